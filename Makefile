@@ -1,0 +1,58 @@
+# Set-up needs Python 3.11, git and make. Every target makes what it needs; a second run does nothing.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PYTEST := $(BIN)/pytest
+STAMP := $(VENV)/.installed
+SUPERSET_STAMP := .venv-superset/.installed
+
+.PHONY: demo test test-browser test-full lint bench dashboards lock setup
+
+setup: $(STAMP)
+
+$(BIN)/uv:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check uv==0.13.9
+
+$(STAMP): requirements/dev.lock pyproject.toml | $(BIN)/uv
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	touch $@
+
+$(SUPERSET_STAMP): requirements/superset.lock $(STAMP)
+	$(BIN)/uv venv --quiet --clear --python $(PYTHON) .venv-superset
+	$(BIN)/uv pip sync --quiet --python .venv-superset/bin/python --require-hashes requirements/superset.lock
+	touch $@
+
+demo: $(STAMP)
+	$(BIN)/customs demo
+
+test: $(STAMP) lint
+	$(PYTEST) -n 2 --dist loadgroup
+
+test-browser: $(STAMP) $(SUPERSET_STAMP)
+	$(PYTEST) -m browser tests/browser
+
+test-full: $(STAMP) lint
+	$(PYTEST) -n 2 --dist loadgroup -m "not browser and not bench"
+
+bench: $(STAMP)
+	$(PYTEST) -m bench tests/benchmarks
+
+dashboards: $(STAMP) $(SUPERSET_STAMP)
+	$(BIN)/customs dashboards serve --home customs-demo
+
+lint: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests/singular
+	$(BIN)/yamllint --strict .
+	$(BIN)/customs contracts check
+
+# Makes the locks anew from the .in files, without any index address in them.
+lock: $(BIN)/uv
+	cd requirements && for name in runtime dev superset; do \
+		../$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 \
+			--custom-compile-command "make lock" $$name.in -o $$name.lock; done

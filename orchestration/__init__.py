@@ -1,0 +1,1 @@
+"""The only house that sees all the others."""

@@ -1,0 +1,70 @@
+"""The marts add exact numbers, and no SQL is glued together in Python."""
+
+import re
+
+import pytest
+
+from data_contracts.loading import contracts_of
+from tests.architecture.tree import REPOSITORY, tracked_files
+
+FLOAT = re.compile(r"\b(double|float|real|float8|float4)\b", re.IGNORECASE)
+SUM_OF_FLOAT = re.compile(
+    r"\b(?:sum|avg|stddev\w*|var_\w+)\s*\(\s*(?:[^()]|\([^()]*\))*?(?:::\s*|as\s+)"
+    r"(?:double|float|real)\b",
+    re.IGNORECASE,
+)
+GLUED = re.compile(
+    r"""(?:f["']{1,3}|["']{1,3}\s*\+\s*)\s*(?:select|insert|update|delete|with)\s""",
+    re.IGNORECASE,
+)
+# A probability and a margin are what the model gave: never added up in a mart.
+MEASURED_BY_A_MODEL = {"margin", "probability"}
+
+
+def float_sums(sql: str) -> list[str]:
+    """Return the sums over binary floats in a model's text."""
+    return [match.group(0) for match in SUM_OF_FLOAT.finditer(sql)]
+
+
+def glued_sql(python: str) -> list[str]:
+    """Return the places where a Python text glues an SQL statement."""
+    return [match.group(0) for match in GLUED.finditer(python)]
+
+
+def test_no_mart_sums_floats():
+    models = [path for path in tracked_files() if "dbt_project/models" in str(path)]
+    found = {p.name: float_sums(p.read_text()) for p in models if p.suffix == ".sql"}
+    assert {name: sums for name, sums in found.items() if sums} == {}
+
+
+def test_a_planted_float_sum_is_caught():
+    assert float_sums("select sum(cast(invoice_amount as double)) from items")
+    assert float_sums("select avg(round(a / b, 2)::float) from items")
+    assert not float_sums("select sum(cast(invoice_amount as decimal(22, 4))) from items")
+
+
+def test_every_amount_of_a_mart_is_exact():
+    inexact = [
+        (contract.name, field.name)
+        for contract in contracts_of("mart")
+        for field in contract.fields
+        if FLOAT.search(field.sql_type) and field.name not in MEASURED_BY_A_MODEL
+    ]
+    assert inexact == []
+
+
+def test_no_sql_is_glued_in_python():
+    houses = ("data_contracts", "ingestion", "warehouse", "ml", "dashboards", "orchestration")
+    found = {}
+    for path in tracked_files():
+        relative = path.relative_to(REPOSITORY)
+        if relative.suffix == ".py" and relative.parts[0] in houses:
+            places = glued_sql(path.read_text(encoding="utf-8"))
+            if places:
+                found[str(relative)] = places
+    assert found == {}
+
+
+@pytest.mark.parametrize("text", ['f"select {column} from t"', '"x" + "select 1"'])
+def test_planted_glued_sql_is_caught(text):
+    assert glued_sql(text)

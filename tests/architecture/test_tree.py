@@ -1,0 +1,57 @@
+"""What may not stand in the tree: registry addresses, machine paths, unfinished marks, data."""
+
+import re
+
+import pytest
+
+from tests.architecture.tree import REPOSITORY, tracked_files
+
+REGISTRY = re.compile(
+    r"--(extra-)?index-url[ =]+http|source = [{] registry|https?://[a-z0-9.-]+/(simple|packages)/"
+)
+UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|NotImplementedError)\b")
+LARGEST_BYTES = 1_048_576
+
+
+def text_of(path):
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return ""
+
+
+@pytest.fixture(scope="module")
+def texts():
+    this_file = REPOSITORY / "tests" / "architecture" / "test_tree.py"
+    return {path: text_of(path) for path in tracked_files() if path != this_file}
+
+
+def test_no_registry_address_stands_in_the_tree(texts):
+    assert [path for path, text in texts.items() if REGISTRY.search(text)] == []
+
+
+def test_no_path_of_this_machine_stands_in_the_tree(texts):
+    place = str(REPOSITORY.parent) + "/"
+    if place in {"/", "/tmp/", "/home/"}:
+        pytest.skip("the checkout lies at a place whose path says nothing")
+    assert [path for path, text in texts.items() if place in text] == []
+
+
+def test_nothing_is_left_unfinished(texts):
+    code = {path: text for path, text in texts.items() if path.suffix in {".py", ".sql", ".yml"}}
+    assert [path for path, text in code.items() if UNFINISHED.search(text)] == []
+
+
+def test_no_large_file_is_tracked():
+    assert [path for path in tracked_files() if path.stat().st_size > LARGEST_BYTES] == []
+
+
+def test_no_public_data_of_others_is_committed():
+    names = {path.name for path in tracked_files()}
+    assert not {name for name in names if name.startswith(("df_syn_", "harmonized-system"))}
+
+
+def test_the_readme_names_the_two_commands():
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    assert "make demo" in readme
+    assert "make test" in readme
