@@ -1,0 +1,1 @@
+"""What a table is: contracts, code lists and everything that is derived from them."""

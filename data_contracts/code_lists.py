@@ -1,0 +1,92 @@
+"""Closed code lists and crosswalks between the codes of two systems, as data.
+
+A list is `code_lists/<name>.csv` with code, label_vi, label_en and source; a crosswalk is
+`code_lists/crosswalks/<name>.csv` with from_code and to_code. Open lists of the outside formats
+have no file: a code that nobody can list is text.
+"""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+from data_contracts.errors import UnknownCodeError
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One value of a code list."""
+
+    code: str
+    label_vi: str
+    label_en: str
+    source: str
+
+
+def code_list_names() -> tuple[str, ...]:
+    """Return the names of all code lists."""
+    return _names(_folder())
+
+
+def crosswalk_names() -> tuple[str, ...]:
+    """Return the names of all crosswalks."""
+    return _names(_folder().joinpath("crosswalks"))
+
+
+@cache
+def code_list(name: str) -> tuple[Code, ...]:
+    """Return a code list in the order of its file.
+
+    Raises:
+        UnknownCodeError: There is no such list, or one of its codes is there twice.
+    """
+    rows = _rows(_folder().joinpath(f"{name}.csv"), f"code list {name}")
+    found = tuple(
+        Code(row["code"], row["label_vi"], row["label_en"], row["source"]) for row in rows
+    )
+    if len({entry.code for entry in found}) != len(found):
+        message = f"code list {name}: a code is there twice"
+        raise UnknownCodeError(message)
+    return found
+
+
+@cache
+def codes(name: str) -> frozenset[str]:
+    """Return the codes of a list.
+
+    Raises:
+        UnknownCodeError: There is no such list.
+    """
+    return frozenset(entry.code for entry in code_list(name))
+
+
+@cache
+def crosswalk(name: str) -> dict[str, str]:
+    """Return a crosswalk: code of the outside system to the code of the lake.
+
+    Raises:
+        UnknownCodeError: There is no such crosswalk, or it maps a code twice.
+    """
+    rows = _rows(_folder().joinpath("crosswalks", f"{name}.csv"), f"crosswalk {name}")
+    found = {row["from_code"]: row["to_code"] for row in rows}
+    if len(found) != len(rows):
+        message = f"crosswalk {name}: a code is mapped twice"
+        raise UnknownCodeError(message)
+    return found
+
+
+def _folder() -> Traversable:
+    return resources.files("data_contracts").joinpath("code_lists")
+
+
+def _names(folder: Traversable) -> tuple[str, ...]:
+    names = (entry.name for entry in folder.iterdir())
+    return tuple(sorted(name.removesuffix(".csv") for name in names if name.endswith(".csv")))
+
+
+def _rows(file: Traversable, what: str) -> list[dict[str, str]]:
+    if not file.is_file():
+        message = f"there is no {what}"
+        raise UnknownCodeError(message)
+    return list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))

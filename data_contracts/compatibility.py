@@ -1,0 +1,138 @@
+"""What changed between two states of a contract, and whether readers break."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from data_contracts.model import Contract, Field
+from data_contracts.to_arrow import precision_and_scale
+
+_INTEGER_WIDTH = {"SMALLINT": 16, "INTEGER": 32, "BIGINT": 64}
+_SECRECY = {"public": 0, "internal": 1, "identity": 2}
+_FREE_FACTS = ("label_vi", "label_en", "description", "wco_id")
+# Who may see a column and what its number means: any change is felt by somebody.
+_FIXED_FACTS = ("unit", "pseudonym", "key_position")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference.
+
+    Attributes:
+        contract: Name of the contract.
+        field: Name of the field; empty when the table itself changed.
+        what: The difference in words.
+        is_breaking: Whether data or readers that were right before can be wrong now.
+    """
+
+    contract: str
+    field: str
+    what: str
+    is_breaking: bool
+
+
+def compare_all(old: Mapping[str, Contract], new: Mapping[str, Contract]) -> tuple[Change, ...]:
+    """Return the changes of all contracts; a contract that is gone breaks its readers."""
+    changes: list[Change] = []
+    for name in sorted({*old, *new}):
+        if name not in new:
+            changes.append(Change(name, "", "contract removed", is_breaking=True))
+        elif name not in old:
+            changes.append(Change(name, "", "contract added", is_breaking=False))
+        else:
+            changes.extend(compare(old[name], new[name]))
+    return tuple(changes)
+
+
+def compare(old: Contract, new: Contract) -> tuple[Change, ...]:
+    """Return the changes from `old` to `new`, in the order of the fields."""
+    changes = [
+        Change(new.name, "", f"{fact}: {getattr(old, fact)} → {getattr(new, fact)}", is_breaking)
+        for fact, is_breaking in _TABLE_FACTS.items()
+        if getattr(old, fact) != getattr(new, fact)
+    ]
+    before = {field.name: field for field in old.fields}
+    after = {field.name: field for field in new.fields}
+    for name in [*before, *(name for name in after if name not in before)]:
+        for what, is_breaking in _field_changes(before.get(name), after.get(name)):
+            changes.append(Change(new.name, name, what, is_breaking))
+    return tuple(changes)
+
+
+def has_enough_version(old: Contract, new: Contract) -> bool:
+    """Return whether the version rose enough: a breaking change asks for a new major version."""
+    changes = compare(old, new)
+    if any(change.is_breaking for change in changes):
+        return _major(new) > _major(old)
+    return not changes or new.version != old.version
+
+
+_TABLE_FACTS = {
+    "grain": True,
+    "order_by": True,
+    "kind": True,
+    "domain": False,
+    "roles": True,
+    "month_column": True,
+    "purpose": False,
+    "limitations": False,
+}
+
+
+def _major(contract: Contract) -> int:
+    return int(contract.version.split(".", maxsplit=1)[0])
+
+
+def _field_changes(old: Field | None, new: Field | None) -> Iterator[tuple[str, bool]]:
+    if new is None:
+        yield "field removed", True
+    elif old is None:
+        must_be_filled = new.required or bool(new.required_sources)
+        yield "field added", must_be_filled
+    else:
+        yield from _fact_changes(old, new)
+
+
+def _fact_changes(old: Field, new: Field) -> Iterator[tuple[str, bool]]:
+    breaking = {
+        "sql_type": not _holds_all_of(new.sql_type, old.sql_type, new, old),
+        "required": new.required,
+        "required_sources": bool(set(new.required_sources) - set(old.required_sources)),
+        "classification": _SECRECY[new.classification] != _SECRECY[old.classification],
+        "minimum": _is_tighter(old.minimum, new.minimum, sign=1),
+        "maximum": _is_tighter(old.maximum, new.maximum, sign=-1),
+        "max_length": _is_tighter(_decimal(old.max_length), _decimal(new.max_length), sign=-1),
+        "pattern": new.pattern is not None,
+        "pattern_sources": new.pattern is not None,
+        "code_list": new.code_list is not None,
+        "code_list_sources": new.code_list is not None,
+        **dict.fromkeys(_FIXED_FACTS, True),
+        **dict.fromkeys(_FREE_FACTS, False),
+    }
+    for fact, is_breaking in breaking.items():
+        before, after = getattr(old, fact), getattr(new, fact)
+        if before != after:
+            yield f"{fact}: {before} → {after}", is_breaking
+
+
+def _holds_all_of(new_type: str, old_type: str, new: Field, old: Field) -> bool:
+    """Whether every value of the old type is one of the new type, digit by digit."""
+    if new_type == old_type:
+        return True
+    if old_type in _INTEGER_WIDTH and new_type in _INTEGER_WIDTH:
+        return _INTEGER_WIDTH[new_type] >= _INTEGER_WIDTH[old_type]
+    new_decimal, old_decimal = precision_and_scale(new), precision_and_scale(old)
+    if new_decimal is None or old_decimal is None:
+        return False
+    whole_digits = new_decimal[0] - new_decimal[1] >= old_decimal[0] - old_decimal[1]
+    return whole_digits and new_decimal[1] >= old_decimal[1]
+
+
+def _is_tighter(old: Decimal | None, new: Decimal | None, *, sign: int) -> bool:
+    if new is None:
+        return False
+    return old is None or sign * (new - old) > 0
+
+
+def _decimal(value: int | None) -> Decimal | None:
+    return None if value is None else Decimal(value)

@@ -1,0 +1,34 @@
+"""The errors of the customs lakehouse: one family, told apart by what the caller can do.
+
+A message says what, where, what was expected and what was found; it never carries personal data.
+"""
+
+from typing import ClassVar
+
+
+class CustomsDataError(Exception):
+    """Base of every error that this project raises on purpose; trying again does not help."""
+
+    retryable: ClassVar[bool] = False
+
+
+class ContractViolationError(CustomsDataError):
+    """A contract is malformed, or something does not keep the contract it claims."""
+
+
+class UnknownCodeError(CustomsDataError):
+    """A code is in no list that could give it a meaning."""
+
+
+class SourceUnavailableError(CustomsDataError):
+    """A source cannot be reached now; the same call may succeed later."""
+
+    retryable: ClassVar[bool] = True
+
+
+class StaleProfileError(CustomsDataError):
+    """Profiles or a snapshot are older than the decision they are asked for."""
+
+
+class BundleMismatchError(CustomsDataError):
+    """A model bundle does not fit the features, contracts or data it is used with."""

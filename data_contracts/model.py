@@ -1,0 +1,119 @@
+"""A contract and its fields as frozen values; nothing here reads a file."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from data_contracts.errors import ContractViolationError
+
+Classification = Literal["public", "internal", "identity"]
+ContractKind = Literal["bronze", "mart", "serving"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One column of a contract.
+
+    Attributes:
+        name: Column name, the same in every house.
+        logical_type: ODCS logical type (string, integer, number, boolean, date, timestamp).
+        sql_type: DuckDB type exactly as `DESCRIBE` prints it, such as DECIMAL(20,0).
+        required: Whether null is refused; key columns are always required.
+        required_sources: Source systems that must fill the field though the column is nullable.
+        key_position: Place in the grain, counted from 1; None outside the grain.
+        unit: Unit of the number (units.py); None for what is not measured.
+        classification: Who may see it: public, internal, or identity (a person or firm).
+        wco_id: Id of the element in the WCO Data Model, where it has one.
+        label_vi: Label in Vietnamese.
+        label_en: Label in English.
+        description: One sentence that adds something to the name.
+        pattern: Regular expression that the whole text must match.
+        pattern_sources: Source systems the pattern binds; empty means all.
+        minimum: Smallest allowed number.
+        maximum: Largest allowed number.
+        max_length: Longest allowed text, in characters.
+        code_list: Name of the code list (code_lists.py) the value must come from.
+        code_list_sources: Source systems the code list binds; empty means all.
+        pseudonym: Kind of keyed pseudonym that replaces the value outside the restricted zone.
+    """
+
+    name: str
+    logical_type: str
+    sql_type: str
+    required: bool
+    key_position: int | None
+    unit: str | None
+    classification: Classification
+    wco_id: str | None
+    label_vi: str
+    label_en: str
+    description: str
+    pattern: str | None
+    pattern_sources: tuple[str, ...]
+    minimum: Decimal | None
+    maximum: Decimal | None
+    max_length: int | None
+    code_list: str | None
+    code_list_sources: tuple[str, ...]
+    pseudonym: str | None
+    required_sources: tuple[str, ...] = ()
+
+    @property
+    def is_identity(self) -> bool:
+        """Whether the value names or gives away a person, a firm or an officer."""
+        return self.classification == "identity"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """One table: what a row is, what its columns mean, who may see it.
+
+    Attributes:
+        name: Table name; for bronze also the name of the Delta table.
+        domain: Subject area (clearance, control, traders, …).
+        version: Semantic version; bronze rows carry it.
+        status: ODCS status, `active` for tables in use.
+        purpose: What the table is for.
+        limitations: What a reader must know before trusting it.
+        kind: bronze (source to lake), mart (read by people) or serving (scoring in and out).
+        grain: Columns that identify a row.
+        order_by: Columns that order the records of one key; empty means the receipt number alone.
+        fields: Columns in their order.
+        roles: Releases that carry the table (marts only).
+        month_column: Column by which a mart is cut into month files, if it is.
+    """
+
+    name: str
+    domain: str
+    version: str
+    status: str
+    purpose: str
+    limitations: str
+    kind: ContractKind
+    grain: tuple[str, ...]
+    order_by: tuple[str, ...]
+    fields: tuple[Field, ...]
+    roles: tuple[str, ...]
+    month_column: str | None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Column names in their order."""
+        return tuple(field.name for field in self.fields)
+
+    @property
+    def has_sequence(self) -> bool:
+        """Whether the source numbers its changes (`sequence_number`)."""
+        return "sequence_number" in self.names
+
+    def field(self, name: str) -> Field:
+        """Return the field called `name`.
+
+        Raises:
+            ContractViolationError: The contract has no such field.
+        """
+        for field in self.fields:
+            if field.name == name:
+                return field
+        message = f"contract {self.name} has no field {name}"
+        raise ContractViolationError(message)

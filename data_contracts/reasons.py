@@ -1,0 +1,26 @@
+"""Why a record is refused: every reason code of the check pass with its text in two languages."""
+
+REASON_TEXTS: dict[str, tuple[str, str]] = {
+    "E_REQUIRED": ("Thiếu giá trị bắt buộc", "A required value is missing"),
+    "E_TYPE": (
+        "Giá trị sai kiểu hoặc sai định dạng",
+        "The value does not have the form of its type",
+    ),
+    "E_SCALE": (
+        "Số có nhiều chữ số thập phân hơn mức cho phép; không làm tròn",
+        "The number has more decimals than the field keeps; nothing is rounded",
+    ),
+    "E_RANGE": ("Giá trị ngoài phạm vi cho phép", "The value is outside the allowed range"),
+    "E_PATTERN": ("Giá trị không đúng mẫu", "The text does not have the required pattern"),
+    "E_LENGTH": ("Văn bản quá dài", "The text is too long"),
+    "E_CODE": ("Mã không có trong danh mục", "The code is not in its list"),
+    "E_CTRL_CHAR": ("Văn bản chứa ký tự điều khiển", "The text contains a control character"),
+}
+
+
+def reason_codes() -> dict[str, tuple[str, str]]:
+    """Return the reason codes of the check pass with their text in Vietnamese and English.
+
+    A code in a result carries its field after a colon: `E_TYPE:registered_at`.
+    """
+    return dict(REASON_TEXTS)

@@ -1,0 +1,114 @@
+"""The check pass of a contract: one SQL query that types, judges and hashes all records of a batch.
+
+The input holds text as the source wrote it. A value is typed only if nothing is lost: no exponent,
+no rounding, no date that the calendar does not have. All reasons of a record are given, not the
+first one. The query knows nothing of other records; keys are compared where bronze is known.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+
+from sqlglot import exp, parse_one
+
+from data_contracts.check_predicates import reason_predicates, typed_value
+from data_contracts.model import Contract, Field
+from data_contracts.reasons import reason_codes
+
+__all__ = ["check_query", "reason_codes"]
+
+_DIALECT = "duckdb"
+# Accepted text holds no control character but tab and line breaks, so these cannot collide with it.
+_FIELD_SEPARATOR = 31
+_NULL_MARK = 30
+
+
+@cache
+def check_query(contract: Contract, relation: str) -> str:
+    """Return the check pass over `relation` as DuckDB SQL.
+
+    Args:
+        contract: What the records must be.
+        relation: Name of a table or view with the contract's fields as VARCHAR, `record_number`
+            BIGINT and `mapping_errors` VARCHAR[]; further columns are ignored.
+
+    Returns:
+        One SELECT with record_number, the contract's fields typed (null where the text has no such
+        value), reason_codes VARCHAR[] (`E_TYPE:field`, …, then the mapping errors; empty when the
+        record is good) and content_hash VARCHAR (md5 over the typed fields, independent of how the
+        source spelled them and of the session's time zone).
+    """
+    typed = exp.select(
+        "record_number",
+        *[_alias(typed_value(field), field.name) for field in contract.fields],
+        "mapping_errors",
+        _alias(_joined_reasons(contract), "joined_reasons"),
+    ).from_("presented")
+    checked = exp.select(
+        "record_number",
+        *[exp.column(name) for name in contract.names],
+        _alias(_all_reasons(), "reason_codes"),
+        _alias(_content_hash(contract), "content_hash"),
+    ).from_("typed")
+    query = checked.with_("presented", as_=_presented(contract, relation)).with_("typed", as_=typed)
+    return query.sql(dialect=_DIALECT, pretty=True)
+
+
+def _presented(contract: Contract, relation: str) -> exp.Select:
+    """Empty text is null: the outside formats have no empty text."""
+    return exp.select(
+        "record_number",
+        "mapping_errors",
+        *[
+            _alias(_function("nullif", exp.column(name), exp.Literal.string("")), name)
+            for name in contract.names
+        ],
+    ).from_(exp.to_table(relation, dialect=_DIALECT))
+
+
+def _joined_reasons(contract: Contract) -> exp.Expr:
+    """Reasons as one text: concat_ws drops the nulls, so no lambda per record is needed."""
+    return _function("concat_ws", exp.Literal.string(";"), *_reason_cases(contract))
+
+
+def _all_reasons() -> exp.Expr:
+    joined = exp.column("joined_reasons")
+    none = parse_one("cast([] as varchar[])", dialect=_DIALECT)
+    own = exp.Case(
+        ifs=[exp.If(this=joined.eq(exp.Literal.string("")), true=none)],
+        default=_function("string_split", joined, exp.Literal.string(";")),
+    )
+    mapping_errors = _function("coalesce", exp.column("mapping_errors"), none.copy())
+    return _function("list_concat", own, mapping_errors)
+
+
+def _reason_cases(contract: Contract) -> Iterator[exp.Expr]:
+    for field in contract.fields:
+        for code, is_wrong in reason_predicates(field):
+            reason = exp.Literal.string(f"{code}:{field.name}")
+            yield exp.Case(ifs=[exp.If(this=is_wrong, true=reason)])
+
+
+def _content_hash(contract: Contract) -> exp.Expr:
+    values = [_hashable(field) for field in contract.fields]
+    return _function("md5", _function("concat_ws", _character(_FIELD_SEPARATOR), *values))
+
+
+def _hashable(field: Field) -> exp.Expr:
+    """Text of a typed value; an instant as microseconds, as its text depends on the session."""
+    value: exp.Expr = exp.column(field.name)
+    if field.logical_type == "timestamp":
+        value = _function("epoch_us", value)
+    text = exp.cast(value, "varchar", dialect=_DIALECT)
+    return _function("coalesce", text, _character(_NULL_MARK))
+
+
+def _character(code_point: int) -> exp.Expr:
+    return _function("chr", exp.Literal.number(code_point))
+
+
+def _function(name: str, *arguments: exp.Expr) -> exp.Expr:
+    return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+def _alias(expression: exp.Expr, name: str) -> exp.Expr:
+    return exp.alias_(expression, name, copy=False)

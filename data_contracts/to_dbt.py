@@ -1,0 +1,155 @@
+"""dbt's view of the contracts: the sources it reads and the enforced YAML of each mart.
+
+A mart's YAML is wholly generated; its unit tests are written by hand in `<mart>__unit_tests.yml`.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from data_contracts.errors import ContractViolationError
+from data_contracts.generated_text import yaml_text
+from data_contracts.loading import load_contracts
+from data_contracts.model import Contract, Field
+
+#: (layer, table, columns as (name, DuckDB type)) of one table of the lake.
+LakeTable = tuple[str, str, Sequence[tuple[str, str]]]
+
+SOURCES_PATH = "dbt_project/models/sources.yml"
+
+_LAYERS = {
+    "bronze": "Accepted records of all sources, as views of the live files of the lake.",
+    "quarantine": "Records that were refused, with their reasons and their text as it came.",
+    "scores": "Scores that models wrote into the lake.",
+}
+_TABLES = {
+    "delivery_withdrawal": "Deliveries that were taken back; their records count nowhere any more.",
+    "record": "One row per refused record.",
+}
+_TECHNICAL_COLUMNS = {
+    "receipt_number": "Number of the delivery that brought the record, rising with receipt.",
+    "record_number": "Position of the record in its file, counted from 1.",
+    "received_at": "When the delivery was received.",
+    "load_id": "The load that wrote the row; also in the metadata of the Delta commit.",
+    "contract_version": "Version of the contract that checked the record.",
+    "content_hash": "md5 over the typed fields of the contract.",
+    "extras": "Columns of the source that no contract knows, as a JSON object.",
+    "sha256": "Hash of the delivered bytes.",
+    "source": "Source the delivery was landed for.",
+    "withdrawn_at": "When the delivery was taken back.",
+    "table_name": "Contract the record was meant for.",
+    "reason_codes": "Why it was refused, each with the field.",
+    "raw": "The record as it came, as a JSON object.",
+    "raw_hash": "Hash of the record as it came.",
+    "key_hash": "Hash of the key, to find records that collide.",
+    "sequence_number": "Sequence number at the source, where it could be read.",
+}
+
+
+def sources_yaml(tables: Iterable[LakeTable]) -> str:
+    """Return `sources.yml` for the tables of the lake that dbt may read.
+
+    Args:
+        tables: Every table with its columns, as the warehouse builds them.
+
+    Raises:
+        ContractViolationError: A column is in no contract and has no description here.
+    """
+    layers: dict[str, list[dict[str, Any]]] = {}
+    for layer, table, columns in tables:
+        layers.setdefault(layer, []).append(_source_table(layer, table, columns))
+    return yaml_text({
+        "version": 2,
+        "sources": [
+            {"name": layer, "schema": layer, "description": _LAYERS[layer], "tables": entries}
+            for layer, entries in layers.items()
+        ],
+    })  # fmt: skip
+
+
+def mart_path(contract: Contract) -> str:
+    """Return where the YAML of a mart lies, from the root of the repository."""
+    return f"dbt_project/models/marts/{contract.domain}/{contract.name}.yml"
+
+
+def mart_yaml(contract: Contract) -> str:
+    """Return the dbt YAML of a mart: enforced contract, texts and data tests."""
+    grain = ", ".join(contract.grain)
+    model = {
+        "name": contract.name,
+        "description": f"One row per {grain}. {contract.purpose} {contract.limitations}",
+        "config": {
+            "contract": {"enforced": True},
+            "meta": {"grain": list(contract.grain), "contract_version": contract.version},
+        },
+        "data_tests": [_grain_test(contract)],
+        "columns": [_mart_column(contract, field) for field in contract.fields],
+    }
+    return yaml_text({"version": 2, "models": [model]})
+
+
+def _grain_test(contract: Contract) -> dict[str, Any]:
+    return {
+        "unique_combination": {
+            "name": f"{contract.name}__grain_is_unique",
+            "description": f"No two rows of {contract.name} have the same {_words(contract)}.",
+            "arguments": {"columns": list(contract.grain)},
+        }
+    }
+
+
+def _mart_column(contract: Contract, field: Field) -> dict[str, Any]:
+    column: dict[str, Any] = {
+        "name": field.name,
+        "data_type": field.sql_type,
+        "description": field.description,
+        "config": {"meta": _meta(field)},
+    }
+    if field.required:
+        test = {
+            "name": f"{contract.name}__{field.name}_is_there",
+            "description": f"Every row of {contract.name} has a {field.label_en.lower()}.",
+        }
+        column["data_tests"] = [{"not_null": test}]
+    return column
+
+
+def _meta(field: Field) -> dict[str, str]:
+    facts = {
+        "label_vi": field.label_vi,
+        "label_en": field.label_en,
+        "unit": field.unit,
+        "wco_id": field.wco_id,
+        "classification": field.classification,
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _source_table(layer: str, table: str, columns: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    contract = load_contracts().get(table)
+    description = contract.purpose if contract else _TABLES[table]
+    return {
+        "name": table,
+        "description": description,
+        "columns": [
+            {
+                "name": name,
+                "data_type": sql_type,
+                "description": _description(contract, name, f"{layer}.{table}"),
+            }
+            for name, sql_type in columns
+        ],
+    }
+
+
+def _description(contract: Contract | None, name: str, place: str) -> str:
+    if contract is not None and name in contract.names:
+        return contract.field(name).description
+    if name in _TECHNICAL_COLUMNS:
+        return _TECHNICAL_COLUMNS[name]
+    message = f"{place}.{name} is in no contract and has no description as a technical column"
+    raise ContractViolationError(message)
+
+
+def _words(contract: Contract) -> str:
+    labels = [contract.field(name).label_en.lower() for name in contract.grain]
+    return " and ".join(filter(None, [", ".join(labels[:-1]), labels[-1]]))

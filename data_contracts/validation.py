@@ -1,0 +1,96 @@
+"""Whether the contracts are right in themselves and agree with each other.
+
+The JSON schema of ODCS and the reading of the files come first; this is what they cannot say.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from data_contracts.code_lists import code_list_names
+from data_contracts.errors import ContractViolationError
+from data_contracts.model import Contract, Field
+from data_contracts.text_forms import form_of
+from data_contracts.to_arrow import arrow_type, precision_and_scale
+from data_contracts.units import name_problems
+
+_LOGICAL_TYPE_OF = {
+    "VARCHAR": "string",
+    "BIGINT": "integer",
+    "INTEGER": "integer",
+    "SMALLINT": "integer",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "TIMESTAMP WITH TIME ZONE": "timestamp",
+    "DOUBLE": "number",
+    "FLOAT": "number",
+}
+# The same column has the same meaning in every house, so these facts may not differ by table.
+_SHARED_FACTS = ("sql_type", "classification", "label_vi", "pseudonym")
+# Sums need more digits than what they sum.
+_AGGREGATE_PREFIXES = ("agg_", "profile_")
+_ROLES = frozenset({"restricted", "analyst", "management"})
+_MIN_WORDS = 3
+
+
+def problems(contracts: Mapping[str, Contract]) -> list[str]:
+    """Return a sentence for everything that is wrong with the contracts; empty when all is well."""
+    found: list[str] = []
+    for contract in contracts.values():
+        found.extend(f"{contract.name}: {problem}" for problem in _table_problems(contract))
+        for field in contract.fields:
+            place = f"{contract.name}.{field.name}"
+            found.extend(f"{place}: {problem}" for problem in _field_problems(field))
+        found.extend(name_problems(contract))
+    found.extend(_disagreements(contracts))
+    return found
+
+
+def _table_problems(contract: Contract) -> Iterator[str]:
+    names = contract.names
+    if len(set(names)) != len(names):
+        yield "a field is there twice"
+    keys = sorted(
+        (field for field in contract.fields if field.key_position is not None),
+        key=lambda field: field.key_position or 0,
+    )
+    if tuple(field.name for field in keys) != contract.grain:
+        yield f"grain {contract.grain} is not its primary key"
+    for name in (*contract.order_by, *filter(None, [contract.month_column])):
+        if name not in names:
+            yield f"has no column {name} to order or cut by"
+    if contract.kind == "mart" and not set(contract.roles) <= _ROLES:
+        yield f"roles {contract.roles} are not all known"
+    if contract.kind == "bronze" and names[:1] != ("source_system",):
+        yield "does not start with source_system"
+
+
+def _field_problems(field: Field) -> Iterator[str]:
+    expected = "number" if precision_and_scale(field) else _LOGICAL_TYPE_OF.get(field.sql_type)
+    if field.logical_type != expected:
+        yield f"is {field.logical_type} and stored as {field.sql_type}"
+    try:
+        arrow_type(field)
+    except ContractViolationError as error:
+        yield str(error)
+    if len(field.description.split()) < _MIN_WORDS or not field.description.endswith("."):
+        yield "has no sentence as description"
+    if field.pseudonym is not None and not field.is_identity:
+        yield "has a pseudonym and is no identity"
+    if field.code_list is not None and field.code_list not in code_list_names():
+        yield f"refers to the code list {field.code_list}, which does not exist"
+    if form_of(field) is not None and (field.pattern or field.code_list or field.max_length):
+        yield "has a rule that only text can have"
+
+
+def _disagreements(contracts: Mapping[str, Contract]) -> Iterator[str]:
+    first: dict[str, tuple[str, Field]] = {}
+    for contract in contracts.values():
+        if contract.name.startswith(_AGGREGATE_PREFIXES):
+            continue
+        for field in contract.fields:
+            place, other = first.setdefault(field.name, (contract.name, field))
+            for fact in _SHARED_FACTS:
+                if getattr(field, fact) != getattr(other, fact):
+                    yield (
+                        f"{contract.name}.{field.name}: {fact} is {getattr(field, fact)}, "
+                        f"in {place} it is {getattr(other, fact)}"
+                    )

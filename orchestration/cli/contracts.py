@@ -1,0 +1,166 @@
+"""`customs contracts`: check them, generate what is derived from them, compare two states."""
+
+import subprocess
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+import data_contracts
+from data_contracts import compatibility, generated_files, odcs_schema, validation
+from data_contracts.errors import CustomsDataError, SourceUnavailableError
+from data_contracts.loading import contract_files, load_contracts, parse_contract
+from data_contracts.model import Contract
+from data_contracts.to_dbt import LakeTable
+from orchestration.cli.output import ExitStatus, JsonOption, emit
+from warehouse import shapes
+
+CONTRACTS_PATH = "data_contracts/contracts"
+_GIT_TIMEOUT_SECONDS = 60
+
+RootOption = Annotated[
+    Path | None, typer.Option("--root", help="The repository (default: where this package lies).")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group `contracts` to the command."""
+    group = typer.Typer(help="Check, generate from and compare data contracts.")
+    group.command("check")(check)
+    group.command("generate")(generate)
+    group.command("diff")(diff)
+    app.add_typer(group, name="contracts")
+
+
+def check(root: RootOption = None, json_output: JsonOption = False) -> None:
+    """Check that contracts are valid and agree, and that no generated file has drifted."""
+    contracts = load_contracts()
+    problems = [
+        *odcs_schema.schema_problems(),
+        *validation.problems(contracts),
+        *generated_files.stale(_root(root), _generated()),
+    ]
+
+    def render(console: Console) -> None:
+        for problem in problems:
+            console.print(problem)
+        remedy = "; `customs contracts generate` writes generated files anew" if problems else ""
+        console.print(f"{len(contracts)} contracts, {len(problems)} problems{remedy}")
+
+    emit(
+        {"contracts": len(contracts), "problems": problems},
+        json_output=json_output,
+        render=render,
+    )
+    if problems:
+        raise typer.Exit(ExitStatus.FAILED)
+
+
+def generate(root: RootOption = None, json_output: JsonOption = False) -> None:
+    """Write dbt's sources and mart YAML and the data dictionary anew."""
+    files = _generated()
+    changed = generated_files.write(_root(root), files)
+
+    def render(console: Console) -> None:
+        for path in changed:
+            console.print(path)
+        console.print(f"{len(files)} generated files, {len(changed)} changed")
+
+    emit({"files": len(files), "changed": changed}, json_output=json_output, render=render)
+
+
+def diff(
+    old: Annotated[str, typer.Argument(help="A folder of contracts, or a git reference.")],
+    root: RootOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Compare the contracts with an earlier state; fail on a break without a major version."""
+    before = _contracts_in_folder(Path(old)) if Path(old).is_dir() else _at_git(old, _root(root))
+    after = load_contracts()
+    changes = compatibility.compare_all(before, after)
+    unannounced = sorted(
+        name
+        for name in before.keys() & after.keys()
+        if not compatibility.has_enough_version(before[name], after[name])
+    )
+
+    def render(console: Console) -> None:
+        for change in changes:
+            mark = "BREAKING" if change.is_breaking else "ok"
+            place = ".".join(filter(None, [change.contract, change.field]))
+            console.print(f"{mark:9}{place}: {change.what}")
+        for name in unannounced:
+            console.print(f"{name}: the version did not rise enough for its changes")
+        console.print(f"{len(changes)} changes")
+
+    emit(
+        {
+            "changes": [
+                {
+                    "contract": change.contract,
+                    "field": change.field,
+                    "what": change.what,
+                    "is_breaking": change.is_breaking,
+                }
+                for change in changes
+            ],
+            "version_too_low": unannounced,
+        },
+        json_output=json_output,
+        render=render,
+    )
+    if unannounced:
+        raise typer.Exit(ExitStatus.FAILED)
+
+
+def _root(root: Path | None) -> Path:
+    return root or Path(next(iter(data_contracts.__path__))).parent
+
+
+def _generated() -> dict[str, str]:
+    return generated_files.generated_files(_lake_tables())
+
+
+def _lake_tables() -> list[LakeTable]:
+    return [(layer, table, shapes.columns(layer, table)) for layer, table in shapes.tables()]
+
+
+def _contracts_in_folder(folder: Path) -> dict[str, Contract]:
+    read = (
+        parse_contract(file.read_text(encoding="utf-8"), top, file.name)
+        for top, file in contract_files(folder)
+    )
+    return {contract.name: contract for contract in read}
+
+
+def _at_git(reference: str, root: Path) -> dict[str, Contract]:
+    """Read the contracts as they were at a git reference, without touching the working tree."""
+    paths = _git(root, "ls-tree", "-r", "--name-only", reference, f"{CONTRACTS_PATH}/")
+    found = {}
+    for path in map(Path, paths.splitlines()):
+        top = path.relative_to(CONTRACTS_PATH).parts[0]
+        text = _git(root, "show", f"{reference}:{path.as_posix()}")
+        contract = parse_contract(text, top, path.name)
+        found[contract.name] = contract
+    return found
+
+
+def _git(root: Path, *arguments: str) -> str:
+    if any(
+        argument.startswith("-") and argument not in {"-r", "--name-only"} for argument in arguments
+    ):
+        message = "a git reference does not start with a dash"
+        raise CustomsDataError(message)
+    try:
+        return subprocess.run(
+            ["git", *arguments],  # noqa: S607  (git is found as every tool finds it)
+            cwd=root,
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=_GIT_TIMEOUT_SECONDS,
+        ).stdout
+    except (OSError, subprocess.SubprocessError) as error:
+        message = f"neither a folder nor a git reference that holds contracts: {arguments[-1]}"
+        raise SourceUnavailableError(message) from error

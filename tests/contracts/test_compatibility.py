@@ -1,0 +1,76 @@
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from data_contracts.compatibility import compare, compare_all, has_enough_version
+from data_contracts.loading import load_contract, load_contracts
+
+OLD = load_contract("goods_item")
+
+
+def changed(name, **facts):
+    fields = tuple(replace(f, **facts) if f.name == name else f for f in OLD.fields)
+    return replace(OLD, fields=fields)
+
+
+def without(name):
+    return replace(OLD, fields=tuple(field for field in OLD.fields if field.name != name))
+
+
+def test_nothing_changed_is_no_change():
+    assert compare_all(load_contracts(), load_contracts()) == ()
+
+
+@pytest.mark.parametrize(
+    ("new", "is_breaking"),
+    [
+        (without("producer_name"), True),
+        (changed("producer_name", required=True), True),
+        (changed("tariff_line_code", required=False), False),
+        (changed("producer_name", required_sources=("vcis_extract",)), True),
+        (changed("producer_name", max_length=10), True),
+        (changed("producer_name", max_length=None), False),
+        (changed("producer_name", max_length=9999), False),
+        (changed("producer_name", classification="internal"), True),
+        (changed("producer_name", description="Another sentence about it."), False),
+        (changed("net_mass_kg", sql_type="DECIMAL(24,6)"), False),
+        (changed("net_mass_kg", sql_type="DECIMAL(22,3)"), True),
+        (changed("net_mass_kg", sql_type="DOUBLE"), True),
+        (changed("net_mass_kg", minimum=None), False),
+        (changed("net_mass_kg", minimum=Decimal(1)), True),
+        (changed("net_mass_kg", maximum=Decimal(1)), True),
+        (changed("net_mass_kg", unit="g"), True),
+        (changed("item_number", sql_type="BIGINT"), False),
+        (changed("item_number", sql_type="SMALLINT"), True),
+        (changed("invoice_currency_code", code_list=None), False),
+        (changed("invoice_currency_code", code_list="country"), True),
+        (replace(OLD, grain=OLD.grain[:-1]), True),
+        (replace(OLD, purpose="Another purpose."), False),
+    ],
+)
+def test_a_change_breaks_when_what_was_right_can_be_wrong(new, is_breaking):
+    changes = compare(OLD, new)
+    assert changes
+    assert any(change.is_breaking for change in changes) == is_breaking
+
+
+def test_a_new_field_breaks_only_when_it_must_be_filled():
+    assert not any(change.is_breaking for change in compare(without("producer_name"), OLD))
+    assert any(change.is_breaking for change in compare(without("tariff_line_code"), OLD))
+
+
+def test_a_removed_contract_breaks_and_a_new_one_does_not():
+    (removed,) = compare_all({"goods_item": OLD}, {})
+    (added,) = compare_all({}, {"goods_item": OLD})
+    assert removed.is_breaking
+    assert not added.is_breaking
+
+
+def test_a_break_needs_a_new_major_version_and_any_change_a_new_one():
+    broken, widened = without("producer_name"), changed("net_mass_kg", minimum=None)
+    assert not has_enough_version(OLD, broken)
+    assert not has_enough_version(OLD, replace(broken, version="1.1.0"))
+    assert has_enough_version(OLD, replace(broken, version="2.0.0"))
+    assert not has_enough_version(OLD, widened)
+    assert has_enough_version(OLD, replace(widened, version="1.1.0"))

@@ -1,0 +1,143 @@
+import json
+import shutil
+import subprocess
+
+import pytest
+import typer
+import yaml
+from typer.testing import CliRunner
+
+from data_contracts.loading import load_contracts
+from orchestration.cli import contracts
+
+GENERATED = ("dbt_project/models/sources.yml", "docs/data_dictionary.md")
+
+
+@pytest.fixture(scope="module")
+def app():
+    built = typer.Typer()
+    contracts.register(built)
+    return built
+
+
+@pytest.fixture
+def run(app):
+    def invoke(*arguments):
+        result = CliRunner().invoke(app, ["contracts", *arguments, "--json"])
+        return result.exit_code, json.loads(result.stdout)
+
+    return invoke
+
+
+@pytest.fixture
+def generated_root(tmp_path, run):
+    run("generate", "--root", str(tmp_path))
+    return tmp_path
+
+
+def test_the_repository_has_no_drift(run):
+    status, found = run("check")
+    assert found["problems"] == []
+    assert status == 0
+
+
+def test_generating_twice_changes_nothing(generated_root, run):
+    _, found = run("generate", "--root", str(generated_root))
+    assert found["changed"] == []
+    assert run("check", "--root", str(generated_root))[0] == 0
+
+
+@pytest.mark.parametrize("path", GENERATED)
+def test_an_edited_generated_file_is_caught_with_its_line(generated_root, run, path):
+    file = generated_root / path
+    file.write_text(file.read_text(encoding="utf-8").replace("Declaration", "Entry", 1), "utf-8")
+    status, found = run("check", "--root", str(generated_root))
+    assert status == 1
+    assert [problem.startswith(f"{path}: line ") for problem in found["problems"]] == [True]
+
+
+def test_a_missing_and_a_left_over_file_are_caught_and_repaired(generated_root, run):
+    sources = generated_root / GENERATED[0]
+    leftover = sources.with_name("gone.yml")
+    shutil.copy(sources, leftover)
+    sources.unlink()
+    status, found = run("check", "--root", str(generated_root))
+    assert status == 1
+    assert len(found["problems"]) == 2
+    run("generate", "--root", str(generated_root))
+    assert not leftover.exists()
+    assert run("check", "--root", str(generated_root))[0] == 0
+
+
+def test_a_mart_yaml_enforces_the_contract_and_tests_the_grain(generated_root):
+    contract = load_contracts()["fct_goods_item"]
+    file = generated_root / f"dbt_project/models/marts/{contract.domain}/fct_goods_item.yml"
+    (model,) = yaml.safe_load(file.read_text(encoding="utf-8"))["models"]
+    assert model["config"]["contract"]["enforced"] is True
+    assert [(column["name"], column["data_type"]) for column in model["columns"]] == [
+        (field.name, field.sql_type) for field in contract.fields
+    ]
+    (grain_test,) = model["data_tests"]
+    assert grain_test["unique_combination"]["arguments"]["columns"] == list(contract.grain)
+
+
+def test_sources_list_every_bronze_table_with_its_columns(generated_root):
+    text = (generated_root / GENERATED[0]).read_text(encoding="utf-8")
+    sources = {source["name"]: source for source in yaml.safe_load(text)["sources"]}
+    tables = {table["name"]: table for table in sources["bronze"]["tables"]}
+    for contract in load_contracts().values():
+        if contract.kind == "bronze":
+            columns = {column["name"] for column in tables[contract.name]["columns"]}
+            assert columns > set(contract.names)
+
+
+def test_the_dictionary_has_every_column_of_every_table(generated_root):
+    text = (generated_root / GENERATED[1]).read_text(encoding="utf-8")
+    for contract in load_contracts().values():
+        section = text.split(f"### {contract.name}\n")[1].split("\n### ")[0]
+        for field in contract.fields:
+            assert f"| `{field.name}`" in section
+            assert field.label_vi in section
+
+
+def test_generated_yaml_passes_the_linter_of_the_repository(generated_root, repository):
+    config = repository / ".yamllint.yaml"
+    done = subprocess.run(
+        [shutil.which("yamllint") or repository / ".venv/bin/yamllint", "--strict",
+         "-c", config, generated_root],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stdout + done.stderr == ""
+
+
+@pytest.fixture
+def old_contracts(tmp_path, repository):
+    folder = tmp_path / "data_contracts" / "contracts"
+    shutil.copytree(repository / contracts.CONTRACTS_PATH, folder)
+    rate = folder / "reference" / "exchange_rate.odcs.yaml"
+    text = rate.read_text(encoding="utf-8")
+    rate.write_text(text.replace("DECIMAL(18,6)", "DECIMAL(18,8)"), encoding="utf-8")
+    return folder
+
+
+def test_a_break_since_an_earlier_folder_is_shown_and_refused(old_contracts, run):
+    status, found = run("diff", str(old_contracts))
+    assert status == 1
+    assert found["version_too_low"] == ["exchange_rate"]
+    assert [change["is_breaking"] for change in found["changes"]] == [True]
+
+
+@pytest.mark.usefixtures("old_contracts")
+def test_a_break_since_a_git_reference_is_shown(tmp_path, run):
+    identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
+    for arguments in (["init", "-q"], ["add", "."], [*identity, "commit", "-qm", "old"]):
+        subprocess.run([shutil.which("git"), *arguments], cwd=tmp_path, check=True)
+    status, found = run("diff", "HEAD", "--root", str(tmp_path))
+    assert status == 1
+    assert found["version_too_low"] == ["exchange_rate"]
+
+
+def test_an_unknown_reference_is_a_known_error(app, tmp_path):
+    result = CliRunner().invoke(app, ["contracts", "diff", "nowhere", "--root", str(tmp_path)])
+    assert result.exit_code == 1
+    assert type(result.exception).__name__ == "SourceUnavailableError"
