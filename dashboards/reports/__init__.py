@@ -1,0 +1,1 @@
+"""Workbooks and dossiers written for people."""

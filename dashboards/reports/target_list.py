@@ -1,0 +1,66 @@
+"""The list of post-clearance audit targets as a workbook: list, evidence, and how to read it.
+
+It holds names and tax codes: it is for auditors, and the file is made readable by its owner only.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from dashboards.reports.sheet import harmless, make_formats, write_cell, write_table
+from dashboards.reports.target_columns import EVIDENCE_COLUMNS, LIST_COLUMNS
+from dashboards.reports.target_rows import ListedTrader, ListFacts
+
+_SIMULATED = "DỮ LIỆU MÔ PHỎNG: không có doanh nghiệp thật / SIMULATED DATA: no real trader"
+
+
+def write_target_list(path: Path, traders: Sequence[ListedTrader], facts: ListFacts) -> None:
+    """Write the workbook; a file of this name is replaced when the new one is complete.
+
+    Args:
+        path: Where to; its folder exists.
+        traders: In the order of their rank.
+        facts: For the titles and the sheet about the list.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        _write(draft, traders, facts)
+        draft.chmod(0o600)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _write(path: Path, traders: Sequence[ListedTrader], facts: ListFacts) -> None:
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "remove_timezone": True,
+    }
+    with xlsxwriter.Workbook(str(path), options) as workbook:
+        workbook.set_properties({"title": "Post-clearance audit targets", "created": facts.made_at})
+        formats = make_formats(workbook)
+        title = f"Đối tượng kiểm tra sau thông quan, {facts.as_of:%Y-%m-%d} / Audit targets"
+        first = workbook.add_worksheet("Danh sách")
+        write_table(first, formats, title, LIST_COLUMNS, traders)
+        second = workbook.add_worksheet("Bằng chứng")
+        evidence = [(trader, item) for trader in traders for item in trader.evidence]
+        write_table(second, formats, "Bằng chứng / Evidence", EVIDENCE_COLUMNS, evidence)
+        if facts.is_simulated:
+            for sheet in (first, second):
+                sheet.write_string(1, 0, _SIMULATED, formats["warning"])
+        _write_about(workbook.add_worksheet("Giới thiệu"), formats, facts)
+
+
+def _write_about(sheet: Any, formats: dict[str, Any], facts: ListFacts) -> None:
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 1, 110)
+    sheet.write_string(0, 0, "Về danh sách này / About this list", formats["title"])
+    notes = (*((("Dữ liệu / Data", _SIMULATED),) if facts.is_simulated else ()), *facts.notes)
+    for line, (label, text) in enumerate(notes, start=2):
+        sheet.write_string(line, 0, harmless(label), formats["header"])
+        write_cell(sheet, (line, 1), text, formats["wrapped"])

@@ -1,0 +1,64 @@
+"""`customs dashboards`: Superset beside this lake, and the check of its files."""
+
+import signal
+import threading
+from types import FrameType
+
+import typer
+from rich.console import Console
+
+from dashboards.server import superset_server
+from dashboards.validate import broken_references
+from orchestration.cli.output import (
+    ExitStatus,
+    HomeOption,
+    JsonOption,
+    emit,
+    progress_console,
+    settings_from,
+)
+from warehouse.layout import Layout
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group `dashboards` to the command line."""
+    group = typer.Typer(help="Superset beside this lake.", no_args_is_help=True)
+    group.command()(serve)
+    group.command()(check)
+    app.add_typer(group, name="dashboards")
+
+
+def serve(
+    home: HomeOption = None,
+    port: int = typer.Option(8088, help="TCP port on 127.0.0.1."),
+) -> None:
+    """Prepare Superset, import the dashboards, start it, and say how to log in."""
+    steps = progress_console()
+    stopped = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    with superset_server(
+        Layout(settings_from(home).home), port=port, progress=steps.print
+    ) as address:
+        out = Console(markup=False, emoji=False, highlight=False, soft_wrap=True)
+        out.print(f"dashboard  {address.dashboard_url}")
+        out.print(f"log in as  {address.user}")
+        out.print(f"password   in {address.password_path}")
+        out.print("stop with  Ctrl-C")
+        stopped.wait()
+
+
+def check(json_output: JsonOption = False) -> None:
+    """Check that every dashboard, chart and dataset refers to what exists."""
+    broken = broken_references()
+    emit(
+        {"broken_references": broken},
+        json_output=json_output,
+        render=lambda out: out.print("\n".join(broken) or "every reference is sound"),
+    )
+    if broken:
+        raise typer.Exit(ExitStatus.FAILED)
