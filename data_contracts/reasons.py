@@ -15,6 +15,16 @@ REASON_TEXTS: dict[str, tuple[str, str]] = {
     "E_LENGTH": ("Văn bản quá dài", "The text is too long"),
     "E_CODE": ("Mã không có trong danh mục", "The code is not in its list"),
     "E_CTRL_CHAR": ("Văn bản chứa ký tự điều khiển", "The text contains a control character"),
+    "E_RAGGED": (
+        "Số cột của dòng không khớp với tiêu đề",
+        "The row has more or fewer fields than the header",
+    ),
+    "E_QUOTE": (
+        "Dấu ngoặc kép không đóng hoặc đặt sai chỗ",
+        "A quotation mark is not closed or stands in the wrong place",
+    ),
+    "E_ENCODING": ("Văn bản không đúng mã UTF-8", "The text is not UTF-8"),
+    "E_RECORD_TOO_LONG": ("Bản ghi dài quá 1 MiB", "The record is longer than 1 MiB"),
 }
 
 

@@ -27,7 +27,7 @@ def test_nothing_changed_is_no_change():
     [
         (without("producer_name"), True),
         (changed("producer_name", required=True), True),
-        (changed("tariff_line_code", required=False), False),
+        (changed("tariff_line_code", required_sources=()), False),
         (changed("producer_name", required_sources=("vcis_extract",)), True),
         (changed("producer_name", max_length=10), True),
         (changed("producer_name", max_length=None), False),
