@@ -1,0 +1,1 @@
+"""Bytes from other systems become rows that keep their contract."""

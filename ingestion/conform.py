@@ -1,0 +1,241 @@
+"""Raw rows and contracts become accepted rows and rejected rows with reason codes.
+
+Set-based over all files of a batch, in an in-memory DuckDB with caps. Knows no lake: takes Arrow
+and hands Arrow on. Whether a record was there before is not asked here.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import resources
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlglot import exp
+
+from data_contracts import code_lists, loading, to_arrow, to_checks
+from data_contracts.errors import ContractViolationError
+from data_contracts.model import Contract
+from ingestion.sources.reading import Reading, TableMapping
+from warehouse import engine
+from warehouse.settings import LakeSettings
+
+REJECTED_SCHEMA = pa.schema([
+    pa.field("receipt_number", pa.int64()),
+    pa.field("record_number", pa.int64()),
+    pa.field("reason_codes", pa.list_(pa.string())),
+    pa.field("raw", pa.string()),
+])  # fmt: skip
+"""Records for the quarantine; `raw` is the record as it came, as JSON text."""
+
+Batch = Sequence[tuple[int, Reading]]
+
+_DIALECT = "duckdb"
+
+
+@dataclass(frozen=True, slots=True)
+class Conformed:
+    """The records of a batch for one contract.
+
+    Attributes:
+        accepted: The contract's fields typed, then receipt_number, record_number, content_hash and
+            extras (`accepted_schema`).
+        rejected: The others, as REJECTED_SCHEMA.
+    """
+
+    accepted: pa.Table
+    rejected: pa.Table
+
+
+def accepted_schema(contract: Contract) -> pa.Schema:
+    """Return the schema of accepted records; all nullable, as a withdrawal may be all but empty."""
+    business = [pa.field(field.name, field.type) for field in to_arrow.schema(contract)]
+    return pa.schema([
+        *business,
+        pa.field("receipt_number", pa.int64()),
+        pa.field("record_number", pa.int64()),
+        pa.field("content_hash", pa.string()),
+        pa.field("extras", pa.string()),
+    ])  # fmt: skip
+
+
+def conform(settings: LakeSettings, source_name: str, batch: Batch) -> dict[str, Conformed]:
+    """Map and check the records of a batch of files of one source.
+
+    Args:
+        settings: Bounds of the connection.
+        source_name: Name of the source; becomes `source_system`.
+        batch: Receipt number and reading of each file; readings that are refused or not applicable
+            bring nothing.
+
+    Returns:
+        By contract table, in order of name, every table that a reading maps to; each record that
+        a mapping gives is accepted or rejected, never both.
+
+    Raises:
+        ContractViolationError: A mapping gives a record twice, or names a field that the contract
+            does not have.
+    """
+    applicable = [(receipt, reading) for receipt, reading in batch if reading.status == "accepted"]
+    mappings = {mapping: None for _, reading in applicable for mapping in reading.mappings}
+    found: dict[str, list[Conformed]] = {}
+    with engine.memory_connection(settings) as connection:
+        connection.execute(_statement("mapping_macros"))
+        connection.register("crosswalk", _crosswalks())
+        _register_raw_tables(connection, applicable)
+        for mapping in mappings:
+            conformed = _conform_mapping(connection, source_name, mapping)
+            found.setdefault(mapping.table, []).append(conformed)
+    for table, broken in _broken_by_table(applicable):
+        nothing = accepted_schema(loading.load_contract(table)).empty_table()
+        found.setdefault(table, []).append(Conformed(nothing, broken))
+    return {table: _joined(parts) for table, parts in sorted(found.items())}
+
+
+def _statement(name: str) -> str:
+    return (
+        resources.files("ingestion")
+        .joinpath("statements", f"{name}.sql")
+        .read_text(encoding="utf-8")
+    )
+
+
+def _crosswalks() -> pa.Table:
+    rows = [
+        {"name": name, "from_code": before, "to_code": after}
+        for name in code_lists.crosswalk_names()
+        for before, after in code_lists.crosswalk(name).items()
+    ]
+    columns = ("name", "from_code", "to_code")
+    return pa.Table.from_pylist(rows, pa.schema([(name, pa.string()) for name in columns]))
+
+
+def _register_raw_tables(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
+    """Make one relation for each raw table of the batch, its records numbered through all files.
+
+    `<raw table>__origin` remembers the receipt and the record number in the file.
+    """
+    parts: dict[str, list[tuple[int, pa.Table]]] = {}
+    for receipt, reading in batch:
+        for name, table in reading.tables.items():
+            parts.setdefault(name, []).append((receipt, table))
+    for name, tables in parts.items():
+        raw = pa.concat_tables([table for _, table in tables])
+        receipts = [pa.repeat(pa.scalar(receipt, pa.int64()), len(t)) for receipt, t in tables]
+        numbers = pa.array(np.arange(raw.num_rows), pa.int64())
+        has_extras = "extras" in raw.column_names
+        origin = {
+            "record_number": numbers,
+            "receipt_number": pa.chunked_array(receipts, pa.int64()),
+            "file_record_number": raw["record_number"],
+            "extras": raw["extras"] if has_extras else pa.nulls(raw.num_rows, pa.string()),
+        }
+        place = raw.schema.get_field_index("record_number")
+        connection.register(name, raw.set_column(place, "record_number", numbers))
+        connection.register(f"{name}__origin", pa.table(origin))
+
+
+def _conform_mapping(
+    connection: duckdb.DuckDBPyConnection, source_name: str, mapping: TableMapping
+) -> Conformed:
+    contract = loading.load_contract(mapping.table)
+    mapped = connection.sql(mapping.sql).to_arrow_table()
+    _check_mapped(mapped, mapping, contract)
+    connection.register("mapped", _completed(mapped, source_name, contract))
+    check = connection.sql(to_checks.check_query(contract, "mapped"))
+    check.create_view("checked", replace=True)
+    origin = connection.table(f"{mapping.raw_table}__origin")
+    origin.create_view("origin", replace=True)
+    parameters = {"kept_reasons": _reasons_kept_of_withdrawals(contract)}
+    connection.execute(_statement("checked_records"), parameters)
+    accepted = connection.sql(_accepted_query(contract)).to_arrow_table()
+    rejected = connection.sql(_rejected_query(connection, mapping.raw_table)).to_arrow_table()
+    return Conformed(
+        accepted.cast(accepted_schema(contract)),
+        rejected.cast(REJECTED_SCHEMA),
+    )
+
+
+def _check_mapped(mapped: pa.Table, mapping: TableMapping, contract: Contract) -> None:
+    allowed = {*contract.names, "record_number", "mapping_errors", "extras"}
+    unknown = set(mapped.column_names) - allowed
+    if unknown:
+        message = f"mapping to {mapping.table}: no field {', '.join(sorted(unknown))}"
+        raise ContractViolationError(message)
+    numbers = mapped["record_number"]
+    if pc.count_distinct(numbers).as_py() != mapped.num_rows:
+        message = f"mapping of {mapping.raw_table} to {mapping.table}: a record is there twice"
+        raise ContractViolationError(message)
+
+
+def _completed(mapped: pa.Table, source_name: str, contract: Contract) -> pa.Table:
+    """Return the mapped rows with every column that the check pass and the verdict read."""
+    text = pa.string()
+    rows = mapped.num_rows
+    columns = {name: mapped[name] for name in mapped.column_names}
+    columns.setdefault("source_system", pa.repeat(pa.scalar(source_name, text), rows))
+    columns.setdefault("mapping_errors", pa.nulls(rows, pa.list_(text)))
+    for name in (*contract.names, "operation_code", "extras"):
+        columns.setdefault(name, pa.nulls(rows, text))
+    return pa.table(columns)
+
+
+def _reasons_kept_of_withdrawals(contract: Contract) -> list[str]:
+    kept = {"source_system", "sequence_number", "operation_code", *contract.grain}
+    return sorted(f"E_REQUIRED:{name}" for name in {*kept, *contract.order_by})
+
+
+def _accepted_query(contract: Contract) -> str:
+    query = exp.select(
+        *[exp.column(name) for name in contract.names],
+        "receipt_number",
+        "file_record_number as record_number",
+        "content_hash",
+        "extras",
+    )
+    is_good = exp.Anonymous(this="len", expressions=[exp.column("reasons")]).eq(0)
+    ordered = query.from_("verdict").where(is_good).order_by("verdict.record_number")
+    return ordered.sql(dialect=_DIALECT)
+
+
+def _rejected_query(connection: duckdb.DuckDBPyConnection, raw_table: str) -> str:
+    """Select the records with a reason, and what came as JSON without its empty fields."""
+    members: list[exp.Expression] = []
+    for name in connection.table(raw_table).columns:
+        if name not in {"record_number", "receipt_number"}:
+            members += [exp.Literal.string(name), exp.column(name, table="raw", quoted=True)]
+    whole = exp.Anonymous(this="json_object", expressions=members)
+    filled = exp.Anonymous(this="json_merge_patch", expressions=[exp.Literal.string("{}"), whole])
+    is_bad = exp.Anonymous(this="len", expressions=[exp.column("reasons")]) > 0
+    query = (
+        exp.select(
+            "verdict.receipt_number",
+            "verdict.file_record_number as record_number",
+            "verdict.reasons as reason_codes",
+            exp.alias_(exp.cast(filled, "varchar"), "raw"),
+        )
+        .from_("verdict")
+        .join(
+            exp.alias_(exp.to_table(raw_table), "raw", table=True),
+            on="verdict.record_number = raw.record_number",
+        )
+        .where(is_bad)
+        .order_by("verdict.record_number")
+    )
+    return query.sql(dialect=_DIALECT)
+
+
+def _broken_by_table(batch: Batch) -> Iterator[tuple[str, pa.Table]]:
+    """Yield the records that were broken before any mapping, with their receipt."""
+    for receipt, reading in batch:
+        for table, broken in reading.broken.items():
+            receipts = pa.repeat(pa.scalar(receipt, pa.int64()), broken.num_rows)
+            yield table, broken.add_column(0, "receipt_number", receipts).cast(REJECTED_SCHEMA)
+
+
+def _joined(parts: Sequence[Conformed]) -> Conformed:
+    return Conformed(
+        pa.concat_tables([part.accepted for part in parts]),
+        pa.concat_tables([part.rejected for part in parts]),
+    )

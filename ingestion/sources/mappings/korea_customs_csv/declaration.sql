@@ -1,0 +1,43 @@
+-- Headers. What no field of the contract holds stays in the extras.
+select
+    korea.record_number,
+    korea."Declaration ID" as declaration_number,
+    '0' as declaration_version,
+    'import' as direction_code,
+    korea."Import Type" as regime_code,
+    korea."Office ID" as customs_office_code,
+    korea."Importer ID" as trader_id,
+    korea."Declarant ID" as declarant_id,
+    korea."Country of Departure" as country_of_export_code,
+    korea."Payment Type" as payment_method_code,
+    'KRW' as invoice_currency_code,
+    '1' as goods_item_count,
+    instant(korea."Date", '+07:00') as registered_at,
+    coalesce(
+        transport_mode.to_code, '?' || korea."Mode of Transport"
+    ) as transport_mode_code,
+    cast(
+        json_merge_patch(
+            coalesce(korea.extras, '{}'),
+            json_object(
+                'Process Type', korea."Process Type",
+                'Import Use', korea."Import Use",
+                'Seller ID', korea."Seller ID",
+                'Courier ID', korea."Courier ID"
+            )
+        ) as varchar
+    ) as extras,
+    errors(
+        case when korea."Import Type" is null then 'E_REQUIRED:regime_code' end,
+        case when korea."Office ID" is null then 'E_REQUIRED:customs_office_code' end,
+        case when korea."Importer ID" is null then 'E_REQUIRED:trader_id' end,
+        case when korea."Declarant ID" is null then 'E_REQUIRED:declarant_id' end,
+        case when korea."Date" is null then 'E_REQUIRED:registered_at' end,
+        case when korea."Mode of Transport" is null then 'E_REQUIRED:transport_mode_code' end
+    ) as mapping_errors
+from korea_declaration as korea
+-- no match: an unknown mode, which the contract's list refuses
+left join crosswalk as transport_mode
+    on
+        transport_mode.name = 'korea_transport_mode'
+        and korea."Mode of Transport" = transport_mode.from_code

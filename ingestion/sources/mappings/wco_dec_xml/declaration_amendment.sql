@@ -1,0 +1,2 @@
+-- The message reader names its columns as the contract does.
+select * from wco_declaration_amendment

@@ -1,0 +1,53 @@
+"""Rows of one file as text, before anyone asks what they mean: sound ones and broken ones."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from ingestion.sources.reading import BROKEN_SCHEMA
+
+MAX_TEXT_BYTES = 2 << 30
+"""Text of one file that is held in memory; a larger file must be sent in parts."""
+
+# In text, tab and line breaks are the only control characters that mean something. The others, the
+# C1 block and the marks that turn the direction of writing are never typed on purpose, and hide
+# what a reader would see.
+CONTROL_CHARACTERS = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u0080-\u009f\u202a-\u202e\u2066-\u2069]"
+
+_KEPT_CHARACTERS = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class RawRows:
+    """What a file holds.
+
+    Attributes:
+        rows: Text columns as the header names them (empty = null), then `record_number` int64.
+        broken: Records that are no rows, as BROKEN_SCHEMA.
+    """
+
+    rows: pa.Table
+    broken: pa.Table
+
+    @property
+    def record_count(self) -> int:
+        """Records of the file, header not counted."""
+        return int(self.rows.num_rows + self.broken.num_rows)
+
+
+def broken_table(
+    numbers: Sequence[int], reasons: Sequence[list[str]], raw: Sequence[str]
+) -> pa.Table:
+    """Return records of BROKEN_SCHEMA; `raw` is JSON text."""
+    return pa.table([numbers, reasons, raw], schema=BROKEN_SCHEMA)
+
+
+def text_as_json(text: bytes) -> str:
+    """Return a record that is no row as a JSON object; bytes that are no text are written out.
+
+    Very long text is cut: the file itself stays in the landing.
+    """
+    shown = text.decode("utf-8", errors="backslashreplace")
+    return json.dumps({"text": shown[:_KEPT_CHARACTERS]}, ensure_ascii=False)

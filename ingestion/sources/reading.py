@@ -1,0 +1,116 @@
+"""What an adapter hands to conform: raw rows as text, the SQL that maps them, and what was broken.
+
+An adapter knows a format and nothing else: no lake, no clock, no environment.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+
+ReadingStatus = Literal["accepted", "not_applicable", "refused"]
+
+BROKEN_SCHEMA = pa.schema([
+    pa.field("record_number", pa.int64()),
+    pa.field("reason_codes", pa.list_(pa.string())),
+    pa.field("raw", pa.string()),
+])  # fmt: skip
+"""Records that cannot be mapped: position, why, and the record as JSON text."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableMapping:
+    """How one contract table is filled from one raw table.
+
+    Attributes:
+        table: Contract (bronze table) that is filled.
+        raw_table: Key in `Reading.tables`, and the name the SQL selects from.
+        sql: One SELECT over the raw table. It yields `record_number` as it found it, any of the
+            contract's fields as text (a field that it leaves out is null, `source_system` is
+            filled in), optionally `mapping_errors` VARCHAR[] and `extras` (JSON text; without it
+            the raw table's `extras` is taken). At most one row for each raw row. Besides the raw
+            tables of the batch it may read `crosswalk(name, from_code, to_code)`.
+    """
+
+    table: str
+    raw_table: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One file as an adapter read it.
+
+    Attributes:
+        status: `accepted` (its rows may still be quarantined), `not_applicable` (not for any
+            table of the lake) or `refused` (cannot be read as what it claims to be).
+        tables: Raw tables by name: every column text (empty = null) and `record_number` int64,
+            counted from 1 and unique in the raw table; optionally `extras` text, a JSON object of
+            the columns that the format does not know. The same name has the same columns in every
+            reading of a source.
+        mappings: How contract tables are filled from the raw tables; names the same SQL for the
+            same pair of tables in every reading of a source.
+        broken: By contract table, records of BROKEN_SCHEMA that go to quarantine as they are.
+        reason_code: Why a file is refused or not applicable (upper case).
+        reason_text: The same in words, without personal data.
+        drift: Columns of the file that the format does not know, in file order.
+        record_count: Records in the file, broken ones included.
+    """
+
+    status: ReadingStatus
+    tables: Mapping[str, pa.Table] = field(default_factory=dict)
+    mappings: Sequence[TableMapping] = ()
+    broken: Mapping[str, pa.Table] = field(default_factory=dict)
+    reason_code: str | None = None
+    reason_text: str | None = None
+    drift: Sequence[str] = ()
+    record_count: int = 0
+
+    @property
+    def text_bytes(self) -> int:
+        """Bytes of the raw rows in memory, for cutting batches."""
+        return sum(table.nbytes for table in self.tables.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One outside format.
+
+    Attributes:
+        name: Its name on the command line and in `source_system`.
+        time_zone: IANA zone of times without offset.
+        read: Reads one file (path of the bytes, base name as received). It never raises for what
+            is in the file: that is a refused reading.
+        is_message: Whether each file is an act of its own (a message), not a part of a table that
+            may be sent again, split or merged.
+    """
+
+    name: str
+    time_zone: str
+    read: Callable[[Path, str], Reading]
+    is_message: bool = False
+
+
+class RefusedFileError(Exception):
+    """A file cannot be read as what it claims to be; becomes a refused reading.
+
+    Attributes:
+        reason_code: Upper-case code such as E_SCHEMA_MISSING.
+    """
+
+    def __init__(self, reason_text: str, *, reason_code: str) -> None:
+        """Remember code and text."""
+        super().__init__(reason_text)
+        self.reason_code = reason_code
+
+
+def refused(reason_code: str, reason_text: str) -> Reading:
+    """Return the reading of a file that cannot be read; the text carries no personal data."""
+    return Reading(status="refused", reason_code=reason_code, reason_text=reason_text)
+
+
+def not_applicable(reason_code: str, reason_text: str) -> Reading:
+    """Return the reading of a sound file that holds nothing for a table of the lake."""
+    return Reading(status="not_applicable", reason_code=reason_code, reason_text=reason_text)

@@ -1,0 +1,137 @@
+"""WCO Data Model declarations: XML messages, originals and what amends them.
+
+Source: WCO Data Model 3.x DEC messages (`urn:wco:datamodel:WCO:DEC-DMS:*`), in any wrapper.
+Contract: declaration, goods_item, duty_tax, supporting_document, declaration_amendment
+Grain out: for an original (FunctionCode 9) one declaration row and one row for each item, tax line
+    and document; for any other function one amendment row.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+from lxml import etree
+
+from data_contracts.loading import load_contract
+from ingestion.sources.reading import (
+    Reading,
+    RefusedFileError,
+    Source,
+    TableMapping,
+    not_applicable,
+    refused,
+)
+from ingestion.sources.wco_dec_xml_amendments import amendment_row
+from ingestion.sources.wco_dec_xml_elements import ORIGINAL, Reader, goods_items
+from ingestion.sources.wco_dec_xml_rows import (
+    Row,
+    declaration_row,
+    document_rows,
+    duty_tax_rows,
+    goods_item_row,
+)
+from ingestion.sources.wco_dec_xml_stream import Sighting, declarations
+
+_NAME = "wco_dec_xml"
+_TABLES = (
+    "declaration",
+    "goods_item",
+    "duty_tax",
+    "supporting_document",
+    "declaration_amendment",
+)
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Rows of one message by table, and what names a declaration without a number of its own."""
+
+    file_hash: str
+    by_table: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in _TABLES})
+    messages: int = 0
+
+    def add(self, declaration: etree._Element) -> None:
+        """Add the rows of one declaration."""
+        reader = Reader(str(etree.QName(declaration).namespace))
+        self.messages += 1
+        if reader.text(declaration, "FunctionCode") != ORIGINAL:
+            row = amendment_row(reader, declaration, self._own_number())
+            self.by_table["declaration_amendment"].append(row)
+            return
+        number = (
+            reader.text(declaration, "FunctionalReferenceID")
+            or reader.text(declaration, "ID")
+            or self._own_number()
+        )
+        self.by_table["declaration"].append(declaration_row(reader, declaration, number))
+        self.by_table["supporting_document"] += document_rows(reader, declaration, number)
+        for position, item in enumerate(goods_items(reader, declaration), start=1):
+            self.by_table["goods_item"].append(goods_item_row(reader, item, number, position))
+            self.by_table["duty_tax"] += duty_tax_rows(reader, item, number, position)
+
+    def _own_number(self) -> str:
+        # A file may hold several messages; the first one is the file.
+        return self.file_hash if self.messages == 1 else f"{self.file_hash}-{self.messages}"
+
+    def reading(self) -> Reading:
+        """Return what was read."""
+        filled = {name: rows for name, rows in self.by_table.items() if rows}
+        return Reading(
+            status="accepted",
+            tables={_raw_name(name): _as_table(name, rows) for name, rows in filled.items()},
+            mappings=tuple(_mapping(name) for name in filled),
+            record_count=sum(len(rows) for rows in filled.values()),
+        )
+
+
+def _read(path: Path, _name: str) -> Reading:
+    sighting = Sighting()
+    try:
+        rows = _Rows(_sha256(path))
+        for declaration in declarations(path, sighting):
+            rows.add(declaration)
+    except RefusedFileError as refusal:
+        return refused(refusal.reason_code, str(refusal))
+    except OSError as error:
+        return refused("E_FILE_CORRUPT", f"the file cannot be read: {error.strerror}")
+    return rows.reading() if rows.messages else _without_declaration(sighting)
+
+
+def _without_declaration(sighting: Sighting) -> Reading:
+    if sighting.status_responses:
+        return not_applicable("STATUS", "the answer to a question about a status")
+    if sighting.responses:
+        return not_applicable("RESPONSE", "an answer, not a declaration")
+    if sighting.unknown_namespaces:
+        return not_applicable("UNKNOWN_NAMESPACE", "a declaration of an unknown namespace")
+    if sighting.incomplete:
+        return not_applicable("OTHER_ROOT", "a declaration without FunctionCode or TypeCode")
+    return not_applicable("OTHER_ROOT", "no declaration of the WCO Data Model")
+
+
+def _as_table(table: str, rows: list[Row]) -> pa.Table:
+    names = [name for name in load_contract(table).names if name != "source_system"]
+    names.append("extras")
+    columns = {name: pa.array([row.get(name) for row in rows], pa.string()) for name in names}
+    return pa.table({**columns, "record_number": pa.array(range(1, len(rows) + 1), pa.int64())})
+
+
+def _mapping(table: str) -> TableMapping:
+    return TableMapping(table, _raw_name(table), _mapping_statement(table))
+
+
+def _mapping_statement(table: str) -> str:
+    return (Path(__file__).parent / "mappings" / _NAME / f"{table}.sql").read_text("utf-8")
+
+
+def _raw_name(table: str) -> str:
+    return f"wco_{table}"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+SOURCE = Source(name=_NAME, time_zone="Asia/Ho_Chi_Minh", read=_read, is_message=True)
