@@ -1,0 +1,180 @@
+"""One batch of received files becomes rows of the lake: read, conform, sift, write, enter.
+
+Reading and conforming touch nothing, so a file that breaks them is found by halving the batch and
+refused; it can stop neither the others nor every later call.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from data_contracts import loading
+from data_contracts.errors import CustomsDataError
+from data_contracts.model import Contract
+from ingestion.conform import Conformed, conform
+from ingestion.sources.reading import Reading, Source, refused
+from warehouse import bronze, engine, landing
+from warehouse.deliveries import Delivery, Outcome, TableCount
+from warehouse.layout import Layout
+from warehouse.ledger import Ledger
+from warehouse.loads import Load
+from warehouse.settings import LakeSettings
+
+logger = logging.getLogger(__name__)
+
+_MEGABYTE = 1_000_000
+# The unpacked size of a delivery of an earlier call is not known any more.
+_PACKED_RATIO = 10
+_PACKED_SUFFIXES = (".gz", ".parquet")
+
+Done = Callable[[Delivery, Outcome, Sequence[str]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Deliveries of one source that are loaded in one pass.
+
+    Attributes:
+        source: Their adapter.
+        deliveries: In the order of receipt.
+        defects: Readings that are known without looking: broken or empty files.
+    """
+
+    source: Source
+    deliveries: Sequence[Delivery]
+    defects: Mapping[int, Reading] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A batch that was read and conformed: readings by receipt number, records by table."""
+
+    batch: Batch
+    readings: Mapping[int, Reading]
+    conformed: Mapping[str, Conformed]
+
+    @property
+    def contracts(self) -> list[Contract]:
+        """Contracts of the tables that the batch has records for."""
+        return [loading.load_contract(table) for table in sorted(self.conformed)]
+
+
+def prepare(settings: LakeSettings, layout: Layout, batch: Batch) -> list[Prepared]:
+    """Read and conform a batch; one part as a rule, more where a file breaks its adapter.
+
+    Raises:
+        CustomsDataError: The landed bytes cannot be read.
+    """
+    try:
+        readings = {d.receipt_number: _read(layout, batch, d) for d in batch.deliveries}
+        accepted = {n: reading for n, reading in readings.items() if reading.status == "accepted"}
+        conformed = conform(settings, batch.source.name, list(accepted.items())) if accepted else {}
+        return [Prepared(batch, readings, conformed)]
+    except CustomsDataError:
+        raise
+    except engine.RESOURCE_ERRORS:
+        # The machine failed, not a file; a smaller batch may still fit.
+        if len(batch.deliveries) == 1:
+            raise
+        return _halve(settings, layout, batch, "")
+    except Exception as error:  # noqa: BLE001 - see the module's docstring
+        logger.error(  # noqa: TRY400 - the traceback may show record values
+            "batch failed source=%s files=%d error=%s",
+            batch.source.name,
+            len(batch.deliveries),
+            type(error).__name__,
+        )
+        return _halve(settings, layout, batch, type(error).__name__)
+
+
+def _halve(settings: LakeSettings, layout: Layout, batch: Batch, failure: str) -> list[Prepared]:
+    if len(batch.deliveries) == 1:
+        reason = f"the adapter failed on it ({failure})"
+        number = batch.deliveries[0].receipt_number
+        return [Prepared(batch, {number: refused("E_ADAPTER", reason)}, {})]
+    middle = len(batch.deliveries) // 2
+    halves = (batch.deliveries[:middle], batch.deliveries[middle:])
+    parts = [Batch(batch.source, half, batch.defects) for half in halves]
+    return [prepared for part in parts for prepared in prepare(settings, layout, part)]
+
+
+def write(
+    settings: LakeSettings, load: Load, prepared: Prepared, withdrawn: Iterable[int]
+) -> list[Outcome]:
+    """Sift and write a prepared batch inside an open load, and return the outcomes."""
+    batch = prepared.batch
+    deliveries = {delivery.receipt_number: delivery for delivery in batch.deliveries}
+    counts: dict[int, dict[str, TableCount]] = {number: {} for number in deliveries}
+    gone = set(withdrawn)
+    for contract in prepared.contracts:
+        conformed = prepared.conformed[contract.name]
+        incoming = bronze.Incoming(
+            contract=contract,
+            source=batch.source.name,
+            accepted=conformed.accepted,
+            rejected=conformed.rejected,
+            is_message=batch.source.is_message,
+        )
+        sifted = bronze.sift(settings, load.layout, incoming, gone)
+        load.write(contract, sifted, deliveries)
+        for number, reading in prepared.readings.items():
+            if _fills(reading, contract.name) or number in sifted.counts:
+                counts[number][contract.name] = sifted.counts.get(number, TableCount())
+    load.flush_quarantine()
+    return [_outcome(number, prepared.readings[number], counts[number]) for number in deliveries]
+
+
+def cut_batches(
+    settings: LakeSettings, source: Source, deliveries: Sequence[Delivery]
+) -> Iterator[Batch]:
+    """Cut deliveries into batches within the limits, by the unpacked size that is likely."""
+    chosen: list[Delivery] = []
+    room = settings.batch_max_mb * _MEGABYTE
+    for delivery in deliveries:
+        ratio = _PACKED_RATIO if delivery.name.endswith(_PACKED_SUFFIXES) else 1
+        size_bytes = delivery.size_bytes * ratio
+        if chosen and (size_bytes > room or len(chosen) == settings.batch_max_files):
+            yield Batch(source, chosen)
+            chosen, room = [], settings.batch_max_mb * _MEGABYTE
+        chosen.append(delivery)
+        room -= size_bytes
+    if chosen:
+        yield Batch(source, chosen)
+
+
+def load_batch(
+    settings: LakeSettings, layout: Layout, ledger: Ledger, batch: Batch, done: Done
+) -> None:
+    """Load one batch completely and report each delivery with its outcome and drift."""
+    for prepared in prepare(settings, layout, batch):
+        withdrawn = [delivery.receipt_number for delivery in ledger.deliveries("withdrawn")]
+        load = Load.begin(layout, ledger, prepared.contracts)
+        outcomes = write(settings, load, prepared, withdrawn)
+        load.close(outcomes)
+        for delivery, outcome in zip(prepared.batch.deliveries, outcomes, strict=True):
+            done(delivery, outcome, prepared.readings[delivery.receipt_number].drift)
+
+
+def _read(layout: Layout, batch: Batch, delivery: Delivery) -> Reading:
+    defect = batch.defects.get(delivery.receipt_number)
+    if defect is not None:
+        return defect
+    path = landing.raw_path(layout, delivery.sha256)
+    if not path.is_file():
+        message = f"landed bytes {delivery.sha256} are gone: restore {layout.landing} from a backup"
+        raise CustomsDataError(message)
+    return batch.source.read(path, delivery.name.rsplit("/", 1)[-1])
+
+
+def _fills(reading: Reading, table: str) -> bool:
+    return any(mapping.table == table for mapping in reading.mappings)
+
+
+def _outcome(number: int, reading: Reading, counts: Mapping[str, TableCount]) -> Outcome:
+    return Outcome(
+        receipt_number=number,
+        state=reading.status,
+        reason_code=reading.reason_code,
+        reason_text=reading.reason_text,
+        counts=counts,
+    )

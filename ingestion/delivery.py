@@ -1,0 +1,155 @@
+"""Deliveries: files from outside come into the lake, or a wrong one is taken back."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from data_contracts import loading
+from data_contracts.errors import CustomsDataError
+from ingestion.batch_load import cut_batches, prepare, write
+from ingestion.delivery_report import DeliveryReport
+from ingestion.lander import Lander, Progress
+from ingestion.resumption import UnknownSourceError, find_source, finish_interrupted
+from warehouse import arrivals, landing
+from warehouse.deliveries import Delivery, Outcome
+from warehouse.layout import Layout
+from warehouse.ledger import Ledger
+from warehouse.loads import Load, explained_failures
+from warehouse.rehearsal import rehearse
+from warehouse.settings import LakeSettings
+
+__all__ = ["DeliveryReport", "UnknownSourceError", "Withdrawal", "deliver", "withdraw"]
+
+_SHORTEST_PREFIX = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """A delivery that was taken back.
+
+    Attributes:
+        sha256: Its content.
+        source: Its source.
+        file: The first name it was seen under.
+        reloaded_files: Other files of the source that were loaded again, because records of theirs
+            had counted as repetitions or contradictions.
+    """
+
+    sha256: str
+    source: str
+    file: str
+    reloaded_files: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the withdrawal for `--json`."""
+        return {
+            "withdrawn": self.sha256,
+            "source": self.source,
+            "file": self.file,
+            "reloaded_files": self.reloaded_files,
+        }
+
+
+def deliver(
+    settings: LakeSettings,
+    source_name: str,
+    paths: Sequence[Path],
+    *,
+    check: bool = False,
+    progress: Progress | None = None,
+) -> DeliveryReport:
+    """Land files and folders of one source; any of them may have been landed before.
+
+    Args:
+        settings: Of the lake.
+        source_name: Name of the adapter.
+        paths: Files and folders; folders are walked in sorted order.
+        check: Try everything on a throw-away copy and land nothing.
+        progress: Called with (files done, files in all).
+
+    Raises:
+        UnknownSourceError: No adapter has this name.
+        SourceUnavailableError: A path does not exist.
+        CustomsDataError: Another landing is under way, or the home cannot be written.
+    """
+    source = find_source(source_name)
+    found = arrivals.find(paths)
+    report = DeliveryReport(source_name, is_check=check)
+    with rehearse(settings) if check else nullcontext(settings) as chosen:
+        layout = Layout(chosen.home)
+        with _open(layout, chosen) as ledger:
+            Lander(chosen, layout, ledger, source, report, progress).run(found)
+    return report
+
+
+def withdraw(settings: LakeSettings, sha256: str) -> Withdrawal:
+    """Take a delivery back as a new fact: its records stay, and count nowhere any more.
+
+    Records of other deliveries that had counted as repetitions of it, or as contradictions, are
+    loaded again, so that nothing they brought is lost.
+
+    Args:
+        settings: Of the lake.
+        sha256: Hash of the delivery, or its first characters (eight at least).
+
+    Raises:
+        CustomsDataError: There is no such delivery, or it has no records in the lake.
+    """
+    layout = Layout(settings.home)
+    with _open(layout, settings) as ledger:
+        finish_interrupted(settings, layout, ledger)
+        delivery = _withdrawable(ledger, sha256)
+        shadowed = ledger.overlapping(delivery.receipt_number)
+        _withdraw(settings, layout, ledger, delivery, shadowed)
+    return Withdrawal(
+        sha256=delivery.sha256,
+        source=delivery.source,
+        file=delivery.name,
+        reloaded_files=len(shadowed),
+    )
+
+
+@contextmanager
+def _open(layout: Layout, settings: LakeSettings) -> Iterator[Ledger]:
+    layout.ensure()
+    with (
+        landing.lander_lock(layout, settings),
+        explained_failures(layout),
+        Ledger(layout.ledger_path) as ledger,
+    ):
+        yield ledger
+
+
+def _withdraw(
+    settings: LakeSettings,
+    layout: Layout,
+    ledger: Ledger,
+    delivery: Delivery,
+    shadowed: Sequence[Delivery],
+) -> None:
+    withdrawn = [earlier.receipt_number for earlier in ledger.deliveries("withdrawn")]
+    withdrawn.append(delivery.receipt_number)
+    load = Load.begin(layout, ledger, loading.contracts_of("bronze"))
+    load.withdraw(delivery)
+    load.forget([other.receipt_number for other in shadowed])
+    outcomes = [Outcome(receipt_number=delivery.receipt_number, state="withdrawn")]
+    for batch in cut_batches(settings, find_source(delivery.source), shadowed):
+        for prepared in prepare(settings, layout, batch):
+            outcomes.extend(write(settings, load, prepared, withdrawn))
+    load.close(outcomes)
+
+
+def _withdrawable(ledger: Ledger, sha256: str) -> Delivery:
+    if len(sha256) < _SHORTEST_PREFIX:
+        message = f"give at least {_SHORTEST_PREFIX} characters of the hash"
+        raise CustomsDataError(message)
+    found = ledger.find_prefix(sha256.lower())
+    if len(found) != 1:
+        message = f"{len(found)} deliveries have a hash that begins with {sha256}, expected one"
+        raise CustomsDataError(message)
+    if found[0].state != "accepted":
+        message = f"delivery {found[0].sha256} is {found[0].state}: it has no records to take back"
+        raise CustomsDataError(message)
+    return found[0]

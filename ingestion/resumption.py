@@ -1,0 +1,53 @@
+"""Taking up again what an interrupted landing left, before anything new is landed."""
+
+from collections.abc import Sequence
+
+from data_contracts.errors import CustomsDataError
+from ingestion.batch_load import cut_batches, load_batch
+from ingestion.sources.reading import Source
+from ingestion.sources.registry import SOURCES
+from warehouse import landing, loads
+from warehouse.deliveries import Delivery, Outcome
+from warehouse.layout import Layout
+from warehouse.ledger import Ledger
+from warehouse.settings import LakeSettings
+
+
+class UnknownSourceError(CustomsDataError):
+    """No adapter has this name."""
+
+
+def find_source(name: str) -> Source:
+    """Return the adapter with this name.
+
+    Raises:
+        UnknownSourceError: There is none.
+    """
+    source = SOURCES.get(name)
+    if source is None:
+        message = f"there is no source {name!r}; known: {', '.join(sorted(SOURCES))}"
+        raise UnknownSourceError(message)
+    return source
+
+
+def finish_interrupted(
+    settings: LakeSettings, layout: Layout, ledger: Ledger
+) -> dict[str, tuple[Delivery, Outcome]]:
+    """Undo a half-done load and load what was received but not loaded; only under the lock.
+
+    Returns:
+        What was loaded, by hash.
+    """
+    landing.discard_unfinished(layout)
+    loads.recover(layout, ledger)
+    outcomes: dict[str, tuple[Delivery, Outcome]] = {}
+
+    def done(delivery: Delivery, outcome: Outcome, _: Sequence[str]) -> None:
+        outcomes[delivery.sha256] = (delivery, outcome)
+
+    waiting = ledger.deliveries("received")
+    for name in sorted({delivery.source for delivery in waiting}):
+        mine = [delivery for delivery in waiting if delivery.source == name]
+        for batch in cut_batches(settings, find_source(name), mine):
+            load_batch(settings, layout, ledger, batch, done)
+    return outcomes

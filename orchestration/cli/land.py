@@ -1,0 +1,145 @@
+"""`customs land`: files from outside come in, are tried, or are taken back."""
+
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Annotated, Self
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from data_contracts.errors import CustomsDataError, SourceUnavailableError
+from ingestion.delivery import DeliveryReport, UnknownSourceError, deliver, withdraw
+from orchestration.cli.output import (
+    ExitStatus,
+    HomeOption,
+    JsonOption,
+    emit,
+    fail,
+    progress_console,
+    settings_from,
+)
+
+SourceArgument = Annotated[str | None, typer.Argument(help="Name of the source's adapter.")]
+PathsArgument = Annotated[list[Path] | None, typer.Argument(help="Files and folders to land.")]
+CheckOption = Annotated[bool, typer.Option("--check", help="Try everything, land nothing.")]
+WithdrawOption = Annotated[
+    str | None, typer.Option("--withdraw", metavar="SHA", help="Take this delivery back.")
+]
+
+_QUIET_SECONDS = 1.0
+_LISTED_FILES = 20
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the app."""
+
+    @app.command()
+    def land(
+        source: SourceArgument = None,
+        paths: PathsArgument = None,
+        check: CheckOption = False,
+        withdraw_sha: WithdrawOption = None,
+        home: HomeOption = None,
+        json_output: JsonOption = False,
+    ) -> None:
+        """Land files and folders of one source, again and again without harm.
+
+        Exit status 3: done, with quarantined records or refused files.
+        """
+        if withdraw_sha is not None:
+            if source or paths or check:
+                _wrong_use("--withdraw takes nothing but the hash", json_output=json_output)
+            _withdraw(home, withdraw_sha, json_output=json_output)
+        elif not source or not paths:
+            _wrong_use("give a source and at least one path", json_output=json_output)
+        else:
+            _land(home, source, paths, check=check, json_output=json_output)
+
+
+def _land(
+    home: Path | None, source: str, paths: list[Path], *, check: bool, json_output: bool
+) -> None:
+    try:
+        with _Bar("Trying" if check else "Landing") as bar:
+            settings = settings_from(home)
+            report = deliver(settings, source, paths, check=check, progress=bar.update)
+    except (UnknownSourceError, SourceUnavailableError) as error:
+        fail(error, json_output=json_output)
+        raise typer.Exit(ExitStatus.WRONG_USE) from error
+    emit(report.as_json(), json_output=json_output, render=lambda out: _render(out, report))
+    if not report.is_clean:
+        raise typer.Exit(ExitStatus.DONE_WITH_REFUSALS)
+
+
+def _withdraw(home: Path | None, sha256: str, *, json_output: bool) -> None:
+    withdrawal = withdraw(settings_from(home), sha256)
+    sentence = (
+        f"Withdrawn: {withdrawal.file} ({withdrawal.sha256}); "
+        f"{withdrawal.reloaded_files} other files were loaded again."
+    )
+    emit(withdrawal.as_json(), json_output=json_output, render=lambda out: out.print(sentence))
+
+
+def _wrong_use(message: str, *, json_output: bool) -> None:
+    fail(CustomsDataError(message), json_output=json_output)
+    raise typer.Exit(ExitStatus.WRONG_USE)
+
+
+def _render(console: Console, report: DeliveryReport) -> None:
+    verb = "Tried" if report.is_check else "Landed"
+    console.print(
+        f"{verb} {report.files:,} files: {report.accepted_files:,} accepted, "
+        f"{report.not_applicable_files:,} not applicable, {report.refused_files:,} refused, "
+        f"{report.duplicate_files:,} seen before."
+    )
+    if report.resumed_files:
+        console.print(f"Finished first: {report.resumed_files:,} files of an interrupted landing.")
+    if report.records:
+        table = Table("Table", "Accepted", "Quarantined", "Repeated")
+        for name, count in sorted(report.records.items()):
+            numbers = (count.accepted, count.quarantined, count.repeated)
+            table.add_row(name, *[f"{number:,}" for number in numbers])
+        console.print(table)
+    for note in report.refused[:_LISTED_FILES]:
+        console.print(f"refused {note.file}: {note.reason_code}, {note.reason}")
+    for name, columns in sorted(report.drift.items()):
+        console.print(f"unknown columns in {name}: {', '.join(columns)}")
+    for name in report.renewed[:_LISTED_FILES]:
+        console.print(f"came before with another content: {name}")
+    if report.quarantined_records:
+        console.print("Why records are in quarantine: customs quarantine list")
+
+
+class _Bar:
+    """A progress bar on standard error that appears when the work takes longer than a second."""
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._started = time.monotonic()
+        self._progress: Progress | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+
+    def update(self, done: int, total: int) -> None:
+        """Show that `done` of `total` files are done."""
+        if self._progress is None:
+            if time.monotonic() - self._started < _QUIET_SECONDS:
+                return
+            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+            self._progress = Progress(*columns, TimeElapsedColumn(), console=progress_console())
+            self._progress.add_task(self._label)
+            self._progress.start()
+        self._progress.update(self._progress.task_ids[0], completed=done, total=total)

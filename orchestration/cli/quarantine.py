@@ -1,0 +1,100 @@
+"""`customs quarantine list|show`: which records did not get in, and why."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from data_contracts.errors import CustomsDataError
+from orchestration.cli.output import HomeOption, JsonOption, emit, settings_from
+from warehouse import quarantine
+from warehouse.layout import Layout
+from warehouse.quarantine import Group, Reason, Record
+from warehouse.settings import LakeSettings
+
+ShaArgument = Annotated[str, typer.Argument(help="Hash of the file, or its first characters.")]
+RecordOption = Annotated[int | None, typer.Option("--record", help="Only this record number.")]
+SourceOption = Annotated[str | None, typer.Option(help="Only this source.")]
+ReasonOption = Annotated[str | None, typer.Option(help="Only this reason code, like E_TYPE.")]
+LimitOption = Annotated[int, typer.Option(min=1, help="At most so many.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command group to the app."""
+    group = typer.Typer(help="Records that did not get in, and why.", no_args_is_help=True)
+    app.add_typer(group, name="quarantine")
+
+    @group.command("list")
+    def list_groups(
+        source: SourceOption = None,
+        reason: ReasonOption = None,
+        limit: LimitOption = 50,
+        home: HomeOption = None,
+        json_output: JsonOption = False,
+    ) -> None:
+        """Count the records in quarantine by reason, field and file, most first."""
+        settings = _existing(settings_from(home))
+        groups, total = quarantine.groups(settings, source=source, reason=reason, limit=limit)
+        payload = {"records": total, "groups": [asdict(group) for group in groups]}
+        emit(payload, json_output=json_output, render=lambda out: _render_list(out, groups, total))
+
+    @group.command()
+    def show(
+        sha: ShaArgument,
+        record: RecordOption = None,
+        limit: LimitOption = 20,
+        home: HomeOption = None,
+        json_output: JsonOption = False,
+    ) -> None:
+        """Show records of one file as they were delivered; they may name persons."""
+        settings = _existing(settings_from(home))
+        records = quarantine.records(settings, sha, record_number=record, limit=limit)
+        payload = {"records": [asdict(found) for found in records]}
+        emit(payload, json_output=json_output, render=lambda out: _render_show(out, records))
+
+
+def _existing(settings: LakeSettings) -> LakeSettings:
+    layout = Layout(settings.home)
+    if not layout.ledger_path.exists():
+        message = f"there is no lake in {layout.home}; land something first"
+        raise CustomsDataError(message)
+    return settings
+
+
+def _render_list(console: Console, groups: list[Group], total: int) -> None:
+    if not groups:
+        console.print("Nothing is in quarantine.")
+        return
+    table = Table("Records", "Reason", "Table", "File", "From record", title="Quarantine")
+    for group in groups:
+        reason = Reason(
+            code=group.reason_code,
+            field=group.field,
+            text_vi=group.reason_vi,
+            text_en=group.reason_en,
+        )
+        file = f"{group.file} ({group.sha256[:12]})"
+        first = str(group.first_record_number)
+        table.add_row(f"{group.records:,}", _in_words(reason), group.table_name, file, first)
+    console.print(table)
+    console.print(f"{total:,} records in all. One file: customs quarantine show HASH")
+
+
+def _render_show(console: Console, records: list[Record]) -> None:
+    if not records:
+        console.print("No quarantined record of such a file.")
+    for record in records:
+        withdrawn = ", delivery withdrawn" if record.is_withdrawn else ""
+        console.print(
+            f"{record.table_name} · {record.file} · record {record.record_number}{withdrawn}"
+        )
+        for reason in record.reasons:
+            console.print(f"  {_in_words(reason)} / {reason.text_vi}")
+        console.print(f"  {record.raw or '(no text)'}")
+
+
+def _in_words(reason: Reason) -> str:
+    field = f" [{reason.field}]" if reason.field else ""
+    return f"{reason.code}{field}: {reason.text_en}"

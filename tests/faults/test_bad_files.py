@@ -1,0 +1,192 @@
+"""Files that are broken, hostile or in the way: a reason for each, and the others come in."""
+
+import gzip
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from time import process_time
+
+import pytest
+
+from ingestion.delivery import deliver
+from ingestion.sources import registry
+from ingestion.sources.reading import Reading, Source
+from tests import builders
+from tests.lake_contents import column, contents
+from warehouse import quarantine, summary
+from warehouse.settings import LakeSettings
+
+REPOSITORY = Path(__file__).parents[2]
+# Compiled modules are not written: a process that dies or may write little would leave broken ones.
+ENVIRONMENT = {"PYTHONPATH": str(REPOSITORY), "PYTHONDONTWRITEBYTECODE": "1"}
+GOOD = builders.csv_bytes([builders.tk()])
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> LakeSettings:
+    return LakeSettings(home=tmp_path / "home", landing_max_file_mb=50)
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    folder = tmp_path / "inbox"
+    builders.write_csv(folder / "tk_20250301_1.csv", [builders.tk()])
+    return folder
+
+
+# Name, content and, where it is ours to say, the reason.
+BAD_FILES: dict[str, tuple[bytes, str | None]] = {
+    "tk_empty.csv": (b"", "E_FILE_EMPTY"),
+    "tk_cut.csv.gz": (gzip.compress(GOOD)[:-12], "E_FILE_CORRUPT"),
+    "tk_bomb.csv.gz": (gzip.compress(bytes(40_000_000)), "E_FILE_BOMB"),
+    "tk_no.parquet": (b"PAR1 and nothing more", None),
+    "'; drop table tk; --_1.csv": (b"A,B\r\n1,2\r\n", "E_UNKNOWN_TABLE"),
+    "{{ 7 * 7 }}_1.csv": (b"A,B\r\n3,4\r\n", "E_UNKNOWN_TABLE"),
+    "tk_column.csv": (GOOD.replace(b"MA_LH", b"MA_XX"), None),
+    "tk_bytes.csv": (bytes(range(256)) * 40, None),
+}
+
+
+def test_each_bad_file_is_refused_with_its_reason_and_the_others_come_in(
+    settings: LakeSettings, inbox: Path
+) -> None:
+    for name, (content, _) in BAD_FILES.items():
+        (inbox / name).write_bytes(content)
+    report = deliver(settings, "vcis_extract", [inbox])
+    assert (report.accepted_files, report.refused_files) == (1, len(BAD_FILES))
+    for note in report.refused:
+        assert note.reason_code == (BAD_FILES[note.file][1] or note.reason_code)
+        assert note.reason_code.startswith("E_")
+        assert note.reason
+    assert len(column(settings, "declaration", "declaration_number")) == 1
+    assert deliver(settings, "vcis_extract", [inbox]).duplicate_files == report.files
+
+
+def test_hostile_text_is_data(settings: LakeSettings, inbox: Path) -> None:
+    text = "=cmd|' /C calc'!A0 '; drop table x; {{ 1 }} [bold]"
+    builders.write_csv(inbox / "hang_1_1.csv", [builders.hang(TEN_HANG=text)])
+    deliver(settings, "vcis_extract", [inbox])
+    assert column(settings, "goods_item", "goods_description") == [text]
+
+
+def test_control_characters_send_the_record_to_quarantine(
+    settings: LakeSettings, inbox: Path
+) -> None:
+    rows = [builders.hang(TEN_HANG="a\x07b"), builders.hang(stt=2)]
+    builders.write_csv(inbox / "hang_1_1.csv", rows)
+    report = deliver(settings, "vcis_extract", [inbox])
+    assert report.records["goods_item"].quarantined == 1
+    assert report.records["goods_item"].accepted == 1
+    (group,), _ = quarantine.groups(settings)
+    assert group.reason_code == "E_CTRL_CHAR"
+
+
+def test_an_unknown_column_is_kept_and_reported(settings: LakeSettings, inbox: Path) -> None:
+    builders.write_csv(inbox / "hang_1_1.csv", [builders.hang(COT_MOI="42")])
+    report = deliver(settings, "vcis_extract", [inbox])
+    assert report.drift == {"hang": ["COT_MOI"]}
+    assert column(settings, "goods_item", "extras") == ['{"COT_MOI":"42"}']
+
+
+def test_a_file_that_breaks_its_adapter_is_refused_alone(
+    settings: LakeSettings, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = registry.SOURCES["vcis_extract"]
+
+    def read(path: Path, name: str) -> Reading:
+        if b"A12" in path.read_bytes():
+            raise ZeroDivisionError
+        return honest.read(path, name)
+
+    fragile = Source(honest.name, honest.time_zone, read)
+    monkeypatch.setitem(registry.SOURCES, "vcis_extract", fragile)
+    builders.write_csv(inbox / "tk_2_1.csv", [builders.tk("300000000020", 2, MA_LH="A12")])
+    builders.write_csv(inbox / "tk_3_1.csv", [builders.tk("300000000030", 3)])
+    report = deliver(settings, "vcis_extract", [inbox])
+    assert (report.accepted_files, report.refused_files) == (2, 1)
+    assert report.refused[0].reason_code == "E_ADAPTER"
+    assert report.refused[0].file == "tk_2_1.csv"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_home_that_cannot_be_written_is_one_clear_sentence(tmp_path: Path, inbox: Path) -> None:
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o500)
+    ended = _customs_land(locked / "home", inbox)
+    assert ended.returncode == 1
+    assert "cannot write the lake's home" in " ".join(ended.stderr.split())
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_home_that_is_a_file_is_one_clear_sentence(tmp_path: Path, inbox: Path) -> None:
+    home = tmp_path / "home"
+    home.write_text("not a folder")
+    ended = _customs_land(home, inbox)
+    assert ended.returncode == 1
+    assert "cannot write the lake's home" in " ".join(ended.stderr.split())
+    assert "Traceback" not in ended.stderr
+
+
+# What is full first: the ledger, the copy into the landing, the Delta file.
+@pytest.mark.parametrize(
+    "file_limit_bytes",
+    [
+        pytest.param(20_000, marks=pytest.mark.full),
+        pytest.param(250_000, marks=pytest.mark.full),
+        390_000,
+    ],
+)
+def test_a_full_disk_is_an_error_with_a_remedy_and_landing_resumes(
+    settings: LakeSettings, inbox: Path, file_limit_bytes: int
+) -> None:
+    rows = [builders.tk(f"3{n:010d}0", n + 10, GHI_CHU=os.urandom(40).hex()) for n in range(6000)]
+    builders.write_csv(inbox / "tk_20250302_1.csv.gz", rows)
+    ended = _customs_land(settings.home, inbox, file_limit_bytes=file_limit_bytes)
+    assert ended.returncode == 1
+    assert "and land again" in " ".join(ended.stderr.split())
+    assert "Traceback" not in ended.stderr
+    assert contents(settings) == {}
+    report = deliver(settings, "vcis_extract", [inbox])
+    assert (report.accepted_files, report.resumed_files) == (2, 0)
+    assert report.records["declaration"].accepted == 6001
+    assert summary.summarise(settings)["open_load"] is None
+
+
+def _customs_land(
+    home: Path, inbox: Path, *, file_limit_bytes: int | None = None
+) -> subprocess.CompletedProcess[str]:
+    def limit() -> None:
+        if file_limit_bytes is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit_bytes, file_limit_bytes))
+
+    program = (
+        "from orchestration.cli import main as m; m.COMMAND_MODULES = ('land', 'status'); m.main()"
+    )
+    command = [sys.executable, "-c", program, "land", "vcis_extract", str(inbox)]
+    return subprocess.run(
+        [*command, "--home", str(home)],
+        cwd=REPOSITORY,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        preexec_fn=limit,
+    )
+
+
+@pytest.mark.full
+def test_thousands_of_small_files_take_time_in_proportion(tmp_path: Path) -> None:
+    seconds = []
+    for count in (1500, 3000):
+        folder = tmp_path / f"in{count}"
+        for n in range(count):
+            row = builders.sukien(f"3{n:010d}", n + 1)
+            builders.write_csv(folder / f"sukien_20250301_{n}.csv", [row])
+        home = LakeSettings(home=tmp_path / f"home{count}")
+        started = process_time()
+        assert deliver(home, "vcis_extract", [folder]).accepted_files == count
+        seconds.append(process_time() - started)
+    assert seconds[1] < 3 * seconds[0]

@@ -1,0 +1,131 @@
+"""Whenever the lander is killed, landing again ends where an undisturbed landing would have."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ingestion.delivery import deliver
+from tests import builders
+from tests.lake_contents import contents
+from warehouse import lake, summary
+from warehouse.layout import Layout
+from warehouse.ledger import Ledger
+from warehouse.settings import LakeSettings
+
+REPOSITORY = Path(__file__).parents[2]
+# Compiled modules are not written: a process that dies or may write little would leave broken ones.
+ENVIRONMENT = {"PYTHONPATH": str(REPOSITORY), "PYTHONDONTWRITEBYTECODE": "1"}
+
+QUICK = [("before:close_load", 2)]
+THOROUGH = [
+    ("after:append", 2),
+    ("after:copy", 2),
+    ("after:write_receipt", 2),
+    ("after:store", 1),
+    ("before:enter_deliveries", 1),
+    ("after:enter_deliveries", 2),
+    ("before:conform", 2),
+    ("after:begin_load", 1),
+    ("after:begin_load", 2),
+    ("before:append", 1),
+    ("after:append", 1),
+    ("after:append", 5),
+    ("after:delete", 1),
+    ("after:close_load", 1),
+    ("after:close_load", 2),
+]
+ALL = [pytest.param(*kill, id=f"{kill[0]}-{kill[1]}") for kill in QUICK] + [
+    pytest.param(*kill, id=f"{kill[0]}-{kill[1]}", marks=pytest.mark.full) for kill in THOROUGH
+]
+
+
+def _fill(folder: Path) -> Path:
+    """Two batches; the second contradicts a record of the first, repeats one and has a bad one."""
+    first = [builders.tk(), builders.tk("300000000020", 2), builders.tk("300000000030", 3)]
+    second = [
+        builders.tk(MA_LH="A12"),
+        builders.tk("300000000020", 2),
+        builders.tk("300000000040", 4, NGAY_DK="never"),
+        builders.tk("300000000050", 5),
+    ]
+    builders.write_csv(folder / "hang_20250301_1.csv", [builders.hang()])
+    builders.write_csv(folder / "sukien_20250301_1.csv", [builders.sukien()])
+    builders.write_csv(folder / "tk_20250301_1.csv", first)
+    builders.write_csv(folder / "tk_20250302_1.csv", second)
+    builders.write_csv(folder / "unheard_1.csv", [{"A": 1}])
+    return folder
+
+
+def _kill(home: Path, point: str, number: int, folder: Path) -> None:
+    script = Path(__file__).with_name("killed_lander.py")
+    command = [sys.executable, str(script), str(home), point, str(number), "vcis_extract"]
+    ended = subprocess.run(
+        [*command, str(folder)],
+        cwd=REPOSITORY,
+        env=ENVIRONMENT,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[object, object]:
+    folder = _fill(tmp_path_factory.mktemp("inbox"))
+    home = LakeSettings(home=tmp_path_factory.mktemp("undisturbed"), batch_max_files=3)
+    deliver(home, "vcis_extract", [folder])
+    return contents(home), summary.summarise(home)["tables"]
+
+
+@pytest.mark.parametrize(("point", "number"), ALL)
+def test_killed_and_landed_again_gives_what_an_undisturbed_landing_gives(
+    tmp_path: Path, undisturbed: tuple[object, object], point: str, number: int
+) -> None:
+    folder = _fill(tmp_path / "inbox")
+    home = LakeSettings(home=tmp_path / "home", batch_max_files=3)
+    _kill(home.home, point, number, folder)
+    report = deliver(home, "vcis_extract", [folder])
+    assert report.files == 5
+    assert (contents(home), summary.summarise(home)["tables"]) == undisturbed
+    assert deliver(home, "vcis_extract", [folder]).duplicate_files == 5
+    assert (contents(home), summary.summarise(home)["tables"]) == undisturbed
+
+
+def test_readers_see_nothing_of_a_load_that_was_killed(tmp_path: Path) -> None:
+    folder = _fill(tmp_path / "inbox")
+    home = LakeSettings(home=tmp_path / "home", batch_max_files=3)
+    _kill(home.home, "before:close_load", 1, folder)
+    assert contents(home) == {}
+    layout = Layout(home.home)
+    assert lake.current_version(layout, "bronze", "goods_item") > 0
+    assert set(lake.cut(layout).values()) == {0}
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("point", ["after:restore", "before:roll_back", "after:roll_back"])
+def test_killed_while_recovering_from_a_kill(
+    tmp_path: Path, undisturbed: tuple[object, object], point: str
+) -> None:
+    folder = _fill(tmp_path / "inbox")
+    home = LakeSettings(home=tmp_path / "home", batch_max_files=3)
+    _kill(home.home, "before:close_load", 2, folder)
+    _kill(home.home, point, 1, folder)
+    deliver(home, "vcis_extract", [folder])
+    assert (contents(home), summary.summarise(home)["tables"]) == undisturbed
+
+
+@pytest.mark.full
+def test_receipt_numbers_are_never_used_twice(tmp_path: Path) -> None:
+    folder = _fill(tmp_path / "inbox")
+    home = LakeSettings(home=tmp_path / "home", batch_max_files=3)
+    _kill(home.home, "before:enter_deliveries", 1, folder)
+    builders.write_csv(folder / "a_new_1.csv", [{"B": 2}])
+    deliver(home, "vcis_extract", [folder])
+    with Ledger(Layout(home.home).ledger_path) as ledger:
+        states = ("accepted", "refused")
+        found = [d.receipt_number for state in states for d in ledger.deliveries(state)]
+    assert len(found) == len(set(found)) == 6

@@ -1,0 +1,190 @@
+"""Files come in once, whatever they are called and however often they are sent."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from data_contracts.errors import CustomsDataError, SourceUnavailableError
+from ingestion.delivery import UnknownSourceError, deliver
+from tests import builders
+from tests.lake_contents import column, contents, file_hashes
+from warehouse import landing
+from warehouse.layout import Layout
+from warehouse.settings import LakeSettings
+
+KINDS = ("accepted_files", "not_applicable_files", "refused_files", "duplicate_files")
+
+
+def _fill(inbox: Path) -> None:
+    """Seven files: three good ones, one of no table, three that cannot be used."""
+    day = inbox / "vcis" / "2025" / "03" / "01"
+    declarations = [
+        builders.tk(),
+        builders.tk("300000000020", 2, NGAY_DK="2025-02-30 00:00:00"),
+        builders.tk("300000000030", 3),
+        builders.tk("300000000030", 3),
+    ]
+    builders.write_csv(day / "tk_20250301_1.csv", declarations)
+    builders.write_csv(day / "hang_20250301_1.csv.gz", [builders.hang(), builders.hang(stt=2)])
+    builders.write_csv(day / "sukien_20250301_1.csv", [builders.sukien()])
+    builders.write_csv(day / "cont_20250301_1.csv", [{"SO_TK": "300000000010"}])
+    builders.write_csv(day / "unheard_20250301_1.csv", [{"SO_TK": "300000000020"}])
+    (day / "thue_20250301_1.csv").touch()
+    (day / "thue_20250301_2.csv.gz").write_bytes(b"\x1f\x8b no gzip")
+    (day / ".hidden.csv").write_text("not ours")
+
+
+def test_every_file_and_every_record_is_accounted_for(settings: LakeSettings, inbox: Path) -> None:
+    _fill(inbox)
+    steps: list[tuple[int, int]] = []
+    report = deliver(
+        settings, "vcis_extract", [inbox], progress=lambda *step: steps.append(step)
+    ).as_json()
+    assert [report[kind] for kind in KINDS] == [3, 1, 3, 0]
+    assert report["files"] == 7
+    assert report["records"] == {
+        "declaration": {"accepted": 2, "quarantined": 1, "repeated": 1},
+        "declaration_event": {"accepted": 1, "quarantined": 0, "repeated": 0},
+        "goods_item": {"accepted": 2, "quarantined": 0, "repeated": 0},
+    }
+    reasons = {note["file"].rsplit("/")[-1]: note["reason_code"] for note in report["refused"]}
+    assert reasons == {
+        "thue_20250301_1.csv": "E_FILE_EMPTY",
+        "thue_20250301_2.csv.gz": "E_FILE_CORRUPT",
+        "unheard_20250301_1.csv": "E_UNKNOWN_TABLE",
+    }
+    assert steps[-1] == (7, 7)
+
+
+def test_landing_again_or_under_other_names_adds_nothing(
+    settings: LakeSettings, inbox: Path, tmp_path: Path
+) -> None:
+    _fill(inbox)
+    deliver(settings, "vcis_extract", [inbox])
+    before = contents(settings)
+    renamed = tmp_path / "renamed"
+    renamed.mkdir()
+    for path in sorted(inbox.rglob("*_*")):
+        name = path.name.replace("20250301", "20250401")
+        shutil.copy(path, renamed / name)
+    for folder in (inbox, renamed, inbox):
+        report = deliver(settings, "vcis_extract", [folder])
+        assert report.duplicate_files == report.files == 7
+        assert report.records == {}
+    assert contents(settings) == before
+    assert before["bronze/declaration"]
+
+
+def test_the_same_content_twice_in_one_call_is_one_delivery(
+    settings: LakeSettings, inbox: Path
+) -> None:
+    for name in ("tk_20250301_1.csv", "tk_20250301_2.csv", "tk_20250302_1.csv"):
+        builders.write_csv(inbox / name, [builders.tk()])
+    report = deliver(settings, "vcis_extract", [inbox, inbox])
+    assert (report.accepted_files, report.duplicate_files) == (1, 5)
+    receipt = landing.read_receipt(next(Layout(settings.home).landing.glob("*/*.json")))
+    assert receipt is not None
+    assert receipt.names == ("tk_20250301_1.csv", "tk_20250301_2.csv", "tk_20250302_1.csv")
+
+
+def test_the_landing_keeps_the_bytes_as_received(settings: LakeSettings, inbox: Path) -> None:
+    path = builders.write_csv(inbox / "tk_20250301_1.csv.gz", [builders.tk()])
+    deliver(settings, "vcis_extract", [path])
+    (receipt_file,) = Layout(settings.home).landing.glob("*/*.json")
+    raw = receipt_file.with_suffix("")
+    assert raw.read_bytes() == path.read_bytes()
+    receipt = json.loads(receipt_file.read_text())
+    assert receipt["sha256"] == raw.name
+    assert receipt["receipt_number"] == 1
+
+
+def test_the_same_name_with_other_bytes_is_loaded_and_told(
+    settings: LakeSettings, inbox: Path
+) -> None:
+    builders.write_csv(inbox / "tk_20250301_1.csv", [builders.tk()])
+    deliver(settings, "vcis_extract", [inbox])
+    builders.write_csv(inbox / "tk_20250301_1.csv", [builders.tk(seq_no=2, MA_LH="A12")])
+    report = deliver(settings, "vcis_extract", [inbox])
+    assert report.accepted_files == 1
+    assert report.renewed == ["tk_20250301_1.csv"]
+    assert column(settings, "declaration", "regime_code") == ["A11", "A12"]
+
+
+def test_order_splitting_and_batches_do_not_matter(tmp_path: Path) -> None:
+    rows = [builders.tk(f"30000000{n}010", n, GHI_CHU=f"note {n}") for n in range(1, 6)]
+    rows.append(builders.tk("300000001010", 1, GHI_CHU="another note"))
+    whole = {"tk_20250301_1.csv": rows}
+    split = {
+        "tk_20250301_1.csv": rows[3:],
+        "tk_20250301_2.csv": rows[:4],
+        "tk_20250302_1.csv": rows[1:2],
+    }
+    found = []
+    for number, (files, limit) in enumerate([(whole, 9), (split, 9), (split, 1)]):
+        home = LakeSettings(home=tmp_path / f"home{number}", batch_max_files=limit)
+        folder = tmp_path / f"in{number}"
+        for name, part in files.items():
+            builders.write_csv(folder / name, part)
+        report = deliver(home, "vcis_extract", [folder])
+        count = report.records["declaration"]
+        landed = sum(len(part) for part in files.values())
+        assert count.accepted + count.quarantined + count.repeated == landed
+        found.append(column(home, "declaration", "sequence_number"))
+    assert found == [[2, 3, 4, 5]] * 3
+
+
+def test_bytes_landed_for_the_wrong_source_or_name_get_a_second_chance(
+    settings: LakeSettings, inbox: Path
+) -> None:
+    path = builders.write_csv(inbox / "export.csv", [builders.tk()])
+    assert deliver(settings, "reference", [path]).refused_files == 1
+    assert deliver(settings, "reference", [path]).duplicate_files == 1
+    assert deliver(settings, "vcis_extract", [path]).refused_files == 1
+    named = path.rename(inbox / "tk_20250301_1.csv")
+    assert deliver(settings, "vcis_extract", [named]).accepted_files == 1
+    assert deliver(settings, "vcis_extract", [named]).duplicate_files == 1
+    assert len(column(settings, "declaration", "declaration_number")) == 1
+
+
+def test_a_check_gives_the_same_answer_and_lands_nothing(
+    settings: LakeSettings, inbox: Path
+) -> None:
+    _fill(inbox)
+    tried = deliver(settings, "vcis_extract", [inbox], check=True).as_json()
+    assert not settings.home.exists()
+    landed = deliver(settings, "vcis_extract", [inbox]).as_json()
+    assert tried == {**landed, "check": True}
+
+    builders.write_csv(inbox / "tk_20250302_1.csv", [builders.tk(MA_LH="A12"), builders.tk()])
+    before = file_hashes(settings.home)
+    tried = deliver(settings, "vcis_extract", [inbox], check=True).as_json()
+    assert tried["duplicate_files"] == 7
+    assert tried["records"]["declaration"] == {"accepted": 0, "quarantined": 1, "repeated": 1}
+    assert file_hashes(settings.home) == before
+
+
+def test_a_second_lander_waits_and_then_says_why_it_cannot(
+    settings: LakeSettings, inbox: Path
+) -> None:
+    path = builders.write_csv(inbox / "tk_20250301_1.csv", [builders.tk()])
+    hasty = settings.model_copy(update={"lock_wait_seconds": 0.1})
+    layout = Layout(settings.home)
+    layout.ensure()
+    with (
+        landing.lander_lock(layout, settings),
+        pytest.raises(CustomsDataError, match="another landing is under way"),
+    ):
+        deliver(hasty, "vcis_extract", [path])
+    assert deliver(hasty, "vcis_extract", [path]).accepted_files == 1
+
+
+def test_wrong_calls_are_refused_before_anything_is_made(
+    settings: LakeSettings, inbox: Path
+) -> None:
+    with pytest.raises(UnknownSourceError, match=r"no source 'vcis'; known: .*vcis_extract"):
+        deliver(settings, "vcis", [inbox])
+    with pytest.raises(SourceUnavailableError, match="no file or folder"):
+        deliver(settings, "vcis_extract", [inbox / "nothing"])
+    assert not settings.home.exists()

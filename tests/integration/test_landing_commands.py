@@ -1,0 +1,159 @@
+"""`customs land`, `quarantine` and `status` as people and programs call them."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from data_contracts.errors import CustomsDataError
+from orchestration.cli import land, quarantine, status
+from tests import builders
+
+NAME = "CÔNG TY TNHH THỬ NGHIỆM"
+TAX_CODE = "0100000001"
+
+
+@pytest.fixture
+def customs(tmp_path: Path) -> Callable[..., Result]:
+    app = typer.Typer()
+    for module in (land, quarantine, status):
+        module.register(app)
+
+    def run(*arguments: object) -> Result:
+        words = [str(argument) for argument in (*arguments, "--home", tmp_path / "home")]
+        return CliRunner().invoke(app, words)
+
+    return run
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    folder = tmp_path / "inbox"
+    rows = [builders.tk(), builders.tk("300000000020", 2, NGAY_DK="2025-02-30")]
+    builders.write_csv(folder / "tk_20250301_1.csv", rows)
+    (folder / "thue_20250301_1.csv").touch()
+    return folder
+
+
+def _json(result: Result, keys: Sequence[str] = ()) -> dict[str, Any]:
+    assert len(result.stdout.splitlines()) == 1
+    found = json.loads(result.stdout)
+    assert set(keys) <= set(found)
+    return found
+
+
+def test_land_tells_everything_in_one_object_and_exits_with_3(
+    customs: Callable[..., Result], inbox: Path
+) -> None:
+    result = customs("land", "vcis_extract", inbox, "--json")
+    assert result.exit_code == 3
+    report = _json(result)
+    kinds = ("accepted_files", "not_applicable_files", "refused_files", "duplicate_files")
+    assert report["files"] == sum(report[kind] for kind in kinds) == 2
+    assert report["records"] == {"declaration": {"accepted": 1, "quarantined": 1, "repeated": 0}}
+    again = customs("land", "vcis_extract", inbox, "--json")
+    assert (again.exit_code, _json(again)["duplicate_files"]) == (0, 2)
+
+
+def test_land_speaks_to_people(customs: Callable[..., Result], inbox: Path) -> None:
+    tried = customs("land", "vcis_extract", inbox, "--check")
+    assert "Tried 2 files: 1 accepted, 0 not applicable, 1 refused" in tried.stdout
+    landed = customs("land", "vcis_extract", inbox)
+    assert "Landed 2 files" in landed.stdout
+    assert "refused thue_20250301_1.csv: E_FILE_EMPTY" in landed.stdout
+
+
+def test_quarantine_groups_reasons_and_shows_the_record_only_on_request(
+    customs: Callable[..., Result], inbox: Path
+) -> None:
+    customs("land", "vcis_extract", inbox)
+    listed = customs("quarantine", "list", "--json")
+    assert listed.exit_code == 0
+    found = _json(listed, ["records", "groups"])
+    (group,) = found["groups"]
+    assert found["records"] == group["records"] == 1
+    assert (group["reason_code"], group["field"]) == ("E_TYPE", "registered_at")
+    assert (group["file"], group["first_record_number"]) == ("tk_20250301_1.csv", 2)
+    assert group["reason_vi"] != group["reason_en"]
+    assert NAME not in listed.stdout
+    assert TAX_CODE not in listed.stdout
+
+    shown = _json(customs("quarantine", "show", group["sha256"][:12], "--json"))
+    (record,) = shown["records"]
+    assert record["record_number"] == 2
+    assert record["reasons"][0]["code"] == "E_TYPE"
+    assert json.loads(record["raw"])["NGAY_DK"] == "2025-02-30"
+    assert NAME in customs("quarantine", "show", group["sha256"]).stdout
+
+
+def test_quarantine_can_be_narrowed(customs: Callable[..., Result], inbox: Path) -> None:
+    customs("land", "vcis_extract", inbox)
+    for option, value, records in [
+        ("--source", "vcis_extract", 1),
+        ("--source", "reference", 0),
+        ("--reason", "E_TYPE", 1),
+        ("--reason", "E_CODE", 0),
+    ]:
+        found = _json(customs("quarantine", "list", option, value, "--json"))
+        assert (found["records"], len(found["groups"])) == (records, records)
+
+
+def test_no_identity_is_told_while_landing(customs: Callable[..., Result], inbox: Path) -> None:
+    result = customs("land", "vcis_extract", inbox)
+    for words in (NAME, TAX_CODE):
+        assert words not in result.output
+
+
+def test_status_counts_files_records_and_tables(
+    customs: Callable[..., Result], inbox: Path
+) -> None:
+    empty = _json(customs("status", "--json"))
+    assert (empty["sources"], empty["lake"]) == ({}, {})
+    customs("land", "vcis_extract", inbox)
+    found = _json(customs("status", "--json"))
+    assert found["sources"]["vcis_extract"]["states"] == {"accepted": 1, "refused": 1}
+    assert found["tables"]["declaration"] == {"accepted": 1, "quarantined": 1, "repeated": 0}
+    assert found["lake"]["bronze/declaration"]["version"] == 1
+    assert found["lake"]["bronze/declaration"]["size_bytes"] > 0
+    assert "vcis_extract" in customs("status").stdout
+
+
+def test_a_delivery_is_withdrawn_by_its_hash(customs: Callable[..., Result], inbox: Path) -> None:
+    customs("land", "vcis_extract", inbox)
+    (group,) = _json(customs("quarantine", "list", "--json"))["groups"]
+    result = customs("land", "--withdraw", group["sha256"], "--json")
+    assert _json(result) == {
+        "withdrawn": group["sha256"],
+        "source": "vcis_extract",
+        "file": "tk_20250301_1.csv",
+        "reloaded_files": 0,
+    }
+    assert _json(customs("quarantine", "list", "--json"))["records"] == 0
+    states = _json(customs("status", "--json"))["sources"]["vcis_extract"]["states"]
+    assert states == {"refused": 1, "withdrawn": 1}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("land",),
+        ("land", "vcis_extract"),
+        ("land", "nobody", "."),
+        ("land", "vcis_extract", "there/is/nothing"),
+        ("land", "vcis_extract", ".", "--withdraw", "0" * 64),
+    ],
+)
+def test_wrong_use_exits_with_2_and_says_why(
+    customs: Callable[..., Result], arguments: tuple[str, ...]
+) -> None:
+    result = customs(*arguments, "--json")
+    assert result.exit_code == 2
+    assert _json(result, ["error", "message"])["message"]
+
+
+def test_the_quarantine_of_no_lake_is_an_error(customs: Callable[..., Result]) -> None:
+    assert isinstance(customs("quarantine", "list").exception, CustomsDataError)

@@ -1,0 +1,135 @@
+"""The ledger and the receipts: what happened to each content, once and for good."""
+
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.unit.warehouse.rows import delivery
+from warehouse import landing
+from warehouse.arrivals import Arrival, Inspected, inspect
+from warehouse.deliveries import Outcome, Seen, TableCount
+from warehouse.landing import Receipt
+from warehouse.layout import Layout
+from warehouse.ledger import Ledger
+from warehouse.settings import LakeSettings
+
+
+def _accepted(number: int, **counts: TableCount) -> Outcome:
+    return Outcome(receipt_number=number, state="accepted", counts=counts)
+
+
+def _load(ledger: Ledger, *outcomes: Outcome) -> None:
+    ledger.begin_load("load", {})
+    ledger.close_load("load", outcomes, {}, {})
+
+
+def test_a_commit_is_forced_to_disk(layout: Layout, ledger: Ledger) -> None:
+    ledger.add([delivery(1)])
+    with sqlite3.connect(layout.ledger_path) as other:
+        assert other.execute("pragma journal_mode").fetchone() == ("wal",)
+    assert ledger._all("ledger_in_state", {"state": "received"})
+    assert ledger._connection.execute("pragma synchronous").fetchone()[0] == 2
+
+
+def test_reserved_numbers_are_never_given_again(layout: Layout, ledger: Ledger) -> None:
+    assert (ledger.reserve(3), ledger.reserve(1), ledger.reserve(0)) == (1, 4, 5)
+    with Ledger(layout.ledger_path) as reopened:
+        assert reopened.reserve(2) == 5
+
+
+def test_deliveries_are_entered_all_or_none(ledger: Ledger) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        ledger.add([delivery(1), delivery(1)])
+    assert ledger.deliveries("received") == []
+
+
+def test_only_one_load_is_open(ledger: Ledger) -> None:
+    ledger.begin_load("first", {"bronze/a": 3})
+    assert ledger.open_load().versions == {"bronze/a": 3}
+    with pytest.raises(sqlite3.IntegrityError):
+        ledger.begin_load("second", {})
+    ledger.roll_back_load("first")
+    assert (ledger.open_load().load_id, ledger.open_load().closed_count) == (None, 1)
+
+
+def test_loading_again_replaces_the_counts(ledger: Ledger) -> None:
+    ledger.add([delivery(1)])
+    _load(ledger, _accepted(1, declaration=TableCount(accepted=5), duty_tax=TableCount(accepted=1)))
+    ledger.begin_load("again", {})
+    ledger.close_load("again", [_accepted(1, declaration=TableCount(accepted=2))], {}, {})
+    assert ledger.table_counts() == [
+        {"table_name": "declaration", "accepted": 2, "quarantined": 0, "repeated": 0}
+    ]
+
+
+def test_moved_records_change_the_counts_of_their_delivery(ledger: Ledger) -> None:
+    ledger.add([delivery(1), delivery(2)])
+    _load(ledger, _accepted(1, declaration=TableCount(accepted=5)))
+    ledger.begin_load("second", {})
+    moved = {(1, "declaration"): 2}
+    ledger.close_load("second", [_accepted(2, declaration=TableCount())], moved, {})
+    (counts,) = ledger.table_counts()
+    assert (counts["accepted"], counts["quarantined"]) == (3, 2)
+
+
+def test_only_deliveries_that_may_have_lost_records_overlap(ledger: Ledger) -> None:
+    ledger.add([delivery(n) for n in range(1, 6)] + [delivery(6, source="reference")])
+    repeated = TableCount(accepted=1, repeated=1)
+    _load(
+        ledger,
+        _accepted(1, declaration=TableCount(accepted=2)),
+        _accepted(2, declaration=repeated),
+        _accepted(3, declaration=TableCount(accepted=1)),
+        _accepted(4, duty_tax=repeated),
+        _accepted(5, declaration=TableCount(quarantined=1, conflicted=1)),
+        _accepted(6, declaration=repeated),
+    )
+    assert [found.receipt_number for found in ledger.overlapping(1)] == [2, 5]
+
+
+def test_each_name_is_remembered_with_its_source(ledger: Ledger) -> None:
+    ledger.add([delivery(1)])
+    later = datetime(2025, 4, 1, tzinfo=UTC)
+    ledger.add_seen([Seen(1, "vcis_extract", "other.csv", later), Seen(1, "reference", "x", later)])
+    names = {(seen.source, seen.name) for seen in ledger.seen(1)}
+    assert names == {
+        ("vcis_extract", "file_1.csv"),
+        ("vcis_extract", "other.csv"),
+        ("reference", "x"),
+    }
+    assert ledger.has_name("vcis_extract", "other.csv")
+    assert not ledger.has_name("reference", "other.csv")
+
+
+def test_a_receipt_of_an_interrupted_landing_keeps_its_number(
+    layout: Layout, settings: LakeSettings, tmp_path: Path
+) -> None:
+    path = tmp_path / "tk_1.csv"
+    path.write_text("A,B")
+    inspected = inspect(Arrival(path, "tk_1.csv"), settings)
+    assert isinstance(inspected, Inspected)
+    (first,) = landing.store(layout, [(7, inspected)], "reference")
+    renamed = Inspected(Arrival(path, "tk_2.csv"), inspected.sha256, 3, 3)
+    (second,) = landing.store(layout, [(9, renamed)], "vcis_extract")
+    assert isinstance(first, Receipt)
+    assert isinstance(second, Receipt)
+    assert second.receipt_number == first.receipt_number == 7
+    assert (second.source, second.names) == ("vcis_extract", ("tk_1.csv", "tk_2.csv"))
+    assert landing.read_receipt(landing.receipt_path(layout, inspected.sha256)) == second
+    assert landing.raw_path(layout, inspected.sha256).stat().st_mode & 0o777 == 0o444
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(
+    layout: Layout, settings: LakeSettings, tmp_path: Path
+) -> None:
+    path = tmp_path / "tk_1.csv"
+    path.write_text("before")
+    inspected = inspect(Arrival(path, "tk_1.csv"), settings)
+    assert isinstance(inspected, Inspected)
+    path.write_text("after")
+    (stored,) = landing.store(layout, [(1, inspected)], "vcis_extract")
+    assert not isinstance(stored, Receipt)
+    assert stored.reason_code == "E_FILE_CHANGED"
+    assert [entry for entry in layout.landing.rglob("*") if entry.is_file()] == []

@@ -1,0 +1,1 @@
+"""The lake, its ledger, and the doors through which it is read."""

@@ -1,0 +1,235 @@
+"""The ledger: what happened to each delivery, kept in SQLite with every commit forced to disk.
+
+One row per delivery (one content), one per load, counts per delivery and table, and the names under
+which each content was seen: a duplicate is another sighting, never a delivery of its own.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from warehouse.deliveries import Delivery, OpenLoad, Outcome, Seen, State
+
+_STATEMENTS = Path(__file__).parent / "statements"
+_BUSY_SECONDS = 30.0
+
+Run = Callable[[str, Mapping[str, object]], sqlite3.Cursor]
+
+
+class Ledger:
+    """One open ledger; use it as a context manager, from one thread."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+        self._connection.row_factory = sqlite3.Row
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            self._connection.execute(f"PRAGMA {pragma}")
+        self._connection.executescript(_statement("ledger_schema"))
+
+    def __enter__(self) -> "Ledger":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    @staticmethod
+    def open_load_at(path: Path) -> OpenLoad:
+        """Return the open load of the ledger at `path`; none where there is no ledger."""
+        if not path.exists():
+            return OpenLoad(None, {}, 0)
+        with Ledger(path) as ledger:
+            return ledger.open_load()
+
+    # deliveries
+
+    def reserve(self, count: int) -> int:
+        """Take `count` receipt numbers for good and return the first; none is ever used again."""
+        with self._transaction() as run:
+            row = run(_statement("ledger_reserve"), {"count": count}).fetchone()
+        return int(row[0]) - count + 1
+
+    def add(self, deliveries: Iterable[Delivery]) -> None:
+        """Enter received deliveries with their names, all or none."""
+        with self._transaction() as run:
+            for delivery in deliveries:
+                values = asdict(delivery) | {"received_at": delivery.received_at.isoformat()}
+                run(_statement("ledger_add_delivery"), values)
+                _enter_seen(run, delivery.first_seen())
+
+    def add_seen(self, sightings: Iterable[Seen]) -> None:
+        """Record that known contents were delivered again."""
+        with self._transaction() as run:
+            for seen in sightings:
+                _enter_seen(run, seen)
+
+    def find(self, sha256: str) -> Delivery | None:
+        """Return the delivery with this content."""
+        rows = self._all("ledger_find_delivery", {"sha256": sha256})
+        return _delivery(rows[0]) if rows else None
+
+    def find_prefix(self, prefix: str) -> list[Delivery]:
+        """Return the deliveries whose hash begins with `prefix`."""
+        return [_delivery(row) for row in self._all("ledger_find_prefix", {"prefix": prefix})]
+
+    def by_receipt(self, receipt_numbers: Iterable[int]) -> dict[int, Delivery]:
+        """Return deliveries by their receipt number."""
+        values = {"receipts": json.dumps(sorted(set(receipt_numbers)))}
+        found = [_delivery(row) for row in self._all("ledger_by_receipt", values)]
+        return {delivery.receipt_number: delivery for delivery in found}
+
+    def seen(self, receipt_number: int) -> list[Seen]:
+        """Return for which sources and under which names a content was seen, with the last time."""
+        rows = self._all("ledger_seen", {"receipt_number": receipt_number})
+        return [
+            Seen(receipt_number, row["source"], row["name"], _time(row["last_seen_at"]))
+            for row in rows
+        ]
+
+    def has_name(self, source: str, name: str) -> bool:
+        """Return whether some content of this source was seen under this name."""
+        return bool(self._all("ledger_find_name", {"source": source, "name": name}))
+
+    def deliveries(self, state: State) -> list[Delivery]:
+        """Return the deliveries in one state, in the order of receipt."""
+        return [_delivery(row) for row in self._all("ledger_in_state", {"state": state})]
+
+    def overlapping(self, receipt_number: int) -> list[Delivery]:
+        """Return the accepted deliveries that may have lost records to a given one.
+
+        These are the others of its source with repeated or conflicting records in a table that it
+        has records for too.
+        """
+        values = {"receipt_number": receipt_number}
+        return [_delivery(row) for row in self._all("ledger_overlapping", values)]
+
+    def reassign(self, delivery: Delivery) -> None:
+        """Give a delivery that its adapter could not use another source or name, to be retried."""
+        values = {
+            "receipt_number": delivery.receipt_number,
+            "source": delivery.source,
+            "name": delivery.name,
+        }
+        with self._transaction() as run:
+            run(_statement("ledger_reassign"), values)
+
+    # loads
+
+    def begin_load(self, load_id: str, versions: Mapping[str, int]) -> None:
+        """Open a load and record the table versions that a crash falls back to."""
+        values = {
+            "load_id": load_id,
+            "versions": json.dumps(dict(versions), sort_keys=True),
+            "started_at": datetime.now(UTC).isoformat(),
+        }
+        with self._transaction() as run:
+            run(_statement("ledger_begin_load"), values)
+
+    def open_load(self) -> OpenLoad:
+        """Return the load that is open, and how many were closed before."""
+        row = self._all("ledger_open_load", {})[0]
+        versions = json.loads(row["versions"]) if row["versions"] else {}
+        return OpenLoad(row["load_id"], versions, int(row["closed_count"]))
+
+    def close_load(
+        self,
+        load_id: str,
+        outcomes: Sequence[Outcome],
+        moved: Mapping[tuple[int, str], int],
+        versions: Mapping[str, int],
+    ) -> None:
+        """Close a load: states and counts of its deliveries, in one transaction.
+
+        Args:
+            load_id: The open load.
+            outcomes: What became of each delivery; its earlier counts are replaced.
+            moved: (receipt_number, table) to the accepted records that this load moved to
+                quarantine because their key turned out to be in conflict.
+            versions: Versions of the tables after the load.
+        """
+        with self._transaction() as run:
+            for outcome in outcomes:
+                _enter_outcome(run, load_id, outcome)
+            for (receipt_number, table), count in moved.items():
+                values = {"receipt_number": receipt_number, "table_name": table, "count": count}
+                run(_statement("ledger_move_count"), values)
+            run(_statement("ledger_close_load"), _closing(load_id, "loaded", versions))
+
+    def roll_back_load(self, load_id: str) -> None:
+        """Close a load that did not come to its end; its deliveries stay as they were."""
+        with self._transaction() as run:
+            run(_statement("ledger_close_load"), _closing(load_id, "rolled_back", {}))
+
+    # summaries
+
+    def states(self) -> list[dict[str, Any]]:
+        """Return one row per source and state: files, size_bytes, last_received_at."""
+        return [dict(row) for row in self._all("ledger_states", {})]
+
+    def table_counts(self) -> list[dict[str, Any]]:
+        """Return accepted, quarantined, repeated per table, without withdrawn deliveries."""
+        return [dict(row) for row in self._all("ledger_table_counts", {})]
+
+    def _all(self, statement: str, values: Mapping[str, object]) -> list[sqlite3.Row]:
+        with closing(self._connection.execute(_statement(statement), values)) as cursor:
+            return cursor.fetchall()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Run]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._connection.execute
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+
+def _enter_seen(run: Run, seen: Seen) -> None:
+    run(_statement("ledger_add_seen"), asdict(seen) | {"seen_at": seen.seen_at.isoformat()})
+
+
+def _enter_outcome(run: Run, load_id: str, outcome: Outcome) -> None:
+    delivery = {"receipt_number": outcome.receipt_number}
+    values = {
+        "state": outcome.state,
+        "reason_code": outcome.reason_code,
+        "reason_text": outcome.reason_text,
+        "load_id": load_id,
+    }
+    run(_statement("ledger_set_state"), {**delivery, **values})
+    if outcome.state == "withdrawn":
+        return
+    run(_statement("ledger_clear_counts"), delivery)
+    for table, count in outcome.counts.items():
+        numbers = {"table_name": table, **asdict(count)}
+        run(_statement("ledger_add_count"), {**delivery, **numbers})
+
+
+def _closing(load_id: str, state: str, versions: Mapping[str, int]) -> dict[str, str]:
+    return {
+        "load_id": load_id,
+        "state": state,
+        "versions_after": json.dumps(dict(versions), sort_keys=True),
+        "ended_at": datetime.now(UTC).isoformat(),
+    }
+
+
+def _delivery(row: sqlite3.Row) -> Delivery:
+    values = dict(row)
+    return Delivery(**values | {"received_at": _time(values["received_at"])})
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+@cache
+def _statement(name: str) -> str:
+    return (_STATEMENTS / f"{name}.sql").read_text(encoding="utf-8")

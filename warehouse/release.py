@@ -1,0 +1,183 @@
+"""Releases on disk: numbered folders, a manifest in each, and the link `current` that moves.
+
+A release is written beside the others under a hidden name, made immutable, renamed to its number,
+and then becomes current by the rename of a link. A crash anywhere leaves readers on the one before;
+`begin` clears what it left.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+from pathlib import Path
+
+import msgspec
+
+from data_contracts.errors import CustomsDataError
+from warehouse import opening
+from warehouse.layout import Layout
+
+CURRENT = "current"
+RELEASES = "releases"
+KEPT_RELEASES = 3
+FORMAT_VERSION = 1
+_STAGING = ".staging-"
+_NUMBER = re.compile(r"\d+")
+_FILE_MODE = 0o444
+
+
+class ReleasedFile(msgspec.Struct, frozen=True):
+    """One file of a release; `written_in` is the release that wrote it (others link to it)."""
+
+    sha256: str
+    size_bytes: int
+    written_in: int
+
+
+class ReleasedTable(msgspec.Struct, frozen=True):
+    """One table: contract version, columns, rows, and rows by month file (empty: in the hub)."""
+
+    contract_version: str
+    columns: list[str]
+    rows: int
+    rows_by_month: dict[str, int]
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """Which months were written, linked from the release before, or are gone."""
+
+    months_written: list[str]
+    months_carried: list[str]
+    months_removed: list[str]
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a release holds and what it was made from.
+
+    Attributes:
+        role: Who it is for.
+        release: Its number, counted from 1 per role.
+        published_at: When it was made, ISO 8601 in UTC.
+        lake_cut: Delta version of every lake table that the build read.
+        model_ids: Models whose scores are inside.
+        pseudonym_key: Fingerprint of the key of the pseudonyms; None where there are none.
+        hub: Fingerprint of the content of the hub file.
+        months: Fingerprint of the content of each month file.
+    """
+
+    format_version: int = FORMAT_VERSION
+    role: str
+    release: int
+    published_at: str
+    lake_cut: dict[str, int]
+    model_ids: list[str]
+    pseudonym_key: str | None
+    hub: str
+    months: dict[str, str]
+    tables: dict[str, ReleasedTable]
+    files: dict[str, ReleasedFile]
+    changes: Changes
+
+
+def current_release(layout: Layout, role: str) -> Path:
+    """Return the real folder of the current release of `role`.
+
+    Raises:
+        CustomsDataError: Nothing was published for this role yet.
+    """
+    path = layout.published(role) / CURRENT
+    if not path.exists():
+        message = f"there is no release for {role} yet; run customs publish"
+        raise CustomsDataError(message)
+    return path.resolve()
+
+
+def read_manifest(release: Path) -> Manifest:
+    """Return the manifest of a release.
+
+    Raises:
+        CustomsDataError: It cannot be read.
+    """
+    try:
+        return msgspec.json.decode((release / opening.MANIFEST_FILE).read_bytes(), type=Manifest)
+    except (OSError, msgspec.DecodeError) as error:
+        message = f"the manifest of {release} cannot be read; publish again"
+        raise CustomsDataError(message) from error
+
+
+def previous_release(layout: Layout, role: str) -> tuple[Path, Manifest] | None:
+    """Return the current release and its manifest, None before the first."""
+    if not (layout.published(role) / CURRENT).exists():
+        return None
+    path = current_release(layout, role)
+    return path, read_manifest(path)
+
+
+def begin(layout: Layout, role: str, number: int) -> Path:
+    """Clear what a crash left, and return the empty folder in which release `number` is written."""
+    folder = layout.published(role)
+    releases = folder / RELEASES
+    releases.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700 if role == "restricted" else 0o755)
+    for entry in releases.iterdir():
+        stale = _NUMBER.fullmatch(entry.name) and int(entry.name) >= number
+        if entry.name.startswith(_STAGING) or stale:
+            shutil.rmtree(entry)
+    (folder / f"{CURRENT}.new").unlink(missing_ok=True)
+    staging = releases / f"{_STAGING}{number}"
+    (staging / opening.MONTHS_FOLDER).mkdir(parents=True)
+    return staging
+
+
+def carry(file: Path, target: Path) -> None:
+    """Put an unchanged file of an earlier release into a new one, as a hard link where possible."""
+    try:
+        target.hardlink_to(file)
+    except OSError:
+        shutil.copy2(file, target)
+
+
+def seal(file: Path, number: int) -> ReleasedFile:
+    """Force a finished file to disk, make it read-only, and return its record."""
+    with file.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        os.fsync(stream.fileno())
+    file.chmod(_FILE_MODE)
+    return ReleasedFile(sha256=digest, size_bytes=file.stat().st_size, written_in=number)
+
+
+def finish(layout: Layout, staging: Path, manifest: Manifest) -> Path:
+    """Write the manifest, give the release its number, make it current; drop the oldest.
+
+    Returns:
+        The release's real folder.
+    """
+    file = staging / opening.MANIFEST_FILE
+    file.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
+    seal(file, manifest.release)
+    _sync(staging / opening.MONTHS_FOLDER)
+    _sync(staging)
+    folder = layout.published(manifest.role)
+    target = folder / RELEASES / str(manifest.release)
+    staging.rename(target)
+    _sync(target.parent)
+    link = folder / f"{CURRENT}.new"
+    link.symlink_to(Path(RELEASES) / str(manifest.release))
+    link.replace(folder / CURRENT)
+    _sync(folder)
+    _drop_old(target.parent, manifest.release)
+    return target
+
+
+def _drop_old(releases: Path, number: int) -> None:
+    for entry in releases.iterdir():
+        if _NUMBER.fullmatch(entry.name) and int(entry.name) <= number - KEPT_RELEASES:
+            shutil.rmtree(entry)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,39 @@
+"""Settings of the lake: where it lies and how much of the machine it may take.
+
+Built at entry points only (the command line, the Dagster definitions); everything below takes
+values.
+"""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class LakeSettings(BaseSettings):
+    """Where the lake lies and its bounds; environment variables carry the prefix `CUSTOMS_`.
+
+    Attributes:
+        home: The lake's folder.
+        memory_limit_mb: Memory cap of each DuckDB connection, in MB.
+        threads: Threads of each DuckDB connection.
+        spill_limit_mb: Disk that one connection may use for spilling, in MB.
+        landing_max_file_mb: Largest file that is received, unpacked size of a gzip included, in MB.
+        landing_max_ratio: Largest unpacked to packed size of a gzip above 10 MB unpacked.
+        batch_max_mb: Unpacked bytes that are conformed in one pass, in MB; the memory needed is
+            about twenty times as much (measured on goods items).
+        batch_max_files: Files that are conformed in one pass.
+        lock_wait_seconds: How long a second lander waits for the first.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="CUSTOMS_", frozen=True, extra="forbid")
+
+    home: Path = Path("customs-data")
+    memory_limit_mb: int = Field(default=4096, ge=64)
+    threads: int = Field(default=2, ge=1)
+    spill_limit_mb: int = Field(default=20_000, ge=0)
+    landing_max_file_mb: int = Field(default=4096, ge=1)
+    landing_max_ratio: int = Field(default=200, ge=1)
+    batch_max_mb: int = Field(default=128, ge=1)
+    batch_max_files: int = Field(default=2000, ge=1)
+    lock_wait_seconds: float = Field(default=10.0, ge=0)

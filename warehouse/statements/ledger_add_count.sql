@@ -1,0 +1,2 @@
+insert into delivery_count values
+(:receipt_number, :table_name, :accepted, :quarantined, :repeated, :conflicted)

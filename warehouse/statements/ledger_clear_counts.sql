@@ -1,0 +1,1 @@
+delete from delivery_count where receipt_number = :receipt_number

@@ -1,0 +1,4 @@
+select *
+from delivery
+where state = :state
+order by receipt_number

@@ -1,0 +1,1 @@
+update receipt_sequence set last_number = last_number + :count returning last_number
