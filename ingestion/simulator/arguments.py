@@ -1,0 +1,100 @@
+"""What a simulation is asked for and what it says about itself when it is done."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+from data_contracts.errors import ContractViolationError
+
+VERSION = "0.1.0"
+SOURCES = ("vcis_extract", "trader_registry", "reference")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulationArguments:
+    """One nation, fixed to the byte by these values.
+
+    Attributes:
+        out: Folder for the outside files; created when absent.
+        first_date: First day whose declarations are written.
+        days: Number of days written.
+        scale: 1 is a national year of 13.7 million declarations.
+        seed: Seed of every random draw.
+        truth: Folder for the ground truth; None writes none. Never inside `out`.
+        warmup_days: Days lived before `first_date`; they show as history only (age of traders,
+            irregular schemes that already run, exchange rates).
+        random_arm: Probability with which any declaration is inspected by lot.
+        only: Sources to write (of `SOURCES`); empty writes all. The bytes of a source do not
+            depend on it.
+    """
+
+    out: Path
+    first_date: date
+    days: int
+    scale: float = 0.004
+    seed: int = 1
+    truth: Path | None = None
+    warmup_days: int = 365
+    random_arm: float = 0.02
+    only: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be simulated.
+
+        Raises:
+            ContractViolationError: A value is out of range, a source is unknown, or the truth
+                would lie where it could be landed.
+        """
+        for holds, what in self._rules():
+            if not holds:
+                message = f"simulation: {what}"
+                raise ContractViolationError(message)
+
+    def _rules(self) -> list[tuple[bool, str]]:
+        return [
+            (0 < self.scale <= 10, "scale must lie in (0, 10]"),  # noqa: PLR2004
+            (1 <= self.days <= 36_600, "days must lie in 1..36600"),  # noqa: PLR2004
+            (0 <= self.warmup_days <= 3_660, "warmup must lie in 0..3660"),  # noqa: PLR2004
+            (0 <= self.random_arm <= 1, "random arm must be a probability"),
+            (self.seed >= 0, "seed must not be negative"),
+            (set(self.only) <= set(SOURCES), f"only knows {', '.join(SOURCES)}"),
+            (not self._truth_is_inside_out(), "the truth must not lie in the output folder"),
+        ]
+
+    def _truth_is_inside_out(self) -> bool:
+        return self.truth is not None and self.truth.resolve().is_relative_to(self.out.resolve())
+
+    @property
+    def last_date(self) -> date:
+        """Last day written."""
+        return self.first_date + timedelta(days=self.days - 1)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Sources that are written, in their usual order."""
+        return tuple(name for name in SOURCES if not self.only or name in self.only)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulationSummary:
+    """What was written.
+
+    Attributes:
+        out: Folder of the outside files.
+        files: Number of files by source.
+        rows: Number of rows by outside table, re-sent ones included.
+        declarations: Declarations registered in the period.
+        goods_items: Goods items of their first versions.
+        inspections: Inspections begun in the period.
+        irregular_items: Goods items found irregular by the end of the period.
+        seconds: Wall-clock time.
+    """
+
+    out: Path
+    files: dict[str, int] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    declarations: int = 0
+    goods_items: int = 0
+    inspections: int = 0
+    irregular_items: int = 0
+    seconds: float = 0.0
