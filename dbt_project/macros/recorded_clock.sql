@@ -1,0 +1,51 @@
+{#-
+    Every record of each key with the second clock: what the lake knew, from when to when.
+    Adds recorded_to, recorded_to_at, is_withdrawn; drops the records that withdraw (operation D), which
+    end a record and are no state themselves.
+    As of a moment, of the rows whose interval [recorded_from_at, recorded_to_at) holds it, the one with
+    the highest recorded_from is what was known: a late record of an old sequence has an empty interval.
+    Arguments: `model` a relation with the columns of staging, `key` a list of column names.
+-#}
+{% macro recorded_clock(model, key) -%}
+    {%- set key_columns = key | join(', ') -%}
+    select
+        *,
+        case when taken_back_at is null then next_recorded_from end as recorded_to,
+        case
+            when taken_back_at is not null then taken_back_at
+            when superseded_at is not null then greatest(received_at, superseded_at)
+        end as recorded_to_at,
+        taken_back_at is not null or coalesce(next_operation_code = 'D', false) as is_withdrawn
+    from (
+        select
+            *,
+            lead(recorded_from) over recorded as next_recorded_from,
+            lead(operation_code) over recorded as next_operation_code,
+            min(received_at) over (
+                recorded rows between 1 following and unbounded following
+            ) as superseded_at
+        from (
+            -- no match: the delivery was never taken back
+            select
+                records.*,
+                withdrawn.withdrawn_at as taken_back_at
+            from {{ model }} as records
+            left join {{ ref('int_deliveries_withdrawn') }} as withdrawn
+                on records.receipt_number = withdrawn.receipt_number
+            -- what was taken back and delivered again by another file stands once, alive
+            qualify
+                row_number() over (
+                    partition by {{ key_columns }}, recorded_from
+                    order by
+                        withdrawn.withdrawn_at desc nulls first,
+                        records.receipt_number desc,
+                        records.record_number desc
+                ) = 1
+        ) as known
+        window recorded as (
+            partition by {{ key_columns }}, taken_back_at is null
+            order by recorded_from
+        )
+    ) as ordered
+    where operation_code is distinct from 'D'
+{%- endmacro %}

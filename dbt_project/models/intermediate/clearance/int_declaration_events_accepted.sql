@@ -1,0 +1,34 @@
+-- Grain: one row per event of a declaration that happened (source_system, declaration_number,
+-- recorded_from). The source numbers every event, so withdrawing one (operation D) has a number of
+-- its own.
+with
+
+records as (
+
+    select * from {{ ref('stg_bronze__declaration_event') }}
+
+),
+
+events as (
+
+    {{ latest_records('records', ['declaration_key', 'recorded_from']) }}
+
+),
+
+accepted as (
+
+    select
+        declaration_key,
+        source_system,
+        declaration_number,
+        event_code,
+        value_text,
+        occurred_at,
+        received_at,
+        recorded_from
+    from events
+    where operation_code is distinct from 'D'
+
+)
+
+select * from accepted

@@ -1,0 +1,53 @@
+-- Grain: one row per tax line of a current declaration version (source_system, declaration_number,
+-- declaration_version, item_number, tax_type_code), and of a version that was never accepted,
+-- flagged.
+with
+
+records as (
+
+    select * from {{ ref('stg_bronze__duty_tax') }}
+
+),
+
+versions as (
+
+    select * from {{ ref('int_declaration_versions') }}
+
+),
+
+latest_taxes as (
+
+    {{ latest_records(
+        'records', ['declaration_key', 'declaration_version', 'item_number', 'tax_type_code']
+    ) }}
+
+),
+
+counted as (
+
+    select
+        latest_taxes.source_system,
+        latest_taxes.declaration_number,
+        latest_taxes.declaration_version,
+        latest_taxes.item_number,
+        latest_taxes.tax_type_code,
+        versions.registered_date,
+        latest_taxes.base_vnd,
+        latest_taxes.assessed_vnd,
+        latest_taxes.exempted_vnd,
+        latest_taxes.rate_text,
+        latest_taxes.due_date,
+        versions.declaration_key is not null as has_declaration
+    from latest_taxes
+    -- no match: no record of this version was ever accepted
+    left join versions
+        on
+            latest_taxes.declaration_key = versions.declaration_key
+            and latest_taxes.declaration_version = versions.declaration_version
+    where
+        latest_taxes.operation_code is distinct from 'D'
+        and coalesce(versions.is_current, true)
+
+)
+
+select * from counted

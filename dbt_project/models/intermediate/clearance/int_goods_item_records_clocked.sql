@@ -1,0 +1,18 @@
+-- Grain: one row per recorded state of a goods item (source_system, declaration_number,
+-- declaration_version, item_number, recorded_from).
+-- The new idea: the second clock, what the lake knew from when to when.
+with
+
+records as (
+
+    select * from {{ ref('stg_bronze__goods_item') }}
+
+),
+
+clocked as (
+
+    {{ recorded_clock('records', ['declaration_key', 'declaration_version', 'item_number']) }}
+
+)
+
+select * from clocked

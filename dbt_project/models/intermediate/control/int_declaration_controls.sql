@@ -1,0 +1,27 @@
+-- Grain: one row per declaration with a finished inspection (declaration_key).
+-- The new idea: a result is known from the day the inspection ended. One that is not finished tells
+-- nothing; one whose day no source tells counts in totals, never in a history.
+{{ config(materialized='table') }}
+
+with
+
+results as (
+
+    select * from {{ ref('int_inspections_latest') }}
+
+),
+
+controls as (
+
+    select
+        declaration_key,
+        bool_or(outcome = 'irregular') as is_irregular,
+        min(ended_date) as inspected_date,
+        min(case when outcome = 'irregular' then ended_date end) as irregular_date
+    from results
+    where outcome in ('as_declared', 'irregular')
+    group by declaration_key
+
+)
+
+select * from controls

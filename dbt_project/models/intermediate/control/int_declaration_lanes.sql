@@ -1,0 +1,61 @@
+-- Grain: one row per declaration with a lane (declaration_key).
+-- The new idea: the final lane is the last one that an event set; where no event tells, the
+-- decision's.
+{{ config(materialized='table') }}
+
+with
+
+events as (
+
+    select * from {{ ref('int_declaration_events_accepted') }}
+
+),
+
+decisions as (
+
+    select * from {{ ref('int_selectivity_decisions_latest') }}
+
+),
+
+lanes as (
+
+    select
+        declaration_key,
+        1 as precedence,
+        recorded_from,
+        occurred_at as lane_set_at,
+        -- GIA_TRI of LUONG and CHUYEN_LUONG
+        case value_text when '1' then 'green' when '2' then 'yellow' when '3' then 'red' end
+            as control_channel
+    from events
+    where event_code in ('LUONG', 'CHUYEN_LUONG')
+
+    union all
+
+    select
+        declaration_key,
+        2 as precedence,
+        recorded_from,
+        decided_at as lane_set_at,
+        control_channel
+    from decisions
+
+),
+
+final_lanes as (
+
+    select
+        declaration_key,
+        control_channel,
+        {{ office_date('lane_set_at') }} as lane_set_date
+    from lanes
+    where control_channel is not null
+    qualify
+        row_number() over (
+            partition by declaration_key
+            order by precedence asc, recorded_from desc
+        ) = 1
+
+)
+
+select * from final_lanes

@@ -1,0 +1,38 @@
+-- Grain: one row per current goods item with a value and a mass (source_system, declaration_number,
+-- declaration_version, item_number).
+-- The new idea: the logarithm of the VND per kg, rounded to a decimal before anything is summed, so
+-- that sums do not depend on the order of the rows.
+with
+
+items as (
+
+    select * from {{ ref('int_goods_items_valued') }}
+    where is_current and has_declaration
+
+),
+
+logged as (
+
+    select
+        source_system,
+        declaration_number,
+        declaration_version,
+        item_number,
+        hs6_code,
+        country_of_origin_code,
+        registered_date,
+        cast(
+            round(ln(cast(customs_value_vnd as double) / cast(net_mass_kg as double)), 9)
+            as decimal(18, 9)
+        ) as log_unit_value
+    from items
+    where
+        customs_value_vnd > 0
+        and net_mass_kg > 0
+        and registered_date is not null
+        and hs6_code is not null
+        and country_of_origin_code is not null
+
+)
+
+select * from logged

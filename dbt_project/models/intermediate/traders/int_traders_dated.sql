@@ -1,0 +1,30 @@
+-- Grain: one row per trader and monthly snapshot (source_system, trader_id, snapshot_month).
+-- The new idea: a snapshot holds until the next one that names the trader; one absent later is not
+-- deleted.
+with
+
+records as (
+
+    select * from {{ ref('stg_bronze__trader') }}
+
+),
+
+snapshots as (
+
+    {{ latest_records('records', ['source_system', 'trader_id', 'snapshot_month']) }}
+
+),
+
+dated as (
+
+    select
+        *,
+        lead(snapshot_month) over (
+            partition by source_system, trader_id
+            order by snapshot_month
+        ) as next_snapshot_month
+    from snapshots
+
+)
+
+select * from dated

@@ -1,0 +1,70 @@
+-- Grain: one row per month, direction, office and lane (source_system, month_date, direction_code,
+-- customs_office_code, control_channel), over declarations with a day of registration.
+with
+
+declarations as (
+
+    select
+        source_system,
+        declaration_number,
+        declaration_version,
+        registered_date,
+        direction_code,
+        customs_office_code,
+        control_channel,
+        customs_value_vnd,
+        duty_tax_vnd,
+        is_cancelled,
+        {{ declaration_key('source_system', 'declaration_number') }} as declaration_key
+    from {{ ref('fct_declaration') }}
+    where registered_date is not null
+
+),
+
+totals as (
+
+    select * from {{ ref('int_declaration_versions_totalled') }}
+
+),
+
+controls as (
+
+    select * from {{ ref('int_declaration_controls') }}
+
+),
+
+months as (
+
+    select
+        declarations.source_system,
+        cast(date_trunc('month', declarations.registered_date) as date) as month_date,
+        declarations.direction_code,
+        -- '-' where the source names no office or no lane is set
+        coalesce(declarations.customs_office_code, '-') as customs_office_code,
+        coalesce(declarations.control_channel, '-') as control_channel,
+        cast(count(*) as bigint) as declaration_count,
+        cast(coalesce(sum(totals.item_count), 0) as bigint) as item_count,
+        -- null where no header of the group states a value: nothing is made up
+        cast(sum(declarations.customs_value_vnd) as decimal(38, 0)) as customs_value_vnd,
+        cast(sum(totals.items_customs_value_vnd) as decimal(38, 0)) as items_customs_value_vnd,
+        cast(sum(declarations.duty_tax_vnd) as decimal(38, 0)) as duty_tax_vnd,
+        cast(count(case when declarations.is_cancelled then 1 end) as bigint) as cancelled_count,
+        cast(count(controls.declaration_key) as bigint) as inspected_count,
+        cast(count(case when controls.is_irregular then 1 end) as bigint) as irregular_count
+    from declarations
+    -- no match: no item is there; no inspection is finished
+    left join totals
+        on
+            declarations.declaration_key = totals.declaration_key
+            and declarations.declaration_version = totals.declaration_version
+    left join controls on declarations.declaration_key = controls.declaration_key
+    group by
+        declarations.source_system,
+        cast(date_trunc('month', declarations.registered_date) as date),
+        declarations.direction_code,
+        coalesce(declarations.customs_office_code, '-'),
+        coalesce(declarations.control_channel, '-')
+
+)
+
+select * from months

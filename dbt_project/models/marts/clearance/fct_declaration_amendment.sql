@@ -1,0 +1,45 @@
+-- Grain: one row per amendment line (source_system, amendment_number, amendment_line_number).
+with
+
+amendments as (
+
+    select * from {{ ref('int_declaration_amendments_linked') }}
+
+),
+
+declarations as (
+
+    select
+        declaration_key,
+        registered_date
+    from {{ ref('int_declaration_versions') }}
+    where is_current
+
+),
+
+linked as (
+
+    select
+        amendments.source_system,
+        amendments.amendment_number,
+        amendments.amendment_line_number,
+        amendments.declaration_number,
+        amendments.item_number,
+        amendments.tax_type_code,
+        amendments.amended_at,
+        amendments.function_code,
+        amendments.function_name,
+        amendments.before_vnd,
+        amendments.after_vnd,
+        amendments.reason_code,
+        amendments.pointers_text,
+        amendments.goods_item_count,
+        declarations.registered_date,
+        declarations.declaration_key is null as is_orphan
+    from amendments
+    -- no match: the target is unknown or not there, the amendment is an orphan
+    left join declarations on amendments.declaration_key = declarations.declaration_key
+
+)
+
+select * from linked

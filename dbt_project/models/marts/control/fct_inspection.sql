@@ -1,0 +1,45 @@
+-- Grain: one row per inspection line (source_system, inspection_number, inspection_line_number).
+with
+
+inspections as (
+
+    select * from {{ ref('int_inspections_latest') }}
+
+),
+
+declarations as (
+
+    select
+        declaration_key,
+        registered_date
+    from {{ ref('int_declaration_versions') }}
+    where is_current
+
+),
+
+dated as (
+
+    select
+        inspections.source_system,
+        inspections.inspection_number,
+        inspections.inspection_line_number,
+        inspections.declaration_number,
+        inspections.item_number,
+        inspections.method_code,
+        inspections.outcome,
+        inspections.severity_code,
+        inspections.irregularity_type_code,
+        inspections.additional_duty_vnd,
+        inspections.started_at,
+        inspections.ended_at,
+        inspections.ended_date,
+        declarations.registered_date,
+        inspections.officer_id,
+        declarations.declaration_key is not null as has_declaration
+    from inspections
+    -- no match: the declaration is not there, or withdrawn
+    left join declarations on inspections.declaration_key = declarations.declaration_key
+
+)
+
+select * from dated

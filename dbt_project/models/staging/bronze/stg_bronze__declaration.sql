@@ -1,0 +1,51 @@
+-- Grain: one row per record of a declaration version (source_system, declaration_number,
+-- declaration_version, recorded_from), repeated deliveries included.
+with
+
+source as (
+
+    select * from {{ source('bronze', 'declaration') }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        {{ declaration_key('source_system', 'declaration_number') }} as declaration_key,
+        source_system,
+        declaration_number,
+        declaration_version,
+        trader_id,
+        declarant_id,
+        -- codes and names
+        direction_code,
+        regime_code,
+        customs_office_code,
+        trader_name,
+        foreign_party_country_code,
+        transport_mode_code,
+        gross_mass_unit_code,
+        valuation_method_code,
+        incoterm_code,
+        invoice_currency_code,
+        -- measures
+        goods_item_count,
+        gross_mass_quantity,
+        customs_value_vnd,
+        duty_tax_vnd,
+        -- times
+        registered_at,
+        {{ office_date('registered_at') }} as registered_date,
+        cleared_at,
+        -- the record
+        coalesce(sequence_number, receipt_number) as recorded_from,
+        operation_code,
+        received_at,
+        receipt_number,
+        record_number
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,28 @@
+-- Grain: one row per score of a goods item (source_system, declaration_number, declaration_version,
+-- item_number, model_id), as often as it was written.
+with
+
+source as (
+
+    select * from {{ source('scores', 'risk_score') }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        {{ declaration_key('source_system', 'declaration_number') }} as declaration_key,
+        source_system,
+        declaration_number,
+        declaration_version,
+        item_number,
+        model_id,
+        -- what the model gave
+        margin,
+        probability
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,40 @@
+-- The last row of every trader's profile has counted each of its dated declarations once.
+with
+
+last_rows as (
+
+    select
+        source_system,
+        trader_id,
+        declaration_count
+    from {{ ref('profile_trader_day') }}
+    qualify
+        row_number() over (
+            partition by source_system, trader_id
+            order by as_of_date desc
+        ) = 1
+
+),
+
+declarations as (
+
+    select
+        source_system,
+        trader_id,
+        count(*) as declaration_count
+    from {{ ref('fct_declaration') }}
+    where trader_id is not null and registered_date is not null
+    group by source_system, trader_id
+
+)
+
+select
+    declarations.source_system,
+    declarations.declaration_count,
+    last_rows.declaration_count as profile_count
+from declarations
+full outer join last_rows
+    on
+        declarations.source_system = last_rows.source_system
+        and declarations.trader_id = last_rows.trader_id
+where declarations.declaration_count is distinct from last_rows.declaration_count

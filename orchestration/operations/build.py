@@ -1,0 +1,136 @@
+"""Build the national database: dbt over one pinned cut of the lake.
+
+The build file has one writer at a time: this process makes the views of the cut and lets go, dbt
+works, this process counts the marts and writes down the cut that they stand for. Until then they
+stand for none.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from sqlglot import exp
+
+from data_contracts.errors import CustomsDataError
+from data_contracts.loading import contracts_of
+from orchestration.operations.dbt_process import Node, Progress, run_dbt
+from warehouse import engine, lake
+from warehouse.build_cut import record_cut, recorded_cut
+from warehouse.layout import Layout
+from warehouse.settings import LakeSettings
+
+STATEMENTS = Path(__file__).parent / "statements"
+MARTS = "marts"
+_DERIVED_LAYERS = ("scores/", "decisions/")
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build made.
+
+    Attributes:
+        rows: Rows of each mart in the build file, by name.
+        model_seconds: Wall seconds of each model and seed that dbt ran, by name.
+        tests_passed: Data tests that held.
+        seconds: Wall seconds of the whole build.
+        cut: Version of each lake table that the marts stand for, by `layer/table`.
+    """
+
+    rows: dict[str, int]
+    model_seconds: dict[str, float]
+    tests_passed: int
+    seconds: float
+    cut: lake.Cut
+
+
+def build(
+    settings: LakeSettings, *, select: str | None = None, progress: Progress | None = None
+) -> BuildReport:
+    """Build the marts from the newest cut of the lake and test them.
+
+    Args:
+        settings: The lake and its caps.
+        select: dbt selection of the models to build. A partial build stays on the cut of the last
+            whole one, except for what was derived from it (scores), which is taken as it is now.
+        progress: Called with one line for each model or test that starts.
+
+    Raises:
+        CustomsDataError: A model or a test failed, another build is running, or a partial build
+            finds no whole one to stand on.
+    """
+    started = time.monotonic()
+    layout = Layout(settings.home)
+    layout.ensure()
+    with _builder_lock(layout, settings):
+        cut = _prepare(layout, settings, partial=select is not None)
+        selection = () if select is None else ("--select", select)
+        nodes = run_dbt(
+            layout,
+            settings,
+            ("build", "--exclude-resource-type", "unit_test", *selection),
+            progress=progress,
+        )
+        rows = _finish(layout, settings, cut)
+    return BuildReport(
+        rows=rows,
+        model_seconds={node.name: node.seconds for node in nodes if node.kind in {"model", "seed"}},
+        tests_passed=sum(_is_passed_test(node) for node in nodes),
+        seconds=time.monotonic() - started,
+        cut=cut,
+    )
+
+
+@contextmanager
+def _builder_lock(layout: Layout, settings: LakeSettings) -> Iterator[None]:
+    try:
+        with FileLock(layout.locks / "build.lock", timeout=settings.lock_wait_seconds):
+            yield
+    except Timeout as error:
+        message = f"another build of {layout.home} is running; wait for it to end"
+        raise CustomsDataError(message) from error
+
+
+def _prepare(layout: Layout, settings: LakeSettings, *, partial: bool) -> lake.Cut:
+    newest = lake.cut(layout)
+    with engine.build_connection(layout, settings) as connection:
+        cut = _partial_cut(connection, newest) if partial else newest
+        connection.execute(_statement("forget_lake_cut"))
+        engine.attach_lake(connection, layout, cut)
+    return cut
+
+
+def _partial_cut(connection: Any, newest: lake.Cut) -> lake.Cut:
+    derived = {name: newest[name] for name in newest if name.startswith(_DERIVED_LAYERS)}
+    return recorded_cut(connection) | derived
+
+
+def _finish(layout: Layout, settings: LakeSettings, cut: lake.Cut) -> dict[str, int]:
+    with engine.build_connection(layout, settings) as connection:
+        rows = {
+            contract.name: _row_count(connection, contract.name)
+            for contract in contracts_of("mart")
+            if _is_built(connection, contract.name)
+        }
+        record_cut(connection, cut)
+    return rows
+
+
+def _row_count(connection: Any, mart: str) -> int:
+    counted = exp.select(exp.Count(this=exp.Star())).from_(exp.table_(mart, db=MARTS, quoted=True))
+    return int(connection.execute(counted.sql(dialect="duckdb")).fetchall()[0][0])
+
+
+def _is_built(connection: Any, mart: str) -> bool:
+    return bool(connection.execute(_statement("find_relation"), [MARTS, mart]).fetchall())
+
+
+def _is_passed_test(node: Node) -> bool:
+    return node.kind == "test" and node.status in {"pass", "warn"}
+
+
+def _statement(name: str) -> str:
+    return (STATEMENTS / f"{name}.sql").read_text(encoding="utf-8")

@@ -1,0 +1,189 @@
+"""dbt as a process of its own: what it is given, how far it is, what it says when it fails.
+
+dbt gets an environment of its own (nothing of the caller's), reads no file outside the project and
+writes its target and log below the lake's home.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from data_contracts.errors import CustomsDataError
+from warehouse.layout import Layout
+from warehouse.settings import LakeSettings
+
+PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+SPILL = "spill"
+
+Progress = Callable[[str], None]
+
+_STARTED = "LogStartLine"
+_BROKEN = frozenset({"error", "fail", "runtime error", "partial success"})
+# Messages of the engine quote values; a tax code must not leave the lake in an error.
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|\b\d{4,}\b")
+_MESSAGE_LINES = 2
+_NODES_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One thing dbt worked on.
+
+    Attributes:
+        kind: model, seed, test or unit_test.
+        name: Its name in the project.
+        status: success, pass, error, fail, skipped, warn …
+        seconds: Wall time.
+        message: What dbt said of it, values masked; empty when all went well.
+    """
+
+    kind: str
+    name: str
+    status: str
+    seconds: float
+    message: str
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it failed by itself (one that was only skipped did not)."""
+        return self.status in _BROKEN
+
+
+def run_dbt(
+    layout: Layout,
+    settings: LakeSettings,
+    arguments: Sequence[str],
+    *,
+    progress: Progress | None = None,
+) -> tuple[Node, ...]:
+    """Run one dbt command on the build file, which no one else may hold meanwhile.
+
+    Args:
+        layout: Where the lake lies.
+        settings: Caps of the DuckDB connection that dbt opens.
+        arguments: Command and selection, such as `("build", "--select", "fct_declaration")`.
+        progress: Called with one line for each node that starts.
+
+    Returns:
+        What became of each node, in the order of dbt's report.
+
+    Raises:
+        CustomsDataError: A model or a test failed, or dbt could not start.
+    """
+    work = layout.scratch / "dbt"
+    work.mkdir(parents=True, exist_ok=True)
+    report = work / "target" / "run_results.json"
+    report.unlink(missing_ok=True)
+    errors: list[str] = []
+    try:
+        with subprocess.Popen(
+            _command(work, layout, arguments),
+            cwd=PROJECT,
+            env=_environment(layout, settings, work),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            for event in _events(process.stdout or ()):
+                _follow(event, progress, errors)
+    finally:
+        shutil.rmtree(work / SPILL, ignore_errors=True)
+    nodes = _nodes(report)
+    _raise_for(process.returncode, nodes, errors, layout)
+    return nodes
+
+
+def _command(work: Path, layout: Layout, arguments: Sequence[str]) -> list[str]:
+    places = {
+        "--project-dir": PROJECT,
+        "--profiles-dir": PROJECT,
+        "--target-path": work / "target",
+        "--log-path": layout.logs,
+    }
+    # dbt.cli imports the module that -m runs, which Python warns about.
+    python = [sys.executable, "-W", "ignore::RuntimeWarning", "-m", "dbt.cli.main"]
+    command, *selection = arguments
+    options = [str(part) for pair in places.items() for part in pair]
+    return [*python, "--log-format", "json", command, *selection, *options]
+
+
+def _environment(layout: Layout, settings: LakeSettings, work: Path) -> dict[str, str]:
+    return {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(work),
+        "LANG": "C.UTF-8",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "CUSTOMS_BUILD_PATH": str(layout.build_path),
+        "CUSTOMS_BUILD_MEMORY": f"{settings.memory_limit_mb}MB",
+        "CUSTOMS_BUILD_THREADS": str(settings.threads),
+        "CUSTOMS_BUILD_SPILL": f"{settings.spill_limit_mb}MB",
+        "CUSTOMS_BUILD_TEMP_DIRECTORY": str(work / SPILL),
+    }
+
+
+def _events(lines: Iterator[str] | Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    for line in lines:
+        try:
+            event = json.loads(line)
+        except ValueError:
+            # Not an event: a warning of Python, or the last words of a crash.
+            event = {"info": {"level": "error", "name": "", "msg": line.strip()}}
+        if isinstance(event, dict) and "info" in event:
+            yield event
+
+
+def _follow(event: Mapping[str, Any], progress: Progress | None, errors: list[str]) -> None:
+    info = event["info"]
+    if info.get("level") == "error" and info.get("msg"):
+        errors.append(str(info["msg"]))
+    if progress is not None and info.get("name") == _STARTED:
+        data = event["data"]
+        progress(f"{data['index']} of {data['total']}: {data['node_info']['node_name']}")
+
+
+def _nodes(report: Path) -> tuple[Node, ...]:
+    if not report.is_file():
+        return ()
+    results = json.loads(report.read_text(encoding="utf-8"))["results"]
+    return tuple(_node(result) for result in results)
+
+
+def _node(result: Mapping[str, Any]) -> Node:
+    kind, _, name = str(result["unique_id"]).split(".", 2)
+    broken = result["status"] in _BROKEN
+    return Node(
+        kind=kind,
+        name=name,
+        status=str(result["status"]),
+        seconds=float(result["execution_time"]),
+        message=masked(str(result.get("message") or "")) if broken else "",
+    )
+
+
+def _raise_for(status: int, nodes: Sequence[Node], errors: Sequence[str], layout: Layout) -> None:
+    broken = [node for node in nodes if node.is_broken]
+    if status == 0 and not broken:
+        return
+    if broken:
+        said = "; ".join(
+            f"{node.kind} {node.name}: {node.message}" for node in broken[:_NODES_NAMED]
+        )
+        left = len(broken) - _NODES_NAMED
+        more = f" (and {left} more)" if left > 0 else ""
+    else:
+        said, more = masked(" ".join(errors[:2])) or f"dbt ended with status {status}", ""
+    message = f"the build failed at {said}{more}; the whole log is {layout.logs / 'dbt.log'}"
+    raise CustomsDataError(message)
+
+
+def masked(message: str) -> str:
+    """Return a message of dbt or the engine, cut short and without the values it quotes."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    return _QUOTED.sub("…", " ".join(lines[:_MESSAGE_LINES]))

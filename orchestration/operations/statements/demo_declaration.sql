@@ -1,0 +1,22 @@
+-- The newest current import declaration of the national system with several scored items.
+-- Grain: one row.
+select
+    declaration.source_system,
+    declaration.declaration_number,
+    declaration.declaration_version
+from marts.fct_declaration as declaration
+inner join marts.fct_risk_score as score
+    on
+        score.source_system = declaration.source_system
+        and score.declaration_number = declaration.declaration_number
+        and score.declaration_version = declaration.declaration_version
+where
+    declaration.source_system = 'vcis_extract'
+    and declaration.direction_code = 'import'
+    and declaration.is_complete
+    and not declaration.is_cancelled
+    and not declaration.is_refused
+group by all
+having count(*) between 2 and 5
+order by max(declaration.registered_date) desc, max(score.margin) desc, 2 asc
+limit 1

@@ -1,0 +1,9 @@
+-- One row per trader that ever declared: its tax code and the name on its latest declaration.
+-- For the restricted release only.
+select
+    trader_id,
+    arg_max(trader_name, (registered_at, declaration_number)) as trader_name
+from marts.fct_declaration
+where trader_id is not null
+group by trader_id
+order by trader_id

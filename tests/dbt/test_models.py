@@ -1,0 +1,71 @@
+"""The rooms of the dbt project: who may read whom, and that every model says what a row is."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from data_contracts.loading import contracts_of
+from tests.architecture.tree import REPOSITORY
+
+PROJECT = REPOSITORY / "dbt_project"
+MODELS = sorted((PROJECT / "models").glob("**/*.sql"))
+REF = re.compile(r"ref\('([a-z0-9_]+)'\)")
+SOURCE = re.compile(r"source\('([a-z]+)', '([a-z_]+)'\)")
+SEEDS = {path.stem for path in (PROJECT / "seeds").glob("*.csv")}
+# What each layer may read, by the beginning of the name.
+MAY_READ = {
+    "staging": (),
+    "intermediate": ("stg_", "int_"),
+    "marts": ("int_", "fct_", "dim_", "profile_"),
+}
+
+
+def layer_of(model: Path) -> str:
+    return model.relative_to(PROJECT / "models").parts[0]
+
+
+def wrong_reads(layer: str, sql: str) -> list[str]:
+    """Return what a model of this layer reads and may not."""
+    wrong = [name for name in REF.findall(sql) if not name.startswith((*MAY_READ[layer], *SEEDS))]
+    if layer != "staging":
+        wrong += [f"{source}.{table}" for source, table in SOURCE.findall(sql)]
+    return wrong
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda path: path.stem)
+def test_a_model_reads_only_the_rooms_before_it(model):
+    assert wrong_reads(layer_of(model), model.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("layer", "sql"),
+    [
+        ("marts", "select * from {{ ref('stg_bronze__declaration') }}"),
+        ("intermediate", "select * from {{ source('bronze', 'declaration') }}"),
+        ("staging", "select * from {{ ref('int_declaration_versions') }}"),
+    ],
+)
+def test_a_planted_wrong_read_is_caught(layer, sql):
+    assert wrong_reads(layer, sql)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda path: path.stem)
+def test_a_model_says_its_grain_and_is_described(model):
+    assert model.read_text(encoding="utf-8").startswith("-- Grain: one row per ")
+    entry = described(model)
+    assert entry["description"].startswith("One row per ")
+    assert entry["config"]["meta"]["grain"]
+    assert all(column["description"].strip() for column in entry["columns"])
+
+
+def test_every_mart_has_a_model_and_every_model_of_the_marts_a_contract():
+    models = {model.stem for model in MODELS if layer_of(model) == "marts"}
+    assert models == {contract.name for contract in contracts_of("mart")}
+
+
+def described(model: Path) -> dict:
+    (entry,) = yaml.safe_load(model.with_suffix(".yml").read_text(encoding="utf-8"))["models"]
+    assert entry["name"] == model.stem
+    return entry

@@ -1,0 +1,117 @@
+"""One build from landed files: what it adds up to, what it says, how it fails."""
+
+import hashlib
+
+import pyarrow as pa
+import pytest
+
+from data_contracts.errors import CustomsDataError
+from ingestion.delivery import deliver, withdraw
+from orchestration.operations.build import build
+from orchestration.operations.dbt_process import run_dbt
+from tests.builders import csv_bytes, write_csv
+from tests.dbt.test_models import MODELS, described
+from tests.integration.landed_marts import land, marts_figures, send
+from tests.integration.vcis_rows import Extract, figures
+from warehouse import engine, lake
+from warehouse.build_cut import recorded_cut
+from warehouse.layout import Layout
+from warehouse.settings import LakeSettings
+
+# The module's lake is built once, by one worker.
+pytestmark = pytest.mark.xdist_group("build")
+
+# What a score must not carry, and an error of the build must not repeat.
+TAX_CODE = "0100000017"
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return Extract(seed=1, declarations=120).rows
+
+
+@pytest.fixture(scope="module")
+def built(rows, tmp_path_factory):
+    """Build a lake that got the rows, and between them a wrong file that was taken back."""
+    folder = tmp_path_factory.mktemp("built")
+    settings = LakeSettings(home=folder / "home", memory_limit_mb=1024)
+    files = send(rows, folder / "sent", seed=1)
+    half = len(files) // 2
+    land(settings, files[:half], seed=1)
+    # Every head with a newer record: what counts if taking the file back leaves a trace.
+    wrong = [row | {"SEQ_NO": 10**6 + n, "TONG_TG_TT": 1} for n, row in enumerate(rows["tk"])]
+    deliver(settings, "vcis_extract", [write_csv(folder / "tk_wrong.csv", wrong)])
+    land(settings, files[half:], seed=2)
+    withdraw(settings, hashlib.sha256(csv_bytes(wrong)).hexdigest())
+    started = []
+    report = build(settings, progress=started.append)
+    assert started
+    return settings, report
+
+
+def test_marts_add_up_to_an_independent_count_and_a_withdrawn_file_leaves_no_trace(rows, built):
+    settings, _ = built
+    counted = figures(rows)
+    assert counted["orphan_items"]
+    assert counted["cancelled"]
+    assert marts_figures(settings) == counted
+
+
+def test_build_reports_rows_and_seconds_and_writes_down_its_cut(rows, built):
+    settings, report = built
+    layout = Layout(settings.home)
+    assert report.rows["fct_declaration"] == figures(rows)["declarations"]
+    assert report.rows["fct_goods_item"] == figures(rows)["items"]
+    assert set(report.rows) <= set(report.model_seconds)
+    assert report.tests_passed
+    with engine.build_connection(layout, settings, read_only=True) as connection:
+        assert recorded_cut(connection) == report.cut == lake.cut(layout)
+
+
+def test_every_column_of_the_build_is_described(built):
+    settings, _ = built
+    with engine.build_connection(Layout(settings.home), settings, read_only=True) as connection:
+        columns = connection.sql(
+            """select table_name, list(column_name order by ordinal_position)
+            from information_schema.columns
+            where table_schema in ('staging', 'intermediate', 'marts') group by table_name"""
+        ).fetchall()
+    made = dict(columns)
+    for model in MODELS:
+        described_columns = {column["name"] for column in described(model)["columns"]}
+        assert described_columns == set(made[model.stem]), model.stem
+
+
+def test_the_rules_in_sql_hold_on_their_smallest_rows(built):
+    settings, _ = built
+    nodes = run_dbt(Layout(settings.home), settings, ("test", "--select", "test_type:unit"))
+    assert {node.kind for node in nodes} == {"unit_test"}
+    assert {node.status for node in nodes} == {"pass"}
+
+
+def test_a_build_that_fails_names_the_model_and_no_value_and_stands_for_no_cut(built):
+    settings, _ = built
+    layout = Layout(settings.home)
+    misplaced = pa.table({
+        "source_system": ["vcis_extract"],
+        "declaration_number": ["30000000000"],
+        "declaration_version": [TAX_CODE],
+        "item_number": [1],
+        "margin": [0.0],
+        "probability": [0.5],
+        "model_id": ["m"],
+    })  # fmt: skip
+    lake.append(layout, "scores", "risk_score", misplaced, {})
+    with pytest.raises(CustomsDataError, match="fct_risk_score") as caught:
+        build(settings, select="+fct_risk_score")
+    assert TAX_CODE not in str(caught.value)
+    with (
+        engine.build_connection(layout, settings, read_only=True) as connection,
+        pytest.raises(CustomsDataError, match="names no cut"),
+    ):
+        recorded_cut(connection)
+
+
+def test_a_partial_build_needs_a_whole_one(tmp_path):
+    with pytest.raises(CustomsDataError, match="names no cut"):
+        build(LakeSettings(home=tmp_path), select="fct_risk_score")

@@ -1,0 +1,257 @@
+"""The code location: what it lists, what it touches, how it lands and how it fails."""
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from data_contracts.errors import ContractViolationError, SourceUnavailableError
+from orchestration import failures
+from orchestration.assets.lineage import parents_first, upstream
+from orchestration.definitions import STREET, build_definitions
+from orchestration.settings import OrchestrationSettings
+from tests.builders import tygia, write_csv
+from warehouse.settings import LakeSettings
+
+GROUPS = {
+    "ingestion": [
+        "landing/korea_customs_csv",
+        "landing/reference",
+        "landing/trader_registry",
+        "landing/vcis_extract",
+        "landing/wco_dec_xml",
+    ],
+    "warehouse": [
+        "bronze/customs_office",
+        "bronze/declaration",
+        "bronze/declaration_amendment",
+        "bronze/declaration_event",
+        "bronze/duty_tax",
+        "bronze/exchange_rate",
+        "bronze/goods_item",
+        "bronze/inspection_result",
+        "bronze/selectivity_decision",
+        "bronze/supporting_document",
+        "bronze/tariff_rate",
+        "bronze/trader",
+    ],
+    "dbt_project": [
+        "marts/agg_clearance_month",
+        "marts/dim_customs_office",
+        "marts/dim_exchange_rate",
+        "marts/dim_tariff_line",
+        "marts/dim_trader",
+        "marts/fct_declaration",
+        "marts/fct_declaration_amendment",
+        "marts/fct_declaration_version",
+        "marts/fct_duty_tax",
+        "marts/fct_goods_item",
+        "marts/fct_goods_item_version",
+        "marts/fct_inspection",
+        "marts/fct_risk_score",
+        "marts/fct_selectivity_decision",
+        "marts/profile_trader_day",
+        "marts/profile_unit_value_day",
+    ],
+    "ml": ["models/risk", "scores/risk_score"],
+    "published": [
+        "published/analyst",
+        "published/analyst_before_scores",
+        "published/management",
+        "published/restricted",
+        "published/restricted_before_scores",
+    ],
+    "lanes": ["lanes/snapshot"],
+    "dashboards": ["reports/audit_targets"],
+}
+
+LANDING = dg.AssetKey(["landing", "reference"])
+RATES = dg.AssetKey(["bronze", "exchange_rate"])
+QUICK = {"max_retries": 2, "retry_wait_seconds": 0.0}
+
+
+@pytest.fixture
+def lake(tmp_path) -> LakeSettings:
+    return LakeSettings(home=tmp_path / "home", memory_limit_mb=512, threads=1)
+
+
+@pytest.fixture
+def orchestration() -> OrchestrationSettings:
+    return OrchestrationSettings(**QUICK)
+
+
+@pytest.fixture
+def instance():
+    with dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}}) as instance:
+        yield instance
+
+
+@pytest.fixture
+def run(lake, orchestration, instance):
+    """Materialise a selection of the street in this process."""
+    street = build_definitions(lake=lake, orchestration=orchestration).resolve_job_def(STREET)
+
+    def materialise(keys: list[dg.AssetKey], paths: list[Path] | None = None):
+        config = {}
+        if paths is not None:
+            given = {"config": {"paths": [str(path) for path in paths]}}
+            config = {"ops": {"landing__reference": given}}
+        return street.execute_in_process(
+            run_config=config, asset_selection=keys, instance=instance, raise_on_error=False
+        )
+
+    return materialise
+
+
+def metadata(result, key: dg.AssetKey) -> dict:
+    (materialised,) = result.asset_materializations_for_node("__".join(key.path))
+    return {name: entry.value for name, entry in materialised.metadata.items()}
+
+
+def verdicts(result) -> dict[str, bool]:
+    return {found.check_name: found.passed for found in result.get_asset_check_evaluations()}
+
+
+def events(result, kind: dg.DagsterEventType) -> int:
+    return sum(event.event_type == kind for event in result.all_events)
+
+
+def test_the_street_lists_these_assets_in_the_groups_of_its_houses():
+    graph = build_definitions().resolve_asset_graph()
+    found: dict[str, list[str]] = {}
+    for key in sorted(graph.get_all_asset_keys()):
+        found.setdefault(graph.get(key).group_name, []).append(key.to_user_string())
+    assert found == GROUPS
+
+
+def test_every_mart_goes_back_to_bronze_and_every_release_to_its_marts():
+    graph = build_definitions().resolve_asset_graph()
+    landings = {dg.AssetKey(name.split("/")) for name in GROUPS["ingestion"]}
+    for name in [*GROUPS["dbt_project"], *GROUPS["published"], *GROUPS["lanes"]]:
+        ancestors = graph.get_ancestor_asset_keys(dg.AssetKey(name.split("/")))
+        assert any(key.path[0] == "bronze" for key in ancestors), name
+        assert landings & ancestors, name
+
+
+def test_releases_do_not_wait_for_a_model():
+    graph = build_definitions().resolve_asset_graph()
+    model = dg.AssetKey(["models", "risk"])
+    waiting = {
+        name
+        for name in GROUPS["published"]
+        if model in graph.get_ancestor_asset_keys(dg.AssetKey(name.split("/")))
+    }
+    assert waiting == {"published/analyst", "published/restricted"}
+
+
+def test_marts_are_told_after_those_that_they_are_made_from():
+    names = [name.removeprefix("marts/") for name in GROUPS["dbt_project"]]
+    told = parents_first(names)
+    assert sorted(told) == names
+    for place, name in enumerate(told):
+        above = {key.path[-1] for key in upstream(name) if key.path[0] == "marts"}
+        assert above <= set(told[:place])
+
+
+def test_writers_share_a_pool_of_one_slot():
+    definitions = build_definitions()
+    pools = {
+        node.name: node.definition.pools
+        for node in definitions.resolve_job_def(STREET).graph.nodes
+        if hasattr(node.definition, "pools")
+    }
+    writers = {name for name, pool in pools.items() if pool == {"duckdb_writer"}}
+    assert {"landing__vcis_extract", "national_database", "releases"} <= writers
+
+
+def test_loading_touches_no_lake(tmp_path, monkeypatch):
+    monkeypatch.setenv("CUSTOMS_HOME", str(tmp_path / "none"))
+    dg.Definitions.validate_loadable(build_definitions())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_inbox_is_landed_judged_and_harmless_a_second_time(run, lake):
+    rates = [tygia("USD"), tygia("EUR", "27000.5")]
+    write_csv(lake.home / "inbox" / "reference" / "2025" / "tygia_2025.csv", rates)
+    first = run([LANDING, RATES])
+    assert first.success
+    assert verdicts(first) == {
+        "files_usable": True,
+        "contract_kept": True,
+        "quarantine_small": True,
+    }
+    assert metadata(first, LANDING)["accepted_files"] == 1
+    assert metadata(first, RATES)["dagster/row_count"] == 2
+
+    again = run([LANDING, RATES])
+    assert metadata(again, LANDING)["duplicate_files"] == 1
+    assert metadata(again, RATES) == metadata(first, RATES)
+
+
+def test_a_source_without_inbox_has_sent_nothing(run):
+    result = run([LANDING])
+    assert result.success
+    assert metadata(result, LANDING)["files"] == 0
+
+
+def test_too_much_quarantine_stops_the_street_before_the_marts(run, tmp_path):
+    file = write_csv(tmp_path / "tygia_1.csv", [tygia(), tygia("EUR", "nhiều")])
+    # A step of the marts that is not stopped would run dbt.
+    marts = [dg.AssetKey(name.split("/")) for name in GROUPS["dbt_project"]]
+    marts.remove(dg.AssetKey(["marts", "fct_risk_score"]))
+    result = run([LANDING, RATES, *marts], [file])
+    assert not result.success
+    assert verdicts(result) == {
+        "files_usable": True,
+        "contract_kept": True,
+        "quarantine_small": False,
+    }
+    assert metadata(result, RATES)["quarantined_records"] == 1
+    assert not result.asset_materializations_for_node("national_database")
+
+
+def test_a_refused_file_is_a_warning(run, tmp_path):
+    file = write_csv(tmp_path / "nothing_1.csv", [tygia()])
+    result = run([LANDING], [file])
+    assert result.success
+    (found,) = result.get_asset_check_evaluations()
+    assert (found.passed, found.severity) == (False, dg.AssetCheckSeverity.WARN)
+    assert found.metadata["reasons"].value == {"E_UNKNOWN_TABLE": 1}
+
+
+def test_a_path_that_is_not_there_is_tried_again_and_then_fails(run, tmp_path, orchestration):
+    result = run([LANDING], [tmp_path / "not there"])
+    assert not result.success
+    assert events(result, dg.DagsterEventType.STEP_RESTARTED) == orchestration.max_retries
+
+
+def materialise(asset: dg.AssetsDefinition, instance: dg.DagsterInstance):
+    return dg.materialize([asset], instance=instance, raise_on_error=False)
+
+
+def test_a_source_that_comes_back_is_landed_by_the_second_attempt(instance, orchestration):
+    @dg.asset
+    def fickle(context: dg.AssetExecutionContext) -> None:
+        with failures.mapped(orchestration):
+            if context.retry_number == 0:
+                raise SourceUnavailableError
+
+    result = materialise(fickle, instance)
+    assert result.success
+    assert events(result, dg.DagsterEventType.STEP_RESTARTED) == 1
+
+
+def test_an_error_that_will_not_pass_is_never_retried(instance, orchestration):
+    @dg.asset(retry_policy=dg.RetryPolicy(max_retries=3))
+    def broken() -> None:
+        with failures.mapped(orchestration):
+            message = "file 7 holds no table"
+            raise ContractViolationError(message)
+
+    result = materialise(broken, instance)
+    assert not result.success
+    assert events(result, dg.DagsterEventType.STEP_RESTARTED) == 0
+    (failed,) = result.get_failed_step_keys()
+    data = result.failure_data_for_node(failed)
+    assert data.user_failure_data.description == "file 7 holds no table"
+    assert data.user_failure_data.metadata["error"].value == "ContractViolationError"

@@ -1,0 +1,138 @@
+"""From raw files to the analyst release: what the sources say of persons and firms stays behind."""
+
+import pytest
+
+from ingestion.delivery import deliver
+from orchestration.operations.build import build
+from tests.builders import hang, sukien, thue, tk, write_csv
+from tests.integration.test_publish_identities import every_text, found_in
+from warehouse.layout import Layout
+from warehouse.publish import publish
+from warehouse.release import current_release
+from warehouse.settings import LakeSettings
+
+pytestmark = pytest.mark.xdist_group("build")
+
+TRADER = "0312345678"
+PRINCIPAL = "0398765432"
+EARLIER_CODE = "0377777777"
+PERSONAL = {
+    TRADER: "tax code",
+    PRINCIPAL: "tax code of the principal",
+    EARLIER_CODE: "earlier tax code",
+    "DL777": "broker",
+    "SAO BIỂN": "name of the trader",
+    "NORTH STAR SHIPPING": "name in English",
+    "12 Phố Huế": "address",
+    "ĐẠI LÝ MẶT TRỜI": "name of the broker",
+    "BEIJING LUCKY": "foreign partner",
+    "88 Chaoyang": "address of the partner",
+    "29C-77123": "plate",
+    "MAEU992233": "bill",
+    "YMLU445566": "second bill",
+    "INV-2025-0042": "invoice",
+    "BL-990011": "guarantee",
+    "CBHQ4711": "officer",
+    "Trỗi": "person in a free text",
+    "NHÀ MÁY HOA SEN": "producer",
+    "CO-E-558899": "certificate",
+}
+DOCUMENT = {"SO_TK": "300000000010", "STT_CT": 1, "SEQ_NO": 1, "OP": "I", "LOAI_CT": "BOL"}
+INSPECTION = {"MA_KT": "KT1", "STT_KT": 1, "SEQ_NO": 1, "OP": "I", "SO_TK_GOC": "30000000001"}
+CORRECTION = {"SO_KBS": "KBS1", "STT": 1, "MA_SAC_THUE": "N", "SEQ_NO": 1, "OP": "I"}
+
+
+def written(folder):
+    head = tk(
+        MA_DN=TRADER,
+        TEN_DN="CÔNG TY SAO BIỂN",
+        DIA_CHI_DN="12 Phố Huế, Hà Nội",
+        MA_DL="DL777",
+        TEN_DL="ĐẠI LÝ MẶT TRỜI",
+        MA_UT=PRINCIPAL,
+        TEN_DT="BEIJING LUCKY CO",
+        DIA_CHI_DT="88 Chaoyang Road",
+        SO_HIEU_PTVT="29C-77123",
+        SO_VD1="MAEU992233",
+        SO_VD2="YMLU445566",
+        SO_HD="INV-2025-0042",
+        SO_BAO_LANH="BL-990011",
+        GHI_CHU=f"Xe 29C-77123 chở hàng của {TRADER}, cán bộ CBHQ4711, ông Nguyễn Văn Trỗi",
+    )
+    item = hang(
+        TEN_HANG=f"Bơm nước, vận đơn MAEU992233, MST {TRADER}, gọi ông Trỗi",
+        NHA_SX="NHÀ MÁY HOA SEN",
+        SO_CO="CO-E-558899",
+    )
+    event = sukien(MA_CB="CBHQ4711", LY_DO="Ông Trỗi xin chuyển, xe 29C-77123")
+    document = {**DOCUMENT, "SO_CT": "MAEU992233", "NOI_CAP": "BEIJING LUCKY"}
+    inspection = {
+        **INSPECTION,
+        "HINH_THUC": "3",
+        "TU": "2025-03-02 09:00:00",
+        "DEN": "2025-03-02 10:00:00",
+        "KET_QUA": "1",
+        "THUE_TANG": "100",
+        "MA_CB": "CBHQ4711",
+    }
+    correction = {
+        **CORRECTION,
+        "SO_TK_GOC": "30000000001",
+        "NGAY": "2025-03-09 09:00:00",
+        "LOAI": "TN",
+        "TRUOC": "1",
+        "SAU": "2",
+        "NGUOI_KHAI": f"ông Trỗi, {TRADER}",
+    }
+    tables = {
+        "tk": head,
+        "hang": item,
+        "thue": thue(),
+        "sukien": event,
+        "chungtu": document,
+        "kiemtra": inspection,
+        "khaibosung": correction,
+    }
+    return [write_csv(folder / f"{name}_20250301_1.csv", [row]) for name, row in tables.items()]
+
+
+def registered(folder):
+    trader = {
+        "MA_DN": TRADER,
+        "LOAI_DN": "DN",
+        "TEN_DN": "CÔNG TY SAO BIỂN",
+        "TEN_EN": "NORTH STAR SHIPPING",
+        "NGAY_TL": "2011-01-02",
+        "DIA_CHI": "12 Phố Huế, Hà Nội",
+        "MA_CU": EARLIER_CODE,
+    }
+    return [write_csv(folder / "dn_202503.csv", [trader])]
+
+
+@pytest.fixture(scope="module")
+def layout(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("landed")
+    settings = LakeSettings(home=folder / "home", memory_limit_mb=1024)
+    landed = deliver(settings, "vcis_extract", written(folder))
+    landed_traders = deliver(settings, "trader_registry", registered(folder))
+    for report in (landed, landed_traders):
+        counts = report.records.values()
+        assert sum(count.quarantined for count in counts) == 0
+    build(settings)
+    publish(settings)
+    return Layout(settings.home)
+
+
+def test_the_files_did_reach_the_restricted_release(layout):
+    texts = every_text(layout, "restricted")
+    found = {identity for _, identity in found_in(texts, PERSONAL)}
+    assert {TRADER, "DL777", "SAO BIỂN", "CBHQ4711", "Trỗi", EARLIER_CODE} <= found
+    assert texts["fct_goods_item"]
+
+
+@pytest.mark.parametrize("role", ["analyst", "management"])
+def test_nothing_personal_reaches_the_other_releases(layout, role):
+    assert found_in(every_text(layout, role), PERSONAL) == set()
+    for file in current_release(layout, role).rglob("*"):
+        content = file.read_bytes() if file.is_file() else b""
+        assert [text for text in PERSONAL if text.encode() in content] == []
