@@ -1,0 +1,1 @@
+"""Learning: features, one risk model, its scores and its reasons."""

@@ -1,0 +1,244 @@
+"""A trained model on disk: XGBoost's own file and one JSON, nothing that executes when read.
+
+`models/<name>/<fingerprint>/{model.ubj,bundle.json}` and `models/<name>/CURRENT`, the fingerprint
+of the model in use. The same training gives the same fingerprint.
+"""
+
+import hashlib
+import logging
+import os
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import xgboost
+
+from data_contracts.errors import BundleMismatchError, SourceUnavailableError
+from data_contracts.loading import load_contract
+from ml.calibrate import Calibration
+from ml.features import FEATURES
+from ml.features.fingerprint import feature_fingerprint
+from ml.labels import LabelRule
+from ml.uplift import Uplift
+
+logger = logging.getLogger(__name__)
+
+CONTRACTS_READ = (
+    "fct_declaration",
+    "fct_goods_item",
+    "profile_trader_day",
+    "profile_unit_value_day",
+)
+"""The marts whose meaning a feature depends on; a breaking change of one retires the bundle."""
+
+_MODEL_FILE = "model.ubj"
+_FACTS_FILE = "bundle.json"
+_CURRENT_FILE = "CURRENT"
+
+
+class BundleFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known about a model beside its trees.
+
+    Attributes:
+        name: Name of the model, `risk`.
+        feature_names: In the order of the model.
+        feature_fingerprint: Of the features' definitions and behaviour.
+        contract_versions: Version of each contract in `CONTRACTS_READ` at training.
+        categories: The fitted code lists by feature.
+        calibration: From margin to probability.
+        uplift: Additional duty to expect of an irregular item.
+        round_count: Boosting rounds in use.
+        source_systems: The systems whose items were learned from and may be scored.
+        hyper_parameters: As given to the training.
+        label_rule: Which inspections count as labels, and when.
+        period: First and last day of registration of the training items.
+        label_as_of: The day up to which inspection results were known to the training.
+        cut: Versions of the lake's tables that the release was built from.
+        release: Number of the analyst release.
+        is_simulated: The data came from the simulator.
+        created_at: When it was trained.
+        metrics: The evaluation on the quarter after the training period.
+    """
+
+    name: str
+    feature_names: tuple[str, ...]
+    feature_fingerprint: str
+    contract_versions: dict[str, str]
+    categories: dict[str, tuple[str, ...]]
+    calibration: Calibration
+    uplift: Uplift
+    round_count: int
+    source_systems: tuple[str, ...]
+    hyper_parameters: dict[str, Any]
+    label_rule: LabelRule
+    period: tuple[date, date]
+    label_as_of: date
+    cut: dict[str, int]
+    release: int
+    is_simulated: bool
+    created_at: datetime
+    metrics: dict[str, Any]
+
+
+# What does not change a score or was only measured stays out of the fingerprint.
+_OUTSIDE_FINGERPRINT = frozenset({"cut", "release", "created_at", "metrics", "is_simulated"})
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A model ready to score.
+
+    Attributes:
+        facts: Everything beside the trees.
+        booster: The trees.
+        fingerprint: SHA-256 in hex of the trees and of the facts that decide a score.
+        threads: Threads that one call of `score` may use.
+    """
+
+    facts: BundleFacts
+    booster: xgboost.Booster
+    fingerprint: str
+    threads: int
+
+    @property
+    def model_id(self) -> str:
+        """Name and the first 12 digits of the fingerprint, as written beside every score."""
+        return f"{self.facts.name}-{self.fingerprint[:12]}"
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """Names of the features in the order of the model."""
+        return self.facts.feature_names
+
+    @property
+    def categories(self) -> dict[str, tuple[str, ...]]:
+        """The fitted code lists by feature."""
+        return self.facts.categories
+
+    @property
+    def calibration(self) -> Calibration:
+        """The curve from margin to probability."""
+        return self.facts.calibration
+
+    @property
+    def round_count(self) -> int:
+        """Boosting rounds in use."""
+        return self.facts.round_count
+
+
+def make_bundle(facts: BundleFacts, booster: xgboost.Booster, *, threads: int) -> Bundle:
+    """Return a bundle with its fingerprint."""
+    trees = bytes(booster.save_raw(raw_format="ubj"))
+    return Bundle(facts, booster, fingerprint_of(trees, facts), threads)
+
+
+def current_contract_versions() -> dict[str, str]:
+    """Return the version of each contract in `CONTRACTS_READ` as it is now."""
+    return {name: load_contract(name).version for name in CONTRACTS_READ}
+
+
+def save(bundle: Bundle, models: Path) -> Path:
+    """Write the bundle and make it the current one; an equal one that is there stays.
+
+    Args:
+        bundle: The model.
+        models: The lake's folder of models.
+
+    Returns:
+        The folder of the bundle.
+    """
+    folder = models / bundle.facts.name / bundle.fingerprint
+    folder.mkdir(parents=True, exist_ok=True)
+    trees = bytes(bundle.booster.save_raw(raw_format="ubj"))
+    _replace(folder / _MODEL_FILE, trees)
+    _replace(folder / _FACTS_FILE, msgspec.json.format(msgspec.json.encode(bundle.facts), indent=2))
+    _replace(folder.parent / _CURRENT_FILE, f"{bundle.fingerprint}\n".encode())
+    logger.info("saved model_id=%s", bundle.model_id)
+    return folder
+
+
+def current_folder(models: Path, name: str) -> Path:
+    """Return the folder of the model in use.
+
+    Raises:
+        SourceUnavailableError: No model of this name was trained yet.
+    """
+    pointer = models / name / _CURRENT_FILE
+    if not pointer.exists():
+        message = f"no model named {name} is there yet: run customs train {name}"
+        raise SourceUnavailableError(message)
+    return pointer.parent / pointer.read_text(encoding="ascii").strip()
+
+
+def load(folder: Path, *, threads: int = 2) -> Bundle:
+    """Read a bundle and check that it fits the features and contracts of this program.
+
+    Args:
+        folder: As `current_folder` or `save` return it, or a copy of it elsewhere.
+        threads: Threads that one call of `score` may use.
+
+    Raises:
+        BundleMismatchError: A file was changed, the features behave differently, or a contract
+            was broken since the training.
+    """
+    trees = (folder / _MODEL_FILE).read_bytes()
+    facts = read_facts((folder / _FACTS_FILE).read_bytes())
+    fingerprint = fingerprint_of(trees, facts)
+    if folder.name != fingerprint:
+        message = f"model {folder.name} was changed: its content has fingerprint {fingerprint}"
+        raise BundleMismatchError(message)
+    _check_features(facts)
+    _check_contracts(facts)
+    booster = xgboost.Booster({"nthread": threads})
+    booster.load_model(bytearray(trees))
+    return Bundle(facts, booster, fingerprint, threads)
+
+
+def read_facts(document: bytes) -> BundleFacts:
+    """Return the facts of a bundle from its JSON.
+
+    Raises:
+        BundleMismatchError: It is not the description of a model.
+    """
+    try:
+        return msgspec.json.decode(document, type=BundleFacts)
+    except msgspec.DecodeError as error:
+        message = f"{_FACTS_FILE} is not the description of a model"
+        raise BundleMismatchError(message) from error
+
+
+def _check_features(facts: BundleFacts) -> None:
+    here = feature_fingerprint(FEATURES)
+    if facts.feature_fingerprint != here:
+        message = (
+            f"model {facts.name} was trained with features {facts.feature_fingerprint[:12]}, "
+            f"this program computes {here[:12]}: train again"
+        )
+        raise BundleMismatchError(message)
+
+
+def _check_contracts(facts: BundleFacts) -> None:
+    for name, version in current_contract_versions().items():
+        trained = facts.contract_versions.get(name, "none")
+        if trained.split(".")[0] != version.split(".")[0]:
+            message = f"model {facts.name} was trained on {name} {trained}, it is now {version}"
+            raise BundleMismatchError(message)
+
+
+def fingerprint_of(trees: bytes, facts: BundleFacts) -> str:
+    """Return the SHA-256 in hex of the trees and of the facts that decide a score."""
+    deciding = {
+        name: value
+        for name, value in msgspec.to_builtins(facts).items()
+        if name not in _OUTSIDE_FINGERPRINT
+    }
+    canonical = msgspec.json.encode(deciding, order="sorted")
+    return hashlib.sha256(hashlib.sha256(trees).digest() + canonical).hexdigest()
+
+
+def _replace(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_bytes(content)
+    temporary.replace(path)

@@ -1,0 +1,210 @@
+"""What a feature is, which columns it may read, and the one conversion of Arrow into numpy.
+
+One row is one goods item with its declaration and its history as of the end of the day before
+registration. The batch and the lane service both come through `columns_from_arrow`, so both see the
+same bits.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data_contracts.errors import ContractViolationError
+
+Column = npt.NDArray[Any]
+"""Shape (n_items,): float64 with NaN for null, or text (numpy `U`) with '' for null."""
+
+Columns = Mapping[str, Column]
+"""Columns by name, all of one length."""
+
+GROUPS: Mapping[str, tuple[str, str]] = {
+    "VALUE": ("Trị giá so với hàng cùng loại", "Value against like goods"),
+    "GOODS": ("Mặt hàng", "Kind of goods"),
+    "ORIGIN": ("Xuất xứ và ưu đãi thuế", "Origin and tariff preference"),
+    "TRADER": ("Lịch sử doanh nghiệp", "History of the trader"),
+    "NOVELTY": ("Doanh nghiệp mới", "New trader"),
+    "ROUTE": ("Nơi, lúc và phương thức", "Place, time and transport"),
+    "DECLARATION": ("Tờ khai", "The declaration"),
+}
+"""Groups of features by stable code, with their names in Vietnamese and English."""
+
+KnownAt = Literal["lodgement", "clearance", "inspection"]
+
+_MASS = pa.decimal128(22, 6)
+_VND = pa.decimal128(20, 0)
+_LOG_SUM = pa.decimal128(38, 9)
+
+INPUTS: pa.Schema = pa.schema(
+    [
+        # the goods item, as declared
+        ("hs6_code", pa.string()),
+        ("country_of_origin_code", pa.string()),
+        ("customs_value_vnd", _VND),
+        ("net_mass_kg", _MASS),
+        ("supplementary_quantity", _MASS),
+        ("tariff_schedule_code", pa.string()),
+        # its declaration, as declared
+        ("direction_code", pa.string()),
+        ("regime_code", pa.string()),
+        ("customs_office_code", pa.string()),
+        ("transport_mode_code", pa.string()),
+        ("foreign_party_country_code", pa.string()),
+        ("valuation_method_code", pa.string()),
+        ("incoterm_code", pa.string()),
+        ("registered_at", pa.timestamp("us", tz="UTC")),
+        ("goods_item_count", pa.int32()),
+        ("gross_mass_kg", _MASS),
+        ("declaration_customs_value_vnd", _VND),
+        ("declaration_duty_tax_vnd", _VND),
+        # profile_trader_day, the last row before the day of registration
+        ("trader_declaration_count", pa.int64()),
+        ("trader_item_count", pa.int64()),
+        ("trader_customs_value_vnd", pa.decimal128(38, 0)),
+        ("trader_cancelled_count", pa.int64()),
+        ("trader_amended_count", pa.int64()),
+        ("trader_inspected_count", pa.int64()),
+        ("trader_irregular_count", pa.int64()),
+        ("trader_first_registered_date", pa.date32()),
+        # profile_unit_value_day of the HS6 and origin, the last row before the day of registration
+        ("unit_value_item_count", pa.int64()),
+        ("unit_value_log_sum", _LOG_SUM),
+        ("unit_value_log_square_sum", _LOG_SUM),
+    ]
+)
+"""Every column a feature may read, with its Arrow type. All are known at registration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One feature: a vectorised function and what a reader must know about it.
+
+    Attributes:
+        name: Unique; ends in its unit where it has one.
+        group: Code in `GROUPS`: reasons are given by group, not by feature.
+        compute: From columns to float64 of shape (n_items,), or text when `is_category`.
+        reads: The columns of `INPUTS` that `compute` and `evidence` use, no others.
+        unit: Unit of the value, `1` for counts, ratios, logarithms and flags, `code` for text.
+        null_means: What a missing value (NaN) tells.
+        known_at: The moment from which the value is known.
+        label_vi: Name for people, Vietnamese.
+        label_en: Name for people, English.
+        reason_vi: Sentence with {value} and the names of `evidence` in it, Vietnamese.
+        reason_en: The same in English.
+        evidence: Further figures for the sentences, by name.
+        is_category: The value is a code; the model sees its place in the bundle's list.
+    """
+
+    name: str
+    group: str
+    compute: Callable[[Columns], Column]
+    reads: tuple[str, ...]
+    unit: str
+    null_means: str
+    known_at: KnownAt
+    label_vi: str
+    label_en: str
+    reason_vi: str
+    reason_en: str
+    evidence: tuple[tuple[str, Callable[[Columns], Column]], ...] = ()
+    is_category: bool = False
+
+
+def columns_from_arrow(table: pa.Table) -> dict[str, Column]:
+    """Convert the input columns of `table`; other columns are left aside.
+
+    Args:
+        table: Holds every column of `INPUTS`, in any order; cast to the types of `INPUTS` first,
+            so that a value never depends on the precision it arrived with.
+
+    Returns:
+        Columns by name, see `column_from_arrow`.
+
+    Raises:
+        ContractViolationError: A column is missing or does not fit its type.
+    """
+    missing = [name for name in INPUTS.names if name not in table.column_names]
+    if missing:
+        message = f"columns for features are missing: {', '.join(missing)}"
+        raise ContractViolationError(message)
+    return {entry.name: column_from_arrow(table.column(entry.name), entry) for entry in INPUTS}
+
+
+def column_from_arrow(values: Any, entry: pa.Field) -> Column:
+    """Convert one Arrow column (array or chunked array) to the numpy form of `Column`.
+
+    Text becomes numpy `U` with '' for null. Numbers, decimals included, become float64 with NaN for
+    null; a timestamp becomes seconds and a date days since 1970-01-01 UTC; a boolean 0 or 1.
+
+    Raises:
+        ContractViolationError: The values do not fit the type of `entry`.
+    """
+    try:
+        cast = values.cast(entry.type)
+    except pa.ArrowInvalid as error:
+        message = f"column {entry.name} does not fit {entry.type}"
+        raise ContractViolationError(message) from error
+    if pa.types.is_string(entry.type):
+        text = pc.fill_null(cast, "").to_numpy(zero_copy_only=False)
+        return np.asarray(text, dtype=np.str_)
+    if pa.types.is_timestamp(entry.type):
+        # Microseconds of any year of trade are below 2**53, so both steps are exact or correctly
+        # rounded.
+        return _float64(cast.cast(pa.int64())) / 1e6
+    if pa.types.is_date(entry.type):
+        return _float64(cast.cast(pa.int32()))
+    return _float64(cast)
+
+
+def _float64(values: Any) -> npt.NDArray[np.float64]:
+    array = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    if pa.types.is_decimal(array.type):
+        return _decimal_float64(array)
+    # safe=False: an integer beyond 2**53 may lose its last digits, which no feature can tell.
+    floats = array.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+    return np.ascontiguousarray(floats, dtype=np.float64)
+
+
+def _decimal_float64(array: Any) -> npt.NDArray[np.float64]:
+    """Convert decimal128: integer by power of ten, so that 0.1 becomes the float 0.1.
+
+    Arrow's own cast multiplies by 10**-scale and misses by a bit.
+    """
+    if len(array) == 0:
+        return np.empty(0)
+    halves = np.frombuffer(array.buffers()[1], np.int64).reshape(-1, 2)
+    halves = halves[array.offset : array.offset + len(array)]
+    low, high = halves[:, 0], halves[:, 1]
+    is_short = high == (low >> 63)
+    long = high.astype(np.float64) * 2.0**64 + low.view(np.uint64).astype(np.float64)
+    integers = np.where(is_short, low.astype(np.float64), long)
+    is_null = array.is_null().to_numpy(zero_copy_only=False)
+    return np.where(is_null, np.nan, integers / 10.0**array.type.scale)
+
+
+def check_features(features: tuple[Feature, ...]) -> None:
+    """Refuse features that look into the future or read what is not an input.
+
+    Raises:
+        ContractViolationError: A name is used twice, a group is unknown, a value is known only
+            after lodgement, or a column is read that is not in `INPUTS`.
+    """
+    names = [feature.name for feature in features]
+    if len(set(names)) != len(names):
+        message = "two features have one name"
+        raise ContractViolationError(message)
+    for feature in features:
+        if feature.group not in GROUPS:
+            message = f"feature {feature.name} has no group of reasons"
+            raise ContractViolationError(message)
+        if feature.known_at != "lodgement":
+            message = f"feature {feature.name} is known at {feature.known_at}, not at lodgement"
+            raise ContractViolationError(message)
+        foreign = sorted(set(feature.reads) - set(INPUTS.names))
+        if foreign:
+            message = f"feature {feature.name} reads what is no input: {', '.join(foreign)}"
+            raise ContractViolationError(message)

@@ -1,0 +1,50 @@
+"""What an inspection says about an item, and when its word counts.
+
+A label has three values: irregular, as declared, or unknown. Uninspected items are unknown, never
+clean. An inspection speaks only when it is finished and its result has had time to arrive (mature).
+
+A method clears an item only of what it can see. There are two sights, each with a label of its own:
+on paper (documents, value consultation) and in the goods (physical checks, laboratory). The label
+of a sight that did not look is unknown, whatever the other one said. A scanner picture and another
+agency's check clear an item of nothing, while an irregularity is one whoever finds it.
+
+Learning and measuring take the items that at least one sight examined: irregular when somebody
+found so, else as declared so far as it was looked at. Taking only one outcome of a sight (its
+findings, but not its "as declared") would make every rate too high. What no sight can show stays
+hidden in the second value, so rates of findings are lower bounds of rates of irregularities.
+
+A finding on a whole declaration of several items does not say which item it is. Its items are
+learned from with a weight of one item together, and set aside when hits are counted.
+
+An item is learned from as it was first lodged: a later version may hold what the inspection found.
+"""
+
+from dataclasses import dataclass, replace
+
+# HINH_THUC of the declaration system. 2 (scanner) and 5 (specialised agency) clear of nothing.
+PAPER_METHODS = ("1", "7")
+"""1 documents, 7 value consultation."""
+
+GOODS_METHODS = ("3", "4", "6")
+"""3 physical in part, 4 physical whole, 6 laboratory."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRule:
+    """When a result counts and which methods can clear an item of what.
+
+    A source that does not tell the method is believed for both sights.
+
+    Attributes:
+        paper_methods: Method codes that see the papers.
+        goods_methods: Method codes that see the goods.
+        delay_days: Days from the end of an inspection until its result counts as known.
+    """
+
+    paper_methods: tuple[str, ...] = PAPER_METHODS
+    goods_methods: tuple[str, ...] = GOODS_METHODS
+    delay_days: int = 14
+
+    def without_delay(self) -> "LabelRule":
+        """Return the rule by which a result counts as soon as the inspection has ended."""
+        return replace(self, delay_days=0)

@@ -1,0 +1,86 @@
+"""One decision: the lane of a declaration, with three reasons for each of its goods items."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ml.lanes.inputs import declared_table, scored_columns
+from ml.lanes.request import LaneRequest, RequestRefusedError
+from ml.lanes.snapshot import Snapshot
+from ml.reasons import Explanation, explain
+from ml.scoring import score
+
+Pseudonym = Callable[[str, str], str]
+"""From the kind of identity and the identity to its pseudonym."""
+
+REASON_COUNT = 3
+
+
+def decide(snapshot: Snapshot, request: LaneRequest, pseudonym: Pseudonym) -> dict[str, Any]:
+    """Decide on a declaration with what one snapshot knows.
+
+    Args:
+        snapshot: Model, history and thresholds.
+        request: The declaration as it is registered.
+        pseudonym: History is kept under pseudonyms; the tax code itself is not looked up.
+
+    Returns:
+        The answer: `lane` (green, yellow, red), `declaration_number`, `margin` (highest of the
+        items), `base_margin`, `items` with `item_number`, `margin`, three `reasons` and
+        `other_contribution`, and the identities of model, snapshot and policy. For each item base
+        margin + reasons + other = margin within 1e-5, all in log-odds.
+
+    Raises:
+        RequestRefusedError: The model was not trained on this source system, or the snapshot's
+            history does not reach back to this day.
+    """
+    _refuse_unanswerable(snapshot, request)
+    trader_id = request.declaration["trader_id"]
+    trader = None if trader_id is None else pseudonym("trader", trader_id)
+    declared = declared_table(request, trader)
+    columns = scored_columns(declared, snapshot.traders, snapshot.unit_values)
+    scores = score(snapshot.bundle, columns)
+    explanations = explain(columns, scores, reason_count=REASON_COUNT)
+    margins = [float(margin) for margin in scores.margin]
+    items = [
+        _item(item["item_number"], margin, explanation)
+        for item, margin, explanation in zip(request.items, margins, explanations, strict=True)
+    ]
+    return {
+        "lane": snapshot.policy.lane(max(margins)),
+        "declaration_number": request.declaration["declaration_number"],
+        "margin": max(margins),
+        "base_margin": explanations[0].base_margin,
+        "items": items,
+        "model_id": snapshot.bundle.model_id,
+        "snapshot_id": snapshot.snapshot_id,
+        "policy_id": snapshot.policy.policy_id,
+    }
+
+
+def _refuse_unanswerable(snapshot: Snapshot, request: LaneRequest) -> None:
+    systems = snapshot.bundle.facts.source_systems
+    if request.source_system not in systems:
+        path, reason = "$.source_system", f"the model was trained on {', '.join(systems)} only"
+        raise RequestRefusedError(path, reason)
+    first_date = snapshot.manifest.first_date
+    if request.registered_date < first_date:
+        path, reason = "$.registered_at", f"history is kept for registrations from {first_date} on"
+        raise RequestRefusedError(path, reason)
+
+
+def _item(item_number: int, margin: float, explanation: Explanation) -> dict[str, Any]:
+    reasons = [
+        {
+            "code": reason.code,
+            "text_vi": reason.text_vi,
+            "text_en": reason.text_en,
+            "contribution": reason.contribution,
+        }
+        for reason in explanation.reasons
+    ]
+    return {
+        "item_number": int(item_number),
+        "margin": margin,
+        "reasons": reasons,
+        "other_contribution": explanation.other_contribution,
+    }

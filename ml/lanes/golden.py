@@ -1,0 +1,68 @@
+"""Golden items prove that lanes and batch score alike.
+
+They are scored through the batch's door when a snapshot is made, and through its own door whenever
+it is loaded. One different bit and the snapshot is not used.
+"""
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from data_contracts.errors import BundleMismatchError
+from ml import extraction
+from ml.bundle import Bundle
+from ml.extraction import Connection
+from ml.features.definition import columns_from_arrow
+from ml.lanes.history import History
+from ml.lanes.inputs import declared_schema, scored_columns
+from ml.lanes.statement import statement
+from ml.scoring import score
+
+_MARGIN = "batch_margin"
+
+
+def draw_golden(
+    connection: Connection, bundle: Bundle, days: tuple[date, date], count: int
+) -> pa.Table:
+    """Return items of these days as declared, with the margin that the batch gives them.
+
+    Args:
+        connection: To the analyst release.
+        bundle: The model.
+        days: First and last day of registration.
+        count: Number of items.
+    """
+    first_date, last_date = days
+    wanted: dict[str, Any] = {"first_date": first_date, "last_date": last_date}
+    wanted |= {"item_count": count, "source_systems": list(bundle.facts.source_systems)}
+    connection.execute(statement("golden_keys"), wanted)
+    until = date.fromordinal(last_date.toordinal() + 1)
+    inputs = {"first_date": first_date, "end_date": until}
+    connection.execute(extraction.statement("item_inputs"), inputs)
+    items = extraction.rows(connection, "unscored_items", {}).combine_chunks()
+    margin = score(bundle, columns_from_arrow(items), explain=False).margin
+    schema = declared_schema()
+    return items.select(schema.names).cast(schema).append_column(_MARGIN, pa.array(margin))
+
+
+def check_golden(golden: pa.Table, bundle: Bundle, traders: History, unit_values: History) -> None:
+    """Score the golden items from the snapshot's own history.
+
+    Raises:
+        BundleMismatchError: There is none, or a margin differs in a single bit.
+    """
+    if len(golden) == 0:
+        message = "the snapshot holds no golden items, so nothing proves its margins"
+        raise BundleMismatchError(message)
+    expected = np.asarray(golden.column(_MARGIN), np.float32)
+    columns = scored_columns(golden.drop_columns([_MARGIN]), traders, unit_values)
+    found = score(bundle, columns, explain=False).margin
+    different = int((expected.view(np.uint32) != found.view(np.uint32)).sum())
+    if different:
+        message = (
+            f"{different} of {len(golden)} golden items have another margin here than in the "
+            "batch; this snapshot is not used"
+        )
+        raise BundleMismatchError(message)

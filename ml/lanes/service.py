@@ -1,0 +1,221 @@
+"""The lane service: plain ASGI, one process a core, one snapshot a request.
+
+POST /v1/lanes, GET /healthz (the process lives), /readyz (a snapshot answers), /metrics.
+There is no framework on the path of a request; measured, one costs more than the decision will.
+"""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from data_contracts.errors import BundleMismatchError, CustomsDataError
+from ml.lanes.decision import decide
+from ml.lanes.metrics import Metrics
+from ml.lanes.request import RequestRefusedError, read_request
+from ml.lanes.settings import ServingSettings
+from ml.lanes.snapshot import Snapshot, current_folder, load_snapshot
+from warehouse.layout import Layout
+from warehouse.masking import Pseudonymiser
+from warehouse.settings import LakeSettings
+
+logger = logging.getLogger(__name__)
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+_JSON = b"application/json"
+_TEXT = b"text/plain; version=0.0.4; charset=utf-8"
+_LANES = "/v1/lanes"
+_METHODS = {_LANES: "POST", "/healthz": "GET", "/readyz": "GET", "/metrics": "GET"}
+_ENCODER = msgspec.json.Encoder()
+
+
+class LaneService:
+    """One process of the service.
+
+    Args:
+        lanes: The lake's folder of the lanes.
+        pseudonymiser: With the key that the snapshot's history was published under.
+        serving: Bounds of a request.
+
+    Raises:
+        CustomsDataError: There is no snapshot, or it cannot be used; nothing is served then.
+    """
+
+    def __init__(self, lanes: Path, pseudonymiser: Pseudonymiser, serving: ServingSettings) -> None:
+        self._lanes = lanes
+        self._pseudonymiser = pseudonymiser
+        self._serving = serving
+        self._metrics = Metrics()
+        self._folder = current_folder(lanes)
+        self._snapshot = load_current(self._folder, pseudonymiser)
+        # What is loaded lives as long as the process: the collector need not look at it again.
+        gc.collect()
+        gc.freeze()
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The snapshot that answers now."""
+        return self._snapshot
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request, or run the life of the process."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
+        path, method = scope["path"], scope["method"]
+        wanted = _METHODS.get(path)
+        if wanted is None:
+            await _send(send, 404, _error("path", "there is nothing at this path"))
+        elif method != wanted:
+            body = _error("method", f"this path takes {wanted} only")
+            await _send(send, 405, body, allow=wanted.encode())
+        elif path == _LANES:
+            await self._answer_lane(scope, receive, send)
+        elif path == "/metrics":
+            text = self._metrics.as_text(self._snapshot).encode()
+            await _send(send, 200, text, content_type=_TEXT)
+        else:
+            await _send(send, 200, self._state(path))
+
+    async def _answer_lane(self, scope: Message, receive: Receive, send: Send) -> None:
+        try:
+            body = await self._body(scope, receive)
+        except RequestRefusedError as error:
+            self._metrics.observe(error.status, 0.0, None)
+            await _send(send, error.status, _ENCODER.encode(error.as_json()))
+            return
+        if body is None:
+            return
+        started = time.perf_counter()
+        status, answer, lane = self._decide(body)
+        self._metrics.observe(status, time.perf_counter() - started, lane)
+        await _send(send, status, answer)
+
+    def _decide(self, body: bytes) -> tuple[int, bytes, str | None]:
+        # Taken once: whatever is swapped meanwhile, one request sees one snapshot.
+        snapshot = self._snapshot
+        try:
+            request = read_request(body, max_items=self._serving.max_items)
+            answer = decide(snapshot, request, self._pseudonymiser.pseudonym)
+        except RequestRefusedError as error:
+            return error.status, _ENCODER.encode(error.as_json()), None
+        except Exception:
+            # Counted and told in the service's own form; the log holds the trace, not the request.
+            logger.exception("decision failed snapshot_id=%s", snapshot.snapshot_id)
+            return 500, _error("$", "the service failed; the request may be sent again"), None
+        return 200, _ENCODER.encode(answer), answer["lane"]
+
+    async def _body(self, scope: Message, receive: Receive) -> bytes | None:
+        """Return the whole body, None when the client has gone."""
+        limit = self._serving.max_body_bytes
+        parts: list[bytes] = []
+        size = _announced_size(scope)
+        more = True
+        while more and size <= limit:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return None
+            parts.append(message.get("body", b""))
+            size = sum(map(len, parts))
+            more = message.get("more_body", False)
+        if size > limit:
+            path, reason = "$", f"the body is larger than {limit} bytes"
+            raise RequestRefusedError(path, reason, 413)
+        return b"".join(parts)
+
+    def _state(self, path: str) -> bytes:
+        if path == "/healthz":
+            return _ENCODER.encode({"status": "ok"})
+        snapshot = self._snapshot
+        return _ENCODER.encode({
+            "status": "ready",
+            "snapshot_id": snapshot.snapshot_id,
+            "model_id": snapshot.bundle.model_id,
+            "policy_id": snapshot.policy.policy_id,
+            "history_through": snapshot.manifest.last_date,
+        })  # fmt: skip
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        watcher = asyncio.create_task(self._watch())
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        watcher.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watcher
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _watch(self) -> None:
+        """Take over a newer snapshot when there is one; a bad one is logged and left alone."""
+        refused: Path | None = None
+        while True:
+            await asyncio.sleep(self._serving.reload_seconds)
+            try:
+                folder = current_folder(self._lanes)
+                if folder in {self._folder, refused}:
+                    continue
+                refused = folder
+                found = await asyncio.to_thread(load_current, folder, self._pseudonymiser)
+                self._folder, self._snapshot = folder, found
+            except (CustomsDataError, OSError) as error:
+                self._metrics.reload_failures += 1
+                logger.error("snapshot not taken over: %s", error)  # noqa: TRY400  one line is enough
+
+
+def load_current(folder: Path, pseudonymiser: Pseudonymiser) -> Snapshot:
+    """Load a snapshot and check that its pseudonyms are those of this key.
+
+    Raises:
+        BundleMismatchError: The snapshot cannot be used.
+    """
+    snapshot = load_snapshot(folder)
+    key = snapshot.manifest.pseudonym_key
+    if key is not None and key != pseudonymiser.fingerprint:
+        message = (
+            f"snapshot {snapshot.snapshot_id} was made under the pseudonym key {key}, this lake "
+            f"has {pseudonymiser.fingerprint}: no trader would be found"
+        )
+        raise BundleMismatchError(message)
+    return snapshot
+
+
+def create_service() -> LaneService:
+    """Return the service of the lake that the environment names; each worker process calls it."""
+    return service_of(LakeSettings(), ServingSettings())
+
+
+def service_of(lake: LakeSettings, serving: ServingSettings) -> LaneService:
+    """Return the service of a lake."""
+    layout = Layout(lake.home)
+    return LaneService(layout.lanes, Pseudonymiser.load(layout), serving)
+
+
+def _announced_size(scope: Message) -> int:
+    lengths = [value for name, value in scope["headers"] if name == b"content-length"]
+    return int(lengths[0]) if lengths and lengths[0].isdigit() else 0
+
+
+def _error(field: str, reason: str) -> bytes:
+    return _ENCODER.encode({"error": {"field": field, "reason": reason}})
+
+
+async def _send(
+    send: Send, status: int, body: bytes, *, content_type: bytes = _JSON, allow: bytes | None = None
+) -> None:
+    headers = [(b"content-type", content_type), (b"content-length", str(len(body)).encode())]
+    if allow is not None:
+        headers.append((b"allow", allow))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,31 @@
+"""Settings of the lane service and of its snapshots."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ServingSettings(BaseSettings):
+    """Bounds of a request and shares of the lanes; environment prefix `CUSTOMS_LANES_`.
+
+    Attributes:
+        max_body_bytes: Largest request body.
+        max_items: Most goods items of one request; the national form holds 50.
+        red_share: Share of declarations that officers can examine physically.
+        yellow_share: Share of declarations whose documents they can check beside those.
+        capacity_days: Days of scored declarations that the shares are measured on.
+        profile_days: Days of history that a snapshot can answer for; older registrations are
+            refused rather than answered with the wrong history.
+        golden_items: Items that are scored again whenever a snapshot is loaded.
+        reload_seconds: How often a running service looks for a newer snapshot.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="CUSTOMS_LANES_", frozen=True, extra="forbid")
+
+    max_body_bytes: int = Field(default=1_000_000, ge=1_000)
+    max_items: int = Field(default=50, ge=1, le=99_999)
+    red_share: float = Field(default=0.03, gt=0, lt=1)
+    yellow_share: float = Field(default=0.30, gt=0, lt=1)
+    capacity_days: int = Field(default=90, ge=1)
+    profile_days: int = Field(default=1_100, ge=1)
+    golden_items: int = Field(default=200, ge=1)
+    reload_seconds: float = Field(default=2.0, gt=0)

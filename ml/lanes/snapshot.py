@@ -1,0 +1,156 @@
+"""A snapshot: model, history, thresholds and golden items of one release, in one folder.
+
+`lanes/snapshots/<n>/{manifest.json,policy.json,golden.arrow,model/<fingerprint>/…,trader/…,
+unit_value/…}`; `lanes/CURRENT` names the one in use. A snapshot is never changed once it has its
+number. Whoever answers takes one snapshot per request and nothing from elsewhere.
+"""
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import msgspec
+import pyarrow as pa
+
+from data_contracts.errors import BundleMismatchError, SourceUnavailableError
+from ml.bundle import Bundle
+from ml.bundle import load as load_bundle
+from ml.lanes.golden import check_golden
+from ml.lanes.history import History, read_history
+from ml.lanes.inputs import TRADER, UNIT_VALUE
+from ml.lanes.policy import Policy
+
+logger = logging.getLogger(__name__)
+
+CURRENT = "CURRENT"
+SNAPSHOTS = "snapshots"
+MANIFEST = "manifest.json"
+POLICY = "policy.json"
+GOLDEN = "golden.arrow"
+MODEL = "model"
+TRADER_HISTORY = "trader"
+UNIT_VALUE_HISTORY = "unit_value"
+
+_CHUNK_BYTES = 1 << 20
+# One row at a time has no work to share: a second thread only waits for the first.
+_THREADS = 1
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a snapshot holds and what it was made from.
+
+    Attributes:
+        number: Counted from 1.
+        created_at: When it was made.
+        model_id: The model.
+        model_fingerprint: Folder of the model inside.
+        release: Number of the analyst release.
+        cut: Versions of the lake's tables that the release was built from.
+        pseudonym_key: Fingerprint of the key that the traders' pseudonyms were made with.
+        first_date: First day of registration that the history can answer for.
+        last_date: Last day that the history knows; declarations of the next day see all of it.
+        trader_row_count: Rows of the traders' history.
+        unit_value_row_count: Rows of the history of unit values.
+        files: SHA-256 of every other file, by path inside the snapshot.
+    """
+
+    number: int
+    created_at: datetime
+    model_id: str
+    model_fingerprint: str
+    release: int
+    cut: dict[str, int]
+    pseudonym_key: str | None
+    first_date: date
+    last_date: date
+    trader_row_count: int
+    unit_value_row_count: int
+    files: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A snapshot ready to answer; its history is mapped from the files.
+
+    Attributes:
+        snapshot_id: Number and the first 12 digits of the manifest's SHA-256.
+        manifest: What it holds.
+        bundle: The model.
+        policy: Thresholds of the lanes.
+        traders: History by source system and trader.
+        unit_values: History by source system, HS6 and origin.
+    """
+
+    snapshot_id: str
+    manifest: Manifest
+    bundle: Bundle
+    policy: Policy
+    traders: History
+    unit_values: History
+
+
+def current_folder(lanes: Path) -> Path:
+    """Return the folder of the snapshot in use.
+
+    Raises:
+        SourceUnavailableError: None was made yet.
+    """
+    pointer = lanes / CURRENT
+    if not pointer.exists():
+        message = "there is no snapshot for the lanes yet: run customs lanes snapshot"
+        raise SourceUnavailableError(message)
+    return lanes / SNAPSHOTS / pointer.read_text(encoding="ascii").strip()
+
+
+def load_snapshot(folder: Path) -> Snapshot:
+    """Read a snapshot, check every file against its hash and score its golden items.
+
+    Raises:
+        BundleMismatchError: A file was changed or is missing, the model does not fit this program,
+            or a golden item gets another margin than in the batch.
+    """
+    manifest, digest = _manifest(folder)
+    for name, expected in manifest.files.items():
+        if file_digest(folder / name) != expected:
+            message = f"snapshot {folder.name}: {name} is missing or was changed"
+            raise BundleMismatchError(message)
+    bundle = load_bundle(folder / MODEL / manifest.model_fingerprint, threads=_THREADS)
+    policy = msgspec.json.decode((folder / POLICY).read_bytes(), type=Policy)
+    traders = read_history(folder / TRADER_HISTORY, manifest.trader_row_count, TRADER)
+    unit_values = read_history(
+        folder / UNIT_VALUE_HISTORY, manifest.unit_value_row_count, UNIT_VALUE
+    )
+    snapshot = Snapshot(
+        f"{manifest.number}-{digest[:12]}", manifest, bundle, policy, traders, unit_values
+    )
+    check_golden(_golden(folder), bundle, traders, unit_values)
+    logger.info("loaded snapshot_id=%s model_id=%s", snapshot.snapshot_id, bundle.model_id)
+    return snapshot
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file in hex, '' for one that is not there."""
+    if not path.is_file():
+        return ""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _manifest(folder: Path) -> tuple[Manifest, str]:
+    try:
+        content = (folder / MANIFEST).read_bytes()
+        manifest = msgspec.json.decode(content, type=Manifest)
+    except (OSError, msgspec.DecodeError) as error:
+        message = f"snapshot {folder.name}: its manifest cannot be read; make a new one"
+        raise BundleMismatchError(message) from error
+    return manifest, hashlib.sha256(content).hexdigest()
+
+
+def _golden(folder: Path) -> pa.Table:
+    with pa.memory_map(str(folder / GOLDEN)) as source:
+        return pa.ipc.open_file(source).read_all()

@@ -1,0 +1,129 @@
+"""Reasons for a score in words: contributions summed by group, the largest groups first.
+
+Codes of groups are stable (`ml.features.definition.GROUPS`); the sentence and its figures come
+from the feature that added most inside the group. Reasons are for officers, never for declarants.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ml.features import FEATURES
+from ml.features.definition import GROUPS, Columns, Feature
+from ml.scoring import Scores
+
+_GROUP_CODES = tuple(GROUPS)
+# Numbers below this show decimals.
+_SMALL_NUMBER = 100
+_GROUP_OF_FEATURE = np.array([_GROUP_CODES.index(feature.group) for feature in FEATURES])
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One group's part in a margin.
+
+    Attributes:
+        code: Stable code of the group.
+        text_vi: Sentence with the evidence, Vietnamese.
+        text_en: The same in English.
+        contribution: Sum of the contributions of the group's features, log-odds.
+    """
+
+    code: str
+    text_vi: str
+    text_en: str
+    contribution: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why one item has its margin: base + reasons + other = margin, within 1e-5.
+
+    Attributes:
+        base_margin: What every item starts from.
+        reasons: The groups that raised the margin most, first the largest.
+        other_contribution: All other groups together.
+    """
+
+    base_margin: float
+    reasons: tuple[Reason, ...]
+    other_contribution: float
+
+
+def explain(columns: Columns, scores: Scores, *, reason_count: int = 3) -> list[Explanation]:
+    """Put the contributions of every item into words.
+
+    Args:
+        columns: The columns that were scored, n_items long.
+        scores: With contributions.
+        reason_count: Reasons for each item.
+    """
+    parts = scores.contributions[:, :-1].astype(np.float64)
+    by_group = np.zeros((len(parts), len(_GROUP_CODES)))
+    np.add.at(by_group.T, _GROUP_OF_FEATURE, parts.T)
+    order = np.argsort(-by_group, axis=1, kind="stable")[:, :reason_count]
+    strongest = _strongest_features(parts, by_group)
+    explanations = []
+    for row, groups in enumerate(order.tolist()):
+        item = {name: values[row : row + 1] for name, values in columns.items()}
+        reasons = tuple(
+            _reason(group, FEATURES[strongest[row, group]], item, float(by_group[row, group]))
+            for group in groups
+        )
+        other = float(by_group[row].sum()) - sum(reason.contribution for reason in reasons)
+        explanations.append(Explanation(float(scores.contributions[row, -1]), reasons, other))
+    return explanations
+
+
+def _strongest_features(parts: Any, by_group: Any) -> Any:
+    """Return for each item and group the feature that pushed most the group's own way."""
+    strongest = np.zeros(by_group.shape, dtype=np.int64)
+    for group in range(by_group.shape[1]):
+        members = np.flatnonzero(group == _GROUP_OF_FEATURE)
+        towards = parts[:, members] * np.where(by_group[:, group] >= 0, 1.0, -1.0)[:, None]
+        strongest[:, group] = members[np.argmax(towards, axis=1)]
+    return strongest
+
+
+def _reason(group: int, feature: Feature, item: Columns, contribution: float) -> Reason:
+    code = _GROUP_CODES[group]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shown = {name: compute(item)[0] for name, compute in feature.evidence}
+        value = feature.compute(item)[0]
+    shown["value"] = value
+    named = [shown[name] for name in _placeholders(feature)]
+    if any(_is_missing(figure) for figure in named):
+        text_vi = f"{feature.label_vi}: không có số liệu"
+        text_en = f"{feature.label_en}: no figure ({feature.null_means})"
+    else:
+        text_vi = _filled(feature.reason_vi, shown, "vi")
+        text_en = _filled(feature.reason_en, shown, "en")
+    name_vi, name_en = GROUPS[code]
+    return Reason(code, f"{name_vi}: {text_vi}", f"{name_en}: {text_en}", contribution)
+
+
+def _placeholders(feature: Feature) -> tuple[str, ...]:
+    names = [name for name, _ in feature.evidence]
+    return tuple(n for n in (*names, "value") if f"{{{n}}}" in feature.reason_en)
+
+
+def _is_missing(figure: Any) -> bool:
+    return figure == "" if isinstance(figure, str) else math.isnan(float(figure))
+
+
+def _filled(template: str, shown: dict[str, Any], language: str) -> str:
+    return template.format_map({name: _written(figure, language) for name, figure in shown.items()})
+
+
+def _written(figure: Any, language: str) -> str:
+    """Write a code as it is and a number with three significant digits or in full if larger."""
+    if isinstance(figure, str):
+        return str(figure)
+    number = float(figure)
+    digits = 0
+    if 0 < abs(number) < _SMALL_NUMBER and not number.is_integer():
+        digits = min(max(2 - math.floor(math.log10(abs(number))), 0), 6)
+    english = f"{number:,.{digits}f}"
+    return english.translate(str.maketrans(",.", ".,")) if language == "vi" else english

@@ -1,0 +1,133 @@
+-- One row per item of `item_key` with everything a feature may read: the item and its declaration
+-- as in that version, and both profiles as of the end of the day before registration.
+-- The one extraction for training and for scoring.
+create or replace temp table item_input as
+
+with
+
+items as (
+
+    select
+        items.source_system,
+        items.declaration_number,
+        items.declaration_version,
+        items.item_number,
+        items.registered_date,
+        items.hs6_code,
+        items.country_of_origin_code,
+        items.customs_value_vnd,
+        items.net_mass_kg,
+        items.supplementary_quantity,
+        items.tariff_schedule_code
+    from marts.fct_goods_item_version as items
+    inner join item_key
+        on
+            items.source_system = item_key.source_system
+            and items.declaration_number = item_key.declaration_number
+            and items.declaration_version = item_key.declaration_version
+            and items.item_number = item_key.item_number
+    where
+        items.recorded_to is null
+        and not items.is_withdrawn
+        and items.registered_date >= cast($first_date as date)
+        and items.registered_date < cast($end_date as date)
+
+),
+
+declarations as (
+
+    select
+        source_system,
+        declaration_number,
+        declaration_version,
+        trader_id,
+        direction_code,
+        regime_code,
+        customs_office_code,
+        transport_mode_code,
+        foreign_party_country_code,
+        valuation_method_code,
+        incoterm_code,
+        registered_at,
+        goods_item_count,
+        gross_mass_kg,
+        customs_value_vnd,
+        duty_tax_vnd
+    from marts.fct_declaration_version
+    where
+        recorded_to is null
+        and not is_withdrawn
+        and registered_date >= cast($first_date as date)
+        and registered_date < cast($end_date as date)
+
+),
+
+declared_items as (
+
+    select
+        items.*,
+        declarations.trader_id,
+        declarations.direction_code,
+        declarations.regime_code,
+        declarations.customs_office_code,
+        declarations.transport_mode_code,
+        declarations.foreign_party_country_code,
+        declarations.valuation_method_code,
+        declarations.incoterm_code,
+        declarations.registered_at,
+        declarations.goods_item_count,
+        declarations.gross_mass_kg,
+        declarations.customs_value_vnd as declaration_customs_value_vnd,
+        declarations.duty_tax_vnd as declaration_duty_tax_vnd
+    from items
+    -- No match: the declaration has not come yet; its columns stay null.
+    left join declarations
+        on
+            items.source_system = declarations.source_system
+            and items.declaration_number = declarations.declaration_number
+            and items.declaration_version = declarations.declaration_version
+
+),
+
+trader_days as (
+
+    select *
+    from marts.profile_trader_day
+    where as_of_date < cast($end_date as date)
+
+),
+
+unit_value_days as (
+
+    select *
+    from marts.profile_unit_value_day
+    where as_of_date < cast($end_date as date)
+
+)
+
+select
+    items.*,
+    traders.declaration_count as trader_declaration_count,
+    traders.item_count as trader_item_count,
+    traders.customs_value_vnd as trader_customs_value_vnd,
+    traders.cancelled_count as trader_cancelled_count,
+    traders.amended_count as trader_amended_count,
+    traders.inspected_count as trader_inspected_count,
+    traders.irregular_count as trader_irregular_count,
+    traders.first_registered_date as trader_first_registered_date,
+    unit_values.item_count as unit_value_item_count,
+    unit_values.log_unit_value_sum as unit_value_log_sum,
+    unit_values.log_unit_value_square_sum as unit_value_log_square_sum
+from declared_items as items
+-- Strictly before the day of registration: the same row that the lane service looks up that day.
+asof left join trader_days as traders
+    on
+        items.source_system = traders.source_system
+        and items.trader_id = traders.trader_id
+        and items.registered_date > traders.as_of_date
+asof left join unit_value_days as unit_values
+    on
+        items.source_system = unit_values.source_system
+        and items.hs6_code = unit_values.hs6_code
+        and items.country_of_origin_code = unit_values.country_of_origin_code
+        and items.registered_date > unit_values.as_of_date

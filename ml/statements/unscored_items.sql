@@ -1,0 +1,2 @@
+-- Inputs of the items to score; the order does not matter.
+select * from item_input

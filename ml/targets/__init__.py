@@ -1,0 +1,1 @@
+"""Post-clearance audit targets: whom, what to expect, and which items say so."""

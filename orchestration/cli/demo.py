@@ -1,0 +1,150 @@
+"""`customs demo`: the whole story on a small nation, in a home of its own."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from data_contracts.errors import CustomsDataError
+from ingestion.sources.registry import SOURCES
+from orchestration.cli.model_quality import quality_lines, quality_table
+from orchestration.cli.output import (
+    ExitStatus,
+    JsonOption,
+    emit,
+    fail,
+    progress_console,
+    settings_from,
+)
+from orchestration.operations.demo import DemoReport, Nation, run_demo
+
+DEMO_HOME = Path("customs-demo")
+_LANES = {"green": "luồng xanh / green", "yellow": "luồng vàng / yellow", "red": "luồng đỏ / red"}
+_NATION = Nation()
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the app."""
+    app.command()(demo)
+
+
+def demo(
+    with_files: Annotated[
+        list[str] | None,
+        typer.Option("--with", metavar="SOURCE=PATH", help="Real files to land as well."),
+    ] = None,
+    home: Annotated[
+        Path, typer.Option("--home", help="The demo's own lake, apart from yours.")
+    ] = DEMO_HOME,
+    scale: Annotated[float, typer.Option(help="1 is a national year.")] = _NATION.scale,
+    seed: Annotated[int, typer.Option(help="Seed of every random draw.")] = _NATION.seed,
+    first_date: Annotated[
+        datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day simulated.")
+    ] = datetime.combine(_NATION.first_date, datetime.min.time()),
+    days: Annotated[int, typer.Option(help="Number of days simulated.")] = _NATION.days,
+    json_output: JsonOption = False,
+) -> None:
+    """Simulate, land, build, publish, learn, list targets, decide a lane; say what to open next."""
+    try:
+        real_files = [_source_and_path(text) for text in with_files or []]
+    except CustomsDataError as error:
+        fail(error, json_output=json_output)
+        raise typer.Exit(ExitStatus.WRONG_USE) from error
+    nation = Nation(first_date=first_date.date(), days=days, scale=scale, seed=seed)
+    steps = progress_console()
+    report = run_demo(
+        settings_from(home),
+        nation,
+        real_files=real_files,
+        progress=lambda line: steps.print(f"· {line}"),
+    )
+    emit(report.as_json(), json_output=json_output, render=lambda out: _render(out, report))
+
+
+def _source_and_path(text: str) -> tuple[str, Path]:
+    source, _, path = text.partition("=")
+    if source not in SOURCES or not path:
+        message = f"--with takes SOURCE=PATH with a source of {', '.join(sorted(SOURCES))}"
+        raise CustomsDataError(message)
+    if not Path(path).exists():
+        message = f"--with {source}: there is no {path}"
+        raise CustomsDataError(message)
+    return source, Path(path)
+
+
+def _render(out: Console, report: DemoReport) -> None:
+    out.print(_stages(report))
+    out.print(_sources(report))
+    out.print("Figures on simulated data: they measure the program, not customs.")
+    out.print(quality_table(report.evaluation))
+    for line in quality_lines(report.evaluation):
+        out.print(line)
+    _show_lane(out, report.lane)
+    out.print(_targets(report))
+    _show_next(out, report)
+
+
+def _stages(report: DemoReport) -> Table:
+    table = Table(title="What was done")
+    table.add_column("step")
+    table.add_column("rows", justify="right")
+    table.add_column("of")
+    table.add_column("seconds", justify="right")
+    for stage in report.stages:
+        table.add_row(stage.name, f"{stage.rows:,}", stage.of, f"{stage.seconds:.1f}")
+    total = sum(stage.seconds for stage in report.stages)
+    table.add_row("all", "", "", f"{total:.1f}")
+    return table
+
+
+def _sources(report: DemoReport) -> Table:
+    table = Table(title="The national database, by source")
+    names = ("declaration_count", "item_count", "customs_value_vnd", "inspected_count")
+    table.add_column("source")
+    for name in names:
+        table.add_column(name.replace("_", " "), justify="right")
+    for row in report.sources:
+        cells = ("–" if row[name] is None else f"{int(row[name]):,}" for name in names)
+        table.add_row(str(row["source_system"]), *cells)
+    return table
+
+
+def _show_lane(out: Console, lane: dict[str, Any]) -> None:
+    out.print(
+        f"Declaration {lane['declaration_number']}: {_LANES[lane['lane']]} "
+        f"(margin {lane['margin']:.3f}, {lane['model_id']})"
+    )
+    for item in lane["items"]:
+        out.print(f"  goods item {item['item_number']}, margin {item['margin']:.3f}")
+        for reason in item["reasons"]:
+            out.print(f"    {reason['contribution']:+.2f}  {reason['text_vi']}")
+            out.print(f"           {reason['text_en']}")
+
+
+def _targets(report: DemoReport) -> Table:
+    table = Table(title="Audit targets: expected collectable VND")
+    for heading in ("rank", "tax code", "expected", "interval", "first reason"):
+        table.add_column(heading)
+    for target in report.targets:
+        table.add_row(
+            str(target["rank"]),
+            str(target["trader_id"]),
+            f"{target['expected_vnd']:,}",
+            f"{target['low_vnd']:,} – {target['high_vnd']:,}",
+            f"{target['reason_vi']} / {target['reason_en']}",
+        )
+    return table
+
+
+def _show_next(out: Console, report: DemoReport) -> None:
+    home = report.home
+    out.print("Open next:")
+    for what, place in report.files.items():
+        out.print(f"  {what}: {place}")
+    example = "select * from marts.fct_declaration limit 5"
+    out.print(f'  customs sql --home {home} --role analyst "{example}"')
+    out.print(f"  customs lanes decide --home {home} {report.files['lane request']}")
+    out.print("  make dashboards")

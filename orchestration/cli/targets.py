@@ -1,0 +1,70 @@
+"""`customs targets`: the list of post-clearance audit targets as a workbook."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ml.targets.expected import COLLECTABLE_RATIO, TargetRule
+from orchestration.cli.output import HomeOption, JsonOption, emit, progress_console, settings_from
+from orchestration.operations.targeting import TargetReport, as_payload, make_target_list
+
+_SHOWN = 10
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command("targets")(targets)
+
+
+def targets(
+    out: Annotated[
+        Path, typer.Option("--out", help="Workbook (.xlsx) to write.", dir_okay=False)
+    ] = Path("targets.xlsx"),
+    top: Annotated[int, typer.Option(min=1, max=10_000, help="Traders on the list.")] = 50,
+    collectable: Annotated[
+        float, typer.Option(min=0.01, max=1.0, help="Share of an assessment that is collected.")
+    ] = COLLECTABLE_RATIO,
+    simulated: Annotated[
+        bool, typer.Option("--simulated", help="The data came from the simulator; say so.")
+    ] = False,
+    home: HomeOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Rank traders by the amount an audit may collect. The list holds names: it is for auditors."""
+    if out.suffix.lower() != ".xlsx" or not out.absolute().parent.is_dir():
+        message = "give the name of an .xlsx file in a folder that exists"
+        raise typer.BadParameter(message, param_hint="--out")
+    with progress_console().status("Ranking traders …"):
+        report = make_target_list(
+            settings_from(home),
+            out,
+            rule=TargetRule(top=top, collectable_ratio=collectable),
+            is_simulated=simulated,
+        )
+    emit(
+        as_payload(report),
+        json_output=json_output,
+        render=lambda console: _render(console, report),
+    )
+
+
+def _render(console: Console, report: TargetReport) -> None:
+    table = Table(title=f"Audit targets on {report.as_of.isoformat()}, model {report.model_id}")
+    for heading in ("#", "tax code", "trader", "expected VND", "95 % interval", "items"):
+        table.add_column(heading)
+    for trader in report.traders[:_SHOWN]:
+        table.add_row(
+            str(trader.rank),
+            trader.trader_id,
+            trader.trader_name or "",
+            f"{trader.expected_vnd:,}",
+            f"{trader.low_vnd:,} – {trader.high_vnd:,}",
+            f"{trader.item_count:,}",
+        )
+    console.print(table)
+    if report.is_simulated:
+        console.print("Simulated data: no real trader is on this list.")
+    console.print(f"{len(report.traders)} targets with evidence and reasons: {report.file}")

@@ -1,0 +1,42 @@
+"""`customs train`: learn a model from the published analyst release and put it into use."""
+
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from orchestration.cli.model_quality import quality_lines, quality_table
+from orchestration.cli.output import HomeOption, JsonOption, emit, progress_console, settings_from
+from orchestration.operations.learning import RISK_MODEL, as_payload, train_model
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command("train")(train)
+
+
+def train(
+    model: Annotated[str, typer.Argument(help="Which model.")] = RISK_MODEL,
+    simulated: Annotated[
+        bool, typer.Option("--simulated", help="The data came from the simulator; lists say so.")
+    ] = False,
+    home: HomeOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Learn from mature inspections, measure on the last quarter, and use the new model."""
+    with progress_console().status("Learning …") as status:
+        report = train_model(
+            settings_from(home),
+            model,
+            is_simulated=simulated,
+            progress=lambda line: status.update(f"Learning: {line} …"),
+        )
+    payload = as_payload(report)
+    emit(payload, json_output=json_output, render=lambda console: _render(console, payload))
+
+
+def _render(console: Console, payload: dict[str, Any]) -> None:
+    console.print(f"Model {payload['model_id']} from release {payload['release']}")
+    console.print(quality_table(payload["metrics"]))
+    for line in quality_lines(payload["metrics"]):
+        console.print(line)

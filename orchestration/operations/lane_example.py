@@ -1,0 +1,52 @@
+"""A lane request made from a declaration of the lake, to try the lane service with.
+
+It is written from the restricted release, so it holds real identities and stays in the lake's home.
+"""
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from data_contracts.errors import CustomsDataError
+from data_contracts.loading import load_contract
+from warehouse.layout import Layout
+from warehouse.reading import open_release
+from warehouse.settings import LakeSettings
+
+_STATEMENTS = Path(__file__).parent / "statements"
+
+
+def lane_request(settings: LakeSettings) -> bytes:
+    """Return a request, as JSON, for the newest scored import declaration with several items.
+
+    Raises:
+        CustomsDataError: The restricted release holds no such declaration.
+    """
+    opened = open_release(
+        Layout(settings.home),
+        "restricted",
+        memory_mb=settings.memory_limit_mb,
+        threads=settings.threads,
+    )
+    with closing(opened) as connection:
+        chosen = connection.sql(_statement("declaration")).to_arrow_table().to_pylist()
+        if not chosen:
+            message = "no scored import declaration to decide on; run customs score, build, publish"
+            raise CustomsDataError(message)
+        key = {name: chosen[0][name] for name in ("source_system", "declaration_number")}
+        (header,) = connection.sql(_statement("header"), params=key).to_arrow_table().to_pylist()
+        items = connection.sql(_statement("items"), params=key).to_arrow_table().to_pylist()
+    declaration = _known_at_registration("lane_request", header)
+    declaration["goods_items"] = [_known_at_registration("lane_request_item", row) for row in items]
+    return msgspec.json.format(msgspec.json.encode(declaration), indent=2)
+
+
+def _known_at_registration(contract: str, row: dict[str, Any]) -> dict[str, Any]:
+    names = load_contract(contract).names
+    return {name: row[name] for name in names if row.get(name) is not None}
+
+
+def _statement(name: str) -> str:
+    return (_STATEMENTS / f"demo_{name}.sql").read_text(encoding="utf-8")

@@ -1,0 +1,217 @@
+"""Learn from the published analyst release, and write scores back into the lake.
+
+Here the release, the lake and the folder of models come together; what learning and scoring are is
+in `ml`. Only pseudonyms are seen.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pyarrow as pa
+from filelock import FileLock, Timeout
+from sqlglot import exp
+
+from data_contracts import to_arrow
+from data_contracts.errors import CustomsDataError
+from data_contracts.loading import load_contract
+from ml import bundle as bundles
+from ml import extraction
+from ml.batch_scoring import score_month
+from ml.bundle import Bundle
+from ml.extraction import Connection
+from ml.learning import Assignment, learn
+from ml.train import HyperParameters
+from warehouse import engine, lake
+from warehouse.layout import Layout
+from warehouse.reading import open_release
+from warehouse.release import Manifest, current_release, read_manifest
+from warehouse.settings import LakeSettings
+
+RISK_MODEL = "risk"
+ROLE = "analyst"
+# The other sources have no inspections of their own, or no profiles in VND.
+TRAINED_SYSTEMS = ("vcis_extract",)
+_SCORES = ("scores", "risk_score")
+_SHOWN_GAINS = 10
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainReport:
+    """What a training gave.
+
+    Attributes:
+        model_id: Name and fingerprint of the model, now in use.
+        folder: Where its bundle lies.
+        release: Analyst release it was learned from.
+        metrics: Counts of labels, and the evaluation on the last quarter.
+        gains: Features by total gain, the ten largest.
+        seconds: Wall seconds.
+    """
+
+    model_id: str
+    folder: str
+    release: int
+    metrics: dict[str, Any]
+    gains: dict[str, float]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreReport:
+    """What a scoring run did.
+
+    Attributes:
+        model_id: The model in use.
+        release: Analyst release whose items were scored.
+        scored_count: Scores appended to the lake now.
+        present_count: Scores of this model that were there before.
+        seconds: Wall seconds.
+    """
+
+    model_id: str
+    release: int
+    scored_count: int
+    present_count: int
+    seconds: float
+
+
+def train_model(
+    settings: LakeSettings,
+    name: str = RISK_MODEL,
+    *,
+    is_simulated: bool = False,
+    progress: Progress | None = None,
+) -> TrainReport:
+    """Train a model on the current analyst release, measure it and make it the one in use.
+
+    Args:
+        settings: The lake and its caps.
+        name: The model; `risk` is the only one.
+        is_simulated: The data came from the simulator; every list made with the model says so.
+        progress: Called with one line for each step.
+
+    Raises:
+        CustomsDataError: No such model, nothing published yet, or too few mature inspections.
+    """
+    started = time.perf_counter()
+    if name != RISK_MODEL:
+        message = f"no model is named {name}; there is {RISK_MODEL}"
+        raise CustomsDataError(message)
+    layout = Layout(settings.home)
+    with analyst_release(layout, settings) as (connection, manifest):
+        assignment = Assignment(
+            name=name,
+            source_systems=TRAINED_SYSTEMS,
+            release=manifest.release,
+            cut=manifest.lake_cut,
+            is_simulated=is_simulated,
+            parameters=HyperParameters(),
+        )
+        learned = learn(connection, assignment, progress=progress or _silent)
+    folder = bundles.save(learned.bundle, layout.models)
+    return TrainReport(
+        model_id=learned.bundle.model_id,
+        folder=str(folder),
+        release=manifest.release,
+        metrics=learned.bundle.facts.metrics,
+        gains=dict(list(learned.gains.items())[:_SHOWN_GAINS]),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def score_items(
+    settings: LakeSettings, name: str = RISK_MODEL, *, progress: Progress | None = None
+) -> ScoreReport:
+    """Score the current items that the model in use has not scored yet.
+
+    Each batch is one commit to the lake, so a run that was cut short goes on where it stopped, and
+    a second run appends nothing.
+
+    Args:
+        settings: The lake and its caps.
+        name: The model whose bundle is in use.
+        progress: Called with one line for each month.
+
+    Raises:
+        BundleMismatchError: The bundle does not fit this program.
+        CustomsDataError: No model or release is there, or another run is writing scores.
+    """
+    started = time.perf_counter()
+    say = progress or _silent
+    layout = Layout(settings.home)
+    layout.ensure()
+    bundle = bundles.load(bundles.current_folder(layout.models, name), threads=settings.threads)
+    with _one_writer(layout), analyst_release(layout, settings) as (connection, manifest):
+        present = _remember_scored(connection, layout, settings, bundle)
+        scored = 0
+        for month in extraction.months(connection, bundle.facts.source_systems):
+            say(f"scoring {month:%Y-%m}, {scored:,} items so far")
+            for rows in score_month(connection, bundle, month):
+                _append(layout, rows, bundle)
+                scored += len(rows)
+        if scored:
+            _forget_other_models(layout, bundle)
+    seconds = time.perf_counter() - started
+    return ScoreReport(bundle.model_id, manifest.release, scored, present, seconds)
+
+
+@contextmanager
+def analyst_release(
+    layout: Layout, settings: LakeSettings
+) -> Iterator[tuple[Connection, Manifest]]:
+    """Open the current analyst release, with its manifest."""
+    manifest = read_manifest(current_release(layout, ROLE))
+    opened = open_release(
+        layout, ROLE, memory_mb=settings.memory_limit_mb, threads=settings.threads
+    )
+    with closing(opened) as connection:
+        yield connection, manifest
+
+
+def as_payload(report: TrainReport | ScoreReport) -> dict[str, Any]:
+    """Return a report as plain values for JSON."""
+    return asdict(report)
+
+
+def _remember_scored(
+    connection: Connection, layout: Layout, settings: LakeSettings, bundle: Bundle
+) -> int:
+    with engine.memory_connection(settings) as reading:
+        engine.attach_lake(reading, layout, lake.cut(layout))
+        keys = reading.sql(
+            extraction.statement("scored_keys"), params={"model_id": bundle.model_id}
+        )
+        return extraction.remember_scored(connection, keys.to_arrow_reader())
+
+
+def _forget_other_models(layout: Layout, bundle: Bundle) -> None:
+    """Leave the scores of the model in use alone; the table's history keeps the others."""
+    others = exp.column("model_id").neq(bundle.model_id)
+    metadata = {"model_id": bundle.model_id}
+    lake.delete_where(layout, *_SCORES, others.sql(dialect="duckdb"), metadata)
+
+
+def _append(layout: Layout, rows: pa.Table, bundle: Bundle) -> None:
+    if len(rows) == 0:
+        return
+    typed = rows.cast(to_arrow.schema(load_contract("risk_score")))
+    lake.append(layout, *_SCORES, typed, {"model_id": bundle.model_id})
+
+
+@contextmanager
+def _one_writer(layout: Layout) -> Iterator[None]:
+    try:
+        with FileLock(layout.locks / "scores.lock", timeout=0):
+            yield
+    except Timeout as error:
+        message = "another run is writing scores; wait for it to end"
+        raise CustomsDataError(message) from error
+
+
+def _silent(_line: str) -> None:
+    """Say nothing."""

@@ -1,0 +1,212 @@
+"""Requests: exact numbers in, and for anything else the field and the reason, never the value."""
+
+import contextlib
+import copy
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data_contracts.loading import load_contract
+from ml.lanes.request import NATIONAL_SYSTEM, LaneRequest, RequestRefusedError, read_request
+
+GOOD: dict[str, Any] = {
+    "declaration_number": "10000000001",
+    "direction_code": "import",
+    "registered_at": "2026-01-01T20:30:00+00:00",
+    "trader_id": "0101234567",
+    "goods_items": [
+        {"item_number": 1, "tariff_line_code": "84000100", "net_mass_kg": "12.5"},
+        {"item_number": 2, "tariff_line_code": "84000200", "customs_value_vnd": 1000},
+    ],
+}
+ITEM = "$.goods_items[0]"
+
+
+def changed(path: str, value: Any) -> dict[str, Any]:
+    document = copy.deepcopy(GOOD)
+    target = document
+    *way, last = path.removeprefix("$.").replace("goods_items[0]", "goods_items.0").split(".")
+    for step in way:
+        target = target[int(step) if step.isdigit() else step]
+    target[last] = value
+    return document
+
+
+def without(path: str) -> dict[str, Any]:
+    document = changed(path, None)
+    target = document["goods_items"][0] if path.startswith(ITEM) else document
+    del target[path.rpartition(".")[2]]
+    return document
+
+
+def read(document: Any) -> LaneRequest:
+    return read_request(json.dumps(document).encode(), max_items=50)
+
+
+def refusal(body: bytes | Any) -> RequestRefusedError:
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    with pytest.raises(RequestRefusedError) as caught:
+        read_request(data, max_items=50)
+    return caught.value
+
+
+def test_a_good_request_is_read_with_its_local_date():
+    request = read(GOOD)
+    # 20:30 UTC is half past three next morning in Hà Nội.
+    assert request.registered_date == date(2026, 1, 2)
+    assert request.source_system == NATIONAL_SYSTEM
+    assert request.declaration["registered_at"] == datetime(2026, 1, 1, 20, 30, tzinfo=UTC)
+    assert [item["item_number"] for item in request.items] == [1, 2]
+    assert request.items[1]["net_mass_kg"] is None
+
+
+def test_numbers_keep_every_digit_as_text_and_as_json_number():
+    digits = "1234567890123456.123456"
+    as_text = read(changed(f"{ITEM}.net_mass_kg", digits))
+    body = json.dumps(changed(f"{ITEM}.net_mass_kg", "@")).replace('"@"', digits).encode()
+    as_number = read_request(body, max_items=50)
+    for request in (as_text, as_number):
+        assert request.items[0]["net_mass_kg"] == Decimal(digits)
+
+
+@pytest.mark.parametrize("value", ["12.500000000", 12.5, "0", 0, 1e3, "00012.5"])
+def test_a_value_that_fits_is_taken_however_it_is_written(value: Any):
+    read(changed(f"{ITEM}.net_mass_kg", value))
+
+
+def test_empty_text_means_not_given():
+    request = read(changed("$.regime_code", ""))
+    assert request.declaration["regime_code"] is None
+
+
+def test_every_field_of_the_contracts_may_be_given():
+    for contract, path in (("lane_request", "$"), ("lane_request_item", ITEM)):
+        for name in load_contract(contract).names:
+            document = changed(f"{path}.{name}", None)
+            if load_contract(contract).field(name).required:
+                assert refusal(document).field == f"{path}.{name}"
+            else:
+                read(document)
+
+
+BAD = [
+    (changed("$.colour", "blue"), "$.colour", "no field of a request has this name"),
+    (changed(f"{ITEM}.colour", 1), f"{ITEM}.colour", "no field"),
+    (without("$.declaration_number"), "$.declaration_number", "required"),
+    (without("$.registered_at"), "$.registered_at", "required"),
+    (without(f"{ITEM}.item_number"), f"{ITEM}.item_number", "required"),
+    (without("$.goods_items"), "$.goods_items", "required"),
+    (changed("$.declaration_number", ""), "$.declaration_number", "required"),
+    (changed("$.trader_id", 101234567), "$.trader_id", "expected `str"),
+    (changed("$.trader_id", "x" * 36), "$.trader_id", "at most 35 characters"),
+    (changed("$.trader_id", "01\x0012"), "$.trader_id", "control characters"),
+    (changed("$.direction_code", "sideways"), "$.direction_code", "code of the list"),
+    (changed("$.transport_mode_code", "77"), "$.transport_mode_code", "code of the list"),
+    (changed("$.foreign_party_country_code", "c"), "$.foreign_party_country_code", "of the form"),
+    (changed("$.declaration_version", 10), "$.declaration_version", "at most 9"),
+    (changed("$.declaration_version", 1.0), "$.declaration_version", "whole number"),
+    (changed("$.goods_item_count", 2**31), "$.goods_item_count", "at most"),
+    (changed("$.goods_item_count", value=True), "$.goods_item_count", "whole number"),
+    (changed("$.registered_at", "2026-01-01T20:30:00"), "$.registered_at", "timezone"),
+    (changed("$.registered_at", "2026-02-30T20:30:00Z"), "$.registered_at", "RFC3339"),
+    (changed("$.registered_at", 1767300000), "$.registered_at", "expected `datetime`"),
+    (changed("$.registered_at", "0001-01-01T00:00:00+14:00"), "$.registered_at", "a year from"),
+    (changed("$.registered_date", "2026-01-01"), "$.registered_date", "Asia/Ho_Chi_Minh"),
+    (changed("$.goods_items", []), "$.goods_items", "1 to 50 goods items, found 0"),
+    (changed("$.goods_items", {}), "$.goods_items", "expected `array`"),
+    (changed("$.goods_items", GOOD["goods_items"][:1] * 51), "$.goods_items", "found 51"),
+    (
+        changed("$.goods_items", GOOD["goods_items"][:1] * 2),
+        "$.goods_items[1].item_number",
+        "two goods items have this number",
+    ),
+    (changed(f"{ITEM}.item_number", 0), f"{ITEM}.item_number", "at least 1"),
+    (changed(f"{ITEM}.item_number", "one"), f"{ITEM}.item_number", "whole number"),
+    (changed(f"{ITEM}.net_mass_kg", "NaN"), f"{ITEM}.net_mass_kg", "expected a number"),
+    (changed(f"{ITEM}.net_mass_kg", "Infinity"), f"{ITEM}.net_mass_kg", "expected a number"),
+    (changed(f"{ITEM}.net_mass_kg", "1,5"), f"{ITEM}.net_mass_kg", "expected a number"),
+    (changed(f"{ITEM}.net_mass_kg", "1_0"), f"{ITEM}.net_mass_kg", "expected a number"),
+    (changed(f"{ITEM}.net_mass_kg", "1e5"), f"{ITEM}.net_mass_kg", "expected a number"),
+    (changed(f"{ITEM}.net_mass_kg", [1]), f"{ITEM}.net_mass_kg", "expected a number"),
+    (changed(f"{ITEM}.net_mass_kg", -0.1), f"{ITEM}.net_mass_kg", "at least 0"),
+    (changed(f"{ITEM}.net_mass_kg", "1.1234567"), f"{ITEM}.net_mass_kg", "at most 6 decimals"),
+    (changed(f"{ITEM}.net_mass_kg", 1e16), f"{ITEM}.net_mass_kg", "at most 16 digits"),
+    (changed(f"{ITEM}.customs_value_vnd", "0.5"), f"{ITEM}.customs_value_vnd", "0 decimals"),
+    (changed(f"{ITEM}.hs6_code", "84-001"), f"{ITEM}.hs6_code", "of the form"),
+    (changed(f"{ITEM}.declaration_number", "2"), f"{ITEM}.declaration_number", "agree"),
+    (changed(f"{ITEM}.goods_description", "tin\x07"), f"{ITEM}.goods_description", "control"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("document", "field", "reason"), BAD)
+def test_what_is_wrong_is_named_with_its_path(document: Any, field: str, reason: str):
+    error = refusal(document)
+    assert (error.field, error.status) == (field, 422)
+    assert reason in error.reason
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"nul",
+        b"\xff\xfe{}",
+        b'{"trader_id": NaN}',
+        b'{"trader_id": "\xed\xa0\x80"}',
+        b"declaration",
+    ],
+)
+def test_what_is_no_json_is_a_bad_request(body: bytes):
+    error = refusal(body)
+    assert (error.field, error.status) == ("$", 400)
+
+
+@pytest.mark.parametrize("body", [b"[]", b"null", b"17", b'"text"', b"[" * 100_000])
+def test_json_that_is_no_object_is_refused(body: bytes):
+    assert refusal(body).field == "$"
+
+
+@pytest.mark.parametrize("number", ["1e999999999999999999999", "9" * 4_000, "-1e-400", "NaN"])
+def test_absurd_numbers_are_refused_quickly(number: str):
+    body = json.dumps(changed(f"{ITEM}.net_mass_kg", "@")).replace('"@"', number).encode()
+    refusal(body)
+
+
+def test_no_refusal_repeats_an_identity():
+    secret = "SECRET-0101234567"
+    for name in ("trader_id", "declarant_id"):
+        for value in (secret * 3, f"{secret}\x01", [secret], {secret: 1}):
+            assert "SECRET" not in str(refusal(changed(f"$.{name}", value)))
+    for value in (f"{secret}\x01", secret * 200, [secret]):
+        assert "SECRET" not in str(refusal(changed(f"{ITEM}.goods_description", value)))
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=40),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=6,
+)
+PATHS = [
+    *(f"$.{name}" for name in (*load_contract("lane_request").names, "goods_items", "other")),
+    *(f"{ITEM}.{name}" for name in (*load_contract("lane_request_item").names, "other")),
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(PATHS), VALUES)
+def test_any_value_in_any_place_is_read_or_refused_in_words(path: str, value: Any):
+    body = json.dumps(changed(path, value)).encode()
+    with contextlib.suppress(RequestRefusedError):
+        assert read_request(body, max_items=50).items
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
+def test_any_bytes_are_refused_in_words(body: bytes):
+    assert 400 <= refusal(body).status < 500

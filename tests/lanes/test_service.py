@@ -1,0 +1,194 @@
+"""The real service in a process of its own: lanes, refusals, metrics, reload and a clean stop."""
+
+import http.client
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from typing import Any
+
+import pytest
+
+from ml.lanes.decision import decide
+from tests.lanes.lane_lake import LaneLake, read
+from tests.lanes.test_request import BAD
+
+pytestmark = pytest.mark.xdist_group("lanes")
+
+COMMAND = (
+    "import typer; from orchestration.cli import lanes; app = typer.Typer(); lanes.register(app);"
+    " app()"
+)
+START_SECONDS = 60
+
+
+def ask(
+    port: int, method: str, path: str, body: bytes | None = None, **headers: str
+) -> tuple[int, dict[str, str], bytes]:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+        connection.request(method, path, body, headers)
+        response = connection.getresponse()
+        return response.status, dict(response.getheaders()), response.read()
+
+
+def post(port: int, document: Any) -> tuple[int, Any]:
+    body = document if isinstance(document, bytes) else json.dumps(document).encode()
+    status, headers, answer = ask(port, "POST", "/v1/lanes", body)
+    assert headers["content-type"] == "application/json"
+    return status, json.loads(answer)
+
+
+def metric(port: int, line: str) -> float:
+    status, _, text = ask(port, "GET", "/metrics")
+    assert status == 200
+    values = [row.split()[-1] for row in text.decode().splitlines() if row.startswith(line)]
+    return float(values[0]) if values else 0.0
+
+
+@contextmanager
+def serving(lake: LaneLake, *options: str) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    arguments = ["lanes", "serve", "--port", str(port), "--home", str(lake.layout.home), *options]
+    environment = {"CUSTOMS_LANES_RELOAD_SECONDS": "0.2", "PATH": "/usr/bin:/bin"}
+    with subprocess.Popen([sys.executable, "-c", COMMAND, *arguments], env=environment) as process:
+        try:
+            until_ready(port, process)
+            yield port, process
+        finally:
+            process.terminate()
+
+
+def until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the service ended before it was ready"
+        try:
+            if ask(port, "GET", "/readyz")[0] == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"the service was not ready after {START_SECONDS} s")
+
+
+@pytest.fixture(scope="module")
+def port(lane_lake: LaneLake) -> Iterator[int]:
+    with serving(lane_lake) as (port, _):
+        yield port
+
+
+def test_it_says_that_it_lives_and_which_snapshot_answers(port: int, lane_lake: LaneLake):
+    assert json.loads(ask(port, "GET", "/healthz")[2]) == {"status": "ok"}
+    state = json.loads(ask(port, "GET", "/readyz")[2])
+    assert state["snapshot_id"] == lane_lake.snapshot.snapshot_id
+    assert state["history_through"] == lane_lake.snapshot.manifest.last_date.isoformat()
+
+
+def test_its_answer_is_the_decision(port: int, lane_lake: LaneLake):
+    for request in lane_lake.requests(20):
+        expected = decide(lane_lake.snapshot, read(request), lane_lake.pseudonymiser.pseudonym)
+        assert post(port, request) == (200, expected)
+
+
+def test_requests_at_once_get_their_own_answers(port: int, lane_lake: LaneLake):
+    requests = lane_lake.requests(40)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda request: post(port, request), requests))
+    for request, (status, answer) in zip(requests, answers, strict=True):
+        assert (status, answer["declaration_number"]) == (200, request["declaration_number"])
+
+
+def test_every_bad_request_is_answered_with_field_and_reason(port: int):
+    for document, field, reason in BAD:
+        status, answer = post(port, document)
+        assert (status, answer["error"]["field"]) == (422, field)
+        assert reason in answer["error"]["reason"]
+    for body in (b"", b"{", b"\xff", b"[]", b"NaN"):
+        status, answer = post(port, body)
+        assert 400 <= status < 500
+        assert answer["error"]["field"] == "$"
+
+
+def test_a_body_that_is_too_large_is_refused_announced_or_not(port: int):
+    large = b"x" * 1_100_000
+    assert post(port, large)[0] == 413
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+        chunks = iter([b"x" * 100_000] * 11)
+        connection.request("POST", "/v1/lanes", chunks, encode_chunked=True)
+        assert connection.getresponse().status == 413
+
+
+def test_wrong_methods_and_paths_are_told_apart(port: int):
+    status, headers, _ = ask(port, "GET", "/v1/lanes")
+    assert (status, headers["allow"]) == (405, "POST")
+    status, headers, _ = ask(port, "POST", "/metrics", b"")
+    assert (status, headers["allow"]) == (405, "GET")
+    for path in ("/", "/v1/lanes/", "/v1", "/v2/lanes", "/docs", "/..%2f", "/v1/lanes%00"):
+        status, _, body = ask(port, "POST", path, b"{}")
+        assert status == 404
+        assert json.loads(body)["error"]["field"] == "path"
+
+
+def test_metrics_count_answers_lanes_and_seconds(port: int, lane_lake: LaneLake):
+    request = lane_lake.requests(1)[0]
+    lane = post(port, request)[1]["lane"]
+    names = (
+        'customs_lane_requests_total{status="200"}',
+        f'customs_lane_decisions_total{{lane="{lane}"}}',
+        "customs_lane_request_seconds_count",
+    )
+    before = [metric(port, name) for name in names]
+    post(port, request)
+    assert [metric(port, name) for name in names] == [value + 1 for value in before]
+    refused = 'customs_lane_requests_total{status="422"}'
+    count = metric(port, refused)
+    post(port, {})
+    assert metric(port, refused) == count + 1
+    info = f'customs_lane_snapshot_info{{snapshot_id="{lane_lake.snapshot.snapshot_id}"'
+    assert metric(port, info) == 1
+    assert metric(port, "customs_lane_requests_total") > 0
+    assert metric(port, 'customs_lane_requests_total{status="500"}') == 0
+
+
+def test_a_newer_snapshot_is_taken_over_and_a_bad_one_is_not(lane_lake: LaneLake):
+    lanes = lane_lake.layout.lanes
+    first = lane_lake.snapshot.snapshot_id
+    pointer = (lanes / "CURRENT").read_text(encoding="ascii")
+    request = lane_lake.requests(1)[0]
+    try:
+        with serving(lane_lake) as (port, process):
+            assert post(port, request)[1]["snapshot_id"] == first
+            (lanes / "CURRENT").write_text("nothing-there\n", encoding="ascii")
+            wait_for(lambda: metric(port, "customs_lane_reload_failures_total") >= 1)
+            assert post(port, request)[1]["snapshot_id"] == first
+            second = lane_lake.make_snapshot().snapshot_id
+            wait_for(lambda: post(port, request)[1]["snapshot_id"] == second)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=20) == 0
+    finally:
+        (lanes / "CURRENT").write_text(pointer, encoding="ascii")
+
+
+@pytest.mark.full
+def test_two_workers_answer_alike_and_stop_together(lane_lake: LaneLake):
+    requests = lane_lake.requests(30)
+    with serving(lane_lake, "--workers", "2") as (port, process):
+        for request in requests:
+            status, answer = post(port, request)
+            expected = decide(lane_lake.snapshot, read(request), lane_lake.pseudonymiser.pseudonym)
+            assert (status, answer) == (200, expected)
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=20)
+
+
+def wait_for(condition: Any, seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)

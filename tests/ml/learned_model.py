@@ -1,0 +1,53 @@
+"""One release, one model, learned once for all tests that look at it."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import duckdb
+import pyarrow as pa
+
+from ml.extraction import learned_batches
+from ml.learning import Assignment, Learned, learn
+from ml.train import HyperParameters
+from tests.ml.small_release import SYSTEM, make_release
+
+# Fewer and steeper rounds than in use: quick, and good enough for a planted signal.
+PARAMETERS = HyperParameters(
+    learning_rate=0.15,
+    max_rounds=80,
+    early_stopping_rounds=15,
+    min_child_weight=3.0,
+    minimum_code_count=20,
+    threads=1,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A release, the model learned from it, and the inputs of its items."""
+
+    connection: duckdb.DuckDBPyConnection
+    learned: Learned
+    inputs: pa.Table
+
+
+def assignment(**changes) -> Assignment:
+    """Return the usual assignment with `changes`."""
+    usual = {
+        "name": "risk",
+        "source_systems": (SYSTEM,),
+        "release": 1,
+        "cut": {"bronze/goods_item": 3},
+        "is_simulated": True,
+        "parameters": PARAMETERS,
+    }
+    return Assignment(**(usual | changes))
+
+
+@cache
+def example() -> Example:
+    """Return the example; treat it as frozen."""
+    connection = make_release()
+    learned = learn(connection, assignment(), progress=lambda _line: None)
+    inputs = pa.concat_tables(list(learned_batches(connection)))
+    return Example(connection, learned, inputs)

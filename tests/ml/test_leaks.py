@@ -1,0 +1,121 @@
+"""What comes later changes nothing that came before: not the inputs, not the features."""
+
+from datetime import date, timedelta
+from functools import cache
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from ml import extraction
+from ml.features import FEATURES
+from ml.features.definition import INPUTS, columns_from_arrow
+from ml.features.matrix import matrix
+from ml.labels import LabelRule
+from ml.learning import learn
+from tests.ml.learned_model import assignment, example
+from tests.ml.small_release import FIRST_DAY, SYSTEM, make_release
+
+pytestmark = pytest.mark.xdist_group("learning")
+
+CUT_OFF = FIRST_DAY + timedelta(days=300)
+LOOKING_BACK_ONLY = "items.registered_date > {table}.as_of_date"
+
+
+def inputs_until(connection, last: date) -> pa.Table:
+    """Return the inputs of all items registered up to a day, in a fixed order."""
+    connection.execute(
+        "create or replace temp table item_key as select source_system, declaration_number,"
+        " declaration_version, item_number from marts.fct_goods_item where registered_date <= ?",
+        [last],
+    )
+    everything = {"first_date": date(1900, 1, 1), "end_date": date(9999, 1, 1)}
+    connection.execute(extraction.statement("item_inputs"), everything)
+    ordered = "from item_input order by declaration_number, item_number"
+    return connection.sql(ordered).to_arrow_table()
+
+
+def features_until(connection, last: date) -> np.ndarray:
+    columns = columns_from_arrow(inputs_until(connection, last))
+    return matrix(columns, FEATURES, example().learned.bundle.categories)
+
+
+@cache
+def truncated_release():
+    return make_release(until=CUT_OFF)
+
+
+def is_truncation_invariant() -> bool:
+    whole = inputs_until(example().connection, CUT_OFF)
+    truncated = inputs_until(truncated_release(), CUT_OFF)
+    assert len(whole) > 5000
+    return whole.select(INPUTS.names).equals(truncated.select(INPUTS.names))
+
+
+def test_dropping_all_later_days_leaves_earlier_inputs_as_they_were():
+    assert is_truncation_invariant()
+
+
+@pytest.mark.parametrize("table", ["traders", "unit_values"])
+def test_a_planted_look_at_later_days_is_caught(table, monkeypatch):
+    plant(monkeypatch, table, "<")
+    assert not is_truncation_invariant()
+
+
+def test_the_first_declaration_of_a_trader_has_no_history():
+    assert not has_history_on_the_first_day()
+
+
+def test_a_planted_look_at_the_day_itself_is_caught(monkeypatch):
+    plant(monkeypatch, "traders", ">=")
+    assert has_history_on_the_first_day()
+
+
+def has_history_on_the_first_day() -> bool:
+    inputs = inputs_until(example().connection, FIRST_DAY)
+    assert len(inputs) > 0
+    return inputs.column("trader_declaration_count").null_count < len(inputs)
+
+
+def plant(monkeypatch, table: str, comparison: str) -> None:
+    """Compare the days of one profile in another way than strictly before."""
+    honest = extraction.statement("item_inputs")
+    rule = LOOKING_BACK_ONLY.format(table=table)
+    assert rule in honest
+    leaky = honest.replace(rule, rule.replace(">", comparison))
+    monkeypatch.setattr(extraction, "statement", lambda _name: leaky)
+
+
+def test_later_outcomes_change_no_feature_of_earlier_items():
+    # Registered up to the cut-off: findings after it may not show in their history.
+    as_is = features_until(example().connection, CUT_OFF)
+    flipped = features_until(make_release(flipped_after=CUT_OFF), CUT_OFF)
+    assert as_is.tobytes() == flipped.tobytes()
+
+
+def test_earlier_outcomes_do_show_in_the_history_of_later_items():
+    as_is = features_until(example().connection, CUT_OFF)
+    flipped = features_until(make_release(flipped_after=FIRST_DAY), CUT_OFF)
+    assert as_is.tobytes() != flipped.tobytes()
+
+
+def test_a_model_of_shuffled_outcomes_ranks_like_chance():
+    connection = make_release(declarations=9000)
+    connection.execute("select setseed(0.5)")
+    connection.execute(
+        "create or replace table marts.fct_inspection as select * replace (shuffled as outcome)"
+        " from (select *, case when random() < 0.15 then 'irregular' else 'as_declared' end"
+        " as shuffled from marts.fct_inspection)"
+    )
+    learned = learn(connection, assignment(), progress=lambda _line: None)
+    assert learned.bundle.facts.metrics["auc"] == pytest.approx(0.5, abs=0.07)
+
+
+def test_labels_of_the_test_quarter_do_not_touch_the_model():
+    facts = example().learned.bundle.facts
+    test_start = date.fromisoformat(facts.metrics["test_period"][0])
+    connection = make_release(flipped_after=test_start + timedelta(days=LabelRule().delay_days))
+    flipped = learn(connection, assignment(), progress=lambda _line: None)
+    assert flipped.bundle.facts.source_systems == (SYSTEM,)
+    assert flipped.bundle.fingerprint == example().learned.bundle.fingerprint
+    assert flipped.bundle.facts.metrics["auc"] != facts.metrics["auc"]

@@ -1,0 +1,146 @@
+"""The workbook of targets: what is a text stays a text, in every program that opens it."""
+
+import stat
+from datetime import UTC, date, datetime
+from zipfile import ZipFile
+
+import openpyxl
+import pytest
+
+from dashboards.reports.sheet import harmless
+from dashboards.reports.target_columns import EVIDENCE_COLUMNS, LIST_COLUMNS
+from dashboards.reports.target_list import write_target_list
+from dashboards.reports.target_rows import ListedItem, ListedReason, ListedTrader, ListFacts
+
+NASTY = [
+    "=HYPERLINK(\"http://evil\",\"click\")",
+    "+1+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(A1:A9)",
+    "\t=1+1",
+    "\r=1+1",
+    "\n=1+1",
+    "  =1+1",
+]  # fmt: skip
+HEADER_ROW = 3
+
+
+def item(**changes):
+    usual = {
+        "declaration_number": "10000000001",
+        "item_number": 2,
+        "registered_date": date(2024, 5, 1),
+        "tariff_line_code": "01012100",
+        "country_of_origin_code": "CN",
+        "customs_value_vnd": 123_456_789,
+        "probability": 0.25,
+        "expected_vnd": 4_000_000,
+        "reasons": (ListedReason("VALUE", "giá thấp", "low price"),) * 3,
+    }
+    return ListedItem(**(usual | changes))
+
+
+def trader(rank=1, **changes):
+    usual = {
+        "rank": rank,
+        "trader_id": "0101234567",
+        "trader_name": "CÔNG TY TNHH SAO BIỂN",
+        "expected_vnd": 5_000_000_000,
+        "low_vnd": 1_000_000_000,
+        "high_vnd": 12_000_000_000,
+        "expiring_vnd": 0,
+        "item_count": 12,
+        "declaration_count": 4,
+        "customs_value_vnd": 90_000_000_000,
+        "expected_irregular_count": 1.5,
+        "first_registered_date": date(2023, 1, 2),
+        "last_registered_date": date(2024, 5, 1),
+        "evidence": (item(),),
+    }
+    return ListedTrader(**(usual | changes))
+
+
+def written(tmp_path, *traders, is_simulated=True):
+    facts = ListFacts(
+        datetime(2024, 6, 1, tzinfo=UTC), date(2024, 6, 1), is_simulated, (("Mô hình", "risk-1"),)
+    )
+    path = tmp_path / "targets.xlsx"
+    write_target_list(path, traders, facts)
+    return path
+
+
+def test_the_list_can_be_read_as_a_table(tmp_path):
+    book = openpyxl.load_workbook(written(tmp_path, trader()))
+    assert book.sheetnames == ["Danh sách", "Bằng chứng", "Giới thiệu"]
+    sheet = book["Danh sách"]
+    headers = [cell.value for cell in sheet[HEADER_ROW]]
+    assert headers == [f"{column.title_vi}\n{column.title_en}" for column in LIST_COLUMNS]
+    row = dict(zip(headers, sheet[HEADER_ROW + 1], strict=True))
+    assert row["Mã số thuế\nTax code"].value == "0101234567"
+    assert row["Mã số thuế\nTax code"].data_type == "s"
+    assert row["Mã số thuế\nTax code"].number_format == "@"
+    assert row["Thu dự kiến (VND)\nExpected (VND)"].value == 5_000_000_000
+    assert row["Đến ngày\nTo"].value == datetime(2024, 5, 1)  # noqa: DTZ001 - cells have no zone
+    assert sheet.freeze_panes == f"A{HEADER_ROW + 1}"
+    assert sheet.auto_filter.ref is not None
+
+
+def test_every_column_has_a_note_in_both_languages(tmp_path):
+    book = openpyxl.load_workbook(written(tmp_path, trader()))
+    for name, columns in (("Danh sách", LIST_COLUMNS), ("Bằng chứng", EVIDENCE_COLUMNS)):
+        notes = [cell.comment.text for cell in book[name][HEADER_ROW]]
+        assert notes == [f"{column.note_vi}\n{column.note_en}" for column in columns]
+
+
+def test_leading_zeros_of_codes_stay(tmp_path):
+    sheet = openpyxl.load_workbook(written(tmp_path, trader()))["Bằng chứng"]
+    values = [cell.value for cell in sheet[HEADER_ROW + 1]]
+    assert "01012100" in values
+    assert "giá thấp\ngiá thấp\ngiá thấp" in values
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_a_text_that_looks_like_a_formula_is_written_as_a_text(tmp_path, text):
+    evil_item = item(country_of_origin_code=text, reasons=(ListedReason("X", text, text),))
+    evil = trader(trader_id=text, trader_name=text, evidence=(evil_item,))
+    path = written(tmp_path, evil)
+    book = openpyxl.load_workbook(path)
+    cells = [cell for sheet in book for row in sheet for cell in row if cell.value is not None]
+    assert not [cell for cell in cells if cell.data_type == "f"]
+    texts = [cell.value for cell in cells if isinstance(cell.value, str)]
+    assert not [value for value in texts if value.lstrip(" ").startswith(("=", "+", "-", "@"))]
+    with ZipFile(path) as parts:
+        sheets = [parts.read(name) for name in parts.namelist() if "worksheets/sheet" in name]
+    assert not [part for part in sheets if b"<f>" in part or b"hyperlink" in part]
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_what_could_be_a_formula_gets_an_apostrophe(text):
+    assert harmless(text) == f"'{text}"
+
+
+def test_ordinary_texts_stay_as_they_are():
+    assert harmless("CÔNG TY = TỐT") == "CÔNG TY = TỐT"
+    assert len(harmless("x" * 40_000)) <= 32_767
+
+
+def test_simulated_data_say_so_on_every_sheet_and_real_data_on_none(tmp_path):
+    for is_simulated in (True, False):
+        book = openpyxl.load_workbook(written(tmp_path, trader(), is_simulated=is_simulated))
+        for sheet in book:
+            text = " ".join(str(cell.value) for row in sheet for cell in row)
+            assert ("SIMULATED" in text) is is_simulated
+
+
+def test_an_empty_list_is_a_workbook_too(tmp_path):
+    book = openpyxl.load_workbook(written(tmp_path))
+    assert book["Danh sách"].max_row == HEADER_ROW
+
+
+def test_the_file_is_for_its_owner_and_replaces_an_older_one(tmp_path):
+    path = written(tmp_path, trader())
+    again = written(tmp_path, trader(), trader(2))
+    assert again == path
+    assert openpyxl.load_workbook(path)["Danh sách"].max_row == HEADER_ROW + 2
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [entry.name for entry in tmp_path.iterdir()] == ["targets.xlsx"]
