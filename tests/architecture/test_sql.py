@@ -8,13 +8,10 @@ from data_contracts.loading import contracts_of
 from tests.architecture.tree import REPOSITORY, tracked_files
 
 FLOAT = re.compile(r"\b(double|float|real|float8|float4)\b", re.IGNORECASE)
-SUM_OF_FLOAT = re.compile(
-    r"\b(?:sum|avg|stddev\w*|var_\w+)\s*\(\s*(?:[^()]|\([^()]*\))*?(?:::\s*|as\s+)"
-    r"(?:double|float|real)\b",
-    re.IGNORECASE,
-)
+SUM = re.compile(r"\b(?:sum|avg|stddev\w*|var_\w+)\s*\(", re.IGNORECASE)
 GLUED = re.compile(
-    r"""(?:f["']{1,3}|["']{1,3}\s*\+\s*)\s*(?:select|insert|update|delete|with)\s""",
+    r"""(?:\bf["']{1,3}|["']\s*\+\s*["']{1,3})"""
+    r"""\s*(?:select|insert into|update|delete from|with)\s""",
     re.IGNORECASE,
 )
 # A probability and a margin are what the model gave: never added up in a mart.
@@ -23,7 +20,16 @@ MEASURED_BY_A_MODEL = {"margin", "probability"}
 
 def float_sums(sql: str) -> list[str]:
     """Return the sums over binary floats in a model's text."""
-    return [match.group(0) for match in SUM_OF_FLOAT.finditer(sql)]
+    calls = (_call(sql, match.start(), match.end()) for match in SUM.finditer(sql))
+    return [call for call in calls if FLOAT.search(call)]
+
+
+def _call(sql: str, start: int, inside: int) -> str:
+    depth, end = 1, inside
+    while depth and end < len(sql):
+        depth += {"(": 1, ")": -1}.get(sql[end], 0)
+        end += 1
+    return sql[start:end]
 
 
 def glued_sql(python: str) -> list[str]:

@@ -1,0 +1,103 @@
+"""The bronze tables after all landings: how much is in them, and whether it keeps the contract."""
+
+from dataclasses import dataclass
+
+import dagster as dg
+import pyarrow as pa
+from sqlglot import exp
+
+from data_contracts.loading import contracts_of
+from data_contracts.model import Contract
+from orchestration import checks, failures
+from orchestration.assets import keys
+from orchestration.resources import Lake, Materialized, Orchestration
+from warehouse import engine, lake, quality, shapes
+from warehouse.deliveries import TableCount
+from warehouse.layout import Layout
+from warehouse.ledger import Ledger
+from warehouse.settings import LakeSettings
+
+
+def bronze_assets() -> list[dg.AssetsDefinition]:
+    """Return one asset per bronze contract."""
+    return [_bronze(contract) for contract in contracts_of("bronze")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """One bronze table as it is now.
+
+    Attributes:
+        version: Delta version, -1 where there is no table yet.
+        row_count: Its rows.
+        newest: The rows received last, with the fields of the contract.
+        counts: Records in all that were accepted, quarantined and repeated.
+    """
+
+    version: int
+    row_count: int
+    newest: pa.Table
+    counts: TableCount
+
+
+def _bronze(contract: Contract) -> dg.AssetsDefinition:
+    key = keys.bronze(contract.name)
+
+    @dg.asset(
+        key=key,
+        group_name="warehouse",
+        kinds={"deltalake"},
+        deps=keys.landings(),
+        description=contract.purpose,
+        check_specs=[checks.contract_kept_spec(key), checks.quarantine_small_spec(key)],
+    )
+    def table(lake: Lake, orchestration: Orchestration) -> Materialized:
+        with failures.mapped(orchestration):
+            found = _read(lake, contract, orchestration.sample_rows)
+            # The library takes seconds to load; an empty table has nothing to judge.
+            verdicts = quality.judge(contract, found.newest) if found.row_count else ()
+        return dg.MaterializeResult(
+            metadata={
+                "dagster/row_count": found.row_count,
+                "lake_version": found.version,
+                "contract_version": contract.version,
+                "quarantined_records": found.counts.quarantined,
+                "repeated_records": found.counts.repeated,
+            },
+            check_results=[
+                checks.contract_kept(verdicts, len(found.newest)),
+                checks.quarantine_small(found.counts, orchestration.max_quarantined_ratio),
+            ],
+        )
+
+    return table
+
+
+def _read(settings: LakeSettings, contract: Contract, sample_rows: int) -> _Table:
+    layout = Layout(settings.home)
+    place = (shapes.BRONZE, contract.name)
+    version = lake.cut(layout).get("/".join(place), -1)
+    expected = shapes.columns(*place)
+    rows = engine.relation(layout, place, version, expected=expected).subquery("bronze")
+    newest = (
+        exp.select(*[exp.column(name, quoted=True) for name in contract.names])
+        .from_(rows)
+        .order_by(exp.column("receipt_number").desc(), exp.column("record_number").desc())
+        .limit(sample_rows)
+    )
+    counted = exp.select(exp.Count(this=exp.Star())).from_(rows.copy())
+    with engine.memory_connection(settings) as connection:
+        return _Table(
+            version=version,
+            row_count=int(connection.sql(counted.sql(dialect="duckdb")).fetchall()[0][0]),
+            newest=connection.sql(newest.sql(dialect="duckdb")).to_arrow_table(),
+            counts=_counts(layout, contract.name),
+        )
+
+
+def _counts(layout: Layout, table: str) -> TableCount:
+    with Ledger(layout.ledger_path) as ledger:
+        for row in ledger.table_counts():
+            if row["table_name"] == table:
+                return TableCount(row["accepted"], row["quarantined"], row["repeated"])
+    return TableCount()

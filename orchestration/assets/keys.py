@@ -1,0 +1,66 @@
+"""Names of the assets, `[layer, table]`, and their groups: the houses of the street."""
+
+from typing import Literal
+
+import dagster as dg
+
+from data_contracts.loading import contracts_of
+from data_contracts.model import Contract
+from ingestion.sources.registry import SOURCES
+
+Group = Literal["ingestion", "warehouse", "dbt_project", "ml", "published", "lanes", "dashboards"]
+
+MODEL = dg.AssetKey(["models", "risk"])
+SCORES = dg.AssetKey(["scores", "risk_score"])
+SCORE_MART = dg.AssetKey(["marts", "fct_risk_score"])
+SNAPSHOT = dg.AssetKey(["lanes", "snapshot"])
+TARGETS = dg.AssetKey(["reports", "audit_targets"])
+
+
+def landing(source: str) -> dg.AssetKey:
+    """Return the key of the deliveries of one source."""
+    return dg.AssetKey(["landing", source])
+
+
+def bronze(table: str) -> dg.AssetKey:
+    """Return the key of a bronze table."""
+    return dg.AssetKey(["bronze", table])
+
+
+def mart(name: str) -> dg.AssetKey:
+    """Return the key of a mart."""
+    return dg.AssetKey(["marts", name])
+
+
+def published(role: str) -> dg.AssetKey:
+    """Return the key of the releases of one role, with the newest scores if it sees them."""
+    return dg.AssetKey(["published", role])
+
+
+def before_scores(role: str) -> dg.AssetKey:
+    """Return the key of a role's release of the marts, made before the model has scored them."""
+    return (
+        dg.AssetKey(["published", f"{role}_before_scores"])
+        if sees_scores(role)
+        else published(role)
+    )
+
+
+def sees_scores(role: str) -> bool:
+    """Return whether the releases of a role carry the scores."""
+    return any(mart(contract.name) == SCORE_MART for contract in marts_of(role))
+
+
+def landings() -> list[dg.AssetKey]:
+    """Return the keys of all sources' deliveries."""
+    return [landing(source) for source in SOURCES]
+
+
+def bronze_tables() -> list[dg.AssetKey]:
+    """Return the keys of all bronze tables."""
+    return [bronze(contract.name) for contract in contracts_of("bronze")]
+
+
+def marts_of(role: str) -> list[Contract]:
+    """Return the marts that the releases of a role carry."""
+    return [contract for contract in contracts_of("mart") if role in contract.roles]

@@ -1,0 +1,83 @@
+"""Deliveries: one asset per source, landing whatever lies in its inbox.
+
+Files that were landed before are duplicates and cost a look. Any source may fill any bronze table,
+so the tables are assets of their own.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from pydantic import Field
+
+from ingestion.delivery import DeliveryReport, deliver
+from ingestion.sources.registry import SOURCES
+from orchestration import checks, failures
+from orchestration.assets import keys
+from orchestration.resources import WRITER_POOL, Lake, Materialized, Orchestration
+from orchestration.settings import OrchestrationSettings
+from warehouse.layout import Layout
+from warehouse.settings import LakeSettings
+
+_INBOX = "inbox"
+
+
+class Delivery(dg.Config):
+    """What to land.
+
+    Attributes:
+        paths: Files and folders; the inbox of the source where none is given.
+    """
+
+    paths: list[str] = Field(default_factory=list)
+
+
+def landing_assets() -> list[dg.AssetsDefinition]:
+    """Return one asset per source."""
+    return [_landing(source) for source in SOURCES]
+
+
+def _landing(source: str) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=keys.landing(source),
+        group_name="ingestion",
+        pool=WRITER_POOL,
+        description=f"Files of {source}: received, checked against the contracts, in the lake.",
+        check_specs=[checks.files_usable_spec(keys.landing(source))],
+    )
+    def landed(config: Delivery, lake: Lake, orchestration: Orchestration) -> Materialized:
+        with failures.mapped(orchestration):
+            report = deliver(lake, source, _paths(config, source, lake, orchestration))
+        return dg.MaterializeResult(
+            metadata=_metadata(report), check_results=[checks.files_usable(report)]
+        )
+
+    return landed
+
+
+def _paths(
+    config: Delivery, source: str, lake: LakeSettings, orchestration: OrchestrationSettings
+) -> Sequence[Path]:
+    """A path that was asked for must be there; an inbox that is not there is an empty one."""
+    if config.paths:
+        return [Path(path) for path in config.paths]
+    inbox = (orchestration.inbox or Layout(lake.home).home / _INBOX) / source
+    return [inbox] if inbox.is_dir() else []
+
+
+def _metadata(report: DeliveryReport) -> dict[str, Any]:
+    found = report.as_json()
+    counts = found["records"].values()
+    return {
+        "dagster/row_count": sum(count["accepted"] for count in counts),
+        "quarantined_records": report.quarantined_records,
+        "repeated_records": sum(count["repeated"] for count in counts),
+        "files": report.files,
+        "accepted_files": report.accepted_files,
+        "not_applicable_files": report.not_applicable_files,
+        "refused_files": report.refused_files,
+        "duplicate_files": report.duplicate_files,
+        "records": dg.MetadataValue.json(found["records"]),
+        "drift": dg.MetadataValue.json(found["drift"]),
+    }

@@ -1,0 +1,95 @@
+"""The national database: dbt runs once, in one step, and each mart is an asset.
+
+The scores' mart follows in a step of its own, when the model has scored what the others hold.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from data_contracts.loading import contracts_of, load_contract
+from orchestration import checks, failures
+from orchestration.assets import keys
+from orchestration.assets.lineage import parents_first, upstream
+from orchestration.operations.build import BuildReport, build
+from orchestration.resources import WRITER_POOL, Lake, Materialized, Orchestration
+
+_SCORES_SELECTION = "int_risk_scores_dated+"
+_SCORE_MART = "fct_risk_score"
+# Without these there is nothing to publish or to learn from.
+_NEEDED = frozenset({"fct_declaration", "fct_goods_item"})
+_TESTED = "fct_declaration"
+
+
+def mart_assets() -> list[dg.AssetsDefinition]:
+    """Return the step that builds the national database, and the one that adds the scores."""
+    return [_national_database(), _score_mart()]
+
+
+def _national_database() -> dg.AssetsDefinition:
+    # Dagster wants to hear of a mart after those that it is made from.
+    names = parents_first(
+        [contract.name for contract in contracts_of("mart") if contract.name != _SCORE_MART]
+    )
+
+    @dg.multi_asset(
+        name="national_database",
+        specs=[_spec(name) for name in names],
+        check_specs=[
+            checks.data_tests_spec(keys.mart(_TESTED)),
+            *[checks.has_rows_spec(keys.mart(name), blocking=name in _NEEDED) for name in names],
+        ],
+        pool=WRITER_POOL,
+    )
+    def national_database(
+        context: dg.AssetExecutionContext, lake: Lake, orchestration: Orchestration
+    ) -> Iterator[Materialized]:
+        with failures.mapped(orchestration):
+            report = build(lake, progress=context.log.info)
+        for name in names:
+            yield _result(report, name)
+
+    return national_database
+
+
+def _score_mart() -> dg.AssetsDefinition:
+    @dg.multi_asset(
+        name="score_mart",
+        specs=[_spec(_SCORE_MART)],
+        check_specs=[checks.has_rows_spec(keys.SCORE_MART, blocking=True)],
+        pool=WRITER_POOL,
+    )
+    def score_mart(
+        context: dg.AssetExecutionContext, lake: Lake, orchestration: Orchestration
+    ) -> Materialized:
+        with failures.mapped(orchestration):
+            report = build(lake, select=_SCORES_SELECTION, progress=context.log.info)
+        return _result(report, _SCORE_MART)
+
+    return score_mart
+
+
+def _spec(name: str) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        keys.mart(name),
+        deps=upstream(name),
+        group_name="dbt_project",
+        description=load_contract(name).purpose,
+        kinds={"dbt", "duckdb"},
+    )
+
+
+def _result(report: BuildReport, name: str) -> Materialized:
+    key, rows = keys.mart(name), report.rows[name]
+    found = [checks.has_rows(key, rows, blocking=name in _NEEDED or name == _SCORE_MART)]
+    if name == _TESTED:
+        found.append(checks.data_tests(key, report))
+    return dg.MaterializeResult(
+        asset_key=key,
+        metadata={
+            "dagster/row_count": rows,
+            "model_seconds": report.model_seconds.get(name, 0.0),
+            "build_seconds": report.seconds,
+        },
+        check_results=found,
+    )

@@ -1,0 +1,73 @@
+"""What people and lanes are given: the audit target list, and the snapshot of the lane service."""
+
+import dagster as dg
+import msgspec
+
+from orchestration import failures
+from orchestration.assets import keys
+from orchestration.operations.lanes import make_snapshot, snapshot_payload
+from orchestration.operations.targeting import make_target_list
+from orchestration.resources import Lake, Materialized, Orchestration, Serving
+from warehouse.layout import Layout
+
+_REPORTS = "reports"
+_TARGETS_FILE = "audit_targets.xlsx"
+
+
+def serving_assets() -> list[dg.AssetsDefinition]:
+    """Return the target list and the lane snapshot."""
+    return [_target_list(), _snapshot()]
+
+
+def _target_list() -> dg.AssetsDefinition:
+    @dg.asset(
+        key=keys.TARGETS,
+        group_name="dashboards",
+        deps=[keys.MODEL, keys.published("analyst"), keys.published("restricted")],
+        description="Traders by what an audit may collect, as a workbook. It names them.",
+    )
+    def audit_targets(lake: Lake, orchestration: Orchestration) -> Materialized:
+        folder = Layout(lake.home).home / _REPORTS
+        folder.mkdir(exist_ok=True)
+        with failures.mapped(orchestration):
+            report = make_target_list(
+                lake, folder / _TARGETS_FILE, is_simulated=orchestration.is_simulated
+            )
+        return dg.MaterializeResult(
+            metadata={
+                "dagster/row_count": len(report.traders),
+                "file": dg.MetadataValue.path(report.file),
+                "model_id": report.model_id,
+                "release": report.release,
+                "as_of": report.as_of.isoformat(),
+            }
+        )
+
+    return audit_targets
+
+
+def _snapshot() -> dg.AssetsDefinition:
+    @dg.asset(
+        key=keys.SNAPSHOT,
+        group_name="lanes",
+        deps=[keys.MODEL, keys.published("analyst")],
+        description="Model, history and thresholds in one folder: all that a lane decision needs.",
+    )
+    def lane_snapshot(
+        context: dg.AssetExecutionContext,
+        lake: Lake,
+        serving: Serving,
+        orchestration: Orchestration,
+    ) -> Materialized:
+        with failures.mapped(orchestration):
+            snapshot = make_snapshot(lake, serving, progress=context.log.info)
+        manifest = snapshot.manifest
+        return dg.MaterializeResult(
+            metadata={
+                "dagster/row_count": manifest.trader_row_count + manifest.unit_value_row_count,
+                "snapshot_id": snapshot.snapshot_id,
+                "snapshot": dg.MetadataValue.json(msgspec.to_builtins(snapshot_payload(snapshot))),
+            }
+        )
+
+    return lane_snapshot

@@ -1,0 +1,67 @@
+"""The code location: `dagster dev -m orchestration.definitions`.
+
+Loading it reads the settings and the contracts and nothing of the lake.
+"""
+
+import dagster as dg
+
+from ml.lanes.settings import ServingSettings
+from orchestration.assets.bronze import bronze_assets
+from orchestration.assets.landing import landing_assets
+from orchestration.assets.learning import learning_assets
+from orchestration.assets.marts import mart_assets
+from orchestration.assets.published import published_assets
+from orchestration.assets.serving import serving_assets
+from orchestration.checks import standalone_checks
+from orchestration.resources import resources
+from orchestration.settings import OrchestrationSettings
+from warehouse.settings import LakeSettings
+
+STREET = "street"
+
+
+def build_definitions(
+    *,
+    lake: LakeSettings | None = None,
+    serving: ServingSettings | None = None,
+    orchestration: OrchestrationSettings | None = None,
+) -> dg.Definitions:
+    """Return everything that Dagster runs; settings that are not given come from the environment.
+
+    Args:
+        lake: Where the lake lies, and its caps.
+        serving: Shares, windows and golden items of the lanes.
+        orchestration: Inbox, limits of the checks, retries.
+    """
+    return dg.Definitions(
+        assets=[
+            *landing_assets(),
+            *bronze_assets(),
+            *mart_assets(),
+            *published_assets(),
+            *learning_assets(),
+            *serving_assets(),
+        ],
+        asset_checks=standalone_checks(),
+        jobs=[
+            dg.define_asset_job(
+                STREET,
+                selection=dg.AssetSelection.all(),
+                description="The whole street: what lies in the inboxes becomes releases, scores, "
+                "audit targets and a lane snapshot.",
+            )
+        ],
+        resources=resources(
+            lake or LakeSettings(),
+            serving or ServingSettings(),
+            orchestration or OrchestrationSettings(),
+        ),
+        # One step at a time: DuckDB lets one process write, and each new process costs seconds.
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def customs() -> dg.Definitions:
+    """Return the definitions of this installation."""
+    return build_definitions()
