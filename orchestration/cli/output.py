@@ -20,6 +20,10 @@ HomeOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
 
+# A terminal has a width of its own; a file or a pipe takes whole tables.
+_WIDTH_IN_FILES = 150
+
+
 class ExitStatus(IntEnum):
     """Exit statuses of every command."""
 
@@ -31,7 +35,8 @@ class ExitStatus(IntEnum):
 
 def console() -> Console:
     """Return the console for people; it treats user text as text, never as markup."""
-    return Console(markup=False, emoji=False, highlight=False, soft_wrap=True)
+    width = None if sys.stdout.isatty() else _WIDTH_IN_FILES
+    return Console(markup=False, emoji=False, highlight=False, soft_wrap=True, width=width)
 
 
 def progress_console() -> Console:
