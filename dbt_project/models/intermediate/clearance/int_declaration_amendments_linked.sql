@@ -20,7 +20,25 @@ known as (
 linked as (
 
     select
-        amendments.* exclude (declaration_key, message_key),
+        amendments.source_system,
+        amendments.amendment_number,
+        amendments.amendment_line_number,
+        amendments.declaration_number,
+        amendments.item_number,
+        amendments.tax_type_code,
+        amendments.function_code,
+        amendments.function_name,
+        amendments.reason_code,
+        amendments.pointers_text,
+        amendments.before_vnd,
+        amendments.after_vnd,
+        amendments.goods_item_count,
+        amendments.amended_at,
+        amendments.recorded_from,
+        amendments.operation_code,
+        amendments.received_at,
+        amendments.receipt_number,
+        amendments.record_number,
         coalesce(
             by_customs.declaration_key, by_sender.declaration_key, amendments.declaration_key
         ) as declaration_key
