@@ -49,7 +49,7 @@ class Nation:
     """
 
     first_date: date = date(2025, 1, 1)
-    days: int = 456
+    days: int = 455
     scale: float = 0.004
     seed: int = 1
     random_arm: float = 0.06

@@ -29,7 +29,7 @@ def dashboard(superset, browser):
     page.goto(superset.url + DASHBOARD_PATH, timeout=WAIT_MS)
     page.wait_for_selector(".dashboard-component-chart-holder", timeout=WAIT_MS)
     page.wait_for_function(
-        """count => document.querySelectorAll('.dashboard-component-chart-holder').length === count
+        """count => document.querySelectorAll('[data-test-chart-id]').length === count
             && !document.querySelector('.loading, [data-test="loading-indicator"]')""",
         arg=CHARTS,
         timeout=WAIT_MS,
@@ -42,7 +42,7 @@ def dashboard(superset, browser):
 def test_every_chart_is_drawn_without_error(dashboard):
     PICTURES.mkdir(exist_ok=True)
     dashboard.screenshot(path=str(PICTURES / "dashboard.png"), full_page=True)
-    assert dashboard.locator(".dashboard-component-chart-holder").count() == CHARTS
+    assert dashboard.locator("[data-test-chart-id]").count() == CHARTS
     drawn = dashboard.locator(
         ".dashboard-component-chart-holder canvas, "
         ".dashboard-component-chart-holder table, "

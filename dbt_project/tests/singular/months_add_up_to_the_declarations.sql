@@ -1,4 +1,4 @@
--- The monthly figures are the dated declarations, to the đồng.
+-- The monthly figures are the declarations, undated ones included, to the đồng.
 with
 
 months as (
@@ -21,7 +21,6 @@ declarations as (
         sum(customs_value_vnd) as customs_value_vnd,
         sum(duty_tax_vnd) as duty_tax_vnd
     from {{ ref('fct_declaration') }}
-    where registered_date is not null
     group by source_system
 
 )

@@ -1,5 +1,5 @@
--- Grain: one row per month, direction, office and lane (source_system, month_date, direction_code,
--- customs_office_code, control_channel), over declarations with a day of registration.
+-- Grain: one row per month, direction, office and lane (source_system, month_code, direction_code,
+-- customs_office_code, control_channel). A declaration without a day of registration is undated.
 with
 
 declarations as (
@@ -17,7 +17,6 @@ declarations as (
         is_cancelled,
         {{ declaration_key('source_system', 'declaration_number') }} as declaration_key
     from {{ ref('fct_declaration') }}
-    where registered_date is not null
 
 ),
 
@@ -37,6 +36,7 @@ months as (
 
     select
         declarations.source_system,
+        coalesce(strftime(declarations.registered_date, '%Y-%m'), 'undated') as month_code,
         cast(date_trunc('month', declarations.registered_date) as date) as month_date,
         declarations.direction_code,
         -- '-' where the source names no office or no lane is set
@@ -60,6 +60,7 @@ months as (
     left join controls on declarations.declaration_key = controls.declaration_key
     group by
         declarations.source_system,
+        coalesce(strftime(declarations.registered_date, '%Y-%m'), 'undated'),
         cast(date_trunc('month', declarations.registered_date) as date),
         declarations.direction_code,
         coalesce(declarations.customs_office_code, '-'),
