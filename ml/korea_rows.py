@@ -72,8 +72,9 @@ def read_rows(path: Path) -> Rows:
     """Read every row of one file.
 
     Raises:
-        CustomsDataError: the file cannot be read as CSV, lacks a column, has no rows, or a row has
-            a date, number or label that is none; the message names file, row, expected, found.
+        CustomsDataError: the file cannot be read as CSV, lacks a column or has it twice, has no
+            rows, or a row has a date, number or label that is none; the message names file, row,
+            expected, found.
     """
     table = _read_text(path)
     missing = [name for name in (DAY, *TUPLE, LABEL) if name not in table.column_names]
@@ -83,6 +84,10 @@ def read_rows(path: Path) -> Rows:
             f"{path}: row 1: expected the columns {', '.join(missing)}; "
             f"found a header of {table.num_columns} columns without them"
         )
+        raise CustomsDataError(message)
+    twice = [name for name in (DAY, *TUPLE, LABEL) if table.column_names.count(name) > 1]
+    if twice:
+        message = f"{path}: row 1: expected each column once; found {', '.join(twice)} again"
         raise CustomsDataError(message)
     if table.num_rows == 0:
         message = f"{path}: expected at least one row under the header; found none"
@@ -155,7 +160,7 @@ def _read_text(path: Path) -> pa.Table:
         table = csv.read_csv(
             path, read_options=one_thread, parse_options=rows, convert_options=text
         )
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowInvalid, OSError, UnicodeDecodeError) as error:
         message = f"{path}: expected CSV in UTF-8 with a header; found something else"
         raise CustomsDataError(message) from error
     if broken:

@@ -166,11 +166,14 @@ def _raw_table(
 
 
 def _as_objects(columns: Mapping[str, pa.ChunkedArray], rows: int) -> pa.Array | pa.ChunkedArray:
-    """Return one JSON object of the filled columns for each row, null where none is filled."""
+    """Return one JSON object of the filled columns for each row, null where none is filled.
+
+    Its members stand in order of name: the order of a file's columns says nothing.
+    """
     if not columns:
         return pa.nulls(rows, pa.string())
     members = []
-    for name, column in columns.items():
+    for name, column in sorted(columns.items()):
         escaped = column
         for plain, written in _JSON_ESCAPES:
             escaped = pc.replace_substring(escaped, plain, written)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from lxml import etree
 
@@ -47,7 +47,7 @@ class Reader:
     def measure(self, element: etree._Element | None, path: str, attribute: str) -> str | None:
         """Return an attribute (unit or currency) of the element at a path."""
         found = self.child(element, path)
-        return None if found is None else found.get(attribute)
+        return None if found is None else attribute_of(found, attribute)
 
     def moment(self, element: etree._Element, name: str) -> str | None:
         """Return a DateTimeString as ISO 8601 text; unreadable text stays as it is."""
@@ -60,6 +60,24 @@ class Reader:
     def decimal(self, element: etree._Element | None, path: str) -> str | None:
         """Return a number at a path in plain form (+5 is 5, .5 is 0.5); other text as it is."""
         return _plain_decimal(self.text(element, path))
+
+    def charge(self, item: etree._Element) -> tuple[str | None, str | None]:
+        """Return the charge of an item (112) and its currency.
+
+        The charges of several invoice lines in one currency are added up. Those in several
+        currencies have no sum: the currency is then all of them, which no list of codes knows.
+        """
+        found = list(item.iter(f"{{{self.namespace}}}ItemChargeAmount"))
+        amounts = [_plain_decimal(stripped(amount)) for amount in found]
+        currencies = dict.fromkeys(attribute_of(amount, "currencyID") or "" for amount in found)
+        currency = "/".join(currencies) or None
+        stated = [amount for amount in amounts if amount is not None]
+        unreadable = [amount for amount in stated if _DECIMAL.fullmatch(amount) is None]
+        if unreadable or len(stated) <= 1:
+            return next(iter(unreadable or stated), None), currency
+        # As many digits as were written hold every sum of them without rounding.
+        with localcontext(prec=sum(map(len, stated))):
+            return f"{sum(map(Decimal, stated), Decimal(0)):f}", currency
 
     def in_vnd(self, element: etree._Element | None, path: str) -> str | None:
         """Return an amount at a path where it is stated in VND, else nothing."""
@@ -82,13 +100,21 @@ class Reader:
 
 
 def goods_items(reader: Reader, declaration: etree._Element) -> list[etree._Element]:
-    """Return the goods items (68A) of a declaration."""
-    shipments = reader.children(declaration, "GoodsShipment")
+    """Return the goods items (68A) of a declaration, in whatever part of it they stand.
+
+    Those of a declaration inside this one are that one's.
+    """
+    holder = f"{{{reader.namespace}}}Declaration"
     return [
         item
-        for shipment in shipments
-        for item in reader.children(shipment, "GovernmentAgencyGoodsItem")
+        for item in declaration.iter(f"{{{reader.namespace}}}GovernmentAgencyGoodsItem")
+        if next(item.iterancestors(holder), declaration) is declaration
     ]
+
+
+def attribute_of(element: etree._Element, name: str) -> str | None:
+    """Return an attribute of an element; blank is null."""
+    return (element.get(name) or "").strip() or None
 
 
 def stripped(element: etree._Element | None) -> str | None:

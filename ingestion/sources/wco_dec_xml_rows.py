@@ -13,6 +13,10 @@ from lxml import etree
 from ingestion.sources.wco_dec_xml_amendments import content_of
 from ingestion.sources.wco_dec_xml_elements import KGM, Reader, goods_items
 
+# Under this name the extras of a declaration keep the reference that customs gave (ID, D014), by
+# which later messages name it even where its number is the trader's own.
+MRN = "customs_reference_number"
+
 Row = dict[str, str | None]
 
 # First digit of a requested procedure: 0, 4 release for free circulation, 5 inward processing,
@@ -59,6 +63,7 @@ def declaration_row(reader: Reader, declaration: etree._Element, number: str) ->
         "incoterm_code": reader.text(shipment, "TradeTerms/ConditionCode"),
         "invoice_currency_code": reader.measure(declaration, "InvoiceAmount", "currencyID"),
         "invoice_total_amount": reader.decimal(declaration, "InvoiceAmount"),
+        "extras": _kept({MRN: reader.text(declaration, "ID") or []}),
         "valuation_method_code": reader.text(items[0], "CustomsValuation/MethodCode")
         if items
         else None,
@@ -69,6 +74,7 @@ def goods_item_row(reader: Reader, item: etree._Element, number: str, position: 
     """Return the row of `goods_item`; an item without a number is known by its position."""
     commodity = reader.child(item, "Commodity")
     measure = reader.child(commodity, "GoodsMeasure")
+    charge, currency = reader.charge(item)
     return {
         "declaration_number": number,
         "declaration_version": "0",
@@ -79,10 +85,8 @@ def goods_item_row(reader: Reader, item: etree._Element, number: str, position: 
         "first_quantity": reader.decimal(measure, "TariffQuantity"),
         "first_quantity_unit_code": reader.measure(measure, "TariffQuantity", "unitCode"),
         "net_mass_kg": reader.kilograms(measure, "NetNetWeightMeasure"),
-        "invoice_amount": reader.decimal(commodity, "InvoiceLine/ItemChargeAmount"),
-        "invoice_currency_code": reader.measure(
-            commodity, "InvoiceLine/ItemChargeAmount", "currencyID"
-        ),
+        "invoice_amount": charge,
+        "invoice_currency_code": currency,
         "customs_value_vnd": reader.in_vnd(item, "CustomsValueAmount"),
         "procedure_code": _procedure(reader, item),
         "extras": _kept(_item_extras(reader, item, commodity)),

@@ -16,9 +16,27 @@ from ingestion.sources.reading import RefusedFileError
 
 NAMESPACE_PREFIX = "urn:wco:datamodel:WCO:DEC-DMS:"
 
-# The deepest published message has 16 levels; the largest declaration has 999 goods items.
+# The deepest published message has 16 levels; the largest declaration has 999 goods items, which
+# leaves 200 elements for each. Elements are counted anew after each declaration.
 _MAX_DEPTH = 64
-_MAX_ELEMENTS = 400_000
+_MAX_ELEMENTS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Tag:
+    """What the name of an element says; a message has few names and many elements."""
+
+    namespace: str
+    name: str
+    is_response: bool
+    is_undeclared: bool
+
+    @classmethod
+    def of(cls, tag: str) -> "_Tag":
+        parts = etree.QName(tag) if ":" not in tag.rpartition("}")[2] else None
+        name = parts.localname if parts else tag
+        namespace = (parts.namespace if parts else None) or ""
+        return cls(namespace, name, name.endswith("Response"), parts is None)
 
 
 @dataclass(slots=True)
@@ -39,7 +57,8 @@ class Sighting:
     _open_responses: int = field(default=0, repr=False)
     _depth: int = field(default=0, repr=False)
     _elements: int = field(default=0, repr=False)
-    _declaration: etree._Element | None = field(default=None, repr=False)
+    _open_declarations: list[etree._Element] = field(default_factory=list, repr=False)
+    _tags: dict[str, _Tag] = field(default_factory=dict, repr=False)
 
     def enter(self, element: etree._Element) -> None:
         """Note that an element begins.
@@ -52,42 +71,44 @@ class Sighting:
         if self._depth > _MAX_DEPTH or self._elements > _MAX_ELEMENTS:
             message = f"more than {_MAX_DEPTH} levels or {_MAX_ELEMENTS} elements"
             raise RefusedFileError(message, reason_code="E_XML_UNSAFE")
-        _refuse_undeclared_prefixes(element)
-        name = etree.QName(element)
-        if name.localname.endswith("Response"):
+        tag = self._tag(element)
+        _refuse_undeclared_prefixes(element, tag)
+        if tag.is_response:
             self.responses += 1
-            self.status_responses += name.localname.endswith("StatusResponse")
+            self.status_responses += tag.name.endswith("StatusResponse")
             self._open_responses += 1
-        elif name.localname == "Declaration" and self._declaration is None:
-            self._begin_declaration(element, name.namespace or "")
+        elif tag.name == "Declaration" and not self._open_responses:
+            self._begin_declaration(element, tag.namespace)
+
+    def _tag(self, element: etree._Element) -> _Tag:
+        written = str(element.tag)
+        tag = self._tags.get(written)
+        if tag is None:
+            tag = self._tags[written] = _Tag.of(written)
+        return tag
 
     def _begin_declaration(self, element: etree._Element, namespace: str) -> None:
-        if self._open_responses:
-            return
         if namespace.startswith(NAMESPACE_PREFIX):
-            self._declaration = element
+            self._open_declarations.append(element)
         else:
             self.unknown_namespaces += 1
 
     def leave(self, element: etree._Element) -> etree._Element | None:
         """Note that an element ends; return it when it is a whole declaration."""
         self._depth -= 1
-        if etree.QName(element).localname.endswith("Response"):
+        if self._tag(element).is_response:
             self._open_responses -= 1
-        if element is self._declaration:
-            self._declaration = None
+        if self._open_declarations and element is self._open_declarations[-1]:
+            self._open_declarations.pop()
             if _text(element, "FunctionCode") and _text(element, "TypeCode"):
+                self._elements = 0
                 return element
             self.incomplete += 1
         return None
 
     def is_between_declarations(self) -> bool:
         """Whether what has just ended may be forgotten."""
-        return self._declaration is None
-
-    def forget(self) -> None:
-        """Start counting elements anew, after a part of the message was dropped."""
-        self._elements = 0
+        return not self._open_declarations
 
 
 def declarations(path: Path, sighting: Sighting) -> Iterator[etree._Element]:
@@ -134,13 +155,12 @@ def _whole_declarations(stream: BinaryIO, sighting: Sighting) -> Iterator[etree.
             yield declaration
         if sighting.is_between_declarations():
             _drop(element)
-            sighting.forget()
 
 
-def _refuse_undeclared_prefixes(element: etree._Element) -> None:
+def _refuse_undeclared_prefixes(element: etree._Element, tag: _Tag) -> None:
     # The parser lets a prefix without namespace pass as part of the name; XML with namespaces
     # forbids it.
-    if any(":" in str(name).rpartition("}")[2] for name in (element.tag, *element.attrib)):
+    if tag.is_undeclared or any(":" in str(name).rpartition("}")[2] for name in element.attrib):
         message = f"line {element.sourceline}: a prefix that no namespace declares"
         raise RefusedFileError(message, reason_code="E_XML_MALFORMED")
 

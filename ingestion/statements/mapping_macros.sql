@@ -23,6 +23,9 @@ case
     else value
 end;
 
+-- ISO 3166-1 leaves these codes to their users, so they name no country (XK, Kosovo, is in use).
+create macro no_country(code) as regexp_full_match(code, 'AA|Q[M-Z]|X[A-JL-Z]|ZZ');
+
 -- Reasons as a list; those that do not apply are null and drop out.
 create macro errors(
     first, second := null, third := null, fourth := null, fifth := null, sixth := null

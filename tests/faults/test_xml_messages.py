@@ -118,3 +118,11 @@ def test_many_declarations_stream_in_little_memory(tmp_path):
     found = _read(tmp_path, text.encode())
     assert found.status == "accepted"
     assert found.tables["wco_declaration"].num_rows == 2_000
+
+
+@pytest.mark.parametrize("place", ["<r>{many}</r>", "{message}"])
+def test_endless_elements_are_refused_soon(tmp_path, place):
+    many = "<a/>" * 250_000
+    inside = message(declaration(items=ITEM + many))
+    found = _read(tmp_path, place.format(many=many, message=inside).encode())
+    assert (found.status, found.reason_code) == ("refused", "E_XML_UNSAFE")

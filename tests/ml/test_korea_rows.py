@@ -82,7 +82,18 @@ def test_a_missing_column_is_named_and_no_value_is_shown(tmp_path: Path):
     assert "QLRUBN9" not in str(caught.value)
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00\xff\xfe\x00", b"\xff\xfeD\x00a\x00", b"{}"])
+def test_a_column_that_stands_twice_is_named(tmp_path: Path):
+    path = write(tmp_path / "a.csv", [line(1, "2020-01-01") + ",1"], HEADER + ",Fraud")
+    with pytest.raises(CustomsDataError, match="each column once; found Fraud again"):
+        read_rows(path)
+
+
+UTF_16 = HEADER.encode("utf-16") + "\n1,2,3\n".encode("utf-16-le")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\x00\xff\xfe\x00", b"\xff\xfeD\x00a\x00", b"{}", UTF_16]
+)
 def test_something_else_than_such_a_file_is_refused(tmp_path: Path, content: bytes):
     path = tmp_path / "a.csv"
     path.write_bytes(content)

@@ -83,11 +83,15 @@ DECLARATION_FAULTS = [
     ({"TONG_TG_TT": "31262500.5"}, ["E_SCALE:customs_value_vnd"]),
     ({"MA_DN": "123"}, ["E_PATTERN:trader_id"]),
     ({"MA_NUOC_DT": "YX"}, ["E_CODE:foreign_party_country_code"]),
+    # Codes that ISO leaves to its users name no country.
+    ({"MA_NUOC_DT": "ZZ"}, ["E_CODE:foreign_party_country_code"]),
+    ({"MA_NUOC_XUAT": "XX"}, ["E_CODE:country_of_export_code"]),
 ]
 
 
 def test_a_fault_of_a_declaration_names_its_field(tmp_path):
-    plain = {**TK, "TONG_TG_HD": "", "TONG_TG_TT": "", "MA_DN": "", "MA_NUOC_DT": ""}
+    plain = {**TK, "TONG_TG_HD": "", "TONG_TG_TT": "", "MA_DN": ""}
+    plain |= {"MA_NUOC_DT": "", "MA_NUOC_XUAT": ""}
     content = csv_text([{**plain, **change} for change, _ in DECLARATION_FAULTS])
     found = land(tmp_path, SOURCE, "tk_20240305_01.csv", content)["declaration"]
     expected = [reason for _, reason in DECLARATION_FAULTS]
@@ -115,11 +119,12 @@ ITEM_FAULTS = [
     ({"TEN_HANG": ""}, ["E_REQUIRED:goods_description"]),
     ({"LUONG1": "1.1234567"}, ["E_SCALE:first_quantity"]),
     ({"TRI_GIA_HD": "-1"}, ["E_RANGE:invoice_amount"]),
+    ({"MA_NUOC_XX": "QM"}, ["E_CODE:country_of_origin_code"]),
 ]
 
 
 def test_a_fault_of_an_item_names_its_field(tmp_path):
-    content = csv_text([{**HANG, **change} for change, _ in ITEM_FAULTS])
+    content = csv_text([{**HANG, "MA_NUOC_XX": "XK", **change} for change, _ in ITEM_FAULTS])
     found = land(tmp_path, SOURCE, "hang_1.csv", content)["goods_item"]
     expected = [reason for _, reason in ITEM_FAULTS]
     assert reasons(found.rejected) == dict(enumerate(expected, start=1))
@@ -223,3 +228,21 @@ def test_the_other_tables_are_conformed(tmp_path, file, row, table, expected):
 def test_an_unknown_code_of_a_closed_list_is_refused(tmp_path, file, row, expected):
     ((_, found),) = land(tmp_path, SOURCE, file, csv_text([{**row, **CHANGE}])).items()
     assert reasons(found.rejected) == {1: expected}
+
+
+def test_the_order_of_columns_is_no_content(tmp_path):
+    row = {"SO_KBS": "B1", "STT": "3", "MA_SAC_THUE": "V", "HS_TRUOC": "1", "HS_SAU": "2", **CHANGE}
+    turned = dict(reversed(row.items()))
+    hashes, extras = set(), set()
+    for content in (csv_text([row]), csv_text([turned])):
+        (found,) = land(tmp_path, SOURCE, "khaibosung_1.csv", content).values()
+        hashes |= set(found.accepted["content_hash"].to_pylist())
+        extras |= set(found.accepted["extras"].to_pylist())
+    assert len(hashes) == len(extras) == 1
+
+
+def test_an_inspection_needs_no_more_than_its_key(tmp_path):
+    row = {"MA_KT": "K1", "STT_KT": "1", **CHANGE}
+    (found,) = land(tmp_path, SOURCE, "kiemtra_1.csv", csv_text([row])).values()
+    assert reasons(found.rejected) == {}
+    assert found.accepted["declaration_number"].to_pylist() == [None]

@@ -29,7 +29,11 @@ select
     ) as extras,
     errors(
         case when korea."Import Type" is null then 'E_REQUIRED:regime_code' end,
-        case when korea."Office ID" is null then 'E_REQUIRED:customs_office_code' end,
+        case
+            when korea."Office ID" is null then 'E_REQUIRED:customs_office_code'
+            when not regexp_full_match(korea."Office ID", '[0-9]{1,4}')
+                then 'E_PATTERN:customs_office_code'
+        end,
         case when korea."Importer ID" is null then 'E_REQUIRED:trader_id' end,
         case when korea."Declarant ID" is null then 'E_REQUIRED:declarant_id' end,
         case when korea."Date" is null then 'E_REQUIRED:registered_at' end,

@@ -27,6 +27,7 @@ select
     base_number(hang.so_tk) as declaration_number,
     version_digit(hang.so_tk) as declaration_version,
     errors(
-        case when try_cast(hang.stt as bigint) > 50 then 'E_RANGE:item_number' end
+        case when try_cast(hang.stt as bigint) > 50 then 'E_RANGE:item_number' end,
+        case when no_country(hang.ma_nuoc_xx) then 'E_CODE:country_of_origin_code' end
     ) as mapping_errors
 from hang
