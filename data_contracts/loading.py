@@ -28,7 +28,7 @@ _KIND_OF_FOLDER: dict[str, ContractKind] = {"marts": "mart", "serving": "serving
 _DEFAULT_MART_ROLES = ("restricted", "analyst")
 _FIELD_PROPERTIES = frozenset({
     "unit", "wcoId", "labelVi", "labelEn", "pseudonym",
-    "codeList", "codeListSources", "patternSources", "requiredSources",
+    "codeList", "codeListSources", "patternSources", "requiredSources", "shownPattern",
 })  # fmt: skip
 _TABLE_PROPERTIES = frozenset({"orderBy", "roles", "monthColumn"})
 
@@ -183,6 +183,7 @@ def _field(entry: SchemaProperty) -> Field:
         code_list_sources=tuple(facts.get("codeListSources", ())),
         pseudonym=facts.get("pseudonym"),
         required_sources=tuple(facts.get("requiredSources", ())),
+        shown_pattern=facts.get("shownPattern"),
     )
 
 

@@ -35,6 +35,8 @@ class Field:
         code_list: Name of the code list (code_lists.py) the value must come from.
         code_list_sources: Source systems the code list binds; empty means all.
         pseudonym: Kind of keyed pseudonym that replaces the value outside the restricted zone.
+        shown_pattern: Form of the values that may leave the restricted zone as they are, for text
+            without a closed list (marts only); any other value is masked there.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Field:
     code_list_sources: tuple[str, ...]
     pseudonym: str | None
     required_sources: tuple[str, ...] = ()
+    shown_pattern: str | None = None
 
     @property
     def is_identity(self) -> bool:

@@ -75,6 +75,8 @@ def _field_problems(field: Field) -> Iterator[str]:
         yield "has no sentence as description"
     if field.pseudonym is not None and not field.is_identity:
         yield "has a pseudonym and is no identity"
+    if field.shown_pattern is not None and (field.is_identity or form_of(field) is not None):
+        yield "has a shown pattern and is an identity or no text"
     if field.code_list is not None and field.code_list not in code_list_names():
         yield f"refers to the code list {field.code_list}, which does not exist"
     if form_of(field) is not None and (field.pattern or field.code_list or field.max_length):

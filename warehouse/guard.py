@@ -82,8 +82,13 @@ def _check_kind(parser: duckdb.DuckDBPyConnection, sql: str) -> None:
     if len(statements) != 1:
         message = f"expected one statement, found {len(statements)}"
         raise RefusedStatementError(message)
-    if statements[0].type != duckdb.StatementType.SELECT:
-        message = f"only SELECT is allowed, found {statements[0].type.name}"
+    try:
+        kind = statements[0].type
+    except ValueError as error:  # a kind that DuckDB's own Python does not know
+        message = "only SELECT is allowed, found another kind of statement"
+        raise RefusedStatementError(message) from error
+    if kind != duckdb.StatementType.SELECT:
+        message = f"only SELECT is allowed, found {kind.name}"
         raise RefusedStatementError(message)
 
 

@@ -4,25 +4,23 @@
 their pseudonym. Nothing of a dropped column is ever read, so nothing of it can reach a release.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import duckdb
-import pyarrow as pa
 from sqlglot import exp
 
 from data_contracts.errors import ContractViolationError
 from data_contracts.model import Contract
 from warehouse.engine import statement
-from warehouse.masking import Pseudonymiser, published_fields, treatment
+from warehouse.masking import published_fields
+from warehouse.pseudonym_tables import MARTS, is_shown, kind_of, pseudonym_table
 
-MARTS = "marts"
 UNDATED = "undated"
 WHOLE = "whole"
 # A file a month: dates outside these years are typing errors and share the undated file.
 _FIRST_DATE = "1900-01-01"
 _LAST_DATE = "2199-12-31"
-_BATCH_ROWS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,49 +68,41 @@ class MaskedTable:
         return sum(part.row_count for part in self.parts.values())
 
 
-def make_pseudonyms(
-    connection: duckdb.DuckDBPyConnection,
-    contracts: Sequence[Contract],
-    pseudonymiser: Pseudonymiser,
-) -> None:
-    """Make the temporary tables `pseudonym_<kind>`: one row per distinct identity.
-
-    They live in the publishing connection only and end with it.
-    """
-    by_kind: dict[str, list[exp.Query]] = {}
-    for contract in contracts:
-        for field in contract.fields:
-            if field.pseudonym and treatment(field, "analyst") == "pseudonymise":
-                column = exp.column(field.name, quoted=True).as_("value")
-                query = exp.select(column).distinct().from_(_table(contract.name))
-                by_kind.setdefault(field.pseudonym, []).append(query)
-    for kind, queries in by_kind.items():
-        _fill_pseudonyms(connection, kind, queries, pseudonymiser)
-
-
 def mask(connection: duckdb.DuckDBPyConnection, contract: Contract, role: str) -> None:
-    """Make the temporary view `masked_<table>` for `role`.
-
-    Raises:
-        ContractViolationError: The table is not in the build, or lacks a column of its contract.
-    """
+    """Make the temporary view `masked_<table>` for `role`; the mart has passed `check_mart`."""
     query = exp.select().from_(_table(contract.name).as_("mart"))
     for field, how in published_fields(contract, role):
+        column = exp.column(field.name, table="mart", quoted=True)
         if how == "keep":
-            query = query.select(exp.column(field.name, table="mart", quoted=True))
+            query = query.select(column)
+            continue
+        shown = exp.case().when(is_shown(field, column), column) if how == "cover" else None
+        if shown and role != "analyst":
+            query = query.select(shown.as_(field.name, quoted=True))
             continue
         pseudonyms = f"pseudonym_of_{field.name}"
-        query = query.select(
-            exp.column("pseudonym", table=pseudonyms, quoted=True).as_(field.name, quoted=True)
-        ).join(
-            exp.table_(f"pseudonym_{field.pseudonym}", quoted=True).as_(pseudonyms),
+        pseudonym = exp.column("pseudonym", table=pseudonyms, quoted=True)
+        value = shown.else_(pseudonym) if shown else pseudonym
+        query = query.select(value.as_(field.name, quoted=True)).join(
+            pseudonym_table(kind_of(field)).as_(pseudonyms),
             on=exp.column("value", table=pseudonyms, quoted=True).eq(
                 exp.column(field.name, table="mart", quoted=True)
             ),
             join_type="left",
         )
+    _make_view(connection, masked_name(contract.name), query)
+
+
+def check_mart(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Refuse a build that does not hold a mart with the columns of its contract.
+
+    Raises:
+        ContractViolationError: The table is not in the build, or lacks a column of its contract.
+    """
+    columns = [exp.column(name, quoted=True) for name in contract.names]
+    query = exp.select(*columns).from_(_table(contract.name)).limit(0)
     try:
-        _make_view(connection, masked_name(contract.name), query)
+        connection.execute(query.sql(dialect="duckdb")).fetchall()
     except duckdb.Error as error:
         message = f"the build does not hold {contract.name} as its contract says; run customs build"
         raise ContractViolationError(message) from error
@@ -187,42 +177,6 @@ def _part_expression(month_column: str | None) -> exp.Expr:
 def _dated(value: exp.Column) -> exp.Expr:
     first, last = (exp.cast(exp.Literal.string(day), "DATE") for day in (_FIRST_DATE, _LAST_DATE))
     return value.copy().between(first, last)
-
-
-def _fill_pseudonyms(
-    connection: duckdb.DuckDBPyConnection,
-    kind: str,
-    queries: Sequence[exp.Query],
-    pseudonymiser: Pseudonymiser,
-) -> None:
-    everything = exp.union(*queries) if len(queries) > 1 else queries[0]
-    target = exp.table_(f"pseudonym_{kind}", quoted=True)
-    distinct = everything.subquery("identities")
-    filled = exp.select(exp.Star()).from_(distinct).where("value is not null")
-    connection.execute(
-        exp.Create(
-            kind="TABLE",
-            replace=True,
-            this=exp.Schema(
-                this=target,
-                expressions=[
-                    exp.ColumnDef(this=exp.to_identifier(name), kind=exp.DataType.build("TEXT"))
-                    for name in ("value", "pseudonym")
-                ],
-            ),
-            properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
-        ).sql(dialect="duckdb")
-    )
-    # Another cursor of the same database reads while this one inserts.
-    reader = connection.cursor().sql(filled.sql(dialect="duckdb")).to_arrow_reader(_BATCH_ROWS)
-    insert = exp.insert(exp.select("value", "pseudonym").from_("pseudonym_batch"), target)
-    for batch in reader:
-        values = batch.column(0).cast(pa.string())
-        pair = [values, pseudonymiser.pseudonyms(kind, values)]
-        table = pa.Table.from_arrays(pair, names=["value", "pseudonym"])
-        connection.register("pseudonym_batch", table)
-        connection.execute(insert.sql(dialect="duckdb"))
-        connection.unregister("pseudonym_batch")
 
 
 def _make_view(connection: duckdb.DuckDBPyConnection, name: str, query: exp.Query) -> None:

@@ -22,7 +22,7 @@ from data_contracts.errors import ContractViolationError, CustomsDataError
 from data_contracts.model import Contract, Field
 from warehouse.layout import Layout
 
-Treatment = Literal["keep", "pseudonymise", "drop"]
+Treatment = Literal["keep", "pseudonymise", "drop", "cover"]
 KEY_FILE = "pseudonym_key.json"
 _KEY_BYTES = 32
 _PSEUDONYM_CHARACTERS = 20  # of base32: 100 bits, so that a nation of traders meets no collision
@@ -97,10 +97,13 @@ def treatment(column: Field, role: str) -> Treatment:
     """Return what a release of `role` does with a column.
 
     `restricted` keeps everything. Elsewhere an identity is dropped, save that analysts get the
-    keyed pseudonym of those that have a kind.
+    keyed pseudonym of those that have a kind. Text that is no identity but has no closed list is
+    covered: values of another form than expected become pseudonyms for analysts, null elsewhere.
     """
-    if role == "restricted" or not column.is_identity:
+    if role == "restricted":
         return "keep"
+    if not column.is_identity:
+        return "cover" if column.shown_pattern else "keep"
     return "pseudonymise" if role == "analyst" and column.pseudonym else "drop"
 
 
@@ -111,7 +114,8 @@ def published_fields(contract: Contract, role: str) -> Sequence[tuple[Field, Tre
         ContractViolationError: A key column would be dropped, so rows could not be told apart.
     """
     treated = [(column, treatment(column, role)) for column in contract.fields]
-    dropped = {column.name for column, how in treated if how == "drop"}
+    hidden = {"drop"} if role == "analyst" else {"drop", "cover"}
+    dropped = {column.name for column, how in treated if how in hidden}
     lost = sorted(dropped.intersection([*contract.grain, contract.month_column or ""]))
     if lost:
         message = f"{contract.name} cannot be published for {role}: {lost} would be dropped"

@@ -25,11 +25,12 @@ from warehouse.layout import Layout
 from warehouse.masked_tables import (
     MaskedTable,
     as_view_of_versions,
-    make_pseudonyms,
+    check_mart,
     mask,
     measure,
 )
 from warehouse.masking import Pseudonymiser
+from warehouse.pseudonym_tables import make_pseudonyms
 from warehouse.release_writing import hub_fingerprint, month_fingerprints, write_hub, write_month
 from warehouse.settings import LakeSettings
 
@@ -110,6 +111,8 @@ def _source(connection: duckdb.DuckDBPyConnection, layout: Layout, progress: Pro
 def _publish_roles(
     source: _Source, marts: Sequence[Contract], roles: Sequence[str]
 ) -> dict[str, PublishedRelease]:
+    for contract in marts:
+        check_mart(source.connection, contract)
     if "analyst" in roles:
         analyst_marts = [contract for contract in marts if "analyst" in contract.roles]
         make_pseudonyms(source.connection, analyst_marts, source.pseudonymiser)

@@ -14,13 +14,8 @@ import duckdb
 from sqlglot import exp
 
 from warehouse import opening
-from warehouse.masked_tables import (
-    MARTS,
-    MaskedTable,
-    current_rows,
-    masked_name,
-    month_condition,
-)
+from warehouse.masked_tables import MaskedTable, current_rows, masked_name, month_condition
+from warehouse.pseudonym_tables import MARTS
 
 PARTS = "parts"
 

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from dashboards.reports.sheet import harmless, make_formats, write_cell, write_table
 from dashboards.reports.target_columns import EVIDENCE_COLUMNS, LIST_COLUMNS
 from dashboards.reports.target_rows import ListedTrader, ListFacts
+from data_contracts.errors import CustomsDataError
 
 _SIMULATED = "DỮ LIỆU MÔ PHỎNG: không có doanh nghiệp thật / SIMULATED DATA: no real trader"
 
@@ -30,6 +32,10 @@ def write_target_list(path: Path, traders: Sequence[ListedTrader], facts: ListFa
         _write(draft, traders, facts)
         draft.chmod(0o600)
         draft.replace(path)
+    except (OSError, FileCreateError) as error:
+        cause = error.args[0] if isinstance(error, FileCreateError) else error
+        message = f"cannot write {path}: {cause.strerror}; give another --out or free the folder"
+        raise CustomsDataError(message) from error
     finally:
         draft.unlink(missing_ok=True)
 

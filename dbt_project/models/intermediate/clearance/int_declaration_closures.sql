@@ -34,7 +34,7 @@ endings as (
         true as is_cancelled,
         coalesce(amended_at, received_at) as ended_at
     from amendments
-    where function_name = 'INV' and declaration_key is not null
+    where 'INV' in (function_name, function_code) and declaration_key is not null
 
 ),
 

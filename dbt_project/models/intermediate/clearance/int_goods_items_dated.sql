@@ -28,9 +28,14 @@ dated as (
 
     select
         items.*,
-        -- an item without a currency of its own is in the currency of its header
-        coalesce(items.stated_currency_code, versions.invoice_currency_code)
-            as invoice_currency_code,
+        -- an item without a currency of its own is in the currency of its header; a WCO message
+        -- states one with each amount (135), and the amount of its header is another one
+        coalesce(
+            items.stated_currency_code,
+            case
+                when items.source_system != 'wco_dec_xml' then versions.invoice_currency_code
+            end
+        ) as invoice_currency_code,
         versions.registered_at,
         versions.registered_date,
         versions.valid_to,

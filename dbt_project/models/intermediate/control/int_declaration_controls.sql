@@ -19,7 +19,10 @@ controls as (
         min(ended_date) as inspected_date,
         min(case when outcome = 'irregular' then ended_date end) as irregular_date
     from results
-    where outcome in ('as_declared', 'irregular')
+    where
+        outcome in ('as_declared', 'irregular')
+        -- a result that names no declaration is known of none
+        and declaration_key is not null
     group by declaration_key
 
 )

@@ -13,6 +13,9 @@ renamed as (
     select
         -- ids
         {{ declaration_key('source_system', 'declaration_number') }} as declaration_key,
+        {{ declaration_key(
+            'source_system', "json_extract_string(extras, '$.customs_reference_number')"
+        ) }} as customs_key,
         source_system,
         declaration_number,
         declaration_version,

@@ -1,0 +1,95 @@
+"""Pseudonyms of one publishing run: temporary tables of every distinct value that must not show.
+
+Identities are replaced always, other text only where it has not the form that its column may show.
+"""
+
+from collections.abc import Sequence
+
+import duckdb
+import pyarrow as pa
+from sqlglot import exp
+
+from data_contracts.model import Contract, Field
+from warehouse.masking import Pseudonymiser, published_fields
+
+MARTS = "marts"
+_BATCH_ROWS = 100_000
+
+
+def make_pseudonyms(
+    connection: duckdb.DuckDBPyConnection,
+    contracts: Sequence[Contract],
+    pseudonymiser: Pseudonymiser,
+) -> None:
+    """Make the temporary tables `pseudonym_<kind>`: one row per distinct identity.
+
+    They live in the publishing connection only and end with it.
+    """
+    by_kind: dict[str, list[exp.Query]] = {}
+    for contract in contracts:
+        for field, how in published_fields(contract, "analyst"):
+            if how == "keep":
+                continue
+            column = exp.column(field.name, quoted=True)
+            query = (
+                exp.select(column.as_("value"))
+                .distinct()
+                .from_(exp.table_(contract.name, db=MARTS, quoted=True))
+            )
+            if how == "cover":
+                query = query.where(exp.not_(is_shown(field, column)))
+            by_kind.setdefault(kind_of(field), []).append(query)
+    for kind, queries in by_kind.items():
+        _fill_pseudonyms(connection, kind, queries, pseudonymiser)
+
+
+def kind_of(field: Field) -> str:
+    """Return the kind of its pseudonyms; covered text joins by its column's name."""
+    return field.pseudonym or field.name
+
+
+def is_shown(field: Field, column: exp.Column) -> exp.Expr:
+    """Return the condition that a value of `column` may be shown as it is."""
+    pattern = exp.Literal.string(field.shown_pattern or "")
+    return exp.Anonymous(this="regexp_full_match", expressions=[column.copy(), pattern])
+
+
+def pseudonym_table(kind: str) -> exp.Table:
+    """Return the temporary table of the pseudonyms of a kind: value and pseudonym."""
+    return exp.table_(f"pseudonym_{kind}", quoted=True)
+
+
+def _fill_pseudonyms(
+    connection: duckdb.DuckDBPyConnection,
+    kind: str,
+    queries: Sequence[exp.Query],
+    pseudonymiser: Pseudonymiser,
+) -> None:
+    everything = exp.union(*queries) if len(queries) > 1 else queries[0]
+    target = pseudonym_table(kind)
+    distinct = everything.subquery("identities")
+    filled = exp.select(exp.Star()).from_(distinct).where("value is not null")
+    connection.execute(
+        exp.Create(
+            kind="TABLE",
+            replace=True,
+            this=exp.Schema(
+                this=target,
+                expressions=[
+                    exp.ColumnDef(this=exp.to_identifier(name), kind=exp.DataType.build("TEXT"))
+                    for name in ("value", "pseudonym")
+                ],
+            ),
+            properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
+        ).sql(dialect="duckdb")
+    )
+    # Another cursor of the same database reads while this one inserts.
+    reader = connection.cursor().sql(filled.sql(dialect="duckdb")).to_arrow_reader(_BATCH_ROWS)
+    insert = exp.insert(exp.select("value", "pseudonym").from_("pseudonym_batch"), target)
+    for batch in reader:
+        values = batch.column(0).cast(pa.string())
+        pair = [values, pseudonymiser.pseudonyms(kind, values)]
+        table = pa.Table.from_arrays(pair, names=["value", "pseudonym"])
+        connection.register("pseudonym_batch", table)
+        connection.execute(insert.sql(dialect="duckdb"))
+        connection.unregister("pseudonym_batch")
