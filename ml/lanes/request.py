@@ -26,6 +26,7 @@ LOCAL_TIME = timezone(timedelta(hours=7))
 
 _BODY = "$"
 _ITEMS = "goods_items"
+_MARTS = ("fct_declaration", "fct_goods_item")
 _DECIMAL_TEXT = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
 _WHOLE_TEXT = re.compile(r"-?[0-9]{1,40}")
 _UNKNOWN_FIELD = re.compile(r"Object contains unknown field `(.*)`")
@@ -190,13 +191,19 @@ def _refusal(message: str) -> RequestRefusedError:
     unknown = _UNKNOWN_FIELD.fullmatch(reason)
     if unknown:
         name = unknown[1][:_SHOWN_NAME_CHARACTERS]
-        return RequestRefusedError(_at(path, name), "no field of a request has this name")
+        return RequestRefusedError(_at(path, name), _why_unknown(name))
     missing = _MISSING_FIELD.fullmatch(reason)
     if missing:
         return RequestRefusedError(_at(path, missing[1]), "this field is required")
     # The decoder names our own types as it finds them.
     plain = reason.replace("`_Number | null`", "number").replace("`_WholeNumber | null`", "integer")
     return RequestRefusedError(path, plain[:1].lower() + plain[1:])
+
+
+def _why_unknown(name: str) -> str:
+    if any(name in load_contract(mart).names for mart in _MARTS):
+        return "this is known only after registration"
+    return "no field of a request has this name"
 
 
 def _at(path: str, name: str) -> str:

@@ -1,10 +1,12 @@
 """Running the lane service under uvicorn until it is told to stop."""
 
 import signal
+import socket
 from typing import Any
 
 import uvicorn
 
+from data_contracts.errors import CustomsDataError
 from ml.lanes.service import LaneService
 
 _SERVICE = "ml.lanes.service:create_service"
@@ -20,6 +22,24 @@ _OPTIONS: dict[str, Any] = {
     "server_header": False,
     "timeout_graceful_shutdown": _GRACE_SECONDS,
 }
+
+
+def refuse_taken_address(host: str, port: int) -> None:
+    """Try the address before anything is loaded for it.
+
+    Raises:
+        CustomsDataError: Nothing can listen there.
+    """
+    try:
+        kind = socket.SOCK_STREAM
+        family, *_, address = socket.getaddrinfo(host, port, type=kind, flags=socket.AI_PASSIVE)[0]
+        with socket.socket(family, kind) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(address)
+            tried.listen(1)
+    except OSError as error:
+        message = f"cannot listen on {host}:{port}: {error.strerror}; give another --port or --host"
+        raise CustomsDataError(message) from error
 
 
 def serve_one(service: LaneService, *, host: str, port: int) -> None:

@@ -13,7 +13,7 @@ from data_contracts.errors import CustomsDataError, SourceUnavailableError
 from data_contracts.loading import contract_files, load_contracts, parse_contract
 from data_contracts.model import Contract
 from data_contracts.to_dbt import LakeTable
-from orchestration.cli.output import ExitStatus, JsonOption, emit
+from orchestration.cli.output import ExitStatus, JsonOption, UnusedHomeOption, emit
 from warehouse import shapes
 
 CONTRACTS_PATH = "data_contracts/contracts"
@@ -33,7 +33,11 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="contracts")
 
 
-def check(root: RootOption = None, json_output: JsonOption = False) -> None:
+def check(
+    root: RootOption = None,
+    home: UnusedHomeOption = None,  # noqa: ARG001
+    json_output: JsonOption = False,
+) -> None:
     """Check that contracts are valid and agree, and that no generated file has drifted."""
     contracts = load_contracts()
     problems = [
@@ -57,7 +61,11 @@ def check(root: RootOption = None, json_output: JsonOption = False) -> None:
         raise typer.Exit(ExitStatus.FAILED)
 
 
-def generate(root: RootOption = None, json_output: JsonOption = False) -> None:
+def generate(
+    root: RootOption = None,
+    home: UnusedHomeOption = None,  # noqa: ARG001
+    json_output: JsonOption = False,
+) -> None:
     """Write dbt's sources and mart YAML and the data dictionary anew."""
     files = _generated()
     changed = generated_files.write(_root(root), files)
@@ -73,6 +81,7 @@ def generate(root: RootOption = None, json_output: JsonOption = False) -> None:
 def diff(
     old: Annotated[str, typer.Argument(help="A folder of contracts, or a git reference.")],
     root: RootOption = None,
+    home: UnusedHomeOption = None,  # noqa: ARG001
     json_output: JsonOption = False,
 ) -> None:
     """Compare the contracts with an earlier state; fail on a break without a major version."""

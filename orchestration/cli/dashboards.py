@@ -7,15 +7,16 @@ from types import FrameType
 import typer
 from rich.console import Console
 
-from dashboards.server import superset_server
+from dashboards.server import SupersetAddress, superset_server
 from dashboards.validate import broken_references
 from orchestration.cli.output import (
     ExitStatus,
     HomeOption,
     JsonOption,
+    UnusedHomeOption,
     emit,
-    progress_console,
     settings_from,
+    tell,
 )
 from warehouse.layout import Layout
 
@@ -31,9 +32,9 @@ def register(app: typer.Typer) -> None:
 def serve(
     home: HomeOption = None,
     port: int = typer.Option(8088, help="TCP port on 127.0.0.1."),
+    json_output: JsonOption = False,
 ) -> None:
     """Prepare Superset, import the dashboards, start it, and say how to log in."""
-    steps = progress_console()
     stopped = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -41,18 +42,24 @@ def serve(
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    with superset_server(
-        Layout(settings_from(home).home), port=port, progress=steps.print
-    ) as address:
-        out = Console(markup=False, emoji=False, highlight=False, soft_wrap=True)
-        out.print(f"dashboard  {address.dashboard_url}")
-        out.print(f"log in as  {address.user}")
-        out.print(f"password   in {address.password_path}")
-        out.print("stop with  Ctrl-C")
+    with superset_server(Layout(settings_from(home).home), port=port, progress=tell) as address:
+        payload = {
+            "dashboard_url": address.dashboard_url,
+            "user": address.user,
+            "password_path": address.password_path,
+        }
+        emit(payload, json_output=json_output, render=lambda out: _show(out, address))
         stopped.wait()
 
 
-def check(json_output: JsonOption = False) -> None:
+def _show(out: Console, address: SupersetAddress) -> None:
+    out.print(f"dashboard  {address.dashboard_url}")
+    out.print(f"log in as  {address.user}")
+    out.print(f"password   in {address.password_path}")
+    out.print("stop with  Ctrl-C")
+
+
+def check(home: UnusedHomeOption = None, json_output: JsonOption = False) -> None:  # noqa: ARG001
     """Check that every dashboard, chart and dataset refers to what exists."""
     broken = broken_references()
     emit(

@@ -16,8 +16,8 @@ from orchestration.cli.output import (
     JsonOption,
     emit,
     fail,
-    progress_console,
     settings_from,
+    tell,
 )
 from orchestration.operations.demo import DemoReport, Nation, run_demo
 
@@ -54,12 +54,11 @@ def demo(
         fail(error, json_output=json_output)
         raise typer.Exit(ExitStatus.WRONG_USE) from error
     nation = Nation(first_date=first_date.date(), days=days, scale=scale, seed=seed)
-    steps = progress_console()
     report = run_demo(
         settings_from(home),
         nation,
         real_files=real_files,
-        progress=lambda line: steps.print(f"· {line}"),
+        progress=lambda line: tell(f"· {line}"),
     )
     emit(report.as_json(), json_output=json_output, render=lambda out: _render(out, report))
 

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from orchestration.cli.output import JsonOption, emit, progress_console
+from orchestration.cli.output import JsonOption, UnusedHomeOption, emit, progress_console
 from orchestration.operations.evaluation import Dataset, evaluate_dataset
 
 _FIGURES = {
@@ -29,6 +29,7 @@ def evaluate(
     dataset: Annotated[Dataset, typer.Option(help="Which public data set the files belong to.")],
     train: Annotated[Path, typer.Option(help="CSV file to learn from.", **_CsvOption)],
     test: Annotated[Path, typer.Option(help="CSV file to measure on.", **_CsvOption)],
+    home: UnusedHomeOption = None,  # noqa: ARG001
     json_output: JsonOption = False,
 ) -> None:
     """Learn on TRAIN, measure on TEST: as published, and on goods that TRAIN does not hold."""

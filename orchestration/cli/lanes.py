@@ -10,6 +10,7 @@ from rich.text import Text
 from data_contracts.code_lists import code_list
 from ml.lanes.request import RequestRefusedError
 from ml.lanes.settings import ServingSettings
+from ml.lanes.snapshot import Snapshot
 from orchestration.cli.output import (
     ExitStatus,
     HomeOption,
@@ -17,6 +18,7 @@ from orchestration.cli.output import (
     emit,
     progress_console,
     settings_from,
+    tell,
 )
 from orchestration.operations import lanes
 
@@ -62,12 +64,9 @@ def decide(
     try:
         answer = lanes.decide_body(settings_from(home), ServingSettings(), file.read())
     except RequestRefusedError as error:
-        told = f"customs: {error}"
-        emit(
-            error.as_json(),
-            json_output=json_output,
-            render=lambda _console: progress_console().print(told),
-        )
+        if json_output:
+            emit(error.as_json(), json_output=True, render=_nothing)
+        tell(f"customs: {error}")
         raise typer.Exit(ExitStatus.FAILED) from error
     emit(answer, json_output=json_output, render=lambda console: _show_decision(console, answer))
 
@@ -78,19 +77,24 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65_535)] = 8_070,
     workers: Annotated[int, typer.Option(help="Processes, one a core at most.", min=1)] = 1,
     home: HomeOption = None,
+    json_output: JsonOption = False,
 ) -> None:
     """Answer POST /v1/lanes; GET /healthz, /readyz and /metrics beside it. Ctrl-C stops it."""
     settings = settings_from(home)
     # Workers are processes of their own and read the lake's place from here.
     os.environ["CUSTOMS_HOME"] = str(settings.home.absolute())
-    lanes.serve(
-        settings,
-        ServingSettings(),
-        host=host,
-        port=port,
-        workers=workers,
-        ready=lambda line: progress_console().print(f"http://{host}:{port}/v1/lanes: {line}"),
-    )
+    url = f"http://{host}:{port}/v1/lanes"
+
+    def ready(used: Snapshot) -> None:
+        facts = {"snapshot_id": used.snapshot_id, "model_id": used.bundle.model_id}
+        emit({"url": url, **facts}, json_output=json_output, render=_nothing)
+        tell(f"{url}: snapshot {used.snapshot_id}, model {used.bundle.model_id}")
+
+    lanes.serve(settings, ServingSettings(), host=host, port=port, workers=workers, ready=ready)
+
+
+def _nothing(_console: Console) -> None:
+    """Show nothing on standard output."""
 
 
 def _show(console: Console, payload: dict[str, Any]) -> None:

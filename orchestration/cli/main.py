@@ -2,13 +2,15 @@
 
 import importlib
 import logging
+import signal
 import sys
 from collections.abc import Sequence
+from types import FrameType
 
 import typer
 
-from data_contracts.errors import CustomsDataError
-from orchestration.cli.output import ExitStatus, fail
+from orchestration.cli.failure import failure_of
+from orchestration.cli.output import ExitStatus, report_failure
 
 COMMAND_MODULES: Sequence[str] = (
     "demo",
@@ -27,6 +29,11 @@ COMMAND_MODULES: Sequence[str] = (
     "dashboards",
     "contracts",
 )
+
+_STOPPED: dict[int, str] = {
+    ExitStatus.INTERRUPTED: "interrupted; what was begun is undone or taken up by the next run",
+    ExitStatus.TERMINATED: "terminated; what was begun is undone or taken up by the next run",
+}
 
 
 def build_app(called: str | None = None) -> typer.Typer:
@@ -53,13 +60,35 @@ def build_app(called: str | None = None) -> typer.Typer:
 
 
 def main() -> None:
-    """Run the command line; a known error becomes one line and exit status 1."""
+    """Run the command line; whatever goes wrong becomes one line and an exit status.
+
+    Ctrl-C ends with 130, SIGTERM with 143; both unwind what was begun, as an error does.
+    """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    signal.signal(signal.SIGTERM, _stop)
+    sys.exit(_run(json_output="--json" in sys.argv))
+
+
+def _run(*, json_output: bool) -> int:
     try:
-        build_app(next(iter(sys.argv[1:]), None))()
-    except CustomsDataError as error:
-        fail(error, json_output="--json" in sys.argv)
-        sys.exit(ExitStatus.FAILED)
+        # For people Typer shows wrong use with its usage; --json wants one object instead.
+        done = build_app(next(iter(sys.argv[1:]), None))(standalone_mode=not json_output)
+        status = done if isinstance(done, int) else ExitStatus.DONE
+    except SystemExit as ended:
+        status = ended.code if isinstance(ended.code, int) else ExitStatus.DONE
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  the last place to tell it
+        failure = failure_of(error)
+        report_failure(failure.kind, failure.message, json_output=json_output)
+        return failure.status
+    if status in _STOPPED:
+        report_failure("Interrupted", _STOPPED[status], json_output=json_output)
+    return status
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    # Once: what is unwinding is not to be disturbed again.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(ExitStatus.TERMINATED)
 
 
 def _no_command() -> None:

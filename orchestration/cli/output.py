@@ -17,6 +17,10 @@ HomeOption = Annotated[
     Path | None,
     typer.Option("--home", help="The lake's folder (default: $CUSTOMS_HOME or ./customs-data)."),
 ]
+# Every command takes --home, so that scripts can give it to all alike.
+UnusedHomeOption = Annotated[
+    Path | None, typer.Option("--home", help="Taken as everywhere; this command uses no lake.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
 
@@ -31,6 +35,8 @@ class ExitStatus(IntEnum):
     FAILED = 1
     WRONG_USE = 2
     DONE_WITH_REFUSALS = 3
+    INTERRUPTED = 130
+    TERMINATED = 143
 
 
 def console() -> Console:
@@ -45,23 +51,43 @@ def progress_console() -> Console:
 
 
 def settings_from(home: Path | None) -> LakeSettings:
-    """Return the settings of this run; `home` from the command line wins over the environment."""
-    return LakeSettings() if home is None else LakeSettings(home=home)
+    """Return the settings of this run; `home` from the command line wins over the environment.
+
+    Raises:
+        CustomsDataError: The home is a file.
+    """
+    settings = LakeSettings() if home is None else LakeSettings(home=home)
+    if settings.home.exists() and not settings.home.is_dir():
+        message = f"the lake's home {settings.home} is not a folder; give another --home"
+        raise CustomsDataError(message)
+    return settings
 
 
 def emit(payload: dict[str, Any], *, json_output: bool, render: Callable[[Console], None]) -> None:
     """Write `payload` as one JSON object, or call `render` with the console for people."""
     if json_output:
         sys.stdout.write(to_json(payload) + "\n")
+        # A server's object is read while it runs.
+        sys.stdout.flush()
     else:
         render(console())
 
 
 def fail(error: CustomsDataError, *, json_output: bool) -> None:
     """Report a known error: on standard error for people, as a JSON object with --json."""
+    report_failure(type(error).__name__, str(error), json_output=json_output)
+
+
+def report_failure(kind: str, message: str, *, json_output: bool) -> None:
+    """Report a failure by the name of its kind; one line, however narrow the terminal is."""
     if json_output:
-        sys.stdout.write(to_json({"error": type(error).__name__, "message": str(error)}) + "\n")
-    progress_console().print(f"customs: {error}")
+        sys.stdout.write(to_json({"error": kind, "message": message}) + "\n")
+    tell(f"customs: {message}")
+
+
+def tell(line: str) -> None:
+    """Write one line on standard error; it is not folded, so that it can be searched and copied."""
+    progress_console().print(line, soft_wrap=True)
 
 
 def to_json(payload: dict[str, Any]) -> str:

@@ -9,8 +9,8 @@ from orchestration.cli.output import (
     HomeOption,
     JsonOption,
     emit,
-    progress_console,
     settings_from,
+    tell,
 )
 from orchestration.cli.roles import Role
 from warehouse.publish import PublishedRelease
@@ -31,7 +31,7 @@ def publish(
     published = publish_releases(
         settings_from(home),
         roles=[entry.value for entry in role],
-        progress=progress_console().print,
+        progress=tell,
     )
 
     def render(console: Console) -> None:

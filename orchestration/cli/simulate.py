@@ -10,7 +10,7 @@ from rich.console import Console
 
 from ingestion.simulator import SimulationArguments, SimulationSummary, run
 from ingestion.simulator.arguments import SOURCES
-from orchestration.cli.output import JsonOption, emit, progress_console
+from orchestration.cli.output import JsonOption, UnusedHomeOption, emit, progress_console
 
 OutOption = Annotated[Path, typer.Option("--out", help="Folder for the outside files.")]
 ScaleOption = Annotated[
@@ -59,6 +59,7 @@ def run_command(
     warmup: WarmupOption = 365,
     random_arm: RandomArmOption = 0.02,
     only: OnlyOption = None,
+    home: UnusedHomeOption = None,  # noqa: ARG001
     json_output: JsonOption = False,
 ) -> None:
     """Simulate a nation and write what other systems would send."""

@@ -63,6 +63,9 @@ def build(
             finds no whole one to stand on.
     """
     started = time.monotonic()
+    if select is not None and (not select.strip() or select.startswith("-")):
+        message = "a selection is the name of a model, as fct_declaration, or dbt's form of it"
+        raise CustomsDataError(message)
     layout = Layout(settings.home)
     layout.ensure()
     with _builder_lock(layout, settings):
@@ -75,6 +78,9 @@ def build(
             progress=progress,
         )
         rows = _finish(layout, settings, cut)
+    if not nodes:
+        message = f"no model is selected by {select!r}; give the name of a mart, as in docs/"
+        raise CustomsDataError(message)
     return BuildReport(
         rows=rows,
         model_seconds={node.name: node.seconds for node in nodes if node.kind in {"model", "seed"}},

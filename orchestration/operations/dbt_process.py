@@ -91,8 +91,13 @@ def run_dbt(
             stderr=subprocess.STDOUT,
             text=True,
         ) as process:
-            for event in _events(process.stdout or ()):
-                _follow(event, progress, errors)
+            try:
+                for event in _events(process.stdout or ()):
+                    _follow(event, progress, errors)
+            except BaseException:
+                # Leaving the block waits for dbt: whoever stops this process means dbt as well.
+                process.terminate()
+                raise
     finally:
         shutil.rmtree(work / SPILL, ignore_errors=True)
     nodes = _nodes(report)

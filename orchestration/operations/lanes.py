@@ -13,7 +13,7 @@ from ml import bundle as bundles
 from ml.lanes.decision import decide
 from ml.lanes.policy import Policy
 from ml.lanes.request import read_request
-from ml.lanes.server import serve_many, serve_one
+from ml.lanes.server import refuse_taken_address, serve_many, serve_one
 from ml.lanes.service import load_current, service_of
 from ml.lanes.settings import ServingSettings
 from ml.lanes.snapshot import Snapshot, current_folder
@@ -126,7 +126,7 @@ def serve(
     host: str,
     port: int,
     workers: int,
-    ready: Progress,
+    ready: Callable[[Snapshot], None],
 ) -> None:
     """Serve lanes until the process is told to stop.
 
@@ -138,14 +138,15 @@ def serve(
         host: Address to listen on.
         port: Port to listen on.
         workers: Processes; one for each core at most.
-        ready: Called with one line when a snapshot is loaded.
+        ready: Called with the snapshot when it is loaded.
 
     Raises:
-        CustomsDataError: There is no snapshot that can be used.
+        CustomsDataError: There is no snapshot that can be used, or the address is taken.
     """
+    refuse_taken_address(host, port)
     current_folder(Layout(settings.home).lanes)
     service = service_of(settings, serving)
-    ready(f"snapshot {service.snapshot.snapshot_id}, model {service.snapshot.bundle.model_id}")
+    ready(service.snapshot)
     if workers == 1:
         serve_one(service, host=host, port=port)
     else:

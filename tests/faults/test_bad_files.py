@@ -116,7 +116,7 @@ def test_a_home_that_cannot_be_written_is_one_clear_sentence(tmp_path: Path, inb
     locked.mkdir(mode=0o500)
     ended = _customs_land(locked / "home", inbox)
     assert ended.returncode == 1
-    assert "cannot write the lake's home" in " ".join(ended.stderr.split())
+    assert "is not a folder; give another --home" in " ".join(ended.stderr.split())
     assert "Traceback" not in ended.stderr
 
 
@@ -125,7 +125,7 @@ def test_a_home_that_is_a_file_is_one_clear_sentence(tmp_path: Path, inbox: Path
     home.write_text("not a folder")
     ended = _customs_land(home, inbox)
     assert ended.returncode == 1
-    assert "cannot write the lake's home" in " ".join(ended.stderr.split())
+    assert "is not a folder; give another --home" in " ".join(ended.stderr.split())
     assert "Traceback" not in ended.stderr
 
 

@@ -55,6 +55,19 @@ def refusal(body: bytes | Any) -> RequestRefusedError:
     return caught.value
 
 
+KNOWN_LATER = {
+    "control_channel", "cleared_at", "is_cancelled", "is_refused", "is_complete",
+    "is_value_reconciled",
+}  # fmt: skip
+
+
+def test_every_column_of_the_marts_is_either_taken_or_known_later():
+    taken = set(load_contract("lane_request").names)
+    assert set(load_contract("fct_declaration").names) - taken == KNOWN_LATER
+    items = set(load_contract("lane_request_item").names)
+    assert set(load_contract("fct_goods_item").names) - items == set()
+
+
 def test_a_good_request_is_read_with_its_local_date():
     request = read(GOOD)
     # 20:30 UTC is half past three next morning in Hà Nội.
@@ -96,6 +109,8 @@ def test_every_field_of_the_contracts_may_be_given():
 
 BAD = [
     (changed("$.colour", "blue"), "$.colour", "no field of a request has this name"),
+    (changed("$.control_channel", "red"), "$.control_channel", "known only after registration"),
+    (changed("$.is_cancelled", None), "$.is_cancelled", "this is known only after registration"),
     (changed(f"{ITEM}.colour", 1), f"{ITEM}.colour", "no field"),
     (without("$.declaration_number"), "$.declaration_number", "required"),
     (without("$.registered_at"), "$.registered_at", "required"),

@@ -1,0 +1,72 @@
+"""What is said of an error at the command line: one line, with what to do next."""
+
+import os
+import traceback
+from dataclasses import dataclass
+
+import typer
+from pydantic import ValidationError
+
+from data_contracts.errors import CustomsDataError
+from orchestration.cli.output import ExitStatus
+
+TRACE_VARIABLE = "CUSTOMS_TRACE"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error as it is told.
+
+    Attributes:
+        kind: Name of the error, for programs.
+        message: One line for people.
+        status: Exit status.
+    """
+
+    kind: str
+    message: str
+    status: int
+
+
+def failure_of(error: BaseException) -> Failure:
+    """Return what to say of an error; one that nobody foresaw says where it arose, no values."""
+    kind = type(error).__name__
+    if isinstance(error, KeyboardInterrupt):
+        return Failure("Interrupted", "interrupted", ExitStatus.INTERRUPTED)
+    if isinstance(error, typer.TyperException):
+        return _wrong_use(error)
+    if isinstance(error, CustomsDataError):
+        return Failure(kind, str(error), ExitStatus.FAILED)
+    if isinstance(error, ValidationError):
+        return Failure("SettingsError", _settings(error), ExitStatus.WRONG_USE)
+    if isinstance(error, OSError) and error.strerror:
+        place = "" if error.filename is None else f"{error.filename}: "
+        message = f"{place}{error.strerror}; check the path, its rights and the free space"
+        return Failure(kind, message, ExitStatus.FAILED)
+    return Failure(kind, _unforeseen(error), ExitStatus.FAILED)
+
+
+def _wrong_use(error: typer.TyperException) -> Failure:
+    told = getattr(error, "format_message", lambda: str(error))()
+    message = f"{' '.join(told.split())} See --help"
+    return Failure("UsageError", message, getattr(error, "exit_code", ExitStatus.WRONG_USE))
+
+
+def _settings(error: ValidationError) -> str:
+    prefix = "CUSTOMS_LANES_" if error.title == "ServingSettings" else "CUSTOMS_"
+    problems = (
+        f"{prefix}{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}"
+        for one in error.errors(include_input=False, include_url=False)
+    )
+    return f"the environment sets what cannot be: {'; '.join(problems)}"
+
+
+def _unforeseen(error: BaseException) -> str:
+    if os.environ.get(TRACE_VARIABLE):
+        traceback.print_exception(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    return (
+        f"a fault of the program, {type(error).__name__}{place}; "
+        f"run it again with {TRACE_VARIABLE}=1 for the trace, and report it"
+    )

@@ -1,0 +1,160 @@
+"""Whatever goes wrong at the command line: one line, an exit status, one JSON object, no trace."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import typer
+from pydantic import ValidationError
+
+from data_contracts.errors import CustomsDataError
+from ml.lanes.server import refuse_taken_address
+from orchestration.cli import main as command
+from orchestration.cli.failure import failure_of
+from orchestration.cli.main import COMMAND_MODULES, build_app
+from warehouse.settings import LakeSettings
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["customs", *words])
+    kept = signal.getsignal(signal.SIGTERM)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            command.main()
+    finally:
+        signal.signal(signal.SIGTERM, kept)
+    return int(ended.value.code or 0)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("status", "--nope"),
+        ("sql", "--role", "king", "select 1"),
+        ("simulate", "run", "--out", "x", "--from", "yesterday"),
+        ("lanes", "decide", "/nowhere/request.json"),
+        ("quarantine", "list", "--limit", "0"),
+        ("nothing",),
+        (),
+    ],
+)
+def test_wrong_use_with_json_is_one_object(monkeypatch, capsys, words):
+    assert run(monkeypatch, *words, "--json") == 2
+    told = capsys.readouterr()
+    assert json.loads(told.out)["error"] == "UsageError"
+    assert told.err.count("\n") == 1
+
+
+def test_wrong_use_for_people_shows_how(monkeypatch, capsys):
+    assert run(monkeypatch, "status", "--nope") == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "Usage" in told.err
+
+
+def test_a_home_that_is_a_file_is_told(monkeypatch, capsys, tmp_path):
+    home = tmp_path / ("long" * 40)
+    home.write_text("x")
+    assert run(monkeypatch, "status", "--home", str(home), "--json") == 1
+    told = capsys.readouterr()
+    assert "give another --home" in json.loads(told.out)["message"]
+    assert told.err.count("\n") == 1
+
+
+def test_a_setting_that_cannot_be_is_wrong_use(monkeypatch, capsys):
+    monkeypatch.setenv("CUSTOMS_THREADS", "abc")
+    assert run(monkeypatch, "status", "--json") == 2
+    assert "CUSTOMS_THREADS: " in json.loads(capsys.readouterr().out)["message"]
+
+
+def test_an_error_of_the_system_is_one_line(monkeypatch, capsys, tmp_path):
+    (tmp_path / "file").write_text("x")
+    words = ("--scale", "0.00001", "--days", "1", "--warmup", "0")
+    assert run(monkeypatch, "simulate", "run", "--out", str(tmp_path / "file"), *words) == 1
+    told = capsys.readouterr().err
+    assert told.splitlines()[-1].startswith("customs: ")
+    assert "Traceback" not in told
+
+
+def test_a_fault_of_the_program_says_where_and_no_value():
+    try:
+        {}["0101234567"]
+    except KeyError as error:
+        failure = failure_of(error)
+    assert failure.status == 1
+    assert "test_command_failures.py:" in failure.message
+    assert "0101234567" not in failure.message
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(CustomsDataError("no"), 1), (KeyboardInterrupt(), 130), (typer.BadParameter("no"), 2)],
+)
+def test_each_kind_has_its_status(error, status):
+    assert failure_of(error).status == status
+
+
+def test_a_setting_is_named_as_in_the_environment(monkeypatch):
+    monkeypatch.setenv("CUSTOMS_MEMORY_LIMIT_MB", "-5")
+    with pytest.raises(ValidationError) as refused:
+        LakeSettings()
+    assert "CUSTOMS_MEMORY_LIMIT_MB: " in failure_of(refused.value).message
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "json_output"),
+    [(signal.SIGINT, 130, False), (signal.SIGINT, 130, True), (signal.SIGTERM, 143, True)],
+)
+def test_signals_end_a_command_without_a_trace(tmp_path, number, status, json_output):
+    out = str(tmp_path / "nation")
+    words = [*("simulate", "run", "--out", out, "--days", "300", "--scale", "0.02")]
+    program = "from orchestration.cli.main import main; main()"
+    words += ["--json"] * json_output
+    with subprocess.Popen(
+        [sys.executable, "-c", program, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])},
+    ) as process:
+        deadline = time.monotonic() + 60
+        while not Path(out).exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(number)
+        told, errors = process.communicate(timeout=60)
+    assert process.returncode == status
+    assert "Traceback" not in errors
+    assert (not json_output) or json.loads(told)["error"] == "Interrupted"
+
+
+def test_a_taken_address_is_told():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(CustomsDataError, match="give another --port"):
+            refuse_taken_address("127.0.0.1", port)
+    refuse_taken_address("127.0.0.1", port)
+
+
+def test_every_command_takes_home_and_json():
+    group = typer.main.get_command(build_app())
+    assert set(group.commands) == set(COMMAND_MODULES)
+    without = [
+        path
+        for path, found in leaves(group, "customs")
+        if not {"--home", "--json"} <= {name for one in found.params for name in one.opts}
+    ]
+    assert without == []
+
+
+def leaves(group, path):
+    for name, found in group.commands.items():
+        if hasattr(found, "commands"):
+            yield from leaves(found, f"{path} {name}")
+        else:
+            yield f"{path} {name}", found
