@@ -11,10 +11,9 @@ from data_contracts.loading import contracts_of, load_contract
 from orchestration import checks, failures
 from orchestration.assets import keys
 from orchestration.assets.lineage import parents_first, upstream
-from orchestration.operations.build import BuildReport, build
+from orchestration.operations.build import SCORED_MARTS, BuildReport, build
 from orchestration.resources import WRITER_POOL, Lake, Materialized, Orchestration
 
-_SCORES_SELECTION = "int_risk_scores_dated+"
 _SCORE_MART = "fct_risk_score"
 # Without these there is nothing to publish or to learn from.
 _NEEDED = frozenset({"fct_declaration", "fct_goods_item"})
@@ -63,7 +62,7 @@ def _score_mart() -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, lake: Lake, orchestration: Orchestration
     ) -> Materialized:
         with failures.mapped(orchestration):
-            report = build(lake, select=_SCORES_SELECTION, progress=context.log.info)
+            report = build(lake, select=SCORED_MARTS, progress=context.log.info)
         return _result(report, _SCORE_MART)
 
     return score_mart

@@ -25,6 +25,8 @@ from warehouse.settings import LakeSettings
 
 STATEMENTS = Path(__file__).parent / "statements"
 MARTS = "marts"
+# What is built anew once items are scored.
+SCORED_MARTS = "fct_risk_score"
 _DERIVED_LAYERS = ("scores/", "decisions/")
 
 

@@ -17,7 +17,7 @@ from ingestion.simulator import SimulationArguments
 from ingestion.simulator import run as simulate
 from ml.lanes.settings import ServingSettings
 from ml.targets.expected import TargetRule
-from orchestration.operations.build import build
+from orchestration.operations.build import SCORED_MARTS, build
 from orchestration.operations.lane_example import lane_request
 from orchestration.operations.lanes import decide_body, make_snapshot
 from orchestration.operations.learning import score_items, train_model
@@ -127,7 +127,7 @@ def run_demo(
     _land_all(settings, [*files, *real_files], story)
     _build_and_publish(settings, story, "the national database", select=None)
     _learn(settings, story)
-    _build_and_publish(settings, story, "the scores", select="int_risk_scores_dated+")
+    _build_and_publish(settings, story, "the scores", select=SCORED_MARTS)
     _list_targets(settings, layout, story)
     _decide_a_lane(settings, layout, story)
     report.sources = _sources(settings, layout)
