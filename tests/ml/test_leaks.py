@@ -78,12 +78,19 @@ def has_history_on_the_first_day() -> bool:
 
 
 def plant(monkeypatch, table: str, comparison: str) -> None:
-    """Compare the days of one profile in another way than strictly before."""
-    honest = extraction.statement("item_inputs")
+    """Compare the days of one profile in another way than strictly before.
+
+    Only the inputs leak: the shared example is learned before, whichever test comes first.
+    """
+    example()
+    honest = extraction.statement
     rule = LOOKING_BACK_ONLY.format(table=table)
-    assert rule in honest
-    leaky = honest.replace(rule, rule.replace(">", comparison))
-    monkeypatch.setattr(extraction, "statement", lambda _name: leaky)
+    assert rule in honest("item_inputs")
+
+    def leaky(name: str) -> str:
+        return honest(name).replace(rule, rule.replace(">", comparison))
+
+    monkeypatch.setattr(extraction, "statement", leaky)
 
 
 def test_later_outcomes_change_no_feature_of_earlier_items():
