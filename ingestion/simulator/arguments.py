@@ -5,9 +5,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from data_contracts.errors import ContractViolationError
+from ingestion.simulator.delivery.faults import PROFILES
+from ingestion.simulator.delivery.tables import SOURCES
 
-VERSION = "0.1.0"
-SOURCES = ("vcis_extract", "trader_registry", "reference")
+VERSION = "1.0.0"
+FORMS = ("csv", "parquet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,24 +21,34 @@ class SimulationArguments:
         first_date: First day whose declarations are written.
         days: Number of days written.
         scale: 1 is a national year of 13.7 million declarations.
-        seed: Seed of every random draw.
+        seed: Seed of every draw.
         truth: Folder for the ground truth; None writes none. Never inside `out`.
-        warmup_days: Days lived before `first_date`; they show as history only (age of traders,
-            irregular schemes that already run, exchange rates).
+        warmup_days: Days lived before `first_date`; they show as history and open stock only.
+        mechanisms: Names of the planted mechanisms; empty for all, `none` for a null world.
+        mechanism_folder: Folder with further mechanisms, outside the project; None for no more.
         random_arm: Probability with which any declaration is inspected by lot.
-        only: Sources to write (of `SOURCES`); empty writes all. The bytes of a source do not
-            depend on it.
+        audits: Post-clearance audits a year; None for the usual number at this scale.
+        faults: Profile of broken bytes; None for what a sound sender writes.
+        form: csv (csv.gz) or parquet, for the sources that may be either.
+        only: Sources to write; empty writes all. The bytes of a source do not depend on it.
+        processes: Processes that write; the bytes do not depend on it.
     """
 
     out: Path
     first_date: date
     days: int
-    scale: float = 0.004
+    scale: float = 0.01
     seed: int = 1
     truth: Path | None = None
     warmup_days: int = 365
-    random_arm: float = 0.02
+    mechanisms: tuple[str, ...] = ()
+    mechanism_folder: Path | None = None
+    random_arm: float = 0.01
+    audits: int | None = None
+    faults: str | None = None
+    form: str = "csv"
     only: tuple[str, ...] = ()
+    processes: int = 2
 
     def __post_init__(self) -> None:
         """Refuse what cannot be simulated.
@@ -53,10 +65,17 @@ class SimulationArguments:
     def _rules(self) -> list[tuple[bool, str]]:
         return [
             (0 < self.scale <= 10, "scale must lie in (0, 10]"),  # noqa: PLR2004
-            (1 <= self.days <= 36_600, "days must lie in 1..36600"),  # noqa: PLR2004
+            (1 <= self.days <= 3_660, "days must lie in 1..3660"),  # noqa: PLR2004
             (0 <= self.warmup_days <= 3_660, "warmup must lie in 0..3660"),  # noqa: PLR2004
             (0 <= self.random_arm <= 1, "random arm must be a probability"),
             (self.seed >= 0, "seed must not be negative"),
+            (self.audits is None or self.audits >= 0, "audits must not be negative"),
+            (self.processes >= 1, "processes must be at least 1"),
+            (self.form in FORMS, f"form must be one of {', '.join(FORMS)}"),
+            (
+                self.faults is None or self.faults in PROFILES,
+                f"faults must be one of {', '.join(PROFILES)}",
+            ),
             (set(self.only) <= set(SOURCES), f"only knows {', '.join(SOURCES)}"),
             (not self._truth_is_inside_out(), "the truth must not lie in the output folder"),
         ]

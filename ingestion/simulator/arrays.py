@@ -51,6 +51,15 @@ def texts(values: Sequence[str | None], index: Ints, mask: Bools | None = None) 
     return pa.array(values, pa.string()).take(pa.array(index, mask=mask))
 
 
+def coded(values: Sequence[str | None], index: Ints, mask: Bools | None = None) -> pa.Array:
+    """Return `values[index]` as dictionary text: small however long; null where `mask` is true."""
+    if mask is not None:
+        positions = pa.array(index.astype(np.int32), mask=mask)
+    else:
+        positions = pa.array(index.astype(np.int32))
+    return pa.DictionaryArray.from_arrays(positions, pa.array(values, pa.string()))
+
+
 def decimals(values: Ints, scale: int, mask: Bools | None = None) -> pa.Array:
     """Return whole numbers of 10^-scale as exact decimals, null where `mask` is true."""
     whole = pa.array(values, pa.int64(), mask=mask).cast(pa.decimal128(19, 0))

@@ -1,215 +1,231 @@
-"""Runs a nation: draws it once, lives it block by block, writes what the outside would see."""
+"""Runs a nation: draws it, lives it once lightly, then writes its days, each for itself.
+
+Phase 1 writes what is sent on the day a declaration is registered, block by block, in any process;
+everything else waits in a spill. Phase 2 gathers it by the day it is sent.
+"""
 
 import json
+import multiprocessing
+import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from ingestion.simulator.arguments import VERSION, SimulationArguments, SimulationSummary
-from ingestion.simulator.arrays import Ints, pick
-from ingestion.simulator.block import Block, Nation
-from ingestion.simulator.calendar import daily_load, to_day
-from ingestion.simulator.control import decide
-from ingestion.simulator.control_rows import (
-    put_corrections,
-    put_decisions,
-    put_events,
-    put_inspections,
-)
-from ingestion.simulator.declaration_files import put_versions
-from ingestion.simulator.declarations import draw_declarations
-from ingestion.simulator.exchange import draw_rates
-from ingestion.simulator.goods import load_countries, load_lines, load_offices
-from ingestion.simulator.identifiers import running_numbers
-from ingestion.simulator.inspections import look, plan_inspections
-from ingestion.simulator.items import draw_items
-from ingestion.simulator.lifecycle import live
-from ingestion.simulator.outbox import Outbox
-from ingestion.simulator.reference_files import write_references
-from ingestion.simulator.registry_files import write_registry
-from ingestion.simulator.schemes import draw_schemes
-from ingestion.simulator.traders import broker_count, draw_traders, trader_count
+from ingestion.simulator.block import make_block
+from ingestion.simulator.cargo.manifest import group_calls
+from ingestion.simulator.chronicle.assessments import outcomes_of
+from ingestion.simulator.chronicle.living import Chronicle, live_through
+from ingestion.simulator.delivery.gathering import Finisher, deliver
+from ingestion.simulator.delivery.outbox import Outbox
+from ingestion.simulator.delivery.plan import DeliveryPlan, Receipt, add_up
+from ingestion.simulator.delivery.tables import find_table
+from ingestion.simulator.mechanisms.loading import choose_mechanisms
+from ingestion.simulator.nation import Nation, draw_nation
+from ingestion.simulator.reference.calendar import to_day
+from ingestion.simulator.revenue.exemptions import finish_lists
+from ingestion.simulator.sources.audit_ledger import AuditBooks, audit_books, put_audit_money
+from ingestion.simulator.sources.debt_statements import finish_debts
 from ingestion.simulator.truth import truth_of, write_truth
-from ingestion.simulator.valuation import value_items
-from ingestion.simulator.wording import addresses, firm_names
+from ingestion.simulator.whole_tables import publish_whole
+from ingestion.simulator.writing import Counts, write_block
 
 Progress = Callable[[int, int], None]
-# So many declarations are drawn at once: enough for the arrays to pay, little enough for memory.
-_BLOCK_DECLARATIONS, _LONGEST_BLOCK_DAYS = 20_000, 31
+# So many declarations are written at once: enough for the arrays to pay, little enough for memory.
+_BLOCK_DECLARATIONS, _LONGEST_BLOCK_DAYS = 12_000, 31
+_GATHERED_DAYS = 14
 
 
-@dataclass(slots=True)
-class _Tally:
-    """What has been drawn so far."""
+@dataclass(frozen=True, slots=True)
+class _World:
+    """What every process knows."""
 
-    issued: list[int] = field(default_factory=lambda: [0, 0])
-    declarations: int = 0
-    goods_items: int = 0
-    inspections: int = 0
-    irregular_items: int = 0
+    nation: Nation
+    chronicle: Chronicle
+    books: AuditBooks
+    plan: DeliveryPlan
+    wants_truth: bool
 
 
-def run(arguments: SimulationArguments, progress: Progress | None = None) -> SimulationSummary:
+_world: _World | None = None
+FINISHERS: dict[str, Finisher] = {"manifest": group_calls, "dmmt": finish_lists, "no": finish_debts}
+
+
+def run(
+    arguments: SimulationArguments,
+    progress: Progress | None = None,
+    *,
+    only_days: tuple[date, date] | None = None,
+) -> SimulationSummary:
     """Simulate a nation and write its outside files.
 
     Args:
         arguments: What to simulate; the same arguments give the same bytes.
-        progress: Called with days done and days in all after each block.
+        progress: Called with steps done and steps in all.
+        only_days: Write only what is sent on these days (first and last) of the run; each of
+            these files has the bytes of the whole run's.
 
     Returns:
         What was written; `world.json` in the output folder says the same, without times.
     """
     started = time.perf_counter()
-    first_day, last_day = to_day(arguments.first_date), to_day(arguments.last_date)
-    nation = draw_nation(arguments)
-    outbox = _outbox(arguments, last_day)
-    tally, truths = _Tally(), []
-    for number, days in enumerate(_blocks(arguments)):
-        block = draw_block(arguments, nation, number, days, tally)
-        if block is not None:
-            _write_block(arguments, nation, outbox, block, (number, tally.inspections))
-            _count(tally, block, last_day)
-            truths.append(truth_of(nation, block))
-        outbox.flush(days[-1])
-        if progress is not None:
-            progress(days[-1] - first_day + 1, arguments.days)
-    if arguments.truth is not None and truths:
-        write_truth(arguments.truth, nation, truths)
-    summary = _summary(arguments, nation, outbox, tally, time.perf_counter() - started)
+    nation = nation_of(arguments)
+    chronicle = live_through(nation, arguments.audits)
+    with tempfile.TemporaryDirectory(prefix="customs-nation-") as spill:
+        plan = _plan(arguments, nation, Path(spill), only_days)
+        outcomes = outcomes_of(nation, chronicle.ledger, chronicle.audited)
+        books = audit_books(chronicle.ledger, chronicle.audited, outcomes)
+        world = _World(nation, chronicle, books, plan, arguments.truth is not None)
+        counts, truths, receipts = _write(arguments, world, progress)
+        receipts.append(publish_whole(plan, nation, chronicle))
+    if arguments.truth is not None:
+        write_truth(arguments.truth, arguments.out, nation, truths)
+    summary = _summary(arguments, counts, add_up(receipts), time.perf_counter() - started)
     _write_world(arguments, summary)
     return summary
 
 
-def _rng(arguments: SimulationArguments, *stream: int) -> np.random.Generator:
-    return np.random.default_rng([arguments.seed, *stream])
+def nation_of(arguments: SimulationArguments) -> Nation:
+    """Return the nation that some arguments describe."""
+    first, last = to_day(arguments.first_date), to_day(arguments.last_date)
+    mechanisms = choose_mechanisms(arguments.mechanisms, arguments.mechanism_folder)
+    days = (first - arguments.warmup_days, first, last)
+    return draw_nation(arguments.seed, arguments.scale, days, arguments.random_arm, mechanisms)
 
 
-def _outbox(arguments: SimulationArguments, last_day: int) -> Outbox:
-    is_wanted = "vcis_extract" in arguments.sources
-    return Outbox(
-        folder=arguments.out / "vcis" if is_wanted else None,
-        last_day=last_day,
-        seed=arguments.seed,
-        lot_probability=f"{arguments.random_arm:.6f}".rstrip("0").rstrip("."),
-    )
-
-
-def draw_nation(arguments: SimulationArguments) -> Nation:
-    """Return what stays the same: traders, schemes, rates, places, names."""
-    first_day, last_day = to_day(arguments.first_date), to_day(arguments.last_date)
-    lived = (first_day - arguments.warmup_days, last_day)
-    lines, countries, offices = load_lines(), load_countries(), load_offices()
-    count = trader_count(arguments.scale)
-    traders = draw_traders(_rng(arguments, 1), count, lived, (lines, countries, offices))
-    serials = np.arange(count)
-    return Nation(
-        lines=lines,
-        countries=countries,
-        offices=offices,
-        rates=draw_rates(_rng(arguments, 2), *lived),
-        traders=traders,
-        schemes=draw_schemes(_rng(arguments, 3), traders, lived, (lines, countries)),
-        trader_names=firm_names(serials),
-        trader_addresses=addresses(serials),
-        broker_names=firm_names(np.arange(broker_count(count)) * 11 + 5),
-    )
-
-
-def _blocks(arguments: SimulationArguments) -> list[list[int]]:
-    """Return runs of days, each with about _BLOCK_DECLARATIONS declarations."""
-    mean = float(daily_load(arguments.first_date, arguments.days, arguments.scale).mean())
-    length = min(max(int(_BLOCK_DECLARATIONS / mean), 1), _LONGEST_BLOCK_DAYS)
-    first = to_day(arguments.first_date)
-    days = list(range(first, first + arguments.days))
-    return [days[start : start + length] for start in range(0, len(days), length)]
-
-
-def _declared_days(
-    arguments: SimulationArguments, rng: np.random.Generator, days: list[int]
-) -> Ints:
-    first = to_day(arguments.first_date)
-    load = daily_load(arguments.first_date, arguments.days, arguments.scale)
-    counts = rng.poisson(load[days[0] - first : days[-1] - first + 1])
-    return np.repeat(np.asarray(days, dtype=np.int64), counts)
-
-
-def draw_block(
-    arguments: SimulationArguments, nation: Nation, number: int, days: list[int], tally: _Tally
-) -> Block | None:
-    """Return one block of days, or None where nobody declares anything."""
-    rng = _rng(arguments, 10, number)
-    declared = _declared_days(arguments, rng, days)
-    if not len(declared):
-        return None
-    places = (nation.countries, nation.offices)
-    own = draw_declarations(rng, declared, nation.traders, places, nation.rates)
-    own.number[:] = running_numbers(own.direction, tally.issued)
-    items = draw_items(rng, own, nation.traders, nation.schemes, nation.goods)
-    control = _rng(arguments, 20, number)
-    arm = arguments.random_arm
-    decisions = decide(control, own, items, nation.traders, nation.goods, arm)
-    inspections = plan_inspections(control, own, decisions)
-    return Block(
-        declarations=own,
-        items=items,
-        valuation=value_items(own, items, nation.goods),
-        decisions=decisions,
-        inspections=inspections,
-        findings=look(control, own, items, inspections),
-        lifecycle=live(control, own, decisions, inspections),
-    )
-
-
-def _write_block(
+def _plan(
     arguments: SimulationArguments,
     nation: Nation,
-    outbox: Outbox,
-    block: Block,
-    place: tuple[int, int],
-) -> None:
-    number, inspections_before = place
-    rng = _rng(arguments, 30, number)
-    put_versions(rng, outbox, nation, block)
-    put_decisions(outbox, block)
-    put_events(outbox, nation, block)
-    put_inspections(outbox, nation, block, inspections_before)
-    put_corrections(rng, outbox, block)
+    spill: Path,
+    only_days: tuple[date, date] | None,
+) -> DeliveryPlan:
+    return DeliveryPlan(
+        folder=arguments.out,
+        spill=spill,
+        seed=arguments.seed,
+        first_day=nation.written_from,
+        last_day=nation.last_day,
+        only_from=to_day(only_days[0]) if only_days else None,
+        only_until=to_day(only_days[1]) if only_days else None,
+        form="parquet" if arguments.form == "parquet" else "csv",
+        sources=frozenset(arguments.sources),
+        faults=arguments.faults,
+    )
 
 
-def _count(tally: _Tally, block: Block, last_day: int) -> None:
-    ended_day = block.inspections.ended[block.findings.inspection] // 86_400
-    seen = pick(block.findings, block.findings.is_irregular & (ended_day <= last_day))
-    tally.declarations += len(block.declarations)
-    tally.goods_items += len(block.items)
-    tally.inspections += len(block.inspections)
-    tally.irregular_items += len(np.unique(seen.item))
+def _blocks(nation: Nation) -> Iterator[tuple[int, int]]:
+    """Return first and last day of blocks of about _BLOCK_DECLARATIONS declarations."""
+    loads = nation.clock.loads[nation.written_from - nation.first_day :]
+    length = min(max(int(_BLOCK_DECLARATIONS / max(loads.mean(), 1.0)), 1), _LONGEST_BLOCK_DAYS)
+    for first in range(nation.written_from, nation.last_day + 1, length):
+        yield first, min(first + length - 1, nation.last_day)
+
+
+def _gathered(plan: DeliveryPlan) -> Iterator[tuple[int, int]]:
+    for first in range(plan.first_day, plan.last_day + 1, _GATHERED_DAYS):
+        yield first, min(first + _GATHERED_DAYS - 1, plan.last_day)
+
+
+def _enter(world: _World) -> None:
+    global _world  # noqa: PLW0603 - set once in each worker
+    _world = world
+
+
+def _write_days(days: tuple[int, int]) -> tuple[Counts, pa.Table | None, Receipt]:
+    """Phase 1 of one block, in whichever process."""
+    if _world is None:
+        raise RuntimeError
+    nation, first, last = _world.nation, *days
+    wanted = np.arange(first, last + 1)
+    block = make_block(nation, _world.chronicle, wanted)
+    outbox = Outbox(_world.plan, first, last)
+    counts = write_block(outbox, nation, _world.chronicle, block, wanted)
+    put_audit_money(outbox, nation, _world.books, wanted)
+    truth = truth_of(nation, block) if _world.wants_truth else None
+    return counts, truth, outbox.close_block()
+
+
+def _gather_days(days: tuple[int, int]) -> Receipt:
+    """Phase 2 of some days, in whichever process."""
+    if _world is None:
+        raise RuntimeError
+    return deliver(_world.plan, range(days[0], days[1] + 1), FINISHERS)
+
+
+def _write(
+    arguments: SimulationArguments, world: _World, progress: Progress | None
+) -> tuple[list[Counts], list[pa.Table], list[Receipt]]:
+    blocks, gathered = list(_blocks(world.nation)), list(_gathered(world.plan))
+    steps = len(blocks) + len(gathered)
+    counts, truths, receipts = [], [], []
+    _enter(world)
+    with _Workers(arguments.processes) as workers:
+        for done, (count, truth, receipt) in enumerate(workers.map(_write_days, blocks), 1):
+            counts.append(count)
+            receipts.append(receipt)
+            if truth is not None:
+                truths.append(truth)
+            if progress is not None:
+                progress(done, steps)
+    with _Workers(arguments.processes) as workers:
+        for done, receipt in enumerate(workers.map(_gather_days, gathered), len(blocks) + 1):
+            receipts.append(receipt)
+            if progress is not None:
+                progress(done, steps)
+    return counts, truths, receipts
+
+
+class _Workers:
+    """Forked processes that share the world's memory; with one, everything runs right here."""
+
+    def __init__(self, processes: int) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+        self._processes = processes
+
+    def __enter__(self) -> "_Workers":
+        if self._processes > 1:
+            context = multiprocessing.get_context("fork")
+            self._pool = ProcessPoolExecutor(self._processes, mp_context=context)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def map(
+        self, task: Callable[[tuple[int, int]], Any], parts: list[tuple[int, int]]
+    ) -> Iterator[Any]:
+        """Yield the result of each part, in order."""
+        if self._pool is None:
+            yield from map(task, parts)
+            return
+        waiting: list[Future[Any]] = [self._pool.submit(task, part) for part in parts]
+        for future in waiting:
+            yield future.result()
 
 
 def _summary(
-    arguments: SimulationArguments, nation: Nation, outbox: Outbox, tally: _Tally, seconds: float
+    arguments: SimulationArguments, counts: list[Counts], receipt: Receipt, seconds: float
 ) -> SimulationSummary:
-    files, rows = {}, dict(sorted(outbox.rows.items()))
-    first_day, last_day = to_day(arguments.first_date), to_day(arguments.last_date)
-    if "vcis_extract" in arguments.sources:
-        files["vcis_extract"] = outbox.files
-    if "trader_registry" in arguments.sources:
-        counts = write_registry(arguments.out / "registry", nation, first_day, last_day)
-        files["trader_registry"], rows["dn"] = counts["files"], counts["rows"]
-    if "reference" in arguments.sources:
-        tables = write_references(arguments.out / "reference", nation, first_day, last_day)
-        files["reference"] = sum(table["files"] for table in tables.values())
-        rows |= {name: table["rows"] for name, table in tables.items()}
+    files: dict[str, int] = {}
+    for table, number in sorted(receipt.files.items()):
+        source = find_table(table).source
+        files[source] = files.get(source, 0) + number
     return SimulationSummary(
         out=arguments.out,
         files=files,
-        rows=rows,
-        declarations=tally.declarations,
-        goods_items=tally.goods_items,
-        inspections=tally.inspections,
-        irregular_items=tally.irregular_items,
+        rows=dict(sorted(receipt.rows.items())),
+        declarations=sum(count.declarations for count in counts),
+        goods_items=sum(count.goods_items for count in counts),
+        inspections=sum(count.inspections for count in counts),
+        irregular_items=sum(count.irregular_items for count in counts),
         seconds=seconds,
     )
 
@@ -217,12 +233,13 @@ def _summary(
 def _write_world(arguments: SimulationArguments, summary: SimulationSummary) -> None:
     """Write `world.json`: arguments, version and counts; nothing of the truth, no times."""
     said = asdict(arguments) | {"first_date": arguments.first_date.isoformat()}
+    hidden = {"out", "truth", "processes", "mechanisms", "mechanism_folder"}
     counts = asdict(summary)
     world = {
         "version": VERSION,
-        "arguments": {name: said[name] for name in said if name not in {"out", "truth"}},
+        "arguments": {name: said[name] for name in said if name not in hidden},
         "counts": {name: counts[name] for name in counts if name not in {"out", "seconds"}},
     }
     arguments.out.mkdir(parents=True, exist_ok=True)
     text = json.dumps(world, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
-    Path(arguments.out / "world.json").write_text(text, encoding="utf-8")
+    (arguments.out / "world.json").write_text(text, encoding="utf-8")

@@ -15,6 +15,7 @@ from orchestration.cli.output import ExitStatus, report_failure
 COMMAND_MODULES: Sequence[str] = (
     "demo",
     "simulate",
+    "bench",
     "land",
     "quarantine",
     "status",

@@ -8,9 +8,13 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from ingestion.simulator import SimulationArguments, SimulationSummary, run
-from ingestion.simulator.arguments import SOURCES
+from ingestion.simulator.arguments import FORMS, SimulationArguments, SimulationSummary
+from ingestion.simulator.delivery.faults import PROFILES
+from ingestion.simulator.delivery.tables import SOURCES
+from ingestion.simulator.mechanisms.loading import NAMES, NONE
+from ingestion.simulator.world import run
 from orchestration.cli.output import JsonOption, UnusedHomeOption, emit, progress_console
+from orchestration.cli.simulate_report import report_command
 
 OutOption = Annotated[Path, typer.Option("--out", help="Folder for the outside files.")]
 ScaleOption = Annotated[
@@ -35,30 +39,56 @@ OnlyOption = Annotated[
     list[str] | None,
     typer.Option("--only", help=f"Write one source; repeatable ({', '.join(SOURCES)})."),
 ]
+MechanismsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--mechanisms",
+        help=f"Plant one mechanism; repeatable ({', '.join(NAMES)}); {NONE} for a null world.",
+    ),
+]
+MechanismFolderOption = Annotated[
+    Path | None,
+    typer.Option("--mechanism-folder", help="Folder with mechanisms of your own."),
+]
+AuditsOption = Annotated[
+    int | None,
+    typer.Option("--audits", help="Post-clearance audits a year (default: 2,640 x scale)."),
+]
+FaultsOption = Annotated[
+    str | None, typer.Option("--faults", help=f"Profile of broken bytes ({', '.join(PROFILES)}).")
+]
+FormOption = Annotated[
+    str, typer.Option("--form", help=f"Form of tables that may be either ({', '.join(FORMS)}).")
+]
+ProcessesOption = Annotated[
+    int, typer.Option("--processes", help="Processes that write; the bytes do not depend on it.")
+]
 
 
 def register(app: typer.Typer) -> None:
     """Add the command group."""
     group = typer.Typer(help="A nation in a box: seeded customs data.", no_args_is_help=True)
     group.command("run")(run_command)
-    group.callback()(_keep_as_group)
+    group.command("report")(report_command)
     app.add_typer(group, name="simulate")
-
-
-def _keep_as_group() -> None:
-    """A nation in a box: seeded customs data."""
 
 
 def run_command(
     out: OutOption,
-    scale: ScaleOption = 0.004,
+    scale: ScaleOption = 0.01,
     seed: SeedOption = 1,
     first: FromOption = None,
     days: DaysOption = 365,
     truth: TruthOption = None,
     warmup: WarmupOption = 365,
-    random_arm: RandomArmOption = 0.02,
+    mechanisms: MechanismsOption = None,
+    mechanism_folder: MechanismFolderOption = None,
+    random_arm: RandomArmOption = 0.01,
+    audits: AuditsOption = None,
+    faults: FaultsOption = None,
+    form: FormOption = "csv",
     only: OnlyOption = None,
+    processes: ProcessesOption = 2,
     home: UnusedHomeOption = None,  # noqa: ARG001
     json_output: JsonOption = False,
 ) -> None:
@@ -71,13 +101,19 @@ def run_command(
         seed=seed,
         truth=truth,
         warmup_days=warmup,
+        mechanisms=tuple(mechanisms or ()),
+        mechanism_folder=mechanism_folder,
         random_arm=random_arm,
+        audits=audits,
+        faults=faults,
+        form=form,
         only=tuple(only or ()),
+        processes=processes,
     )
     with progress_console().status("simulating") as status:
         summary = run(
             arguments,
-            lambda done, total: status.update(f"simulating: day {done} of {total}"),
+            lambda done, total: status.update(f"simulating: part {done} of {total}"),
         )
     emit(_payload(summary), json_output=json_output, render=lambda to: _render(to, summary))
 

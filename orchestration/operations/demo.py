@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.delivery import deliver
-from ingestion.simulator import SimulationArguments
-from ingestion.simulator import run as simulate
+from ingestion.simulator.arguments import SimulationArguments
+from ingestion.simulator.world import run as simulate
 from ml.lanes.settings import ServingSettings
 from ml.targets.expected import TargetRule
 from orchestration.operations.build import SCORED_MARTS, build
@@ -48,9 +48,9 @@ class Nation:
             administration's, because a small nation needs more of them for a rate to be told.
     """
 
-    first_date: date = date(2025, 1, 1)
-    days: int = 455
-    scale: float = 0.004
+    first_date: date = date(2024, 7, 1)
+    days: int = 730
+    scale: float = 0.006
     seed: int = 1
     random_arm: float = 0.06
 
@@ -160,6 +160,7 @@ def _simulated_files(layout: Layout, nation: Nation, story: _Story) -> list[tupl
         scale=nation.scale,
         seed=nation.seed,
         random_arm=nation.random_arm,
+        only=tuple(source for source, _ in _SIMULATED),
     )
     with story.stage("simulate a nation") as stage:
         summary = simulate(arguments)

@@ -10,7 +10,9 @@ import pytest
 
 from tests.architecture.tree import REPOSITORY
 
-PACKAGES = ["data_contracts", "ingestion", "warehouse", "ml", "dashboards", "orchestration"]
+PACKAGES = [
+    "data_contracts", "ingestion", "warehouse", "ml", "dashboards", "benchmark", "orchestration",
+]  # fmt: skip
 LINT = Path(sys.executable).parent / "lint-imports"
 
 

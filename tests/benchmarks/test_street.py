@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingestion.delivery import deliver
-from ingestion.simulator import SimulationArguments
-from ingestion.simulator import run as simulate
+from ingestion.simulator.arguments import SimulationArguments
+from ingestion.simulator.world import run as simulate
 from ml.lanes.settings import ServingSettings
 from orchestration.operations.build import build
 from orchestration.operations.demo import Nation, run_demo

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 from datetime import date
 
 import openpyxl
@@ -33,8 +34,12 @@ def trained(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def scored(trained):
+def scored(trained, tmp_path_factory):
+    """A copy of the trained home, scored: the home of `trained` itself stays without scores."""
     settings, _ = trained
+    home = tmp_path_factory.mktemp("scored") / "lake"
+    shutil.copytree(settings.home, home, symlinks=True)
+    settings = settings.model_copy(update={"home": home})
     first = learning.score_items(settings)
     build_scores(settings)
     publish_again(settings)

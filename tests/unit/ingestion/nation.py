@@ -7,7 +7,8 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from ingestion.simulator import SimulationArguments, SimulationSummary, run
+from ingestion.simulator.arguments import SimulationArguments, SimulationSummary
+from ingestion.simulator.world import run
 
 FIRST = dt.date(2025, 6, 20)
 DAYS = 24
@@ -18,8 +19,13 @@ Row = dict[str, str]
 
 def simulate(out: Path, **changes: object) -> SimulationSummary:
     """Run a small nation across a tariff change (1 July 2025)."""
-    values: dict[str, object] = {"first_date": FIRST, "days": DAYS, "scale": SCALE, "seed": 11}
-    return run(SimulationArguments(out=out, **(values | changes)))  # type: ignore[arg-type]
+    only_days = changes.pop("only_days", None)
+    values: dict[str, object] = {
+        "first_date": FIRST, "days": DAYS, "scale": SCALE, "seed": 11, "warmup_days": 120,
+        "random_arm": 0.02, "processes": 1,
+    }  # fmt: skip
+    arguments = SimulationArguments(out=out, **(values | changes))  # type: ignore[arg-type]
+    return run(arguments, only_days=only_days)  # type: ignore[arg-type]
 
 
 def files(out: Path, table: str) -> list[Path]:
@@ -44,7 +50,8 @@ def digests(out: Path) -> dict[str, str]:
     """Return the hash of every file below a folder, world.json not counted."""
     return {
         str(path.relative_to(out)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(out.rglob("*.gz"))
+        for path in sorted(out.rglob("*"))
+        if path.is_file() and path.name != "world.json"
     }
 
 

@@ -10,6 +10,7 @@ import pytest
 from data_contracts.errors import ContractViolationError
 from ingestion.conform import conform
 from ingestion.simulator import SimulationSummary
+from ingestion.simulator.delivery.decoded import decoded_rows
 from ingestion.sources import reference, trader_registry, vcis_extract
 from tests.unit.ingestion.files import settings
 from tests.unit.ingestion.nation import DAYS, digests, files, latest, rows, simulate
@@ -32,21 +33,43 @@ def test_same_arguments_give_the_same_bytes_and_another_seed_gives_others(nation
 
 
 def test_one_source_alone_has_the_bytes_of_the_full_run(nation, tmp_path):
-    simulate(tmp_path / "part", only=("trader_registry",))
+    simulate(tmp_path / "part", only=("reference",))
     part, full = digests(tmp_path / "part"), digests(nation[0])
     assert part
     assert part == {name: digest for name, digest in full.items() if name in part}
-    assert {name.split("/")[0] for name in part} == {"registry"}
+    assert {name.split("/")[0] for name in part} == {"reference"}
 
 
-@pytest.mark.parametrize("adapter", [vcis_extract, trader_registry, reference])
-def test_the_adapters_accept_every_row(nation, tmp_path, adapter):
-    folder = {"vcis_extract": "vcis", "trader_registry": "registry", "reference": "reference"}
-    paths = sorted((nation[0] / folder[adapter.SOURCE.name]).rglob("*.gz"))
+@pytest.mark.parametrize(
+    ("adapter", "folder", "landed"),
+    [
+        (vcis_extract, "vcis", {"tk", "hang", "thue", "sukien", "phanluong", "kiemtra"}),
+        (trader_registry, "registry", {"dn"}),
+        (reference, "reference", {"bieuthue", "tygia", "hq"}),
+    ],
+)
+def test_the_adapters_accept_every_row(nation, tmp_path, adapter, folder, landed):
+    paths = sorted((nation[0] / folder).rglob("*.gz"))
     readings = [adapter.SOURCE.read(path, path.name) for path in paths]
-    assert {reading.status for reading in readings} == {"accepted"}
-    assert not any(reading.drift for reading in readings)
-    found = conform(settings(tmp_path), adapter.SOURCE.name, list(enumerate(readings, start=1)))
+    of = {
+        status: {
+            path.name.partition("_")[0]
+            for path, reading in zip(paths, readings, strict=True)
+            if reading.status == status
+        }
+        for status in {reading.status for reading in readings}
+    }
+    assert set(of) <= {"accepted", "not_applicable"}
+    assert of["accepted"] >= landed
+    assert of["accepted"].isdisjoint(of.get("not_applicable", ()))
+    read = [reading for reading in readings if reading.status == "accepted"]
+    drifting = {
+        path.name.partition("_")[0]
+        for path, reading in zip(paths, readings, strict=True)
+        if reading.drift
+    }
+    assert drifting.isdisjoint(landed)
+    found = conform(settings(tmp_path), adapter.SOURCE.name, list(enumerate(read, start=1)))
     reasons = Counter(
         code
         for table in found.values()
@@ -55,12 +78,12 @@ def test_the_adapters_accept_every_row(nation, tmp_path, adapter):
     )
     assert reasons == Counter()
     accepted = sum(table.accepted.num_rows for table in found.values())
-    assert accepted == sum(reading.record_count for reading in readings)
+    assert accepted == sum(reading.record_count for reading in read)
 
 
 def test_the_summary_counts_what_lies_in_the_files(nation):
     out, _, summary = nation
-    assert summary.rows == {table: len(rows(out, table)) for table in summary.rows}
+    assert summary.rows == {table: len(decoded_rows(out, table)) for table in summary.rows}
     bases = {row["SO_TK"][:11] for row in rows(out, "tk")}
     assert summary.declarations == len(bases)
     world = json.loads((out / "world.json").read_text("utf-8"))
@@ -89,9 +112,10 @@ def test_lanes_come_near_the_published_mix_and_the_lot_states_its_probability(na
     unique = {row["SO_TK_GOC"]: row for row in decisions}
     lanes = Counter(row["LUONG"] for row in unique.values())
     total = sum(lanes.values())
-    assert lanes["1"] / total == pytest.approx(0.67, abs=0.05)
-    assert lanes["2"] / total == pytest.approx(0.30, abs=0.05)
-    assert lanes["3"] / total == pytest.approx(0.03, abs=0.015)
+    # A thousand declarations of a few hundred traders; the realism report holds it far closer.
+    assert lanes["1"] / total == pytest.approx(0.67, abs=0.09)
+    assert lanes["2"] / total == pytest.approx(0.30, abs=0.09)
+    assert 0 < lanes["3"] / total < 0.08
     for row in unique.values():
         is_lot = row["NGAU_NHIEN"] == "1"
         assert (row["XAC_SUAT"], row["NHOM_CAN_CU"] == "NN") == ("0.02" if is_lot else "", is_lot)
@@ -99,12 +123,18 @@ def test_lanes_come_near_the_published_mix_and_the_lot_states_its_probability(na
 
 def test_chosen_by_lot_means_documents_and_goods_are_inspected(nation):
     chosen = {row["SO_TK_GOC"] for row in rows(nation[0], "phanluong") if row["NGAU_NHIEN"] == "1"}
-    methods = defaultdict(set)
+    methods, events = defaultdict(set), defaultdict(set)
     for row in rows(nation[0], "kiemtra"):
         methods[row["SO_TK_GOC"]].add(row["HINH_THUC"])
-    seen = [methods[number] for number in chosen if methods[number]]
-    assert seen
-    assert all(found <= {"1", "4"} for found in seen)
+    for row in rows(nation[0], "sukien"):
+        events[row["SO_TK_GOC"]].add(row["MA_SK"])
+    seen = [
+        methods[number]
+        for number in chosen
+        if "TQ" in events[number] and "CHUYEN_LUONG" not in events[number]
+    ]
+    assert len(seen) > 5
+    assert all("1" in found and found & {"3", "4"} for found in seen)
 
 
 def test_changes_are_numbered_once_in_the_order_of_the_nights(nation):
@@ -140,6 +170,34 @@ def test_the_truth_is_written_only_where_it_is_asked_for(nation, tmp_path):
     assert {row["mechanism"] for row in items} >= {"undervaluation", "mistake"}
     with pytest.raises(ContractViolationError, match="truth"):
         simulate(tmp_path / "out", truth=tmp_path / "out" / "truth")
+
+
+def test_a_null_world_has_an_empty_truth_and_no_catch(tmp_path):
+    out, truth = tmp_path / "out", tmp_path / "truth"
+    summary = simulate(out, truth=truth, mechanisms=("none",))
+    assert summary.declarations > 500
+    assert pq.read_table(truth / "items.parquet").num_rows == 0
+    roles = pq.read_table(truth / "traders.parquet")["role"].to_pylist()
+    assert set(roles) == {"honest"}
+    assert summary.irregular_items == 0
+    assert {row["KET_QUA"] for row in rows(out, "kiemtra")} == {"0"}
+
+
+@pytest.mark.parametrize("is_processing", [True, False])
+def test_only_processing_goods_are_named_with_a_code(nation, is_processing):
+    regimes = {row["SO_TK"]: row["MA_LH"] for row in rows(nation[0], "tk")}
+    named = [
+        "#&" in row["TEN_HANG"]
+        for row in rows(nation[0], "hang")
+        if row["SO_TK"] in regimes and (regimes[row["SO_TK"]][0] == "E") == is_processing
+    ]
+    assert named
+    assert set(named) == {is_processing}
+
+
+def test_imports_name_a_tariff_schedule_and_exports_none(nation):
+    for row in rows(nation[0], "hang"):
+        assert (row["MA_BIEU_THUE"] == "") == row["SO_TK"].startswith("3")
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,11 @@ def test_a_setting_is_named_as_in_the_environment(monkeypatch):
 def test_signals_end_a_command_without_a_trace(tmp_path, number, status, json_output):
     out = str(tmp_path / "nation")
     words = [*("simulate", "run", "--out", out, "--days", "300", "--scale", "0.02")]
-    program = "from orchestration.cli.main import main; main()"
+    # A runner started in the background ignores SIGINT, and children inherit that.
+    program = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+        " from orchestration.cli.main import main; main()"
+    )
     words += ["--json"] * json_output
     with subprocess.Popen(
         [sys.executable, "-c", program, *words],

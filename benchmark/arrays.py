@@ -1,0 +1,58 @@
+"""Names of array types and the little arithmetic on groups that the judging shares."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+DAY_SECONDS = 86_400
+_DAYS_A_WEEK = 7
+# 1970-01-01 was a Thursday; weeks begin on Monday.
+_EPOCH_WEEKDAY = 3
+
+
+def week_of(days: Ints) -> Ints:
+    """Return the number of the week (Monday to Sunday) of days since 1970."""
+    weeks: Ints = (days + _EPOCH_WEEKDAY) // _DAYS_A_WEEK
+    return weeks
+
+
+def last_second_of(weeks: Ints) -> Ints:
+    """Return the last second (Sunday 23:59:59) of weeks, in seconds since 1970."""
+    seconds: Ints = ((weeks + 1) * _DAYS_A_WEEK - _EPOCH_WEEKDAY) * DAY_SECONDS - 1
+    return seconds
+
+
+def rank_within(groups: Ints, *order: npt.NDArray[Any]) -> Ints:
+    """Return the position (0 first) of each row inside its group.
+
+    Args:
+        groups: Group of each row, shape (n,).
+        order: What to sort by inside a group, the most important first; ties keep their order.
+    """
+    sorted_rows = np.lexsort((*reversed(order), groups))
+    sorted_groups = groups[sorted_rows]
+    starts = np.searchsorted(sorted_groups, sorted_groups, side="left")
+    ranks: Ints = np.empty(len(groups), dtype=np.int64)
+    ranks[sorted_rows] = np.arange(len(groups)) - starts
+    return ranks
+
+
+def expand(begins: Ints, ends: Ints) -> tuple[Ints, Ints]:
+    """Return (row, position) for each position from begins[row] up to, not with, ends[row]."""
+    lengths = np.maximum(ends - begins, 0)
+    rows = np.repeat(np.arange(len(begins)), lengths)
+    offsets = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return rows, begins[rows] + offsets
+
+
+def positions_in(sorted_values: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> Ints:
+    """Return where each wanted value stands in a sorted array without repeats, or -1."""
+    if len(sorted_values) == 0:
+        return np.full(len(wanted), -1, dtype=np.int64)
+    found = np.minimum(np.searchsorted(sorted_values, wanted), len(sorted_values) - 1)
+    return np.where(sorted_values[found] == wanted, found, -1).astype(np.int64)

@@ -1,0 +1,173 @@
+"""Two policies on the same nations: paired differences, seen and unseen mechanisms apart.
+
+One nation's money is dominated by a few losses, and these are the same for both policies; so the
+difference is taken inside each nation, and the interval is over nations. A mechanism is unseen when
+its file was private in the round.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from benchmark.arrays import Floats
+from benchmark.curves import CAPACITY_PCT
+from benchmark.intervals import Interval, bootstrap_mean_interval, t_interval
+from data_contracts.errors import CustomsDataError
+
+NATIONS_OF_A_ROUND = 10
+_MILLION = 1e6
+Measure = Callable[[dict[str, Any]], float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One measure of policy A less that of policy B.
+
+    Attributes:
+        nations: Nations where both have the measure.
+        a, b: Means over those nations.
+        difference: Mean of a - b with its 95 % interval.
+        wins: Nations where A is above B.
+    """
+
+    nations: int
+    a: float | None
+    b: float | None
+    difference: Interval
+    wins: int
+
+
+def compare(
+    a: Sequence[dict[str, Any]],
+    b: Sequence[dict[str, Any]],
+    unseen: Sequence[str] = (),
+    *,
+    method: str = "t",
+    seed: int = 1,
+    is_played: bool = False,
+) -> dict[str, Any]:
+    """Return paired differences of two policies' scores over nations, in the same order.
+
+    Args:
+        a: Scores of policy A, as `customs bench score --json` prints them, one a nation.
+        b: Those of policy B.
+        unseen: Names of the mechanisms that were private.
+        method: `t` for Student's interval, `bootstrap` for percentiles over nations.
+        seed: Of the bootstrap.
+        is_played: The nations were played in closed loop: they answered each policy in their own
+            way, so that what was lost differs.
+
+    Raises:
+        CustomsDataError: The lists are not of the same nations, or an unseen name is in none.
+    """
+    _refuse_unpaired(a, b, unseen, is_played=is_played)
+    hidden = set(unseen)
+    known = {name for score in a for name in _mechanisms(score)} - hidden
+    measures: dict[str, Measure] = {
+        **{f"check_recall_at_{pct}_pct": _recall_at(pct) for pct in CAPACITY_PCT},
+        "recovered_million_vnd": lambda score: _recovered(score, None),
+        "recovered_million_vnd_seen": lambda score: _recovered(score, known),
+        "recovered_million_vnd_unseen": lambda score: _recovered(score, hidden),
+        "share_of_oracle": lambda score: _share(score, None),
+        "share_of_oracle_seen": lambda score: _share(score, known),
+        "share_of_oracle_unseen": lambda score: _share(score, hidden),
+        "check_hit_rate": lambda score: _number(score["hit_rate"]["checks"]["value"]),
+        "warning_median_days": lambda score: _number(score["early_warning"]["median_days"]),
+    }
+    return {
+        "nations": len(a),
+        "method": method,
+        "unseen": sorted(hidden),
+        "measures": {
+            name: _paired(_of(measure, a), _of(measure, b), method, seed)
+            for name, measure in measures.items()
+        },
+    }
+
+
+def _refuse_unpaired(
+    a: Sequence[dict[str, Any]],
+    b: Sequence[dict[str, Any]],
+    unseen: Sequence[str],
+    *,
+    is_played: bool,
+) -> None:
+    if len(a) != len(b) or not a:
+        message = f"expected as many scores of each policy, found {len(a)} and {len(b)}"
+        raise CustomsDataError(message)
+    for position, (one, other) in enumerate(zip(a, b, strict=True), start=1):
+        if not is_played and one["money"]["true_loss_vnd"] != other["money"]["true_loss_vnd"]:
+            message = f"pair {position}: expected scores of one nation, found true losses of "
+            message += f"{one['money']['true_loss_vnd']} and {other['money']['true_loss_vnd']} VND"
+            raise CustomsDataError(message)
+    names = {name for score in a for name in _mechanisms(score)}
+    strange = sorted(set(unseen) - names)
+    if strange:
+        message = f"unseen mechanisms: expected among {', '.join(sorted(names))}, "
+        message += f"found {', '.join(strange)}"
+        raise CustomsDataError(message)
+
+
+def _paired(a: Floats, b: Floats, method: str, seed: int) -> Difference:
+    both = ~(np.isnan(a) | np.isnan(b))
+    differences = a[both] - b[both]
+    interval = (
+        bootstrap_mean_interval(differences, seed)
+        if method == "bootstrap"
+        else t_interval(differences)
+    )
+    return Difference(
+        nations=int(both.sum()),
+        a=float(a[both].mean()) if both.any() else None,
+        b=float(b[both].mean()) if both.any() else None,
+        difference=interval,
+        wins=int((differences > 0).sum()),
+    )
+
+
+def _of(measure: Measure, scores: Sequence[dict[str, Any]]) -> Floats:
+    values = [measure(score) for score in scores]
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+
+def _mechanisms(score: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = score["money"]["mechanisms"]
+    return found
+
+
+def _recall_at(pct: int) -> Measure:
+    """Return the measure "share of the oracle's money at this capacity" of the list of checks."""
+
+    def recall(score: dict[str, Any]) -> float | None:
+        points = score["recall"]["checks"] or ()
+        shares = [point["share_of_oracle"]["value"] for point in points]
+        at = [point["capacity_pct"] for point in points]
+        return _number(shares[at.index(pct)]) if pct in at else None
+
+    return recall
+
+
+def _recovered(score: dict[str, Any], names: set[str] | None) -> float | None:
+    """Return millions of VND recovered by some mechanisms; None where the nation has none."""
+    return _total(score, names, lambda entry: float(entry["recovered_vnd"]["value"]) / _MILLION)
+
+
+def _share(score: dict[str, Any], names: set[str] | None) -> float | None:
+    own = _total(score, names, lambda entry: float(entry["recovered_vnd"]["value"]))
+    best = _total(score, names, lambda entry: float(entry["oracle_vnd"]))
+    return None if own is None or not best else own / best
+
+
+def _total(
+    score: dict[str, Any], names: set[str] | None, amount: Callable[[dict[str, Any]], float]
+) -> float | None:
+    if names is None:
+        return amount(score["money"])
+    amounts = [amount(entry) for name, entry in _mechanisms(score).items() if name in names]
+    return sum(amounts) if amounts else None
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)

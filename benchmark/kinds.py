@@ -1,0 +1,92 @@
+"""What each kind of check can see, and what it costs.
+
+A loss says by what it can be seen: papers (`documents`), goods (`physical`), books (`audit`), one
+or more of them. A kind of check sees a loss with the highest chance that the table gives for any
+of them. Chances and costs are typical figures of our own, not published ones; the chances belong to
+the rules of the benchmark, the costs may be replaced.
+
+    kind                 documents  physical  audit   because
+    documents              0.50       -         -     half of what papers show is seen on papers
+    scanner                 -        0.35       -     an image shows shapes and densities
+    physical               0.50      0.80       -     a red lane means papers and goods
+    laboratory              -        0.30       -     a sample shows what goods are, not how many
+    value_consultation     0.60       -         -     the trader must prove the price
+    specialised_agency     0.05      0.10       -     looks for something else
+    audit                  0.85      0.25      0.80   all papers; of the goods only their traces
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from benchmark.arrays import Floats, Ints
+from data_contracts.errors import CustomsDataError
+
+KINDS = (
+    "documents", "scanner", "physical", "laboratory", "value_consultation", "specialised_agency",
+    "audit",
+)  # fmt: skip
+AUDIT = KINDS.index("audit")
+PHYSICAL = KINDS.index("physical")
+SIGHTS = ("documents", "physical", "audit")
+
+_CHANCES = np.array(
+    [
+        [0.50, 0.00, 0.00],
+        [0.00, 0.35, 0.00],
+        [0.50, 0.80, 0.00],
+        [0.00, 0.30, 0.00],
+        [0.60, 0.00, 0.00],
+        [0.05, 0.10, 0.00],
+        [0.85, 0.25, 0.80],
+    ]
+)
+_COSTS_VND = (150_000, 250_000, 1_500_000, 2_500_000, 600_000, 1_000_000, 60_000_000)
+
+
+def chance_table() -> Floats:
+    """Return the chance that a kind sees a loss, shape (kinds, 8).
+
+    The second axis is the sum of 1 for documents, 2 for physical and 4 for audit in what the loss
+    can be seen by.
+    """
+    masks = np.arange(2 ** len(SIGHTS))
+    within = (masks[:, None] >> np.arange(len(SIGHTS))) & 1
+    table: Floats = (_CHANCES[:, None, :] * within[None, :, :]).max(axis=2)
+    return table
+
+
+def default_costs() -> Ints:
+    """Return the cost of one check of each kind, VND, shape (kinds,)."""
+    return np.array(_COSTS_VND, dtype=np.int64)
+
+
+def read_costs(path: Path) -> Ints:
+    """Return costs from a CSV with the columns kind_of_check and cost_vnd; the rest stays default.
+
+    Raises:
+        CustomsDataError: A column lacks, a kind is unknown or a cost is no whole number from 0 on.
+    """
+    texts = {name: pa.string() for name in ("kind_of_check", "cost_vnd")}
+    try:
+        table = pacsv.read_csv(path, convert_options=pacsv.ConvertOptions(column_types=texts))
+    except pa.ArrowInvalid as error:
+        message = f"{path}: expected a CSV of costs, found {error}"
+        raise CustomsDataError(message) from error
+    lacking = [name for name in texts if name not in table.column_names]
+    if lacking:
+        message = f"{path}: expected the columns {', '.join(texts)}, found no {', '.join(lacking)}"
+        raise CustomsDataError(message)
+    costs = default_costs()
+    pairs = zip(table["kind_of_check"].to_pylist(), table["cost_vnd"].to_pylist(), strict=True)
+    for line, (kind, cost) in enumerate(pairs, start=2):
+        if kind not in KINDS:
+            message = f"{path}, line {line}: expected one of {', '.join(KINDS)}, found {kind!r}"
+            raise CustomsDataError(message)
+        if cost is None or not cost.isdecimal():
+            message = f"{path}, line {line}: expected a cost in whole VND, found {cost!r}"
+            raise CustomsDataError(message)
+        costs[KINDS.index(kind)] = int(cost)
+    return costs

@@ -1,0 +1,159 @@
+"""The simulated nation as `benchmark.play` plays it: looked at by a policy, and answering.
+
+Control is the policy's alone: every declaration is green until it is chosen at the end of its week.
+Checks begin after that, see what such checks see in the simulator, and are known when they end. Who
+is found out answers from the next week on, as under legacy control. Everything is keyed: two
+policies face the same nation until their choices differ.
+"""
+
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from benchmark.arrays import DAY_SECONDS, Ints, last_second_of
+from benchmark.lived_audits import audit
+from benchmark.lived_opening import History, Opening
+from benchmark.lived_tables import numbers_of, outcomes_of, tables_of
+from benchmark.lived_week import live_unseen, looked_at, standing
+from benchmark.nation import JudgedNation, joined
+from benchmark.outside import Declarations
+from benchmark.selection import Selection
+from benchmark.truth import read_truth
+from data_contracts.errors import CustomsDataError
+from ingestion.simulator.arrays import join
+from ingestion.simulator.block import Block
+from ingestion.simulator.chronicle.ledger import Ledger, ledger_of
+from ingestion.simulator.chronicle.living import answer_catches, days_of
+from ingestion.simulator.control.lanes import Decisions
+from ingestion.simulator.control.lifecycle import NEVER
+from ingestion.simulator.truth import truth_of, write_truth
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """What the legacy lanes of a week would have been; for the legacy policy only.
+
+    Attributes:
+        number: 11 digits, in the order of `tk`, shape (n,).
+        lane: 1 green, 2 yellow, 3 red, after an officer's override.
+        ground: Position in the lanes' grounds.
+        rank: Risk rank of the trader, 1 to 9.
+    """
+
+    number: Ints
+    lane: Ints
+    ground: Ints
+    rank: Ints
+
+
+class LivedNation:
+    """A nation that goes on living while a policy looks at it."""
+
+    def __init__(self, opening: Opening) -> None:
+        """Begin on the evening before the first week; the opening stays as it is."""
+        self._opening = opening
+        self._nation = opening.nation
+        self._life = opening.fresh_life()
+        self._asked = opening.first_week
+        self._open: tuple[Block, Decisions] | None = None
+        self._sent: dict[str, int] = {}
+        self._ledger: Ledger | None = None
+        self._truth: list[pa.Table] = []
+        self._registered: list[tuple[Ints, Ints, pa.Array]] = []
+
+    def weeks(self) -> Iterable[int]:
+        """Return the weeks of the game, since 1970."""
+        first = self._opening.first_week
+        return range(first, first + self._opening.weeks)
+
+    def history(self) -> History:
+        """Return what a policy may read before its first week."""
+        return self._opening.history
+
+    def registered(self, week: int) -> Mapping[str, pa.Table]:
+        """Return what a week registered, first versions as text.
+
+        Raises:
+            CustomsDataError: The week before was not checked, or this one was asked for already.
+        """
+        if week != self._asked or self._open is not None:
+            message = f"week {week}: expected week {self._asked}, each once and in order"
+            raise CustomsDataError(message)
+        days = days_of(self._nation, self._number(week))
+        self._open = live_unseen(self._nation, self._life, days)
+        block = self._open[0]
+        tables = tables_of(self._nation, block, self._sent)
+        for name, table in tables.items():
+            self._sent[name] = self._sent.get(name, 0) + table.num_rows
+        trader = pc.fill_null(tables["tk"]["MA_DN"], "").combine_chunks()
+        self._registered.append((numbers_of(block), block.batch.roster.registered, trader))
+        return tables
+
+    def check(self, week: int, selection: Selection) -> pa.Table:
+        """Carry out the choices and let those found out answer, from the next week on."""
+        now = int(last_second_of(np.array([week]))[0])
+        block, follow = looked_at(
+            self._nation, self._this_week(week)[0], selection.where(~selection.is_audit), now
+        )
+        self._life.later = join([self._life.later, follow])
+        found = ledger_of(block.batch, block.lives, block.checks, standing(block))
+        self._ledger = found if self._ledger is None else join([self._ledger, found])
+        self._catch(found.scheme[found.found != NEVER], found.found[found.found != NEVER])
+        self._truth.append(truth_of(self._nation, block))
+        audited = audit(self._nation, self._ledger, selection.where(selection.is_audit), now)
+        self._ledger.found[audited.item] = audited.known
+        self._catch(self._ledger.scheme[audited.item], audited.known)
+        answer_catches(self._nation, self._life, (self._number(week), now // DAY_SECONDS))
+        self._open, self._asked = None, week + 1
+        return pa.concat_tables([outcomes_of(self._nation, block), audited.outcomes])
+
+    def practice(self, week: int) -> Practice:
+        """Return what the legacy lanes of the open week would have been."""
+        block, lanes = self._this_week(week)
+        return Practice(numbers_of(block), lanes.final_lane, lanes.ground, lanes.rank)
+
+    def losses(self, week: int) -> pa.Table:
+        """Return the truth of the open week while nobody has looked; for the oracle only."""
+        return truth_of(self._nation, self._this_week(week)[0])
+
+    def write_truth(self, folder: Path) -> None:
+        """Write the truth of all weeks lived, in the published format."""
+        write_truth(folder, folder, self._nation, self._truth)
+
+    def judged(self) -> JudgedNation:
+        """Return the nation as it turned out, ready to be scored."""
+        with tempfile.TemporaryDirectory(prefix="customs-game-") as folder:
+            self.write_truth(Path(folder))
+            truth = read_truth(Path(folder))
+        return joined(truth, self.declarations())
+
+    def declarations(self) -> Declarations:
+        """Return what was registered in the weeks lived, in the order of the numbers."""
+        numbers, moments, codes = zip(*self._registered, strict=True)
+        number, registered = np.concatenate(numbers), np.concatenate(moments)
+        trader = pa.concat_arrays(codes)
+        traders = pc.unique(trader).sort()
+        place = pc.index_in(trader, traders).to_numpy(zero_copy_only=False).astype(np.int64)
+        order = np.argsort(number)
+        return Declarations(number[order], registered[order], place[order], traders)
+
+    def _number(self, week: int) -> int:
+        """Return the nation's own number of a week."""
+        return week - self._opening.first_week + self._opening.played_from
+
+    def _this_week(self, week: int) -> tuple[Block, Decisions]:
+        if self._open is None or week != self._asked:
+            message = f"week {week}: expected to be asked for what it registered before"
+            raise CustomsDataError(message)
+        return self._open
+
+    def _catch(self, scheme: Ints, known: Ints) -> None:
+        own = scheme >= 0
+        pairs = np.stack([scheme[own], known[own] // DAY_SECONDS], axis=1)
+        everything = np.concatenate([self._life.catches, pairs])
+        self._life.catches = np.unique(everything, axis=0)

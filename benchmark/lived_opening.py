@@ -1,0 +1,155 @@
+"""How a lived nation begins: its warm-up under legacy control, and what that leaves to learn from.
+
+Weeks of the game and of the nation are the same (Monday to Sunday): the first day is moved to the
+next Monday and the warm-up is cut to whole weeks.
+"""
+
+import copy
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from benchmark.arrays import DAY_SECONDS, week_of
+from benchmark.lived_tables import joined, outcomes_of, tables_of
+from data_contracts.errors import CustomsDataError
+from ingestion.simulator.arguments import SimulationArguments
+from ingestion.simulator.arrays import join
+from ingestion.simulator.block import make_block
+from ingestion.simulator.chronicle.living import (
+    Life,
+    answer_catches,
+    chronicle_of,
+    days_of,
+    live_closely,
+    live_week,
+    new_life,
+)
+from ingestion.simulator.control.lifecycle import NEVER
+from ingestion.simulator.mechanisms.mechanism import WEEK_DAYS
+from ingestion.simulator.nation import Nation
+from ingestion.simulator.world import nation_of
+
+_HISTORY_WEEKS = 26
+_WEEKS_AT_ONCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What legacy control left behind, as a policy may read it before its first week.
+
+    Attributes:
+        registered: Declarations of the last weeks of the warm-up by outside table.
+        outcomes: Checks of these declarations that were finished by its end; schema OUTCOMES.
+    """
+
+    registered: dict[str, pa.Table]
+    outcomes: pa.Table
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A nation on the evening before the game; every policy starts from a copy of its own.
+
+    Attributes:
+        nation: The nation.
+        life: Its state after the warm-up.
+        played_from: Number of warm-up weeks: the nation's own number of the game's first week.
+        history_weeks: How many weeks of the warm-up a policy may read.
+    """
+
+    nation: Nation
+    life: Life
+    played_from: int
+    history_weeks: int = _HISTORY_WEEKS
+
+    @property
+    def first_week(self) -> int:
+        """Number of the game's first week, since 1970."""
+        return int(week_of(np.array([self.nation.written_from]))[0])
+
+    @property
+    def weeks(self) -> int:
+        """Number of weeks of the game."""
+        return int(self.life.states.active.shape[1]) - self.played_from
+
+    def fresh_life(self) -> Life:
+        """Return a copy of the life so far that may be lived on; the past is not needed for it."""
+        return replace(
+            self.life,
+            states=copy.deepcopy(self.life.states),
+            ranks=self.life.ranks.copy(),
+            catches=self.life.catches.copy(),
+            answered=set(self.life.answered),
+            past=[],
+            ledgers=[],
+            overdue=[],
+        )
+
+    @cached_property
+    def history(self) -> History:
+        """What legacy control left behind; made when it is first asked for."""
+        chronicle = chronicle_of(self.life)
+        end = self.nation.written_from * DAY_SECONDS - 1
+        first = max(self.played_from - self.history_weeks, 0)
+        tables, outcomes, sent = [], [], dict[str, int]()
+        for week in range(first, self.played_from, _WEEKS_AT_ONCE):
+            last = min(week + _WEEKS_AT_ONCE, self.played_from)
+            days = np.concatenate([days_of(self.nation, own) for own in range(week, last)])
+            block = make_block(self.nation, chronicle, days)
+            tables.append(tables_of(self.nation, block, sent))
+            for name, table in tables[-1].items():
+                sent[name] = sent.get(name, 0) + table.num_rows
+            told = outcomes_of(self.nation, block)
+            outcomes.append(told.filter(pc.less_equal(told["known"], end)))
+        if not tables:
+            message = "history: expected a warm-up of one week at least, found none"
+            raise CustomsDataError(message)
+        return History(joined(tables), pa.concat_tables(outcomes))
+
+
+def open_nation(arguments: SimulationArguments, history_weeks: int = _HISTORY_WEEKS) -> Opening:
+    """Live a nation through its warm-up under legacy control.
+
+    Args:
+        arguments: What to simulate; folders and forms are not used. Days and warm-up are cut to
+            whole weeks.
+        history_weeks: How many weeks of the warm-up a policy may read.
+
+    Raises:
+        CustomsDataError: No whole week is left to play.
+    """
+    weeks, warm = arguments.days // WEEK_DAYS, arguments.warmup_days // WEEK_DAYS
+    if not weeks:
+        message = f"a game: expected a week at least, found {arguments.days} days"
+        raise CustomsDataError(message)
+    late = -arguments.first_date.weekday() % WEEK_DAYS
+    moved = replace(
+        arguments,
+        first_date=arguments.first_date + timedelta(days=late),
+        days=weeks * WEEK_DAYS,
+        warmup_days=warm * WEEK_DAYS,
+    )
+    nation = nation_of(moved)
+    life = new_life(nation, arguments.audits)
+    for week in range(warm):
+        days = days_of(nation, week)
+        live_week(nation, life, days)
+        answer_catches(nation, life, (week, int(days[-1])))
+    _settle(nation, life)
+    return Opening(nation, life, warm, history_weeks)
+
+
+def _settle(nation: Nation, life: Life) -> None:
+    """Look at those of the last week that are still to be looked at: legacy control chose them."""
+    if not life.unseen:
+        return
+    _, ledger = live_closely(nation, life, join(life.unseen))
+    seen = (ledger.scheme >= 0) & (ledger.found != NEVER)
+    pairs = np.stack([ledger.scheme[seen], ledger.found[seen] // DAY_SECONDS], axis=1)
+    life.catches = np.unique(np.concatenate([life.catches, pairs]), axis=0)
+    life.ledgers.append(ledger)
+    life.unseen = []

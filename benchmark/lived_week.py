@@ -1,0 +1,183 @@
+"""A week of a lived nation: what it registers while nobody looks, and what looking at it brings."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from benchmark.arrays import DAY_SECONDS, Bools, Ints
+from benchmark.kinds import KINDS
+from benchmark.lived_tables import numbers_of
+from benchmark.selection import Selection
+from ingestion.simulator import keyed
+from ingestion.simulator.arrays import join, pick
+from ingestion.simulator.block import Block, ship, weigh
+from ingestion.simulator.cargo.consignments import consign
+from ingestion.simulator.chronicle.follow_ups import again_after_cancelling, of_schemes, routine
+from ingestion.simulator.chronicle.living import Life
+from ingestion.simulator.control.inspections import (
+    CHECKS,
+    Checks,
+    Findings,
+    in_office_hours,
+    look,
+    plan_checks,
+)
+from ingestion.simulator.control.lanes import GREEN, RED, Decisions, decide
+from ingestion.simulator.control.lifecycle import NEVER, live, withdraws_after_red
+from ingestion.simulator.mechanisms.mechanism import (
+    AGENCY,
+    DOCUMENTS,
+    LABORATORY,
+    PHYSICAL_WHOLE,
+    SCANNER,
+    VALUE_CONSULTATION,
+)
+from ingestion.simulator.nation import Nation
+from ingestion.simulator.trade.batch import Batch, declare
+from ingestion.simulator.trade.roster import SECOND, FollowUps, Roster, draw_roster
+from ingestion.simulator.trade.roster import numbers_of as running_numbers
+
+# What each kind of check does; a physical one means papers and goods, as a red lane does.
+METHODS_OF_KIND: dict[str, tuple[int, ...]] = {
+    "documents": (DOCUMENTS,),
+    "scanner": (SCANNER,),
+    "physical": (DOCUMENTS, PHYSICAL_WHOLE),
+    "laboratory": (LABORATORY,),
+    "value_consultation": (VALUE_CONSULTATION,),
+    "specialised_agency": (AGENCY,),
+}
+_ANNOUNCED = (SCANNER, PHYSICAL_WHOLE)
+_LONGEST_CANCEL_DAYS = 15
+
+
+def live_unseen(nation: Nation, life: Life, days: Ints) -> tuple[Block, Decisions]:
+    """Let a week register what it does when nobody looks, and note what follows from it.
+
+    Returns:
+        The week, and what the legacy lanes would have been.
+    """
+    first = draw_roster(nation.clock, days, life.later)
+    batch = declare(nation, life.states, first)
+    lives = live(nation, batch, _unlooked(_lanes(nation, life, batch)), _no_checks())
+    nobody = np.zeros(len(batch), dtype=bool)
+    new = join(
+        [
+            routine(nation, first, batch.deals, batch.scheme),
+            again_after_cancelling(batch, _unlooked(_lanes(nation, life, batch)), lives),
+            of_schemes(nation, batch, nobody),
+        ]
+    )
+    whole = draw_roster(nation.clock, days, join([life.later, new]))
+    both = join([life.later, _numbered(new, whole)])
+    life.later = pick(both, both.day > days[-1])
+    return _block(nation, life, whole)
+
+
+def looked_at(nation: Nation, block: Block, chosen: Selection, now: int) -> tuple[Block, FollowUps]:
+    """Carry out the checks of a week that has ended.
+
+    Args:
+        nation: The nation.
+        block: The week as nobody looked.
+        chosen: Checks of its declarations.
+        now: Its last second; checks begin after it.
+
+    Returns:
+        The week with its checks, what they saw and who withdrew; what follows from being chosen.
+    """
+    batch, lives, is_refused = block.batch, block.lives, block.decisions.is_refused
+    wanted = _wanted(block, chosen)
+    told = wanted[:, _ANNOUNCED].any(axis=1) & ~is_refused
+    told &= (lives.cancelled == NEVER) | (lives.cancelled > now)
+    red = replace(block.decisions, final_lane=np.where(told, RED, GREEN))
+    withdraws = withdraws_after_red(nation, batch, red) & (lives.cancelled == NEVER)
+    lives = replace(
+        lives,
+        cancelled=np.where(withdraws, _cancelled_after(batch, now), lives.cancelled),
+        withdraws=withdraws,
+    )
+    wanted[is_refused | withdraws] = False
+    moment = np.full(len(batch), now + 1, dtype=np.int64)
+    checks = plan_checks(nation, batch, moment, wanted)
+    seen = replace(
+        block, decisions=red, checks=checks, findings=look(nation, batch, checks), lives=lives
+    )
+    return seen, _following(nation, seen, told & ~withdraws, now)
+
+
+def standing(block: Block) -> Findings:
+    """Return what was found in declarations that stood."""
+    of_check = block.checks.declaration[block.findings.check]
+    return pick(block.findings, block.lives.cancelled[of_check] == NEVER)
+
+
+def _block(nation: Nation, life: Life, whole: Roster) -> tuple[Block, Decisions]:
+    batch = declare(nation, life.states, whole)
+    lanes = _lanes(nation, life, batch)
+    quiet, checks = _unlooked(lanes), _no_checks()
+    lives, masses = live(nation, batch, quiet, checks), weigh(nation, batch)
+    shipments = ship(nation, batch, checks, lives, masses)
+    block = Block(
+        batch=batch,
+        decisions=quiet,
+        checks=checks,
+        findings=look(nation, batch, checks),
+        lives=lives,
+        masses=masses,
+        shipments=shipments,
+        consignments=consign(nation.surroundings, shipments),
+    )
+    return block, lanes
+
+
+def _lanes(nation: Nation, life: Life, batch: Batch) -> Decisions:
+    """Return what the legacy policy would decide, without its lot."""
+    rank = life.rank_of(nation, batch.deals.trader, batch.roster.day)
+    return decide(nation, batch, rank, 0.0)
+
+
+def _unlooked(lanes: Decisions) -> Decisions:
+    green = np.full(len(lanes.lane), GREEN)
+    return replace(lanes, lane=green, final_lane=green)
+
+
+def _no_checks() -> Checks:
+    none = np.empty(0, dtype=np.int64)
+    return Checks(none, none, none, none, none, none.astype(np.uint64))
+
+
+def _numbered(new: FollowUps, whole: Roster) -> FollowUps:
+    return replace(new, parent_number=running_numbers(whole, new.parent_key))
+
+
+def _wanted(block: Block, chosen: Selection) -> Bools:
+    """Return which methods are asked for, shape (declarations, CHECKS)."""
+    numbers = numbers_of(block)
+    order = np.argsort(numbers)
+    wanted: Bools = np.zeros((len(numbers), CHECKS), dtype=bool)
+    for kind, methods in METHODS_OF_KIND.items():
+        asked = chosen.number[chosen.kind == KINDS.index(kind)]
+        rows = order[np.searchsorted(numbers, asked, sorter=order)]
+        for method in methods:
+            wanted[rows, method] = True
+    return wanted
+
+
+def _cancelled_after(batch: Batch, now: int) -> Ints:
+    """Return when each would withdraw: some days after the notice, in office hours."""
+    slowly = keyed.exponential(batch.roster.key, "cancel days", 4.0)
+    moment = now + 1 + ((0.15 + slowly) * DAY_SECONDS).astype(np.int64)
+    return np.minimum(in_office_hours(moment), now + 1 + _LONGEST_CANCEL_DAYS * DAY_SECONDS)
+
+
+def _following(nation: Nation, seen: Block, notified: Bools, now: int) -> FollowUps:
+    """Return the second declarations of the notified and the new ones of those who withdrew."""
+    batch, today = seen.batch, now // DAY_SECONDS
+    own = of_schemes(nation, batch, notified)
+    second = pick(own, own.kind == SECOND)
+    delay = second.day - second.parent_registered // DAY_SECONDS
+    second = replace(second, day=today + delay)
+    # Only the withdrawals: who cancels for an ordinary reason is followed up in the week itself.
+    only = replace(seen.decisions, is_refused=np.ones(len(batch), dtype=bool))
+    again = again_after_cancelling(batch, only, seen.lives)
+    return join([second, again])

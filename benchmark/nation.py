@@ -1,0 +1,143 @@
+"""Truth and registrations joined: where each loss lies in time and with whom."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow.compute as pc
+
+from benchmark.arrays import Bools, Floats, Ints, positions_in, week_of
+from benchmark.kinds import KINDS
+from benchmark.outside import Declarations, Limits, read_declarations
+from benchmark.truth import Losses, Truth, loss_words, read_truth
+
+_GAMMA = np.uint64(0x9E3779B97F4A7C15)
+_FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_SHIFTS = tuple(np.uint64(shift) for shift in (30, 27, 31, 11))
+_UNIT = 2.0**-53
+_DAYS_A_YEAR = 365.0
+# The smallest size class of traders: this many declarations a year at most.
+SMALL_YEARLY_DECLARATIONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where losses lie, by registration: sorted by time, then number.
+
+    Attributes:
+        loss: Position in the losses, shape (n,).
+        declaration: Position in the declarations.
+        trader: Position in the traders.
+        registered: Local seconds since 1970.
+        is_first: Whether no earlier place has the same loss.
+    """
+
+    loss: Ints
+    declaration: Ints
+    trader: Ints
+    registered: Ints
+    is_first: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedNation:
+    """A finished nation as the judge sees it.
+
+    Attributes:
+        declarations: What is registered.
+        losses: Each loss once.
+        places: Where they lie; places in declarations that the outside files lack are left out.
+        lost_places: How many were left out.
+        luck: One number in [0, 1) for each loss and kind, shape (losses, kinds): a check of the
+            kind sees the loss when its chance is above it, and it does so each time.
+        is_small_honest: Whether each trader is honest and of the smallest size class.
+        owner: Trader of each loss (that of its first place); -1 where it has no place.
+    """
+
+    declarations: Declarations
+    losses: Losses
+    places: Places
+    lost_places: int
+    luck: Floats
+    is_small_honest: Bools
+    owner: Ints
+
+
+def read_nation(truth: Path, world: Path, limits: Limits) -> JudgedNation:
+    """Return the nation of a truth folder and its folder of outside files."""
+    return joined(read_truth(truth), read_declarations(world, limits))
+
+
+def joined(truth: Truth, declarations: Declarations) -> JudgedNation:
+    """Return truth and registrations as one."""
+    at = positions_in(declarations.number, truth.place_number)
+    places = _places(truth.place_loss[at >= 0], at[at >= 0], declarations)
+    owner = np.full(len(truth.losses), -1, dtype=np.int64)
+    owner[places.loss[places.is_first]] = places.trader[places.is_first]
+    return JudgedNation(
+        declarations=declarations,
+        losses=truth.losses,
+        places=places,
+        lost_places=int((at < 0).sum()),
+        luck=_luck(truth.losses),
+        is_small_honest=_small_honest(truth, declarations, places),
+        owner=owner,
+    )
+
+
+def _places(loss: Ints, at: Ints, declarations: Declarations) -> Places:
+    order = np.lexsort((at, declarations.registered[at]))
+    loss, at = loss[order], at[order]
+    is_first = np.zeros(len(loss), dtype=np.bool_)
+    is_first[np.unique(loss, return_index=True)[1]] = True
+    return Places(loss, at, declarations.trader[at], declarations.registered[at], is_first)
+
+
+def _small_honest(truth: Truth, declarations: Declarations, places: Places) -> Bools:
+    """Return who is honest by role and deed, and registers few declarations a year."""
+    count = len(declarations.traders)
+    honest = pc.is_in(declarations.traders, truth.honest_traders)
+    small_honest: Bools = honest.to_numpy(zero_copy_only=False).copy()
+    small_honest[places.trader[truth.losses.is_meant[places.loss]]] = False
+    day = declarations.day
+    years = max(float(np.ptp(day)) + 1.0, 1.0) / _DAYS_A_YEAR if len(day) else 1.0
+    yearly = np.bincount(declarations.trader, minlength=count) / max(years, 1.0 / _DAYS_A_YEAR)
+    return small_honest & (yearly <= SMALL_YEARLY_DECLARATIONS)
+
+
+def _luck(losses: Losses) -> Floats:
+    """Return the luck of each loss and kind: a pure function of its id and the kind's place.
+
+    The mixing is the finaliser of SplitMix64 (Steele, Lea and Flood 2014).
+    """
+    state = np.zeros(len(losses), dtype=np.uint64)
+    for word in loss_words(losses.ids).T:
+        # A word of nothing is padding: how long other ids are says nothing about this one.
+        state = np.where(word == 0, state, _mixed(state ^ word))
+    kinds = np.arange(1, len(KINDS) + 1, dtype=np.uint64) * _GAMMA
+    drawn = _mixed(state[:, None] ^ kinds) >> _SHIFTS[3]
+    luck: Floats = drawn.astype(np.float64) * _UNIT
+    return luck
+
+
+def _mixed(bits: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    words = bits + _GAMMA
+    words = (words ^ (words >> _SHIFTS[0])) * _FIRST
+    words = (words ^ (words >> _SHIFTS[1])) * _SECOND
+    return words ^ (words >> _SHIFTS[2])
+
+
+def weekly_registrations(declarations: Declarations) -> tuple[int, Ints]:
+    """Return the first week and how many declarations each week from it on registers."""
+    week = week_of(declarations.day)
+    if not len(week):
+        return 0, np.zeros(0, dtype=np.int64)
+    first = int(week.min())
+    return first, np.bincount(week - first)
+
+
+def iso_day(day: int) -> str:
+    """Return a day since 1970 as YYYY-MM-DD."""
+    return datetime.fromtimestamp(day * 86_400, UTC).date().isoformat()

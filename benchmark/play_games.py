@@ -1,0 +1,208 @@
+"""Games: policies that play the same nations, each in a copy of its own, and what came of it.
+
+A nation answers those who look at it, so that each policy's nation ends differently. The share of
+the oracle's is taken inside the policy's own nation as it turned out, where the oracle knows all of
+it (`benchmark.oracle`); beside it stands what the oracle recovered when it played itself.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from benchmark.comparison import compare
+from benchmark.intervals import LEAST_HITS, TOO_FEW, rate
+from benchmark.judgement import Capacity
+from benchmark.kinds import default_costs
+from benchmark.lived_nation import LivedNation
+from benchmark.lived_opening import Opening, open_nation
+from benchmark.play import Policy, play
+from benchmark.play_learners import ByPastRate, ByTrees
+from benchmark.play_policies import ByPractice, ByValue, Lot, Oracle
+from benchmark.score import Rules, score
+from data_contracts.errors import CustomsDataError
+from ingestion.simulator.arguments import SimulationArguments
+from ingestion.simulator.mechanisms.loading import load_folder
+
+Make = Callable[[LivedNation, int], Policy]
+Progress = Callable[[str], None]
+Told = dict[str, Any]
+FORMAT = 1
+ORACLE = "oracle"
+POLICIES: Mapping[str, Make] = {
+    ORACLE: lambda nation, seed: Oracle(nation.losses, seed),
+    "random": lambda _, seed: Lot(seed),
+    "legacy": lambda nation, seed: ByPractice(nation.practice, seed),
+    "value": lambda _, seed: ByValue(seed),
+    "past_rate": lambda nation, seed: ByPastRate(nation.history(), seed),
+    "xgboost": lambda nation, seed: ByTrees(nation.history(), seed),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """Who plays what.
+
+    Attributes:
+        arguments: The first nation; the others have the seeds after its own.
+        policies: Names of POLICIES, or of `others`; the first one is compared with each other one.
+        capacity: Checks and audits a week.
+        nations: How many nations.
+        others: Policies of your own by name.
+    """
+
+    arguments: SimulationArguments
+    policies: Sequence[str]
+    capacity: Capacity
+    nations: int = 1
+    others: Mapping[str, Make] | None = None
+
+
+def hold(contest: Contest, progress: Progress | None = None) -> Told:
+    """Let every policy play every nation.
+
+    Returns:
+        Plain values, ready for JSON: scores by nation and policy, sums over the nations, and
+        paired comparisons where there are two nations at least.
+
+    Raises:
+        CustomsDataError: A policy is unknown or named twice, or none is named.
+    """
+    makes = _makes(contest)
+    nations: list[Told] = []
+    for place in range(contest.nations):
+        seed = contest.arguments.seed + place
+        opening = open_nation(replace(contest.arguments, seed=seed))
+        scores: dict[str, Told] = {}
+        for name, make in makes.items():
+            if progress is not None:
+                progress(f"nation {place + 1} of {contest.nations}: {name}")
+            scores[name] = _played(opening, make, contest.capacity, seed)
+        nations.append({"seed": seed, "weeks": opening.weeks, "policies": scores})
+    by_name = {name: [nation["policies"][name] for nation in nations] for name in makes}
+    unseen = _unseen(contest.arguments, by_name)
+    return {
+        "format": FORMAT,
+        "scale": contest.arguments.scale,
+        "capacity": {"checks": contest.capacity.checks, "audits": contest.capacity.audits},
+        "unseen": unseen,
+        "policies": {
+            name: _summed(scores, by_name.get(ORACLE)) for name, scores in by_name.items()
+        },
+        "comparisons": _compared(by_name, unseen) if contest.nations > 1 else [],
+        "nations": nations,
+    }
+
+
+def _makes(contest: Contest) -> dict[str, Make]:
+    known = {**POLICIES, **(contest.others or {})}
+    names = list(contest.policies)
+    unknown = [name for name in names if name not in known]
+    if unknown or not names or len(set(names)) < len(names):
+        message = f"policies: expected some of {', '.join(known)}, each once; "
+        message += f"found {', '.join(names) or 'none'}"
+        raise CustomsDataError(message)
+    return {name: known[name] for name in names}
+
+
+def _played(opening: Opening, make: Make, capacity: Capacity, seed: int) -> Told:
+    """Return the score of one policy in one nation, with what it was told itself."""
+    nation = LivedNation(opening)
+    game = play(nation, make(nation, seed), capacity)
+    report = score(game.selection, nation.judged(), Rules(capacity, default_costs(), seed))
+    report["rows"]["invalid"] += game.invalid
+    report["rows"]["surplus"] = game.surplus
+    plain: Told = msgspec.to_builtins({**report, "told": _told(game.outcomes)})
+    return plain
+
+
+def _told(outcomes: pa.Table) -> Told:
+    """Return what a policy was told: by the nation's own officers, who see less than the judge."""
+    found = outcomes.filter(pc.equal(outcomes["KET_QUA"], "1"))
+    duty = pc.sum(found["THUE_TANG"].cast(pa.int64())).as_py()
+    return {
+        "declarations": pc.count_distinct(outcomes["SO_TK_GOC"]).as_py(),
+        "irregular_declarations": pc.count_distinct(found["SO_TK_GOC"]).as_py(),
+        "irregular_items": found.num_rows,
+        "duty_vnd": duty or 0,
+    }
+
+
+def _summed(scores: Sequence[Told], oracle: Sequence[Told] | None) -> Told:
+    """Return a policy's sums over nations; shares from 30 losses, rates from 30 hits on."""
+    money = [one["money"] for one in scores]
+    recovered = sum(one["recovered_vnd"]["value"] for one in money)
+    names = sorted({name for one in money for name in one["mechanisms"]})
+    played = [one["money"]["recovered_vnd"]["value"] for one in oracle or ()]
+    warning = [one["early_warning"] for one in scores]
+    return {
+        "recovered_vnd": recovered,
+        "true_loss_vnd": sum(one["true_loss_vnd"] for one in money),
+        "collectable_vnd": sum(one["collectable_vnd"] for one in money),
+        "cost_vnd": sum(one["cost_vnd"] for one in money),
+        **_share(money),
+        "share_of_played_oracle": recovered / sum(played) if sum(played) else None,
+        "hit_rate": {list_of: _hits(scores, list_of) for list_of in ("checks", "audits")},
+        "mechanisms": {
+            name: _share([one["mechanisms"][name] for one in money if name in one["mechanisms"]])
+            for name in names
+        },
+        "early_warning": {
+            "new_schemes": sum(one["new_schemes"] for one in warning),
+            "seen": sum(one["seen"]["hits"] for one in warning),
+            "median_days": [one["median_days"] for one in warning],
+        },
+        "told": _told_in_all([one["told"] for one in scores]),
+    }
+
+
+def _told_in_all(told: Sequence[Told]) -> Told:
+    sums = {name: sum(one[name] for one in told) for name in told[0]}
+    found = rate(sums["irregular_declarations"], sums["declarations"])
+    return {**sums, "hit_rate": msgspec.to_builtins(found)}
+
+
+def _share(entries: Sequence[Told]) -> Told:
+    own = sum(entry["recovered_vnd"]["value"] for entry in entries)
+    best = sum(entry["oracle_vnd"] for entry in entries)
+    losses = sum(entry["oracle_losses"] for entry in entries)
+    is_enough = losses >= LEAST_HITS and best > 0
+    return {
+        "recovered_vnd": own,
+        "oracle_vnd": best,
+        "oracle_losses": losses,
+        "share_of_oracle": own / best if is_enough else None,
+        "verdict": "measured" if is_enough else TOO_FEW,
+    }
+
+
+def _hits(scores: Sequence[Told], list_of: str) -> Told:
+    rates = [one["hit_rate"][list_of] for one in scores]
+    pooled = rate(sum(one["hits"] for one in rates), sum(one["of"] for one in rates))
+    plain: Told = msgspec.to_builtins(pooled)
+    return plain
+
+
+def _unseen(arguments: SimulationArguments, by_name: Mapping[str, Sequence[Told]]) -> list[str]:
+    """Return the mechanisms from outside that did something in a nation."""
+    if arguments.mechanism_folder is None:
+        return []
+    private = {one.name for one in load_folder(arguments.mechanism_folder)}
+    every = [one["money"]["mechanisms"] for scores in by_name.values() for one in scores]
+    return sorted(private & {name for names in every for name in names})
+
+
+def _compared(by_name: Mapping[str, Sequence[Told]], unseen: Sequence[str]) -> list[Told]:
+    """Return the first policy against each other one, nation by nation."""
+    first, *others = by_name
+    found = []
+    for other in others:
+        both = by_name[first], by_name[other]
+        names = {name for one in both[0] for name in one["money"]["mechanisms"]}
+        hidden = [name for name in unseen if name in names]
+        found.append({"a": first, "b": other, **compare(*both, hidden, is_played=True)})
+    plain: list[Told] = msgspec.to_builtins(found)
+    return plain

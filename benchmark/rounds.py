@@ -1,0 +1,214 @@
+"""Rounds by commit and reveal: nobody can fit a policy to nations that are not yet told.
+
+A round is a list of seeds, the simulator's arguments, private mechanism files and a nonce. The
+commitment is the SHA-256 of their canonical JSON; it is published before the round, the secret
+after it, and anybody can then compute the same hash and make the same nations.
+
+Canonical JSON: UTF-8, keys sorted, no spaces, no floats (a share is written as a text, "0.02"),
+no NaN; so that every program writes the same bytes.
+"""
+
+import hashlib
+import json
+import re
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from data_contracts.errors import CustomsDataError
+
+FORMAT = 1
+COMMITMENT, SECRET = "commitment.json", "secret.json"
+_NONCE_BYTES = 32
+_NONCE = re.compile(r"[0-9a-f]{64}")
+_LEAST_NATIONS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What is kept secret until the round is over.
+
+    Attributes:
+        seeds: One for each nation.
+        parameters: Arguments of the simulator by name: text, whole numbers, booleans, lists.
+        mechanisms: SHA-256 of each private file, by its path inside the folder.
+        nonce: 64 hexadecimal digits; without it a short list of seeds could be guessed.
+    """
+
+    seeds: list[int]
+    parameters: dict[str, Any]
+    mechanisms: dict[str, str]
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """What a reveal found.
+
+    Attributes:
+        sha256: Hash of the secret as computed now.
+        is_true: Whether it is the published one, and private files are those of the secret.
+        differences: What differs, in words.
+    """
+
+    sha256: str
+    is_true: bool
+    differences: list[str]
+
+
+def new_round(seeds: list[int], parameters: dict[str, Any], mechanisms: Path | None) -> Round:
+    """Return a round with a fresh nonce.
+
+    Raises:
+        CustomsDataError: No seed, a seed twice, or a parameter that has no canonical form.
+    """
+    if len(seeds) < _LEAST_NATIONS or len(set(seeds)) < len(seeds):
+        message = f"a round: expected different seeds, one for each nation, found {len(seeds)} "
+        message += f"seeds, {len(set(seeds))} different ones"
+        raise CustomsDataError(message)
+    made = Round(
+        seeds=list(seeds),
+        parameters=parameters,
+        mechanisms={} if mechanisms is None else digests_of(mechanisms),
+        nonce=secrets.token_hex(_NONCE_BYTES),
+    )
+    canonical(asdict(made))
+    return made
+
+
+def canonical(value: Any) -> bytes:
+    """Return a value as canonical JSON.
+
+    Raises:
+        CustomsDataError: It holds a float, or something that JSON lacks.
+    """
+    _refuse_floats(value, "round")
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode()
+
+
+def _refuse_floats(value: Any, place: str) -> None:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if not isinstance(name, str):
+                message = f"{place}: expected text as a name, found {name!r}"
+                raise CustomsDataError(message)
+            _refuse_floats(inner, f"{place}.{name}")
+    elif isinstance(value, list):
+        for position, inner in enumerate(value):
+            _refuse_floats(inner, f"{place}[{position}]")
+    elif value is not None and not isinstance(value, str | int):
+        message = f"{place}: expected text, a whole number, a boolean or a list, found {value!r}; "
+        message += "write a share as a text"
+        raise CustomsDataError(message)
+
+
+def digest(made: Round) -> str:
+    """Return the SHA-256 of a round's canonical JSON, 64 hexadecimal digits."""
+    return hashlib.sha256(canonical(asdict(made))).hexdigest()
+
+
+def digests_of(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file under a folder, by its path inside it.
+
+    Raises:
+        CustomsDataError: The folder is not there or holds no file.
+    """
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and _is_source(path))
+    if not files:
+        message = f"{folder}: expected a folder with private mechanisms, found no file"
+        raise CustomsDataError(message)
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+    }
+
+
+def _is_source(path: Path) -> bool:
+    return path.suffix != ".pyc" and "__pycache__" not in path.parts
+
+
+def write_round(made: Round, folder: Path, name: str) -> str:
+    """Write the commitment (to publish) and the secret (to keep); return the hash.
+
+    Raises:
+        CustomsDataError: The folder holds a round already; a published one is never replaced.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    taken = [file for file in (COMMITMENT, SECRET) if (folder / file).exists()]
+    if taken:
+        message = f"{folder}: expected a folder without a round, found {', '.join(taken)}"
+        raise CustomsDataError(message)
+    sha256 = digest(made)
+    commitment = {"format": FORMAT, "round": name, "nations": len(made.seeds), "sha256": sha256}
+    secret = folder / SECRET
+    secret.touch(mode=0o600)
+    _write(secret, {"format": FORMAT, "round": name, **asdict(made)})
+    _write(folder / COMMITMENT, commitment)
+    return sha256
+
+
+def _write(path: Path, value: dict[str, Any]) -> None:
+    text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def read_round(path: Path) -> Round:
+    """Return the round of a secret file.
+
+    Raises:
+        CustomsDataError: It is not one.
+    """
+    value = _read(path)
+    seeds, nonce = value.get("seeds"), value.get("nonce")
+    parameters, mechanisms = value.get("parameters"), value.get("mechanisms")
+    whole = isinstance(seeds, list) and all(type(seed) is int for seed in seeds)
+    if not (whole and isinstance(parameters, dict) and isinstance(mechanisms, dict)):
+        message = f"{path}: expected seeds, parameters, mechanisms and nonce of a round, found "
+        message += ", ".join(sorted(value))
+        raise CustomsDataError(message)
+    if not (isinstance(nonce, str) and _NONCE.fullmatch(nonce)):
+        message = f"{path}, nonce: expected 64 hexadecimal digits, found {nonce!r}"
+        raise CustomsDataError(message)
+    return Round(list(seeds or []), parameters, mechanisms, nonce)
+
+
+def reveal(commitment: Path, secret: Path, mechanisms: Path | None) -> Revealed:
+    """Return whether a secret is what was committed to.
+
+    Args:
+        commitment: The published file.
+        secret: The file told after the round.
+        mechanisms: Folder of the private mechanisms; None checks their digests against nothing.
+
+    Raises:
+        CustomsDataError: A file is not of its format.
+    """
+    published, told = _read(commitment), read_round(secret)
+    sha256 = digest(told)
+    differences = []
+    if published.get("sha256") != sha256:
+        differences.append(f"sha256: published {published.get('sha256')}, computed {sha256}")
+    if published.get("nations") != len(told.seeds):
+        differences.append(
+            f"nations: published {published.get('nations')}, {len(told.seeds)} seeds"
+        )
+    if mechanisms is not None:
+        found = digests_of(mechanisms)
+        names = sorted(set(found) | set(told.mechanisms))
+        changed = [name for name in names if found.get(name) != told.mechanisms.get(name)]
+        differences += [f"mechanism file {name}: not the one committed to" for name in changed]
+    return Revealed(sha256, not differences, differences)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        message = f"{path}: expected a JSON file of a round, found {error}"
+        raise CustomsDataError(message) from error
+    if not isinstance(value, dict) or value.get("format") != FORMAT:
+        message = f"{path}: expected a round of format {FORMAT}, found something else"
+        raise CustomsDataError(message)
+    return value

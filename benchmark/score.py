@@ -1,0 +1,228 @@
+"""Judge a selection against the truth of a finished nation."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmark.arrays import DAY_SECONDS, Bools, Floats, Ints
+from benchmark.curves import Point, curve, described, without_largest
+from benchmark.intervals import LEAST_HITS, TOO_FEW, rate
+from benchmark.judgement import Capacity, Valid, valid_rows, within_capacity
+from benchmark.kinds import KINDS
+from benchmark.nation import JudgedNation, iso_day, read_nation
+from benchmark.oracle import audit_oracle, check_oracle
+from benchmark.outside import Limits
+from benchmark.recovery import NEVER, Recovery, recover
+from benchmark.selection import Selection, read_selection
+from benchmark.truth import world_beside
+from data_contracts.errors import CustomsDataError
+
+FORMAT = 1
+_FAR_DAYS = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a score is measured under.
+
+    Attributes:
+        capacity: Checks and audits a week.
+        costs: Cost of one check of each kind, VND, shape (kinds,).
+        seed: Seed of the bootstrap.
+    """
+
+    capacity: Capacity
+    costs: Ints
+    seed: int = 1
+
+
+def score_files(
+    truth: Path, selection: Path, world: Path | None, rules: Rules, limits: Limits
+) -> dict[str, Any]:
+    """Return the report on a selection file.
+
+    Raises:
+        CustomsDataError: A file lacks or is not of its format.
+    """
+    # The outsider's file first: what is wrong in it is told before the nation is read.
+    chosen = read_selection(selection)
+    return score(chosen, read_nation(truth, world_of(truth, world), limits), rules)
+
+
+def world_of(truth: Path, world: Path | None) -> Path:
+    """Return the folder of outside files: the one given, or the one named beside the truth.
+
+    Raises:
+        CustomsDataError: Neither is there.
+    """
+    found = world if world is not None else world_beside(truth)
+    if found is None:
+        message = f"{truth}: expected --world, or a world.json that names the outside files; "
+        message += "when a declaration was registered stands in the outside files only"
+        raise CustomsDataError(message)
+    return found
+
+
+def score(selection: Selection, nation: JudgedNation, rules: Rules) -> dict[str, Any]:
+    """Return the report on a selection: plain values and intervals, ready for JSON."""
+    valid = valid_rows(selection, nation)
+    counted = valid.where(within_capacity(valid, rules.capacity))
+    everything = np.ones(len(nation.losses), dtype=np.bool_)
+    recovery = recover(counted, nation, everything)
+    return {
+        "format": FORMAT,
+        "rows": _rows(selection, valid, counted),
+        "money": _money(counted, nation, recovery, rules),
+        "hit_rate": _hit_rates(counted, recovery),
+        "kinds": _kinds(counted, recovery, rules),
+        "early_warning": _early_warning(nation, recovery),
+        "small_honest": _bothered(counted, nation),
+        "recall": {
+            "checks": _curve(valid, nation, rules, audits=False),
+            "audits": _curve(valid, nation, rules, audits=True),
+        },
+    }
+
+
+def _rows(selection: Selection, valid: Valid, counted: Valid) -> dict[str, Any]:
+    surplus = [
+        int(part.sum()) - int(kept.sum())
+        for part, kept in (
+            (~valid.selection.is_audit, ~counted.selection.is_audit),
+            (valid.selection.is_audit, counted.selection.is_audit),
+        )
+    ]
+    return {
+        "given": len(selection),
+        "invalid": sum(valid.refused.values()),
+        "invalid_by_reason": valid.refused,
+        "surplus_checks": surplus[0],
+        "surplus_audits": surplus[1],
+        "counted": len(counted.selection),
+        "weeks": len(np.unique(counted.week)),
+    }
+
+
+def _money(
+    counted: Valid, nation: JudgedNation, recovery: Recovery, rules: Rules
+) -> dict[str, Any]:
+    """Return what is recovered, beside an oracle with as many checks and audits each week."""
+    cost = int(rules.costs[counted.selection.kind].sum())
+    everything = np.ones(len(nation.losses), dtype=np.bool_)
+    left = without_largest(nation)
+    whole = Point(0, 0, recovery.money, _oracle_beside(counted, nation, everything))
+    rest = recover(counted, nation, left).money
+    trimmed = Point(0, 0, rest, _oracle_beside(counted, nation, left))
+    return {
+        **described(whole, nation, rules.seed, None),
+        "without_ten_largest": described(trimmed, nation, rules.seed, None),
+        "true_loss_vnd": round(float(nation.losses.evaded.sum())),
+        "collectable_vnd": round(float(nation.losses.money.sum())),
+        "cost_vnd": cost,
+        "net_vnd": round(float(recovery.money.sum())) - cost,
+        "losses_outside_the_world": nation.lost_places,
+    }
+
+
+def _oracle_beside(counted: Valid, nation: JudgedNation, left: Bools) -> Floats:
+    is_audit = counted.selection.is_audit
+    _, brought = check_oracle(nation, _per_week(counted.week[~is_audit]), left)
+    limits = _per_week(counted.week[is_audit])
+    if not limits:
+        return brought
+    _, audited = audit_oracle(nation, limits, left, brought)
+    return brought + audited
+
+
+def _per_week(week: Ints) -> dict[int, int]:
+    names, counts = np.unique(week, return_counts=True)
+    return dict(zip(names.tolist(), counts.tolist(), strict=True))
+
+
+def _hit_rates(counted: Valid, recovery: Recovery) -> dict[str, Any]:
+    is_audit = counted.selection.is_audit
+    return {
+        name: rate(int(recovery.is_hit[rows].sum()), int(rows.sum()))
+        for name, rows in (("checks", ~is_audit), ("audits", is_audit))
+    }
+
+
+def _kinds(counted: Valid, recovery: Recovery, rules: Rules) -> dict[str, Any]:
+    """Return count, hits, cost and money of each kind used; a loss belongs to its best check."""
+    kind = counted.selection.kind
+    found = recovery.best_row >= 0
+    money = np.bincount(kind[recovery.best_row[found]], recovery.money[found], len(KINDS))
+    number = np.bincount(kind, minlength=len(KINDS))
+    hits = np.bincount(kind[recovery.is_hit], minlength=len(KINDS))
+    return {
+        name: {
+            "checks": int(number[place]),
+            "hit_rate": rate(int(hits[place]), int(number[place])),
+            "cost_vnd": int(number[place] * rules.costs[place]),
+            "recovered_vnd": round(float(money[place])),
+        }
+        for place, name in enumerate(KINDS)
+        if number[place]
+    }
+
+
+def _early_warning(nation: JudgedNation, recovery: Recovery) -> dict[str, Any]:
+    """Return how long schemes that began inside the nation's days went unseen."""
+    losses = nation.losses
+    placed = (nation.owner >= 0) & (losses.scheme >= 0)
+    starts = _least(losses.scheme[placed], losses.starts[placed], len(losses.schemes))
+    seen = _least(losses.scheme[placed], recovery.seen[placed], len(losses.schemes))
+    opening = int(nation.declarations.day.min()) if len(nation.declarations) else 0
+    is_new = (starts >= opening) & (starts != NEVER)
+    delays = np.where(seen[is_new] == NEVER, _FAR_DAYS, seen[is_new] // DAY_SECONDS)
+    delays = delays - starts[is_new]
+    caught = int(np.isfinite(delays).sum())
+    median = float(np.median(delays)) if caught >= LEAST_HITS else _FAR_DAYS
+    return {
+        "new_schemes": int(is_new.sum()),
+        "seen": rate(caught, int(is_new.sum())),
+        "median_days": median if np.isfinite(median) else None,
+        "verdict": TOO_FEW if caught < LEAST_HITS else "measured",
+        "new_mechanisms": _new_mechanisms(nation, recovery, opening),
+    }
+
+
+def _new_mechanisms(nation: JudgedNation, recovery: Recovery, opening: int) -> dict[str, Any]:
+    losses = nation.losses
+    placed = (nation.owner >= 0) & losses.is_meant
+    count = len(losses.mechanisms)
+    starts = _least(losses.mechanism[placed], losses.starts[placed], count)
+    seen = _least(losses.mechanism[placed], recovery.seen[placed], count)
+    told = {}
+    for place, name in enumerate(losses.mechanisms):
+        if opening < starts[place] < NEVER:
+            day = None if seen[place] == NEVER else int(seen[place]) // DAY_SECONDS
+            told[name] = {
+                "starts_on": iso_day(int(starts[place])),
+                "first_seen_on": None if day is None else iso_day(day),
+                "delay_days": None if day is None else day - int(starts[place]),
+            }
+    return told
+
+
+def _least(group: Ints, value: Ints, count: int) -> Ints:
+    least = np.full(count, NEVER, dtype=np.int64)
+    np.minimum.at(least, group, value)
+    return least
+
+
+def _bothered(counted: Valid, nation: JudgedNation) -> dict[str, Any]:
+    rows = nation.is_small_honest[counted.trader]
+    return {
+        "traders": int(nation.is_small_honest.sum()),
+        "traders_bothered": len(np.unique(counted.trader[rows])),
+        "share_of_selections": rate(int(rows.sum()), len(rows)),
+    }
+
+
+def _curve(valid: Valid, nation: JudgedNation, rules: Rules, *, audits: bool) -> Any:
+    """Return the curve of one list; None where the selection has nothing of it."""
+    rows = np.flatnonzero(valid.selection.is_audit == audits)
+    return curve(valid.where(rows), nation, rules.seed, audits=audits) if len(rows) else None

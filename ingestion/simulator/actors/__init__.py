@@ -1,0 +1,1 @@
+"""Who takes part: traders and their owners, brokers, foreign partners, carriers, officers."""

@@ -1,0 +1,1 @@
+"""Control as practised: the legacy policy's lanes, the checks, what they see, and what follows."""

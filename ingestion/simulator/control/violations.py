@@ -1,0 +1,280 @@
+"""Violations and sanctions, and what they make of a trader's risk rank.
+
+Seven groups of violations feed the assessment of compliance (Circular 81/2019); their numbers 1 and
+2 are published (evasion and prosecuted acts; refusal to comply), 3 to 7 are told apart by us. Fines
+follow the shape of Decree 128/2020: a fifth of the missing tax, one to three times evaded tax,
+fixed sums for what lowers no tax and for limits missed. Published: about one sanction in a thousand
+declarations (16,660 in 2019). How often a finding is let off with a warning is our own.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ingestion.simulator import keyed
+from ingestion.simulator.arrays import Bools, Ints, join, pick
+from ingestion.simulator.chronicle.assessments import Outcomes
+from ingestion.simulator.chronicle.audits import Audited
+from ingestion.simulator.chronicle.ledger import Ledger
+from ingestion.simulator.chronicle.themes import (
+    EXEMPTION,
+    PROCESSING,
+    REFUND,
+    themes_of,
+)
+from ingestion.simulator.control.lifecycle import NEVER
+from ingestion.simulator.keyed import Keys
+from ingestion.simulator.nation import Nation
+from ingestion.simulator.reference.calendar import DAY_SECONDS, next_working
+from ingestion.simulator.trade import regimes
+from ingestion.simulator.trade.deals import Deals
+from ingestion.simulator.trade.regimes import IMPORT
+from ingestion.simulator.trade.roster import BRANCH, PRIMARY, RE_EXPORT, FollowUps, Roster
+
+# Acts (an open list): letters of our own, with the group of each.
+ACTS = (
+    "TRON_THUE", "KHAI_SAI_THUE", "KHAI_SAI", "QUA_HAN_TAI_XUAT", "CHAM_QUYET_TOAN",
+    "SAI_MUC_DICH", "CHINH_SACH",
+)  # fmt: skip
+(EVASION, SHORT_TAX, FALSE_WORD, LATE_RE_EXPORT, LATE_SETTLEMENT, MISUSE, POLICY) = range(7)
+GROUP_OF_ACT = np.array([1, 3, 4, 5, 5, 6, 7], dtype=np.int64)
+GRAVE_GROUPS = (1, 2)
+NO_DECLARATION = -1
+_SHORT_FROM_VND, _LARGE_VND = 500_000, 4_000_000
+_LEAST_FINE_VND = 500_000
+_MEANT_SHARE, _MEANT_BUT_SMALL_SHARE = 0.8, 0.35
+_LARGE_SHARE, _SMALL_SHARE, _NO_TAX_SHARE = 0.7, 0.2, 0.05
+_EVADER_SHARE, _EVADER_FROM_VND = 0.1, 50_000_000
+_LATE_SHARE = 0.3
+_COMPLAINT_SHARE, _CORRECTED_SHARE = 0.02, 0.4
+_MILLION = 1_000_000
+# Wider than the share of any cancellation or refusal, so that none of them is counted.
+_UNSURE_CANCELLED, _UNSURE_REFUSED = 0.02, 0.002
+_MEMORY_DAYS, _NEW_DAYS = 730, 365
+_WORST_RANK, _WATCHED_RANK, _NEW_RANK = 6, 5, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Violations:
+    """Sanctions, one position a decision.
+
+    Attributes:
+        key: Identity.
+        trader: Position in traders.
+        happened, decided: Days of the violation and of the decision.
+        direction, number: Of the declaration; number is NO_DECLARATION where there is none.
+        act: Position in ACTS.
+        fine_vnd: VND.
+        is_disputed: The trader complains.
+    """
+
+    key: Keys
+    trader: Ints
+    happened: Ints
+    decided: Ints
+    direction: Ints
+    number: Ints
+    act: Ints
+    fine_vnd: Ints
+    is_disputed: Bools
+
+    def __len__(self) -> int:
+        """Return their number."""
+        return len(self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Temporary imports that did not leave in time, or reports that were late, one position each.
+
+    Attributes:
+        key: Identity; number, direction: of the declaration, NO_DECLARATION for a report.
+        trader: Position in traders.
+        limit_day: Last day on which it would have been in time.
+    """
+
+    key: Keys
+    number: Ints
+    direction: Ints
+    trader: Ints
+    limit_day: Ints
+
+    def __len__(self) -> int:
+        """Return their number."""
+        return len(self.key)
+
+
+def no_overdue() -> Overdue:
+    """Return an empty list."""
+    none = np.empty(0, dtype=np.int64)
+    return Overdue(none.astype(np.uint64), none, none, none, none)
+
+
+def overdue_of(roster: Roster, deals: Deals, follow_ups: FollowUps, limit_day: Ints) -> Overdue:
+    """Return the temporary imports of a roster after which no re-export comes.
+
+    Args:
+        roster: Declarations with their final numbers.
+        deals: Their deals.
+        follow_ups: Everything that follows them.
+        limit_day: Last day of re-export of each (`follow_ups.re_export_limit`).
+    """
+    rows = np.isin(roster.kind, (PRIMARY, BRANCH)) & (deals.direction == IMPORT)
+    rows &= regimes.IS_TEMPORARY[deals.regime]
+    rows &= ~np.isin(roster.key, follow_ups.parent_key[follow_ups.kind == RE_EXPORT])
+    rows &= keyed.uniform(roster.key, "cancelled") > _UNSURE_CANCELLED
+    rows &= keyed.uniform(roster.key, "refused") > _UNSURE_REFUSED
+    return Overdue(
+        roster.key[rows], roster.number[rows], deals.direction[rows], deals.trader[rows],
+        limit_day[rows],
+    )  # fmt: skip
+
+
+def _fines(key: Keys, act: Ints, evaded: Ints) -> Ints:
+    """Return the fine of each act, VND, in round sums where the law names sums."""
+    drawn = keyed.uniform(key, "fine")
+    share = np.where(drawn < _CORRECTED_SHARE, 0.1, 0.2)
+    by_tax = np.where(act == EVASION, 1.0 + drawn, share) * evaded
+    fixed = (2 + np.floor(drawn * 18)) * _MILLION / 2
+    amount = np.where((act <= SHORT_TAX) | ((act == MISUSE) & (evaded > 0)), by_tax, fixed)
+    return np.maximum(np.rint(amount), _LEAST_FINE_VND).astype(np.int64)
+
+
+def _made(key: Keys, trader: Ints, happened: Ints, reported: Ints) -> Violations:
+    """Return decisions without act and fine; each follows its report after some weeks."""
+    count = len(key)
+    none = np.zeros(count, dtype=np.int64)
+    return Violations(
+        key=key,
+        trader=trader,
+        happened=happened,
+        decided=next_working(reported + keyed.integers(key, "sanctioned after", 2, 30)),
+        direction=none,
+        number=none + NO_DECLARATION,
+        act=none,
+        fine_vnd=none,
+        is_disputed=keyed.happens(key, "is disputed", _COMPLAINT_SHARE),
+    )
+
+
+def at_border(nation: Nation, ledger: Ledger) -> Violations:
+    """Return sanctions for what checks at the border found, one a declaration."""
+    rows = np.flatnonzero(ledger.found != NEVER)
+    found = pick(ledger, rows)
+    _, first, group = np.unique(found.key, return_index=True, return_inverse=True)
+    meant = np.array([kind.intent for kind in nation.mechanisms] or [False])[found.mechanism]
+    evaded, guilty = np.zeros(len(first), dtype=np.int64), np.zeros(len(first), dtype=np.int64)
+    np.add.at(evaded, group, found.evaded_vnd)
+    np.add.at(guilty, group, meant.astype(np.int64))
+    is_managed = nation.goods.is_managed[found.line[first]]
+    reported = np.full(len(first), NEVER, dtype=np.int64)
+    np.maximum.at(reported, group, found.found // DAY_SECONDS)
+    own = pick(found, first)
+    key = keyed.derive(own.key, "sanction")
+    chance = np.where(evaded >= _LARGE_VND, _LARGE_SHARE, _SMALL_SHARE)
+    chance = np.where(evaded > 0, chance, _NO_TAX_SHARE)
+    meant_chance = np.where(evaded >= _SHORT_FROM_VND, _MEANT_SHARE, _MEANT_BUT_SMALL_SHARE)
+    chance = np.where(guilty > 0, meant_chance, chance)
+    is_short = evaded >= _SHORT_FROM_VND
+    act = np.where(is_short, SHORT_TAX, np.where(is_managed, POLICY, FALSE_WORD))
+    is_evader = (guilty > 0) & (evaded >= _EVADER_FROM_VND)
+    act = np.where(is_evader & keyed.happens(key, "evader", _EVADER_SHARE), EVASION, act)
+    made = _made(key, own.trader, own.day, reported)
+    result = _told(made, act, _fines(key, act, evaded), (own.direction, own.number))
+    return pick(result, keyed.happens(key, "is sanctioned", chance))
+
+
+def _told(made: Violations, act: Ints, fine: Ints, declaration: tuple[Ints, Ints]) -> Violations:
+    return Violations(
+        made.key, made.trader, made.happened, made.decided, *declaration, act, fine,
+        made.is_disputed,
+    )  # fmt: skip
+
+
+def by_audit(ledger: Ledger, audited: Audited, outcomes: Outcomes) -> Violations:
+    """Return sanctions that audits bring, one an audit that fines; the fine is the audit's."""
+    order = np.lexsort((-ledger.evaded_vnd[audited.item], audited.audit))
+    audit, first = np.unique(audited.audit[order], return_index=True)
+    main = pick(ledger, audited.item[order][first])
+    audits = audited.audits
+    theme = themes_of(main)
+    act = np.where(np.isin(theme, (PROCESSING, EXEMPTION, REFUND)), MISUSE, SHORT_TAX)
+    act = np.where(outcomes.is_evasion[audit], EVASION, act)
+    key = keyed.derive(audits.key[audit], "sanction")
+    concluded = audits.concluded[audit]
+    made = _made(key, audits.trader[audit], main.day, concluded)
+    is_disputed = made.is_disputed | (outcomes.appealed[audit] != NEVER)
+    fine = outcomes.fine_vnd[audit]
+    several = (main.direction, np.full(len(audit), NO_DECLARATION, dtype=np.int64))
+    told = _told(made, act, fine, several)
+    told = Violations(
+        told.key, told.trader, told.happened, told.decided, told.direction, told.number, told.act,
+        told.fine_vnd, is_disputed,
+    )  # fmt: skip
+    return pick(told, fine > 0)
+
+
+def for_limits(overdue: Overdue, act: int) -> Violations:
+    """Return sanctions for goods that did not leave in time, or for reports that came late.
+
+    Args:
+        overdue: What is overdue.
+        act: LATE_RE_EXPORT or LATE_SETTLEMENT.
+    """
+    key = keyed.derive(overdue.key, "overdue")
+    acts = np.full(len(key), act, dtype=np.int64)
+    noticed = overdue.limit_day + keyed.integers(key, "noticed after", 10, 60)
+    made = _made(key, overdue.trader, overdue.limit_day + 1, noticed)
+    late = _told(made, acts, _fines(key, acts, acts * 0), (overdue.direction, overdue.number))
+    return pick(late, keyed.happens(key, "is sanctioned", _LATE_SHARE))
+
+
+def violations_of(
+    nation: Nation,
+    ledger: Ledger,
+    audit: tuple[Audited, Outcomes],
+    overdue: tuple[Overdue, Overdue],
+) -> Violations:
+    """Return all sanctions of the time lived, by day of decision.
+
+    Args:
+        nation: The nation.
+        ledger: Everything irregular.
+        audit: Audits and what came of them.
+        overdue: Temporary imports, and settlement reports (`late_reports`).
+    """
+    parts = [
+        at_border(nation, ledger),
+        by_audit(ledger, *audit),
+        for_limits(overdue[0], LATE_RE_EXPORT),
+        for_limits(overdue[1], LATE_SETTLEMENT),
+    ]
+    every = join(parts)
+    kept = (every.decided >= nation.first_day) & (every.decided <= nation.last_day)
+    every = pick(every, kept)
+    return pick(every, np.lexsort((every.key, every.decided)))
+
+
+def ranks_after(nation: Nation, day: int, trader: Ints, decided: Ints, is_grave: Bools) -> Ints:
+    """Return the scored risk rank of each trader on a day, 1 to 6, shape (traders,).
+
+    Traders keep the rank of the start, raised by sanctions of the last two years. A firm younger
+    than a year is scored 4 without a sanction, 5 with one, 6 with a grave one: its ranks 7, 8 and 9
+    (Circular 81/2019).
+
+    Args:
+        nation: The nation.
+        day: The day.
+        trader: Who was sanctioned so far, positions in traders, shape (n,).
+        decided: Day of each sanction.
+        is_grave: Whether it is of GRAVE_GROUPS.
+    """
+    traders, count = nation.traders, len(nation.traders)
+    fresh = (decided <= day) & (decided > day - _MEMORY_DAYS)
+    number = np.bincount(trader[fresh], minlength=count)
+    grave = np.bincount(trader[fresh & is_grave], minlength=count) > 0
+    is_new = (traders.founded_day > day - _NEW_DAYS) & ~traders.is_priority
+    usual = np.where(is_new, np.minimum(nation.first_ranks, _NEW_RANK), nation.first_ranks)
+    rank = np.where(number > 0, np.maximum(usual + 1, _WATCHED_RANK), usual)
+    is_worst = grave | ((number > 1) & ~is_new)
+    return np.minimum(np.where(is_worst, _WORST_RANK, rank), _WORST_RANK).astype(np.int64)

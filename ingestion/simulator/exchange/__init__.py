@@ -1,0 +1,1 @@
+"""Exchange with others: certificates, licences, statistics, parcels, cases, messages."""

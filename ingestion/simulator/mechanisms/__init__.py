@@ -1,0 +1,1 @@
+"""What goes wrong: planted mechanisms, one module each, and honest mistakes and oddities."""

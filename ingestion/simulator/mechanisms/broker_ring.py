@@ -1,0 +1,59 @@
+"""Broker rings: the clients of one broker declare alike, from the same texts and price lists.
+
+Actors: a broker and several of its clients. Motive: the broker sells cheap clearance. Method:
+prices from the ring's own list, the same discount for all of them. Evaded: duties on the true
+value.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from ingestion.simulator import keyed
+from ingestion.simulator.actors.traders import COMMERCIAL
+from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
+from ingestion.simulator.mechanisms.planning import (
+    Plan,
+    draw_schemes,
+    leaning_of,
+    takes_part,
+    taxed_imports,
+    trades_as,
+)
+from ingestion.simulator.mechanisms.prices import hugging_price
+
+if TYPE_CHECKING:
+    from ingestion.simulator.nation import Nation
+
+
+class BrokerRing(Mechanism):
+    """Declares from the list of a crooked broker."""
+
+    name: ClassVar[str] = "broker_ring"
+    seen_by = (0.12, 0.0, 0.01, 0.02, 0.0, 0.02, 0.5, 0.5)
+    visible_by = ("documents", "audit")
+
+    def plan(self, nation: "Nation") -> Schemes:
+        """Return schemes of the clients of a few brokers; a ring is one group."""
+        count = len(nation.brokers)
+        ring = keyed.happens(keyed.identities(nation.root("cover"), count), "ring", 0.1)
+        broker = nation.traders.broker
+        member = (broker >= 0) & ring[np.maximum(broker, 0)] & nation.traders.is_ordinary
+        leaning = (0.2 + leaning_of(nation)) * member * trades_as(nation, COMMERCIAL)
+        plan = Plan(self.name, 0.45, leaning, mean_days=420.0, answers=(2, 3, 1, 0, 1, 1))
+        schemes = draw_schemes(nation, plan)
+        own = broker[schemes.trader]
+        return replace(schemes, group=own, broker=own)
+
+    def act(self, nation: "Nation", case: Case) -> Deed:
+        """Declare the ring's price, a discount that depends on the ring and the good."""
+        ring = nation.traders.broker[case.trader]
+        listed = keyed.uniform(
+            keyed.derive(nation.root("cover"), "ring list", ring * 100_000 + case.line), "discount"
+        )
+        takes = taxed_imports(case)
+        takes &= takes_part(case.key, self.name, case.share, case.caught, case.is_covered)
+        price = hugging_price(nation, case, self.name, 0.2 + 0.4 * listed)
+        takes &= price < case.unit_price_e4 * 0.97
+        return truthful(case, takes, unit_price_e4=price)

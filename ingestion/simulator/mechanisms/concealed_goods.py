@@ -1,0 +1,60 @@
+"""Concealed goods among declared ones: a box holds something that is on no paper.
+
+Actors: importers of cheap, bulky goods. Motive: the whole duty on dear goods, or a prohibition.
+Method: a small part of the load is something else; the declared goods are true. Evaded: duties on
+the hidden goods, worth 0.3 to 2 times the declared item.
+"""
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from ingestion.simulator import keyed
+from ingestion.simulator.actors.traders import COMMERCIAL
+from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
+from ingestion.simulator.mechanisms.planning import (
+    Plan,
+    draw_schemes,
+    duty_of,
+    leaning_of,
+    one_item_each,
+    takes_part,
+    taxed_imports,
+    trades_as,
+)
+from ingestion.simulator.trade.goods_items import IS_MASS
+
+if TYPE_CHECKING:
+    from ingestion.simulator.nation import Nation
+
+
+class ConcealedGoods(Mechanism):
+    """Hides goods behind declared ones."""
+
+    name: ClassVar[str] = "concealed_goods"
+    seen_by = (0.0, 0.3, 0.15, 0.5, 0.02, 0.0, 0.0, 0.04)
+    visible_by = ("physical",)
+    collectable_share: ClassVar[float] = 0.8
+
+    def plan(self, nation: "Nation") -> Schemes:
+        """Return schemes of small importers."""
+        leaning = leaning_of(nation) * trades_as(nation, COMMERCIAL)
+        plan = Plan(
+            self.name,
+            0.05,
+            leaning,
+            mean_days=200.0,
+            answers=(1, 1, 3, 2, 2, 3),
+            item_share=(0.1, 0.4),
+        )
+        return draw_schemes(nation, plan)
+
+    def act(self, nation: "Nation", case: Case) -> Deed:
+        """Tell the truth about what is told, and hide the rest."""
+        takes = taxed_imports(case) & one_item_each(case, "hidden behind")
+        takes &= takes_part(case.key, self.name, case.share, case.caught, case.is_covered)
+        worth = 0.3 + 1.7 * keyed.uniform(case.key, "hidden worth")
+        hidden = duty_of(nation, case, worth) + 1_000_000
+        by_mass = IS_MASS[nation.goods.unit1[case.line]]
+        mass = np.where(by_mass, case.kg_e2, np.maximum(np.rint(case.kg_e2 * 0.96), 1.0))
+        return truthful(case, takes, kg_e2=mass.astype(np.int64), hidden_vnd=hidden)

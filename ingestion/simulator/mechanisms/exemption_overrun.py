@@ -1,0 +1,51 @@
+"""Exemption overrun: equipment beyond the exempted list is imported under it.
+
+Actors: firms with an exemption list for their project. Motive: duty and VAT. Method: the
+line of the list is used again after its quantity is taken up, or for goods that are none of it.
+Evaded: the duty on what goes beyond.
+"""
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from ingestion.simulator.actors.traders import COMMERCIAL, EXPORT_PRODUCTION, PROCESSING
+from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
+from ingestion.simulator.mechanisms.planning import (
+    Plan,
+    business_of,
+    draw_schemes,
+    duty_of,
+    leaning_of,
+    takes_part,
+    trades_as,
+)
+from ingestion.simulator.trade.regimes import position
+
+if TYPE_CHECKING:
+    from ingestion.simulator.nation import Nation
+
+
+class ExemptionOverrun(Mechanism):
+    """Imports more than its exemption list allows."""
+
+    name: ClassVar[str] = "exemption_overrun"
+    seen_by = (0.12, 0.0, 0.03, 0.06, 0.0, 0.0, 0.0, 0.6)
+    visible_by = ("documents", "audit")
+
+    def plan(self, nation: "Nation") -> Schemes:
+        """Return schemes of foreign-invested and export-producing firms."""
+        leaning = (
+            leaning_of(nation)
+            * business_of(nation)
+            * trades_as(nation, EXPORT_PRODUCTION, PROCESSING, COMMERCIAL)
+        )
+        plan = Plan(self.name, 0.06, leaning, mean_days=500.0, item_share=(0.5, 0.9))
+        return draw_schemes(nation, plan)
+
+    def act(self, nation: "Nation", case: Case) -> Deed:
+        """Declare under the list what goes beyond it."""
+        takes = np.isin(case.regime, (position("A43"), position("G12"), position("G13")))
+        takes &= takes_part(case.key, self.name, case.share, case.caught, case.is_covered)
+        beyond = 0.3 + 0.5 * case.parameters[:, 0]
+        return truthful(case, takes, hidden_vnd=duty_of(nation, case, beyond))

@@ -1,0 +1,49 @@
+"""Lane shopping: the same goods are declared until a lane comes that nobody looks behind.
+
+Actors: importers that declare less than comes. Motive: to keep the gain of the short declaration.
+Method: a red lane is answered by cancelling before the goods are opened and declaring them at
+another office some days later. Evaded: duties on what is left out.
+"""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from ingestion.simulator import keyed
+from ingestion.simulator.actors.traders import COMMERCIAL
+from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
+from ingestion.simulator.mechanisms.planning import (
+    Plan,
+    draw_schemes,
+    leaning_of,
+    less_of,
+    takes_part,
+    taxed_imports,
+    trades_as,
+)
+
+if TYPE_CHECKING:
+    from ingestion.simulator.nation import Nation
+
+
+class LaneShopping(Mechanism):
+    """Cancels a red declaration and tries again elsewhere."""
+
+    name: ClassVar[str] = "lane_shopping"
+    seen_by = (0.03, 0.08, 0.16, 0.4, 0.02, 0.0, 0.02, 0.3)
+    visible_by = ("physical", "audit")
+    redeclares_after_red: ClassVar[float] = 0.8
+
+    def plan(self, nation: "Nation") -> Schemes:
+        """Return schemes of importers that know several offices."""
+        leaning = leaning_of(nation) * trades_as(nation, COMMERCIAL)
+        return draw_schemes(
+            nation, Plan(self.name, 0.03, leaning, mean_days=280.0, answers=(3, 1, 2, 2, 1, 1))
+        )
+
+    def act(self, nation: "Nation", case: Case) -> Deed:
+        """Leave out a part and shade the price."""
+        takes = taxed_imports(case)
+        takes &= takes_part(case.key, self.name, case.share, case.caught, case.is_covered)
+        left_out = 0.1 + 0.3 * keyed.uniform(case.key, "left out")
+        quantity, mass = less_of(nation, case, 1.0 - left_out)
+        takes &= quantity < case.quantity_e2
+        return truthful(case, takes, quantity_e2=quantity, kg_e2=mass)

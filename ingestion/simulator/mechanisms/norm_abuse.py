@@ -1,0 +1,46 @@
+"""Processing-norm abuse: duty-free material is imported beyond what the products need, and sold.
+
+Actors: processing and export-production firms. Motive: material without duty and VAT on the home
+market. Method: the consumption norm in the settlement report is higher than the real one; the
+difference leaves the factory. Evaded: duty and VAT on the diverted share of each import.
+"""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from ingestion.simulator.actors.traders import EXPORT_PRODUCTION, PROCESSING
+from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
+from ingestion.simulator.mechanisms.planning import (
+    Plan,
+    draw_schemes,
+    duty_of,
+    leaning_of,
+    takes_part,
+    trades_as,
+)
+from ingestion.simulator.trade.regimes import EXEMPTED, IMPORT, IS_PROCESSING, TAXATION
+
+if TYPE_CHECKING:
+    from ingestion.simulator.nation import Nation
+
+
+class NormAbuse(Mechanism):
+    """Imports duty-free for the home market."""
+
+    name: ClassVar[str] = "norm_abuse"
+    seen_by = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5)
+    visible_by = ("audit",)
+    collectable_share: ClassVar[float] = 0.55
+
+    def plan(self, nation: "Nation") -> Schemes:
+        """Return schemes of processing and export-production firms."""
+        leaning = leaning_of(nation) * trades_as(nation, PROCESSING, EXPORT_PRODUCTION)
+        plan = Plan(self.name, 0.08, leaning, mean_days=700.0, answers=(2, 4, 0, 0, 0, 1))
+        return draw_schemes(nation, plan)
+
+    def act(self, nation: "Nation", case: Case) -> Deed:
+        """Import as declared; a share of it is diverted."""
+        takes = (case.direction == IMPORT) & (TAXATION[case.regime] == EXEMPTED)
+        takes &= IS_PROCESSING[case.regime]
+        takes &= takes_part(case.key, self.name, case.share, case.caught, case.is_covered)
+        diverted = (0.03 + 0.12 * case.parameters[:, 0]) * 0.8**case.caught
+        return truthful(case, takes, hidden_vnd=duty_of(nation, case, diverted))

@@ -1,0 +1,1 @@
+"""What holds for everyone: goods, prices, tariff, calendar, exchange, countries, offices."""

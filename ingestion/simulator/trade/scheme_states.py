@@ -1,0 +1,35 @@
+"""How the schemes of a nation stand, week by week: the chronicle writes it, the days obey."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ingestion.simulator.arrays import Bools, Ints
+from ingestion.simulator.mechanisms.mechanism import WEEK_DAYS
+
+FAR_DAY = 10**6
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeStates:
+    """How each scheme of the nation stands, week by week; week 0 begins on `first_day`.
+
+    Attributes:
+        first_day: First day lived.
+        active: Whether it runs, shape (schemes, weeks).
+        caught: How often it has been caught before the week, shape (schemes, weeks).
+        reborn_day: Day from which a trader's successor acts in its place; far for most, shape
+            (traders,).
+        office, broker: What it uses instead of the habit's since a catch; -1 for no change.
+    """
+
+    first_day: int
+    active: Bools
+    caught: Ints
+    reborn_day: Ints
+    office: Ints
+    broker: Ints
+
+    def week(self, day: Ints) -> Ints:
+        """Return the week of each day."""
+        return np.clip((day - self.first_day) // WEEK_DAYS, 0, self.active.shape[1] - 1)

@@ -1,0 +1,60 @@
+"""`customs simulate report`: a simulated nation held against published figures."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ingestion.simulator import realism
+from ingestion.simulator.realism.page import number_text
+from orchestration.cli.output import (
+    ExitStatus,
+    JsonOption,
+    UnusedHomeOption,
+    emit,
+    progress_console,
+)
+
+FolderArgument = Annotated[
+    Path, typer.Argument(help="Folder of outside files, as `simulate run` wrote it.")
+]
+PageOption = Annotated[
+    Path | None,
+    typer.Option("--out", help="The page (default: <folder>-realism.html beside the folder)."),
+]
+
+
+def report_command(
+    folder: FolderArgument,
+    out: PageOption = None,
+    home: UnusedHomeOption = None,  # noqa: ARG001
+    json_output: JsonOption = False,
+) -> None:
+    """Hold a simulated nation against published figures; status 1 when one is off tolerance."""
+    place = folder.resolve()
+    page = place.parent / f"{place.name}-realism.html" if out is None else out
+    with progress_console().status("measuring"):
+        report = realism.measure(folder)
+        realism.write(report, page)
+    payload: dict[str, Any] = realism.as_payload(report) | {"page": page}
+    emit(payload, json_output=json_output, render=lambda to: _render(to, report, page))
+    if not realism.is_within(report):
+        raise typer.Exit(ExitStatus.FAILED)
+
+
+def _render(console: Console, report: realism.Report, page: Path) -> None:
+    counts = ", ".join(f"{report.count(verdict)} {verdict.value}" for verdict in realism.Verdict)
+    console.print(f"{len(report.results)} figures: {counts}")
+    off = [result for result in report.results if result.verdict is realism.Verdict.OFF]
+    if off:
+        table = Table("off tolerance", "target", "generated", "from", "to", "observations")
+        for result in off:
+            values = (result.target, result.generated or 0.0, result.low, result.high)
+            texts = [number_text(value, result.figure.unit) for value in values]
+            table.add_row(result.figure.title, *texts, f"{result.observations:,}")
+        console.print(table)
+    for name in report.unread:
+        console.print(f"could not be read: {name}")
+    console.print(f"written to {page}")

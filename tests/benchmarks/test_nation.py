@@ -1,0 +1,124 @@
+"""How fast a nation is simulated: seconds, memory, and the ratio to writing the same from memory.
+
+`t = a + b·days + c·items`: a from a run of one day, b from a nation with next to no trade, c from
+the items of each scale. Peak memory is that of all processes together. Never a timed test.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from datetime import date
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.architecture.tree import REPOSITORY
+
+pytestmark = pytest.mark.bench
+
+ARTIFACT = REPOSITORY / "test-artifacts" / "nation.json"
+CUSTOMS = Path(sys.executable).parent / "customs"
+FIRST = date(2025, 1, 1)
+
+
+def simulate(folder: Path, scale: float, days: int, *more: str) -> dict[str, float]:
+    """Run the command and return seconds, peak memory of the process group, and counts."""
+    command = [
+        str(CUSTOMS), "simulate", "run", "--json", "--scale", str(scale), "--days", str(days),
+        "--from", FIRST.isoformat(), "--out", str(folder), "--form", "parquet", *more,
+    ]  # fmt: skip
+    started = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
+    peak = [0]
+    watcher = threading.Thread(target=watch, args=(process.pid, peak), daemon=True)
+    watcher.start()
+    out, _ = process.communicate()
+    seconds = time.perf_counter() - started
+    assert process.returncode == 0
+    told = json.loads(out)
+    return {
+        "scale": scale,
+        "days": days,
+        "seconds": round(seconds, 1),
+        "goods_items": told["goods_items"],
+        "rows": sum(told["rows"].values()),
+        "files": sum(told["files"].values()),
+        "peak_memory_mib": peak[0] // 2**20,
+    }
+
+
+def watch(group: int, peak: list[int]) -> None:
+    """Keep the highest proportional memory of a process group: shared pages count once."""
+    while Path(f"/proc/{group}").exists():
+        total = 0
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit() and in_group(entry, group):
+                total += proportional(entry)
+        peak[0] = max(peak[0], total)
+        time.sleep(0.5)
+
+
+def in_group(entry: Path, group: int) -> bool:
+    try:
+        return os.getpgid(int(entry.name)) == group
+    except ProcessLookupError:
+        return False
+
+
+def proportional(entry: Path) -> int:
+    try:
+        lines = (entry / "smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+
+
+def write_from_memory(folder: Path, target: Path) -> float:
+    """Return the seconds to write the same Parquet tables again, a file at a time from memory."""
+    seconds = 0.0
+    for number, path in enumerate(sorted(folder.rglob("*.parquet"))):
+        table = pq.read_table(path)
+        started = time.perf_counter()
+        pq.write_table(table, target / f"{number % 100}.parquet")
+        seconds += time.perf_counter() - started
+    return seconds
+
+
+def write(what: str, results: object) -> None:
+    ARTIFACT.parent.mkdir(exist_ok=True)
+    kept = json.loads(ARTIFACT.read_text()) if ARTIFACT.exists() else {}
+    ARTIFACT.write_text(json.dumps(kept | {what: results}, indent=2))
+
+
+def test_fixed_costs_and_the_cost_of_an_item(tmp_path):
+    target = tmp_path / "again"
+    target.mkdir()
+    start = simulate(tmp_path / "start", 0.0001, 1)
+    days = simulate(tmp_path / "days", 0.0001, 365)
+    b = (days["seconds"] - start["seconds"]) / 364
+    results = {"a_seconds": start["seconds"], "b_ms_a_day": round(b * 1000, 1), "runs": []}
+    for scale in (0.01, 0.1):
+        run = simulate(tmp_path / f"nation {scale}", scale, 365)
+        ratio = run["seconds"] / write_from_memory(tmp_path / f"nation {scale}", target)
+        c = (run["seconds"] - days["seconds"]) / run["goods_items"]
+        results["runs"].append(
+            run | {"c_us_an_item": round(c * 1e6, 2), "times_writing_from_memory": round(ratio, 2)}
+        )
+    write("a, b and c", results)
+    assert len(results["runs"]) == 2
+
+
+def test_a_national_year(tmp_path):
+    target = tmp_path / "again"
+    target.mkdir()
+    section = simulate(tmp_path / "section A", 1, 365, "--only", "vcis_extract")
+    seconds = write_from_memory(tmp_path / "section A", target)
+    section["times_writing_from_memory"] = round(section["seconds"] / seconds, 2)
+    write("section A of a national year", section)
+    everything = simulate(tmp_path / "everything", 1, 365)
+    write("all sources of a national year", everything)
+    assert everything["goods_items"] > 50_000_000

@@ -1,0 +1,29 @@
+"""One tiny nation whose outside files are judged; made once, then only read."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ingestion.simulator import SimulationArguments
+from ingestion.simulator.world import run
+from tests.simulator.outside_world import OutsideWorld
+
+# Across the reorganisation of the offices (1 March) to the day settlement reports are due.
+FIRST = date(2025, 2, 20)
+DAYS = 40
+SCALE = 0.002
+
+
+@pytest.fixture(scope="session")
+def outside_folder(tmp_path_factory) -> Path:
+    """The outside files of a tiny nation. Never write to it."""
+    out = tmp_path_factory.mktemp("outside") / "nation"
+    run(SimulationArguments(out=out, first_date=FIRST, days=DAYS, scale=SCALE, seed=3))
+    return out
+
+
+@pytest.fixture(scope="session")
+def outside(outside_folder, tmp_path_factory) -> OutsideWorld:
+    """The same files as tables."""
+    return OutsideWorld(outside_folder, tmp_path_factory.mktemp("judge"))

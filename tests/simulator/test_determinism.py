@@ -1,0 +1,135 @@
+"""The same arguments give the same bytes: on any processes, by source, by day, by block length."""
+
+import os
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from ingestion.simulator import world
+from ingestion.simulator.arguments import SimulationArguments
+from ingestion.simulator.chronicle.living import live_through
+from ingestion.simulator.delivery.decoded import golden_hashes
+from ingestion.simulator.delivery.tables import SOURCES, TABLES
+from tests.architecture.tree import REPOSITORY
+from tests.unit.ingestion.nation import digests
+
+pytestmark = pytest.mark.xdist_group("determinism")
+
+# Across the reorganisation of the offices and a month's end, when snapshots are taken.
+FIRST, DAYS = date(2025, 2, 20), 16
+_BY_COMMAND = """
+import sys
+from pathlib import Path
+from tests.simulator.test_determinism import small
+from ingestion.simulator.world import run
+run(small(Path(sys.argv[1]), processes=2))
+"""
+
+
+def small(out: Path, **changes: object) -> SimulationArguments:
+    """Return the arguments of one tiny nation."""
+    values: dict[str, object] = {
+        "first_date": FIRST, "days": DAYS, "scale": 0.0012, "seed": 8, "warmup_days": 60,
+        "random_arm": 0.02, "processes": 1,
+    }  # fmt: skip
+    return SimulationArguments(out=out, **(values | changes))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> Path:
+    """The outside files of the tiny nation. Never write to it."""
+    out = tmp_path_factory.mktemp("whole") / "nation"
+    world.run(small(out))
+    return out
+
+
+@pytest.fixture(scope="module")
+def lived() -> tuple[object, object]:
+    """The nation and its light pass, which know nothing of sources, days asked for or blocks."""
+    nation = world.nation_of(small(Path("nowhere")))
+    return nation, live_through(nation, None)
+
+
+@pytest.fixture
+def quick(lived, monkeypatch):
+    """Let `world.run` take the nation that has been drawn and lived through already."""
+    monkeypatch.setattr(world, "nation_of", lambda _arguments: lived[0])
+    monkeypatch.setattr(world, "live_through", lambda *_: lived[1])
+    return world.run
+
+
+def test_another_process_on_two_processes_writes_the_same_bytes(whole, tmp_path):
+    outs = [tmp_path / "a", tmp_path / "b"]
+    for out, seed in zip(outs, ("1", "2"), strict=True):
+        environment = os.environ | {"PYTHONHASHSEED": seed}
+        subprocess.run(
+            [sys.executable, "-c", _BY_COMMAND, str(out)],
+            cwd=REPOSITORY, env=environment, check=True, capture_output=True,
+        )  # fmt: skip
+        assert digests(out) == digests(whole)
+        assert (out / "world.json").read_bytes() == (whole / "world.json").read_bytes()
+
+
+def test_another_seed_writes_other_bytes(whole, tmp_path):
+    world.run(small(tmp_path, seed=9, only=("vcis_extract", "manifest")))
+    assert set(digests(tmp_path).values()).isdisjoint(digests(whole).values())
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_source_alone_has_the_bytes_of_the_full_run(whole, quick, tmp_path, source):
+    quick(small(tmp_path, only=(source,)))
+    folders = {Path(table.folder).parts[0] for table in TABLES.values() if table.source == source}
+    words = {table.word for table in TABLES.values() if table.source == source}
+    full = {
+        name: digest
+        for name, digest in digests(whole).items()
+        if Path(name).parts[0] in folders and _word(name) in words
+    }
+    assert digests(tmp_path) == full
+
+
+@pytest.mark.parametrize("after", [0, 1, 8, DAYS - 1])
+def test_a_day_alone_has_the_bytes_of_the_whole_run(whole, quick, tmp_path, after):
+    day = FIRST + timedelta(days=after)
+    quick(small(tmp_path), only_days=(day, day))
+    alone, full = digests(tmp_path), digests(whole)
+    assert {name for name in alone if full.get(name) != alone[name]} == set()
+    # A message is named by the paper it is; its folder says the day on which it was sent.
+    daily = {name for name in full if f"{day:%Y%m%d}" in name and not name.endswith(".xml")}
+    daily |= {name for name in full if f"{day:%Y/%m/%d}" in name and name.endswith(".xml")}
+    assert daily <= set(alone)
+    assert {_word(name) for name in daily} > {"tk", "hang", "sukien", "manifest"}
+
+
+@pytest.mark.parametrize("declarations", [1, 150, 100_000])
+def test_the_length_of_a_block_does_not_matter(whole, quick, tmp_path, monkeypatch, declarations):
+    monkeypatch.setattr(world, "_BLOCK_DECLARATIONS", declarations)
+    quick(small(tmp_path))
+    assert digests(tmp_path) == digests(whole)
+
+
+def test_the_truth_changes_nothing_and_is_the_same_for_any_blocks(
+    whole, quick, tmp_path, monkeypatch
+):
+    quick(small(tmp_path / "one", truth=tmp_path / "truth"))
+    monkeypatch.setattr(world, "_BLOCK_DECLARATIONS", 150)
+    quick(small(tmp_path / "many", truth=tmp_path / "same"))
+    assert digests(tmp_path / "one") == digests(whole)
+    assert digests(tmp_path / "truth") == digests(tmp_path / "same")
+
+
+def test_parquet_says_what_text_says(whole, quick, tmp_path):
+    quick(small(tmp_path, form="parquet"))
+    assert list(tmp_path.rglob("tk_*.parquet"))
+    said, text = golden_hashes(tmp_path, distinct=True), golden_hashes(whole, distinct=True)
+    # Objects inside JSON lines are text in Parquet: those rows read otherwise.
+    flat = {name for name in said if TABLES[name].form == "csv"}
+    assert len(flat) > 15
+    assert {name: said[name] for name in flat} == {name: text[name] for name in flat}
+
+
+def _word(name: str) -> str:
+    return Path(name).name.partition("_")[0].partition(".")[0]

@@ -1,0 +1,41 @@
+"""Duties on every item equal an independent computation from the tariff files."""
+
+import pytest
+
+from tests.simulator.duties import TABLES, compare_duties
+from tests.simulator.invariants import sections
+from tests.simulator.outside_world import RULES, OutsideWorld
+
+pytestmark = pytest.mark.xdist_group("outside")
+
+_PLANTED = sections(RULES.parent / "planted" / "duties.sql")
+
+
+def _counts(section: str, word: str) -> dict[str, int]:
+    (line,) = [line for line in section.splitlines() if line.startswith(f"-- {word}:")]
+    listed = line.removeprefix(f"-- {word}:").strip()
+    return {tax: int(lines) for tax, lines in (pair.split() for pair in listed.split(",") if pair)}
+
+
+@pytest.mark.parametrize("section", _PLANTED, ids=lambda section: section.split()[2])
+def test_planted_tax_lines_are_judged(section):
+    world = OutsideWorld(None, None)
+    world.plant(TABLES, section)
+    found = compare_duties(world)
+    assert found.compared == _counts(section, "lines")
+    assert found.different == _counts(section, "wrong")
+
+
+def test_the_tariff_is_complete(outside):
+    assert outside.lacks(TABLES) == ()
+
+
+def test_every_tax_line_equals_the_tariff_files_computed_anew(outside):
+    found = compare_duties(outside)
+    assert found.different == {}, found.examples
+    assert min(found.compared.get(tax, 0) for tax in "NV") > 1_000
+
+
+@pytest.mark.parametrize("tax", list("NXVTMG"))
+def test_every_kind_of_tax_is_on_some_item(outside, tax):
+    assert compare_duties(outside).compared.get(tax, 0) > 0

@@ -1,0 +1,109 @@
+"""The commands as an outsider calls them: one object with --json, one line when it goes wrong."""
+
+import json
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from benchmark.judgement import Capacity
+from orchestration.cli import bench
+from tests.unit.benchmark.nations import many, write_truth, write_world
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("bench")
+    rows, losses = many(6, 1200)
+    write_world(folder / "world", rows)
+    write_truth(folder / "truth", losses)
+    return folder
+
+
+def call(*words):
+    app = typer.Typer()
+    bench.register(app)
+    app.callback()(lambda: None)
+    return CliRunner().invoke(app, ["bench", *map(str, words)])
+
+
+def told(*words):
+    done = call(*words, "--json")
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def scored(folders, name, capacity):
+    """Select, score, and keep the score in a file of its own."""
+    out = folders / f"{name}.parquet"
+    places = ("--world", folders / "world", "--truth", folders / "truth")
+    told("select", name, "--out", out, "--capacity", capacity, *places)
+    report = told("score", "--selection", out, "--capacity", capacity, *places)
+    kept = folders / f"{name}.json"
+    kept.write_text(json.dumps(report))
+    return report, kept
+
+
+def test_a_selection_is_made_scored_and_compared(folders):
+    best, best_file = scored(folders, "oracle", 50)
+    lot, lot_file = scored(folders, "random", 50)
+    assert best["money"]["share_of_oracle"]["value"] == pytest.approx(1.0)
+    assert lot["money"]["recovered_vnd"]["value"] < best["money"]["recovered_vnd"]["value"]
+    found = told("compare", "--a", best_file, "--b", lot_file, "--unseen", "m2")
+    assert found["unseen"] == ["m2"]
+    assert found["measures"]["share_of_oracle_unseen"]["wins"] == 1
+    words = call("compare", "--a", best_file, "--b", lot_file)
+    assert "A above in 1 of 1" in words.stdout
+
+
+def test_a_score_is_told_in_words_and_too_few_hits_give_no_rate(folders):
+    scored(folders, "random", 5)
+    places = ("--world", folders / "world", "--truth", folders / "truth")
+    done = call("score", "--selection", folders / "random.parquet", *places)
+    assert done.exit_code == 0
+    assert "hit rate of checks: too few" in done.stdout
+
+
+def test_the_capacity_is_enforced(folders):
+    places = ("--world", folders / "world", "--truth", folders / "truth")
+    told("select", "random", "--out", folders / "many.csv", "--capacity", 20, *places)
+    report = told("score", "--selection", folders / "many.csv", "--capacity", 8, *places)
+    assert (report["rows"]["counted"], report["rows"]["surplus_checks"]) == (32, 48)
+    assert Capacity(checks=8).audits is None
+
+
+def test_a_round_is_opened_and_told(folders):
+    out = folders / "round"
+    parameters = folders / "parameters.json"
+    parameters.write_text('{"scale": "0.01"}')
+    seeds = [word for seed in range(10) for word in ("--seed", seed)]
+    opened = told("commit", "--out", out, "--parameters", parameters, *seeds)
+    files = ("--commitment", out / "commitment.json", "--secret", out / "secret.json")
+    assert told("reveal", *files)["sha256"] == opened["sha256"]
+    secret = json.loads((out / "secret.json").read_text())
+    (out / "secret.json").write_text(json.dumps(secret | {"seeds": [1]}))
+    assert call("reveal", *files).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("select", "guess", "--out", "x.csv", "--capacity", 1, "--world", "."),
+        ("select", "value", "--out", "x.csv", "--capacity", 1),
+        ("select", "oracle", "--out", "x.csv", "--capacity", 1),
+        ("select", "value", "--out", "x.csv", "--capacity", 1, "--world", ".", "--kind", "audit"),
+    ],
+)
+def test_what_a_policy_needs_is_told(words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = call(*words)
+    assert done.exit_code == 1
+    assert "expected" in str(done.exception)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_is_no_score_is_told(tmp_path):
+    path = tmp_path / "score.json"
+    path.write_text("{}")
+    done = call("compare", "--a", path, "--b", path)
+    assert "expected the output of" in str(done.exception)

@@ -1,0 +1,128 @@
+"""A round told afterwards is the one that was committed to, or it shows."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from benchmark.comparison import compare
+from benchmark.rounds import canonical, digest, new_round, read_round, reveal, write_round
+from data_contracts.errors import CustomsDataError
+
+SEEDS = list(range(100, 110))
+
+
+def opened(tmp_path):
+    private = tmp_path / "private"
+    private.mkdir()
+    (private / "scheme.py").write_text("SHARE = 2\n")
+    made = new_round(SEEDS, {"scale": "0.01", "days": 730}, private)
+    write_round(made, tmp_path / "round", "2026")
+    return made, tmp_path / "round" / "commitment.json", tmp_path / "round" / "secret.json"
+
+
+def test_an_honest_reveal_is_true(tmp_path):
+    made, commitment, secret = opened(tmp_path)
+    assert read_round(secret) == made
+    assert reveal(commitment, secret, tmp_path / "private").is_true
+    assert set(json.loads(commitment.read_text())) == {"format", "round", "nations", "sha256"}
+    assert secret.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("seeds", SEEDS[::-1]), ("parameters", {"scale": "0.02", "days": 730})]
+)
+def test_a_changed_secret_shows(tmp_path, name, value):
+    _, commitment, secret = opened(tmp_path)
+    told = json.loads(secret.read_text()) | {name: value}
+    secret.write_text(json.dumps(told))
+    found = reveal(commitment, secret, None)
+    assert not found.is_true
+    assert found.differences[0].startswith("sha256")
+
+
+@pytest.mark.parametrize("change", ["edit", "add", "remove"])
+def test_a_changed_private_mechanism_shows(tmp_path, change):
+    _, commitment, secret = opened(tmp_path)
+    private = tmp_path / "private"
+    if change == "edit":
+        (private / "scheme.py").write_text("SHARE = 3\n")
+    else:
+        (private / "other.py").write_text("")
+    if change == "remove":
+        (private / "scheme.py").unlink()
+    assert not reveal(commitment, secret, private).is_true
+
+
+def test_the_nonce_makes_equal_rounds_differ():
+    one, other = new_round(SEEDS, {}, None), new_round(SEEDS, {}, None)
+    assert digest(one) != digest(other)
+    assert digest(one) == digest(replace(other, nonce=one.nonce))
+
+
+def test_canonical_json_is_one_text():
+    assert canonical({"b": [1, "ữ"], "a": None}) == '{"a":null,"b":[1,"ữ"]}'.encode()
+    with pytest.raises(CustomsDataError, match=r"round\.a\[0\]: expected text.*found 0\.5"):
+        canonical({"a": [0.5]})
+
+
+def test_a_round_is_not_written_over_and_seeds_differ(tmp_path):
+    made, _, _ = opened(tmp_path)
+    with pytest.raises(CustomsDataError, match="folder without a round"):
+        write_round(made, tmp_path / "round", "again")
+    with pytest.raises(CustomsDataError, match="different seeds"):
+        new_round([1, 1], {}, None)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"format": 2}', '{"format": 1, "seeds": [1]}'])
+def test_what_is_no_secret_is_told(tmp_path, text):
+    path = tmp_path / "secret.json"
+    path.write_text(text)
+    with pytest.raises(CustomsDataError, match="expected"):
+        read_round(path)
+
+
+def scored(seen: float, unseen: float, loss: int, days: float | None = None):
+    entries = {
+        "old": {"recovered_vnd": {"value": seen * 1e6}, "oracle_vnd": 100e6},
+        "new": {"recovered_vnd": {"value": unseen * 1e6}, "oracle_vnd": 50e6},
+    }
+    total = {"recovered_vnd": {"value": (seen + unseen) * 1e6}, "oracle_vnd": 150e6}
+    return {
+        "money": {**total, "mechanisms": entries, "true_loss_vnd": loss},
+        "hit_rate": {"checks": {"value": None}},
+        "early_warning": {"median_days": days},
+        "recall": {"checks": None},
+    }
+
+
+def test_differences_are_paired_inside_nations_and_seen_apart_from_unseen():
+    a = [scored(10 * i + 5, 2, i, 10.0 if i else None) for i in range(10)]
+    b = [scored(10 * i, 4, i, 30.0) for i in range(10)]
+    found = compare(a, b, ["new"])["measures"]
+    seen, unseen = found["recovered_million_vnd_seen"], found["recovered_million_vnd_unseen"]
+    # The nations differ by tens, the policies by exactly five: pairing leaves no doubt.
+    assert (seen.difference.value, seen.difference.low, seen.wins) == (5.0, 5.0, 10)
+    assert (unseen.difference.value, unseen.wins) == (-2.0, 0)
+    assert found["share_of_oracle_unseen"].difference.value == pytest.approx(-0.04)
+    assert found["warning_median_days"].nations == 9
+    assert found["check_hit_rate"].nations == 0
+    assert found["check_hit_rate"].difference.value is None
+
+
+def test_the_bootstrap_is_seeded_and_holds_the_mean():
+    a = [scored(i * i, 0, i) for i in range(10)]
+    b = [scored(i, 0, i) for i in range(10)]
+    one = compare(a, b, method="bootstrap")["measures"]["recovered_million_vnd"]
+    again = compare(a, b, method="bootstrap")["measures"]["recovered_million_vnd"]
+    assert one == again
+    assert one.difference.low < one.difference.value < one.difference.high
+
+
+def test_scores_of_different_nations_are_not_compared():
+    with pytest.raises(CustomsDataError, match="pair 1: expected scores of one nation"):
+        compare([scored(1, 1, 5)], [scored(1, 1, 6)])
+    with pytest.raises(CustomsDataError, match="found 1 and 0"):
+        compare([scored(1, 1, 5)], [])
+    with pytest.raises(CustomsDataError, match="unseen mechanisms"):
+        compare([scored(1, 1, 5)], [scored(1, 1, 5)], ["none"])

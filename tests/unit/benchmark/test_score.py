@@ -1,0 +1,186 @@
+"""The report on a selection: rates, delays, costs and curves."""
+
+from datetime import date, timedelta
+
+import msgspec
+import numpy as np
+import pytest
+
+from benchmark.curves import limits_of, without_largest
+from benchmark.intervals import rate, ratio_interval, resampled_sums, t_interval
+from benchmark.judgement import Capacity
+from benchmark.kinds import KINDS, PHYSICAL, default_costs, read_costs
+from benchmark.nation import weekly_registrations
+from benchmark.oracle import oracle_selection
+from benchmark.score import Rules, score, world_of
+from benchmark.wording import score_lines
+from data_contracts.errors import CustomsDataError
+from tests.unit.benchmark.nations import (
+    MONDAY,
+    looks,
+    loss,
+    many,
+    nation_of,
+    registered,
+)
+
+RULES = Rules(Capacity(), default_costs())
+LATER = MONDAY + timedelta(hours=9)
+
+
+def told(report):
+    return msgspec.json.decode(msgspec.json.encode(report))
+
+
+def test_a_rate_has_wilsons_interval_and_none_under_thirty_hits():
+    few, enough = rate(29, 1000), rate(30, 100)
+    assert (few.value, few.low, few.verdict) == (None, None, "too few")
+    # Wilson's interval of 30 of 100 as tables give it.
+    assert (round(enough.low, 4), round(enough.high, 4)) == (0.2189, 0.3958)
+    assert rate(0, 0).verdict == "too few"
+
+
+def test_students_interval_of_three_differences():
+    found = t_interval(np.array([1.0, 2.0, 3.0]))
+    # t(0.975, 2) = 4.302653, standard error 1 / sqrt(3).
+    assert found.value == 2.0
+    assert found.low == pytest.approx(2 - 4.302653 / 3**0.5, abs=1e-5)
+
+
+def test_resampling_is_seeded_and_pairs_what_is_shared():
+    clusters = np.random.default_rng(1).pareto(1.5, (300, 1)) * [[1.0, 2.0]]
+    sums = resampled_sums(clusters, 5)
+    np.testing.assert_array_equal(sums, resampled_sums(clusters, 5))
+    share = ratio_interval(1.0, 2.0, sums[:, 0], sums[:, 1])
+    assert share.low == pytest.approx(0.5)
+    assert share.high == pytest.approx(0.5)
+    assert ratio_interval(1.0, 0.0, sums[:, 0], sums[:, 1]).value is None
+
+
+def test_cost_money_and_hits_are_told_by_kind(tmp_path):
+    rows = [registered(i, MONDAY) for i in range(200)]
+    nation = nation_of(tmp_path, rows, [loss(i, 1000) for i in range(100)])
+    report = told(score(looks(range(150), LATER, PHYSICAL), nation, RULES))
+    kind = report["kinds"]["physical"]
+    assert kind["recovered_vnd"] == 50_000
+    assert kind["cost_vnd"] == 150 * default_costs()[PHYSICAL]
+    assert kind["hit_rate"]["hits"] == (nation.luck[:, PHYSICAL] < 0.5).sum()
+    assert kind["hit_rate"]["of"] == 150
+    assert report["money"]["net_vnd"] == 50_000 - kind["cost_vnd"]
+    assert next(score_lines(report)).startswith("150 of 150 choices count")
+
+
+def test_the_oracle_gets_its_own_whole_share(tmp_path):
+    rows, losses = many(2, 800)
+    nation = nation_of(tmp_path, rows, losses)
+    opening, weeks = weekly_registrations(nation.declarations)
+    chosen = oracle_selection(nation, 80, 0, range(opening, opening + len(weeks)))
+    report = told(score(chosen, nation, RULES))
+    assert report["money"]["share_of_oracle"]["value"] == pytest.approx(1.0)
+    for point in report["recall"]["checks"]:
+        assert point["used"] <= point["allowed"]
+        assert point["recovered_vnd"]["value"] == pytest.approx(point["oracle_vnd"], abs=1)
+        for entry in point["mechanisms"].values():
+            assert entry["oracle_vnd"] <= entry["most_vnd"] + 1
+    assert report["recall"]["audits"] is None
+
+
+def test_ten_largest_losses_are_taken_from_both_sides(tmp_path):
+    rows = [registered(i, MONDAY + timedelta(minutes=i)) for i in range(60)]
+    losses = [loss(i, 10**9 if i < 10 else 100) for i in range(60)]
+    nation = nation_of(tmp_path, rows, losses)
+    assert without_largest(nation).sum() == 50
+    report = told(score(looks(range(60), LATER, PHYSICAL), nation, RULES))
+    rest = report["money"]["without_ten_largest"]
+    assert report["money"]["recovered_vnd"]["value"] == 5 * 10**9 + 2500
+    # The oracle prefers a value consultation (0.6) to a physical check (0.5).
+    assert (rest["recovered_vnd"]["value"], rest["oracle_vnd"]) == (2500, 3000)
+
+
+def test_a_share_of_fewer_than_thirty_losses_is_not_told(tmp_path):
+    rows = [registered(i, MONDAY) for i in range(29)]
+    nation = nation_of(tmp_path, rows, [loss(i, 10) for i in range(29)])
+    report = told(score(looks(range(29), LATER, PHYSICAL), nation, RULES))
+    assert report["money"]["verdict"] == "too few"
+    assert report["money"]["share_of_oracle"]["value"] is None
+
+
+def test_the_delay_of_a_new_scheme_runs_from_its_start_to_the_first_sight(tmp_path):
+    """Forty schemes start on Wednesday; all are seen or missed on Friday."""
+    wednesday, friday = MONDAY + timedelta(days=2), MONDAY + timedelta(days=4)
+    rows = [registered(99, MONDAY, "B")] + [registered(i, wednesday) for i in range(40)]
+    start = {"starts_on": wednesday.date(), "visible_by": "physical"}
+    losses = [loss(i, 10, scheme_id=f"S{i}", **start) for i in range(40)]
+    losses.append(loss(99, 10, scheme_id="old", starts_on=date(2024, 1, 1), mechanism="old"))
+    nation = nation_of(tmp_path, rows, losses, {"A": "x", "B": "x"})
+    warning = told(score(looks(range(40), friday, PHYSICAL), nation, RULES))["early_warning"]
+    assert (warning["new_schemes"], warning["median_days"]) == (40, 2.0)
+    only = warning["new_mechanisms"]
+    assert only == {
+        "undervaluation": {
+            "starts_on": "2025-03-05",
+            "first_seen_on": "2025-03-07",
+            "delay_days": 2,
+        }
+    }
+
+
+def test_small_honest_traders_are_counted(tmp_path):
+    """S is small and honest, L honest and large, M small but schemes, E small and mistaken."""
+    rows = [registered(i, MONDAY + timedelta(days=i % 360), "L") for i in range(20)]
+    rows += [
+        registered(19 + i, MONDAY + timedelta(days=i), name) for i, name in enumerate("SSME", 1)
+    ]
+    rows.append(registered(50, MONDAY + timedelta(days=364), "L"))
+    losses = [loss(22, 5), loss(23, 5, intent=0, scheme_id=None)]
+    nation = nation_of(tmp_path, rows, losses, dict.fromkeys("SLME", "honest"))
+    names = nation.declarations.traders.to_pylist()
+    assert [n for n, small in zip(names, nation.is_small_honest, strict=True) if small] == [
+        "E",
+        "S",
+    ]
+    at = [MONDAY + timedelta(days=i) for i in (1, 2, 3, 4)]
+    report = told(score(looks([20, 21, 22, 23], at, PHYSICAL), nation, RULES))["small_honest"]
+    assert (report["traders"], report["traders_bothered"]) == (2, 2)
+    assert report["share_of_selections"]["hits"] == 3
+
+
+def test_capacity_by_share_follows_the_registrations(tmp_path):
+    rows, losses = many(4, 1000)
+    nation = nation_of(tmp_path, rows, losses)
+    _, counts = weekly_registrations(nation.declarations)
+    assert list(limits_of(nation, 5, audits=False).values()) == (counts * 5 // 100).tolist()
+    yearly = sum(limits_of(nation, 10, audits=True).values())
+    assert yearly == int(40 * 0.1 * 7 * len(counts) / 365)
+
+
+def test_costs_are_read_and_wrong_ones_told(tmp_path):
+    path = tmp_path / "costs.csv"
+    path.write_text("kind_of_check,cost_vnd\naudit,5\n")
+    assert read_costs(path)[KINDS.index("audit")] == 5
+    assert read_costs(path)[PHYSICAL] == default_costs()[PHYSICAL]
+    path.write_text("kind_of_check,cost_vnd\naudit,-5\n")
+    with pytest.raises(CustomsDataError, match="line 2: expected a cost"):
+        read_costs(path)
+    path.write_text("kind_of_check,cost_vnd\nx,5\n")
+    with pytest.raises(CustomsDataError, match="found 'x'"):
+        read_costs(path)
+    path.write_text("kind,cost_vnd\nx,5\n")
+    with pytest.raises(CustomsDataError, match="found no kind_of_check"):
+        read_costs(path)
+
+
+def test_without_outside_files_there_is_no_score(tmp_path):
+    with pytest.raises(CustomsDataError, match="expected --world"):
+        world_of(tmp_path, None)
+
+
+def test_a_nation_where_nothing_is_wrong_and_an_empty_selection_are_scored(tmp_path):
+    rows = [registered(i, MONDAY) for i in range(40)]
+    nation = nation_of(tmp_path, rows, [], {"A": "honest"})
+    report = told(score(looks(range(40), LATER, PHYSICAL), nation, RULES))
+    assert report["hit_rate"]["checks"]["hits"] == 0
+    assert report["money"]["recovered_vnd"] == {"value": 0.0, "low": 0.0, "high": 0.0}
+    empty = told(score(looks([], LATER, PHYSICAL), nation, RULES))
+    assert (empty["rows"]["given"], empty["recall"]) == (0, {"checks": None, "audits": None})
+    assert list(score_lines(empty))

@@ -1,0 +1,111 @@
+"""A selection file: what is right comes back the same, what is wrong is told with its place."""
+
+import gzip
+from datetime import timedelta
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from benchmark.kinds import PHYSICAL
+from benchmark.selection import COLUMNS, join, read_selection, write_selection
+from data_contracts.errors import CustomsDataError
+from tests.unit.benchmark.nations import MONDAY, audit_of, looks
+
+HEADER = ",".join(COLUMNS)
+CHECK = "1,30000000001,,,,physical,2025-03-03 10:00:00"
+AUDIT = "1,,0100000001,2024-01-01,2024-12-31,audit,2025-03-03 10:00:00"
+
+
+def file_of(tmp_path, *lines, header=HEADER):
+    path = tmp_path / "selection.csv"
+    path.write_text("\n".join((header, *lines)) + "\n")
+    return path
+
+
+@pytest.mark.parametrize("name", ["s.csv", "s.csv.gz", "s.parquet"])
+def test_what_is_written_is_read_the_same(tmp_path, name):
+    made = join(
+        [
+            looks([1, 2], MONDAY + timedelta(hours=3), PHYSICAL),
+            audit_of("0100000001", MONDAY - timedelta(days=30), MONDAY, MONDAY),
+        ]
+    )
+    write_selection(made, tmp_path / name)
+    read = read_selection(tmp_path / name)
+    for field in ("rank", "number", "period_from", "period_to", "kind", "selected"):
+        np.testing.assert_array_equal(getattr(read, field), getattr(made, field))
+    assert read.trader.to_pylist() == made.trader.to_pylist()
+
+
+def test_columns_are_found_by_name_and_those_of_audits_may_lack(tmp_path):
+    header = "selected_at,kind_of_check,so_tk_goc,rank"
+    path = file_of(tmp_path, "2025-03-03T10:00:00,scanner,30000000001,7", header=header)
+    read = read_selection(path)
+    assert (read.rank.tolist(), read.number.tolist()) == ([7], [30000000001])
+
+
+def test_a_packed_file_and_times_of_parquet_are_read(tmp_path):
+    packed = tmp_path / "s.csv.gz"
+    packed.write_bytes(gzip.compress(f"{','.join(COLUMNS)}\n{CHECK}\n".encode()))
+    table = pa.table(
+        {
+            "rank": [1],
+            "so_tk_goc": ["30000000001"],
+            "kind_of_check": ["physical"],
+            "selected_at": pa.array([MONDAY + timedelta(hours=10)], pa.timestamp("us")),
+        }
+    )
+    pq.write_table(table, tmp_path / "s.parquet")
+    one, other = read_selection(packed), read_selection(tmp_path / "s.parquet")
+    assert one.selected.tolist() == other.selected.tolist()
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (CHECK.replace("1,3", "0,3"), "line 3, rank: expected a whole number from 1, found '0'"),
+        (CHECK.replace("physical", "sniff"), "line 3, kind_of_check: expected one of documents"),
+        (CHECK.replace("30000000001", "300"), "line 3, so_tk_goc: expected a number of 11 digits"),
+        (CHECK.replace("30000000001", ""), "line 3, so_tk_goc: expected a value"),
+        (CHECK.replace("03 10:00:00", "03"), "line 3, selected_at: expected a local time"),
+        (CHECK.replace("2025-03-03 10:00:00", ""), "line 3, selected_at: expected a value"),
+        (AUDIT.replace("0100000001", ""), "line 3, trader: expected a value"),
+        (AUDIT.replace("2024-12-31", "2024-31-12"), "period_to: expected values that exist"),
+        (AUDIT.replace("2024-12-31", ""), "line 3, period_to: expected a value"),
+        (CHECK.replace(",,,,", ",0100000001,,,"), "line 3, trader: expected nothing"),
+        (AUDIT.replace(",,", ",30000000001,"), "line 3, so_tk_goc: expected nothing"),
+    ],
+)
+def test_a_wrong_value_is_told_with_its_place(tmp_path, line, told):
+    with pytest.raises(CustomsDataError, match=told):
+        read_selection(file_of(tmp_path, CHECK, line))
+
+
+def test_a_row_of_parquet_is_counted_from_one(tmp_path):
+    rows = {
+        "rank": [1, -1],
+        "kind_of_check": ["audit"] * 2,
+        "selected_at": ["2025-03-03 10:00:00"] * 2,
+    }
+    pq.write_table(pa.table(rows), tmp_path / "s.parquet")
+    with pytest.raises(CustomsDataError, match="row 2, rank"):
+        read_selection(tmp_path / "s.parquet")
+
+
+@pytest.mark.parametrize("header", ["rank,so_tk_goc", ",".join((*COLUMNS, "score"))])
+def test_a_header_that_is_not_of_the_format_is_told(tmp_path, header):
+    with pytest.raises(CustomsDataError, match="header: expected the columns rank, so_tk_goc"):
+        read_selection(file_of(tmp_path, header=header))
+
+
+def test_a_lacking_and_a_broken_file_are_told(tmp_path):
+    with pytest.raises(CustomsDataError, match="found no file"):
+        read_selection(tmp_path / "none.csv")
+    broken = tmp_path / "broken.parquet"
+    broken.write_bytes(b"not a table")
+    with pytest.raises(CustomsDataError, match="found a broken file"):
+        read_selection(broken)
+    with pytest.raises(CustomsDataError, match="found a broken file"):
+        read_selection(file_of(tmp_path, CHECK, "1,2"))

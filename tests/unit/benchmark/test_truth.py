@@ -1,0 +1,81 @@
+"""The truth is read as published, by one module alone."""
+
+import json
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from benchmark.truth import read_truth, world_beside
+from data_contracts.errors import CustomsDataError
+from tests.architecture.tree import REPOSITORY
+from tests.unit.benchmark.nations import loss, write_truth
+
+
+def test_a_loss_on_many_rows_is_one_with_its_largest_amount(tmp_path):
+    rows = [
+        loss(1, 100, loss_id="X"),
+        loss(2, 300, loss_id="X", collectable_share=0.5),
+        loss(2, 200, loss_id="X"),
+        loss(3, 50, loss_id="Y"),
+    ]
+    truth = read_truth(write_truth(tmp_path, rows))
+    assert truth.losses.ids.to_pylist() == ["X", "Y"]
+    assert truth.losses.money.tolist() == [150.0, 50.0]
+    assert truth.place_loss.tolist() == [0, 0, 1]
+
+
+def test_what_a_loss_is_seen_by_becomes_a_mask(tmp_path):
+    rows = [loss(1, 1, visible_by="audit, documents"), loss(2, 1, visible_by="physical")]
+    assert read_truth(write_truth(tmp_path, rows)).losses.sights.tolist() == [5, 2]
+
+
+def test_a_mistake_has_no_scheme(tmp_path):
+    rows = [loss(1, 1, scheme_id=None, intent=0), loss(2, 1)]
+    assert read_truth(write_truth(tmp_path, rows)).losses.scheme.tolist() == [-1, 0]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"visible_by": "smell"}, "found 'smell'"),
+        ({"so_tk_goc": "x"}, "so_tk_goc of 11 digits"),
+        ({"loss_id": None}, "loss_id on every row"),
+    ],
+)
+def test_what_is_not_of_the_format_is_told(tmp_path, change, expected):
+    rows = [loss(1, 1), loss(2, 1, **change)]
+    with pytest.raises(CustomsDataError, match=expected):
+        read_truth(write_truth(tmp_path, rows))
+
+
+def test_a_lacking_column_and_a_lacking_file_are_told(tmp_path):
+    with pytest.raises(CustomsDataError, match="expected a file of the truth format"):
+        read_truth(tmp_path)
+    write_truth(tmp_path, [loss(1, 1)])
+    table = pq.read_table(tmp_path / "items.parquet").drop_columns(["loss_id"])
+    pq.write_table(table, tmp_path / "items.parquet")
+    with pytest.raises(CustomsDataError, match="no loss_id"):
+        read_truth(tmp_path)
+
+
+def test_the_outside_files_may_be_named_beside_the_truth(tmp_path):
+    assert world_beside(tmp_path) is None
+    (tmp_path / "world.json").write_text(json.dumps({"out": "../world"}))
+    assert world_beside(tmp_path) == tmp_path / "../world"
+    (tmp_path / "world.json").write_text("{}")
+    with pytest.raises(CustomsDataError, match="found None"):
+        world_beside(tmp_path)
+
+
+def test_no_other_module_of_the_benchmark_names_the_files_of_truth():
+    files = sorted((REPOSITORY / "benchmark").rglob("*.*"))
+    named = [
+        f.name for f in files if f.suffix in {".py", ".sql"} and "items.parquet" in f.read_text()
+    ]
+    assert named == ["truth.py"]
+
+
+def test_the_starts_are_days(tmp_path):
+    truth = read_truth(write_truth(tmp_path, [loss(1, 1)]))
+    assert truth.losses.starts.astype("datetime64[D]") == np.datetime64("2025-03-03")
