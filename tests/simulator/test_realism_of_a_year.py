@@ -1,0 +1,32 @@
+"""A simulated year lies within the tolerance of every published figure it can be held against."""
+
+from datetime import date
+
+import pytest
+
+from ingestion.simulator import realism
+from ingestion.simulator.arguments import SimulationArguments
+from ingestion.simulator.world import run
+
+pytestmark = pytest.mark.full
+
+
+@pytest.mark.parametrize("seed", [1, 3])
+def test_no_figure_is_off(seed, tmp_path):
+    arguments = SimulationArguments(
+        out=tmp_path / "nation",
+        first_date=date(2024, 11, 1),
+        days=425,
+        scale=0.01,
+        seed=seed,
+        form="parquet",
+    )
+    run(arguments)
+    report = realism.measure(arguments.out, scratch=tmp_path)
+    off = {
+        result.figure.key: (result.generated, result.low, result.high)
+        for result in report.results
+        if result.verdict is realism.Verdict.OFF
+    }
+    assert off == {}
+    assert report.count(realism.Verdict.WITHIN) >= 70
