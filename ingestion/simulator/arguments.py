@@ -78,10 +78,14 @@ class SimulationArguments:
             ),
             (set(self.only) <= set(SOURCES), f"only knows {', '.join(SOURCES)}"),
             (not self._truth_is_inside_out(), "the truth must not lie in the output folder"),
+            (not self._out_is_inside_truth(), "the output folder must not lie in the truth's"),
         ]
 
     def _truth_is_inside_out(self) -> bool:
         return self.truth is not None and self.truth.resolve().is_relative_to(self.out.resolve())
+
+    def _out_is_inside_truth(self) -> bool:
+        return self.truth is not None and self.out.resolve().is_relative_to(self.truth.resolve())
 
     @property
     def last_date(self) -> date:

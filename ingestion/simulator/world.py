@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from data_contracts.errors import ContractViolationError
 from ingestion.simulator.arguments import VERSION, SimulationArguments, SimulationSummary
 from ingestion.simulator.block import make_block
 from ingestion.simulator.cargo.manifest import group_calls
@@ -76,6 +77,7 @@ def run(
         What was written; `world.json` in the output folder says the same, without times.
     """
     started = time.perf_counter()
+    _refuse_another_nation(arguments)
     nation = nation_of(arguments)
     chronicle = live_through(nation, arguments.audits)
     with tempfile.TemporaryDirectory(prefix="customs-nation-") as spill:
@@ -90,6 +92,24 @@ def run(
     summary = _summary(arguments, counts, add_up(receipts), time.perf_counter() - started)
     _write_world(arguments, summary)
     return summary
+
+
+def _refuse_another_nation(arguments: SimulationArguments) -> None:
+    """Refuse a folder that holds another nation: two in one folder could not be told apart."""
+    path = arguments.out / "world.json"
+    if path.is_file():
+        held = json.loads(path.read_text(encoding="utf-8")).get("arguments", {})
+        if held | {"only": []} != _told(arguments) | {"only": []}:
+            message = f"{arguments.out} holds another nation; choose an empty folder"
+            raise ContractViolationError(message)
+
+
+def _told(arguments: SimulationArguments) -> dict[str, Any]:
+    """Return what `world.json` says of the arguments; nothing that could name what is planted."""
+    said = asdict(arguments) | {"first_date": arguments.first_date.isoformat()}
+    hidden = {"out", "truth", "processes", "mechanisms", "mechanism_folder"}
+    told = {name: said[name] for name in said if name not in hidden}
+    return told | {"only": list(arguments.only)}
 
 
 def nation_of(arguments: SimulationArguments) -> Nation:
@@ -232,12 +252,10 @@ def _summary(
 
 def _write_world(arguments: SimulationArguments, summary: SimulationSummary) -> None:
     """Write `world.json`: arguments, version and counts; nothing of the truth, no times."""
-    said = asdict(arguments) | {"first_date": arguments.first_date.isoformat()}
-    hidden = {"out", "truth", "processes", "mechanisms", "mechanism_folder"}
     counts = asdict(summary)
     world = {
         "version": VERSION,
-        "arguments": {name: said[name] for name in said if name not in hidden},
+        "arguments": _told(arguments),
         "counts": {name: counts[name] for name in counts if name not in {"out", "seconds"}},
     }
     arguments.out.mkdir(parents=True, exist_ok=True)

@@ -41,15 +41,24 @@ def load_folder(folder: Path) -> tuple[Mechanism, ...]:
     """Return the mechanisms of a folder: each module there says `MECHANISM = …`.
 
     Raises:
-        ContractViolationError: A module has no mechanism, or its name is taken.
+        ContractViolationError: There is no such folder or no module in it, a module cannot be
+            read or has no mechanism, or its name is taken.
     """
     loaded: list[Mechanism] = []
-    for path in sorted(folder.glob("*.py")):
+    paths = sorted(folder.glob("*.py")) if folder.is_dir() else []
+    if not paths:
+        message = f"{folder}: expected a folder with modules that say MECHANISM, found none"
+        raise ContractViolationError(message)
+    for path in paths:
         spec = importlib.util.spec_from_file_location(f"private_mechanism_{path.stem}", path)
         module = importlib.util.module_from_spec(spec) if spec else None
         if spec is None or spec.loader is None or module is None:
             continue
-        spec.loader.exec_module(module)
+        try:
+            spec.loader.exec_module(module)
+        except Exception as error:
+            message = f"{path.name}: the module itself fails: {type(error).__name__}: {error}"
+            raise ContractViolationError(message) from error
         found = getattr(module, "MECHANISM", None)
         if not isinstance(found, Mechanism):
             message = f"{path.name}: expected MECHANISM, an instance of Mechanism; found {found!r}"
@@ -74,6 +83,9 @@ def choose_mechanisms(wanted: tuple[str, ...], folder: Path | None) -> tuple[Mec
     known = (*(load_folder(folder) if folder else ()), *MECHANISMS)
     if wanted == (NONE,):
         return ()
+    if NONE in wanted:
+        message = f"mechanisms: {NONE} stands alone, without names beside it"
+        raise ContractViolationError(message)
     unknown = sorted(set(wanted) - {mechanism.name for mechanism in known})
     if unknown:
         names = ", ".join(mechanism.name for mechanism in known)

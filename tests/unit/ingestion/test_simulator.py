@@ -206,3 +206,20 @@ def test_imports_name_a_tariff_schedule_and_exports_none(nation):
 def test_arguments_out_of_range_are_refused(tmp_path, wrong):
     with pytest.raises(ContractViolationError, match="simulation"):
         simulate(tmp_path, **wrong)
+
+
+def test_a_folder_with_another_nation_is_refused(nation):
+    with pytest.raises(ContractViolationError, match="another nation"):
+        simulate(nation[0], seed=12)
+
+
+def test_a_folder_without_mechanisms_is_refused(tmp_path):
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "own.py").write_text("1 / 0\n", encoding="utf-8")
+    for folder, why in ((tmp_path / "nowhere", "found none"), (tmp_path / "broken", "own.py")):
+        with pytest.raises(ContractViolationError, match=why):
+            simulate(tmp_path / "out", mechanism_folder=folder)
+    with pytest.raises(ContractViolationError, match="stands alone"):
+        simulate(tmp_path / "out", mechanisms=("none", "phoenix"))
+    with pytest.raises(ContractViolationError, match="truth"):
+        simulate(tmp_path / "in" / "out", truth=tmp_path / "in")

@@ -228,7 +228,7 @@ def test_messages_are_accepted_by_the_adapter(nation, block, outbox, tmp_path):
     assert all(one.rejected.num_rows == 0 for one in conformed.values())
     assert conformed["declaration"].accepted.num_rows == sum("-COR" not in n["name"] for n in found)
     originals = sum("-COR" not in row["name"] for row in found)
-    share = min(1 / 2_000, 2_000 / (13_700_000 * nation.scale))
+    share = min(1 / 200, 2_000 / (13_700_000 * nation.scale))
     assert originals < 4 * share * len(block.batch) + 10
 
 
