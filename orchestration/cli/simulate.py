@@ -52,7 +52,9 @@ MechanismFolderOption = Annotated[
 ]
 AuditsOption = Annotated[
     int | None,
-    typer.Option("--audits", help="Post-clearance audits a year (default: 2,640 x scale, at least 40)."),
+    typer.Option(
+        "--audits", help="Post-clearance audits a year (default: 2,640 x scale, at least 40)."
+    ),
 ]
 FaultsOption = Annotated[
     str | None, typer.Option("--faults", help=f"Profile of broken bytes ({', '.join(PROFILES)}).")
