@@ -11,7 +11,7 @@ most of the rest (a figure of our own), else revenue would be far above 2 % of t
 import numpy as np
 from scipy.special import ndtr
 
-from ingestion.simulator.actors.kinds import COMMERCIAL, EXPORT, IMPORT
+from ingestion.simulator.actors.kinds import COMMERCIAL, EXPORT, HABITS, IMPORT
 from ingestion.simulator.arrays import Bools, Floats, Ints
 from ingestion.simulator.reference.countries import Countries
 from ingestion.simulator.reference.goods import Goods
@@ -119,6 +119,22 @@ def _expected(middle: Floats, least: Floats) -> Floats:
     return mean
 
 
+def _tied(volume: Floats, value: Floats, is_maker: Bools) -> Floats:
+    """Return ln volumes in which makers import for a product about what they sell of it.
+
+    Material and product of a maker stand at the same habit and line (but for the last habit). The
+    two meet in the middle, at the ratio that all makers have together.
+    """
+    tied = np.broadcast_to(is_maker[:, None, None], value[:, IMPORT].shape).copy()
+    tied &= (value[:, IMPORT] > 0) & (value[:, EXPORT] > 0)
+    tied[:, HABITS - 1] = False
+    came, left = value[:, IMPORT][tied], value[:, EXPORT][tied]
+    gap = np.zeros(tied.shape)
+    gap[tied] = np.log(came / left) - np.log(came.sum() / left.sum())
+    half = np.clip(gap / 2, -_MOST_LIFT, _MOST_LIFT)
+    return volume + np.stack([-half, half], axis=1)
+
+
 def draw_volumes(
     traded: Floats,
     log_size: Floats,
@@ -130,6 +146,7 @@ def draw_volumes(
     """Return ln of the usual value (USD, the mean) of an item of each habit and line.
 
     One piece of a good that is counted is the least that comes; the fit takes it into account.
+    What makers import for a product follows what they sell of it (`_tied`).
 
     Args:
         traded: Declarations of each trader, shape (n,); 0 for who does not count.
@@ -159,6 +176,7 @@ def draw_volumes(
     volume: Floats = np.log(_MEAN_USD) + np.broadcast_to(start, lines.shape)
     usual = volume
     for _ in range(_PASSES):
+        volume = _tied(volume, count * _expected(volume, least), trade != COMMERCIAL)
         value = count * _expected(volume, least)
         table: Floats = np.bincount(
             cell.ravel(), value.ravel(), minlength=int(np.prod(shape))

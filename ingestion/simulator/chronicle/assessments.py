@@ -29,8 +29,10 @@ _APPEAL_SHARE, _APPEAL_FROM_VND, _ANNULLED_SHARE, _ANNULLED_ITEMS = 0.09, 10_000
 _FINED_FROM_VND = 500_000
 # Chances of paying all and of paying a part, as multiples of the collectable share.
 _PAID_IN_FULL, _PAID_IN_PART = 0.95, 0.45
-# A large debt is paid by instalments: so many times the collectable share.
+# A large debt is paid by instalments: so many times the collectable share, of which this much is
+# secured at least (guarantees, blocked accounts; a figure of our own).
 _LARGE_DEBT_VND, _LEAST_INSTALMENTS, _MOST_INSTALMENTS = 200_000_000, 0.9, 1.4
+_SECURED_SHARE = 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,5 +220,6 @@ def _collected(nation: Nation, ledger: Ledger, audited: Audited, due: Ints) -> I
     paid = np.where(drawn < (_PAID_IN_FULL + _PAID_IN_PART) * chance, part, 0.0)
     paid = np.where(drawn < _PAID_IN_FULL * chance, 1.0, paid)
     times = _LEAST_INSTALMENTS + (_MOST_INSTALMENTS - _LEAST_INSTALMENTS) * part
-    paid = np.where(due >= _LARGE_DEBT_VND, np.minimum(times * chance, 1.0), paid)
+    large = np.minimum(times * np.maximum(chance, _SECURED_SHARE), 1.0)
+    paid = np.where(due >= _LARGE_DEBT_VND, large, paid)
     return np.rint(due * paid).astype(np.int64)

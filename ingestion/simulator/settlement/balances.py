@@ -2,10 +2,10 @@
 
 Each product of a firm is made of the material that it imports for it (habit by habit), by the norm
 of the trade: how much of this material alone the product's imported content takes, x a firm's own
-deviation (5 %) and its waste (1 to 4 %). What was imported is used up but for a stock; where that
-makes more than was exported as product, the rest is sold at home or delivered on the spot; where it
-makes less, materials bought at home fill the gap. So every honest balance closes, with a stock of
-at least zero, and
+deviation (5 %) and its waste (1 to 4 %). What was imported is used up but for a stock, and for most
+of what the year's exports did not take: it waits for the next year's. The rest of that is sold at
+home or delivered on the spot; where the material makes less than was exported, materials bought at
+home fill the gap. So every honest balance closes, with a stock of at least zero, and
 
     TON_DAU + NHAP - TAI_XUAT - CHUYEN_MD - XUAT_SX - XUAT_KHAC - TIEU_HUY = TON_CUOI.
 
@@ -34,6 +34,8 @@ from ingestion.simulator.settlement.norms import Edges, Norms, codes_of, edges_o
 from ingestion.simulator.trade.scheme_states import SchemeStates
 
 _LEAST_STOCK, _MOST_STOCK = 0.03, 0.14
+# Of what the exports of the year did not take, this part waits for those of the next.
+_LEAST_KEPT, _MOST_KEPT = 0.6, 1.0
 _LOST_SHARE, _REFILED_CHANGE = 0.012, 0.02
 
 
@@ -143,17 +145,30 @@ def settle_year(
     stock = _LEAST_STOCK + (_MOST_STOCK - _LEAST_STOCK) * keyed.uniform(key, "closing")
     stock = stock + (_REFILED_CHANGE * (filing - 1)) * (keyed.uniform(key, "counted again") - 0.5)
     left = _in_units((there - lost) * np.maximum(stock, 0.0), unit)
-    used = there - lost - left
     product_code, product_line = _rows(
         sums, (EXPORTED, SENT_ON), earlier.products if earlier else None
     )
     edges = edges_of(nation, states, year, (code, line), product_code)
+    most = there - lost - left
+    needed = _needed(edges, _flow(sums, EXPORTED, product_code), len(code))
+    surplus: Floats = np.maximum(most - needed, 0.0)
+    kept = _LEAST_KEPT + (_MOST_KEPT - _LEAST_KEPT) * keyed.uniform(key, "kept")
+    left = left + _in_units(surplus * kept, unit)
+    used = there - lost - left
     materials = Stock(
         code // CODES, code % CODES, line, opening, came, changed, used, lost, 0 * left, left
     )
     before = earlier.products if earlier else None
     products = _products(nation, year, sums, (product_code, product_line), before, (edges, used))
     return Balance(materials, products, told_norms(edges))
+
+
+def _needed(edges: Edges, exported: Ints, materials: int) -> Floats:
+    """Return what the exports of a year take of each material, what is diverted included."""
+    per_product = edges.norm * (1.0 + edges.waste) / (1.0 - edges.diverted)
+    taken = exported[edges.product] * per_product
+    needed: Floats = np.bincount(edges.material, taken, minlength=materials).astype(np.float64)
+    return needed
 
 
 def _products(

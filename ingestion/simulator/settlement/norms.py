@@ -16,7 +16,7 @@ from ingestion.simulator.trade.goods_items import material_numbers
 from ingestion.simulator.trade.scheme_states import SchemeStates
 
 ABUSE = "norm_abuse"
-_LEAST_CONTENT, _MOST_CONTENT = 0.15, 0.75
+_LEAST_CONTENT, _MOST_CONTENT = 0.3, 0.9
 _NORM_SD, _LEAST_WASTE_BP, _MOST_WASTE_BP, _WASTE_SD_BP = 0.05, 100, 400, 40.0
 _AS_WASTE_SHARE = 0.35
 NORM_SCALE = 1_000_000
@@ -64,7 +64,7 @@ def trade_norms(nation: Nation, product: Ints, material: Ints) -> Floats:
 
     Formula: price of the product x its imported content / price of the material. The content is the
     sum of norm x price over the materials of the product's model, a kilogram, against the price of
-    the product, 15 to 75 %; prices are the goods list's levels. 0 where nothing is known.
+    the product, 30 to 90 %; prices are the goods list's levels. 0 where nothing is known.
     """
     goods, made = nation.goods, materials_of(nation.goods)
     price = np.exp(goods.log_price)
