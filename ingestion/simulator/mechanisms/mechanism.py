@@ -8,7 +8,7 @@ others can be loaded from a folder: see `loading.py`.
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -24,6 +24,10 @@ AUDIT = 7
 METHODS = (
     "documents", "scanner", "physical part", "physical whole", "specialised agency", "laboratory",
     "value consultation", "audit",
+)  # fmt: skip
+# What a deed may say unlike the truth; named alike in a case, a deed and the goods items.
+DECLARED = (
+    "line", "origin", "schedule", "certificate", "quantity_e2", "kg_e2", "unit_price_e4",
 )  # fmt: skip
 PARAMETERS = 4
 WEEK_DAYS = 7
@@ -149,11 +153,7 @@ class Deed:
 
 def truthful(case: Case, takes_part: Bools, **changes: Any) -> Deed:
     """Return a deed that differs from the truth in `changes` only."""
-    same = {
-        item.name: getattr(case, item.name)
-        for item in fields(Deed)
-        if item.name not in {"takes_part", "hidden_vnd"}
-    }
+    same = {name: getattr(case, name) for name in DECLARED}
     nothing = np.zeros(len(case), dtype=np.int64)
     return replace(Deed(takes_part=takes_part, hidden_vnd=nothing, **same), **changes)
 

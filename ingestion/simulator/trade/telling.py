@@ -7,16 +7,12 @@ import numpy as np
 
 from ingestion.simulator import keyed
 from ingestion.simulator.arrays import Ints
-from ingestion.simulator.mechanisms.mechanism import PARAMETERS, Case, Deed
+from ingestion.simulator.mechanisms.mechanism import DECLARED, PARAMETERS, Case, Deed
 from ingestion.simulator.nation import SCHEME_SLOTS, Nation
 from ingestion.simulator.trade.deals import Deals
 from ingestion.simulator.trade.goods_items import GoodsItems, invoice_values
 from ingestion.simulator.trade.roster import Roster
 from ingestion.simulator.trade.scheme_states import SchemeStates
-
-_DECLARED = (
-    "line", "origin", "schedule", "certificate", "quantity_e2", "kg_e2", "unit_price_e4",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +52,7 @@ def _case(at: Situation, items: Ints, scheme: Ints) -> Case:
         (known * 10_007 + deals.trader[owner]) * 10_007 + true.line[items],
     )
     values: dict[str, Any] = {
-        name: getattr(true, name)[items] for name in (*_DECLARED, "key", "number", "log_gap")
+        name: getattr(true, name)[items] for name in (*DECLARED, "key", "number", "log_gap")
     }
     values |= {
         name: getattr(deals, name)[owner]
@@ -89,7 +85,7 @@ def tell(at: Situation, scheme: Ints) -> tuple[GoodsItems, Planted]:
     """
     nation, true = at.nation, at.true
     count = len(true)
-    told = {name: getattr(true, name).copy() for name in _DECLARED}
+    told = {name: getattr(true, name).copy() for name in DECLARED}
     mechanism = np.full(count, -1, dtype=np.int64)
     of_scheme, hidden = mechanism.copy(), np.zeros(count, dtype=np.int64)
     for position, kind in enumerate(nation.mechanisms):
@@ -129,5 +125,5 @@ def _items_of(at: Situation, position: int, scheme: Ints, taken: Ints) -> tuple[
 
 def _record(told: dict[str, Any], deed: Deed, items: Ints) -> None:
     hits = items[deed.takes_part]
-    for name in _DECLARED:
+    for name in DECLARED:
         told[name][hits] = getattr(deed, name)[deed.takes_part]
