@@ -26,6 +26,8 @@ from ingestion.simulator.trade.roster import Clock, make_clock
 DECLARATIONS_A_YEAR = 13_700_000
 YEAR_DAYS = 365.25
 SCHEME_SLOTS = 2
+# Neither a mechanism nor -1, which stands for honest items.
+ABSENT = -2
 _GROWTH_A_YEAR = 0.06
 _MISTAKE_SHARE, _MOST_MISTAKES, _CARE = 0.0066, 0.06, 3.5
 # Branches and follow-ups come on top of primary declarations; measured share of all.
@@ -113,6 +115,11 @@ class Nation:
     def root(self, name: str) -> np.uint64:
         """Return the key of a part of this nation."""
         return keyed.root(self.seed, name)
+
+    def place_of(self, mechanism: str) -> int:
+        """Return the position of a mechanism by its name, ABSENT where this nation has none."""
+        names = [one.name for one in self.mechanisms]
+        return names.index(mechanism) if mechanism in names else ABSENT
 
 
 def _clock(seed: int, scale: float, days: tuple[int, int, int]) -> Clock:

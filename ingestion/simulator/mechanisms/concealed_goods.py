@@ -11,6 +11,8 @@ import numpy as np
 
 from ingestion.simulator import keyed
 from ingestion.simulator.actors.traders import COMMERCIAL
+from ingestion.simulator.arrays import Floats
+from ingestion.simulator.keyed import Keys
 from ingestion.simulator.mechanisms.declaring import (
     hidden_behind,
     one_item_each,
@@ -22,6 +24,11 @@ from ingestion.simulator.mechanisms.planning import Plan, draw_schemes, leaning_
 
 if TYPE_CHECKING:
     from ingestion.simulator.nation import Nation
+
+
+def hidden_worths(key: Keys) -> Floats:
+    """Return what hidden goods are worth as a share of the declared item's value, 0.3 to 2."""
+    return 0.3 + 1.7 * keyed.uniform(key, "hidden worth")
 
 
 class ConcealedGoods(Mechanism):
@@ -49,7 +56,7 @@ class ConcealedGoods(Mechanism):
         """Tell the truth about what is told, and hide the rest."""
         fitting = taxed_imports(case) & one_item_each(case, "hidden behind")
         takes = takes_part(case, self.name, fitting)
-        worth = 0.3 + 1.7 * keyed.uniform(case.key, "hidden worth")
         by_mass = nation.goods.is_mass[case.line]
         mass = np.where(by_mass, case.kg_e2, np.maximum(np.rint(case.kg_e2 * 0.96), 1.0))
+        worth = hidden_worths(case.key)
         return hidden_behind(nation, case, takes, worth, kg_e2=mass.astype(np.int64))

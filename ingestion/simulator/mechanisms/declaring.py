@@ -19,6 +19,8 @@ from ingestion.simulator.trade.regimes import IMPORT, TAXATION, TAXED
 if TYPE_CHECKING:
     from ingestion.simulator.nation import Nation
 
+# Share of the items that still take part after each catch.
+KEPT_AFTER_CATCH = 0.75
 _LEAST, _HUG = 0.25, 0.35
 _FLAT, _BY_SIGMA = 0.6, 1.0
 _LEAST_HIDDEN_VND = 1_000_000
@@ -39,7 +41,7 @@ def takes_part(case: Case, name: str, fitting: Bools, *, is_shy: bool = True) ->
         fitting: Items that the mechanism can do anything with.
         is_shy: Each catch makes the scheme a quarter rarer.
     """
-    kept = 0.75 ** np.minimum(case.caught, 6) if is_shy else 1.0
+    kept = KEPT_AFTER_CATCH ** np.minimum(case.caught, 6) if is_shy else 1.0
     drawn = keyed.happens(case.key, name, case.share * kept)
     result: Bools = fitting & case.is_covered & drawn
     return result

@@ -16,6 +16,9 @@ from ingestion.simulator.trade.regimes import EXEMPTED, IMPORT, IS_PROCESSING, T
 if TYPE_CHECKING:
     from ingestion.simulator.nation import Nation
 
+# What is diverted after each catch, against before.
+DIVERTED_AFTER_CATCH = 0.8
+
 
 class NormAbuse(Mechanism):
     """Imports duty-free for the home market."""
@@ -35,5 +38,5 @@ class NormAbuse(Mechanism):
         """Import as declared; a share of it is diverted."""
         exempted = (case.direction == IMPORT) & (TAXATION[case.regime] == EXEMPTED)
         takes = takes_part(case, self.name, exempted & IS_PROCESSING[case.regime])
-        diverted = (0.03 + 0.12 * case.parameters[:, 0]) * 0.8**case.caught
+        diverted = (0.03 + 0.12 * case.parameters[:, 0]) * DIVERTED_AFTER_CATCH**case.caught
         return truthful(case, takes, hidden_vnd=duty_of(nation, case, diverted))

@@ -141,11 +141,16 @@ def _quantities(nation: Nation, line: Ints, usd: Floats, log_price: Floats) -> I
     return np.where(nation.goods.is_counted[line], counted, measured).astype(np.int64)
 
 
+def returned_parts(key: Keys) -> Floats:
+    """Return which share of each item's quantity goes back when some of it does, 0.25 to 1."""
+    part: Floats = 0.25 + 0.75 * keyed.uniform(key, "part")
+    return part
+
+
 def _part_of_deal(roster: Roster, owner: Ints, key: Keys) -> Floats:
     """Return which share of the deal's quantity this declaration covers; 1 for most."""
     kind = roster.kind[owner]
-    part = 0.25 + 0.75 * keyed.uniform(key, "part")
-    share = np.where(np.isin(kind, (RETURNED_ABROAD, RETURNED_HOME)), part, 1.0)
+    share = np.where(np.isin(kind, (RETURNED_ABROAD, RETURNED_HOME)), returned_parts(key), 1.0)
     piece = 0.6 + 0.4 * keyed.uniform(roster.key[owner] ^ key, "piece")
     return np.where(kind == SPLIT, piece, share)
 

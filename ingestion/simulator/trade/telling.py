@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ingestion.simulator import keyed
-from ingestion.simulator.arrays import Ints
+from ingestion.simulator.arrays import Bools, Ints
 from ingestion.simulator.mechanisms.mechanism import DECLARED, PARAMETERS, Case, Deed
 from ingestion.simulator.nation import SCHEME_SLOTS, Nation
 from ingestion.simulator.trade.deals import Deals
@@ -41,16 +41,18 @@ class Situation:
     true: GoodsItems
 
 
+def covers(nation: Nation, scheme: Ints, trader: Ints, line: Ints) -> Bools:
+    """Return which goods of its trader each scheme covers, for as long as it runs."""
+    which = (scheme * 10_007 + trader) * 10_007 + line
+    goods_key = keyed.derive(nation.root("cover"), "cover", which)
+    return keyed.happens(goods_key, "covered", nation.cover_share)
+
+
 def _case(at: Situation, items: Ints, scheme: Ints) -> Case:
     nation, states, roster, deals, true = at.nation, at.states, at.roster, at.deals, at.true
     owner = true.owner[items]
     known = np.maximum(scheme, 0)
     plans = nation.schemes
-    goods_key = keyed.derive(
-        nation.root("cover"),
-        "cover",
-        (known * 10_007 + deals.trader[owner]) * 10_007 + true.line[items],
-    )
     values: dict[str, Any] = {
         name: getattr(true, name)[items] for name in (*DECLARED, "key", "number", "log_gap")
     }
@@ -68,7 +70,7 @@ def _case(at: Situation, items: Ints, scheme: Ints) -> Case:
         caught=states.caught[known, states.week(roster.day[owner])]
         if len(plans)
         else np.zeros(len(items), dtype=np.int64),
-        is_covered=keyed.happens(goods_key, "covered", nation.cover_share),
+        is_covered=covers(nation, known, deals.trader[owner], true.line[items]),
         **values,
     )
 
