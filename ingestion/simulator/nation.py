@@ -7,9 +7,10 @@ import numpy as np
 from ingestion.simulator import keyed
 from ingestion.simulator.actors.brokers import Brokers
 from ingestion.simulator.actors.cast import Actors, draw_actors
+from ingestion.simulator.actors.kinds import HABITS
 from ingestion.simulator.actors.officers import Officers
 from ingestion.simulator.actors.partners import Partners
-from ingestion.simulator.actors.traders import HABITS, Traders, activity, trader_count
+from ingestion.simulator.actors.traders import Traders, activity, trader_count
 from ingestion.simulator.arrays import Floats, Ints, join, pick
 from ingestion.simulator.cargo.shipments import Surroundings
 from ingestion.simulator.cargo.surroundings import settle
@@ -21,7 +22,7 @@ from ingestion.simulator.reference.goods import Goods, load_goods
 from ingestion.simulator.reference.offices import Offices, load_offices
 from ingestion.simulator.reference.prices import Shocks, draw_shocks
 from ingestion.simulator.reference.tariff import Tariff, load_tariff
-from ingestion.simulator.trade.roster import Clock, make_clock
+from ingestion.simulator.trade.clock import Clock, make_clock
 
 DECLARATIONS_A_YEAR = 13_700_000
 YEAR_DAYS = 365.25

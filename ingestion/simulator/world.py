@@ -5,11 +5,9 @@ everything else waits in a spill. Phase 2 gathers it by the day it is sent.
 """
 
 import json
-import multiprocessing
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -21,7 +19,7 @@ import pyarrow as pa
 from data_contracts.errors import ContractViolationError
 from ingestion.simulator.arguments import VERSION, SimulationArguments, SimulationSummary
 from ingestion.simulator.block import make_block
-from ingestion.simulator.cargo.manifest import group_calls
+from ingestion.simulator.cargo.manifest_calls import group_calls
 from ingestion.simulator.chronicle.assessments import outcomes_of
 from ingestion.simulator.chronicle.living import Chronicle, live_through
 from ingestion.simulator.delivery.gathering import Finisher, deliver
@@ -36,6 +34,7 @@ from ingestion.simulator.sources.audit_ledger import AuditBooks, audit_books, pu
 from ingestion.simulator.sources.debt_statements import finish_debts
 from ingestion.simulator.truth import truth_of, write_truth
 from ingestion.simulator.whole_tables import publish_whole
+from ingestion.simulator.workers import Workers
 from ingestion.simulator.writing import Counts, write_block
 
 Progress = Callable[[int, int], None]
@@ -186,7 +185,7 @@ def _write(
     steps = len(blocks) + len(gathered)
     counts, truths, receipts = [], [], []
     _enter(world)
-    with _Workers(arguments.processes) as workers:
+    with Workers(arguments.processes) as workers:
         for done, (count, truth, receipt) in enumerate(workers.map(_write_days, blocks), 1):
             counts.append(count)
             receipts.append(receipt)
@@ -194,41 +193,12 @@ def _write(
                 truths.append(truth)
             if progress is not None:
                 progress(done, steps)
-    with _Workers(arguments.processes) as workers:
+    with Workers(arguments.processes) as workers:
         for done, receipt in enumerate(workers.map(_gather_days, gathered), len(blocks) + 1):
             receipts.append(receipt)
             if progress is not None:
                 progress(done, steps)
     return counts, truths, receipts
-
-
-class _Workers:
-    """Forked processes that share the world's memory; with one, everything runs right here."""
-
-    def __init__(self, processes: int) -> None:
-        self._pool: ProcessPoolExecutor | None = None
-        self._processes = processes
-
-    def __enter__(self) -> "_Workers":
-        if self._processes > 1:
-            context = multiprocessing.get_context("fork")
-            self._pool = ProcessPoolExecutor(self._processes, mp_context=context)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
-
-    def map(
-        self, task: Callable[[tuple[int, int]], Any], parts: list[tuple[int, int]]
-    ) -> Iterator[Any]:
-        """Yield the result of each part, in order."""
-        if self._pool is None:
-            yield from map(task, parts)
-            return
-        waiting: list[Future[Any]] = [self._pool.submit(task, part) for part in parts]
-        for future in waiting:
-            yield future.result()
 
 
 def _summary(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from ingestion.simulator import keyed
-from ingestion.simulator.actors.traders import COMMERCIAL
+from ingestion.simulator.actors.kinds import COMMERCIAL
 from ingestion.simulator.arrays import Floats
 from ingestion.simulator.keyed import Keys
 from ingestion.simulator.mechanisms.declaring import (

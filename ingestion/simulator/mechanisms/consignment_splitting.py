@@ -7,7 +7,7 @@ duties on the true value of the pieces.
 
 from typing import TYPE_CHECKING, ClassVar
 
-from ingestion.simulator.actors.traders import COMMERCIAL
+from ingestion.simulator.actors.kinds import COMMERCIAL
 from ingestion.simulator.mechanisms.declaring import price_shaded, takes_part, taxed_imports
 from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
 from ingestion.simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from ingestion.simulator.actors.traders import COMMERCIAL, EXPORT_PRODUCTION, PROCESSING
+from ingestion.simulator.actors.kinds import COMMERCIAL, EXPORT_PRODUCTION, PROCESSING
 from ingestion.simulator.mechanisms.declaring import duty_of, takes_part
 from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
 from ingestion.simulator.mechanisms.planning import (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from ingestion.simulator.actors.traders import COMMERCIAL
+from ingestion.simulator.actors.kinds import COMMERCIAL
 from ingestion.simulator.arrays import Bools, Floats, Ints
 from ingestion.simulator.mechanisms.declaring import takes_part, taxed_imports
 from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful

@@ -8,7 +8,7 @@ another office some days later. Evaded: duties on what is left out.
 from typing import TYPE_CHECKING, ClassVar
 
 from ingestion.simulator import keyed
-from ingestion.simulator.actors.traders import COMMERCIAL
+from ingestion.simulator.actors.kinds import COMMERCIAL
 from ingestion.simulator.mechanisms.declaring import part_left_out, takes_part, taxed_imports
 from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
 from ingestion.simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as

@@ -7,7 +7,7 @@ difference leaves the factory. Evaded: duty and VAT on the diverted share of eac
 
 from typing import TYPE_CHECKING, ClassVar
 
-from ingestion.simulator.actors.traders import EXPORT_PRODUCTION, PROCESSING
+from ingestion.simulator.actors.kinds import EXPORT_PRODUCTION, PROCESSING
 from ingestion.simulator.mechanisms.declaring import duty_of, takes_part
 from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
 from ingestion.simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ingestion.simulator import keyed
-from ingestion.simulator.actors.traders import FIRM
+from ingestion.simulator.actors.kinds import FIRM
 from ingestion.simulator.arrays import Bools, Floats, Ints
 from ingestion.simulator.mechanisms.mechanism import PARAMETERS, Schemes
 

@@ -7,7 +7,7 @@ while the market moves, valuation code 7 declared openly. Evaded: duties on the 
 
 from typing import TYPE_CHECKING, ClassVar
 
-from ingestion.simulator.actors.traders import COMMERCIAL, EXPORT_PRODUCTION
+from ingestion.simulator.actors.kinds import COMMERCIAL, EXPORT_PRODUCTION
 from ingestion.simulator.mechanisms.declaring import price_shaded, takes_part, taxed_imports
 from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
 from ingestion.simulator.mechanisms.planning import Plan, draw_schemes, trades_as

@@ -8,7 +8,7 @@ goods that stay hidden when no notice comes.
 from typing import TYPE_CHECKING, ClassVar
 
 from ingestion.simulator import keyed
-from ingestion.simulator.actors.traders import COMMERCIAL
+from ingestion.simulator.actors.kinds import COMMERCIAL
 from ingestion.simulator.mechanisms.declaring import (
     hidden_behind,
     one_item_each,

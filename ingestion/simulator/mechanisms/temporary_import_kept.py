@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from ingestion.simulator.actors.traders import COMMERCIAL
+from ingestion.simulator.actors.kinds import COMMERCIAL
 from ingestion.simulator.mechanisms.declaring import duty_of
 from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
 from ingestion.simulator.mechanisms.planning import (

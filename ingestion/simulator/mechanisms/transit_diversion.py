@@ -8,7 +8,7 @@ the duty on the goods taken off.
 from typing import TYPE_CHECKING, ClassVar
 
 from ingestion.simulator import keyed
-from ingestion.simulator.actors.traders import COMMERCIAL
+from ingestion.simulator.actors.kinds import COMMERCIAL
 from ingestion.simulator.mechanisms.declaring import duty_of
 from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
 from ingestion.simulator.mechanisms.planning import (

@@ -7,7 +7,7 @@ true value less those on the declared one.
 
 from typing import TYPE_CHECKING, ClassVar
 
-from ingestion.simulator.actors.traders import COMMERCIAL
+from ingestion.simulator.actors.kinds import COMMERCIAL
 from ingestion.simulator.mechanisms.declaring import price_shaded, takes_part, taxed_imports
 from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
 from ingestion.simulator.mechanisms.planning import (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from ingestion.simulator.actors.traders import COMMERCIAL
+from ingestion.simulator.actors.kinds import COMMERCIAL
 from ingestion.simulator.mechanisms.declaring import price_shaded, takes_part, taxed_imports
 from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
 from ingestion.simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as

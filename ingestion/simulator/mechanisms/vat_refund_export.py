@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from ingestion.simulator import keyed
-from ingestion.simulator.actors.traders import COMMERCIAL, EXPORT_PRODUCTION
+from ingestion.simulator.actors.kinds import COMMERCIAL, EXPORT_PRODUCTION
 from ingestion.simulator.mechanisms.declaring import takes_part
 from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
 from ingestion.simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as

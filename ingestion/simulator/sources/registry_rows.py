@@ -33,12 +33,8 @@ from ingestion.simulator.arrays import (
     texts,
     whole,
 )
-from ingestion.simulator.control.violations import (
-    ACTS,
-    GROUP_OF_ACT,
-    NO_DECLARATION,
-    Violations,
-)
+from ingestion.simulator.control.overdue import NO_DECLARATION
+from ingestion.simulator.control.violations import ACTS, GROUP_OF_ACT, Violations
 from ingestion.simulator.mechanisms.vanishing_firm import VanishingFirm
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.reference.calendar import year_month

@@ -5,8 +5,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion.simulator import keyed
+from ingestion.simulator.actors.kinds import INCOTERMS
 from ingestion.simulator.actors.partners import partner_names
-from ingestion.simulator.actors.traders import INCOTERMS
 from ingestion.simulator.arrays import Bools, Ints, coded, dates, decimals, moments, numbered, whole
 from ingestion.simulator.chronicle.follow_ups import re_export_limit
 from ingestion.simulator.control.lifecycle import NEVER

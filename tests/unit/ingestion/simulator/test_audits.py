@@ -18,16 +18,14 @@ from ingestion.simulator.chronicle.living import Chronicle, live_through
 from ingestion.simulator.chronicle.themes import EVERYTHING
 from ingestion.simulator.control.late_reports import late_reports
 from ingestion.simulator.control.lifecycle import NEVER
+from ingestion.simulator.control.overdue import NO_DECLARATION, no_overdue, overdue_of
 from ingestion.simulator.control.violations import (
     GROUP_OF_ACT,
     LATE_RE_EXPORT,
     LATE_SETTLEMENT,
-    NO_DECLARATION,
     SHORT_TAX,
     at_border,
     for_limits,
-    no_overdue,
-    overdue_of,
     ranks_after,
     violations_of,
 )
