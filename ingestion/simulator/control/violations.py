@@ -1,4 +1,4 @@
-"""Violations and sanctions, and what they make of a trader's risk rank.
+"""Violations and their sanctions.
 
 Seven groups of violations feed the assessment of compliance (Circular 81/2019); their numbers 1 and
 2 are published (evasion and prosecuted acts; refusal to comply), 3 to 7 are told apart by us. Fines
@@ -30,7 +30,6 @@ ACTS = (
 )  # fmt: skip
 (EVASION, SHORT_TAX, FALSE_WORD, LATE_RE_EXPORT, LATE_SETTLEMENT, MISUSE, POLICY) = range(7)
 GROUP_OF_ACT = np.array([1, 3, 4, 5, 5, 6, 7], dtype=np.int64)
-GRAVE_GROUPS = (1, 2)
 _SHORT_FROM_VND, _LARGE_VND = 500_000, 4_000_000
 _LEAST_FINE_VND = 500_000
 _MEANT_SHARE, _MEANT_BUT_SMALL_SHARE = 0.8, 0.35
@@ -39,8 +38,6 @@ _EVADER_SHARE, _EVADER_FROM_VND = 0.1, 50_000_000
 _LATE_SHARE = 0.3
 _COMPLAINT_SHARE, _CORRECTED_SHARE = 0.02, 0.4
 _MILLION = 1_000_000
-_MEMORY_DAYS, _NEW_DAYS = 730, 365
-_WORST_RANK, _WATCHED_RANK, _NEW_RANK = 6, 5, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,28 +186,3 @@ def violations_of(
     kept = (every.decided >= nation.first_day) & (every.decided <= nation.last_day)
     every = pick(every, kept)
     return pick(every, np.lexsort((every.key, every.decided)))
-
-
-def ranks_after(nation: Nation, day: int, trader: Ints, decided: Ints, is_grave: Bools) -> Ints:
-    """Return the scored risk rank of each trader on a day, 1 to 6, shape (traders,).
-
-    Traders keep the rank of the start, raised by sanctions of the last two years. A firm younger
-    than a year is scored 4 without a sanction, 5 with one, 6 with a grave one: its ranks 7, 8 and 9
-    (Circular 81/2019).
-
-    Args:
-        nation: The nation.
-        day: The day.
-        trader: Who was sanctioned so far, positions in traders, shape (n,).
-        decided: Day of each sanction.
-        is_grave: Whether it is of GRAVE_GROUPS.
-    """
-    traders, count = nation.traders, len(nation.traders)
-    fresh = (decided <= day) & (decided > day - _MEMORY_DAYS)
-    number = np.bincount(trader[fresh], minlength=count)
-    grave = np.bincount(trader[fresh & is_grave], minlength=count) > 0
-    is_new = (traders.founded_day > day - _NEW_DAYS) & ~traders.is_priority
-    usual = np.where(is_new, np.minimum(nation.first_ranks, _NEW_RANK), nation.first_ranks)
-    rank = np.where(number > 0, np.maximum(usual + 1, _WATCHED_RANK), usual)
-    is_worst = grave | ((number > 1) & ~is_new)
-    return np.minimum(np.where(is_worst, _WORST_RANK, rank), _WORST_RANK).astype(np.int64)

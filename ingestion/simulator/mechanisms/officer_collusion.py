@@ -33,7 +33,6 @@ class OfficerCollusion(Mechanism):
     seen_by = (0.03, 0.05, 0.16, 0.4, 0.0, 0.0, 0.0, 0.45)
     visible_by = ("physical", "audit")
     collectable_share: ClassVar[float] = 0.6
-    is_protected: ClassVar[bool] = True
 
     def plan(self, nation: "Nation") -> Schemes:
         """Return schemes tied to a bought officer and his office."""
