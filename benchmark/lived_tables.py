@@ -18,7 +18,7 @@ from ingestion.simulator.delivery.outbox import Outbox
 from ingestion.simulator.delivery.rendering import as_plain
 from ingestion.simulator.delivery.tables import find_table
 from ingestion.simulator.nation import Nation
-from ingestion.simulator.sources.paper import Paper, as_text, base_numbers
+from ingestion.simulator.sources.paper import as_text, declaration_numbers, original
 from ingestion.simulator.sources.vcis_control import put_checks
 from ingestion.simulator.sources.vcis_header import header_columns
 from ingestion.simulator.sources.vcis_items import item_columns
@@ -51,7 +51,7 @@ class Shelf:
 
 def numbers_of(block: Block) -> Ints:
     """Return the 11 digits of each declaration of a block."""
-    return base_numbers(block.batch.deals.direction, block.batch.roster.number)
+    return declaration_numbers(block.batch)
 
 
 def tables_of(nation: Nation, block: Block, sent: Mapping[str, int]) -> dict[str, pa.Table]:
@@ -62,7 +62,7 @@ def tables_of(nation: Nation, block: Block, sent: Mapping[str, int]) -> dict[str
         block: What was registered.
         sent: Rows of each table told so far; SEQ_NO goes on from there.
     """
-    paper = _paper(block)
+    paper = original(block)
     nobody = np.full(len(block.batch), NEVER, dtype=np.int64)
     columns = (
         header_columns(nation, paper, nobody),
@@ -125,20 +125,6 @@ def audit_outcomes(
 def joined(parts: Sequence[Mapping[str, pa.Table]]) -> dict[str, pa.Table]:
     """Return the tables of several blocks, one after the other."""
     return {name: pa.concat_tables([part[name] for part in parts]) for name in TABLES}
-
-
-def _paper(block: Block) -> Paper:
-    batch = block.batch
-    return Paper(
-        batch=batch,
-        digit=0,
-        reason=np.zeros(len(batch), dtype=np.int64),
-        consignments=block.consignments,
-        gross_kg_e2=block.masses.gross_kg_e2,
-        packages=block.masses.packages,
-        so_tk=numbers_of(block) * 10,
-        rows=np.arange(len(batch)),
-    )
 
 
 def _numbered(name: str, columns: Mapping[str, pa.Array], sent: int) -> pa.Table:

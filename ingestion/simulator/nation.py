@@ -7,9 +7,10 @@ import numpy as np
 from ingestion.simulator import keyed
 from ingestion.simulator.actors.brokers import Brokers
 from ingestion.simulator.actors.cast import Actors, draw_actors
+from ingestion.simulator.actors.kinds import HABITS
 from ingestion.simulator.actors.officers import Officers
 from ingestion.simulator.actors.partners import Partners
-from ingestion.simulator.actors.traders import HABITS, Traders, activity, trader_count
+from ingestion.simulator.actors.traders import Traders, activity, trader_count
 from ingestion.simulator.arrays import Floats, Ints, join, pick
 from ingestion.simulator.cargo.shipments import Surroundings
 from ingestion.simulator.cargo.surroundings import settle
@@ -21,11 +22,13 @@ from ingestion.simulator.reference.goods import Goods, load_goods
 from ingestion.simulator.reference.offices import Offices, load_offices
 from ingestion.simulator.reference.prices import Shocks, draw_shocks
 from ingestion.simulator.reference.tariff import Tariff, load_tariff
-from ingestion.simulator.trade.roster import Clock, make_clock
+from ingestion.simulator.trade.clock import Clock, make_clock
 
 DECLARATIONS_A_YEAR = 13_700_000
 YEAR_DAYS = 365.25
 SCHEME_SLOTS = 2
+# Neither a mechanism nor -1, which stands for honest items.
+ABSENT = -2
 _GROWTH_A_YEAR = 0.06
 _MISTAKE_SHARE, _MOST_MISTAKES, _CARE = 0.0066, 0.06, 3.5
 # Branches and follow-ups come on top of primary declarations; measured share of all.
@@ -113,6 +116,11 @@ class Nation:
     def root(self, name: str) -> np.uint64:
         """Return the key of a part of this nation."""
         return keyed.root(self.seed, name)
+
+    def place_of(self, mechanism: str) -> int:
+        """Return the position of a mechanism by its name, ABSENT where this nation has none."""
+        names = [one.name for one in self.mechanisms]
+        return names.index(mechanism) if mechanism in names else ABSENT
 
 
 def _clock(seed: int, scale: float, days: tuple[int, int, int]) -> Clock:

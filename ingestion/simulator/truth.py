@@ -13,7 +13,7 @@ from ingestion.simulator.block import Block
 from ingestion.simulator.control.lifecycle import NEVER
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.revenue.corrections import corrected_voluntarily, found_at
-from ingestion.simulator.sources.paper import as_text, base_numbers, country_texts
+from ingestion.simulator.sources.paper import as_text, country_texts, declaration_numbers
 from ingestion.simulator.trade.valuation import full_values
 
 
@@ -25,7 +25,7 @@ def truth_of(nation: Nation, block: Block) -> pa.Table:
     repaired = corrected_voluntarily(nation, batch, block.lives, seen)
     rows = np.flatnonzero((batch.planted.mechanism >= 0) & stands & ~repaired)
     owner = batch.owner[rows]
-    base = base_numbers(batch.deals.direction, batch.roster.number)[owner]
+    base = declaration_numbers(batch)[owner]
     kind, scheme = batch.planted.mechanism[rows], batch.planted.scheme[rows]
     known = nation.mechanisms
     value = full_values(nation, batch.roster, batch.deals, batch.true)[rows]

@@ -19,7 +19,7 @@ import pyarrow as pa
 from data_contracts.errors import ContractViolationError
 from ingestion.simulator.arguments import VERSION, SimulationArguments, SimulationSummary
 from ingestion.simulator.block import make_block
-from ingestion.simulator.cargo.manifest import group_calls
+from ingestion.simulator.cargo.manifest_calls import group_calls
 from ingestion.simulator.chronicle.assessments import outcomes_of
 from ingestion.simulator.chronicle.living import Chronicle, live_through
 from ingestion.simulator.delivery.gathering import Finisher, deliver

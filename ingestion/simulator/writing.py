@@ -19,7 +19,7 @@ from ingestion.simulator.nation import Nation
 from ingestion.simulator.reference.wording import manifest_goods
 from ingestion.simulator.revenue.exemptions import put_exemptions
 from ingestion.simulator.revenue.ledger import settle
-from ingestion.simulator.sources.paper import Paper, base_numbers
+from ingestion.simulator.sources.paper import original
 from ingestion.simulator.sources.tax_ledger import put_ledger
 from ingestion.simulator.sources.vcis_control import put_checks, put_decisions, put_events
 from ingestion.simulator.sources.vcis_corrections import put_corrections
@@ -49,7 +49,7 @@ def write_block(
     """Hand over everything of a block."""
     batch = block.batch
     if wants_any(outbox, "vcis_extract"):
-        put_versions(outbox, nation, _original(block), block.lives)
+        put_versions(outbox, nation, original(block), block.lives)
         put_decisions(outbox, batch, block.decisions, nation.random_arm)
         put_events(outbox, nation, batch, block.decisions, block.checks, block.lives)
         put_checks(outbox, nation, batch, block.checks, block.findings, block.lives)
@@ -72,7 +72,7 @@ def _write_money(
     """Hand over the accounting of a block, corrections after clearance and exemption lists."""
     if not wants_any(outbox, "tax_ledger") and not outbox.wants("khaibosung"):
         return
-    paper, seen = _original(block), (block.checks, block.findings)
+    paper, seen = original(block), (block.checks, block.findings)
     money = settle(nation, chronicle.states, paper, block.lives, seen)
     put_corrections(outbox, nation, paper, money.corrections)
     put_exemptions(outbox, nation, paper, block.lives)
@@ -89,20 +89,6 @@ def count(block: Block, last_day: int) -> Counts:
         goods_items=len(block.batch.owner),
         inspections=len(block.checks),
         irregular_items=int((stands & (ended // 86_400 <= last_day)).sum()),
-    )
-
-
-def _original(block: Block) -> Paper:
-    batch = block.batch
-    return Paper(
-        batch=batch,
-        digit=0,
-        reason=np.zeros(len(batch), dtype=np.int64),
-        consignments=block.consignments,
-        gross_kg_e2=block.masses.gross_kg_e2,
-        packages=block.masses.packages,
-        so_tk=base_numbers(batch.deals.direction, batch.roster.number) * 10,
-        rows=np.arange(len(batch)),
     )
 
 

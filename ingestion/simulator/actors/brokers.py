@@ -115,12 +115,6 @@ def usual_brokers(
     return np.where(alone | never, -1, drawn)
 
 
-def broker_codes(brokers: Brokers) -> list[str]:
-    """Return the code of each broker, by position."""
-    listed: list[str] = brokers.codes.to_pylist()
-    return listed
-
-
 def broker_names(brokers: Brokers) -> list[str]:
     """Return the name of each broker, by position."""
     listed: list[str] = brokers.names.to_pylist()

@@ -8,8 +8,9 @@ from ingestion.simulator.actors.officers import Officers, draw_officers
 from ingestion.simulator.actors.operators import Operators, draw_operators
 from ingestion.simulator.actors.owners import Owners, draw_owners
 from ingestion.simulator.actors.partners import Partners, draw_partners
+from ingestion.simulator.actors.trader_draws import draw_traders
 from ingestion.simulator.actors.trader_texts import TraderTexts, trader_texts
-from ingestion.simulator.actors.traders import Traders, draw_traders
+from ingestion.simulator.actors.traders import Traders
 from ingestion.simulator.reference.countries import Countries
 from ingestion.simulator.reference.goods import Goods
 from ingestion.simulator.reference.offices import Offices
@@ -37,7 +38,7 @@ def draw_actors(
     countries: Countries,
     offices: Offices,
 ) -> Actors:
-    """Return everybody; arguments as of `traders.draw_traders`."""
+    """Return everybody; arguments as of `trader_draws.draw_traders`."""
     traders = draw_traders(seed, count, period, goods, countries, offices)
     brokers = draw_brokers(seed, count)
     return Actors(

@@ -11,7 +11,7 @@ import numpy as np
 
 from ingestion.simulator import keyed
 from ingestion.simulator.actors.kinds import FAR
-from ingestion.simulator.arrays import Bools, Floats, Ints
+from ingestion.simulator.arrays import Floats, Ints
 from ingestion.simulator.keyed import Keys
 
 RESTS = 2
@@ -124,10 +124,3 @@ def part_of(lives: Lives, first_day: int, last_day: int) -> Floats:
     days = np.maximum(np.minimum(lives.closed_day, last_day + 1) - begin, 0)
     share: Floats = days / (last_day + 1 - first_day)
     return share
-
-
-def is_awake(lives: Lives, day: int) -> Bools:
-    """Return who is neither resting nor closed nor yet to be founded on a day."""
-    rests = (lives.rest_from <= day) & (day < lives.rest_until)
-    alive: Bools = (lives.founded_day <= day) & (day < lives.closed_day) & ~rests.any(axis=1)
-    return alive

@@ -135,8 +135,3 @@ def partner_names(partners: Partners, partner: Ints, spelling: Ints) -> pa.Array
     """Return partners' names as dictionary text; spellings beyond a partner's own wrap round."""
     which = partner * SPELLINGS + spelling % partners.spellings[partner]
     return pa.DictionaryArray.from_arrays(pa.array(which.astype(np.int32)), partners.names)
-
-
-def partner_addresses(partners: Partners, partner: Ints) -> pa.Array:
-    """Return partners' addresses as dictionary text, shape (n,)."""
-    return pa.DictionaryArray.from_arrays(pa.array(partner.astype(np.int32)), partners.addresses)

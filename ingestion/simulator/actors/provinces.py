@@ -103,10 +103,6 @@ PROVINCES = (
     Province("Bạc Liêu", "95", 19, (94,), SOUTH, "59", 0.15, 0.3),
     Province("Cà Mau", "96", 20, (69,), SOUTH, "59", 0.3, 0.4),
 )
-LEADING_EXPORTERS = (
-    "TP Hồ Chí Minh", "Bắc Ninh", "Bình Dương", "Bắc Giang", "Hải Phòng", "Thái Nguyên",
-    "Đồng Nai", "Hà Nội",
-)  # fmt: skip
 NAMES = tuple(province.name for province in PROVINCES)
 CODES = tuple(province.code for province in PROVINCES)
 PARTS: Ints = np.array([province.part for province in PROVINCES], dtype=np.int64)

@@ -6,11 +6,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion.simulator.actors.kinds import FIRM, INDUSTRIES, SECTORS
+from ingestion.simulator.actors.kinds import FIRM, INDUSTRIES, PERSON, SECTORS
 from ingestion.simulator.actors.names import addresses, firm_names
 from ingestion.simulator.actors.people import make_people, person_keys
 from ingestion.simulator.actors.provinces import CODES, NAMES
-from ingestion.simulator.actors.traders import PERSON, Traders
+from ingestion.simulator.actors.traders import Traders
 from ingestion.simulator.arrays import Ints, texts
 
 

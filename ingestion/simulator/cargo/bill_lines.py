@@ -10,7 +10,8 @@ from ingestion.simulator import keyed
 from ingestion.simulator.arrays import Bools, Ints, coded, decimals, digits
 from ingestion.simulator.cargo import markings
 from ingestion.simulator.cargo.calls import BY_AIR, SEA
-from ingestion.simulator.cargo.consignments import SIZES, Consignments
+from ingestion.simulator.cargo.consignments import Consignments
+from ingestion.simulator.cargo.containers import SIZES
 from ingestion.simulator.cargo.glyphs import fixed, gathered, joined, merged, quoted
 from ingestion.simulator.cargo.shipments import Describe, Shipments
 from ingestion.simulator.keyed import Keys

@@ -12,9 +12,7 @@ import pyarrow.compute as pc
 
 from ingestion.simulator import keyed
 from ingestion.simulator.arrays import Bools, Ints, coded, decimals, whole
-from ingestion.simulator.cargo.consignments import (
-    Consignments,
-)
+from ingestion.simulator.cargo.consignments import Consignments
 from ingestion.simulator.cargo.gate_cards import (
     Cards,
     Lists,
@@ -36,13 +34,7 @@ from ingestion.simulator.cargo.glyphs import (
     same,
     spread,
 )
-from ingestion.simulator.cargo.shipments import (
-    LANG_SON,
-    LAO_CAI,
-    Outbox,
-    Shipments,
-    Surroundings,
-)
+from ingestion.simulator.cargo.shipments import LANG_SON, LAO_CAI, Outbox, Shipments, Surroundings
 from ingestion.simulator.cargo.visits import (
     PRE_DECLARED,
     SEALED,

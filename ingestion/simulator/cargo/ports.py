@@ -15,15 +15,11 @@ from ingestion.simulator import keyed
 from ingestion.simulator.arrays import Bools, Ints, coded, join, whole
 from ingestion.simulator.cargo import markings
 from ingestion.simulator.cargo.calls import BY_ROAD
-from ingestion.simulator.cargo.consignments import TARE_KG, Consignments
+from ingestion.simulator.cargo.consignments import Consignments
+from ingestion.simulator.cargo.containers import TARE_KG
 from ingestion.simulator.cargo.glyphs import digits, fixed, hexes, merged, same, spread, stamps
 from ingestion.simulator.cargo.lorries import plates_of
-from ingestion.simulator.cargo.shipments import (
-    IMPORT,
-    Outbox,
-    Shipments,
-    Surroundings,
-)
+from ingestion.simulator.cargo.shipments import IMPORT, Outbox, Shipments, Surroundings
 from ingestion.simulator.keyed import Keys
 
 KINDS = ("DISCHARGE", "GATE_IN", "GATE_OUT", "STUFF", "STRIP", "TRANSFER")

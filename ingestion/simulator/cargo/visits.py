@@ -12,7 +12,8 @@ import numpy as np
 
 from ingestion.simulator import keyed
 from ingestion.simulator.arrays import Bools, Floats, Ints
-from ingestion.simulator.cargo.consignments import TARE_KG, Consignments
+from ingestion.simulator.cargo.consignments import Consignments
+from ingestion.simulator.cargo.containers import TARE_KG
 from ingestion.simulator.cargo.glyphs import group_starts, numbers_within
 from ingestion.simulator.cargo.shipments import NO_PLATFORM, ROAD, Shipments, Surroundings
 from ingestion.simulator.keyed import Keys

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from ingestion.simulator import keyed
 from ingestion.simulator.arrays import Bools, Ints, join, pick
+from ingestion.simulator.chronicle.answers import Ranks, let_answer
 from ingestion.simulator.chronicle.audits import Audited, Auditors
 from ingestion.simulator.chronicle.follow_ups import (
     again_after_cancelling,
@@ -24,8 +24,7 @@ from ingestion.simulator.chronicle.ledger import Ledger, ledger_of
 from ingestion.simulator.control.inspections import look, plan_checks, wanted_methods
 from ingestion.simulator.control.lanes import RED, decide
 from ingestion.simulator.control.lifecycle import NEVER, live
-from ingestion.simulator.control.violations import Overdue, no_overdue, overdue_of
-from ingestion.simulator.mechanisms import mechanism as ways
+from ingestion.simulator.control.overdue import Overdue, no_overdue, overdue_of
 from ingestion.simulator.mechanisms.mechanism import WEEK_DAYS
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.reference.calendar import DAY_SECONDS
@@ -40,11 +39,8 @@ from ingestion.simulator.trade.roster import (
 )
 from ingestion.simulator.trade.scheme_states import FAR_DAY, SchemeStates
 
-Ranks = npt.NDArray[np.int8]
 Progress = Callable[[int, int], None]
 YEAR_OF_A_NEW_ONE = 365
-_PAUSE_WEEKS = 10
-_DEATH_DAYS = 30
 _UNKNOWN_RANK = 4
 
 
@@ -246,38 +242,5 @@ def answer_catches(nation: Nation, life: Life, until: tuple[int, int]) -> None:
     fresh = sorted({(int(scheme), int(day)) for scheme, day in due} - life.answered)
     life.answered.update(fresh)
     schemes = np.unique(np.array([scheme for scheme, _ in fresh], dtype=np.int64))
-    states, ranks = life.states, life.ranks
-    if not len(schemes) or week + 1 >= states.active.shape[1]:
-        return
-    rest = slice(week + 1, None)
-    plans, response = nation.schemes, nation.schemes.response[schemes]
-    states.caught[schemes, rest] += 1
-    trader = plans.trader[schemes]
-    ranks[trader, rest] = np.maximum(ranks[trader, rest], 5)
-    ranks[trader[states.caught[schemes, week + 1] > 1], rest] = 6
-    key = keyed.derive(nation.root("cover"), "answer", schemes * 1_000 + week)
-    dies = np.array([kind.dies_when_caught for kind in nation.mechanisms])[
-        nation.mechanism_of[schemes]
-    ]
-    for position, scheme in enumerate(schemes.tolist()):
-        answer = int(response[position])
-        own = key[position : position + 1]
-        if dies[position]:
-            firm = int(plans.trader[scheme])
-            states.reborn_day[firm] = min(states.reborn_day[firm], last_day + _DEATH_DAYS)
-        elif answer == ways.PAUSE:
-            states.active[scheme, week + 1 : week + 1 + _PAUSE_WEEKS] = False
-        elif answer == ways.STOP:
-            states.active[scheme, rest] = False
-        elif answer == ways.MOVE:
-            states.office[scheme, rest] = _other_office(nation, own, int(plans.trader[scheme]))
-        elif answer == ways.REBROKER:
-            states.broker[scheme, rest] = int(
-                keyed.integers(own, "new broker", 0, len(nation.brokers))[0]
-            )
-
-
-def _other_office(nation: Nation, key: keyed.Keys, trader: int) -> int:
-    """Return one of the offices that a trader knows."""
-    known = np.unique(nation.traders.office[trader])
-    return int(known[int(keyed.integers(key, "new office", 0, len(known))[0])])
+    if len(schemes) and week + 1 < life.states.active.shape[1]:
+        let_answer(nation, life.states, life.ranks, schemes, until)

@@ -27,7 +27,7 @@ from ingestion.simulator.reference.calendar import DAY_SECONDS, next_working
 from ingestion.simulator.trade.batch import Batch
 
 CHECKS = 7
-# Mean hours until a method begins and how long it takes, by METHODS.
+# Mean hours until a method begins and how long it takes, by method.
 _WAIT_HOURS = np.array([0.6, 3.0, 7.0, 9.0, 24.0, 30.0, 40.0])
 _WORK_HOURS = np.array([1.2, 0.6, 3.5, 8.0, 60.0, 170.0, 260.0])
 _SHARES = {
@@ -43,7 +43,7 @@ class Checks:
 
     Attributes:
         declaration: Position in the batch.
-        method: Position in METHODS.
+        method: DOCUMENTS … VALUE_CONSULTATION, or AUDIT.
         begun, ended: Local seconds.
         officer: Position in the nation's officers.
         key: Identity.

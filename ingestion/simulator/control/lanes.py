@@ -129,9 +129,14 @@ def decide(nation: Nation, batch: Batch, rank: Ints, random_arm: float) -> Decis
         is_random=ground == LOT,
         rank=rank,
         decided=batch.roster.registered + keyed.integers(key, "lane seconds", 1, 4),
-        is_refused=keyed.happens(key, "refused", _REFUSED_SHARE),
+        is_refused=refuses(key),
         officer=officer,
     )
+
+
+def refuses(key: keyed.Keys) -> Bools:
+    """Return whose registration is refused, whatever the lane would have been."""
+    return keyed.happens(key, "refused", _REFUSED_SHARE)
 
 
 def _overridden(key: keyed.Keys, lane: Ints) -> Ints:

@@ -8,7 +8,7 @@ import numpy as np
 from ingestion.simulator import keyed
 from ingestion.simulator.actors.kinds import COMMERCIAL, FIRM
 from ingestion.simulator.arrays import join
-from ingestion.simulator.control.violations import NO_DECLARATION, Overdue, no_overdue
+from ingestion.simulator.control.overdue import NO_DECLARATION, Overdue, no_overdue
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.settlement.material_sums import last_day_of
 from ingestion.simulator.settlement.reports import DUE_DAYS, filing_days

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingestion.simulator import keyed
-from ingestion.simulator.arrays import Bools, Ints
+from ingestion.simulator.arrays import Bools, Floats, Ints
 from ingestion.simulator.control.inspections import Checks, in_office_hours
 from ingestion.simulator.control.lanes import RED, YELLOW, Decisions
+from ingestion.simulator.keyed import Keys
 from ingestion.simulator.mechanisms.mechanism import VALUE_CONSULTATION
 from ingestion.simulator.nation import SCHEME_SLOTS, Nation
 from ingestion.simulator.reference.calendar import DAY_SECONDS
@@ -57,9 +58,13 @@ def withdraws_after_red(nation: Nation, batch: Batch, decisions: Decisions) -> B
 def cancels(batch: Batch, decisions: Decisions) -> Bools:
     """Return who cancels for an ordinary reason: goods that did not come, a slip, a duplicate."""
     factor = np.where(decisions.final_lane == RED, _AFTER_RED_FACTOR, 1.0)
-    drawn = keyed.happens(batch.roster.key, "cancelled", _CANCELLED_SHARE * factor)
-    result: Bools = drawn & ~decisions.is_refused
+    result: Bools = cancels_by_chance(batch.roster.key, factor) & ~decisions.is_refused
     return result
+
+
+def cancels_by_chance(key: Keys, factor: float | Floats = 1.0) -> Bools:
+    """Return who cancels; `factor` is what the lane makes of the chance, 1 where it is not red."""
+    return keyed.happens(key, "cancelled", _CANCELLED_SHARE * factor)
 
 
 def live(nation: Nation, batch: Batch, decisions: Decisions, checks: Checks) -> Lives:

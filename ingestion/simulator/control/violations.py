@@ -1,4 +1,4 @@
-"""Violations and sanctions, and what they make of a trader's risk rank.
+"""Violations and their sanctions.
 
 Seven groups of violations feed the assessment of compliance (Circular 81/2019); their numbers 1 and
 2 are published (evasion and prosecuted acts; refusal to comply), 3 to 7 are told apart by us. Fines
@@ -7,7 +7,7 @@ fixed sums for what lowers no tax and for limits missed. Published: about one sa
 declarations (16,660 in 2019). How often a finding is let off with a warning is our own.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,20 +16,12 @@ from ingestion.simulator.arrays import Bools, Ints, join, pick
 from ingestion.simulator.chronicle.assessments import Outcomes
 from ingestion.simulator.chronicle.audits import Audited
 from ingestion.simulator.chronicle.ledger import Ledger
-from ingestion.simulator.chronicle.themes import (
-    EXEMPTION,
-    PROCESSING,
-    REFUND,
-    themes_of,
-)
+from ingestion.simulator.chronicle.themes import EXEMPTION, PROCESSING, REFUND, themes_of
 from ingestion.simulator.control.lifecycle import NEVER
+from ingestion.simulator.control.overdue import NO_DECLARATION, Overdue
 from ingestion.simulator.keyed import Keys
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.reference.calendar import DAY_SECONDS, next_working
-from ingestion.simulator.trade import regimes
-from ingestion.simulator.trade.deals import Deals
-from ingestion.simulator.trade.regimes import IMPORT
-from ingestion.simulator.trade.roster import BRANCH, PRIMARY, RE_EXPORT, FollowUps, Roster
 
 # Acts (an open list): letters of our own, with the group of each.
 ACTS = (
@@ -38,8 +30,6 @@ ACTS = (
 )  # fmt: skip
 (EVASION, SHORT_TAX, FALSE_WORD, LATE_RE_EXPORT, LATE_SETTLEMENT, MISUSE, POLICY) = range(7)
 GROUP_OF_ACT = np.array([1, 3, 4, 5, 5, 6, 7], dtype=np.int64)
-GRAVE_GROUPS = (1, 2)
-NO_DECLARATION = -1
 _SHORT_FROM_VND, _LARGE_VND = 500_000, 4_000_000
 _LEAST_FINE_VND = 500_000
 _MEANT_SHARE, _MEANT_BUT_SMALL_SHARE = 0.8, 0.35
@@ -48,10 +38,6 @@ _EVADER_SHARE, _EVADER_FROM_VND = 0.1, 50_000_000
 _LATE_SHARE = 0.3
 _COMPLAINT_SHARE, _CORRECTED_SHARE = 0.02, 0.4
 _MILLION = 1_000_000
-# Wider than the share of any cancellation or refusal, so that none of them is counted.
-_UNSURE_CANCELLED, _UNSURE_REFUSED = 0.02, 0.002
-_MEMORY_DAYS, _NEW_DAYS = 730, 365
-_WORST_RANK, _WATCHED_RANK, _NEW_RANK = 6, 5, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,53 +67,6 @@ class Violations:
     def __len__(self) -> int:
         """Return their number."""
         return len(self.key)
-
-
-@dataclass(frozen=True, slots=True)
-class Overdue:
-    """Temporary imports that did not leave in time, or reports that were late, one position each.
-
-    Attributes:
-        key: Identity; number, direction: of the declaration, NO_DECLARATION for a report.
-        trader: Position in traders.
-        limit_day: Last day on which it would have been in time.
-    """
-
-    key: Keys
-    number: Ints
-    direction: Ints
-    trader: Ints
-    limit_day: Ints
-
-    def __len__(self) -> int:
-        """Return their number."""
-        return len(self.key)
-
-
-def no_overdue() -> Overdue:
-    """Return an empty list."""
-    none = np.empty(0, dtype=np.int64)
-    return Overdue(none.astype(np.uint64), none, none, none, none)
-
-
-def overdue_of(roster: Roster, deals: Deals, follow_ups: FollowUps, limit_day: Ints) -> Overdue:
-    """Return the temporary imports of a roster after which no re-export comes.
-
-    Args:
-        roster: Declarations with their final numbers.
-        deals: Their deals.
-        follow_ups: Everything that follows them.
-        limit_day: Last day of re-export of each (`follow_ups.re_export_limit`).
-    """
-    rows = np.isin(roster.kind, (PRIMARY, BRANCH)) & (deals.direction == IMPORT)
-    rows &= regimes.IS_TEMPORARY[deals.regime]
-    rows &= ~np.isin(roster.key, follow_ups.parent_key[follow_ups.kind == RE_EXPORT])
-    rows &= keyed.uniform(roster.key, "cancelled") > _UNSURE_CANCELLED
-    rows &= keyed.uniform(roster.key, "refused") > _UNSURE_REFUSED
-    return Overdue(
-        roster.key[rows], roster.number[rows], deals.direction[rows], deals.trader[rows],
-        limit_day[rows],
-    )  # fmt: skip
 
 
 def _fines(key: Keys, act: Ints, evaded: Ints) -> Ints:
@@ -185,10 +124,8 @@ def at_border(nation: Nation, ledger: Ledger) -> Violations:
 
 
 def _told(made: Violations, act: Ints, fine: Ints, declaration: tuple[Ints, Ints]) -> Violations:
-    return Violations(
-        made.key, made.trader, made.happened, made.decided, *declaration, act, fine,
-        made.is_disputed,
-    )  # fmt: skip
+    direction, number = declaration
+    return replace(made, direction=direction, number=number, act=act, fine_vnd=fine)
 
 
 def by_audit(ledger: Ledger, audited: Audited, outcomes: Outcomes) -> Violations:
@@ -206,11 +143,7 @@ def by_audit(ledger: Ledger, audited: Audited, outcomes: Outcomes) -> Violations
     is_disputed = made.is_disputed | (outcomes.appealed[audit] != NEVER)
     fine = outcomes.fine_vnd[audit]
     several = (main.direction, np.full(len(audit), NO_DECLARATION, dtype=np.int64))
-    told = _told(made, act, fine, several)
-    told = Violations(
-        told.key, told.trader, told.happened, told.decided, told.direction, told.number, told.act,
-        told.fine_vnd, is_disputed,
-    )  # fmt: skip
+    told = replace(_told(made, act, fine, several), is_disputed=is_disputed)
     return pick(told, fine > 0)
 
 
@@ -253,28 +186,3 @@ def violations_of(
     kept = (every.decided >= nation.first_day) & (every.decided <= nation.last_day)
     every = pick(every, kept)
     return pick(every, np.lexsort((every.key, every.decided)))
-
-
-def ranks_after(nation: Nation, day: int, trader: Ints, decided: Ints, is_grave: Bools) -> Ints:
-    """Return the scored risk rank of each trader on a day, 1 to 6, shape (traders,).
-
-    Traders keep the rank of the start, raised by sanctions of the last two years. A firm younger
-    than a year is scored 4 without a sanction, 5 with one, 6 with a grave one: its ranks 7, 8 and 9
-    (Circular 81/2019).
-
-    Args:
-        nation: The nation.
-        day: The day.
-        trader: Who was sanctioned so far, positions in traders, shape (n,).
-        decided: Day of each sanction.
-        is_grave: Whether it is of GRAVE_GROUPS.
-    """
-    traders, count = nation.traders, len(nation.traders)
-    fresh = (decided <= day) & (decided > day - _MEMORY_DAYS)
-    number = np.bincount(trader[fresh], minlength=count)
-    grave = np.bincount(trader[fresh & is_grave], minlength=count) > 0
-    is_new = (traders.founded_day > day - _NEW_DAYS) & ~traders.is_priority
-    usual = np.where(is_new, np.minimum(nation.first_ranks, _NEW_RANK), nation.first_ranks)
-    rank = np.where(number > 0, np.maximum(usual + 1, _WATCHED_RANK), usual)
-    is_worst = grave | ((number > 1) & ~is_new)
-    return np.minimum(np.where(is_worst, _WORST_RANK, rank), _WORST_RANK).astype(np.int64)

@@ -20,7 +20,7 @@ from ingestion.simulator.keyed import Keys
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.reference.calendar import DAY_SECONDS
 from ingestion.simulator.reference.offices import codes
-from ingestion.simulator.sources.paper import as_text, base_numbers
+from ingestion.simulator.sources.paper import as_text, declaration_numbers
 from ingestion.simulator.trade.valuation import full_values
 
 LEAST_EVADED_VND = 50_000_000
@@ -70,7 +70,7 @@ def _put_found(outbox: Outbox, nation: Nation, block: Block) -> None:
     key = keyed.derive(batch.true.key[item], "case")
     wait = keyed.integers(key, "opened after", DAY_SECONDS, 9 * DAY_SECONDS)
     begun = in_office_hours(checks.ended[check] + wait)
-    number = base_numbers(batch.deals.direction, batch.roster.number)
+    number = declaration_numbers(batch)
     value = full_values(nation, batch.roster, batch.deals, batch.true)
     _put(
         outbox,

@@ -25,9 +25,10 @@ from ingestion.simulator.exchange.certificate_text import (
     send,
     wrapped,
 )
-from ingestion.simulator.exchange.reused_certificates import FALSE, again_keys, put_used_again
+from ingestion.simulator.exchange.reused_certificates import again_keys, put_used_again
 from ingestion.simulator.exchange.xml_text import inside
 from ingestion.simulator.keyed import Keys
+from ingestion.simulator.mechanisms.false_certificate import FalseCertificate
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.reference.agreements import FORMS, ORDINARY, SCHEDULES, UNTAXED
 from ingestion.simulator.reference.exchange import CURRENCIES
@@ -91,11 +92,7 @@ def _chosen(nation: Nation, block: Block) -> _Lines:
 
 def _is_false(nation: Nation, block: Block) -> Bools:
     """Return the items whose certificate is a forged one."""
-    names = [one.name for one in nation.mechanisms]
-    planted = block.batch.planted.mechanism
-    if FALSE not in names:
-        return np.zeros(len(planted), dtype=bool)
-    result: Bools = planted == names.index(FALSE)
+    result: Bools = block.batch.planted.mechanism == nation.place_of(FalseCertificate.name)
     return result
 
 

@@ -19,6 +19,7 @@ from ingestion.simulator.delivery.gathering import publish
 from ingestion.simulator.delivery.outbox import Outbox
 from ingestion.simulator.delivery.plan import DeliveryPlan, Receipt
 from ingestion.simulator.exchange.partial_sums import add_parts, added_up, leave_part
+from ingestion.simulator.mechanisms.concealed_goods import ConcealedGoods, hidden_worths
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.reference.calendar import year_month
 from ingestion.simulator.trade.regimes import IMPORT, REGIMES
@@ -34,7 +35,6 @@ _LOW_FACTOR, _HIGH_FACTOR = 1.05, 1.10
 _FOB_TERMS = np.array([term in {"FOB", "EXW", "FCA"} for term in INCOTERMS])
 _CONFIDENTIAL_SHARE, _SILENT_SHARE, _SUPPRESSED_USD_E2 = 0.03, 0.04, 100_000
 _NOISE, _MISFILED_SHARE = 0.05, 0.01
-_HIDDEN = "concealed_goods"
 _PUBLISHED_DAY, _LATE_MONTHS = 24, 2
 
 
@@ -124,13 +124,9 @@ def _reporters(nation: Nation, block: Block, rows: Ints) -> Ints:
 
 def _hidden(nation: Nation, block: Block, rows: Ints) -> tuple[Ints, Floats]:
     """Return which rows hide further goods, and their worth as a share of the row's value."""
-    names = [one.name for one in nation.mechanisms]
-    if _HIDDEN not in names:
-        return np.empty(0, dtype=np.int64), np.empty(0)
     planted = block.batch.planted.mechanism[rows]
-    found = np.flatnonzero(planted == names.index(_HIDDEN))
-    key = block.batch.true.key[rows[found]]
-    return found, 0.3 + 1.7 * keyed.uniform(key, "hidden worth")
+    found = np.flatnonzero(planted == nation.place_of(ConcealedGoods.name))
+    return found, hidden_worths(block.batch.true.key[rows[found]])
 
 
 def _hidden_lines(nation: Nation, key: keyed.Keys) -> Ints:

@@ -15,11 +15,15 @@ from ingestion.simulator.exchange.certificate_text import (
     wrapped,
 )
 from ingestion.simulator.keyed import Keys
+from ingestion.simulator.mechanisms.false_certificate import (
+    FalseCertificate,
+    claimed_origins,
+    uses_again,
+)
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.sources.vcis_items import certificate_texts
 from ingestion.simulator.trade.certificates import STANDING_DAYS, standing_certificate
 
-FALSE, WINDOW_DAYS = "false_certificate", STANDING_DAYS
 _LN_USD = 8.0
 
 
@@ -33,19 +37,15 @@ def put_used_again(outbox: Outbox, nation: Nation, days: Ints, by_form: Floats) 
 
     It comes on the first day of its two months, whoever uses it afterwards.
     """
-    names = [one.name for one in nation.mechanisms]
-    windows = np.unique(days // WINDOW_DAYS) * WINDOW_DAYS
+    windows = np.unique(days // STANDING_DAYS) * STANDING_DAYS
     windows = windows[(windows >= days[0]) | (days[0] == outbox.plan.first_day)]
-    if FALSE not in names or not len(windows) or not len(nation.schemes):
-        return
     plans = nation.schemes
-    own = np.flatnonzero(nation.mechanism_of == names.index(FALSE))
-    own = own[plans.parameters[own, 1] < 0.5]  # noqa: PLR2004 - as the mechanism itself
+    own = np.flatnonzero(nation.mechanism_of == nation.place_of(FalseCertificate.name))
+    own = own[uses_again(plans.parameters[own])]
     scheme, day = np.repeat(own, len(windows)), np.tile(windows, len(own))
-    runs = (plans.start_day[scheme] < day + WINDOW_DAYS) & (plans.end_day[scheme] > day)
+    runs = (plans.start_day[scheme] < day + STANDING_DAYS) & (plans.end_day[scheme] > day)
     scheme, day = scheme[runs], day[runs]
-    friends = np.flatnonzero(nation.countries.asean)
-    claimed = friends[np.floor(plans.parameters[scheme, 0] * len(friends)).astype(np.int64)]
+    claimed = claimed_origins(nation, plans.parameters[scheme])
     trader = plans.trader[scheme]
     line = nation.traders.lines[trader, 0, 0, 0]
     best = nation.tariff.best_preference(line, claimed, day)

@@ -24,7 +24,7 @@ from ingestion.simulator.exchange.xml_text import HEADER, element, inside, safe
 from ingestion.simulator.nation import DECLARATIONS_A_YEAR, Nation
 from ingestion.simulator.reference.exchange import CURRENCIES
 from ingestion.simulator.reference.offices import codes
-from ingestion.simulator.sources.paper import base_numbers, country_texts
+from ingestion.simulator.sources.paper import country_texts, declaration_numbers
 from ingestion.simulator.trade.batch import Batch
 from ingestion.simulator.trade.corrections import corrected
 from ingestion.simulator.trade.regimes import IMPORT
@@ -62,7 +62,7 @@ def put_messages(outbox: Outbox, nation: Nation, block: Block) -> None:
     if not len(rows):
         return
     batch = select(block.batch, rows)
-    number = base_numbers(batch.deals.direction, batch.roster.number)
+    number = declaration_numbers(batch)
     serial = digits(keyed.integers(batch.roster.key, "own reference", 10**9, 10**10))
     sample = _Sample(rows, batch, joined("LRN-", serial), joined("VN", digits(number)))
     registered = batch.roster.registered

@@ -11,17 +11,10 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from ingestion.simulator import keyed
-from ingestion.simulator.actors.traders import COMMERCIAL
-from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
-from ingestion.simulator.mechanisms.planning import (
-    Plan,
-    draw_schemes,
-    leaning_of,
-    takes_part,
-    taxed_imports,
-    trades_as,
-)
-from ingestion.simulator.mechanisms.prices import hugging_price
+from ingestion.simulator.actors.kinds import COMMERCIAL
+from ingestion.simulator.mechanisms.declaring import price_shaded, takes_part, taxed_imports
+from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
+from ingestion.simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as
 
 if TYPE_CHECKING:
     from ingestion.simulator.nation import Nation
@@ -52,8 +45,5 @@ class BrokerRing(Mechanism):
         listed = keyed.uniform(
             keyed.derive(nation.root("cover"), "ring list", ring * 100_000 + case.line), "discount"
         )
-        takes = taxed_imports(case)
-        takes &= takes_part(case.key, self.name, case.share, case.caught, case.is_covered)
-        price = hugging_price(nation, case, self.name, 0.2 + 0.4 * listed)
-        takes &= price < case.unit_price_e4 * 0.97
-        return truthful(case, takes, unit_price_e4=price)
+        takes = takes_part(case, self.name, taxed_imports(case))
+        return price_shaded(nation, case, self.name, takes, 0.2 + 0.4 * listed)

@@ -10,22 +10,25 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from ingestion.simulator import keyed
-from ingestion.simulator.actors.traders import COMMERCIAL
-from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
-from ingestion.simulator.mechanisms.planning import (
-    Plan,
-    draw_schemes,
-    duty_of,
-    leaning_of,
+from ingestion.simulator.actors.kinds import COMMERCIAL
+from ingestion.simulator.arrays import Floats
+from ingestion.simulator.keyed import Keys
+from ingestion.simulator.mechanisms.declaring import (
+    hidden_behind,
     one_item_each,
     takes_part,
     taxed_imports,
-    trades_as,
 )
-from ingestion.simulator.trade.goods_items import IS_MASS
+from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
+from ingestion.simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as
 
 if TYPE_CHECKING:
     from ingestion.simulator.nation import Nation
+
+
+def hidden_worths(key: Keys) -> Floats:
+    """Return what hidden goods are worth as a share of the declared item's value, 0.3 to 2."""
+    return 0.3 + 1.7 * keyed.uniform(key, "hidden worth")
 
 
 class ConcealedGoods(Mechanism):
@@ -51,10 +54,9 @@ class ConcealedGoods(Mechanism):
 
     def act(self, nation: "Nation", case: Case) -> Deed:
         """Tell the truth about what is told, and hide the rest."""
-        takes = taxed_imports(case) & one_item_each(case, "hidden behind")
-        takes &= takes_part(case.key, self.name, case.share, case.caught, case.is_covered)
-        worth = 0.3 + 1.7 * keyed.uniform(case.key, "hidden worth")
-        hidden = duty_of(nation, case, worth) + 1_000_000
-        by_mass = IS_MASS[nation.goods.unit1[case.line]]
+        fitting = taxed_imports(case) & one_item_each(case, "hidden behind")
+        takes = takes_part(case, self.name, fitting)
+        by_mass = nation.goods.is_mass[case.line]
         mass = np.where(by_mass, case.kg_e2, np.maximum(np.rint(case.kg_e2 * 0.96), 1.0))
-        return truthful(case, takes, kg_e2=mass.astype(np.int64), hidden_vnd=hidden)
+        worth = hidden_worths(case.key)
+        return hidden_behind(nation, case, takes, worth, kg_e2=mass.astype(np.int64))

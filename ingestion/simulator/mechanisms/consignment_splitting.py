@@ -7,17 +7,10 @@ duties on the true value of the pieces.
 
 from typing import TYPE_CHECKING, ClassVar
 
-from ingestion.simulator.actors.traders import COMMERCIAL
-from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
-from ingestion.simulator.mechanisms.planning import (
-    Plan,
-    draw_schemes,
-    leaning_of,
-    takes_part,
-    taxed_imports,
-    trades_as,
-)
-from ingestion.simulator.mechanisms.prices import hugging_price
+from ingestion.simulator.actors.kinds import COMMERCIAL
+from ingestion.simulator.mechanisms.declaring import price_shaded, takes_part, taxed_imports
+from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
+from ingestion.simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as
 
 if TYPE_CHECKING:
     from ingestion.simulator.nation import Nation
@@ -38,8 +31,6 @@ class ConsignmentSplitting(Mechanism):
 
     def act(self, nation: "Nation", case: Case) -> Deed:
         """Shade the price of every piece."""
-        takes = taxed_imports(case)
-        takes &= takes_part(case.key, self.name, case.share, case.caught, case.is_covered)
-        price = hugging_price(nation, case, self.name, 0.2 + 0.4 * case.parameters[:, 0])
-        takes &= price < case.unit_price_e4 * 0.98
-        return truthful(case, takes, unit_price_e4=price)
+        takes = takes_part(case, self.name, taxed_imports(case))
+        depth = 0.2 + 0.4 * case.parameters[:, 0]
+        return price_shaded(nation, case, self.name, takes, depth, below=0.98)

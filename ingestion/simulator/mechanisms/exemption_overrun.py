@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from ingestion.simulator.actors.traders import COMMERCIAL, EXPORT_PRODUCTION, PROCESSING
+from ingestion.simulator.actors.kinds import COMMERCIAL, EXPORT_PRODUCTION, PROCESSING
+from ingestion.simulator.mechanisms.declaring import duty_of, takes_part
 from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
 from ingestion.simulator.mechanisms.planning import (
     Plan,
     business_of,
     draw_schemes,
-    duty_of,
     leaning_of,
-    takes_part,
     trades_as,
 )
 from ingestion.simulator.trade.regimes import position
@@ -45,7 +44,7 @@ class ExemptionOverrun(Mechanism):
 
     def act(self, nation: "Nation", case: Case) -> Deed:
         """Declare under the list what goes beyond it."""
-        takes = np.isin(case.regime, (position("A43"), position("G12"), position("G13")))
-        takes &= takes_part(case.key, self.name, case.share, case.caught, case.is_covered)
+        fitting = np.isin(case.regime, (position("A43"), position("G12"), position("G13")))
+        takes = takes_part(case, self.name, fitting)
         beyond = 0.3 + 0.5 * case.parameters[:, 0]
         return truthful(case, takes, hidden_vnd=duty_of(nation, case, beyond))

@@ -9,21 +9,40 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from ingestion.simulator.actors.traders import COMMERCIAL
+from ingestion.simulator.actors.kinds import COMMERCIAL
+from ingestion.simulator.arrays import Bools, Floats, Ints
+from ingestion.simulator.mechanisms.declaring import takes_part, taxed_imports
 from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
 from ingestion.simulator.mechanisms.planning import (
     Plan,
     draw_schemes,
-    imports_lines,
+    dutiable_share,
     leaning_of,
-    takes_part,
-    taxed_imports,
+    one_of,
     trades_as,
 )
 from ingestion.simulator.trade.certificates import certificate_of, standing_certificate
 
 if TYPE_CHECKING:
     from ingestion.simulator.nation import Nation
+
+_AGAIN_SHARE = 0.5
+
+
+def claimed_origins(nation: "Nation", parameters: Floats) -> Ints:
+    """Return the country whose certificates each scheme shows, a friend in ASEAN.
+
+    Args:
+        nation: The nation.
+        parameters: Of each scheme, shape (n, PARAMETERS).
+    """
+    return one_of(np.flatnonzero(nation.countries.asean), parameters[:, 0])
+
+
+def uses_again(parameters: Floats) -> Bools:
+    """Return which schemes show one number again and again; the others forge one a deal."""
+    again: Bools = parameters[:, 1] < _AGAIN_SHARE
+    return again
 
 
 class FalseCertificate(Mechanism):
@@ -35,27 +54,23 @@ class FalseCertificate(Mechanism):
 
     def plan(self, nation: "Nation") -> Schemes:
         """Return schemes of commercial firms with dutiable goods."""
-        dutiable = imports_lines(nation, nation.goods.mfn_bp >= 500)  # noqa: PLR2004
+        dutiable = dutiable_share(nation, 500)
         leaning = leaning_of(nation) * dutiable * trades_as(nation, COMMERCIAL)
         return draw_schemes(nation, Plan(self.name, 0.05, leaning, mean_days=330.0))
 
     def act(self, nation: "Nation", case: Case) -> Deed:
         """Claim the origin of the scheme's friend, with its certificate."""
-        friends = np.flatnonzero(nation.countries.asean)
-        claimed = friends[np.floor(case.parameters[:, 0] * len(friends)).astype(np.int64)]
+        claimed = claimed_origins(nation, case.parameters)
         best = nation.tariff.best_preference(case.line, claimed, case.day)
-        takes = (
-            taxed_imports(case) & (case.certificate == 0) & (best >= 0) & (claimed != case.origin)
-        )
-        takes &= takes_part(case.key, self.name, case.share, case.caught, case.is_covered)
+        has_a_use = (case.certificate == 0) & (best >= 0) & (claimed != case.origin)
+        takes = takes_part(case, self.name, taxed_imports(case) & has_a_use)
         forged = certificate_of(case.deal_key, best, claimed)
         own = nation.traders.key[case.trader]
         used_again = standing_certificate(own, case.day, best, claimed)
-        again = case.parameters[:, 1] < 0.5  # noqa: PLR2004
         return truthful(
             case,
             takes,
             origin=claimed,
             schedule=np.where(best >= 0, best, case.schedule),
-            certificate=np.where(again, used_again, forged),
+            certificate=np.where(uses_again(case.parameters), used_again, forged),
         )

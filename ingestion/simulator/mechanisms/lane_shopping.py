@@ -8,17 +8,10 @@ another office some days later. Evaded: duties on what is left out.
 from typing import TYPE_CHECKING, ClassVar
 
 from ingestion.simulator import keyed
-from ingestion.simulator.actors.traders import COMMERCIAL
-from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
-from ingestion.simulator.mechanisms.planning import (
-    Plan,
-    draw_schemes,
-    leaning_of,
-    less_of,
-    takes_part,
-    taxed_imports,
-    trades_as,
-)
+from ingestion.simulator.actors.kinds import COMMERCIAL
+from ingestion.simulator.mechanisms.declaring import part_left_out, takes_part, taxed_imports
+from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
+from ingestion.simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as
 
 if TYPE_CHECKING:
     from ingestion.simulator.nation import Nation
@@ -40,10 +33,7 @@ class LaneShopping(Mechanism):
         )
 
     def act(self, nation: "Nation", case: Case) -> Deed:
-        """Leave out a part and shade the price."""
-        takes = taxed_imports(case)
-        takes &= takes_part(case.key, self.name, case.share, case.caught, case.is_covered)
+        """Leave out a part."""
+        takes = takes_part(case, self.name, taxed_imports(case))
         left_out = 0.1 + 0.3 * keyed.uniform(case.key, "left out")
-        quantity, mass = less_of(nation, case, 1.0 - left_out)
-        takes &= quantity < case.quantity_e2
-        return truthful(case, takes, quantity_e2=quantity, kg_e2=mass)
+        return part_left_out(nation, case, takes, left_out)

@@ -8,7 +8,7 @@ others can be loaded from a folder: see `loading.py`.
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 DOCUMENTS, SCANNER, PHYSICAL_PART, PHYSICAL_WHOLE, AGENCY, LABORATORY, VALUE_CONSULTATION = range(7)
 AUDIT = 7
-METHODS = (
-    "documents", "scanner", "physical part", "physical whole", "specialised agency", "laboratory",
-    "value consultation", "audit",
+# What a deed may say unlike the truth; named alike in a case, a deed and the goods items.
+DECLARED = (
+    "line", "origin", "schedule", "certificate", "quantity_e2", "kg_e2", "unit_price_e4",
 )  # fmt: skip
 PARAMETERS = 4
 WEEK_DAYS = 7
@@ -149,11 +149,7 @@ class Deed:
 
 def truthful(case: Case, takes_part: Bools, **changes: Any) -> Deed:
     """Return a deed that differs from the truth in `changes` only."""
-    same = {
-        item.name: getattr(case, item.name)
-        for item in fields(Deed)
-        if item.name not in {"takes_part", "hidden_vnd"}
-    }
+    same = {name: getattr(case, name) for name in DECLARED}
     nothing = np.zeros(len(case), dtype=np.int64)
     return replace(Deed(takes_part=takes_part, hidden_vnd=nothing, **same), **changes)
 
@@ -164,7 +160,7 @@ class Mechanism(ABC):
     Attributes:
         name: Its name in the truth and in `--mechanisms`.
         intent: False for honest mistakes.
-        seen_by: Chance that each method sees an item of it when it looks, by METHODS.
+        seen_by: Chance that each method sees an item of it when it looks: DOCUMENTS … AUDIT.
         visible_by: What the truth says: of documents, physical, audit.
         collectable_share: Share of a loss that is collected once it is found.
         first_month: Months after the start of the world before which no scheme starts.
@@ -173,7 +169,6 @@ class Mechanism(ABC):
         declares_again_after_notice: Chance of a second declaration after an inspection notice.
         pieces: Into how many declarations a deal is split; 1 for not at all.
         diverts: Bonded trips of its declarations are diverted.
-        is_protected: Its officer looks away.
         dies_when_caught: Its firm closes when caught and is re-born as its successor.
     """
 
@@ -188,7 +183,6 @@ class Mechanism(ABC):
     declares_again_after_notice: ClassVar[float] = 0.0
     pieces: ClassVar[int] = 1
     diverts: ClassVar[bool] = False
-    is_protected: ClassVar[bool] = False
     dies_when_caught: ClassVar[bool] = False
 
     @abstractmethod

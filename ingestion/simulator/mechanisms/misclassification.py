@@ -11,16 +11,10 @@ import numpy as np
 
 from ingestion.simulator import keyed
 from ingestion.simulator.arrays import Ints
+from ingestion.simulator.mechanisms.declaring import takes_part, taxed_imports
 from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
-from ingestion.simulator.mechanisms.planning import (
-    Plan,
-    draw_schemes,
-    imports_lines,
-    leaning_of,
-    takes_part,
-)
-from ingestion.simulator.trade.goods_items import IS_MASS
-from ingestion.simulator.trade.regimes import IMPORT, TAXATION, TAXED
+from ingestion.simulator.mechanisms.planning import Plan, draw_schemes, imports_lines, leaning_of
+from ingestion.simulator.trade.goods_items import in_whole_units
 
 if TYPE_CHECKING:
     from ingestion.simulator.nation import Nation
@@ -43,9 +37,8 @@ class Misclassification(Mechanism):
     def act(self, nation: "Nation", case: Case) -> Deed:
         """Declare the sibling line; the price follows its unit."""
         sibling = nation.goods.sibling[case.line]
-        taxed = (case.direction == IMPORT) & (TAXATION[case.regime] == TAXED)
-        takes = taxed & (sibling >= 0)
-        takes &= takes_part(case.key, self.name, case.share, case.caught, case.is_covered)
+        fitting = taxed_imports(case) & (sibling >= 0)
+        takes = takes_part(case, self.name, fitting)
         line = np.where(sibling >= 0, sibling, case.line)
         quantity = same_goods_in(nation, case, line)
         price = np.rint(case.unit_price_e4 * (case.quantity_e2 / quantity))
@@ -64,11 +57,10 @@ def same_goods_in(nation: "Nation", case: Case, line: Ints) -> Ints:
     Pieces of the other line vary in mass as much as honest ones do (sd 3 %).
     """
     goods = nation.goods
-    by_mass = IS_MASS[goods.unit1[line]]
-    spread = np.where(by_mass, 0.0, _PIECE_SPREAD * keyed.normal(case.key, "mass of a sibling"))
+    spread = np.where(
+        goods.is_mass[line], 0.0, _PIECE_SPREAD * keyed.normal(case.key, "mass of a sibling")
+    )
     kg_e2 = case.kg_e2 * np.exp(-spread)
     same_unit = goods.unit1[case.line] == goods.unit1[line]
     count = np.maximum(np.rint(kg_e2 / goods.kg_per_unit[line]), 1.0)
-    unit = np.where(goods.is_counted[line], 100, 1)
-    other = np.maximum(np.rint(count / unit), 1.0) * unit
-    return np.where(same_unit, case.quantity_e2, other).astype(np.int64)
+    return np.where(same_unit, case.quantity_e2, in_whole_units(goods, line, count))

@@ -3,11 +3,13 @@
 Half of them cost the trader money; only what is evaded counts as a loss.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from ingestion.simulator import keyed
+from ingestion.simulator.arrays import Floats
 from ingestion.simulator.mechanisms.mechanism import (
     Case,
     Deed,
@@ -16,6 +18,7 @@ from ingestion.simulator.mechanisms.mechanism import (
     no_schemes,
     truthful,
 )
+from ingestion.simulator.trade.goods_items import in_whole_units
 from ingestion.simulator.trade.regimes import IMPORT
 
 if TYPE_CHECKING:
@@ -41,9 +44,8 @@ class Mistake(Mechanism):
         kind = keyed.choose(case.key, "slip", (30, 35, 22, 13))
         by_price = np.exp(0.25 * keyed.normal(case.key, "slipped price"))
         price = np.where(kind == 0, case.unit_price_e4 * by_price, case.unit_price_e4)
-        by_count = np.where(keyed.happens(case.key, "lost count", 0.5), 0.9, 1.1)
-        unit = np.where(nation.goods.is_counted[case.line], 100, 1)
-        counted = np.maximum(np.rint(case.quantity_e2 * by_count / unit), 1.0) * unit
+        by_count: Floats = np.where(keyed.happens(case.key, "lost count", 0.5), 0.9, 1.1)
+        counted = in_whole_units(nation.goods, case.line, case.quantity_e2 * by_count)
         sibling = nation.goods.sibling[case.line]
         same_unit = (sibling >= 0) & (nation.goods.unit1[case.line] == nation.goods.unit1[sibling])
         slips_code = (kind == 2) & same_unit  # noqa: PLR2004
@@ -56,7 +58,7 @@ class Mistake(Mechanism):
             case,
             np.ones(len(case), dtype=bool),
             unit_price_e4=np.maximum(np.rint(price), 1.0).astype(np.int64),
-            quantity_e2=np.where(kind == 1, counted, case.quantity_e2).astype(np.int64),
+            quantity_e2=np.where(kind == 1, counted, case.quantity_e2),
             line=np.where(slips_code, sibling, case.line),
             origin=np.where(slips_origin, other, case.origin),
         )
@@ -66,11 +68,4 @@ class Mistake(Mechanism):
             | (deed.line != case.line)
             | (deed.origin != case.origin)
         )
-        return truthful(
-            case,
-            changed,
-            **{
-                name: getattr(deed, name)
-                for name in ("unit_price_e4", "quantity_e2", "line", "origin")
-            },
-        )
+        return replace(deed, takes_part=changed)

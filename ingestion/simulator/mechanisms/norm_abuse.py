@@ -7,20 +7,17 @@ difference leaves the factory. Evaded: duty and VAT on the diverted share of eac
 
 from typing import TYPE_CHECKING, ClassVar
 
-from ingestion.simulator.actors.traders import EXPORT_PRODUCTION, PROCESSING
+from ingestion.simulator.actors.kinds import EXPORT_PRODUCTION, PROCESSING
+from ingestion.simulator.mechanisms.declaring import duty_of, takes_part
 from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
-from ingestion.simulator.mechanisms.planning import (
-    Plan,
-    draw_schemes,
-    duty_of,
-    leaning_of,
-    takes_part,
-    trades_as,
-)
+from ingestion.simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as
 from ingestion.simulator.trade.regimes import EXEMPTED, IMPORT, IS_PROCESSING, TAXATION
 
 if TYPE_CHECKING:
     from ingestion.simulator.nation import Nation
+
+# What is diverted after each catch, against before.
+DIVERTED_AFTER_CATCH = 0.8
 
 
 class NormAbuse(Mechanism):
@@ -39,8 +36,7 @@ class NormAbuse(Mechanism):
 
     def act(self, nation: "Nation", case: Case) -> Deed:
         """Import as declared; a share of it is diverted."""
-        takes = (case.direction == IMPORT) & (TAXATION[case.regime] == EXEMPTED)
-        takes &= IS_PROCESSING[case.regime]
-        takes &= takes_part(case.key, self.name, case.share, case.caught, case.is_covered)
-        diverted = (0.03 + 0.12 * case.parameters[:, 0]) * 0.8**case.caught
+        exempted = (case.direction == IMPORT) & (TAXATION[case.regime] == EXEMPTED)
+        takes = takes_part(case, self.name, exempted & IS_PROCESSING[case.regime])
+        diverted = (0.03 + 0.12 * case.parameters[:, 0]) * DIVERTED_AFTER_CATCH**case.caught
         return truthful(case, takes, hidden_vnd=duty_of(nation, case, diverted))

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from ingestion.simulator import keyed
-from ingestion.simulator.actors.traders import COMMERCIAL
-from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
+from ingestion.simulator.actors.kinds import COMMERCIAL
+from ingestion.simulator.mechanisms.declaring import part_left_out, takes_part, taxed_imports
+from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
 from ingestion.simulator.mechanisms.planning import (
     Plan,
     draw_schemes,
     leaning_of,
-    less_of,
-    takes_part,
-    taxed_imports,
+    one_of,
     trades_as,
 )
 
@@ -34,7 +33,6 @@ class OfficerCollusion(Mechanism):
     seen_by = (0.03, 0.05, 0.16, 0.4, 0.0, 0.0, 0.0, 0.45)
     visible_by = ("physical", "audit")
     collectable_share: ClassVar[float] = 0.6
-    is_protected: ClassVar[bool] = True
 
     def plan(self, nation: "Nation") -> Schemes:
         """Return schemes tied to a bought officer and his office."""
@@ -43,14 +41,11 @@ class OfficerCollusion(Mechanism):
         schemes = draw_schemes(nation, Plan(self.name, 0.02, leaning, mean_days=500.0))
         if not len(bought):
             return schemes
-        friend = bought[np.floor(schemes.parameters[:, 1] * len(bought)).astype(np.int64)]
+        friend = one_of(bought, schemes.parameters[:, 1])
         return replace(schemes, officer=friend, office=nation.officers.office[friend])
 
     def act(self, nation: "Nation", case: Case) -> Deed:
         """Leave out 15 to 50 %."""
-        takes = taxed_imports(case)
-        takes &= takes_part(case.key, self.name, case.share, case.caught, case.is_covered)
+        takes = takes_part(case, self.name, taxed_imports(case))
         left_out = 0.15 + 0.35 * keyed.uniform(case.key, "left out by friends")
-        quantity, mass = less_of(nation, case, 1.0 - left_out)
-        takes &= quantity < case.quantity_e2
-        return truthful(case, takes, quantity_e2=quantity, kg_e2=mass)
+        return part_left_out(nation, case, takes, left_out)

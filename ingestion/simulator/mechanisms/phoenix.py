@@ -7,15 +7,9 @@ and its deals go on under the successor. Evaded: duties on the true value; littl
 
 from typing import TYPE_CHECKING, ClassVar
 
-from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
-from ingestion.simulator.mechanisms.planning import (
-    Plan,
-    draw_schemes,
-    leaning_of,
-    takes_part,
-    taxed_imports,
-)
-from ingestion.simulator.mechanisms.prices import hugging_price
+from ingestion.simulator.mechanisms.declaring import price_shaded, takes_part, taxed_imports
+from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
+from ingestion.simulator.mechanisms.planning import Plan, draw_schemes, leaning_of
 
 if TYPE_CHECKING:
     from ingestion.simulator.nation import Nation
@@ -38,8 +32,6 @@ class Phoenix(Mechanism):
 
     def act(self, nation: "Nation", case: Case) -> Deed:
         """Declare prices well below the reference."""
-        takes = taxed_imports(case)
-        takes &= takes_part(case.key, self.name, case.share, case.caught * 0, case.is_covered)
-        price = hugging_price(nation, case, self.name, 0.3 + 0.45 * case.parameters[:, 0])
-        takes &= price < case.unit_price_e4 * 0.97
-        return truthful(case, takes, unit_price_e4=price)
+        takes = takes_part(case, self.name, taxed_imports(case), is_shy=False)
+        depth = 0.3 + 0.45 * case.parameters[:, 0]
+        return price_shaded(nation, case, self.name, takes, depth)

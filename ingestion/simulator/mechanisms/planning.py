@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ingestion.simulator import keyed
-from ingestion.simulator.actors.traders import FIRM
+from ingestion.simulator.actors.kinds import FIRM
 from ingestion.simulator.arrays import Bools, Floats, Ints
-from ingestion.simulator.mechanisms.mechanism import PARAMETERS, Case, Schemes
-from ingestion.simulator.reference.agreements import MFN
-from ingestion.simulator.trade.regimes import IMPORT, TAXATION, TAXED
+from ingestion.simulator.mechanisms.mechanism import PARAMETERS, Schemes
 
 if TYPE_CHECKING:
     from ingestion.simulator.nation import Nation
@@ -80,6 +78,11 @@ def imports_lines(nation: "Nation", wanted: Bools) -> Floats:
     return share
 
 
+def dutiable_share(nation: "Nation", least_bp: int) -> Floats:
+    """Return the share of each trader's import lines with an MFN duty of at least `least_bp`."""
+    return imports_lines(nation, nation.goods.mfn_bp >= least_bp)
+
+
 def draw_schemes(nation: "Nation", plan: Plan) -> Schemes:
     """Return the schemes of a plan; their traders are drawn by leaning."""
     traders = nation.traders
@@ -115,63 +118,12 @@ def draw_schemes(nation: "Nation", plan: Plan) -> Schemes:
     )
 
 
-def takes_part(key: keyed.Keys, name: str, share: Floats, caught: Ints, is_covered: Bools) -> Bools:
-    """Return which covered items take part: each catch makes the scheme a quarter rarer."""
-    result: Bools = is_covered & keyed.happens(key, name, share * 0.75 ** np.minimum(caught, 6))
-    return result
-
-
-def one_item_each(case: Case, name: str) -> Bools:
-    """Return one item of each declaration, any of them: where a secret lies says nothing.
-
-    Args:
-        case: Items; all that are open to the mechanism, of whole declarations.
-        name: Name of the draw.
-    """
-    order = np.lexsort((keyed.uniform(case.key, name), case.declaration_key))
-    drawn = case.declaration_key[order]
-    is_first = np.append(True, drawn[1:] != drawn[:-1])[: len(case)]
-    result: Bools = np.zeros(len(case), dtype=bool)
-    result[order[is_first]] = True
-    return result
-
-
-def taxed_imports(case: Case) -> Bools:
-    """Return the items of imports on which duty is really paid."""
-    taxed: Bools = (case.direction == IMPORT) & (TAXATION[case.regime] == TAXED)
-    return taxed
+def one_of(choices: Ints, drawn: Floats) -> Ints:
+    """Return one of some positions for each number in [0, 1), such as a scheme's parameter."""
+    chosen: Ints = choices[np.floor(drawn * len(choices)).astype(np.int64)]
+    return chosen
 
 
 def trades_as(nation: "Nation", *trades: int) -> Floats:
     """Return 1 for traders of some trades (COMMERCIAL …), 0 for the others."""
     return np.isin(nation.traders.trade, trades).astype(np.float64)
-
-
-def less_of(nation: "Nation", case: Case, factor: Floats) -> tuple[Ints, Ints]:
-    """Return quantity and net mass of items of which only a part is declared.
-
-    Args:
-        nation: The nation.
-        case: Items.
-        factor: Share that is declared, in (0, 1).
-    """
-    unit = np.where(nation.goods.is_counted[case.line], 100, 1)
-    quantity = np.maximum(np.rint(case.quantity_e2 * factor / unit), 1.0) * unit
-    quantity = np.minimum(quantity, case.quantity_e2).astype(np.int64)
-    mass = np.maximum(np.rint(case.kg_e2 * (quantity / case.quantity_e2)), 1.0)
-    return quantity, mass.astype(np.int64)
-
-
-def duty_of(nation: "Nation", case: Case, share: Floats) -> Ints:
-    """Return the import taxes on a share of the items' true value at MFN and VAT, VND.
-
-    Used for what no declared item shows: goods on no paper, material that is sold, equipment that
-    stays. Formula: value x share x ((1 + duty) x (1 + VAT) - 1).
-    """
-    rate_e2 = nation.rates.on(case.day, case.currency)
-    value = case.quantity_e2 / 100 * (case.unit_price_e4 / 10_000) * (rate_e2 / 100)
-    duty = (
-        nation.tariff.import_bp(case.line, np.full(len(case), MFN), case.origin, case.day) / 10_000
-    )
-    vat = nation.tariff.vat_bp(case.line, case.day) / 10_000
-    return np.rint(value * share * ((1 + duty) * (1 + vat) - 1)).astype(np.int64)

@@ -7,16 +7,10 @@ while the market moves, valuation code 7 declared openly. Evaded: duties on the 
 
 from typing import TYPE_CHECKING, ClassVar
 
-from ingestion.simulator.actors.traders import COMMERCIAL, EXPORT_PRODUCTION
-from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
-from ingestion.simulator.mechanisms.planning import (
-    Plan,
-    draw_schemes,
-    takes_part,
-    taxed_imports,
-    trades_as,
-)
-from ingestion.simulator.mechanisms.prices import hugging_price
+from ingestion.simulator.actors.kinds import COMMERCIAL, EXPORT_PRODUCTION
+from ingestion.simulator.mechanisms.declaring import price_shaded, takes_part, taxed_imports
+from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
+from ingestion.simulator.mechanisms.planning import Plan, draw_schemes, trades_as
 
 if TYPE_CHECKING:
     from ingestion.simulator.nation import Nation
@@ -42,8 +36,6 @@ class RelatedPartyPricing(Mechanism):
     def act(self, nation: "Nation", case: Case) -> Deed:
         """Declare the group's price where buyer and seller are related."""
         related = nation.traders.is_related[case.trader, 0].any(axis=1)
-        takes = taxed_imports(case) & related
-        takes &= takes_part(case.key, self.name, case.share, case.caught, case.is_covered)
-        price = hugging_price(nation, case, self.name, 0.1 + 0.16 * case.parameters[:, 0])
-        takes &= price < case.unit_price_e4 * 0.98
-        return truthful(case, takes, unit_price_e4=price)
+        takes = takes_part(case, self.name, taxed_imports(case) & related)
+        depth = 0.1 + 0.16 * case.parameters[:, 0]
+        return price_shaded(nation, case, self.name, takes, depth, below=0.98)

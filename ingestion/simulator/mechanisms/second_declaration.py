@@ -8,18 +8,15 @@ goods that stay hidden when no notice comes.
 from typing import TYPE_CHECKING, ClassVar
 
 from ingestion.simulator import keyed
-from ingestion.simulator.actors.traders import COMMERCIAL
-from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
-from ingestion.simulator.mechanisms.planning import (
-    Plan,
-    draw_schemes,
-    duty_of,
-    leaning_of,
+from ingestion.simulator.actors.kinds import COMMERCIAL
+from ingestion.simulator.mechanisms.declaring import (
+    hidden_behind,
     one_item_each,
     takes_part,
     taxed_imports,
-    trades_as,
 )
+from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
+from ingestion.simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as
 
 if TYPE_CHECKING:
     from ingestion.simulator.nation import Nation
@@ -42,7 +39,7 @@ class SecondDeclaration(Mechanism):
 
     def act(self, nation: "Nation", case: Case) -> Deed:
         """Tell the truth about what is told, and hide the rest."""
-        takes = taxed_imports(case) & one_item_each(case, "legalised")
-        takes &= takes_part(case.key, self.name, case.share, case.caught, case.is_covered)
+        fitting = taxed_imports(case) & one_item_each(case, "legalised")
+        takes = takes_part(case, self.name, fitting)
         worth = 0.2 + 0.8 * keyed.uniform(case.key, "hidden worth")
-        return truthful(case, takes, hidden_vnd=duty_of(nation, case, worth) + 1_000_000)
+        return hidden_behind(nation, case, takes, worth)

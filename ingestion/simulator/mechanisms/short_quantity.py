@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from ingestion.simulator import keyed
-from ingestion.simulator.actors.traders import COMMERCIAL
-from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
+from ingestion.simulator.actors.kinds import COMMERCIAL
+from ingestion.simulator.mechanisms.declaring import part_left_out, takes_part, taxed_imports
+from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
 from ingestion.simulator.mechanisms.planning import (
     Plan,
     draw_schemes,
-    imports_lines,
+    dutiable_share,
     leaning_of,
-    less_of,
-    takes_part,
-    taxed_imports,
     trades_as,
 )
 
@@ -36,18 +34,15 @@ class ShortQuantity(Mechanism):
 
     def plan(self, nation: "Nation") -> Schemes:
         """Return schemes of importers, the more the higher the duty."""
-        dutiable = imports_lines(nation, nation.goods.mfn_bp >= 300)  # noqa: PLR2004
+        dutiable = dutiable_share(nation, 300)
         leaning = leaning_of(nation) * (0.2 + dutiable) * trades_as(nation, COMMERCIAL)
         return draw_schemes(nation, Plan(self.name, 0.03, leaning, mean_days=300.0))
 
     def act(self, nation: "Nation", case: Case) -> Deed:
         """Leave out 8 to 45 %, less after a catch."""
-        takes = taxed_imports(case)
-        takes &= takes_part(case.key, self.name, case.share, case.caught, case.is_covered)
+        takes = takes_part(case, self.name, taxed_imports(case))
         left_out = (0.08 + 0.3 * case.parameters[:, 0]) * np.exp(
             0.25 * keyed.normal(case.key, self.name)
         )
         left_out = np.clip(left_out * 0.8**case.caught, 0.03, 0.5)
-        quantity, mass = less_of(nation, case, 1.0 - left_out)
-        takes &= quantity < case.quantity_e2
-        return truthful(case, takes, quantity_e2=quantity, kg_e2=mass)
+        return part_left_out(nation, case, takes, left_out)

@@ -6,13 +6,15 @@ empty container leaves; the deadline passes. Evaded: the full duty on the goods.
 
 from typing import TYPE_CHECKING, ClassVar
 
-from ingestion.simulator.actors.traders import COMMERCIAL
+import numpy as np
+
+from ingestion.simulator.actors.kinds import COMMERCIAL
+from ingestion.simulator.mechanisms.declaring import duty_of
 from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
 from ingestion.simulator.mechanisms.planning import (
     Plan,
     business_of,
     draw_schemes,
-    duty_of,
     leaning_of,
     trades_as,
 )
@@ -41,5 +43,4 @@ class TemporaryImportKept(Mechanism):
     def act(self, nation: "Nation", case: Case) -> Deed:
         """Declare the temporary import truly and keep the goods."""
         takes = (case.direction == IMPORT) & IS_TEMPORARY[case.regime]
-        share = 0.0 * case.share + 1.0
-        return truthful(case, takes, hidden_vnd=duty_of(nation, case, share))
+        return truthful(case, takes, hidden_vnd=duty_of(nation, case, np.ones(len(case))))

@@ -8,13 +8,13 @@ the duty on the goods taken off.
 from typing import TYPE_CHECKING, ClassVar
 
 from ingestion.simulator import keyed
-from ingestion.simulator.actors.traders import COMMERCIAL
+from ingestion.simulator.actors.kinds import COMMERCIAL
+from ingestion.simulator.mechanisms.declaring import duty_of
 from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
 from ingestion.simulator.mechanisms.planning import (
     Plan,
     business_of,
     draw_schemes,
-    duty_of,
     leaning_of,
     trades_as,
 )
@@ -41,7 +41,6 @@ class TransitDiversion(Mechanism):
 
     def act(self, nation: "Nation", case: Case) -> Deed:
         """Declare truly; a part of the load is taken off on the way."""
-        takes = IS_BONDED[case.regime]
-        takes = takes & keyed.happens(case.declaration_key, "diverted", 0.6)
+        takes = IS_BONDED[case.regime] & keyed.happens(case.declaration_key, "diverted", 0.6)
         taken = 0.3 + 0.6 * keyed.uniform(case.deal_key, "taken off")
         return truthful(case, takes, hidden_vnd=duty_of(nation, case, taken))

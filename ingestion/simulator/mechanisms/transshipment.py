@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from ingestion.simulator.actors.traders import COMMERCIAL
+from ingestion.simulator.actors.kinds import COMMERCIAL
+from ingestion.simulator.mechanisms.declaring import takes_part, taxed_imports
 from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
 from ingestion.simulator.mechanisms.planning import (
     Plan,
     draw_schemes,
-    imports_lines,
+    dutiable_share,
     leaning_of,
-    takes_part,
-    taxed_imports,
+    one_of,
     trades_as,
 )
 from ingestion.simulator.trade.certificates import certificate_of
@@ -38,7 +38,7 @@ class Transshipment(Mechanism):
 
     def plan(self, nation: "Nation") -> Schemes:
         """Return schemes of importers of dutiable goods, late."""
-        dutiable = imports_lines(nation, nation.goods.mfn_bp >= 500)  # noqa: PLR2004
+        dutiable = dutiable_share(nation, 500)
         leaning = leaning_of(nation) * dutiable * trades_as(nation, COMMERCIAL)
         plan = Plan(self.name, 0.03, leaning, self.first_month, 240.0, (1, 1, 3, 2, 1, 1))
         return draw_schemes(nation, plan)
@@ -47,10 +47,9 @@ class Transshipment(Mechanism):
         """Claim the third country as origin, with its certificate."""
         routes = np.flatnonzero(nation.countries.asean & nation.countries.by_land)
         routes = routes if len(routes) else np.flatnonzero(nation.countries.asean)
-        third = routes[np.floor(case.parameters[:, 0] * len(routes)).astype(np.int64)]
+        third = one_of(routes, case.parameters[:, 0])
         best = nation.tariff.best_preference(case.line, third, case.day)
-        takes = taxed_imports(case) & (third != case.origin)
-        takes &= takes_part(case.key, self.name, case.share, case.caught, case.is_covered)
+        takes = takes_part(case, self.name, taxed_imports(case) & (third != case.origin))
         own = certificate_of(case.deal_key, best, third)
         return truthful(
             case,

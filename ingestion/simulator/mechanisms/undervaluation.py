@@ -7,17 +7,16 @@ true value less those on the declared one.
 
 from typing import TYPE_CHECKING, ClassVar
 
-from ingestion.simulator.actors.traders import COMMERCIAL
-from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
+from ingestion.simulator.actors.kinds import COMMERCIAL
+from ingestion.simulator.mechanisms.declaring import price_shaded, takes_part, taxed_imports
+from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
 from ingestion.simulator.mechanisms.planning import (
     Plan,
     draw_schemes,
-    imports_lines,
+    dutiable_share,
     leaning_of,
-    takes_part,
+    trades_as,
 )
-from ingestion.simulator.mechanisms.prices import hugging_price
-from ingestion.simulator.trade.regimes import IMPORT, TAXATION, TAXED
 
 if TYPE_CHECKING:
     from ingestion.simulator.nation import Nation
@@ -32,15 +31,12 @@ class Undervaluation(Mechanism):
 
     def plan(self, nation: "Nation") -> Schemes:
         """Return schemes of commercial firms, the more the higher their goods' duty."""
-        dutiable = imports_lines(nation, nation.goods.mfn_bp >= 500)  # noqa: PLR2004
-        leaning = leaning_of(nation) * dutiable * (nation.traders.trade == COMMERCIAL)
+        dutiable = dutiable_share(nation, 500)
+        leaning = leaning_of(nation) * dutiable * trades_as(nation, COMMERCIAL)
         return draw_schemes(nation, Plan(self.name, 0.075, leaning, mean_days=420.0))
 
     def act(self, nation: "Nation", case: Case) -> Deed:
         """Declare a price that hugs the reference."""
-        taxed = (case.direction == IMPORT) & (TAXATION[case.regime] == TAXED)
-        takes = taxed & takes_part(case.key, self.name, case.share, case.caught, case.is_covered)
+        takes = takes_part(case, self.name, taxed_imports(case))
         depth = 0.28 + 0.5 * case.parameters[:, 0]
-        price = hugging_price(nation, case, self.name, depth)
-        takes &= price < case.unit_price_e4 * 0.97
-        return truthful(case, takes, unit_price_e4=price)
+        return price_shaded(nation, case, self.name, takes, depth)

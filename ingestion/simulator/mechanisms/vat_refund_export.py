@@ -9,15 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from ingestion.simulator import keyed
-from ingestion.simulator.actors.traders import COMMERCIAL, EXPORT_PRODUCTION
+from ingestion.simulator.actors.kinds import COMMERCIAL, EXPORT_PRODUCTION
+from ingestion.simulator.mechanisms.declaring import takes_part
 from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
-from ingestion.simulator.mechanisms.planning import (
-    Plan,
-    draw_schemes,
-    leaning_of,
-    takes_part,
-    trades_as,
-)
+from ingestion.simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as
 from ingestion.simulator.trade.regimes import EXPORT, position
 
 if TYPE_CHECKING:
@@ -40,8 +35,8 @@ class VatRefundExport(Mechanism):
 
     def act(self, nation: "Nation", case: Case) -> Deed:
         """Declare 1.4 to 3 times the price."""
-        takes = (case.direction == EXPORT) & (case.regime == position("B11"))
-        takes &= takes_part(case.key, self.name, case.share, case.caught, case.is_covered)
+        fitting = (case.direction == EXPORT) & (case.regime == position("B11"))
+        takes = takes_part(case, self.name, fitting)
         factor = np.exp(
             0.35 + 0.7 * case.parameters[:, 0] + 0.12 * keyed.normal(case.key, self.name)
         )

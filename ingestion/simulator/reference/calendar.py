@@ -30,7 +30,7 @@ _KINGS_AFTER_TET = dict.fromkeys(range(FIRST_YEAR, LAST_YEAR + 1), 68) | {
     2023: 97, 2027: 69, 2028: 69, 2029: 69, 2030: 69, 2036: 69, 2039: 69
 }  # fmt: skip
 _TET_REST = range(-2, 5)
-_SATURDAY, _SUNDAY, _WEEK = 5, 6, 7
+_SATURDAY, _WEEK = 5, 7
 _SECOND_NATIONAL_DAY_SINCE = 2021
 _NATIONAL_DAY_NEIGHBOUR_AFTER = (0, 3, 6)  # Monday, Thursday, Sunday: the day after; else before
 
@@ -56,11 +56,6 @@ _TET_FACTORS = (
     (8, 14, (0.84, 0.77)),
 )
 _TET_REST_LOAD = (0.1, 0.1)
-# Share of a day's registrations in each hour, on a working day and on another one.
-HOUR_LOAD = (
-    (4, 2, 1, 1, 1, 2, 8, 35, 84, 105, 104, 72, 38, 70, 94, 103, 98, 72, 38, 24, 17, 13, 9, 6),
-    (8, 5, 3, 2, 2, 4, 12, 36, 72, 90, 90, 66, 44, 58, 74, 80, 76, 62, 48, 40, 32, 26, 20, 14),
-)
 
 
 def to_day(value: date) -> int:

@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 
 from ingestion.simulator import keyed
-from ingestion.simulator.arrays import Floats, Ints, half_up
+from ingestion.simulator.arrays import Floats, Ints
 from ingestion.simulator.reference.calendar import FIRST_YEAR, LAST_YEAR, monday_of, to_day
 
 CURRENCIES = (
@@ -38,7 +38,6 @@ _USD_BY_YEAR = (
 _LATER_RISE = 1.012
 _PULL = 0.985
 _CENTI = 100
-_AMOUNT_AND_RATE_E2 = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +61,6 @@ class ExchangeRates:
         week = (np.asarray(day) - self.mondays[0]) // 7
         rates: Ints = self.centi_vnd.ravel()[week * len(CURRENCIES) + currency]
         return rates
-
-    def to_vnd(self, amount_e2: Ints, day: Ints, currency: Ints) -> Ints:
-        """Return amounts (hundredths of `currency`) in VND, rounded half up.
-
-        Amounts up to 2 * 10^12 hundredths of a dollar (twenty thousand million) fit.
-        """
-        return half_up(amount_e2 * self.on(day, currency), _AMOUNT_AND_RATE_E2)
 
 
 def draw_rates(seed: int, first_day: int, last_day: int) -> ExchangeRates:

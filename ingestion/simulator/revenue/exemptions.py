@@ -13,6 +13,7 @@ from ingestion.simulator import keyed
 from ingestion.simulator.arrays import Bools, Ints, dates, decimals, whole
 from ingestion.simulator.control.lifecycle import NEVER, Lives
 from ingestion.simulator.delivery.outbox import Outbox
+from ingestion.simulator.mechanisms.exemption_overrun import ExemptionOverrun
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.reference.calendar import DAY_SECONDS
 from ingestion.simulator.sources.paper import Paper
@@ -21,7 +22,6 @@ from ingestion.simulator.trade.batch import Batch
 from ingestion.simulator.trade.selecting import select
 
 TABLE = "dmmt"
-OVERRUN = "exemption_overrun"
 # Room on a line in percent of what is imported under it, in order and overrun.
 _ROOM, _TOO_LITTLE = (112, 190), (35, 80)
 # A corrected declaration may tell a little more than the first.
@@ -92,10 +92,7 @@ def _names_list(nation: Nation, paper: Paper) -> Bools:
 
 
 def _overruns(nation: Nation, batch: Batch) -> Bools:
-    names = [kind.name for kind in nation.mechanisms]
-    if OVERRUN not in names:
-        return np.zeros(len(batch.owner), dtype=bool)
-    result: Bools = batch.planted.mechanism == names.index(OVERRUN)
+    result: Bools = batch.planted.mechanism == nation.place_of(ExemptionOverrun.name)
     return result
 
 

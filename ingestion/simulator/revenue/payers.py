@@ -14,6 +14,7 @@ from ingestion.simulator import keyed
 from ingestion.simulator.actors.kinds import FAR
 from ingestion.simulator.arrays import Bools, Floats, Ints
 from ingestion.simulator.keyed import Keys
+from ingestion.simulator.mechanisms.vanishing_firm import VanishingFirm
 from ingestion.simulator.nation import SCHEME_SLOTS, Nation
 from ingestion.simulator.reference.calendar import DAY_SECONDS, next_working
 from ingestion.simulator.trade.batch import Batch
@@ -27,7 +28,6 @@ BANKS = (
 )  # fmt: skip
 # Two letters of four own half of the accounts.
 _BANK_WEIGHTS = (22, 18, 16, 9, 5, 4, 5, 6, 3, 2, 2, 2, 2, 1, 2, 1)
-_VANISHING = "vanishing_firm"
 _DEFAULTING_SHARE, _CLOSED_DAYS = 0.3, 20
 _LATE, _LATE_SIGMA, _LATE_LEAN, _MOST_LATE = 0.010, 1.35, 3.0, 0.65
 _MONTHLY_LATE, _DRAWN_FACTOR = 0.3, 1.2
@@ -74,12 +74,12 @@ def gone_days(nation: Nation, states: SchemeStates, trader: Ints) -> Ints:
     closed = traders.closed_day[trader]
     gone = np.where(closes & (closed < FAR), closed + _CLOSED_DAYS, FAR)
     gone = np.minimum(gone, states.reborn_day[trader])
-    names = [kind.name for kind in nation.mechanisms]
-    if _VANISHING in names and len(nation.schemes):
+    if len(nation.schemes):
+        vanishing = nation.mechanism_of == nation.place_of(VanishingFirm.name)
         for slot in range(SCHEME_SLOTS):
             own = nation.scheme_of[trader, slot]
             known = np.maximum(own, 0)
-            vanishes = (own >= 0) & (nation.mechanism_of[known] == names.index(_VANISHING))
+            vanishes = (own >= 0) & vanishing[known]
             gone = np.where(vanishes, np.minimum(gone, nation.schemes.end_day[known]), gone)
     return gone
 

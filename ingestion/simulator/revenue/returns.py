@@ -6,7 +6,6 @@ return itself is drawn by the chronicle; a declaration knows its own, so both ar
 
 import numpy as np
 
-from ingestion.simulator import keyed
 from ingestion.simulator.arrays import pick
 from ingestion.simulator.chronicle.follow_ups import routine
 from ingestion.simulator.control.lifecycle import Lives
@@ -17,10 +16,8 @@ from ingestion.simulator.revenue.entries import RETURN
 from ingestion.simulator.revenue.standing import VAT, Changes, Standing, after_exemption, changes_of
 from ingestion.simulator.sources.vcis_taxes import LETTERS
 from ingestion.simulator.trade.batch import Batch
+from ingestion.simulator.trade.goods_items import returned_parts
 from ingestion.simulator.trade.roster import RETURNED_ABROAD, RETURNED_HOME
-
-# The share of each item that goes back is drawn as in `trade.goods_items`.
-_LEAST_PART, _PART_SPREAD = 0.25, 0.75
 
 
 def returned(nation: Nation, batch: Batch, standing: Standing, lives: Lives) -> Changes:
@@ -37,7 +34,7 @@ def returned(nation: Nation, batch: Batch, standing: Standing, lives: Lives) -> 
     chosen[own] = True
     items = np.flatnonzero(chosen[owner])
     told = as_standing(batch, standing.versions, lives, items)
-    part = _LEAST_PART + _PART_SPREAD * keyed.uniform(batch.true.key[items], "part")
+    part = returned_parts(batch.true.key[items])
     amounts = after_exemption(told.amounts_vnd, batch.deals.regime[owner[items]])
     back = np.floor(amounts * part[:, None]).astype(np.int64)
     total = np.zeros((len(batch), len(LETTERS)), dtype=np.int64)

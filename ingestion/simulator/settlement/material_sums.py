@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ingestion.simulator import keyed
 from ingestion.simulator.actors.kinds import COMMERCIAL
 from ingestion.simulator.arrays import Bools, Ints, pick
 from ingestion.simulator.block import Block
 from ingestion.simulator.chronicle.living import Chronicle
-from ingestion.simulator.control.lifecycle import NEVER
+from ingestion.simulator.control.lanes import refuses
+from ingestion.simulator.control.lifecycle import NEVER, cancels_by_chance
 from ingestion.simulator.delivery.outbox import Outbox
 from ingestion.simulator.exchange.partial_sums import added_up, leave_part
 from ingestion.simulator.nation import Nation
@@ -41,7 +41,6 @@ _FLOW_OF_REGIME = np.array(
     ],
     dtype=np.int64,
 )  # fmt: skip
-_CANCELLED_SHARE, _REFUSED_SHARE = 0.0065, 0.0012
 _LIVED_DECLARATIONS = 20_000
 
 
@@ -164,11 +163,10 @@ def _may_settle(nation: Nation, roster: Roster) -> Bools:
 def _lived(nation: Nation, chronicle: Chronicle, days: Ints) -> tuple[Ints, Ints]:
     """Return the sums of some days, without what is cancelled or refused.
 
-    Both shares are drawn as in control (without the lane, which raises cancelling a little).
+    No lane is known here, which would raise cancelling a little.
     """
     roster = draw_roster(nation.clock, days, chronicle.follow_ups)
-    stands = ~keyed.happens(roster.key, "cancelled", _CANCELLED_SHARE)
-    stands &= ~keyed.happens(roster.key, "refused", _REFUSED_SHARE)
+    stands = ~cancels_by_chance(roster.key) & ~refuses(roster.key)
     roster = pick(roster, stands & _may_settle(nation, roster))
     deals = draw_deals(nation, chronicle.states, roster)
     flow = _flows(nation, roster, deals)

@@ -9,19 +9,20 @@ from ingestion.simulator.actors.kinds import HABITS
 from ingestion.simulator.actors.production import materials_of
 from ingestion.simulator.arrays import Bools, Floats, Ints
 from ingestion.simulator.keyed import Keys
+from ingestion.simulator.mechanisms.declaring import KEPT_AFTER_CATCH
 from ingestion.simulator.mechanisms.mechanism import WEEK_DAYS
+from ingestion.simulator.mechanisms.norm_abuse import DIVERTED_AFTER_CATCH, NormAbuse
 from ingestion.simulator.nation import SCHEME_SLOTS, Nation
 from ingestion.simulator.settlement.material_sums import CODES, last_day_of
 from ingestion.simulator.trade.goods_items import material_numbers
 from ingestion.simulator.trade.scheme_states import SchemeStates
+from ingestion.simulator.trade.telling import covers
 
-ABUSE = "norm_abuse"
 _LEAST_CONTENT, _MOST_CONTENT = 0.3, 0.9
 _NORM_SD, _LEAST_WASTE_BP, _MOST_WASTE_BP, _WASTE_SD_BP = 0.05, 100, 400, 40.0
 _AS_WASTE_SHARE = 0.35
 NORM_SCALE = 1_000_000
-# A catch makes both the chance to take part (0.75) and the diverted share (0.8) smaller.
-_KEPT_AFTER_CATCH, _WEEKS_A_YEAR = 0.75 * 0.8, 52.2
+_WEEKS_A_YEAR = 52.2
 _BP = 10_000
 
 
@@ -127,24 +128,20 @@ def diverted_shares(
     to take part x diverted share, both smaller after each catch.
     """
     share = np.zeros(len(trader))
-    names = [one.name for one in nation.mechanisms]
-    if ABUSE not in names or not len(nation.schemes):
+    if not len(nation.schemes):
         return share
+    abuses = nation.mechanism_of == nation.place_of(NormAbuse.name)
     days = np.arange(last_day_of(year - 1) + 1, last_day_of(year) + 1, WEEK_DAYS)
     week = np.unique(states.week(days[(days >= nation.first_day) & (days <= nation.last_day)]))
     plans = nation.schemes
     for slot in range(SCHEME_SLOTS):
         scheme = nation.scheme_of[trader, slot]
-        own = np.flatnonzero((scheme >= 0) & (nation.mechanism_of[scheme] == names.index(ABUSE)))
+        own = np.flatnonzero((scheme >= 0) & abuses[scheme])
         mine = scheme[own]
         caught = states.caught[mine][:, week]
-        runs = (states.active[mine][:, week] * _KEPT_AFTER_CATCH**caught).sum(
-            axis=1
-        ) / _WEEKS_A_YEAR
-        goods_key = keyed.derive(
-            nation.root("cover"), "cover", (mine * 10_007 + trader[own]) * 10_007 + line[own]
-        )
-        covered = keyed.happens(goods_key, "covered", nation.cover_share)
+        kept = (KEPT_AFTER_CATCH * DIVERTED_AFTER_CATCH) ** caught
+        runs = (states.active[mine][:, week] * kept).sum(axis=1) / _WEEKS_A_YEAR
+        covered = covers(nation, mine, trader[own], line[own])
         taken = 0.05 + 0.2 * plans.parameters[mine, 0]
         share[own] += np.where(covered, np.minimum(runs, 1.0) * plans.share[mine] * taken, 0.0)
     return share

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from ingestion.simulator.arrays import Bools, Ints, coded
+from ingestion.simulator.block import Block
 from ingestion.simulator.cargo.consignments import Consignments
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.trade.batch import Batch
@@ -62,6 +63,25 @@ class Paper:
         """Whether each declaration is an import."""
         result: Bools = self.batch.deals.direction == IMPORT
         return result
+
+
+def declaration_numbers(batch: Batch) -> Ints:
+    """Return the eleven digits of each declaration of a batch."""
+    return base_numbers(batch.deals.direction, batch.roster.number)
+
+
+def original(block: Block) -> Paper:
+    """Return the declarations of a block as they were registered: version digit 0."""
+    return Paper(
+        batch=block.batch,
+        digit=0,
+        reason=np.zeros(len(block.batch), dtype=np.int64),
+        consignments=block.consignments,
+        gross_kg_e2=block.masses.gross_kg_e2,
+        packages=block.masses.packages,
+        so_tk=declaration_numbers(block.batch) * 10,
+        rows=np.arange(len(block.batch)),
+    )
 
 
 def country_texts(nation: Nation, country: Ints, mask: Bools | None = None) -> pa.Array:

@@ -33,12 +33,9 @@ from ingestion.simulator.arrays import (
     texts,
     whole,
 )
-from ingestion.simulator.control.violations import (
-    ACTS,
-    GROUP_OF_ACT,
-    NO_DECLARATION,
-    Violations,
-)
+from ingestion.simulator.control.overdue import NO_DECLARATION
+from ingestion.simulator.control.violations import ACTS, GROUP_OF_ACT, Violations
+from ingestion.simulator.mechanisms.vanishing_firm import VanishingFirm
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.reference.calendar import year_month
 from ingestion.simulator.reference.goods import UNITS
@@ -79,12 +76,10 @@ def view_of(nation: Nation, states: SchemeStates) -> RegistryView:
 def _suspended(nation: Nation) -> Ints:
     """Return from when firms count as not found at their address, FAR for most."""
     result = np.full(len(nation.traders), FAR, dtype=np.int64)
-    gone = np.array([kind.name == "vanishing_firm" for kind in nation.mechanisms] or [False])
-    if len(nation.schemes):
-        rows = np.flatnonzero(gone[nation.mechanism_of])
-        trader = nation.schemes.trader[rows]
-        wait = keyed.integers(nation.traders.key[trader], "untraced", 0, _UNTRACED_AFTER_DAYS)
-        result[trader] = nation.schemes.end_day[rows] + _UNTRACED_AFTER_DAYS + wait
+    rows = np.flatnonzero(nation.mechanism_of == nation.place_of(VanishingFirm.name))
+    trader = nation.schemes.trader[rows]
+    wait = keyed.integers(nation.traders.key[trader], "untraced", 0, _UNTRACED_AFTER_DAYS)
+    result[trader] = nation.schemes.end_day[rows] + _UNTRACED_AFTER_DAYS + wait
     return result
 
 

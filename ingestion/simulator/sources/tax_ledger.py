@@ -23,7 +23,7 @@ from ingestion.simulator.revenue.guarantees import Guarantees
 from ingestion.simulator.revenue.ledger import Settlement
 from ingestion.simulator.revenue.payers import BANKS, banks_of
 from ingestion.simulator.sources.debt_statements import put_debts
-from ingestion.simulator.sources.paper import Paper, as_text, base_numbers
+from ingestion.simulator.sources.paper import Paper, as_text, declaration_numbers
 from ingestion.simulator.sources.vcis_taxes import LETTERS
 from ingestion.simulator.trade.scheme_states import SchemeStates
 from ingestion.simulator.trade.valuation import sums
@@ -70,7 +70,7 @@ def put_ledger(
 
 
 def _numbers(paper: Paper) -> Ints:
-    return base_numbers(paper.batch.deals.direction, paper.batch.roster.number)
+    return declaration_numbers(paper.batch)
 
 
 def _of_rows(texts: pa.Array, rows: Ints) -> pa.Array:

@@ -16,7 +16,7 @@ from ingestion.simulator.mechanisms.mechanism import (
     VALUE_CONSULTATION,
 )
 from ingestion.simulator.nation import Nation
-from ingestion.simulator.sources.paper import as_text, base_numbers, country_texts
+from ingestion.simulator.sources.paper import as_text, country_texts, declaration_numbers
 from ingestion.simulator.trade.batch import Batch
 
 _METHOD_CODES = ("1", "2", "3", "4", "5", "6", "7")
@@ -31,7 +31,7 @@ IRREGULARITIES = ("MA_HS", "XUAT_XU", "SO_LUONG", "TRI_GIA", "KHAC")
 def put_decisions(outbox: Outbox, batch: Batch, decisions: Decisions, random_arm: float) -> None:
     """Hand over `phanluong`: first lanes with their grounds."""
     rows = np.flatnonzero(~decisions.is_refused)
-    number = base_numbers(batch.deals.direction, batch.roster.number)[rows]
+    number = declaration_numbers(batch)[rows]
     key = batch.roster.key[rows]
     rules = 1 + keyed.integers(key, "rule", 0, 40)
     ground = decisions.ground[rows]
@@ -102,7 +102,7 @@ def put_events(
     rows, moment, kind, value = (np.concatenate(column) for column in zip(*parts, strict=True))
     officer = nation.officers.codes
     named = np.isin(kind, [EVENTS.index(name) for name in ("CHUYEN_LUONG", "KQ_KIEM", "TU_CHOI")])
-    number = as_text(base_numbers(batch.deals.direction, roster.number)[rows])
+    number = as_text(declaration_numbers(batch)[rows])
     outbox.put(
         "sukien",
         np.maximum(moment, roster.registered[rows]),
@@ -172,7 +172,7 @@ def _check_columns(
     nation: Nation, batch: Batch, checks: Checks, check: Ints, item: Ints
 ) -> dict[str, pa.Array]:
     declaration = checks.declaration[check]
-    number = base_numbers(batch.deals.direction, batch.roster.number)[declaration]
+    number = declaration_numbers(batch)[declaration]
     is_clean: Bools = item < 0
     row = np.maximum(item, 0)
     true, goods = batch.true, nation.goods

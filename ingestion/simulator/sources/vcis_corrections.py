@@ -10,7 +10,7 @@ from ingestion.simulator.reference.calendar import DAY_SECONDS
 from ingestion.simulator.revenue.corrections import Corrections
 from ingestion.simulator.revenue.entries import ON_REQUEST
 from ingestion.simulator.revenue.standing import EXPORT_DUTY, IMPORT_DUTY
-from ingestion.simulator.sources.paper import Paper, as_text, base_numbers, country_texts
+from ingestion.simulator.sources.paper import Paper, as_text, country_texts, declaration_numbers
 from ingestion.simulator.sources.vcis_taxes import LETTERS
 from ingestion.simulator.trade.regimes import IMPORT
 
@@ -33,7 +33,7 @@ def put_corrections(
     shown[np.arange(len(main)), main] = True
     row, letter = np.nonzero(shown)
     declaration = corrections.declaration[row]
-    number = base_numbers(batch.deals.direction, batch.roster.number)[declaration]
+    number = declaration_numbers(batch)[declaration]
     lodged = corrections.lodged[row]
     columns = {
         "SO_KBS": as_text(number * 10 + corrections.turn[row]),

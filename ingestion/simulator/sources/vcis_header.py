@@ -5,8 +5,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion.simulator import keyed
+from ingestion.simulator.actors.kinds import INCOTERMS
 from ingestion.simulator.actors.partners import partner_names
-from ingestion.simulator.actors.traders import INCOTERMS
 from ingestion.simulator.arrays import Bools, Ints, coded, dates, decimals, moments, numbered, whole
 from ingestion.simulator.chronicle.follow_ups import re_export_limit
 from ingestion.simulator.control.lifecycle import NEVER
@@ -26,7 +26,6 @@ _KINDS = ("DN", "HKD", "CN")
 _SEA_BULK = 3
 # Gross mass has six digits before the point: more kilograms are told in tonnes.
 _BULK_KG_E2, _TOO_MANY_KG_E2 = 10_000_000, 100_000_000
-_MOST_LAWS = 2
 # Imports whose seller is not named; 9.9 % in a public set of synthetic declarations of Korea.
 _NAMELESS_SHARE = 0.08
 _LAWS = [""] + [agency.law for agency in AGENCIES]

@@ -15,7 +15,6 @@ from ingestion.simulator.reference.goods import UNITS
 from ingestion.simulator.reference.wording import describe
 from ingestion.simulator.sources.paper import Paper, as_text, base_numbers, country_texts
 from ingestion.simulator.trade import regimes
-from ingestion.simulator.trade.goods_items import IS_MASS
 from ingestion.simulator.trade.regimes import IMPORT
 from ingestion.simulator.trade.roster import BRANCH, CONTINUING_KINDS, PRIMARY, TURNING_KINDS
 
@@ -46,7 +45,7 @@ def item_columns(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
     owner, line = items.owner, batch.declared.line
     trader = deals.trader[owner]
     unit1 = goods.unit1[line]
-    by_mass: Bools = IS_MASS[unit1]
+    by_mass = goods.is_mass[line]
     code = material_texts(paper)
     applied = batch.duties.schedule
     is_proven: Bools = (items.certificate > 0) & (applied > ORDINARY) & (applied < UNTAXED)

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from ingestion.simulator import keyed
 from ingestion.simulator.arrays import Ints, coded, dates, numbered, whole
-from ingestion.simulator.cargo.consignments import FULL, VNACCS_SIZES
+from ingestion.simulator.cargo.containers import FULL, VNACCS_SIZES
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.reference.agreements import FORMS, ORDINARY, SCHEDULES, UNTAXED
 from ingestion.simulator.reference.goods import LICENCES

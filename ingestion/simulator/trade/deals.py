@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ingestion.simulator import keyed
+from ingestion.simulator.actors.kinds import FIRM, HABITS, INCOTERMS
 from ingestion.simulator.actors.partners import spelling_of
-from ingestion.simulator.actors.traders import FIRM, HABITS, INCOTERMS
 from ingestion.simulator.arrays import Bools, Floats, Ints
 from ingestion.simulator.keyed import Keys
 from ingestion.simulator.nation import Nation

@@ -11,7 +11,7 @@ from ingestion.simulator.keyed import Keys
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.reference.agreements import ORDINARY, UNTAXED
 from ingestion.simulator.reference.exchange import WHOLE_CURRENCIES
-from ingestion.simulator.reference.goods import MASS_UNITS, UNITS
+from ingestion.simulator.reference.goods import Goods
 from ingestion.simulator.reference.prices import log_level
 from ingestion.simulator.trade import regimes
 from ingestion.simulator.trade.certificates import certificate_of, standing_certificate, stands
@@ -32,7 +32,6 @@ _OTHER_ORIGIN_SHARE, _BARGAIN_SHARE, _NEW_MODEL_SHARE = 0.1, 0.02, 0.012
 _PRICED_ANEW = (RETURNED_ABROAD, RETURNED_HOME, PURPOSE_CHANGE)
 # A prime above the number of lines, so that no two share a code.
 _MATERIAL_CODES = 1_999
-IS_MASS: Bools = np.array([unit in MASS_UNITS for unit in UNITS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +68,19 @@ class GoodsItems:
     def __len__(self) -> int:
         """Return the number of items."""
         return len(self.owner)
+
+
+def in_whole_units(goods: Goods, line: Ints, quantity_e2: Floats) -> Ints:
+    """Return quantities as they are told, at least one: whole things, or hundredths of a measure.
+
+    Args:
+        goods: Tariff lines.
+        line: Position of each item's line.
+        quantity_e2: Hundredths of the line's `unit1`, with fractions.
+    """
+    unit = np.where(goods.is_counted[line], 100, 1)
+    whole: Ints = np.maximum(np.rint(quantity_e2 / unit), 1.0).astype(np.int64) * unit
+    return whole
 
 
 def invoice_values(quantity_e2: Ints, unit_price_e4: Ints, currency: Ints) -> Ints:
@@ -129,11 +141,16 @@ def _quantities(nation: Nation, line: Ints, usd: Floats, log_price: Floats) -> I
     return np.where(nation.goods.is_counted[line], counted, measured).astype(np.int64)
 
 
+def returned_parts(key: Keys) -> Floats:
+    """Return which share of each item's quantity goes back when some of it does, 0.25 to 1."""
+    part: Floats = 0.25 + 0.75 * keyed.uniform(key, "part")
+    return part
+
+
 def _part_of_deal(roster: Roster, owner: Ints, key: Keys) -> Floats:
     """Return which share of the deal's quantity this declaration covers; 1 for most."""
     kind = roster.kind[owner]
-    part = 0.25 + 0.75 * keyed.uniform(key, "part")
-    share = np.where(np.isin(kind, (RETURNED_ABROAD, RETURNED_HOME)), part, 1.0)
+    share = np.where(np.isin(kind, (RETURNED_ABROAD, RETURNED_HOME)), returned_parts(key), 1.0)
     piece = 0.6 + 0.4 * keyed.uniform(roster.key[owner] ^ key, "piece")
     return np.where(kind == SPLIT, piece, share)
 
@@ -197,14 +214,12 @@ def draw_goods(nation: Nation, roster: Roster, deals: Deals) -> GoodsItems:
     log_price = log_level(nation.goods, nation.countries, nation.shocks, line, origin, day) + gap
     wanted = _quantities(nation, line, _usd(key, volume), log_price)
     part = _part_of_deal(roster, owner, key)
-    is_counted = nation.goods.is_counted[line]
-    unit = np.where(is_counted, 100, 1)
-    quantity = np.maximum(np.rint(wanted * part / unit).astype(np.int64), 1) * unit
+    quantity = in_whole_units(nation.goods, line, wanted * part)
     currency = deals.currency[owner]
     price = np.exp(log_price) * per_usd(nation, day, currency) * 10_000
     price *= _priced_anew(roster, owner, key)
     unit_price = np.maximum(np.rint(price), 1.0).astype(np.int64)
-    spread = np.where(IS_MASS[nation.goods.unit1[line]], 0.0, 0.03 * keyed.normal(key, "mass"))
+    spread = np.where(nation.goods.is_mass[line], 0.0, 0.03 * keyed.normal(key, "mass"))
     kg = quantity * nation.goods.kg_per_unit[line] * np.exp(spread)
     regime = deals.regime[owner]
     is_taxed = (direction == IMPORT) & (regimes.TAXATION[regime] != regimes.UNTAXED)

@@ -14,6 +14,7 @@ from ingestion.simulator import keyed
 from ingestion.simulator.arrays import Floats, Ints, join, pick
 from ingestion.simulator.keyed import Keys
 from ingestion.simulator.reference.calendar import DAY_SECONDS
+from ingestion.simulator.trade.clock import Clock
 
 (
     PRIMARY, BRANCH, RE_EXPORT, RETURNED_ABROAD, RETURNED_HOME, PURPOSE_CHANGE, REDECLARED, SECOND,
@@ -33,7 +34,6 @@ _HOUR_LOAD = (
     1, 1, 0, 0, 0, 1, 3, 20, 60, 80, 75, 45, 30, 70, 85, 85, 65, 35, 15, 10, 8, 6, 4, 2,
 )  # fmt: skip
 _ITEM_MU, _ITEM_SIGMA = 0.62, 1.25
-_NUMBER_ROOM, _LEAST_ROOM = 1.5, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,30 +205,6 @@ def _followers(later: FollowUps) -> Roster:
         item_count=later.item_count,
         detail=later.detail,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """How many register on each day of the world, and where the day's numbers begin.
-
-    Attributes:
-        seed: Seed of the world.
-        first_day: Day of position 0.
-        loads: Expected primary declarations of each day.
-        number_starts: First running number of each day.
-    """
-
-    seed: int
-    first_day: int
-    loads: Floats
-    number_starts: Ints
-
-
-def make_clock(seed: int, first_day: int, loads: Floats) -> Clock:
-    """Return the clock of a world; each day's numbers have room for what follows up."""
-    room = np.ceil(loads * _NUMBER_ROOM).astype(np.int64) + _LEAST_ROOM
-    starts = 472_000_000 + np.cumsum(room) - room
-    return Clock(seed, first_day, loads, starts)
 
 
 def draw_roster(clock: Clock, days: Ints, later: FollowUps) -> Roster:

@@ -6,17 +6,13 @@ from typing import Any
 import numpy as np
 
 from ingestion.simulator import keyed
-from ingestion.simulator.arrays import Ints
-from ingestion.simulator.mechanisms.mechanism import PARAMETERS, Case, Deed
+from ingestion.simulator.arrays import Bools, Ints
+from ingestion.simulator.mechanisms.mechanism import DECLARED, PARAMETERS, Case, Deed
 from ingestion.simulator.nation import SCHEME_SLOTS, Nation
 from ingestion.simulator.trade.deals import Deals
 from ingestion.simulator.trade.goods_items import GoodsItems, invoice_values
 from ingestion.simulator.trade.roster import Roster
 from ingestion.simulator.trade.scheme_states import SchemeStates
-
-_DECLARED = (
-    "line", "origin", "schedule", "certificate", "quantity_e2", "kg_e2", "unit_price_e4",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +41,20 @@ class Situation:
     true: GoodsItems
 
 
+def covers(nation: Nation, scheme: Ints, trader: Ints, line: Ints) -> Bools:
+    """Return which goods of its trader each scheme covers, for as long as it runs."""
+    which = (scheme * 10_007 + trader) * 10_007 + line
+    goods_key = keyed.derive(nation.root("cover"), "cover", which)
+    return keyed.happens(goods_key, "covered", nation.cover_share)
+
+
 def _case(at: Situation, items: Ints, scheme: Ints) -> Case:
     nation, states, roster, deals, true = at.nation, at.states, at.roster, at.deals, at.true
     owner = true.owner[items]
     known = np.maximum(scheme, 0)
     plans = nation.schemes
-    goods_key = keyed.derive(
-        nation.root("cover"),
-        "cover",
-        (known * 10_007 + deals.trader[owner]) * 10_007 + true.line[items],
-    )
     values: dict[str, Any] = {
-        name: getattr(true, name)[items] for name in (*_DECLARED, "key", "number", "log_gap")
+        name: getattr(true, name)[items] for name in (*DECLARED, "key", "number", "log_gap")
     }
     values |= {
         name: getattr(deals, name)[owner]
@@ -72,7 +70,7 @@ def _case(at: Situation, items: Ints, scheme: Ints) -> Case:
         caught=states.caught[known, states.week(roster.day[owner])]
         if len(plans)
         else np.zeros(len(items), dtype=np.int64),
-        is_covered=keyed.happens(goods_key, "covered", nation.cover_share),
+        is_covered=covers(nation, known, deals.trader[owner], true.line[items]),
         **values,
     )
 
@@ -89,7 +87,7 @@ def tell(at: Situation, scheme: Ints) -> tuple[GoodsItems, Planted]:
     """
     nation, true = at.nation, at.true
     count = len(true)
-    told = {name: getattr(true, name).copy() for name in _DECLARED}
+    told = {name: getattr(true, name).copy() for name in DECLARED}
     mechanism = np.full(count, -1, dtype=np.int64)
     of_scheme, hidden = mechanism.copy(), np.zeros(count, dtype=np.int64)
     for position, kind in enumerate(nation.mechanisms):
@@ -129,5 +127,5 @@ def _items_of(at: Situation, position: int, scheme: Ints, taken: Ints) -> tuple[
 
 def _record(told: dict[str, Any], deed: Deed, items: Ints) -> None:
     hits = items[deed.takes_part]
-    for name in _DECLARED:
+    for name in DECLARED:
         told[name][hits] = getattr(deed, name)[deed.takes_part]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingestion.simulator import keyed
-from ingestion.simulator.actors.traders import INCOTERMS
+from ingestion.simulator.actors.kinds import INCOTERMS
 from ingestion.simulator.arrays import Ints, half_up
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.reference.assessment import Duties, Taxed, assess, by_value

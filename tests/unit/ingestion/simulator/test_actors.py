@@ -24,7 +24,8 @@ from ingestion.simulator.actors.registry_tables import (
     plain_view,
     xephang_month,
 )
-from ingestion.simulator.actors.traders import Traders, activity, draw_traders, trader_count
+from ingestion.simulator.actors.trader_draws import draw_traders
+from ingestion.simulator.actors.traders import Traders, activity, trader_count
 from ingestion.simulator.reference.countries import load_countries
 from ingestion.simulator.reference.goods import load_goods
 from ingestion.simulator.reference.offices import load_offices

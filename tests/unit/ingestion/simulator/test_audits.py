@@ -18,17 +18,14 @@ from ingestion.simulator.chronicle.living import Chronicle, live_through
 from ingestion.simulator.chronicle.themes import EVERYTHING
 from ingestion.simulator.control.late_reports import late_reports
 from ingestion.simulator.control.lifecycle import NEVER
+from ingestion.simulator.control.overdue import NO_DECLARATION, no_overdue, overdue_of
 from ingestion.simulator.control.violations import (
     GROUP_OF_ACT,
     LATE_RE_EXPORT,
     LATE_SETTLEMENT,
-    NO_DECLARATION,
     SHORT_TAX,
     at_border,
     for_limits,
-    no_overdue,
-    overdue_of,
-    ranks_after,
     violations_of,
 )
 from ingestion.simulator.mechanisms.loading import MECHANISMS
@@ -233,20 +230,6 @@ def test_reports_filed_after_their_limit_are_late(nation):
         filed, _ = filing_days(nation, year)
         assert (filed[late.trader[late.limit_day == day]] > day).all()
     assert set(for_limits(late, LATE_SETTLEMENT).number.tolist()) <= {NO_DECLARATION}
-
-
-def test_ranks_answer_sanctions(nation):
-    day = FIRST + 300
-    old = nation.traders.founded_day < day - 365
-    ordinary = np.flatnonzero(old & (nation.first_ranks < 4) & ~nation.traders.is_priority)[:2]
-    decided, grave = np.array([day - 10, day - 10]), np.array([False, True])
-    rank = ranks_after(nation, day, ordinary, decided, grave)
-    assert rank[ordinary].tolist() == [5, 6]
-    rest = np.setdiff1d(np.flatnonzero(old), ordinary)
-    assert np.array_equal(rank[rest], nation.first_ranks[rest])
-    assert np.array_equal(
-        ranks_after(nation, day + 800, ordinary, decided, grave)[rest], rank[rest]
-    )
 
 
 def test_snapshots_of_each_month_and_the_one_before(nation, chronicle, audited, outcomes):

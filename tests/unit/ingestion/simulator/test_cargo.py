@@ -14,7 +14,7 @@ from ingestion.simulator.arrays import Ints, pick
 from ingestion.simulator.cargo import markings, visits
 from ingestion.simulator.cargo.consignments import Consignments, consign
 from ingestion.simulator.cargo.glyphs import fixed
-from ingestion.simulator.cargo.manifest import group_calls
+from ingestion.simulator.cargo.manifest_calls import group_calls
 from ingestion.simulator.cargo.movements import put_movements
 from ingestion.simulator.cargo.shipments import BillTexts, Shipments, Surroundings, own_bills
 from ingestion.simulator.cargo.surroundings import settle

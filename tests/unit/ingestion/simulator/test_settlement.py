@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from ingestion.simulator.actors.kinds import COMMERCIAL
-from ingestion.simulator.arrays import pick
 from ingestion.simulator.block import make_block
 from ingestion.simulator.chronicle.living import Chronicle, live_through
 from ingestion.simulator.delivery.outbox import Outbox
@@ -184,12 +183,3 @@ def test_reports_are_written_by_month(nation, chronicle, tmp_path):
     assert len(keys) == len(set(keys))
     assert {key[1] for key in keys} == {"gc", "sx", "cx"}
     assert "1" in {key[5] for key in keys} <= {"1", "2"}
-
-
-def test_material_numbers_are_those_of_the_declarations(nation, chronicle):
-    block = make_block(nation, chronicle, np.arange(FIRST, FIRST + 2))
-    batch = block.batch
-    trader = batch.deals.trader[batch.owner]
-    own = np.flatnonzero((batch.true.material > 0) & (nation.traders.trade[trader] != COMMERCIAL))
-    items = pick(batch.true, own)
-    assert (material_sums.material_numbers(items.line) == items.material).all()
