@@ -8,6 +8,7 @@ difference leaves the factory. Evaded: duty and VAT on the diverted share of eac
 from typing import TYPE_CHECKING, ClassVar
 
 from ingestion.simulator.actors.kinds import EXPORT_PRODUCTION, PROCESSING
+from ingestion.simulator.arrays import Floats
 from ingestion.simulator.mechanisms.declaring import duty_of, takes_part
 from ingestion.simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
 from ingestion.simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 # What is diverted after each catch, against before.
 DIVERTED_AFTER_CATCH = 0.8
+
+
+def diverted_part(parameters: Floats) -> Floats:
+    """Return what is diverted of a covered import before any catch; `parameters`: (n, PARAMETERS)."""
+    return 0.03 + 0.12 * parameters[:, 0]
 
 
 class NormAbuse(Mechanism):
@@ -38,5 +44,5 @@ class NormAbuse(Mechanism):
         """Import as declared; a share of it is diverted."""
         exempted = (case.direction == IMPORT) & (TAXATION[case.regime] == EXEMPTED)
         takes = takes_part(case, self.name, exempted & IS_PROCESSING[case.regime])
-        diverted = (0.03 + 0.12 * case.parameters[:, 0]) * DIVERTED_AFTER_CATCH**case.caught
+        diverted = diverted_part(case.parameters) * DIVERTED_AFTER_CATCH**case.caught
         return truthful(case, takes, hidden_vnd=duty_of(nation, case, diverted))

@@ -11,7 +11,11 @@ from ingestion.simulator.arrays import Bools, Floats, Ints
 from ingestion.simulator.keyed import Keys
 from ingestion.simulator.mechanisms.declaring import KEPT_AFTER_CATCH
 from ingestion.simulator.mechanisms.mechanism import WEEK_DAYS
-from ingestion.simulator.mechanisms.norm_abuse import DIVERTED_AFTER_CATCH, NormAbuse
+from ingestion.simulator.mechanisms.norm_abuse import (
+    DIVERTED_AFTER_CATCH,
+    NormAbuse,
+    diverted_part,
+)
 from ingestion.simulator.nation import SCHEME_SLOTS, Nation
 from ingestion.simulator.settlement.material_sums import CODES, last_day_of
 from ingestion.simulator.trade.goods_items import material_numbers
@@ -142,7 +146,7 @@ def diverted_shares(
         kept = (KEPT_AFTER_CATCH * DIVERTED_AFTER_CATCH) ** caught
         runs = (states.active[mine][:, week] * kept).sum(axis=1) / _WEEKS_A_YEAR
         covered = covers(nation, mine, trader[own], line[own])
-        taken = 0.05 + 0.2 * plans.parameters[mine, 0]
+        taken = diverted_part(plans.parameters[mine])
         share[own] += np.where(covered, np.minimum(runs, 1.0) * plans.share[mine] * taken, 0.0)
     return share
 
