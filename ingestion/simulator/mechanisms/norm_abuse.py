@@ -22,7 +22,7 @@ DIVERTED_AFTER_CATCH = 0.8
 
 
 def diverted_part(parameters: Floats) -> Floats:
-    """Return what is diverted of a covered import before any catch; `parameters`: (n, PARAMETERS)."""
+    """Return what is diverted of a covered import before any catch: shares, shape (n,)."""
     return 0.03 + 0.12 * parameters[:, 0]
 
 
