@@ -6,8 +6,18 @@ from dataclasses import replace
 import pytest
 
 from benchmark.comparison import compare
-from benchmark.rounds import canonical, digest, new_round, read_round, reveal, write_round
+from benchmark.round_arguments import USUAL, simulation_of
+from benchmark.rounds import (
+    canonical,
+    digest,
+    new_round,
+    playable,
+    read_round,
+    reveal,
+    write_round,
+)
 from data_contracts.errors import CustomsDataError
+from tests.unit.benchmark.test_lived_nation import GREEDY
 
 SEEDS = list(range(100, 110))
 
@@ -15,7 +25,7 @@ SEEDS = list(range(100, 110))
 def opened(tmp_path):
     private = tmp_path / "private"
     private.mkdir()
-    (private / "scheme.py").write_text("SHARE = 2\n")
+    (private / "scheme.py").write_text(GREEDY)
     made = new_round(SEEDS, {"scale": "0.01", "days": 730}, private)
     write_round(made, tmp_path / "round", "2026")
     return made, tmp_path / "round" / "commitment.json", tmp_path / "round" / "secret.json"
@@ -46,12 +56,61 @@ def test_a_changed_private_mechanism_shows(tmp_path, change):
     _, commitment, secret = opened(tmp_path)
     private = tmp_path / "private"
     if change == "edit":
-        (private / "scheme.py").write_text("SHARE = 3\n")
+        (private / "scheme.py").write_text(GREEDY + "\n")
     else:
         (private / "other.py").write_text("")
     if change == "remove":
         (private / "scheme.py").unlink()
     assert not reveal(commitment, secret, private).is_true
+
+
+def test_a_round_is_played_with_the_files_committed_to_only(tmp_path):
+    made, _, secret = opened(tmp_path)
+    private = tmp_path / "private"
+    assert playable(secret, private) == made
+    with pytest.raises(CustomsDataError, match=r"private mechanisms \(scheme\.py\); give"):
+        playable(secret, None)
+    (private / "other.py").write_text("")
+    with pytest.raises(CustomsDataError, match=r"differs in other\.py"):
+        playable(secret, private)
+    (private / "other.py").unlink()
+    (private / "scheme.py").write_text(GREEDY + "\n")
+    with pytest.raises(CustomsDataError, match=r"differs in scheme\.py"):
+        playable(secret, private)
+    write_round(new_round(SEEDS, {}, None), tmp_path / "open", "2027")
+    with pytest.raises(CustomsDataError, match="no private mechanisms; leave"):
+        playable(tmp_path / "open" / "secret.json", private)
+
+
+def test_a_round_says_its_nations_completely(tmp_path):
+    told = new_round(SEEDS, {"days": 90, "mechanisms": ["phoenix"]}, None).parameters
+    assert told == {**USUAL, "days": 90, "mechanisms": ["phoenix"]}
+    made = simulation_of(told, 7, tmp_path)
+    assert (made.scale, made.days, made.seed) == (0.004, 90, 7)
+    assert (str(made.first_date), made.mechanisms) == ("2024-07-01", ("phoenix",))
+    assert made.mechanism_folder == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("parameters", "why"),
+    [
+        ({"sclae": "0.01"}, "expected first_date, .*; found sclae"),
+        ({"seed": 3}, "found seed"),
+        ({"out": "/tmp"}, "found out"),
+        ({"scale": 0.01}, r'parameters, scale: expected a share as a text, such as "0\.01"'),
+        ({"scale": "1e-2"}, "scale: expected a share"),
+        ({"scale": "40"}, r"scale must lie in \(0, 10\]"),
+        ({"days": "90"}, "days: expected a whole number, found '90'"),
+        ({"days": True}, "days: expected a whole number"),
+        ({"first_date": "July"}, "first_date: expected a day"),
+        ({"mechanisms": "phoenix"}, "mechanisms: expected a list of texts"),
+        ({"mechanisms": ["phenix"]}, "found phenix"),
+        ({"faults": "no such"}, "faults must be one of"),
+    ],
+)
+def test_what_is_no_argument_of_a_nation_is_not_committed_to(parameters, why):
+    with pytest.raises(CustomsDataError, match=why):
+        new_round(SEEDS, parameters, None)
 
 
 def test_the_nonce_makes_equal_rounds_differ():
