@@ -24,6 +24,7 @@ from orchestration.cli.output import JsonOption, UnusedHomeOption, emit, progres
 from orchestration.cli.several import TakesSeveral
 
 ORACLE = "oracle"
+_OF_A_SCORE = ("nation", "money", "hit_rate", "early_warning", "recall")
 
 TruthOption = Annotated[Path, typer.Option("--truth", help="Folder that --truth of a run named.")]
 WorldOption = Annotated[
@@ -191,13 +192,16 @@ def compare_command(
 
 def _score(path: Path) -> dict[str, Any]:
     try:
-        read = json.loads(path.read_bytes())
-        named = read["money"]["mechanisms"], read["hit_rate"]["checks"], read["early_warning"]
-    except (ValueError, KeyError, TypeError) as error:
-        message = f"{path}: expected the output of `customs bench score --json`, found {error!r}"
+        read: dict[str, Any] = dict(json.loads(path.read_bytes()))
+    except (ValueError, TypeError) as error:
+        message = f"{path}: expected the output of `customs bench score --json`, found {error}"
         raise CustomsDataError(message) from error
-    del named
-    return dict(read)
+    lacking = [name for name in _OF_A_SCORE if name not in read]
+    if lacking:
+        message = f"{path}: expected the output of `customs bench score --json`, found no "
+        message += ", ".join(lacking)
+        raise CustomsDataError(message)
+    return read
 
 
 def _plain(report: dict[str, Any]) -> dict[str, Any]:

@@ -53,6 +53,9 @@ def test_a_selection_is_made_scored_and_compared(folders):
     found = told("compare", "--a", best_file, "--b", lot_file, "--unseen", "m2")
     assert found["unseen"] == ["m2"]
     assert found["measures"]["share_of_oracle_unseen"]["wins"] == 1
+    assert best["nation"] == lot["nation"]
+    twice = call("compare", "--a", best_file, best_file, "--b", lot_file, lot_file)
+    assert "expected each nation once" in str(twice.exception)
     words = call("compare", "--a", best_file, "--b", lot_file)
     assert "A above in 1 of 1" in words.stdout
 
