@@ -20,7 +20,7 @@ def game_lines(told: dict[str, Any]) -> Iterator[str]:
     yield f"seeds {weeks}; scale {told['scale']}"
     yield (
         f"{capacity['checks']} checks and {capacity['audits']} audits a week; "
-        f"{told['history_weeks']} weeks of history"
+        f"at most {told['history_weeks']} weeks of history"
     )
     for name, one in told["policies"].items():
         yield from _policy_lines(name, one)
