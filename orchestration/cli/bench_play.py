@@ -20,6 +20,7 @@ from orchestration.cli.output import JsonOption, UnusedHomeOption, emit, progres
 from orchestration.cli.simulate import MechanismsOption
 
 _USUAL_SHARE, _WEEKS_A_YEAR = 0.05, 365 / 7
+_WITHOUT_TRUTH = [name for name in POLICIES if name != ORACLE]
 # What a round says itself, as the options are called.
 _OF_A_ROUND = {"first_date": "--from", "warmup_days": "--warmup", "random_arm": "--random-arm"}
 
@@ -81,7 +82,8 @@ PolicyFileOption = Annotated[
     list[Path] | None,
     typer.Option(
         "--policy-file",
-        help="Policies of your own: one or more Python files that say POLICY. They come first.",
+        help="Policies of your own: one or more Python files that say POLICY. They come "
+        "first unless --policy names them.",
     ),
 ]
 CapacityOption = Annotated[
@@ -134,33 +136,33 @@ def play_command(
         "mechanisms": tuple(mechanisms) if mechanisms else None,
         "random_arm": random_arm,
     }
-    if secret is None:
-        usual = simulation_of({}, mechanism_folder=mechanism_folder)
-        arguments = replace(usual, **_told(given))
-        start = 1 if seed is None else seed
-        seeds = list(range(start, start + (nations or 1)))
-    else:
+    if secret is not None:
         _refuse_beside_round(_told(given | {"seed": seed, "nations": nations}))
-        held = playable(secret, mechanism_folder)
-        arguments = simulation_of(held.parameters, mechanism_folder=mechanism_folder)
-        seeds = held.seeds
-    others = load_policies(policy_file or [])
+    played = None if secret is None else playable(secret, mechanism_folder)
+    usual = simulation_of(played.parameters if played else {}, mechanism_folder=mechanism_folder)
+    arguments = replace(usual, **_told(given))
+    others, named = load_policies(policy_file or []), policy or _WITHOUT_TRUTH
     contest = Contest(
         arguments=arguments,
-        policies=[*others, *(policy or [name for name in POLICIES if name != ORACLE])],
+        policies=[*(name for name in others if name not in named), *named],
         capacity=Capacity(capacity or _usual_checks(arguments.scale), audits),
-        seeds=seeds,
+        seeds=played.seeds if played else _seeds(seed, nations),
         history_weeks=history_weeks,
         others=others,
     )
     with progress_console().status("playing") as status:
         report = hold(contest, status.update)
-    report = report if secret is None else {"round": digest(held), **report}
+    report = {"round": digest(played), **report} if played else report
     emit(
         report,
         json_output=json_output,
         render=lambda to: to.print("\n".join(game_lines(report))),
     )
+
+
+def _seeds(first: int | None, nations: int | None) -> list[int]:
+    start = 1 if first is None else first
+    return list(range(start, start + (nations or 1)))
 
 
 def _usual_checks(scale: float) -> int:

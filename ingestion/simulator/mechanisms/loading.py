@@ -83,7 +83,8 @@ def choose_mechanisms(wanted: tuple[str, ...], folder: Path | None) -> tuple[Mec
     unknown = sorted(set(wanted) - set(names))
     if unknown:
         near = [one for name in unknown for one in get_close_matches(name, (*names, NONE), n=1)]
-        message = f"mechanisms: found {', '.join(unknown)}, expected {NONE} or names of --help"
-        message += f"; is {', '.join(near)} meant?" if near else ""
+        message = f"mechanisms: expected {NONE}, or names that --help lists or the folder holds; "
+        message += f"found {', '.join(unknown)}"
+        message += f" (is {', '.join(near)} meant?)" if near else ""
         raise ContractViolationError(message)
     return tuple(one for one in known if not wanted or one.name in wanted)

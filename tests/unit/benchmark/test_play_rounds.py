@@ -60,13 +60,19 @@ def test_a_round_is_played_as_it_was_committed_to(opened):
         (("--nations", 2, "--scale", 0.004), "leave out --scale, --nations"),
         (("--from", "2024-07-01", "--warmup", 7), "leave out --from, --warmup"),
         (("--mechanisms", "none", "--random-arm", 0), "leave out --mechanisms, --random-arm"),
-        ((), "give --mechanism-folder the folder"),
     ],
 )
 def test_what_a_round_says_itself_is_not_said_again(opened, words, why):
-    done = call("play", "--secret", opened[0] / "secret.json", *words)
+    folder, private = opened
+    given = ("--secret", folder / "secret.json", "--mechanism-folder", private)
+    done = call("play", *given, *words)
     assert done.exit_code == 1
     assert why in str(done.exception)
+
+
+def test_a_round_is_not_played_without_its_mechanisms(opened):
+    done = call("play", "--secret", opened[0] / "secret.json")
+    assert "give --mechanism-folder the folder" in str(done.exception)
 
 
 def test_a_nation_has_the_mechanisms_asked_for():
@@ -93,3 +99,11 @@ def test_a_policy_reads_as_many_weeks_as_asked_for(tmp_path):
         done = call("play", *QUICK, "--policy-file", path, "--history-weeks", weeks)
         assert done.exit_code == 0, done.exception
         assert f"read {first} 2024-06-30" in done.stdout, weeks
+
+
+def test_own_policies_come_first_unless_they_are_named_elsewhere(tmp_path):
+    path = tmp_path / "own.py"
+    path.write_text("from benchmark.play_policies import Lot\nPOLICY = lambda _, seed: Lot(seed)\n")
+    words = ("play", *QUICK, "--policy-file", path)
+    assert list(told(*words)["policies"]) == ["own", "value"]
+    assert list(told(*words, "--policy", "own")["policies"]) == ["value", "own"]
