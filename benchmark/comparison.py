@@ -18,6 +18,8 @@ from data_contracts.errors import CustomsDataError
 
 NATIONS_OF_A_ROUND = 10
 _MILLION = 1e6
+# Measures between 0 and 1, by how their names begin.
+_SHARES = ("check_recall_at_", "share_of_oracle", "check_hit_rate")
 Measure = Callable[[dict[str, Any]], float | None]
 
 
@@ -60,7 +62,8 @@ def compare(
             way, so that what was lost differs.
 
     Raises:
-        CustomsDataError: The lists are not of the same nations, or an unseen name is in none.
+        CustomsDataError: The lists are not of the same nations in the same order, a nation stands
+            twice in one, or an unseen name is in none.
     """
     _refuse_unpaired(a, b, unseen, is_played=is_played)
     hidden = set(unseen)
@@ -81,7 +84,7 @@ def compare(
         "method": method,
         "unseen": sorted(hidden),
         "measures": {
-            name: _paired(_of(measure, a), _of(measure, b), method, seed)
+            name: _paired(name, (_of(measure, a), _of(measure, b)), method, seed)
             for name, measure in measures.items()
         },
     }
@@ -97,11 +100,8 @@ def _refuse_unpaired(
     if len(a) != len(b) or not a:
         message = f"expected as many scores of each policy, found {len(a)} and {len(b)}"
         raise CustomsDataError(message)
-    for position, (one, other) in enumerate(zip(a, b, strict=True), start=1):
-        if not is_played and one["money"]["true_loss_vnd"] != other["money"]["true_loss_vnd"]:
-            message = f"pair {position}: expected scores of one nation, found true losses of "
-            message += f"{one['money']['true_loss_vnd']} and {other['money']['true_loss_vnd']} VND"
-            raise CustomsDataError(message)
+    if not is_played:
+        _refuse_other_nations(a, b)
     names = {name for score in a for name in _mechanisms(score)}
     strange = sorted(set(unseen) - names)
     if strange:
@@ -110,7 +110,24 @@ def _refuse_unpaired(
         raise CustomsDataError(message)
 
 
-def _paired(a: Floats, b: Floats, method: str, seed: int) -> Difference:
+def _refuse_other_nations(a: Sequence[dict[str, Any]], b: Sequence[dict[str, Any]]) -> None:
+    for position, (one, other) in enumerate(zip(a, b, strict=True), start=1):
+        if one["nation"] != other["nation"]:
+            message = f"pair {position}: expected two scores of one nation, found "
+            message += f"{one['nation']} and {other['nation']}; give --b in the order of --a"
+            raise CustomsDataError(message)
+    # Twice the same nation would make an interval look surer than it is.
+    nations = [score["nation"] for score in a]
+    for position, nation in enumerate(nations, start=1):
+        first = nations.index(nation) + 1
+        if first < position:
+            message = f"pairs {first} and {position}: expected each nation once, found {nation} "
+            message += "twice; leave one of them out of --a and --b"
+            raise CustomsDataError(message)
+
+
+def _paired(name: str, values: tuple[Floats, Floats], method: str, seed: int) -> Difference:
+    a, b = values
     both = ~(np.isnan(a) | np.isnan(b))
     differences = a[both] - b[both]
     interval = (
@@ -122,9 +139,18 @@ def _paired(a: Floats, b: Floats, method: str, seed: int) -> Difference:
         nations=int(both.sum()),
         a=float(a[both].mean()) if both.any() else None,
         b=float(b[both].mean()) if both.any() else None,
-        difference=interval,
+        difference=_possible(interval) if name.startswith(_SHARES) else interval,
         wins=int((differences > 0).sum()),
     )
+
+
+def _possible(interval: Interval) -> Interval:
+    """Return the interval of a difference of shares, cut to what such a difference can be."""
+    if interval.value is None or interval.low is None or interval.high is None:
+        return interval
+    # A greedy oracle can be beaten by a little: the mean itself stays inside.
+    low = min(max(interval.low, -1.0), interval.value)
+    return Interval(interval.value, low, max(min(interval.high, 1.0), interval.value))
 
 
 def _of(measure: Measure, scores: Sequence[dict[str, Any]]) -> Floats:

@@ -33,7 +33,7 @@ from ingestion.simulator.mechanisms.mechanism import WEEK_DAYS
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.world import nation_of
 
-_HISTORY_WEEKS = 26
+HISTORY_WEEKS = 26
 _WEEKS_AT_ONCE = 4
 
 
@@ -64,7 +64,7 @@ class Opening:
     nation: Nation
     life: Life
     played_from: int
-    history_weeks: int = _HISTORY_WEEKS
+    history_weeks: int = HISTORY_WEEKS
 
     @property
     def first_week(self) -> int:
@@ -111,7 +111,7 @@ class Opening:
         return History(joined(tables), pa.concat_tables(outcomes))
 
 
-def open_nation(arguments: SimulationArguments, history_weeks: int = _HISTORY_WEEKS) -> Opening:
+def open_nation(arguments: SimulationArguments, history_weeks: int = HISTORY_WEEKS) -> Opening:
     """Live a nation through its warm-up under legacy control.
 
     Args:

@@ -1,5 +1,6 @@
 """Truth and registrations joined: where each loss lies in time and with whom."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -127,6 +128,18 @@ def _mixed(bits: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     words = (words ^ (words >> _SHIFTS[0])) * _FIRST
     words = (words ^ (words >> _SHIFTS[1])) * _SECOND
     return words ^ (words >> _SHIFTS[2])
+
+
+def fingerprint(nation: JudgedNation) -> str:
+    """Return 16 hexadecimal digits that are the same for the same nation only.
+
+    They are of what is registered and lost in it, so that no file has to say which nation it is.
+    """
+    held, losses = nation.declarations, nation.losses
+    parts = (held.number, held.registered, loss_words(losses.ids), losses.evaded)
+    lengths = ",".join(str(part.size) for part in parts).encode()
+    content = b"".join(np.ascontiguousarray(part).tobytes() for part in parts)
+    return hashlib.sha256(lengths + content).hexdigest()[:16]
 
 
 def weekly_registrations(declarations: Declarations) -> tuple[int, Ints]:

@@ -117,7 +117,8 @@ def play(nation: Nation, policy: Policy, capacity: Capacity) -> Played:
         is_known = pc.less_equal(waiting["known"], now)
         fresh, waiting = waiting.filter(is_known), waiting.filter(pc.invert(is_known))
         policy.learn(fresh)
-        asked = policy.choose(WeekView(week, now, tables, fresh, capacity))
+        # A list of its own: what a policy does to it must not reach the nation.
+        asked = policy.choose(WeekView(week, now, dict(tables), fresh, capacity))
         possible = _possible(asked, _numbers_of(tables), now)
         same_week = np.zeros(len(possible), dtype=np.int64)
         counted = possible.where(capacity.keeps(same_week, possible.is_audit, possible.rank))

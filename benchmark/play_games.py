@@ -6,7 +6,7 @@ it (`benchmark.oracle`); beside it stands what the oracle recovered when it play
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -18,9 +18,10 @@ from benchmark.intervals import LEAST_HITS, TOO_FEW, rate
 from benchmark.judgement import Capacity
 from benchmark.kinds import default_costs
 from benchmark.lived_nation import LivedNation
-from benchmark.lived_opening import Opening, open_nation
+from benchmark.lived_opening import HISTORY_WEEKS, History, Opening, open_nation
 from benchmark.play import Policy, play
 from benchmark.play_learners import ByPastRate, ByTrees
+from benchmark.play_outsiders import Maker
 from benchmark.play_policies import ByPractice, ByValue, Lot, Oracle
 from benchmark.score import Rules, score
 from data_contracts.errors import CustomsDataError
@@ -47,18 +48,20 @@ class Contest:
     """Who plays what.
 
     Attributes:
-        arguments: The first nation; the others have the seeds after its own.
+        arguments: What every nation is; each has a seed of its own.
         policies: Names of POLICIES, or of `others`; the first one is compared with each other one.
         capacity: Checks and audits a week.
-        nations: How many nations.
-        others: Policies of your own by name.
+        seeds: One for each nation.
+        history_weeks: Weeks of the warm-up that a policy may read.
+        others: Policies of your own by name, made of a history and a seed for lots.
     """
 
     arguments: SimulationArguments
     policies: Sequence[str]
     capacity: Capacity
-    nations: int = 1
-    others: Mapping[str, Make] | None = None
+    seeds: Sequence[int] = (1,)
+    history_weeks: int = HISTORY_WEEKS
+    others: Mapping[str, Maker] = field(default_factory=dict)
 
 
 def hold(contest: Contest, progress: Progress | None = None) -> Told:
@@ -69,43 +72,63 @@ def hold(contest: Contest, progress: Progress | None = None) -> Told:
         paired comparisons where there are two nations at least.
 
     Raises:
-        CustomsDataError: A policy is unknown or named twice, or none is named.
+        CustomsDataError: A policy is unknown or named twice, none is named, or seeds are equal.
     """
-    makes = _makes(contest)
+    _refuse_unclear(contest)
     nations: list[Told] = []
-    for place in range(contest.nations):
-        seed = contest.arguments.seed + place
-        opening = open_nation(replace(contest.arguments, seed=seed))
+    for place, seed in enumerate(contest.seeds, start=1):
+        opening = open_nation(replace(contest.arguments, seed=seed), contest.history_weeks)
         scores: dict[str, Told] = {}
-        for name, make in makes.items():
+        for name in contest.policies:
             if progress is not None:
-                progress(f"nation {place + 1} of {contest.nations}: {name}")
+                progress(f"nation {place} of {len(contest.seeds)}: {name}")
+            make = _maker(contest, name, place)
             scores[name] = _played(opening, make, contest.capacity, seed)
         nations.append({"seed": seed, "weeks": opening.weeks, "policies": scores})
-    by_name = {name: [nation["policies"][name] for nation in nations] for name in makes}
+    by_name = {
+        name: [nation["policies"][name] for nation in nations] for name in contest.policies
+    }  # fmt: skip
     unseen = _unseen(contest.arguments, by_name)
     return {
         "format": FORMAT,
         "scale": contest.arguments.scale,
         "capacity": {"checks": contest.capacity.checks, "audits": contest.capacity.audits},
+        "history_weeks": contest.history_weeks,
         "unseen": unseen,
         "policies": {
             name: _summed(scores, by_name.get(ORACLE)) for name, scores in by_name.items()
         },
-        "comparisons": _compared(by_name, unseen) if contest.nations > 1 else [],
+        "comparisons": _compared(by_name, unseen) if len(nations) > 1 else [],
         "nations": nations,
     }
 
 
-def _makes(contest: Contest) -> dict[str, Make]:
-    known = {**POLICIES, **(contest.others or {})}
-    names = list(contest.policies)
-    unknown = [name for name in names if name not in known]
-    if unknown or not names or len(set(names)) < len(names):
+def _refuse_unclear(contest: Contest) -> None:
+    names, known = list(contest.policies), (*POLICIES, *contest.others)
+    if set(names) - set(known) or not names or len(set(names)) < len(names):
         message = f"policies: expected some of {', '.join(known)}, each once; "
         message += f"found {', '.join(names) or 'none'}"
         raise CustomsDataError(message)
-    return {name: known[name] for name in names}
+    taken = sorted(set(POLICIES) & set(contest.others))
+    if taken:
+        message = f"policies: {', '.join(taken)} is the name of a reference policy; take another"
+        raise CustomsDataError(message)
+    if not contest.seeds or len(set(contest.seeds)) < len(contest.seeds):
+        message = "nations: expected different seeds, one for each; found "
+        message += ", ".join(map(str, contest.seeds)) or "none"
+        raise CustomsDataError(message)
+
+
+def _maker(contest: Contest, name: str, place: int) -> Make:
+    """Return who makes a policy; one from outside gets a history and the nation's place only."""
+    if name in POLICIES:
+        return POLICIES[name]
+    make = contest.others[name]
+    return lambda nation, _: make(_copied(nation.history()), place)
+
+
+def _copied(history: History) -> History:
+    return History(dict(history.registered), history.outcomes)
 
 
 def _played(opening: Opening, make: Make, capacity: Capacity, seed: int) -> Told:

@@ -13,10 +13,15 @@ _MILLION = 1e6
 
 def game_lines(told: dict[str, Any]) -> Iterator[str]:
     """Yield the lines of a contest."""
+    if "round" in told:
+        yield f"round {told['round']}"
     capacity = told["capacity"]
     weeks = ", ".join(f"{one['seed']} ({one['weeks']} weeks)" for one in told["nations"])
     yield f"seeds {weeks}; scale {told['scale']}"
-    yield f"{capacity['checks']} checks and {capacity['audits']} audits a week"
+    yield (
+        f"{capacity['checks']} checks and {capacity['audits']} audits a week; "
+        f"at most {told['history_weeks']} weeks of history"
+    )
     for name, one in told["policies"].items():
         yield from _policy_lines(name, one)
     yield "recall by mechanism, as a share of what the oracle recovers in the same nation"

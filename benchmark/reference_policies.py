@@ -95,13 +95,18 @@ def by_practice(terms: Terms) -> Selection:
     """Return what the legacy policy looked at: red first, then yellow; without its random arm.
 
     One check a declaration, the deepest on record, chosen when the lane was given; audits as they
-    were decided. What the week's capacity does not hold is left out.
+    were decided. What the week's capacity does not hold is left out. Without a first day of its
+    own the period begins with the first declaration: `ktstq` tells of audits long before it.
     """
     with connection(terms.limits) as opened:
         load(opened, terms.world, ("tk", "phanluong", "kiemtra", "ktstq"))
-        asked = {**terms.period, "seed": terms.seed}
+        period = terms.period
+        if terms.first_day is None:
+            row = opened.sql(statement("opening")).to_arrow_table()
+            period |= {"first": row["first"][0].as_py()}
+        asked = {**period, "seed": terms.seed}
         lanes = opened.sql(statement("legacy_checks"), params=asked).to_arrow_table()
-        decided = opened.sql(statement("legacy_audits"), params=terms.period).to_arrow_table()
+        decided = opened.sql(statement("legacy_audits"), params=period).to_arrow_table()
     return join([_practised(lanes, terms), _audited(decided)])
 
 

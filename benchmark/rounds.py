@@ -16,7 +16,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmark.round_arguments import USUAL, simulation_of
 from data_contracts.errors import CustomsDataError
+from ingestion.simulator.mechanisms.loading import choose_mechanisms
 
 FORMAT = 1
 COMMITMENT, SECRET = "commitment.json", "secret.json"
@@ -31,7 +33,7 @@ class Round:
 
     Attributes:
         seeds: One for each nation.
-        parameters: Arguments of the simulator by name: text, whole numbers, booleans, lists.
+        parameters: Arguments of the simulator by name, as `round_arguments` reads them.
         mechanisms: SHA-256 of each private file, by its path inside the folder.
         nonce: 64 hexadecimal digits; without it a short list of seeds could be guessed.
     """
@@ -58,18 +60,21 @@ class Revealed:
 
 
 def new_round(seeds: list[int], parameters: dict[str, Any], mechanisms: Path | None) -> Round:
-    """Return a round with a fresh nonce.
+    """Return a round with a fresh nonce, and with the usual values of what is not told.
 
     Raises:
-        CustomsDataError: No seed, a seed twice, or a parameter that has no canonical form.
+        CustomsDataError: No seed, a seed twice, or a nation that cannot be simulated.
     """
     if len(seeds) < _LEAST_NATIONS or len(set(seeds)) < len(seeds):
         message = f"a round: expected different seeds, one for each nation, found {len(seeds)} "
         message += f"seeds, {len(set(seeds))} different ones"
         raise CustomsDataError(message)
+    for seed in seeds:
+        arguments = simulation_of(parameters, seed, mechanisms)
+    choose_mechanisms(arguments.mechanisms, mechanisms)
     made = Round(
         seeds=list(seeds),
-        parameters=parameters,
+        parameters={**USUAL, **parameters},
         mechanisms={} if mechanisms is None else digests_of(mechanisms),
         nonce=secrets.token_hex(_NONCE_BYTES),
     )
@@ -174,6 +179,36 @@ def read_round(path: Path) -> Round:
     return Round(list(seeds or []), parameters, mechanisms, nonce)
 
 
+def playable(secret: Path, mechanisms: Path | None) -> Round:
+    """Return the round of a secret file, to be played with its private mechanisms.
+
+    Raises:
+        CustomsDataError: It is not one, or the folder is not the one it was opened with.
+    """
+    told = read_round(secret)
+    if told.mechanisms and mechanisms is None:
+        message = f"{secret}: the round has private mechanisms ({', '.join(told.mechanisms)}); "
+        message += "give --mechanism-folder the folder they lie in"
+        raise CustomsDataError(message)
+    if not told.mechanisms and mechanisms is not None:
+        message = f"{secret}: the round has no private mechanisms; leave --mechanism-folder out"
+        raise CustomsDataError(message)
+    if mechanisms is not None:
+        changed = _changed_files(mechanisms, told)
+        if changed:
+            message = f"{mechanisms}: expected the files committed to, differs in "
+            message += ", ".join(changed)
+            raise CustomsDataError(message)
+    return told
+
+
+def _changed_files(folder: Path, told: Round) -> list[str]:
+    """Return the private files that are not those of a round: other, missing or added ones."""
+    found = digests_of(folder)
+    names = sorted(set(found) | set(told.mechanisms))
+    return [name for name in names if found.get(name) != told.mechanisms.get(name)]
+
+
 def reveal(commitment: Path, secret: Path, mechanisms: Path | None) -> Revealed:
     """Return whether a secret is what was committed to.
 
@@ -195,10 +230,10 @@ def reveal(commitment: Path, secret: Path, mechanisms: Path | None) -> Revealed:
             f"nations: published {published.get('nations')}, {len(told.seeds)} seeds"
         )
     if mechanisms is not None:
-        found = digests_of(mechanisms)
-        names = sorted(set(found) | set(told.mechanisms))
-        changed = [name for name in names if found.get(name) != told.mechanisms.get(name)]
-        differences += [f"mechanism file {name}: not the one committed to" for name in changed]
+        differences += [
+            f"mechanism file {name}: not the one committed to"
+            for name in _changed_files(mechanisms, told)
+        ]
     return Revealed(sha256, not differences, differences)
 
 

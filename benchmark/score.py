@@ -11,7 +11,7 @@ from benchmark.curves import Point, curve, described, without_largest
 from benchmark.intervals import LEAST_HITS, TOO_FEW, rate
 from benchmark.judgement import Capacity, Valid, valid_rows, within_capacity
 from benchmark.kinds import KINDS
-from benchmark.nation import JudgedNation, iso_day, read_nation
+from benchmark.nation import JudgedNation, fingerprint, iso_day, read_nation
 from benchmark.oracle import audit_oracle, check_oracle
 from benchmark.outside import Limits
 from benchmark.recovery import NEVER, Recovery, recover
@@ -73,6 +73,7 @@ def score(selection: Selection, nation: JudgedNation, rules: Rules) -> dict[str,
     recovery = recover(counted, nation, everything)
     return {
         "format": FORMAT,
+        "nation": fingerprint(nation),
         "rows": _rows(selection, valid, counted),
         "money": _money(counted, nation, recovery, rules),
         "hit_rate": _hit_rates(counted, recovery),

@@ -1,12 +1,10 @@
 """`customs bench`: judge selections on a simulated nation, and hold rounds that nobody can fit."""
 
 import json
-from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import msgspec
 import typer
 
 from benchmark.comparison import compare
@@ -16,22 +14,17 @@ from benchmark.nation import read_nation, weekly_registrations
 from benchmark.oracle import oracle_selection
 from benchmark.outside import Limits
 from benchmark.reference_policies import POLICIES, Terms
-from benchmark.rounds import new_round, reveal, write_round
 from benchmark.score import Rules, score_files, world_of
 from benchmark.selection import write_selection
 from benchmark.wording import comparison_lines, score_lines
 from data_contracts.errors import CustomsDataError
 from orchestration.cli.bench_play import play_command
-from orchestration.cli.output import (
-    ExitStatus,
-    JsonOption,
-    UnusedHomeOption,
-    emit,
-    progress_console,
-    to_json,
-)
+from orchestration.cli.bench_rounds import commit_command, reveal_command
+from orchestration.cli.output import JsonOption, UnusedHomeOption, emit, progress_console, to_json
+from orchestration.cli.several import TakesSeveral
 
 ORACLE = "oracle"
+_OF_A_SCORE = ("nation", "money", "hit_rate", "early_warning", "recall")
 
 TruthOption = Annotated[Path, typer.Option("--truth", help="Folder that --truth of a run named.")]
 WorldOption = Annotated[
@@ -58,10 +51,10 @@ def register(app: typer.Typer) -> None:
     """Add the command group."""
     group = typer.Typer(help="The open benchmark on the simulated nation.", no_args_is_help=True)
     group.command("score")(score_command)
-    group.command("play")(play_command)
+    group.command("play", cls=TakesSeveral)(play_command)
     group.command("select")(select_command)
-    group.command("compare")(compare_command)
-    group.command("commit")(commit_command)
+    group.command("compare", cls=TakesSeveral)(compare_command)
+    group.command("commit", cls=TakesSeveral)(commit_command)
     group.command("reveal")(reveal_command)
     app.add_typer(group, name="bench")
 
@@ -123,22 +116,17 @@ def select_command(
 ) -> None:
     """Let a reference policy choose on a finished nation, into a selection file."""
     limits = Limits(memory, spill=spill)
+    _refuse_unclear(policy, world, kind)
     with progress_console().status(f"choosing: {policy}"):
         if policy == ORACLE:
             nation = read_nation(*_oracle_folders(truth, world), limits)
             opening, weeks = weekly_registrations(nation.declarations)
             span = range(opening, opening + len(weeks))
             chosen = oracle_selection(nation, capacity, audit_capacity, span)
-        elif policy in POLICIES and world is not None and kind in KINDS[:AUDIT]:
-            days = (_day(first), _day(last))
-            terms = Terms(world, capacity, *days, KINDS.index(kind), seed, limits)
-            chosen = POLICIES[policy](terms)
         else:
-            message = (
-                f"expected a policy of {', '.join((ORACLE, *POLICIES))}, --world and a --kind "
-            )
-            message += f"of {', '.join(KINDS[:AUDIT])}; found {policy!r}, {world}, {kind!r}"
-            raise CustomsDataError(message)
+            days = (_day(first), _day(last))
+            terms = Terms(world or Path(), capacity, *days, KINDS.index(kind), seed, limits)
+            chosen = POLICIES[policy](terms)
         write_selection(chosen, out)
     payload = {"policy": policy, "rows": len(chosen), "out": out}
     emit(
@@ -148,9 +136,22 @@ def select_command(
     )
 
 
+def _refuse_unclear(policy: str, world: Path | None, kind: str) -> None:
+    """Refuse what cannot be chosen by, each with what to do about it."""
+    if policy not in (ORACLE, *POLICIES):
+        message = f"policy: expected one of {', '.join((ORACLE, *POLICIES))}; found {policy}"
+        raise CustomsDataError(message)
+    if policy != ORACLE and world is None:
+        message = f"{policy}: expected --world, found none; give it the folder of outside files"
+        raise CustomsDataError(message)
+    if kind not in KINDS[:AUDIT]:
+        message = f"--kind: expected one of {', '.join(KINDS[:AUDIT])}; found {kind}"
+        raise CustomsDataError(message)
+
+
 def _oracle_folders(truth: Path | None, world: Path | None) -> tuple[Path, Path]:
     if truth is None:
-        message = "the oracle: expected --truth, found none"
+        message = "oracle: expected --truth, found none; give it the folder of the truth"
         raise CustomsDataError(message)
     return truth, world_of(truth, world)
 
@@ -160,10 +161,16 @@ def _day(moment: datetime | None) -> int | None:
 
 
 def compare_command(
-    a: Annotated[list[Path], typer.Option("--a", help="Score of policy A, once a nation.")],
-    b: Annotated[list[Path], typer.Option("--b", help="Score of policy B, in the same order.")],
+    a: Annotated[
+        list[Path],
+        typer.Option(
+            "--a", help="Scores of policy A: one a nation, one or more files, or the option again."
+        ),
+    ],
+    b: Annotated[list[Path], typer.Option("--b", help="Those of policy B, in the same order.")],
     unseen: Annotated[
-        list[str] | None, typer.Option("--unseen", help="A mechanism that was private.")
+        list[str] | None,
+        typer.Option("--unseen", help="Mechanisms that were private: one or more names."),
     ] = None,
     bootstrap: Annotated[
         bool, typer.Option("--bootstrap", help="Percentiles over nations instead of Student's t.")
@@ -185,68 +192,16 @@ def compare_command(
 
 def _score(path: Path) -> dict[str, Any]:
     try:
-        read = json.loads(path.read_bytes())
-        named = read["money"]["mechanisms"], read["hit_rate"]["checks"], read["early_warning"]
-    except (ValueError, KeyError, TypeError) as error:
-        message = f"{path}: expected the output of `customs bench score --json`, found {error!r}"
+        read: dict[str, Any] = dict(json.loads(path.read_bytes()))
+    except (ValueError, TypeError) as error:
+        message = f"{path}: expected the output of `customs bench score --json`, found {error}"
         raise CustomsDataError(message) from error
-    del named
-    return dict(read)
-
-
-def commit_command(
-    out: Annotated[Path, typer.Option("--out", help="Folder for commitment and secret.")],
-    seed: Annotated[list[int], typer.Option("--seed", help="Seed of a nation; repeat for ten.")],
-    parameters: Annotated[
-        Path | None, typer.Option("--parameters", help="JSON with the simulator's arguments.")
-    ] = None,
-    mechanisms: Annotated[
-        Path | None, typer.Option("--mechanisms", help="Folder of private mechanisms.")
-    ] = None,
-    name: Annotated[str, typer.Option("--name", help="Name of the round.")] = "round",
-    home: UnusedHomeOption = None,  # noqa: ARG001
-    json_output: JsonOption = False,
-) -> None:
-    """Open a round: write the hash to publish, and the secret to keep."""
-    made = new_round(seed, _parameters(parameters), mechanisms)
-    sha256 = write_round(made, out, name)
-    payload = {"round": name, "nations": len(made.seeds), "sha256": sha256, "out": out}
-    emit(
-        payload,
-        json_output=json_output,
-        render=lambda to: to.print(f"{sha256}\npublish {out}/commitment.json; keep the secret"),
-    )
-
-
-def _parameters(path: Path | None) -> dict[str, Any]:
-    if path is None:
-        return {}
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
-    except msgspec.DecodeError as error:
-        message = f"{path}: expected a JSON object of arguments, found {error}"
-        raise CustomsDataError(message) from error
-
-
-def reveal_command(
-    commitment: Annotated[Path, typer.Option("--commitment", help="The published file.")],
-    secret: Annotated[Path, typer.Option("--secret", help="The file told after the round.")],
-    mechanisms: Annotated[
-        Path | None, typer.Option("--mechanisms", help="Folder of the private mechanisms.")
-    ] = None,
-    home: UnusedHomeOption = None,  # noqa: ARG001
-    json_output: JsonOption = False,
-) -> None:
-    """Check that a told secret is what was committed to; status 1 when it is not."""
-    found = reveal(commitment, secret, mechanisms)
-    lines = found.differences or [f"{found.sha256}: this is what was committed to"]
-    emit(
-        asdict(found),
-        json_output=json_output,
-        render=lambda to: to.print("\n".join(lines)),
-    )
-    if not found.is_true:
-        raise typer.Exit(ExitStatus.FAILED)
+    lacking = [name for name in _OF_A_SCORE if name not in read]
+    if lacking:
+        message = f"{path}: expected the output of `customs bench score --json`, found no "
+        message += ", ".join(lacking)
+        raise CustomsDataError(message)
+    return read
 
 
 def _plain(report: dict[str, Any]) -> dict[str, Any]:

@@ -1,78 +1,180 @@
 """`customs bench play`: policies live through simulated nations that answer them."""
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from benchmark.judgement import Capacity
+from benchmark.lived_opening import HISTORY_WEEKS
 from benchmark.play_games import ORACLE, POLICIES, Contest, hold
+from benchmark.play_outsiders import load_policies
 from benchmark.play_wording import game_lines
-from ingestion.simulator.arguments import SimulationArguments
+from benchmark.round_arguments import USUAL, simulation_of
+from benchmark.rounds import digest, playable
+from data_contracts.errors import CustomsDataError
 from ingestion.simulator.nation import DECLARATIONS_A_YEAR
 from orchestration.cli.output import JsonOption, UnusedHomeOption, emit, progress_console
+from orchestration.cli.simulate import MechanismsOption
 
-_FIRST_DATE = date(2024, 7, 1)
 _USUAL_SHARE, _WEEKS_A_YEAR = 0.05, 365 / 7
+_WITHOUT_TRUTH = [name for name in POLICIES if name != ORACLE]
+# What a round says itself, as the options are called.
+_OF_A_ROUND = {"first_date": "--from", "warmup_days": "--warmup", "random_arm": "--random-arm"}
+
+ScaleOption = Annotated[
+    float | None,
+    typer.Option(
+        "--scale",
+        show_default=str(USUAL["scale"]),
+        help="1 is a national year of 13.7 M declarations.",
+    ),
+]
+SeedOption = Annotated[
+    int | None, typer.Option("--seed", show_default="1", help="Seed of the first nation.")
+]
+FromOption = Annotated[
+    datetime | None,
+    typer.Option(
+        "--from",
+        formats=["%Y-%m-%d"],
+        show_default=str(USUAL["first_date"]),
+        help="First day; moved on to a Monday.",
+    ),
+]
+DaysOption = Annotated[
+    int | None,
+    typer.Option(
+        "--days", show_default=str(USUAL["days"]), help="Days played; cut to whole weeks."
+    ),
+]
+WarmupOption = Annotated[
+    int | None,
+    typer.Option(
+        "--warmup",
+        show_default=str(USUAL["warmup_days"]),
+        help="Days lived before, under legacy control.",
+    ),
+]
+HistoryOption = Annotated[
+    int,
+    typer.Option("--history-weeks", min=1, help="Last weeks of the warm-up a policy may read."),
+]
+RandomArmOption = Annotated[
+    float | None,
+    typer.Option(
+        "--random-arm",
+        show_default=str(USUAL["random_arm"]),
+        help="Share of the warm-up's declarations inspected by lot; in the game a policy chooses.",
+    ),
+]
+PolicyOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--policy",
+        help=f"Policies: one or more names, or the option again ({', '.join(POLICIES)}; default "
+        f"all but {ORACLE}). The first one is compared with the others.",
+    ),
+]
+PolicyFileOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--policy-file",
+        help="Policies of your own: one or more Python files that say POLICY. They come "
+        "first unless --policy names them.",
+    ),
+]
+CapacityOption = Annotated[
+    int | None,
+    typer.Option("--capacity", min=1, help="Checks a week (default: 5 % of declarations)."),
+]
+NationsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--nations", min=1, show_default="1", help="Nations; their seeds follow one another."
+    ),
+]
+SecretOption = Annotated[
+    Path | None,
+    typer.Option("--secret", help="secret.json of a round: its seeds, parameters, mechanisms."),
+]
+MechanismFolderOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--mechanism-folder", help="Folder with mechanisms nobody has seen; of a round: its own."
+    ),
+]
 
 
 def play_command(
-    scale: Annotated[
-        float, typer.Option("--scale", help="1 is a national year of 13.7 M declarations.")
-    ] = 0.004,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of the first nation.")] = 1,
-    first: Annotated[
-        datetime | None,
-        typer.Option("--from", formats=["%Y-%m-%d"], help="First day (default: 2024-07-01)."),
-    ] = None,
-    days: Annotated[int, typer.Option("--days", help="Days played; cut to whole weeks.")] = 182,
-    warmup: Annotated[
-        int, typer.Option("--warmup", help="Days lived before, under legacy control.")
-    ] = 364,
-    policy: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--policy",
-            help=f"A policy; repeatable ({', '.join(POLICIES)}; default all but {ORACLE}). "
-            "The first one is compared with the others.",
-        ),
-    ] = None,
-    capacity: Annotated[
-        int | None,
-        typer.Option("--capacity", min=1, help="Checks a week (default: 5 % of declarations)."),
-    ] = None,
+    scale: ScaleOption = None,
+    seed: SeedOption = None,
+    first: FromOption = None,
+    days: DaysOption = None,
+    warmup: WarmupOption = None,
+    history_weeks: HistoryOption = HISTORY_WEEKS,
+    policy: PolicyOption = None,
+    policy_file: PolicyFileOption = None,
+    capacity: CapacityOption = None,
     audits: Annotated[int, typer.Option("--audits", min=0, help="Audits a week.")] = 0,
-    nations: Annotated[
-        int, typer.Option("--nations", min=1, help="Nations; their seeds follow one another.")
-    ] = 1,
-    mechanism_folder: Annotated[
-        Path | None,
-        typer.Option("--mechanism-folder", help="Folder with mechanisms nobody has seen."),
-    ] = None,
+    nations: NationsOption = None,
+    mechanisms: MechanismsOption = None,
+    mechanism_folder: MechanismFolderOption = None,
+    random_arm: RandomArmOption = None,
+    secret: SecretOption = None,
     home: UnusedHomeOption = None,  # noqa: ARG001
     json_output: JsonOption = False,
 ) -> None:
     """Let policies play nations week by week; each learns only what its own choices brought."""
-    usual = max(round(DECLARATIONS_A_YEAR * scale / _WEEKS_A_YEAR * _USUAL_SHARE), 1)
+    given = {
+        "scale": scale,
+        "first_date": first.date() if first else None,
+        "days": days,
+        "warmup_days": warmup,
+        "mechanisms": tuple(mechanisms) if mechanisms else None,
+        "random_arm": random_arm,
+    }
+    if secret is not None:
+        _refuse_beside_round(_told(given | {"seed": seed, "nations": nations}))
+    played = None if secret is None else playable(secret, mechanism_folder)
+    usual = simulation_of(played.parameters if played else {}, mechanism_folder=mechanism_folder)
+    arguments = replace(usual, **_told(given))
+    others, named = load_policies(policy_file or []), policy or _WITHOUT_TRUTH
     contest = Contest(
-        arguments=SimulationArguments(
-            out=Path(),
-            first_date=first.date() if first else _FIRST_DATE,
-            days=days,
-            scale=scale,
-            seed=seed,
-            warmup_days=warmup,
-            mechanism_folder=mechanism_folder,
-        ),
-        policies=policy or [name for name in POLICIES if name != ORACLE],
-        capacity=Capacity(usual if capacity is None else capacity, audits),
-        nations=nations,
+        arguments=arguments,
+        policies=[*(name for name in others if name not in named), *named],
+        capacity=Capacity(capacity or _usual_checks(arguments.scale), audits),
+        seeds=played.seeds if played else _seeds(seed, nations),
+        history_weeks=history_weeks,
+        others=others,
     )
     with progress_console().status("playing") as status:
         report = hold(contest, status.update)
+    report = {"round": digest(played), **report} if played else report
     emit(
         report,
         json_output=json_output,
         render=lambda to: to.print("\n".join(game_lines(report))),
     )
+
+
+def _seeds(first: int | None, nations: int | None) -> list[int]:
+    start = 1 if first is None else first
+    return list(range(start, start + (nations or 1)))
+
+
+def _usual_checks(scale: float) -> int:
+    return max(round(DECLARATIONS_A_YEAR * scale / _WEEKS_A_YEAR * _USUAL_SHARE), 1)
+
+
+def _told(given: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _refuse_beside_round(told: dict[str, Any]) -> None:
+    if told:
+        options = ", ".join(_OF_A_ROUND.get(name, f"--{name}") for name in told)
+        message = f"--secret: the round says its nations itself; leave out {options}"
+        raise CustomsDataError(message)

@@ -94,3 +94,7 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 
 def _no_command() -> None:
     """The open customs lakehouse: land, build, learn, decide, publish, look."""
+
+
+if __name__ == "__main__":
+    main()

@@ -14,6 +14,7 @@ from ingestion.simulator.delivery.tables import SOURCES
 from ingestion.simulator.mechanisms.loading import NAMES, NONE
 from ingestion.simulator.world import run
 from orchestration.cli.output import JsonOption, UnusedHomeOption, emit, progress_console
+from orchestration.cli.several import TakesSeveral
 from orchestration.cli.simulate_report import report_command
 
 OutOption = Annotated[Path, typer.Option("--out", help="Folder for the outside files.")]
@@ -37,13 +38,17 @@ RandomArmOption = Annotated[
 ]
 OnlyOption = Annotated[
     list[str] | None,
-    typer.Option("--only", help=f"Write one source; repeatable ({', '.join(SOURCES)})."),
+    typer.Option(
+        "--only",
+        help=f"Sources to write: one or more names, or the option again ({', '.join(SOURCES)}).",
+    ),
 ]
 MechanismsOption = Annotated[
     list[str] | None,
     typer.Option(
         "--mechanisms",
-        help=f"Plant one mechanism; repeatable ({', '.join(NAMES)}); {NONE} for a null world.",
+        help=f"Mechanisms to plant: one or more names, or the option again ({', '.join(NAMES)}; "
+        f"default all); {NONE} for a null world.",
     ),
 ]
 MechanismFolderOption = Annotated[
@@ -70,7 +75,7 @@ ProcessesOption = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the command group."""
     group = typer.Typer(help="A nation in a box: seeded customs data.", no_args_is_help=True)
-    group.command("run")(run_command)
+    group.command("run", cls=TakesSeveral)(run_command)
     group.command("report")(report_command)
     app.add_typer(group, name="simulate")
 

@@ -1,6 +1,6 @@
 """Which mechanisms a nation has: those of this package, and those of a folder from outside."""
 
-import importlib.util
+from difflib import get_close_matches
 from pathlib import Path
 
 from data_contracts.errors import ContractViolationError
@@ -16,6 +16,7 @@ from ingestion.simulator.mechanisms.mistake import Mistake
 from ingestion.simulator.mechanisms.norm_abuse import NormAbuse
 from ingestion.simulator.mechanisms.officer_collusion import OfficerCollusion
 from ingestion.simulator.mechanisms.phoenix import Phoenix
+from ingestion.simulator.mechanisms.private import PrivateMechanism, load_module
 from ingestion.simulator.mechanisms.related_party_pricing import RelatedPartyPricing
 from ingestion.simulator.mechanisms.second_declaration import SecondDeclaration
 from ingestion.simulator.mechanisms.short_quantity import ShortQuantity
@@ -50,23 +51,15 @@ def load_folder(folder: Path) -> tuple[Mechanism, ...]:
         message = f"{folder}: expected a folder with modules that say MECHANISM, found none"
         raise ContractViolationError(message)
     for path in paths:
-        spec = importlib.util.spec_from_file_location(f"private_mechanism_{path.stem}", path)
-        module = importlib.util.module_from_spec(spec) if spec else None
-        if spec is None or spec.loader is None or module is None:
-            continue
-        try:
-            spec.loader.exec_module(module)
-        except Exception as error:
-            message = f"{path.name}: the module itself fails: {type(error).__name__}: {error}"
-            raise ContractViolationError(message) from error
-        found = getattr(module, "MECHANISM", None)
+        found = getattr(load_module(path), "MECHANISM", None)
         if not isinstance(found, Mechanism):
             message = f"{path.name}: expected MECHANISM, an instance of Mechanism; found {found!r}"
             raise ContractViolationError(message)
-        if found.name in NAMES or found.name in {one.name for one in loaded}:
-            message = f"{path.name}: mechanism {found.name} exists already"
+        mechanism = PrivateMechanism(found, path)
+        if mechanism.name in {*NAMES, *(one.name for one in loaded)}:
+            message = f"{path.name}: mechanism {mechanism.name} exists already"
             raise ContractViolationError(message)
-        loaded.append(found)
+        loaded.append(mechanism)
     return tuple(loaded)
 
 
@@ -86,9 +79,12 @@ def choose_mechanisms(wanted: tuple[str, ...], folder: Path | None) -> tuple[Mec
     if NONE in wanted:
         message = f"mechanisms: {NONE} stands alone, without names beside it"
         raise ContractViolationError(message)
-    unknown = sorted(set(wanted) - {mechanism.name for mechanism in known})
+    names = [mechanism.name for mechanism in known]
+    unknown = sorted(set(wanted) - set(names))
     if unknown:
-        names = ", ".join(mechanism.name for mechanism in known)
-        message = f"no mechanism {', '.join(unknown)}; known are {names} and none"
+        near = [one for name in unknown for one in get_close_matches(name, (*names, NONE), n=1)]
+        message = f"mechanisms: expected {NONE}, or names that --help lists or the folder holds; "
+        message += f"found {', '.join(unknown)}"
+        message += f" (is {', '.join(near)} meant?)" if near else ""
         raise ContractViolationError(message)
     return tuple(one for one in known if not wanted or one.name in wanted)

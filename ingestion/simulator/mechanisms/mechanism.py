@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 DOCUMENTS, SCANNER, PHYSICAL_PART, PHYSICAL_WHOLE, AGENCY, LABORATORY, VALUE_CONSULTATION = range(7)
 AUDIT = 7
+METHODS = (
+    "documents", "scanner", "physical part", "physical whole", "specialised agency", "laboratory",
+    "value consultation", "audit",
+)  # fmt: skip
 # What a deed may say unlike the truth; named alike in a case, a deed and the goods items.
 DECLARED = (
     "line", "origin", "schedule", "certificate", "quantity_e2", "kg_e2", "unit_price_e4",
@@ -160,7 +164,7 @@ class Mechanism(ABC):
     Attributes:
         name: Its name in the truth and in `--mechanisms`.
         intent: False for honest mistakes.
-        seen_by: Chance that each method sees an item of it when it looks: DOCUMENTS … AUDIT.
+        seen_by: Chance that each method sees an item of it when it looks, by METHODS.
         visible_by: What the truth says: of documents, physical, audit.
         collectable_share: Share of a loss that is collected once it is found.
         first_month: Months after the start of the world before which no scheme starts.

@@ -1,6 +1,7 @@
 """The commands as an outsider calls them: one object with --json, one line when it goes wrong."""
 
 import json
+import re
 
 import pytest
 import typer
@@ -52,6 +53,9 @@ def test_a_selection_is_made_scored_and_compared(folders):
     found = told("compare", "--a", best_file, "--b", lot_file, "--unseen", "m2")
     assert found["unseen"] == ["m2"]
     assert found["measures"]["share_of_oracle_unseen"]["wins"] == 1
+    assert best["nation"] == lot["nation"]
+    twice = call("compare", "--a", best_file, best_file, "--b", lot_file, lot_file)
+    assert "expected each nation once" in str(twice.exception)
     words = call("compare", "--a", best_file, "--b", lot_file)
     assert "A above in 1 of 1" in words.stdout
 
@@ -86,19 +90,20 @@ def test_a_round_is_opened_and_told(folders):
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("words", "told"),
     [
-        ("select", "guess", "--out", "x.csv", "--capacity", 1, "--world", "."),
-        ("select", "value", "--out", "x.csv", "--capacity", 1),
-        ("select", "oracle", "--out", "x.csv", "--capacity", 1),
-        ("select", "value", "--out", "x.csv", "--capacity", 1, "--world", ".", "--kind", "audit"),
+        (("guess", "--world", "."), "policy: expected one of oracle, .*; found guess"),
+        (("value",), "value: expected --world, found none; give it"),
+        (("oracle",), "oracle: expected --truth, found none; give it"),
+        (("value", "--world", ".", "--kind", "audit"), "--kind: expected one of .*; found audit"),
     ],
 )
-def test_what_a_policy_needs_is_told(words, tmp_path, monkeypatch):
+def test_what_a_policy_needs_is_told_apart(words, told, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    done = call(*words)
+    done = call("select", *words, "--out", "x.csv", "--capacity", 1)
     assert done.exit_code == 1
-    assert "expected" in str(done.exception)
+    assert re.match(told, str(done.exception))
+    assert len(str(done.exception)) < 150
     assert not list(tmp_path.iterdir())
 
 

@@ -40,7 +40,7 @@ def start():
 
 @pytest.fixture(scope="module")
 def contest():
-    return hold(Contest(arguments(), ("xgboost", "random", "oracle"), CAPACITY, nations=2))
+    return hold(Contest(arguments(), ("xgboost", "random", "oracle"), CAPACITY, seeds=(5, 6)))
 
 
 @pytest.mark.parametrize("name", POLICIES)
@@ -94,7 +94,7 @@ def test_mechanisms_from_outside_are_told_apart(tmp_path):
     (tmp_path / "greedy.py").write_text(GREEDY)
     names = ("greedy", "undervaluation")
     given = arguments(mechanism_folder=tmp_path, mechanisms=names, days=14)
-    report = hold(Contest(given, ("oracle", "random"), CAPACITY, nations=2))
+    report = hold(Contest(given, ("oracle", "random"), CAPACITY, seeds=(5, 6)))
     assert report["unseen"] == ["greedy"]
     measures = report["comparisons"][0]["measures"]
     assert measures["share_of_oracle_unseen"]["a"] == pytest.approx(1.0)

@@ -159,3 +159,21 @@ def test_practice_is_red_first_then_yellow_with_the_deepest_check_made(tmp_path)
     )
     assert sorted(checks.rank.tolist()) == [1, 2, 3]
     assert selection.period_to[selection.is_audit].tolist() == [day(MONDAY) + 2]
+
+
+def test_practice_leaves_out_what_was_decided_before_the_nation_began(tmp_path):
+    """Audits of the warm-up stand in `ktstq` as history; on the first day they are chosen."""
+    write_world(tmp_path, [registered(1, MONDAY + timedelta(hours=9))])
+    decided = [MONDAY - timedelta(days=1), MONDAY, MONDAY + timedelta(days=1)]
+    rows = [
+        {
+            "SEQ_NO": place, "OP": "I", "MA_QD": f"Q{place}", "MA_DN": f"T{place}",
+            "TU_NGAY": "2024-01-01", "DEN_NGAY": "2024-12-31", "NGAY_QD": f"{at:%Y-%m-%d}",
+        }
+        for place, at in enumerate(decided, start=1)
+    ]  # fmt: skip
+    write_csv(tmp_path / "vcis" / "ktstq_20250303_00.csv", rows)
+    terms = Terms(tmp_path, 3, limits=LIMITS)
+    assert POLICIES["legacy"](terms).trader.to_pylist() == ["T2", "T3"]
+    asked = replace(terms, first_day=day(MONDAY) - 1)
+    assert POLICIES["legacy"](asked).trader.to_pylist() == ["T1", "T2", "T3"]

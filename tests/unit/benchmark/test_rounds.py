@@ -5,9 +5,18 @@ from dataclasses import replace
 
 import pytest
 
-from benchmark.comparison import compare
-from benchmark.rounds import canonical, digest, new_round, read_round, reveal, write_round
+from benchmark.round_arguments import USUAL, simulation_of
+from benchmark.rounds import (
+    canonical,
+    digest,
+    new_round,
+    playable,
+    read_round,
+    reveal,
+    write_round,
+)
 from data_contracts.errors import CustomsDataError
+from tests.unit.benchmark.test_lived_nation import GREEDY
 
 SEEDS = list(range(100, 110))
 
@@ -15,7 +24,7 @@ SEEDS = list(range(100, 110))
 def opened(tmp_path):
     private = tmp_path / "private"
     private.mkdir()
-    (private / "scheme.py").write_text("SHARE = 2\n")
+    (private / "scheme.py").write_text(GREEDY)
     made = new_round(SEEDS, {"scale": "0.01", "days": 730}, private)
     write_round(made, tmp_path / "round", "2026")
     return made, tmp_path / "round" / "commitment.json", tmp_path / "round" / "secret.json"
@@ -46,12 +55,61 @@ def test_a_changed_private_mechanism_shows(tmp_path, change):
     _, commitment, secret = opened(tmp_path)
     private = tmp_path / "private"
     if change == "edit":
-        (private / "scheme.py").write_text("SHARE = 3\n")
+        (private / "scheme.py").write_text(GREEDY + "\n")
     else:
         (private / "other.py").write_text("")
     if change == "remove":
         (private / "scheme.py").unlink()
     assert not reveal(commitment, secret, private).is_true
+
+
+def test_a_round_is_played_with_the_files_committed_to_only(tmp_path):
+    made, _, secret = opened(tmp_path)
+    private = tmp_path / "private"
+    assert playable(secret, private) == made
+    with pytest.raises(CustomsDataError, match=r"private mechanisms \(scheme\.py\); give"):
+        playable(secret, None)
+    (private / "other.py").write_text("")
+    with pytest.raises(CustomsDataError, match=r"differs in other\.py"):
+        playable(secret, private)
+    (private / "other.py").unlink()
+    (private / "scheme.py").write_text(GREEDY + "\n")
+    with pytest.raises(CustomsDataError, match=r"differs in scheme\.py"):
+        playable(secret, private)
+    write_round(new_round(SEEDS, {}, None), tmp_path / "open", "2027")
+    with pytest.raises(CustomsDataError, match="no private mechanisms; leave"):
+        playable(tmp_path / "open" / "secret.json", private)
+
+
+def test_a_round_says_its_nations_completely(tmp_path):
+    told = new_round(SEEDS, {"days": 90, "mechanisms": ["phoenix"]}, None).parameters
+    assert told == {**USUAL, "days": 90, "mechanisms": ["phoenix"]}
+    made = simulation_of(told, 7, tmp_path)
+    assert (made.scale, made.days, made.seed) == (0.004, 90, 7)
+    assert (str(made.first_date), made.mechanisms) == ("2024-07-01", ("phoenix",))
+    assert made.mechanism_folder == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("parameters", "why"),
+    [
+        ({"sclae": "0.01"}, "expected first_date, .*; found sclae"),
+        ({"seed": 3}, "found seed"),
+        ({"out": "/tmp"}, "found out"),
+        ({"scale": 0.01}, r'parameters, scale: expected a share as a text, such as "0\.01"'),
+        ({"scale": "1e-2"}, "scale: expected a share"),
+        ({"scale": "40"}, r"scale must lie in \(0, 10\]"),
+        ({"days": "90"}, "days: expected a whole number, found '90'"),
+        ({"days": True}, "days: expected a whole number"),
+        ({"first_date": "July"}, "first_date: expected a day"),
+        ({"mechanisms": "phoenix"}, "mechanisms: expected a list of texts"),
+        ({"mechanisms": ["phenix"]}, "found phenix"),
+        ({"faults": "no such"}, "faults must be one of"),
+    ],
+)
+def test_what_is_no_argument_of_a_nation_is_not_committed_to(parameters, why):
+    with pytest.raises(CustomsDataError, match=why):
+        new_round(SEEDS, parameters, None)
 
 
 def test_the_nonce_makes_equal_rounds_differ():
@@ -80,49 +138,3 @@ def test_what_is_no_secret_is_told(tmp_path, text):
     path.write_text(text)
     with pytest.raises(CustomsDataError, match="expected"):
         read_round(path)
-
-
-def scored(seen: float, unseen: float, loss: int, days: float | None = None):
-    entries = {
-        "old": {"recovered_vnd": {"value": seen * 1e6}, "oracle_vnd": 100e6},
-        "new": {"recovered_vnd": {"value": unseen * 1e6}, "oracle_vnd": 50e6},
-    }
-    total = {"recovered_vnd": {"value": (seen + unseen) * 1e6}, "oracle_vnd": 150e6}
-    return {
-        "money": {**total, "mechanisms": entries, "true_loss_vnd": loss},
-        "hit_rate": {"checks": {"value": None}},
-        "early_warning": {"median_days": days},
-        "recall": {"checks": None},
-    }
-
-
-def test_differences_are_paired_inside_nations_and_seen_apart_from_unseen():
-    a = [scored(10 * i + 5, 2, i, 10.0 if i else None) for i in range(10)]
-    b = [scored(10 * i, 4, i, 30.0) for i in range(10)]
-    found = compare(a, b, ["new"])["measures"]
-    seen, unseen = found["recovered_million_vnd_seen"], found["recovered_million_vnd_unseen"]
-    # The nations differ by tens, the policies by exactly five: pairing leaves no doubt.
-    assert (seen.difference.value, seen.difference.low, seen.wins) == (5.0, 5.0, 10)
-    assert (unseen.difference.value, unseen.wins) == (-2.0, 0)
-    assert found["share_of_oracle_unseen"].difference.value == pytest.approx(-0.04)
-    assert found["warning_median_days"].nations == 9
-    assert found["check_hit_rate"].nations == 0
-    assert found["check_hit_rate"].difference.value is None
-
-
-def test_the_bootstrap_is_seeded_and_holds_the_mean():
-    a = [scored(i * i, 0, i) for i in range(10)]
-    b = [scored(i, 0, i) for i in range(10)]
-    one = compare(a, b, method="bootstrap")["measures"]["recovered_million_vnd"]
-    again = compare(a, b, method="bootstrap")["measures"]["recovered_million_vnd"]
-    assert one == again
-    assert one.difference.low < one.difference.value < one.difference.high
-
-
-def test_scores_of_different_nations_are_not_compared():
-    with pytest.raises(CustomsDataError, match="pair 1: expected scores of one nation"):
-        compare([scored(1, 1, 5)], [scored(1, 1, 6)])
-    with pytest.raises(CustomsDataError, match="found 1 and 0"):
-        compare([scored(1, 1, 5)], [])
-    with pytest.raises(CustomsDataError, match="unseen mechanisms"):
-        compare([scored(1, 1, 5)], [scored(1, 1, 5)], ["none"])

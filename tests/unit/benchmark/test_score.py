@@ -10,7 +10,7 @@ from benchmark.curves import limits_of, without_largest
 from benchmark.intervals import rate, ratio_interval, resampled_sums, t_interval
 from benchmark.judgement import Capacity
 from benchmark.kinds import KINDS, PHYSICAL, default_costs, read_costs
-from benchmark.nation import weekly_registrations
+from benchmark.nation import fingerprint, weekly_registrations
 from benchmark.oracle import oracle_selection
 from benchmark.score import Rules, score, world_of
 from benchmark.wording import score_lines
@@ -184,3 +184,18 @@ def test_a_nation_where_nothing_is_wrong_and_an_empty_selection_are_scored(tmp_p
     empty = told(score(looks([], LATER, PHYSICAL), nation, RULES))
     assert (empty["rows"]["given"], empty["recall"]) == (0, {"checks": None, "audits": None})
     assert list(score_lines(empty))
+
+
+def test_a_nation_is_known_by_what_is_registered_and_lost_in_it(tmp_path):
+    rows, losses = many(3, 40)
+    changed = [losses[0] | {"duty_evaded_vnd": losses[0]["duty_evaded_vnd"] + 1}, *losses[1:]]
+    later = [registered(0, MONDAY + timedelta(days=40), "T00"), *rows[1:]]
+    made = {
+        name: fingerprint(nation_of(tmp_path / name, *own))
+        for name, own in {
+            "one": (rows, losses), "again": (rows, losses), "other money": (rows, changed),
+            "other day": (later, losses), "fewer": (rows[:-1], losses),
+        }.items()
+    }  # fmt: skip
+    assert made["one"] == made.pop("again")
+    assert len(set(made.values())) == len(made)

@@ -51,6 +51,19 @@ def test_wrong_use_with_json_is_one_object(monkeypatch, capsys, words):
     assert told.err.count("\n") == 1
 
 
+def test_the_module_runs_as_the_command_does():
+    words = [sys.executable, "-m", "orchestration.cli.main", "status", "--nope", "--json"]
+    done = subprocess.run(
+        words,
+        check=False,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])},
+    )
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["error"] == "UsageError"
+
+
 def test_wrong_use_for_people_shows_how(monkeypatch, capsys):
     assert run(monkeypatch, "status", "--nope") == 2
     told = capsys.readouterr()

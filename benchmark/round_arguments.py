@@ -1,0 +1,101 @@
+"""The arguments of a nation as a round tells them: plain JSON values, complete and checked."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from data_contracts.errors import ContractViolationError, CustomsDataError
+from ingestion.simulator.arguments import SimulationArguments
+
+# What a nation is where nothing else is said: half a year at 0.004, after a year of warm-up.
+USUAL: Mapping[str, Any] = {
+    "first_date": "2024-07-01",
+    "days": 182,
+    "scale": "0.004",
+    "warmup_days": 364,
+    "random_arm": "0.01",
+}
+_SHARE = re.compile(r"[0-9]+(\.[0-9]+)?")
+
+
+def simulation_of(
+    parameters: Mapping[str, Any], seed: int = 1, mechanism_folder: Path | None = None
+) -> SimulationArguments:
+    """Return the arguments of a nation; what is not told is usual.
+
+    Args:
+        parameters: By name of the argument; a share is a text, a date YYYY-MM-DD.
+        seed: Seed of the nation.
+        mechanism_folder: Folder of private mechanisms.
+
+    Raises:
+        CustomsDataError: A name is no argument of a nation, or a value is not of its type or
+            cannot be simulated.
+    """
+    values = {
+        name: _value(name, value) for name, value in {**USUAL, **parameters}.items()
+    }  # fmt: skip
+    try:
+        return SimulationArguments(
+            out=Path(), seed=seed, mechanism_folder=mechanism_folder, **values
+        )
+    except ContractViolationError as error:
+        message = f"parameters: {error}"
+        raise CustomsDataError(message) from error
+
+
+def _value(name: str, value: Any) -> Any:
+    if name not in _READERS:
+        message = f"parameters: expected {', '.join(_READERS)}; found {name}"
+        raise CustomsDataError(message)
+    what, read = _READERS[name]
+    try:
+        return read(value)
+    except (TypeError, ValueError) as error:
+        message = f"parameters, {name}: expected {what}, found {value!r}"
+        raise CustomsDataError(message) from error
+
+
+def _share(value: Any) -> float:
+    if not _SHARE.fullmatch(value):
+        raise ValueError
+    return float(value)
+
+
+def _whole(value: Any) -> int:
+    if type(value) is not int:
+        raise TypeError
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError
+    return tuple(_text(name) for name in value)
+
+
+def _or_none(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else read(value)
+
+
+_SHARE_WORDS, _LIST_WORDS = 'a share as a text, such as "0.01"', "a list of texts"
+_READERS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
+    "first_date": ('a day as a text, such as "2024-07-01"', date.fromisoformat),
+    "days": ("a whole number", _whole),
+    "scale": (_SHARE_WORDS, _share),
+    "warmup_days": ("a whole number", _whole),
+    "mechanisms": (_LIST_WORDS, _names),
+    "random_arm": (_SHARE_WORDS, _share),
+    "audits": ("a whole number or null", _or_none(_whole)),
+    "faults": ("a text or null", _or_none(_text)),
+    "form": ("a text", _text),
+    "only": (_LIST_WORDS, _names),
+}

@@ -1,0 +1,74 @@
+"""`customs bench commit` and `reveal`: rounds that nobody can fit."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from benchmark.rounds import new_round, reveal, write_round
+from data_contracts.errors import CustomsDataError
+from orchestration.cli.output import ExitStatus, JsonOption, UnusedHomeOption, emit
+
+
+def commit_command(
+    out: Annotated[Path, typer.Option("--out", help="Folder for commitment and secret.")],
+    seed: Annotated[
+        list[int],
+        typer.Option("--seed", help="Seeds of the nations: one or more, or the option again."),
+    ],
+    parameters: Annotated[
+        Path | None,
+        typer.Option(
+            "--parameters",
+            help="JSON object of the simulator's arguments by name; a share is a text.",
+        ),
+    ] = None,
+    mechanisms: Annotated[
+        Path | None, typer.Option("--mechanisms", help="Folder of private mechanisms.")
+    ] = None,
+    name: Annotated[str, typer.Option("--name", help="Name of the round.")] = "round",
+    home: UnusedHomeOption = None,  # noqa: ARG001
+    json_output: JsonOption = False,
+) -> None:
+    """Open a round: write the hash to publish, and the secret to keep."""
+    made = new_round(seed, _parameters(parameters), mechanisms)
+    sha256 = write_round(made, out, name)
+    payload = {"round": name, "nations": len(made.seeds), "sha256": sha256, "out": out}
+    emit(
+        payload,
+        json_output=json_output,
+        render=lambda to: to.print(f"{sha256}\npublish {out}/commitment.json; keep the secret"),
+    )
+
+
+def _parameters(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+    except msgspec.DecodeError as error:
+        message = f"{path}: expected a JSON object of arguments, found {error}"
+        raise CustomsDataError(message) from error
+
+
+def reveal_command(
+    commitment: Annotated[Path, typer.Option("--commitment", help="The published file.")],
+    secret: Annotated[Path, typer.Option("--secret", help="The file told after the round.")],
+    mechanisms: Annotated[
+        Path | None, typer.Option("--mechanisms", help="Folder of the private mechanisms.")
+    ] = None,
+    home: UnusedHomeOption = None,  # noqa: ARG001
+    json_output: JsonOption = False,
+) -> None:
+    """Check that a told secret is what was committed to; status 1 when it is not."""
+    found = reveal(commitment, secret, mechanisms)
+    lines = found.differences or [f"{found.sha256}: this is what was committed to"]
+    emit(
+        asdict(found),
+        json_output=json_output,
+        render=lambda to: to.print("\n".join(lines)),
+    )
+    if not found.is_true:
+        raise typer.Exit(ExitStatus.FAILED)
