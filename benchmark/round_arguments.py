@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.errors import ContractViolationError, CustomsDataError
-from ingestion.simulator.arguments import SimulationArguments
+from ingestion.simulator.arguments import VERSION, SimulationArguments
 
 # What a nation is where nothing else is said: half a year at 0.004, after a year of warm-up.
+# Another version of the simulator makes another nation of the same arguments.
 USUAL: Mapping[str, Any] = {
     "first_date": "2024-07-01",
     "days": 182,
     "scale": "0.004",
     "warmup_days": 364,
     "random_arm": "0.01",
+    "version": VERSION,
 }
 _SHARE = re.compile(r"[0-9]+(\.[0-9]+)?")
 
@@ -34,9 +36,9 @@ def simulation_of(
         CustomsDataError: A name is no argument of a nation, or a value is not of its type or
             cannot be simulated.
     """
-    values = {
-        name: _value(name, value) for name, value in {**USUAL, **parameters}.items()
-    }  # fmt: skip
+    told = {**USUAL, **parameters}
+    values = {name: _value(name, value) for name, value in told.items()}
+    del values["version"]
     try:
         return SimulationArguments(
             out=Path(), seed=seed, mechanism_folder=mechanism_folder, **values
@@ -76,6 +78,12 @@ def _text(value: Any) -> str:
     return value
 
 
+def _version(value: Any) -> str:
+    if value != VERSION:
+        raise ValueError
+    return VERSION
+
+
 def _names(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TypeError
@@ -98,4 +106,5 @@ _READERS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "faults": ("a text or null", _or_none(_text)),
     "form": ("a text", _text),
     "only": (_LIST_WORDS, _names),
+    "version": (f"the version of this simulator, {VERSION}", _version),
 }

@@ -53,6 +53,18 @@ def test_a_round_is_played_as_it_was_committed_to(opened):
     assert (compared["a"], compared["b"]) == ("value", "random")
 
 
+def test_a_round_is_not_played_by_another_version(opened, tmp_path):
+    folder, private = opened
+    secret = json.loads((folder / "secret.json").read_text())
+    secret["parameters"]["version"] = "0.0.1"
+    other = tmp_path / "secret.json"
+    other.write_text(json.dumps(secret))
+    done = call("play", "--secret", other, "--mechanism-folder", private)
+    assert done.exit_code != 0
+    assert "version" in str(done.exception)
+    assert "0.0.1" in str(done.exception)
+
+
 @pytest.mark.parametrize(
     ("words", "why"),
     [
