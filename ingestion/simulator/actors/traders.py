@@ -14,6 +14,7 @@ from ingestion.simulator.actors.identifiers import (
     TRADERS,
     citizen_numbers,
     firm_codes,
+    scattered,
     tax_numbers,
 )
 from ingestion.simulator.actors.kinds import (
@@ -182,7 +183,7 @@ def _tax_codes(seed: int, key: Keys, standing: Standing, bonds: Bonds) -> list[s
     numbers = np.where(bonds.head >= 0, numbers[bonds.head], numbers)
     own = person_keys(seed, len(key))
     home = np.array(CODES).astype(np.int64)[standing.province]
-    citizens = citizen_numbers(own, np.arange(len(key)), home, women(own))
+    citizens = citizen_numbers(own, scattered(seed, np.arange(len(key))), home, women(own))
     codes = pc.if_else(pa.array(standing.kind == FIRM), firm_codes(numbers, bonds.branch), citizens)
     listed: list[str] = codes.to_pylist()
     return listed
