@@ -9,7 +9,7 @@ Left out, because a scheme changes them for a reason and control may learn from 
 prices, values and taxes; quantity, mass and packages; code, origin, schedule and certificate (which
 one and whether); office and broker after a catch; lane, checks, findings and what comes of them
 (cancelling, declaring again, pieces of a deal); weights, images, seals and trips of goods that are
-not as declared.
+not as declared. What each mechanism leaves in other tables is said in `leak_tables.EVIDENCE`.
 """
 
 from collections.abc import Sequence
