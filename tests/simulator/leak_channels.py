@@ -7,9 +7,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.simulator.delivery.decoded import read_text_table, table_files
 from ingestion.simulator.delivery.tables import find_table
+from tests.simulator.joined_channels import certificates, joined_frames
 from tests.simulator.leaks import Frame
+from tests.simulator.sent_rows import sent
 
 _DAY = 86_400
 
@@ -24,20 +25,9 @@ def frames(out: Path, truth: Path) -> list[Frame]:
         _inside(items),
         _copies(hang),
         _checked(out, header),
+        certificates(out, items),
+        *joined_frames(out, header, _traders(out, truth)),
     ]
-
-
-def sent(out: Path, name: str) -> pd.DataFrame:
-    """Return all rows of a table with the file, part, lateness and place of each."""
-    parts = []
-    for path in table_files(out, name):
-        rows = read_text_table(path, find_table(name)).to_pandas()
-        stamp, part = path.name.split(".")[0].split("_")[1:3]
-        folder = pd.Timestamp("-".join(path.parent.parts[-3:]))
-        rows["part"], rows["late"] = int(part), (folder - pd.Timestamp(stamp)).days
-        rows["place"] = np.arange(len(rows)) / max(len(rows), 2)
-        parts.append(rows)
-    return pd.concat(parts, ignore_index=True)
 
 
 def _labelled(out: Path, truth: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -59,7 +49,9 @@ def _labelled(out: Path, truth: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.Da
     items = hang.sort_values(["SEQ_NO", "part"]).drop_duplicates(["SO_TK", "STT"])
     header = header[header["MA_DN"].notna()].reset_index(drop=True)
     header["deal"] = header["MA_DN"] + " " + header["SO_HD"]
-    header["is_bad"] = header["SO_TK"].isin(set(items.loc[items["is_bad"], "SO_TK"]))
+    how = items.dropna(subset="mechanism").drop_duplicates("SO_TK").set_index("SO_TK")["mechanism"]
+    header["mechanism"] = header["SO_TK"].map(how)
+    header["is_bad"] = header["mechanism"].notna()
     shared = ["MA_DN", "deal", "MA_LH", "MA_NUOC_DT", "MA_NT"]
     items = items.merge(header[["SO_TK", *shared]], on="SO_TK").reset_index(drop=True)
     return items, hang, header
@@ -236,3 +228,22 @@ def _checked(out: Path, rows: pd.DataFrame) -> Frame:
     channels |= _moduli("ended", _seconds(checks["DEN"]), 2, 10, 60)
     group = pd.DataFrame({"MA_DN": own.map(header["MA_DN"]), "method": checks["HINH_THUC"]})
     return Frame("checks", own.map(header["is_bad"]), group, own.map(header["deal"]), channels)
+
+
+def _traders(out: Path, truth: Path) -> pd.DataFrame:
+    """Return for each firm what makes it alike with others, and whether it runs a scheme."""
+    rows = sent(out, "dn").drop_duplicates("MA_DN", keep="last").set_index("MA_DN")
+    role = pq.read_table(truth / "traders.parquet").to_pandas().set_index("ma_dn")["role"]
+    staff = pd.to_numeric(rows["SO_LD"]).fillna(0).astype(float)
+    return pd.DataFrame(
+        {
+            "is_bad": rows.index.map(role) != "honest",
+            "mechanism": rows.index.map(role.where(role != "honest")),
+            "LOAI": rows["LOAI"],
+            "MA_NGANH": rows["MA_NGANH"],
+            "UU_TIEN": rows["UU_TIEN"],
+            "is_young": (rows["NGAY_TL"] > "2023-06").astype(int),
+            "staff": np.searchsorted([5, 10, 20, 50, 200], staff),
+        },
+        index=rows.index,
+    )

@@ -114,7 +114,7 @@ def _home_vehicles(seed: int, traders: int, province: Ints, weight: Floats) -> V
     number = _five_digits(keyed.root(seed, "plates"), len(key))
     code = np.array(CODES).astype(np.int64)[province[carrier]]
     drivers = make_people(
-        keyed.derive(key, "driver"), code, np.full(len(key), -1), first_serial=500_000
+        seed, keyed.derive(key, "driver"), code, np.full(len(key), -1), first_serial=500_000
     )
     return Vehicles(
         country=HOME,

@@ -20,7 +20,8 @@ _NO_CHECK_DIGIT = 10
 # Begins of the lists whose tax codes must differ from one another.
 TRADERS, BROKERS, CARRIERS, OPERATORS = 0, 5_000_000, 6_000_000, 7_000_000
 _CITIZEN_SERIALS = 1_000_000
-_CITIZEN_STRIDE = 618_041
+# Two halves of a position in that list, mixed so often (a Feistel network).
+_HALF, _MIXINGS = 1_000, 4
 
 
 def tax_code_check_digits(nine_digits: Ints) -> Ints:
@@ -59,14 +60,27 @@ def tax_numbers(seed: int, prefix: Ints, first: int) -> Ints:
     return numbers
 
 
-def citizen_numbers(keys: Keys, position: Ints, province_code: Ints, is_woman: Bools) -> pa.Array:
+def scattered(seed: int, position: Ints) -> Ints:
+    """Return positions below a million in another order, each once.
+
+    The order is the seed's own: without it a number does not tell where its owner stands in the
+    table, so who is held ready to come after others looks like everybody else.
+    """
+    left, right = np.divmod(position, _HALF)
+    for turn in range(_MIXINGS):
+        drawn = keyed.derive(keyed.root(seed, "serials"), "mixing", right * _MIXINGS + turn)
+        left, right = right, (left + keyed.integers(drawn, "by", 0, _HALF)) % _HALF
+    return left * _HALF + right
+
+
+def citizen_numbers(keys: Keys, serial: Ints, province_code: Ints, is_woman: Bools) -> pa.Array:
     """Return twelve-digit citizens' numbers: province, century and sex, year of birth, six digits.
 
-    Source: Decree 137/2015/ND-CP, Article 7; the third part is the key's age between 22 and 70.
+    Source: Decree 137/2015/ND-CP, Article 7; the third part is the key's age between 22 and 70, the
+    last is `serial`.
     """
     year = birth_years(keys)
     century = 2 * (year // 100 - 19) + is_woman
-    serial = (position * _CITIZEN_STRIDE + 271_829) % _CITIZEN_SERIALS
     number = ((province_code * 10 + century) * 100 + year % 100) * _CITIZEN_SERIALS + serial
     return pc.utf8_lpad(digits(number), 12, "0")
 

@@ -171,7 +171,7 @@ def draw_owners(seed: int, traders: Traders, countries: Countries) -> Owners:
     comes_along = keyed.happens(key, "from abroad", _FOREIGN_HEAD_SHARE)
     style = np.where(comes_along, home, -1)
     province = np.array(CODES).astype(np.int64)[traders.province[whose]]
-    people = make_people(key, province, style)
+    people = make_people(seed, key, province, style)
     holdings = join([*_shares(traders, seats), *_heads(traders, seats)])
     order = np.lexsort((holdings.from_offset, holdings.role, holdings.trader))
     return Owners(people, pick(holdings, order))

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion.simulator import keyed
-from ingestion.simulator.actors.identifiers import birth_years, citizen_numbers
+from ingestion.simulator.actors.identifiers import birth_years, citizen_numbers, scattered
 from ingestion.simulator.actors.names import foreign_person_names, person_names
 from ingestion.simulator.arrays import Bools, Ints, numbered, texts
 from ingestion.simulator.keyed import Keys
@@ -51,22 +51,25 @@ def person_keys(seed: int, count: int) -> Keys:
     return keyed.identities(keyed.root(seed, "people"), count)
 
 
-def make_people(keys: Keys, province_code: Ints, style: Ints, *, first_serial: int = 0) -> People:
+def make_people(
+    seed: int, keys: Keys, province_code: Ints, style: Ints, *, first_serial: int = 0
+) -> People:
     """Return persons.
 
     Args:
+        seed: Seed of the world.
         keys: Identities, shape (n,).
         province_code: Province of birth in the statistics, as a number, shape (n,).
         style: Position in standing.HOMES for foreigners, -1 for citizens, shape (n,).
         first_serial: Where the serial digits of documents begin, so that two lists differ.
     """
-    position = np.arange(len(keys)) + first_serial
+    place = scattered(seed, np.arange(len(keys)) + first_serial)
     is_foreign: Bools = style >= 0
     is_woman = women(keys)
     letter = texts(_PASSPORT_LETTERS, np.maximum(style, 0) % len(_PASSPORT_LETTERS))
-    serial = position * _PASSPORT_STRIDE % _PASSPORT_SERIALS
+    serial = place * _PASSPORT_STRIDE % _PASSPORT_SERIALS
     passport = pc.binary_join_element_wise(letter, numbered("", serial, 8), "")
-    citizen = citizen_numbers(keys, position, province_code, is_woman)
+    citizen = citizen_numbers(keys, place, province_code, is_woman)
     mask = pa.array(is_foreign)
     return People(
         key=keys,

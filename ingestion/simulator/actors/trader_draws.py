@@ -10,7 +10,13 @@ import pyarrow.compute as pc
 from ingestion.simulator import keyed
 from ingestion.simulator.actors.brokers import usual_brokers
 from ingestion.simulator.actors.habits import Habits, Places, draw_habits, take_over
-from ingestion.simulator.actors.identifiers import TRADERS, citizen_numbers, firm_codes, tax_numbers
+from ingestion.simulator.actors.identifiers import (
+    TRADERS,
+    citizen_numbers,
+    firm_codes,
+    scattered,
+    tax_numbers,
+)
 from ingestion.simulator.actors.kinds import EXPORT, FAR, FIRM, IMPORT, SECTOR_OF_CHAPTER
 from ingestion.simulator.actors.lives import RESTS, Lives, draw_lives, part_of
 from ingestion.simulator.actors.partners import partner_cells
@@ -50,7 +56,7 @@ def _tax_codes(seed: int, key: Keys, standing: Standing, bonds: Bonds) -> list[s
     numbers = np.where(bonds.head >= 0, numbers[bonds.head], numbers)
     own = person_keys(seed, len(key))
     home = np.array(CODES).astype(np.int64)[standing.province]
-    citizens = citizen_numbers(own, np.arange(len(key)), home, women(own))
+    citizens = citizen_numbers(own, scattered(seed, np.arange(len(key))), home, women(own))
     codes = pc.if_else(pa.array(standing.kind == FIRM), firm_codes(numbers, bonds.branch), citizens)
     listed: list[str] = codes.to_pylist()
     return listed

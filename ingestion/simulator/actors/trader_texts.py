@@ -55,7 +55,7 @@ def trader_texts(seed: int, traders: Traders) -> TraderTexts:
     is_foreign = traders.home >= 0
     home = np.array(CODES).astype(np.int64)[traders.province]
     nobody = np.full(len(traders), -1, dtype=np.int64)
-    people = make_people(person_keys(seed, len(traders)), home, nobody)
+    people = make_people(seed, person_keys(seed, len(traders)), home, nobody)
     names = firm_names(traders.key, traders.company, traders.sector, is_foreign)
     names = pc.if_else(pa.array(traders.kind == PERSON), people.names, names)
     english = firm_names(traders.key, traders.company, traders.sector, is_foreign, in_english=True)

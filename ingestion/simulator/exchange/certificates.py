@@ -3,7 +3,8 @@
 Only some are exchanged electronically, most of them form D of ASEAN (published: some 85,000 a year
 received; about 70,000 a year here). Goods, quantity and number agree with the declaration for
 honest traders, issued by a country on the way (back to back) for a few. A forged number mostly has
-no certificate, or one about other goods; a number used again and again has one about one shipment.
+no certificate, or one about other goods; one that is used again and again has one about a single
+shipment, where an honest one for two months covers what comes.
 Shares are typical figures of our own.
 """
 
@@ -13,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from ingestion.simulator import keyed
-from ingestion.simulator.actors.kinds import AIR, INCOTERMS, ROAD
+from ingestion.simulator.actors.kinds import INCOTERMS
 from ingestion.simulator.actors.partners import partner_names
 from ingestion.simulator.arrays import Bools, Floats, Ints, coded, dates
 from ingestion.simulator.block import Block
@@ -25,7 +26,7 @@ from ingestion.simulator.exchange.certificate_text import (
     send,
     wrapped,
 )
-from ingestion.simulator.exchange.reused_certificates import again_keys, put_used_again
+from ingestion.simulator.exchange.reused_certificates import again_keys, put_used_again, way_of
 from ingestion.simulator.exchange.xml_text import inside
 from ingestion.simulator.keyed import Keys
 from ingestion.simulator.mechanisms.false_certificate import FalseCertificate
@@ -134,7 +135,7 @@ def _texts(nation: Nation, block: Block, lines: _Lines, issued: Ints) -> pa.Arra
     hub = hubs[keyed.integers(key, "hub", 0, len(hubs))]
     passes = keyed.happens(key, "back to back", _BACK_TO_BACK_SHARE)
     passes &= nation.countries.asean[origin]
-    way = np.where(deals.transport == AIR, 1, np.where(deals.transport == ROAD, 2, 0))[owner]
+    way = way_of(deals.transport[owner])
     names = partner_names(nation.partners, deals.partner[owner], 0 * owner).cast(pa.string())
     other = np.where(
         keyed.happens(lines.key, "other goods", _OTHER_GOODS_SHARE) & lines.is_other,
@@ -169,7 +170,9 @@ def _items(nation: Nation, block: Block, lines: _Lines, line: Ints, less: Floats
         goods.sibling[line],
         line,
     )
-    quantity = np.maximum(np.rint(told.quantity_e2[row] * less), 1.0).astype(np.int64)
+    # Things that are counted come whole, on a forged paper too.
+    unit = np.where(goods.is_counted[told.line[row]], 100, 1)
+    quantity = np.maximum(np.rint(told.quantity_e2[row] / unit * less), 1.0).astype(np.int64) * unit
     percent = _FOB_PERCENT[batch.deals.incoterm][lines.owner]
     value = np.maximum(np.rint(told.value_e2[row] * less * percent / 100), 1).astype(np.int64)
     key = told.key[row]

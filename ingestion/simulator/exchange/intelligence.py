@@ -19,6 +19,7 @@ from ingestion.simulator.keyed import Keys
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.reference.calendar import DAY_SECONDS
 from ingestion.simulator.reference.offices import codes
+from ingestion.simulator.trade.deals import draw_traders_of
 
 _A_YEAR, _FEWEST_A_YEAR, _YEAR_DAYS = 900, 24, 365.25
 KINDS = ("TRADER", "HS", "ROUTE", "VEHICLE", "PERSON", "CONTAINER")
@@ -91,17 +92,24 @@ def intelligence(
 def _named_traders(
     nation: Nation, chronicle: Chronicle, key: Keys, day: Ints, may_be_right: Bools
 ) -> Ints:
-    """Return the trader whom each message is about: one that runs a scheme for the right ones."""
-    anybody = keyed.choose(key, "anybody", nation.traders.weight)
+    """Return the trader whom each message is about: one that runs a scheme for the right ones.
+
+    The others are as active as anybody in that month: nobody who is not there yet is named.
+    """
+    anybody = draw_traders_of(nation, keyed.derive(key, "anybody"), day)
     if not len(nation.schemes) or not len(key):
         return anybody
     week = chronicle.states.week(day)
-    runs = chronicle.states.active[:, week].T
+    traders, runner = nation.traders, nation.schemes.trader
+    trades = (traders.founded_day[runner] <= day[:, None]) & (
+        traders.closed_day[runner] > day[:, None]
+    )
+    runs = chronicle.states.active[:, week].T & trades
     so_far = np.cumsum(runs, axis=1)
     wanted = np.floor(keyed.uniform(key, "which scheme") * so_far[:, -1]).astype(np.int64) + 1
     scheme = np.argmax(so_far >= wanted[:, None], axis=1)
     right = may_be_right & keyed.happens(key, "right", _RIGHT_SHARE) & (so_far[:, -1] > 0)
-    return np.where(right, nation.schemes.trader[scheme], anybody)
+    return np.where(right, runner[scheme], anybody)
 
 
 def _values(nation: Nation, key: Keys, trader: Ints, kind: Ints) -> pa.Array:

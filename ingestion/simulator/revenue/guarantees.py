@@ -11,7 +11,7 @@ from ingestion.simulator.revenue.payers import SEPARATE, office_second
 from ingestion.simulator.sources.vcis_header import guarantee_numbers
 from ingestion.simulator.trade.batch import Batch
 from ingestion.simulator.trade.regimes import IMPORT
-from ingestion.simulator.trade.scheme_states import SchemeStates
+from ingestion.simulator.trade.scheme_states import SchemeStates, opened_days
 
 LABELS = ("R", "C")
 ONE_DECLARATION, ONE_YEAR = 0, 1
@@ -78,9 +78,7 @@ def general_guarantees(nation: Nation, states: SchemeStates, days: Ints) -> Guar
     """
     traders = nation.traders
     whose = np.arange(len(traders))
-    before = np.maximum(traders.predecessor[whose], 0)
-    reborn = states.reborn_day[before]
-    born = np.where(traders.is_ordinary[whose], traders.founded_day[whose], reborn)
+    born = opened_days(traders, states)
     years = range(
         (nation.written_from) // _YEAR_DAYS, (int(days[-1]) + _YEAR_DAYS) // _YEAR_DAYS + 1
     )
@@ -90,7 +88,7 @@ def general_guarantees(nation: Nation, states: SchemeStates, days: Ints) -> Guar
 
 
 def _of_year(nation: Nation, who: tuple[Ints, Ints], year: int, days: Ints) -> Guarantees:
-    """Return those of one year; `who` says the firms and the day each was founded or re-born."""
+    """Return those of one year; `who` says the firms and the day each opened."""
     traders, (whose, born) = nation.traders, who
     first = year * _YEAR_DAYS
     lead_key = keyed.derive(traders.key[whose], "general guarantee", year)

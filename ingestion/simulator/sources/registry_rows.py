@@ -42,9 +42,10 @@ from ingestion.simulator.reference.goods import UNITS
 from ingestion.simulator.sources.paper import as_text, base_numbers, country_texts
 from ingestion.simulator.sources.vcis_items import contract_numbers
 from ingestion.simulator.trade.regimes import EXPORT
-from ingestion.simulator.trade.scheme_states import FAR_DAY, SchemeStates
+from ingestion.simulator.trade.scheme_states import FAR_DAY, SchemeStates, opened_days
 
-_LEAD_DAYS, _FADE_DAYS = (8, 50), (5, 120)
+# A month at least: trade is drawn by the month, and nobody trades before it is registered.
+_LEAD_DAYS, _FADE_DAYS = (31, 73), (5, 120)
 _UNTRACED_AFTER_DAYS = 60
 _CONTRACT_LEAD_DAYS, _CONTRACT_REST_DAYS = 40, 60
 _MOVED_SHARE, _MOVED_BY = 0.3, 0.05
@@ -55,16 +56,19 @@ _RULING_KINDS, _RULING_WEIGHTS = ("MA_SO", "TRI_GIA", "XUAT_XU"), (80, 6, 14)
 def view_of(nation: Nation, states: SchemeStates) -> RegistryView:
     """Return what the registry knows of the firms that closed, came back or cannot be found.
 
-    A successor is founded some weeks before it trades; the firm before it is closed, or found not
-    to be at its address, some weeks after. A firm whose scheme ends in vanishing is suspended.
+    A firm is founded some weeks before it trades, a successor as well; the firm before it is
+    closed, or found not to be at its address, some weeks after. A firm whose scheme ends in
+    vanishing is suspended.
     """
     traders = nation.traders
     reborn = np.flatnonzero((states.reborn_day < FAR_DAY) & (traders.successor >= 0))
-    day, heir = states.reborn_day[reborn], traders.successor[reborn]
-    founded, closed = traders.founded_day.copy(), traders.closed_day.copy()
-    key = traders.key[reborn]
-    founded[heir] = day - keyed.integers(key, "founded before", *_LEAD_DAYS)
-    after = day + keyed.integers(key, "closed after", *_FADE_DAYS)
+    closed = traders.closed_day.copy()
+    opened = opened_days(traders, states)
+    lead = keyed.integers(traders.key, "founded before", *_LEAD_DAYS)
+    founded = np.where(opened < FAR_DAY, opened - lead, FAR)
+    after = states.reborn_day[reborn] + keyed.integers(
+        traders.key[reborn], "closed after", *_FADE_DAYS
+    )
     closed[reborn] = np.minimum(closed[reborn], after)
     lives = traders.lives
     return RegistryView(

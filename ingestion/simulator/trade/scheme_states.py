@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ingestion.simulator import keyed
+from ingestion.simulator.actors.traders import Traders
 from ingestion.simulator.arrays import Bools, Ints
 from ingestion.simulator.mechanisms.mechanism import WEEK_DAYS
 
 FAR_DAY = 10**6
+_MONTH_DAYS = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +36,16 @@ class SchemeStates:
     def week(self, day: Ints) -> Ints:
         """Return the week of each day."""
         return np.clip((day - self.first_day) // WEEK_DAYS, 0, self.active.shape[1] - 1)
+
+
+def opened_days(traders: Traders, states: SchemeStates) -> Ints:
+    """Return the day from which each trader counts as trading; far for slots that never woke.
+
+    Trade is drawn by the month, so a new firm may trade some days before it; a re-born one, whose
+    first day of trade is known, counts as trading as much later.
+    """
+    before = np.maximum(traders.predecessor, 0)
+    reborn = states.reborn_day[before]
+    later = keyed.integers(traders.key, "opened within the month", 0, _MONTH_DAYS)
+    woken = np.where(reborn < FAR_DAY, reborn + later, FAR_DAY)
+    return np.where(traders.is_ordinary, traders.founded_day, woken)

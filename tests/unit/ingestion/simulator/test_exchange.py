@@ -81,11 +81,26 @@ def _rows(table: str) -> list[dict]:
     return [row for part in RECORDED[table] for row in part.to_pylist()]
 
 
+def _certificate_numbers(block):
+    told = block.batch.declared
+    return certificate_texts(
+        told.certificate, block.batch.duties.schedule, told.certificate == 0
+    ).to_pylist()
+
+
+def _standing_numbers(nation, block):
+    """Return the certificate numbers that stand for all goods of two months."""
+    batch, told = block.batch, block.batch.declared
+    trader, day = batch.deals.trader[batch.owner], batch.roster.deal_day[batch.owner]
+    own = reused_certificates.again_keys(nation, trader, day, told.schedule, told.origin)
+    texts = _certificate_numbers(block)
+    return {texts[row] for row in np.flatnonzero(told.certificate == own)}
+
+
 def _declared(block):
     """Return the declared quantity of each certificate number of honest declarations."""
     batch, told = block.batch, block.batch.declared
-    applied = batch.duties.schedule
-    texts = certificate_texts(told.certificate, applied, told.certificate == 0).to_pylist()
+    texts = _certificate_numbers(block)
     total: Counter[str] = Counter()
     lies = {text for text, one in zip(texts, batch.planted.mechanism, strict=True) if one >= 0}
     for text, quantity, kind in zip(
@@ -98,7 +113,9 @@ def _declared(block):
 
 def test_certificates_agree_with_honest_declarations(nation, block, outbox):
     certificates.put_certificates(outbox, nation, block, np.arange(FIRST, FIRST + DAYS))
-    found = _rows("co_form")
+    standing = _standing_numbers(nation, block)
+    own = set(_certificate_numbers(block)) - standing
+    found = [row for row in _rows("co_form") if row["name"].split("_")[0] in own]
     assert len(found) > 20
     declared = _declared(block)
     agree = honest = 0
@@ -116,16 +133,43 @@ def test_certificates_agree_with_honest_declarations(nation, block, outbox):
     assert len({row["name"] for row in found}) == len(found)
 
 
-def test_numbers_used_again_have_one_small_certificate(nation, outbox):
-    start = FIRST // 60 * 60 + 60
+def _quantity(row) -> float:
+    return float(ET.fromstring(row["text"]).findtext(".//Quantity"))  # noqa: S314 - our own text
+
+
+def _standing_forms(nation, outbox, start):
+    """Return all standing certificates of two months, and the numbers of the false ones."""
     reused_certificates.put_used_again(outbox, nation, np.arange(start, start + 1), np.ones(40))
-    found = _rows("co_form")
-    names = [one.name for one in nation.mechanisms]
-    own = nation.mechanism_of == names.index("false_certificate")
-    assert len(found) <= (own & (nation.schemes.parameters[:, 1] < 0.5)).sum()
-    one = np.ones(own.sum(), dtype=np.int64)
-    keys = reused_certificates.again_keys(nation, nation.schemes.trader[own], one * start, one, one)
-    assert len(set(keys.tolist())) == own.sum()
+    kind, plans = [one.name for one in nation.mechanisms].index("false_certificate"), nation.schemes
+    own = np.flatnonzero((nation.mechanism_of == kind) & (plans.parameters[:, 1] < 0.5))
+    friends = np.flatnonzero(nation.countries.asean)
+    claimed = friends[np.floor(plans.parameters[own, 0] * len(friends)).astype(np.int64)]
+    trader, day = plans.trader[own], np.full(len(own), start)
+    line = nation.traders.lines[trader, 0, 0, 0]
+    best = nation.tariff.best_preference(line, claimed, day)
+    keys = reused_certificates.again_keys(nation, trader, day, best, claimed)
+    numbers = certificate_texts(keys, best, best < 0).to_pylist()
+    return _rows("co_form"), set(numbers)
+
+
+def test_honest_firms_have_standing_certificates_as_false_ones_do(nation, outbox):
+    found, false = _standing_forms(nation, outbox, FIRST // 60 * 60 + 60)
+    single = [_quantity(row) for row in found if row["name"].split("_")[0] in false]
+    honest = [_quantity(row) for row in found if row["name"].split("_")[0] not in false]
+    assert 0 < len(single) <= len(false)
+    assert len(honest) > len(single)
+    assert np.median(honest) > 3 * np.median(single)
+
+
+def test_counted_goods_come_whole_on_every_certificate(nation, block, outbox):
+    kind = [one.name for one in nation.mechanisms].index("false_certificate")
+    planted = replace(block.batch.planted, mechanism=np.full(len(block.batch.owner), kind))
+    all_forged = replace(block, batch=replace(block.batch, planted=planted))
+    certificates.put_certificates(outbox, nation, all_forged, np.arange(FIRST, FIRST + DAYS))
+    texts = "".join(row["text"] for row in _rows("co_form"))
+    pieces = re.findall(r'<Quantity unit="(?:PCE|PR|SET)">([^<]*)<', texts)
+    assert len(pieces) > 5
+    assert all(one.endswith(".00") for one in pieces)
 
 
 def test_statistics_show_what_really_came(nation, block, outbox):
