@@ -1,7 +1,8 @@
 """Events of electronic seals on trips under customs control: the table `seal_stream`.
 
 Seals tell position every 20 to 30 minutes. Most alarms of tampering come from bad batteries and
-rough roads; clocks drift; where there is no network the events come later, in a heap, or not at all.
+rough roads; clocks drift; where there is no network the events come later, in a heap, or not at
+all.
 """
 
 from dataclasses import dataclass

@@ -10,7 +10,7 @@ from ingestion.simulator.arrays import Ints, coded, dates, numbered, whole
 from ingestion.simulator.cargo.consignments import FULL, VNACCS_SIZES
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.reference.agreements import FORMS, ORDINARY, SCHEDULES, UNTAXED
-from ingestion.simulator.reference.goods import LICENCES
+from ingestion.simulator.reference.ministries import licensing_body
 from ingestion.simulator.sources.paper import Paper, country_texts
 from ingestion.simulator.sources.vcis_items import certificate_texts
 from ingestion.simulator.trade.regimes import IMPORT
@@ -93,12 +93,13 @@ def _licences(nation: Nation, paper: Paper) -> _Documents:
     licensed = licensed[_first_of(items.owner[licensed], licence[licensed])]
     rows, kind = items.owner[licensed], licence[licensed]
     day = roster.day[rows]
+    granted = day // _LICENCE_DAYS * _LICENCE_DAYS - 20
     return _Documents(
         declaration=rows,
         kind=np.full(len(rows), LICENCE),
         number=licence_numbers(nation, deals.trader[rows], kind, day),
-        day=day // _LICENCE_DAYS * _LICENCE_DAYS - 20,
-        issuer=coded([f"Bộ quản lý {name.capitalize()}" for name in LICENCES], kind),
+        day=granted,
+        issuer=licensing_body(kind, granted),
     )
 
 
