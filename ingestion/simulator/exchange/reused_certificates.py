@@ -17,7 +17,11 @@ from ingestion.simulator.exchange.certificate_text import (
 from ingestion.simulator.keyed import Keys
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.sources.vcis_items import certificate_texts
-from ingestion.simulator.trade.certificates import STANDING_DAYS, standing_certificate
+from ingestion.simulator.trade.certificates import (
+    STANDING_DAYS,
+    issued_days,
+    standing_certificate,
+)
 
 FALSE, WINDOW_DAYS = "false_certificate", STANDING_DAYS
 _LN_USD = 8.0
@@ -61,7 +65,7 @@ def put_used_again(outbox: Outbox, nation: Nation, days: Ints, by_form: Floats) 
     quantity, value = units.astype(np.int64), np.rint(usd * 100).astype(np.int64)
     number = certificate_texts(key, best, np.zeros(len(key), dtype=bool))
     partner = nation.traders.partner[trader, 0, 0]
-    issued = day - keyed.integers(key, "issued before", 0, 20)
+    issued = issued_days(key, key, day)
     text = wrapped(
         form_texts(best),
         number,
