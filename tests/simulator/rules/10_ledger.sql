@@ -121,3 +121,12 @@ select
     concat_ws(' ', THANG, SO_TK_GOC, MA_SAC_THUE) as record_key,
     CON_NO not between 1 and amount as is_violated
 from month inner join owed using (THANG, SO_TK_GOC, MA_SAC_THUE);
+
+-- rule: fines_are_sanctions_of_the_registry
+-- tables: nop, vipham
+-- A fine carries the number, trader and sum of a decision that the registry lists up to that day.
+select
+    SO_BT as record_key,
+    coalesce(vipham.MA_DN, '') <> nop.MA_DN or vipham.SO_TIEN <> nop.SO_TIEN as is_violated
+from nop left join vipham using (SO_QD)
+where LOAI = 'PHAT' and NGAY_CT <= (select max(NGAY_QD) from vipham);
