@@ -140,7 +140,7 @@ def assess_findings(
 
 def fines_of(nation: Nation, batch: Batch, lives: Lives, seen: tuple[Checks, Findings]) -> Fines:
     """Return the fines for what checks found: the sanctions that the trader registry lists."""
-    sanctions = at_border(nation, ledger_of(batch, lives, *seen))
+    sanctions = at_border(nation, ledger_of(nation, batch, lives, *seen))
     order = np.argsort(batch.roster.number, kind="stable")
     place = np.searchsorted(batch.roster.number, sanctions.number, sorter=order)
     decided = in_office_hours(sanctions.decided * DAY_SECONDS + _DECIDED_SECOND)
