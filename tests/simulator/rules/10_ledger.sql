@@ -1,12 +1,19 @@
 -- rule: late_interest_by_formula
 -- tables: tk, thue, nop
 -- 0.03 % a day from the day after the due date (secured: after clearance) to the day of payment.
-with due as (
+with cleared as (
+    -- What is amended before clearance is cleared in its later version.
+    select left(SO_TK, 11) as SO_TK_GOC, cast(min(NGAY_TQ) as date) as cleared_on
+    from tk group by all
+),
+
+due as (
     select
-        left(SO_TK, 11) as SO_TK_GOC, MA_SAC_THUE,
-        min(case when MA_THOI_HAN in ('A', 'B') then cast(NGAY_TQ as date) else HAN_NOP end)
-            as due_date
-    from thue inner join tk using (SO_TK)
+        cleared.SO_TK_GOC, MA_SAC_THUE,
+        min(case when MA_THOI_HAN in ('A', 'B') then cleared_on else HAN_NOP end) as due_date
+    from thue
+    inner join tk using (SO_TK)
+    inner join cleared on cleared.SO_TK_GOC = left(SO_TK, 11)
     where right(SO_TK, 1) = '0'
     group by all
 ),
