@@ -11,7 +11,6 @@ from benchmark.lived_tables import audit_outcomes
 from benchmark.selection import Selection
 from ingestion.simulator import keyed
 from ingestion.simulator.chronicle.ledger import Ledger
-from ingestion.simulator.control.lifecycle import NEVER
 from ingestion.simulator.mechanisms.mechanism import AUDIT
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.reference.calendar import next_working
@@ -57,7 +56,7 @@ def audit(nation: Nation, ledger: Ledger, chosen: Selection, now: int) -> Audite
     today = now // DAY_SECONDS
     ended = next_working(today + 1 + (days * _WEEK + _WORKING_DAYS - 1) // _WORKING_DAYS)
     known = ended * DAY_SECONDS + _END_OF_DAY
-    row, item = _within(ledger, chosen, trader)
+    row, item = _within(ledger, chosen, trader, now)
     chance = np.array([kind.seen_by[AUDIT] for kind in nation.mechanisms] or [0.0])
     look = keyed.derive(ledger.key[item], "played audit", ledger.item_number[item])
     sees = keyed.happens(look ^ key[row], "sees", chance[ledger.mechanism[item]])
@@ -75,8 +74,8 @@ def _traders(nation: Nation, codes: pa.Array) -> Ints:
     return positions
 
 
-def _within(ledger: Ledger, chosen: Selection, trader: Ints) -> tuple[Ints, Ints]:
-    """Return (audit, item) for each item not yet found that lies in an audit's period."""
+def _within(ledger: Ledger, chosen: Selection, trader: Ints, now: int) -> tuple[Ints, Ints]:
+    """Return (audit, item) for each item that is still open in an audit's period."""
     order = np.argsort(ledger.trader, kind="stable")
     sorted_trader = ledger.trader[order]
     begin = np.searchsorted(sorted_trader, trader, side="left")
@@ -84,7 +83,7 @@ def _within(ledger: Ledger, chosen: Selection, trader: Ints) -> tuple[Ints, Ints
     row = np.repeat(np.arange(len(trader)), count)
     offset = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
     item = order[begin[row] + offset]
-    inside = (ledger.day[item] >= chosen.period_from[row]) & (ledger.found[item] == NEVER)
+    inside = (ledger.day[item] >= chosen.period_from[row]) & ledger.is_open(now)[item]
     inside &= ledger.day[item] <= chosen.period_to[row]
     return row[inside], item[inside]
 

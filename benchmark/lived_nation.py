@@ -101,7 +101,7 @@ class LivedNation:
             self._nation, self._this_week(week)[0], selection.where(~selection.is_audit), now
         )
         self._life.later = join([self._life.later, follow])
-        found = ledger_of(block.batch, block.lives, block.checks, standing(block))
+        found = ledger_of(self._nation, block.batch, block.lives, block.checks, standing(block))
         self._ledger = found if self._ledger is None else join([self._ledger, found])
         self._catch(found.scheme[found.found != NEVER], found.found[found.found != NEVER])
         self._truth.append(truth_of(self._nation, block))

@@ -10,7 +10,6 @@ import pyarrow.parquet as pq
 
 from ingestion.simulator.arrays import coded, dates, decimals, digits, whole
 from ingestion.simulator.block import Block
-from ingestion.simulator.control.lifecycle import NEVER
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.revenue.corrections import corrected_voluntarily, found_at
 from ingestion.simulator.sources.paper import as_text, country_texts, declaration_numbers
@@ -20,7 +19,7 @@ from ingestion.simulator.trade.valuation import full_values
 def truth_of(nation: Nation, block: Block) -> pa.Table:
     """Return one row for each irregular item of declarations that stood and were not repaired."""
     batch = block.batch
-    stands = block.lives.cancelled[batch.owner] == NEVER
+    stands = block.lives.stands[batch.owner]
     seen = found_at(batch, block.lives, block.checks, block.findings)
     repaired = corrected_voluntarily(nation, batch, block.lives, seen)
     rows = np.flatnonzero((batch.planted.mechanism >= 0) & stands & ~repaired)

@@ -36,6 +36,6 @@ def test_every_tax_line_equals_the_tariff_files_computed_anew(outside):
     assert min(found.compared.get(tax, 0) for tax in "NV") > 1_000
 
 
-@pytest.mark.parametrize("tax", list("NXVTMG"))
+@pytest.mark.parametrize("tax", list("NXVTMGBC"))
 def test_every_kind_of_tax_is_on_some_item(outside, tax):
     assert compare_duties(outside).compared.get(tax, 0) > 0

@@ -1,8 +1,8 @@
 """When traders are founded, rest, grow and close.
 
-Some 12 % a year are new and 3 to 5 % close (typical figures of our own); a new firm closes twice as
-readily. Each fact is a point in time drawn at a yearly rate, so a longer run adds to a shorter one
-instead of changing it.
+The traders of the first day are all there on that day; 12 % of their number are new a year, and 3
+to 5 % close (typical figures of our own); a new firm closes twice as readily. Each fact is a point
+in time drawn at a yearly rate, so a longer run adds to a shorter one instead of changing it.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from ingestion.simulator.keyed import Keys
 
 RESTS = 2
 _YEAR = 365.25
-_ENTRY_A_YEAR, _EXIT_A_YEAR, _REST_A_YEAR = 0.1, 0.03, 0.06
+_ENTRY_A_YEAR, _EXIT_A_YEAR, _REST_A_YEAR = 0.12, 0.03, 0.06
 _YOUNG_EXIT = 2.0
 _YOUNG_DAYS, _LEAST_LIFE_DAYS = 3 * 365, 120
 _MEAN_AGE_DAYS = 2_600.0
@@ -46,13 +46,25 @@ class Lives:
     growth: Floats
 
 
-def draw_lives(key: Keys, first_day: int, last_day: int) -> Lives:
-    """Return the lives of traders that exist at some time between two days."""
-    years = (last_day - first_day + 1) / _YEAR
-    entry = keyed.uniform(key, "entry") / _ENTRY_A_YEAR
+def newcomer_count(count: int, first_day: int, last_day: int) -> int:
+    """Return how many traders are founded between two days where `count` are there before them."""
+    return int(_ENTRY_A_YEAR * count * (last_day - first_day + 1) / _YEAR)
+
+
+def draw_lives(key: Keys, count: int, first_day: int, last_day: int) -> Lives:
+    """Return the lives of traders that exist at some time between two days.
+
+    Args:
+        key: Identities: first those of the first day, then the newcomers as they come.
+        count: Number of traders of the first day.
+        first_day: First day lived.
+        last_day: Last day lived.
+    """
+    turn = np.arange(len(key)) - count
+    waits = (turn + keyed.uniform(key, "entry")) / (_ENTRY_A_YEAR * count)
     age = 30 + keyed.exponential(key, "age", _MEAN_AGE_DAYS / 2)
     age += keyed.exponential(key, "more age", _MEAN_AGE_DAYS / 2)
-    days = np.where(entry < years, first_day + entry * _YEAR, first_day - age)
+    days = np.where(turn >= 0, first_day + waits * _YEAR, first_day - age)
     founded = np.floor(days).astype(np.int64)
     rate = np.where(founded > first_day - _YOUNG_DAYS, _YOUNG_EXIT * _EXIT_A_YEAR, _EXIT_A_YEAR)
     wait = keyed.exponential(key, "exit", 1.0) / rate * _YEAR

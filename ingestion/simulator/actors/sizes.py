@@ -58,7 +58,7 @@ class Sizes:
 
 
 def priority_count(traders: int) -> int:
-    """Return how many authorised operators a nation of so many traders has."""
+    """Return how many authorised operators a nation of so many traders on its first day has."""
     share = traders / _TRADERS_AT_SCALE_ONE
     return max(_FEWEST_PRIORITY, round(_PRIORITY_AT_SCALE_ONE * share))
 
@@ -104,8 +104,9 @@ def draw_sizes(key: Keys, kind: Ints, trade: Ints, lives: Lives, period: tuple[i
     is_old &= lives.closed_day > period[1]
     is_old &= (lives.rest_from > period[1]).all(axis=1)
     present = part_of(lives, *period)
+    first = int((lives.founded_day < period[0]).sum())
     may = is_old & (kind == FIRM) & np.isin(trade, (EXPORT_PRODUCTION, EXPORT_ZONE))
-    is_priority = _priority(key, weight, may, priority_count(len(key)))
+    is_priority = _priority(key, weight, may, priority_count(first))
     large = np.exp(_PRIORITY_SIGMA * keyed.normal(key, "priority size"))
     weight = _shared(np.where(is_priority, large, weight), present, is_priority)
     log_size = _VALUE_SIGMA * keyed.normal(key, "value size") + _SIZE_OF_KIND[kind]

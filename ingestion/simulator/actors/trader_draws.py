@@ -18,7 +18,7 @@ from ingestion.simulator.actors.identifiers import (
     tax_numbers,
 )
 from ingestion.simulator.actors.kinds import EXPORT, FAR, FIRM, IMPORT, SECTOR_OF_CHAPTER
-from ingestion.simulator.actors.lives import RESTS, Lives, draw_lives, part_of
+from ingestion.simulator.actors.lives import RESTS, Lives, draw_lives, newcomer_count, part_of
 from ingestion.simulator.actors.partners import partner_cells
 from ingestion.simulator.actors.people import person_keys, women
 from ingestion.simulator.actors.provinces import CODES, TAX_PREFIXES
@@ -77,11 +77,15 @@ def _continued(key: Keys, standing: Standing, lives: Lives) -> tuple[Standing, I
 
 
 def _everybody(
-    key: Keys, count: int, period: tuple[int, int]
+    key: Keys, counts: tuple[int, int], period: tuple[int, int]
 ) -> tuple[Standing, Lives, Sizes, Ints]:
-    """Return what traders are, reserved slots behind them, and whom each comes after (-1)."""
+    """Return what traders are, reserved slots behind them, and whom each comes after (-1).
+
+    `counts` are the traders of the first day, and those with the newcomers.
+    """
+    first, count = counts
     standing = draw_standing(key[:count])
-    lives = draw_lives(key[:count], *period)
+    lives = draw_lives(key[:count], first, *period)
     standing, predecessor = _continued(key[:count], standing, lives)
     sizes = draw_sizes(key[:count], standing.kind, standing.trade, lives, period)
     before = draw_slots(key, count, is_rebirth_fit(standing, sizes.is_priority))
@@ -144,17 +148,23 @@ def draw_traders(
 
     Args:
         seed: Seed of the world.
-        count: Number of ordinary traders; reserved slots come on top.
+        count: Number of traders of the first day; newcomers and reserved slots come on top.
         period: First and last day that is lived, warm-up included.
         goods: All lines.
         countries: All countries.
         offices: All offices.
     """
-    key = keyed.identities(keyed.root(seed, "traders"), count + slot_count(count))
-    standing, lives, sizes, predecessor = _everybody(key, count, period)
+    first, count = count, count + newcomer_count(count, *period)
+    key = np.concatenate(
+        [
+            keyed.identities(keyed.root(seed, "traders"), count),
+            keyed.identities(keyed.root(seed, "reserved traders"), slot_count(first)),
+        ]
+    )
+    standing, lives, sizes, predecessor = _everybody(key, (first, count), period)
     order = np.argsort(-sizes.weight[:count], kind="stable")
     bonds = draw_bonds(key, (standing.kind, standing.province), predecessor, order)
-    places = Places(goods, countries, offices, partner_cells(count, goods, countries))
+    places = Places(goods, countries, offices, partner_cells(first, goods, countries))
     habits, parent = _habits(key, standing, sizes, (predecessor, count), places)
     home = np.append(home_countries(countries), -1)[standing.home]
     traded = sizes.weight * part_of(lives, *period) * (np.arange(len(key)) < count)
@@ -178,6 +188,6 @@ def draw_traders(
         home=home,
         parent=np.where(home >= 0, parent, -1),
         sector=_sectors(standing, sizes, habits),
-        broker=_brokers(seed, key, standing, sizes, count),
+        broker=_brokers(seed, key, standing, sizes, first),
         compliance=_compliance(standing, lives, sizes.is_priority, period[0]),
     )

@@ -84,7 +84,7 @@ class Traders(Habits):
 
 
 def trader_count(scale: float) -> int:
-    """Return the number of ordinary traders of a nation of this scale."""
+    """Return the number of traders on the first day of a nation of this scale."""
     return max(_FEWEST_TRADERS, round(_TRADERS_AT_SCALE_ONE * scale))
 
 

@@ -70,7 +70,10 @@ class Audits:
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """What no check at the border found: place in the ledger, and what an audit needs of it."""
+    """What no check at the border found: place in the ledger, and what an audit needs of it.
+
+    `corrected` is the day on which the declarant itself corrects it; NEVER.
+    """
 
     position: Ints
     key: Keys
@@ -80,6 +83,7 @@ class Hidden:
     scheme: Ints
     theme: Ints
     evaded_vnd: Ints
+    corrected: Ints
 
     def __len__(self) -> int:
         """Return the number of items."""

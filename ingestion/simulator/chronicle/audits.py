@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingestion.simulator import keyed
-from ingestion.simulator.arrays import Floats, Ints, join, pick
+from ingestion.simulator.arrays import Bools, Floats, Ints, join, pick
 from ingestion.simulator.chronicle.audit_choice import (
     GROUND_SHARES,
     base_weights,
@@ -29,6 +29,7 @@ from ingestion.simulator.chronicle.themes import EVERYTHING, themes_of
 from ingestion.simulator.control.lifecycle import NEVER
 from ingestion.simulator.mechanisms.mechanism import AUDIT, WEEK_DAYS
 from ingestion.simulator.nation import Nation
+from ingestion.simulator.reference.calendar import DAY_SECONDS
 
 AUDITS_A_YEAR, FEWEST_A_YEAR = 2_640, 40
 _YEAR_DAYS = 365.25
@@ -106,7 +107,7 @@ class Auditors:
         weights = weights_of(nation, first, knowledge, (rank, self._last))
         drawn = keyed.choose(key, "ground", GROUND_SHARES)
         chosen, ground = choose_traders(nation, first, weights, drawn)
-        hidden, firm = self._of(chosen)
+        hidden, firm = self._of(chosen, first)
         scope = Scope(key[: len(chosen)], chosen, ground, held, days)
         audits = plan_audits(nation, (self._base, self._branches), scope, (hidden, firm))
         rows = self._look(audits, hidden, firm)
@@ -136,6 +137,7 @@ class Auditors:
         fresh = Hidden(
             self._items + rows, keyed.derive(own.key, "audited item", own.item_number), own.trader,
             own.day, own.mechanism, own.scheme, themes_of(own), own.evaded_vnd,
+            np.where(own.corrected == NEVER, NEVER, own.corrected // DAY_SECONDS),
         )  # fmt: skip
         self._evaded += np.bincount(own.trader, self._audible(fresh), count)
         self._items += len(ledger)
@@ -154,17 +156,18 @@ class Auditors:
         first, last = np.floor(spent * self._a_year + 0.5).astype(np.int64).tolist()
         return int(last - first)
 
-    def _of(self, chosen: Ints) -> tuple[Hidden, Ints]:
-        """Return what nobody has found yet of the chosen, and whose it is (place in `chosen`)."""
+    def _of(self, chosen: Ints, day: int) -> tuple[Hidden, Ints]:
+        """Return what is still wrong of the chosen on a day, and whose (place in `chosen`)."""
         place = np.full(len(self._evaded), -1, dtype=np.int64)
         place[chosen] = np.arange(len(chosen))
         own = join([pick(part, place[part.trader] >= 0) for part in self._hidden])
-        own = pick(own, ~np.isin(own.position, self._done.item))
+        own = pick(own, ~np.isin(own.position, self._done.item) & _is_wrong(own.corrected, day))
         return own, place[own.trader]
 
     def _look(self, audits: Audits, hidden: Hidden, firm: Ints) -> Ints:
         """Return the positions in `hidden` of everything that the audits find."""
         inside = (hidden.day >= audits.from_day[firm]) & (hidden.day <= audits.to_day[firm])
+        inside &= _is_wrong(hidden.corrected, audits.decided[firm])
         place, theme = audits.place[firm], audits.theme[firm]
         fit = np.where(hidden.theme == theme, 1.0, _OTHER_THEME[place])
         fit = np.where(theme == EVERYTHING, _OF_EVERYTHING, fit)
@@ -173,6 +176,12 @@ class Auditors:
         sees = keyed.happens(hidden.key ^ audits.key[firm], "audit sees", chance)
         found: Ints = np.flatnonzero(inside & sees)
         return found
+
+
+def _is_wrong(corrected: Ints, day: Ints | int) -> Bools:
+    """Return what its declarant has not corrected before a day."""
+    result: Bools = (corrected == NEVER) | (corrected >= day)
+    return result
 
 
 def draw_audits(nation: Nation, ledger: Ledger, audits_a_year: int | None, ranks: Ints) -> Audited:

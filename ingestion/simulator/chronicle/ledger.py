@@ -8,6 +8,8 @@ from ingestion.simulator.arrays import Bools, Ints
 from ingestion.simulator.control.inspections import Checks, Findings
 from ingestion.simulator.control.lifecycle import NEVER, Lives
 from ingestion.simulator.keyed import Keys
+from ingestion.simulator.nation import Nation
+from ingestion.simulator.revenue import corrections
 from ingestion.simulator.trade.batch import Batch
 
 
@@ -17,7 +19,7 @@ def _none() -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Irregular items of declarations that stood (not cancelled), one position each.
+    """Irregular items of declarations that stood (not refused, not cancelled), one position each.
 
     Attributes:
         key, number, item_number: Identity and running number of the declaration; item number.
@@ -31,6 +33,7 @@ class Ledger:
         schedule, true_value_vnd: True ones, as `line`.
         declared_line, declared_origin, declared_schedule, declared_quantity_e2: On paper.
         other_paper: 1 where the certificate on paper is not the true one, else 0.
+        corrected: Local second at which the declarant itself corrects it; NEVER.
     """
 
     key: Keys
@@ -57,10 +60,17 @@ class Ledger:
     declared_schedule: Ints = field(default_factory=_none)
     declared_quantity_e2: Ints = field(default_factory=_none)
     other_paper: Ints = field(default_factory=_none)
+    corrected: Ints = field(default_factory=_none)
 
     def __len__(self) -> int:
         """Return the number of items."""
         return len(self.number)
+
+    def is_open(self, second: int) -> Bools:
+        """Return what nobody has found, and its declarant had not corrected by a second."""
+        result: Bools = self.found == NEVER
+        result &= (self.corrected == NEVER) | (self.corrected > second)
+        return result
 
 
 def found_at(count: int, checks: Checks, findings: Findings) -> Ints:
@@ -70,10 +80,24 @@ def found_at(count: int, checks: Checks, findings: Findings) -> Ints:
     return result
 
 
-def ledger_of(batch: Batch, lives: Lives, checks: Checks, findings: Findings) -> Ledger:
+def _corrected_at(
+    nation: Nation, batch: Batch, lives: Lives, checks: Checks, findings: Findings
+) -> Ints:
+    """Return when the declarant itself corrects each item, NEVER for most."""
+    found = corrections.found_at(batch, lives, checks, findings)
+    willing = corrections.corrected_voluntarily(nation, batch, lives, found)
+    result = np.full(len(batch.owner), NEVER, dtype=np.int64)
+    if willing.any():
+        lodged = corrections.lodged_at(batch, lives)
+        result[willing] = lodged[batch.owner[willing]]
+    return result
+
+
+def ledger_of(
+    nation: Nation, batch: Batch, lives: Lives, checks: Checks, findings: Findings
+) -> Ledger:
     """Return the irregular items of a batch."""
-    stands: Bools = lives.cancelled[batch.owner] == NEVER
-    rows = np.flatnonzero((batch.planted.mechanism >= 0) & stands)
+    rows = np.flatnonzero((batch.planted.mechanism >= 0) & lives.stands[batch.owner])
     owner = batch.owner[rows]
     true, told = batch.true, batch.declared
     worth = true.value_e2[rows] / np.maximum(told.value_e2[rows], 1)
@@ -102,4 +126,5 @@ def ledger_of(batch: Batch, lives: Lives, checks: Checks, findings: Findings) ->
         declared_schedule=told.schedule[rows],
         declared_quantity_e2=told.quantity_e2[rows],
         other_paper=(true.certificate[rows] != told.certificate[rows]).astype(np.int64),
+        corrected=_corrected_at(nation, batch, lives, checks, findings)[rows],
     )

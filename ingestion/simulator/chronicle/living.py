@@ -232,7 +232,7 @@ def live_closely(nation: Nation, life: Life, roster: Roster) -> tuple[list[Follo
     findings = pick(findings, stands)
     notified = (decisions.final_lane == RED) & ~decisions.is_refused
     follow = [again_after_cancelling(batch, decisions, lives), of_schemes(nation, batch, notified)]
-    return follow, ledger_of(batch, lives, checks, findings)
+    return follow, ledger_of(nation, batch, lives, checks, findings)
 
 
 def answer_catches(nation: Nation, life: Life, until: tuple[int, int]) -> None:

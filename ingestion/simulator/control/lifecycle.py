@@ -41,6 +41,12 @@ class Lives:
     withdrawn: Ints
     reason: Ints
 
+    @property
+    def stands(self) -> Bools:
+        """Whether each declaration lets goods pass: neither refused nor cancelled."""
+        result: Bools = (self.cleared != NEVER) & (self.cancelled == NEVER)
+        return result
+
 
 def withdraws_after_red(nation: Nation, batch: Batch, decisions: Decisions) -> Bools:
     """Return who cancels because the lane is red, to declare the same goods elsewhere."""

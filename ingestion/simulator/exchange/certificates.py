@@ -26,7 +26,7 @@ from ingestion.simulator.exchange.certificate_text import (
     send,
     wrapped,
 )
-from ingestion.simulator.exchange.reused_certificates import again_keys, put_used_again, way_of
+from ingestion.simulator.exchange.reused_certificates import put_used_again, way_of
 from ingestion.simulator.exchange.xml_text import inside
 from ingestion.simulator.keyed import Keys
 from ingestion.simulator.mechanisms.false_certificate import FalseCertificate
@@ -34,6 +34,7 @@ from ingestion.simulator.nation import Nation
 from ingestion.simulator.reference.agreements import FORMS, ORDINARY, SCHEDULES, UNTAXED
 from ingestion.simulator.reference.exchange import CURRENCIES
 from ingestion.simulator.sources.vcis_items import certificate_texts
+from ingestion.simulator.trade.certificates import is_standing, issued_days
 from ingestion.simulator.trade.roster import BRANCH, PRIMARY
 
 _ELECTRONIC = {"D": 0.135, "AK": 0.03, "VK": 0.03, "E": 0.008}
@@ -74,7 +75,8 @@ def _chosen(nation: Nation, block: Block) -> _Lines:
     proven &= keyed.happens(key, "sent electronically", chance)
     is_false = _is_false(nation, block)
     exists = keyed.happens(key, "forged one exists", _FORGED_EXISTS_SHARE)
-    row = np.flatnonzero(proven & (~is_false | exists) & ~_used_again(nation, block))
+    # One that stands for many deals comes once (`put_used_again`).
+    row = np.flatnonzero(proven & (~is_false | exists) & ~is_standing(key))
     row = row[np.lexsort((row, applied[row], key[row]))]
     form = np.array([list(FORMS.values()).index(FORMS[name]) if name in FORMS else -1
                      for name in SCHEDULES])[applied[row]]  # fmt: skip
@@ -97,15 +99,6 @@ def _is_false(nation: Nation, block: Block) -> Bools:
     return result
 
 
-def _used_again(nation: Nation, block: Block) -> Bools:
-    """Return the items that show a number for many deals, honest ones (on paper only) too."""
-    batch, told = block.batch, block.batch.declared
-    trader, day = batch.deals.trader[batch.owner], batch.roster.deal_day[batch.owner]
-    own = again_keys(nation, trader, day, told.schedule, told.origin)
-    result: Bools = told.certificate == own
-    return result
-
-
 def put_certificates(outbox: Outbox, nation: Nation, block: Block, days: Ints) -> None:
     """Hand over `co_form` of a block of days: honest, forged and used again."""
     if not outbox.wants("co_form"):
@@ -114,8 +107,8 @@ def put_certificates(outbox: Outbox, nation: Nation, block: Block, days: Ints) -
     if len(lines.row):
         batch = block.batch
         head, owner = lines.row[lines.first], lines.owner[lines.first]
-        age = keyed.integers(batch.roster.deal_key, "certificate age", 1, 30)
-        issued = (batch.roster.deal_day - age)[owner]
+        roster = batch.roster
+        issued = issued_days(lines.key[lines.first], roster.deal_key[owner], roster.deal_day[owner])
         name = certificate_texts(
             batch.declared.certificate[head], batch.duties.schedule[head],
             np.zeros(len(head), dtype=bool),

@@ -20,6 +20,7 @@ from ingestion.simulator.exchange.partial_sums import add_parts, added_up, leave
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.reference.calendar import DAY_SECONDS
 from ingestion.simulator.reference.goods import LICENCES
+from ingestion.simulator.reference.ministries import licensing_body
 from ingestion.simulator.sources.vcis_papers import licence_numbers
 from ingestion.simulator.trade.regimes import IMPORT
 
@@ -92,7 +93,7 @@ def licences(
     columns = {
         "type": coded(LICENCES, kind),
         "no": licence_numbers(nation, trader, kind, term * TERM_DAYS),
-        "agency": coded([f"Bộ quản lý {name.capitalize()}" for name in LICENCES], kind),
+        "agency": licensing_body(kind, begins),
         "holder": nation.actors.texts.tax_codes.take(pa.array(trader)),
         "hs": hs,
         "quantity": decimals(granted, 2),

@@ -29,7 +29,12 @@ from ingestion.simulator.mechanisms.false_certificate import (
 )
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.sources.vcis_items import certificate_texts
-from ingestion.simulator.trade.certificates import STANDING_DAYS, standing_certificate, stands
+from ingestion.simulator.trade.certificates import (
+    STANDING_DAYS,
+    issued_days,
+    standing_certificate,
+    stands,
+)
 from ingestion.simulator.trade.regimes import IMPORT
 
 # ln of how much more than one shipment an honest one covers.
@@ -131,7 +136,7 @@ def _put(outbox: Outbox, nation: Nation, told: _Standing, known: tuple[Ints, Int
     value = np.maximum(np.rint(usd * 100), 1.0).astype(np.int64)
     number = certificate_texts(key, schedule, np.zeros(len(key), dtype=bool))
     partner = traders.partner[trader, IMPORT, told.habit]
-    issued = day - keyed.integers(key, "issued before", 0, 20)
+    issued = issued_days(key, key, day)
     text = wrapped(
         form_texts(schedule),
         number,

@@ -7,6 +7,7 @@ schedule XK. `pvtm` says the kind of duty in MA_SAC_THUE (B, G or C) and has no 
 is for all of them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -84,7 +85,7 @@ def reference_tables(reference: Reference, first_day: int, last_day: int) -> dic
         "vat": _inner(reference, (tariff.vat, None), period, keep_zeros=True),
         "ttdb": _inner(reference, excise, period),
         "bvmt": _inner(reference, environment, period),
-        "pvtm": _defence(goods, period),
+        "pvtm": _defence(goods, reference.countries.codes, period),
         "giamvat": _lower_vat(goods, period),
         "tygia": _exchange(reference.rates, period),
         "hq": office_table(reference.offices),
@@ -144,13 +145,16 @@ def _inner(
     return pa.table(dated(reference.goods, found))
 
 
-def _defence(goods: Goods, period: Period) -> pa.Table:
-    """Return trade-defence duties, one row a line, country and period."""
+def _defence(goods: Goods, countries: Sequence[str], period: Period) -> pa.Table:
+    """Return trade-defence duties, one row a line, country and period.
+
+    One on the goods of everybody is listed for each country: the country is part of the key.
+    """
     rows = [
         (
             trade_defence.DEFENCE_TAXES[measure.kind],
             goods.codes[line],
-            country or None,
+            country,
             rate_text(rate),
             measure.since.isoformat(),
             measure.until.isoformat(),
@@ -158,9 +162,10 @@ def _defence(goods: Goods, period: Period) -> pa.Table:
         for measure in trade_defence.MEASURES
         if to_day(measure.since) <= period.last and to_day(measure.until) >= period.first
         for line in np.flatnonzero(starting_with(goods.codes, measure.prefixes)).tolist()
-        for country, rate in measure.rates.items()
+        for country, rate in trade_defence.by_country(measure, countries)
     ]
     names = ("MA_SAC_THUE", "MA_HS", "MA_NUOC_XX", "THUE_SUAT", "TU_NGAY", "DEN_NGAY")
+    columns: dict[str, list[str | None]]
     columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
     columns["NHA_SX"] = [None] * len(rows)
     return pa.table({name: pa.array(column, pa.string()) for name, column in columns.items()})

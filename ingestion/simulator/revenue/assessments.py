@@ -15,6 +15,7 @@ from ingestion.simulator.chronicle.ledger import ledger_of
 from ingestion.simulator.control.inspections import Checks, Findings, in_office_hours
 from ingestion.simulator.control.lifecycle import NEVER, Lives
 from ingestion.simulator.control.violations import at_border
+from ingestion.simulator.keyed import Keys
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.reference.calendar import DAY_SECONDS
 from ingestion.simulator.revenue.corrections import is_asked
@@ -64,11 +65,13 @@ class Fines:
     """Fines, one a declaration at most.
 
     Attributes:
+        key: Identity of the sanction.
         declaration: Position in the block.
         amount_vnd: VND.
         decided: Local second.
     """
 
+    key: Keys
     declaration: Ints
     amount_vnd: Ints
     decided: Ints
@@ -137,8 +140,8 @@ def assess_findings(
 
 def fines_of(nation: Nation, batch: Batch, lives: Lives, seen: tuple[Checks, Findings]) -> Fines:
     """Return the fines for what checks found: the sanctions that the trader registry lists."""
-    sanctions = at_border(nation, ledger_of(batch, lives, *seen))
+    sanctions = at_border(nation, ledger_of(nation, batch, lives, *seen))
     order = np.argsort(batch.roster.number, kind="stable")
     place = np.searchsorted(batch.roster.number, sanctions.number, sorter=order)
     decided = in_office_hours(sanctions.decided * DAY_SECONDS + _DECIDED_SECOND)
-    return Fines(order[place], sanctions.fine_vnd, decided)
+    return Fines(sanctions.key, order[place], sanctions.fine_vnd, decided)

@@ -29,7 +29,7 @@ from ingestion.simulator.revenue.payers import BANKS, banks_of, office_second
 from ingestion.simulator.revenue.settlement import Claims
 from ingestion.simulator.sources.audit_rows import audit_codes
 from ingestion.simulator.sources.debt_statements import put_debts
-from ingestion.simulator.sources.paper import as_text, base_numbers
+from ingestion.simulator.sources.paper import as_text, base_numbers, sanction_numbers
 from ingestion.simulator.sources.vcis_taxes import LETTERS
 
 # Document numbers of audits lie above those of declarations.
@@ -175,7 +175,7 @@ def _put_fines(outbox: Outbox, nation: Nation, books: AuditBooks, days: Ints) ->
         serial = number[rows] + kind
         who = sanctions.trader[rows]
         columns = _columns(nation, (kind, serial), who, amount[rows], day[rows])
-        columns["SO_QD"] = audit_codes(nation, audited).take(pa.array(audit[rows]))
+        columns["SO_QD"] = sanction_numbers(sanctions.key[rows], sanctions.decided[rows])
         _put(outbox, nation, columns, (serial, day[rows]))
 
 

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from ingestion.simulator.arrays import Bools, Ints, coded
+from ingestion.simulator.arrays import Bools, Ints, coded, numbered
 from ingestion.simulator.block import Block
 from ingestion.simulator.cargo.consignments import Consignments
+from ingestion.simulator.keyed import Keys
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.trade.batch import Batch
 from ingestion.simulator.trade.regimes import IMPORT
 
 _FIRST_DIGIT = np.array([1, 3], dtype=np.int64)
+_SANCTIONS_A_YEAR = 10**12
 
 
 def base_numbers(direction: Ints, number: Ints) -> Ints:
@@ -24,6 +26,18 @@ def base_numbers(direction: Ints, number: Ints) -> Ints:
 def as_text(numbers: Ints, mask: Bools | None = None) -> pa.Array:
     """Return whole numbers as text, null where `mask` is true."""
     return pa.array(numbers, pa.int64(), mask=mask).cast(pa.string())
+
+
+def sanction_numbers(key: Keys, decided: Ints) -> pa.Array:
+    """Return the numbers of sanctions, the same in the registry and in the accounting.
+
+    Args:
+        key: Identities of the sanctions.
+        decided: Day of each decision, days since 1970; its year leads the number.
+    """
+    year = 1970 + decided.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
+    serial = (key % np.uint64(_SANCTIONS_A_YEAR)).astype(np.int64)
+    return numbered("XP", year * _SANCTIONS_A_YEAR + serial, 16)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,12 @@ from ingestion.simulator.mechanisms.vanishing_firm import VanishingFirm
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.reference.calendar import year_month
 from ingestion.simulator.reference.goods import UNITS
-from ingestion.simulator.sources.paper import as_text, base_numbers, country_texts
+from ingestion.simulator.sources.paper import (
+    as_text,
+    base_numbers,
+    country_texts,
+    sanction_numbers,
+)
 from ingestion.simulator.sources.vcis_items import contract_numbers
 from ingestion.simulator.trade.regimes import EXPORT
 from ingestion.simulator.trade.scheme_states import FAR_DAY, SchemeStates, opened_days
@@ -124,13 +129,11 @@ def contract_columns(nation: Nation, month: int, view: RegistryView) -> Columns:
 def violation_columns(nation: Nation, violations: Violations, month: int) -> Columns:
     """Return `vipham`: every decision before the month."""
     rows = np.flatnonzero(violations.decided < first_day_of(month))
-    year = violations.decided.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
-    serial = (year + 1970) * 1_000_000 + 1 + np.arange(len(violations))
     number = violations.number[rows]
     act = violations.act[rows]
     declaration = base_numbers(violations.direction[rows], np.maximum(number, 0))
     return {
-        "SO_QD": numbered("XP", serial[rows], 10),
+        "SO_QD": sanction_numbers(violations.key[rows], violations.decided[rows]),
         "MA_DN": nation.actors.texts.tax_codes.take(pa.array(violations.trader[rows])),
         "NGAY_VP": dates(violations.happened[rows]),
         "NGAY_QD": dates(violations.decided[rows]),

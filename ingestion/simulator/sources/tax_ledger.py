@@ -10,7 +10,7 @@ from ingestion.simulator.nation import Nation
 from ingestion.simulator.reference.calendar import DAY_SECONDS, year_month
 from ingestion.simulator.revenue import entries as book
 from ingestion.simulator.revenue import guarantees
-from ingestion.simulator.revenue.assessments import PAYABLE_DAYS, Assessments
+from ingestion.simulator.revenue.assessments import PAYABLE_DAYS, Assessments, Fines
 from ingestion.simulator.revenue.debts import (
     Debts,
     month_ends,
@@ -23,7 +23,12 @@ from ingestion.simulator.revenue.guarantees import Guarantees
 from ingestion.simulator.revenue.ledger import Settlement
 from ingestion.simulator.revenue.payers import BANKS, banks_of
 from ingestion.simulator.sources.debt_statements import put_debts
-from ingestion.simulator.sources.paper import Paper, as_text, declaration_numbers
+from ingestion.simulator.sources.paper import (
+    Paper,
+    as_text,
+    declaration_numbers,
+    sanction_numbers,
+)
 from ingestion.simulator.sources.vcis_taxes import LETTERS
 from ingestion.simulator.trade.scheme_states import SchemeStates
 from ingestion.simulator.trade.valuation import sums
@@ -32,7 +37,6 @@ _SLOTS = 10_000
 # Entries that rest on a decision, and the letters its number begins with.
 _DECISIONS = {
     book.ADJUSTED: "DC", book.REFUNDED: "HT", book.WRITTEN_OFF: "XN", book.EXTENDED: "GH",
-    book.FINE: "XP",
 }  # fmt: skip
 _ASSESSMENT = "AD"
 _ANNULMENT = "HB"
@@ -58,7 +62,7 @@ def put_ledger(
         money: Their settlement.
         days: Days of the block: the statements of months that end on them are written too.
     """  # fmt: skip
-    _put_entries(outbox, nation, paper, money.entries)
+    _put_entries(outbox, nation, paper, money)
     _put_assessments(outbox, nation, paper, money.assessments)
     _put_debts(outbox, nation, paper, money.debts)
     _put_old_debts(outbox, nation, days)
@@ -83,12 +87,13 @@ def decision_numbers(prefix: str, number: Ints, turn: Ints | int) -> pa.Array:
     return numbered(f"QD{prefix}-", number * 10 + turn, 11)
 
 
-def _put_entries(outbox: Outbox, nation: Nation, paper: Paper, booked: Entries) -> None:
+def _put_entries(outbox: Outbox, nation: Nation, paper: Paper, money: Settlement) -> None:
     """Hand over `nop`: dense kinds without a decision apart from the others."""
     if not outbox.wants("nop"):
         return
+    booked = money.entries
     shown: Bools = booked.booked // DAY_SECONDS <= nation.last_day
-    is_decided = np.isin(booked.kind, list(_DECISIONS))
+    is_decided = np.isin(booked.kind, [*_DECISIONS, book.FINE])
     plain = pick(booked, shown & ~is_decided)
     columns = _entry_columns(nation, paper, plain)
     registered = paper.batch.roster.day
@@ -103,6 +108,19 @@ def _put_entries(outbox: Outbox, nation: Nation, paper: Paper, booked: Entries) 
         if kind == book.ADJUSTED:
             columns["SO_QD"] = _adjusting(number, own.turn)
         outbox.put("nop", own.booked, columns, registered=registered[own.declaration])
+    _put_fines(outbox, nation, paper, pick(booked, shown & (booked.kind == book.FINE)), money.fines)
+
+
+def _put_fines(outbox: Outbox, nation: Nation, paper: Paper, booked: Entries, fines: Fines) -> None:
+    """Hand over the fines, each under the number that the registry lists it with."""
+    if not len(booked):
+        return
+    order = np.argsort(fines.declaration)
+    place = np.searchsorted(fines.declaration, booked.declaration, sorter=order)
+    columns = _entry_columns(nation, paper, booked)
+    columns["SO_QD"] = sanction_numbers(fines.key[order[place]], booked.value_day)
+    registered = paper.batch.roster.day[booked.declaration]
+    outbox.put("nop", booked.booked, columns, registered=registered)
 
 
 def _adjusting(number: Ints, turn: Ints) -> pa.Array:

@@ -10,9 +10,10 @@ from ingestion.simulator.arrays import Ints, coded, dates, numbered, whole
 from ingestion.simulator.cargo.containers import FULL, VNACCS_SIZES
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.reference.agreements import FORMS, ORDINARY, SCHEDULES, UNTAXED
-from ingestion.simulator.reference.goods import LICENCES
+from ingestion.simulator.reference.ministries import licensing_body
 from ingestion.simulator.sources.paper import Paper, country_texts
 from ingestion.simulator.sources.vcis_items import certificate_texts
+from ingestion.simulator.trade.certificates import issued_days
 from ingestion.simulator.trade.regimes import IMPORT
 
 KINDS = ("INV", "BOL", "AWB", "CO", "GP", "CON")
@@ -74,13 +75,13 @@ def _certificates(nation: Nation, paper: Paper) -> _Documents:
     paper_key = keyed.derive(paper_key, "form", schedule[proven])
     proven = proven[np.sort(np.unique(paper_key, return_index=True)[1])]
     rows = items.owner[proven]
-    age = keyed.integers(roster.deal_key, "certificate age", 1, 30)
+    shown = items.certificate[proven]
     nothing = np.zeros(len(proven), dtype=bool)
     return _Documents(
         declaration=rows,
         kind=np.full(len(rows), CERTIFICATE),
-        number=certificate_texts(items.certificate[proven], schedule[proven], nothing),
-        day=roster.deal_day[rows] - age[rows],
+        number=certificate_texts(shown, schedule[proven], nothing),
+        day=issued_days(shown, roster.deal_key[rows], roster.deal_day[rows]),
         issuer=country_texts(nation, items.origin[proven]),
         form=coded([FORMS.get(name, "") for name in SCHEDULES], schedule[proven]),
     )
@@ -93,12 +94,13 @@ def _licences(nation: Nation, paper: Paper) -> _Documents:
     licensed = licensed[_first_of(items.owner[licensed], licence[licensed])]
     rows, kind = items.owner[licensed], licence[licensed]
     day = roster.day[rows]
+    granted = day // _LICENCE_DAYS * _LICENCE_DAYS - 20
     return _Documents(
         declaration=rows,
         kind=np.full(len(rows), LICENCE),
         number=licence_numbers(nation, deals.trader[rows], kind, day),
-        day=day // _LICENCE_DAYS * _LICENCE_DAYS - 20,
-        issuer=coded([f"Bộ quản lý {name.capitalize()}" for name in LICENCES], kind),
+        day=granted,
+        issuer=licensing_body(kind, granted),
     )
 
 

@@ -26,3 +26,9 @@ insert into tk_sent (SO_TK) values ('100000000010');
 insert into bieuthue_sent (MA_BIEU_THUE, MA_HS, TU_NGAY) values ('B01', '85171300', '2015-01-01');
 insert into hang_sent (SO_TK, STT, MA_BIEU_THUE) values
 ('100000000010', '1', 'B01'), ('100000000010', '2', 'B77');
+
+-- rule: one_date_a_certificate
+-- caught: E2
+insert into chungtu_sent (SO_TK, STT_CT, LOAI_CT, SO_CT, NGAY_CT) values
+('100000000010', '1', 'CO', 'E1', '2025-01-10'), ('100000000020', '1', 'CO', 'E1', '2025-01-10'),
+('100000000010', '2', 'CO', 'E2', '2025-01-10'), ('100000000020', '2', 'CO', 'E2', '2025-01-11');

@@ -53,3 +53,11 @@ select
     MA_BIEU_THUE not in (select known.MA_BIEU_THUE from known) as is_violated
 from hang inner join tk using (SO_TK)
 where MA_BIEU_THUE is not null;
+
+-- rule: one_date_a_certificate
+-- tables: chungtu
+-- A certificate of origin has one date, however many declarations show it.
+select SO_CT as record_key, count(distinct NGAY_CT) <> 1 as is_violated
+from chungtu
+where LOAI_CT = 'CO'
+group by SO_CT;

@@ -1,12 +1,19 @@
 -- rule: late_interest_by_formula
 -- tables: tk, thue, nop
 -- 0.03 % a day from the day after the due date (secured: after clearance) to the day of payment.
-with due as (
+with cleared as (
+    -- What is amended before clearance is cleared in its later version.
+    select left(SO_TK, 11) as SO_TK_GOC, cast(min(NGAY_TQ) as date) as cleared_on
+    from tk group by all
+),
+
+due as (
     select
-        left(SO_TK, 11) as SO_TK_GOC, MA_SAC_THUE,
-        min(case when MA_THOI_HAN in ('A', 'B') then cast(NGAY_TQ as date) else HAN_NOP end)
-            as due_date
-    from thue inner join tk using (SO_TK)
+        cleared.SO_TK_GOC, MA_SAC_THUE,
+        min(case when MA_THOI_HAN in ('A', 'B') then cleared_on else HAN_NOP end) as due_date
+    from thue
+    inner join tk using (SO_TK)
+    inner join cleared on cleared.SO_TK_GOC = left(SO_TK, 11)
     where right(SO_TK, 1) = '0'
     group by all
 ),
@@ -121,3 +128,12 @@ select
     concat_ws(' ', THANG, SO_TK_GOC, MA_SAC_THUE) as record_key,
     CON_NO not between 1 and amount as is_violated
 from month inner join owed using (THANG, SO_TK_GOC, MA_SAC_THUE);
+
+-- rule: fines_are_sanctions_of_the_registry
+-- tables: nop, vipham
+-- A fine carries the number, trader and sum of a decision that the registry lists up to that day.
+select
+    SO_BT as record_key,
+    coalesce(vipham.MA_DN, '') <> nop.MA_DN or vipham.SO_TIEN <> nop.SO_TIEN as is_violated
+from nop left join vipham using (SO_QD)
+where LOAI = 'PHAT' and NGAY_CT <= (select max(NGAY_QD) from vipham);

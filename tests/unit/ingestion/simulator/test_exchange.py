@@ -227,6 +227,8 @@ def test_licences_know_what_is_used_of_them(nation, block, outbox):
     stands = (block.lives.cancelled == NEVER) & ~block.decisions.is_refused
     assert set(shown.filter(pa.array(stands[owner])).to_pylist()) == known
     assert all(json.loads(one) for one in columns["hs"].to_pylist())
+    assert all(one.startswith(("Bộ ", "Ngân hàng ")) for one in columns["agency"].to_pylist())
+    assert not any("quản lý" in one for one in columns["agency"].to_pylist())
 
 
 def test_intelligence_is_mostly_wrong(nation, chronicle):

@@ -289,4 +289,4 @@ def test_a_world_without_wrongs_has_no_decision() -> None:
     money = settled(nation, chronicle, block)
     assert not len(money.assessments)
     assert not len(money.fines.declaration)
-    assert not len(ledger_of(block.batch, block.lives, block.checks, block.findings))
+    assert not len(ledger_of(nation, block.batch, block.lives, block.checks, block.findings))
