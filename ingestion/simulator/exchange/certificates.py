@@ -164,7 +164,7 @@ def _items(nation: Nation, block: Block, lines: _Lines, line: Ints, less: Floats
         line,
     )
     # Things that are counted come whole, on a forged paper too.
-    unit = np.where(goods.is_counted[told.line[row]], 100, 1)
+    unit = np.where(goods.is_counted[line], 100, 1)
     quantity = np.maximum(np.rint(told.quantity_e2[row] / unit * less), 1.0).astype(np.int64) * unit
     percent = _FOB_PERCENT[batch.deals.incoterm][lines.owner]
     value = np.maximum(np.rint(told.value_e2[row] * less * percent / 100), 1).astype(np.int64)

@@ -7,7 +7,8 @@ import pytest
 
 from ingestion.simulator.actors.kinds import FAR
 from ingestion.simulator.actors.registry_tables import dn_month, plain_view
-from ingestion.simulator.actors.traders import Traders, draw_traders
+from ingestion.simulator.actors.trader_draws import draw_traders
+from ingestion.simulator.actors.traders import Traders
 from ingestion.simulator.nation import draw_nation
 from ingestion.simulator.reference.calendar import to_day, year_month
 from ingestion.simulator.reference.countries import load_countries
