@@ -42,7 +42,7 @@ _BLOC_SHARES = (
     ((_CHINESE, 0.32), (_KOREAN, 0.176), (None, 0.114)),
     ((_AMERICAN, 0.271), (_CHINESE, 0.172), (_UNION, 0.124)),
 )
-_COMMERCIAL_SHARES = (0.13, 0.28)
+_COMMERCIAL_SHARES = (0.118, 0.28)
 _PRIORITY_SHARE = 0.35
 _ROUNDS, _PASSES, _MOST_LIFT = 25, 2, 2.5
 # Values of single items of a habit and line are log-normal.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingestion.simulator import keyed
-from ingestion.simulator.arrays import Bools, Ints
+from ingestion.simulator.arrays import Bools, Floats, Ints
 from ingestion.simulator.nation import Nation
 from ingestion.simulator.reference.calendar import DAY_SECONDS, year_month
 from ingestion.simulator.revenue.entries import NO_LETTER
@@ -136,6 +136,7 @@ def old_debts(nation: Nation) -> OldDebts:
     traders = nation.traders
     key = keyed.derive(traders.key, "old debt")
     has = keyed.happens(key, "has", _OLD_SHARE) & traders.is_ordinary
+    has &= traders.founded_day < nation.first_day
     trader = np.flatnonzero(has)
     own = key[trader]
     size = np.exp(_OLD_SIGMA * keyed.normal(own, "size"))
@@ -143,7 +144,7 @@ def old_debts(nation: Nation) -> OldDebts:
     amount = np.rint(size / usual * _OLD_STOCK_VND * nation.scale).astype(np.int64)
     start = year_month(np.array([nation.written_from]))
     months = keyed.exponential(own, "written off", 1 / _WRITTEN_OFF_A_MONTH).astype(np.int64)
-    group = 1 + keyed.choose(own, "group", _OLD_GROUPS)
+    group = 1 + np.searchsorted(np.cumsum(_OLD_GROUPS)[:-1], _turns(amount), side="right")
     # Only what is past hope is written off.
     written_off = np.where(group == FROZEN, start + 1 + months // 4, 10**6)
     number = 10_000_000_000 + keyed.integers(own, "number", *_OLD_NUMBERS)
@@ -157,6 +158,17 @@ def old_debts(nation: Nation) -> OldDebts:
         age_days=age + keyed.exponential(own, "age", _OLD_AGE_DAYS).astype(np.int64),
         written_off_month=written_off,
     )
+
+
+def _turns(amount: Ints) -> Floats:
+    """Return numbers of [0, 1) spread evenly down the list from the largest amount on.
+
+    A few debts are most of the stock: by lot, one of them would decide the share of its group.
+    """
+    rank = np.empty(len(amount), dtype=np.int64)
+    rank[np.argsort(-amount, kind="stable")] = np.arange(len(amount))
+    turns: Floats = (0.5 + rank * (np.sqrt(5) - 1) / 2) % 1.0
+    return turns
 
 
 def stock_at(old: OldDebts, month: int, first_day: int) -> Debts:

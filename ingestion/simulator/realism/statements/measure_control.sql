@@ -22,7 +22,7 @@ select
 from audit where is_concluded
 union all
 select 'audit_collected_share', sum(paid_vnd) / nullif(sum(assessed_vnd + fined_vnd), 0), count(*)
-from audit where is_concluded
+from audit where is_due
 union all
 select 'audit_yield', avg(assessed_vnd + fined_vnd) / 1e6, count(*) from audit where is_concluded
 union all

@@ -62,6 +62,7 @@ select
     OP as op,
     LOAI as kind,
     NGAY_KL is not null as is_concluded,
+    try_cast(NGAY_KL as date) <= (select last_day - 90 from period) as is_due,
     coalesce(try_cast(THUE_AN_DINH as double), 0) as assessed_vnd,
     coalesce(try_cast(TIEN_PHAT as double), 0) as fined_vnd,
     coalesce(try_cast(DA_NOP as double), 0) as paid_vnd,
