@@ -103,17 +103,27 @@ def test_values_revenue_and_preferences_by_hand(tmp_path):
 def test_audits_debts_gates_and_parcels_by_hand(tmp_path):
     audit = {
         "LOAI": "TQ",
-        "NGAY_KL": DAY,
+        "NGAY_KL": "2023-06-01",
         "KET_QUA": "1",
         "THUE_AN_DINH": "80",
         "TIEN_PHAT": "20",
         "DA_NOP": "65",
     }
-    none = {"LOAI": "TS", "NGAY_KL": DAY, "KET_QUA": "0", "THUE_AN_DINH": "0"}
+    none = {"LOAI": "TS", "NGAY_KL": "2023-06-01", "KET_QUA": "0", "THUE_AN_DINH": "0"}
+    not_due = audit | {"NGAY_KL": DAY, "DA_NOP": "0"}
+    put(tmp_path, "tk_1.csv", [tk(0, NGAY_DK=f"{DAY} 08:00:00")])
     put(
         tmp_path,
         "ktstq_1.csv",
-        numbered("ktstq", [{"MA_QD": "a"} | audit, {"MA_QD": "b"} | none, {"MA_QD": "c"}]),
+        numbered(
+            "ktstq",
+            [
+                {"MA_QD": "a"} | audit,
+                {"MA_QD": "b"} | none,
+                {"MA_QD": "c"},
+                {"MA_QD": "d"} | not_due,
+            ],
+        ),
     )
     debts = [
         {"THANG": "2024-03", "MA_DN": str(n), "NHOM_NO": "2", "CON_NO": "1"} for n in range(24)
@@ -148,9 +158,9 @@ def test_audits_debts_gates_and_parcels_by_hand(tmp_path):
     put(tmp_path, "parcels_1.csv", [parcel, parcel, parcel | {"CATEGORY": "d"}])
     (tmp_path / "world.json").write_text(json.dumps({"arguments": {"scale": 1}}))
     shown = found(tmp_path)
-    assert shown["audit_hit_share"] == (0.5, 2)
+    assert shown["audit_hit_share"] == (pytest.approx(2 / 3), 3)
     assert shown["audit_collected_share"] == (0.65, 2)
-    assert shown["audit_premises_share"] == (pytest.approx(1 / 2), 2)
+    assert shown["audit_premises_share"] == (pytest.approx(1 / 3), 3)
     assert shown["debt_top_8"] == (pytest.approx(27 / 49), 24)
     assert shown["recoverable_debt_share"] == (pytest.approx(25 / 49), 24)
     assert shown["lang_son_vehicles"] == (2.0, 2)
