@@ -16,7 +16,6 @@ from benchmark.curves import CAPACITY_PCT
 from benchmark.intervals import Interval, bootstrap_mean_interval, t_interval
 from data_contracts.errors import CustomsDataError
 
-NATIONS_OF_A_ROUND = 10
 _MILLION = 1e6
 # Measures between 0 and 1, by how their names begin.
 _SHARES = ("check_recall_at_", "share_of_oracle", "check_hit_rate")

@@ -32,7 +32,7 @@ __all__ = [
 ]  # fmt: skip
 
 NO_PREFERENCE = -1
-_MFN_ROW, _ORDINARY_ROW, _FIRST_AGREEMENT_ROW, _FREE_ROW = 0, 1, 2, -1
+_MFN_ROW, _ORDINARY_ROW, _FIRST_AGREEMENT_ROW = 0, 1, 2
 _NEVER = LAST_DAY + 1
 # Tables of narrow whole numbers, to stay in the cache of the processor.
 _Narrow = npt.NDArray[Any]
