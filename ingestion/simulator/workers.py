@@ -37,9 +37,16 @@ class Workers:
         if self._pool is None:
             yield from map(task, parts)
             return
-        waiting: list[Future[Any]] = [self._pool.submit(task, part) for part in parts]
+        waiting: list[Future[Any]] = [self._pool.submit(_do, task, part) for part in parts]
         for future in waiting:
             yield future.result()
+
+
+def _do(task: Callable[[tuple[int, int]], Any], part: tuple[int, int]) -> Any:
+    """Do a part, and leave no waste of it in the heap: it would grow from part to part."""
+    result = task(part)
+    _trim()
+    return result
 
 
 def _give_back() -> None:
@@ -47,11 +54,15 @@ def _give_back() -> None:
 
     A forked process that writes into a page of the heap, free or not, gets a copy of its own: what
     the light pass used and left would be paid for once in each. What lives is set aside, so that no
-    collection of garbage writes into it. Other systems than glibc's have no such call, and need
-    none.
+    collection of garbage writes into it.
     """
     gc.collect()
     gc.freeze()
+    _trim()
+
+
+def _trim() -> None:
+    """Return free pages of the heap; systems without glibc have no such call, and need none."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)
