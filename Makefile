@@ -6,7 +6,7 @@ PYTEST := $(BIN)/pytest
 STAMP := $(VENV)/.installed
 SUPERSET_STAMP := .venv-superset/.installed
 
-.PHONY: demo test test-browser test-full lint bench dashboards lock setup
+.PHONY: demo test test-elsewhere test-browser test-full lint bench dashboards lock setup
 
 setup: $(STAMP)
 
@@ -29,6 +29,10 @@ demo: $(STAMP)
 
 test: $(STAMP) lint
 	$(PYTEST) -n 2 --dist loadgroup
+
+# The same suite in a random order, in another clock zone and locale, on a machine half as patient.
+test-elsewhere: $(STAMP)
+	TZ=America/New_York LC_ALL=C CUSTOMS_TEST_PATIENCE=0.5 $(PYTEST) -n 2 --dist loadgroup --random-order
 
 test-browser: $(STAMP) $(SUPERSET_STAMP)
 	$(PYTEST) -m browser tests/browser
