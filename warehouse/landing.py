@@ -24,7 +24,7 @@ from warehouse.layout import Layout
 from warehouse.settings import LakeSettings
 
 _BLOCK_BYTES = 1 << 20
-_READ_ONLY = 0o444
+_READ_ONLY = 0o400
 _WRITERS = 16
 
 

@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from data_contracts.errors import CustomsDataError
 from data_contracts.loading import contracts_of
 from data_contracts.model import Contract
-from warehouse import opening, release
+from warehouse import access, opening, release
 from warehouse.build_cut import recorded_cut
 from warehouse.engine import build_connection, statement
 from warehouse.layout import Layout
@@ -59,6 +59,7 @@ class _Source:
     lake_cut: dict[str, int]
     model_ids: list[str]
     pseudonymiser: Pseudonymiser
+    groups: dict[str, int]
     progress: Progress
 
 
@@ -86,24 +87,33 @@ def publish(
     if not layout.build_path.exists():
         message = f"there is no build at {layout.build_path}; run customs build"
         raise CustomsDataError(message)
+    groups = access.release_groups(settings, ROLES)
     lock = FileLock(layout.locks / "publish.lock", timeout=settings.lock_wait_seconds)
     try:
         with lock, build_connection(layout, settings, read_only=True) as connection:
-            source = _source(connection, layout, progress or LOGGER.debug)
+            source = _source(connection, layout, groups, progress or LOGGER.debug)
             marts = contracts_of("mart") if contracts is None else contracts
-            return _publish_roles(source, marts, roles)
+            published = _publish_roles(source, marts, roles)
+            access.open_ways(layout, groups)
+            return published
     except Timeout as error:
         message = "another process is publishing; wait for it"
         raise CustomsDataError(message) from error
 
 
-def _source(connection: duckdb.DuckDBPyConnection, layout: Layout, progress: Progress) -> _Source:
+def _source(
+    connection: duckdb.DuckDBPyConnection,
+    layout: Layout,
+    groups: dict[str, int],
+    progress: Progress,
+) -> _Source:
     return _Source(
         connection=connection,
         layout=layout,
         lake_cut=recorded_cut(connection),
         model_ids=_model_ids(connection),
         pseudonymiser=Pseudonymiser.load(layout),
+        groups=groups,
         progress=progress,
     )
 
@@ -155,7 +165,7 @@ def _publish_role(
         files=files,
         changes=changes,
     )
-    release.finish(source.layout, staging, manifest)
+    release.finish(source.layout, staging, manifest, source.groups.get(role))
     source.progress(f"{role}: release {number} is current")
     return manifest, True
 

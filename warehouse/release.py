@@ -15,6 +15,7 @@ import msgspec
 
 from data_contracts.errors import CustomsDataError
 from warehouse import opening
+from warehouse.access import share
 from warehouse.layout import Layout
 
 CURRENT = "current"
@@ -23,7 +24,7 @@ KEPT_RELEASES = 3
 FORMAT_VERSION = 1
 _STAGING = ".staging-"
 _NUMBER = re.compile(r"\d+")
-_FILE_MODE = 0o444
+_FILE_MODE = 0o400
 
 
 class ReleasedFile(msgspec.Struct, frozen=True):
@@ -118,7 +119,6 @@ def begin(layout: Layout, role: str, number: int) -> Path:
     folder = layout.published(role)
     releases = folder / RELEASES
     releases.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o700 if role == "restricted" else 0o755)
     for entry in releases.iterdir():
         stale = _NUMBER.fullmatch(entry.name) and int(entry.name) >= number
         if entry.name.startswith(_STAGING) or stale:
@@ -146,8 +146,14 @@ def seal(file: Path, number: int) -> ReleasedFile:
     return ReleasedFile(sha256=digest, size_bytes=file.stat().st_size, written_in=number)
 
 
-def finish(layout: Layout, staging: Path, manifest: Manifest) -> Path:
+def finish(layout: Layout, staging: Path, manifest: Manifest, group: int | None = None) -> Path:
     """Write the manifest, give the release its number, make it current; drop the oldest.
+
+    Args:
+        layout: Where the lake lies.
+        staging: The folder that `begin` returned, with all files of the release.
+        manifest: What it holds.
+        group: Number of the group that may read it; None for the owner alone.
 
     Returns:
         The release's real folder.
@@ -155,6 +161,7 @@ def finish(layout: Layout, staging: Path, manifest: Manifest) -> Path:
     file = staging / opening.MANIFEST_FILE
     file.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
     seal(file, manifest.release)
+    share(staging, group)
     _sync(staging / opening.MONTHS_FOLDER)
     _sync(staging)
     folder = layout.published(manifest.role)

@@ -49,7 +49,7 @@ SeedOption = Annotated[int, typer.Option("--seed", help="Seed of lots and resamp
 
 def register(app: typer.Typer) -> None:
     """Add the command group."""
-    group = typer.Typer(help="The open benchmark on the simulated nation.", no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True)
     group.command("score")(score_command)
     group.command("play", cls=TakesSeveral)(play_command)
     group.command("select")(select_command)

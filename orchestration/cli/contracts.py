@@ -26,7 +26,7 @@ RootOption = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the group `contracts` to the command."""
-    group = typer.Typer(help="Check, generate from and compare data contracts.")
+    group = typer.Typer(no_args_is_help=True)
     group.command("check")(check)
     group.command("generate")(generate)
     group.command("diff")(diff)

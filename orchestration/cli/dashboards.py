@@ -23,7 +23,7 @@ from warehouse.layout import Layout
 
 def register(app: typer.Typer) -> None:
     """Add the group `dashboards` to the command line."""
-    group = typer.Typer(help="Superset beside this lake.", no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True)
     group.command()(serve)
     group.command()(check)
     app.add_typer(group, name="dashboards")

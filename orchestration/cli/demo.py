@@ -16,12 +16,12 @@ from orchestration.cli.output import (
     JsonOption,
     emit,
     fail,
-    settings_from,
+    settings_of_new,
     tell,
 )
 from orchestration.operations.demo import DemoReport, Nation, run_demo
+from warehouse.settings import DEMO_HOME
 
-DEMO_HOME = Path("customs-demo")
 _LANES = {"green": "luồng xanh / green", "yellow": "luồng vàng / yellow", "red": "luồng đỏ / red"}
 _NATION = Nation()
 
@@ -55,7 +55,7 @@ def demo(
         raise typer.Exit(ExitStatus.WRONG_USE) from error
     nation = Nation(first_date=first_date.date(), days=days, scale=scale, seed=seed)
     report = run_demo(
-        settings_from(home),
+        settings_of_new(home),
         nation,
         real_files=real_files,
         progress=lambda line: tell(f"· {line}"),

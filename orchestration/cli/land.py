@@ -20,7 +20,9 @@ from orchestration.cli.output import (
     fail,
     progress_console,
     settings_from,
+    settings_of_new,
 )
+from warehouse.settings import DEMO_HOME, HOME, LakeSettings
 
 SourceArgument = Annotated[str | None, typer.Argument(help="Name of the source's adapter.")]
 PathsArgument = Annotated[list[Path] | None, typer.Argument(help="Files and folders to land.")]
@@ -31,6 +33,10 @@ WithdrawOption = Annotated[
 
 _QUIET_SECONDS = 1.0
 _LISTED_FILES = 20
+
+
+class UnclearHomeError(CustomsDataError):
+    """Nothing says which lake is meant."""
 
 
 def register(app: typer.Typer) -> None:
@@ -64,14 +70,26 @@ def _land(
 ) -> None:
     try:
         with _Bar("Trying" if check else "Landing") as bar:
-            settings = settings_from(home)
+            settings = _settings(home)
             report = deliver(settings, source, paths, check=check, progress=bar.update)
-    except (UnknownSourceError, SourceUnavailableError) as error:
+    except (UnknownSourceError, SourceUnavailableError, UnclearHomeError) as error:
         fail(error, json_output=json_output)
         raise typer.Exit(ExitStatus.WRONG_USE) from error
     emit(report.as_json(), json_output=json_output, render=lambda out: _render(out, report))
     if not report.is_clean:
         raise typer.Exit(ExitStatus.DONE_WITH_REFUSALS)
+
+
+def _settings(home: Path | None) -> LakeSettings:
+    """Return the settings of a lake that landing may begin; real files never fall into a demo."""
+    settings = settings_of_new(home)
+    if "home" not in settings.model_fields_set and settings.home == DEMO_HOME:
+        message = (
+            f"only the demo's lake is here; give --home {DEMO_HOME} to land into it, "
+            f"or --home {HOME} to begin a lake of your own"
+        )
+        raise UnclearHomeError(message)
+    return settings
 
 
 def _withdraw(home: Path | None, sha256: str, *, json_output: bool) -> None:

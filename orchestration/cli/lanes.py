@@ -28,7 +28,7 @@ _COLOURS = {
     "red": "bold white on red",
 }
 
-app = typer.Typer(help="Lanes of declarations, decided at registration.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 
 def register(parent: typer.Typer) -> None:

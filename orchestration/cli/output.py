@@ -4,18 +4,25 @@ import sys
 from collections.abc import Callable
 from enum import IntEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
 from rich.console import Console
 
 from data_contracts.errors import CustomsDataError
-from warehouse.settings import LakeSettings
+from warehouse.layout import Layout
+
+if TYPE_CHECKING:
+    from warehouse.settings import LakeSettings
 
 HomeOption = Annotated[
     Path | None,
-    typer.Option("--home", help="The lake's folder (default: $CUSTOMS_HOME or ./customs-data)."),
+    typer.Option(
+        "--home",
+        help="The lake's folder (default: $CUSTOMS_HOME, or ./customs-data, or ./customs-demo "
+        "where only that is there).",
+    ),
 ]
 # Every command takes --home, so that scripts can give it to all alike.
 UnusedHomeOption = Annotated[
@@ -50,12 +57,31 @@ def progress_console() -> Console:
     return Console(stderr=True, markup=False, emoji=False, highlight=False)
 
 
-def settings_from(home: Path | None) -> LakeSettings:
-    """Return the settings of this run; `home` from the command line wins over the environment.
+def settings_from(home: Path | None) -> "LakeSettings":
+    """Return the settings of this run over a lake that is there; nothing is made.
+
+    `home` from the command line wins over the environment; where neither names it, the one that is
+    used is told.
+
+    Raises:
+        CustomsDataError: There is no lake, the home is a file, or the lake is of another format.
+    """
+    settings = settings_of_new(home)
+    Layout(settings.home).enter()
+    if "home" not in settings.model_fields_set:
+        tell(f"lake {settings.home}")
+    return settings
+
+
+def settings_of_new(home: Path | None) -> "LakeSettings":
+    """Return the settings of a run that may make the lake.
 
     Raises:
         CustomsDataError: The home is a file.
     """
+    # Pydantic takes longer than the whole list of commands.
+    from warehouse.settings import LakeSettings  # noqa: PLC0415
+
     settings = LakeSettings() if home is None else LakeSettings(home=home)
     if settings.home.exists() and not settings.home.is_dir():
         message = f"the lake's home {settings.home} is not a folder; give another --home"

@@ -23,7 +23,7 @@ LimitOption = Annotated[int, typer.Option(min=1, help="At most so many.")]
 
 def register(app: typer.Typer) -> None:
     """Add the command group to the app."""
-    group = typer.Typer(help="Records that did not get in, and why.", no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True)
     app.add_typer(group, name="quarantine")
 
     @group.command("list")

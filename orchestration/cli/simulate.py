@@ -74,7 +74,7 @@ ProcessesOption = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the command group."""
-    group = typer.Typer(help="A nation in a box: seeded customs data.", no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True)
     group.command("run", cls=TakesSeveral)(run_command)
     group.command("report")(report_command)
     app.add_typer(group, name="simulate")

@@ -200,7 +200,7 @@ def _learn(settings: LakeSettings, story: _Story) -> None:
 
 
 def _list_targets(settings: LakeSettings, layout: Layout, story: _Story) -> None:
-    workbook = _reports(layout) / "audit_targets.xlsx"
+    workbook = layout.reports / "audit_targets.xlsx"
     with story.stage("list audit targets") as stage:
         listed = make_target_list(settings, workbook, rule=TargetRule(), is_simulated=True)
         stage.rows, stage.of = len(listed.traders), "traders"
@@ -225,7 +225,7 @@ def _decide_a_lane(settings: LakeSettings, layout: Layout, story: _Story) -> Non
     with story.stage("freeze a lane snapshot") as stage:
         made = make_snapshot(settings, serving)
         stage.rows, stage.of = made.manifest.trader_row_count, "rows of trader history"
-    request = _reports(layout) / "lane_request.json"
+    request = layout.reports / "lane_request.json"
     with story.stage("decide one lane") as stage:
         body = lane_request(settings)
         request.write_bytes(body)
@@ -239,9 +239,3 @@ def _sources(settings: LakeSettings, layout: Layout) -> list[dict[str, Any]]:
     text = (_STATEMENTS / "demo_sources.sql").read_text(encoding="utf-8")
     result = query(layout, settings, "management", text)
     return [dict(zip(result.columns, row, strict=True)) for row in result.rows]
-
-
-def _reports(layout: Layout) -> Path:
-    folder = layout.home / "reports"
-    folder.mkdir(exist_ok=True)
-    return folder
