@@ -207,6 +207,8 @@ class Layout:
             message += "use the program that made it"
         else:
             message += f"make it anew from its landing: customs rebuild {self.home} --home NEW"
+            if (self.home / "nation").is_dir():
+                message += f" (or, as a demo: rm -r {self.home} && customs demo --home {self.home})"
         raise CustomsDataError(message)
 
     def _close(self) -> None:

@@ -13,13 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-from filelock import FileLock, Timeout
-
 from data_contracts.errors import CustomsDataError
 from data_contracts.loading import contracts_of
 from data_contracts.model import Contract
 from warehouse import access, opening, release
 from warehouse.build_cut import recorded_cut
+from warehouse.build_lock import build_lock
 from warehouse.engine import build_connection, statement
 from warehouse.layout import Layout
 from warehouse.masked_tables import (
@@ -79,8 +78,9 @@ def publish(
         progress: Called with one line per step.
 
     Raises:
-        CustomsDataError: Another process publishes or builds, there is no build, or a mart is
-            missing or not as its contract says. Readers keep the release they had.
+        CustomsDataError: Another process publishes or builds, there is no build, a mart is missing
+            or not as its contract says, or a role cannot be opened to its group. Readers keep the
+            release they had.
     """
     layout = Layout(settings.home)
     layout.ensure()
@@ -88,17 +88,15 @@ def publish(
         message = f"there is no build at {layout.build_path}; run customs build"
         raise CustomsDataError(message)
     groups = access.release_groups(settings, ROLES)
-    lock = FileLock(layout.locks / "publish.lock", timeout=settings.lock_wait_seconds)
-    try:
-        with lock, build_connection(layout, settings, read_only=True) as connection:
-            source = _source(connection, layout, groups, progress or LOGGER.debug)
-            marts = contracts_of("mart") if contracts is None else contracts
-            published = _publish_roles(source, marts, roles)
-            access.open_ways(layout, groups)
-            return published
-    except Timeout as error:
-        message = "another process is publishing; wait for it"
-        raise CustomsDataError(message) from error
+    with (
+        build_lock(layout, settings),
+        build_connection(layout, settings, read_only=True) as connection,
+    ):
+        source = _source(connection, layout, groups, progress or LOGGER.debug)
+        marts = contracts_of("mart") if contracts is None else contracts
+        published = _publish_roles(source, marts, roles)
+        access.open_ways(layout, groups)
+        return published
 
 
 def _source(

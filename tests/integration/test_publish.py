@@ -210,7 +210,7 @@ def test_a_lost_key_is_an_error_and_never_silently_a_new_one(settings, layout):
 
 
 def test_a_second_publisher_is_told_to_wait(settings, layout):
-    with FileLock(layout.locks / "publish.lock"), pytest.raises(CustomsDataError, match="another"):
+    with FileLock(layout.locks / "build.lock"), pytest.raises(CustomsDataError, match="another"):
         publish(settings)
 
 
