@@ -21,7 +21,7 @@ def read_json(
     Args:
         path: The file.
         shape: Type that msgspec builds of it.
-        remedy: What makes the file whole again, such as `customs publish`; told after "do".
+        remedy: What makes the file whole again, such as `run customs publish`.
         error: Class of the error that is raised.
 
     Raises:
@@ -31,12 +31,12 @@ def read_json(
     try:
         content = path.read_bytes()
     except OSError as failure:
-        message = f"{path}: expected a JSON file, found none ({failure.strerror}); do {remedy}"
+        message = f"{path}: expected a JSON file, found none ({failure.strerror}); {remedy}"
         raise error(message) from failure
     try:
         return msgspec.json.decode(content, type=shape)
     except ValueError as failure:
-        message = f"{path}, {json_problem(content, failure)}; do {remedy}"
+        message = f"{path}, {json_problem(content, failure)}; {remedy}"
         raise error(message) from failure
 
 

@@ -144,10 +144,10 @@ def _publish_role(
     salt = f"{release.FORMAT_VERSION}|{duckdb.__version__}|{key}"
     months = month_fingerprints(tables, salt)
     hub = hub_fingerprint(tables, months, salt)
-    before = release.previous_release(source.layout, role)
+    before = _release_before(source, role)
     if before and _is_equal(before[1], hub, source):
         return before[1], False
-    number = before[1].release + 1 if before else 1
+    number = release.next_number(source.layout, role)
     staging = release.begin(source.layout, role, number)
     files, changes = _write_files(source, staging, (role, number), tables, months, before)
     manifest = release.Manifest(
@@ -166,6 +166,15 @@ def _publish_role(
     release.finish(source.layout, staging, manifest, source.groups.get(role))
     source.progress(f"{role}: release {number} is current")
     return manifest, True
+
+
+def _release_before(source: _Source, role: str) -> tuple[Path, release.Manifest] | None:
+    """Return the current release to carry on from; a damaged one is replaced as a whole."""
+    try:
+        return release.previous_release(source.layout, role)
+    except CustomsDataError as error:
+        source.progress(f"{role}: every month is written anew, {error}")
+        return None
 
 
 def _masked_tables(

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from data_contracts.errors import CustomsDataError
+from data_contracts.json_files import read_json
 from warehouse import opening
 from warehouse.access import share
 from warehouse.layout import Layout
@@ -99,11 +100,7 @@ def read_manifest(release: Path) -> Manifest:
     Raises:
         CustomsDataError: It cannot be read.
     """
-    try:
-        return msgspec.json.decode((release / opening.MANIFEST_FILE).read_bytes(), type=Manifest)
-    except (OSError, msgspec.DecodeError) as error:
-        message = f"the manifest of {release} cannot be read; publish again"
-        raise CustomsDataError(message) from error
+    return read_json(release / opening.MANIFEST_FILE, Manifest, remedy="run customs publish")
 
 
 def previous_release(layout: Layout, role: str) -> tuple[Path, Manifest] | None:
@@ -112,6 +109,12 @@ def previous_release(layout: Layout, role: str) -> tuple[Path, Manifest] | None:
         return None
     path = current_release(layout, role)
     return path, read_manifest(path)
+
+
+def next_number(layout: Layout, role: str) -> int:
+    """Return the number of the release after the current one, whatever state that is in."""
+    current = layout.published(role) / CURRENT
+    return int(current.resolve().name) + 1 if current.exists() else 1
 
 
 def begin(layout: Layout, role: str, number: int) -> Path:

@@ -18,9 +18,10 @@ from benchmark.score import Rules, score_files, world_of
 from benchmark.selection import write_selection
 from benchmark.wording import comparison_lines, score_lines
 from data_contracts.errors import CustomsDataError
+from data_contracts.json_files import read_json
 from orchestration.cli.bench_play import play_command
 from orchestration.cli.bench_rounds import commit_command, reveal_command
-from orchestration.cli.output import JsonOption, UnusedHomeOption, emit, progress_console, to_json
+from orchestration.cli.output import MANY, JsonOption, UnusedHomeOption, emit, progress_console, to_json
 from orchestration.cli.several import TakesSeveral
 
 ORACLE = "oracle"
@@ -34,17 +35,17 @@ WorldOption = Annotated[
     ),
 ]
 CapacityOption = Annotated[
-    int | None, typer.Option("--capacity", min=1, help="Checks a week; more are ignored.")
+    int | None, typer.Option("--capacity", min=1, max=MANY, help="Checks a week; more are ignored.")
 ]
 AuditCapacityOption = Annotated[
     int | None,
-    typer.Option("--audit-capacity", min=0, help="Audits a week (default: they share --capacity)."),
+    typer.Option("--audit-capacity", min=0, max=MANY, help="Audits a week (default: they share --capacity)."),
 ]
 MemoryOption = Annotated[str, typer.Option("--memory", help="Memory for reading, such as 2GB.")]
 SpillOption = Annotated[
     Path | None, typer.Option("--spill", help="Folder for what does not fit into memory.")
 ]
-SeedOption = Annotated[int, typer.Option("--seed", help="Seed of lots and resampling.")]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, max=MANY, help="Seed of lots and resampling.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -89,7 +90,7 @@ def score_command(
 def select_command(
     policy: Annotated[str, typer.Argument(help=f"One of {', '.join((ORACLE, *POLICIES))}.")],
     out: Annotated[Path, typer.Option("--out", help="File to write: .csv or .parquet.")],
-    capacity: Annotated[int, typer.Option("--capacity", min=1, help="Checks a week.")],
+    capacity: Annotated[int, typer.Option("--capacity", min=1, max=MANY, help="Checks a week.")],
     world: Annotated[
         Path | None, typer.Option("--world", help="Folder of the outside files.")
     ] = None,
@@ -97,7 +98,7 @@ def select_command(
         Path | None, typer.Option("--truth", help="Folder of the truth; for the oracle only.")
     ] = None,
     audit_capacity: Annotated[
-        int, typer.Option("--audit-capacity", min=0, help="Audits a week, of the oracle.")
+        int, typer.Option("--audit-capacity", min=0, max=MANY, help="Audits a week, of the oracle.")
     ] = 0,
     first: Annotated[
         datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day chosen on.")
@@ -191,11 +192,8 @@ def compare_command(
 
 
 def _score(path: Path) -> dict[str, Any]:
-    try:
-        read: dict[str, Any] = dict(json.loads(path.read_bytes()))
-    except (ValueError, TypeError) as error:
-        message = f"{path}: expected the output of `customs bench score --json`, found {error}"
-        raise CustomsDataError(message) from error
+    remedy = "give the output of customs bench score --json"
+    read: dict[str, Any] = read_json(path, dict[str, Any], remedy=remedy)
     lacking = [name for name in _OF_A_SCORE if name not in read]
     if lacking:
         message = f"{path}: expected the output of `customs bench score --json`, found no "

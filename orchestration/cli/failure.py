@@ -48,7 +48,7 @@ def failure_of(error: BaseException) -> Failure:
 
 def _wrong_use(error: typer.TyperException) -> Failure:
     told = getattr(error, "format_message", lambda: str(error))()
-    message = f"{' '.join(told.split()) or 'Missing command.'} See --help"
+    message = f"{' '.join(told.split()).rstrip('.') or 'Missing command'}. See --help"
     return Failure("UsageError", message, getattr(error, "exit_code", ExitStatus.WRONG_USE))
 
 

@@ -75,7 +75,7 @@ def decide(
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65_535)] = 8_070,
-    workers: Annotated[int, typer.Option(help="Processes, one a core at most.", min=1)] = 1,
+    workers: Annotated[int, typer.Option(help="Processes, one a core at most.", min=1, max=256)] = 1,
     home: HomeOption = None,
     json_output: JsonOption = False,
 ) -> None:

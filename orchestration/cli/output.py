@@ -30,6 +30,8 @@ UnusedHomeOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
+MANY = 1_000_000_000
+"""Largest count that an option takes."""
 
 # A terminal has a width of its own; a file or a pipe takes whole tables.
 _WIDTH_IN_FILES = 150

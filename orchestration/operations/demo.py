@@ -54,6 +54,22 @@ class Nation:
     seed: int = 1
     random_arm: float = 0.06
 
+    def arguments(self, out: Path) -> SimulationArguments:
+        """Return what is simulated into `out`.
+
+        Raises:
+            ContractViolationError: This nation cannot be simulated.
+        """
+        return SimulationArguments(
+            out=out,
+            first_date=self.first_date,
+            days=self.days,
+            scale=self.scale,
+            seed=self.seed,
+            random_arm=self.random_arm,
+            only=tuple(source for source, _ in _SIMULATED),
+        )
+
 
 @dataclass(slots=True)
 class Stage:
@@ -153,17 +169,8 @@ class _Story:
 
 def _simulated_files(layout: Layout, nation: Nation, story: _Story) -> list[tuple[str, Path]]:
     folder = layout.home / "nation"
-    arguments = SimulationArguments(
-        out=folder,
-        first_date=nation.first_date,
-        days=nation.days,
-        scale=nation.scale,
-        seed=nation.seed,
-        random_arm=nation.random_arm,
-        only=tuple(source for source, _ in _SIMULATED),
-    )
     with story.stage("simulate a nation") as stage:
-        summary = simulate(arguments)
+        summary = simulate(nation.arguments(folder))
         stage.rows, stage.of = sum(summary.rows.values()), "rows of outside files"
     return [(source, folder / name) for source, name in _SIMULATED]
 

@@ -114,7 +114,7 @@ def _models(layout: Layout) -> list[Path]:
 
 def _model(folder: Path, now: datetime) -> dict[str, Any]:
     fingerprint = (folder / _POINTER).read_text(encoding="ascii").strip()
-    facts = read_json(folder / fingerprint / "bundle.json", _Model, remedy="customs train")
+    facts = read_json(folder / fingerprint / "bundle.json", _Model, remedy="run customs train")
     return {
         "model_id": f"{facts.name}-{fingerprint[:12]}",
         **_aged("trained_at", facts.created_at, now),
@@ -127,7 +127,7 @@ def _snapshot(layout: Layout) -> _Snapshot | None:
     if not pointer.exists():
         return None
     folder = layout.lanes / "snapshots" / pointer.read_text(encoding="ascii").strip()
-    return read_json(folder / "manifest.json", _Snapshot, remedy=_SNAPSHOT)
+    return read_json(folder / "manifest.json", _Snapshot, remedy=f"run {_SNAPSHOT}")
 
 
 def _behind_lake(
