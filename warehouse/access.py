@@ -6,6 +6,7 @@ to `published/<role>` and read that; nothing else lets it in.
 
 import grp
 import os
+import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -61,13 +62,16 @@ def open_ways(layout: Layout, groups: Mapping[str, int]) -> None:
         groups: Number of the group by role, as `release_groups` returns it.
     """
     published = layout.published_root
-    for folder in sorted(published.iterdir()) if published.is_dir() else ():
+    for folder in sorted(published.iterdir()):
         share(folder, groups.get(folder.name))
+    for beside in layout.home.iterdir():
+        # Behind the way that is opened now, each of them has to be closed by itself.
+        if beside != published and not beside.is_symlink():
+            beside.chmod(stat.S_IMODE(beside.stat().st_mode) & _FOLDER)
     passing = set(groups.values())
     way = (_FOLDER, _WAY_OF_ONE)[len(passing)] if len(passing) < 2 else _WAY_OF_SEVERAL
     for folder in (published, layout.home):
-        if folder.is_dir():
-            _give(folder, min(passing, default=None), way)
+        _give(folder, min(passing, default=None), way)
 
 
 def _give(path: Path, group: int | None, mode: int) -> None:

@@ -25,7 +25,7 @@ from warehouse.layout import Layout
 from warehouse.settings import LakeSettings
 
 _BLOCK_BYTES = 1 << 20
-_READ_ONLY = 0o400
+READ_ONLY = 0o400
 _WRITERS = 16
 
 
@@ -202,7 +202,7 @@ def _write_receipt(layout: Layout, receipt: Receipt) -> None:
 
 
 def _put(aside: Path, final: Path) -> None:
-    aside.chmod(_READ_ONLY)
+    aside.chmod(READ_ONLY)
     final.parent.mkdir(exist_ok=True)
     aside.replace(final)
 

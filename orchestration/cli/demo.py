@@ -49,10 +49,15 @@ def demo(
         datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day simulated.")
     ] = datetime.combine(_NATION.first_date, datetime.min.time()),
     days: Annotated[int, typer.Option(min=1, max=MOST_DAYS, help="Number of days simulated.")] = _NATION.days,
+    random_arm: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of declarations inspected by lot.")
+    ] = _NATION.random_arm,
     json_output: JsonOption = False,
 ) -> None:
     """Simulate, land, build, publish, learn, list targets, decide a lane; say what to open next."""
-    nation = Nation(first_date=first_date.date(), days=days, scale=scale, seed=seed)
+    nation = Nation(
+        first_date=first_date.date(), days=days, scale=scale, seed=seed, random_arm=random_arm
+    )
     try:
         real_files = [_source_and_path(text) for text in with_files or []]
         nation.arguments(home)

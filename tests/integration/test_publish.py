@@ -130,7 +130,7 @@ def test_files_of_a_release_are_read_only_and_their_hashes_are_in_the_manifest(s
     path = release.current_release(layout, "restricted")
     manifest = release.read_manifest(path)
     for name, entry in manifest.files.items():
-        assert (path / name).stat().st_mode & 0o777 == 0o444
+        assert (path / name).stat().st_mode & 0o777 == 0o400
         assert (path / name).stat().st_size == entry.size_bytes
     written = {str(file.relative_to(path)) for file in path.rglob("*") if file.is_file()}
     assert written == {*manifest.files, opening.MANIFEST_FILE}
