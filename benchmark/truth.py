@@ -7,6 +7,7 @@ money is the largest amount that any of them carries, and it counts once.
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt

@@ -21,7 +21,14 @@ from warehouse.loads import Load, explained_failures
 from warehouse.rehearsal import rehearse
 from warehouse.settings import LakeSettings
 
-__all__ = ["DeliveryReport", "UnknownSourceError", "Withdrawal", "deliver", "deliver_arrivals", "withdraw"]
+__all__ = [
+    "DeliveryReport",
+    "UnknownSourceError",
+    "Withdrawal",
+    "deliver",
+    "deliver_arrivals",
+    "withdraw",
+]
 
 _SHORTEST_PREFIX = 8
 

@@ -25,10 +25,10 @@ def nation_home(tmp_path_factory) -> Path:
     with FileLock(shared / "nation.lock"):
         done = shared / "nation.json"
         if not done.exists():
-            options = [f"--{name}={value}" for name, value in NATION.items()]
+            nation = NATION | {"home": home}
+            options = [f"--{name}={value}" for name, value in nation.items()]
             told = subprocess.run(
-                [sys.executable, "-m", "orchestration.cli.main", "demo", *options, "--json"]
-                + ["--home", str(home)],
+                [sys.executable, "-m", "orchestration.cli.main", "demo", "--json", *options],
                 check=True,
                 stdout=subprocess.PIPE,
                 cwd=REPOSITORY,

@@ -69,7 +69,7 @@ def open_ways(layout: Layout, groups: Mapping[str, int]) -> None:
         if beside != published and not beside.is_symlink():
             beside.chmod(stat.S_IMODE(beside.stat().st_mode) & _FOLDER)
     passing = set(groups.values())
-    way = (_FOLDER, _WAY_OF_ONE)[len(passing)] if len(passing) < 2 else _WAY_OF_SEVERAL
+    way = _WAY_OF_SEVERAL if len(passing) > 1 else _WAY_OF_ONE if passing else _FOLDER
     for folder in (published, layout.home):
         _give(folder, min(passing, default=None), way)
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+
 from data_contracts.errors import CustomsDataError
 from data_contracts.loading import contracts_of
 from data_contracts.model import Contract

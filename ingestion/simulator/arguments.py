@@ -89,6 +89,7 @@ class SimulationArguments:
                 f"faults must be one of {', '.join(PROFILES)}",
             ),
             (set(self.only) <= set(SOURCES), f"only knows {', '.join(SOURCES)}"),
+            (not self.out.is_file(), f"out must be a folder, {self.out} is a file"),
             (not self._truth_is_inside_out(), "the truth must not lie in the output folder"),
             (not self._out_is_inside_truth(), "the output folder must not lie in the truth's"),
         ]

@@ -181,8 +181,8 @@ def _decoded(body: bytes) -> Any:
     except msgspec.ValidationError as error:
         raise _refusal(str(error)) from None
     except (RecursionError, ValueError) as error:
-        is_deep = isinstance(error, RecursionError)
-        problem = "it is nested too deeply" if is_deep else json_problem(body, error)
+        is_text = isinstance(error, ValueError)
+        problem = json_problem(body, error) if is_text else "it is nested too deeply"
         reason = f"the body is not a JSON document in UTF-8: {problem}"
         raise RequestRefusedError(_BODY, reason, status=400) from None
 

@@ -1,6 +1,7 @@
 """`customs bench`: judge selections on a simulated nation, and hold rounds that nobody can fit."""
 
 import json
+import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,10 +22,19 @@ from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
 from orchestration.cli.bench_play import play_command
 from orchestration.cli.bench_rounds import commit_command, reveal_command
-from orchestration.cli.output import MANY, JsonOption, UnusedHomeOption, emit, progress_console, to_json
+from orchestration.cli.output import (
+    MANY,
+    JsonOption,
+    UnusedHomeOption,
+    WrongUseError,
+    emit,
+    progress_console,
+    to_json,
+)
 from orchestration.cli.several import TakesSeveral
 
 ORACLE = "oracle"
+_MEMORY = re.compile(r"[1-9]\d{0,9}\s?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)", re.IGNORECASE)
 _OF_A_SCORE = ("nation", "money", "hit_rate", "early_warning", "recall")
 
 TruthOption = Annotated[Path, typer.Option("--truth", help="Folder that --truth of a run named.")]
@@ -39,13 +49,28 @@ CapacityOption = Annotated[
 ]
 AuditCapacityOption = Annotated[
     int | None,
-    typer.Option("--audit-capacity", min=0, max=MANY, help="Audits a week (default: they share --capacity)."),
+    typer.Option(
+        "--audit-capacity", min=0, max=MANY, help="Audits a week (default: they share --capacity)."
+    ),
 ]
-MemoryOption = Annotated[str, typer.Option("--memory", help="Memory for reading, such as 2GB.")]
+
+
+def _memory(text: str) -> str:
+    if not _MEMORY.fullmatch(text):
+        message = f"expected an amount such as 2GB, found {text}"
+        raise typer.BadParameter(message)
+    return text
+
+
+MemoryOption = Annotated[
+    str, typer.Option("--memory", help="Memory for reading, such as 2GB.", callback=_memory)
+]
 SpillOption = Annotated[
     Path | None, typer.Option("--spill", help="Folder for what does not fit into memory.")
 ]
-SeedOption = Annotated[int, typer.Option("--seed", min=0, max=MANY, help="Seed of lots and resampling.")]
+SeedOption = Annotated[
+    int, typer.Option("--seed", min=0, max=MANY, help="Seed of lots and resampling.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -141,19 +166,19 @@ def _refuse_unclear(policy: str, world: Path | None, kind: str) -> None:
     """Refuse what cannot be chosen by, each with what to do about it."""
     if policy not in (ORACLE, *POLICIES):
         message = f"policy: expected one of {', '.join((ORACLE, *POLICIES))}; found {policy}"
-        raise CustomsDataError(message)
+        raise WrongUseError(message)
     if policy != ORACLE and world is None:
         message = f"{policy}: expected --world, found none; give it the folder of outside files"
-        raise CustomsDataError(message)
+        raise WrongUseError(message)
     if kind not in KINDS[:AUDIT]:
         message = f"--kind: expected one of {', '.join(KINDS[:AUDIT])}; found {kind}"
-        raise CustomsDataError(message)
+        raise WrongUseError(message)
 
 
 def _oracle_folders(truth: Path | None, world: Path | None) -> tuple[Path, Path]:
     if truth is None:
         message = "oracle: expected --truth, found none; give it the folder of the truth"
-        raise CustomsDataError(message)
+        raise WrongUseError(message)
     return truth, world_of(truth, world)
 
 

@@ -36,7 +36,8 @@ ScaleOption = Annotated[
     ),
 ]
 SeedOption = Annotated[
-    int | None, typer.Option("--seed", min=0, max=MANY, show_default="1", help="Seed of the first nation.")
+    int | None,
+    typer.Option("--seed", min=0, max=MANY, show_default="1", help="Seed of the first nation."),
 ]
 FromOption = Annotated[
     datetime | None,
@@ -69,7 +70,12 @@ WarmupOption = Annotated[
 ]
 HistoryOption = Annotated[
     int,
-    typer.Option("--history-weeks", min=1, max=MOST_DAYS // 7, help="Last weeks of the warm-up a policy may read."),
+    typer.Option(
+        "--history-weeks",
+        min=1,
+        max=MOST_DAYS // 7,
+        help="Last weeks of the warm-up a policy may read.",
+    ),
 ]
 RandomArmOption = Annotated[
     float | None,
@@ -99,12 +105,18 @@ PolicyFileOption = Annotated[
 ]
 CapacityOption = Annotated[
     int | None,
-    typer.Option("--capacity", min=1, max=MANY, help="Checks a week (default: 5 % of declarations)."),
+    typer.Option(
+        "--capacity", min=1, max=MANY, help="Checks a week (default: 5 % of declarations)."
+    ),
 ]
 NationsOption = Annotated[
     int | None,
     typer.Option(
-        "--nations", min=1, max=10_000, show_default="1", help="Nations; their seeds follow one another."
+        "--nations",
+        min=1,
+        max=10_000,
+        show_default="1",
+        help="Nations; their seeds follow one another.",
     ),
 ]
 SecretOption = Annotated[

@@ -43,12 +43,18 @@ def demo(
     home: Annotated[
         Path, typer.Option("--home", help="The demo's own lake, apart from yours.")
     ] = DEMO_HOME,
-    scale: Annotated[float, typer.Option(min=LEAST_SCALE, max=MOST_SCALE, help="1 is a national year.")] = _NATION.scale,
-    seed: Annotated[int, typer.Option(min=0, max=MANY, help="Seed of every random draw.")] = _NATION.seed,
+    scale: Annotated[
+        float, typer.Option(min=LEAST_SCALE, max=MOST_SCALE, help="1 is a national year.")
+    ] = _NATION.scale,
+    seed: Annotated[
+        int, typer.Option(min=0, max=MANY, help="Seed of every random draw.")
+    ] = _NATION.seed,
     first_date: Annotated[
         datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day simulated.")
     ] = datetime.combine(_NATION.first_date, datetime.min.time()),
-    days: Annotated[int, typer.Option(min=1, max=MOST_DAYS, help="Number of days simulated.")] = _NATION.days,
+    days: Annotated[
+        int, typer.Option(min=1, max=MOST_DAYS, help="Number of days simulated.")
+    ] = _NATION.days,
     random_arm: Annotated[
         float, typer.Option(min=0, max=1, help="Share of declarations inspected by lot.")
     ] = _NATION.random_arm,

@@ -16,6 +16,7 @@ from orchestration.cli.output import (
     ExitStatus,
     HomeOption,
     JsonOption,
+    WrongUseError,
     emit,
     fail,
     progress_console,
@@ -33,10 +34,6 @@ WithdrawOption = Annotated[
 
 _QUIET_SECONDS = 1.0
 _LISTED_FILES = 20
-
-
-class UnclearHomeError(CustomsDataError):
-    """Nothing says which lake is meant."""
 
 
 def register(app: typer.Typer) -> None:
@@ -72,7 +69,7 @@ def _land(
         with _Bar("Trying" if check else "Landing") as bar:
             settings = _settings(home)
             report = deliver(settings, source, paths, check=check, progress=bar.update)
-    except (UnknownSourceError, SourceUnavailableError, UnclearHomeError) as error:
+    except (UnknownSourceError, SourceUnavailableError) as error:
         fail(error, json_output=json_output)
         raise typer.Exit(ExitStatus.WRONG_USE) from error
     emit(report.as_json(), json_output=json_output, render=lambda out: _render(out, report))
@@ -88,7 +85,7 @@ def _settings(home: Path | None) -> LakeSettings:
             f"only the demo's lake is here; give --home {DEMO_HOME} to land into it, "
             f"or --home {HOME} to begin a lake of your own"
         )
-        raise UnclearHomeError(message)
+        raise WrongUseError(message)
     return settings
 
 

@@ -48,6 +48,10 @@ class ExitStatus(IntEnum):
     TERMINATED = 143
 
 
+class WrongUseError(CustomsDataError):
+    """The words of the command line do not say what could be done."""
+
+
 def console() -> Console:
     """Return the console for people; it treats user text as text, never as markup."""
     width = None if sys.stdout.isatty() else _WIDTH_IN_FILES

@@ -58,7 +58,7 @@ def status_of(settings: LakeSettings) -> dict[str, Any]:
     manifests = {role: found[1] for role in ROLES if (found := previous_release(layout, role))}
     models = {folder.name: folder for folder in _models(layout)}
     snapshot = _snapshot(layout)
-    facts = {
+    facts: dict[str, Any] = {
         "build": build,
         "releases": {role: _release(manifest, now) for role, manifest in manifests.items()},
         "models": {name: _model(folder, now) for name, folder in models.items()},
@@ -133,9 +133,7 @@ def _snapshot(layout: Layout) -> _Snapshot | None:
 def _behind_lake(
     newest: lake.Cut, build: dict[str, Any], cut: lake.Cut | None
 ) -> Iterator[tuple[str, str, str]]:
-    if build["state"] in {"none", "unfinished"} and newest:
-        yield "build", "lake", _BUILD
-    elif cut is not None and cut != newest:
+    if (build["state"] in {"none", "unfinished"} and newest) or (cut is not None and cut != newest):
         yield "build", "lake", _BUILD
 
 

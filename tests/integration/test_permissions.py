@@ -83,12 +83,15 @@ def test_a_folder_with_other_things_is_no_home_and_stays_as_it_is(tmp_path):
 @pytest.mark.parametrize(
     "program",
     [
-        "from orchestration import definitions; import dagster as dg;"
-        " definitions.customs.load_fn() if hasattr(definitions.customs, 'load_fn')"
-        " else definitions.customs(); land()",
-        "from ml.lanes.service import create_service\n"
-        "try: create_service()\nexcept Exception: pass\n"
-        "land()",
+        "from orchestration import definitions; definitions.customs.load_fn(); land()",
+        """
+from data_contracts.errors import CustomsDataError
+from ml.lanes.service import create_service
+try:
+    create_service()
+except CustomsDataError:
+    land()
+""",
     ],
     ids=["dagster", "lane worker"],
 )
