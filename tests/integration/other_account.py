@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from data_contracts.errors import CustomsDataError
+
 NOBODY = 65534
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another account")
@@ -41,12 +43,27 @@ def all_paths(place: Path) -> list[Path]:
 
 def readable(paths: Sequence[Path], group: int = NOBODY) -> list[Path]:
     """Return what another account can read, list or write of `paths`, in their order."""
-    return _as_another(lambda: [str(path) for path in paths if _is_open(path)], group)
+    found = _as_another(lambda: [str(path) for path in paths if _is_open(path)], group)
+    return [Path(path) for path in found]
 
 
 def lockable(paths: Sequence[Path]) -> list[Path]:
     """Return the files of `paths` that another account can hold a lock on."""
-    return _as_another(lambda: [str(path) for path in paths if _is_locked(path)], NOBODY)
+    found = _as_another(lambda: [str(path) for path in paths if _is_locked(path)], NOBODY)
+    return [Path(path) for path in found]
+
+
+def said_to_another(*calls: Callable[[], None]) -> set[str]:
+    """Return what calls say in refusing another account."""
+    return set(_as_another(lambda: [_refusal(call) for call in calls], NOBODY))
+
+
+def _refusal(call: Callable[[], None]) -> str:
+    try:
+        call()
+    except CustomsDataError as error:
+        return str(error)
+    return "not refused"
 
 
 def _is_open(path: Path) -> bool:
@@ -67,7 +84,7 @@ def _is_locked(path: Path) -> bool:
     return False
 
 
-def _as_another(work: Callable[[], list[str]], group: int) -> list[Path]:
+def _as_another(work: Callable[[], list[str]], group: int) -> list[str]:
     """Run `work` in a child that is another account, a member of `group` only."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -87,4 +104,4 @@ def _as_another(work: Callable[[], list[str]], group: int) -> list[Path]:
         found = answer.read()
     _, status = os.waitpid(child, 0)
     assert status == 0
-    return [Path(path) for path in json.loads(found)]
+    return list(json.loads(found))

@@ -13,7 +13,14 @@ from data_contracts.errors import CustomsDataError
 from tests.architecture.tree import REPOSITORY
 from tests.conftest import USUAL_UMASK
 from tests.integration.built_marts import change_build, lake_settings, make_build
-from tests.integration.other_account import all_paths, lockable, needs_root, reachable, readable
+from tests.integration.other_account import (
+    all_paths,
+    lockable,
+    needs_root,
+    reachable,
+    readable,
+    said_to_another,
+)
 from warehouse.layout import Layout
 from warehouse.publish import ROLES, publish
 
@@ -54,6 +61,18 @@ def test_another_account_reads_nothing_and_holds_no_lock(nation_home):
     with reachable(nation_home) as canary:
         assert readable([canary, *paths]) == [canary]
         assert lockable([canary, *paths]) == [canary]
+
+
+@needs_root
+def test_another_account_is_told_what_to_do(tmp_path):
+    layout = Layout(tmp_path / "home")
+    layout.ensure()
+    with reachable(layout.home):
+        (told,) = said_to_another(layout.enter, layout.ensure)
+    assert told == (
+        f"the lake's home {layout.home} cannot be used: Permission denied; "
+        "give another --home, or its folder to this account"
+    )
 
 
 def test_a_home_that_was_open_is_closed(tmp_path):

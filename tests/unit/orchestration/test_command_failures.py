@@ -89,7 +89,7 @@ def test_a_setting_that_cannot_be_is_wrong_use(monkeypatch, capsys):
 def test_an_error_of_the_system_is_one_line(monkeypatch, capsys, tmp_path):
     (tmp_path / "file").write_text("x")
     words = ("--scale", "0.00001", "--days", "1", "--warmup", "0")
-    assert run(monkeypatch, "simulate", "run", "--out", str(tmp_path / "file"), *words) == 1
+    assert run(monkeypatch, "simulate", "run", "--out", str(tmp_path / "file" / "x"), *words) == 1
     told = capsys.readouterr().err
     assert told.splitlines()[-1].startswith("customs: ")
     assert "Traceback" not in told
