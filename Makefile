@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
 STAMP := $(VENV)/.installed
 SUPERSET_STAMP := .venv-superset/.installed
+# The lake that make dashboards shows.
+LAKE ?= customs-demo
 
 .PHONY: demo test test-elsewhere test-browser test-full lint bench dashboards lock setup
 
@@ -44,7 +46,7 @@ bench: $(STAMP)
 	$(PYTEST) -m bench tests/benchmarks
 
 dashboards: $(STAMP) $(SUPERSET_STAMP)
-	$(BIN)/customs dashboards serve --home customs-demo
+	$(BIN)/customs dashboards serve --home "$(LAKE)"
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

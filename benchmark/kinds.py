@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from benchmark.arrays import Floats, Ints
+from benchmark.broken_files import reason_of
 from data_contracts.errors import CustomsDataError
 
 KINDS = (
@@ -73,7 +74,7 @@ def read_costs(path: Path) -> Ints:
     try:
         table = pacsv.read_csv(path, convert_options=pacsv.ConvertOptions(column_types=texts))
     except pa.ArrowInvalid as error:
-        message = f"{path}: expected a CSV of costs, found {error}"
+        message = f"{path}: expected a CSV of costs, found {reason_of(error)}"
         raise CustomsDataError(message) from error
     lacking = [name for name in texts if name not in table.column_names]
     if lacking:

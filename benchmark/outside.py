@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from benchmark.arrays import DAY_SECONDS, Ints
+from benchmark.broken_files import reason_of
 from data_contracts.errors import CustomsDataError
 
 _STATEMENTS = Path(__file__).parent / "statements"
@@ -162,7 +163,7 @@ def _rows_of(paths: list[str], columns: Sequence[str]) -> Iterator[pa.Table]:
                     yield pa.Table.from_batches(waiting, schema)
                     waiting, rows = [], 0
         except pa.ArrowInvalid as error:
-            message = f"{path}: expected a CSV of the outside formats, found {error}"
+            message = f"{path}: expected a CSV of the outside formats, found {reason_of(error)}"
             raise CustomsDataError(message) from error
     yield pa.Table.from_batches(waiting, schema)
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from benchmark.round_arguments import USUAL, simulation_of
 from data_contracts.errors import CustomsDataError
+from data_contracts.json_files import read_json
 from ingestion.simulator.mechanisms.loading import choose_mechanisms
 
 FORMAT = 1
@@ -238,12 +239,8 @@ def reveal(commitment: Path, secret: Path, mechanisms: Path | None) -> Revealed:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
-        message = f"{path}: expected a JSON file of a round, found {error}"
-        raise CustomsDataError(message) from error
-    if not isinstance(value, dict) or value.get("format") != FORMAT:
+    value = read_json(path, dict[str, Any], remedy="give a file of customs bench commit")
+    if value.get("format") != FORMAT:
         message = f"{path}: expected a round of format {FORMAT}, found something else"
         raise CustomsDataError(message)
     return value

@@ -18,6 +18,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from benchmark.arrays import Bools, Ints
+from benchmark.broken_files import reason_of
 from benchmark.kinds import AUDIT, KINDS
 from data_contracts.errors import CustomsDataError
 
@@ -188,8 +189,8 @@ def _texts_of(path: Path) -> tuple[pa.Table, str]:
     try:
         found = pq.read_table(path) if path.suffix == ".parquet" else _csv(path)
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
-        reason = str(error).splitlines()[0]
-        message = f"{path}: expected a selection (CSV or Parquet), found a broken file: {reason}"
+        message = f"{path}: expected a selection (CSV or Parquet), found a broken file: "
+        message += reason_of(error)
         raise CustomsDataError(message) from error
     names = found.column_names
     lacking = [name for name in _REQUIRED if name not in names]

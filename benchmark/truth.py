@@ -5,9 +5,9 @@ Grain out: one loss (`loss_id`), its places one a declaration. A loss may stand 
 money is the largest amount that any of them carries, and it counts once.
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from benchmark.arrays import Bools, Floats, Ints
 from benchmark.kinds import SIGHTS
 from data_contracts.errors import CustomsDataError
+from data_contracts.json_files import read_json
 
 ITEMS, TRADERS = "items.parquet", "traders.parquet"
 _ITEM_COLUMNS = (
@@ -106,7 +107,7 @@ def world_beside(folder: Path) -> Path | None:
     note = folder / "world.json"
     if not note.is_file():
         return None
-    named = json.loads(note.read_text(encoding="utf-8")).get("out")
+    named = read_json(note, dict[str, Any], remedy="give --world").get("out")
     if not isinstance(named, str):
         message = f"{note}: expected the folder of the outside files under `out`, found {named!r}"
         raise CustomsDataError(message)

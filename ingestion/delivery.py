@@ -13,6 +13,7 @@ from ingestion.delivery_report import DeliveryReport
 from ingestion.lander import Lander, Progress
 from ingestion.resumption import UnknownSourceError, find_source, finish_interrupted
 from warehouse import arrivals, landing
+from warehouse.arrivals import Arrival
 from warehouse.deliveries import Delivery, Outcome
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
@@ -20,7 +21,14 @@ from warehouse.loads import Load, explained_failures
 from warehouse.rehearsal import rehearse
 from warehouse.settings import LakeSettings
 
-__all__ = ["DeliveryReport", "UnknownSourceError", "Withdrawal", "deliver", "withdraw"]
+__all__ = [
+    "DeliveryReport",
+    "UnknownSourceError",
+    "Withdrawal",
+    "deliver",
+    "deliver_arrivals",
+    "withdraw",
+]
 
 _SHORTEST_PREFIX = 8
 
@@ -81,6 +89,25 @@ def deliver(
         layout = Layout(chosen.home)
         with _open(layout, chosen) as ledger:
             Lander(chosen, layout, ledger, source, report, progress).run(found)
+    return report
+
+
+def deliver_arrivals(
+    settings: LakeSettings,
+    source_name: str,
+    found: Sequence[Arrival],
+    progress: Progress | None = None,
+) -> DeliveryReport:
+    """Land files of one source under the names that are given with them.
+
+    Raises:
+        UnknownSourceError: No adapter has this name.
+        CustomsDataError: Another landing is under way, or the home cannot be written.
+    """
+    report = DeliveryReport(source_name, is_check=False)
+    layout, source = Layout(settings.home), find_source(source_name)
+    with _open(layout, settings) as ledger:
+        Lander(settings, layout, ledger, source, report, progress).run(found)
     return report
 
 

@@ -16,6 +16,7 @@ import msgspec
 import xgboost
 
 from data_contracts.errors import BundleMismatchError, SourceUnavailableError
+from data_contracts.json_files import read_json
 from data_contracts.loading import load_contract
 from ml.calibrate import Calibration
 from ml.features import FEATURES
@@ -183,8 +184,13 @@ def load(folder: Path, *, threads: int = 2) -> Bundle:
         BundleMismatchError: A file was changed, the features behave differently, or a contract
             was broken since the training.
     """
-    trees = (folder / _MODEL_FILE).read_bytes()
-    facts = read_facts((folder / _FACTS_FILE).read_bytes())
+    remedy = f"run customs train {folder.parent.name}"
+    facts = read_json(folder / _FACTS_FILE, BundleFacts, remedy=remedy, error=BundleMismatchError)
+    try:
+        trees = (folder / _MODEL_FILE).read_bytes()
+    except OSError as error:
+        message = f"{folder / _MODEL_FILE}: expected a model, found none; {remedy}"
+        raise BundleMismatchError(message) from error
     fingerprint = fingerprint_of(trees, facts)
     if folder.name != fingerprint:
         message = f"model {folder.name} was changed: its content has fingerprint {fingerprint}"
@@ -194,19 +200,6 @@ def load(folder: Path, *, threads: int = 2) -> Bundle:
     booster = xgboost.Booster({"nthread": threads})
     booster.load_model(bytearray(trees))
     return Bundle(facts, booster, fingerprint, threads)
-
-
-def read_facts(document: bytes) -> BundleFacts:
-    """Return the facts of a bundle from its JSON.
-
-    Raises:
-        BundleMismatchError: It is not the description of a model.
-    """
-    try:
-        return msgspec.json.decode(document, type=BundleFacts)
-    except msgspec.DecodeError as error:
-        message = f"{_FACTS_FILE} is not the description of a model"
-        raise BundleMismatchError(message) from error
 
 
 def _check_features(facts: BundleFacts) -> None:

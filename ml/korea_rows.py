@@ -6,6 +6,7 @@ The landing adapter is not used here on purpose: a goods tuple is compared as te
 tables of the lake no longer know whether a mass was written 108.0 or 108.
 """
 
+import codecs
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -34,6 +35,7 @@ TUPLE = (HS6, DEPARTURE, ORIGIN, TAX_RATE, TAX_TYPE, NET_MASS)
 
 _NUMBER = r"^\d+(\.\d+)?([eE][+-]?\d+)?$"
 _HEADER_ROWS = 1
+_HEAD_BYTES = 1 << 16
 
 Codes = npt.NDArray[np.int64]
 
@@ -153,6 +155,7 @@ def _read_text(path: Path) -> pa.Table:
     one_thread = csv.ReadOptions(use_threads=False)
     rows = csv.ParseOptions(invalid_row_handler=remember)
     try:
+        _refuse_binary(path)
         names = csv.open_csv(path, read_options=one_thread, parse_options=rows).schema.names
         text = csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
@@ -167,6 +170,13 @@ def _read_text(path: Path) -> pa.Table:
         row = broken[0]
         raise _bad(path, row.number, f"{row.expected_columns} fields", f"{row.actual_columns}")
     return table
+
+
+def _refuse_binary(path: Path) -> None:
+    """Refuse what is no UTF-8 from its start; Arrow would tell it past our hands."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    codecs.getincrementaldecoder("utf-8")().decode(head)
 
 
 def _days(path: Path, values: pa.Array) -> npt.NDArray[np.int64]:

@@ -15,6 +15,7 @@ from orchestration.assets.serving import serving_assets
 from orchestration.checks import standalone_checks
 from orchestration.resources import resources
 from orchestration.settings import OrchestrationSettings
+from warehouse.layout import keep_private
 from warehouse.settings import LakeSettings
 
 STREET = "street"
@@ -63,5 +64,6 @@ def build_definitions(
 
 @dg.definitions
 def customs() -> dg.Definitions:
-    """Return the definitions of this installation."""
+    """Return the definitions of this installation; every process that runs a step begins here."""
+    keep_private()
     return build_definitions()

@@ -1,16 +1,18 @@
 """One small nation for all tests that look at a whole lake: made once, then only read."""
 
-from datetime import date
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
-from orchestration.operations.demo import Nation, run_demo
-from warehouse.settings import LakeSettings
+from tests.architecture.tree import REPOSITORY
 
 # Small, and long enough that a quarter of mature inspections is left to measure on.
-NATION = Nation(first_date=date(2025, 1, 1), days=400, scale=0.002, seed=11, random_arm=0.25)
+NATION = {"from": "2025-01-01", "days": 400, "scale": 0.002, "seed": 11, "random-arm": 0.25}
+# As people have it: what is made is for its owner alone all the same.
+USUAL_UMASK = 0o022
 
 
 @pytest.fixture(scope="session")
@@ -21,8 +23,16 @@ def nation_home(tmp_path_factory) -> Path:
         shared = shared.parent
     home = shared / "nation"
     with FileLock(shared / "nation.lock"):
-        done = shared / "nation.done"
+        done = shared / "nation.json"
         if not done.exists():
-            run_demo(LakeSettings(home=home), NATION, progress=lambda _line: None)
-            done.touch()
+            nation = NATION | {"home": home}
+            options = [f"--{name}={value}" for name, value in nation.items()]
+            told = subprocess.run(
+                [sys.executable, "-m", "orchestration.cli.main", "demo", "--json", *options],
+                check=True,
+                stdout=subprocess.PIPE,
+                cwd=REPOSITORY,
+                umask=USUAL_UMASK,
+            )
+            done.write_bytes(told.stdout)
     return home

@@ -16,6 +16,8 @@ from warehouse.settings import LakeSettings
 
 # The machine's fault, not the data's: no memory, no disk.
 RESOURCE_ERRORS = (duckdb.IOException, duckdb.OutOfMemoryException, MemoryError, OSError)
+# DuckDB has one class for all that may go wrong with a file.
+_HELD = "Could not set lock"
 STATEMENTS = Path(__file__).parent / "statements"
 
 
@@ -173,8 +175,11 @@ def _open_file(
     try:
         return duckdb.connect(str(path), read_only=read_only, config=config)
     except duckdb.IOException as error:
-        message = (
-            f"cannot open the build file {path}: another process holds it, or it is damaged; "
-            "wait for the other, or move the file aside and build again"
-        )
+        if _HELD in str(error):
+            message = f"another program holds the build file {path}; wait until it has ended"
+        else:
+            message = (
+                f"the build file {path} cannot be read; remove it and run customs build: "
+                "it is made from the lake, nothing is lost"
+            )
         raise CustomsDataError(message) from error

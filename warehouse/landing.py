@@ -18,13 +18,14 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from data_contracts.errors import CustomsDataError
+from data_contracts.json_files import read_json
 from warehouse.arrivals import Inspected, Refusal
 from warehouse.deliveries import Delivery
 from warehouse.layout import Layout
 from warehouse.settings import LakeSettings
 
 _BLOCK_BYTES = 1 << 20
-_READ_ONLY = 0o444
+READ_ONLY = 0o400
 _WRITERS = 16
 
 
@@ -127,13 +128,14 @@ def add_name(layout: Layout, delivery: Delivery, name: str) -> None:
 
 
 def read_receipt(path: Path) -> Receipt | None:
-    """Return the receipt in a file, None where there is none."""
+    """Return the receipt in a file, None where there is none.
+
+    Raises:
+        CustomsDataError: It is damaged.
+    """
     if not path.exists():
         return None
-    values = json.loads(path.read_text(encoding="utf-8"))
-    names = tuple(values.pop("names"))
-    received_at = datetime.fromisoformat(values.pop("received_at"))
-    return Receipt(**values, names=names, received_at=received_at)
+    return read_json(path, Receipt, remedy="restore it from the backup of landing/")
 
 
 def discard_unfinished(layout: Layout) -> None:
@@ -200,7 +202,7 @@ def _write_receipt(layout: Layout, receipt: Receipt) -> None:
 
 
 def _put(aside: Path, final: Path) -> None:
-    aside.chmod(_READ_ONLY)
+    aside.chmod(READ_ONLY)
     final.parent.mkdir(exist_ok=True)
     aside.replace(final)
 

@@ -1,12 +1,32 @@
-"""Where everything lies under the lake's home; the only place that joins these paths."""
+"""Where everything lies under the lake's home; the only place that joins these paths.
 
+A home belongs to one account: whoever else is on the machine can neither read it nor hold a lock in
+it. It carries the number of its format, and one of another format is refused.
+"""
+
+import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from data_contracts.errors import CustomsDataError
 
+FORMAT = 2
+"""Number of the format of a home: raised when a lake of before cannot be read as one of now."""
+
 # The engines read these in a path as escapes, options or patterns.
 _UNUSABLE = frozenset("%?*[")
+# May lie in a home before there is a lake in it; another process may be making the same one.
+_INBOX = "inbox"
+_DRAFT = ".format."
+_OWNER_ONLY = 0o700
+# What lets others see something. To pass through is not enough: release groups are given that.
+_OTHERS_SEE = 0o066
+
+
+def keep_private() -> None:
+    """Keep other accounts from what this process and its children write; for entry points."""
+    os.umask(0o077)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +62,14 @@ class Layout:
         """The DuckDB file where dbt builds; disposable."""
         return self.home / "build" / "customs.duckdb"
 
+    @property
+    def published_root(self) -> Path:
+        """The releases of all roles."""
+        return self.home / "published"
+
     def published(self, role: str) -> Path:
         """Return the folder of one role's releases."""
-        return self.home / "published" / role
+        return self.published_root / role
 
     @property
     def secrets(self) -> Path:
@@ -76,11 +101,63 @@ class Layout:
         """Logs of dbt and of the services."""
         return self.home / "logs"
 
-    def ensure(self) -> None:
-        """Make the folders that every operation needs; those that exist stay as they are.
+    @property
+    def reports(self) -> Path:
+        """Lists for people; they hold names."""
+        return self.home / "reports"
+
+    @property
+    def format_path(self) -> Path:
+        """The file with the number of the home's format."""
+        return self.home / "format"
+
+    @property
+    def format_number(self) -> int | None:
+        """The format of the lake that lies here, None where there is none.
 
         Raises:
-            CustomsDataError: The home cannot be written, or the engines cannot read its path.
+            CustomsDataError: The file that says so cannot be read.
+        """
+        parts = (self.ledger_path, self.landing, self.lake_root, self.build_path.parent)
+        try:
+            if self.format_path.exists():
+                return int(self.format_path.read_text(encoding="ascii"))
+            # The first format had no file.
+            return 1 if any(part.exists() for part in parts) else None
+        except ValueError as error:
+            message = (
+                f"{self.format_path}: expected the number of the lake's format, found another "
+                f"text; write {FORMAT} into it if this program made the lake"
+            )
+            raise CustomsDataError(message) from error
+        except OSError as error:
+            raise _unusable(self.home, error) from error
+
+    def enter(self) -> None:
+        """Check that a lake of this format lies here, and close it to other accounts.
+
+        Raises:
+            CustomsDataError: There is no lake, it is of another format, or cannot be closed.
+        """
+        number = self.format_number
+        if number is None:
+            message = (
+                f"there is no lake in {self.home}; customs land SOURCE PATH begins one, "
+                "make demo makes one to look at, --home or CUSTOMS_HOME names another"
+            )
+            raise CustomsDataError(message)
+        self._refuse_format(number)
+        try:
+            self._close()
+        except OSError as error:
+            raise _unusable(self.home, error) from error
+
+    def ensure(self) -> None:
+        """Enter the lake, make it where there is none, and make the folders of every operation.
+
+        Raises:
+            CustomsDataError: The home cannot be written, holds something else or a lake of another
+                format, or the engines cannot read its path.
         """
         if bad := _UNUSABLE.intersection(str(self.home)):
             message = (
@@ -94,14 +171,62 @@ class Layout:
             self.scratch,
             self.locks,
             self.logs,
+            self.secrets,
+            self.reports,
         )
+        if self.format_number is None:
+            self._begin()
+        self.enter()
         try:
             for folder in needed:
-                folder.mkdir(parents=True, exist_ok=True)
-            self.secrets.mkdir(mode=0o700, exist_ok=True)
+                folder.mkdir(mode=_OWNER_ONLY, exist_ok=True)
         except OSError as error:
-            message = (
-                f"cannot write the lake's home {self.home}: {error.strerror}; "
-                "give another --home or free the folder"
-            )
-            raise CustomsDataError(message) from error
+            raise _unusable(self.home, error) from error
+
+    def _begin(self) -> None:
+        try:
+            self.home.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
+            others = [entry for entry in self.home.iterdir() if not _is_before(entry.name)]
+            if others and self.format_number is None:
+                message = (
+                    f"{self.home} holds other files and no lake; give a new or an empty folder as "
+                    "--home"
+                )
+                raise CustomsDataError(message)
+            draft = self.format_path.with_name(f"{_DRAFT}{os.getpid()}")
+            draft.write_text(f"{FORMAT}\n", encoding="ascii")
+            draft.replace(self.format_path)
+        except OSError as error:
+            raise _unusable(self.home, error) from error
+
+    def _refuse_format(self, number: int) -> None:
+        if number == FORMAT:
+            return
+        message = f"the lake in {self.home} has format {number}, this program works with {FORMAT}; "
+        if number > FORMAT:
+            message += "use the program that made it"
+        else:
+            message += f"make it anew from its landing: customs rebuild {self.home} --home NEW"
+            if (self.home / "nation").is_dir():
+                message += f" (or, as a demo: rm -r {self.home} && customs demo --home {self.home})"
+        raise CustomsDataError(message)
+
+    def _close(self) -> None:
+        """Take from other accounts what they may see; the home last, so that a break is mended."""
+        if not self.home.stat().st_mode & _OTHERS_SEE:
+            return
+        for folder, _, files in os.walk(self.home, topdown=False):
+            for path in (*(Path(folder, name) for name in files), Path(folder)):
+                if not path.is_symlink():
+                    path.chmod(stat.S_IMODE(path.stat().st_mode) & _OWNER_ONLY)
+
+
+def _is_before(name: str) -> bool:
+    return name == _INBOX or name.startswith(_DRAFT)
+
+
+def _unusable(home: Path, error: OSError) -> CustomsDataError:
+    return CustomsDataError(
+        f"the lake's home {home} cannot be used: {error.strerror}; "
+        "give another --home, or its folder to this account"
+    )

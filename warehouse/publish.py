@@ -13,13 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-from filelock import FileLock, Timeout
 
 from data_contracts.errors import CustomsDataError
 from data_contracts.loading import contracts_of
 from data_contracts.model import Contract
-from warehouse import opening, release
+from warehouse import access, opening, release
 from warehouse.build_cut import recorded_cut
+from warehouse.build_lock import build_lock
 from warehouse.engine import build_connection, statement
 from warehouse.layout import Layout
 from warehouse.masked_tables import (
@@ -59,6 +59,7 @@ class _Source:
     lake_cut: dict[str, int]
     model_ids: list[str]
     pseudonymiser: Pseudonymiser
+    groups: dict[str, int]
     progress: Progress
 
 
@@ -78,32 +79,40 @@ def publish(
         progress: Called with one line per step.
 
     Raises:
-        CustomsDataError: Another process publishes or builds, there is no build, or a mart is
-            missing or not as its contract says. Readers keep the release they had.
+        CustomsDataError: Another process publishes or builds, there is no build, a mart is missing
+            or not as its contract says, or a role cannot be opened to its group. Readers keep the
+            release they had.
     """
     layout = Layout(settings.home)
     layout.ensure()
     if not layout.build_path.exists():
         message = f"there is no build at {layout.build_path}; run customs build"
         raise CustomsDataError(message)
-    lock = FileLock(layout.locks / "publish.lock", timeout=settings.lock_wait_seconds)
-    try:
-        with lock, build_connection(layout, settings, read_only=True) as connection:
-            source = _source(connection, layout, progress or LOGGER.debug)
-            marts = contracts_of("mart") if contracts is None else contracts
-            return _publish_roles(source, marts, roles)
-    except Timeout as error:
-        message = "another process is publishing; wait for it"
-        raise CustomsDataError(message) from error
+    groups = access.release_groups(settings, ROLES)
+    with (
+        build_lock(layout, settings),
+        build_connection(layout, settings, read_only=True) as connection,
+    ):
+        source = _source(connection, layout, groups, progress or LOGGER.debug)
+        marts = contracts_of("mart") if contracts is None else contracts
+        published = _publish_roles(source, marts, roles)
+        access.open_ways(layout, groups)
+        return published
 
 
-def _source(connection: duckdb.DuckDBPyConnection, layout: Layout, progress: Progress) -> _Source:
+def _source(
+    connection: duckdb.DuckDBPyConnection,
+    layout: Layout,
+    groups: dict[str, int],
+    progress: Progress,
+) -> _Source:
     return _Source(
         connection=connection,
         layout=layout,
         lake_cut=recorded_cut(connection),
         model_ids=_model_ids(connection),
         pseudonymiser=Pseudonymiser.load(layout),
+        groups=groups,
         progress=progress,
     )
 
@@ -136,10 +145,10 @@ def _publish_role(
     salt = f"{release.FORMAT_VERSION}|{duckdb.__version__}|{key}"
     months = month_fingerprints(tables, salt)
     hub = hub_fingerprint(tables, months, salt)
-    before = release.previous_release(source.layout, role)
+    before = _release_before(source, role)
     if before and _is_equal(before[1], hub, source):
         return before[1], False
-    number = before[1].release + 1 if before else 1
+    number = release.next_number(source.layout, role)
     staging = release.begin(source.layout, role, number)
     files, changes = _write_files(source, staging, (role, number), tables, months, before)
     manifest = release.Manifest(
@@ -155,9 +164,18 @@ def _publish_role(
         files=files,
         changes=changes,
     )
-    release.finish(source.layout, staging, manifest)
+    release.finish(source.layout, staging, manifest, source.groups.get(role))
     source.progress(f"{role}: release {number} is current")
     return manifest, True
+
+
+def _release_before(source: _Source, role: str) -> tuple[Path, release.Manifest] | None:
+    """Return the current release to carry on from; a damaged one is replaced as a whole."""
+    try:
+        return release.previous_release(source.layout, role)
+    except CustomsDataError as error:
+        source.progress(f"{role}: every month is written anew, {error}")
+        return None
 
 
 def _masked_tables(

@@ -32,12 +32,13 @@ def rehearse(settings: LakeSettings) -> Iterator[LakeSettings]:
 
 
 def _copy(layout: Layout, copy: Layout) -> None:
+    copy.ensure()
     with (
         closing(sqlite3.connect(layout.ledger_path)) as ledger,
         closing(sqlite3.connect(copy.ledger_path)) as ledger_copy,
     ):
         ledger.backup(ledger_copy)
-    shutil.copytree(layout.lake_root, copy.lake_root, copy_function=_link)
+    shutil.copytree(layout.lake_root, copy.lake_root, copy_function=_link, dirs_exist_ok=True)
     with Ledger(copy.ledger_path) as ledger_of_copy:
         for delivery in ledger_of_copy.deliveries("received"):
             for path_of in (landing.raw_path, landing.receipt_path):

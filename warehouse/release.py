@@ -14,7 +14,9 @@ from pathlib import Path
 import msgspec
 
 from data_contracts.errors import CustomsDataError
+from data_contracts.json_files import read_json
 from warehouse import opening
+from warehouse.access import share
 from warehouse.layout import Layout
 
 CURRENT = "current"
@@ -23,7 +25,7 @@ KEPT_RELEASES = 3
 FORMAT_VERSION = 1
 _STAGING = ".staging-"
 _NUMBER = re.compile(r"\d+")
-_FILE_MODE = 0o444
+_FILE_MODE = 0o400
 
 
 class ReleasedFile(msgspec.Struct, frozen=True):
@@ -98,11 +100,7 @@ def read_manifest(release: Path) -> Manifest:
     Raises:
         CustomsDataError: It cannot be read.
     """
-    try:
-        return msgspec.json.decode((release / opening.MANIFEST_FILE).read_bytes(), type=Manifest)
-    except (OSError, msgspec.DecodeError) as error:
-        message = f"the manifest of {release} cannot be read; publish again"
-        raise CustomsDataError(message) from error
+    return read_json(release / opening.MANIFEST_FILE, Manifest, remedy="run customs publish")
 
 
 def previous_release(layout: Layout, role: str) -> tuple[Path, Manifest] | None:
@@ -113,12 +111,17 @@ def previous_release(layout: Layout, role: str) -> tuple[Path, Manifest] | None:
     return path, read_manifest(path)
 
 
+def next_number(layout: Layout, role: str) -> int:
+    """Return the number of the release after the current one, whatever state that is in."""
+    current = layout.published(role) / CURRENT
+    return int(current.resolve().name) + 1 if current.exists() else 1
+
+
 def begin(layout: Layout, role: str, number: int) -> Path:
     """Clear what a crash left, and return the empty folder in which release `number` is written."""
     folder = layout.published(role)
     releases = folder / RELEASES
     releases.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o700 if role == "restricted" else 0o755)
     for entry in releases.iterdir():
         stale = _NUMBER.fullmatch(entry.name) and int(entry.name) >= number
         if entry.name.startswith(_STAGING) or stale:
@@ -146,8 +149,14 @@ def seal(file: Path, number: int) -> ReleasedFile:
     return ReleasedFile(sha256=digest, size_bytes=file.stat().st_size, written_in=number)
 
 
-def finish(layout: Layout, staging: Path, manifest: Manifest) -> Path:
+def finish(layout: Layout, staging: Path, manifest: Manifest, group: int | None = None) -> Path:
     """Write the manifest, give the release its number, make it current; drop the oldest.
+
+    Args:
+        layout: Where the lake lies.
+        staging: The folder that `begin` returned, with all files of the release.
+        manifest: What it holds.
+        group: Number of the group that may read it; None for the owner alone.
 
     Returns:
         The release's real folder.
@@ -155,6 +164,7 @@ def finish(layout: Layout, staging: Path, manifest: Manifest) -> Path:
     file = staging / opening.MANIFEST_FILE
     file.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
     seal(file, manifest.release)
+    share(staging, group)
     _sync(staging / opening.MONTHS_FOLDER)
     _sync(staging)
     folder = layout.published(manifest.role)

@@ -9,12 +9,24 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from warehouse.layout import Layout
+
+HOME = Path("customs-data")
+DEMO_HOME = Path("customs-demo")
+
+
+def found_home() -> Path:
+    """Return the home where none is named: `./customs-data`, or the demo's where only that is."""
+    without = Layout(HOME).format_number is None
+    return DEMO_HOME if without and Layout(DEMO_HOME).format_number is not None else HOME
+
 
 class LakeSettings(BaseSettings):
     """Where the lake lies and its bounds; environment variables carry the prefix `CUSTOMS_`.
 
     Attributes:
-        home: The lake's folder.
+        home: The lake's folder; `./customs-data` where none is named, or `./customs-demo` where
+            only that is there.
         memory_limit_mb: Memory cap of each DuckDB connection, in MB.
         threads: Threads of each DuckDB connection.
         spill_limit_mb: Disk that one connection may use for spilling, in MB.
@@ -24,11 +36,13 @@ class LakeSettings(BaseSettings):
             about twenty times as much (measured on goods items).
         batch_max_files: Files that are conformed in one pass.
         lock_wait_seconds: How long a second lander waits for the first.
+        release_groups: Group of the machine that may read the releases of a role, by role; a role
+            that is not named is for the owner alone.
     """
 
     model_config = SettingsConfigDict(env_prefix="CUSTOMS_", frozen=True, extra="forbid")
 
-    home: Path = Path("customs-data")
+    home: Path = Field(default_factory=found_home)
     memory_limit_mb: int = Field(default=4096, ge=64)
     threads: int = Field(default=2, ge=1)
     spill_limit_mb: int = Field(default=20_000, ge=0)
@@ -37,3 +51,4 @@ class LakeSettings(BaseSettings):
     batch_max_mb: int = Field(default=128, ge=1)
     batch_max_files: int = Field(default=2000, ge=1)
     lock_wait_seconds: float = Field(default=10.0, ge=0)
+    release_groups: dict[str, str] = Field(default_factory=dict)

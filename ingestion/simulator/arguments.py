@@ -10,6 +10,10 @@ from ingestion.simulator.delivery.tables import SOURCES
 
 VERSION = "1.0.0"
 FORMS = ("csv", "parquet")
+LEAST_SCALE, MOST_SCALE = 0.000_001, 10
+MOST_DAYS = 3_660
+# The years of the calendar, less what is needed of it before and after a nation.
+EARLIEST, LATEST = date(2014, 3, 1), date(2039, 10, 31)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +68,17 @@ class SimulationArguments:
 
     def _rules(self) -> list[tuple[bool, str]]:
         return [
-            (0 < self.scale <= 10, "scale must lie in (0, 10]"),  # noqa: PLR2004
-            (1 <= self.days <= 3_660, "days must lie in 1..3660"),  # noqa: PLR2004
-            (0 <= self.warmup_days <= 3_660, "warmup must lie in 0..3660"),  # noqa: PLR2004
+            (0 < self.scale <= MOST_SCALE, f"scale must lie in (0, {MOST_SCALE}]"),
+            (1 <= self.days <= MOST_DAYS, f"days must lie in 1..{MOST_DAYS}"),
+            (0 <= self.warmup_days <= MOST_DAYS, f"warmup must lie in 0..{MOST_DAYS}"),
+            (
+                self.first_date.toordinal() - self.warmup_days >= EARLIEST.toordinal(),
+                f"the first day less the warm-up must not lie before {EARLIEST}",
+            ),
+            (
+                self.first_date.toordinal() + self.days - 1 <= LATEST.toordinal(),
+                f"the last day must not lie after {LATEST}",
+            ),
             (0 <= self.random_arm <= 1, "random arm must be a probability"),
             (self.seed >= 0, "seed must not be negative"),
             (self.audits is None or self.audits >= 0, "audits must not be negative"),
@@ -77,6 +89,7 @@ class SimulationArguments:
                 f"faults must be one of {', '.join(PROFILES)}",
             ),
             (set(self.only) <= set(SOURCES), f"only knows {', '.join(SOURCES)}"),
+            (not self.out.is_file(), f"out must be a folder, {self.out} is a file"),
             (not self._truth_is_inside_out(), "the truth must not lie in the output folder"),
             (not self._out_is_inside_truth(), "the output folder must not lie in the truth's"),
         ]

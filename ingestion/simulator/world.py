@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from data_contracts.errors import ContractViolationError
+from data_contracts.json_files import read_json
 from ingestion.simulator.arguments import VERSION, SimulationArguments, SimulationSummary
 from ingestion.simulator.block import make_block
 from ingestion.simulator.cargo.manifest_calls import group_calls
@@ -97,7 +98,8 @@ def _refuse_another_nation(arguments: SimulationArguments) -> None:
     """Refuse a folder that holds another nation: two in one folder could not be told apart."""
     path = arguments.out / "world.json"
     if path.is_file():
-        held = json.loads(path.read_text(encoding="utf-8")).get("arguments", {})
+        document = read_json(path, dict[str, Any], remedy="remove it, or choose an empty folder")
+        held = document.get("arguments", {})
         if held | {"only": []} != _told(arguments) | {"only": []}:
             message = f"{arguments.out} holds another nation; choose an empty folder"
             raise ContractViolationError(message)

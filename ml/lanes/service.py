@@ -21,7 +21,7 @@ from ml.lanes.metrics import Metrics
 from ml.lanes.request import RequestRefusedError, read_request
 from ml.lanes.settings import ServingSettings
 from ml.lanes.snapshot import Snapshot, current_folder, load_snapshot
-from warehouse.layout import Layout
+from warehouse.layout import Layout, keep_private
 from warehouse.masking import Pseudonymiser
 from warehouse.settings import LakeSettings
 
@@ -193,6 +193,7 @@ def load_current(folder: Path, pseudonymiser: Pseudonymiser) -> Snapshot:
 
 def create_service() -> LaneService:
     """Return the service of the lake that the environment names; each worker process calls it."""
+    keep_private()
     return service_of(LakeSettings(), ServingSettings())
 
 

@@ -15,6 +15,7 @@ import msgspec
 import pyarrow as pa
 
 from data_contracts.errors import BundleMismatchError, SourceUnavailableError
+from data_contracts.json_files import read_json
 from ml.bundle import Bundle
 from ml.bundle import load as load_bundle
 from ml.lanes.golden import check_golden
@@ -142,13 +143,9 @@ def file_digest(path: Path) -> str:
 
 
 def _manifest(folder: Path) -> tuple[Manifest, str]:
-    try:
-        content = (folder / MANIFEST).read_bytes()
-        manifest = msgspec.json.decode(content, type=Manifest)
-    except (OSError, msgspec.DecodeError) as error:
-        message = f"snapshot {folder.name}: its manifest cannot be read; make a new one"
-        raise BundleMismatchError(message) from error
-    return manifest, hashlib.sha256(content).hexdigest()
+    path, remedy = folder / MANIFEST, "run customs lanes snapshot"
+    manifest = read_json(path, Manifest, remedy=remedy, error=BundleMismatchError)
+    return manifest, file_digest(path)
 
 
 def _golden(folder: Path) -> pa.Table:

@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 KEPT_SNAPSHOTS = 10
 
 _BATCH_ROWS = 100_000
-_FILE_MODE = 0o444
+_FILE_MODE = 0o400
 _STAGING = ".staging"
 
 

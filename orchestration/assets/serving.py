@@ -10,7 +10,6 @@ from orchestration.operations.targeting import make_target_list
 from orchestration.resources import Lake, Materialized, Orchestration, Serving
 from warehouse.layout import Layout
 
-_REPORTS = "reports"
 _TARGETS_FILE = "audit_targets.xlsx"
 
 
@@ -27,11 +26,11 @@ def _target_list() -> dg.AssetsDefinition:
         description="Traders by what an audit may collect, as a workbook. It names them.",
     )
     def audit_targets(lake: Lake, orchestration: Orchestration) -> Materialized:
-        folder = Layout(lake.home).home / _REPORTS
-        folder.mkdir(exist_ok=True)
+        layout = Layout(lake.home)
         with failures.mapped(orchestration):
+            layout.ensure()
             report = make_target_list(
-                lake, folder / _TARGETS_FILE, is_simulated=orchestration.is_simulated
+                lake, layout.reports / _TARGETS_FILE, is_simulated=orchestration.is_simulated
             )
         return dg.MaterializeResult(
             metadata={

@@ -1,6 +1,7 @@
 """`customs bench`: judge selections on a simulated nation, and hold rounds that nobody can fit."""
 
 import json
+import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,12 +19,22 @@ from benchmark.score import Rules, score_files, world_of
 from benchmark.selection import write_selection
 from benchmark.wording import comparison_lines, score_lines
 from data_contracts.errors import CustomsDataError
+from data_contracts.json_files import read_json
 from orchestration.cli.bench_play import play_command
 from orchestration.cli.bench_rounds import commit_command, reveal_command
-from orchestration.cli.output import JsonOption, UnusedHomeOption, emit, progress_console, to_json
+from orchestration.cli.output import (
+    MANY,
+    JsonOption,
+    UnusedHomeOption,
+    WrongUseError,
+    emit,
+    progress_console,
+    to_json,
+)
 from orchestration.cli.several import TakesSeveral
 
 ORACLE = "oracle"
+_MEMORY = re.compile(r"[1-9]\d{0,9}\s?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)", re.IGNORECASE)
 _OF_A_SCORE = ("nation", "money", "hit_rate", "early_warning", "recall")
 
 TruthOption = Annotated[Path, typer.Option("--truth", help="Folder that --truth of a run named.")]
@@ -34,22 +45,37 @@ WorldOption = Annotated[
     ),
 ]
 CapacityOption = Annotated[
-    int | None, typer.Option("--capacity", min=1, help="Checks a week; more are ignored.")
+    int | None, typer.Option("--capacity", min=1, max=MANY, help="Checks a week; more are ignored.")
 ]
 AuditCapacityOption = Annotated[
     int | None,
-    typer.Option("--audit-capacity", min=0, help="Audits a week (default: they share --capacity)."),
+    typer.Option(
+        "--audit-capacity", min=0, max=MANY, help="Audits a week (default: they share --capacity)."
+    ),
 ]
-MemoryOption = Annotated[str, typer.Option("--memory", help="Memory for reading, such as 2GB.")]
+
+
+def _memory(text: str) -> str:
+    if not _MEMORY.fullmatch(text):
+        message = f"expected an amount such as 2GB, found {text}"
+        raise typer.BadParameter(message)
+    return text
+
+
+MemoryOption = Annotated[
+    str, typer.Option("--memory", help="Memory for reading, such as 2GB.", callback=_memory)
+]
 SpillOption = Annotated[
     Path | None, typer.Option("--spill", help="Folder for what does not fit into memory.")
 ]
-SeedOption = Annotated[int, typer.Option("--seed", help="Seed of lots and resampling.")]
+SeedOption = Annotated[
+    int, typer.Option("--seed", min=0, max=MANY, help="Seed of lots and resampling.")
+]
 
 
 def register(app: typer.Typer) -> None:
     """Add the command group."""
-    group = typer.Typer(help="The open benchmark on the simulated nation.", no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True)
     group.command("score")(score_command)
     group.command("play", cls=TakesSeveral)(play_command)
     group.command("select")(select_command)
@@ -89,7 +115,7 @@ def score_command(
 def select_command(
     policy: Annotated[str, typer.Argument(help=f"One of {', '.join((ORACLE, *POLICIES))}.")],
     out: Annotated[Path, typer.Option("--out", help="File to write: .csv or .parquet.")],
-    capacity: Annotated[int, typer.Option("--capacity", min=1, help="Checks a week.")],
+    capacity: Annotated[int, typer.Option("--capacity", min=1, max=MANY, help="Checks a week.")],
     world: Annotated[
         Path | None, typer.Option("--world", help="Folder of the outside files.")
     ] = None,
@@ -97,7 +123,7 @@ def select_command(
         Path | None, typer.Option("--truth", help="Folder of the truth; for the oracle only.")
     ] = None,
     audit_capacity: Annotated[
-        int, typer.Option("--audit-capacity", min=0, help="Audits a week, of the oracle.")
+        int, typer.Option("--audit-capacity", min=0, max=MANY, help="Audits a week, of the oracle.")
     ] = 0,
     first: Annotated[
         datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day chosen on.")
@@ -140,19 +166,19 @@ def _refuse_unclear(policy: str, world: Path | None, kind: str) -> None:
     """Refuse what cannot be chosen by, each with what to do about it."""
     if policy not in (ORACLE, *POLICIES):
         message = f"policy: expected one of {', '.join((ORACLE, *POLICIES))}; found {policy}"
-        raise CustomsDataError(message)
+        raise WrongUseError(message)
     if policy != ORACLE and world is None:
         message = f"{policy}: expected --world, found none; give it the folder of outside files"
-        raise CustomsDataError(message)
+        raise WrongUseError(message)
     if kind not in KINDS[:AUDIT]:
         message = f"--kind: expected one of {', '.join(KINDS[:AUDIT])}; found {kind}"
-        raise CustomsDataError(message)
+        raise WrongUseError(message)
 
 
 def _oracle_folders(truth: Path | None, world: Path | None) -> tuple[Path, Path]:
     if truth is None:
         message = "oracle: expected --truth, found none; give it the folder of the truth"
-        raise CustomsDataError(message)
+        raise WrongUseError(message)
     return truth, world_of(truth, world)
 
 
@@ -191,11 +217,8 @@ def compare_command(
 
 
 def _score(path: Path) -> dict[str, Any]:
-    try:
-        read: dict[str, Any] = dict(json.loads(path.read_bytes()))
-    except (ValueError, TypeError) as error:
-        message = f"{path}: expected the output of `customs bench score --json`, found {error}"
-        raise CustomsDataError(message) from error
+    remedy = "give the output of customs bench score --json"
+    read: dict[str, Any] = read_json(path, dict[str, Any], remedy=remedy)
     lacking = [name for name in _OF_A_SCORE if name not in read]
     if lacking:
         message = f"{path}: expected the output of `customs bench score --json`, found no "

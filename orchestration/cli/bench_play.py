@@ -14,9 +14,10 @@ from benchmark.play_outsiders import load_policies
 from benchmark.play_wording import game_lines
 from benchmark.round_arguments import USUAL, simulation_of
 from benchmark.rounds import digest, playable
-from data_contracts.errors import CustomsDataError
+from data_contracts.errors import ContractViolationError, CustomsDataError
+from ingestion.simulator.arguments import LEAST_SCALE, MOST_DAYS, MOST_SCALE
 from ingestion.simulator.nation import DECLARATIONS_A_YEAR
-from orchestration.cli.output import JsonOption, UnusedHomeOption, emit, progress_console
+from orchestration.cli.output import MANY, JsonOption, UnusedHomeOption, emit, progress_console
 from orchestration.cli.simulate import MechanismsOption
 
 _USUAL_SHARE, _WEEKS_A_YEAR = 0.05, 365 / 7
@@ -28,12 +29,15 @@ ScaleOption = Annotated[
     float | None,
     typer.Option(
         "--scale",
+        min=LEAST_SCALE,
+        max=MOST_SCALE,
         show_default=str(USUAL["scale"]),
         help="1 is a national year of 13.7 M declarations.",
     ),
 ]
 SeedOption = Annotated[
-    int | None, typer.Option("--seed", show_default="1", help="Seed of the first nation.")
+    int | None,
+    typer.Option("--seed", min=0, max=MANY, show_default="1", help="Seed of the first nation."),
 ]
 FromOption = Annotated[
     datetime | None,
@@ -47,25 +51,38 @@ FromOption = Annotated[
 DaysOption = Annotated[
     int | None,
     typer.Option(
-        "--days", show_default=str(USUAL["days"]), help="Days played; cut to whole weeks."
+        "--days",
+        min=1,
+        max=MOST_DAYS,
+        show_default=str(USUAL["days"]),
+        help="Days played; cut to whole weeks.",
     ),
 ]
 WarmupOption = Annotated[
     int | None,
     typer.Option(
         "--warmup",
+        min=0,
+        max=MOST_DAYS,
         show_default=str(USUAL["warmup_days"]),
         help="Days lived before, under legacy control.",
     ),
 ]
 HistoryOption = Annotated[
     int,
-    typer.Option("--history-weeks", min=1, help="Last weeks of the warm-up a policy may read."),
+    typer.Option(
+        "--history-weeks",
+        min=1,
+        max=MOST_DAYS // 7,
+        help="Last weeks of the warm-up a policy may read.",
+    ),
 ]
 RandomArmOption = Annotated[
     float | None,
     typer.Option(
         "--random-arm",
+        min=0,
+        max=1,
         show_default=str(USUAL["random_arm"]),
         help="Share of the warm-up's declarations inspected by lot; in the game a policy chooses.",
     ),
@@ -88,12 +105,18 @@ PolicyFileOption = Annotated[
 ]
 CapacityOption = Annotated[
     int | None,
-    typer.Option("--capacity", min=1, help="Checks a week (default: 5 % of declarations)."),
+    typer.Option(
+        "--capacity", min=1, max=MANY, help="Checks a week (default: 5 % of declarations)."
+    ),
 ]
 NationsOption = Annotated[
     int | None,
     typer.Option(
-        "--nations", min=1, show_default="1", help="Nations; their seeds follow one another."
+        "--nations",
+        min=1,
+        max=10_000,
+        show_default="1",
+        help="Nations; their seeds follow one another.",
     ),
 ]
 SecretOption = Annotated[
@@ -118,7 +141,7 @@ def play_command(
     policy: PolicyOption = None,
     policy_file: PolicyFileOption = None,
     capacity: CapacityOption = None,
-    audits: Annotated[int, typer.Option("--audits", min=0, help="Audits a week.")] = 0,
+    audits: Annotated[int, typer.Option("--audits", min=0, max=MANY, help="Audits a week.")] = 0,
     nations: NationsOption = None,
     mechanisms: MechanismsOption = None,
     mechanism_folder: MechanismFolderOption = None,
@@ -140,7 +163,10 @@ def play_command(
         _refuse_beside_round(_told(given | {"seed": seed, "nations": nations}))
     played = None if secret is None else playable(secret, mechanism_folder)
     usual = simulation_of(played.parameters if played else {}, mechanism_folder=mechanism_folder)
-    arguments = replace(usual, **_told(given))
+    try:
+        arguments = replace(usual, **_told(given))
+    except ContractViolationError as error:
+        raise typer.BadParameter(str(error)) from error
     others, named = load_policies(policy_file or []), policy or _WITHOUT_TRUTH
     contest = Contest(
         arguments=arguments,

@@ -4,19 +4,23 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
-import msgspec
 import typer
 
 from benchmark.rounds import new_round, reveal, write_round
-from data_contracts.errors import CustomsDataError
-from orchestration.cli.output import ExitStatus, JsonOption, UnusedHomeOption, emit
+from data_contracts.json_files import read_json
+from orchestration.cli.output import MANY, ExitStatus, JsonOption, UnusedHomeOption, emit
 
 
 def commit_command(
     out: Annotated[Path, typer.Option("--out", help="Folder for commitment and secret.")],
     seed: Annotated[
         list[int],
-        typer.Option("--seed", help="Seeds of the nations: one or more, or the option again."),
+        typer.Option(
+            "--seed",
+            min=0,
+            max=MANY,
+            help="Seeds of the nations: one or more, or the option again.",
+        ),
     ],
     parameters: Annotated[
         Path | None,
@@ -46,11 +50,7 @@ def commit_command(
 def _parameters(path: Path | None) -> dict[str, Any]:
     if path is None:
         return {}
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
-    except msgspec.DecodeError as error:
-        message = f"{path}: expected a JSON object of arguments, found {error}"
-        raise CustomsDataError(message) from error
+    return read_json(path, dict[str, Any], remedy="give a JSON object of the simulator's arguments")
 
 
 def reveal_command(

@@ -26,7 +26,7 @@ RootOption = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the group `contracts` to the command."""
-    group = typer.Typer(help="Check, generate from and compare data contracts.")
+    group = typer.Typer(no_args_is_help=True)
     group.command("check")(check)
     group.command("generate")(generate)
     group.command("diff")(diff)
@@ -124,7 +124,11 @@ def diff(
 
 
 def _root(root: Path | None) -> Path:
-    return root or Path(next(iter(data_contracts.__path__))).parent
+    found = root or Path(next(iter(data_contracts.__path__))).parent
+    if not (found / CONTRACTS_PATH).is_dir():
+        message = f"expected a folder with {CONTRACTS_PATH}, found none in {found}"
+        raise typer.BadParameter(message, param_hint="--root")
+    return found
 
 
 def _generated() -> dict[str, str]:
@@ -136,10 +140,13 @@ def _lake_tables() -> list[LakeTable]:
 
 
 def _contracts_in_folder(folder: Path) -> dict[str, Contract]:
-    read = (
+    read = [
         parse_contract(file.read_text(encoding="utf-8"), top, file.name)
         for top, file in contract_files(folder)
-    )
+    ]
+    if not read:
+        message = f"{folder}: expected a folder of contracts, found none in it"
+        raise CustomsDataError(message)
     return {contract.name: contract for contract in read}
 
 
@@ -171,5 +178,9 @@ def _git(root: Path, *arguments: str) -> str:
             timeout=_GIT_TIMEOUT_SECONDS,
         ).stdout
     except (OSError, subprocess.SubprocessError) as error:
-        message = f"neither a folder nor a git reference that holds contracts: {arguments[-1]}"
+        reference = next(word for word in reversed(arguments) if word != f"{CONTRACTS_PATH}/")
+        message = (
+            f"expected a folder of contracts or a git reference, found neither: "
+            f"{reference.partition(':')[0]}"
+        )
         raise SourceUnavailableError(message) from error

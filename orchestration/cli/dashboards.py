@@ -23,7 +23,7 @@ from warehouse.layout import Layout
 
 def register(app: typer.Typer) -> None:
     """Add the group `dashboards` to the command line."""
-    group = typer.Typer(help="Superset beside this lake.", no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True)
     group.command()(serve)
     group.command()(check)
     app.add_typer(group, name="dashboards")
@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     home: HomeOption = None,
-    port: int = typer.Option(8088, help="TCP port on 127.0.0.1."),
+    port: int = typer.Option(8088, min=1, max=65_535, help="TCP port on 127.0.0.1."),
     json_output: JsonOption = False,
 ) -> None:
     """Prepare Superset, import the dashboards, start it, and say how to log in."""

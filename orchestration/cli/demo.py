@@ -1,5 +1,7 @@
 """`customs demo`: the whole story on a small nation, in a home of its own."""
 
+import shlex
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,19 +11,21 @@ from rich.console import Console
 from rich.table import Table
 
 from data_contracts.errors import CustomsDataError
+from ingestion.simulator.arguments import LEAST_SCALE, MOST_DAYS, MOST_SCALE
 from ingestion.sources.registry import SOURCES
 from orchestration.cli.model_quality import quality_lines, quality_table
 from orchestration.cli.output import (
+    MANY,
     ExitStatus,
     JsonOption,
     emit,
     fail,
-    settings_from,
+    settings_of_new,
     tell,
 )
 from orchestration.operations.demo import DemoReport, Nation, run_demo
+from warehouse.settings import DEMO_HOME
 
-DEMO_HOME = Path("customs-demo")
 _LANES = {"green": "luồng xanh / green", "yellow": "luồng vàng / yellow", "red": "luồng đỏ / red"}
 _NATION = Nation()
 
@@ -39,23 +43,35 @@ def demo(
     home: Annotated[
         Path, typer.Option("--home", help="The demo's own lake, apart from yours.")
     ] = DEMO_HOME,
-    scale: Annotated[float, typer.Option(help="1 is a national year.")] = _NATION.scale,
-    seed: Annotated[int, typer.Option(help="Seed of every random draw.")] = _NATION.seed,
+    scale: Annotated[
+        float, typer.Option(min=LEAST_SCALE, max=MOST_SCALE, help="1 is a national year.")
+    ] = _NATION.scale,
+    seed: Annotated[
+        int, typer.Option(min=0, max=MANY, help="Seed of every random draw.")
+    ] = _NATION.seed,
     first_date: Annotated[
         datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day simulated.")
     ] = datetime.combine(_NATION.first_date, datetime.min.time()),
-    days: Annotated[int, typer.Option(help="Number of days simulated.")] = _NATION.days,
+    days: Annotated[
+        int, typer.Option(min=1, max=MOST_DAYS, help="Number of days simulated.")
+    ] = _NATION.days,
+    random_arm: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of declarations inspected by lot.")
+    ] = _NATION.random_arm,
     json_output: JsonOption = False,
 ) -> None:
     """Simulate, land, build, publish, learn, list targets, decide a lane; say what to open next."""
+    nation = Nation(
+        first_date=first_date.date(), days=days, scale=scale, seed=seed, random_arm=random_arm
+    )
     try:
         real_files = [_source_and_path(text) for text in with_files or []]
+        nation.arguments(home)
     except CustomsDataError as error:
         fail(error, json_output=json_output)
         raise typer.Exit(ExitStatus.WRONG_USE) from error
-    nation = Nation(first_date=first_date.date(), days=days, scale=scale, seed=seed)
     report = run_demo(
-        settings_from(home),
+        settings_of_new(home),
         nation,
         real_files=real_files,
         progress=lambda line: tell(f"· {line}"),
@@ -139,11 +155,27 @@ def _targets(report: DemoReport) -> Table:
 
 
 def _show_next(out: Console, report: DemoReport) -> None:
-    home = report.home
-    out.print("Open next:")
     for what, place in report.files.items():
-        out.print(f"  {what}: {place}")
+        out.print(f"{what}: {place}")
+    out.print("Open next (each line can be pasted into a shell in this folder):")
+    for line in next_lines(report):
+        out.print(f"  {line}")
+
+
+def next_lines(report: DemoReport) -> list[str]:
+    """Return commands that look at a finished demo, as they are typed in the current folder."""
+    customs = _typed(Path(sys.executable).parent / "customs")
+    lake, request = _typed(Path(report.home)), _typed(Path(report.files["lane request"]))
     example = "select * from marts.fct_declaration limit 5"
-    out.print(f'  customs sql --home {home} --role analyst "{example}"')
-    out.print(f"  customs lanes decide --home {home} {report.files['lane request']}")
-    out.print("  make dashboards")
+    return [
+        f"{customs} status --home {lake}",
+        f'{customs} sql --home {lake} --role analyst "{example}"',
+        f"{customs} lanes decide --home {lake} {request}",
+        "make dashboards" if lake == str(DEMO_HOME) else f"make dashboards LAKE={lake}",
+    ]
+
+
+def _typed(path: Path) -> str:
+    """Return a path as it is typed here: relative where it lies below, quoted where it must be."""
+    here = Path.cwd()
+    return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))

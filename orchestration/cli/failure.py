@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import typer
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from data_contracts.errors import CustomsDataError
-from orchestration.cli.output import ExitStatus
+from orchestration.cli.output import ExitStatus, WrongUseError
 
 TRACE_VARIABLE = "CUSTOMS_TRACE"
 
@@ -36,8 +37,10 @@ def failure_of(error: BaseException) -> Failure:
     if isinstance(error, typer.TyperException):
         return _wrong_use(error)
     if isinstance(error, CustomsDataError):
-        return Failure(kind, str(error), ExitStatus.FAILED)
-    if isinstance(error, ValidationError):
+        is_wrong_use = isinstance(error, WrongUseError)
+        status = ExitStatus.WRONG_USE if is_wrong_use else ExitStatus.FAILED
+        return Failure(kind, str(error), status)
+    if isinstance(error, ValidationError | SettingsError):
         return Failure("SettingsError", _settings(error), ExitStatus.WRONG_USE)
     if isinstance(error, OSError) and error.strerror:
         place = "" if error.filename is None else f"{error.filename}: "
@@ -48,11 +51,13 @@ def failure_of(error: BaseException) -> Failure:
 
 def _wrong_use(error: typer.TyperException) -> Failure:
     told = getattr(error, "format_message", lambda: str(error))()
-    message = f"{' '.join(told.split())} See --help"
+    message = f"{' '.join(told.split()).rstrip('.') or 'Missing command'}. See --help"
     return Failure("UsageError", message, getattr(error, "exit_code", ExitStatus.WRONG_USE))
 
 
-def _settings(error: ValidationError) -> str:
+def _settings(error: ValidationError | SettingsError) -> str:
+    if isinstance(error, SettingsError):
+        return f"the environment sets what cannot be: expected JSON; {error}"
     prefix = "CUSTOMS_LANES_" if error.title == "ServingSettings" else "CUSTOMS_"
     problems = (
         f"{prefix}{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}"

@@ -16,11 +16,14 @@ from orchestration.cli.output import (
     ExitStatus,
     HomeOption,
     JsonOption,
+    WrongUseError,
     emit,
     fail,
     progress_console,
     settings_from,
+    settings_of_new,
 )
+from warehouse.settings import DEMO_HOME, HOME, LakeSettings
 
 SourceArgument = Annotated[str | None, typer.Argument(help="Name of the source's adapter.")]
 PathsArgument = Annotated[list[Path] | None, typer.Argument(help="Files and folders to land.")]
@@ -64,7 +67,7 @@ def _land(
 ) -> None:
     try:
         with _Bar("Trying" if check else "Landing") as bar:
-            settings = settings_from(home)
+            settings = _settings(home)
             report = deliver(settings, source, paths, check=check, progress=bar.update)
     except (UnknownSourceError, SourceUnavailableError) as error:
         fail(error, json_output=json_output)
@@ -72,6 +75,18 @@ def _land(
     emit(report.as_json(), json_output=json_output, render=lambda out: _render(out, report))
     if not report.is_clean:
         raise typer.Exit(ExitStatus.DONE_WITH_REFUSALS)
+
+
+def _settings(home: Path | None) -> LakeSettings:
+    """Return the settings of a lake that landing may begin; real files never fall into a demo."""
+    settings = settings_of_new(home)
+    if "home" not in settings.model_fields_set and settings.home == DEMO_HOME:
+        message = (
+            f"only the demo's lake is here; give --home {DEMO_HOME} to land into it, "
+            f"or --home {HOME} to begin a lake of your own"
+        )
+        raise WrongUseError(message)
+    return settings
 
 
 def _withdraw(home: Path | None, sha256: str, *, json_output: bool) -> None:

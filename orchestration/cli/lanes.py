@@ -28,7 +28,7 @@ _COLOURS = {
     "red": "bold white on red",
 }
 
-app = typer.Typer(help="Lanes of declarations, decided at registration.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 
 def register(parent: typer.Typer) -> None:
@@ -66,7 +66,7 @@ def decide(
     except RequestRefusedError as error:
         if json_output:
             emit(error.as_json(), json_output=True, render=_nothing)
-        tell(f"customs: {error}")
+        tell(f"customs: {file.name}, {error}; nothing was decided, mend the request")
         raise typer.Exit(ExitStatus.FAILED) from error
     emit(answer, json_output=json_output, render=lambda console: _show_decision(console, answer))
 
@@ -75,7 +75,9 @@ def decide(
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65_535)] = 8_070,
-    workers: Annotated[int, typer.Option(help="Processes, one a core at most.", min=1)] = 1,
+    workers: Annotated[
+        int, typer.Option(help="Processes, one a core at most.", min=1, max=256)
+    ] = 1,
     home: HomeOption = None,
     json_output: JsonOption = False,
 ) -> None:

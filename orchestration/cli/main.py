@@ -1,63 +1,104 @@
-"""The `customs` command: one Typer app; every command group lives in a file of its own."""
+"""The `customs` command: the list of its commands, each of which lives in a file of its own.
+
+A command is one line of `COMMANDS` and a module `orchestration/cli/<name>.py` whose `register(app)`
+adds a command or a group of that name. The module is imported when the command is called, never
+for the list.
+"""
 
 import importlib
 import logging
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import FrameType
+from typing import Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from orchestration.cli.failure import failure_of
-from orchestration.cli.output import ExitStatus, report_failure
+from orchestration.cli.output import ExitStatus, HomeOption, JsonOption, report_failure
+from warehouse.layout import keep_private
 
-COMMAND_MODULES: Sequence[str] = (
-    "demo",
-    "simulate",
-    "bench",
-    "land",
-    "quarantine",
-    "status",
-    "build",
-    "publish",
-    "sql",
-    "train",
-    "score",
-    "evaluate",
-    "targets",
-    "lanes",
-    "dashboards",
-    "contracts",
-)
+COMMANDS: Mapping[str, str] = {
+    "demo": "Make the whole story on a small simulated nation, and say what to open next.",
+    "simulate": "Simulate a nation: seeded customs data as other systems would send it.",
+    "bench": "Judge selections and policies on simulated nations: the open benchmark.",
+    "land": "Land files and folders of one source, again and again without harm.\n\n"
+    "Exit status 3: done, with quarantined records or refused files.",
+    "quarantine": "See which records did not get in, and why.",
+    "status": "Say what there is, how old it is, and what is behind what.",
+    "build": "Build and test the national database from what has landed.",
+    "publish": "Publish what was built: each role gets only what it may see.",
+    "sql": "Ask the published data of a role; information_schema.tables lists the tables.",
+    "train": "Learn from mature inspections, measure on the last quarter, and use the new model.",
+    "score": "Score the current items; a second run appends nothing.",
+    "evaluate": "Learn on TRAIN, measure on TEST: as published, and on goods that TRAIN lacks.",
+    "targets": "Rank traders by the amount an audit may collect. The list holds names.",
+    "lanes": "Decide the lanes of declarations at registration.",
+    "dashboards": "Run Superset beside the lake.",
+    "contracts": "Check, generate from and compare data contracts.",
+    "rebuild": "Make a lake anew from the landing of another, such as one of an earlier format.",
+}
+"""Each command with its help text."""
 
 _STOPPED: dict[int, str] = {
     ExitStatus.INTERRUPTED: "interrupted; what was begun is undone or taken up by the next run",
     ExitStatus.TERMINATED: "terminated; what was begun is undone or taken up by the next run",
 }
+_HOME, _JSON = "--home", "--json"
+_HELP = {"help_option_names": ["-h", "--help"]}
 
 
-def build_app(called: str | None = None) -> typer.Typer:
-    """Return the app with every command, or with the called one alone.
+class Street(TyperGroup):
+    """All commands: listed without being imported, `--home` and `--json` taken anywhere."""
 
-    A command brings in what it needs and no more: the door for SQL answers in half a second, and
-    importing the rest would cost ten times that.
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        """Return the names in their order."""
+        return list(COMMANDS)
 
-    Args:
-        called: First word of the command line.
-    """
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        """Return what is listed of a command; `resolve_command` brings in the command itself."""
+        text = COMMANDS.get(cmd_name)
+        return None if text is None else TyperCommand(cmd_name, help=text)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
+        """Return name, command and remaining words of a command line."""
+        name, _, rest = super().resolve_command(ctx, args)
+        return name, load_command(str(name)), rest
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words of a command line."""
+        return super().parse_args(ctx, _options_last(args))
+
+
+def build_app() -> Any:
+    """Return the command with everything below it."""
     app = typer.Typer(
         name="customs",
+        cls=Street,
         help="The open customs lakehouse: land, build, learn, decide, publish, look.",
         no_args_is_help=True,
-        pretty_exceptions_enable=False,
+        context_settings=_HELP,
         add_completion=False,
     )
+    app.callback()(_customs)
+    return typer.main.get_command(app)
+
+
+def load_command(name: str) -> Any:
+    """Import a command, or a group of commands, and return it.
+
+    Args:
+        name: One of `COMMANDS`.
+    """
+    app = typer.Typer(add_completion=False)
     # With one command Typer would take its name for an argument.
-    app.callback()(_no_command)
-    for name in (called,) if called in COMMAND_MODULES else COMMAND_MODULES:
-        importlib.import_module(f"orchestration.cli.{name}").register(app)
-    return app
+    app.callback()(_customs)
+    importlib.import_module(f"orchestration.cli.{name}").register(app)
+    command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
+    command.help = COMMANDS[name]
+    return command
 
 
 def main() -> None:
@@ -65,15 +106,16 @@ def main() -> None:
 
     Ctrl-C ends with 130, SIGTERM with 143; both unwind what was begun, as an error does.
     """
+    keep_private()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     signal.signal(signal.SIGTERM, _stop)
-    sys.exit(_run(json_output="--json" in sys.argv))
+    sys.exit(_run(json_output=_JSON in sys.argv))
 
 
 def _run(*, json_output: bool) -> int:
     try:
         # For people Typer shows wrong use with its usage; --json wants one object instead.
-        done = build_app(next(iter(sys.argv[1:]), None))(standalone_mode=not json_output)
+        done = build_app()(standalone_mode=not json_output)
         status = done if isinstance(done, int) else ExitStatus.DONE
     except SystemExit as ended:
         status = ended.code if isinstance(ended.code, int) else ExitStatus.DONE
@@ -86,14 +128,39 @@ def _run(*, json_output: bool) -> int:
     return status
 
 
+def _options_last(words: Sequence[str]) -> list[str]:
+    """Return the words with `--home` and `--json` behind the others, where each command has them.
+
+    Whatever follows `--` is no option and stays last.
+    """
+    end = list(words).index("--") if "--" in words else len(words)
+    kept, options = [], []
+    left = iter(words[:end])
+    for word in left:
+        if word == _HOME:
+            options += [word, *(value for value in (next(left, None),) if value is not None)]
+        elif word == _JSON or word.startswith(f"{_HOME}="):
+            options.append(word)
+        else:
+            kept.append(word)
+    return [*kept, *([] if _ends_at_group(kept) else options), *words[end:]]
+
+
+def _ends_at_group(words: Sequence[str]) -> bool:
+    """Whether the words call a group without one of its commands: it can only show its help."""
+    name, *rest = words or [""]
+    is_alone = name in COMMANDS and all(word.startswith("-") for word in rest)
+    return is_alone and isinstance(load_command(name), TyperGroup)
+
+
 def _stop(_number: int, _frame: FrameType | None) -> None:
     # Once: what is unwinding is not to be disturbed again.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.exit(ExitStatus.TERMINATED)
 
 
-def _no_command() -> None:
-    """The open customs lakehouse: land, build, learn, decide, publish, look."""
+def _customs(home: HomeOption = None, json_output: JsonOption = False) -> None:
+    """Take the options that every command takes."""
 
 
 if __name__ == "__main__":

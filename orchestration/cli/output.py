@@ -4,18 +4,25 @@ import sys
 from collections.abc import Callable
 from enum import IntEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
 from rich.console import Console
 
 from data_contracts.errors import CustomsDataError
-from warehouse.settings import LakeSettings
+from warehouse.layout import Layout
+
+if TYPE_CHECKING:
+    from warehouse.settings import LakeSettings
 
 HomeOption = Annotated[
     Path | None,
-    typer.Option("--home", help="The lake's folder (default: $CUSTOMS_HOME or ./customs-data)."),
+    typer.Option(
+        "--home",
+        help="The lake's folder (default: $CUSTOMS_HOME, or ./customs-data, or ./customs-demo "
+        "where only that is there).",
+    ),
 ]
 # Every command takes --home, so that scripts can give it to all alike.
 UnusedHomeOption = Annotated[
@@ -23,6 +30,8 @@ UnusedHomeOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
+MANY = 1_000_000_000
+"""Largest count that an option takes."""
 
 # A terminal has a width of its own; a file or a pipe takes whole tables.
 _WIDTH_IN_FILES = 150
@@ -39,6 +48,10 @@ class ExitStatus(IntEnum):
     TERMINATED = 143
 
 
+class WrongUseError(CustomsDataError):
+    """The words of the command line do not say what could be done."""
+
+
 def console() -> Console:
     """Return the console for people; it treats user text as text, never as markup."""
     width = None if sys.stdout.isatty() else _WIDTH_IN_FILES
@@ -50,12 +63,31 @@ def progress_console() -> Console:
     return Console(stderr=True, markup=False, emoji=False, highlight=False)
 
 
-def settings_from(home: Path | None) -> LakeSettings:
-    """Return the settings of this run; `home` from the command line wins over the environment.
+def settings_from(home: Path | None) -> "LakeSettings":
+    """Return the settings of this run over a lake that is there; nothing is made.
+
+    `home` from the command line wins over the environment; where neither names it, the one that is
+    used is told.
+
+    Raises:
+        CustomsDataError: There is no lake, the home is a file, or the lake is of another format.
+    """
+    settings = settings_of_new(home)
+    Layout(settings.home).enter()
+    if "home" not in settings.model_fields_set:
+        tell(f"lake {settings.home}")
+    return settings
+
+
+def settings_of_new(home: Path | None) -> "LakeSettings":
+    """Return the settings of a run that may make the lake.
 
     Raises:
         CustomsDataError: The home is a file.
     """
+    # Pydantic takes longer than the whole list of commands.
+    from warehouse.settings import LakeSettings  # noqa: PLC0415
+
     settings = LakeSettings() if home is None else LakeSettings(home=home)
     if settings.home.exists() and not settings.home.is_dir():
         message = f"the lake's home {settings.home} is not a folder; give another --home"

@@ -8,22 +8,24 @@ from rich.console import Console
 from rich.table import Table
 
 from data_contracts.errors import CustomsDataError
-from orchestration.cli.output import HomeOption, JsonOption, emit, settings_from
+from orchestration.cli.output import MANY, HomeOption, JsonOption, emit, settings_from
 from warehouse import quarantine
 from warehouse.layout import Layout
 from warehouse.quarantine import Group, Reason, Record
 from warehouse.settings import LakeSettings
 
 ShaArgument = Annotated[str, typer.Argument(help="Hash of the file, or its first characters.")]
-RecordOption = Annotated[int | None, typer.Option("--record", help="Only this record number.")]
+RecordOption = Annotated[
+    int | None, typer.Option("--record", min=1, max=MANY, help="Only this record number.")
+]
 SourceOption = Annotated[str | None, typer.Option(help="Only this source.")]
 ReasonOption = Annotated[str | None, typer.Option(help="Only this reason code, like E_TYPE.")]
-LimitOption = Annotated[int, typer.Option(min=1, help="At most so many.")]
+LimitOption = Annotated[int, typer.Option(min=1, max=MANY, help="At most so many.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the command group to the app."""
-    group = typer.Typer(help="Records that did not get in, and why.", no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True)
     app.add_typer(group, name="quarantine")
 
     @group.command("list")

@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
+from orchestration.cli.models import Model
 from orchestration.cli.output import HomeOption, JsonOption, emit, progress_console, settings_from
-from orchestration.operations.learning import RISK_MODEL, as_payload, score_items
+from orchestration.operations.learning import as_payload, score_items
 
 
 def register(app: typer.Typer) -> None:
@@ -14,14 +15,14 @@ def register(app: typer.Typer) -> None:
 
 
 def score(
-    model: Annotated[str, typer.Option(help="Which model.")] = RISK_MODEL,
+    model: Annotated[Model, typer.Option(help="Which model.")] = Model.RISK,
     home: HomeOption = None,
     json_output: JsonOption = False,
 ) -> None:
     """Score the current items; a second run appends nothing."""
     with progress_console().status("Scoring …") as status:
         report = score_items(
-            settings_from(home), model, progress=lambda line: status.update(f"{line} …")
+            settings_from(home), model.value, progress=lambda line: status.update(f"{line} …")
         )
     payload = as_payload(report)
     emit(

@@ -8,33 +8,48 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from ingestion.simulator.arguments import FORMS, SimulationArguments, SimulationSummary
+from data_contracts.errors import ContractViolationError
+from ingestion.simulator.arguments import (
+    FORMS,
+    LEAST_SCALE,
+    MOST_DAYS,
+    MOST_SCALE,
+    SimulationArguments,
+    SimulationSummary,
+)
 from ingestion.simulator.delivery.faults import PROFILES
 from ingestion.simulator.delivery.tables import SOURCES
 from ingestion.simulator.mechanisms.loading import NAMES, NONE
 from ingestion.simulator.world import run
-from orchestration.cli.output import JsonOption, UnusedHomeOption, emit, progress_console
+from orchestration.cli.output import MANY, JsonOption, UnusedHomeOption, emit, progress_console
 from orchestration.cli.several import TakesSeveral
 from orchestration.cli.simulate_report import report_command
 
 OutOption = Annotated[Path, typer.Option("--out", help="Folder for the outside files.")]
 ScaleOption = Annotated[
-    float, typer.Option("--scale", help="1 is a national year of 13.7 M declarations.")
+    float,
+    typer.Option(
+        "--scale", min=LEAST_SCALE, max=MOST_SCALE, help="1 is a national year of 13.7 M."
+    ),
 ]
-SeedOption = Annotated[int, typer.Option("--seed", help="Seed of every draw.")]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, max=MANY, help="Seed of every draw.")]
 FromOption = Annotated[
     datetime | None,
     typer.Option("--from", formats=["%Y-%m-%d"], help="First day (default: 2024-07-01)."),
 ]
-DaysOption = Annotated[int, typer.Option("--days", help="Days written.")]
+DaysOption = Annotated[int, typer.Option("--days", min=1, max=MOST_DAYS, help="Days written.")]
 TruthOption = Annotated[
     Path | None, typer.Option("--truth", help="Folder for the ground truth, outside --out.")
 ]
 WarmupOption = Annotated[
-    int, typer.Option("--warmup", help="Days lived before, shown as history only.")
+    int,
+    typer.Option(
+        "--warmup", min=0, max=MOST_DAYS, help="Days lived before, shown as history only."
+    ),
 ]
 RandomArmOption = Annotated[
-    float, typer.Option("--random-arm", help="Share of declarations inspected by lot.")
+    float,
+    typer.Option("--random-arm", min=0, max=1, help="Share of declarations inspected by lot."),
 ]
 OnlyOption = Annotated[
     list[str] | None,
@@ -58,7 +73,10 @@ MechanismFolderOption = Annotated[
 AuditsOption = Annotated[
     int | None,
     typer.Option(
-        "--audits", help="Post-clearance audits a year (default: 2,640 x scale, at least 40)."
+        "--audits",
+        min=0,
+        max=MANY,
+        help="Post-clearance audits a year (default: 2,640 x scale, at least 40).",
     ),
 ]
 FaultsOption = Annotated[
@@ -68,13 +86,19 @@ FormOption = Annotated[
     str, typer.Option("--form", help=f"Form of tables that may be either ({', '.join(FORMS)}).")
 ]
 ProcessesOption = Annotated[
-    int, typer.Option("--processes", help="Processes that write; the bytes do not depend on it.")
+    int,
+    typer.Option(
+        "--processes",
+        min=1,
+        max=256,
+        help="Processes that write; the bytes do not depend on it.",
+    ),
 ]
 
 
 def register(app: typer.Typer) -> None:
     """Add the command group."""
-    group = typer.Typer(help="A nation in a box: seeded customs data.", no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True)
     group.command("run", cls=TakesSeveral)(run_command)
     group.command("report")(report_command)
     app.add_typer(group, name="simulate")
@@ -100,23 +124,26 @@ def run_command(
     json_output: JsonOption = False,
 ) -> None:
     """Simulate a nation and write what other systems would send."""
-    arguments = SimulationArguments(
-        out=out,
-        first_date=date(2024, 7, 1) if first is None else first.date(),
-        days=days,
-        scale=scale,
-        seed=seed,
-        truth=truth,
-        warmup_days=warmup,
-        mechanisms=tuple(mechanisms or ()),
-        mechanism_folder=mechanism_folder,
-        random_arm=random_arm,
-        audits=audits,
-        faults=faults,
-        form=form,
-        only=tuple(only or ()),
-        processes=processes,
-    )
+    try:
+        arguments = SimulationArguments(
+            out=out,
+            first_date=date(2024, 7, 1) if first is None else first.date(),
+            days=days,
+            scale=scale,
+            seed=seed,
+            truth=truth,
+            warmup_days=warmup,
+            mechanisms=tuple(mechanisms or ()),
+            mechanism_folder=mechanism_folder,
+            random_arm=random_arm,
+            audits=audits,
+            faults=faults,
+            form=form,
+            only=tuple(only or ()),
+            processes=processes,
+        )
+    except ContractViolationError as error:
+        raise typer.BadParameter(str(error)) from error
     with progress_console().status("simulating") as status:
         summary = run(
             arguments,

@@ -1,4 +1,4 @@
-"""`customs status`: what is in the lake."""
+"""`customs status`: what is in the lake, how old it is, and what is behind what."""
 
 from typing import Any
 
@@ -7,7 +7,9 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestration.cli.output import HomeOption, JsonOption, emit, settings_from
-from warehouse.summary import summarise
+from orchestration.operations.status import status_of
+
+_STEPS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
 
 def register(app: typer.Typer) -> None:
@@ -15,21 +17,26 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def status(home: HomeOption = None, json_output: JsonOption = False) -> None:
-        """Say which files came from where, what became of them, and what the lake holds."""
-        summary = summarise(settings_from(home))
-        emit(summary, json_output=json_output, render=lambda console: _render(console, summary))
+        """Say what there is, how old it is, and what is behind what."""
+        found = status_of(settings_from(home))
+        emit(found, json_output=json_output, render=lambda console: _render(console, found))
 
 
-def _render(console: Console, summary: dict[str, Any]) -> None:
-    console.print(f"Lake {summary['home']}")
-    if summary["open_load"]:
+def _render(console: Console, found: dict[str, Any]) -> None:
+    console.print(f"Lake {found['home']}")
+    if found["open_load"]:
         console.print(
-            f"Load {summary['open_load']} is running or was interrupted; "
+            f"Load {found['open_load']} is running or was interrupted; "
             "the next landing finishes or undoes it."
         )
-    console.print(_sources(summary["sources"]))
-    console.print(_records(summary["tables"]))
-    console.print(_tables(summary["lake"]))
+    console.print(_sources(found["sources"]))
+    console.print(_records(found["tables"]))
+    console.print(_tables(found["lake"]))
+    console.print(_made(found))
+    for one in found["behind"]:
+        console.print(f"{one['what']} is behind {one['of']}: {one['do']}")
+    if not found["behind"]:
+        console.print("Nothing is behind.")
 
 
 def _sources(sources: dict[str, Any]) -> Table:
@@ -54,6 +61,31 @@ def _tables(tables: dict[str, Any]) -> Table:
     for name, found in tables.items():
         table.add_row(name, str(found["version"]), _megabytes(found["size_bytes"]))
     return table
+
+
+def _made(found: dict[str, Any]) -> Table:
+    table = Table("What", "Which", "Age", "From", title="Made from it")
+    build = found["build"]
+    table.add_row("build", build["state"], _age(build), "")
+    for role, release in found["releases"].items():
+        table.add_row(f"release {role}", str(release["release"]), _age(release), "")
+    for name, model in found["models"].items():
+        learned = f"release {model['release']}"
+        table.add_row(f"model {name}", model["model_id"], _age(model), learned)
+    if snapshot := found["snapshot"]:
+        made_from = f"{snapshot['model_id']}, release {snapshot['release']}"
+        table.add_row("lane snapshot", str(snapshot["number"]), _age(snapshot), made_from)
+    return table
+
+
+def _age(made: dict[str, Any]) -> str:
+    seconds = made.get("age_seconds")
+    if seconds is None:
+        return ""
+    for size, unit in _STEPS:
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
 
 
 def _megabytes(size_bytes: int) -> str:

@@ -6,8 +6,9 @@ import typer
 from rich.console import Console
 
 from orchestration.cli.model_quality import quality_lines, quality_table
+from orchestration.cli.models import Model
 from orchestration.cli.output import HomeOption, JsonOption, emit, progress_console, settings_from
-from orchestration.operations.learning import RISK_MODEL, as_payload, train_model
+from orchestration.operations.learning import as_payload, train_model
 
 
 def register(app: typer.Typer) -> None:
@@ -16,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 
 def train(
-    model: Annotated[str, typer.Argument(help="Which model.")] = RISK_MODEL,
+    model: Annotated[Model, typer.Argument(help="Which model.")] = Model.RISK,
     simulated: Annotated[
         bool, typer.Option("--simulated", help="The data came from the simulator; lists say so.")
     ] = False,
@@ -27,7 +28,7 @@ def train(
     with progress_console().status("Learning …") as status:
         report = train_model(
             settings_from(home),
-            model,
+            model.value,
             is_simulated=simulated,
             progress=lambda line: status.update(f"Learning: {line} …"),
         )

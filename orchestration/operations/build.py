@@ -6,20 +6,18 @@ stand for none.
 """
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
 from sqlglot import exp
 
 from data_contracts.errors import CustomsDataError
 from data_contracts.loading import contracts_of
 from orchestration.operations.dbt_process import Node, Progress, run_dbt
-from warehouse import engine, lake
+from warehouse import engine, lake, shapes
 from warehouse.build_cut import record_cut, recorded_cut
+from warehouse.build_lock import build_lock
 from warehouse.layout import Layout
 from warehouse.settings import LakeSettings
 
@@ -61,8 +59,8 @@ def build(
         progress: Called with one line for each model or test that starts.
 
     Raises:
-        CustomsDataError: A model or a test failed, another build is running, or a partial build
-            finds no whole one to stand on.
+        CustomsDataError: Nothing has landed, a model or a test failed, another build or publish is
+            running, or a partial build finds no whole one to stand on.
     """
     started = time.monotonic()
     if select is not None and (not select.strip() or select.startswith("-")):
@@ -70,7 +68,7 @@ def build(
         raise CustomsDataError(message)
     layout = Layout(settings.home)
     layout.ensure()
-    with _builder_lock(layout, settings):
+    with build_lock(layout, settings):
         cut = _prepare(layout, settings, partial=select is not None)
         selection = () if select is None else ("--select", select)
         nodes = run_dbt(
@@ -92,23 +90,28 @@ def build(
     )
 
 
-@contextmanager
-def _builder_lock(layout: Layout, settings: LakeSettings) -> Iterator[None]:
-    try:
-        with FileLock(layout.locks / "build.lock", timeout=settings.lock_wait_seconds):
-            yield
-    except Timeout as error:
-        message = f"another build of {layout.home} is running; wait for it to end"
-        raise CustomsDataError(message) from error
-
-
 def _prepare(layout: Layout, settings: LakeSettings, *, partial: bool) -> lake.Cut:
     newest = lake.cut(layout)
+    if not _holds_records(layout, newest):
+        message = (
+            f"no record has landed in {layout.home}, so there is nothing to build; "
+            "customs land SOURCE PATH comes first, customs status shows what became of files"
+        )
+        raise CustomsDataError(message)
     with engine.build_connection(layout, settings) as connection:
         cut = _partial_cut(connection, newest) if partial else newest
         connection.execute(_statement("forget_lake_cut"))
         engine.attach_lake(connection, layout, cut)
     return cut
+
+
+def _holds_records(layout: Layout, cut: lake.Cut) -> bool:
+    places = ((key.split("/"), version) for key, version in cut.items())
+    return any(
+        lake.live_files(layout, layer, table, version)
+        for (layer, table), version in places
+        if layer == shapes.BRONZE
+    )
 
 
 def _partial_cut(connection: Any, newest: lake.Cut) -> lake.Cut:

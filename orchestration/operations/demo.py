@@ -54,6 +54,22 @@ class Nation:
     seed: int = 1
     random_arm: float = 0.06
 
+    def arguments(self, out: Path) -> SimulationArguments:
+        """Return what is simulated into `out`.
+
+        Raises:
+            ContractViolationError: This nation cannot be simulated.
+        """
+        return SimulationArguments(
+            out=out,
+            first_date=self.first_date,
+            days=self.days,
+            scale=self.scale,
+            seed=self.seed,
+            random_arm=self.random_arm,
+            only=tuple(source for source, _ in _SIMULATED),
+        )
+
 
 @dataclass(slots=True)
 class Stage:
@@ -153,17 +169,8 @@ class _Story:
 
 def _simulated_files(layout: Layout, nation: Nation, story: _Story) -> list[tuple[str, Path]]:
     folder = layout.home / "nation"
-    arguments = SimulationArguments(
-        out=folder,
-        first_date=nation.first_date,
-        days=nation.days,
-        scale=nation.scale,
-        seed=nation.seed,
-        random_arm=nation.random_arm,
-        only=tuple(source for source, _ in _SIMULATED),
-    )
     with story.stage("simulate a nation") as stage:
-        summary = simulate(arguments)
+        summary = simulate(nation.arguments(folder))
         stage.rows, stage.of = sum(summary.rows.values()), "rows of outside files"
     return [(source, folder / name) for source, name in _SIMULATED]
 
@@ -200,7 +207,7 @@ def _learn(settings: LakeSettings, story: _Story) -> None:
 
 
 def _list_targets(settings: LakeSettings, layout: Layout, story: _Story) -> None:
-    workbook = _reports(layout) / "audit_targets.xlsx"
+    workbook = layout.reports / "audit_targets.xlsx"
     with story.stage("list audit targets") as stage:
         listed = make_target_list(settings, workbook, rule=TargetRule(), is_simulated=True)
         stage.rows, stage.of = len(listed.traders), "traders"
@@ -225,7 +232,7 @@ def _decide_a_lane(settings: LakeSettings, layout: Layout, story: _Story) -> Non
     with story.stage("freeze a lane snapshot") as stage:
         made = make_snapshot(settings, serving)
         stage.rows, stage.of = made.manifest.trader_row_count, "rows of trader history"
-    request = _reports(layout) / "lane_request.json"
+    request = layout.reports / "lane_request.json"
     with story.stage("decide one lane") as stage:
         body = lane_request(settings)
         request.write_bytes(body)
@@ -239,9 +246,3 @@ def _sources(settings: LakeSettings, layout: Layout) -> list[dict[str, Any]]:
     text = (_STATEMENTS / "demo_sources.sql").read_text(encoding="utf-8")
     result = query(layout, settings, "management", text)
     return [dict(zip(result.columns, row, strict=True)) for row in result.rows]
-
-
-def _reports(layout: Layout) -> Path:
-    folder = layout.home / "reports"
-    folder.mkdir(exist_ok=True)
-    return folder

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from contextlib import closing, contextmanager
 
 import duckdb
 import pytest
@@ -130,7 +131,7 @@ def test_files_of_a_release_are_read_only_and_their_hashes_are_in_the_manifest(s
     path = release.current_release(layout, "restricted")
     manifest = release.read_manifest(path)
     for name, entry in manifest.files.items():
-        assert (path / name).stat().st_mode & 0o777 == 0o444
+        assert (path / name).stat().st_mode & 0o777 == 0o400
         assert (path / name).stat().st_size == entry.size_bytes
     written = {str(file.relative_to(path)) for file in path.rglob("*") if file.is_file()}
     assert written == {*manifest.files, opening.MANIFEST_FILE}
@@ -210,10 +211,57 @@ def test_a_lost_key_is_an_error_and_never_silently_a_new_one(settings, layout):
 
 
 def test_a_second_publisher_is_told_to_wait(settings, layout):
-    with FileLock(layout.locks / "publish.lock"), pytest.raises(CustomsDataError, match="another"):
+    with FileLock(layout.locks / "build.lock"), pytest.raises(CustomsDataError, match="another"):
         publish(settings)
 
 
 def test_publishing_before_building_says_what_to_do(tmp_path):
     with pytest.raises(CustomsDataError, match="customs build"):
         publish(lake_settings(tmp_path / "empty"))
+
+
+def test_what_another_program_holds_is_not_called_damaged(settings, layout):
+    with (
+        holding(layout.build_path),
+        pytest.raises(CustomsDataError, match=r"another program holds .*; wait until") as refused,
+    ):
+        publish(settings)
+    assert "aside" not in str(refused.value)
+    assert "remove" not in str(refused.value)
+
+
+@contextmanager
+def holding(path):
+    """Keep a DuckDB file open for writing in another process."""
+    program = (
+        "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print('held', flush=True);"
+        " sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout.readline() == b"held\n"
+        yield
+        process.stdin.close()
+
+
+def test_a_damaged_build_says_what_makes_it_whole(settings, layout):
+    layout.build_path.write_bytes(b"no database")
+    with pytest.raises(CustomsDataError, match="remove it and run customs build"):
+        publish(settings)
+
+
+def test_a_release_with_a_damaged_manifest_is_followed_by_a_whole_one(settings, layout):
+    publish(settings, roles=["analyst"])
+    manifest = release.current_release(layout, "analyst") / opening.MANIFEST_FILE
+    manifest.chmod(0o600)
+    manifest.write_bytes(manifest.read_bytes()[:100])
+    with pytest.raises(CustomsDataError, match=r"manifest\.json, line .* run customs publish"):
+        release.read_manifest(manifest.parent)
+    published = publish(settings, roles=["analyst"])["analyst"].manifest
+    assert published.release == 2
+    assert published.changes.months_written == MONTHS
+    with closing(open_release(layout, "analyst")) as reader:
+        assert reader.execute("select count(*) from marts.fct_goods_item_version").fetchone()

@@ -95,7 +95,7 @@ def test_a_missing_file_or_manifest_is_refused(copied: Path):
     with pytest.raises(BundleMismatchError, match=r"golden\.arrow is missing"):
         load_snapshot(copied)
     (copied / MANIFEST).unlink()
-    with pytest.raises(BundleMismatchError, match="manifest cannot be read"):
+    with pytest.raises(BundleMismatchError, match="run customs lanes snapshot"):
         load_snapshot(copied)
 
 

@@ -1,6 +1,5 @@
 """Everything the report says: the files read once, set by set, in a capped database of its own."""
 
-import json
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import msgspec
 
 from data_contracts.errors import CustomsDataError
+from data_contracts.json_files import read_json
 from ingestion.simulator.realism import folder as outside
 from ingestion.simulator.realism.figures import Result, Verdict, judge, load_figures
 from warehouse import engine
@@ -27,6 +28,12 @@ _MEASURES = (
     "measure_season", "measure_money", "measure_control",
 )  # fmt: skip
 _WORLD_FILE = "world.json"
+
+
+class _World(msgspec.Struct):
+    """What the report reads of `world.json`."""
+
+    arguments: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,12 +217,7 @@ def _arguments(folder: Path) -> dict[str, Any]:
     path = folder / _WORLD_FILE
     if not path.is_file():
         return {}
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        return dict(document["arguments"])
-    except (ValueError, KeyError, TypeError) as error:
-        message = f"{path} does not tell the arguments of a run"
-        raise CustomsDataError(message) from error
+    return read_json(path, _World, remedy="simulate the nation again").arguments
 
 
 def _statement(name: str) -> str:

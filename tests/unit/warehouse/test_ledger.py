@@ -118,7 +118,7 @@ def test_a_receipt_of_an_interrupted_landing_keeps_its_number(
     assert second.receipt_number == first.receipt_number == 7
     assert (second.source, second.names) == ("vcis_extract", ("tk_1.csv", "tk_2.csv"))
     assert landing.read_receipt(landing.receipt_path(layout, inspected.sha256)) == second
-    assert landing.raw_path(layout, inspected.sha256).stat().st_mode & 0o777 == 0o444
+    assert landing.raw_path(layout, inspected.sha256).stat().st_mode & 0o777 == 0o400
 
 
 def test_a_file_that_changes_while_it_is_read_is_refused(

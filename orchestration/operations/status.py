@@ -1,0 +1,167 @@
+"""What there is in a lake, from the files that landed to the lanes, and what is behind what.
+
+Only small files are read, by name: what learning and the lanes import would take seconds.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from data_contracts.errors import CustomsDataError
+from data_contracts.json_files import read_json
+from warehouse import engine, lake
+from warehouse.build_cut import recorded_cut
+from warehouse.build_lock import build_lock
+from warehouse.layout import Layout
+from warehouse.publish import ROLES
+from warehouse.release import Manifest, previous_release
+from warehouse.settings import LakeSettings
+from warehouse.summary import summarise
+
+_POINTER = "CURRENT"
+_BUILD, _PUBLISH = "customs build", "customs publish"
+_SCORE, _SNAPSHOT = "customs score", "customs lanes snapshot"
+
+
+class _Model(msgspec.Struct, frozen=True):
+    """What is shown of `bundle.json`."""
+
+    name: str
+    created_at: datetime
+    release: int
+
+
+class _Snapshot(msgspec.Struct, frozen=True):
+    """What is shown of a snapshot's `manifest.json`."""
+
+    number: int
+    created_at: datetime
+    model_id: str
+    release: int
+
+
+def status_of(settings: LakeSettings) -> dict[str, Any]:
+    """Return what a lake holds; ages are in whole seconds.
+
+    Returns:
+        What `summarise` returns, and: `build` (`state`: none, running, unfinished or ready;
+        `built_at`, `age_seconds`), `releases` by role (`release`, `published_at`, `age_seconds`),
+        `models` by name (`model_id`, `trained_at`, `age_seconds`, `release` learned from),
+        `snapshot` (`number`, `made_at`, `age_seconds`, `model_id`, `release`; null where there is
+        none), and `behind`: what is behind what, with the command that mends it.
+    """
+    layout, now = Layout(settings.home), datetime.now(UTC)
+    build, cut = _build(layout, settings, now)
+    manifests = {role: found[1] for role in ROLES if (found := previous_release(layout, role))}
+    models = {folder.name: folder for folder in _models(layout)}
+    snapshot = _snapshot(layout)
+    facts: dict[str, Any] = {
+        "build": build,
+        "releases": {role: _release(manifest, now) for role, manifest in manifests.items()},
+        "models": {name: _model(folder, now) for name, folder in models.items()},
+        "snapshot": None
+        if snapshot is None
+        else {
+            "number": snapshot.number,
+            **_aged("made_at", snapshot.created_at, now),
+            "model_id": snapshot.model_id,
+            "release": snapshot.release,
+        },
+    }
+    in_use = {model["model_id"] for model in facts["models"].values()}
+    behind = [
+        *_behind_lake(lake.cut(layout), build, cut),
+        *_behind_build(cut, manifests),
+        *_behind_models(in_use, manifests.get("analyst"), snapshot),
+    ]
+    told = [{"what": what, "of": of, "do": do} for what, of, do in behind]
+    return summarise(settings) | facts | {"behind": told}
+
+
+def _build(
+    layout: Layout, settings: LakeSettings, now: datetime
+) -> tuple[dict[str, Any], lake.Cut | None]:
+    if not layout.build_path.exists():
+        return {"state": "none"}, None
+    at_once = settings.model_copy(update={"lock_wait_seconds": 0.0})
+    try:
+        # A reader would keep dbt from the file as well.
+        with (
+            build_lock(layout, at_once),
+            engine.build_connection(layout, settings, read_only=True) as connection,
+        ):
+            try:
+                cut = recorded_cut(connection)
+            except CustomsDataError:
+                return {"state": "unfinished"}, None
+    except CustomsDataError:
+        return {"state": "running"}, None
+    built_at = datetime.fromtimestamp(layout.build_path.stat().st_mtime, UTC)
+    return {"state": "ready", **_aged("built_at", built_at, now)}, cut
+
+
+def _release(manifest: Manifest, now: datetime) -> dict[str, Any]:
+    published_at = datetime.fromisoformat(manifest.published_at)
+    return {"release": manifest.release, **_aged("published_at", published_at, now)}
+
+
+def _models(layout: Layout) -> list[Path]:
+    return sorted(pointer.parent for pointer in layout.models.glob(f"*/{_POINTER}"))
+
+
+def _model(folder: Path, now: datetime) -> dict[str, Any]:
+    fingerprint = (folder / _POINTER).read_text(encoding="ascii").strip()
+    facts = read_json(folder / fingerprint / "bundle.json", _Model, remedy="run customs train")
+    return {
+        "model_id": f"{facts.name}-{fingerprint[:12]}",
+        **_aged("trained_at", facts.created_at, now),
+        "release": facts.release,
+    }
+
+
+def _snapshot(layout: Layout) -> _Snapshot | None:
+    pointer = layout.lanes / _POINTER
+    if not pointer.exists():
+        return None
+    folder = layout.lanes / "snapshots" / pointer.read_text(encoding="ascii").strip()
+    return read_json(folder / "manifest.json", _Snapshot, remedy=f"run {_SNAPSHOT}")
+
+
+def _behind_lake(
+    newest: lake.Cut, build: dict[str, Any], cut: lake.Cut | None
+) -> Iterator[tuple[str, str, str]]:
+    if (build["state"] in {"none", "unfinished"} and newest) or (cut is not None and cut != newest):
+        yield "build", "lake", _BUILD
+
+
+def _behind_build(
+    cut: lake.Cut | None, manifests: dict[str, Manifest]
+) -> Iterator[tuple[str, str, str]]:
+    if cut is None:
+        return
+    for role in ROLES:
+        if role not in manifests or manifests[role].lake_cut != cut:
+            yield f"release {role}", "build", _PUBLISH
+
+
+def _behind_models(
+    in_use: set[str], analyst: Manifest | None, snapshot: _Snapshot | None
+) -> Iterator[tuple[str, str, str]]:
+    if analyst is None:
+        return
+    if not in_use <= set(analyst.model_ids):
+        yield "scores", "model", f"{_SCORE}, {_BUILD}, {_PUBLISH}"
+    elif in_use and (snapshot is None or snapshot.model_id not in in_use):
+        yield "snapshot", "model", _SNAPSHOT
+    elif snapshot is not None and snapshot.release < analyst.release:
+        yield "snapshot", "release analyst", _SNAPSHOT
+
+
+def _aged(name: str, moment: datetime, now: datetime) -> dict[str, Any]:
+    return {
+        name: moment.isoformat(timespec="seconds"),
+        "age_seconds": max(round((now - moment).total_seconds()), 0),
+    }

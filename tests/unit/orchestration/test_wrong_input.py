@@ -1,0 +1,167 @@
+"""Wrong input of every kind: one line, what to do, the right status, no trace and no content."""
+
+import json
+import os
+import signal
+import sys
+
+import pytest
+
+from data_contracts.errors import CustomsDataError
+from data_contracts.json_files import read_json
+from orchestration.cli import main as command
+from warehouse.layout import Layout
+
+SECRET = "0100000017"
+
+
+@pytest.fixture
+def run(monkeypatch, capsys, tmp_path):
+    """Run the command with --json in a folder of broken things; return status, object, message."""
+    (tmp_path / "empty").touch()
+    (tmp_path / "binary").write_bytes(bytes(range(1, 256)) * 20)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "cut.json").write_text('{\n "declaration_number": "' + SECRET)
+    (tmp_path / "wide.csv").write_text(f"kind_of_check,cost_vnd\nphysical,1,{SECRET}\n")
+    (tmp_path / "world").mkdir()
+    (tmp_path / "world" / "world.json").write_text('{"arguments": {')
+    Layout(tmp_path / "lake").ensure()
+    monkeypatch.chdir(tmp_path)
+    umask, handler = os.umask(0o022), signal.getsignal(signal.SIGTERM)
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["customs", *words, "--json"])
+        with pytest.raises(SystemExit) as ended:
+            command.main()
+        told = capsys.readouterr()
+        assert "Traceback" not in told.err
+        assert "Errno" not in told.err
+        assert "a fault of the program" not in told.err
+        assert SECRET not in told.out + told.err
+        assert len(told.out.splitlines()) == 1
+        return int(ended.value.code or 0), json.loads(told.out), told.err
+
+    yield call
+    os.umask(umask)
+    signal.signal(signal.SIGTERM, handler)
+
+
+LAKE = ("--home", "lake")
+WRONG_USE = [
+    ("lanes serve --port 99999", "65535"),
+    ("lanes serve --port 0", "1"),
+    ("lanes serve --workers 0", "1"),
+    ("dashboards serve --port 99999", "65535"),
+    ("dashboards serve --port -1", "1"),
+    ("quarantine list --limit 99999999999999999999", "1000000000"),
+    ("quarantine show abc --record 0", "1"),
+    ("targets --top 0", "1"),
+    ("train king", "risk"),
+    ("score --model ../risk", "risk"),
+    ("publish --role king", "analyst"),
+    ("sql --role king x", "analyst"),
+    ("demo --days 0", "1"),
+    ("demo --scale 11", "10"),
+    ("demo --from 9999-12-31", "2039-10-31"),
+    ("simulate run --out x --scale 0", "0.000001"),
+    ("simulate run --out x --days 99999999999999999999", "3660"),
+    ("simulate run --out x --seed -1", "0"),
+    ("simulate run --out x --warmup -1", "0"),
+    ("simulate run --out x --random-arm 1.5", "1"),
+    ("simulate run --out x --processes 0", "1"),
+    ("simulate run --out x --audits -1", "0"),
+    ("simulate run --out x --from 9999-12-31", "2039-10-31"),
+    ("simulate run --out x --from 0001-01-01", "2014-03-01"),
+    ("simulate run --out x --form pdf", "csv"),
+    ("simulate run --out x --only nobody", "vcis_extract"),
+    ("simulate run --out empty", "folder"),
+    ("bench play --from 9999-01-01", "2039-10-31"),
+    ("bench play --scale -1", "0.000001"),
+    ("bench play --days 0", "1"),
+    ("bench select guess --out x.csv --capacity 1", "random"),
+    ("bench select random --out x.csv --capacity 0 --world folder", "1"),
+    ("bench select random --out x.csv --capacity 1 --world folder --memory much", "2GB"),
+    ("bench commit --out x --seed -1", "0"),
+    ("contracts check --root folder", "data_contracts/contracts"),
+    ("contracts generate --root nothing", "data_contracts/contracts"),
+    ("rebuild lake", "--home"),
+]
+FAILED = [
+    ("lanes decide cut.json --home lake", "line 2, column 35: expected JSON, found its end"),
+    ("lanes decide empty --home lake", "line 1, column 1: expected JSON, found nothing"),
+    ("lanes decide binary --home lake", "found bytes that are no UTF-8"),
+    ("build --home lake", "customs land SOURCE PATH comes first"),
+    ("publish --home lake", "run customs build"),
+    ("train --home lake", "run customs publish"),
+    ("score --home lake", "run customs train"),
+    ("targets --home lake", "run customs train"),
+    ("lanes snapshot --home lake", "run customs train"),
+    ("status --home empty", "give another --home"),
+    ("status --home folder", "there is no lake"),
+    ("land vcis_extract folder --home world", "holds other files and no lake"),
+    ("evaluate --dataset korea --train binary --test binary", "expected CSV in UTF-8"),
+    ("simulate report world", "world.json, line 1, column 16: expected JSON, found its end"),
+    ("simulate run --out world --days 1 --scale 0.00001", "choose an empty folder"),
+    ("bench select oracle --out x.csv --capacity 1 --truth world", "give --world"),
+    ("bench compare --a cut.json --b cut.json", "customs bench score --json"),
+    ("bench reveal --commitment cut.json --secret cut.json", "customs bench commit"),
+    ("bench commit --out x --seed 1 --parameters cut.json", "JSON object of the simulator"),
+    ("bench play --secret cut.json", "customs bench commit"),
+    ("bench score --truth folder --selection wide.csv", "broken file"),
+    ("bench score --truth folder --selection wide.csv --costs wide.csv", "a CSV of costs"),
+    ("contracts diff nothing", "found neither: nothing"),
+    ("contracts diff folder", "found none in it"),
+    ("rebuild folder --home new", "holds no landing/"),
+    ("rebuild lake --home lake", "give a folder that is not there yet"),
+]
+
+
+@pytest.mark.parametrize(("words", "told"), WRONG_USE)
+def test_what_cannot_be_is_wrong_use_before_anything_starts(run, tmp_path, words, told):
+    before = sorted(path.name for path in tmp_path.rglob("*"))
+    status, answer, message = run(*words.split())
+    assert status == 2
+    assert told in answer["message"]
+    assert told in message
+    assert sorted(path.name for path in tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(("words", "told"), FAILED)
+def test_what_is_broken_says_where_and_what_to_do(run, words, told):
+    status, answer, message = run(*words.split())
+    assert status == 1
+    assert "error" in answer
+    assert told in message
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("CUSTOMS_THREADS", "many", "CUSTOMS_THREADS"),
+        ("CUSTOMS_RELEASE_GROUPS", '{"analyst"', "expected JSON"),
+        ("CUSTOMS_RELEASE_GROUPS", "[]", "CUSTOMS_RELEASE_GROUPS"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named(run, monkeypatch, name, value, words):
+    monkeypatch.setenv(name, value)
+    status, answer, _ = run("status", *LAKE)
+    assert status == 2
+    assert words in answer["message"]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "line 1, column 1: expected JSON, found nothing"),
+        (b'{"a":\n 1,}', "line 2, column 4: expected JSON, found trailing comma in object"),
+        (b'{"\xff": 1}', "line 1, column 3: expected JSON, found bytes that are no UTF-8"),
+        (b'{"a":\n', "line 2, column 1: expected JSON, found its end"),
+        (b"[]", "at $: expected `object`, got `array`"),
+        (b'{"a": "x"}', "at $[...]: expected `int`, got `str`"),
+    ],
+)
+def test_a_broken_file_says_where_it_is_broken(tmp_path, content, told):
+    (tmp_path / "file.json").write_bytes(content)
+    with pytest.raises(CustomsDataError) as refused:
+        read_json(tmp_path / "file.json", dict[str, int], remedy="make it again")
+    assert str(refused.value) == f"{tmp_path / 'file.json'}, {told}; make it again"

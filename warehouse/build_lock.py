@@ -1,0 +1,32 @@
+"""The build file is one command's at a time: a build changes it, a publish must not see it half."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from filelock import FileLock, Timeout
+
+from data_contracts.errors import CustomsDataError
+from warehouse.layout import Layout
+from warehouse.settings import LakeSettings
+
+
+@contextmanager
+def build_lock(layout: Layout, settings: LakeSettings) -> Iterator[None]:
+    """Hold the build file; the system frees it when the process ends, however it ends.
+
+    Raises:
+        CustomsDataError: Another build or publish did not end within the waiting time.
+    """
+    lock = FileLock(layout.locks / "build.lock", timeout=settings.lock_wait_seconds)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        message = (
+            f"another build or publish of {layout.home} is running; wait until it has ended, "
+            "then run this again"
+        )
+        raise CustomsDataError(message) from error
+    try:
+        yield
+    finally:
+        lock.release()
