@@ -74,6 +74,11 @@ class Reading:
         return sum(table.nbytes for table in self.tables.values())
 
 
+def says_nothing(_name: str) -> str:
+    """Return the meaning of a file whose name says nothing of its bytes."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One outside format.
@@ -85,12 +90,15 @@ class Source:
             is in the file: that is a refused reading.
         is_message: Whether each file is an act of its own (a message), not a part of a table that
             may be sent again, split or merged.
+        meaning: What a name as received says of the bytes (table, month, format): the same bytes
+            that mean something else are another delivery.
     """
 
     name: str
     time_zone: str
     read: Callable[[Path, str], Reading]
     is_message: bool = False
+    meaning: Callable[[str], str] = says_nothing
 
 
 class RefusedFileError(Exception):

@@ -6,7 +6,7 @@ Grain out: one row per rate, currency or office and the first day it is valid.
 """
 
 from ingestion.sources.reading import Source
-from ingestion.sources.tables import Folder, SourceTable
+from ingestion.sources.tables import Folder, SourceTable, table_and_format
 
 _NAME = "reference"
 _RATE = ("MA_HS", "THUE_SUAT", "TU_NGAY")
@@ -37,4 +37,9 @@ _FOLDER = Folder(
     without_contract=("pvtm", "giamvat", "ngaynghi", "hs", "hstuongquan"),
 )
 
-SOURCE = Source(name=_NAME, time_zone="Asia/Ho_Chi_Minh", read=_FOLDER.read)
+SOURCE = Source(
+    name=_NAME,
+    time_zone="Asia/Ho_Chi_Minh",
+    read=_FOLDER.read,
+    meaning=table_and_format,
+)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion.sources.byte_stream import FileFormat, chunks, file_format
+from ingestion.sources.byte_stream import FileFormat, chunks, file_format, format_in_name
 from ingestion.sources.columnar import read_columnar
 from ingestion.sources.delimited import read_delimited
 from ingestion.sources.raw_rows import RawRows
@@ -78,6 +78,12 @@ class Folder:
         if word in self.without_contract:
             return not_applicable("NO_CONTRACT", f"table {word}: no contract holds it yet")
         return refused("E_UNKNOWN_TABLE", "the first word of the file name names no table")
+
+
+def table_and_format(name: str) -> str:
+    """Return what the name of a file says where its first word names the table."""
+    base = name.rsplit("/", 1)[-1]
+    return f"{first_word(base)} {format_in_name(base)}"
 
 
 @cache

@@ -7,7 +7,7 @@ Grain out: one row per record of the extract; the highest SEQ_NO of a key is its
 """
 
 from ingestion.sources.reading import Source
-from ingestion.sources.tables import Folder, SourceTable
+from ingestion.sources.tables import Folder, SourceTable, table_and_format
 
 _NAME = "vcis_extract"
 _CHANGE = ("SEQ_NO", "OP")
@@ -82,4 +82,9 @@ _FOLDER = Folder(
     without_contract=("cont", "vanchuyen", "dmmt", "ktstq", "ktstqct"),
 )
 
-SOURCE = Source(name=_NAME, time_zone="Asia/Ho_Chi_Minh", read=_FOLDER.read)
+SOURCE = Source(
+    name=_NAME,
+    time_zone="Asia/Ho_Chi_Minh",
+    read=_FOLDER.read,
+    meaning=table_and_format,
+)

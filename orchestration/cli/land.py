@@ -28,6 +28,10 @@ CheckOption = Annotated[bool, typer.Option("--check", help="Try everything, land
 WithdrawOption = Annotated[
     str | None, typer.Option("--withdraw", metavar="SHA", help="Take this delivery back.")
 ]
+ReceiptOption = Annotated[
+    int | None,
+    typer.Option("--receipt", help="Which one, where the bytes were delivered as several things."),
+]
 
 _QUIET_SECONDS = 1.0
 _LISTED_FILES = 20
@@ -42,6 +46,7 @@ def register(app: typer.Typer) -> None:
         paths: PathsArgument = None,
         check: CheckOption = False,
         withdraw_sha: WithdrawOption = None,
+        receipt: ReceiptOption = None,
         home: HomeOption = None,
         json_output: JsonOption = False,
     ) -> None:
@@ -51,8 +56,12 @@ def register(app: typer.Typer) -> None:
         """
         if withdraw_sha is not None:
             if source or paths or check:
-                _wrong_use("--withdraw takes nothing but the hash", json_output=json_output)
-            _withdraw(home, withdraw_sha, json_output=json_output)
+                _wrong_use(
+                    "--withdraw takes nothing but the hash and --receipt", json_output=json_output
+                )
+            _withdraw(home, withdraw_sha, receipt, json_output=json_output)
+        elif receipt is not None:
+            _wrong_use("--receipt belongs to --withdraw", json_output=json_output)
         elif not source or not paths:
             _wrong_use("give a source and at least one path", json_output=json_output)
         else:
@@ -74,8 +83,10 @@ def _land(
         raise typer.Exit(ExitStatus.DONE_WITH_REFUSALS)
 
 
-def _withdraw(home: Path | None, sha256: str, *, json_output: bool) -> None:
-    withdrawal = withdraw(settings_from(home), sha256)
+def _withdraw(
+    home: Path | None, sha256: str, receipt_number: int | None, *, json_output: bool
+) -> None:
+    withdrawal = withdraw(settings_from(home), sha256, receipt_number)
     sentence = (
         f"Withdrawn: {withdrawal.file} ({withdrawal.sha256}); "
         f"{withdrawal.reloaded_files} other files were loaded again."
