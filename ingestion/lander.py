@@ -172,9 +172,11 @@ class Lander:
         self.ledger.add_seen(sightings)
         self._aliases.clear()
 
-    def _done(self, delivery: Delivery, outcome: Outcome, drift: Sequence[str]) -> None:
+    def _done(self, delivery: Delivery, outcome: Outcome, reading: Reading) -> None:
         self.report.add_outcome(delivery, outcome)
-        self.report.add_drift(delivery.name, drift)
+        self.report.add_drift(delivery.name, reading.drift)
+        if reading.cut_column is not None:
+            self.report.unterminated.append(delivery.name)
         if self.report.is_check:
             # A rehearsal keeps no bytes: a large folder would need its size again.
             landing.raw_path(self.layout, delivery.sha256).unlink(missing_ok=True)

@@ -1,10 +1,8 @@
 """Taking up again what an interrupted landing left, before anything new is landed."""
 
-from collections.abc import Sequence
-
 from data_contracts.errors import CustomsDataError
 from ingestion.batch_load import cut_batches, load_batch
-from ingestion.sources.reading import Source
+from ingestion.sources.reading import Reading, Source
 from ingestion.sources.registry import SOURCES
 from warehouse import landing, loads
 from warehouse.deliveries import Delivery, Outcome
@@ -42,7 +40,7 @@ def finish_interrupted(
     loads.recover(layout, ledger)
     outcomes: dict[int, tuple[Delivery, Outcome]] = {}
 
-    def done(delivery: Delivery, outcome: Outcome, _: Sequence[str]) -> None:
+    def done(delivery: Delivery, outcome: Outcome, _: Reading) -> None:
         outcomes[delivery.receipt_number] = (delivery, outcome)
 
     waiting = ledger.deliveries("received")

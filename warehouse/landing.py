@@ -134,7 +134,8 @@ def store(
     try:
         # Waiting for the disk is most of the work with small files, and disks take many at once.
         with ThreadPoolExecutor(_WRITERS) as writers:
-            stored = dict(zip(by_content, writers.map(store_content, by_content.values())))
+            results = writers.map(store_content, by_content.values())
+            stored = dict(zip(by_content, results, strict=True))
         for folder in {raw_path(layout, sha256).parent for sha256 in by_content}:
             _sync_folder(folder)
         _sync_folder(layout.landing)

@@ -12,6 +12,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from warehouse.deliveries import Delivery, OpenLoad, Outcome, Seen, State
@@ -146,6 +147,7 @@ class Ledger:
         outcomes: Sequence[Outcome],
         moved: Mapping[tuple[int, str], int],
         versions: Mapping[str, int],
+        absorbed: Mapping[tuple[int, str], int] = MappingProxyType({}),
     ) -> None:
         """Close a load: states and counts of its deliveries, in one transaction.
 
@@ -155,13 +157,18 @@ class Ledger:
             moved: (receipt_number, table) to the accepted records that this load moved to
                 quarantine because their key turned out to be in conflict.
             versions: Versions of the tables after the load.
+            absorbed: As `moved`, of the records that count as repeated from now on.
         """
         with self._transaction() as run:
             for outcome in outcomes:
                 _enter_outcome(run, load_id, outcome)
-            for (receipt_number, table), count in moved.items():
-                values = {"receipt_number": receipt_number, "table_name": table, "count": count}
-                run(_statement("ledger_move_count"), values)
+            for statement, counts in (
+                ("ledger_move_count", moved),
+                ("ledger_absorb_count", absorbed),
+            ):
+                for (receipt_number, table), count in counts.items():
+                    values = {"receipt_number": receipt_number, "table_name": table, "count": count}
+                    run(_statement(statement), values)
             run(_statement("ledger_close_load"), _closing(load_id, "loaded", versions))
 
     def roll_back_load(self, load_id: str) -> None:

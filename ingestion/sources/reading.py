@@ -29,9 +29,10 @@ class TableMapping:
         raw_table: Key in `Reading.tables`, and the name the SQL selects from.
         sql: One SELECT over the raw table. It yields `record_number` as it found it, any of the
             contract's fields as text (a field that it leaves out is null, `source_system` is
-            filled in), optionally `mapping_errors` VARCHAR[] and `extras` (JSON text; without it
-            the raw table's `extras` is taken). At most one row for each raw row. Besides the raw
-            tables of the batch it may read `crosswalk(name, from_code, to_code)`.
+            filled in), optionally `mapping_errors` VARCHAR[], `extras` (JSON text; without it the
+            raw table's `extras` is taken) and `further_content` (text that counts as content though
+            no field holds it). At most one row for each raw row. Besides the raw tables of the
+            batch it may read `crosswalk(name, from_code, to_code)`.
     """
 
     table: str
@@ -56,6 +57,8 @@ class Reading:
         reason_code: Why a file is refused or not applicable (upper case).
         reason_text: The same in words, without personal data.
         drift: Columns of the file that the format does not know, in file order.
+        cut_column: Last column of a file that ended without a line end: its value in the last
+            record may be cut.
         record_count: Records in the file, broken ones included.
     """
 
@@ -66,6 +69,7 @@ class Reading:
     reason_code: str | None = None
     reason_text: str | None = None
     drift: Sequence[str] = ()
+    cut_column: str | None = None
     record_count: int = 0
 
     @property

@@ -21,7 +21,7 @@ _TABLES = (
     ),
     SourceTable(_NAME, "vat", _RATE, ("DEN_NGAY",), {"tariff_rate": "vat"}),
     SourceTable(_NAME, "ttdb", _RATE, ("DEN_NGAY",), {"tariff_rate": "ttdb"}),
-    SourceTable(_NAME, "bvmt", _RATE, ("DEN_NGAY",), {"tariff_rate": "bvmt"}),
+    SourceTable(_NAME, "bvmt", _RATE, ("DEN_NGAY", "MA_DVT"), {"tariff_rate": "bvmt"}),
     SourceTable(_NAME, "tygia", ("TU_NGAY", "MA_NT", "VND"), fills={"exchange_rate": "tygia"}),
     SourceTable(
         _NAME,

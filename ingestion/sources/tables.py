@@ -130,6 +130,7 @@ def read_table(
         mappings=table.mappings(),
         broken=dict.fromkeys(table.fills, raw.broken),
         drift=drift,
+        cut_column=names[-1] if raw.is_unterminated else None,
         record_count=raw.record_count,
     )
 

@@ -73,7 +73,8 @@ _TABLES = (
         "khaibosung",
         "declaration_amendment",
         "SO_KBS STT MA_SAC_THUE",
-        "SO_TK_GOC NGAY LOAI TRUOC SAU MA_LY_DO",
+        "SO_TK_GOC NGAY LOAI TRUOC SAU MA_LY_DO MA_HS_TRUOC MA_HS_SAU MA_NUOC_TRUOC MA_NUOC_SAU "
+        "LUONG_TRUOC LUONG_SAU TRI_GIA_TRUOC TRI_GIA_SAU",
     ),
 )
 

@@ -1,6 +1,7 @@
 """`customs land`: files from outside come in, are tried, or are taken back."""
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Annotated, Self
@@ -114,14 +115,22 @@ def _render(console: Console, report: DeliveryReport) -> None:
             numbers = (count.accepted, count.quarantined, count.repeated)
             table.add_row(name, *[f"{number:,}" for number in numbers])
         console.print(table)
-    for note in report.refused[:_LISTED_FILES]:
-        console.print(f"refused {note.file}: {note.reason_code}, {note.reason}")
-    for name, columns in sorted(report.drift.items()):
-        console.print(f"unknown columns in {name}: {', '.join(columns)}")
-    for name in report.renewed[:_LISTED_FILES]:
-        console.print(f"came before with another content: {name}")
+    for line in _remarks(report):
+        console.print(line)
     if report.quarantined_records:
         console.print("Why records are in quarantine: customs quarantine list")
+
+
+def _remarks(report: DeliveryReport) -> Iterator[str]:
+    """Yield a line for each file that people should know of, and for unknown columns."""
+    for note in report.refused[:_LISTED_FILES]:
+        yield f"refused {note.file}: {note.reason_code}, {note.reason}"
+    for name in report.unterminated[:_LISTED_FILES]:
+        yield f"ended without a line end, so its last record may be cut: {name}"
+    for name, columns in sorted(report.drift.items()):
+        yield f"unknown columns in {name}: {', '.join(columns)}"
+    for name in report.renewed[:_LISTED_FILES]:
+        yield f"came before with another content: {name}"
 
 
 class _Bar:

@@ -10,6 +10,7 @@ import pytest
 from ingestion.delivery import deliver
 from tests import builders
 from tests.lake_contents import column, contents, rows
+from tests.unit.ingestion.messages import message
 from warehouse import landing
 from warehouse.layout import Layout
 from warehouse.settings import LakeSettings
@@ -133,8 +134,6 @@ def test_a_refused_delivery_is_tried_again_under_its_own_receipt(
 
 
 def test_a_message_is_its_bytes_whatever_it_is_called(settings: LakeSettings, inbox: Path) -> None:
-    from tests.unit.ingestion.messages import message
-
     for name in ("a.xml", "b.xml", "c"):
         (inbox / name).write_text(message(), encoding="utf-8")
     report = deliver(settings, "wco_dec_xml", [inbox])

@@ -83,6 +83,7 @@ def _incoming(
         ("record_number", pa.int64()),
         ("content_hash", pa.string()),
         ("extras", pa.string()),
+        ("cut", pa.string()),
     ]
     schema = pa.schema([*fields, *[pa.field(name, kind) for name, kind in technical]])
     refusals = [
