@@ -9,7 +9,12 @@ from sqlglot import exp
 
 from data_contracts.code_lists import codes
 from data_contracts.model import Field
-from data_contracts.text_forms import control_characters_of, excess_decimals_of, form_of
+from data_contracts.text_forms import (
+    control_characters_of,
+    excess_decimals_of,
+    form_of,
+    outside_years_of,
+)
 
 _DIALECT = "duckdb"
 
@@ -81,6 +86,9 @@ def _out_of_bounds(field: Field) -> Iterator[exp.Expr]:
         yield exp.LT(this=value, expression=exp.Literal.number(str(field.minimum)))
     if field.maximum is not None:
         yield exp.GT(this=value, expression=exp.Literal.number(str(field.maximum)))
+    outside_years = outside_years_of(field)
+    if outside_years is not None:
+        yield _matches(field, outside_years)
 
 
 def _matches(field: Field, pattern: str) -> exp.Expr:

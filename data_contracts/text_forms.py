@@ -17,6 +17,11 @@ _DATE = (
     r"|02-(?:0[1-9]|1[0-9]|2[0-8]))"
     rf"|{_LEAP_YEAR}-02-29)"
 )
+# Of a well-formed day: after 2100, before 1990, before 1900.
+_DAY = r"-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+_LATER = r"210[1-9]|21[1-9][0-9]|2[2-9][0-9]{2}|[3-9][0-9]{3}"
+_BEFORE_1990 = rf"(?:1[0-8][0-9]{{2}}|19[0-8][0-9]|{_LATER}){_DAY}"
+_BEFORE_1900 = rf"(?:1[0-8][0-9]{{2}}|{_LATER}){_DAY}"
 _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?"
 _OFFSET = r"(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])"
 _FORMS = {
@@ -26,6 +31,8 @@ _FORMS = {
     "date": _DATE,
     "timestamp": f"{_DATE}[ T]{_TIME}{_OFFSET}",
 }
+# A firm may be older than anything that customs has on record.
+_OF_A_FIRM = ("founded_date", "updated_date")
 # People write line breaks and tabs in these; anywhere else they are a fault of the file.
 _FREE_TEXT_SUFFIXES = ("_text", "_name", "_name_en", "_address", "_description")
 _CONTROL = r"[\x00-\x1f\x7f-\x9f]"
@@ -48,6 +55,26 @@ def excess_decimals_of(field: Field) -> str | None:
     return rf"-?[0-9]+\.[0-9]{{{decimal[1]}}}0*[1-9][0-9]*"
 
 
+def outside_years_of(field: Field) -> str | None:
+    """Return what a well-formed date or time matches whose year no record can be about.
+
+    That is before 1990 (1900 in the life of a firm) or after 2100.
+    """
+    days = _BEFORE_1900 if field.name in _OF_A_FIRM else _BEFORE_1990
+    forms = {"date": days, "timestamp": f"{days}[ T]{_TIME}{_OFFSET}"}
+    return forms.get(field.logical_type)
+
+
+def is_free_text(field: Field) -> bool:
+    """Whether people write line breaks and tabs in the field."""
+    return field.name.endswith(_FREE_TEXT_SUFFIXES)
+
+
+def is_rate(field: Field) -> bool:
+    """Whether the field holds a rate as text, which several spellings may state."""
+    return field.name == "rate_text"
+
+
 def control_characters_of(field: Field) -> str:
     """Return what a part of the text matches that must not be in it."""
-    return _CONTROL_IN_FREE_TEXT if field.name.endswith(_FREE_TEXT_SUFFIXES) else _CONTROL
+    return _CONTROL_IN_FREE_TEXT if is_free_text(field) else _CONTROL

@@ -13,6 +13,7 @@ from sqlglot import exp, parse_one
 from data_contracts.check_predicates import reason_predicates, typed_value
 from data_contracts.model import Contract, Field
 from data_contracts.reasons import reason_codes
+from data_contracts.text_forms import form_of, is_free_text, is_rate
 
 __all__ = ["check_query", "reason_codes"]
 
@@ -20,6 +21,13 @@ _DIALECT = "duckdb"
 # Accepted text holds no control character but tab and line breaks, so these cannot collide with it.
 _FIELD_SEPARATOR = 31
 _NULL_MARK = 30
+# What says nothing in a rate: zeros at the end of decimals, the percent sign, blanks at a plus.
+_RATE_SPELLINGS = (
+    (r"(\.[0-9]*[1-9])0+\b", r"\1"),
+    (r"\.0+\b", ""),
+    (r"%", ""),
+    (r" *\+ *", "+"),
+)
 
 
 @cache
@@ -54,15 +62,29 @@ def check_query(contract: Contract, relation: str) -> str:
 
 
 def _presented(contract: Contract, relation: str) -> exp.Select:
-    """Empty text is null: the outside formats have no empty text."""
+    """Empty text is null: the outside formats have no empty text.
+
+    Text is kept in the Unicode form NFC with line feeds alone: neither says anything.
+    """
     return exp.select(
         "record_number",
         "mapping_errors",
         *[
-            _alias(_function("nullif", exp.column(name), exp.Literal.string("")), name)
-            for name in contract.names
+            _alias(_function("nullif", _one_form(field), exp.Literal.string("")), field.name)
+            for field in contract.fields
         ],
     ).from_(exp.to_table(relation, dialect=_DIALECT))
+
+
+def _one_form(field: Field) -> exp.Expr:
+    text: exp.Expr = exp.column(field.name)
+    if form_of(field) is not None:
+        return text
+    if is_free_text(field):
+        for line_end in ("\r\n", "\r"):
+            old, new = exp.Literal.string(line_end), exp.Literal.string("\n")
+            text = _function("replace", text, old, new)
+    return _function("nfc_normalize", text)
 
 
 def _joined_reasons(contract: Contract) -> exp.Expr:
@@ -94,8 +116,16 @@ def _content_hash(contract: Contract) -> exp.Expr:
 
 
 def _hashable(field: Field) -> exp.Expr:
-    """Text of a typed value; an instant as microseconds, as its text depends on the session."""
+    """Text of a typed value; an instant as microseconds, as its text depends on the session.
+
+    A rate counts as what it states: `5`, `5.00` and `5%` are one.
+    """
     value: exp.Expr = exp.column(field.name)
+    if is_rate(field):
+        for spelling, plain in _RATE_SPELLINGS:
+            value = _function(
+                "regexp_replace", value, *map(exp.Literal.string, (spelling, plain, "g"))
+            )
     if field.logical_type == "timestamp":
         value = _function("epoch_us", value)
     text = exp.cast(value, "varchar", dialect=_DIALECT)

@@ -16,7 +16,12 @@ from great_expectations.expectations.row_conditions import Column
 
 from data_contracts.code_lists import codes
 from data_contracts.model import Contract, Field
-from data_contracts.text_forms import control_characters_of, excess_decimals_of, form_of
+from data_contracts.text_forms import (
+    control_characters_of,
+    excess_decimals_of,
+    form_of,
+    outside_years_of,
+)
 from data_contracts.to_arrow import precision_and_scale
 
 NUMBER_SUFFIX = "__number"
@@ -49,6 +54,12 @@ def _expectations(field: Field) -> Iterator[gxe.Expectation]:
             regex=_whole(form), **_facts(field, "E_TYPE", f"is a {field.logical_type}")
         )
         yield from _number_expectations(field)
+        outside_years = outside_years_of(field)
+        if outside_years is not None:
+            yield gxe.ExpectColumnValuesToNotMatchRegex(
+                regex=_whole(outside_years),
+                **_facts(field, "E_RANGE", "is of a year that can be"),
+            )
 
 
 def _text_expectations(field: Field) -> Iterator[gxe.Expectation]:

@@ -27,7 +27,7 @@ _MEGABYTE = 1_000_000
 _PACKED_RATIO = 10
 _PACKED_SUFFIXES = (".gz", ".parquet")
 
-Done = Callable[[Delivery, Outcome, Sequence[str]], None]
+Done = Callable[[Delivery, Outcome, Reading], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,7 @@ def write(
             accepted=conformed.accepted,
             rejected=conformed.rejected,
             is_message=batch.source.is_message,
+            time_zone=batch.source.time_zone,
         )
         sifted = bronze.sift(settings, load.layout, incoming, gone)
         load.write(contract, sifted, deliveries)
@@ -145,14 +146,14 @@ def cut_batches(
 def load_batch(
     settings: LakeSettings, layout: Layout, ledger: Ledger, batch: Batch, done: Done
 ) -> None:
-    """Load one batch completely and report each delivery with its outcome and drift."""
+    """Load one batch completely and report each delivery with its outcome and its reading."""
     for prepared in prepare(settings, layout, batch):
         withdrawn = [delivery.receipt_number for delivery in ledger.deliveries("withdrawn")]
         load = Load.begin(layout, ledger, prepared.contracts)
         outcomes = write(settings, load, prepared, withdrawn)
         load.close(outcomes)
         for delivery, outcome in zip(prepared.batch.deliveries, outcomes, strict=True):
-            done(delivery, outcome, prepared.readings[delivery.receipt_number].drift)
+            done(delivery, outcome, prepared.readings[delivery.receipt_number])
 
 
 def _read(layout: Layout, batch: Batch, delivery: Delivery) -> Reading:

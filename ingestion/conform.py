@@ -4,15 +4,17 @@ Set-based over all files of a batch, in an in-memory DuckDB with caps. Knows no 
 and hands Arrow on. Whether a record was there before is not asked here.
 """
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlglot import exp
+from sqlglot import exp, parse_one
 
 from data_contracts import code_lists, loading, to_arrow, to_checks
 from data_contracts.errors import ContractViolationError
@@ -39,8 +41,8 @@ class Conformed:
     """The records of a batch for one contract.
 
     Attributes:
-        accepted: The contract's fields typed, then receipt_number, record_number, content_hash and
-            extras (`accepted_schema`).
+        accepted: The contract's fields typed, then receipt_number, record_number, content_hash,
+            extras and cut (`accepted_schema`).
         rejected: The others, as REJECTED_SCHEMA.
     """
 
@@ -57,6 +59,7 @@ def accepted_schema(contract: Contract) -> pa.Schema:
         pa.field("record_number", pa.int64()),
         pa.field("content_hash", pa.string()),
         pa.field("extras", pa.string()),
+        pa.field("cut", pa.string()),
     ])  # fmt: skip
 
 
@@ -114,15 +117,20 @@ def _crosswalks() -> pa.Table:
 def _register_raw_tables(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     """Make one relation for each raw table of the batch, its records numbered through all files.
 
-    `<raw table>__origin` remembers the receipt and the record number in the file.
+    `<raw table>__origin` remembers the receipt and the record number in the file, and of a record
+    that may be cut its last column and the text of it.
     """
-    parts: dict[str, list[tuple[int, pa.Table]]] = {}
+    parts: dict[str, list[tuple[int, Reading]]] = {}
     for receipt, reading in batch:
-        for name, table in reading.tables.items():
-            parts.setdefault(name, []).append((receipt, table))
-    for name, tables in parts.items():
-        raw = pa.concat_tables([table for _, table in tables])
-        receipts = [pa.repeat(pa.scalar(receipt, pa.int64()), len(t)) for receipt, t in tables]
+        for name in reading.tables:
+            parts.setdefault(name, []).append((receipt, reading))
+    for name, readings in parts.items():
+        tables = [reading.tables[name] for _, reading in readings]
+        raw = pa.concat_tables(tables)
+        receipts = [
+            pa.repeat(pa.scalar(receipt, pa.int64()), len(table))
+            for (receipt, _), table in zip(readings, tables, strict=True)
+        ]
         numbers = pa.array(np.arange(raw.num_rows), pa.int64())
         has_extras = "extras" in raw.column_names
         origin = {
@@ -130,10 +138,40 @@ def _register_raw_tables(connection: duckdb.DuckDBPyConnection, batch: Batch) ->
             "receipt_number": pa.chunked_array(receipts, pa.int64()),
             "file_record_number": raw["record_number"],
             "extras": raw["extras"] if has_extras else pa.nulls(raw.num_rows, pa.string()),
+            **_cut_columns([(reading, reading.tables[name]) for _, reading in readings]),
         }
         place = raw.schema.get_field_index("record_number")
         connection.register(name, raw.set_column(place, "record_number", numbers))
         connection.register(f"{name}__origin", pa.table(origin))
+
+
+def _cut_columns(parts: Sequence[tuple[Reading, pa.Table]]) -> dict[str, pa.ChunkedArray]:
+    """Return the last column and its text of the last records of files without a last line end."""
+    columns, texts = [], []
+    for reading, table in parts:
+        nothing = pa.nulls(table.num_rows, pa.string())
+        column = text = nothing
+        if reading.cut_column in table.column_names:
+            is_last = pc.equal(table["record_number"], reading.record_count)
+            column = pc.if_else(is_last, reading.cut_column, nothing)
+            text = pc.if_else(is_last, table[reading.cut_column], nothing)
+        columns.append(_one_array(column))
+        texts.append(_one_array(text))
+    return {"cut_column": pa.chunked_array(columns), "cut_text": pa.chunked_array(texts)}
+
+
+def _one_array(values: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+
+
+@cache
+def _fields_of_columns(mapping: TableMapping) -> dict[str, list[str]]:
+    """Return which fields a mapping fills from each raw column, by its lower-case name."""
+    found: dict[str, list[str]] = {}
+    for projection in parse_one(mapping.sql, dialect=_DIALECT).selects:
+        for column in projection.find_all(exp.Column):
+            found.setdefault(column.name.lower(), []).append(projection.alias_or_name)
+    return found
 
 
 def _conform_mapping(
@@ -142,13 +180,15 @@ def _conform_mapping(
     contract = loading.load_contract(mapping.table)
     mapped = connection.sql(mapping.sql).to_arrow_table()
     _check_mapped(mapped, mapping, contract)
-    connection.register("mapped", _completed(mapped, source_name, contract))
+    connection.register("mapped_rows", _completed(mapped, source_name, contract))
+    kept = _kept_of_withdrawals(contract)
+    connection.sql(_mapped_query(contract, kept)).create_view("mapped", replace=True)
     check = connection.sql(to_checks.check_query(contract, "mapped"))
     check.create_view("checked", replace=True)
     origin = connection.table(f"{mapping.raw_table}__origin")
     origin.create_view("origin", replace=True)
-    parameters = {"kept_reasons": _reasons_kept_of_withdrawals(contract)}
-    connection.execute(_statement("checked_records"), parameters)
+    connection.register("cut_field", _cut_fields(mapping, contract))
+    connection.execute(_statement("checked_records"), {"kept": sorted(kept)})
     accepted = connection.sql(_accepted_query(contract)).to_arrow_table()
     rejected = connection.sql(_rejected_query(connection, mapping.raw_table)).to_arrow_table()
     return Conformed(
@@ -158,7 +198,7 @@ def _conform_mapping(
 
 
 def _check_mapped(mapped: pa.Table, mapping: TableMapping, contract: Contract) -> None:
-    allowed = {*contract.names, "record_number", "mapping_errors", "extras"}
+    allowed = {*contract.names, "record_number", "mapping_errors", "extras", "further_content"}
     unknown = set(mapped.column_names) - allowed
     if unknown:
         message = f"mapping to {mapping.table}: no field {', '.join(sorted(unknown))}"
@@ -176,14 +216,45 @@ def _completed(mapped: pa.Table, source_name: str, contract: Contract) -> pa.Tab
     columns = {name: mapped[name] for name in mapped.column_names}
     columns.setdefault("source_system", pa.repeat(pa.scalar(source_name, text), rows))
     columns.setdefault("mapping_errors", pa.nulls(rows, pa.list_(text)))
-    for name in (*contract.names, "operation_code", "extras"):
+    for name in (*contract.names, "operation_code", "extras", "further_content"):
         columns.setdefault(name, pa.nulls(rows, text))
     return pa.table(columns)
 
 
-def _reasons_kept_of_withdrawals(contract: Contract) -> list[str]:
-    kept = {"source_system", "sequence_number", "operation_code", *contract.grain}
-    return sorted(f"E_REQUIRED:{name}" for name in {*kept, *contract.order_by})
+def _kept_of_withdrawals(contract: Contract) -> frozenset[str]:
+    """Return the fields that a withdrawal (D) must have; nothing else in it is looked at."""
+    own = {"source_system", "sequence_number", "operation_code", *contract.grain}
+    return frozenset({*own, *contract.order_by})
+
+
+def _mapped_query(contract: Contract, kept: Collection[str]) -> str:
+    """Select the mapped rows, of a withdrawal what it must have and no more."""
+    is_withdrawal = exp.column("operation_code").eq(exp.Literal.string("D"))
+
+    def of_others(name: str) -> exp.Expr:
+        value = exp.case().when(is_withdrawal.copy(), exp.null()).else_(exp.column(name))
+        return exp.alias_(value, name)
+
+    fields = [exp.column(name) if name in kept else of_others(name) for name in contract.names]
+    names = ["record_number", "mapping_errors", "extras"]
+    if "operation_code" not in contract.names:
+        names.append("operation_code")
+    return (
+        exp.select(*names, of_others("further_content"), *fields)
+        .from_("mapped_rows")
+        .sql(dialect=_DIALECT)
+    )
+
+
+def _cut_fields(mapping: TableMapping, contract: Contract) -> pa.Table:
+    """Return for each raw column the fields it fills, as a JSON patch that takes them away."""
+    rows = [
+        {"raw_column": column, "nothing": json.dumps(dict.fromkeys(known))}
+        for column, names in _fields_of_columns(mapping).items()
+        if (known := [name for name in names if name in contract.names])
+    ]
+    schema = pa.schema([("raw_column", pa.string()), ("nothing", pa.string())])
+    return pa.Table.from_pylist(rows, schema)
 
 
 def _accepted_query(contract: Contract) -> str:
@@ -193,6 +264,7 @@ def _accepted_query(contract: Contract) -> str:
         "file_record_number as record_number",
         "content_hash",
         "extras",
+        "cut",
     )
     is_good = exp.Anonymous(this="len", expressions=[exp.column("reasons")]).eq(0)
     ordered = query.from_("verdict").where(is_good).order_by("verdict.record_number")
@@ -203,7 +275,7 @@ def _rejected_query(connection: duckdb.DuckDBPyConnection, raw_table: str) -> st
     """Select the records with a reason, and what came as JSON without its empty fields."""
     members: list[exp.Expression] = []
     for name in connection.table(raw_table).columns:
-        if name not in {"record_number", "receipt_number"}:
+        if name not in {"record_number", "receipt_number", "further_content"}:
             members += [exp.Literal.string(name), exp.column(name, table="raw", quoted=True)]
     whole = exp.Anonymous(this="json_object", expressions=members)
     filled = exp.Anonymous(this="json_merge_patch", expressions=[exp.Literal.string("{}"), whole])

@@ -111,7 +111,7 @@ def deliver_arrivals(
     return report
 
 
-def withdraw(settings: LakeSettings, sha256: str) -> Withdrawal:
+def withdraw(settings: LakeSettings, sha256: str, receipt_number: int | None = None) -> Withdrawal:
     """Take a delivery back as a new fact: its records stay, and count nowhere any more.
 
     Records of other deliveries that had counted as repetitions of it, or as contradictions, are
@@ -120,14 +120,16 @@ def withdraw(settings: LakeSettings, sha256: str) -> Withdrawal:
     Args:
         settings: Of the lake.
         sha256: Hash of the delivery, or its first characters (eight at least).
+        receipt_number: Which one, where the same bytes were delivered as several things.
 
     Raises:
-        CustomsDataError: There is no such delivery, or it has no records in the lake.
+        CustomsDataError: There is no such delivery, it has no records in the lake, or the hash
+            names several that have.
     """
     layout = Layout(settings.home)
     with _open(layout, settings) as ledger:
         finish_interrupted(settings, layout, ledger)
-        delivery = _withdrawable(ledger, sha256)
+        delivery = _withdrawable(ledger, sha256, receipt_number)
         shadowed = ledger.overlapping(delivery.receipt_number)
         _withdraw(settings, layout, ledger, delivery, shadowed)
     return Withdrawal(
@@ -168,15 +170,27 @@ def _withdraw(
     load.close(outcomes)
 
 
-def _withdrawable(ledger: Ledger, sha256: str) -> Delivery:
+def _withdrawable(ledger: Ledger, sha256: str, receipt_number: int | None) -> Delivery:
     if len(sha256) < _SHORTEST_PREFIX:
         message = f"give at least {_SHORTEST_PREFIX} characters of the hash"
         raise CustomsDataError(message)
-    found = ledger.find_prefix(sha256.lower())
-    if len(found) != 1:
-        message = f"{len(found)} deliveries have a hash that begins with {sha256}, expected one"
-        raise CustomsDataError(message)
-    if found[0].state != "accepted":
-        message = f"delivery {found[0].sha256} is {found[0].state}: it has no records to take back"
-        raise CustomsDataError(message)
-    return found[0]
+    named = [
+        delivery
+        for delivery in ledger.find_prefix(sha256.lower())
+        if receipt_number in {None, delivery.receipt_number}
+    ]
+    standing = [delivery for delivery in named if delivery.state == "accepted"]
+    if len(standing) == 1:
+        return standing[0]
+    if standing:
+        listed = "; ".join(f"{one.receipt_number}: {one.name} ({one.source})" for one in standing)
+        message = (
+            f"{len(standing)} deliveries have a hash that begins with {sha256}; "
+            f"say which with --receipt NUMBER: {listed}"
+        )
+    elif named:
+        last = named[-1]
+        message = f"delivery {last.sha256} is {last.state}: it has no records to take back"
+    else:
+        message = f"0 deliveries have a hash that begins with {sha256}, expected one"
+    raise CustomsDataError(message)

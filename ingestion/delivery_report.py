@@ -35,6 +35,7 @@ class DeliveryReport:
         records: Accepted, quarantined and repeated records of this call's files, by table.
         refused: Which files were refused and why.
         not_applicable: Which were not applicable and why.
+        unterminated: Accepted files that ended without a line end: their last record may be cut.
         drift: Unknown columns, by first word of the file's name.
         renewed: Names that came before with another content.
     """
@@ -49,6 +50,7 @@ class DeliveryReport:
     records: dict[str, TableCount] = field(default_factory=dict)
     refused: list[FileNote] = field(default_factory=list)
     not_applicable: list[FileNote] = field(default_factory=list)
+    unterminated: list[str] = field(default_factory=list)
     drift: dict[str, list[str]] = field(default_factory=dict)
     renewed: list[str] = field(default_factory=list)
 
@@ -106,10 +108,12 @@ class DeliveryReport:
             "not_applicable_files": self.not_applicable_files,
             "refused_files": self.refused_files,
             "duplicate_files": self.duplicate_files,
+            "unterminated_files": len(self.unterminated),
             "resumed_files": self.resumed_files,
             "records": {table: _count(self.records[table]) for table in sorted(self.records)},
             "refused": [_note(note) for note in self.refused[:_MAXIMUM_LISTED]],
             "not_applicable": [_note(note) for note in self.not_applicable[:_MAXIMUM_LISTED]],
+            "unterminated": self.unterminated[:_MAXIMUM_LISTED],
             "drift": {name: self.drift[name] for name in sorted(self.drift)},
             "renewed": self.renewed[:_MAXIMUM_LISTED],
         }

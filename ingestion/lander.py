@@ -3,7 +3,7 @@
 Files are gathered until a batch is full, received together, and loaded in one pass.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -21,7 +21,8 @@ from warehouse.settings import LakeSettings
 Progress = Callable[[int, int], None]
 
 _MEGABYTE = 1_000_000
-_WITHOUT_EFFECT = ("refused", "not_applicable")
+# The hash of the bytes and what the name says of them; with the source, the delivery.
+_Identity = tuple[str, str]
 
 
 @dataclass(slots=True)
@@ -43,10 +44,10 @@ class Lander:
     source: Source
     report: DeliveryReport
     progress: Progress | None = None
-    _resumed: dict[str, tuple[Delivery, Outcome]] = field(default_factory=dict)
-    _pending: dict[str, Inspected] = field(default_factory=dict)
-    _again: list[Delivery] = field(default_factory=list)
-    _aliases: list[tuple[str, str, bool]] = field(default_factory=list)
+    _resumed: dict[int, tuple[Delivery, Outcome]] = field(default_factory=dict)
+    _pending: dict[_Identity, Inspected] = field(default_factory=dict)
+    _again: dict[_Identity, Delivery] = field(default_factory=dict)
+    _aliases: list[tuple[_Identity, Arrival]] = field(default_factory=list)
     _total: int = 0
 
     def run(self, found: Sequence[Arrival | Refusal]) -> None:
@@ -64,44 +65,40 @@ class Lander:
         inspected = arrivals.inspect(entry, self.settings) if isinstance(entry, Arrival) else entry
         if isinstance(inspected, Refusal):
             self._refuse(inspected)
-        elif inspected.sha256 in self._pending:
-            self._repeat(inspected)
         else:
-            self._sort_in(inspected, self.ledger.find(inspected.sha256))
+            self._sort_in(inspected)
         self._show_progress()
 
-    def _sort_in(self, inspected: Inspected, known: Delivery | None) -> None:
-        if known is None:
-            self._pending[inspected.sha256] = inspected
-            if self.ledger.has_name(self.source.name, inspected.arrival.name):
-                self.report.renewed.append(inspected.arrival.name)
-        elif known.sha256 in self._resumed:
+    def _sort_in(self, inspected: Inspected) -> None:
+        identity = (inspected.sha256, self.source.meaning(inspected.arrival.name))
+        known = self._find(identity)
+        if identity in self._pending:
+            self._repeat(identity, inspected)
+        elif known is None:
+            self._pending[identity] = inspected
+            self._note_renewal(inspected)
+        elif known.receipt_number in self._resumed:
             # An interrupted call received it and this one loaded it: it is this call's file.
-            delivery, outcome = self._resumed.pop(known.sha256)
+            delivery, outcome = self._resumed.pop(known.receipt_number)
             self.report.add_outcome(delivery, outcome)
-        elif self._is_second_chance(inspected, known):
-            self._pending[inspected.sha256] = inspected
-            name = inspected.arrival.name
-            self._again.append(replace(known, source=self.source.name, name=name, state="received"))
+        elif known.state == "refused":
+            self._pending[identity] = inspected
+            self._again[identity] = replace(known, name=inspected.arrival.name, state="received")
         else:
-            self._repeat(inspected)
+            self._repeat(identity, inspected)
 
-    def _is_second_chance(self, inspected: Inspected, known: Delivery) -> bool:
-        """Whether bytes that had no effect are now given the right source or table name."""
-        if known.state not in _WITHOUT_EFFECT:
-            return False
-        word = _first_word(inspected.arrival.name)
-        seen = self.ledger.seen(known.receipt_number)
-        return not any(
-            sighting.source == self.source.name
-            and (self.source.is_message or _first_word(sighting.name) == word)
-            for sighting in seen
-        )
+    def _find(self, identity: _Identity) -> Delivery | None:
+        sha256, meaning = identity
+        return self.ledger.find(sha256, self.source.name, meaning)
 
-    def _repeat(self, inspected: Inspected) -> None:
+    def _note_renewal(self, inspected: Inspected) -> None:
+        name = inspected.arrival.name
+        if self.ledger.has_other_content(self.source.name, name, inspected.sha256):
+            self.report.renewed.append(name)
+
+    def _repeat(self, identity: _Identity, inspected: Inspected) -> None:
         self.report.duplicate_files += 1
-        arrival = inspected.arrival
-        self._aliases.append((inspected.sha256, arrival.name, arrival.is_simulated))
+        self._aliases.append((identity, inspected.arrival))
 
     def _is_full(self) -> bool:
         unpacked_bytes = sum(inspected.unpacked_bytes for inspected in self._pending.values())
@@ -111,12 +108,12 @@ class Lander:
         )
 
     def _flush(self) -> None:
-        deliveries = sorted([*self._receive(), *self._reassign()], key=_receipt_number)
+        deliveries = sorted([*self._receive(), *self._receive_again()], key=_receipt_number)
         if deliveries:
             defects = {
-                delivery.receipt_number: _defect(self._pending[delivery.sha256])
+                delivery.receipt_number: _defect(self._pending[_identity(delivery)])
                 for delivery in deliveries
-                if self._pending[delivery.sha256].defect is not None
+                if self._pending[_identity(delivery)].defect is not None
             }
             batch = Batch(self.source, deliveries, defects)
             load_batch(self.settings, self.layout, self.ledger, batch, self._done)
@@ -125,28 +122,32 @@ class Lander:
         self._show_progress()
 
     def _receive(self) -> list[Delivery]:
-        again = {delivery.sha256 for delivery in self._again}
-        new = [inspected for sha256, inspected in self._pending.items() if sha256 not in again]
+        new = [identity for identity in self._pending if identity not in self._again]
         first_number = self.ledger.reserve(len(new))
-        receipts = self._store(list(enumerate(new, start=first_number)))
+        receipts = self._store(dict(enumerate(new, start=first_number)))
         received = [receipt.delivery() for receipt in receipts]
         self.ledger.add(received)
         return received
 
-    def _reassign(self) -> list[Delivery]:
-        arriving = [(old.receipt_number, self._pending[old.sha256]) for old in self._again]
-        stored = {receipt.sha256 for receipt in self._store(arriving)}
-        again = [delivery for delivery in self._again if delivery.sha256 in stored]
+    def _receive_again(self) -> list[Delivery]:
+        refused = {old.receipt_number: identity for identity, old in self._again.items()}
+        stored = {receipt.receipt_number for receipt in self._store(refused)}
+        again = [delivery for delivery in self._again.values() if delivery.receipt_number in stored]
         for delivery in again:
-            self.ledger.reassign(delivery)
-            is_simulated = self._pending[delivery.sha256].arrival.is_simulated
-            self._aliases.append((delivery.sha256, delivery.name, is_simulated))
+            self.ledger.retry(delivery)
+            identity = _identity(delivery)
+            self._aliases.append((identity, self._pending[identity].arrival))
         self._again.clear()
         return again
 
-    def _store(self, arriving: Sequence[tuple[int, Inspected]]) -> list[landing.Receipt]:
+    def _store(self, identities: Mapping[int, _Identity]) -> list[landing.Receipt]:
+        arriving = [
+            landing.Arriving(number, identity[1], self._pending[identity])
+            for number, identity in identities.items()
+        ]
+        entered = self.ledger.receipt_numbers(sha256 for sha256, _ in identities.values())
         receipts = []
-        for stored in landing.store(self.layout, arriving, self.source.name):
+        for stored in landing.store(self.layout, arriving, self.source.name, entered):
             if isinstance(stored, Refusal):
                 self._refuse(stored)
             else:
@@ -155,21 +156,27 @@ class Lander:
 
     def _enter_aliases(self) -> None:
         now = datetime.now(UTC)
-        seen = []
-        for sha256, name, is_simulated in self._aliases:
-            delivery = self.ledger.find(sha256)
+        sightings = []
+        for identity, arrival in self._aliases:
+            delivery = self._find(identity)
             if delivery is not None:
-                again = Seen(
-                    delivery.receipt_number, self.source.name, name, now, is_simulated=is_simulated
+                seen = Seen(
+                    delivery.receipt_number,
+                    self.source.name,
+                    arrival.name,
+                    now,
+                    is_simulated=arrival.is_simulated,
                 )
-                landing.add_seen(self.layout, delivery, again)
-                seen.append(again)
-        self.ledger.add_seen(seen)
+                landing.add_seen(self.layout, delivery, seen)
+                sightings.append(seen)
+        self.ledger.add_seen(sightings)
         self._aliases.clear()
 
-    def _done(self, delivery: Delivery, outcome: Outcome, drift: Sequence[str]) -> None:
+    def _done(self, delivery: Delivery, outcome: Outcome, reading: Reading) -> None:
         self.report.add_outcome(delivery, outcome)
-        self.report.add_drift(delivery.name, drift)
+        self.report.add_drift(delivery.name, reading.drift)
+        if reading.cut_column is not None:
+            self.report.unterminated.append(delivery.name)
         if self.report.is_check:
             # A rehearsal keeps no bytes: a large folder would need its size again.
             landing.raw_path(self.layout, delivery.sha256).unlink(missing_ok=True)
@@ -186,8 +193,8 @@ def _receipt_number(delivery: Delivery) -> int:
     return delivery.receipt_number
 
 
-def _first_word(name: str) -> str:
-    return name.rsplit("/", 1)[-1].split("_", 1)[0]
+def _identity(delivery: Delivery) -> _Identity:
+    return delivery.sha256, delivery.meaning
 
 
 def _defect(inspected: Inspected) -> Reading:

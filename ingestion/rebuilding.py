@@ -7,14 +7,16 @@ that follows from the landing (marts, releases, models) is made anew by its own 
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from data_contracts.errors import CustomsDataError
 from ingestion.delivery import deliver_arrivals, withdraw
 from ingestion.delivery_report import DeliveryReport
 from ingestion.lander import Progress
+from ingestion.resumption import find_source
 from warehouse import engine, landing
 from warehouse.arrivals import Arrival
 from warehouse.landing import Receipt
@@ -52,26 +54,30 @@ def rebuild(
     if layout.format_number is not None:
         message = f"{layout.home} holds a lake; give a folder that is not there yet as --home"
         raise CustomsDataError(message)
-    receipts = sorted(_receipts(before), key=lambda receipt: receipt.receipt_number)
+    found = {path: landing.read_receipt(path) for path in before.landing.glob("*/*.json")}
+    receipts = sorted(found.values(), key=lambda receipt: receipt.receipt_number)
+    withdrawn = _withdrawn(before)
     layout.ensure()
     _copy_secrets(before, layout)
-    for receipt in receipts:
-        _take_over(before, layout, receipt)
+    for path, receipt in found.items():
+        _take_over(before, layout, path, receipt)
     with Ledger(layout.ledger_path) as ledger:
         ledger.reserve(max((receipt.receipt_number for receipt in receipts), default=0))
-    reports = [
-        deliver_arrivals(settings, source, _arrivals(layout, receipts, source), progress)
-        for source in sorted({receipt.source for receipt in receipts})
+    for receipt in receipts:
+        # One at a time, before the others: the same delivery may have come again afterwards.
+        if receipt.receipt_number in withdrawn:
+            deliver_arrivals(settings, receipt.source, _arrivals(layout, [receipt]))
+            withdraw(settings, receipt.sha256, receipt.receipt_number)
+    kept = [receipt for receipt in receipts if receipt.receipt_number not in withdrawn]
+    return [
+        deliver_arrivals(
+            settings,
+            source,
+            _arrivals(layout, [receipt for receipt in kept if receipt.source == source]),
+            progress,
+        )
+        for source in sorted({receipt.source for receipt in kept})
     ]
-    for sha256 in _withdrawn(before):
-        withdraw(settings, sha256)
-    return reports
-
-
-def _receipts(layout: Layout) -> Iterator[Receipt]:
-    for path in layout.landing.glob("*/*.json"):
-        if receipt := landing.read_receipt(path):
-            yield receipt
 
 
 def _copy_secrets(before: Layout, layout: Layout) -> None:
@@ -81,33 +87,34 @@ def _copy_secrets(before: Layout, layout: Layout) -> None:
         target.chmod(_KEPT_SECRET_MODE)
 
 
-def _take_over(before: Layout, layout: Layout, receipt: Receipt) -> None:
-    """Give the new landing the bytes and the receipt: one copy on disk, where that can be."""
-    for path_of in (landing.raw_path, landing.receipt_path):
-        source, target = path_of(before, receipt.sha256), path_of(layout, receipt.sha256)
-        target.parent.mkdir(exist_ok=True)
+def _take_over(before: Layout, layout: Layout, path: Path, receipt: Receipt) -> None:
+    """Give the new landing the bytes (one copy on disk, where that can be) and the receipt."""
+    source = landing.raw_path(before, receipt.sha256)
+    target = landing.raw_path(layout, receipt.sha256)
+    target.parent.mkdir(exist_ok=True)
+    if not target.exists():
         try:
             os.link(source, target)
         except OSError:
             shutil.copy2(source, target)
         target.chmod(landing.READ_ONLY)
+    # The first format did not keep what the name says of the bytes.
+    meaning = find_source(receipt.source).meaning(receipt.names[0])
+    landing.write_receipt(layout, target.with_name(path.name), replace(receipt, meaning=meaning))
 
 
-def _arrivals(layout: Layout, receipts: Sequence[Receipt], source: str) -> list[Arrival]:
+def _arrivals(layout: Layout, receipts: Sequence[Receipt]) -> list[Arrival]:
     """Return each content under each of its names: the first that can be used is taken."""
     return [
-        Arrival(landing.raw_path(layout, receipt.sha256), name)
+        Arrival(landing.raw_path(layout, receipt.sha256), name, receipt.is_simulated)
         for receipt in receipts
-        if receipt.source == source
         for name in receipt.names
     ]
 
 
-def _withdrawn(before: Layout) -> list[str]:
+def _withdrawn(before: Layout) -> set[int]:
     if not before.ledger_path.exists():
-        return []
+        return set()
     address = f"{before.ledger_path.as_uri()}?mode=ro"
     with closing(sqlite3.connect(address, uri=True)) as ledger:
-        ledger.row_factory = sqlite3.Row
-        rows = ledger.execute(engine.statement("ledger_in_state"), {"state": "withdrawn"})
-        return [row["sha256"] for row in rows]
+        return {number for (number,) in ledger.execute(engine.statement("ledger_withdrawn"))}

@@ -1,10 +1,8 @@
 """Taking up again what an interrupted landing left, before anything new is landed."""
 
-from collections.abc import Sequence
-
 from data_contracts.errors import CustomsDataError
 from ingestion.batch_load import cut_batches, load_batch
-from ingestion.sources.reading import Source
+from ingestion.sources.reading import Reading, Source
 from ingestion.sources.registry import SOURCES
 from warehouse import landing, loads
 from warehouse.deliveries import Delivery, Outcome
@@ -32,18 +30,18 @@ def find_source(name: str) -> Source:
 
 def finish_interrupted(
     settings: LakeSettings, layout: Layout, ledger: Ledger
-) -> dict[str, tuple[Delivery, Outcome]]:
+) -> dict[int, tuple[Delivery, Outcome]]:
     """Undo a half-done load and load what was received but not loaded; only under the lock.
 
     Returns:
-        What was loaded, by hash.
+        What was loaded, by receipt number.
     """
     landing.discard_unfinished(layout)
     loads.recover(layout, ledger)
-    outcomes: dict[str, tuple[Delivery, Outcome]] = {}
+    outcomes: dict[int, tuple[Delivery, Outcome]] = {}
 
-    def done(delivery: Delivery, outcome: Outcome, _: Sequence[str]) -> None:
-        outcomes[delivery.sha256] = (delivery, outcome)
+    def done(delivery: Delivery, outcome: Outcome, _: Reading) -> None:
+        outcomes[delivery.receipt_number] = (delivery, outcome)
 
     waiting = ledger.deliveries("received")
     for name in sorted({delivery.source for delivery in waiting}):

@@ -27,7 +27,7 @@ _PARQUET_MAGIC = b"PAR1"
 _PARQUET_RATIO = 5
 _CORRUPT = "E_FILE_CORRUPT"
 _BOMB = "E_FILE_BOMB"
-_RECEIPT = re.compile(r"[0-9a-f]{64}\.json")
+_RECEIPT = re.compile(r"[0-9a-f]{64}(?:-[0-9]+)?\.json")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,9 @@ from warehouse.layout import Layout
 from warehouse.settings import LakeSettings
 
 _UNIT_SEPARATOR = 31
+_SIDES = ("incoming", "known")
 _PLACE = ("receipt_number", "record_number", "content_hash")
+_CLOCK = "%Y-%m-%d %H:%M:%S"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +32,11 @@ class Incoming:
         contract: Of the table.
         source: Name of the source.
         accepted: Records that keep the contract: its fields typed, receipt_number, record_number,
-            content_hash and extras. A receipt and a record number name one record of the table.
+            content_hash, extras and cut. A receipt and a record number name one record.
         rejected: Those that do not: receipt_number, record_number, reason_codes, raw.
         is_message: Whether each file is an act of its own (a message) and not a part of a table
-            that may be sent again, split or merged: then no record repeats one of another file.
+            that may be sent again, split or merged: then none may name a key twice.
+        time_zone: IANA zone in which the source writes its times.
     """
 
     contract: Contract
@@ -41,6 +44,7 @@ class Incoming:
     accepted: pa.Table
     rejected: pa.Table
     is_message: bool = False
+    time_zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +55,21 @@ class Sifted:
         accepted: Rows for bronze, as `Incoming.accepted`.
         quarantined: Rows for the quarantine without what the delivery knows; those that leave
             bronze among them.
-        moved: (receipt_number, record_number) of the bronze rows that must be deleted.
+        moved: (receipt_number, record_number) of the bronze rows that go to quarantine.
+        absorbed: The same of bronze rows that were cut, and whose whole record has come: they count
+            as repeated now.
         counts: Counts by receipt number.
-        moved_counts: Accepted records lost, by receipt number of earlier deliveries.
+        moved_counts: How many are moved, by receipt number of earlier deliveries.
+        absorbed_counts: How many are absorbed, by receipt number of earlier deliveries.
     """
 
     accepted: pa.Table
     quarantined: pa.Table
     moved: list[tuple[int, int]]
+    absorbed: list[tuple[int, int]]
     counts: Mapping[int, TableCount]
     moved_counts: Mapping[int, int]
+    absorbed_counts: Mapping[int, int]
 
 
 def sift(
@@ -69,9 +78,9 @@ def sift(
     """Tell new records from repetitions and conflicts, against the batch and the lake.
 
     With a sequence number: the same key and number with the same content is a repetition; with
-    another content all contents go to quarantine, one that bronze holds too, in whatever order they
-    came. Without: a record equal to the one before it of its key (and order column) is a
-    repetition, another is a newer one; two contents inside one file are a conflict.
+    another content all records go to quarantine, one that bronze holds too, in whatever order they
+    came. One that its file cut short is no other content, and gives way to the whole one. Without:
+    a record equal to any of its key (and order column) is a repetition, another is a newer one.
 
     Args:
         settings: Bounds of the connection.
@@ -85,13 +94,9 @@ def sift(
         connection.register("rejected", incoming.rejected)
         _register_accepted(connection, incoming)
         _make_known(connection, layout, incoming)
+        _make_fragments(connection, layout, incoming)
         connection.execute(engine.statement("sift_verdicts"))
-        values = {
-            "table_name": incoming.contract.name,
-            "source": incoming.source,
-            "is_message": incoming.is_message,
-        }
-        connection.execute(engine.statement("sift_rejected"), values)
+        connection.execute(engine.statement("sift_rejected"))
         _make_conflicting(connection, layout, incoming)
         return _result(connection)
 
@@ -104,6 +109,7 @@ def _register_accepted(connection: duckdb.DuckDBPyConnection, incoming: Incoming
         "slot",
         exp.alias_(_key_hash(incoming.contract), "key_hash"),
         *_sequence_and_place(incoming.contract),
+        "cut",
         exp.alias_(exp.Boolean(this=incoming.is_message), "is_message"),
     ).from_("accepted")
     _create(connection, "incoming", query)
@@ -112,17 +118,15 @@ def _register_accepted(connection: duckdb.DuckDBPyConnection, incoming: Incoming
 def _make_known(connection: duckdb.DuckDBPyConnection, layout: Layout, incoming: Incoming) -> None:
     contract = incoming.contract
     bronze = _lake_relation(layout, (shapes.BRONZE, contract.name), _ranges(incoming))
-    not_withdrawn = exp.column("receipt_number").isin(
-        query=exp.select("receipt_number").from_("withdrawn")
-    )
     keyed = (
         exp.select(
             exp.alias_(_key_hash(contract), "key_hash"),
             *_sequence_and_place(contract),
+            "cut",
             exp.alias_(exp.false(), "is_quarantined"),
         )
         .from_(bronze.subquery("bronze"))
-        .where(exp.not_(not_withdrawn))
+        .where(exp.not_(_withdrawn()))
     )
     keys = exp.select("key_hash").from_("incoming")
     known = (
@@ -135,6 +139,31 @@ def _make_known(connection: duckdb.DuckDBPyConnection, layout: Layout, incoming:
     connection.sql(quarantine.sql(dialect="duckdb")).create_view("quarantined")
     values = {"table_name": contract.name}
     connection.execute(engine.statement("sift_known_quarantine"), values)
+
+
+def _make_fragments(
+    connection: duckdb.DuckDBPyConnection, layout: Layout, incoming: Incoming
+) -> None:
+    """Find the records that are another one up to the field that the end of their file cut."""
+    contract = incoming.contract
+    cut_keys = exp.union(
+        *[exp.select("key_hash").from_(name).where("cut is not null") for name in _SIDES]
+    )
+    has_cut = connection.execute(cut_keys.sql(dialect="duckdb")).fetchone() is not None
+    place = (shapes.BRONZE, contract.name)
+    bronze = _lake_relation(layout, place, _ranges(incoming), is_empty=not has_cut)
+    record = [
+        exp.alias_(_key_hash(contract), "key_hash"),
+        *_sequence_and_place(contract),
+        "cut",
+        exp.alias_(_as_text(contract, incoming.time_zone), "content"),
+    ]
+    new = exp.select(*record).from_("accepted")
+    old = exp.select(*record).from_(bronze.subquery("bronze")).where(exp.not_(_withdrawn()))
+    both = exp.union(new, old, distinct=False).subquery("both")
+    is_near_a_cut = exp.column("key_hash").isin(query=cut_keys)
+    _create(connection, "numbered", exp.select("*").from_(both).where(is_near_a_cut))
+    connection.execute(engine.statement("sift_fragments"))
 
 
 def _make_conflicting(
@@ -151,7 +180,7 @@ def _make_conflicting(
     record = [*[exp.column(name) for name in _PLACE], exp.alias_(exp.cast(raw, "varchar"), "raw")]
     wanted = exp.select("content_hash").from_("verdict").where("verdict in ('conflict', 'moved')")
     place = (shapes.BRONZE, incoming.contract.name)
-    none_moved = connection.execute(engine.statement("sift_moved")).fetchone() is None
+    none_moved = not _places(connection, "moved")
     bronze = _lake_relation(layout, place, _ranges(incoming), is_empty=none_moved)
     new = exp.select(*record).from_("accepted")
     old = exp.select(*record).from_(bronze.subquery("bronze"))
@@ -163,15 +192,40 @@ def _make_conflicting(
 def _result(connection: duckdb.DuckDBPyConnection) -> Sifted:
     accepted = connection.sql(engine.statement("sift_accepted")).to_arrow_table()
     quarantined = connection.sql(engine.statement("sift_quarantine")).to_arrow_table()
-    moved = connection.execute(engine.statement("sift_moved")).fetchall()
     rows = connection.execute(engine.statement("sift_counts")).fetchall()
     return Sifted(
         accepted=accepted,
         quarantined=quarantined,
-        moved=[(int(receipt), int(record)) for receipt, record in moved],
+        moved=_places(connection, "moved"),
+        absorbed=_places(connection, "absorbed"),
         counts={row[0]: TableCount(*row[1:5]) for row in rows if any(row[1:5])},
         moved_counts={row[0]: row[5] for row in rows if row[5]},
+        absorbed_counts={row[0]: row[6] for row in rows if row[6]},
     )
+
+
+def _places(connection: duckdb.DuckDBPyConnection, verdict: str) -> list[tuple[int, int]]:
+    found = connection.execute(engine.statement("sift_moved"), {"verdict": verdict}).fetchall()
+    return [(int(receipt), int(record)) for receipt, record in found]
+
+
+def _withdrawn() -> exp.In:
+    withdrawn = exp.select("receipt_number").from_("withdrawn")
+    return exp.column("receipt_number").isin(query=withdrawn)
+
+
+def _as_text(contract: Contract, time_zone: str) -> exp.Expr:
+    """Return all fields as a JSON object of texts; moments as their source writes them."""
+    members: list[exp.Expr] = []
+    for field in contract.fields:
+        value: exp.Expr = exp.column(field.name)
+        if field.logical_type == "timestamp":
+            local = exp.Anonymous(
+                this="timezone", expressions=[exp.Literal.string(time_zone), value]
+            )
+            value = exp.Anonymous(this="strftime", expressions=[local, exp.Literal.string(_CLOCK)])
+        members += [exp.Literal.string(field.name), exp.cast(value, "varchar")]
+    return exp.Anonymous(this="json_object", expressions=members)
 
 
 def _lake_relation(
@@ -187,14 +241,18 @@ def _lake_relation(
 
 
 def _key_hash(contract: Contract) -> exp.Expr:
-    """Hash the key: the grain, and the order column where it is not the source's own number."""
+    """Hash the key: the grain, and the order column where it is not the source's own number.
+
+    A number that is a trader's own reference is one with that trader only.
+    """
     order = () if contract.has_sequence else contract.order_by
+    owner = (name for name in contract.names if name == "reference_owner_id")
     texts = [
         exp.Anonymous(
             this="coalesce",
             expressions=[exp.cast(exp.column(name), "varchar"), exp.Literal.string("")],
         )
-        for name in dict.fromkeys((*contract.grain, *order))
+        for name in dict.fromkeys((*contract.grain, *order, *owner))
     ]
     separator = exp.Anonymous(this="chr", expressions=[exp.Literal.number(_UNIT_SEPARATOR)])
     joined = exp.Anonymous(this="concat_ws", expressions=[separator, *texts])

@@ -28,14 +28,15 @@ class TableCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One content that was received.
+    """One content that was received, as what its name says it is.
 
     Attributes:
         receipt_number: Rises with receipt; never used twice.
         sha256: Of the bytes as received, in hexadecimal.
         source: Name of the adapter it was landed for.
-        name: The name it is read under, relative to the folder that was landed: the first one it
-            was seen under that its adapter could use.
+        meaning: What its name says of the bytes, such as table, month and format; the same bytes
+            that mean something else are another delivery.
+        name: The name it is read under, relative to the folder that was landed.
         size_bytes: Size as received.
         received_at: UTC.
         state: What became of it.
@@ -48,6 +49,7 @@ class Delivery:
     receipt_number: int
     sha256: str
     source: str
+    meaning: str
     name: str
     size_bytes: int
     received_at: datetime

@@ -1,17 +1,18 @@
 """The landing: raw bytes exactly as received, found by their content, each with its receipt.
 
-A receipt is a JSON file beside the bytes; the ledger can be made again from the receipts. Both are
-written aside, forced to disk and renamed, so that what is there is whole.
+Beside the bytes lies one receipt, a JSON file, for each delivery of them; the ledger can be made
+again from the receipts. All are written aside, forced to disk and renamed, so that what is there is
+whole.
 """
 
 import hashlib
 import json
 import os
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,7 +32,7 @@ _WRITERS = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What the receipt file says; `names` are all names the content was seen under.
+    """What the receipt file of a delivery says; `names` are all names it was seen under.
 
     A receipt that does not tell `is_simulated` is older than the field: not simulated.
     """
@@ -39,6 +40,7 @@ class Receipt:
     receipt_number: int
     sha256: str
     source: str
+    meaning: str = ""
     names: tuple[str, ...]
     size_bytes: int
     received_at: datetime
@@ -50,11 +52,21 @@ class Receipt:
             receipt_number=self.receipt_number,
             sha256=self.sha256,
             source=self.source,
+            meaning=self.meaning,
             name=self.names[0],
             size_bytes=self.size_bytes,
             received_at=self.received_at,
             is_simulated=self.is_simulated,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """A file that is received: the number of its receipt and what its name says of the bytes."""
+
+    receipt_number: int
+    meaning: str
+    inspected: Inspected
 
 
 @contextmanager
@@ -84,36 +96,48 @@ def raw_path(layout: Layout, sha256: str) -> Path:
     return layout.landing / sha256[:2] / sha256
 
 
-def receipt_path(layout: Layout, sha256: str) -> Path:
-    """Return where the receipt of these bytes lies."""
-    return layout.landing / sha256[:2] / f"{sha256}.json"
+def receipts(layout: Layout, sha256: str) -> dict[Path, Receipt]:
+    """Return the receipts of these bytes by their files: one for each delivery of them."""
+    found: dict[Path, Receipt] = {}
+    while (path := _next_receipt_path(layout, sha256, len(found))).exists():
+        found[path] = read_receipt(path)
+    return found
 
 
 def store(
-    layout: Layout, arriving: Sequence[tuple[int, Inspected]], source: str
+    layout: Layout, arriving: Sequence[Arriving], source: str, entered: Collection[int]
 ) -> list[Receipt | Refusal]:
     """Copy files into the landing and write their receipts, all forced to disk at the end.
 
     What is there already is kept. Each copy is hashed again: a file that changed since its
-    inspection is refused.
+    inspection is refused. A receipt that an interrupted landing left keeps its number and time.
 
     Args:
         layout: Where the lake lies.
-        arriving: Receipt number and file; no content twice.
+        arriving: The deliveries; none twice.
         source: The source they are for.
+        entered: Receipt numbers of these contents that the ledger has.
 
     Returns:
-        The receipt of each file, in the order given, or why it could not be received.
+        The receipt of each, in the order given, or why it could not be received.
 
     Raises:
         CustomsDataError: The landing cannot be written (disk full, no permission).
     """
     now = datetime.now(UTC)
+    by_content: dict[str, list[Arriving]] = {}
+    for one in arriving:
+        by_content.setdefault(one.inspected.sha256, []).append(one)
+
+    def store_content(deliveries: list[Arriving]) -> list[Receipt | Refusal]:
+        return [_store(layout, one, source, entered, now) for one in deliveries]
+
     try:
         # Waiting for the disk is most of the work with small files, and disks take many at once.
         with ThreadPoolExecutor(_WRITERS) as writers:
-            stored = list(writers.map(lambda e: _store(layout, e[0], e[1], source, now), arriving))
-        for folder in {raw_path(layout, inspected.sha256).parent for _, inspected in arriving}:
+            results = writers.map(store_content, by_content.values())
+            stored = dict(zip(by_content, results, strict=True))
+        for folder in {raw_path(layout, sha256).parent for sha256 in by_content}:
             _sync_folder(folder)
         _sync_folder(layout.landing)
     except OSError as error:
@@ -122,30 +146,37 @@ def store(
             "free disk space or permissions and land again"
         )
         raise CustomsDataError(message) from error
-    return stored
+    return [stored[one.inspected.sha256].pop(0) for one in arriving]
 
 
 def add_seen(layout: Layout, delivery: Delivery, seen: Seen) -> None:
     """Add what is new about a delivery that came again to its receipt: a name, the mark."""
-    earlier = read_receipt(receipt_path(layout, delivery.sha256))
-    if earlier is None:
-        return
-    names = tuple(dict.fromkeys((*earlier.names, seen.name)))
-    is_simulated = earlier.is_simulated or seen.is_simulated
-    receipt = replace(earlier, names=names, is_simulated=is_simulated)
-    if receipt != earlier:
-        _write_receipt(layout, receipt)
+    for path, earlier in receipts(layout, delivery.sha256).items():
+        if earlier.receipt_number == delivery.receipt_number:
+            names = tuple(dict.fromkeys((*earlier.names, seen.name)))
+            is_simulated = earlier.is_simulated or seen.is_simulated
+            receipt = replace(earlier, names=names, is_simulated=is_simulated)
+            if receipt != earlier:
+                write_receipt(layout, path, receipt)
 
 
-def read_receipt(path: Path) -> Receipt | None:
-    """Return the receipt in a file, None where there is none.
+def read_receipt(path: Path) -> Receipt:
+    """Return the receipt in a file.
 
     Raises:
-        CustomsDataError: It is damaged.
+        CustomsDataError: It is not there or damaged.
     """
-    if not path.exists():
-        return None
     return read_json(path, Receipt, remedy="restore it from the backup of landing/")
+
+
+def write_receipt(layout: Layout, path: Path, receipt: Receipt) -> None:
+    """Write a receipt into its file, whole or not at all."""
+    values = asdict(receipt) | {"received_at": receipt.received_at.isoformat()}
+    aside = layout.landing / f".incoming-{uuid.uuid4().hex}"
+    with aside.open("w", encoding="utf-8") as target:
+        json.dump(values, target, ensure_ascii=False, indent=1)
+        _flush(target.fileno(), target.flush)
+    _put(aside, path)
 
 
 def discard_unfinished(layout: Layout) -> None:
@@ -155,31 +186,48 @@ def discard_unfinished(layout: Layout) -> None:
 
 
 def _store(
-    layout: Layout, receipt_number: int, inspected: Inspected, source: str, now: datetime
+    layout: Layout, arriving: Arriving, source: str, entered: Collection[int], now: datetime
 ) -> Receipt | Refusal:
-    earlier = read_receipt(receipt_path(layout, inspected.sha256))
+    inspected = arriving.inspected
     if not raw_path(layout, inspected.sha256).exists() and not _copy(layout, inspected):
         return Refusal(inspected.arrival.name, "E_FILE_CHANGED", "it changed while it was read")
     new = Receipt(
-        receipt_number=receipt_number,
+        receipt_number=arriving.receipt_number,
         sha256=inspected.sha256,
         source=source,
+        meaning=arriving.meaning,
         names=(inspected.arrival.name,),
         size_bytes=inspected.size_bytes,
         received_at=now,
         is_simulated=inspected.arrival.is_simulated,
     )
-    receipt = new if earlier is None else _merged(earlier, new)
-    if receipt != earlier:
-        _write_receipt(layout, receipt)
-    return receipt
+    present = receipts(layout, inspected.sha256)
+    for path, earlier in present.items():
+        if _is_of_same_delivery(earlier, new, entered):
+            receipt = _merged(earlier, new)
+            if receipt != earlier:
+                write_receipt(layout, path, receipt)
+            return receipt
+    write_receipt(layout, _next_receipt_path(layout, inspected.sha256, len(present)), new)
+    return new
+
+
+def _is_of_same_delivery(earlier: Receipt, new: Receipt, entered: Collection[int]) -> bool:
+    """Whether a receipt is the delivery's own, or one that an interrupted landing left for it."""
+    if (earlier.source, earlier.meaning) != (new.source, new.meaning):
+        return False
+    return earlier.receipt_number == new.receipt_number or earlier.receipt_number not in entered
 
 
 def _merged(earlier: Receipt, new: Receipt) -> Receipt:
-    """Keep number and time of a receipt that an interrupted landing or another source left."""
     names = dict.fromkeys((*earlier.names, *new.names))
     is_simulated = earlier.is_simulated or new.is_simulated
-    return replace(earlier, source=new.source, names=tuple(names), is_simulated=is_simulated)
+    return replace(earlier, names=tuple(names), is_simulated=is_simulated)
+
+
+def _next_receipt_path(layout: Layout, sha256: str, receipt_count: int) -> Path:
+    number = f"-{receipt_count + 1}" if receipt_count else ""
+    return layout.landing / sha256[:2] / f"{sha256}{number}.json"
 
 
 def _copy(layout: Layout, inspected: Inspected) -> bool:
@@ -195,23 +243,6 @@ def _copy(layout: Layout, inspected: Inspected) -> bool:
         return False
     _put(aside, raw_path(layout, inspected.sha256))
     return True
-
-
-def _write_receipt(layout: Layout, receipt: Receipt) -> None:
-    values = {
-        "receipt_number": receipt.receipt_number,
-        "sha256": receipt.sha256,
-        "source": receipt.source,
-        "names": list(receipt.names),
-        "size_bytes": receipt.size_bytes,
-        "received_at": receipt.received_at.isoformat(),
-        "is_simulated": receipt.is_simulated,
-    }
-    aside = layout.landing / f".incoming-{uuid.uuid4().hex}"
-    with aside.open("w", encoding="utf-8") as target:
-        json.dump(values, target, ensure_ascii=False, indent=1)
-        _flush(target.fileno(), target.flush)
-    _put(aside, receipt_path(layout, receipt.sha256))
 
 
 def _put(aside: Path, final: Path) -> None:

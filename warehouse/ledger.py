@@ -1,7 +1,7 @@
 """The ledger: what happened to each delivery, kept in SQLite with every commit forced to disk.
 
-One row per delivery (one content), one per load, counts per delivery and table, and the names under
-which each content was seen: a duplicate is another sighting, never a delivery of its own.
+One row per delivery, one per load, counts per delivery and table, and the names under which each
+delivery was seen: a duplicate is another sighting, never a delivery of its own.
 """
 
 import json
@@ -12,6 +12,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from warehouse.deliveries import Delivery, OpenLoad, Outcome, Seen, State
@@ -32,8 +33,6 @@ class Ledger:
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
             self._connection.execute(f"PRAGMA {pragma}")
         self._connection.executescript(_statement("ledger_schema"))
-        if "is_simulated" not in self._delivery_columns():
-            self._connection.executescript(_statement("ledger_add_is_simulated"))
 
     def __enter__(self) -> "Ledger":
         return self
@@ -71,10 +70,16 @@ class Ledger:
             for seen in sightings:
                 _enter_seen(run, seen)
 
-    def find(self, sha256: str) -> Delivery | None:
-        """Return the delivery with this content."""
-        rows = self._all("ledger_find_delivery", {"sha256": sha256})
+    def find(self, sha256: str, source: str, meaning: str) -> Delivery | None:
+        """Return the delivery of this content, source and meaning that was not taken back."""
+        values = {"sha256": sha256, "source": source, "meaning": meaning}
+        rows = self._all("ledger_find_delivery", values)
         return _delivery(rows[0]) if rows else None
+
+    def receipt_numbers(self, hashes: Iterable[str]) -> set[int]:
+        """Return the numbers of all deliveries with one of these contents."""
+        values = {"hashes": json.dumps(sorted(set(hashes)))}
+        return {row["receipt_number"] for row in self._all("ledger_receipt_numbers", values)}
 
     def find_prefix(self, prefix: str) -> list[Delivery]:
         """Return the deliveries whose hash begins with `prefix`."""
@@ -94,9 +99,10 @@ class Ledger:
             for row in rows
         ]
 
-    def has_name(self, source: str, name: str) -> bool:
-        """Return whether some content of this source was seen under this name."""
-        return bool(self._all("ledger_find_name", {"source": source, "name": name}))
+    def has_other_content(self, source: str, name: str, sha256: str) -> bool:
+        """Return whether another content of this source was seen under this name."""
+        values = {"source": source, "name": name, "sha256": sha256}
+        return bool(self._all("ledger_find_name", values))
 
     def deliveries(self, state: State) -> list[Delivery]:
         """Return the deliveries in one state, in the order of receipt."""
@@ -111,15 +117,11 @@ class Ledger:
         values = {"receipt_number": receipt_number}
         return [_delivery(row) for row in self._all("ledger_overlapping", values)]
 
-    def reassign(self, delivery: Delivery) -> None:
-        """Give a delivery that its adapter could not use another source or name, to be retried."""
-        values = {
-            "receipt_number": delivery.receipt_number,
-            "source": delivery.source,
-            "name": delivery.name,
-        }
+    def retry(self, delivery: Delivery) -> None:
+        """Set a refused delivery back to received, under the name it has come with now."""
+        values = {"receipt_number": delivery.receipt_number, "name": delivery.name}
         with self._transaction() as run:
-            run(_statement("ledger_reassign"), values)
+            run(_statement("ledger_retry"), values)
 
     # loads
 
@@ -145,6 +147,7 @@ class Ledger:
         outcomes: Sequence[Outcome],
         moved: Mapping[tuple[int, str], int],
         versions: Mapping[str, int],
+        absorbed: Mapping[tuple[int, str], int] = MappingProxyType({}),
     ) -> None:
         """Close a load: states and counts of its deliveries, in one transaction.
 
@@ -154,13 +157,18 @@ class Ledger:
             moved: (receipt_number, table) to the accepted records that this load moved to
                 quarantine because their key turned out to be in conflict.
             versions: Versions of the tables after the load.
+            absorbed: As `moved`, of the records that count as repeated from now on.
         """
         with self._transaction() as run:
             for outcome in outcomes:
                 _enter_outcome(run, load_id, outcome)
-            for (receipt_number, table), count in moved.items():
-                values = {"receipt_number": receipt_number, "table_name": table, "count": count}
-                run(_statement("ledger_move_count"), values)
+            for statement, counts in (
+                ("ledger_move_count", moved),
+                ("ledger_absorb_count", absorbed),
+            ):
+                for (receipt_number, table), count in counts.items():
+                    values = {"receipt_number": receipt_number, "table_name": table, "count": count}
+                    run(_statement(statement), values)
             run(_statement("ledger_close_load"), _closing(load_id, "loaded", versions))
 
     def roll_back_load(self, load_id: str) -> None:
@@ -181,9 +189,6 @@ class Ledger:
     def table_counts(self) -> list[dict[str, Any]]:
         """Return accepted, quarantined, repeated per table, without withdrawn deliveries."""
         return [dict(row) for row in self._all("ledger_table_counts", {})]
-
-    def _delivery_columns(self) -> set[str]:
-        return {row["name"] for row in self._all("ledger_delivery_columns", {})}
 
     def _all(self, statement: str, values: Mapping[str, object]) -> list[sqlite3.Row]:
         with closing(self._connection.execute(_statement(statement), values)) as cursor:

@@ -43,6 +43,7 @@ class Load:
     tables: Sequence[tuple[str, str]]
     _quarantined: list[pa.Table] = field(default_factory=list)
     _moved: dict[tuple[int, str], int] = field(default_factory=dict)
+    _absorbed: dict[tuple[int, str], int] = field(default_factory=dict)
 
     @classmethod
     def begin(cls, layout: Layout, ledger: Ledger, contracts: Iterable[Contract]) -> "Load":
@@ -72,10 +73,9 @@ class Load:
         if sifted.accepted.num_rows:
             rows = self._bronze_rows(contract, sifted.accepted, deliveries)
             lake.append(self.layout, shapes.BRONZE, contract.name, rows, self._metadata)
-        for receipt_number, count in sifted.moved_counts.items():
-            place = (receipt_number, contract.name)
-            self._moved[place] = self._moved.get(place, 0) + count
-        self._delete(contract.name, sifted.moved)
+        _add_counts(self._moved, contract.name, sifted.moved_counts)
+        _add_counts(self._absorbed, contract.name, sifted.absorbed_counts)
+        self._delete(contract.name, [*sifted.moved, *sifted.absorbed])
         if sifted.quarantined.num_rows:
             earlier = self.ledger.by_receipt(sifted.moved_counts)
             known = {**earlier, **deliveries}
@@ -116,7 +116,7 @@ class Load:
             f"{layer}/{table}": lake.current_version(self.layout, layer, table)
             for layer, table in self.tables
         }
-        self.ledger.close_load(self.load_id, outcomes, self._moved, versions)
+        self.ledger.close_load(self.load_id, outcomes, self._moved, versions, self._absorbed)
         logger.info("load closed load_id=%s deliveries=%d", self.load_id, len(outcomes))
 
     @property
@@ -149,6 +149,12 @@ class Load:
             for numbers in _chunks(records):
                 predicate = f"receipt_number = {receipt_number} and record_number in ({numbers})"
                 lake.delete_where(self.layout, shapes.BRONZE, table, predicate, self._metadata)
+
+
+def _add_counts(to: dict[tuple[int, str], int], table: str, counts: Mapping[int, int]) -> None:
+    for receipt_number, count in counts.items():
+        place = (receipt_number, table)
+        to[place] = to.get(place, 0) + count
 
 
 def _reason(error: Exception) -> str:

@@ -41,10 +41,12 @@ def _copy(layout: Layout, copy: Layout) -> None:
     shutil.copytree(layout.lake_root, copy.lake_root, copy_function=_link, dirs_exist_ok=True)
     with Ledger(copy.ledger_path) as ledger_of_copy:
         for delivery in ledger_of_copy.deliveries("received"):
-            for path_of in (landing.raw_path, landing.receipt_path):
-                target = path_of(copy, delivery.sha256)
+            raw = landing.raw_path(layout, delivery.sha256)
+            for path in (raw, *landing.receipts(layout, delivery.sha256)):
+                target = copy.landing / path.relative_to(layout.landing)
                 target.parent.mkdir(parents=True, exist_ok=True)
-                _link(str(path_of(layout, delivery.sha256)), str(target))
+                if not target.exists():
+                    _link(str(path), str(target))
 
 
 def _link(source: str, target: str) -> None:

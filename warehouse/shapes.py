@@ -7,7 +7,9 @@ What a technical column means:
     load_id: the load that wrote the row; also in the metadata of the Delta commit.
     contract_version: version of the contract that checked the record.
     content_hash: md5 over the typed business fields.
-    extras: unknown columns of the source as a JSON object, or null.
+    extras: what no field holds, as a JSON object, or null: unknown columns of the source above all.
+    cut: of the last record of a file that ended without a line end: which fields the last column
+        fills and its text, which may be cut, as a JSON object; else null.
 """
 
 from collections.abc import Sequence
@@ -35,6 +37,7 @@ TECHNICAL_COLUMNS: Sequence[Column] = (
     ("contract_version", "VARCHAR"),
     ("content_hash", "VARCHAR"),
     ("extras", "VARCHAR"),
+    ("cut", "VARCHAR"),
 )
 
 WITHDRAWAL_COLUMNS: Sequence[Column] = (
@@ -53,7 +56,6 @@ QUARANTINE_COLUMNS: Sequence[Column] = (
     ("sha256", "VARCHAR"),
     ("reason_codes", "VARCHAR[]"),
     ("raw", "VARCHAR"),
-    ("raw_hash", "VARCHAR"),
     ("key_hash", "VARCHAR"),
     ("sequence_number", "BIGINT"),
     ("content_hash", "VARCHAR"),

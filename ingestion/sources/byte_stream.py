@@ -26,7 +26,7 @@ def file_format(path: Path, name: str) -> FileFormat:
     with path.open("rb") as file:
         magic = file.read(4)
     found = _by_content(magic)
-    claimed = _by_name(name.lower())
+    claimed = format_in_name(name)
     if claimed is None:
         message = "the name ends in none of .csv, .csv.gz, .parquet"
         raise RefusedFileError(message, reason_code="E_FILE_FORMAT")
@@ -52,9 +52,10 @@ def chunks(path: Path, file_format: FileFormat) -> Iterator[bytes]:
         raise RefusedFileError(message, reason_code="E_FILE_CORRUPT") from error
 
 
-def _by_name(name: str) -> FileFormat | None:
+def format_in_name(name: str) -> FileFormat | None:
+    """Return the format that the ending of a name says; None where the lake reads no such one."""
     endings: tuple[FileFormat, ...] = ("csv", "csv.gz", "parquet")
-    return next((ending for ending in endings if name.endswith(f".{ending}")), None)
+    return next((ending for ending in endings if name.lower().endswith(f".{ending}")), None)
 
 
 def _by_content(magic: bytes) -> FileFormat:

@@ -64,7 +64,9 @@ def read_delimited(chunks: Iterable[bytes], check_header: CheckHeader) -> RawRow
     tables: list[pa.Table] = []
     broken: list[pa.Table] = [BROKEN_SCHEMA.empty_table()]
     counted = size = 0
+    is_unterminated = False
     for window, records in _windows(chunks):
+        is_unterminated = not window.endswith(b"\n")
         body = records
         if names is None:
             names, body = _header(window, records)
@@ -78,7 +80,7 @@ def read_delimited(chunks: Iterable[bytes], check_header: CheckHeader) -> RawRow
     if names is None:
         message = "the file is empty: it has no header"
         raise RefusedFileError(message, reason_code="E_SCHEMA_MISSING")
-    return RawRows(pa.concat_tables(tables), pa.concat_tables(broken))
+    return RawRows(pa.concat_tables(tables), pa.concat_tables(broken), is_unterminated)
 
 
 def _refuse_above_limit(size: int) -> None:

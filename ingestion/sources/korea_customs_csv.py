@@ -7,6 +7,7 @@ Grain out: one row per Declaration ID in each of the three.
 
 from pathlib import Path
 
+from ingestion.sources.byte_stream import format_in_name
 from ingestion.sources.reading import Reading, Source
 from ingestion.sources.tables import SourceTable, read_table
 
@@ -51,6 +52,10 @@ def _read(path: Path, name: str) -> Reading:
     return read_table(path, name, _TABLE)
 
 
+def _meaning(name: str) -> str:
+    return str(format_in_name(name))
+
+
 # The files give a day without a clock. It is taken as midnight in the lake's own zone, so that the
 # registration day of a declaration is the day the file says.
-SOURCE = Source(name=_NAME, time_zone="Asia/Ho_Chi_Minh", read=_read)
+SOURCE = Source(name=_NAME, time_zone="Asia/Ho_Chi_Minh", read=_read, meaning=_meaning)

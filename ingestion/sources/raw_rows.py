@@ -26,10 +26,13 @@ class RawRows:
     Attributes:
         rows: Text columns as the header names them (empty = null), then `record_number` int64.
         broken: Records that are no rows, as BROKEN_SCHEMA.
+        is_unterminated: The text ended without a line end: many writers leave it out, or the file
+            was cut in its last field.
     """
 
     rows: pa.Table
     broken: pa.Table
+    is_unterminated: bool = False
 
     @property
     def record_count(self) -> int:

@@ -29,9 +29,10 @@ class TableMapping:
         raw_table: Key in `Reading.tables`, and the name the SQL selects from.
         sql: One SELECT over the raw table. It yields `record_number` as it found it, any of the
             contract's fields as text (a field that it leaves out is null, `source_system` is
-            filled in), optionally `mapping_errors` VARCHAR[] and `extras` (JSON text; without it
-            the raw table's `extras` is taken). At most one row for each raw row. Besides the raw
-            tables of the batch it may read `crosswalk(name, from_code, to_code)`.
+            filled in), optionally `mapping_errors` VARCHAR[], `extras` (JSON text; without it the
+            raw table's `extras` is taken) and `further_content` (text that counts as content though
+            no field holds it). At most one row for each raw row. Besides the raw tables of the
+            batch it may read `crosswalk(name, from_code, to_code)`.
     """
 
     table: str
@@ -56,6 +57,8 @@ class Reading:
         reason_code: Why a file is refused or not applicable (upper case).
         reason_text: The same in words, without personal data.
         drift: Columns of the file that the format does not know, in file order.
+        cut_column: Last column of a file that ended without a line end: its value in the last
+            record may be cut.
         record_count: Records in the file, broken ones included.
     """
 
@@ -66,12 +69,18 @@ class Reading:
     reason_code: str | None = None
     reason_text: str | None = None
     drift: Sequence[str] = ()
+    cut_column: str | None = None
     record_count: int = 0
 
     @property
     def text_bytes(self) -> int:
         """Bytes of the raw rows in memory, for cutting batches."""
         return sum(table.nbytes for table in self.tables.values())
+
+
+def says_nothing(_name: str) -> str:
+    """Return the meaning of a file whose name says nothing of its bytes."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +94,15 @@ class Source:
             is in the file: that is a refused reading.
         is_message: Whether each file is an act of its own (a message), not a part of a table that
             may be sent again, split or merged.
+        meaning: What a name as received says of the bytes (table, month, format): the same bytes
+            that mean something else are another delivery.
     """
 
     name: str
     time_zone: str
     read: Callable[[Path, str], Reading]
     is_message: bool = False
+    meaning: Callable[[str], str] = says_nothing
 
 
 class RefusedFileError(Exception):

@@ -6,7 +6,7 @@ Grain out: one row per rate, currency or office and the first day it is valid.
 """
 
 from ingestion.sources.reading import Source
-from ingestion.sources.tables import Folder, SourceTable
+from ingestion.sources.tables import Folder, SourceTable, table_and_format
 
 _NAME = "reference"
 _RATE = ("MA_HS", "THUE_SUAT", "TU_NGAY")
@@ -21,7 +21,7 @@ _TABLES = (
     ),
     SourceTable(_NAME, "vat", _RATE, ("DEN_NGAY",), {"tariff_rate": "vat"}),
     SourceTable(_NAME, "ttdb", _RATE, ("DEN_NGAY",), {"tariff_rate": "ttdb"}),
-    SourceTable(_NAME, "bvmt", _RATE, ("DEN_NGAY",), {"tariff_rate": "bvmt"}),
+    SourceTable(_NAME, "bvmt", _RATE, ("DEN_NGAY", "MA_DVT"), {"tariff_rate": "bvmt"}),
     SourceTable(_NAME, "tygia", ("TU_NGAY", "MA_NT", "VND"), fills={"exchange_rate": "tygia"}),
     SourceTable(
         _NAME,
@@ -37,4 +37,9 @@ _FOLDER = Folder(
     without_contract=("pvtm", "giamvat", "ngaynghi", "hs", "hstuongquan"),
 )
 
-SOURCE = Source(name=_NAME, time_zone="Asia/Ho_Chi_Minh", read=_FOLDER.read)
+SOURCE = Source(
+    name=_NAME,
+    time_zone="Asia/Ho_Chi_Minh",
+    read=_FOLDER.read,
+    meaning=table_and_format,
+)

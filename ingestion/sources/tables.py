@@ -15,7 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion.sources.byte_stream import FileFormat, chunks, file_format
+from ingestion.sources.byte_stream import FileFormat, chunks, file_format, format_in_name
 from ingestion.sources.columnar import read_columnar
 from ingestion.sources.delimited import read_delimited
 from ingestion.sources.raw_rows import RawRows
@@ -80,6 +80,12 @@ class Folder:
         return refused("E_UNKNOWN_TABLE", "the first word of the file name names no table")
 
 
+def table_and_format(name: str) -> str:
+    """Return what the name of a file says where its first word names the table."""
+    base = name.rsplit("/", 1)[-1]
+    return f"{first_word(base)} {format_in_name(base)}"
+
+
 @cache
 def _mapping_statement(source: str, statement: str) -> str:
     folder = resources.files("ingestion.sources").joinpath("mappings", source)
@@ -124,6 +130,7 @@ def read_table(
         mappings=table.mappings(),
         broken=dict.fromkeys(table.fills, raw.broken),
         drift=drift,
+        cut_column=names[-1] if raw.is_unterminated else None,
         record_count=raw.record_count,
     )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from ingestion.sources import tcvn3
 from ingestion.sources.byte_stream import FileFormat, chunks
 from ingestion.sources.reading import Reading, Source, not_applicable, refused
-from ingestion.sources.tables import SourceTable, first_word, read_table
+from ingestion.sources.tables import SourceTable, first_word, read_table, table_and_format
 
 _NAME = "trader_registry"
 _TABLE = SourceTable(
@@ -58,10 +58,10 @@ def _read(path: Path, name: str) -> Reading:
         return not_applicable("NO_CONTRACT", f"table {word}: no contract holds it yet")
     if word != _TABLE.name:
         return refused("E_UNKNOWN_TABLE", "the first word of the file name names no table")
-    month = _MONTH.search(name)
+    month = _month_in(name)
     if month is None:
         return refused("E_SNAPSHOT_MONTH", "the file name does not say the month of the snapshot")
-    constants = {"snapshot_month": f"{month[1]}-{month[2]}-01"}
+    constants = {"snapshot_month": f"{month}-01"}
     return read_table(path, name, _TABLE, unpack=_text, constants=constants)
 
 
@@ -72,4 +72,13 @@ def _text(path: Path, file_format: FileFormat) -> Iterator[bytes]:
     return chunks(path, file_format)
 
 
-SOURCE = Source(name=_NAME, time_zone="Asia/Ho_Chi_Minh", read=_read)
+def _meaning(name: str) -> str:
+    return f"{table_and_format(name)} {_month_in(name)}"
+
+
+def _month_in(name: str) -> str | None:
+    month = _MONTH.search(name.rsplit("/", 1)[-1])
+    return f"{month[1]}-{month[2]}" if month else None
+
+
+SOURCE = Source(name=_NAME, time_zone="Asia/Ho_Chi_Minh", read=_read, meaning=_meaning)

@@ -7,7 +7,7 @@ Grain out: one row per record of the extract; the highest SEQ_NO of a key is its
 """
 
 from ingestion.sources.reading import Source
-from ingestion.sources.tables import Folder, SourceTable
+from ingestion.sources.tables import Folder, SourceTable, table_and_format
 
 _NAME = "vcis_extract"
 _CHANGE = ("SEQ_NO", "OP")
@@ -73,7 +73,8 @@ _TABLES = (
         "khaibosung",
         "declaration_amendment",
         "SO_KBS STT MA_SAC_THUE",
-        "SO_TK_GOC NGAY LOAI TRUOC SAU MA_LY_DO",
+        "SO_TK_GOC NGAY LOAI TRUOC SAU MA_LY_DO MA_HS_TRUOC MA_HS_SAU MA_NUOC_TRUOC MA_NUOC_SAU "
+        "LUONG_TRUOC LUONG_SAU TRI_GIA_TRUOC TRI_GIA_SAU",
     ),
 )
 
@@ -82,4 +83,9 @@ _FOLDER = Folder(
     without_contract=("cont", "vanchuyen", "dmmt", "ktstq", "ktstqct"),
 )
 
-SOURCE = Source(name=_NAME, time_zone="Asia/Ho_Chi_Minh", read=_FOLDER.read)
+SOURCE = Source(
+    name=_NAME,
+    time_zone="Asia/Ho_Chi_Minh",
+    read=_FOLDER.read,
+    meaning=table_and_format,
+)

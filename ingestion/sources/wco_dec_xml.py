@@ -7,6 +7,9 @@ Grain out: for an original (FunctionCode 9) one declaration row and one row for 
 """
 
 import hashlib
+import json
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,16 +62,24 @@ class _Rows:
             row = amendment_row(reader, declaration, self._own_number())
             self.by_table["declaration_amendment"].append(row)
             return
-        number = (
-            reader.text(declaration, "FunctionalReferenceID")
-            or reader.text(declaration, "ID")
-            or self._own_number()
-        )
-        self.by_table["declaration"].append(declaration_row(reader, declaration, number))
-        self.by_table["supporting_document"] += document_rows(reader, declaration, number)
+        registered = reader.text(declaration, "ID")
+        reference = reader.text(declaration, "FunctionalReferenceID")
+        number = registered or reference or self._own_number()
+        rows: dict[str, list[Row]] = {
+            "declaration": [declaration_row(reader, declaration, number)],
+            "goods_item": [],
+            "duty_tax": [],
+            "supporting_document": list(document_rows(reader, declaration, number)),
+        }
         for position, item in enumerate(goods_items(reader, declaration), start=1):
-            self.by_table["goods_item"].append(goods_item_row(reader, item, number, position))
-            self.by_table["duty_tax"] += duty_tax_rows(reader, item, number, position)
+            rows["goods_item"].append(goods_item_row(reader, item, number, position))
+            rows["duty_tax"] += duty_tax_rows(reader, item, number, position)
+        is_own_reference = registered is None and reference is not None
+        owner = rows["declaration"][0]["trader_id"] if is_own_reference else None
+        # A message says what it says as a whole: any of its rows is repeated where all of them are.
+        common = {"reference_owner_id": owner, "further_content": _content_hash(rows)}
+        for table, found in rows.items():
+            self.by_table[table] += [row | common for row in found]
 
     def _own_number(self) -> str:
         # A file may hold several messages; the first one is the file.
@@ -110,9 +121,14 @@ def _without_declaration(sighting: Sighting) -> Reading:
     return not_applicable("OTHER_ROOT", "no declaration of the WCO Data Model")
 
 
+def _content_hash(rows: Mapping[str, list[Row]]) -> str:
+    text = unicodedata.normalize("NFC", json.dumps(rows, ensure_ascii=False, sort_keys=True))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def _as_table(table: str, rows: list[Row]) -> pa.Table:
     names = [name for name in load_contract(table).names if name != "source_system"]
-    names.append("extras")
+    names += ["extras", "further_content"]
     columns = {name: pa.array([row.get(name) for row in rows], pa.string()) for name in names}
     return pa.table({**columns, "record_number": pa.array(range(1, len(rows) + 1), pa.int64())})
 

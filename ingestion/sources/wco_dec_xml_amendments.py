@@ -20,6 +20,7 @@ def amendment_row(
         "amendment_line_number": "1",
         "declaration_number": reader.text(declaration, "ID") or reference,
         "message_reference_number": reference,
+        "reference_owner_id": _sender(reader, declaration),
         "amended_at": reader.moment(declaration, "IssueDateTime"),
         "function_code": reader.text(declaration, "FunctionCode"),
         "function_name": reader.text(declaration, "TypeCode"),
@@ -28,6 +29,17 @@ def amendment_row(
         "content_text": json.dumps(content_of(declaration), ensure_ascii=False),
         "goods_item_count": str(len(goods_items(reader, declaration))),
     }
+
+
+def _sender(reader: Reader, declaration: etree._Element) -> str | None:
+    """Return who may be the trader of the reference: importer, exporter, declarant."""
+    places = (
+        "GoodsShipment/Importer/ID",
+        "Exporter/ID",
+        "GoodsShipment/Exporter/ID",
+        "Declarant/ID",
+    )
+    return next(filter(None, (reader.text(declaration, place) for place in places)), None)
 
 
 def _pointers(reader: Reader, declaration: etree._Element) -> str | None:

@@ -10,9 +10,11 @@ ORIGINAL = "9"
 KGM = "KGM"
 
 # EDIFACT 2379 formats of DateTimeString: how many digits of the moment are there.
-_MOMENT = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})?(\d{2})?(\d{2})?(Z|[+-]\d{2}(?::?\d{2})?)?")
+_MOMENT = re.compile(
+    r"(\d{4})(\d{2})(\d{2})(\d{2})?(\d{2})?(\d{2})?(Z|[+-]\d{2}(?::?\d{2})?)?", re.ASCII
+)
 _LOCAL_OFFSET = "+07:00"
-_DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
+_DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 # UN/ECE Recommendation 20 units of mass; LBR is exact by the international agreement of 1959.
 _KG_PER_UNIT = {
     "TNE": Decimal(1000),
@@ -20,6 +22,8 @@ _KG_PER_UNIT = {
     "LBR": Decimal("0.45359237"),
 }
 _MICRO = Decimal("0.000001")
+# More digits than a factor and the decimals kept can add to a number.
+_KG_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +99,10 @@ class Reader:
             return written
         if unit not in _KG_PER_UNIT:
             return f"?{unit}"
-        kilograms = (Decimal(written) * _KG_PER_UNIT[unit]).quantize(_MICRO, ROUND_HALF_UP)
-        return f"{kilograms.normalize():f}"
+        # However large the number is, it is the contract that judges it.
+        with localcontext(prec=len(written) + _KG_DIGITS):
+            kilograms = (Decimal(written) * _KG_PER_UNIT[unit]).quantize(_MICRO, ROUND_HALF_UP)
+            return f"{kilograms.normalize():f}"
 
 
 def goods_items(reader: Reader, declaration: etree._Element) -> list[etree._Element]:

@@ -13,9 +13,9 @@ from lxml import etree
 from ingestion.sources.wco_dec_xml_amendments import content_of
 from ingestion.sources.wco_dec_xml_elements import KGM, Reader, goods_items
 
-# Under this name the extras of a declaration keep the reference that customs gave (ID, D014), by
-# which later messages name it even where its number is the trader's own.
-MRN = "customs_reference_number"
+# Under this name the extras of a declaration that customs numbered keep the trader's own reference,
+# by which later messages may name it.
+SENDER_REFERENCE = "sender_reference_number"
 
 Row = dict[str, str | None]
 
@@ -63,7 +63,7 @@ def declaration_row(reader: Reader, declaration: etree._Element, number: str) ->
         "incoterm_code": reader.text(shipment, "TradeTerms/ConditionCode"),
         "invoice_currency_code": reader.measure(declaration, "InvoiceAmount", "currencyID"),
         "invoice_total_amount": reader.decimal(declaration, "InvoiceAmount"),
-        "extras": _kept({MRN: reader.text(declaration, "ID") or []}),
+        "extras": _kept(_declaration_extras(reader, declaration)),
         "valuation_method_code": reader.text(items[0], "CustomsValuation/MethodCode")
         if items
         else None,
@@ -137,6 +137,12 @@ def document_rows(reader: Reader, declaration: etree._Element, number: str) -> I
             "document_number": reader.text(document, "ID"),
             "issuer_name": reader.text(document, "Submitter/Name"),
         }
+
+
+def _declaration_extras(reader: Reader, declaration: etree._Element) -> dict[str, object]:
+    is_numbered = reader.text(declaration, "ID") is not None
+    reference = reader.text(declaration, "FunctionalReferenceID")
+    return {SENDER_REFERENCE: reference} if is_numbered and reference else {}
 
 
 def _item_extras(

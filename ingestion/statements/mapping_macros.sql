@@ -23,11 +23,30 @@ case
     else value
 end;
 
+-- A decimal without zeros at its end; other text as it is.
+create macro plain_number(value) as
+case
+    when regexp_full_match(value, '-?[0-9]+\.[0-9]+') then rtrim(rtrim(value, '0'), '.')
+    else value
+end;
+
+-- Whether a spreadsheet has taken an id for a number: 6.49E+07, 64900000.0.
+create macro is_spoiled_id(value) as
+regexp_full_match(value, '[0-9]+[.,][0-9]+([Ee][+-]?[0-9]+)?|[0-9]+[Ee][+-][0-9]+');
+
 -- ISO 3166-1 leaves these codes to their users, so they name no country (XK, Kosovo, is in use).
 create macro no_country(code) as regexp_full_match(code, 'AA|Q[M-Z]|X[A-JL-Z]|ZZ');
 
 -- Reasons as a list; those that do not apply are null and drop out.
 create macro errors(
-    first, second := null, third := null, fourth := null, fifth := null, sixth := null
+    first,
+    second := null,
+    third := null,
+    fourth := null,
+    fifth := null,
+    sixth := null,
+    seventh := null
 ) as
-string_split(nullif(concat_ws(';', first, second, third, fourth, fifth, sixth), ''), ';');
+string_split(
+    nullif(concat_ws(';', first, second, third, fourth, fifth, sixth, seventh), ''), ';'
+);

@@ -1,6 +1,7 @@
 """`customs land`: files from outside come in, are tried, or are taken back."""
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Annotated, Self
@@ -31,6 +32,10 @@ CheckOption = Annotated[bool, typer.Option("--check", help="Try everything, land
 WithdrawOption = Annotated[
     str | None, typer.Option("--withdraw", metavar="SHA", help="Take this delivery back.")
 ]
+ReceiptOption = Annotated[
+    int | None,
+    typer.Option("--receipt", help="Which one, where the bytes were delivered as several things."),
+]
 
 _QUIET_SECONDS = 1.0
 _LISTED_FILES = 20
@@ -45,6 +50,7 @@ def register(app: typer.Typer) -> None:
         paths: PathsArgument = None,
         check: CheckOption = False,
         withdraw_sha: WithdrawOption = None,
+        receipt: ReceiptOption = None,
         home: HomeOption = None,
         json_output: JsonOption = False,
     ) -> None:
@@ -54,8 +60,12 @@ def register(app: typer.Typer) -> None:
         """
         if withdraw_sha is not None:
             if source or paths or check:
-                _wrong_use("--withdraw takes nothing but the hash", json_output=json_output)
-            _withdraw(home, withdraw_sha, json_output=json_output)
+                _wrong_use(
+                    "--withdraw takes nothing but the hash and --receipt", json_output=json_output
+                )
+            _withdraw(home, withdraw_sha, receipt, json_output=json_output)
+        elif receipt is not None:
+            _wrong_use("--receipt belongs to --withdraw", json_output=json_output)
         elif not source or not paths:
             _wrong_use("give a source and at least one path", json_output=json_output)
         else:
@@ -89,8 +99,10 @@ def _settings(home: Path | None) -> LakeSettings:
     return settings
 
 
-def _withdraw(home: Path | None, sha256: str, *, json_output: bool) -> None:
-    withdrawal = withdraw(settings_from(home), sha256)
+def _withdraw(
+    home: Path | None, sha256: str, receipt_number: int | None, *, json_output: bool
+) -> None:
+    withdrawal = withdraw(settings_from(home), sha256, receipt_number)
     sentence = (
         f"Withdrawn: {withdrawal.file} ({withdrawal.sha256}); "
         f"{withdrawal.reloaded_files} other files were loaded again."
@@ -118,14 +130,22 @@ def _render(console: Console, report: DeliveryReport) -> None:
             numbers = (count.accepted, count.quarantined, count.repeated)
             table.add_row(name, *[f"{number:,}" for number in numbers])
         console.print(table)
-    for note in report.refused[:_LISTED_FILES]:
-        console.print(f"refused {note.file}: {note.reason_code}, {note.reason}")
-    for name, columns in sorted(report.drift.items()):
-        console.print(f"unknown columns in {name}: {', '.join(columns)}")
-    for name in report.renewed[:_LISTED_FILES]:
-        console.print(f"came before with another content: {name}")
+    for line in _remarks(report):
+        console.print(line)
     if report.quarantined_records:
         console.print("Why records are in quarantine: customs quarantine list")
+
+
+def _remarks(report: DeliveryReport) -> Iterator[str]:
+    """Yield a line for each file that people should know of, and for unknown columns."""
+    for note in report.refused[:_LISTED_FILES]:
+        yield f"refused {note.file}: {note.reason_code}, {note.reason}"
+    for name in report.unterminated[:_LISTED_FILES]:
+        yield f"ended without a line end, so its last record may be cut: {name}"
+    for name, columns in sorted(report.drift.items()):
+        yield f"unknown columns in {name}: {', '.join(columns)}"
+    for name in report.renewed[:_LISTED_FILES]:
+        yield f"came before with another content: {name}"
 
 
 class _Bar:

@@ -8,23 +8,32 @@ from data_contracts.errors import CustomsDataError
 from ingestion.delivery import deliver, withdraw
 from tests import builders
 from tests.lake_contents import column
-from warehouse import lake, quarantine, summary
+from warehouse import lake, landing, quarantine, summary
 from warehouse.arrivals import Arrival, Inspected, inspect
 from warehouse.layout import Layout
 from warehouse.settings import LakeSettings
 
 
-def _land(settings: LakeSettings, path: Path, rows: list[dict[str, object]]) -> str:
+def _land(
+    settings: LakeSettings,
+    path: Path,
+    rows: list[dict[str, object]],
+    source: str = "vcis_extract",
+) -> str:
     builders.write_csv(path, rows)
     inspected = inspect(Arrival(path, path.name), settings)
     assert isinstance(inspected, Inspected)
-    assert deliver(settings, "vcis_extract", [path]).accepted_files == 1
+    assert deliver(settings, source, [path]).accepted_files == 1
     return inspected.sha256
 
 
-def _counts(settings: LakeSettings) -> tuple[int, int, int]:
-    count = summary.summarise(settings)["tables"]["declaration"]
-    return count["accepted"], count["quarantined"], count["repeated"]
+def _counts(settings: LakeSettings) -> tuple[int, int, int] | None:
+    count = summary.summarise(settings)["tables"].get("declaration")
+    return count and (count["accepted"], count["quarantined"], count["repeated"])
+
+
+def _receipts(settings: LakeSettings, sha256: str) -> list[landing.Receipt]:
+    return list(landing.receipts(Layout(settings.home), sha256).values())
 
 
 def test_records_that_counted_as_repetitions_are_loaded_again(
@@ -54,14 +63,48 @@ def test_a_conflict_ends_when_the_wrong_side_is_withdrawn(
     assert quarantine.groups(settings) == ([], 0)
 
 
-def test_a_withdrawn_content_stays_a_duplicate_but_its_records_may_come_otherwise(
+def test_a_delivery_that_was_taken_back_counts_when_it_comes_again(
     settings: LakeSettings, inbox: Path
 ) -> None:
-    wrong = _land(settings, inbox / "tk_1_1.csv", [builders.tk()])
-    withdraw(settings, wrong)
-    assert deliver(settings, "vcis_extract", [inbox]).duplicate_files == 1
+    sha256 = _land(settings, inbox / "tk_1_1.csv", [builders.tk()])
+    for _ in range(2):
+        withdraw(settings, sha256)
+        assert _counts(settings) is None
+        report = deliver(settings, "vcis_extract", [inbox])
+        assert (report.accepted_files, report.renewed) == (1, [])
+        assert _counts(settings) == (1, 0, 0)
+        assert deliver(settings, "vcis_extract", [inbox]).duplicate_files == 1
+    assert column(settings, "declaration", "receipt_number") == [1, 2, 3]
+    assert column(settings, "delivery_withdrawal", "receipt_number") == [1, 2]
+    numbers = [receipt.receipt_number for receipt in _receipts(settings, sha256)]
+    assert numbers == [1, 2, 3]
+
+
+def test_the_records_of_what_was_taken_back_may_come_in_another_file(
+    settings: LakeSettings, inbox: Path
+) -> None:
+    withdraw(settings, _land(settings, inbox / "tk_1_1.csv", [builders.tk()]))
     _land(settings, inbox / "tk_2_1.csv", [builders.tk(), builders.tk("300000000020", 2)])
     assert _counts(settings) == (2, 0, 0)
+    deliver(settings, "vcis_extract", [inbox])
+    assert _counts(settings) == (2, 0, 1)
+
+
+def test_bytes_that_are_two_deliveries_are_taken_back_one_by_one(
+    settings: LakeSettings, inbox: Path
+) -> None:
+    rate = {"MA_HS": "22030010", "THUE_SUAT": "10%", "TU_NGAY": "2025-01-01"}
+    for name in ("vat_2025.csv", "ttdb_2025.csv"):
+        sha256 = _land(settings, inbox / name, [rate], "reference")
+    with pytest.raises(CustomsDataError, match=r"2 deliveries .* --receipt NUMBER: 1: vat_2025"):
+        withdraw(settings, sha256)
+    with pytest.raises(CustomsDataError, match="0 deliveries"):
+        withdraw(settings, sha256, receipt_number=3)
+    assert withdraw(settings, sha256, receipt_number=2).file == "ttdb_2025.csv"
+    # One of them is left: now the hash says it all.
+    assert withdraw(settings, sha256).file == "vat_2025.csv"
+    with pytest.raises(CustomsDataError, match="is withdrawn"):
+        withdraw(settings, sha256)
 
 
 def test_only_a_loaded_delivery_can_be_withdrawn(settings: LakeSettings, inbox: Path) -> None:

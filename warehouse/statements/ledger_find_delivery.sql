@@ -1,4 +1,7 @@
 select *
 from delivery
-where sha256 = :sha256
-order by receipt_number
+where
+    sha256 = :sha256
+    and source = :source
+    and meaning = :meaning
+    and state <> 'withdrawn'

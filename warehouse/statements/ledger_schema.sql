@@ -1,7 +1,9 @@
 create table if not exists delivery (
     receipt_number integer primary key,
-    sha256 text not null unique,
+    sha256 text not null,
     source text not null,
+    -- What the name says of the bytes: with them and the source it makes the delivery.
+    meaning text not null,
     name text not null,
     size_bytes integer not null,
     received_at text not null,
@@ -12,6 +14,10 @@ create table if not exists delivery (
     load_id text,
     is_simulated integer not null default 0
 ) strict;
+
+-- One that was taken back may come again, as another delivery.
+create unique index if not exists delivery_standing on delivery (sha256, source, meaning)
+where state <> 'withdrawn';
 
 create index if not exists delivery_by_state on delivery (state, source);
 

@@ -6,6 +6,7 @@ select
     quarantined.content_hash,
     quarantined.receipt_number,
     quarantined.record_number,
+    cast(null as varchar) as cut,
     true as is_quarantined
 from quarantined
 semi join incoming on quarantined.key_hash = incoming.key_hash

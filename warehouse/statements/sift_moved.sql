@@ -1,4 +1,4 @@
 select receipt_number, record_number
 from verdict
-where verdict = 'moved'
+where verdict = $verdict
 order by receipt_number, record_number

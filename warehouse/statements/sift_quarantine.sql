@@ -4,12 +4,10 @@ select
     record_number,
     reason_codes,
     raw,
-    raw_hash,
     cast(null as varchar) as key_hash,
     cast(null as bigint) as sequence_number,
     cast(null as varchar) as content_hash
 from rejected_verdict
-where verdict = 'quarantined'
 
 union all
 
@@ -18,7 +16,6 @@ select
     verdict.record_number,
     ['E_KEY_CONFLICT'] as reason_codes,
     conflicting.raw,
-    md5(conflicting.raw) as raw_hash,
     verdict.key_hash,
     verdict.sequence_number,
     verdict.content_hash

@@ -1,7 +1,9 @@
--- One verdict per incoming record: accepted, repeated or conflict; and the known records that a
--- conflict takes out of bronze (moved).
+-- One verdict per incoming record: accepted, repeated or conflict; and the known records that leave
+-- bronze, because of a conflict (moved) or because the whole record has come (absorbed).
 -- Reads `incoming` (slot, key_hash, sequence_number, content_hash, receipt_number, record_number,
--- is_message) and `known` (the same without slot, with is_quarantined), only keys of `incoming`.
+-- is_message) and `known` (the same without slot, with is_quarantined), only keys of `incoming`, and
+-- `fragment` (receipt_number, record_number, content_hash): records that are another up to a cut
+-- last field.
 create or replace temp table verdict as
 with
 
@@ -35,8 +37,39 @@ records as (
 
 ),
 
+whole as (
+
+    select *
+    from records
+    anti join fragment
+        on
+            records.receipt_number = fragment.receipt_number
+            and records.record_number = fragment.record_number
+            and records.content_hash = fragment.content_hash
+
+),
+
+fragment_verdicts as (
+
+    select
+        records.*,
+        case
+            when not records.is_known then 'repeated'
+            when records.is_quarantined then 'known'
+            else 'absorbed'
+        end as verdict
+    from records
+    semi join fragment
+        on
+            records.receipt_number = fragment.receipt_number
+            and records.record_number = fragment.record_number
+            and records.content_hash = fragment.content_hash
+
+),
+
 -- The source numbers its changes: what arrives when does not matter. A number that stands for two
--- contents is worth nothing, so all of them go, the ones accepted earlier too.
+-- contents is worth nothing, so all of them go, the ones accepted earlier too, and each one that
+-- still comes.
 sequenced as (
 
     select
@@ -47,7 +80,7 @@ sequenced as (
         ) as copy_number,
         min(content_hash) over (partition by key_hash, sequence_number)
         <> max(content_hash) over (partition by key_hash, sequence_number) as is_conflict
-    from records
+    from whole
     where sequence_number is not null
 
 ),
@@ -59,62 +92,50 @@ sequenced_verdicts as (
         case
             when is_known and is_conflict and not is_quarantined then 'moved'
             when is_known then 'known'
-            when copy_number > 1 then 'repeated'
             when is_conflict then 'conflict'
+            when copy_number > 1 then 'repeated'
             else 'accepted'
         end as verdict
     from sequenced
 
 ),
 
--- Without numbers the receipt is the order, and only inside one file do two contents contradict
--- each other.
+-- Without numbers the receipt is the order, and in one file the place: what the source has said
+-- before says nothing new when it comes again.
 unsequenced as (
 
     select
         *,
         row_number() over (
-            partition by key_hash, receipt_number, content_hash order by record_number
+            partition by key_hash, content_hash
+            order by is_known desc, receipt_number asc, record_number asc
         ) as copy_number,
-        min(content_hash) over (partition by key_hash, receipt_number)
-        <> max(content_hash) over (partition by key_hash, receipt_number) as is_contradicted,
         count(*) over (partition by key_hash, receipt_number) as key_count
-    from records
+    from whole
     where sequence_number is null and not is_quarantined
-
-),
-
-succession as (
-
-    select
-        slot,
-        lag(content_hash) over (
-            partition by key_hash order by receipt_number, record_number
-        ) as previous_content_hash
-    from unsequenced
-    where not is_contradicted and copy_number = 1
 
 ),
 
 unsequenced_verdicts as (
 
     select
-        unsequenced.*,
+        *,
         case
-            when unsequenced.is_known then 'known'
-            -- A message is an act of its own: it repeats nothing, and may not name an item twice.
-            when unsequenced.is_message and unsequenced.key_count > 1 then 'conflict'
-            when unsequenced.is_message then 'accepted'
-            when unsequenced.copy_number > 1 then 'repeated'
-            when unsequenced.is_contradicted then 'conflict'
-            when succession.previous_content_hash = unsequenced.content_hash then 'repeated'
+            when is_known then 'known'
+            -- a message is one act: it may not name a thing twice
+            when is_message and key_count > 1 then 'conflict'
+            when copy_number > 1 then 'repeated'
             else 'accepted'
         end as verdict
     from unsequenced
-    -- No match: contradicted or a copy, which the cases above settle first; known ones have no slot.
-    left join succession on unsequenced.slot = succession.slot
 
 )
+
+select slot, verdict, key_hash, sequence_number, content_hash, receipt_number, record_number
+from fragment_verdicts
+where verdict <> 'known'
+
+union all
 
 select slot, verdict, key_hash, sequence_number, content_hash, receipt_number, record_number
 from sequenced_verdicts

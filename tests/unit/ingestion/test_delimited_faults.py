@@ -95,7 +95,11 @@ def test_a_byte_order_mark_and_windows_line_ends_change_nothing(tmp_path):
     plain = land(tmp_path, SOURCE, NAME, text)["goods_item"].accepted
     windows = b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
     assert land(tmp_path, SOURCE, NAME, windows)["goods_item"].accepted == plain
-    assert land(tmp_path, SOURCE, NAME, text.rstrip("\n"))["goods_item"].accepted == plain
+    unterminated = land(tmp_path, SOURCE, NAME, text.rstrip("\n"))["goods_item"].accepted
+    assert unterminated.drop_columns("cut") == plain.drop_columns("cut")
+    cut = {"text": "I", "none": {"operation_code": None}}
+    assert plain["cut"].to_pylist() == [None, None]
+    assert [found and json.loads(found) for found in unterminated["cut"].to_pylist()] == [None, cut]
 
 
 def test_a_gzip_reads_like_the_text_and_a_cut_one_is_refused(tmp_path):

@@ -132,14 +132,61 @@ def test_a_fault_of_an_item_names_its_field(tmp_path):
 
 def test_a_withdrawal_needs_no_more_than_its_key(tmp_path):
     empty = dict.fromkeys(TK, "") | {"SO_TK": "101234567890", "SEQ_NO": "8", "OP": "D"}
-    rows = [empty, {**empty, "SO_TK": ""}, {**empty, "SEQ_NO": ""}, {**empty, "NHOM": "?"}]
+    rows = [empty, {**empty, "SO_TK": ""}, {**empty, "SEQ_NO": ""}, {**empty, "OP": "d"}]
     found = land(tmp_path, SOURCE, "tk_1.csv", csv_text(rows))["declaration"]
     assert found.accepted["declaration_number"].to_pylist() == ["10123456789"]
     assert found.accepted["direction_code"].to_pylist() == [None]
+    refused = reasons(found.rejected)
+    assert refused[2] == ["E_REQUIRED:declaration_number", "E_REQUIRED:declaration_version"]
+    assert refused[3] == ["E_REQUIRED:sequence_number"]
+    assert "E_CODE:operation_code" in refused[4]
+
+
+def test_nothing_else_in_a_withdrawal_is_looked_at(tmp_path):
+    sound = {**TK, "OP": "D", "SEQ_NO": "8", "MA_NUOC_XUAT": "CN"}
+    zeros = dict.fromkeys(sound, "0") | {"SO_TK": TK["SO_TK"], "SEQ_NO": "8", "OP": "D"}
+    junk = sound | {"NGAY_DK": "0000-00-00 00:00:00", "NHOM": "?", "MA_NUOC_XUAT": "ZZ"}
+    rows = [
+        sound,
+        zeros,
+        junk,
+        dict.fromkeys(sound, "") | {"SO_TK": TK["SO_TK"], "SEQ_NO": "8", "OP": "D"},
+    ]
+    found = land(tmp_path, SOURCE, "tk_1.csv", csv_text(rows))["declaration"]
+    assert found.rejected.num_rows == 0
+    assert len(set(found.accepted["content_hash"].to_pylist())) == 1
+    assert set(found.accepted["trader_id"].to_pylist()) == {None}
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("hang", {"SO_TK": "101234567890", "STT": "1", "MA_HS": "?", "MA_NUOC_XX": "ZZ"}),
+        ("thue", {"SO_TK": "101234567890", "STT": "1", "MA_SAC_THUE": "N", "SO_TIEN": "-1"}),
+        ("chungtu", {"SO_TK": "101234567890", "STT_CT": "1", "LOAI_CT": "?"}),
+        ("phanluong", {"SO_TK_GOC": "10123456789", "LUONG": "?", "NGAU_NHIEN": "maybe"}),
+        ("kiemtra", {"MA_KT": "K", "STT_KT": "1", "STT": "99", "MA_HS_XD": "?", "KET_QUA": "?"}),
+        ("khaibosung", {"SO_KBS": "K", "STT": "1", "MA_SAC_THUE": "V", "LOAI": "?", "SAU": "x"}),
+    ],
+)
+def test_a_withdrawal_in_any_table_need_only_name_its_record(tmp_path, table, row):
+    filled = dict.fromkeys(
+        ("TEN_HANG", "LUONG1", "MA_DVT1", "TRI_GIA_HD", "TRI_GIA_TT", "SO_TIEN"), "junk"
+    )
+    content = csv_text([{**filled, **row, "SEQ_NO": "4", "OP": "D"}])
+    (found,) = land(tmp_path, SOURCE, f"{table}_1.csv", content).values()
+    assert reasons(found.rejected) == {}
+    assert found.accepted["operation_code"].to_pylist() == ["D"]
+
+
+def test_events_are_only_added(tmp_path):
+    event = {"SO_TK_GOC": "10123456789", "THOI_DIEM": "2025-03-01 08:20:00", "MA_SK": "HUY"}
+    rows = [{**event, "SEQ_NO": str(n), "OP": operation} for n, operation in enumerate("IUD", 1)]
+    found = land(tmp_path, SOURCE, "sukien_1.csv", csv_text(rows))["declaration_event"]
+    assert found.accepted["sequence_number"].to_pylist() == [1]
     assert reasons(found.rejected) == {
-        2: ["E_REQUIRED:declaration_number", "E_REQUIRED:declaration_version"],
-        3: ["E_REQUIRED:sequence_number"],
-        4: ["E_CODE:direction_code"],
+        2: ["E_CODE:operation_code"],
+        3: ["E_CODE:operation_code"],
     }
     item = dict.fromkeys(HANG, "") | {"SO_TK": "101234567890", "STT": "1", "SEQ_NO": "2", "OP": "D"}
     items = land(tmp_path, SOURCE, "hang_1.csv", csv_text([item]))["goods_item"]

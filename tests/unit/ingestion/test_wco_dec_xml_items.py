@@ -62,8 +62,16 @@ def test_blanks_around_a_currency_are_none_of_it(tmp_path, written, currency):
     assert item["invoice_currency_code"] == currency
 
 
-def test_the_reference_that_customs_gave_is_kept_beside_the_number(tmp_path):
+def test_the_number_that_customs_gave_counts_and_the_reference_is_kept_beside_it(tmp_path):
     head = HEAD.replace("<TypeCode>", "<ID> MRN-7 </ID><TypeCode>")
     (header,) = _land(tmp_path, message(declaration(head)))["declaration"].accepted.to_pylist()
-    assert header["declaration_number"] == "LRN-1"
-    assert json.loads(header["extras"]) == {"customs_reference_number": "MRN-7"}
+    assert (header["declaration_number"], header["reference_owner_id"]) == ("MRN-7", None)
+    assert json.loads(header["extras"]) == {"sender_reference_number": "LRN-1"}
+
+
+def test_a_reference_is_one_with_its_trader(tmp_path):
+    found = _land(tmp_path, message())
+    owners = {
+        table: part.accepted["reference_owner_id"].to_pylist() for table, part in found.items()
+    }
+    assert owners == {"declaration": ["GB-IMPORTER"], "goods_item": ["GB-IMPORTER"]}

@@ -28,6 +28,7 @@ def delivery(number: int, source: str = "vcis_extract") -> Delivery:
         receipt_number=number,
         sha256=f"{number:064x}",
         source=source,
+        meaning="",
         name=f"file_{number}.csv",
         size_bytes=1,
         received_at=datetime(2025, 3, 1, number % 24, tzinfo=UTC),
@@ -82,6 +83,7 @@ def _incoming(
         ("record_number", pa.int64()),
         ("content_hash", pa.string()),
         ("extras", pa.string()),
+        ("cut", pa.string()),
     ]
     schema = pa.schema([*fields, *[pa.field(name, kind) for name, kind in technical]])
     refusals = [

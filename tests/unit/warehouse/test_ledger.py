@@ -1,6 +1,7 @@
 """The ledger and the receipts: what happened to each content, once and for good."""
 
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from tests.unit.warehouse.rows import delivery
 from warehouse import landing
 from warehouse.arrivals import Arrival, Inspected, inspect
 from warehouse.deliveries import Outcome, Seen, TableCount
-from warehouse.landing import Receipt
+from warehouse.landing import Arriving, Receipt
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.settings import LakeSettings
@@ -99,26 +100,59 @@ def test_each_name_is_remembered_with_its_source(ledger: Ledger) -> None:
         ("vcis_extract", "other.csv"),
         ("reference", "x"),
     }
-    assert ledger.has_name("vcis_extract", "other.csv")
-    assert not ledger.has_name("reference", "other.csv")
+    other = delivery(2)
+    assert ledger.has_other_content("vcis_extract", "other.csv", other.sha256)
+    assert not ledger.has_other_content("vcis_extract", "other.csv", delivery(1).sha256)
+    assert not ledger.has_other_content("reference", "other.csv", other.sha256)
 
 
-def test_a_receipt_of_an_interrupted_landing_keeps_its_number(
-    layout: Layout, settings: LakeSettings, tmp_path: Path
-) -> None:
+@pytest.fixture
+def file(settings: LakeSettings, tmp_path: Path) -> Inspected:
     path = tmp_path / "tk_1.csv"
     path.write_text("A,B")
     inspected = inspect(Arrival(path, "tk_1.csv"), settings)
     assert isinstance(inspected, Inspected)
-    (first,) = landing.store(layout, [(7, inspected)], "reference")
-    renamed = Inspected(Arrival(path, "tk_2.csv"), inspected.sha256, 3, 3)
-    (second,) = landing.store(layout, [(9, renamed)], "vcis_extract")
-    assert isinstance(first, Receipt)
-    assert isinstance(second, Receipt)
+    return inspected
+
+
+def _stored(
+    layout: Layout, file: Inspected, number: int, meaning: str, entered: set[int]
+) -> Receipt:
+    arriving = Arriving(number, meaning, file)
+    (receipt,) = landing.store(layout, [arriving], "vcis_extract", entered)
+    assert isinstance(receipt, Receipt)
+    return receipt
+
+
+def test_a_receipt_of_an_interrupted_landing_keeps_its_number(
+    layout: Layout, file: Inspected
+) -> None:
+    first = _stored(layout, file, 7, "tk csv", set())
+    renamed = replace(file, arrival=Arrival(file.arrival.path, "tk_2.csv"))
+    second = _stored(layout, renamed, 9, "tk csv", set())
     assert second.receipt_number == first.receipt_number == 7
-    assert (second.source, second.names) == ("vcis_extract", ("tk_1.csv", "tk_2.csv"))
-    assert landing.read_receipt(landing.receipt_path(layout, inspected.sha256)) == second
-    assert landing.raw_path(layout, inspected.sha256).stat().st_mode & 0o777 == 0o400
+    assert second.names == ("tk_1.csv", "tk_2.csv")
+    assert list(landing.receipts(layout, file.sha256).values()) == [second]
+    assert landing.raw_path(layout, file.sha256).stat().st_mode & 0o777 == 0o400
+
+
+def test_each_delivery_of_the_same_bytes_has_its_receipt(layout: Layout, file: Inspected) -> None:
+    first = _stored(layout, file, 1, "tk csv", set())
+    # Another meaning; the same after it was taken back; a refused one that is tried again.
+    other = _stored(layout, file, 2, "hang csv", {1})
+    again = _stored(layout, file, 3, "tk csv", {1, 2})
+    assert _stored(layout, file, 2, "hang csv", {1, 2, 3}) == other
+    assert list(landing.receipts(layout, file.sha256).values()) == [first, other, again]
+    assert [one.receipt_number for one in (first, other, again)] == [1, 2, 3]
+
+
+def test_both_deliveries_of_one_content_are_stored_in_one_go(
+    layout: Layout, file: Inspected
+) -> None:
+    arriving = [Arriving(1, "vat csv", file), Arriving(2, "ttdb csv", file)]
+    stored = landing.store(layout, arriving, "reference", set())
+    assert stored == list(landing.receipts(layout, file.sha256).values())
+    assert [one.meaning for one in stored if isinstance(one, Receipt)] == ["vat csv", "ttdb csv"]
 
 
 def test_a_file_that_changes_while_it_is_read_is_refused(
@@ -129,7 +163,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
     inspected = inspect(Arrival(path, "tk_1.csv"), settings)
     assert isinstance(inspected, Inspected)
     path.write_text("after")
-    (stored,) = landing.store(layout, [(1, inspected)], "vcis_extract")
+    (stored,) = landing.store(layout, [Arriving(1, "", inspected)], "vcis_extract", set())
     assert not isinstance(stored, Receipt)
     assert stored.reason_code == "E_FILE_CHANGED"
     assert [entry for entry in layout.landing.rglob("*") if entry.is_file()] == []

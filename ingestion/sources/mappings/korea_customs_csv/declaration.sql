@@ -1,4 +1,20 @@
--- Headers. What no field of the contract holds stays in the extras.
+-- Headers. What no field of the contract holds stays in the extras, and is content.
+with
+
+korea as (
+
+    select
+        *,
+        json_object(
+            'Process Type', "Process Type",
+            'Import Use', "Import Use",
+            'Seller ID', "Seller ID",
+            'Courier ID', "Courier ID"
+        ) as held
+    from korea_declaration
+
+)
+
 select
     korea.record_number,
     korea."Declaration ID" as declaration_number,
@@ -16,30 +32,31 @@ select
     coalesce(
         transport_mode.to_code, '?' || korea."Mode of Transport"
     ) as transport_mode_code,
-    cast(
-        json_merge_patch(
-            coalesce(korea.extras, '{}'),
-            json_object(
-                'Process Type', korea."Process Type",
-                'Import Use', korea."Import Use",
-                'Seller ID', korea."Seller ID",
-                'Courier ID', korea."Courier ID"
-            )
-        ) as varchar
-    ) as extras,
+    cast(json_merge_patch(coalesce(korea.extras, '{}'), korea.held) as varchar) as extras,
+    cast(korea.held as varchar) as further_content,
     errors(
+        case
+            when not regexp_full_match(korea."Declaration ID", '[0-9]+')
+                then 'E_PATTERN:declaration_number'
+        end,
         case when korea."Import Type" is null then 'E_REQUIRED:regime_code' end,
         case
             when korea."Office ID" is null then 'E_REQUIRED:customs_office_code'
             when not regexp_full_match(korea."Office ID", '[0-9]{1,4}')
                 then 'E_PATTERN:customs_office_code'
         end,
-        case when korea."Importer ID" is null then 'E_REQUIRED:trader_id' end,
-        case when korea."Declarant ID" is null then 'E_REQUIRED:declarant_id' end,
+        case
+            when korea."Importer ID" is null then 'E_REQUIRED:trader_id'
+            when is_spoiled_id(korea."Importer ID") then 'E_PATTERN:trader_id'
+        end,
+        case
+            when korea."Declarant ID" is null then 'E_REQUIRED:declarant_id'
+            when is_spoiled_id(korea."Declarant ID") then 'E_PATTERN:declarant_id'
+        end,
         case when korea."Date" is null then 'E_REQUIRED:registered_at' end,
         case when korea."Mode of Transport" is null then 'E_REQUIRED:transport_mode_code' end
     ) as mapping_errors
-from korea_declaration as korea
+from korea
 -- no match: an unknown mode, which the contract's list refuses
 left join crosswalk as transport_mode
     on

@@ -8,6 +8,10 @@ select
     korea."Critical Fraud" as severity_code,
     coalesce(outcome.to_code, '?' || korea."Fraud") as outcome,
     errors(
+        case
+            when not regexp_full_match(korea."Declaration ID", '[0-9]+')
+                then 'E_PATTERN:declaration_number'
+        end,
         case when korea."Fraud" is null then 'E_REQUIRED:outcome' end,
         case when korea."Critical Fraud" is null then 'E_REQUIRED:severity_code' end,
         case when korea."Critical Fraud" not in ('0', '1', '2') then 'E_CODE:severity_code' end

@@ -1,6 +1,6 @@
 -- Corrections after clearance, one line per item and tax. The line number joins both parts of the
 -- source's key: the item, then the place of the tax letter in the alphabet (item 3, VAT: 322).
--- What else changed comes in columns that the format does not name: they are the content.
+-- What else changed, each before and after, is the content.
 select
     khaibosung.record_number,
     khaibosung.so_kbs as amendment_number,
@@ -13,11 +13,29 @@ select
     khaibosung.truoc as before_vnd,
     khaibosung.sau as after_vnd,
     khaibosung.ma_ly_do as reason_code,
-    khaibosung.extras as content_text,
     instant(khaibosung.ngay, '+07:00') as amended_at,
     cast(
-        try_cast(khaibosung.stt as integer) * 100 + ascii(khaibosung.ma_sac_thue) - 64 as varchar
+        cast(try_cast(khaibosung.stt as smallint) as bigint) * 100
+        + ascii(khaibosung.ma_sac_thue) - 64 as varchar
     ) as amendment_line_number,
+    nullif(
+        cast(
+            json_merge_patch(
+                '{}',
+                json_object(
+                    'MA_HS_TRUOC', khaibosung.ma_hs_truoc,
+                    'MA_HS_SAU', khaibosung.ma_hs_sau,
+                    'MA_NUOC_TRUOC', khaibosung.ma_nuoc_truoc,
+                    'MA_NUOC_SAU', khaibosung.ma_nuoc_sau,
+                    'LUONG_TRUOC', plain_number(khaibosung.luong_truoc),
+                    'LUONG_SAU', plain_number(khaibosung.luong_sau),
+                    'TRI_GIA_TRUOC', plain_number(khaibosung.tri_gia_truoc),
+                    'TRI_GIA_SAU', plain_number(khaibosung.tri_gia_sau)
+                )
+            ) as varchar
+        ),
+        '{}'
+    ) as content_text,
     errors(
         case when khaibosung.ma_sac_thue is null then 'E_REQUIRED:tax_type_code' end,
         case when try_cast(khaibosung.stt as bigint) > 50 then 'E_RANGE:item_number' end,

@@ -1,4 +1,4 @@
--- Events in the life of a declaration. A lane event carries its lane as 1, 2 or 3.
+-- Events in the life of a declaration: the table only adds. A lane event carries its lane as 1, 2, 3.
 select
     sukien.record_number,
     sukien.so_tk_goc as declaration_number,
@@ -13,6 +13,7 @@ select
         case
             when sukien.ma_sk in ('LUONG', 'CHUYEN_LUONG') and sukien.gia_tri not in ('1', '2', '3')
                 then 'E_CODE:value_text'
-        end
+        end,
+        case when sukien.op <> 'I' then 'E_CODE:operation_code' end
     ) as mapping_errors
 from sukien

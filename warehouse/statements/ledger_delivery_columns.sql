@@ -1,1 +1,0 @@
-select name from pragma_table_info('delivery')

@@ -1,0 +1,3 @@
+select receipt_number
+from delivery
+where state = 'withdrawn'
