@@ -13,7 +13,7 @@ import hashlib
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -108,7 +108,7 @@ class Door:
             CustomsDataError: There is no release, or the record cannot be written.
         """
         started = time.monotonic()
-        with self._admitted(sql, limits) as (call, tables):
+        with self._admitted(sql, limits, self._place(sql, limits)) as (call, tables):
             entry = self.log.append(
                 "statement", **self._facts(sql), admitted=True, tables=list(tables)
             )
@@ -123,12 +123,14 @@ class Door:
         return answer
 
     def judge(self, sql: str, limits: QueryLimits = DEFAULT_LIMITS) -> None:
-        """Judge a statement without running it; a refusal is recorded as by `ask`.
+        """Judge a statement without running it, for which it needs no place.
+
+        A refusal is recorded as by `ask`.
 
         Raises:
             QueryRefusedError: It would be refused.
         """
-        with self._admitted(sql, limits):
+        with self._admitted(sql, limits, place=nullcontext(time.monotonic())):
             pass
 
     def turn_away(
@@ -143,7 +145,9 @@ class Door:
         raise kind(reason)
 
     @contextmanager
-    def _admitted(self, sql: str, limits: QueryLimits) -> Iterator[tuple[QueryCall, list[str]]]:
+    def _admitted(
+        self, sql: str, limits: QueryLimits, place: AbstractContextManager[float]
+    ) -> Iterator[tuple[QueryCall, list[str]]]:
         if problem := _limit_problem(limits):
             self.turn_away(sql, problem, WrongLimitError)
         if self.release is None:
@@ -152,7 +156,7 @@ class Door:
         if problem := text_problem(sql):
             self._refuse(sql, problem)
         started = time.monotonic()
-        with self._place(sql, limits) as waited:
+        with place as waited:
             job = {
                 "release": str(self.release),
                 "sql": sql,

@@ -103,7 +103,7 @@ class QueryCall:
 
     def _why_it_ended(self) -> str:
         if time.monotonic() - self._started >= self._seconds:
-            return f"the query took longer than {self._seconds} s and was stopped"
+            return f"the query took longer than {self._seconds:.0f} s and was stopped"
         return "the query took more memory or time than the door allows and was stopped"
 
 
