@@ -22,6 +22,12 @@ PROJECT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = PROJECT / ".venv-superset"
 ASSETS = PROJECT / "dashboards" / "assets"
 ADMINISTRATOR = "admin"
+# What the door in Superset takes from the environment, beside its own bounds.
+DOOR_SETTINGS = (
+    "CUSTOMS_QUERIES_PER_ROLE",
+    "CUSTOMS_QUERY_SECONDS",
+    "CUSTOMS_REFUSAL_DELAY_SECONDS",
+)
 DASHBOARD_PATH = "/superset/dashboard/clearance-and-revenue/"
 _START_SECONDS = 120
 
@@ -118,6 +124,7 @@ def superset_environment(layout: Layout) -> dict[str, str]:
         "SUPERSET_SECRET_KEY": _secret(layout, "superset_secret_key", length=48),
         "SUPERSET_ADMIN_PASSWORD": _secret(layout, _password_path(layout).name, length=12),
         "CUSTOMS_RELEASES": str(layout.published("management").parent.resolve()),
+        **{name: os.environ[name] for name in DOOR_SETTINGS if name in os.environ},
         "FLASK_APP": "superset.app:create_app()",
         "SCARF_ANALYTICS": "false",
         "PYTHONWARNINGS": "ignore",

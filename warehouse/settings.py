@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from warehouse.door import QUERIES_PER_ROLE, REFUSAL_DELAY_SECONDS
 from warehouse.layout import Layout
 
 HOME = Path("customs-data")
@@ -38,6 +39,9 @@ class LakeSettings(BaseSettings):
         lock_wait_seconds: How long a second lander waits for the first.
         release_groups: Group of the machine that may read the releases of a role, by role; a role
             that is not named is for the owner alone.
+        queries_per_role: How many statements over one role's release may run at once.
+        refusal_delay_seconds: Longest wait of who asks what is refused again and again; 0 turns
+            it off.
     """
 
     model_config = SettingsConfigDict(env_prefix="CUSTOMS_", frozen=True, extra="forbid")
@@ -52,3 +56,5 @@ class LakeSettings(BaseSettings):
     batch_max_files: int = Field(default=2000, ge=1)
     lock_wait_seconds: float = Field(default=10.0, ge=0)
     release_groups: dict[str, str] = Field(default_factory=dict)
+    queries_per_role: int = Field(default=QUERIES_PER_ROLE, ge=1)
+    refusal_delay_seconds: float = Field(default=REFUSAL_DELAY_SECONDS, ge=0)

@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = {
     "build": "Build and test the national database from what has landed.",
     "publish": "Publish what was built: each role gets only what it may see.",
     "sql": "Ask the published data of a role; information_schema.tables lists the tables.",
+    "audit": "Check the record of every statement that came to the door.",
     "train": "Learn from mature inspections, measure on the last quarter, and use the new model.",
     "score": "Score the current items; a second run appends nothing.",
     "evaluate": "Learn on TRAIN, measure on TEST: as published, and on goods that TRAIN lacks.",
