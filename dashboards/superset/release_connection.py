@@ -22,6 +22,9 @@ import duckdb_engine
 from flask import Response, jsonify, request
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
+
+from access import check_release
 
 WAREHOUSE = Path(__file__).resolve().parents[2] / "warehouse"
 RELEASES = Path(os.environ["CUSTOMS_RELEASES"])
@@ -76,7 +79,8 @@ def point_at_release(
     The real path is taken, not the link: a new release is a new path, so no connection of an old
     release that is still open can answer for it.
     """
-    role = Path(uri.database).name
+    role = Path(str(uri.database)).name
+    check_release(role)
     release = (RELEASES / role / "current").resolve(strict=True)
     config = opening.CONNECTION_CONFIG | {
         "memory_limit": f"{MEMORY_MB}MB",
@@ -84,8 +88,9 @@ def point_at_release(
         "max_execution_time": str(QUERY_MILLISECONDS),
         "temp_directory": "",
     }
-    params["connect_args"] = {"read_only": True, "config": config}
-    return make_url(f"{DRIVER}:///{release / opening.HUB_FILE}"), params
+    # Nothing that an administrator wrote beside the address is kept.
+    kept = {"poolclass": NullPool, "connect_args": {"read_only": True, "config": config}}
+    return make_url(f"{DRIVER}:///{release / opening.HUB_FILE}"), kept
 
 
 class _GuardedCursor(duckdb_engine.CursorWrapper):
@@ -127,6 +132,7 @@ class ReleaseDialect(duckdb_engine.Dialect):
         self, database: str, read_only: bool, config: dict[str, Any], **_url: Any
     ) -> _ReleaseConnection:
         """Open the hub, attach the months, lock."""
+        check_release(Path(database).resolve().relative_to(RELEASES).parts[0])
         raw = duckdb.connect(database, read_only=read_only, config=config)
         with _preparing:
             opening.prepare(raw, Path(database).parent)

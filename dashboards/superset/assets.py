@@ -1,0 +1,127 @@
+"""Imports databases, datasets, charts and dashboards from files, and keeps what people changed.
+
+What Superset holds after an import is remembered as fingerprints, by uuid. An object that is
+otherwise at the next start was changed by a person: it stays, and is named. A file is imported when
+it is new or has changed.
+"""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import yaml
+from flask import g
+from superset import db, security_manager
+from superset.commands.chart.export import ExportChartsCommand
+from superset.commands.dashboard.export import ExportDashboardsCommand
+from superset.commands.dataset.export import ExportDatasetsCommand
+from superset.commands.importers.v1.assets import ImportAssetsCommand
+from superset.connectors.sqla.models import SqlaTable
+from superset.models.core import Database
+from superset.models.dashboard import Dashboard
+from superset.models.slice import Slice
+
+_MEMORY = Path(os.environ["SUPERSET_DATA_DIR"]) / "imported.json"
+_KINDS = {
+    "datasets": (SqlaTable, ExportDatasetsCommand),
+    "charts": (Slice, ExportChartsCommand),
+    "dashboards": (Dashboard, ExportDashboardsCommand),
+}
+# Superset writes the colours that it gave to series into a dashboard when its owner looks at it.
+_NOT_EDITED = ("shared_label_colors", "map_label_colors", "color_namespace")
+_IMPORTER = "admin"
+
+
+def import_databases(folder: Path) -> tuple[dict[str, list[Database]], list[str]]:
+    """Make the databases of `folder/databases`, without connecting to them.
+
+    They are no work of people's: what was changed in Superset is set back.
+
+    Returns:
+        The databases by the release that their address names, and a sentence for each set back.
+    """
+    made: dict[str, list[Database]] = {}
+    told = []
+    for path in sorted((folder / "databases").glob("*.yaml")):
+        config = yaml.safe_load(path.read_text(encoding="utf-8"))
+        config["extra"] = json.dumps(config["extra"])
+        address = config.pop("sqlalchemy_uri")
+        database = db.session.query(Database).filter_by(uuid=config["uuid"]).first()
+        if database:
+            config["id"] = database.id
+            is_same = all(str(getattr(database, key, config[key])) == str(config[key]) for key in config)
+            if not is_same or database.sqlalchemy_uri != address:
+                told.append(f"database {database.database_name!r} is set back to {path.name}")
+        database = Database.import_from_dict(config, recursive=False)
+        database.set_sqlalchemy_uri(address)
+        db.session.flush()
+        made.setdefault(Path(database.url_object.database).name, []).append(database)
+    db.session.commit()
+    return made, told
+
+
+def import_files(app: Any, folder: Path, *, overwrite_edits: bool) -> list[str]:
+    """Import what is new or changed in `folder`; keep what was changed in Superset.
+
+    Args:
+        app: Superset.
+        folder: The asset files.
+        overwrite_edits: Import over what people changed, too.
+
+    Returns:
+        A sentence for each object that was kept, overwritten or made again.
+    """
+    files = {
+        str(path.relative_to(folder)): path.read_text(encoding="utf-8")
+        for kind in _KINDS
+        for path in sorted((folder / kind).rglob("*.yaml"))
+    }
+    uuids = {name: yaml.safe_load(text)["uuid"] for name, text in files.items()}
+    memory = json.loads(_MEMORY.read_text()) if _MEMORY.exists() else {}
+    told, wanted = [], {}
+    with app.test_request_context():
+        g.user = security_manager.find_user(_IMPORTER)
+        held = _held(set(uuids.values()))
+        for name, text in files.items():
+            remembered = memory.get(uuids[name], {})
+            found = held.get(uuids[name])
+            is_edited = found is not None and found["print"] != remembered.get("held")
+            if is_edited:
+                done = "is overwritten" if overwrite_edits else "stays as it is"
+                told.append(f"{found['title']!r} was changed in Superset and {done}")
+            elif found is None and remembered:
+                told.append(f"{name} was deleted in Superset and is made again")
+            is_current = found is not None and remembered.get("file") == _print(text)
+            if overwrite_edits if is_edited else not is_current:
+                wanted[name] = text
+        if wanted:
+            description = (folder / "metadata.yaml").read_text(encoding="utf-8")
+            ImportAssetsCommand({"metadata.yaml": description, **wanted}, sparse=True).run()
+            held = _held({uuids[name] for name in wanted})
+    for name, text in wanted.items():
+        memory[uuids[name]] = {"file": _print(text), "held": held[uuids[name]]["print"]}
+    _MEMORY.write_text(json.dumps(memory, indent=1))
+    return told
+
+
+def _held(uuids: set[str]) -> dict[str, dict[str, str]]:
+    """Return title and fingerprint of those objects of Superset that have one of the uuids."""
+    found = {}
+    for model, export in _KINDS.values():
+        for entry in db.session.query(model).filter(model.uuid.in_(uuids)):
+            _metadata, (_, content) = export([entry.id], export_related=False).run()
+            found[str(entry.uuid)] = {"title": str(entry), "print": _print(_plain(content()))}
+    return found
+
+
+def _plain(exported: str) -> str:
+    content = yaml.safe_load(exported)
+    for name in _NOT_EDITED:
+        content.get("metadata", {}).pop(name, None)
+    return json.dumps(content, sort_keys=True, default=str)
+
+
+def _print(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
