@@ -46,7 +46,7 @@ class Lander:
     _resumed: dict[str, tuple[Delivery, Outcome]] = field(default_factory=dict)
     _pending: dict[str, Inspected] = field(default_factory=dict)
     _again: list[Delivery] = field(default_factory=list)
-    _aliases: list[tuple[str, str]] = field(default_factory=list)
+    _aliases: list[tuple[str, str, bool]] = field(default_factory=list)
     _total: int = 0
 
     def run(self, found: Sequence[Arrival | Refusal]) -> None:
@@ -100,7 +100,8 @@ class Lander:
 
     def _repeat(self, inspected: Inspected) -> None:
         self.report.duplicate_files += 1
-        self._aliases.append((inspected.sha256, inspected.arrival.name))
+        arrival = inspected.arrival
+        self._aliases.append((inspected.sha256, arrival.name, arrival.is_simulated))
 
     def _is_full(self) -> bool:
         unpacked_bytes = sum(inspected.unpacked_bytes for inspected in self._pending.values())
@@ -138,7 +139,8 @@ class Lander:
         again = [delivery for delivery in self._again if delivery.sha256 in stored]
         for delivery in again:
             self.ledger.reassign(delivery)
-            self._aliases.append((delivery.sha256, delivery.name))
+            is_simulated = self._pending[delivery.sha256].arrival.is_simulated
+            self._aliases.append((delivery.sha256, delivery.name, is_simulated))
         self._again.clear()
         return again
 
@@ -154,11 +156,14 @@ class Lander:
     def _enter_aliases(self) -> None:
         now = datetime.now(UTC)
         seen = []
-        for sha256, name in self._aliases:
+        for sha256, name, is_simulated in self._aliases:
             delivery = self.ledger.find(sha256)
             if delivery is not None:
-                landing.add_name(self.layout, delivery, name)
-                seen.append(Seen(delivery.receipt_number, self.source.name, name, now))
+                again = Seen(
+                    delivery.receipt_number, self.source.name, name, now, is_simulated=is_simulated
+                )
+                landing.add_seen(self.layout, delivery, again)
+                seen.append(again)
         self.ledger.add_seen(seen)
         self._aliases.clear()
 

@@ -9,10 +9,11 @@ import re
 import stat
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from data_contracts.errors import SourceUnavailableError
+from data_contracts.simulated import MARKER
 from warehouse.settings import LakeSettings
 
 _BLOCK_BYTES = 1 << 20
@@ -31,10 +32,17 @@ _RECEIPT = re.compile(r"[0-9a-f]{64}\.json")
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One file that is offered: where it is, and its name relative to the path that was given."""
+    """One file that is offered.
+
+    Attributes:
+        path: Where it is; links are resolved.
+        name: Relative to the path that was given.
+        is_simulated: The simulator wrote it: its folder or one above carries the mark.
+    """
 
     path: Path
     name: str
+    is_simulated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,7 @@ def find(paths: Sequence[Path]) -> list[Arrival | Refusal]:
         if not os.path.lexists(path):
             message = f"there is no file or folder {_text(str(path))}"
             raise SourceUnavailableError(message)
-    return [found for path in paths for found in _find(path)]
+    return _marked([found for path in paths for found in _find(path)])
 
 
 def inspect(arrival: Arrival, settings: LakeSettings) -> Inspected | Refusal:
@@ -168,6 +176,21 @@ def _hash(path: Path) -> tuple[str, bytes]:
             digest.update(block)
             block = file.read(_BLOCK_BYTES)
     return digest.hexdigest(), head[:4]
+
+
+def _marked(found: list[Arrival | Refusal]) -> list[Arrival | Refusal]:
+    folders = {entry.path.parent for entry in found if isinstance(entry, Arrival)}
+    simulated = {folder for folder in folders if _is_simulated(folder)}
+    return [
+        replace(entry, is_simulated=True)
+        if isinstance(entry, Arrival) and entry.path.parent in simulated
+        else entry
+        for entry in found
+    ]
+
+
+def _is_simulated(folder: Path) -> bool:
+    return any(os.path.lexists(place / MARKER) for place in (folder, *folder.parents))
 
 
 def _find(path: Path) -> Iterator[Arrival | Refusal]:

@@ -1,4 +1,9 @@
-"""The cut of the lake that a build was pinned to, kept inside the build file itself."""
+"""What a build was made from, kept inside it: the cut of the lake, and which sources are simulated.
+
+The cut is what the build was pinned to.
+"""
+
+from collections.abc import Iterable
 
 import duckdb
 from sqlglot import exp
@@ -8,13 +13,20 @@ from warehouse.engine import statement
 from warehouse.lake import Cut
 
 
-def record_cut(connection: duckdb.DuckDBPyConnection, cut: Cut) -> None:
-    """Write the cut into the build file, beside the views that `engine.attach_lake` makes of it."""
+def record_cut(
+    connection: duckdb.DuckDBPyConnection, cut: Cut, simulated_sources: Iterable[str] = ()
+) -> None:
+    """Write the cut into the build file, beside the views that `engine.attach_lake` makes of it.
+
+    Args:
+        connection: To the build file, for writing.
+        cut: Delta version by `layer/table`.
+        simulated_sources: Sources with deliveries of the simulator.
+    """
+    connection.execute(statement("publish_simulated_make"))
+    _insert(connection, "simulated_source", [(source,) for source in simulated_sources])
     connection.execute(statement("publish_lake_cut_make"))
-    if cut:
-        rows = exp.values(sorted(cut.items()))
-        inserted = exp.insert(rows, exp.table_("lake_cut", db="main"))
-        connection.execute(inserted.sql(dialect="duckdb"))
+    _insert(connection, "lake_cut", sorted(cut.items()))
 
 
 def recorded_cut(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -23,9 +35,30 @@ def recorded_cut(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     Raises:
         CustomsDataError: The build names no cut, so nothing made from it could be traced back.
     """
+    rows = _recorded(connection, "publish_lake_cut_read")
+    return {str(name): int(version) for name, version in rows}
+
+
+def recorded_simulated_sources(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the simulated sources of the build, sorted.
+
+    Raises:
+        CustomsDataError: The build names no cut, see `recorded_cut`.
+    """
+    return [str(source) for (source,) in _recorded(connection, "publish_simulated_read")]
+
+
+def _recorded(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[str, ...]]:
     try:
-        rows = connection.execute(statement("publish_lake_cut_read")).fetchall()
+        return connection.execute(statement(query)).fetchall()
     except duckdb.CatalogException as error:
         message = "the build names no cut of the lake; run customs build"
         raise CustomsDataError(message) from error
-    return {str(name): int(version) for name, version in rows}
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[str | int, ...]]
+) -> None:
+    if rows:
+        inserted = exp.insert(exp.values(rows), exp.table_(table, db="main"))
+        connection.execute(inserted.sql(dialect="duckdb"))

@@ -42,6 +42,7 @@ class Delivery:
         reason_code: Why it is refused or not applicable.
         reason_text: The same for people.
         load_id: The load that last touched it.
+        is_simulated: The simulator wrote it.
     """
 
     receipt_number: int
@@ -54,6 +55,7 @@ class Delivery:
     reason_code: str | None = None
     reason_text: str | None = None
     load_id: str | None = None
+    is_simulated: bool = False
 
     def first_seen(self) -> "Seen":
         """Return the sighting that made this delivery."""
@@ -82,9 +84,10 @@ class OpenLoad:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One content delivered for a source, under one name, at one time."""
+    """One content delivered for a source, under one name, at one time, simulated or not."""
 
     receipt_number: int
     source: str
     name: str
     seen_at: datetime
+    is_simulated: bool = False

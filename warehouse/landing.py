@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 
 from data_contracts.errors import CustomsDataError
 from warehouse.arrivals import Inspected, Refusal
-from warehouse.deliveries import Delivery
+from warehouse.deliveries import Delivery, Seen
 from warehouse.layout import Layout
 from warehouse.settings import LakeSettings
 
@@ -30,7 +30,10 @@ _WRITERS = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What the receipt file says; `names` are all names the content was seen under."""
+    """What the receipt file says; `names` are all names the content was seen under.
+
+    A receipt that does not tell `is_simulated` is older than the field: not simulated.
+    """
 
     receipt_number: int
     sha256: str
@@ -38,6 +41,7 @@ class Receipt:
     names: tuple[str, ...]
     size_bytes: int
     received_at: datetime
+    is_simulated: bool = False
 
     def delivery(self) -> Delivery:
         """Return the delivery that this receipt is for, as just received."""
@@ -48,6 +52,7 @@ class Receipt:
             name=self.names[0],
             size_bytes=self.size_bytes,
             received_at=self.received_at,
+            is_simulated=self.is_simulated,
         )
 
 
@@ -119,11 +124,16 @@ def store(
     return stored
 
 
-def add_name(layout: Layout, delivery: Delivery, name: str) -> None:
-    """Add a name to the receipt of a delivery that came again, if it is a new one."""
-    receipt = read_receipt(receipt_path(layout, delivery.sha256))
-    if receipt is not None and name not in receipt.names:
-        _write_receipt(layout, replace(receipt, names=(*receipt.names, name)))
+def add_seen(layout: Layout, delivery: Delivery, seen: Seen) -> None:
+    """Add what is new about a delivery that came again to its receipt: a name, the mark."""
+    earlier = read_receipt(receipt_path(layout, delivery.sha256))
+    if earlier is None:
+        return
+    names = tuple(dict.fromkeys((*earlier.names, seen.name)))
+    is_simulated = earlier.is_simulated or seen.is_simulated
+    receipt = replace(earlier, names=names, is_simulated=is_simulated)
+    if receipt != earlier:
+        _write_receipt(layout, receipt)
 
 
 def read_receipt(path: Path) -> Receipt | None:
@@ -155,6 +165,7 @@ def _store(
         names=(inspected.arrival.name,),
         size_bytes=inspected.size_bytes,
         received_at=now,
+        is_simulated=inspected.arrival.is_simulated,
     )
     receipt = new if earlier is None else _merged(earlier, new)
     if receipt != earlier:
@@ -165,7 +176,8 @@ def _store(
 def _merged(earlier: Receipt, new: Receipt) -> Receipt:
     """Keep number and time of a receipt that an interrupted landing or another source left."""
     names = dict.fromkeys((*earlier.names, *new.names))
-    return replace(earlier, source=new.source, names=tuple(names))
+    is_simulated = earlier.is_simulated or new.is_simulated
+    return replace(earlier, source=new.source, names=tuple(names), is_simulated=is_simulated)
 
 
 def _copy(layout: Layout, inspected: Inspected) -> bool:
@@ -191,6 +203,7 @@ def _write_receipt(layout: Layout, receipt: Receipt) -> None:
         "names": list(receipt.names),
         "size_bytes": receipt.size_bytes,
         "received_at": receipt.received_at.isoformat(),
+        "is_simulated": receipt.is_simulated,
     }
     aside = layout.landing / f".incoming-{uuid.uuid4().hex}"
     with aside.open("w", encoding="utf-8") as target:

@@ -32,6 +32,8 @@ class Ledger:
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
             self._connection.execute(f"PRAGMA {pragma}")
         self._connection.executescript(_statement("ledger_schema"))
+        if "is_simulated" not in self._delivery_columns():
+            self._connection.executescript(_statement("ledger_add_is_simulated"))
 
     def __enter__(self) -> "Ledger":
         return self
@@ -168,6 +170,10 @@ class Ledger:
 
     # summaries
 
+    def simulated_sources(self) -> list[str]:
+        """Return the sources, sorted, that have an accepted delivery of the simulator."""
+        return [row["source"] for row in self._all("ledger_simulated_sources", {})]
+
     def states(self) -> list[dict[str, Any]]:
         """Return one row per source and state: files, size_bytes, last_received_at."""
         return [dict(row) for row in self._all("ledger_states", {})]
@@ -175,6 +181,9 @@ class Ledger:
     def table_counts(self) -> list[dict[str, Any]]:
         """Return accepted, quarantined, repeated per table, without withdrawn deliveries."""
         return [dict(row) for row in self._all("ledger_table_counts", {})]
+
+    def _delivery_columns(self) -> set[str]:
+        return {row["name"] for row in self._all("ledger_delivery_columns", {})}
 
     def _all(self, statement: str, values: Mapping[str, object]) -> list[sqlite3.Row]:
         with closing(self._connection.execute(_statement(statement), values)) as cursor:
@@ -193,6 +202,8 @@ class Ledger:
 
 def _enter_seen(run: Run, seen: Seen) -> None:
     run(_statement("ledger_add_seen"), asdict(seen) | {"seen_at": seen.seen_at.isoformat()})
+    if seen.is_simulated:
+        run(_statement("ledger_mark_simulated"), {"receipt_number": seen.receipt_number})
 
 
 def _enter_outcome(run: Run, load_id: str, outcome: Outcome) -> None:
@@ -223,7 +234,8 @@ def _closing(load_id: str, state: str, versions: Mapping[str, int]) -> dict[str,
 
 def _delivery(row: sqlite3.Row) -> Delivery:
     values = dict(row)
-    return Delivery(**values | {"received_at": _time(values["received_at"])})
+    received_at, is_simulated = _time(values["received_at"]), bool(values["is_simulated"])
+    return Delivery(**values | {"received_at": received_at, "is_simulated": is_simulated})
 
 
 def _time(text: str) -> datetime:

@@ -4,18 +4,20 @@
 their pseudonym. Nothing of a dropped column is ever read, so nothing of it can reach a release.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 from sqlglot import exp
 
 from data_contracts.errors import ContractViolationError
+from data_contracts.loading import load_contract
 from data_contracts.model import Contract
 from warehouse.engine import statement
 from warehouse.masking import published_fields
 from warehouse.pseudonym_tables import MARTS, is_shown, kind_of, pseudonym_table
 
+RELEASE_MART = "dim_release"
 UNDATED = "undated"
 WHOLE = "whole"
 # A file a month: dates outside these years are typing errors and share the undated file.
@@ -91,6 +93,35 @@ def mask(connection: duckdb.DuckDBPyConnection, contract: Contract, role: str) -
             join_type="left",
         )
     _make_view(connection, masked_name(contract.name), query)
+
+
+def name_release(
+    connection: duckdb.DuckDBPyConnection,
+    number: int,
+    published_at: str,
+    simulated_sources: Sequence[str],
+) -> None:
+    """Fill in what the build cannot know of `dim_release`: the release that is about to be written.
+
+    Measured before, so that the same build is the same release whenever it is published.
+
+    Args:
+        connection: To the build, with the view of the masked table.
+        number: Number of the release.
+        published_at: When it is made, ISO 8601 with offset.
+        simulated_sources: Sources with deliveries of the simulator.
+    """
+    sources = exp.Literal.string(", ".join(simulated_sources)) if simulated_sources else exp.null()
+    facts = {
+        "release_number": exp.Literal.number(number),
+        "published_at": exp.Literal.string(published_at),
+        "simulated_sources": sources,
+    }
+    query = exp.select().from_(_table(RELEASE_MART).as_("mart")).limit(1)
+    for field in load_contract(RELEASE_MART).fields:
+        value = facts.get(field.name, exp.column(field.name, table="mart", quoted=True))
+        query = query.select(exp.cast(value, field.sql_type).as_(field.name, quoted=True))
+    _make_view(connection, masked_name(RELEASE_MART), query)
 
 
 def check_mart(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:

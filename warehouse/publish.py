@@ -19,15 +19,17 @@ from data_contracts.errors import CustomsDataError
 from data_contracts.loading import contracts_of
 from data_contracts.model import Contract
 from warehouse import opening, release
-from warehouse.build_cut import recorded_cut
+from warehouse.build_cut import recorded_cut, recorded_simulated_sources
 from warehouse.engine import build_connection, statement
 from warehouse.layout import Layout
 from warehouse.masked_tables import (
+    RELEASE_MART,
     MaskedTable,
     as_view_of_versions,
     check_mart,
     mask,
     measure,
+    name_release,
 )
 from warehouse.masking import Pseudonymiser
 from warehouse.pseudonym_tables import make_pseudonyms
@@ -58,6 +60,7 @@ class _Source:
     layout: Layout
     lake_cut: dict[str, int]
     model_ids: list[str]
+    simulated_sources: list[str]
     pseudonymiser: Pseudonymiser
     progress: Progress
 
@@ -103,6 +106,7 @@ def _source(connection: duckdb.DuckDBPyConnection, layout: Layout, progress: Pro
         layout=layout,
         lake_cut=recorded_cut(connection),
         model_ids=_model_ids(connection),
+        simulated_sources=recorded_simulated_sources(connection),
         pseudonymiser=Pseudonymiser.load(layout),
         progress=progress,
     )
@@ -140,14 +144,18 @@ def _publish_role(
     if before and _is_equal(before[1], hub, source):
         return before[1], False
     number = before[1].release + 1 if before else 1
+    published_at = datetime.now(UTC).isoformat(timespec="seconds")
+    if any(table.name == RELEASE_MART for table in tables):
+        name_release(source.connection, number, published_at, source.simulated_sources)
     staging = release.begin(source.layout, role, number)
     files, changes = _write_files(source, staging, (role, number), tables, months, before)
     manifest = release.Manifest(
         role=role,
         release=number,
-        published_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        published_at=published_at,
         lake_cut=source.lake_cut,
         model_ids=source.model_ids,
+        simulated_sources=source.simulated_sources,
         pseudonym_key=key,
         hub=hub,
         months=months,
@@ -206,11 +214,8 @@ def _write_files(
 
 
 def _is_equal(manifest: release.Manifest, hub: str, source: _Source) -> bool:
-    return (manifest.hub, manifest.lake_cut, manifest.model_ids) == (
-        hub,
-        source.lake_cut,
-        source.model_ids,
-    )
+    made = (manifest.hub, manifest.lake_cut, manifest.model_ids, manifest.simulated_sources)
+    return made == (hub, source.lake_cut, source.model_ids, source.simulated_sources)
 
 
 def _released_table(table: MaskedTable) -> release.ReleasedTable:

@@ -60,6 +60,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         published_at: When it was made, ISO 8601 in UTC.
         lake_cut: Delta version of every lake table that the build read.
         model_ids: Models whose scores are inside.
+        simulated_sources: Sources, sorted, with deliveries of the simulator.
         pseudonym_key: Fingerprint of the key of the pseudonyms; None where there are none.
         hub: Fingerprint of the content of the hub file.
         months: Fingerprint of the content of each month file.
@@ -71,6 +72,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     published_at: str
     lake_cut: dict[str, int]
     model_ids: list[str]
+    simulated_sources: list[str]
     pseudonym_key: str | None
     hub: str
     months: dict[str, str]

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from data_contracts import simulated
 from data_contracts.errors import ContractViolationError
 from ingestion.simulator.arguments import VERSION, SimulationArguments, SimulationSummary
 from ingestion.simulator.block import make_block
@@ -77,6 +78,7 @@ def run(
     """
     started = time.perf_counter()
     _refuse_another_nation(arguments)
+    simulated.mark(arguments.out)
     nation = nation_of(arguments)
     chronicle = live_through(nation, arguments.audits)
     with tempfile.TemporaryDirectory(prefix="customs-nation-") as spill:
@@ -228,6 +230,5 @@ def _write_world(arguments: SimulationArguments, summary: SimulationSummary) -> 
         "arguments": _told(arguments),
         "counts": {name: counts[name] for name in counts if name not in {"out", "seconds"}},
     }
-    arguments.out.mkdir(parents=True, exist_ok=True)
     text = json.dumps(world, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
     (arguments.out / "world.json").write_text(text, encoding="utf-8")

@@ -19,8 +19,9 @@ from data_contracts.errors import CustomsDataError
 from data_contracts.loading import contracts_of
 from orchestration.operations.dbt_process import Node, Progress, run_dbt
 from warehouse import engine, lake
-from warehouse.build_cut import record_cut, recorded_cut
+from warehouse.build_cut import record_cut, recorded_cut, recorded_simulated_sources
 from warehouse.layout import Layout
+from warehouse.ledger import Ledger
 from warehouse.settings import LakeSettings
 
 STATEMENTS = Path(__file__).parent / "statements"
@@ -71,7 +72,7 @@ def build(
     layout = Layout(settings.home)
     layout.ensure()
     with _builder_lock(layout, settings):
-        cut = _prepare(layout, settings, partial=select is not None)
+        cut, simulated = _prepare(layout, settings, partial=select is not None)
         selection = () if select is None else ("--select", select)
         nodes = run_dbt(
             layout,
@@ -79,7 +80,7 @@ def build(
             ("build", "--exclude-resource-type", "unit_test", *selection),
             progress=progress,
         )
-        rows = _finish(layout, settings, cut)
+        rows = _finish(layout, settings, cut, simulated)
     if not nodes:
         message = f"no model is selected by {select!r}; give the name of a mart, as in docs/"
         raise CustomsDataError(message)
@@ -102,13 +103,23 @@ def _builder_lock(layout: Layout, settings: LakeSettings) -> Iterator[None]:
         raise CustomsDataError(message) from error
 
 
-def _prepare(layout: Layout, settings: LakeSettings, *, partial: bool) -> lake.Cut:
+def _prepare(
+    layout: Layout, settings: LakeSettings, *, partial: bool
+) -> tuple[lake.Cut, list[str]]:
     newest = lake.cut(layout)
     with engine.build_connection(layout, settings) as connection:
         cut = _partial_cut(connection, newest) if partial else newest
+        simulated = (
+            recorded_simulated_sources(connection) if partial else _simulated_sources(layout)
+        )
         connection.execute(_statement("forget_lake_cut"))
         engine.attach_lake(connection, layout, cut)
-    return cut
+    return cut, simulated
+
+
+def _simulated_sources(layout: Layout) -> list[str]:
+    with Ledger(layout.ledger_path) as ledger:
+        return ledger.simulated_sources()
 
 
 def _partial_cut(connection: Any, newest: lake.Cut) -> lake.Cut:
@@ -116,14 +127,16 @@ def _partial_cut(connection: Any, newest: lake.Cut) -> lake.Cut:
     return recorded_cut(connection) | derived
 
 
-def _finish(layout: Layout, settings: LakeSettings, cut: lake.Cut) -> dict[str, int]:
+def _finish(
+    layout: Layout, settings: LakeSettings, cut: lake.Cut, simulated: list[str]
+) -> dict[str, int]:
     with engine.build_connection(layout, settings) as connection:
         rows = {
             contract.name: _row_count(connection, contract.name)
             for contract in contracts_of("mart")
             if _is_built(connection, contract.name)
         }
-        record_cut(connection, cut)
+        record_cut(connection, cut, simulated)
     return rows
 
 

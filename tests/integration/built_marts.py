@@ -78,6 +78,7 @@ def _template() -> Path:
         for name, contract in contracts.items():
             if f"{name}_version" in contracts:
                 _make_current_view(connection, contract)
+        connection.execute("delete from marts.dim_release where release_number > 0")
         record_cut(connection, CUT)
     return path
 

@@ -29,6 +29,7 @@ pytestmark = pytest.mark.xdist_group("published_lanes")
 
 SERVING = ServingSettings(golden_items=20)
 FILLED = (
+    "dim_source",
     "fct_declaration", "fct_declaration_version", "fct_goods_item", "fct_goods_item_version",
     "fct_inspection", "fct_selectivity_decision", "profile_trader_day", "profile_unit_value_day",
 )  # fmt: skip

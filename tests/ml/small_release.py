@@ -18,6 +18,7 @@ SYSTEM = "vcis_extract"
 FIRST_DAY = date(2024, 1, 1)
 PROBABILITY = 0.08
 TABLES = (
+    "dim_source",
     "fct_declaration",
     "fct_declaration_version",
     "fct_goods_item",
@@ -47,11 +48,11 @@ from (
             customs_value_vnd as value_vnd, 0 as inspected, 0 as irregular
         from marts.fct_declaration
         union all by name
-        select d.source_system, d.trader_id, i.ended_at::date + 14 as as_of_date, 0 as declarations,
+        select d.source_system, d.trader_id, i.ended_date + 14 as as_of_date, 0 as declarations,
             0 as items, 0 as value_vnd, 1 as inspected, (i.outcome = 'irregular')::int as irregular
         from marts.fct_inspection as i
         inner join marts.fct_declaration as d using (source_system, declaration_number)
-        where i.ended_at::date + 14 <= (select max(registered_date) from marts.fct_declaration)
+        where i.ended_date + 14 <= (select max(registered_date) from marts.fct_declaration)
     ) group by all
 )
 window days as (partition by source_system, trader_id order by as_of_date);
@@ -69,6 +70,13 @@ from (
 window days as (
     partition by source_system, hs6_code, country_of_origin_code order by as_of_date
 );
+insert into marts.dim_source
+select source_system, max(day) as as_of_date
+from (
+    select source_system, registered_date as day from marts.fct_declaration
+    union all
+    select source_system, ended_date as day from marts.fct_inspection
+) group by source_system;
 """
 
 
@@ -118,7 +126,7 @@ def make_release(
 _FLIP = """
 update marts.fct_inspection
 set outcome = case outcome when 'irregular' then 'as_declared' else 'irregular' end
-where ended_at::date > $after
+where ended_date > $after
 """
 
 _LOADS = (
@@ -143,7 +151,7 @@ _LOADS = (
     """
     insert into marts.fct_inspection by name
     select * exclude (is_random, selection_probability_ratio)
-    from drawn_inspections where ended_at::date <= $last
+    from drawn_inspections where ended_date <= $last
     """,
     """
     insert into marts.fct_selectivity_decision by name
@@ -228,6 +236,7 @@ def _drawn(rng, count, days):
         additional_duty_vnd=np.where(is_irregular[seen], np.rint(value[seen] * 0.2), 0.0),
         started_at=_utc(date64[owner[seen]], 30),
         ended_at=_utc(date64[owner[seen]], 60),
+        ended_date=date64[owner[seen]] + np.timedelta64(2, "D"),
         registered_date=date64[owner[seen]],
         is_random=is_random[owner[seen]],
         selection_probability_ratio=np.full(len(seen), PROBABILITY),

@@ -9,7 +9,8 @@ create table if not exists delivery (
         check (state in ('received', 'accepted', 'not_applicable', 'refused', 'withdrawn')),
     reason_code text,
     reason_text text,
-    load_id text
+    load_id text,
+    is_simulated integer not null default 0
 ) strict;
 
 create index if not exists delivery_by_state on delivery (state, source);

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from data_contracts.simulated import MARKER
 from ingestion.simulator.arguments import SimulationArguments, SimulationSummary
 from ingestion.simulator.world import run
 
@@ -47,11 +48,11 @@ def latest(out: Path, table: str, *key: str) -> dict[tuple[str, ...], Row]:
 
 
 def digests(out: Path) -> dict[str, str]:
-    """Return the hash of every file below a folder, world.json not counted."""
+    """Return the hash of every file below a folder, what tells of the run not counted."""
     return {
         str(path.relative_to(out)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(out.rglob("*"))
-        if path.is_file() and path.name != "world.json"
+        if path.is_file() and path.name not in {"world.json", MARKER}
     }
 
 

@@ -1,0 +1,16 @@
+"""The mark of simulated data: a file at the root of the folder that the simulator writes.
+
+Whoever lands files finds it in their folder or a folder above; so the data say themselves that they
+are simulated, and nobody has to.
+"""
+
+from pathlib import Path
+
+MARKER = ".simulated"
+_TEXT = "Written by `customs simulate run`: what lies in this folder is made up.\n"
+
+
+def mark(folder: Path) -> None:
+    """Mark everything in and below a folder as simulated; the folder is made when absent."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARKER).write_text(_TEXT, encoding="utf-8")

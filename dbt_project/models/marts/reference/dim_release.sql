@@ -1,0 +1,22 @@
+-- Grain: one row per release (release_number); the build holds the one that is to be made, without
+-- number, time and simulated sources: publishing fills them in.
+with
+
+sources as (
+
+    select * from {{ ref('dim_source') }}
+
+),
+
+release as (
+
+    select
+        cast(0 as integer) as release_number,
+        cast(null as timestamp with time zone) as published_at,
+        max(as_of_date) as as_of_date,
+        cast(null as varchar) as simulated_sources
+    from sources
+
+)
+
+select * from release

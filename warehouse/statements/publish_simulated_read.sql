@@ -1,0 +1,3 @@
+select source
+from main.simulated_source
+order by source
