@@ -8,6 +8,7 @@ it is new or has changed.
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,12 @@ _KINDS = {
     "dashboards": (Dashboard, ExportDashboardsCommand),
 }
 # Superset writes the colours that it gave to series into a dashboard when its owner looks at it.
-_NOT_EDITED = ("shared_label_colors", "map_label_colors", "color_namespace")
+_NOT_EDITED = (
+    "color_namespace",
+    "color_scheme_domain",
+    "map_label_colors",
+    "shared_label_colors",
+)
 _IMPORTER = "admin"
 
 
@@ -78,41 +84,48 @@ def import_files(app: Any, folder: Path, *, overwrite_edits: bool) -> list[str]:
         for kind in _KINDS
         for path in sorted((folder / kind).rglob("*.yaml"))
     }
-    uuids = {name: yaml.safe_load(text)["uuid"] for name, text in files.items()}
+    written = {name: yaml.safe_load(text) for name, text in files.items()}
     memory = json.loads(_MEMORY.read_text()) if _MEMORY.exists() else {}
     told, wanted = [], {}
     with app.test_request_context():
         g.user = security_manager.find_user(_IMPORTER)
-        held = _held(set(uuids.values()))
+        held = _held(entry["uuid"] for entry in written.values())
         for name, text in files.items():
-            remembered = memory.get(uuids[name], {})
-            found = held.get(uuids[name])
-            is_edited = found is not None and found["print"] != remembered.get("held")
+            uuid, title = written[name]["uuid"], _title(written[name])
+            remembered = memory.get(uuid, {})
+            is_edited = uuid in held and held[uuid] != remembered.get("held")
             if is_edited:
-                done = "is overwritten" if overwrite_edits else "stays as it is"
-                told.append(f"{found['title']!r} was changed in Superset and {done}")
-            elif found is None and remembered:
-                told.append(f"{name} was deleted in Superset and is made again")
-            is_current = found is not None and remembered.get("file") == _print(text)
+                done = "overwritten" if overwrite_edits else "kept (--overwrite-edits replaces it)"
+                told.append(f"changed in Superset and {done}: {title}")
+            elif remembered and uuid not in held:
+                told.append(f"deleted in Superset and made again: {title}")
+            is_current = uuid in held and remembered.get("file") == _print(text)
             if overwrite_edits if is_edited else not is_current:
                 wanted[name] = text
         if wanted:
             description = (folder / "metadata.yaml").read_text(encoding="utf-8")
             ImportAssetsCommand({"metadata.yaml": description, **wanted}, sparse=True).run()
-            held = _held({uuids[name] for name in wanted})
+            held = _held(written[name]["uuid"] for name in wanted)
     for name, text in wanted.items():
-        memory[uuids[name]] = {"file": _print(text), "held": held[uuids[name]]["print"]}
+        uuid = written[name]["uuid"]
+        memory[uuid] = {"file": _print(text), "held": held[uuid]}
     _MEMORY.write_text(json.dumps(memory, indent=1))
     return told
 
 
-def _held(uuids: set[str]) -> dict[str, dict[str, str]]:
-    """Return title and fingerprint of those objects of Superset that have one of the uuids."""
-    found = {}
+def _title(asset: dict[str, Any]) -> str:
+    """Return the name by which people know a dashboard, a chart or a dataset."""
+    names = ("dashboard_title", "slice_name", "table_name")
+    return next(str(asset[name]) for name in names if name in asset)
+
+
+def _held(uuids: Iterable[str]) -> dict[str, str]:
+    """Return the fingerprint of each object of Superset that has one of the uuids."""
+    wanted, found = list(uuids), {}
     for model, export in _KINDS.values():
-        for entry in db.session.query(model).filter(model.uuid.in_(uuids)):
+        for entry in db.session.query(model).filter(model.uuid.in_(wanted)):
             _metadata, (_, content) = export([entry.id], export_related=False).run()
-            found[str(entry.uuid)] = {"title": str(entry), "print": _print(_plain(content()))}
+            found[str(entry.uuid)] = _print(_plain(content()))
     return found
 
 
