@@ -48,9 +48,7 @@ def _broken_datasets(datasets: dict[str, Asset], databases: dict[str, Asset]) ->
             broken.append(f"dataset {table}: no such mart in the management release")
             continue
         # A column with an expression is made of the others.
-        named = {
-            column["column_name"] for column in dataset["columns"] if not column["expression"]
-        }
+        named = {column["column_name"] for column in dataset["columns"] if not column["expression"]}
         broken += [
             f"dataset {table}: no column {name}" for name in sorted(named - columns_of[table])
         ]

@@ -33,7 +33,9 @@ def check_release(release: str) -> None:
         raise RefusedReleaseError(message)
     roles = [role.name for role in security_manager.get_user_roles(user)]
     if release not in _security().opened_by(roles):
-        message = f"your role does not open the release {release!r}; roles: {', '.join(sorted(roles))}"
+        message = (
+            f"your role does not open the release {release!r}; roles: {', '.join(sorted(roles))}"
+        )
         raise RefusedReleaseError(message)
 
 

@@ -57,7 +57,9 @@ def import_databases(folder: Path) -> tuple[dict[str, list[Database]], list[str]
         database = db.session.query(Database).filter_by(uuid=config["uuid"]).first()
         if database:
             config["id"] = database.id
-            is_same = all(str(getattr(database, key, config[key])) == str(config[key]) for key in config)
+            is_same = all(
+                str(getattr(database, key, config[key])) == str(config[key]) for key in config
+            )
             if not is_same or database.sqlalchemy_uri != address:
                 told.append(f"database {database.database_name!r} is set back to {path.name}")
         database = Database.import_from_dict(config, recursive=False)

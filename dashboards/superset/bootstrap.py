@@ -1,4 +1,4 @@
-"""Makes Superset ready in one process: schema, roles, users, databases, dashboards. Can be run again.
+"""Makes Superset ready in one process: schema, roles, users, dashboards; again and again.
 
 Usage: python bootstrap.py ASSETS_DIR SECRETS_DIR [--overwrite-edits], in Superset's own environment
 with superset_config's environment variables. The last line of standard output is one JSON object:

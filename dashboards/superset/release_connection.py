@@ -72,7 +72,7 @@ def refuse_in_sql_lab() -> tuple[Response, int] | None:
 
 
 def point_at_release(
-    uri: Any, params: dict[str, Any], _user: str, _manager: Any, _source: Any
+    uri: Any, _params: dict[str, Any], _user: str, _manager: Any, _source: Any
 ) -> tuple[Any, dict[str, Any]]:
     """Send `duckdb:////customs/<role>` to the hub file of that role's current release.
 

@@ -51,7 +51,7 @@ class Security:
     users: Mapping[str, FirstUser]
 
     def opened_by(self, roles: Iterable[str]) -> frozenset[str]:
-        """Return the releases that the holder of these roles may open; an unknown role opens none."""
+        """Return the releases that a holder of these roles may open; unknown ones open none."""
         known = (self.roles[name].opens for name in roles if name in self.roles)
         return frozenset().union(*known)
 
@@ -64,7 +64,9 @@ def load_security(path: Path = SECURITY) -> Security:
             that it does not define.
     """
     written = yaml.safe_load(path.read_text(encoding="utf-8"))
-    roles = {name: _role(path, name, role, written["rights"]) for name, role in written["roles"].items()}
+    roles = {
+        name: _role(path, name, role, written["rights"]) for name, role in written["roles"].items()
+    }
     users = {name: FirstUser(**user) for name, user in written["users"].items()}
     for name, user in users.items():
         _known(path, f"users.{name}.role", {user.role}, roles)

@@ -39,7 +39,6 @@ TALISMAN_CONFIG = {
 }
 
 
-
 def _cache(name: str, kind: str) -> dict[str, object]:
     folder = str(DATA_DIR / "cache" / name)
     return {"CACHE_TYPE": kind, "CACHE_DIR": folder, "CACHE_DEFAULT_TIMEOUT": 300}
@@ -54,8 +53,8 @@ RESULTS_BACKEND = FileSystemCache(str(DATA_DIR / "cache" / "results"))
 CELERY_CONFIG = None
 
 # One way in: a name and its password. Wrong ones are slowed down by `logins`; the limit of Flask
-# AppBuilder counts by address alone, so one attacker would lock out whoever shares it, and it leaves
-# out the API.
+# AppBuilder counts by address alone, so one attacker would lock out whoever shares it, and does not
+# count at the API.
 CUSTOM_SECURITY_MANAGER = logins.SlowedSecurityManager
 AUTH_RATE_LIMITED = False
 SQLLAB_TIMEOUT = 60

@@ -2,24 +2,70 @@
 
 import shutil
 import socket
+from dataclasses import dataclass
 
+import httpx
 import pytest
 from playwright.sync_api import sync_playwright
 
-from dashboards.server import ENVIRONMENT, superset_server
+from dashboards.server import ENVIRONMENT, RunningSuperset, superset_server
 from warehouse.layout import Layout
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+WAIT_MS = 120_000
+
+
+@dataclass(frozen=True)
+class Doors:
+    """The ways into one running Superset."""
+
+    server: RunningSuperset
+
+    def password(self, role):
+        """Return the password of the first user of a role."""
+        return self.server.account(role).password_path.read_text().strip()
+
+    def try_to_log_in(self, user, password):
+        """Return the API's answer to a login."""
+        login = {"username": user, "password": password, "provider": "db", "refresh": True}
+        return httpx.post(f"{self.server.url}/api/v1/security/login", json=login, timeout=60)
+
+    def client(self, role):
+        """Return a client of the API, logged in."""
+        user = self.server.account(role).user
+        token = self.try_to_log_in(user, self.password(role)).json()["access_token"]
+        client = httpx.Client(base_url=self.server.url, timeout=60)
+        client.headers["Authorization"] = f"Bearer {token}"
+        csrf = client.get("/api/v1/security/csrf_token/").json()["result"]
+        client.headers.update({"X-CSRFToken": csrf, "Referer": self.server.url})
+        return client
+
+    def page(self, browser, role):
+        """Return a page of the browser, logged in."""
+        page = browser.new_page(viewport={"width": 1600, "height": 1000})
+        page.goto(self.server.url + "/login/", timeout=WAIT_MS)
+        page.locator("#username, input[name=username]").first.fill(self.server.account(role).user)
+        page.locator("#password, input[name=password]").first.fill(self.password(role))
+        page.locator("button[type=submit], input[type=submit]").first.click()
+        page.wait_for_url(lambda url: "/login" not in url, timeout=WAIT_MS)
+        return page
 
 
 @pytest.fixture(scope="session")
 def superset(nation_home):
-    """The address of a running Superset over the management release."""
+    """A running Superset over the releases of the nation."""
     if not (ENVIRONMENT / "bin" / "superset").exists():
         pytest.fail("Superset's environment is missing; type: make test-browser")
-    layout = Layout(nation_home)
-    with superset_server(layout, port=free_port(), progress=lambda _line: None) as address:
-        yield address
+    with superset_server(
+        Layout(nation_home), port=free_port(), progress=lambda _line: None
+    ) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def doors(superset):
+    """The ways into it."""
+    return Doors(superset)
 
 
 @pytest.fixture(scope="session")
