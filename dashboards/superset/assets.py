@@ -30,8 +30,8 @@ _KINDS = {
     "charts": (Slice, ExportChartsCommand),
     "dashboards": (Dashboard, ExportDashboardsCommand),
 }
-# Superset writes the colours that it gave to series into a dashboard when its owner looks at it.
-_NOT_EDITED = (
+# Superset writes these by itself when somebody looks, as it does a chart's query context.
+_COLOURS = (
     "color_namespace",
     "color_scheme_domain",
     "map_label_colors",
@@ -133,7 +133,8 @@ def _held(uuids: Iterable[str]) -> dict[str, str]:
 
 def _plain(exported: str) -> str:
     content = yaml.safe_load(exported)
-    for name in _NOT_EDITED:
+    content.pop("query_context", None)
+    for name in _COLOURS:
         content.get("metadata", {}).pop(name, None)
     return json.dumps(content, sort_keys=True, default=str)
 

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from dashboards.server import Account, RunningSuperset
-from tests.browser.conftest import Doors, free_port
+from tests.browser.conftest import CHARTS, Doors, free_port, wait_until_drawn
 
 pytestmark = pytest.mark.browser
 
@@ -128,11 +128,16 @@ def test_a_signal_while_superset_is_prepared_leaves_nothing_behind(home, number)
 
 
 @pytest.fixture(scope="module")
-def lives(home):
+def lives(home, browser):
     """What was seen while the command ran three times."""
     seen = {}
     first = Serving(home)
     doors = first.wait_until_up()
+    # An owner's look makes Superset write into the dashboard: that is no edit.
+    page = doors.page(browser, "Admin")
+    page.goto(doors.server.dashboard_url)
+    wait_until_drawn(page, CHARTS)
+    page.close()
     with doors.client("Admin") as admin:
         seen["before"] = declarations(admin)
         seen["again"] = declarations(admin)
