@@ -1,6 +1,7 @@
 """The management dashboard as a manager and as an analyst see it."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 import yaml
@@ -189,6 +190,24 @@ def test_the_office_filter_narrows_the_figures_and_not_the_release(dashboard, na
     assert chart(dashboard, "Bản phát hành / Release").locator("tbody tr").count() == 1
     wait_until_drawn(dashboard, CHARTS)
     dashboard.screenshot(path=str(PICTURES / "dashboard-one-office.png"), full_page=True)
+
+
+def test_the_time_filter_narrows_the_figures_and_not_the_release(doors, browser, nation_home):
+    ((declarations,),) = asked(
+        nation_home,
+        "select sum(declaration_count) from marts.agg_clearance_month"
+        " where month_date >= date '2025-06-01' and month_date < date '2025-09-01'",
+    )
+    page = doors.page(browser, "Management")
+    time = "NATIVE_FILTER-time"
+    span = "'2025-06-01 : 2025-09-01'"
+    chosen = f"({time}:(id:{time},extraFormData:(time_range:{span}),filterState:(value:{span})))"
+    page.goto(f"{doors.server.dashboard_url}?native_filters={quote(chosen)}", timeout=WAIT_MS)
+    wait_until_drawn(page, CHARTS)
+    total = chart(page, "Tờ khai / Declarations").locator(".header-line")
+    assert total.inner_text().strip() == in_vietnamese(declarations)
+    assert chart(page, "Bản phát hành / Release").locator("tbody tr").count() == 1
+    page.close()
 
 
 def test_the_imported_dashboard_is_the_one_in_the_files():
