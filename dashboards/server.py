@@ -28,6 +28,12 @@ from warehouse.layout import Layout
 PROJECT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = PROJECT / ".venv-superset"
 ASSETS = PROJECT / "dashboards" / "assets"
+# What the door in Superset takes from the environment, beside its own bounds.
+DOOR_SETTINGS = (
+    "CUSTOMS_QUERIES_PER_ROLE",
+    "CUSTOMS_QUERY_SECONDS",
+    "CUSTOMS_REFUSAL_DELAY_SECONDS",
+)
 DASHBOARD_PATH = "/superset/dashboard/clearance-and-revenue/"
 _PROGRAMS = PROJECT / "dashboards" / "superset"
 _TETHER = PROJECT / "dashboards" / "tethered.py"
@@ -175,6 +181,7 @@ def superset_environment(layout: Layout) -> dict[str, str]:
         "SUPERSET_DATA_DIR": str(superset_folder(layout)),
         "SUPERSET_SECRET_KEY": _secret_key(layout),
         "CUSTOMS_RELEASES": str(layout.published("management").parent.resolve()),
+        **{name: os.environ[name] for name in DOOR_SETTINGS if name in os.environ},
         "FLASK_APP": "superset.app:create_app()",
         "SCARF_ANALYTICS": "false",
         "PYTHONWARNINGS": "ignore",

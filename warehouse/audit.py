@@ -3,25 +3,45 @@
 One JSON object a line; each carries the SHA-256 of the line before it. A line is forced to disk
 before the statement runs, and a second one says what became of it. The record holds statements as
 they were written, since it must answer who looked up whom: it is a file of mode 0600, no log.
+
+A cut tail leaves a chain that is whole, so a second small file holds the number of lines and the
+hash of the last one. It is written after the line: a crash in between leaves the record one line
+ahead, which is no fault. Anything else is; whoever writes next says so in a line that stays.
+
+Only the standard library and this project's errors are imported: Superset, which has an environment
+of its own, writes into the same record.
 """
 
+import fcntl
 import hashlib
 import json
 import os
 import pwd
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-
-from filelock import FileLock
 
 from data_contracts.errors import CustomsDataError
 from warehouse.layout import Layout
 
 AUDIT_FILE = "sql_audit.jsonl"
+HEAD_FILE = "sql_audit.head"
 _FIRST = "0" * 64
 _TAIL_BYTES = 1 << 16
+_REFUSALS_TAIL_BYTES = 1 << 18
+_LOCK_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the record stands: number of lines and SHA-256 of the last one."""
+
+    lines: int
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +49,18 @@ class AuditLog:
     """The record of one lake."""
 
     path: Path
-    _lock: Path
 
     @classmethod
     def of(cls, layout: Layout) -> "AuditLog":
         """Return the record of this lake."""
-        return cls(layout.logs / AUDIT_FILE, layout.locks / "sql_audit.lock")
+        return cls(layout.logs / AUDIT_FILE)
 
     def append(self, event: str, **facts: Any) -> str:
         """Add one line and force it to disk.
 
         Args:
             event: What happened, such as `statement` or `outcome`.
-            facts: JSON values; where and who are added.
+            facts: JSON values; when and who are added, `user` may be given.
 
         Returns:
             SHA-256 of the line, by which a later line can refer to it.
@@ -51,43 +70,167 @@ class AuditLog:
         """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._lock.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(self._lock, timeout=10):
-                return self._append({"event": event, "at": _now(), "user": _user(), **facts})
+            descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+            with _locked(descriptor, fcntl.LOCK_EX):
+                return self._append(descriptor, {"event": event, **_now_and_who(), **facts})
         except OSError as error:
-            message = f"the audit record {self.path} cannot be written: {error.strerror}"
+            message = f"the audit record {self.path} cannot be written: {error.strerror or error}"
             raise CustomsDataError(message) from error
 
-    def verify(self) -> int:
-        """Check the chain and return the number of lines.
+    def verify(self) -> Head:
+        """Check the chain and its end, and return where the record stands.
 
         Raises:
-            CustomsDataError: A line was changed, removed or put in.
+            CustomsDataError: A line was changed, removed, put in or cut off.
         """
-        previous = _FIRST
-        count = 0
-        with self.path.open("rb") as file:
-            for count, raw in enumerate(file, start=1):
-                line = raw.rstrip(b"\n")
-                if _previous(line) not in {previous, None}:
-                    message = f"{self.path}: line {count} does not follow the line before it"
-                    raise CustomsDataError(message)
-                previous = hashlib.sha256(line).hexdigest()
-        return count
+        if not self.path.exists():
+            if (head := self._head()) and head.lines:
+                self._fail(f"the record is gone; it had {head.lines} lines")
+            return Head(0, _FIRST)
+        with _locked(os.open(self.path, os.O_RDONLY), fcntl.LOCK_SH) as descriptor:
+            end, problem = self._walk(descriptor, self._head(), strict=True)
+        if problem:
+            self._fail(problem)
+        return end
 
-    def _append(self, entry: dict[str, Any]) -> str:
-        descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-        with os.fdopen(descriptor, "r+b") as file:
-            last = _last_line(file.fileno())
-            previous = hashlib.sha256(last.rstrip(b"\n")).hexdigest() if last else _FIRST
-            line = json.dumps(entry | {"previous": previous}, ensure_ascii=False).encode()
-            # A crash may have left half a line: it stays, and the chain goes through it.
-            torn = b"\n" if last and not last.endswith(b"\n") else b""
-            file.seek(0, os.SEEK_END)
-            file.write(torn + line + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        return hashlib.sha256(line).hexdigest()
+    def refusals(self, user: str, within: timedelta) -> int:
+        """Return how many statements of `user` were refused lately, as far as the end shows."""
+        try:
+            descriptor = os.open(self.path, os.O_RDONLY)
+        except OSError:
+            return 0
+        with os.fdopen(descriptor, "rb") as file:
+            file.seek(max(0, os.fstat(descriptor).st_size - _REFUSALS_TAIL_BYTES))
+            entries = [_parsed(line) for line in file.read().splitlines()]
+        since = (datetime.now(UTC) - within).isoformat(timespec="milliseconds")
+        return sum(
+            entry.get("admitted") is False
+            and entry.get("user") == user
+            and str(entry.get("at")) >= since
+            for entry in entries
+        )
+
+    def _append(self, descriptor: int, entry: dict[str, Any]) -> str:
+        last = _last_line(descriptor)
+        previous = _digest(last) if last else _FIRST
+        lines = 0
+        if (head := self._head()) and head.sha256 == previous:
+            lines = head.lines
+        elif last or head:
+            end, problem = self._walk(descriptor, head, strict=False)
+            lines = end.lines
+            if problem:
+                facts = {"expected_lines": head.lines if head else None, "found_lines": lines}
+                broken = {"event": "break", **_now_and_who(), **facts}
+                previous = _write(descriptor, broken | {"previous": previous}, last)
+                last, lines = b"\n", lines + 1
+        digest = _write(descriptor, entry | {"previous": previous}, last)
+        self._put_head(Head(lines + 1, digest))
+        return digest
+
+    def _walk(self, descriptor: int, head: Head | None, *, strict: bool) -> tuple[Head, str]:
+        """Return where the record ends and what is wrong with its end, '' when nothing is.
+
+        `strict` raises where the chain does not hold.
+        """
+        end, known = Head(0, _FIRST), _FIRST
+        with os.fdopen(os.dup(descriptor), "rb") as file:
+            file.seek(0)
+            for raw in file:
+                if strict and (problem := _link_problem(raw, end)):
+                    self._fail(problem)
+                end = Head(end.lines + 1, _digest(raw))
+                if head and end.lines == head.lines:
+                    known = end.sha256
+        return end, _end_problem(end, known, head)
+
+    def _head(self) -> Head | None:
+        try:
+            lines, sha256 = self.path.with_name(HEAD_FILE).read_text(encoding="ascii").split()
+            return Head(int(lines), sha256)
+        except (OSError, ValueError):
+            return None
+
+    def _put_head(self, head: Head) -> None:
+        # In place and of one length, so within one sector: it is never half written.
+        path = self.path.with_name(HEAD_FILE)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            os.pwrite(descriptor, f"{head.lines:020d} {head.sha256}\n".encode(), 0)
+            os.fdatasync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def _fail(self, problem: str) -> None:
+        message = f"{self.path}: {problem}; compare it with a copy that is kept elsewhere"
+        raise CustomsDataError(message)
+
+
+def account() -> str:
+    """Return the name of the account that this process runs as."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
+def _link_problem(raw: bytes, before: Head) -> str:
+    """Return what is wrong with a line after what came before it, '' when nothing is."""
+    entry = _parsed(raw)
+    number = before.lines + 1
+    # Half a line is what a crash leaves: it names no line before it.
+    if entry.get("previous", before.sha256) != before.sha256:
+        return f"line {number} does not follow the line before it"
+    if entry.get("event") != "break":
+        return ""
+    expected, found = entry.get("expected_lines"), entry.get("found_lines")
+    if expected is None:
+        return f"before line {number} the file that holds the number of lines was gone"
+    counts = f"{expected} lines were expected before line {number}, {found} were found"
+    return f"{counts}: the record was cut or changed"
+
+
+def _end_problem(end: Head, known: str, head: Head | None) -> str:
+    """Return what is wrong with the end; `known` is the hash of the line that the head names."""
+    if head is None:
+        # A crash after the very first line leaves no head; more lines do not come about so.
+        gone = f"the file that holds the number of lines, {HEAD_FILE}, is gone"
+        return gone if end.lines > 1 else ""
+    if head.lines > end.lines:
+        return f"the last {head.lines - end.lines} of {head.lines} lines are gone"
+    if known != head.sha256 or end.lines > head.lines + 1:
+        return f"the record does not end as its head says, with {head.lines} lines"
+    return ""
+
+
+@contextmanager
+def _locked(descriptor: int, kind: int) -> Iterator[int]:
+    """Hold the record itself, so that its rights are the lock's rights; closes the descriptor."""
+    deadline = time.monotonic() + _LOCK_SECONDS
+    try:
+        while True:
+            try:
+                fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _write(descriptor: int, entry: dict[str, Any], last: bytes) -> str:
+    # A lone surrogate, of bytes that are no UTF-8, is written as JSON's own escape.
+    line = json.dumps(entry, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    # A crash may have left half a line: it stays, and the chain goes through it.
+    torn = b"\n" if last and not last.endswith(b"\n") else b""
+    left = memoryview(torn + line + b"\n")
+    while left:
+        left = left[os.write(descriptor, left) :]
+    os.fsync(descriptor)
+    return _digest(line)
 
 
 def _last_line(descriptor: int) -> bytes:
@@ -101,20 +244,18 @@ def _last_line(descriptor: int) -> bytes:
     return tail[start:]
 
 
-def _previous(line: bytes) -> str | None:
-    """Return what a line says of the one before; None for half a line."""
+def _digest(line: bytes) -> str:
+    return hashlib.sha256(line.rstrip(b"\n")).hexdigest()
+
+
+def _parsed(line: bytes) -> dict[str, Any]:
+    """Return a line as it was written; {} for half a line."""
     try:
-        return str(json.loads(line)["previous"])
-    except (ValueError, KeyError, TypeError):
-        return None
+        entry = json.loads(line)
+    except ValueError:
+        return {}
+    return entry if isinstance(entry, dict) else {}
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-def _user() -> str:
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return str(os.getuid())
+def _now_and_who() -> dict[str, str]:
+    return {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "user": account()}

@@ -1,101 +1,152 @@
-"""The gate in front of published data: one SELECT over the published tables, or nothing.
+"""The gate in front of published data: one question over the published tables, or nothing.
 
-It judges DuckDB's own syntax tree, so there is no second parser to disagree with, and it lets
-through only what it knows: kinds of nodes and functions are the lists of `guard.json`. Left out
-there on purpose is what reads files, settings, the catalogue or other statements, and what turns a
-short text into gigabytes (repeat, lpad, range, generate_series, format). A read-only file and a
-locked configuration are not enough: measured on DuckDB 2.0.0, `COPY (SELECT 1) TO` the opened file
-still overwrites it, a temporary macro peels views, and table functions reach the catalogue.
+A question is a SELECT, or DESCRIBE, SUMMARIZE or EXPLAIN of one, or SHOW TABLES. The gate judges
+DuckDB's own syntax tree, so there is no second parser to disagree with, and it lets through only
+what it knows: kinds of nodes and functions are the lists of `guard.json`. Left out there on purpose
+is what reads files, settings, the catalogue or other statements; what turns a short text into
+gigabytes must show its bound (`guard_bounds`). A read-only file and a locked configuration are not
+enough: measured on DuckDB 2.0.0, `COPY (SELECT 1) TO` the opened file still overwrites it, a
+temporary macro peels views, and table functions reach the catalogue.
 
-Only DuckDB and the standard library are imported, so that Superset, which has an environment of its
-own, loads this very file.
+It runs inside the process that will answer (`query_process`), so that a text which crashes or
+stalls the parser costs that process only.
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-# 100,000 nested subqueries crash the parser; this many characters cannot nest that deep.
-MAXIMUM_CHARACTERS = 20_000
+from warehouse.guard_bounds import bound_problem, text_problem
+
 PUBLISHED_SCHEMA = "marts"
 PUBLISHED_CATALOG = "hub"
 DESCRIBING_TABLES = frozenset({"columns", "tables"})
 
 _PLAIN_NAME = re.compile(r"[^\W\d]\w*")
+# Signs by which DuckDB takes a name for a file or a pattern of files.
+_FILE_SIGNS = frozenset("./\\:*?[]")
+_EXPLAIN = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*explain\b", re.IGNORECASE | re.DOTALL)
+_SHOWN_TABLES = Path(__file__).parent / "statements" / "shown_tables.sql"
+# What a SELECT would answer, and what the door answers with a statement of its own.
+_SHOWN_BY_DUCKDB = frozenset({"DESCRIBE", "SUMMARY"})
+_SHOWN_HERE = frozenset({"tables", "__show_tables_expanded"})
 _SERIALISE = (
     "select json_serialize_sql(?::varchar, skip_null := true, skip_empty := true,"
     " skip_default := true)"
 )
-_INTERNAL_VIEWS = "select lower(view_name) from duckdb_views() where internal"
+# What a name without a schema can reach beside the published tables.
+_INTERNAL_VIEWS = (
+    "select lower(view_name) from duckdb_views() where internal"
+    " and schema_name <> 'information_schema'"
+)
+
+Node = dict[str, Any]
 
 
 class RefusedStatementError(ValueError):
-    """The statement is not one SELECT over the published tables; the message says what is wrong."""
+    """The statement is not one question over the published tables; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedStatement:
-    """A statement that passed: the tables and functions it names, each sorted."""
+    """A statement that passed.
 
+    Attributes:
+        sql: What may run: the statement, or the door's own that answers it.
+        is_select: It is a plain SELECT, which can be limited from outside.
+        tables: The tables it names, sorted.
+        functions: The functions it names, sorted.
+    """
+
+    sql: str
+    is_select: bool
     tables: tuple[str, ...]
     functions: tuple[str, ...]
 
 
 def check_statement(sql: str) -> CheckedStatement:
-    """Return what `sql` reads, if it is one SELECT over published tables.
+    """Return what may run of `sql`, if it is one question over published tables.
 
     Args:
-        sql: The statement as it came, at most `MAXIMUM_CHARACTERS` long.
+        sql: The statement as it came, as long as `text_problem` allows.
 
     Raises:
         RefusedStatementError: Anything else: several statements, another kind of statement, one
-            that cannot be parsed, an unknown table or a function outside the list.
+            that cannot be parsed, an unknown table, a function outside the list or without bound.
     """
-    if len(sql) > MAXIMUM_CHARACTERS or "\0" in sql:
-        message = f"a statement has at most {MAXIMUM_CHARACTERS} characters and no NUL"
-        raise RefusedStatementError(message)
+    if problem := text_problem(sql):
+        raise RefusedStatementError(problem)
     with duckdb.connect(config={"threads": 1}) as parser:
-        _check_kind(parser, sql)
-        nodes = list(_nodes(_syntax_tree(parser, sql)))
+        question = _question(parser, sql)
+        root = _syntax_tree(parser, question)["statements"][0]["node"]
+        shown = root.get("from_table", {})
+        is_show = shown.get("type") == "SHOW_REF"
+        if is_show and shown.get("show_type") not in _SHOWN_BY_DUCKDB:
+            return _shown_tables(shown)
+        # Only at the root, where nothing can be built upon the answer.
+        seen = root | {"from_table": shown["query"]} if is_show else root
+        nodes = list(_nodes(seen))
         internal = {str(name) for (name,) in parser.execute(_INTERNAL_VIEWS).fetchall()}
     for node in nodes:
         _check_node(node)
     common = _common_table_names(nodes, internal)
-    tables = {_table(node, common) for node in nodes if node.get("type") == "BASE_TABLE"}
+    tables = {_table(node, common, internal) for node in nodes if node.get("type") == "BASE_TABLE"}
     functions = {_function(node) for node in nodes if "function_name" in node}
-    return CheckedStatement(tuple(sorted(tables - {""})), tuple(sorted(functions)))
+    return CheckedStatement(
+        sql=sql,
+        is_select=question == sql and not is_show,
+        tables=tuple(sorted(tables - {""})),
+        functions=tuple(sorted(functions)),
+    )
 
 
-def _check_kind(parser: duckdb.DuckDBPyConnection, sql: str) -> None:
+def instead_of(name: str) -> str:
+    """Return how DuckDB writes what other systems call `name`; '' when nothing is known."""
+    return str(_lists()["instead"].get(name.lower(), ""))
+
+
+def _question(parser: duckdb.DuckDBPyConnection, sql: str) -> str:
+    """Return the SELECT in `sql`: all of it, or what EXPLAIN is to explain."""
+    kind = _kind(parser, sql)
+    explained = _EXPLAIN.match(sql)
+    question = sql[explained.end() :] if kind == "EXPLAIN" and explained else sql
+    if kind == "EXPLAIN" and _kind(parser, question, "EXPLAIN takes a SELECT alone: ") == "SELECT":
+        return question
+    if kind != "SELECT":
+        message = f"only SELECT is allowed, found {kind}"
+        if kind == "MULTI":
+            message = "only SELECT is allowed; PIVOT needs its values: PIVOT t ON a IN ('x', 'y')"
+        raise RefusedStatementError(message)
+    return sql
+
+
+def _kind(parser: duckdb.DuckDBPyConnection, sql: str, about: str = "") -> str:
     try:
         statements = parser.extract_statements(sql)
     except duckdb.Error as error:
         # The parser speaks of the statement only, never of data.
-        message = f"the statement cannot be parsed: {str(error).splitlines()[0]}"
+        message = f"{about}the statement cannot be parsed: {str(error).splitlines()[0]}"
         raise RefusedStatementError(message) from error
     if len(statements) != 1:
-        message = f"expected one statement, found {len(statements)}"
+        message = f"{about}expected one statement, found {len(statements)}"
         raise RefusedStatementError(message)
     try:
-        kind = statements[0].type
-    except ValueError as error:  # a kind that DuckDB's own Python does not know
-        message = "only SELECT is allowed, found another kind of statement"
-        raise RefusedStatementError(message) from error
-    if kind != duckdb.StatementType.SELECT:
-        message = f"only SELECT is allowed, found {kind.name}"
-        raise RefusedStatementError(message)
+        return str(statements[0].type.name)
+    except ValueError:  # a kind that DuckDB's own Python does not know
+        return "another kind of statement"
 
 
-def _syntax_tree(parser: duckdb.DuckDBPyConnection, sql: str) -> dict[str, Any]:
+def _syntax_tree(parser: duckdb.DuckDBPyConnection, sql: str) -> Node:
     try:
         row = parser.execute(_SERIALISE, [sql]).fetchone()
-        tree = json.loads(row[0]) if row else {}
+        tree: Node = json.loads(row[0]) if row else {}
     except (duckdb.Error, RecursionError, ValueError) as error:
         message = "the statement is nested too deep or cannot be read"
         raise RefusedStatementError(message) from error
@@ -105,7 +156,16 @@ def _syntax_tree(parser: duckdb.DuckDBPyConnection, sql: str) -> dict[str, Any]:
     return tree
 
 
-def _nodes(tree: object) -> Iterator[dict[str, Any]]:
+def _shown_tables(shown: Node) -> CheckedStatement:
+    name = str(shown.get("table_name", "")).strip('"').lower()
+    if name not in _SHOWN_HERE:
+        message = f"SHOW {name} is not answered; SHOW TABLES is, and DESCRIBE <table>"
+        raise RefusedStatementError(message)
+    sql = _SHOWN_TABLES.read_text(encoding="utf-8")
+    return CheckedStatement(sql=sql, is_select=False, tables=(), functions=())
+
+
+def _nodes(tree: object) -> Iterator[Node]:
     waiting = [tree]
     while waiting:
         entry = waiting.pop()
@@ -116,21 +176,24 @@ def _nodes(tree: object) -> Iterator[dict[str, Any]]:
             waiting.extend(entry)
 
 
-def _check_node(node: dict[str, Any]) -> None:
+def _check_node(node: Node) -> None:
     kind = node.get("type")
-    if isinstance(kind, str) and kind not in _allowed()["nodes"]:
-        message = f"{kind} is not allowed; only SELECT over published tables is"
+    if isinstance(kind, str) and kind not in _lists()["nodes"]:
+        message = f"{kind} is not allowed here; only SELECT over published tables is"
         raise RefusedStatementError(message)
     if "at_clause" in node:
         message = "AT is not allowed: a release has one state"
         raise RefusedStatementError(message)
-    if kind == "TABLE_FUNCTION" and _function(node["function"]) != "unnest":
-        message = "unnest is the only table function allowed"
+    if "pivot_enum" in node:
+        message = "PIVOT needs its values written in the statement: IN ('x', 'y')"
+        raise RefusedStatementError(message)
+    if kind == "TABLE_FUNCTION" and (name := _function(node["function"])) not in _lists()["tables"]:
+        message = f"{name} is no table; of functions only {', '.join(_lists()['tables'])} are"
         raise RefusedStatementError(message)
 
 
-def _common_table_names(nodes: list[dict[str, Any]], internal: set[str]) -> set[str]:
-    """Return the names of the CTEs; a CTE may not borrow the name of an internal view.
+def _common_table_names(nodes: list[Node], internal: set[str]) -> set[str]:
+    """Return the names of the CTEs; a CTE may hide neither an internal view nor a file.
 
     Otherwise `with a as (from duckdb_views), duckdb_views as (select 1)` would read the catalogue:
     the first mention binds before the second exists.
@@ -138,13 +201,13 @@ def _common_table_names(nodes: list[dict[str, Any]], internal: set[str]) -> set[
     maps = (node["cte_map"].get("map", ()) for node in nodes if "cte_map" in node)
     names = {str(entry["key"]).lower() for entries in maps for entry in entries}
     for name in sorted(names):
-        if name in internal or not _PLAIN_NAME.fullmatch(name):
-            message = f"{name!r} cannot name a common table expression"
+        if name in internal or _FILE_SIGNS.intersection(name):
+            message = f"{name!r} cannot name a common table expression; take another name"
             raise RefusedStatementError(message)
     return names
 
 
-def _table(node: dict[str, Any], common: set[str]) -> str:
+def _table(node: Node, common: set[str], internal: set[str]) -> str:
     """Return `schema.table` of a table that may be read, '' for a CTE."""
     path = [str(part).lower() for part in node["qualified_name"]["path"]]
     if len(path) == 1 and path[0] in common:
@@ -152,27 +215,38 @@ def _table(node: dict[str, Any], common: set[str]) -> str:
     if len(path) == 3 and path[0] == PUBLISHED_CATALOG:  # noqa: PLR2004
         path = path[1:]
     match path:
+        case [name] if _PLAIN_NAME.fullmatch(name) and name not in internal:
+            return f"{PUBLISHED_SCHEMA}.{name}"
         case ["marts", name]:
             return f"{PUBLISHED_SCHEMA}.{name}"
         case ["information_schema", name] if name in DESCRIBING_TABLES:
             return f"information_schema.{name}"
-    message = (
-        f"table {'.'.join(path)!r} is not published; read {PUBLISHED_SCHEMA}.<table>, "
-        "or information_schema.tables and information_schema.columns for what there is"
-    )
+    message = f"table {'.'.join(path)!r} is not published; SHOW TABLES says what there is"
     raise RefusedStatementError(message)
 
 
-def _function(node: dict[str, Any]) -> str:
+def _function(node: Node) -> str:
     path = [str(part).lower() for part in node["qualified_name"]["path"]]
-    if len(path) == 1 and path[0] in _allowed()["functions"]:
-        return path[0]
-    message = f"function {'.'.join(path)!r} is not on the list of allowed functions"
-    raise RefusedStatementError(message)
+    name = ".".join(path)
+    if name not in _lists()["functions"]:
+        message = f"function {name!r} is not on the list of allowed functions"
+        if instead := instead_of(name):
+            message = f"function {name!r} is not DuckDB's; write {instead}"
+        elif close := get_close_matches(name, _lists()["functions"], n=3, cutoff=0.8):
+            message += f"; did you mean {' or '.join(close)}?"
+        raise RefusedStatementError(message)
+    if problem := bound_problem(name, node):
+        raise RefusedStatementError(problem)
+    return name
 
 
 @cache
-def _allowed() -> dict[str, frozenset[str]]:
+def _lists() -> Mapping[str, Any]:
     lists = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
     functions = (name for group in lists["functions"].values() for name in group)
-    return {"nodes": frozenset(lists["nodes"]), "functions": frozenset(functions)}
+    return {
+        "nodes": frozenset(lists["nodes"]),
+        "functions": frozenset(functions),
+        "tables": lists["tables"],
+        "instead": lists["instead"],
+    }

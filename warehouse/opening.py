@@ -2,18 +2,20 @@
 
 `hub.duckdb` holds the small tables and one view per large table over the month files; the views
 name the catalogues `month_2026_01`, `month_undated`, so every reader attaches them under exactly
-these names. `attach_statements` is that sequence, `prepare` runs it on any DuckDB connection.
+these names, hidden: the catalogue shows every table once, in the hub. `attach_statements` is that
+sequence, `prepare` runs it on any DuckDB connection.
 
-Only DuckDB and the standard library are imported: query processes must start fast, and Superset,
-which has an environment of its own, loads this very file.
+Only DuckDB and the standard library are imported: query processes must start fast, also in the
+environment of Superset.
 """
 
 import json
 import re
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import duckdb
+if TYPE_CHECKING:
+    import duckdb
 
 HUB_FILE = "hub.duckdb"
 HUB_CATALOG = "hub"
@@ -36,6 +38,8 @@ _MONTH = re.compile(r"\d{4}-\d{2}|undated")
 _LOCKED = "select current_setting('lock_configuration')"
 # Global, since every further connection to the same file starts from the global setting.
 _TIME_ZONE = "set global TimeZone = 'UTC'"
+# A table's name alone finds it; this connection only, DuckDB has no such setting for all.
+_SEARCH_PATH = f"set search_path = '{HUB_CATALOG}.marts'"
 # External access goes off before the lock, and both after the attaching: neither can be undone.
 _LOCKING = ("set enable_external_access = false", "set lock_configuration = true")
 
@@ -82,7 +86,7 @@ def attach_statements(release: Path) -> list[str]:
     manifest = json.loads((release / MANIFEST_FILE).read_text(encoding="utf-8"))
     return [
         f"attach if not exists {_literal(month_file(release, month))}"
-        f" as {month_catalog(month)} (read_only)"
+        f" as {month_catalog(month)} (read_only, hidden)"
         for month in sorted(manifest["months"])
     ]
 
@@ -103,6 +107,7 @@ def prepare(connection: Connection, release: Path) -> None:
     for statement in attach_statements(release):
         connection.execute(statement)
     connection.execute(_TIME_ZONE)
+    connection.execute(_SEARCH_PATH)
     for statement in _LOCKING:
         connection.execute(statement)
 
@@ -114,7 +119,7 @@ def open_hub(
     threads: int,
     spill: Path | None = None,
     milliseconds: int | None = None,
-) -> duckdb.DuckDBPyConnection:
+) -> "duckdb.DuckDBPyConnection":
     """Open a release, ready and locked.
 
     Args:
@@ -124,6 +129,8 @@ def open_hub(
         spill: Folder for spilling; without it a query that needs more memory fails.
         milliseconds: Longest time one statement may take; None is no bound.
     """
+    import duckdb  # noqa: PLC0415  who only looks for a release need not wait for it
+
     config = CONNECTION_CONFIG | {"memory_limit": f"{memory_mb}MB", "threads": str(threads)}
     config["temp_directory"] = str(spill) if spill else ""
     if milliseconds is not None:

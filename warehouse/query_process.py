@@ -1,108 +1,172 @@
-"""The process that runs one checked statement over one release, and can be killed.
+"""The process that judges one statement, runs it over one release, and can be killed.
 
-Run as a program: a job as one JSON object on standard input; on standard output one JSON line with
-the verdict and, when it is good, the rows as an Arrow stream. It starts fast (DuckDB and Arrow
-only), takes no more than its limits and writes to no file.
+Run as a program. On standard input the job as one JSON line, and a second line when it may run; on
+standard output a JSON line with the verdict of the gate, a JSON line with the outcome, and the rows
+as pickles. It starts fast (DuckDB only), takes no more than its limits and writes to no file. It
+ends with its caller, and on its own when the time is over.
 """
 
 import contextlib
 import json
+import os
+import pickle
 import resource
 import signal
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import duckdb
-import pyarrow as pa
 
-from warehouse import opening
+from warehouse import guard, opening
+from warehouse.hints import hint
 
-_BATCH_ROWS = 10_000
+_CHUNK_ROWS = 5_000
 _MEBIBYTE = 1 << 20
-# Code, thread stacks and allocator arenas, beside what DuckDB counts as its memory.
-_ADDRESS_SPACE_BASE_MB = 2048
+# The parser's own, for a text of the longest that is looked at.
+_JUDGING_MB = 1024
+# Address space of threads that DuckDB starts when it opens a file; little of it is ever touched.
+_OPENING_MB = 2048
+# DuckDB counts what its buffers hold, not what functions make of texts; the rest is for those.
+_BUFFER_SHARE = 0.75
+_GRACE_SECONDS = 2
 # These name columns, tables and the statement's own text, never a value from a cell.
 _SPEAKING_ERRORS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
 
+Job = dict[str, Any]
+Column = tuple[str, str]
+
 
 def main() -> None:
-    """Read the job, run it, answer."""
-    job = json.load(sys.stdin)
+    """Read the job, judge it, wait for the word, run it, answer."""
+    _serve(sys.stdin.buffer, sys.stdout.buffer)
+    sys.stdout.flush()
+    # What DuckDB still holds needs no tidying.
+    os._exit(0)
+
+
+def _serve(calls: BinaryIO, output: BinaryIO) -> None:
+    job = json.loads(calls.readline())
     _limit(job)
-    output = sys.stdout.buffer
     try:
-        _run(job, output)
-    except (duckdb.Error, pa.ArrowException, OSError, MemoryError) as error:
-        # Arrow hands on an error that DuckDB met while it was streaming.
-        _answer(output, {"error": describe(error)})
+        checked = guard.check_statement(job["sql"])
+    except guard.RefusedStatementError as refusal:
+        _tell(output, {"refused": str(refusal)})
+        return
+    _tell(output, {"tables": checked.tables})
+    if not (word := calls.readline()):
+        return
+    # The caller's end closes the pipe, however it ends; nothing else comes over it.
+    threading.Thread(target=_end_with_caller, args=(calls,), daemon=True).start()
+    try:
+        _run(job | json.loads(word), checked, output)
+    except (duckdb.Error, MemoryError) as error:
+        _tell(output, {"error": describe(error, Path(job["release"]))})
 
 
-def describe(error: Exception) -> str:
+def describe(error: Exception, release: Path | None = None) -> str:
     """Return a message that cannot carry the content of a cell."""
     if isinstance(error, _SPEAKING_ERRORS):
-        return str(error).splitlines()[0]
-    # Arrow gives an error from the middle of a stream as OSError; only its kind is looked at.
-    text = str(error) if isinstance(error, OSError) else ""
-    if isinstance(error, (duckdb.OutOfMemoryException, MemoryError)) or "Out of Memory" in text:
+        message = str(error).splitlines()[0]
+        return message.rstrip("!") + hint(message, release) if release else message
+    if isinstance(error, (duckdb.OutOfMemoryException, MemoryError)):
         return "the query needs more memory than the door allows; aggregate or filter more"
-    if isinstance(error, duckdb.InterruptException) or "INTERRUPT" in text:
+    if isinstance(error, duckdb.InterruptException):
         return "the query took longer than the door allows; aggregate or filter more"
     return f"the query failed with {type(error).__name__}; what it says may show data, so it stays"
 
 
-def _run(job: dict[str, Any], output: BinaryIO) -> None:
+def held_bytes(value: object) -> int:
+    """Return the memory that a value takes where it is used: every text and number of it."""
+    if value is None or isinstance(value, bool):
+        return 0
+    size = sys.getsizeof(value)
+    if isinstance(value, dict):
+        size += sum(held_bytes(key) + held_bytes(entry) for key, entry in value.items())
+    elif isinstance(value, (list, tuple)):
+        size += sum(map(held_bytes, value))
+    return size
+
+
+def _run(job: Job, checked: guard.CheckedStatement, output: BinaryIO) -> None:
+    _allow_memory(job["memory_mb"] + _OPENING_MB)
     connection = opening.open_hub(
         Path(job["release"]),
-        memory_mb=job["memory_mb"],
+        memory_mb=int(job["memory_mb"] * _BUFFER_SHARE),
         threads=job["threads"],
-        milliseconds=job["seconds"] * 1000,
+        milliseconds=int(job["seconds"] * 1000),
     )
-    # Nothing here may make pyarrow look for pandas (`pa.array` does): importing it takes a second.
-    reader = connection.sql(job["sql"]).to_arrow_reader(_BATCH_ROWS)
-    batches, problem = _batches(reader, job)
-    if problem:
-        _answer(output, {"error": problem})
-        return
-    _answer(output, {})
-    with pa.ipc.new_stream(output, reader.schema) as stream:
-        for batch in batches:
-            stream.write_batch(batch)
-
-
-def _batches(reader: pa.RecordBatchReader, job: dict[str, Any]) -> tuple[list[pa.RecordBatch], str]:
+    _allow_memory(job["memory_mb"])
+    columns, chunks = _answer(connection, job, checked)
     # All of the result before the first byte of it: an error half way must not look like an end.
-    batches: list[pa.RecordBatch] = []
+    pickles: list[bytes] = []
     rows = size = 0
-    for batch in reader:
-        rows += batch.num_rows
-        size += batch.nbytes
+    for chunk in chunks:
+        rows += len(chunk)
+        size += held_bytes(chunk)
         if rows > job["maximum_rows"]:
-            return [], f"more than {job['maximum_rows']} rows; add a limit, aggregate or filter"
+            problem = f"more than {job['maximum_rows']} rows; add a limit, aggregate or filter"
+            _tell(output, {"error": problem})
+            return
         if size > job["maximum_mb"] * _MEBIBYTE:
-            return [], f"more than {job['maximum_mb']} MB; add a limit, aggregate or filter"
-        batches.append(batch)
-    return batches, ""
+            problem = f"more than {job['maximum_mb']} MB; add a limit, aggregate or filter"
+            _tell(output, {"error": problem})
+            return
+        pickles.append(pickle.dumps(chunk, protocol=5))
+    _tell(output, {"columns": columns, "rows": rows})
+    output.writelines(pickles)
 
 
-def _answer(output: BinaryIO, verdict: dict[str, str]) -> None:
-    output.write(json.dumps(verdict).encode() + b"\n")
+def _answer(
+    connection: duckdb.DuckDBPyConnection, job: Job, checked: guard.CheckedStatement
+) -> tuple[list[Column], Iterator[list[tuple[Any, ...]]]]:
+    enough = job["enough_rows"]
+    if enough is not None and checked.is_select:
+        relation = connection.sql(checked.sql)
+        columns = list(zip(relation.columns, map(str, relation.types), strict=True))
+        return columns, iter([relation.limit(enough).fetchall()])
+    result = connection.execute(checked.sql)
+    columns = [(str(name), str(kind)) for name, kind, *_ in result.description or ()]
+    return columns, iter(lambda: result.fetchmany(_CHUNK_ROWS), [])
+
+
+def _tell(output: BinaryIO, what: dict[str, Any]) -> None:
+    output.write(json.dumps(what).encode() + b"\n")
     output.flush()
 
 
-def _limit(job: dict[str, Any]) -> None:
-    address_space = (2 * job["memory_mb"] + _ADDRESS_SPACE_BASE_MB) * _MEBIBYTE
-    cpu_seconds = (job["seconds"] + 5) * job["threads"]
+def _end_with_caller(calls: BinaryIO) -> None:
+    calls.read()
+    os._exit(1)
+
+
+def _limit(job: Job) -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    # Not handled, so the system itself ends the process, whatever it is doing.
+    signal.setitimer(signal.ITIMER_REAL, job["seconds"] + _GRACE_SECONDS)
+    cpu_seconds = int(job["seconds"] + _GRACE_SECONDS + 1) * (job["threads"] + 1)
     for kind, limit in (
-        (resource.RLIMIT_AS, address_space),
         (resource.RLIMIT_CPU, cpu_seconds),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
-        # A lower limit that the caller's own process has already stays.
-        with contextlib.suppress(ValueError):
-            resource.setrlimit(kind, (limit, limit))
+        _set_limit(kind, limit, limit)
+    _allow_memory(_JUDGING_MB)
+
+
+def _allow_memory(megabytes: int) -> None:
+    """Let the process take this much more than it has: of the machine, however it is counted."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    limit = pages * resource.getpagesize() + megabytes * _MEBIBYTE
+    _set_limit(resource.RLIMIT_AS, limit, resource.getrlimit(resource.RLIMIT_AS)[1])
+
+
+def _set_limit(kind: int, soft: int, hard: int) -> None:
+    # A lower limit that the caller's own process has already stays.
+    with contextlib.suppress(ValueError):
+        resource.setrlimit(kind, (soft, hard))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from warehouse.door import QUERIES_PER_ROLE, REFUSAL_DELAY_SECONDS
+
 
 class LakeSettings(BaseSettings):
     """Where the lake lies and its bounds; environment variables carry the prefix `CUSTOMS_`.
@@ -24,6 +26,9 @@ class LakeSettings(BaseSettings):
             about twenty times as much (measured on goods items).
         batch_max_files: Files that are conformed in one pass.
         lock_wait_seconds: How long a second lander waits for the first.
+        queries_per_role: How many statements over one role's release may run at once.
+        refusal_delay_seconds: Longest wait of who asks what is refused again and again; 0 turns
+            it off.
     """
 
     model_config = SettingsConfigDict(env_prefix="CUSTOMS_", frozen=True, extra="forbid")
@@ -37,3 +42,5 @@ class LakeSettings(BaseSettings):
     batch_max_mb: int = Field(default=128, ge=1)
     batch_max_files: int = Field(default=2000, ge=1)
     lock_wait_seconds: float = Field(default=10.0, ge=0)
+    queries_per_role: int = Field(default=QUERIES_PER_ROLE, ge=1)
+    refusal_delay_seconds: float = Field(default=REFUSAL_DELAY_SECONDS, ge=0)

@@ -1,4 +1,4 @@
-"""Whether who is logged in may open a release: asked at every connection, whatever made it.
+"""Whether who is logged in may open a release: asked for every statement, whatever sent it.
 
 A database in Superset is only a name and an address; an administrator can write any address, import
 one or ask for a trial connection. So the address names a release and decides nothing: the roles of
@@ -7,12 +7,14 @@ the user do, by `security.yaml`.
 
 from functools import cache
 
-from flask import g, has_app_context
+from flask import g, has_app_context, has_request_context
+from flask_login import current_user
 
+from data_contracts.errors import CustomsDataError
 from security import Security, load_security
 
 
-class RefusedReleaseError(PermissionError):
+class RefusedReleaseError(CustomsDataError):
     """No role of the user opens this release."""
 
 
@@ -28,7 +30,9 @@ def check_release(release: str) -> None:
     from superset import security_manager
 
     user = getattr(g, "user", None) if has_app_context() else None
-    if user is None or user.is_anonymous or not user.is_active:
+    # A session is known to Flask-Login before Superset looks.
+    user = user or (current_user if has_request_context() else None)
+    if not user or user.is_anonymous or not user.is_active:
         message = "nobody is logged in: no release is opened"
         raise RefusedReleaseError(message)
     roles = [role.name for role in security_manager.get_user_roles(user)]

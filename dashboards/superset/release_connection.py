@@ -1,154 +1,258 @@
-"""Superset's way to a published release: the newest one, read-only, locked, behind the same gate.
+"""Superset's way to a published release: which one a connection opens, and how it is looked at.
 
-Runs in Superset's environment. `warehouse/guard.py` and `warehouse/opening.py` need only DuckDB and
-the standard library and are loaded by their path, so that Superset and `customs sql` judge a
-statement with the same code.
-
-Two walls: the query mutator judges what people write, and so does the cursor, because Superset also
-runs statements that no mutator sees.
+Runs in Superset's environment. Every statement goes to the door (`release_dbapi`): what charts and
+SQL Lab ask, what Superset itself runs, and its looks at the catalogue.
 """
 
-import importlib.util
-import os
-import resource
-import sys
-import threading
-from pathlib import Path
-from types import ModuleType
+import re
+import time
+from contextlib import suppress
 from typing import Any
 
-import duckdb
 import duckdb_engine
-from flask import Response, jsonify, request
+import release_dbapi
+from flask import Response, current_app, jsonify, request
+from flask_jwt_extended import verify_jwt_in_request
+from flask_jwt_extended.exceptions import JWTExtendedException
+from jwt import PyJWTError
+from sqlalchemy import exc, types
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
-from access import check_release
+# On the path through the line above that imports the interface.
+from data_contracts.errors import CustomsDataError
 
-WAREHOUSE = Path(__file__).resolve().parents[2] / "warehouse"
-RELEASES = Path(os.environ["CUSTOMS_RELEASES"])
 DRIVER = "duckdb+release"
+SCHEMA = "marts"
 SQL_LAB = "/api/v1/sqllab/execute"
-MEMORY_MB = 1024
-THREADS = 2
-QUERY_MILLISECONDS = 30_000
-# Texts that a query makes are not counted in DuckDB's memory; this ends it before the machine.
-ADDRESS_SPACE_MB = 8192
-
-_preparing = threading.Lock()
-
-
-def _load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"customs_{name}", WAREHOUSE / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+_ROLE_URI = re.compile(r"(?:.*/)?(?P<role>[a-z]+)")
+_TYPES = {
+    "BIGINT": types.BigInteger,
+    "BOOLEAN": types.Boolean,
+    "DATE": types.Date,
+    "DOUBLE": types.Float,
+    "INTEGER": types.Integer,
+    "SMALLINT": types.SmallInteger,
+    "TIMESTAMP": types.DateTime,
+    "TIMESTAMP WITH TIME ZONE": types.DateTime,
+    "VARCHAR": types.String,
+}
+_DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)")
 
 
-guard = _load("guard")
-opening = _load("opening")
+def opened_role(uri: Any) -> str:
+    """Return the role whose release a database of Superset opens: `duckdb:////customs/<role>`.
 
+    The one place that decides it; whoever asks gets this release or none.
 
-def admit(sql: str, **_context: Any) -> str:
-    """Return the statement as it is, or refuse it: the query mutator of charts and SQL Lab."""
-    statement = sql.strip().rstrip(";")
-    guard.check_statement(statement)
-    return statement
+    Args:
+        uri: The database's address, as SQLAlchemy reads it.
 
-
-def refuse_in_sql_lab() -> tuple[Response, int] | None:
-    """Judge what is typed in SQL Lab as a whole, before Superset splits it into statements."""
-    if request.path.rstrip("/") != SQL_LAB or request.method != "POST":
-        return None
-    written = request.get_json(silent=True) or {}
-    try:
-        guard.check_statement(str(written.get("sql", "")).strip().rstrip(";"))
-    except guard.RefusedStatementError as refusal:
-        error = {"message": str(refusal), "error_type": "GENERIC_DB_ENGINE_ERROR", "level": "error"}
-        return jsonify({"errors": [error | {"extra": {}}]}), 400
-    return None
+    Raises:
+        ValueError: The address names no role.
+        RefusedReleaseError: Who is logged in may not open this release.
+    """
+    found = _ROLE_URI.fullmatch(uri.database or "")
+    if found is None:
+        message = f"the database {uri.database!r} names no role: duckdb:////customs/<role>"
+        raise ValueError(message)
+    release_dbapi.door(found["role"], repr(uri))
+    return found["role"]
 
 
 def point_at_release(
-    uri: Any, _params: dict[str, Any], _user: str, _manager: Any, _source: Any
+    uri: Any, _params: dict[str, Any], _user: str | None, _manager: Any, _source: Any
 ) -> tuple[Any, dict[str, Any]]:
-    """Send `duckdb:////customs/<role>` to the hub file of that role's current release.
+    """Send every database of Superset, whatever its address and parameters, to a role's door."""
+    return make_url(f"{DRIVER}:///{opened_role(uri)}"), {"poolclass": NullPool}
 
-    The real path is taken, not the link: a new release is a new path, so no connection of an old
-    release that is still open can answer for it.
+
+def refuse_in_sql_lab() -> tuple[Response, int] | None:
+    """Judge what is typed in SQL Lab as a whole, before Superset parses and splits it.
+
+    In a process of its own: a text that stalls a parser stalls no server.
     """
-    role = Path(str(uri.database)).name
-    check_release(role)
-    release = (RELEASES / role / "current").resolve(strict=True)
-    config = opening.CONNECTION_CONFIG | {
-        "memory_limit": f"{MEMORY_MB}MB",
-        "threads": str(THREADS),
-        "max_execution_time": str(QUERY_MILLISECONDS),
-        "temp_directory": "",
-    }
-    # Nothing that an administrator wrote beside the address is kept.
-    kept = {"poolclass": NullPool, "connect_args": {"read_only": True, "config": config}}
-    return make_url(f"{DRIVER}:///{release / opening.HUB_FILE}"), kept
+    asked = time.monotonic()
+    release_dbapi.in_sql_lab.set(None)
+    is_sql_lab = request.path.rstrip("/") == SQL_LAB and request.method == "POST"
+    # Superset itself turns away who is not logged in.
+    if not is_sql_lab or not _logged_in():
+        return None
+    written = request.get_json(silent=True) or {}
+    typed = str(written.get("sql", ""))
+    try:
+        role = opened_role(_database_uri(written.get("database_id")))
+        release_dbapi.door(role, typed).judge(typed, release_dbapi.limits())
+    except (CustomsDataError, ValueError) as refusal:
+        error = {"message": str(refusal), "error_type": "GENERIC_DB_ENGINE_ERROR", "level": "error"}
+        return jsonify({"errors": [error | {"extra": {}}]}), 400
+    release_dbapi.in_sql_lab.set(release_dbapi.Typed(typed, asked, _shown_rows(written)))
+    return None
 
 
-class _GuardedCursor(duckdb_engine.CursorWrapper):
-    """Runs what passes the gate, and the dialect's own look at the catalogue."""
+def as_typed(sql: str, **_context: Any) -> str:
+    """Return what was typed in SQL Lab and has been judged; elsewhere what Superset made.
 
-    def execute(self, statement: str, parameters: Any = None, context: Any = None) -> None:
-        guard.check_statement(statement.strip().rstrip(";"))
-        super().execute(statement, parameters, context)
+    Superset writes a statement anew before it runs, and not always the same: measured,
+    `interval '1 day 01:02:03'` becomes `INTERVAL '1' DAY`. Where it must add to the text (row-level
+    security, templates), its own text runs.
+    """
+    from superset import is_feature_enabled
 
-    def executemany(self, statement: str, parameters: Any = None, context: Any = None) -> None:
-        message = "only one SELECT may reach a release"
-        raise guard.RefusedStatementError(message)
-
-    def reflect(self, statement: str, parameters: Any, context: Any) -> None:
-        """Run a SELECT over the catalogue that the dialect wrote itself."""
-        kinds = [parsed.type for parsed in duckdb.extract_statements(statement)]
-        if kinds != [duckdb.StatementType.SELECT]:
-            message = "only one SELECT may reach a release"
-            raise guard.RefusedStatementError(message)
-        super().execute(statement, parameters, context)
+    if any(map(is_feature_enabled, ("RLS_IN_SQLLAB", "ENABLE_TEMPLATE_PROCESSING"))):
+        return sql
+    typed = release_dbapi.in_sql_lab.get()
+    return typed.sql if typed else sql
 
 
-class _ReleaseConnection(duckdb_engine.ConnectionWrapper):
-    def __init__(self, raw: duckdb.DuckDBPyConnection) -> None:
-        super().__init__(raw)
-        self._raw = raw
+def keep_written_limits() -> None:
+    """Let SQL Lab cut an answer where its control says, and leave the statement's LIMIT alone.
 
-    def cursor(self) -> _GuardedCursor:
-        return _GuardedCursor(self._raw, self)
+    Superset would put the control's number in place of the LIMIT that was typed; the interface
+    stops after the control's rows instead.
+    """
+    from superset.db_engine_specs.base import LimitMethod
+    from superset.db_engine_specs.duckdb import DuckDBEngineSpec
+
+    DuckDBEngineSpec.limit_method = LimitMethod.FETCH_MANY
+
+
+def _logged_in() -> str | None:
+    with suppress(JWTExtendedException, PyJWTError):
+        # A program's token is read here already; a session was read before.
+        verify_jwt_in_request(optional=True)
+    return release_dbapi.user_name()
+
+
+def _shown_rows(written: dict[str, Any]) -> int:
+    """Return how many rows SQL Lab's control shows."""
+    most = current_app.config["SQL_MAX_ROW"]
+    asked = written.get("queryLimit")
+    return min(asked, most) if isinstance(asked, int) and asked > 0 else most
+
+
+def _database_uri(number: Any) -> Any:
+    from superset import db
+    from superset.models.core import Database
+
+    database = db.session.get(Database, number) if isinstance(number, int) else None
+    if database is None:
+        message = "the statement names no database of this server"
+        raise ValueError(message)
+    return make_url(database.sqlalchemy_uri)
 
 
 class ReleaseDialect(duckdb_engine.Dialect):
-    """DuckDB's dialect over a release: opened like every reader opens it, SELECT only."""
+    """DuckDB's dialect over a release; what it looks at, it asks at the door."""
 
     driver = "release"
     supports_statement_cache = False
+    default_schema_name = SCHEMA
+    # DuckDB takes a backslash in a text as it stands.
+    _backslash_escapes = False
 
-    def connect(
-        self, database: str, read_only: bool, config: dict[str, Any], **_url: Any
-    ) -> _ReleaseConnection:
-        """Open the hub, attach the months, lock."""
-        check_release(Path(database).resolve().relative_to(RELEASES).parts[0])
-        raw = duckdb.connect(database, read_only=read_only, config=config)
-        with _preparing:
-            opening.prepare(raw, Path(database).parent)
-        return _ReleaseConnection(raw)
+    @classmethod
+    def dbapi(cls) -> Any:
+        """Return the interface."""
+        return release_dbapi
 
-    def do_execute(
-        self, cursor: _GuardedCursor, statement: str, parameters: Any, context: Any = None
-    ) -> None:
-        """Run what SQLAlchemy itself asks; people's statements go to the cursor directly."""
-        cursor.reflect(statement, parameters, context)
+    def create_connect_args(self, url: Any) -> tuple[list[Any], dict[str, Any]]:
+        """Return what `connect` takes: the role."""
+        return [], {"role": url.database}
+
+    def connect(self, role: str) -> release_dbapi.Connection:
+        """Return a connection; nothing is opened before a statement comes."""
+        return release_dbapi.connect(role)
+
+    def initialize(self, connection: Any) -> None:
+        """Ask nothing: a release has one server version and one schema."""
+        self.server_version_info = (8, 0)
+
+    def do_begin(self, connection: Any) -> None:
+        """Do nothing: a release is only read."""
+
+    def do_commit(self, connection: Any) -> None:
+        """Do nothing: a release is only read."""
+
+    def do_rollback(self, connection: Any) -> None:
+        """Do nothing: a release is only read."""
+
+    def get_schema_names(self, connection: Any, **_kw: Any) -> list[str]:
+        """Return the one schema."""
+        return [SCHEMA]
+
+    def get_table_names(self, connection: Any, schema: str | None = None, **_kw: Any) -> list[str]:
+        """Return the published tables."""
+        if schema not in {None, SCHEMA}:
+            return []
+        return [name for (name,) in connection.exec_driver_sql("show tables")]
+
+    def get_view_names(self, connection: Any, schema: str | None = None, **_kw: Any) -> list[str]:
+        """Return none: a reader sees tables, however the release keeps them."""
+        return []
+
+    def has_table(
+        self, connection: Any, table_name: str, schema: str | None = None, **_kw: Any
+    ) -> bool:
+        """Say whether a table is published."""
+        return table_name in self.get_table_names(connection, schema)
+
+    def get_columns(
+        self, connection: Any, table_name: str, schema: str | None = None, **_kw: Any
+    ) -> list[dict[str, Any]]:
+        """Return the columns of a table."""
+        name = self.identifier_preparer.quote_identifier(table_name)
+        try:
+            rows = list(connection.exec_driver_sql(f"describe {SCHEMA}.{name}"))
+        except exc.DBAPIError as error:
+            raise exc.NoSuchTableError(table_name) from error
+        return [
+            {"name": name, "type": _type(kind), "nullable": True, "default": None, "comment": None}
+            for name, kind, *_ in rows
+        ]
+
+    def get_pk_constraint(
+        self, connection: Any, table_name: str, *_schema: Any, **_kw: Any
+    ) -> dict[str, Any]:
+        """Return none."""
+        return {"constrained_columns": [], "name": None}
+
+    def get_foreign_keys(
+        self, connection: Any, table_name: str, *_schema: Any, **_kw: Any
+    ) -> list[Any]:
+        """Return none."""
+        return []
+
+    def get_indexes(self, connection: Any, table_name: str, *_schema: Any, **_kw: Any) -> list[Any]:
+        """Return none."""
+        return []
+
+    def get_unique_constraints(
+        self, connection: Any, table_name: str, *_schema: Any, **_kw: Any
+    ) -> list[Any]:
+        """Return none."""
+        return []
+
+    def get_check_constraints(
+        self, connection: Any, table_name: str, *_schema: Any, **_kw: Any
+    ) -> list[Any]:
+        """Return none."""
+        return []
+
+    def get_table_comment(
+        self, connection: Any, table_name: str, *_schema: Any, **_kw: Any
+    ) -> dict[str, Any]:
+        """Return none."""
+        return {"text": None}
+
+
+def _type(kind: str) -> Any:
+    if decimal := _DECIMAL.fullmatch(kind):
+        return types.Numeric(int(decimal[1]), int(decimal[2]))
+    return _TYPES.get(kind, types.String)()
 
 
 def register_dialect() -> None:
-    """Make `duckdb+release://` known to SQLAlchemy, and bound the process that will answer."""
-    bytes_allowed = ADDRESS_SPACE_MB << 20
-    _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    if hard == resource.RLIM_INFINITY or hard > bytes_allowed:
-        resource.setrlimit(resource.RLIMIT_AS, (bytes_allowed, hard))
+    """Make `duckdb+release://` known to SQLAlchemy."""
     registry.register("duckdb.release", __name__, "ReleaseDialect")

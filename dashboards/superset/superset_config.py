@@ -74,8 +74,8 @@ EXTRA_CATEGORICAL_COLOR_SCHEMES = [
     }
 ]
 
-# One gate for charts and SQL Lab: the statement gate of the project.
-SQL_QUERY_MUTATOR = release_connection.admit
+# Charts, SQL Lab and the catalogue: every statement goes to the door of the project.
+SQL_QUERY_MUTATOR = release_connection.as_typed
 MUTATE_AFTER_SPLIT = False
 DB_CONNECTION_MUTATOR = release_connection.point_at_release
 release_connection.register_dialect()
@@ -85,3 +85,4 @@ def FLASK_APP_MUTATOR(app):  # noqa: N802  Superset's name for the hook
     """Put the gate in front of SQL Lab as well, where the text is still whole."""
     app.before_request(release_connection.refuse_in_sql_lab)
     app.after_request(logins.say_to_wait)
+    release_connection.keep_written_limits()

@@ -43,7 +43,8 @@ def failure_of(error: BaseException) -> Failure:
         place = "" if error.filename is None else f"{error.filename}: "
         message = f"{place}{error.strerror}; check the path, its rights and the free space"
         return Failure(kind, message, ExitStatus.FAILED)
-    return Failure(kind, _unforeseen(error), ExitStatus.FAILED)
+    told = _unwritable(error) if isinstance(error, UnicodeEncodeError) else _unforeseen(error)
+    return Failure(kind, told, ExitStatus.FAILED)
 
 
 def _wrong_use(error: typer.TyperException) -> Failure:
@@ -59,6 +60,13 @@ def _settings(error: ValidationError) -> str:
         for one in error.errors(include_input=False, include_url=False)
     )
     return f"the environment sets what cannot be: {'; '.join(problems)}"
+
+
+def _unwritable(error: UnicodeEncodeError) -> str:
+    return (
+        f"this terminal writes {error.encoding}, which has no sign for a part of the answer; "
+        "set PYTHONUTF8=1, or ask with --json"
+    )
 
 
 def _unforeseen(error: BaseException) -> str:

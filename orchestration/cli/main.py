@@ -22,6 +22,7 @@ COMMAND_MODULES: Sequence[str] = (
     "build",
     "publish",
     "sql",
+    "audit",
     "train",
     "score",
     "evaluate",

@@ -66,9 +66,11 @@ def settings_from(home: Path | None) -> LakeSettings:
 def emit(payload: dict[str, Any], *, json_output: bool, render: Callable[[Console], None]) -> None:
     """Write `payload` as one JSON object, or call `render` with the console for people."""
     if json_output:
-        sys.stdout.write(to_json(payload) + "\n")
-        # A server's object is read while it runs.
+        # JSON is UTF-8, whatever the terminal writes.
         sys.stdout.flush()
+        sys.stdout.buffer.write(_ENCODER.encode(payload) + b"\n")
+        # A server's object is read while it runs.
+        sys.stdout.buffer.flush()
     else:
         render(console())
 

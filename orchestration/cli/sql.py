@@ -1,19 +1,27 @@
-"""`customs sql`: one SELECT over a published release, through the guarded door."""
+"""`customs sql`: one question of a published release, through the guarded door."""
 
+import os
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import typer
 from rich.console import Console
 
-from orchestration.cli.output import HomeOption, JsonOption, emit, settings_from
+from orchestration.cli.output import HomeOption, JsonOption, emit, settings_from, to_json
 from orchestration.cli.roles import Role
+from warehouse.door import DEFAULT_LIMITS, QueryLimits, WrongLimitError
+from warehouse.durations import duration_seconds, duration_text, with_durations
 from warehouse.layout import Layout
-from warehouse.reading import DEFAULT_LIMITS, QueryLimits, QueryResult, query
+from warehouse.reading import QueryResult, query
 
 SHOWN_ROWS = 100
 _WIDEST_CELL = 48
+_WIDEST_PLAN = 200
 _NUMBERS = (int, float, Decimal)
+# Columns of EXPLAIN; its plan is a drawing of many lines.
+_PLAN = ["explain_key", "explain_value"]
 
 
 def register(app: typer.Typer) -> None:
@@ -22,37 +30,51 @@ def register(app: typer.Typer) -> None:
 
 
 def sql(
-    statement: str = typer.Argument(help="One SELECT over marts.<table>."),
+    statement: str = typer.Argument(
+        help="A SELECT; or SHOW TABLES, or DESCRIBE, SUMMARIZE, EXPLAIN of one."
+    ),
     role: Role = typer.Option(Role.ANALYST, "--role", help="Whose release is read."),
-    seconds: int = typer.Option(DEFAULT_LIMITS.seconds, min=1, help="Longest time it may run."),
+    seconds: int = typer.Option(DEFAULT_LIMITS.seconds, help="Longest time it may run."),
     max_rows: int = typer.Option(
-        DEFAULT_LIMITS.maximum_rows, min=1, help="More rows than this are refused."
+        DEFAULT_LIMITS.maximum_rows, help="More rows than this are refused."
     ),
     home: HomeOption = None,
     json_output: JsonOption = False,
 ) -> None:
-    """Ask the published data of a role; the tables are listed in information_schema.tables."""
+    """Ask the published data of a role; SHOW TABLES says what there is."""
     settings = settings_from(home)
+    statement = _as_typed(statement)
     limits = QueryLimits(seconds=seconds, maximum_rows=max_rows)
-    result = query(Layout(settings.home), settings, role.value, statement, limits=limits)
+    try:
+        result = query(Layout(settings.home), settings, role.value, statement, limits=limits)
+    except WrongLimitError as error:  # known to the door, so that the record has the attempt
+        raise typer.BadParameter(str(error)) from error
 
     def render(console: Console) -> None:
-        for line in _lines(result):
+        for line in _plan(result) if result.columns == _PLAN else _lines(result):
             console.print(line)
         console.print(f"{result.row_count} rows from release {result.release} of {role.value}")
 
     payload = {
         "columns": result.columns,
-        "rows": result.rows if json_output else [],
+        "rows": with_durations(result.rows, duration_seconds) if json_output else [],
         "row_count": result.row_count,
         "release": result.release,
     }
     emit(payload, json_output=json_output, render=render)
 
 
+def _as_typed(argument: str) -> str:
+    """Return the argument read as UTF-8 where its bytes are that, whatever the locale says."""
+    try:
+        return os.fsencode(argument).decode()
+    except UnicodeError:
+        return argument
+
+
 def _lines(result: QueryResult) -> Iterator[str]:
     """Yield the table as text: numbers to the right, long cells cut with an ellipsis."""
-    shown = result.head(SHOWN_ROWS)
+    shown = result.rows[:SHOWN_ROWS]
     cells = [[_cell(value) for value in row] for row in shown]
     heads = [_cell(name) for name in result.columns]
     widths = [
@@ -72,6 +94,12 @@ def _lines(result: QueryResult) -> Iterator[str]:
         yield f"… {result.row_count - len(shown)} more; --json gives them all"
 
 
+def _plan(result: QueryResult) -> Iterator[str]:
+    for _, plan in result.rows:
+        for line in str(plan).splitlines():
+            yield _printable(line)[:_WIDEST_PLAN]
+
+
 def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
     padded = (
         cell.rjust(width) if to_right else cell.ljust(width)
@@ -82,9 +110,20 @@ def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) ->
 
 def _cell(value: object) -> str:
     """Return a value as one printable line; control characters could steer the terminal."""
-    text = "" if value is None else str(value)
-    text = "".join(sign if sign.isprintable() else "�" for sign in text)
+    text = _printable("" if value is None else _text(value))
     return text if len(text) <= _WIDEST_CELL else text[: _WIDEST_CELL - 1] + "…"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, timedelta):
+        return duration_text(value)
+    if isinstance(value, (list, tuple, dict)):
+        return to_json(with_durations(value, duration_text))
+    return str(value)
+
+
+def _printable(text: str) -> str:
+    return "".join(sign if sign.isprintable() else "�" for sign in text)
 
 
 def _is_number(value: object) -> bool:

@@ -1,11 +1,14 @@
 """The record of statements: written before, chained, and a change shows."""
 
 import json
+import subprocess
+import sys
+from datetime import timedelta
 
 import pytest
 
 from data_contracts.errors import CustomsDataError
-from warehouse.audit import AuditLog
+from warehouse.audit import HEAD_FILE, AuditLog
 from warehouse.layout import Layout
 
 
@@ -18,7 +21,7 @@ def log(tmp_path):
 
 
 def test_lines_are_chained_and_only_the_owner_can_read_them(log):
-    assert log.verify() == 3
+    assert log.verify().lines == 3
     assert log.path.stat().st_mode & 0o777 == 0o600
     entry = json.loads(log.path.read_text().splitlines()[1])
     assert entry["sql"] == "select 1"
@@ -43,13 +46,104 @@ def test_half_a_line_of_a_crash_stays_and_the_chain_goes_on(log):
     with log.path.open("a") as file:
         file.write('{"event": "statem')
     log.append("statement", sql="select 4")
-    assert log.verify() == 5
+    assert log.verify().lines == 5
 
 
 def test_a_line_longer_than_what_is_read_at_once_can_be_followed(log):
     log.append("statement", sql="x" * 200_000)
     log.append("outcome", rows=1)
-    assert log.verify() == 5
+    assert log.verify().lines == 5
+
+
+def test_bytes_that_are_no_utf8_and_a_name_that_is_given_are_held(log):
+    log.append("statement", user="linh", sql=b"select \xff".decode(errors="surrogateescape"))
+    entry = json.loads(log.path.read_text().splitlines()[-1])
+    assert (entry["user"], entry["sql"]) == ("linh", "select \udcff")
+    assert log.verify().lines == 4
+
+
+def keep_lines(log, count):
+    log.path.write_text("".join(log.path.read_text().splitlines(keepends=True)[:count]))
+
+
+@pytest.mark.parametrize("left", [0, 1, 2])
+def test_a_cut_tail_is_found(log, left):
+    keep_lines(log, left)
+    with pytest.raises(CustomsDataError, match=f"the last {3 - left} of 3 lines are gone"):
+        log.verify()
+
+
+def test_a_cut_tail_is_found_also_after_the_next_statement(log):
+    keep_lines(log, 1)
+    log.append("statement", sql="select 4")
+    with pytest.raises(CustomsDataError, match="3 lines were expected before line 2, 1 were found"):
+        log.verify()
+
+
+def test_a_tail_in_place_of_another_and_a_record_that_is_gone_are_found(log):
+    lines = log.path.read_text().splitlines(keepends=True)
+    log.path.write_text("".join([*lines[:2], lines[2].replace("select 2", "select 9")]))
+    with pytest.raises(CustomsDataError, match="does not end as its head says"):
+        log.verify()
+    log.path.unlink()
+    with pytest.raises(CustomsDataError, match="the record is gone"):
+        log.verify()
+
+
+def test_a_lost_head_is_found_at_once_and_after_the_next_statement(log):
+    log.path.with_name(HEAD_FILE).unlink()
+    with pytest.raises(CustomsDataError, match="is gone"):
+        log.verify()
+    log.append("statement", sql="select 4")
+    with pytest.raises(CustomsDataError, match="was gone"):
+        log.verify()
+
+
+@pytest.mark.parametrize("torn", [False, True])
+def test_a_crash_between_line_and_head_is_no_alarm(log, torn):
+    head = log.path.with_name(HEAD_FILE)
+    before = head.read_bytes()
+    log.append("statement", sql="select 4")
+    head.write_bytes(before)
+    if torn:
+        log.path.write_bytes(log.path.read_bytes()[:-20])
+    assert log.verify().lines == 4
+    log.append("statement", sql="select 5")
+    assert log.verify().lines == 5
+
+
+def test_a_crash_after_the_very_first_line_is_no_alarm(tmp_path):
+    log = AuditLog.of(Layout(tmp_path))
+    log.append("statement", sql="select 1")
+    log.path.with_name(HEAD_FILE).unlink()
+    assert log.verify().lines == 1
+    log.append("statement", sql="select 2")
+    assert log.verify().lines == 2
+
+
+def test_an_empty_lake_has_an_empty_record(tmp_path):
+    assert AuditLog.of(Layout(tmp_path)).verify().lines == 0
+
+
+def test_several_writers_make_one_chain(log):
+    program = (
+        "import sys; from pathlib import Path; from warehouse.audit import AuditLog\n"
+        "for n in range(20): AuditLog(Path(sys.argv[1])).append('statement', n=n)"
+    )
+    arguments = [sys.executable, "-c", program, str(log.path)]
+    writers = [subprocess.Popen(arguments) for _ in range(3)]
+    assert [writer.wait() for writer in writers] == [0, 0, 0]
+    assert log.verify().lines == 3 + 3 * 20
+
+
+def test_refusals_are_counted_by_user_and_age(log):
+    for user in ("linh", "linh", "minh"):
+        log.append("statement", user=user, admitted=False)
+    log.append("statement", user="linh", admitted=True)
+    log.append("statement", user="linh", admitted=False, at="2020-01-01T00:00:00.000+00:00")
+    assert log.refusals("linh", timedelta(minutes=10)) == 2
+    assert log.refusals("minh", timedelta(minutes=10)) == 1
+    assert log.refusals("nobody", timedelta(minutes=10)) == 0
 
 
 def test_a_record_that_cannot_be_written_is_an_error(tmp_path):
