@@ -1,19 +1,26 @@
 """Starts Superset in its own environment, ready to use, beside a lake.
 
 What is here: finding the environment, its secrets and data folder, bringing it up and down.
-Superset itself is never imported: it runs as a program of `.venv-superset`.
+Superset itself is never imported: it runs as a program of `.venv-superset`. The port is taken here
+and handed to the server, so whoever answers on it is that server; and the server is tethered, so it
+does not outlive this process.
 """
 
 import os
 import secrets
+import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
+from filelock import FileLock, Timeout
 
 from data_contracts.errors import CustomsDataError, SourceUnavailableError
 from warehouse.layout import Layout
@@ -21,7 +28,6 @@ from warehouse.layout import Layout
 PROJECT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = PROJECT / ".venv-superset"
 ASSETS = PROJECT / "dashboards" / "assets"
-ADMINISTRATOR = "admin"
 # What the door in Superset takes from the environment, beside its own bounds.
 DOOR_SETTINGS = (
     "CUSTOMS_QUERIES_PER_ROLE",
@@ -29,43 +35,87 @@ DOOR_SETTINGS = (
     "CUSTOMS_REFUSAL_DELAY_SECONDS",
 )
 DASHBOARD_PATH = "/superset/dashboard/clearance-and-revenue/"
+_PROGRAMS = PROJECT / "dashboards" / "superset"
+_TETHER = PROJECT / "dashboards" / "tethered.py"
+_HOST = "127.0.0.1"
 _START_SECONDS = 120
+_STOP_SECONDS = 10
+
+Progress = Callable[[str], None]
+
+
+class Account(msgspec.Struct, frozen=True):
+    """A first user, as the bootstrap reports it.
+
+    Attributes:
+        user: Name to log in with.
+        role: What it may do: a role of `security.yaml`.
+        password_path: File (mode 0600) that holds the password.
+        holds: Whether that password still holds; its user may have changed it in Superset.
+    """
+
+    user: str
+    role: str
+    password_path: Path
+    holds: bool
+
+
+class _Prepared(msgspec.Struct, frozen=True):
+    users: list[Account]
+    told: list[str]
 
 
 @dataclass(frozen=True, slots=True)
-class SupersetAddress:
-    """Where a running Superset is, and how to log in.
+class RunningSuperset:
+    """A Superset that answers, and how to log in.
 
     Attributes:
         url: Root address, `http://host:port`.
-        user: Name to log in with.
-        password_path: File (mode 0600) that holds the password.
+        accounts: The first users.
     """
 
     url: str
-    user: str
-    password_path: Path
+    accounts: Sequence[Account]
+    _server: subprocess.Popen[bytes]
+    _log_path: Path
 
     @property
     def dashboard_url(self) -> str:
         """Address of the management dashboard."""
         return self.url + DASHBOARD_PATH
 
+    def account(self, role: str) -> Account:
+        """Return the first user that has `role`."""
+        return next(account for account in self.accounts if account.role == role)
+
+    def wait(self) -> None:
+        """Wait as long as the server runs.
+
+        Raises:
+            SourceUnavailableError: It ended without being told to.
+        """
+        status = self._server.wait()
+        message = f"Superset ended by itself (status {status}); see {self._log_path}"
+        raise SourceUnavailableError(message)
+
 
 @contextmanager
 def superset_server(
-    layout: Layout, *, port: int, progress: Callable[[str], None]
-) -> Iterator[SupersetAddress]:
+    layout: Layout, *, port: int, progress: Progress, overwrite_edits: bool = False
+) -> Iterator[RunningSuperset]:
     """Bring Superset up on the loopback address; take it down at the end of the block.
 
     Args:
         layout: The lake's places; `published/management/current` must exist.
         port: TCP port on 127.0.0.1.
-        progress: Called with one line per step.
+        progress: Called with one line per step, and per thing that people changed in Superset.
+        overwrite_edits: Import the dashboards over what people changed in them.
 
     Raises:
-        CustomsDataError: No management release, or Superset's environment is not installed.
-        SourceUnavailableError: Superset did not answer in time; its log is named.
+        CustomsDataError: No management release, the port is taken, Superset runs beside this lake
+            already, or its environment is not installed.
+        SourceUnavailableError: Superset could not be prepared or did not answer in time; its log is
+            named.
     """
     if not (layout.published("management") / "current").exists():
         message = (
@@ -73,36 +123,44 @@ def superset_server(
             "(or `make demo`, and `customs dashboards serve --home customs-demo`)"
         )
         raise CustomsDataError(message)
-    environment = superset_environment(layout)
-    progress("preparing Superset (schema, administrator, dashboards)")
-    _run_bootstrap(layout, environment)
-    progress("starting Superset")
-    log_path = superset_folder(layout) / "superset.log"
-    with log_path.open("ab") as log:
-        server = subprocess.Popen(
-            _server_command(port),
-            env=environment,
-            cwd=superset_folder(layout),
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        url = f"http://127.0.0.1:{port}"
-        _wait_until_healthy(server, url, log_path)
-        yield SupersetAddress(url, ADMINISTRATOR, _password_path(layout))
-    finally:
-        server.terminate()
+    with _alone(layout), _own_port(port) as listening:
+        environment = superset_environment(layout)
+        progress("preparing Superset (schema, roles and users, dashboards)")
+        prepared = _run_bootstrap(layout, environment, overwrite_edits=overwrite_edits)
+        for line in prepared.told:
+            progress(line)
+        progress("starting Superset")
+        log_path = superset_folder(layout) / "superset.log"
+        with log_path.open("ab") as log:
+            server = subprocess.Popen(
+                _tethered(_server_command(listening.fileno())),
+                env=environment,
+                cwd=superset_folder(layout),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                pass_fds=[listening.fileno()],
+                # What is typed at the terminal is for this process, which then ends the server.
+                start_new_session=True,
+            )
         try:
-            server.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+            # From here on the port is the server's alone.
+            listening.close()
+            url = f"http://{_HOST}:{port}"
+            _wait_until_healthy(server, url, log_path)
+            yield RunningSuperset(url, prepared.users, server, log_path)
+        finally:
+            server.terminate()
+            try:
+                server.wait(timeout=2 * _STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
 
 
 def superset_folder(layout: Layout) -> Path:
     """Return the folder of Superset's own state (rebuilt when lost), made if needed."""
     folder = layout.home / "superset"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
 
@@ -119,10 +177,9 @@ def superset_environment(layout: Layout) -> dict[str, str]:
         name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ
     }
     return kept | {
-        "SUPERSET_CONFIG_PATH": str(PROJECT / "dashboards" / "superset" / "superset_config.py"),
+        "SUPERSET_CONFIG_PATH": str(_PROGRAMS / "superset_config.py"),
         "SUPERSET_DATA_DIR": str(superset_folder(layout)),
-        "SUPERSET_SECRET_KEY": _secret(layout, "superset_secret_key", length=48),
-        "SUPERSET_ADMIN_PASSWORD": _secret(layout, _password_path(layout).name, length=12),
+        "SUPERSET_SECRET_KEY": _secret_key(layout),
         "CUSTOMS_RELEASES": str(layout.published("management").parent.resolve()),
         **{name: os.environ[name] for name in DOOR_SETTINGS if name in os.environ},
         "FLASK_APP": "superset.app:create_app()",
@@ -131,33 +188,80 @@ def superset_environment(layout: Layout) -> dict[str, str]:
     }
 
 
-def _server_command(port: int) -> list[str]:
+@contextmanager
+def _alone(layout: Layout) -> Iterator[None]:
+    lock = FileLock(superset_folder(layout) / "serve.lock", timeout=0)
+    try:
+        with lock:
+            yield
+    except Timeout as error:
+        message = f"Superset runs beside the lake {layout.home} already; stop that one first"
+        raise CustomsDataError(message) from error
+
+
+@contextmanager
+def _own_port(port: int) -> Iterator[socket.socket]:
+    """Take the port before anything is done; who connects meanwhile waits for the server."""
+    try:
+        listening = socket.create_server((_HOST, port))
+    except OSError as error:
+        message = (
+            f"port {port} of {_HOST} cannot be taken: {error.strerror}; "
+            "stop the program that has it, or give another --port"
+        )
+        raise CustomsDataError(message) from error
+    with listening:
+        yield listening
+
+
+def _tethered(command: Sequence[str]) -> list[str]:
+    return [sys.executable, "-I", str(_TETHER), str(os.getpid()), *command]
+
+
+def _server_command(listening: int) -> list[str]:
     return [
         str(ENVIRONMENT / "bin" / "gunicorn"),
-        "--bind", f"127.0.0.1:{port}",
+        "--bind", f"fd://{listening}",
+        # One: wrong logins are counted in its memory.
         "--workers", "1",
         "--worker-class", "gthread",
         "--threads", "8",
         "--timeout", "120",
+        "--graceful-timeout", str(_STOP_SECONDS),
         "superset.app:create_app()",
     ]  # fmt: skip
 
 
-def _run_bootstrap(layout: Layout, environment: dict[str, str]) -> None:
-    script = PROJECT / "dashboards" / "superset" / "bootstrap.py"
+def _run_bootstrap(
+    layout: Layout, environment: dict[str, str], *, overwrite_edits: bool
+) -> _Prepared:
+    command = [
+        str(ENVIRONMENT / "bin" / "python"),
+        str(_PROGRAMS / "bootstrap.py"),
+        str(ASSETS),
+        str(layout.secrets.absolute()),
+        *(["--overwrite-edits"] if overwrite_edits else []),
+    ]
     log_path = superset_folder(layout) / "bootstrap.log"
     with log_path.open("wb") as log:
         done = subprocess.run(
-            [str(ENVIRONMENT / "bin" / "python"), str(script), str(ASSETS)],
+            _tethered(command),
             env=environment,
             cwd=superset_folder(layout),
-            stdout=log,
-            stderr=subprocess.STDOUT,
+            stdout=subprocess.PIPE,
+            stderr=log,
             check=False,
+            start_new_session=True,
         )
+        log.write(done.stdout)
     if done.returncode:
         message = f"Superset could not be prepared; see {log_path}"
         raise SourceUnavailableError(message)
+    return msgspec.json.decode(done.stdout.splitlines()[-1], type=_Prepared, dec_hook=_path)
+
+
+def _path(kind: type, value: object) -> object:
+    return kind(value)
 
 
 def _wait_until_healthy(server: subprocess.Popen[bytes], url: str, log_path: Path) -> None:
@@ -173,15 +277,10 @@ def _wait_until_healthy(server: subprocess.Popen[bytes], url: str, log_path: Pat
     raise SourceUnavailableError(message)
 
 
-def _password_path(layout: Layout) -> Path:
-    return layout.secrets / "superset_admin_password"
-
-
-def _secret(layout: Layout, name: str, *, length: int) -> str:
-    path = layout.secrets / name
+def _secret_key(layout: Layout) -> str:
+    path = layout.secrets / "superset_secret_key"
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(length))
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
     return path.read_text().strip()

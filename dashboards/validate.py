@@ -47,7 +47,8 @@ def _broken_datasets(datasets: dict[str, Asset], databases: dict[str, Asset]) ->
         if table not in columns_of:
             broken.append(f"dataset {table}: no such mart in the management release")
             continue
-        named = {column["column_name"] for column in dataset["columns"]}
+        # A column with an expression is made of the others.
+        named = {column["column_name"] for column in dataset["columns"] if not column["expression"]}
         broken += [
             f"dataset {table}: no column {name}" for name in sorted(named - columns_of[table])
         ]
@@ -71,7 +72,7 @@ def _broken_charts(charts: dict[str, Asset], datasets: dict[str, Asset]) -> list
 
 
 def _used(params: Asset) -> tuple[set[str], set[str]]:
-    columns = {*params.get("groupby", [])}
+    columns = {*params.get("groupby", []), *params.get("all_columns", [])}
     columns |= {condition["subject"] for condition in params.get("adhoc_filters", [])}
     if "x_axis" in params:
         columns.add(params["x_axis"])

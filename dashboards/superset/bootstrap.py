@@ -1,27 +1,44 @@
-"""Makes Superset ready in one process: schema, roles, administrator, assets. Can be run again.
+"""Makes Superset ready in one process: schema, roles, users, dashboards; again and again.
 
-Usage: python bootstrap.py ASSETS_DIR, in Superset's own environment with superset_config's
-environment variables and SUPERSET_ADMIN_PASSWORD.
+Usage: python bootstrap.py ASSETS_DIR SECRETS_DIR [--overwrite-edits], in Superset's own environment
+with superset_config's environment variables. The last line of standard output is one JSON object:
+`users` (name, role, file of the password, whether it still holds) and `told` (what was not as the
+files say, and what was done about it), for people.
 """
 
-import os
+import argparse
+import json
 import sys
 from pathlib import Path
 
-import yaml
 
-ADMIN = "admin"
-
-
-def main(assets_dir: Path) -> None:
+def main() -> None:
     """Bring Superset to the state that the files describe."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("assets", type=Path)
+    parser.add_argument("secrets", type=Path)
+    parser.add_argument("--overwrite-edits", action="store_true")
+    given = parser.parse_args()
+
     from superset.app import create_app
 
     app = create_app()
     with app.app_context():
         _migrate_schema()
-        _make_roles_and_administrator(app)
-        _import_assets(app, assets_dir)
+        # These import Superset's models, which are there only now.
+        import accounts
+        import assets
+        from security import load_security
+
+        security = load_security()
+        app.appbuilder.add_permissions(update_perms=True)
+        databases, told = assets.import_databases(given.assets)
+        told += accounts.apply_roles(security, databases)
+        users, told_of_users = accounts.apply_users(security, given.secrets)
+        told += told_of_users
+        told += assets.import_files(app, given.assets, overwrite_edits=given.overwrite_edits)
+    answer = {"users": users, "told": told}
+    sys.stdout.write("\n" + json.dumps(answer) + "\n")
 
 
 def _migrate_schema() -> None:
@@ -32,39 +49,5 @@ def _migrate_schema() -> None:
     upgrade(directory=str(Path(superset.__file__).parent / "migrations"))
 
 
-def _make_roles_and_administrator(app: object) -> None:
-    from superset import security_manager
-
-    app.appbuilder.add_permissions(update_perms=True)
-    security_manager.sync_role_definitions()
-    if security_manager.find_user(ADMIN) is None:
-        security_manager.add_user(
-            ADMIN,
-            "Customs",
-            "Administrator",
-            "admin@localhost",
-            security_manager.find_role("Admin"),
-            password=os.environ["SUPERSET_ADMIN_PASSWORD"],
-        )
-
-
-def _import_assets(app: object, assets_dir: Path) -> None:
-    from flask import g
-
-    from superset import security_manager
-    from superset.commands.importers.v1.assets import ImportAssetsCommand
-
-    contents = {
-        str(path.relative_to(assets_dir)): path.read_text(encoding="utf-8")
-        for path in sorted(assets_dir.rglob("*.yaml"))
-    }
-    with app.test_request_context():
-        g.user = security_manager.find_user(ADMIN)
-        ImportAssetsCommand(contents).run()
-    kinds = {name.split("/")[0] for name in contents if "/" in name}
-    counts = {kind: sum(name.startswith(kind) for name in contents) for kind in sorted(kinds)}
-    sys.stdout.write(yaml.safe_dump({"imported": counts}))
-
-
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()

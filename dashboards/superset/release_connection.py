@@ -18,6 +18,7 @@ from jwt import PyJWTError
 from sqlalchemy import exc, types
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
 
 # On the path through the line above that imports the interface.
 from data_contracts.errors import CustomsDataError
@@ -40,32 +41,31 @@ _TYPES = {
 _DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)")
 
 
-def opened_role(uri: Any, user: str | None) -> str:  # noqa: ARG001  for a check by user
+def opened_role(uri: Any) -> str:
     """Return the role whose release a database of Superset opens: `duckdb:////customs/<role>`.
 
     The one place that decides it; whoever asks gets this release or none.
 
     Args:
         uri: The database's address, as SQLAlchemy reads it.
-        user: Name of who is logged in; None when Superset asks for itself.
 
     Raises:
         ValueError: The address names no role.
+        RefusedReleaseError: Who is logged in may not open this release.
     """
     found = _ROLE_URI.fullmatch(uri.database or "")
     if found is None:
         message = f"the database {uri.database!r} names no role: duckdb:////customs/<role>"
         raise ValueError(message)
+    release_dbapi.door(found["role"], repr(uri))
     return found["role"]
 
 
 def point_at_release(
-    uri: Any, params: dict[str, Any], user: str | None, _manager: Any, _source: Any
+    uri: Any, _params: dict[str, Any], _user: str | None, _manager: Any, _source: Any
 ) -> tuple[Any, dict[str, Any]]:
-    """Send every database of Superset, whatever its address, to a role's door."""
-    role = opened_role(uri, user)
-    params["connect_args"] = {}
-    return make_url(f"{DRIVER}:///{role}"), params
+    """Send every database of Superset, whatever its address and parameters, to a role's door."""
+    return make_url(f"{DRIVER}:///{opened_role(uri)}"), {"poolclass": NullPool}
 
 
 def refuse_in_sql_lab() -> tuple[Response, int] | None:
@@ -77,13 +77,13 @@ def refuse_in_sql_lab() -> tuple[Response, int] | None:
     release_dbapi.in_sql_lab.set(None)
     is_sql_lab = request.path.rstrip("/") == SQL_LAB and request.method == "POST"
     # Superset itself turns away who is not logged in.
-    if not is_sql_lab or not (user := _logged_in()):
+    if not is_sql_lab or not _logged_in():
         return None
     written = request.get_json(silent=True) or {}
     typed = str(written.get("sql", ""))
     try:
-        role = opened_role(_database_uri(written.get("database_id")), user)
-        release_dbapi.door(role).judge(typed, release_dbapi.limits())
+        role = opened_role(_database_uri(written.get("database_id")))
+        release_dbapi.door(role, typed).judge(typed, release_dbapi.limits())
     except (CustomsDataError, ValueError) as refusal:
         error = {"message": str(refusal), "error_type": "GENERIC_DB_ENGINE_ERROR", "level": "error"}
         return jsonify({"errors": [error | {"extra": {}}]}), 400

@@ -21,6 +21,7 @@ from flask_login import current_user
 # At the end: nothing of this project may stand before what Superset imports.
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 
+from access import RefusedReleaseError, check_release
 from data_contracts.errors import CustomsDataError
 from warehouse.audit import AuditLog
 from warehouse.door import (
@@ -83,8 +84,25 @@ def connect(role: str) -> "Connection":
     return Connection(role)
 
 
-def door(role: str) -> Door:
-    """Return the door to the current release of `role`, for who is logged in."""
+def door(role: str, asked: str) -> Door:
+    """Return the door to the current release of `role`, if who is logged in may open that release.
+
+    Args:
+        role: Whose release.
+        asked: What a refusal is recorded with: the statement, or the address of the database.
+
+    Raises:
+        RefusedReleaseError: No role of the user opens it.
+    """
+    opened = _door(role)
+    try:
+        check_release(role)
+    except RefusedReleaseError as refusal:
+        opened.turn_away(asked, str(refusal), RefusedReleaseError)
+    return opened
+
+
+def _door(role: str) -> Door:
     release = RELEASES / role / "current"
     return Door(
         log=AuditLog.of(LAYOUT),
@@ -162,13 +180,13 @@ class Cursor:
 
         Raises:
             NotSupportedError: It comes with parameters.
-            ProgrammingError: It was refused or failed.
+            ProgrammingError: It was refused or failed, or is not for who is logged in.
         """
         if parameters:
             message = "a statement over a release takes no parameters"
             raise NotSupportedError(message)
         try:
-            answer = door(self.connection.role).ask(statement, limits())
+            answer = door(self.connection.role, statement).ask(statement, limits())
         except CustomsDataError as error:
             raise ProgrammingError(str(error)) from error
         changed = [_change(kind) for _, kind in answer.columns]

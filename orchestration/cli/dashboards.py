@@ -1,13 +1,13 @@
 """`customs dashboards`: Superset beside this lake, and the check of its files."""
 
 import signal
-import threading
+import sys
 from types import FrameType
 
 import typer
 from rich.console import Console
 
-from dashboards.server import SupersetAddress, superset_server
+from dashboards.server import Account, RunningSuperset, superset_server
 from dashboards.validate import broken_references
 from orchestration.cli.output import (
     ExitStatus,
@@ -19,6 +19,8 @@ from orchestration.cli.output import (
     tell,
 )
 from warehouse.layout import Layout
+
+_STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def register(app: typer.Typer) -> None:
@@ -32,35 +34,52 @@ def register(app: typer.Typer) -> None:
 def serve(
     home: HomeOption = None,
     port: int = typer.Option(8088, min=1, max=65_535, help="TCP port on 127.0.0.1."),
+    overwrite_edits: bool = typer.Option(
+        False, "--overwrite-edits", help="Import over what people changed in the dashboards."
+    ),
     json_output: JsonOption = False,
 ) -> None:
     """Prepare Superset, import the dashboards, start it, and say how to log in."""
-    stopped = threading.Event()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        stopped.set()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    with superset_server(Layout(settings_from(home).home), port=port, progress=tell) as address:
+    for number in _STOPPING:
+        signal.signal(number, _stop)
+    layout = Layout(settings_from(home).home)
+    with superset_server(
+        layout, port=port, progress=tell, overwrite_edits=overwrite_edits
+    ) as superset:
         payload = {
-            "dashboard_url": address.dashboard_url,
-            "user": address.user,
-            "password_path": address.password_path,
+            "dashboard_url": superset.dashboard_url,
+            "accounts": [
+                {"user": account.user, "role": account.role, "password_path": account.password_path}
+                for account in superset.accounts
+            ],
         }
-        emit(payload, json_output=json_output, render=lambda out: _show(out, address))
-        stopped.wait()
+        emit(payload, json_output=json_output, render=lambda out: _show(out, superset))
+        superset.wait()
 
 
-def _show(out: Console, address: SupersetAddress) -> None:
-    out.print(f"dashboard  {address.dashboard_url}")
-    out.print(f"log in as  {address.user}")
-    out.print(f"password   in {address.password_path}")
+def _stop(number: int, _frame: FrameType | None) -> None:
+    # Once: what is unwinding is not to be disturbed again.
+    for other in _STOPPING:
+        signal.signal(other, signal.SIG_IGN)
+    # Ctrl-C is how this command is ended.
+    sys.exit(ExitStatus.DONE if number == signal.SIGINT else 128 + number)
+
+
+def _show(out: Console, superset: RunningSuperset) -> None:
+    out.print(f"dashboard  {superset.dashboard_url}")
+    for account in superset.accounts:
+        out.print(f"log in as  {account.user:<9} {account.role:<11} {_password(account)}")
     out.print("stop with  Ctrl-C")
 
 
+def _password(account: Account) -> str:
+    if account.holds:
+        return f"password in {account.password_path}"
+    return f"password changed in Superset (for a new one remove {account.password_path})"
+
+
 def check(home: UnusedHomeOption = None, json_output: JsonOption = False) -> None:  # noqa: ARG001
-    """Check that every dashboard, chart and dataset refers to what exists."""
+    """Check that every dashboard, chart, dataset and role refers to what exists."""
     broken = broken_references()
     emit(
         {"broken_references": broken},

@@ -10,24 +10,13 @@ from warehouse.layout import Layout
 
 pytestmark = pytest.mark.browser
 
-TIMEOUT_SECONDS = 60
-
 
 @pytest.fixture(scope="module")
-def sql_lab(superset):
-    """A function that runs one statement in SQL Lab as the administrator."""
-    with httpx.Client(base_url=superset.url, timeout=TIMEOUT_SECONDS) as client:
-        login = {
-            "username": superset.user,
-            "password": superset.password_path.read_text().strip(),
-            "provider": "db",
-            "refresh": True,
-        }
-        token = client.post("/api/v1/security/login", json=login).json()["access_token"]
-        client.headers["Authorization"] = f"Bearer {token}"
-        csrf = client.get("/api/v1/security/csrf_token/").json()["result"]
-        client.headers.update({"X-CSRFToken": csrf, "Referer": superset.url})
-        (database,) = client.get("/api/v1/database/").json()["result"]
+def sql_lab(doors):
+    """A function that runs one statement in SQL Lab as an analyst."""
+    with doors.client("Analyst") as client:
+        databases = client.get("/api/v1/database/").json()["result"]
+        (database,) = (entry for entry in databases if "management" in entry["database_name"])
 
         def run(sql: str) -> httpx.Response:
             return client.post(

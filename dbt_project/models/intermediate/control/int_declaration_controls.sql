@@ -1,6 +1,7 @@
 -- Grain: one row per declaration with a finished inspection (declaration_key).
 -- The new idea: a result is known from the day the inspection ended. One that is not finished tells
--- nothing; one whose day no source tells counts in totals, never in a history.
+-- nothing; one whose day no source tells counts in totals, never in a history. What a look at papers
+-- finds says nothing of a look at goods (a scanner is one), so the two stand apart too.
 {{ config(materialized='table') }}
 
 with
@@ -21,6 +22,12 @@ controls as (
     select
         declaration_key,
         bool_or(outcome = 'irregular') as is_irregular,
+        coalesce(bool_or(method_code = '1'), false) as has_document_check,
+        coalesce(bool_or(method_code = '1' and outcome = 'irregular'), false)
+            as has_irregular_documents,
+        coalesce(bool_or(method_code in ('2', '3', '4')), false) as has_physical_check,
+        coalesce(bool_or(method_code in ('2', '3', '4') and outcome = 'irregular'), false)
+            as has_irregular_goods,
         min(ended_date) as inspected_date,
         min(case when outcome = 'irregular' then ended_date end) as irregular_date
     from results

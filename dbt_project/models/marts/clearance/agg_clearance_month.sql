@@ -74,7 +74,15 @@ months as (
         cast(sum(revenues.revenue_vnd) as decimal(38, 0)) as revenue_vnd,
         cast(count(case when declarations.is_cancelled then 1 end) as bigint) as cancelled_count,
         cast(count(controls.declaration_key) as bigint) as inspected_count,
-        cast(count(case when controls.is_irregular then 1 end) as bigint) as irregular_count
+        cast(count(case when controls.is_irregular then 1 end) as bigint) as irregular_count,
+        cast(count(case when controls.has_document_check then 1 end) as bigint)
+            as documents_inspected_count,
+        cast(count(case when controls.has_irregular_documents then 1 end) as bigint)
+            as documents_irregular_count,
+        cast(count(case when controls.has_physical_check then 1 end) as bigint)
+            as physical_inspected_count,
+        cast(count(case when controls.has_irregular_goods then 1 end) as bigint)
+            as physical_irregular_count
     from declarations
     -- no match: no item is there; no tax line is; no inspection is finished
     left join totals

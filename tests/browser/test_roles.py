@@ -1,0 +1,203 @@
+"""Who may open what in Superset: by every way that an administrator has, and without a login."""
+
+import io
+import json
+import zipfile
+
+import httpx
+import pytest
+import yaml
+
+from dashboards.server import ASSETS
+from warehouse.layout import Layout
+
+pytestmark = pytest.mark.browser
+
+COUNT = "select count(*) as n from marts.dim_customs_office"
+RESTRICTED = [
+    "duckdb:////customs/restricted",
+    "duckdb:////customs/restricted?access_mode=read_only",
+    "duckdb:///restricted",
+    "duckdb+release:////customs/restricted",
+    "duckdb+release:///restricted",
+    "duckdb://analyst@/customs/restricted",
+    "duckdb:///{releases}/restricted/current/hub.duckdb",
+    "duckdb+release:///{releases}/restricted/current/hub.duckdb",
+    "duckdb:////customs/management/../restricted",
+    "duckdb:////customs/RESTRICTED",
+    "postgresql://analyst:x@127.0.0.1/restricted",
+    "sqlite:///{releases}/restricted",
+]
+
+
+@pytest.fixture(scope="module")
+def admin(doors):
+    with doors.client("Admin") as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def manager(doors):
+    with doors.client("Management") as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def analyst(doors):
+    with doors.client("Analyst") as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def numbers(admin):
+    """The number of each database by the release that it is for."""
+    found = admin.get("/api/v1/database/").json()["result"]
+    return {
+        release: entry["id"]
+        for entry in found
+        for release in ("analyst", "management")
+        if entry["database_name"] == f"Customs: {release} release"
+    }
+
+
+def ask(client, number, sql=COUNT):
+    written = {"database_id": number, "sql": sql, "schema": "marts"}
+    return client.post("/api/v1/sqllab/execute/", json=written)
+
+
+def restricted_uris(nation_home):
+    releases = Layout(nation_home).published("restricted").parent
+    return [uri.format(releases=releases) for uri in RESTRICTED]
+
+
+def looks(client, number):
+    """Every look at a database that Superset offers, with its answer."""
+    yield "query", ask(client, number)
+    yield "query of a restricted table", ask(client, number, "select * from marts.dim_trader")
+    yield "schemas", client.get(f"/api/v1/database/{number}/schemas/?q=(force:!t)")
+    yield "tables", client.get(f"/api/v1/database/{number}/tables/?q=(force:!t,schema_name:marts)")
+    yield (
+        "columns",
+        client.get(f"/api/v1/database/{number}/table_metadata/?name=dim_trader&schema=marts"),
+    )
+    dataset = {"database": number, "schema": "marts", "table_name": "dim_trader"}
+    yield "dataset", client.post("/api/v1/dataset/", json=dataset)
+
+
+def test_the_restricted_release_is_opened_by_no_new_database(admin, nation_home):
+    for number, uri in enumerate(restricted_uris(nation_home)):
+        written = {"database_name": f"new {number}", "sqlalchemy_uri": uri}
+        tried = admin.post("/api/v1/database/test_connection/", json=written)
+        made = admin.post("/api/v1/database/", json=written | {"expose_in_sqllab": True})
+        assert tried.status_code >= 400, uri
+        assert made.status_code >= 400, uri
+
+
+def test_the_restricted_release_is_opened_by_no_edited_address(admin, numbers, nation_home):
+    number = numbers["management"]
+    kept = admin.get(f"/api/v1/database/{number}/connection").json()["result"]["sqlalchemy_uri"]
+    try:
+        for uri in restricted_uris(nation_home):
+            admin.put(f"/api/v1/database/{number}", json={"sqlalchemy_uri": uri})
+            held = admin.get(f"/api/v1/database/{number}/connection").json()["result"]
+            opened = [
+                name
+                for name, answer in looks(admin, number)
+                if held["sqlalchemy_uri"] != kept and answer.is_success
+            ]
+            assert opened == [], uri
+            admin.put(f"/api/v1/database/{number}", json={"sqlalchemy_uri": kept})
+    finally:
+        admin.put(f"/api/v1/database/{number}", json={"sqlalchemy_uri": kept})
+    assert ask(admin, number).status_code == 200
+
+
+def test_the_restricted_release_is_opened_by_no_imported_database(admin, nation_home):
+    template = yaml.safe_load((ASSETS / "databases" / "customs_management.yaml").read_text())
+    for number, uri in enumerate(restricted_uris(nation_home)):
+        name = f"imported {number}"
+        database = template | {
+            "database_name": name,
+            "sqlalchemy_uri": uri,
+            "uuid": f"00000000-0000-4000-8000-{number:012}",
+            "extra": {"engine_params": {"connect_args": {"role": "restricted"}}},
+        }
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as file:
+            metadata = {"version": "1.0.0", "type": "Database", "timestamp": "2026-01-01T00:00:00"}
+            file.writestr("x/metadata.yaml", yaml.safe_dump(metadata))
+            file.writestr("x/databases/x.yaml", yaml.safe_dump(database))
+        admin.post(
+            "/api/v1/database/import/",
+            files={"formData": ("x.zip", packed.getvalue(), "application/zip")},
+            data={"overwrite": "true", "passwords": json.dumps({"databases/x.yaml": "x"})},
+        )
+        held = {e["database_name"]: e["id"] for e in databases(admin)}
+        if name in held:
+            opened = [look for look, answer in looks(admin, held[name]) if answer.is_success]
+            admin.delete(f"/api/v1/database/{held[name]}")
+            assert opened == [], uri
+
+
+def test_a_name_in_the_address_is_not_who_is_logged_in(admin, numbers):
+    number = numbers["management"]
+    kept = admin.get(f"/api/v1/database/{number}/connection").json()["result"]["sqlalchemy_uri"]
+    written = {"sqlalchemy_uri": "duckdb://analyst@/customs/analyst", "impersonate_user": True}
+    try:
+        admin.put(f"/api/v1/database/{number}", json=written)
+        held = admin.get(f"/api/v1/database/{number}/connection").json()["result"]
+        assert held["sqlalchemy_uri"] == kept or not ask(admin, number).is_success
+    finally:
+        back = {"sqlalchemy_uri": kept, "impersonate_user": False}
+        admin.put(f"/api/v1/database/{number}", json=back)
+    assert ask(admin, number).status_code == 200
+
+
+def test_an_administrator_opens_the_figures_and_not_the_release_of_analysts(admin, numbers):
+    assert ask(admin, numbers["management"]).status_code == 200
+    refused = ask(admin, numbers["analyst"])
+    assert not refused.is_success
+    assert "does not open the release 'analyst'" in refused.text
+
+
+def test_an_analyst_asks_both_releases_and_changes_no_database(analyst, numbers):
+    assert ask(analyst, numbers["management"]).status_code == 200
+    assert ask(analyst, numbers["analyst"]).status_code == 200
+    assert ask(analyst, numbers["analyst"], "select * from marts.dim_trader").status_code == 200
+    new = {"database_name": "mine", "sqlalchemy_uri": "duckdb:////customs/analyst"}
+    assert analyst.post("/api/v1/database/", json=new).status_code == 403
+    edit = {"sqlalchemy_uri": "duckdb:////customs/restricted"}
+    number = numbers["management"]
+    assert analyst.put(f"/api/v1/database/{number}", json=edit).status_code == 403
+    assert analyst.get("/api/v1/security/users/").status_code == 403
+
+
+def test_a_manager_looks_and_neither_asks_nor_writes(manager, numbers):
+    titles = [d["dashboard_title"] for d in manager.get("/api/v1/dashboard/").json()["result"]]
+    assert titles == ["Thông quan và số thu / Clearance and revenue"]
+    assert ask(manager, numbers["management"]).status_code == 403
+    assert manager.get("/api/v1/database/").status_code == 403
+    assert manager.post("/api/v1/dashboard/", json={"dashboard_title": "x"}).status_code == 403
+    chart = manager.get("/api/v1/chart/").json()["result"][0]
+    assert manager.put(f"/api/v1/chart/{chart['id']}", json={}).status_code == 403
+    assert manager.get("/api/v1/security/users/").status_code == 403
+
+
+def test_without_a_login_there_is_nothing(superset, numbers):
+    with httpx.Client(base_url=superset.url, timeout=60) as nobody:
+        for place in ("dashboard", "chart", "dataset", "database", "security/users", "query"):
+            found = nobody.get(f"/api/v1/{place}/")
+            assert found.status_code in {401, 403} or found.json()["result"] == [], place
+        assert ask(nobody, numbers["management"]).status_code in {400, 401, 403}
+        page = nobody.get("/superset/dashboard/clearance-and-revenue/")
+        assert page.is_redirect
+        assert "/login" in page.headers["location"]
+        for header in ({"Authorization": "Bearer sst_0"}, {"X-GuestToken": "x"}):
+            answer = nobody.get("/api/v1/me/", headers=header)
+            assert not answer.is_success
+        account = {"username": "x", "password": "x", "email": "x@x", "first_name": "x"}
+        assert not nobody.post("/register/", data=account).is_success
+
+
+def databases(client):
+    return client.get("/api/v1/database/?q=(page_size:100)").json()["result"]
