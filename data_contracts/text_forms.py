@@ -48,6 +48,11 @@ def excess_decimals_of(field: Field) -> str | None:
     return rf"-?[0-9]+\.[0-9]{{{decimal[1]}}}0*[1-9][0-9]*"
 
 
+def is_free_text(field: Field) -> bool:
+    """Return whether people write the text as they like, line breaks and blanks included."""
+    return field.name.endswith(_FREE_TEXT_SUFFIXES)
+
+
 def control_characters_of(field: Field) -> str:
     """Return what a part of the text matches that must not be in it."""
-    return _CONTROL_IN_FREE_TEXT if field.name.endswith(_FREE_TEXT_SUFFIXES) else _CONTROL
+    return _CONTROL_IN_FREE_TEXT if is_free_text(field) else _CONTROL
