@@ -86,7 +86,7 @@ class LaneConnection(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._serving = self.app.serving  # type: ignore[attr-defined]
+        self._serving = self.app.serving
         self._is_in_head = False
         self._is_in_message = False
         self._head_bytes = 0

@@ -71,11 +71,15 @@ def _refuse_unanswerable(snapshot: Snapshot, request: LaneRequest) -> None:
     systems = snapshot.bundle.facts.source_systems
     if request.source_system not in systems:
         expected = f"{' or '.join(systems)}, as the model was trained on nothing else"
-        raise RequestRefusedError("$.source_system", expected, "another system")
+        raise RequestRefusedError(
+            field="$.source_system", expected=expected, found="another system"
+        )
     first_date = snapshot.manifest.first_date
     if request.registered_date < first_date:
         expected = f"a registration from {first_date} on, as history is kept from there"
-        raise RequestRefusedError("$.registered_at", expected, "an earlier one")
+        raise RequestRefusedError(
+            field="$.registered_at", expected=expected, found="an earlier one"
+        )
 
 
 def _item(item_number: int, margin: float, explanation: Explanation) -> dict[str, Any]:

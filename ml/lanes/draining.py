@@ -13,7 +13,6 @@ import signal
 import socket
 import struct
 from collections.abc import Sequence
-from typing import Any
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
@@ -52,6 +51,18 @@ def hold_new_connections(listeners: Sequence[socket.socket]) -> None:
             listener.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, options)
 
 
+class DrainingState(ServerState):
+    """What the connections of a server share.
+
+    Attributes:
+        is_draining: Whether the server was told to stop.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_draining = False
+
+
 class LaneServer(uvicorn.Server):
     """uvicorn's server with an orderly end.
 
@@ -62,8 +73,7 @@ class LaneServer(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config, *, is_alone: bool) -> None:
         super().__init__(config)
-        self.server_state: Any = ServerState()
-        self.server_state.is_draining = False
+        self.server_state: DrainingState = DrainingState()
         self._is_alone = is_alone
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

@@ -36,7 +36,9 @@ def decode(body: bytes) -> Any:
         return _DECODER.decode(body.decode("utf-8"))
     except (ValueError, RecursionError):
         expected = "a JSON document in UTF-8"
-        raise RequestRefusedError("$", expected, "something else", status=400) from None
+        raise RequestRefusedError(
+            field="$", expected=expected, found="something else", status=400
+        ) from None
 
 
 def kind_of(value: Any) -> str:

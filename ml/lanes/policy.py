@@ -7,7 +7,7 @@ so it takes nothing of the capacity that is filled by risk.
 
 import hashlib
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -99,8 +99,12 @@ def set_policy(
         message = "red and yellow share together must leave something green (below 1)"
         raise CustomsDataError(message)
     first_date = last_date - timedelta(days=serving.capacity_days - 1)
-    scored = {"model_id": model_id, "first_date": first_date, "last_date": last_date}
-    shares = {"red_share": serving.red_share, "yellow_share": serving.yellow_share}
+    scored: dict[str, Any] = {
+        "model_id": model_id,
+        "first_date": first_date,
+        "last_date": last_date,
+    }
+    shares: dict[str, Any] = {"red_share": serving.red_share, "yellow_share": serving.yellow_share}
     [row] = connection.execute(statement("lane_thresholds"), scored | shares).fetchall()
     count, red_margin, yellow_margin = row
     if not count:
@@ -109,14 +113,16 @@ def set_policy(
             f"{last_date}: run customs score, build and publish first"
         )
         raise SourceUnavailableError(message)
-    margins = {"red_margin": red_margin, "yellow_margin": yellow_margin}
+    margins: dict[str, Any] = {"red_margin": red_margin, "yellow_margin": yellow_margin}
     connection.execute(statement("declaration_lanes"), scored | margins)
     wanted = {"yellow_margin": yellow_margin}
     [measured] = connection.execute(statement("lane_shares"), wanted).fetchall()
     return Policy(
-        **shares,
+        model_id=model_id,
         **margins,
-        **scored,
+        **shares,
+        first_date=first_date,
+        last_date=last_date,
         measured_red_share=measured[0],
         measured_yellow_share=measured[1],
         measured_specialised_share=measured[2],

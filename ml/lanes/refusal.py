@@ -15,7 +15,7 @@ class RequestRefusedError(CustomsDataError):
         status: HTTP status, 400 to 499.
     """
 
-    def __init__(self, field: str, expected: str, found: str, status: int = 422) -> None:
+    def __init__(self, *, field: str, expected: str, found: str, status: int = 422) -> None:
         super().__init__(f"{field}: expected {expected}, found {found}")
         self.field = field
         self.expected = expected

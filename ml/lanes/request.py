@@ -68,7 +68,9 @@ def read_request(body: bytes, *, max_items: int, now: datetime) -> LaneRequest:
     registered_at = declaration["registered_at"]
     if registered_at > now + LATEST:
         expected = f"at most {LATEST.days} day after the clock of the service"
-        raise RequestRefusedError("$.registered_at", expected, "a later moment")
+        raise RequestRefusedError(
+            field="$.registered_at", expected=expected, found="a later moment"
+        )
     registered_date = registered_at.astimezone(LOCAL_TIME).date()
     told = {**declaration, "source_system": source_system, "registered_date": registered_date}
     check_agreement(declaration, items, told)
@@ -79,12 +81,14 @@ def _items(document: dict[str, Any], max_items: int) -> list[dict[str, Any]]:
     path = f"{_BODY}.{_ITEMS}"
     given = document.get(_ITEMS)
     if given is None:
-        raise RequestRefusedError(path, "a value, as this field is required", "nothing")
+        raise RequestRefusedError(
+            field=path, expected="a value, as this field is required", found="nothing"
+        )
     if not isinstance(given, list):
-        raise RequestRefusedError(path, "a list", kind_of(given))
+        raise RequestRefusedError(field=path, expected="a list", found=kind_of(given))
     if not 1 <= len(given) <= max_items:
         expected = f"1 to {max_items} goods items"
-        raise RequestRefusedError(path, expected, str(len(given)))
+        raise RequestRefusedError(field=path, expected=expected, found=str(len(given)))
     return [_object(item, _item_path(place), _ITEM, ()) for place, item in enumerate(given)]
 
 
@@ -99,23 +103,27 @@ def _source_system(document: dict[str, Any]) -> str:
 
 def _object(value: Any, path: str, contract: str, more: tuple[str, ...]) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise RequestRefusedError(path, "an object", kind_of(value))
+        raise RequestRefusedError(field=path, expected="an object", found=kind_of(value))
     known = {*load_contract(contract).names, *more}
     for name in value:
         if name not in known:
             raise _unknown(name, path)
     if isinstance(value, Repeated):
-        raise RequestRefusedError(f"{path}.{value.name}", "a key once", "the key twice")
+        raise RequestRefusedError(
+            field=f"{path}.{value.name}", expected="a key once", found="the key twice"
+        )
     return value
 
 
 def _unknown(name: str, path: str) -> RequestRefusedError:
     if not _SHOWN_NAME.fullmatch(name):
-        return RequestRefusedError(path, "fields of the contract only", "a field of another name")
+        return RequestRefusedError(
+            field=path, expected="fields of the contract only", found="a field of another name"
+        )
     expected = "only fields of a request; no field of a request has this name"
     if any(name in load_contract(mart).names for mart in _MARTS):
         expected = "only fields of a request; this is known only after registration"
-    return RequestRefusedError(f"{path}.{name}", expected, "a field")
+    return RequestRefusedError(field=f"{path}.{name}", expected=expected, found="a field")
 
 
 def _values(given: dict[str, Any], contract: str, source_system: str, path: str) -> dict[str, Any]:

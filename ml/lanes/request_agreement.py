@@ -57,7 +57,7 @@ def _check_trader(declaration: Values, source_system: str) -> None:
     if declaration["regime_code"] not in REGIMES_OF_GIFTS:
         gifts = " or ".join(sorted(REGIMES_OF_GIFTS))
         expected = f"a tax code, which only a gift under the regime {gifts} may lack"
-        raise RequestRefusedError("$.trader_id", expected, "nothing")
+        raise RequestRefusedError(field="$.trader_id", expected=expected, found="nothing")
 
 
 def _check_told_twice(values: Values, told: Values, path: str) -> None:
@@ -67,16 +67,22 @@ def _check_told_twice(values: Values, told: Values, path: str) -> None:
             expected = f"the declaration's own {name}, in agreement with it"
             if name == "registered_date":
                 expected = "the date of registered_at in Asia/Ho_Chi_Minh"
-            raise RequestRefusedError(f"{path}.{name}", expected, "another one")
+            raise RequestRefusedError(
+                field=f"{path}.{name}", expected=expected, found="another one"
+            )
 
 
 def _check_number(number: int, seen: set[int], source_system: str, path: str) -> None:
     if number in seen:
         expected = "a number that no other goods item has"
-        raise RequestRefusedError(f"{path}.item_number", expected, "one that is there twice")
+        raise RequestRefusedError(
+            field=f"{path}.item_number", expected=expected, found="one that is there twice"
+        )
     if source_system == NATIONAL_SYSTEM and number > _LAST_NATIONAL_ITEM:
         expected = f"at most {_LAST_NATIONAL_ITEM}, as many as the national form holds"
-        raise RequestRefusedError(f"{path}.item_number", expected, "a larger number")
+        raise RequestRefusedError(
+            field=f"{path}.item_number", expected=expected, found="a larger number"
+        )
     seen.add(number)
 
 
@@ -84,11 +90,13 @@ def _check_item(item: Values, path: str) -> None:
     line, hs6 = item["tariff_line_code"], item["hs6_code"]
     if hs6 is not None and len(line) >= _HS6_LENGTH and line[:_HS6_LENGTH] != hs6:
         expected = "the first six digits of tariff_line_code"
-        raise RequestRefusedError(f"{path}.hs6_code", expected, "other digits")
+        raise RequestRefusedError(field=f"{path}.hs6_code", expected=expected, found="other digits")
     for name, truth in _flags(item).items():
         if item[name] is not None and item[name] != truth:
             expected = f"{str(truth).lower()}, as the item's own figures say"
-            raise RequestRefusedError(f"{path}.{name}", expected, str(item[name]).lower())
+            raise RequestRefusedError(
+                field=f"{path}.{name}", expected=expected, found=str(item[name]).lower()
+            )
 
 
 def _flags(item: Values) -> dict[str, bool]:
@@ -103,7 +111,9 @@ def _flags(item: Values) -> dict[str, bool]:
 def _check_count(told: int | None, found: int) -> None:
     if told is not None and told != found:
         expected = f"the number of goods items, {found}"
-        raise RequestRefusedError("$.goods_item_count", expected, "another number")
+        raise RequestRefusedError(
+            field="$.goods_item_count", expected=expected, found="another number"
+        )
 
 
 def _check_sum(
@@ -117,7 +127,7 @@ def _check_sum(
     allowed = for_each_item * len(parts)
     if abs(told - sum(parts)) > allowed:
         expected = f"the sum of {part} over the goods items, within {allowed}"
-        raise RequestRefusedError(f"$.{total}", expected, "another amount")
+        raise RequestRefusedError(field=f"$.{total}", expected=expected, found="another amount")
 
 
 def _is_one_currency(declaration: Values, items: tuple[Values, ...]) -> bool:

@@ -87,15 +87,17 @@ class FieldRules:
         if value is None or value == "":
             if self.is_required:
                 expected = "a value, as this field is required"
-                raise RequestRefusedError(path, expected, "nothing")
+                raise RequestRefusedError(field=path, expected=expected, found="nothing")
             return None
         text = _text_of(value, self.logical_type)
         if text is None:
-            raise RequestRefusedError(path, _FORMS_IN_WORDS[self.logical_type], kind_of(value))
+            raise RequestRefusedError(
+                field=path, expected=_FORMS_IN_WORDS[self.logical_type], found=kind_of(value)
+            )
         for check in self.checks:
             expected_here = check(text)
             if expected_here is not None:
-                raise RequestRefusedError(path, expected_here, kind_of(value))
+                raise RequestRefusedError(field=path, expected=expected_here, found=kind_of(value))
         return _typed(text, self.logical_type)
 
 

@@ -2,6 +2,7 @@
 
 import signal
 import socket
+from collections.abc import Mapping
 from typing import Any
 
 import uvicorn
@@ -50,25 +51,26 @@ def serve_one(service: LaneService, bound: socket.socket) -> None:
     # uvicorn raises the signal again when it is done; a clean stop is no failure.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: None)
-    config = uvicorn.Config(service, **_bounds(service.serving), **_OPTIONS)
-    LaneServer(config, is_alone=True).run(sockets=[bound])
+    LaneServer(_configured(service, service.serving), is_alone=True).run(sockets=[bound])
 
 
 def serve_many(bound: socket.socket, serving: ServingSettings, *, workers: int) -> None:
     """Serve in `workers` processes, each of which reads the environment and loads the snapshot."""
-    config = uvicorn.Config(
-        _SERVICE,
-        factory=True,
-        workers=workers,
-        timeout_worker_healthcheck=_WORKER_START_SECONDS,
-        **_bounds(serving),
+    several = {
+        "factory": True,
+        "workers": workers,
+        "timeout_worker_healthcheck": _WORKER_START_SECONDS,
+    }
+    Supervisor(_configured(_SERVICE, serving, several), [bound]).run()
+
+
+def _configured(
+    app: LaneService | str, serving: ServingSettings, more: Mapping[str, Any] | None = None
+) -> uvicorn.Config:
+    options = {
         **_OPTIONS,
-    )
-    Supervisor(config, [bound]).run()
-
-
-def _bounds(serving: ServingSettings) -> dict[str, int]:
-    return {
         "timeout_keep_alive": serving.keep_alive_seconds,
         "timeout_graceful_shutdown": serving.stop_seconds,
+        **(more or {}),
     }
+    return uvicorn.Config(app, **options)

@@ -147,7 +147,12 @@ class LaneService:
             size = sum(map(len, parts))
             more = message.get("more_body", False)
         if size > limit:
-            raise RequestRefusedError("$", f"a body of at most {limit} bytes", "a larger one", 413)
+            raise RequestRefusedError(
+                field="$",
+                expected=f"a body of at most {limit} bytes",
+                found="a larger one",
+                status=413,
+            )
         return b"".join(parts)
 
     def _state(self, path: str) -> bytes:
@@ -240,9 +245,13 @@ def _refuse_other_content(scope: Message) -> None:
     kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
     if kind != _JSON:
         expected = f"the content type {_JSON.decode()}"
-        raise RequestRefusedError("content-type", expected, "another or none", 415)
+        raise RequestRefusedError(
+            field="content-type", expected=expected, found="another or none", status=415
+        )
     if headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
-        raise RequestRefusedError("content-encoding", "a body as it is", "a packed one", 415)
+        raise RequestRefusedError(
+            field="content-encoding", expected="a body as it is", found="a packed one", status=415
+        )
 
 
 def _error(field: str, expected: str, found: str) -> bytes:
