@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from ml.lanes.grounds import grounds_of, history_age
 from ml.lanes.inputs import declared_table, scored_columns
-from ml.lanes.request import LaneRequest, RequestRefusedError
+from ml.lanes.refusal import RequestRefusedError
+from ml.lanes.request import LaneRequest
 from ml.lanes.snapshot import Snapshot
 from ml.reasons import Explanation, explain
 from ml.scoring import score
@@ -24,10 +26,12 @@ def decide(snapshot: Snapshot, request: LaneRequest, pseudonym: Pseudonym) -> di
         pseudonym: History is kept under pseudonyms; the tax code itself is not looked up.
 
     Returns:
-        The answer: `lane` (green, yellow, red), `declaration_number`, `margin` (highest of the
-        items), `base_margin`, `items` with `item_number`, `margin`, three `reasons` and
-        `other_contribution`, and the identities of model, snapshot and policy. For each item base
-        margin + reasons + other = margin within 1e-5, all in log-odds.
+        The answer: `lane` (green, yellow, red) with its `grounds` in words, `declaration_number`,
+        `margin` (highest of the items), `base_margin`, `items` with `item_number`, `margin`, three
+        `reasons` and `other_contribution`, how old the history is, and the identities of model,
+        snapshot and policy. For each item base margin + reasons + other = margin within 1e-5, all
+        in log-odds. A margin is the log-odds, before calibration, that an inspection finds
+        something: not the share of irregular goods, of which an inspection finds a part.
 
     Raises:
         RequestRefusedError: The model was not trained on this source system, or the snapshot's
@@ -45,12 +49,18 @@ def decide(snapshot: Snapshot, request: LaneRequest, pseudonym: Pseudonym) -> di
         _item(item["item_number"], margin, explanation)
         for item, margin, explanation in zip(request.items, margins, explanations, strict=True)
     ]
+    other_law_codes = request.declaration["other_law_codes"]
+    history = history_age(snapshot, request.registered_date)
     return {
-        "lane": snapshot.policy.lane(max(margins)),
+        "lane": snapshot.policy.lane(max(margins), is_specialised=other_law_codes is not None),
+        "grounds": grounds_of(snapshot.policy, max(margins), other_law_codes, history),
         "declaration_number": request.declaration["declaration_number"],
         "margin": max(margins),
         "base_margin": explanations[0].base_margin,
         "items": items,
+        "history_as_of": history.as_of.isoformat(),
+        "history_age_days": history.days,
+        "is_history_stale": history.is_stale,
         "model_id": snapshot.bundle.model_id,
         "snapshot_id": snapshot.snapshot_id,
         "policy_id": snapshot.policy.policy_id,
@@ -60,12 +70,16 @@ def decide(snapshot: Snapshot, request: LaneRequest, pseudonym: Pseudonym) -> di
 def _refuse_unanswerable(snapshot: Snapshot, request: LaneRequest) -> None:
     systems = snapshot.bundle.facts.source_systems
     if request.source_system not in systems:
-        path, reason = "$.source_system", f"the model was trained on {', '.join(systems)} only"
-        raise RequestRefusedError(path, reason)
+        expected = f"{' or '.join(systems)}, as the model was trained on nothing else"
+        raise RequestRefusedError(
+            field="$.source_system", expected=expected, found="another system"
+        )
     first_date = snapshot.manifest.first_date
     if request.registered_date < first_date:
-        path, reason = "$.registered_at", f"history is kept for registrations from {first_date} on"
-        raise RequestRefusedError(path, reason)
+        expected = f"a registration from {first_date} on, as history is kept from there"
+        raise RequestRefusedError(
+            field="$.registered_at", expected=expected, found="an earlier one"
+        )
 
 
 def _item(item_number: int, margin: float, explanation: Explanation) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
+from ml.lanes.grounds import HistoryAge
 from ml.lanes.snapshot import Snapshot
 
 # Seconds. A lane is promised within 3 s; a decision takes milliseconds.
@@ -18,20 +20,27 @@ class Metrics:
 
     answers: dict[int, int] = field(default_factory=dict)
     lanes: dict[str, int] = field(default_factory=lambda: {"green": 0, "yellow": 0, "red": 0})
+    stale_decisions: int = 0
     reload_failures: int = 0
     _buckets: list[int] = field(default_factory=lambda: [0] * (len(_BOUNDS) + 1))
     _seconds: float = 0.0
 
-    def observe(self, status: int, seconds: float, lane: str | None) -> None:
+    def observe(self, status: int, seconds: float, answer: dict[str, Any] | None) -> None:
         """Count one answer to a request for a lane."""
         self.answers[status] = self.answers.get(status, 0) + 1
         self._buckets[bisect_left(_BOUNDS, seconds)] += 1
         self._seconds += seconds
-        if lane is not None:
-            self.lanes[lane] += 1
+        if answer is not None and "lane" in answer:
+            self.lanes[answer["lane"]] += 1
+            self.stale_decisions += answer["is_history_stale"]
 
-    def as_text(self, snapshot: Snapshot) -> str:
-        """Return the exposition text; every process of the service counts for itself."""
+    def as_text(self, snapshot: Snapshot, history: HistoryAge) -> str:
+        """Return the exposition text; every process of the service counts for itself.
+
+        Args:
+            snapshot: The one that answers.
+            history: How old its history is for what is registered now.
+        """
         through = (snapshot.manifest.last_date - _EPOCH).days * _SECONDS_PER_DAY
         identity = (
             f'snapshot_id="{snapshot.snapshot_id}",model_id="{snapshot.bundle.model_id}",'
@@ -57,6 +66,12 @@ class Metrics:
             f"customs_lane_snapshot_info{{{identity}}} 1",
             *_head("customs_lane_history_through_timestamp_seconds", "gauge", "Last known day."),
             f"customs_lane_history_through_timestamp_seconds {through}",
+            *_head("customs_lane_history_age_days", "gauge", "From that day to today."),
+            f"customs_lane_history_age_days {history.days}",
+            *_head("customs_lane_history_is_stale", "gauge", "1 where that is over the limit."),
+            f"customs_lane_history_is_stale {history.is_stale:d}",
+            *_head("customs_lane_stale_decisions_total", "counter", "Decisions on stale history."),
+            f"customs_lane_stale_decisions_total {self.stale_decisions}",
         ]
         return "\n".join(lines) + "\n"
 

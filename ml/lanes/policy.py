@@ -1,8 +1,13 @@
-"""From margin to lane: thresholds that fill the configured capacity, set on recent declarations."""
+"""From a declaration to its lane: what the law asks for, then thresholds that fill the capacity.
+
+Specialised control is decided before the model: where another law asks for an inspection
+(`other_law_codes`), no margin makes the declaration green. Its documents are checked for that law,
+so it takes nothing of the capacity that is filled by risk.
+"""
 
 import hashlib
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -13,6 +18,9 @@ from ml.lanes.statement import statement
 
 Lane = Literal["green", "yellow", "red"]
 
+# Part of a policy's identity: the same margins under another rule are another policy.
+_RULES = "specialised control is yellow at least"
+
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """Two thresholds on the margin of a declaration, which is that of its riskiest item.
@@ -22,9 +30,11 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
         red_margin: From here a declaration is examined physically, log-odds.
         yellow_margin: From here its documents are checked, log-odds.
         red_share: Share of declarations that was asked for.
-        yellow_share: The same for yellow.
-        measured_red_share: Share of the measured declarations at or above it, ties included.
-        measured_yellow_share: The same for yellow.
+        yellow_share: The same for yellow by risk.
+        measured_red_share: Share of the measured declarations that get red, ties included.
+        measured_yellow_share: The same for yellow, by risk or by law.
+        measured_specialised_share: Share of them that is yellow by law alone.
+        history_stale_days: Age from which the history of an answer is called stale.
         declaration_count: Scored declarations that they are set on.
         first_date: First day of registration of those.
         last_date: Last day of registration of those.
@@ -37,18 +47,32 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     yellow_share: float
     measured_red_share: float
     measured_yellow_share: float
+    measured_specialised_share: float
+    history_stale_days: int
     declaration_count: int
     first_date: date
     last_date: date
 
     @property
     def policy_id(self) -> str:
-        """Identity of the policy: the same thresholds of the same model have the same."""
-        deciding = f"{self.model_id} {self.red_margin!r} {self.yellow_margin!r}"
+        """Identity of the policy: the same rules and thresholds of the same model have the same."""
+        deciding = f"{_RULES}; {self.model_id} {self.red_margin!r} {self.yellow_margin!r}"
         return f"capacity-{hashlib.sha256(deciding.encode()).hexdigest()[:12]}"
 
-    def lane(self, margin: float) -> Lane:
-        """Return the lane of a declaration with this margin."""
+    def lane(self, margin: float, *, is_specialised: bool) -> Lane:
+        """Return the lane of a declaration.
+
+        `statements/declaration_lanes.sql` says the same of many at once.
+
+        Args:
+            margin: Highest margin of its items.
+            is_specialised: Whether another law asks for a control of its goods.
+        """
+        by_risk = self.lane_by_risk(margin)
+        return "yellow" if is_specialised and by_risk == "green" else by_risk
+
+    def lane_by_risk(self, margin: float) -> Lane:
+        """Return the lane that the margin alone would give."""
         if margin >= self.red_margin:
             return "red"
         return "yellow" if margin >= self.yellow_margin else "green"
@@ -58,6 +82,8 @@ def set_policy(
     connection: Connection, model_id: str, last_date: date, serving: ServingSettings
 ) -> Policy:
     """Set the thresholds on the scored declarations of the last days.
+
+    Leaves the table `declaration_lane` with the lane that each of them gets.
 
     Args:
         connection: To the analyst release, which holds the scores.
@@ -73,32 +99,33 @@ def set_policy(
         message = "red and yellow share together must leave something green (below 1)"
         raise CustomsDataError(message)
     first_date = last_date - timedelta(days=serving.capacity_days - 1)
-    [row] = connection.execute(
-        statement("lane_thresholds"),
-        {
-            "model_id": model_id,
-            "first_date": first_date,
-            "last_date": last_date,
-            "red_share": serving.red_share,
-            "yellow_share": serving.yellow_share,
-        },
-    ).fetchall()
-    count, red_margin, yellow_margin, red_count, yellow_count = row
+    scored: dict[str, Any] = {
+        "model_id": model_id,
+        "first_date": first_date,
+        "last_date": last_date,
+    }
+    shares: dict[str, Any] = {"red_share": serving.red_share, "yellow_share": serving.yellow_share}
+    [row] = connection.execute(statement("lane_thresholds"), scored | shares).fetchall()
+    count, red_margin, yellow_margin = row
     if not count:
         message = (
             f"the analyst release holds no scores of model {model_id} from {first_date} to "
             f"{last_date}: run customs score, build and publish first"
         )
         raise SourceUnavailableError(message)
+    margins: dict[str, Any] = {"red_margin": red_margin, "yellow_margin": yellow_margin}
+    connection.execute(statement("declaration_lanes"), scored | margins)
+    wanted = {"yellow_margin": yellow_margin}
+    [measured] = connection.execute(statement("lane_shares"), wanted).fetchall()
     return Policy(
         model_id=model_id,
-        red_margin=red_margin,
-        yellow_margin=yellow_margin,
-        red_share=serving.red_share,
-        yellow_share=serving.yellow_share,
-        measured_red_share=red_count / count,
-        measured_yellow_share=yellow_count / count,
-        declaration_count=count,
+        **margins,
+        **shares,
         first_date=first_date,
         last_date=last_date,
+        measured_red_share=measured[0],
+        measured_yellow_share=measured[1],
+        measured_specialised_share=measured[2],
+        history_stale_days=serving.history_stale_days,
+        declaration_count=count,
     )

@@ -5,55 +5,30 @@ its JSON path and never with its value.
 """
 
 import re
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta, timezone
-from decimal import Decimal
-from functools import cache
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 
-from data_contracts.errors import CustomsDataError
-from data_contracts.json_files import json_problem
 from data_contracts.loading import load_contract
-from data_contracts.model import Field
-from ml.lanes.request_fields import checks_of
-
-NATIONAL_SYSTEM = "vcis_extract"
-"""Meant where a request names no source system."""
+from ml.lanes.json_document import Repeated, decode, kind_of
+from ml.lanes.refusal import RequestRefusedError
+from ml.lanes.request_agreement import check_agreement
+from ml.lanes.request_fields import NATIONAL_SYSTEM, rules_of
 
 # The office's own calendar decides which day's history counts; one offset all year round.
 LOCAL_TIME = timezone(timedelta(hours=7))
 
+LATEST = timedelta(days=1)
+"""How far a registration may lie ahead of the service's clock."""
+
 _BODY = "$"
 _ITEMS = "goods_items"
+_DECLARATION = "lane_request"
+_ITEM = "lane_request_item"
 _MARTS = ("fct_declaration", "fct_goods_item")
-_DECIMAL_TEXT = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
-_WHOLE_TEXT = re.compile(r"-?[0-9]{1,40}")
-_UNKNOWN_FIELD = re.compile(r"Object contains unknown field `(.*)`")
-_MISSING_FIELD = re.compile(r"Object missing required field `(.*)`")
-_PATH = re.compile(r"^(.*?)(?: - at `(\$.*)`)?$", re.DOTALL)
-_SHOWN_NAME_CHARACTERS = 60
-
-
-class RequestRefusedError(CustomsDataError):
-    """A request that cannot be decided on.
-
-    Attributes:
-        field: JSON path of what is wrong, `$` for the whole body.
-        reason: What was expected; never the value that was found.
-        status: HTTP status, 400 to 499.
-    """
-
-    def __init__(self, field: str, reason: str, status: int = 422) -> None:
-        super().__init__(f"{field}: {reason}")
-        self.field = field
-        self.reason = reason
-        self.status = status
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the answer's body."""
-        return {"error": {"field": self.field, "reason": self.reason}}
+# A name of another form may be anything, an identity too.
+_SHOWN_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
 class LaneRequest(msgspec.Struct, frozen=True):
@@ -72,181 +47,92 @@ class LaneRequest(msgspec.Struct, frozen=True):
     registered_date: date
 
 
-class _Number(Decimal):
-    """A JSON number or decimal text, exact."""
-
-
-class _WholeNumber(int):
-    """A JSON integer or its text."""
-
-
-_TYPES: dict[str, Any] = {
-    "string": str,
-    "integer": _WholeNumber,
-    "number": _Number,
-    "boolean": bool,
-    "date": date,
-    "timestamp": Annotated[datetime, msgspec.Meta(tz=True)],
-}
-
-
-def read_request(body: bytes, *, max_items: int) -> LaneRequest:
+def read_request(body: bytes, *, max_items: int, now: datetime) -> LaneRequest:
     """Read and check one request.
 
     Args:
         body: The JSON document.
         max_items: Most goods items allowed.
+        now: The clock of who decides; a registration may lie a day ahead of it at most.
 
     Raises:
         RequestRefusedError: Anything that is not a complete request of known values.
     """
-    document = _decoded(body)
-    items = getattr(document, _ITEMS)
-    if not 1 <= len(items) <= max_items:
-        reason = f"expected 1 to {max_items} goods items, found {len(items)}"
-        raise RequestRefusedError(_at(_BODY, _ITEMS), reason)
-    declaration = _values(document, "lane_request")
-    source_system = declaration["source_system"] or NATIONAL_SYSTEM
-    _check("lane_request", declaration, source_system, _BODY)
-    item_values = tuple(_values(item, "lane_request_item") for item in items)
-    for place, item in enumerate(item_values):
-        _check("lane_request_item", item, source_system, f"$.{_ITEMS}[{place}]")
-    registered_date = declaration["registered_at"].astimezone(LOCAL_TIME).date()
-    told_twice = {
-        **declaration, "source_system": source_system, "registered_date": registered_date
-    }  # fmt: skip
-    _check_agreement(declaration, told_twice, _BODY)
-    for place, item in enumerate(item_values):
-        _check_agreement(item, told_twice, f"$.{_ITEMS}[{place}]")
-    _check_item_numbers(item_values)
-    return LaneRequest(declaration, item_values, source_system, registered_date)
-
-
-@cache
-def _decoder() -> msgspec.json.Decoder[Any]:
-    item = msgspec.defstruct(
-        "LaneRequestItem", _members("lane_request_item"), forbid_unknown_fields=True, gc=False
+    document = _object(decode(body), _BODY, _DECLARATION, (_ITEMS,))
+    given = _items(document, max_items)
+    source_system = _source_system(document)
+    declaration = _values(document, _DECLARATION, source_system, _BODY)
+    items = tuple(
+        _values(item, _ITEM, source_system, _item_path(place)) for place, item in enumerate(given)
     )
-    request = msgspec.defstruct(
-        "LaneRequestDocument",
-        [*_members("lane_request"), (_ITEMS, list[item])],  # type: ignore[valid-type]
-        forbid_unknown_fields=True,
-        kw_only=True,
-    )
-    return msgspec.json.Decoder(request, dec_hook=_exact, float_hook=_from_float_text)
+    registered_at = declaration["registered_at"]
+    if registered_at > now + LATEST:
+        expected = f"at most {LATEST.days} day after the clock of the service"
+        raise RequestRefusedError(
+            field="$.registered_at", expected=expected, found="a later moment"
+        )
+    registered_date = registered_at.astimezone(LOCAL_TIME).date()
+    told = {**declaration, "source_system": source_system, "registered_date": registered_date}
+    check_agreement(declaration, items, told)
+    return LaneRequest(declaration, items, source_system, registered_date)
 
 
-@cache
-def _checks(contract: str) -> Any:
-    return checks_of(load_contract(contract))
+def _items(document: dict[str, Any], max_items: int) -> list[dict[str, Any]]:
+    path = f"{_BODY}.{_ITEMS}"
+    given = document.get(_ITEMS)
+    if given is None:
+        raise RequestRefusedError(
+            field=path, expected="a value, as this field is required", found="nothing"
+        )
+    if not isinstance(given, list):
+        raise RequestRefusedError(field=path, expected="a list", found=kind_of(given))
+    if not 1 <= len(given) <= max_items:
+        expected = f"1 to {max_items} goods items"
+        raise RequestRefusedError(field=path, expected=expected, found=str(len(given)))
+    return [_object(item, _item_path(place), _ITEM, ()) for place, item in enumerate(given)]
 
 
-def _members(contract: str) -> list[Any]:
-    # Required ones first: a struct takes no default before them.
-    fields: Sequence[Field] = sorted(load_contract(contract).fields, key=lambda f: not f.required)
-    return [
-        (field.name, _TYPES[field.logical_type])
-        if field.required
-        else (field.name, _TYPES[field.logical_type] | None, None)
-        for field in fields
-    ]
+def _source_system(document: dict[str, Any]) -> str:
+    """Return the system first of all fields: it decides which rules bind."""
+    rules = rules_of(_DECLARATION, NATIONAL_SYSTEM)
+    name = "source_system"
+    own = next(rule for rule in rules if rule.name == name)
+    system: str | None = own.read(document.get(name), f"{_BODY}.{name}")
+    return system or NATIONAL_SYSTEM
 
 
-def _exact(wanted: type, found: Any) -> Any:
-    if wanted is _WholeNumber:
-        is_text = isinstance(found, str) and _WHOLE_TEXT.fullmatch(found)
-        if is_text or (isinstance(found, int) and not isinstance(found, bool)):
-            return _WholeNumber(found)
-        message = "expected a whole number, or one as text of digits"
-        raise ValueError(message)
-    is_text = isinstance(found, str) and _DECIMAL_TEXT.fullmatch(found)
-    is_number = isinstance(found, (int, Decimal)) and not isinstance(found, bool)
-    if is_text or (is_number and Decimal(found).is_finite()):
-        return _Number(found)
-    message = "expected a number, or one as text like 1234.50"
-    raise ValueError(message)
+def _object(value: Any, path: str, contract: str, more: tuple[str, ...]) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise RequestRefusedError(field=path, expected="an object", found=kind_of(value))
+    known = {*load_contract(contract).names, *more}
+    for name in value:
+        if name not in known:
+            raise _unknown(name, path)
+    if isinstance(value, Repeated):
+        raise RequestRefusedError(
+            field=f"{path}.{value.name}", expected="a key once", found="the key twice"
+        )
+    return value
 
 
-def _from_float_text(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except ArithmeticError:
-        # An exponent beyond all bounds; the hook above then refuses it at its place.
-        return Decimal("Infinity")
-
-
-def _decoded(body: bytes) -> Any:
-    try:
-        return _decoder().decode(body)
-    except msgspec.ValidationError as error:
-        raise _refusal(str(error)) from None
-    except (RecursionError, ValueError) as error:
-        is_text = isinstance(error, ValueError)
-        problem = json_problem(body, error) if is_text else "it is nested too deeply"
-        reason = f"the body is not a JSON document in UTF-8: {problem}"
-        raise RequestRefusedError(_BODY, reason, status=400) from None
-
-
-def _refusal(message: str) -> RequestRefusedError:
-    """Turn the decoder's message into path and reason; it names types and fields, no values."""
-    match = _PATH.match(message)
-    reason, path = (match[1], match[2] or _BODY) if match else (message, _BODY)
-    unknown = _UNKNOWN_FIELD.fullmatch(reason)
-    if unknown:
-        name = unknown[1][:_SHOWN_NAME_CHARACTERS]
-        return RequestRefusedError(_at(path, name), _why_unknown(name))
-    missing = _MISSING_FIELD.fullmatch(reason)
-    if missing:
-        return RequestRefusedError(_at(path, missing[1]), "this field is required")
-    # The decoder names our own types as it finds them.
-    plain = reason.replace("`_Number | null`", "number").replace("`_WholeNumber | null`", "integer")
-    return RequestRefusedError(path, plain[:1].lower() + plain[1:])
-
-
-def _why_unknown(name: str) -> str:
+def _unknown(name: str, path: str) -> RequestRefusedError:
+    if not _SHOWN_NAME.fullmatch(name):
+        return RequestRefusedError(
+            field=path, expected="fields of the contract only", found="a field of another name"
+        )
+    expected = "only fields of a request; no field of a request has this name"
     if any(name in load_contract(mart).names for mart in _MARTS):
-        return "this is known only after registration"
-    return "no field of a request has this name"
+        expected = "only fields of a request; this is known only after registration"
+    return RequestRefusedError(field=f"{path}.{name}", expected=expected, found="a field")
 
 
-def _at(path: str, name: str) -> str:
-    return f"{path}.{name}"
-
-
-def _values(struct: Any, contract: str) -> dict[str, Any]:
+def _values(given: dict[str, Any], contract: str, source_system: str, path: str) -> dict[str, Any]:
     """Return the fields by name; empty text means not given, as it does at landing."""
-    values = {name: getattr(struct, name) for name in load_contract(contract).names}
-    return {name: None if value == "" else value for name, value in values.items()}
+    return {
+        rule.name: rule.read(given.get(rule.name), f"{path}.{rule.name}")
+        for rule in rules_of(contract, source_system)
+    }
 
 
-def _check(contract: str, values: dict[str, Any], source_system: str, path: str) -> None:
-    for field in load_contract(contract).fields:
-        value = values[field.name]
-        if value is None:
-            if field.required:
-                raise RequestRefusedError(_at(path, field.name), "this field is required")
-            continue
-        for check in _checks(contract)[field.name]:
-            reason = check(value, source_system)
-            if reason is not None:
-                raise RequestRefusedError(_at(path, field.name), reason)
-
-
-def _check_agreement(values: dict[str, Any], told_twice: dict[str, Any], path: str) -> None:
-    """Refuse a part that says something else of the declaration than the declaration itself."""
-    for name in ("source_system", "declaration_number", "declaration_version", "registered_date"):
-        told = values.get(name)
-        if told is not None and told != told_twice[name]:
-            reason = f"does not agree with the declaration's own {name}"
-            if name == "registered_date":
-                reason = "is not the date of registered_at in Asia/Ho_Chi_Minh"
-            raise RequestRefusedError(_at(path, name), reason)
-
-
-def _check_item_numbers(items: tuple[dict[str, Any], ...]) -> None:
-    seen: set[int] = set()
-    for place, item in enumerate(items):
-        if item["item_number"] in seen:
-            path = f"$.{_ITEMS}[{place}].item_number"
-            raise RequestRefusedError(path, "two goods items have this number")
-        seen.add(item["item_number"])
+def _item_path(place: int) -> str:
+    return f"{_BODY}.{_ITEMS}[{place}]"

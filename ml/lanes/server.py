@@ -2,30 +2,34 @@
 
 import signal
 import socket
+from collections.abc import Mapping
 from typing import Any
 
 import uvicorn
 
 from data_contracts.errors import CustomsDataError
+from ml.lanes.connection import LaneConnection
+from ml.lanes.draining import LaneServer, Supervisor
 from ml.lanes.service import LaneService
+from ml.lanes.settings import ServingSettings
 
 _SERVICE = "ml.lanes.service:create_service"
-_GRACE_SECONDS = 10
 _WORKER_START_SECONDS = 60
 _OPTIONS: dict[str, Any] = {
     "loop": "uvloop",
-    "http": "httptools",
+    "http": LaneConnection,
     "ws": "none",
     "lifespan": "on",
+    "interface": "asgi3",
+    "proxy_headers": False,
     "access_log": False,
     "log_level": "warning",
     "server_header": False,
-    "timeout_graceful_shutdown": _GRACE_SECONDS,
 }
 
 
-def refuse_taken_address(host: str, port: int) -> None:
-    """Try the address before anything is loaded for it.
+def bound_socket(host: str, port: int) -> socket.socket:
+    """Take the address before anything is loaded for it.
 
     Raises:
         CustomsDataError: Nothing can listen there.
@@ -33,31 +37,40 @@ def refuse_taken_address(host: str, port: int) -> None:
     try:
         kind = socket.SOCK_STREAM
         family, *_, address = socket.getaddrinfo(host, port, type=kind, flags=socket.AI_PASSIVE)[0]
-        with socket.socket(family, kind) as tried:
-            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            tried.bind(address)
-            tried.listen(1)
+        bound = socket.socket(family, kind)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
     except OSError as error:
         message = f"cannot listen on {host}:{port}: {error.strerror}; give another --port or --host"
         raise CustomsDataError(message) from error
+    return bound
 
 
-def serve_one(service: LaneService, *, host: str, port: int) -> None:
-    """Serve in this process; SIGTERM and SIGINT let running requests finish."""
+def serve_one(service: LaneService, bound: socket.socket) -> None:
+    """Serve in this process; at SIGTERM and SIGINT what was sent is answered first."""
     # uvicorn raises the signal again when it is done; a clean stop is no failure.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: None)
-    uvicorn.Server(uvicorn.Config(service, host=host, port=port, **_OPTIONS)).run()
+    LaneServer(_configured(service, service.serving), is_alone=True).run(sockets=[bound])
 
 
-def serve_many(*, host: str, port: int, workers: int) -> None:
+def serve_many(bound: socket.socket, serving: ServingSettings, *, workers: int) -> None:
     """Serve in `workers` processes, each of which reads the environment and loads the snapshot."""
-    uvicorn.run(
-        _SERVICE,
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        timeout_worker_healthcheck=_WORKER_START_SECONDS,
+    several = {
+        "factory": True,
+        "workers": workers,
+        "timeout_worker_healthcheck": _WORKER_START_SECONDS,
+    }
+    Supervisor(_configured(_SERVICE, serving, several), [bound]).run()
+
+
+def _configured(
+    app: LaneService | str, serving: ServingSettings, more: Mapping[str, Any] | None = None
+) -> uvicorn.Config:
+    options = {
         **_OPTIONS,
-    )
+        "timeout_keep_alive": serving.keep_alive_seconds,
+        "timeout_graceful_shutdown": serving.stop_seconds,
+        **(more or {}),
+    }
+    return uvicorn.Config(app, **options)

@@ -10,6 +10,7 @@ import gc
 import logging
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ import msgspec
 
 from data_contracts.errors import BundleMismatchError, CustomsDataError
 from ml.lanes.decision import decide
+from ml.lanes.grounds import HistoryAge, history_age
 from ml.lanes.metrics import Metrics
-from ml.lanes.request import RequestRefusedError, read_request
+from ml.lanes.refusal import RequestRefusedError, error_json
+from ml.lanes.request import LOCAL_TIME, read_request
 from ml.lanes.settings import ServingSettings
 from ml.lanes.snapshot import Snapshot, current_folder, load_snapshot
 from warehouse.layout import Layout, keep_private
@@ -30,6 +33,8 @@ logger = logging.getLogger(__name__)
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+Clock = Callable[[], datetime]
+"""Returns the present moment with its offset."""
 
 _JSON = b"application/json"
 _TEXT = b"text/plain; version=0.0.4; charset=utf-8"
@@ -44,16 +49,25 @@ class LaneService:
     Args:
         lanes: The lake's folder of the lanes.
         pseudonymiser: With the key that the snapshot's history was published under.
-        serving: Bounds of a request.
+        serving: Bounds of a request and of a connection.
+        clock: What the service takes for now.
 
     Raises:
         CustomsDataError: There is no snapshot, or it cannot be used; nothing is served then.
     """
 
-    def __init__(self, lanes: Path, pseudonymiser: Pseudonymiser, serving: ServingSettings) -> None:
+    def __init__(
+        self,
+        lanes: Path,
+        pseudonymiser: Pseudonymiser,
+        serving: ServingSettings,
+        *,
+        clock: Clock,
+    ) -> None:
         self._lanes = lanes
         self._pseudonymiser = pseudonymiser
-        self._serving = serving
+        self.serving = serving
+        self._clock = clock
         self._metrics = Metrics()
         self._folder = current_folder(lanes)
         self._snapshot = load_current(self._folder, pseudonymiser)
@@ -77,20 +91,22 @@ class LaneService:
         path, method = scope["path"], scope["method"]
         wanted = _METHODS.get(path)
         if wanted is None:
-            await _send(send, 404, _error("path", "there is nothing at this path"))
+            expected = f"one of the paths {', '.join(_METHODS)}"
+            await _send(send, 404, _error("path", expected, "another one"))
         elif method != wanted:
-            body = _error("method", f"this path takes {wanted} only")
+            body = _error("method", f"{wanted}, which alone this path takes", "another one")
             await _send(send, 405, body, allow=wanted.encode())
         elif path == _LANES:
             await self._answer_lane(scope, receive, send)
         elif path == "/metrics":
-            text = self._metrics.as_text(self._snapshot).encode()
+            text = self._metrics.as_text(self._snapshot, self._today_history()).encode()
             await _send(send, 200, text, content_type=_TEXT)
         else:
             await _send(send, 200, self._state(path))
 
     async def _answer_lane(self, scope: Message, receive: Receive, send: Send) -> None:
         try:
+            _refuse_other_content(scope)
             body = await self._body(scope, receive)
         except RequestRefusedError as error:
             self._metrics.observe(error.status, 0.0, None)
@@ -99,27 +115,27 @@ class LaneService:
         if body is None:
             return
         started = time.perf_counter()
-        status, answer, lane = self._decide(body)
-        self._metrics.observe(status, time.perf_counter() - started, lane)
-        await _send(send, status, answer)
+        status, answer = self._decide(body)
+        self._metrics.observe(status, time.perf_counter() - started, answer)
+        await _send(send, status, _ENCODER.encode(answer))
 
-    def _decide(self, body: bytes) -> tuple[int, bytes, str | None]:
+    def _decide(self, body: bytes) -> tuple[int, dict[str, Any]]:
         # Taken once: whatever is swapped meanwhile, one request sees one snapshot.
         snapshot = self._snapshot
         try:
-            request = read_request(body, max_items=self._serving.max_items)
-            answer = decide(snapshot, request, self._pseudonymiser.pseudonym)
+            request = read_request(body, max_items=self.serving.max_items, now=self._clock())
+            return 200, decide(snapshot, request, self._pseudonymiser.pseudonym)
         except RequestRefusedError as error:
-            return error.status, _ENCODER.encode(error.as_json()), None
+            return error.status, error.as_json()
         except Exception:
             # Counted and told in the service's own form; the log holds the trace, not the request.
             logger.exception("decision failed snapshot_id=%s", snapshot.snapshot_id)
-            return 500, _error("$", "the service failed; the request may be sent again"), None
-        return 200, _ENCODER.encode(answer), answer["lane"]
+            expected = "a decision; the request may be sent again"
+            return 500, error_json("$", expected, "a fault of the service")
 
     async def _body(self, scope: Message, receive: Receive) -> bytes | None:
         """Return the whole body, None when the client has gone."""
-        limit = self._serving.max_body_bytes
+        limit = self.serving.max_body_bytes
         parts: list[bytes] = []
         size = _announced_size(scope)
         more = True
@@ -131,21 +147,32 @@ class LaneService:
             size = sum(map(len, parts))
             more = message.get("more_body", False)
         if size > limit:
-            path, reason = "$", f"the body is larger than {limit} bytes"
-            raise RequestRefusedError(path, reason, 413)
+            raise RequestRefusedError(
+                field="$",
+                expected=f"a body of at most {limit} bytes",
+                found="a larger one",
+                status=413,
+            )
         return b"".join(parts)
 
     def _state(self, path: str) -> bytes:
         if path == "/healthz":
             return _ENCODER.encode({"status": "ok"})
         snapshot = self._snapshot
+        history = self._today_history()
         return _ENCODER.encode({
             "status": "ready",
             "snapshot_id": snapshot.snapshot_id,
             "model_id": snapshot.bundle.model_id,
             "policy_id": snapshot.policy.policy_id,
             "history_through": snapshot.manifest.last_date,
+            "history_age_days": history.days,
+            "is_history_stale": history.is_stale,
         })  # fmt: skip
+
+    def _today_history(self) -> HistoryAge:
+        """Return how old the history is for what is registered now."""
+        return history_age(self._snapshot, self._clock().astimezone(LOCAL_TIME).date())
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -161,7 +188,7 @@ class LaneService:
         """Take over a newer snapshot when there is one; a bad one is logged and left alone."""
         refused: Path | None = None
         while True:
-            await asyncio.sleep(self._serving.reload_seconds)
+            await asyncio.sleep(self.serving.reload_seconds)
             try:
                 folder = current_folder(self._lanes)
                 if folder in {self._folder, refused}:
@@ -200,7 +227,8 @@ def create_service() -> LaneService:
 def service_of(lake: LakeSettings, serving: ServingSettings) -> LaneService:
     """Return the service of a lake."""
     layout = Layout(lake.home)
-    return LaneService(layout.lanes, Pseudonymiser.load(layout), serving)
+    pseudonymiser = Pseudonymiser.load(layout)
+    return LaneService(layout.lanes, pseudonymiser, serving, clock=lambda: datetime.now(UTC))
 
 
 def _announced_size(scope: Message) -> int:
@@ -208,8 +236,27 @@ def _announced_size(scope: Message) -> int:
     return int(lengths[0]) if lengths and lengths[0].isdigit() else 0
 
 
-def _error(field: str, reason: str) -> bytes:
-    return _ENCODER.encode({"error": {"field": field, "reason": reason}})
+def _refuse_other_content(scope: Message) -> None:
+    """Refuse a body that is not plain JSON.
+
+    Raises:
+        RequestRefusedError: With status 415.
+    """
+    headers = dict(scope["headers"])
+    kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
+    if kind != _JSON:
+        expected = f"the content type {_JSON.decode()}"
+        raise RequestRefusedError(
+            field="content-type", expected=expected, found="another or none", status=415
+        )
+    if headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
+        raise RequestRefusedError(
+            field="content-encoding", expected="a body as it is", found="a packed one", status=415
+        )
+
+
+def _error(field: str, expected: str, found: str) -> bytes:
+    return _ENCODER.encode(error_json(field, expected, found))
 
 
 async def _send(

@@ -118,7 +118,7 @@ def load_snapshot(folder: Path) -> Snapshot:
             message = f"snapshot {folder.name}: {name} is missing or was changed"
             raise BundleMismatchError(message)
     bundle = load_bundle(folder / MODEL / manifest.model_fingerprint, threads=_THREADS)
-    policy = msgspec.json.decode((folder / POLICY).read_bytes(), type=Policy)
+    policy = _policy(folder)
     traders = read_history(folder / TRADER_HISTORY, manifest.trader_row_count, TRADER)
     unit_values = read_history(
         folder / UNIT_VALUE_HISTORY, manifest.unit_value_row_count, UNIT_VALUE
@@ -146,6 +146,17 @@ def _manifest(folder: Path) -> tuple[Manifest, str]:
     path, remedy = folder / MANIFEST, "run customs lanes snapshot"
     manifest = read_json(path, Manifest, remedy=remedy, error=BundleMismatchError)
     return manifest, file_digest(path)
+
+
+def _policy(folder: Path) -> Policy:
+    try:
+        return msgspec.json.decode((folder / POLICY).read_bytes(), type=Policy)
+    except msgspec.DecodeError as error:
+        message = (
+            f"snapshot {folder.name}: its policy is of another version of this program; "
+            "run customs lanes snapshot"
+        )
+        raise BundleMismatchError(message) from error
 
 
 def _golden(folder: Path) -> pa.Table:

@@ -132,6 +132,8 @@ def _show_lane(out: Console, lane: dict[str, Any]) -> None:
         f"Declaration {lane['declaration_number']}: {_LANES[lane['lane']]} "
         f"(margin {lane['margin']:.3f}, {lane['model_id']})"
     )
+    for ground in lane["grounds"]:
+        out.print(f"  {ground['text_vi']}\n  {ground['text_en']}")
     for item in lane["items"]:
         out.print(f"  goods item {item['item_number']}, margin {item['margin']:.3f}")
         for reason in item["reasons"]:

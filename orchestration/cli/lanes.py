@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from data_contracts.code_lists import code_list
-from ml.lanes.request import RequestRefusedError
+from ml.lanes.refusal import RequestRefusedError
 from ml.lanes.settings import ServingSettings
 from ml.lanes.snapshot import Snapshot
 from orchestration.cli.output import (
@@ -111,7 +111,8 @@ def _show(console: Console, payload: dict[str, Any]) -> None:
         f"Red from margin {policy['red_margin']:.4f}, yellow from {policy['yellow_margin']:.4f}: "
         f"{policy['measured_red_share']:.1%} and {policy['measured_yellow_share']:.1%} of the "
         f"{policy['declaration_count']:,} declarations from {policy['first_date']} to "
-        f"{policy['last_date']}."
+        f"{policy['last_date']}. {policy['measured_specialised_share']:.1%} are yellow by another "
+        "law alone."
     )
 
 
@@ -124,6 +125,8 @@ def _show_decision(console: Console, answer: dict[str, Any]) -> None:
             f"margin {answer['margin']:.4f}",
         )
     )
+    for ground in answer["grounds"]:
+        console.print(f"  {ground['text_vi']}\n  {ground['text_en']}")
     for item in answer["items"]:
         console.print(f"\nDòng hàng / item {item['item_number']}: margin {item['margin']:.4f}")
         for reason in item["reasons"]:
@@ -133,5 +136,5 @@ def _show_decision(console: Console, answer: dict[str, Any]) -> None:
         console.print(f"  {answer['base_margin']:+.4f}  mức chung / base")
     console.print(
         f"\nmodel {answer['model_id']}, snapshot {answer['snapshot_id']}, "
-        f"policy {answer['policy_id']}"
+        f"policy {answer['policy_id']}, history as of {answer['history_as_of']}"
     )

@@ -4,6 +4,8 @@ The service loads snapshots only; it needs neither the lake nor a release.
 """
 
 from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -13,7 +15,7 @@ from ml import bundle as bundles
 from ml.lanes.decision import decide
 from ml.lanes.policy import Policy
 from ml.lanes.request import read_request
-from ml.lanes.server import refuse_taken_address, serve_many, serve_one
+from ml.lanes.server import bound_socket, serve_many, serve_one
 from ml.lanes.service import load_current, service_of
 from ml.lanes.settings import ServingSettings
 from ml.lanes.snapshot import Snapshot, current_folder
@@ -93,6 +95,8 @@ def policy_payload(policy: Policy) -> dict[str, Any]:
         "yellow_share": policy.yellow_share,
         "measured_red_share": policy.measured_red_share,
         "measured_yellow_share": policy.measured_yellow_share,
+        "measured_specialised_share": policy.measured_specialised_share,
+        "history_stale_days": policy.history_stale_days,
         "declaration_count": policy.declaration_count,
         "first_date": policy.first_date,
         "last_date": policy.last_date,
@@ -112,7 +116,7 @@ def decide_body(settings: LakeSettings, serving: ServingSettings, body: bytes) -
         CustomsDataError: There is no snapshot that can be used.
     """
     layout = Layout(settings.home)
-    request = read_request(body, max_items=serving.max_items)
+    request = read_request(body, max_items=serving.max_items, now=datetime.now(UTC))
     # The snapshot first: without one there was no release either, and no key to make.
     folder = current_folder(layout.lanes)
     pseudonymiser = Pseudonymiser.load(layout)
@@ -143,14 +147,14 @@ def serve(
     Raises:
         CustomsDataError: There is no snapshot that can be used, or the address is taken.
     """
-    refuse_taken_address(host, port)
-    current_folder(Layout(settings.home).lanes)
-    service = service_of(settings, serving)
-    ready(service.snapshot)
-    if workers == 1:
-        serve_one(service, host=host, port=port)
-    else:
-        serve_many(host=host, port=port, workers=workers)
+    with closing(bound_socket(host, port)) as bound:
+        current_folder(Layout(settings.home).lanes)
+        service = service_of(settings, serving)
+        ready(service.snapshot)
+        if workers == 1:
+            serve_one(service, bound)
+        else:
+            serve_many(bound, serving, workers=workers)
 
 
 def _silent(_line: str) -> None:

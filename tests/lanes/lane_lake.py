@@ -6,7 +6,7 @@ that requests come with tax codes and go through the key.
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +31,7 @@ from warehouse.layout import Layout
 from warehouse.masking import Pseudonymiser
 
 TRADER_TABLES = ("fct_declaration", "fct_declaration_version", "profile_trader_day")
+NOW = datetime(2026, 1, 1, 3, tzinfo=UTC)
 SERVING = ServingSettings(golden_items=50, reload_seconds=0.2)
 
 
@@ -101,7 +102,7 @@ def as_request(head: dict[str, Any], items: list[dict[str, Any]]) -> dict[str, A
 
 def read(document: dict[str, Any], *, max_items: int = 50) -> LaneRequest:
     """Send a document through JSON into a request."""
-    return read_request(json.dumps(document).encode(), max_items=max_items)
+    return read_request(json.dumps(document).encode(), max_items=max_items, now=NOW)
 
 
 def make_lane_lake(home: Path, *, declarations: int = 3_000) -> LaneLake:
@@ -121,14 +122,20 @@ def make_lane_lake(home: Path, *, declarations: int = 3_000) -> LaneLake:
     return LaneLake(layout, connection, bundle, folder, pseudonymiser, tax_codes)
 
 
+def tax_code(trader: str) -> str:
+    """Return the tax code of a trader of the small release, `tr_007`."""
+    return trader.replace("tr_", "0100000")
+
+
 def _give_pseudonyms(
     connection: duckdb.DuckDBPyConnection, pseudonymiser: Pseudonymiser
 ) -> dict[str, str]:
-    codes = [row[0] for row in connection.execute(
+    made = [row[0] for row in connection.execute(
         "select distinct trader_id from marts.fct_declaration order by all"
     ).fetchall()]  # fmt: skip
+    codes = [tax_code(trader) for trader in made]
     names = [pseudonymiser.pseudonym("trader", code) for code in codes]
-    connection.register("naming", pa.table({"code": codes, "name": names}))
+    connection.register("naming", pa.table({"code": made, "name": names}))
     for table in TRADER_TABLES:
         connection.execute(
             f"update marts.{table} set trader_id = name from naming where trader_id = code"  # noqa: S608

@@ -3,12 +3,15 @@
 import json
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
+from data_contracts.code_lists import codes
 from ml.lanes.decision import decide
+from ml.lanes.policy import set_policy
 from ml.lanes.request import read_request
-from tests.lanes.lane_lake import LaneLake, make_lane_lake, read
+from tests.lanes.lane_lake import NOW, LaneLake, make_lane_lake, read
 
 pytestmark = pytest.mark.xdist_group("lanes")
 
@@ -52,9 +55,12 @@ def test_an_item_gets_the_same_margin_alone_and_in_any_order(lane_lake: LaneLake
         turned = request | {"goods_items": request["goods_items"][::-1]}
         items = decide(lane_lake.snapshot, read(turned), pseudonym)["items"]
         assert {item["item_number"]: item["margin"] for item in items} == margins
-        for single in request["goods_items"]:
-            alone = decide(lane_lake.snapshot, read(request | {"goods_items": [single]}), pseudonym)
-            assert alone["margin"] == margins[single["item_number"]]
+        whole = read(request)
+        for single in whole.items:
+            # Sent alone it would contradict the declaration's count and sums.
+            alone = msgspec.structs.replace(whole, items=(single,))
+            margin = decide(lane_lake.snapshot, alone, pseudonym)["margin"]
+            assert margin == margins[single["item_number"]]
 
 
 def test_numbers_count_the_same_as_text_and_as_numbers(lane_lake: LaneLake):
@@ -68,30 +74,54 @@ def test_numbers_count_the_same_as_text_and_as_numbers(lane_lake: LaneLake):
         assert body != json.dumps(request)
         pseudonym = lane_lake.pseudonymiser.pseudonym
         as_numbers = decide(
-            lane_lake.snapshot, read_request(body.encode(), max_items=50), pseudonym
+            lane_lake.snapshot, read_request(body.encode(), max_items=50, now=NOW), pseudonym
         )
         assert as_numbers == decide(lane_lake.snapshot, read(request), pseudonym)
 
 
-def test_the_margin_of_a_declaration_is_that_of_its_riskiest_item(lane_lake: LaneLake):
-    policy = lane_lake.snapshot.policy
+def test_a_declaration_gets_the_lane_that_the_batch_gives_it(lane_lake: LaneLake):
+    connection, snapshot = lane_lake.connection, lane_lake.snapshot
+    policy = set_policy(
+        connection, snapshot.bundle.model_id, snapshot.manifest.last_date, lane_lake.order().serving
+    )
+    assert policy == snapshot.policy
+    rows = connection.execute(
+        "select declaration_number, lane, margin, is_specialised from declaration_lane"
+    ).fetchall()
+    in_batch = {number: facts for number, *facts in rows}
+    assert len(in_batch) == policy.declaration_count
     seen = set()
-    for answer in answers(lane_lake, lane_lake.requests(400)):
-        highest = max(item["margin"] for item in answer["items"])
-        assert answer["margin"] == highest
-        expected = "yellow" if highest >= policy.yellow_margin else "green"
-        expected = "red" if highest >= policy.red_margin else expected
-        assert answer["lane"] == expected
-        seen.add(answer["lane"])
-    assert seen == {"green", "yellow", "red"}
+    found = 0
+    for request in lane_lake.requests(3_000):
+        if request["declaration_number"] not in in_batch:
+            continue
+        answer = decide(snapshot, read(request), lane_lake.pseudonymiser.pseudonym)
+        lane, margin, is_specialised = in_batch[request["declaration_number"]]
+        assert answer["lane"] == lane
+        assert np.float64(answer["margin"]).tobytes() == np.float64(margin).tobytes()
+        assert is_specialised == ("other_law_codes" in request)
+        seen.add((lane, is_specialised))
+        found += 1
+    assert found == len(in_batch)
+    assert seen == {
+        ("red", False), ("yellow", False), ("green", False), ("red", True), ("yellow", True)
+    }  # fmt: skip
+
+
+def test_the_margin_of_a_declaration_is_that_of_its_riskiest_item(lane_lake: LaneLake):
+    for answer in answers(lane_lake, lane_lake.requests(100)):
+        assert answer["margin"] == max(item["margin"] for item in answer["items"])
 
 
 def test_an_answer_has_exactly_the_promised_fields(lane_lake: LaneLake):
     answer = answers(lane_lake, lane_lake.requests(1))[0]
     assert set(answer) == {
-        "lane", "declaration_number", "margin", "base_margin", "items", "model_id", "snapshot_id",
-        "policy_id",
+        "lane", "grounds", "declaration_number", "margin", "base_margin", "items", "model_id",
+        "snapshot_id", "policy_id", "history_as_of", "history_age_days", "is_history_stale",
     }  # fmt: skip
+    for ground in answer["grounds"]:
+        assert set(ground) == {"code", "text_vi", "text_en"}
+        assert ground["code"] in codes("selectivity_ground")
     for item in answer["items"]:
         assert set(item) == {"item_number", "margin", "reasons", "other_contribution"}
         assert len(item["reasons"]) == 3

@@ -16,7 +16,7 @@ from ml.lanes.settings import ServingSettings
 from orchestration.cli import lanes as command
 from orchestration.operations.lanes import decide_body, make_snapshot
 from orchestration.operations.learning import score_items, train_model
-from tests.lanes.lane_lake import as_request
+from tests.lanes.lane_lake import TRADER_TABLES, as_request
 from tests.ml.small_release import make_release
 from warehouse import engine, lake
 from warehouse.build_cut import record_cut
@@ -45,6 +45,9 @@ def build(layout: Layout) -> None:
         for name in FILLED:
             built.register("filling", made.table(f"marts.{name}").to_arrow_table())
             built.execute(f"insert into marts.{name} by name select * from filling")  # noqa: S608
+        for name in TRADER_TABLES:
+            given = "replace(trader_id, 'tr_', '0100000')"
+            built.execute(f"update marts.{name} set trader_id = {given}")  # noqa: S608
         record_cut(built, {"bronze/declaration": 7})
 
 

@@ -3,78 +3,21 @@
 import http.client
 import json
 import signal
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from ml.lanes.decision import decide
 from tests.lanes.lane_lake import LaneLake, read
+from tests.lanes.lane_server import ask, metric, post, serving
 from tests.lanes.test_request import BAD
 
 pytestmark = pytest.mark.xdist_group("lanes")
-
-COMMAND = (
-    "import typer; from orchestration.cli import lanes; app = typer.Typer(); lanes.register(app);"
-    " app()"
-)
-START_SECONDS = 60
-
-
-def ask(
-    port: int, method: str, path: str, body: bytes | None = None, **headers: str
-) -> tuple[int, dict[str, str], bytes]:
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
-        connection.request(method, path, body, headers)
-        response = connection.getresponse()
-        return response.status, dict(response.getheaders()), response.read()
-
-
-def post(port: int, document: Any) -> tuple[int, Any]:
-    body = document if isinstance(document, bytes) else json.dumps(document).encode()
-    status, headers, answer = ask(port, "POST", "/v1/lanes", body)
-    assert headers["content-type"] == "application/json"
-    return status, json.loads(answer)
-
-
-def metric(port: int, line: str) -> float:
-    status, _, text = ask(port, "GET", "/metrics")
-    assert status == 200
-    values = [row.split()[-1] for row in text.decode().splitlines() if row.startswith(line)]
-    return float(values[0]) if values else 0.0
-
-
-@contextmanager
-def serving(lake: LaneLake, *options: str) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    arguments = ["lanes", "serve", "--port", str(port), "--home", str(lake.layout.home), *options]
-    environment = {"CUSTOMS_LANES_RELOAD_SECONDS": "0.2", "PATH": "/usr/bin:/bin"}
-    with subprocess.Popen([sys.executable, "-c", COMMAND, *arguments], env=environment) as process:
-        try:
-            until_ready(port, process)
-            yield port, process
-        finally:
-            process.terminate()
-
-
-def until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        assert process.poll() is None, "the service ended before it was ready"
-        try:
-            if ask(port, "GET", "/readyz")[0] == 200:
-                return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"the service was not ready after {START_SECONDS} s")
 
 
 @pytest.fixture(scope="module")
@@ -120,8 +63,11 @@ def test_a_body_that_is_too_large_is_refused_announced_or_not(port: int):
     assert post(port, large)[0] == 413
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
         chunks = iter([b"x" * 100_000] * 11)
-        connection.request("POST", "/v1/lanes", chunks, encode_chunked=True)
-        assert connection.getresponse().status == 413
+        kind = {"content-type": "application/json"}
+        connection.request("POST", "/v1/lanes", chunks, kind, encode_chunked=True)
+        response = connection.getresponse()
+        assert response.status == 413
+        assert json.loads(response.read())["error"]["field"] == "$"
 
 
 def test_wrong_methods_and_paths_are_told_apart(port: int):
@@ -133,6 +79,40 @@ def test_wrong_methods_and_paths_are_told_apart(port: int):
         status, _, body = ask(port, "POST", path, b"{}")
         assert status == 404
         assert json.loads(body)["error"]["field"] == "path"
+
+
+def test_a_registration_after_the_clock_is_refused(port: int, lane_lake: LaneLake):
+    request = lane_lake.requests(1)[0]
+    del request["registered_date"]
+    request["goods_items"] = [
+        {name: value for name, value in item.items() if name != "registered_date"}
+        for item in request["goods_items"]
+    ]
+    now = datetime.now(UTC)
+    for ahead, status in ((timedelta(hours=23), 200), (timedelta(hours=25), 422)):
+        moment = (now + ahead).isoformat()
+        assert post(port, request | {"registered_at": moment})[0] == status
+
+
+def test_metrics_tell_how_old_the_history_is(port: int, lane_lake: LaneLake):
+    request = lane_lake.requests(1)[0]
+    limit = lane_lake.snapshot.policy.history_stale_days
+    last_date = lane_lake.snapshot.manifest.last_date
+    age = (datetime.now(UTC) + timedelta(hours=7)).date() - last_date
+    assert metric(port, "customs_lane_history_age_days") == age.days
+    assert metric(port, "customs_lane_history_is_stale") == (age.days > limit)
+    state = json.loads(ask(port, "GET", "/readyz")[2])
+    assert (state["history_age_days"], state["is_history_stale"]) == (age.days, age.days > limit)
+    before = metric(port, "customs_lane_stale_decisions_total")
+    for name in ("registered_date",):
+        request.pop(name)
+        for item in request["goods_items"]:
+            item.pop(name)
+    stale = last_date + timedelta(days=limit + 1)
+    assert post(port, request | {"registered_at": f"{last_date}T01:00:00Z"})[0] == 200
+    assert metric(port, "customs_lane_stale_decisions_total") == before
+    assert post(port, request | {"registered_at": f"{stale}T01:00:00Z"})[0] == 200
+    assert metric(port, "customs_lane_stale_decisions_total") == before + 1
 
 
 def test_metrics_count_answers_lanes_and_seconds(port: int, lane_lake: LaneLake):

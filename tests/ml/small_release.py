@@ -199,6 +199,8 @@ def _drawn(rng, count, days):
         gross_mass_kg=np.round(np.bincount(owner, mass) * 1.1, 3),
         valuation_method_code=np.full(count, "1"),
         incoterm_code=np.full(count, "CIF"),
+        other_law_codes=pa.array([_laws(place) for place in range(count)], pa.string()),
+        invoice_currency_code=np.full(count, "USD"),
         customs_value_vnd=total,
         duty_tax_vnd=np.rint(total * 0.2),
     )
@@ -211,7 +213,9 @@ def _drawn(rng, count, days):
         registered_date=date64[owner],
         tariff_line_code=np.array([f"{840000 + g:06d}00" for g in goods]),
         hs6_code=np.array([f"{840000 + g:06d}" for g in goods]),
+        goods_description=np.full(len(owner), "Tôm thẻ chân trắng"),
         country_of_origin_code=origin,
+        invoice_amount=value / 25_000,
         customs_value_vnd=value,
         net_mass_kg=mass,
         supplementary_quantity=np.rint(mass / 2) + 1,
@@ -242,6 +246,11 @@ def _drawn(rng, count, days):
         selection_probability_ratio=np.full(len(seen), PROBABILITY),
     )
     return heads, items, inspections
+
+
+def _laws(place):
+    """Every fifth declaration is under specialised control, some by two laws."""
+    return {0: "TT", 7: "KH;TV"}.get(place % 10)
 
 
 def _utc(days, hours):

@@ -27,33 +27,14 @@ ranked_declarations as (
         count(*) over () as declaration_count
     from declarations
 
-),
-
-thresholds as (
-
-    select
-        count(*) as declaration_count,
-        min(margin) filter (
-            where place <= greatest(1, floor($red_share * declaration_count))
-        ) as red_margin,
-        min(margin) filter (
-            where place <= greatest(1, floor(($red_share + $yellow_share) * declaration_count))
-        ) as yellow_margin
-    from ranked_declarations
-
 )
 
 select
-    thresholds.declaration_count,
-    thresholds.red_margin,
-    thresholds.yellow_margin,
-    count(*) filter (where declarations.margin >= thresholds.red_margin) as red_count,
-    count(*) filter (
-        where
-            declarations.margin >= thresholds.yellow_margin
-            and declarations.margin < thresholds.red_margin
-    ) as yellow_count
-from thresholds
--- No declaration at all: one row with a count of 0 stays, and the caller refuses it.
-left join declarations on true
-group by all
+    count(*) as declaration_count,
+    min(margin) filter (
+        where place <= greatest(1, floor($red_share * declaration_count))
+    ) as red_margin,
+    min(margin) filter (
+        where place <= greatest(1, floor(($red_share + $yellow_share) * declaration_count))
+    ) as yellow_margin
+from ranked_declarations

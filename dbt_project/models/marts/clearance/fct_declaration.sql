@@ -30,6 +30,7 @@ current_versions as (
         gross_mass_kg,
         valuation_method_code,
         incoterm_code,
+        other_law_codes,
         invoice_currency_code,
         customs_value_vnd,
         duty_tax_vnd,

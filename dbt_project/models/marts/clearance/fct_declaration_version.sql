@@ -65,6 +65,7 @@ joined as (
         ) as gross_mass_kg,
         records.valuation_method_code,
         records.incoterm_code,
+        records.other_law_codes,
         records.invoice_currency_code,
         records.customs_value_vnd,
         records.duty_tax_vnd,

@@ -31,6 +31,7 @@ renamed as (
         gross_mass_unit_code,
         valuation_method_code,
         incoterm_code,
+        other_law_codes,
         invoice_currency_code,
         -- measures
         goods_item_count,

@@ -1,0 +1,135 @@
+"""Whether a request agrees with itself: sums, counts, codes and what is told twice.
+
+Landing flags such declarations and keeps them, as they have been lodged. Here nothing has happened
+yet: the declarant can still say what is meant.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from ml.lanes.refusal import RequestRefusedError
+from ml.lanes.request_fields import NATIONAL_SYSTEM
+
+REGIMES_OF_GIFTS = frozenset({"H11", "H21"})
+"""Other import and other export: under these a person without a tax code sends or gets a gift."""
+
+VND_FOR_EACH_ITEM = Decimal(1)
+"""Customs values are whole dong, so each item may be rounded by one."""
+
+CURRENCY_FOR_EACH_ITEM = Decimal("0.01")
+"""Invoices are added up in cents."""
+
+_HS6_LENGTH = 6
+_LAST_NATIONAL_ITEM = 50
+
+Values = dict[str, Any]
+
+
+def check_agreement(declaration: Values, items: tuple[Values, ...], told: Values) -> None:
+    """Refuse a request that contradicts itself.
+
+    Args:
+        declaration: Fields of `lane_request`.
+        items: Fields of `lane_request_item` by goods item.
+        told: What the declaration says of fields that may be repeated anywhere.
+
+    Raises:
+        RequestRefusedError: With the path of the part that does not agree.
+    """
+    _check_trader(declaration, told["source_system"])
+    _check_told_twice(declaration, told, "$")
+    seen: set[int] = set()
+    for place, item in enumerate(items):
+        path = f"$.goods_items[{place}]"
+        _check_told_twice(item, told, path)
+        _check_number(item["item_number"], seen, told["source_system"], path)
+        _check_item(item, path)
+    _check_count(declaration["goods_item_count"], len(items))
+    _check_sum("customs_value_vnd", "customs_value_vnd", declaration, items, VND_FOR_EACH_ITEM)
+    if _is_one_currency(declaration, items):
+        total, part = "invoice_total_amount", "invoice_amount"
+        _check_sum(total, part, declaration, items, CURRENCY_FOR_EACH_ITEM)
+
+
+def _check_trader(declaration: Values, source_system: str) -> None:
+    if declaration["trader_id"] is not None or source_system != NATIONAL_SYSTEM:
+        return
+    if declaration["regime_code"] not in REGIMES_OF_GIFTS:
+        gifts = " or ".join(sorted(REGIMES_OF_GIFTS))
+        expected = f"a tax code, which only a gift under the regime {gifts} may lack"
+        raise RequestRefusedError(field="$.trader_id", expected=expected, found="nothing")
+
+
+def _check_told_twice(values: Values, told: Values, path: str) -> None:
+    for name in ("source_system", "declaration_number", "declaration_version", "registered_date"):
+        repeated = values.get(name)
+        if repeated is not None and repeated != told[name]:
+            expected = f"the declaration's own {name}, in agreement with it"
+            if name == "registered_date":
+                expected = "the date of registered_at in Asia/Ho_Chi_Minh"
+            raise RequestRefusedError(
+                field=f"{path}.{name}", expected=expected, found="another one"
+            )
+
+
+def _check_number(number: int, seen: set[int], source_system: str, path: str) -> None:
+    if number in seen:
+        expected = "a number that no other goods item has"
+        raise RequestRefusedError(
+            field=f"{path}.item_number", expected=expected, found="one that is there twice"
+        )
+    if source_system == NATIONAL_SYSTEM and number > _LAST_NATIONAL_ITEM:
+        expected = f"at most {_LAST_NATIONAL_ITEM}, as many as the national form holds"
+        raise RequestRefusedError(
+            field=f"{path}.item_number", expected=expected, found="a larger number"
+        )
+    seen.add(number)
+
+
+def _check_item(item: Values, path: str) -> None:
+    line, hs6 = item["tariff_line_code"], item["hs6_code"]
+    if hs6 is not None and len(line) >= _HS6_LENGTH and line[:_HS6_LENGTH] != hs6:
+        expected = "the first six digits of tariff_line_code"
+        raise RequestRefusedError(field=f"{path}.hs6_code", expected=expected, found="other digits")
+    for name, truth in _flags(item).items():
+        if item[name] is not None and item[name] != truth:
+            expected = f"{str(truth).lower()}, as the item's own figures say"
+            raise RequestRefusedError(
+                field=f"{path}.{name}", expected=expected, found=str(item[name]).lower()
+            )
+
+
+def _flags(item: Values) -> dict[str, bool]:
+    """Return what the flags of the goods item mart are for these figures."""
+    return {
+        "is_zero_value": item["customs_value_vnd"] == 0 or item["invoice_amount"] == 0,
+        "is_zero_mass": item["net_mass_kg"] == 0,
+        "has_declaration": True,
+    }
+
+
+def _check_count(told: int | None, found: int) -> None:
+    if told is not None and told != found:
+        expected = f"the number of goods items, {found}"
+        raise RequestRefusedError(
+            field="$.goods_item_count", expected=expected, found="another number"
+        )
+
+
+def _check_sum(
+    total: str, part: str, declaration: Values, items: tuple[Values, ...], for_each_item: Decimal
+) -> None:
+    """Refuse a total that differs from its parts by more than their rounding."""
+    parts = [item[part] for item in items]
+    told = declaration[total]
+    if told is None or None in parts:
+        return
+    allowed = for_each_item * len(parts)
+    if abs(told - sum(parts)) > allowed:
+        expected = f"the sum of {part} over the goods items, within {allowed}"
+        raise RequestRefusedError(field=f"$.{total}", expected=expected, found="another amount")
+
+
+def _is_one_currency(declaration: Values, items: tuple[Values, ...]) -> bool:
+    currencies = {item["invoice_currency_code"] for item in items} - {None}
+    return currencies <= {declaration["invoice_currency_code"]}

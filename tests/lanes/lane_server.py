@@ -1,0 +1,75 @@
+"""The lane service in a process of its own, and what asks it."""
+
+import http.client
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import pytest
+
+from tests.lanes.lane_lake import LaneLake
+
+COMMAND = (
+    "import typer; from orchestration.cli import lanes; app = typer.Typer(); lanes.register(app);"
+    " app()"
+)
+START_SECONDS = 60
+
+
+def ask(
+    port: int, method: str, path: str, body: bytes | None = None, **headers: str
+) -> tuple[int, dict[str, str], bytes]:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+        connection.request(method, path, body, headers)
+        response = connection.getresponse()
+        return response.status, dict(response.getheaders()), response.read()
+
+
+def post(port: int, document: Any) -> tuple[int, Any]:
+    body = document if isinstance(document, bytes) else json.dumps(document).encode()
+    kind = {"content-type": "application/json"}
+    status, headers, answer = ask(port, "POST", "/v1/lanes", body, **kind)
+    assert headers["content-type"] == "application/json"
+    return status, json.loads(answer)
+
+
+def metric(port: int, line: str) -> float:
+    status, _, text = ask(port, "GET", "/metrics")
+    assert status == 200
+    values = [row.split()[-1] for row in text.decode().splitlines() if row.startswith(line)]
+    return float(values[0]) if values else 0.0
+
+
+@contextmanager
+def serving(
+    lake: LaneLake, *options: str, **settings: str
+) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    arguments = ["lanes", "serve", "--port", str(port), "--home", str(lake.layout.home), *options]
+    environment = {"CUSTOMS_LANES_RELOAD_SECONDS": "0.2", "PATH": "/usr/bin:/bin"}
+    environment |= {f"CUSTOMS_LANES_{name.upper()}": value for name, value in settings.items()}
+    with subprocess.Popen([sys.executable, "-c", COMMAND, *arguments], env=environment) as process:
+        try:
+            until_ready(port, process)
+            yield port, process
+        finally:
+            process.terminate()
+
+
+def until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the service ended before it was ready"
+        try:
+            if ask(port, "GET", "/readyz")[0] == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"the service was not ready after {START_SECONDS} s")

@@ -1,0 +1,210 @@
+"""The lane door refuses what landing refuses: both judged with the same values, field by field."""
+
+import json
+import random
+import string
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from unicodedata import normalize
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from data_contracts.code_lists import codes
+from data_contracts.loading import load_contract
+from data_contracts.model import Field
+from data_contracts.to_checks import check_query
+from ml.lanes.refusal import RequestRefusedError
+from ml.lanes.request import LaneRequest, read_request
+from ml.lanes.request_fields import LANDED_AS, LANDED_IN, NATIONAL_SYSTEM
+from tests.lanes.test_request import GOOD, ITEM, NOW, changed
+
+# Landing takes the version from the number's last digit and the system from the folder; an item has
+# its declaration's. Their absence means the original, the national system, and that declaration.
+TOLD_ELSEWHERE = {
+    *(
+        (contract, name)
+        for contract in LANDED_IN
+        for name in ("source_system", "declaration_version")
+    ),
+    ("lane_request_item", "declaration_number"),
+}
+# What the door refuses and landing keeps, by the words of the refusal.
+DOOR_ONLY = (
+    "without blanks around it",
+    "a tax code, which only a gift",
+    "at least 0",
+    "the number of goods items",
+    "the sum of",
+    "first six digits",
+    "clock of the service",
+    "the declaration's own",
+    "the date of registered_at",
+    "at most 50",
+    "no other goods item",
+    "text of the form ^[0-9A-Z]{2}(?:;",
+)
+CONTRACTS = {"lane_request": "$", "lane_request_item": ITEM}
+LENGTHS_AROUND = (-1, 2)
+ANYWHERE = (
+    "", " ", "?", "x", "X", "0", "1", "-1", "+1", " 1", "1 ", "1\n", "1.0", "1.", ".5", "1e3",
+    "NaN", "inf", "1,5", "1_0", "00", "007", "-0", "AAAAA", "ế", "true", "\u00a0", "0101234567",
+    "0101234567-001", "010123456789", "0101234567-0011", "B01", "B1", "C62",
+)  # fmt: skip
+DAYS = ("2025-01-31", "2025-02-29", "2024-02-29", "2025-13-01", "2025-1-1", "0999-01-01")
+CLOCKS = (
+    "T08:30:00Z", " 08:30:00+07:00", "T24:00:00Z", "T08:30Z", "T08:30:00", "t08:30:00Z",
+    "T08:30:60Z", "T08:30:00.123456Z", "T08:30:00.1234567Z", "T08:30:00+15:00", "",
+)  # fmt: skip
+BY_TYPE = {
+    "number": (
+        *(f"{'9' * n}.{'9' * m}" for n in (1, 16, 17, 18, 20, 21, 22, 23) for m in (1, 4, 6)),
+        *("0.0000001", "1.10000000", "9" * 18, "9" * 20, "9" * 21, "12.3450"),
+    ),
+    "integer": (*(str(2**n - m) for n in (15, 31, 63) for m in (0, 1)), "9" * 60),
+    "timestamp": tuple(day + clock for day in DAYS for clock in CLOCKS),
+}
+LETTERS = string.ascii_letters + string.digits + " .-_;:/?#áếữ０\t\n\x00\x85\u200b"
+
+
+def fields(contract: str) -> Iterator[tuple[Field, Field]]:
+    landed = {field.name: field for field in load_contract(LANDED_IN[contract]).fields}
+    for field in load_contract(contract).fields:
+        name = LANDED_AS.get(field.name, field.name)
+        if name in landed:
+            yield field, landed[name]
+
+
+def values_of(field: Field, landed: Field) -> list[str]:
+    """Return good and bad texts for a field; the bad ones are near the edges of its rules."""
+    found = [*ANYWHERE, *BY_TYPE.get(field.logical_type, ()), *texts_at_random(field.name)]
+    for rule in (field, landed):
+        for bound in (rule.minimum, rule.maximum):
+            if bound is not None:
+                found += [str(bound), str(bound - 1), str(bound + 1)]
+        for size in range(*LENGTHS_AROUND) if rule.max_length is not None else ():
+            for letter in ("a", "7", "ế"):
+                longest = letter * ((rule.max_length or 0) + size)
+                found += [longest, normalize("NFD", longest)]
+        if rule.code_list is not None:
+            known = sorted(codes(rule.code_list))
+            found += known + [code.lower() for code in known] + [f"{code} " for code in known[:5]]
+    return list(dict.fromkeys(found))
+
+
+def texts_at_random(seed: str) -> Iterator[str]:
+    rng = random.Random(seed)
+    for length in (2, 3, 4, 6, 8, 10, 11, 12, 13, 14):
+        for letters in (string.digits, string.ascii_uppercase + "0189", LETTERS):
+            for _ in range(3):
+                yield "".join(rng.choices(letters, k=length))
+
+
+def landed_reasons(contract: str, landed: Field, texts: list[str]) -> list[list[str]]:
+    """Return what the check pass says of this field alone, for each text."""
+    whole = load_contract(LANDED_IN[contract])
+    columns: dict[str, Any] = {
+        name: pa.array([None] * len(texts), pa.string()) for name in whole.names
+    }
+    columns["source_system"] = pa.array([NATIONAL_SYSTEM] * len(texts))
+    columns[landed.name] = pa.array(texts, pa.string())
+    columns["record_number"] = pa.array(range(len(texts)), pa.int64())
+    columns["mapping_errors"] = pa.array([None] * len(texts), pa.list_(pa.string()))
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(MAPPING_MACROS)
+        connection.register("presented_rows", pa.table(columns))
+        query = check_query(whole, "presented_rows")
+        rows = connection.execute(
+            f"select reason_codes from ({query}) order by record_number"  # noqa: S608
+        ).fetchall()
+        countries = connection.execute(
+            "select coalesce(no_country(t), false) from unnest($texts::varchar[]) as _(t)",
+            {"texts": texts},
+        ).fetchall()
+    is_country = landed.code_list == "country"
+    own = [[code for code in row[0] if code.endswith(f":{landed.name}")] for row in rows]
+    return [
+        [*reasons, f"E_CODE:{landed.name}"] if is_country and no_country else reasons
+        for reasons, (no_country,) in zip(own, countries, strict=True)
+    ]
+
+
+MAPPING_MACROS = (
+    Path(__file__).parents[2] / "ingestion" / "statements" / "mapping_macros.sql"
+).read_text(encoding="utf-8")
+PAIRS = [
+    pytest.param(contract, field, landed, id=f"{contract}.{field.name}")
+    for contract in CONTRACTS
+    for field, landed in fields(contract)
+]
+
+
+def at_the_door(contract: str, field: Field, text: Any) -> LaneRequest | RequestRefusedError:
+    body = json.dumps(changed(f"{CONTRACTS[contract]}.{field.name}", text)).encode()
+    try:
+        return read_request(body, max_items=50, now=NOW)
+    except RequestRefusedError as error:
+        return error
+
+
+@pytest.mark.parametrize(("contract", "field", "landed"), PAIRS)
+def test_the_door_refuses_what_landing_refuses_and_little_else(
+    contract: str, field: Field, landed: Field
+):
+    texts = values_of(field, landed)
+    path = f"{CONTRACTS[contract]}.{field.name}"
+    good = bad = 0
+    for text, reasons in zip(texts, landed_reasons(contract, landed, texts), strict=True):
+        if text == "" and (contract, field.name) in TOLD_ELSEWHERE:
+            continue
+        answer = at_the_door(contract, field, text)
+        if reasons:
+            bad += 1
+            assert isinstance(answer, RequestRefusedError), (text, reasons)
+            assert answer.field == path, (text, reasons, answer)
+        elif isinstance(answer, RequestRefusedError):
+            assert any(words in str(answer) for words in DOOR_ONLY), (text, str(answer))
+        else:
+            good += 1
+    assert bad >= 3 or field.name in {"goods_description", "trader_name"}
+    assert good + bad >= 10
+
+
+@pytest.mark.parametrize("contract", list(CONTRACTS))
+def test_what_landing_requires_is_required(contract: str):
+    required = {
+        field.name
+        for field, landed in fields(contract)
+        if (landed.required or NATIONAL_SYSTEM in landed.required_sources)
+        and (contract, field.name) not in TOLD_ELSEWHERE
+    }
+    assert len(required) >= 6
+    for name in required:
+        field = load_contract(contract).field(name)
+        for nothing in (None, ""):
+            answer = at_the_door(contract, field, nothing)
+            assert isinstance(answer, RequestRefusedError), name
+            assert answer.field == f"{CONTRACTS[contract]}.{name}"
+
+
+def test_the_good_request_is_one_that_landing_takes():
+    for contract, path in CONTRACTS.items():
+        given = GOOD if path == "$" else GOOD["goods_items"][0]
+        for field, landed in fields(contract):
+            value = given.get(field.name)
+            if value is not None and field.logical_type != "timestamp":
+                assert landed_reasons(contract, landed, [str(value)]) == [[]], field.name
+
+
+def test_an_item_number_that_landing_refuses_is_refused():
+    mapping = Path(__file__).parents[2] / "ingestion" / "sources" / "mappings" / "vcis_extract"
+    text = (mapping / "hang.sql").read_text(encoding="utf-8")
+    assert "try_cast(hang.stt as bigint) > 50 then 'E_RANGE:item_number'" in text
+    field = load_contract("lane_request_item").field("item_number")
+    assert isinstance(at_the_door("lane_request_item", field, 50), LaneRequest)
+    refused = at_the_door("lane_request_item", field, 51)
+    assert isinstance(refused, RequestRefusedError)
+    assert refused.field == f"{ITEM}.item_number"
