@@ -23,7 +23,7 @@ def rows_of(layout: Layout, role: str) -> dict[str, int]:
 def test_one_job_makes_what_the_commands_make(nation_home, tmp_path):
     lake = LakeSettings(home=tmp_path / "home")
     definitions = build_definitions(
-        lake=lake, orchestration=OrchestrationSettings(is_simulated=True, max_retries=0)
+        lake=lake, orchestration=OrchestrationSettings(max_retries=0)
     )
     delivered = {
         f"landing__{source}": {"config": {"paths": [str(nation_home / "nation" / folder)]}}
