@@ -5,7 +5,7 @@ expected as (
 
     select
         open_item.*,
-        open_item.probability * worths.expected_per_chance_vnd as expected_vnd
+        open_item.stake * worths.expected_per_stake_vnd as expected_vnd
     from open_item
     inner join target_worths as worths
         on

@@ -2,9 +2,10 @@
 
 Three steps, none of them a ranking by size:
 
-1. The model gives each open item the chance that an inspection finds something.
-2. A finding is worth what findings brought among like goods (regime and duty band) at all traders,
-   drawn towards the regime and the whole where findings are few. Most findings bring nothing.
+1. The model gives each open item the chance that an inspection finds something; weighted by the
+   root of the item's value it is the item's stake.
+2. A stake is worth what findings brought per stake among like goods (regime and duty band) at all
+   traders, drawn towards the regime and the whole where findings are few. Most bring nothing.
 3. The trader's own findings correct that: expected x (K + found) / (K + expected of the examined).
    Whoever was examined much and brought little falls, whoever brought much rises.
 
@@ -21,7 +22,7 @@ import pyarrow as pa
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-# A cell with fewer findings to expect than this is worth mostly what its regime is.
+# A cell with fewer findings to expect than this is worth mostly what its regime is, and so on up.
 _PRIOR_CELL_FINDINGS = 5.0
 # What all traders brought weighs as much as half a finding of the trader's own.
 _PRIOR_TRADER_FINDINGS = 0.5
@@ -43,8 +44,10 @@ class Evidence:
         cell: Place in `cells`.
         open_item_count: Open items.
         open_chance: Findings to expect if they were inspected.
-        expiring_chance: Of these in items whose five years end within a quarter.
+        open_stake: The same, each weighted by the root of the item's value.
+        expiring_stake: Of these in items whose five years end within a quarter.
         examined_chance: Findings that were to be expected of the examined items.
+        examined_stake: The same, weighted.
         finding_count: Findings there were.
         found_vnd: What they brought.
         lent_vnd: The same with very large ones cut: what they tell about other traders.
@@ -58,8 +61,10 @@ class Evidence:
     cell: Ints
     open_item_count: Floats
     open_chance: Floats
-    expiring_chance: Floats
+    open_stake: Floats
+    expiring_stake: Floats
     examined_chance: Floats
+    examined_stake: Floats
     finding_count: Floats
     found_vnd: Floats
     lent_vnd: Floats
@@ -71,7 +76,7 @@ class Estimate:
     """What is to be expected of every trader; arrays of shape (n_traders,) but for `cell_worth`.
 
     Attributes:
-        cell_worth: VND that a finding brings, by cell, shape (n_cells,).
+        cell_worth: VND per stake, by cell, shape (n_cells,).
         prior_vnd: K, the weight of what all traders brought.
         general_vnd: Of the trader's open items by the model and the worth of the cells alone.
         examined_vnd: The same of his examined items.
@@ -122,8 +127,10 @@ def evidence_of(table: pa.Table) -> Evidence:
 _MEASURES = (
     "open_item_count",
     "open_chance",
-    "expiring_chance",
+    "open_stake",
+    "expiring_stake",
     "examined_chance",
+    "examined_stake",
     "finding_count",
     "found_vnd",
     "lent_vnd",
@@ -138,8 +145,8 @@ def estimate(evidence: Evidence) -> Estimate:
     findings = float(rows.finding_count.sum())
     mean = float(rows.lent_vnd.sum()) / findings if findings else 0.0
     prior = _PRIOR_TRADER_FINDINGS * mean
-    general = _sums(rows.trader, rows.open_chance * worth[rows.cell], traders)
-    examined = _sums(rows.trader, rows.examined_chance * worth[rows.cell], traders)
+    general = _sums(rows.trader, rows.open_stake * worth[rows.cell], traders)
+    examined = _sums(rows.trader, rows.examined_stake * worth[rows.cell], traders)
     found = _sums(rows.trader, rows.found_vnd, traders)
     square = float(rows.lent_square.sum()) / findings if findings else 0.0
     return Estimate(
@@ -182,7 +189,7 @@ def intervals(evidence: Evidence, fitted: Estimate, traders: Ints) -> tuple[Floa
             _sums(evidence.trader[is_asked], (part * worth[evidence.cell])[is_asked], everybody)[
                 traders
             ]
-            for part in (evidence.open_chance, evidence.examined_chance)
+            for part in (evidence.open_stake, evidence.examined_stake)
         )
         factor = _factor(fitted.prior_vnd, fitted.found_vnd[traders], examined)
         rate = random.gamma(shape, 1.0 / shape, (_DRAWS, len(traders)))
@@ -198,16 +205,18 @@ def _sums(place: Ints, value: Floats, count: int) -> Floats:
 
 
 def _cell_worth(rows: Evidence, times: Floats) -> Floats:
-    """Return VND brought per finding to expect, by cell, each trader counted `times`."""
+    """Return VND brought per stake, by cell, each trader counted `times`."""
     weight = times[rows.trader]
     regimes = int(rows.regime_of_cell.max(initial=-1)) + 1
     found = _sums(rows.cell, weight * rows.lent_vnd, len(rows.cells))
-    chance = _sums(rows.cell, weight * rows.examined_chance, len(rows.cells))
-    whole = found.sum() / chance.sum() if chance.sum() > 0 else 0.0
-    of_regime = _sums(rows.regime_of_cell, found, regimes) + _PRIOR_CELL_FINDINGS * whole
-    of_regime /= _sums(rows.regime_of_cell, chance, regimes) + _PRIOR_CELL_FINDINGS
-    parent = of_regime[rows.regime_of_cell]
-    worth: Floats = (found + _PRIOR_CELL_FINDINGS * parent) / (chance + _PRIOR_CELL_FINDINGS)
+    stake = _sums(rows.cell, weight * rows.examined_stake, len(rows.cells))
+    chance = float(weight @ rows.examined_chance)
+    if chance <= 0:
+        return np.zeros(len(rows.cells))
+    prior = _PRIOR_CELL_FINDINGS * stake.sum() / chance
+    of_regime = _sums(rows.regime_of_cell, found, regimes) + prior * found.sum() / stake.sum()
+    of_regime /= _sums(rows.regime_of_cell, stake, regimes) + prior
+    worth: Floats = (found + prior * of_regime[rows.regime_of_cell]) / (stake + prior)
     return worth
 
 

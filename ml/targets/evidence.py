@@ -55,7 +55,7 @@ def evidence_items(
         connection: To the analyst release, with `open_item`.
         bundle: The model whose reasons are given.
         worths: One row per listed trader and cell: trader_id, regime_code, duty_band,
-            expected_per_chance_vnd, found_share.
+            expected_per_stake_vnd, found_share.
         items_per_trader: Items for each trader, at most.
     """
     connection.register("target_worths", worths)

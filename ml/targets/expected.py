@@ -159,7 +159,7 @@ def _highest(fitted: Estimate, rule: TargetRule) -> Ints:
 
 
 def _worths(evidence: Evidence, fitted: Estimate, listed: Ints, rule: TargetRule) -> pa.Table:
-    """Return VND to expect per unit of chance, by listed trader and cell."""
+    """Return VND to expect per unit of stake, by listed trader and cell."""
     is_listed = np.isin(evidence.trader, listed)
     trader, cell = evidence.trader[is_listed], evidence.cell[is_listed]
     worth = fitted.cell_worth[cell] * fitted.factor[trader] * rule.collectable_ratio
@@ -168,7 +168,7 @@ def _worths(evidence: Evidence, fitted: Estimate, listed: Ints, rule: TargetRule
             "trader_id": pa.array(evidence.trader_ids[trader].tolist(), pa.string()),
             "regime_code": pa.array([evidence.cells[c][0] for c in cell.tolist()], pa.string()),
             "duty_band": pa.array([evidence.cells[c][1] for c in cell.tolist()], pa.string()),
-            "expected_per_chance_vnd": pa.array(worth),
+            "expected_per_stake_vnd": pa.array(worth),
             "found_share": pa.array(fitted.found_share[trader]),
         }
     )
@@ -201,13 +201,13 @@ def _target(
     is_own = evidence.trader == place
     worth = fitted.cell_worth[evidence.cell[is_own]]
     expected = float(fitted.expected_vnd[place]) * ratio
-    expiring = float(evidence.expiring_chance[is_own] @ worth) * float(fitted.factor[place]) * ratio
+    expiring = float(evidence.expiring_stake[is_own] @ worth) * float(fitted.factor[place]) * ratio
     goods = [
         OpenGoods(evidence.cells[cell][0], evidence.cells[cell][1], int(count), float(general))
         for cell, count, general in zip(
             evidence.cell[is_own].tolist(),
             evidence.open_item_count[is_own],
-            evidence.open_chance[is_own] * worth,
+            evidence.open_stake[is_own] * worth,
             strict=True,
         )
         if count

@@ -111,9 +111,7 @@ def figures(held: Held) -> dict:
         "expected_vnd": round(float(held.expected.sum())),
         "rankings": {name: _ranking(score, held) for name, score in rankings.items()},
         "list_with_declared_value": _rank_correlation(held.expected, held.value),
-        "listed_with_declared_value": _rank_correlation(
-            held.expected[listed], held.value[listed]
-        ),
+        "listed_with_declared_value": _rank_correlation(held.expected[listed], held.value[listed]),
         "coverage_findable": float(
             ((held.drawn[:, listed] >= low) & (held.drawn[:, listed] <= high)).mean()
         ),

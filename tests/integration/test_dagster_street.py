@@ -22,9 +22,7 @@ def rows_of(layout: Layout, role: str) -> dict[str, int]:
 @pytest.mark.full
 def test_one_job_makes_what_the_commands_make(nation_home, tmp_path):
     lake = LakeSettings(home=tmp_path / "home")
-    definitions = build_definitions(
-        lake=lake, orchestration=OrchestrationSettings(max_retries=0)
-    )
+    definitions = build_definitions(lake=lake, orchestration=OrchestrationSettings(max_retries=0))
     delivered = {
         f"landing__{source}": {"config": {"paths": [str(nation_home / "nation" / folder)]}}
         for source, folder in FOLDERS.items()
