@@ -68,7 +68,7 @@ class QueryResult:
 
     @property
     def rows(self) -> list[list[Any]]:
-        """The rows as Python values; amounts are `Decimal`, times carry UTC."""
+        """The rows as Python values; amounts are `Decimal`, times carry the office's offset."""
         return self.head(self.row_count)
 
     @property
