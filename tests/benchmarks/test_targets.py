@@ -8,6 +8,7 @@ from contextlib import closing
 
 import pytest
 
+from ingestion.simulator.arguments import SimulationArguments
 from ingestion.simulator.world import run as simulate
 from ml import bundle as bundles
 from ml import extraction
@@ -31,8 +32,19 @@ SEEDS = (4, 5)
 def test_the_list_against_the_truth(tmp_path, seed):
     nation, settings = Nation(seed=seed), LakeSettings(home=tmp_path / "home")
     run_demo(settings, nation, progress=lambda _line: None)
-    arguments = nation.arguments(tmp_path / "world")
-    simulate(arguments.model_copy(update={"truth": tmp_path / "truth"}))
+    simulate(
+        SimulationArguments(
+            out=tmp_path / "world",
+            truth=tmp_path / "truth",
+            first_date=nation.first_date,
+            days=nation.days,
+            scale=nation.scale,
+            seed=seed,
+            random_arm=nation.random_arm,
+            # The same nation, whichever of its sources are written.
+            only=("reference",),
+        )
+    )
     layout = Layout(settings.home)
     bundle = bundles.load(bundles.current_folder(layout.models, "risk"))
     systems = bundle.facts.source_systems

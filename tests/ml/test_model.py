@@ -112,7 +112,7 @@ def test_a_model_is_on_disk_before_its_name_is_and_the_switch_is_one_rename(tmp_
         return "draft" if name.startswith(".draft") else name.rsplit(".", 1)[0].lstrip(".")
 
     def flushed(descriptor):
-        done.append(("flush", said(os.readlink(f"/proc/self/fd/{descriptor}"))))
+        done.append(("flush", said(Path(f"/proc/self/fd/{descriptor}").readlink())))
         flush(descriptor)
 
     def renamed(source, target):
