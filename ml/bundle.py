@@ -7,6 +7,7 @@ of the model in use. The same training gives the same fingerprint.
 import hashlib
 import logging
 import os
+import tempfile
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -22,7 +23,6 @@ from ml.calibrate import Calibration
 from ml.features import FEATURES
 from ml.features.fingerprint import feature_fingerprint
 from ml.labels import LabelRule
-from ml.uplift import Uplift
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,6 @@ class BundleFacts(msgspec.Struct, frozen=True, kw_only=True):
         contract_versions: Version of each contract in `CONTRACTS_READ` at training.
         categories: The fitted code lists by feature.
         calibration: From margin to probability.
-        uplift: Additional duty to expect of an irregular item.
         round_count: Boosting rounds in use.
         source_systems: The systems whose items were learned from and may be scored.
         hyper_parameters: As given to the training.
@@ -58,7 +57,7 @@ class BundleFacts(msgspec.Struct, frozen=True, kw_only=True):
         label_as_of: The day up to which inspection results were known to the training.
         cut: Versions of the lake's tables that the release was built from.
         release: Number of the analyst release.
-        is_simulated: The data came from the simulator.
+        simulated_sources: Sources, sorted, of which that release held simulated deliveries.
         created_at: When it was trained.
         metrics: The evaluation on the quarter after the training period.
     """
@@ -69,7 +68,6 @@ class BundleFacts(msgspec.Struct, frozen=True, kw_only=True):
     contract_versions: dict[str, str]
     categories: dict[str, tuple[str, ...]]
     calibration: Calibration
-    uplift: Uplift
     round_count: int
     source_systems: tuple[str, ...]
     hyper_parameters: dict[str, Any]
@@ -78,13 +76,13 @@ class BundleFacts(msgspec.Struct, frozen=True, kw_only=True):
     label_as_of: date
     cut: dict[str, int]
     release: int
-    is_simulated: bool
+    simulated_sources: tuple[str, ...]
     created_at: datetime
     metrics: dict[str, Any]
 
 
 # What does not change a score or was only measured stays out of the fingerprint.
-_OUTSIDE_FINGERPRINT = frozenset({"cut", "release", "created_at", "metrics", "is_simulated"})
+_OUTSIDE_FINGERPRINT = frozenset({"cut", "release", "created_at", "metrics", "simulated_sources"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,23 +139,42 @@ def current_contract_versions() -> dict[str, str]:
 
 
 def save(bundle: Bundle, models: Path) -> Path:
-    """Write the bundle and make it the current one; an equal one that is there stays.
+    """Write the bundle, which does not put it into use; one that is there is kept byte for byte.
 
     Args:
         bundle: The model.
         models: The lake's folder of models.
 
     Returns:
-        The folder of the bundle.
+        The folder of the bundle, whole and on disk.
+
+    Raises:
+        BundleMismatchError: A folder of this fingerprint is there and holds something else.
     """
     folder = models / bundle.facts.name / bundle.fingerprint
-    folder.mkdir(parents=True, exist_ok=True)
-    trees = bytes(bundle.booster.save_raw(raw_format="ubj"))
-    _replace(folder / _MODEL_FILE, trees)
-    _replace(folder / _FACTS_FILE, msgspec.json.format(msgspec.json.encode(bundle.facts), indent=2))
-    _replace(folder.parent / _CURRENT_FILE, f"{bundle.fingerprint}\n".encode())
+    if folder.exists():
+        load(folder, threads=bundle.threads)
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=".draft.", dir=folder.parent))
+    facts = msgspec.json.format(msgspec.json.encode(bundle.facts), indent=2)
+    _write(draft / _MODEL_FILE, bytes(bundle.booster.save_raw(raw_format="ubj")))
+    _write(draft / _FACTS_FILE, facts)
+    _sync(draft)
+    draft.rename(folder)
+    _sync(folder.parent)
     logger.info("saved model_id=%s", bundle.model_id)
     return folder
+
+
+def put_into_use(folder: Path) -> None:
+    """Make a saved bundle the current one, so that a crash leaves the old or the new one."""
+    pointer = folder.parent / _CURRENT_FILE
+    draft = pointer.with_name(f".{pointer.name}.{os.getpid()}")
+    _write(draft, f"{folder.name}\n".encode())
+    draft.replace(pointer)
+    _sync(folder.parent)
+    logger.info("in use folder=%s", folder)
 
 
 def current_folder(models: Path, name: str) -> Path:
@@ -231,7 +248,16 @@ def fingerprint_of(trees: bytes, facts: BundleFacts) -> str:
     return hashlib.sha256(hashlib.sha256(trees).digest() + canonical).hexdigest()
 
 
-def _replace(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(content)
-    temporary.replace(path)
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

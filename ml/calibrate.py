@@ -24,8 +24,10 @@ class Calibration:
             `isotonic`: straight lines between the knots (x, y).
         x: Slope, or margins of the knots, rising.
         y: Intercept, or probabilities of the knots, not falling.
-        fitted_on: `random_arm`: the probabilities hold for all goods. `inspected`: they hold for
-            goods that are selected as those of the training were, and are too high for others.
+        fitted_on: `random_arm`: what an inspection of an item finds that chance selected, whoever
+            declared it. `inspected`: what it finds among goods that were selected as those of the
+            training were; too high for others. Either way the chance that an inspection finds
+            something, not that something is wrong: inspections miss much.
     """
 
     method: Literal["platt", "isotonic"]

@@ -19,15 +19,19 @@ CAPACITIES = (0.05, 0.10)
 """Shares of the mature inspected items that a ranking may choose."""
 
 SELECTION_BIAS_VI = (
-    "Các tỷ lệ này chỉ đo trên hàng đã được chọn để kiểm tra. Hàng được chọn vì bị nghi ngờ, nên "
-    "tỷ lệ vi phạm ở đây cao hơn toàn bộ hàng hóa, và mô hình không được thử trên hàng chưa ai "
-    "kiểm tra. Chỉ nhánh chọn ngẫu nhiên mới cho biết về toàn bộ hàng hóa."
+    "Các tỷ lệ này cho biết kiểm tra tìm thấy sai ở bao nhiêu hàng, và chỉ đo trên hàng đã được "
+    "chọn để kiểm tra. Hàng được chọn vì bị nghi ngờ, nên ở đây kiểm tra tìm thấy nhiều hơn so "
+    "với hàng bất kỳ, và mô hình không được thử trên hàng chưa ai kiểm tra. Chỉ nhánh chọn ngẫu "
+    "nhiên cho biết kiểm tra tìm thấy gì ở hàng không ai nghi ngờ. Kiểm tra không thấy hết: mọi "
+    "tỷ lệ tìm thấy đều là cận dưới của tỷ lệ hàng thật sự sai."
 )
 SELECTION_BIAS_EN = (
-    "These rates are measured only on goods that were selected for inspection. Goods are selected "
-    "because they look suspicious, so the rate of irregularities here is higher than among all "
-    "goods, and the model is not tried on goods that nobody looked at. Only the random arm tells "
-    "about all goods."
+    "These rates tell in how many goods an inspection finds something, measured only on goods "
+    "that were selected for inspection. Goods are selected because they look suspicious, so more "
+    "is found here than among any goods, and the model is not tried on goods that nobody looked "
+    "at. Only the random arm tells what inspections find in goods that nobody suspected. "
+    "Inspections do not see everything: each rate of findings is a lower bound of what is "
+    "irregular."
 )
 
 _RESAMPLES = 500
@@ -74,7 +78,7 @@ def evaluate(
         "recoverable_vnd": round(float(test.additional_duty_vnd.sum())),
         "auc": _auc(test.is_irregular, test_margin),
         "mean_probability": _mean(calibration.probability(margin[is_measured])),
-        "irregular_share": hits / len(test) if hits >= MINIMUM_HITS else None,
+        "found_share": hits / len(test) if hits >= MINIMUM_HITS else None,
         "capacities": [_at_capacity(rankings, test, share) for share in CAPACITIES],
         "random_arm": random_arm(test, test_margin),
         "selection_bias_vi": SELECTION_BIAS_VI,
@@ -83,7 +87,9 @@ def evaluate(
 
 
 def random_arm(test: LabelledItems, margin: Floats) -> dict[str, Any]:
-    """Estimate the irregular rate of all goods from the items that chance selected.
+    """Estimate from the items that chance selected in how many an inspection finds something.
+
+    That is what inspections of a random share find: a lower bound of what is irregular.
 
     Each item counts for as many as its probability of selection stands for; items of the random
     arm without a recorded probability cannot be weighted and are left out.
@@ -98,13 +104,13 @@ def random_arm(test: LabelledItems, margin: Floats) -> dict[str, Any]:
     result: dict[str, Any] = {
         "item_count": len(drawn),
         "hit_count": hits,
-        "irregular_rate": None,
+        "found_rate": None,
         "capacities": [{"share": share, "hit_rate": None} for share in CAPACITIES],
     }
     if hits < MINIMUM_HITS:
         return result
     weight = 1.0 / drawn.selection_probability
-    result["irregular_rate"] = _weighted_rate(drawn, weight)
+    result["found_rate"] = _weighted_rate(drawn, weight)
     order = np.argsort(-margin[is_drawn], kind="stable")
     reached = np.cumsum(weight[order])
     for entry in result["capacities"]:

@@ -1,4 +1,4 @@
-"""Intervals around rates, shares and expected amounts."""
+"""Intervals around rates and shares."""
 
 import math
 from dataclasses import dataclass
@@ -10,8 +10,6 @@ Floats = npt.NDArray[np.float64]
 
 _Z_95 = 1.959963984540054
 _LEVELS = (0.025, 0.975)
-_DRAWS = 4_000
-_SEED = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +44,3 @@ def percentile_interval(value: float, resampled: Floats) -> Estimate:
     """Return `value` with the 2.5 and 97.5 percentiles of a bootstrap."""
     low, high = np.quantile(resampled, _LEVELS)
     return Estimate(value, float(low), float(high))
-
-
-def gamma_interval(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
-    """Return the 95 % interval of amounts that are sums of rare findings.
-
-    A sum of few large findings is skewed and never negative; a gamma distribution with the same
-    mean and variance is both. Its quantiles come from seeded draws.
-
-    Args:
-        mean: Expected amounts, shape (n,), VND.
-        variance: Of the amounts, same shape.
-
-    Returns:
-        Lower and upper ends, shape (n,) each.
-    """
-    is_spread = (mean > 0) & (variance > 0)
-    shape = np.where(is_spread, mean, 1.0) ** 2 / np.where(is_spread, variance, 1.0)
-    scale = np.where(is_spread, variance, 1.0) / np.where(is_spread, mean, 1.0)
-    drawn = np.random.default_rng(_SEED).gamma(shape, scale, (_DRAWS, len(mean)))
-    low, high = np.quantile(drawn, _LEVELS, axis=0)
-    return np.where(is_spread, low, mean), np.where(is_spread, high, mean)

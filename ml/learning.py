@@ -4,16 +4,23 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 
+import numpy as np
+import numpy.typing as npt
+
 from data_contracts.errors import CustomsDataError
 from ml import extraction
 from ml.bundle import Bundle, BundleFacts, current_contract_versions, make_bundle
-from ml.evaluate import evaluate
-from ml.extraction import Connection, LabelCounts
+from ml.capacity import Outcome
+from ml.comparison import Comparison, compare
+from ml.evaluate import CAPACITIES, evaluate
+from ml.extraction import Connection, LabelCounts, learned_batches_again
 from ml.features import FEATURES
+from ml.features.definition import columns_from_arrow
 from ml.features.fingerprint import feature_fingerprint
 from ml.labels import LabelRule
+from ml.scoring import score
 from ml.train import HyperParameters, feature_gains, margins, train
-from ml.training_set import read_labelled_items
+from ml.training_set import TrainingSet, read_labelled_items
 
 Progress = Callable[[str], None]
 
@@ -27,7 +34,8 @@ class Assignment:
         source_systems: Systems whose items are learned from.
         release: Number of the analyst release.
         cut: Versions of the lake's tables that the release was built from.
-        is_simulated: The data came from the simulator.
+        simulated_sources: Sources of which the release holds simulated deliveries.
+        current: The model in use, to compare the new one with; None where there is none.
         parameters: How the trees are grown.
         rule: Which inspections count as labels, and when.
     """
@@ -36,7 +44,8 @@ class Assignment:
     source_systems: tuple[str, ...]
     release: int
     cut: dict[str, int]
-    is_simulated: bool = False
+    simulated_sources: tuple[str, ...]
+    current: Bundle | None = None
     parameters: HyperParameters = field(default_factory=HyperParameters)
     rule: LabelRule = field(default_factory=LabelRule)
 
@@ -49,11 +58,13 @@ class Learned:
         bundle: The model, not saved yet; its metrics are in its facts.
         label_counts: Items that mature inspections looked at, by what they say.
         gains: Features by total gain, largest first.
+        comparison: With the model in use, on the same items; None where there is none.
     """
 
     bundle: Bundle
     label_counts: LabelCounts
     gains: dict[str, float]
+    comparison: Comparison | None
 
 
 def learn(connection: Connection, assignment: Assignment, *, progress: Progress) -> Learned:
@@ -77,7 +88,8 @@ def learn(connection: Connection, assignment: Assignment, *, progress: Progress)
     progress("growing trees")
     trained = train(training, parameters)
     progress("measuring on the last quarter")
-    metrics = evaluate(training, margins(trained, training.items), trained.calibration)
+    margin = margins(trained, training.items)
+    metrics = evaluate(training, margin, trained.calibration)
     facts = BundleFacts(
         name=assignment.name,
         feature_names=tuple(feature.name for feature in FEATURES),
@@ -85,7 +97,6 @@ def learn(connection: Connection, assignment: Assignment, *, progress: Progress)
         contract_versions=current_contract_versions(),
         categories=training.categories,
         calibration=trained.calibration,
-        uplift=trained.uplift,
         round_count=trained.round_count,
         source_systems=assignment.source_systems,
         hyper_parameters=asdict(parameters),
@@ -94,12 +105,40 @@ def learn(connection: Connection, assignment: Assignment, *, progress: Progress)
         label_as_of=as_of,
         cut=assignment.cut,
         release=assignment.release,
-        is_simulated=assignment.is_simulated,
+        simulated_sources=assignment.simulated_sources,
         created_at=datetime.now(UTC),
         metrics={"label_counts": asdict(counts), **metrics},
     )
     bundle = make_bundle(facts, trained.booster, threads=parameters.threads)
-    return Learned(bundle, counts, feature_gains(trained.booster))
+    comparison = None
+    if assignment.current is not None:
+        progress("comparing with the model in use")
+        comparison = _compared(connection, assignment.current, training, margin)
+    return Learned(bundle, counts, feature_gains(trained.booster), comparison)
+
+
+def _compared(
+    connection: Connection,
+    current: Bundle,
+    training: TrainingSet,
+    margin: npt.NDArray[np.float32],
+) -> Comparison:
+    """Compare on the items of the last quarter that neither model has learned from."""
+    items = training.items
+    last_learned = np.datetime64(current.facts.period[1], "D").astype(np.int64)
+    is_new = training.split.is_test & (items.registered_day > last_learned)
+    is_measured = is_new & ~items.is_shared_finding
+    scored = [
+        score(current, columns_from_arrow(table), explain=False).margin
+        for table in learned_batches_again(connection)
+    ]
+    measured = items.take(is_measured)
+    return compare(
+        np.concatenate(scored)[is_measured].astype(np.float64),
+        margin[is_measured].astype(np.float64),
+        Outcome(measured.is_irregular, measured.additional_duty_vnd, measured.declaration),
+        CAPACITIES,
+    )
 
 
 def last_known_date(connection: Connection, source_systems: tuple[str, ...]) -> date:

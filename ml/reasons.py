@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ml.features import FEATURES
 from ml.features.definition import GROUPS, Columns, Feature
 from ml.scoring import Scores
+
+Bools = npt.NDArray[np.bool_]
 
 _GROUP_CODES = tuple(GROUPS)
 # Numbers below this show decimals.
@@ -52,29 +55,50 @@ class Explanation:
     other_contribution: float
 
 
-def explain(columns: Columns, scores: Scores, *, reason_count: int = 3) -> list[Explanation]:
+def explain(
+    columns: Columns, scores: Scores, *, reason_count: int = 3, said: Bools | None = None
+) -> list[Explanation]:
     """Put the contributions of every item into words.
 
     Args:
         columns: The columns that were scored, n_items long.
         scores: With contributions.
-        reason_count: Reasons for each item.
+        reason_count: Reasons for each item, at most.
+        said: Features that may be told as a reason of each item, shape (n_items, n_features). With
+            it a group is what those of its features add that may be told and whose figures are
+            there, and a reason only where that raises the margin; the rest is in
+            `other_contribution`. None: the largest groups are told, whatever they rest on.
     """
     parts = scores.contributions[:, :-1].astype(np.float64)
+    told = parts if said is None else np.where(said & ~_missing(columns), parts, 0.0)
     by_group = np.zeros((len(parts), len(_GROUP_CODES)))
-    np.add.at(by_group.T, _GROUP_OF_FEATURE, parts.T)
+    np.add.at(by_group.T, _GROUP_OF_FEATURE, told.T)
+    strongest = _strongest_features(told, by_group)
+    least = -np.inf if said is None else 0.0
     order = np.argsort(-by_group, axis=1, kind="stable")[:, :reason_count]
-    strongest = _strongest_features(parts, by_group)
     explanations = []
     for row, groups in enumerate(order.tolist()):
         item = {name: values[row : row + 1] for name, values in columns.items()}
         reasons = tuple(
             _reason(group, FEATURES[strongest[row, group]], item, float(by_group[row, group]))
             for group in groups
+            if by_group[row, group] > least
         )
-        other = float(by_group[row].sum()) - sum(reason.contribution for reason in reasons)
+        other = float(parts[row].sum()) - sum(reason.contribution for reason in reasons)
         explanations.append(Explanation(float(scores.contributions[row, -1]), reasons, other))
     return explanations
+
+
+def _missing(columns: Columns) -> Bools:
+    """Return where a feature's value or a figure of its sentence is missing."""
+    missing = np.zeros((len(next(iter(columns.values()))), len(FEATURES)), dtype=np.bool_)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for place, feature in enumerate(FEATURES):
+            for compute in (feature.compute, *(figure for _, figure in feature.evidence)):
+                values = compute(columns)
+                is_text = values.dtype.kind == "U"
+                missing[:, place] |= values == "" if is_text else np.isnan(values)
+    return missing
 
 
 def _strongest_features(parts: Any, by_group: Any) -> Any:
@@ -114,10 +138,10 @@ def _is_missing(figure: Any) -> bool:
 
 
 def _filled(template: str, shown: dict[str, Any], language: str) -> str:
-    return template.format_map({name: _written(figure, language) for name, figure in shown.items()})
+    return template.format_map({name: written(figure, language) for name, figure in shown.items()})
 
 
-def _written(figure: Any, language: str) -> str:
+def written(figure: Any, language: str) -> str:
     """Write a code as it is and a number with three significant digits or in full if larger."""
     if isinstance(figure, str):
         return str(figure)

@@ -17,7 +17,6 @@ from ml.calibrate import Calibration, fit_calibration
 from ml.features import FEATURES
 from ml.splits import last_part
 from ml.training_set import LabelledItems, TrainingSet
-from ml.uplift import Uplift, fit_uplift
 
 logger = logging.getLogger(__name__)
 
@@ -66,13 +65,11 @@ class Trained:
         booster: The trees up to the best round, no more.
         round_count: Number of rounds in it.
         calibration: From margin to probability, see `Calibration.fitted_on`.
-        uplift: Additional duty to expect of an irregular item.
     """
 
     booster: xgboost.Booster
     round_count: int
     calibration: Calibration
-    uplift: Uplift
 
 
 def train(training: TrainingSet, parameters: HyperParameters) -> Trained:
@@ -89,14 +86,8 @@ def train(training: TrainingSet, parameters: HyperParameters) -> Trained:
     booster = _grow(early, late, parameters)
     round_count = int(booster.best_iteration) + 1
     trees = booster[:round_count]
-    learned = items.take(split.is_train)
-    logger.info("trained items=%d rounds=%d", len(learned), round_count)
-    return Trained(
-        trees,
-        round_count,
-        _calibrate(trees, late),
-        _uplift(learned),
-    )
+    logger.info("trained items=%d rounds=%d", int(split.is_train.sum()), round_count)
+    return Trained(trees, round_count, _calibrate(trees, late))
 
 
 def _grow(early: LabelledItems, late: LabelledItems, parameters: HyperParameters) -> Any:
@@ -125,8 +116,8 @@ def _grow(early: LabelledItems, late: LabelledItems, parameters: HyperParameters
 def _calibrate(trees: xgboost.Booster, late: LabelledItems) -> Calibration:
     """Fit on the random arm where it found enough, else on all inspected items.
 
-    Only what chance selected stands for all goods; inspected items are riskier than the rest, so a
-    curve fitted on them gives probabilities that are too high for goods that nobody chose.
+    Only what chance selected stands for goods that nobody suspected; inspected items are riskier
+    than the rest, so a curve fitted on them gives probabilities that are too high for these.
     """
     is_drawn = late.selection_probability > 0
     drawn = late.take(is_drawn)
@@ -154,14 +145,6 @@ def _refuse_too_few(part: LabelledItems, name: str) -> None:
             f"examined items: at least {_MINIMUM_HITS} irregular ones and some clean are needed"
         )
         raise CustomsDataError(message)
-
-
-def _uplift(items: LabelledItems) -> Uplift:
-    is_told = items.is_irregular & ~items.is_shared_finding & (items.customs_value_vnd > 0)
-    found = items.take(is_told)
-    return fit_uplift(
-        found.hs6_code.astype("U2"), found.customs_value_vnd, found.additional_duty_vnd
-    )
 
 
 def feature_gains(booster: xgboost.Booster) -> dict[str, float]:

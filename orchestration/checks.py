@@ -14,6 +14,7 @@ from ml.lanes.snapshot import current_folder, load_snapshot
 from orchestration import failures
 from orchestration.assets import keys
 from orchestration.operations.build import BuildReport
+from orchestration.operations.learning import TrainReport
 from orchestration.resources import Lake, Orchestration
 from warehouse.deliveries import TableCount
 from warehouse.layout import Layout
@@ -25,6 +26,7 @@ _QUARANTINE_SMALL = "quarantine_small"
 _DATA_TESTS = "data_tests"
 _HAS_ROWS = "has_rows"
 _BEATS_LOOKUP = "beats_past_rate_lookup"
+_MODEL_RELEASED = "model_released"
 
 
 def files_usable_spec(asset: dg.AssetKey) -> dg.AssetCheckSpec:
@@ -162,6 +164,26 @@ def beats_lookup(metrics: Mapping[str, Any]) -> dg.AssetCheckResult:
         passed=all(found["model"] > found["past_rate_lookup"] for found in hits.values()),
         severity=dg.AssetCheckSeverity.WARN,
         metadata={"hits": dg.MetadataValue.json(hits)},
+    )
+
+
+def model_released_spec(asset: dg.AssetKey) -> dg.AssetCheckSpec:
+    """Return the check that the newly trained model is the one in use."""
+    return dg.AssetCheckSpec(
+        _MODEL_RELEASED,
+        asset=asset,
+        description="The new model is not worse than the one in use on the same items.",
+    )
+
+
+def model_released(report: TrainReport) -> dg.AssetCheckResult:
+    """Warn where the model in use stays, with what a person may type."""
+    return dg.AssetCheckResult(
+        check_name=_MODEL_RELEASED,
+        passed=report.is_released,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=report.why,
+        metadata={"to_release": report.to_release or ""},
     )
 
 

@@ -15,7 +15,6 @@ class OrchestrationSettings(BaseSettings):
     Attributes:
         inbox: Folder with one folder per source, whose files are landed again and again; None
             means `inbox` in the lake's home.
-        is_simulated: The data came from the simulator; models and lists made of it say so.
         max_quarantined_ratio: Largest share of a bronze table's records that may lie in quarantine
             for the marts to be built on it.
         sample_rows: Newest rows of each bronze table that its expectations are run on.
@@ -28,7 +27,6 @@ class OrchestrationSettings(BaseSettings):
     )
 
     inbox: Path | None = None
-    is_simulated: bool = False
     max_quarantined_ratio: float = Field(default=0.05, ge=0, le=1)
     sample_rows: int = Field(default=500, ge=1, le=100_000)
     max_retries: int = Field(default=3, ge=0)

@@ -1,17 +1,26 @@
 """The columns of the list of targets, with their notes in Vietnamese and English."""
 
 from dashboards.reports.sheet import SheetColumn
-from dashboards.reports.target_rows import ListedItem, ListedTrader
+from dashboards.reports.target_rows import ListedItem, ListedReason, ListedTrader
 
 EvidenceRow = tuple[ListedTrader, ListedItem]
+PartRow = tuple[ListedTrader, ListedReason]
+
+_POINTS = str.maketrans(",", ".")
 
 
-def _reason_text(item: ListedItem, language: str) -> str:
-    return "\n".join(getattr(reason, f"text_{language}") for reason in item.reasons)
+def _in_money(reasons: tuple[ListedReason, ...], language: str) -> str:
+    """Return one line a reason: its amount, then what it rests on."""
+    lines = []
+    for reason in reasons:
+        amount = f"{reason.amount_vnd:,}"
+        written = amount.translate(_POINTS) if language == "vi" else amount
+        lines.append(f"{written} VND: {getattr(reason, f'text_{language}')}")
+    return "\n".join(lines)
 
 
-def _main_reasons(trader: ListedTrader, language: str) -> str:
-    return _reason_text(trader.evidence[0], language) if trader.evidence else ""
+def _share(trader: ListedTrader, reason: ListedReason) -> float:
+    return reason.amount_vnd / trader.expected_vnd
 
 
 LIST_COLUMNS: tuple[SheetColumn[ListedTrader], ...] = (
@@ -45,8 +54,8 @@ LIST_COLUMNS: tuple[SheetColumn[ListedTrader], ...] = (
     SheetColumn(
         "Thu dự kiến (VND)",
         "Expected (VND)",
-        "Xác suất × thuế tăng thêm × tỷ lệ thu được",
-        "Probability x additional duty x collectable share",
+        "Số thu thêm dự kiến nếu các dòng hàng chưa kiểm tra được kiểm tra như từ trước đến nay",
+        "What inspections like those so far would collect from the items not examined",
         "vnd",
         18,
         lambda row: row.expected_vnd,
@@ -70,6 +79,33 @@ LIST_COLUMNS: tuple[SheetColumn[ListedTrader], ...] = (
         lambda row: row.high_vnd,
     ),
     SheetColumn(
+        "Đã tìm thấy (VND)",
+        "Found so far (VND)",
+        "Thuế tăng thêm mà kiểm tra đã tìm thấy ở doanh nghiệp này",
+        "Additional duty that inspections have found at this trader",
+        "vnd",
+        16,
+        lambda row: row.found_vnd,
+    ),
+    SheetColumn(
+        "Số lần tìm thấy",
+        "Findings",
+        "Số dòng hàng hoặc tờ khai kiểm tra thấy sai",
+        "Items or declarations that inspections found irregular",
+        "vnd",
+        10,
+        lambda row: row.finding_count,
+    ),
+    SheetColumn(
+        "Tờ khai đã kiểm tra",
+        "Declarations examined",
+        "Số tờ khai đã được kiểm tra hồ sơ hoặc hàng hóa",
+        "Declarations whose papers or goods were examined",
+        "vnd",
+        11,
+        lambda row: row.examined_declaration_count,
+    ),
+    SheetColumn(
         "Sắp hết hạn (VND)",
         "Expiring (VND)",
         "Phần hết hạn 5 năm trong 91 ngày tới",
@@ -79,10 +115,10 @@ LIST_COLUMNS: tuple[SheetColumn[ListedTrader], ...] = (
         lambda row: row.expiring_vnd,
     ),
     SheetColumn(
-        "Dòng hàng",
-        "Items",
-        "Dòng hàng chưa được kiểm tra trong 5 năm",
-        "Items of five years that were not examined",
+        "Dòng hàng chưa kiểm tra",
+        "Open items",
+        "Dòng hàng trong 5 năm chưa được kiểm tra thực tế và chưa bị phát hiện sai",
+        "Items of five years whose goods were not examined and that were not found irregular",
         "vnd",
         10,
         lambda row: row.item_count,
@@ -106,13 +142,15 @@ LIST_COLUMNS: tuple[SheetColumn[ListedTrader], ...] = (
         lambda row: row.customs_value_vnd,
     ),
     SheetColumn(
-        "Dòng vi phạm dự kiến",
-        "Irregular items expected",
-        "Tổng xác suất của các dòng hàng",
-        "Sum of the items' probabilities",
+        "Số lần sẽ tìm thấy",
+        "Findings expected",
+        "Số lần kiểm tra sẽ tìm thấy sai nếu kiểm tra hết; không phải số dòng hàng sai, vì kiểm "
+        "tra bỏ sót nhiều",
+        "Findings if all were inspected; not how many items are irregular, because inspections "
+        "miss much",
         "number",
         12,
-        lambda row: row.expected_irregular_count,
+        lambda row: row.expected_finding_count,
     ),
     SheetColumn(
         "Từ ngày",
@@ -133,22 +171,79 @@ LIST_COLUMNS: tuple[SheetColumn[ListedTrader], ...] = (
         lambda row: row.last_registered_date,
     ),
     SheetColumn(
-        "Lý do chính",
-        "Main reasons (vi)",
-        "Lý do của dòng hàng mạnh nhất",
-        "Reasons of the strongest item, Vietnamese",
+        "Lý do, theo tiền",
+        "Reasons in money (vi)",
+        "Từng phần của số thu dự kiến; cộng lại đúng bằng số đó",
+        "Parts of the expected amount, which add up to it, Vietnamese",
         "wrapped",
-        60,
-        lambda row: _main_reasons(row, "vi"),
+        80,
+        lambda row: _in_money(row.reasons, "vi"),
     ),
     SheetColumn(
-        "Lý do chính (en)",
-        "Main reasons",
-        "Lý do của dòng hàng mạnh nhất, tiếng Anh",
-        "Reasons of the strongest item",
+        "Lý do, theo tiền (en)",
+        "Reasons in money",
+        "Như trên, tiếng Anh",
+        "The same in English",
         "wrapped",
-        60,
-        lambda row: _main_reasons(row, "en"),
+        80,
+        lambda row: _in_money(row.reasons, "en"),
+    ),
+)
+
+PART_COLUMNS: tuple[SheetColumn[PartRow], ...] = (
+    SheetColumn(
+        "Hạng",
+        "Rank",
+        "Hạng của doanh nghiệp",
+        "Rank of the trader",
+        "vnd",
+        7,
+        lambda row: row[0].rank,
+    ),
+    SheetColumn(
+        "Mã số thuế",
+        "Tax code",
+        "Mã số thuế của doanh nghiệp",
+        "Tax code of the trader",
+        "text",
+        16,
+        lambda row: row[0].trader_id,
+    ),
+    SheetColumn(
+        "Số tiền (VND)",
+        "Amount (VND)",
+        "Phần của số thu dự kiến; các phần cộng lại đúng bằng số thu dự kiến",
+        "Part of the expected amount; the parts add up to it",
+        "vnd",
+        18,
+        lambda row: row[1].amount_vnd,
+    ),
+    SheetColumn(
+        "Tỷ trọng",
+        "Share",
+        "So với số thu dự kiến của doanh nghiệp",
+        "Of the trader's expected amount",
+        "percent",
+        9,
+        lambda row: _share(*row),
+    ),
+    SheetColumn(
+        "Căn cứ",
+        "Rests on (vi)",
+        "Phần này dựa vào đâu",
+        "What this part rests on, Vietnamese",
+        "wrapped",
+        80,
+        lambda row: row[1].text_vi,
+    ),
+    SheetColumn(
+        "Căn cứ (en)",
+        "Rests on",
+        "Như trên, tiếng Anh",
+        "The same in English",
+        "wrapped",
+        80,
+        lambda row: row[1].text_en,
     ),
 )
 
@@ -226,10 +321,10 @@ EVIDENCE_COLUMNS: tuple[SheetColumn[EvidenceRow], ...] = (
         lambda row: row[1].customs_value_vnd,
     ),
     SheetColumn(
-        "Xác suất",
-        "Probability",
-        "Xác suất kiểm tra thấy vi phạm",
-        "That an examination finds an irregularity",
+        "Xác suất tìm thấy",
+        "Chance of a finding",
+        "Xác suất kiểm tra tìm thấy sai; không phải xác suất hàng sai, vì kiểm tra bỏ sót nhiều",
+        "That an inspection finds something; not that something is wrong: inspections miss much",
         "percent",
         11,
         lambda row: row[1].probability,
@@ -244,21 +339,21 @@ EVIDENCE_COLUMNS: tuple[SheetColumn[EvidenceRow], ...] = (
         lambda row: row[1].expected_vnd,
     ),
     SheetColumn(
-        "Lý do",
-        "Reasons (vi)",
-        "Các nhóm lý do làm tăng điểm rủi ro nhiều nhất",
-        "Groups that raised the score most, Vietnamese",
+        "Lý do, theo tiền",
+        "Reasons in money (vi)",
+        "Từng phần của số thu dự kiến của dòng hàng; cộng lại đúng bằng số đó",
+        "Parts of the item's expected amount, which add up to it, Vietnamese",
         "wrapped",
-        70,
-        lambda row: _reason_text(row[1], "vi"),
+        80,
+        lambda row: _in_money(row[1].reasons, "vi"),
     ),
     SheetColumn(
-        "Lý do (en)",
-        "Reasons",
+        "Lý do, theo tiền (en)",
+        "Reasons in money",
         "Như trên, tiếng Anh",
         "The same in English",
         "wrapped",
-        70,
-        lambda row: _reason_text(row[1], "en"),
+        80,
+        lambda row: _in_money(row[1].reasons, "en"),
     ),
 )

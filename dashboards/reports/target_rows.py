@@ -6,11 +6,19 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class ListedReason:
-    """One reason in both languages."""
+    """One part of an amount, in both languages.
+
+    Attributes:
+        code: Kind of the reason.
+        text_vi: What the part rests on, Vietnamese.
+        text_en: The same in English.
+        amount_vnd: The part; the reasons of an amount add up to it.
+    """
 
     code: str
     text_vi: str
     text_en: str
+    amount_vnd: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +32,9 @@ class ListedItem:
         tariff_line_code: As declared.
         country_of_origin_code: As declared.
         customs_value_vnd: As declared.
-        probability: That an examination finds an irregularity.
+        probability: That an inspection finds something.
         expected_vnd: Expected collectable amount.
-        reasons: Why, the strongest first.
+        reasons: Parts of the amount, the largest first.
     """
 
     declaration_number: str
@@ -51,13 +59,17 @@ class ListedTrader:
         expected_vnd: Expected collectable amount.
         low_vnd: Lower end of its 95 % interval.
         high_vnd: Upper end.
+        found_vnd: Additional duty found at this trader so far.
+        finding_count: Findings so far.
+        examined_declaration_count: Declarations that inspections looked at so far.
         expiring_vnd: Part whose five years end within a quarter.
         item_count: Open items in the window.
         declaration_count: Their declarations.
         customs_value_vnd: Their declared value.
-        expected_irregular_count: Items expected to be irregular.
+        expected_finding_count: Findings to expect if the open items were inspected.
         first_registered_date: Of the open items.
         last_registered_date: Of the open items.
+        reasons: Parts of the expected amount, the largest first.
         evidence: The strongest items.
     """
 
@@ -67,13 +79,17 @@ class ListedTrader:
     expected_vnd: int
     low_vnd: int
     high_vnd: int
+    found_vnd: int
+    finding_count: int
+    examined_declaration_count: int
     expiring_vnd: int
     item_count: int
     declaration_count: int
     customs_value_vnd: int
-    expected_irregular_count: float
+    expected_finding_count: float
     first_registered_date: date
     last_registered_date: date
+    reasons: tuple[ListedReason, ...]
     evidence: tuple[ListedItem, ...]
 
 
@@ -84,11 +100,11 @@ class ListFacts:
     Attributes:
         made_at: When it was made.
         as_of: The day from which the five years are counted back.
-        is_simulated: The data came from the simulator.
+        simulated_sources: Sources with simulated deliveries; empty where all data are real.
         notes: (label, text) in both languages, for the sheet about the list.
     """
 
     made_at: datetime
     as_of: date
-    is_simulated: bool
+    simulated_sources: tuple[str, ...]
     notes: tuple[tuple[str, str], ...]

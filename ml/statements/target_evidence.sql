@@ -1,4 +1,20 @@
--- The items of the listed traders with the highest expected amounts, a few for each.
+-- The open items of the listed traders with the highest expected amounts, a few for each.
+with
+
+expected as (
+
+    select
+        open_item.*,
+        open_item.stake * worths.expected_per_stake_vnd as expected_vnd
+    from open_item
+    inner join target_worths as worths
+        on
+            open_item.trader_id = worths.trader_id
+            and open_item.regime_code = worths.regime_code
+            and open_item.duty_band = worths.duty_band
+
+)
+
 select
     trader_id,
     source_system,
@@ -11,8 +27,7 @@ select
     customs_value_vnd,
     probability,
     expected_vnd
-from expected_item
-where list_contains($trader_ids, trader_id)
+from expected
 qualify
     row_number() over (
         partition by trader_id

@@ -1,18 +1,33 @@
--- One row per trader, the highest expected amount first.
+-- One row per listed trader: what is open, and how much of it was looked at before.
+with
+
+examined as (
+
+    select
+        declarations.trader_id,
+        count(distinct labels.declaration_number) as examined_declaration_count
+    from labelled_item as labels
+    inner join audit_declaration as declarations
+        on
+            labels.source_system = declarations.source_system
+            and labels.declaration_number = declarations.declaration_number
+    where
+        labels.is_examined
+        and list_contains($trader_ids, declarations.trader_id)
+    group by declarations.trader_id
+
+)
+
 select
-    trader_id,
+    open_item.trader_id,
     count(*) as item_count,
-    count(distinct declaration_number) as declaration_count,
-    min(registered_date) as first_registered_date,
-    max(registered_date) as last_registered_date,
-    sum(customs_value_vnd) as customs_value_vnd,
-    sum(probability) as expected_irregular_count,
-    sum(expected_vnd) as expected_vnd,
-    sum(variance) as variance,
-    coalesce(sum(expected_vnd) filter (where is_expiring), 0) as expiring_vnd
-from expected_item
-group by trader_id
-order by
-    round(sum(expected_vnd)) desc,
-    trader_id
-limit $top
+    count(distinct open_item.declaration_number) as declaration_count,
+    min(open_item.registered_date) as first_registered_date,
+    max(open_item.registered_date) as last_registered_date,
+    sum(open_item.customs_value_vnd) as customs_value_vnd,
+    coalesce(any_value(examined.examined_declaration_count), 0) as examined_declaration_count
+from open_item
+left join examined
+    on open_item.trader_id = examined.trader_id
+where list_contains($trader_ids, open_item.trader_id)
+group by open_item.trader_id

@@ -1,8 +1,9 @@
-"""What a post-clearance audit of a trader may be expected to collect, and the items behind it.
+"""What a post-clearance audit of a trader may be expected to collect, and what that rests on.
 
 The five years of Art. 77 of the Law on Customs 54/2014 run from registration. Items whose goods
 were examined, or that were found irregular, are left out: what is settled is not audited again
-without new information.
+without new information. Until results of audits are there to learn from, traders are ranked by what
+inspections like those so far would find in their open items (`ml.targets.estimate`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,21 +13,22 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from ml.bundle import Bundle
-from ml.extraction import Connection, explained_inputs, rows, statement
-from ml.features.definition import columns_from_arrow
-from ml.intervals import gamma_interval
-from ml.reasons import Reason, explain
-from ml.scoring import score
-from ml.uplift import Uplift
+from ml.extraction import Connection, rows, statement
+from ml.targets.estimate import Estimate, Evidence, estimate, evidence_of, intervals
+from ml.targets.evidence import EvidenceItem, evidence_items
+from ml.targets.money import Found, MoneyReason, OpenGoods, trader_reasons
 
 WINDOW_YEARS = 5
 _QUARTER_DAYS = 91
 
 # Assessed 360.92 bn VND and paid 234.34 bn over 1,980 audits, nine months of 2022.
 COLLECTABLE_RATIO = 0.65
+
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,35 +47,6 @@ class TargetRule:
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceItem:
-    """One item that a target rests on.
-
-    Attributes:
-        source_system: Where the declaration was lodged.
-        declaration_number: Its declaration.
-        item_number: Its place there.
-        registered_date: Day of registration.
-        tariff_line_code: As declared.
-        country_of_origin_code: As declared.
-        customs_value_vnd: As declared.
-        probability: That an examination like those in training finds an irregularity.
-        expected_vnd: Expected collectable amount.
-        reasons: The groups that raised its score most.
-    """
-
-    source_system: str
-    declaration_number: str
-    item_number: int
-    registered_date: date
-    tariff_line_code: str
-    country_of_origin_code: str | None
-    customs_value_vnd: Decimal
-    probability: float
-    expected_vnd: int
-    reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Target:
     """One trader on the list, by pseudonym.
 
@@ -84,11 +57,15 @@ class Target:
         first_registered_date: Of the open items.
         last_registered_date: Of the open items.
         customs_value_vnd: Their declared value.
-        expected_irregular_count: Sum of their probabilities.
+        expected_finding_count: Findings to expect if they were inspected, by the model.
+        examined_declaration_count: Declarations that inspections looked at so far.
+        finding_count: Findings at this trader so far.
+        found_vnd: Additional duty they brought.
         expected_vnd: Expected collectable amount.
         low_vnd: Lower end of its 95 % interval.
         high_vnd: Upper end.
         expiring_vnd: Part of the expected amount whose five years end within 91 days.
+        reasons: Parts of the expected amount, which add up to it.
         evidence: Its strongest items.
     """
 
@@ -98,11 +75,15 @@ class Target:
     first_registered_date: date
     last_registered_date: date
     customs_value_vnd: Decimal
-    expected_irregular_count: float
+    expected_finding_count: float
+    examined_declaration_count: int
+    finding_count: int
+    found_vnd: int
     expected_vnd: int
     low_vnd: int
     high_vnd: int
     expiring_vnd: int
+    reasons: tuple[MoneyReason, ...]
     evidence: tuple[EvidenceItem, ...]
 
 
@@ -111,6 +92,9 @@ def list_targets(
 ) -> tuple[Target, ...]:
     """Return the traders with the highest expected collectable amounts, highest first.
 
+    A trader of whom less than one VND is expected is not on the list; where no inspection has
+    brought anything yet, nobody is.
+
     Args:
         connection: To the analyst release, after `ml.extraction.label_items`, with the scores of
             `bundle` published in `marts.fct_risk_score`.
@@ -118,18 +102,30 @@ def list_targets(
         as_of: The day from which the five years are counted back.
         rule: Length of the list and collectable share.
     """
-    _expect(connection, bundle, as_of, rule)
-    traders = rows(connection, "target_traders", {"top": rule.top}).to_pylist()
-    if not traders:
+    evidence = evidence_of(_cells(connection, bundle, as_of))
+    fitted = estimate(evidence)
+    listed = _highest(fitted, rule)
+    if not len(listed):
         return ()
-    evidence = _evidence(connection, bundle, [row["trader_id"] for row in traders], rule)
-    low, high = gamma_interval(
-        np.array([row["expected_vnd"] for row in traders]),
-        np.array([row["variance"] for row in traders]),
+    trader_ids = [str(evidence.trader_ids[place]) for place in listed]
+    chosen = {"trader_ids": trader_ids}
+    facts = {
+        row["trader_id"]: row for row in rows(connection, "target_traders", chosen).to_pylist()
+    }
+    found = _found(connection, chosen)
+    items = evidence_items(
+        connection, bundle, _worths(evidence, fitted, listed, rule), rule.items_per_trader
     )
+    low, high = intervals(evidence, fitted, listed)
     return tuple(
-        _target(row, float(low[place]), float(high[place]), evidence)
-        for place, row in enumerate(traders)
+        _target(
+            facts[trader_id],
+            (evidence, fitted, int(place), rule.collectable_ratio),
+            (float(low[rank]), float(high[rank])),
+            found.get(trader_id, ()),
+            tuple(items.get(trader_id, ())),
+        )
+        for rank, (place, trader_id) in enumerate(zip(listed, trader_ids, strict=True))
     )
 
 
@@ -139,76 +135,83 @@ def window_start(as_of: date, *, years: int = WINDOW_YEARS) -> date:
     return as_of.replace(year=as_of.year - years, day=28 if is_leap_day else as_of.day)
 
 
-def _expect(connection: Connection, bundle: Bundle, as_of: date, rule: TargetRule) -> None:
-    uplift = bundle.facts.uplift
-    connection.register("uplift_ratios", _uplift_table(uplift))
-    connection.execute(statement("uplift_ratios"))
-    connection.unregister("uplift_ratios")
+def _cells(connection: Connection, bundle: Bundle, as_of: date) -> pa.Table:
+    model = {"model_id": bundle.model_id}
+    connection.execute(statement("audit_declarations"))
     connection.execute(
-        statement("expected_items"),
-        {
-            "model_id": bundle.model_id,
-            "overall_ratio": uplift.overall_ratio,
-            "variation": uplift.variation,
-            "collectable_ratio": rule.collectable_ratio,
-            "window_start": window_start(as_of),
-            "as_of": as_of,
-            "expiring_until": window_start(as_of + timedelta(days=_QUARTER_DAYS)),
-        },
+        statement("audit_findings"),
+        {"source_systems": list(bundle.facts.source_systems), "as_of": as_of},
     )
+    window = {
+        "window_start": window_start(as_of),
+        "as_of": as_of,
+        "expiring_until": window_start(as_of + timedelta(days=_QUARTER_DAYS)),
+    }
+    connection.execute(statement("open_items"), model | window)
+    return rows(connection, "audit_cells", model)
 
 
-def _uplift_table(uplift: Uplift) -> pa.Table:
+def _highest(fitted: Estimate, rule: TargetRule) -> Ints:
+    """Return the places of the listed traders; traders are sorted, so ties fall by pseudonym."""
+    amount = np.round(fitted.expected_vnd * rule.collectable_ratio)
+    order = np.argsort(-amount, kind="stable")[: rule.top]
+    return order[amount[order] >= 1].astype(np.int64)
+
+
+def _worths(evidence: Evidence, fitted: Estimate, listed: Ints, rule: TargetRule) -> pa.Table:
+    """Return VND to expect per unit of stake, by listed trader and cell."""
+    is_listed = np.isin(evidence.trader, listed)
+    trader, cell = evidence.trader[is_listed], evidence.cell[is_listed]
+    worth = fitted.cell_worth[cell] * fitted.factor[trader] * rule.collectable_ratio
     return pa.table(
         {
-            "hs2_code": pa.array(list(uplift.ratio_by_hs2), pa.string()),
-            "ratio": pa.array(list(uplift.ratio_by_hs2.values()), pa.float64()),
+            "trader_id": pa.array(evidence.trader_ids[trader].tolist(), pa.string()),
+            "regime_code": pa.array([evidence.cells[c][0] for c in cell.tolist()], pa.string()),
+            "duty_band": pa.array([evidence.cells[c][1] for c in cell.tolist()], pa.string()),
+            "expected_per_stake_vnd": pa.array(worth),
+            "found_share": pa.array(fitted.found_share[trader]),
         }
     )
 
 
-def _evidence(
-    connection: Connection, bundle: Bundle, trader_ids: Sequence[str], rule: TargetRule
-) -> Mapping[str, list[EvidenceItem]]:
-    parameters = {"trader_ids": list(trader_ids), "items_per_trader": rule.items_per_trader}
-    chosen = rows(connection, "target_evidence", parameters)
-    reasons = _reasons(connection, bundle, chosen)
-    evidence: dict[str, list[EvidenceItem]] = {}
-    for row in chosen.to_pylist():
-        key = (row["source_system"], row["declaration_number"], row["item_number"])
-        evidence.setdefault(row["trader_id"], []).append(
-            EvidenceItem(
-                source_system=row["source_system"],
-                declaration_number=row["declaration_number"],
-                item_number=row["item_number"],
-                registered_date=row["registered_date"],
-                tariff_line_code=row["tariff_line_code"],
-                country_of_origin_code=row["country_of_origin_code"],
-                customs_value_vnd=row["customs_value_vnd"],
-                probability=row["probability"],
-                expected_vnd=round(row["expected_vnd"]),
-                reasons=reasons.get(key, ()),
+def _found(
+    connection: Connection, chosen: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[Found, ...]]:
+    found: dict[str, list[Found]] = {}
+    for row in rows(connection, "target_findings", chosen).to_pylist():
+        found.setdefault(row["trader_id"], []).append(
+            Found(
+                row["irregularity_type_code"],
+                row["finding_count"],
+                row["paying_count"],
+                row["found_vnd"],
             )
         )
-    return evidence
-
-
-def _reasons(
-    connection: Connection, bundle: Bundle, chosen: pa.Table
-) -> dict[tuple[str, str, int], tuple[Reason, ...]]:
-    inputs = explained_inputs(connection, chosen)
-    columns = columns_from_arrow(inputs)
-    explanations = explain(columns, score(bundle, columns))
-    keys = inputs.select(["source_system", "declaration_number", "item_number"]).to_pylist()
-    return {
-        (key["source_system"], key["declaration_number"], key["item_number"]): explained.reasons
-        for key, explained in zip(keys, explanations, strict=True)
-    }
+    return {trader_id: tuple(kinds) for trader_id, kinds in found.items()}
 
 
 def _target(
-    row: Mapping[str, Any], low: float, high: float, evidence: Mapping[str, list[EvidenceItem]]
+    row: Mapping[str, Any],
+    estimated: tuple[Evidence, Estimate, int, float],
+    interval: tuple[float, float],
+    found: tuple[Found, ...],
+    items: tuple[EvidenceItem, ...],
 ) -> Target:
+    evidence, fitted, place, ratio = estimated
+    is_own = evidence.trader == place
+    worth = fitted.cell_worth[evidence.cell[is_own]]
+    expected = float(fitted.expected_vnd[place]) * ratio
+    expiring = float(evidence.expiring_stake[is_own] @ worth) * float(fitted.factor[place]) * ratio
+    goods = [
+        OpenGoods(evidence.cells[cell][0], evidence.cells[cell][1], int(count), float(general))
+        for cell, count, general in zip(
+            evidence.cell[is_own].tolist(),
+            evidence.open_item_count[is_own],
+            evidence.open_stake[is_own] * worth,
+            strict=True,
+        )
+        if count
+    ]
     return Target(
         trader_id=row["trader_id"],
         item_count=row["item_count"],
@@ -216,10 +219,14 @@ def _target(
         first_registered_date=row["first_registered_date"],
         last_registered_date=row["last_registered_date"],
         customs_value_vnd=row["customs_value_vnd"],
-        expected_irregular_count=row["expected_irregular_count"],
-        expected_vnd=round(row["expected_vnd"]),
-        low_vnd=round(low),
-        high_vnd=round(high),
-        expiring_vnd=round(row["expiring_vnd"]),
-        evidence=tuple(evidence.get(row["trader_id"], ())),
+        expected_finding_count=float(evidence.open_chance[is_own].sum()),
+        examined_declaration_count=row["examined_declaration_count"],
+        finding_count=sum(one.finding_count for one in found),
+        found_vnd=sum(one.found_vnd for one in found),
+        expected_vnd=round(expected),
+        low_vnd=round(interval[0] * ratio),
+        high_vnd=round(interval[1] * ratio),
+        expiring_vnd=round(expiring),
+        reasons=trader_reasons(expected, float(fitted.found_share[place]), found, goods),
+        evidence=items,
     )

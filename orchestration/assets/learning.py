@@ -20,25 +20,31 @@ def _model() -> dg.AssetsDefinition:
         kinds={"xgboost"},
         deps=[keys.before_scores(ROLE)],
         description="Irregularity of a goods item, learned from mature inspections only.",
-        check_specs=[checks.beats_lookup_spec(keys.MODEL)],
+        check_specs=[
+            checks.beats_lookup_spec(keys.MODEL),
+            checks.model_released_spec(keys.MODEL),
+        ],
     )
     def risk_model(
         context: dg.AssetExecutionContext, lake: Lake, orchestration: Orchestration
     ) -> Materialized:
         with failures.mapped(orchestration):
-            report = train_model(
-                lake, is_simulated=orchestration.is_simulated, progress=context.log.info
-            )
+            report = train_model(lake, progress=context.log.info)
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": report.metrics["train_item_count"],
                 "model_id": report.model_id,
                 "release": report.release,
+                "is_released": report.is_released,
+                "why": report.why,
+                "in_use_model_id": report.in_use_model_id or "",
+                "to_release": report.to_release or "",
+                "simulated_sources": dg.MetadataValue.json(list(report.simulated_sources)),
                 "metrics": dg.MetadataValue.json(report.metrics),
                 "gains": dg.MetadataValue.json(report.gains),
                 "seconds": report.seconds,
             },
-            check_results=[checks.beats_lookup(report.metrics)],
+            check_results=[checks.beats_lookup(report.metrics), checks.model_released(report)],
         )
 
     return risk_model

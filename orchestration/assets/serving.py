@@ -23,15 +23,13 @@ def _target_list() -> dg.AssetsDefinition:
         key=keys.TARGETS,
         group_name="dashboards",
         deps=[keys.MODEL, keys.published("analyst"), keys.published("restricted")],
-        description="Traders by what an audit may collect, as a workbook. It names them.",
+        description="Traders by the duty at stake in their goods, as a workbook. It names them.",
     )
     def audit_targets(lake: Lake, orchestration: Orchestration) -> Materialized:
         layout = Layout(lake.home)
         with failures.mapped(orchestration):
             layout.ensure()
-            report = make_target_list(
-                lake, layout.reports / _TARGETS_FILE, is_simulated=orchestration.is_simulated
-            )
+            report = make_target_list(lake, layout.reports / _TARGETS_FILE)
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": len(report.traders),
@@ -39,6 +37,7 @@ def _target_list() -> dg.AssetsDefinition:
                 "model_id": report.model_id,
                 "release": report.release,
                 "as_of": report.as_of.isoformat(),
+                "simulated_sources": dg.MetadataValue.json(list(report.simulated_sources)),
             }
         )
 

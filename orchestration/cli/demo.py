@@ -13,7 +13,7 @@ from rich.table import Table
 from data_contracts.errors import CustomsDataError
 from ingestion.simulator.arguments import LEAST_SCALE, MOST_DAYS, MOST_SCALE
 from ingestion.sources.registry import SOURCES
-from orchestration.cli.model_quality import quality_lines, quality_table
+from orchestration.cli.model_quality import quality_lines, quality_table, release_lines
 from orchestration.cli.output import (
     MANY,
     ExitStatus,
@@ -95,7 +95,7 @@ def _render(out: Console, report: DemoReport) -> None:
     out.print(_sources(report))
     out.print("Figures on simulated data: they measure the program, not customs.")
     out.print(quality_table(report.evaluation))
-    for line in quality_lines(report.evaluation):
+    for line in (*quality_lines(report.evaluation), *release_lines(report.training)):
         out.print(line)
     _show_lane(out, report.lane)
     out.print(_targets(report))
@@ -143,7 +143,7 @@ def _show_lane(out: Console, lane: dict[str, Any]) -> None:
 
 def _targets(report: DemoReport) -> Table:
     table = Table(title="Audit targets: expected collectable VND")
-    for heading in ("rank", "tax code", "expected", "interval", "first reason"):
+    for heading in ("rank", "tax code", "expected", "interval", "largest part"):
         table.add_column(heading)
     for target in report.targets:
         table.add_row(
@@ -151,7 +151,7 @@ def _targets(report: DemoReport) -> Table:
             str(target["trader_id"]),
             f"{target['expected_vnd']:,}",
             f"{target['low_vnd']:,} – {target['high_vnd']:,}",
-            f"{target['reason_vi']} / {target['reason_en']}",
+            f"{target['reason_vnd']:,} VND: {target['reason_vi']} / {target['reason_en']}",
         )
     return table
 

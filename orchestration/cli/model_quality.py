@@ -19,7 +19,7 @@ def quality_table(metrics: dict[str, Any]) -> Table:
     table = Table(
         title=(
             f"{metrics['test_item_count']:,} inspected items registered {first} to {last}, "
-            f"{metrics['test_hit_count']:,} irregular"
+            f"{metrics['test_hit_count']:,} found irregular"
         )
     )
     headings = ("capacity", "ranking", "inspected", "hits", "hit rate", "recovered VND", "share")
@@ -43,20 +43,39 @@ def quality_table(metrics: dict[str, Any]) -> Table:
 def quality_lines(metrics: dict[str, Any]) -> Iterator[str]:
     """Yield what the table cannot say: the random arm and the selection bias."""
     arm = metrics["random_arm"]
-    if arm["irregular_rate"] is None:
+    if arm["found_rate"] is None:
         yield (
-            f"Random arm: {arm['hit_count']} irregular of {arm['item_count']:,} items drawn in "
-            "that quarter; no rate is told under 30 hits."
+            f"Random arm: inspections of a random share found something in {arm['hit_count']} of "
+            f"{arm['item_count']:,} items in that quarter; no rate is told under 30 hits."
         )
     else:
-        yield f"Random arm: {_interval(arm['irregular_rate'])} of all goods are irregular."
+        yield (
+            "Random arm: inspections of a random share found something in "
+            f"{_interval(arm['found_rate'])} of the goods. More is irregular: they miss much."
+        )
     for capacity in arm["capacities"]:
         if capacity["hit_rate"] is not None:
             yield (
-                f"Random arm: of the {capacity['share']:.0%} of all goods that the model puts "
-                f"first, {_interval(capacity['hit_rate'])} are irregular."
+                f"Random arm: of the {capacity['share']:.0%} of the goods that the model puts "
+                f"first, inspections found something in {_interval(capacity['hit_rate'])}."
             )
     yield metrics["selection_bias_en"]
+
+
+def release_lines(report: dict[str, Any]) -> Iterator[str]:
+    """Yield whether the new model is in use, why, and what to type where it is not.
+
+    Args:
+        report: A training's report as plain values.
+    """
+    if report["is_released"]:
+        yield f"{report['model_id']} is in use: {report['why']}."
+    else:
+        yield f"{report['model_id']} is NOT in use: {report['why']}."
+        yield f"{report['in_use_model_id']} stays in use. To use the new one all the same:"
+        yield f"  {report['to_release']}"
+    if report["simulated_sources"]:
+        yield f"Learned from simulated data: {', '.join(report['simulated_sources'])}."
 
 
 def _hits(caught: dict[str, Any]) -> str:

@@ -27,13 +27,10 @@ def targets(
     collectable: Annotated[
         float, typer.Option(min=0.01, max=1.0, help="Share of an assessment that is collected.")
     ] = COLLECTABLE_RATIO,
-    simulated: Annotated[
-        bool, typer.Option("--simulated", help="The data came from the simulator; say so.")
-    ] = False,
     home: HomeOption = None,
     json_output: JsonOption = False,
 ) -> None:
-    """Rank traders by the amount an audit may collect. The list holds names: it is for auditors."""
+    """Rank traders by the duty that is at stake. The list holds names: it is for auditors."""
     if out.suffix.lower() != ".xlsx" or not out.absolute().parent.is_dir():
         message = "give the name of an .xlsx file in a folder that exists"
         raise typer.BadParameter(message, param_hint="--out")
@@ -42,7 +39,6 @@ def targets(
             settings_from(home),
             out,
             rule=TargetRule(top=top, collectable_ratio=collectable),
-            is_simulated=simulated,
         )
     emit(
         as_payload(report),
@@ -53,7 +49,7 @@ def targets(
 
 def _render(console: Console, report: TargetReport) -> None:
     table = Table(title=f"Audit targets on {report.as_of.isoformat()}, model {report.model_id}")
-    for heading in ("#", "tax code", "trader", "expected VND", "95 % interval", "items"):
+    for heading in ("#", "tax code", "trader", "expected VND", "95 % interval", "found so far"):
         table.add_column(heading)
     for trader in report.traders[:_SHOWN]:
         table.add_row(
@@ -62,9 +58,11 @@ def _render(console: Console, report: TargetReport) -> None:
             trader.trader_name or "",
             f"{trader.expected_vnd:,}",
             f"{trader.low_vnd:,} – {trader.high_vnd:,}",
-            f"{trader.item_count:,}",
+            f"{trader.found_vnd:,}",
         )
     console.print(table)
-    if report.is_simulated:
-        console.print("Simulated data: no real trader is on this list.")
+    if report.simulated_sources:
+        console.print(
+            f"Holds simulated data ({', '.join(report.simulated_sources)}): not for real cases."
+        )
     console.print(f"{len(report.traders)} targets with evidence and reasons: {report.file}")

@@ -20,7 +20,7 @@ from ml.targets.expected import TargetRule
 from orchestration.operations.build import SCORED_MARTS, build
 from orchestration.operations.lane_example import lane_request
 from orchestration.operations.lanes import decide_body, make_snapshot
-from orchestration.operations.learning import score_items, train_model
+from orchestration.operations.learning import as_payload, score_items, train_model
 from orchestration.operations.targeting import make_target_list
 from warehouse.layout import Layout
 from warehouse.publish import publish
@@ -97,7 +97,8 @@ class DemoReport:
         stages: Steps in their order.
         landed: Landing reports as `customs land --json` gives them.
         sources: What the management release holds, by source.
-        evaluation: The model beside its baselines on the last mature quarter.
+        evaluation: The newly trained model beside its baselines on the last mature quarter.
+        training: The training's report: whether the model is in use, and why.
         lane: One lane decision with its reasons.
         targets: The first audit targets.
         files: What to open next, by what it is.
@@ -108,6 +109,7 @@ class DemoReport:
     landed: list[dict[str, Any]] = field(default_factory=list)
     sources: list[dict[str, Any]] = field(default_factory=list)
     evaluation: dict[str, Any] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=dict)
     lane: dict[str, Any] = field(default_factory=dict)
     targets: list[dict[str, Any]] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
@@ -198,8 +200,9 @@ def _build_and_publish(
 
 def _learn(settings: LakeSettings, story: _Story) -> None:
     with story.stage("learn from mature inspections") as stage:
-        trained = train_model(settings, is_simulated=True)
+        trained = train_model(settings)
         story.report.evaluation = {"model_id": trained.model_id, **trained.metrics}
+        story.report.training = as_payload(trained)
         stage.rows, stage.of = int(trained.metrics["train_item_count"]), "inspected items"
     with story.stage("score every goods item") as stage:
         scored = score_items(settings)
@@ -209,7 +212,7 @@ def _learn(settings: LakeSettings, story: _Story) -> None:
 def _list_targets(settings: LakeSettings, layout: Layout, story: _Story) -> None:
     workbook = layout.reports / "audit_targets.xlsx"
     with story.stage("list audit targets") as stage:
-        listed = make_target_list(settings, workbook, rule=TargetRule(), is_simulated=True)
+        listed = make_target_list(settings, workbook, rule=TargetRule())
         stage.rows, stage.of = len(listed.traders), "traders"
     story.report.targets = [
         {
@@ -219,8 +222,10 @@ def _list_targets(settings: LakeSettings, layout: Layout, story: _Story) -> None
             "expected_vnd": trader.expected_vnd,
             "low_vnd": trader.low_vnd,
             "high_vnd": trader.high_vnd,
-            "reason_vi": trader.evidence[0].reasons[0].text_vi,
-            "reason_en": trader.evidence[0].reasons[0].text_en,
+            "found_vnd": trader.found_vnd,
+            "reason_vi": trader.reasons[0].text_vi,
+            "reason_en": trader.reasons[0].text_en,
+            "reason_vnd": trader.reasons[0].amount_vnd,
         }
         for trader in listed.traders[:_SHOWN_TARGETS]
     ]

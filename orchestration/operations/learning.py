@@ -1,7 +1,8 @@
 """Learn from the published analyst release, and write scores back into the lake.
 
 Here the release, the lake and the folder of models come together; what learning and scoring are is
-in `ml`. Only pseudonyms are seen.
+in `ml`, and whether a new model is worse than the one in use in `ml.comparison`. Only pseudonyms
+are seen.
 """
 
 import time
@@ -15,7 +16,7 @@ from filelock import FileLock, Timeout
 from sqlglot import exp
 
 from data_contracts import to_arrow
-from data_contracts.errors import CustomsDataError
+from data_contracts.errors import BundleMismatchError, CustomsDataError, SourceUnavailableError
 from data_contracts.loading import load_contract
 from ml import bundle as bundles
 from ml import extraction
@@ -24,6 +25,7 @@ from ml.bundle import Bundle
 from ml.extraction import Connection
 from ml.learning import Assignment, learn
 from ml.train import HyperParameters
+from orchestration.operations.model_release import judge
 from warehouse import engine, lake
 from warehouse.layout import Layout
 from warehouse.reading import open_release
@@ -45,10 +47,16 @@ class TrainReport:
     """What a training gave.
 
     Attributes:
-        model_id: Name and fingerprint of the model, now in use.
-        folder: Where its bundle lies.
+        model_id: Name and fingerprint of the new model.
+        folder: Where its bundle lies, in use or not.
         release: Analyst release it was learned from.
-        metrics: Counts of labels, and the evaluation on the last quarter.
+        is_released: It is the model in use now.
+        why: Why it is, or is not, in words.
+        to_release: The command that puts it into use all the same; None where it is in use.
+        in_use_model_id: The model in use after the training; None where none is.
+        comparison: New model and model in use on the same items; None where none was in use.
+        simulated_sources: Sources of which the release held simulated deliveries.
+        metrics: Counts of labels, and the evaluation of the new model on the last quarter.
         gains: Features by total gain, the ten largest.
         seconds: Wall seconds.
     """
@@ -56,6 +64,12 @@ class TrainReport:
     model_id: str
     folder: str
     release: int
+    is_released: bool
+    why: str
+    to_release: str | None
+    in_use_model_id: str | None
+    comparison: dict[str, Any] | None
+    simulated_sources: tuple[str, ...]
     metrics: dict[str, Any]
     gains: dict[str, float]
     seconds: float
@@ -84,40 +98,59 @@ def train_model(
     settings: LakeSettings,
     name: str = RISK_MODEL,
     *,
-    is_simulated: bool = False,
+    must_release: bool = False,
     progress: Progress | None = None,
 ) -> TrainReport:
-    """Train a model on the current analyst release, measure it and make it the one in use.
+    """Train a model on the current analyst release, measure it, and use it if it is not worse.
+
+    A model that is worse than the one in use on the same items, or cannot be told from it, is kept
+    beside it and not used. A bundle that is there already stays as it is.
 
     Args:
         settings: The lake and its caps.
         name: The model; `risk` is the only one.
-        is_simulated: The data came from the simulator; every list made with the model says so.
+        must_release: Use it whatever the comparison says.
         progress: Called with one line for each step.
 
     Raises:
-        CustomsDataError: No such model, nothing published yet, or too few mature inspections.
+        CustomsDataError: No such model, nothing published yet, too few mature inspections, or
+            another training is running.
     """
     started = time.perf_counter()
     if name != RISK_MODEL:
         message = f"no model is named {name}; there is {RISK_MODEL}"
         raise CustomsDataError(message)
     layout = Layout(settings.home)
-    with analyst_release(layout, settings) as (connection, manifest):
-        assignment = Assignment(
-            name=name,
-            source_systems=TRAINED_SYSTEMS,
-            release=manifest.release,
-            cut=manifest.lake_cut,
-            is_simulated=is_simulated,
-            parameters=HyperParameters(),
-        )
-        learned = learn(connection, assignment, progress=progress or _silent)
-    folder = bundles.save(learned.bundle, layout.models)
+    layout.ensure()
+    with _one_writer(layout, "models", "another training is running; wait for it to end"):
+        current, is_unfit = _in_use(settings, layout, name)
+        with analyst_release(layout, settings) as (connection, manifest):
+            assignment = Assignment(
+                name=name,
+                source_systems=TRAINED_SYSTEMS,
+                release=manifest.release,
+                cut=manifest.lake_cut,
+                simulated_sources=tuple(manifest.simulated_sources),
+                current=current,
+                parameters=HyperParameters(),
+            )
+            learned = learn(connection, assignment, progress=progress or _silent)
+        verdict = judge(learned, current, is_unfit=is_unfit, must_release=must_release)
+        folder = bundles.save(learned.bundle, layout.models)
+        if verdict.puts_into_use:
+            bundles.put_into_use(folder)
+    in_use = learned.bundle if verdict.is_released else current
+    command = f"customs train {name} --release --home {settings.home}"
     return TrainReport(
         model_id=learned.bundle.model_id,
         folder=str(folder),
         release=manifest.release,
+        is_released=verdict.is_released,
+        why=verdict.why,
+        to_release=None if verdict.is_released else command,
+        in_use_model_id=in_use.model_id if in_use else None,
+        comparison=asdict(learned.comparison) if learned.comparison else None,
+        simulated_sources=learned.bundle.facts.simulated_sources,
         metrics=learned.bundle.facts.metrics,
         gains=dict(list(learned.gains.items())[:_SHOWN_GAINS]),
         seconds=time.perf_counter() - started,
@@ -146,7 +179,10 @@ def score_items(
     layout = Layout(settings.home)
     layout.ensure()
     bundle = bundles.load(bundles.current_folder(layout.models, name), threads=settings.threads)
-    with _one_writer(layout), analyst_release(layout, settings) as (connection, manifest):
+    with (
+        _one_writer(layout, "scores", "another run is writing scores; wait for it to end"),
+        analyst_release(layout, settings) as (connection, manifest),
+    ):
         present = _remember_scored(connection, layout, settings, bundle)
         scored = 0
         for month in extraction.months(connection, bundle.facts.source_systems):
@@ -204,13 +240,24 @@ def _append(layout: Layout, rows: pa.Table, bundle: Bundle) -> None:
 
 
 @contextmanager
-def _one_writer(layout: Layout) -> Iterator[None]:
+def _one_writer(layout: Layout, what: str, message: str) -> Iterator[None]:
     try:
-        with FileLock(layout.locks / "scores.lock", timeout=0):
+        with FileLock(layout.locks / f"{what}.lock", timeout=0):
             yield
     except Timeout as error:
-        message = "another run is writing scores; wait for it to end"
         raise CustomsDataError(message) from error
+
+
+def _in_use(settings: LakeSettings, layout: Layout, name: str) -> tuple[Bundle | None, bool]:
+    """Return the model in use if this program can score with it, and whether it cannot."""
+    try:
+        folder = bundles.current_folder(layout.models, name)
+    except SourceUnavailableError:
+        return None, False
+    try:
+        return bundles.load(folder, threads=settings.threads), False
+    except BundleMismatchError:
+        return None, True
 
 
 def _silent(_line: str) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from ml.bundle import BundleFacts
+from ml.bundle import Bundle
 from ml.evaluate import SELECTION_BIAS_EN, SELECTION_BIAS_VI
 from ml.targets.expected import WINDOW_YEARS, TargetRule, window_start
 from warehouse.release import Manifest
@@ -11,18 +11,58 @@ Notes = tuple[tuple[str, str], ...]
 
 _CALIBRATED = {
     "random_arm": (
-        "Xác suất được hiệu chỉnh trên nhánh chọn ngẫu nhiên, đúng cho toàn bộ hàng hóa.\n"
-        "Probabilities are calibrated on the random arm and hold for all goods."
+        "Xác suất là khả năng kiểm tra tìm thấy sai, hiệu chỉnh trên nhánh chọn ngẫu nhiên: điều "
+        "mà kiểm tra một phần hàng bất kỳ tìm thấy. Đó là cận dưới: hàng sai nhiều hơn, vì kiểm "
+        "tra bỏ sót nhiều.\n"
+        "A probability is the chance that an inspection finds something, calibrated on the random "
+        "arm: what inspections of a random share found. It is a lower bound: more is irregular, "
+        "because inspections miss much."
     ),
     "inspected": (
-        "Xác suất được hiệu chỉnh trên hàng đã được chọn để kiểm tra vì nhánh ngẫu nhiên còn quá "
-        "ít kết quả: với hàng chưa ai chọn, xác suất có thể quá cao; những gì việc kiểm tra không "
-        "thấy được thì không có trong đó. Thứ hạng đáng tin hơn số tiền.\n"
-        "Probabilities are calibrated on goods that were selected for inspection, because the "
-        "random arm has found too little yet: for goods that nobody chose they may be too high, "
-        "and what a check cannot see is not in them. The order is more reliable than the amounts."
+        "Xác suất là khả năng kiểm tra tìm thấy sai, hiệu chỉnh trên hàng đã được chọn để kiểm tra "
+        "vì nhánh ngẫu nhiên còn quá ít kết quả: với hàng chưa ai chọn, xác suất có thể quá cao; "
+        "những gì việc kiểm tra không thấy được thì không có trong đó. Thứ hạng đáng tin hơn số "
+        "tiền.\n"
+        "A probability is the chance that an inspection finds something, calibrated on goods that "
+        "were selected for inspection, because the random arm has found too little yet: for goods "
+        "that nobody chose it may be too high, and what a check cannot see is not in it. The order "
+        "is more reliable than the amounts."
     ),
 }
+_EXPECTED_VI = (
+    "Chưa có kết quả kiểm tra sau thông quan để học, nên số tiền là điều mà kiểm tra như từ trước "
+    "đến nay sẽ tìm thấy ở các dòng hàng chưa kiểm tra, gồm ba bước. (1) Mô hình cho mỗi dòng "
+    "hàng khả năng kiểm tra tìm thấy sai. (2) Mỗi lần tìm thấy đáng giá bằng số thuế mà các lần "
+    "tìm thấy ở hàng cùng loại hình và cùng mức thuế của mọi doanh nghiệp đã mang lại; hàng không "
+    "chịu thuế thì hầu như không có gì, dù trị giá lớn. (3) Kết quả kiểm tra của chính doanh "
+    "nghiệp điều chỉnh số đó: đã kiểm tra nhiều mà thu ít thì giảm, đã thu nhiều thì tăng. Nhân "
+    "với tỷ lệ thu được {ratio} (9 tháng 2022: nộp 234,34 trên 360,92 tỷ đồng)."
+)
+_EXPECTED_EN = (
+    "There are no results of audits to learn from yet, so the amount is what inspections like "
+    "those so far would find in the items not examined, in three steps. (1) The model gives each "
+    "item the chance that an inspection finds something. (2) A finding is worth the duty that "
+    "findings brought in goods of the same regime and level of duty at all traders; where no duty "
+    "is due there is next to nothing, whatever the value. (3) The trader's own results correct "
+    "it: examined much and found little lowers it, found much raises it. Times the collectable "
+    "share {ratio} (nine months of 2022: 234.34 of 360.92 bn VND paid)."
+)
+_INTERVAL = (
+    "Khoảng 95 % của số tiền mà kiểm tra như từ trước đến nay sẽ tìm thấy ở doanh nghiệp, tính "
+    "theo doanh nghiệp: các dòng hàng của một doanh nghiệp không độc lập với nhau. Khoảng rộng vì "
+    "ít lần tìm thấy và số tiền rất không đều. Những gì kiểm tra không thấy được và sai số của tỷ "
+    "lệ thu được không nằm trong khoảng: tổn thất thật có thể cao hơn cận trên.\n"
+    "95 % interval of what inspections like those so far would find at the trader, by trader: the "
+    "items of one trader do not stand for themselves. It is wide, because findings are few and "
+    "their amounts very unequal. What inspections do not see, and the error of the collectable "
+    "share, are not in it: the true loss may lie above the upper end."
+)
+_REASONS = (
+    "Lý do là các phần của số tiền và cộng lại đúng bằng số tiền: phần dựa vào những gì đã tìm "
+    "thấy ở chính doanh nghiệp và phần dựa vào mức chung của hàng cùng loại ở mọi doanh nghiệp.\n"
+    "Reasons are parts of the amount and add up to it: the part that rests on what was found at "
+    "the trader itself, and the part that rests on what like goods of all traders bring."
+)
 _USE = (
     "Danh sách là gợi ý để kiểm tra, không phải kết luận vi phạm. Không cung cấp lý do cho người "
     "khai.\n"
@@ -31,32 +71,32 @@ _USE = (
 )
 
 
-def notes(
-    facts: BundleFacts, model_id: str, manifest: Manifest, as_of: date, rule: TargetRule
-) -> Notes:
+def notes(bundle: Bundle, manifest: Manifest, as_of: date, rule: TargetRule) -> Notes:
     """Return (label, text) pairs, Vietnamese first, for the sheet about the list."""
+    facts = bundle.facts
     cut = ", ".join(f"{table} {version}" for table, version in sorted(manifest.lake_cut.items()))
     return (
-        ("Mô hình / Model", model_id),
-        ("Bản công bố / Release", f"{manifest.role} {manifest.release}, {manifest.published_at}"),
-        ("Trạng thái kho / Lake cut", cut),
+        ("Số thu dự kiến / Expected amount", _expected(rule)),
+        ("Lý do / Reasons", _REASONS),
+        ("Khoảng 95 % / 95 % interval", _INTERVAL),
+        ("Xác suất / Probabilities", _CALIBRATED[facts.calibration.fitted_on]),
+        ("Thời hạn / Window", _window(as_of)),
+        ("Cách dùng / Use", _USE),
+        ("Thiên lệch chọn mẫu / Selection bias", f"{SELECTION_BIAS_VI}\n{SELECTION_BIAS_EN}"),
+        ("Mô hình / Model", bundle.model_id),
         (
             "Kỳ học / Training period",
             f"{facts.period[0].isoformat()} – {facts.period[1].isoformat()}",
         ),
-        (
-            "Thời hạn / Window",
-            _window(as_of),
-        ),
-        ("Số thu dự kiến / Expected amount", _expected(facts, rule)),
-        ("Khoảng 95 % / 95 % interval", _interval()),
-        ("Xác suất / Probabilities", _CALIBRATED[facts.calibration.fitted_on]),
-        ("Thiên lệch chọn mẫu / Selection bias", f"{SELECTION_BIAS_VI}\n{SELECTION_BIAS_EN}"),
-        (
-            "Cách dùng / Use",
-            _USE,
-        ),
+        ("Bản công bố / Release", f"{manifest.role} {manifest.release}, {manifest.published_at}"),
+        ("Trạng thái kho / Lake cut", cut),
     )
+
+
+def _expected(rule: TargetRule) -> str:
+    ratio = f"{rule.collectable_ratio:.2f}"
+    vietnamese = _EXPECTED_VI.format(ratio=ratio.replace(".", ","))
+    return f"{vietnamese}\n{_EXPECTED_EN.format(ratio=ratio)}"
 
 
 def _window(as_of: date) -> str:
@@ -66,27 +106,4 @@ def _window(as_of: date) -> str:
         f"{start.isoformat()} đến {as_of.isoformat()}.\n"
         f"{WINDOW_YEARS} years from registration (Art. 77, Law on Customs 54/2014): after "
         f"{start.isoformat()} up to {as_of.isoformat()}."
-    )
-
-
-def _expected(facts: BundleFacts, rule: TargetRule) -> str:
-    uplift = facts.uplift
-    return (
-        "Tổng theo dòng hàng chưa kiểm tra: xác suất × trị giá × tỷ lệ thuế tăng thêm của chương "
-        f"HS (chung {uplift.overall_ratio:.3f}, {uplift.item_count} dòng hàng vi phạm) × tỷ lệ thu "
-        f"được {rule.collectable_ratio:.2f} (9 tháng 2022: nộp 234,34 trên 360,92 tỷ đồng).\n"
-        "Sum over items not examined: probability x value x additional duty ratio of the chapter "
-        f"(overall {uplift.overall_ratio:.3f}, from {uplift.item_count} irregular items) x "
-        f"collectable share {rule.collectable_ratio:.2f} (nine months of 2022: 234.34 of 360.92 bn "
-        "VND paid)."
-    )
-
-
-def _interval() -> str:
-    return (
-        "Dao động ngẫu nhiên của số vi phạm và số tiền mỗi vi phạm (phân phối gamma), coi các dòng "
-        "hàng là độc lập; chưa gồm sai số của mô hình và của tỷ lệ thu được.\n"
-        "Chance in how many irregularities there are and in the amount of each (gamma "
-        "distribution), items taken as independent; errors of the model and of the collectable "
-        "share are not in it."
     )

@@ -17,7 +17,9 @@ from ml import bundle as bundles
 from ml import extraction
 from ml.bundle import Bundle
 from ml.learning import last_known_date
-from ml.targets.expected import EvidenceItem, Target, TargetRule, list_targets
+from ml.targets.evidence import EvidenceItem
+from ml.targets.expected import Target, TargetRule, list_targets
+from ml.targets.money import MoneyReason
 from orchestration.operations.learning import RISK_MODEL, analyst_release
 from orchestration.operations.target_notes import notes
 from warehouse.audit import AuditLog
@@ -39,7 +41,7 @@ class TargetReport:
         model_id: The model whose scores it rests on.
         release: Analyst release that was read.
         as_of: The day from which the five years are counted back.
-        is_simulated: The data came from the simulator.
+        simulated_sources: Sources with simulated deliveries, of the release or of the model's.
         traders: The list, highest expected amount first.
         notes: (label, text) about the list.
     """
@@ -48,7 +50,7 @@ class TargetReport:
     model_id: str
     release: int
     as_of: date
-    is_simulated: bool
+    simulated_sources: tuple[str, ...]
     traders: tuple[ListedTrader, ...]
     notes: tuple[tuple[str, str], ...]
 
@@ -58,7 +60,6 @@ def make_target_list(
     file: Path,
     *,
     rule: TargetRule | None = None,
-    is_simulated: bool = False,
 ) -> TargetReport:
     """Rank traders, look up the listed ones and write the workbook.
 
@@ -66,7 +67,6 @@ def make_target_list(
         settings: The lake and its caps.
         file: Workbook to write; its folder exists.
         rule: Length of the list and collectable share.
-        is_simulated: Say so in the workbook, also when the model does not know it.
 
     Raises:
         CustomsDataError: No model or release is there, or the release holds no scores of the model.
@@ -91,14 +91,14 @@ def make_target_list(
         model_id=bundle.model_id,
         release=manifest.release,
         as_of=as_of,
-        is_simulated=is_simulated or bundle.facts.is_simulated,
+        simulated_sources=_simulated(bundle, manifest),
         traders=tuple(_listed(rank, target, names) for rank, target in enumerate(targets, 1)),
-        notes=notes(bundle.facts, bundle.model_id, manifest, as_of, rule),
+        notes=notes(bundle, manifest, as_of, rule),
     )
     write_target_list(
         file,
         report.traders,
-        ListFacts(datetime.now(UTC), as_of, report.is_simulated, report.notes),
+        ListFacts(datetime.now(UTC), as_of, report.simulated_sources, report.notes),
     )
     return report
 
@@ -106,6 +106,11 @@ def make_target_list(
 def as_payload(report: TargetReport) -> dict[str, Any]:
     """Return the report as plain values for JSON."""
     return asdict(report)
+
+
+def _simulated(bundle: Bundle, manifest: Manifest) -> tuple[str, ...]:
+    """Return the sources of which the model or the list has seen simulated deliveries."""
+    return tuple(sorted({*bundle.facts.simulated_sources, *manifest.simulated_sources}))
 
 
 def _refuse_unscored(bundle: Bundle, manifest: Manifest) -> None:
@@ -153,13 +158,17 @@ def _listed(rank: int, target: Target, names: dict[str, tuple[str, str | None]])
         expected_vnd=target.expected_vnd,
         low_vnd=target.low_vnd,
         high_vnd=target.high_vnd,
+        found_vnd=target.found_vnd,
+        finding_count=target.finding_count,
+        examined_declaration_count=target.examined_declaration_count,
         expiring_vnd=target.expiring_vnd,
         item_count=target.item_count,
         declaration_count=target.declaration_count,
         customs_value_vnd=int(target.customs_value_vnd),
-        expected_irregular_count=target.expected_irregular_count,
+        expected_finding_count=target.expected_finding_count,
         first_registered_date=target.first_registered_date,
         last_registered_date=target.last_registered_date,
+        reasons=_listed_reasons(target.reasons),
         evidence=tuple(_listed_item(item) for item in target.evidence),
     )
 
@@ -174,5 +183,9 @@ def _listed_item(item: EvidenceItem) -> ListedItem:
         customs_value_vnd=int(item.customs_value_vnd),
         probability=item.probability,
         expected_vnd=item.expected_vnd,
-        reasons=tuple(ListedReason(r.code, r.text_vi, r.text_en) for r in item.reasons),
+        reasons=_listed_reasons(item.reasons),
     )
+
+
+def _listed_reasons(reasons: tuple[MoneyReason, ...]) -> tuple[ListedReason, ...]:
+    return tuple(ListedReason(r.code, r.text_vi, r.text_en, r.amount_vnd) for r in reasons)

@@ -1,6 +1,7 @@
 """The whole street as one Dagster run makes what the single commands make."""
 
 import dagster as dg
+import openpyxl
 import pytest
 
 from ml.lanes.snapshot import current_folder, load_snapshot
@@ -22,9 +23,7 @@ def rows_of(layout: Layout, role: str) -> dict[str, int]:
 @pytest.mark.full
 def test_one_job_makes_what_the_commands_make(nation_home, tmp_path):
     lake = LakeSettings(home=tmp_path / "home")
-    definitions = build_definitions(
-        lake=lake, orchestration=OrchestrationSettings(is_simulated=True, max_retries=0)
-    )
+    definitions = build_definitions(lake=lake, orchestration=OrchestrationSettings(max_retries=0))
     delivered = {
         f"landing__{source}": {"config": {"paths": [str(nation_home / "nation" / folder)]}}
         for source, folder in FOLDERS.items()
@@ -56,4 +55,11 @@ def test_one_job_makes_what_the_commands_make(nation_home, tmp_path):
         made[dg.AssetKey(["lanes", "snapshot"])].metadata["snapshot_id"].value
         == snapshot.snapshot_id
     )
-    assert (lake.home / "reports" / "audit_targets.xlsx").exists()
+    # That the nation is simulated comes with its files, through release and model, into the list.
+    model = made[dg.AssetKey(["models", "risk"])].metadata
+    assert model["is_released"].value is True
+    assert model["simulated_sources"].value == sorted(FOLDERS)
+    book = openpyxl.load_workbook(lake.home / "reports" / "audit_targets.xlsx")
+    for sheet in book:
+        words = " ".join(str(cell.value) for row in sheet.iter_rows(max_row=4) for cell in row)
+        assert "SIMULATED DATA (reference, trader_registry, vcis_extract)" in words

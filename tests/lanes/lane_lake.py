@@ -114,7 +114,12 @@ def make_lane_lake(home: Path, *, declarations: int = 3_000) -> LaneLake:
     tax_codes = _give_pseudonyms(connection, pseudonymiser)
     parameters = HyperParameters(threads=1, max_rounds=60)
     assignment = Assignment(
-        name="risk", source_systems=(SYSTEM,), release=1, cut={}, parameters=parameters
+        name="risk",
+        source_systems=(SYSTEM,),
+        release=1,
+        cut={},
+        simulated_sources=(SYSTEM,),
+        parameters=parameters,
     )
     bundle = learn(connection, assignment, progress=lambda _line: None).bundle
     folder = bundles.save(bundle, layout.models)

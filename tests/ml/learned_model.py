@@ -38,7 +38,7 @@ def assignment(**changes) -> Assignment:
         "source_systems": (SYSTEM,),
         "release": 1,
         "cut": {"bronze/goods_item": 3},
-        "is_simulated": True,
+        "simulated_sources": (SYSTEM,),
         "parameters": PARAMETERS,
     }
     return Assignment(**(usual | changes))

@@ -6,7 +6,7 @@ import duckdb
 from sqlglot import exp
 
 from data_contracts.loading import load_contract
-from tests.ml.small_release import TABLES, make_release
+from tests.ml.small_release import SYSTEM, TABLES, make_release
 from warehouse.build_cut import record_cut
 from warehouse.engine import attach_lake, memory_connection
 from warehouse.lake import cut
@@ -17,7 +17,9 @@ from warehouse.settings import LakeSettings
 CUT = {"bronze/declaration": 7, "bronze/goods_item": 4}
 
 
-def published_lake(home: Path, **size: int) -> LakeSettings:
+def published_lake(
+    home: Path, *, simulated_sources: tuple[str, ...] = (SYSTEM,), **size: int
+) -> LakeSettings:
     """Build and publish the small release at `home`."""
     settings = LakeSettings(home=home, memory_limit_mb=1024, threads=1, lock_wait_seconds=1)
     layout = Layout(home)
@@ -28,7 +30,7 @@ def published_lake(home: Path, **size: int) -> LakeSettings:
         )
         for name in ("fct_declaration", "fct_goods_item"):
             _as_view(connection, name)
-        record_cut(connection, CUT)
+        record_cut(connection, CUT, simulated_sources)
     publish_again(settings)
     return settings
 

@@ -1,6 +1,9 @@
 """The model learns the planted signal, scores to the bit, and explains what it scored."""
 
 import json
+import os
+from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -29,13 +32,13 @@ def test_it_beats_chance_the_rule_and_the_lookup_on_the_quarter_it_never_saw():
 
 def test_its_probabilities_agree_with_what_was_found():
     metrics = example().learned.bundle.facts.metrics
-    assert metrics["mean_probability"] == pytest.approx(metrics["irregular_share"], abs=0.05)
+    assert metrics["mean_probability"] == pytest.approx(metrics["found_share"], abs=0.05)
 
 
 def test_rates_under_thirty_hits_are_not_told():
     arm = example().learned.bundle.facts.metrics["random_arm"]
     assert arm["hit_count"] < 30
-    assert arm["irregular_rate"] is None
+    assert arm["found_rate"] is None
 
 
 def test_the_same_training_gives_the_same_fingerprint():
@@ -88,12 +91,57 @@ def test_no_items_give_no_scores():
 def test_a_bundle_comes_back_from_disk_and_scores_the_same_bits(tmp_path):
     bundle = example().learned.bundle
     folder = bundles.save(bundle, tmp_path)
+    with pytest.raises(SourceUnavailableError):
+        bundles.current_folder(tmp_path, "risk")
+    bundles.put_into_use(folder)
     assert folder == bundles.current_folder(tmp_path, "risk")
     back = bundles.load(folder)
     assert (back.facts, back.fingerprint) == (bundle.facts, bundle.fingerprint)
     columns = columns_from_arrow(example().inputs.slice(0, 100))
     assert score(back, columns).margin.tobytes() == score(bundle, columns).margin.tobytes()
     assert not [path for path in folder.iterdir() if path.suffix not in {".ubj", ".json"}]
+
+
+def test_a_model_is_on_disk_before_its_name_is_and_the_switch_is_one_rename(tmp_path, monkeypatch):
+    """What a crash may leave: files and folder are flushed before and after each rename."""
+    done = []
+    flush, rename, put = os.fsync, os.rename, os.replace
+
+    def said(path):
+        name = Path(path).name
+        return "draft" if name.startswith(".draft") else name.rsplit(".", 1)[0].lstrip(".")
+
+    def flushed(descriptor):
+        done.append(("flush", said(Path(f"/proc/self/fd/{descriptor}").readlink())))
+        flush(descriptor)
+
+    def renamed(source, target):
+        done.append(("rename", said(target)))
+        rename(source, target)
+
+    def replaced(source, target):
+        done.append(("rename", said(target)))
+        put(source, target)
+
+    monkeypatch.setattr(os, "fsync", flushed)
+    monkeypatch.setattr(os, "rename", renamed)
+    monkeypatch.setattr(os, "replace", replaced)
+    folder = bundles.save(example().learned.bundle, tmp_path)
+    bundles.put_into_use(folder)
+    assert done == [
+        ("flush", "model"), ("flush", "bundle"), ("flush", "draft"), ("rename", folder.name),
+        ("flush", "risk"), ("flush", "CURRENT"), ("rename", "CURRENT"), ("flush", "risk"),
+    ]  # fmt: skip
+    assert sorted(path.name for path in folder.parent.iterdir()) == sorted(("CURRENT", folder.name))
+
+
+def test_a_bundle_that_is_there_is_kept_byte_for_byte(tmp_path):
+    bundle = example().learned.bundle
+    folder = bundles.save(bundle, tmp_path)
+    before = (folder / "bundle.json").read_bytes()
+    later = replace(bundle, facts=msgspec.structs.replace(bundle.facts, release=99, metrics={}))
+    assert bundles.save(later, tmp_path) == folder
+    assert (folder / "bundle.json").read_bytes() == before
 
 
 def test_without_a_model_the_reader_learns_what_to_type(tmp_path):

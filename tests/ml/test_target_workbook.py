@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from dashboards.reports.sheet import harmless
-from dashboards.reports.target_columns import EVIDENCE_COLUMNS, LIST_COLUMNS
+from dashboards.reports.target_columns import EVIDENCE_COLUMNS, LIST_COLUMNS, PART_COLUMNS
 from dashboards.reports.target_list import write_target_list
 from dashboards.reports.target_rows import ListedItem, ListedReason, ListedTrader, ListFacts
 
@@ -35,7 +35,7 @@ def item(**changes):
         "customs_value_vnd": 123_456_789,
         "probability": 0.25,
         "expected_vnd": 4_000_000,
-        "reasons": (ListedReason("VALUE", "giá thấp", "low price"),) * 3,
+        "reasons": (ListedReason("FOUND", "đã tìm thấy", "found", 4_000_000),),
     }
     return ListedItem(**(usual | changes))
 
@@ -48,21 +48,31 @@ def trader(rank=1, **changes):
         "expected_vnd": 5_000_000_000,
         "low_vnd": 1_000_000_000,
         "high_vnd": 12_000_000_000,
+        "found_vnd": 19_326_006,
+        "finding_count": 30,
+        "examined_declaration_count": 81,
         "expiring_vnd": 0,
         "item_count": 12,
         "declaration_count": 4,
         "customs_value_vnd": 90_000_000_000,
-        "expected_irregular_count": 1.5,
+        "expected_finding_count": 1.5,
         "first_registered_date": date(2023, 1, 2),
         "last_registered_date": date(2024, 5, 1),
+        "reasons": (
+            ListedReason("FOUND", "đã tìm thấy, trị giá", "found, value", 4_000_000_000),
+            ListedReason("GOODS", "mức chung", "like goods", 1_000_000_000),
+        ),
         "evidence": (item(),),
     }
     return ListedTrader(**(usual | changes))
 
 
-def written(tmp_path, *traders, is_simulated=True):
+def written(tmp_path, *traders, simulated_sources=("vcis_extract",)):
     facts = ListFacts(
-        datetime(2024, 6, 1, tzinfo=UTC), date(2024, 6, 1), is_simulated, (("Mô hình", "risk-1"),)
+        datetime(2024, 6, 1, tzinfo=UTC),
+        date(2024, 6, 1),
+        simulated_sources,
+        (("Mô hình", "risk-1"),),
     )
     path = tmp_path / "targets.xlsx"
     write_target_list(path, traders, facts)
@@ -71,7 +81,7 @@ def written(tmp_path, *traders, is_simulated=True):
 
 def test_the_list_can_be_read_as_a_table(tmp_path):
     book = openpyxl.load_workbook(written(tmp_path, trader()))
-    assert book.sheetnames == ["Danh sách", "Bằng chứng", "Giới thiệu"]
+    assert book.sheetnames == ["Danh sách", "Cơ cấu số tiền", "Bằng chứng", "Giới thiệu"]
     sheet = book["Danh sách"]
     headers = [cell.value for cell in sheet[HEADER_ROW]]
     assert headers == [f"{column.title_vi}\n{column.title_en}" for column in LIST_COLUMNS]
@@ -87,7 +97,8 @@ def test_the_list_can_be_read_as_a_table(tmp_path):
 
 def test_every_column_has_a_note_in_both_languages(tmp_path):
     book = openpyxl.load_workbook(written(tmp_path, trader()))
-    for name, columns in (("Danh sách", LIST_COLUMNS), ("Bằng chứng", EVIDENCE_COLUMNS)):
+    sheets = ("Danh sách", "Cơ cấu số tiền", "Bằng chứng")
+    for name, columns in zip(sheets, (LIST_COLUMNS, PART_COLUMNS, EVIDENCE_COLUMNS), strict=True):
         notes = [cell.comment.text for cell in book[name][HEADER_ROW]]
         assert notes == [f"{column.note_vi}\n{column.note_en}" for column in columns]
 
@@ -96,13 +107,25 @@ def test_leading_zeros_of_codes_stay(tmp_path):
     sheet = openpyxl.load_workbook(written(tmp_path, trader()))["Bằng chứng"]
     values = [cell.value for cell in sheet[HEADER_ROW + 1]]
     assert "01012100" in values
-    assert "giá thấp\ngiá thấp\ngiá thấp" in values
+    assert "4.000.000 VND: đã tìm thấy" in values
+    assert "4,000,000 VND: found" in values
+
+
+def test_the_parts_of_an_amount_can_be_added_up(tmp_path):
+    book = openpyxl.load_workbook(written(tmp_path, trader()))
+    sheet = book["Cơ cấu số tiền"]
+    headers = [cell.value for cell in sheet[HEADER_ROW]]
+    amount = headers.index("Số tiền (VND)\nAmount (VND)")
+    rows = list(sheet.iter_rows(min_row=HEADER_ROW + 1, values_only=True))
+    assert sum(row[amount] for row in rows) == trader().expected_vnd
+    assert [row[amount + 1] for row in rows] == [0.8, 0.2]
 
 
 @pytest.mark.parametrize("text", NASTY)
 def test_a_text_that_looks_like_a_formula_is_written_as_a_text(tmp_path, text):
-    evil_item = item(country_of_origin_code=text, reasons=(ListedReason("X", text, text),))
-    evil = trader(trader_id=text, trader_name=text, evidence=(evil_item,))
+    evil_item = item(country_of_origin_code=text, reasons=(ListedReason("X", text, text, 1),))
+    reasons = (ListedReason("X", text, text, -1),)
+    evil = trader(trader_id=text, trader_name=text, reasons=reasons, evidence=(evil_item,))
     path = written(tmp_path, evil)
     book = openpyxl.load_workbook(path)
     cells = [cell for sheet in book for row in sheet for cell in row if cell.value is not None]
@@ -125,11 +148,12 @@ def test_ordinary_texts_stay_as_they_are():
 
 
 def test_simulated_data_say_so_on_every_sheet_and_real_data_on_none(tmp_path):
-    for is_simulated in (True, False):
-        book = openpyxl.load_workbook(written(tmp_path, trader(), is_simulated=is_simulated))
+    for sources in (("reference", "vcis_extract"), ()):
+        book = openpyxl.load_workbook(written(tmp_path, trader(), simulated_sources=sources))
         for sheet in book:
             text = " ".join(str(cell.value) for row in sheet for cell in row)
-            assert ("SIMULATED" in text) is is_simulated
+            assert ("SIMULATED DATA (reference, vcis_extract)" in text) is bool(sources)
+            assert ("SIMULATED" in text) is bool(sources)
 
 
 def test_an_empty_list_is_a_workbook_too(tmp_path):

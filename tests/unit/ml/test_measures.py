@@ -1,6 +1,5 @@
-"""Intervals, capacity, calibration, uplift and splits by numbers worked out another way."""
+"""Intervals, capacity, calibration and splits by numbers worked out another way."""
 
-import math
 from datetime import date
 
 import numpy as np
@@ -9,9 +8,8 @@ import pytest
 from data_contracts.errors import CustomsDataError
 from ml.calibrate import fit_calibration
 from ml.capacity import Outcome, catch
-from ml.intervals import gamma_interval, wilson
+from ml.intervals import wilson
 from ml.splits import last_part, split_by_time
-from ml.uplift import fit_uplift
 
 
 def outcome(hits, money=None):
@@ -30,14 +28,6 @@ def test_wilson_stays_inside_zero_and_one():
     assert wilson(0, 10).low == 0.0
     assert wilson(10, 10).high == pytest.approx(1.0)
     assert wilson(0, 10).high > 0.2
-
-
-def test_an_amount_of_rare_findings_has_a_skewed_interval_around_its_mean():
-    low, high = gamma_interval(np.array([100.0, 0.0]), np.array([10_000.0, 0.0]))
-    # An exponential distribution: quantiles -100 ln(1 - q).
-    assert low[0] == pytest.approx(-100 * math.log(0.975), rel=0.15)
-    assert high[0] == pytest.approx(-100 * math.log(0.025), rel=0.08)
-    assert (low[1], high[1]) == (0.0, 0.0)
 
 
 def test_ties_count_by_their_mean_and_show_worst_and_best():
@@ -87,21 +77,6 @@ def test_calibration_gives_the_observed_frequency_and_never_turns_round(count):
     assert (np.diff(grid) >= 0).all()
     assert grid.min() >= 0
     assert grid.max() <= 1
-
-
-def test_uplift_draws_small_chapters_towards_the_overall_ratio():
-    chapters = np.array(["84"] * 1000 + ["01"])
-    value = np.full(1001, 100.0)
-    added = np.r_[np.full(1000, 20.0), 100.0]
-    uplift = fit_uplift(chapters, value, added)
-    assert uplift.overall_ratio == pytest.approx(20_100 / 100_100)
-    assert uplift.ratio_by_hs2["84"] == pytest.approx(0.2, abs=0.001)
-    assert 0.2 < uplift.ratio_by_hs2["01"] < 0.25
-    assert uplift.item_count == 1001
-
-
-def test_uplift_without_findings_expects_nothing():
-    assert fit_uplift(np.array([], "U2"), np.array([]), np.array([])).overall_ratio == 0.0
 
 
 def test_the_split_leaves_an_embargo_and_learns_only_what_was_known():

@@ -1,0 +1,98 @@
+"""Reasons in money: parts that add up, in words that an auditor may be told."""
+
+import numpy as np
+import pytest
+
+from ml.features import FEATURES
+from ml.features.definition import columns_from_arrow
+from ml.reasons import Explanation, Reason
+from ml.targets.money import Found, OpenGoods, item_reasons, may_be_said, trader_reasons
+from tests.unit.ml.feature_rows import input_table
+
+NAMES = [feature.name for feature in FEATURES]
+# Like goods: a hundred items of e^10 VND a kilo, with a spread of 0.5 in the logarithm.
+ROW = {
+    "direction_code": "import",
+    "customs_value_vnd": 1_000_000,
+    "net_mass_kg": 10,
+    "trader_declaration_count": 10,
+    "unit_value_item_count": 100,
+    "unit_value_log_sum": 1_000,
+    "unit_value_log_square_sum": 10_025,
+}
+
+
+def columns_of(**changes):
+    return columns_from_arrow(input_table(ROW | changes))
+
+
+def test_the_parts_of_a_trader_add_up_to_the_dong_and_name_kinds_and_goods():
+    found = (Found("TRI_GIA", 12, 10, 19_000_001), Found("MA_HS", 1, 1, 1_000_000))
+    goods = [OpenGoods("A11", "high", 312, 7.0), OpenGoods("E31", "none", 9_000, 0.1)]
+    reasons = trader_reasons(1_000_000.4, 0.9, found, goods)
+    assert sum(reason.amount_vnd for reason in reasons) == 1_000_000
+    assert [reason.code for reason in reasons] == ["FOUND", "GOODS", "FOUND", "GOODS"]
+    assert reasons[0].amount_vnd == pytest.approx(900_000 * 19_000_001 / 20_000_001, abs=2)
+    assert "trị giá: 12 lần, 10 lần có thuế tăng thêm, tổng 19.000.001 VND" in reasons[0].text_vi
+    assert "value: 12 times, 10 with additional duty, 19,000,001 VND" in reasons[0].text_en
+    assert "A11, thuế khai trên 20 % trị giá: 312 dòng hàng" in reasons[1].text_vi
+
+
+def test_kinds_that_are_not_told_are_one_part():
+    found = (Found("ir_x7rfcoztprttgytf6tcw", 2, 1, 5), Found("", 3, 2, 5))
+    (reason,) = trader_reasons(10.0, 1.0, found, [])
+    assert "không rõ loại: 5 lần, 3 lần có thuế tăng thêm, tổng 10 VND" in reason.text_vi
+
+
+def test_a_finding_that_brought_nothing_is_no_reason_for_money():
+    goods = [OpenGoods("A11", "high", 5, 1.0)]
+    reasons = trader_reasons(50.0, 0.0, (Found("TRI_GIA", 4, 0, 0),), goods)
+    assert [reason.code for reason in reasons] == ["GOODS"]
+
+
+def test_the_parts_of_an_item_follow_the_model_and_add_up():
+    explanation = Explanation(
+        base_margin=-4.0,
+        reasons=(Reason("VALUE", "giá", "price", 1.5), Reason("ORIGIN", "xx", "origin", 0.5)),
+        other_contribution=-1.0,
+    )
+    reasons = item_reasons(10_000.0, 0.4, explanation, (0.02, 0.05))
+    told = {reason.code: reason.amount_vnd for reason in reasons}
+    # 6,000 VND rest on the model: 2/5 of them on what every item starts from, the other 3,600 are
+    # for a margin of 1.0, so 3,600 VND per unit of margin.
+    assert told == {
+        "FOUND": 4_000, "GOODS": 2_400, "VALUE": 5_400, "ORIGIN": 1_800, "OTHER": -3_600,
+    }  # fmt: skip
+
+
+def test_an_item_that_the_model_leaves_where_it_began_is_all_like_goods():
+    explanation = Explanation(-4.0, (Reason("VALUE", "giá", "price", 1.0),), -1.0)
+    reasons = item_reasons(100.0, 0.0, explanation, (0.02, 0.02))
+    assert [(reason.code, reason.amount_vnd) for reason in reasons] == [("GOODS", 100)]
+
+
+def said(name, **changes):
+    return bool(may_be_said(columns_of(**changes))[0, NAMES.index(name)])
+
+
+@pytest.mark.parametrize("name", ["registered_hour", "registered_weekday"])
+def test_a_time_is_never_a_reason_for_money(name):
+    assert not said(name)
+
+
+@pytest.mark.parametrize("name", ["unit_value_log_z", "unit_value_to_peer_log_ratio"])
+def test_a_price_is_a_reason_only_where_it_points_the_way_of_the_loss(name):
+    low, high = {"customs_value_vnd": 1_000}, {"customs_value_vnd": 10**12}
+    assert said(name, direction_code="import", **low)
+    assert not said(name, direction_code="import", **high)
+    assert said(name, direction_code="export", **high)
+    assert not said(name, direction_code="export", **low)
+
+
+def test_who_has_declared_for_years_is_not_new():
+    assert said("trader_declaration_count_log", trader_declaration_count=12)
+    assert not said("trader_declaration_count_log", trader_declaration_count=43_388)
+
+
+def test_most_features_may_be_said():
+    assert np.mean(may_be_said(columns_of())) > 0.8
