@@ -1,7 +1,7 @@
 """How long a test waits for what must happen, before it calls it hung: never a measure of speed.
 
 Every wait of a test ends with the event that it waits for; this bound only keeps a hung one from
-blocking the suite. `CUSTOMS_TEST_PATIENCE=0.5` halves and `=2` doubles it: the suite must pass alike.
+blocking the suite. `CUSTOMS_TEST_PATIENCE=0.5` halves and `=2` doubles it, and the suite must pass.
 """
 
 import os
