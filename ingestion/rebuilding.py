@@ -7,7 +7,7 @@ that follows from the landing (marts, releases, models) is made anew by its own 
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.settings import LakeSettings
 
-_KEPT_SECRET_MODE = 0o600
+_SECRET_MODE = 0o600
 
 
 def rebuild(
@@ -39,7 +39,7 @@ def rebuild(
         progress: Called with (files done, files in all) of each source.
 
     Returns:
-        What became of the files, one report a source.
+        What became of the files that were not taken back, one report a source.
 
     Raises:
         CustomsDataError: There is no landing in `old`, a receipt is damaged, or the new home holds
@@ -52,48 +52,63 @@ def rebuild(
     if layout.format_number is not None:
         message = f"{layout.home} holds a lake; give a folder that is not there yet as --home"
         raise CustomsDataError(message)
-    receipts = sorted(_receipts(before), key=lambda receipt: receipt.receipt_number)
+    receipts = dict(sorted(_receipts(before), key=lambda found: found[1].receipt_number))
     layout.ensure()
     _copy_secrets(before, layout)
-    for receipt in receipts:
-        _take_over(before, layout, receipt)
     with Ledger(layout.ledger_path) as ledger:
-        ledger.reserve(max((receipt.receipt_number for receipt in receipts), default=0))
-    reports = [
-        deliver_arrivals(settings, source, _arrivals(layout, receipts, source), progress)
-        for source in sorted({receipt.source for receipt in receipts})
-    ]
-    for sha256 in _withdrawn(before):
-        withdraw(settings, sha256)
+        numbers = (receipt.receipt_number for receipt in receipts.values())
+        ledger.reserve(max(numbers, default=0))
+    taken_back = _withdrawn(before)
+    # First what was taken back, so that nothing else ever counts as its repetition.
+    for is_withdrawn in (True, False):
+        chosen = {
+            path: receipt
+            for path, receipt in receipts.items()
+            if (receipt.receipt_number in taken_back) == is_withdrawn
+        }
+        for path, receipt in chosen.items():
+            _take_over(before, layout, path, receipt)
+        reports = [
+            deliver_arrivals(settings, source, _arrivals(layout, chosen.values(), source), progress)
+            for source in sorted({receipt.source for receipt in chosen.values()})
+        ]
+        if is_withdrawn:
+            _withdraw_all(settings, layout)
     return reports
 
 
-def _receipts(layout: Layout) -> Iterator[Receipt]:
+def _receipts(layout: Layout) -> Iterator[tuple[Path, Receipt]]:
     for path in layout.landing.glob("*/*.json"):
         if receipt := landing.read_receipt(path):
-            yield receipt
+            yield path, receipt
 
 
 def _copy_secrets(before: Layout, layout: Layout) -> None:
     for secret in before.secrets.iterdir() if before.secrets.is_dir() else ():
         target = layout.secrets / secret.name
         shutil.copyfile(secret, target)
-        target.chmod(_KEPT_SECRET_MODE)
+        target.chmod(_SECRET_MODE)
 
 
-def _take_over(before: Layout, layout: Layout, receipt: Receipt) -> None:
-    """Give the new landing the bytes and the receipt: one copy on disk, where that can be."""
-    for path_of in (landing.raw_path, landing.receipt_path):
-        source, target = path_of(before, receipt.sha256), path_of(layout, receipt.sha256)
-        target.parent.mkdir(exist_ok=True)
+def _take_over(before: Layout, layout: Layout, path: Path, receipt: Receipt) -> None:
+    """Give the new landing the bytes, which lie once on disk where that can be, and the receipt."""
+    source, target = (
+        landing.raw_path(before, receipt.sha256),
+        landing.raw_path(layout, receipt.sha256),
+    )
+    target.parent.mkdir(exist_ok=True)
+    if not target.exists():
         try:
             os.link(source, target)
         except OSError:
             shutil.copy2(source, target)
         target.chmod(landing.READ_ONLY)
+    kept = target.parent / path.name
+    shutil.copyfile(path, kept)
+    kept.chmod(landing.READ_ONLY)
 
 
-def _arrivals(layout: Layout, receipts: Sequence[Receipt], source: str) -> list[Arrival]:
+def _arrivals(layout: Layout, receipts: Iterable[Receipt], source: str) -> list[Arrival]:
     """Return each content under each of its names: the first that can be used is taken."""
     return [
         Arrival(landing.raw_path(layout, receipt.sha256), name)
@@ -103,11 +118,19 @@ def _arrivals(layout: Layout, receipts: Sequence[Receipt], source: str) -> list[
     ]
 
 
-def _withdrawn(before: Layout) -> list[str]:
+def _withdrawn(before: Layout) -> set[int]:
+    """Return the receipt numbers of what was taken back."""
     if not before.ledger_path.exists():
-        return []
+        return set()
     address = f"{before.ledger_path.as_uri()}?mode=ro"
     with closing(sqlite3.connect(address, uri=True)) as ledger:
         ledger.row_factory = sqlite3.Row
         rows = ledger.execute(engine.statement("ledger_in_state"), {"state": "withdrawn"})
-        return [row["sha256"] for row in rows]
+        return {row["receipt_number"] for row in rows}
+
+
+def _withdraw_all(settings: LakeSettings, layout: Layout) -> None:
+    with Ledger(layout.ledger_path) as ledger:
+        landed = ledger.deliveries("accepted")
+    for delivery in landed:
+        withdraw(settings, delivery.sha256)

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import msgspec
 
 from data_contracts.errors import CustomsDataError
-from data_contracts.json_files import json_problem
+from data_contracts.json_files import json_fault
 from data_contracts.loading import load_contract
 from data_contracts.model import Field
 from ml.lanes.request_fields import checks_of
@@ -180,10 +180,9 @@ def _decoded(body: bytes) -> Any:
         return _decoder().decode(body)
     except msgspec.ValidationError as error:
         raise _refusal(str(error)) from None
-    except (RecursionError, ValueError) as error:
-        is_text = isinstance(error, ValueError)
-        problem = json_problem(body, error) if is_text else "it is nested too deeply"
-        reason = f"the body is not a JSON document in UTF-8: {problem}"
+    except (RecursionError, ValueError):
+        place, found = json_fault(body)
+        reason = f"{place}: expected a JSON document in UTF-8, found {found}"
         raise RequestRefusedError(_BODY, reason, status=400) from None
 
 
