@@ -35,32 +35,39 @@ def read_json(
         raise error(message) from failure
     try:
         return msgspec.json.decode(content, type=shape)
-    except ValueError as failure:
-        message = f"{path}, {json_problem(content, failure)}; {remedy}"
+    except msgspec.ValidationError as failure:
+        said, _, place = str(failure).partition(" - at ")
+        message = f"{path}, at {place.strip('`') or '$'}: {said[:1].lower()}{said[1:]}; {remedy}"
+        raise error(message) from failure
+    except (ValueError, RecursionError) as failure:
+        place, found = json_fault(content)
+        message = f"{path}, {place}: expected JSON, found {found}; {remedy}"
         raise error(message) from failure
 
 
-def json_problem(content: bytes, failure: ValueError) -> str:
-    """Return where a JSON text is broken, what was expected and what was found; no value of it.
+def json_fault(content: bytes) -> tuple[str, str]:
+    """Return where a text stops being JSON, and what was found there; no value of it.
 
     Args:
-        content: The text.
-        failure: What msgspec raised over it.
+        content: The text, which is no JSON.
     """
-    if isinstance(failure, msgspec.ValidationError):
-        said, _, place = str(failure).partition(" - at ")
-        return f"at {place.strip('`') or '$'}: {said[:1].lower()}{said[1:]}"
-    position, found = _fault(content, str(failure))
+    position, found = _fault(content)
     line = content.count(b"\n", 0, position) + 1
     column = position - content.rfind(b"\n", 0, position)
-    return f"line {line}, column {column}: expected JSON, found {found}"
+    return f"line {line}, column {column}", found
 
 
-def _fault(content: bytes, said: str) -> tuple[int, str]:
+def _fault(content: bytes) -> tuple[int, str]:
+    if not content.strip():
+        return 0, "nothing"
     try:
         content.decode()
+        msgspec.json.decode(content)
     except UnicodeDecodeError as failure:
         return failure.start, "bytes that are no UTF-8"
-    if malformed := _MALFORMED.search(said):
-        return int(malformed["byte"]), malformed["what"]
-    return len(content), "its end" if content.strip() else "nothing"
+    except RecursionError:
+        return 0, "more levels than can be read"
+    except msgspec.DecodeError as failure:
+        if malformed := _MALFORMED.search(str(failure)):
+            return int(malformed["byte"]), malformed["what"]
+    return len(content), "its end"

@@ -24,7 +24,7 @@ from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.settings import LakeSettings
 
-_KEPT_SECRET_MODE = 0o600
+_SECRET_MODE = 0o600
 
 
 def rebuild(
@@ -41,7 +41,7 @@ def rebuild(
         progress: Called with (files done, files in all) of each source.
 
     Returns:
-        What became of the files, one report a source.
+        What became of the files that were not taken back, one report a source.
 
     Raises:
         CustomsDataError: There is no landing in `old`, a receipt is damaged, or the new home holds
@@ -84,7 +84,7 @@ def _copy_secrets(before: Layout, layout: Layout) -> None:
     for secret in before.secrets.iterdir() if before.secrets.is_dir() else ():
         target = layout.secrets / secret.name
         shutil.copyfile(secret, target)
-        target.chmod(_KEPT_SECRET_MODE)
+        target.chmod(_SECRET_MODE)
 
 
 def _take_over(before: Layout, layout: Layout, path: Path, receipt: Receipt) -> None:

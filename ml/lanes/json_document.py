@@ -7,6 +7,7 @@ is decided on is not what is declared; no value is better than either.
 import json
 from typing import Any
 
+from data_contracts.json_files import json_fault
 from ml.lanes.refusal import RequestRefusedError
 
 
@@ -35,9 +36,9 @@ def decode(body: bytes) -> Any:
     try:
         return _DECODER.decode(body.decode("utf-8"))
     except (ValueError, RecursionError):
-        expected = "a JSON document in UTF-8"
+        place, found = json_fault(body)
         raise RequestRefusedError(
-            field="$", expected=expected, found="something else", status=400
+            field="$", expected="a JSON document in UTF-8", found=f"{found} ({place})", status=400
         ) from None
 
 

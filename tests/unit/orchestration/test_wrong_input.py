@@ -87,8 +87,14 @@ WRONG_USE = [
     ("rebuild lake", "--home"),
 ]
 FAILED = [
-    ("lanes decide cut.json --home lake", "line 2, column 35: expected JSON, found its end"),
-    ("lanes decide empty --home lake", "line 1, column 1: expected JSON, found nothing"),
+    (
+        "lanes decide cut.json --home lake",
+        "line 2, column 35: expected a JSON document in UTF-8, found its end",
+    ),
+    (
+        "lanes decide empty --home lake",
+        "line 1, column 1: expected a JSON document in UTF-8, found nothing",
+    ),
     ("lanes decide binary --home lake", "found bytes that are no UTF-8"),
     ("build --home lake", "customs land SOURCE PATH comes first"),
     ("publish --home lake", "run customs build"),
