@@ -75,15 +75,18 @@ def _field_problems(field: Field) -> Iterator[str]:
         yield "has no sentence as description"
     if field.pseudonym is not None and not field.is_identity:
         yield "has a pseudonym and is no identity"
+    yield from _shown_problems(field)
+    for name in {field.code_list, field.shown_codes} - {None, *code_list_names()}:
+        yield f"refers to the code list {name}, which does not exist"
+    if form_of(field) is not None and (field.pattern or field.code_list or field.max_length):
+        yield "has a rule that only text can have"
+
+
+def _shown_problems(field: Field) -> Iterator[str]:
     if field.shown_pattern is not None and (field.is_identity or form_of(field) is not None):
         yield "has a shown pattern and is an identity or no text"
     if field.shown_codes is not None and field.shown_pattern is None:
         yield "has shown codes and no shown pattern"
-    for name in filter(None, (field.code_list, field.shown_codes)):
-        if name not in code_list_names():
-            yield f"refers to the code list {name}, which does not exist"
-    if form_of(field) is not None and (field.pattern or field.code_list or field.max_length):
-        yield "has a rule that only text can have"
 
 
 def _disagreements(contracts: Mapping[str, Contract]) -> Iterator[str]:

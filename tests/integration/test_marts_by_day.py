@@ -113,7 +113,7 @@ def test_a_later_amendment_rewrites_no_earlier_day(lake, profile):
     assert len(early) > 1
     rows = lake.rows(f"from marts.{profile} where as_of_date < date '2025-03-20' order by all")
     assert rows == early
-    later = lake.rows(f"select max(as_of_date) from marts.{profile}")
+    later = lake.rows(f"select max(as_of_date) from marts.{profile}")  # noqa: S608
     assert later > [(date(2025, 3, 20),)]
 
 
@@ -153,7 +153,7 @@ def test_every_fact_carries_the_day_of_the_office(lake):
     for table, pairs in moments.items():
         for moment, day in pairs:
             # The door is in the office's zone, so that a cast says the same as the column.
-            sql = f"select count(*) from marts.{table} where {moment}::date is distinct from {day}"
+            sql = f"select count(*) from marts.{table} where {moment}::date is distinct from {day}"  # noqa: S608
             assert query(layout, lake.settings, "analyst", sql).rows == [[0]]
     sql = "select distinct registered_date from marts.fct_declaration where registered_at < $$"
     sql = sql.replace("$$", "timestamptz '2025-03-01 02:00:00+07'")
@@ -188,6 +188,5 @@ def test_a_moment_in_the_future_is_kept_and_flagged_and_is_not_today(lake):
     )
     assert months == [("2025-03", 5), ("undated", 1)]
     for profile in PROFILES:
-        assert lake.rows(f"select max(as_of_date) < date '2052-01-01' from marts.{profile}") == [
-            (True,)
-        ]
+        last = lake.rows(f"select max(as_of_date) from marts.{profile}")[0][0]  # noqa: S608
+        assert last < date(2052, 1, 1)

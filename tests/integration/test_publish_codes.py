@@ -25,7 +25,7 @@ NAMES = (
 
 def values(layout, role, table, column):
     with open_release(layout, role) as reader:
-        query = f'select distinct "{column}" from marts.{table} where "{column}" is not null'
+        query = f'select distinct "{column}" from marts.{table} where "{column}" is not null'  # noqa: S608
         return {value for (value,) in reader.execute(query).fetchall()}
 
 

@@ -1,4 +1,4 @@
-"""Opening a release: months under fixed names, the office's zone, locked, also for a second connection."""
+"""Opening a release: months named, the office's zone, locked, for a second connection too."""
 
 import duckdb
 import pytest

@@ -1,4 +1,4 @@
-"""A release says of itself which one it is, up to which day it knows, and what of it is simulated."""
+"""A release says which one it is, up to which day it knows, and what of it is simulated."""
 
 from datetime import date, datetime
 

@@ -82,8 +82,8 @@ def refusal(body: bytes | Any) -> RequestRefusedError:
 
 
 KNOWN_LATER = {
-    "control_channel", "cleared_at", "is_cancelled", "is_refused", "is_complete",
-    "is_value_reconciled",
+    "control_channel", "cleared_at", "cleared_date", "is_cancelled", "is_refused", "is_complete",
+    "is_value_reconciled", "is_in_future",
 }  # fmt: skip
 
 
