@@ -28,7 +28,6 @@ _CELLS = frozenset(
         ("datetime", "timezone"),
         ("decimal", "Decimal"),
         ("pytz", "_UTC"),
-        ("pytz", "_FixedOffset"),
         ("uuid", "SafeUUID"),
         ("uuid", "UUID"),
     }

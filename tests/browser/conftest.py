@@ -12,6 +12,7 @@ from playwright.sync_api import sync_playwright
 from dashboards.server import ASSETS, ENVIRONMENT, RunningSuperset, superset_server
 from warehouse.layout import Layout
 
+QUERY_SECONDS = 5
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 CHARTS = len(list((ASSETS / "charts").glob("*.yaml")))
 WAIT_MS = 120_000
@@ -70,8 +71,9 @@ def superset(nation_home, monkeypatch_session):
     """A running Superset over the releases of the nation."""
     if not (ENVIRONMENT / "bin" / "superset").exists():
         pytest.fail("Superset's environment is missing; type: make test-browser")
-    # Attacks come in hundreds; that the door slows them down has tests of its own.
+    # Attacks by the hundred are refused at once, and bombs end soon.
     monkeypatch_session.setenv("CUSTOMS_REFUSAL_DELAY_SECONDS", "0")
+    monkeypatch_session.setenv("CUSTOMS_QUERY_SECONDS", str(QUERY_SECONDS))
     with superset_server(
         Layout(nation_home), port=free_port(), progress=lambda _line: None
     ) as server:
