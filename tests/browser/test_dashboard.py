@@ -47,7 +47,8 @@ def dashboard(request, doors, browser):
 
 
 def chart(page, title):
-    holder = page.locator(".dashboard-component-chart-holder", has_text=title)
+    named = page.locator(".header-title", has_text=title)
+    holder = page.locator(".dashboard-component-chart-holder").filter(has=named)
     assert holder.count() == 1, title
     return holder
 
