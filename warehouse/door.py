@@ -118,6 +118,10 @@ class Door:
                 facts = {"done": False, "reason": str(ended), "ms": _milliseconds(started)}
                 self.log.append("outcome", of=entry, **self.asker, **facts)
                 raise QueryRefusedError(str(ended)) from ended
+            except (KeyboardInterrupt, SystemExit):
+                facts = {"done": False, "reason": "interrupted", "ms": _milliseconds(started)}
+                self.log.append("outcome", of=entry, **self.asker, **facts)
+                raise
             facts = {"done": True, "rows": len(answer.rows), "ms": _milliseconds(started)}
             self.log.append("outcome", of=entry, **self.asker, **facts)
         return answer

@@ -1,30 +1,54 @@
-"""SQL Lab goes through the same door: attacks leave the release as it was."""
+"""SQL Lab goes through the same door: attacks leave the release as it was, bombs end in time."""
 
 import hashlib
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 
-from tests.data.sql_attacks import ATTACKS
+from data_contracts.loading import contracts_of
+from tests.browser.conftest import QUERY_SECONDS
+from tests.data.sql_attacks import ATTACKS, BOMBS
+from warehouse.audit import AuditLog
 from warehouse.layout import Layout
+from warehouse.reading import query
+from warehouse.settings import LakeSettings
 
 pytestmark = pytest.mark.browser
 
+MARTS = {mart.name for mart in contracts_of("mart") if "management" in mart.roles}
+
 
 @pytest.fixture(scope="module")
-def sql_lab(doors):
-    """A function that runs one statement in SQL Lab as an analyst."""
+def client(doors):
+    """Superset's API as an analyst uses it."""
     with doors.client("Analyst") as client:
-        databases = client.get("/api/v1/database/").json()["result"]
-        (database,) = (entry for entry in databases if "management" in entry["database_name"])
+        yield client
 
-        def run(sql: str) -> httpx.Response:
-            return client.post(
-                "/api/v1/sqllab/execute/",
-                json={"database_id": database["id"], "sql": sql, "schema": "marts"},
-            )
 
-        yield run
+@pytest.fixture(scope="module")
+def database(client):
+    """Number of the database of the management release."""
+    found = client.get("/api/v1/database/").json()["result"]
+    return next(one["id"] for one in found if "management" in one["database_name"])
+
+
+@pytest.fixture(scope="module")
+def sql_lab(client, database):
+    """A function that runs one statement in SQL Lab."""
+
+    def run(sql: str, **more) -> httpx.Response:
+        asked = {"database_id": database, "sql": sql, "schema": "marts", **more}
+        return client.post("/api/v1/sqllab/execute/", json=asked)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def layout(nation_home):
+    return Layout(nation_home)
 
 
 def hashes(release):
@@ -32,20 +56,147 @@ def hashes(release):
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def test_a_plain_select_is_answered(sql_lab):
-    answer = sql_lab("select count(*) as months from marts.agg_clearance_month")
+def last_line(layout):
+    return json.loads(AuditLog.of(layout).path.read_text(encoding="utf-8").splitlines()[-1])
+
+
+def test_a_plain_select_is_answered_and_recorded_with_who_asked(sql_lab, superset, layout):
+    answer = sql_lab("select count(*) as months from agg_clearance_month")
     assert answer.status_code == 200
     assert answer.json()["data"][0]["months"] > 0
+    lines = AuditLog.of(layout).path.read_text(encoding="utf-8").splitlines()[-2:]
+    statement, outcome = map(json.loads, lines)
+    assert statement["sql"] == "select count(*) as months from agg_clearance_month"
+    assert (statement["door"], statement["user"]) == ("superset", superset.account("Analyst").user)
+    assert (outcome["event"], outcome["done"], outcome["user"]) == (
+        "outcome",
+        True,
+        superset.account("Analyst").user,
+    )
 
 
-def test_no_attack_passes_and_the_files_stay_as_they_were(sql_lab, nation_home):
-    release = (Layout(nation_home).published("management") / "current").resolve()
+def test_no_attack_passes_and_the_files_stay_as_they_were(sql_lab, layout):
+    release = (layout.published("management") / "current").resolve()
     before = hashes(release)
-    passed = [
-        attack
-        for attack in ATTACKS
-        if sql_lab(attack.replace("{file}", str(release / "hub.duckdb"))).status_code == 200
-    ]
-    assert passed == []
+
+    def passes(attack):
+        return sql_lab(attack.replace("{file}", str(release / "hub.duckdb"))).status_code == 200
+
+    with ThreadPoolExecutor(2) as pool:
+        passed = list(pool.map(passes, ATTACKS))
+    assert [attack for attack, through in zip(ATTACKS, passed, strict=True) if through] == []
     assert hashes(release) == before
-    assert len(ATTACKS) > 30
+    assert len(ATTACKS) > 300
+    AuditLog.of(layout).verify()
+
+
+def test_every_bomb_ends_in_time_and_the_server_answers_on(sql_lab, layout):
+    release = (layout.published("management") / "current").resolve()
+    before = hashes(release)
+
+    def explode(bomb):
+        started = time.monotonic()
+        sql_lab(bomb, queryLimit=1000)
+        return time.monotonic() - started
+
+    with ThreadPoolExecutor(2) as pool:
+        seconds = list(pool.map(explode, BOMBS))
+    late = [b[:80] for b, took in zip(BOMBS, seconds, strict=True) if took > QUERY_SECONDS + 5]
+    assert late == []
+    assert hashes(release) == before
+    assert sql_lab("select 1 as n").json()["data"] == [{"n": 1}]
+
+
+def test_a_statement_of_5_mb_is_refused_and_recorded_by_hash_and_head(sql_lab, layout):
+    sql = "select '" + "x" * 5_000_000 + "'"
+    assert sql_lab(sql).status_code == 400
+    assert last_line(layout)["sql_sha256"] == hashlib.sha256(sql.encode()).hexdigest()
+
+
+def test_nobody_who_is_not_logged_in_starts_anything(superset, database, layout):
+    before = AuditLog.of(layout).verify()
+    asked = {"database_id": database, "sql": "drop table t", "schema": "marts"}
+    answer = httpx.post(superset.url + "/api/v1/sqllab/execute/", json=asked, timeout=60)
+    assert answer.status_code in {400, 401, 302}
+    assert "DROP" not in answer.text
+    assert AuditLog.of(layout).verify() == before
+
+
+@pytest.mark.parametrize(
+    ("sql", "control", "rows"),
+    [
+        ("select * from agg_clearance_month limit 5", 10, 5),
+        ("select * from agg_clearance_month limit 50", 10, 10),
+        ("select * from agg_clearance_month", 10, 10),
+        ("select * from agg_clearance_month limit 5", None, 5),
+        ("with a as (from agg_clearance_month) from a limit 3 offset 2", 10, 3),
+        ("select 1 union all select 2 limit 1", 10, 1),
+        ("from agg_clearance_month limit 1 + 1", 10, 2),
+        ("select * from range(1000) limit 7 -- these", 10, 7),
+    ],
+)
+def test_the_limit_that_was_typed_holds_and_so_does_the_control(sql_lab, sql, control, rows):
+    answer = sql_lab(sql, **({"queryLimit": control} if control else {}))
+    assert len(answer.json()["data"]) == rows
+
+
+def test_what_was_typed_runs_as_it_was_typed(sql_lab):
+    # Superset would make `INTERVAL '1' DAY` of it.
+    answer = sql_lab("select interval '1 day 01:02:03' as waited").json()
+    assert answer["data"] == [{"waited": "1 day 01:02:03"}]
+    assert answer["query"]["executedSql"] == "select interval '1 day 01:02:03' as waited"
+
+
+def test_the_questions_about_tables_are_answered(sql_lab):
+    assert {row["name"] for row in sql_lab("show tables").json()["data"]} == MARTS
+    described = sql_lab("describe agg_clearance_month").json()["data"]
+    assert {"column_name": "month_date", "column_type": "DATE"}.items() <= {
+        key: value
+        for row in described
+        if row["column_name"] == "month_date"
+        for key, value in row.items()
+    }.items()
+    assert len(sql_lab("summarize agg_clearance_month").json()["data"]) == len(described)
+    assert "physical_plan" in sql_lab("explain from dim_customs_office").text
+    assert "did you mean agg_clearance_month" in sql_lab("from agg_clearance_months").text
+    assert "write strftime" in sql_lab("select to_char(now(), 'x')").text
+
+
+def test_superset_sees_every_table_and_column_through_the_door(client, database, sql_lab):
+    api = f"/api/v1/database/{database}"
+    assert client.get(f"{api}/schemas/").json()["result"] == ["marts"]
+    tables = client.get(f"{api}/tables/?q=(schema_name:marts)").json()["result"]
+    assert {table["value"] for table in tables} == MARTS
+    seen = client.get(f"{api}/table_metadata/?name=agg_clearance_month&schema=marts").json()
+    described = sql_lab("describe agg_clearance_month").json()["data"]
+    assert [one["name"] for one in seen["columns"]] == [one["column_name"] for one in described]
+    unknown = client.get(f"{api}/table_metadata/?name=duckdb_settings&schema=marts")
+    assert unknown.status_code != 200
+
+
+def test_a_chart_asks_the_door_and_gets_the_figures_of_the_release(client, nation_home, layout):
+    (dataset,) = [
+        one["id"]
+        for one in client.get("/api/v1/dataset/").json()["result"]
+        if one["table_name"] == "agg_clearance_month"
+    ]
+    metric = {
+        "expressionType": "SQL",
+        "sqlExpression": "sum(declaration_count)",
+        "label": "n",
+    }
+    asked = {
+        "datasource": {"id": dataset, "type": "table"},
+        "force": True,
+        "queries": [{"columns": [], "metrics": [metric], "row_limit": 10}],
+        "result_format": "json",
+        "result_type": "full",
+    }
+    (result,) = client.post("/api/v1/chart/data", json=asked).json()["result"]
+    sql = "select sum(declaration_count) from agg_clearance_month"
+    settings = LakeSettings(home=nation_home)
+    ((total,),) = query(layout, settings, "management", sql).rows
+    assert result["data"] == [{"n": int(total)}]
+    asked["queries"][0]["metrics"][0]["sqlExpression"] = "max(getenv('HOME'))"
+    assert client.post("/api/v1/chart/data", json=asked).status_code != 200
+    assert last_line(layout)["event"] in {"statement", "outcome"}

@@ -412,7 +412,7 @@ BOMBS: tuple[str, ...] = (
     ),
     "SELECT string_agg(repeat(i::VARCHAR, 1000), '') FROM range(100000) t(i), range(100000)",
     (
-        "SELECT regexp_replace(string_agg(repeat('x', 1000), ''), '(.)', '\\1\\1\\1\\1\\1\\1', 'g') "
+        "SELECT regexp_replace(string_agg(repeat('x', 1000), ''), '(.)', '\\1\\1\\1\\1\\1', 'g') "
         "FROM range(100000)"
     ),
     f"SELECT list(lpad(repeat('x', 1000), 1000, 'y')) FROM {_RANGES}",

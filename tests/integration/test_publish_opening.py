@@ -29,8 +29,8 @@ def release(layout):
 def test_the_statements_attach_every_month_read_only(release):
     statements = opening.attach_statements(release)
     assert len(statements) == 4
-    assert statements[0].endswith("as month_2026_01 (read_only)")
-    assert statements[-1].endswith("as month_undated (read_only)")
+    assert statements[0].endswith("as month_2026_01 (read_only, hidden)")
+    assert statements[-1].endswith("as month_undated (read_only, hidden)")
 
 
 def test_a_connection_of_somebody_else_is_prepared_and_a_second_one_shares_it(release):

@@ -2,34 +2,38 @@
 
 import hashlib
 import json
-import time
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
+from data_contracts.errors import CustomsDataError
+from orchestration.cli import audit as audit_command
 from orchestration.cli import sql as sql_command
+from tests.architecture.tree import REPOSITORY
 from tests.data.sql_attacks import ATTACKS
 from tests.integration.built_marts import ROWS, change_build, lake_settings, make_build
 from warehouse.audit import AuditLog
+from warehouse.door import QueryRefusedError
 from warehouse.layout import Layout
 from warehouse.opening import HUB_FILE
 from warehouse.publish import publish
-from warehouse.reading import QueryLimits, QueryRefusedError, query
+from warehouse.reading import query
 from warehouse.release import current_release
 
 SECRET_CELL = "update marts.dim_customs_office set office_name = 'not a number: tuyệt mật'"
-RUNAWAY = (
-    "select count(*) from marts.fct_goods_item a, marts.fct_goods_item b, marts.fct_goods_item c, "
-    "marts.fct_goods_item d, marts.fct_goods_item e where a.item_number * b.item_number "
-    "+ c.item_number * d.item_number + e.item_number = -1"
-)
 
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory):
     settings = lake_settings(tmp_path_factory.mktemp("door"))
+    # Hundreds are refused here on purpose.
+    settings = settings.model_copy(update={"refusal_delay_seconds": 0, "queries_per_role": 8})
     layout = make_build(settings)
     change_build(layout, SECRET_CELL)
     publish(settings)
@@ -48,14 +52,32 @@ def command(settings):
     sql_command.register(app)
 
     def run(*arguments):
-        return CliRunner().invoke(app, ["--home", str(settings.home), *arguments])
+        environment = {"CUSTOMS_REFUSAL_DELAY_SECONDS": "0"}
+        return CliRunner().invoke(app, ["--home", str(settings.home), *arguments], env=environment)
 
     return run
 
 
+def customs(settings, *arguments, **environment):
+    """Run the real command, as a terminal would."""
+    program = "from orchestration.cli.main import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", program, *arguments, "--home", str(settings.home)],
+        env={**os.environ, "CUSTOMS_REFUSAL_DELAY_SECONDS": "0", **environment},
+        cwd=REPOSITORY,
+        capture_output=True,
+        check=False,
+    )
+
+
+def last_line(layout):
+    return json.loads(AuditLog.of(layout).path.read_text(encoding="utf-8").splitlines()[-1])
+
+
 def hashes(layout):
     files = [path for path in layout.home.rglob("*") if path.is_file()]
-    kept = [path for path in files if layout.logs not in path.parents]
+    changing = {layout.logs, layout.locks}
+    kept = [path for path in files if not changing.intersection(path.parents)]
     return {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in kept}
 
 
@@ -102,17 +124,34 @@ def test_an_unknown_role_is_wrong_use(command):
     assert command("--role", "everyone", "select 1").exit_code == 2
 
 
-def test_no_attack_passes_the_command_and_every_file_stays_as_it_was(command, layout):
+def refuse_all(attacks, settings, layout):
+    file = current_release(layout, "analyst") / HUB_FILE
+
+    def passes(attack):
+        try:
+            query(layout, settings, "analyst", attack.replace("{file}", str(file)))
+        except QueryRefusedError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        passed = list(pool.map(passes, attacks))
+    return [attack for attack, through in zip(attacks, passed, strict=True) if through]
+
+
+def test_no_attack_passes_the_door_and_every_file_stays_as_it_was(settings, layout):
+    # The gate alone judges all of them in tests/unit; each eighth goes the whole way here.
     before = hashes(layout)
-    passed = []
-    for attack in ATTACKS:
-        file = current_release(layout, "analyst") / HUB_FILE
-        done = command("--json", "--", attack.replace("{file}", str(file)))
-        if not isinstance(done.exception, QueryRefusedError):
-            passed.append((attack[:80], done.output))
-    assert passed == []
-    assert len(ATTACKS) > 100
+    assert refuse_all(ATTACKS[::8], settings, layout) == []
     assert hashes(layout) == before
+
+
+@pytest.mark.full
+def test_no_attack_of_all_passes_the_door(settings, layout):
+    before = hashes(layout)
+    assert refuse_all(ATTACKS, settings, layout) == []
+    assert hashes(layout) == before
+    assert len(ATTACKS) > 300
 
 
 def test_messages_show_no_content_of_a_cell(settings, layout):
@@ -132,43 +171,12 @@ def test_an_unknown_column_is_named(settings, layout):
         query(layout, settings, "analyst", "select trader_tax_code from marts.fct_declaration")
 
 
-def test_a_query_that_takes_too_long_is_stopped(settings, layout):
-    started = time.monotonic()
-    with pytest.raises(QueryRefusedError, match="longer"):
-        query(layout, settings, "analyst", RUNAWAY, limits=QueryLimits(seconds=1))
-    assert time.monotonic() - started < 20
-
-
-def test_a_query_that_takes_too_much_memory_is_stopped(settings, layout):
-    sql = (
-        "with recursive r as (select 'xxxxxxxxxxxxxxxx' as x, 1 as n union all "
-        "select x || x, n + 1 from r where n < 40) select max(length(x)) from r"
-    )
-    limits = QueryLimits(memory_mb=256, seconds=20)
-    with pytest.raises(QueryRefusedError, match=r"memory|longer"):
-        query(layout, settings, "analyst", sql, limits=limits)
-
-
-def test_too_many_rows_are_refused_and_not_cut_off(settings, layout):
-    limits = QueryLimits(maximum_rows=ROWS - 1)
-    sql = "select * from marts.fct_duty_tax"
-    with pytest.raises(QueryRefusedError, match="more than 59 rows"):
-        query(layout, settings, "analyst", sql, limits=limits)
-    assert query(layout, settings, "analyst", sql).row_count == ROWS
-
-
-def test_a_large_result_is_refused(settings, layout):
-    sql = "select a.*, b.* from marts.fct_goods_item a, marts.fct_goods_item b, marts.fct_duty_tax"
-    with pytest.raises(QueryRefusedError, match="more than 1 MB"):
-        query(layout, settings, "analyst", sql, limits=QueryLimits(maximum_mb=1))
-
-
 def test_every_statement_is_in_the_record_before_and_after(settings, layout):
     query(layout, settings, "analyst", "select count(*) from marts.fct_duty_tax")
     with pytest.raises(QueryRefusedError):
         query(layout, settings, "analyst", "drop table marts.fct_duty_tax")
     log = AuditLog.of(layout)
-    log.verify()
+    assert log.verify().lines > 3
     lines = [json.loads(line) for line in log.path.read_text().splitlines()[-3:]]
     assert [line["event"] for line in lines] == ["statement", "outcome", "statement"]
     assert lines[0]["admitted"]
@@ -176,3 +184,159 @@ def test_every_statement_is_in_the_record_before_and_after(settings, layout):
     assert (lines[1]["done"], lines[1]["rows"]) == (True, 1)
     assert not lines[2]["admitted"]
     assert lines[2]["sql"] == "drop table marts.fct_duty_tax"
+
+
+def test_a_statement_too_long_to_run_is_recorded_by_hash_and_head(settings, layout):
+    sql = "select '" + "đ" * 5_000_000 + "'"
+    size = AuditLog.of(layout).path.stat().st_size
+    with pytest.raises(QueryRefusedError, match="at most 20,000 characters"):
+        query(layout, settings, "analyst", sql)
+    line = last_line(layout)
+    assert line["sql_sha256"] == hashlib.sha256(sql.encode()).hexdigest()
+    assert (line["sql_characters"], line["sql"]) == (len(sql), sql[:1000])
+    assert AuditLog.of(layout).path.stat().st_size - size < 10_000
+
+
+def test_who_asks_before_anything_is_published_is_recorded_too(tmp_path):
+    settings = lake_settings(tmp_path)
+    with pytest.raises(CustomsDataError, match="run customs publish"):
+        query(Layout(tmp_path), settings, "analyst", "select 1")
+    assert last_line(Layout(tmp_path))["sql"] == "select 1"
+
+
+def test_bytes_that_are_no_utf8_get_a_message_and_are_recorded(settings, layout):
+    done = customs(settings, "sql", b"select '\xff\xfe'")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr == b"customs: the statement is not UTF-8: its character 9 cannot be read\n"
+    assert last_line(layout)["sql"] == "select '\udcff\udcfe'"
+
+
+def test_seconds_without_end_are_wrong_use_and_recorded(settings, layout):
+    done = customs(settings, "sql", "--json", "--seconds", "5000000000", "select 17")
+    assert done.returncode == 2
+    assert "from 1 to 3600 s" in json.loads(done.stdout)["message"]
+    assert last_line(layout)["sql"] == "select 17"
+
+
+ASCII = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
+
+
+def test_a_terminal_that_is_not_utf8_gets_a_message_and_json_all_the_same(settings, layout):
+    sql = "select 'Đà Nẵng' as n"
+    told = customs(settings, "sql", sql, **ASCII)
+    assert told.returncode == 1
+    assert b"writes ascii" in told.stderr
+    assert b"--json" in told.stderr
+    assert (last_line(layout)["event"], last_line(layout)["done"]) == ("outcome", True)
+    done = customs(settings, "sql", "--json", sql, **ASCII)
+    assert json.loads(done.stdout)["rows"] == [["Đà Nẵng"]]
+    plain = customs(settings, "sql", sql, LANG="C", LC_ALL="")
+    assert "Đà Nẵng" in plain.stdout.decode()
+
+
+def test_an_interval_is_text_for_people_and_seconds_in_json(command):
+    sql = (
+        "select timestamp '2026-01-03 02:02:06.5' - timestamp '2026-01-02 01:00:00' as waited, "
+        "[interval 90 minute] as l, interval '-1 hour' as ago, interval 0 second as none, {'a': "
+        "interval 2 day} as s"
+    )
+    (row,) = json.loads(command("--json", sql).output)["rows"]
+    assert row == [90126.5, [5400], -3600, 0, {"a": 172800}]
+    shown = command(sql).output.splitlines()[2]
+    assert "1 day 01:02:06.5" in shown
+    assert '["01:30:00"]' in shown
+    assert "-01:00:00" in shown
+    assert '{"a":"2 days 00:00:00"}' in shown
+
+
+def test_a_table_is_found_by_its_name_alone_and_listed_once(settings, layout):
+    assert query(layout, settings, "analyst", "select count(*) from fct_duty_tax").rows == [(ROWS,)]
+    listed = "select table_name from information_schema.tables"
+    tables = [name for (name,) in query(layout, settings, "analyst", listed).rows]
+    manifest = json.loads((current_release(layout, "analyst") / "manifest.json").read_text())
+    assert sorted(tables) == sorted(manifest["tables"])
+    assert [name for (name,) in query(layout, settings, "analyst", "show tables").rows] == sorted(
+        tables
+    )
+    columns = "select count(*) from information_schema.columns where table_name = 'fct_duty_tax'"
+    ((count,),) = query(layout, settings, "analyst", columns).rows
+    assert count == len(manifest["tables"]["fct_duty_tax"]["columns"])
+
+
+def test_describe_summarize_and_explain_are_answered(settings, layout, command):
+    described = query(layout, settings, "analyst", "describe fct_duty_tax").rows
+    assert ("declaration_number", "VARCHAR") in [row[:2] for row in described]
+    summed = query(layout, settings, "analyst", "summarize fct_duty_tax")
+    assert len(summed.rows) == len(described)
+    plan = command("explain select count(*) from fct_duty_tax").output
+    assert "Seq Scan" in plan
+    assert "�" not in plan
+
+
+@pytest.mark.parametrize(
+    ("sql", "rows"),
+    [
+        ("pivot (from values ('a', 1), ('b', 2), ('a', 3)) t(k, v) on k in ('a', 'b') using sum(v)",
+         [(4, 2)]),
+        ("unpivot (select 1 as a, 2 as b) on a, b into name n value v", [("a", 1), ("b", 2)]),
+        ("select lpad('7', 3, '0'), printf('%03d', 7), format('{:,}', 1234567)",
+         [("007", "007", "1,234,567")]),
+        ("select count(*) from range(date '2026-01-01', date '2027-01-01', interval 1 month)",
+         [(12,)]),
+        ("select json_object('a', 1) ->> 'a', list_reduce([1, 2, 3], lambda a, b: a + b)",
+         [("1", 6)]),
+        ("with tables as (select 1 as n) select n from tables", [(1,)]),
+    ],
+)  # fmt: skip
+def test_what_analysts_expect_is_answered(settings, layout, sql, rows):
+    assert query(layout, settings, "analyst", sql).rows == rows
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("select * from fct_declarations", "did you mean fct_declaration"),
+        ("select * from marts.goods_item", "did you mean .*fct_goods_item"),
+        ("select tradr_id from fct_declaration", "did you mean trader_id"),
+        ("select d.tradr_id from fct_declaration d", "did you mean trader_id"),
+        ("select nothing_like_it from fct_declaration", '"nothing_like_it" not found'),
+        ("select * from wholly_unknown_thing", "SHOW TABLES says what there is"),
+        ("select to_char(registered_at, 'YYYY') from fct_declaration", "write strftime"),
+        ("select nvl(trader_id, '') from fct_declaration", "write coalesce"),
+        ("select sysdate from fct_declaration", "write current_date"),
+    ],
+)
+def test_an_unknown_name_brings_what_may_be_meant(settings, layout, sql, told):
+    with pytest.raises(QueryRefusedError, match=told):
+        query(layout, settings, "analyst", sql)
+
+
+VALUES = (
+    "timestamp 'infinity'", "date '5000-01-01 (BC)'", "timestamptz '200000-01-01'", "'x'::blob",
+    "time '24:00'", "uuid()", "123::hugeint", "'101'::bit", "map {1: 'a'}", "map {[1]: 'a'}",
+    "map {date '2026-01-01': 1}", "union_value(a := 1)", "'a'::enum('a')", "[1, 2]::int[2]",
+    "'{}'::json", "interval 9999999 day", "timestamp_ns '2026-01-01 00:00:00.123456789'", "null",
+)  # fmt: skip
+
+
+def test_a_value_of_any_type_is_answered_to_people_and_programs(command):
+    sql = f"select {', '.join(VALUES)}"
+    assert command(sql).exit_code == 0
+    (row,) = json.loads(command("--json", sql).output)["rows"]
+    assert len(row) == len(VALUES)
+
+
+def test_the_record_is_verified_and_a_cut_tail_shows(tmp_path):
+    log = AuditLog.of(Layout(tmp_path))
+    for number in range(3):
+        log.append("statement", sql=f"select {number}")
+    app = typer.Typer()
+    audit_command.register(app)
+
+    def verify():
+        return CliRunner().invoke(app, ["audit", "verify", "--json", "--home", str(tmp_path)])
+
+    whole = verify()
+    assert json.loads(whole.output)["lines"] == 3
+    log.path.write_text("".join(log.path.read_text().splitlines(keepends=True)[:2]))
+    assert "the last 1 of 3 lines are gone" in str(verify().exception)

@@ -1,0 +1,43 @@
+"""Runs the bombs through the door and tells what came of each, and what it took; a process alone.
+
+Usage: python -m tests.integration.exploding HOME, limits as JSON on standard input.
+"""
+
+import json
+import resource
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.data.sql_attacks import BOMBS
+from warehouse.door import QueryLimits, QueryRefusedError
+from warehouse.layout import Layout
+from warehouse.reading import query
+from warehouse.settings import LakeSettings
+
+
+def main(home: Path) -> None:
+    settings = LakeSettings(home=home, threads=2)
+    limits = QueryLimits(**json.load(sys.stdin))
+
+    def explode(bomb):
+        started = time.monotonic()
+        try:
+            rows = query(Layout(home), settings, "analyst", bomb, limits=limits).row_count
+            told = f"{rows} rows"
+        except QueryRefusedError as refused:
+            told = str(refused)
+        return {"bomb": bomb[:100], "told": told, "seconds": time.monotonic() - started}
+
+    with ThreadPoolExecutor(2) as pool:
+        ended = list(pool.map(explode, BOMBS))
+    worker_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    # The same figure of this process would count the one that started it, too.
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    caller_mb = int(status.split("VmHWM:")[1].split()[0]) // 1024
+    sys.stdout.write(json.dumps({"ended": ended, "worker_mb": worker_mb, "caller_mb": caller_mb}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
