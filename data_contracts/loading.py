@@ -29,6 +29,7 @@ _DEFAULT_MART_ROLES = ("restricted", "analyst")
 _FIELD_PROPERTIES = frozenset({
     "unit", "wcoId", "labelVi", "labelEn", "pseudonym",
     "codeList", "codeListSources", "patternSources", "requiredSources", "shownPattern",
+    "shownCodes",
 })  # fmt: skip
 _TABLE_PROPERTIES = frozenset({"orderBy", "roles", "monthColumn"})
 
@@ -184,6 +185,7 @@ def _field(entry: SchemaProperty) -> Field:
         pseudonym=facts.get("pseudonym"),
         required_sources=tuple(facts.get("requiredSources", ())),
         shown_pattern=facts.get("shownPattern"),
+        shown_codes=facts.get("shownCodes"),
     )
 
 

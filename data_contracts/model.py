@@ -36,7 +36,10 @@ class Field:
         code_list_sources: Source systems the code list binds; empty means all.
         pseudonym: Kind of keyed pseudonym that replaces the value outside the restricted zone.
         shown_pattern: Form of the values that may leave the restricted zone as they are, for text
-            without a closed list (marts only); any other value is masked there.
+            without a closed list (marts only); any other value is masked there. A value that is a
+            list joined by `;` may leave when each of its parts may.
+        shown_codes: Name of the code list whose codes may leave as well: of an open list, the codes
+            that are known to be codes and name nobody.
     """
 
     name: str
@@ -60,6 +63,7 @@ class Field:
     pseudonym: str | None
     required_sources: tuple[str, ...] = ()
     shown_pattern: str | None = None
+    shown_codes: str | None = None
 
     @property
     def is_identity(self) -> bool:

@@ -22,8 +22,9 @@ Mỗi cột được định nghĩa một lần trong `data_contracts/contracts/
 - **Unit · Đơn vị**: a unit, or the column that holds it; `1` means none.
 - **Class · Phân loại**: `public`, `internal`, or `identity` (names a person, firm or officer; only
   the restricted release carries it, the analyst release a pseudonym where the column has one).
-- **shown**: outside the restricted release only values of this form stand as they are; another one
-  is a pseudonym for analysts and null for management, because a free text may name anybody.
+- **shown**: outside the restricted release only values of this form, codes of this list and such
+  values joined by `;` stand as they are; another one is a pseudonym for analysts and null for
+  management, because a free text may name anybody.
 - **!**: never null · không được rỗng; `! at x`: required from source x only.
 """
 
@@ -103,6 +104,8 @@ def _values(field: Field) -> str:
         rules.append(f"≤ {field.max_length} characters")
     if field.shown_pattern is not None:
         rules.append(f"shown: `{field.shown_pattern}`")
+    if field.shown_codes is not None:
+        rules.append(f"shown: list {field.shown_codes}")
     return "; ".join(rules)
 
 

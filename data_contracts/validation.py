@@ -77,8 +77,11 @@ def _field_problems(field: Field) -> Iterator[str]:
         yield "has a pseudonym and is no identity"
     if field.shown_pattern is not None and (field.is_identity or form_of(field) is not None):
         yield "has a shown pattern and is an identity or no text"
-    if field.code_list is not None and field.code_list not in code_list_names():
-        yield f"refers to the code list {field.code_list}, which does not exist"
+    if field.shown_codes is not None and field.shown_pattern is None:
+        yield "has shown codes and no shown pattern"
+    for name in filter(None, (field.code_list, field.shown_codes)):
+        if name not in code_list_names():
+            yield f"refers to the code list {name}, which does not exist"
     if form_of(field) is not None and (field.pattern or field.code_list or field.max_length):
         yield "has a rule that only text can have"
 

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from typing import Literal, Self
 
 import pyarrow as pa
 
+from data_contracts.code_lists import codes
 from data_contracts.errors import ContractViolationError, CustomsDataError
 from data_contracts.model import Contract, Field
 from warehouse.layout import Layout
@@ -105,6 +107,16 @@ def treatment(column: Field, role: str) -> Treatment:
     if not column.is_identity:
         return "cover" if column.shown_pattern else "keep"
     return "pseudonymise" if role == "analyst" and column.pseudonym else "drop"
+
+
+def shown_form(column: Field) -> str:
+    """Return what the whole text of a covered column matches that may be shown as it is.
+
+    That is a value of the stated form or a code of the stated list, or several joined by `;`.
+    """
+    known = sorted(codes(column.shown_codes)) if column.shown_codes else []
+    part = "|".join([column.shown_pattern or "", *map(re.escape, known)])
+    return f"(?:{part})(?:; ?(?:{part}))*"
 
 
 def published_fields(contract: Contract, role: str) -> Sequence[tuple[Field, Treatment]]:

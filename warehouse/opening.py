@@ -36,8 +36,9 @@ CONNECTION_CONFIG: dict[str, str] = {
 
 _MONTH = re.compile(r"\d{4}-\d{2}|undated")
 _LOCKED = "select current_setting('lock_configuration')"
+# The office's: a moment cast to a date is the office's day, as in the columns `…_date` of the marts.
 # Global, since every further connection to the same file starts from the global setting.
-_TIME_ZONE = "set global TimeZone = 'UTC'"
+_TIME_ZONE = "set global TimeZone = 'Asia/Ho_Chi_Minh'"
 # A table's name alone finds it; this connection only, DuckDB has no such setting for all.
 _SEARCH_PATH = f"set search_path = '{HUB_CATALOG}.marts'"
 # External access goes off before the lock, and both after the attaching: neither can be undone.

@@ -10,7 +10,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from data_contracts.model import Contract, Field
-from warehouse.masking import Pseudonymiser, published_fields
+from warehouse.masking import Pseudonymiser, published_fields, shown_form
 
 MARTS = "marts"
 _BATCH_ROWS = 100_000
@@ -50,8 +50,8 @@ def kind_of(field: Field) -> str:
 
 def is_shown(field: Field, column: exp.Column) -> exp.Expr:
     """Return the condition that a value of `column` may be shown as it is."""
-    pattern = exp.Literal.string(field.shown_pattern or "")
-    return exp.Anonymous(this="regexp_full_match", expressions=[column.copy(), pattern])
+    form = exp.Literal.string(shown_form(field))
+    return exp.Anonymous(this="regexp_full_match", expressions=[column.copy(), form])
 
 
 def pseudonym_table(kind: str) -> exp.Table:

@@ -15,9 +15,7 @@ mature_inspections as (
         coalesce(list_contains($paper_methods, method_code), true) as is_paper_sight,
         coalesce(list_contains($goods_methods, method_code), true) as is_goods_sight,
         coalesce(additional_duty_vnd, 0) as additional_duty_vnd,
-        coalesce(
-            cast(timezone('Asia/Ho_Chi_Minh', ended_at) as date), registered_date
-        ) as known_date
+        coalesce(ended_date, registered_date) as known_date
     from marts.fct_inspection
     where
         outcome <> 'not_finished'
@@ -71,7 +69,8 @@ lodged_items as (
     where
         items.recorded_to is null
         and not items.is_withdrawn
-        and items.registered_date is not null
+        -- what is registered later than the last day that is known (a typing error) moves no split
+        and items.registered_date <= cast($label_as_of as date)
 
 ),
 

@@ -56,7 +56,7 @@ def identities() -> set[str]:
     found: set[str] = set()
     for contract in contracts_of("mart"):
         for field in contract.fields:
-            if field.is_identity:
+            if field.is_identity and field.sql_type == "VARCHAR":
                 texts = [_planted(field).format(row=row, name=field.name) for row in range(ROWS)]
                 found.update(piece.strip() for text in texts for piece in _WORDS.findall(text))
     return found
@@ -101,7 +101,7 @@ def _table_sql(contract: Contract) -> str:
 
 
 def _value(contract: Contract, field: Field) -> str:
-    if field.is_identity:
+    if field.is_identity and field.sql_type == "VARCHAR":
         text = _planted(field).replace("{name}", field.name).replace("'", "''")
         return (
             "printf('"

@@ -11,7 +11,7 @@ from tests.ml.small_release import SYSTEM, empty_release
 AS_OF = date(2024, 6, 30)
 
 
-def labels(*inspections, as_of=AS_OF, rule=None):
+def labels(*inspections, as_of=AS_OF, rule=None, registered="2024-05-01"):
     """Return the labels of a declaration of three items, by item number."""
     connection = empty_release()
     for version in (0, 1):
@@ -19,9 +19,9 @@ def labels(*inspections, as_of=AS_OF, rule=None):
             connection.execute(
                 "insert into marts.fct_goods_item_version by name select ? as source_system,"
                 " '1' as declaration_number, ?::smallint as declaration_version,"
-                " ?::integer as item_number, date '2024-05-01' as registered_date,"
+                " ?::integer as item_number, ?::date as registered_date,"
                 " false as is_withdrawn",
-                [SYSTEM, version, item],
+                [SYSTEM, version, item, registered],
             )
     for number, row in enumerate(inspections):
         full = {"item_number": None, "method_code": "4", "ended_at": "2024-05-02 03:00:00+00"}
@@ -32,6 +32,7 @@ def labels(*inspections, as_of=AS_OF, rule=None):
             " '1' as declaration_number, $item_number::integer as item_number,"
             " $method_code as method_code, $outcome as outcome,"
             " $additional_duty_vnd as additional_duty_vnd, $ended_at::timestamptz as ended_at,"
+            " timezone('Asia/Ho_Chi_Minh', $ended_at::timestamptz)::date as ended_date,"
             " date '2024-05-01' as registered_date",
             {"system": SYSTEM, "number": str(number), **full},
         )
@@ -115,6 +116,11 @@ def test_a_result_counts_only_after_the_label_delay():
     assert labels(ended, as_of=date(2024, 6, 29)) == {}
     assert len(labels(ended, as_of=date(2024, 6, 30))) == 3
     assert len(labels(ended, as_of=date(2024, 6, 16), rule=LabelRule().without_delay())) == 3
+
+
+def test_what_is_registered_after_the_last_known_day_is_not_learned_from():
+    assert labels({"outcome": "irregular"}, registered="2052-08-01") == {}
+    assert len(labels({"outcome": "irregular"}, registered="2024-06-30")) == 3
 
 
 def test_items_are_learned_from_as_first_lodged():

@@ -19,12 +19,16 @@ last_rows as (
 declarations as (
 
     select
-        source_system,
-        trader_id,
+        declarations.source_system,
+        declarations.trader_id,
         count(*) as declaration_count
-    from {{ ref('fct_declaration') }}
-    where trader_id is not null and registered_date is not null
-    group by source_system, trader_id
+    from {{ ref('fct_declaration') }} as declarations
+    inner join {{ ref('dim_source') }} as sources
+        on declarations.source_system = sources.source_system
+    where
+        declarations.trader_id is not null
+        and declarations.registered_date <= sources.as_of_date
+    group by declarations.source_system, declarations.trader_id
 
 )
 
@@ -37,4 +41,5 @@ full outer join last_rows
     on
         declarations.source_system = last_rows.source_system
         and declarations.trader_id = last_rows.trader_id
-where declarations.declaration_count is distinct from last_rows.declaration_count
+where
+    coalesce(declarations.declaration_count, 0) != coalesce(last_rows.declaration_count, 0)

@@ -16,6 +16,7 @@ where
     and declaration.is_complete
     and not declaration.is_cancelled
     and not declaration.is_refused
+    and not declaration.is_in_future
 group by all
 having count(*) between 2 and 5
 order by max(declaration.registered_date) desc, max(score.margin) desc, 2 asc

@@ -22,7 +22,7 @@ endings as (
     select
         declaration_key,
         event_code = 'HUY' as is_cancelled,
-        coalesce(occurred_at, received_at) as ended_at
+        {{ known_date('occurred_at', 'received_at') }} as ended_date
     from events
     where event_code in ('HUY', 'TU_CHOI')
 
@@ -32,7 +32,7 @@ endings as (
     select
         declaration_key,
         true as is_cancelled,
-        coalesce(amended_at, received_at) as ended_at
+        {{ known_date('amended_at', 'received_at') }} as ended_date
     from amendments
     where 'INV' in (function_name, function_code) and declaration_key is not null
 
@@ -44,7 +44,7 @@ closures as (
         declaration_key,
         bool_or(is_cancelled) as is_cancelled,
         bool_or(not is_cancelled) as is_refused,
-        min(case when is_cancelled then {{ office_date('ended_at') }} end) as cancelled_date
+        min(case when is_cancelled then ended_date end) as cancelled_date
     from endings
     group by declaration_key
 

@@ -1,6 +1,7 @@
 -- Grain: one row per tax line of a current declaration version (source_system, declaration_number,
 -- declaration_version, item_number, tax_type_code), and of a version that was never accepted,
 -- flagged.
+-- The new idea: what counts as revenue. Nothing exempted is zero, not unknown.
 with
 
 records as (
@@ -15,6 +16,12 @@ versions as (
 
 ),
 
+closures as (
+
+    select * from {{ ref('int_declaration_closures') }}
+
+),
+
 latest_taxes as (
 
     {{ latest_records(
@@ -26,6 +33,7 @@ latest_taxes as (
 counted as (
 
     select
+        latest_taxes.declaration_key,
         latest_taxes.source_system,
         latest_taxes.declaration_number,
         latest_taxes.declaration_version,
@@ -34,16 +42,20 @@ counted as (
         versions.registered_date,
         latest_taxes.base_vnd,
         latest_taxes.assessed_vnd,
-        latest_taxes.exempted_vnd,
+        coalesce(latest_taxes.exempted_vnd, 0) as exempted_vnd,
         latest_taxes.rate_text,
         latest_taxes.due_date,
-        versions.declaration_key is not null as has_declaration
+        versions.declaration_key is not null as has_declaration,
+        versions.declaration_key is not null
+        and not coalesce(closures.is_cancelled or closures.is_refused, false) as is_revenue
     from latest_taxes
     -- no match: no record of this version was ever accepted
     left join versions
         on
             latest_taxes.declaration_key = versions.declaration_key
             and latest_taxes.declaration_version = versions.declaration_version
+    -- no match: the declaration is neither cancelled nor refused
+    left join closures on latest_taxes.declaration_key = closures.declaration_key
     where
         latest_taxes.operation_code is distinct from 'D'
         and coalesce(versions.is_current, true)

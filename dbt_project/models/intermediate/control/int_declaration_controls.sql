@@ -8,7 +8,13 @@ with
 
 results as (
 
-    select * from {{ ref('int_inspections_latest') }}
+    select
+        declaration_key,
+        method_code,
+        outcome,
+        case when ended_at is not null then {{ known_date('ended_at', 'received_at') }} end
+            as ended_date
+    from {{ ref('int_inspections_latest') }}
 
 ),
 

@@ -1,13 +1,12 @@
--- Grain: one row per current goods item with a value and a mass (source_system, declaration_number,
--- declaration_version, item_number).
+-- Grain: one row per span in which a goods item with a value and a mass stood (source_system,
+-- declaration_number, declaration_version, item_number, recorded_from, from_date).
 -- The new idea: the logarithm of the VND per kg, rounded to a decimal before anything is summed, so
 -- that sums do not depend on the order of the rows.
 with
 
 items as (
 
-    select * from {{ ref('int_goods_items_valued') }}
-    where is_current and has_declaration
+    select * from {{ ref('int_goods_item_spans') }}
 
 ),
 
@@ -18,9 +17,11 @@ logged as (
         declaration_number,
         declaration_version,
         item_number,
+        recorded_from,
         hs6_code,
         country_of_origin_code,
-        registered_date,
+        from_date,
+        to_date,
         cast(
             round(ln(cast(customs_value_vnd as double) / cast(net_mass_kg as double)), 9)
             as decimal(18, 9)
@@ -29,7 +30,6 @@ logged as (
     where
         customs_value_vnd > 0
         and net_mass_kg > 0
-        and registered_date is not null
         and hs6_code is not null
         and country_of_origin_code is not null
 

@@ -1,10 +1,17 @@
--- Grain: one row per current declaration and thing that happened to it (declaration_key,
--- milestone).
--- The new idea: one long list of days, so that a trader's history is one aggregation and one
--- running sum. Items and values count once, at the registration.
+-- Grain: one row per span in which something held of a declaration of a trader (declaration_key,
+-- milestone, from_date).
+-- The new idea: one long list of spans, so that a trader's history is one aggregation and one
+-- running sum: each counts on its first day and is taken out on the day that ends it.
 with
 
-declarations as (
+spans as (
+
+    select * from {{ ref('int_declaration_spans') }}
+    where trader_id is not null
+
+),
+
+facts as (
 
     select * from {{ ref('int_declarations_dated') }}
 
@@ -17,24 +24,25 @@ milestones as (
         source_system,
         trader_id,
         'registered' as milestone,
-        registered_date as as_of_date,
-        item_count,
-        customs_value_vnd
-    from declarations
+        from_date,
+        to_date
+    from spans
 
     {% for milestone in ['red', 'cancelled', 'inspected', 'irregular', 'amended'] %}
         union all
 
         select
-            declaration_key,
-            source_system,
-            trader_id,
+            spans.declaration_key,
+            spans.source_system,
+            spans.trader_id,
             '{{ milestone }}' as milestone,
-            {{ milestone }}_date as as_of_date,
-            0 as item_count,
-            0 as customs_value_vnd
-        from declarations
-        where {{ milestone }}_date is not null
+            greatest(spans.from_date, facts.{{ milestone }}_date) as from_date,
+            spans.to_date
+        from spans
+        inner join facts on spans.declaration_key = facts.declaration_key
+        where
+            facts.{{ milestone }}_date is not null
+            and (spans.to_date is null or facts.{{ milestone }}_date < spans.to_date)
     {% endfor %}
 
 )

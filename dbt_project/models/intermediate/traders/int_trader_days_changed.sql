@@ -1,10 +1,57 @@
 -- Grain: one row per trader and day on which something changed (source_system, trader_id,
 -- as_of_date).
+{% set milestones = {
+    'declaration_count': 'registered',
+    'red_count': 'red',
+    'cancelled_count': 'cancelled',
+    'amended_count': 'amended',
+    'inspected_count': 'inspected',
+    'irregular_count': 'irregular',
+} %}
 with
 
 milestones as (
 
     select * from {{ ref('int_declaration_milestones') }}
+
+),
+
+items as (
+
+    select * from {{ ref('int_goods_item_spans') }}
+    where trader_id is not null
+
+),
+
+changes as (
+
+    {% for day, sign in [('from_date', 1), ('to_date', -1)] %}
+        select
+            source_system,
+            trader_id,
+            {{ day }} as as_of_date,
+            milestone,
+            {{ sign }} as sign,
+            0 as item_change,
+            0 as value_change
+        from milestones
+        where {{ day }} is not null
+
+        union all
+
+        select
+            source_system,
+            trader_id,
+            {{ day }} as as_of_date,
+            null as milestone,
+            0 as sign,
+            {{ sign }} as item_change,
+            {{ sign }} * coalesce(customs_value_vnd, 0) as value_change
+        from items
+        where {{ day }} is not null
+
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
@@ -14,17 +61,26 @@ days as (
         source_system,
         trader_id,
         as_of_date,
-        count(case when milestone = 'registered' then 1 end) as declaration_count,
-        sum(item_count) as item_count,
-        sum(customs_value_vnd) as customs_value_vnd,
-        count(case when milestone = 'red' then 1 end) as red_count,
-        count(case when milestone = 'cancelled' then 1 end) as cancelled_count,
-        count(case when milestone = 'amended' then 1 end) as amended_count,
-        count(case when milestone = 'inspected' then 1 end) as inspected_count,
-        count(case when milestone = 'irregular' then 1 end) as irregular_count
-    from milestones
+        {% for column, milestone in milestones.items() %}
+            sum(case when milestone = '{{ milestone }}' then sign else 0 end) as {{ column }},
+        {% endfor %}
+        sum(item_change) as item_count,
+        sum(value_change) as customs_value_vnd
+    from changes
     group by source_system, trader_id, as_of_date
+
+),
+
+changed as (
+
+    -- an amendment that changes nothing of all this leaves no row
+    select * from days
+    where
+        item_count != 0 or customs_value_vnd != 0
+        {% for column in milestones %}
+            or {{ column }} != 0
+        {% endfor %}
 
 )
 
-select * from days
+select * from changed

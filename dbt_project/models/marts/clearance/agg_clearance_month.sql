@@ -1,22 +1,45 @@
 -- Grain: one row per month, direction, office and lane (source_system, month_code, direction_code,
--- customs_office_code, control_channel). A declaration without a day of registration is undated.
+-- customs_office_code, control_channel). A declaration without a day of registration is undated,
+-- and so is one registered later than the last day that is known of its source.
 with
+
+sources as (
+
+    select * from {{ ref('dim_source') }}
+
+),
 
 declarations as (
 
     select
-        source_system,
-        declaration_number,
-        declaration_version,
-        registered_date,
-        direction_code,
-        customs_office_code,
-        control_channel,
-        customs_value_vnd,
-        duty_tax_vnd,
-        is_cancelled,
-        {{ declaration_key('source_system', 'declaration_number') }} as declaration_key
-    from {{ ref('fct_declaration') }}
+        declarations.source_system,
+        declarations.declaration_version,
+        case
+            when declarations.registered_date <= sources.as_of_date
+                then declarations.registered_date
+        end as registered_date,
+        declarations.direction_code,
+        declarations.customs_office_code,
+        declarations.control_channel,
+        declarations.customs_value_vnd,
+        declarations.duty_tax_vnd,
+        declarations.is_cancelled,
+        {{ declaration_key('declarations.source_system', 'declarations.declaration_number') }}
+            as declaration_key
+    from {{ ref('fct_declaration') }} as declarations
+    -- no match: nothing of the source has a day
+    left join sources on declarations.source_system = sources.source_system
+
+),
+
+revenues as (
+
+    select
+        declaration_key,
+        sum(assessed_vnd - exempted_vnd) as revenue_vnd
+    from {{ ref('int_duty_taxes_counted') }}
+    where is_revenue
+    group by declaration_key
 
 ),
 
@@ -48,6 +71,7 @@ months as (
         cast(sum(declarations.customs_value_vnd) as decimal(38, 0)) as customs_value_vnd,
         cast(sum(totals.items_customs_value_vnd) as decimal(38, 0)) as items_customs_value_vnd,
         cast(sum(declarations.duty_tax_vnd) as decimal(38, 0)) as duty_tax_vnd,
+        cast(sum(revenues.revenue_vnd) as decimal(38, 0)) as revenue_vnd,
         cast(count(case when declarations.is_cancelled then 1 end) as bigint) as cancelled_count,
         cast(count(controls.declaration_key) as bigint) as inspected_count,
         cast(count(case when controls.is_irregular then 1 end) as bigint) as irregular_count,
@@ -60,11 +84,12 @@ months as (
         cast(count(case when controls.has_irregular_goods then 1 end) as bigint)
             as physical_irregular_count
     from declarations
-    -- no match: no item is there; no inspection is finished
+    -- no match: no item is there; no tax line is; no inspection is finished
     left join totals
         on
             declarations.declaration_key = totals.declaration_key
             and declarations.declaration_version = totals.declaration_version
+    left join revenues on declarations.declaration_key = revenues.declaration_key
     left join controls on declarations.declaration_key = controls.declaration_key
     group by
         declarations.source_system,

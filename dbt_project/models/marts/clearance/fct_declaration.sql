@@ -35,8 +35,10 @@ current_versions as (
         duty_tax_vnd,
         control_channel,
         cleared_at,
+        cleared_date,
         is_cancelled,
         is_refused,
+        is_in_future,
         is_complete,
         is_value_reconciled
     from versions

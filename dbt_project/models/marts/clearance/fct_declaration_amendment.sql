@@ -27,6 +27,7 @@ linked as (
         amendments.item_number,
         amendments.tax_type_code,
         amendments.amended_at,
+        {{ office_date('amendments.amended_at') }} as amended_date,
         amendments.function_code,
         amendments.function_name,
         amendments.before_vnd,
@@ -35,7 +36,8 @@ linked as (
         amendments.pointers_text,
         amendments.goods_item_count,
         declarations.registered_date,
-        declarations.declaration_key is null as is_orphan
+        declarations.declaration_key is null as is_orphan,
+        {{ is_in_future('amendments.amended_at', 'amendments.received_at') }} as is_in_future
     from amendments
     -- no match: the target is unknown or not there, the amendment is an orphan
     left join declarations on amendments.declaration_key = declarations.declaration_key

@@ -5,7 +5,7 @@ with
 
 taxes as (
 
-    select * from {{ ref('int_duty_taxes_counted') }}
+    select * exclude (declaration_key) from {{ ref('int_duty_taxes_counted') }}
 
 )
 

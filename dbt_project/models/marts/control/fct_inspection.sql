@@ -31,11 +31,14 @@ dated as (
         inspections.irregularity_type_code,
         inspections.additional_duty_vnd,
         inspections.started_at,
+        {{ office_date('inspections.started_at') }} as started_date,
         inspections.ended_at,
         inspections.ended_date,
         declarations.registered_date,
         inspections.officer_id,
-        declarations.declaration_key is not null as has_declaration
+        declarations.declaration_key is not null as has_declaration,
+        {{ is_in_future('inspections.started_at', 'inspections.received_at') }}
+        or {{ is_in_future('inspections.ended_at', 'inspections.received_at') }} as is_in_future
     from inspections
     -- no match: the declaration is not there, or withdrawn
     left join declarations on inspections.declaration_key = declarations.declaration_key

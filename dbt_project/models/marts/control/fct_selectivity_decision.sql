@@ -13,12 +13,14 @@ selected as (
         source_system,
         declaration_number,
         decided_at,
+        {{ office_date('decided_at') }} as decided_date,
         control_channel,
         ground_code,
         rule_codes,
         is_random,
         selection_probability_ratio,
-        policy_version
+        policy_version,
+        {{ is_in_future('decided_at', 'received_at') }} as is_in_future
     from decisions
 
 )

@@ -1,4 +1,4 @@
--- Grain: one row per HS6, origin and day on which an item was registered (source_system, hs6_code,
+-- Grain: one row per HS6, origin and day on which an item came or went (source_system, hs6_code,
 -- country_of_origin_code, as_of_date); every figure is cumulative through the end of that day.
 with
 
@@ -8,18 +8,47 @@ items as (
 
 ),
 
+changes as (
+
+    select
+        source_system,
+        hs6_code,
+        country_of_origin_code,
+        from_date as as_of_date,
+        1 as item_count,
+        log_unit_value
+    from items
+
+    union all
+
+    -- what was declared otherwise later is taken out on that day, and not before
+    select
+        source_system,
+        hs6_code,
+        country_of_origin_code,
+        to_date as as_of_date,
+        -1 as item_count,
+        log_unit_value
+    from items
+    where to_date is not null
+
+),
+
 days as (
 
     select
         source_system,
         hs6_code,
         country_of_origin_code,
-        registered_date as as_of_date,
-        count(*) as item_count,
-        sum(log_unit_value) as log_sum,
-        sum(cast(log_unit_value * log_unit_value as decimal(18, 9))) as log_square_sum
-    from items
-    group by source_system, hs6_code, country_of_origin_code, registered_date
+        as_of_date,
+        sum(item_count) as item_count,
+        sum(item_count * log_unit_value) as log_sum,
+        sum(item_count * cast(log_unit_value * log_unit_value as decimal(18, 9)))
+            as log_square_sum
+    from changes
+    group by source_system, hs6_code, country_of_origin_code, as_of_date
+    -- an amendment that changes neither value nor mass leaves no row
+    having sum(item_count) != 0 or sum(item_count * log_unit_value) != 0
 
 ),
 

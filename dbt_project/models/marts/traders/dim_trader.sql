@@ -23,8 +23,12 @@ selected as (
         status_code,
         is_priority,
         founded_date,
+        cast(year(founded_date) as integer) as founded_year,
         capital_vnd,
+        {{ size_class('capital_vnd', 3000000000, 20000000000, 100000000000) }}
+            as capital_class_code,
         employee_count,
+        {{ size_class('employee_count', 10, 100, 200) }} as employee_class_code,
         previous_trader_id
     from traders
 

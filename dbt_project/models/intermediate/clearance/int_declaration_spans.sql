@@ -1,0 +1,72 @@
+-- Grain: one row per declaration and span of days in which one of its versions stood
+-- (declaration_key, from_date).
+-- The new idea: at the end of a day the highest version stands that was declared by then and not
+-- withdrawn yet. A later amendment begins a span of its own and rewrites no earlier one.
+{{ config(materialized='table') }}
+
+with
+
+versions as (
+
+    select * from {{ ref('int_declaration_versions_dated') }}
+
+),
+
+days as (
+
+    select
+        declaration_key,
+        from_date as change_date
+    from versions
+
+    union
+
+    select
+        declaration_key,
+        withdrawn_date as change_date
+    from versions
+    where withdrawn_date is not null
+
+),
+
+standing as (
+
+    select
+        days.declaration_key,
+        days.change_date,
+        versions.declaration_version,
+        versions.source_system,
+        versions.trader_id
+    from days
+    -- no match: none stands any more
+    left join versions
+        on
+            days.declaration_key = versions.declaration_key
+            and days.change_date >= versions.from_date
+            and (versions.withdrawn_date is null or days.change_date < versions.withdrawn_date)
+    qualify
+        row_number() over (
+            partition by days.declaration_key, days.change_date
+            order by versions.declaration_version desc
+        ) = 1
+
+),
+
+spans as (
+
+    select
+        declaration_key,
+        declaration_version,
+        source_system,
+        trader_id,
+        change_date as from_date,
+        lead(change_date) over (
+            partition by declaration_key
+            order by change_date
+        ) as to_date
+    from standing
+
+)
+
+select * from spans
+where declaration_version is not null

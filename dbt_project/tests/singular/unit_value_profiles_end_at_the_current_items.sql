@@ -1,0 +1,54 @@
+-- What the history of unit values ends at is the current items with a value and a mass: each
+-- counted once, those that were amended away not at all.
+with
+
+last_rows as (
+
+    select
+        source_system,
+        sum(item_count) as item_count
+    from (
+        select
+            source_system,
+            item_count
+        from {{ ref('profile_unit_value_day') }}
+        qualify
+            row_number() over (
+                partition by source_system, hs6_code, country_of_origin_code
+                order by as_of_date desc
+            ) = 1
+    ) as ends
+    group by source_system
+
+),
+
+items as (
+
+    select
+        items.source_system,
+        count(*) as item_count
+    from {{ ref('fct_goods_item') }} as items
+    inner join {{ ref('fct_declaration') }} as declarations
+        on
+            items.source_system = declarations.source_system
+            and items.declaration_number = declarations.declaration_number
+    inner join {{ ref('dim_source') }} as sources
+        on items.source_system = sources.source_system
+    where
+        items.customs_value_vnd > 0
+        and items.net_mass_kg > 0
+        and items.hs6_code is not null
+        and items.country_of_origin_code is not null
+        and items.has_declaration
+        and declarations.registered_date <= sources.as_of_date
+    group by items.source_system
+
+)
+
+select
+    items.source_system,
+    items.item_count,
+    last_rows.item_count as profile_count
+from items
+full outer join last_rows on items.source_system = last_rows.source_system
+where items.item_count is distinct from last_rows.item_count

@@ -1,0 +1,193 @@
+"""Facts carry the office's day, a history is never rewritten, revenue is what is payable."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+
+from data_contracts.loading import load_contract
+from ingestion.delivery import deliver
+from orchestration.operations.build import build
+from tests.builders import hang, sukien, thue, tk, write_csv
+from warehouse.engine import build_connection
+from warehouse.layout import Layout
+from warehouse.publish import publish
+from warehouse.reading import query
+from warehouse.settings import LakeSettings
+
+pytestmark = pytest.mark.xdist_group("build")
+
+PROFILES = ("profile_trader_day", "profile_unit_value_day")
+LATE = "2025-03-01 01:15:00"  # still the day before in UTC
+OTHER_TRADER = "0100000002"
+# Of each: base number, header, item, tax line.
+DECLARED = {
+    "30000000001": ({"NGAY_DK": LATE, "NGAY_TQ": "2025-03-02 02:00:00"}, {}, {}),
+    "30000000002": ({"NGAY_DK": LATE}, {"TRI_GIA_TT": "50000000"}, {"SO_TIEN_MIEN": "500000"}),
+    "30000000003": ({}, {}, {}),
+    "30000000004": ({}, {}, {}),
+    "30000000005": ({}, {}, {}),
+    "30000000006": ({"NGAY_DK": "2025-03-03 09:00:00", "MA_DN": OTHER_TRADER}, {}, {}),
+    "30000000007": ({"NGAY_DK": "2052-08-01 08:15:00"}, {}, {}),
+}
+CONTROL = {"OP": "I", "HINH_THUC": "3", "STT_KT": 1, "KET_QUA": "1", "THUE_TANG": "100"}
+
+
+@dataclass
+class Lake:
+    settings: LakeSettings
+    early: dict[str, list]
+
+    def rows(self, sql: str) -> list:
+        with build_connection(Layout(self.settings.home), self.settings, read_only=True) as build:
+            return build.sql(sql).fetchall()
+
+    def day(self, profile: str) -> int:
+        return list(load_contract(profile).names).index("as_of_date")
+
+
+def first_delivery():
+    rows = {"tk": [], "hang": [], "thue": []}
+    for number, (head, item, tax) in DECLARED.items():
+        sequence = int(number) % 100
+        rows["tk"].append(tk(f"{number}0", sequence, NGAY_TQ=None) | head)
+        rows["hang"].append(hang(f"{number}0", seq_no=sequence) | item)
+        rows["thue"].append(thue(f"{number}0", seq_no=sequence, SO_TIEN_MIEN=None) | tax)
+    events = [("30000000003", "HUY", "2025-03-04 09:00:00"), ("30000000004", "TU_CHOI", LATE)]
+    rows["sukien"] = [
+        sukien(number, 100 + n, MA_SK=code, THOI_DIEM=moment, GIA_TRI=None)
+        for n, (number, code, moment) in enumerate(events)
+    ]
+    rows["kiemtra"] = [
+        {**CONTROL, "SEQ_NO": 1, "MA_KT": "KT1", "SO_TK_GOC": "30000000001",
+         "TU": "2025-03-01 02:00:00", "DEN": "2025-03-02 03:00:00"},
+        {**CONTROL, "SEQ_NO": 2, "MA_KT": "KT2", "SO_TK_GOC": "30000000002",
+         "TU": "2052-03-01 02:00:00", "DEN": "2052-03-02 03:00:00"},
+    ]  # fmt: skip
+    return rows
+
+
+def second_delivery():
+    """Amendments: with an event, without one, of a record, to another trader, and a withdrawal."""
+    heads = [
+        tk("300000000011", 201, NGAY_DK=LATE, NGAY_TQ="2025-03-02 02:00:00"),
+        tk("300000000021", 202, NGAY_DK=LATE, MA_DN=OTHER_TRADER),
+        tk("300000000060", 203, OP="D"),
+    ]
+    items = [
+        hang("300000000011", seq_no=201, TRI_GIA_TT="99000000"),
+        hang("300000000021", seq_no=202, TRI_GIA_TT="77000000"),
+        hang("300000000050", seq_no=203, OP="U", TRI_GIA_TT="11000000"),
+    ]
+    taxes = [
+        thue("300000000011", seq_no=201, SO_TIEN_MIEN=None),
+        thue("300000000021", seq_no=202, SO_TIEN_MIEN="500000"),
+    ]
+    event = sukien("30000000001", 204, MA_SK="SUA", THOI_DIEM="2025-03-20 01:00:00", GIA_TRI=None)
+    return {"tk": heads, "hang": items, "thue": taxes, "sukien": [event]}
+
+
+def land(settings, folder, day, tables):
+    files = [write_csv(folder / f"{name}_{day}_1.csv", rows) for name, rows in tables.items()]
+    report = deliver(settings, "vcis_extract", files)
+    assert sum(count.quarantined for count in report.records.values()) == 0
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("by_day")
+    settings = LakeSettings(home=folder / "home", memory_limit_mb=1024)
+    lake = Lake(settings, {})
+    land(settings, folder, "20250301", first_delivery())
+    build(settings)
+    lake.early |= {name: lake.rows(f"from marts.{name} order by all") for name in PROFILES}
+    land(settings, folder, "20250321", second_delivery())
+    build(settings)
+    publish(settings, roles=["analyst"])
+    return lake
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_later_amendment_rewrites_no_earlier_day(lake, profile):
+    early = [row for row in lake.early[profile] if row[lake.day(profile)] < date(2025, 3, 20)]
+    assert len(early) > 1
+    rows = lake.rows(f"from marts.{profile} where as_of_date < date '2025-03-20' order by all")
+    assert rows == early
+    later = lake.rows(f"select max(as_of_date) from marts.{profile}")
+    assert later > [(date(2025, 3, 20),)]
+
+
+def test_an_amendment_counts_from_the_day_on_which_it_was_declared(lake):
+    rows = lake.rows(
+        "select as_of_date::varchar, item_count, customs_value_vnd from marts.profile_trader_day"
+        " where trader_id = '0100000001' and as_of_date <= date '2025-03-31' order by 1"
+    )
+    # Five items of 25 and 50 million dong; the first one becomes 99 million on the 20th.
+    assert [row for row in rows if row[0] in {"2025-03-01", "2025-03-20"}] == [
+        ("2025-03-01", 5, 150_000_000),
+        ("2025-03-20", 5, 224_000_000),
+    ]
+
+
+def test_what_has_no_day_of_its_own_counts_from_its_receipt(lake):
+    received = lake.rows("select max(recorded_from_at)::date from marts.fct_declaration_version")
+    rows = lake.rows(
+        "select trader_id, item_count, customs_value_vnd from marts.profile_trader_day"
+        " qualify row_number() over (partition by trader_id order by as_of_date desc) = 1"
+        " order by 1"
+    )
+    # One declaration went over to the other trader, whose own one was withdrawn.
+    assert rows == [("0100000001", 4, 160_000_000), (OTHER_TRADER, 1, 77_000_000)]
+    last = lake.rows("select max(as_of_date) from marts.profile_trader_day")[0][0]
+    assert abs((last - received[0][0]).days) <= 1
+
+
+def test_every_fact_carries_the_day_of_the_office(lake):
+    moments = {
+        "fct_declaration": [("registered_at", "registered_date"), ("cleared_at", "cleared_date")],
+        "fct_inspection": [("started_at", "started_date"), ("ended_at", "ended_date")],
+        "fct_declaration_amendment": [("amended_at", "amended_date")],
+        "fct_selectivity_decision": [("decided_at", "decided_date")],
+    }
+    layout = Layout(lake.settings.home)
+    for table, pairs in moments.items():
+        for moment, day in pairs:
+            # The door is in the office's zone, so that a cast says the same as the column.
+            sql = f"select count(*) from marts.{table} where {moment}::date is distinct from {day}"
+            assert query(layout, lake.settings, "analyst", sql).rows == [[0]]
+    sql = "select distinct registered_date from marts.fct_declaration where registered_at < $$"
+    sql = sql.replace("$$", "timestamptz '2025-03-01 02:00:00+07'")
+    assert query(layout, lake.settings, "analyst", sql).rows == [[date(2025, 3, 1)]]
+
+
+def test_nothing_exempted_is_zero_and_revenue_is_net_and_of_living_declarations(lake):
+    assert lake.rows("select count(*) from marts.fct_duty_tax where exempted_vnd is null") == [(0,)]
+    # Seven lines of 2.5 million, one of them withdrawn, two cancelled or refused, 0.5 exempted.
+    lines = lake.rows(
+        "select sum(assessed_vnd - exempted_vnd), sum(assessed_vnd - exempted_vnd)"
+        " filter (is_revenue) from marts.fct_duty_tax"
+    )
+    assert lines == [(14_500_000, 9_500_000)]
+    months = lake.rows("select sum(revenue_vnd) from marts.agg_clearance_month")
+    assert months == [(9_500_000,)]
+
+
+def test_a_moment_in_the_future_is_kept_and_flagged_and_is_not_today(lake):
+    flagged = lake.rows(
+        "select declaration_number, registered_date::varchar from marts.fct_declaration"
+        " where is_in_future"
+    )
+    assert flagged == [("30000000007", "2052-08-01")]
+    inspections = lake.rows("select inspection_number from marts.fct_inspection where is_in_future")
+    assert inspections == [("KT2",)]
+    assert lake.rows("select as_of_date::varchar from marts.dim_source") == [("2025-03-02",)]
+    assert lake.rows("select as_of_date::varchar from marts.dim_release") == [("2025-03-02",)]
+    months = lake.rows(
+        "select month_code, sum(declaration_count)::int from marts.agg_clearance_month"
+        " group by all order by all"
+    )
+    assert months == [("2025-03", 5), ("undated", 1)]
+    for profile in PROFILES:
+        assert lake.rows(f"select max(as_of_date) < date '2052-01-01' from marts.{profile}") == [
+            (True,)
+        ]
