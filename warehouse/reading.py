@@ -23,7 +23,8 @@ class QueryResult:
     Attributes:
         columns: Names of the columns, in order; a name may occur twice.
         types: Their SQL types.
-        rows: Python values; amounts are `Decimal`, times carry the office's offset, intervals are `timedelta`.
+        rows: Python values; amounts are `Decimal`, times carry the office's
+            offset, intervals are `timedelta`.
         release: Number of the release that was read.
     """
 
