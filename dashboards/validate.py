@@ -1,10 +1,14 @@
-"""Checks the dashboard files offline: dashboard → chart → dataset → column of a mart's contract."""
+"""Checks the dashboard files offline: dashboard → chart → dataset → column of a mart's contract.
+
+And that the file of the roles agrees with itself.
+"""
 
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from dashboards.superset.security import SecurityFileError, load_security
 from data_contracts.loading import contracts_of
 
 ASSETS = Path(__file__).parent / "assets"
@@ -25,7 +29,16 @@ def broken_references(assets: Path = ASSETS) -> list[str]:
         *_broken_datasets(datasets, databases),
         *_broken_charts(charts, datasets),
         *_broken_dashboards(dashboards, charts),
+        *_broken_security(),
     ]
+
+
+def _broken_security() -> list[str]:
+    try:
+        load_security()
+    except SecurityFileError as error:
+        return [str(error)]
+    return []
 
 
 def _assets_of(assets: Path, kind: str) -> dict[str, Asset]:

@@ -60,24 +60,18 @@ class Doors:
 
 
 @pytest.fixture(scope="session")
-def monkeypatch_session():
-    """Changes of the environment that hold for all tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        yield patch
-
-
-@pytest.fixture(scope="session")
-def superset(nation_home, monkeypatch_session):
+def superset(nation_home):
     """A running Superset over the releases of the nation."""
     if not (ENVIRONMENT / "bin" / "superset").exists():
         pytest.fail("Superset's environment is missing; type: make test-browser")
-    # Attacks by the hundred are refused at once, and bombs end soon.
-    monkeypatch_session.setenv("CUSTOMS_REFUSAL_DELAY_SECONDS", "0")
-    monkeypatch_session.setenv("CUSTOMS_QUERY_SECONDS", str(QUERY_SECONDS))
-    with superset_server(
-        Layout(nation_home), port=free_port(), progress=lambda _line: None
-    ) as server:
-        yield server
+    with pytest.MonkeyPatch.context() as environment:
+        # Attacks by the hundred are refused at once, and bombs end soon.
+        environment.setenv("CUSTOMS_REFUSAL_DELAY_SECONDS", "0")
+        environment.setenv("CUSTOMS_QUERY_SECONDS", str(QUERY_SECONDS))
+        with superset_server(
+            Layout(nation_home), port=free_port(), progress=lambda _line: None
+        ) as server:
+            yield server
 
 
 @pytest.fixture(scope="session")

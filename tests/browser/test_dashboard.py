@@ -47,7 +47,8 @@ def dashboard(request, doors, browser):
 
 
 def chart(page, title):
-    holder = page.locator(".dashboard-component-chart-holder", has_text=title)
+    named = page.locator(".header-title", has_text=title)
+    holder = page.locator(".dashboard-component-chart-holder").filter(has=named)
     assert holder.count() == 1, title
     return holder
 
@@ -87,13 +88,15 @@ def test_the_page_says_release_as_of_and_what_is_simulated(dashboard, nation_hom
 
 
 def test_the_figures_are_those_of_the_release_in_billions(dashboard, nation_home):
-    ((declarations, value),) = asked(
+    ((declarations, value, revenue),) = asked(
         nation_home,
-        "select sum(declaration_count), sum(customs_value_vnd) from marts.agg_clearance_month",
+        "select sum(declaration_count), sum(customs_value_vnd), sum(revenue_vnd)"
+        " from marts.agg_clearance_month",
     )
     totals = dashboard.locator(".dashboard-component-chart-holder .header-line")
     assert totals.nth(0).inner_text().strip() == in_vietnamese(declarations)
     assert totals.nth(1).inner_text().strip() == in_vietnamese(float(value) / 1e9, 1)
+    assert totals.nth(2).inner_text().strip() == in_vietnamese(float(revenue) / 1e9, 1)
     for title in dashboard.locator("[data-test=editable-title]").all_inner_texts():
         assert "VND" not in title or "tỷ đồng" in title
 

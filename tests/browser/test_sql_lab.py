@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from data_contracts.loading import contracts_of
 from tests.browser.conftest import QUERY_SECONDS
 from tests.data.sql_attacks import ATTACKS, BOMBS
 from warehouse.audit import AuditLog
@@ -17,6 +18,7 @@ from warehouse.settings import LakeSettings
 
 pytestmark = pytest.mark.browser
 
+MARTS = {mart.name for mart in contracts_of("mart") if "analyst" in mart.roles}
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +68,11 @@ def test_a_plain_select_is_answered_and_recorded_with_who_asked(sql_lab, superse
     statement, outcome = map(json.loads, lines)
     assert statement["sql"] == "select count(*) as months from agg_clearance_month"
     assert (statement["door"], statement["user"]) == ("superset", superset.account("Analyst").user)
-    assert (outcome["event"], outcome["done"], outcome["user"]) == ("outcome", True, superset.account("Analyst").user)
+    assert (outcome["event"], outcome["done"], outcome["user"]) == (
+        "outcome",
+        True,
+        superset.account("Analyst").user,
+    )
 
 
 def test_no_attack_passes_and_the_files_stay_as_they_were(sql_lab, layout):

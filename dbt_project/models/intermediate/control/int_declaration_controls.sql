@@ -1,7 +1,7 @@
 -- Grain: one row per declaration with a finished inspection (declaration_key).
 -- The new idea: a result is known from the day the inspection ended. One that is not finished tells
--- nothing; one whose day no source tells counts in totals, never in a history. What a look at papers
--- finds says nothing of a look at goods (a scanner is one), so the two stand apart too.
+-- nothing; one whose day no source tells counts in totals, never in a history. What a look at
+-- papers finds says nothing of a look at goods (a scanner is one), so the two stand apart too.
 {{ config(materialized='table') }}
 
 with
@@ -10,6 +10,7 @@ results as (
 
     select
         declaration_key,
+        method_code,
         outcome,
         case when ended_at is not null then {{ known_date('ended_at', 'received_at') }} end
             as ended_date
