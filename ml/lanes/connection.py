@@ -38,6 +38,7 @@ _MALFORMED: _Refusal = (400, "request", "an HTTP/1.1 request", "something else")
 _CUT_SHORT: _Refusal = (400, "body", "the whole request", "its end before that")
 _TOO_SLOW: _Refusal = (408, "request", "the whole request in time", "a part of it")
 _TOO_MANY: _Refusal = (503, "connection", "fewer open connections", "too many")
+_OTHER_PROTOCOL: _Refusal = (400, "upgrade", "HTTP/1.1 to be spoken on", "a wish for another")
 _PIPELINED: _Refusal = (429, "connection", "fewer requests ahead of their answers", "too many")
 
 
@@ -126,9 +127,6 @@ class LaneConnection(HttpToolsProtocol):
         was_in_head = self._is_in_head
         try:
             self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            # No other protocol is spoken here; the request itself has been taken.
-            return
         except httptools.HttpParserError:
             self._refuse(self._why)
             return
@@ -173,6 +171,9 @@ class LaneConnection(HttpToolsProtocol):
         """Start or queue the answer."""
         if len(self.pipeline) >= _MOST_PIPELINED:
             self._give_up(_PIPELINED)
+        if self.parser.should_upgrade():
+            # The parser would take no body.
+            self._give_up(_OTHER_PROTOCOL)
         super().on_headers_complete()
         self._is_in_head = False
 
@@ -228,13 +229,13 @@ class LaneConnection(HttpToolsProtocol):
 
     def _is_last(self, cycle: RequestResponseCycle) -> bool:
         """Return whether the connection ends with the answer of this cycle."""
-        if cycle is not self.cycle:
-            return False
-        if self._is_in_message:
+        if cycle.more_body:
             # Answered before it was read: the rest must not be taken for the next request.
             return True
-        is_draining: bool = self.server_state.is_draining  # type: ignore[attr-defined]
-        return is_draining and not self.pipeline and not self._has_unread()
+        is_more_to_come = (
+            self.pipeline or self._is_in_message or self._refusal is not None or self._has_unread()
+        )
+        return self.server_state.is_draining and not is_more_to_come  # type: ignore[attr-defined]
 
     def _give_up(self, why: _Refusal) -> None:
         """Leave the parser, out of one of its callbacks."""

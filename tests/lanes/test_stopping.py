@@ -1,0 +1,173 @@
+"""SIGTERM under load: whoever has sent a whole request gets its answer, and nobody is reset."""
+
+import json
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.lanes.lane_lake import LaneLake
+from tests.lanes.lane_server import serving
+from tests.lanes.raw_http import answers, connected, request
+
+pytestmark = pytest.mark.xdist_group("lanes")
+
+STOP_SECONDS = 40
+MOST_REQUESTS = 3_000
+PIPELINED = 6
+BACKLOG = 60
+
+
+@dataclass
+class Tally:
+    """What the clients of one round saw."""
+
+    answered: int = 0
+    lost: list[str] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, answered: int, wanted: int, why: str) -> None:
+        with self.lock:
+            self.answered += answered
+            if answered < wanted:
+                self.lost.append(why)
+
+
+Client = Callable[[socket.socket, bytes, Tally], None]
+"""Sends requests on one connection until it ends."""
+
+
+def exchange(connection: socket.socket, data: bytes, wanted: int, tally: Tally, why: str) -> bool:
+    """Send whole requests and read their answers; True while the connection stays."""
+    try:
+        connection.sendall(data)
+    except OSError:
+        # Not sent whole: the service owes nothing.
+        return False
+    return hear(connection, wanted, tally, why)
+
+
+def hear(connection: socket.socket, wanted: int, tally: Tally, why: str) -> bool:
+    found = []
+    try:
+        found = answers(connection, wanted)
+    except OSError as error:
+        why = f"{why}: {type(error).__name__}"
+    tally.add(sum(answer.status == 200 for answer in found), wanted, why)
+    return len(found) == wanted and not found[-1].closes
+
+
+def one_by_one(connection: socket.socket, data: bytes, tally: Tally) -> None:
+    exchange(connection, data, 1, tally, "one by one")
+
+
+def kept_alive(connection: socket.socket, data: bytes, tally: Tally) -> None:
+    while exchange(connection, data, 1, tally, "kept alive"):
+        pass
+
+
+def pipelined(connection: socket.socket, data: bytes, tally: Tally) -> None:
+    while exchange(connection, data * PIPELINED, PIPELINED, tally, "pipelined"):
+        pass
+
+
+def half_closed(connection: socket.socket, data: bytes, tally: Tally) -> None:
+    connection.sendall(data)
+    connection.shutdown(socket.SHUT_WR)
+    hear(connection, 1, tally, "half closed")
+
+
+CLIENTS: tuple[Client, ...] = (one_by_one, kept_alive, pipelined, half_closed)
+
+
+def load(port: int, data: bytes, tally: Tally, number: int) -> None:
+    """Open connection after connection until nobody listens any more."""
+    client = CLIENTS[number % len(CLIENTS)]
+    while tally.answered < MOST_REQUESTS:
+        try:
+            connection = connected(port)
+        except OSError:
+            return
+        with closing(connection):
+            client(connection, data, tally)
+
+
+def waiting_connections(port: int, data: bytes) -> Iterator[socket.socket]:
+    """Send whole requests on many connections at once: most wait for the process to take them."""
+    for _ in range(BACKLOG):
+        connection = connected(port)
+        connection.sendall(data)
+        yield connection
+
+
+def stop_under_load(
+    port: int, process: subprocess.Popen[bytes], data: bytes, *, at: int
+) -> tuple[Tally, float]:
+    tally = Tally()
+    threads = [
+        threading.Thread(target=load, args=(port, data, tally, number)) for number in range(12)
+    ]
+    for thread in threads:
+        thread.start()
+    deadline = time.monotonic() + STOP_SECONDS
+    while tally.answered < at:
+        assert time.monotonic() < deadline, "no load came up"
+        time.sleep(0.01)
+    waiting = list(waiting_connections(port, data))
+    process.send_signal(signal.SIGTERM)
+    told = time.monotonic()
+    for connection in waiting:
+        with closing(connection):
+            hear(connection, 1, tally, "in the backlog")
+    for thread in threads:
+        thread.join(STOP_SECONDS)
+        assert not thread.is_alive()
+    assert process.wait(STOP_SECONDS) == 0
+    return tally, time.monotonic() - told
+
+
+@pytest.fixture(scope="module")
+def data(lane_lake: LaneLake) -> bytes:
+    return request(json.dumps(lane_lake.requests(1)[0]).encode())
+
+
+@pytest.mark.parametrize("at", [50, 200])
+def test_nobody_is_reset_when_the_service_stops(lane_lake: LaneLake, data: bytes, at: int):
+    with serving(lane_lake) as (port, process):
+        tally, _ = stop_under_load(port, process, data, at=at)
+    assert tally.lost == []
+    assert tally.answered >= at + BACKLOG
+
+
+def test_nobody_is_reset_when_several_workers_stop(lane_lake: LaneLake, data: bytes):
+    with serving(lane_lake, "--workers", "2") as (port, process):
+        tally, _ = stop_under_load(port, process, data, at=100)
+    assert tally.lost == []
+    assert tally.answered >= 100 + BACKLOG
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("options", [(), ("--workers", "2")])
+def test_nobody_is_reset_in_many_rounds(lane_lake: LaneLake, data: bytes, options: tuple[str, ...]):
+    for at in range(20, 220, 20):
+        with serving(lane_lake, *options) as (port, process):
+            tally, _ = stop_under_load(port, process, data, at=at)
+        assert tally.lost == [], at
+
+
+def test_a_client_that_never_ends_does_not_keep_the_service_alive(lane_lake: LaneLake, data: bytes):
+    with (
+        serving(lane_lake, read_seconds="300", stop_seconds="2") as (port, process),
+        closing(connected(port)) as half,
+        closing(connected(port)) as silent,
+    ):
+        half.sendall(data[:-1])
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(STOP_SECONDS) == 0
+        assert silent.recv(1) == b""
