@@ -183,8 +183,8 @@ def _own_findings(amount: float, found: Sequence[Found]) -> list[_Part]:
             f"thêm, tổng {written(vnd, 'vi')} VND"
         )
         text_en = (
-            f"found at the trader itself, {kind_en}: {count} times, {paying} with additional duty, "
-            f"{written(vnd, 'en')} VND in all"
+            f"found at the trader itself, {kind_en}: findings {count}, with additional duty "
+            f"{paying}, {written(vnd, 'en')} VND in all"
         )
         parts.append(("FOUND", text_vi, text_en, amount * vnd / total))
     return parts

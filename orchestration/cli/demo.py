@@ -93,7 +93,8 @@ def _source_and_path(text: str) -> tuple[str, Path]:
 def _render(out: Console, report: DemoReport) -> None:
     out.print(_stages(report))
     out.print(_sources(report))
-    out.print("Figures on simulated data: they measure the program, not customs.")
+    if report.training["simulated_sources"]:
+        out.print("Figures on simulated data: they measure the program, not customs.")
     out.print(quality_table(report.evaluation))
     for line in (*quality_lines(report.evaluation), *release_lines(report.training)):
         out.print(line)

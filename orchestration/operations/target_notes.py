@@ -30,22 +30,24 @@ _CALIBRATED = {
     ),
 }
 _EXPECTED_VI = (
-    "Chưa có kết quả kiểm tra sau thông quan để học, nên số tiền là điều mà kiểm tra như từ trước "
-    "đến nay sẽ tìm thấy ở các dòng hàng chưa kiểm tra, gồm ba bước. (1) Mô hình cho mỗi dòng "
-    "hàng khả năng kiểm tra tìm thấy sai. (2) Mỗi lần tìm thấy đáng giá bằng số thuế mà các lần "
-    "tìm thấy ở hàng cùng loại hình và cùng mức thuế của mọi doanh nghiệp đã mang lại; hàng không "
-    "chịu thuế thì hầu như không có gì, dù trị giá lớn. (3) Kết quả kiểm tra của chính doanh "
-    "nghiệp điều chỉnh số đó: đã kiểm tra nhiều mà thu ít thì giảm, đã thu nhiều thì tăng. Nhân "
-    "với tỷ lệ thu được {ratio} (9 tháng 2022: nộp 234,34 trên 360,92 tỷ đồng)."
+    "Chưa có kết quả kiểm tra sau thông quan để học, nên số tiền là điều mà kiểm tra như từ "
+    "trước đến nay sẽ tìm thấy ở các dòng hàng chưa kiểm tra, gồm ba bước. (1) Mô hình cho mỗi "
+    "dòng hàng khả năng kiểm tra tìm thấy sai, tính nặng thêm theo căn bậc hai của trị giá. (2) "
+    "Mỗi lần tìm thấy đáng giá bằng số thuế mà các lần tìm thấy ở hàng cùng loại hình và cùng "
+    "mức thuế của mọi doanh nghiệp đã mang lại; hàng không chịu thuế thì hầu như không có gì, dù "
+    "trị giá lớn. (3) Kết quả kiểm tra của chính doanh nghiệp điều chỉnh số đó: đã kiểm tra "
+    "nhiều mà thu ít thì giảm, đã thu nhiều thì tăng. Nhân với tỷ lệ thu được {ratio} (9 tháng "
+    "2022: nộp 234,34 trên 360,92 tỷ đồng)."
 )
 _EXPECTED_EN = (
     "There are no results of audits to learn from yet, so the amount is what inspections like "
     "those so far would find in the items not examined, in three steps. (1) The model gives each "
-    "item the chance that an inspection finds something. (2) A finding is worth the duty that "
-    "findings brought in goods of the same regime and level of duty at all traders; where no duty "
-    "is due there is next to nothing, whatever the value. (3) The trader's own results correct "
-    "it: examined much and found little lowers it, found much raises it. Times the collectable "
-    "share {ratio} (nine months of 2022: 234.34 of 360.92 bn VND paid)."
+    "item the chance that an inspection finds something, weighted by the root of its value. (2) "
+    "A finding is worth the duty that findings brought in goods of the same regime and level of "
+    "duty at all traders; where no duty is due there is next to nothing, whatever the value. (3) "
+    "The trader's own results correct it: examined much and found little lowers it, found much "
+    "raises it. Times the collectable share {ratio} (nine months of 2022: 234.34 of 360.92 bn "
+    "VND paid)."
 )
 _INTERVAL = (
     "Khoảng 95 % của số tiền mà kiểm tra như từ trước đến nay sẽ tìm thấy ở doanh nghiệp, tính "
