@@ -125,8 +125,8 @@ def diff(
 
 def _root(root: Path | None) -> Path:
     found = root or Path(next(iter(data_contracts.__path__))).parent
-    if not (found / CONTRACTS_PATH).is_dir():
-        message = f"expected a folder with {CONTRACTS_PATH}, found none in {found}"
+    if not found.is_dir():
+        message = f"there is no folder {found}"
         raise typer.BadParameter(message, param_hint="--root")
     return found
 

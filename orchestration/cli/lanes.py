@@ -66,7 +66,8 @@ def decide(
     except RequestRefusedError as error:
         if json_output:
             emit(error.as_json(), json_output=True, render=_nothing)
-        tell(f"customs: {file.name}, {error}; nothing was decided, mend the request")
+        place = getattr(file, "name", "standard input")
+        tell(f"customs: {place}, {error}; nothing was decided, mend the request")
         raise typer.Exit(ExitStatus.FAILED) from error
     emit(answer, json_output=json_output, render=lambda console: _show_decision(console, answer))
 

@@ -95,7 +95,7 @@ def _prepare(
     layout: Layout, settings: LakeSettings, *, partial: bool
 ) -> tuple[lake.Cut, list[str]]:
     newest = lake.cut(layout)
-    if not _holds_records(layout, newest):
+    if not partial and not _holds_records(layout, newest):
         message = (
             f"no record has landed in {layout.home}, so there is nothing to build; "
             "customs land SOURCE PATH comes first, customs status shows what became of files"

@@ -160,7 +160,8 @@ def test_a_missing_file_is_wrong_use(settings: LakeSettings, tmp_path: Path):
 
 
 def test_without_a_model_or_a_snapshot_the_remedy_is_named(settings: LakeSettings, tmp_path: Path):
-    empty = LakeSettings(home=tmp_path)
+    empty = LakeSettings(home=tmp_path / "empty")
+    Layout(empty.home).ensure()
     text = json.dumps(requests(settings, 1)[0])
     for arguments in (("snapshot",), ("decide", "-"), ("serve",)):
         with pytest.raises(SourceUnavailableError, match="run customs"):

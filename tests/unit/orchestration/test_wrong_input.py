@@ -27,6 +27,8 @@ def run(monkeypatch, capsys, tmp_path):
     (tmp_path / "world" / "world.json").write_text('{"arguments": {')
     Layout(tmp_path / "lake").ensure()
     monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("CUSTOMS_")]:
+        monkeypatch.delenv(name)
     umask, handler = os.umask(0o022), signal.getsignal(signal.SIGTERM)
 
     def call(*words):
@@ -82,8 +84,8 @@ WRONG_USE = [
     ("bench select random --out x.csv --capacity 0 --world folder", "1"),
     ("bench select random --out x.csv --capacity 1 --world folder --memory much", "2GB"),
     ("bench commit --out x --seed -1", "0"),
-    ("contracts check --root folder", "data_contracts/contracts"),
-    ("contracts generate --root nothing", "data_contracts/contracts"),
+    ("contracts check --root empty", "there is no folder"),
+    ("contracts generate --root nothing", "there is no folder"),
     ("rebuild lake", "--home"),
 ]
 FAILED = [
