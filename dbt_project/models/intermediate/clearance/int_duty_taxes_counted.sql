@@ -15,6 +15,12 @@ versions as (
 
 ),
 
+messages as (
+
+    select * from {{ ref('int_declaration_messages') }}
+
+),
+
 latest_taxes as (
 
     {{ latest_records(
@@ -39,6 +45,11 @@ counted as (
         latest_taxes.due_date,
         versions.declaration_key is not null as has_declaration
     from latest_taxes
+    -- no match: the source states its records one by one
+    left join messages
+        on
+            latest_taxes.declaration_key = messages.declaration_key
+            and latest_taxes.recorded_from = messages.recorded_from
     -- no match: no record of this version was ever accepted
     left join versions
         on
@@ -46,6 +57,8 @@ counted as (
             and latest_taxes.declaration_version = versions.declaration_version
     where
         latest_taxes.operation_code is distinct from 'D'
+        -- what a later message of the declaration leaves out is gone
+        and messages.next_recorded_from is null
         and coalesce(versions.is_current, true)
 
 )
