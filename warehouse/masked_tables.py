@@ -15,7 +15,13 @@ from data_contracts.loading import load_contract
 from data_contracts.model import Contract
 from warehouse.engine import statement
 from warehouse.masking import published_fields
-from warehouse.pseudonym_tables import MARTS, is_shown, kind_of, pseudonym_table
+from warehouse.pseudonym_tables import (
+    MARTS,
+    is_shown,
+    kind_of,
+    pseudonym_table,
+    telling_numbers,
+)
 
 RELEASE_MART = "dim_release"
 UNDATED = "undated"
@@ -73,12 +79,15 @@ class MaskedTable:
 def mask(connection: duckdb.DuckDBPyConnection, contract: Contract, role: str) -> None:
     """Make the temporary view `masked_<table>` for `role`; the mart has passed `check_mart`."""
     query = exp.select().from_(_table(contract.name).as_("mart"))
+    telling = telling_numbers(connection)
     for field, how in published_fields(contract, role):
         column = exp.column(field.name, table="mart", quoted=True)
         if how == "keep":
             query = query.select(column)
             continue
-        shown = exp.case().when(is_shown(field, column), column) if how == "cover" else None
+        shown = (
+            exp.case().when(is_shown(field, column, telling), column) if how == "cover" else None
+        )
         if shown and role != "analyst":
             query = query.select(shown.as_(field.name, quoted=True))
             continue

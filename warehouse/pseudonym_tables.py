@@ -10,9 +10,11 @@ import pyarrow as pa
 from sqlglot import exp
 
 from data_contracts.model import Contract, Field
+from warehouse.engine import statement
 from warehouse.masking import Pseudonymiser, published_fields, shown_form
 
 MARTS = "marts"
+DECLARATION_NUMBER = "declaration_number"
 _BATCH_ROWS = 100_000
 
 
@@ -25,6 +27,7 @@ def make_pseudonyms(
 
     They live in the publishing connection only and end with it.
     """
+    telling = telling_numbers(connection)
     by_kind: dict[str, list[exp.Query]] = {}
     for contract in contracts:
         for field, how in published_fields(contract, "analyst"):
@@ -37,7 +40,7 @@ def make_pseudonyms(
                 .from_(exp.table_(contract.name, db=MARTS, quoted=True))
             )
             if how == "cover":
-                query = query.where(exp.not_(is_shown(field, column)))
+                query = query.where(exp.not_(is_shown(field, column, telling)))
             by_kind.setdefault(kind_of(field), []).append(query)
     for kind, queries in by_kind.items():
         _fill_pseudonyms(connection, kind, queries, pseudonymiser)
@@ -48,10 +51,30 @@ def kind_of(field: Field) -> str:
     return field.pseudonym or field.name
 
 
-def is_shown(field: Field, column: exp.Column) -> exp.Expr:
-    """Return the condition that a value of `column` may be shown as it is."""
+def is_shown(field: Field, column: exp.Column, telling: exp.Select) -> exp.Expr:
+    """Return the condition that a value of `column` may be shown as it is.
+
+    Args:
+        field: Its contract.
+        column: The column.
+        telling: The declaration numbers that name a party of their message (`telling_numbers`).
+    """
     form = exp.Literal.string(shown_form(field))
-    return exp.Anonymous(this="regexp_full_match", expressions=[column.copy(), form])
+    has_form = exp.Anonymous(this="regexp_full_match", expressions=[column.copy(), form])
+    if field.name != DECLARATION_NUMBER:
+        return has_form
+    return exp.and_(has_form, exp.not_(column.copy().isin(query=telling.copy())))
+
+
+def telling_numbers(connection: duckdb.DuckDBPyConnection) -> exp.Select:
+    """Return a select of the declaration numbers that name a party of their own message.
+
+    A build from before they were told apart has none.
+    """
+    if connection.execute(statement("publish_telling_is_built")).fetchone() is None:
+        return exp.select(exp.cast(exp.null(), "varchar")).where(exp.false())
+    table = exp.table_("int_declaration_numbers_telling", db="intermediate", quoted=True)
+    return exp.select(exp.column(DECLARATION_NUMBER, quoted=True)).from_(table)
 
 
 def pseudonym_table(kind: str) -> exp.Table:

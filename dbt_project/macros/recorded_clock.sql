@@ -4,15 +4,24 @@
     end a record and are no state themselves.
     As of a moment, of the rows whose interval [recorded_from_at, recorded_to_at) holds it, the one with
     the highest recorded_from is what was known: a late record of an old sequence has an empty interval.
-    Arguments: `model` a relation with the columns of staging, `key` a list of column names.
+    Arguments: `model` a relation with the columns of staging, `key` a list of column names; `messages`
+    where messages state whole declarations (int_declaration_messages): then a record stands until the
+    next message of its declaration, whether that one names it or not.
 -#}
-{% macro recorded_clock(model, key) -%}
+{% macro recorded_clock(model, key, messages=none) -%}
     {%- set key_columns = key | join(', ') -%}
     select
         *,
-        case when taken_back_at is null then next_recorded_from end as recorded_to,
+        case
+            when taken_back_at is null
+                then {% if messages %}coalesce(next_message_from, next_recorded_from)
+                {%- else %}next_recorded_from{% endif %}
+        end as recorded_to,
         case
             when taken_back_at is not null then taken_back_at
+            {%- if messages %}
+            when next_message_at is not null then greatest(received_at, next_message_at)
+            {%- endif %}
             when superseded_at is not null then greatest(received_at, superseded_at)
         end as recorded_to_at,
         taken_back_at is not null or coalesce(next_operation_code = 'D', false) as is_withdrawn
@@ -28,14 +37,25 @@
             -- no match: the delivery was never taken back
             select
                 records.*,
+                {%- if messages %}
+                messages.next_recorded_from as next_message_from,
+                messages.next_received_at as next_message_at,
+                {%- endif %}
                 withdrawn.withdrawn_at as taken_back_at
             from {{ model }} as records
             left join {{ ref('int_deliveries_withdrawn') }} as withdrawn
                 on records.receipt_number = withdrawn.receipt_number
+            {%- if messages %}
+            -- no match: the source states its records one by one
+            left join {{ messages }} as messages
+                on
+                    records.declaration_key = messages.declaration_key
+                    and records.recorded_from = messages.recorded_from
+            {%- endif %}
             -- what was taken back and delivered again by another file stands once, alive
             qualify
                 row_number() over (
-                    partition by {{ key_columns }}, recorded_from
+                    partition by records.{{ key | join(', records.') }}, records.recorded_from
                     order by
                         withdrawn.withdrawn_at desc nulls first,
                         records.receipt_number desc,

@@ -4,7 +4,8 @@ import json
 
 from lxml import etree
 
-from ingestion.sources.wco_dec_xml_elements import Reader, goods_items, stripped
+from ingestion.sources.wco_dec_xml_elements import NAMES_PARTY, Reader, goods_items, stripped
+from ingestion.sources.wco_dec_xml_parties import names_a_party
 
 
 def amendment_row(
@@ -15,10 +16,12 @@ def amendment_row(
     Its target is named by the reference that customs gave (ID, D014), else by the trader's own.
     """
     reference = reader.text(declaration, "FunctionalReferenceID")
+    number = reader.text(declaration, "ID") or reference
+    is_telling = number is not None and names_a_party(reader, declaration, number)
     return {
         "amendment_number": message,
         "amendment_line_number": "1",
-        "declaration_number": reader.text(declaration, "ID") or reference,
+        "declaration_number": number,
         "message_reference_number": reference,
         "reference_owner_id": _sender(reader, declaration),
         "amended_at": reader.moment(declaration, "IssueDateTime"),
@@ -28,6 +31,7 @@ def amendment_row(
         "pointers_text": _pointers(reader, declaration),
         "content_text": json.dumps(content_of(declaration), ensure_ascii=False),
         "goods_item_count": str(len(goods_items(reader, declaration))),
+        "extras": json.dumps({NAMES_PARTY: True}) if is_telling else None,
     }
 
 

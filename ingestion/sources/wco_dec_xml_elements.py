@@ -8,6 +8,8 @@ from lxml import etree
 
 ORIGINAL = "9"
 KGM = "KGM"
+# Of the extras of a declaration or an amendment: its number gives away a party of its message.
+NAMES_PARTY = "number_names_party"
 
 # EDIFACT 2379 formats of DateTimeString: how many digits of the moment are there.
 _MOMENT = re.compile(

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from lxml import etree
 
 from ingestion.sources.wco_dec_xml_amendments import content_of
-from ingestion.sources.wco_dec_xml_elements import KGM, Reader, goods_items
+from ingestion.sources.wco_dec_xml_elements import KGM, NAMES_PARTY, Reader, goods_items
+from ingestion.sources.wco_dec_xml_parties import names_a_party
 
 # Under this name the extras of a declaration that customs numbered keep the trader's own reference,
 # by which later messages may name it.
@@ -63,7 +64,7 @@ def declaration_row(reader: Reader, declaration: etree._Element, number: str) ->
         "incoterm_code": reader.text(shipment, "TradeTerms/ConditionCode"),
         "invoice_currency_code": reader.measure(declaration, "InvoiceAmount", "currencyID"),
         "invoice_total_amount": reader.decimal(declaration, "InvoiceAmount"),
-        "extras": _kept(_declaration_extras(reader, declaration)),
+        "extras": _kept(_declaration_extras(reader, declaration, number)),
         "valuation_method_code": reader.text(items[0], "CustomsValuation/MethodCode")
         if items
         else None,
@@ -139,10 +140,15 @@ def document_rows(reader: Reader, declaration: etree._Element, number: str) -> I
         }
 
 
-def _declaration_extras(reader: Reader, declaration: etree._Element) -> dict[str, object]:
+def _declaration_extras(
+    reader: Reader, declaration: etree._Element, number: str
+) -> dict[str, object]:
     is_numbered = reader.text(declaration, "ID") is not None
     reference = reader.text(declaration, "FunctionalReferenceID")
-    return {SENDER_REFERENCE: reference} if is_numbered and reference else {}
+    extras: dict[str, object] = {SENDER_REFERENCE: reference} if is_numbered and reference else {}
+    if names_a_party(reader, declaration, number):
+        extras[NAMES_PARTY] = True
+    return extras
 
 
 def _item_extras(

@@ -1,7 +1,7 @@
 -- Grain: one row per amendment line (source_system, amendment_number, amendment_line_number).
--- The new idea: a WCO message names its target by customs' reference, or it repeats the sender's
--- own reference of the original; whichever is known here is the target. An original that names
--- itself by the sender's reference may tell the one of customs beside it.
+-- The new idea: a message names its target by the number that customs gave, or it repeats the
+-- sender's own reference of the original. A reference may be used again, also by somebody else: it
+-- is known where it names one declaration alone of the party that sends the message.
 with
 
 amendments as (
@@ -18,14 +18,38 @@ known as (
 
 ),
 
-known_to_customs as (
+sent as (
 
     select
-        customs_key,
-        min(declaration_key) as declaration_key
+        sender_key,
+        declaration_key,
+        trader_id,
+        declarant_id
     from {{ ref('stg_bronze__declaration') }}
-    where customs_key is not null
-    group by customs_key
+    where sender_key is not null
+    group by sender_key, declaration_key, trader_id, declarant_id
+
+),
+
+named_by_sender as (
+
+    select
+        amendments.source_system,
+        amendments.amendment_number,
+        amendments.amendment_line_number,
+        min(sent.declaration_key) as declaration_key
+    from amendments
+    inner join sent
+        on
+            amendments.message_key = sent.sender_key
+            and (
+                amendments.reference_owner_id is null
+                or amendments.reference_owner_id = sent.trader_id
+                or amendments.reference_owner_id = sent.declarant_id
+            )
+    group by
+        amendments.source_system, amendments.amendment_number, amendments.amendment_line_number
+    having count(distinct sent.declaration_key) = 1
 
 ),
 
@@ -52,19 +76,20 @@ linked as (
         amendments.receipt_number,
         amendments.record_number,
         coalesce(
-            by_customs.declaration_key,
-            by_customs_beside.declaration_key,
+            by_number.declaration_key,
             by_sender.declaration_key,
-            amendments.declaration_key
+            case when amendments.is_by_number then amendments.declaration_key end
         ) as declaration_key
     from amendments
-    -- no match: customs' reference is of a declaration that never came here
-    left join known as by_customs on amendments.declaration_key = by_customs.declaration_key
-    -- no match: no original told this reference of customs beside its own
-    left join known_to_customs as by_customs_beside
-        on amendments.declaration_key = by_customs_beside.customs_key
-    -- no match: the message has a reference of its own
-    left join known as by_sender on amendments.message_key = by_sender.declaration_key
+    -- no match: the number is of a declaration that never came here, or none is told
+    left join known as by_number
+        on amendments.is_by_number and amendments.declaration_key = by_number.declaration_key
+    -- no match: the reference names none here, or several
+    left join named_by_sender as by_sender
+        on
+            amendments.source_system = by_sender.source_system
+            and amendments.amendment_number = by_sender.amendment_number
+            and amendments.amendment_line_number = by_sender.amendment_line_number
 
 )
 

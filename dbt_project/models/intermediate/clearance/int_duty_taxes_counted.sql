@@ -22,6 +22,12 @@ closures as (
 
 ),
 
+messages as (
+
+    select * from {{ ref('int_declaration_messages') }}
+
+),
+
 latest_taxes as (
 
     {{ latest_records(
@@ -49,6 +55,11 @@ counted as (
         versions.declaration_key is not null
         and not coalesce(closures.is_cancelled or closures.is_refused, false) as is_revenue
     from latest_taxes
+    -- no match: the source states its records one by one
+    left join messages
+        on
+            latest_taxes.declaration_key = messages.declaration_key
+            and latest_taxes.recorded_from = messages.recorded_from
     -- no match: no record of this version was ever accepted
     left join versions
         on
@@ -58,6 +69,8 @@ counted as (
     left join closures on latest_taxes.declaration_key = closures.declaration_key
     where
         latest_taxes.operation_code is distinct from 'D'
+        -- what a later message of the declaration leaves out is gone
+        and messages.next_recorded_from is null
         and coalesce(versions.is_current, true)
 
 )

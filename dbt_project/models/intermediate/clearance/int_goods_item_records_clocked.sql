@@ -1,6 +1,7 @@
 -- Grain: one row per recorded state of a goods item (source_system, declaration_number,
 -- declaration_version, item_number, recorded_from).
--- The new idea: the second clock, what the lake knew from when to when.
+-- The new idea: the second clock, what the lake knew from when to when. An item that a message stated
+-- stands until the next message of its declaration.
 with
 
 records as (
@@ -11,7 +12,11 @@ records as (
 
 clocked as (
 
-    {{ recorded_clock('records', ['declaration_key', 'declaration_version', 'item_number']) }}
+    {{ recorded_clock(
+        'records',
+        ['declaration_key', 'declaration_version', 'item_number'],
+        messages=ref('int_declaration_messages')
+    ) }}
 
 )
 

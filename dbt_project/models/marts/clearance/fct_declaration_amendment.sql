@@ -9,11 +9,13 @@ amendments as (
 
 declarations as (
 
+    -- a declaration that is withdrawn is still the target
     select
         declaration_key,
-        registered_date
+        min(declaration_number) as declaration_number,
+        min(case when is_current then registered_date end) as registered_date
     from {{ ref('int_declaration_versions') }}
-    where is_current
+    group by declaration_key
 
 ),
 
@@ -23,7 +25,9 @@ linked as (
         amendments.source_system,
         amendments.amendment_number,
         amendments.amendment_line_number,
-        amendments.declaration_number,
+        -- the target's number where the message has only the sender's reference
+        coalesce(declarations.declaration_number, amendments.declaration_number)
+            as declaration_number,
         amendments.item_number,
         amendments.tax_type_code,
         amendments.amended_at,
@@ -39,7 +43,7 @@ linked as (
         declarations.declaration_key is null as is_orphan,
         {{ is_in_future('amendments.amended_at', 'amendments.received_at') }} as is_in_future
     from amendments
-    -- no match: the target is unknown or not there, the amendment is an orphan
+    -- no match: the target is unknown or never came, the amendment is an orphan
     left join declarations on amendments.declaration_key = declarations.declaration_key
 
 )

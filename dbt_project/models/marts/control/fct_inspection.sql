@@ -9,11 +9,12 @@ inspections as (
 
 declarations as (
 
+    -- a declaration that is withdrawn is still there
     select
         declaration_key,
-        registered_date
+        min(case when is_current then registered_date end) as registered_date
     from {{ ref('int_declaration_versions') }}
-    where is_current
+    group by declaration_key
 
 ),
 
@@ -36,11 +37,14 @@ dated as (
         inspections.ended_date,
         declarations.registered_date,
         inspections.officer_id,
-        declarations.declaration_key is not null as has_declaration,
+        case
+            when inspections.declaration_key is not null
+                then declarations.declaration_key is not null
+        end as has_declaration,
         {{ is_in_future('inspections.started_at', 'inspections.received_at') }}
         or {{ is_in_future('inspections.ended_at', 'inspections.received_at') }} as is_in_future
     from inspections
-    -- no match: the declaration is not there, or withdrawn
+    -- no match: no record of the declaration was ever accepted, or none is named
     left join declarations on inspections.declaration_key = declarations.declaration_key
 
 )

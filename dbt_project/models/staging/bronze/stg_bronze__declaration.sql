@@ -4,7 +4,7 @@ with
 
 source as (
 
-    select * from {{ source('bronze', 'declaration') }}
+    {{ numbered_references('declaration') }}
 
 ),
 
@@ -12,12 +12,17 @@ renamed as (
 
     select
         -- ids
-        {{ declaration_key('source_system', 'declaration_number') }} as declaration_key,
-        {{ declaration_key(
-            'source_system', "json_extract_string(extras, '$.customs_reference_number')"
-        ) }} as customs_key,
+        {{ declaration_key('source_system', 'reference_number') }} as declaration_key,
+        -- what later messages of the sender may call it
+        case
+            when source_system = 'wco_dec_xml'
+                then {{ declaration_key(
+                    'source_system',
+                    "coalesce(json_extract_string(extras, '$.sender_reference_number'), declaration_number)"
+                ) }}
+        end as sender_key,
         source_system,
-        declaration_number,
+        reference_number as declaration_number,
         declaration_version,
         trader_id,
         declarant_id,
@@ -43,6 +48,8 @@ renamed as (
         {{ office_date('registered_at') }} as registered_date,
         cleared_at,
         -- the record
+        coalesce(json_extract_string(extras, '$.number_names_party') = 'true', false)
+            as is_number_telling,
         coalesce(sequence_number, receipt_number) as recorded_from,
         operation_code,
         received_at,

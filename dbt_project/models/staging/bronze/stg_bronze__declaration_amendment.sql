@@ -4,7 +4,7 @@ with
 
 source as (
 
-    select * from {{ source('bronze', 'declaration_amendment') }}
+    {{ numbered_references('declaration_amendment') }}
 
 ),
 
@@ -12,12 +12,15 @@ renamed as (
 
     select
         -- ids
-        {{ declaration_key('source_system', 'declaration_number') }} as declaration_key,
+        {{ declaration_key('source_system', 'reference_number') }} as declaration_key,
         {{ declaration_key('source_system', 'message_reference_number') }} as message_key,
         source_system,
         amendment_number,
         amendment_line_number,
         declaration_number,
+        -- whether the message says the number that customs gave
+        declaration_number is distinct from message_reference_number as is_by_number,
+        reference_owner_id,
         item_number,
         -- codes
         tax_type_code,
@@ -32,6 +35,8 @@ renamed as (
         -- times
         amended_at,
         -- the record
+        coalesce(json_extract_string(extras, '$.number_names_party') = 'true', false)
+            as is_number_telling,
         coalesce(sequence_number, receipt_number) as recorded_from,
         operation_code,
         received_at,

@@ -4,7 +4,7 @@ with
 
 source as (
 
-    select * from {{ source('bronze', 'duty_tax') }}
+    {{ numbered_references('duty_tax') }}
 
 ),
 
@@ -12,9 +12,9 @@ renamed as (
 
     select
         -- ids
-        {{ declaration_key('source_system', 'declaration_number') }} as declaration_key,
+        {{ declaration_key('source_system', 'reference_number') }} as declaration_key,
         source_system,
-        declaration_number,
+        reference_number as declaration_number,
         declaration_version,
         item_number,
         tax_type_code,
