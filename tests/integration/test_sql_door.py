@@ -313,7 +313,8 @@ def test_an_unknown_name_brings_what_may_be_meant(settings, layout, sql, told):
 
 VALUES = (
     "timestamp 'infinity'", "date '5000-01-01 (BC)'", "timestamptz '200000-01-01'", "'x'::blob",
-    "time '24:00'", "timetz '10:00:00+07'", "uuid()", "123::hugeint", "'101'::bit", "map {1: 'a'}", "map {[1]: 'a'}",
+    "time '24:00'", "timetz '10:00:00+07'", "uuid()", "123::hugeint", "'101'::bit",
+    "map {1: 'a'}", "map {[1]: 'a'}",
     "map {date '2026-01-01': 1}", "union_value(a := 1)", "'a'::enum('a')", "[1, 2]::int[2]",
     "'{}'::json", "interval 9999999 day", "timestamp_ns '2026-01-01 00:00:00.123456789'", "null",
 )  # fmt: skip
