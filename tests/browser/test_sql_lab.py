@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from tests.browser.conftest import QUERY_SECONDS
-from tests.data.sql_attacks import ATTACKS, BOMBS
+from tests.data.sql_attacks import ATTACKS
+from tests.data.sql_bombs import BOMBS
 from warehouse.audit import AuditLog
 from warehouse.layout import Layout
 from warehouse.reading import query
