@@ -10,7 +10,8 @@ import pytest
 
 from data_contracts.loading import contracts_of
 from tests.browser.conftest import QUERY_SECONDS
-from tests.data.sql_attacks import ATTACKS, BOMBS
+from tests.data.sql_attacks import ATTACKS
+from tests.data.sql_bombs import BOMBS
 from warehouse.audit import AuditLog
 from warehouse.layout import Layout
 from warehouse.reading import query

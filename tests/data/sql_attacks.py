@@ -1,11 +1,13 @@
-# ruff: noqa: S608  statements on purpose
 """Statements that no door to published data may let through; `{file}` is the opened hub file.
 
 Each is refused whatever the release holds. The first is the one that overwrites a DuckDB file which
 is open read-only, with external access off and the configuration locked.
 """
 
+from tests.data.sql_question_attacks import QUESTION_ATTACKS
+
 ATTACKS: tuple[str, ...] = (
+    *QUESTION_ATTACKS,
     "COPY (SELECT 1) TO '{file}' (USE_TMP_FILE false)",
     # writing to files, the opened one and others
     "COPY (SELECT 1) TO '{file}'",
@@ -214,132 +216,6 @@ ATTACKS: tuple[str, ...] = (
     "SELECT * FROM marts.agg_clearance_month FOR UPDATE; DROP TABLE x",
     "\ufeffCOPY (SELECT 1) TO '{file}' (USE_TMP_FILE false)",
     "SELECT 1\x00; COPY (SELECT 1) TO '{file}' (USE_TMP_FILE false)",
-    # PIVOT and UNPIVOT: values that are not written, and what is read beneath
-    "PIVOT marts.agg_clearance_month ON month_code, control_channel USING count(*)",
-    "FROM marts.agg_clearance_month PIVOT (count(*) FOR control_channel IN some_enum)",
-    "PIVOT marts.agg_clearance_month ON control_channel IN (SELECT 'a') USING count(*)",
-    "PIVOT duckdb_settings() ON name IN ('threads') USING first(value)",
-    "PIVOT (FROM read_text('/etc/passwd')) ON size IN (1) USING first(content)",
-    "PIVOT '{file}' ON a IN (1) USING count(*)",
-    "PIVOT marts.agg_clearance_month ON month_code IN ('a') USING first(getenv('HOME'))",
-    "SELECT * FROM duckdb_secrets() PIVOT (count(*) FOR name IN ('a'))",
-    "UNPIVOT duckdb_settings() ON name, value INTO NAME n VALUE v",
-    "UNPIVOT (SELECT content FROM read_text('/etc/passwd')) ON content INTO NAME n VALUE v",
-    "SELECT * FROM sqlite_master UNPIVOT (v FOR n IN (name, sql))",
-    "WITH p AS (PIVOT duckdb_views ON a IN (1) USING count(*)) FROM p",
-    "CREATE TYPE t AS ENUM (SELECT 'a'); PIVOT marts.agg_clearance_month ON month_code IN t",
-    # series without a bound that shows, or with one too far
-    "SELECT range(100001)",
-    "SELECT range(declaration_count) FROM marts.agg_clearance_month",
-    "SELECT generate_series(1, declaration_count) FROM marts.agg_clearance_month",
-    "FROM marts.agg_clearance_month a, range(a.declaration_count)",
-    "FROM range((SELECT 1000000000))",
-    "SELECT range(0, -1000000000, -1)",
-    "SELECT range(0, 10, 0)",
-    "SELECT range(0, 1, 1e-9)",
-    "SELECT range(least(1000000000, 2000000000))",
-    "SELECT range(least(declaration_count, 5), 100) FROM marts.agg_clearance_month",
-    "SELECT range(greatest(declaration_count, 5)) FROM marts.agg_clearance_month",
-    "SELECT range(1::bigint, '1000000000'::bigint)",
-    "FROM range(DATE '1900-01-01', DATE '2100-01-01', INTERVAL 1 SECOND)",
-    "FROM range(DATE '2026-01-01', DATE '2026-01-01' + 1000000, INTERVAL 1 MINUTE)",
-    "FROM range(DATE '2026-01-01', DATE '2026-01-01' + INTERVAL 999999 MONTH, INTERVAL 1 HOUR)",
-    "FROM range(DATE '2026-01-01', DATE 'infinity', INTERVAL 1 DAY)",
-    "FROM generate_series(now(), now() + INTERVAL 9 YEAR, INTERVAL 1 SECOND)",
-    "FROM range(start := 1, stop := 1000000000)",
-    "SELECT list_transform(range(10), lambda x: range(x))",
-    # padding and forms: a width from the data, or one too wide
-    "SELECT lpad('x', declaration_count, 'y') FROM marts.agg_clearance_month",
-    "SELECT rpad('x', 1001, 'y')",
-    "SELECT lpad('x', 10 * 1000000000, 'y')",
-    "SELECT lpad('x', (SELECT 1000000000), 'y')",
-    "SELECT 'x'.lpad(1000000000, 'y')",
-    "SELECT repeat('x', declaration_count) FROM marts.agg_clearance_month",
-    "SELECT list_resize([1], declaration_count) FROM marts.agg_clearance_month",
-    "SELECT printf('%*d', 1000000000, 1)",
-    "SELECT printf('%.1000000000f', 1.0)",
-    "SELECT printf('%-01000000000d', 1)",
-    "SELECT printf('%' || '1000000000' || 'd', 1)",
-    "SELECT printf(month_code, 1) FROM marts.agg_clearance_month",
-    "SELECT format('{:1000000000}', 1)",
-    "SELECT format('{:.1000000000f}', 1.0)",
-    "SELECT format('{:{}}', 'x', 1000000000)",
-    "SELECT format('{0:{1}}', 'x', 1000000000)",
-    "SELECT format('{{}}{:>{}}', 'x', 1000000000)",
-    "SELECT format(replace('[:>1000000000]', '[', chr(123)), 'x')",
-    # lists and JSON: statements inside texts, files behind them
-    "SELECT json_serialize_sql('SELECT 1')",
-    "SELECT json_deserialize_sql('{}')",
-    "FROM json_execute_serialized_sql('{}')",
-    "SELECT json_structure(content) FROM read_text('/etc/passwd')",
-    "FROM json_each((SELECT content FROM read_text('/etc/passwd')))",
-    "FROM json_tree((SELECT sql FROM duckdb_views))",
-    "FROM read_json_objects('/etc/passwd')",
-    "SELECT json_group_array(value) FROM duckdb_settings()",
-    "SELECT list_reduce((SELECT list(content) FROM read_text('/etc/passwd')), lambda a, b: a || b)",
-    "SELECT list_transform(['/etc/passwd'], lambda x: (SELECT content FROM read_text(x)))",
-    "SELECT list_transform([1], lambda x: getenv('HOME'))",
-    "SELECT json_object('a', current_setting('threads'))",
-    "SELECT reduce([1], lambda a, b: nextval('s'))",
-    # names without a schema
-    "FROM sqlite_schema",
-    "FROM duckdb_tables",
-    "FROM duckdb_logs",
-    "FROM pragma_database_list",
-    "FROM pg_settings",
-    "FROM pg_views",
-    "FROM PG_TABLES",
-    "FROM tables.columns",
-    "FROM parts.fct_declaration",
-    "FROM month_2026_01.parts.fct_declaration",
-    "FROM hub.agg_clearance_month",
-    "FROM system.duckdb_views",
-    'FROM "agg_clearance_month.csv"',
-    'FROM "/etc/passwd"',
-    'FROM "*.parquet"',
-    "FROM marts.agg_clearance_month a, duckdb_databases b",
-    "SELECT (FROM sqlite_master SELECT count(*))",
-    # CTEs that hide something
-    "WITH pg_tables AS (SELECT 1) FROM pg_tables",
-    "WITH SQLITE_MASTER AS (SELECT 1), b AS (FROM sqlite_master) FROM b",
-    'WITH "{file}" AS (SELECT 1) FROM "{file}"',
-    'WITH "a.csv" AS (SELECT 1) SELECT 1',
-    'WITH b AS (FROM "/etc/passwd"), "/etc/passwd" AS (SELECT 1) FROM b',
-    "WITH RECURSIVE duckdb_types AS (SELECT 1 UNION FROM duckdb_types) FROM duckdb_types",
-    "WITH a AS (WITH duckdb_columns AS (FROM duckdb_columns) FROM duckdb_columns) FROM a",
-    # SHOW, DESCRIBE, SUMMARIZE, EXPLAIN of anything else
-    "SHOW threads",
-    "SHOW SCHEMAS",
-    "SHOW SETTINGS",
-    "SHOW marts.agg_clearance_month",
-    "SHOW TABLES FROM system",
-    "FROM (SHOW TABLES)",
-    "FROM (SHOW DATABASES)",
-    "FROM (SUMMARIZE marts.agg_clearance_month)",
-    "SELECT count(*) FROM (DESCRIBE duckdb_settings())",
-    "DESCRIBE duckdb_tables",
-    "DESCRIBE '/etc/passwd'",
-    "DESCRIBE '{file}'",
-    "DESCRIBE SELECT * FROM read_text('/etc/passwd')",
-    "DESCRIBE FROM duckdb_secrets()",
-    "DESC pg_class",
-    "SUMMARIZE duckdb_settings()",
-    "SUMMARIZE '{file}'",
-    "SUMMARIZE SELECT content FROM read_text('/etc/passwd')",
-    "SUMMARIZE FROM duckdb_views()",
-    "EXPLAIN COPY (SELECT 1) TO '{file}' (USE_TMP_FILE false)",
-    "EXPLAIN ANALYZE SELECT count(*) FROM marts.agg_clearance_month",
-    "EXPLAIN SELECT * FROM read_text('/etc/passwd')",
-    "EXPLAIN FROM duckdb_settings()",
-    "EXPLAIN SELECT 1; COPY (SELECT 1) TO '{file}' (USE_TMP_FILE false)",
-    "EXPLAIN /* x */ ANALYZE COPY (SELECT 1) TO '{file}' (USE_TMP_FILE false)",
-    "EXPLAIN EXPLAIN SELECT 1",
-    "EXPLAIN SHOW DATABASES",
-    "EXPLAIN PRAGMA database_list",
-    "EXPLAIN CREATE TABLE main.mine AS SELECT 1",
-    "EXPLAIN EXECUTE p",
-    "/* EXPLAIN */ COPY (SELECT 1) TO '{file}' (USE_TMP_FILE false)",
-    "EXPLAIN SELECT getenv('HOME')",
     # what cannot be understood
     "SELECT",
     "",
@@ -348,83 +224,4 @@ ATTACKS: tuple[str, ...] = (
     "SELECT $1",
     "SELECT 1 AT (VERSION => 1)",
     "SELECT * FROM marts.agg_clearance_month AT (VERSION => 1)",
-)
-
-_TEN = "xxxxxxxxxx"
-_RANGES = "range(100000) a(i), range(100000) b(j), range(100000) c(k), range(100000) d(l)"
-_MONTHS = "marts.agg_clearance_month"
-
-
-def _within(text: str, before: str, after: str, times: int) -> str:
-    return before * times + text + after * times
-
-
-_REPLACED = _within("'x'", "replace(", f", 'x', '{_TEN * 4}')", 7)
-_DOUBLED = ", ".join(f"a{n} || a{n} AS a{n + 1}" for n in range(40))
-_MANY_COLUMNS = ", ".join(f"i + {n} AS c{n}" for n in range(200))
-
-# Never ends on any machine, and takes next to no memory.
-ENDLESS = f"SELECT count(*) FROM {_RANGES} WHERE hash(i, j, k, l) = 0"
-
-# Pass the gate, since what they name may be used, and would wear out the machine: time, memory, and
-# answers that are small as they come and large as they are held.
-BOMBS: tuple[str, ...] = (
-    ENDLESS,
-    f"SELECT max(hash(i, j, k, l)) FROM {_RANGES}",
-    f"SELECT i, j, count(*) FROM {_RANGES} GROUP BY ALL",
-    f"SELECT * FROM {_RANGES} ORDER BY hash(i, j, k, l)",
-    f"SELECT count(DISTINCT (i, j, k)) FROM {_RANGES}",
-    f"SELECT row_number() OVER (ORDER BY i + j) FROM {_RANGES}",
-    f"EXPLAIN SELECT {_within('1', 'abs(', ')', 150)}",
-    f"SUMMARIZE SELECT * FROM {_RANGES}",
-    f"PIVOT (SELECT i, j FROM {_RANGES}) ON i IN (1, 2) USING sum(j)",
-    f"UNPIVOT (SELECT i, j, k FROM {_RANGES}) ON i, j, k INTO NAME n VALUE v",
-    "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r",
-    "WITH RECURSIVE r AS (SELECT 'x' AS x UNION ALL SELECT x || x FROM r) SELECT max(x) FROM r",
-    "WITH RECURSIVE r AS (SELECT [1] AS x UNION ALL SELECT x || x FROM r) SELECT max(x) FROM r",
-    # what outlived the time in Superset
-    f"SELECT length({_REPLACED})",
-    f"SELECT '{_TEN}' AS a0, {_DOUBLED}, length(a40)",
-    (
-        "SELECT levenshtein(a, b) FROM (SELECT string_agg(i, '') AS a, string_agg(-i, '') AS b "
-        "FROM range(100000) t(i))"
-    ),
-    (
-        "SELECT damerau_levenshtein(a, a || 'x') FROM (SELECT string_agg(i, '') AS a "
-        "FROM range(100000) t(i))"
-    ),
-    # lists and JSON
-    "SELECT list_transform(range(100000), lambda x: range(100000)) FROM range(100000)",
-    "SELECT list_reduce(list_transform(range(60), lambda n: 'xxxx'), lambda a, b: a || a)",
-    "SELECT len(flatten(list(l))) FROM (SELECT range(100000) AS l FROM range(100000))",
-    (
-        "SELECT len(array_cross_product([1, 2, 3]::INT[3], [4, 5, 6]::INT[3])) "
-        f"FROM {_RANGES} ORDER BY hash(i, j, k, l)"
-    ),
-    (
-        "SELECT json_group_array(json_object('b', repeat('x', 1000))) FROM range(100000) a, "
-        "range(100000) b"
-    ),
-    "SELECT json_group_object(i::VARCHAR, range(1000)) FROM range(100000) t(i)",
-    (
-        f"SELECT {_within('1', 'to_json([', '])', 40)}, list(r) FROM (SELECT range(100000) AS r "
-        "FROM range(100000))"
-    ),
-    "SELECT string_agg(repeat(i::VARCHAR, 1000), '') FROM range(100000) t(i), range(100000)",
-    (
-        "SELECT regexp_replace(string_agg(repeat('x', 1000), ''), '(.)', '\\1\\1\\1\\1\\1', 'g') "
-        "FROM range(100000)"
-    ),
-    f"SELECT list(lpad(repeat('x', 1000), 1000, 'y')) FROM {_RANGES}",
-    f"SELECT list(printf('%999d', i)) FROM {_RANGES}",
-    f"SELECT list(format('{{:999d}}', i)) FROM {_RANGES}",
-    # small as they come, large as they are held
-    f"SELECT repeat('x', 1000)::ENUM('{'x' * 1000}') FROM range(100000), range(2)",
-    "SELECT [s, s, s, s, s, s, s, s, s, s] FROM (SELECT repeat('x', 1000) AS s), range(100000)",
-    (
-        "SELECT {'a': s, 'b': [s, s], 'c': MAP {s: s}} FROM (SELECT repeat('x', 1000) AS s), "
-        "range(100000)"
-    ),
-    f"SELECT {_MANY_COLUMNS} FROM range(100000) t(i)",
-    f"SELECT a.*, b.* FROM {_MONTHS} a, {_MONTHS} b, range(100000)",
 )

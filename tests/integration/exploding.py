@@ -10,7 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.data.sql_attacks import BOMBS
+from tests.data.sql_bombs import BOMBS
 from warehouse.door import QueryLimits, QueryRefusedError
 from warehouse.layout import Layout
 from warehouse.reading import query

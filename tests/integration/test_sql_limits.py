@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.tree import REPOSITORY
-from tests.data.sql_attacks import ENDLESS
+from tests.data.sql_bombs import ENDLESS
 from tests.integration.built_marts import ROWS, lake_settings, make_build
 from warehouse.audit import AuditLog
 from warehouse.door import BusyDoorError, QueryLimits, QueryRefusedError, WrongLimitError

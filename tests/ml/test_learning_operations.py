@@ -83,7 +83,7 @@ def test_targets_name_traders_and_say_what_they_rest_on(scored, tmp_path):
     assert any("bronze/declaration 7" in str(text) for text in texts)
     log = AuditLog.of(Layout(settings.home))
     assert "target_list" in log.path.read_text()
-    assert log.verify() > 0
+    assert log.verify().lines > 0
 
 
 def test_the_irregular_fifth_of_the_traders_leads_the_list(scored, tmp_path):

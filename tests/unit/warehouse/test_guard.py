@@ -6,7 +6,8 @@ import sys
 import duckdb
 import pytest
 
-from tests.data.sql_attacks import ATTACKS, BOMBS
+from tests.data.sql_attacks import ATTACKS
+from tests.data.sql_bombs import BOMBS
 from warehouse import guard
 from warehouse.guard import RefusedStatementError, check_statement
 
