@@ -39,6 +39,8 @@ GROUPS = {
         "marts/agg_clearance_month",
         "marts/dim_customs_office",
         "marts/dim_exchange_rate",
+        "marts/dim_release",
+        "marts/dim_source",
         "marts/dim_tariff_line",
         "marts/dim_trader",
         "marts/fct_declaration",

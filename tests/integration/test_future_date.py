@@ -54,20 +54,18 @@ def known(settings, folder):
 
 
 def test_a_date_in_the_future_moves_nothing(nation_home, tmp_path):
-    shutil.copytree(nation_home, tmp_path / "home")
+    shutil.copytree(nation_home, tmp_path / "home", symlinks=True)
     settings = LakeSettings(home=tmp_path / "home", memory_limit_mb=1024)
-    build(settings)
-    publish(settings)
     before = known(settings, tmp_path)
     head = tk(f"{NUMBER}0", 900_000_001, NGAY_DK="2052-08-01 08:15:00")
     item = hang(f"{NUMBER}0", seq_no=900_000_001)
     for name, row in {"tk": head, "hang": item, "kiemtra": CONTROL}.items():
         deliver(settings, "vcis_extract", [write_csv(tmp_path / f"{name}_20250801_900.csv", [row])])
     build(settings)
-    publish(settings)
+    publish(settings, roles=["analyst"])
     assert score_items(settings).scored_count == 1
     build(settings, select=SCORED_MARTS)
-    publish(settings)
+    publish(settings, roles=["restricted", "analyst"])
     after = known(settings, tmp_path)
     assert before["today"] < date(2027, 1, 1)
     assert after == before
