@@ -44,12 +44,16 @@ def rebuild(
         What became of the files that were not taken back, one report a source.
 
     Raises:
-        CustomsDataError: There is no landing in `old`, a receipt is damaged, or the new home holds
-            a lake.
+        CustomsDataError: There is no landing in `old`, it is a demo of the first format, a receipt
+            is damaged, or the new home holds a lake.
     """
     before, layout = Layout(old), Layout(settings.home)
     if not before.landing.is_dir():
         message = f"{before.home} holds no landing/; give the home of a lake"
+        raise CustomsDataError(message)
+    if before.format_number == 1 and before.nation.is_dir():
+        message = f"{before.home} is a demo that does not say which files were simulated; "
+        message += "make a new one: customs demo --home NEW"
         raise CustomsDataError(message)
     if layout.format_number is not None:
         message = f"{layout.home} holds a lake; give a folder that is not there yet as --home"

@@ -5,6 +5,7 @@ it. It carries the number of its format, and one of another format is refused.
 """
 
 import os
+import shlex
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,6 +108,11 @@ class Layout:
         return self.home / "reports"
 
     @property
+    def nation(self) -> Path:
+        """The outside files of the nation that a demo simulated."""
+        return self.home / "nation"
+
+    @property
     def format_path(self) -> Path:
         """The file with the number of the home's format."""
         return self.home / "format"
@@ -203,12 +209,14 @@ class Layout:
         if number == FORMAT:
             return
         message = f"the lake in {self.home} has format {number}, this program works with {FORMAT}; "
+        home = shlex.quote(str(self.home))
         if number > FORMAT:
             message += "use the program that made it"
+        elif self.nation.is_dir():
+            # Its first format did not say which files were simulated.
+            message += f"it is a demo: move it away and make it again: customs demo --home {home}"
         else:
-            message += f"make it anew from its landing: customs rebuild {self.home} --home NEW"
-            if (self.home / "nation").is_dir():
-                message += f" (or, as a demo: rm -r {self.home} && customs demo --home {self.home})"
+            message += f"make it anew from its landing: customs rebuild {home} --home NEW"
         raise CustomsDataError(message)
 
     def _close(self) -> None:

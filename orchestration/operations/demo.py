@@ -170,7 +170,7 @@ class _Story:
 
 
 def _simulated_files(layout: Layout, nation: Nation, story: _Story) -> list[tuple[str, Path]]:
-    folder = layout.home / "nation"
+    folder = layout.nation
     with story.stage("simulate a nation") as stage:
         summary = simulate(nation.arguments(folder))
         stage.rows, stage.of = sum(summary.rows.values()), "rows of outside files"

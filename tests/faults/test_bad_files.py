@@ -162,10 +162,7 @@ def _customs_land(
         if file_limit_bytes is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit_bytes, file_limit_bytes))
 
-    program = (
-        "from orchestration.cli import main as m; m.COMMAND_MODULES = ('land', 'status'); m.main()"
-    )
-    command = [sys.executable, "-c", program, "land", "vcis_extract", str(inbox)]
+    command = [sys.executable, "-m", "orchestration.cli.main", "land", "vcis_extract", str(inbox)]
     return subprocess.run(
         [*command, "--home", str(home)],
         cwd=REPOSITORY,

@@ -213,6 +213,19 @@ def test_a_home_carries_its_format_and_another_is_refused_with_what_works(custom
     assert "expected the number" in customs("status", cwd=demo).stderr
 
 
+def test_a_demo_of_the_first_format_is_made_again_not_rebuilt(customs, demo):
+    layout = Layout(demo / "customs-demo")
+    layout.format_path.unlink()
+    layout.nation.mkdir()
+    refused = customs("status", cwd=demo)
+    assert refused.returncode == 1
+    assert f"move it away and make it again: customs demo --home {layout.home}" in refused.stderr
+    again = customs("rebuild", layout.home, "--home", "again", cwd=demo)
+    assert again.returncode == 1
+    assert "customs demo --home NEW" in again.stderr
+    assert not (demo / "again").exists()
+
+
 def test_a_rebuilt_lake_keeps_receipts_and_withdrawals(customs, landed):
     home, again = landed / "lake", landed / "again"
     second = builders.tk("300000000020")
