@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 
@@ -166,6 +167,13 @@ def test_a_registration_before_the_history_is_refused(lane_lake: LaneLake):
     with pytest.raises(RequestRefusedError, match="history is kept") as caught:
         answer(lane_lake, registered(request, f"{too_early}T01:00:00Z"))
     assert caught.value.field == "$.registered_at"
+
+
+def test_the_same_text_in_another_unicode_form_gets_the_same_answer(lane_lake: LaneLake):
+    request = with_item(lane_lake.requests(1)[0], goods_description="ế" * 600)
+    decomposed = with_item(request, goods_description=normalize("NFD", "ế" * 600))
+    assert request != decomposed
+    assert answer(lane_lake, decomposed) == answer(lane_lake, request)
 
 
 def ground(found: dict[str, Any], code: str) -> dict[str, str] | None:

@@ -155,6 +155,29 @@ def test_decide_refuses_with_field_and_reason_and_status_1(settings: LakeSetting
     assert json.loads(output)["error"]["field"] == "$.colour"
 
 
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        (lambda text, code: text.replace(code, f"{code} "), "$.trader_id"),
+        (lambda text, code: text.replace(f'"trader_id": "{code}", ', ""), "$.trader_id"),
+        (lambda text, code: f'{{"trader_id": "{code}", ' + text[1:], "$.trader_id"),
+        (
+            lambda text, _: text.replace('"hs6_code": "8', '"hs6_code": "0'),
+            "$.goods_items[0].hs6_code",
+        ),
+    ],
+)
+def test_decide_refuses_what_would_be_decided_on_nothing(settings: LakeSettings, change, field):
+    request = requests(settings, 1)[0]
+    code = request["trader_id"]
+    status, output = run(
+        "decide", "-", "--json", settings=settings, text=change(json.dumps(request), code)
+    )
+    assert status == 1
+    assert json.loads(output)["error"]["field"] == field
+    assert code not in output
+
+
 def test_a_missing_file_is_wrong_use(settings: LakeSettings, tmp_path: Path):
     assert run("decide", str(tmp_path / "none.json"), settings=settings)[0] == 2
 
