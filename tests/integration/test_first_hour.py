@@ -3,23 +3,15 @@
 import json
 import os
 import shlex
-import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from orchestration.cli import main as command
 from orchestration.cli.demo import next_lines
 from orchestration.operations.demo import DemoReport
 from orchestration.operations.status import status_of
-from tests import builders
 from tests.architecture.tree import REPOSITORY
-from tests.conftest import USUAL_UMASK
-from warehouse.layout import FORMAT, Layout
 from warehouse.publish import ROLES
 from warehouse.settings import LakeSettings
 
@@ -34,60 +26,6 @@ HEAVY = {
     "deltalake",
     "sqlglot",
 }
-
-# What the receipts of the first format told.
-FIRST_RECEIPT = ("receipt_number", "sha256", "source", "names", "size_bytes", "received_at")
-
-
-@dataclass
-class Done:
-    """How a command ended."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-@pytest.fixture
-def customs(monkeypatch, capsys) -> Iterator[Callable[..., Done]]:
-    """Run the command in a folder, with none of the machine's settings."""
-    for name in [name for name in os.environ if name.startswith("CUSTOMS_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("COLUMNS", "200")
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    umask = os.umask(USUAL_UMASK)
-
-    def run(*words: object, cwd: Path = REPOSITORY, **environment: str) -> Done:
-        with monkeypatch.context() as here:
-            here.chdir(cwd)
-            here.setattr(sys, "argv", ["customs", *map(str, words)])
-            for name, value in environment.items():
-                here.setenv(name, value)
-            with pytest.raises(SystemExit) as ended:
-                command.main()
-        told = capsys.readouterr()
-        return Done(int(ended.value.code or 0), told.out, told.err)
-
-    yield run
-    os.umask(umask)
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
-
-
-@pytest.fixture
-def landed(tmp_path) -> Path:
-    """A folder with one file to land."""
-    builders.write_csv(tmp_path / "in" / "tk_20250301_1.csv", [builders.tk()])
-    return tmp_path
-
-
-@pytest.fixture
-def demo(landed, customs) -> Path:
-    """A folder that holds the demo's lake and no other."""
-    assert (
-        customs("land", "vcis_extract", "in", "--home", "customs-demo", cwd=landed).returncode == 0
-    )
-    return landed
 
 
 @pytest.mark.parametrize("words", [["--help"], ["-h"], [], ["nonsense"], ["--json", "nonsense"]])
@@ -193,67 +131,6 @@ def test_a_lake_without_records_is_not_built(customs, tmp_path):
     assert done.returncode == 1
     assert "nothing to build; customs land" in done.stderr
     assert "hold" not in done.stdout
-
-
-def test_a_home_carries_its_format_and_another_is_refused_with_what_works(customs, demo):
-    layout = Layout(demo / "customs-demo")
-    assert layout.format_path.read_text() == f"{FORMAT}\n"
-    layout.format_path.unlink()
-    refused = customs("status", cwd=demo)
-    assert refused.returncode == 1
-    assert f"has format 1, this program works with {FORMAT}" in refused.stderr
-    command = refused.stderr.partition("its landing: customs ")[2].strip()
-    done = customs(*shlex.split(command.replace("NEW", "again")), cwd=demo)
-    assert done.returncode == 0, done.stderr
-    again = customs("status", "--home", "again", "--json", cwd=demo)
-    assert json.loads(again.stdout)["tables"]["declaration"]["accepted"] == 1
-    layout.format_path.write_text(str(FORMAT + 1))
-    assert "use the program that made it" in customs("status", cwd=demo).stderr
-    layout.format_path.write_text("two")
-    assert "expected the number" in customs("status", cwd=demo).stderr
-
-
-def test_a_demo_of_the_first_format_is_made_again_not_rebuilt(customs, demo):
-    layout = Layout(demo / "customs-demo")
-    layout.format_path.unlink()
-    layout.nation.mkdir()
-    refused = customs("status", cwd=demo)
-    assert refused.returncode == 1
-    assert f"move it away and make it again: customs demo --home {layout.home}" in refused.stderr
-    again = customs("rebuild", layout.home, "--home", "again", cwd=demo)
-    assert again.returncode == 1
-    assert "customs demo --home NEW" in again.stderr
-    assert not (demo / "again").exists()
-
-
-def test_a_rebuilt_lake_keeps_receipts_and_withdrawals(customs, landed):
-    home, again = landed / "lake", landed / "again"
-    second = builders.tk("300000000020")
-    builders.write_csv(landed / "in" / "tk_20250302_1.csv", [second])
-    customs("land", "vcis_extract", "in", "--home", home, cwd=landed)
-    receipts = sorted(home.glob("landing/*/*.json"))
-    first_format = {}
-    for receipt in receipts:
-        told = json.loads(receipt.read_text())
-        first_format[receipt] = {name: told[name] for name in FIRST_RECEIPT}
-        receipt.chmod(0o600)
-        receipt.write_text(json.dumps(first_format[receipt]))
-    customs("land", "--withdraw", receipts[0].stem, "--home", home, cwd=landed)
-    before = status_of(LakeSettings(home=home))
-    key = Layout(home).secrets / "pseudonym_key.json"
-    key.write_text("kept")
-    done = customs("rebuild", home, "--home", again, "--json", cwd=landed)
-    assert done.returncode == 0, done.stderr
-    after = status_of(LakeSettings(home=again))
-    assert after["sources"] == before["sources"]
-    assert after["sources"]["vcis_extract"]["states"] == {"accepted": 1, "withdrawn": 1}
-    assert after["tables"] == before["tables"]
-    for receipt in receipts:
-        told = json.loads((again / receipt.relative_to(home)).read_text())
-        assert told == told | first_format[receipt]
-    assert len(receipts) == len(list(again.glob("landing/*/*.json")))
-    assert (again / key.relative_to(home)).read_text() == "kept"
-    assert customs("rebuild", home, "--home", again, cwd=landed).returncode == 1
 
 
 def test_what_the_demo_says_to_open_next_works_when_pasted(nation_home):
