@@ -84,7 +84,9 @@ def _one_form(field: Field) -> exp.Expr:
         for line_end in ("\r\n", "\r"):
             old, new = exp.Literal.string(line_end), exp.Literal.string("\n")
             text = _function("replace", text, old, new)
-    return _function("nfc_normalize", text)
+    # DuckDB's function ends the text at a NUL, which the check below must still see.
+    has_nul = _function("contains", text.copy(), _function("chr", exp.Literal.number(0)))
+    return exp.case().when(has_nul, text).else_(_function("nfc_normalize", text.copy()))
 
 
 def _joined_reasons(contract: Contract) -> exp.Expr:

@@ -154,10 +154,10 @@ def test_every_fact_carries_the_day_of_the_office(lake):
         for moment, day in pairs:
             # The door is in the office's zone, so that a cast says the same as the column.
             sql = f"select count(*) from marts.{table} where {moment}::date is distinct from {day}"  # noqa: S608
-            assert query(layout, lake.settings, "analyst", sql).rows == [[0]]
+            assert query(layout, lake.settings, "analyst", sql).rows == [(0,)]
     sql = "select distinct registered_date from marts.fct_declaration where registered_at < $$"
     sql = sql.replace("$$", "timestamptz '2025-03-01 02:00:00+07'")
-    assert query(layout, lake.settings, "analyst", sql).rows == [[date(2025, 3, 1)]]
+    assert query(layout, lake.settings, "analyst", sql).rows == [(date(2025, 3, 1),)]
 
 
 def test_nothing_exempted_is_zero_and_revenue_is_net_and_of_living_declarations(lake):

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from contextlib import closing
+from datetime import date
 
 import numpy as np
 import openpyxl
@@ -95,11 +96,11 @@ def test_the_list_is_nearer_to_the_truth_than_to_size(nation_home, tmp_path):
         SimulationArguments(
             out=tmp_path / "world",
             truth=tmp_path / "truth",
-            first_date=NATION.first_date,
-            days=NATION.days,
-            scale=NATION.scale,
-            seed=NATION.seed,
-            random_arm=NATION.random_arm,
+            first_date=date.fromisoformat(NATION["from"]),
+            days=NATION["days"],
+            scale=NATION["scale"],
+            seed=NATION["seed"],
+            random_arm=NATION["random-arm"],
             only=("reference",),
             processes=1,
         )

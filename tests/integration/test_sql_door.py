@@ -93,7 +93,9 @@ def test_json_has_columns_rows_count_and_release_and_decimals_to_the_digit(comma
 
 def test_json_tells_times_with_offset_and_null_for_what_is_no_number(command):
     sql = "select timestamptz '2026-01-01 07:00:00+07' as t, 'nan'::double as x, date '2026-01-02'"
-    (row,) = json.loads(command("--json", sql).output)["rows"]
+    done = command("--json", sql)
+    assert done.exit_code == 0, (done, done.exception)
+    (row,) = json.loads(done.output)["rows"]
     assert row[0] == "2026-01-01T07:00:00+07:00"
     assert row[1:] == [None, "2026-01-02"]
 
@@ -235,14 +237,16 @@ def test_a_terminal_that_is_not_utf8_gets_a_message_and_json_all_the_same(settin
 
 
 def test_the_record_is_verified_and_a_cut_tail_shows(tmp_path):
-    log = AuditLog.of(Layout(tmp_path))
+    layout = Layout(tmp_path / "home")
+    layout.ensure()
+    log = AuditLog.of(layout)
     for number in range(3):
         log.append("statement", sql=f"select {number}")
     app = typer.Typer()
     audit_command.register(app)
 
     def verify():
-        return CliRunner().invoke(app, ["audit", "verify", "--json", "--home", str(tmp_path)])
+        return CliRunner().invoke(app, ["audit", "verify", "--json", "--home", str(layout.home)])
 
     whole = verify()
     assert json.loads(whole.output)["lines"] == 3

@@ -91,11 +91,11 @@ WRONG_USE = [
 FAILED = [
     (
         "lanes decide cut.json --home lake",
-        "line 2, column 35: expected a JSON document in UTF-8, found its end",
+        "$: expected a JSON document in UTF-8, found its end (line 2, column 35)",
     ),
     (
         "lanes decide empty --home lake",
-        "line 1, column 1: expected a JSON document in UTF-8, found nothing",
+        "$: expected a JSON document in UTF-8, found nothing (line 1, column 1)",
     ),
     ("lanes decide binary --home lake", "found bytes that are no UTF-8"),
     ("build --home lake", "customs land SOURCE PATH comes first"),
