@@ -14,7 +14,7 @@ import typer
 from pydantic import ValidationError
 
 from data_contracts.errors import CustomsDataError
-from ml.lanes.server import refuse_taken_address
+from ml.lanes.server import bound_socket
 from orchestration.cli import main as command
 from orchestration.cli.failure import failure_of
 from orchestration.cli.main import COMMAND_MODULES, build_app
@@ -154,8 +154,8 @@ def test_a_taken_address_is_told():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(CustomsDataError, match="give another --port"):
-            refuse_taken_address("127.0.0.1", port)
-    refuse_taken_address("127.0.0.1", port)
+            bound_socket("127.0.0.1", port)
+    bound_socket("127.0.0.1", port).close()
 
 
 def test_every_command_takes_home_and_json():
