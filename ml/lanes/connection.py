@@ -94,27 +94,25 @@ class LaneConnection(HttpToolsProtocol):
         self._chunk_bytes = 0
         self._read_timer: asyncio.TimerHandle | None = None
         self._answering: RequestResponseCycle | None = None
+        self._has_had_a_moment = False
         self._why: _Refusal = _MALFORMED
         self._refusal: bytes | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take the connection, or refuse it when there are too many."""
-        most = self._serving.max_connections
-        if len(self.connections) >= 2 * most:
-            # Even those that are being refused are too many now.
-            transport.abort()
-            return
         super().connection_made(LingeringTransport(transport, self.loop))  # type: ignore[arg-type]
         self._be_idle_for(self._serving.read_seconds)
         if self.server_state.is_draining:  # type: ignore[attr-defined]
             self.shutdown()
-        if len(self.connections) > most:
+        most = self._serving.max_connections
+        if len(self.connections) > 2 * most:
+            # Even those that are being refused are too many now.
+            self.transport.abort()
+        elif len(self.connections) > most:
             self._refuse(_TOO_MANY)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Let go of the timers."""
-        if self.transport is None:
-            return
         self._stop_reading_clock()
         self._unset_keepalive_if_required()
         self.transport.ended()  # type: ignore[attr-defined]
@@ -147,6 +145,7 @@ class LaneConnection(HttpToolsProtocol):
         super().on_message_begin()
         self._unset_keepalive_if_required()
         self._is_in_head = self._is_in_message = True
+        self._has_had_a_moment = False
         self._head_bytes = self._chunk_bytes = 0
         self._read_timer = self.loop.call_later(self._serving.read_seconds, self._read_too_long)
 
@@ -277,8 +276,8 @@ class LaneConnection(HttpToolsProtocol):
             return
         if self.flow.read_paused:
             self._wait_again(self._serving.read_seconds)
-        elif self._has_unread() and self._why is not _TOO_SLOW:
-            self._why = _TOO_SLOW
+        elif self._has_unread() and not self._has_had_a_moment:
+            self._has_had_a_moment = True
             self._wait_again(_A_MOMENT_SECONDS)
         else:
             self._refuse(_TOO_SLOW)

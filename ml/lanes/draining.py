@@ -84,18 +84,21 @@ class LaneServer(uvicorn.Server):
         self.server_state.is_draining = True
         for connection in list(self.server_state.connections):
             connection.shutdown()
-        await self._empty(listeners)
+        stop_seconds = self.config.timeout_graceful_shutdown or 0
+        loop = asyncio.get_running_loop()
+        end = loop.time() + stop_seconds
+        await self._empty(listeners, end)
+        # One deadline for both: what is left of it is what open connections still get.
+        self.config.timeout_graceful_shutdown = max(1, round(end - loop.time()))
         await super().shutdown(sockets)
 
-    async def _empty(self, listeners: Sequence[socket.socket]) -> None:
+    async def _empty(self, listeners: Sequence[socket.socket], end: float) -> None:
         """Wait until no connection waits to be taken; the loop takes them meanwhile."""
         waiting = select.poll()
         for listener in listeners:
             waiting.register(listener, select.POLLIN)
-        loop = asyncio.get_running_loop()
-        end = loop.time() + (self.config.timeout_graceful_shutdown or 0)
         await asyncio.sleep(_SETTLE_SECONDS if self._is_alone else _SETTLE_AMONG_SEVERAL_SECONDS)
-        while waiting.poll(0) and loop.time() < end:
+        while waiting.poll(0) and asyncio.get_running_loop().time() < end:
             await asyncio.sleep(_LOOK_SECONDS)
 
 

@@ -37,13 +37,28 @@ def bound_socket(host: str, port: int) -> socket.socket:
     try:
         kind = socket.SOCK_STREAM
         family, *_, address = socket.getaddrinfo(host, port, type=kind, flags=socket.AI_PASSIVE)[0]
-        bound = socket.socket(family, kind)
+    except OSError as error:
+        raise _cannot_listen((host, port), error) from error
+    bound = socket.socket(family, kind)
+    try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
     except OSError as error:
-        message = f"cannot listen on {host}:{port}: {error.strerror}; give another --port or --host"
-        raise CustomsDataError(message) from error
+        bound.close()
+        raise _cannot_listen((host, port), error) from error
     return bound
+
+
+def listen(bound: socket.socket) -> None:
+    """Let clients connect from now on.
+
+    Raises:
+        CustomsDataError: Somebody else listens at this address meanwhile.
+    """
+    try:
+        bound.listen()
+    except OSError as error:
+        raise _cannot_listen(bound.getsockname(), error) from error
 
 
 def serve_one(service: LaneService, bound: socket.socket) -> None:
@@ -62,6 +77,12 @@ def serve_many(bound: socket.socket, serving: ServingSettings, *, workers: int) 
         "timeout_worker_healthcheck": _WORKER_START_SECONDS,
     }
     Supervisor(_configured(_SERVICE, serving, several), [bound]).run()
+
+
+def _cannot_listen(address: tuple[Any, ...], error: OSError) -> CustomsDataError:
+    host, port, *_ = address
+    message = f"cannot listen on {host}:{port}: {error.strerror}; give another --port or --host"
+    return CustomsDataError(message)
 
 
 def _configured(

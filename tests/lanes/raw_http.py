@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 PATIENCE_SECONDS = 30
+HEAD = b"POST /v1/lanes HTTP/1.1\r\nhost: lanes\r\ncontent-type: application/json\r\n"
 
 
 @dataclass(frozen=True)
@@ -63,3 +64,16 @@ def sent(port: int, *parts: bytes) -> list[Answer]:
         connection.sendall(b"".join(parts))
         connection.shutdown(socket.SHUT_WR)
         return answers(connection)
+
+
+def only(found: list[Answer]) -> Answer:
+    assert len(found) == 1
+    return found[0]
+
+
+def refused(answer: Answer, status: int, field: str) -> None:
+    assert answer.status == status
+    assert answer.headers["content-type"] == "application/json"
+    error = answer.document["error"]
+    assert set(error) == {"field", "expected", "found", "reason"}
+    assert error["field"] == field

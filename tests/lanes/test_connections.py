@@ -1,32 +1,22 @@
 """What comes over a socket and is no request, or one that never ends: a clear error, and an end."""
 
 import json
-import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import closing
 
 import pytest
 
 from tests.lanes.lane_lake import LaneLake
-from tests.lanes.lane_server import metric, serving
-from tests.lanes.raw_http import Answer, answers, connected, request, sent
+from tests.lanes.lane_server import serving
+from tests.lanes.raw_http import HEAD, answers, connected, only, refused, request, sent
 
 pytestmark = pytest.mark.xdist_group("lanes")
-
-READ_SECONDS = 1
-CONNECTIONS = 12
 
 
 @pytest.fixture(scope="module")
 def port(lane_lake: LaneLake) -> Iterator[int]:
-    with serving(lane_lake, read_seconds="60", max_connections=str(CONNECTIONS)) as (port, _):
-        yield port
-
-
-@pytest.fixture(scope="module")
-def impatient_port(lane_lake: LaneLake) -> Iterator[int]:
-    with serving(lane_lake, read_seconds=str(READ_SECONDS), keep_alive_seconds="1") as (port, _):
+    with serving(lane_lake, read_seconds="60") as (port, _):
         yield port
 
 
@@ -35,20 +25,6 @@ def body(lane_lake: LaneLake) -> bytes:
     return json.dumps(lane_lake.requests(1)[0]).encode()
 
 
-def only(found: list[Answer]) -> Answer:
-    assert len(found) == 1
-    return found[0]
-
-
-def refused(answer: Answer, status: int, field: str) -> None:
-    assert answer.status == status
-    assert answer.headers["content-type"] == "application/json"
-    error = answer.document["error"]
-    assert set(error) == {"field", "expected", "found", "reason"}
-    assert error["field"] == field
-
-
-HEAD = b"POST /v1/lanes HTTP/1.1\r\nhost: lanes\r\ncontent-type: application/json\r\n"
 MALFORMED = [
     b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 hello over TLS",
     b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
@@ -92,59 +68,6 @@ def test_a_content_length_that_is_too_short_leaves_no_json(port: int, body: byte
     first, second = sent(port, short)
     refused(first, 400, "$")
     refused(second, 400, "request")
-
-
-@pytest.mark.parametrize(
-    "start",
-    [
-        b"",
-        b"POST /v1/",
-        b"POST /v1/lanes HTTP/1.1\r\nhost: lanes\r\nx-slow: ",
-        HEAD + b"content-length: 1000\r\n\r\n{",
-        HEAD + b"transfer-encoding: chunked\r\n\r\n1\r\n{\r\n",
-    ],
-)
-def test_a_request_that_trickles_in_is_ended_in_time(impatient_port: int, start: bytes):
-    more = b""
-    if start:
-        more = b"1\r\nx\r\n" if b"chunked" in start else b"1"
-    begun = time.monotonic()
-    heard = heard_while_sending(impatient_port, start, more)
-    # One byte now and then keeps no clock from running.
-    assert time.monotonic() - begun >= READ_SECONDS * 0.9
-    if start:
-        assert heard.startswith(b"HTTP/1.1 408 ")
-        assert json.loads(heard.partition(b"\r\n\r\n")[2])["error"]["field"] == "request"
-    else:
-        assert heard == b""
-
-
-def heard_while_sending(port: int, start: bytes, more: bytes) -> bytes:
-    """Send `more` again and again until the other side has ended; return what it said."""
-    heard = b""
-    deadline = time.monotonic() + 30
-    with closing(connected(port)) as connection:
-        connection.settimeout(0.05)
-        connection.sendall(start)
-        while time.monotonic() < deadline:
-            try:
-                connection.send(more)
-                data = connection.recv(4096)
-            except TimeoutError:
-                continue
-            except OSError:
-                return heard
-            if not data:
-                return heard
-            heard += data
-    pytest.fail("it never ended")
-
-
-def test_an_idle_connection_is_not_kept_open_by_empty_lines(impatient_port: int):
-    start = b"GET /healthz HTTP/1.1\r\nhost: lanes\r\n\r\n"
-    heard = heard_while_sending(impatient_port, start, b"\r\n")
-    assert heard.startswith(b"HTTP/1.1 200 ")
-    assert heard.count(b"HTTP/1.1") == 1
 
 
 @pytest.mark.parametrize(
@@ -276,36 +199,3 @@ def test_thousands_of_requests_ahead_of_their_answers_are_not_queued(port: int):
     assert {answer.status for answer in found[:-1]} <= {200}
     if len(found) < 5_000:
         refused(found[-1], 429, "connection")
-
-
-def test_more_connections_than_allowed_are_told_so(port: int):
-    with ExitStack() as open_ones:
-        for _ in range(CONNECTIONS):
-            connection = open_ones.enter_context(closing(connected(port)))
-            connection.sendall(b"GET /healthz HTTP/1.1\r\nhost: lanes\r\n\r\n")
-            assert only(answers(connection, 1)).status == 200
-        one_more = open_ones.enter_context(closing(connected(port)))
-        refused(only(answers(one_more)), 503, "connection")
-        flood = [open_ones.enter_context(closing(connected(port))) for _ in range(CONNECTIONS * 3)]
-        ends = [end_of(connection) for connection in flood]
-        assert set(ends) <= {"refused", "cut off"}
-        assert "cut off" in ends
-    wait_until_served(port)
-
-
-def end_of(connection: socket.socket) -> str:
-    try:
-        return "refused" if answers(connection) else "cut off"
-    except OSError:
-        return "cut off"
-
-
-def wait_until_served(port: int) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            if metric(port, "customs_lane_requests_total") >= 0:
-                return
-        except (OSError, AssertionError):
-            time.sleep(0.1)
-    pytest.fail("the service did not recover")

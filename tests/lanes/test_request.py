@@ -1,7 +1,6 @@
 """Requests: exact numbers in, and for anything else the field and the reason, never the value."""
 
 import contextlib
-import copy
 import json
 import unicodedata
 from datetime import UTC, date, datetime
@@ -14,72 +13,9 @@ from hypothesis import strategies as st
 
 from data_contracts.loading import load_contract
 from ml.lanes.refusal import RequestRefusedError
-from ml.lanes.request import LaneRequest, read_request
+from ml.lanes.request import read_request
 from ml.lanes.request_fields import NATIONAL_SYSTEM
-
-NOW = datetime(2026, 1, 2, 8, tzinfo=UTC)
-GOOD: dict[str, Any] = {
-    "declaration_number": "10000000001",
-    "direction_code": "import",
-    "regime_code": "A11",
-    "customs_office_code": "02CI",
-    "registered_at": "2026-01-01T20:30:00+00:00",
-    "trader_id": "0101234567",
-    "transport_mode_code": "1",
-    "goods_item_count": 2,
-    "invoice_currency_code": "USD",
-    "goods_items": [
-        {
-            "item_number": 1,
-            "tariff_line_code": "84000100",
-            "goods_description": "Tôm thẻ chân trắng",
-            "invoice_amount": "80.5",
-            "customs_value_vnd": 2_000_000,
-            "supplementary_quantity": 3,
-            "supplementary_unit_code": "PCE",
-            "net_mass_kg": "12.5",
-        },
-        {
-            "item_number": 2,
-            "tariff_line_code": "84000200",
-            "goods_description": "máy bơm",
-            "invoice_amount": 20,
-            "customs_value_vnd": 500_000,
-            "supplementary_quantity": 1,
-            "supplementary_unit_code": "PCE",
-        },
-    ],
-}
-ITEM = "$.goods_items[0]"
-
-
-def changed(path: str, value: Any, *, of: dict[str, Any] = GOOD) -> dict[str, Any]:
-    document = copy.deepcopy(of)
-    target = document
-    *way, last = path.removeprefix("$.").replace("goods_items[0]", "goods_items.0").split(".")
-    for step in way:
-        target = target[int(step) if step.isdigit() else step]
-    target[last] = value
-    return document
-
-
-def without(path: str) -> dict[str, Any]:
-    document = changed(path, None)
-    target = document["goods_items"][0] if path.startswith(ITEM) else document
-    del target[path.rpartition(".")[2]]
-    return document
-
-
-def read(document: Any) -> LaneRequest:
-    return read_request(json.dumps(document).encode(), max_items=50, now=NOW)
-
-
-def refusal(body: bytes | Any) -> RequestRefusedError:
-    data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    with pytest.raises(RequestRefusedError) as caught:
-        read_request(data, max_items=50, now=NOW)
-    return caught.value
-
+from tests.lanes.good_request import GOOD, ITEM, NOW, changed, read, refusal, without
 
 KNOWN_LATER = {
     "control_channel", "cleared_at", "cleared_date", "is_cancelled", "is_refused", "is_complete",
@@ -248,54 +184,6 @@ def test_invoices_in_several_currencies_are_not_added_up():
     read(changed(f"{ITEM}.invoice_currency_code", "EUR", of=document))
 
 
-@pytest.mark.parametrize("name", ["trader_id", "registered_at", "goods_items"])
-def test_a_key_that_stands_twice_is_refused(name: str):
-    for other in ('"0101234567"', "null", "[]"):
-        body = json.dumps(GOOD).replace("{", f'{{"{name}": {other}, ', 1).encode()
-        error = refusal(body)
-        assert (error.field, error.status) == (f"$.{name}", 422)
-        assert "twice" in error.found
-
-
-def test_a_key_that_stands_twice_in_an_item_is_refused():
-    body = json.dumps(GOOD).replace('"item_number": 2', '"item_number": 2, "item_number": 2')
-    assert refusal(body.encode()).field == "$.goods_items[1].item_number"
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"{",
-        b"nul",
-        b"\xff\xfe{}",
-        b"\xef\xbb\xbf{}",
-        b'{"trader_id": NaN}',
-        b'{"trader_id": -Infinity}',
-        b'{"trader_id": "\xed\xa0\x80"}',
-        b"declaration",
-        b"[" * 100_000,
-        b"{} {}",
-    ],
-)
-def test_what_is_no_json_is_a_bad_request(body: bytes):
-    error = refusal(body)
-    assert (error.field, error.status) == ("$", 400)
-
-
-@pytest.mark.parametrize("body", [b"[]", b"null", b"17", b'"text"'])
-def test_json_that_is_no_object_is_refused(body: bytes):
-    error = refusal(body)
-    assert (error.field, error.status) == ("$", 422)
-
-
-@pytest.mark.parametrize("number", ["1e999999999999999999999", "9" * 40_000, "-1e-400", "NaN"])
-def test_absurd_numbers_are_refused_quickly(number: str):
-    for name in ("net_mass_kg", "item_number"):
-        body = json.dumps(changed(f"{ITEM}.{name}", "@")).replace('"@"', number).encode()
-        refusal(body)
-
-
 def test_no_refusal_repeats_an_identity():
     secret = "SECRET-0101234567"
     for name in ("trader_id", "declarant_id"):
@@ -324,9 +212,3 @@ def test_any_value_in_any_place_is_read_or_refused_in_words(path: str, value: An
     body = json.dumps(changed(path, value)).encode()
     with contextlib.suppress(RequestRefusedError):
         assert read_request(body, max_items=50, now=NOW).items
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
-def test_any_bytes_are_refused_in_words(body: bytes):
-    assert 400 <= refusal(body).status < 500

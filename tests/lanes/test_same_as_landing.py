@@ -19,7 +19,7 @@ from data_contracts.to_checks import check_query
 from ml.lanes.refusal import RequestRefusedError
 from ml.lanes.request import LaneRequest, read_request
 from ml.lanes.request_fields import LANDED_AS, LANDED_IN, NATIONAL_SYSTEM
-from tests.lanes.test_request import GOOD, ITEM, NOW, changed
+from tests.lanes.good_request import GOOD, ITEM, NOW, changed
 
 # Landing takes the version from the number's last digit and the system from the folder; an item has
 # its declaration's. Their absence means the original, the national system, and that declaration.

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from data_contracts.errors import CustomsDataError
 from ml.lanes.decision import decide
+from ml.lanes.server import bound_socket, listen
 from tests.lanes.lane_lake import LaneLake, read
 from tests.lanes.lane_server import ask, metric, post, serving
 from tests.lanes.test_request import BAD
@@ -153,6 +155,17 @@ def test_a_newer_snapshot_is_taken_over_and_a_bad_one_is_not(lane_lake: LaneLake
             assert process.wait(timeout=20) == 0
     finally:
         (lanes / "CURRENT").write_text(pointer, encoding="ascii")
+
+
+def test_a_taken_address_is_refused_in_words(port: int):
+    with pytest.raises(CustomsDataError, match=f"127.0.0.1:{port}: .*give another --port"):
+        bound_socket("127.0.0.1", port)
+    with closing(bound_socket("127.0.0.1", 0)) as one:
+        taken = one.getsockname()[1]
+        with closing(bound_socket("127.0.0.1", taken)) as other:
+            listen(one)
+            with pytest.raises(CustomsDataError, match=f"127.0.0.1:{taken}: .*give another --port"):
+                listen(other)
 
 
 @pytest.mark.full

@@ -1,0 +1,115 @@
+"""Connections that never end and connections without number: each has its bound."""
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+
+import pytest
+
+from tests.lanes.lane_lake import LaneLake
+from tests.lanes.lane_server import metric, serving
+from tests.lanes.raw_http import HEAD, answers, connected, only, refused
+
+pytestmark = pytest.mark.xdist_group("lanes")
+
+READ_SECONDS = 1
+CONNECTIONS = 12
+
+
+@pytest.fixture(scope="module")
+def impatient_port(lane_lake: LaneLake) -> Iterator[int]:
+    with serving(lane_lake, read_seconds=str(READ_SECONDS), keep_alive_seconds="1") as (port, _):
+        yield port
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"",
+        b"POST /v1/",
+        b"POST /v1/lanes HTTP/1.1\r\nhost: lanes\r\nx-slow: ",
+        HEAD + b"content-length: 1000\r\n\r\n{",
+        HEAD + b"transfer-encoding: chunked\r\n\r\n1\r\n{\r\n",
+    ],
+)
+def test_a_request_that_trickles_in_is_ended_in_time(impatient_port: int, start: bytes):
+    more = b""
+    if start:
+        more = b"1\r\nx\r\n" if b"chunked" in start else b"1"
+    begun = time.monotonic()
+    heard = heard_while_sending(impatient_port, start, more)
+    # One byte now and then keeps no clock from running.
+    assert time.monotonic() - begun >= READ_SECONDS * 0.9
+    if start:
+        assert heard.startswith(b"HTTP/1.1 408 ")
+        assert json.loads(heard.partition(b"\r\n\r\n")[2])["error"]["field"] == "request"
+    else:
+        assert heard == b""
+
+
+def heard_while_sending(port: int, start: bytes, more: bytes) -> bytes:
+    """Send `more` again and again until the other side has ended; return what it said."""
+    heard = b""
+    deadline = time.monotonic() + 30
+    with closing(connected(port)) as connection:
+        connection.settimeout(0.05)
+        connection.sendall(start)
+        while time.monotonic() < deadline:
+            try:
+                connection.send(more)
+                data = connection.recv(4096)
+            except TimeoutError:
+                continue
+            except OSError:
+                return heard
+            if not data:
+                return heard
+            heard += data
+    pytest.fail("it never ended")
+
+
+def test_an_idle_connection_is_not_kept_open_by_empty_lines(impatient_port: int):
+    start = b"GET /healthz HTTP/1.1\r\nhost: lanes\r\n\r\n"
+    heard = heard_while_sending(impatient_port, start, b"\r\n")
+    assert heard.startswith(b"HTTP/1.1 200 ")
+    assert heard.count(b"HTTP/1.1") == 1
+
+
+def test_more_connections_than_allowed_are_told_so(lane_lake: LaneLake):
+    with serving(lane_lake, read_seconds="60", max_connections=str(CONNECTIONS)) as (port, _):
+        fill_up(port)
+        wait_until_served(port)
+
+
+def fill_up(port: int) -> None:
+    with ExitStack() as open_ones:
+        for _ in range(CONNECTIONS):
+            connection = open_ones.enter_context(closing(connected(port)))
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nhost: lanes\r\n\r\n")
+            assert only(answers(connection, 1)).status == 200
+        one_more = open_ones.enter_context(closing(connected(port)))
+        refused(only(answers(one_more)), 503, "connection")
+        flood = [open_ones.enter_context(closing(connected(port))) for _ in range(CONNECTIONS * 3)]
+        ends = [end_of(connection) for connection in flood]
+        assert set(ends) <= {"refused", "cut off"}
+        assert "cut off" in ends
+
+
+def end_of(connection: socket.socket) -> str:
+    try:
+        return "refused" if answers(connection) else "cut off"
+    except OSError:
+        return "cut off"
+
+
+def wait_until_served(port: int) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            if metric(port, "customs_lane_requests_total") >= 0:
+                return
+        except (OSError, AssertionError):
+            time.sleep(0.1)
+    pytest.fail("the service did not recover")
