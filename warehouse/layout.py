@@ -6,17 +6,27 @@ from pathlib import Path
 from data_contracts.errors import CustomsDataError
 
 # The engines read these in a path as escapes, options or patterns.
-_UNUSABLE = frozenset("%?*[")
+_UNUSABLE = frozenset("#%?*[")
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The folders and files of one lake. `home` is made absolute."""
+    """The folders and files of one lake. `home` is made absolute.
+
+    Raises:
+        CustomsDataError: The engines cannot read the path of the home.
+    """
 
     home: Path
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "home", Path(self.home).expanduser().absolute())
+        if bad := _UNUSABLE.intersection(str(self.home)):
+            message = (
+                f"the lake's home may not have {' '.join(sorted(bad))} in its path: {self.home}; "
+                "give another --home"
+            )
+            raise CustomsDataError(message)
 
     @property
     def landing(self) -> Path:
@@ -80,13 +90,8 @@ class Layout:
         """Make the folders that every operation needs; those that exist stay as they are.
 
         Raises:
-            CustomsDataError: The home cannot be written, or the engines cannot read its path.
+            CustomsDataError: The home cannot be written.
         """
-        if bad := _UNUSABLE.intersection(str(self.home)):
-            message = (
-                f"the lake's home may not have {' '.join(sorted(bad))} in its path: {self.home}"
-            )
-            raise CustomsDataError(message)
         needed = (
             self.landing,
             self.lake_root,
