@@ -168,7 +168,8 @@ def _one_array(values: pa.Array | pa.ChunkedArray) -> pa.Array:
 def _fields_of_columns(mapping: TableMapping) -> dict[str, list[str]]:
     """Return which fields a mapping fills from each raw column, by its lower-case name."""
     found: dict[str, list[str]] = {}
-    for projection in parse_one(mapping.sql, into=exp.Select, dialect=_DIALECT).selects:
+    query = parse_one(mapping.sql, dialect=_DIALECT, into=exp.Select)
+    for projection in query.selects:
         for column in projection.find_all(exp.Column):
             found.setdefault(column.name.lower(), []).append(projection.alias_or_name)
     return found

@@ -29,7 +29,7 @@ class DeliveryReport:
         accepted_files: Loaded; records that break their contract are in quarantine.
         not_applicable_files: Sound, but for no table of the lake.
         refused_files: Unusable or beyond a limit.
-        duplicate_files: Content seen before, under whatever name.
+        duplicate_files: Deliveries that came before and were not refused or taken back.
         resumed_files: Files of an earlier, interrupted call that were loaded first; they are not
             among `files`.
         records: Accepted, quarantined and repeated records of this call's files, by table.

@@ -152,10 +152,10 @@ def _make_fragments(
     has_cut = connection.execute(cut_keys.sql(dialect="duckdb")).fetchone() is not None
     place = (shapes.BRONZE, contract.name)
     bronze = _lake_relation(layout, place, _ranges(incoming), is_empty=not has_cut)
-    record: list[str | exp.Expr] = [
+    record: list[exp.Expr] = [
         exp.alias_(_key_hash(contract), "key_hash"),
         *_sequence_and_place(contract),
-        "cut",
+        exp.column("cut"),
         exp.alias_(_as_text(contract, incoming.time_zone), "content"),
     ]
     new = exp.select(*record).from_("accepted")

@@ -16,7 +16,7 @@ FORMAT = 2
 """Number of the format of a home: raised when a lake of before cannot be read as one of now."""
 
 # The engines read these in a path as escapes, options or patterns.
-_UNUSABLE = frozenset("%?*[")
+_UNUSABLE = frozenset("#%?*[")
 # May lie in a home before there is a lake in it; another process may be making the same one.
 _INBOX = "inbox"
 _DRAFT = ".format."
@@ -32,12 +32,22 @@ def keep_private() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The folders and files of one lake. `home` is made absolute."""
+    """The folders and files of one lake. `home` is made absolute.
+
+    Raises:
+        CustomsDataError: The engines cannot read the path of the home.
+    """
 
     home: Path
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "home", Path(self.home).expanduser().absolute())
+        if bad := _UNUSABLE.intersection(str(self.home)):
+            message = (
+                f"the lake's home may not have {' '.join(sorted(bad))} in its path: {self.home}; "
+                "give another --home"
+            )
+            raise CustomsDataError(message)
 
     @property
     def landing(self) -> Path:
@@ -163,13 +173,8 @@ class Layout:
 
         Raises:
             CustomsDataError: The home cannot be written, holds something else or a lake of another
-                format, or the engines cannot read its path.
+                format.
         """
-        if bad := _UNUSABLE.intersection(str(self.home)):
-            message = (
-                f"the lake's home may not have {' '.join(sorted(bad))} in its path: {self.home}"
-            )
-            raise CustomsDataError(message)
         needed = (
             self.landing,
             self.lake_root,

@@ -6,7 +6,7 @@ number is held against the parties that the message itself names.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
@@ -22,6 +22,7 @@ _PARTIES = frozenset(
 _TOKEN = re.compile(r"[^\W\d_]+|[0-9]+")
 # Shorter ones stand in many references by chance.
 _LEAST_ID, _LEAST_DIGITS, _LEAST_WORD = 4, 6, 3
+_MOST_WORDS = 12
 
 
 def names_a_party(reader: Reader, declaration: etree._Element, number: str) -> bool:
@@ -34,9 +35,10 @@ def names_a_party(reader: Reader, declaration: etree._Element, number: str) -> b
         if any(part in squeezed for part in _id_parts(reader, party)):
             return True
         for name in _names(reader, party):
-            words = {word for word in _TOKEN.findall(name) if len(word) >= _LEAST_WORD}
-            whole = _squeezed(name)
-            if tokens & words or (len(whole) >= _LEAST_ID and whole in squeezed):
+            words = _TOKEN.findall(name)
+            if any(len(word) >= _LEAST_WORD and word in tokens for word in words):
+                return True
+            if any(run in squeezed for run in _runs(words)):
                 return True
     return False
 
@@ -66,6 +68,15 @@ def _names(reader: Reader, party: etree._Element) -> Iterator[str]:
         name = stripped(element)
         if name is not None:
             yield _folded(name)
+
+
+def _runs(words: Sequence[str]) -> Iterator[str]:
+    """Yield what several words of a name are when they are written as one."""
+    for first in range(len(words)):
+        for last in range(first + 2, min(first + _MOST_WORDS, len(words)) + 1):
+            run = "".join(words[first:last])
+            if len(run) >= _LEAST_ID:
+                yield run
 
 
 def _folded(text: str) -> str:

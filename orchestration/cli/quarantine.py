@@ -1,5 +1,6 @@
 """`customs quarantine list|show`: which records did not get in, and why."""
 
+import re
 from dataclasses import asdict
 from typing import Annotated
 
@@ -8,7 +9,15 @@ from rich.console import Console
 from rich.table import Table
 
 from data_contracts.errors import CustomsDataError
-from orchestration.cli.output import MANY, HomeOption, JsonOption, emit, settings_from
+from orchestration.cli.output import (
+    MANY,
+    ExitStatus,
+    HomeOption,
+    JsonOption,
+    emit,
+    fail,
+    settings_from,
+)
 from warehouse import quarantine
 from warehouse.layout import Layout
 from warehouse.quarantine import Group, Reason, Record
@@ -21,6 +30,9 @@ RecordOption = Annotated[
 SourceOption = Annotated[str | None, typer.Option(help="Only this source.")]
 ReasonOption = Annotated[str | None, typer.Option(help="Only this reason code, like E_TYPE.")]
 LimitOption = Annotated[int, typer.Option(min=1, max=MANY, help="At most so many.")]
+
+_SHORTEST_HASH = 4
+_HASH = re.compile(rf"[0-9a-fA-F]{{{_SHORTEST_HASH},64}}")
 
 
 def register(app: typer.Typer) -> None:
@@ -51,6 +63,13 @@ def register(app: typer.Typer) -> None:
         json_output: JsonOption = False,
     ) -> None:
         """Show records of one file as they were delivered; they may name persons."""
+        if _HASH.fullmatch(sha) is None:
+            message = (
+                f"{sha!r} is no hash of a file: expected its first {_SHORTEST_HASH} to 64 "
+                "characters, digits and letters a to f; customs quarantine list shows them"
+            )
+            fail(CustomsDataError(message), json_output=json_output)
+            raise typer.Exit(ExitStatus.WRONG_USE)
         settings = _existing(settings_from(home))
         records = quarantine.records(settings, sha, record_number=record, limit=limit)
         payload = {"records": [asdict(found) for found in records]}

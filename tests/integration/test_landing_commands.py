@@ -1,5 +1,6 @@
 """`customs land`, `quarantine` and `status` as people and programs call them."""
 
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -144,6 +145,7 @@ def test_a_delivery_is_withdrawn_by_its_hash(customs: Callable[..., Result], inb
         ("land", "nobody", "."),
         ("land", "vcis_extract", "there/is/nothing"),
         ("land", "vcis_extract", ".", "--withdraw", "0" * 64),
+        ("land", "vcis_extract", ".", "--receipt", "1"),
     ],
 )
 def test_wrong_use_exits_with_2_and_says_why(
@@ -152,6 +154,39 @@ def test_wrong_use_exits_with_2_and_says_why(
     result = customs(*arguments, "--json")
     assert result.exit_code == 2
     assert _json(result, ["error", "message"])["message"]
+
+
+@pytest.mark.parametrize("sha", ["zzz", "", "abc", "12g45678", "0" * 65, "tk_20250301_1.csv"])
+def test_what_is_no_hash_is_wrong_use_and_says_what_one_looks_like(
+    customs: Callable[..., Result], inbox: Path, sha: str
+) -> None:
+    customs("land", "vcis_extract", inbox)
+    result = customs("quarantine", "show", sha, "--json")
+    assert result.exit_code == 2
+    message = _json(result, ["error", "message"])["message"]
+    assert "expected its first 4 to 64 characters" in message
+    assert "customs quarantine list" in message
+
+
+def test_a_hash_that_no_file_has_is_an_answer(customs: Callable[..., Result], inbox: Path) -> None:
+    customs("land", "vcis_extract", inbox)
+    result = customs("quarantine", "show", "0" * 64)
+    assert result.exit_code == 0
+    assert "No quarantined record of such a file" in result.stdout
+
+
+def test_a_withdrawal_of_bytes_that_are_two_deliveries_asks_which(
+    customs: Callable[..., Result], tmp_path: Path
+) -> None:
+    rate = {"MA_HS": "22030010", "THUE_SUAT": "10%", "TU_NGAY": "2025-01-01"}
+    for name in ("vat_2025.csv", "ttdb_2025.csv"):
+        path = builders.write_csv(tmp_path / name, [rate])
+        customs("land", "reference", path)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    asked = customs("land", "--withdraw", sha256).exception
+    assert "--receipt NUMBER: 1: vat_2025.csv (reference); 2: ttdb_2025.csv" in str(asked)
+    result = customs("land", "--withdraw", sha256, "--receipt", 2, "--json")
+    assert _json(result)["file"] == "ttdb_2025.csv"
 
 
 def test_the_quarantine_of_no_lake_is_an_error(customs: Callable[..., Result]) -> None:

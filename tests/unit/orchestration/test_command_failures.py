@@ -113,6 +113,35 @@ def test_each_kind_has_its_status(error, status):
     assert failure_of(error).status == status
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("land", "vcis_extract", "{file}"),
+        ("land", "vcis_extract", "{file}", "--check"),
+        ("land", "--withdraw", "0" * 64),
+        ("status",),
+        ("quarantine", "list"),
+        ("quarantine", "show", "0" * 64),
+        ("build",),
+        ("publish",),
+        ("sql", "select 1"),
+        ("train",),
+        ("score",),
+        ("targets",),
+        ("lanes", "snapshot"),
+        ("demo",),
+    ],
+    ids=" ".join,
+)
+def test_a_home_that_one_command_cannot_use_is_refused_by_all(monkeypatch, capsys, tmp_path, words):
+    (tmp_path / "tk_1.csv").write_text("A\r\n1\r\n")
+    filled = [word.format(file=tmp_path / "tk_1.csv") for word in words]
+    home = tmp_path / "ho#me"
+    assert run(monkeypatch, *filled, "--home", str(home), "--json") == 1
+    assert "may not have # in its path" in json.loads(capsys.readouterr().out)["message"]
+    assert not home.exists()
+
+
 def test_a_setting_is_named_as_in_the_environment(monkeypatch):
     monkeypatch.setenv("CUSTOMS_MEMORY_LIMIT_MB", "-5")
     with pytest.raises(ValidationError) as refused:

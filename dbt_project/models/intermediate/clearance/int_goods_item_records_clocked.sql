@@ -1,7 +1,7 @@
 -- Grain: one row per recorded state of a goods item (source_system, declaration_number,
 -- declaration_version, item_number, recorded_from).
--- The new idea: the second clock, what the lake knew from when to when. An item that a message stated
--- stands until the next message of its declaration.
+-- The new idea: the second clock, what the lake knew from when to when. An item that a message
+-- stated stands until the next message of its declaration.
 with
 
 records as (

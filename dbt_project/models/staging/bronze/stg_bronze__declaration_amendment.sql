@@ -19,7 +19,7 @@ renamed as (
         amendment_line_number,
         declaration_number,
         -- whether the message says the number that customs gave
-        declaration_number is distinct from message_reference_number as is_by_number,
+        coalesce(declaration_number <> message_reference_number, true) as is_by_number,
         reference_owner_id,
         item_number,
         -- codes
