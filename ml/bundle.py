@@ -7,6 +7,7 @@ of the model in use. The same training gives the same fingerprint.
 import hashlib
 import logging
 import os
+import shutil
 import tempfile
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -158,10 +159,14 @@ def save(bundle: Bundle, models: Path) -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".draft.", dir=folder.parent))
     facts = msgspec.json.format(msgspec.json.encode(bundle.facts), indent=2)
-    _write(draft / _MODEL_FILE, bytes(bundle.booster.save_raw(raw_format="ubj")))
-    _write(draft / _FACTS_FILE, facts)
-    _sync(draft)
-    draft.rename(folder)
+    try:
+        _write(draft / _MODEL_FILE, bytes(bundle.booster.save_raw(raw_format="ubj")))
+        _write(draft / _FACTS_FILE, facts)
+        _sync(draft)
+        draft.rename(folder)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
     _sync(folder.parent)
     logger.info("saved model_id=%s", bundle.model_id)
     return folder

@@ -87,14 +87,21 @@ class AuditLog:
             if (head := self._head()) and head.lines:
                 self._fail(f"the record is gone; it had {head.lines} lines")
             return Head(0, _FIRST)
-        with _locked(os.open(self.path, os.O_RDONLY), fcntl.LOCK_SH) as descriptor:
-            end, problem = self._walk(descriptor, self._head(), strict=True)
+        try:
+            # Held only to see where the record stands: statements wait for it.
+            with _locked(os.open(self.path, os.O_RDONLY), fcntl.LOCK_SH) as descriptor:
+                head, size = self._head(), os.fstat(descriptor).st_size
+            with self.path.open("rb") as file:
+                end, problem = self._walk(file.fileno(), head, size, strict=True)
+        except OSError as error:
+            message = f"the audit record {self.path} cannot be read: {error.strerror or error}"
+            raise CustomsDataError(message) from error
         if problem:
             self._fail(problem)
         return end
 
     def refusals(self, user: str, within: timedelta) -> int:
-        """Return how many statements of `user` were refused lately, as far as the end shows."""
+        """Return how many statements of `user` were at fault lately, as far as the end shows."""
         try:
             descriptor = os.open(self.path, os.O_RDONLY)
         except OSError:
@@ -104,7 +111,7 @@ class AuditLog:
             entries = [_parsed(line) for line in file.read().splitlines()]
         since = (datetime.now(UTC) - within).isoformat(timespec="milliseconds")
         return sum(
-            entry.get("admitted") is False
+            entry.get("fault") is True
             and entry.get("user") == user
             and str(entry.get("at")) >= since
             for entry in entries
@@ -117,7 +124,8 @@ class AuditLog:
         if (head := self._head()) and head.sha256 == previous:
             lines = head.lines
         elif last or head:
-            end, problem = self._walk(descriptor, head, strict=False)
+            size = os.fstat(descriptor).st_size
+            end, problem = self._walk(descriptor, head, size, strict=False)
             lines = end.lines
             if problem:
                 facts = {"expected_lines": head.lines if head else None, "found_lines": lines}
@@ -128,15 +136,23 @@ class AuditLog:
         self._put_head(Head(lines + 1, digest))
         return digest
 
-    def _walk(self, descriptor: int, head: Head | None, *, strict: bool) -> tuple[Head, str]:
+    def _walk(
+        self, descriptor: int, head: Head | None, size_bytes: int, *, strict: bool
+    ) -> tuple[Head, str]:
         """Return where the record ends and what is wrong with its end, '' when nothing is.
+
+        What lies behind `size_bytes` came meanwhile and is not looked at.
 
         `strict` raises where the chain does not hold.
         """
         end, known = Head(0, _FIRST), _FIRST
         with os.fdopen(os.dup(descriptor), "rb") as file:
             file.seek(0)
+            left = size_bytes
             for raw in file:
+                if left <= 0:
+                    break
+                left -= len(raw)
                 if strict and (problem := _link_problem(raw, end)):
                     self._fail(problem)
                 end = Head(end.lines + 1, _digest(raw))

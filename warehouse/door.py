@@ -145,7 +145,10 @@ class Door:
         Raises:
             CustomsDataError: Always, of that kind.
         """
-        self.log.append("statement", **self._facts(sql), admitted=False, reason=reason)
+        # A busy door and a missing release are nobody's fault: whoever met one is not slowed down.
+        fault = issubclass(kind, QueryRefusedError) and not issubclass(kind, BusyDoorError)
+        facts = {**self._facts(sql), "admitted": False, "fault": fault, "reason": reason}
+        self.log.append("statement", **facts)
         raise kind(reason)
 
     @contextmanager

@@ -11,20 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from data_contracts.code_lists import code_list
 from ml.features import FEATURES
 from ml.features.definition import Columns
 from ml.reasons import Explanation, written
 
 Bools = npt.NDArray[np.bool_]
 
-# By irregularity_type_code; a code that is not here is a kind that is not told.
-_KINDS: Mapping[str, tuple[str, str]] = {
-    "TRI_GIA": ("trị giá", "value"),
-    "MA_HS": ("mã HS", "tariff line"),
-    "XUAT_XU": ("xuất xứ", "origin"),
-    "SO_LUONG": ("số lượng", "quantity"),
-    "KHAC": ("loại khác", "another kind"),
-}
+_KINDS = "irregularity_type"
 _UNTOLD = ("không rõ loại", "a kind that is not told")
 _BANDS: Mapping[str, tuple[str, str]] = {
     "none": ("không khai thuế", "no duty declared"),
@@ -166,13 +160,20 @@ def may_be_said(columns: Columns) -> Bools:
 _Part = tuple[str, str, str, float]
 
 
+def _kind(code: str | None) -> tuple[str, str]:
+    """Return a kind of irregularity inside a sentence, Vietnamese and English."""
+    told = {entry.code: (entry.label_vi, entry.label_en) for entry in code_list(_KINDS)}
+    label_vi, label_en = told.get(code or "", _UNTOLD)
+    return label_vi[:1].lower() + label_vi[1:], label_en[:1].lower() + label_en[1:]
+
+
 def _own_findings(amount: float, found: Sequence[Found]) -> list[_Part]:
     total = sum(one.found_vnd for one in found)
     if total == 0:
         return []
     kinds: dict[tuple[str, str], list[Found]] = {}
     for one in found:
-        kinds.setdefault(_KINDS.get(one.kind_code, _UNTOLD), []).append(one)
+        kinds.setdefault(_kind(one.kind_code), []).append(one)
     parts: list[_Part] = []
     for (kind_vi, kind_en), ones in kinds.items():
         count = sum(one.finding_count for one in ones)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from data_contracts.code_lists import code_list
 from ml.features import FEATURES
 from ml.features.definition import columns_from_arrow
 from ml.reasons import Explanation, Reason
@@ -36,6 +37,13 @@ def test_the_parts_of_a_trader_add_up_to_the_dong_and_name_kinds_and_goods():
     assert "trị giá: 12 lần, 10 lần có thuế tăng thêm, tổng 19.000.001 VND" in reasons[0].text_vi
     assert "value: findings 12, with additional duty 10, 19,000,001 VND" in reasons[0].text_en
     assert "A11, thuế khai trên 20 % trị giá: 312 dòng hàng" in reasons[1].text_vi
+
+
+def test_every_kind_of_the_code_list_is_told():
+    for code in code_list("irregularity_type"):
+        (reason,) = trader_reasons(10.0, 1.0, (Found(code.code, 2, 1, 5),), [])
+        assert code.label_vi[1:] in reason.text_vi
+        assert code.label_en[1:] in reason.text_en
 
 
 def test_kinds_that_are_not_told_are_one_part():
