@@ -16,6 +16,8 @@ from orchestration.operations.dbt_process import PROJECT
 
 _MODELS = PROJECT / "models"
 _REF = re.compile(r"\bref\(\s*'(\w+)'\s*\)")
+# The macro that reads a table of bronze, and the declarations for their numbers.
+_NUMBERED = re.compile(r"\bnumbered_references\(\s*'(\w+)'\s*\)")
 _SOURCE = re.compile(r"\bsource\(\s*'(\w+)'\s*,\s*'(\w+)'\s*\)")
 
 
@@ -36,7 +38,9 @@ def _reached(name: str, seen: set[str]) -> Iterator[dg.AssetKey]:
     """Go up from a model until a mart or a lake table is met."""
     seen.add(name)
     text, marts = _models()[name], _mart_names()
-    for layer, table in _SOURCE.findall(text):
+    numbered = _NUMBERED.findall(text)
+    named = [("bronze", table) for table in (*numbered, *(["declaration"] if numbered else []))]
+    for layer, table in (*_SOURCE.findall(text), *named):
         key = dg.AssetKey([layer, table])
         if key in _lake_tables():
             yield key

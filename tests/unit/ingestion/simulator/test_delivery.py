@@ -186,9 +186,13 @@ def test_the_adapter_reads_what_is_written(sent):
 
 
 def test_registry_has_the_columns_that_the_adapters_know():
+    # The simulated rates of environmental tax state their unit in the rate itself.
+    left_out = {("bvmt", "MA_DVT")}
     for known in (vcis_extract._TABLES, reference._TABLES, (trader_registry._TABLE,)):
         for table in known:
-            assert {*table.required, *table.optional} <= set(TABLES[table.name].written_columns)
+            columns = {*table.required, *table.optional}
+            missing = columns - set(TABLES[table.name].written_columns)
+            assert {(table.name, column) for column in missing} <= left_out
     assert len(SOURCES) == 19
 
 
