@@ -17,6 +17,7 @@ from ingestion.simulator.delivery.plan import DeliveryPlan
 from ingestion.simulator.delivery.rendering import encoded
 from ingestion.simulator.delivery.tables import TABLES
 from ingestion.sources import tcvn3, trader_registry, vcis_extract
+from ingestion.sources.reading import RefusedFileError
 
 FIRST, DAYS, DAY = 20_089, 40, 86_400
 ROWS = 4_000
