@@ -1,6 +1,8 @@
 {#-
     A table of bronze with `reference_number`: the number of the declaration as people see it.
-    A trader's own reference that another trader uses as well is told apart by a count in brackets. An
+    A trader's own reference that another trader uses as well is told apart by a count in brackets,
+    in the order of receipt: the first trader keeps the bare number, and those that land later change
+    nobody's. Who has only deliveries that were taken back comes last. An
     original that states trader, reference and moment of acceptance of an earlier one is that one again,
     though customs gave it another number: the last number counts.
     Arguments: `table` a table of bronze with declaration_number and reference_owner_id.
@@ -10,35 +12,30 @@
         records.*,
         case
             when renumbered.last_number is not null then renumbered.last_number
-            when reused.ordinal is not null
+            when reused.ordinal > 1
                 then concat(records.declaration_number, ' (', cast(reused.ordinal as varchar), ')')
             else records.declaration_number
         end as reference_number
     from {{ source('bronze', table) }} as records
-    -- no match: customs gave the number, or one trader alone uses it
+    -- no match: customs gave the number, or no declaration of the trader came
     left join (
         select
-            declaration_number,
-            reference_owner_id,
-            ordinal
-        from (
-            select
-                declaration_number,
-                reference_owner_id,
-                row_number() over (
-                    partition by declaration_number
-                    order by reference_owner_id
-                ) as ordinal,
-                count(*) over (partition by declaration_number) as owner_count
-            from (
-                select distinct
-                    declaration_number,
-                    reference_owner_id
-                from {{ source('bronze', 'declaration') }}
-                where reference_owner_id is not null
-            ) as owners
-        ) as counted
-        where owner_count > 1
+            lodged.declaration_number,
+            lodged.reference_owner_id,
+            row_number() over (
+                partition by lodged.declaration_number
+                order by
+                    min(case when withdrawn.receipt_number is null then lodged.receipt_number end)
+                        nulls last,
+                    min(lodged.receipt_number),
+                    lodged.reference_owner_id
+            ) as ordinal
+        from {{ source('bronze', 'declaration') }} as lodged
+        -- no match: the delivery was never taken back
+        left join {{ source('bronze', 'delivery_withdrawal') }} as withdrawn
+            on lodged.receipt_number = withdrawn.receipt_number
+        where lodged.reference_owner_id is not null
+        group by lodged.declaration_number, lodged.reference_owner_id
     ) as reused
         on
             records.reference_owner_id = reused.reference_owner_id

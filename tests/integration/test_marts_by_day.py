@@ -1,8 +1,9 @@
 """Facts carry the office's day, a history is never rewritten, revenue is what is payable."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
+import deltalake
 import pytest
 
 from data_contracts.loading import load_contract
@@ -20,6 +21,9 @@ pytestmark = pytest.mark.xdist_group("build")
 PROFILES = ("profile_trader_day", "profile_unit_value_day")
 LATE = "2025-03-01 01:15:00"  # still the day before in UTC
 OTHER_TRADER = "0100000002"
+AHEAD_TRADER = "0100000003"
+AHEAD_RECEIVED = datetime(2025, 2, 27, 1, tzinfo=UTC)
+AHEAD = "2025-03-02 08:15:00"  # three days later
 # Of each: base number, header, item, tax line.
 DECLARED = {
     "30000000001": ({"NGAY_DK": LATE, "NGAY_TQ": "2025-03-02 02:00:00"}, {}, {}),
@@ -29,6 +33,7 @@ DECLARED = {
     "30000000005": ({}, {}, {}),
     "30000000006": ({"NGAY_DK": "2025-03-03 09:00:00", "MA_DN": OTHER_TRADER}, {}, {}),
     "30000000007": ({"NGAY_DK": "2052-08-01 08:15:00"}, {}, {}),
+    "30000000009": ({"MA_DN": AHEAD_TRADER}, {}, {"SO_TIEN": "0"}),
 }
 CONTROL = {"OP": "I", "HINH_THUC": "3", "STT_KT": 1, "KET_QUA": "1", "THUE_TANG": "100"}
 
@@ -68,16 +73,19 @@ def first_delivery():
 
 
 def second_delivery():
-    """Amendments: with an event, without one, of a record, to another trader, and a withdrawal."""
+    """Amendments: with an event, without one, of a record, to another trader or the future, and
+    a withdrawal."""
     heads = [
         tk("300000000011", 201, NGAY_DK=LATE, NGAY_TQ="2025-03-02 02:00:00"),
         tk("300000000021", 202, NGAY_DK=LATE, MA_DN=OTHER_TRADER),
         tk("300000000060", 203, OP="D"),
+        tk("300000000091", 204, NGAY_DK="2052-03-01 08:15:00", MA_DN=AHEAD_TRADER),
     ]
     items = [
         hang("300000000011", seq_no=201, TRI_GIA_TT="99000000"),
         hang("300000000021", seq_no=202, TRI_GIA_TT="77000000"),
         hang("300000000050", seq_no=203, OP="U", TRI_GIA_TT="11000000"),
+        hang("300000000091", seq_no=204),
     ]
     taxes = [
         thue("300000000011", seq_no=201, SO_TIEN_MIEN=None),
@@ -93,11 +101,21 @@ def land(settings, folder, day, tables):
     assert sum(count.quarantined for count in report.records.values()) == 0
 
 
+def land_ahead(settings, folder):
+    """Land a declaration that was received three days before the day that it states."""
+    rows = {"tk": [tk("300000000080", 8, MA_DN=AHEAD_TRADER, NGAY_DK=AHEAD)]}
+    rows["hang"] = [hang("300000000080", seq_no=8)]
+    land(settings, folder, "20250227", rows)
+    table = deltalake.DeltaTable(str(settings.home / "lake" / "bronze" / "declaration"))
+    table.update(new_values={"received_at": AHEAD_RECEIVED})
+
+
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory):
     folder = tmp_path_factory.mktemp("by_day")
     settings = LakeSettings(home=folder / "home", memory_limit_mb=1024)
     lake = Lake(settings, {})
+    land_ahead(settings, folder)
     land(settings, folder, "20250301", first_delivery())
     build(settings)
     lake.early |= {name: lake.rows(f"from marts.{name} order by all") for name in PROFILES}
@@ -137,7 +155,12 @@ def test_what_has_no_day_of_its_own_counts_from_its_receipt(lake):
         " order by 1"
     )
     # One declaration went over to the other trader, whose own one was withdrawn.
-    assert rows == [("0100000001", 4, 160_000_000), (OTHER_TRADER, 1, 77_000_000)]
+    # Of the third trader's two none has a day any more.
+    assert rows == [
+        ("0100000001", 4, 160_000_000),
+        (OTHER_TRADER, 1, 77_000_000),
+        (AHEAD_TRADER, 0, 0),
+    ]
     last = lake.rows("select max(as_of_date) from marts.profile_trader_day")[0][0]
     assert abs((last - received[0][0]).days) <= 1
 
@@ -175,9 +198,14 @@ def test_nothing_exempted_is_zero_and_revenue_is_net_and_of_living_declarations(
 def test_a_moment_in_the_future_is_kept_and_flagged_and_is_not_today(lake):
     flagged = lake.rows(
         "select declaration_number, registered_date::varchar from marts.fct_declaration"
-        " where is_in_future"
+        " where is_in_future order by 1"
     )
-    assert flagged == [("30000000007", "2052-08-01")]
+    # The second one was overtaken by what came later, and stays what it was at its receipt.
+    assert flagged == [
+        ("30000000007", "2052-08-01"),
+        ("30000000008", "2025-03-02"),
+        ("30000000009", "2052-03-01"),
+    ]
     inspections = lake.rows("select inspection_number from marts.fct_inspection where is_in_future")
     assert inspections == [("KT2",)]
     assert lake.rows("select as_of_date::varchar from marts.dim_source") == [("2025-03-02",)]
@@ -186,7 +214,20 @@ def test_a_moment_in_the_future_is_kept_and_flagged_and_is_not_today(lake):
         "select month_code, sum(declaration_count)::int from marts.agg_clearance_month"
         " group by all order by all"
     )
-    assert months == [("2025-03", 5), ("undated", 1)]
+    assert months == [("2025-03", 5), ("undated", 3)]
     for profile in PROFILES:
         last = lake.rows(f"select max(as_of_date) from marts.{profile}")[0][0]  # noqa: S608
         assert last < date(2052, 1, 1)
+
+
+def test_a_correction_dated_in_the_future_ends_the_history_at_its_receipt(lake):
+    rows = lake.rows(
+        "select as_of_date::varchar, declaration_count, item_count from marts.profile_trader_day"
+        " where trader_id = '0100000003' order by 1"
+    )
+    received = lake.rows(
+        "select (recorded_from_at at time zone 'Asia/Ho_Chi_Minh')::date::varchar"
+        " from marts.fct_declaration_version"
+        " where declaration_number = '30000000009' and declaration_version = 1"
+    )
+    assert rows == [("2025-03-01", 1, 1), (received[0][0], 0, 0)]

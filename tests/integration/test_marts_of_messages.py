@@ -60,6 +60,10 @@ MESSAGES = {
     "shared_b": _original("SHARED", [250], number="MRN-B", importer="GB-BETA"),
     "bare_a": _original("BARE", [10, 20]),
     "bare_b": _original("BARE", [30], importer="GB-BETA"),
+    # Of three importers: the first one to arrive is not the first by name, one is taken back.
+    "late_withdrawn": _original("LATE", [70], importer="GB-BETA"),
+    "late_first": _original("LATE", [71], importer="GB-GAMMA"),
+    "late_second": _original("LATE", [72]),
     # A later original of fewer items; then the same in other bytes, which says nothing new.
     "fewer_1": _original("FEWER", [100, 200, 300], number="MRN-F"),
     "fewer_2": _original("FEWER", [100], number="MRN-F"),
@@ -97,8 +101,9 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> LakeSettings:
         repeated = sum(count.repeated for count in counts)
         assert repeated == (len(counts) if name == "fewer_3" else 0), name
     with Ledger(Layout(settings.home).ledger_path) as ledger:
-        (last,) = [one for one in ledger.deliveries("accepted") if one.name == "kept_2.xml"]
-    withdraw(settings, last.sha256)
+        hashes = {one.name: one.sha256 for one in ledger.deliveries("accepted")}
+    for name in ("late_withdrawn", "kept_2"):
+        withdraw(settings, hashes[f"{name}.xml"])
     build(settings)
     return settings
 
@@ -115,8 +120,10 @@ def test_each_declaration_stands_once_under_its_number(settings: LakeSettings) -
         "from marts.fct_declaration order by all",
     )
     assert found == [
-        ("BARE (1)", "GB-ALPHA", 2, True, False),
+        ("BARE", "GB-ALPHA", 2, True, False),
         ("BARE (2)", "GB-BETA", 1, True, True),
+        ("LATE", "GB-GAMMA", 1, True, False),
+        ("LATE (2)", "GB-ALPHA", 1, True, False),
         ("MRN-A", "GB-ALPHA", 1, True, True),
         ("MRN-B", "GB-BETA", 1, True, False),
         ("MRN-F", "GB-ALPHA", 1, True, False),
@@ -128,12 +135,28 @@ def test_each_declaration_stands_once_under_its_number(settings: LakeSettings) -
     ]
 
 
+def test_a_declaration_keeps_its_number_when_another_trader_lands(settings: LakeSettings) -> None:
+    found = _rows(
+        settings,
+        "select declaration_number, trader_id, is_withdrawn from marts.fct_declaration_version"
+        " where declaration_number like 'LATE%' order by all",
+    )
+    # What was taken back takes no number from those that stand, and shares none with them.
+    assert found == [
+        ("LATE", "GB-GAMMA", False),
+        ("LATE (2)", "GB-ALPHA", False),
+        ("LATE (3)", "GB-BETA", True),
+    ]
+
+
 def test_the_items_and_taxes_of_a_declaration_are_those_of_its_last_message(
     settings: LakeSettings,
 ) -> None:
     expected = {
-        "BARE (1)": [10, 20],
+        "BARE": [10, 20],
         "BARE (2)": [30],
+        "LATE": [71],
+        "LATE (2)": [72],
         "MRN-A": [100],
         "MRN-B": [250],
         "MRN-F": [100],

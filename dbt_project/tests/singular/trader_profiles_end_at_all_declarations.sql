@@ -23,11 +23,15 @@ declarations as (
         declarations.trader_id,
         count(*) as declaration_count
     from {{ ref('fct_declaration') }} as declarations
-    inner join {{ ref('dim_source') }} as sources
-        on declarations.source_system = sources.source_system
+    inner join {{ ref('int_declaration_versions') }} as versions
+        on
+            declarations.source_system = versions.source_system
+            and declarations.declaration_number = versions.declaration_number
+            and declarations.declaration_version = versions.declaration_version
     where
         declarations.trader_id is not null
-        and declarations.registered_date <= sources.as_of_date
+        and declarations.registered_date is not null
+        and not versions.is_registered_in_future
     group by declarations.source_system, declarations.trader_id
 
 )

@@ -32,15 +32,19 @@ items as (
         on
             items.source_system = declarations.source_system
             and items.declaration_number = declarations.declaration_number
-    inner join {{ ref('dim_source') }} as sources
-        on items.source_system = sources.source_system
+    inner join {{ ref('int_declaration_versions') }} as versions
+        on
+            declarations.source_system = versions.source_system
+            and declarations.declaration_number = versions.declaration_number
+            and declarations.declaration_version = versions.declaration_version
     where
         items.customs_value_vnd > 0
         and items.net_mass_kg > 0
         and items.hs6_code is not null
         and items.country_of_origin_code is not null
         and items.has_declaration
-        and declarations.registered_date <= sources.as_of_date
+        and declarations.registered_date is not null
+        and not versions.is_registered_in_future
     group by items.source_system
 
 )

@@ -1,7 +1,8 @@
 -- Grain: one row per declaration and span of days in which one of its versions stood
 -- (declaration_key, from_date).
 -- The new idea: at the end of a day the highest version stands that was declared by then and not
--- withdrawn yet. A later amendment begins a span of its own and rewrites no earlier one.
+-- withdrawn yet. A later amendment begins a span of its own and rewrites no earlier one; one
+-- that is registered in the future ends the span before it and has none.
 {{ config(materialized='table') }}
 
 with
@@ -36,7 +37,8 @@ standing as (
         days.change_date,
         versions.declaration_version,
         versions.source_system,
-        versions.trader_id
+        versions.trader_id,
+        versions.is_registered_in_future
     from days
     -- no match: none stands any more
     left join versions
@@ -59,6 +61,7 @@ spans as (
         declaration_version,
         source_system,
         trader_id,
+        is_registered_in_future,
         change_date as from_date,
         lead(change_date) over (
             partition by declaration_key
@@ -68,5 +71,5 @@ spans as (
 
 )
 
-select * from spans
-where declaration_version is not null
+select * exclude (is_registered_in_future) from spans
+where declaration_version is not null and not is_registered_in_future

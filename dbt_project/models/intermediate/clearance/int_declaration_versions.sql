@@ -19,6 +19,7 @@ records as (
         invoice_currency_code,
         registered_at,
         registered_date,
+        is_registered_in_future,
         recorded_from,
         receipt_number,
         record_number
@@ -43,6 +44,7 @@ marked as (
         invoice_currency_code,
         registered_at,
         registered_date,
+        is_registered_in_future,
         coalesce(operation_code = 'D', false) as is_withdrawn
     from versions
 
@@ -72,6 +74,7 @@ current_marked as (
         invoice_currency_code,
         registered_at,
         registered_date,
+        is_registered_in_future,
         is_withdrawn,
         valid_to,
         not is_withdrawn and valid_to is null as is_current

@@ -1,7 +1,7 @@
 -- Grain: one row per declaration version that ever stood (declaration_key, declaration_version).
 -- The new idea: the day on which a version was declared. The registration stands on every version,
 -- so a later one is dated by its amendment event (SUA, in their order), else by a registration of
--- its own, else by its receipt. What is dated in the future has no day.
+-- its own, else by its receipt, as what is registered in the future is.
 {{ config(materialized='table') }}
 
 with
@@ -30,6 +30,7 @@ versions as (
         source_system,
         trader_id,
         registered_date,
+        is_registered_in_future,
         {{ office_date('first_received_at') }} as received_date,
         case when is_withdrawn then {{ office_date('recorded_to_at') }} end as withdrawn_date
     from records
@@ -37,7 +38,6 @@ versions as (
         recorded_from = last_recorded_from
         and was_known
         and registered_date is not null
-        and not {{ is_in_future('registered_at', 'received_at') }}
 
 ),
 
@@ -60,6 +60,7 @@ declared as (
     select
         versions.*,
         case
+            when versions.is_registered_in_future then versions.received_date
             when versions.declaration_version = 0 then versions.registered_date
             when amendments.amended_date is not null then amendments.amended_date
             when versions.registered_date > coalesce(
@@ -88,8 +89,13 @@ dated as (
         source_system,
         trader_id,
         registered_date,
+        is_registered_in_future,
         -- ordered by version, never by wall clock; nothing is declared before its registration
-        max(greatest(declared_date, registered_date)) over (
+        max(
+            greatest(
+                declared_date, case when not is_registered_in_future then registered_date end
+            )
+        ) over (
             partition by declaration_key
             order by declaration_version
         ) as from_date,

@@ -13,7 +13,7 @@ registrations as (
     where
         recorded_to is null
         and not is_withdrawn
-        and not {{ is_in_future('registered_at', 'received_at') }}
+        and not is_registered_in_future
     group by source_system
 
 ),

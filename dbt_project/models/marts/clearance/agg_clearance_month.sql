@@ -1,11 +1,24 @@
 -- Grain: one row per month, direction, office and lane (source_system, month_code, direction_code,
 -- customs_office_code, control_channel). A declaration without a day of registration is undated,
--- and so is one registered later than the last day that is known of its source.
+-- and so is one registered in the future.
 with
 
-sources as (
+versions as (
 
-    select * from {{ ref('dim_source') }}
+    select
+        declaration_key,
+        declaration_version,
+        is_registered_in_future
+    from {{ ref('int_declaration_versions') }}
+
+),
+
+keyed as (
+
+    select
+        *,
+        {{ declaration_key('source_system', 'declaration_number') }} as declaration_key
+    from {{ ref('fct_declaration') }}
 
 ),
 
@@ -15,7 +28,7 @@ declarations as (
         declarations.source_system,
         declarations.declaration_version,
         case
-            when declarations.registered_date <= sources.as_of_date
+            when not versions.is_registered_in_future
                 then declarations.registered_date
         end as registered_date,
         declarations.direction_code,
@@ -24,11 +37,12 @@ declarations as (
         declarations.customs_value_vnd,
         declarations.duty_tax_vnd,
         declarations.is_cancelled,
-        {{ declaration_key('declarations.source_system', 'declarations.declaration_number') }}
-            as declaration_key
-    from {{ ref('fct_declaration') }} as declarations
-    -- no match: nothing of the source has a day
-    left join sources on declarations.source_system = sources.source_system
+        declarations.declaration_key
+    from keyed as declarations
+    inner join versions
+        on
+            declarations.declaration_key = versions.declaration_key
+            and declarations.declaration_version = versions.declaration_version
 
 ),
 

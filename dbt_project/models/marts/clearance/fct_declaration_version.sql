@@ -74,7 +74,7 @@ joined as (
         {{ office_date('records.cleared_at') }} as cleared_date,
         coalesce(closures.is_cancelled, false) as is_cancelled,
         coalesce(closures.is_refused, false) as is_refused,
-        {{ is_in_future('records.registered_at', 'records.received_at') }}
+        records.is_registered_in_future
         or {{ is_in_future('records.cleared_at', 'records.received_at') }} as is_in_future,
         records.goods_item_count = coalesce(totals.item_count, 0) as is_complete,
         -- not decidable while items are missing or one has no value

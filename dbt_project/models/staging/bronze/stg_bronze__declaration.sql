@@ -46,6 +46,7 @@ renamed as (
         -- times
         registered_at,
         {{ office_date('registered_at') }} as registered_date,
+        {{ is_in_future('registered_at', 'received_at') }} as is_registered_in_future,
         cleared_at,
         -- the record
         coalesce(json_extract_string(extras, '$.number_names_party') = 'true', false)
