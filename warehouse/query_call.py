@@ -83,6 +83,9 @@ class QueryCall:
         try:
             while len(rows) < told["rows"]:
                 rows += _CellReader(self._answers).load()
+        except _NoCellError as error:
+            message = f"a column holds {error}, which the door cannot hand on; cast it to text"
+            raise QueryEndedError(message) from error
         except (EOFError, pickle.UnpicklingError) as error:
             raise QueryEndedError(self._why_it_ended()) from error
         columns = [(name, kind) for name, kind in told["columns"]]
@@ -148,9 +151,13 @@ def _environment() -> dict[str, str]:
     }
 
 
+class _NoCellError(Exception):
+    """The process sent something else than what a cell can be."""
+
+
 class _CellReader(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) in _CELLS:
             return super().find_class(module, name)
-        message = f"{module}.{name} is no cell"
-        raise pickle.UnpicklingError(message)
+        message = f"values of {module}.{name}"
+        raise _NoCellError(message)
