@@ -1,5 +1,6 @@
 """Deliveries: files from outside come into the lake, or a wrong one is taken back."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from warehouse.settings import LakeSettings
 
 __all__ = [
     "DeliveryReport",
+    "NoHashError",
     "UnknownSourceError",
     "Withdrawal",
     "deliver",
@@ -31,6 +33,11 @@ __all__ = [
 ]
 
 _SHORTEST_PREFIX = 8
+_HASH = re.compile(rf"[0-9a-fA-F]{{{_SHORTEST_PREFIX},64}}")
+
+
+class NoHashError(CustomsDataError):
+    """A text that cannot be the hash of a delivery, or is too short a part of one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,9 +130,16 @@ def withdraw(settings: LakeSettings, sha256: str, receipt_number: int | None = N
         receipt_number: Which one, where the same bytes were delivered as several things.
 
     Raises:
+        NoHashError: `sha256` is none.
         CustomsDataError: There is no such delivery, it has no records in the lake, or the hash
             names several that have.
     """
+    if _HASH.fullmatch(sha256) is None:
+        message = (
+            f"{sha256!r} is no hash of a delivery: expected its first {_SHORTEST_PREFIX} to 64 "
+            "characters, digits and letters a to f"
+        )
+        raise NoHashError(message)
     layout = Layout(settings.home)
     with _open(layout, settings) as ledger:
         finish_interrupted(settings, layout, ledger)
@@ -171,9 +185,6 @@ def _withdraw(
 
 
 def _withdrawable(ledger: Ledger, sha256: str, receipt_number: int | None) -> Delivery:
-    if len(sha256) < _SHORTEST_PREFIX:
-        message = f"give at least {_SHORTEST_PREFIX} characters of the hash"
-        raise CustomsDataError(message)
     named = [
         delivery
         for delivery in ledger.find_prefix(sha256.lower())

@@ -7,10 +7,11 @@ that follows from the landing (marts, releases, models) is made anew by its own 
 import os
 import shutil
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from data_contracts.errors import CustomsDataError
 from ingestion.delivery import deliver_arrivals, withdraw
@@ -27,17 +28,30 @@ from warehouse.settings import LakeSettings
 _SECRET_MODE = 0o600
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What the ledger of the old lake says of a delivery: the name it was last read under."""
+
+    name: str
+    is_withdrawn: bool
+
+
 def rebuild(
     old: Path, settings: LakeSettings, progress: Progress | None = None
 ) -> list[DeliveryReport]:
     """Make the lake of `settings` from the landing and the secrets of the one in `old`.
 
-    The old one is only read, whatever its format. It keeps what is not made from landed files: the
-    record of statements, reports, and what was done in Superset.
+    The old one is only read, whatever its format; where both lie on one disk they share the bytes
+    of the landing, which nobody changes. It keeps what is not made from landed files: the record of
+    statements, reports, and what was done in Superset. The new lake is made aside and moved to its
+    place at the end, so that a rebuild that fails leaves none.
+
+    A delivery is landed under the name that the old lake read it under. Its other names are more
+    sightings of it, or deliveries of their own where they mean something else.
 
     Args:
         old: Home of the other lake.
-        settings: Of the new lake; nothing lies in its home yet.
+        settings: Of the new lake; its home is not there yet, or an empty folder.
         progress: Called with (files done, files in all) of each source.
 
     Returns:
@@ -45,7 +59,7 @@ def rebuild(
 
     Raises:
         CustomsDataError: There is no landing in `old`, it is a demo of the first format, a receipt
-            is damaged, or the new home holds a lake.
+            is damaged, or the new home holds something.
     """
     before, layout = Layout(old), Layout(settings.home)
     if not before.landing.is_dir():
@@ -55,29 +69,57 @@ def rebuild(
         message = f"{before.home} is a demo that does not say which files were simulated; "
         message += "make a new one: customs demo --home NEW"
         raise CustomsDataError(message)
-    if layout.format_number is not None:
-        message = f"{layout.home} holds a lake; give a folder that is not there yet as --home"
+    if layout.home.is_dir() and any(layout.home.iterdir()):
+        holds = "other files" if layout.format_number is None else "a lake"
+        message = f"{layout.home} holds {holds}; give a folder that is not there yet as --home"
         raise CustomsDataError(message)
-    found = {path: landing.read_receipt(path) for path in before.landing.glob("*/*.json")}
-    receipts = sorted(found.values(), key=lambda receipt: receipt.receipt_number)
-    withdrawn = _withdrawn(before)
+    target = layout.home.resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".rebuild-", dir=target.parent) as aside:
+        entries = _entries(before, Path(aside))
+        chosen = settings.model_copy(update={"home": Path(aside) / target.name})
+        reports = _land_again(before, chosen, entries, progress)
+        chosen.home.replace(target)
+    return reports
+
+
+def _land_again(
+    before: Layout,
+    settings: LakeSettings,
+    entries: Mapping[int, _Entry],
+    progress: Progress | None,
+) -> list[DeliveryReport]:
+    layout = Layout(settings.home)
     layout.ensure()
     _copy_secrets(before, layout)
-    for path, receipt in found.items():
-        _take_over(before, layout, path, receipt)
+    taken_over = [
+        _take_over(before, layout, path, entries) for path in before.landing.glob("*/*.json")
+    ]
+    receipts = sorted(taken_over, key=lambda receipt: receipt.receipt_number)
     with Ledger(layout.ledger_path) as ledger:
         ledger.reserve(max((receipt.receipt_number for receipt in receipts), default=0))
+    kept = []
     for receipt in receipts:
         # One at a time, before the others: the same delivery may have come again afterwards.
-        if receipt.receipt_number in withdrawn:
-            deliver_arrivals(settings, receipt.source, _arrivals(layout, [receipt]))
+        entry = entries.get(receipt.receipt_number)
+        if entry is None or not entry.is_withdrawn:
+            kept.append(receipt)
+            continue
+        # What was taken back was taken back under all its names: none brings it in again.
+        same = [one for one in _arrivals(layout, receipt) if _has_meaning(receipt, one.name)]
+        report = deliver_arrivals(settings, receipt.source, same)
+        if report.accepted_files:
             withdraw(settings, receipt.sha256, receipt.receipt_number)
-    kept = [receipt for receipt in receipts if receipt.receipt_number not in withdrawn]
     return [
         deliver_arrivals(
             settings,
             source,
-            _arrivals(layout, [receipt for receipt in kept if receipt.source == source]),
+            [
+                arrival
+                for receipt in kept
+                if receipt.source == source
+                for arrival in _arrivals(layout, receipt)
+            ],
             progress,
         )
         for source in sorted({receipt.source for receipt in kept})
@@ -91,34 +133,63 @@ def _copy_secrets(before: Layout, layout: Layout) -> None:
         target.chmod(_SECRET_MODE)
 
 
-def _take_over(before: Layout, layout: Layout, path: Path, receipt: Receipt) -> None:
+def _take_over(
+    before: Layout, layout: Layout, path: Path, entries: Mapping[int, _Entry]
+) -> Receipt:
     """Give the new landing the bytes (one copy on disk, where that can be) and the receipt."""
-    source = landing.raw_path(before, receipt.sha256)
-    target = landing.raw_path(layout, receipt.sha256)
+    earlier = landing.read_receipt(path)
+    source = landing.raw_path(before, earlier.sha256)
+    target = landing.raw_path(layout, earlier.sha256)
     target.parent.mkdir(exist_ok=True)
     if not target.exists():
         try:
+            # The rights belong to the bytes, so they are the old lake's as well: left as they are.
             os.link(source, target)
         except OSError:
             shutil.copy2(source, target)
-        target.chmod(landing.READ_ONLY)
+            target.chmod(landing.READ_ONLY)
+    entry = entries.get(earlier.receipt_number)
+    name = entry.name if entry else _likely_name(earlier)
     # The first format did not keep what the name says of the bytes.
-    meaning = find_source(receipt.source).meaning(receipt.names[0])
-    landing.write_receipt(layout, target.with_name(path.name), replace(receipt, meaning=meaning))
+    receipt = replace(
+        earlier,
+        meaning=find_source(earlier.source).meaning(name),
+        # The first is the one that is read.
+        names=tuple(dict.fromkeys((name, *earlier.names))),
+    )
+    landing.write_receipt(layout, target.with_name(path.name), receipt)
+    return receipt
 
 
-def _arrivals(layout: Layout, receipts: Sequence[Receipt]) -> list[Arrival]:
-    """Return each content under each of its names: the first that can be used is taken."""
-    return [
-        Arrival(landing.raw_path(layout, receipt.sha256), name, receipt.is_simulated)
-        for receipt in receipts
-        for name in receipt.names
-    ]
+def _likely_name(receipt: Receipt) -> str:
+    """Return the name of a delivery that no ledger knows: a second try has the last one."""
+    fitting = [name for name in receipt.names if _has_meaning(receipt, name)]
+    return (fitting or receipt.names)[-1]
 
 
-def _withdrawn(before: Layout) -> set[int]:
-    if not before.ledger_path.exists():
-        return set()
-    address = f"{before.ledger_path.as_uri()}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True)) as ledger:
-        return {number for (number,) in ledger.execute(engine.statement("ledger_withdrawn"))}
+def _has_meaning(receipt: Receipt, name: str) -> bool:
+    return find_source(receipt.source).meaning(name) == receipt.meaning
+
+
+def _arrivals(layout: Layout, receipt: Receipt) -> Iterator[Arrival]:
+    """Yield the content under each of its names, the one that is read first."""
+    path = landing.raw_path(layout, receipt.sha256)
+    for name in receipt.names:
+        yield Arrival(path, name, receipt.is_simulated)
+
+
+def _entries(before: Layout, aside: Path) -> dict[int, _Entry]:
+    """Return what the old ledger says by receipt number, read from a copy.
+
+    SQLite writes beside a ledger that it only reads.
+    """
+    copy = aside / before.ledger_path.name
+    for suffix in ("", "-wal"):
+        part = before.ledger_path.with_name(before.ledger_path.name + suffix)
+        if part.exists():
+            shutil.copyfile(part, copy.with_name(part.name))
+    if not copy.exists():
+        return {}
+    with closing(sqlite3.connect(copy)) as ledger:
+        rows = ledger.execute(engine.statement("ledger_names"))
+        return {number: _Entry(name, bool(is_withdrawn)) for number, name, is_withdrawn in rows}

@@ -10,12 +10,16 @@ from warehouse.layout import Layout
 from warehouse.settings import LakeSettings
 
 
+class BuildHeldError(CustomsDataError):
+    """Another command works on the build file."""
+
+
 @contextmanager
 def build_lock(layout: Layout, settings: LakeSettings) -> Iterator[None]:
     """Hold the build file; the system frees it when the process ends, however it ends.
 
     Raises:
-        CustomsDataError: Another build or publish did not end within the waiting time.
+        BuildHeldError: Another build or publish did not end within the waiting time.
     """
     lock = FileLock(layout.locks / "build.lock", timeout=settings.lock_wait_seconds)
     try:
@@ -25,7 +29,7 @@ def build_lock(layout: Layout, settings: LakeSettings) -> Iterator[None]:
             f"another build or publish of {layout.home} is running; wait until it has ended, "
             "then run this again"
         )
-        raise CustomsDataError(message) from error
+        raise BuildHeldError(message) from error
     try:
         yield
     finally:

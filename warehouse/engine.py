@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from data_contracts.errors import CustomsDataError
 from warehouse import lake, shapes
+from warehouse.build_lock import BuildHeldError
 from warehouse.layout import Layout
 from warehouse.settings import LakeSettings
 
@@ -18,6 +19,7 @@ from warehouse.settings import LakeSettings
 RESOURCE_ERRORS = (duckdb.IOException, duckdb.OutOfMemoryException, MemoryError, OSError)
 # DuckDB has one class for all that may go wrong with a file.
 _HELD = "Could not set lock"
+_CORRUPT = "Corrupt database file"
 STATEMENTS = Path(__file__).parent / "statements"
 
 
@@ -45,7 +47,8 @@ def build_connection(
     """Open the DuckDB file where dbt builds; one process at a time may write it.
 
     Raises:
-        CustomsDataError: Another process holds the file, or it cannot be opened.
+        BuildHeldError: Another process holds the file.
+        CustomsDataError: It is damaged or cannot be opened.
     """
     layout.build_path.parent.mkdir(parents=True, exist_ok=True)
     with _spill_folder(settings) as spill:
@@ -174,12 +177,15 @@ def _open_file(
 ) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(str(path), read_only=read_only, config=config)
-    except duckdb.IOException as error:
+    except duckdb.Error as error:
         if _HELD in str(error):
             message = f"another program holds the build file {path}; wait until it has ended"
-        else:
-            message = (
-                f"the build file {path} cannot be read; remove it and run customs build: "
-                "it is made from the lake, nothing is lost"
-            )
+            raise BuildHeldError(message) from error
+        # A broken block has no class of its own.
+        if not isinstance(error, duckdb.IOException) and _CORRUPT not in str(error):
+            raise
+        message = (
+            f"the build file {path} cannot be read; remove it and run customs build: "
+            "it is made from the lake, nothing is lost"
+        )
         raise CustomsDataError(message) from error

@@ -184,6 +184,16 @@ def cut(layout: Layout) -> Cut:
             return {**versions, **(before.versions if before.load_id else {})}
 
 
+def holds_records(layout: Layout, layer: str, cut: Cut) -> bool:
+    """Return whether any table of a layer has live files in a cut."""
+    places = ((key.split("/"), version) for key, version in cut.items())
+    return any(
+        live_files(layout, found, table, version)
+        for (found, table), version in places
+        if found == layer
+    )
+
+
 def existing_tables(layout: Layout) -> list[tuple[str, str]]:
     """Return (layer, table) of every table on disk, sorted."""
     logs = layout.lake_root.glob("*/*/_delta_log")

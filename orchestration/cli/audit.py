@@ -9,8 +9,7 @@ from warehouse.layout import Layout
 
 def register(app: typer.Typer) -> None:
     """Add the group `audit` to the command line."""
-    group = typer.Typer(help="The record of who asked what.", no_args_is_help=True)
-    group.callback()(_group)
+    group = typer.Typer(no_args_is_help=True)
     group.command()(verify)
     app.add_typer(group, name="audit")
 
@@ -27,7 +26,3 @@ def verify(home: HomeOption = None, json_output: JsonOption = False) -> None:
         json_output=json_output,
         render=lambda out: out.print(f"{head.lines} lines, unbroken; the last has {head.sha256}"),
     )
-
-
-def _group() -> None:
-    """The record of who asked what."""

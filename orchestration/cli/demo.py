@@ -60,7 +60,7 @@ def demo(
     ] = _NATION.random_arm,
     json_output: JsonOption = False,
 ) -> None:
-    """Simulate, land, build, publish, learn, list targets, decide a lane; say what to open next."""
+    """Make the whole story on a small simulated nation, and say what to open next."""
     nation = Nation(
         first_date=first_date.date(), days=days, scale=scale, seed=seed, random_arm=random_arm
     )

@@ -32,7 +32,7 @@ def evaluate(
     home: UnusedHomeOption = None,  # noqa: ARG001
     json_output: JsonOption = False,
 ) -> None:
-    """Learn on TRAIN, measure on TEST: as published, and on goods that TRAIN does not hold."""
+    """Learn on TRAIN, measure on TEST: as published, and on goods that TRAIN lacks."""
     with progress_console().status(f"Learning on {train.name}, measuring on {test.name} …"):
         payload = evaluate_dataset(dataset, train, test)
     emit(payload, json_output=json_output, render=lambda console: _render(console, payload))

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from data_contracts.errors import CustomsDataError, SourceUnavailableError
-from ingestion.delivery import DeliveryReport, UnknownSourceError, deliver, withdraw
+from ingestion.delivery import DeliveryReport, NoHashError, UnknownSourceError, deliver, withdraw
 from orchestration.cli.output import (
     ExitStatus,
     HomeOption,
@@ -102,7 +102,11 @@ def _settings(home: Path | None) -> LakeSettings:
 def _withdraw(
     home: Path | None, sha256: str, receipt_number: int | None, *, json_output: bool
 ) -> None:
-    withdrawal = withdraw(settings_from(home), sha256, receipt_number)
+    try:
+        withdrawal = withdraw(settings_from(home), sha256, receipt_number)
+    except NoHashError as error:
+        fail(error, json_output=json_output)
+        raise typer.Exit(ExitStatus.WRONG_USE) from error
     sentence = (
         f"Withdrawn: {withdrawal.file} ({withdrawal.sha256}); "
         f"{withdrawal.reloaded_files} other files were loaded again."

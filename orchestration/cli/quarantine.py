@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from data_contracts.errors import CustomsDataError
+from ingestion.resumption import UnknownSourceError, find_source
 from orchestration.cli.output import (
     MANY,
     ExitStatus,
@@ -49,6 +50,12 @@ def register(app: typer.Typer) -> None:
         json_output: JsonOption = False,
     ) -> None:
         """Count the records in quarantine by reason, field and file, most first."""
+        if source is not None:
+            try:
+                find_source(source)
+            except UnknownSourceError as error:
+                fail(error, json_output=json_output)
+                raise typer.Exit(ExitStatus.WRONG_USE) from error
         settings = _existing(settings_from(home))
         groups, total = quarantine.groups(settings, source=source, reason=reason, limit=limit)
         payload = {"records": total, "groups": [asdict(group) for group in groups]}

@@ -26,7 +26,7 @@ def rebuild(
     home: HomeOption = None,
     json_output: JsonOption = False,
 ) -> None:
-    """Make a lake anew from the landing of another."""
+    """Make a lake anew from the landing of another, such as one of an earlier format."""
     settings = settings_of_new(home)
     if "home" not in settings.model_fields_set:
         message = "name the new lake"

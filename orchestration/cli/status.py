@@ -33,6 +33,8 @@ def _render(console: Console, found: dict[str, Any]) -> None:
     console.print(_records(found["tables"]))
     console.print(_tables(found["lake"]))
     console.print(_made(found))
+    if "message" in found["build"]:
+        console.print(found["build"]["message"])
     for one in found["behind"]:
         console.print(f"{one['what']} is behind {one['of']}: {one['do']}")
     if not found["behind"]:

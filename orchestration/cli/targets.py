@@ -30,7 +30,7 @@ def targets(
     home: HomeOption = None,
     json_output: JsonOption = False,
 ) -> None:
-    """Rank traders by the duty that is at stake. The list holds names: it is for auditors."""
+    """Rank traders by the duty at stake. The list holds names: it is for auditors."""
     if out.suffix.lower() != ".xlsx" or not out.absolute().parent.is_dir():
         message = "give the name of an .xlsx file in a folder that exists"
         raise typer.BadParameter(message, param_hint="--out")

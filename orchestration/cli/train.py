@@ -24,7 +24,7 @@ def train(
     home: HomeOption = None,
     json_output: JsonOption = False,
 ) -> None:
-    """Learn from mature inspections, measure on the last quarter; use it if it is not worse."""
+    """Learn from mature inspections; use the model if it is not worse than the one in use."""
     with progress_console().status("Learning …") as status:
         report = train_model(
             settings_from(home),

@@ -95,7 +95,7 @@ def _prepare(
     layout: Layout, settings: LakeSettings, *, partial: bool
 ) -> tuple[lake.Cut, list[str]]:
     newest = lake.cut(layout)
-    if not partial and not _holds_records(layout, newest):
+    if not partial and not lake.holds_records(layout, shapes.BRONZE, newest):
         message = (
             f"no record has landed in {layout.home}, so there is nothing to build; "
             "customs land SOURCE PATH comes first, customs status shows what became of files"
@@ -114,15 +114,6 @@ def _prepare(
 def _simulated_sources(layout: Layout) -> list[str]:
     with Ledger(layout.ledger_path) as ledger:
         return ledger.simulated_sources()
-
-
-def _holds_records(layout: Layout, cut: lake.Cut) -> bool:
-    places = ((key.split("/"), version) for key, version in cut.items())
-    return any(
-        lake.live_files(layout, layer, table, version)
-        for (layer, table), version in places
-        if layer == shapes.BRONZE
-    )
 
 
 def _partial_cut(connection: Any, newest: lake.Cut) -> lake.Cut:

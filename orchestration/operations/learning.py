@@ -5,6 +5,7 @@ in `ml`, and whether a new model is worse than the one in use in `ml.comparison`
 are seen.
 """
 
+import shlex
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -140,7 +141,7 @@ def train_model(
         if verdict.puts_into_use:
             bundles.put_into_use(folder)
     in_use = learned.bundle if verdict.is_released else current
-    command = f"customs train {name} --release --home {settings.home}"
+    command = f"customs train {name} --release --home {shlex.quote(str(settings.home))}"
     return TrainReport(
         model_id=learned.bundle.model_id,
         folder=str(folder),

@@ -3,6 +3,7 @@
 Only small files are read, by name: what learning and the lanes import would take seconds.
 """
 
+import shlex
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +13,9 @@ import msgspec
 
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
-from warehouse import engine, lake
+from warehouse import engine, lake, shapes
 from warehouse.build_cut import recorded_cut
-from warehouse.build_lock import build_lock
+from warehouse.build_lock import BuildHeldError, build_lock
 from warehouse.layout import Layout
 from warehouse.publish import ROLES
 from warehouse.release import Manifest, previous_release
@@ -47,11 +48,12 @@ def status_of(settings: LakeSettings) -> dict[str, Any]:
     """Return what a lake holds; ages are in whole seconds.
 
     Returns:
-        What `summarise` returns, and: `build` (`state`: none, running, unfinished or ready;
-        `built_at`, `age_seconds`), `releases` by role (`release`, `published_at`, `age_seconds`),
-        `models` by name (`model_id`, `trained_at`, `age_seconds`, `release` learned from),
-        `snapshot` (`number`, `made_at`, `age_seconds`, `model_id`, `release`; null where there is
-        none), and `behind`: what is behind what, with the command that mends it.
+        What `summarise` returns, and: `build` (`state`: none, running, unfinished, damaged with a
+        `message`, or ready with `built_at` and `age_seconds`), `releases` by role (`release`,
+        `published_at`, `age_seconds`), `models` by name (`model_id`, `trained_at`, `age_seconds`,
+        `release` learned from), `snapshot` (`number`, `made_at`, `age_seconds`, `model_id`,
+        `release`; null where there is none), and `behind`: what is behind what, with the command
+        that mends it.
     """
     layout, now = Layout(settings.home), datetime.now(UTC)
     build, cut = _build(layout, settings, now)
@@ -73,7 +75,7 @@ def status_of(settings: LakeSettings) -> dict[str, Any]:
     }
     in_use = {model["model_id"] for model in facts["models"].values()}
     behind = [
-        *_behind_lake(lake.cut(layout), build, cut),
+        *_behind_lake(layout, build, cut),
         *_behind_build(cut, manifests),
         *_behind_models(in_use, manifests.get("analyst"), snapshot),
     ]
@@ -97,8 +99,10 @@ def _build(
                 cut = recorded_cut(connection)
             except CustomsDataError:
                 return {"state": "unfinished"}, None
-    except CustomsDataError:
+    except BuildHeldError:
         return {"state": "running"}, None
+    except CustomsDataError as error:
+        return {"state": "damaged", "message": str(error)}, None
     built_at = datetime.fromtimestamp(layout.build_path.stat().st_mtime, UTC)
     return {"state": "ready", **_aged("built_at", built_at, now)}, cut
 
@@ -131,9 +135,16 @@ def _snapshot(layout: Layout) -> _Snapshot | None:
 
 
 def _behind_lake(
-    newest: lake.Cut, build: dict[str, Any], cut: lake.Cut | None
+    layout: Layout, build: dict[str, Any], cut: lake.Cut | None
 ) -> Iterator[tuple[str, str, str]]:
-    if (build["state"] in {"none", "unfinished"} and newest) or (cut is not None and cut != newest):
+    newest = lake.cut(layout)
+    if build["state"] == "damaged":
+        yield "build", "lake", f"rm {shlex.quote(str(layout.build_path))}, {_BUILD}"
+    elif build["state"] in {"none", "unfinished"}:
+        # Refused files make tables, and nothing to build.
+        if lake.holds_records(layout, shapes.BRONZE, newest):
+            yield "build", "lake", _BUILD
+    elif cut is not None and cut != newest:
         yield "build", "lake", _BUILD
 
 

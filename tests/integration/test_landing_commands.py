@@ -156,6 +156,28 @@ def test_wrong_use_exits_with_2_and_says_why(
     assert _json(result, ["error", "message"])["message"]
 
 
+@pytest.mark.parametrize("sha", ["zzz", "", "1234567", "12g45678", "0" * 65])
+def test_no_hash_to_take_back_is_wrong_use(
+    customs: Callable[..., Result], inbox: Path, sha: str
+) -> None:
+    customs("land", "vcis_extract", inbox)
+    result = customs("land", "--withdraw", sha, "--json")
+    assert result.exit_code == 2
+    message = _json(result, ["error", "message"])["message"]
+    assert "expected its first 8 to 64 characters" in message
+
+
+def test_a_quarantine_of_an_unknown_source_is_wrong_use_and_names_the_known_ones(
+    customs: Callable[..., Result], inbox: Path
+) -> None:
+    customs("land", "vcis_extract", inbox)
+    result = customs("quarantine", "list", "--source", "nope", "--json")
+    assert result.exit_code == 2
+    message = _json(result, ["error", "message"])["message"]
+    assert "there is no source 'nope'; known: " in message
+    assert "vcis_extract" in message
+
+
 @pytest.mark.parametrize("sha", ["zzz", "", "abc", "12g45678", "0" * 65, "tk_20250301_1.csv"])
 def test_what_is_no_hash_is_wrong_use_and_says_what_one_looks_like(
     customs: Callable[..., Result], inbox: Path, sha: str

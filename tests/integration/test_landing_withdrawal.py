@@ -115,6 +115,6 @@ def test_only_a_loaded_delivery_can_be_withdrawn(settings: LakeSettings, inbox: 
         withdraw(settings, sha256)
     with pytest.raises(CustomsDataError, match="0 deliveries"):
         withdraw(settings, "0" * 64)
-    with pytest.raises(CustomsDataError, match="at least 8 characters"):
+    with pytest.raises(CustomsDataError, match="expected its first 8 to 64 characters"):
         withdraw(settings, sha256[:4])
     assert lake.cut(Layout(settings.home)) == before

@@ -1,5 +1,6 @@
 """Whatever goes wrong at the command line: one line, an exit status, one JSON object, no trace."""
 
+import inspect
 import json
 import os
 import signal
@@ -195,6 +196,14 @@ def test_every_command_takes_home_and_json():
         if not {"--home", "--json"} <= {name for one in found.params for name in one.opts}
     ]
     assert without == []
+
+
+def test_the_list_says_of_a_command_what_the_command_says_of_itself():
+    commands = {name: load_command(name) for name in COMMANDS}
+    single = {name: one for name, one in commands.items() if not hasattr(one, "commands")}
+    assert {name: inspect.getdoc(one.callback) for name, one in single.items()} == {
+        name: COMMANDS[name] for name in single
+    }
 
 
 def leaves(found, path):

@@ -1,3 +1,0 @@
-select receipt_number
-from delivery
-where state = 'withdrawn'
