@@ -112,7 +112,7 @@ def test_real_files_do_not_fall_into_the_demo_by_themselves(customs, demo):
 @pytest.mark.parametrize(
     "words",
     [
-        "status", "quarantine list", "quarantine show abc", "build", "publish", "sql 'select 1'",
+        "status", "quarantine list", "quarantine show abcd", "build", "publish", "sql 'select 1'",
         "train", "score", "targets", "lanes snapshot", "lanes decide request.json", "lanes serve",
         "dashboards serve",
     ],
