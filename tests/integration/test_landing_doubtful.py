@@ -120,8 +120,8 @@ def test_of_two_rates_in_one_file_the_later_one_counts(settings: LakeSettings, l
     ("name", "content", "reason"),
     [
         ("tk_1.csv", b"", "E_FILE_EMPTY"),
-        ("tk_1.csv.gz", gzip.compress(b""), "E_SCHEMA_MISSING"),
-        ("tk_1.csv.gz", gzip.compress(WHOLE)[:-9], "E_FILE_CORRUPT"),
+        ("tk_1.csv.gz", gzip.compress(b"", mtime=0), "E_SCHEMA_MISSING"),
+        ("tk_1.csv.gz", gzip.compress(WHOLE, mtime=0)[:-9], "E_FILE_CORRUPT"),
         ("tk_1.parquet", b"PAR1", "E_FILE_CORRUPT"),
     ],
 )
