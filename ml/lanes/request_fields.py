@@ -22,6 +22,7 @@ from data_contracts.text_forms import (
     excess_decimals_of,
     form_of,
     is_free_text,
+    outside_years_of,
 )
 from data_contracts.to_arrow import precision_and_scale
 from ml.lanes.json_document import Number, kind_of
@@ -172,6 +173,9 @@ def _checks(field: Field, source_system: str) -> Iterator[Check]:
         yield _within(-largest, largest)
     if field.sql_type in _WHOLE_NUMBERS:
         yield _within(*map(Decimal, _WHOLE_NUMBERS[field.sql_type]))
+    outside_years = outside_years_of(field)
+    if outside_years is not None:
+        yield _not_of_form(outside_years, "a year from 1990 to 2100")
     if field.minimum is not None or field.maximum is not None:
         yield _within(field.minimum, field.maximum)
 

@@ -9,8 +9,13 @@ from tests.architecture.tree import REPOSITORY, tracked_files
 _TESTS = REPOSITORY / "tests"
 _CLOCKS = {"monotonic", "perf_counter", "process_time", "thread_time"}
 _WAITS = {"timeout", "timeout_seconds"}
-# Where clocks are the matter: measuring, and the one place that knows how long a test waits.
-_EXEMPT = (_TESTS / "benchmarks", _TESTS / "patience.py", _TESTS / "architecture")
+# Where clocks are the matter: measuring, how long a test waits, and promises in real seconds.
+_EXEMPT = (
+    _TESTS / "benchmarks",
+    _TESTS / "patience.py",
+    _TESTS / "real_time.py",
+    _TESTS / "architecture",
+)
 
 
 def judged_files():

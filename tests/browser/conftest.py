@@ -1,7 +1,6 @@
 """A real Superset beside a small nation, and a real browser."""
 
 import shutil
-import socket
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -10,12 +9,14 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from dashboards.server import ASSETS, ENVIRONMENT, RunningSuperset, superset_server
+from tests.patience import PATIENCE_SECONDS
+from tests.ports import free_port
 from warehouse.layout import Layout
 
 QUERY_SECONDS = 5
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 CHARTS = len(list((ASSETS / "charts").glob("*.yaml")))
-WAIT_MS = 120_000
+WAIT_MS = 1000 * PATIENCE_SECONDS
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,16 @@ class Doors:
     def try_to_log_in(self, user, password):
         """Return the API's answer to a login."""
         login = {"username": user, "password": password, "provider": "db", "refresh": True}
-        return httpx.post(f"{self.server.url}/api/v1/security/login", json=login, timeout=60)
+        return httpx.post(
+            f"{self.server.url}/api/v1/security/login", json=login, timeout=PATIENCE_SECONDS
+        )
 
     @contextmanager
     def client(self, role):
         """Give a client of the API, logged in."""
         user = self.server.account(role).user
         token = self.try_to_log_in(user, self.password(role)).json()["access_token"]
-        with httpx.Client(base_url=self.server.url, timeout=60) as client:
+        with httpx.Client(base_url=self.server.url, timeout=PATIENCE_SECONDS) as client:
             client.headers["Authorization"] = f"Bearer {token}"
             csrf = client.get("/api/v1/security/csrf_token/").json()["result"]
             client.headers.update({"X-CSRFToken": csrf, "Referer": self.server.url})
@@ -100,12 +103,6 @@ def browser():
         )
         yield opened
         opened.close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_until_drawn(page, charts):

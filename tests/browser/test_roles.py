@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from dashboards.server import ASSETS
+from tests.patience import PATIENCE_SECONDS
 from warehouse.layout import Layout
 
 pytestmark = pytest.mark.browser
@@ -184,7 +185,7 @@ def test_a_manager_looks_and_neither_asks_nor_writes(manager, numbers):
 
 
 def test_without_a_login_there_is_nothing(superset, numbers):
-    with httpx.Client(base_url=superset.url, timeout=60) as nobody:
+    with httpx.Client(base_url=superset.url, timeout=PATIENCE_SECONDS) as nobody:
         for place in ("dashboard", "chart", "dataset", "database", "security/users", "query"):
             found = nobody.get(f"/api/v1/{place}/")
             assert found.status_code in {401, 403} or found.json()["result"] == [], place

@@ -6,19 +6,19 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from dashboards.server import Account, RunningSuperset
-from tests.browser.conftest import CHARTS, Doors, free_port, wait_until_drawn
+from tests.browser.conftest import CHARTS, Doors, wait_until_drawn
+from tests.patience import PATIENCE_SECONDS, wait_for
+from tests.ports import free_port
 
 pytestmark = pytest.mark.browser
 
 CUSTOMS = Path(sys.executable).parent / "customs"
-PATIENCE_SECONDS = 180
 NOT_NEEDED = ("build", "lake", "landing", "lanes", "models", "nation", "reports", "scratch")
 BY_HAND = "Tờ khai, sửa tay"
 TITLE = "Tờ khai / Declarations"
@@ -61,7 +61,7 @@ class Serving:
     def wait_until_ended(self):
         """Wait for the end of the command and of whatever it started; return the exit status."""
         _, self.told = self.process.communicate(timeout=PATIENCE_SECONDS)
-        wait_until(lambda: not running_in(self.folder))
+        wait_for(lambda: not running_in(self.folder), "the end of all that was started")
         return self.process.returncode
 
 
@@ -75,13 +75,6 @@ def running_in(folder):
         except OSError:
             continue  # gone meanwhile, or of another account
     return found
-
-
-def wait_until(happened):
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not happened():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.05)
 
 
 def chart(client, title):
@@ -121,7 +114,7 @@ def publish_doubled(home):
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_signal_while_superset_is_prepared_leaves_nothing_behind(home, number):
     serving = Serving(home)
-    wait_until(lambda: running_in(serving.folder))
+    wait_for(lambda: running_in(serving.folder), "Superset at work")
     serving.process.send_signal(number)
     serving.wait_until_ended()
     assert running_in(serving.folder) == []

@@ -10,6 +10,7 @@ import pytest
 from ingestion.delivery import deliver
 from tests import builders
 from tests.lake_contents import contents
+from tests.patience import PATIENCE_SECONDS
 from warehouse import lake, summary
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
@@ -67,7 +68,7 @@ def _kill(home: Path, point: str, number: int, folder: Path) -> None:
         cwd=REPOSITORY,
         env=ENVIRONMENT,
         capture_output=True,
-        timeout=120,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
     assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()

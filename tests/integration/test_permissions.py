@@ -13,10 +13,11 @@ from data_contracts.errors import CustomsDataError
 from tests.architecture.tree import REPOSITORY
 from tests.conftest import USUAL_UMASK
 from tests.integration.built_marts import change_build, lake_settings, make_build
-from tests.integration.other_account import (
+from tests.other_account import (
     all_paths,
     lockable,
     needs_root,
+    opens_folders,
     reachable,
     readable,
     said_to_another,
@@ -56,6 +57,7 @@ def test_all_that_the_demo_makes_is_for_its_owner(nation_home):
 
 
 @needs_root
+@opens_folders
 def test_another_account_reads_nothing_and_holds_no_lock(nation_home):
     paths = all_paths(nation_home)
     with reachable(nation_home) as canary:
@@ -64,6 +66,7 @@ def test_another_account_reads_nothing_and_holds_no_lock(nation_home):
 
 
 @needs_root
+@opens_folders
 def test_another_account_is_told_what_to_do(tmp_path):
     layout = Layout(tmp_path / "home")
     layout.ensure()
@@ -139,6 +142,7 @@ def test_a_release_stays_with_its_owner_without_a_setting(settings):
 
 
 @needs_root
+@opens_folders
 def test_a_group_reads_the_releases_of_its_role_and_nothing_else(settings):
     layout, group = Layout(settings.home), grp.getgrnam(READERS).gr_gid
     opened = settings.model_copy(update={"release_groups": {"analyst": READERS}})
@@ -165,6 +169,7 @@ def test_a_group_reads_the_releases_of_its_role_and_nothing_else(settings):
 
 
 @needs_root
+@opens_folders
 def test_two_groups_read_each_its_own(settings):
     groups = {"analyst": READERS, "management": OTHERS}
     publish(settings.model_copy(update={"release_groups": groups}))

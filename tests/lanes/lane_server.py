@@ -2,29 +2,28 @@
 
 import http.client
 import json
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-import pytest
-
 from tests.lanes.lane_lake import LaneLake
+from tests.patience import PATIENCE_SECONDS, wait_for
+from tests.ports import free_port
 
 COMMAND = (
     "import typer; from orchestration.cli import lanes; app = typer.Typer(); lanes.register(app);"
     " app()"
 )
-START_SECONDS = 60
 
 
 def ask(
     port: int, method: str, path: str, body: bytes | None = None, **headers: str
 ) -> tuple[int, dict[str, str], bytes]:
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+    with closing(
+        http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+    ) as connection:
         connection.request(method, path, body, headers)
         response = connection.getresponse()
         return response.status, dict(response.getheaders()), response.read()
@@ -49,9 +48,7 @@ def metric(port: int, line: str) -> float:
 def serving(
     lake: LaneLake, *options: str, **settings: str
 ) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     arguments = ["lanes", "serve", "--port", str(port), "--home", str(lake.layout.home), *options]
     environment = {"CUSTOMS_LANES_RELOAD_SECONDS": "0.2", "PATH": "/usr/bin:/bin"}
     environment |= {f"CUSTOMS_LANES_{name.upper()}": value for name, value in settings.items()}
@@ -64,12 +61,11 @@ def serving(
 
 
 def until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
+    def is_ready() -> bool:
         assert process.poll() is None, "the service ended before it was ready"
         try:
-            if ask(port, "GET", "/readyz")[0] == 200:
-                return
+            return ask(port, "GET", "/readyz")[0] == 200
         except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"the service was not ready after {START_SECONDS} s")
+            return False
+
+    wait_for(is_ready, "a service that is ready")

@@ -6,7 +6,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-PATIENCE_SECONDS = 30
+from tests.patience import PATIENCE_SECONDS
+
 HEAD = b"POST /v1/lanes HTTP/1.1\r\nhost: lanes\r\ncontent-type: application/json\r\n"
 
 

@@ -2,15 +2,16 @@
 
 import json
 import socket
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 
 import pytest
 
 from tests.lanes.lane_lake import LaneLake
 from tests.lanes.lane_server import metric, serving
 from tests.lanes.raw_http import HEAD, answers, connected, only, refused
+from tests.patience import wait_for
+from tests.real_time import seconds_of
 
 pytestmark = pytest.mark.xdist_group("lanes")
 
@@ -38,10 +39,11 @@ def test_a_request_that_trickles_in_is_ended_in_time(impatient_port: int, start:
     more = b""
     if start:
         more = b"1\r\nx\r\n" if b"chunked" in start else b"1"
-    begun = time.monotonic()
-    heard = heard_while_sending(impatient_port, start, more)
+    found = []
+    took = seconds_of(lambda: found.append(heard_while_sending(impatient_port, start, more)))
+    (heard,) = found
     # One byte now and then keeps no clock from running.
-    assert time.monotonic() - begun >= READ_SECONDS * 0.9
+    assert took >= READ_SECONDS * 0.9
     if start:
         assert heard.startswith(b"HTTP/1.1 408 ")
         assert json.loads(heard.partition(b"\r\n\r\n")[2])["error"]["field"] == "request"
@@ -51,23 +53,24 @@ def test_a_request_that_trickles_in_is_ended_in_time(impatient_port: int, start:
 
 def heard_while_sending(port: int, start: bytes, more: bytes) -> bytes:
     """Send `more` again and again until the other side has ended; return what it said."""
-    heard = b""
-    deadline = time.monotonic() + 30
+    heard = bytearray()
     with closing(connected(port)) as connection:
         connection.settimeout(0.05)
         connection.sendall(start)
-        while time.monotonic() < deadline:
+
+        def has_ended() -> bool:
             try:
                 connection.send(more)
                 data = connection.recv(4096)
             except TimeoutError:
-                continue
+                return False
             except OSError:
-                return heard
-            if not data:
-                return heard
-            heard += data
-    pytest.fail("it never ended")
+                return True
+            heard.extend(data)
+            return not data
+
+        wait_for(has_ended, "the end of the connection")
+    return bytes(heard)
 
 
 def test_an_idle_connection_is_not_kept_open_by_empty_lines(impatient_port: int):
@@ -105,11 +108,9 @@ def end_of(connection: socket.socket) -> str:
 
 
 def wait_until_served(port: int) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            if metric(port, "customs_lane_requests_total") >= 0:
-                return
-        except (OSError, AssertionError):
-            time.sleep(0.1)
-    pytest.fail("the service did not recover")
+    def is_served() -> bool:
+        with suppress(OSError, AssertionError):
+            return metric(port, "customs_lane_requests_total") >= 0
+        return False
+
+    wait_for(is_served, "room for another connection")

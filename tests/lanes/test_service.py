@@ -3,12 +3,10 @@
 import http.client
 import json
 import signal
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -18,14 +16,28 @@ from ml.lanes.server import bound_socket, listen
 from tests.lanes.lane_lake import LaneLake, read
 from tests.lanes.lane_server import ask, metric, post, serving
 from tests.lanes.test_request import BAD
+from tests.patience import PATIENCE_SECONDS, wait_for
 
 pytestmark = pytest.mark.xdist_group("lanes")
 
 
 @pytest.fixture(scope="module")
-def port(lane_lake: LaneLake) -> Iterator[int]:
+def running_port(lane_lake: LaneLake) -> Iterator[int]:
     with serving(lane_lake) as (port, _):
         yield port
+
+
+@pytest.fixture
+def port(running_port: int, lane_lake: LaneLake) -> int:
+    """Give the running service once it has the first snapshot; a test puts a newer one in use."""
+    first = lane_lake.snapshot.snapshot_id
+    wait_for(lambda: snapshot_id(running_port) == first, "the first snapshot in use again")
+    return running_port
+
+
+def snapshot_id(port: int) -> str:
+    """Return which snapshot a service answers from."""
+    return str(json.loads(ask(port, "GET", "/readyz")[2])["snapshot_id"])
 
 
 def test_it_says_that_it_lives_and_which_snapshot_answers(port: int, lane_lake: LaneLake):
@@ -63,7 +75,9 @@ def test_every_bad_request_is_answered_with_field_and_reason(port: int):
 def test_a_body_that_is_too_large_is_refused_announced_or_not(port: int):
     large = b"x" * 1_100_000
     assert post(port, large)[0] == 413
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+    with closing(
+        http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+    ) as connection:
         chunks = iter([b"x" * 100_000] * 11)
         kind = {"content-type": "application/json"}
         connection.request("POST", "/v1/lanes", chunks, kind, encode_chunked=True)
@@ -147,12 +161,13 @@ def test_a_newer_snapshot_is_taken_over_and_a_bad_one_is_not(lane_lake: LaneLake
         with serving(lane_lake) as (port, process):
             assert post(port, request)[1]["snapshot_id"] == first
             (lanes / "CURRENT").write_text("nothing-there\n", encoding="ascii")
-            wait_for(lambda: metric(port, "customs_lane_reload_failures_total") >= 1)
+            wait_for(lambda: metric(port, "customs_lane_reload_failures_total"), "a refusal")
             assert post(port, request)[1]["snapshot_id"] == first
             second = lane_lake.make_snapshot().snapshot_id
-            wait_for(lambda: post(port, request)[1]["snapshot_id"] == second)
+            wait_for(lambda: snapshot_id(port) == second, "the newer snapshot")
+            assert post(port, request)[1]["snapshot_id"] == second
             process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=20) == 0
+            assert process.wait(timeout=PATIENCE_SECONDS) == 0
     finally:
         (lanes / "CURRENT").write_text(pointer, encoding="ascii")
 
@@ -177,11 +192,4 @@ def test_two_workers_answer_alike_and_stop_together(lane_lake: LaneLake):
             expected = decide(lane_lake.snapshot, read(request), lane_lake.pseudonymiser.pseudonym)
             assert (status, answer) == (200, expected)
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
-
-
-def wait_for(condition: Any, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.1)
+        process.wait(timeout=PATIENCE_SECONDS)

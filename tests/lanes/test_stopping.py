@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -15,10 +14,10 @@ import pytest
 from tests.lanes.lane_lake import LaneLake
 from tests.lanes.lane_server import serving
 from tests.lanes.raw_http import answers, connected, request
+from tests.patience import PATIENCE_SECONDS, wait_for
 
 pytestmark = pytest.mark.xdist_group("lanes")
 
-STOP_SECONDS = 40
 MOST_REQUESTS = 3_000
 PIPELINED = 6
 BACKLOG = 60
@@ -106,30 +105,24 @@ def waiting_connections(port: int, data: bytes) -> Iterator[socket.socket]:
         yield connection
 
 
-def stop_under_load(
-    port: int, process: subprocess.Popen[bytes], data: bytes, *, at: int
-) -> tuple[Tally, float]:
+def stop_under_load(port: int, process: subprocess.Popen[bytes], data: bytes, *, at: int) -> Tally:
     tally = Tally()
     threads = [
         threading.Thread(target=load, args=(port, data, tally, number)) for number in range(12)
     ]
     for thread in threads:
         thread.start()
-    deadline = time.monotonic() + STOP_SECONDS
-    while tally.answered < at:
-        assert time.monotonic() < deadline, "no load came up"
-        time.sleep(0.01)
+    wait_for(lambda: tally.answered >= at, "a load")
     waiting = list(waiting_connections(port, data))
     process.send_signal(signal.SIGTERM)
-    told = time.monotonic()
     for connection in waiting:
         with closing(connection):
             hear(connection, 1, tally, "in the backlog")
     for thread in threads:
-        thread.join(STOP_SECONDS)
+        thread.join(PATIENCE_SECONDS)
         assert not thread.is_alive()
-    assert process.wait(STOP_SECONDS) == 0
-    return tally, time.monotonic() - told
+    assert process.wait(PATIENCE_SECONDS) == 0
+    return tally
 
 
 @pytest.fixture(scope="module")
@@ -140,14 +133,14 @@ def data(lane_lake: LaneLake) -> bytes:
 @pytest.mark.parametrize("at", [50, 200])
 def test_nobody_is_reset_when_the_service_stops(lane_lake: LaneLake, data: bytes, at: int):
     with serving(lane_lake) as (port, process):
-        tally, _ = stop_under_load(port, process, data, at=at)
+        tally = stop_under_load(port, process, data, at=at)
     assert tally.lost == []
     assert tally.answered >= at + BACKLOG
 
 
 def test_nobody_is_reset_when_several_workers_stop(lane_lake: LaneLake, data: bytes):
     with serving(lane_lake, "--workers", "2") as (port, process):
-        tally, _ = stop_under_load(port, process, data, at=100)
+        tally = stop_under_load(port, process, data, at=100)
     assert tally.lost == []
     assert tally.answered >= 100 + BACKLOG
 
@@ -157,7 +150,7 @@ def test_nobody_is_reset_when_several_workers_stop(lane_lake: LaneLake, data: by
 def test_nobody_is_reset_in_many_rounds(lane_lake: LaneLake, data: bytes, options: tuple[str, ...]):
     for at in range(20, 220, 20):
         with serving(lane_lake, *options) as (port, process):
-            tally, _ = stop_under_load(port, process, data, at=at)
+            tally = stop_under_load(port, process, data, at=at)
         assert tally.lost == [], at
 
 
@@ -169,5 +162,5 @@ def test_a_client_that_never_ends_does_not_keep_the_service_alive(lane_lake: Lan
     ):
         half.sendall(data[:-1])
         process.send_signal(signal.SIGTERM)
-        assert process.wait(STOP_SECONDS) == 0
+        assert process.wait(PATIENCE_SECONDS) == 0
         assert silent.recv(1) == b""

@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,8 @@ from filelock import FileLock
 
 from dashboards.server import _tethered, superset_folder, superset_server
 from data_contracts.errors import CustomsDataError
+from tests.patience import wait_for
+from tests.ports import free_port
 from warehouse.layout import Layout
 
 # Starts a tethered sleeper, says its number, and waits to be killed.
@@ -23,7 +24,6 @@ child = subprocess.Popen(_tethered(["/bin/sleep", "600"]), start_new_session=Tru
 print(child.pid, flush=True)
 time.sleep(600)
 """
-PATIENCE_SECONDS = 60
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_a_server_of_another_that_says_it_is_healthy_is_not_taken_for_our_own(la
     command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1"]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL) as other:
         try:
-            wait_until(lambda: answers(port))
+            wait_for(lambda: answers(port), "the server of another")
             with (
                 pytest.raises(CustomsDataError, match=f"port {port} "),
                 superset_server(layout, port=port, progress=lambda _line: None),
@@ -65,7 +65,7 @@ def test_a_server_of_another_that_says_it_is_healthy_is_not_taken_for_our_own(la
 def test_a_second_server_beside_one_lake_is_refused(layout):
     told = []
     with (
-        FileLock(superset_folder(layout) / "serve.lock", timeout=0),
+        FileLock(superset_folder(layout) / "serve.lock", blocking=False),
         pytest.raises(CustomsDataError, match="already; stop that one first"),
         superset_server(layout, port=free_port(), progress=told.append),
     ):
@@ -77,10 +77,10 @@ def test_a_second_server_beside_one_lake_is_refused(layout):
 def test_what_is_tethered_ends_with_the_process_that_started_it(number):
     with subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE) as parent:
         child = int(parent.stdout.readline())
-        wait_until(lambda: name_of(child) == "sleep")
+        wait_for(lambda: name_of(child) == "sleep", "the sleeper")
         parent.send_signal(number)
         parent.wait()
-    wait_until(lambda: name_of(child) is None)
+    wait_for(lambda: name_of(child) is None, "the end of the sleeper")
 
 
 def test_what_is_tethered_to_a_process_that_is_gone_does_not_begin():
@@ -89,12 +89,6 @@ def test_what_is_tethered_to_a_process_that_is_gone_does_not_begin():
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "begun" not in done.stdout
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def answers(port):
@@ -108,10 +102,3 @@ def name_of(process):
     except OSError:
         return None
     return None if state.split()[0] == "Z" else name
-
-
-def wait_until(happened):
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not happened():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.02)

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from ml.lanes.server import bound_socket
 from orchestration.cli import main as command
 from orchestration.cli.failure import failure_of
 from orchestration.cli.main import COMMANDS, load_command
+from tests.patience import PATIENCE_SECONDS, wait_for
 from warehouse.settings import LakeSettings
 
 
@@ -170,11 +170,9 @@ def test_signals_end_a_command_without_a_trace(tmp_path, number, status, json_ou
         text=True,
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])},
     ) as process:
-        deadline = time.monotonic() + 60
-        while not Path(out).exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
+        wait_for(Path(out).exists, "the start of the command")
         process.send_signal(number)
-        told, errors = process.communicate(timeout=60)
+        told, errors = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == status
     assert "Traceback" not in errors
     assert (not json_output) or json.loads(told)["error"] == "Interrupted"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from data_contracts.errors import SourceUnavailableError
+from tests.other_account import opens_folders, reachable, said_without_rights
 from warehouse import arrivals
 from warehouse.arrivals import Arrival, Inspected, Refusal
 from warehouse.settings import LakeSettings
@@ -83,14 +84,18 @@ def test_a_name_that_is_no_text_becomes_text(tmp_path: Path) -> None:
     assert found.name == "tk_\ufffd.csv"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@opens_folders
 def test_a_file_without_permission_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "tk_1.csv"
     path.write_text("x")
     path.chmod(0)
-    inspected = _inspect(path)
-    assert isinstance(inspected, Refusal)
-    assert inspected.reason_code == "E_FILE_UNREADABLE"
+
+    def codes() -> list[str]:
+        found = [_inspect(readable), _inspect(path)]
+        return [one.reason_code if isinstance(one, Refusal) else "none" for one in found]
+
+    with reachable(path) as readable:
+        assert said_without_rights(codes) == ["none", "E_FILE_UNREADABLE"]
 
 
 def test_a_file_that_vanished_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,18 @@
+"""Real seconds, for the promises that name them: a statement ends 5 seconds past its limit at most.
+
+No other test may judge by a clock (`tests/architecture/test_clocks.py`): how fast a machine is
+says nothing about the product. A promise in seconds can be held in no other way.
+"""
+
+import time
+from collections.abc import Callable
+
+PAST_LIMIT_SECONDS = 5
+"""How long after its limit the end of a statement may come."""
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    """Return how long `work` took."""
+    started = time.monotonic()
+    work()
+    return time.monotonic() - started
