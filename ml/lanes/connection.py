@@ -231,10 +231,12 @@ class LaneConnection(HttpToolsProtocol):
         if cycle.more_body:
             # Answered before it was read: the rest must not be taken for the next request.
             return True
+        if not self.server_state.is_draining:  # type: ignore[attr-defined]
+            return False
         is_more_to_come = (
             self.pipeline or self._is_in_message or self._refusal is not None or self._has_unread()
         )
-        return self.server_state.is_draining and not is_more_to_come  # type: ignore[attr-defined]
+        return not is_more_to_come
 
     def _give_up(self, why: _Refusal) -> None:
         """Leave the parser, out of one of its callbacks."""

@@ -29,7 +29,7 @@ _OPTIONS: dict[str, Any] = {
 
 
 def bound_socket(host: str, port: int) -> socket.socket:
-    """Take the address before anything is loaded for it.
+    """Take the address before anything is loaded for it; who connects waits until that is done.
 
     Raises:
         CustomsDataError: Nothing can listen there.
@@ -43,22 +43,12 @@ def bound_socket(host: str, port: int) -> socket.socket:
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
+        # An address that is bound only can be bound by another as well.
+        bound.listen()
     except OSError as error:
         bound.close()
         raise _cannot_listen((host, port), error) from error
     return bound
-
-
-def listen(bound: socket.socket) -> None:
-    """Let clients connect from now on.
-
-    Raises:
-        CustomsDataError: Somebody else listens at this address meanwhile.
-    """
-    try:
-        bound.listen()
-    except OSError as error:
-        raise _cannot_listen(bound.getsockname(), error) from error
 
 
 def serve_one(service: LaneService, bound: socket.socket) -> None:

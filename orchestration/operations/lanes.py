@@ -15,7 +15,7 @@ from ml import bundle as bundles
 from ml.lanes.decision import decide
 from ml.lanes.policy import Policy
 from ml.lanes.request import read_request
-from ml.lanes.server import bound_socket, listen, serve_many, serve_one
+from ml.lanes.server import bound_socket, serve_many, serve_one
 from ml.lanes.service import load_current, service_of
 from ml.lanes.settings import ServingSettings
 from ml.lanes.snapshot import Snapshot, current_folder
@@ -150,7 +150,6 @@ def serve(
     with closing(bound_socket(host, port)) as bound:
         current_folder(Layout(settings.home).lanes)
         service = service_of(settings, serving)
-        listen(bound)
         ready(service.snapshot)
         if workers == 1:
             serve_one(service, bound)

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from data_contracts.errors import CustomsDataError
 from ml.lanes.decision import decide
-from ml.lanes.server import bound_socket, listen
+from ml.lanes.server import bound_socket
 from tests.lanes.lane_lake import LaneLake, read
 from tests.lanes.lane_server import ask, metric, post, serving
 from tests.lanes.test_request import BAD
@@ -175,12 +176,15 @@ def test_a_newer_snapshot_is_taken_over_and_a_bad_one_is_not(lane_lake: LaneLake
 def test_a_taken_address_is_refused_in_words(port: int):
     with pytest.raises(CustomsDataError, match=f"127.0.0.1:{port}: .*give another --port"):
         bound_socket("127.0.0.1", port)
-    with closing(bound_socket("127.0.0.1", 0)) as one:
-        taken = one.getsockname()[1]
-        with closing(bound_socket("127.0.0.1", taken)) as other:
-            listen(one)
-            with pytest.raises(CustomsDataError, match=f"127.0.0.1:{taken}: .*give another --port"):
-                listen(other)
+    # Also while the other service is still loading.
+    with closing(bound_socket("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        before = set(Path("/proc/self/fd").iterdir())
+        with pytest.raises(CustomsDataError, match="give another --port") as refused:
+            bound_socket("127.0.0.1", taken)
+        # The error keeps alive whatever was left open.
+        assert set(Path("/proc/self/fd").iterdir()) <= before
+        assert f"127.0.0.1:{taken}: " in str(refused.value)
 
 
 @pytest.mark.full
