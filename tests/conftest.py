@@ -1,5 +1,6 @@
 """One small nation for all tests that look at a whole lake: made once, then only read."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,10 @@ from tests.architecture.tree import REPOSITORY
 NATION = {"from": "2025-01-01", "days": 400, "scale": 0.002, "seed": 11, "random-arm": 0.25}
 # As people have it: what is made is for its owner alone all the same.
 USUAL_UMASK = 0o022
+
+# A runner in the background ignores these, and whatever a test starts would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

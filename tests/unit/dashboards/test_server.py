@@ -12,7 +12,7 @@ from filelock import FileLock
 
 from dashboards.server import _tethered, superset_folder, superset_server
 from data_contracts.errors import CustomsDataError
-from tests.patience import wait_for
+from tests.patience import PATIENCE_SECONDS, wait_for
 from tests.ports import free_port
 from warehouse.layout import Layout
 
@@ -79,7 +79,7 @@ def test_what_is_tethered_ends_with_the_process_that_started_it(number):
         child = int(parent.stdout.readline())
         wait_for(lambda: name_of(child) == "sleep", "the sleeper")
         parent.send_signal(number)
-        parent.wait()
+        parent.wait(timeout=PATIENCE_SECONDS)
     wait_for(lambda: name_of(child) is None, "the end of the sleeper")
 
 
