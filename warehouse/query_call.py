@@ -151,7 +151,7 @@ def _environment() -> dict[str, str]:
     }
 
 
-class _NoCellError(Exception):
+class _NoCellError(pickle.UnpicklingError):
     """The process sent something else than what a cell can be."""
 
 
