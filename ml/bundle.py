@@ -154,7 +154,14 @@ def save(bundle: Bundle, models: Path) -> Path:
     """
     folder = models / bundle.facts.name / bundle.fingerprint
     if folder.exists():
-        load(folder, threads=bundle.threads)
+        try:
+            load(folder, threads=bundle.threads)
+        except BundleMismatchError as error:
+            message = (
+                f"{folder} holds this very model, damaged, and a model is never written over: "
+                f"remove that folder and run customs train {bundle.facts.name} again"
+            )
+            raise BundleMismatchError(message) from error
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".draft.", dir=folder.parent))

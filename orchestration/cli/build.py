@@ -14,6 +14,8 @@ from orchestration.cli.output import (
     settings_from,
 )
 
+_FIRST_MART = "fct_declaration"
+
 SelectOption = Annotated[
     str | None,
     typer.Option("--select", help="dbt selection: build these models only, on the last cut."),
@@ -26,7 +28,9 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
-    select: SelectOption = None, home: HomeOption = None, json_output: JsonOption = False
+    select: _FIRST_MART = "fct_declaration"
+
+SelectOption = None, home: HomeOption = None, json_output: JsonOption = False
 ) -> None:
     """Build and test the national database from what has landed."""
     # dbt and its neighbours are heavy: other commands do not pay for them.
@@ -49,5 +53,7 @@ def run(
             table.add_row(name, f"{rows:,}", "" if seconds is None else f"{seconds:.1f}")
         console.print(table)
         console.print(f"{built.tests_passed} tests hold; {built.seconds:.1f} s in all")
+        if built.rows.get(_FIRST_MART) == 0:
+            console.print("No declaration is in it yet: customs quarantine list says what did not get in")
 
     emit(payload, json_output=json_output, render=render)

@@ -72,19 +72,24 @@ def settings_from(home: Path | None) -> "LakeSettings":
     Raises:
         CustomsDataError: There is no lake, the home is a file, or the lake is of another format.
     """
-    settings = settings_of_new(home)
+    settings = _settings(home)
     Layout(settings.home).enter()
-    if "home" not in settings.model_fields_set:
-        tell(f"lake {settings.home}")
-    return settings
+    return _told(settings)
 
 
 def settings_of_new(home: Path | None) -> "LakeSettings":
     """Return the settings of a run that may make the lake.
 
+    `home` from the command line wins over the environment; where neither names it, the one that is
+    used is told.
+
     Raises:
         CustomsDataError: The home is a file.
     """
+    return _told(_settings(home))
+
+
+def _settings(home: Path | None) -> "LakeSettings":
     # Pydantic takes longer than the whole list of commands.
     from warehouse.settings import LakeSettings  # noqa: PLC0415
 
@@ -92,6 +97,12 @@ def settings_of_new(home: Path | None) -> "LakeSettings":
     if settings.home.exists() and not settings.home.is_dir():
         message = f"the lake's home {settings.home} is not a folder; give another --home"
         raise CustomsDataError(message)
+    return settings
+
+
+def _told(settings: "LakeSettings") -> "LakeSettings":
+    if "home" not in settings.model_fields_set:
+        tell(f"lake {settings.home}")
     return settings
 
 

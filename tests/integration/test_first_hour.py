@@ -138,7 +138,7 @@ def test_a_lake_without_records_is_not_built(customs, tmp_path):
     assert "hold" not in done.stdout
     # Nor does status send there.
     told = customs("status", "--home", "lake", "--json", cwd=tmp_path)
-    assert json.loads(told.stdout)["behind"] == []
+    assert [one["what"] for one in json.loads(told.stdout)["behind"]] == ["lake"]
 
 
 def test_what_the_demo_says_to_open_next_works_when_pasted(nation_home):
@@ -220,6 +220,75 @@ def test_status_calls_a_damaged_build_damaged_and_says_how_to_mend_it(customs, l
     assert shlex.split(remove) == ["rm", str(path)]
     assert build == "customs build"
     assert found["build"]["message"] in customs("status", "--home", lake, cwd=landed).stdout
+
+
+def test_status_calls_a_damaged_model_and_a_damaged_snapshot_damaged(customs, landed):
+    lake = landed / "my lake"
+    customs("land", "vcis_extract", "in", "--home", lake, cwd=landed)
+    with_a_build(lake)
+    bundle = Layout(lake).models / "risk" / ("a" * 64)
+    snapshot = Layout(lake).lanes / "snapshots" / "7"
+    for folder, file in ((bundle, "bundle.json"), (snapshot, "manifest.json")):
+        folder.mkdir(parents=True)
+        (folder / file).write_text("{")
+        pointer = Layout(lake).lanes if file == "manifest.json" else folder.parent
+        (pointer / "CURRENT").write_text(f"{folder.name}\n")
+    done = customs("status", "--home", lake, "--json", cwd=landed)
+    assert done.returncode == 0
+    found = json.loads(done.stdout)
+    assert found["models"]["risk"]["state"] == found["snapshot"]["state"] == "damaged"
+    ways_out = {one["what"]: one["do"] for one in found["behind"]}
+    remove, train = ways_out["model risk"].split(", ")
+    assert shlex.split(remove) == ["rm", "-r", str(bundle)]
+    assert train == "customs train risk"
+    assert ways_out["snapshot"] == "customs lanes snapshot"
+    told = customs("status", "--home", lake, cwd=landed).stdout
+    for made in (found["models"]["risk"], found["snapshot"]):
+        assert made["message"] in told
+
+
+def test_a_build_keeps_its_age_when_the_lake_is_copied(customs, landed):
+    lake = landed / "lake"
+    customs("land", "vcis_extract", "in", "--home", lake, cwd=landed)
+    path = with_a_build(lake)
+    os.utime(path, (0, 0))
+    found = json.loads(customs("status", "--home", lake, "--json", cwd=landed).stdout)
+    assert 0 <= found["build"]["age_seconds"] < 86_400
+
+
+def test_a_lake_without_a_record_says_what_comes_first(customs, landed):
+    (landed / "in2").mkdir()
+    (landed / "in2" / "tk_20250301_1.csv").write_bytes(b"")
+    customs("land", "vcis_extract", "in2", "--home", "lake", cwd=landed)
+    found = json.loads(customs("status", "--home", "lake", "--json", cwd=landed).stdout)
+    assert [(one["what"], one["do"]) for one in found["behind"]] == [
+        ("lake", "customs quarantine list")
+    ]
+    told = customs("status", "--home", "lake", cwd=landed).stdout
+    assert "customs quarantine list" in told
+    assert "Nothing is behind" not in told
+
+
+def test_an_empty_folder_makes_no_lake(customs, landed):
+    (landed / "nothing").mkdir()
+    done = customs("land", "vcis_extract", "nothing", cwd=landed)
+    assert done.returncode == 2
+    assert "there is no file in nothing" in done.stderr
+    assert not (landed / "customs-data").exists()
+    customs("land", "vcis_extract", "in", cwd=landed)
+    again = customs("land", "vcis_extract", "nothing", cwd=landed)
+    assert again.returncode == 0
+    assert "lake customs-data" in again.stderr
+
+
+@pytest.mark.parametrize(
+    "place",
+    [("--home", "h1", "status", "--home", "h2"), ("status", "--home=h1", "--json", "--home", "h2")],
+)
+def test_two_homes_are_wrong_use(customs, landed, place):
+    done = customs(*place, cwd=landed)
+    assert done.returncode == 2
+    assert "--home is given as h1 and as h2" in done.stdout + done.stderr
 
 
 def test_status_calls_a_held_build_running(customs, landed):
