@@ -28,9 +28,7 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
-    select: _FIRST_MART = "fct_declaration"
-
-SelectOption = None, home: HomeOption = None, json_output: JsonOption = False
+    select: SelectOption = None, home: HomeOption = None, json_output: JsonOption = False
 ) -> None:
     """Build and test the national database from what has landed."""
     # dbt and its neighbours are heavy: other commands do not pay for them.
@@ -54,6 +52,8 @@ SelectOption = None, home: HomeOption = None, json_output: JsonOption = False
         console.print(table)
         console.print(f"{built.tests_passed} tests hold; {built.seconds:.1f} s in all")
         if built.rows.get(_FIRST_MART) == 0:
-            console.print("No declaration is in it yet: customs quarantine list says what did not get in")
+            console.print(
+                "No declaration is in it: customs quarantine list says what did not get in"
+            )
 
     emit(payload, json_output=json_output, render=render)
