@@ -192,7 +192,7 @@ class LaneConnection(HttpToolsProtocol):
     def shutdown(self) -> None:
         """Answer what comes, told to be the last, and close once nothing comes any more."""
         idle_seconds = self._serving.stop_idle_seconds
-        self.timeout_keep_alive = idle_seconds  # type: ignore[assignment]
+        self.timeout_keep_alive = idle_seconds
         if self.timeout_keep_alive_task is not None:
             self._be_idle_for(idle_seconds)
 
