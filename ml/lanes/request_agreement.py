@@ -7,6 +7,7 @@ yet: the declarant can still say what is meant.
 from decimal import Decimal
 from typing import Any
 
+from data_contracts.code_lists import column_of
 from ml.lanes.refusal import RequestRefusedError
 from ml.lanes.request_fields import NATIONAL_SYSTEM
 
@@ -36,7 +37,9 @@ def check_agreement(declaration: Values, items: tuple[Values, ...], told: Values
     Raises:
         RequestRefusedError: With the path of the part that does not agree.
     """
-    _check_trader(declaration, told["source_system"])
+    if told["source_system"] == NATIONAL_SYSTEM:
+        _check_trader(declaration)
+        _check_direction(declaration)
     _check_told_twice(declaration, told, "$")
     seen: set[int] = set()
     for place, item in enumerate(items):
@@ -45,19 +48,40 @@ def check_agreement(declaration: Values, items: tuple[Values, ...], told: Values
         _check_number(item["item_number"], seen, told["source_system"], path)
         _check_item(item, path)
     _check_count(declaration["goods_item_count"], len(items))
+    _check_mass(declaration, items)
     _check_sum("customs_value_vnd", "customs_value_vnd", declaration, items, VND_FOR_EACH_ITEM)
     if _is_one_currency(declaration, items):
         total, part = "invoice_total_amount", "invoice_amount"
         _check_sum(total, part, declaration, items, CURRENCY_FOR_EACH_ITEM)
 
 
-def _check_trader(declaration: Values, source_system: str) -> None:
-    if declaration["trader_id"] is not None or source_system != NATIONAL_SYSTEM:
-        return
-    if declaration["regime_code"] not in REGIMES_OF_GIFTS:
+def _check_trader(declaration: Values) -> None:
+    if declaration["trader_id"] is None and declaration["regime_code"] not in REGIMES_OF_GIFTS:
         gifts = " or ".join(sorted(REGIMES_OF_GIFTS))
         expected = f"a tax code, which only a gift under the regime {gifts} may lack"
         raise RequestRefusedError(field="$.trader_id", expected=expected, found="nothing")
+
+
+def _check_direction(declaration: Values) -> None:
+    regime = declaration["regime_code"]
+    direction = column_of("regime", "direction_code")[regime]
+    if declaration["direction_code"] != direction:
+        raise RequestRefusedError(
+            field="$.direction_code",
+            expected=f"{direction}, the direction of the regime {regime}",
+            found="the other one",
+        )
+
+
+def _check_mass(declaration: Values, items: tuple[Values, ...]) -> None:
+    gross = declaration["gross_mass_kg"]
+    net = sum(item["net_mass_kg"] or Decimal(0) for item in items)
+    if gross is not None and gross < net:
+        raise RequestRefusedError(
+            field="$.gross_mass_kg",
+            expected="at least the sum of net_mass_kg over the goods items",
+            found="less",
+        )
 
 
 def _check_told_twice(values: Values, told: Values, path: str) -> None:
