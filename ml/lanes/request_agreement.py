@@ -20,6 +20,9 @@ VND_FOR_EACH_ITEM = Decimal(1)
 CURRENCY_FOR_EACH_ITEM = Decimal("0.01")
 """Invoices are added up in cents."""
 
+MASS_FOR_ITS_UNIT = Decimal("0.001")
+"""A mass in tonnes or pounds is rounded before it is one in kilograms; the share that may make."""
+
 _HS6_LENGTH = 6
 _LAST_NATIONAL_ITEM = 50
 
@@ -47,6 +50,9 @@ def check_agreement(declaration: Values, items: tuple[Values, ...], told: Values
         _check_told_twice(item, told, path)
         _check_number(item["item_number"], seen, told["source_system"], path)
         _check_item(item, path)
+        if told["source_system"] == NATIONAL_SYSTEM:
+            _check_schedule(declaration, item, path)
+            _check_net_mass(item, path)
     _check_count(declaration["goods_item_count"], len(items))
     _check_mass(declaration, items)
     _check_sum("customs_value_vnd", "customs_value_vnd", declaration, items, VND_FOR_EACH_ITEM)
@@ -121,6 +127,29 @@ def _check_item(item: Values, path: str) -> None:
             raise RequestRefusedError(
                 field=f"{path}.{name}", expected=expected, found=str(item[name]).lower()
             )
+
+
+def _check_schedule(declaration: Values, item: Values, path: str) -> None:
+    if declaration["direction_code"] == "import" and item["tariff_schedule_code"] is None:
+        raise RequestRefusedError(
+            field=f"{path}.tariff_schedule_code",
+            expected="the tariff schedule, as an import claims one",
+            found="nothing",
+        )
+
+
+def _check_net_mass(item: Values, path: str) -> None:
+    """Refuse a net mass that is not the quantity, where the quantity is a mass."""
+    kg_of_unit = column_of("mass_unit", "kg").get(item["supplementary_unit_code"])
+    if kg_of_unit is None:
+        return
+    kg = item["supplementary_quantity"] * Decimal(kg_of_unit)
+    if abs(item["net_mass_kg"] - kg) > kg * MASS_FOR_ITS_UNIT:
+        raise RequestRefusedError(
+            field=f"{path}.net_mass_kg",
+            expected="supplementary_quantity in kilograms, as its unit is a mass",
+            found="another mass",
+        )
 
 
 def _flags(item: Values) -> dict[str, bool]:

@@ -84,8 +84,9 @@ def serve(
 ) -> None:
     """Answer POST /v1/lanes; GET /healthz, /readyz and /metrics beside it. Ctrl-C stops it."""
     settings = settings_from(home)
-    # Workers are processes of their own and read the lake's place from here.
-    os.environ["CUSTOMS_HOME"] = str(settings.home.absolute())
+    if workers > 1:
+        # Workers are processes of their own, which read the lake's place from here.
+        os.environ["CUSTOMS_HOME"] = str(settings.home.absolute())
     url = f"http://{host}:{port}/v1/lanes"
 
     def ready(used: Snapshot) -> None:
