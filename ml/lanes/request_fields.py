@@ -150,7 +150,8 @@ def _typed(text: str, logical_type: str) -> Any:
     if logical_type == "string":
         return unicodedata.normalize("NFC", text)
     if logical_type == "integer":
-        return int(text)
+        # int() reads no text of more than 4,300 digits, be they zeros.
+        return int(Decimal(text))
     if logical_type == "number":
         return Decimal(text)
     if logical_type == "boolean":

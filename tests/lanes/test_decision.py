@@ -61,7 +61,7 @@ def texts(found: dict[str, Any]) -> str:
         {"customs_office_code": "99ZZ"},
         {"regime_code": "G51"},
         {"foreign_party_country_code": "TV"},
-        {"valuation_method_code": "9", "incoterm_code": "XXX"},
+        {"valuation_method_code": "9", "incoterm_code": "DPU"},
         {"source_system": None},
     ],
 )

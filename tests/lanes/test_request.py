@@ -67,6 +67,12 @@ def test_a_value_that_fits_is_taken_however_it_is_written(value: Any):
     read(changed(f"{ITEM}.net_mass_kg", value))
 
 
+@pytest.mark.parametrize("path", ["$.goods_item_count", "$.declaration_version"])
+def test_zeros_before_a_number_are_no_fault_of_the_service(path: str):
+    name = path.removeprefix("$.")
+    assert read(changed(path, "0" * 5_000 + "2")).declaration[name] == 2
+
+
 def test_empty_text_means_not_given():
     request = read(changed("$.declarant_id", ""))
     assert request.declaration["declarant_id"] is None
