@@ -29,9 +29,9 @@ def decide(snapshot: Snapshot, request: LaneRequest, pseudonym: Pseudonym) -> di
     Returns:
         The answer: `lane` (green, yellow, red) with its `grounds` in words, `declaration_number`,
         `margin` (highest of the items), `base_margin`, `items` with `item_number`, `margin`, up to
-        three `reasons` and `other_contribution`, how old the history is, and the identities of model,
-        snapshot and policy. For each item base margin + reasons + other = margin within 1e-5, all
-        in log-odds, before calibration; `finding_vi` and `finding_en` say what they tell.
+        three `reasons` and `other_contribution`, how old the history is, and the identities of
+        model, snapshot and policy. For each item base margin + reasons + other = margin within
+        1e-5, all in log-odds before calibration; `finding_vi` and `finding_en` say what they tell.
 
     Raises:
         RequestRefusedError: The model was not trained on this source system, or the snapshot's

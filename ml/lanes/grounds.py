@@ -76,10 +76,14 @@ def _on_stale_history(policy: Policy, history: HistoryAge) -> Iterator[tuple[str
     if history.is_stale:
         limit = policy.history_stale_days
         yield (
-            f"Lịch sử chỉ đến hết ngày {history.as_of:%d/%m/%Y}, {history.days} ngày trước khi "
-            f"đăng ký (giới hạn {limit}): quyết định không biết những gì xảy ra sau đó",
-            f"History ends on {history.as_of}, {history.days} days before registration (limit "
-            f"{limit}): the decision knows nothing of what happened since",
+            (
+                f"Lịch sử chỉ đến hết ngày {history.as_of:%d/%m/%Y}, {history.days} ngày trước khi "
+                f"đăng ký (giới hạn {limit}): quyết định không biết những gì xảy ra sau đó"
+            ),
+            (
+                f"History ends on {history.as_of}, {history.days} days before registration (limit "
+                f"{limit}): the decision knows nothing of what happened since"
+            ),
         )
 
 

@@ -19,7 +19,7 @@ def _model() -> dg.AssetsDefinition:
         group_name="ml",
         kinds={"xgboost"},
         deps=[keys.before_scores(ROLE)],
-        description="Chance that an inspection of an item finds something; from mature inspections only.",
+        description="Chance that an inspection finds something, from mature inspections only.",
         check_specs=[
             checks.beats_lookup_spec(keys.MODEL),
             checks.model_released_spec(keys.MODEL),

@@ -145,8 +145,8 @@ def test_without_a_trader_no_declaration_is_green_whatever_its_regime(lane_lake:
         lanes.add(found["lane"])
         other = ground(found, "TK")
         assert other is not None
-        assert "No tax code, so there is no history to judge by: yellow at least" in (
-            other["text_en"]
+        assert (
+            "No tax code, so there is no history to judge by: yellow at least" in (other["text_en"])
         )
         assert "ít nhất là luồng vàng" in other["text_vi"]
     assert "yellow" in lanes

@@ -115,10 +115,18 @@ def test_the_policy_and_the_batch_give_the_same_lane_whatever_is_told():
     """Every margin around the thresholds, with and without another law and a trader."""
     policy = msgspec.convert(
         {
-            **{"model_id": "m", "red_margin": 2.0, "yellow_margin": 1.0, "red_share": 0.03},
-            **{"yellow_share": 0.3, "measured_red_share": 0.0, "measured_yellow_share": 0.0},
-            **{"measured_ruled_share": 0.0, "history_stale_days": 7, "declaration_count": 1},
-            **{"first_date": "2026-01-01", "last_date": "2026-01-01"},
+            "model_id": "m",
+            "red_margin": 2.0,
+            "yellow_margin": 1.0,
+            "red_share": 0.03,
+            "yellow_share": 0.3,
+            "measured_red_share": 0.0,
+            "measured_yellow_share": 0.0,
+            "measured_ruled_share": 0.0,
+            "history_stale_days": 7,
+            "declaration_count": 1,
+            "first_date": "2026-01-01",
+            "last_date": "2026-01-01",
         },
         Policy,
     )
@@ -151,9 +159,7 @@ def test_the_policy_and_the_batch_give_the_same_lane_whatever_is_told():
         )
     assert len(lanes) == len(told)
     for number, (margin, laws, trader) in enumerate(told):
-        lane = policy.lane(
-            margin, is_specialised=laws is not None, has_trader=trader is not None
-        )
+        lane = policy.lane(margin, is_specialised=laws is not None, has_trader=trader is not None)
         assert lanes[str(number)] == lane
         assert lane != "green" or (laws is None and trader is not None)
 

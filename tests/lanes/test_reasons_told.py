@@ -24,7 +24,7 @@ from warehouse.settings import LakeSettings
 
 pytestmark = pytest.mark.xdist_group("nation")
 
-DECLARATIONS = 600
+DECLARATIONS = 200
 NEVER = (
     " giờ", "h local time", "ngày trong tuần", "day of the week", "no figure", "không có số liệu",
     "nan", "NaN", "{", "None",

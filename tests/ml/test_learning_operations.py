@@ -149,7 +149,7 @@ def test_the_table_of_quality_tells_rates_with_intervals(trained):
 
 
 def test_whatever_carries_a_probability_says_what_it_tells(trained, scored, tmp_path):
-    settings, report = trained
+    _settings, report = trained
     training = learning.as_payload(report)
     assert training["metrics"]["finding_vi"] == FINDING_VI
     assert training["metrics"]["finding_en"] == FINDING_EN
