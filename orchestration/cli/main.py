@@ -7,6 +7,7 @@ for the list.
 
 import importlib
 import logging
+import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from orchestration.cli.failure import failure_of
 from orchestration.cli.output import ExitStatus, HomeOption, JsonOption, report_failure
+from orchestration.environment import check_environment
 from warehouse.layout import keep_private
 
 COMMANDS: Mapping[str, str] = {
@@ -115,6 +117,7 @@ def main() -> None:
 
 def _run(*, json_output: bool) -> int:
     try:
+        check_environment(os.environ)
         # For people Typer shows wrong use with its usage; --json wants one object instead.
         done = build_app()(standalone_mode=not json_output)
         status = done if isinstance(done, int) else ExitStatus.DONE
