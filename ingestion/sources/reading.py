@@ -4,7 +4,7 @@ An adapter knows a format and nothing else: no lake, no clock, no environment.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -76,6 +76,10 @@ class Reading:
     def text_bytes(self) -> int:
         """Bytes of the raw rows in memory, for cutting batches."""
         return sum(table.nbytes for table in self.tables.values())
+
+    def without_rows(self) -> "Reading":
+        """Return what is told of the file, without its records."""
+        return replace(self, tables={}, broken={})
 
 
 def says_nothing(_name: str) -> str:
