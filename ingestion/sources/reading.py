@@ -60,6 +60,8 @@ class Reading:
         cut_column: Last column of a file that ended without a line end: its value in the last
             record may be cut.
         record_count: Records in the file, broken ones included.
+        replaced: By contract table, records of messages that a later message of the same file
+            replaces whole: never known to stand, they are counted as repeated.
     """
 
     status: ReadingStatus
@@ -71,6 +73,7 @@ class Reading:
     drift: Sequence[str] = ()
     cut_column: str | None = None
     record_count: int = 0
+    replaced: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def text_bytes(self) -> int:
