@@ -93,6 +93,12 @@ MESSAGES = {
         _original("BATCH", [7], number="MRN-B2"),
         _original("BATCH", [8, 9], importer="GB-BETA"),
     ),
+    # A value that a later message leaves out: of this source no item with a value is left.
+    "valued_1": _original("VALUED", [11], number="MRN-V").replace(
+        "<GovernmentProcedure>",
+        '<CustomsValueAmount currencyID="VND">500</CustomsValueAmount><GovernmentProcedure>',
+    ),
+    "valued_2": _original("VALUED", [12], number="MRN-V"),
     # Deltas by number, by reference, by a reference of another trader, of two declarations.
     "inv_number": _delta("INV", "X-1", number="MRN-A"),
     "inv_reference": _delta("INV", "BARE", importer="GB-BETA"),
@@ -148,6 +154,7 @@ def test_each_declaration_stands_once_under_its_number(settings: LakeSettings) -
         ("MRN-R1", "GB-ALPHA", 1, True, False),
         ("MRN-R2", "GB-ALPHA", 1, True, False),
         ("MRN-T2", "GB-ALPHA", 1, True, False),
+        ("MRN-V", "GB-ALPHA", 1, True, False),
         ("OWN", "GB-ALPHA", 2, True, False),
     ]
 
@@ -183,6 +190,7 @@ def test_the_items_and_taxes_of_a_declaration_are_those_of_its_last_message(
         "MRN-R1": [8],
         "MRN-R2": [9],
         "MRN-T2": [7],
+        "MRN-V": [12],
         "OWN": [3, 1],
     }
     for table, column in (("fct_goods_item", "invoice_amount"), ("fct_duty_tax", "assessed_vnd")):
@@ -192,6 +200,13 @@ def test_the_items_and_taxes_of_a_declaration_are_those_of_its_last_message(
             f"from marts.{table} where has_declaration group by all order by all",
         )
         assert dict(found) == expected, table
+
+
+def test_a_source_whose_values_were_all_replaced_is_built(settings: LakeSettings) -> None:
+    ends = _rows(
+        settings, "select item_count from marts.profile_unit_value_day order by as_of_date"
+    )
+    assert ends == [(1,), (0,)]
 
 
 def test_what_a_message_replaced_stays_as_history(settings: LakeSettings) -> None:
