@@ -121,8 +121,8 @@ joined as (
         on
             records.declaration_key = totals.declaration_key
             and records.declaration_version = totals.declaration_version
-    -- no match: no lane was set; neither cancelled nor refused; no event of it is in the future; the
-    -- mass has no unit of mass
+    -- no match: no lane was set; neither cancelled nor refused; no event is in the future; the mass
+    -- has no unit of mass
     left join lanes on records.declaration_key = lanes.declaration_key
     left join closures on records.declaration_key = closures.declaration_key
     left join misdated on records.declaration_key = misdated.declaration_key
