@@ -193,7 +193,7 @@ def account() -> str:
 
 
 def _plain_file(path: Path, how: int) -> int:
-    """Open a file; a device or a pipe in its place would swallow lines, or give them without end."""
+    """Open a file; a device or a pipe in its place would swallow lines or never end."""
     descriptor = os.open(path, how | os.O_NONBLOCK, 0o600)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)

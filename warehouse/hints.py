@@ -20,18 +20,26 @@ _MISFITS = (
 )
 # How the data can fail a statement, by DuckDB's words before any value; ours hold none.
 _FAILURES = (
-    (r"Conversion Error: Unimplemented type for cast", "these types cannot be cast; DESCRIBE"
-     " <table> tells what a column is"),
-    (r"Conversion Error", "a value is not of the type it is cast to or compared with; try_cast makes"
-     " such ones null, and a date is written '2026-01-31'"),
-    (r"Invalid Input Error: More than one row", "a subquery that stands for one value has several"
-     " rows; aggregate, or use IN"),
-    (r"Invalid Input Error: (?:Could not parse|Failed to parse)", "a text does not fit its form;"
-     " try_strptime makes such ones null"),
+    (
+        r"Conversion Error: Unimplemented type for cast",
+        "these types cannot be cast; DESCRIBE <table> tells what a column is",
+    ),
+    (
+        r"Conversion Error",
+        "a value is not of its type; try_cast makes such ones null, a date is '2026-01-31'",
+    ),
+    (
+        r"Invalid Input Error: More than one row",
+        "a subquery that stands for one value has several rows; aggregate, or use IN",
+    ),
+    (
+        r"Invalid Input Error: (?:Could not parse|Failed to parse)",
+        "a text does not fit its form; try_strptime makes such ones null",
+    ),
     (r"Invalid Input Error: Malformed JSON", "a text is no JSON; json_valid says which are"),
     (r"Invalid Input Error: Map keys", "the keys of a map must be unique and not null"),
     (r"Out of Range Error", "a number is too large for its type; cast to double first"),
-)  # fmt: skip
+)
 
 
 def hint(message: str, release: Path) -> str:

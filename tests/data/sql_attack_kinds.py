@@ -79,7 +79,7 @@ _PATH_PLACES = (
     "TABLE \"{}\"", "PIVOT '{}' ON a IN (1) USING count(*)", "EXPLAIN FROM '{}'",
     "WITH \"{}\" AS (SELECT 1) FROM \"{}\"", "FROM read_text('{}')", "FROM read_csv(['{}'])",
     "FROM read_blob(getvariable('x') || '{}')", "ATTACH '{}' AS a (READ_ONLY)", "ATTACH '{}'",
-    f"COPY (SELECT 1) TO '{{}}'", f"COPY {_TABLE} FROM '{{}}'", "IMPORT DATABASE '{}'",
+    "COPY (SELECT 1) TO '{}'", f"COPY {_TABLE} FROM '{{}}'", "IMPORT DATABASE '{}'",
     f"COPY {_TABLE} TO '{{}}' (FORMAT parquet, PARTITION_BY (month_code))", "LOAD '{}'",
     "INSTALL '{}'", "INSTALL x FROM '{}'", "EXPORT DATABASE '{}' (FORMAT parquet)",
 )  # fmt: skip
@@ -135,9 +135,11 @@ _UNBOUNDED = (
     "epoch(now())", "1000000000::double", "nan::double", "'inf'::double", "NULL", "hash(1)",
 )  # fmt: skip
 _GROWING = (
-    "range({})", "range(0, {})", "range(0, 100, 1 / ({}))", "generate_series({})", "generate_series(0, {})",
+    "range({})", "range(0, {})", "range(0, 100, 1 / ({}))",
+    "generate_series({})", "generate_series(0, {})",
     "lpad('x', {}, 'y')", "rpad('x', {}, 'y')", "repeat('x', {})", "repeat([1], {})",
-    "list_resize([1], {})", "array_resize([1], {}, 0)", "list_resize([1], {}, 0)", "'x'.lpad({}, 'y')",
+    "list_resize([1], {})", "array_resize([1], {}, 0)", "list_resize([1], {}, 0)",
+    "'x'.lpad({}, 'y')",
     "printf('%' || {} || 'd', 1)", "format('{{:' || {} || '}}', 1)",
 )  # fmt: skip
 _TYPES = (
@@ -155,17 +157,20 @@ _NAMED = (
 )  # fmt: skip
 _OWN_NAMES = ("{}", '"{}"')
 _CATALOGUE_FORMS = ("main.{}", "system.main.{}", "hub.main.{}", "pg_catalog.{}",
-                    "temp.main.{}", "information_schema.{}", "system.information_schema.{}")  # fmt: skip
+                    "temp.main.{}", "information_schema.{}",
+                    "system.information_schema.{}")  # fmt: skip
 _HIDING_NAMES = (
     "WITH {0} AS (SELECT 1) FROM {0}", "WITH a AS (FROM {0}), {0} AS (SELECT 1) FROM a",
 )  # fmt: skip
 _OTHER_RELEASES = tuple(
     form.format(name)
     for form, name in product(
-        ("FROM {}.marts.fct_declaration", "FROM {}.fct_declaration", "FROM marts.{}.fct_declaration",
+        ("FROM {}.marts.fct_declaration", "FROM {}.fct_declaration",
+         "FROM marts.{}.fct_declaration",
          "SELECT * FROM {}.parts.dim_trader", "DESCRIBE {}.marts.dim_trader",
          "SHOW TABLES FROM {}", "USE {}", "SELECT {}.lower('x')"),
-        ("restricted", "management", "analyst", "customs", "month_2026_01", "month_undated", "parts",
+        ("restricted", "management", "analyst", "customs", "month_2026_01", "month_undated",
+         "parts",
          "build", "temp", "memory", "hub.hub", '"restricted/current"', '"../restricted"'),
     )
 )  # fmt: skip
@@ -186,7 +191,9 @@ def attack_kinds() -> dict[str, list[str]]:
     hidden = [view for view in views if view not in DESCRIBING_TABLES]
     return {
         "table functions": list(_placed(calls, _TABLE_PLACES)),
-        "pragma functions": [f"{word} {name}('x')" for name in tables for word in ("PRAGMA", "CALL")],
+        "pragma functions": [
+            f"{word} {name}('x')" for name in tables for word in ("PRAGMA", "CALL")
+        ],
         "functions": list(_placed([f"{name}('x')" for name in values], _VALUE_PLACES)),
         "functions of the system": list(
             _placed([f"system.main.{name}('x')" for name in values[::5]], _VALUE_PLACES)
@@ -199,10 +206,7 @@ def attack_kinds() -> dict[str, list[str]]:
             for form in forms
             for statement in _placed([form.format(name) for name in names], _TABLE_PLACES)
         ],
-        "hiding names": [
-            form.format(view)
-            for view, form in product(bare, _HIDING_NAMES)
-        ],
+        "hiding names": [form.format(view) for view, form in product(bare, _HIDING_NAMES)],
         "writes": [
             place.format(write.replace("{t}", _TABLE))
             for place, write in product(_WRITE_PLACES, _WRITES)

@@ -1,4 +1,4 @@
-"""`customs sql` as a process: what others see of it, what it takes, and statements made at random."""
+"""`customs sql` as a process: what others see of it, what it takes, statements made at random."""
 
 import json
 import os
@@ -88,7 +88,10 @@ def test_no_other_account_sees_a_statement_from_standard_input_among_the_process
     written.write_text(ENDLESS)
     with written.open("rb") as file:
         asking = subprocess.Popen(
-            [*COMMAND, "--home", str(home), "-"], cwd=REPOSITORY, stdin=file, stderr=subprocess.DEVNULL
+            [*COMMAND, "--home", str(home), "-"],
+            cwd=REPOSITORY,
+            stdin=file,
+            stderr=subprocess.DEVNULL,
         )
     try:
         children = Path(f"/proc/{asking.pid}/task/{asking.pid}/children")

@@ -94,7 +94,9 @@ def test_an_attack_is_refused(attack):
 
 def passing(every):
     """Return the attacks that pass, of each kind one in `every`."""
-    return [attack for kind in attack_kinds().values() for attack in kind[::every] if passes(attack)]
+    return [
+        attack for kind in attack_kinds().values() for attack in kind[::every] if passes(attack)
+    ]
 
 
 def passes(attack):
