@@ -8,7 +8,7 @@ def _statements(name: str) -> tuple[str, ...]:
     return tuple(filter(None, (statement.strip() for statement in text.split(";\n"))))
 
 
-FIGURES = _statements("sql_figures.sql")
+FIGURES = _statements("sql_figures.sql") + _statements("sql_values.sql")
 """Over what every role has."""
 
 DETAILS = _statements("sql_details.sql")
