@@ -11,6 +11,7 @@ import pytest
 
 from data_contracts.loading import contracts_of
 from tests.browser.conftest import QUERY_SECONDS
+from tests.data.sql_attack_kinds import attack_kinds
 from tests.data.sql_attacks import ATTACKS
 from tests.data.sql_bombs import BOMBS
 from tests.data.sql_questions import FIGURES
@@ -82,6 +83,9 @@ def test_a_plain_select_is_answered_and_recorded_with_who_asked(sql_lab, superse
 
 
 def test_no_attack_passes_and_the_files_stay_as_they_were(sql_lab, layout):
+    # The gate judges all of them in tests/unit.
+    made = [attack for kind in attack_kinds().values() for attack in kind[::30]]
+    attacks = [*ATTACKS[::2], *made]
     release = (layout.published("analyst") / "current").resolve()
     before = hashes(release)
 
@@ -89,10 +93,10 @@ def test_no_attack_passes_and_the_files_stay_as_they_were(sql_lab, layout):
         return sql_lab(attack.replace("{file}", str(release / "hub.duckdb"))).status_code == 200
 
     with ThreadPoolExecutor(2) as pool:
-        passed = list(pool.map(passes, ATTACKS))
-    assert [attack for attack, through in zip(ATTACKS, passed, strict=True) if through] == []
+        passed = list(pool.map(passes, attacks))
+    assert [attack for attack, through in zip(attacks, passed, strict=True) if through] == []
     assert hashes(release) == before
-    assert len(ATTACKS) > 300
+    assert len(attacks) > 300
     AuditLog.of(layout).verify()
 
 
