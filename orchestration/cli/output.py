@@ -102,7 +102,8 @@ def emit(payload: dict[str, Any], *, json_output: bool, render: Callable[[Consol
     if json_output:
         # JSON is UTF-8, whatever the terminal writes.
         sys.stdout.flush()
-        sys.stdout.buffer.writelines(_pieces(payload))
+        for piece in _pieces(payload):
+            sys.stdout.buffer.write(piece)
         # A server's object is read while it runs.
         sys.stdout.buffer.flush()
     else:
