@@ -116,8 +116,11 @@ def test_a_signal_while_superset_is_prepared_leaves_nothing_behind(home, number)
     serving = Serving(home)
     wait_for(lambda: running_in(serving.folder), "Superset at work")
     serving.process.send_signal(number)
-    serving.wait_until_ended()
+    status = serving.wait_until_ended()
     assert running_in(serving.folder) == []
+    if number != signal.SIGKILL:
+        assert status == 0
+        assert serving.told.splitlines()[-1] == "stopped"
 
 
 @pytest.fixture(scope="module")
