@@ -183,6 +183,7 @@ def superset_environment(layout: Layout) -> dict[str, str]:
         "CUSTOMS_RELEASES": str(layout.published("management").parent.resolve()),
         **{name: os.environ[name] for name in DOOR_SETTINGS if name in os.environ},
         "FLASK_APP": "superset.app:create_app()",
+        "CUSTOMS_DASHBOARD": DASHBOARD_PATH,
         "SCARF_ANALYTICS": "false",
         "PYTHONWARNINGS": "ignore",
     }
@@ -224,8 +225,10 @@ def _server_command(listening: int) -> list[str]:
         "--bind", f"fd://{listening}",
         # One: wrong logins are counted in its memory.
         "--workers", "1",
-        "--worker-class", "gthread",
-        "--threads", "8",
+        "--pythonpath", str(_PROGRAMS),
+        "--worker-class", "timed_worker.TimedWorker",
+        # More than may wait for a slow sender or after a wrong login.
+        "--threads", "64",
         "--timeout", "120",
         "--graceful-timeout", str(_STOP_SECONDS),
         "superset.app:create_app()",

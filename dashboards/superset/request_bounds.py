@@ -1,0 +1,76 @@
+"""What a request may bring: so large a body, and SQL that is read in so many steps.
+
+Superset parses SQL in many places (metrics, filters, datasets, SQL Lab) with a parser in Python
+that holds up every other request, and goes back exponentially far over some short texts:
+`array[array[…` of twenty levels takes minutes. So text and steps are bounded in the parser itself,
+whoever calls it.
+"""
+
+from typing import Any, NoReturn
+
+from flask import Response, g, has_request_context, jsonify, request
+from sqlglot.dialects.dialect import Dialect
+from sqlglot.parser import Parser
+
+from release_connection import SQL_LAB
+
+# On the path through the line above.
+from access import tell_refusal
+from warehouse.guard_bounds import text_problem
+
+MAXIMUM_BYTES = 200_000
+# The door records what is typed in SQL Lab by hash and head, however long it is.
+_MAXIMUM_BYTES_TYPED = 20_000_000
+# Of one request; the longest text that may be takes some 20,000, and is read a few times over.
+_MAXIMUM_STEPS = 400_000
+
+
+def refuse_large_body() -> tuple[Response, int] | None:
+    """Refuse a body that is no file and larger than anything people draw or ask.
+
+    A body that does not state its length is cut off there while it is read.
+    """
+    if request.mimetype == "multipart/form-data":
+        return None
+    is_typed = request.path.rstrip("/") == SQL_LAB
+    most = _MAXIMUM_BYTES_TYPED if is_typed else MAXIMUM_BYTES
+    request.max_content_length = most
+    if (request.content_length or 0) <= most:
+        return None
+    return jsonify({"message": f"a request has at most {most:,} bytes; send less"}), 413
+
+
+def bound_parser() -> None:
+    """Give Superset's SQL parser an end, for every text and every caller in this process."""
+    from superset.exceptions import SupersetParseError
+
+    def refuse(message: str) -> NoReturn:
+        tell_refusal(422, message)
+        raise SupersetParseError(sql="", message=message)
+
+    tokenize, advance, parse = Dialect.tokenize, Parser._advance, Parser._parse
+
+    def bounded_tokenize(self: Dialect, sql: str, **options: Any) -> Any:
+        if problem := text_problem(sql):
+            refuse(problem)
+        return tokenize(self, sql, **options)
+
+    def bounded_advance(self: Parser, *times: int) -> None:
+        counted = g if has_request_context() else self
+        steps = getattr(counted, "parser_steps", 0) + 1
+        counted.parser_steps = steps
+        if steps > _MAXIMUM_STEPS:
+            refuse("the SQL of this request takes too long to read; write it simpler")
+        advance(self, *times)
+
+    def bounded_parse(self: Parser, *given: Any, **named: Any) -> Any:
+        try:
+            return parse(self, *given, **named)
+        except RecursionError:
+            refuse("the SQL is nested too deep")
+
+    Dialect.tokenize, Parser._advance, Parser._parse = (
+        bounded_tokenize,
+        bounded_advance,
+        bounded_parse,
+    )
