@@ -133,7 +133,7 @@ def superset_server(
         log_path = superset_folder(layout) / "superset.log"
         with log_path.open("ab") as log:
             server = subprocess.Popen(
-                _tethered(_server_command(listening.fileno())),
+                _tethered(server_command(listening.fileno())),
                 env=environment,
                 cwd=superset_folder(layout),
                 stdout=log,
@@ -219,7 +219,7 @@ def _tethered(command: Sequence[str]) -> list[str]:
     return [sys.executable, "-I", str(_TETHER), str(os.getpid()), *command]
 
 
-def _server_command(listening: int) -> list[str]:
+def server_command(listening: int) -> list[str]:
     return [
         str(ENVIRONMENT / "bin" / "gunicorn"),
         "--bind", f"fd://{listening}",
