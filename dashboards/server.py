@@ -220,6 +220,7 @@ def _tethered(command: Sequence[str]) -> list[str]:
 
 
 def server_command(listening: int) -> list[str]:
+    """Return the command over the socket of this number; its last word is what it serves."""
     return [
         str(ENVIRONMENT / "bin" / "gunicorn"),
         "--bind", f"fd://{listening}",

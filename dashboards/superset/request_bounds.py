@@ -22,7 +22,7 @@ MAXIMUM_BYTES = 200_000
 # The door records what is typed in SQL Lab by hash and head, however long it is.
 _MAXIMUM_BYTES_TYPED = 20_000_000
 # Of one request; the longest text that may be takes some 20,000, and is read a few times over.
-_MAXIMUM_STEPS = 400_000
+_MAXIMUM_STEPS = 250_000
 
 
 def refuse_large_body() -> tuple[Response, int] | None:
