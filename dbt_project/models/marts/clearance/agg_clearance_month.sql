@@ -37,7 +37,7 @@ declarations as (
         declarations.customs_value_vnd,
         declarations.duty_tax_vnd,
         declarations.is_cancelled,
-        not (declarations.is_cancelled or declarations.is_refused) as is_living,
+        not declarations.is_cancelled and not declarations.is_refused as is_living,
         declarations.declaration_key
     from keyed as declarations
     inner join versions
