@@ -11,7 +11,7 @@ import threading
 import time
 from typing import Any
 
-from flask import Response, g, request, session
+from flask import Response, current_app, g, request, session
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -55,9 +55,11 @@ class SlowedSecurityManager(SupersetSecurityManager):
 
     def on_user_login(self, user: Any) -> None:
         """Give the session another name: one planted before the login is worth nothing."""
-        from flask import current_app
+        _rename_session()
 
-        current_app.session_interface.regenerate(session)
+    def on_user_logout(self, user: Any) -> None:
+        """Take the session's name from it: whoever still has that cookie has nothing."""
+        _rename_session()
 
     def _meant(self, username: str) -> str:
         user = self.find_user(username=username) or self.find_user(email=username)
@@ -69,6 +71,10 @@ class SlowedSecurityManager(SupersetSecurityManager):
             for key in counts:
                 _wrong.hit(_COUNTED, *key)
         return user
+
+
+def _rename_session() -> None:
+    current_app.session_interface.regenerate(session)
 
 
 def _failures(key: tuple[str, str]) -> int:

@@ -66,6 +66,8 @@ SESSION_SERVER_SIDE = True
 SESSION_TYPE = "cachelib"
 SESSION_CACHELIB = FileSystemCache(str(DATA_DIR / "sessions"), threshold=10_000, mode=0o600)
 PERMANENT_SESSION_LIFETIME = timedelta(hours=12)
+# Else what was asked before a logout, and is answered after it, would write the session anew.
+SESSION_REFRESH_EACH_REQUEST = False
 # Of a form that brings files; what is no file is bounded by `request_bounds`.
 MAX_CONTENT_LENGTH = 50_000_000
 MAX_FORM_MEMORY_SIZE = request_bounds.MAXIMUM_BYTES
