@@ -21,8 +21,8 @@ from warehouse.guard_bounds import text_problem
 MAXIMUM_BYTES = 200_000
 # The door records what is typed in SQL Lab by hash and head, however long it is.
 _MAXIMUM_BYTES_TYPED = 20_000_000
-# Of one request; the longest text that may be takes some 20,000, and is read a few times over.
-_MAXIMUM_STEPS = 250_000
+# Of one request; the longest text takes some 12,000, and is read a few times over.
+_MAXIMUM_STEPS = 120_000
 
 
 def refuse_large_body() -> tuple[Response, int] | None:
