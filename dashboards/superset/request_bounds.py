@@ -8,7 +8,7 @@ whoever calls it.
 
 from typing import Any, NoReturn
 
-from flask import Response, g, has_request_context, jsonify, request
+from flask import Response, current_app, g, has_request_context, jsonify, request
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.parser import Parser
 
@@ -21,23 +21,28 @@ from warehouse.guard_bounds import text_problem
 MAXIMUM_BYTES = 200_000
 # The door records what is typed in SQL Lab by hash and head, however long it is.
 _MAXIMUM_BYTES_TYPED = 20_000_000
+_PIECE_BYTES = 65_536
 # Of one request; the longest text takes some 12,000, and is read a few times over.
 _MAXIMUM_STEPS = 120_000
 
 
 def refuse_large_body() -> tuple[Response, int] | None:
-    """Refuse a body that is no file and larger than anything people draw or ask.
-
-    A body that does not state its length is cut off there while it is read.
-    """
+    """Refuse a body that is no file and larger than anything people draw or ask."""
+    most = MAXIMUM_BYTES
     if request.mimetype == "multipart/form-data":
+        most = current_app.config["MAX_CONTENT_LENGTH"]
+    elif request.path.rstrip("/") == SQL_LAB:
+        most = _MAXIMUM_BYTES_TYPED
+    if "Transfer-Encoding" in request.headers:
+        message, status = "a request states the length of its body", 411
+    elif (request.content_length or 0) > most:
+        message, status = f"a request has at most {most:,} bytes; send less", 413
+    else:
         return None
-    is_typed = request.path.rstrip("/") == SQL_LAB
-    most = _MAXIMUM_BYTES_TYPED if is_typed else MAXIMUM_BYTES
-    request.max_content_length = most
-    if (request.content_length or 0) <= most:
-        return None
-    return jsonify({"message": f"a request has at most {most:,} bytes; send less"}), 413
+    # Whoever is still sending would not hear the answer; how long, the worker bounds.
+    while request.environ["wsgi.input"].read(_PIECE_BYTES):
+        pass
+    return jsonify({"message": message}), status
 
 
 def bound_parser() -> None:
