@@ -23,7 +23,6 @@ TEXTS = {
     # Measured before: each level doubles the time.
     "lists": nested("array[", "]", 22),
     "types": nested("int(", ")", 24),
-    "dates": nested("date(", ")", 24),
     "brackets": nested("(", ")", 3_000),
 }
 

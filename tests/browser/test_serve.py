@@ -104,7 +104,8 @@ def publish_doubled(home):
     hub.chmod(0o600)
     with duckdb.connect(hub) as connection:
         connection.execute(
-            "update marts.agg_clearance_month set declaration_count = 2 * declaration_count"
+            "update marts.agg_clearance_month"
+            " set living_declaration_count = 2 * living_declaration_count"
         )
     link = releases.parent / "next"
     link.symlink_to(new.relative_to(releases.parent))
