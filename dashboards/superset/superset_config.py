@@ -68,12 +68,12 @@ SESSION_CACHELIB = FileSystemCache(str(DATA_DIR / "sessions"), threshold=10_000,
 PERMANENT_SESSION_LIFETIME = timedelta(hours=12)
 # Else what was asked before a logout, and is answered after it, would write the session anew.
 SESSION_REFRESH_EACH_REQUEST = False
-# Of a form that brings files; what is no file is bounded by `request_bounds`.
-MAX_CONTENT_LENGTH = 50_000_000
-MAX_FORM_MEMORY_SIZE = request_bounds.MAXIMUM_BYTES
 CUSTOMS_DASHBOARD = os.environ["CUSTOMS_DASHBOARD"]
 SQLLAB_TIMEOUT = 60
 SQL_MAX_ROW = 100_000
+# What the server reads of one request; what is no file is far smaller (`request_bounds`).
+MAX_CONTENT_LENGTH = 1 << 24
+MAX_FORM_MEMORY_SIZE = request_bounds.MAXIMUM_BYTES
 BABEL_DEFAULT_LOCALE = "en"
 # Vietnamese figures, 1.234,5, and days, 31/12/2026.
 D3_FORMAT = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " ₫"]}

@@ -87,12 +87,12 @@ def test_what_people_write_is_read(client, dataset):
 
 def test_a_large_body_is_refused_with_its_bound_whoever_sends_it(superset):
     pieces = (b"x" * 10_000 for _ in range(100))
-    for sent, status in ((b"x" * 1_000_000, 413), (pieces, 411)):
+    for sent in (b"x" * 1_000_000, pieces):
         answer = httpx.post(
             f"{superset.url}/api/v1/security/login",
             content=sent,
             headers={"Content-Type": "application/json"},
             timeout=PATIENCE_SECONDS,
         )
-        assert answer.status_code == status
+        assert answer.status_code == 413
         assert "a request" in answer.json()["message"]
