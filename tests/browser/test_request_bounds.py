@@ -77,7 +77,7 @@ def test_many_texts_in_one_request_are_refused_in_time(client, dataset):
     assert seconds_of(lambda: answers.append(client.post("/api/v1/chart/data", json=asked))) < (
         LIMIT_SECONDS
     )
-    assert answers[0].status_code == 422
+    assert answers[0].status_code in {413, 422}
 
 
 def test_what_people_write_is_read(client, dataset):
