@@ -117,8 +117,10 @@ def _stages(report: DemoReport) -> Table:
 
 
 def _sources(report: DemoReport) -> Table:
-    table = Table(title="The national database, by source")
-    names = ("declaration_count", "item_count", "customs_value_vnd", "inspected_count")
+    table = Table(
+        title="The national database, by source, cancelled and refused declarations left out"
+    )
+    names = ("declaration_count", "customs_value_vnd", "revenue_vnd", "inspected_count")
     table.add_column("source")
     for name in names:
         table.add_column(name.replace("_", " "), justify="right")

@@ -184,6 +184,85 @@ def test_a_manager_looks_and_neither_asks_nor_writes(manager, numbers):
     assert manager.get("/api/v1/security/users/").status_code == 403
 
 
+def figures(numbers, **query):
+    asked = {"columns": [], "metrics": ["declarations"], "row_limit": 1} | query
+    return {"datasource": {"id": numbers["dataset"], "type": "table"}, "queries": [asked]}
+
+
+@pytest.fixture(scope="module")
+def dataset(admin):
+    """The number of the dataset of the page."""
+    found = admin.get("/api/v1/dataset/?q=(page_size:100)").json()["result"]
+    return {
+        "dataset": next(e["id"] for e in found if e["table_name"] == "agg_clearance_month"),
+    }
+
+
+def written(sql):
+    return {"expressionType": "SQL", "sqlExpression": sql, "label": "x"}
+
+
+def test_a_manager_asks_the_saved_figures_and_writes_no_sql(manager, analyst, dataset):
+    month = written("month_date") | {"columnType": "BASE_AXIS", "timeGrain": "P1M"}
+    for saved in ({}, {"columns": [month]}):
+        assert manager.post("/api/v1/chart/data", json=figures(dataset, **saved)).is_success
+    free = written("sum(item_count) + 1")
+    for query in (
+        {"metrics": [free]},
+        {"columns": [written("upper(source_system)")]},
+        {"orderby": [[free, True]]},
+        {"filters": [{"col": written("1 + 1"), "op": "==", "val": 2}]},
+        {"extras": {"where": "1 = 1"}},
+        {"extras": {"having": "count(*) > 1"}},
+    ):
+        answer = manager.post("/api/v1/chart/data", json=figures(dataset, **query))
+        assert answer.status_code == 403, query
+        assert "writes no SQL" in answer.text
+    assert analyst.post("/api/v1/chart/data", json=figures(dataset, metrics=[free])).is_success
+
+
+def test_nobody_but_an_administrator_gives_work_to_others(admin, analyst):
+    def owners(number):
+        found = admin.get(f"/api/v1/dashboard/{number}").json()["result"]
+        return sorted(owner["last_name"] for owner in found["owners"])
+
+    new = {"dashboard_title": "for others", "published": True, "owners": [1]}
+    number = analyst.post("/api/v1/dashboard/", json=new).json()["id"]
+    try:
+        assert owners(number) == ["Analyst"]
+        assert analyst.put(f"/api/v1/dashboard/{number}", json={"owners": [1]}).is_success
+        assert owners(number) == ["Analyst"]
+        people = admin.get("/api/v1/security/users/?q=(page_size:100)").json()["result"]
+        both = [one["id"] for one in people if one["username"] in {"admin", "analyst"}]
+        admin.put(f"/api/v1/dashboard/{number}", json={"owners": both}).raise_for_status()
+        analyst.put(f"/api/v1/dashboard/{number}", json={"owners": both}).raise_for_status()
+        assert owners(number) == ["Administrator", "Analyst"]
+    finally:
+        admin.delete(f"/api/v1/dashboard/{number}")
+
+
+@pytest.mark.parametrize("kind", ["assets", "chart", "dashboard", "database", "dataset"])
+def test_administrators_alone_import_and_a_refusal_is_told_in_json(admin, analyst, kind):
+    place = f"/api/v1/{kind}/import/"
+    refused = analyst.post(place, files={"formData": ("x.zip", b"x", "application/zip")})
+    assert refused.status_code == 403
+    assert refused.json()["message"] == "only an administrator imports files"
+    wrong = admin.post(place, files={"formData": ("x.zip", b"x", "application/zip")})
+    assert wrong.status_code == 422
+    assert wrong.json()["message"] == "an import is a ZIP file"
+
+
+def test_an_upload_and_a_release_of_others_are_refused_in_json(admin, numbers):
+    given = {"type": "csv", "table_name": "x", "schema": "marts"}
+    place = f"/api/v1/database/{numbers['management']}/upload/"
+    upload = admin.post(place, files={"file": ("x.csv", b"a\n1\n", "text/csv")}, data=given)
+    new = {"database": numbers["analyst"], "schema": "marts", "table_name": "dim_trader"}
+    dataset = admin.post("/api/v1/dataset/", json=new)
+    for answer, reason in ((upload, "not allowed"), (dataset, "does not open the release")):
+        assert answer.status_code == 403
+        assert reason in json.dumps(answer.json())
+
+
 def test_without_a_login_there_is_nothing(superset, numbers):
     with httpx.Client(base_url=superset.url, timeout=PATIENCE_SECONDS) as nobody:
         for place in ("dashboard", "chart", "dataset", "database", "security/users", "query"):
