@@ -8,7 +8,6 @@ from datetime import date
 
 import numpy as np
 import openpyxl
-import pytest
 
 from ingestion.simulator.arguments import SimulationArguments
 from ingestion.simulator.world import run as simulate
@@ -22,8 +21,6 @@ from tests.conftest import NATION
 from warehouse.layout import Layout
 from warehouse.reading import open_release
 from warehouse.settings import LakeSettings
-
-pytestmark = pytest.mark.xdist_group("nation")
 
 SOURCES = ("reference", "trader_registry", "vcis_extract")
 
