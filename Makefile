@@ -7,6 +7,8 @@ STAMP := $(VENV)/.installed
 SUPERSET_STAMP := .venv-superset/.installed
 # The lake that make dashboards shows.
 LAKE ?= customs-demo
+# Images often set it; then each of hundreds of processes compiles every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-elsewhere test-browser test-full lint lint-types lint-texts bench dashboards lock setup
 
