@@ -169,7 +169,7 @@ def next_lines(report: DemoReport) -> list[str]:
     """Return commands that look at a finished demo, as they are typed in the current folder."""
     customs = _typed(Path(sys.executable).parent / "customs")
     lake, request = _typed(Path(report.home)), _typed(Path(report.files["lane request"]))
-    example = "select * from marts.fct_declaration limit 5"
+    example = "select control_channel, count(*) as declarations from fct_declaration group by all"
     return [
         f"{customs} status --home {lake}",
         f'{customs} sql --home {lake} --role analyst "{example}"',

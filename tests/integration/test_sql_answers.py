@@ -82,6 +82,8 @@ def test_what_analysts_expect_is_answered(settings, layout, sql, rows):
         ("select * from marts.goods_item", "did you mean .*fct_goods_item"),
         ("select tradr_id from fct_declaration", "did you mean trader_id"),
         ("select d.tradr_id from fct_declaration d", "did you mean trader_id"),
+        ("select hs6_code from fct_declaration", "it is a column of .*fct_goods_item"),
+        ("select founded_yea from dim_trader", "did you mean founded_year\\?$"),
         ("select nothing_like_it from fct_declaration", '"nothing_like_it" not found'),
         ("select * from wholly_unknown_thing", "SHOW TABLES says what there is"),
         ("select to_char(registered_at, 'YYYY') from fct_declaration", "write strftime"),
