@@ -16,8 +16,6 @@ from warehouse.publish import publish
 from warehouse.reading import query
 from warehouse.settings import LakeSettings
 
-pytestmark = pytest.mark.xdist_group("build")
-
 PROFILES = ("profile_trader_day", "profile_unit_value_day")
 LATE = "2025-03-01 01:15:00"  # still the day before in UTC
 OTHER_TRADER = "0100000002"
