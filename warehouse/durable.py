@@ -27,6 +27,27 @@ def write(path: Path, content: bytes) -> None:
     sync(path)
 
 
+def make_once(path: Path, content: bytes) -> None:
+    """Make a file for its owner alone; of two that make it at once the first one's stays.
+
+    Raises:
+        OSError: The folder cannot be written.
+    """
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    sync(path.parent)
+
+
 def point(pointer: Path, content: bytes) -> None:
     """Give a file a new content as a whole: a crash leaves the old one or the new one.
 

@@ -9,7 +9,6 @@ import base64
 import hashlib
 import hmac
 import json
-import os
 import re
 import secrets
 from collections.abc import Sequence
@@ -22,6 +21,7 @@ import pyarrow as pa
 from data_contracts.code_lists import codes
 from data_contracts.errors import ContractViolationError, CustomsDataError
 from data_contracts.model import Contract, Field
+from warehouse import durable
 from warehouse.layout import Layout
 
 Treatment = Literal["keep", "pseudonymise", "drop", "cover"]
@@ -141,16 +141,4 @@ def _make_key(path: Path, layout: Layout) -> None:
         raise CustomsDataError(message)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     text = json.dumps({"current": 1, "keys": {"1": secrets.token_hex(_KEY_BYTES)}})
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        # link, not rename: of two that start at once the first one's key stays.
-        path.hardlink_to(draft)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    durable.make_once(path, text.encode())

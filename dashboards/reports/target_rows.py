@@ -61,6 +61,7 @@ class ListedTrader:
         high_vnd: Upper end.
         found_vnd: Additional duty found at this trader so far.
         finding_count: Findings so far.
+        paying_finding_count: Of these, with additional duty.
         examined_declaration_count: Declarations that inspections looked at so far.
         expiring_vnd: Part whose five years end within a quarter.
         item_count: Open items in the window.
@@ -81,6 +82,7 @@ class ListedTrader:
     high_vnd: int
     found_vnd: int
     finding_count: int
+    paying_finding_count: int
     examined_declaration_count: int
     expiring_vnd: int
     item_count: int

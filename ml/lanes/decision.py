@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from data_contracts.finding import FINDING_EN, FINDING_VI
-from ml.lanes.grounds import grounds_of, history_age
+from ml.lanes.grounds import NEXT_STEPS, grounds_of, history_age
 from ml.lanes.inputs import declared_table, scored_columns
 from ml.lanes.refusal import RequestRefusedError
 from ml.lanes.request import LaneRequest
@@ -27,11 +27,12 @@ def decide(snapshot: Snapshot, request: LaneRequest, pseudonym: Pseudonym) -> di
         pseudonym: History is kept under pseudonyms; the tax code itself is not looked up.
 
     Returns:
-        The answer: `lane` (green, yellow, red) with its `grounds` in words, `declaration_number`,
-        `margin` (highest of the items), `base_margin`, `items` with `item_number`, `margin`, up to
-        three `reasons` and `other_contribution`, how old the history is, and the identities of
-        model, snapshot and policy. For each item base margin + reasons + other = margin within
-        1e-5, all in log-odds before calibration; `finding_vi` and `finding_en` say what they tell.
+        The answer: `lane` (green, yellow, red) with its next step and its `grounds` in words,
+        `declaration_number`, `margin` (highest of the items), `base_margin`, `items` with
+        `item_number`, `margin`, up to three `reasons` and `other_contribution`, how old the
+        history is, which sources are simulated, and the identities of model, snapshot and policy.
+        For each item base margin + reasons + other = margin within 1e-5, all in log-odds before
+        calibration; `finding_vi` and `finding_en` say what they tell.
 
     Raises:
         RequestRefusedError: The model was not trained on this source system, or the snapshot's
@@ -51,10 +52,14 @@ def decide(snapshot: Snapshot, request: LaneRequest, pseudonym: Pseudonym) -> di
     ]
     is_specialised = request.declaration["other_law_codes"] is not None
     history = history_age(snapshot, request.registered_date)
+    lane = snapshot.policy.lane(
+        max(margins), is_specialised=is_specialised, has_trader=trader is not None
+    )
+    next_step_vi, next_step_en = NEXT_STEPS[lane]
     return {
-        "lane": snapshot.policy.lane(
-            max(margins), is_specialised=is_specialised, has_trader=trader is not None
-        ),
+        "lane": lane,
+        "next_step_vi": next_step_vi,
+        "next_step_en": next_step_en,
         "grounds": grounds_of(snapshot.policy, max(margins), request.declaration, history),
         "declaration_number": request.declaration["declaration_number"],
         "margin": max(margins),
@@ -65,6 +70,7 @@ def decide(snapshot: Snapshot, request: LaneRequest, pseudonym: Pseudonym) -> di
         "history_as_of": history.as_of.isoformat(),
         "history_age_days": history.days,
         "is_history_stale": history.is_stale,
+        "simulated_sources": snapshot.manifest.simulated_sources,
         "model_id": snapshot.bundle.model_id,
         "snapshot_id": snapshot.snapshot_id,
         "policy_id": snapshot.policy.policy_id,

@@ -9,10 +9,20 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from ml.lanes.policy import Policy
+from ml.lanes.policy import Lane, Policy
 from ml.lanes.snapshot import Snapshot
 
 SPECIALISED, RISK, OTHER = "CN", "RR", "TK"
+
+NEXT_STEPS: dict[Lane, tuple[str, str]] = {
+    "green": ("giải phóng hàng", "release the goods"),
+    "yellow": ("kiểm tra hồ sơ", "check the documents"),
+    "red": ("kiểm tra hồ sơ và hàng hóa", "check the documents and the goods"),
+}
+"""What a lane asks of the officer, Vietnamese and English."""
+
+# Two margins that are not the same are told with as many decimals as keep them apart, at most.
+_MOST_DECIMALS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +99,7 @@ def _on_stale_history(policy: Policy, history: HistoryAge) -> Iterator[tuple[str
 
 def _by_risk(policy: Policy, margin: float) -> dict[str, Any]:
     lane = policy.lane_by_risk(margin)
-    found = f"{margin:.4f}"
-    threshold = f"{policy.red_margin if lane == 'red' else policy.yellow_margin:.4f}"
+    found, threshold = _apart(margin, policy.red_margin if lane == "red" else policy.yellow_margin)
     place_vi, place_en = {
         "red": ("từ ngưỡng luồng đỏ", "at or above the red threshold"),
         "yellow": ("từ ngưỡng luồng vàng", "at or above the yellow threshold"),
@@ -98,9 +107,18 @@ def _by_risk(policy: Policy, margin: float) -> dict[str, Any]:
     }[lane]
     return _ground(
         RISK,
-        f"Rủi ro: điểm biên cao nhất {_vi(found)} {place_vi} {_vi(threshold)}",
-        f"Risk: the highest margin {found} is {place_en} {threshold}",
+        f"Rủi ro: dòng hàng cao nhất {_vi(found)} điểm, {place_vi} {_vi(threshold)}",
+        f"Risk: the highest item has {found} points, {place_en} {threshold}",
     )
+
+
+def _apart(margin: float, threshold: float) -> tuple[str, str]:
+    """Return both as risk points: one decimal, more where they would look alike and are not."""
+    for decimals in range(1, _MOST_DECIMALS):
+        told = f"{margin:.{decimals}f}", f"{threshold:.{decimals}f}"
+        if margin == threshold or told[0] != told[1]:
+            return told
+    return f"{margin:.{_MOST_DECIMALS}f}", f"{threshold:.{_MOST_DECIMALS}f}"
 
 
 def _ground(code: str, text_vi: str, text_en: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The lane service: plain ASGI, one process a core, one snapshot a request.
 
-POST /v1/lanes, GET /healthz (the process lives), /readyz (a snapshot answers), /metrics.
+POST /v1/lanes, GET /healthz (the process lives), /readyz (a snapshot answers), /metrics; all but
+/healthz for who shows the token (`ml.lanes.access`).
 There is no framework on the path of a request; measured, one costs more than the decision will.
 """
 
@@ -17,6 +18,7 @@ from typing import Any
 import msgspec
 
 from data_contracts.errors import BundleMismatchError, CustomsDataError
+from ml.lanes.access import Access
 from ml.lanes.decision import decide
 from ml.lanes.grounds import HistoryAge, history_age
 from ml.lanes.metrics import Metrics
@@ -39,7 +41,8 @@ Clock = Callable[[], datetime]
 _JSON = b"application/json"
 _TEXT = b"text/plain; version=0.0.4; charset=utf-8"
 _LANES = "/v1/lanes"
-_METHODS = {_LANES: "POST", "/healthz": "GET", "/readyz": "GET", "/metrics": "GET"}
+_HEALTH = "/healthz"
+_METHODS = {_LANES: "POST", _HEALTH: "GET", "/readyz": "GET", "/metrics": "GET"}
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -49,6 +52,7 @@ class LaneService:
     Args:
         lanes: The lake's folder of the lanes.
         pseudonymiser: With the key that the snapshot's history was published under.
+        access: Who is answered.
         serving: Bounds of a request and of a connection.
         clock: What the service takes for now.
 
@@ -60,12 +64,14 @@ class LaneService:
         self,
         lanes: Path,
         pseudonymiser: Pseudonymiser,
+        access: Access,
         serving: ServingSettings,
         *,
         clock: Clock,
     ) -> None:
         self._lanes = lanes
         self._pseudonymiser = pseudonymiser
+        self._access = access
         self.serving = serving
         self._clock = clock
         self._metrics = Metrics()
@@ -90,12 +96,17 @@ class LaneService:
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
         path, method = scope["path"], scope["method"]
         wanted = _METHODS.get(path)
-        if wanted is None:
+        if path != _HEALTH and not self._access.is_granted(scope["headers"]):
+            self._metrics.observe(401, 0.0, None)
+            expected = "Bearer and the token of the lake's secrets/lane_token"
+            body = _error("authorization", expected, "none or another")
+            await _send(send, 401, body, more=(b"www-authenticate", b"Bearer"))
+        elif wanted is None:
             expected = f"one of the paths {', '.join(_METHODS)}"
             await _send(send, 404, _error("path", expected, "another one"))
         elif method != wanted:
             body = _error("method", f"{wanted}, which alone this path takes", "another one")
-            await _send(send, 405, body, allow=wanted.encode())
+            await _send(send, 405, body, more=(b"allow", wanted.encode()))
         elif path == _LANES:
             await self._answer_lane(scope, receive, send)
         elif path == "/metrics":
@@ -156,7 +167,7 @@ class LaneService:
         return b"".join(parts)
 
     def _state(self, path: str) -> bytes:
-        if path == "/healthz":
+        if path == _HEALTH:
             return _ENCODER.encode({"status": "ok"})
         snapshot = self._snapshot
         history = self._today_history()
@@ -227,8 +238,13 @@ def create_service() -> LaneService:
 def service_of(lake: LakeSettings, serving: ServingSettings) -> LaneService:
     """Return the service of a lake."""
     layout = Layout(lake.home)
-    pseudonymiser = Pseudonymiser.load(layout)
-    return LaneService(layout.lanes, pseudonymiser, serving, clock=lambda: datetime.now(UTC))
+    return LaneService(
+        layout.lanes,
+        Pseudonymiser.load(layout),
+        Access.load(layout),
+        serving,
+        clock=lambda: datetime.now(UTC),
+    )
 
 
 def _announced_size(scope: Message) -> int:
@@ -260,10 +276,15 @@ def _error(field: str, expected: str, found: str) -> bytes:
 
 
 async def _send(
-    send: Send, status: int, body: bytes, *, content_type: bytes = _JSON, allow: bytes | None = None
+    send: Send,
+    status: int,
+    body: bytes,
+    *,
+    content_type: bytes = _JSON,
+    more: tuple[bytes, bytes] | None = None,
 ) -> None:
     headers = [(b"content-type", content_type), (b"content-length", str(len(body)).encode())]
-    if allow is not None:
-        headers.append((b"allow", allow))
+    if more is not None:
+        headers.append(more)
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -49,6 +49,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         model_fingerprint: Folder of the model inside.
         release: Number of the analyst release.
         cut: Versions of the lake's tables that the release was built from.
+        simulated_sources: Sources, sorted, of which the model or the history has seen simulated
+            deliveries.
         pseudonym_key: Fingerprint of the key that the traders' pseudonyms were made with.
         first_date: First day of registration that the history can answer for.
         last_date: Last day that the history knows; declarations of the next day see all of it.
@@ -63,6 +65,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     model_fingerprint: str
     release: int
     cut: dict[str, int]
+    simulated_sources: list[str]
     pseudonym_key: str | None
     first_date: date
     last_date: date

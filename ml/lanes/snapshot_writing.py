@@ -2,7 +2,7 @@
 
 import logging
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -44,6 +44,7 @@ class SnapshotOrder:
         model_folder: The bundle, `models/<name>/<fingerprint>`.
         release: Number of the analyst release that the connection reads.
         cut: Versions of the lake's tables that the release was built from.
+        simulated_sources: Sources of which the release holds simulated deliveries.
         pseudonym_key: Fingerprint of the key of the release's pseudonyms.
         serving: Shares, windows and number of golden items.
     """
@@ -52,6 +53,7 @@ class SnapshotOrder:
     model_folder: Path
     release: int
     cut: dict[str, int]
+    simulated_sources: Sequence[str]
     pseudonym_key: str | None
     serving: ServingSettings
 
@@ -129,6 +131,7 @@ def _write(
         model_fingerprint=bundle.fingerprint,
         release=order.release,
         cut=order.cut,
+        simulated_sources=sorted({*bundle.facts.simulated_sources, *order.simulated_sources}),
         pseudonym_key=order.pseudonym_key,
         first_date=first_date,
         last_date=last_date,

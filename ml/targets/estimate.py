@@ -13,6 +13,7 @@ The unit of chance is the trader: his items share what he does. So the intervals
 items, and what is found at one trader once more from what he was found to do.
 """
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -106,7 +107,9 @@ class Estimate:
 
 
 def evidence_of(table: pa.Table) -> Evidence:
-    """Return the rows of `audit_cells.sql` as arrays."""
+    """Return the rows of `audit_cells.sql` as arrays; their order does not matter."""
+    # Sums of floating numbers in another order are other numbers.
+    table = table.sort_by([(name, "ascending") for name in _KEYS])
     trader_ids, trader = np.unique(_texts(table, "trader_id"), return_inverse=True)
     pairs = list(
         zip(_texts(table, "regime_code").tolist(), _texts(table, "duty_band").tolist(), strict=True)
@@ -124,6 +127,7 @@ def evidence_of(table: pa.Table) -> Evidence:
     )
 
 
+_KEYS = ("trader_id", "regime_code", "duty_band")
 _MEASURES = (
     "open_item_count",
     "open_chance",
@@ -165,7 +169,8 @@ def intervals(evidence: Evidence, fitted: Estimate, traders: Ints) -> tuple[Floa
 
     Traders are drawn with replacement for the worth of the cells. Then the trader's own rate and
     the findings to come are drawn from gamma distributions, whose spread is that of as many
-    findings as he had, and as he is expected to have, each of very unequal amount.
+    findings as he had, and as he is expected to have, each of very unequal amount. These draws are
+    the trader's own: his interval is the same whoever else is asked for.
 
     Args:
         evidence: Of all traders.
@@ -175,28 +180,35 @@ def intervals(evidence: Evidence, fitted: Estimate, traders: Ints) -> tuple[Floa
     Returns:
         Lower and upper ends, shape (n,) each, VND before collection.
     """
-    random = np.random.default_rng(_SEED)
+    resampling = np.random.default_rng(_SEED)
     everybody = len(evidence.trader_ids)
     is_asked = np.isin(evidence.trader, traders)
     findings = _sums(evidence.trader, evidence.finding_count, everybody)[traders]
     chance = _sums(evidence.trader, evidence.open_chance, everybody)[traders]
     shape = (_PRIOR_TRADER_FINDINGS + findings) / fitted.dispersion
-    drawn = []
-    for _ in range(_RESAMPLES):
-        times = np.bincount(random.integers(0, everybody, everybody), minlength=everybody)
+    general, examined = np.zeros((2, _RESAMPLES, len(traders)))
+    for one in range(_RESAMPLES):
+        times = np.bincount(resampling.integers(0, everybody, everybody), minlength=everybody)
         worth = _cell_worth(evidence, times.astype(np.float64))
-        general, examined = (
-            _sums(evidence.trader[is_asked], (part * worth[evidence.cell])[is_asked], everybody)[
-                traders
-            ]
-            for part in (evidence.open_stake, evidence.examined_stake)
-        )
-        factor = _factor(fitted.prior_vnd, fitted.found_vnd[traders], examined)
-        rate = random.gamma(shape, 1.0 / shape, (_DRAWS, len(traders)))
-        parts = np.maximum(chance * factor * rate / fitted.dispersion, 1e-6)
-        drawn.append(random.gamma(parts) / parts * general * factor * rate)
-    low, high = np.quantile(np.concatenate(drawn), _LEVELS, axis=0)
-    return low, high
+        for sums, part in ((general, evidence.open_stake), (examined, evidence.examined_stake)):
+            amounts = (part * worth[evidence.cell])[is_asked]
+            sums[one] = _sums(evidence.trader[is_asked], amounts, everybody)[traders]
+    factor = _factor(fitted.prior_vnd, fitted.found_vnd[traders], examined)
+    ends = np.zeros((len(traders), len(_LEVELS)))
+    for place, trader in enumerate(traders):
+        random = _random_of(str(evidence.trader_ids[trader]))
+        rate = random.gamma(shape[place], 1.0 / shape[place], (_DRAWS, _RESAMPLES))
+        rate *= factor[:, place]
+        parts = np.maximum(chance[place] * rate / fitted.dispersion, 1e-6)
+        drawn = random.gamma(parts) / parts * general[:, place] * rate
+        ends[place] = np.quantile(drawn, _LEVELS)
+    return ends[:, 0], ends[:, 1]
+
+
+def _random_of(trader_id: str) -> np.random.Generator:
+    """Return the draws of one trader."""
+    digest = hashlib.sha256(trader_id.encode()).digest()
+    return np.random.default_rng([_SEED, int.from_bytes(digest[:8], "big")])
 
 
 def _sums(place: Ints, value: Floats, count: int) -> Floats:
@@ -223,7 +235,7 @@ def _cell_worth(rows: Evidence, times: Floats) -> Floats:
 def _factor(prior: float, found: Floats, examined: Floats) -> Floats:
     # No finding anywhere has brought anything: nothing is to be expected of anybody.
     if prior == 0:
-        return np.zeros_like(found)
+        return np.zeros_like(examined)
     return (prior + found) / (prior + examined)
 
 

@@ -60,6 +60,7 @@ class Target:
         expected_finding_count: Findings to expect if they were inspected, by the model.
         examined_declaration_count: Declarations that inspections looked at so far.
         finding_count: Findings at this trader so far.
+        paying_finding_count: Of these, with additional duty.
         found_vnd: Additional duty they brought.
         expected_vnd: Expected collectable amount.
         low_vnd: Lower end of its 95 % interval.
@@ -78,6 +79,7 @@ class Target:
     expected_finding_count: float
     examined_declaration_count: int
     finding_count: int
+    paying_finding_count: int
     found_vnd: int
     expected_vnd: int
     low_vnd: int
@@ -223,6 +225,7 @@ def _target(
         expected_finding_count=float(evidence.open_chance[is_own].sum()),
         examined_declaration_count=row["examined_declaration_count"],
         finding_count=sum(one.finding_count for one in found),
+        paying_finding_count=sum(one.paying_count for one in found),
         found_vnd=sum(one.found_vnd for one in found),
         expected_vnd=round(expected),
         low_vnd=round(interval[0] * ratio),

@@ -4,7 +4,7 @@ import shlex
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -13,6 +13,7 @@ from rich.table import Table
 from data_contracts.errors import CustomsDataError
 from ingestion.simulator.arguments import LEAST_SCALE, MOST_DAYS, MOST_SCALE
 from ingestion.sources.registry import SOURCES
+from orchestration.cli.lane_decision import show_decision
 from orchestration.cli.model_quality import quality_lines, quality_table, release_lines
 from orchestration.cli.output import (
     MANY,
@@ -26,7 +27,6 @@ from orchestration.cli.output import (
 from orchestration.operations.demo import DemoReport, Nation, run_demo
 from warehouse.settings import DEMO_HOME
 
-_LANES = {"green": "luồng xanh / green", "yellow": "luồng vàng / yellow", "red": "luồng đỏ / red"}
 _NATION = Nation()
 
 
@@ -98,7 +98,7 @@ def _render(out: Console, report: DemoReport) -> None:
     out.print(quality_table(report.evaluation))
     for line in (*quality_lines(report.evaluation), *release_lines(report.training)):
         out.print(line)
-    _show_lane(out, report.lane)
+    show_decision(out, report.lane)
     out.print(_targets(report))
     _show_next(out, report)
 
@@ -128,20 +128,6 @@ def _sources(report: DemoReport) -> Table:
         cells = ("–" if row[name] is None else f"{int(row[name]):,}" for name in names)
         table.add_row(str(row["source_system"]), *cells)
     return table
-
-
-def _show_lane(out: Console, lane: dict[str, Any]) -> None:
-    out.print(
-        f"Declaration {lane['declaration_number']}: {_LANES[lane['lane']]} "
-        f"(margin {lane['margin']:.3f}, {lane['model_id']})"
-    )
-    for ground in lane["grounds"]:
-        out.print(f"  {ground['text_vi']}\n  {ground['text_en']}")
-    for item in lane["items"]:
-        out.print(f"  goods item {item['item_number']}, margin {item['margin']:.3f}")
-        for reason in item["reasons"]:
-            out.print(f"    {reason['contribution']:+.2f}  {reason['text_vi']}")
-            out.print(f"           {reason['text_en']}")
 
 
 def _targets(report: DemoReport) -> Table:

@@ -5,29 +5,26 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.text import Text
 
-from data_contracts.code_lists import code_list
+from ml.lanes.access import token_path
 from ml.lanes.refusal import RequestRefusedError
 from ml.lanes.settings import ServingSettings
 from ml.lanes.snapshot import Snapshot
+from orchestration.cli.lane_decision import show_decision
 from orchestration.cli.output import (
     ExitStatus,
     HomeOption,
     JsonOption,
     emit,
+    learned_from,
     progress_console,
+    report_failure,
     settings_from,
     tell,
     until_stopped,
 )
 from orchestration.operations import lanes
-
-_COLOURS = {
-    "green": "bold white on green",
-    "yellow": "bold black on yellow",
-    "red": "bold white on red",
-}
+from warehouse.layout import Layout
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -65,12 +62,12 @@ def decide(
     try:
         answer = lanes.decide_body(settings_from(home), ServingSettings(), file.read())
     except RequestRefusedError as error:
-        if json_output:
-            emit(error.as_json(), json_output=True, render=_nothing)
         place = getattr(file, "name", "standard input")
-        tell(f"customs: {place}, {error}; nothing was decided, mend the request")
+        message = f"{place}, {error}; nothing was decided, mend the request"
+        wrong = {"field": error.field, "expected": error.expected, "found": error.found}
+        report_failure(type(error).__name__, message, json_output=json_output, more=wrong)
         raise typer.Exit(ExitStatus.FAILED) from error
-    emit(answer, json_output=json_output, render=lambda console: _show_decision(console, answer))
+    emit(answer, json_output=json_output, render=lambda console: show_decision(console, answer))
 
 
 @app.command()
@@ -83,17 +80,32 @@ def serve(
     home: HomeOption = None,
     json_output: JsonOption = False,
 ) -> None:
-    """Answer POST /v1/lanes; GET /healthz, /readyz and /metrics beside it. Ctrl-C stops it."""
+    """Answer POST /v1/lanes; GET /healthz, /readyz and /metrics beside it. Ctrl-C stops it.
+
+    Every request but /healthz shows the token of the lake, which the first start makes:
+    curl -H "Authorization: Bearer $(cat HOME/secrets/lane_token)" …
+    """
     settings = settings_from(home)
     if workers > 1:
         # Workers are processes of their own, which read the lake's place from here.
         os.environ["CUSTOMS_HOME"] = str(settings.home.absolute())
     url = f"http://{host}:{port}/v1/lanes"
+    token = token_path(Layout(settings.home))
 
     def ready(used: Snapshot) -> None:
-        facts = {"snapshot_id": used.snapshot_id, "model_id": used.bundle.model_id}
-        emit({"url": url, **facts}, json_output=json_output, render=_nothing)
+        sources = used.manifest.simulated_sources
+        facts = {
+            "url": url,
+            "token_file": str(token),
+            "snapshot_id": used.snapshot_id,
+            "model_id": used.bundle.model_id,
+            "simulated_sources": sources,
+        }
+        emit(facts, json_output=json_output, render=_nothing)
         tell(f"{url}: snapshot {used.snapshot_id}, model {used.bundle.model_id}")
+        for line in learned_from(sources):
+            tell(line)
+        tell(f"Requests show its token: authorization: Bearer, and what is in {token}")
 
     serving = ServingSettings()
     with until_stopped():
@@ -113,34 +125,12 @@ def _show(console: Console, payload: dict[str, Any]) -> None:
         f"{history['first_date']} on can be decided."
     )
     console.print(
-        f"Red from margin {policy['red_margin']:.4f}, yellow from {policy['yellow_margin']:.4f}: "
+        f"Red from {policy['red_margin']:.1f} risk points, yellow from "
+        f"{policy['yellow_margin']:.1f}: "
         f"{policy['measured_red_share']:.1%} and {policy['measured_yellow_share']:.1%} of the "
         f"{policy['declaration_count']:,} declarations from {policy['first_date']} to "
         f"{policy['last_date']}. {policy['measured_ruled_share']:.1%} are yellow by rule "
         "alone: another law asks for a control, or no trader is named."
     )
-
-
-def _show_decision(console: Console, answer: dict[str, Any]) -> None:
-    label = next(one for one in code_list("control_channel") if one.code == answer["lane"])
-    console.print(
-        Text.assemble(
-            (f" {label.label_vi.upper()} ", _COLOURS[answer["lane"]]),
-            f" {label.label_en}. Tờ khai / declaration {answer['declaration_number']}, ",
-            f"margin {answer['margin']:.4f}",
-        )
-    )
-    for ground in answer["grounds"]:
-        console.print(f"  {ground['text_vi']}\n  {ground['text_en']}")
-    for item in answer["items"]:
-        console.print(f"\nDòng hàng / item {item['item_number']}: margin {item['margin']:.4f}")
-        for reason in item["reasons"]:
-            console.print(f"  {reason['contribution']:+.4f}  {reason['text_vi']}")
-            console.print(f"           {reason['text_en']}")
-        console.print(f"  {item['other_contribution']:+.4f}  còn lại / all else")
-        console.print(f"  {answer['base_margin']:+.4f}  mức chung / base")
-    console.print(f"\n{answer['finding_vi']}\n{answer['finding_en']}")
-    console.print(
-        f"model {answer['model_id']}, snapshot {answer['snapshot_id']}, "
-        f"policy {answer['policy_id']}, history as of {answer['history_as_of']}"
-    )
+    for line in learned_from(payload["simulated_sources"]):
+        console.print(line)

@@ -5,6 +5,8 @@ from typing import Any
 
 from rich.table import Table
 
+from orchestration.cli.output import learned_from
+
 _RANKINGS = {
     "model": "model",
     "past_rate_lookup": "past rates (goods, trader)",
@@ -76,8 +78,7 @@ def release_lines(report: dict[str, Any]) -> Iterator[str]:
         yield f"{report['model_id']} is NOT in use: {report['why']}."
         yield f"{report['in_use_model_id']} stays in use. To use the new one all the same:"
         yield f"  {report['to_release']}"
-    if report["simulated_sources"]:
-        yield f"Learned from simulated data: {', '.join(report['simulated_sources'])}."
+    yield from learned_from(report["simulated_sources"])
 
 
 def _hits(caught: dict[str, Any]) -> str:

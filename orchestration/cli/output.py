@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
@@ -145,10 +145,19 @@ def fail(error: CustomsDataError, *, json_output: bool) -> None:
     report_failure(type(error).__name__, str(error), json_output=json_output)
 
 
-def report_failure(kind: str, message: str, *, json_output: bool) -> None:
-    """Report a failure by the name of its kind; one line, however narrow the terminal is."""
+def report_failure(
+    kind: str, message: str, *, json_output: bool, more: Mapping[str, str] | None = None
+) -> None:
+    """Report a failure by the name of its kind; one line, however narrow the terminal is.
+
+    Args:
+        kind: Name of the error.
+        message: For people, and beside the kind in JSON.
+        json_output: Whether programs read it.
+        more: Parts of the message for programs, by name.
+    """
     if json_output:
-        sys.stdout.write(to_json({"error": kind, "message": message}) + "\n")
+        sys.stdout.write(to_json({"error": kind, "message": message, **(more or {})}) + "\n")
     tell(f"customs: {message}")
 
 
@@ -168,6 +177,13 @@ def until_stopped() -> Iterator[None]:
         if ended.code not in {128 + number for number in STOPPING}:
             raise
     tell("stopped")
+
+
+def learned_from(simulated_sources: Sequence[str]) -> Iterator[str]:
+    """Return what is said of what was learned from simulated data; nothing of real data."""
+    if simulated_sources:
+        sources = ", ".join(simulated_sources)
+        yield f"Học từ dữ liệu mô phỏng / Learned from simulated data: {sources}"
 
 
 def to_json(payload: dict[str, Any]) -> str:

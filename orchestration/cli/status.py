@@ -1,5 +1,6 @@
 """`customs status`: what is in the lake, how old it is, and what is behind what."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import typer
@@ -36,10 +37,8 @@ def _render(console: Console, found: dict[str, Any]) -> None:
     for made in (found["build"], *found["models"].values(), found["snapshot"] or {}):
         if "message" in made:
             console.print(made["message"])
-    for one in found["behind"]:
-        console.print(f"{one['what']} is behind {one['of']}: {one['do']}")
-    if not found["behind"]:
-        console.print("Nothing is behind.")
+    for line in (*_simulated(found), *_behind(found["behind"])):
+        console.print(line)
 
 
 def _sources(sources: dict[str, Any]) -> Table:
@@ -77,6 +76,28 @@ def _made(found: dict[str, Any]) -> Table:
     if snapshot := found["snapshot"]:
         _add(table, "lane snapshot", snapshot, "number", "{model_id}, release {release}")
     return table
+
+
+def _behind(behind: list[dict[str, str]]) -> Iterator[str]:
+    for one in behind:
+        yield f"{one['what']} is behind {one['of']}: {one['do']}"
+    if not behind:
+        yield "Nothing is behind."
+
+
+def _simulated(found: dict[str, Any]) -> Iterator[str]:
+    """Return which of what is made from the lake rests on simulated data, by its sources."""
+    made = {
+        **{f"release {role}": release for role, release in found["releases"].items()},
+        **{f"model {name}": model for name, model in found["models"].items()},
+        "lane snapshot": found["snapshot"] or {},
+    }
+    resting: dict[str, list[str]] = {}
+    for what, one in made.items():
+        if sources := ", ".join(one.get("simulated_sources", ())):
+            resting.setdefault(sources, []).append(what)
+    for sources, whats in resting.items():
+        yield f"Dữ liệu mô phỏng / simulated data ({sources}): {', '.join(whats)}"
 
 
 def _add(table: Table, what: str, made: dict[str, Any], which: str, made_from: str) -> None:

@@ -3,7 +3,9 @@
 It is written from the restricted release, so it holds real identities and stays in the lake's home.
 """
 
+from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +13,22 @@ import msgspec
 
 from data_contracts.errors import CustomsDataError
 from data_contracts.loading import load_contract
+from ml.extraction import Connection
+from ml.lanes.refusal import RequestRefusedError
+from ml.lanes.request import read_request
 from warehouse.layout import Layout
 from warehouse.reading import open_release
 from warehouse.settings import LakeSettings
 
 _STATEMENTS = Path(__file__).parent / "statements"
+_MOST_ITEMS = 5
 
 
 def lane_request(settings: LakeSettings) -> bytes:
     """Return a request, as JSON, for the newest scored import declaration with several items.
+
+    Declarations that contradict themselves are passed over: they have been lodged, and the lane
+    door would refuse them.
 
     Raises:
         CustomsDataError: The restricted release holds no such declaration.
@@ -31,16 +40,25 @@ def lane_request(settings: LakeSettings) -> bytes:
         threads=settings.threads,
     )
     with closing(opened) as connection:
-        chosen = connection.sql(_statement("declaration")).to_arrow_table().to_pylist()
-        if not chosen:
-            message = "no scored import declaration to decide on; run customs score, build, publish"
-            raise CustomsDataError(message)
-        key = {name: chosen[0][name] for name in ("source_system", "declaration_number")}
+        now = datetime.now(UTC)
+        for body in _candidates(connection):
+            try:
+                read_request(body, max_items=_MOST_ITEMS, now=now)
+            except RequestRefusedError:
+                continue
+            return body
+    message = "no scored import declaration to decide on; run customs score, build, publish"
+    raise CustomsDataError(message)
+
+
+def _candidates(connection: Connection) -> Iterator[bytes]:
+    keys = connection.sql(_statement("declarations"), params={"most_items": _MOST_ITEMS})
+    for key in keys.to_arrow_table().to_pylist():
         (header,) = connection.sql(_statement("header"), params=key).to_arrow_table().to_pylist()
         items = connection.sql(_statement("items"), params=key).to_arrow_table().to_pylist()
-    declaration = _known_at_registration("lane_request", header)
-    declaration["goods_items"] = [_known_at_registration("lane_request_item", row) for row in items]
-    return msgspec.json.format(msgspec.json.encode(declaration), indent=2)
+        request = _known_at_registration("lane_request", header)
+        request["goods_items"] = [_known_at_registration("lane_request_item", row) for row in items]
+        yield msgspec.json.format(msgspec.json.encode(request), indent=2)
 
 
 def _known_at_registration(contract: str, row: dict[str, Any]) -> dict[str, Any]:

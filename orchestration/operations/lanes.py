@@ -59,6 +59,7 @@ def make_snapshot(
                 model_folder=model_folder,
                 release=manifest.release,
                 cut=manifest.lake_cut,
+                simulated_sources=manifest.simulated_sources,
                 pseudonym_key=manifest.pseudonym_key,
                 serving=serving,
             )
@@ -75,6 +76,7 @@ def snapshot_payload(snapshot: Snapshot) -> dict[str, Any]:
         "snapshot_id": snapshot.snapshot_id,
         "model_id": snapshot.bundle.model_id,
         "release": manifest.release,
+        "simulated_sources": manifest.simulated_sources,
         "history": {
             "first_date": manifest.first_date,
             "last_date": manifest.last_date,

@@ -37,6 +37,7 @@ class _Model(msgspec.Struct, frozen=True):
     name: str
     created_at: datetime
     release: int
+    simulated_sources: tuple[str, ...]
     model_id: str = ""
 
 
@@ -47,6 +48,7 @@ class _Snapshot(msgspec.Struct, frozen=True):
     created_at: datetime
     model_id: str
     release: int
+    simulated_sources: tuple[str, ...]
 
 
 class _Damaged(msgspec.Struct, frozen=True):
@@ -63,9 +65,9 @@ def status_of(settings: LakeSettings) -> dict[str, Any]:
         `message`, or ready with `built_at` and `age_seconds`), `releases` by role (`release`,
         `published_at`, `age_seconds`), `models` by name (`model_id`, `trained_at`, `age_seconds`,
         `release` learned from), `snapshot` (`number`, `made_at`, `age_seconds`, `model_id`,
-        `release`; null where there is none), and `behind`: what is behind what, with the command
-        that mends it. A model or a snapshot that cannot be read is `{"state": "damaged",
-        "message": …}`.
+        `release`; null where there is none), all three with their `simulated_sources`, and
+        `behind`: what is behind what, with the command that mends it. A model or a snapshot that
+        cannot be read is `{"state": "damaged", "message": …}`.
     """
     layout, now = Layout(settings.home), datetime.now(UTC)
     build, cut = _build(layout, settings, now)
@@ -115,7 +117,9 @@ def _build(
 
 def _release(manifest: Manifest, now: datetime) -> dict[str, Any]:
     published_at = datetime.fromisoformat(manifest.published_at)
-    return {"release": manifest.release, **_aged("published_at", published_at, now)}
+    aged = _aged("published_at", published_at, now)
+    simulated_sources = manifest.simulated_sources
+    return {"release": manifest.release, **aged, "simulated_sources": simulated_sources}
 
 
 def _models(layout: Layout) -> list[Path]:
@@ -211,7 +215,8 @@ def _told(
         return {"state": "damaged", "message": made.message}
     number = {"number": made.number} if isinstance(made, _Snapshot) else {}
     aged = _aged(moment, made.created_at, now)
-    return {**number, "model_id": made.model_id, **aged, "release": made.release}
+    told = {**number, "model_id": made.model_id, **aged, "release": made.release}
+    return told | {"simulated_sources": list(made.simulated_sources)}
 
 
 def _readable(read: Callable[[Place], Found], place: Place) -> Found | _Damaged:

@@ -160,6 +160,7 @@ def _listed(rank: int, target: Target, names: dict[str, tuple[str, str | None]])
         high_vnd=target.high_vnd,
         found_vnd=target.found_vnd,
         finding_count=target.finding_count,
+        paying_finding_count=target.paying_finding_count,
         examined_declaration_count=target.examined_declaration_count,
         expiring_vnd=target.expiring_vnd,
         item_count=target.item_count,

@@ -104,12 +104,18 @@ def figures(held: Held) -> dict:
     listed = np.argsort(-held.expected, kind="stable")[:LISTED]
     low, high = np.floor(held.low[listed]), np.ceil(held.high[listed])
     total = held.open_loss.sum()
+    is_unfound = held.found == 0
     return {
         "traders": len(held.value),
         "open_loss_vnd": round(float(total)),
         "findable_vnd": round(float(held.findable.sum())),
         "expected_vnd": round(float(held.expected.sum())),
         "rankings": {name: _ranking(score, held) for name, score in rankings.items()},
+        "where_nothing_was_found": {
+            name: _rank_correlation(score[is_unfound], held.open_loss[is_unfound])
+            for name, score in rankings.items()
+            if name != "found_so_far"
+        },
         "list_with_declared_value": _rank_correlation(held.expected, held.value),
         "listed_with_declared_value": _rank_correlation(held.expected[listed], held.value[listed]),
         "coverage_findable": float(

@@ -62,4 +62,9 @@ def test_the_list_against_the_truth(tmp_path, seed):
     assert listed["with_open_loss"][1] > by_size["with_open_loss"][2]
     for k, share in listed["recovered_of_the_best"].items():
         assert share > 2 * by_size["recovered_of_the_best"][k]
+    so_far = found["rankings"]["found_so_far"]
+    for k, share in listed["recovered_of_the_best"].items():
+        assert share > 0.8 * so_far["recovered_of_the_best"][k]
+    unfound = found["where_nothing_was_found"]
+    assert unfound["list"][1] > max(unfound["declared_value"][2], 0.1)
     assert found["coverage_findable"] > 0.9

@@ -65,6 +65,21 @@ def test_the_parts_of_each_amount_add_up_to_it_to_the_dong(nation_home):
     assert parts == listed
 
 
+def test_the_reasons_count_the_findings_with_duty_as_the_list_does(nation_home):
+    book = sheets(nation_home)
+    table = book["Danh sách"]
+    findings, paying = column(table, "\nFindings"), column(table, "Findings with duty")
+    counted = [
+        sum(map(int, re.findall(r"with additional duty ([0-9]+),", cell)))
+        for cell in column(table, "theo tiền (en)")
+    ]
+    assert sum(counted) > 0
+    assert counted == paying
+    assert all(few <= many for few, many in zip(paying, findings, strict=True))
+    # Where they differ a finding brought nothing, and the reasons in money leave it out.
+    assert paying != findings
+
+
 def test_no_reason_is_a_time_a_missing_figure_or_newness_of_who_is_not_new(nation_home):
     book = sheets(nation_home)
     told = "\n".join(
@@ -125,5 +140,11 @@ def test_the_list_is_nearer_to_the_truth_than_to_size(nation_home, tmp_path):
     assert listed["with_open_loss"][1] > by_size["with_open_loss"][2]
     recovered = [ranking["recovered_of_the_best"]["10"] for ranking in (listed, by_size)]
     assert recovered[0] > 3 * recovered[1]
+    # About as good as what was found so far (docs/decisions/0009), and it orders the others too.
+    so_far = found["rankings"]["found_so_far"]["recovered_of_the_best"]
+    for k, share in listed["recovered_of_the_best"].items():
+        assert share > 0.8 * so_far[k]
+    unfound = found["where_nothing_was_found"]
+    assert unfound["list"][1] > max(unfound["declared_value"][2], 0.1)
     assert found["coverage_findable"] >= 0.9
     assert np.isfinite(held.expected).all()

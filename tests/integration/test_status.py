@@ -28,6 +28,11 @@ def test_status_tells_what_there_is_and_what_is_behind(customs, nation_home):
     told = customs("status", "--home", nation_home).stdout
     for words in ("release analyst", model["model_id"], "lane snapshot", "Nothing is behind"):
         assert words in told
+    sources = ["reference", "trader_registry", "vcis_extract"]
+    for one in (*found["releases"].values(), model, found["snapshot"]):
+        assert one["simulated_sources"] == sources
+    made = "release restricted, release analyst, release management, model risk, lane snapshot"
+    assert f"simulated data ({', '.join(sources)}): {made}" in " ".join(told.split())
 
 
 def test_status_says_that_the_build_is_behind_the_lake(customs, landed):

@@ -20,6 +20,7 @@ from ml import bundle as bundles
 from ml import extraction
 from ml.batch_scoring import score_month
 from ml.bundle import Bundle
+from ml.lanes.access import token_path
 from ml.lanes.request import LaneRequest, read_request
 from ml.lanes.settings import ServingSettings
 from ml.lanes.snapshot import Snapshot
@@ -31,6 +32,7 @@ from warehouse.layout import Layout
 from warehouse.masking import Pseudonymiser
 
 TRADER_TABLES = ("fct_declaration", "fct_declaration_version", "profile_trader_day")
+TOKEN = "lanes-are-asked-by-who-holds-this-00"
 NOW = datetime(2026, 1, 1, 3, tzinfo=UTC)
 SERVING = ServingSettings(golden_items=50, reload_seconds=0.2)
 
@@ -53,6 +55,7 @@ class LaneLake:
             "model_folder": self.model_folder,
             "release": 1,
             "cut": {"bronze/declaration": 3},
+            "simulated_sources": (SYSTEM,),
             "pseudonym_key": self.pseudonymiser.fingerprint,
             "serving": SERVING,
         }
@@ -110,6 +113,8 @@ def make_lane_lake(home: Path, *, declarations: int = 3_000) -> LaneLake:
     layout = Layout(home)
     layout.ensure()
     pseudonymiser = Pseudonymiser.load(layout)
+    token_path(layout).write_text(f"{TOKEN}\n", encoding="ascii")
+    token_path(layout).chmod(0o600)
     connection = make_release(declarations=declarations)
     tax_codes = _give_pseudonyms(connection, pseudonymiser)
     parameters = HyperParameters(threads=1, max_rounds=60)

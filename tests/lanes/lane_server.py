@@ -4,11 +4,11 @@ import http.client
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-from tests.lanes.lane_lake import LaneLake
+from tests.lanes.lane_lake import TOKEN, LaneLake
 from tests.patience import PATIENCE_SECONDS, wait_for
 from tests.ports import free_port
 
@@ -19,12 +19,15 @@ COMMAND = (
 
 
 def ask(
-    port: int, method: str, path: str, body: bytes | None = None, **headers: str
+    port: int, method: str, path: str, body: bytes | None = None, **headers: str | None
 ) -> tuple[int, dict[str, str], bytes]:
+    """Ask with the token, unless `authorization` says something else; None leaves it out."""
+    sent = {"authorization": f"Bearer {TOKEN}"} | headers
+    given = {name: value for name, value in sent.items() if value is not None}
     with closing(
         http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
     ) as connection:
-        connection.request(method, path, body, headers)
+        connection.request(method, path, body, given)
         response = connection.getresponse()
         return response.status, dict(response.getheaders()), response.read()
 
@@ -60,11 +63,15 @@ def serving(
             process.terminate()
 
 
-def until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
+def until_ready(
+    port: int,
+    process: subprocess.Popen[Any],
+    authorization: Callable[[], str] = lambda: f"Bearer {TOKEN}",
+) -> None:
     def is_ready() -> bool:
         assert process.poll() is None, "the service ended before it was ready"
         try:
-            return ask(port, "GET", "/readyz")[0] == 200
+            return ask(port, "GET", "/readyz", authorization=authorization())[0] == 200
         except OSError:
             return False
 

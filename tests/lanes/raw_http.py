@@ -6,9 +6,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
+from tests.lanes.lane_lake import TOKEN
 from tests.patience import PATIENCE_SECONDS
 
-HEAD = b"POST /v1/lanes HTTP/1.1\r\nhost: lanes\r\ncontent-type: application/json\r\n"
+AUTHORIZATION = f"authorization: Bearer {TOKEN}"
+HEAD = (
+    f"POST /v1/lanes HTTP/1.1\r\nhost: lanes\r\n{AUTHORIZATION}\r\n"
+    "content-type: application/json\r\n"
+).encode()
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,7 @@ def connected(port: int) -> socket.socket:
 
 def request(body: bytes, *headers: str, path: str = "/v1/lanes", version: str = "1.1") -> bytes:
     """Return a whole POST; headers given here come first."""
-    lines = [f"POST {path} HTTP/{version}", *headers, "host: lanes"]
+    lines = [f"POST {path} HTTP/{version}", *headers, "host: lanes", AUTHORIZATION]
     lines += ["content-type: application/json", f"content-length: {len(body)}"]
     return "\r\n".join([*lines, "", ""]).encode() + body
 

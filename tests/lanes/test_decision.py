@@ -1,14 +1,17 @@
 """What a decision rests on: yesterday's history, pseudonyms, and nothing it does not know."""
 
+import re
 from datetime import date, timedelta
 from itertools import combinations
 from typing import Any
 from unicodedata import normalize
 
+import msgspec
 import pytest
 
 from data_contracts.finding import FINDING_EN, FINDING_VI
 from ml.lanes.decision import decide
+from ml.lanes.grounds import HistoryAge, grounds_of
 from ml.lanes.refusal import RequestRefusedError
 from tests.lanes.lane_lake import LaneLake, read
 from tests.ml.small_release import SYSTEM
@@ -259,17 +262,59 @@ def test_specialised_control_is_never_green_and_names_its_laws(lane_lake: LaneLa
 def test_the_ground_of_risk_says_where_the_margin_stands(lane_lake: LaneLake):
     policy = lane_lake.snapshot.policy
     words = {
-        "red": f"at or above the red threshold {policy.red_margin:.4f}",
-        "yellow": f"at or above the yellow threshold {policy.yellow_margin:.4f}",
-        "green": f"below the yellow threshold {policy.yellow_margin:.4f}",
+        "red": ("at or above the red threshold ", policy.red_margin),
+        "yellow": ("at or above the yellow threshold ", policy.yellow_margin),
+        "green": ("below the yellow threshold ", policy.yellow_margin),
     }
     for request in lane_lake.requests(100):
         found = answer(lane_lake, request)
         risk = ground(found, "RR")
         assert risk is not None
-        assert words[policy.lane_by_risk(found["margin"])] in risk["text_en"]
-        assert f"{found['margin']:.4f}" in risk["text_en"]
-        assert f"{found['margin']:.4f}".replace(".", ",") in risk["text_vi"]
+        place, threshold = words[policy.lane_by_risk(found["margin"])]
+        told_en = re.search(rf"(-?[0-9.]+) points, {place}(-?[0-9.]+)$", risk["text_en"])
+        assert told_en is not None
+        decimals = len(told_en[1].partition(".")[2])
+        numbers = [f"{number:.{decimals}f}" for number in (found["margin"], threshold)]
+        assert list(told_en.groups()) == numbers
+        for number in numbers:
+            assert number.replace(".", ",") in risk["text_vi"]
+        # One decimal, unless it would make two of the same.
+        few = [f"{number:.{decimals - 1}f}" for number in (found["margin"], threshold)]
+        assert decimals == 1 or few[0] == few[1]
+
+
+def test_a_threshold_and_a_margin_beside_it_do_not_look_alike(lane_lake: LaneLake):
+    policy = msgspec.structs.replace(lane_lake.snapshot.policy, red_margin=1.0, yellow_margin=-4.44)
+    for margin, told in (
+        (-4.36, "-4.36 points, at or above the yellow threshold -4.44"),
+        (-4.441, "-4.441 points, below the yellow threshold -4.440"),
+        (-4.44, "-4.4 points, at or above the yellow threshold -4.4"),
+        (-5.0, "-5.0 points, below the yellow threshold -4.4"),
+    ):
+        (risk,) = grounds_of(
+            policy,
+            margin,
+            {"other_law_codes": None, "trader_id": "0101234567"},
+            HistoryAge(date(2025, 1, 1), 1, is_stale=False),
+        )
+        assert risk["text_en"].endswith(told)
+
+
+def test_an_answer_says_what_the_officer_does_next(lane_lake: LaneLake):
+    steps = {
+        "green": ("giải phóng hàng", "release the goods"),
+        "yellow": ("kiểm tra hồ sơ", "check the documents"),
+        "red": ("kiểm tra hồ sơ và hàng hóa", "check the documents and the goods"),
+    }
+    found = [answer(lane_lake, request) for request in lane_lake.requests(100)]
+    assert {one["lane"] for one in found} == set(steps)
+    for one in found:
+        assert (one["next_step_vi"], one["next_step_en"]) == steps[one["lane"]]
+
+
+def test_an_answer_names_the_sources_that_are_simulated(lane_lake: LaneLake):
+    assert lane_lake.bundle.facts.simulated_sources == (SYSTEM,)
+    assert answer(lane_lake, lane_lake.requests(1)[0])["simulated_sources"] == [SYSTEM]
 
 
 def test_an_answer_on_stale_history_says_so(lane_lake: LaneLake):

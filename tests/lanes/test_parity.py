@@ -172,7 +172,7 @@ def test_an_answer_has_exactly_the_promised_fields(lane_lake: LaneLake):
     assert set(answer) == {
         "lane", "grounds", "declaration_number", "margin", "base_margin", "finding_vi",
         "finding_en", "items", "model_id", "snapshot_id", "policy_id", "history_as_of",
-        "history_age_days", "is_history_stale",
+        "history_age_days", "is_history_stale", "next_step_vi", "next_step_en", "simulated_sources",
     }  # fmt: skip
     for ground in answer["grounds"]:
         assert set(ground) == {"code", "text_vi", "text_en"}

@@ -1,6 +1,7 @@
 """From the published release to a lane by the real commands: the batch's margins, bit for bit."""
 
 import json
+import re
 from contextlib import closing
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import typer
 from typer.testing import CliRunner
 
 from data_contracts.errors import SourceUnavailableError
+from data_contracts.finding import FINDING_VI
 from data_contracts.loading import contracts_of
 from ml.lanes.settings import ServingSettings
 from orchestration.cli import lanes as command
@@ -46,7 +48,7 @@ def build(layout: Layout) -> None:
         for name in TRADER_TABLES:
             given = "replace(trader_id, 'tr_', '0100000')"
             built.execute(f"update marts.{name} set trader_id = {given}")  # noqa: S608
-        record_cut(built, {"bronze/declaration": 7})
+        record_cut(built, {"bronze/declaration": 7}, ("vcis_extract",))
 
 
 def bring_scores_into_the_build(settings: LakeSettings, layout: Layout) -> None:
@@ -126,7 +128,7 @@ def test_a_snapshot_tells_what_it_holds(settings: LakeSettings):
     assert made["policy"]["measured_red_share"] <= 0.03
     words = run("snapshot", settings=settings)[1]
     assert "is in use" in words
-    assert "Red from margin" in words
+    assert "risk points, yellow from" in words
 
 
 def test_decide_prints_the_lane_and_the_reasons_for_people(settings: LakeSettings, tmp_path: Path):
@@ -135,7 +137,17 @@ def test_decide_prints_the_lane_and_the_reasons_for_people(settings: LakeSetting
     file.write_text(json.dumps(request), encoding="utf-8")
     status, output = run("decide", str(file), settings=settings)
     assert status == 0
+    answer = decide_body(settings, SERVING, file.read_bytes())
     assert any(word in output for word in ("LUỒNG XANH", "LUỒNG VÀNG", "LUỒNG ĐỎ"))
+    assert f"{answer['next_step_vi']} / {answer['next_step_en']}" in output
+    assert output.count("điểm rủi ro") == output.count("risk points, the higher the riskier") == 1
+    assert f"item 1: {answer['items'][0]['margin']:.1f}\n" in output
+    assert "log" not in output
+    assert "margin" not in output.partition(FINDING_VI)[0]
+    numbers = re.findall(r"^ +([+-][0-9.]+) ", output, re.MULTILINE)
+    assert numbers
+    assert all(re.fullmatch(r"[+-][0-9]+\.[0-9]", number) for number in numbers)
+    assert output.splitlines()[-1].endswith("Learned from simulated data: vcis_extract")
     assert "còn lại / all else" in output
     assert request["trader_id"] not in output
 
@@ -150,7 +162,11 @@ def test_decide_reads_standard_input_and_answers_in_json(settings: LakeSettings)
 def test_decide_refuses_with_field_and_reason_and_status_1(settings: LakeSettings):
     status, output = run("decide", "-", "--json", settings=settings, text='{"colour": 1}')
     assert status == 1
-    assert json.loads(output)["error"]["field"] == "$.colour"
+    told = json.loads(output)
+    assert set(told) == {"error", "message", "field", "expected", "found"}
+    assert (told["error"], told["field"]) == ("RequestRefusedError", "$.colour")
+    assert told["message"].endswith("nothing was decided, mend the request")
+    assert f"$.colour: expected {told['expected']}, found {told['found']}" in told["message"]
 
 
 @pytest.mark.parametrize(
@@ -172,7 +188,7 @@ def test_decide_refuses_what_would_be_decided_on_nothing(settings: LakeSettings,
         "decide", "-", "--json", settings=settings, text=change(json.dumps(request), code)
     )
     assert status == 1
-    assert json.loads(output)["error"]["field"] == field
+    assert json.loads(output)["field"] == field
     assert code not in output
 
 

@@ -14,7 +14,7 @@ import pytest
 from data_contracts.errors import CustomsDataError
 from ml.lanes.decision import decide
 from ml.lanes.server import bound_socket
-from tests.lanes.lane_lake import LaneLake, read
+from tests.lanes.lane_lake import TOKEN, LaneLake, read
 from tests.lanes.lane_server import ask, metric, post, serving
 from tests.lanes.test_request import BAD
 from tests.patience import PATIENCE_SECONDS, wait_for
@@ -78,7 +78,7 @@ def test_a_body_that_is_too_large_is_refused_announced_or_not(port: int):
         http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
     ) as connection:
         chunks = iter([b"x" * 100_000] * 11)
-        kind = {"content-type": "application/json"}
+        kind = {"content-type": "application/json", "authorization": f"Bearer {TOKEN}"}
         connection.request("POST", "/v1/lanes", chunks, kind, encode_chunked=True)
         response = connection.getresponse()
         assert response.status == 413

@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from ml.lanes.decision import decide
+from ml.lanes.refusal import RequestRefusedError
 from ml.lanes.request import read_request
 from ml.lanes.service import load_current
 from ml.lanes.snapshot import Snapshot, current_folder
@@ -57,14 +58,22 @@ def requests(home: Path, count: int) -> list[dict[str, Any]]:
 def test_no_declaration_under_specialised_control_is_green(nation_home: Path, snapshot: Snapshot):
     lanes: Counter[str] = Counter()
     by_risk: Counter[str] = Counter()
+    refused: Counter[str] = Counter()
     for request in requests(nation_home, DECLARATIONS):
-        answer = decided(nation_home, snapshot, json.dumps(request).encode())
+        try:
+            answer = decided(nation_home, snapshot, json.dumps(request).encode())
+        except RequestRefusedError as error:
+            refused[error.field] += 1
+            continue
         lanes[answer["lane"]] += 1
         by_risk[snapshot.policy.lane_by_risk(answer["margin"])] += 1
         ground = answer["grounds"][0]
         assert ground["code"] == "CN"
         assert request["other_law_codes"].replace(";", ", ") in ground["text_en"]
-    assert lanes.total() == DECLARATIONS
+    # A few contradict themselves: landing keeps them, and the door would have them mended.
+    assert set(refused) <= {"$.gross_mass_kg", "$.direction_code"}
+    assert refused.total() <= DECLARATIONS / 50
+    assert lanes.total() + refused.total() == DECLARATIONS
     assert lanes["green"] == 0
     # By its margin alone most of them would have been.
     assert by_risk["green"] > DECLARATIONS / 5

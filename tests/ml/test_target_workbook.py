@@ -50,6 +50,7 @@ def trader(rank=1, **changes):
         "high_vnd": 12_000_000_000,
         "found_vnd": 19_326_006,
         "finding_count": 30,
+        "paying_finding_count": 4,
         "examined_declaration_count": 81,
         "expiring_vnd": 0,
         "item_count": 12,
@@ -93,6 +94,17 @@ def test_the_list_can_be_read_as_a_table(tmp_path):
     assert row["Đến ngày\nTo"].value == datetime(2024, 5, 1)  # noqa: DTZ001 - cells have no zone
     assert sheet.freeze_panes == f"A{HEADER_ROW + 1}"
     assert sheet.auto_filter.ref is not None
+
+
+def test_what_is_not_examined_says_so_beside_what_is(tmp_path):
+    sheet = openpyxl.load_workbook(written(tmp_path, trader()))["Danh sách"]
+    headers = [cell.value for cell in sheet[HEADER_ROW]]
+    row = dict(zip(headers, (cell.value for cell in sheet[HEADER_ROW + 1]), strict=True))
+    assert row["Tờ khai đã kiểm tra\nDeclarations examined"] == 81
+    assert row["Tờ khai chưa kiểm tra\nDeclarations not examined"] == 4
+    assert row["Dòng hàng chưa kiểm tra\nItems not examined"] == 12
+    assert row["Trị giá chưa kiểm tra (VND)\nValue not examined (VND)"] == 90_000_000_000
+    assert row["Trong đó có thuế tăng thêm\nFindings with duty"] == 4
 
 
 def test_every_column_has_a_note_in_both_languages(tmp_path):

@@ -82,8 +82,16 @@ def test_no_rows_are_no_traders():
     assert len(estimate(evidence_of(table)).expected_vnd) == 0
 
 
-def world(seed, traders=600):
-    """Return evidence and the loss that inspections would find in each trader's open items.
+def world(seed):
+    """Return what `world_table` does, as evidence."""
+    table, losses, size = world_table(seed)
+    return evidence_of(table), losses, size
+
+
+def world_table(seed, traders=600, bands=("high",)):
+    """Return rows of evidence, what inspections would find in each trader's open items, and sizes.
+
+    Every trader has one row a band.
 
     A trader's rate is his own for all his items (most near none, a few many times the usual); size
     has nothing to do with it; amounts are very unequal and most findings bring nothing.
@@ -106,17 +114,40 @@ def world(seed, traders=600):
     table = pa.Table.from_pylist(
         [
             {
-                "trader_id": f"tr_{place:04d}", "regime_code": "A11", "duty_band": "high",
+                "trader_id": f"tr_{place:04d}", "regime_code": "A11", "duty_band": band,
                 "open_item_count": 10, "open_chance": opened_chance, "open_stake": opened_chance,
                 "expiring_stake": 0.0, "examined_chance": chance, "examined_stake": chance,
                 "finding_count": len(found), "found_vnd": found.sum(),
                 "lent_vnd": np.minimum(found, cut).sum(),
                 "lent_square": (np.minimum(found, cut) ** 2).sum(),
             }
+            for band in bands
             for place, opened_chance, chance, found in given
         ]
     )  # fmt: skip
-    return evidence_of(table), np.array(losses), size
+    return table, np.array(losses), size
+
+
+def test_a_trader_has_the_same_interval_whoever_else_is_asked_for():
+    evidence, _, _ = world(1)
+    fitted = estimate(evidence)
+    everybody = intervals(evidence, fitted, np.arange(len(evidence.trader_ids)))
+    for asked in ([5], [5, 17], [17, 300, 5]):
+        alone = intervals(evidence, fitted, np.array(asked))
+        for whole, part in zip(everybody, alone, strict=True):
+            assert part.tolist() == whole[asked].tolist()
+
+
+def test_the_order_of_the_rows_does_not_matter():
+    table, _, _ = world_table(2, bands=("high", "low"))
+    shuffled = table.take(np.random.default_rng(9).permutation(len(table)))
+    found = []
+    for one in (table, shuffled):
+        evidence = evidence_of(one)
+        fitted = estimate(evidence)
+        low, high = intervals(evidence, fitted, np.arange(40))
+        found.append([fitted.expected_vnd.tolist(), low.tolist(), high.tolist()])
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

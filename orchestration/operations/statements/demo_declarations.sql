@@ -1,9 +1,8 @@
--- The newest current import declaration of the national system with several scored items.
--- Grain: one row.
+-- The newest current import declarations of the national system with several scored items, newest
+-- first. Grain: one row per declaration.
 select
     declaration.source_system,
-    declaration.declaration_number,
-    declaration.declaration_version
+    declaration.declaration_number
 from marts.fct_declaration as declaration
 inner join marts.fct_risk_score as score
     on
@@ -18,6 +17,6 @@ where
     and not declaration.is_refused
     and not declaration.is_in_future
 group by all
-having count(*) between 2 and 5
+having count(*) between 2 and $most_items
 order by max(declaration.registered_date) desc, max(score.margin) desc, 2 asc
-limit 1
+limit 100
