@@ -18,7 +18,7 @@ from warehouse.settings import LakeSettings
 # The machine's fault, not the data's: no memory, no disk.
 RESOURCE_ERRORS = (duckdb.IOException, duckdb.OutOfMemoryException, MemoryError, OSError)
 # DuckDB has one class for all that may go wrong with a file.
-_HELD = "Could not set lock"
+HELD = "Could not set lock"
 _CORRUPT = "Corrupt database file"
 STATEMENTS = Path(__file__).parent / "statements"
 
@@ -178,9 +178,8 @@ def _open_file(
     try:
         return duckdb.connect(str(path), read_only=read_only, config=config)
     except duckdb.Error as error:
-        if _HELD in str(error):
-            message = f"another program holds the build file {path}; wait until it has ended"
-            raise BuildHeldError(message) from error
+        if HELD in str(error):
+            raise BuildHeldError.of(path) from error
         # A broken block has no class of its own.
         if not isinstance(error, duckdb.IOException) and _CORRUPT not in str(error):
             raise
