@@ -134,7 +134,8 @@ def _show_lane(out: Console, lane: dict[str, Any]) -> None:
         f"(margin {lane['margin']:.3f}, {lane['model_id']})"
     )
     for ground in lane["grounds"]:
-        out.print(f"  {ground['text_vi']}\n  {ground['text_en']}")
+        out.print(f"  {ground['text_vi']}")
+        out.print(f"  {ground['text_en']}")
     for item in lane["items"]:
         out.print(f"  goods item {item['item_number']}, margin {item['margin']:.3f}")
         for reason in item["reasons"]:

@@ -127,15 +127,18 @@ def _show_decision(console: Console, answer: dict[str, Any]) -> None:
         )
     )
     for ground in answer["grounds"]:
-        console.print(f"  {ground['text_vi']}\n  {ground['text_en']}")
+        console.print(f"  {ground['text_vi']}")
+        console.print(f"  {ground['text_en']}")
     for item in answer["items"]:
-        console.print(f"\nDòng hàng / item {item['item_number']}: margin {item['margin']:.4f}")
+        console.print()
+        console.print(f"Dòng hàng / item {item['item_number']}: margin {item['margin']:.4f}")
         for reason in item["reasons"]:
             console.print(f"  {reason['contribution']:+.4f}  {reason['text_vi']}")
             console.print(f"           {reason['text_en']}")
         console.print(f"  {item['other_contribution']:+.4f}  còn lại / all else")
         console.print(f"  {answer['base_margin']:+.4f}  mức chung / base")
+    console.print()
     console.print(
-        f"\nmodel {answer['model_id']}, snapshot {answer['snapshot_id']}, "
+        f"model {answer['model_id']}, snapshot {answer['snapshot_id']}, "
         f"policy {answer['policy_id']}, history as of {answer['history_as_of']}"
     )

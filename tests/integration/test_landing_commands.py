@@ -69,6 +69,23 @@ def test_land_speaks_to_people(customs: Callable[..., Result], inbox: Path) -> N
     assert "refused thue_20250301_1.csv: E_FILE_EMPTY" in landed.stdout
 
 
+def test_names_from_outside_make_no_line_and_no_colour(
+    customs: Callable[..., Result], inbox: Path
+) -> None:
+    (inbox / "tk_2.csv\nLanded 9 files: all accepted\x1b[32m").write_text("A\n")
+    row = builders.tk("300000000030", 3, NGAY_DK="\x9b31mnever") | {"A\x1b[31m": 1}
+    builders.write_csv(inbox / "tk_3.csv", [row])
+    told = [customs("land", "vcis_extract", inbox), customs("quarantine", "list")]
+    told.append(customs("quarantine", "show", hashlib.sha256(b"A\n").hexdigest()))
+    sha256 = hashlib.sha256((inbox / "tk_3.csv").read_bytes()).hexdigest()
+    told.append(customs("quarantine", "show", sha256))
+    for result in told:
+        lines = result.output.split("\n")
+        assert all(line.isprintable() for line in lines)
+        assert not any(line.startswith("Landed 9") for line in lines)
+    assert "tk_2.csv�Landed 9 files: all accepted�[32m: E_" in told[0].stdout
+
+
 def test_quarantine_groups_reasons_and_shows_the_record_only_on_request(
     customs: Callable[..., Result], inbox: Path
 ) -> None:
