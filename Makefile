@@ -21,7 +21,7 @@ $(STAMP): requirements/dev.lock pyproject.toml | $(BIN)/uv
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	touch $@
 
-$(SUPERSET_STAMP): requirements/superset.lock $(STAMP)
+$(SUPERSET_STAMP): requirements/superset.lock | $(BIN)/uv
 	$(BIN)/uv venv --quiet --clear --python $(PYTHON) .venv-superset
 	$(BIN)/uv pip sync --quiet --python .venv-superset/bin/python --require-hashes requirements/superset.lock
 	touch $@

@@ -1,8 +1,8 @@
 """Closed code lists and crosswalks between the codes of two systems, as data.
 
-A list is `code_lists/<name>.csv` with code, label_vi, label_en and source; a crosswalk is
-`code_lists/crosswalks/<name>.csv` with from_code and to_code. Open lists of the outside formats
-have no file: a code that nobody can list is text.
+A list is `code_lists/<name>.csv` with code, label_vi, label_en and source, and with whatever else
+its codes say (`column_of`); a crosswalk is `code_lists/crosswalks/<name>.csv` with from_code and
+to_code. Open lists of the outside formats have no file: a code that nobody can list is text.
 """
 
 import csv
@@ -41,9 +41,9 @@ def code_list(name: str) -> tuple[Code, ...]:
     Raises:
         UnknownCodeError: There is no such list, or one of its codes is there twice.
     """
-    rows = _rows(_folder().joinpath(f"{name}.csv"), f"code list {name}")
     found = tuple(
-        Code(row["code"], row["label_vi"], row["label_en"], row["source"]) for row in rows
+        Code(row["code"], row["label_vi"], row["label_en"], row["source"])
+        for row in _listed_rows(name)
     )
     if len({entry.code for entry in found}) != len(found):
         message = f"code list {name}: a code is there twice"
@@ -62,6 +62,16 @@ def codes(name: str) -> frozenset[str]:
 
 
 @cache
+def column_of(name: str, column: str) -> dict[str, str]:
+    """Return what a further column of a list says of each code.
+
+    Raises:
+        UnknownCodeError: There is no such list.
+    """
+    return {row["code"]: row[column] for row in _listed_rows(name)}
+
+
+@cache
 def crosswalk(name: str) -> dict[str, str]:
     """Return a crosswalk: code of the outside system to the code of the lake.
 
@@ -74,6 +84,10 @@ def crosswalk(name: str) -> dict[str, str]:
         message = f"crosswalk {name}: a code is mapped twice"
         raise UnknownCodeError(message)
     return found
+
+
+def _listed_rows(name: str) -> list[dict[str, str]]:
+    return _rows(_folder().joinpath(f"{name}.csv"), f"code list {name}")
 
 
 def _folder() -> Traversable:

@@ -1,7 +1,8 @@
-"""The mark of simulated data: a file at the root of the folder that the simulator writes.
+"""The mark of simulated data: a file in each folder that the simulator writes files into.
 
-Whoever lands files finds it in their folder or a folder above; so the data say themselves that they
-are simulated, and nobody has to.
+Whoever lands files finds it in their folder or a folder above; so the data say themselves that
+they are simulated, and nobody has to. A folder that is copied takes it along; a file that is copied
+alone does not.
 """
 
 from pathlib import Path

@@ -118,7 +118,8 @@ def write(
         load.write(contract, sifted, deliveries)
         for number, reading in prepared.readings.items():
             if _fills(reading, contract.name) or number in sifted.counts:
-                counts[number][contract.name] = sifted.counts.get(number, TableCount())
+                replaced = TableCount(repeated=reading.replaced.get(contract.name, 0))
+                counts[number][contract.name] = sifted.counts.get(number, TableCount()) + replaced
     load.flush_quarantine()
     return [_outcome(number, prepared.readings[number], counts[number]) for number in deliveries]
 

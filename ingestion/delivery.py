@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts import loading
-from data_contracts.errors import CustomsDataError
+from data_contracts.errors import CustomsDataError, SourceUnavailableError
 from ingestion.batch_load import cut_batches, prepare, write
 from ingestion.delivery_report import DeliveryReport
 from ingestion.lander import Lander, Progress
@@ -86,11 +86,15 @@ def deliver(
 
     Raises:
         UnknownSourceError: No adapter has this name.
-        SourceUnavailableError: A path does not exist.
+        SourceUnavailableError: A path does not exist, or there is no file in any and no lake yet.
         CustomsDataError: Another landing is under way, or the home cannot be written.
     """
     source = find_source(source_name)
     found = arrivals.find(paths)
+    if not found and not Layout(settings.home).ledger_path.exists():
+        places = ", ".join(map(str, paths))
+        message = f"there is no file in {places}, so no lake was made in {settings.home}"
+        raise SourceUnavailableError(message)
     report = DeliveryReport(source_name, is_check=check)
     with rehearse(settings) if check else nullcontext(settings) as chosen:
         layout = Layout(chosen.home)

@@ -44,7 +44,7 @@ class Lander:
     source: Source
     report: DeliveryReport
     progress: Progress | None = None
-    _resumed: dict[int, tuple[Delivery, Outcome]] = field(default_factory=dict)
+    _resumed: dict[int, tuple[Delivery, Outcome, Reading]] = field(default_factory=dict)
     _pending: dict[_Identity, Inspected] = field(default_factory=dict)
     _again: dict[_Identity, Delivery] = field(default_factory=dict)
     _aliases: list[tuple[_Identity, Arrival]] = field(default_factory=list)
@@ -79,8 +79,8 @@ class Lander:
             self._note_renewal(inspected)
         elif known.receipt_number in self._resumed:
             # An interrupted call received it and this one loaded it: it is this call's file.
-            delivery, outcome = self._resumed.pop(known.receipt_number)
-            self.report.add_outcome(delivery, outcome)
+            self._tell(*self._resumed.pop(known.receipt_number))
+            self._note_renewal(inspected)
         elif known.state == "refused":
             self._pending[identity] = inspected
             self._again[identity] = replace(known, name=inspected.arrival.name, state="received")
@@ -172,11 +172,14 @@ class Lander:
         self.ledger.add_seen(sightings)
         self._aliases.clear()
 
-    def _done(self, delivery: Delivery, outcome: Outcome, reading: Reading) -> None:
+    def _tell(self, delivery: Delivery, outcome: Outcome, reading: Reading) -> None:
         self.report.add_outcome(delivery, outcome)
         self.report.add_drift(delivery.name, reading.drift)
         if reading.cut_column is not None:
             self.report.unterminated.append(delivery.name)
+
+    def _done(self, delivery: Delivery, outcome: Outcome, reading: Reading) -> None:
+        self._tell(delivery, outcome, reading)
         if self.report.is_check:
             # A rehearsal keeps no bytes: a large folder would need its size again.
             landing.raw_path(self.layout, delivery.sha256).unlink(missing_ok=True)

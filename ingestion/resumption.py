@@ -30,22 +30,22 @@ def find_source(name: str) -> Source:
 
 def finish_interrupted(
     settings: LakeSettings, layout: Layout, ledger: Ledger
-) -> dict[int, tuple[Delivery, Outcome]]:
+) -> dict[int, tuple[Delivery, Outcome, Reading]]:
     """Undo a half-done load and load what was received but not loaded; only under the lock.
 
     Returns:
-        What was loaded, by receipt number.
+        What was loaded, by receipt number; the readings without their rows.
     """
     landing.discard_unfinished(layout)
     loads.recover(layout, ledger)
-    outcomes: dict[int, tuple[Delivery, Outcome]] = {}
+    loaded: dict[int, tuple[Delivery, Outcome, Reading]] = {}
 
-    def done(delivery: Delivery, outcome: Outcome, _: Reading) -> None:
-        outcomes[delivery.receipt_number] = (delivery, outcome)
+    def done(delivery: Delivery, outcome: Outcome, reading: Reading) -> None:
+        loaded[delivery.receipt_number] = (delivery, outcome, reading.without_rows())
 
     waiting = ledger.deliveries("received")
     for name in sorted({delivery.source for delivery in waiting}):
         mine = [delivery for delivery in waiting if delivery.source == name]
         for batch in cut_batches(settings, layout, find_source(name), mine):
             load_batch(settings, layout, ledger, batch, done)
-    return outcomes
+    return loaded

@@ -6,7 +6,6 @@ of the model in use. The same training gives the same fingerprint.
 
 import hashlib
 import logging
-import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from ml.calibrate import Calibration
 from ml.features import FEATURES
 from ml.features.fingerprint import feature_fingerprint
 from ml.labels import LabelRule
+from warehouse import durable
 
 logger = logging.getLogger(__name__)
 
@@ -154,20 +154,27 @@ def save(bundle: Bundle, models: Path) -> Path:
     """
     folder = models / bundle.facts.name / bundle.fingerprint
     if folder.exists():
-        load(folder, threads=bundle.threads)
+        try:
+            load(folder, threads=bundle.threads)
+        except BundleMismatchError as error:
+            message = (
+                f"{folder} holds this very model, damaged, and a model is never written over: "
+                f"remove that folder and run customs train {bundle.facts.name} again"
+            )
+            raise BundleMismatchError(message) from error
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".draft.", dir=folder.parent))
     facts = msgspec.json.format(msgspec.json.encode(bundle.facts), indent=2)
     try:
-        _write(draft / _MODEL_FILE, bytes(bundle.booster.save_raw(raw_format="ubj")))
-        _write(draft / _FACTS_FILE, facts)
-        _sync(draft)
+        durable.write(draft / _MODEL_FILE, bytes(bundle.booster.save_raw(raw_format="ubj")))
+        durable.write(draft / _FACTS_FILE, facts)
+        durable.sync(draft)
         draft.rename(folder)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
-    _sync(folder.parent)
+    durable.sync(folder.parent)
     logger.info("saved model_id=%s", bundle.model_id)
     return folder
 
@@ -175,10 +182,7 @@ def save(bundle: Bundle, models: Path) -> Path:
 def put_into_use(folder: Path) -> None:
     """Make a saved bundle the current one, so that a crash leaves the old or the new one."""
     pointer = folder.parent / _CURRENT_FILE
-    draft = pointer.with_name(f".{pointer.name}.{os.getpid()}")
-    _write(draft, f"{folder.name}\n".encode())
-    draft.replace(pointer)
-    _sync(folder.parent)
+    durable.point(pointer, f"{folder.name}\n".encode())
     logger.info("in use folder=%s", folder)
 
 
@@ -251,18 +255,3 @@ def fingerprint_of(trees: bytes, facts: BundleFacts) -> str:
     }
     canonical = msgspec.json.encode(deciding, order="sorted")
     return hashlib.sha256(hashlib.sha256(trees).digest() + canonical).hexdigest()
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

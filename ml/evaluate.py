@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import roc_auc_score
 
+from data_contracts.finding import FINDING_EN, FINDING_VI
 from ml.baselines import low_unit_value_rule, past_rate_lookup
 from ml.calibrate import Calibration
 from ml.capacity import MINIMUM_HITS, Catch, Outcome, catch
@@ -19,19 +20,15 @@ CAPACITIES = (0.05, 0.10)
 """Shares of the mature inspected items that a ranking may choose."""
 
 SELECTION_BIAS_VI = (
-    "Các tỷ lệ này cho biết kiểm tra tìm thấy sai ở bao nhiêu hàng, và chỉ đo trên hàng đã được "
-    "chọn để kiểm tra. Hàng được chọn vì bị nghi ngờ, nên ở đây kiểm tra tìm thấy nhiều hơn so "
-    "với hàng bất kỳ, và mô hình không được thử trên hàng chưa ai kiểm tra. Chỉ nhánh chọn ngẫu "
-    "nhiên cho biết kiểm tra tìm thấy gì ở hàng không ai nghi ngờ. Kiểm tra không thấy hết: mọi "
-    "tỷ lệ tìm thấy đều là cận dưới của tỷ lệ hàng thật sự sai."
+    "Các tỷ lệ này chỉ đo trên hàng đã được chọn để kiểm tra. Hàng được chọn vì bị nghi ngờ, nên ở "
+    "đây kiểm tra tìm thấy nhiều hơn so với hàng bất kỳ, và mô hình không được thử trên hàng chưa "
+    "ai kiểm tra. Chỉ nhánh chọn ngẫu nhiên cho biết kiểm tra tìm thấy gì ở hàng không ai nghi ngờ."
 )
 SELECTION_BIAS_EN = (
-    "These rates tell in how many goods an inspection finds something, measured only on goods "
-    "that were selected for inspection. Goods are selected because they look suspicious, so more "
-    "is found here than among any goods, and the model is not tried on goods that nobody looked "
-    "at. Only the random arm tells what inspections find in goods that nobody suspected. "
-    "Inspections do not see everything: each rate of findings is a lower bound of what is "
-    "irregular."
+    "These rates are measured only on goods that were selected for inspection. Goods are selected "
+    "because they look suspicious, so more is found here than among any goods, and the model is "
+    "not tried on goods that nobody looked at. Only the random arm tells what inspections find in "
+    "goods that nobody suspected."
 )
 
 _RESAMPLES = 500
@@ -81,6 +78,8 @@ def evaluate(
         "found_share": hits / len(test) if hits >= MINIMUM_HITS else None,
         "capacities": [_at_capacity(rankings, test, share) for share in CAPACITIES],
         "random_arm": random_arm(test, test_margin),
+        "finding_vi": FINDING_VI,
+        "finding_en": FINDING_EN,
         "selection_bias_vi": SELECTION_BIAS_VI,
         "selection_bias_en": SELECTION_BIAS_EN,
     }

@@ -17,6 +17,7 @@ import xgboost as xgb
 from sklearn.isotonic import IsotonicRegression
 
 from data_contracts.errors import CustomsDataError
+from data_contracts.finding import FINDING_EN, FINDING_VI
 from ml.korea_encodings import encode
 from ml.korea_metrics import Estimate, as_json, calibration, estimates
 from ml.korea_rows import Rows, read_rows, repeated, together, tuple_codes
@@ -77,6 +78,8 @@ class Evaluation:
             "test_rows": self.test_row_count,
             "trees": {name: one.tree_count for name, one in regimes.items()},
             "calibration": {name: one.calibration for name, one in regimes.items()},
+            "finding_vi": FINDING_VI,
+            "finding_en": FINDING_EN,
         }
 
 

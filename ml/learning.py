@@ -149,6 +149,7 @@ def last_known_date(connection: Connection, source_systems: tuple[str, ...]) -> 
     """
     day = extraction.last_date(connection, source_systems)
     if day is None:
-        message = f"the analyst release holds nothing of {', '.join(source_systems)}"
+        systems = ", ".join(source_systems)
+        message = f"the analyst release holds nothing of {systems}: land, build and publish first"
         raise CustomsDataError(message)
     return day

@@ -1,7 +1,8 @@
 """Reasons for a score in words: contributions summed by group, the largest groups first.
 
 Codes of groups are stable (`ml.features.definition.GROUPS`); the sentence and its figures come
-from the feature that added most inside the group. Reasons are for officers, never for declarants.
+from the feature that added most inside the group. What convinces nobody is no reason, however much
+the model makes of it (`may_be_said`). Reasons are for officers, never for declarants.
 """
 
 import math
@@ -21,6 +22,12 @@ _GROUP_CODES = tuple(GROUPS)
 # Numbers below this show decimals.
 _SMALL_NUMBER = 100
 _GROUP_OF_FEATURE = np.array([_GROUP_CODES.index(feature.group) for feature in FEATURES])
+
+# What is never a reason: when somebody came to the counter.
+_NEVER = frozenset({"registered_weekday", "registered_hour"})
+_AGAINST_PEERS = frozenset({"unit_value_log_z", "unit_value_to_peer_log_ratio"})
+_NEWNESS = frozenset({"trader_history_days", "trader_declaration_count_log"})
+_NEW_DAYS, _NEW_DECLARATIONS = 365, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +62,23 @@ class Explanation:
     other_contribution: float
 
 
-def explain(
-    columns: Columns, scores: Scores, *, reason_count: int = 3, said: Bools | None = None
-) -> list[Explanation]:
+def explain(columns: Columns, scores: Scores, *, reason_count: int = 3) -> list[Explanation]:
     """Put the contributions of every item into words.
+
+    A group counts with what those of its features add that may be said (`may_be_said`) and whose
+    figures are there. It is a reason only where that raises the margin; the rest is in
+    `other_contribution`.
 
     Args:
         columns: The columns that were scored, n_items long.
         scores: With contributions.
         reason_count: Reasons for each item, at most.
-        said: Features that may be told as a reason of each item, shape (n_items, n_features). With
-            it a group is what those of its features add that may be told and whose figures are
-            there, and a reason only where that raises the margin; the rest is in
-            `other_contribution`. None: the largest groups are told, whatever they rest on.
     """
     parts = scores.contributions[:, :-1].astype(np.float64)
-    told = parts if said is None else np.where(said & ~_missing(columns), parts, 0.0)
+    told = np.where(may_be_said(columns) & ~_missing(columns), parts, 0.0)
     by_group = np.zeros((len(parts), len(_GROUP_CODES)))
     np.add.at(by_group.T, _GROUP_OF_FEATURE, told.T)
-    strongest = _strongest_features(told, by_group)
-    least = -np.inf if said is None else 0.0
+    strongest = _strongest_features(told)
     order = np.argsort(-by_group, axis=1, kind="stable")[:, :reason_count]
     explanations = []
     for row, groups in enumerate(order.tolist()):
@@ -82,11 +86,40 @@ def explain(
         reasons = tuple(
             _reason(group, FEATURES[strongest[row, group]], item, float(by_group[row, group]))
             for group in groups
-            if by_group[row, group] > least
+            if by_group[row, group] > 0
         )
         other = float(parts[row].sum()) - sum(reason.contribution for reason in reasons)
         explanations.append(Explanation(float(scores.contributions[row, -1]), reasons, other))
     return explanations
+
+
+def may_be_said(columns: Columns) -> Bools:
+    """Return which features may be told as a reason of each item, shape (n_items, n_features).
+
+    Never a time of day; never a price that does not point the way of the loss (an import above its
+    peers, an export below them); never newness of who is not new, be it that he has declared for a
+    year or that he has declared often.
+    """
+    is_export = np.asarray(columns["direction_code"] == "export")
+    said = np.ones((len(is_export), len(FEATURES)), dtype=np.bool_)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = {
+            feature.name: feature.compute(columns)
+            for feature in FEATURES
+            if feature.name in _AGAINST_PEERS | _NEWNESS
+        }
+        is_new = (values["trader_history_days"] < _NEW_DAYS) & (
+            columns["trader_declaration_count"] < _NEW_DECLARATIONS
+        )
+        for place, feature in enumerate(FEATURES):
+            if feature.name in _NEVER:
+                said[:, place] = False
+            elif feature.name in _AGAINST_PEERS:
+                value = values[feature.name]
+                said[:, place] = np.where(is_export, value > 0, value < 0)
+            elif feature.name in _NEWNESS:
+                said[:, place] = is_new
+    return said
 
 
 def _missing(columns: Columns) -> Bools:
@@ -101,13 +134,12 @@ def _missing(columns: Columns) -> Bools:
     return missing
 
 
-def _strongest_features(parts: Any, by_group: Any) -> Any:
-    """Return for each item and group the feature that pushed most the group's own way."""
-    strongest = np.zeros(by_group.shape, dtype=np.int64)
-    for group in range(by_group.shape[1]):
+def _strongest_features(told: Any) -> Any:
+    """Return for each item and group the feature that raised the margin most."""
+    strongest = np.zeros((len(told), len(_GROUP_CODES)), dtype=np.int64)
+    for group in range(len(_GROUP_CODES)):
         members = np.flatnonzero(group == _GROUP_OF_FEATURE)
-        towards = parts[:, members] * np.where(by_group[:, group] >= 0, 1.0, -1.0)[:, None]
-        strongest[:, group] = members[np.argmax(towards, axis=1)]
+        strongest[:, group] = members[np.argmax(told[:, members], axis=1)]
     return strongest
 
 
@@ -115,26 +147,14 @@ def _reason(group: int, feature: Feature, item: Columns, contribution: float) ->
     code = _GROUP_CODES[group]
     with np.errstate(divide="ignore", invalid="ignore"):
         shown = {name: compute(item)[0] for name, compute in feature.evidence}
-        value = feature.compute(item)[0]
-    shown["value"] = value
-    named = [shown[name] for name in _placeholders(feature)]
-    if any(_is_missing(figure) for figure in named):
-        text_vi = f"{feature.label_vi}: không có số liệu"
-        text_en = f"{feature.label_en}: no figure ({feature.null_means})"
-    else:
-        text_vi = _filled(feature.reason_vi, shown, "vi")
-        text_en = _filled(feature.reason_en, shown, "en")
+        shown["value"] = feature.compute(item)[0]
     name_vi, name_en = GROUPS[code]
-    return Reason(code, f"{name_vi}: {text_vi}", f"{name_en}: {text_en}", contribution)
-
-
-def _placeholders(feature: Feature) -> tuple[str, ...]:
-    names = [name for name, _ in feature.evidence]
-    return tuple(n for n in (*names, "value") if f"{{{n}}}" in feature.reason_en)
-
-
-def _is_missing(figure: Any) -> bool:
-    return figure == "" if isinstance(figure, str) else math.isnan(float(figure))
+    return Reason(
+        code,
+        f"{name_vi}: {_filled(feature.reason_vi, shown, 'vi')}",
+        f"{name_en}: {_filled(feature.reason_en, shown, 'en')}",
+        contribution,
+    )
 
 
 def _filled(template: str, shown: dict[str, Any], language: str) -> str:

@@ -3,6 +3,8 @@
 Loading it reads the settings and the contracts and nothing of the lake.
 """
 
+import os
+
 import dagster as dg
 
 from ml.lanes.settings import ServingSettings
@@ -13,6 +15,7 @@ from orchestration.assets.marts import mart_assets
 from orchestration.assets.published import published_assets
 from orchestration.assets.serving import serving_assets
 from orchestration.checks import standalone_checks
+from orchestration.environment import check_environment
 from orchestration.resources import resources
 from orchestration.settings import OrchestrationSettings
 from warehouse.layout import keep_private
@@ -66,4 +69,5 @@ def build_definitions(
 def customs() -> dg.Definitions:
     """Return the definitions of this installation; every process that runs a step begins here."""
     keep_private()
+    check_environment(os.environ)
     return build_definitions()

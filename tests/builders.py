@@ -106,3 +106,32 @@ def sukien(so_tk_goc: str = "30000000001", seq_no: int = 1, **changes: object) -
 def tygia(currency: str = "USD", rate: str = "25000", **changes: object) -> dict[str, object]:
     """Return one row of `reference` table tygia (an official exchange rate)."""
     return {"TU_NGAY": "2025-03-01", "MA_NT": currency, "VND": rate, **changes}
+
+
+def korea(declaration_id: str = "100", price: str = "1000.0", **changes: object) -> Row:
+    """Return one row of `korea_customs_csv` (a declaration, its item and its inspection)."""
+    return {
+        "Declaration ID": declaration_id,
+        "Date": "2020-01-01",
+        "Office ID": "30",
+        "Process Type": "B",
+        "Import Type": "11",
+        "Import Use": "21",
+        "Payment Type": "11",
+        "Mode of Transport": "10",
+        "Declarant ID": "ZZR1LT6",
+        "Importer ID": "QLRUBN9",
+        "Seller ID": "",
+        "Courier ID": "",
+        "HS6 Code": "440890",
+        "Country of Departure": "BE",
+        "Country of Origin": "BE",
+        "Tax Rate": "0.0",
+        "Tax Type": "FEU1",
+        "Country of Origin Indicator": "G",
+        "Net Mass": "108.0",
+        "Item Price": price,
+        "Fraud": "1",
+        "Critical Fraud": "2",
+        **changes,
+    }

@@ -12,11 +12,13 @@ Only the standard library and this project's errors are imported: Superset, whic
 of its own, writes into the same record.
 """
 
+import errno
 import fcntl
 import hashlib
 import json
 import os
 import pwd
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,7 +72,7 @@ class AuditLog:
         """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+            descriptor = _plain_file(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
             with _locked(descriptor, fcntl.LOCK_EX):
                 return self._append(descriptor, {"event": event, **_now_and_who(), **facts})
         except OSError as error:
@@ -89,7 +91,7 @@ class AuditLog:
             return Head(0, _FIRST)
         try:
             # Held only to see where the record stands: statements wait for it.
-            with _locked(os.open(self.path, os.O_RDONLY), fcntl.LOCK_SH) as descriptor:
+            with _locked(_plain_file(self.path, os.O_RDONLY), fcntl.LOCK_SH) as descriptor:
                 head, size = self._head(), os.fstat(descriptor).st_size
             with self.path.open("rb") as file:
                 end, problem = self._walk(file.fileno(), head, size, strict=True)
@@ -103,7 +105,7 @@ class AuditLog:
     def refusals(self, user: str, within: timedelta) -> int:
         """Return how many statements of `user` were at fault lately, as far as the end shows."""
         try:
-            descriptor = os.open(self.path, os.O_RDONLY)
+            descriptor = _plain_file(self.path, os.O_RDONLY)
         except OSError:
             return 0
         with os.fdopen(descriptor, "rb") as file:
@@ -190,10 +192,21 @@ def account() -> str:
         return str(os.getuid())
 
 
+def _plain_file(path: Path, how: int) -> int:
+    """Open a file; a device or a pipe in its place would swallow lines or never end."""
+    descriptor = os.open(path, how | os.O_NONBLOCK, 0o600)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no plain file")
+    return descriptor
+
+
 def _link_problem(raw: bytes, before: Head) -> str:
     """Return what is wrong with a line after what came before it, '' when nothing is."""
     entry = _parsed(raw)
     number = before.lines + 1
+    if not raw.strip():
+        return f"line {number} is empty"
     # Half a line is what a crash leaves: it names no line before it.
     if entry.get("previous", before.sha256) != before.sha256:
         return f"line {number} does not follow the line before it"
@@ -268,7 +281,7 @@ def _parsed(line: bytes) -> dict[str, Any]:
     """Return a line as it was written; {} for half a line."""
     try:
         entry = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return entry if isinstance(entry, dict) else {}
 

@@ -96,7 +96,6 @@ def sift(
         _make_known(connection, layout, incoming)
         _make_fragments(connection, layout, incoming)
         connection.execute(engine.statement("sift_verdicts"))
-        connection.execute(engine.statement("sift_rejected"))
         _make_conflicting(connection, layout, incoming)
         return _result(connection)
 

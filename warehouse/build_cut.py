@@ -1,9 +1,11 @@
-"""What a build was made from, kept inside it: the cut of the lake, and which sources are simulated.
+"""What a build was made from and when, kept inside it, and which of its sources are simulated.
 
 The cut is what the build was pinned to.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
 
 import duckdb
 from sqlglot import exp
@@ -26,7 +28,9 @@ def record_cut(
     connection.execute(statement("publish_simulated_make"))
     _insert(connection, "simulated_source", [(source,) for source in simulated_sources])
     connection.execute(statement("publish_lake_cut_make"))
-    _insert(connection, "lake_cut", sorted(cut.items()))
+    built_at = datetime.now(UTC).isoformat()
+    rows = [(name, version, built_at) for name, version in sorted(cut.items())]
+    _insert(connection, "lake_cut", rows)
 
 
 def recorded_cut(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -39,6 +43,16 @@ def recorded_cut(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return {str(name): int(version) for name, version in rows}
 
 
+def recorded_time(connection: duckdb.DuckDBPyConnection) -> datetime:
+    """Return when the build was finished, in UTC.
+
+    Raises:
+        CustomsDataError: The build names no cut, see `recorded_cut`.
+    """
+    ((built_at,),) = _recorded(connection, "publish_built_at_read")
+    return datetime.fromisoformat(built_at)
+
+
 def recorded_simulated_sources(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Return the simulated sources of the build, sorted.
 
@@ -48,16 +62,16 @@ def recorded_simulated_sources(connection: duckdb.DuckDBPyConnection) -> list[st
     return [str(source) for (source,) in _recorded(connection, "publish_simulated_read")]
 
 
-def _recorded(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[str, ...]]:
+def _recorded(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
     try:
         return connection.execute(statement(query)).fetchall()
-    except duckdb.CatalogException as error:
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
         message = "the build names no cut of the lake; run customs build"
         raise CustomsDataError(message) from error
 
 
 def _insert(
-    connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[str | int, ...]]
+    connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[str | int, ...]]
 ) -> None:
     if rows:
         inserted = exp.insert(exp.values(rows), exp.table_(table, db="main"))

@@ -14,7 +14,7 @@ stalls the parser costs that process only.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -83,17 +83,16 @@ def check_statement(sql: str) -> CheckedStatement:
     """
     if problem := text_problem(sql):
         raise RefusedStatementError(problem)
-    with duckdb.connect(config={"threads": 1}) as parser:
-        question = _question(parser, sql)
-        root = _syntax_tree(parser, question)["statements"][0]["node"]
-        shown = root.get("from_table", {})
-        is_show = shown.get("type") == "SHOW_REF"
-        if is_show and shown.get("show_type") not in _SHOWN_BY_DUCKDB:
-            return _shown_tables(shown)
-        # Only at the root, where nothing can be built upon the answer.
-        seen = root | {"from_table": shown["query"]} if is_show else root
-        nodes = list(_nodes(seen))
-        internal = {str(name) for (name,) in parser.execute(_INTERNAL_VIEWS).fetchall()}
+    question = _question(sql)
+    root = _syntax_tree(question)["statements"][0]["node"]
+    shown = root.get("from_table", {})
+    is_show = shown.get("type") == "SHOW_REF"
+    if is_show and shown.get("show_type") not in _SHOWN_BY_DUCKDB:
+        return _shown_tables(shown)
+    # Only at the root, where nothing can be built upon the answer.
+    seen = root | {"from_table": shown["query"]} if is_show else root
+    nodes = list(_nodes(seen))
+    internal = _internal_views()
     for node in nodes:
         _check_node(node)
     common = _common_table_names(nodes, internal)
@@ -112,12 +111,12 @@ def instead_of(name: str) -> str:
     return str(_lists()["instead"].get(name.lower(), ""))
 
 
-def _question(parser: duckdb.DuckDBPyConnection, sql: str) -> str:
+def _question(sql: str) -> str:
     """Return the SELECT in `sql`: all of it, or what EXPLAIN is to explain."""
-    kind = _kind(parser, sql)
+    kind = _kind(sql)
     explained = _EXPLAIN.match(sql)
     question = sql[explained.end() :] if kind == "EXPLAIN" and explained else sql
-    if kind == "EXPLAIN" and _kind(parser, question, "EXPLAIN takes a SELECT alone: ") == "SELECT":
+    if kind == "EXPLAIN" and _kind(question, "EXPLAIN takes a SELECT alone: ") == "SELECT":
         return question
     if kind != "SELECT":
         message = f"only SELECT is allowed, found {kind}"
@@ -127,12 +126,14 @@ def _question(parser: duckdb.DuckDBPyConnection, sql: str) -> str:
     return sql
 
 
-def _kind(parser: duckdb.DuckDBPyConnection, sql: str, about: str = "") -> str:
+def _kind(sql: str, about: str = "") -> str:
     try:
-        statements = parser.extract_statements(sql)
+        statements = _parser().extract_statements(sql)
     except duckdb.Error as error:
         # The parser speaks of the statement only, never of data.
         message = f"{about}the statement cannot be parsed: {str(error).splitlines()[0]}"
+        for form, instead in _lists()["phrases_instead"]:
+            message += f"; {instead}" if re.search(form, sql, re.IGNORECASE) else ""
         raise RefusedStatementError(message) from error
     if len(statements) != 1:
         message = f"{about}expected one statement, found {len(statements)}"
@@ -143,9 +144,9 @@ def _kind(parser: duckdb.DuckDBPyConnection, sql: str, about: str = "") -> str:
         return "another kind of statement"
 
 
-def _syntax_tree(parser: duckdb.DuckDBPyConnection, sql: str) -> Node:
+def _syntax_tree(sql: str) -> Node:
     try:
-        row = parser.execute(_SERIALISE, [sql]).fetchone()
+        row = _parser().execute(_SERIALISE, [sql]).fetchone()
         tree: Node = json.loads(row[0]) if row else {}
     except (duckdb.Error, RecursionError, ValueError) as error:
         message = "the statement is nested too deep or cannot be read"
@@ -187,12 +188,26 @@ def _check_node(node: Node) -> None:
     if "pivot_enum" in node:
         message = "PIVOT needs its values written in the statement: IN ('x', 'y')"
         raise RefusedStatementError(message)
+    if kind == "TYPE":
+        _check_type(node)
     if kind == "TABLE_FUNCTION" and (name := _function(node["function"])) not in _lists()["tables"]:
         message = f"{name} is no table; of functions only {', '.join(_lists()['tables'])} are"
         raise RefusedStatementError(message)
 
 
-def _common_table_names(nodes: list[Node], internal: set[str]) -> set[str]:
+def _check_type(node: Node) -> None:
+    name = ".".join(str(part).lower() for part in node["qualified_name"]["path"])
+    if name in _lists()["types"]:
+        return
+    message = f"{name!r} is no type here"
+    if instead := _lists()["types_instead"].get(name):
+        message += f"; write {instead}"
+    elif close := get_close_matches(name, _lists()["types"], n=3):
+        message += f"; did you mean {' or '.join(close)}?"
+    raise RefusedStatementError(message)
+
+
+def _common_table_names(nodes: list[Node], internal: frozenset[str]) -> set[str]:
     """Return the names of the CTEs; a CTE may hide neither an internal view nor a file.
 
     Otherwise `with a as (from duckdb_views), duckdb_views as (select 1)` would read the catalogue:
@@ -207,7 +222,7 @@ def _common_table_names(nodes: list[Node], internal: set[str]) -> set[str]:
     return names
 
 
-def _table(node: Node, common: set[str], internal: set[str]) -> str:
+def _table(node: Node, common: set[str], internal: frozenset[str]) -> str:
     """Return `schema.table` of a table that may be read, '' for a CTE."""
     path = [str(part).lower() for part in node["qualified_name"]["path"]]
     if len(path) == 1 and path[0] in common:
@@ -217,7 +232,8 @@ def _table(node: Node, common: set[str], internal: set[str]) -> str:
     match path:
         case [name] if _PLAIN_NAME.fullmatch(name) and name not in internal:
             return f"{PUBLISHED_SCHEMA}.{name}"
-        case ["marts", name]:
+        # Not plain, DuckDB would look for a file of this name here too.
+        case ["marts", name] if _PLAIN_NAME.fullmatch(name):
             return f"{PUBLISHED_SCHEMA}.{name}"
         case ["information_schema", name] if name in DESCRIBING_TABLES:
             return f"information_schema.{name}"
@@ -235,9 +251,32 @@ def _function(node: Node) -> str:
         elif close := get_close_matches(name, _lists()["functions"], n=3, cutoff=0.8):
             message += f"; did you mean {' or '.join(close)}?"
         raise RefusedStatementError(message)
-    if problem := bound_problem(name, node):
+    problem = bound_problem(name, node)
+    if name in _lists()["named"]:
+        problem = _named_problem(name, node.get("arguments", ()))
+    if problem:
         raise RefusedStatementError(problem)
     return name
+
+
+def _named_problem(name: str, arguments: Sequence[Node]) -> str:
+    """Return why a function may not be called by its name in a text; '' when it may."""
+    literal = arguments[1]["expression"].get("literal", {}) if len(arguments) > 1 else {}
+    called = literal.get("text", "") if literal.get("kind") == "STRING" else ""
+    if called.lower() in _lists()["aggregates"]:
+        return ""
+    return f"{name} needs the name of an allowed aggregate: {name}(l, 'median')"
+
+
+@cache
+def _parser() -> duckdb.DuckDBPyConnection:
+    """Return an empty database that takes statements apart and runs none of them."""
+    return duckdb.connect(config={"threads": 1})
+
+
+@cache
+def _internal_views() -> frozenset[str]:
+    return frozenset(str(name) for (name,) in _parser().execute(_INTERNAL_VIEWS).fetchall())
 
 
 @cache
@@ -247,6 +286,11 @@ def _lists() -> Mapping[str, Any]:
     return {
         "nodes": frozenset(lists["nodes"]),
         "functions": frozenset(functions),
+        "aggregates": frozenset(lists["functions"]["aggregates"]),
+        "named": frozenset(lists["named"]),
+        "types": frozenset(lists["types"]),
+        "types_instead": lists["types_instead"],
+        "phrases_instead": lists["phrases_instead"],
         "tables": lists["tables"],
         "instead": lists["instead"],
     }

@@ -12,7 +12,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from math import inf
+from math import inf, isnan
 from typing import Any, NamedTuple
 
 # 100,000 nested subqueries crash the parser; this many characters cannot nest that deep.
@@ -41,6 +41,12 @@ _UNIT_SECONDS: dict[str, tuple[float, float]] = {
     "to_quarters": (90 * _DAY, 92 * _DAY),
     "to_years": (365 * _DAY, 366 * _DAY),
 }
+_PARTS_OF_A_YEAR = frozenset({"year", "quarter", "month", "week", "day", "hour"})
+# As people write it: `interval '1 day'`, `'3 months'::interval`.
+_INTERVAL = re.compile(
+    r"\s*(?P<count>-?\d{1,9})\s*(?P<unit>second|minute|hour|day|week|month|quarter|year)s?\s*",
+    re.IGNORECASE,
+)
 _NOW = frozenset({"current_date", "current_timestamp", "today", "now", "get_current_timestamp"})
 
 Node = dict[str, Any]
@@ -129,7 +135,8 @@ def _format_problem(name: str, arguments: Sequence[Node]) -> str:
     form = _literal_text(arguments)
     # Two braces are one that is written; a field inside a field takes its width from the data.
     fields = ["{"] if form is None else _FORMAT_FIELD.findall(form.replace("{{", ""))
-    return _form_problem(f"{name}('{{:05d}}', n)", name, fields, "{")
+    example = f"{name}('{{:05d}}', n); of a date, strftime(d, '%d/%m/%Y')"
+    return _form_problem(example, name, fields, "{")
 
 
 def _form_problem(example: str, name: str, fields: Sequence[str], from_data: str) -> str:
@@ -178,24 +185,35 @@ def _cast_span(node: Node) -> _Span:
         return span if fits else _UNKNOWN
     if kind in _NUMBERS:
         return _number_span(text)
+    if kind == "interval" and (found := _INTERVAL.fullmatch(text)):
+        return _interval_span(f"to_{found['unit'].lower()}s", _number_span(found["count"]))
     try:
         moment = datetime.fromisoformat(text) if kind in _MOMENTS else None
     except ValueError:
         moment = None
-    if moment is None:
-        return _UNKNOWN
+    return _moment_span(moment) if moment else _UNKNOWN
+
+
+def _moment_span(moment: datetime) -> _Span:
     seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     return _Span("moment", seconds, seconds)
 
 
+def _interval_span(unit: str, count: _Span) -> _Span:
+    ends = [end * length for end in count[1:] for length in _UNIT_SECONDS[unit]]
+    return _Span("interval", min(ends), max(ends))
+
+
 def _function_span(node: Node) -> _Span:
     name = _called(node["qualified_name"]["path"])
-    spans = [_span(argument["expression"]) for argument in node.get("arguments", ())]
+    arguments = [argument["expression"] for argument in node.get("arguments", ())]
+    spans = [_span(argument) for argument in arguments]
     if name in _NOW:
         return _now_span()
     if name in _UNIT_SECONDS and spans:
-        ends = [end * unit for end in spans[0][1:] for unit in _UNIT_SECONDS[name]]
-        return _Span("interval", min(ends), max(ends))
+        return _interval_span(name, spans[0])
+    if name in {"date_trunc", "datetrunc"} and _literal_text(arguments) in _PARTS_OF_A_YEAR:
+        return _sum([spans[1], _Span("interval", -366 * _DAY, 0)]) if spans[1:] else _UNKNOWN
     combined = _COMBINED.get(name)
     return combined(spans) if combined and spans else _UNKNOWN
 
@@ -215,6 +233,22 @@ def _difference(spans: Sequence[_Span]) -> _Span:
     last = spans[-1]
     negative = _Span(last.kind, -last.high, -last.low)
     return negative if len(spans) == 1 else _sum([spans[0], negative])
+
+
+def _product(spans: Sequence[_Span]) -> _Span:
+    if [span.kind for span in spans] != ["number", "number"]:
+        return _UNKNOWN
+    ends = [first * second for first in spans[0][1:] for second in spans[1][1:]]
+    # Infinity times nothing is no number.
+    return _UNKNOWN if any(map(isnan, ends)) else _Span("number", min(ends), max(ends))
+
+
+def _made_date(spans: Sequence[_Span]) -> _Span:
+    try:
+        year, month, day = (int(span.low) for span in spans if span.low == span.high)
+        return _moment_span(datetime(year, month, day, tzinfo=UTC))
+    except (ValueError, OverflowError):
+        return _UNKNOWN
 
 
 def _least(spans: Sequence[_Span]) -> _Span:
@@ -243,6 +277,8 @@ _COMBINED: dict[str, Callable[[Sequence[_Span]], _Span]] = {
     "greatest": _greatest,
     "+": _sum,
     "-": _difference,
+    "*": _product,
+    "make_date": _made_date,
     "trunc": lambda spans: spans[0],
 }
 

@@ -7,7 +7,6 @@ both are refused here.
 
 import json
 import logging
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from deltalake.exceptions import TableNotFoundError
 from deltalake.writer import WriterProperties
 
 from data_contracts.errors import CustomsDataError
+from warehouse import durable
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 
@@ -244,17 +244,9 @@ def _sync(folder: Path, version: int) -> None:
     commit = log / f"{version:020d}.json"
     added = [folder / path for path in _added_paths(commit)]
     for path in (*added, commit, log, folder, folder.parent):
-        _sync_path(path)
+        durable.sync(path)
 
 
 def _added_paths(commit: Path) -> Sequence[str]:
     lines = commit.read_text(encoding="utf-8").splitlines()
     return [entry["add"]["path"] for entry in map(json.loads, lines) if "add" in entry]
-
-
-def _sync_path(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

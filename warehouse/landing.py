@@ -7,9 +7,8 @@ whole.
 
 import hashlib
 import json
-import os
 import uuid
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -20,7 +19,7 @@ from filelock import FileLock, Timeout
 
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
-from warehouse import arrivals
+from warehouse import arrivals, durable
 from warehouse.arrivals import Inspected, Refusal
 from warehouse.deliveries import Delivery, Seen
 from warehouse.layout import Layout
@@ -138,8 +137,9 @@ def store(
             results = writers.map(store_content, by_content.values())
             stored = dict(zip(by_content, results, strict=True))
         for folder in {raw_path(layout, sha256).parent for sha256 in by_content}:
-            _sync_folder(folder)
-        _sync_folder(layout.landing)
+            if folder.is_dir():
+                durable.sync(folder)
+        durable.sync(layout.landing)
     except OSError as error:
         message = (
             f"cannot write the landing in {layout.landing}: {error.strerror}; "
@@ -173,9 +173,7 @@ def write_receipt(layout: Layout, path: Path, receipt: Receipt) -> None:
     """Write a receipt into its file, whole or not at all."""
     values = asdict(receipt) | {"received_at": receipt.received_at.isoformat()}
     aside = layout.landing / f".incoming-{uuid.uuid4().hex}"
-    with aside.open("w", encoding="utf-8") as target:
-        json.dump(values, target, ensure_ascii=False, indent=1)
-        _flush(target.fileno(), target.flush)
+    durable.write(aside, json.dumps(values, ensure_ascii=False, indent=1).encode())
     _put(aside, path)
 
 
@@ -241,7 +239,7 @@ def _copy(layout: Layout, inspected: Inspected) -> bool:
         for block in arrivals.blocks(source, inspected.size_bytes):
             digest.update(block)
             target.write(block)
-        _flush(target.fileno(), target.flush)
+    durable.sync(aside)
     if digest.hexdigest() != inspected.sha256:
         aside.unlink()
         return False
@@ -253,17 +251,3 @@ def _put(aside: Path, final: Path) -> None:
     aside.chmod(READ_ONLY)
     final.parent.mkdir(exist_ok=True)
     aside.replace(final)
-
-
-def _sync_folder(path: Path) -> None:
-    if path.is_dir():
-        folder = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-
-def _flush(descriptor: int, flush: Callable[[], None]) -> None:
-    flush()
-    os.fsync(descriptor)

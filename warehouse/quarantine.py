@@ -48,6 +48,18 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedFile:
+    """One delivery that did not get in as a whole, as far as its bytes were kept."""
+
+    source: str
+    file: str
+    sha256: str
+    reason_code: str
+    reason_text: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     """One reason with its text in two languages."""
 
@@ -123,6 +135,32 @@ def groups(
         total = _dictionaries(connection.execute(engine.statement("quarantine_total"), values))
         names = _names(ledger, found)
     return [_group(row, names) for row in found[:limit]], int(total[0]["records"])
+
+
+def refused_files(
+    settings: LakeSettings, *, source: str | None = None, reason: str | None = None
+) -> list[RefusedFile]:
+    """Return the refused deliveries, latest first.
+
+    Args:
+        settings: Of the lake.
+        source: Only this source.
+        reason: Only this reason code.
+    """
+    with Ledger(Layout(settings.home).ledger_path) as ledger:
+        refused = ledger.deliveries("refused")
+    return [
+        RefusedFile(
+            source=delivery.source,
+            file=delivery.name,
+            sha256=delivery.sha256,
+            reason_code=delivery.reason_code or "",
+            reason_text=delivery.reason_text or "",
+            received_at=delivery.received_at,
+        )
+        for delivery in reversed(refused)
+        if source in {None, delivery.source} and reason in {None, delivery.reason_code}
+    ]
 
 
 def records(

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 import duckdb
 
 from warehouse import guard, opening
-from warehouse.hints import hint
+from warehouse.hints import failure, hint
 
 _CHUNK_ROWS = 5_000
 _MEBIBYTE = 1 << 20
@@ -29,6 +29,11 @@ _MEBIBYTE = 1 << 20
 _JUDGING_MB = 1024
 # Address space of threads that DuckDB starts when it opens a file; little of it is ever touched.
 _OPENING_MB = 2048
+# Names and types of columns: a short statement can double them again and again.
+_MOST_COLUMNS = 1_000
+_MOST_COLUMN_BYTES = _MEBIBYTE
+# What is told goes into the record and onto a screen, and can spell out such a type.
+_LONGEST_MESSAGE = 1_000
 # DuckDB counts what its buffers hold, not what functions make of texts; the rest is for those.
 _BUFFER_SHARE = 0.75
 _GRACE_SECONDS = 2
@@ -53,7 +58,7 @@ def _serve(calls: BinaryIO, output: BinaryIO) -> None:
     try:
         checked = guard.check_statement(job["sql"])
     except guard.RefusedStatementError as refusal:
-        _tell(output, {"refused": str(refusal)})
+        _tell(output, {"refused": _short(str(refusal))})
         return
     _tell(output, {"tables": checked.tables})
     if not (word := calls.readline()):
@@ -69,13 +74,18 @@ def _serve(calls: BinaryIO, output: BinaryIO) -> None:
 def describe(error: Exception, release: Path | None = None) -> str:
     """Return a message that cannot carry the content of a cell."""
     if isinstance(error, _SPEAKING_ERRORS):
-        message = str(error).splitlines()[0]
+        message = _short(str(error).splitlines()[0])
         return message.rstrip("!") + hint(message, release) if release else message
     if isinstance(error, (duckdb.OutOfMemoryException, MemoryError)):
         return "the query needs more memory than the door allows; aggregate or filter more"
     if isinstance(error, duckdb.InterruptException):
         return "the query took longer than the door allows; aggregate or filter more"
-    return f"the query failed with {type(error).__name__}; what it says may show data, so it stays"
+    name, told = type(error).__name__, failure(str(error))
+    return f"the query failed with {name}: {told or 'what it says may show data, so it stays'}"
+
+
+def _short(message: str) -> str:
+    return message if len(message) <= _LONGEST_MESSAGE else message[:_LONGEST_MESSAGE] + "…"
 
 
 def held_bytes(value: object) -> int:
@@ -100,6 +110,10 @@ def _run(job: Job, checked: guard.CheckedStatement, output: BinaryIO) -> None:
     )
     _allow_memory(job["memory_mb"])
     columns, chunks = _answer(connection, job, checked)
+    if len(columns) > _MOST_COLUMNS or held_bytes(columns) > _MOST_COLUMN_BYTES:
+        problem = f"more than {_MOST_COLUMNS:,} columns, or names and types of more than 1 MB"
+        _tell(output, {"error": f"{problem}; name the columns that are wanted"})
+        return
     # All of the result before the first byte of it: an error half way must not look like an end.
     pickles: list[bytes] = []
     rows = size = 0

@@ -6,7 +6,6 @@ and then becomes current by the rename of a link. A crash anywhere leaves reader
 """
 
 import hashlib
-import os
 import re
 import shutil
 from pathlib import Path
@@ -15,7 +14,7 @@ import msgspec
 
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
-from warehouse import opening
+from warehouse import durable, opening
 from warehouse.access import share
 from warehouse.layout import Layout
 
@@ -146,7 +145,7 @@ def seal(file: Path, number: int) -> ReleasedFile:
     """Force a finished file to disk, make it read-only, and return its record."""
     with file.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        os.fsync(stream.fileno())
+    durable.sync(file)
     file.chmod(_FILE_MODE)
     return ReleasedFile(sha256=digest, size_bytes=file.stat().st_size, written_in=number)
 
@@ -167,16 +166,16 @@ def finish(layout: Layout, staging: Path, manifest: Manifest, group: int | None 
     file.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
     seal(file, manifest.release)
     share(staging, group)
-    _sync(staging / opening.MONTHS_FOLDER)
-    _sync(staging)
+    durable.sync(staging / opening.MONTHS_FOLDER)
+    durable.sync(staging)
     folder = layout.published(manifest.role)
     target = folder / RELEASES / str(manifest.release)
     staging.rename(target)
-    _sync(target.parent)
+    durable.sync(target.parent)
     link = folder / f"{CURRENT}.new"
     link.symlink_to(Path(RELEASES) / str(manifest.release))
     link.replace(folder / CURRENT)
-    _sync(folder)
+    durable.sync(folder)
     _drop_old(target.parent, manifest.release)
     return target
 
@@ -185,11 +184,3 @@ def _drop_old(releases: Path, number: int) -> None:
     for entry in releases.iterdir():
         if _NUMBER.fullmatch(entry.name) and int(entry.name) <= number - KEPT_RELEASES:
             shutil.rmtree(entry)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,7 +1,11 @@
 """The columns of the list of targets, with their notes in Vietnamese and English."""
 
-from dashboards.reports.sheet import SheetColumn
+from collections.abc import Callable
+from typing import Any
+
+from dashboards.reports.sheet import Row, SheetColumn
 from dashboards.reports.target_rows import ListedItem, ListedReason, ListedTrader
+from data_contracts.finding import FINDING_EN, FINDING_VI
 
 EvidenceRow = tuple[ListedTrader, ListedItem]
 PartRow = tuple[ListedTrader, ListedReason]
@@ -22,6 +26,53 @@ def _in_money(reasons: tuple[ListedReason, ...], language: str) -> str:
 def _share(trader: ListedTrader, reason: ListedReason) -> float:
     return reason.amount_vnd / trader.expected_vnd
 
+
+def _reasons(
+    of: Callable[[Row], tuple[ListedReason, ...]],
+) -> tuple[SheetColumn[Row], SheetColumn[Row]]:
+    """Return the columns with the reasons of an expected amount, in both languages."""
+    return (
+        SheetColumn(
+            "Lý do, theo tiền",
+            "Reasons in money (vi)",
+            "Từng phần của số thu dự kiến; cộng lại đúng bằng số đó",
+            "Parts of the expected amount, which add up to it, Vietnamese",
+            "wrapped",
+            80,
+            lambda row: _in_money(of(row), "vi"),
+        ),
+        SheetColumn(
+            "Lý do, theo tiền (en)",
+            "Reasons in money",
+            "Như trên, tiếng Anh",
+            "The same in English",
+            "wrapped",
+            80,
+            lambda row: _in_money(of(row), "en"),
+        ),
+    )
+
+
+_WHOSE: tuple[SheetColumn[tuple[ListedTrader, Any]], ...] = (
+    SheetColumn(
+        "Hạng",
+        "Rank",
+        "Hạng của doanh nghiệp",
+        "Rank of the trader",
+        "vnd",
+        7,
+        lambda row: row[0].rank,
+    ),
+    SheetColumn(
+        "Mã số thuế",
+        "Tax code",
+        "Mã số thuế của doanh nghiệp",
+        "Tax code of the trader",
+        "text",
+        16,
+        lambda row: row[0].trader_id,
+    ),
+)
 
 LIST_COLUMNS: tuple[SheetColumn[ListedTrader], ...] = (
     SheetColumn(
@@ -144,10 +195,8 @@ LIST_COLUMNS: tuple[SheetColumn[ListedTrader], ...] = (
     SheetColumn(
         "Số lần sẽ tìm thấy",
         "Findings expected",
-        "Số lần kiểm tra sẽ tìm thấy sai nếu kiểm tra hết; không phải số dòng hàng sai, vì kiểm "
-        "tra bỏ sót nhiều",
-        "Findings if all were inspected; not how many items are irregular, because inspections "
-        "miss much",
+        f"Số lần kiểm tra sẽ tìm thấy sai nếu kiểm tra hết. {FINDING_VI}",
+        f"Findings if all were inspected. {FINDING_EN}",
         "number",
         12,
         lambda row: row.expected_finding_count,
@@ -170,45 +219,11 @@ LIST_COLUMNS: tuple[SheetColumn[ListedTrader], ...] = (
         12,
         lambda row: row.last_registered_date,
     ),
-    SheetColumn(
-        "Lý do, theo tiền",
-        "Reasons in money (vi)",
-        "Từng phần của số thu dự kiến; cộng lại đúng bằng số đó",
-        "Parts of the expected amount, which add up to it, Vietnamese",
-        "wrapped",
-        80,
-        lambda row: _in_money(row.reasons, "vi"),
-    ),
-    SheetColumn(
-        "Lý do, theo tiền (en)",
-        "Reasons in money",
-        "Như trên, tiếng Anh",
-        "The same in English",
-        "wrapped",
-        80,
-        lambda row: _in_money(row.reasons, "en"),
-    ),
+    *_reasons(lambda row: row.reasons),
 )
 
 PART_COLUMNS: tuple[SheetColumn[PartRow], ...] = (
-    SheetColumn(
-        "Hạng",
-        "Rank",
-        "Hạng của doanh nghiệp",
-        "Rank of the trader",
-        "vnd",
-        7,
-        lambda row: row[0].rank,
-    ),
-    SheetColumn(
-        "Mã số thuế",
-        "Tax code",
-        "Mã số thuế của doanh nghiệp",
-        "Tax code of the trader",
-        "text",
-        16,
-        lambda row: row[0].trader_id,
-    ),
+    *_WHOSE,
     SheetColumn(
         "Số tiền (VND)",
         "Amount (VND)",
@@ -248,24 +263,7 @@ PART_COLUMNS: tuple[SheetColumn[PartRow], ...] = (
 )
 
 EVIDENCE_COLUMNS: tuple[SheetColumn[EvidenceRow], ...] = (
-    SheetColumn(
-        "Hạng",
-        "Rank",
-        "Hạng của doanh nghiệp",
-        "Rank of the trader",
-        "vnd",
-        7,
-        lambda row: row[0].rank,
-    ),
-    SheetColumn(
-        "Mã số thuế",
-        "Tax code",
-        "Mã số thuế của doanh nghiệp",
-        "Tax code of the trader",
-        "text",
-        16,
-        lambda row: row[0].trader_id,
-    ),
+    *_WHOSE,
     SheetColumn(
         "Số tờ khai",
         "Declaration",
@@ -323,8 +321,8 @@ EVIDENCE_COLUMNS: tuple[SheetColumn[EvidenceRow], ...] = (
     SheetColumn(
         "Xác suất tìm thấy",
         "Chance of a finding",
-        "Xác suất kiểm tra tìm thấy sai; không phải xác suất hàng sai, vì kiểm tra bỏ sót nhiều",
-        "That an inspection finds something; not that something is wrong: inspections miss much",
+        FINDING_VI,
+        FINDING_EN,
         "percent",
         11,
         lambda row: row[1].probability,
@@ -338,22 +336,5 @@ EVIDENCE_COLUMNS: tuple[SheetColumn[EvidenceRow], ...] = (
         18,
         lambda row: row[1].expected_vnd,
     ),
-    SheetColumn(
-        "Lý do, theo tiền",
-        "Reasons in money (vi)",
-        "Từng phần của số thu dự kiến của dòng hàng; cộng lại đúng bằng số đó",
-        "Parts of the item's expected amount, which add up to it, Vietnamese",
-        "wrapped",
-        80,
-        lambda row: _in_money(row[1].reasons, "vi"),
-    ),
-    SheetColumn(
-        "Lý do, theo tiền (en)",
-        "Reasons in money",
-        "Như trên, tiếng Anh",
-        "The same in English",
-        "wrapped",
-        80,
-        lambda row: _in_money(row[1].reasons, "en"),
-    ),
+    *_reasons(lambda row: row[1].reasons),
 )

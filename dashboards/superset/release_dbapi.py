@@ -42,6 +42,10 @@ LAYOUT = Layout(RELEASES.parent)
 SECONDS = int(os.environ.get("CUSTOMS_QUERY_SECONDS", "30"))
 MEMORY_MB = 1024
 THREADS = 2
+# Superset makes tables of an answer, and JSON in which every row names its columns.
+MAXIMUM_MB = 64
+_MOST_CELLS = 2_000_000
+_LONGEST_NAME = 120
 _LARGEST_INTEGER = 2**63 - 1
 
 
@@ -132,10 +136,11 @@ def user_name() -> str | None:
 def limits() -> QueryLimits:
     """Return what a statement of Superset may take; judging it in SQL Lab counts as well."""
     if (typed := in_sql_lab.get()) is None:
-        return QueryLimits(seconds=SECONDS, memory_mb=MEMORY_MB)
+        return QueryLimits(seconds=SECONDS, memory_mb=MEMORY_MB, maximum_mb=MAXIMUM_MB)
     return QueryLimits(
         seconds=max(1, SECONDS - int(time.monotonic() - typed.asked)),
         memory_mb=MEMORY_MB,
+        maximum_mb=MAXIMUM_MB,
         # And one more, by which Superset tells that there are more.
         enough_rows=typed.shown_rows + 1,
     )
@@ -189,9 +194,20 @@ class Cursor:
             answer = door(self.connection.role, statement).ask(statement, limits())
         except CustomsDataError as error:
             raise ProgrammingError(str(error)) from error
+        if len(answer.rows) * len(answer.columns) > _MOST_CELLS:
+            message = f"more than {_MOST_CELLS:,} cells; take fewer columns or rows, or aggregate"
+            raise ProgrammingError(message)
         changed = [_change(kind) for _, kind in answer.columns]
         self.description = [
-            (name, kind if change is None else "VARCHAR", None, None, None, None, None)
+            (
+                name[:_LONGEST_NAME],
+                kind if change is None else "VARCHAR",
+                None,
+                None,
+                None,
+                None,
+                None,
+            )
             for (name, kind), change in zip(answer.columns, changed, strict=True)
         ]
         self._rows = _changed(answer.rows, changed)

@@ -59,6 +59,8 @@ CUSTOM_SECURITY_MANAGER = logins.SlowedSecurityManager
 AUTH_RATE_LIMITED = False
 SQLLAB_TIMEOUT = 60
 SQL_MAX_ROW = 100_000
+# What the server reads of one request; most may be far smaller (`release_connection`).
+MAX_CONTENT_LENGTH = 1 << 24
 BABEL_DEFAULT_LOCALE = "en"
 # Vietnamese figures, 1.234,5, and days, 31/12/2026.
 D3_FORMAT = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " ₫"]}
@@ -83,6 +85,7 @@ release_connection.register_dialect()
 
 def FLASK_APP_MUTATOR(app):  # noqa: N802  Superset's name for the hook
     """Put the gate in front of SQL Lab as well, where the text is still whole."""
+    app.before_request(release_connection.refuse_large)
     app.before_request(release_connection.refuse_in_sql_lab)
     app.after_request(logins.say_to_wait)
     release_connection.keep_written_limits()

@@ -5,7 +5,7 @@ An adapter knows a format and nothing else: no lake, no clock, no environment.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -63,6 +63,8 @@ class Reading:
         cut_column: Last column of a file that ended without a line end: its value in the last
             record may be cut.
         record_count: Records in the file, broken ones included.
+        replaced: By contract table, records of messages that a later message of the same file
+            replaces whole: never known to stand, they are counted as repeated.
     """
 
     status: ReadingStatus
@@ -74,11 +76,16 @@ class Reading:
     drift: Sequence[str] = ()
     cut_column: str | None = None
     record_count: int = 0
+    replaced: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def text_bytes(self) -> int:
         """Bytes of the raw rows in memory, for cutting batches."""
         return sum(table.nbytes for table in self.tables.values())
+
+    def without_rows(self) -> "Reading":
+        """Return what is told of the file, without its records."""
+        return replace(self, tables={}, broken={})
 
 
 def is_column_name(name: str) -> bool:

@@ -9,7 +9,8 @@ Grain out: for an original (FunctionCode 9) one declaration row and one row for 
 import hashlib
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,10 +49,20 @@ _TABLES = (
 
 @dataclass(slots=True)
 class _Rows:
-    """Rows of one message by table, and what names a declaration without a number of its own."""
+    """Rows of the messages of one file, and what names a declaration without a number of its own.
+
+    Attributes:
+        file_hash: Of the file.
+        by_message: Rows by table of each message that stands, in their order.
+        originals: Which message states a declaration, by each of its names.
+        replaced: Rows by table of originals that a later one of the file replaces whole.
+        messages: How many there were.
+    """
 
     file_hash: str
-    by_table: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in _TABLES})
+    by_message: dict[int, dict[str, list[Row]]] = field(default_factory=dict)
+    originals: dict[tuple[str | None, ...], int] = field(default_factory=dict)
+    replaced: Counter[str] = field(default_factory=Counter)
     messages: int = 0
 
     def add(self, declaration: etree._Element) -> None:
@@ -60,7 +71,7 @@ class _Rows:
         self.messages += 1
         if reader.text(declaration, "FunctionCode") != ORIGINAL:
             row = amendment_row(reader, declaration, self._own_number())
-            self.by_table["declaration_amendment"].append(row)
+            self.by_message[self.messages] = {"declaration_amendment": [row]}
             return
         registered = reader.text(declaration, "ID")
         reference = reader.text(declaration, "FunctionalReferenceID")
@@ -78,8 +89,16 @@ class _Rows:
         owner = rows["declaration"][0]["trader_id"] if is_own_reference else None
         # A message says what it says as a whole: any of its rows is repeated where all of them are.
         common = {"reference_owner_id": owner, "further_content": _content_hash(rows)}
-        for table, found in rows.items():
-            self.by_table[table] += [row | common for row in found]
+        for name in _names(rows["declaration"][0], reference, owner):
+            self._replace(self.originals.get(name))
+            self.originals[name] = self.messages
+        self.by_message[self.messages] = {
+            table: [row | common for row in found] for table, found in rows.items()
+        }
+
+    def _replace(self, message: int | None) -> None:
+        for table, rows in self.by_message.pop(message, {}).items() if message else ():
+            self.replaced[table] += len(rows)
 
     def _own_number(self) -> str:
         # A file may hold several messages; the first one is the file.
@@ -87,12 +106,17 @@ class _Rows:
 
     def reading(self) -> Reading:
         """Return what was read."""
-        filled = {name: rows for name, rows in self.by_table.items() if rows}
+        by_table = {
+            name: [row for rows in self.by_message.values() for row in rows.get(name, ())]
+            for name in _TABLES
+        }
+        filled = {name: rows for name, rows in by_table.items() if rows or self.replaced[name]}
         return Reading(
             status="accepted",
             tables={_raw_name(name): _as_table(name, rows) for name, rows in filled.items()},
             mappings=tuple(_mapping(name) for name in filled),
-            record_count=sum(len(rows) for rows in filled.values()),
+            record_count=sum(len(rows) for rows in filled.values()) + self.replaced.total(),
+            replaced=dict(self.replaced),
         )
 
 
@@ -107,6 +131,20 @@ def _read(path: Path, _name: str) -> Reading:
     except OSError as error:
         return refused("E_FILE_CORRUPT", f"the file cannot be read: {error.strerror}")
     return rows.reading() if rows.messages else _without_declaration(sighting)
+
+
+def _names(
+    header: Row, reference: str | None, owner: str | None
+) -> Iterator[tuple[str | None, ...]]:
+    """Yield what names the declaration of an original, as `numbered_references` has it.
+
+    That is its number, and where customs gave it another one its trader, reference and moment of
+    acceptance.
+    """
+    yield header["declaration_number"], owner
+    lodged = (header["trader_id"], reference, header["registered_at"])
+    if owner is None and all(lodged):
+        yield lodged
 
 
 def _without_declaration(sighting: Sighting) -> Reading:

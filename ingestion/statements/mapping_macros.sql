@@ -30,6 +30,9 @@ case
     else value
 end;
 
+-- Whether text is a number that is not negative, without exponent; null where there is none.
+create macro is_plain_number(value) as regexp_full_match(value, '[0-9]{1,20}(\.[0-9]{1,6})?');
+
 -- Whether a spreadsheet has taken an id for a number: 6.49E+07, 64900000.0.
 create macro is_spoiled_id(value) as
 regexp_full_match(value, '[0-9]+[.,][0-9]+([Ee][+-]?[0-9]+)?|[0-9]+[Ee][+-][0-9]+');

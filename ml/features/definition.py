@@ -28,7 +28,7 @@ GROUPS: Mapping[str, tuple[str, str]] = {
     "ORIGIN": ("Xuất xứ và ưu đãi thuế", "Origin and tariff preference"),
     "TRADER": ("Lịch sử doanh nghiệp", "History of the trader"),
     "NOVELTY": ("Doanh nghiệp mới", "New trader"),
-    "ROUTE": ("Nơi, lúc và phương thức", "Place, time and transport"),
+    "ROUTE": ("Nơi và phương thức vận chuyển", "Place and transport"),
     "DECLARATION": ("Tờ khai", "The declaration"),
 }
 """Groups of features by stable code, with their names in Vietnamese and English."""

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 LINGER_SECONDS = 1.0
 """How long a connection that is closed still takes (and drops) what the client is sending."""
 
-DRAINED_IDLE_SECONDS = 1.0
-"""How long a connection may stay idle once the service is stopping."""
-
 _MOST_PIPELINED = 64
 # Enough for the loop to read what lies in the kernel already.
 _A_MOMENT_SECONDS = 0.05
@@ -194,9 +191,10 @@ class LaneConnection(HttpToolsProtocol):
 
     def shutdown(self) -> None:
         """Answer what comes, told to be the last, and close once nothing comes any more."""
-        self.timeout_keep_alive = DRAINED_IDLE_SECONDS  # type: ignore[assignment]
+        idle_seconds = self._serving.stop_idle_seconds
+        self.timeout_keep_alive = idle_seconds
         if self.timeout_keep_alive_task is not None:
-            self._be_idle_for(DRAINED_IDLE_SECONDS)
+            self._be_idle_for(idle_seconds)
 
     def timeout_keep_alive_handler(self) -> None:
         """Close a connection that is idle, unless something has come meanwhile."""

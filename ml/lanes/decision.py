@@ -1,8 +1,9 @@
-"""One decision: the lane of a declaration, with three reasons for each of its goods items."""
+"""One decision: the lane of a declaration, with up to three reasons for each of its goods items."""
 
 from collections.abc import Callable
 from typing import Any
 
+from data_contracts.finding import FINDING_EN, FINDING_VI
 from ml.lanes.grounds import grounds_of, history_age
 from ml.lanes.inputs import declared_table, scored_columns
 from ml.lanes.refusal import RequestRefusedError
@@ -27,11 +28,10 @@ def decide(snapshot: Snapshot, request: LaneRequest, pseudonym: Pseudonym) -> di
 
     Returns:
         The answer: `lane` (green, yellow, red) with its `grounds` in words, `declaration_number`,
-        `margin` (highest of the items), `base_margin`, `items` with `item_number`, `margin`, three
-        `reasons` and `other_contribution`, how old the history is, and the identities of model,
-        snapshot and policy. For each item base margin + reasons + other = margin within 1e-5, all
-        in log-odds. A margin is the log-odds, before calibration, that an inspection finds
-        something: not the share of irregular goods, of which an inspection finds a part.
+        `margin` (highest of the items), `base_margin`, `items` with `item_number`, `margin`, up to
+        three `reasons` and `other_contribution`, how old the history is, and the identities of
+        model, snapshot and policy. For each item base margin + reasons + other = margin within
+        1e-5, all in log-odds before calibration; `finding_vi` and `finding_en` say what they tell.
 
     Raises:
         RequestRefusedError: The model was not trained on this source system, or the snapshot's
@@ -49,14 +49,18 @@ def decide(snapshot: Snapshot, request: LaneRequest, pseudonym: Pseudonym) -> di
         _item(item["item_number"], margin, explanation)
         for item, margin, explanation in zip(request.items, margins, explanations, strict=True)
     ]
-    other_law_codes = request.declaration["other_law_codes"]
+    is_specialised = request.declaration["other_law_codes"] is not None
     history = history_age(snapshot, request.registered_date)
     return {
-        "lane": snapshot.policy.lane(max(margins), is_specialised=other_law_codes is not None),
-        "grounds": grounds_of(snapshot.policy, max(margins), other_law_codes, history),
+        "lane": snapshot.policy.lane(
+            max(margins), is_specialised=is_specialised, has_trader=trader is not None
+        ),
+        "grounds": grounds_of(snapshot.policy, max(margins), request.declaration, history),
         "declaration_number": request.declaration["declaration_number"],
         "margin": max(margins),
         "base_margin": explanations[0].base_margin,
+        "finding_vi": FINDING_VI,
+        "finding_en": FINDING_EN,
         "items": items,
         "history_as_of": history.as_of.isoformat(),
         "history_age_days": history.days,

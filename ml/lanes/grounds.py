@@ -1,9 +1,10 @@
-"""Why a declaration has its lane, in words: the law, the risk, and how old the history is.
+"""Why a declaration has its lane, in words: the law, the trader, the risk, the history's age.
 
 Codes are those of the list `selectivity_ground`, which the selectivity decisions of the national
 system use as well.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -37,35 +38,53 @@ def history_age(snapshot: Snapshot, day: date) -> HistoryAge:
 
 
 def grounds_of(
-    policy: Policy, margin: float, other_law_codes: str | None, history: HistoryAge
+    policy: Policy, margin: float, declaration: dict[str, Any], history: HistoryAge
 ) -> list[dict[str, Any]]:
-    """Return the grounds, first what binds most.
+    """Return the grounds, one of a code: another law, the risk, and whatever else.
 
     Args:
         policy: Thresholds of the lanes.
         margin: Highest margin of the declaration's items, log-odds.
-        other_law_codes: Laws that ask for a specialised control, joined with a semicolon.
+        declaration: Fields of `lane_request`; `other_law_codes` and `trader_id` decide.
         history: How far the history reaches.
     """
     grounds = []
-    if other_law_codes is not None:
-        codes = other_law_codes.replace(";", ", ")
+    if declaration["other_law_codes"] is not None:
+        codes = declaration["other_law_codes"].replace(";", ", ")
         grounds.append(_ground(
             SPECIALISED,
             f"Quản lý chuyên ngành: mã luật khác {codes}, ít nhất là luồng vàng",
             f"Specialised control: other-law codes {codes}, yellow at least",
         ))  # fmt: skip
     grounds.append(_by_risk(policy, margin))
+    others = [*_without_trader(declaration), *_on_stale_history(policy, history)]
+    if others:
+        texts_vi, texts_en = zip(*others, strict=True)
+        grounds.append(_ground(OTHER, ". ".join(texts_vi), ". ".join(texts_en)))
+    return grounds
+
+
+def _without_trader(declaration: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    if declaration["trader_id"] is None:
+        yield (
+            "Không có mã số thuế nên không có lịch sử để xét: ít nhất là luồng vàng",
+            "No tax code, so there is no history to judge by: yellow at least",
+        )
+
+
+def _on_stale_history(policy: Policy, history: HistoryAge) -> Iterator[tuple[str, str]]:
     if history.is_stale:
         limit = policy.history_stale_days
-        grounds.append(_ground(
-            OTHER,
-            f"Lịch sử chỉ đến hết ngày {history.as_of:%d/%m/%Y}, {history.days} ngày trước khi "
-            f"đăng ký (giới hạn {limit}): quyết định không biết những gì xảy ra sau đó",
-            f"History ends on {history.as_of}, {history.days} days before registration (limit "
-            f"{limit}): the decision knows nothing of what happened since",
-        ))  # fmt: skip
-    return grounds
+        yield (
+            (
+                f"Lịch sử chỉ đến hết ngày {history.as_of:%d/%m/%Y}, {history.days} ngày trước khi "
+                f"đăng ký (giới hạn {limit}): quyết định không biết những gì xảy ra sau đó"
+            ),
+            (
+                f"History ends on {history.as_of}, {history.days} days before registration (limit "
+                f"{limit}): the decision knows nothing of what happened since"
+            ),
+        )
 
 
 def _by_risk(policy: Policy, margin: float) -> dict[str, Any]:

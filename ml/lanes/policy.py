@@ -1,8 +1,9 @@
-"""From a declaration to its lane: what the law asks for, then thresholds that fill the capacity.
+"""From a declaration to its lane: what no margin decides, then thresholds that fill the capacity.
 
-Specialised control is decided before the model: where another law asks for an inspection
-(`other_law_codes`), no margin makes the declaration green. Its documents are checked for that law,
-so it takes nothing of the capacity that is filled by risk.
+Two things are decided before the model, and no margin makes such a declaration green: another law
+asks for an inspection (`other_law_codes`), or no trader is named, so that there is no history to
+judge by. Their documents are checked for that reason, so they take nothing of the capacity that is
+filled by risk.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ from ml.lanes.statement import statement
 Lane = Literal["green", "yellow", "red"]
 
 # Part of a policy's identity: the same margins under another rule are another policy.
-_RULES = "specialised control is yellow at least"
+_RULES = "specialised control is yellow at least; no trader is yellow at least"
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,8 +33,9 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
         red_share: Share of declarations that was asked for.
         yellow_share: The same for yellow by risk.
         measured_red_share: Share of the measured declarations that get red, ties included.
-        measured_yellow_share: The same for yellow, by risk or by law.
-        measured_specialised_share: Share of them that is yellow by law alone.
+        measured_yellow_share: The same for yellow, by risk or by rule.
+        measured_ruled_share: Share of them that is yellow by rule alone: another law asks for a
+            control, or no trader is named.
         history_stale_days: Age from which the history of an answer is called stale.
         declaration_count: Scored declarations that they are set on.
         first_date: First day of registration of those.
@@ -47,7 +49,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     yellow_share: float
     measured_red_share: float
     measured_yellow_share: float
-    measured_specialised_share: float
+    measured_ruled_share: float
     history_stale_days: int
     declaration_count: int
     first_date: date
@@ -59,7 +61,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
         deciding = f"{_RULES}; {self.model_id} {self.red_margin!r} {self.yellow_margin!r}"
         return f"capacity-{hashlib.sha256(deciding.encode()).hexdigest()[:12]}"
 
-    def lane(self, margin: float, *, is_specialised: bool) -> Lane:
+    def lane(self, margin: float, *, is_specialised: bool, has_trader: bool) -> Lane:
         """Return the lane of a declaration.
 
         `statements/declaration_lanes.sql` says the same of many at once.
@@ -67,9 +69,11 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
         Args:
             margin: Highest margin of its items.
             is_specialised: Whether another law asks for a control of its goods.
+            has_trader: Whether somebody answers for the goods whose history can be looked up.
         """
         by_risk = self.lane_by_risk(margin)
-        return "yellow" if is_specialised and by_risk == "green" else by_risk
+        is_held = is_specialised or not has_trader
+        return "yellow" if is_held and by_risk == "green" else by_risk
 
     def lane_by_risk(self, margin: float) -> Lane:
         """Return the lane that the margin alone would give."""
@@ -105,7 +109,8 @@ def set_policy(
         "last_date": last_date,
     }
     shares: dict[str, Any] = {"red_share": serving.red_share, "yellow_share": serving.yellow_share}
-    [row] = connection.execute(statement("lane_thresholds"), scored | shares).fetchall()
+    connection.execute(statement("scored_declarations"), scored)
+    [row] = connection.execute(statement("lane_thresholds"), shares).fetchall()
     count, red_margin, yellow_margin = row
     if not count:
         message = (
@@ -114,7 +119,7 @@ def set_policy(
         )
         raise SourceUnavailableError(message)
     margins: dict[str, Any] = {"red_margin": red_margin, "yellow_margin": yellow_margin}
-    connection.execute(statement("declaration_lanes"), scored | margins)
+    connection.execute(statement("declaration_lanes"), margins)
     wanted = {"yellow_margin": yellow_margin}
     [measured] = connection.execute(statement("lane_shares"), wanted).fetchall()
     return Policy(
@@ -125,7 +130,7 @@ def set_policy(
         last_date=last_date,
         measured_red_share=measured[0],
         measured_yellow_share=measured[1],
-        measured_specialised_share=measured[2],
+        measured_ruled_share=measured[2],
         history_stale_days=serving.history_stale_days,
         declaration_count=count,
     )

@@ -7,6 +7,7 @@ yet: the declarant can still say what is meant.
 from decimal import Decimal
 from typing import Any
 
+from data_contracts.code_lists import column_of
 from ml.lanes.refusal import RequestRefusedError
 from ml.lanes.request_fields import NATIONAL_SYSTEM
 
@@ -18,6 +19,9 @@ VND_FOR_EACH_ITEM = Decimal(1)
 
 CURRENCY_FOR_EACH_ITEM = Decimal("0.01")
 """Invoices are added up in cents."""
+
+MASS_FOR_ITS_UNIT = Decimal("0.001")
+"""A mass in tonnes or pounds is rounded before it is one in kilograms; the share that may make."""
 
 _HS6_LENGTH = 6
 _LAST_NATIONAL_ITEM = 50
@@ -36,7 +40,9 @@ def check_agreement(declaration: Values, items: tuple[Values, ...], told: Values
     Raises:
         RequestRefusedError: With the path of the part that does not agree.
     """
-    _check_trader(declaration, told["source_system"])
+    if told["source_system"] == NATIONAL_SYSTEM:
+        _check_trader(declaration)
+        _check_direction(declaration)
     _check_told_twice(declaration, told, "$")
     seen: set[int] = set()
     for place, item in enumerate(items):
@@ -44,20 +50,44 @@ def check_agreement(declaration: Values, items: tuple[Values, ...], told: Values
         _check_told_twice(item, told, path)
         _check_number(item["item_number"], seen, told["source_system"], path)
         _check_item(item, path)
+        if told["source_system"] == NATIONAL_SYSTEM:
+            _check_schedule(declaration, item, path)
+            _check_net_mass(item, path)
     _check_count(declaration["goods_item_count"], len(items))
+    _check_mass(declaration, items)
     _check_sum("customs_value_vnd", "customs_value_vnd", declaration, items, VND_FOR_EACH_ITEM)
     if _is_one_currency(declaration, items):
         total, part = "invoice_total_amount", "invoice_amount"
         _check_sum(total, part, declaration, items, CURRENCY_FOR_EACH_ITEM)
 
 
-def _check_trader(declaration: Values, source_system: str) -> None:
-    if declaration["trader_id"] is not None or source_system != NATIONAL_SYSTEM:
-        return
-    if declaration["regime_code"] not in REGIMES_OF_GIFTS:
+def _check_trader(declaration: Values) -> None:
+    if declaration["trader_id"] is None and declaration["regime_code"] not in REGIMES_OF_GIFTS:
         gifts = " or ".join(sorted(REGIMES_OF_GIFTS))
         expected = f"a tax code, which only a gift under the regime {gifts} may lack"
         raise RequestRefusedError(field="$.trader_id", expected=expected, found="nothing")
+
+
+def _check_direction(declaration: Values) -> None:
+    regime = declaration["regime_code"]
+    direction = column_of("regime", "direction_code")[regime]
+    if declaration["direction_code"] != direction:
+        raise RequestRefusedError(
+            field="$.direction_code",
+            expected=f"{direction}, the direction of the regime {regime}",
+            found="the other one",
+        )
+
+
+def _check_mass(declaration: Values, items: tuple[Values, ...]) -> None:
+    gross = declaration["gross_mass_kg"]
+    net = sum(item["net_mass_kg"] or Decimal(0) for item in items)
+    if gross is not None and gross < net:
+        raise RequestRefusedError(
+            field="$.gross_mass_kg",
+            expected="at least the sum of net_mass_kg over the goods items",
+            found="less",
+        )
 
 
 def _check_told_twice(values: Values, told: Values, path: str) -> None:
@@ -97,6 +127,29 @@ def _check_item(item: Values, path: str) -> None:
             raise RequestRefusedError(
                 field=f"{path}.{name}", expected=expected, found=str(item[name]).lower()
             )
+
+
+def _check_schedule(declaration: Values, item: Values, path: str) -> None:
+    if declaration["direction_code"] == "import" and item["tariff_schedule_code"] is None:
+        raise RequestRefusedError(
+            field=f"{path}.tariff_schedule_code",
+            expected="the tariff schedule, as an import claims one",
+            found="nothing",
+        )
+
+
+def _check_net_mass(item: Values, path: str) -> None:
+    """Refuse a net mass that is not the quantity, where the quantity is a mass."""
+    kg_of_unit = column_of("mass_unit", "kg").get(item["supplementary_unit_code"])
+    if kg_of_unit is None:
+        return
+    kg = item["supplementary_quantity"] * Decimal(kg_of_unit)
+    if abs(item["net_mass_kg"] - kg) > kg * MASS_FOR_ITS_UNIT:
+        raise RequestRefusedError(
+            field=f"{path}.net_mass_kg",
+            expected="supplementary_quantity in kilograms, as its unit is a mass",
+            found="another mass",
+        )
 
 
 def _flags(item: Values) -> dict[str, bool]:

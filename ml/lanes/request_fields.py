@@ -2,7 +2,8 @@
 
 A value is judged as text, as the check pass does (`data_contracts.check_predicates`), by the rules
 of the request's own contract and by those of the table that the declaration is landed in. What is
-refused at landing is refused here; blanks around a code are refused here only.
+refused at landing is refused here; blanks around a code, and a gap in what the model reads, are
+refused here only.
 """
 
 import re
@@ -116,10 +117,9 @@ def _rules(field: Field, landed: Field | None, source_system: str) -> FieldRules
     checks = list(_checks(field, source_system))
     if landed is not None:
         checks.extend(_checks(landed, source_system))
-    must_be_there = landed is not None and source_system in landed.required_sources
-    return FieldRules(
-        field.name, field.logical_type, field.required or must_be_there, tuple(checks)
-    )
+    required_at = {*field.required_sources, *(landed.required_sources if landed else ())}
+    must_be_there = field.required or source_system in required_at
+    return FieldRules(field.name, field.logical_type, must_be_there, tuple(checks))
 
 
 def _text_of(value: Any, logical_type: str) -> str | None:
@@ -150,7 +150,8 @@ def _typed(text: str, logical_type: str) -> Any:
     if logical_type == "string":
         return unicodedata.normalize("NFC", text)
     if logical_type == "integer":
-        return int(text)
+        # int() reads no text of more than 4,300 digits, be they zeros.
+        return int(Decimal(text))
     if logical_type == "number":
         return Decimal(text)
     if logical_type == "boolean":

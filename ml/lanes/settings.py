@@ -15,6 +15,8 @@ class ServingSettings(BaseSettings):
         read_seconds: Time in which a request must have come whole, from its first byte.
         keep_alive_seconds: How long a connection may stay idle after an answer.
         stop_seconds: How long a service that is told to stop answers what was sent before.
+        stop_idle_seconds: How long a connection without a request stays open when the service is
+            told to stop: whoever sends one within it is answered.
         max_items: Most goods items of one request; the national form holds 50.
         red_share: Share of declarations that officers can examine physically.
         yellow_share: Share of declarations whose documents they can check beside those because
@@ -37,6 +39,7 @@ class ServingSettings(BaseSettings):
     read_seconds: float = Field(default=5.0, gt=0)
     keep_alive_seconds: int = Field(default=5, ge=1)
     stop_seconds: int = Field(default=9, ge=2)
+    stop_idle_seconds: float = Field(default=1.0, gt=0)
     max_items: int = Field(default=50, ge=1, le=99_999)
     red_share: float = Field(default=0.03, gt=0, lt=1)
     yellow_share: float = Field(default=0.30, gt=0, lt=1)

@@ -1,7 +1,6 @@
 """Making a snapshot: written under a hidden name, proven, numbered, and only then current."""
 
 import logging
-import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from ml.lanes.policy import set_policy
 from ml.lanes.settings import ServingSettings
 from ml.lanes.snapshot import Manifest, Snapshot, file_digest, load_snapshot
 from ml.lanes.statement import statement
+from warehouse import durable
 
 logger = logging.getLogger(__name__)
 
@@ -86,9 +86,9 @@ def make_snapshot(
         staging.rename(folder)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    _sync(snapshots)
+    durable.sync(snapshots)
     made = load_snapshot(folder)
-    _point(order.lanes, str(number))
+    durable.point(order.lanes / places.CURRENT, f"{number}\n".encode())
     _remove_old(snapshots, number)
     logger.info("made snapshot_id=%s", made.snapshot_id)
     return made
@@ -137,7 +137,7 @@ def _write(
         files=_sealed(staging),
     )
     content = msgspec.json.format(msgspec.json.encode(manifest))
-    _write_synced(staging / places.MANIFEST, content)
+    durable.write(staging / places.MANIFEST, content)
     (staging / places.MANIFEST).chmod(_FILE_MODE)
 
 
@@ -163,7 +163,7 @@ def _sealed(staging: Path) -> dict[str, str]:
     for path in sorted(staging.rglob("*")):
         if path.is_file():
             path.chmod(_FILE_MODE)
-            _sync(path)
+            durable.sync(path)
             digests[path.relative_to(staging).as_posix()] = file_digest(path)
     return digests
 
@@ -176,28 +176,8 @@ def _numbers(snapshots: Path) -> list[int]:
     return [int(path.name) for path in snapshots.iterdir() if path.name.isdecimal()]
 
 
-def _point(lanes: Path, name: str) -> None:
-    draft = lanes / f".{places.CURRENT}.{os.getpid()}"
-    _write_synced(draft, f"{name}\n".encode())
-    draft.replace(lanes / places.CURRENT)
-    _sync(lanes)
-
-
 def _remove_old(snapshots: Path, newest: int) -> None:
     # A service that still maps a removed file keeps it until it lets go.
     for number in _numbers(snapshots):
         if number <= newest - KEPT_SNAPSHOTS:
             shutil.rmtree(snapshots / str(number), ignore_errors=True)
-
-
-def _write_synced(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
-    _sync(path)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,6 +1,5 @@
 -- One row per trader, regime and duty band: what is open, what was examined, what was found. Chances
--- are sums of what the model gives each item, that is, the findings to expect among them; stakes
--- weigh each chance by the root of the item's value, as in `open_item`.
+-- are sums of what the model gives each item, that is, the findings to expect among them.
 -- What one trader's finding tells about others is cut at the 99th percentile: one very large loss says
 -- little about anybody else.
 with
@@ -27,9 +26,7 @@ examined_cells as (
         declarations.regime_code,
         declarations.duty_band,
         sum(scores.probability) as examined_chance,
-        sum(
-            scores.probability * sqrt(cast(items.customs_value_vnd as double) / 10000000)
-        ) as examined_stake
+        sum(stake(scores.probability, items.customs_value_vnd)) as examined_stake
     from labelled_item as labels
     inner join marts.fct_goods_item as items
         on

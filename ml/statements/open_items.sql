@@ -1,7 +1,5 @@
 -- One row per current item inside the audit window that no look at the goods and no finding has
--- settled yet, with the chance that an inspection of it finds something, and its stake: that chance
--- times the root of its value in ten million VND. Findings in larger items bring more money, but
--- such findings are rarer, so that money grows with the root of the value and not with the value.
+-- settled yet, with the chance that an inspection of it finds something, and its stake.
 create or replace temp table open_item as
 
 select
@@ -17,7 +15,7 @@ select
     items.country_of_origin_code,
     items.customs_value_vnd,
     scores.probability,
-    scores.probability * sqrt(cast(items.customs_value_vnd as double) / 10000000) as stake,
+    stake(scores.probability, items.customs_value_vnd) as stake,
     -- Registered so long ago that its five years end within the next quarter.
     items.registered_date <= cast($expiring_until as date) as is_expiring
 from marts.fct_goods_item as items

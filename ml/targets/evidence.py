@@ -12,7 +12,7 @@ from ml.extraction import Connection, explained_inputs, rows
 from ml.features.definition import columns_from_arrow
 from ml.reasons import Explanation, explain
 from ml.scoring import score
-from ml.targets.money import MoneyReason, item_reasons, may_be_said
+from ml.targets.money import MoneyReason, item_reasons
 
 _Key = tuple[str, str, int]
 
@@ -99,7 +99,7 @@ def _explained(
     inputs = explained_inputs(connection, chosen)
     columns = columns_from_arrow(inputs)
     scores = score(bundle, columns)
-    explanations = explain(columns, scores, said=may_be_said(columns))
+    explanations = explain(columns, scores)
     base = bundle.calibration.probability(scores.contributions[:, -1])
     own = bundle.calibration.probability(scores.margin)
     keys = inputs.select(["source_system", "declaration_number", "item_number"]).to_pylist()

@@ -147,6 +147,7 @@ def _cells(connection: Connection, bundle: Bundle, as_of: date) -> pa.Table:
         "as_of": as_of,
         "expiring_until": window_start(as_of + timedelta(days=_QUARTER_DAYS)),
     }
+    connection.execute(statement("stake"))
     connection.execute(statement("open_items"), model | window)
     return rows(connection, "audit_cells", model)
 

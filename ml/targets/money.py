@@ -8,15 +8,8 @@ auditors, never for declarants.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
 from data_contracts.code_lists import code_list
-from ml.features import FEATURES
-from ml.features.definition import Columns
 from ml.reasons import Explanation, written
-
-Bools = npt.NDArray[np.bool_]
 
 _KINDS = "irregularity_type"
 _UNTOLD = ("không rõ loại", "a kind that is not told")
@@ -28,10 +21,6 @@ _BANDS: Mapping[str, tuple[str, str]] = {
 }
 _SHOWN_CELLS = 2
 _OTHER = ("các yếu tố khác, có thể làm giảm", "everything else, which may lower the amount")
-
-# What is never a reason for money: when somebody came to the counter.
-_NEVER = frozenset({"registered_weekday", "registered_hour"})
-_NEW_DAYS, _NEW_DECLARATIONS = 365, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,29 +121,6 @@ def item_reasons(
         ("OTHER", *_OTHER, per_margin * explanation.other_contribution),
     ]  # fmt: skip
     return _whole(parts, round(expected_vnd))
-
-
-def may_be_said(columns: Columns) -> Bools:
-    """Return which features may be told as a reason of each item, shape (n_items, n_features).
-
-    Never a time of day; never a price that does not point the way of the loss (an import above its
-    peers, an export below them); never newness of who is not new. A figure that is missing is left
-    out by `ml.reasons` itself.
-    """
-    is_export = np.asarray(columns["direction_code"] == "export")
-    said = np.ones((len(is_export), len(FEATURES)), dtype=np.bool_)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        for place, feature in enumerate(FEATURES):
-            if feature.name in _NEVER:
-                said[:, place] = False
-            elif feature.name in {"unit_value_log_z", "unit_value_to_peer_log_ratio"}:
-                value = feature.compute(columns)
-                said[:, place] = np.where(is_export, value > 0, value < 0)
-            elif feature.name == "trader_history_days":
-                said[:, place] = feature.compute(columns) < _NEW_DAYS
-            elif feature.name == "trader_declaration_count_log":
-                said[:, place] = columns["trader_declaration_count"] < _NEW_DECLARATIONS
-    return said
 
 
 _Part = tuple[str, str, str, float]

@@ -19,7 +19,7 @@ def _model() -> dg.AssetsDefinition:
         group_name="ml",
         kinds={"xgboost"},
         deps=[keys.before_scores(ROLE)],
-        description="Irregularity of a goods item, learned from mature inspections only.",
+        description="Chance that an inspection finds something, from mature inspections only.",
         check_specs=[
             checks.beats_lookup_spec(keys.MODEL),
             checks.model_released_spec(keys.MODEL),
@@ -57,7 +57,7 @@ def _scores() -> dg.AssetsDefinition:
         kinds={"deltalake"},
         deps=[keys.MODEL, keys.before_scores(ROLE)],
         pool=WRITER_POOL,
-        description="Margin and probability of every current goods item under the model in use.",
+        description="Chance that an inspection finds something in each current item; model in use.",
     )
     def risk_scores(
         context: dg.AssetExecutionContext, lake: Lake, orchestration: Orchestration

@@ -14,6 +14,8 @@ from orchestration.cli.output import (
     settings_from,
 )
 
+_FIRST_MART = "fct_declaration"
+
 SelectOption = Annotated[
     str | None,
     typer.Option("--select", help="dbt selection: build these models only, on the last cut."),
@@ -49,5 +51,9 @@ def run(
             table.add_row(name, f"{rows:,}", "" if seconds is None else f"{seconds:.1f}")
         console.print(table)
         console.print(f"{built.tests_passed} tests hold; {built.seconds:.1f} s in all")
+        if built.rows.get(_FIRST_MART) == 0:
+            console.print(
+                "No declaration is in it: customs quarantine list says what did not get in"
+            )
 
     emit(payload, json_output=json_output, render=render)

@@ -10,8 +10,7 @@ from pydantic_settings import SettingsError
 
 from data_contracts.errors import CustomsDataError
 from orchestration.cli.output import ExitStatus, WrongUseError
-
-TRACE_VARIABLE = "CUSTOMS_TRACE"
+from orchestration.environment import TRACE, UnknownVariableError
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ def failure_of(error: BaseException) -> Failure:
     if isinstance(error, typer.TyperException):
         return _wrong_use(error)
     if isinstance(error, CustomsDataError):
-        is_wrong_use = isinstance(error, WrongUseError)
+        is_wrong_use = isinstance(error, WrongUseError | UnknownVariableError)
         status = ExitStatus.WRONG_USE if is_wrong_use else ExitStatus.FAILED
         return Failure(kind, str(error), status)
     if isinstance(error, ValidationError | SettingsError):
@@ -75,11 +74,11 @@ def _unwritable(error: UnicodeEncodeError) -> str:
 
 
 def _unforeseen(error: BaseException) -> str:
-    if os.environ.get(TRACE_VARIABLE):
+    if os.environ.get(TRACE):
         traceback.print_exception(error)
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
     return (
         f"a fault of the program, {type(error).__name__}{place}; "
-        f"run it again with {TRACE_VARIABLE}=1 for the trace, and report it"
+        f"run it again with {TRACE}=1 for the trace, and report it"
     )

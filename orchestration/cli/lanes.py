@@ -60,7 +60,7 @@ def decide(
     home: HomeOption = None,
     json_output: JsonOption = False,
 ) -> None:
-    """Decide on one declaration as the service would, with three reasons for each item."""
+    """Decide on one declaration as the service would, with up to three reasons for each item."""
     try:
         answer = lanes.decide_body(settings_from(home), ServingSettings(), file.read())
     except RequestRefusedError as error:
@@ -84,8 +84,9 @@ def serve(
 ) -> None:
     """Answer POST /v1/lanes; GET /healthz, /readyz and /metrics beside it. Ctrl-C stops it."""
     settings = settings_from(home)
-    # Workers are processes of their own and read the lake's place from here.
-    os.environ["CUSTOMS_HOME"] = str(settings.home.absolute())
+    if workers > 1:
+        # Workers are processes of their own, which read the lake's place from here.
+        os.environ["CUSTOMS_HOME"] = str(settings.home.absolute())
     url = f"http://{host}:{port}/v1/lanes"
 
     def ready(used: Snapshot) -> None:
@@ -112,8 +113,8 @@ def _show(console: Console, payload: dict[str, Any]) -> None:
         f"Red from margin {policy['red_margin']:.4f}, yellow from {policy['yellow_margin']:.4f}: "
         f"{policy['measured_red_share']:.1%} and {policy['measured_yellow_share']:.1%} of the "
         f"{policy['declaration_count']:,} declarations from {policy['first_date']} to "
-        f"{policy['last_date']}. {policy['measured_specialised_share']:.1%} are yellow by another "
-        "law alone."
+        f"{policy['last_date']}. {policy['measured_ruled_share']:.1%} are yellow by rule "
+        "alone: another law asks for a control, or no trader is named."
     )
 
 
@@ -138,6 +139,8 @@ def _show_decision(console: Console, answer: dict[str, Any]) -> None:
         console.print(f"  {item['other_contribution']:+.4f}  còn lại / all else")
         console.print(f"  {answer['base_margin']:+.4f}  mức chung / base")
     console.print()
+    console.print(answer["finding_vi"])
+    console.print(answer["finding_en"])
     console.print(
         f"model {answer['model_id']}, snapshot {answer['snapshot_id']}, "
         f"policy {answer['policy_id']}, history as of {answer['history_as_of']}"

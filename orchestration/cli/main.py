@@ -7,6 +7,7 @@ for the list.
 
 import importlib
 import logging
+import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from orchestration.cli.failure import failure_of
 from orchestration.cli.output import ExitStatus, HomeOption, JsonOption, report_failure
+from orchestration.environment import check_environment
 from warehouse.layout import keep_private
 
 COMMANDS: Mapping[str, str] = {
@@ -70,7 +72,7 @@ class Street(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the words of a command line."""
-        return super().parse_args(ctx, _options_last(args))
+        return super().parse_args(ctx, _options_last(args, ctx))
 
 
 def build_app() -> Any:
@@ -115,6 +117,7 @@ def main() -> None:
 
 def _run(*, json_output: bool) -> int:
     try:
+        check_environment(os.environ)
         # For people Typer shows wrong use with its usage; --json wants one object instead.
         done = build_app()(standalone_mode=not json_output)
         status = done if isinstance(done, int) else ExitStatus.DONE
@@ -129,21 +132,28 @@ def _run(*, json_output: bool) -> int:
     return status
 
 
-def _options_last(words: Sequence[str]) -> list[str]:
+def _options_last(words: Sequence[str], ctx: Any) -> list[str]:
     """Return the words with `--home` and `--json` behind the others, where each command has them.
 
-    Whatever follows `--` is no option and stays last.
+    Whatever follows `--` is no option and stays last. Two homes are wrong use.
     """
     end = list(words).index("--") if "--" in words else len(words)
-    kept, options = [], []
+    kept: list[str] = []
+    options: list[str] = []
+    homes: set[str] = set()
     left = iter(words[:end])
     for word in left:
-        if word == _HOME:
-            options += [word, *(value for value in (next(left, None),) if value is not None)]
-        elif word == _JSON or word.startswith(f"{_HOME}="):
+        if word == _HOME and (value := next(left, None)) is not None:
+            homes.add(value)
+        elif word.startswith(f"{_HOME}="):
+            homes.add(word.partition("=")[2])
+        elif word in {_HOME, _JSON}:
             options.append(word)
         else:
             kept.append(word)
+    if len(homes) > 1:
+        ctx.fail(f"--home is given as {' and as '.join(sorted(homes))}: expected one")
+    options += [f"{_HOME}={home}" for home in homes]
     return [*kept, *([] if _ends_at_group(kept) else options), *words[end:]]
 
 

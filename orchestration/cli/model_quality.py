@@ -41,7 +41,9 @@ def quality_table(metrics: dict[str, Any]) -> Table:
 
 
 def quality_lines(metrics: dict[str, Any]) -> Iterator[str]:
-    """Yield what the table cannot say: the random arm and the selection bias."""
+    """Yield what the table cannot say: what a rate is, the random arm and the selection bias."""
+    yield metrics["finding_vi"]
+    yield metrics["finding_en"]
     arm = metrics["random_arm"]
     if arm["found_rate"] is None:
         yield (
@@ -51,7 +53,7 @@ def quality_lines(metrics: dict[str, Any]) -> Iterator[str]:
     else:
         yield (
             "Random arm: inspections of a random share found something in "
-            f"{_interval(arm['found_rate'])} of the goods. More is irregular: they miss much."
+            f"{_interval(arm['found_rate'])} of the goods."
         )
     for capacity in arm["capacities"]:
         if capacity["hit_rate"] is not None:

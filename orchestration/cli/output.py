@@ -35,6 +35,8 @@ JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on sta
 MANY = 1_000_000_000
 """Largest count that an option takes."""
 
+_PIECE_ROWS = 1_000
+
 # A terminal has a width of its own; a file or a pipe takes whole tables.
 _WIDTH_IN_FILES = 150
 
@@ -101,19 +103,24 @@ def settings_from(home: Path | None) -> "LakeSettings":
     Raises:
         CustomsDataError: There is no lake, the home is a file, or the lake is of another format.
     """
-    settings = settings_of_new(home)
+    settings = _settings(home)
     Layout(settings.home).enter()
-    if "home" not in settings.model_fields_set:
-        tell(f"lake {settings.home}")
-    return settings
+    return _told(settings)
 
 
 def settings_of_new(home: Path | None) -> "LakeSettings":
     """Return the settings of a run that may make the lake.
 
+    `home` from the command line wins over the environment; where neither names it, the one that is
+    used is told.
+
     Raises:
         CustomsDataError: The home is a file.
     """
+    return _told(_settings(home))
+
+
+def _settings(home: Path | None) -> "LakeSettings":
     # Pydantic takes longer than the whole list of commands.
     from warehouse.settings import LakeSettings  # noqa: PLC0415
 
@@ -124,16 +131,37 @@ def settings_of_new(home: Path | None) -> "LakeSettings":
     return settings
 
 
+def _told(settings: "LakeSettings") -> "LakeSettings":
+    if "home" not in settings.model_fields_set:
+        tell(f"lake {settings.home}")
+    return settings
+
+
 def emit(payload: dict[str, Any], *, json_output: bool, render: Callable[[Console], None]) -> None:
     """Write `payload` as one JSON object, or call `render` with the console for people."""
     if json_output:
         # JSON is UTF-8, whatever the terminal writes.
         sys.stdout.flush()
-        sys.stdout.buffer.write(_ENCODER.encode(payload) + b"\n")
+        for piece in _pieces(payload):
+            sys.stdout.buffer.write(piece)
         # A server's object is read while it runs.
         sys.stdout.buffer.flush()
     else:
         render(console())
+
+
+def _pieces(payload: dict[str, Any]) -> Iterator[bytes]:
+    """Yield `payload` as one JSON object, long lists piece by piece: text can grow sixfold."""
+    for place, (name, value) in enumerate(payload.items()):
+        yield (b"," if place else b"{") + _ENCODER.encode(name) + b":"
+        if not isinstance(value, list):
+            yield _ENCODER.encode(value)
+            continue
+        for start in range(0, len(value), _PIECE_ROWS):
+            yield b"," if start else b"["
+            yield _ENCODER.encode(value[start : start + _PIECE_ROWS])[1:-1]
+        yield b"]" if value else b"[]"
+    yield b"}\n" if payload else b"{}\n"
 
 
 def fail(error: CustomsDataError, *, json_output: bool) -> None:

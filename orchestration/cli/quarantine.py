@@ -1,4 +1,4 @@
-"""`customs quarantine list|show`: which records did not get in, and why."""
+"""`customs quarantine list|show`: which records and files did not get in, and why."""
 
 import re
 from dataclasses import asdict
@@ -21,7 +21,7 @@ from orchestration.cli.output import (
 )
 from warehouse import quarantine
 from warehouse.layout import Layout
-from warehouse.quarantine import Group, Reason, Record
+from warehouse.quarantine import Group, Reason, Record, RefusedFile
 from warehouse.settings import LakeSettings
 
 ShaArgument = Annotated[str, typer.Argument(help="Hash of the file, or its first characters.")]
@@ -49,7 +49,7 @@ def register(app: typer.Typer) -> None:
         home: HomeOption = None,
         json_output: JsonOption = False,
     ) -> None:
-        """Count the records in quarantine by reason, field and file, most first."""
+        """Count records in quarantine by reason, field and file; list the refused files."""
         if source is not None:
             try:
                 find_source(source)
@@ -58,8 +58,19 @@ def register(app: typer.Typer) -> None:
                 raise typer.Exit(ExitStatus.WRONG_USE) from error
         settings = _existing(settings_from(home))
         groups, total = quarantine.groups(settings, source=source, reason=reason, limit=limit)
-        payload = {"records": total, "groups": [asdict(group) for group in groups]}
-        emit(payload, json_output=json_output, render=lambda out: _render_list(out, groups, total))
+        refused = quarantine.refused_files(settings, source=source, reason=reason)
+        payload = {
+            "records": total,
+            "groups": [asdict(group) for group in groups],
+            "refused_files": len(refused),
+            "refused": [asdict(file) for file in refused[:limit]],
+        }
+
+        def render(console: Console) -> None:
+            _render_list(console, groups, total)
+            _render_refused(console, refused[:limit], len(refused))
+
+        emit(payload, json_output=json_output, render=render)
 
     @group.command()
     def show(
@@ -93,7 +104,7 @@ def _existing(settings: LakeSettings) -> LakeSettings:
 
 def _render_list(console: Console, groups: list[Group], total: int) -> None:
     if not groups:
-        console.print("Nothing is in quarantine.")
+        console.print("No record is in quarantine.")
         return
     table = Table("Records", "Reason", "Table", "File", "From record", title="Quarantine")
     for group in groups:
@@ -108,6 +119,20 @@ def _render_list(console: Console, groups: list[Group], total: int) -> None:
         table.add_row(f"{group.records:,}", _in_words(reason), group.table_name, file, first)
     console.print(table)
     console.print(f"{total:,} records in all. One file: customs quarantine show HASH")
+
+
+def _render_refused(console: Console, refused: list[RefusedFile], total: int) -> None:
+    if not refused:
+        return
+    table = Table("Source", "File", "Reason", "Received (UTC)", title="Refused files")
+    for file in refused:
+        named = f"{file.file} ({file.sha256[:12]})"
+        reason = f"{file.reason_code}: {file.reason_text}"
+        table.add_row(file.source, named, reason, f"{file.received_at:%Y-%m-%d %H:%M:%S}")
+    console.print(table)
+    console.print(
+        f"{total:,} refused files in all; mended, or under the right name, land them again."
+    )
 
 
 def _render_show(console: Console, records: list[Record]) -> None:

@@ -1,6 +1,7 @@
 """`customs sql`: one question of a published release, through the guarded door."""
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
@@ -17,6 +18,8 @@ from warehouse.layout import Layout
 from warehouse.reading import QueryResult, query
 
 SHOWN_ROWS = 100
+_STANDARD_INPUT = "-"
+_MOST_INPUT_BYTES = 1 << 24
 _WIDEST_CELL = 48
 _WIDEST_PLAN = 200
 _NUMBERS = (int, float, Decimal)
@@ -31,7 +34,8 @@ def register(app: typer.Typer) -> None:
 
 def sql(
     statement: str = typer.Argument(
-        help="A SELECT; or SHOW TABLES, or DESCRIBE, SUMMARIZE, EXPLAIN of one."
+        help="A SELECT; or SHOW TABLES, or DESCRIBE, SUMMARIZE, EXPLAIN of one. With - it is read "
+        "from standard input, where no other account sees it among the processes."
     ),
     role: Role = typer.Option(Role.ANALYST, "--role", help="Whose release is read."),
     seconds: int = typer.Option(DEFAULT_LIMITS.seconds, help="Longest time it may run."),
@@ -43,7 +47,7 @@ def sql(
 ) -> None:
     """Ask the published data of a role; SHOW TABLES says what there is."""
     settings = settings_from(home)
-    statement = _as_typed(statement)
+    statement = _from_input() if statement == _STANDARD_INPUT else _as_typed(statement)
     limits = QueryLimits(seconds=seconds, maximum_rows=max_rows)
     try:
         result = query(Layout(settings.home), settings, role.value, statement, limits=limits)
@@ -57,11 +61,18 @@ def sql(
 
     payload = {
         "columns": result.columns,
-        "rows": with_durations(result.rows, duration_seconds) if json_output else [],
+        "rows": _json_rows(result) if json_output else [],
         "row_count": result.row_count,
         "release": result.release,
     }
     emit(payload, json_output=json_output, render=render)
+
+
+def _from_input() -> str:
+    """Return the statement on standard input; of one without end, more than the door looks at."""
+    written = sys.stdin.buffer.read(_MOST_INPUT_BYTES)
+    # Bytes that are no UTF-8 are told by the door, as those of an argument are.
+    return written.decode("utf-8", "surrogateescape").rstrip("\r\n")
 
 
 def _as_typed(argument: str) -> str:
@@ -70,6 +81,12 @@ def _as_typed(argument: str) -> str:
         return os.fsencode(argument).decode()
     except UnicodeError:
         return argument
+
+
+def _json_rows(result: QueryResult) -> Any:
+    if any("INTERVAL" in kind for kind in result.types):
+        return with_durations(result.rows, duration_seconds)
+    return result.rows
 
 
 def _lines(result: QueryResult) -> Iterator[str]:

@@ -29,12 +29,13 @@ def _render(console: Console, found: dict[str, Any]) -> None:
             f"Load {found['open_load']} is running or was interrupted; "
             "the next landing finishes or undoes it."
         )
-    console.print(_sources(found["sources"]))
-    console.print(_records(found["tables"]))
-    console.print(_tables(found["lake"]))
+    for table in (_sources(found["sources"]), _records(found["tables"]), _tables(found["lake"])):
+        if table.row_count:
+            console.print(table)
     console.print(_made(found))
-    if "message" in found["build"]:
-        console.print(found["build"]["message"])
+    for made in (found["build"], *found["models"].values(), found["snapshot"] or {}):
+        if "message" in made:
+            console.print(made["message"])
     for one in found["behind"]:
         console.print(f"{one['what']} is behind {one['of']}: {one['do']}")
     if not found["behind"]:
@@ -72,12 +73,17 @@ def _made(found: dict[str, Any]) -> Table:
     for role, release in found["releases"].items():
         table.add_row(f"release {role}", str(release["release"]), _age(release), "")
     for name, model in found["models"].items():
-        learned = f"release {model['release']}"
-        table.add_row(f"model {name}", model["model_id"], _age(model), learned)
+        _add(table, f"model {name}", model, "model_id", "release {release}")
     if snapshot := found["snapshot"]:
-        made_from = f"{snapshot['model_id']}, release {snapshot['release']}"
-        table.add_row("lane snapshot", str(snapshot["number"]), _age(snapshot), made_from)
+        _add(table, "lane snapshot", snapshot, "number", "{model_id}, release {release}")
     return table
+
+
+def _add(table: Table, what: str, made: dict[str, Any], which: str, made_from: str) -> None:
+    if "message" in made:
+        table.add_row(what, made["state"], "", "")
+    else:
+        table.add_row(what, str(made[which]), _age(made), made_from.format(**made))
 
 
 def _age(made: dict[str, Any]) -> str:

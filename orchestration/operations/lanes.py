@@ -95,7 +95,7 @@ def policy_payload(policy: Policy) -> dict[str, Any]:
         "yellow_share": policy.yellow_share,
         "measured_red_share": policy.measured_red_share,
         "measured_yellow_share": policy.measured_yellow_share,
-        "measured_specialised_share": policy.measured_specialised_share,
+        "measured_ruled_share": policy.measured_ruled_share,
         "history_stale_days": policy.history_stale_days,
         "declaration_count": policy.declaration_count,
         "first_date": policy.first_date,

@@ -4,17 +4,17 @@ Only small files are read, by name: what learning and the lanes import would tak
 """
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
 from warehouse import engine, lake, shapes
-from warehouse.build_cut import recorded_cut
+from warehouse.build_cut import recorded_cut, recorded_time
 from warehouse.build_lock import BuildHeldError, build_lock
 from warehouse.layout import Layout
 from warehouse.publish import ROLES
@@ -22,17 +22,22 @@ from warehouse.release import Manifest, previous_release
 from warehouse.settings import LakeSettings
 from warehouse.summary import summarise
 
+Place = TypeVar("Place")
+Found = TypeVar("Found")
+
 _POINTER = "CURRENT"
+_LAND = "customs land SOURCE PATH…"
 _BUILD, _PUBLISH = "customs build", "customs publish"
 _SCORE, _SNAPSHOT = "customs score", "customs lanes snapshot"
 
 
 class _Model(msgspec.Struct, frozen=True):
-    """What is shown of `bundle.json`."""
+    """What is shown of `bundle.json`; `model_id` stands in the name of its folder."""
 
     name: str
     created_at: datetime
     release: int
+    model_id: str = ""
 
 
 class _Snapshot(msgspec.Struct, frozen=True):
@@ -44,6 +49,12 @@ class _Snapshot(msgspec.Struct, frozen=True):
     release: int
 
 
+class _Damaged(msgspec.Struct, frozen=True):
+    """What is there and cannot be read."""
+
+    message: str
+
+
 def status_of(settings: LakeSettings) -> dict[str, Any]:
     """Return what a lake holds; ages are in whole seconds.
 
@@ -53,34 +64,30 @@ def status_of(settings: LakeSettings) -> dict[str, Any]:
         `published_at`, `age_seconds`), `models` by name (`model_id`, `trained_at`, `age_seconds`,
         `release` learned from), `snapshot` (`number`, `made_at`, `age_seconds`, `model_id`,
         `release`; null where there is none), and `behind`: what is behind what, with the command
-        that mends it.
+        that mends it. A model or a snapshot that cannot be read is `{"state": "damaged",
+        "message": …}`.
     """
     layout, now = Layout(settings.home), datetime.now(UTC)
     build, cut = _build(layout, settings, now)
     manifests = {role: found[1] for role in ROLES if (found := previous_release(layout, role))}
-    models = {folder.name: folder for folder in _models(layout)}
-    snapshot = _snapshot(layout)
+    models = {folder.name: _readable(_model, folder) for folder in _models(layout)}
+    snapshot = _readable(_snapshot, layout)
     facts: dict[str, Any] = {
         "build": build,
         "releases": {role: _release(manifest, now) for role, manifest in manifests.items()},
-        "models": {name: _model(folder, now) for name, folder in models.items()},
-        "snapshot": None
-        if snapshot is None
-        else {
-            "number": snapshot.number,
-            **_aged("made_at", snapshot.created_at, now),
-            "model_id": snapshot.model_id,
-            "release": snapshot.release,
-        },
+        "models": {name: _told(model, "trained_at", now) for name, model in models.items()},
+        "snapshot": _told(snapshot, "made_at", now),
     }
-    in_use = {model["model_id"] for model in facts["models"].values()}
+    held = summarise(settings)
     behind = [
+        *_behind_sources(held),
         *_behind_lake(layout, build, cut),
         *_behind_build(cut, manifests),
-        *_behind_models(in_use, manifests.get("analyst"), snapshot),
+        *_damaged_models(layout, models),
+        *_behind_models(models, manifests.get("analyst"), snapshot),
     ]
     told = [{"what": what, "of": of, "do": do} for what, of, do in behind]
-    return summarise(settings) | facts | {"behind": told}
+    return held | facts | {"behind": told}
 
 
 def _build(
@@ -96,14 +103,13 @@ def _build(
             engine.build_connection(layout, settings, read_only=True) as connection,
         ):
             try:
-                cut = recorded_cut(connection)
+                cut, built_at = recorded_cut(connection), recorded_time(connection)
             except CustomsDataError:
                 return {"state": "unfinished"}, None
     except BuildHeldError:
         return {"state": "running"}, None
     except CustomsDataError as error:
         return {"state": "damaged", "message": str(error)}, None
-    built_at = datetime.fromtimestamp(layout.build_path.stat().st_mtime, UTC)
     return {"state": "ready", **_aged("built_at", built_at, now)}, cut
 
 
@@ -116,14 +122,19 @@ def _models(layout: Layout) -> list[Path]:
     return sorted(pointer.parent for pointer in layout.models.glob(f"*/{_POINTER}"))
 
 
-def _model(folder: Path, now: datetime) -> dict[str, Any]:
-    fingerprint = (folder / _POINTER).read_text(encoding="ascii").strip()
-    facts = read_json(folder / fingerprint / "bundle.json", _Model, remedy="run customs train")
-    return {
-        "model_id": f"{facts.name}-{fingerprint[:12]}",
-        **_aged("trained_at", facts.created_at, now),
-        "release": facts.release,
-    }
+def _model(folder: Path) -> _Model:
+    bundle = _bundle(folder)
+    facts = read_json(bundle / "bundle.json", _Model, remedy=_renew(folder))
+    return msgspec.structs.replace(facts, model_id=f"{facts.name}-{bundle.name[:12]}")
+
+
+def _bundle(folder: Path) -> Path:
+    return folder / (folder / _POINTER).read_text(encoding="ascii").strip()
+
+
+def _renew(folder: Path) -> str:
+    """Return what makes a damaged model anew: one is never written over."""
+    return f"rm -r {shlex.quote(str(_bundle(folder)))}, customs train {folder.name}"
 
 
 def _snapshot(layout: Layout) -> _Snapshot | None:
@@ -132,6 +143,12 @@ def _snapshot(layout: Layout) -> _Snapshot | None:
         return None
     folder = layout.lanes / "snapshots" / pointer.read_text(encoding="ascii").strip()
     return read_json(folder / "manifest.json", _Snapshot, remedy=f"run {_SNAPSHOT}")
+
+
+def _behind_sources(held: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    if not any(count["accepted"] for count in held["tables"].values()):
+        refused = any("refused" in one["states"] for one in held["sources"].values())
+        yield "lake", "its sources", "customs quarantine list" if refused else _LAND
 
 
 def _behind_lake(
@@ -158,9 +175,23 @@ def _behind_build(
             yield f"release {role}", "build", _PUBLISH
 
 
-def _behind_models(
-    in_use: set[str], analyst: Manifest | None, snapshot: _Snapshot | None
+def _damaged_models(
+    layout: Layout, models: dict[str, _Model | _Damaged]
 ) -> Iterator[tuple[str, str, str]]:
+    for name, model in models.items():
+        if isinstance(model, _Damaged):
+            yield f"model {name}", "release analyst", _renew(layout.models / name)
+
+
+def _behind_models(
+    models: dict[str, _Model | _Damaged],
+    analyst: Manifest | None,
+    snapshot: _Snapshot | _Damaged | None,
+) -> Iterator[tuple[str, str, str]]:
+    in_use = {model.model_id for model in models.values() if isinstance(model, _Model)}
+    if isinstance(snapshot, _Damaged):
+        yield "snapshot", "model", _SNAPSHOT
+        return
     if analyst is None:
         return
     if not in_use <= set(analyst.model_ids):
@@ -169,6 +200,25 @@ def _behind_models(
         yield "snapshot", "model", _SNAPSHOT
     elif snapshot is not None and snapshot.release < analyst.release:
         yield "snapshot", "release analyst", _SNAPSHOT
+
+
+def _told(
+    made: _Model | _Snapshot | _Damaged | None, moment: str, now: datetime
+) -> dict[str, Any] | None:
+    if made is None:
+        return None
+    if isinstance(made, _Damaged):
+        return {"state": "damaged", "message": made.message}
+    number = {"number": made.number} if isinstance(made, _Snapshot) else {}
+    aged = _aged(moment, made.created_at, now)
+    return {**number, "model_id": made.model_id, **aged, "release": made.release}
+
+
+def _readable(read: Callable[[Place], Found], place: Place) -> Found | _Damaged:
+    try:
+        return read(place)
+    except (CustomsDataError, OSError, ValueError) as error:
+        return _Damaged(str(error))
 
 
 def _aged(name: str, moment: datetime, now: datetime) -> dict[str, Any]:

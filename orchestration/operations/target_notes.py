@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from data_contracts.finding import FINDING_EN, FINDING_VI
 from ml.bundle import Bundle
 from ml.evaluate import SELECTION_BIAS_EN, SELECTION_BIAS_VI
 from ml.targets.expected import WINDOW_YEARS, TargetRule, window_start
@@ -11,22 +12,17 @@ Notes = tuple[tuple[str, str], ...]
 
 _CALIBRATED = {
     "random_arm": (
-        "Xác suất là khả năng kiểm tra tìm thấy sai, hiệu chỉnh trên nhánh chọn ngẫu nhiên: điều "
-        "mà kiểm tra một phần hàng bất kỳ tìm thấy. Đó là cận dưới: hàng sai nhiều hơn, vì kiểm "
-        "tra bỏ sót nhiều.\n"
-        "A probability is the chance that an inspection finds something, calibrated on the random "
-        "arm: what inspections of a random share found. It is a lower bound: more is irregular, "
-        "because inspections miss much."
+        "Xác suất được hiệu chỉnh trên nhánh chọn ngẫu nhiên: điều mà kiểm tra một phần hàng bất "
+        "kỳ tìm thấy.\n"
+        "Probabilities are calibrated on the random arm: what inspections of a random share found."
     ),
     "inspected": (
-        "Xác suất là khả năng kiểm tra tìm thấy sai, hiệu chỉnh trên hàng đã được chọn để kiểm tra "
-        "vì nhánh ngẫu nhiên còn quá ít kết quả: với hàng chưa ai chọn, xác suất có thể quá cao; "
-        "những gì việc kiểm tra không thấy được thì không có trong đó. Thứ hạng đáng tin hơn số "
+        "Xác suất được hiệu chỉnh trên hàng đã được chọn để kiểm tra vì nhánh ngẫu nhiên còn quá "
+        "ít kết quả: với hàng chưa ai chọn, xác suất có thể quá cao. Thứ hạng đáng tin hơn số "
         "tiền.\n"
-        "A probability is the chance that an inspection finds something, calibrated on goods that "
-        "were selected for inspection, because the random arm has found too little yet: for goods "
-        "that nobody chose it may be too high, and what a check cannot see is not in it. The order "
-        "is more reliable than the amounts."
+        "Probabilities are calibrated on goods that were selected for inspection, because the "
+        "random arm has found too little yet: for goods that nobody chose they may be too high. "
+        "The order is more reliable than the amounts."
     ),
 }
 _EXPECTED_VI = (
@@ -81,7 +77,8 @@ def notes(bundle: Bundle, manifest: Manifest, as_of: date, rule: TargetRule) -> 
         ("Số thu dự kiến / Expected amount", _expected(rule)),
         ("Lý do / Reasons", _REASONS),
         ("Khoảng 95 % / 95 % interval", _INTERVAL),
-        ("Xác suất / Probabilities", _CALIBRATED[facts.calibration.fitted_on]),
+        ("Xác suất / Probabilities", f"{FINDING_VI}\n{FINDING_EN}"),
+        ("Hiệu chỉnh / Calibration", _CALIBRATED[facts.calibration.fitted_on]),
         ("Thời hạn / Window", _window(as_of)),
         ("Cách dùng / Use", _USE),
         ("Thiên lệch chọn mẫu / Selection bias", f"{SELECTION_BIAS_VI}\n{SELECTION_BIAS_EN}"),

@@ -8,6 +8,7 @@ import yaml
 from playwright.sync_api import expect
 
 from dashboards.server import ASSETS, DASHBOARD_PATH
+from data_contracts.finding import FINDING_EN, FINDING_VI
 from tests.architecture.tree import REPOSITORY
 from tests.browser.conftest import CHARTS, WAIT_MS, wait_until_drawn
 from warehouse.layout import Layout
@@ -85,6 +86,11 @@ def test_the_page_says_release_as_of_and_what_is_simulated(dashboard, nation_hom
     assert cells[0].strip() == str(number)
     assert f"{day:%d/%m/%Y}" in shown
     assert f"simulated data: {sources}" in shown
+
+
+def test_the_page_says_what_a_rate_of_findings_tells(dashboard):
+    told = dashboard.locator(".dashboard-markdown").inner_text()
+    assert f"{FINDING_VI} {FINDING_EN}" in " ".join(told.split())
 
 
 def test_the_figures_are_those_of_the_release_in_billions(dashboard, nation_home):

@@ -14,6 +14,13 @@ _REPLACED = _within("'x'", "replace(", f", 'x', '{_TEN * 4}')", 7)
 _DOUBLED = ", ".join(f"a{n} || a{n} AS a{n + 1}" for n in range(40))
 _MANY_COLUMNS = ", ".join(f"i + {n} AS c{n}" for n in range(200))
 
+# Each level makes eight names, or columns, or members of a type, out of one.
+_NAMES = _within(
+    "SELECT 1 AS a", "SELECT COLUMNS('(.*)') AS '\\1\\1\\1\\1\\1\\1\\1\\1' FROM (", ")", 8
+)
+_COLUMNS = _within("SELECT 1 AS a", "SELECT *, *, *, *, *, *, *, * FROM (", ")", 5)
+_MEMBERS = ", ".join(f"{{'a': a{n}, 'b': a{n}}} AS a{n + 1}" for n in range(16))
+
 # Never ends on any machine, and takes next to no memory.
 ENDLESS = f"SELECT count(*) FROM {_RANGES} WHERE hash(i, j, k, l) = 0"
 
@@ -77,5 +84,11 @@ BOMBS: tuple[str, ...] = (
         "range(100000)"
     ),
     f"SELECT {_MANY_COLUMNS} FROM range(100000) t(i)",
+    # names and types of columns, of no row at all, and what a message says of them
+    _NAMES,
+    _COLUMNS,
+    f"{_COLUMNS} WHERE false",
+    f"SELECT a16 FROM (SELECT 1 AS a0, {_MEMBERS}) WHERE false",
+    f"SELECT a11 + 'x'::BLOB FROM (SELECT 1 AS a0, {_MEMBERS})",
     f"SELECT a.*, b.* FROM {_MONTHS} a, {_MONTHS} b, range(100000)",
 )

@@ -229,7 +229,7 @@ def test_a_home_that_cannot_be_written_is_one_clear_sentence(
             customs()
         return [str(ended.value.code), " ".join(told.getvalue().split())]
 
-    with reachable(locked / "home"):
+    with reachable(locked):
         status, told = said_without_rights(land)
     assert status == "1"
     assert "cannot be used: Permission denied; give another --home" in told

@@ -44,7 +44,10 @@ ALL = [pytest.param(*kill, id=f"{kill[0]}-{kill[1]}") for kill in QUICK] + [
 
 
 def _fill(folder: Path) -> Path:
-    """Two batches; the second contradicts a record of the first, repeats one and has a bad one."""
+    """Two batches; the second contradicts a record of the first, repeats one and has a bad one.
+
+    Its file has a column that nobody knows, and ends without a line end.
+    """
     first = [builders.tk(), builders.tk("300000000020", 2), builders.tk("300000000030", 3)]
     second = [
         builders.tk(MA_LH="A12"),
@@ -55,7 +58,10 @@ def _fill(folder: Path) -> Path:
     builders.write_csv(folder / "hang_20250301_1.csv", [builders.hang()])
     builders.write_csv(folder / "sukien_20250301_1.csv", [builders.sukien()])
     builders.write_csv(folder / "tk_20250301_1.csv", first)
-    builders.write_csv(folder / "tk_20250302_1.csv", second)
+    path = builders.write_csv(
+        folder / "tk_20250302_1.csv", [{"COT_LA": "1", "MA_LH": "A11"} | row for row in second]
+    )
+    path.write_bytes(path.read_bytes().removesuffix(b"\r\n"))
     builders.write_csv(folder / "unheard_1.csv", [{"A": 1}])
     return folder
 
@@ -94,6 +100,24 @@ def test_killed_and_landed_again_gives_what_an_undisturbed_landing_gives(
     assert (contents(home), summary.summarise(home)["tables"]) == undisturbed
     assert deliver(home, "vcis_extract", [folder]).duplicate_files == 4
     assert (contents(home), summary.summarise(home)["tables"]) == undisturbed
+
+
+def test_a_resumed_landing_tells_of_its_files_what_an_undisturbed_one_tells(
+    tmp_path: Path,
+) -> None:
+    folder = _fill(tmp_path / "inbox")
+    early = {"tk_20250302_1.csv": [builders.tk("300000000060", 6)]}
+    told = []
+    for name in ("undisturbed", "killed"):
+        home = LakeSettings(home=tmp_path / name, batch_max_files=3)
+        for file, rows in early.items():
+            deliver(home, "vcis_extract", [builders.write_csv(tmp_path / "early" / file, rows)])
+        if name == "killed":
+            _kill(home.home, "before:close_load", 2, folder)
+        report = deliver(home, "vcis_extract", [folder])
+        told.append((report.drift, report.unterminated, report.renewed))
+    assert told[0] == ({"tk": ["COT_LA"]}, ["tk_20250302_1.csv"], ["tk_20250302_1.csv"])
+    assert told[1] == told[0]
 
 
 def test_readers_see_nothing_of_a_load_that_was_killed(tmp_path: Path) -> None:

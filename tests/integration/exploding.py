@@ -1,6 +1,7 @@
-"""Runs the bombs through the door and tells what came of each, and what it took; a process alone.
+"""Runs statements through the door and tells what came of each, and what it took; a process alone.
 
-Usage: python -m tests.integration.exploding HOME, limits as JSON on standard input.
+Usage: python -m tests.integration.exploding HOME, `limits` and `statements` as JSON on standard
+input.
 """
 
 import json
@@ -9,7 +10,6 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.data.sql_bombs import BOMBS
 from tests.real_time import seconds_of
 from warehouse.door import QueryLimits, QueryRefusedError
 from warehouse.layout import Layout
@@ -18,24 +18,25 @@ from warehouse.settings import LakeSettings
 
 
 def main(home: Path) -> None:
-    settings = LakeSettings(home=home, threads=2)
-    limits = QueryLimits(**json.load(sys.stdin))
+    settings = LakeSettings(home=home, threads=2, refusal_delay_seconds=0)
+    asked = json.load(sys.stdin)
+    limits = QueryLimits(**asked["limits"])
 
-    def explode(bomb):
+    def explode(statement):
         told = []
 
         def ask():
             try:
-                rows = query(Layout(home), settings, "analyst", bomb, limits=limits).row_count
+                rows = query(Layout(home), settings, "analyst", statement, limits=limits).row_count
                 told.append(f"{rows} rows")
             except QueryRefusedError as refused:
                 told.append(str(refused))
 
         seconds = seconds_of(ask)
-        return {"bomb": bomb[:100], "told": told[0], "seconds": seconds}
+        return {"statement": statement[:300], "told": told[0], "seconds": seconds}
 
     with ThreadPoolExecutor(2) as pool:
-        ended = list(pool.map(explode, BOMBS))
+        ended = list(pool.map(explode, asked["statements"]))
     worker_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
     # The same figure of this process would count the one that started it, too.
     status = Path("/proc/self/status").read_text(encoding="ascii")

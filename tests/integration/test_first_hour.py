@@ -6,19 +6,11 @@ import shlex
 import subprocess
 import sys
 
-import duckdb
 import pytest
 
 from orchestration.cli.demo import next_lines
 from orchestration.operations.demo import DemoReport
-from orchestration.operations.status import status_of
 from tests.architecture.tree import REPOSITORY
-from warehouse.build_cut import record_cut
-from warehouse.build_lock import build_lock
-from warehouse.lake import cut as lake_cut
-from warehouse.layout import Layout
-from warehouse.publish import ROLES
-from warehouse.settings import LakeSettings
 
 HEAVY = {
     "duckdb",
@@ -138,7 +130,7 @@ def test_a_lake_without_records_is_not_built(customs, tmp_path):
     assert "hold" not in done.stdout
     # Nor does status send there.
     told = customs("status", "--home", "lake", "--json", cwd=tmp_path)
-    assert json.loads(told.stdout)["behind"] == []
+    assert [one["what"] for one in json.loads(told.stdout)["behind"]] == ["lake"]
 
 
 def test_what_the_demo_says_to_open_next_works_when_pasted(nation_home):
@@ -168,66 +160,23 @@ def test_what_the_demo_says_to_open_next_works_when_pasted(nation_home):
     assert f'customs dashboards serve --home "{nation_home}"' in dry.stdout
 
 
-def test_status_tells_what_there_is_and_what_is_behind(customs, nation_home):
-    found = status_of(LakeSettings(home=nation_home))
-    assert found["build"]["state"] == "ready"
-    assert set(found["releases"]) == set(ROLES)
-    (model,) = found["models"].values()
-    assert found["snapshot"]["model_id"] == model["model_id"]
-    assert found["behind"] == []
-    aged = [found["build"], *found["releases"].values(), model, found["snapshot"]]
-    assert all(one["age_seconds"] >= 0 for one in aged)
-    told = customs("status", "--home", nation_home).stdout
-    for words in ("release analyst", model["model_id"], "lane snapshot", "Nothing is behind"):
-        assert words in told
+def test_an_empty_folder_makes_no_lake(customs, landed):
+    (landed / "nothing").mkdir()
+    done = customs("land", "vcis_extract", "nothing", cwd=landed)
+    assert done.returncode == 2
+    assert "there is no file in nothing" in done.stderr
+    assert not (landed / "customs-data").exists()
+    customs("land", "vcis_extract", "in", cwd=landed)
+    again = customs("land", "vcis_extract", "nothing", cwd=landed)
+    assert again.returncode == 0
+    assert "lake customs-data" in again.stderr
 
 
-def test_status_says_that_the_build_is_behind_the_lake(customs, landed):
-    customs("land", "vcis_extract", "in", "--home", "lake", cwd=landed)
-    done = customs("status", "--home", "lake", "--json", cwd=landed)
-    assert json.loads(done.stdout)["behind"] == [
-        {"what": "build", "of": "lake", "do": "customs build"}
-    ]
-
-
-def with_a_build(lake):
-    """Make the build file of a lake, whole, and return its path."""
-    path = Layout(lake).build_path
-    with duckdb.connect(str(path)) as connection:
-        record_cut(connection, lake_cut(Layout(lake)))
-    return path
-
-
-@pytest.mark.parametrize("damage", ["text", "half", "block"])
-def test_status_calls_a_damaged_build_damaged_and_says_how_to_mend_it(customs, landed, damage):
-    lake = landed / "my lake"
-    customs("land", "vcis_extract", "in", "--home", lake, cwd=landed)
-    path = with_a_build(lake)
-    content = path.read_bytes()
-    broken = {
-        "text": b"no database" * 1000,
-        "half": content[: len(content) // 2],
-        # Behind the three headers of 4 KB lie the blocks.
-        "block": content[:12_288] + bytes(len(content) - 12_288),
-    }
-    path.write_bytes(broken[damage])
-    found = json.loads(customs("status", "--home", lake, "--json", cwd=landed).stdout)
-    assert found["build"]["state"] == "damaged"
-    assert "remove it and run customs build" in found["build"]["message"]
-    (behind,) = found["behind"]
-    assert (behind["what"], behind["of"]) == ("build", "lake")
-    remove, build = behind["do"].split(", ")
-    assert shlex.split(remove) == ["rm", str(path)]
-    assert build == "customs build"
-    assert found["build"]["message"] in customs("status", "--home", lake, cwd=landed).stdout
-
-
-def test_status_calls_a_held_build_running(customs, landed):
-    lake = landed / "lake"
-    customs("land", "vcis_extract", "in", "--home", lake, cwd=landed)
-    with_a_build(lake)
-    with build_lock(Layout(lake), LakeSettings(home=lake)):
-        found = json.loads(customs("status", "--home", lake, "--json", cwd=landed).stdout)
-    assert found["build"] == {"state": "running"}
-    found = json.loads(customs("status", "--home", lake, "--json", cwd=landed).stdout)
-    assert found["build"]["state"] == "ready"
+@pytest.mark.parametrize(
+    "place",
+    [("--home", "h1", "status", "--home", "h2"), ("status", "--home=h1", "--json", "--home", "h2")],
+)
+def test_two_homes_are_wrong_use(customs, landed, place):
+    done = customs(*place, cwd=landed)
+    assert done.returncode == 2
+    assert "--home is given as h1 and as h2" in done.stdout + done.stderr

@@ -92,7 +92,7 @@ def test_quarantine_groups_reasons_and_shows_the_record_only_on_request(
     customs("land", "vcis_extract", inbox)
     listed = customs("quarantine", "list", "--json")
     assert listed.exit_code == 0
-    found = _json(listed, ["records", "groups"])
+    found = _json(listed, ["records", "groups", "refused_files", "refused"])
     (group,) = found["groups"]
     assert found["records"] == group["records"] == 1
     assert (group["reason_code"], group["field"]) == ("E_TYPE", "registered_at")
@@ -107,6 +107,31 @@ def test_quarantine_groups_reasons_and_shows_the_record_only_on_request(
     assert record["reasons"][0]["code"] == "E_TYPE"
     assert json.loads(record["raw"])["NGAY_DK"] == "2025-02-30"
     assert NAME in customs("quarantine", "show", group["sha256"]).stdout
+
+
+def test_a_refused_file_is_listed_with_its_reason(
+    customs: Callable[..., Result], inbox: Path
+) -> None:
+    report = _json(customs("land", "vcis_extract", inbox, "--json"))
+    assert report["refused_files"] == 1
+    found = _json(customs("quarantine", "list", "--json"))
+    (refused,) = found["refused"]
+    assert found["refused_files"] == 1
+    assert refused["source"] == "vcis_extract"
+    assert refused["file"] == "thue_20250301_1.csv"
+    assert refused["reason_code"] == "E_FILE_EMPTY"
+    assert refused["reason_text"]
+    assert len(refused["sha256"]) == 64
+    listed = customs("quarantine", "list").stdout
+    assert "thue_20250301_1.csv" in listed
+    assert "E_FILE_EMPTY" in listed
+    for option, value, files in [
+        ("--source", "reference", 0),
+        ("--reason", "E_FILE_EMPTY", 1),
+        ("--reason", "E_TYPE", 0),
+    ]:
+        narrowed = _json(customs("quarantine", "list", option, value, "--json"))
+        assert (narrowed["refused_files"], len(narrowed["refused"])) == (files, files)
 
 
 def test_quarantine_can_be_narrowed(customs: Callable[..., Result], inbox: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+from data_contracts.simulated import MARKER
 from ingestion.delivery import deliver, withdraw
 from tests import builders
 from tests.unit.ingestion.nation import simulate
@@ -40,6 +41,24 @@ def test_what_the_simulator_wrote_is_landed_as_simulated(
     simulate(inbox / "world", days=2, only=("reference",))
     report = deliver(settings, "reference", [inbox / "world" / "reference"])
     assert report.accepted_files > 0
+    assert set(_told(settings).values()) == {True}
+    assert _sources(settings) == ["reference"]
+
+
+def test_a_copied_folder_of_a_simulated_world_stays_simulated(
+    settings: LakeSettings, inbox: Path
+) -> None:
+    simulate(inbox / "world", days=2, only=("reference", "licence"))
+    copied = [
+        shutil.copytree(folder, inbox / "copies" / folder.name)
+        for folder in (inbox / "world").iterdir()
+        if folder.is_dir()
+    ]
+    assert copied
+    for folder in copied:
+        for path in (path for path in folder.rglob("*") if path.is_file()):
+            assert (path.parent / MARKER).is_file(), path
+    deliver(settings, "reference", [inbox / "copies" / "reference"])
     assert set(_told(settings).values()) == {True}
     assert _sources(settings) == ["reference"]
 

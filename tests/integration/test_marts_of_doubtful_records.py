@@ -1,4 +1,4 @@
-"""What the marts make of withdrawals with junk, lone children, months and tables alike."""
+"""What the marts make of withdrawals with junk, lone children, doubtful orders, codes and days."""
 
 import gzip
 from datetime import date
@@ -20,13 +20,17 @@ NUMBERS = [f"3000000000{n}0" for n in range(1, 7)]
 BASES = [number[:11] for number in NUMBERS]
 BLANK = dict.fromkeys(builders.tk(), "")
 INSPECTION = {"STT_KT": 1, "OP": "I", "KET_QUA": "0", "HINH_THUC": "1"}
+DECISION = {"OP": "I", "THOI_DIEM": "2025-03-01 08:20:00", "LUONG": "2", "NHOM_CAN_CU": "RR"}
 RATE = {"MA_HS": "22030010", "THUE_SUAT": "10%", "TU_NGAY": "2025-01-01", "DEN_NGAY": ""}
+LINE = RATE | {"MA_BIEU_THUE": "B01", "MA_NHOM_NUOC": "", "MA_HS": "84713020"}
 
 
 def _files(folder: Path) -> list[tuple[str, Path]]:
     """In the order of receipt, each one landed for itself."""
     heads = [builders.tk(number, place) for place, number in enumerate(NUMBERS, start=1)]
     items = [builders.hang(number, 1, place) for place, number in enumerate(NUMBERS, start=1)]
+    # The number of the fourth change, under another key; a code that the tariff does not list.
+    items[4] |= {"SEQ_NO": 4, "MA_HS": "84713099"}
     gone = [
         BLANK | {"SO_TK": NUMBERS[0], "SEQ_NO": 11, "OP": "D"},
         dict.fromkeys(BLANK, "0") | {"SO_TK": NUMBERS[1], "SEQ_NO": 12, "OP": "D"},
@@ -52,6 +56,13 @@ def _files(folder: Path) -> list[tuple[str, Path]]:
         "hang_2.csv": junk,
         "tk_3.csv": [builders.tk(NUMBERS[4], 16)],
         "thue_2.csv": [builders.thue(NUMBERS[5], 1, 30)],
+        "phanluong_1.csv": [
+            {"SO_TK_GOC": base, "SEQ_NO": place, **DECISION}
+            for place, base in enumerate([BASES[0], BASES[3], "39999999999"], start=1)
+        ],
+        "sukien_1.csv": [
+            builders.sukien(BASES[3], 1, MA_SK="HUY", THOI_DIEM="2052-03-01 09:00:00", GIA_TRI="")
+        ],
     }
     made = [("vcis_extract", folder / "thue_1.csv.gz")]
     made += [
@@ -62,6 +73,11 @@ def _files(folder: Path) -> list[tuple[str, Path]]:
         made.append(("trader_registry", builders.write_csv(folder / f"dn_{month}.csv", [row])))
     for table in ("vat", "ttdb"):
         made.append(("reference", builders.write_csv(folder / f"{table}_2025.csv", [RATE])))
+    made.append(("reference", builders.write_csv(folder / "bieuthue_2025.csv", [LINE])))
+    for number, prices in enumerate((("10.0", "20.0"), ("11.0", "20.0"))):
+        lines = [builders.korea(f"{place}00", price) for place, price in enumerate(prices, start=1)]
+        path = builders.write_csv(folder / f"korea_{number}.csv", lines)
+        made.append(("korea_customs_csv", path))
     for number, rate in enumerate(("25000", "25500")):
         path = folder / f"tygia_{number}.csv"
         made.append(("reference", builders.write_csv(path, [builders.tygia(rate=rate)])))
@@ -87,7 +103,11 @@ def _rows(settings: LakeSettings, query: str) -> list[tuple[object, ...]]:
 
 
 def test_a_withdrawal_need_only_name_its_record(settings: LakeSettings) -> None:
-    found = _rows(settings, "select declaration_number from marts.fct_declaration order by all")
+    found = _rows(
+        settings,
+        "select declaration_number from marts.fct_declaration "
+        "where source_system = 'vcis_extract' order by all",
+    )
     # `d` is no operation; the fifth was sent again after it was withdrawn.
     assert [number for (number,) in found] == BASES[3:]
 
@@ -95,7 +115,8 @@ def test_a_withdrawal_need_only_name_its_record(settings: LakeSettings) -> None:
 def test_children_follow_their_declaration(settings: LakeSettings) -> None:
     found = _rows(
         settings,
-        "select declaration_number, has_declaration from marts.fct_goods_item order by all",
+        "select declaration_number, has_declaration from marts.fct_goods_item"
+        " where source_system = 'vcis_extract' order by all",
     )
     assert found == [(BASES[3], True), (BASES[4], True)]
 
@@ -104,7 +125,7 @@ def test_a_check_knows_whether_its_declaration_ever_came(settings: LakeSettings)
     found = _rows(
         settings,
         "select inspection_number, has_declaration, registered_date is not null "
-        "from marts.fct_inspection order by all",
+        "from marts.fct_inspection where source_system = 'vcis_extract' order by all",
     )
     assert found == [
         ("K1", True, True),
@@ -136,5 +157,76 @@ def test_both_taxes_have_their_rate_and_the_withdrawn_correction_has_none(
     settings: LakeSettings,
 ) -> None:
     kinds = _rows(settings, "select rate_kind_code from marts.dim_tariff_line order by all")
-    assert kinds == [("special_consumption",), ("vat",)]
+    assert kinds == [("import",), ("special_consumption",), ("vat",)]
     assert _rows(settings, "select rate_vnd::int from marts.dim_exchange_rate") == [(25_000,)]
+
+
+def test_a_code_that_the_tariff_does_not_list_is_kept_and_flagged(settings: LakeSettings) -> None:
+    for table in ("fct_goods_item", "fct_goods_item_version"):
+        found = _rows(
+            settings,
+            "select distinct declaration_number, tariff_line_code, is_tariff_line_listed "  # noqa: S608
+            f"from marts.{table} where is_tariff_line_listed is not null "
+            "and declaration_number >= '30000000004' order by all",
+        )
+        assert found[:2] == [(BASES[3], "84713020", True), (BASES[4], "84713099", False)], table
+    # No tariff of the year 2020 has landed.
+    unknown = _rows(
+        settings,
+        "select count(is_tariff_line_listed) from marts.fct_goods_item "
+        "where source_system = 'korea_customs_csv'",
+    )
+    assert unknown == [(0,)]
+
+
+def test_a_number_under_two_keys_and_a_key_said_twice_without_one_are_flagged(
+    settings: LakeSettings,
+) -> None:
+    found = _rows(
+        settings,
+        "select declaration_number, invoice_amount::int, is_order_doubtful "
+        "from marts.fct_goods_item order by all",
+    )
+    # Of the Korean declarations the first was sent again with another price.
+    assert found == [
+        ("100", 11, True),
+        ("200", 20, False),
+        (BASES[3], 1000, True),
+        (BASES[4], 1000, True),
+    ]
+    declarations = _rows(
+        settings,
+        "select declaration_number from marts.fct_declaration where is_order_doubtful order by all",
+    )
+    assert declarations == []
+    for table in ("fct_inspection", "fct_selectivity_decision", "fct_duty_tax"):
+        flagged = f"select count(*), count_if(is_order_doubtful) from marts.{table}"  # noqa: S608
+        ((rows, doubtful),) = _rows(settings, flagged)
+        assert (rows > 0, doubtful) == (True, 0), table
+
+
+def test_a_decision_knows_whether_its_declaration_ever_came(settings: LakeSettings) -> None:
+    found = _rows(
+        settings,
+        "select declaration_number, has_declaration from marts.fct_selectivity_decision "
+        "order by all",
+    )
+    # The first declaration was withdrawn: it came.
+    assert found == [(BASES[0], True), (BASES[3], True), ("39999999999", False)]
+
+
+def test_an_event_in_the_future_counts_from_its_receipt_and_is_flagged(
+    settings: LakeSettings,
+) -> None:
+    found = _rows(
+        settings,
+        "select declaration_number, is_cancelled, is_in_future from marts.fct_declaration "
+        "where source_system = 'vcis_extract' order by all",
+    )
+    assert found == [
+        (BASES[3], True, True),
+        (BASES[4], False, False),
+        (BASES[5], False, False),
+    ]
+    today = _rows(settings, "select as_of_date::varchar from marts.dim_source order by all")
+    assert today == [("2020-01-01",), ("2025-03-01",)]

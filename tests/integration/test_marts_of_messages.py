@@ -53,6 +53,12 @@ def _delta(kind: str, reference: str, *, number: str = "", importer: str = "GB-A
     return message(declaration(head, "")).replace("GB-IMPORTER", importer)
 
 
+def _one_file(*texts: str) -> str:
+    """Return one message around the declarations of several."""
+    inside = [text[text.index("<Declaration") : text.index("</md:MetaData>")] for text in texts]
+    return message(*inside)
+
+
 # In the order of receipt. Each reference is a story of its own.
 MESSAGES = {
     # One reference of two importers, with and without numbers of customs.
@@ -79,6 +85,20 @@ MESSAGES = {
     # What was taken back replaces nothing.
     "kept_1": _original("KEPT", [40, 50], number="MRN-K"),
     "kept_2": _original("KEPT", [60], number="MRN-K"),
+    # Originals of one declaration in one file: the last one counts, in all its tables.
+    "batch": _one_file(
+        _original("BATCH", [1, 2], number="MRN-B1"),
+        _original("BATCH", [3], importer="GB-BETA"),
+        _original("BATCH", [4, 5, 6], number="MRN-B1"),
+        _original("BATCH", [7], number="MRN-B2"),
+        _original("BATCH", [8, 9], importer="GB-BETA"),
+    ),
+    # A value that a later message leaves out: of this source no item with a value is left.
+    "valued_1": _original("VALUED", [11], number="MRN-V").replace(
+        "<GovernmentProcedure>",
+        '<CustomsValueAmount currencyID="VND">500</CustomsValueAmount><GovernmentProcedure>',
+    ),
+    "valued_2": _original("VALUED", [12], number="MRN-V"),
     # Deltas by number, by reference, by a reference of another trader, of two declarations.
     "inv_number": _delta("INV", "X-1", number="MRN-A"),
     "inv_reference": _delta("INV", "BARE", importer="GB-BETA"),
@@ -99,7 +119,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> LakeSettings:
         counts = list(report.records.values())
         assert sum(count.quarantined for count in counts) == 0, name
         repeated = sum(count.repeated for count in counts)
-        assert repeated == (len(counts) if name == "fewer_3" else 0), name
+        # Of the batch three headers, six items and six tax lines.
+        assert repeated == {"fewer_3": len(counts), "batch": 15}.get(name, 0), name
     with Ledger(Layout(settings.home).ledger_path) as ledger:
         hashes = {one.name: one.sha256 for one in ledger.deliveries("accepted")}
     for name in ("late_withdrawn", "kept_2"):
@@ -122,15 +143,18 @@ def test_each_declaration_stands_once_under_its_number(settings: LakeSettings) -
     assert found == [
         ("BARE", "GB-ALPHA", 2, True, False),
         ("BARE (2)", "GB-BETA", 1, True, True),
+        ("BATCH", "GB-BETA", 2, True, False),
         ("LATE", "GB-GAMMA", 1, True, False),
         ("LATE (2)", "GB-ALPHA", 1, True, False),
         ("MRN-A", "GB-ALPHA", 1, True, True),
         ("MRN-B", "GB-BETA", 1, True, False),
+        ("MRN-B2", "GB-ALPHA", 1, True, False),
         ("MRN-F", "GB-ALPHA", 1, True, False),
         ("MRN-K", "GB-ALPHA", 2, True, False),
         ("MRN-R1", "GB-ALPHA", 1, True, False),
         ("MRN-R2", "GB-ALPHA", 1, True, False),
         ("MRN-T2", "GB-ALPHA", 1, True, False),
+        ("MRN-V", "GB-ALPHA", 1, True, False),
         ("OWN", "GB-ALPHA", 2, True, False),
     ]
 
@@ -155,15 +179,18 @@ def test_the_items_and_taxes_of_a_declaration_are_those_of_its_last_message(
     expected = {
         "BARE": [10, 20],
         "BARE (2)": [30],
+        "BATCH": [8, 9],
         "LATE": [71],
         "LATE (2)": [72],
         "MRN-A": [100],
         "MRN-B": [250],
+        "MRN-B2": [7],
         "MRN-F": [100],
         "MRN-K": [40, 50],
         "MRN-R1": [8],
         "MRN-R2": [9],
         "MRN-T2": [7],
+        "MRN-V": [12],
         "OWN": [3, 1],
     }
     for table, column in (("fct_goods_item", "invoice_amount"), ("fct_duty_tax", "assessed_vnd")):
@@ -173,6 +200,13 @@ def test_the_items_and_taxes_of_a_declaration_are_those_of_its_last_message(
             f"from marts.{table} where has_declaration group by all order by all",
         )
         assert dict(found) == expected, table
+
+
+def test_a_source_whose_values_were_all_replaced_is_built(settings: LakeSettings) -> None:
+    ends = _rows(
+        settings, "select item_count from marts.profile_unit_value_day order by as_of_date"
+    )
+    assert ends == [(1,), (0,)]
 
 
 def test_what_a_message_replaced_stays_as_history(settings: LakeSettings) -> None:

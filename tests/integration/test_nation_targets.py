@@ -10,6 +10,7 @@ import numpy as np
 import openpyxl
 import pytest
 
+from data_contracts.finding import FINDING_EN, FINDING_VI
 from ingestion.simulator.arguments import SimulationArguments
 from ingestion.simulator.world import run as simulate
 from ml import bundle as bundles
@@ -42,6 +43,13 @@ def test_the_list_says_on_every_sheet_that_its_sources_are_simulated(nation_home
     for name, rows in sheets(nation_home).items():
         words = " ".join(str(cell) for row in rows[:4] for cell in row)
         assert f"SIMULATED DATA ({', '.join(SOURCES)})" in words, name
+
+
+def test_the_demo_says_what_its_rates_and_margins_tell(nation_home):
+    told = json.loads((nation_home.parent / "nation.json").read_bytes())
+    for part in ("evaluation", "lane"):
+        assert told[part]["finding_vi"] == FINDING_VI
+        assert told[part]["finding_en"] == FINDING_EN
 
 
 def test_the_parts_of_each_amount_add_up_to_it_to_the_dong(nation_home):

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.tree import REPOSITORY
-from tests.data.sql_bombs import ENDLESS
+from tests.data.sql_bombs import BOMBS, ENDLESS
 from tests.integration.built_marts import ROWS, lake_settings, make_build
 from tests.patience import wait_for
 from tests.real_time import PAST_LIMIT_SECONDS, seconds_of
@@ -46,7 +46,7 @@ def exploded(settings):
     limits = {"seconds": 1, "memory_mb": 256, "maximum_mb": 64}
     done = subprocess.run(
         [sys.executable, "-m", "tests.integration.exploding", str(settings.home)],
-        input=json.dumps(limits).encode(),
+        input=json.dumps({"limits": limits, "statements": BOMBS}).encode(),
         cwd=REPOSITORY,
         capture_output=True,
         check=True,
@@ -160,6 +160,18 @@ def test_who_asks_for_enough_rows_gets_these_and_no_fault(settings, layout):
 def test_a_result_is_counted_as_the_caller_holds_it(settings, layout, sql):
     with pytest.raises(QueryRefusedError, match="more than 1 MB"):
         query(layout, settings, "analyst", sql, limits=QueryLimits(maximum_mb=1))
+
+
+def test_a_message_that_spells_out_a_type_is_cut_in_the_answer_and_in_the_record(settings, layout):
+    doubled = ", ".join(f"{{'a': a{n}, 'b': a{n}}} as a{n + 1}" for n in range(10))
+    sql = f"select a10 + 'x'::blob from (select 1 as a0, {doubled})"  # noqa: S608
+    with pytest.raises(QueryRefusedError, match="No function matches") as refused:
+        query(layout, settings, "analyst", sql)
+    assert len(str(refused.value)) < 2_000
+    assert len(last_line(layout)["reason"]) < 2_000
+    with pytest.raises(QueryRefusedError) as refused:
+        query(layout, settings, "analyst", f"select {'x' * 15_000}(1)")
+    assert len(str(refused.value)) < 2_000
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,14 @@ GOOD: dict[str, Any] = {
     "trader_id": "0101234567",
     "transport_mode_code": "1",
     "goods_item_count": 2,
+    "foreign_party_country_code": "CN",
+    # So much that tests may give the items any net mass.
+    "gross_mass_kg": "9999999999999999",
+    "valuation_method_code": "1",
+    "incoterm_code": "CIF",
     "invoice_currency_code": "USD",
+    "customs_value_vnd": 2_500_000,
+    "duty_tax_vnd": 250_000,
     "goods_items": [
         {
             "item_number": 1,
@@ -30,6 +37,8 @@ GOOD: dict[str, Any] = {
             "customs_value_vnd": 2_000_000,
             "supplementary_quantity": 3,
             "supplementary_unit_code": "PCE",
+            "country_of_origin_code": "CN",
+            "tariff_schedule_code": "B01",
             "net_mass_kg": "12.5",
         },
         {
@@ -40,6 +49,9 @@ GOOD: dict[str, Any] = {
             "customs_value_vnd": 500_000,
             "supplementary_quantity": 1,
             "supplementary_unit_code": "PCE",
+            "country_of_origin_code": "CN",
+            "tariff_schedule_code": "B01",
+            "net_mass_kg": 30,
         },
     ],
 }

@@ -1,16 +1,19 @@
 """The lane's margin is the batch's margin, bit for bit, and its reasons add up to it."""
 
 import json
+from itertools import product
 from typing import Any
 
+import duckdb
 import msgspec
 import numpy as np
 import pytest
 
 from data_contracts.code_lists import codes
 from ml.lanes.decision import decide
-from ml.lanes.policy import set_policy
+from ml.lanes.policy import Policy, set_policy
 from ml.lanes.request import read_request
+from ml.lanes.statement import statement
 from tests.lanes.lane_lake import NOW, LaneLake, make_lane_lake, read
 
 pytestmark = pytest.mark.xdist_group("lanes")
@@ -108,6 +111,59 @@ def test_a_declaration_gets_the_lane_that_the_batch_gives_it(lane_lake: LaneLake
     }  # fmt: skip
 
 
+def test_the_policy_and_the_batch_give_the_same_lane_whatever_is_told():
+    """Every margin around the thresholds, with and without another law and a trader."""
+    policy = msgspec.convert(
+        {
+            "model_id": "m",
+            "red_margin": 2.0,
+            "yellow_margin": 1.0,
+            "red_share": 0.03,
+            "yellow_share": 0.3,
+            "measured_red_share": 0.0,
+            "measured_yellow_share": 0.0,
+            "measured_ruled_share": 0.0,
+            "history_stale_days": 7,
+            "declaration_count": 1,
+            "first_date": "2026-01-01",
+            "last_date": "2026-01-01",
+        },
+        Policy,
+    )
+    told = list(
+        product(
+            (0.0, np.nextafter(1.0, 0.0), 1.0, np.nextafter(2.0, 0.0), 2.0, 9.0),
+            (None, "TT", "TT;KH"),
+            (None, "tr_1"),
+        )
+    )
+    with duckdb.connect() as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            "create table marts.fct_declaration (source_system varchar,"
+            " declaration_number varchar, other_law_codes varchar, trader_id varchar)"
+        )
+        connection.execute(
+            "create temp table scored_declaration (source_system varchar,"
+            " declaration_number varchar, margin double)"
+        )
+        for number, (margin, laws, trader) in enumerate(told):
+            key = ["vcis_extract", str(number)]
+            connection.execute("insert into marts.fct_declaration values (?, ?, ?, ?)",
+                               [*key, laws, trader])  # fmt: skip
+            connection.execute("insert into scored_declaration values (?, ?, ?)", [*key, margin])
+        thresholds = {"red_margin": policy.red_margin, "yellow_margin": policy.yellow_margin}
+        connection.execute(statement("declaration_lanes"), thresholds)
+        lanes = dict(
+            connection.execute("select declaration_number, lane from declaration_lane").fetchall()
+        )
+    assert len(lanes) == len(told)
+    for number, (margin, laws, trader) in enumerate(told):
+        lane = policy.lane(margin, is_specialised=laws is not None, has_trader=trader is not None)
+        assert lanes[str(number)] == lane
+        assert lane != "green" or (laws is None and trader is not None)
+
+
 def test_the_margin_of_a_declaration_is_that_of_its_riskiest_item(lane_lake: LaneLake):
     for answer in answers(lane_lake, lane_lake.requests(100)):
         assert answer["margin"] == max(item["margin"] for item in answer["items"])
@@ -116,15 +172,16 @@ def test_the_margin_of_a_declaration_is_that_of_its_riskiest_item(lane_lake: Lan
 def test_an_answer_has_exactly_the_promised_fields(lane_lake: LaneLake):
     answer = answers(lane_lake, lane_lake.requests(1))[0]
     assert set(answer) == {
-        "lane", "grounds", "declaration_number", "margin", "base_margin", "items", "model_id",
-        "snapshot_id", "policy_id", "history_as_of", "history_age_days", "is_history_stale",
+        "lane", "grounds", "declaration_number", "margin", "base_margin", "finding_vi",
+        "finding_en", "items", "model_id", "snapshot_id", "policy_id", "history_as_of",
+        "history_age_days", "is_history_stale",
     }  # fmt: skip
     for ground in answer["grounds"]:
         assert set(ground) == {"code", "text_vi", "text_en"}
         assert ground["code"] in codes("selectivity_ground")
     for item in answer["items"]:
         assert set(item) == {"item_number", "margin", "reasons", "other_contribution"}
-        assert len(item["reasons"]) == 3
+        assert len(item["reasons"]) <= 3
         for reason in item["reasons"]:
             assert set(reason) == {"code", "text_vi", "text_en", "contribution"}
             assert all(reason[name] for name in ("code", "text_vi", "text_en"))

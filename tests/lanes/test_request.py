@@ -11,23 +11,37 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data_contracts.code_lists import Code, code_list
 from data_contracts.loading import load_contract
 from ml.lanes.refusal import RequestRefusedError
 from ml.lanes.request import read_request
 from ml.lanes.request_fields import NATIONAL_SYSTEM
 from tests.lanes.good_request import GOOD, ITEM, NOW, changed, read, refusal, without
 
+WORDS = {
+    "import": ("Nhập", "Tạm nhập", "Tái nhập", "Hàng nhập"),
+    "export": ("Xuất", "Tạm xuất", "Tái xuất"),
+}
 KNOWN_LATER = {
     "control_channel", "cleared_at", "cleared_date", "is_cancelled", "is_refused", "is_complete",
-    "is_value_reconciled", "is_in_future",
+    "is_value_reconciled", "is_in_future", "is_order_doubtful",
 }  # fmt: skip
+ITEM_KNOWN_LATER = {"is_tariff_line_listed", "is_order_doubtful"}
+
+
+def is_refused(document: Any) -> bool:
+    try:
+        read(document)
+    except RequestRefusedError:
+        return True
+    return False
 
 
 def test_every_column_of_the_marts_is_either_taken_or_known_later():
     taken = set(load_contract("lane_request").names)
     assert set(load_contract("fct_declaration").names) - taken == KNOWN_LATER
     items = set(load_contract("lane_request_item").names)
-    assert set(load_contract("fct_goods_item").names) - items == set()
+    assert set(load_contract("fct_goods_item").names) - items == ITEM_KNOWN_LATER
 
 
 def test_a_good_request_is_read_with_its_local_date():
@@ -37,7 +51,7 @@ def test_a_good_request_is_read_with_its_local_date():
     assert request.source_system == NATIONAL_SYSTEM
     assert request.declaration["registered_at"] == datetime(2026, 1, 1, 20, 30, tzinfo=UTC)
     assert [item["item_number"] for item in request.items] == [1, 2]
-    assert request.items[1]["net_mass_kg"] is None
+    assert request.items[1]["hs6_code"] is None
 
 
 def test_numbers_keep_every_digit_as_text_and_as_json_number():
@@ -54,9 +68,15 @@ def test_a_value_that_fits_is_taken_however_it_is_written(value: Any):
     read(changed(f"{ITEM}.net_mass_kg", value))
 
 
+@pytest.mark.parametrize("path", ["$.goods_item_count", "$.declaration_version"])
+def test_zeros_before_a_number_are_no_fault_of_the_service(path: str):
+    name = path.removeprefix("$.")
+    assert read(changed(path, "0" * 5_000 + "2")).declaration[name] == 2
+
+
 def test_empty_text_means_not_given():
-    request = read(changed("$.incoterm_code", ""))
-    assert request.declaration["incoterm_code"] is None
+    request = read(changed("$.declarant_id", ""))
+    assert request.declaration["declarant_id"] is None
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
@@ -69,9 +89,71 @@ def test_text_is_counted_and_kept_in_one_form(form: str):
     assert (error.field, error.expected) == (f"{ITEM}.goods_description", "at most 600 characters")
 
 
-@pytest.mark.parametrize("regime", ["H11", "H21"])
-def test_a_gift_may_come_without_a_trader(regime: str):
-    assert read(without("$.trader_id") | {"regime_code": regime}).declaration["trader_id"] is None
+@pytest.mark.parametrize(("regime", "direction"), [("H11", "import"), ("H21", "export")])
+def test_a_gift_may_come_without_a_trader(regime: str, direction: str):
+    gift = without("$.trader_id") | {"regime_code": regime, "direction_code": direction}
+    assert read(gift).declaration["trader_id"] is None
+
+
+@pytest.mark.parametrize("entry", code_list("regime"), ids=lambda entry: entry.code)
+def test_a_direction_that_contradicts_the_regime_is_refused(entry: Code):
+    """By the words of the list, which say of nearly every regime whether goods come or go."""
+    directions = [
+        direction
+        for direction in ("import", "export")
+        if not is_refused(GOOD | {"regime_code": entry.code, "direction_code": direction})
+    ]
+    assert len(directions) == 1
+    told = [one for one, words in WORDS.items() if entry.label_vi.startswith(words)]
+    assert directions == (told or directions)
+
+
+def test_a_direction_that_contradicts_is_told_with_the_right_one():
+    error = refusal(GOOD | {"direction_code": "export"})
+    assert (error.field, error.status) == ("$.direction_code", 422)
+    assert error.expected == "import, the direction of the regime A11"
+
+
+@pytest.mark.parametrize(("gross", "is_taken"), [("42.5", True), ("42.499999", False), (0, False)])
+def test_goods_weigh_no_less_with_their_packing(gross: Any, is_taken: bool):
+    document = changed("$.gross_mass_kg", gross)
+    assert is_refused(document) != is_taken
+    if not is_taken:
+        assert refusal(document).field == "$.gross_mass_kg"
+
+
+@pytest.mark.parametrize(
+    ("unit", "quantity", "net", "is_taken"),
+    [
+        ("KGM", "12.5", "12.5", True),
+        ("KGM", "12.5", "12500", False),
+        ("KGM", 0, "0.1", False),
+        ("TNE", "0.0125", "12.5", True),
+        ("TNE", "12.5", "12.5", False),
+        ("LBR", 100, "45.359", True),
+        ("PCE", "12.5", "12500", True),
+    ],
+)
+def test_a_quantity_in_a_unit_of_mass_is_the_net_mass(
+    unit: str, quantity: Any, net: str, is_taken: bool
+):
+    changes = {"supplementary_unit_code": unit, "supplementary_quantity": quantity}
+    first = GOOD["goods_items"][0] | changes | {"net_mass_kg": net}
+    document = GOOD | {"goods_items": [first, GOOD["goods_items"][1]]}
+    assert is_refused(document) != is_taken
+    if not is_taken:
+        assert refusal(document).field == f"{ITEM}.net_mass_kg"
+
+
+@pytest.mark.parametrize("path", [f"{ITEM}.tariff_schedule_code", "$.duty_tax_vnd"])
+def test_a_gap_in_what_the_model_reads_is_refused(path: str):
+    error = refusal(without(path))
+    assert (error.field, error.found) == (path, "nothing")
+
+
+def test_an_export_claims_no_tariff_schedule():
+    export = without(f"{ITEM}.tariff_schedule_code")
+    read(export | {"direction_code": "export", "regime_code": "B11"})
 
 
 BAD = [

@@ -49,9 +49,9 @@ def test_thresholds_fill_the_capacity_of_recent_declarations(lane_lake: LaneLake
     assert policy.red_margin == margins[int(0.03 * len(margins)) - 1]
     assert policy.yellow_margin == margins[int(0.33 * len(margins)) - 1]
     assert policy.measured_red_share == (margins >= policy.red_margin).mean()
-    by_risk = policy.measured_yellow_share - policy.measured_specialised_share
+    by_risk = policy.measured_yellow_share - policy.measured_ruled_share
     assert 0.27 <= by_risk <= 0.31
-    assert policy.measured_specialised_share > 0.05
+    assert policy.measured_ruled_share > 0.05
 
 
 def test_a_threshold_belongs_to_the_higher_lane(lane_lake: LaneLake):
@@ -59,18 +59,27 @@ def test_a_threshold_belongs_to_the_higher_lane(lane_lake: LaneLake):
     below = np.nextafter(policy.red_margin, -np.inf)
 
     def lane(margin: float) -> str:
-        return policy.lane(margin, is_specialised=False)
+        return policy.lane(margin, is_specialised=False, has_trader=True)
 
     assert lane(policy.red_margin) == "red"
     assert lane(below) == lane(policy.yellow_margin) == "yellow"
     assert lane(np.nextafter(policy.yellow_margin, -np.inf)) == "green"
 
 
-def test_specialised_control_is_yellow_at_least_and_red_by_risk(lane_lake: LaneLake):
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"is_specialised": True, "has_trader": True},
+        {"is_specialised": False, "has_trader": False},
+    ],
+)
+def test_what_no_margin_decides_is_yellow_at_least_and_red_by_risk(
+    lane_lake: LaneLake, told: dict[str, bool]
+):
     policy = lane_lake.snapshot.policy
     for margin in (-np.inf, -100.0, np.nextafter(policy.red_margin, -np.inf)):
-        assert policy.lane(margin, is_specialised=True) == "yellow"
-    assert policy.lane(policy.red_margin, is_specialised=True) == "red"
+        assert policy.lane(margin, **told) == "yellow"
+    assert policy.lane(policy.red_margin, **told) == "red"
 
 
 def test_the_same_thresholds_of_the_same_model_are_one_policy(lane_lake: LaneLake):
@@ -115,7 +124,7 @@ def test_a_missing_file_or_manifest_is_refused(copied: Path):
 def test_a_policy_of_another_version_is_refused_with_the_remedy(copied: Path):
     file = copied / "policy.json"
     text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace("measured_specialised_share", "other"), encoding="utf-8")
+    file.write_text(text.replace("measured_ruled_share", "other"), encoding="utf-8")
     reseal(copied, "policy.json")
     with pytest.raises(BundleMismatchError, match="run customs lanes snapshot"):
         load_snapshot(copied)

@@ -5,6 +5,7 @@ import json
 import os
 from datetime import date
 
+import dagster as dg
 import openpyxl
 import pytest
 import typer
@@ -12,11 +13,17 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from data_contracts.errors import CustomsDataError
+from data_contracts.finding import FINDING_EN, FINDING_VI
 from ml import bundle as bundles
+from ml.lanes.settings import ServingSettings
 from ml.targets.expected import TargetRule, window_start
+from orchestration.assets import keys
+from orchestration.assets.serving import serving_assets
 from orchestration.cli import score, targets, train
 from orchestration.cli.model_quality import quality_lines, quality_table
 from orchestration.operations import learning, targeting
+from orchestration.resources import resources
+from orchestration.settings import OrchestrationSettings
 from tests.ml.published_lake import build_scores, publish_again, published_lake
 from warehouse import lake
 from warehouse.audit import AuditLog
@@ -137,8 +144,43 @@ def test_the_table_of_quality_tells_rates_with_intervals(trained):
     assert "selected for inspection" in text
     # What an inspection finds is not what is irregular.
     assert "found irregular" in text
-    assert "are irregular" not in text
-    assert "lower bound" in text
+    assert FINDING_VI in text
+    assert FINDING_EN in text
+
+
+def test_whatever_carries_a_probability_says_what_it_tells(trained, scored, tmp_path):
+    _settings, report = trained
+    training = learning.as_payload(report)
+    assert training["metrics"]["finding_vi"] == FINDING_VI
+    assert training["metrics"]["finding_en"] == FINDING_EN
+    file = tmp_path / "t.xlsx"
+    listed = targeting.make_target_list(scored[0], file, rule=TargetRule(top=3))
+    told = json.dumps(targeting.as_payload(listed), default=str, ensure_ascii=False)
+    assert FINDING_VI in told
+    assert FINDING_EN in told
+    sheets = openpyxl.load_workbook(file).worksheets
+    about = " ".join(str(cell.value) for row in sheets[-1] for cell in row)
+    assert FINDING_VI in about
+    assert FINDING_EN in about
+    # And where the column is: the note of its header.
+    notes = [cell.comment.text for cell in sheets[2][3] if cell.comment]
+    assert [note for note in notes if FINDING_VI in note and FINDING_EN in note]
+
+
+def test_the_graph_says_what_is_simulated_as_the_commands_do(scored):
+    settings, _ = scored
+    lists = [asset for asset in serving_assets() if keys.TARGETS in asset.keys]
+    street = OrchestrationSettings(max_retries=0)
+    with dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}}) as instance:
+        result = dg.materialize(
+            lists, instance=instance, resources=resources(settings, ServingSettings(), street)
+        )
+    [made] = result.asset_materializations_for_node(lists[0].node_def.name)
+    assert made.metadata["simulated_sources"].value == ["vcis_extract"]
+    book = openpyxl.load_workbook(made.metadata["file"].value)
+    for sheet in book:
+        words = " ".join(str(cell.value) for row in sheet.iter_rows(max_row=4) for cell in row)
+        assert "SIMULATED DATA (vcis_extract)" in words
 
 
 def test_simulated_comes_with_the_release_and_goes_into_model_and_list(scored, tmp_path):

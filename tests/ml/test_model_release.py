@@ -106,9 +106,11 @@ def test_a_damaged_bundle_is_told_and_never_repaired_in_silence(home_of_its_own)
     models = Layout(home_of_its_own.home).models / "risk"
     fingerprint = (models / "CURRENT").read_text().strip()
     (models / fingerprint / "bundle.json").write_text("{}")
-    with pytest.raises(BundleMismatchError):
+    with pytest.raises(BundleMismatchError, match="remove that folder and run customs train risk"):
         learning.train_model(home_of_its_own)
     assert (models / fingerprint / "bundle.json").read_text() == "{}"
+    shutil.rmtree(models / fingerprint)
+    assert learning.train_model(home_of_its_own).is_released
 
 
 def test_two_trainings_at_once_are_refused(home_of_its_own):

@@ -9,7 +9,7 @@ select
 from (
     select receipt_number, verdict from verdict
     union all
-    select receipt_number, verdict from rejected_verdict
+    select receipt_number, 'quarantined' as verdict from rejected
 )
 group by receipt_number
 order by receipt_number

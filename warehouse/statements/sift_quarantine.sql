@@ -7,7 +7,7 @@ select
     cast(null as varchar) as key_hash,
     cast(null as bigint) as sequence_number,
     cast(null as varchar) as content_hash
-from rejected_verdict
+from rejected
 
 union all
 

@@ -55,4 +55,5 @@ select
     last_rows.item_count as profile_count
 from items
 full outer join last_rows on items.source_system = last_rows.source_system
-where items.item_count is distinct from last_rows.item_count
+-- a source whose items were all amended away ends at none, and has none
+where coalesce(items.item_count, 0) != coalesce(last_rows.item_count, 0)

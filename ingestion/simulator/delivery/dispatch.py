@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from data_contracts import simulated
 from ingestion.simulator import keyed
 from ingestion.simulator.arrays import Ints
 from ingestion.simulator.delivery import faults, legacy_text
@@ -159,5 +160,5 @@ def _write(path: Path, content: bytes) -> None:
     try:
         path.write_bytes(content)
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        simulated.mark(path.parent)
         path.write_bytes(content)

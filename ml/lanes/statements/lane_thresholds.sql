@@ -1,23 +1,6 @@
--- The margins at which declarations of the last days would have filled the red and then the yellow
--- capacity; a declaration has the margin of its riskiest item.
+-- The margins at which the declarations of `scored_declaration` would have filled the red and then the
+-- yellow capacity.
 with
-
-declarations as (
-
-    select
-        source_system,
-        declaration_number,
-        max(margin) as margin
-    from marts.fct_risk_score
-    where
-        model_id = $model_id
-        and registered_date >= cast($first_date as date)
-        and registered_date <= cast($last_date as date)
-    group by
-        source_system,
-        declaration_number
-
-),
 
 ranked_declarations as (
 
@@ -25,7 +8,7 @@ ranked_declarations as (
         margin,
         row_number() over (order by margin desc) as place,
         count(*) over () as declaration_count
-    from declarations
+    from scored_declaration
 
 )
 

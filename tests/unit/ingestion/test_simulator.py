@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from data_contracts.errors import ContractViolationError
+from data_contracts.simulated import MARKER
 from ingestion.conform import conform
 from ingestion.simulator import SimulationSummary
 from ingestion.simulator.delivery.decoded import decoded_rows
@@ -30,6 +31,12 @@ def test_same_arguments_give_the_same_bytes_and_another_seed_gives_others(nation
     assert set(digests(tmp_path / "other").values()).isdisjoint(
         digest for name, digest in digests(nation[0]).items() if name.startswith("vcis")
     )
+
+
+def test_every_folder_that_holds_a_file_says_that_it_is_simulated(nation):
+    holding = {path.parent for path in nation[0].rglob("*") if path.is_file()}
+    assert len(holding) > 10
+    assert [folder for folder in holding if not (folder / MARKER).is_file()] == []
 
 
 def test_one_source_alone_has_the_bytes_of_the_full_run(nation, tmp_path):

@@ -1,19 +1,23 @@
 """Reasons in money: parts that add up, in words that an auditor may be told."""
 
+from datetime import UTC, date, datetime, timedelta
+
 import numpy as np
 import pytest
 
 from data_contracts.code_lists import code_list
 from ml.features import FEATURES
 from ml.features.definition import columns_from_arrow
-from ml.reasons import Explanation, Reason
-from ml.targets.money import Found, OpenGoods, item_reasons, may_be_said, trader_reasons
+from ml.reasons import Explanation, Reason, may_be_said
+from ml.targets.money import Found, OpenGoods, item_reasons, trader_reasons
 from tests.unit.ml.feature_rows import input_table
 
 NAMES = [feature.name for feature in FEATURES]
+REGISTERED = date(2026, 1, 1)
 # Like goods: a hundred items of e^10 VND a kilo, with a spread of 0.5 in the logarithm.
 ROW = {
     "direction_code": "import",
+    "registered_at": datetime(2026, 1, 1, 3, tzinfo=UTC),
     "customs_value_vnd": 1_000_000,
     "net_mass_kg": 10,
     "trader_declaration_count": 10,
@@ -97,9 +101,13 @@ def test_a_price_is_a_reason_only_where_it_points_the_way_of_the_loss(name):
     assert not said(name, direction_code="export", **low)
 
 
-def test_who_has_declared_for_years_is_not_new():
-    assert said("trader_declaration_count_log", trader_declaration_count=12)
-    assert not said("trader_declaration_count_log", trader_declaration_count=43_388)
+@pytest.mark.parametrize("name", ["trader_declaration_count_log", "trader_history_days"])
+def test_who_has_declared_often_or_for_years_is_not_new(name):
+    new = {"trader_declaration_count": 12, "trader_first_registered_date": REGISTERED}
+    assert said(name, **new)
+    assert not said(name, **new | {"trader_declaration_count": 43_388})
+    years_ago = REGISTERED - timedelta(days=400)
+    assert not said(name, **new | {"trader_first_registered_date": years_ago})
 
 
 def test_most_features_may_be_said():

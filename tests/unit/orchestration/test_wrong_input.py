@@ -106,7 +106,7 @@ FAILED = [
     ("lanes snapshot --home lake", "run customs train"),
     ("status --home empty", "give another --home"),
     ("status --home folder", "there is no lake"),
-    ("land vcis_extract folder --home world", "holds other files and no lake"),
+    ("land vcis_extract binary --home world", "holds other files and no lake"),
     ("evaluate --dataset korea --train binary --test binary", "expected CSV in UTF-8"),
     ("simulate report world", "world.json, line 1, column 16: expected JSON, found its end"),
     ("simulate run --out world --days 1 --scale 0.00001", "choose an empty folder"),

@@ -1,6 +1,7 @@
 """The record of statements: written before, chained, and a change shows."""
 
 import json
+import os
 import subprocess
 import sys
 from datetime import timedelta
@@ -40,6 +41,36 @@ def test_a_change_is_found(log, change):
     log.path.write_text("".join(lines))
     with pytest.raises(CustomsDataError, match="line"):
         log.verify()
+
+
+@pytest.mark.parametrize("place", ["dev", "pipe", "folder"])
+def test_nothing_is_written_into_what_is_no_file_nor_read_from_it_without_end(log, place):
+    log.path.unlink()
+    if place == "dev":
+        log.path.symlink_to("/dev/full")
+    elif place == "pipe":
+        os.mkfifo(log.path)
+    else:
+        log.path.mkdir()
+    with pytest.raises(CustomsDataError, match="cannot be written"):
+        log.append("statement", sql="select 4")
+    with pytest.raises(CustomsDataError, match="cannot be read"):
+        log.verify()
+    assert log.refusals("linh", timedelta(minutes=10)) == 0
+
+
+def test_an_empty_line_at_the_end_is_found_before_the_next_statement(log):
+    with log.path.open("a") as file:
+        file.write("\n")
+    with pytest.raises(CustomsDataError, match="line 4 is empty"):
+        log.verify()
+
+
+def test_a_line_that_no_parser_takes_is_followed(log):
+    with log.path.open("a") as file:
+        file.write("[" * 100_000)
+    log.append("statement", sql="select 4")
+    assert log.verify().lines == 5
 
 
 def test_half_a_line_of_a_crash_stays_and_the_chain_goes_on(log):

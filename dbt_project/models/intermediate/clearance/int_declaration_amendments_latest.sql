@@ -20,6 +20,12 @@ standing as (
     select * from amendments
     where operation_code is distinct from 'D'
 
+),
+
+flagged as (
+
+    {{ with_order_doubt('standing', 'declaration_amendment') }}
+
 )
 
-select * from standing
+select * from flagged

@@ -72,6 +72,7 @@ linked as (
         amendments.amended_at,
         amendments.recorded_from,
         amendments.operation_code,
+        amendments.is_order_doubtful,
         amendments.received_at,
         amendments.receipt_number,
         amendments.record_number,

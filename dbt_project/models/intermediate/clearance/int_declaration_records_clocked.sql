@@ -13,6 +13,12 @@ clocked as (
 
     {{ recorded_clock('records', ['declaration_key', 'declaration_version']) }}
 
+),
+
+flagged as (
+
+    {{ with_order_doubt('clocked', 'declaration') }}
+
 )
 
-select * from clocked
+select * from flagged

@@ -36,6 +36,12 @@ latest_taxes as (
 
 ),
 
+flagged_taxes as (
+
+    {{ with_order_doubt('latest_taxes', 'duty_tax') }}
+
+),
+
 counted as (
 
     select
@@ -51,10 +57,11 @@ counted as (
         coalesce(latest_taxes.exempted_vnd, 0) as exempted_vnd,
         latest_taxes.rate_text,
         latest_taxes.due_date,
+        latest_taxes.is_order_doubtful,
         versions.declaration_key is not null as has_declaration,
         versions.declaration_key is not null
         and not coalesce(closures.is_cancelled or closures.is_refused, false) as is_revenue
-    from latest_taxes
+    from flagged_taxes as latest_taxes
     -- no match: the source states its records one by one
     left join messages
         on

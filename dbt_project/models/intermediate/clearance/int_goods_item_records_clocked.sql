@@ -18,6 +18,12 @@ clocked as (
         messages=ref('int_declaration_messages')
     ) }}
 
+),
+
+flagged as (
+
+    {{ with_order_doubt('clocked', 'goods_item') }}
+
 )
 
-select * from clocked
+select * from flagged

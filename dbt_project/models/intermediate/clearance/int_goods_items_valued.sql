@@ -8,7 +8,7 @@ with
 
 items as (
 
-    select * from {{ ref('int_goods_items_dated') }}
+    select * from {{ ref('int_goods_items_listed') }}
 
 ),
 
@@ -64,6 +64,8 @@ valued as (
         registered_at,
         registered_date,
         has_declaration,
+        is_tariff_line_listed,
+        is_order_doubtful,
         valid_to,
         recorded_from,
         recorded_to,

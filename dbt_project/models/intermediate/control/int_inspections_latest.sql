@@ -20,6 +20,12 @@ standing as (
     select * from results
     where operation_code is distinct from 'D'
 
+),
+
+flagged as (
+
+    {{ with_order_doubt('standing', 'inspection_result') }}
+
 )
 
-select * from standing
+select * from flagged

@@ -18,6 +18,12 @@ standing as (
     select * from decisions
     where operation_code is distinct from 'D'
 
+),
+
+flagged as (
+
+    {{ with_order_doubt('standing', 'selectivity_decision') }}
+
 )
 
-select * from standing
+select * from flagged

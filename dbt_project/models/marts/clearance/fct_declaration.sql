@@ -40,6 +40,7 @@ current_versions as (
         is_cancelled,
         is_refused,
         is_in_future,
+        is_order_doubtful,
         is_complete,
         is_value_reconciled
     from versions

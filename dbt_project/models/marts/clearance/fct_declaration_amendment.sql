@@ -41,7 +41,8 @@ linked as (
         amendments.goods_item_count,
         declarations.registered_date,
         declarations.declaration_key is null as is_orphan,
-        {{ is_in_future('amendments.amended_at', 'amendments.received_at') }} as is_in_future
+        {{ is_in_future('amendments.amended_at', 'amendments.received_at') }} as is_in_future,
+        amendments.is_order_doubtful
     from amendments
     -- no match: the target is unknown or never came, the amendment is an orphan
     left join declarations on amendments.declaration_key = declarations.declaration_key

@@ -32,6 +32,21 @@ closures as (
 
 ),
 
+misdated as (
+
+    -- its status may come from such an event: it counts from its receipt, and is told
+    select declaration_key
+    from {{ ref('int_declaration_events_accepted') }}
+    where {{ is_in_future('occurred_at', 'received_at') }}
+
+    union
+
+    select declaration_key
+    from {{ ref('int_declaration_amendments_linked') }}
+    where {{ is_in_future('amended_at', 'received_at') }}
+
+),
+
 mass_units as (
 
     select * from {{ ref('mass_unit') }}
@@ -75,7 +90,9 @@ joined as (
         coalesce(closures.is_cancelled, false) as is_cancelled,
         coalesce(closures.is_refused, false) as is_refused,
         records.is_registered_in_future
-        or {{ is_in_future('records.cleared_at', 'records.received_at') }} as is_in_future,
+        or {{ is_in_future('records.cleared_at', 'records.received_at') }}
+        or misdated.declaration_key is not null as is_in_future,
+        records.is_order_doubtful,
         records.goods_item_count = coalesce(totals.item_count, 0) as is_complete,
         -- not decidable while items are missing or one has no value
         case
@@ -104,9 +121,11 @@ joined as (
         on
             records.declaration_key = totals.declaration_key
             and records.declaration_version = totals.declaration_version
-    -- no match: no lane was set; neither cancelled nor refused; the mass has no unit of mass
+    -- no match: no lane was set; neither cancelled nor refused; no event is in the future; the mass
+    -- has no unit of mass
     left join lanes on records.declaration_key = lanes.declaration_key
     left join closures on records.declaration_key = closures.declaration_key
+    left join misdated on records.declaration_key = misdated.declaration_key
     left join mass_units on records.gross_mass_unit_code = mass_units.unit_code
 
 )

@@ -32,7 +32,9 @@ current_versions as (
         supplementary_quantity,
         supplementary_unit_code,
         tariff_schedule_code,
-        has_declaration
+        has_declaration,
+        is_tariff_line_listed,
+        is_order_doubtful
     from versions
     where is_current
 

@@ -34,6 +34,8 @@ selected as (
         first_quantity_unit_code as supplementary_unit_code,
         tariff_schedule_code,
         has_declaration,
+        is_tariff_line_listed,
+        is_order_doubtful,
         declaration_version as valid_from,
         valid_to,
         recorded_from,

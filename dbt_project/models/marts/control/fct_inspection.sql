@@ -42,7 +42,8 @@ dated as (
                 then declarations.declaration_key is not null
         end as has_declaration,
         {{ is_in_future('inspections.started_at', 'inspections.received_at') }}
-        or {{ is_in_future('inspections.ended_at', 'inspections.received_at') }} as is_in_future
+        or {{ is_in_future('inspections.ended_at', 'inspections.received_at') }} as is_in_future,
+        inspections.is_order_doubtful
     from inspections
     -- no match: no record of the declaration was ever accepted, or none is named
     left join declarations on inspections.declaration_key = declarations.declaration_key

@@ -7,21 +7,34 @@ decisions as (
 
 ),
 
+declarations as (
+
+    -- a declaration that is withdrawn is still there
+    select declaration_key
+    from {{ ref('int_declaration_versions') }}
+    group by declaration_key
+
+),
+
 selected as (
 
     select
-        source_system,
-        declaration_number,
-        decided_at,
-        {{ office_date('decided_at') }} as decided_date,
-        control_channel,
-        ground_code,
-        rule_codes,
-        is_random,
-        selection_probability_ratio,
-        policy_version,
-        {{ is_in_future('decided_at', 'received_at') }} as is_in_future
+        decisions.source_system,
+        decisions.declaration_number,
+        decisions.decided_at,
+        {{ office_date('decisions.decided_at') }} as decided_date,
+        decisions.control_channel,
+        decisions.ground_code,
+        decisions.rule_codes,
+        decisions.is_random,
+        decisions.selection_probability_ratio,
+        decisions.policy_version,
+        declarations.declaration_key is not null as has_declaration,
+        {{ is_in_future('decisions.decided_at', 'decisions.received_at') }} as is_in_future,
+        decisions.is_order_doubtful
     from decisions
+    -- no match: no record of the declaration was ever accepted
+    left join declarations on decisions.declaration_key = declarations.declaration_key
 
 )
 

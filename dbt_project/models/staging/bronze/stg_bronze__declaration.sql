@@ -51,6 +51,7 @@ renamed as (
         -- the record
         coalesce(json_extract_string(extras, '$.number_names_party') = 'true', false)
             as is_number_telling,
+        sequence_number,
         coalesce(sequence_number, receipt_number) as recorded_from,
         operation_code,
         received_at,

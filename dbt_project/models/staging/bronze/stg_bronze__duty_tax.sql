@@ -26,6 +26,7 @@ renamed as (
         -- times
         due_date,
         -- the record
+        sequence_number,
         coalesce(sequence_number, receipt_number) as recorded_from,
         operation_code,
         received_at,

@@ -33,6 +33,7 @@ renamed as (
         invoice_amount,
         customs_value_vnd as stated_customs_value_vnd,
         -- the record
+        sequence_number,
         coalesce(sequence_number, receipt_number) as recorded_from,
         operation_code,
         received_at,

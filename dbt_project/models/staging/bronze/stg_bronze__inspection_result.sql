@@ -31,6 +31,7 @@ renamed as (
         ended_at,
         {{ office_date('ended_at') }} as ended_date,
         -- the record
+        sequence_number,
         coalesce(sequence_number, receipt_number) as recorded_from,
         operation_code,
         received_at,

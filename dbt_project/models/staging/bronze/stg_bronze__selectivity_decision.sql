@@ -24,6 +24,7 @@ renamed as (
         -- times
         decided_at,
         -- the record
+        sequence_number,
         coalesce(sequence_number, receipt_number) as recorded_from,
         operation_code,
         received_at,

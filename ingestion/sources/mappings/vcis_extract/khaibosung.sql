@@ -39,6 +39,22 @@ select
     errors(
         case when khaibosung.ma_sac_thue is null then 'E_REQUIRED:tax_type_code' end,
         case when try_cast(khaibosung.stt as bigint) > 50 then 'E_RANGE:item_number' end,
-        case when khaibosung.loai not in ('TN', 'YC') then 'E_CODE:function_name' end
+        case when khaibosung.loai not in ('TN', 'YC') then 'E_CODE:function_name' end,
+        case
+            when
+                not regexp_full_match(khaibosung.ma_hs_truoc, '[0-9]{8}')
+                or not regexp_full_match(khaibosung.ma_hs_sau, '[0-9]{8}')
+                or not regexp_full_match(khaibosung.ma_nuoc_truoc, '[A-Z]{2}')
+                or not regexp_full_match(khaibosung.ma_nuoc_sau, '[A-Z]{2}')
+                then 'E_PATTERN:content_text'
+        end,
+        case
+            when
+                not is_plain_number(khaibosung.luong_truoc)
+                or not is_plain_number(khaibosung.luong_sau)
+                or not is_plain_number(khaibosung.tri_gia_truoc)
+                or not is_plain_number(khaibosung.tri_gia_sau)
+                then 'E_TYPE:content_text'
+        end
     ) as mapping_errors
 from khaibosung

@@ -1,0 +1,52 @@
+-- Grain: one row per recorded state of a goods item (source_system, declaration_number,
+-- declaration_version, item_number, recorded_from).
+-- The new idea: whether the tariff lists the code on the day of registration. Only a national code
+-- is a line of the national tariff: of another source the six international digits are looked up.
+-- On a day for which no tariff has landed nobody knows.
+with
+
+items as (
+
+    select * from {{ ref('int_goods_items_dated') }}
+
+),
+
+lines as (
+
+    select * from {{ ref('int_tariff_lines_listed') }}
+
+),
+
+tariff as (
+
+    select
+        min(from_date) as first_date,
+        max(last_date) as last_date
+    from lines
+
+),
+
+listed as (
+
+    select
+        items.*,
+        case
+            when
+                items.tariff_line_code is not null
+                and items.registered_date between tariff.first_date and tariff.last_date
+                then lines.listed_code is not null
+        end as is_tariff_line_listed
+    from items
+    cross join tariff
+    -- no match: the tariff does not list the code on that day
+    left join lines
+        on
+            lines.listed_code = case
+                when items.source_system = 'vcis_extract' then items.tariff_line_code
+                else items.hs6_code
+            end
+            and items.registered_date between lines.from_date and lines.last_date
+
+)
+
+select * from listed

@@ -1,0 +1,61 @@
+-- Grain: one row per code and span of days in which the import tariff lists it (listed_code,
+-- from_date).
+-- The new idea: which codes there are on a day, whatever the schedule: tariff lines, and the six
+-- digits that they share with other countries.
+{{ config(materialized='table') }}
+
+with
+
+lines as (
+
+    select
+        unnest([tariff_line_code, left(tariff_line_code, 6)]) as listed_code,
+        valid_from_date,
+        coalesce(valid_to_date, date '9999-12-31') as last_date
+    from {{ ref('int_tariff_rates_latest') }}
+    where rate_kind_code = 'import'
+
+),
+
+begun as (
+
+    select
+        *,
+        -- a day later is no gap
+        coalesce(
+            valid_from_date > max(last_date) over (
+                partition by listed_code
+                order by valid_from_date, last_date
+                rows between unbounded preceding and 1 preceding
+            ) + 1,
+            true
+        ) as is_beginning
+    from lines
+
+),
+
+numbered as (
+
+    select
+        *,
+        count(case when is_beginning then 1 end) over (
+            partition by listed_code
+            order by valid_from_date, last_date
+            rows between unbounded preceding and current row
+        ) as span_number
+    from begun
+
+),
+
+spans as (
+
+    select
+        listed_code,
+        min(valid_from_date) as from_date,
+        max(last_date) as last_date
+    from numbered
+    group by listed_code, span_number
+
+)
+
+select * from spans

@@ -1,0 +1,2 @@
+select max(built_at) as built_at
+from main.lake_cut
