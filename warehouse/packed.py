@@ -36,6 +36,8 @@ _LENGTH_BYTES = 4
 _BATCH_ROWS = 65_536
 # A line, a tag or an attribute costs what this many bytes of goods items cost (measured: 2 kB).
 _PIECE_BYTES = 100
+# A file is loaded in one piece. A month of the whole country's registry counts more than a batch.
+_FILE_BATCHES = 2
 _PIECE_SIGNS = (b"\n", b"<", b"=")
 
 _CORRUPT = "E_FILE_CORRUPT"
@@ -71,7 +73,7 @@ class _Count:
     def __init__(self, size_bytes: int, settings: LakeSettings) -> None:
         ratio_limit = max(size_bytes * settings.landing_max_ratio, _RATIO_FREE_BYTES)
         self._limit = min(ratio_limit, settings.landing_max_file_mb * _MEGABYTE)
-        self._batch_mb = settings.batch_max_mb
+        self._file_mb = _FILE_BATCHES * settings.batch_max_mb
         self._size_bytes = size_bytes
         self._bytes = self._pieces = 0
 
@@ -86,9 +88,9 @@ class _Count:
         self._bytes += length
         self._pieces += pieces
         self.refuse_bomb(self._bytes)
-        if self.total > self._batch_mb * _MEGABYTE:
+        if self.total > self._file_mb * _MEGABYTE:
             text = (
-                f"unpacked it counts more than {self._batch_mb} MB (a line, a row, a tag as "
+                f"unpacked it counts more than {self._file_mb} MB (a line, a row, a tag as "
                 f"{_PIECE_BYTES} bytes or more): send it in parts, or raise CUSTOMS_BATCH_MAX_MB "
                 "where there is memory of twenty times as much"
             )

@@ -160,10 +160,10 @@ def test_a_gzip_with_a_flipped_byte_is_corrupt(tmp_path: Path) -> None:
 
 def test_a_large_file_of_few_bytes_a_record_counts_by_its_records(tmp_path: Path) -> None:
     path = tmp_path / "tk_1.csv"
-    path.write_bytes(b"1,2\n" * 20_000)
+    path.write_bytes(b"1,2\n" * 20_001)
     inspected = _inspect(path)
     assert isinstance(inspected, Inspected)
-    assert inspected.unpacked_bytes == 2_000_000
+    assert inspected.unpacked_bytes == 2_000_100
     few = SETTINGS.model_copy(update={"batch_max_mb": 1})
     refused = _inspect(path, few)
     assert isinstance(refused, Inspected)
