@@ -1,12 +1,14 @@
 """The only place that opens a DuckDB: every connection is capped and works in UTC."""
 
 import shutil
+import sqlite3
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+from deltalake.exceptions import DeltaError
 from sqlglot import exp
 
 from data_contracts.errors import CustomsDataError
@@ -15,8 +17,16 @@ from warehouse.build_lock import BuildHeldError
 from warehouse.layout import Layout
 from warehouse.settings import LakeSettings
 
-# The machine's fault, not the data's: no memory, no disk.
-RESOURCE_ERRORS = (duckdb.IOException, duckdb.OutOfMemoryException, MemoryError, OSError)
+# The machine's fault, not the data's: no memory, no disk (which a commit may be the first to meet).
+RESOURCE_ERRORS = (
+    duckdb.IOException,
+    duckdb.OutOfMemoryException,
+    duckdb.TransactionException,
+    DeltaError,
+    sqlite3.OperationalError,
+    MemoryError,
+    OSError,
+)
 # DuckDB has one class for all that may go wrong with a file.
 HELD = "Could not set lock"
 _CORRUPT = "Corrupt database file"
