@@ -10,7 +10,6 @@ import os
 import secrets
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -24,6 +23,7 @@ from filelock import FileLock, Timeout
 
 from data_contracts.errors import CustomsDataError, SourceUnavailableError
 from warehouse.layout import Layout
+from warehouse.tethered import tethered
 
 PROJECT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = PROJECT / ".venv-superset"
@@ -36,7 +36,6 @@ DOOR_SETTINGS = (
 )
 DASHBOARD_PATH = "/superset/dashboard/clearance-and-revenue/"
 _PROGRAMS = PROJECT / "dashboards" / "superset"
-_TETHER = PROJECT / "dashboards" / "tethered.py"
 _HOST = "127.0.0.1"
 _START_SECONDS = 120
 _STOP_SECONDS = 10
@@ -133,7 +132,7 @@ def superset_server(
         log_path = superset_folder(layout) / "superset.log"
         with log_path.open("ab") as log:
             server = subprocess.Popen(
-                _tethered(server_command(listening.fileno())),
+                tethered(server_command(listening.fileno())),
                 env=environment,
                 cwd=superset_folder(layout),
                 stdout=log,
@@ -215,10 +214,6 @@ def _own_port(port: int) -> Iterator[socket.socket]:
         yield listening
 
 
-def _tethered(command: Sequence[str]) -> list[str]:
-    return [sys.executable, "-I", str(_TETHER), str(os.getpid()), *command]
-
-
 def server_command(listening: int) -> list[str]:
     """Return the command over the socket of this number; its last word is what it serves."""
     return [
@@ -249,7 +244,7 @@ def _run_bootstrap(
     log_path = superset_folder(layout) / "bootstrap.log"
     with log_path.open("wb") as log:
         done = subprocess.run(
-            _tethered(command),
+            tethered(command),
             env=environment,
             cwd=superset_folder(layout),
             stdout=subprocess.PIPE,

@@ -7,13 +7,14 @@ refused; it can stop neither the others nor every later call.
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from data_contracts import loading
 from data_contracts.errors import CustomsDataError
 from data_contracts.model import Contract
 from ingestion.conform import Conformed, conform
 from ingestion.sources.reading import Reading, Source, refused
-from warehouse import bronze, engine, landing
+from warehouse import bronze, engine, landing, packed
 from warehouse.deliveries import Delivery, Outcome, TableCount
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
@@ -23,9 +24,6 @@ from warehouse.settings import LakeSettings
 logger = logging.getLogger(__name__)
 
 _MEGABYTE = 1_000_000
-# The unpacked size of a delivery of an earlier call is not known any more.
-_PACKED_RATIO = 10
-_PACKED_SUFFIXES = (".gz", ".parquet")
 
 Done = Callable[[Delivery, Outcome, Reading], None]
 
@@ -127,21 +125,31 @@ def write(
 
 
 def cut_batches(
-    settings: LakeSettings, source: Source, deliveries: Sequence[Delivery]
+    settings: LakeSettings, layout: Layout, source: Source, deliveries: Sequence[Delivery]
 ) -> Iterator[Batch]:
-    """Cut deliveries into batches within the limits, by the unpacked size that is likely."""
+    """Cut deliveries of earlier calls into batches within the limits.
+
+    What only was received is held against the limits of a file once more; what was accepted stays.
+
+    Raises:
+        CustomsDataError: The landed bytes are gone.
+    """
     chosen: list[Delivery] = []
+    defects: dict[int, Reading] = {}
     room = settings.batch_max_mb * _MEGABYTE
     for delivery in deliveries:
-        ratio = _PACKED_RATIO if delivery.name.endswith(_PACKED_SUFFIXES) else 1
-        size_bytes = delivery.size_bytes * ratio
-        if chosen and (size_bytes > room or len(chosen) == settings.batch_max_files):
-            yield Batch(source, chosen)
-            chosen, room = [], settings.batch_max_mb * _MEGABYTE
+        with _landed(layout, delivery).open("rb") as file:
+            measure = packed.measure(file, settings)
+        if chosen and (measure.unpacked_bytes > room or len(chosen) == settings.batch_max_files):
+            yield Batch(source, chosen, defects)
+            chosen, defects, room = [], {}, settings.batch_max_mb * _MEGABYTE
+        if measure.reason_code is not None and delivery.state == "received":
+            reading = refused(measure.reason_code, measure.reason_text)
+            defects[delivery.receipt_number] = reading
         chosen.append(delivery)
-        room -= size_bytes
+        room -= measure.unpacked_bytes
     if chosen:
-        yield Batch(source, chosen)
+        yield Batch(source, chosen, defects)
 
 
 def load_batch(
@@ -161,11 +169,15 @@ def _read(layout: Layout, batch: Batch, delivery: Delivery) -> Reading:
     defect = batch.defects.get(delivery.receipt_number)
     if defect is not None:
         return defect
+    return batch.source.read(_landed(layout, delivery), delivery.name.rsplit("/", 1)[-1])
+
+
+def _landed(layout: Layout, delivery: Delivery) -> Path:
     path = landing.raw_path(layout, delivery.sha256)
     if not path.is_file():
         message = f"landed bytes {delivery.sha256} are gone: restore {layout.landing} from a backup"
         raise CustomsDataError(message)
-    return batch.source.read(path, delivery.name.rsplit("/", 1)[-1])
+    return path
 
 
 def _fills(reading: Reading, table: str) -> bool:

@@ -182,7 +182,7 @@ def _withdraw(
     load.withdraw(delivery)
     load.forget([other.receipt_number for other in shadowed])
     outcomes = [Outcome(receipt_number=delivery.receipt_number, state="withdrawn")]
-    for batch in cut_batches(settings, find_source(delivery.source), shadowed):
+    for batch in cut_batches(settings, layout, find_source(delivery.source), shadowed):
         for prepared in prepare(settings, layout, batch):
             outcomes.extend(write(settings, load, prepared, withdrawn))
     load.close(outcomes)

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ingestion.sources.reading import is_column_name
 from warehouse.deliveries import Delivery, Outcome, TableCount
 
 _MAXIMUM_LISTED = 1000
+_MAXIMUM_COLUMNS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,9 @@ class DeliveryReport:
         refused: Which files were refused and why.
         not_applicable: Which were not applicable and why.
         unterminated: Accepted files that ended without a line end: their last record may be cut.
-        drift: Unknown columns, by first word of the file's name.
+        drift: Unknown columns with names like those of columns, by first word of the file's name.
+        drift_unnamed: Most unknown columns of one file that are not in `drift`, by the same word:
+            their names may be anything, or they are too many.
         renewed: Names that came before with another content.
     """
 
@@ -52,6 +56,7 @@ class DeliveryReport:
     not_applicable: list[FileNote] = field(default_factory=list)
     unterminated: list[str] = field(default_factory=list)
     drift: dict[str, list[str]] = field(default_factory=dict)
+    drift_unnamed: dict[str, int] = field(default_factory=dict)
     renewed: list[str] = field(default_factory=list)
 
     @property
@@ -94,9 +99,15 @@ class DeliveryReport:
 
     def add_drift(self, name: str, columns: Sequence[str]) -> None:
         """Remember unknown columns of a file."""
-        if columns:
-            known = self.drift.setdefault(name.rsplit("/", 1)[-1].split("_", 1)[0], [])
-            known.extend(column for column in columns if column not in known)
+        if not columns:
+            return
+        word = name.rsplit("/", 1)[-1].split("_", 1)[0]
+        known = self.drift.setdefault(word, [])
+        new = [one for one in columns if is_column_name(one) and one not in known]
+        known.extend(new[: _MAXIMUM_COLUMNS - len(known)])
+        unnamed = len(set(columns).difference(known))
+        if unnamed > self.drift_unnamed.get(word, 0):
+            self.drift_unnamed[word] = unnamed
 
     def as_json(self) -> dict[str, Any]:
         """Return the report for `--json`; long lists of files are cut, the counts are not."""
@@ -115,6 +126,9 @@ class DeliveryReport:
             "not_applicable": [_note(note) for note in self.not_applicable[:_MAXIMUM_LISTED]],
             "unterminated": self.unterminated[:_MAXIMUM_LISTED],
             "drift": {name: self.drift[name] for name in sorted(self.drift)},
+            "drift_unnamed": {
+                word: self.drift_unnamed[word] for word in sorted(self.drift_unnamed)
+            },
             "renewed": self.renewed[:_MAXIMUM_LISTED],
         }
 

@@ -173,7 +173,7 @@ def _has_meaning(receipt: Receipt, name: str) -> bool:
 
 def _arrivals(layout: Layout, receipt: Receipt) -> Iterator[Arrival]:
     """Yield the content under each of its names, the one that is read first."""
-    path = landing.raw_path(layout, receipt.sha256)
+    path = landing.raw_path(layout, receipt.sha256).resolve()
     for name in receipt.names:
         yield Arrival(path, name, receipt.is_simulated)
 

@@ -46,6 +46,6 @@ def finish_interrupted(
     waiting = ledger.deliveries("received")
     for name in sorted({delivery.source for delivery in waiting}):
         mine = [delivery for delivery in waiting if delivery.source == name]
-        for batch in cut_batches(settings, find_source(name), mine):
+        for batch in cut_batches(settings, layout, find_source(name), mine):
             load_batch(settings, layout, ledger, batch, done)
     return loaded

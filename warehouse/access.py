@@ -6,7 +6,6 @@ to `published/<role>` and read that; nothing else lets it in.
 
 import grp
 import os
-import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -64,10 +63,7 @@ def open_ways(layout: Layout, groups: Mapping[str, int]) -> None:
     published = layout.published_root
     for folder in sorted(published.iterdir()):
         share(folder, groups.get(folder.name))
-    for beside in layout.home.iterdir():
-        # Behind the way that is opened now, each of them has to be closed by itself.
-        if beside != published and not beside.is_symlink():
-            beside.chmod(stat.S_IMODE(beside.stat().st_mode) & _FOLDER)
+    layout.close_beside_releases()
     passing = set(groups.values())
     way = _WAY_OF_SEVERAL if len(passing) > 1 else _WAY_OF_ONE if passing else _FOLDER
     for folder in (published, layout.home):

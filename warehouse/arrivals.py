@@ -3,30 +3,25 @@
 Nothing is written here. A refusal carries a reason for the report; it never stops the other files.
 """
 
+import errno
 import hashlib
 import os
 import re
 import stat
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 from data_contracts.errors import SourceUnavailableError
 from data_contracts.simulated import MARKER
+from warehouse import packed
 from warehouse.settings import LakeSettings
 
 _BLOCK_BYTES = 1 << 20
 _MEGABYTE = 1_000_000
-# Small files of equal rows pack very well; only above this size is the ratio a danger.
-_RATIO_FREE_BYTES = 10 * _MEGABYTE
-_GZIP_MAGIC = b"\x1f\x8b"
-_GZIP_WINDOW = 31
-_PARQUET_MAGIC = b"PAR1"
-# Parquet of our kind of rows unpacks to about this many times its size.
-_PARQUET_RATIO = 5
-_CORRUPT = "E_FILE_CORRUPT"
-_BOMB = "E_FILE_BOMB"
+_NO_FILE = "it is no regular file"
+_CHANGED = "it changed while it was read"
 _RECEIPT = re.compile(r"[0-9a-f]{64}(?:-[0-9]+)?\.json")
 
 
@@ -63,8 +58,7 @@ class Inspected:
         sha256: Of its bytes, in hexadecimal.
         size_bytes: As it lies there.
         unpacked_bytes: Unpacked, by which batches are bounded.
-        defect: Why it can be received but not used: it is empty or a gzip that is broken or
-            unpacks to too much.
+        defect: Why it can be received but not used: it is empty, broken, or unpacks to too much.
     """
 
     arrival: Arrival
@@ -74,11 +68,12 @@ class Inspected:
     defect: Refusal | None = None
 
 
-class _DefectError(Exception):
-    def __init__(self, reason_code: str, reason_text: str) -> None:
-        super().__init__(reason_code)
-        self.reason_code = reason_code
-        self.reason_text = reason_text
+class ChangedError(OSError):
+    """What lies at the path is not the file any more that was found there."""
+
+
+class NoFileError(OSError):
+    """What lies at the path is no regular file."""
 
 
 def find(paths: Sequence[Path]) -> list[Arrival | Refusal]:
@@ -97,85 +92,74 @@ def find(paths: Sequence[Path]) -> list[Arrival | Refusal]:
     return _marked([found for path in paths for found in _find(path)])
 
 
+def open_file(path: Path) -> BinaryIO:
+    """Open a file for reading; what was put in its place meanwhile is neither waited for nor read.
+
+    Args:
+        path: Where it is, links resolved.
+
+    Raises:
+        NoFileError: It is no regular file: a pipe, a device, a folder.
+        ChangedError: The path leads elsewhere now, by a link at its end or on the way.
+        OSError: It cannot be read.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise ChangedError(error.errno, _CHANGED) from error
+        raise
+    file = os.fdopen(descriptor, "rb")
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise NoFileError(errno.EINVAL, _NO_FILE)
+        if Path(f"/proc/self/fd/{descriptor}").readlink() != path:
+            raise ChangedError(errno.ELOOP, _CHANGED)
+    except OSError:
+        file.close()
+        raise
+    return file
+
+
 def inspect(arrival: Arrival, settings: LakeSettings) -> Inspected | Refusal:
     """Hash a file and hold it against the limits; its content is not looked at otherwise."""
-    limit_bytes = settings.landing_max_file_mb * _MEGABYTE
     try:
-        size_bytes = arrival.path.stat().st_size
-        if size_bytes > limit_bytes:
-            text = f"{size_bytes} bytes, the limit is {settings.landing_max_file_mb} MB"
-            return Refusal(arrival.name, "E_FILE_TOO_LARGE", text)
-        sha256, head = _hash(arrival.path)
-        if size_bytes == 0:
-            defect = Refusal(arrival.name, "E_FILE_EMPTY", "the file has no content")
-            return Inspected(arrival, sha256, 0, 0, defect)
-        return _inspect_content(arrival, sha256, head, settings)
+        with open_file(arrival.path) as file:
+            return _inspect(arrival, file, settings)
+    except NoFileError:
+        return Refusal(arrival.name, "E_NOT_A_FILE", _NO_FILE)
+    except ChangedError:
+        return changed(arrival)
     except OSError as error:
         return Refusal(arrival.name, "E_FILE_UNREADABLE", error.strerror or "it cannot be read")
 
 
-def _inspect_content(
-    arrival: Arrival, sha256: str, head: bytes, settings: LakeSettings
-) -> Inspected:
-    size_bytes = arrival.path.stat().st_size
-    if head.startswith(_PARQUET_MAGIC):
-        return Inspected(arrival, sha256, size_bytes, size_bytes * _PARQUET_RATIO)
-    if not head.startswith(_GZIP_MAGIC):
-        return Inspected(arrival, sha256, size_bytes, size_bytes)
-    try:
-        unpacked = _unpacked_bytes(arrival.path, size_bytes, settings)
-    except _DefectError as error:
-        defect = Refusal(arrival.name, error.reason_code, error.reason_text)
-        return Inspected(arrival, sha256, size_bytes, size_bytes, defect)
-    return Inspected(arrival, sha256, size_bytes, unpacked)
+def changed(arrival: Arrival) -> Refusal:
+    """Return the refusal of a file that is not the same any more."""
+    return Refusal(arrival.name, "E_FILE_CHANGED", _CHANGED)
 
 
-def _unpacked_bytes(path: Path, size_bytes: int, settings: LakeSettings) -> int:
-    """Count what a gzip unpacks to, never holding more than a block of it."""
-    ratio_limit = max(size_bytes * settings.landing_max_ratio, _RATIO_FREE_BYTES)
-    limit = min(ratio_limit, settings.landing_max_file_mb * _MEGABYTE)
-    total = 0
-    for length in _gzip_block_lengths(path):
-        total += length
-        if total > limit:
-            text = f"unpacks to more than {limit} bytes from {size_bytes}"
-            raise _DefectError(_BOMB, text)
-    return total
-
-
-def _gzip_block_lengths(path: Path) -> Iterator[int]:
-    with path.open("rb") as packed:
-        block = packed.read(_BLOCK_BYTES)
-        while block:
-            member = zlib.decompressobj(wbits=_GZIP_WINDOW)
-            while not member.eof:
-                if not block:
-                    reason = "the gzip ends in the middle"
-                    raise _DefectError(_CORRUPT, reason)
-                yield len(_inflate(member, block))
-                rest = member.unused_data if member.eof else member.unconsumed_tail
-                block = rest if rest or member.eof else packed.read(_BLOCK_BYTES)
-            # Zeros between and after members are padding.
-            block = block.lstrip(b"\0") or packed.read(_BLOCK_BYTES).lstrip(b"\0")
-
-
-def _inflate(member: "zlib._Decompress", block: bytes) -> bytes:
-    try:
-        return member.decompress(block, _BLOCK_BYTES)
-    except zlib.error as error:
-        reason = "the gzip is damaged"
-        raise _DefectError(_CORRUPT, reason) from error
-
-
-def _hash(path: Path) -> tuple[str, bytes]:
+def _inspect(arrival: Arrival, file: BinaryIO, settings: LakeSettings) -> Inspected | Refusal:
+    size_bytes = os.fstat(file.fileno()).st_size
+    if size_bytes > settings.landing_max_file_mb * _MEGABYTE:
+        text = f"{size_bytes} bytes, the limit is {settings.landing_max_file_mb} MB"
+        return Refusal(arrival.name, "E_FILE_TOO_LARGE", text)
     digest = hashlib.sha256()
-    with path.open("rb") as file:
-        head = file.read(_BLOCK_BYTES)
-        block = head
-        while block:
-            digest.update(block)
-            block = file.read(_BLOCK_BYTES)
-    return digest.hexdigest(), head[:4]
+    for block in blocks(file, size_bytes):
+        digest.update(block)
+    if file.tell() != size_bytes:
+        return changed(arrival)
+    measure = packed.measure(file, settings)
+    defect = None
+    if measure.reason_code is not None:
+        defect = Refusal(arrival.name, measure.reason_code, measure.reason_text)
+    return Inspected(arrival, digest.hexdigest(), size_bytes, measure.unpacked_bytes, defect)
+
+
+def blocks(file: BinaryIO, size_bytes: int) -> Iterator[bytes]:
+    """Yield a file in blocks and stop soon after `size_bytes`: it may grow while it is read."""
+    while file.tell() <= size_bytes and (block := file.read(_BLOCK_BYTES)):
+        yield block
 
 
 def _marked(found: list[Arrival | Refusal]) -> list[Arrival | Refusal]:
@@ -227,7 +211,7 @@ def _file(path: Path, name: str, root: Path | None) -> Arrival | Refusal:
     except (OSError, RuntimeError):
         return Refusal(name, "E_FILE_UNREADABLE", "the link leads nowhere or is not allowed")
     if not stat.S_ISREG(mode):
-        return Refusal(name, "E_NOT_A_FILE", "it is no regular file")
+        return Refusal(name, "E_NOT_A_FILE", _NO_FILE)
     if root is not None and path.is_symlink() and not target.is_relative_to(root):
         return Refusal(name, "E_PATH_OUTSIDE", "a link that leads out of the folder")
     return Arrival(target, name)

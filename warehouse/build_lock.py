@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
 
 from filelock import FileLock, Timeout
 
@@ -12,6 +14,14 @@ from warehouse.settings import LakeSettings
 
 class BuildHeldError(CustomsDataError):
     """Another command works on the build file."""
+
+    @classmethod
+    def of(cls, build_path: Path) -> Self:
+        """Return the error of a build file that another process has open."""
+        return cls(
+            f"another program holds the build file {build_path}; wait until it has ended, then run "
+            "this again"
+        )
 
 
 @contextmanager

@@ -1,12 +1,14 @@
 """The only place that opens a DuckDB: every connection is capped and works in UTC."""
 
 import shutil
+import sqlite3
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+from deltalake.exceptions import DeltaError
 from sqlglot import exp
 
 from data_contracts.errors import CustomsDataError
@@ -15,10 +17,18 @@ from warehouse.build_lock import BuildHeldError
 from warehouse.layout import Layout
 from warehouse.settings import LakeSettings
 
-# The machine's fault, not the data's: no memory, no disk.
-RESOURCE_ERRORS = (duckdb.IOException, duckdb.OutOfMemoryException, MemoryError, OSError)
+# The machine's fault, not the data's: no memory, no disk (which a commit may be the first to meet).
+RESOURCE_ERRORS = (
+    duckdb.IOException,
+    duckdb.OutOfMemoryException,
+    duckdb.TransactionException,
+    DeltaError,
+    sqlite3.OperationalError,
+    MemoryError,
+    OSError,
+)
 # DuckDB has one class for all that may go wrong with a file.
-_HELD = "Could not set lock"
+HELD = "Could not set lock"
 _CORRUPT = "Corrupt database file"
 STATEMENTS = Path(__file__).parent / "statements"
 
@@ -178,9 +188,8 @@ def _open_file(
     try:
         return duckdb.connect(str(path), read_only=read_only, config=config)
     except duckdb.Error as error:
-        if _HELD in str(error):
-            message = f"another program holds the build file {path}; wait until it has ended"
-            raise BuildHeldError(message) from error
+        if HELD in str(error):
+            raise BuildHeldError.of(path) from error
         # A broken block has no class of its own.
         if not isinstance(error, duckdb.IOException) and _CORRUPT not in str(error):
             raise

@@ -19,13 +19,12 @@ from filelock import FileLock, Timeout
 
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
-from warehouse import durable
+from warehouse import arrivals, durable
 from warehouse.arrivals import Inspected, Refusal
 from warehouse.deliveries import Delivery, Seen
 from warehouse.layout import Layout
 from warehouse.settings import LakeSettings
 
-_BLOCK_BYTES = 1 << 20
 READ_ONLY = 0o400
 _WRITERS = 16
 
@@ -189,7 +188,7 @@ def _store(
 ) -> Receipt | Refusal:
     inspected = arriving.inspected
     if not raw_path(layout, inspected.sha256).exists() and not _copy(layout, inspected):
-        return Refusal(inspected.arrival.name, "E_FILE_CHANGED", "it changed while it was read")
+        return arrivals.changed(inspected.arrival)
     new = Receipt(
         receipt_number=arriving.receipt_number,
         sha256=inspected.sha256,
@@ -230,10 +229,14 @@ def _next_receipt_path(layout: Layout, sha256: str, receipt_count: int) -> Path:
 
 
 def _copy(layout: Layout, inspected: Inspected) -> bool:
+    try:
+        source = arrivals.open_file(inspected.arrival.path)
+    except OSError:
+        return False
     aside = layout.landing / f".incoming-{uuid.uuid4().hex}"
     digest = hashlib.sha256()
-    with inspected.arrival.path.open("rb") as source, aside.open("wb") as target:
-        while block := source.read(_BLOCK_BYTES):
+    with source, aside.open("wb") as target:
+        for block in arrivals.blocks(source, inspected.size_bytes):
             digest.update(block)
             target.write(block)
     durable.sync(aside)

@@ -21,6 +21,7 @@ _UNUSABLE = frozenset("#%?*[")
 _INBOX = "inbox"
 _DRAFT = ".format."
 _OWNER_ONLY = 0o700
+_OWNER_AND_GROUP = 0o770
 # What lets others see something. To pass through is not enough: release groups are given that.
 _OTHERS_SEE = 0o066
 
@@ -194,6 +195,18 @@ class Layout:
         except OSError as error:
             raise _unusable(self.home, error) from error
 
+    def close_beside_releases(self) -> None:
+        """Close to other accounts each entry of the home but the releases.
+
+        Where the home may be passed through, each has to be closed by itself, and so has what a
+        person put there. A release is for its owner and the group it was given to at most.
+        """
+        for entry in self.home.iterdir():
+            if entry != self.published_root:
+                _keep(entry, _OWNER_ONLY)
+        for entry in self.published_root.iterdir() if self.published_root.is_dir() else ():
+            _keep(entry, _OWNER_AND_GROUP if entry.is_dir() else _OWNER_ONLY)
+
     def _begin(self) -> None:
         try:
             self.home.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
@@ -227,11 +240,22 @@ class Layout:
     def _close(self) -> None:
         """Take from other accounts what they may see; the home last, so that a break is mended."""
         if not self.home.stat().st_mode & _OTHERS_SEE:
+            self.close_beside_releases()
             return
         for folder, _, files in os.walk(self.home, topdown=False):
             for path in (*(Path(folder, name) for name in files), Path(folder)):
                 if not path.is_symlink():
                     path.chmod(stat.S_IMODE(path.stat().st_mode) & _OWNER_ONLY)
+
+
+def _keep(place: Path, kept: int) -> None:
+    try:
+        mode = stat.S_IMODE(place.lstat().st_mode)
+        if mode & ~kept and not place.is_symlink():
+            place.chmod(mode & kept)
+    except FileNotFoundError:
+        # A file of another process that is gone by now.
+        return
 
 
 def _is_before(name: str) -> bool:

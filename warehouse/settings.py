@@ -32,9 +32,10 @@ class LakeSettings(BaseSettings):
         threads: Threads of each DuckDB connection.
         spill_limit_mb: Disk that one connection may use for spilling, in MB.
         landing_max_file_mb: Largest file that is received, unpacked size of a gzip included, in MB.
-        landing_max_ratio: Largest unpacked to packed size of a gzip above 10 MB unpacked.
-        batch_max_mb: Unpacked bytes that are conformed in one pass, in MB; the memory needed is
-            about twenty times as much (measured on goods items).
+        landing_max_ratio: Largest unpacked to packed size of a packed file above 10 MB unpacked.
+        batch_max_mb: Unpacked bytes that are conformed in one pass, in MB, counted by
+            `packed.measure`; the memory needed is about twenty times as much. One file may count
+            twice as many.
         batch_max_files: Files that are conformed in one pass.
         lock_wait_seconds: How long a second lander waits for the first.
         release_groups: Group of the machine that may read the releases of a role, by role; a role

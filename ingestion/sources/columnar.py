@@ -15,7 +15,7 @@ from ingestion.sources.raw_rows import (
     broken_table,
     text_as_json,
 )
-from ingestion.sources.reading import BROKEN_SCHEMA, RefusedFileError
+from ingestion.sources.reading import BROKEN_SCHEMA, RefusedFileError, is_column_name
 from ingestion.sources.records import Flags
 
 _BATCH_ROWS = 65_536
@@ -56,9 +56,10 @@ def read_columnar(path: Path, check_header: Callable[[tuple[str, ...]], None]) -
 
 def _check_schema(schema: pa.Schema, check_header: Callable[[tuple[str, ...]], None]) -> None:
     check_header(tuple(schema.names))
-    for column in schema:
+    for place, column in enumerate(schema, start=1):
         if not _is_text(column.type):
-            message = f"column {column.name} is {column.type}; every column is text"
+            named = f" ({column.name})" if is_column_name(column.name) else ""
+            message = f"column {place}{named} holds {_kind(column.type)}; every column is text"
             raise RefusedFileError(message, reason_code="E_SCHEMA_TYPE")
 
 
@@ -74,6 +75,17 @@ def _is_text(kind: pa.DataType) -> bool:
             pa.types.is_null,
         )
     )
+
+
+def _kind(kind: pa.DataType) -> str:
+    # Written out, a type may hold names of fields and zones, which come from outside.
+    kinds = {
+        "lists or structures": pa.types.is_nested,
+        "times": pa.types.is_temporal,
+        "bytes": lambda kind: pa.types.is_binary(kind) or pa.types.is_large_binary(kind),
+        "numbers": pa.types.is_primitive,
+    }
+    return next((name for name, test in kinds.items() if test(kind)), "values of another kind")
 
 
 def _refuse_above_limit(size: int) -> None:

@@ -3,6 +3,7 @@
 An adapter knows a format and nothing else: no lake, no clock, no environment.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Literal
 import pyarrow as pa
 
 ReadingStatus = Literal["accepted", "not_applicable", "refused"]
+
+_COLUMN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 
 BROKEN_SCHEMA = pa.schema([
     pa.field("record_number", pa.int64()),
@@ -83,6 +86,11 @@ class Reading:
     def without_rows(self) -> "Reading":
         """Return what is told of the file, without its records."""
         return replace(self, tables={}, broken={})
+
+
+def is_column_name(name: str) -> bool:
+    """Whether a name may be told: a header can hold anything, a taxpayer's number as well."""
+    return _COLUMN_NAME.fullmatch(name) is not None
 
 
 def says_nothing(_name: str) -> str:

@@ -26,6 +26,7 @@ from ingestion.sources.reading import (
     not_applicable,
     refused,
 )
+from warehouse.packed import MAX_COLUMNS
 
 Unpack = Callable[[Path, FileFormat], Iterable[bytes]]
 
@@ -146,6 +147,9 @@ def _raw_rows(path: Path, name: str, table: SourceTable, unpack: Unpack) -> RawR
 
 
 def _check_header(names: Sequence[str], table: SourceTable) -> None:
+    if len(names) > MAX_COLUMNS:
+        message = f"{len(names)} columns, the limit is {MAX_COLUMNS}"
+        raise RefusedFileError(message, reason_code="E_FILE_BOMB")
     if len(set(names)) != len(names):
         message = "two columns of the header have the same name"
         raise RefusedFileError(message, reason_code="E_HEADER_DUPLICATE")

@@ -108,7 +108,7 @@ def score_command(
     emit(
         report,
         json_output=json_output,
-        render=lambda to: to.print("\n".join(score_lines(_plain(report)))),
+        render=lambda to: to.print(*score_lines(_plain(report)), sep="\n"),
     )
 
 
@@ -212,7 +212,7 @@ def compare_command(
     emit(
         report,
         json_output=json_output,
-        render=lambda to: to.print("\n".join(comparison_lines(_plain(report)))),
+        render=lambda to: to.print(*comparison_lines(_plain(report)), sep="\n"),
     )
 
 

@@ -182,7 +182,7 @@ def play_command(
     emit(
         report,
         json_output=json_output,
-        render=lambda to: to.print("\n".join(game_lines(report))),
+        render=lambda to: to.print(*game_lines(report), sep="\n"),
     )
 
 

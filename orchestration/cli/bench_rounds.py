@@ -43,7 +43,9 @@ def commit_command(
     emit(
         payload,
         json_output=json_output,
-        render=lambda to: to.print(f"{sha256}\npublish {out}/commitment.json; keep the secret"),
+        render=lambda to: to.print(
+            sha256, f"publish {out}/commitment.json; keep the secret", sep="\n"
+        ),
     )
 
 
@@ -68,7 +70,7 @@ def reveal_command(
     emit(
         asdict(found),
         json_output=json_output,
-        render=lambda to: to.print("\n".join(lines)),
+        render=lambda to: to.print(*lines, sep="\n"),
     )
     if not found.is_true:
         raise typer.Exit(ExitStatus.FAILED)

@@ -86,7 +86,7 @@ def check(home: UnusedHomeOption = None, json_output: JsonOption = False) -> Non
     emit(
         {"broken_references": broken},
         json_output=json_output,
-        render=lambda out: out.print("\n".join(broken) or "every reference is sound"),
+        render=lambda out: out.print(*(broken or ["every reference is sound"]), sep="\n"),
     )
     if broken:
         raise typer.Exit(ExitStatus.FAILED)

@@ -45,8 +45,27 @@ def failure_of(error: BaseException) -> Failure:
         place = "" if error.filename is None else f"{error.filename}: "
         message = f"{place}{error.strerror}; check the path, its rights and the free space"
         return Failure(kind, message, ExitStatus.FAILED)
-    told = _unwritable(error) if isinstance(error, UnicodeEncodeError) else _unforeseen(error)
-    return Failure(kind, told, ExitStatus.FAILED)
+    return Failure(kind, _told(error), ExitStatus.FAILED)
+
+
+def _told(error: BaseException) -> str:
+    # Imported here: no command needs the engine to say what it can do.
+    from warehouse.engine import RESOURCE_ERRORS  # noqa: PLC0415
+
+    if isinstance(error, UnicodeEncodeError):
+        return _unwritable(error)
+    if os.environ.get(TRACE):
+        traceback.print_exception(error)
+    # The text of a failed query or write may quote records.
+    return _exhausted(error) if isinstance(error, RESOURCE_ERRORS) else _unforeseen(error)
+
+
+def _exhausted(error: BaseException) -> str:
+    return (
+        f"the disk or the memory failed ({type(error).__name__}), what was there before is kept; "
+        "check the free space, the memory and the rights of the home, then run this again "
+        f"({TRACE}=1 shows the trace)"
+    )
 
 
 def _wrong_use(error: typer.TyperException) -> Failure:
@@ -74,8 +93,6 @@ def _unwritable(error: UnicodeEncodeError) -> str:
 
 
 def _unforeseen(error: BaseException) -> str:
-    if os.environ.get(TRACE):
-        traceback.print_exception(error)
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
     return (

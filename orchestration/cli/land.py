@@ -147,7 +147,9 @@ def _remarks(report: DeliveryReport) -> Iterator[str]:
     for name in report.unterminated[:_LISTED_FILES]:
         yield f"ended without a line end, so its last record may be cut: {name}"
     for name, columns in sorted(report.drift.items()):
-        yield f"unknown columns in {name}: {', '.join(columns)}"
+        unnamed = report.drift_unnamed.get(name, 0)
+        others = f"{unnamed:,} whose names are not repeated" if unnamed else ""
+        yield f"unknown columns in {name}: {', '.join([*columns, *filter(None, [others])])}"
     for name in report.renewed[:_LISTED_FILES]:
         yield f"came before with another content: {name}"
 

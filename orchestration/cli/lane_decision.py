@@ -14,8 +14,8 @@ _COLOURS = {
     "red": "bold white on red",
 }
 _POINTS = (
-    "Các số là điểm rủi ro làm tròn, càng cao càng rủi ro; mỗi dòng hàng có tổng các số dưới nó.\n"
-    "Numbers are rounded risk points, the higher the riskier; an item is the sum below it."
+    "Các số là điểm rủi ro làm tròn, càng cao càng rủi ro; mỗi dòng hàng có tổng các số dưới nó.",
+    "Numbers are rounded risk points, the higher the riskier; an item is the sum below it.",
 )
 
 
@@ -37,16 +37,21 @@ def show_decision(console: Console, answer: dict[str, Any]) -> None:
         f"Bước tiếp theo / next step: {answer['next_step_vi']} / {answer['next_step_en']}"
     )
     for ground in answer["grounds"]:
-        console.print(f"  {ground['text_vi']}\n  {ground['text_en']}")
-    console.print(_POINTS)
+        console.print(f"  {ground['text_vi']}")
+        console.print(f"  {ground['text_en']}")
+    for line in _POINTS:
+        console.print(line)
     for item in answer["items"]:
-        console.print(f"\nDòng hàng / item {item['item_number']}: {item['margin']:.1f}")
+        console.print()
+        console.print(f"Dòng hàng / item {item['item_number']}: {item['margin']:.1f}")
         for reason in item["reasons"]:
             console.print(f"  {reason['contribution']:+.1f}  {reason['text_vi']}")
             console.print(f"        {reason['text_en']}")
         console.print(f"  {item['other_contribution']:+.1f}  còn lại / all else")
         console.print(f"  {answer['base_margin']:+.1f}  mức chung / base")
-    console.print(f"\n{answer['finding_vi']}\n{answer['finding_en']}")
+    console.print()
+    console.print(answer["finding_vi"])
+    console.print(answer["finding_en"])
     console.print(
         f"model {answer['model_id']}, snapshot {answer['snapshot_id']}, "
         f"policy {answer['policy_id']}, history as of {answer['history_as_of']}"

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+from rich.text import Text
 
 from data_contracts.errors import CustomsDataError
 from warehouse.layout import Layout
@@ -59,15 +61,42 @@ class WrongUseError(CustomsDataError):
     """The words of the command line do not say what could be done."""
 
 
+class _PrintableConsole(Console):
+    """Shows what would steer the terminal as a sign of its own; a text is one line.
+
+    Names of files, headers and records come from outside: none may colour, move, or begin a line
+    that looks like ours.
+    """
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(_printable(text), **options)
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterator[Segment]:
+        # Texts that were made elsewhere come this way; only here a line end is the console's own.
+        for segment in super().render(renderable, options):
+            if segment.control or segment.text.isprintable() or segment.text == "\n":
+                yield segment
+            else:
+                yield Segment(_printable(segment.text, kept="\n"), segment.style)
+
+
+def _printable(text: str, kept: str = "") -> str:
+    return "".join(sign if sign.isprintable() or sign in kept else "�" for sign in text)
+
+
 def console() -> Console:
     """Return the console for people; it treats user text as text, never as markup."""
     width = None if sys.stdout.isatty() else _WIDTH_IN_FILES
-    return Console(markup=False, emoji=False, highlight=False, soft_wrap=True, width=width)
+    return _PrintableConsole(
+        markup=False, emoji=False, highlight=False, soft_wrap=True, width=width
+    )
 
 
 def progress_console() -> Console:
     """Return the console for progress: standard error, so that --json stays one object."""
-    return Console(stderr=True, markup=False, emoji=False, highlight=False)
+    return _PrintableConsole(stderr=True, markup=False, emoji=False, highlight=False)
 
 
 def settings_from(home: Path | None) -> "LakeSettings":
@@ -158,7 +187,7 @@ def report_failure(
     """
     if json_output:
         sys.stdout.write(to_json({"error": kind, "message": message, **(more or {})}) + "\n")
-    tell(f"customs: {message}")
+    tell(f"customs: {' '.join(message.splitlines())}")
 
 
 def tell(line: str) -> None:

@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from data_contracts.errors import CustomsDataError
+from ingestion.reason_hints import hint
 from ingestion.resumption import UnknownSourceError, find_source
 from orchestration.cli.output import (
     MANY,
@@ -90,7 +91,7 @@ def register(app: typer.Typer) -> None:
             raise typer.Exit(ExitStatus.WRONG_USE)
         settings = _existing(settings_from(home))
         records = quarantine.records(settings, sha, record_number=record, limit=limit)
-        payload = {"records": [asdict(found) for found in records]}
+        payload = {"records": [_with_hints(found) for found in records]}
         emit(payload, json_output=json_output, render=lambda out: _render_show(out, records))
 
 
@@ -144,10 +145,21 @@ def _render_show(console: Console, records: list[Record]) -> None:
             f"{record.table_name} · {record.file} · record {record.record_number}{withdrawn}"
         )
         for reason in record.reasons:
-            console.print(f"  {_in_words(reason)} / {reason.text_vi}")
+            found = hint(record, reason)
+            columns = f" ({', '.join(found.columns)})" if found.columns else ""
+            wanted_en = f"; expected {found.expected_en}" if found.expected_en else ""
+            wanted_vi = f"; yêu cầu {found.expected_vi}" if found.expected_vi else ""
+            console.print(
+                f"  {_in_words(reason, columns)}{wanted_en} / {reason.text_vi}{wanted_vi}"
+            )
         console.print(f"  {record.raw or '(no text)'}")
 
 
-def _in_words(reason: Reason) -> str:
-    field = f" [{reason.field}]" if reason.field else ""
+def _with_hints(record: Record) -> dict[str, Any]:
+    reasons = [asdict(reason) | asdict(hint(record, reason)) for reason in record.reasons]
+    return asdict(record) | {"reasons": reasons}
+
+
+def _in_words(reason: Reason, columns: str = "") -> str:
+    field = f" [{reason.field}{columns}]" if reason.field else ""
     return f"{reason.code}{field}: {reason.text_en}"

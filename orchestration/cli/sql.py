@@ -114,7 +114,7 @@ def _lines(result: QueryResult) -> Iterator[str]:
 def _plan(result: QueryResult) -> Iterator[str]:
     for _, plan in result.rows:
         for line in str(plan).splitlines():
-            yield _printable(line)[:_WIDEST_PLAN]
+            yield line[:_WIDEST_PLAN]
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
@@ -126,8 +126,7 @@ def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) ->
 
 
 def _cell(value: object) -> str:
-    """Return a value as one printable line; control characters could steer the terminal."""
-    text = _printable("" if value is None else _text(value))
+    text = "" if value is None else _text(value)
     return text if len(text) <= _WIDEST_CELL else text[: _WIDEST_CELL - 1] + "…"
 
 
@@ -137,10 +136,6 @@ def _text(value: Any) -> str:
     if isinstance(value, (list, tuple, dict)):
         return to_json(with_durations(value, duration_text))
     return str(value)
-
-
-def _printable(text: str) -> str:
-    return "".join(sign if sign.isprintable() else "�" for sign in text)
 
 
 def _is_number(value: object) -> bool:

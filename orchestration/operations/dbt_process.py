@@ -15,8 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.errors import CustomsDataError
+from warehouse.build_lock import BuildHeldError
+from warehouse.engine import HELD
 from warehouse.layout import Layout
 from warehouse.settings import LakeSettings
+from warehouse.tethered import tethered
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 SPILL = "spill"
@@ -74,6 +77,7 @@ def run_dbt(
         What became of each node, in the order of dbt's report.
 
     Raises:
+        BuildHeldError: Another process holds the build file.
         CustomsDataError: A model or a test failed, or dbt could not start.
     """
     work = layout.scratch / "dbt"
@@ -83,7 +87,8 @@ def run_dbt(
     errors: list[str] = []
     try:
         with subprocess.Popen(
-            _command(work, layout, arguments),
+            # Not even SIGKILL of this process leaves dbt at work on the build file.
+            tethered(_command(work, layout, arguments)),
             cwd=PROJECT,
             env=_environment(layout, settings, work),
             stdin=subprocess.DEVNULL,
@@ -176,6 +181,8 @@ def _raise_for(status: int, nodes: Sequence[Node], errors: Sequence[str], layout
     broken = [node for node in nodes if node.is_broken]
     if status == 0 and not broken:
         return
+    if any(HELD in error for error in errors):
+        raise BuildHeldError.of(layout.build_path)
     if broken:
         said = "; ".join(
             f"{node.kind} {node.name}: {node.message}" for node in broken[:_NODES_NAMED]

@@ -21,7 +21,7 @@ from warehouse.settings import LakeSettings
 
 STEPS: dict[str, tuple[Any, str]] = {
     "copy": (landing, "_copy"),
-    "write_receipt": (landing, "_write_receipt"),
+    "write_receipt": (landing, "write_receipt"),
     "store": (landing, "store"),
     "enter_deliveries": (ledger.Ledger, "add"),
     "begin_load": (ledger.Ledger, "begin_load"),

@@ -2,13 +2,17 @@
 
 import gzip
 import io
+import json
 import os
 import resource
 import subprocess
 import sys
 from contextlib import redirect_stderr
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from ingestion.delivery import deliver
@@ -94,6 +98,98 @@ def test_an_unknown_column_is_kept_and_reported(settings: LakeSettings, inbox: P
     report = deliver(settings, "vcis_extract", [inbox])
     assert report.drift == {"hang": ["COT_MOI"]}
     assert column(settings, "goods_item", "extras") == ['{"COT_MOI":"42"}']
+
+
+def test_names_of_columns_that_may_be_identities_are_counted_and_not_told(
+    settings: LakeSettings, inbox: Path
+) -> None:
+    secrets = {"0312345678 CTY BI MAT": "x", "0312345678": "y", "A" * 41: "z"}
+    row = builders.hang(COT_MOI="42") | secrets
+    builders.write_csv(inbox / "hang_1_1.csv", [row])
+    many = builders.tk("300000000020", 2) | {f"COT_{n}": "1" for n in range(400)}
+    builders.write_csv(inbox / "tk_2_1.csv", [many])
+    wide = builders.tk("300000000030", 3) | {f"COT_{n}": "1" for n in range(20_000)}
+    builders.write_csv(inbox / "tk_3_1.csv", [wide])
+    number = pa.table({"0312345678 CTY BI MAT": [1], **{c: ["1"] for c in builders.hang()}})
+    pq.write_table(number, inbox / "hang_2_1.parquet")
+    report = deliver(settings, "vcis_extract", [inbox])
+    assert report.drift["hang"] == ["COT_MOI"]
+    assert report.drift_unnamed == {"hang": 3, "tk": 350}
+    assert len(report.drift["tk"]) == 50
+    assert {note.file: note.reason_code for note in report.refused} == {
+        "tk_3_1.csv": "E_FILE_BOMB",
+        "hang_2_1.parquet": "E_SCHEMA_TYPE",
+    }
+    assert "0312345678" not in str(report.as_json())
+
+
+# Lands in a process of its own: one that waits for ever can be ended, and its memory is its own.
+# As soon as the first file was looked at, others stand where the files were.
+LANDING = """
+import json, os, resource, sys
+from pathlib import Path
+from ingestion.delivery import deliver
+from warehouse.settings import LakeSettings
+home, inbox, swapped = map(Path, sys.argv[1:])
+def swap(done, total):
+    for path in swapped.iterdir() if swapped.is_dir() else ():
+        path.replace(inbox / path.name)
+report = deliver(LakeSettings(home=home), "vcis_extract", [inbox], progress=swap)
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+print(json.dumps(report.as_json() | {"peak_bytes": peak}))
+"""
+
+
+def _landed_elsewhere(settings: LakeSettings, inbox: Path) -> dict[str, Any]:
+    ended = subprocess.run(
+        [sys.executable, "-c", LANDING, str(settings.home), str(inbox), f"{inbox}-swapped"],
+        cwd=REPOSITORY,
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        timeout=PATIENCE_SECONDS,
+        check=True,
+    )
+    report: dict[str, Any] = json.loads(ended.stdout)
+    return report
+
+
+def test_a_pipe_or_a_link_put_in_place_of_a_file_stops_nothing_and_brings_nothing(
+    settings: LakeSettings, tmp_path: Path
+) -> None:
+    inbox, swapped = tmp_path / "inbox", tmp_path / "inbox-swapped"
+    for n in range(1, 5):
+        builders.write_csv(inbox / f"tk_{n}.csv", [builders.tk(f"3000000000{n}0", n)])
+    secret = builders.write_csv(tmp_path / "secret.csv", [builders.tk("300000000090", 9)])
+    swapped.mkdir()
+    os.mkfifo(swapped / "tk_1.csv")
+    os.mkfifo(swapped / "tk_2.csv")
+    (swapped / "tk_3.csv").symlink_to(secret)
+    report = _landed_elsewhere(settings, inbox)
+    assert {note["file"]: note["reason_code"] for note in report["refused"]} == {
+        "tk_1.csv": "E_FILE_CHANGED",
+        "tk_2.csv": "E_NOT_A_FILE",
+        "tk_3.csv": "E_FILE_CHANGED",
+    }
+    assert column(settings, "declaration", "declaration_number") == ["30000000004"]
+
+
+def test_a_small_parquet_file_that_holds_much_is_refused_alone_in_little_memory(
+    settings: LakeSettings, inbox: Path
+) -> None:
+    long = pa.DictionaryArray.from_arrays(
+        pa.array([0] * 2000, pa.int32()), pa.array(["x" * 1_000_000])
+    )
+    short = pa.DictionaryArray.from_arrays(pa.array([0] * 3_000_000, pa.int32()), pa.array(["1"]))
+    head = {name: pa.array(["1"] * 2000) for name in builders.tk()}
+    pq.write_table(pa.table(head | {"TEN_DN": long}), inbox / "tk_long.parquet")
+    pq.write_table(pa.table(dict.fromkeys(head, short)), inbox / "tk_many.parquet")
+    report = _landed_elsewhere(settings, inbox)
+    assert {note["file"]: note["reason_code"] for note in report["refused"]} == {
+        "tk_long.parquet": "E_FILE_BOMB",
+        "tk_many.parquet": "E_FILE_BOMB",
+    }
+    assert report["accepted_files"] == 1
+    assert report["peak_bytes"] < 1_500_000_000
 
 
 def test_a_file_that_breaks_its_adapter_is_refused_alone(

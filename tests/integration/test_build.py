@@ -1,6 +1,11 @@
 """One build from landed files: what it adds up to, what it says, how it fails."""
 
 import hashlib
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -13,8 +18,10 @@ from tests.builders import csv_bytes, write_csv
 from tests.dbt.test_models import MODELS, described
 from tests.integration.landed_marts import land, marts_figures, send
 from tests.integration.vcis_rows import Extract, figures
+from tests.patience import wait_for
 from warehouse import engine, lake
 from warehouse.build_cut import recorded_cut
+from warehouse.build_lock import BuildHeldError
 from warehouse.layout import Layout
 from warehouse.settings import LakeSettings
 
@@ -112,3 +119,45 @@ def test_a_build_that_fails_names_the_model_and_no_value_and_stands_for_no_cut(b
 def test_a_partial_build_needs_a_whole_one(tmp_path):
     with pytest.raises(CustomsDataError, match="names no cut"):
         build(LakeSettings(home=tmp_path), select="fct_risk_score")
+
+
+def test_a_build_that_is_killed_takes_dbt_with_it(built, tmp_path):
+    home = tmp_path / "home"
+    shutil.copytree(built[0].home, home)
+    settings, layout = LakeSettings(home=home, lock_wait_seconds=0), Layout(home)
+    report = layout.scratch / "dbt" / "target" / "run_results.json"
+    command = [sys.executable, "-m", "orchestration.cli.main", "build", "--home", str(home)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as killed:
+        wait_for(lambda: children_with(killed.pid, layout.build_path), "dbt with the build file")
+        (dbt,) = children_with(killed.pid, layout.build_path)
+        killed.send_signal(signal.SIGKILL)
+    wait_for(lambda: not opened_by(dbt), "the end of dbt")
+    assert not report.exists()
+    with engine.build_connection(layout, settings) as connection:
+        assert connection.sql("select 1").fetchall() == [(1,)]
+
+
+def test_a_build_file_that_another_program_holds_is_one_clear_sentence(built):
+    settings, layout = built[0], Layout(built[0].home)
+    with (
+        engine.build_connection(layout, settings, read_only=True),
+        pytest.raises(BuildHeldError, match=r"another program holds .* run this again"),
+    ):
+        run_dbt(layout, settings, ("run", "--select", "fct_declaration"))
+
+
+def children_with(process, path):
+    """Return the children of a process that have the file open."""
+    listed = Path(f"/proc/{process}/task/{process}/children").read_text()
+    return [child for child in listed.split() if str(path) in opened_by(child)]
+
+
+def opened_by(process):
+    """Return the files that a process has open, none when it is gone."""
+    found = set()
+    try:
+        for link in Path(f"/proc/{process}/fd").iterdir():
+            found.add(str(link.readlink()))
+    except OSError:
+        return found
+    return found

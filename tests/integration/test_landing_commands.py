@@ -11,6 +11,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from data_contracts.errors import CustomsDataError
+from data_contracts.loading import load_contract
 from orchestration.cli import land, quarantine, status
 from tests import builders
 
@@ -67,6 +68,41 @@ def test_land_speaks_to_people(customs: Callable[..., Result], inbox: Path) -> N
     landed = customs("land", "vcis_extract", inbox)
     assert "Landed 2 files" in landed.stdout
     assert "refused thue_20250301_1.csv: E_FILE_EMPTY" in landed.stdout
+
+
+def test_quarantine_names_the_column_of_the_source_and_what_is_expected(
+    customs: Callable[..., Result], inbox: Path
+) -> None:
+    rows = [builders.sukien("1234567890X"), builders.sukien(seq_no=2, THOI_DIEM="never")]
+    path = builders.write_csv(inbox / "sukien_1.csv", rows)
+    customs("land", "vcis_extract", inbox)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    shown = customs("quarantine", "show", sha256).stdout
+    assert "E_PATTERN [declaration_number (SO_TK_GOC)]: " in shown
+    pattern = load_contract("declaration_event").field("declaration_number").pattern
+    assert f"; expected pattern {pattern} / " in shown
+    assert f"; yêu cầu mẫu {pattern}\n" in shown
+    assert "E_TYPE [occurred_at (THOI_DIEM)]: " in shown
+    found = _json(customs("quarantine", "show", sha256, "--json"))["records"][0]["reasons"][0]
+    assert found["columns"] == ["SO_TK_GOC"]
+    assert (found["expected_en"], found["expected_vi"]) == (f"pattern {pattern}", f"mẫu {pattern}")
+
+
+def test_names_from_outside_make_no_line_and_no_colour(
+    customs: Callable[..., Result], inbox: Path
+) -> None:
+    (inbox / "tk_2.csv\nLanded 9 files: all accepted\x1b[32m").write_text("A\n")
+    row = builders.tk("300000000030", 3, NGAY_DK="\x9b31mnever") | {"A\x1b[31m": 1}
+    builders.write_csv(inbox / "tk_3.csv", [row])
+    told = [customs("land", "vcis_extract", inbox), customs("quarantine", "list")]
+    told.append(customs("quarantine", "show", hashlib.sha256(b"A\n").hexdigest()))
+    sha256 = hashlib.sha256((inbox / "tk_3.csv").read_bytes()).hexdigest()
+    told.append(customs("quarantine", "show", sha256))
+    for result in told:
+        lines = result.output.split("\n")
+        assert all(line.isprintable() for line in lines)
+        assert not any(line.startswith("Landed 9") for line in lines)
+    assert "tk_2.csv�Landed 9 files: all accepted�[32m: E_" in told[0].stdout
 
 
 def test_quarantine_groups_reasons_and_shows_the_record_only_on_request(

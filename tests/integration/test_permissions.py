@@ -1,10 +1,12 @@
 """What lies under a home is its owner's alone, whatever the umask; a setting opens a release."""
 
+import fcntl
 import grp
 import os
 import stat
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ import pytest
 from data_contracts.errors import CustomsDataError
 from tests.architecture.tree import REPOSITORY
 from tests.conftest import USUAL_UMASK
-from tests.integration.built_marts import change_build, lake_settings, make_build
+from tests.integration.built_marts import ROWS, change_build, lake_settings, make_build
 from tests.other_account import (
     all_paths,
     lockable,
@@ -24,6 +26,7 @@ from tests.other_account import (
 )
 from warehouse.layout import Layout
 from warehouse.publish import ROLES, publish
+from warehouse.reading import open_release
 
 LATER = "update marts.fct_inspection set additional_duty_vnd = 99 where registered_date = "
 # Two groups of any Debian that root is not a member of.
@@ -179,6 +182,41 @@ def test_two_groups_read_each_its_own(settings):
             found = readable(all_paths(settings.home), grp.getgrnam(name).gr_gid)
             assert found == all_paths(layout.published(role))
         assert readable(all_paths(settings.home)) == []
+
+
+@needs_root
+@opens_folders
+def test_what_a_person_puts_into_a_home_that_is_passed_through_is_closed(settings):
+    opened = {"release_groups": {"analyst": READERS, "management": OTHERS}}
+    publish(settings.model_copy(update=opened))
+    layout = Layout(settings.home)
+    for folder in (layout.home / "inbox", layout.home, layout.published_root):
+        folder.mkdir(exist_ok=True)
+        (folder / "tk.csv").write_text("names")
+        (folder / "tk.csv").chmod(0o644)
+    (layout.home / "inbox").chmod(0o755)
+    (layout.home / "link").symlink_to(layout.home / "inbox")
+    layout.enter()
+    with reachable(settings.home):
+        assert readable(all_paths(settings.home)) == []
+        for role, name in opened["release_groups"].items():
+            found = readable(all_paths(settings.home), grp.getgrnam(name).gr_gid)
+            assert found == all_paths(layout.published(role))
+
+
+def test_locks_that_a_reader_holds_on_a_release_block_neither_publishing_nor_reading(settings):
+    layout = Layout(settings.home)
+    publish(settings)
+    with ExitStack() as held:
+        for path in all_paths(layout.published_root):
+            if not path.is_symlink():
+                descriptor = os.open(path, os.O_RDONLY)
+                held.callback(os.close, descriptor)
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+        change_build(layout, f"{LATER} date '2026-02-14'")
+        assert publish(settings)["analyst"].manifest.release == 2
+        with open_release(layout, "analyst") as reader:
+            assert reader.execute("select count(*) from marts.fct_inspection").fetchone() == (ROWS,)
 
 
 @pytest.mark.parametrize(

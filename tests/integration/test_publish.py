@@ -1,6 +1,7 @@
 """Publishing: immutable numbered releases, unchanged months linked, readers never in between."""
 
 import os
+import resource
 import subprocess
 import sys
 import textwrap
@@ -12,6 +13,7 @@ from filelock import FileLock
 
 from data_contracts.errors import ContractViolationError, CustomsDataError
 from data_contracts.loading import contracts_of, load_contracts
+from tests.architecture.tree import REPOSITORY
 from tests.integration.built_marts import CUT, ROWS, change_build, lake_settings, make_build
 from warehouse import opening, release
 from warehouse.masking import KEY_FILE
@@ -169,6 +171,26 @@ def test_a_killed_publisher_leaves_readers_on_the_release_before(settings, layou
     publish(settings, roles=["analyst"])
     kept = sorted(path.name for path in (layout.published("analyst") / "releases").iterdir())
     assert kept == ["1", "2"]
+
+
+def test_a_full_disk_leaves_readers_on_the_release_before_and_says_what_to_do(settings, layout):
+    publish(settings, roles=["analyst"])
+    change_build(layout, LATER + "date '2026-02-14'")
+    command = [sys.executable, "-m", "orchestration.cli.main", "publish", "--home", layout.home]
+    for limit_bytes in (20_000, 300_000):
+        full = subprocess.run(
+            command,
+            cwd=REPOSITORY,
+            capture_output=True,
+            text=True,
+            check=False,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes,) * 2),  # noqa: B023
+        )
+        assert full.returncode == 1
+        assert "run this again" in full.stderr
+        assert "fault of the program" not in full.stderr
+        assert release.current_release(layout, "analyst").name == "1"
+    assert publish(settings, roles=["analyst"])["analyst"].manifest.release == 2
 
 
 def test_a_release_that_never_became_current_is_cleared(settings, layout):

@@ -10,17 +10,18 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from dashboards.server import _tethered, superset_folder, superset_server
+from dashboards.server import superset_folder, superset_server
 from data_contracts.errors import CustomsDataError
 from tests.patience import PATIENCE_SECONDS, wait_for
 from tests.ports import free_port
 from warehouse.layout import Layout
+from warehouse.tethered import tethered
 
 # Starts a tethered sleeper, says its number, and waits to be killed.
 PARENT = """
 import subprocess, sys, time
-from dashboards.server import _tethered
-child = subprocess.Popen(_tethered(["/bin/sleep", "600"]), start_new_session=True)
+from warehouse.tethered import tethered
+child = subprocess.Popen(tethered(["/bin/sleep", "600"]), start_new_session=True)
 print(child.pid, flush=True)
 time.sleep(600)
 """
@@ -84,7 +85,7 @@ def test_what_is_tethered_ends_with_the_process_that_started_it(number):
 
 
 def test_what_is_tethered_to_a_process_that_is_gone_does_not_begin():
-    command = _tethered(["/bin/echo", "begun"])
+    command = tethered(["/bin/echo", "begun"])
     command[command.index(str(os.getpid()))] = "999999999"
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1

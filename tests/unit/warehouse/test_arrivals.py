@@ -4,6 +4,8 @@ import gzip
 import os
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from data_contracts.errors import SourceUnavailableError
@@ -154,3 +156,84 @@ def test_a_gzip_with_a_flipped_byte_is_corrupt(tmp_path: Path) -> None:
     path = tmp_path / "tk_1.csv.gz"
     path.write_bytes(packed)
     assert _defect(path) == "E_FILE_CORRUPT"
+
+
+def test_a_large_file_of_few_bytes_a_record_counts_by_its_records(tmp_path: Path) -> None:
+    path = tmp_path / "tk_1.csv"
+    path.write_bytes(b"1,2\n" * 20_001)
+    inspected = _inspect(path)
+    assert isinstance(inspected, Inspected)
+    assert inspected.unpacked_bytes == 2_000_100
+    few = SETTINGS.model_copy(update={"batch_max_mb": 1})
+    refused = _inspect(path, few)
+    assert isinstance(refused, Inspected)
+    assert refused.defect is not None
+    assert refused.defect.reason_code == "E_FILE_TOO_LARGE"
+    assert "CUSTOMS_BATCH_MAX_MB" in refused.defect.reason_text
+
+
+def test_what_is_put_in_place_of_a_file_is_not_opened(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    for name in ("a.csv", "b.csv", "c.csv", "d.csv"):
+        (outside / name).write_text("secret")
+    folder = tmp_path / "inbox"
+    for name in ("sub/a.csv", "b.csv", "c.csv", "d.csv"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("mine")
+    found = {entry.name: entry for entry in arrivals.find([folder])}
+    (folder / "sub").rename(tmp_path / "moved")
+    (folder / "sub").symlink_to(outside)
+    (folder / "b.csv").unlink()
+    os.mkfifo(folder / "b.csv")
+    (folder / "c.csv").unlink()
+    (folder / "c.csv").symlink_to(outside / "c.csv")
+    codes = {}
+    for name, arrival in found.items():
+        assert isinstance(arrival, Arrival)
+        inspected = arrivals.inspect(arrival, SETTINGS)
+        codes[name] = inspected.reason_code if isinstance(inspected, Refusal) else None
+    assert codes == {
+        "b.csv": "E_NOT_A_FILE",
+        "c.csv": "E_FILE_CHANGED",
+        "d.csv": None,
+        "sub/a.csv": "E_FILE_CHANGED",
+    }
+
+
+def _cells(value: str, rows: int, columns: int = 3) -> pa.Table:
+    cells = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), pa.array([value]))
+    return pa.table({f"C{n}": cells for n in range(columns)})
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pytest.param(_cells("x" * 1_000_000, 2_000, 1), id="one long value for every row"),
+        pytest.param(_cells("1", 3_000_000, 10), id="very many short rows"),
+        pytest.param(_cells("1", 2, 1_001), id="very many columns"),
+        pytest.param(pa.table({"C": ["x" * 20_000_000]}), id="one long value"),
+    ],
+)
+def test_a_small_parquet_file_that_holds_much_is_a_bomb(tmp_path: Path, table: pa.Table) -> None:
+    path = tmp_path / "tk_1.parquet"
+    pq.write_table(table, path, compression="zstd", store_schema=False)
+    assert path.stat().st_size < 1_000_000
+    before = pa.total_allocated_bytes()
+    assert _defect(path) == "E_FILE_BOMB"
+    assert pa.total_allocated_bytes() - before < 1_000_000
+
+
+def test_parquet_is_measured_as_the_text_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "tk_1.parquet"
+    values = ["one", None, "one", "đỏ"]
+    table = pa.table({"a.b": values, "": pa.array(values, pa.large_string()), "n": pa.nulls(4)})
+    pq.write_table(pa.concat_tables([table] * 1000), path)
+    inspected = _inspect(path)
+    assert isinstance(inspected, Inspected)
+    assert inspected.defect is None
+    assert inspected.unpacked_bytes == 4_000 * 100
+    pq.write_table(pa.table({"C": ["x" * 500] * 10}), path)
+    inspected = _inspect(path)
+    assert isinstance(inspected, Inspected)
+    assert inspected.unpacked_bytes == 10 * 501

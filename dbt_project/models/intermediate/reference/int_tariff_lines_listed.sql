@@ -38,10 +38,11 @@ numbered as (
 
     select
         *,
+        -- range: lines of equal days have no order, and belong to one span
         count(case when is_beginning then 1 end) over (
             partition by listed_code
             order by valid_from_date, last_date
-            rows between unbounded preceding and current row
+            range between unbounded preceding and current row
         ) as span_number
     from begun
 

@@ -8,8 +8,17 @@ import ctypes
 import os
 import signal
 import sys
+from collections.abc import Sequence
 
 _PR_SET_PDEATHSIG = 1
+
+
+def tethered(command: Sequence[str]) -> list[str]:
+    """Return the command that runs `command` tied to this process; the program by its path.
+
+    The thread that starts it must outlive it: to the kernel, the parent is that thread.
+    """
+    return [sys.executable, "-I", __file__, str(os.getpid()), *command]
 
 
 def main() -> None:

@@ -1,0 +1,40 @@
+"""What is written for people cannot steer their terminal, whoever it comes from."""
+
+import pytest
+from rich.table import Table
+from rich.text import Text
+
+from orchestration.cli.output import console, progress_console, report_failure, tell
+
+HOSTILE = "tk\x1b[31m_\x9b2J\u202e\r1\n2\t.csv"
+SHOWN = "tk�[31m_�2J��1�2�.csv"
+
+
+def _table() -> Table:
+    table = Table(HOSTILE, title=HOSTILE)
+    table.add_row(HOSTILE)
+    return table
+
+
+@pytest.mark.parametrize("thing", [HOSTILE, Text.assemble((HOSTILE, "red")), _table()])
+def test_no_sign_of_a_text_steers_the_terminal(capsys, thing):
+    console().print(thing)
+    progress_console().print(thing)
+    told = "".join(capsys.readouterr())
+    assert "tk�[31m_�2J�" in told
+    assert not [sign for sign in told if not sign.isprintable() and sign != "\n"]
+
+
+def test_a_text_begins_no_line_of_its_own(capsys):
+    console().print(f"refused {HOSTILE}: E_FILE_CORRUPT")
+    console().print("one", "two", sep="\n")
+    tell(HOSTILE)
+    report_failure("Error", "a message\nof two lines", json_output=False)
+    told = capsys.readouterr()
+    assert told.out.splitlines() == [f"refused {SHOWN}: E_FILE_CORRUPT", "one", "two"]
+    assert told.err.splitlines() == [SHOWN, "customs: a message of two lines"]
+
+
+def test_letters_of_every_language_are_shown_as_they_are(capsys):
+    console().print("Tờ khai hải quan: 日本 e\u0301")
+    assert capsys.readouterr().out == "Tờ khai hải quan: 日本 e\u0301\n"
