@@ -2,7 +2,6 @@
 
 import re
 from datetime import date, timedelta
-from itertools import combinations
 from typing import Any
 from unicodedata import normalize
 
@@ -10,160 +9,15 @@ import msgspec
 import pytest
 
 from data_contracts.finding import FINDING_EN, FINDING_VI
-from ml.lanes.decision import decide
 from ml.lanes.grounds import HistoryAge, grounds_of
 from ml.lanes.refusal import RequestRefusedError
+from tests.lanes.asked import answer, ground, registered, with_item
 from tests.lanes.lane_lake import LaneLake, read
 from tests.ml.small_release import SYSTEM
 
 
-def answer(lake: LaneLake, request: dict[str, Any]) -> dict[str, Any]:
-    return decide(lake.snapshot, read(request), lake.pseudonymiser.pseudonym)
-
-
-def with_item(request: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """Return the request with its first item alone, changed, and totals that agree with it."""
-    item = request["goods_items"][0] | changes
-    totals = {"goods_item_count": 1, "customs_value_vnd": item["customs_value_vnd"]}
-    return request | {"goods_items": [item]} | totals
-
-
-def registered(request: dict[str, Any], moment: str) -> dict[str, Any]:
-    """Return the request with another moment of registration, and its day nowhere else."""
-    name = "registered_date"
-    items = [{k: v for k, v in i.items() if k != name} for i in request["goods_items"]]
-    head = {k: v for k, v in request.items() if k != name}
-    return head | {"registered_at": moment, "goods_items": items}
-
-
-def lane_without(lake: LaneLake, request: dict[str, Any], names: set[str]) -> str | None:
-    """Return the lane of a request that lacks fields, None where it is refused."""
-    left = {name: value for name, value in request.items() if name not in names}
-    if "goods_items" in left:
-        left["goods_items"] = [
-            {name: value for name, value in item.items() if f"item {name}" not in names}
-            for item in left["goods_items"]
-        ]
-    try:
-        return str(answer(lake, left)["lane"])
-    except RequestRefusedError:
-        return None
-
-
 def texts(found: dict[str, Any]) -> str:
     return " ".join(reason["text_en"] for item in found["items"] for reason in item["reasons"])
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"trader_id": "9999999999"},
-        {"trader_id": None, "regime_code": "H11"},
-        {"customs_office_code": "99ZZ"},
-        {"regime_code": "G51"},
-        {"foreign_party_country_code": "TV"},
-        {"valuation_method_code": "9", "incoterm_code": "DPU"},
-        {"source_system": None},
-    ],
-)
-def test_what_the_model_does_not_know_still_gets_a_lane(lane_lake: LaneLake, changes):
-    for request in lane_lake.requests(5):
-        found = answer(lane_lake, request | changes)
-        assert found["lane"] in {"green", "yellow", "red"}
-        assert len(found["items"]) == len(request["goods_items"])
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"hs6_code": "999999", "tariff_line_code": "99999999"},
-        {"country_of_origin_code": "TV"},
-        {"tariff_schedule_code": "B99"},
-        {"net_mass_kg": 0, "customs_value_vnd": 0, "supplementary_quantity": 0},
-    ],
-)
-def test_unknown_goods_still_get_a_lane(lane_lake: LaneLake, changes):
-    found = answer(lane_lake, with_item(lane_lake.requests(1)[0], **changes))
-    assert found["lane"] in {"green", "yellow", "red"}
-
-
-def test_the_smallest_request_gets_a_lane(lane_lake: LaneLake):
-    wanted = {
-        *("declaration_number", "direction_code", "regime_code", "customs_office_code"),
-        *("registered_at", "trader_id", "transport_mode_code", "goods_item_count"),
-        *("invoice_currency_code", "goods_items", "foreign_party_country_code", "gross_mass_kg"),
-        *("valuation_method_code", "incoterm_code", "customs_value_vnd", "duty_tax_vnd"),
-    }
-    of_item = {
-        *("item_number", "tariff_line_code", "goods_description", "invoice_amount"),
-        *("customs_value_vnd", "supplementary_quantity", "supplementary_unit_code"),
-        *("country_of_origin_code", "net_mass_kg", "tariff_schedule_code"),
-    }
-    request = with_item(lane_lake.requests(1)[0])
-    smallest = {name: value for name, value in request.items() if name in wanted}
-    [item] = request["goods_items"]
-    smallest["goods_items"] = [{k: v for k, v in item.items() if k in of_item}]
-    assert set(smallest) == wanted
-    assert set(smallest["goods_items"][0]) == of_item
-    assert answer(lane_lake, smallest)["lane"] in {"green", "yellow", "red"}
-    for name in wanted:
-        lacking = {k: v for k, v in smallest.items() if k != name}
-        with pytest.raises(RequestRefusedError) as caught:
-            answer(lane_lake, lacking)
-        assert caught.value.field == f"$.{name}"
-    for name in of_item:
-        lacking_item = {k: v for k, v in smallest["goods_items"][0].items() if k != name}
-        with pytest.raises(RequestRefusedError) as caught:
-            answer(lane_lake, smallest | {"goods_items": [lacking_item]})
-        assert caught.value.field == f"$.goods_items[0].{name}"
-
-
-def test_no_red_declaration_loses_its_red_by_leaving_something_out(lane_lake: LaneLake):
-    """Whatever is left out, alone or with another: refused, or still red."""
-    red = [r for r in lane_lake.requests(2_000) if answer(lane_lake, r)["lane"] == "red"]
-    assert len(red) >= 20
-    names = sorted({*red[0], *(f"item {name}" for name in red[0]["goods_items"][0])})
-    may_be_left_out = set()
-    for request in red[:20]:
-        for name in names:
-            lane = lane_without(lane_lake, request, {name})
-            assert lane in {None, "red"}, name
-            if lane is not None:
-                may_be_left_out.add(name)
-    assert {"declarant_id", "other_law_codes", "item hs6_code"} & may_be_left_out
-    for two in combinations(sorted(may_be_left_out), 2):
-        for request in red[:3]:
-            assert lane_without(lane_lake, request, {*two}) == "red", two
-    for request in red:
-        assert lane_without(lane_lake, request, may_be_left_out) == "red"
-
-
-def test_without_a_trader_no_declaration_is_green_whatever_its_regime(lane_lake: LaneLake):
-    lanes = set()
-    for request in lane_lake.requests(300):
-        assert lane_without(lane_lake, request, {"trader_id"}) is None
-        found = answer(lane_lake, request | {"trader_id": None, "regime_code": "H11"})
-        lanes.add(found["lane"])
-        other = ground(found, "TK")
-        assert other is not None
-        assert (
-            "No tax code, so there is no history to judge by: yellow at least" in (other["text_en"])
-        )
-        assert "ít nhất là luồng vàng" in other["text_vi"]
-    assert "yellow" in lanes
-    assert "green" not in lanes
-
-
-def test_a_stale_answer_without_a_trader_has_one_ground_that_says_both(lane_lake: LaneLake):
-    day = lane_lake.snapshot.manifest.last_date + timedelta(days=200)
-    request = registered(lane_lake.requests(1)[0], f"{day}T01:00:00Z")
-    found = answer(lane_lake, request | {"trader_id": None, "regime_code": "H11"})
-    codes = [one["code"] for one in found["grounds"]]
-    assert len(codes) == len(set(codes))
-    other = ground(found, "TK")
-    assert other is not None
-    assert "No tax code" in other["text_en"]
-    assert "History ends" in other["text_en"]
 
 
 def test_an_answer_says_what_its_margin_tells(lane_lake: LaneLake):
@@ -237,10 +91,6 @@ def test_the_same_text_in_another_unicode_form_gets_the_same_answer(lane_lake: L
     decomposed = with_item(request, goods_description=normalize("NFD", "ế" * 600))
     assert request != decomposed
     assert answer(lane_lake, decomposed) == answer(lane_lake, request)
-
-
-def ground(found: dict[str, Any], code: str) -> dict[str, str] | None:
-    return next((one for one in found["grounds"] if one["code"] == code), None)
 
 
 def test_specialised_control_is_never_green_and_names_its_laws(lane_lake: LaneLake):
