@@ -91,7 +91,7 @@ def deliver(
     """
     source = find_source(source_name)
     found = arrivals.find(paths)
-    if not found and not Layout(settings.home).ledger_path.exists():
+    if paths and not found and not Layout(settings.home).ledger_path.exists():
         places = ", ".join(map(str, paths))
         message = f"there is no file in {places}, so no lake was made in {settings.home}"
         raise SourceUnavailableError(message)
