@@ -132,7 +132,7 @@ def superset_server(
         log_path = superset_folder(layout) / "superset.log"
         with log_path.open("ab") as log:
             server = subprocess.Popen(
-                tethered(_server_command(listening.fileno())),
+                tethered(server_command(listening.fileno())),
                 env=environment,
                 cwd=superset_folder(layout),
                 stdout=log,
@@ -182,6 +182,7 @@ def superset_environment(layout: Layout) -> dict[str, str]:
         "CUSTOMS_RELEASES": str(layout.published("management").parent.resolve()),
         **{name: os.environ[name] for name in DOOR_SETTINGS if name in os.environ},
         "FLASK_APP": "superset.app:create_app()",
+        "CUSTOMS_DASHBOARD": DASHBOARD_PATH,
         "SCARF_ANALYTICS": "false",
         "PYTHONWARNINGS": "ignore",
     }
@@ -213,14 +214,17 @@ def _own_port(port: int) -> Iterator[socket.socket]:
         yield listening
 
 
-def _server_command(listening: int) -> list[str]:
+def server_command(listening: int) -> list[str]:
+    """Return the command over the socket of this number; its last word is what it serves."""
     return [
         str(ENVIRONMENT / "bin" / "gunicorn"),
         "--bind", f"fd://{listening}",
         # One: wrong logins are counted in its memory.
         "--workers", "1",
-        "--worker-class", "gthread",
-        "--threads", "8",
+        "--pythonpath", str(_PROGRAMS),
+        "--worker-class", "timed_worker.TimedWorker",
+        # More than may wait for a slow sender or after a wrong login.
+        "--threads", "64",
         "--timeout", "120",
         "--graceful-timeout", str(_STOP_SECONDS),
         "superset.app:create_app()",

@@ -5,7 +5,7 @@ and hands Arrow on. Whether a record was there before is not asked here.
 """
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -183,9 +183,8 @@ def _conform_mapping(
     _check_mapped(mapped, mapping, contract)
     connection.register("mapped_rows", _completed(mapped, source_name, contract))
     kept = _kept_of_withdrawals(contract)
-    connection.sql(_mapped_query(contract, kept)).create_view("mapped", replace=True)
-    check = connection.sql(to_checks.check_query(contract, "mapped"))
-    check.create_view("checked", replace=True)
+    _make_view(connection, "mapped", _mapped_query(contract, kept))
+    _make_view(connection, "checked", _check_query(contract))
     origin = connection.table(f"{mapping.raw_table}__origin")
     origin.create_view("origin", replace=True)
     connection.register("cut_field", _cut_fields(mapping, contract))
@@ -196,6 +195,16 @@ def _conform_mapping(
         accepted.cast(accepted_schema(contract)),
         rejected.cast(REJECTED_SCHEMA),
     )
+
+
+def _make_view(connection: duckdb.DuckDBPyConnection, name: str, query: str) -> None:
+    # The check of one contract is long: a relation made a view would be read and bound twice.
+    connection.execute(f"create or replace view {name} as {query}")
+
+
+@cache
+def _check_query(contract: Contract) -> str:
+    return to_checks.check_query(contract, "mapped")
 
 
 def _check_mapped(mapped: pa.Table, mapping: TableMapping, contract: Contract) -> None:
@@ -228,7 +237,8 @@ def _kept_of_withdrawals(contract: Contract) -> frozenset[str]:
     return frozenset({*own, *contract.order_by})
 
 
-def _mapped_query(contract: Contract, kept: Collection[str]) -> str:
+@cache
+def _mapped_query(contract: Contract, kept: frozenset[str]) -> str:
     """Select the mapped rows, of a withdrawal what it must have and no more."""
     is_withdrawal = exp.column("operation_code").eq(exp.Literal.string("D"))
 
@@ -258,6 +268,7 @@ def _cut_fields(mapping: TableMapping, contract: Contract) -> pa.Table:
     return pa.Table.from_pylist(rows, schema)
 
 
+@cache
 def _accepted_query(contract: Contract) -> str:
     query = exp.select(
         *[exp.column(name) for name in contract.names],

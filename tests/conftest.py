@@ -1,4 +1,7 @@
-"""One small nation for all tests that look at a whole lake: made once, then only read."""
+"""One small nation for all tests that look at a whole lake: made once, then only read.
+
+Tests that share what is costly to make run in one worker.
+"""
 
 import signal
 import subprocess
@@ -18,6 +21,26 @@ USUAL_UMASK = 0o022
 # A runner in the background ignores these, and whatever a test starts would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests that share a fixture in one worker, where it is made once.
+
+    Their group is the place of the fixture: a module, or the folder of a conftest. Of several it is
+    the widest; a group that a test names itself stays.
+    """
+    for item in items:
+        places = _shared_places(item)
+        if places and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(min(places, key=len)))
+
+
+def _shared_places(item: pytest.Item) -> set[str]:
+    known = item._fixtureinfo.name2fixturedefs
+    used = [known[name][-1] for name in item.fixturenames if name in known]
+    # What pytest and its plugins bring has no place.
+    return {one.baseid for one in used if one.baseid and one.scope != "function"}
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,9 @@ from data_contracts.errors import CustomsDataError
 NOBODY = 65534
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another account")
-# What opens the folders above a place must not run beside another that closes them again.
-opens_folders = pytest.mark.xdist_group("opens folders")
+# What opens the folders above a place must not run beside another that closes them again. One opens
+# those above the nation: the group is the one of all that share it.
+opens_folders = pytest.mark.xdist_group("tests")
 
 
 @contextmanager

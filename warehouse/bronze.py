@@ -157,11 +157,14 @@ def _make_fragments(
         exp.column("cut"),
         exp.alias_(_as_text(contract, incoming.time_zone), "content"),
     ]
-    new = exp.select(*record).from_("accepted")
-    old = exp.select(*record).from_(bronze.subquery("bronze")).where(exp.not_(_withdrawn()))
-    both = exp.union(new, old, distinct=False).subquery("both")
-    is_near_a_cut = exp.column("key_hash").isin(query=cut_keys)
-    _create(connection, "numbered", exp.select("*").from_(both).where(is_near_a_cut))
+    # A copy for each step, the usual way here, would take longer than the query itself.
+    new = exp.select(*record).from_("accepted", copy=False)
+    old = exp.select(*record).from_(bronze.subquery("bronze", copy=False), copy=False)
+    old.where(exp.not_(_withdrawn()), copy=False)
+    both = exp.union(new, old, distinct=False, copy=False).subquery("both", copy=False)
+    is_near_a_cut = exp.column("key_hash").isin(query=cut_keys, copy=False)
+    numbered = exp.select("*").from_(both, copy=False).where(is_near_a_cut, copy=False)
+    _create(connection, "numbered", numbered)
     connection.execute(engine.statement("sift_fragments"))
 
 
@@ -274,4 +277,4 @@ def _ranges(incoming: Incoming) -> dict[str, lake.Range]:
 def _create(connection: duckdb.DuckDBPyConnection, name: str, query: exp.Query) -> None:
     table = exp.Create(kind="TABLE", this=exp.table_(name), expression=query)
     table.set("properties", exp.Properties(expressions=[exp.TemporaryProperty()]))
-    connection.execute(table.sql(dialect="duckdb"))
+    connection.execute(table.sql(dialect="duckdb", copy=False))

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -42,12 +43,13 @@ _FAILURES = (
 )
 
 
-def hint(message: str, release: Path) -> str:
+def hint(message: str, release: Path, named: Sequence[str] = ()) -> str:
     """Return what to add to DuckDB's word on an unknown name; '' when nothing is near.
 
     Args:
         message: DuckDB's message, its first line.
         release: The release's real folder; its manifest names tables and columns.
+        named: The tables that the statement names; a column is meant of these.
     """
     tables = _tables(release)
     if found := _TABLE.search(message):
@@ -57,7 +59,10 @@ def hint(message: str, release: Path) -> str:
         return _meant(name, tables) or "; SHOW TABLES says what there is"
     if found := _COLUMN.search(message):
         name = found["name"].lower()
-        columns = {column for names in tables.values() for column in names}
+        if elsewhere := [table for table in sorted(tables) if name in tables[table]]:
+            return f"; it is a column of {' and '.join(elsewhere[:_MOST])}"
+        meant = {table.rsplit(".", 1)[-1] for table in named} & tables.keys() or tables.keys()
+        columns = {column for table in meant for column in tables[table]}
         return _meant(name, columns) or f"; a text is written in single quotes: '{name}'"
     misfits = (instead for form, instead in _MISFITS if form.search(message))
     return "".join(f"; write {instead}" for instead in misfits)

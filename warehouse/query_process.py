@@ -14,7 +14,7 @@ import resource
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -68,14 +68,14 @@ def _serve(calls: BinaryIO, output: BinaryIO) -> None:
     try:
         _run(job | json.loads(word), checked, output)
     except Exception as error:  # noqa: BLE001  whatever it is, its text may show data
-        _tell(output, {"error": describe(error, Path(job["release"]))})
+        _tell(output, {"error": describe(error, Path(job["release"]), checked.tables)})
 
 
-def describe(error: Exception, release: Path | None = None) -> str:
+def describe(error: Exception, release: Path | None = None, named: Sequence[str] = ()) -> str:
     """Return a message that cannot carry the content of a cell."""
     if isinstance(error, _SPEAKING_ERRORS):
         message = _short(str(error).splitlines()[0])
-        return message.rstrip("!") + hint(message, release) if release else message
+        return message.rstrip("!") + hint(message, release, named) if release else message
     if isinstance(error, (duckdb.OutOfMemoryException, MemoryError)):
         return "the query needs more memory than the door allows; aggregate or filter more"
     if isinstance(error, duckdb.InterruptException):

@@ -186,7 +186,7 @@ LIST_COLUMNS: tuple[SheetColumn[ListedTrader], ...] = (
     SheetColumn(
         "Trị giá (VND)",
         "Value (VND)",
-        "Tổng trị giá hải quan đã khai",
+        "Tổng trị giá tính thuế đã khai",
         "Declared customs value",
         "vnd",
         20,
@@ -312,7 +312,7 @@ EVIDENCE_COLUMNS: tuple[SheetColumn[EvidenceRow], ...] = (
     SheetColumn(
         "Trị giá (VND)",
         "Value (VND)",
-        "Trị giá hải quan đã khai",
+        "Trị giá tính thuế đã khai",
         "Customs value as declared",
         "vnd",
         18,

@@ -21,23 +21,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 # On the path through the line above that imports the interface.
+from access import tell_refusal
 from data_contracts.errors import CustomsDataError
 
 DRIVER = "duckdb+release"
 SCHEMA = "marts"
 SQL_LAB = "/api/v1/sqllab/execute"
-# Where Superset itself takes SQL apart. Measured: 284 s and 1 GB for a chart's filter of 1 MB.
-_SQL_PATHS = (
-    "/api/v1/chart/data",
-    "/api/v1/database/",
-    "/api/v1/dataset/",
-    "/api/v1/datasource/",
-    "/api/v1/sqllab/",
-    "/explore_json",
-    "/superset/explore_json",
-)
-_MOST_SQL_BYTES = 1 << 16
-_MOST_BYTES = 1 << 20
 _ROLE_URI = re.compile(r"(?:.*/)?(?P<role>[a-z]+)")
 _TYPES = {
     "BIGINT": types.BigInteger,
@@ -53,6 +42,10 @@ _TYPES = {
 _DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)")
 
 
+class NoReleaseError(CustomsDataError):
+    """What was asked names no release."""
+
+
 def opened_role(uri: Any) -> str:
     """Return the role whose release a database of Superset opens: `duckdb:////customs/<role>`.
 
@@ -62,13 +55,14 @@ def opened_role(uri: Any) -> str:
         uri: The database's address, as SQLAlchemy reads it.
 
     Raises:
-        ValueError: The address names no role.
+        NoReleaseError: The address names no role.
         RefusedReleaseError: Who is logged in may not open this release.
     """
     found = _ROLE_URI.fullmatch(uri.database or "")
     if found is None:
         message = f"the database {uri.database!r} names no role: duckdb:////customs/<role>"
-        raise ValueError(message)
+        tell_refusal(422, message)
+        raise NoReleaseError(message)
     release_dbapi.door(found["role"], repr(uri))
     return found["role"]
 
@@ -89,35 +83,18 @@ def refuse_in_sql_lab() -> tuple[Response, int] | None:
     release_dbapi.in_sql_lab.set(None)
     is_sql_lab = request.path.rstrip("/") == SQL_LAB and request.method == "POST"
     # Superset itself turns away who is not logged in.
-    if not is_sql_lab or not _logged_in():
+    if not is_sql_lab or not logged_in():
         return None
     written = request.get_json(silent=True) or {}
     typed = str(written.get("sql", ""))
     try:
         role = opened_role(_database_uri(written.get("database_id")))
         release_dbapi.door(role, typed).judge(typed, release_dbapi.limits())
-    except (CustomsDataError, ValueError) as refusal:
+    except CustomsDataError as refusal:
         error = {"message": str(refusal), "error_type": "GENERIC_DB_ENGINE_ERROR", "level": "error"}
         return jsonify({"errors": [error | {"extra": {}}]}), 400
     release_dbapi.in_sql_lab.set(release_dbapi.Typed(typed, asked, _shown_rows(written)))
     return None
-
-
-def refuse_large() -> tuple[Response, int] | None:
-    """Refuse a request that would keep the server busy before any statement comes to the door.
-
-    SQL Lab's own text may be of any length that the server reads: the door refuses and records it.
-    """
-    if request.path.rstrip("/") == SQL_LAB:
-        return None
-    most = _MOST_SQL_BYTES if request.path.startswith(_SQL_PATHS) else _MOST_BYTES
-    is_import = request.path.rstrip("/").endswith("/import")
-    # Without a length it would be read to its end.
-    if "Transfer-Encoding" not in request.headers and (
-        is_import or (request.content_length or 0) <= most
-    ):
-        return None
-    return jsonify({"message": f"a request here has at most {most:,} bytes, and a length"}), 413
 
 
 def as_typed(sql: str, **_context: Any) -> str:
@@ -147,7 +124,8 @@ def keep_written_limits() -> None:
     DuckDBEngineSpec.limit_method = LimitMethod.FETCH_MANY
 
 
-def _logged_in() -> str | None:
+def logged_in() -> str | None:
+    """Return the name of who is logged in, by session or by token; None for nobody."""
     with suppress(JWTExtendedException, PyJWTError):
         # A program's token is read here already; a session was read before.
         verify_jwt_in_request(optional=True)
@@ -168,7 +146,7 @@ def _database_uri(number: Any) -> Any:
     database = db.session.get(Database, number) if isinstance(number, int) else None
     if database is None:
         message = "the statement names no database of this server"
-        raise ValueError(message)
+        raise NoReleaseError(message)
     return make_url(database.sqlalchemy_uri)
 
 

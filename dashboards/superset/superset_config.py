@@ -2,11 +2,12 @@
 
 Everything that differs from one place to another comes from the environment that
 `dashboards.server` sets: CUSTOMS_RELEASES (the folder `published/`), SUPERSET_DATA_DIR,
-SUPERSET_SECRET_KEY.
+SUPERSET_SECRET_KEY, CUSTOMS_DASHBOARD (where who only looks lands).
 """
 
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from flask_caching.backends.filesystemcache import FileSystemCache
@@ -14,8 +15,11 @@ from flask_caching.backends.filesystemcache import FileSystemCache
 sys.path.insert(0, str(Path(__file__).parent))
 
 # found through the line above
-import logins
 import release_connection
+import access
+import logins
+import request_bounds
+import rights
 
 DATA_DIR = Path(os.environ["SUPERSET_DATA_DIR"])
 SECRET_KEY = os.environ["SUPERSET_SECRET_KEY"]
@@ -55,12 +59,21 @@ CELERY_CONFIG = None
 # One way in: a name and its password. Wrong ones are slowed down by `logins`; the limit of Flask
 # AppBuilder counts by address alone, so one attacker would lock out whoever shares it, and does not
 # count at the API.
-CUSTOM_SECURITY_MANAGER = logins.SlowedSecurityManager
+CUSTOM_SECURITY_MANAGER = rights.CustomsSecurityManager
 AUTH_RATE_LIMITED = False
+# A session lies here, not in its cookie: logging out ends it, and so does a working day.
+SESSION_SERVER_SIDE = True
+SESSION_TYPE = "cachelib"
+SESSION_CACHELIB = FileSystemCache(str(DATA_DIR / "sessions"), threshold=10_000, mode=0o600)
+PERMANENT_SESSION_LIFETIME = timedelta(hours=12)
+# Else what was asked before a logout, and is answered after it, would write the session anew.
+SESSION_REFRESH_EACH_REQUEST = False
+CUSTOMS_DASHBOARD = os.environ["CUSTOMS_DASHBOARD"]
 SQLLAB_TIMEOUT = 60
 SQL_MAX_ROW = 100_000
-# What the server reads of one request; most may be far smaller (`release_connection`).
+# What the server reads of one request; what is no file is far smaller (`request_bounds`).
 MAX_CONTENT_LENGTH = 1 << 24
+MAX_FORM_MEMORY_SIZE = request_bounds.MAXIMUM_BYTES
 BABEL_DEFAULT_LOCALE = "en"
 # Vietnamese figures, 1.234,5, and days, 31/12/2026.
 D3_FORMAT = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " ₫"]}
@@ -84,8 +97,15 @@ release_connection.register_dialect()
 
 
 def FLASK_APP_MUTATOR(app):  # noqa: N802  Superset's name for the hook
-    """Put the gate in front of SQL Lab as well, where the text is still whole."""
-    app.before_request(release_connection.refuse_large)
+    """Put what must hold for every request in front of it."""
+    app.before_request(rights.answer_in_json)
+    app.before_request(request_bounds.refuse_large_body)
+    app.before_request(rights.refuse_import)
+    app.before_request(rights.lead_to_dashboard)
+    # The gate stands in front of SQL Lab as well, where the text is still whole.
     app.before_request(release_connection.refuse_in_sql_lab)
     app.after_request(logins.say_to_wait)
+    app.after_request(access.answer_refusal)
+    request_bounds.bound_parser()
+    rights.keep_owners()
     release_connection.keep_written_limits()

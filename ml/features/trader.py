@@ -82,7 +82,7 @@ def _irregular_ratio(columns: Columns) -> Floats:
 
 
 _NEW = "the trader is not named or had no declaration before this day"
-_CHECKS_REASON_VI = "{irregular} lần vi phạm trong {inspected} lần kiểm tra trước đây"
+_CHECKS_REASON_VI = "{irregular} lần có sai phạm trong {inspected} lần kiểm tra trước đây"
 _CHECKS_REASON_EN = "{irregular} irregular of {inspected} earlier inspections"
 _CHECKS_EVIDENCE = (("irregular", _irregular_count), ("inspected", _inspected_count))
 
@@ -191,7 +191,7 @@ TRADER_FEATURES: tuple[Feature, ...] = (
         unit="1",
         null_means=_NEW,
         known_at="lodgement",
-        label_vi="Số lần vi phạm trước đây",
+        label_vi="Số lần có sai phạm trước đây",
         label_en="Earlier irregularities",
         reason_vi=_CHECKS_REASON_VI,
         reason_en=_CHECKS_REASON_EN,
@@ -205,7 +205,7 @@ TRADER_FEATURES: tuple[Feature, ...] = (
         unit="1",
         null_means=_NEW,
         known_at="lodgement",
-        label_vi="Tỷ lệ vi phạm trước đây",
+        label_vi="Tỷ lệ sai phạm trước đây",
         label_en="Share of irregular inspections",
         reason_vi=_CHECKS_REASON_VI,
         reason_en=_CHECKS_REASON_EN,

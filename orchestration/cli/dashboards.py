@@ -10,6 +10,7 @@ from rich.console import Console
 from dashboards.server import Account, RunningSuperset, superset_server
 from dashboards.validate import broken_references
 from orchestration.cli.output import (
+    STOPPING,
     ExitStatus,
     HomeOption,
     JsonOption,
@@ -17,10 +18,9 @@ from orchestration.cli.output import (
     emit,
     settings_from,
     tell,
+    until_stopped,
 )
 from warehouse.layout import Layout
-
-_STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def register(app: typer.Typer) -> None:
@@ -40,12 +40,15 @@ def serve(
     json_output: JsonOption = False,
 ) -> None:
     """Prepare Superset, import the dashboards, start it, and say how to log in."""
-    for number in _STOPPING:
+    for number in STOPPING:
         signal.signal(number, _stop)
     layout = Layout(settings_from(home).home)
-    with superset_server(
-        layout, port=port, progress=tell, overwrite_edits=overwrite_edits
-    ) as superset:
+    with (
+        until_stopped(),
+        superset_server(
+            layout, port=port, progress=tell, overwrite_edits=overwrite_edits
+        ) as superset,
+    ):
         payload = {
             "dashboard_url": superset.dashboard_url,
             "accounts": [
@@ -59,10 +62,9 @@ def serve(
 
 def _stop(number: int, _frame: FrameType | None) -> None:
     # Once: what is unwinding is not to be disturbed again.
-    for other in _STOPPING:
+    for other in STOPPING:
         signal.signal(other, signal.SIG_IGN)
-    # Ctrl-C is how this command is ended.
-    sys.exit(ExitStatus.DONE if number == signal.SIGINT else 128 + number)
+    sys.exit(128 + number)
 
 
 def _show(out: Console, superset: RunningSuperset) -> None:

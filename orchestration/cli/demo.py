@@ -117,8 +117,10 @@ def _stages(report: DemoReport) -> Table:
 
 
 def _sources(report: DemoReport) -> Table:
-    table = Table(title="The national database, by source")
-    names = ("declaration_count", "item_count", "customs_value_vnd", "inspected_count")
+    table = Table(
+        title="The national database, by source, cancelled and refused declarations left out"
+    )
+    names = ("declaration_count", "customs_value_vnd", "revenue_vnd", "inspected_count")
     table.add_column("source")
     for name in names:
         table.add_column(name.replace("_", " "), justify="right")
@@ -170,7 +172,7 @@ def next_lines(report: DemoReport) -> list[str]:
     """Return commands that look at a finished demo, as they are typed in the current folder."""
     customs = _typed(Path(sys.executable).parent / "customs")
     lake, request = _typed(Path(report.home)), _typed(Path(report.files["lane request"]))
-    example = "select * from marts.fct_declaration limit 5"
+    example = "select control_channel, count(*) as declarations from fct_declaration group by all"
     return [
         f"{customs} status --home {lake}",
         f'{customs} sql --home {lake} --role analyst "{example}"',

@@ -19,6 +19,7 @@ from orchestration.cli.output import (
     progress_console,
     settings_from,
     tell,
+    until_stopped,
 )
 from orchestration.operations import lanes
 
@@ -94,7 +95,9 @@ def serve(
         emit({"url": url, **facts}, json_output=json_output, render=_nothing)
         tell(f"{url}: snapshot {used.snapshot_id}, model {used.bundle.model_id}")
 
-    lanes.serve(settings, ServingSettings(), host=host, port=port, workers=workers, ready=ready)
+    serving = ServingSettings()
+    with until_stopped():
+        lanes.serve(settings, serving, host=host, port=port, workers=workers, ready=ready)
 
 
 def _nothing(_console: Console) -> None:

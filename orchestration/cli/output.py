@@ -1,7 +1,9 @@
 """The one way out of every command: exact JSON on standard output, words for people otherwise."""
 
+import signal
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -31,6 +33,9 @@ UnusedHomeOption = Annotated[
     Path | None, typer.Option("--home", help="Taken as everywhere; this command uses no lake.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+
+STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+"""Signals by which people and machines end a service."""
 
 MANY = 1_000_000_000
 """Largest count that an option takes."""
@@ -179,6 +184,19 @@ def report_failure(kind: str, message: str, *, json_output: bool) -> None:
 def tell(line: str) -> None:
     """Write one line on standard error; it is not folded, so that it can be searched and copied."""
     progress_console().print(line, soft_wrap=True)
+
+
+@contextmanager
+def until_stopped() -> Iterator[None]:
+    """Run a service: a signal is how it is ended, so it ends with 0 and says so."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        pass
+    except SystemExit as ended:
+        if ended.code not in {128 + number for number in STOPPING}:
+            raise
+    tell("stopped")
 
 
 def to_json(payload: dict[str, Any]) -> str:

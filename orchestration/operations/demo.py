@@ -96,7 +96,8 @@ class DemoReport:
         home: The lake's folder.
         stages: Steps in their order.
         landed: Landing reports as `customs land --json` gives them.
-        sources: What the management release holds, by source.
+        sources: What the management release holds, by source; of cancelled and refused
+            declarations the inspections alone.
         evaluation: The newly trained model beside its baselines on the last mature quarter.
         training: The training's report: whether the model is in use, and why.
         lane: One lane decision with its reasons.

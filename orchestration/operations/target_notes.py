@@ -62,7 +62,7 @@ _REASONS = (
     "the trader itself, and the part that rests on what like goods of all traders bring."
 )
 _USE = (
-    "Danh sách là gợi ý để kiểm tra, không phải kết luận vi phạm. Không cung cấp lý do cho người "
+    "Danh sách là gợi ý để kiểm tra, không phải kết luận sai phạm. Không cung cấp lý do cho người "
     "khai.\n"
     "The list suggests whom to audit; it concludes nothing about anyone. Reasons are not shown to "
     "declarants."
@@ -87,7 +87,7 @@ def notes(bundle: Bundle, manifest: Manifest, as_of: date, rule: TargetRule) -> 
             "Kỳ học / Training period",
             f"{facts.period[0].isoformat()} – {facts.period[1].isoformat()}",
         ),
-        ("Bản công bố / Release", f"{manifest.role} {manifest.release}, {manifest.published_at}"),
+        ("Bản phát hành / Release", f"{manifest.role} {manifest.release}, {manifest.published_at}"),
         ("Trạng thái kho / Lake cut", cut),
     )
 

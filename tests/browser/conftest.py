@@ -17,6 +17,7 @@ QUERY_SECONDS = 5
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 CHARTS = len(list((ASSETS / "charts").glob("*.yaml")))
 WAIT_MS = 1000 * PATIENCE_SECONDS
+COUNT = "select count(*) as n from marts.dim_customs_office"
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,12 @@ class Doors:
         """Return the password of the first user of a role."""
         return self.server.account(role).password_path.read_text().strip()
 
-    def try_to_log_in(self, user, password):
-        """Return the API's answer to a login."""
+    def try_to_log_in(self, user, password, address="127.0.0.1"):
+        """Return the API's answer to a login that comes from an address of this machine."""
         login = {"username": user, "password": password, "provider": "db", "refresh": True}
-        return httpx.post(
-            f"{self.server.url}/api/v1/security/login", json=login, timeout=PATIENCE_SECONDS
-        )
+        transport = httpx.HTTPTransport(local_address=address)
+        with httpx.Client(transport=transport, timeout=PATIENCE_SECONDS) as client:
+            return client.post(f"{self.server.url}/api/v1/security/login", json=login)
 
     @contextmanager
     def client(self, role):
@@ -81,6 +82,45 @@ def superset(nation_home):
 def doors(superset):
     """The ways into it."""
     return Doors(superset)
+
+
+@pytest.fixture(scope="session")
+def admin(doors):
+    """Superset's API as an administrator uses it."""
+    with doors.client("Admin") as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def manager(doors):
+    """Superset's API as a manager uses it."""
+    with doors.client("Management") as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def analyst(doors):
+    """Superset's API as an analyst uses it."""
+    with doors.client("Analyst") as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def databases(admin):
+    """The number of each database by the release that it is for."""
+    found = admin.get("/api/v1/database/").json()["result"]
+    return {
+        release: entry["id"]
+        for entry in found
+        for release in ("analyst", "management")
+        if entry["database_name"] == f"Customs: {release} release"
+    }
+
+
+def ask(client, database, sql=COUNT, **more):
+    """Run one statement in SQL Lab and return the answer."""
+    asked = {"database_id": database, "sql": sql, "schema": "marts", **more}
+    return client.post("/api/v1/sqllab/execute/", json=asked)
 
 
 @pytest.fixture(scope="session")

@@ -96,7 +96,7 @@ def test_the_page_says_what_a_rate_of_findings_tells(dashboard):
 def test_the_figures_are_those_of_the_release_in_billions(dashboard, nation_home):
     ((declarations, value, revenue),) = asked(
         nation_home,
-        "select sum(declaration_count), sum(customs_value_vnd), sum(revenue_vnd)"
+        "select sum(living_declaration_count), sum(living_customs_value_vnd), sum(revenue_vnd)"
         " from marts.agg_clearance_month",
     )
     totals = dashboard.locator(".dashboard-component-chart-holder .header-line")
@@ -138,7 +138,7 @@ def check_lanes(page, holder, nation_home):
     lanes = dict(
         asked(
             nation_home,
-            "select control_channel, sum(declaration_count) from marts.agg_clearance_month"
+            "select control_channel, sum(living_declaration_count) from marts.agg_clearance_month"
             " where control_channel != '-' and month_date is not null group by 1",
         )
     )
@@ -151,6 +151,18 @@ def check_lanes(page, holder, nation_home):
     assert shares == pytest.approx(declared, abs=0.01)
 
 
+def largest_office(nation_home):
+    """Return code and name of the office with the most declarations, and how many it has."""
+    ((code, name, declarations),) = asked(
+        nation_home,
+        "select customs_office_code, customs_office_name, sum(living_declaration_count)"
+        " from marts.agg_clearance_month"
+        " where customs_office_code != '-' group by 1, 2 order by 3 desc limit 1",
+    )
+    assert name
+    return f"{code} {name}", declarations
+
+
 def test_every_office_can_be_reached(dashboard, nation_home):
     ((offices,),) = asked(
         nation_home,
@@ -160,6 +172,7 @@ def test_every_office_can_be_reached(dashboard, nation_home):
     holder = chart(dashboard, "Customs offices")
     box = holder.locator("input[placeholder*=records]")
     assert box.get_attribute("placeholder").startswith(f"{offices} records")
+    assert largest_office(nation_home)[0] in holder.locator("tbody tr").first.inner_text()
     holder.locator(".dt-pagination li, .ant-pagination-item").last.click()
     dashboard.wait_for_timeout(4000)
     seen = holder.locator("tbody tr").count()
@@ -176,16 +189,13 @@ def test_documents_and_goods_stand_apart(dashboard, nation_home):
     heads = chart(dashboard, sources).locator("thead").inner_text()
     assert "Hit rate of documents" in heads
     assert "Hit rate of goods" in heads
+    assert heads.count("(from 30 hits)") == 3
     row = chart(dashboard, sources).locator("tbody tr", has_text="Import").first.inner_text()
     assert in_vietnamese(100 * float(hits) / float(inspected), 1) + "%" in row
 
 
 def test_the_office_filter_narrows_the_figures_and_not_the_release(dashboard, nation_home):
-    ((office, declarations),) = asked(
-        nation_home,
-        "select customs_office_code, sum(declaration_count) from marts.agg_clearance_month"
-        " where customs_office_code != '-' group by 1 order by 2 desc limit 1",
-    )
+    office, declarations = largest_office(nation_home)
     names = dashboard.locator("[data-test=filter-control-name]").all_inner_texts()
     assert [name.strip() for name in names][:2] == ["Thời gian / Time", "Đơn vị hải quan / Office"]
     box = dashboard.locator("[data-test=form-item-value] input[role=combobox]").first
@@ -204,7 +214,7 @@ def test_the_office_filter_narrows_the_figures_and_not_the_release(dashboard, na
 def test_the_time_filter_narrows_the_figures_and_not_the_release(doors, browser, nation_home):
     ((declarations,),) = asked(
         nation_home,
-        "select sum(declaration_count) from marts.agg_clearance_month"
+        "select sum(living_declaration_count) from marts.agg_clearance_month"
         " where month_date >= date '2025-06-01' and month_date < date '2025-09-01'",
     )
     page = doors.page(browser, "Management")
@@ -216,6 +226,29 @@ def test_the_time_filter_narrows_the_figures_and_not_the_release(doors, browser,
     total = chart(page, "Tờ khai / Declarations").locator(".header-line")
     assert total.inner_text().strip() == in_vietnamese(declarations)
     assert chart(page, "Bản phát hành / Release").locator("tbody tr").count() == 1
+    page.close()
+
+
+def test_every_series_is_named_without_turning_pages():
+    charts = [yaml.safe_load(path.read_text()) for path in (ASSETS / "charts").glob("*.yaml")]
+    legends = [chart["params"]["legendType"] for chart in charts if "legendType" in chart["params"]]
+    assert legends
+    assert set(legends) == {"plain"}
+
+
+def test_a_manager_lands_on_the_dashboard(doors, browser):
+    page = doors.page(browser, "Management")
+    for place in ("/", "/superset/welcome/", "/sqllab/"):
+        page.goto(doors.server.url + place, timeout=WAIT_MS)
+        page.wait_for_url(f"**{DASHBOARD_PATH}**", timeout=WAIT_MS)
+    page.close()
+
+
+def test_an_analyst_lands_at_home_and_opens_sql_lab(doors, browser):
+    page = doors.page(browser, "Analyst")
+    page.wait_for_url("**/superset/welcome/", timeout=WAIT_MS)
+    page.goto(doors.server.url + "/sqllab/", timeout=WAIT_MS)
+    assert page.url.rstrip("/").endswith("/sqllab")
     page.close()
 
 

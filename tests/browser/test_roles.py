@@ -9,12 +9,12 @@ import pytest
 import yaml
 
 from dashboards.server import ASSETS
+from tests.browser.conftest import ask
 from tests.patience import PATIENCE_SECONDS
 from warehouse.layout import Layout
 
 pytestmark = pytest.mark.browser
 
-COUNT = "select count(*) as n from marts.dim_customs_office"
 RESTRICTED = [
     "duckdb:////customs/restricted",
     "duckdb:////customs/restricted?access_mode=read_only",
@@ -29,41 +29,6 @@ RESTRICTED = [
     "postgresql://analyst:x@127.0.0.1/restricted",
     "sqlite:///{releases}/restricted",
 ]
-
-
-@pytest.fixture(scope="module")
-def admin(doors):
-    with doors.client("Admin") as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def manager(doors):
-    with doors.client("Management") as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def analyst(doors):
-    with doors.client("Analyst") as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def numbers(admin):
-    """The number of each database by the release that it is for."""
-    found = admin.get("/api/v1/database/").json()["result"]
-    return {
-        release: entry["id"]
-        for entry in found
-        for release in ("analyst", "management")
-        if entry["database_name"] == f"Customs: {release} release"
-    }
-
-
-def ask(client, number, sql=COUNT):
-    written = {"database_id": number, "sql": sql, "schema": "marts"}
-    return client.post("/api/v1/sqllab/execute/", json=written)
 
 
 def restricted_uris(nation_home):
@@ -94,8 +59,8 @@ def test_the_restricted_release_is_opened_by_no_new_database(admin, nation_home)
         assert made.status_code >= 400, uri
 
 
-def test_the_restricted_release_is_opened_by_no_edited_address(admin, numbers, nation_home):
-    number = numbers["management"]
+def test_the_restricted_release_is_opened_by_no_edited_address(admin, databases, nation_home):
+    number = databases["management"]
     kept = admin.get(f"/api/v1/database/{number}/connection").json()["result"]["sqlalchemy_uri"]
     try:
         for uri in restricted_uris(nation_home):
@@ -140,8 +105,8 @@ def test_the_restricted_release_is_opened_by_no_imported_database(admin, nation_
             assert opened == [], uri
 
 
-def test_a_name_in_the_address_is_not_who_is_logged_in(admin, numbers):
-    number = numbers["management"]
+def test_a_name_in_the_address_is_not_who_is_logged_in(admin, databases):
+    number = databases["management"]
     kept = admin.get(f"/api/v1/database/{number}/connection").json()["result"]["sqlalchemy_uri"]
     written = {"sqlalchemy_uri": "duckdb://analyst@/customs/analyst", "impersonate_user": True}
     try:
@@ -154,29 +119,29 @@ def test_a_name_in_the_address_is_not_who_is_logged_in(admin, numbers):
     assert ask(admin, number).status_code == 200
 
 
-def test_an_administrator_opens_the_figures_and_not_the_release_of_analysts(admin, numbers):
-    assert ask(admin, numbers["management"]).status_code == 200
-    refused = ask(admin, numbers["analyst"])
+def test_an_administrator_opens_the_figures_and_not_the_release_of_analysts(admin, databases):
+    assert ask(admin, databases["management"]).status_code == 200
+    refused = ask(admin, databases["analyst"])
     assert not refused.is_success
     assert "does not open the release 'analyst'" in refused.text
 
 
-def test_an_analyst_asks_both_releases_and_changes_no_database(analyst, numbers):
-    assert ask(analyst, numbers["management"]).status_code == 200
-    assert ask(analyst, numbers["analyst"]).status_code == 200
-    assert ask(analyst, numbers["analyst"], "select * from marts.dim_trader").status_code == 200
+def test_an_analyst_asks_both_releases_and_changes_no_database(analyst, databases):
+    assert ask(analyst, databases["management"]).status_code == 200
+    assert ask(analyst, databases["analyst"]).status_code == 200
+    assert ask(analyst, databases["analyst"], "select * from marts.dim_trader").status_code == 200
     new = {"database_name": "mine", "sqlalchemy_uri": "duckdb:////customs/analyst"}
     assert analyst.post("/api/v1/database/", json=new).status_code == 403
     edit = {"sqlalchemy_uri": "duckdb:////customs/restricted"}
-    number = numbers["management"]
+    number = databases["management"]
     assert analyst.put(f"/api/v1/database/{number}", json=edit).status_code == 403
     assert analyst.get("/api/v1/security/users/").status_code == 403
 
 
-def test_a_manager_looks_and_neither_asks_nor_writes(manager, numbers):
+def test_a_manager_looks_and_neither_asks_nor_writes(manager, databases):
     titles = [d["dashboard_title"] for d in manager.get("/api/v1/dashboard/").json()["result"]]
     assert titles == ["Thông quan và số thu / Clearance and revenue"]
-    assert ask(manager, numbers["management"]).status_code == 403
+    assert ask(manager, databases["management"]).status_code == 403
     assert manager.get("/api/v1/database/").status_code == 403
     assert manager.post("/api/v1/dashboard/", json={"dashboard_title": "x"}).status_code == 403
     chart = manager.get("/api/v1/chart/").json()["result"][0]
@@ -184,12 +149,91 @@ def test_a_manager_looks_and_neither_asks_nor_writes(manager, numbers):
     assert manager.get("/api/v1/security/users/").status_code == 403
 
 
-def test_without_a_login_there_is_nothing(superset, numbers):
+def figures(dataset, **query):
+    asked = {"columns": [], "metrics": ["declarations"], "row_limit": 1} | query
+    return {"datasource": {"id": dataset["dataset"], "type": "table"}, "queries": [asked]}
+
+
+@pytest.fixture(scope="module")
+def dataset(admin):
+    """The number of the dataset of the page."""
+    found = admin.get("/api/v1/dataset/?q=(page_size:100)").json()["result"]
+    return {
+        "dataset": next(e["id"] for e in found if e["table_name"] == "agg_clearance_month"),
+    }
+
+
+def written(sql):
+    return {"expressionType": "SQL", "sqlExpression": sql, "label": "x"}
+
+
+def test_a_manager_asks_the_saved_figures_and_writes_no_sql(manager, analyst, dataset):
+    month = written("month_date") | {"columnType": "BASE_AXIS", "timeGrain": "P1M"}
+    for saved in ({}, {"columns": [month]}):
+        assert manager.post("/api/v1/chart/data", json=figures(dataset, **saved)).is_success
+    free = written("sum(item_count) + 1")
+    for query in (
+        {"metrics": [free]},
+        {"columns": [written("upper(source_system)")]},
+        {"orderby": [[free, True]]},
+        {"filters": [{"col": written("1 + 1"), "op": "==", "val": 2}]},
+        {"extras": {"where": "1 = 1"}},
+        {"extras": {"having": "count(*) > 1"}},
+    ):
+        answer = manager.post("/api/v1/chart/data", json=figures(dataset, **query))
+        assert answer.status_code == 403, query
+        assert "writes no SQL" in answer.text
+    assert analyst.post("/api/v1/chart/data", json=figures(dataset, metrics=[free])).is_success
+
+
+def test_nobody_but_an_administrator_gives_work_to_others(admin, analyst):
+    def owners(number):
+        found = admin.get(f"/api/v1/dashboard/{number}").json()["result"]
+        return sorted(owner["last_name"] for owner in found["owners"])
+
+    new = {"dashboard_title": "for others", "published": True, "owners": [1]}
+    number = analyst.post("/api/v1/dashboard/", json=new).json()["id"]
+    try:
+        assert owners(number) == ["Analyst"]
+        assert analyst.put(f"/api/v1/dashboard/{number}", json={"owners": [1]}).is_success
+        assert owners(number) == ["Analyst"]
+        people = admin.get("/api/v1/security/users/?q=(page_size:100)").json()["result"]
+        both = [one["id"] for one in people if one["username"] in {"admin", "analyst"}]
+        admin.put(f"/api/v1/dashboard/{number}", json={"owners": both}).raise_for_status()
+        analyst.put(f"/api/v1/dashboard/{number}", json={"owners": both}).raise_for_status()
+        assert owners(number) == ["Administrator", "Analyst"]
+    finally:
+        admin.delete(f"/api/v1/dashboard/{number}")
+
+
+@pytest.mark.parametrize("kind", ["assets", "chart", "dashboard", "database", "dataset"])
+def test_administrators_alone_import_and_a_refusal_is_told_in_json(admin, analyst, kind):
+    place = f"/api/v1/{kind}/import/"
+    refused = analyst.post(place, files={"formData": ("x.zip", b"x", "application/zip")})
+    assert refused.status_code == 403
+    assert refused.json()["message"] == "only an administrator imports files"
+    wrong = admin.post(place, files={"formData": ("x.zip", b"x", "application/zip")})
+    assert wrong.status_code == 422
+    assert wrong.json()["message"] == "an import is a ZIP file"
+
+
+def test_an_upload_and_a_release_of_others_are_refused_in_json(admin, databases):
+    given = {"type": "csv", "table_name": "x", "schema": "marts"}
+    place = f"/api/v1/database/{databases['management']}/upload/"
+    upload = admin.post(place, files={"file": ("x.csv", b"a\n1\n", "text/csv")}, data=given)
+    new = {"database": databases["analyst"], "schema": "marts", "table_name": "dim_trader"}
+    dataset = admin.post("/api/v1/dataset/", json=new)
+    for answer, reason in ((upload, "not allowed"), (dataset, "does not open the release")):
+        assert answer.status_code == 403
+        assert reason in json.dumps(answer.json())
+
+
+def test_without_a_login_there_is_nothing(superset, databases):
     with httpx.Client(base_url=superset.url, timeout=PATIENCE_SECONDS) as nobody:
         for place in ("dashboard", "chart", "dataset", "database", "security/users", "query"):
             found = nobody.get(f"/api/v1/{place}/")
             assert found.status_code in {401, 403} or found.json()["result"] == [], place
-        assert ask(nobody, numbers["management"]).status_code in {400, 401, 403}
+        assert ask(nobody, databases["management"]).status_code in {400, 401, 403}
         page = nobody.get("/superset/dashboard/clearance-and-revenue/")
         assert page.is_redirect
         assert "/login" in page.headers["location"]

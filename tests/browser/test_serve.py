@@ -104,7 +104,8 @@ def publish_doubled(home):
     hub.chmod(0o600)
     with duckdb.connect(hub) as connection:
         connection.execute(
-            "update marts.agg_clearance_month set declaration_count = 2 * declaration_count"
+            "update marts.agg_clearance_month"
+            " set living_declaration_count = 2 * living_declaration_count"
         )
     link = releases.parent / "next"
     link.symlink_to(new.relative_to(releases.parent))
@@ -116,8 +117,11 @@ def test_a_signal_while_superset_is_prepared_leaves_nothing_behind(home, number)
     serving = Serving(home)
     wait_for(lambda: running_in(serving.folder), "Superset at work")
     serving.process.send_signal(number)
-    serving.wait_until_ended()
+    status = serving.wait_until_ended()
     assert running_in(serving.folder) == []
+    if number != signal.SIGKILL:
+        assert status == 0
+        assert serving.told.splitlines()[-1] == "stopped"
 
 
 @pytest.fixture(scope="module")

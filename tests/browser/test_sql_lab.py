@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from data_contracts.loading import contracts_of
-from tests.browser.conftest import QUERY_SECONDS
+from tests.audit_record import last_line
+from tests.browser.conftest import QUERY_SECONDS, ask
 from tests.data.sql_attack_kinds import attack_kinds
 from tests.data.sql_attacks import ATTACKS
 from tests.data.sql_bombs import BOMBS
@@ -29,26 +30,17 @@ MARTS = {mart.name for mart in contracts_of("mart") if "analyst" in mart.roles}
 
 
 @pytest.fixture(scope="module")
-def client(doors):
-    """Superset's API as an analyst uses it."""
-    with doors.client("Analyst") as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def database(client):
+def database(databases):
     """Number of the database of the analyst release."""
-    found = client.get("/api/v1/database/").json()["result"]
-    return next(one["id"] for one in found if "analyst" in one["database_name"])
+    return databases["analyst"]
 
 
 @pytest.fixture(scope="module")
-def sql_lab(client, database):
+def sql_lab(analyst, database):
     """A function that runs one statement in SQL Lab."""
 
     def run(sql: str, **more) -> httpx.Response:
-        asked = {"database_id": database, "sql": sql, "schema": "marts", **more}
-        return client.post("/api/v1/sqllab/execute/", json=asked)
+        return ask(analyst, database, sql, **more)
 
     return run
 
@@ -61,10 +53,6 @@ def layout(nation_home):
 def hashes(release):
     files = sorted(path for path in release.rglob("*") if path.is_file())
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-
-
-def last_line(layout):
-    return json.loads(AuditLog.of(layout).path.read_text(encoding="utf-8").splitlines()[-1])
 
 
 def test_a_plain_select_is_answered_and_recorded_with_who_asked(sql_lab, superset, layout):
@@ -125,10 +113,10 @@ def test_a_statement_of_5_mb_is_refused_and_recorded_by_hash_and_head(sql_lab, l
 @pytest.mark.parametrize(
     "path", ["sqllab/format_sql/", "chart/data", "dataset/", "database/1/validate_sql/"]
 )
-def test_nothing_long_is_taken_apart_before_it_comes_to_the_door(client, path):
+def test_nothing_long_is_taken_apart_before_it_comes_to_the_door(analyst, path):
     # Of 1 MB in a chart's filter Superset made minutes of work and a gigabyte.
-    asked = {"url": f"{client.base_url}/api/v1/{path}", "headers": client.headers}
-    asked["cookies"] = client.cookies
+    asked = {"url": f"{analyst.base_url}/api/v1/{path}", "headers": analyst.headers}
+    asked["cookies"] = analyst.cookies
     # Each on a connection of its own, since the server does not read it to its end.
     long = {"sql": "select " + "1," * 50_000 + "1"}
     assert httpx.post(**asked, json=long, timeout=PATIENCE_SECONDS).status_code == 413
@@ -216,22 +204,22 @@ def test_a_role_has_so_many_places_in_superset_too(sql_lab, layout):
     assert sql_lab("select 1 as n").json()["data"] == [{"n": 1}]
 
 
-def test_superset_sees_every_table_and_column_through_the_door(client, database, sql_lab):
+def test_superset_sees_every_table_and_column_through_the_door(analyst, database, sql_lab):
     api = f"/api/v1/database/{database}"
-    assert client.get(f"{api}/schemas/").json()["result"] == ["marts"]
-    tables = client.get(f"{api}/tables/?q=(schema_name:marts)").json()["result"]
+    assert analyst.get(f"{api}/schemas/").json()["result"] == ["marts"]
+    tables = analyst.get(f"{api}/tables/?q=(schema_name:marts)").json()["result"]
     assert {table["value"] for table in tables} == MARTS
-    seen = client.get(f"{api}/table_metadata/?name=agg_clearance_month&schema=marts").json()
+    seen = analyst.get(f"{api}/table_metadata/?name=agg_clearance_month&schema=marts").json()
     described = sql_lab("describe agg_clearance_month").json()["data"]
     assert [one["name"] for one in seen["columns"]] == [one["column_name"] for one in described]
-    unknown = client.get(f"{api}/table_metadata/?name=duckdb_settings&schema=marts")
+    unknown = analyst.get(f"{api}/table_metadata/?name=duckdb_settings&schema=marts")
     assert unknown.status_code != 200
 
 
-def test_a_chart_asks_the_door_and_gets_the_figures_of_the_release(client, nation_home, layout):
+def test_a_chart_asks_the_door_and_gets_the_figures_of_the_release(analyst, nation_home, layout):
     (dataset,) = [
         one["id"]
-        for one in client.get("/api/v1/dataset/").json()["result"]
+        for one in analyst.get("/api/v1/dataset/").json()["result"]
         if one["table_name"] == "agg_clearance_month"
     ]
     metric = {
@@ -246,11 +234,11 @@ def test_a_chart_asks_the_door_and_gets_the_figures_of_the_release(client, natio
         "result_format": "json",
         "result_type": "full",
     }
-    (result,) = client.post("/api/v1/chart/data", json=asked).json()["result"]
+    (result,) = analyst.post("/api/v1/chart/data", json=asked).json()["result"]
     sql = "select sum(declaration_count) from agg_clearance_month"
     settings = LakeSettings(home=nation_home)
     ((total,),) = query(layout, settings, "management", sql).rows
     assert result["data"] == [{"n": int(total)}]
     asked["queries"][0]["metrics"][0]["sqlExpression"] = "max(getenv('HOME'))"
-    assert client.post("/api/v1/chart/data", json=asked).status_code != 200
+    assert analyst.post("/api/v1/chart/data", json=asked).status_code != 200
     assert last_line(layout)["event"] in {"statement", "outcome"}

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +13,7 @@ from data_contracts.loading import contracts_of
 from data_contracts.model import Contract, Field
 from warehouse.build_cut import record_cut
 from warehouse.layout import Layout
+from warehouse.publish import ROLES, publish
 from warehouse.settings import LakeSettings
 
 ROWS = 60
@@ -43,6 +45,18 @@ def make_build(settings: LakeSettings) -> Layout:
     layout.ensure()
     shutil.copyfile(_template(), layout.build_path)
     return layout
+
+
+def published(
+    home: Path, *statements: str, roles: Sequence[str] = ROLES, **changes: object
+) -> LakeSettings:
+    """Publish the build, changed by statements, for some roles; return the lake's settings."""
+    settings = lake_settings(home).model_copy(update=changes)
+    layout = make_build(settings)
+    for statement in statements:
+        change_build(layout, statement)
+    publish(settings, roles=roles)
+    return settings
 
 
 def change_build(layout: Layout, statement: str) -> None:

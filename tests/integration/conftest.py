@@ -3,17 +3,25 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import typer
+from click.testing import Result
+from typer.testing import CliRunner
 
-from orchestration.cli import main as command
+from ingestion.delivery import deliver
+from orchestration.cli import main as whole_command
+from orchestration.cli import sql as sql_command
 from tests import builders
 from tests.architecture.tree import REPOSITORY
 from tests.conftest import USUAL_UMASK
+from warehouse.layout import Layout
 from warehouse.settings import LakeSettings
+
+Land = Callable[..., dict[str, object]]
 
 
 @pytest.fixture
@@ -22,10 +30,46 @@ def settings(tmp_path: Path) -> LakeSettings:
 
 
 @pytest.fixture
+def layout(settings: LakeSettings) -> Layout:
+    return Layout(settings.home)
+
+
+@pytest.fixture
 def inbox(tmp_path: Path) -> Path:
     folder = tmp_path / "inbox"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def land(settings: LakeSettings, inbox: Path) -> Land:
+    """Write one file and land it; the report is the answer."""
+
+    def run(name: str, content: bytes, source: str = "vcis_extract") -> dict[str, object]:
+        path = inbox / name
+        path.write_bytes(content)
+        return deliver(settings, source, [path]).as_json()
+
+    return run
+
+
+def counts(report: Mapping[str, object], table: str) -> tuple[int, int, int]:
+    """Return how many records of a table a report calls accepted, quarantined and repeated."""
+    count = report["records"][table]  # type: ignore[index]
+    return count["accepted"], count["quarantined"], count["repeated"]
+
+
+@pytest.fixture
+def command(settings: LakeSettings) -> Callable[..., Result]:
+    """A function that runs `customs sql` with some arguments."""
+    app = typer.Typer()
+    sql_command.register(app)
+
+    def run(*arguments: str) -> Result:
+        environment = {"CUSTOMS_REFUSAL_DELAY_SECONDS": "0"}
+        return CliRunner().invoke(app, ["--home", str(settings.home), *arguments], env=environment)
+
+    return run
 
 
 @dataclass
@@ -53,7 +97,7 @@ def customs(monkeypatch, capsys) -> Iterator[Callable[..., Done]]:
             for name, value in environment.items():
                 here.setenv(name, value)
             with pytest.raises(SystemExit) as ended:
-                command.main()
+                whole_command.main()
         told = capsys.readouterr()
         return Done(int(ended.value.code or 0), told.out, told.err)
 

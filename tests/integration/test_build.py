@@ -25,9 +25,6 @@ from warehouse.build_lock import BuildHeldError
 from warehouse.layout import Layout
 from warehouse.settings import LakeSettings
 
-# The module's lake is built once, by one worker.
-pytestmark = pytest.mark.xdist_group("build")
-
 # What a score must not carry, and an error of the build must not repeat.
 TAX_CODE = "0100000017"
 

@@ -4,8 +4,6 @@ import json
 import shutil
 from datetime import date
 
-import pytest
-
 from ingestion.delivery import deliver
 from ml import extraction
 from ml.lanes.settings import ServingSettings
@@ -18,8 +16,6 @@ from tests.builders import hang, tk, write_csv
 from warehouse.layout import Layout
 from warehouse.publish import publish
 from warehouse.settings import LakeSettings
-
-pytestmark = pytest.mark.xdist_group("build")
 
 NUMBER = "99999999999"
 CONTROL = {

@@ -1,37 +1,19 @@
 """A file that ends without a line end: its last record may be cut, and mostly it is not."""
 
 import gzip
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ingestion.delivery import deliver, withdraw
 from tests import builders
+from tests.integration.conftest import Land, counts
 from tests.lake_contents import column
 from warehouse import quarantine, summary
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.settings import LakeSettings
-
-Land = Callable[..., dict[str, object]]
-
-
-@pytest.fixture
-def land(settings: LakeSettings, inbox: Path) -> Land:
-    """Write one file and land it; the report is the answer."""
-
-    def run(name: str, content: bytes, source: str = "vcis_extract") -> dict[str, object]:
-        path = inbox / name
-        path.write_bytes(content)
-        return deliver(settings, source, [path]).as_json()
-
-    return run
-
-
-def _counts(report: Mapping[str, object], table: str) -> tuple[int, int, int]:
-    count = report["records"][table]  # type: ignore[index]
-    return count["accepted"], count["quarantined"], count["repeated"]
 
 
 def _totals(settings: LakeSettings, table: str = "declaration") -> tuple[int, int, int]:
@@ -61,7 +43,7 @@ def _ending(seq: int, text: str) -> bytes:
     ids=["text", "gzip", "empty"],
 )
 @pytest.mark.parametrize("is_cut_first", [True, False])
-def test_of_a_cut_record_and_the_whole_one_the_whole_one_counts(
+def test_of_a_cut_record_and_the_whole_one_the_whole_onecounts(
     settings: LakeSettings,
     land: Land,
     pack: Callable[[bytes], bytes],
@@ -84,7 +66,7 @@ def test_a_cut_record_and_the_whole_one_in_one_landing(settings: LakeSettings, i
     report = deliver(settings, "vcis_extract", [inbox]).as_json()
     assert report["unterminated"] == ["tk_0.csv", "tk_2.csv", "tk_3.csv"]
     assert column(settings, "declaration", "duty_tax_vnd") == [2_500_000] * 3
-    assert _counts(report, "declaration") == (3, 0, 8)
+    assert counts(report, "declaration") == (3, 0, 8)
 
 
 @pytest.mark.parametrize("is_whole_first", [True, False])
@@ -107,7 +89,7 @@ def test_a_record_that_differs_elsewhere_is_no_cut_one(settings: LakeSettings, l
     # A number that the whole one does not begin with.
     land("tk_3.csv", _ending(2, "26").replace(b"300000000010,1,", b"300000000090,9,"))
     report = land("tk_4.csv", builders.csv_bytes([builders.tk("300000000020", 2)]))
-    assert _counts(report, "declaration") == (0, 1, 0)
+    assert counts(report, "declaration") == (0, 1, 0)
 
 
 def test_a_moment_that_was_cut_to_its_day_is_cut(settings: LakeSettings, land: Land) -> None:
@@ -115,24 +97,24 @@ def test_a_moment_that_was_cut_to_its_day_is_cut(settings: LakeSettings, land: L
     whole = builders.csv_bytes([event | {"THOI_DIEM": "2025-03-01 08:20:00"}])
     land("sukien_1.csv", whole.removesuffix(b" 08:20:00\r\n"))
     report = land("sukien_2.csv", whole)
-    assert _counts(report, "declaration_event") == (1, 0, 0)
+    assert counts(report, "declaration_event") == (1, 0, 0)
     assert [at.hour for at in column(settings, "declaration_event", "occurred_at")] == [1]
 
 
 def test_a_last_line_without_its_end_is_whole_where_it_is(land: Land) -> None:
     report = land("tk_1.csv", WHOLE.removesuffix(b"\r\n"))
-    assert (report["unterminated_files"], _counts(report, "declaration")) == (1, (3, 0, 0))
-    assert _counts(land("tk_2.csv", WHOLE), "declaration") == (0, 0, 3)
+    assert (report["unterminated_files"], counts(report, "declaration")) == (1, (3, 0, 0))
+    assert counts(land("tk_2.csv", WHOLE), "declaration") == (0, 0, 3)
     # Without a number of its own a later value is a correction, however it begins.
     land("tygia_1.csv", builders.csv_bytes([builders.tygia(rate="25000")]), "reference")
     shorter = builders.csv_bytes([builders.tygia(rate="2500")]).removesuffix(b"\r\n")
-    assert _counts(land("tygia_2.csv", shorter, "reference"), "exchange_rate") == (1, 0, 0)
+    assert counts(land("tygia_2.csv", shorter, "reference"), "exchange_rate") == (1, 0, 0)
 
 
 def test_a_line_cut_before_its_last_field_is_one_bad_record(
     settings: LakeSettings, land: Land
 ) -> None:
     report = land("tk_1.csv", _ending(3, "").removesuffix(b"25000000,"))
-    assert _counts(report, "declaration") == (2, 1, 0)
+    assert counts(report, "declaration") == (2, 1, 0)
     assert [group.reason_code for group in quarantine.groups(settings)[0]] == ["E_RAGGED"]
-    assert _counts(land("tk_2.csv", WHOLE), "declaration") == (1, 0, 2)
+    assert counts(land("tk_2.csv", WHOLE), "declaration") == (1, 0, 2)

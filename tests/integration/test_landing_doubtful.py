@@ -2,37 +2,17 @@
 
 import gzip
 import unicodedata
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.delivery import deliver
 from tests import builders
+from tests.integration.conftest import Land, counts
 from tests.lake_contents import column, contents, rows
 from warehouse import summary
 from warehouse.settings import LakeSettings
-
-Land = Callable[..., dict[str, object]]
-
-
-@pytest.fixture
-def land(settings: LakeSettings, inbox: Path) -> Land:
-    """Write one file and land it; the report is the answer."""
-
-    def run(name: str, content: bytes, source: str = "vcis_extract") -> dict[str, object]:
-        path = inbox / name
-        path.write_bytes(content)
-        return deliver(settings, source, [path]).as_json()
-
-    return run
-
-
-def _counts(report: Mapping[str, object], table: str) -> tuple[int, int, int]:
-    count = report["records"][table]  # type: ignore[index]
-    return count["accepted"], count["quarantined"], count["repeated"]
 
 
 def _totals(settings: LakeSettings, table: str = "declaration") -> tuple[int, int, int]:
@@ -77,11 +57,11 @@ def test_line_ends_unicode_and_unknown_columns_are_no_content(
         "tk_9.parquet": _parquet(tmp_path, "NFD"),
     }
     for name, content in forms.items():
-        assert _counts(land(name, content), "declaration") == (0, 0, 2), name
+        assert counts(land(name, content), "declaration") == (0, 0, 2), name
     assert column(settings, "declaration", "trader_name")[1] == "CÔNG TY Á"
     assert set(column(settings, "declaration", "remark_text")) == {"dòng 1\ndòng 2", None}
     report = land("tk_10.csv", _csv(TONG_THUE="2500001"))
-    assert _counts(report, "declaration") == (0, 1, 1)
+    assert counts(report, "declaration") == (0, 1, 1)
 
 
 def test_the_operation_is_content(settings: LakeSettings, land: Land) -> None:
@@ -97,7 +77,7 @@ def test_what_was_quarantined_is_counted_each_time_and_takes_part_in_no_order(
     for number in (1, 2):
         file = builders.csv_bytes([bad, builders.tk("300000000020", TONG_THUE=number)])
         report = land(f"tk_{number}.csv", file)
-        assert _counts(report, "declaration") == ((1, 1, 0) if number == 1 else (0, 2, 0))
+        assert counts(report, "declaration") == ((1, 1, 0) if number == 1 else (0, 2, 0))
     assert _totals(settings) == (0, 4, 0)
     land("tk_3.csv", builders.csv_bytes([builders.tk(seq_no=2)]))
     assert column(settings, "declaration", "sequence_number") == [2]
@@ -105,13 +85,13 @@ def test_what_was_quarantined_is_counted_each_time_and_takes_part_in_no_order(
 
 def test_two_keys_under_one_number_are_both_accepted(land: Land) -> None:
     report = land("tk_1.csv", builders.csv_bytes([builders.tk(), builders.tk("300000000020", 1)]))
-    assert _counts(report, "declaration") == (2, 0, 0)
+    assert counts(report, "declaration") == (2, 0, 0)
 
 
-def test_of_two_rates_in_one_file_the_later_one_counts(settings: LakeSettings, land: Land) -> None:
+def test_of_two_rates_in_one_file_the_later_onecounts(settings: LakeSettings, land: Land) -> None:
     both = [builders.tygia(rate="25000"), builders.tygia(rate="25500")]
     report = land("tygia_1.csv", builders.csv_bytes(both), "reference")
-    assert _counts(report, "exchange_rate") == (2, 0, 0)
+    assert counts(report, "exchange_rate") == (2, 0, 0)
     found = rows(settings, "exchange_rate", "record_number", "rate_vnd")
     assert [int(rate) for _, rate in found] == [25_000, 25_500]
 
@@ -137,9 +117,9 @@ def test_gzip_in_several_members_with_padding_and_garbage(
 ) -> None:
     head, _, body = WHOLE.partition(b"\r\n")
     first, second = gzip.compress(head + b"\r\n"), gzip.compress(body)
-    assert _counts(land("tk_1.csv.gz", first + second), "declaration") == (3, 0, 0)
-    assert _counts(land("tk_2.csv.gz", first + second + bytes(512)), "declaration") == (0, 0, 3)
-    assert _counts(land("tk_3.CSV.GZ", gzip.compress(b"\xef\xbb\xbf" + WHOLE)), "declaration") == (
+    assert counts(land("tk_1.csv.gz", first + second), "declaration") == (3, 0, 0)
+    assert counts(land("tk_2.csv.gz", first + second + bytes(512)), "declaration") == (0, 0, 3)
+    assert counts(land("tk_3.CSV.GZ", gzip.compress(b"\xef\xbb\xbf" + WHOLE)), "declaration") == (
         0,
         0,
         3,

@@ -16,8 +16,6 @@ from warehouse.publish import publish
 from warehouse.reading import query
 from warehouse.settings import LakeSettings
 
-pytestmark = pytest.mark.xdist_group("build")
-
 PROFILES = ("profile_trader_day", "profile_unit_value_day")
 LATE = "2025-03-01 01:15:00"  # still the day before in UTC
 OTHER_TRADER = "0100000002"
@@ -193,6 +191,30 @@ def test_nothing_exempted_is_zero_and_revenue_is_net_and_of_living_declarations(
     assert lines == [(14_500_000, 9_500_000)]
     months = lake.rows("select sum(revenue_vnd) from marts.agg_clearance_month")
     assert months == [(9_500_000,)]
+
+
+def test_count_and_value_beside_revenue_are_of_the_same_declarations(lake):
+    all_and_ended = "select count(*), count(*) filter (is_cancelled or is_refused), "
+    all_and_ended += "count(*) filter (is_cancelled), sum(customs_value_vnd)"
+    all_and_ended += " filter (not is_cancelled and not is_refused) from marts.fct_declaration"
+    ((declared, ended, cancelled, value),) = lake.rows(all_and_ended)
+    # One is refused, one cancelled: both are left out.
+    assert (declared, ended, cancelled) == (8, 2, 1)
+    months = lake.rows(
+        "select sum(living_declaration_count)::int, sum(living_customs_value_vnd)"
+        " from marts.agg_clearance_month"
+    )
+    assert months == [(6, value)]
+
+
+def test_a_month_names_its_office_where_the_list_does(lake):
+    named = lake.rows(
+        "select distinct customs_office_code, customs_office_name from marts.agg_clearance_month"
+    )
+    assert named == lake.rows(
+        "select distinct d.customs_office_code, o.office_name from marts.fct_declaration as d"
+        " left join marts.dim_customs_office as o using (customs_office_code)"
+    )
 
 
 def test_a_moment_in_the_future_is_kept_and_flagged_and_is_not_today(lake):

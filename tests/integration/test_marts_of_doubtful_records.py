@@ -14,8 +14,6 @@ from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.settings import LakeSettings
 
-pytestmark = pytest.mark.xdist_group("build")
-
 NUMBERS = [f"3000000000{n}0" for n in range(1, 7)]
 BASES = [number[:11] for number in NUMBERS]
 BLANK = dict.fromkeys(builders.tk(), "")

@@ -13,8 +13,6 @@ from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.settings import LakeSettings
 
-pytestmark = pytest.mark.xdist_group("build")
-
 FEE = (
     "<DutyTaxFee><TypeCode>{kind}</TypeCode><Payment>"
     '<TaxAssessedAmount currencyID="VND">{amount}</TaxAssessedAmount></Payment></DutyTaxFee>'

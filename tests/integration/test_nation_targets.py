@@ -8,7 +8,6 @@ from datetime import date
 
 import numpy as np
 import openpyxl
-import pytest
 
 from data_contracts.finding import FINDING_EN, FINDING_VI
 from ingestion.simulator.arguments import SimulationArguments
@@ -23,8 +22,6 @@ from tests.conftest import NATION
 from warehouse.layout import Layout
 from warehouse.reading import open_release
 from warehouse.settings import LakeSettings
-
-pytestmark = pytest.mark.xdist_group("nation")
 
 SOURCES = ("reference", "trader_registry", "vcis_extract")
 

@@ -16,7 +16,6 @@ from data_contracts.loading import contracts_of, load_contracts
 from tests.architecture.tree import REPOSITORY
 from tests.integration.built_marts import CUT, ROWS, change_build, lake_settings, make_build
 from warehouse import opening, release
-from warehouse.layout import Layout
 from warehouse.masking import KEY_FILE
 from warehouse.publish import publish
 from warehouse.reading import open_release
@@ -30,11 +29,6 @@ def settings(tmp_path):
     settings = lake_settings(tmp_path / "lake")
     make_build(settings)
     return settings
-
-
-@pytest.fixture
-def layout(settings):
-    return Layout(settings.home)
 
 
 def month_inode(path, month):

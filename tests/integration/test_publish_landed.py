@@ -11,8 +11,6 @@ from warehouse.publish import publish
 from warehouse.release import current_release
 from warehouse.settings import LakeSettings
 
-pytestmark = pytest.mark.xdist_group("build")
-
 TRADER = "0312345678"
 PRINCIPAL = "0398765432"
 EARLIER_CODE = "0377777777"

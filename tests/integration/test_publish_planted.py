@@ -11,8 +11,6 @@ from warehouse.publish import publish
 from warehouse.release import current_release
 from warehouse.settings import LakeSettings
 
-pytestmark = pytest.mark.xdist_group("build")
-
 # A number of a declaration has twelve digits too; its form is its own.
 NUMBER_COLUMNS = {"SO_TK", "SO_TK_GOC"}
 

@@ -11,8 +11,6 @@ from warehouse.publish import publish
 from warehouse.reading import open_release
 from warehouse.settings import LakeSettings
 
-pytestmark = pytest.mark.xdist_group("build")
-
 PARTIES = {
     "alpha": ("GB111111111000", "Alpha Trading Ltd"),
     "sen": ("0101234567", "Công ty Sen"),

@@ -12,8 +12,6 @@ from warehouse.publish import ROLES, publish
 from warehouse.reading import open_release
 from warehouse.settings import LakeSettings
 
-pytestmark = pytest.mark.xdist_group("build")
-
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory):

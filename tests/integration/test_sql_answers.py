@@ -3,43 +3,18 @@
 import json
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
-from orchestration.cli import sql as sql_command
-from tests.integration.built_marts import ROWS, lake_settings, make_build
+from tests.integration.built_marts import ROWS, published
 from warehouse.door import QueryRefusedError
-from warehouse.layout import Layout
-from warehouse.publish import publish
 from warehouse.reading import query
 from warehouse.release import current_release
 
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory):
-    settings = lake_settings(tmp_path_factory.mktemp("answers"))
     # Some are refused here on purpose.
-    settings = settings.model_copy(update={"refusal_delay_seconds": 0})
-    make_build(settings)
-    publish(settings, roles=["analyst"])
-    return settings
-
-
-@pytest.fixture(scope="module")
-def layout(settings):
-    return Layout(settings.home)
-
-
-@pytest.fixture(scope="module")
-def command(settings):
-    """A function that runs `customs sql` with some arguments."""
-    app = typer.Typer()
-    sql_command.register(app)
-
-    def run(*arguments):
-        return CliRunner().invoke(app, ["--home", str(settings.home), *arguments])
-
-    return run
+    home = tmp_path_factory.mktemp("answers")
+    return published(home, roles=["analyst"], refusal_delay_seconds=0)
 
 
 def test_an_interval_is_text_for_people_and_seconds_in_json(command):
@@ -107,6 +82,8 @@ def test_what_analysts_expect_is_answered(settings, layout, sql, rows):
         ("select * from marts.goods_item", "did you mean .*fct_goods_item"),
         ("select tradr_id from fct_declaration", "did you mean trader_id"),
         ("select d.tradr_id from fct_declaration d", "did you mean trader_id"),
+        ("select hs6_code from fct_declaration", "it is a column of .*fct_goods_item"),
+        ("select founded_yea from dim_trader", "did you mean founded_year\\?$"),
         ("select nothing_like_it from fct_declaration", '"nothing_like_it" not found'),
         ("select * from wholly_unknown_thing", "SHOW TABLES says what there is"),
         ("select to_char(registered_at, 'YYYY') from fct_declaration", "write strftime"),

@@ -14,15 +14,14 @@ from typer.testing import CliRunner
 
 from data_contracts.errors import CustomsDataError
 from orchestration.cli import audit as audit_command
-from orchestration.cli import sql as sql_command
 from tests.architecture.tree import REPOSITORY
+from tests.audit_record import last_line
 from tests.data.sql_attacks import ATTACKS
-from tests.integration.built_marts import ROWS, change_build, lake_settings, make_build
+from tests.integration.built_marts import ROWS, lake_settings, published
 from warehouse.audit import AuditLog
 from warehouse.door import QueryRefusedError
 from warehouse.layout import Layout
 from warehouse.opening import HUB_FILE
-from warehouse.publish import publish
 from warehouse.reading import query
 from warehouse.release import current_release
 
@@ -31,31 +30,9 @@ SECRET_CELL = "update marts.dim_customs_office set office_name = 'not a number: 
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory):
-    settings = lake_settings(tmp_path_factory.mktemp("door"))
+    home = tmp_path_factory.mktemp("door")
     # Hundreds are refused here on purpose.
-    settings = settings.model_copy(update={"refusal_delay_seconds": 0, "queries_per_role": 8})
-    layout = make_build(settings)
-    change_build(layout, SECRET_CELL)
-    publish(settings)
-    return settings
-
-
-@pytest.fixture(scope="module")
-def layout(settings):
-    return Layout(settings.home)
-
-
-@pytest.fixture(scope="module")
-def command(settings):
-    """A function that runs `customs sql` with some arguments."""
-    app = typer.Typer()
-    sql_command.register(app)
-
-    def run(*arguments):
-        environment = {"CUSTOMS_REFUSAL_DELAY_SECONDS": "0"}
-        return CliRunner().invoke(app, ["--home", str(settings.home), *arguments], env=environment)
-
-    return run
+    return published(home, SECRET_CELL, refusal_delay_seconds=0, queries_per_role=8)
 
 
 def customs(settings, *arguments, **environment):
@@ -68,10 +45,6 @@ def customs(settings, *arguments, **environment):
         capture_output=True,
         check=False,
     )
-
-
-def last_line(layout):
-    return json.loads(AuditLog.of(layout).path.read_text(encoding="utf-8").splitlines()[-1])
 
 
 def hashes(layout):

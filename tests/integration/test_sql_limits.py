@@ -12,14 +12,13 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.tree import REPOSITORY
+from tests.audit_record import last_line
 from tests.data.sql_bombs import BOMBS, ENDLESS
-from tests.integration.built_marts import ROWS, lake_settings, make_build
+from tests.integration.built_marts import ROWS, published
 from tests.patience import wait_for
 from tests.real_time import PAST_LIMIT_SECONDS, seconds_of
 from warehouse.audit import AuditLog
 from warehouse.door import BusyDoorError, QueryLimits, QueryRefusedError, WrongLimitError
-from warehouse.layout import Layout
-from warehouse.publish import publish
 from warehouse.reading import query
 
 SHORT = QueryLimits(seconds=1, memory_mb=256, maximum_mb=64)
@@ -29,15 +28,7 @@ BASE_MB = 160
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory):
-    settings = lake_settings(tmp_path_factory.mktemp("limits"))
-    make_build(settings)
-    publish(settings, roles=["analyst"])
-    return settings
-
-
-@pytest.fixture(scope="module")
-def layout(settings):
-    return Layout(settings.home)
+    return published(tmp_path_factory.mktemp("limits"), roles=["analyst"])
 
 
 @pytest.fixture(scope="module")
@@ -230,7 +221,3 @@ def test_who_is_refused_again_and_again_waits_longer_also_in_another_process(set
     assert AuditLog.of(layout).refusals(last_line(layout)["user"], timedelta(minutes=10)) >= 8
     patient = settings.model_copy(update={"refusal_delay_seconds": 0})
     assert query(layout, patient, "analyst", "select 1").rows == [(1,)]
-
-
-def last_line(layout):
-    return json.loads(AuditLog.of(layout).path.read_text(encoding="utf-8").splitlines()[-1])

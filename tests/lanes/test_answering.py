@@ -17,8 +17,6 @@ from tests.lanes.lane_lake import SERVING, LaneLake
 from tests.lanes.raw_http import Answer, answers, connected, only, request
 from warehouse.settings import LakeSettings
 
-pytestmark = pytest.mark.xdist_group("lanes")
-
 
 @pytest.fixture
 def kernel_questions(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:

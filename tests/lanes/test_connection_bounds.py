@@ -13,8 +13,6 @@ from tests.lanes.raw_http import HEAD, answers, connected, only, refused
 from tests.patience import wait_for
 from tests.real_time import seconds_of
 
-pytestmark = pytest.mark.xdist_group("lanes")
-
 READ_SECONDS = 1
 CONNECTIONS = 12
 

@@ -11,8 +11,6 @@ from tests.lanes.lane_lake import LaneLake
 from tests.lanes.lane_server import serving
 from tests.lanes.raw_http import HEAD, answers, connected, only, refused, request, sent
 
-pytestmark = pytest.mark.xdist_group("lanes")
-
 
 @pytest.fixture(scope="module")
 def port(lane_lake: LaneLake) -> Iterator[int]:

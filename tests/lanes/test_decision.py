@@ -13,8 +13,6 @@ from ml.lanes.refusal import RequestRefusedError
 from tests.lanes.lane_lake import LaneLake, read
 from tests.ml.small_release import SYSTEM
 
-pytestmark = pytest.mark.xdist_group("lanes")
-
 
 def answer(lake: LaneLake, request: dict[str, Any]) -> dict[str, Any]:
     return decide(lake.snapshot, read(request), lake.pseudonymiser.pseudonym)

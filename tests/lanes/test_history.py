@@ -16,8 +16,6 @@ from ml.lanes.inputs import TRADER, UNIT_VALUE
 from ml.lanes.statement import statement
 from tests.ml.small_release import SYSTEM, make_release
 
-pytestmark = pytest.mark.xdist_group("lanes")
-
 
 @pytest.fixture
 def release() -> Iterator[duckdb.DuckDBPyConnection]:

@@ -16,8 +16,6 @@ from ml.lanes.request import read_request
 from ml.lanes.statement import statement
 from tests.lanes.lane_lake import NOW, LaneLake, make_lane_lake, read
 
-pytestmark = pytest.mark.xdist_group("lanes")
-
 
 def answers(lake: LaneLake, requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
     pseudonym = lake.pseudonymiser.pseudonym

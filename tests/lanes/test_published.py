@@ -25,8 +25,6 @@ from warehouse.publish import publish
 from warehouse.reading import open_release
 from warehouse.settings import LakeSettings
 
-pytestmark = pytest.mark.xdist_group("published_lanes")
-
 SERVING = ServingSettings(golden_items=20)
 FILLED = (
     "dim_source",

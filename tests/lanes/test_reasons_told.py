@@ -22,8 +22,6 @@ from warehouse.masking import Pseudonymiser
 from warehouse.reading import open_release
 from warehouse.settings import LakeSettings
 
-pytestmark = pytest.mark.xdist_group("nation")
-
 DECLARATIONS = 200
 NEVER = (
     " giờ", "h local time", "ngày trong tuần", "day of the week", "no figure", "không có số liệu",

@@ -19,8 +19,6 @@ from tests.lanes.lane_server import ask, metric, post, serving
 from tests.lanes.test_request import BAD
 from tests.patience import PATIENCE_SECONDS, wait_for
 
-pytestmark = pytest.mark.xdist_group("lanes")
-
 
 @pytest.fixture(scope="module")
 def running_port(lane_lake: LaneLake) -> Iterator[int]:

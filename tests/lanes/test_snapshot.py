@@ -16,8 +16,6 @@ from tests.lanes.lane_lake import SERVING, LaneLake
 from warehouse.layout import Layout
 from warehouse.masking import Pseudonymiser
 
-pytestmark = pytest.mark.xdist_group("lanes")
-
 
 @pytest.fixture
 def copied(lane_lake: LaneLake, tmp_path: Path) -> Path:

@@ -16,8 +16,6 @@ from tests.lanes.lane_server import serving
 from tests.lanes.raw_http import answers, connected, request
 from tests.patience import PATIENCE_SECONDS, wait_for
 
-pytestmark = pytest.mark.xdist_group("lanes")
-
 MOST_REQUESTS = 3_000
 PIPELINED = 6
 BACKLOG = 60

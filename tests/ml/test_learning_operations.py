@@ -30,8 +30,6 @@ from warehouse.audit import AuditLog
 from warehouse.layout import Layout
 from warehouse.reading import query
 
-pytestmark = pytest.mark.xdist_group("learning")
-
 
 def test_a_model_is_learned_from_pseudonyms_and_names_its_cut(trained):
     settings, report = trained

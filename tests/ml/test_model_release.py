@@ -18,8 +18,6 @@ from orchestration.operations import learning
 from tests.ml.published_lake import publish_again
 from warehouse.layout import Layout
 
-pytestmark = pytest.mark.xdist_group("learning")
-
 
 @pytest.fixture
 def home_of_its_own(trained, tmp_path):

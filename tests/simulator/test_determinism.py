@@ -16,8 +16,6 @@ from ingestion.simulator.delivery.tables import SOURCES, TABLES
 from tests.architecture.tree import REPOSITORY
 from tests.unit.ingestion.nation import digests
 
-pytestmark = pytest.mark.xdist_group("determinism")
-
 # Across the reorganisation of the offices and a month's end, when snapshots are taken.
 FIRST, DAYS = date(2025, 2, 20), 16
 _BY_COMMAND = """

@@ -9,8 +9,6 @@ from tests.simulator.duties import TABLES, compare_duties
 from tests.simulator.invariants import sections
 from tests.simulator.outside_world import RULES, OutsideWorld
 
-pytestmark = pytest.mark.xdist_group("outside")
-
 WITH_SAFEGUARD = 23
 _PLANTED = sections(RULES.parent / "planted" / "duties.sql")
 

@@ -6,8 +6,6 @@ from tests.simulator.invariants import all_rules, check, sections
 from tests.simulator.outside_tables import TABLES
 from tests.simulator.outside_world import RULES, OutsideWorld
 
-pytestmark = pytest.mark.xdist_group("outside")
-
 _BY_NAME = {rule.name: rule for rule in all_rules()}
 _PLANTED = [
     section

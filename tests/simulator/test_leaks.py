@@ -19,8 +19,6 @@ from tests.simulator.leak_channels import frames
 from tests.simulator.leak_tables import TABLES
 from tests.simulator.leaks import Frame, Verdict, examine, judge, leaking
 
-pytestmark = pytest.mark.xdist_group("leaks")
-
 _COMMONER, _ITEM_SHARE = 12.0, (0.3, 0.6)
 _FEW = 3
 _IN_A_SMALL_WORLD = {

@@ -1,9 +1,10 @@
--- What the national database holds by source. Grain: one row per source_system.
+-- What the national database holds by source; of cancelled and refused declarations the inspections
+-- alone. Grain: one row per source_system.
 select
     source_system,
-    sum(declaration_count) as declaration_count,
-    sum(item_count) as item_count,
-    cast(sum(customs_value_vnd) as decimal(38, 0)) as customs_value_vnd,
+    sum(living_declaration_count) as declaration_count,
+    cast(sum(living_customs_value_vnd) as decimal(38, 0)) as customs_value_vnd,
+    cast(sum(revenue_vnd) as decimal(38, 0)) as revenue_vnd,
     sum(inspected_count) as inspected_count,
     sum(irregular_count) as irregular_count
 from marts.agg_clearance_month

@@ -49,6 +49,13 @@ def test_a_right_that_is_not_defined_is_refused(tmp_path):
         load_security(path)
 
 
+def test_no_role_formats_sql_or_asks_by_the_old_way():
+    for role in load_security().roles.values():
+        assert not {"can_format_sql", "can_explore_json"} & {
+            right for right, _ in role.rights or ()
+        }
+
+
 def test_who_only_looks_writes_no_dashboard_and_asks_no_sql():
     rights = load_security().roles["Management"].rights
     own = {"CurrentUserRestApi", "DashboardFilterStateRestApi", "DashboardPermalinkRestApi"}

@@ -91,7 +91,7 @@ BAD = [
     ("tk", {"NGAY_DEN": "0001-01-01"}, "E_TYPE:arrival_date"),
     ("tk", {"MA_DN": "100000001"}, "E_PATTERN:trader_id"),
     ("tk", {"SO_TK": "3.00E+11"}, "E_PATTERN:declaration_number"),
-    ("tk", {"OP": "d"}, "E_CODE:operation_code"),
+    ("tk", {"OP": "X"}, "E_CODE:operation_code"),
     ("sukien", {"THOI_DIEM": "2152-03-01 08:20:00"}, "E_RANGE:occurred_at"),
     ("kiemtra", {"DEN": "1000-01-01 00:00:00"}, "E_RANGE:ended_at"),
     ("kiemtra", {"STT": "51"}, "E_RANGE:item_number"),

@@ -132,7 +132,7 @@ def test_a_fault_of_an_item_names_its_field(tmp_path):
 
 def test_a_withdrawal_needs_no_more_than_its_key(tmp_path):
     empty = dict.fromkeys(TK, "") | {"SO_TK": "101234567890", "SEQ_NO": "8", "OP": "D"}
-    rows = [empty, {**empty, "SO_TK": ""}, {**empty, "SEQ_NO": ""}, {**empty, "OP": "d"}]
+    rows = [empty, {**empty, "SO_TK": ""}, {**empty, "SEQ_NO": ""}, {**empty, "OP": "X"}]
     found = land(tmp_path, SOURCE, "tk_1.csv", csv_text(rows))["declaration"]
     assert found.accepted["declaration_number"].to_pylist() == ["10123456789"]
     assert found.accepted["direction_code"].to_pylist() == [None]
@@ -151,6 +151,7 @@ def test_nothing_else_in_a_withdrawal_is_looked_at(tmp_path):
         zeros,
         junk,
         dict.fromkeys(sound, "") | {"SO_TK": TK["SO_TK"], "SEQ_NO": "8", "OP": "D"},
+        sound | {"OP": "d"},
     ]
     found = land(tmp_path, SOURCE, "tk_1.csv", csv_text(rows))["declaration"]
     assert found.rejected.num_rows == 0
@@ -173,10 +174,10 @@ def test_a_withdrawal_in_any_table_need_only_name_its_record(tmp_path, table, ro
     filled = dict.fromkeys(
         ("TEN_HANG", "LUONG1", "MA_DVT1", "TRI_GIA_HD", "TRI_GIA_TT", "SO_TIEN"), "junk"
     )
-    content = csv_text([{**filled, **row, "SEQ_NO": "4", "OP": "D"}])
+    content = csv_text([{**filled, **row, "SEQ_NO": "4", "OP": code} for code in "Dd"])
     (found,) = land(tmp_path, SOURCE, f"{table}_1.csv", content).values()
     assert reasons(found.rejected) == {}
-    assert found.accepted["operation_code"].to_pylist() == ["D"]
+    assert found.accepted["operation_code"].to_pylist() == ["D", "D"]
 
 
 def test_events_are_only_added(tmp_path):

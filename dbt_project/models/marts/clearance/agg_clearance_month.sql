@@ -37,6 +37,7 @@ declarations as (
         declarations.customs_value_vnd,
         declarations.duty_tax_vnd,
         declarations.is_cancelled,
+        not declarations.is_cancelled and not declarations.is_refused as is_living,
         declarations.declaration_key
     from keyed as declarations
     inner join versions
@@ -54,6 +55,17 @@ revenues as (
     from {{ ref('int_duty_taxes_counted') }}
     where is_revenue
     group by declaration_key
+
+),
+
+offices as (
+
+    -- the latest entry of a list: old codes stay in old declarations
+    select
+        customs_office_code,
+        max_by(office_name, row(valid_from_date, source_system)) as customs_office_name
+    from {{ ref('dim_customs_office') }}
+    group by customs_office_code
 
 ),
 
@@ -78,11 +90,18 @@ months as (
         declarations.direction_code,
         -- '-' where the source names no office or no lane is set
         coalesce(declarations.customs_office_code, '-') as customs_office_code,
+        max(offices.customs_office_name) as customs_office_name,
         coalesce(declarations.control_channel, '-') as control_channel,
         cast(count(*) as bigint) as declaration_count,
+        cast(count(case when declarations.is_living then 1 end) as bigint)
+            as living_declaration_count,
         cast(coalesce(sum(totals.item_count), 0) as bigint) as item_count,
         -- null where no header of the group states a value: nothing is made up
         cast(sum(declarations.customs_value_vnd) as decimal(38, 0)) as customs_value_vnd,
+        cast(
+            sum(case when declarations.is_living then declarations.customs_value_vnd end)
+            as decimal(38, 0)
+        ) as living_customs_value_vnd,
         cast(sum(totals.items_customs_value_vnd) as decimal(38, 0)) as items_customs_value_vnd,
         cast(sum(declarations.duty_tax_vnd) as decimal(38, 0)) as duty_tax_vnd,
         cast(sum(revenues.revenue_vnd) as decimal(38, 0)) as revenue_vnd,
@@ -98,7 +117,9 @@ months as (
         cast(count(case when controls.has_irregular_goods then 1 end) as bigint)
             as physical_irregular_count
     from declarations
-    -- no match: no item is there; no tax line is; no inspection is finished
+    -- no match: the list of offices lacks it; no item is there; no tax line is; no inspection is
+    -- finished
+    left join offices on declarations.customs_office_code = offices.customs_office_code
     left join totals
         on
             declarations.declaration_key = totals.declaration_key

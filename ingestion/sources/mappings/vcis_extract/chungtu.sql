@@ -2,7 +2,7 @@
 select
     chungtu.record_number,
     chungtu.seq_no as sequence_number,
-    chungtu.op as operation_code,
+    upper(chungtu.op) as operation_code,
     chungtu.stt_ct as document_sequence_number,
     chungtu.loai_ct as document_type_code,
     chungtu.so_ct as document_number,

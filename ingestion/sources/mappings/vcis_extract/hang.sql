@@ -2,7 +2,7 @@
 select
     hang.record_number,
     hang.seq_no as sequence_number,
-    hang.op as operation_code,
+    upper(hang.op) as operation_code,
     hang.stt as item_number,
     hang.ma_hs as tariff_line_code,
     hang.ma_ql as material_code,

@@ -5,7 +5,7 @@ select
     khaibosung.record_number,
     khaibosung.so_kbs as amendment_number,
     khaibosung.seq_no as sequence_number,
-    khaibosung.op as operation_code,
+    upper(khaibosung.op) as operation_code,
     khaibosung.so_tk_goc as declaration_number,
     khaibosung.stt as item_number,
     khaibosung.ma_sac_thue as tax_type_code,

@@ -4,7 +4,7 @@ select
     kiemtra.ma_kt as inspection_number,
     kiemtra.stt_kt as inspection_line_number,
     kiemtra.seq_no as sequence_number,
-    kiemtra.op as operation_code,
+    upper(kiemtra.op) as operation_code,
     kiemtra.so_tk_goc as declaration_number,
     kiemtra.stt as item_number,
     kiemtra.hinh_thuc as method_code,

@@ -3,7 +3,7 @@ select
     phanluong.record_number,
     phanluong.so_tk_goc as declaration_number,
     phanluong.seq_no as sequence_number,
-    phanluong.op as operation_code,
+    upper(phanluong.op) as operation_code,
     phanluong.can_cu as rule_codes,
     phanluong.nhom_can_cu as ground_code,
     phanluong.ngau_nhien as is_random,

@@ -3,7 +3,7 @@ select
     sukien.record_number,
     sukien.so_tk_goc as declaration_number,
     sukien.seq_no as sequence_number,
-    sukien.op as operation_code,
+    upper(sukien.op) as operation_code,
     sukien.ma_sk as event_code,
     sukien.gia_tri as value_text,
     sukien.ma_cb as officer_id,
@@ -14,6 +14,6 @@ select
             when sukien.ma_sk in ('LUONG', 'CHUYEN_LUONG') and sukien.gia_tri not in ('1', '2', '3')
                 then 'E_CODE:value_text'
         end,
-        case when sukien.op <> 'I' then 'E_CODE:operation_code' end
+        case when upper(sukien.op) <> 'I' then 'E_CODE:operation_code' end
     ) as mapping_errors
 from sukien

@@ -2,7 +2,7 @@
 select
     thue.record_number,
     thue.seq_no as sequence_number,
-    thue.op as operation_code,
+    upper(thue.op) as operation_code,
     thue.stt as item_number,
     thue.ma_sac_thue as tax_type_code,
     thue.thue_suat as rate_text,

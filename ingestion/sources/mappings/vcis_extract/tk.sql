@@ -3,7 +3,7 @@
 select
     tk.record_number,
     tk.seq_no as sequence_number,
-    tk.op as operation_code,
+    upper(tk.op) as operation_code,
     tk.so_dong as goods_item_count,
     tk.so_tk_dau as split_first_declaration_number,
     tk.so_nhanh as split_branch_number,

@@ -1,0 +1,15 @@
+"""What the door wrote down last."""
+
+import json
+from typing import Any
+
+from warehouse.audit import AuditLog
+from warehouse.layout import Layout
+
+
+def last_line(layout: Layout) -> dict[str, Any]:
+    """Return the last line of a lake's audit record."""
+    line: dict[str, Any] = json.loads(
+        AuditLog.of(layout).path.read_text(encoding="utf-8").splitlines()[-1]
+    )
+    return line

@@ -1,0 +1,93 @@
+"""Who sends a request byte by byte is let go, and holds nobody else up."""
+
+import socket
+import subprocess
+import time
+from contextlib import ExitStack
+
+import pytest
+
+from dashboards.server import server_command
+from tests.patience import PATIENCE_SECONDS, wait_for
+
+pytestmark = pytest.mark.browser
+
+SENDERS = 12
+HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n"
+BODY = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"
+# Reads the whole body, as Superset does, and says how long that was.
+APPLICATION = """
+def app(environ, start_response):
+    read = environ["wsgi.input"].read()
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [str(len(read)).encode()]
+"""
+
+
+@pytest.fixture
+def port(tmp_path):
+    (tmp_path / "echo.py").write_text(APPLICATION)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        *command, _superset = server_command(listening.fileno())
+        server = subprocess.Popen(
+            [*command, "--chdir", str(tmp_path), "echo:app"], pass_fds=[listening.fileno()]
+        )
+        port = listening.getsockname()[1]
+    try:
+        wait_for(lambda: answer(port) == b"4", "the server")
+        yield port
+    finally:
+        server.terminate()
+        server.wait(timeout=PATIENCE_SECONDS)
+
+
+def answer(port):
+    """Send one whole request with a body of four bytes; return the body of the answer."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS) as sender:
+            sender.sendall(b"POST / HTTP/1.0\r\nContent-Length: 4\r\n\r\nfour")
+            return b"".join(iter(lambda: sender.recv(1000), b"")).rpartition(b"\r\n\r\n")[2]
+    except ConnectionError:
+        return b""
+
+
+def is_open(sender):
+    """Send one more byte; say whether the server still takes it."""
+    try:
+        sender.sendall(b"x")
+        sender.settimeout(0.01)
+        return sender.recv(1000) != b"" and is_open(sender)
+    except TimeoutError:
+        return True
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("begun", [HEAD, BODY])
+def test_slow_senders_hold_nobody_up_and_are_let_go(port, begun):
+    with ExitStack() as stack:
+        senders = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+            for _ in range(SENDERS)
+        ]
+        for sender in senders:
+            sender.sendall(begun)
+        # Each sends within the time that gunicorn waits for a first byte, for ever.
+        assert [is_open(sender) for sender in senders] == [True] * SENDERS
+        assert answer(port) == b"4"
+
+        def all_let_go():
+            time.sleep(0.5)
+            return [is_open(sender) for sender in senders] == [False] * SENDERS
+
+        wait_for(all_let_go, "the end of the slow senders")
+        assert answer(port) == b"4"
+
+
+def test_a_request_that_comes_in_pieces_is_answered(port):
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS) as sender:
+        for _ in range(2):
+            for piece in (b"POST / HT", b"TP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nfo", b"ur"):
+                sender.sendall(piece)
+                time.sleep(0.2)
+            assert sender.recv(1000).endswith(b"4\r\n0\r\n\r\n")
