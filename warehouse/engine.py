@@ -29,6 +29,7 @@ RESOURCE_ERRORS = (
 )
 # DuckDB has one class for all that may go wrong with a file.
 HELD = "Could not set lock"
+_INTERRUPTED = "Query interrupted"
 _CORRUPT = "Corrupt database file"
 STATEMENTS = Path(__file__).parent / "statements"
 
@@ -45,7 +46,8 @@ def memory_connection(settings: LakeSettings) -> Iterator[duckdb.DuckDBPyConnect
         connection = duckdb.connect(":memory:", config=_config(settings, spill))
         try:
             _set_session(connection)
-            yield connection
+            with _interruptible():
+                yield connection
         finally:
             connection.close()
 
@@ -65,9 +67,28 @@ def build_connection(
         connection = _open_file(layout.build_path, _config(settings, spill), read_only=read_only)
         try:
             _set_session(connection)
-            yield connection
+            with _interruptible():
+                yield connection
         finally:
             connection.close()
+
+
+def is_interruption(error: BaseException) -> bool:
+    """Whether a signal ended the work; the engine puts an error of its own in place of it."""
+    return isinstance(error, KeyboardInterrupt) or (
+        isinstance(error, RuntimeError) and str(error) == _INTERRUPTED
+    )
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Make the engine's error of a signal an interruption again: no fault of data or program."""
+    try:
+        yield
+    except RuntimeError as error:
+        if is_interruption(error):
+            raise KeyboardInterrupt from error
+        raise
 
 
 def attach_lake(connection: duckdb.DuckDBPyConnection, layout: Layout, cut: lake.Cut) -> None:

@@ -124,9 +124,17 @@ def _run(*, json_output: bool) -> int:
     except SystemExit as ended:
         status = ended.code if isinstance(ended.code, int) else ExitStatus.DONE
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  the last place to tell it
-        failure = failure_of(error)
-        report_failure(failure.kind, failure.message, json_output=json_output)
-        return failure.status
+        # Imported here: no command needs the engine to say what it can do.
+        from warehouse.engine import is_interruption  # noqa: PLC0415
+
+        if not is_interruption(error):
+            failure = failure_of(error)
+            report_failure(failure.kind, failure.message, json_output=json_output)
+            return failure.status
+        status = ExitStatus.INTERRUPTED
+    if status == ExitStatus.INTERRUPTED and signal.getsignal(signal.SIGTERM) is signal.SIG_IGN:
+        # The engine does not tell which signal it was.
+        status = ExitStatus.TERMINATED
     if status in _STOPPED:
         report_failure("Interrupted", _STOPPED[status], json_output=json_output)
     return status

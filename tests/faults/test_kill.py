@@ -120,6 +120,50 @@ def test_a_resumed_landing_tells_of_its_files_what_an_undisturbed_one_tells(
     assert told[1] == told[0]
 
 
+# A mapping that never ends, landed by the command; the signal comes while the engine works.
+ENDLESS = """
+import os, signal, sys, threading
+from dataclasses import replace
+from ingestion.sources import registry
+from ingestion.sources.reading import TableMapping
+from orchestration.cli import main
+honest = registry.SOURCES["vcis_extract"]
+def read(path, name):
+    reading = honest.read(path, name)
+    (mapping,) = reading.mappings
+    endless = "select sum(a.i * b.i) from range(100000000) as a(i), range(100000000) as b(i)"
+    sql = f"select record_number, ({endless})::varchar as source_system from tk"
+    threading.Timer(1.0, os.kill, (os.getpid(), int(number))).start()
+    return replace(reading, mappings=(TableMapping(mapping.table, mapping.raw_table, sql),))
+number, *words = sys.argv[1:]
+registry.SOURCES["vcis_extract"] = replace(honest, read=read)
+sys.argv = ["customs", *words]
+main.main()
+"""
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal_while_the_engine_works_ends_the_landing_and_is_no_fault_of_the_file(
+    tmp_path: Path, number: signal.Signals, status: int
+) -> None:
+    home, inbox = LakeSettings(home=tmp_path / "home"), tmp_path / "inbox"
+    builders.write_csv(inbox / "tk_1.csv", [builders.tk()])
+    words = [str(number.value), "land", "vcis_extract", str(inbox), "--home", str(home.home)]
+    ended = subprocess.run(
+        [sys.executable, "-c", ENDLESS, *words],
+        cwd=REPOSITORY,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout) == (status, "")
+    assert "taken up by the next run" in ended.stderr
+    report = deliver(home, "vcis_extract", [inbox])
+    assert (report.accepted_files, report.resumed_files, report.refused_files) == (1, 0, 0)
+
+
 def test_readers_see_nothing_of_a_load_that_was_killed(tmp_path: Path) -> None:
     folder = _fill(tmp_path / "inbox")
     home = LakeSettings(home=tmp_path / "home", batch_max_files=3)
