@@ -32,8 +32,8 @@ def _files(folder: Path) -> list[tuple[str, Path]]:
     gone = [
         BLANK | {"SO_TK": NUMBERS[0], "SEQ_NO": 11, "OP": "D"},
         dict.fromkeys(BLANK, "0") | {"SO_TK": NUMBERS[1], "SEQ_NO": 12, "OP": "D"},
-        builders.tk(NUMBERS[2], 13, OP="D", NGAY_DK="0000-00-00 00:00:00"),
-        builders.tk(NUMBERS[3], 14, OP="d"),
+        builders.tk(NUMBERS[2], 13, OP="d", NGAY_DK="0000-00-00 00:00:00"),
+        builders.tk(NUMBERS[3], 14, OP="X"),
         BLANK | {"SO_TK": NUMBERS[4], "SEQ_NO": 15, "OP": "D"},
     ]
     checks = [
@@ -106,7 +106,7 @@ def test_a_withdrawal_need_only_name_its_record(settings: LakeSettings) -> None:
         "select declaration_number from marts.fct_declaration "
         "where source_system = 'vcis_extract' order by all",
     )
-    # `d` is no operation; the fifth was sent again after it was withdrawn.
+    # `d` is `D`, `X` is no operation; the fifth was sent again after it was withdrawn.
     assert [number for (number,) in found] == BASES[3:]
 
 
