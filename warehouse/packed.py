@@ -43,6 +43,7 @@ _PIECE_SIGNS = (b"\n", b"<", b"=")
 _CORRUPT = "E_FILE_CORRUPT"
 _BOMB = "E_FILE_BOMB"
 _TOO_LARGE = "E_FILE_TOO_LARGE"
+_DAMAGED_PARQUET = "the Parquet file is cut off or damaged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,8 @@ def _count_parquet(file: BinaryIO, size_bytes: int, count: _Count) -> None:
     """
     file.seek(max(0, size_bytes - len(_PARQUET_MAGIC) - _LENGTH_BYTES))
     footer_bytes = int.from_bytes(file.read(_LENGTH_BYTES), "little")
+    if footer_bytes > size_bytes:
+        raise _DefectError(_CORRUPT, _DAMAGED_PARQUET)
     if footer_bytes > _FOOTER_BYTES:
         text = f"its footer has {footer_bytes} bytes, the limit is {_FOOTER_BYTES}"
         raise _DefectError(_BOMB, text)
@@ -176,8 +179,7 @@ def _count_parquet(file: BinaryIO, size_bytes: int, count: _Count) -> None:
                     pieces = batch.num_rows if name == names[0] else 0
                     count.add(_text_bytes(batch.column(0)), pieces)
     except pa.ArrowException as error:
-        text = "the Parquet file is cut off or damaged"
-        raise _DefectError(_CORRUPT, text) from error
+        raise _DefectError(_CORRUPT, _DAMAGED_PARQUET) from error
 
 
 def _text_columns(file: BinaryIO, count: _Count) -> list[str]:

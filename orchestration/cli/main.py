@@ -124,10 +124,7 @@ def _run(*, json_output: bool) -> int:
     except SystemExit as ended:
         status = ended.code if isinstance(ended.code, int) else ExitStatus.DONE
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  the last place to tell it
-        # Imported here: no command needs the engine to say what it can do.
-        from warehouse.engine import is_interruption  # noqa: PLC0415
-
-        if not is_interruption(error):
+        if not _is_interruption(error):
             failure = failure_of(error)
             report_failure(failure.kind, failure.message, json_output=json_output)
             return failure.status
@@ -138,6 +135,15 @@ def _run(*, json_output: bool) -> int:
     if status in _STOPPED:
         report_failure("Interrupted", _STOPPED[status], json_output=json_output)
     return status
+
+
+def _is_interruption(error: BaseException) -> bool:
+    if not isinstance(error, RuntimeError):
+        return isinstance(error, KeyboardInterrupt)
+    # Imported here: no command needs the engine to say what it can do.
+    from warehouse.engine import is_interruption  # noqa: PLC0415
+
+    return is_interruption(error)
 
 
 def _options_last(words: Sequence[str], ctx: Any) -> list[str]:
