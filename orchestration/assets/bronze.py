@@ -40,6 +40,9 @@ class _Table:
     counts: TableCount
 
 
+_OPERATION = "operation_code"
+
+
 def _bronze(contract: Contract) -> dg.AssetsDefinition:
     key = keys.bronze(contract.name)
 
@@ -85,6 +88,13 @@ def _read(settings: LakeSettings, contract: Contract, sample_rows: int) -> _Tabl
         .order_by(exp.column("receipt_number").desc(), exp.column("record_number").desc())
         .limit(sample_rows)
     )
+    if _OPERATION in contract.names:
+        # A withdrawal need only name its record: nothing else of its contract holds.
+        newest = newest.where(
+            exp.column(_OPERATION)
+            .is_(exp.null())
+            .or_(exp.column(_OPERATION).neq(exp.Literal.string("D")))
+        )
     counted = exp.select(exp.Count(this=exp.Star())).from_(rows.copy())
     with engine.memory_connection(settings) as connection:
         return _Table(

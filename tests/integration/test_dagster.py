@@ -6,11 +6,12 @@ import dagster as dg
 import pytest
 
 from data_contracts.errors import ContractViolationError, SourceUnavailableError
+from ingestion.delivery import deliver
 from orchestration import failures
 from orchestration.assets.lineage import parents_first, upstream
 from orchestration.definitions import STREET, build_definitions
 from orchestration.settings import OrchestrationSettings
-from tests.builders import tygia, write_csv
+from tests.builders import tk, tygia, write_csv
 from warehouse.settings import LakeSettings
 
 GROUPS = {
@@ -194,6 +195,17 @@ def test_a_source_without_inbox_has_sent_nothing(run):
     result = run([LANDING])
     assert result.success
     assert metadata(result, LANDING)["files"] == 0
+
+
+def test_a_withdrawal_that_only_names_its_record_keeps_the_contract(lake, run):
+    blank = dict.fromkeys(tk(), "") | {"SO_TK": tk()["SO_TK"]}
+    days = [[tk()], [blank | {"SEQ_NO": 9, "OP": "D"}]]
+    for number, rows in enumerate(days, start=1):
+        write_csv(lake.home / "inbox" / "vcis" / f"tk_2025030{number}_1.csv", rows)
+    deliver(lake, "vcis_extract", [lake.home / "inbox" / "vcis"])
+    result = run([dg.AssetKey(["bronze", "declaration"])])
+    assert metadata(result, dg.AssetKey(["bronze", "declaration"]))["dagster/row_count"] == 2
+    assert verdicts(result) == {"contract_kept": True, "quarantine_small": True}
 
 
 def test_too_much_quarantine_stops_the_street_before_the_marts(run, tmp_path):
