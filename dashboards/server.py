@@ -22,6 +22,7 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from data_contracts.errors import CustomsDataError, SourceUnavailableError
+from warehouse import durable
 from warehouse.layout import Layout
 from warehouse.tethered import tethered
 
@@ -280,6 +281,5 @@ def _secret_key(layout: Layout) -> str:
     path = layout.secrets / "superset_secret_key"
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
+        durable.make_once(path, secrets.token_urlsafe(48).encode())
     return path.read_text().strip()

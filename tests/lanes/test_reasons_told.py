@@ -2,7 +2,6 @@
 
 import json
 import re
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,10 +15,9 @@ from ml.lanes.request import read_request
 from ml.lanes.service import load_current
 from ml.lanes.snapshot import current_folder
 from orchestration.operations.targeting import as_payload, make_target_list
-from tests.lanes.lane_lake import as_request
+from tests.lanes.declared import declared
 from warehouse.layout import Layout
 from warehouse.masking import Pseudonymiser
-from warehouse.reading import open_release
 from warehouse.settings import LakeSettings
 
 DECLARATIONS = 200
@@ -34,23 +32,14 @@ PEERS = re.compile(r"giá ([0-9.,]+) VND/kg; trung bình của HS6 và xuất x�
 
 def requests(home: Path) -> list[dict[str, Any]]:
     """Return the riskiest and as many other declarations, as their declarants would send them."""
-    with closing(open_release(Layout(home), "restricted")) as release:
-        heads = release.sql(
-            "select heads.* from marts.fct_declaration as heads"
-            " join (select declaration_number, max(margin) as margin from marts.fct_risk_score"
-            " group by all) as scores using (declaration_number) where is_complete"
-            " qualify row_number() over (order by margin desc, declaration_number) <= $n / 2"
-            " or row_number() over (order by md5(declaration_number)) <= $n / 2",
-            params={"n": DECLARATIONS},
-        ).to_arrow_table()
-        items = release.sql(
-            "select * from marts.fct_goods_item where list_contains($wanted, declaration_number)",
-            params={"wanted": heads.column("declaration_number").to_pylist()},
-        ).to_arrow_table()
-    of: dict[str, list[dict[str, Any]]] = {}
-    for item in items.to_pylist():
-        of.setdefault(item["declaration_number"], []).append(item)
-    return [as_request(head, of[head["declaration_number"]]) for head in heads.to_pylist()]
+    chosen = (
+        "select heads.* from marts.fct_declaration as heads"
+        " join (select declaration_number, max(margin) as margin from marts.fct_risk_score"
+        " group by all) as scores using (declaration_number) where is_complete"
+        " qualify row_number() over (order by margin desc, declaration_number) <= $n / 2"
+        " or row_number() over (order by md5(declaration_number)) <= $n / 2"
+    )
+    return declared(home, chosen, DECLARATIONS)
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from ml.lanes.request import read_request
 from ml.lanes.service import load_current
 from ml.lanes.snapshot import Snapshot, current_folder
 from orchestration.operations.lane_example import lane_request
-from tests.lanes.lane_lake import as_request
+from tests.lanes.declared import declared
 from warehouse.layout import Layout
 from warehouse.masking import Pseudonymiser
 from warehouse.reading import open_release
@@ -39,20 +39,11 @@ def decided(home: Path, snapshot: Snapshot, body: bytes) -> dict[str, Any]:
 
 def requests(home: Path, count: int) -> list[dict[str, Any]]:
     """Return recent declarations under specialised control, as their declarants would send them."""
-    with closing(open_release(Layout(home), "restricted")) as release:
-        heads = release.sql(
-            "select * from marts.fct_declaration where other_law_codes is not null and is_complete"
-            " order by registered_date desc, declaration_number limit $n",
-            params={"n": count},
-        ).to_arrow_table()
-        items = release.sql(
-            "select * from marts.fct_goods_item where list_contains($wanted, declaration_number)",
-            params={"wanted": heads.column("declaration_number").to_pylist()},
-        ).to_arrow_table()
-    of: dict[str, list[dict[str, Any]]] = {}
-    for item in items.to_pylist():
-        of.setdefault(item["declaration_number"], []).append(item)
-    return [as_request(head, of[head["declaration_number"]]) for head in heads.to_pylist()]
+    chosen = (
+        "select * from marts.fct_declaration where other_law_codes is not null and is_complete"
+        " order by registered_date desc, declaration_number limit $n"
+    )
+    return declared(home, chosen, count)
 
 
 def test_no_declaration_under_specialised_control_is_green(nation_home: Path, snapshot: Snapshot):

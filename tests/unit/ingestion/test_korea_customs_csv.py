@@ -7,33 +7,11 @@ from pathlib import Path
 import pytest
 
 from ingestion.sources.korea_customs_csv import SOURCE
+from tests import builders
 from tests.unit.ingestion.files import csv_text, land, read, reasons
 
 PUBLIC = Path(__file__).parents[4] / "shared" / "data" / "korea_customs"
-ROW = {
-    "Declaration ID": "97061800",
-    "Date": "2020-01-01",
-    "Office ID": "30",
-    "Process Type": "B",
-    "Import Type": "11",
-    "Import Use": "21",
-    "Payment Type": "11",
-    "Mode of Transport": "10",
-    "Declarant ID": "ZZR1LT6",
-    "Importer ID": "QLRUBN9",
-    "Seller ID": "",
-    "Courier ID": "",
-    "HS6 Code": "440890",
-    "Country of Departure": "BE",
-    "Country of Origin": "BE",
-    "Tax Rate": "0.0",
-    "Tax Type": "FEU1",
-    "Country of Origin Indicator": "G",
-    "Net Mass": "108.0",
-    "Item Price": "372254.40005000001",
-    "Fraud": "1",
-    "Critical Fraud": "2",
-}
+ROW = builders.korea("97061800", "372254.40005000001")
 NAME = "df_syn_train_eng.csv"
 
 
