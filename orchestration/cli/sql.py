@@ -55,9 +55,10 @@ def sql(
         raise typer.BadParameter(str(error)) from error
 
     def render(console: Console) -> None:
-        for line in _plan(result) if result.columns == _PLAN else _lines(result):
-            console.print(line)
-        console.print(f"{result.row_count} rows from release {result.release} of {role.value}")
+        lines = _plan(result) if result.columns == _PLAN else _lines(result)
+        told = f"{result.row_count} rows from release {result.release} of {role.value}"
+        # In one piece: what the terminal cannot write leaves no half of a table.
+        console.print(*lines, told, sep="\n")
 
     payload = {
         "columns": result.columns,

@@ -202,6 +202,7 @@ def test_a_terminal_that_is_not_utf8_gets_a_message_and_json_all_the_same(settin
     assert told.returncode == 1
     assert b"writes ascii" in told.stderr
     assert b"--json" in told.stderr
+    assert told.stdout == b""
     assert (last_line(layout)["event"], last_line(layout)["done"]) == ("outcome", True)
     done = customs(settings, "sql", "--json", sql, **ASCII)
     assert json.loads(done.stdout)["rows"] == [["Đà Nẵng"]]
