@@ -17,28 +17,22 @@ lines as (
 
 ),
 
-tariff as (
-
-    select
-        min(from_date) as first_date,
-        max(last_date) as last_date
-    from lines
-
-),
-
 listed as (
 
     select
         items.*,
         case
             when
-                items.tariff_line_code is not null
-                and items.registered_date between tariff.first_date and tariff.last_date
+                tariffs.listed_code is not null
                 then lines.listed_code is not null
         end as is_tariff_line_listed
     from items
-    cross join tariff
-    -- no match: the tariff does not list the code on that day
+    -- no match: no tariff of that day has landed; the tariff does not list the code on that day
+    left join lines as tariffs
+        on
+            -- the empty beginning of a code, and no value of a missing one
+            tariffs.listed_code = left(items.tariff_line_code, 0)
+            and items.registered_date between tariffs.from_date and tariffs.last_date
     left join lines
         on
             lines.listed_code = case

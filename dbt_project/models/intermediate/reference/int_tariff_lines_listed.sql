@@ -1,7 +1,7 @@
 -- Grain: one row per code and span of days in which the import tariff lists it (listed_code,
 -- from_date).
--- The new idea: which codes there are on a day, whatever the schedule: tariff lines, and the six
--- digits that they share with other countries.
+-- The new idea: which codes there are on a day, whatever the schedule: tariff lines, the six digits
+-- that they share with other countries, and the empty code, which stands for any line at all.
 {{ config(materialized='table') }}
 
 with
@@ -9,7 +9,7 @@ with
 lines as (
 
     select
-        unnest([tariff_line_code, left(tariff_line_code, 6)]) as listed_code,
+        unnest([tariff_line_code, left(tariff_line_code, 6), '']) as listed_code,
         valid_from_date,
         coalesce(valid_to_date, date '9999-12-31') as last_date
     from {{ ref('int_tariff_rates_latest') }}
