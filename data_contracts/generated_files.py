@@ -5,7 +5,15 @@ from pathlib import Path
 
 from data_contracts.generated_text import HEADER
 from data_contracts.loading import load_contracts
-from data_contracts.to_dbt import SOURCES_PATH, LakeTable, mart_path, mart_yaml, sources_yaml
+from data_contracts.to_dbt import (
+    MASS_UNITS_PATH,
+    SOURCES_PATH,
+    LakeTable,
+    mart_path,
+    mart_yaml,
+    mass_units_csv,
+    sources_yaml,
+)
 from data_contracts.to_dictionary import DICTIONARY_PATH, dictionary
 
 _DBT_MODELS = "dbt_project/models"
@@ -21,6 +29,7 @@ def generated_files(lake_tables: Iterable[LakeTable]) -> dict[str, str]:
     marts = [contract for contract in contracts.values() if contract.kind == "mart"]
     return {
         SOURCES_PATH: sources_yaml(lake_tables),
+        MASS_UNITS_PATH: mass_units_csv(),
         **{mart_path(contract): mart_yaml(contract) for contract in marts},
         DICTIONARY_PATH: dictionary(contracts.values()),
     }

@@ -6,6 +6,7 @@ A mart's YAML is wholly generated; its unit tests are written by hand in `<mart>
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from data_contracts.code_lists import column_of
 from data_contracts.errors import ContractViolationError
 from data_contracts.generated_text import yaml_text
 from data_contracts.loading import load_contracts
@@ -15,6 +16,7 @@ from data_contracts.model import Contract, Field
 LakeTable = tuple[str, str, Sequence[tuple[str, str]]]
 
 SOURCES_PATH = "dbt_project/models/sources.yml"
+MASS_UNITS_PATH = "dbt_project/seeds/mass_unit.csv"
 
 _LAYERS = {
     "bronze": "Accepted records of all sources, as views of the live files of the lake.",
@@ -64,6 +66,12 @@ def sources_yaml(tables: Iterable[LakeTable]) -> str:
             for layer, entries in layers.items()
         ],
     })  # fmt: skip
+
+
+def mass_units_csv() -> str:
+    """Return the seed of the units of mass: kilograms in one unit, from their code list."""
+    rows = [f"{unit},{kg}" for unit, kg in column_of("mass_unit", "kg").items()]
+    return "\n".join(["unit_code,kg_per_unit", *rows, ""])
 
 
 def mart_path(contract: Contract) -> str:
