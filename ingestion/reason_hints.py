@@ -27,7 +27,7 @@ class Hint:
     Attributes:
         columns: Columns of the source that fill the field; empty where they are called as it is.
         expected_vi: What the contract expects of the field, in Vietnamese; empty where the reason
-            says it all.
+            says it all, or where the source has a stricter rule of its own.
         expected_en: The same in English.
     """
 
@@ -43,7 +43,10 @@ def hint(record: Record, reason: Reason) -> Hint:
         return Hint(columns=(), expected_vi="", expected_en="")
     file = record.file.rsplit("/", 1)[-1]
     named = _columns(record.source, first_word(file)) or _columns(record.source, contract.name)
-    expected = list(_expected(contract.field(reason.field), reason.code))
+    is_of_source = f"{reason.code}:{reason.field}" in (
+        _own_reasons(record.source, first_word(file)) | _own_reasons(record.source, contract.name)
+    )
+    expected = [] if is_of_source else list(_expected(contract.field(reason.field), reason.code))
     return Hint(
         columns=named.get(reason.field, ()),
         expected_vi="; ".join(vi for vi, _ in expected),
@@ -52,12 +55,27 @@ def hint(record: Record, reason: Reason) -> Hint:
 
 
 @cache
-def _columns(source: str, statement: str) -> dict[str, tuple[str, ...]]:
-    """Return the source's columns by the field they fill, empty without such a mapping."""
+def _mapping(source: str, statement: str) -> exp.Select | None:
     file = resources.files("ingestion.sources").joinpath("mappings", source, f"{statement}.sql")
     if not file.is_file():
+        return None
+    return parse_one(file.read_text(encoding="utf-8"), dialect="duckdb", into=exp.Select)
+
+
+@cache
+def _own_reasons(source: str, statement: str) -> frozenset[str]:
+    """Return the reasons (`CODE:field`) that the mapping gives by a rule of its own."""
+    query = _mapping(source, statement)
+    texts = [] if query is None else [text.this for text in query.find_all(exp.Literal)]
+    return frozenset(text for text in texts if text.startswith("E_"))
+
+
+@cache
+def _columns(source: str, statement: str) -> dict[str, tuple[str, ...]]:
+    """Return the source's columns by the field they fill, empty without such a mapping."""
+    query = _mapping(source, statement)
+    if query is None:
         return {}
-    query = parse_one(file.read_text(encoding="utf-8"), dialect="duckdb", into=exp.Select)
     found = {}
     for projection in query.selects:
         columns = [column.this for column in projection.find_all(exp.Column)]
@@ -71,8 +89,6 @@ def _columns(source: str, statement: str) -> dict[str, tuple[str, ...]]:
 def _expected(field: Field, code: str) -> Iterator[tuple[str, str]]:
     if code == "E_PATTERN" and field.pattern is not None:
         yield f"mẫu {field.pattern}", f"pattern {field.pattern}"
-    if code in {"E_TYPE", "E_SCALE"}:
-        yield f"kiểu {field.sql_type}", f"type {field.sql_type}"
     if code == "E_RANGE" and field.minimum is not None:
         yield f"từ {_plain(field.minimum)}", f"from {_plain(field.minimum)}"
     if code == "E_RANGE" and field.maximum is not None:

@@ -251,6 +251,24 @@ def test_what_is_no_hash_is_wrong_use_and_says_what_one_looks_like(
     assert "customs quarantine list" in message
 
 
+@pytest.mark.parametrize(
+    ("file", "row", "field"),
+    [
+        ("hang_1.csv", {**builders.hang(), "STT": "51"}, "item_number"),
+        ("sukien_1.csv", {**builders.sukien(), "OP": "U"}, "operation_code"),
+    ],
+)
+def test_what_the_source_rules_by_itself_is_not_explained_by_the_contract(
+    customs: Callable[..., Result], tmp_path: Path, file: str, row: builders.Row, field: str
+) -> None:
+    customs("land", "vcis_extract", builders.write_csv(tmp_path / "own" / file, [row]))
+    (group,) = _json(customs("quarantine", "list", "--json"))["groups"]
+    assert group["field"] == field
+    (record,) = _json(customs("quarantine", "show", group["sha256"], "--json"))["records"]
+    (reason,) = record["reasons"]
+    assert (reason["expected_vi"], reason["expected_en"]) == ("", "")
+
+
 def test_a_hash_that_no_file_has_is_an_answer(customs: Callable[..., Result], inbox: Path) -> None:
     customs("land", "vcis_extract", inbox)
     result = customs("quarantine", "show", "0" * 64)

@@ -43,7 +43,7 @@ def _ending(seq: int, text: str) -> bytes:
     ids=["text", "gzip", "empty"],
 )
 @pytest.mark.parametrize("is_cut_first", [True, False])
-def test_of_a_cut_record_and_the_whole_one_the_whole_onecounts(
+def test_of_a_cut_record_and_the_whole_one_the_whole_one_counts(
     settings: LakeSettings,
     land: Land,
     pack: Callable[[bytes], bytes],

@@ -88,7 +88,7 @@ def test_two_keys_under_one_number_are_both_accepted(land: Land) -> None:
     assert counts(report, "declaration") == (2, 0, 0)
 
 
-def test_of_two_rates_in_one_file_the_later_onecounts(settings: LakeSettings, land: Land) -> None:
+def test_of_two_rates_in_one_file_the_later_one_counts(settings: LakeSettings, land: Land) -> None:
     both = [builders.tygia(rate="25000"), builders.tygia(rate="25500")]
     report = land("tygia_1.csv", builders.csv_bytes(both), "reference")
     assert counts(report, "exchange_rate") == (2, 0, 0)
