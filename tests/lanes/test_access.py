@@ -17,12 +17,10 @@ from ml.lanes.access import Access, token_path
 from tests.lanes.lane_lake import TOKEN, LaneLake
 from tests.lanes.lane_server import COMMAND, ask, metric, serving, until_ready
 from tests.lanes.raw_http import answers, connected, only, refused, request, sent
-from tests.other_account import needs_root, readable
+from tests.other_account import needs_root, opens_folders, reachable, readable
 from tests.patience import PATIENCE_SECONDS
 from tests.ports import free_port
 from warehouse.layout import Layout
-
-pytestmark = pytest.mark.xdist_group("lanes")
 
 WRONG = [
     None,
@@ -105,14 +103,14 @@ def test_the_first_start_makes_a_token_and_the_next_keeps_it(lane_lake: LaneLake
     given = path.read_bytes()
     path.unlink()
     try:
-        told = started_and_stopped(lane_lake, "--json")
+        told = started_and_stopped(lane_lake, signal.SIGTERM, "--json")
         made = path.read_text(encoding="ascii").strip()
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert len(made) >= 43
         assert json.loads(told[0])["token_file"] == str(path)
         assert str(path) in told[1]
         assert made not in told[0] + told[1]
-        again = started_and_stopped(lane_lake)
+        again = started_and_stopped(lane_lake, signal.SIGINT)
         assert path.read_text(encoding="ascii").strip() == made
         assert str(path) in again[1]
         assert made not in again[0] + again[1]
@@ -122,8 +120,8 @@ def test_the_first_start_makes_a_token_and_the_next_keeps_it(lane_lake: LaneLake
         path.chmod(0o600)
 
 
-def started_and_stopped(lake: LaneLake, *options: str) -> tuple[str, str]:
-    """Return what a service that was started and stopped wrote on both of its outputs."""
+def started_and_stopped(lake: LaneLake, number: signal.Signals, *options: str) -> tuple[str, str]:
+    """Return what a service that was started and stopped by a signal wrote on both outputs."""
     port = free_port()
     command = [sys.executable, "-c", COMMAND, "lanes", "serve", "--port", str(port)]
     command += ["--home", str(lake.layout.home), *options]
@@ -132,8 +130,11 @@ def started_and_stopped(lake: LaneLake, *options: str) -> tuple[str, str]:
     ) as process:
         token = token_path(lake.layout)
         until_ready(port, process, lambda: f"Bearer {token.read_text(encoding='ascii').strip()}")
-        process.send_signal(signal.SIGTERM)
-        return process.communicate(timeout=PATIENCE_SECONDS)
+        process.send_signal(number)
+        told = process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode == 0
+    assert "stopped" in told[1].splitlines()
+    return told
 
 
 def test_two_that_start_at_once_have_the_same_token(tmp_path: Path):
@@ -148,8 +149,13 @@ def test_two_that_start_at_once_have_the_same_token(tmp_path: Path):
 
 
 @needs_root
-def test_another_account_cannot_read_the_token(lane_lake: LaneLake):
-    assert readable([token_path(lane_lake.layout)]) == []
+@opens_folders
+def test_another_account_cannot_read_the_token(tmp_path: Path):
+    layout = Layout(tmp_path / "home")
+    layout.home.mkdir(mode=0o755)
+    Access.load(layout)
+    with reachable(layout.home) as canary:
+        assert readable([canary, token_path(layout)]) == [canary]
 
 
 @pytest.mark.parametrize("text", ["", "short", "a" * 20 + " " + "b" * 20, "\u00e9" * 40])
