@@ -195,11 +195,12 @@ def _behind_models(
     in_use = {model.model_id for model in models.values() if isinstance(model, _Model)}
     if isinstance(snapshot, _Damaged):
         yield "snapshot", "model", _SNAPSHOT
-        return
     if analyst is None:
         return
     if not in_use <= set(analyst.model_ids):
         yield "scores", "model", f"{_SCORE}, {_BUILD}, {_PUBLISH}"
+    elif isinstance(snapshot, _Damaged):
+        return
     elif in_use and (snapshot is None or snapshot.model_id not in in_use):
         yield "snapshot", "model", _SNAPSHOT
     elif snapshot is not None and snapshot.release < analyst.release:
