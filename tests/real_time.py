@@ -1,4 +1,4 @@
-"""Real seconds, for the promises that name them: a statement ends 5 seconds past its limit at most.
+"""Real seconds, for the promises that name them, such as the end of a statement after its limit.
 
 No other test may judge by a clock (`tests/architecture/test_clocks.py`): how fast a machine is
 says nothing about the product. A promise in seconds can be held in no other way.

@@ -35,6 +35,7 @@ _MOST_ROWS = 10_000_000
 _FREE_REFUSALS = 5
 _REFUSALS_WITHIN = timedelta(minutes=10)
 _FIRST_DELAY_SECONDS = 0.125
+_LONGEST_WAIT_SECONDS = 15.0
 _POLL_SECONDS = 0.02
 
 
@@ -198,7 +199,7 @@ class Door:
     @contextmanager
     def _place(self, sql: str, limits: QueryLimits) -> Iterator[float]:
         """Hold one of the role's places, yield since when; the lock goes with its process."""
-        deadline = time.monotonic() + limits.seconds / 2
+        deadline = time.monotonic() + min(_LONGEST_WAIT_SECONDS, limits.seconds / 2)
         self.locks.mkdir(parents=True, exist_ok=True)
         while (descriptor := self._free_place()) is None:
             if time.monotonic() > deadline:

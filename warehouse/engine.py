@@ -1,4 +1,4 @@
-"""The only place that opens a DuckDB: every connection is capped and works in UTC."""
+"""Opens every DuckDB that the lake is built with: each is capped and works in UTC."""
 
 import shutil
 import sqlite3

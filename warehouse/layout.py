@@ -1,4 +1,4 @@
-"""Where everything lies under the lake's home; the only place that joins these paths.
+"""Where everything lies under the lake's home; what the warehouse keeps is joined here only.
 
 A home belongs to one account: whoever else is on the machine can neither read it nor hold a lock in
 it. It carries the number of its format, and one of another format is refused.
@@ -85,7 +85,7 @@ class Layout:
 
     @property
     def secrets(self) -> Path:
-        """Keys of the pseudonyms; mode 0700, backed up separately."""
+        """Keys of the pseudonyms, tokens and passwords; mode 0700, backed up separately."""
         return self.home / "secrets"
 
     @property

@@ -173,8 +173,8 @@ def _count_parquet(file: BinaryIO, size_bytes: int, count: _Count) -> None:
     file.seek(0)
     try:
         names = _text_columns(file, count)
-        for name in names:
-            with pq.ParquetFile(file, read_dictionary=[name], pre_buffer=False) as opened:
+        with pq.ParquetFile(file, read_dictionary=names, pre_buffer=False) as opened:
+            for name in names:
                 for batch in opened.iter_batches(_BATCH_ROWS, columns=[name], use_threads=False):
                     pieces = batch.num_rows if name == names[0] else 0
                     count.add(_text_bytes(batch.column(0)), pieces)

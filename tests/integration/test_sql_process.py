@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.tree import REPOSITORY
+from tests.audit_record import last_line
 from tests.data.sql_bombs import BOMBS, ENDLESS
 from tests.data.sql_fuzz import statements
 from tests.patience import wait_for
@@ -49,10 +50,6 @@ def ask(home, *arguments, written=b"", **more):
     )
 
 
-def last_line(home):
-    return json.loads(AuditLog.of(Layout(home)).path.read_text(encoding="utf-8").splitlines()[-1])
-
-
 def last_statement(home):
     lines = AuditLog.of(Layout(home)).path.read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines if '"statement"' in line][-1]
@@ -78,7 +75,7 @@ def test_what_cannot_be_read_from_standard_input_is_told_and_recorded(home):
     ):
         done = ask(home, "-", written=written)
         assert (done.returncode, told in done.stderr) == (1, True), done.stderr[:300]
-        line = last_line(home)
+        line = last_line(Layout(home))
         assert not line["admitted"]
         assert line["sql"] == written[:1000].decode("utf-8", "surrogateescape").rstrip()
 
