@@ -117,6 +117,13 @@ def databases(admin):
     }
 
 
+@pytest.fixture(scope="session")
+def dataset(admin):
+    """What the API says of the dataset of the page."""
+    found = admin.get("/api/v1/dataset/?q=(page_size:100)").json()["result"]
+    return next(one for one in found if one["table_name"] == "agg_clearance_month")
+
+
 def ask(client, database, sql=COUNT, **more):
     """Run one statement in SQL Lab and return the answer."""
     asked = {"database_id": database, "sql": sql, "schema": "marts", **more}

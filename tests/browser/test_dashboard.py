@@ -119,10 +119,9 @@ def test_lanes_have_their_colours(dashboard, nation_home):
     check_lanes(dashboard, holder, nation_home)
 
 
-def test_lanes_have_their_colours_in_a_chart_alone(doors, browser, nation_home):
+def test_lanes_have_their_colours_in_a_chart_alone(doors, analyst, browser, nation_home):
     page = doors.page(browser, "Analyst")
-    with doors.client("Analyst") as client:
-        charts = client.get("/api/v1/chart/?q=(page_size:100)").json()["result"]
+    charts = analyst.get("/api/v1/chart/?q=(page_size:100)").json()["result"]
     number = next(entry["id"] for entry in charts if "Lane mix" in entry["slice_name"])
     page.goto(f"{doors.server.url}/explore/?slice_id={number}", timeout=WAIT_MS)
     page.wait_for_selector("#chart-container canvas, .chart-container canvas", timeout=WAIT_MS)

@@ -20,15 +20,14 @@ PASSWORD = "right and long enough 1"
 
 
 @pytest.fixture
-def tried(request, doors):
+def tried(request, admin):
     """The name of an account of this test alone."""
     name = request.node.name.replace("test_", "")[:40]
-    with doors.client("Admin") as admin:
-        roles = admin.get("/api/v1/security/roles/?q=(page_size:100)").json()["result"]
-        role = next(entry["id"] for entry in roles if entry["name"] == "Management")
-        account = {"username": name, "password": PASSWORD, "email": f"{name}@localhost"}
-        account |= {"first_name": "T", "last_name": "T", "active": True, "roles": [role]}
-        assert admin.post("/api/v1/security/users/", json=account).is_success
+    roles = admin.get("/api/v1/security/roles/?q=(page_size:100)").json()["result"]
+    role = next(entry["id"] for entry in roles if entry["name"] == "Management")
+    account = {"username": name, "password": PASSWORD, "email": f"{name}@localhost"}
+    account |= {"first_name": "T", "last_name": "T", "active": True, "roles": [role]}
+    assert admin.post("/api/v1/security/users/", json=account).is_success
     return name
 
 

@@ -27,18 +27,6 @@ TEXTS = {
 }
 
 
-@pytest.fixture(scope="module")
-def client(doors):
-    with doors.client("Analyst") as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def dataset(client):
-    found = client.get("/api/v1/dataset/?q=(page_size:100)").json()["result"]
-    return next(one for one in found if one["table_name"] == "agg_clearance_month")
-
-
 def chart(dataset, *metrics):
     written = [
         {"expressionType": "SQL", "sqlExpression": sql, "label": f"m{number}"}
@@ -62,27 +50,27 @@ def ways(dataset, sql):
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_a_text_that_stalls_the_parser_is_refused_in_time(client, dataset, name):
+def test_a_text_that_stalls_the_parser_is_refused_in_time(analyst, dataset, name):
     for place, asked in ways(dataset, TEXTS[name]):
         answers = []
-        took = seconds_of(lambda: answers.append(client.post(place, json=asked)))  # noqa: B023
+        took = seconds_of(lambda: answers.append(analyst.post(place, json=asked)))  # noqa: B023
         assert took < LIMIT_SECONDS, (place, took)
         assert answers[0].status_code in {400, 403, 413, 422}, (place, answers[0].text)
         assert answers[0].json()
 
 
-def test_many_texts_in_one_request_are_refused_in_time(client, dataset):
+def test_many_texts_in_one_request_are_refused_in_time(analyst, dataset):
     asked = chart(dataset, *(f"sum(item_count) + {number}" for number in range(1_500)))
     answers = []
-    assert seconds_of(lambda: answers.append(client.post("/api/v1/chart/data", json=asked))) < (
+    assert seconds_of(lambda: answers.append(analyst.post("/api/v1/chart/data", json=asked))) < (
         LIMIT_SECONDS
     )
     assert answers[0].status_code in {413, 422}
 
 
-def test_what_people_write_is_read(client, dataset):
+def test_what_people_write_is_read(analyst, dataset):
     asked = chart(dataset, "sum(item_count) / nullif(sum(declaration_count), 0)")
-    assert client.post("/api/v1/chart/data", json=asked).status_code == 200
+    assert analyst.post("/api/v1/chart/data", json=asked).status_code == 200
 
 
 def test_a_large_body_is_refused_with_its_bound_whoever_sends_it(superset):

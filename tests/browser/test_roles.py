@@ -151,16 +151,7 @@ def test_a_manager_looks_and_neither_asks_nor_writes(manager, databases):
 
 def figures(dataset, **query):
     asked = {"columns": [], "metrics": ["declarations"], "row_limit": 1} | query
-    return {"datasource": {"id": dataset["dataset"], "type": "table"}, "queries": [asked]}
-
-
-@pytest.fixture(scope="module")
-def dataset(admin):
-    """The number of the dataset of the page."""
-    found = admin.get("/api/v1/dataset/?q=(page_size:100)").json()["result"]
-    return {
-        "dataset": next(e["id"] for e in found if e["table_name"] == "agg_clearance_month"),
-    }
+    return {"datasource": {"id": dataset["id"], "type": "table"}, "queries": [asked]}
 
 
 def written(sql):
