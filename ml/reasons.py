@@ -7,13 +7,14 @@ the model makes of it (`may_be_said`). Reasons are for officers, never for decla
 
 import math
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ml.features import FEATURES
-from ml.features.definition import GROUPS, Columns, Feature
+from ml.features.definition import GROUPS, Column, Columns, Feature
 from ml.scoring import Scores
 
 Bools = npt.NDArray[np.bool_]
@@ -28,6 +29,7 @@ _NEVER = frozenset({"registered_weekday", "registered_hour"})
 _AGAINST_PEERS = frozenset({"unit_value_log_z", "unit_value_to_peer_log_ratio"})
 _NEWNESS = frozenset({"trader_history_days", "trader_declaration_count_log"})
 _NEW_DAYS, _NEW_DECLARATIONS = 365, 50
+_EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +64,23 @@ class Explanation:
     other_contribution: float
 
 
-def explain(columns: Columns, scores: Scores, *, reason_count: int = 3) -> list[Explanation]:
+def explain(
+    columns: Columns, scores: Scores, known_since: date, *, reason_count: int = 3
+) -> list[Explanation]:
     """Put the contributions of every item into words.
 
     A group counts with what those of its features add that may be said (`may_be_said`) and whose
-    figures are there. It is a reason only where that raises the margin; the rest is in
-    `other_contribution`.
+    figures are there and not zero: that a trader never cancelled is no reason for more. It is a
+    reason only where that raises the margin; the rest is in `other_contribution`.
 
     Args:
         columns: The columns that were scored, n_items long.
         scores: With contributions.
+        known_since: As of `may_be_said`.
         reason_count: Reasons for each item, at most.
     """
     parts = scores.contributions[:, :-1].astype(np.float64)
-    told = np.where(may_be_said(columns) & ~_missing(columns), parts, 0.0)
+    told = np.where(may_be_said(columns, known_since) & _has_figures(columns), parts, 0.0)
     by_group = np.zeros((len(parts), len(_GROUP_CODES)))
     np.add.at(by_group.T, _GROUP_OF_FEATURE, told.T)
     strongest = _strongest_features(told)
@@ -93,12 +98,19 @@ def explain(columns: Columns, scores: Scores, *, reason_count: int = 3) -> list[
     return explanations
 
 
-def may_be_said(columns: Columns) -> Bools:
+def may_be_said(columns: Columns, known_since: date) -> Bools:
     """Return which features may be told as a reason of each item, shape (n_items, n_features).
 
-    Never a time of day; never a price that does not point the way of the loss (an import above its
-    peers, an export below them); never newness of who is not new, be it that he has declared for a
-    year or that he has declared often.
+    Never a time of day; of a value only how it compares with that of like goods, and never where
+    that does not point the way of the loss (an import above its peers, an export below them); never
+    newness of who is not new, be it that he has declared for a year, that he has declared often, or
+    that his first known declaration is so near the beginning of the data that there may be earlier
+    ones.
+
+    Args:
+        columns: The columns that were scored, n_items long.
+        known_since: A day from which on the data know every declaration: the first day of the
+            model's training, which is the same at every door.
     """
     is_export = np.asarray(columns["direction_code"] == "export")
     said = np.ones((len(is_export), len(FEATURES)), dtype=np.bool_)
@@ -108,8 +120,10 @@ def may_be_said(columns: Columns) -> Bools:
             for feature in FEATURES
             if feature.name in _AGAINST_PEERS | _NEWNESS
         }
-        is_new = (values["trader_history_days"] < _NEW_DAYS) & (
-            columns["trader_declaration_count"] < _NEW_DECLARATIONS
+        is_new = (
+            (values["trader_history_days"] < _NEW_DAYS)
+            & (columns["trader_declaration_count"] < _NEW_DECLARATIONS)
+            & (columns["trader_first_registered_date"] - (known_since - _EPOCH).days >= _NEW_DAYS)
         )
         for place, feature in enumerate(FEATURES):
             if feature.name in _NEVER:
@@ -117,21 +131,29 @@ def may_be_said(columns: Columns) -> Bools:
             elif feature.name in _AGAINST_PEERS:
                 value = values[feature.name]
                 said[:, place] = np.where(is_export, value > 0, value < 0)
+            elif feature.group == "VALUE":
+                said[:, place] = False
             elif feature.name in _NEWNESS:
                 said[:, place] = is_new
     return said
 
 
-def _missing(columns: Columns) -> Bools:
-    """Return where a feature's value or a figure of its sentence is missing."""
-    missing = np.zeros((len(next(iter(columns.values()))), len(FEATURES)), dtype=np.bool_)
+def _has_figures(columns: Columns) -> Bools:
+    """Return where a feature's value is there, and every figure of its sentence and not zero."""
+    has = np.ones((len(next(iter(columns.values()))), len(FEATURES)), dtype=np.bool_)
     with np.errstate(divide="ignore", invalid="ignore"):
         for place, feature in enumerate(FEATURES):
-            for compute in (feature.compute, *(figure for _, figure in feature.evidence)):
-                values = compute(columns)
-                is_text = values.dtype.kind == "U"
-                missing[:, place] |= values == "" if is_text else np.isnan(values)
-    return missing
+            has[:, place] = _is_there(feature.compute(columns))
+            for _, figure in feature.evidence:
+                shown = figure(columns)
+                has[:, place] &= _is_there(shown)
+                if shown.dtype.kind != "U":
+                    has[:, place] &= shown != 0
+    return has
+
+
+def _is_there(values: Column) -> Bools:
+    return np.asarray(values != "" if values.dtype.kind == "U" else ~np.isnan(values))
 
 
 def _strongest_features(told: Any) -> Any:

@@ -44,7 +44,8 @@ def decide(snapshot: Snapshot, request: LaneRequest, pseudonym: Pseudonym) -> di
     declared = declared_table(request, trader)
     columns = scored_columns(declared, snapshot.traders, snapshot.unit_values)
     scores = score(snapshot.bundle, columns)
-    explanations = explain(columns, scores, reason_count=REASON_COUNT)
+    known_since = snapshot.bundle.facts.period[0]
+    explanations = explain(columns, scores, known_since, reason_count=REASON_COUNT)
     margins = [float(margin) for margin in scores.margin]
     items = [
         _item(item["item_number"], margin, explanation)

@@ -99,7 +99,7 @@ def _explained(
     inputs = explained_inputs(connection, chosen)
     columns = columns_from_arrow(inputs)
     scores = score(bundle, columns)
-    explanations = explain(columns, scores)
+    explanations = explain(columns, scores, bundle.facts.period[0])
     base = bundle.calibration.probability(scores.contributions[:, -1])
     own = bundle.calibration.probability(scores.margin)
     keys = inputs.select(["source_system", "declaration_number", "item_number"]).to_pylist()

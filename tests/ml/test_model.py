@@ -70,7 +70,7 @@ def test_base_and_contributions_add_up_to_the_margin():
 def test_reasons_and_the_rest_add_up_to_the_margin_and_name_the_planted_signal():
     columns = columns_from_arrow(example().inputs)
     scores = score(example().learned.bundle, columns)
-    explanations = explain(columns, scores)
+    explanations = explain(columns, scores, example().learned.bundle.facts.period[0])
     for explained, margin in zip(explanations, scores.margin, strict=True):
         parts = [reason.contribution for reason in explained.reasons]
         assert len(parts) <= 3

@@ -8,12 +8,14 @@ import pytest
 from data_contracts.code_lists import code_list
 from ml.features import FEATURES
 from ml.features.definition import columns_from_arrow
-from ml.reasons import Explanation, Reason, may_be_said
+from ml.reasons import Explanation, Reason, explain, may_be_said
+from ml.scoring import Scores
 from ml.targets.money import Found, OpenGoods, item_reasons, trader_reasons
 from tests.unit.ml.feature_rows import input_table
 
 NAMES = [feature.name for feature in FEATURES]
 REGISTERED = date(2026, 1, 1)
+KNOWN_SINCE = date(2024, 7, 1)
 # Like goods: a hundred items of e^10 VND a kilo, with a spread of 0.5 in the logarithm.
 ROW = {
     "direction_code": "import",
@@ -83,8 +85,18 @@ def test_an_item_that_the_model_leaves_where_it_began_is_all_like_goods():
     assert [(reason.code, reason.amount_vnd) for reason in reasons] == [("GOODS", 100)]
 
 
-def said(name, **changes):
-    return bool(may_be_said(columns_of(**changes))[0, NAMES.index(name)])
+def said(name, known_since=KNOWN_SINCE, **changes):
+    return bool(may_be_said(columns_of(**changes), known_since)[0, NAMES.index(name)])
+
+
+def told(name, **changes):
+    """Return the texts of the reasons where one feature alone raises the margin."""
+    contributions = np.zeros((1, len(FEATURES) + 1), dtype=np.float32)
+    contributions[0, NAMES.index(name)] = 1.0
+    scores = Scores(np.ones(1, dtype=np.float32), contributions)
+    (explanation,) = explain(columns_of(**changes), scores, KNOWN_SINCE)
+    assert sum(r.contribution for r in explanation.reasons) + explanation.other_contribution == 1
+    return [reason.text_en for reason in explanation.reasons]
 
 
 @pytest.mark.parametrize("name", ["registered_hour", "registered_weekday"])
@@ -110,5 +122,40 @@ def test_who_has_declared_often_or_for_years_is_not_new(name):
     assert not said(name, **new | {"trader_first_registered_date": years_ago})
 
 
+@pytest.mark.parametrize("name", ["trader_declaration_count_log", "trader_history_days"])
+@pytest.mark.parametrize("days", [0, 39, 364])
+def test_who_may_have_declared_before_the_data_begin_is_not_new(name, days):
+    begun = REGISTERED - timedelta(days=100)
+    new = {"trader_declaration_count": 12, "trader_first_registered_date": begun}
+    assert not said(name, begun - timedelta(days=days), **new)
+    assert said(name, begun - timedelta(days=365), **new)
+
+
+def test_a_value_is_no_reason_without_like_goods_to_hold_it_against():
+    declared = {"supplementary_quantity": 10, "valuation_method_code": "6"}
+    for feature in FEATURES:
+        if feature.group == "VALUE":
+            assert all("; mean of this HS6" in text for text in told(feature.name, **declared))
+    (low,) = told("unit_value_log_z", **declared | {"customs_value_vnd": 1_000})
+    assert low.startswith("Value against like goods: 100 VND/kg; mean of this HS6 and origin ")
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "sentence"),
+    [
+        ("trader_cancelled_ratio", "trader_cancelled_count", "of 169 earlier declarations canc"),
+        ("trader_amended_ratio", "trader_amended_count", "of 169 earlier declarations amended"),
+        ("trader_inspected_count_log", "trader_irregular_count", "irregular of 30 earlier insp"),
+        ("trader_irregular_count_log", "trader_irregular_count", "irregular of 30 earlier insp"),
+        ("trader_irregular_ratio", "trader_irregular_count", "irregular of 30 earlier inspections"),
+    ],
+)
+def test_that_something_never_happened_is_no_reason_for_more(name, count, sentence):
+    history = {"trader_declaration_count": 169, "trader_inspected_count": 30}
+    assert told(name, **history, **{count: 0}) == []
+    (text,) = told(name, **history, **{count: 1})
+    assert f": 1 {sentence}" in text
+
+
 def test_most_features_may_be_said():
-    assert np.mean(may_be_said(columns_of())) > 0.8
+    assert np.mean(may_be_said(columns_of(), KNOWN_SINCE)) > 0.7
