@@ -32,7 +32,6 @@ _FORMATS: Mapping[str, dict[str, Any]] = {
     "text": {"num_format": "@", "valign": "top"},
     "wrapped": {"num_format": "@", "valign": "top", "text_wrap": True},
     "vnd": {"num_format": "#,##0", "valign": "top"},
-    "number": {"num_format": "#,##0.0", "valign": "top"},
     "percent": {"num_format": "0.0%", "valign": "top"},
     "date": {"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"},
 }
@@ -47,7 +46,7 @@ class SheetColumn(Generic[Row]):
         title_en: Header, English; below the Vietnamese one.
         note_vi: What it means and in which unit, shown when the mouse rests on the header.
         note_en: The same in English.
-        style: Format of the cells: text, wrapped, vnd, number, percent or date.
+        style: Format of the cells: text, wrapped, vnd, percent or date.
         width: In characters.
         value: From a row to the cell.
     """
@@ -81,7 +80,7 @@ def write_table(
 ) -> None:
     """Write title, header and rows; the header stays in view and can filter."""
     sheet.write_string(0, 0, harmless(title), formats["title"])
-    sheet.set_row(HEADER_ROW, 48)
+    sheet.set_row(HEADER_ROW, 64)
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
         header = f"{column.title_vi}\n{column.title_en}"

@@ -57,7 +57,7 @@ class ListedTrader:
         trader_id: Tax code.
         trader_name: As last declared.
         expected_vnd: Expected collectable amount.
-        low_vnd: Lower end of its 95 % interval.
+        low_vnd: Lower end of the 95 % interval of what inspections would bring.
         high_vnd: Upper end.
         found_vnd: Additional duty found at this trader so far.
         finding_count: Findings so far.
@@ -67,7 +67,6 @@ class ListedTrader:
         item_count: Open items in the window.
         declaration_count: Their declarations.
         customs_value_vnd: Their declared value.
-        expected_finding_count: Findings to expect if the open items were inspected.
         first_registered_date: Of the open items.
         last_registered_date: Of the open items.
         reasons: Parts of the expected amount, the largest first.
@@ -88,7 +87,6 @@ class ListedTrader:
     item_count: int
     declaration_count: int
     customs_value_vnd: int
-    expected_finding_count: float
     first_registered_date: date
     last_registered_date: date
     reasons: tuple[ListedReason, ...]

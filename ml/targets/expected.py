@@ -57,13 +57,12 @@ class Target:
         first_registered_date: Of the open items.
         last_registered_date: Of the open items.
         customs_value_vnd: Their declared value.
-        expected_finding_count: Findings to expect if they were inspected, by the model.
         examined_declaration_count: Declarations that inspections looked at so far.
         finding_count: Findings at this trader so far.
         paying_finding_count: Of these, with additional duty.
         found_vnd: Additional duty they brought.
         expected_vnd: Expected collectable amount.
-        low_vnd: Lower end of its 95 % interval.
+        low_vnd: Lower end of the 95 % interval of what inspections would bring.
         high_vnd: Upper end.
         expiring_vnd: Part of the expected amount whose five years end within 91 days.
         reasons: Parts of the expected amount, which add up to it.
@@ -76,7 +75,6 @@ class Target:
     first_registered_date: date
     last_registered_date: date
     customs_value_vnd: Decimal
-    expected_finding_count: float
     examined_declaration_count: int
     finding_count: int
     paying_finding_count: int
@@ -222,7 +220,6 @@ def _target(
         first_registered_date=row["first_registered_date"],
         last_registered_date=row["last_registered_date"],
         customs_value_vnd=row["customs_value_vnd"],
-        expected_finding_count=float(evidence.open_chance[is_own].sum()),
         examined_declaration_count=row["examined_declaration_count"],
         finding_count=sum(one.finding_count for one in found),
         paying_finding_count=sum(one.paying_count for one in found),

@@ -168,11 +168,11 @@ def _like_goods(amount: float, goods: Sequence[OpenGoods]) -> list[_Part]:
         regime, count = one.regime_code or "?", one.item_count
         text_vi = (
             f"mức chung của mọi doanh nghiệp với hàng loại hình {regime}, {band_vi}: "
-            f"{written(count, 'vi')} dòng hàng chưa kiểm tra"
+            f"{written(count, 'vi')} dòng hàng chưa kiểm tra hàng hóa"
         )
         text_en = (
             f"what all traders' goods bring, regime {regime}, {band_en}: "
-            f"{written(count, 'en')} items not examined"
+            f"{written(count, 'en')} items, goods not examined"
         )
         parts.append(("GOODS", text_vi, text_en, amount * one.general_vnd / total))
     rest = ordered[_SHOWN_CELLS:]

@@ -24,6 +24,7 @@ from orchestration.cli.output import (
     settings_of_new,
     tell,
 )
+from orchestration.cli.targets import INTERVAL
 from orchestration.operations.demo import DemoReport, Nation, run_demo
 from warehouse.settings import DEMO_HOME
 
@@ -132,7 +133,7 @@ def _sources(report: DemoReport) -> Table:
 
 def _targets(report: DemoReport) -> Table:
     table = Table(title="Audit targets: expected collectable VND")
-    for heading in ("rank", "tax code", "expected", "interval", "largest part"):
+    for heading in ("rank", "tax code", "expected", INTERVAL, "largest part"):
         table.add_column(heading)
     for target in report.targets:
         table.add_row(

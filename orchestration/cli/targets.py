@@ -11,6 +11,8 @@ from ml.targets.expected import COLLECTABLE_RATIO, TargetRule
 from orchestration.cli.output import HomeOption, JsonOption, emit, progress_console, settings_from
 from orchestration.operations.targeting import TargetReport, as_payload, make_target_list
 
+INTERVAL = "95 % interval of what inspections would bring"
+
 _SHOWN = 10
 
 
@@ -49,7 +51,7 @@ def targets(
 
 def _render(console: Console, report: TargetReport) -> None:
     table = Table(title=f"Audit targets on {report.as_of.isoformat()}, model {report.model_id}")
-    for heading in ("#", "tax code", "trader", "expected VND", "95 % interval", "found so far"):
+    for heading in ("#", "tax code", "trader", "expected VND", INTERVAL, "found so far"):
         table.add_column(heading)
     for trader in report.traders[:_SHOWN]:
         table.add_row(

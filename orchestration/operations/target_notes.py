@@ -27,8 +27,8 @@ _CALIBRATED = {
 }
 _EXPECTED_VI = (
     "Chưa có kết quả kiểm tra sau thông quan để học, nên số tiền là điều mà kiểm tra như từ "
-    "trước đến nay sẽ tìm thấy ở các dòng hàng chưa kiểm tra, gồm ba bước. (1) Mô hình cho mỗi "
-    "dòng hàng khả năng kiểm tra tìm thấy sai, tính nặng thêm theo căn bậc hai của trị giá. (2) "
+    "trước đến nay sẽ tìm thấy ở hàng chưa kiểm tra, gồm ba bước. (1) Mô hình cho mỗi dòng hàng "
+    "khả năng kiểm tra tìm thấy sai, tính nặng thêm theo căn bậc hai của trị giá. (2) "
     "Mỗi lần tìm thấy đáng giá bằng số thuế mà các lần tìm thấy ở hàng cùng loại hình và cùng "
     "mức thuế của mọi doanh nghiệp đã mang lại; hàng không chịu thuế thì hầu như không có gì, dù "
     "trị giá lớn. (3) Kết quả kiểm tra của chính doanh nghiệp điều chỉnh số đó: đã kiểm tra "
@@ -37,7 +37,7 @@ _EXPECTED_VI = (
 )
 _EXPECTED_EN = (
     "There are no results of audits to learn from yet, so the amount is what inspections like "
-    "those so far would find in the items not examined, in three steps. (1) The model gives each "
+    "those so far would find in the goods not examined, in three steps. (1) The model gives each "
     "item the chance that an inspection finds something, weighted by the root of its value. (2) "
     "A finding is worth the duty that findings brought in goods of the same regime and level of "
     "duty at all traders; where no duty is due there is next to nothing, whatever the value. (3) "

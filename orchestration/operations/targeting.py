@@ -166,7 +166,6 @@ def _listed(rank: int, target: Target, names: dict[str, tuple[str, str | None]])
         item_count=target.item_count,
         declaration_count=target.declaration_count,
         customs_value_vnd=int(target.customs_value_vnd),
-        expected_finding_count=target.expected_finding_count,
         first_registered_date=target.first_registered_date,
         last_registered_date=target.last_registered_date,
         reasons=_listed_reasons(target.reasons),

@@ -123,7 +123,8 @@ def test_the_commands_give_one_json_object_each_and_words_without_it(scored, tmp
     assert listed.exit_code == 0, listed.output
     assert len(json.loads(listed.stdout)["traders"]) == 3
     assert json.loads(run(app, ["score", *home, "--json"]).stdout)["scored_count"] == 0
-    said = run(app, ["targets", *out, *home]).stdout
+    said = run(app, ["targets", *out, *home], env={"COLUMNS": "200"}).stdout
+    assert "95 % interval of what inspections would bring" in said
     assert "simulated data (vcis_extract)" in said
     assert "t.xlsx" in said
     wrong = run(app, ["targets", "--out", str(tmp_path / "t.csv"), *home])

@@ -1,5 +1,6 @@
 """The workbook of targets: what is a text stays a text, in every program that opens it."""
 
+import re
 import stat
 from datetime import UTC, date, datetime
 from zipfile import ZipFile
@@ -56,7 +57,6 @@ def trader(rank=1, **changes):
         "item_count": 12,
         "declaration_count": 4,
         "customs_value_vnd": 90_000_000_000,
-        "expected_finding_count": 1.5,
         "first_registered_date": date(2023, 1, 2),
         "last_registered_date": date(2024, 5, 1),
         "reasons": (
@@ -100,11 +100,36 @@ def test_what_is_not_examined_says_so_beside_what_is(tmp_path):
     sheet = openpyxl.load_workbook(written(tmp_path, trader()))["Danh sách"]
     headers = [cell.value for cell in sheet[HEADER_ROW]]
     row = dict(zip(headers, (cell.value for cell in sheet[HEADER_ROW + 1]), strict=True))
-    assert row["Tờ khai đã kiểm tra\nDeclarations examined"] == 81
-    assert row["Tờ khai chưa kiểm tra\nDeclarations not examined"] == 4
-    assert row["Dòng hàng chưa kiểm tra\nItems not examined"] == 12
-    assert row["Trị giá chưa kiểm tra (VND)\nValue not examined (VND)"] == 90_000_000_000
+    examined = "Đã kiểm tra hồ sơ hoặc hàng: tờ khai\nPapers or goods examined: declarations"
+    assert row[examined] == 81
+    assert row["Chưa kiểm tra hàng: tờ khai\nGoods not examined: declarations"] == 4
+    assert row["Chưa kiểm tra hàng: dòng hàng\nGoods not examined: items"] == 12
+    value = "Chưa kiểm tra hàng: trị giá (VND)\nGoods not examined: value (VND)"
+    assert row[value] == 90_000_000_000
     assert row["Trong đó có thuế tăng thêm\nFindings with duty"] == 4
+
+
+def test_examined_never_stands_without_what_was(tmp_path):
+    book = openpyxl.load_workbook(written(tmp_path, trader()))
+    english = [str(cell.value).split("\n")[-1] for cell in book["Danh sách"][HEADER_ROW]]
+    told = [title for title in english if "examined" in title]
+    assert len(told) == 4
+    assert all(re.match("Papers or goods examined|Goods not examined", title) for title in told)
+
+
+def test_an_interval_says_in_its_title_what_it_is_of(tmp_path):
+    book = openpyxl.load_workbook(written(tmp_path, trader()))
+    titles = [str(cell.value) for cell in book["Danh sách"][HEADER_ROW] if "95 %" in cell.value]
+    assert len(titles) == 2
+    assert all("Kiểm tra sẽ thu" in title for title in titles)
+    assert all("Inspections would bring" in title for title in titles)
+
+
+def test_no_count_of_findings_to_come_stands_beside_an_amount_that_it_does_not_explain(tmp_path):
+    book = openpyxl.load_workbook(written(tmp_path, trader()))
+    titles = " ".join(str(cell.value) for cell in book["Danh sách"][HEADER_ROW])
+    assert "Findings expected" not in titles
+    assert "sẽ tìm thấy" not in titles
 
 
 def test_every_column_has_a_note_in_both_languages(tmp_path):
