@@ -11,6 +11,11 @@ MARKER = ".simulated"
 _TEXT = "Written by `customs simulate run`: what lies in this folder is made up.\n"
 
 
+def is_marked(folder: Path) -> bool:
+    """Whether the simulator writes, or wrote, into this very folder."""
+    return (folder / MARKER).is_file()
+
+
 def mark(folder: Path) -> None:
     """Mark everything in and below a folder as simulated; the folder is made when absent."""
     folder.mkdir(parents=True, exist_ok=True)

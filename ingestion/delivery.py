@@ -29,6 +29,7 @@ __all__ = [
     "Withdrawal",
     "deliver",
     "deliver_arrivals",
+    "no_file_in",
     "withdraw",
 ]
 
@@ -92,8 +93,7 @@ def deliver(
     source = find_source(source_name)
     found = arrivals.find(paths)
     if paths and not found and not Layout(settings.home).ledger_path.exists():
-        places = ", ".join(map(str, paths))
-        message = f"there is no file in {places}, so no lake was made in {settings.home}"
+        message = f"no lake was made in {settings.home}: {no_file_in(source_name, paths)}"
         raise SourceUnavailableError(message)
     report = DeliveryReport(source_name, is_check=check)
     with rehearse(settings) if check else nullcontext(settings) as chosen:
@@ -101,6 +101,16 @@ def deliver(
         with _open(layout, chosen) as ledger:
             Lander(chosen, layout, ledger, source, report, progress).run(found)
     return report
+
+
+def no_file_in(source_name: str, paths: Sequence[Path]) -> str:
+    """Return what is said where no file lies in the given paths: what was looked for."""
+    names = find_source(source_name).names
+    wanted = f"files named {', '.join(names)}" if names else "files of any name"
+    places = ", ".join(map(str, paths))
+    return (
+        f"there is no file in {places}; {source_name} takes {wanted}, none that begins with a dot"
+    )
 
 
 def deliver_arrivals(

@@ -41,7 +41,8 @@ class DeliveryReport:
         drift: Unknown columns with names like those of columns, by first word of the file's name.
         drift_unnamed: Most unknown columns of one file that are not in `drift`, by the same word:
             their names may be anything, or they are too many.
-        renewed: Names that came before with another content.
+        renewed: Names that came before with another content, where records came with it that are
+            not there yet or contradict those that are; repetitions alone renew nothing.
     """
 
     source: str

@@ -48,6 +48,7 @@ class Lander:
     _pending: dict[_Identity, Inspected] = field(default_factory=dict)
     _again: dict[_Identity, Delivery] = field(default_factory=dict)
     _aliases: list[tuple[_Identity, Arrival]] = field(default_factory=list)
+    _known_names: set[_Identity] = field(default_factory=set)
     _total: int = 0
 
     def run(self, found: Sequence[Arrival | Refusal]) -> None:
@@ -76,11 +77,11 @@ class Lander:
             self._repeat(identity, inspected)
         elif known is None:
             self._pending[identity] = inspected
-            self._note_renewal(inspected)
+            self._note_known_name(identity, inspected)
         elif known.receipt_number in self._resumed:
             # An interrupted call received it and this one loaded it: it is this call's file.
+            self._note_known_name(identity, inspected)
             self._tell(*self._resumed.pop(known.receipt_number))
-            self._note_renewal(inspected)
         elif known.state == "refused":
             self._pending[identity] = inspected
             self._again[identity] = replace(known, name=inspected.arrival.name, state="received")
@@ -91,10 +92,10 @@ class Lander:
         sha256, meaning = identity
         return self.ledger.find(sha256, self.source.name, meaning)
 
-    def _note_renewal(self, inspected: Inspected) -> None:
+    def _note_known_name(self, identity: _Identity, inspected: Inspected) -> None:
         name = inspected.arrival.name
         if self.ledger.has_other_content(self.source.name, name, inspected.sha256):
-            self.report.renewed.append(name)
+            self._known_names.add(identity)
 
     def _repeat(self, identity: _Identity, inspected: Inspected) -> None:
         self.report.duplicate_files += 1
@@ -174,6 +175,9 @@ class Lander:
 
     def _tell(self, delivery: Delivery, outcome: Outcome, reading: Reading) -> None:
         self.report.add_outcome(delivery, outcome)
+        changes = any(count.accepted or count.conflicted for count in outcome.counts.values())
+        if changes and _identity(delivery) in self._known_names:
+            self.report.renewed.append(delivery.name)
         self.report.add_drift(delivery.name, reading.drift)
         if reading.cut_column is not None:
             self.report.unterminated.append(delivery.name)

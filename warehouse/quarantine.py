@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from data_contracts.errors import CustomsDataError
 from data_contracts.model import Contract
 from data_contracts.to_checks import reason_codes
 from warehouse import engine, lake, shapes
@@ -166,10 +167,20 @@ def refused_files(
 def records(
     settings: LakeSettings, sha256: str, *, record_number: int | None = None, limit: int = 20
 ) -> list[Record]:
-    """Return the quarantined records of the files whose hash begins with `sha256`."""
+    """Return the quarantined records of the files whose hash begins with `sha256`.
+
+    Raises:
+        CustomsDataError: The lake knows no such file.
+    """
     layout = Layout(settings.home)
     values = {"sha256": sha256.lower(), "record_number": record_number, "limit": limit}
     with _connection(settings, layout) as connection, Ledger(layout.ledger_path) as ledger:
+        if not ledger.find_prefix(sha256.lower()):
+            message = (
+                f"no file in {layout.home} has a hash that begins with {sha256}; "
+                "customs quarantine list shows the hashes of those with quarantined records"
+            )
+            raise CustomsDataError(message)
         found = _dictionaries(connection.execute(engine.statement("quarantine_records"), values))
         names = _names(ledger, found)
     return [_record(row, names) for row in found]

@@ -59,3 +59,13 @@ class LakeSettings(BaseSettings):
     release_groups: dict[str, str] = Field(default_factory=dict)
     queries_per_role: int = Field(default=QUERIES_PER_ROLE, ge=1)
     refusal_delay_seconds: float = Field(default=REFUSAL_DELAY_SECONDS, ge=0)
+
+    @property
+    def is_home_named(self) -> bool:
+        """Whether a person named the home."""
+        return "home" in self.model_fields_set
+
+    @property
+    def is_demo_unasked(self) -> bool:
+        """Whether the home is the demo's, which nobody named: no place for real files."""
+        return not self.is_home_named and self.home == DEMO_HOME

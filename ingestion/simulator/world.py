@@ -78,7 +78,7 @@ def run(
         What was written; `world.json` in the output folder says the same, without times.
     """
     started = time.perf_counter()
-    _refuse_another_nation(arguments)
+    _refuse_foreign_folder(arguments)
     simulated.mark(arguments.out)
     nation = nation_of(arguments)
     chronicle = live_through(nation, arguments.audits)
@@ -96,8 +96,8 @@ def run(
     return summary
 
 
-def _refuse_another_nation(arguments: SimulationArguments) -> None:
-    """Refuse a folder that holds another nation: two in one folder could not be told apart."""
+def _refuse_foreign_folder(arguments: SimulationArguments) -> None:
+    """Refuse a folder with another nation or others' files: they could not be told apart."""
     path = arguments.out / "world.json"
     if path.is_file():
         document = read_json(path, dict[str, Any], remedy="remove it, or choose an empty folder")
@@ -105,6 +105,9 @@ def _refuse_another_nation(arguments: SimulationArguments) -> None:
         if held | {"only": []} != _told(arguments) | {"only": []}:
             message = f"{arguments.out} holds another nation; choose an empty folder"
             raise ContractViolationError(message)
+    elif not simulated.is_marked(arguments.out) and any(arguments.out.glob("*")):
+        message = f"{arguments.out} holds other files; choose an empty folder"
+        raise ContractViolationError(message)
 
 
 def _told(arguments: SimulationArguments) -> dict[str, Any]:

@@ -111,6 +111,7 @@ class Source:
             may be sent again, split or merged.
         meaning: What a name as received says of the bytes (table, month, format): the same bytes
             that mean something else are another delivery.
+        names: What its files are called, for people; empty where that says nothing.
     """
 
     name: str
@@ -118,6 +119,7 @@ class Source:
     read: Callable[[Path, str], Reading]
     is_message: bool = False
     meaning: Callable[[str], str] = says_nothing
+    names: Sequence[str] = ()
 
 
 class RefusedFileError(Exception):

@@ -42,4 +42,5 @@ SOURCE = Source(
     time_zone="Asia/Ho_Chi_Minh",
     read=_FOLDER.read,
     meaning=table_and_format,
+    names=_FOLDER.names,
 )

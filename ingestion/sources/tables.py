@@ -71,6 +71,11 @@ class Folder:
     tables: Mapping[str, SourceTable]
     without_contract: Sequence[str]
 
+    @property
+    def names(self) -> Sequence[str]:
+        """What the files of these tables are called, for people."""
+        return [f"{word}_…" for word in self.tables]
+
     def read(self, path: Path, name: str) -> Reading:
         """Read one file of the source; see `read_table`."""
         word = first_word(name)

@@ -81,4 +81,10 @@ def _month_in(name: str) -> str | None:
     return f"{month[1]}-{month[2]}" if month else None
 
 
-SOURCE = Source(name=_NAME, time_zone="Asia/Ho_Chi_Minh", read=_read, meaning=_meaning)
+SOURCE = Source(
+    name=_NAME,
+    time_zone="Asia/Ho_Chi_Minh",
+    read=_read,
+    meaning=_meaning,
+    names=[f"{_TABLE.name}_YYYYMM…"],
+)

@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
+from data_contracts.errors import CustomsDataError
 from ingestion.delivery import DeliveryReport, deliver
 from ingestion.sources.registry import SOURCES
 from orchestration import checks, failures
@@ -18,7 +19,7 @@ from orchestration.assets import keys
 from orchestration.resources import WRITER_POOL, Lake, Materialized, Orchestration
 from orchestration.settings import OrchestrationSettings
 from warehouse.layout import Layout
-from warehouse.settings import LakeSettings
+from warehouse.settings import DEMO_HOME, HOME, LakeSettings
 
 _INBOX = "inbox"
 
@@ -59,11 +60,20 @@ def _landing(source: str) -> dg.AssetsDefinition:
 def _paths(
     config: Delivery, source: str, lake: LakeSettings, orchestration: OrchestrationSettings
 ) -> Sequence[Path]:
-    """A path that was asked for must be there; an inbox that is not there is an empty one."""
-    if config.paths:
-        return [Path(path) for path in config.paths]
-    inbox = (orchestration.inbox or Layout(lake.home).home / _INBOX) / source
-    return [inbox] if inbox.is_dir() else []
+    """A path that was asked for must be there; an inbox that is not there is an empty one.
+
+    Real files never fall into a demo that nobody named, but from the inbox in its own home.
+    """
+    own = Layout(lake.home).home / _INBOX
+    inbox = (orchestration.inbox or own) / source
+    paths = [Path(path) for path in config.paths] or ([inbox] if inbox.is_dir() else [])
+    if lake.is_demo_unasked and paths not in ([], [own / source]):
+        message = (
+            f"only the demo's lake is here; set CUSTOMS_HOME={DEMO_HOME} to land into it, "
+            f"or CUSTOMS_HOME={HOME} to begin a lake of your own"
+        )
+        raise CustomsDataError(message)
+    return paths
 
 
 def _metadata(report: DeliveryReport) -> dict[str, Any]:

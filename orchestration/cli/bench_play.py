@@ -31,21 +31,19 @@ ScaleOption = Annotated[
         "--scale",
         min=LEAST_SCALE,
         max=MOST_SCALE,
-        show_default=str(USUAL["scale"]),
-        help="1 is a national year of 13.7 M declarations.",
+        help=f"1 is a national year of 13.7 M declarations (default: {USUAL['scale']}).",
     ),
 ]
 SeedOption = Annotated[
     int | None,
-    typer.Option("--seed", min=0, max=MANY, show_default="1", help="Seed of the first nation."),
+    typer.Option("--seed", min=0, max=MANY, help="Seed of the first nation (default: 1)."),
 ]
 FromOption = Annotated[
     datetime | None,
     typer.Option(
         "--from",
         formats=["%Y-%m-%d"],
-        show_default=str(USUAL["first_date"]),
-        help="First day; moved on to a Monday.",
+        help=f"First day; moved on to a Monday (default: {USUAL['first_date']}).",
     ),
 ]
 DaysOption = Annotated[
@@ -54,8 +52,7 @@ DaysOption = Annotated[
         "--days",
         min=1,
         max=MOST_DAYS,
-        show_default=str(USUAL["days"]),
-        help="Days played; cut to whole weeks.",
+        help=f"Days played; cut to whole weeks (default: {USUAL['days']}).",
     ),
 ]
 WarmupOption = Annotated[
@@ -64,8 +61,7 @@ WarmupOption = Annotated[
         "--warmup",
         min=0,
         max=MOST_DAYS,
-        show_default=str(USUAL["warmup_days"]),
-        help="Days lived before, under legacy control.",
+        help=f"Days lived before, under legacy control (default: {USUAL['warmup_days']}).",
     ),
 ]
 HistoryOption = Annotated[
@@ -83,8 +79,8 @@ RandomArmOption = Annotated[
         "--random-arm",
         min=0,
         max=1,
-        show_default=str(USUAL["random_arm"]),
-        help="Share of the warm-up's declarations inspected by lot; in the game a policy chooses.",
+        help="Share of the warm-up's declarations inspected by lot; in the game a policy chooses "
+        f"(default: {USUAL['random_arm']}).",
     ),
 ]
 PolicyOption = Annotated[
@@ -115,8 +111,7 @@ NationsOption = Annotated[
         "--nations",
         min=1,
         max=10_000,
-        show_default="1",
-        help="Nations; their seeds follow one another.",
+        help="Nations; their seeds follow one another (default: 1).",
     ),
 ]
 SecretOption = Annotated[

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from data_contracts.errors import CustomsDataError
+from data_contracts.simulated import is_marked
 from ingestion.simulator.arguments import LEAST_SCALE, MOST_DAYS, MOST_SCALE
 from ingestion.sources.registry import SOURCES
 from orchestration.cli.lane_decision import show_decision
@@ -19,6 +20,7 @@ from orchestration.cli.output import (
     MANY,
     ExitStatus,
     JsonOption,
+    WrongUseError,
     emit,
     fail,
     settings_of_new,
@@ -26,7 +28,8 @@ from orchestration.cli.output import (
 )
 from orchestration.cli.targets import INTERVAL
 from orchestration.operations.demo import DemoReport, Nation, run_demo
-from warehouse.settings import DEMO_HOME
+from warehouse.layout import FORMAT, Layout
+from warehouse.settings import DEMO_HOME, LakeSettings
 
 _NATION = Nation()
 
@@ -39,7 +42,11 @@ def register(app: typer.Typer) -> None:
 def demo(
     with_files: Annotated[
         list[str] | None,
-        typer.Option("--with", metavar="SOURCE=PATH", help="Real files to land as well."),
+        typer.Option(
+            "--with",
+            metavar="SOURCE=PATH",
+            help=f"Real files to land as well, of {', '.join(SOURCES)}.",
+        ),
     ] = None,
     home: Annotated[
         Path, typer.Option("--home", help="The demo's own lake, apart from yours.")
@@ -51,8 +58,13 @@ def demo(
         int, typer.Option(min=0, max=MANY, help="Seed of every random draw.")
     ] = _NATION.seed,
     first_date: Annotated[
-        datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day simulated.")
-    ] = datetime.combine(_NATION.first_date, datetime.min.time()),
+        datetime | None,
+        typer.Option(
+            "--from",
+            formats=["%Y-%m-%d"],
+            help=f"First day simulated (default: {_NATION.first_date}).",
+        ),
+    ] = None,
     days: Annotated[
         int, typer.Option(min=1, max=MOST_DAYS, help="Number of days simulated.")
     ] = _NATION.days,
@@ -63,7 +75,11 @@ def demo(
 ) -> None:
     """Make the whole story on a small simulated nation, and say what to open next."""
     nation = Nation(
-        first_date=first_date.date(), days=days, scale=scale, seed=seed, random_arm=random_arm
+        first_date=first_date.date() if first_date else _NATION.first_date,
+        days=days,
+        scale=scale,
+        seed=seed,
+        random_arm=random_arm,
     )
     try:
         real_files = [_source_and_path(text) for text in with_files or []]
@@ -72,12 +88,31 @@ def demo(
         fail(error, json_output=json_output)
         raise typer.Exit(ExitStatus.WRONG_USE) from error
     report = run_demo(
-        settings_of_new(home),
+        demo_settings(home),
         nation,
         real_files=real_files,
         progress=lambda line: tell(f"· {line}"),
     )
     emit(report.as_json(), json_output=json_output, render=lambda out: _render(out, report))
+
+
+def demo_settings(home: Path) -> LakeSettings:
+    """Return the settings of the demo's lake; simulated records never fall into another.
+
+    Raises:
+        WrongUseError: The home holds a lake that no demo made.
+    """
+    settings = settings_of_new(home)
+    layout = Layout(settings.home)
+    has_landed = layout.ledger_path.exists() or any(layout.landing.glob("*"))
+    # A lake of another format is refused with its own words.
+    if layout.format_number == FORMAT and has_landed and not is_marked(layout.nation):
+        message = (
+            f"{layout.home} holds a lake that the demo did not make, and simulated records would "
+            "fall among its own; give the demo a home of its own: customs demo --home NEW"
+        )
+        raise WrongUseError(message)
+    return settings
 
 
 def _source_and_path(text: str) -> tuple[str, Path]:

@@ -1,7 +1,7 @@
 """`customs land`: files from outside come in, are tried, or are taken back."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Annotated, Self
@@ -12,7 +12,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from data_contracts.errors import CustomsDataError, SourceUnavailableError
-from ingestion.delivery import DeliveryReport, NoHashError, UnknownSourceError, deliver, withdraw
+from ingestion.delivery import (
+    DeliveryReport,
+    NoHashError,
+    UnknownSourceError,
+    deliver,
+    no_file_in,
+    withdraw,
+)
+from ingestion.sources.registry import SOURCES
 from orchestration.cli.output import (
     ExitStatus,
     HomeOption,
@@ -23,10 +31,13 @@ from orchestration.cli.output import (
     progress_console,
     settings_from,
     settings_of_new,
+    told_home,
 )
 from warehouse.settings import DEMO_HOME, HOME, LakeSettings
 
-SourceArgument = Annotated[str | None, typer.Argument(help="Name of the source's adapter.")]
+SourceArgument = Annotated[
+    str | None, typer.Argument(help=f"Source of the files: {', '.join(SOURCES)}.")
+]
 PathsArgument = Annotated[list[Path] | None, typer.Argument(help="Files and folders to land.")]
 CheckOption = Annotated[bool, typer.Option("--check", help="Try everything, land nothing.")]
 WithdrawOption = Annotated[
@@ -82,7 +93,7 @@ def _land(
     except (UnknownSourceError, SourceUnavailableError) as error:
         fail(error, json_output=json_output)
         raise typer.Exit(ExitStatus.WRONG_USE) from error
-    emit(report.as_json(), json_output=json_output, render=lambda out: _render(out, report))
+    emit(report.as_json(), json_output=json_output, render=lambda out: _render(out, report, paths))
     if not report.is_clean:
         raise typer.Exit(ExitStatus.DONE_WITH_REFUSALS)
 
@@ -90,13 +101,13 @@ def _land(
 def _settings(home: Path | None) -> LakeSettings:
     """Return the settings of a lake that landing may begin; real files never fall into a demo."""
     settings = settings_of_new(home)
-    if "home" not in settings.model_fields_set and settings.home == DEMO_HOME:
+    if settings.is_demo_unasked:
         message = (
             f"only the demo's lake is here; give --home {DEMO_HOME} to land into it, "
             f"or --home {HOME} to begin a lake of your own"
         )
         raise WrongUseError(message)
-    return settings
+    return told_home(settings)
 
 
 def _withdraw(
@@ -119,7 +130,7 @@ def _wrong_use(message: str, *, json_output: bool) -> None:
     raise typer.Exit(ExitStatus.WRONG_USE)
 
 
-def _render(console: Console, report: DeliveryReport) -> None:
+def _render(console: Console, report: DeliveryReport, paths: Sequence[Path]) -> None:
     verb = "Tried" if report.is_check else "Landed"
     console.print(
         f"{verb} {report.files:,} files: {report.accepted_files:,} accepted, "
@@ -136,6 +147,8 @@ def _render(console: Console, report: DeliveryReport) -> None:
         console.print(table)
     for line in _remarks(report):
         console.print(line)
+    if not report.files:
+        console.print(no_file_in(report.source, paths))
     if report.quarantined_records:
         console.print("Why records are in quarantine: customs quarantine list")
 

@@ -108,24 +108,20 @@ def settings_from(home: Path | None) -> "LakeSettings":
     Raises:
         CustomsDataError: There is no lake, the home is a file, or the lake is of another format.
     """
-    settings = _settings(home)
+    settings = settings_of_new(home)
     Layout(settings.home).enter()
-    return _told(settings)
+    return told_home(settings)
 
 
 def settings_of_new(home: Path | None) -> "LakeSettings":
     """Return the settings of a run that may make the lake.
 
-    `home` from the command line wins over the environment; where neither names it, the one that is
-    used is told.
+    `home` from the command line wins over the environment. Where neither may have named it, pass
+    what is used on to `told_home`.
 
     Raises:
         CustomsDataError: The home is a file.
     """
-    return _told(_settings(home))
-
-
-def _settings(home: Path | None) -> "LakeSettings":
     # Pydantic takes longer than the whole list of commands.
     from warehouse.settings import LakeSettings  # noqa: PLC0415
 
@@ -136,8 +132,9 @@ def _settings(home: Path | None) -> "LakeSettings":
     return settings
 
 
-def _told(settings: "LakeSettings") -> "LakeSettings":
-    if "home" not in settings.model_fields_set:
+def told_home(settings: "LakeSettings") -> "LakeSettings":
+    """Tell the home that is used where nobody named one, and return the settings."""
+    if not settings.is_home_named:
         tell(f"lake {settings.home}")
     return settings
 

@@ -23,7 +23,9 @@ def register(app: typer.Typer) -> None:
 
 
 def publish(
-    role: list[Role] = typer.Option(list(Role), "--role", help="May be given several times."),
+    role: list[Role] = typer.Option(
+        list(Role), "--role", help="Role to publish for; may be given several times."
+    ),
     home: HomeOption = None,
     json_output: JsonOption = False,
 ) -> None:

@@ -11,6 +11,7 @@ from rich.table import Table
 from data_contracts.errors import CustomsDataError
 from ingestion.reason_hints import hint
 from ingestion.resumption import UnknownSourceError, find_source
+from ingestion.sources.registry import SOURCES
 from orchestration.cli.output import (
     MANY,
     ExitStatus,
@@ -29,7 +30,7 @@ ShaArgument = Annotated[str, typer.Argument(help="Hash of the file, or its first
 RecordOption = Annotated[
     int | None, typer.Option("--record", min=1, max=MANY, help="Only this record number.")
 ]
-SourceOption = Annotated[str | None, typer.Option(help="Only this source.")]
+SourceOption = Annotated[str | None, typer.Option(help=f"Only this source ({', '.join(SOURCES)}).")]
 ReasonOption = Annotated[str | None, typer.Option(help="Only this reason code, like E_TYPE.")]
 LimitOption = Annotated[int, typer.Option(min=1, max=MANY, help="At most so many.")]
 

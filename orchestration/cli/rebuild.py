@@ -10,6 +10,7 @@ from ingestion.rebuilding import rebuild as rebuild_lake
 from orchestration.cli.output import (
     HomeOption,
     JsonOption,
+    WrongUseError,
     emit,
     progress_console,
     settings_of_new,
@@ -28,9 +29,9 @@ def rebuild(
 ) -> None:
     """Make a lake anew from the landing of another, such as one of an earlier format."""
     settings = settings_of_new(home)
-    if "home" not in settings.model_fields_set:
-        message = "name the new lake"
-        raise typer.BadParameter(message, param_hint="--home")
+    if not settings.is_home_named:
+        message = "give --home NEW, a folder that is not there yet"
+        raise WrongUseError(message)
     with progress_console().status("Landing again …") as status:
         reports = rebuild_lake(
             old,

@@ -80,7 +80,7 @@ def build(
         )
         rows = _finish(layout, settings, cut, simulated)
     if not nodes:
-        message = f"no model is selected by {select!r}; give the name of a mart, as in docs/"
+        message = f"no model is selected by {select!r}; docs/data_dictionary.md names the marts"
         raise CustomsDataError(message)
     return BuildReport(
         rows=rows,

@@ -1,6 +1,7 @@
 """One build from landed files: what it adds up to, what it says, how it fails."""
 
 import hashlib
+import re
 import shutil
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from data_contracts.errors import CustomsDataError
 from ingestion.delivery import deliver, withdraw
 from orchestration.operations.build import build
 from orchestration.operations.dbt_process import run_dbt
+from tests.architecture.tree import REPOSITORY
 from tests.builders import csv_bytes, write_csv
 from tests.dbt.test_models import MODELS, described
 from tests.integration.landed_marts import land, marts_figures, send
@@ -97,6 +99,16 @@ def test_the_rules_in_sql_hold_on_their_smallest_rows(built):
     nodes = run_dbt(Layout(settings.home), settings, ("test", "--select", "test_type:unit"))
     assert {node.kind for node in nodes} == {"unit_test"}
     assert {node.status for node in nodes} == {"pass"}
+
+
+def test_a_selection_of_nothing_says_where_the_marts_are_named(built):
+    settings, report = built
+    with pytest.raises(CustomsDataError, match="'nothing'") as caught:
+        build(settings, select="nothing")
+    named = re.search(r"docs/\S+\.md", str(caught.value))
+    assert named
+    text = (REPOSITORY / named[0]).read_text(encoding="utf-8")
+    assert [mart for mart in report.rows if mart not in text] == []
 
 
 def test_a_build_that_fails_names_the_model_and_no_value_and_stands_for_no_cut(built):

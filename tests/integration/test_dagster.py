@@ -12,7 +12,8 @@ from orchestration.assets.lineage import parents_first, upstream
 from orchestration.definitions import STREET, build_definitions
 from orchestration.settings import OrchestrationSettings
 from tests.builders import tk, tygia, write_csv
-from warehouse.settings import LakeSettings
+from warehouse.layout import Layout
+from warehouse.settings import DEMO_HOME, LakeSettings
 
 GROUPS = {
     "ingestion": [
@@ -189,6 +190,27 @@ def test_an_inbox_is_landed_judged_and_harmless_a_second_time(run, lake):
     again = run([LANDING, RATES])
     assert metadata(again, LANDING)["duplicate_files"] == 1
     assert metadata(again, RATES) == metadata(first, RATES)
+
+
+@pytest.mark.parametrize("is_named", [False, True])
+def test_an_inbox_elsewhere_does_not_fall_into_the_demo_by_itself(
+    instance, tmp_path, monkeypatch, is_named
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CUSTOMS_HOME", raising=False)
+    Layout(DEMO_HOME).ensure()
+    write_csv(tmp_path / "sent" / "reference" / "tygia_2025.csv", [tygia()])
+    settings = LakeSettings(home=DEMO_HOME) if is_named else LakeSettings()
+    assert settings.home == DEMO_HOME
+    street = build_definitions(
+        lake=settings,
+        orchestration=OrchestrationSettings(inbox=tmp_path / "sent", **QUICK),
+    ).resolve_job_def(STREET)
+    landed = street.execute_in_process(
+        asset_selection=[LANDING], instance=instance, raise_on_error=False
+    )
+    assert landed.success == is_named
+    assert Layout(DEMO_HOME).ledger_path.exists() == is_named
 
 
 def test_a_source_without_inbox_has_sent_nothing(run):

@@ -8,9 +8,10 @@ import sys
 
 import pytest
 
-from orchestration.cli.demo import next_lines
+from orchestration.cli.demo import demo_settings, next_lines
 from orchestration.operations.demo import DemoReport
 from tests.architecture.tree import REPOSITORY
+from warehouse.layout import Layout
 
 HEAVY = {
     "duckdb",
@@ -98,7 +99,31 @@ def test_real_files_do_not_fall_into_the_demo_by_themselves(customs, demo):
     assert refused.returncode == 2
     assert "--home customs-demo" in refused.stderr
     assert "--home customs-data" in refused.stderr
+    # No lake is used.
+    assert "lake customs-" not in refused.stderr
     assert not (demo / "customs-data").exists()
+
+
+def test_simulated_records_do_not_fall_into_a_lake_of_ones_own(customs, landed):
+    customs("land", "vcis_extract", "in", "--home", "mine", cwd=landed)
+    home = landed / "mine"
+    # Neither a ledger that is lost nor a folder of that name makes it a demo.
+    (home / "nation").mkdir()
+    for lost in (home / "nothing", home / "ledger.sqlite"):
+        lost.unlink(missing_ok=True)
+        before = sorted(home.rglob("*"))
+        refused = customs("demo", "--home", "mine", cwd=landed)
+        assert refused.returncode == 2
+        assert "customs demo --home NEW" in refused.stderr
+        assert sorted(home.rglob("*")) == before
+
+
+def test_a_demo_goes_on_in_its_own_home(nation_home, tmp_path):
+    begun = tmp_path / "begun"
+    Layout(begun).ensure()
+    assert demo_settings(begun).home == begun
+    assert demo_settings(nation_home).home == nation_home
+    assert demo_settings(tmp_path / "new").home == tmp_path / "new"
 
 
 @pytest.mark.parametrize(
@@ -170,6 +195,10 @@ def test_an_empty_folder_makes_no_lake(customs, landed):
     again = customs("land", "vcis_extract", "nothing", cwd=landed)
     assert again.returncode == 0
     assert "lake customs-data" in again.stderr
+    for told in (done.stderr, again.stdout):
+        assert "there is no file in nothing" in told
+        assert "tk_" in told
+        assert "thue_" in told
 
 
 @pytest.mark.parametrize(

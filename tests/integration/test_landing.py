@@ -112,6 +112,25 @@ def test_the_same_name_with_other_bytes_is_loaded_and_told(
     assert column(settings, "declaration", "regime_code") == ["A11", "A12"]
 
 
+def test_what_only_repeats_renews_nothing(settings: LakeSettings, inbox: Path) -> None:
+    path = inbox / "tk_20250301_1.csv"
+    rows = [builders.tk(f"3000000000{n}0", n) for n in (1, 2, 3)]
+    whole = builders.csv_bytes(rows)
+    path.write_bytes(whole)
+    deliver(settings, "vcis_extract", [inbox])
+    for same in (whole.removesuffix(b"00\r\n"), builders.csv_bytes(rows[:2])):
+        path.write_bytes(same)
+        report = deliver(settings, "vcis_extract", [inbox])
+        assert report.records["declaration"].accepted == 0
+        assert report.records["declaration"].repeated > 0
+        assert report.renewed == []
+    # A record that contradicts the one that is there takes it out: that is told.
+    builders.write_csv(path, [builders.tk("300000000010", 1, MA_LH="A12")])
+    report = deliver(settings, "vcis_extract", [inbox])
+    assert report.records["declaration"].conflicted > 0
+    assert report.renewed == [path.name]
+
+
 def test_order_splitting_and_batches_do_not_matter(tmp_path: Path) -> None:
     rows = [builders.tk(f"30000000{n}010", n, GHI_CHU=f"note {n}") for n in range(1, 6)]
     rows.append(builders.tk("300000001010", 1, GHI_CHU="another note"))

@@ -105,6 +105,19 @@ def test_names_from_outside_make_no_line_and_no_colour(
     assert "tk_2.csv�Landed 9 files: all accepted�[32m: E_" in told[0].stdout
 
 
+def test_a_hash_that_no_file_has_is_no_success(customs: Callable[..., Result], inbox: Path) -> None:
+    sound = builders.write_csv(inbox / "tk_20250302_1.csv", [builders.tk("300000000030", 3)])
+    customs("land", "vcis_extract", inbox)
+    known = hashlib.sha256(sound.read_bytes()).hexdigest()
+    shown = customs("quarantine", "show", known.upper())
+    assert (shown.exit_code, shown.stdout) == (0, "No quarantined record of such a file.\n")
+    unknown = hashlib.sha256(b"never landed").hexdigest()
+    mistyped = customs("quarantine", "show", unknown, "--json")
+    assert mistyped.exit_code == 1
+    assert isinstance(mistyped.exception, CustomsDataError)
+    assert "customs quarantine list" in str(mistyped.exception)
+
+
 def test_quarantine_groups_reasons_and_shows_the_record_only_on_request(
     customs: Callable[..., Result], inbox: Path
 ) -> None:
@@ -267,13 +280,6 @@ def test_what_the_source_rules_by_itself_is_not_explained_by_the_contract(
     (record,) = _json(customs("quarantine", "show", group["sha256"], "--json"))["records"]
     (reason,) = record["reasons"]
     assert (reason["expected_vi"], reason["expected_en"]) == ("", "")
-
-
-def test_a_hash_that_no_file_has_is_an_answer(customs: Callable[..., Result], inbox: Path) -> None:
-    customs("land", "vcis_extract", inbox)
-    result = customs("quarantine", "show", "0" * 64)
-    assert result.exit_code == 0
-    assert "No quarantined record of such a file" in result.stdout
 
 
 def test_a_withdrawal_of_bytes_that_are_two_deliveries_asks_which(

@@ -123,6 +123,15 @@ def test_a_folder_that_holds_something_is_no_place_for_a_rebuilt_lake(customs, l
     assert "holds other files; give a folder that is not there yet" in refused.stderr
 
 
+def test_a_rebuild_without_a_new_home_tells_of_no_lake_and_what_to_give(customs, landed):
+    customs("land", "vcis_extract", "in", "--home", "customs-data", cwd=landed)
+    refused = customs("rebuild", "customs-data", cwd=landed)
+    assert refused.returncode == 2
+    assert refused.stderr == "customs: give --home NEW, a folder that is not there yet\n"
+    done = customs("rebuild", "customs-data", cwd=landed, CUSTOMS_HOME="again")
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_home_carries_its_format_and_another_is_refused_with_what_works(customs, demo):
     layout = Layout(demo / "customs-demo")
     assert layout.format_path.read_text() == f"{FORMAT}\n"

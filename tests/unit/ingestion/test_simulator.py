@@ -220,6 +220,13 @@ def test_a_folder_with_another_nation_is_refused(nation):
         simulate(nation[0], seed=12)
 
 
+def test_a_folder_with_files_of_others_is_refused_and_not_marked(tmp_path):
+    (tmp_path / "tk_20250301_1.csv").touch()
+    with pytest.raises(ContractViolationError, match="choose an empty folder"):
+        simulate(tmp_path, days=1, only=("licence",))
+    assert [path.name for path in tmp_path.iterdir()] == ["tk_20250301_1.csv"]
+
+
 def test_a_folder_without_mechanisms_is_refused(tmp_path):
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "own.py").write_text("1 / 0\n", encoding="utf-8")
