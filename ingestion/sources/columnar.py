@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from data_contracts.text_forms import CLEAN_TEXT
 from ingestion.sources.raw_rows import (
-    CONTROL_CHARACTERS,
     MAX_TEXT_BYTES,
     RawRows,
     broken_table,
@@ -19,6 +19,7 @@ from ingestion.sources.reading import BROKEN_SCHEMA, RefusedFileError, is_column
 from ingestion.sources.records import Flags
 
 _BATCH_ROWS = 65_536
+_CLEAN_TEXT = rf"\A{CLEAN_TEXT}\z"
 
 
 def read_columnar(path: Path, check_header: Callable[[tuple[str, ...]], None]) -> RawRows:
@@ -151,8 +152,8 @@ def _is_utf8(value: bytes | None) -> bool:
 def _controlled(table: pa.Table) -> Flags:
     found = np.zeros(table.num_rows, np.bool_)
     for column in table.columns:
-        hit = pc.match_substring_regex(column, CONTROL_CHARACTERS)
-        found |= pc.fill_null(hit, False).to_numpy()  # noqa: FBT003 - the filling value
+        is_clean = pc.match_substring_regex(column, _CLEAN_TEXT)
+        found |= ~pc.fill_null(is_clean, True).to_numpy()  # noqa: FBT003 - the filling value
     return found
 
 
