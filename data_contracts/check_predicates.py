@@ -10,7 +10,7 @@ from sqlglot import exp
 from data_contracts.code_lists import codes
 from data_contracts.model import Field
 from data_contracts.text_forms import (
-    control_characters_of,
+    clean_text_of,
     excess_decimals_of,
     form_of,
     outside_years_of,
@@ -55,7 +55,7 @@ def _missing(field: Field) -> exp.Expr | None:
 
 def _text_predicates(field: Field) -> Iterator[tuple[str, exp.Expr]]:
     column = exp.column(field.name)
-    yield "E_CTRL_CHAR", _function("regexp_matches", column, control_characters_of(field))
+    yield "E_CTRL_CHAR", exp.not_(_matches(field, clean_text_of(field)))
     if field.max_length is not None:
         # The limit counts letters, and a letter typed as base and accent is still one.
         length = _function("length", _function("nfc_normalize", column))

@@ -35,8 +35,32 @@ _FORMS = {
 _OF_A_FIRM = ("founded_date", "updated_date")
 # People write line breaks and tabs in these; anywhere else they are a fault of the file.
 _FREE_TEXT_SUFFIXES = ("_text", "_name", "_name_en", "_address", "_description")
-_CONTROL = r"[\x00-\x1f\x7f-\x9f]"
-_CONTROL_IN_FREE_TEXT = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+
+CONTROL_CHARACTERS = (
+    ("\x00", "\x08"),
+    ("\x0b", "\x0c"),
+    ("\x0e", "\x1f"),
+    ("\x7f", "\x7f"),
+    ("\x80", "\x9f"),
+    ("\u202a", "\u202e"),
+    ("\u2066", "\u2069"),
+)
+"""First and last of each run of characters that no text holds.
+
+Tab and line breaks are the only control characters that mean something in text, and a return is one
+only before a line feed. The others, the C1 block and the marks that turn the direction of writing
+are never typed on purpose, and hide what a reader would see.
+"""
+# As escapes below U+0100, because SQL holds no NUL.
+_CONTROLS = "".join(
+    rf"\x{ord(first):02x}-\x{ord(last):02x}" if last < "\u0100" else f"{first}-{last}"
+    for first, last in CONTROL_CHARACTERS
+)
+_LINE = rf"[^\r{_CONTROLS}]*"
+
+CLEAN_TEXT = rf"{_LINE}(?:\r\n{_LINE})*"
+"""What the whole of a text matches that holds no control character."""
+_CLEAN_CODE = rf"[^\t\r\n{_CONTROLS}]*"
 
 
 def form_of(field: Field) -> str | None:
@@ -75,6 +99,6 @@ def is_rate(field: Field) -> bool:
     return field.name == "rate_text"
 
 
-def control_characters_of(field: Field) -> str:
-    """Return what a part of the text matches that must not be in it."""
-    return _CONTROL_IN_FREE_TEXT if is_free_text(field) else _CONTROL
+def clean_text_of(field: Field) -> str:
+    """Return what the whole of a text matches that holds no control character."""
+    return CLEAN_TEXT if is_free_text(field) else _CLEAN_CODE

@@ -81,9 +81,7 @@ def _one_form(field: Field) -> exp.Expr:
     if form_of(field) is not None:
         return text
     if is_free_text(field):
-        for line_end in ("\r\n", "\r"):
-            old, new = exp.Literal.string(line_end), exp.Literal.string("\n")
-            text = _function("replace", text, old, new)
+        text = _function("replace", text, exp.Literal.string("\r\n"), exp.Literal.string("\n"))
     # DuckDB's function ends the text at a NUL, which the check below must still see.
     has_nul = _function("contains", text.copy(), _function("chr", exp.Literal.number(0)))
     return exp.case().when(has_nul, text).else_(_function("nfc_normalize", text.copy()))

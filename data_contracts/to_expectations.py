@@ -17,7 +17,7 @@ from great_expectations.expectations.row_conditions import Column
 from data_contracts.code_lists import codes
 from data_contracts.model import Contract, Field
 from data_contracts.text_forms import (
-    control_characters_of,
+    clean_text_of,
     excess_decimals_of,
     form_of,
     outside_years_of,
@@ -63,8 +63,8 @@ def _expectations(field: Field) -> Iterator[gxe.Expectation]:
 
 
 def _text_expectations(field: Field) -> Iterator[gxe.Expectation]:
-    yield gxe.ExpectColumnValuesToNotMatchRegex(
-        regex=control_characters_of(field),
+    yield gxe.ExpectColumnValuesToMatchRegex(
+        regex=_whole(clean_text_of(field)),
         **_facts(field, "E_CTRL_CHAR", "holds no control character"),
     )
     if field.max_length is not None:

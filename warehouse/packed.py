@@ -158,7 +158,7 @@ def _inflate(member: "zlib._Decompress", block: bytes) -> bytes:
 
 
 def _count_parquet(file: BinaryIO, size_bytes: int, count: _Count) -> None:
-    """Count the text of a Parquet file; one that is damaged or holds no text is left to its reader.
+    """Count the text of a Parquet file; one that is nested or holds no text is left to its reader.
 
     Columns are read one by one and as dictionaries, so that a value which is repeated for a million
     rows is held once.
@@ -178,7 +178,13 @@ def _count_parquet(file: BinaryIO, size_bytes: int, count: _Count) -> None:
                 for batch in opened.iter_batches(_BATCH_ROWS, columns=[name], use_threads=False):
                     pieces = batch.num_rows if name == names[0] else 0
                     count.add(_text_bytes(batch.column(0)), pieces)
-    except pa.ArrowException as error:
+    except _DefectError:
+        raise
+    except Exception as error:
+        # A damaged file raises anything, an OSError without a number too; a disk that fails says
+        # which fault it has, and is no defect of the file.
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
         raise _DefectError(_CORRUPT, _DAMAGED_PARQUET) from error
 
 
@@ -191,7 +197,12 @@ def _text_columns(file: BinaryIO, count: _Count) -> list[str]:
         groups = [facts.row_group(at) for at in range(facts.num_row_groups)]
         count.refuse_bomb(sum(group.total_byte_size for group in groups))
         count.refuse_bomb(facts.num_rows * facts.num_columns)
-        is_readable = len(set(schema.names)) == len(schema.names) == facts.num_columns
+        flat = {
+            column.path
+            for column in map(facts.schema.column, range(facts.num_columns))
+            if column.max_repetition_level == 0
+        }
+        is_readable = len(flat) == len(schema.names) and flat == set(schema.names)
         return schema.names if is_readable else []
 
 

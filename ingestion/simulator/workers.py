@@ -3,9 +3,13 @@
 import ctypes
 import gc
 import multiprocessing
+import os
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from typing import Any
+
+_PR_SET_PDEATHSIG = 1
 
 
 class Workers:
@@ -21,7 +25,9 @@ class Workers:
         if self._processes > 1:
             _give_back()
             context = multiprocessing.get_context("fork")
-            self._pool = ProcessPoolExecutor(self._processes, mp_context=context)
+            self._pool = ProcessPoolExecutor(
+                self._processes, context, initializer=_end_with, initargs=(os.getpid(),)
+            )
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -40,6 +46,17 @@ class Workers:
         waiting: list[Future[Any]] = [self._pool.submit(_do, task, part) for part in parts]
         for future in waiting:
             yield future.result()
+
+
+def _end_with(parent: int) -> None:
+    """Let this process be killed when the one that forked it is gone, however that one ended.
+
+    The parent's own handler of a milder signal was forked with it, and would let it go on waiting.
+    """
+    if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "prctl")
+    if os.getppid() != parent:
+        signal.raise_signal(signal.SIGKILL)
 
 
 def _do(task: Callable[[tuple[int, int]], Any], part: tuple[int, int]) -> Any:

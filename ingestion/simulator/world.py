@@ -4,10 +4,13 @@ Phase 1 writes what is sent on the day a declaration is registered, block by blo
 everything else waits in a spill. Phase 2 gathers it by the day it is sent.
 """
 
+import fcntl
 import json
-import tempfile
+import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -17,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from data_contracts import simulated
-from data_contracts.errors import ContractViolationError
+from data_contracts.errors import ContractViolationError, CustomsDataError
 from data_contracts.json_files import read_json
 from ingestion.simulator.arguments import VERSION, SimulationArguments, SimulationSummary
 from ingestion.simulator.block import make_block
@@ -76,14 +79,18 @@ def run(
 
     Returns:
         What was written; `world.json` in the output folder says the same, without times.
+
+    Raises:
+        CustomsDataError: Another run is writing into the output folder.
+        ContractViolationError: The output folder holds another nation, or others' files.
     """
     started = time.perf_counter()
     _refuse_foreign_folder(arguments)
     simulated.mark(arguments.out)
-    nation = nation_of(arguments)
-    chronicle = live_through(nation, arguments.audits)
-    with tempfile.TemporaryDirectory(prefix="customs-nation-") as spill:
-        plan = _plan(arguments, nation, Path(spill), only_days)
+    with _spill(arguments.out) as spill:
+        nation = nation_of(arguments)
+        chronicle = live_through(nation, arguments.audits)
+        plan = _plan(arguments, nation, spill, only_days)
         outcomes = outcomes_of(nation, chronicle.ledger, chronicle.audited)
         books = audit_books(chronicle.ledger, chronicle.audited, outcomes)
         world = _World(nation, chronicle, books, plan, arguments.truth is not None)
@@ -94,6 +101,34 @@ def run(
     summary = _summary(arguments, counts, add_up(receipts), time.perf_counter() - started)
     _write_world(arguments, summary)
     return summary
+
+
+@contextmanager
+def _spill(out: Path) -> Iterator[Path]:
+    """Yield the folder of what waits between the phases; what a killed run left in it is removed.
+
+    It lies in the output folder, which is held for this run alone: the next run there finds it.
+    """
+    folder = out / ".spill"
+    descriptor = os.open(out, os.O_RDONLY)
+    try:
+        _hold(descriptor, out)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder)
+    finally:
+        os.close(descriptor)
+
+
+def _hold(descriptor: int, out: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        message = f"another simulation is writing into {out}; wait, or choose another folder"
+        raise CustomsDataError(message) from error
 
 
 def _refuse_foreign_folder(arguments: SimulationArguments) -> None:

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from data_contracts.text_forms import CLEAN_TEXT
 from ingestion.sources.raw_rows import (
-    CONTROL_CHARACTERS,
     MAX_TEXT_BYTES,
     RawRows,
     broken_table,
@@ -19,6 +19,7 @@ from ingestion.sources.reading import BROKEN_SCHEMA, RefusedFileError, is_column
 from ingestion.sources.records import Flags
 
 _BATCH_ROWS = 65_536
+_CLEAN_TEXT = rf"\A{CLEAN_TEXT}\z"
 
 
 def read_columnar(path: Path, check_header: Callable[[tuple[str, ...]], None]) -> RawRows:
@@ -47,8 +48,9 @@ def read_columnar(path: Path, check_header: Callable[[tuple[str, ...]], None]) -
                 _refuse_above_limit(size)
                 tables.append(rows)
                 broken.append(bad)
+            _check_count(file, counted)
             empty = _numbered(_as_text(file.schema_arrow.empty_table()), np.empty(0, np.int64))
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         message = "the Parquet file is cut off or damaged"
         raise RefusedFileError(message, reason_code="E_FILE_CORRUPT") from error
     return RawRows(pa.concat_tables([empty, *tables]), pa.concat_tables(broken))
@@ -61,6 +63,18 @@ def _check_schema(schema: pa.Schema, check_header: Callable[[tuple[str, ...]], N
             named = f" ({column.name})" if is_column_name(column.name) else ""
             message = f"column {place}{named} holds {_kind(column.type)}; every column is text"
             raise RefusedFileError(message, reason_code="E_SCHEMA_TYPE")
+
+
+def _check_count(file: pq.ParquetFile, read: int) -> None:
+    """Refuse a file that tells of other rows than it holds: reading stops where it is told to."""
+    facts = file.metadata
+    in_groups = sum(facts.row_group(at).num_rows for at in range(facts.num_row_groups))
+    # What it holds is counted in its pages: on some lies about a column the library ends the
+    # process as soon as its facts are asked for.
+    counts = {facts.num_rows, in_groups, file.scan_contents(), read}
+    if len(counts) > 1:
+        message = f"the Parquet file has {min(counts)} rows by one count, {max(counts)} by another"
+        raise RefusedFileError(message, reason_code="E_FILE_CORRUPT")
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -138,8 +152,8 @@ def _is_utf8(value: bytes | None) -> bool:
 def _controlled(table: pa.Table) -> Flags:
     found = np.zeros(table.num_rows, np.bool_)
     for column in table.columns:
-        hit = pc.match_substring_regex(column, CONTROL_CHARACTERS)
-        found |= pc.fill_null(hit, False).to_numpy()  # noqa: FBT003 - the filling value
+        is_clean = pc.match_substring_regex(column, _CLEAN_TEXT)
+        found |= ~pc.fill_null(is_clean, True).to_numpy()  # noqa: FBT003 - the filling value
     return found
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from data_contracts.text_forms import CONTROL_CHARACTERS
 from ingestion.sources.raw_rows import (
     MAX_TEXT_BYTES,
     RawRows,
@@ -35,15 +36,13 @@ _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _GROUP = 512
 _GAIN_FROM_THREADS_BYTES = 1 << 20
 
+_CONTROLS = [(first.encode(), last.encode()) for first, last in CONTROL_CHARACTERS]
 _SINGLE_BYTE_CONTROLS = np.zeros(256, np.bool_)
-_SINGLE_BYTE_CONTROLS[[*range(9), 11, 12, *range(14, 32), 127]] = True
-# The same characters as CONTROL_CHARACTERS that take more than a byte: first bytes in UTF-8 and
-# the range of the last one.
-_WIDE_CONTROLS = (
-    (b"\xc2", 0x80, 0x9F),
-    (b"\xe2\x80", 0xAA, 0xAE),
-    (b"\xe2\x81", 0xA6, 0xA9),
-)
+_SINGLE_BYTE_CONTROLS[
+    [byte for first, last in _CONTROLS if len(first) == 1 for byte in range(first[0], last[0] + 1)]
+] = True
+# First bytes, which are those of the whole run, and the range of the last one.
+_WIDE_CONTROLS = [(first[:-1], first[-1], last[-1]) for first, last in _CONTROLS if len(first) > 1]
 
 
 def read_delimited(chunks: Iterable[bytes], check_header: CheckHeader) -> RawRows:

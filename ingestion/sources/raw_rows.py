@@ -11,11 +11,6 @@ from ingestion.sources.reading import BROKEN_SCHEMA
 MAX_TEXT_BYTES = 2 << 30
 """Text of one file that is held in memory; a larger file must be sent in parts."""
 
-# In text, tab and line breaks are the only control characters that mean something. The others, the
-# C1 block and the marks that turn the direction of writing are never typed on purpose, and hide
-# what a reader would see.
-CONTROL_CHARACTERS = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u0080-\u009f\u202a-\u202e\u2066-\u2069]"
-
 _KEPT_CHARACTERS = 65_536
 
 

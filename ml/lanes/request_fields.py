@@ -19,7 +19,7 @@ from data_contracts.code_lists import code_list
 from data_contracts.loading import load_contract
 from data_contracts.model import Field
 from data_contracts.text_forms import (
-    control_characters_of,
+    clean_text_of,
     excess_decimals_of,
     form_of,
     is_free_text,
@@ -183,7 +183,7 @@ def _checks(field: Field, source_system: str) -> Iterator[Check]:
 
 def _text_checks(field: Field, source_system: str) -> Iterator[Check]:
     yield _is_unicode
-    yield _without(control_characters_of(field), "text without control characters")
+    yield _of_form(clean_text_of(field), "text without control characters")
     if not is_free_text(field):
         yield _is_bare
     if field.max_length is not None:
@@ -210,11 +210,6 @@ def _is_bare(text: str) -> str | None:
 
 def _has(text: str, category: str) -> bool:
     return not text.isascii() and any(unicodedata.category(one) == category for one in text)
-
-
-def _without(pattern: str, expected: str) -> Check:
-    compiled = re.compile(pattern)
-    return lambda text: expected if compiled.search(text) else None
 
 
 def _no_longer_than(length: int) -> Check:

@@ -18,7 +18,7 @@ class DeliveryPlan:
 
     Attributes:
         folder: Output folder; the sources' folders lie in it.
-        spill: Temporary folder between the two phases, outside `folder`.
+        spill: Folder of what waits between the two phases.
         seed: Seed of the run.
         first_day, last_day: Days (since 1970) of the run; rows of other days are dropped.
         only_from, only_until: Days whose files are written; None for all of the run.

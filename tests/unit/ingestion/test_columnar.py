@@ -40,7 +40,7 @@ def test_a_parquet_file_reads_like_the_text(tmp_path):
 
 def test_control_characters_and_bytes_that_are_no_text_are_quarantined(tmp_path):
     table = rows({}, {"STT": "2", "TEN_HANG": "a\x00b"}, {"STT": "3"}, {"STT": "4"})
-    names = pa.array([b"fine", b"a\x00b", b"C\xabng", b"line\nbreak"], pa.binary())
+    names = pa.array([b"fine", b"a\x00b", b"C\xabng", b"line\r\nbreak\n"], pa.binary())
     place = table.schema.get_field_index("TEN_HANG")
     crooked = pa.StringArray.from_buffers(4, *names.buffers()[1:], names.buffers()[0])
     found = land(tmp_path, SOURCE, NAME, parquet(table.set_column(place, "TEN_HANG", crooked)))
