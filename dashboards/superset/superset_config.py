@@ -100,7 +100,10 @@ release_connection.register_dialect()
 
 def FLASK_APP_MUTATOR(app):  # noqa: N802  Superset's name for the hook
     """Put what must hold for every request in front of it."""
+    app.before_request(access.begin_request)
     app.before_request(rights.answer_in_json)
+    app.before_request(request_bounds.take_turn)
+    app.teardown_request(request_bounds.end_turn)
     app.before_request(request_bounds.refuse_large_body)
     app.before_request(rights.refuse_import)
     app.before_request(rights.lead_to_dashboard)
