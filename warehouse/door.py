@@ -1,9 +1,9 @@
 """The one guarded door for SQL over a release: `customs sql` and Superset both stand before it.
 
-A statement waits for a place among its role's, is judged, written into the audit record, and runs
-in a process of its own that is killed when it takes too long. Whoever is refused again and again
-waits longer each time. The release it reads holds only what the role may see, so neither the gate
-nor a setting is what keeps an identity in.
+A statement waits for a place among those of who shares them, is judged, written into the audit
+record, and runs in a process of its own that is killed when it takes too long. Whoever is refused
+again and again waits longer each time. The release it reads holds only what the role may see, so
+neither the gate nor a setting is what keeps an identity in.
 
 Only the standard library and this project's errors are imported: Superset loads this very module.
 """
@@ -13,7 +13,7 @@ import hashlib
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -48,7 +48,7 @@ class WrongLimitError(QueryRefusedError):
 
 
 class BusyDoorError(QueryRefusedError):
-    """As many statements of this role run as may; the same one may pass later."""
+    """As many statements run as may at once; the same one may pass later."""
 
     retryable = True
 
@@ -86,7 +86,9 @@ class Door:
         role: Whose release is read.
         release: The release's real folder; None when nothing was published.
         threads: Threads of a statement.
-        queries_per_role: How many statements of this role may run at once.
+        queries_per_role: How many statements may run at once of those who share places.
+        sharing: Who shares places with the asker, as part of a file name; None is whoever reads
+            this role's release.
         refusal_delay_seconds: Longest wait of who is refused repeatedly; 0 turns waiting off.
         asker: What the record says of who asks: `door`, and `user` where it is not the account.
     """
@@ -97,6 +99,7 @@ class Door:
     release: Path | None
     threads: int
     queries_per_role: int = QUERIES_PER_ROLE
+    sharing: str | None = None
     refusal_delay_seconds: float = REFUSAL_DELAY_SECONDS
     asker: Mapping[str, str] = field(default_factory=dict)
 
@@ -108,7 +111,7 @@ class Door:
             CustomsDataError: There is no release, or the record cannot be written.
         """
         started = time.monotonic()
-        with self._admitted(sql, limits, self._place(sql, limits)) as (call, tables):
+        with self._admitted(sql, limits) as (call, tables):
             entry = self.log.append(
                 "statement", **self._facts(sql), admitted=True, tables=list(tables)
             )
@@ -127,14 +130,12 @@ class Door:
         return answer
 
     def judge(self, sql: str, limits: QueryLimits = DEFAULT_LIMITS) -> None:
-        """Judge a statement without running it, for which it needs no place.
-
-        A refusal is recorded as by `ask`.
+        """Judge a statement without running it; it waits for a place and is recorded as by `ask`.
 
         Raises:
             QueryRefusedError: It would be refused.
         """
-        with self._admitted(sql, limits, place=nullcontext(time.monotonic())):
+        with self._admitted(sql, limits):
             pass
 
     def turn_away(
@@ -152,9 +153,7 @@ class Door:
         raise kind(reason)
 
     @contextmanager
-    def _admitted(
-        self, sql: str, limits: QueryLimits, place: AbstractContextManager[float]
-    ) -> Iterator[tuple[QueryCall, list[str]]]:
+    def _admitted(self, sql: str, limits: QueryLimits) -> Iterator[tuple[QueryCall, list[str]]]:
         if problem := _limit_problem(limits):
             self.turn_away(sql, problem, WrongLimitError)
         if self.release is None:
@@ -163,7 +162,7 @@ class Door:
         if problem := text_problem(sql):
             self._refuse(sql, problem)
         started = time.monotonic()
-        with place as waited:
+        with self._place(sql, limits) as waited:
             job = {
                 "release": str(self.release),
                 "sql": sql,
@@ -198,25 +197,35 @@ class Door:
 
     @contextmanager
     def _place(self, sql: str, limits: QueryLimits) -> Iterator[float]:
-        """Hold one of the role's places, yield since when; the lock goes with its process."""
+        """Hold a place, yield since when; the lock goes with its process."""
         deadline = time.monotonic() + min(_LONGEST_WAIT_SECONDS, limits.seconds / 2)
         self.locks.mkdir(parents=True, exist_ok=True)
-        while (descriptor := self._free_place()) is None:
-            if time.monotonic() > deadline:
-                reason = (
-                    f"{self.queries_per_role} statements of {self.role} are running, as many as "
-                    "may; ask again when one has ended, or raise CUSTOMS_QUERIES_PER_ROLE"
-                )
-                self.turn_away(sql, reason, BusyDoorError)
-            time.sleep(_POLL_SECONDS)
-        try:
+        with ExitStack() as held:
+            for kind, (most, whose) in self._places().items():
+                while (descriptor := self._free_place(kind, most)) is None:
+                    if time.monotonic() > deadline:
+                        reason = (
+                            f"{most} statements of {whose} are running, as many as may; "
+                            "ask again when one has ended, or raise CUSTOMS_QUERIES_PER_ROLE"
+                        )
+                        self.turn_away(sql, reason, BusyDoorError)
+                    time.sleep(_POLL_SECONDS)
+                held.callback(os.close, descriptor)
             yield time.monotonic()
-        finally:
-            os.close(descriptor)
 
-    def _free_place(self) -> int | None:
-        for number in range(1, self.queries_per_role + 1):
-            path = self.locks / f"sql_{self.role}_{number}.lock"
+    def _places(self) -> dict[str, tuple[int, str]]:
+        """Return of which kinds a place must be held, in this order: how many, and whose."""
+        sharing = self.sharing or self.role
+        places = {sharing: (self.queries_per_role, sharing)}
+        if user := self.asker.get("user"):
+            # One user leaves a place to the others, and waits here while they do not.
+            digest = hashlib.sha256(user.encode()).hexdigest()[:16]
+            places = {f"user_{digest}": (max(1, self.queries_per_role - 1), "yours")} | places
+        return places
+
+    def _free_place(self, kind: str, most: int) -> int | None:
+        for number in range(1, most + 1):
+            path = self.locks / f"sql_{kind}_{number}.lock"
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

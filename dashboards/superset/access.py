@@ -5,6 +5,9 @@ one or ask for a trial connection. So the address names a release and decides no
 the user do, by `security.yaml`.
 """
 
+import time
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import cache
 from typing import NoReturn
 
@@ -15,8 +18,31 @@ from data_contracts.errors import CustomsDataError
 from security import Security, load_security
 
 
+@dataclass(slots=True)
+class _Asked:
+    """The request that this thread answers: when it came (monotonic), and why it is refused."""
+
+    came: float = field(default_factory=time.monotonic)
+    refusal: tuple[int, str] | None = None
+
+
+# Not in Flask's own places: Superset runs a statement of SQL Lab in a context that it makes up.
+_asked: ContextVar[_Asked | None] = ContextVar("asked", default=None)
+
+
 class RefusedReleaseError(CustomsDataError):
     """No role of the user opens this release."""
+
+
+def begin_request() -> None:
+    """Note that a request came: its time runs from here."""
+    _asked.set(_Asked())
+
+
+def seconds_gone() -> float:
+    """Return how long the request is at work; 0 outside of one."""
+    asked = _asked.get()
+    return time.monotonic() - asked.came if asked else 0.0
 
 
 def check_release(release: str) -> None:
@@ -28,31 +54,38 @@ def check_release(release: str) -> None:
     Raises:
         RefusedReleaseError: Nobody is logged in, or no role of the user opens it.
     """
+    opened = opened_releases()
+    if opened is None:
+        _refuse("nobody is logged in: no release is opened")
+    if release not in opened:
+        listed = ", ".join(sorted(opened)) or "none"
+        _refuse(f"your role does not open the release {release!r}; it opens: {listed}")
+
+
+def opened_releases() -> frozenset[str] | None:
+    """Return the releases that the logged-in user may open; None when nobody is logged in."""
     from superset import security_manager
 
     user = getattr(g, "user", None) if has_app_context() else None
     # A session is known to Flask-Login before Superset looks.
     user = user or (current_user if has_request_context() else None)
     if not user or user.is_anonymous or not user.is_active:
-        _refuse("nobody is logged in: no release is opened")
-    roles = [role.name for role in security_manager.get_user_roles(user)]
-    if release not in _security().opened_by(roles):
-        _refuse(
-            f"your role does not open the release {release!r}; roles: {', '.join(sorted(roles))}"
-        )
+        return None
+    return _security().opened_by(role.name for role in security_manager.get_user_roles(user))
 
 
 def tell_refusal(status: int, message: str) -> None:
     """Keep why a request is refused, for where Superset would call it a fault of the server."""
-    if has_app_context():
-        g.refusal = (status, message)
+    if asked := _asked.get():
+        asked.refusal = (status, message)
 
 
 def answer_refusal(response: Response) -> Response:
     """Say the reason of a refusal that Superset answers as a fault of the server."""
-    if response.status_code < 500 or "refusal" not in g:  # noqa: PLR2004
+    asked = _asked.get()
+    if response.status_code < 500 or asked is None or asked.refusal is None:  # noqa: PLR2004
         return response
-    status, message = g.refusal
+    status, message = asked.refusal
     answer = jsonify({"message": message})
     answer.status_code = status
     return answer

@@ -5,7 +5,6 @@ SQL Lab ask, what Superset itself runs, and its looks at the catalogue.
 """
 
 import re
-import time
 from contextlib import suppress
 from typing import Any
 
@@ -23,6 +22,7 @@ from sqlalchemy.pool import NullPool
 # On the path through the line above that imports the interface.
 from access import tell_refusal
 from data_contracts.errors import CustomsDataError
+from warehouse.door import BusyDoorError
 
 DRIVER = "duckdb+release"
 SCHEMA = "marts"
@@ -79,7 +79,6 @@ def refuse_in_sql_lab() -> tuple[Response, int] | None:
 
     In a process of its own: a text that stalls a parser stalls no server.
     """
-    asked = time.monotonic()
     release_dbapi.in_sql_lab.set(None)
     is_sql_lab = request.path.rstrip("/") == SQL_LAB and request.method == "POST"
     # Superset itself turns away who is not logged in.
@@ -87,14 +86,22 @@ def refuse_in_sql_lab() -> tuple[Response, int] | None:
         return None
     written = request.get_json(silent=True) or {}
     typed = str(written.get("sql", ""))
+    if written.get("runAsync"):
+        return _told("a statement runs while you wait: there are no workers beside the server"), 422
     try:
         role = opened_role(_database_uri(written.get("database_id")))
         release_dbapi.door(role, typed).judge(typed, release_dbapi.limits())
+    except BusyDoorError as busy:
+        return _told(str(busy)), 429
     except CustomsDataError as refusal:
-        error = {"message": str(refusal), "error_type": "GENERIC_DB_ENGINE_ERROR", "level": "error"}
-        return jsonify({"errors": [error | {"extra": {}}]}), 400
-    release_dbapi.in_sql_lab.set(release_dbapi.Typed(typed, asked, _shown_rows(written)))
+        return _told(str(refusal)), 400
+    release_dbapi.in_sql_lab.set(release_dbapi.Typed(typed, _shown_rows(written)))
     return None
+
+
+def _told(message: str) -> Response:
+    error = {"message": message, "error_type": "GENERIC_DB_ENGINE_ERROR", "level": "error"}
+    return jsonify({"errors": [error | {"extra": {}}]})
 
 
 def as_typed(sql: str, **_context: Any) -> str:
@@ -175,6 +182,11 @@ class ReleaseDialect(duckdb_engine.Dialect):
     def initialize(self, connection: Any) -> None:
         """Ask nothing: a release has one server version and one schema."""
         self.server_version_info = (8, 0)
+
+    def do_ping(self, connection: Any) -> bool:
+        """Ask the release for a row: it is there, and open to who asks."""
+        connection.cursor().execute("select 1")
+        return True
 
     def do_begin(self, connection: Any) -> None:
         """Do nothing: a release is only read."""

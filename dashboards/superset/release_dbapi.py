@@ -8,7 +8,6 @@ Superset writes its values into the text.
 
 import os
 import sys
-import time
 from contextvars import ContextVar
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,14 +20,22 @@ from flask_login import current_user
 # At the end: nothing of this project may stand before what Superset imports.
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 
-from access import RefusedReleaseError, check_release
+from access import (
+    RefusedReleaseError,
+    check_release,
+    opened_releases,
+    seconds_gone,
+    tell_refusal,
+)
 from data_contracts.errors import CustomsDataError
 from warehouse.audit import AuditLog
 from warehouse.door import (
     QUERIES_PER_ROLE,
     REFUSAL_DELAY_SECONDS,
+    BusyDoorError,
     Door,
     QueryLimits,
+    QueryRefusedError,
 )
 from warehouse.durations import duration_text, with_durations
 from warehouse.layout import Layout
@@ -51,10 +58,9 @@ _LARGEST_INTEGER = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was typed in SQL Lab and judged: the text, when (monotonic), and the rows it shows."""
+    """What was typed in SQL Lab and judged: the text, and the rows it shows."""
 
     sql: str
-    asked: float
     shown_rows: int
 
 
@@ -115,6 +121,9 @@ def _door(role: str) -> Door:
         # The real path, not the link: a statement reads one release to its end.
         release=release.resolve() if release.exists() else None,
         threads=THREADS,
+        # Who opens the same releases shares places, whichever of them is read: else analysts, who
+        # may look at the managers' release, could take every place of it.
+        sharing="+".join(sorted(opened_releases() or ())) or None,
         queries_per_role=int(os.environ.get("CUSTOMS_QUERIES_PER_ROLE", QUERIES_PER_ROLE)),
         refusal_delay_seconds=float(
             os.environ.get("CUSTOMS_REFUSAL_DELAY_SECONDS", REFUSAL_DELAY_SECONDS)
@@ -134,15 +143,14 @@ def user_name() -> str | None:
 
 
 def limits() -> QueryLimits:
-    """Return what a statement of Superset may take; judging it in SQL Lab counts as well."""
-    if (typed := in_sql_lab.get()) is None:
-        return QueryLimits(seconds=SECONDS, memory_mb=MEMORY_MB, maximum_mb=MAXIMUM_MB)
+    """Return what a statement may take: all those of one request have their seconds together."""
+    typed = in_sql_lab.get()
     return QueryLimits(
-        seconds=max(1, SECONDS - int(time.monotonic() - typed.asked)),
+        seconds=max(0, SECONDS - int(seconds_gone())),
         memory_mb=MEMORY_MB,
         maximum_mb=MAXIMUM_MB,
         # And one more, by which Superset tells that there are more.
-        enough_rows=typed.shown_rows + 1,
+        enough_rows=typed.shown_rows + 1 if typed else None,
     )
 
 
@@ -191,11 +199,19 @@ class Cursor:
             message = "a statement over a release takes no parameters"
             raise NotSupportedError(message)
         try:
-            answer = door(self.connection.role, statement).ask(statement, limits())
+            opened, allowed = door(self.connection.role, statement), limits()
+            if not allowed.seconds:
+                opened.turn_away(statement, f"the statements of a request have {SECONDS} s in all")
+            answer = opened.ask(statement, allowed)
+        except QueryRefusedError as refusal:
+            # One that passes by itself is to be asked again.
+            tell_refusal(429 if isinstance(refusal, BusyDoorError) else 422, str(refusal))
+            raise ProgrammingError(str(refusal)) from refusal
         except CustomsDataError as error:
             raise ProgrammingError(str(error)) from error
         if len(answer.rows) * len(answer.columns) > _MOST_CELLS:
             message = f"more than {_MOST_CELLS:,} cells; take fewer columns or rows, or aggregate"
+            tell_refusal(422, message)
             raise ProgrammingError(message)
         changed = [_change(kind) for _, kind in answer.columns]
         self.description = [

@@ -1,18 +1,23 @@
-"""What a request may bring: so large a body, and SQL that is read in so many steps.
+"""What a request may bring, and how many of one user are answered at a time.
 
 Superset parses SQL in many places (metrics, filters, datasets, SQL Lab) with a parser in Python
 that holds up every other request, and goes back exponentially far over some short texts:
 `array[array[…` of twenty levels takes minutes. So text and steps are bounded in the parser itself,
 whoever calls it.
+
+The server has some sixty threads, and a request can hold one for as long as a statement may take:
+only few are of one user, so that whoever sends many keeps nobody else waiting.
 """
 
+import threading
+from collections import Counter
 from typing import Any, NoReturn
 
 from flask import Response, current_app, g, has_request_context, jsonify, request
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.parser import Parser
 
-from release_connection import SQL_LAB
+from release_connection import SQL_LAB, logged_in
 
 # On the path through the line above.
 from access import tell_refusal
@@ -31,8 +36,33 @@ _SQL_PATHS = (
 )
 _MAXIMUM_SQL_BYTES = 1 << 16
 _PIECE_BYTES = 65_536
-# Of one request; the longest text takes some 12,000, and is read a few times over.
-_MAXIMUM_STEPS = 120_000
+# Of one request; the longest text takes some 12,000, and is read three times over.
+_MAXIMUM_STEPS = 36_000
+# A browser sends six at a time; those of a page that was left go on.
+MOST_AT_ONCE = 16
+_at_work: Counter[str] = Counter()
+_counting = threading.Lock()
+
+
+def take_turn() -> tuple[Response, int] | None:
+    """Refuse a request of a user whose earlier ones are at work, as many as may be."""
+    user = None if request.path.startswith("/static/") else logged_in()
+    if user is None:
+        return None
+    with _counting:
+        if _at_work[user] < MOST_AT_ONCE:
+            _at_work[user] += 1
+            g.at_work = user
+            return None
+    message = f"{MOST_AT_ONCE} requests of yours are being answered, as many as may; ask again"
+    return jsonify({"message": message}), 429
+
+
+def end_turn(_fault: BaseException | None) -> None:
+    """Count a request no longer."""
+    if user := g.pop("at_work", None):
+        with _counting:
+            _at_work[user] -= 1
 
 
 def refuse_large_body() -> tuple[Response, int] | None:

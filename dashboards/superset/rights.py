@@ -1,17 +1,18 @@
 """What Superset's own rights leave open: owners, imports, SQL in charts, and where one lands.
 
 Rights of Superset are by kind of object and verb. Here stands what they cannot say: that whoever is
-no administrator gives no work to others, imports no files, and that SQL is written only by who may
-use SQL Lab.
+no administrator gives no work to others, imports no files, sees neither who else there is nor what
+others asked, and that SQL is written only by who may use SQL Lab.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NoReturn
 from zipfile import is_zipfile
 
 from flask import Response, current_app, g, jsonify, redirect, request
 from release_connection import logged_in
+from chart_bounds import chart_problem
 from logins import SlowedSecurityManager
 
 _IMPORT = re.compile(r"/api/v1/\w+/import/?")
@@ -21,23 +22,44 @@ _NAME = re.compile(r"\w*")
 
 
 class CustomsSecurityManager(SlowedSecurityManager):
-    """Superset's own, with slowed logins and no free SQL in the charts of who only looks."""
+    """Superset's own, with slowed logins, bounded charts, and to each what they asked."""
 
     def raise_for_access(self, *given: Any, **asked: Any) -> None:
         """Refuse what the user may not see.
 
         Raises:
             SupersetSecurityException: It may not be seen, or it is SQL that no saved chart has.
+            QueryObjectValidationError: It is a chart that asks for too much.
         """
-        query_context = asked.get("query_context")
-        if query_context is not None and not self.can_access("can_execute_sql_query", "SQLLab"):
-            _refuse_free_sql(query_context)
+        from superset.exceptions import QueryObjectValidationError
+
+        if (query_context := asked.get("query_context")) is not None:
+            if problem := chart_problem(query_context):
+                raise QueryObjectValidationError(problem)
+            if not self.can_access("can_execute_sql_query", "SQLLab"):
+                _refuse_free_sql(query_context)
+        _refuse_query_of_others(asked.get("query"))
         super().raise_for_access(*given, **asked)
 
 
-def _refuse_free_sql(query_context: Any) -> None:
+def _refuse_query_of_others(query: Any) -> None:
+    from superset import security_manager
+    from superset.utils.core import get_user_id
+
+    asker = getattr(query, "user_id", None)
+    if asker is not None and asker != get_user_id() and not security_manager.is_admin():
+        _refuse("that was asked by somebody else")
+
+
+def _refuse(message: str) -> NoReturn:
     from superset.errors import ErrorLevel, SupersetError, SupersetErrorType
     from superset.exceptions import SupersetSecurityException
+
+    kind = SupersetErrorType.MISSING_OWNERSHIP_ERROR
+    raise SupersetSecurityException(SupersetError(message, kind, ErrorLevel.ERROR))
+
+
+def _refuse_free_sql(query_context: Any) -> None:
     from superset.utils import json
 
     saved = query_context.slice_
@@ -45,9 +67,7 @@ def _refuse_free_sql(query_context: Any) -> None:
     known = {sql for text in texts for sql in _written_sql(json.loads(text))}
     asked = (sql for query in query_context.queries for sql in _written_sql(query.to_dict()))
     if any(not _NAME.fullmatch(sql) and sql not in known for sql in asked):
-        message = "your role asks charts as they were saved, and writes no SQL"
-        kind = SupersetErrorType.MISSING_OWNERSHIP_ERROR
-        raise SupersetSecurityException(SupersetError(message, kind, ErrorLevel.ERROR))
+        _refuse("your role asks charts as they were saved, and writes no SQL")
 
 
 def _written_sql(node: Any) -> Iterator[str]:
@@ -113,3 +133,35 @@ def keep_owners() -> None:
         return compute(current, new)
 
     base.populate_owner_list, base.compute_owner_list = populated, computed
+
+
+def seen_users(query: Any) -> Any:
+    """Narrow a query of users to those whom the asker may see: all, or only oneself."""
+    from superset import security_manager
+
+    if security_manager.is_admin():
+        return query
+    return query.filter(security_manager.user_model.id == g.user.id)
+
+
+def hide_others() -> None:
+    """Show and stop by its name only what one asked oneself, and name no other users."""
+    from superset import db, security_manager
+    from superset.daos.query import QueryDAO
+    from superset.models.sql_lab import Query
+    from superset.views.base_api import BaseSupersetModelRestApi as ModelApi
+
+    stop, add_named = QueryDAO.stop_query, ModelApi._add_extra_ids_to_result  # noqa: SLF001
+
+    def stopped(client_id: str) -> None:
+        found = db.session.query(Query).filter_by(client_id=client_id).one_or_none()
+        _refuse_query_of_others(found)
+        stop(client_id)
+
+    def added(self: Any, datamodel: Any, column_name: str, ids: list[int], result: Any) -> None:
+        # Superset adds whatever number is named, past its own filters.
+        if security_manager.is_admin() or datamodel.obj is not security_manager.user_model:
+            add_named(self, datamodel, column_name, ids, result)
+
+    QueryDAO.stop_query = staticmethod(stopped)
+    ModelApi._add_extra_ids_to_result = added  # noqa: SLF001

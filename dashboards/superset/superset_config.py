@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 # found through the line above
 import release_connection
 import access
+import chart_bounds
 import logins
 import request_bounds
 import rights
@@ -68,6 +69,7 @@ SESSION_CACHELIB = FileSystemCache(str(DATA_DIR / "sessions"), threshold=10_000,
 PERMANENT_SESSION_LIFETIME = timedelta(hours=12)
 # Else what was asked before a logout, and is answered after it, would write the session anew.
 SESSION_REFRESH_EACH_REQUEST = False
+EXTRA_RELATED_QUERY_FILTERS = {"user": rights.seen_users}
 CUSTOMS_DASHBOARD = os.environ["CUSTOMS_DASHBOARD"]
 SQLLAB_TIMEOUT = 60
 SQL_MAX_ROW = 100_000
@@ -98,7 +100,10 @@ release_connection.register_dialect()
 
 def FLASK_APP_MUTATOR(app):  # noqa: N802  Superset's name for the hook
     """Put what must hold for every request in front of it."""
+    app.before_request(access.begin_request)
     app.before_request(rights.answer_in_json)
+    app.before_request(request_bounds.take_turn)
+    app.teardown_request(request_bounds.end_turn)
     app.before_request(request_bounds.refuse_large_body)
     app.before_request(rights.refuse_import)
     app.before_request(rights.lead_to_dashboard)
@@ -107,5 +112,7 @@ def FLASK_APP_MUTATOR(app):  # noqa: N802  Superset's name for the hook
     app.after_request(logins.say_to_wait)
     app.after_request(access.answer_refusal)
     request_bounds.bound_parser()
+    chart_bounds.bound_tables()
     rights.keep_owners()
+    rights.hide_others()
     release_connection.keep_written_limits()

@@ -130,6 +130,12 @@ def ask(client, database, sql=COUNT, **more):
     return client.post("/api/v1/sqllab/execute/", json=asked)
 
 
+def chart_data(client, dataset, *queries, **more):
+    """Ask for a chart's data anew and return the answer."""
+    asked = {"datasource": {"id": dataset["id"], "type": "table"}, "queries": queries}
+    return client.post("/api/v1/chart/data", json=asked | {"force": True} | more)
+
+
 @pytest.fixture(scope="session")
 def browser():
     """Chromium, headless."""

@@ -17,6 +17,7 @@ FREE = 5
 FREE_BY_ADDRESS = 30
 _addresses = count(1)
 PASSWORD = "right and long enough 1"
+NEW = "another and long enough 2"
 
 
 @pytest.fixture
@@ -98,6 +99,43 @@ def test_one_address_may_not_try_any_number_of_names(doors, superset, address):
     assert found[-1] == 429
     manager = superset.account("Management").user
     assert doors.try_to_log_in(manager, doors.password("Management"), address).status_code == 200
+
+
+def test_a_changed_password_ends_whatever_else_knew_the_old_one(doors, browser, tried, address):
+    def me(**with_what):
+        place = f"{doors.server.url}/api/v1/me/"
+        return httpx.get(place, timeout=PATIENCE_SECONDS, **with_what).status_code
+
+    def change(old):
+        mine.goto(f"{doors.server.url}/resetmypassword/form")
+        for field, text in (("password", NEW), ("conf_password", NEW), ("old_password", old)):
+            mine.locator(f"#{field}").fill(text)
+        mine.locator("#password").locator("xpath=ancestor::form").evaluate("form => form.submit()")
+        mine.wait_for_load_state()
+
+    mine, other = (browser.new_context().new_page() for _ in range(2))
+    for page in (mine, other):
+        doors.fill_in(page, tried, PASSWORD)
+        page.wait_for_url(lambda url: "/login" not in url)
+    tokens = doors.try_to_log_in(tried, PASSWORD, address).json()
+    cookies = {one["name"]: one["value"] for one in other.context.cookies()}
+    ways = [{"cookies": cookies}]
+    ways.append({"headers": {"Authorization": f"Bearer {tokens['access_token']}"}})
+
+    change(f"not {PASSWORD}")
+    expect(mine.locator("body")).to_contain_text("not your current password")
+    assert [me(**way) for way in ways] == [200, 200]
+
+    change(PASSWORD)
+    assert [me(**way) for way in ways] == [401, 401]
+    refresh = {"Authorization": f"Bearer {tokens['refresh_token']}"}
+    place = f"{doors.server.url}/api/v1/security/refresh"
+    assert httpx.post(place, headers=refresh, timeout=PATIENCE_SECONDS).status_code == 401
+    kept = {one["name"]: one["value"] for one in mine.context.cookies()}
+    assert me(cookies=kept) == 200
+    assert doors.try_to_log_in(tried, NEW, address).status_code == 200
+    for page in (mine, other):
+        page.context.close()
 
 
 def test_logging_out_ends_the_session(doors, browser):

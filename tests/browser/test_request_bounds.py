@@ -68,6 +68,18 @@ def test_many_texts_in_one_request_are_refused_in_time(analyst, dataset):
     assert answers[0].status_code in {413, 422}
 
 
+@pytest.mark.parametrize(
+    "sql", [nested("array[", "]", 13), nested("int(", ")", 13)], ids=["lists", "types"]
+)
+def test_a_text_is_read_in_about_three_times_the_steps_of_the_longest(analyst, sql):
+    """These take some 70,000 steps, about half a second in which nobody else is answered."""
+    answer = analyst.post("/api/v1/sqllab/format_sql/", json={"sql": f"select {sql}"})
+    assert answer.status_code == 422
+    assert "takes too long to read" in answer.json()["message"]
+    people = " + ".join(["sum(item_count)"] * 1_100)
+    assert analyst.post("/api/v1/sqllab/format_sql/", json={"sql": f"select {people}"}).is_success
+
+
 def test_what_people_write_is_read(analyst, dataset):
     asked = chart(dataset, "sum(item_count) / nullif(sum(declaration_count), 0)")
     assert analyst.post("/api/v1/chart/data", json=asked).status_code == 200

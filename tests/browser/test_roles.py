@@ -2,6 +2,7 @@
 
 import io
 import json
+import uuid
 import zipfile
 
 import httpx
@@ -175,6 +176,42 @@ def test_a_manager_asks_the_saved_figures_and_writes_no_sql(manager, analyst, da
         assert answer.status_code == 403, query
         assert "writes no SQL" in answer.text
     assert analyst.post("/api/v1/chart/data", json=figures(dataset, metrics=[free])).is_success
+
+
+def test_an_administrator_tries_the_address_of_a_release(admin):
+    for release, status in (("management", 200), ("restricted", 422)):
+        uri = {"database_name": "tried", "sqlalchemy_uri": f"duckdb:////customs/{release}"}
+        tried = admin.post("/api/v1/database/test_connection/", json=uri)
+        assert tried.status_code == status, tried.text
+
+
+def test_nobody_gives_himself_another_name_past_the_administrator(manager, analyst):
+    for client in (manager, analyst):
+        before = client.get("/api/v1/me/").json()
+        for change in ({"last_name": "Administrator"}, {"password": "another, and long enough"}):
+            assert client.put("/api/v1/me/", json=change).status_code == 403
+        assert client.get("/api/v1/me/").json() == before
+
+
+@pytest.mark.parametrize("place", ["chart/related/owners", "dashboard/related/changed_by"])
+def test_who_else_there_is_is_shown_to_administrators_alone(admin, manager, analyst, place):
+    everybody = {one["value"] for one in admin.get(f"/api/v1/{place}").json()["result"]}
+    assert len(everybody) >= 3
+    named = f"q=(include_ids:!({','.join(map(str, everybody))}))"
+    for client in (manager, analyst):
+        oneself = client.get("/api/v1/me/").json()["result"]["id"]
+        for asked in ("", named):
+            found = client.get(f"/api/v1/{place}?{asked}").json()["result"]
+            assert [one["value"] for one in found] == [oneself]
+
+
+def test_what_others_asked_is_neither_read_nor_stopped(admin, analyst, databases):
+    key = f"q{uuid.uuid4().hex[:9]}"
+    assert ask(admin, databases["management"], client_id=key).is_success
+    for client, status in ((analyst, 403), (admin, 200)):
+        read = client.get(f"/api/v1/sqllab/export/{key}/")
+        stopped = client.post("/api/v1/query/stop", json={"client_id": key})
+        assert (read.status_code, stopped.status_code) == (status, status)
 
 
 def test_nobody_but_an_administrator_gives_work_to_others(admin, analyst):

@@ -18,7 +18,14 @@ from tests.integration.built_marts import ROWS, published
 from tests.patience import wait_for
 from tests.real_time import PAST_LIMIT_SECONDS, seconds_of
 from warehouse.audit import AuditLog
-from warehouse.door import BusyDoorError, QueryLimits, QueryRefusedError, WrongLimitError
+from warehouse.door import (
+    DEFAULT_LIMITS,
+    BusyDoorError,
+    Door,
+    QueryLimits,
+    QueryRefusedError,
+    WrongLimitError,
+)
 from warehouse.reading import query
 
 SHORT = QueryLimits(seconds=1, memory_mb=256, maximum_mb=64)
@@ -207,6 +214,36 @@ def test_a_place_is_free_again_when_its_statement_has_ended(settings, layout):
     with ThreadPoolExecutor(3) as pool:
         asked = [pool.submit(query, layout, one_place, "analyst", f"select {n}") for n in range(6)]
         assert [one.result().rows for one in asked] == [[(n,)] for n in range(6)]
+
+
+def test_one_user_leaves_a_place_to_those_who_share_and_others_have_their_own(layout):
+    release = (layout.published("analyst") / "current").resolve()
+
+    def door(user, sharing):
+        shared = {"queries_per_role": 2, "sharing": sharing, "asker": {"user": user}}
+        places = {"log": AuditLog.of(layout), "locks": layout.locks, "threads": 1}
+        return Door(role="analyst", release=release, **places, **shared)
+
+    def ask_without_end(user):
+        with pytest.raises(QueryRefusedError, match="longer than"):
+            door(user, "readers").ask(ENDLESS, QueryLimits(seconds=20))
+
+    def last_asked():
+        line = last_line(layout)
+        return line.get("sql"), line["user"]
+
+    short = QueryLimits(seconds=2)
+    with ThreadPoolExecutor(2) as pool:
+        running = [pool.submit(ask_without_end, "first")]
+        wait_for(lambda: last_asked() == (ENDLESS, "first"), "the first's statement")
+        with pytest.raises(BusyDoorError, match=r"1 statements of yours .* ask again"):
+            door("first", "readers").judge("select 1", short)
+        running.append(pool.submit(ask_without_end, "second"))
+        wait_for(lambda: last_asked() == (ENDLESS, "second"), "the second's statement")
+        with pytest.raises(BusyDoorError, match=r"2 statements of readers .* ask again"):
+            door("third", "readers").ask("select 1", short)
+        assert door("third", "others").ask("select 1", DEFAULT_LIMITS).rows == [(1,)]
+        assert [one.result() for one in running] == [None, None]
 
 
 def test_who_is_refused_again_and_again_waits_longer_also_in_another_process(settings, layout):

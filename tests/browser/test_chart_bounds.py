@@ -1,0 +1,109 @@
+"""What a chart may make of its answers in the one process that serves everybody."""
+
+import pytest
+
+from tests.browser.conftest import QUERY_SECONDS, chart_data
+from tests.real_time import PAST_LIMIT_SECONDS, seconds_of
+
+pytestmark = pytest.mark.browser
+
+MONTH = {
+    "expressionType": "SQL",
+    "sqlExpression": "month_date",
+    "label": "month_date",
+    "columnType": "BASE_AXIS",
+    "timeGrain": "P1M",
+}
+PIVOT = {"index": ["month_date"], "aggregates": {"declarations": {"operator": "mean"}}}
+# Never done in time on any machine, in a few bytes.
+ENDLESS = (
+    "sum(list_sum(list_transform(range(1000), lambda x:"
+    " len(list_filter(range(100000), lambda y: hash(x, y, item_count) = 0)))))"
+)
+
+
+def step(operation, **options):
+    return {"operation": operation, "options": options}
+
+
+def by_month(*steps, **more):
+    return {"columns": [MONTH], "metrics": ["declarations"], "post_processing": steps} | more
+
+
+def test_the_steps_that_charts_take_are_taken(manager, dataset):
+    rolled = step("rolling", rolling_type="mean", window=2, columns={"declarations": "mean"})
+    query = by_month(step("pivot", **PIVOT, columns=[]), rolled, step("flatten"))
+    (result,) = chart_data(manager, dataset, query).json()["result"]
+    assert {"month_date", "declarations", "mean"} <= set(result["colnames"])
+
+
+@pytest.mark.parametrize(
+    ("steps", "reason"),
+    [
+        # Each made gigabytes of a few hundred cells, or hours of work.
+        ([step("resample", rule="12h", method="asfreq", fill_value=0)], "'resample' is not taken"),
+        ([step("histogram", column="declarations", groupby=[], bins=3)], "'histogram' is not"),
+        ([step("sort", by=["declarations"])] * 2, "each step once"),
+        ([step("sort", by=["declarations"] * 2)], "each column once"),
+        (
+            [step("rolling", rolling_type="sum", window=2, win_type="boxcar", columns={})],
+            "without weights",
+        ),
+        ([step("rolling", rolling_type="cov", window=2, columns={})], "a rolling step takes"),
+    ],
+)
+def test_a_step_that_makes_much_of_little_is_refused_to_everybody(
+    admin, analyst, manager, dataset, steps, reason
+):
+    query = by_month(step("pivot", **PIVOT, columns=[]), *steps)
+    for client in (admin, analyst, manager):
+        answer = chart_data(client, dataset, query)
+        assert answer.status_code == 400
+        assert reason in answer.json()["message"]
+
+
+def test_a_table_is_not_turned_into_billions_of_cells(manager, dataset):
+    columns = ["office", "source_system", "direction", "control_channel", "item_count"]
+    turned = PIVOT | {"columns": columns, "drop_missing_columns": False}
+    query = by_month(step("pivot", **turned), row_limit=100_000)
+    query["columns"] = ["month_date", *columns]
+    answer = chart_data(manager, dataset, query)
+    assert answer.status_code == 400
+    assert "more than 100,000 points" in answer.json()["message"]
+
+
+def test_a_time_is_compared_by_its_groups_and_not_each_row_with_each(analyst, dataset):
+    span = {"col": "month_date", "op": "TEMPORAL_RANGE", "val": "2000-01-01 : 2100-01-01"}
+    compared = {"time_offsets": ["1 year ago"], "filters": [span], "row_limit": 100_000}
+    compared["extras"] = {"time_grain_sqla": "P1M"}
+    (result,) = chart_data(analyst, dataset, by_month(**compared)).json()["result"]
+    assert "declarations__1 year ago" in result["colnames"]
+    answer = chart_data(analyst, dataset, {"columns": ["direction"]} | compared)
+    assert answer.status_code == 400
+    assert "more than 2,000,000 cells" in answer.json()["message"]
+
+
+def test_a_request_has_a_handful_of_queries(manager, dataset):
+    one = {"columns": [], "metrics": ["declarations"], "row_limit": 1}
+    assert chart_data(manager, dataset, *[one] * 3).is_success
+    compared = by_month(time_offsets=[f"{months} months ago" for months in range(1, 6)])
+    for queries in ([one] * 6, [compared]):
+        answer = chart_data(manager, dataset, *queries)
+        assert answer.status_code == 400
+        assert "at most 5 queries" in answer.json()["message"]
+
+
+def test_a_table_is_not_turned_for_a_report(manager, dataset):
+    one = {"columns": [], "metrics": ["declarations"], "row_limit": 1}
+    answer = chart_data(manager, dataset, one, result_type="post_processed")
+    assert answer.status_code == 400
+    assert "not turned on the server" in answer.json()["message"]
+
+
+def test_all_queries_of_a_request_have_their_seconds_together(analyst, dataset):
+    endless = {"expressionType": "SQL", "sqlExpression": ENDLESS, "label": "endless"}
+    queries = [{"columns": [], "metrics": [endless], "row_limit": n} for n in range(1, 5)]
+    answers = []
+    took = seconds_of(lambda: answers.append(chart_data(analyst, dataset, *queries)))
+    assert took < QUERY_SECONDS + PAST_LIMIT_SECONDS
+    assert answers[0].status_code == 400
