@@ -9,7 +9,14 @@ import pytest
 from data_contracts.loading import load_contract
 from ingestion.delivery import deliver
 from orchestration.operations.build import build
-from tests.builders import hang, sukien, thue, tk, write_csv
+from tests.builders import hang, tk, write_csv
+from tests.integration.deliveries_by_day import (
+    AHEAD_TRADER,
+    MOVED_TRADER,
+    OTHER_TRADER,
+    first_delivery,
+    second_delivery,
+)
 from warehouse.engine import build_connection
 from warehouse.layout import Layout
 from warehouse.publish import publish
@@ -17,23 +24,12 @@ from warehouse.reading import query
 from warehouse.settings import LakeSettings
 
 PROFILES = ("profile_trader_day", "profile_unit_value_day")
-LATE = "2025-03-01 01:15:00"  # still the day before in UTC
-OTHER_TRADER = "0100000002"
-AHEAD_TRADER = "0100000003"
 AHEAD_RECEIVED = datetime(2025, 2, 27, 1, tzinfo=UTC)
 AHEAD = "2025-03-02 08:15:00"  # three days later
-# Of each: base number, header, item, tax line.
-DECLARED = {
-    "30000000001": ({"NGAY_DK": LATE, "NGAY_TQ": "2025-03-02 02:00:00"}, {}, {}),
-    "30000000002": ({"NGAY_DK": LATE}, {"TRI_GIA_TT": "50000000"}, {"SO_TIEN_MIEN": "500000"}),
-    "30000000003": ({}, {}, {}),
-    "30000000004": ({}, {}, {}),
-    "30000000005": ({}, {}, {}),
-    "30000000006": ({"NGAY_DK": "2025-03-03 09:00:00", "MA_DN": OTHER_TRADER}, {}, {}),
-    "30000000007": ({"NGAY_DK": "2052-08-01 08:15:00"}, {}, {}),
-    "30000000009": ({"MA_DN": AHEAD_TRADER}, {}, {"SO_TIEN": "0"}),
-}
-CONTROL = {"OP": "I", "HINH_THUC": "3", "STT_KT": 1, "KET_QUA": "1", "THUE_TANG": "100"}
+FACTS = (
+    "declaration_count", "red_count", "cancelled_count", "amended_count", "inspected_count",
+    "irregular_count",
+)  # fmt: skip
 
 
 @dataclass
@@ -47,50 +43,6 @@ class Lake:
 
     def day(self, profile: str) -> int:
         return list(load_contract(profile).names).index("as_of_date")
-
-
-def first_delivery():
-    rows = {"tk": [], "hang": [], "thue": []}
-    for number, (head, item, tax) in DECLARED.items():
-        sequence = int(number) % 100
-        rows["tk"].append(tk(f"{number}0", sequence, NGAY_TQ=None) | head)
-        rows["hang"].append(hang(f"{number}0", seq_no=sequence) | item)
-        rows["thue"].append(thue(f"{number}0", seq_no=sequence, SO_TIEN_MIEN=None) | tax)
-    events = [("30000000003", "HUY", "2025-03-04 09:00:00"), ("30000000004", "TU_CHOI", LATE)]
-    rows["sukien"] = [
-        sukien(number, 100 + n, MA_SK=code, THOI_DIEM=moment, GIA_TRI=None)
-        for n, (number, code, moment) in enumerate(events)
-    ]
-    rows["kiemtra"] = [
-        {**CONTROL, "SEQ_NO": 1, "MA_KT": "KT1", "SO_TK_GOC": "30000000001",
-         "TU": "2025-03-01 02:00:00", "DEN": "2025-03-02 03:00:00"},
-        {**CONTROL, "SEQ_NO": 2, "MA_KT": "KT2", "SO_TK_GOC": "30000000002",
-         "TU": "2052-03-01 02:00:00", "DEN": "2052-03-02 03:00:00"},
-    ]  # fmt: skip
-    return rows
-
-
-def second_delivery():
-    """Amendments: with an event, without one, of a record, to another trader or the future, and
-    a withdrawal."""
-    heads = [
-        tk("300000000011", 201, NGAY_DK=LATE, NGAY_TQ="2025-03-02 02:00:00"),
-        tk("300000000021", 202, NGAY_DK=LATE, MA_DN=OTHER_TRADER),
-        tk("300000000060", 203, OP="D"),
-        tk("300000000091", 204, NGAY_DK="2052-03-01 08:15:00", MA_DN=AHEAD_TRADER),
-    ]
-    items = [
-        hang("300000000011", seq_no=201, TRI_GIA_TT="99000000"),
-        hang("300000000021", seq_no=202, TRI_GIA_TT="77000000"),
-        hang("300000000050", seq_no=203, OP="U", TRI_GIA_TT="11000000"),
-        hang("300000000091", seq_no=204),
-    ]
-    taxes = [
-        thue("300000000011", seq_no=201, SO_TIEN_MIEN=None),
-        thue("300000000021", seq_no=202, SO_TIEN_MIEN="500000"),
-    ]
-    event = sukien("30000000001", 204, MA_SK="SUA", THOI_DIEM="2025-03-20 01:00:00", GIA_TRI=None)
-    return {"tk": heads, "hang": items, "thue": taxes, "sukien": [event]}
 
 
 def land(settings, folder, day, tables):
@@ -133,6 +85,25 @@ def test_a_later_amendment_rewrites_no_earlier_day(lake, profile):
     assert later > [(date(2025, 3, 20),)]
 
 
+def test_a_correction_counts_from_its_receipt(lake):
+    columns = ", ".join(FACTS)
+    rows = lake.rows(
+        f"select as_of_date::varchar, {columns} from marts.profile_trader_day"  # noqa: S608
+        f" where trader_id = '0100000001' order by as_of_date"
+    )
+    # Of five declarations; inspected 1, 3, 4, 5, irregular 1, 4; red 3, 4, 5; cancelled 3; amended
+    # 1, 4. On the 20th an event sets another lane for 3.
+    known = {row[0]: row[1:] for row in rows}
+    assert known["2025-03-02"] == (5, 3, 0, 0, 4, 2)
+    assert known["2025-03-04"] == (5, 3, 1, 2, 4, 2)
+    assert known["2025-03-20"] == (5, 2, 1, 2, 4, 2)
+    # Declaration 2 went to another trader. Inspected 3, 5, irregular 3; red 1; amended 5.
+    assert rows[-1][1:] == (4, 1, 1, 1, 2, 1)
+    last = rows[-1][0]
+    received = lake.rows("select max(recorded_from_at)::date from marts.fct_declaration_version")
+    assert abs((date.fromisoformat(last) - received[0][0]).days) <= 1
+
+
 def test_an_amendment_counts_from_the_day_on_which_it_was_declared(lake):
     rows = lake.rows(
         "select as_of_date::varchar, item_count, customs_value_vnd from marts.profile_trader_day"
@@ -152,12 +123,14 @@ def test_what_has_no_day_of_its_own_counts_from_its_receipt(lake):
         " qualify row_number() over (partition by trader_id order by as_of_date desc) = 1"
         " order by 1"
     )
-    # One declaration went over to the other trader, whose own one was withdrawn.
+    # Two declarations went over to the other trader, whose own one was withdrawn: one by an
+    # amendment, one by a correction of its record.
     # Of the third trader's two none has a day any more.
     assert rows == [
         ("0100000001", 4, 160_000_000),
-        (OTHER_TRADER, 1, 77_000_000),
+        (OTHER_TRADER, 2, 102_000_000),
         (AHEAD_TRADER, 0, 0),
+        (MOVED_TRADER, 0, 0),
     ]
     last = lake.rows("select max(as_of_date) from marts.profile_trader_day")[0][0]
     assert abs((last - received[0][0]).days) <= 1
@@ -199,12 +172,12 @@ def test_count_and_value_beside_revenue_are_of_the_same_declarations(lake):
     all_and_ended += " filter (not is_cancelled and not is_refused) from marts.fct_declaration"
     ((declared, ended, cancelled, value),) = lake.rows(all_and_ended)
     # One is refused, one cancelled: both are left out.
-    assert (declared, ended, cancelled) == (8, 2, 1)
+    assert (declared, ended, cancelled) == (9, 2, 1)
     months = lake.rows(
         "select sum(living_declaration_count)::int, sum(living_customs_value_vnd)"
         " from marts.agg_clearance_month"
     )
-    assert months == [(6, value)]
+    assert months == [(7, value)]
 
 
 def test_a_month_names_its_office_where_the_list_does(lake):
@@ -236,7 +209,7 @@ def test_a_moment_in_the_future_is_kept_and_flagged_and_is_not_today(lake):
         "select month_code, sum(declaration_count)::int from marts.agg_clearance_month"
         " group by all order by all"
     )
-    assert months == [("2025-03", 5), ("undated", 3)]
+    assert months == [("2025-03", 6), ("undated", 3)]
     for profile in PROFILES:
         last = lake.rows(f"select max(as_of_date) from marts.{profile}")[0][0]  # noqa: S608
         assert last < date(2052, 1, 1)

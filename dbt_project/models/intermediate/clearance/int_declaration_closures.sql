@@ -21,18 +21,15 @@ endings as (
 
     select
         declaration_key,
-        event_code = 'HUY' as is_cancelled,
-        {{ known_date('occurred_at', 'received_at') }} as ended_date
+        event_code = 'HUY' as is_cancelled
     from events
     where event_code in ('HUY', 'TU_CHOI')
 
     union all
 
-    -- a message without a time of its own is known when it is received
     select
         declaration_key,
-        true as is_cancelled,
-        {{ known_date('amended_at', 'received_at') }} as ended_date
+        true as is_cancelled
     from amendments
     where 'INV' in (function_name, function_code) and declaration_key is not null
 
@@ -43,8 +40,7 @@ closures as (
     select
         declaration_key,
         bool_or(is_cancelled) as is_cancelled,
-        bool_or(not is_cancelled) as is_refused,
-        min(case when is_cancelled then ended_date end) as cancelled_date
+        bool_or(not is_cancelled) as is_refused
     from endings
     group by declaration_key
 

@@ -1,8 +1,8 @@
 -- Grain: one row per declaration and span of days in which one of its versions stood
 -- (declaration_key, from_date).
 -- The new idea: at the end of a day the highest version stands that was declared by then and not
--- withdrawn yet. A later amendment begins a span of its own and rewrites no earlier one; one
--- that is registered in the future ends the span before it and has none.
+-- withdrawn yet. A later amendment or correction begins a span of its own and rewrites no earlier
+-- one; one that is registered in the future ends the span before it and has none.
 {{ config(materialized='table') }}
 
 with
@@ -24,9 +24,9 @@ days as (
 
     select
         declaration_key,
-        withdrawn_date as change_date
+        to_date as change_date
     from versions
-    where withdrawn_date is not null
+    where to_date is not null
 
 ),
 
@@ -45,12 +45,25 @@ standing as (
         on
             days.declaration_key = versions.declaration_key
             and days.change_date >= versions.from_date
-            and (versions.withdrawn_date is null or days.change_date < versions.withdrawn_date)
+            and (versions.to_date is null or days.change_date < versions.to_date)
     qualify
         row_number() over (
             partition by days.declaration_key, days.change_date
             order by versions.declaration_version desc
         ) = 1
+
+),
+
+changed as (
+
+    -- most records that replace another change nothing of this
+    select * from standing
+    qualify
+        row(declaration_version, trader_id, is_registered_in_future) is distinct from
+        lag(row(declaration_version, trader_id, is_registered_in_future)) over (
+            partition by declaration_key
+            order by change_date
+        )
 
 ),
 
@@ -67,7 +80,7 @@ spans as (
             partition by declaration_key
             order by change_date
         ) as to_date
-    from standing
+    from changed
 
 )
 

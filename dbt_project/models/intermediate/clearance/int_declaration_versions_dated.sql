@@ -1,28 +1,14 @@
--- Grain: one row per declaration version that ever stood (declaration_key, declaration_version).
+-- Grain: one row per recorded state of a declaration version that ever stood (declaration_key,
+-- declaration_version, recorded_from).
 -- The new idea: the day on which a version was declared. The registration stands on every version,
 -- so a later one is dated by its amendment event (SUA, in their order), else by a registration of
--- its own, else by its receipt, as what is registered in the future is.
+-- its own, else by its receipt, as what is registered in the future is. A record that replaces one
+-- of its version counts from its receipt.
 {{ config(materialized='table') }}
 
 with
 
 records as (
-
-    select
-        *,
-        max(recorded_from) over version_records as last_recorded_from,
-        min(received_at) over version_records as first_received_at,
-        -- received and withdrawn at once: it was never known to stand
-        bool_or(recorded_to_at is null or recorded_to_at > received_at)
-            over version_records as was_known
-    from {{ ref('int_declaration_records_clocked') }}
-    -- what was taken back with its delivery counts nowhere
-    where not (is_withdrawn and recorded_to is null)
-    window version_records as (partition by declaration_key, declaration_version)
-
-),
-
-versions as (
 
     select
         declaration_key,
@@ -31,13 +17,14 @@ versions as (
         trader_id,
         registered_date,
         is_registered_in_future,
-        {{ office_date('first_received_at') }} as received_date,
-        case when is_withdrawn then {{ office_date('recorded_to_at') }} end as withdrawn_date
-    from records
-    where
-        recorded_from = last_recorded_from
-        and was_known
-        and registered_date is not null
+        recorded_from,
+        {{ office_date('received_at') }} as received_date,
+        {{ office_date('recorded_to_at') }} as to_date,
+        recorded_from = min(recorded_from) over (
+            partition by declaration_key, declaration_version
+        ) as is_first
+    from {{ ref('int_declaration_records_clocked') }}
+    where registered_date is not null and {{ was_known() }}
 
 ),
 
@@ -58,26 +45,39 @@ amendments as (
 declared as (
 
     select
-        versions.*,
+        records.*,
         case
-            when versions.is_registered_in_future then versions.received_date
-            when versions.declaration_version = 0 then versions.registered_date
+            when records.is_registered_in_future or not records.is_first
+                then records.received_date
+            when records.declaration_version = 0 then records.registered_date
             when amendments.amended_date is not null then amendments.amended_date
-            when versions.registered_date > coalesce(
-                lag(versions.registered_date) over version_order, date '0001-01-01'
-            ) then versions.registered_date
-            else versions.received_date
+            when records.registered_date > coalesce(
+                lag(records.registered_date) over version_order, date '0001-01-01'
+            ) then records.registered_date
+            else records.received_date
         end as declared_date
-    from versions
+    from records
     -- no match: no event of this amendment came
     left join amendments
         on
-            versions.declaration_key = amendments.declaration_key
-            and versions.declaration_version = amendments.declaration_version
+            records.declaration_key = amendments.declaration_key
+            and records.declaration_version = amendments.declaration_version
+    -- the first record of a version stands beside the first one of the version before
     window version_order as (
-        partition by versions.declaration_key
-        order by versions.declaration_version
+        partition by records.declaration_key, records.is_first
+        order by records.declaration_version
     )
+
+),
+
+earliest as (
+
+    -- nothing is declared before its registration
+    select
+        *,
+        greatest(declared_date, case when not is_registered_in_future then registered_date end)
+            as earliest_date
+    from declared
 
 ),
 
@@ -88,21 +88,20 @@ dated as (
         declaration_version,
         source_system,
         trader_id,
-        registered_date,
         is_registered_in_future,
-        -- ordered by version, never by wall clock; nothing is declared before its registration
-        max(
-            greatest(
-                declared_date, case when not is_registered_in_future then registered_date end
+        recorded_from,
+        -- ordered by version, never by wall clock; a later correction moves no other version
+        greatest(
+            earliest_date,
+            max(case when is_first then earliest_date end) over (
+                partition by declaration_key
+                order by declaration_version
             )
-        ) over (
-            partition by declaration_key
-            order by declaration_version
         ) as from_date,
-        withdrawn_date
-    from declared
+        to_date
+    from earliest
 
 )
 
 select * from dated
-where withdrawn_date is null or withdrawn_date > from_date
+where to_date is null or to_date > from_date

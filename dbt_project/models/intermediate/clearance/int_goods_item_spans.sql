@@ -9,10 +9,7 @@ with
 items as (
 
     select * from {{ ref('int_goods_items_valued') }}
-    where
-        -- received and replaced at once, it was never known; taken back, it counts nowhere
-        (recorded_to_at is null or recorded_to_at > received_at)
-        and not (is_withdrawn and recorded_to is null)
+    where {{ was_known() }}
 
 ),
 

@@ -1,6 +1,6 @@
 -- Grain: one row per declaration with a lane (declaration_key).
 -- The new idea: the final lane is the last one that an event set; where no event tells, the
--- decision's. Once red stays known: a later lane rewrites no earlier day.
+-- decision's.
 {{ config(materialized='table') }}
 
 with
@@ -23,7 +23,6 @@ lanes as (
         declaration_key,
         1 as precedence,
         recorded_from,
-        {{ known_date('occurred_at', 'received_at') }} as lane_set_date,
         -- GIA_TRI of LUONG and CHUYEN_LUONG
         case value_text when '1' then 'green' when '2' then 'yellow' when '3' then 'red' end
             as control_channel
@@ -36,7 +35,6 @@ lanes as (
         declaration_key,
         2 as precedence,
         recorded_from,
-        {{ known_date('decided_at', 'received_at') }} as lane_set_date,
         control_channel
     from decisions
 
@@ -46,10 +44,7 @@ final_lanes as (
 
     select
         declaration_key,
-        control_channel,
-        min(case when control_channel = 'red' then lane_set_date end) over (
-            partition by declaration_key, precedence
-        ) as red_date
+        control_channel
     from lanes
     where control_channel is not null
     qualify

@@ -13,7 +13,7 @@ spans as (
 
 facts as (
 
-    select * from {{ ref('int_declarations_dated') }}
+    select * from {{ ref('int_declaration_fact_spans') }}
 
 ),
 
@@ -28,22 +28,21 @@ milestones as (
         to_date
     from spans
 
-    {% for milestone in ['red', 'cancelled', 'inspected', 'irregular', 'amended'] %}
-        union all
+    union all
 
-        select
-            spans.declaration_key,
-            spans.source_system,
-            spans.trader_id,
-            '{{ milestone }}' as milestone,
-            greatest(spans.from_date, facts.{{ milestone }}_date) as from_date,
-            spans.to_date
-        from spans
-        inner join facts on spans.declaration_key = facts.declaration_key
-        where
-            facts.{{ milestone }}_date is not null
-            and (spans.to_date is null or facts.{{ milestone }}_date < spans.to_date)
-    {% endfor %}
+    -- no fact is known before the registration, whatever its own day says
+    select
+        spans.declaration_key,
+        spans.source_system,
+        spans.trader_id,
+        facts.fact as milestone,
+        greatest(spans.from_date, facts.from_date) as from_date,
+        least(spans.to_date, facts.to_date) as to_date
+    from spans
+    inner join facts on spans.declaration_key = facts.declaration_key
+    where
+        (spans.to_date is null or facts.from_date < spans.to_date)
+        and (facts.to_date is null or spans.from_date < facts.to_date)
 
 )
 

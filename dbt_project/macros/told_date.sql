@@ -1,0 +1,15 @@
+{#-
+    The day from which a record is known to tell what happened at a moment: of the first record of its
+    key the moment's own day, of one that replaces another the day of its receipt at the earliest.
+    Arguments: `moment` a column, `key` a list of column names. The rows are of recorded_clock, each was
+    known (was_known).
+-#}
+{% macro told_date(moment, key) -%}
+    greatest(
+        {{ known_date(moment, 'received_at') }},
+        case
+            when recorded_from > min(recorded_from) over (partition by {{ key | join(', ') }})
+                then {{ office_date('received_at') }}
+        end
+    )
+{%- endmacro %}
