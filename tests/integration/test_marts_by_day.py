@@ -66,6 +66,10 @@ def first_delivery():
          "TU": "2025-03-01 02:00:00", "DEN": "2025-03-02 03:00:00"},
         {**CONTROL, "SEQ_NO": 2, "MA_KT": "KT2", "SO_TK_GOC": "30000000002",
          "TU": "2052-03-01 02:00:00", "DEN": "2052-03-02 03:00:00"},
+        # One that is cancelled and one that is refused were inspected before that.
+        *({**CONTROL, "SEQ_NO": n, "MA_KT": f"KT{n}", "SO_TK_GOC": f"3000000000{n}",
+           "HINH_THUC": method, "TU": "2025-03-01 02:00:00", "DEN": "2025-03-01 03:00:00"}
+          for n, method in ((3, "1"), (4, "3"))),
     ]  # fmt: skip
     return rows
 
@@ -205,6 +209,23 @@ def test_count_and_value_beside_revenue_are_of_the_same_declarations(lake):
         " from marts.agg_clearance_month"
     )
     assert months == [(6, value)]
+
+
+def test_inspections_of_a_month_are_those_of_the_declarations_it_counts(lake):
+    of_living = lake.rows(
+        "select count(distinct d.declaration_number), count(distinct d.declaration_number)"
+        " filter (i.method_code = '1'), count(distinct d.declaration_number)"
+        " filter (i.method_code = '3') from marts.fct_inspection as i"
+        " join marts.fct_declaration as d using (source_system, declaration_number)"
+        " where i.outcome = 'irregular' and not d.is_cancelled and not d.is_refused"
+    )
+    # Four declarations were found irregular, one of them was cancelled, one refused.
+    assert of_living == [(2, 0, 2)]
+    counts = ("inspected_count", "documents_inspected_count", "physical_inspected_count")
+    counts += ("irregular_count", "documents_irregular_count", "physical_irregular_count")
+    sums = ", ".join(f"sum({name})::int" for name in counts)
+    months = lake.rows(f"select {sums} from marts.agg_clearance_month")  # noqa: S608
+    assert months == [of_living[0] * 2]
 
 
 def test_a_month_names_its_office_where_the_list_does(lake):
