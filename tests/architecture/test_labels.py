@@ -51,9 +51,7 @@ def labels_of_dashboards():
             yield name, chart["slice_name"]
 
 
-@pytest.mark.parametrize(
-    "labels", [labels_of_contracts, labels_of_features, labels_of_dashboards]
-)
+@pytest.mark.parametrize("labels", [labels_of_contracts, labels_of_features, labels_of_dashboards])
 def test_what_is_before_exemption_says_so_in_its_name(labels):
     named = dict(labels())
     assert named

@@ -43,8 +43,8 @@ def test_the_word_of_the_glossary_is_written_everywhere(other, word):
     assert wrong == []
 
 
-def shown_texts():
-    """Yield where a text is shown, and the text."""
+def texts_of_data():
+    """Yield where the text of a contract or code list is shown, and the text."""
     for contract in load_contracts().values():
         for field in contract.fields:
             shown = f"{field.label_vi} / {field.label_en} / {field.description}"
@@ -52,6 +52,10 @@ def shown_texts():
     for name in code_list_names():
         for code in code_list(name):
             yield f"code list {name}, {code.code}", f"{code.label_vi} / {code.label_en}"
+
+
+def texts_of_answers_and_pages():
+    """Yield where the text of a reason, a next step, the workbook or the page is shown."""
     for feature in FEATURES:
         labels = f"{feature.label_vi} / {feature.label_en} / {feature.null_means}"
         yield feature.name, f"{labels} / {feature.reason_vi} / {feature.reason_en}"
@@ -67,7 +71,8 @@ def shown_texts():
 @pytest.mark.parametrize(("other", "word"), NOT_ON_SCREENS.items())
 def test_what_is_shown_has_the_word_of_the_glossary(other, word):
     assert word in GLOSSARY.read_text(encoding="utf-8")
-    wrong = [place for place, text in shown_texts() if re.search(other, text.lower())]
+    shown = [*texts_of_data(), *texts_of_answers_and_pages()]
+    wrong = [place for place, text in shown if re.search(other, text.lower())]
     assert wrong == []
 
 
