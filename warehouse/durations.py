@@ -1,11 +1,38 @@
 """Durations as people and programs read them.
 
-DuckDB hands an interval over as days and microseconds; a month in it counts 30 days there, as in
-DuckDB's own `epoch()`.
+DuckDB hands an interval over as days and microseconds, in which a month counts 30 days. A month has
+no such length, so what holds months is handed over as text, for programs too: `1 month`.
 """
 
+import re
 from datetime import timedelta
 from typing import Any
+
+# In a type; a quoted name or value may hold the same word.
+_INTERVAL = re.compile(r"""\bINTERVAL\b|"(?:[^"]|"")*"|'(?:[^']|'')*'""")
+_MONTHS = re.compile("month|year")
+
+
+def texted(kind: str) -> str:
+    """Return a type of DuckDB with text in place of its intervals, itself where it has none."""
+    return _INTERVAL.sub(lambda found: "VARCHAR" if found[0] == "INTERVAL" else found[0], kind)
+
+
+def with_months(value: Any, text: Any) -> Any:
+    """Return a cell whose intervals of months, however deep, are text.
+
+    Args:
+        value: The cell as DuckDB hands it over: a plain value, list, tuple or dictionary.
+        text: The same cell with text in place of its intervals.
+    """
+    if isinstance(value, timedelta):
+        return text if _MONTHS.search(text) else value
+    if isinstance(value, dict):
+        keys = map(with_months, value.keys(), text.keys())
+        return dict(zip(keys, map(with_months, value.values(), text.values()), strict=True))
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(with_months, value, text))
+    return value
 
 
 def duration_text(value: timedelta) -> str:

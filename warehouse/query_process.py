@@ -14,13 +14,14 @@ import resource
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import duckdb
 
 from warehouse import guard, opening
+from warehouse.durations import texted, with_months
 from warehouse.hints import failure, hint
 
 _CHUNK_ROWS = 5_000
@@ -137,13 +138,40 @@ def _answer(
     connection: duckdb.DuckDBPyConnection, job: Job, checked: guard.CheckedStatement
 ) -> tuple[list[Column], Iterator[list[tuple[Any, ...]]]]:
     enough = job["enough_rows"]
-    if enough is not None and checked.is_select:
+    if checked.is_select:
         relation = connection.sql(checked.sql)
         columns = list(zip(relation.columns, map(str, relation.types), strict=True))
-        return columns, iter([relation.limit(enough).fetchall()])
+        if enough is not None:
+            relation = relation.limit(enough)
+        if any(texted(kind) != kind for _, kind in columns):
+            return columns, _with_months(connection, relation, columns)
+        if enough is not None:
+            return columns, iter([relation.fetchall()])
     result = connection.execute(checked.sql)
     columns = [(str(name), str(kind)) for name, kind, *_ in result.description or ()]
     return columns, iter(lambda: result.fetchmany(_CHUNK_ROWS), [])
+
+
+def _with_months(
+    connection: duckdb.DuckDBPyConnection, relation: duckdb.DuckDBPyRelation, columns: list[Column]
+) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield the rows of a result that holds intervals, those of months as text."""
+    texts = {
+        place: f"cast(#{place + 1} as {text})"
+        for place, (_, kind) in enumerate(columns)
+        if (text := texted(kind)) != kind
+    }
+    cells = [f"#{place + 1}" for place in range(len(columns))]
+    both = connection.execute(relation.project(", ".join([*cells, *texts.values()])).sql_query())
+    while rows := both.fetchmany(_CHUNK_ROWS):
+        yield [_merged(row, texts) for row in rows]
+
+
+def _merged(row: tuple[Any, ...], places: Collection[int]) -> tuple[Any, ...]:
+    cells = list(row[: -len(places)])
+    for place, text in zip(places, row[-len(places) :], strict=True):
+        cells[place] = with_months(cells[place], text)
+    return tuple(cells)
 
 
 def _tell(output: BinaryIO, what: dict[str, Any]) -> None:

@@ -16,8 +16,8 @@ SPECIALISED, RISK, OTHER = "CN", "RR", "TK"
 
 NEXT_STEPS: dict[Lane, tuple[str, str]] = {
     "green": ("giải phóng hàng", "release the goods"),
-    "yellow": ("kiểm tra hồ sơ", "check the documents"),
-    "red": ("kiểm tra hồ sơ và hàng hóa", "check the documents and the goods"),
+    "yellow": ("kiểm tra hồ sơ", "inspect the documents"),
+    "red": ("kiểm tra hồ sơ và hàng hóa", "inspect the documents and the goods"),
 }
 """What a lane asks of the officer, Vietnamese and English."""
 

@@ -94,15 +94,16 @@ def test_the_page_says_what_a_rate_of_findings_tells(dashboard):
 
 
 def test_the_figures_are_those_of_the_release_in_billions(dashboard, nation_home):
-    ((declarations, value, revenue),) = asked(
+    ((declarations, value, revenue, inspected),) = asked(
         nation_home,
-        "select sum(living_declaration_count), sum(living_customs_value_vnd), sum(revenue_vnd)"
-        " from marts.agg_clearance_month",
+        "select sum(living_declaration_count), sum(living_customs_value_vnd), sum(revenue_vnd),"
+        " sum(inspected_count) from marts.agg_clearance_month",
     )
     totals = dashboard.locator(".dashboard-component-chart-holder .header-line")
     assert totals.nth(0).inner_text().strip() == in_vietnamese(declarations)
     assert totals.nth(1).inner_text().strip() == in_vietnamese(float(value) / 1e9, 1)
     assert totals.nth(2).inner_text().strip() == in_vietnamese(float(revenue) / 1e9, 1)
+    assert totals.nth(3).inner_text().strip() == in_vietnamese(inspected)
     for title in dashboard.locator("[data-test=editable-title]").all_inner_texts():
         assert "VND" not in title or "tỷ đồng" in title
 
@@ -191,6 +192,37 @@ def test_documents_and_goods_stand_apart(dashboard, nation_home):
     assert heads.count("(from 30 hits)") == 3
     row = chart(dashboard, sources).locator("tbody tr", has_text="Import").first.inner_text()
     assert in_vietnamese(100 * float(hits) / float(inspected), 1) + "%" in row
+
+
+def test_charts_of_inspections_say_their_month_and_leave_no_method_out(dashboard):
+    for title, methods in {
+        "Declarations inspected, by month of registration": "_inspected",
+        "Declarations found irregular, by month of registration": "_irregular",
+    }.items():
+        assert chart(dashboard, title).locator("canvas").count() == 1
+        (metrics,) = [
+            drawn["params"]["metrics"]
+            for path in (ASSETS / "charts").glob("*.yaml")
+            if title in (drawn := yaml.safe_load(path.read_text()))["slice_name"]
+        ]
+        assert metrics == [methods.strip("_"), "documents" + methods, "goods" + methods]
+
+
+def test_the_lane_filter_offers_the_lanes_that_have_declarations(dashboard, nation_home):
+    lanes = {"green": "Xanh / Green", "yellow": "Vàng / Yellow", "red": "Đỏ / Red"}
+    found = asked(
+        nation_home,
+        "select control_channel, sum(living_declaration_count) from marts.agg_clearance_month"
+        " group by 1",
+    )
+    # Cancelled before they had a lane: declared, and in no figure of the page.
+    assert ("-", 0) in found
+    dashboard.locator("[data-test=form-item-value] input[role=combobox]").last.click()
+    options = dashboard.locator(".ant-select-item-option[title='Xanh / Green']")
+    expect(options).to_have_count(1, timeout=WAIT_MS)
+    offered = dashboard.locator(".ant-select-item-option-content").all_inner_texts()
+    dashboard.keyboard.press("Escape")
+    assert sorted(offered) == sorted(lanes[lane] for lane, count in found if count)
 
 
 def test_the_office_filter_narrows_the_figures_and_not_the_release(dashboard, nation_home):

@@ -180,6 +180,22 @@ def test_count_and_value_beside_revenue_are_of_the_same_declarations(lake):
     assert months == [(7, value)]
 
 
+def test_inspections_of_a_month_are_those_of_the_declarations_it_counts(lake):
+    counts = ("", "documents_", "physical_")
+    of_living = lake.rows(
+        "select count(distinct i.declaration_number), count(distinct i.declaration_number)"
+        " filter (i.outcome = 'irregular') from marts.fct_inspection as i"
+        " join marts.fct_declaration as d using (source_system, declaration_number)"
+        " where i.outcome is not null and not d.is_cancelled and not d.is_refused"
+    )
+    # Three inspections stand, all of goods; one of them is of a declaration that was cancelled.
+    assert of_living == [(2, 1)]
+    inspected = ", ".join(f"sum({kind}inspected_count)::int" for kind in counts)
+    irregular = ", ".join(f"sum({kind}irregular_count)::int" for kind in counts)
+    months = lake.rows(f"select {inspected}, {irregular} from marts.agg_clearance_month")  # noqa: S608
+    assert months == [(2, 0, 2, 1, 0, 1)]
+
+
 def test_a_month_names_its_office_where_the_list_does(lake):
     named = lake.rows(
         "select distinct customs_office_code, customs_office_name from marts.agg_clearance_month"

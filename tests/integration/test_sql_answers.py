@@ -32,6 +32,38 @@ def test_an_interval_is_text_for_people_and_seconds_in_json(command):
     assert '{"a":"2 days 00:00:00"}' in shown
 
 
+def test_months_are_text_for_people_and_in_json_since_they_have_no_length(command):
+    sql = (
+        "select interval 1 month as m, age(date '2026-03-03', date '2025-01-01') as age, "
+        "[interval '-14 months', interval 30 day] as l, {'INTERVAL': interval '1 month 02:00:00', "
+        "'b': '1 month'} as s, map {interval 1 month: 1, interval 1 day: 2} as keys, "
+        "row(interval 1 year, 'x') as r, null::interval as nothing, [null::interval] as nothings, "
+        "interval 30 day as days, 'INTERVAL' as word"
+    )
+    (row,) = json.loads(command("--json", sql).output)["rows"]
+    assert row == [
+        "1 month",
+        "1 year 2 months 2 days",
+        ["-1 year -2 months", 2592000],
+        {"INTERVAL": "1 month 02:00:00", "b": "1 month"},
+        {"1 month": 1, "86400": 2},
+        ["1 year", "x"],
+        None,
+        [None],
+        2592000,
+        "INTERVAL",
+    ]
+    shown = command(sql).output.splitlines()[2].split("  ")
+    assert [cell for cell in shown if cell][:2] == ["1 month", "1 year 2 months 2 days"]
+
+
+def test_durations_come_in_the_order_that_was_asked_for(settings, layout):
+    sql = "select i, to_months(i::int) from range(20000) t(i) order by i desc"
+    rows = query(layout, settings, "analyst", sql).rows
+    assert [row[0] for row in rows] == list(range(19999, -1, -1))
+    assert {type(text) for _, text in rows[:-1]} == {str}
+
+
 def test_a_table_is_found_by_its_name_alone_and_listed_once(settings, layout):
     assert query(layout, settings, "analyst", "select count(*) from fct_duty_tax").rows == [(ROWS,)]
     listed = "select table_name from information_schema.tables"

@@ -153,8 +153,8 @@ def test_a_threshold_and_a_margin_beside_it_do_not_look_alike(lane_lake: LaneLak
 def test_an_answer_says_what_the_officer_does_next(lane_lake: LaneLake):
     steps = {
         "green": ("giải phóng hàng", "release the goods"),
-        "yellow": ("kiểm tra hồ sơ", "check the documents"),
-        "red": ("kiểm tra hồ sơ và hàng hóa", "check the documents and the goods"),
+        "yellow": ("kiểm tra hồ sơ", "inspect the documents"),
+        "red": ("kiểm tra hồ sơ và hàng hóa", "inspect the documents and the goods"),
     }
     found = [answer(lane_lake, request) for request in lane_lake.requests(100)]
     assert {one["lane"] for one in found} == set(steps)

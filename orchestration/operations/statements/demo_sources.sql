@@ -1,5 +1,5 @@
--- What the national database holds by source; of cancelled and refused declarations the inspections
--- alone. Grain: one row per source_system.
+-- What the national database holds by source, cancelled and refused declarations left out. Grain:
+-- one row per source_system.
 select
     source_system,
     sum(living_declaration_count) as declaration_count,

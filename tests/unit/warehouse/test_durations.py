@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from warehouse.durations import duration_seconds, duration_text, with_durations
+from warehouse.durations import duration_seconds, duration_text, texted, with_durations
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,18 @@ def test_durations_are_found_however_deep_and_the_rest_stays():
     hour = timedelta(hours=1)
     value = [1, {"a": (hour, "x"), hour: None}, (1, 2)]
     assert with_durations(value, duration_seconds) == [1, {"a": [3600, "x"], 3600: None}, [1, 2]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("INTERVAL", "VARCHAR"),
+        ("INTERVAL[][2]", "VARCHAR[][2]"),
+        ('STRUCT("INTERVAL" INTERVAL, b MAP(INTERVAL, DATE))',
+         'STRUCT("INTERVAL" VARCHAR, b MAP(VARCHAR, DATE))'),
+        ("ENUM('INTERVAL', 'it''s')", "ENUM('INTERVAL', 'it''s')"),
+        ("MY_INTERVAL", "MY_INTERVAL"),
+    ],
+)  # fmt: skip
+def test_a_type_is_told_with_text_in_place_of_intervals_and_names_stay(kind, text):
+    assert texted(kind) == text

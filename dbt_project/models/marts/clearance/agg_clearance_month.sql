@@ -118,14 +118,17 @@ months as (
             as physical_irregular_count
     from declarations
     -- no match: the list of offices lacks it; no item is there; no tax line is; no inspection is
-    -- finished
+    -- finished, or the declaration is cancelled or refused, as those that revenue leaves out
     left join offices on declarations.customs_office_code = offices.customs_office_code
     left join totals
         on
             declarations.declaration_key = totals.declaration_key
             and declarations.declaration_version = totals.declaration_version
     left join revenues on declarations.declaration_key = revenues.declaration_key
-    left join controls on declarations.declaration_key = controls.declaration_key
+    left join controls
+        on
+            declarations.is_living
+            and declarations.declaration_key = controls.declaration_key
     group by
         declarations.source_system,
         coalesce(strftime(declarations.registered_date, '%Y-%m'), 'undated'),
