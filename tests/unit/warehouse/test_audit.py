@@ -66,6 +66,42 @@ def test_an_empty_line_at_the_end_is_found_before_the_next_statement(log):
         log.verify()
 
 
+FORGED = '{"event": "statement", "user": "colleague", "sql": "select 1", "admitted": true}'
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        f"{FORGED}\n",
+        FORGED,
+        '{"event": "outcome", "previous": null}\n',
+        "no JSON at all\n",
+        f"{FORGED[:-9]}\n",
+        "7\n",
+        "{}\n",
+    ],
+)
+def test_a_line_put_at_the_end_is_found_at_once_and_after_the_next_statement(log, forged):
+    with log.path.open("a") as file:
+        file.write(forged)
+    with pytest.raises(CustomsDataError, match="line 4"):
+        log.verify()
+    log.append("statement", sql="select 4")
+    with pytest.raises(CustomsDataError, match="4 were found|line 4"):
+        log.verify()
+
+
+def test_a_line_without_one_before_it_is_found_also_as_the_first(tmp_path):
+    log = AuditLog.of(Layout(tmp_path))
+    log.path.parent.mkdir()
+    log.path.write_text(f"{FORGED}\n")
+    with pytest.raises(CustomsDataError, match="line 1 does not follow"):
+        log.verify()
+    log.append("statement", sql="select 1")
+    with pytest.raises(CustomsDataError, match="line 1"):
+        log.verify()
+
+
 def test_a_line_that_no_parser_takes_is_followed(log):
     with log.path.open("a") as file:
         file.write("[" * 100_000)
