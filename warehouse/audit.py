@@ -6,7 +6,8 @@ they were written, since it must answer who looked up whom: it is a file of mode
 
 A cut tail leaves a chain that is whole, so a second small file holds the number of lines and the
 hash of the last one. It is written after the line: a crash in between leaves the record one line
-ahead, which is no fault. Anything else is; whoever writes next says so in a line that stays.
+ahead, which is no fault. Anything else is; whoever writes next says so in a line that stays. Each
+release names the first line, so that a record that is gone, or was begun anew, shows as well.
 
 Only the standard library and this project's errors are imported: Superset, which has an environment
 of its own, writes into the same record.
@@ -20,7 +21,7 @@ import os
 import pwd
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -81,8 +82,21 @@ class AuditLog:
             message = f"the audit record {self.path} cannot be written: {error.strerror or error}"
             raise CustomsDataError(message) from error
 
-    def verify(self) -> Head:
-        """Check the chain and its end, and return where the record stands.
+    def begin(self) -> str:
+        """Return the SHA-256 of the first line, which is written where there is none.
+
+        Raises:
+            CustomsDataError: The record cannot be read or written.
+        """
+        if not self._first():
+            self.append("begin")
+        return self._first()
+
+    def verify(self, firsts: Collection[str] = ()) -> Head:
+        """Check the chain and both its ends, and return where the record stands.
+
+        Args:
+            firsts: What releases name as SHA-256 of the first line.
 
         Raises:
             CustomsDataError: A line was changed, removed, put in or cut off.
@@ -90,6 +104,8 @@ class AuditLog:
         if not self.path.exists():
             if (head := self._head()) and head.lines:
                 self._fail(f"the record is gone; it had {head.lines} lines")
+            if firsts:
+                self._fail("the record is gone; releases name its first line")
             return Head(0, _FIRST)
         try:
             # Held only to see where the record stands: statements wait for it.
@@ -100,6 +116,8 @@ class AuditLog:
         except OSError as error:
             message = f"the audit record {self.path} cannot be read: {error.strerror or error}"
             raise CustomsDataError(message) from error
+        if not problem and not {self._first()}.issuperset(firsts):
+            problem = "it was begun anew: the releases name the first line of another record"
         if problem:
             self._fail(problem)
         return end
@@ -122,6 +140,22 @@ class AuditLog:
             and str(entry.get("at")) >= since
             for entry in entries
         )
+
+    def _first(self) -> str:
+        """Return the SHA-256 of the first line, '' where there is none."""
+        if not self.path.exists():
+            return ""
+        try:
+            # No writer is within a line meanwhile.
+            with (
+                _locked(_plain_file(self.path, os.O_RDONLY), fcntl.LOCK_SH) as descriptor,
+                os.fdopen(os.dup(descriptor), "rb") as file,
+            ):
+                line = file.readline()
+        except OSError as error:
+            message = f"the audit record {self.path} cannot be read: {error.strerror or error}"
+            raise CustomsDataError(message) from error
+        return _digest(line) if line else ""
 
     def _append(self, descriptor: int, entry: dict[str, Any]) -> str:
         last = _last_line(descriptor)
