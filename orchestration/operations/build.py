@@ -112,7 +112,7 @@ def _prepare(
 
 
 def _simulated_sources(layout: Layout) -> list[str]:
-    with Ledger(layout.ledger_path) as ledger:
+    with Ledger(layout.ledger_path, read_only=True) as ledger:
         return ledger.simulated_sources()
 
 

@@ -29,9 +29,9 @@ def _load(ledger: Ledger, *outcomes: Outcome) -> None:
 def test_a_commit_is_forced_to_disk(layout: Layout, ledger: Ledger) -> None:
     ledger.add([delivery(1)])
     with sqlite3.connect(layout.ledger_path) as other:
-        assert other.execute("pragma journal_mode").fetchone() == ("wal",)
+        assert other.execute("pragma journal_mode").fetchone() == ("delete",)
     assert ledger._all("ledger_in_state", {"state": "received"})
-    assert ledger._connection.execute("pragma synchronous").fetchone()[0] == 2
+    assert ledger._connection.execute("pragma synchronous").fetchone()[0] == 3
 
 
 def test_reserved_numbers_are_never_given_again(layout: Layout, ledger: Ledger) -> None:
