@@ -192,6 +192,22 @@ def test_an_empty_lake_has_an_empty_record(tmp_path):
     assert AuditLog.of(Layout(tmp_path)).verify().lines == 0
 
 
+def test_what_a_full_disk_took_of_a_line_does_not_stay(log):
+    size = log.path.stat().st_size
+    program = (
+        "import resource, sys; from pathlib import Path; from warehouse.audit import AuditLog\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)\n"
+        "AuditLog(Path(sys.argv[1])).append('statement')"
+    )
+    for room in (1, 30, 60):
+        arguments = [sys.executable, "-c", program, str(log.path), str(size + room)]
+        full = subprocess.run(arguments, capture_output=True, text=True, check=False)
+        assert "cannot be written" in full.stderr
+        assert log.verify().lines == 3
+    log.append("statement", sql="select 4")
+    assert log.verify().lines == 4
+
+
 def test_several_writers_make_one_chain(log):
     program = (
         "import sys; from pathlib import Path; from warehouse.audit import AuditLog\n"
