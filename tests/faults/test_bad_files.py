@@ -272,34 +272,16 @@ def test_a_full_disk_is_an_error_with_a_remedy_and_landing_resumes(
     assert summary.summarise(settings)["open_load"] is None
 
 
-@pytest.mark.parametrize("command", [("status",), ("quarantine", "list")])
-def test_what_only_looks_needs_no_room_on_the_disk(
-    settings: LakeSettings, inbox: Path, command: tuple[str, ...]
-) -> None:
-    deliver(settings, "vcis_extract", [inbox])
-    looking = (*command, "--json")
-    before = _customs(settings.home, *looking)
-    full = _customs(settings.home, *looking, file_limit_bytes=0)
-    assert (full.returncode, full.stderr) == (0, "")
-    assert json.loads(full.stdout) == json.loads(before.stdout)
-
-
 def _customs_land(
     home: Path, inbox: Path, *, file_limit_bytes: int | None = None
-) -> subprocess.CompletedProcess[str]:
-    words = ("land", "vcis_extract", str(inbox))
-    return _customs(home, *words, file_limit_bytes=file_limit_bytes)
-
-
-def _customs(
-    home: Path, *words: str, file_limit_bytes: int | None = None
 ) -> subprocess.CompletedProcess[str]:
     def limit() -> None:
         if file_limit_bytes is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit_bytes, file_limit_bytes))
 
+    command = [sys.executable, "-m", "orchestration.cli.main", "land", "vcis_extract", str(inbox)]
     return subprocess.run(
-        [sys.executable, "-m", "orchestration.cli.main", *words, "--home", str(home)],
+        [*command, "--home", str(home)],
         cwd=REPOSITORY,
         env=ENVIRONMENT,
         capture_output=True,

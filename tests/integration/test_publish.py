@@ -1,6 +1,5 @@
 """Publishing: immutable numbered releases, unchanged months linked, readers never in between."""
 
-import json
 import os
 import resource
 import subprocess
@@ -17,7 +16,6 @@ from data_contracts.loading import contracts_of, load_contracts
 from tests.architecture.tree import REPOSITORY
 from tests.integration.built_marts import CUT, ROWS, change_build, lake_settings, make_build
 from warehouse import opening, release
-from warehouse.audit import HEAD_FILE, AuditLog
 from warehouse.masking import KEY_FILE
 from warehouse.publish import publish
 from warehouse.reading import open_release
@@ -283,48 +281,3 @@ def test_a_release_with_a_damaged_manifest_is_followed_by_a_whole_one(settings, 
     assert published.changes.months_written == MONTHS
     with closing(open_release(layout, "analyst")) as reader:
         assert reader.execute("select count(*) from marts.fct_goods_item_version").fetchone()
-
-
-def verified(layout):
-    command = [sys.executable, "-m", "orchestration.cli.main", "audit", "verify", "--json"]
-    done = subprocess.run(
-        [*command, "--home", layout.home], cwd=REPOSITORY, capture_output=True, check=False
-    )
-    return done.returncode, json.loads(done.stdout)
-
-
-def remove_record(layout):
-    path = AuditLog.of(layout).path
-    path.unlink()
-    path.with_name(HEAD_FILE).unlink()
-
-
-def test_a_record_that_was_removed_beside_a_release_shows_then_and_ever_after(settings, layout):
-    publish(settings, roles=["analyst"])
-    assert verified(layout)[0] == 0
-    remove_record(layout)
-    status, told = verified(layout)
-    assert status == 1
-    assert "the record is gone" in told["message"]
-    AuditLog.of(layout).append("statement", sql="select 1")
-    change_build(layout, LATER + "date '2026-02-14'")
-    assert publish(settings)["analyst"].manifest.release == 2
-    status, told = verified(layout)
-    assert status == 1
-    assert "it was begun anew" in told["message"]
-
-
-def test_a_release_of_before_the_record_was_named_is_no_fault(settings, layout):
-    publish(settings, roles=["analyst"])
-    manifest = release.current_release(layout, "analyst") / opening.MANIFEST_FILE
-    told = json.loads(manifest.read_bytes())
-    assert told.pop("audit_record")
-    manifest.chmod(0o600)
-    manifest.write_text(json.dumps(told))
-    remove_record(layout)
-    assert verified(layout)[0] == 0
-    change_build(layout, LATER + "date '2026-02-14'")
-    assert publish(settings, roles=["analyst"])["analyst"].manifest.release == 2
-    assert verified(layout)[0] == 0
-    remove_record(layout)
-    assert verified(layout)[0] == 1
