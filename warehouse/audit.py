@@ -6,7 +6,8 @@ they were written, since it must answer who looked up whom: it is a file of mode
 
 A cut tail leaves a chain that is whole, so a second small file holds the number of lines and the
 hash of the last one. It is written after the line: a crash in between leaves the record one line
-ahead, which is no fault. Anything else is; whoever writes next says so in a line that stays.
+ahead, which is no fault. Anything else is; whoever writes next says so in a line that stays. Each
+release names the first line, so that a record that is gone, or was begun anew, shows as well.
 
 Only the standard library and this project's errors are imported: Superset, which has an environment
 of its own, writes into the same record.
@@ -20,7 +21,7 @@ import os
 import pwd
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -34,7 +35,9 @@ AUDIT_FILE = "sql_audit.jsonl"
 HEAD_FILE = "sql_audit.head"
 _FIRST = "0" * 64
 _TAIL_BYTES = 1 << 16
-_REFUSALS_TAIL_BYTES = 1 << 18
+# More statements than can be asked while a refused one waits, were each as long as may be.
+_REFUSALS_TAIL_BYTES = 1 << 24
+_FAULT = b'"fault": true'
 _LOCK_SECONDS = 10
 
 
@@ -79,8 +82,21 @@ class AuditLog:
             message = f"the audit record {self.path} cannot be written: {error.strerror or error}"
             raise CustomsDataError(message) from error
 
-    def verify(self) -> Head:
-        """Check the chain and its end, and return where the record stands.
+    def begin(self) -> str:
+        """Return the SHA-256 of the first line, which is written where there is none.
+
+        Raises:
+            CustomsDataError: The record cannot be read or written.
+        """
+        if not self._first():
+            self.append("begin")
+        return self._first()
+
+    def verify(self, firsts: Collection[str] = ()) -> Head:
+        """Check the chain and both its ends, and return where the record stands.
+
+        Args:
+            firsts: What releases name as SHA-256 of the first line.
 
         Raises:
             CustomsDataError: A line was changed, removed, put in or cut off.
@@ -88,16 +104,20 @@ class AuditLog:
         if not self.path.exists():
             if (head := self._head()) and head.lines:
                 self._fail(f"the record is gone; it had {head.lines} lines")
+            if firsts:
+                self._fail("the record is gone; releases name its first line")
             return Head(0, _FIRST)
         try:
             # Held only to see where the record stands: statements wait for it.
             with _locked(_plain_file(self.path, os.O_RDONLY), fcntl.LOCK_SH) as descriptor:
                 head, size = self._head(), os.fstat(descriptor).st_size
             with self.path.open("rb") as file:
-                end, problem = self._walk(file.fileno(), head, size, strict=True)
+                end, problem = self._walk(file.fileno(), head, size, trusted_lines=0)
         except OSError as error:
             message = f"the audit record {self.path} cannot be read: {error.strerror or error}"
             raise CustomsDataError(message) from error
+        if not problem and not {self._first()}.issuperset(firsts):
+            problem = "it was begun anew: the releases name the first line of another record"
         if problem:
             self._fail(problem)
         return end
@@ -108,16 +128,34 @@ class AuditLog:
             descriptor = _plain_file(self.path, os.O_RDONLY)
         except OSError:
             return 0
+        since = (datetime.now(UTC) - within).isoformat(timespec="milliseconds")
         with os.fdopen(descriptor, "rb") as file:
             file.seek(max(0, os.fstat(descriptor).st_size - _REFUSALS_TAIL_BYTES))
-            entries = [_parsed(line) for line in file.read().splitlines()]
-        since = (datetime.now(UTC) - within).isoformat(timespec="milliseconds")
+            # Most lines are no fault, and need not be read as JSON to see that.
+            entries = [_parsed(line) for line in file if _FAULT in line]
         return sum(
-            entry.get("fault") is True
+            entry is not None
+            and entry.get("fault") is True
             and entry.get("user") == user
             and str(entry.get("at")) >= since
             for entry in entries
         )
+
+    def _first(self) -> str:
+        """Return the SHA-256 of the first line, '' where there is none."""
+        if not self.path.exists():
+            return ""
+        try:
+            # No writer is within a line meanwhile.
+            with (
+                _locked(_plain_file(self.path, os.O_RDONLY), fcntl.LOCK_SH) as descriptor,
+                os.fdopen(os.dup(descriptor), "rb") as file,
+            ):
+                line = file.readline()
+        except OSError as error:
+            message = f"the audit record {self.path} cannot be read: {error.strerror or error}"
+            raise CustomsDataError(message) from error
+        return _digest(line) if line else ""
 
     def _append(self, descriptor: int, entry: dict[str, Any]) -> str:
         last = _last_line(descriptor)
@@ -127,7 +165,8 @@ class AuditLog:
             lines = head.lines
         elif last or head:
             size = os.fstat(descriptor).st_size
-            end, problem = self._walk(descriptor, head, size, strict=False)
+            trusted_lines = head.lines if head else 0
+            end, problem = self._walk(descriptor, head, size, trusted_lines=trusted_lines)
             lines = end.lines
             if problem:
                 facts = {"expected_lines": head.lines if head else None, "found_lines": lines}
@@ -139,28 +178,28 @@ class AuditLog:
         return digest
 
     def _walk(
-        self, descriptor: int, head: Head | None, size_bytes: int, *, strict: bool
+        self, descriptor: int, head: Head | None, size_bytes: int, *, trusted_lines: int
     ) -> tuple[Head, str]:
-        """Return where the record ends and what is wrong with its end, '' when nothing is.
+        """Return where the record ends and the first thing that is wrong, '' when nothing is.
 
-        What lies behind `size_bytes` came meanwhile and is not looked at.
-
-        `strict` raises where the chain does not hold.
+        What lies behind `size_bytes` came meanwhile and is not looked at; of the first
+        `trusted_lines` only the hash is taken.
         """
-        end, known = Head(0, _FIRST), _FIRST
+        end, known, problem, raw = Head(0, _FIRST), _FIRST, "", b""
         with os.fdopen(os.dup(descriptor), "rb") as file:
             file.seek(0)
             left = size_bytes
-            for raw in file:
+            for line in file:
                 if left <= 0:
                     break
+                raw = line[:left]
                 left -= len(raw)
-                if strict and (problem := _link_problem(raw, end)):
-                    self._fail(problem)
+                if not problem and end.lines >= trusted_lines:
+                    problem = _link_problem(raw, end)
                 end = Head(end.lines + 1, _digest(raw))
                 if head and end.lines == head.lines:
                     known = end.sha256
-        return end, _end_problem(end, known, head)
+        return end, problem or _end_problem(end, known, head, raw)
 
     def _head(self) -> Head | None:
         try:
@@ -207,10 +246,10 @@ def _link_problem(raw: bytes, before: Head) -> str:
     number = before.lines + 1
     if not raw.strip():
         return f"line {number} is empty"
-    # Half a line is what a crash leaves: it names no line before it.
-    if entry.get("previous", before.sha256) != before.sha256:
+    # What is no object is half a line of a crash, which names no line before it.
+    if entry is not None and entry.get("previous") != before.sha256:
         return f"line {number} does not follow the line before it"
-    if entry.get("event") != "break":
+    if entry is None or entry.get("event") != "break":
         return ""
     expected, found = entry.get("expected_lines"), entry.get("found_lines")
     if expected is None:
@@ -219,8 +258,11 @@ def _link_problem(raw: bytes, before: Head) -> str:
     return f"{counts}: the record was cut or changed"
 
 
-def _end_problem(end: Head, known: str, head: Head | None) -> str:
+def _end_problem(end: Head, known: str, head: Head | None, last: bytes) -> str:
     """Return what is wrong with the end; `known` is the hash of the line that the head names."""
+    # Behind half a line the next writer puts its line end, together with a line of its own.
+    if last.endswith(b"\n") and _parsed(last) is None:
+        return f"line {end.lines} is no line of a record"
     if head is None:
         # A crash after the very first line leaves no head; more lines do not come about so.
         gone = f"the file that holds the number of lines, {HEAD_FILE}, is gone"
@@ -255,10 +297,15 @@ def _write(descriptor: int, entry: dict[str, Any], last: bytes) -> str:
     line = json.dumps(entry, ensure_ascii=False).encode("utf-8", "backslashreplace")
     # A crash may have left half a line: it stays, and the chain goes through it.
     torn = b"\n" if last and not last.endswith(b"\n") else b""
-    left = memoryview(torn + line + b"\n")
-    while left:
-        left = left[os.write(descriptor, left) :]
-    os.fsync(descriptor)
+    left, size = memoryview(torn + line + b"\n"), os.fstat(descriptor).st_size
+    try:
+        while left:
+            left = left[os.write(descriptor, left) :]
+        os.fsync(descriptor)
+    except OSError:
+        # A full disk takes a part, and the next time another one: two of them look like a change.
+        os.ftruncate(descriptor, size)
+        raise
     return _digest(line)
 
 
@@ -277,13 +324,13 @@ def _digest(line: bytes) -> str:
     return hashlib.sha256(line.rstrip(b"\n")).hexdigest()
 
 
-def _parsed(line: bytes) -> dict[str, Any]:
-    """Return a line as it was written; {} for half a line."""
+def _parsed(line: bytes) -> dict[str, Any] | None:
+    """Return a line as it was written; None for what is no object, such as half a line."""
     try:
         entry = json.loads(line)
     except (ValueError, RecursionError):
-        return {}
-    return entry if isinstance(entry, dict) else {}
+        return None
+    return entry if isinstance(entry, dict) else None
 
 
 def _now_and_who() -> dict[str, str]:

@@ -21,7 +21,7 @@ from typing import Any, NoReturn
 
 from data_contracts.errors import CustomsDataError
 from warehouse.audit import AuditLog, account
-from warehouse.guard_bounds import MAXIMUM_CHARACTERS, text_problem
+from warehouse.guard_bounds import text_problem
 from warehouse.query_call import Answer, QueryCall, QueryEndedError, query_call
 
 # Defaults of the settings `queries_per_role` and `refusal_delay_seconds`.
@@ -113,7 +113,7 @@ class Door:
         started = time.monotonic()
         with self._admitted(sql, limits) as (call, tables):
             entry = self.log.append(
-                "statement", **self._facts(sql), admitted=True, tables=list(tables)
+                "statement", **self._facts(), sql=sql, admitted=True, tables=list(tables)
             )
             try:
                 answer = call.answered()
@@ -148,8 +148,8 @@ class Door:
         """
         # A busy door and a missing release are nobody's fault: whoever met one is not slowed down.
         fault = issubclass(kind, QueryRefusedError) and not issubclass(kind, BusyDoorError)
-        facts = {**self._facts(sql), "admitted": False, "fault": fault, "reason": reason}
-        self.log.append("statement", **facts)
+        facts = {**self._facts(), **_recorded_refusal(sql), "admitted": False, "fault": fault}
+        self.log.append("statement", **facts, reason=reason)
         raise kind(reason)
 
     @contextmanager
@@ -235,14 +235,17 @@ class Door:
                 return descriptor
         return None
 
-    def _facts(self, sql: str) -> dict[str, Any]:
+    def _facts(self) -> dict[str, Any]:
         release = int(self.release.name) if self.release else None
-        return {**self.asker, "role": self.role, "release": release, **recorded(sql)}
+        return {**self.asker, "role": self.role, "release": release}
 
 
-def recorded(sql: str) -> dict[str, Any]:
-    """Return a statement as the record holds it: whole, or the head of one too long to be run."""
-    if len(sql) <= MAXIMUM_CHARACTERS:
+def _recorded_refusal(sql: str) -> dict[str, Any]:
+    """Return a refused statement as the record holds it: whole, or its head and hash.
+
+    It saw nothing, so refusals need not fill the record nor push each other out of the count.
+    """
+    if len(sql) <= _HEAD_CHARACTERS:
         return {"sql": sql}
     digest = hashlib.sha256(sql.encode("utf-8", "surrogatepass")).hexdigest()
     return {"sql": sql[:_HEAD_CHARACTERS], "sql_characters": len(sql), "sql_sha256": digest}

@@ -1,5 +1,7 @@
 """Opens every DuckDB that the lake is built with: each is capped and works in UTC."""
 
+import errno
+import os
 import shutil
 import sqlite3
 import uuid
@@ -29,6 +31,7 @@ RESOURCE_ERRORS = (
 )
 # DuckDB has one class for all that may go wrong with a file.
 HELD = "Could not set lock"
+NO_ROOM = os.strerror(errno.ENOSPC)
 _INTERRUPTED = "Query interrupted"
 _CORRUPT = "Corrupt database file"
 STATEMENTS = Path(__file__).parent / "statements"

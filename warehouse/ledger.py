@@ -1,5 +1,7 @@
 """The ledger: what happened to each delivery, kept in SQLite with every commit forced to disk.
 
+It has a rollback journal, not a write-ahead log, which even a reader needs room on the disk for.
+
 One row per delivery, one per load, counts per delivery and table, and the names under which each
 delivery was seen: a duplicate is another sighting, never a delivery of its own.
 """
@@ -7,7 +9,7 @@ delivery was seen: a duplicate is another sighting, never a delivery of its own.
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
@@ -26,11 +28,26 @@ Run = Callable[[str, Mapping[str, object]], sqlite3.Cursor]
 class Ledger:
     """One open ledger; use it as a context manager, from one thread."""
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
-        self._connection.row_factory = sqlite3.Row
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Open the ledger at `path`.
+
+        Args:
+            path: The file; made where there is none.
+            read_only: Nothing is made or written, so no room on the disk is needed; a ledger that
+                is not there is empty.
+        """
+        if read_only and path.exists():
+            # Not SQLite's own read-only: what a killed writer left could not be taken back.
+            self._connection = _connect(f"{path.absolute().as_uri()}?mode=rw")
+            self._connection.execute("PRAGMA query_only = ON")
+            return
+        if not read_only:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        self._connection = _connect(":memory:" if read_only else path.absolute().as_uri())
+        # One of before has a write-ahead log; while somebody reads it, that stays.
+        with suppress(sqlite3.OperationalError):
+            self._connection.execute("PRAGMA journal_mode = DELETE")
+        for pragma in ("synchronous = EXTRA", "foreign_keys = ON"):
             self._connection.execute(f"PRAGMA {pragma}")
         self._connection.executescript(_statement("ledger_schema"))
 
@@ -43,9 +60,7 @@ class Ledger:
     @staticmethod
     def open_load_at(path: Path) -> OpenLoad:
         """Return the open load of the ledger at `path`; none where there is no ledger."""
-        if not path.exists():
-            return OpenLoad(None, {}, 0)
-        with Ledger(path) as ledger:
+        with Ledger(path, read_only=True) as ledger:
             return ledger.open_load()
 
     # deliveries
@@ -203,6 +218,12 @@ class Ledger:
             self._connection.execute("ROLLBACK")
             raise
         self._connection.execute("COMMIT")
+
+
+def _connect(uri: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(uri, timeout=_BUSY_SECONDS, isolation_level=None, uri=True)
+    connection.row_factory = sqlite3.Row
+    return connection
 
 
 def _enter_seen(run: Run, seen: Seen) -> None:

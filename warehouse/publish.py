@@ -18,6 +18,7 @@ from data_contracts.errors import CustomsDataError
 from data_contracts.loading import contracts_of
 from data_contracts.model import Contract
 from warehouse import access, opening, release
+from warehouse.audit import AuditLog
 from warehouse.build_cut import recorded_cut, recorded_simulated_sources
 from warehouse.build_lock import build_lock
 from warehouse.engine import build_connection, statement
@@ -61,6 +62,7 @@ class _Source:
     lake_cut: dict[str, int]
     model_ids: list[str]
     simulated_sources: list[str]
+    audit_record: str
     pseudonymiser: Pseudonymiser
     groups: dict[str, int]
     progress: Progress
@@ -115,6 +117,7 @@ def _source(
         lake_cut=recorded_cut(connection),
         model_ids=_model_ids(connection),
         simulated_sources=recorded_simulated_sources(connection),
+        audit_record=_audit_record(layout),
         pseudonymiser=Pseudonymiser.load(layout),
         groups=groups,
         progress=progress,
@@ -171,6 +174,7 @@ def _publish_role(
         tables={table.name: _released_table(table) for table in tables},
         files=files,
         changes=changes,
+        audit_record=source.audit_record,
     )
     release.finish(source.layout, staging, manifest, source.groups.get(role))
     source.progress(f"{role}: release {number} is current")
@@ -244,6 +248,12 @@ def _released_table(table: MaskedTable) -> release.ReleasedTable:
         rows=table.row_count,
         rows_by_month=by_month if table.contract.month_column else {},
     )
+
+
+def _audit_record(layout: Layout) -> str:
+    # Carried on from release to release: one that is begun anew has another first line.
+    named = sorted(release.audit_records(layout))
+    return named[0] if named else AuditLog.of(layout).begin()
 
 
 def _model_ids(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -130,7 +130,10 @@ def groups(
         limit: At most so many groups; the number of records counts all.
     """
     layout = Layout(settings.home)
-    with _connection(settings, layout) as connection, Ledger(layout.ledger_path) as ledger:
+    with (
+        _connection(settings, layout) as connection,
+        Ledger(layout.ledger_path, read_only=True) as ledger,
+    ):
         values = {"source": source, "reason": reason}
         found = _dictionaries(connection.execute(engine.statement("quarantine_groups"), values))
         total = _dictionaries(connection.execute(engine.statement("quarantine_total"), values))
@@ -148,7 +151,7 @@ def refused_files(
         source: Only this source.
         reason: Only this reason code.
     """
-    with Ledger(Layout(settings.home).ledger_path) as ledger:
+    with Ledger(Layout(settings.home).ledger_path, read_only=True) as ledger:
         refused = ledger.deliveries("refused")
     return [
         RefusedFile(
@@ -174,7 +177,10 @@ def records(
     """
     layout = Layout(settings.home)
     values = {"sha256": sha256.lower(), "record_number": record_number, "limit": limit}
-    with _connection(settings, layout) as connection, Ledger(layout.ledger_path) as ledger:
+    with (
+        _connection(settings, layout) as connection,
+        Ledger(layout.ledger_path, read_only=True) as ledger,
+    ):
         if not ledger.find_prefix(sha256.lower()):
             message = (
                 f"no file in {layout.home} has a hash that begins with {sha256}; "
@@ -199,7 +205,7 @@ def _connection(settings: LakeSettings, layout: Layout) -> Iterator[duckdb.DuckD
     place = (shapes.QUARANTINE, shapes.QUARANTINE_TABLE)
     version = cut.get("/".join(place), -1)
     relation = engine.relation(layout, place, version, expected=shapes.columns(*place))
-    with Ledger(layout.ledger_path) as ledger:
+    with Ledger(layout.ledger_path, read_only=True) as ledger:
         withdrawn = [delivery.receipt_number for delivery in ledger.deliveries("withdrawn")]
     with engine.memory_connection(settings) as connection:
         connection.register(

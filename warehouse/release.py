@@ -8,6 +8,7 @@ and then becomes current by the rename of a link. A crash anywhere leaves reader
 import hashlib
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -65,6 +66,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         pseudonym_key: Fingerprint of the key of the pseudonyms; None where there are none.
         hub: Fingerprint of the content of the hub file.
         months: Fingerprint of the content of each month file.
+        audit_record: SHA-256 of the first line of the record of statements; empty in a release of
+            before this was written.
     """
 
     format_version: int = FORMAT_VERSION
@@ -80,6 +83,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     tables: dict[str, ReleasedTable]
     files: dict[str, ReleasedFile]
     changes: Changes
+    audit_record: str = ""
 
 
 def current_release(layout: Layout, role: str) -> Path:
@@ -110,6 +114,15 @@ def previous_release(layout: Layout, role: str) -> tuple[Path, Manifest] | None:
         return None
     path = current_release(layout, role)
     return path, read_manifest(path)
+
+
+def audit_records(layout: Layout) -> set[str]:
+    """Return what the current releases name as the record of statements; a damaged one, nothing."""
+    named = set()
+    for current in layout.published_root.glob(f"*/{CURRENT}"):
+        with suppress(CustomsDataError):
+            named.add(read_manifest(current).audit_record)
+    return named - {""}
 
 
 def next_number(layout: Layout, role: str) -> int:

@@ -27,7 +27,7 @@ def summarise(settings: LakeSettings) -> dict[str, Any]:
     }
     if not layout.ledger_path.exists():
         return summary
-    with Ledger(layout.ledger_path) as ledger:
+    with Ledger(layout.ledger_path, read_only=True) as ledger:
         summary["sources"] = _sources(ledger)
         summary["tables"] = {row.pop("table_name"): row for row in ledger.table_counts()}
         summary["open_load"] = ledger.open_load().load_id

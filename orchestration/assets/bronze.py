@@ -106,7 +106,7 @@ def _read(settings: LakeSettings, contract: Contract, sample_rows: int) -> _Tabl
 
 
 def _counts(layout: Layout, table: str) -> TableCount:
-    with Ledger(layout.ledger_path) as ledger:
+    with Ledger(layout.ledger_path, read_only=True) as ledger:
         for row in ledger.table_counts():
             if row["table_name"] == table:
                 return TableCount(row["accepted"], row["quarantined"], row["repeated"])

@@ -57,12 +57,12 @@ def _told(error: BaseException) -> str:
     if os.environ.get(TRACE):
         traceback.print_exception(error)
     # The text of a failed query or write may quote records.
-    return _exhausted(error) if isinstance(error, RESOURCE_ERRORS) else _unforeseen(error)
+    return _exhausted() if isinstance(error, RESOURCE_ERRORS) else _unforeseen(error)
 
 
-def _exhausted(error: BaseException) -> str:
+def _exhausted() -> str:
     return (
-        f"the disk or the memory failed ({type(error).__name__}), what was there before is kept; "
+        f"the disk or the memory failed, what was there before is kept; "
         "check the free space, the memory and the rights of the home, then run this again "
         f"({TRACE}=1 shows the trace)"
     )

@@ -1,5 +1,6 @@
 """The one way out of every command: exact JSON on standard output, words for people otherwise."""
 
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -41,6 +42,11 @@ MANY = 1_000_000_000
 """Largest count that an option takes."""
 
 _PIECE_ROWS = 1_000
+
+# What JSON leaves as it is, in UTF-8: DEL and C1 controls, marks and overrides of direction.
+_STEERING = re.compile(
+    rb"\x7f|\xc2[\x80-\x9f]|\xd8\x9c|\xe2\x80[\x8e\x8f\xaa-\xae]|\xe2\x81[\xa6-\xa9]"
+)
 
 # A terminal has a width of its own; a file or a pipe takes whole tables.
 _WIDTH_IN_FILES = 150
@@ -155,13 +161,13 @@ def emit(payload: dict[str, Any], *, json_output: bool, render: Callable[[Consol
 def _pieces(payload: dict[str, Any]) -> Iterator[bytes]:
     """Yield `payload` as one JSON object, long lists piece by piece: text can grow sixfold."""
     for place, (name, value) in enumerate(payload.items()):
-        yield (b"," if place else b"{") + _ENCODER.encode(name) + b":"
+        yield (b"," if place else b"{") + _json(name) + b":"
         if not isinstance(value, list):
-            yield _ENCODER.encode(value)
+            yield _json(value)
             continue
         for start in range(0, len(value), _PIECE_ROWS):
             yield b"," if start else b"["
-            yield _ENCODER.encode(value[start : start + _PIECE_ROWS])[1:-1]
+            yield _json(value[start : start + _PIECE_ROWS])[1:-1]
         yield b"]" if value else b"[]"
     yield b"}\n" if payload else b"{}\n"
 
@@ -213,8 +219,19 @@ def learned_from(simulated_sources: Sequence[str]) -> Iterator[str]:
 
 
 def to_json(payload: dict[str, Any]) -> str:
-    """Return `payload` as JSON: decimals digit by digit, ISO 8601 times, no NaN (null instead)."""
-    return _ENCODER.encode(payload).decode()
+    """Return `payload` as JSON: decimals digit by digit, ISO 8601 times, no NaN (null instead).
+
+    What would steer a terminal or turn its text about is escaped.
+    """
+    return _json(payload).decode()
+
+
+def _json(value: object) -> bytes:
+    return _STEERING.sub(_escaped, _ENCODER.encode(value))
+
+
+def _escaped(sign: re.Match[bytes]) -> bytes:
+    return b"\\u%04x" % ord(sign[0].decode())
 
 
 def _plain(value: object) -> object:

@@ -6,6 +6,8 @@ stand for none.
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from sqlglot import exp
 
 from data_contracts.errors import CustomsDataError
 from data_contracts.loading import contracts_of
-from orchestration.operations.dbt_process import Node, Progress, run_dbt
+from orchestration.operations.dbt_process import DiskFullError, Node, Progress, run_dbt
 from warehouse import engine, lake, shapes
 from warehouse.build_cut import record_cut, recorded_cut, recorded_simulated_sources
 from warehouse.build_lock import build_lock
@@ -61,7 +63,7 @@ def build(
 
     Raises:
         CustomsDataError: Nothing has landed, a model or a test failed, another build or publish is
-            running, or a partial build finds no whole one to stand on.
+            running, the disk is full, or a partial build finds no whole one to stand on.
     """
     started = time.monotonic()
     if select is not None and (not select.strip() or select.startswith("-")):
@@ -69,7 +71,7 @@ def build(
         raise CustomsDataError(message)
     layout = Layout(settings.home)
     layout.ensure()
-    with build_lock(layout, settings):
+    with build_lock(layout, settings), _room_given_back(layout, settings):
         cut, simulated = _prepare(layout, settings, partial=select is not None)
         selection = () if select is None else ("--select", select)
         nodes = run_dbt(
@@ -111,8 +113,35 @@ def _prepare(
     return cut, simulated
 
 
+@contextmanager
+def _room_given_back(layout: Layout, settings: LakeSettings) -> Iterator[None]:
+    """Say so where the disk is full, and remove what was built: without its cut it is of no use."""
+    try:
+        yield
+    except (DiskFullError, *engine.RESOURCE_ERRORS) as error:
+        if not isinstance(error, DiskFullError) and engine.NO_ROOM not in str(error):
+            raise
+        if not _is_finished(layout, settings):
+            # The log of changes first: by itself it would be taken for that of the next build.
+            layout.build_path.with_name(f"{layout.build_path.name}.wal").unlink(missing_ok=True)
+            layout.build_path.unlink(missing_ok=True)
+        raise DiskFullError from error
+
+
+def _is_finished(layout: Layout, settings: LakeSettings) -> bool:
+    try:
+        with engine.build_connection(layout, settings, read_only=True) as connection:
+            try:
+                return bool(recorded_cut(connection))
+            except CustomsDataError:
+                return False
+    except (CustomsDataError, *engine.RESOURCE_ERRORS):
+        # What cannot be looked into is not thrown away: a reader may hold it.
+        return True
+
+
 def _simulated_sources(layout: Layout) -> list[str]:
-    with Ledger(layout.ledger_path) as ledger:
+    with Ledger(layout.ledger_path, read_only=True) as ledger:
         return ledger.simulated_sources()
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from data_contracts.errors import CustomsDataError
 from warehouse.build_lock import BuildHeldError
-from warehouse.engine import HELD
+from warehouse.engine import HELD, NO_ROOM
 from warehouse.layout import Layout
 from warehouse.settings import LakeSettings
 from warehouse.tethered import tethered
@@ -32,6 +32,13 @@ _BROKEN = frozenset({"error", "fail", "runtime error", "partial success"})
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|\b\d{4,}\b")
 _MESSAGE_LINES = 2
 _NODES_NAMED = 3
+
+
+class DiskFullError(CustomsDataError):
+    """The disk had no room for the build."""
+
+    def __init__(self) -> None:
+        super().__init__("the disk is full: free disk space, then type customs build")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,7 @@ def run_dbt(
 
     Raises:
         BuildHeldError: Another process holds the build file.
+        DiskFullError: The disk has no room left.
         CustomsDataError: A model or a test failed, or dbt could not start.
     """
     work = layout.scratch / "dbt"
@@ -183,6 +191,9 @@ def _raise_for(status: int, nodes: Sequence[Node], errors: Sequence[str], layout
         return
     if any(HELD in error for error in errors):
         raise BuildHeldError.of(layout.build_path)
+    # Each place says it in its own words, the log that cannot be written among them.
+    if any(NO_ROOM in error for error in errors):
+        raise DiskFullError
     if broken:
         said = "; ".join(
             f"{node.kind} {node.name}: {node.message}" for node in broken[:_NODES_NAMED]

@@ -172,6 +172,36 @@ def test_a_build_file_that_another_program_holds_is_one_clear_sentence(built):
         run_dbt(layout, settings, ("run", "--select", "fct_declaration"))
 
 
+def test_a_full_disk_is_said_and_an_unfinished_build_gives_back_its_room(built, tmp_path):
+    layout = Layout(tmp_path / "home")
+    shutil.copytree(built[0].home, layout.home)
+    manifest = layout.scratch / "dbt" / "target" / "manifest.json"
+    manifest.unlink()
+    # dbt writes it when the cut of the build before is forgotten.
+    manifest.symlink_to("/dev/full")
+    said_of_a_full_disk(layout)
+    assert list(layout.build_path.parent.iterdir()) == []
+
+
+def test_a_full_disk_leaves_a_build_that_was_not_begun(built, tmp_path):
+    settings, layout = LakeSettings(home=tmp_path / "home"), Layout(tmp_path / "home")
+    shutil.copytree(built[0].home, layout.home)
+    changes = layout.build_path.with_name(f"{layout.build_path.name}.wal")
+    changes.symlink_to("/dev/full")
+    said_of_a_full_disk(layout)
+    changes.unlink(missing_ok=True)
+    with engine.build_connection(layout, settings, read_only=True) as connection:
+        assert recorded_cut(connection) == built[1].cut
+
+
+def said_of_a_full_disk(layout):
+    command = [sys.executable, "-m", "orchestration.cli.main", "build", "--home", layout.home]
+    full = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert full.returncode == 1
+    said = "customs: the disk is full: free disk space, then type customs build\n"
+    assert full.stderr.endswith(said)
+
+
 def children_with(process, path):
     """Return the children of a process that have the file open."""
     listed = Path(f"/proc/{process}/task/{process}/children").read_text()

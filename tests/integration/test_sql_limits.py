@@ -259,3 +259,20 @@ def test_who_is_refused_again_and_again_waits_longer_also_in_another_process(set
     assert AuditLog.of(layout).refusals(last_line(layout)["user"], timedelta(minutes=10)) >= 8
     patient = settings.model_copy(update={"refusal_delay_seconds": 0})
     assert query(layout, patient, "analyst", "select 1").rows == [(1,)]
+
+
+def test_long_statements_push_no_refusal_out_of_what_is_counted(settings, layout):
+    patient = settings.model_copy(update={"refusal_delay_seconds": 0})
+    log, filling = AuditLog.of(layout), f"/* {'𝒳' * 19_900} */"
+    with pytest.raises(QueryRefusedError):
+        query(layout, patient, "analyst", f"drop table marts.fct_duty_tax {filling}")
+    line = last_line(layout)
+    assert (len(line["sql"]), line["sql_characters"]) == (
+        1_000,
+        len(f"drop table marts.fct_duty_tax {filling}"),
+    )
+    user, within = line["user"], timedelta(hours=1)
+    counted = log.refusals(user, within)
+    for _ in range(4):
+        assert query(layout, patient, "analyst", f"select 1 {filling}").rows == [(1,)]
+    assert log.refusals(user, within) == counted > 0

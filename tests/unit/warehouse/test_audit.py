@@ -66,6 +66,42 @@ def test_an_empty_line_at_the_end_is_found_before_the_next_statement(log):
         log.verify()
 
 
+FORGED = '{"event": "statement", "user": "colleague", "sql": "select 1", "admitted": true}'
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        f"{FORGED}\n",
+        FORGED,
+        '{"event": "outcome", "previous": null}\n',
+        "no JSON at all\n",
+        f"{FORGED[:-9]}\n",
+        "7\n",
+        "{}\n",
+    ],
+)
+def test_a_line_put_at_the_end_is_found_at_once_and_after_the_next_statement(log, forged):
+    with log.path.open("a") as file:
+        file.write(forged)
+    with pytest.raises(CustomsDataError, match="line 4"):
+        log.verify()
+    log.append("statement", sql="select 4")
+    with pytest.raises(CustomsDataError, match=r"4 were found|line 4"):
+        log.verify()
+
+
+def test_a_line_without_one_before_it_is_found_also_as_the_first(tmp_path):
+    log = AuditLog.of(Layout(tmp_path))
+    log.path.parent.mkdir()
+    log.path.write_text(f"{FORGED}\n")
+    with pytest.raises(CustomsDataError, match="line 1 does not follow"):
+        log.verify()
+    log.append("statement", sql="select 1")
+    with pytest.raises(CustomsDataError, match="line 1"):
+        log.verify()
+
+
 def test_a_line_that_no_parser_takes_is_followed(log):
     with log.path.open("a") as file:
         file.write("[" * 100_000)
@@ -154,6 +190,22 @@ def test_a_crash_after_the_very_first_line_is_no_alarm(tmp_path):
 
 def test_an_empty_lake_has_an_empty_record(tmp_path):
     assert AuditLog.of(Layout(tmp_path)).verify().lines == 0
+
+
+def test_what_a_full_disk_took_of_a_line_does_not_stay(log):
+    size = log.path.stat().st_size
+    program = (
+        "import resource, sys; from pathlib import Path; from warehouse.audit import AuditLog\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)\n"
+        "AuditLog(Path(sys.argv[1])).append('statement')"
+    )
+    for room in (1, 30, 60):
+        arguments = [sys.executable, "-c", program, str(log.path), str(size + room)]
+        full = subprocess.run(arguments, capture_output=True, text=True, check=False)
+        assert "cannot be written" in full.stderr
+        assert log.verify().lines == 3
+    log.append("statement", sql="select 4")
+    assert log.verify().lines == 4
 
 
 def test_several_writers_make_one_chain(log):

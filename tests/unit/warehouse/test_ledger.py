@@ -1,12 +1,16 @@
 """The ledger and the receipts: what happened to each content, once and for good."""
 
+import signal
 import sqlite3
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tests.architecture.tree import REPOSITORY
 from tests.unit.warehouse.rows import delivery
 from warehouse import landing
 from warehouse.arrivals import Arrival, Inspected, inspect
@@ -29,9 +33,9 @@ def _load(ledger: Ledger, *outcomes: Outcome) -> None:
 def test_a_commit_is_forced_to_disk(layout: Layout, ledger: Ledger) -> None:
     ledger.add([delivery(1)])
     with sqlite3.connect(layout.ledger_path) as other:
-        assert other.execute("pragma journal_mode").fetchone() == ("wal",)
+        assert other.execute("pragma journal_mode").fetchone() == ("delete",)
     assert ledger._all("ledger_in_state", {"state": "received"})
-    assert ledger._connection.execute("pragma synchronous").fetchone()[0] == 2
+    assert ledger._connection.execute("pragma synchronous").fetchone()[0] == 3
 
 
 def test_reserved_numbers_are_never_given_again(layout: Layout, ledger: Ledger) -> None:
@@ -167,3 +171,49 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
     assert not isinstance(stored, Receipt)
     assert stored.reason_code == "E_FILE_CHANGED"
     assert [entry for entry in layout.landing.rglob("*") if entry.is_file()] == []
+
+
+def test_a_reader_sees_nothing_of_a_transaction_that_was_killed_half_written(
+    layout: Layout, ledger: Ledger
+) -> None:
+    ledger.add([delivery(1)])
+    program = (
+        "import os, signal, sys; from pathlib import Path\n"
+        "from tests.unit.warehouse.rows import delivery; from warehouse.ledger import Ledger\n"
+        "def many():\n"
+        "    yield from map(delivery, range(2, 10_000))\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "with Ledger(Path(sys.argv[1])) as ledger: ledger.add(many())"
+    )
+    command = [sys.executable, "-c", program, str(layout.ledger_path)]
+    assert subprocess.run(command, cwd=REPOSITORY, check=False).returncode == -signal.SIGKILL
+    # More than SQLite holds back in memory: the file itself is half written.
+    assert layout.ledger_path.with_name("ledger.sqlite-journal").stat().st_size
+    with Ledger(layout.ledger_path, read_only=True) as reader:
+        assert [one.receipt_number for one in reader.deliveries("received")] == [1]
+
+
+def test_a_reader_makes_and_writes_nothing(layout: Layout) -> None:
+    with Ledger(layout.ledger_path, read_only=True) as reader:
+        assert (reader.open_load().load_id, reader.deliveries("received")) == (None, [])
+    assert not layout.ledger_path.exists()
+    with Ledger(layout.ledger_path):
+        pass
+    with (
+        Ledger(layout.ledger_path, read_only=True) as reader,
+        pytest.raises(sqlite3.OperationalError, match="readonly"),
+    ):
+        reader.reserve(1)
+
+
+def test_a_ledger_of_before_loses_its_write_ahead_log_once_nobody_reads_it(layout: Layout) -> None:
+    with Ledger(layout.ledger_path) as ledger:
+        ledger.add([delivery(1)])
+    old = sqlite3.connect(layout.ledger_path)
+    assert old.execute("pragma journal_mode = wal").fetchone() == ("wal",)
+    with Ledger(layout.ledger_path) as ledger:
+        assert len(ledger.deliveries("received")) == 1
+    assert old.execute("pragma journal_mode").fetchone() == ("wal",)
+    old.close()
+    with Ledger(layout.ledger_path), sqlite3.connect(layout.ledger_path) as other:
+        assert other.execute("pragma journal_mode").fetchone() == ("delete",)
