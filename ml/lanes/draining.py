@@ -19,6 +19,8 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.server import ServerState
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
+from ml.lanes.places import Places
+
 # Handshakes that are under way end within a round trip or a few.
 _SETTLE_SECONDS = 0.2
 # The parent of several workers looks for signals every half second.
@@ -56,11 +58,13 @@ class DrainingState(ServerState):
 
     Attributes:
         is_draining: Whether the server was told to stop.
+        places: Which connections are held, and by whom.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.is_draining = False
+        self.places = Places()
 
 
 class LaneServer(uvicorn.Server):

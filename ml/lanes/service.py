@@ -71,7 +71,7 @@ class LaneService:
     ) -> None:
         self._lanes = lanes
         self._pseudonymiser = pseudonymiser
-        self._access = access
+        self.access = access
         self.serving = serving
         self._clock = clock
         self._metrics = Metrics()
@@ -96,7 +96,7 @@ class LaneService:
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
         path, method = scope["path"], scope["method"]
         wanted = _METHODS.get(path)
-        if path != _HEALTH and not self._access.is_granted(scope["headers"]):
+        if path != _HEALTH and not self.access.is_granted(scope["headers"]):
             self._metrics.observe(401, 0.0, None)
             expected = "Bearer and the token of the lake's secrets/lane_token"
             body = _error("authorization", expected, "none or another")
