@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from data_contracts.errors import BundleMismatchError, CustomsDataError
+from data_contracts.errors import BundleMismatchError
 from ml.lanes.access import Access
 from ml.lanes.decision import decide
 from ml.lanes.grounds import HistoryAge, history_age
@@ -207,9 +207,10 @@ class LaneService:
                 refused = folder
                 found = await asyncio.to_thread(load_current, folder, self._pseudonymiser)
                 self._folder, self._snapshot = folder, found
-            except (CustomsDataError, OSError) as error:
+            except Exception as error:  # noqa: BLE001  whatever it was, the next may be a good one
                 self._metrics.reload_failures += 1
-                logger.error("snapshot not taken over: %s", error)  # noqa: TRY400  one line is enough
+                kind = type(error).__name__
+                logger.error("snapshot not taken over: %s: %s", kind, error)  # noqa: TRY400  one line
 
 
 def load_current(folder: Path, pseudonymiser: Pseudonymiser) -> Snapshot:
