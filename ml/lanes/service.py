@@ -77,9 +77,6 @@ class LaneService:
         self._metrics = Metrics()
         self._folder = current_folder(lanes)
         self._snapshot = load_current(self._folder, pseudonymiser)
-        # What is loaded lives as long as the process: the collector need not look at it again.
-        gc.collect()
-        gc.freeze()
 
     @property
     def snapshot(self) -> Snapshot:
@@ -188,9 +185,16 @@ class LaneService:
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         watcher = asyncio.create_task(self._watch())
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
-        watcher.cancel()
+        # What is loaded lives as long as the service: the collector need not look at it again.
+        gc.collect()
+        gc.freeze()
+        try:
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        finally:
+            # Libraries complain at the end of the process of what is still frozen then.
+            gc.unfreeze()
+            watcher.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await watcher
         await send({"type": "lifespan.shutdown.complete"})
