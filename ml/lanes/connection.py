@@ -81,7 +81,7 @@ class LingeringTransport:
 
 
 class LaneConnection(HttpToolsProtocol):
-    """One connection; `app` is the lane service, whose settings bound it and which knows who may ask."""
+    """One connection; `app` is the lane service, whose settings and access bound it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

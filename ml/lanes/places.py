@@ -1,8 +1,8 @@
 """The connections of one process: who does not show the token keeps nobody out who does.
 
 Every account of the machine can open connections without end. Those that have shown the token and
-those that have not are bounded apart, and of the latter the oldest makes way for the newest: whoever
-connects is heard, and whoever shows the token then is known.
+those that have not are bounded apart, and of the latter the oldest makes way for the newest:
+whoever connects is heard, and whoever shows the token then is known.
 """
 
 import asyncio

@@ -178,7 +178,9 @@ def test_a_newer_snapshot_is_taken_over_and_a_bad_one_is_not(lane_lake: LaneLake
         (lanes / "CURRENT").write_text(pointer, encoding="ascii")
 
 
-def test_whatever_is_found_in_place_of_a_snapshot_ends_no_watch(lane_lake: LaneLake, tmp_path: Path):
+def test_whatever_is_found_in_place_of_a_snapshot_ends_no_watch(
+    lane_lake: LaneLake, tmp_path: Path
+):
     first = lane_lake.snapshot.snapshot_id
     lake = replace(lane_lake, layout=Layout(tmp_path / "home"))
     shutil.copytree(lane_lake.layout.home, lake.layout.home)

@@ -187,7 +187,17 @@ def test_without_a_snapshot_the_remedy_is_named(tmp_path: Path):
         current_folder(tmp_path)
 
 
-NO_NUMBERS = [b"", b"\n", b"\xff\xfe", b"1\x002", b"../../../etc", b"-1", b"1.5", b"1 2", b"\xd9\xa1"]
+NO_NUMBERS = [
+    b"",
+    b"\n",
+    b"\xff\xfe",
+    b"1\x002",
+    b"../../../etc",
+    b"-1",
+    b"1.5",
+    b"1 2",
+    b"\xd9\xa1",
+]
 
 
 @pytest.mark.parametrize("text", NO_NUMBERS)

@@ -192,7 +192,9 @@ def test_a_service_that_is_to_outlive_its_terminal_does(
 
 def test_workers_end_with_the_process_that_started_them(lane_lake: LaneLake):
     with serving(lane_lake, "--workers", "2") as (port, process):
-        started = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("ascii").split()
+        started = (
+            Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("ascii").split()
+        )
         assert len(started) >= 2
         process.kill()
         try:
