@@ -2,7 +2,7 @@
 
 uvicorn parses, pipelines and writes. Added here is what it has no setting for: a deadline for a
 whole request, bounds of its head, refusals in the service's own form and in their turn, answers to
-clients that close their half early, and an end that resets nobody.
+clients that close their half early, an end that resets nobody, and no place for who shows no token.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ import httptools
 import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from ml.lanes.places import Places
 from ml.lanes.refusal import error_json
 
 if TYPE_CHECKING:
@@ -80,11 +81,12 @@ class LingeringTransport:
 
 
 class LaneConnection(HttpToolsProtocol):
-    """One connection; `app` is the lane service, whose settings bound it."""
+    """One connection; `app` is the lane service, whose settings and access bound it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._serving = self.app.serving
+        self._places: Places = self.server_state.places  # type: ignore[attr-defined]
         self._is_in_head = False
         self._is_in_message = False
         self._head_bytes = 0
@@ -96,23 +98,19 @@ class LaneConnection(HttpToolsProtocol):
         self._refusal: bytes | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take the connection, or refuse it when there are too many."""
+        """Take the connection; another one may have to make way."""
         super().connection_made(LingeringTransport(transport, self.loop))  # type: ignore[arg-type]
         self._be_idle_for(self._serving.read_seconds)
         if self.server_state.is_draining:  # type: ignore[attr-defined]
             self.shutdown()
-        most = self._serving.max_connections
-        if len(self.connections) > 2 * most:
-            # Even those that are being refused are too many now.
-            self.transport.abort()
-        elif len(self.connections) > most:
-            self._refuse(_TOO_MANY)
+        self._places.let_in(self.transport, self._serving.max_connections)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Let go of the timers."""
+        """Let go of the timers and of the place."""
         self._stop_reading_clock()
         self._unset_keepalive_if_required()
         self.transport.ended()  # type: ignore[attr-defined]
+        self._places.let_go(self.transport)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -164,13 +162,17 @@ class LaneConnection(HttpToolsProtocol):
             self._give_up((431, "headers", f"at most {most} headers", "more"))
 
     def on_headers_complete(self) -> None:
-        """Start or queue the answer."""
+        """Start or queue the answer, the last one for who does not show the token."""
         if len(self.pipeline) >= _MOST_PIPELINED:
             self._give_up(_PIPELINED)
         if self.parser.should_upgrade():
             # The parser would take no body.
             self._give_up(_OTHER_PROTOCOL)
+        is_granted = self.app.access.is_granted(self.headers)
+        if is_granted and not self._places.keep(self.transport, self._serving.max_connections):
+            self._give_up(_TOO_MANY)
         super().on_headers_complete()
+        self.cycle.keep_alive &= is_granted
         self._is_in_head = False
 
     def on_message_complete(self) -> None:

@@ -8,6 +8,7 @@ taken and answered, and only then the socket is closed.
 import asyncio
 import contextlib
 import ctypes
+import multiprocessing
 import select
 import signal
 import socket
@@ -18,6 +19,8 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.server import ServerState
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
+
+from ml.lanes.places import Places
 
 # Handshakes that are under way end within a round trip or a few.
 _SETTLE_SECONDS = 0.2
@@ -56,11 +59,13 @@ class DrainingState(ServerState):
 
     Attributes:
         is_draining: Whether the server was told to stop.
+        places: Which connections are held, and by whom.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.is_draining = False
+        self.places = Places()
 
 
 class LaneServer(uvicorn.Server):
@@ -75,6 +80,15 @@ class LaneServer(uvicorn.Server):
         super().__init__(config)
         self.server_state: DrainingState = DrainingState()
         self._is_alone = is_alone
+
+    async def on_tick(self, counter: int) -> bool:
+        """Stop as well when the process that started this one is gone: SIGKILL tells nobody."""
+        parent = multiprocessing.parent_process()
+        if parent is not None and not parent.is_alive():
+            # Nobody else holds off new connections then.
+            self._is_alone = True
+            self.should_exit = True
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take and answer everything that was sent whole, then stop."""
@@ -111,15 +125,22 @@ class _Worker(Process):
             self._server = LaneServer(self.config, is_alone=False)
         return self._server  # type: ignore[return-value]
 
+    def target(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until the supervisor says otherwise; it hears of a closed terminal as well."""
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        super().target(sockets)
+
 
 class Supervisor(Multiprocess):
     """uvicorn's supervisor over workers that stop in order; it holds off new connections first."""
 
     def __init__(self, config: uvicorn.Config, sockets: list[socket.socket]) -> None:
+        hung_up = signal.getsignal(signal.SIGHUP)
         super().__init__(config, sockets)
         # uvicorn would start workers of its own kind on these.
-        for number in (signal.SIGHUP, signal.SIGTTIN, signal.SIGTTOU):
+        for number in (signal.SIGTTIN, signal.SIGTTOU):
             signal.signal(number, signal.SIG_IGN)
+        signal.signal(signal.SIGHUP, hung_up)
 
     def init_processes(self) -> None:
         """Start the workers."""

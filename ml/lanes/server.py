@@ -52,7 +52,8 @@ def bound_socket(host: str, port: int) -> socket.socket:
 
 
 def serve_one(service: LaneService, bound: socket.socket) -> None:
-    """Serve in this process; at SIGTERM and SIGINT what was sent is answered first."""
+    """Serve in this process; at SIGTERM, SIGINT and SIGHUP what was sent is answered first."""
+    _stop_with_terminal()
     # uvicorn raises the signal again when it is done; a clean stop is no failure.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: None)
@@ -61,12 +62,19 @@ def serve_one(service: LaneService, bound: socket.socket) -> None:
 
 def serve_many(bound: socket.socket, serving: ServingSettings, *, workers: int) -> None:
     """Serve in `workers` processes, each of which reads the environment and loads the snapshot."""
+    _stop_with_terminal()
     several = {
         "factory": True,
         "workers": workers,
         "timeout_worker_healthcheck": _WORKER_START_SECONDS,
     }
     Supervisor(_configured(_SERVICE, serving, several), [bound]).run()
+
+
+def _stop_with_terminal() -> None:
+    """Take a closed terminal, SIGHUP, for SIGTERM; who ignores it, as under nohup, goes on."""
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda _number, _frame: signal.raise_signal(signal.SIGTERM))
 
 
 def _cannot_listen(address: tuple[Any, ...], error: OSError) -> CustomsDataError:

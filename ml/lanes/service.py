@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from data_contracts.errors import BundleMismatchError, CustomsDataError
+from data_contracts.errors import BundleMismatchError
 from ml.lanes.access import Access
 from ml.lanes.decision import decide
 from ml.lanes.grounds import HistoryAge, history_age
@@ -71,15 +71,12 @@ class LaneService:
     ) -> None:
         self._lanes = lanes
         self._pseudonymiser = pseudonymiser
-        self._access = access
+        self.access = access
         self.serving = serving
         self._clock = clock
         self._metrics = Metrics()
         self._folder = current_folder(lanes)
         self._snapshot = load_current(self._folder, pseudonymiser)
-        # What is loaded lives as long as the process: the collector need not look at it again.
-        gc.collect()
-        gc.freeze()
 
     @property
     def snapshot(self) -> Snapshot:
@@ -96,7 +93,7 @@ class LaneService:
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
         path, method = scope["path"], scope["method"]
         wanted = _METHODS.get(path)
-        if path != _HEALTH and not self._access.is_granted(scope["headers"]):
+        if path != _HEALTH and not self.access.is_granted(scope["headers"]):
             self._metrics.observe(401, 0.0, None)
             expected = "Bearer and the token of the lake's secrets/lane_token"
             body = _error("authorization", expected, "none or another")
@@ -188,9 +185,16 @@ class LaneService:
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         watcher = asyncio.create_task(self._watch())
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
-        watcher.cancel()
+        # What is loaded lives as long as the service: the collector need not look at it again.
+        gc.collect()
+        gc.freeze()
+        try:
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        finally:
+            # Libraries complain at the end of the process of what is still frozen then.
+            gc.unfreeze()
+            watcher.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await watcher
         await send({"type": "lifespan.shutdown.complete"})
@@ -207,9 +211,10 @@ class LaneService:
                 refused = folder
                 found = await asyncio.to_thread(load_current, folder, self._pseudonymiser)
                 self._folder, self._snapshot = folder, found
-            except (CustomsDataError, OSError) as error:
+            except Exception as error:  # noqa: BLE001  whatever it was, the next may be a good one
                 self._metrics.reload_failures += 1
-                logger.error("snapshot not taken over: %s", error)  # noqa: TRY400  one line is enough
+                kind = type(error).__name__
+                logger.error("snapshot not taken over: %s: %s", kind, error)  # noqa: TRY400  one line
 
 
 def load_current(folder: Path, pseudonymiser: Pseudonymiser) -> Snapshot:

@@ -11,7 +11,8 @@ class ServingSettings(BaseSettings):
         max_body_bytes: Largest request body.
         max_header_bytes: Largest head of a request, and largest path.
         max_header_count: Most headers of a request.
-        max_connections: Most open connections of one process; more are answered with 503.
+        max_connections: Most open connections of one process that have shown the token, more are
+            answered with 503; and most that have not, the oldest is cut off for another one.
         read_seconds: Time in which a request must have come whole, from its first byte.
         keep_alive_seconds: How long a connection may stay idle after an answer.
         stop_seconds: How long a service that is told to stop answers what was sent before.

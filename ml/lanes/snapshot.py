@@ -100,12 +100,21 @@ def current_folder(lanes: Path) -> Path:
 
     Raises:
         SourceUnavailableError: None was made yet.
+        BundleMismatchError: What names it is no number.
     """
     pointer = lanes / CURRENT
     if not pointer.exists():
         message = "there is no snapshot for the lanes yet: run customs lanes snapshot"
         raise SourceUnavailableError(message)
-    return lanes / SNAPSHOTS / pointer.read_text(encoding="ascii").strip()
+    named = pointer.read_bytes().strip()
+    # Of bytes, that is of ASCII digits.
+    if not named.isdigit():
+        message = (
+            f"{pointer}: expected the number of a snapshot, found another text; "
+            "run customs lanes snapshot"
+        )
+        raise BundleMismatchError(message)
+    return lanes / SNAPSHOTS / named.decode("ascii")
 
 
 def load_snapshot(folder: Path) -> Snapshot:

@@ -55,7 +55,10 @@ def serving(
     arguments = ["lanes", "serve", "--port", str(port), "--home", str(lake.layout.home), *options]
     environment = {"CUSTOMS_LANES_RELOAD_SECONDS": "0.2", "PATH": "/usr/bin:/bin"}
     environment |= {f"CUSTOMS_LANES_{name.upper()}": value for name, value in settings.items()}
-    with subprocess.Popen([sys.executable, "-c", COMMAND, *arguments], env=environment) as process:
+    # In a group of its own, which a test can tell that its terminal was closed.
+    with subprocess.Popen(
+        [sys.executable, "-c", COMMAND, *arguments], env=environment, process_group=0
+    ) as process:
         try:
             until_ready(port, process)
             yield port, process

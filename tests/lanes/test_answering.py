@@ -2,7 +2,6 @@
 
 import asyncio
 import fcntl
-import gc
 import json
 from collections.abc import Iterator
 from contextlib import closing
@@ -37,8 +36,6 @@ def test_the_kernel_is_asked_for_more_only_while_the_service_stops(
     lane_lake: LaneLake, kernel_questions: list[int], *, is_draining: bool
 ):
     service = service_of(LakeSettings(home=lane_lake.layout.home), SERVING)
-    # A service freezes what its process holds; this process goes on with other tests.
-    gc.unfreeze()
     body = json.dumps(lane_lake.requests(1)[0]).encode()
     answer = asyncio.run(answer_of(service, request(body), is_draining=is_draining))
     assert answer.status == 200

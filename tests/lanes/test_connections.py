@@ -9,7 +9,16 @@ import pytest
 
 from tests.lanes.lane_lake import LaneLake
 from tests.lanes.lane_server import serving
-from tests.lanes.raw_http import HEAD, answers, connected, only, refused, request, sent
+from tests.lanes.raw_http import (
+    AUTHORIZATION,
+    HEAD,
+    answers,
+    connected,
+    only,
+    refused,
+    request,
+    sent,
+)
 
 
 @pytest.fixture(scope="module")
@@ -189,7 +198,7 @@ def test_a_broken_body_after_good_requests_is_refused_in_its_turn(port: int, bod
 
 
 def test_thousands_of_requests_ahead_of_their_answers_are_not_queued(port: int):
-    one = b"GET /healthz HTTP/1.1\r\n\r\n"
+    one = f"GET /healthz HTTP/1.1\r\n{AUTHORIZATION}\r\n\r\n".encode()
     with closing(connected(port)) as connection:
         connection.sendall(one * 5_000)
         found = answers(connection)

@@ -2,10 +2,12 @@
 
 import http.client
 import json
+import shutil
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,10 +16,15 @@ import pytest
 from data_contracts.errors import CustomsDataError
 from ml.lanes.decision import decide
 from ml.lanes.server import bound_socket
+from ml.lanes.snapshot import MANIFEST, current_folder
 from tests.lanes.lane_lake import TOKEN, LaneLake, read
 from tests.lanes.lane_server import ask, metric, post, serving
 from tests.lanes.test_request import BAD
+from tests.lanes.test_snapshot import reseal
 from tests.patience import PATIENCE_SECONDS, wait_for
+from warehouse.layout import Layout
+
+FAILURES = "customs_lane_reload_failures_total"
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +167,7 @@ def test_a_newer_snapshot_is_taken_over_and_a_bad_one_is_not(lane_lake: LaneLake
         with serving(lane_lake) as (port, process):
             assert post(port, request)[1]["snapshot_id"] == first
             (lanes / "CURRENT").write_text("nothing-there\n", encoding="ascii")
-            wait_for(lambda: metric(port, "customs_lane_reload_failures_total"), "a refusal")
+            wait_for(lambda: metric(port, FAILURES), "a refusal")
             assert post(port, request)[1]["snapshot_id"] == first
             second = lane_lake.make_snapshot().snapshot_id
             wait_for(lambda: snapshot_id(port) == second, "the newer snapshot")
@@ -169,6 +176,30 @@ def test_a_newer_snapshot_is_taken_over_and_a_bad_one_is_not(lane_lake: LaneLake
             assert process.wait(timeout=PATIENCE_SECONDS) == 0
     finally:
         (lanes / "CURRENT").write_text(pointer, encoding="ascii")
+
+
+def test_whatever_is_found_in_place_of_a_snapshot_ends_no_watch(
+    lane_lake: LaneLake, tmp_path: Path
+):
+    first = lane_lake.snapshot.snapshot_id
+    lake = replace(lane_lake, layout=Layout(tmp_path / "home"))
+    shutil.copytree(lane_lake.layout.home, lake.layout.home)
+    lanes = lake.layout.lanes
+    broken = Path(shutil.copytree(current_folder(lanes), lanes / "snapshots" / "900"))
+    for name in ("golden.arrow", MANIFEST):
+        (broken / name).chmod(0o600)
+    (broken / "golden.arrow").write_bytes(b"no table of Arrow")
+    reseal(broken, "golden.arrow")
+    with serving(lake) as (port, _):
+        for text in (b"900\n", b"\xff\xfe", b"1\x00", b"../../../etc", b""):
+            # While the one in use is named nothing is counted, so what is then counted is the text.
+            (lanes / "CURRENT").write_bytes(b"1\n")
+            before = metric(port, FAILURES)
+            (lanes / "CURRENT").write_bytes(text)
+            wait_for(lambda before=before: metric(port, FAILURES) > before, "a refusal")
+            assert snapshot_id(port) == first
+        made = lake.make_snapshot().snapshot_id
+        wait_for(lambda: snapshot_id(port) == made, "the good snapshot")
 
 
 def test_a_taken_address_is_refused_in_words(port: int):

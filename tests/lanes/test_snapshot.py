@@ -185,3 +185,23 @@ def test_only_the_newest_snapshots_are_kept(lane_lake: LaneLake, tmp_path: Path)
 def test_without_a_snapshot_the_remedy_is_named(tmp_path: Path):
     with pytest.raises(SourceUnavailableError, match="run customs lanes snapshot"):
         current_folder(tmp_path)
+
+
+NO_NUMBERS = [
+    b"",
+    b"\n",
+    b"\xff\xfe",
+    b"1\x002",
+    b"../../../etc",
+    b"-1",
+    b"1.5",
+    b"1 2",
+    b"\xd9\xa1",
+]
+
+
+@pytest.mark.parametrize("text", NO_NUMBERS)
+def test_only_a_number_names_a_snapshot(tmp_path: Path, text: bytes):
+    (tmp_path / "CURRENT").write_bytes(text)
+    with pytest.raises(BundleMismatchError, match=r"CURRENT: .*run customs lanes snapshot"):
+        current_folder(tmp_path)

@@ -1,6 +1,7 @@
 """SIGTERM under load: whoever has sent a whole request gets its answer, and nobody is reset."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -8,9 +9,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
+from ml.lanes.server import bound_socket
 from tests.lanes.lane_lake import LaneLake
 from tests.lanes.lane_server import serving
 from tests.lanes.raw_http import answers, connected, request
@@ -24,6 +27,8 @@ PATIENT = dict.fromkeys(
     ("read_seconds", "keep_alive_seconds", "stop_seconds", "stop_idle_seconds"),
     str(round(PATIENCE_SECONDS)),
 )
+
+SEVERAL = [(), ("--workers", "2")]
 
 
 @dataclass
@@ -108,7 +113,14 @@ def waiting_connections(port: int, data: bytes) -> Iterator[socket.socket]:
         yield connection
 
 
-def stop_under_load(port: int, process: subprocess.Popen[bytes], data: bytes, *, at: int) -> Tally:
+def stop_under_load(
+    port: int,
+    process: subprocess.Popen[bytes],
+    data: bytes,
+    *,
+    at: int,
+    tell: Callable[[subprocess.Popen[bytes]], None] = subprocess.Popen.terminate,
+) -> Tally:
     tally = Tally()
     threads = [
         threading.Thread(target=load, args=(port, data, tally, number)) for number in range(12)
@@ -117,7 +129,7 @@ def stop_under_load(port: int, process: subprocess.Popen[bytes], data: bytes, *,
         thread.start()
     wait_for(lambda: tally.answered >= at, "a load")
     waiting = list(waiting_connections(port, data))
-    process.send_signal(signal.SIGTERM)
+    tell(process)
     for connection in waiting:
         with closing(connection):
             hear(connection, 1, tally, "in the backlog")
@@ -148,8 +160,61 @@ def test_nobody_is_reset_when_several_workers_stop(lane_lake: LaneLake, data: by
     assert tally.answered >= 100 + BACKLOG
 
 
+@pytest.mark.parametrize("options", SEVERAL)
+def test_nobody_is_reset_when_the_terminal_is_closed(
+    lane_lake: LaneLake, data: bytes, options: tuple[str, ...]
+):
+    with serving(lane_lake, *options, **PATIENT) as (port, process):
+        tally = stop_under_load(port, process, data, at=50, tell=hang_up)
+    assert tally.lost == []
+    assert tally.answered >= 50 + BACKLOG
+
+
+def hang_up(process: subprocess.Popen[bytes]) -> None:
+    """Tell the service and its workers, as a terminal does that is closed."""
+    os.killpg(process.pid, signal.SIGHUP)
+
+
+@pytest.mark.parametrize("options", SEVERAL)
+def test_a_service_that_is_to_outlive_its_terminal_does(
+    lane_lake: LaneLake, options: tuple[str, ...]
+):
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with serving(lane_lake, *options) as (_, process):
+            signal.signal(signal.SIGHUP, before)
+            status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    ignored = int(status.partition("SigIgn:")[2].split()[0], 16)
+    assert ignored & 1 << (signal.SIGHUP - 1)
+
+
+def test_workers_end_with_the_process_that_started_them(lane_lake: LaneLake):
+    with serving(lane_lake, "--workers", "2") as (port, process):
+        started = (
+            Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("ascii").split()
+        )
+        assert len(started) >= 2
+        process.kill()
+        try:
+            wait_for(lambda: not any(map(lives, started)), "the end of the workers")
+        finally:
+            for one in filter(lives, started):
+                os.kill(int(one), signal.SIGKILL)
+    bound_socket("127.0.0.1", port).close()
+
+
+def lives(process: str) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
 @pytest.mark.full
-@pytest.mark.parametrize("options", [(), ("--workers", "2")])
+@pytest.mark.parametrize("options", SEVERAL)
 def test_nobody_is_reset_in_many_rounds(lane_lake: LaneLake, data: bytes, options: tuple[str, ...]):
     for at in range(20, 220, 20):
         with serving(lane_lake, *options, **PATIENT) as (port, process):
