@@ -119,7 +119,7 @@ class Source:
     read: Callable[[Path, str], Reading]
     is_message: bool = False
     meaning: Callable[[str], str] = says_nothing
-    names: Sequence[str] = ()
+    names: tuple[str, ...] = ()
 
 
 class RefusedFileError(Exception):

@@ -72,9 +72,9 @@ class Folder:
     without_contract: Sequence[str]
 
     @property
-    def names(self) -> Sequence[str]:
+    def names(self) -> tuple[str, ...]:
         """What the files of these tables are called, for people."""
-        return [f"{word}_…" for word in self.tables]
+        return tuple(f"{word}_…" for word in self.tables)
 
     def read(self, path: Path, name: str) -> Reading:
         """Read one file of the source; see `read_table`."""

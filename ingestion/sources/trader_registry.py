@@ -86,5 +86,5 @@ SOURCE = Source(
     time_zone="Asia/Ho_Chi_Minh",
     read=_read,
     meaning=_meaning,
-    names=[f"{_TABLE.name}_YYYYMM…"],
+    names=(f"{_TABLE.name}_YYYYMM…",),
 )

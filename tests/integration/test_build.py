@@ -111,9 +111,9 @@ def test_a_selection_of_nothing_says_where_the_marts_are_named(built):
     assert [mart for mart in report.rows if mart not in text] == []
 
 
-def test_a_build_that_fails_names_the_model_and_no_value_and_stands_for_no_cut(built):
-    settings, _ = built
-    layout = Layout(settings.home)
+def test_a_build_that_fails_names_the_model_and_no_value_and_stands_for_no_cut(built, tmp_path):
+    settings, layout = LakeSettings(home=tmp_path / "home"), Layout(tmp_path / "home")
+    shutil.copytree(built[0].home, layout.home)
     misplaced = pa.table({
         "source_system": ["vcis_extract"],
         "declaration_number": ["30000000000"],
