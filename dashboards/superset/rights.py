@@ -17,6 +17,12 @@ from logins import SlowedSecurityManager
 
 _IMPORT = re.compile(r"/api/v1/\w+/import/?")
 _HOMES = ("/superset/welcome", "/sqllab", "/sqllab/history")
+_CLOSED_PAGE = """<!doctype html><html lang="vi"><meta charset="utf-8">
+<title>Không mở được / Not open to your role</title>
+<p>Vai trò của bạn không mở trang này; hãy hỏi người quản trị Superset nếu cần.</p>
+<p>Your role does not open this page; ask the administrator of Superset if you need it.</p>
+<p><a href="{home}">Về bảng điều hành / Back to the dashboard</a></p></html>
+"""
 _SQL_KEYS = frozenset({"sqlExpression", "where", "having"})
 _NAME = re.compile(r"\w*")
 
@@ -106,6 +112,15 @@ def lead_to_dashboard() -> Any:
     if security_manager.can_access("can_write", "Dashboard"):
         return None
     return redirect(current_app.config["CUSTOMS_DASHBOARD"])
+
+
+def explain_closed_page(response: Response) -> Response:
+    """Say to people that their role does not open a page, where Superset shows them an error."""
+    is_page = "text/html" in request.accept_mimetypes and not request.path.startswith("/api/")
+    if response.status_code == 403 and is_page:  # noqa: PLR2004
+        response.data = _CLOSED_PAGE.format(home=current_app.config["CUSTOMS_DASHBOARD"]).encode()
+        response.content_type = "text/html; charset=utf-8"
+    return response
 
 
 def answer_in_json() -> None:

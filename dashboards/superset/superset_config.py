@@ -111,6 +111,7 @@ def FLASK_APP_MUTATOR(app):  # noqa: N802  Superset's name for the hook
     app.before_request(release_connection.refuse_in_sql_lab)
     app.after_request(logins.say_to_wait)
     app.after_request(access.answer_refusal)
+    app.after_request(rights.explain_closed_page)
     request_bounds.bound_parser()
     chart_bounds.bound_tables()
     rights.keep_owners()

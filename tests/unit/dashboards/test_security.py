@@ -58,6 +58,6 @@ def test_no_role_formats_sql_or_asks_by_the_old_way():
 
 def test_who_only_looks_writes_no_dashboard_and_asks_no_sql():
     rights = load_security().roles["Management"].rights
-    own = {"DashboardFilterStateRestApi", "DashboardPermalinkRestApi", "ExploreFormDataRestApi"}
+    own = {"DashboardFilterStateRestApi", "DashboardPermalinkRestApi"}
     assert {view for right, view in rights if right == "can_write"} == own
     assert not {view for _, view in rights} & {"SQLLab", "SQL Lab", "Database", "Query"}
