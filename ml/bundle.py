@@ -6,6 +6,7 @@ of the model in use. The same training gives the same fingerprint.
 
 import hashlib
 import logging
+import re
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ CONTRACTS_READ = (
 _MODEL_FILE = "model.ubj"
 _FACTS_FILE = "bundle.json"
 _CURRENT_FILE = "CURRENT"
+_FINGERPRINT = re.compile(rb"[0-9a-f]{64}")
 
 
 class BundleFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -191,12 +193,20 @@ def current_folder(models: Path, name: str) -> Path:
 
     Raises:
         SourceUnavailableError: No model of this name was trained yet.
+        BundleMismatchError: What names it is no fingerprint.
     """
     pointer = models / name / _CURRENT_FILE
     if not pointer.exists():
         message = f"no model named {name} is there yet: run customs train {name}"
         raise SourceUnavailableError(message)
-    return pointer.parent / pointer.read_text(encoding="ascii").strip()
+    named = _FINGERPRINT.fullmatch(pointer.read_bytes().strip())
+    if named is None:
+        message = (
+            f"{pointer}: expected the fingerprint of a model, found another text; "
+            f"run customs train {name}"
+        )
+        raise BundleMismatchError(message)
+    return pointer.parent / named[0].decode("ascii")
 
 
 def load(folder: Path, *, threads: int = 2) -> Bundle:

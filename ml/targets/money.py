@@ -15,9 +15,18 @@ _KINDS = "irregularity_type"
 _UNTOLD = ("không rõ loại", "a kind that is not told")
 _BANDS: Mapping[str, tuple[str, str]] = {
     "none": ("không khai thuế", "no duty declared"),
-    "low": ("thuế khai đến 10 % trị giá", "declared duty up to 10 % of the value"),
-    "middle": ("thuế khai trên 10 % đến 20 % trị giá", "declared duty over 10 to 20 % of value"),
-    "high": ("thuế khai trên 20 % trị giá", "declared duty over 20 % of the value"),
+    "low": (
+        "thuế khai trước miễn giảm đến 10 % trị giá",
+        "declared duty before exemption up to 10 % of the value",
+    ),
+    "middle": (
+        "thuế khai trước miễn giảm trên 10 % đến 20 % trị giá",
+        "declared duty before exemption over 10 to 20 % of value",
+    ),
+    "high": (
+        "thuế khai trước miễn giảm trên 20 % trị giá",
+        "declared duty before exemption over 20 % of the value",
+    ),
 }
 _SHOWN_CELLS = 2
 _OTHER = ("các yếu tố khác, có thể làm giảm", "everything else, which may lower the amount")

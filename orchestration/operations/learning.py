@@ -253,10 +253,9 @@ def _in_use(settings: LakeSettings, layout: Layout, name: str) -> tuple[Bundle |
     """Return the model in use if this program can score with it, and whether it cannot."""
     try:
         folder = bundles.current_folder(layout.models, name)
+        return bundles.load(folder, threads=settings.threads), False
     except SourceUnavailableError:
         return None, False
-    try:
-        return bundles.load(folder, threads=settings.threads), False
     except BundleMismatchError:
         return None, True
 

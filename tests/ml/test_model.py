@@ -103,6 +103,14 @@ def test_a_bundle_comes_back_from_disk_and_scores_the_same_bits(tmp_path):
     assert not [path for path in folder.iterdir() if path.suffix not in {".ubj", ".json"}]
 
 
+@pytest.mark.parametrize("text", [b"", b"\xff\xfe", b"../../../etc", b"a" * 63, b"A" * 64])
+def test_only_a_fingerprint_names_a_model(tmp_path, text):
+    (tmp_path / "risk").mkdir()
+    (tmp_path / "risk" / "CURRENT").write_bytes(text)
+    with pytest.raises(BundleMismatchError, match=r"CURRENT: .*run customs train risk"):
+        bundles.current_folder(tmp_path, "risk")
+
+
 def test_a_model_is_on_disk_before_its_name_is_and_the_switch_is_one_rename(tmp_path, monkeypatch):
     """What a crash may leave: files and folder are flushed before and after each rename."""
     done = []

@@ -42,7 +42,7 @@ def test_the_parts_of_a_trader_add_up_to_the_dong_and_name_kinds_and_goods():
     assert reasons[0].amount_vnd == pytest.approx(900_000 * 19_000_001 / 20_000_001, abs=2)
     assert "trị giá: 12 lần, 10 lần có thuế tăng thêm, tổng 19.000.001 VND" in reasons[0].text_vi
     assert "value: findings 12, with additional duty 10, 19,000,001 VND" in reasons[0].text_en
-    assert "A11, thuế khai trên 20 % trị giá: 312 dòng hàng" in reasons[1].text_vi
+    assert "A11, thuế khai trước miễn giảm trên 20 % trị giá: 312 dòng hàng" in reasons[1].text_vi
 
 
 def test_every_kind_of_the_code_list_is_told():
