@@ -127,25 +127,34 @@ def _models(layout: Layout) -> list[Path]:
 
 
 def _model(folder: Path) -> _Model:
-    bundle = _bundle(folder)
+    bundle = folder / _pointed_at(folder)
     facts = read_json(bundle / "bundle.json", _Model, remedy=_renew(folder))
     return msgspec.structs.replace(facts, model_id=f"{facts.name}-{bundle.name[:12]}")
 
 
-def _bundle(folder: Path) -> Path:
-    return folder / (folder / _POINTER).read_text(encoding="ascii").strip()
+def _pointed_at(folder: Path) -> str:
+    """Return the name of the model or snapshot in use: letters and digits, and no way elsewhere."""
+    named = (folder / _POINTER).read_bytes().strip()
+    # Of bytes, that is of ASCII.
+    if not named.isalnum():
+        message = f"{folder / _POINTER}: expected the name of what is in use, found another text"
+        raise CustomsDataError(message)
+    return named.decode("ascii")
 
 
 def _renew(folder: Path) -> str:
     """Return what makes a damaged model anew: one is never written over."""
-    return f"rm -r {shlex.quote(str(_bundle(folder)))}, customs train {folder.name}"
+    train = f"customs train {folder.name}"
+    try:
+        return f"rm -r {shlex.quote(str(folder / _pointed_at(folder)))}, {train}"
+    except CustomsDataError:
+        return train
 
 
 def _snapshot(layout: Layout) -> _Snapshot | None:
-    pointer = layout.lanes / _POINTER
-    if not pointer.exists():
+    if not (layout.lanes / _POINTER).exists():
         return None
-    folder = layout.lanes / "snapshots" / pointer.read_text(encoding="ascii").strip()
+    folder = layout.lanes / "snapshots" / _pointed_at(layout.lanes)
     return read_json(folder / "manifest.json", _Snapshot, remedy=f"run {_SNAPSHOT}")
 
 

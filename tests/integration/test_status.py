@@ -100,6 +100,22 @@ def test_status_calls_a_damaged_model_and_a_damaged_snapshot_damaged(customs, la
         assert made["message"] in told
 
 
+@pytest.mark.parametrize("text", [b"", b"\xff", b"../.."])
+def test_status_outlives_a_name_that_is_none(customs, landed, text):
+    layout = Layout(landed / "lake")
+    customs("land", "vcis_extract", "in", "--home", "lake", cwd=landed)
+    for folder in (layout.models / "risk", layout.lanes):
+        folder.mkdir(parents=True)
+        (folder / "CURRENT").write_bytes(text)
+    done = customs("status", "--home", "lake", "--json", cwd=landed)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["models"]["risk"]["state"] == found["snapshot"]["state"] == "damaged"
+    ways_out = {one["what"]: one["do"] for one in found["behind"]}
+    assert ways_out["model risk"] == "customs train risk"
+    assert ways_out["snapshot"] == "customs lanes snapshot"
+
+
 def test_a_build_keeps_its_age_when_the_lake_is_copied(customs, landed):
     lake = landed / "lake"
     customs("land", "vcis_extract", "in", "--home", lake, cwd=landed)
