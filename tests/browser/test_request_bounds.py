@@ -75,7 +75,7 @@ def test_a_text_is_read_in_about_three_times_the_steps_of_the_longest(analyst, s
     """These take some 70,000 steps, about half a second in which nobody else is answered."""
     answer = analyst.post("/api/v1/sqllab/format_sql/", json={"sql": f"select {sql}"})
     assert answer.status_code == 422
-    assert "takes too long to read" in answer.json()["message"]
+    assert "takes too long to read" in answer.text
     people = " + ".join(["sum(item_count)"] * 1_100)
     assert analyst.post("/api/v1/sqllab/format_sql/", json={"sql": f"select {people}"}).is_success
 
