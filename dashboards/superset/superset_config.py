@@ -100,6 +100,8 @@ release_connection.register_dialect()
 
 def FLASK_APP_MUTATOR(app):  # noqa: N802  Superset's name for the hook
     """Put what must hold for every request in front of it."""
+    # Before Superset's own, which lead to the login page.
+    app.before_request_funcs.setdefault(None, []).insert(0, rights.log_nothing_of_nobody)
     app.before_request(access.begin_request)
     app.before_request(rights.answer_in_json)
     app.before_request(request_bounds.take_turn)

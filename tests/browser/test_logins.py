@@ -108,6 +108,20 @@ def send_form(session, place, **fields):
     return session.post(place, data={"csrf_token": token} | fields, headers={"Referer": place})
 
 
+def test_what_the_login_page_sends_late_ends_no_login(doors, tried):
+    url = doors.server.url
+    with httpx.Client(base_url=url, follow_redirects=True, timeout=PATIENCE_SECONDS) as mine:
+        mine.get("/login/")
+        before = dict(mine.cookies)
+        send_form(mine, f"{url}/login/", username=tried, password=PASSWORD)
+        assert dict(mine.cookies) != before
+        assert mine.get("/api/v1/me/").status_code == 200
+        late = httpx.post(
+            f"{url}/superset/log/?explode=events", cookies=before, data={"events": "[]"}
+        )
+        assert (late.status_code, late.headers.get("set-cookie")) == (204, None)
+
+
 def test_a_changed_password_ends_whatever_else_knew_the_old_one(doors, tried, address):
     url = doors.server.url
     settings = {"base_url": url, "follow_redirects": True, "timeout": PATIENCE_SECONDS}
