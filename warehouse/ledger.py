@@ -34,13 +34,15 @@ class Ledger:
         Args:
             path: The file; made where there is none.
             read_only: Nothing is made or written, so no room on the disk is needed; a ledger that
-                is not there is empty.
+                is not there, or has no table yet, is empty.
         """
         if read_only and path.exists():
             # Not SQLite's own read-only: what a killed writer left could not be taken back.
             self._connection = _connect(f"{path.absolute().as_uri()}?mode=rw")
             self._connection.execute("PRAGMA query_only = ON")
-            return
+            if self._has_tables():
+                return
+            self._connection.close()
         if not read_only:
             path.parent.mkdir(parents=True, exist_ok=True)
         self._connection = _connect(":memory:" if read_only else path.absolute().as_uri())
@@ -49,7 +51,8 @@ class Ledger:
             self._connection.execute("PRAGMA journal_mode = DELETE")
         for pragma in ("synchronous = EXTRA", "foreign_keys = ON"):
             self._connection.execute(f"PRAGMA {pragma}")
-        self._connection.executescript(_statement("ledger_schema"))
+        if not self._has_tables():
+            self._connection.executescript(_statement("ledger_schema"))
 
     def __enter__(self) -> "Ledger":
         return self
@@ -204,6 +207,9 @@ class Ledger:
     def table_counts(self) -> list[dict[str, Any]]:
         """Return accepted, quarantined, repeated per table, without withdrawn deliveries."""
         return [dict(row) for row in self._all("ledger_table_counts", {})]
+
+    def _has_tables(self) -> bool:
+        return bool(self._connection.execute("PRAGMA schema_version").fetchone()[0])
 
     def _all(self, statement: str, values: Mapping[str, object]) -> list[sqlite3.Row]:
         with closing(self._connection.execute(_statement(statement), values)) as cursor:

@@ -1,3 +1,6 @@
+-- All or nothing: where the disk is full there is no table, and readers know it for empty.
+begin immediate;
+
 create table if not exists delivery (
     receipt_number integer primary key,
     sha256 text not null,
@@ -62,3 +65,5 @@ create table if not exists receipt_sequence (
 ) strict;
 
 insert or ignore into receipt_sequence values (1, 0);
+
+commit;

@@ -206,6 +206,22 @@ def test_a_reader_makes_and_writes_nothing(layout: Layout) -> None:
         reader.reserve(1)
 
 
+def test_a_ledger_that_found_no_room_for_its_tables_is_empty(layout: Layout) -> None:
+    layout.ledger_path.parent.mkdir(parents=True, exist_ok=True)
+    program = (
+        "import resource, sys; from pathlib import Path; from warehouse.ledger import Ledger\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); Ledger(Path(sys.argv[1]))"
+    )
+    command = [sys.executable, "-c", program, str(layout.ledger_path)]
+    assert subprocess.run(command, cwd=REPOSITORY, check=False, capture_output=True).returncode
+    assert layout.ledger_path.exists()
+    with Ledger(layout.ledger_path, read_only=True) as reader:
+        assert reader.deliveries("received") == []
+    with Ledger(layout.ledger_path) as ledger:
+        ledger.add([delivery(1)])
+        assert len(ledger.deliveries("received")) == 1
+
+
 def test_a_ledger_of_before_loses_its_write_ahead_log_once_nobody_reads_it(layout: Layout) -> None:
     with Ledger(layout.ledger_path) as ledger:
         ledger.add([delivery(1)])
