@@ -237,7 +237,9 @@ def _write_files(
 
 def _is_equal(manifest: release.Manifest, hub: str, source: _Source) -> bool:
     made = (manifest.hub, manifest.lake_cut, manifest.model_ids, manifest.simulated_sources)
-    return made == (hub, source.lake_cut, source.model_ids, source.simulated_sources)
+    now = (hub, source.lake_cut, source.model_ids, source.simulated_sources)
+    # One of before names no record: the next does.
+    return made == now and manifest.audit_record == source.audit_record
 
 
 def _released_table(table: MaskedTable) -> release.ReleasedTable:
