@@ -1,8 +1,8 @@
 {#-
     The day from which a record is known to tell what happened at a moment: of the first record of its
-    key the moment's own day, of one that replaces another the day of its receipt at the earliest.
-    Arguments: `moment` a column, `key` a list of column names. The rows are of recorded_clock, each was
-    known (was_known).
+    key among the rows the moment's own day, of one that replaces another the day of its receipt at the
+    earliest. Arguments: `moment` a column, `key` a list of column names. The rows are those of
+    recorded_clock that state something, and each was known (was_known).
 -#}
 {% macro told_date(moment, key) -%}
     greatest(

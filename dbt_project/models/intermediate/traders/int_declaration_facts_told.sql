@@ -1,8 +1,9 @@
 -- Grain: one row per fact of a declaration and days for which a record told it (declaration_key,
 -- fact, from_date, to_date).
 -- The new idea: a later fact of a declaration (red, cancelled, amended, inspected, irregular) is
--- known as long as a record tells it. The first record of its key counts from the day that it
--- states, one that replaces it from its receipt, and both until they are replaced or withdrawn.
+-- known as long as a record tells it. The first record of its key that states a result (a lane, an
+-- amendment) counts from the day that it states, one that replaces it from its receipt, and both
+-- until they are replaced or withdrawn.
 -- Events are only added, so they tell for good: once red stays known. An inspection that is not
 -- finished tells nothing; one whose day no source tells counts in totals, never in a history.
 {% set inspection_key = ['source_system', 'inspection_number', 'inspection_line_number'] %}
