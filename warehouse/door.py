@@ -130,7 +130,7 @@ class Door:
         return answer
 
     def judge(self, sql: str, limits: QueryLimits = DEFAULT_LIMITS) -> None:
-        """Judge a statement without running it; it waits for a place and is recorded as by `ask`.
+        """Judge a statement without running it; it waits for a place, a refusal is recorded.
 
         Raises:
             QueryRefusedError: It would be refused.

@@ -13,7 +13,7 @@ from tests.patience import PATIENCE_SECONDS, wait_for
 
 REPOSITORY = Path(__file__).parents[2]
 # Long enough that nobody sees it end.
-LONG = ["--scale", "0.002", "--days", "365", "--warmup", "0", "--processes", "2"]
+LONG = ["--scale", "0.02", "--days", "365", "--warmup", "0", "--processes", "2"]
 SHORT = ["--scale", "0.0001", "--days", "3", "--warmup", "0", "--processes", "2"]
 
 
