@@ -108,12 +108,15 @@ def FLASK_APP_MUTATOR(app):  # noqa: N802  Superset's name for the hook
     app.teardown_request(request_bounds.end_turn)
     app.before_request(request_bounds.refuse_large_body)
     app.before_request(rights.refuse_import)
+    app.before_request(rights.refuse_other_ways)
+    app.before_request(rights.lead_to_password_form)
     app.before_request(rights.lead_to_dashboard)
     # The gate stands in front of SQL Lab as well, where the text is still whole.
     app.before_request(release_connection.refuse_in_sql_lab)
     app.after_request(logins.say_to_wait)
-    app.after_request(access.answer_refusal)
+    # The last is the first to see an answer.
     app.after_request(rights.explain_closed_page)
+    app.after_request(access.answer_refusal)
     request_bounds.bound_parser()
     chart_bounds.bound_tables()
     rights.keep_owners()
