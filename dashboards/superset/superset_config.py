@@ -100,9 +100,9 @@ release_connection.register_dialect()
 
 def FLASK_APP_MUTATOR(app):  # noqa: N802  Superset's name for the hook
     """Put what must hold for every request in front of it."""
-    # Before Superset's own, which lead to the login page.
-    app.before_request_funcs.setdefault(None, []).insert(0, rights.log_nothing_of_nobody)
-    app.before_request(access.begin_request)
+    # Before Superset's own, which lead to the login page, or refuse what else came in this thread.
+    first = [access.begin_request, rights.log_nothing_of_nobody]
+    app.before_request_funcs.setdefault(None, [])[:0] = first
     app.before_request(rights.answer_in_json)
     app.before_request(request_bounds.take_turn)
     app.teardown_request(request_bounds.end_turn)
