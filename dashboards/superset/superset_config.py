@@ -73,6 +73,8 @@ EXTRA_RELATED_QUERY_FILTERS = {"user": rights.seen_users}
 CUSTOMS_DASHBOARD = os.environ["CUSTOMS_DASHBOARD"]
 SQLLAB_TIMEOUT = 60
 SQL_MAX_ROW = 100_000
+# So no answer is streamed (`request_bounds.stream_nothing`), and no page asks for a stream.
+CSV_STREAMING_ROW_THRESHOLD = SQL_MAX_ROW + 1
 # What the server reads of one request; what is no file is far smaller (`request_bounds`).
 MAX_CONTENT_LENGTH = 1 << 24
 MAX_FORM_MEMORY_SIZE = request_bounds.MAXIMUM_BYTES
@@ -118,6 +120,7 @@ def FLASK_APP_MUTATOR(app):  # noqa: N802  Superset's name for the hook
     app.after_request(rights.explain_closed_page)
     app.after_request(access.answer_refusal)
     request_bounds.bound_parser()
+    request_bounds.stream_nothing()
     chart_bounds.bound_tables()
     rights.keep_owners()
     rights.hide_others()
