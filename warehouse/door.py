@@ -206,8 +206,11 @@ class Door:
                     if time.monotonic() > deadline:
                         reason = (
                             f"{most} statements of {whose} are running, as many as may; "
-                            "ask again when one has ended, or raise CUSTOMS_QUERIES_PER_ROLE"
+                            "ask again when one has ended"
                         )
+                        # Users of a server do not set it.
+                        if "user" not in self.asker:
+                            reason += ", or raise CUSTOMS_QUERIES_PER_ROLE"
                         self.turn_away(sql, reason, BusyDoorError)
                     time.sleep(_POLL_SECONDS)
                 held.callback(os.close, descriptor)

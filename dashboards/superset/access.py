@@ -75,15 +75,15 @@ def opened_releases() -> frozenset[str] | None:
 
 
 def tell_refusal(status: int, message: str) -> None:
-    """Keep why a request is refused, for where Superset would call it a fault of the server."""
+    """Keep why a request is refused first, for where Superset would say or call it otherwise."""
     if asked := _asked.get():
-        asked.refusal = (status, message)
+        asked.refusal = asked.refusal or (status, message)
 
 
 def answer_refusal(response: Response) -> Response:
-    """Say the reason of a refusal that Superset answers as a fault of the server."""
+    """Say the reason of a refusal that Superset answers as a fault, of the server or the asker."""
     asked = _asked.get()
-    if response.status_code < 500 or asked is None or asked.refusal is None:  # noqa: PLR2004
+    if response.status_code < 400 or asked is None or asked.refusal is None:  # noqa: PLR2004
         return response
     status, message = asked.refusal
     answer = jsonify({"message": message})

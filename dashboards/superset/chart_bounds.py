@@ -17,8 +17,9 @@ _STEPS = frozenset(
     {"compare", "contribution", "cum", "flatten", "pivot", "rename", "rolling", "sort"}
 )
 _WINDOWS = frozenset({"mean", "std", "sum"})
-# Each is worked out in Python.
-_MOST_PIVOTED_CELLS = 100_000
+# Each is worked out in Python, from rows that are there.
+_MOST_GROUPS = 100_000
+_MOST_PIVOTED_CELLS = 500_000
 _MOST_JOINED_CELLS = 2_000_000
 
 
@@ -42,10 +43,13 @@ def _step_problem(steps: list[dict[str, Any]]) -> str:
         return f"the step {unknown[0]!r} is not taken here; these are: {', '.join(sorted(_STEPS))}"
     if len(set(names)) < len(names):
         return "a query takes each step once"
-    if any(len(set(names)) < len(names) for names in _lists_of_names(steps)):
-        return "a step names each column once"
     for step in steps:
         options = step.get("options") or {}
+        # One figure is compared with itself at several times.
+        repeats = {"source_columns"} if step["operation"] == "compare" else set()
+        named = {key: value for key, value in options.items() if key not in repeats}
+        if any(len(set(names)) < len(names) for names in _lists_of_names(named)):
+            return "a step names each column once"
         is_rolling = step["operation"] == "rolling"
         if is_rolling and (options.get("win_type") or options.get("rolling_type") not in _WINDOWS):
             return f"a rolling step takes one of {', '.join(sorted(_WINDOWS))}, without weights"
@@ -74,10 +78,13 @@ def bound_tables() -> None:
         names = [
             name for key in ("index", "columns") for name in scalar_to_sequence(options.get(key))
         ]
+        figures = len(options.get("aggregates") or ())
         # As if each value met each other, for so it is done where no column may be missing.
-        groups = math.prod(df[name].nunique(dropna=False) for name in names if name in df)
-        if groups * len(options.get("aggregates") or ()) > _MOST_PIVOTED_CELLS:
+        cells = math.prod(df[name].nunique(dropna=False) for name in names if name in df)
+        if cells * figures > _MOST_PIVOTED_CELLS:
             _refuse(f"the chart would have more than {_MOST_PIVOTED_CELLS:,} points")
+        if min(len(df), cells) * figures > _MOST_GROUPS:
+            _refuse(f"the chart would work out more than {_MOST_GROUPS:,} figures")
         return pivot(df, **options)
 
     def bounded_join(left_df: Any, right_df: Any, join_keys: list[str], **options: Any) -> Any:

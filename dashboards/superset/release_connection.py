@@ -67,6 +67,15 @@ def opened_role(uri: Any) -> str:
     return found["role"]
 
 
+def check_database(database: Any) -> None:
+    """Refuse a database of Superset whose release is closed to who is logged in.
+
+    Raises:
+        CustomsDataError: It is, or the address names no role.
+    """
+    opened_role(make_url(database.sqlalchemy_uri))
+
+
 def point_at_release(
     uri: Any, _params: dict[str, Any], _user: str | None, _manager: Any, _source: Any
 ) -> tuple[Any, dict[str, Any]]:
@@ -90,7 +99,8 @@ def refuse_in_sql_lab() -> tuple[Response, int] | None:
         return _told("a statement runs while you wait: there are no workers beside the server"), 422
     try:
         role = opened_role(_database_uri(written.get("database_id")))
-        release_dbapi.door(role, typed).judge(typed, release_dbapi.limits())
+        door = release_dbapi.door(role, typed)
+        door.judge(typed, release_dbapi.limits(door, typed))
     except BusyDoorError as busy:
         return _told(str(busy)), 429
     except CustomsDataError as refusal:

@@ -142,11 +142,19 @@ def user_name() -> str | None:
     return next((str(name) for name in names if name), None)
 
 
-def limits() -> QueryLimits:
-    """Return what a statement may take: all those of one request have their seconds together."""
+def limits(opened: Door, statement: str) -> QueryLimits:
+    """Return what a statement may take: all those of one request have their seconds together.
+
+    Raises:
+        BusyDoorError: None are left; that is no fault of the statement.
+    """
     typed = in_sql_lab.get()
+    seconds = SECONDS - int(seconds_gone())
+    if seconds < 1:
+        reason = f"the statements of a request have {SECONDS} s in all; ask again, or for less"
+        opened.turn_away(statement, reason, BusyDoorError)
     return QueryLimits(
-        seconds=max(0, SECONDS - int(seconds_gone())),
+        seconds=seconds,
         memory_mb=MEMORY_MB,
         maximum_mb=MAXIMUM_MB,
         # And one more, by which Superset tells that there are more.
@@ -199,10 +207,8 @@ class Cursor:
             message = "a statement over a release takes no parameters"
             raise NotSupportedError(message)
         try:
-            opened, allowed = door(self.connection.role, statement), limits()
-            if not allowed.seconds:
-                opened.turn_away(statement, f"the statements of a request have {SECONDS} s in all")
-            answer = opened.ask(statement, allowed)
+            opened = door(self.connection.role, statement)
+            answer = opened.ask(statement, limits(opened, statement))
         except QueryRefusedError as refusal:
             # One that passes by itself is to be asked again.
             tell_refusal(429 if isinstance(refusal, BusyDoorError) else 422, str(refusal))

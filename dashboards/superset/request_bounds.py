@@ -84,6 +84,13 @@ def refuse_large_body() -> tuple[Response, int] | None:
     return jsonify({"message": f"a request here has at most {most:,} bytes, and a length"}), 413
 
 
+def stream_nothing() -> None:
+    """Let a chart be exported within its request: a stream goes on after its turn, and fails."""
+    from superset.charts.data.api import ChartDataRestApi
+
+    ChartDataRestApi._should_use_streaming = lambda *_given: False
+
+
 def bound_parser() -> None:
     """Give Superset's SQL parser an end, for every text and every caller in this process."""
     from superset.exceptions import SupersetParseError

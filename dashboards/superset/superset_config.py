@@ -73,6 +73,8 @@ EXTRA_RELATED_QUERY_FILTERS = {"user": rights.seen_users}
 CUSTOMS_DASHBOARD = os.environ["CUSTOMS_DASHBOARD"]
 SQLLAB_TIMEOUT = 60
 SQL_MAX_ROW = 100_000
+# So no answer is streamed (`request_bounds.stream_nothing`), and no page asks for a stream.
+CSV_STREAMING_ROW_THRESHOLD = SQL_MAX_ROW + 1
 # What the server reads of one request; what is no file is far smaller (`request_bounds`).
 MAX_CONTENT_LENGTH = 1 << 24
 MAX_FORM_MEMORY_SIZE = request_bounds.MAXIMUM_BYTES
@@ -100,21 +102,25 @@ release_connection.register_dialect()
 
 def FLASK_APP_MUTATOR(app):  # noqa: N802  Superset's name for the hook
     """Put what must hold for every request in front of it."""
-    # Before Superset's own, which lead to the login page.
-    app.before_request_funcs.setdefault(None, []).insert(0, rights.log_nothing_of_nobody)
-    app.before_request(access.begin_request)
+    # Before Superset's own, which lead to the login page, or refuse what else came in this thread.
+    first = [access.begin_request, rights.log_nothing_of_nobody]
+    app.before_request_funcs.setdefault(None, [])[:0] = first
     app.before_request(rights.answer_in_json)
     app.before_request(request_bounds.take_turn)
     app.teardown_request(request_bounds.end_turn)
     app.before_request(request_bounds.refuse_large_body)
     app.before_request(rights.refuse_import)
+    app.before_request(rights.refuse_other_ways)
+    app.before_request(rights.lead_to_password_form)
     app.before_request(rights.lead_to_dashboard)
     # The gate stands in front of SQL Lab as well, where the text is still whole.
     app.before_request(release_connection.refuse_in_sql_lab)
     app.after_request(logins.say_to_wait)
-    app.after_request(access.answer_refusal)
+    # The last is the first to see an answer.
     app.after_request(rights.explain_closed_page)
+    app.after_request(access.answer_refusal)
     request_bounds.bound_parser()
+    request_bounds.stream_nothing()
     chart_bounds.bound_tables()
     rights.keep_owners()
     rights.hide_others()

@@ -33,6 +33,15 @@ def test_a_manager_is_offered_no_editor_and_told_what_the_role_does_not_open(doo
     page.close()
 
 
+def test_a_person_is_led_to_the_form_that_changes_the_password(doors, browser):
+    page = doors.page(browser, "Management")
+    page.get_by_text("Settings").first.hover()
+    page.get_by_role("menuitem", name="Info").click()
+    page.wait_for_url("**/resetmypassword/form**", timeout=WAIT_MS)
+    page.locator("input[name=old_password]").wait_for(timeout=WAIT_MS)
+    page.close()
+
+
 def test_an_analyst_lands_at_home_and_opens_sql_lab(doors, browser):
     page = doors.page(browser, "Analyst")
     page.wait_for_url("**/superset/welcome/", timeout=WAIT_MS)

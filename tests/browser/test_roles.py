@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from dashboards.server import ASSETS
-from tests.browser.conftest import ask
+from tests.browser.conftest import ask, chart_data
 from tests.patience import PATIENCE_SECONDS
 from warehouse.layout import Layout
 
@@ -179,14 +179,14 @@ def test_a_manager_asks_the_saved_figures_and_writes_no_sql(manager, analyst, da
 
 
 def test_an_administrator_tries_the_address_of_a_release(admin):
-    for release, status in (("management", 200), ("restricted", 422)):
+    for release, status in (("management", 200), ("restricted", 403)):
         uri = {"database_name": "tried", "sqlalchemy_uri": f"duckdb:////customs/{release}"}
         tried = admin.post("/api/v1/database/test_connection/", json=uri)
         assert tried.status_code == status, tried.text
 
 
-def test_nobody_gives_himself_another_name_past_the_administrator(manager, analyst):
-    for client in (manager, analyst):
+def test_nobody_changes_name_or_password_past_the_pages_for_it(admin, manager, analyst):
+    for client in (admin, manager, analyst):
         before = client.get("/api/v1/me/").json()
         for change in ({"last_name": "Administrator"}, {"password": "another, and long enough"}):
             assert client.put("/api/v1/me/", json=change).status_code == 403
@@ -206,12 +206,35 @@ def test_who_else_there_is_is_shown_to_administrators_alone(admin, manager, anal
 
 
 def test_what_others_asked_is_neither_read_nor_stopped(admin, analyst, databases):
-    key = f"q{uuid.uuid4().hex[:9]}"
-    assert ask(admin, databases["management"], client_id=key).is_success
-    for client, status in ((analyst, 403), (admin, 200)):
-        read = client.get(f"/api/v1/sqllab/export/{key}/")
-        stopped = client.post("/api/v1/query/stop", json={"client_id": key})
-        assert (read.status_code, stopped.status_code) == (status, status)
+    for asker, other in ((admin, analyst), (analyst, admin)):
+        key = f"q{uuid.uuid4().hex[:9]}"
+        assert ask(asker, databases["management"], client_id=key).is_success
+        for client, status in ((other, 403), (asker, 200)):
+            read = client.get(f"/api/v1/sqllab/export/{key}/")
+            stopped = client.post("/api/v1/query/stop", json={"client_id": key})
+            assert (read.status_code, stopped.status_code) == (status, status)
+
+
+def test_what_is_kept_of_an_answer_is_given_to_who_may_open_its_release(admin, analyst, databases):
+    new = {"database": databases["analyst"], "schema": "marts", "table_name": "dim_trader"}
+    made = {"id": analyst.post("/api/v1/dataset/", json=new).json()["id"]}
+    try:
+        count = {"columns": [], "metrics": [written("count(*)")], "row_limit": 1}
+        assert chart_data(analyst, made, count, force=False).is_success
+        (kept,) = chart_data(analyst, made, count, force=False).json()["result"]
+        assert kept["is_cached"]
+        samples = f"/datasource/samples?datasource_id={made['id']}&datasource_type=table"
+        assert analyst.post(samples, json={}).is_success
+        for answer in (
+            chart_data(admin, made, count, force=False),
+            admin.post(samples, json={}),
+            admin.get(f"/api/v1/chart/data/{kept['cache_key']}"),
+        ):
+            assert not answer.is_success
+            assert "rowcount" not in answer.text
+        assert "does not open the release" in chart_data(admin, made, count, force=False).text
+    finally:
+        admin.delete(f"/api/v1/dataset/{made['id']}").raise_for_status()
 
 
 def test_nobody_but_an_administrator_gives_work_to_others(admin, analyst):

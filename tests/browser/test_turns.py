@@ -1,12 +1,15 @@
 """Whoever asks much keeps nobody else waiting."""
 
 import fcntl
+import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from tests.browser.conftest import ask, chart_data
+from tests.audit_record import last_line
+from tests.browser.conftest import QUERY_SECONDS, ask, chart_data
 from tests.data.sql_bombs import ENDLESS
 from tests.patience import wait_for
 from warehouse.door import QUERIES_PER_ROLE
@@ -37,6 +40,11 @@ def test_analysts_take_no_place_of_managers_whatever_they_read(
             refused = ask(analyst, databases[release])
             assert refused.status_code == 429
             assert f"statements of {ANALYSTS} are running" in refused.text
+        chart = chart_data(analyst, dataset, ONE)
+        assert chart.status_code == 429
+        assert "ask again when one has ended" in chart.json()["message"]
+        # It is no user's to set.
+        assert "CUSTOMS_" not in chart.text
         assert chart_data(manager, dataset, ONE).is_success
     assert ask(analyst, databases["management"]).is_success
 
@@ -51,6 +59,21 @@ def test_a_manager_is_answered_while_an_analyst_asks_without_end(
             answers.append(chart_data(manager, dataset, ONE).status_code)
         assert set(answers) == {200}
         assert {one.result().status_code for one in asked} <= {422, 429}
+
+
+def test_a_statement_that_took_its_time_to_come_is_no_fault(analyst, databases, nation_home):
+    asked = json.dumps({"database_id": databases["analyst"], "sql": "select 1"}).encode()
+
+    def slowly():
+        yield asked[:10]
+        time.sleep(QUERY_SECONDS + 1)
+        yield asked[10:]
+
+    headers = {"Content-Type": "application/json", "Content-Length": str(len(asked))}
+    late = analyst.post("/api/v1/sqllab/execute/", content=slowly(), headers=headers)
+    assert late.status_code == 429
+    assert f"have {QUERY_SECONDS} s in all" in late.text
+    assert last_line(Layout(nation_home))["fault"] is False
 
 
 def test_judging_takes_a_place_as_well(analyst, databases, nation_home):
