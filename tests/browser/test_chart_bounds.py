@@ -3,7 +3,7 @@
 import pytest
 
 from tests.audit_record import last_line
-from tests.browser.conftest import QUERY_SECONDS, chart_data
+from tests.browser.conftest import QUERY_SECONDS, ask, chart_data
 from tests.real_time import PAST_LIMIT_SECONDS, seconds_of
 from warehouse.layout import Layout
 
@@ -37,6 +37,17 @@ def test_the_steps_that_charts_take_are_taken(manager, dataset):
     query = by_month(step("pivot", **PIVOT, columns=[]), rolled, step("flatten"))
     (result,) = chart_data(manager, dataset, query).json()["result"]
     assert {"month_date", "declarations", "mean"} <= set(result["colnames"])
+
+
+def test_no_chart_is_drawn_past_a_dataset(analyst, databases):
+    ask(analyst, databases["management"], client_id="drawn_past")
+    newest = "(order_column:changed_on,order_direction:desc,page_size:1)"
+    (asked,) = analyst.get(f"/api/v1/query/?q={newest}").json()["result"]
+    chart = {"datasource": {"id": asked["id"], "type": "query"}}
+    queries = [{"columns": ["n"], "metrics": [], "row_limit": 1}]
+    answer = analyst.post("/api/v1/chart/data", json=chart | {"queries": queries})
+    assert answer.status_code in {400, 422}
+    assert "drawn from a dataset" in answer.text
 
 
 @pytest.mark.parametrize(
