@@ -14,7 +14,7 @@ from deltalake.exceptions import DeltaError
 from sqlglot import exp
 
 from data_contracts.errors import CustomsDataError
-from warehouse import lake, shapes
+from warehouse import lake, shapes, stopping
 from warehouse.build_lock import BuildHeldError
 from warehouse.layout import Layout
 from warehouse.settings import LakeSettings
@@ -76,20 +76,14 @@ def build_connection(
             connection.close()
 
 
-def is_interruption(error: BaseException) -> bool:
-    """Whether a signal ended the work; the engine puts an error of its own in place of it."""
-    return isinstance(error, KeyboardInterrupt) or (
-        isinstance(error, RuntimeError) and str(error) == _INTERRUPTED
-    )
-
-
 @contextmanager
 def _interruptible() -> Iterator[None]:
     """Make the engine's error of a signal an interruption again: no fault of data or program."""
     try:
         yield
-    except RuntimeError as error:
-        if is_interruption(error):
+    except Exception as error:
+        # Mostly it is this text; where the work had just begun, another one.
+        if stopping.asked.is_set() or str(error) == _INTERRUPTED:
             raise KeyboardInterrupt from error
         raise
 

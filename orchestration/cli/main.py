@@ -10,6 +10,8 @@ import logging
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Mapping, Sequence
 from types import FrameType
 from typing import Any
@@ -20,6 +22,7 @@ from typer.core import TyperCommand, TyperGroup
 from orchestration.cli.failure import failure_of
 from orchestration.cli.output import ExitStatus, HomeOption, JsonOption, report_failure
 from orchestration.environment import check_environment
+from warehouse import stopping
 from warehouse.layout import keep_private
 
 COMMANDS: Mapping[str, str] = {
@@ -49,6 +52,7 @@ _STOPPED: dict[int, str] = {
     ExitStatus.INTERRUPTED: "interrupted; what was begun is undone or taken up by the next run",
     ExitStatus.TERMINATED: "terminated; what was begun is undone or taken up by the next run",
 }
+_UNNOTICED_SECONDS = 5
 _HOME, _JSON = "--home", "--json"
 _HELP = {"help_option_names": ["-h", "--help"]}
 
@@ -107,11 +111,16 @@ def load_command(name: str) -> Any:
 def main() -> None:
     """Run the command line; whatever goes wrong becomes one line and an exit status.
 
-    Ctrl-C ends with 130, SIGTERM with 143; both unwind what was begun, as an error does.
+    Ctrl-C ends with 130, SIGTERM with 143; both unwind what was begun, as an error does. Where the
+    engine does not notice for some seconds, the process ends as it is: what was begun is then taken
+    up as after a kill.
     """
     keep_private()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     signal.signal(signal.SIGTERM, _stop)
+    # Who was started to ignore it, as in the background of a shell, goes on doing so.
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, _stop)
     sys.exit(_run(json_output=_JSON in sys.argv))
 
 
@@ -124,7 +133,7 @@ def _run(*, json_output: bool) -> int:
     except SystemExit as ended:
         status = ended.code if isinstance(ended.code, int) else ExitStatus.DONE
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  the last place to tell it
-        if not _is_interruption(error):
+        if not (stopping.asked.is_set() or isinstance(error, KeyboardInterrupt)):
             failure = failure_of(error)
             report_failure(failure.kind, failure.message, json_output=json_output)
             return failure.status
@@ -135,15 +144,6 @@ def _run(*, json_output: bool) -> int:
     if status in _STOPPED:
         report_failure("Interrupted", _STOPPED[status], json_output=json_output)
     return status
-
-
-def _is_interruption(error: BaseException) -> bool:
-    if not isinstance(error, RuntimeError):
-        return isinstance(error, KeyboardInterrupt)
-    # Imported here: no command needs the engine to say what it can do.
-    from warehouse.engine import is_interruption  # noqa: PLC0415
-
-    return is_interruption(error)
 
 
 def _options_last(words: Sequence[str], ctx: Any) -> list[str]:
@@ -178,10 +178,34 @@ def _ends_at_group(words: Sequence[str]) -> bool:
     return is_alone and isinstance(load_command(name), TyperGroup)
 
 
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    # Once: what is unwinding is not to be disturbed again.
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    sys.exit(ExitStatus.TERMINATED)
+def _stop(number: int, frame: FrameType | None) -> None:
+    stopping.asked.set()
+    is_terminated = number == signal.SIGTERM
+    if is_terminated:
+        # Once: what is unwinding is not to be disturbed again.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    status = ExitStatus.TERMINATED if is_terminated else ExitStatus.INTERRUPTED
+    threading.Thread(target=_end_unnoticed, args=(status, _place(frame)), daemon=True).start()
+    raise SystemExit(status) if is_terminated else KeyboardInterrupt
+
+
+def _place(frame: FrameType | None) -> list[tuple[int, int]]:
+    """Say where a thread is, outermost last, without holding what its frames hold."""
+    place = []
+    while frame:
+        place.append((id(frame), frame.f_lasti))
+        frame = frame.f_back
+    return place
+
+
+def _end_unnoticed(status: ExitStatus, place: list[tuple[int, int]]) -> None:
+    """End the process where the main thread is still in the call that the signal met."""
+    time.sleep(_UNNOTICED_SECONDS)
+    frames = sys._current_frames()  # noqa: SLF001
+    if _place(frames.pop(threading.main_thread().ident or 0, None)) == place:
+        report_failure("Interrupted", _STOPPED[status], json_output=_JSON in sys.argv)
+        sys.stdout.flush()
+        os._exit(status)
 
 
 def _customs(home: HomeOption = None, json_output: JsonOption = False) -> None:

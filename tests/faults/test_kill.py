@@ -157,11 +157,52 @@ def test_a_signal_while_the_engine_works_ends_the_landing_and_is_no_fault_of_the
         text=True,
         timeout=PATIENCE_SECONDS,
         check=False,
+        # In the background of a shell it would be ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     assert (ended.returncode, ended.stdout) == (status, "")
     assert "taken up by the next run" in ended.stderr
     report = deliver(home, "vcis_extract", [inbox])
-    assert (report.accepted_files, report.resumed_files, report.refused_files) == (1, 0, 0)
+    assert (report.accepted_files, report.refused_files) == (1, 0)
+
+
+# The main thread is in a call that looks for no signal, or goes on as soon as it is watched.
+UNNOTICED = """
+import hashlib, sys, threading, time
+from orchestration.cli import main
+from orchestration.cli.output import ExitStatus
+def place():
+    return main._place(sys._current_frames()[threading.main_thread().ident])
+def watch():
+    before, now = None, place()
+    while before != now:
+        time.sleep(1)
+        before, now = now, place()
+    watched.set()
+    main._end_unnoticed(ExitStatus.TERMINATED, now)
+    watched_twice.set()
+watched, watched_twice = threading.Event(), threading.Event()
+threading.Thread(target=watch, daemon=True).start()
+if sys.argv[1] == "deaf":
+    hashlib.pbkdf2_hmac("sha256", b"", b"", 2**31 - 1)
+watched.wait()
+watched_twice.wait()
+"""
+
+
+@pytest.mark.parametrize(("kind", "status"), [("deaf", 143), ("goes on", 0)])
+def test_a_command_that_does_not_notice_its_signal_ends_all_the_same(kind: str, status: int):
+    ended = subprocess.run(
+        [sys.executable, "-c", UNNOTICED, kind],
+        cwd=REPOSITORY,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+    assert ended.returncode == status, ended.stderr
+    assert ("taken up by the next run" in ended.stderr) == (status != 0)
 
 
 def test_readers_see_nothing_of_a_load_that_was_killed(tmp_path: Path) -> None:
