@@ -224,8 +224,11 @@ def server_command(listening: int) -> list[str]:
         "--workers", "1",
         "--pythonpath", str(_PROGRAMS),
         "--worker-class", "timed_worker.TimedWorker",
-        # More than may wait for a slow sender or after a wrong login.
+        # More than may wait for a slow other side or after a wrong login.
         "--threads", "64",
+        "--keep-alive", "5",
+        # It would lie in the home of the account, one for all lakes.
+        "--no-control-socket",
         "--timeout", "120",
         "--graceful-timeout", str(_STOP_SECONDS),
         "superset.app:create_app()",

@@ -1,4 +1,4 @@
-"""Who sends a request byte by byte is let go, and holds nobody else up."""
+"""Who sends a request byte by byte, or does not read its answer, holds nobody else up."""
 
 import socket
 import subprocess
@@ -13,13 +13,36 @@ from tests.patience import PATIENCE_SECONDS, wait_for
 pytestmark = pytest.mark.browser
 
 SENDERS = 12
+# Three times the threads of the server.
+MANY = 200
 HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n"
 BODY = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"
-# Reads the whole body, as Superset does, and says how long that was.
+# Reads the whole body, as Superset does, and says how long that was; or sends more than any socket
+# takes at once, as a file or as it is; or says how many of the first of these it still sends.
 APPLICATION = """
+import tempfile
+begun, ended, large = [], [], bytes(1 << 24)
+file = tempfile.TemporaryFile()
+file.write(large)
+file.seek(0)
+class Large:
+    def __init__(self):
+        self.fileno = file.fileno
+        begun.append(self)
+    def __iter__(self):
+        yield large
+    def close(self):
+        ended.append(self)
 def app(environ, start_response):
     read = environ["wsgi.input"].read()
-    start_response("200 OK", [("Content-Type", "text/plain")])
+    length = [("Content-Length", str(len(large)))] if environ["PATH_INFO"] == "/large" else []
+    start_response("200 OK", [("Content-Type", "text/plain"), *length])
+    if environ["PATH_INFO"] == "/file":
+        return environ["wsgi.file_wrapper"](Large())
+    if environ["PATH_INFO"] == "/large":
+        return Large()
+    if environ["PATH_INFO"] == "/first":
+        return [str(len(set(begun[:64]) - set(ended))).encode()]
     return [str(len(read)).encode()]
 """
 
@@ -41,11 +64,11 @@ def port(tmp_path):
         server.wait(timeout=PATIENCE_SECONDS)
 
 
-def answer(port):
+def answer(port, path=b"/"):
     """Send one whole request with a body of four bytes; return the body of the answer."""
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS) as sender:
-            sender.sendall(b"POST / HTTP/1.0\r\nContent-Length: 4\r\n\r\nfour")
+            sender.sendall(b"POST " + path + b" HTTP/1.0\r\nContent-Length: 4\r\n\r\nfour")
             return b"".join(iter(lambda: sender.recv(1000), b"")).rpartition(b"\r\n\r\n")[2]
     except ConnectionError:
         return b""
@@ -61,6 +84,16 @@ def is_open(sender):
         return True
     except OSError:
         return False
+
+
+def crowd(stack, port, sent):
+    """Connect many times, each time sending so much."""
+    others = [
+        stack.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(MANY)
+    ]
+    for other in others:
+        other.sendall(sent)
+    return others
 
 
 @pytest.mark.parametrize("begun", [HEAD, BODY])
@@ -82,6 +115,28 @@ def test_slow_senders_hold_nobody_up_and_are_let_go(port, begun):
 
         wait_for(all_let_go, "the end of the slow senders")
         assert answer(port) == b"4"
+
+
+@pytest.mark.parametrize("path", [b"/file", b"/large"])
+def test_who_reads_no_answer_holds_nobody_up(port, path):
+    with ExitStack() as stack:
+        crowd(stack, port, b"GET " + path + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+        # Some who came first are waited for still: nobody had to wait for the end of all of them.
+        assert int(answer(port, b"/first")) > 0
+
+
+def test_who_does_not_hang_up_holds_nobody_up(port):
+    with ExitStack() as stack:
+        crowd(stack, port, b"GET / HTTP/1.0\r\n\r\n")
+        assert answer(port) == b"4"
+
+
+@pytest.mark.parametrize("begun", [b"", HEAD, BODY])
+def test_a_crowd_of_slow_senders_holds_nobody_up(port, begun):
+    with ExitStack() as stack:
+        first, *_ = crowd(stack, port, begun)
+        assert answer(port) == b"4"
+        assert is_open(first)
 
 
 def test_a_request_that_comes_in_pieces_is_answered(port):
