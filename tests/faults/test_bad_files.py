@@ -4,8 +4,6 @@ import gzip
 import io
 import json
 import os
-import resource
-import subprocess
 import sys
 from contextlib import redirect_stderr
 from pathlib import Path
@@ -20,16 +18,12 @@ from ingestion.sources import registry
 from ingestion.sources.reading import Reading, Source
 from orchestration.cli.main import load_command
 from orchestration.cli.main import main as customs
-from tests import builders
+from tests import builders, processes
 from tests.lake_contents import column, contents
 from tests.other_account import opens_folders, reachable, said_without_rights
-from tests.patience import PATIENCE_SECONDS
 from warehouse import quarantine, summary
 from warehouse.settings import LakeSettings
 
-REPOSITORY = Path(__file__).parents[2]
-# Compiled modules are not written: a process that dies or may write little would leave broken ones.
-ENVIRONMENT = {"PYTHONPATH": str(REPOSITORY), "PYTHONDONTWRITEBYTECODE": "1"}
 GOOD = builders.csv_bytes([builders.tk()])
 
 
@@ -143,14 +137,8 @@ print(json.dumps(report.as_json() | {"peak_bytes": peak}))
 
 
 def _landed_elsewhere(settings: LakeSettings, inbox: Path) -> dict[str, Any]:
-    ended = subprocess.run(
-        [sys.executable, "-c", LANDING, str(settings.home), str(inbox), f"{inbox}-swapped"],
-        cwd=REPOSITORY,
-        env=ENVIRONMENT,
-        stdout=subprocess.PIPE,
-        timeout=PATIENCE_SECONDS,
-        check=True,
-    )
+    ended = processes.python("-c", LANDING, settings.home, inbox, f"{inbox}-swapped")
+    assert ended.returncode == 0, ended.stderr
     report: dict[str, Any] = json.loads(ended.stdout)
     return report
 
@@ -241,7 +229,7 @@ def test_a_home_that_cannot_be_written_is_one_clear_sentence(
 def test_a_home_that_is_a_file_is_one_clear_sentence(tmp_path: Path, inbox: Path) -> None:
     home = tmp_path / "home"
     home.write_text("not a folder")
-    ended = _customs_land(home, inbox)
+    ended = processes.customs("land", "vcis_extract", inbox, "--home", home)
     assert ended.returncode == 1
     assert "is not a folder; give another --home" in " ".join(ended.stderr.split())
     assert "Traceback" not in ended.stderr
@@ -261,7 +249,8 @@ def test_a_full_disk_is_an_error_with_a_remedy_and_landing_resumes(
 ) -> None:
     rows = [builders.tk(f"3{n:010d}0", n + 10, GHI_CHU=os.urandom(40).hex()) for n in range(6000)]
     builders.write_csv(inbox / "tk_20250302_1.csv.gz", rows)
-    ended = _customs_land(settings.home, inbox, file_limit_bytes=file_limit_bytes)
+    words = ["land", "vcis_extract", inbox, "--home", settings.home]
+    ended = processes.customs(*words, file_limit_bytes=file_limit_bytes)
     assert ended.returncode == 1
     assert "and land again" in " ".join(ended.stderr.split())
     assert "Traceback" not in ended.stderr
@@ -270,23 +259,3 @@ def test_a_full_disk_is_an_error_with_a_remedy_and_landing_resumes(
     assert (report.accepted_files, report.resumed_files) == (2, 0)
     assert report.records["declaration"].accepted == 6001
     assert summary.summarise(settings)["open_load"] is None
-
-
-def _customs_land(
-    home: Path, inbox: Path, *, file_limit_bytes: int | None = None
-) -> subprocess.CompletedProcess[str]:
-    def limit() -> None:
-        if file_limit_bytes is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit_bytes, file_limit_bytes))
-
-    command = [sys.executable, "-m", "orchestration.cli.main", "land", "vcis_extract", str(inbox)]
-    return subprocess.run(
-        [*command, "--home", str(home)],
-        cwd=REPOSITORY,
-        env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
-        preexec_fn=limit,
-    )

@@ -1,8 +1,6 @@
 """Whenever the lander is killed, landing again ends where an undisturbed landing would have."""
 
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,15 +8,11 @@ import pytest
 from ingestion.delivery import deliver
 from tests import builders
 from tests.lake_contents import contents
-from tests.patience import PATIENCE_SECONDS
+from tests.processes import python
 from warehouse import lake, summary
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.settings import LakeSettings
-
-REPOSITORY = Path(__file__).parents[2]
-# Compiled modules are not written: a process that dies or may write little would leave broken ones.
-ENVIRONMENT = {"PYTHONPATH": str(REPOSITORY), "PYTHONDONTWRITEBYTECODE": "1"}
 
 QUICK = [("before:close_load", 2)]
 THOROUGH = [
@@ -68,16 +62,8 @@ def _fill(folder: Path) -> Path:
 
 def _kill(home: Path, point: str, number: int, folder: Path) -> None:
     script = Path(__file__).with_name("killed_lander.py")
-    command = [sys.executable, str(script), str(home), point, str(number), "vcis_extract"]
-    ended = subprocess.run(
-        [*command, str(folder)],
-        cwd=REPOSITORY,
-        env=ENVIRONMENT,
-        capture_output=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
-    )
-    assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
+    ended = python(script, home, point, str(number), "vcis_extract", folder)
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
 
 
 @pytest.fixture(scope="module")
@@ -148,18 +134,8 @@ def test_a_signal_while_the_engine_works_ends_the_landing_and_is_no_fault_of_the
 ) -> None:
     home, inbox = LakeSettings(home=tmp_path / "home"), tmp_path / "inbox"
     builders.write_csv(inbox / "tk_1.csv", [builders.tk()])
-    words = [str(number.value), "land", "vcis_extract", str(inbox), "--home", str(home.home)]
-    ended = subprocess.run(
-        [sys.executable, "-c", ENDLESS, *words],
-        cwd=REPOSITORY,
-        env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
-        # In the background of a shell it would be ignored.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
+    words = [str(number.value), "land", "vcis_extract", inbox, "--home", home.home]
+    ended = python("-c", ENDLESS, *words)
     assert (ended.returncode, ended.stdout) == (status, "")
     assert "taken up by the next run" in ended.stderr
     report = deliver(home, "vcis_extract", [inbox])
@@ -192,15 +168,7 @@ watched_twice.wait()
 
 @pytest.mark.parametrize(("kind", "status"), [("deaf", 143), ("goes on", 0)])
 def test_a_command_that_does_not_notice_its_signal_ends_all_the_same(kind: str, status: int):
-    ended = subprocess.run(
-        [sys.executable, "-c", UNNOTICED, kind],
-        cwd=REPOSITORY,
-        env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
-    )
+    ended = python("-c", UNNOTICED, kind)
     assert ended.returncode == status, ended.stderr
     assert ("taken up by the next run" in ended.stderr) == (status != 0)
 

@@ -21,6 +21,7 @@ from tests.dbt.test_models import MODELS, described
 from tests.integration.landed_marts import land, marts_figures, send
 from tests.integration.vcis_rows import Extract, figures
 from tests.patience import wait_for
+from tests.processes import customs
 from warehouse import engine, lake
 from warehouse.build_cut import recorded_cut
 from warehouse.build_lock import BuildHeldError
@@ -195,8 +196,7 @@ def test_a_full_disk_leaves_a_build_that_was_not_begun(built, tmp_path):
 
 
 def said_of_a_full_disk(layout):
-    command = [sys.executable, "-m", "orchestration.cli.main", "build", "--home", layout.home]
-    full = subprocess.run(command, capture_output=True, text=True, check=False)
+    full = customs("build", "--home", layout.home)
     assert full.returncode == 1
     said = "customs: the disk is full: free disk space, then type customs build\n"
     assert full.stderr.endswith(said)

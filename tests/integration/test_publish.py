@@ -1,7 +1,6 @@
 """Publishing: immutable numbered releases, unchanged months linked, readers never in between."""
 
 import os
-import resource
 import subprocess
 import sys
 import textwrap
@@ -13,8 +12,8 @@ from filelock import FileLock
 
 from data_contracts.errors import ContractViolationError, CustomsDataError
 from data_contracts.loading import contracts_of, load_contracts
-from tests.architecture.tree import REPOSITORY
 from tests.integration.built_marts import CUT, ROWS, change_build, lake_settings, make_build
+from tests.processes import customs
 from warehouse import opening, release
 from warehouse.masking import KEY_FILE
 from warehouse.publish import publish
@@ -176,16 +175,8 @@ def test_a_killed_publisher_leaves_readers_on_the_release_before(settings, layou
 def test_a_full_disk_leaves_readers_on_the_release_before_and_says_what_to_do(settings, layout):
     publish(settings, roles=["analyst"])
     change_build(layout, LATER + "date '2026-02-14'")
-    command = [sys.executable, "-m", "orchestration.cli.main", "publish", "--home", layout.home]
     for limit_bytes in (20_000, 300_000):
-        full = subprocess.run(
-            command,
-            cwd=REPOSITORY,
-            capture_output=True,
-            text=True,
-            check=False,
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes,) * 2),  # noqa: B023
-        )
+        full = customs("publish", "--home", layout.home, file_limit_bytes=limit_bytes)
         assert full.returncode == 1
         assert "run this again" in full.stderr
         assert "fault of the program" not in full.stderr

@@ -1,13 +1,11 @@
 """Releases name the record of statements: one that is removed or begun anew shows."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
-from tests.architecture.tree import REPOSITORY
 from tests.integration.built_marts import change_build, lake_settings, make_build
+from tests.processes import customs
 from warehouse import opening, release
 from warehouse.audit import HEAD_FILE, AuditLog
 from warehouse.publish import publish
@@ -23,10 +21,7 @@ def settings(tmp_path):
 
 
 def verified(layout):
-    command = [sys.executable, "-m", "orchestration.cli.main", "audit", "verify", "--json"]
-    done = subprocess.run(
-        [*command, "--home", layout.home], cwd=REPOSITORY, capture_output=True, check=False
-    )
+    done = customs("audit", "verify", "--json", "--home", layout.home)
     return done.returncode, json.loads(done.stdout)
 
 

@@ -18,6 +18,7 @@ from ml.lanes.server import bound_socket
 from orchestration.cli import main as command
 from orchestration.cli.failure import failure_of
 from orchestration.cli.main import COMMANDS, load_command
+from tests import processes
 from tests.patience import PATIENCE_SECONDS, wait_for
 from warehouse.settings import LakeSettings
 
@@ -53,14 +54,7 @@ def test_wrong_use_with_json_is_one_object(monkeypatch, capsys, words):
 
 
 def test_the_module_runs_as_the_command_does():
-    words = [sys.executable, "-m", "orchestration.cli.main", "status", "--nope", "--json"]
-    done = subprocess.run(
-        words,
-        check=False,
-        capture_output=True,
-        text=True,
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])},
-    )
+    done = processes.customs("status", "--nope", "--json")
     assert done.returncode == 2
     assert json.loads(done.stdout)["error"] == "UsageError"
 
