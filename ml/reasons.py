@@ -101,11 +101,10 @@ def explain(
 def may_be_said(columns: Columns, known_since: date) -> Bools:
     """Return which features may be told as a reason of each item, shape (n_items, n_features).
 
-    Never a time of day; of a value only how it compares with that of like goods, and never where
-    that does not point the way of the loss (an import above its peers, an export below them); never
-    newness of who is not new, be it that he has declared for a year, that he has declared often, or
-    that his first known declaration is so near the beginning of the data that there may be earlier
-    ones.
+    Never a time of day; of a value only that an import lies below like goods, which is the way duty
+    is lost; never newness of who is not new, be it that he has declared for a year, that he has
+    declared often, or that his first known declaration is so near the beginning of the data that
+    there may be earlier ones.
 
     Args:
         columns: The columns that were scored, n_items long.
@@ -130,7 +129,7 @@ def may_be_said(columns: Columns, known_since: date) -> Bools:
                 said[:, place] = False
             elif feature.name in _AGAINST_PEERS:
                 value = values[feature.name]
-                said[:, place] = np.where(is_export, value > 0, value < 0)
+                said[:, place] = ~is_export & (value < 0)
             elif feature.group == "VALUE":
                 said[:, place] = False
             elif feature.name in _NEWNESS:

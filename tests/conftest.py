@@ -6,12 +6,14 @@ Tests that share what is costly to make run in one worker.
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
 from tests.architecture.tree import REPOSITORY
+from warehouse import stopping
 
 # Small, and long enough that a quarter of mature inspections is left to measure on.
 NATION = {"from": "2025-01-01", "days": 400, "scale": 0.002, "seed": 11, "random-arm": 0.25}
@@ -21,6 +23,16 @@ USUAL_UMASK = 0o022
 # A runner in the background ignores these, and whatever a test starts would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+@pytest.fixture(autouse=True)
+def usual_signals() -> Iterator[None]:
+    """Undo what the command does to signals, where a test calls it in this process."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+    stopping.asked.clear()
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups

@@ -18,7 +18,7 @@ _STEPS = frozenset(
 )
 _WINDOWS = frozenset({"mean", "std", "sum"})
 # Each is worked out in Python, from rows that are there.
-_MOST_GROUPS = 100_000
+_MOST_FIGURES = 100_000
 _MOST_PIVOTED_CELLS = 500_000
 _MOST_JOINED_CELLS = 2_000_000
 
@@ -83,8 +83,8 @@ def bound_tables() -> None:
         cells = math.prod(df[name].nunique(dropna=False) for name in names if name in df)
         if cells * figures > _MOST_PIVOTED_CELLS:
             _refuse(f"the chart would have more than {_MOST_PIVOTED_CELLS:,} points")
-        if min(len(df), cells) * figures > _MOST_GROUPS:
-            _refuse(f"the chart would work out more than {_MOST_GROUPS:,} figures")
+        if min(len(df), cells) * figures > _MOST_FIGURES:
+            _refuse(f"the chart would work out more than {_MOST_FIGURES:,} figures")
         return pivot(df, **options)
 
     def bounded_join(left_df: Any, right_df: Any, join_keys: list[str], **options: Any) -> Any:

@@ -85,10 +85,9 @@ class _TimedSocket(socket.socket):
 
         Else gunicorn does so, for one connection after the other and nothing else meanwhile.
         """
-        with self._waited() as seconds:
-            ending = self.dup()
-            ending.read_until = time.monotonic() + seconds
-            util.close_graceful(ending)
+        ending = self.dup()
+        ending.read_until = time.monotonic() + WAIT_SECONDS
+        util.close_graceful(ending)
         self.read_until = 0.0
 
     @contextmanager

@@ -89,24 +89,37 @@ def test_a_table_is_not_turned_into_billions_of_cells(manager, dataset):
     assert "more than 500,000 points" in answer.json()["message"]
 
 
-def test_the_days_of_a_year_and_every_office_are_turned(analyst, databases, admin):
+@pytest.fixture
+def days_of_offices(analyst, databases, admin):
     new = {"database": databases["analyst"], "schema": "marts", "table_name": "days of offices"}
     new["sql"] = (
         "select date '2025-01-01' + cast(day as integer) as day, 'office ' || office as office "
-        "from range(365) as days(day), range(500) as offices(office) where (day + office) % 7 = 0"
+        "from range(365) as days(day), range(500) as offices(office) where (day + office) % 3 = 0"
     )
     made = {"id": analyst.post("/api/v1/dataset/", json=new).json()["id"]}
-    try:
-        count = {"expressionType": "SQL", "sqlExpression": "count(*)", "label": "n"}
-        aggregates = {"n": {"operator": "mean"}}
-        turned = step("pivot", index=["day"], columns=["office"], aggregates=aggregates)
-        query = {"columns": ["day", "office"], "metrics": [count], "row_limit": 100_000}
-        (result,) = chart_data(
-            analyst, made, query | {"post_processing": [turned, step("flatten")]}
-        ).json()["result"]
-        assert (result["rowcount"], len(result["colnames"])) == (365, 501)
-    finally:
-        admin.delete(f"/api/v1/dataset/{made['id']}").raise_for_status()
+    yield made
+    admin.delete(f"/api/v1/dataset/{made['id']}").raise_for_status()
+
+
+def turned_by_office(analyst, made, *names):
+    figures = [
+        {"expressionType": "SQL", "sqlExpression": "count(*)", "label": name} for name in names
+    ]
+    aggregates = {name: {"operator": "mean"} for name in names}
+    turned = step("pivot", index=["day"], columns=["office"], aggregates=aggregates)
+    query = {"columns": ["day", "office"], "metrics": figures, "row_limit": 100_000}
+    return chart_data(analyst, made, query | {"post_processing": [turned, step("flatten")]})
+
+
+def test_the_days_of_a_year_and_every_office_are_turned(analyst, days_of_offices):
+    (result,) = turned_by_office(analyst, days_of_offices, "n").json()["result"]
+    assert (result["rowcount"], len(result["colnames"])) == (365, 501)
+
+
+def test_what_is_worked_out_of_many_rows_has_a_bound(analyst, days_of_offices):
+    answer = turned_by_office(analyst, days_of_offices, "n", "again")
+    assert answer.status_code == 422
+    assert "more than 100,000 figures" in answer.json()["message"]
 
 
 def test_two_times_are_compared_with_the_same_figure(analyst, dataset):

@@ -3,13 +3,14 @@
 import signal
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from ingestion.delivery import deliver
 from tests import builders
 from tests.lake_contents import contents
 from tests.processes import python
-from warehouse import lake, summary
+from warehouse import engine, lake, stopping, summary
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.settings import LakeSettings
@@ -142,31 +143,48 @@ def test_a_signal_while_the_engine_works_ends_the_landing_and_is_no_fault_of_the
     assert (report.accepted_files, report.refused_files) == (1, 0)
 
 
-# The main thread is in a call that looks for no signal, or goes on as soon as it is watched.
+def test_whatever_the_engine_says_after_a_signal_is_the_end_by_it(tmp_path: Path) -> None:
+    settings = LakeSettings(home=tmp_path)
+    nonsense = "select 'no number'::integer"
+    with (
+        pytest.raises(duckdb.ConversionException),
+        engine.build_connection(Layout(tmp_path), settings) as connection,
+    ):
+        connection.sql(nonsense).fetchall()
+    stopping.asked.set()
+    with (
+        pytest.raises(KeyboardInterrupt),
+        engine.build_connection(Layout(tmp_path), settings) as connection,
+    ):
+        connection.sql(nonsense).fetchall()
+
+
+# The main thread is in a call that looks for no signal, or goes on as soon as it was told.
 UNNOTICED = """
-import hashlib, sys, threading, time
+import hashlib, signal, sys, threading, time
 from orchestration.cli import main
-from orchestration.cli.output import ExitStatus
-def place():
-    return main._place(sys._current_frames()[threading.main_thread().ident])
-def watch():
-    before, now = None, place()
+def frame():
+    return sys._current_frames()[threading.main_thread().ident]
+def tell():
+    before, now = None, main._place(frame())
     while before != now:
         time.sleep(1)
-        before, now = now, place()
-    watched.set()
-    main._end_unnoticed(ExitStatus.TERMINATED, now)
-    watched_twice.set()
-watched, watched_twice = threading.Event(), threading.Event()
-threading.Thread(target=watch, daemon=True).start()
+        before, now = now, main._place(frame())
+    try:
+        main._stop(signal.SIGINT, frame())
+    except KeyboardInterrupt:
+        told.set()
+told = threading.Event()
+threading.Thread(target=tell, daemon=True).start()
 if sys.argv[1] == "deaf":
     hashlib.pbkdf2_hmac("sha256", b"", b"", 2**31 - 1)
-watched.wait()
-watched_twice.wait()
+told.wait()
+for thread in set(threading.enumerate()) - {threading.main_thread()}:
+    thread.join()
 """
 
 
-@pytest.mark.parametrize(("kind", "status"), [("deaf", 143), ("goes on", 0)])
+@pytest.mark.parametrize(("kind", "status"), [("deaf", 130), ("goes on", 0)])
 def test_a_command_that_does_not_notice_its_signal_ends_all_the_same(kind: str, status: int):
     ended = python("-c", UNNOTICED, kind)
     assert ended.returncode == status, ended.stderr

@@ -1,7 +1,6 @@
 """A lake of its own for each test, and the command as people call it."""
 
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -87,7 +86,6 @@ def customs(monkeypatch, capsys) -> Iterator[Callable[..., Done]]:
     for name in [name for name in os.environ if name.startswith("CUSTOMS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("COLUMNS", "200")
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     umask = os.umask(USUAL_UMASK)
 
     def run(*words: object, cwd: Path = REPOSITORY, **environment: str) -> Done:
@@ -103,8 +101,6 @@ def customs(monkeypatch, capsys) -> Iterator[Callable[..., Done]]:
 
     yield run
     os.umask(umask)
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import sys
 
 import pytest
@@ -29,7 +28,7 @@ def run(monkeypatch, capsys, tmp_path):
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("CUSTOMS_")]:
         monkeypatch.delenv(name)
-    umask, handler = os.umask(0o022), signal.getsignal(signal.SIGTERM)
+    umask = os.umask(0o022)
 
     def call(*words):
         monkeypatch.setattr(sys, "argv", ["customs", *words, "--json"])
@@ -45,7 +44,6 @@ def run(monkeypatch, capsys, tmp_path):
 
     yield call
     os.umask(umask)
-    signal.signal(signal.SIGTERM, handler)
 
 
 LAKE = ("--home", "lake")
