@@ -168,8 +168,9 @@ def frame():
 def tell():
     before, now = None, main._place(frame())
     while before != now:
-        time.sleep(1)
+        time.sleep(0.5)
         before, now = now, main._place(frame())
+    main._UNNOTICED_SECONDS = 1
     try:
         main._stop(signal.SIGINT, frame())
     except KeyboardInterrupt:

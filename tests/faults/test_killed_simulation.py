@@ -68,6 +68,7 @@ def begun(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
             os.kill(number, signal.SIGKILL)
 
 
+@pytest.mark.full
 def test_a_killed_simulation_leaves_no_process_and_no_spill_for_long(
     begun: subprocess.Popen[bytes], tmp_path: Path
 ) -> None:

@@ -140,6 +140,7 @@ def test_a_partial_build_needs_a_whole_one(tmp_path):
         build(LakeSettings(home=tmp_path), select="fct_risk_score")
 
 
+@pytest.mark.full
 def test_a_build_that_is_killed_takes_dbt_with_it(built, tmp_path):
     home = tmp_path / "home"
     shutil.copytree(built[0].home, home)

@@ -160,7 +160,7 @@ def test_nobody_is_reset_when_several_workers_stop(lane_lake: LaneLake, data: by
     assert tally.answered >= 100 + BACKLOG
 
 
-@pytest.mark.parametrize("options", SEVERAL)
+@pytest.mark.parametrize("options", [(), pytest.param(SEVERAL[1], marks=pytest.mark.full)])
 def test_nobody_is_reset_when_the_terminal_is_closed(
     lane_lake: LaneLake, data: bytes, options: tuple[str, ...]
 ):
