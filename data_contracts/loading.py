@@ -1,37 +1,61 @@
-"""Contracts from their YAML files (ODCS v3.1.0), read once per process.
+"""Contracts from their YAML files, read once per process.
 
-The folder says the kind: `marts/` holds marts, `serving/` what scoring takes and gives, every other
-folder bronze tables.
+A contract names its columns, which `columns.py` knows, and says what differs in it. Its file has
+its name; the folder says the kind: `marts/` holds marts, `serving/` what scoring takes and gives,
+every other folder, named as its domain, bronze tables.
 """
 
-from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
-from typing import Any, cast, get_args
+from typing import Any
 
-import yaml
-from open_data_contract_standard.model import (
-    CustomProperty,
-    Description,
-    OpenDataContractStandard,
-    SchemaProperty,
-)
-from pydantic import ValidationError
+import msgspec
 
+from data_contracts.columns import Column, Dictionary, Facts, read_dictionary
 from data_contracts.errors import ContractViolationError
-from data_contracts.model import Classification, Contract, ContractKind, Field
+from data_contracts.model import Contract, ContractKind, Field
+from data_contracts.yaml_files import read_yaml, shaped
 
-SUFFIX = ".odcs.yaml"
+SUFFIX = ".yaml"
 _KIND_OF_FOLDER: dict[str, ContractKind] = {"marts": "mart", "serving": "serving"}
 _DEFAULT_MART_ROLES = ("restricted", "analyst")
-_FIELD_PROPERTIES = frozenset({
-    "unit", "wcoId", "labelVi", "labelEn", "pseudonym",
-    "codeList", "codeListSources", "patternSources", "requiredSources", "shownPattern",
-    "shownCodes",
-})  # fmt: skip
-_TABLE_PROPERTIES = frozenset({"orderBy", "roles", "monthColumn"})
+_KIND = "kind"
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A contract as it is written.
+
+    Attributes:
+        version: Semantic version.
+        purpose: What the table is for.
+        limitations: What a reader must know before trusting it.
+        grain: Columns that identify a row; each is required.
+        order: Columns that order the records of one key.
+        domain: Subject area, where the folder does not say it.
+        roles: Releases that carry a mart.
+        month: Column by which a mart is cut into month files.
+        required: Further columns that are never null.
+        required_of: Columns that a source system must fill, though they may be null.
+        view_of: The mart of all versions whose current ones this mart shows: it has its columns but
+            those of its history.
+        fields: Columns in their order: a name, `kind: NAME` for those of a kind of record, or
+            either with what differs; of a view only what differs.
+    """
+
+    version: str
+    purpose: str
+    limitations: str
+    grain: tuple[str, ...]
+    order: tuple[str, ...] = ()
+    domain: str | None = None
+    roles: tuple[str, ...] | None = None
+    month: str | None = None
+    required: tuple[str, ...] = ()
+    required_of: dict[str, tuple[str, ...]] = {}
+    view_of: str | None = None
+    fields: tuple[str | dict[str, Any], ...] = ()
 
 
 @cache
@@ -41,14 +65,7 @@ def load_contracts() -> dict[str, Contract]:
     Raises:
         ContractViolationError: A file is not a contract, or two have one name.
     """
-    contracts: dict[str, Contract] = {}
-    for folder, file in contract_files():
-        contract = parse_contract(file.read_text(encoding="utf-8"), folder, file.name)
-        if contract.name in contracts:
-            message = f"{file.name}: a contract named {contract.name} exists already"
-            raise ContractViolationError(message)
-        contracts[contract.name] = contract
-    return dict(sorted(contracts.items()))
+    return read_contracts(resources.files("data_contracts"))
 
 
 def load_contract(name: str) -> Contract:
@@ -69,145 +86,122 @@ def contracts_of(kind: ContractKind) -> tuple[Contract, ...]:
     return tuple(contract for contract in load_contracts().values() if contract.kind == kind)
 
 
-def contract_files(root: Traversable | None = None) -> Iterator[tuple[str, Traversable]]:
-    """Yield (top folder, file) of every contract below `root` (the packaged ones by default)."""
-    base = root or resources.files("data_contracts").joinpath("contracts")
-    for folder in _entries(base):
-        if folder.is_dir():
-            yield from ((folder.name, file) for file in _contract_files_below(folder))
-
-
-def _contract_files_below(folder: Traversable) -> Iterator[Traversable]:
-    for entry in _entries(folder):
-        if entry.is_dir():
-            yield from _contract_files_below(entry)
-        elif entry.name.endswith(SUFFIX):
-            yield entry
-
-
-def _entries(folder: Traversable) -> list[Traversable]:
-    return sorted(folder.iterdir(), key=lambda entry: entry.name)
-
-
-def parse_contract(text: str, folder: str, file_name: str) -> Contract:
-    """Return the contract in `text`.
-
-    Args:
-        text: The YAML document.
-        folder: Name of the top folder it lies in, which says its kind.
-        file_name: Used in messages, and must be the table's name with the suffix.
+def read_contracts(root: Traversable) -> dict[str, Contract]:
+    """Return every contract of a folder that holds `fields/`, `record_kinds.yaml`, `contracts/`.
 
     Raises:
-        ContractViolationError: The document is not a contract of one table, a fact is missing,
-            or a custom property is unknown.
+        ContractViolationError: A file is not of its form, or two contracts have one name.
     """
+    dictionary = read_dictionary(root)
+    tables: dict[str, tuple[str, _Table]] = {}
+    for folder in root.joinpath("contracts").iterdir():
+        for file in folder.iterdir() if folder.is_dir() else ():
+            name = file.name.removesuffix(SUFFIX)
+            if name in tables:
+                message = f"{file.name}: a contract named {name} exists already"
+                raise ContractViolationError(message)
+            tables[name] = (folder.name, shaped(read_yaml(file), _Table, file.name))
+    return {
+        name: _contract(name, *tables[name], _columns(name, tables, dictionary))
+        for name in sorted(tables)
+    }
+
+
+def _columns(
+    name: str, tables: Mapping[str, tuple[str, _Table]], dictionary: Dictionary
+) -> dict[str, Column]:
+    """Return the columns of a contract in their order."""
     try:
-        document = OpenDataContractStandard(**yaml_mapping(text, file_name))
-        return _contract(document, _KIND_OF_FOLDER.get(folder, "bronze"), file_name)
-    except (ValidationError, KeyError, ValueError, TypeError) as error:
-        message = f"{file_name}: not a usable contract: {error}"
+        return {
+            column: dictionary.column(column, *differing)
+            for column, differing in _differing(tables[name][1], tables, dictionary).items()
+        }
+    except ContractViolationError as error:
+        message = f"{name}{SUFFIX}: {error}"
         raise ContractViolationError(message) from error
 
 
-def yaml_mapping(text: str, file_name: str) -> dict[str, Any]:
-    """Return the mapping that the YAML document `text` holds.
-
-    Raises:
-        ContractViolationError: The text is no YAML, or no mapping; the message names the file.
-    """
-    try:
-        # The C loader reads the same YAML twelve times faster, and every command loads contracts.
-        document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-    except yaml.YAMLError as error:
-        message = f"{file_name}: not YAML: {error}"
-        raise ContractViolationError(message) from error
-    if not isinstance(document, dict):
-        message = f"{file_name}: not a YAML mapping"
+def _differing(
+    table: _Table, tables: Mapping[str, tuple[str, _Table]], dictionary: Dictionary
+) -> dict[str, tuple[Facts, ...]]:
+    """Return what differs in each column of a contract; a view has what its versions differ in."""
+    own = dict(_taken(table, dictionary))
+    if table.view_of is None:
+        return {column: (facts,) for column, facts in own.items()}
+    if table.view_of not in tables:
+        message = f"it is a view of {table.view_of}, and no contract is named so"
         raise ContractViolationError(message)
-    return document
+    history = dictionary.kinds["version_history"]
+    versions = dict(_taken(tables[table.view_of][1], dictionary))
+    shown = {column: facts for column, facts in versions.items() if column not in history}
+    if unknown := sorted(own.keys() - shown.keys()):
+        message = f"{table.view_of} has no columns {unknown}"
+        raise ContractViolationError(message)
+    return {column: (facts, own.get(column, {})) for column, facts in shown.items()}
 
 
-def _contract(document: OpenDataContractStandard, kind: ContractKind, file_name: str) -> Contract:
-    tables = document.schema_ or []
-    if len(tables) != 1:
-        message = f"{len(tables)} tables, expected one"
-        raise ValueError(message)
-    table = tables[0]
-    name = _present(table.name, "name of the table")
-    if f"{name}{SUFFIX}" != file_name:
-        message = f"the table is named {name}, the file {file_name}"
-        raise ValueError(message)
-    properties = _custom(table.customProperties, _TABLE_PROPERTIES)
-    description = document.description or Description()
-    default_roles = _DEFAULT_MART_ROLES if kind == "mart" else ()
+def _taken(table: _Table, dictionary: Dictionary) -> Iterator[tuple[str, Facts]]:
+    """Yield the columns that a contract names, each with what differs in it."""
+    for entry in table.fields:
+        if isinstance(entry, str):
+            yield entry, {}
+        elif _KIND in entry:
+            if entry[_KIND] not in dictionary.kinds:
+                message = f"no kind of record is named {entry[_KIND]}"
+                raise ContractViolationError(message)
+            for column in dictionary.kinds[entry[_KIND]]:
+                yield column, entry.get(column, {})
+        else:
+            yield from entry.items()
+
+
+def _contract(name: str, folder: str, table: _Table, columns: Mapping[str, Column]) -> Contract:
+    kind = _KIND_OF_FOLDER.get(folder, "bronze")
+    missing = {*table.grain, *table.required, *sum(table.required_of.values(), ())} - set(columns)
+    if missing:
+        message = f"{name}{SUFFIX}: it requires columns that it has not: {sorted(missing)}"
+        raise ContractViolationError(message)
     return Contract(
         name=name,
-        domain=_present(document.domain, "domain"),
-        version=_present(document.version, "version"),
-        status=_present(document.status, "status"),
-        purpose=_present(description.purpose, "purpose"),
-        limitations=_present(description.limitations, "limitations"),
+        domain=table.domain or folder,
+        version=table.version,
+        purpose=table.purpose,
+        limitations=table.limitations,
         kind=kind,
-        grain=_split(_present(table.dataGranularityDescription, "dataGranularityDescription")),
-        order_by=tuple(properties.get("orderBy", ())),
-        fields=tuple(_field(entry) for entry in table.properties or ()),
-        roles=tuple(properties.get("roles", default_roles)),
-        month_column=properties.get("monthColumn"),
+        grain=table.grain,
+        order_by=table.order,
+        fields=tuple(_field(column, columns[column], table, kind) for column in columns),
+        roles=table.roles or (_DEFAULT_MART_ROLES if kind == "mart" else ()),
+        month_column=table.month,
     )
 
 
-def _field(entry: SchemaProperty) -> Field:
-    name = _present(entry.name, "name of a field")
-    facts = _custom(entry.customProperties, _FIELD_PROPERTIES)
-    options = entry.logicalTypeOptions or {}
-    if entry.classification not in get_args(Classification):
-        message = f"{name}: classification {entry.classification!r}"
-        raise ValueError(message)
+def _field(name: str, column: Column, table: _Table, kind: ContractKind) -> Field:
+    """Return a column as the contract has it: marts are shown, all else is checked."""
+    key_position = table.grain.index(name) + 1 if name in table.grain else None
+    check, shown = (None, column.shown) if kind == "mart" else (column.check, None)
     return Field(
         name=name,
-        logical_type=_present(entry.logicalType, f"logicalType of {name}"),
-        sql_type=_present(entry.physicalType, f"physicalType of {name}"),
-        required=bool(entry.required or entry.primaryKey),
-        key_position=entry.primaryKeyPosition if entry.primaryKey else None,
-        unit=facts.get("unit"),
-        classification=cast("Classification", entry.classification),
-        wco_id=facts.get("wcoId"),
-        label_vi=_present(facts.get("labelVi"), f"labelVi of {name}"),
-        label_en=_present(facts.get("labelEn"), f"labelEn of {name}"),
-        description=_present(entry.description, f"description of {name}"),
-        pattern=options.get("pattern"),
-        pattern_sources=tuple(facts.get("patternSources", ())),
-        minimum=_decimal(options.get("minimum")),
-        maximum=_decimal(options.get("maximum")),
-        max_length=options.get("maxLength"),
-        code_list=facts.get("codeList"),
-        code_list_sources=tuple(facts.get("codeListSources", ())),
-        pseudonym=facts.get("pseudonym"),
-        required_sources=tuple(facts.get("requiredSources", ())),
-        shown_pattern=facts.get("shownPattern"),
-        shown_codes=facts.get("shownCodes"),
+        sql_type=column.type,
+        required=key_position is not None or name in table.required,
+        required_sources=tuple(
+            source for source, names in table.required_of.items() if name in names
+        ),
+        key_position=key_position,
+        unit=column.unit,
+        classification=column.classification,
+        wco_id=column.wco,
+        label_vi=column.label.vi,
+        label_en=column.label.en,
+        description=column.text,
+        pattern=check.pattern if check else None,
+        pattern_sources=check.pattern_binds if check else (),
+        minimum=check.minimum if check else None,
+        maximum=check.maximum if check else None,
+        max_length=check.max_length if check else None,
+        code_list=check.codes if check else shown.codes if shown else None,
+        code_list_sources=check.codes_bind if check else (),
+        pseudonym=column.pseudonym,
+        shown_pattern=shown.pattern if shown else None,
+        shown_codes=shown.also_codes if shown else None,
     )
-
-
-def _custom(entries: Sequence[CustomProperty] | None, known: frozenset[str]) -> dict[str, Any]:
-    found = {entry.property or "": entry.value for entry in entries or ()}
-    unknown = sorted(set(found) - known)
-    if unknown:
-        message = f"unknown custom properties {unknown}"
-        raise ValueError(message)
-    return found
-
-
-def _present(value: str | None, what: str) -> str:
-    if not value:
-        message = f"{what} is missing"
-        raise ValueError(message)
-    return " ".join(value.split())
-
-
-def _split(names: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in names.split(","))
-
-
-def _decimal(value: float | None) -> Decimal | None:
-    return None if value is None else Decimal(str(value))

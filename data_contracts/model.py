@@ -9,6 +9,19 @@ from data_contracts.errors import ContractViolationError
 Classification = Literal["public", "internal", "identity"]
 ContractKind = Literal["bronze", "mart", "serving"]
 
+# Of the types that a column may have; a decimal is a number.
+LOGICAL_TYPES = {
+    "VARCHAR": "string",
+    "BIGINT": "integer",
+    "INTEGER": "integer",
+    "SMALLINT": "integer",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "TIMESTAMP WITH TIME ZONE": "timestamp",
+    "DOUBLE": "number",
+    "FLOAT": "number",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
@@ -16,7 +29,6 @@ class Field:
 
     Attributes:
         name: Column name, the same in every house.
-        logical_type: ODCS logical type (string, integer, number, boolean, date, timestamp).
         sql_type: DuckDB type exactly as `DESCRIBE` prints it, such as DECIMAL(20,0).
         required: Whether null is refused; key columns are always required.
         required_sources: Source systems that must fill the field though the column is nullable.
@@ -43,7 +55,6 @@ class Field:
     """
 
     name: str
-    logical_type: str
     sql_type: str
     required: bool
     key_position: int | None
@@ -66,6 +77,11 @@ class Field:
     shown_codes: str | None = None
 
     @property
+    def logical_type(self) -> str:
+        """ODCS logical type: string, integer, number, boolean, date or timestamp."""
+        return LOGICAL_TYPES.get(self.sql_type, "number")
+
+    @property
     def is_identity(self) -> bool:
         """Whether the value names or gives away a person, a firm or an officer."""
         return self.classification == "identity"
@@ -79,7 +95,6 @@ class Contract:
         name: Table name; for bronze also the name of the Delta table.
         domain: Subject area (clearance, control, traders, …).
         version: Semantic version; bronze rows carry it.
-        status: ODCS status, `active` for tables in use.
         purpose: What the table is for.
         limitations: What a reader must know before trusting it.
         kind: bronze (source to lake), mart (read by people) or serving (scoring in and out).
@@ -93,7 +108,6 @@ class Contract:
     name: str
     domain: str
     version: str
-    status: str
     purpose: str
     limitations: str
     kind: ContractKind

@@ -1,28 +1,15 @@
 """Whether the contracts are right in themselves and agree with each other.
 
-The JSON schema of ODCS and the reading of the files come first; this is what they cannot say.
+The reading of the files comes first; this is what it cannot say.
 """
 
 from collections.abc import Iterator, Mapping
 
 from data_contracts.code_lists import code_list_names
-from data_contracts.errors import ContractViolationError
 from data_contracts.model import Contract, Field
 from data_contracts.text_forms import form_of
-from data_contracts.to_arrow import arrow_type, precision_and_scale
 from data_contracts.units import name_problems
 
-_LOGICAL_TYPE_OF = {
-    "VARCHAR": "string",
-    "BIGINT": "integer",
-    "INTEGER": "integer",
-    "SMALLINT": "integer",
-    "BOOLEAN": "boolean",
-    "DATE": "date",
-    "TIMESTAMP WITH TIME ZONE": "timestamp",
-    "DOUBLE": "number",
-    "FLOAT": "number",
-}
 # The same column has the same meaning in every house, so these facts may not differ by table.
 _SHARED_FACTS = ("sql_type", "classification", "label_vi", "pseudonym")
 # Sums need more digits than what they sum.
@@ -64,13 +51,6 @@ def _table_problems(contract: Contract) -> Iterator[str]:
 
 
 def _field_problems(field: Field) -> Iterator[str]:
-    expected = "number" if precision_and_scale(field) else _LOGICAL_TYPE_OF.get(field.sql_type)
-    if field.logical_type != expected:
-        yield f"is {field.logical_type} and stored as {field.sql_type}"
-    try:
-        arrow_type(field)
-    except ContractViolationError as error:
-        yield str(error)
     if len(field.description.split()) < _MIN_WORDS or not field.description.endswith("."):
         yield "has no sentence as description"
     if field.pseudonym is not None and not field.is_identity:

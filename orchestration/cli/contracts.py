@@ -1,6 +1,9 @@
-"""`customs contracts`: check them, generate what is derived from them, compare two states."""
+"""`customs contracts`: check, generate what is derived, export for others, compare two states."""
 
+import io
 import subprocess
+import tarfile
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -8,15 +11,17 @@ import typer
 from rich.console import Console
 
 import data_contracts
-from data_contracts import compatibility, generated_files, odcs_schema, validation
+from data_contracts import compatibility, generated_files, to_odcs, validation
 from data_contracts.errors import CustomsDataError, SourceUnavailableError
-from data_contracts.loading import contract_files, load_contracts, parse_contract
+from data_contracts.loading import load_contracts, read_contracts
 from data_contracts.model import Contract
 from data_contracts.to_dbt import LakeTable
 from orchestration.cli.output import ExitStatus, JsonOption, UnusedHomeOption, emit
 from warehouse import shapes
 
-CONTRACTS_PATH = "data_contracts/contracts"
+# What `read_contracts` reads, from the root of the repository.
+_PACKAGE = "data_contracts"
+_READ = ("contracts", "fields", "record_kinds.yaml")
 _GIT_TIMEOUT_SECONDS = 60
 
 RootOption = Annotated[
@@ -29,6 +34,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True)
     group.command("check")(check)
     group.command("generate")(generate)
+    group.command("export")(export)
     group.command("diff")(diff)
     app.add_typer(group, name="contracts")
 
@@ -41,8 +47,8 @@ def check(
     """Check that contracts are valid and agree, and that no generated file has drifted."""
     contracts = load_contracts()
     problems = [
-        *odcs_schema.schema_problems(),
         *validation.problems(contracts),
+        *(problem for contract in contracts.values() for problem in to_odcs.problems(contract)),
         *generated_files.stale(_root(root), _generated()),
     ]
 
@@ -78,8 +84,26 @@ def generate(
     emit({"files": len(files), "changed": changed}, json_output=json_output, render=render)
 
 
+def export(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the documents, made if needed.")],
+    home: UnusedHomeOption = None,  # noqa: ARG001
+    json_output: JsonOption = False,
+) -> None:
+    """Write every contract whole, as a document of the Open Data Contract Standard v3.1."""
+    contracts = load_contracts().values()
+    for contract in contracts:
+        path = out / contract.domain / f"{contract.name}{to_odcs.SUFFIX}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(to_odcs.text(contract), encoding="utf-8")
+
+    def render(console: Console) -> None:
+        console.print(f"{len(contracts)} contracts in {out}")
+
+    emit({"contracts": len(contracts), "folder": str(out)}, json_output=json_output, render=render)
+
+
 def diff(
-    old: Annotated[str, typer.Argument(help="A folder of contracts, or a git reference.")],
+    old: Annotated[str, typer.Argument(help="A folder like data_contracts, or a git reference.")],
     root: RootOption = None,
     home: UnusedHomeOption = None,  # noqa: ARG001
     json_output: JsonOption = False,
@@ -140,47 +164,33 @@ def _lake_tables() -> list[LakeTable]:
 
 
 def _contracts_in_folder(folder: Path) -> dict[str, Contract]:
-    read = [
-        parse_contract(file.read_text(encoding="utf-8"), top, file.name)
-        for top, file in contract_files(folder)
-    ]
-    if not read:
-        message = f"{folder}: expected a folder of contracts, found none in it"
+    missing = [name for name in _READ if not (folder / name).exists()]
+    if missing:
+        message = f"{folder}: expected a folder like {_PACKAGE}, found no {missing[0]} in it"
         raise CustomsDataError(message)
-    return {contract.name: contract for contract in read}
+    return read_contracts(folder)
 
 
 def _at_git(reference: str, root: Path) -> dict[str, Contract]:
     """Read the contracts as they were at a git reference, without touching the working tree."""
-    paths = _git(root, "ls-tree", "-r", "--name-only", reference, f"{CONTRACTS_PATH}/")
-    found = {}
-    for path in map(Path, paths.splitlines()):
-        top = path.relative_to(CONTRACTS_PATH).parts[0]
-        text = _git(root, "show", f"{reference}:{path.as_posix()}")
-        contract = parse_contract(text, top, path.name)
-        found[contract.name] = contract
-    return found
-
-
-def _git(root: Path, *arguments: str) -> str:
-    if any(
-        argument.startswith("-") and argument not in {"-r", "--name-only"} for argument in arguments
-    ):
+    if reference.startswith("-"):
         message = "a git reference does not start with a dash"
         raise CustomsDataError(message)
     try:
-        return subprocess.run(
-            ["git", *arguments],  # noqa: S607  (git is found as every tool finds it)
+        packed = subprocess.run(
+            ["git", "archive", reference, *(f"{_PACKAGE}/{name}" for name in _READ)],  # noqa: S607  (git is found as every tool finds it)
             cwd=root,
             check=True,
             capture_output=True,
-            text=True,
             timeout=_GIT_TIMEOUT_SECONDS,
         ).stdout
     except (OSError, subprocess.SubprocessError) as error:
-        reference = next(word for word in reversed(arguments) if word != f"{CONTRACTS_PATH}/")
         message = (
-            f"expected a folder of contracts or a git reference, found neither: "
-            f"{reference.partition(':')[0]}"
+            f"expected a folder like {_PACKAGE}, or a git reference of a state that has "
+            f"{_PACKAGE}/fields, found neither: {reference}"
         )
         raise SourceUnavailableError(message) from error
+    with tempfile.TemporaryDirectory() as folder:
+        with tarfile.open(fileobj=io.BytesIO(packed)) as files:
+            files.extractall(folder, filter="data")
+        return read_contracts(Path(folder) / _PACKAGE)

@@ -112,9 +112,9 @@ def test_generated_yaml_passes_the_linter_of_the_repository(generated_root, repo
 
 @pytest.fixture
 def old_contracts(tmp_path, repository):
-    folder = tmp_path / "data_contracts" / "contracts"
-    shutil.copytree(repository / contracts.CONTRACTS_PATH, folder)
-    rate = folder / "reference" / "exchange_rate.odcs.yaml"
+    folder = tmp_path / "data_contracts"
+    shutil.copytree(repository / "data_contracts", folder)
+    rate = folder / "fields" / "reference.yaml"
     text = rate.read_text(encoding="utf-8")
     rate.write_text(text.replace("DECIMAL(18,6)", "DECIMAL(18,8)"), encoding="utf-8")
     return folder
@@ -123,8 +123,8 @@ def old_contracts(tmp_path, repository):
 def test_a_break_since_an_earlier_folder_is_shown_and_refused(old_contracts, run):
     status, found = run("diff", str(old_contracts))
     assert status == 1
-    assert found["version_too_low"] == ["exchange_rate"]
-    assert [change["is_breaking"] for change in found["changes"]] == [True]
+    assert found["version_too_low"] == ["dim_exchange_rate", "exchange_rate"]
+    assert [change["is_breaking"] for change in found["changes"]] == [True, True]
 
 
 @pytest.mark.usefixtures("old_contracts")
@@ -134,7 +134,28 @@ def test_a_break_since_a_git_reference_is_shown(tmp_path, run):
         subprocess.run([shutil.which("git"), *arguments], cwd=tmp_path, check=True)
     status, found = run("diff", "HEAD", "--root", str(tmp_path))
     assert status == 1
-    assert found["version_too_low"] == ["exchange_rate"]
+    assert found["version_too_low"] == ["dim_exchange_rate", "exchange_rate"]
+
+
+def test_every_contract_is_exported_whole(tmp_path, run):
+    status, told = run("export", "--out", str(tmp_path / "out"))
+    written = {path.name: path for path in (tmp_path / "out").rglob("*.odcs.yaml")}
+    assert (status, told["contracts"]) == (0, len(written))
+    assert set(written) == {f"{name}.odcs.yaml" for name in load_contracts()}
+    document = yaml.safe_load(written["goods_item.odcs.yaml"].read_text(encoding="utf-8"))
+    (table,) = document["schema"]
+    assert [column["name"] for column in table["properties"]] == [
+        *load_contracts()["goods_item"].names
+    ]
+    (number,) = [one for one in table["properties"] if one["name"] == "declaration_number"]
+    assert number["logicalTypeOptions"] == {"maxLength": 70, "pattern": "^[0-9]{11}$"}
+    assert {"property": "labelVi", "value": "Số tờ khai"} in number["customProperties"]
+
+
+def test_a_folder_of_something_else_is_told(app, tmp_path):
+    result = CliRunner().invoke(app, ["contracts", "diff", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "found no contracts in it" in str(result.exception)
 
 
 def test_an_unknown_reference_is_a_known_error(app, tmp_path):

@@ -65,7 +65,7 @@ def test_accepted_rows_pass_the_suite_in_their_types(connection, judge, item):
 
 def test_an_expectation_that_cannot_run_is_an_error_and_not_a_failure(text_table):
     contract = load_contract("exchange_rate")
-    bound_beyond_reach = replace(contract.field("rate_vnd"), pattern="(", logical_type="string")
+    bound_beyond_reach = replace(contract.field("rate_vnd"), pattern="(", sql_type="VARCHAR")
     broken = replace(contract, fields=(*contract.fields[:-1], bound_beyond_reach))
     verdicts = run_expectations(broken, text_table(contract.names, [{"rate_vnd": "1"}]))
     errors = [verdict for verdict in verdicts if verdict.status == "error"]

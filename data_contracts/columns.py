@@ -1,0 +1,140 @@
+"""The dictionary of columns: each column of the house once, and the columns that stand together.
+
+`fields/<domain>.yaml` says what a column is, `record_kinds.yaml` which ones a kind of record has. A
+contract takes both by name and says what differs in it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from importlib.resources.abc import Traversable
+from typing import Annotated, Any
+
+import msgspec
+
+from data_contracts.errors import ContractViolationError
+from data_contracts.model import LOGICAL_TYPES, Classification
+from data_contracts.yaml_files import read_yaml, shaped
+
+Facts = Mapping[str, Any]
+SqlType = Annotated[
+    str, msgspec.Meta(pattern=rf"^(?:{'|'.join(LOGICAL_TYPES)}|DECIMAL\([0-9]+,[0-9]+\))$")
+]
+
+
+class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What people read, in both languages."""
+
+    vi: str
+    en: str
+
+
+class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is judged where records come in, by landing and at the lane door.
+
+    Attributes:
+        pattern: Regular expression that the whole text must match.
+        pattern_binds: Source systems it binds; none named means all.
+        minimum: Smallest number.
+        maximum: Largest number.
+        max_length: Longest text, in characters.
+        codes: Code list that the value must come from.
+        codes_bind: Source systems it binds; none named means all.
+    """
+
+    pattern: str | None = None
+    pattern_binds: tuple[str, ...] = ()
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    max_length: int | None = None
+    codes: str | None = None
+    codes_bind: tuple[str, ...] = ()
+
+
+class Shown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which texts of a mart may leave the restricted zone as they are.
+
+    Attributes:
+        pattern: Form of them.
+        codes: Code list of them.
+        also_codes: Code list of those that may leave beside the ones of the form.
+    """
+
+    pattern: str | None = None
+    codes: str | None = None
+    also_codes: str | None = None
+
+
+class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one column is, wherever it stands (attributes as of `model.Field`)."""
+
+    label: Label
+    text: str
+    type: SqlType
+    classification: Classification = msgspec.field(name="class", default="internal")
+    unit: str | None = None
+    wco: str | None = None
+    pseudonym: str | None = None
+    check: Check = Check()
+    shown: Shown = Shown()
+
+
+class _RecordKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    text: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dictionary:
+    """The columns by name, each as it is written, and the names of each kind of record."""
+
+    columns: Mapping[str, Facts]
+    kinds: Mapping[str, tuple[str, ...]]
+
+    def column(self, name: str, *differing: Facts) -> Column:
+        """Return a column with what differs from the dictionary, the last word counting.
+
+        Raises:
+            ContractViolationError: There is no such column, or what differs is of no known form.
+        """
+        if name not in self.columns:
+            message = f"no file of fields/ has a column {name}"
+            raise ContractViolationError(message)
+        facts = self.columns[name]
+        for difference in differing:
+            facts = _merged(facts, difference)
+        return shaped(facts, Column, name)
+
+
+def read_dictionary(root: Traversable) -> Dictionary:
+    """Read `fields/` and `record_kinds.yaml` of a folder.
+
+    Raises:
+        ContractViolationError: A file is not of its form, or a column stands in two files.
+    """
+    columns: dict[str, Facts] = {}
+    for file in sorted(root.joinpath("fields").iterdir(), key=lambda file: file.name):
+        for name, facts in read_yaml(file).items():
+            if name in columns:
+                message = f"{file.name}: the column {name} is in another file already"
+                raise ContractViolationError(message)
+            shaped(facts, Column, f"{file.name}: {name}")
+            columns[name] = facts
+    kinds = shaped(
+        read_yaml(root.joinpath("record_kinds.yaml")), dict[str, _RecordKind], "record_kinds.yaml"
+    )
+    return Dictionary(columns, {name: kind.fields for name, kind in kinds.items()})
+
+
+def _merged(facts: Facts, difference: Facts) -> Facts:
+    return dict(_merged_facts(facts, difference))
+
+
+def _merged_facts(facts: Facts, difference: Facts) -> Iterator[tuple[str, Any]]:
+    """Put a difference over what stands, mappings one by one; null takes a fact away."""
+    for name in {**facts, **difference}:
+        before, after = facts.get(name), difference.get(name, facts.get(name))
+        if name in difference and isinstance(before, Mapping) and isinstance(after, Mapping):
+            after = _merged(before, after)
+        if after is not None:
+            yield name, after
