@@ -32,7 +32,7 @@ def usual_signals() -> Iterator[None]:
     yield
     for number, handler in handlers.items():
         signal.signal(number, handler)
-    stopping.asked.clear()
+    stopping.asked = False
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups

@@ -83,7 +83,7 @@ def _interruptible() -> Iterator[None]:
         yield
     except Exception as error:
         # Mostly it is this text; where the work had just begun, another one.
-        if stopping.asked.is_set() or str(error) == _INTERRUPTED:
+        if stopping.asked or str(error) == _INTERRUPTED:
             raise KeyboardInterrupt from error
         raise
 

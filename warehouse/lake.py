@@ -248,5 +248,6 @@ def _sync(folder: Path, version: int) -> None:
 
 
 def _added_paths(commit: Path) -> Sequence[str]:
-    lines = commit.read_text(encoding="utf-8").splitlines()
+    # As bytes: in text, U+2028 and others of the values in it would end lines too.
+    lines = commit.read_bytes().splitlines()
     return [entry["add"]["path"] for entry in map(json.loads, lines) if "add" in entry]

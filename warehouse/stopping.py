@@ -1,6 +1,7 @@
 """Whether this process was told to end: whatever fails from then on fails by that."""
 
-import threading
+asked = False
+"""True from the signal on. The engine puts errors of several kinds in place of it.
 
-asked = threading.Event()
-"""Set at the signal. The engine puts errors of several kinds in place of it."""
+No lock stands behind it: a second signal comes in the middle of the first one's handler.
+"""

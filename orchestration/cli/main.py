@@ -5,6 +5,7 @@ adds a command or a group of that name. The module is imported when the command 
 for the list.
 """
 
+import _thread
 import importlib
 import logging
 import os
@@ -133,7 +134,7 @@ def _run(*, json_output: bool) -> int:
     except SystemExit as ended:
         status = ended.code if isinstance(ended.code, int) else ExitStatus.DONE
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  the last place to tell it
-        if not (stopping.asked.is_set() or isinstance(error, KeyboardInterrupt)):
+        if not (stopping.asked or isinstance(error, KeyboardInterrupt)):
             failure = failure_of(error)
             report_failure(failure.kind, failure.message, json_output=json_output)
             return failure.status
@@ -179,13 +180,14 @@ def _ends_at_group(words: Sequence[str]) -> bool:
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
-    stopping.asked.set()
+    stopping.asked = True
     is_terminated = number == signal.SIGTERM
     if is_terminated:
         # Once: what is unwinding is not to be disturbed again.
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     status = ExitStatus.TERMINATED if is_terminated else ExitStatus.INTERRUPTED
-    threading.Thread(target=_end_unnoticed, args=(status, _place(frame)), daemon=True).start()
+    # Nothing here may take a lock: what the signal met, another signal even, may hold it.
+    _thread.start_new_thread(_end_unnoticed, (status, _place(frame)))
     raise SystemExit(status) if is_terminated else KeyboardInterrupt
 
 

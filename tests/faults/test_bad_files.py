@@ -75,6 +75,19 @@ def test_hostile_text_is_data(settings: LakeSettings, inbox: Path) -> None:
     assert column(settings, "goods_item", "goods_description") == [text]
 
 
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\u0085"])
+def test_what_ends_lines_elsewhere_ends_no_landing(
+    settings: LakeSettings, inbox: Path, end: str
+) -> None:
+    remark = {"GHI_CHU": f"a{end}b"}
+    rows = [builders.tk("30000000003") | remark, builders.tk(SO_TK=f"3{end}00000000020") | remark]
+    builders.write_csv(inbox / "tk_20250302_1.csv", rows)
+    report = deliver(settings, "vcis_extract", [inbox])
+    counts = report.records["declaration"]
+    assert (report.accepted_files, counts.accepted + counts.quarantined) == (2, 3)
+    assert counts.quarantined >= 1
+
+
 def test_control_characters_send_the_record_to_quarantine(
     settings: LakeSettings, inbox: Path
 ) -> None:

@@ -151,12 +151,34 @@ def test_whatever_the_engine_says_after_a_signal_is_the_end_by_it(tmp_path: Path
         engine.build_connection(Layout(tmp_path), settings) as connection,
     ):
         connection.sql(nonsense).fetchall()
-    stopping.asked.set()
+    stopping.asked = True
     with (
         pytest.raises(KeyboardInterrupt),
         engine.build_connection(Layout(tmp_path), settings) as connection,
     ):
         connection.sql(nonsense).fetchall()
+
+
+# Whatever lock the main thread holds: one of starting threads, or one that a handler took.
+HELD = """
+import signal, threading
+from orchestration.cli import main
+for number in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(number, main._stop)
+try:
+    with threading._active_limbo_lock:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        finally:
+            signal.raise_signal(signal.SIGTERM)
+except SystemExit as ended:
+    print(ended.code)
+"""
+
+
+def test_a_signal_waits_for_no_lock() -> None:
+    ended = python("-c", HELD)
+    assert (ended.returncode, ended.stdout) == (0, "143\n"), ended.stderr
 
 
 # The main thread is in a call that looks for no signal, or goes on as soon as it was told.

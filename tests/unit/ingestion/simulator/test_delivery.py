@@ -217,12 +217,12 @@ def test_lao_cai_is_utf16_with_semicolons(sent):
     assert "A, " in text
 
 
-def test_finisher_gets_all_rows_of_a_day_in_one_call(sent):
+def test_finisher_gets_all_rows_of_a_day_in_one_call(sent, tmp_path):
     rows = [json.loads(row) for row in decoded.decoded_rows(sent["csv"][0].folder, "manifest")]
     assert {row["id"] for row in rows} == {"0", "1", "2", "3", "4"}
     assert all(row["means"] == {"name": None, "id": None, "voyage": None} for row in rows)
     folder = sent["csv"][0].folder
-    plan = DeliveryPlan(folder=folder, spill=folder / "s", seed=3, first_day=0, last_day=9)
+    plan = DeliveryPlan(folder=folder, spill=tmp_path, seed=3, first_day=0, last_day=9)
     outbox = Outbox(plan, 0, 9)
     outbox.put("manifest", np.array([5]), {"call": whole(np.array([1]))})
     outbox.close_block()
