@@ -1,7 +1,8 @@
 """The dictionary of columns: each column of the house once, and the columns that stand together.
 
 `fields/<domain>.yaml` says what a column is, `record_kinds.yaml` which ones a kind of record has. A
-contract takes both by name and says what differs in it.
+contract takes both by name and says what differs in it. Of columns that only the house sees,
+`fields/technical.yaml` says no more than a sentence.
 """
 
 from collections.abc import Iterator, Mapping
@@ -84,12 +85,30 @@ class _RecordKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fields: tuple[str, ...]
 
 
+TECHNICAL_FILE = "technical.yaml"
+
+
 @dataclass(frozen=True, slots=True)
 class Dictionary:
-    """The columns by name, each as it is written, and the names of each kind of record."""
+    """The dictionary as it is written.
+
+    Attributes:
+        columns: Facts of each column that contracts may name.
+        technical: Sentence of each column that only the house sees.
+        kinds: Names of the columns of each kind of record.
+    """
 
     columns: Mapping[str, Facts]
+    technical: Mapping[str, str]
     kinds: Mapping[str, tuple[str, ...]]
+
+    def text(self, name: str) -> str:
+        """Return the sentence of a column of either kind.
+
+        Raises:
+            ContractViolationError: No file has the column.
+        """
+        return self.technical.get(name) or self.column(name).text
 
     def column(self, name: str, *differing: Facts) -> Column:
         """Return a column with what differs from the dictionary, the last word counting.
@@ -113,17 +132,19 @@ def read_dictionary(root: Traversable) -> Dictionary:
         ContractViolationError: A file is not of its form, or a column stands in two files.
     """
     columns: dict[str, Facts] = {}
+    technical: dict[str, str] = {}
     for file in sorted(root.joinpath("fields").iterdir(), key=lambda file: file.name):
+        shape: Any = str if file.name == TECHNICAL_FILE else Column
         for name, facts in read_yaml(file).items():
-            if name in columns:
+            if name in {**columns, **technical}:
                 message = f"{file.name}: the column {name} is in another file already"
                 raise ContractViolationError(message)
-            shaped(facts, Column, f"{file.name}: {name}")
-            columns[name] = facts
+            shaped(facts, shape, f"{file.name}: {name}")
+            (technical if shape is str else columns)[name] = facts
     kinds = shaped(
         read_yaml(root.joinpath("record_kinds.yaml")), dict[str, _RecordKind], "record_kinds.yaml"
     )
-    return Dictionary(columns, {name: kind.fields for name, kind in kinds.items()})
+    return Dictionary(columns, technical, {name: kind.fields for name, kind in kinds.items()})
 
 
 def _merged(facts: Facts, difference: Facts) -> Facts:

@@ -1,58 +1,74 @@
-"""Every file that is derived from the contracts and committed, and whether it is still fresh."""
+"""Every file that is derived from the contracts, and how it is brought up to date.
 
+The data dictionary is committed, for people to read; what dbt reads is not: it is written where it
+differs before dbt starts.
+"""
+
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from data_contracts.generated_text import HEADER
 from data_contracts.loading import load_contracts
-from data_contracts.to_dbt import (
-    MASS_UNITS_PATH,
-    SOURCES_PATH,
-    LakeTable,
-    mart_path,
-    mart_yaml,
-    mass_units_csv,
-    sources_yaml,
-)
+from data_contracts.to_dbt import LakeTable, mart_yaml, mass_units_csv, sources_yaml
 from data_contracts.to_dictionary import DICTIONARY_PATH, dictionary
 
-_DBT_MODELS = "dbt_project/models"
+MODELS_FOLDER, SEEDS_FOLDER = "dbt_project/models/derived", "dbt_project/seeds/derived"
 
 
-def generated_files(lake_tables: Iterable[LakeTable]) -> dict[str, str]:
-    """Return text by path (from the root of the repository) of every generated file.
+def committed_files() -> dict[str, str]:
+    """Return text by path (from the root of the repository) of what is derived and committed."""
+    return {DICTIONARY_PATH: dictionary(load_contracts().values())}
+
+
+def dbt_files(lake_tables: Iterable[LakeTable]) -> dict[str, str]:
+    """Return text by path of what is derived for dbt.
 
     Args:
         lake_tables: The tables of the lake with their columns, as the warehouse builds them.
     """
-    contracts = load_contracts()
-    marts = [contract for contract in contracts.values() if contract.kind == "mart"]
+    marts = [contract for contract in load_contracts().values() if contract.kind == "mart"]
     return {
-        SOURCES_PATH: sources_yaml(lake_tables),
-        MASS_UNITS_PATH: mass_units_csv(),
-        **{mart_path(contract): mart_yaml(contract) for contract in marts},
-        DICTIONARY_PATH: dictionary(contracts.values()),
+        f"{MODELS_FOLDER}/sources.yml": sources_yaml(lake_tables),
+        **{f"{MODELS_FOLDER}/{contract.name}.yml": mart_yaml(contract) for contract in marts},
+        f"{SEEDS_FOLDER}/mass_unit.csv": mass_units_csv(),
     }
 
 
 def write(root: Path, files: Mapping[str, str]) -> list[str]:
-    """Write the files that differ below `root`, remove the ones no contract asks for any more.
+    """Write the files that differ below `root`, each at once: others may read them meanwhile.
 
     Returns:
-        The paths that changed, removed ones included.
+        The paths that changed.
     """
     changed = [path for path in files if _text(root / path) != files[path]]
     for path in changed:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(files[path], encoding="utf-8")
-    orphans = _orphans(root, files)
-    for path in orphans:
-        (root / path).unlink()
-    return [*changed, *orphans]
+        beside = (root / path).with_name(f".{Path(path).name}.{os.getpid()}")
+        beside.write_text(files[path], encoding="utf-8")
+        beside.replace(root / path)
+    return changed
+
+
+def remove_others(root: Path, files: Mapping[str, str]) -> list[str]:
+    """Remove what lies in the derived folders and no contract asks for any more.
+
+    Returns:
+        The paths that are gone.
+    """
+    present = [
+        path.relative_to(root).as_posix()
+        for folder in (MODELS_FOLDER, SEEDS_FOLDER)
+        for path in sorted((root / folder).glob("*.*"))
+        if not path.name.startswith(".")
+    ]
+    gone = [path for path in present if path not in files]
+    for path in gone:
+        (root / path).unlink(missing_ok=True)
+    return gone
 
 
 def stale(root: Path, files: Mapping[str, str]) -> list[str]:
-    """Return a sentence for every file below `root` that is missing, differs or is left over."""
+    """Return a sentence for every file below `root` that is missing or differs."""
     found = []
     for path, text in files.items():
         present = _text(root / path)
@@ -60,15 +76,7 @@ def stale(root: Path, files: Mapping[str, str]) -> list[str]:
             found.append(f"{path}: missing")
         elif present != text:
             found.append(f"{path}: line {_first_difference(present, text)} is not as generated")
-    found.extend(f"{path}: no contract asks for it" for path in _orphans(root, files))
     return found
-
-
-def _orphans(root: Path, files: Mapping[str, str]) -> list[str]:
-    models = sorted((root / _DBT_MODELS).rglob("*.yml"))
-    generated = [path for path in models if (_text(path) or "").startswith(HEADER)]
-    paths = [path.relative_to(root).as_posix() for path in generated]
-    return [path for path in paths if path not in files]
 
 
 def _text(path: Path) -> str | None:

@@ -1,20 +1,20 @@
-"""YAML as the generated files write it: stable, readable, and marked as generated."""
+"""YAML as derived files have it: stable, readable, and marked as derived."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import yaml
 
-HEADER = "# Generated from data_contracts/contracts by `customs contracts generate`; do not edit.\n"
+_HEADER = "# Derived from data_contracts by every build; do not edit.\n"
 _WIDTH = 100
 
 
 def yaml_text(document: Mapping[str, Any]) -> str:
-    """Return `document` as YAML, keys in their order, with the header of generated files."""
+    """Return `document` as YAML, keys in their order, with the header of derived files."""
     body = yaml.dump(
         dict(document), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH
     )
-    return HEADER + body
+    return _HEADER + body
 
 
 class _Dumper(yaml.SafeDumper):

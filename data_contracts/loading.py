@@ -59,6 +59,16 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @cache
+def load_dictionary() -> Dictionary:
+    """Return the dictionary of columns.
+
+    Raises:
+        ContractViolationError: A file is not of its form.
+    """
+    return read_dictionary(resources.files("data_contracts"))
+
+
+@cache
 def load_contracts() -> dict[str, Contract]:
     """Return every contract by name, in the order of their names.
 

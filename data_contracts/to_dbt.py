@@ -1,22 +1,18 @@
 """dbt's view of the contracts: the sources it reads and the enforced YAML of each mart.
 
-A mart's YAML is wholly generated; its unit tests are written by hand in `<mart>__unit_tests.yml`.
+Nothing of it is committed; unit tests are written by hand in `<mart>__unit_tests.yml`.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from data_contracts.code_lists import column_of
-from data_contracts.errors import ContractViolationError
 from data_contracts.generated_text import yaml_text
-from data_contracts.loading import load_contracts
+from data_contracts.loading import load_contracts, load_dictionary
 from data_contracts.model import Contract, Field
 
 #: (layer, table, columns as (name, DuckDB type)) of one table of the lake.
 LakeTable = tuple[str, str, Sequence[tuple[str, str]]]
-
-SOURCES_PATH = "dbt_project/models/sources.yml"
-MASS_UNITS_PATH = "dbt_project/seeds/mass_unit.csv"
 
 _LAYERS = {
     "bronze": "Accepted records of all sources, as views of the live files of the lake.",
@@ -27,24 +23,6 @@ _TABLES = {
     "delivery_withdrawal": "Deliveries that were taken back; their records count nowhere any more.",
     "record": "One row per refused record.",
 }
-_TECHNICAL_COLUMNS = {
-    "receipt_number": "Number of the delivery that brought the record, rising with receipt.",
-    "record_number": "Position of the record in its file, counted from 1.",
-    "received_at": "When the delivery was received.",
-    "load_id": "The load that wrote the row; also in the metadata of the Delta commit.",
-    "contract_version": "Version of the contract that checked the record.",
-    "content_hash": "md5 over the typed fields of the contract.",
-    "extras": "What the source says that no field holds, as a JSON object.",
-    "cut": "Of a last record without a line end: what may be cut of it, as a JSON object.",
-    "sha256": "Hash of the delivered bytes.",
-    "source": "Source the delivery was landed for.",
-    "withdrawn_at": "When the delivery was taken back.",
-    "table_name": "Contract the record was meant for.",
-    "reason_codes": "Why it was refused, each with the field.",
-    "raw": "The record as it came, as a JSON object.",
-    "key_hash": "Hash of the key, to find records that collide.",
-    "sequence_number": "Sequence number at the source, where it could be read.",
-}
 
 
 def sources_yaml(tables: Iterable[LakeTable]) -> str:
@@ -54,11 +32,11 @@ def sources_yaml(tables: Iterable[LakeTable]) -> str:
         tables: Every table with its columns, as the warehouse builds them.
 
     Raises:
-        ContractViolationError: A column is in no contract and has no description here.
+        ContractViolationError: A column is in no contract and not in the dictionary.
     """
     layers: dict[str, list[dict[str, Any]]] = {}
     for layer, table, columns in tables:
-        layers.setdefault(layer, []).append(_source_table(layer, table, columns))
+        layers.setdefault(layer, []).append(_source_table(table, columns))
     return yaml_text({
         "version": 2,
         "sources": [
@@ -72,11 +50,6 @@ def mass_units_csv() -> str:
     """Return the seed of the units of mass: kilograms in one unit, from their code list."""
     rows = [f"{unit},{kg}" for unit, kg in column_of("mass_unit", "kg").items()]
     return "\n".join(["unit_code,kg_per_unit", *rows, ""])
-
-
-def mart_path(contract: Contract) -> str:
-    """Return where the YAML of a mart lies, from the root of the repository."""
-    return f"dbt_project/models/marts/{contract.domain}/{contract.name}.yml"
 
 
 def mart_yaml(contract: Contract) -> str:
@@ -132,7 +105,7 @@ def _meta(field: Field) -> dict[str, str]:
     return {name: value for name, value in facts.items() if value is not None}
 
 
-def _source_table(layer: str, table: str, columns: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def _source_table(table: str, columns: Sequence[tuple[str, str]]) -> dict[str, Any]:
     contract = load_contracts().get(table)
     description = contract.purpose if contract else _TABLES[table]
     return {
@@ -142,20 +115,17 @@ def _source_table(layer: str, table: str, columns: Sequence[tuple[str, str]]) ->
             {
                 "name": name,
                 "data_type": sql_type,
-                "description": _description(contract, name, f"{layer}.{table}"),
+                "description": _description(contract, name),
             }
             for name, sql_type in columns
         ],
     }
 
 
-def _description(contract: Contract | None, name: str, place: str) -> str:
+def _description(contract: Contract | None, name: str) -> str:
     if contract is not None and name in contract.names:
         return contract.field(name).description
-    if name in _TECHNICAL_COLUMNS:
-        return _TECHNICAL_COLUMNS[name]
-    message = f"{place}.{name} is in no contract and has no description as a technical column"
-    raise ContractViolationError(message)
+    return load_dictionary().text(name)
 
 
 def _words(contract: Contract) -> str:

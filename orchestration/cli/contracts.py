@@ -15,9 +15,7 @@ from data_contracts import compatibility, generated_files, to_odcs, validation
 from data_contracts.errors import CustomsDataError, SourceUnavailableError
 from data_contracts.loading import load_contracts, read_contracts
 from data_contracts.model import Contract
-from data_contracts.to_dbt import LakeTable
 from orchestration.cli.output import ExitStatus, JsonOption, UnusedHomeOption, emit
-from warehouse import shapes
 
 # What `read_contracts` reads, from the root of the repository.
 _PACKAGE = "data_contracts"
@@ -44,18 +42,18 @@ def check(
     home: UnusedHomeOption = None,  # noqa: ARG001
     json_output: JsonOption = False,
 ) -> None:
-    """Check that contracts are valid and agree, and that no generated file has drifted."""
+    """Check that contracts are valid and agree, and that the data dictionary has not drifted."""
     contracts = load_contracts()
     problems = [
         *validation.problems(contracts),
         *(problem for contract in contracts.values() for problem in to_odcs.problems(contract)),
-        *generated_files.stale(_root(root), _generated()),
+        *generated_files.stale(_root(root), generated_files.committed_files()),
     ]
 
     def render(console: Console) -> None:
         for problem in problems:
             console.print(problem)
-        remedy = "; `customs contracts generate` writes generated files anew" if problems else ""
+        remedy = "; `customs contracts generate` writes the dictionary anew" if problems else ""
         console.print(f"{len(contracts)} contracts, {len(problems)} problems{remedy}")
 
     emit(
@@ -72,8 +70,8 @@ def generate(
     home: UnusedHomeOption = None,  # noqa: ARG001
     json_output: JsonOption = False,
 ) -> None:
-    """Write dbt's sources and mart YAML and the data dictionary anew."""
-    files = _generated()
+    """Write the data dictionary anew; what dbt reads of the contracts, every build writes."""
+    files = generated_files.committed_files()
     changed = generated_files.write(_root(root), files)
 
     def render(console: Console) -> None:
@@ -153,14 +151,6 @@ def _root(root: Path | None) -> Path:
         message = f"there is no folder {found}"
         raise typer.BadParameter(message, param_hint="--root")
     return found
-
-
-def _generated() -> dict[str, str]:
-    return generated_files.generated_files(_lake_tables())
-
-
-def _lake_tables() -> list[LakeTable]:
-    return [(layer, table, shapes.columns(layer, table)) for layer, table in shapes.tables()]
 
 
 def _contracts_in_folder(folder: Path) -> dict[str, Contract]:

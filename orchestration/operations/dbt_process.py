@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from data_contracts import generated_files
 from data_contracts.errors import CustomsDataError
+from warehouse import shapes
 from warehouse.build_lock import BuildHeldError
 from warehouse.engine import HELD, NO_ROOM
 from warehouse.layout import Layout
@@ -88,6 +90,7 @@ def run_dbt(
         DiskFullError: The disk has no room left.
         CustomsDataError: A model or a test failed, or dbt could not start.
     """
+    derive()
     work = layout.scratch / "dbt"
     work.mkdir(parents=True, exist_ok=True)
     report = work / "target" / "run_results.json"
@@ -116,6 +119,13 @@ def run_dbt(
     nodes = _nodes(report)
     _raise_for(process.returncode, nodes, errors, layout)
     return nodes
+
+
+def derive(root: Path = PROJECT.parent) -> list[str]:
+    """Bring up to date what dbt reads of the contracts; return the paths that changed."""
+    tables = [(layer, table, shapes.columns(layer, table)) for layer, table in shapes.tables()]
+    files = generated_files.dbt_files(tables)
+    return [*generated_files.write(root, files), *generated_files.remove_others(root, files)]
 
 
 def _command(work: Path, layout: Layout, arguments: Sequence[str]) -> list[str]:

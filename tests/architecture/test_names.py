@@ -3,11 +3,9 @@
 import dataclasses
 
 import pytest
-import yaml
 
 from data_contracts.loading import load_contracts
 from data_contracts.units import name_problems
-from tests.architecture.tree import REPOSITORY
 
 CONTRACTS = load_contracts()
 
@@ -39,15 +37,3 @@ def test_a_planted_misnamed_field_is_caught(change):
     contract = CONTRACTS["declaration"]
     planted = dataclasses.replace(contract.fields[0], **change)
     assert list(name_problems(dataclasses.replace(contract, fields=(planted,))))
-
-
-def test_every_private_model_says_its_grain_in_its_yaml():
-    models = REPOSITORY / "dbt_project" / "models"
-    private = [path for path in models.rglob("*.sql") if "marts" not in path.parts]
-    without = []
-    for path in private:
-        (model,) = yaml.safe_load(path.with_suffix(".yml").read_text())["models"]
-        if not model["config"]["meta"]["grain"]:
-            without.append(path.name)
-    assert private
-    assert without == []
