@@ -25,12 +25,12 @@ def test_every_table_says_its_grain(name):
 @pytest.mark.parametrize(
     "change",
     [
-        {"name": "regime_code", "logical_type": "integer", "unit": "1"},
-        {"name": "registered_at", "logical_type": "date", "unit": None},
-        {"name": "is_current", "logical_type": "string", "unit": None},
-        {"name": "customs_value_vnd", "logical_type": "number", "unit": "kg"},
-        {"name": "net_mass_kg", "logical_type": "number", "unit": None},
-        {"name": "item_weight", "logical_type": "number", "unit": None},
+        {"name": "regime_code", "sql_type": "INTEGER", "unit": "1"},
+        {"name": "registered_at", "sql_type": "DATE", "unit": None},
+        {"name": "is_current", "sql_type": "VARCHAR", "unit": None},
+        {"name": "customs_value_vnd", "sql_type": "DOUBLE", "unit": "kg"},
+        {"name": "net_mass_kg", "sql_type": "DOUBLE", "unit": None},
+        {"name": "item_weight", "sql_type": "DOUBLE", "unit": None},
     ],
 )
 def test_a_planted_misnamed_field_is_caught(change):
