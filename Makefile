@@ -60,6 +60,7 @@ lint-types: $(STAMP)
 	$(BIN)/mypy
 
 lint-texts: $(STAMP)
+	$(BIN)/customs contracts derive
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports

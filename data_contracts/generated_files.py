@@ -9,10 +9,17 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from data_contracts.loading import load_contracts
-from data_contracts.to_dbt import LakeTable, mart_yaml, mass_units_csv, sources_yaml
+from data_contracts.to_dbt import (
+    LakeTable,
+    contract_macro,
+    mart_yaml,
+    mass_units_csv,
+    sources_yaml,
+)
 from data_contracts.to_dictionary import DICTIONARY_PATH, dictionary
 
-MODELS_FOLDER, SEEDS_FOLDER = "dbt_project/models/derived", "dbt_project/seeds/derived"
+MODELS_FOLDER = "dbt_project/models/derived"
+_SEEDS_FOLDER, _MACROS_FOLDER = "dbt_project/seeds/derived", "dbt_project/macros/derived"
 
 
 def committed_files() -> dict[str, str]:
@@ -30,7 +37,8 @@ def dbt_files(lake_tables: Iterable[LakeTable]) -> dict[str, str]:
     return {
         f"{MODELS_FOLDER}/sources.yml": sources_yaml(lake_tables),
         **{f"{MODELS_FOLDER}/{contract.name}.yml": mart_yaml(contract) for contract in marts},
-        f"{SEEDS_FOLDER}/mass_unit.csv": mass_units_csv(),
+        f"{_SEEDS_FOLDER}/mass_unit.csv": mass_units_csv(),
+        f"{_MACROS_FOLDER}/contract_of.sql": contract_macro(),
     }
 
 
@@ -57,7 +65,7 @@ def remove_others(root: Path, files: Mapping[str, str]) -> list[str]:
     """
     present = [
         path.relative_to(root).as_posix()
-        for folder in (MODELS_FOLDER, SEEDS_FOLDER)
+        for folder in (MODELS_FOLDER, _SEEDS_FOLDER, _MACROS_FOLDER)
         for path in sorted((root / folder).glob("*.*"))
         if not path.name.startswith(".")
     ]

@@ -3,12 +3,13 @@
 Nothing of it is committed; unit tests are written by hand in `<mart>__unit_tests.yml`.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from data_contracts.code_lists import column_of
 from data_contracts.generated_text import yaml_text
-from data_contracts.loading import load_contracts, load_dictionary
+from data_contracts.loading import contracts_of, load_contracts, load_dictionary
 from data_contracts.model import Contract, Field
 
 #: (layer, table, columns as (name, DuckDB type)) of one table of the lake.
@@ -50,6 +51,21 @@ def mass_units_csv() -> str:
     """Return the seed of the units of mass: kilograms in one unit, from their code list."""
     rows = [f"{unit},{kg}" for unit, kg in column_of("mass_unit", "kg").items()]
     return "\n".join(["unit_code,kg_per_unit", *rows, ""])
+
+
+def contract_macro() -> str:
+    """Return the macro that tells other macros what a contract of bronze says of its records."""
+    contracts = {
+        contract.name: {"grain": list(contract.grain), "names": list(contract.names)}
+        for contract in contracts_of("bronze")
+    }
+    return (
+        "{#- Derived from data_contracts by every build; do not edit. -#}\n"
+        "{% macro contract_of(table) -%}\n"
+        f"    {{%- set contracts = {json.dumps(contracts, indent=4)} -%}}\n"
+        "    {{ return(contracts[table]) }}\n"
+        "{%- endmacro %}\n"
+    )
 
 
 def mart_yaml(contract: Contract) -> str:

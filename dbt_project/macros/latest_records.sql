@@ -2,7 +2,7 @@
     The record of each key that the source holds now: of deliveries that were not taken back, the one
     recorded last. A total order: sequence (or receipt), receipt, place in the file.
     Withdrawn records (operation D) are among the rows: the caller says what they mean.
-    Arguments: `model` a relation with the columns of staging, `key` a list of column names.
+    Arguments: `model` a relation with the columns of staging, called records, `key` a list of column names.
 -#}
 {% macro latest_records(model, key) -%}
     select *
@@ -11,7 +11,7 @@
         not exists (
             select 1
             from {{ ref('int_deliveries_withdrawn') }} as withdrawn
-            where withdrawn.receipt_number = {{ model }}.receipt_number
+            where withdrawn.receipt_number = records.receipt_number
         )
     qualify
         row_number() over (

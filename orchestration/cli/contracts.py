@@ -16,6 +16,7 @@ from data_contracts.errors import CustomsDataError, SourceUnavailableError
 from data_contracts.loading import load_contracts, read_contracts
 from data_contracts.model import Contract
 from orchestration.cli.output import ExitStatus, JsonOption, UnusedHomeOption, emit
+from orchestration.operations import dbt_process
 
 # What `read_contracts` reads, from the root of the repository.
 _PACKAGE = "data_contracts"
@@ -32,6 +33,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True)
     group.command("check")(check)
     group.command("generate")(generate)
+    group.command("derive")(derive)
     group.command("export")(export)
     group.command("diff")(diff)
     app.add_typer(group, name="contracts")
@@ -70,7 +72,7 @@ def generate(
     home: UnusedHomeOption = None,  # noqa: ARG001
     json_output: JsonOption = False,
 ) -> None:
-    """Write the data dictionary anew; what dbt reads of the contracts, every build writes."""
+    """Write the data dictionary anew."""
     files = generated_files.committed_files()
     changed = generated_files.write(_root(root), files)
 
@@ -80,6 +82,22 @@ def generate(
         console.print(f"{len(files)} generated files, {len(changed)} changed")
 
     emit({"files": len(files), "changed": changed}, json_output=json_output, render=render)
+
+
+def derive(
+    root: RootOption = None,
+    home: UnusedHomeOption = None,  # noqa: ARG001
+    json_output: JsonOption = False,
+) -> None:
+    """Bring up to date what dbt reads of the contracts, as every build does first."""
+    changed = dbt_process.derive(_root(root))
+
+    def render(console: Console) -> None:
+        for path in changed:
+            console.print(path)
+        console.print(f"{len(changed)} derived files changed")
+
+    emit({"changed": changed}, json_output=json_output, render=render)
 
 
 def export(

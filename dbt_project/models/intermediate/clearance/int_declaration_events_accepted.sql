@@ -3,15 +3,9 @@
 -- its own.
 with
 
-records as (
-
-    select * from {{ ref('stg_bronze__declaration_event') }}
-
-),
-
 events as (
 
-    {{ latest_records('records', ['declaration_key', 'recorded_from']) }}
+    {{ latest('declaration_event', ['declaration_key', 'recorded_from']) }}
 
 ),
 

@@ -1,23 +1,18 @@
 -- Grain: one row per inspection line (source_system, inspection_number, inspection_line_number).
 with
 
-records as (
-
-    select * from {{ ref('stg_bronze__inspection_result') }}
-
-),
-
 results as (
 
-    {{ latest_records(
-        'records', ['source_system', 'inspection_number', 'inspection_line_number']
-    ) }}
+    {{ latest('inspection_result') }}
 
 ),
 
 standing as (
 
-    select * from results
+    select
+        *,
+        {{ office_date('ended_at') }} as ended_date
+    from results
     where operation_code is distinct from 'D'
 
 ),

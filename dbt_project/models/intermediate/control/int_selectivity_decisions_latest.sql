@@ -1,15 +1,9 @@
 -- Grain: one row per declaration for which a lane was decided (source_system, declaration_number).
 with
 
-records as (
-
-    select * from {{ ref('stg_bronze__selectivity_decision') }}
-
-),
-
 decisions as (
 
-    {{ latest_records('records', ['declaration_key']) }}
+    {{ latest('selectivity_decision') }}
 
 ),
 

@@ -2,15 +2,9 @@
 -- The new idea: a rate holds until the next one of its currency.
 with
 
-records as (
-
-    select * from {{ ref('stg_bronze__exchange_rate') }}
-
-),
-
 rates as (
 
-    {{ latest_records('records', ['source_system', 'currency_code', 'valid_from_date']) }}
+    {{ latest('exchange_rate') }}
 
 ),
 

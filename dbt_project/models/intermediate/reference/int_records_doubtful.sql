@@ -4,30 +4,28 @@
 -- thing once. Where that does not hold the record counts all the same, flagged. A WCO message is an
 -- act of its own that may replace an earlier one, so it is in no doubt.
 {{ config(materialized='table') }}
-{% set keys = {
-    'declaration': ['declaration_key', 'declaration_version'],
-    'goods_item': ['declaration_key', 'declaration_version', 'item_number'],
-    'duty_tax': ['declaration_key', 'declaration_version', 'item_number', 'tax_type_code'],
-    'declaration_amendment': ['amendment_number', 'amendment_line_number'],
-    'selectivity_decision': ['declaration_key'],
-    'inspection_result': ['inspection_number', 'inspection_line_number'],
-} %}
+{% set tables = [
+    'declaration', 'goods_item', 'duty_tax', 'declaration_amendment', 'selectivity_decision',
+    'inspection_result',
+] %}
 with
 
 records as (
 
-    {% for table, key in keys.items() %}
+    {% for table in tables %}
         {% if not loop.first %}union all{% endif %}
 
         select
             '{{ table }}' as table_name,
             source_system,
             sequence_number,
-            case when sequence_number is null then concat_ws(' ', {{ key | join(', ') }}) end
-                as unnumbered_key,
+            case
+                when sequence_number is null
+                    then concat_ws(' ', {{ contract_of(table).grain | join(', ') }})
+            end as unnumbered_key,
             receipt_number,
             record_number
-        from {{ ref('stg_bronze__' ~ table) }}
+        from ({{ records(table) }}) as {{ table }}_records
         where source_system != 'wco_dec_xml'
     {% endfor %}
 

@@ -6,13 +6,19 @@
 
 with
 
+rates as (
+
+    {{ latest('tariff_rate') }}
+
+),
+
 lines as (
 
     select
         unnest([tariff_line_code, left(tariff_line_code, 6), '']) as listed_code,
         valid_from_date,
         coalesce(valid_to_date, date '9999-12-31') as last_date
-    from {{ ref('int_tariff_rates_latest') }}
+    from rates
     where rate_kind_code = 'import'
 
 ),

@@ -21,7 +21,7 @@ with
 
 inspection_records as (
 
-    select * from {{ ref('stg_bronze__inspection_result') }}
+    {{ records('inspection_result') }}
 
 ),
 
@@ -33,7 +33,7 @@ inspections as (
 
 decision_records as (
 
-    select * from {{ ref('stg_bronze__selectivity_decision') }}
+    {{ records('selectivity_decision') }}
 
 ),
 

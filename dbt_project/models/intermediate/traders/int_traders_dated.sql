@@ -3,15 +3,9 @@
 -- deleted.
 with
 
-records as (
-
-    select * from {{ ref('stg_bronze__trader') }}
-
-),
-
 snapshots as (
 
-    {{ latest_records('records', ['source_system', 'trader_id', 'snapshot_month']) }}
+    {{ latest('trader', ['source_system', 'trader_id', 'snapshot_month']) }}
 
 ),
 

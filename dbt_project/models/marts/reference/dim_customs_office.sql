@@ -4,7 +4,7 @@ with
 
 offices as (
 
-    select * from {{ ref('int_customs_offices_latest') }}
+    {{ latest('customs_office') }}
 
 ),
 

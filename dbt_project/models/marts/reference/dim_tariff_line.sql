@@ -5,7 +5,7 @@ with
 
 rates as (
 
-    select * from {{ ref('int_tariff_rates_latest') }}
+    {{ latest('tariff_rate') }}
 
 ),
 
