@@ -1,0 +1,31 @@
+"""How much is written by hand for what stands in the dictionary, the contracts and dbt."""
+
+from tests.architecture.tree import REPOSITORY, tracked_files
+
+MOST_CONTRACT_LINES = 3_000
+MOST_PRIVATE_LINES = 600
+
+
+def lines_of(*parts: str, ending: str) -> int:
+    """Count the lines of the tracked files below a folder."""
+    folder = REPOSITORY.joinpath(*parts)
+    return sum(
+        path.read_text(encoding="utf-8").count("\n")
+        for path in tracked_files()
+        if path.is_relative_to(folder) and path.name.endswith(ending)
+    )
+
+
+def test_contracts_and_their_dictionary_stay_short():
+    assert 0 < lines_of("data_contracts", ending=".yaml") <= MOST_CONTRACT_LINES
+
+
+def test_private_models_say_their_grain_and_little_else():
+    written = [lines_of("dbt_project", "models", layer, ending="_models.yml") for layer in (
+        "staging", "intermediate"
+    )]  # fmt: skip
+    assert 0 < sum(written) <= MOST_PRIVATE_LINES
+
+
+def test_what_is_derived_for_dbt_is_not_committed():
+    assert [path for path in tracked_files() if "derived" in path.parts] == []
