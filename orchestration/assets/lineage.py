@@ -18,6 +18,7 @@ _MODELS = PROJECT / "models"
 _REF = re.compile(r"\bref\(\s*'(\w+)'\s*\)")
 # The macro that reads a table of bronze, and the declarations for their numbers.
 _NUMBERED = re.compile(r"\bnumbered_references\(\s*'(\w+)'\s*\)")
+_RECORDS = re.compile(r"\b(?:records|latest)\(\s*'(\w+)'")
 _SOURCE = re.compile(r"\bsource\(\s*'(\w+)'\s*,\s*'(\w+)'\s*\)")
 
 
@@ -39,7 +40,8 @@ def _reached(name: str, seen: set[str]) -> Iterator[dg.AssetKey]:
     seen.add(name)
     text, marts = _models()[name], _mart_names()
     numbered = _NUMBERED.findall(text)
-    named = [("bronze", table) for table in (*numbered, *(["declaration"] if numbered else []))]
+    read = [*numbered, *_RECORDS.findall(text), *(["declaration"] if numbered else [])]
+    named = [("bronze", table) for table in read]
     for layer, table in (*_SOURCE.findall(text), *named):
         key = dg.AssetKey([layer, table])
         if key in _lake_tables():

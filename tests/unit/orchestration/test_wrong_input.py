@@ -116,7 +116,7 @@ FAILED = [
     ("bench score --truth folder --selection wide.csv", "broken file"),
     ("bench score --truth folder --selection wide.csv --costs wide.csv", "a CSV of costs"),
     ("contracts diff nothing", "found neither: nothing"),
-    ("contracts diff folder", "found none in it"),
+    ("contracts diff folder", "found no contracts in it"),
     ("rebuild folder --home new", "holds no landing/"),
     ("rebuild lake --home lake", "give a folder that is not there yet"),
 ]
