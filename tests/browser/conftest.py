@@ -159,11 +159,15 @@ def browser():
 
 
 def wait_until_drawn(page, charts):
-    """Wait until a dashboard has drawn its charts, and their bars have grown."""
+    """Wait until a dashboard's charts have stood drawn for three seconds: their bars have grown."""
+    page.evaluate("window.drawnSince = null")
     page.wait_for_function(
-        """count => document.querySelectorAll('[data-test-chart-id]').length === count
-            && !document.querySelector('.loading, [data-test="loading-indicator"]')""",
+        """count => {
+            const drawn = document.querySelectorAll('[data-test-chart-id]').length === count
+                && !document.querySelector('.loading, [data-test="loading-indicator"]');
+            window.drawnSince = drawn ? window.drawnSince ?? performance.now() : null;
+            return drawn && performance.now() - window.drawnSince > 3000;
+        }""",
         arg=charts,
         timeout=WAIT_MS,
     )
-    page.wait_for_timeout(3000)

@@ -41,16 +41,26 @@ def dashboard(request, doors, browser):
     page.set_viewport_size({"width": 1600, "height": 3100})
     page.goto(doors.server.url + DASHBOARD_PATH, timeout=WAIT_MS)
     wait_until_drawn(page, CHARTS)
-    PICTURES.mkdir(exist_ok=True)
-    page.screenshot(path=str(PICTURES / f"dashboard-{request.param.lower()}.png"), full_page=True)
+    take_picture(page, f"dashboard-{request.param.lower()}.png")
     yield page
     page.close()
+
+
+def take_picture(page, name):
+    """Keep a picture of a whole dashboard, and give the page back as it was drawn.
+
+    A picture of more than the window moves the window, and Superset takes the charts that
+    leave it off the page and draws them again when they are back.
+    """
+    PICTURES.mkdir(exist_ok=True)
+    page.screenshot(path=str(PICTURES / name), full_page=True)
+    wait_until_drawn(page, CHARTS)
 
 
 def chart(page, title):
     named = page.locator(".header-title", has_text=title)
     holder = page.locator(".dashboard-component-chart-holder").filter(has=named)
-    assert holder.count() == 1, title
+    expect(holder, title).to_have_count(1, timeout=WAIT_MS)
     return holder
 
 
@@ -63,7 +73,7 @@ def in_vietnamese(number, decimals=0):
 
 
 def test_every_chart_is_drawn_without_error(dashboard):
-    assert dashboard.locator("[data-test-chart-id]").count() == CHARTS
+    expect(dashboard.locator("[data-test-chart-id]")).to_have_count(CHARTS, timeout=WAIT_MS)
     drawn = dashboard.locator(
         ".dashboard-component-chart-holder canvas, "
         ".dashboard-component-chart-holder table, "
@@ -199,7 +209,7 @@ def test_charts_of_inspections_say_their_month_and_leave_no_method_out(dashboard
         "Declarations inspected, by month of registration": "_inspected",
         "Declarations found irregular, by month of registration": "_irregular",
     }.items():
-        assert chart(dashboard, title).locator("canvas").count() == 1
+        expect(chart(dashboard, title).locator("canvas")).to_have_count(1, timeout=WAIT_MS)
         (metrics,) = [
             drawn["params"]["metrics"]
             for path in (ASSETS / "charts").glob("*.yaml")
@@ -237,9 +247,10 @@ def test_the_office_filter_narrows_the_figures_and_not_the_release(dashboard, na
     dashboard.locator("[data-test=filter-bar__apply-button]").click()
     total = chart(dashboard, "Tờ khai / Declarations").locator(".header-line")
     expect(total).to_have_text(in_vietnamese(declarations), timeout=WAIT_MS)
-    assert chart(dashboard, "Bản phát hành / Release").locator("tbody tr").count() == 1
+    releases = chart(dashboard, "Bản phát hành / Release").locator("tbody tr")
+    expect(releases).to_have_count(1, timeout=WAIT_MS)
     wait_until_drawn(dashboard, CHARTS)
-    dashboard.screenshot(path=str(PICTURES / "dashboard-one-office.png"), full_page=True)
+    take_picture(dashboard, "dashboard-one-office.png")
 
 
 def test_the_time_filter_narrows_the_figures_and_not_the_release(doors, browser, nation_home):
@@ -256,7 +267,8 @@ def test_the_time_filter_narrows_the_figures_and_not_the_release(doors, browser,
     wait_until_drawn(page, CHARTS)
     total = chart(page, "Tờ khai / Declarations").locator(".header-line")
     assert total.inner_text().strip() == in_vietnamese(declarations)
-    assert chart(page, "Bản phát hành / Release").locator("tbody tr").count() == 1
+    releases = chart(page, "Bản phát hành / Release").locator("tbody tr")
+    expect(releases).to_have_count(1, timeout=WAIT_MS)
     page.close()
 
 
