@@ -13,8 +13,8 @@ import numpy as np
 
 from benchmark.arrays import Floats
 from benchmark.curves import CAPACITY_PCT
-from benchmark.intervals import Interval, bootstrap_mean_interval, t_interval
 from data_contracts.errors import CustomsDataError
+from measures.intervals import Interval, bootstrap_mean_interval, t_interval
 
 _MILLION = 1e6
 # Measures between 0 and 1, by how their names begin.

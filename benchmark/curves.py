@@ -10,18 +10,19 @@ from typing import Any
 import numpy as np
 
 from benchmark.arrays import Bools, Floats, Ints
-from benchmark.intervals import (
-    LEAST_HITS,
-    TOO_FEW,
-    Interval,
-    ratio_interval,
-    resampled_sums,
-    sum_interval,
-)
 from benchmark.judgement import Valid, within
 from benchmark.nation import JudgedNation, weekly_registrations
 from benchmark.oracle import audit_oracle, best_of_each, check_oracle
 from benchmark.recovery import recover
+from measures.intervals import (
+    MINIMUM_HITS,
+    TOO_FEW,
+    Estimate,
+    Interval,
+    percentile_interval,
+    ratio_interval,
+    resampled_sums,
+)
 
 CAPACITY_PCT = (1, 2, 5, 10)
 LARGEST_REMOVED = 10
@@ -133,18 +134,18 @@ def _entry(one: Point, mask: Bools, sums: tuple[Floats, Floats]) -> dict[str, An
     own, best = float(one.own[mask].sum()), float(one.best[mask].sum())
     losses = int((one.best[mask] > 0).sum())
     share = ratio_interval(own, best, *sums)
-    if losses < LEAST_HITS:
+    if losses < MINIMUM_HITS:
         share = Interval(None, None, None)
     return {
-        "recovered_vnd": rounded(sum_interval(own, sums[0])),
+        "recovered_vnd": rounded(percentile_interval(own, sums[0])),
         "oracle_vnd": round(best),
         "oracle_losses": losses,
         "share_of_oracle": share,
-        "verdict": TOO_FEW if losses < LEAST_HITS else "measured",
+        "verdict": TOO_FEW if losses < MINIMUM_HITS else "measured",
     }
 
 
-def rounded(interval: Interval) -> Interval:
+def rounded(interval: Interval | Estimate) -> Interval:
     """Return an interval of amounts in whole VND."""
     ends = (interval.value, interval.low, interval.high)
     return Interval(*(None if end is None else float(round(end)) for end in ends))

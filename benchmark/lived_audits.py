@@ -9,13 +9,13 @@ import pyarrow.compute as pc
 from benchmark.arrays import DAY_SECONDS, Ints
 from benchmark.lived_tables import audit_outcomes
 from benchmark.selection import Selection
-from ingestion.simulator import keyed
-from ingestion.simulator.chronicle.ledger import Ledger
-from ingestion.simulator.mechanisms.mechanism import AUDIT
-from ingestion.simulator.nation import Nation
-from ingestion.simulator.reference.calendar import next_working
-from ingestion.simulator.sources.paper import base_numbers
-from ingestion.simulator.sources.vcis_control import IRREGULARITIES
+from simulator import keyed
+from simulator.chronicle.ledger import Ledger
+from simulator.mechanisms.mechanism import AUDIT
+from simulator.nation import Nation
+from simulator.reference.calendar import next_working
+from simulator.sources.paper import base_numbers
+from simulator.sources.vcis_control import IRREGULARITIES
 
 # Law on Customs 54/2014, article 80: five working days at the office, ten at the premises.
 _LEAST_DAYS, _MOST_DAYS = 5, 10

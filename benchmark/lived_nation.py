@@ -25,13 +25,13 @@ from benchmark.outside import Declarations
 from benchmark.selection import Selection
 from benchmark.truth import read_truth
 from data_contracts.errors import CustomsDataError
-from ingestion.simulator.arrays import join
-from ingestion.simulator.block import Block
-from ingestion.simulator.chronicle.ledger import Ledger, ledger_of
-from ingestion.simulator.chronicle.living import answer_catches, days_of
-from ingestion.simulator.control.lanes import Decisions
-from ingestion.simulator.control.lifecycle import NEVER
-from ingestion.simulator.truth import truth_of, write_truth
+from simulator.arrays import join
+from simulator.block import Block
+from simulator.chronicle.ledger import Ledger, ledger_of
+from simulator.chronicle.living import answer_catches, days_of
+from simulator.control.lanes import Decisions
+from simulator.control.lifecycle import NEVER
+from simulator.truth import truth_of, write_truth
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ import pyarrow.compute as pc
 from benchmark.arrays import DAY_SECONDS, week_of
 from benchmark.lived_tables import joined, outcomes_of, tables_of
 from data_contracts.errors import CustomsDataError
-from ingestion.simulator.arguments import SimulationArguments
-from ingestion.simulator.arrays import join
-from ingestion.simulator.block import make_block
-from ingestion.simulator.chronicle.living import (
+from simulator.arguments import SimulationArguments
+from simulator.arrays import join
+from simulator.block import make_block
+from simulator.chronicle.living import (
     Life,
     answer_catches,
     chronicle_of,
@@ -28,10 +28,10 @@ from ingestion.simulator.chronicle.living import (
     live_week,
     new_life,
 )
-from ingestion.simulator.control.lifecycle import NEVER
-from ingestion.simulator.mechanisms.mechanism import WEEK_DAYS
-from ingestion.simulator.nation import Nation
-from ingestion.simulator.world import nation_of
+from simulator.control.lifecycle import NEVER
+from simulator.mechanisms.mechanism import WEEK_DAYS
+from simulator.nation import Nation
+from simulator.world import nation_of
 
 HISTORY_WEEKS = 26
 _WEEKS_AT_ONCE = 4

@@ -12,18 +12,18 @@ import pyarrow.compute as pc
 
 from benchmark.arrays import Ints
 from benchmark.play import OUTCOMES
-from ingestion.simulator.block import Block
-from ingestion.simulator.control.lifecycle import NEVER
-from ingestion.simulator.delivery.outbox import Outbox
-from ingestion.simulator.delivery.rendering import as_plain
-from ingestion.simulator.delivery.tables import find_table
-from ingestion.simulator.nation import Nation
-from ingestion.simulator.sources.paper import as_text, declaration_numbers, original
-from ingestion.simulator.sources.vcis_control import put_checks
-from ingestion.simulator.sources.vcis_header import header_columns
-from ingestion.simulator.sources.vcis_items import item_columns
-from ingestion.simulator.sources.vcis_papers import container_columns, document_columns
-from ingestion.simulator.sources.vcis_taxes import tax_columns
+from simulator.block import Block
+from simulator.control.lifecycle import NEVER
+from simulator.delivery.outbox import Outbox
+from simulator.delivery.rendering import as_plain
+from simulator.delivery.tables import find_table
+from simulator.nation import Nation
+from simulator.sources.paper import as_text, declaration_numbers, original
+from simulator.sources.vcis_control import put_checks
+from simulator.sources.vcis_header import header_columns
+from simulator.sources.vcis_items import item_columns
+from simulator.sources.vcis_papers import container_columns, document_columns
+from simulator.sources.vcis_taxes import tax_columns
 
 TABLES = ("tk", "hang", "thue", "chungtu", "cont")
 _AUDIT_METHOD = "8"

@@ -8,13 +8,13 @@ from benchmark.arrays import DAY_SECONDS, Bools, Ints
 from benchmark.kinds import KINDS
 from benchmark.lived_tables import numbers_of
 from benchmark.selection import Selection
-from ingestion.simulator import keyed
-from ingestion.simulator.arrays import join, pick
-from ingestion.simulator.block import Block, ship, weigh
-from ingestion.simulator.cargo.consignments import consign
-from ingestion.simulator.chronicle.follow_ups import again_after_cancelling, of_schemes, routine
-from ingestion.simulator.chronicle.living import Life
-from ingestion.simulator.control.inspections import (
+from simulator import keyed
+from simulator.arrays import join, pick
+from simulator.block import Block, ship, weigh
+from simulator.cargo.consignments import consign
+from simulator.chronicle.follow_ups import again_after_cancelling, of_schemes, routine
+from simulator.chronicle.living import Life
+from simulator.control.inspections import (
     CHECKS,
     Checks,
     Findings,
@@ -22,9 +22,9 @@ from ingestion.simulator.control.inspections import (
     look,
     plan_checks,
 )
-from ingestion.simulator.control.lanes import GREEN, RED, Decisions, decide
-from ingestion.simulator.control.lifecycle import NEVER, live, withdraws_after_red
-from ingestion.simulator.mechanisms.mechanism import (
+from simulator.control.lanes import GREEN, RED, Decisions, decide
+from simulator.control.lifecycle import NEVER, live, withdraws_after_red
+from simulator.mechanisms.mechanism import (
     AGENCY,
     DOCUMENTS,
     LABORATORY,
@@ -32,10 +32,10 @@ from ingestion.simulator.mechanisms.mechanism import (
     SCANNER,
     VALUE_CONSULTATION,
 )
-from ingestion.simulator.nation import Nation
-from ingestion.simulator.trade.batch import Batch, declare
-from ingestion.simulator.trade.roster import SECOND, FollowUps, Roster, draw_roster
-from ingestion.simulator.trade.roster import numbers_of as running_numbers
+from simulator.nation import Nation
+from simulator.trade.batch import Batch, declare
+from simulator.trade.roster import SECOND, FollowUps, Roster, draw_roster
+from simulator.trade.roster import numbers_of as running_numbers
 
 # What each kind of check does; a physical one means papers and goods, as a red lane does.
 METHODS_OF_KIND: dict[str, tuple[int, ...]] = {

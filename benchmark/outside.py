@@ -46,11 +46,13 @@ class Limits:
     Attributes:
         memory: Memory of DuckDB, as it writes it.
         threads: Threads of DuckDB.
-        spill: Folder for what does not fit; None is a temporary one.
+        spill_cap: Room on disk for what does not fit, as DuckDB writes it.
+        spill: Folder for it; None is a temporary one.
     """
 
     memory: str = "2GB"
     threads: int = 2
+    spill_cap: str = "40GB"
     spill: Path | None = None
 
 
@@ -94,6 +96,7 @@ def connection(limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
                 "memory_limit": limits.memory,
                 "threads": limits.threads,
                 "temp_directory": spill,
+                "max_temp_directory_size": limits.spill_cap,
                 "preserve_insertion_order": False,
             },
         )

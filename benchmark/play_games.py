@@ -14,7 +14,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchmark.comparison import compare
-from benchmark.intervals import LEAST_HITS, TOO_FEW, rate
 from benchmark.judgement import Capacity
 from benchmark.kinds import default_costs
 from benchmark.lived_nation import LivedNation
@@ -25,8 +24,9 @@ from benchmark.play_outsiders import Maker
 from benchmark.play_policies import ByPractice, ByValue, Lot, Oracle
 from benchmark.score import Rules, score
 from data_contracts.errors import CustomsDataError
-from ingestion.simulator.arguments import SimulationArguments
-from ingestion.simulator.mechanisms.loading import load_folder
+from measures.intervals import MINIMUM_HITS, TOO_FEW, rate
+from simulator.arguments import SimulationArguments
+from simulator.mechanisms.loading import load_folder
 
 Make = Callable[[LivedNation, int], Policy]
 Progress = Callable[[str], None]
@@ -192,7 +192,7 @@ def _share(entries: Sequence[Told]) -> Told:
     own = sum(entry["recovered_vnd"]["value"] for entry in entries)
     best = sum(entry["oracle_vnd"] for entry in entries)
     losses = sum(entry["oracle_losses"] for entry in entries)
-    is_enough = losses >= LEAST_HITS and best > 0
+    is_enough = losses >= MINIMUM_HITS and best > 0
     return {
         "recovered_vnd": own,
         "oracle_vnd": best,

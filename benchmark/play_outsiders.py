@@ -19,7 +19,7 @@ from benchmark.lived_opening import History
 from benchmark.play import Policy, WeekView
 from benchmark.selection import Selection
 from data_contracts.errors import CustomsDataError
-from ingestion.simulator.mechanisms.private import error_in, load_module
+from simulator.mechanisms.private import error_in, load_module
 
 Maker = Callable[[History, int], Policy]
 _WHOLE = "iu"

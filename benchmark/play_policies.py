@@ -19,7 +19,7 @@ from benchmark.lived_nation import Practice
 from benchmark.play import WeekView
 from benchmark.play_desk import amounts_in, numbers_in
 from benchmark.selection import Selection, audits, checks, join
-from ingestion.simulator.control.lanes import RED, VALUE, YELLOW
+from simulator.control.lanes import RED, VALUE, YELLOW
 
 
 class Ranked(ABC):

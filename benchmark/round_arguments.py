@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.errors import ContractViolationError, CustomsDataError
-from ingestion.simulator.arguments import VERSION, SimulationArguments
+from simulator.arguments import VERSION, SimulationArguments
 
 # What a nation is where nothing else is said: half a year at 0.004, after a year of warm-up.
 # Another version of the simulator makes another nation of the same arguments.

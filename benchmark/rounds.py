@@ -19,7 +19,7 @@ from typing import Any
 from benchmark.round_arguments import USUAL, simulation_of
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
-from ingestion.simulator.mechanisms.loading import choose_mechanisms
+from simulator.mechanisms.loading import choose_mechanisms
 
 FORMAT = 1
 COMMITMENT, SECRET = "commitment.json", "secret.json"

@@ -8,7 +8,6 @@ import numpy as np
 
 from benchmark.arrays import DAY_SECONDS, Bools, Floats, Ints
 from benchmark.curves import Point, curve, described, without_largest
-from benchmark.intervals import LEAST_HITS, TOO_FEW, rate
 from benchmark.judgement import Capacity, Valid, valid_rows, within_capacity
 from benchmark.kinds import KINDS
 from benchmark.nation import JudgedNation, fingerprint, iso_day, read_nation
@@ -18,6 +17,7 @@ from benchmark.recovery import NEVER, Recovery, recover
 from benchmark.selection import Selection, read_selection
 from benchmark.truth import world_beside
 from data_contracts.errors import CustomsDataError
+from measures.intervals import MINIMUM_HITS, TOO_FEW, rate
 
 FORMAT = 1
 _FAR_DAYS = float("inf")
@@ -180,12 +180,12 @@ def _early_warning(nation: JudgedNation, recovery: Recovery) -> dict[str, Any]:
     delays = np.where(seen[is_new] == NEVER, _FAR_DAYS, seen[is_new] // DAY_SECONDS)
     delays = delays - starts[is_new]
     caught = int(np.isfinite(delays).sum())
-    median = float(np.median(delays)) if caught >= LEAST_HITS else _FAR_DAYS
+    median = float(np.median(delays)) if caught >= MINIMUM_HITS else _FAR_DAYS
     return {
         "new_schemes": int(is_new.sum()),
         "seen": rate(caught, int(is_new.sum())),
         "median_days": median if np.isfinite(median) else None,
-        "verdict": TOO_FEW if caught < LEAST_HITS else "measured",
+        "verdict": TOO_FEW if caught < MINIMUM_HITS else "measured",
         "new_mechanisms": _new_mechanisms(nation, recovery, opening),
     }
 

@@ -15,11 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ml.capacity import MINIMUM_HITS, Outcome
-from ml.intervals import Estimate, percentile_interval
+from measures.capacity import Outcome, inspected, ties
+from measures.intervals import MINIMUM_HITS, Estimate, percentile_interval
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 _RESAMPLES = 300
 _SEED = 23
@@ -99,16 +98,16 @@ def compare(
 def _difference(current: Floats, new: Floats, outcome: Outcome, share: float) -> Difference:
     value = np.stack([outcome.is_irregular.astype(np.float64), outcome.additional_duty_vnd])
     once = np.ones(len(current))
-    old_tie, new_tie = _ties(current), _ties(new)
-    old_found = value @ _inspected(old_tie, once, share)
-    new_found = value @ _inspected(new_tie, once, share)
+    old_tie, new_tie = ties(current), ties(new)
+    old_found = value @ inspected(old_tie, once, share)
+    new_found = value @ inspected(new_tie, once, share)
     declarations, place = np.unique(outcome.declaration, return_inverse=True)
     random = np.random.default_rng(_SEED)
     drawn = np.empty((_RESAMPLES, 2))
     for resample in range(_RESAMPLES):
         chosen = random.integers(0, len(declarations), len(declarations))
         times = np.bincount(chosen, minlength=len(declarations))[place].astype(np.float64)
-        more = _inspected(new_tie, times, share) - _inspected(old_tie, times, share)
+        more = inspected(new_tie, times, share) - inspected(old_tie, times, share)
         drawn[resample] = value @ more
     hits, money = (new_found - old_found).tolist()
     return Difference(
@@ -120,18 +119,3 @@ def _difference(current: Floats, new: Floats, outcome: Outcome, share: float) ->
         new_recovered_vnd=float(new_found[1]),
         recovered_vnd=percentile_interval(money, drawn[:, 1]),
     )
-
-
-def _ties(score: Floats) -> Ints:
-    """Return the place of each item's score among the distinct ones, the highest first."""
-    _, place = np.unique(-score, return_inverse=True)
-    return place.astype(np.int64)
-
-
-def _inspected(tie: Ints, times: Floats, share: float) -> Floats:
-    """Return how much of each item, counted `times`, is inspected; equal scores share the room."""
-    size = np.bincount(tie, times)
-    room = share * times.sum() - (np.cumsum(size) - size)
-    part = np.divide(room, size, out=np.zeros_like(size), where=size > 0)
-    inspected: Floats = times * np.clip(part, 0.0, 1.0)[tie]
-    return inspected

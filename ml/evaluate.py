@@ -8,10 +8,10 @@ import numpy.typing as npt
 from sklearn.metrics import roc_auc_score
 
 from data_contracts.finding import FINDING_EN, FINDING_VI
+from measures.capacity import Catch, Outcome, catch
+from measures.intervals import MINIMUM_HITS, percentile_interval
 from ml.baselines import low_unit_value_rule, past_rate_lookup
 from ml.calibrate import Calibration
-from ml.capacity import MINIMUM_HITS, Catch, Outcome, catch
-from ml.intervals import percentile_interval
 from ml.training_set import LabelledItems, TrainingSet
 
 Floats = npt.NDArray[np.float64]

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from data_contracts.errors import CustomsDataError
+from measures.capacity import Outcome
 from ml import extraction
 from ml.bundle import Bundle, BundleFacts, current_contract_versions, make_bundle
-from ml.capacity import Outcome
 from ml.comparison import Comparison, compare
 from ml.evaluate import CAPACITIES, evaluate
 from ml.extraction import Connection, LabelCounts, learned_batches_again

@@ -13,14 +13,13 @@ import numpy.typing as npt
 import xgboost
 
 from data_contracts.errors import CustomsDataError
+from measures.intervals import MINIMUM_HITS
 from ml.calibrate import Calibration, fit_calibration
 from ml.features import FEATURES
 from ml.splits import last_part
 from ml.training_set import LabelledItems, TrainingSet
 
 logger = logging.getLogger(__name__)
-
-_MINIMUM_HITS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ def _calibrate(trees: xgboost.Booster, late: LabelledItems) -> Calibration:
     """
     is_drawn = late.selection_probability > 0
     drawn = late.take(is_drawn)
-    if drawn.is_irregular.sum() >= _MINIMUM_HITS:
+    if drawn.is_irregular.sum() >= MINIMUM_HITS:
         # Mean 1, so that the weights say for how much an item stands, not how many there are.
         weight = drawn.weight / drawn.selection_probability
         curve = fit_calibration(_margin(trees, drawn), drawn.is_irregular, weight / weight.mean())
@@ -139,10 +138,10 @@ def _matrix(items: LabelledItems) -> Any:
 
 def _refuse_too_few(part: LabelledItems, name: str) -> None:
     hits = int(part.is_irregular.sum())
-    if hits < _MINIMUM_HITS or hits == len(part):
+    if hits < MINIMUM_HITS or hits == len(part):
         message = (
             f"the {name} part of the training period holds {hits} irregular of {len(part)} "
-            f"examined items: at least {_MINIMUM_HITS} irregular ones and some clean are needed"
+            f"examined items: at least {MINIMUM_HITS} irregular ones and some clean are needed"
         )
         raise CustomsDataError(message)
 

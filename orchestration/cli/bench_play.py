@@ -15,10 +15,10 @@ from benchmark.play_wording import game_lines
 from benchmark.round_arguments import USUAL, simulation_of
 from benchmark.rounds import digest, playable
 from data_contracts.errors import ContractViolationError, CustomsDataError
-from ingestion.simulator.arguments import LEAST_SCALE, MOST_DAYS, MOST_SCALE
-from ingestion.simulator.nation import DECLARATIONS_A_YEAR
 from orchestration.cli.output import MANY, JsonOption, UnusedHomeOption, emit, progress_console
 from orchestration.cli.simulate import MechanismsOption
+from simulator.arguments import LEAST_SCALE, MOST_DAYS, MOST_SCALE
+from simulator.nation import DECLARATIONS_A_YEAR
 
 _USUAL_SHARE, _WEEKS_A_YEAR = 0.05, 365 / 7
 _WITHOUT_TRUTH = [name for name in POLICIES if name != ORACLE]

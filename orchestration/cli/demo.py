@@ -12,7 +12,6 @@ from rich.table import Table
 
 from data_contracts.errors import CustomsDataError
 from data_contracts.simulated import is_marked
-from ingestion.simulator.arguments import LEAST_SCALE, MOST_DAYS, MOST_SCALE
 from ingestion.sources.registry import SOURCES
 from orchestration.cli.lane_decision import show_decision
 from orchestration.cli.model_quality import quality_lines, quality_table, release_lines
@@ -28,6 +27,7 @@ from orchestration.cli.output import (
 )
 from orchestration.cli.targets import INTERVAL
 from orchestration.operations.demo import DemoReport, Nation, run_demo
+from simulator.arguments import LEAST_SCALE, MOST_DAYS, MOST_SCALE
 from warehouse.layout import FORMAT, Layout
 from warehouse.settings import DEMO_HOME, LakeSettings
 

@@ -9,7 +9,10 @@ import typer
 from rich.console import Console
 
 from data_contracts.errors import ContractViolationError
-from ingestion.simulator.arguments import (
+from orchestration.cli.output import MANY, JsonOption, UnusedHomeOption, emit, progress_console
+from orchestration.cli.several import TakesSeveral
+from orchestration.cli.simulate_report import report_command
+from simulator.arguments import (
     FORMS,
     LEAST_SCALE,
     MOST_DAYS,
@@ -17,13 +20,10 @@ from ingestion.simulator.arguments import (
     SimulationArguments,
     SimulationSummary,
 )
-from ingestion.simulator.delivery.faults import PROFILES
-from ingestion.simulator.delivery.tables import SOURCES
-from ingestion.simulator.mechanisms.loading import NAMES, NONE
-from ingestion.simulator.world import run
-from orchestration.cli.output import MANY, JsonOption, UnusedHomeOption, emit, progress_console
-from orchestration.cli.several import TakesSeveral
-from orchestration.cli.simulate_report import report_command
+from simulator.delivery.faults import PROFILES
+from simulator.delivery.tables import SOURCES
+from simulator.mechanisms.loading import NAMES, NONE
+from simulator.world import run
 
 OutOption = Annotated[Path, typer.Option("--out", help="Folder for the outside files.")]
 ScaleOption = Annotated[

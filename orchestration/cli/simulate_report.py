@@ -7,8 +7,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ingestion.simulator import realism
-from ingestion.simulator.realism.page import number_text
+from benchmark import realism
+from benchmark.realism.page import number_text
 from orchestration.cli.output import (
     ExitStatus,
     JsonOption,

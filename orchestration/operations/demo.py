@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.delivery import deliver
-from ingestion.simulator.arguments import SimulationArguments
-from ingestion.simulator.world import run as simulate
 from ml.lanes.settings import ServingSettings
 from ml.targets.expected import TargetRule
 from orchestration.operations.build import SCORED_MARTS, build
@@ -22,6 +20,8 @@ from orchestration.operations.lane_example import lane_request
 from orchestration.operations.lanes import decide_body, make_snapshot
 from orchestration.operations.learning import as_payload, score_items, train_model
 from orchestration.operations.targeting import make_target_list
+from simulator.arguments import SimulationArguments
+from simulator.world import run as simulate
 from warehouse.layout import Layout
 from warehouse.publish import publish
 from warehouse.reading import query

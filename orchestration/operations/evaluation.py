@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from ml.korea import evaluate_files
+from benchmark.public.korea import evaluate_files
 
 logger = logging.getLogger(__name__)
 

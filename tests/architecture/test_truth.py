@@ -7,19 +7,15 @@ from pathlib import Path
 import pytest
 
 from data_contracts.errors import ContractViolationError
-from ingestion.simulator.arguments import SimulationArguments
-from ingestion.simulator.delivery.decoded import decoded_rows
-from ingestion.simulator.delivery.tables import TABLES
-from ingestion.simulator.mechanisms.loading import NAMES
-from tests.architecture.tree import REPOSITORY, tracked_files
-from tests.unit.ingestion.nation import FIRST, simulate
+from simulator.arguments import SimulationArguments
+from simulator.delivery.decoded import decoded_rows
+from simulator.delivery.tables import TABLES
+from simulator.mechanisms.loading import NAMES
+from tests.architecture.tree import HOUSES, REPOSITORY, tracked_files
+from tests.unit.simulator.nation import FIRST, simulate
 
-HOUSES = (
-    "data_contracts", "ingestion", "warehouse", "dbt_project", "ml", "dashboards", "benchmark",
-    "orchestration",
-)  # fmt: skip
 FILES = ("items.parquet", "traders.parquet")
-WRITER, READER = "ingestion.simulator.truth", "benchmark.truth"
+WRITER, READER = "simulator.truth", "benchmark.truth"
 # Columns and words that only the truth has.
 HIDDEN_WORDS = (
     "latent_compliance", "duty_evaded_vnd", "true_value_vnd", "true_hs", "true_origin",
@@ -72,7 +68,7 @@ def sources() -> dict[str, str]:
     return {
         str(path): (REPOSITORY / path).read_text(encoding="utf-8")
         for path in paths
-        if path.parts[0] in HOUSES and path.suffix in kinds
+        if path.parts[0] in (*HOUSES, "dbt_project") and path.suffix in kinds
     }
 
 
@@ -89,7 +85,7 @@ def test_only_the_simulator_knows_the_writer_and_only_the_benchmark_the_reader(s
     modules = {path: imported(text) for path, text in sources.items() if path.endswith(".py")}
     writing = {path for path, names in modules.items() if WRITER in names}
     outside = {path for path in writing if not path.startswith("benchmark/")}
-    assert {_module(path) for path in outside} == {"ingestion.simulator.world"}
+    assert {_module(path) for path in outside} == {"simulator.world"}
     reading = {path for path, names in modules.items() if READER in names}
     assert reading
     assert {path for path in reading if not path.startswith("benchmark/")} == set()
@@ -97,14 +93,14 @@ def test_only_the_simulator_knows_the_writer_and_only_the_benchmark_the_reader(s
 
 def test_hidden_columns_are_named_by_none_but_them(sources):
     naming = {path for path, text in sources.items() if tells(Path(path), text, HIDDEN_WORDS)}
-    inside = ("benchmark/", "ingestion/simulator/")
+    inside = ("benchmark/", "simulator/")
     assert {path for path in naming if not path.startswith(inside)} == set()
 
 
 def test_nothing_outside_the_simulator_looks_into_its_world(sources):
     """What draws schemes can tell them as well as the truth does."""
     inner = tuple(
-        f"ingestion.simulator.{name}"
+        f"simulator.{name}"
         for name in ("chronicle", "block", "trade", "control", "nation", "actors", "mechanisms")
     )
     knowing = {
@@ -112,9 +108,7 @@ def test_nothing_outside_the_simulator_looks_into_its_world(sources):
         for path, text in sources.items()
         if path.endswith(".py") and any(name.startswith(inner) for name in imported(text))
     }
-    outside = {
-        path for path in knowing if not path.startswith(("ingestion/simulator/", "benchmark/"))
-    }
+    outside = {path for path in knowing if not path.startswith(("simulator/", "benchmark/"))}
     assert outside <= MAY_NAME_THE_FOLDER
 
 

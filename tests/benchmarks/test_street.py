@@ -16,13 +16,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingestion.delivery import deliver
-from ingestion.simulator.arguments import SimulationArguments
-from ingestion.simulator.world import run as simulate
 from ml.lanes.settings import ServingSettings
 from orchestration.operations.build import build
 from orchestration.operations.demo import Nation, run_demo
 from orchestration.operations.lane_example import lane_request
 from orchestration.operations.lanes import decide_body
+from simulator.arguments import SimulationArguments
+from simulator.world import run as simulate
 from tests.architecture.tree import REPOSITORY
 from warehouse import lake
 from warehouse.layout import Layout

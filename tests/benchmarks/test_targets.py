@@ -8,13 +8,13 @@ from contextlib import closing
 
 import pytest
 
-from ingestion.simulator.arguments import SimulationArguments
-from ingestion.simulator.world import run as simulate
 from ml import bundle as bundles
 from ml import extraction
 from ml.learning import last_known_date
 from ml.targets.expected import COLLECTABLE_RATIO, TargetRule, list_targets
 from orchestration.operations.demo import Nation, run_demo
+from simulator.arguments import SimulationArguments
+from simulator.world import run as simulate
 from tests.architecture.tree import REPOSITORY
 from tests.benchmarks.target_truth import figures, hold
 from warehouse.layout import Layout

@@ -7,7 +7,7 @@ from pathlib import Path
 from data_contracts.simulated import MARKER
 from ingestion.delivery import deliver, withdraw
 from tests import builders
-from tests.unit.ingestion.nation import simulate
+from tests.unit.simulator.nation import simulate
 from warehouse import landing
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger

@@ -10,13 +10,13 @@ import numpy as np
 import openpyxl
 
 from data_contracts.finding import FINDING_EN, FINDING_VI
-from ingestion.simulator.arguments import SimulationArguments
-from ingestion.simulator.world import run as simulate
 from ml import bundle as bundles
 from ml import extraction
 from ml.learning import last_known_date
 from ml.targets.expected import COLLECTABLE_RATIO, TargetRule, list_targets
 from orchestration.operations.learning import train_model
+from simulator.arguments import SimulationArguments
+from simulator.world import run as simulate
 from tests.benchmarks.target_truth import figures, hold
 from tests.conftest import NATION
 from warehouse.layout import Layout

@@ -5,7 +5,7 @@ import pytest
 from ingestion.delivery import deliver
 from orchestration.operations.build import SCORED_MARTS, build
 from tests.builders import hang, tk, write_csv
-from tests.unit.ingestion.nation import simulate
+from tests.unit.simulator.nation import simulate
 from warehouse.engine import build_connection
 from warehouse.layout import Layout
 from warehouse.publish import ROLES, publish

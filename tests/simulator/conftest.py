@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.simulator import SimulationArguments
-from ingestion.simulator.world import run
+from simulator import SimulationArguments
+from simulator.world import run
 from tests.simulator.outside_world import OutsideWorld
 
 # Across the reorganisation of the offices (1 March) to the day settlement reports are due.

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ingestion.simulator.delivery.tables import find_table
+from simulator.delivery.tables import find_table
 from tests.simulator.leak_tables import EVIDENCE, TABLES, Joined
 from tests.simulator.leaks import Frame
 from tests.simulator.sent_rows import sent

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.simulator.delivery.tables import find_table
+from simulator.delivery.tables import find_table
 from tests.simulator.joined_channels import certificates, joined_frames
 from tests.simulator.leaks import Frame
 from tests.simulator.sent_rows import sent

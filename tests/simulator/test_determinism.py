@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.simulator import world
-from ingestion.simulator.arguments import SimulationArguments
-from ingestion.simulator.chronicle.living import live_through
-from ingestion.simulator.delivery.decoded import golden_hashes
-from ingestion.simulator.delivery.tables import SOURCES, TABLES
+from simulator import world
+from simulator.arguments import SimulationArguments
+from simulator.chronicle.living import live_through
+from simulator.delivery.decoded import golden_hashes
+from simulator.delivery.tables import SOURCES, TABLES
 from tests.architecture.tree import REPOSITORY
-from tests.unit.ingestion.nation import digests
+from tests.unit.simulator.nation import digests
 
 # Across the reorganisation of the offices and a month's end, when snapshots are taken.
 FIRST, DAYS = date(2025, 2, 20), 16
@@ -22,7 +22,7 @@ _BY_COMMAND = """
 import sys
 from pathlib import Path
 from tests.simulator.test_determinism import small
-from ingestion.simulator.world import run
+from simulator.world import run
 run(small(Path(sys.argv[1]), processes=2))
 """
 

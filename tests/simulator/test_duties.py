@@ -2,8 +2,8 @@
 
 import pytest
 
-from ingestion.simulator import SimulationArguments
-from ingestion.simulator.world import run
+from simulator import SimulationArguments
+from simulator.world import run
 from tests.simulator.conftest import DAYS, FIRST, SCALE
 from tests.simulator.duties import TABLES, compare_duties
 from tests.simulator.invariants import sections

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ingestion.simulator import mechanisms
-from ingestion.simulator.arguments import SimulationArguments
-from ingestion.simulator.mechanisms import planning
-from ingestion.simulator.mechanisms.loading import NAMES
-from ingestion.simulator.world import run
+from simulator import mechanisms
+from simulator.arguments import SimulationArguments
+from simulator.mechanisms import planning
+from simulator.mechanisms.loading import NAMES
+from simulator.world import run
 from tests.simulator.leak_channels import frames
 from tests.simulator.leak_tables import TABLES
 from tests.simulator.leaks import Frame, Verdict, examine, judge, leaking

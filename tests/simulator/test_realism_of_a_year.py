@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from ingestion.simulator import realism
-from ingestion.simulator.arguments import SimulationArguments
-from ingestion.simulator.world import run
+from benchmark import realism
+from simulator.arguments import SimulationArguments
+from simulator.world import run
 
 pytestmark = pytest.mark.full
 

@@ -18,8 +18,8 @@ from benchmark.play_desk import numbers_in
 from benchmark.play_policies import audits_of
 from benchmark.selection import audits, checks, join
 from data_contracts.errors import CustomsDataError
-from ingestion.simulator.arguments import SimulationArguments
-from ingestion.simulator.delivery.tables import find_table
+from simulator.arguments import SimulationArguments
+from simulator.delivery.tables import find_table
 
 WEEKS, WARMUP = 8, 70
 EVERYTHING = Capacity(None, 50)
@@ -27,7 +27,7 @@ EVERYTHING = Capacity(None, 50)
 GREEDY = """
 import numpy as np
 
-from ingestion.simulator.mechanisms.mechanism import MOVE, Mechanism, Schemes, truthful
+from simulator.mechanisms.mechanism import MOVE, Mechanism, Schemes, truthful
 
 
 class Greedy(Mechanism):

@@ -18,8 +18,8 @@ from benchmark.play_desk import Desk, keys_of
 from benchmark.play_games import POLICIES, Contest, hold
 from benchmark.play_wording import game_lines
 from data_contracts.errors import CustomsDataError
-from ingestion.simulator.arguments import SimulationArguments
 from orchestration.cli import bench
+from simulator.arguments import SimulationArguments
 from tests.unit.benchmark.test_lived_nation import GREEDY
 
 CAPACITY = Capacity(12, 2)

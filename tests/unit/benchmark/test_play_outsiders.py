@@ -17,9 +17,9 @@ from benchmark.play_games import Contest, hold
 from benchmark.play_outsiders import load_policies
 from benchmark.play_policies import Lot
 from data_contracts.errors import CustomsDataError
-from ingestion.simulator.arguments import SimulationArguments
-from ingestion.simulator.mechanisms.loading import load_folder
-from ingestion.simulator.nation import Nation
+from simulator.arguments import SimulationArguments
+from simulator.mechanisms.loading import load_folder
+from simulator.nation import Nation
 from tests.architecture.tree import REPOSITORY
 
 CAPACITY = Capacity(5)

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from benchmark.curves import limits_of, without_largest
-from benchmark.intervals import rate, ratio_interval, resampled_sums, t_interval
 from benchmark.judgement import Capacity
 from benchmark.kinds import KINDS, PHYSICAL, default_costs, read_costs
 from benchmark.nation import fingerprint, weekly_registrations
@@ -15,6 +14,7 @@ from benchmark.oracle import oracle_selection
 from benchmark.score import Rules, score, world_of
 from benchmark.wording import score_lines
 from data_contracts.errors import CustomsDataError
+from measures.intervals import rate, ratio_interval, resampled_sums, t_interval
 from tests.unit.benchmark.nations import (
     MONDAY,
     looks,

@@ -1,0 +1,1 @@
+"""Evaluation of the learning on public data sets, apart from the lake."""

@@ -1,0 +1,119 @@
+"""The report as one page that needs nothing but itself."""
+
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import jinja2
+
+from benchmark.realism.figures import Result, Verdict, load_groups
+from benchmark.realism.plots import draw
+from benchmark.realism.report import Report
+
+_CLASSES = {
+    Verdict.WITHIN: "within",
+    Verdict.OFF: "off",
+    Verdict.TOO_FEW: "few",
+    Verdict.ABSENT: "absent",
+}
+_LARGE = 1000
+_UNITS_UNSAID = ("share", "count", "number")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line of the table, all as text; places on the gauge in percent of its width."""
+
+    title: str
+    unit: str
+    target: str
+    generated: str
+    tolerance: str
+    observations: str
+    verdict: str
+    css_class: str
+    source: str
+    how: str
+    place: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A group of figures with its plots."""
+
+    title: str
+    rows: list[_Row]
+    charts: list[str]
+
+
+def render(report: Report) -> str:
+    """Return the page as HTML; the same report gives the same text."""
+    charts = draw(report)
+    groups = [
+        _Group(
+            title,
+            [_row(result) for result in report.results if result.figure.group == key],
+            charts.get(key, []),
+        )
+        for key, title in load_groups().items()
+    ]
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+    template = resources.files(__package__).joinpath("page.html").read_text(encoding="utf-8")
+    return environment.from_string(template).render(
+        report=report,
+        counts=[(verdict.value, _CLASSES[verdict], report.count(verdict)) for verdict in Verdict],
+        off=[_row(result) for result in report.results if result.verdict is Verdict.OFF],
+        groups=groups,
+    )
+
+
+def write(report: Report, path: Path) -> None:
+    """Write the page."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(render(report), encoding="utf-8")
+
+
+def number_text(value: float, unit: str) -> str:
+    """Return a value as people write it; only percent is written beside the number."""
+    if unit == "share":
+        return f"{value * 100:.3g}\N{NO-BREAK SPACE}%"
+    if unit == "count" or abs(value) >= _LARGE:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def _row(result: Result) -> _Row:
+    figure, unit = result.figure, result.figure.unit
+    known = result.generated is not None
+    return _Row(
+        title=figure.title,
+        unit="" if unit in _UNITS_UNSAID else unit,
+        target=number_text(result.target, unit),
+        generated=number_text(result.generated, unit) if result.generated is not None else "–",
+        tolerance=_tolerance(number_text(result.low, unit), number_text(result.high, unit)),
+        observations=f"{result.observations:,}" if known else "–",
+        verdict=result.verdict.value,
+        css_class=_CLASSES[result.verdict],
+        source=_unbroken(figure.source),
+        how=_unbroken(figure.how),
+        place=_place(result),
+    )
+
+
+def _unbroken(text: str) -> str:
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")
+
+
+def _tolerance(low: str, high: str) -> str:
+    percent = "\N{NO-BREAK SPACE}%"
+    return f"{low.removesuffix(percent)} – {high}"
+
+
+def _place(result: Result) -> float | None:
+    """Return where the value stands on a gauge whose middle half is the tolerance."""
+    if result.generated is None:
+        return None
+    span = result.high - result.low
+    if span <= 0:
+        return 50.0
+    return min(max(25 + 50 * (result.generated - result.low) / span, 1.0), 99.0)

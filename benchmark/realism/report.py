@@ -1,0 +1,208 @@
+"""Everything the report says: the files read once, set by set, in a capped database of its own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import msgspec
+
+from benchmark.outside import Limits, connection
+from benchmark.realism import folder as outside
+from benchmark.realism.figures import Result, Verdict, judge, load_figures
+from data_contracts.errors import CustomsDataError
+from data_contracts.json_files import read_json
+
+_STAGES = ("stage_declarations", "stage_items", "stage_events")
+_MEASURES = (
+    "measure_declarations", "measure_lanes", "measure_concentration", "measure_goods",
+    "measure_season", "measure_money", "measure_control",
+)  # fmt: skip
+_WORLD_FILE = "world.json"
+
+
+class _World(msgspec.Struct):
+    """What the report reads of `world.json`."""
+
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One point of a plot.
+
+    Attributes:
+        series: Name of the line or of the group of bars.
+        position: Place on the axis; None where it is a label.
+        label: Name of the bar; None where it is a number.
+        height: The value, mostly a share.
+    """
+
+    series: str
+    position: float | None
+    label: str | None
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a folder shows of every figure.
+
+    Attributes:
+        folder: The folder.
+        arguments: Arguments of the run as world.json tells them; empty without it.
+        files: Readable files by outside table.
+        unread: Files that could not be read.
+        declarations: Declarations of the period.
+        first_day: First day with a declaration.
+        last_day: Last day with a declaration.
+        results: One for each figure, in their order.
+        plots: Points by plot.
+    """
+
+    folder: Path
+    arguments: dict[str, Any]
+    files: dict[str, int]
+    unread: tuple[str, ...]
+    declarations: int
+    first_day: date | None
+    last_day: date | None
+    results: tuple[Result, ...]
+    plots: dict[str, tuple[Point, ...]]
+
+    def count(self, verdict: Verdict) -> int:
+        """Return how many figures got a verdict."""
+        return sum(result.verdict is verdict for result in self.results)
+
+
+def measure(folder: Path, *, scratch: Path | None = None, threads: int = 2) -> Report:
+    """Measure a folder of outside files.
+
+    Args:
+        folder: The folder, as written by a simulator or made elsewhere.
+        scratch: Where the database lies while it works; the system's folder for temporary files
+            by default. A national year takes some GB.
+        threads: Threads of the database.
+
+    Raises:
+        CustomsDataError: There is no such folder, or no declaration file in it.
+    """
+    if not folder.is_dir():
+        message = f"{folder} is not a folder; give the folder that the outside files lie in"
+        raise CustomsDataError(message)
+    arguments = _arguments(folder)
+    with connection(Limits(threads=threads, spill=scratch)) as opened:
+        return _measure(opened, folder, arguments)
+
+
+def is_within(report: Report) -> bool:
+    """Return whether no figure is off; what is absent or too few does not count against it."""
+    return not report.count(Verdict.OFF)
+
+
+def as_payload(report: Report) -> dict[str, Any]:
+    """Return the report as one object for programs, without the plots."""
+    return {
+        "folder": report.folder,
+        "is_within": is_within(report),
+        "counts": {verdict.value: report.count(verdict) for verdict in Verdict},
+        "declarations": report.declarations,
+        "first_day": report.first_day,
+        "last_day": report.last_day,
+        "files": report.files,
+        "unread": list(report.unread),
+        "figures": [_result_payload(result) for result in report.results],
+    }
+
+
+def _result_payload(result: Result) -> dict[str, Any]:
+    figure = result.figure
+    return {
+        "figure": figure.key,
+        "group": figure.group,
+        "title": figure.title,
+        "unit": figure.unit,
+        "target": result.target,
+        "low": result.low,
+        "high": result.high,
+        "generated": result.generated,
+        "observations": result.observations,
+        "least_observations": figure.least,
+        "verdict": result.verdict.value,
+        "source": figure.source,
+        "how": figure.how,
+    }
+
+
+def _measure(
+    connection: duckdb.DuckDBPyConnection, folder: Path, arguments: dict[str, Any]
+) -> Report:
+    attached = outside.attach(connection, folder)
+    if not attached.files:
+        message = f"{folder} has no outside files that can be read"
+        raise CustomsDataError(message)
+    _create_world(connection, arguments)
+    connection.execute("create table measured (figure text, generated double, observations bigint)")
+    connection.execute(
+        "create table drawn (plot text, series text, position double, label text, height double)"
+    )
+    for name in (*_STAGES, *_MEASURES):
+        connection.execute(_statement(name))
+    measured = {
+        figure: (generated, observations)
+        for figure, generated, observations in connection.execute("from measured").fetchall()
+    }
+    numeric = {
+        name: float(value) for name, value in arguments.items() if isinstance(value, int | float)
+    }
+    first_day, last_day, declarations = connection.execute(
+        "select first_day, last_day, declarations from period"
+    ).fetchall()[0]
+    return Report(
+        folder=folder,
+        arguments=arguments,
+        files=attached.files,
+        unread=attached.unread,
+        declarations=declarations,
+        first_day=first_day,
+        last_day=last_day,
+        results=tuple(
+            judge(figure, measured[figure.key], present=attached.files, arguments=numeric)
+            for figure in load_figures()
+        ),
+        plots=_plots(connection),
+    )
+
+
+def _create_world(connection: duckdb.DuckDBPyConnection, arguments: Mapping[str, Any]) -> None:
+    first, end = None, None
+    if "first_date" in arguments and "days" in arguments:
+        first = date.fromisoformat(arguments["first_date"])
+        end = first + timedelta(days=int(arguments["days"]))
+    connection.execute("create table world (first_date date, end_date date)")
+    connection.execute("insert into world values (?, ?)", [first, end])
+
+
+def _plots(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[Point, ...]]:
+    rows = connection.execute(
+        "from drawn where height is not null order by plot, series, position, height desc, label"
+    ).fetchall()
+    plots: dict[str, list[Point]] = {}
+    for plot, series, position, label, height in rows:
+        plots.setdefault(plot, []).append(Point(series, position, label, height))
+    return {plot: tuple(points) for plot, points in plots.items()}
+
+
+def _arguments(folder: Path) -> dict[str, Any]:
+    path = folder / _WORLD_FILE
+    if not path.is_file():
+        return {}
+    return read_json(path, _World, remedy="simulate the nation again").arguments
+
+
+def _statement(name: str) -> str:
+    statements = resources.files(__package__).joinpath("statements")
+    return statements.joinpath(f"{name}.sql").read_text(encoding="utf-8")

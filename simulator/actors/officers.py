@@ -1,0 +1,133 @@
+"""Officers: where they serve, how well they find what is there, and the few that are bought.
+
+Numbers, skills and honesty are typical figures of our own; only the truth file shows them.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator import keyed
+from simulator.actors.brokers import Brokers
+from simulator.actors.provinces import PARTS, part_of_department
+from simulator.arrays import Bools, Floats, Ints
+from simulator.keyed import Keys
+from simulator.reference.offices import ROLES as OFFICE_ROLES
+from simulator.reference.offices import Offices
+
+DOCUMENTS, INSPECTION, AUDIT = range(3)
+_DUTIES = 3
+_OFFICERS_A_TRADER, _FEWEST_OFFICERS = 0.05, 900
+_PARTS_OF_DUTIES = (0.55, 0.45)
+_LEAST_OF_DUTY, _LEAST_AUDITORS = 2, 6
+_WEAK_SHARE, _WEAK_SKILL, _SKILL_SIGMA = 0.12, 0.45, 0.18
+_STRICT_SIGMA = 0.5
+_BOUGHT_SHARE, _FEWEST_BOUGHT = 0.008, 4
+_CODES, _STRIDE = 100_000, 38_197
+
+
+@dataclass(frozen=True, slots=True)
+class Officers:
+    """Officers, one position each, sorted by office and duty.
+
+    Attributes:
+        key: Identity.
+        codes: MA_CB; they keep it when offices are renamed.
+        office: Position in offices.
+        duty: DOCUMENTS, INSPECTION or AUDIT.
+        skill: By how much the chance to find something is multiplied; about 1, weak ones half.
+        strictness: By how much the chance to override a lane is multiplied; about 1.
+        is_bought: Lets somebody's goods through.
+        broker: Whose goods those are, position in brokers; -1 for the honest.
+        start, count: Where the officers of an office and duty lie, shape (offices, 3).
+    """
+
+    key: Keys
+    codes: list[str]
+    office: Ints
+    duty: Ints
+    skill: Floats
+    strictness: Floats
+    is_bought: Bools
+    broker: Ints
+    start: Ints
+    count: Ints
+
+    def __len__(self) -> int:
+        """Return the number of officers."""
+        return len(self.codes)
+
+    def on_duty(self, office: Ints, duty: int, keys: Keys) -> Ints:
+        """Return who does a task at each office: documents, inspection or audit.
+
+        Offices without such officers take those who do documents there.
+        """
+        wished = np.where(self.count[office, duty] > 0, duty, DOCUMENTS)
+        number = self.count[office, wished]
+        drawn: Ints = self.start[office, wished] + keyed.integers(
+            keys, f"officer {duty}", 0, number
+        )
+        return drawn
+
+
+def _counts(offices: Offices, traders: int) -> Ints:
+    """Return how many officers of each duty serve at each office, shape (offices, 3)."""
+    total = max(_FEWEST_OFFICERS, round(_OFFICERS_A_TRADER * traders))
+    weight = (offices.import_weight + offices.export_weight) * offices.handles
+    share = weight / weight.sum()
+    counts = np.zeros((len(share), _DUTIES), dtype=np.int64)
+    for duty, part in enumerate(_PARTS_OF_DUTIES):
+        wanted = np.maximum(np.rint(share * total * part), _LEAST_OF_DUTY)
+        counts[:, duty] = np.where(offices.handles, wanted, 0)
+    audits = np.array(offices.role) == OFFICE_ROLES.index("KTSTQ")
+    counts[audits, AUDIT] = max(_LEAST_AUDITORS, round(total * 0.1 / max(int(audits.sum()), 1)))
+    counts[audits, DOCUMENTS] = _LEAST_OF_DUTY
+    return counts
+
+
+def _bought(key: Keys, duty: Ints, weight: Floats) -> Ints:
+    """Return the few officers that are bought: at inspections of busy offices."""
+    wanted = max(_FEWEST_BOUGHT, round(_BOUGHT_SHARE * len(key)))
+    temptation = np.where(duty == INSPECTION, weight, 0.0) + 1e-12
+    rank = keyed.exponential(key, "bought", 1.0) / temptation
+    chosen: Ints = np.argsort(rank, kind="stable")[:wanted].astype(np.int64)
+    return chosen
+
+
+def _tied_brokers(key: Keys, office: Ints, offices: Offices, brokers: Brokers) -> Ints:
+    """Return the broker of each bought officer: of the same part of the nation, seldom honest."""
+    part = PARTS[brokers.province]
+    rows = np.stack([(part == own) * (1.02 - brokers.compliance) ** 2 + 1e-12 for own in range(3)])
+    rows *= np.sqrt(brokers.weight)
+    there = np.array([part_of_department(text[:2]) for text in offices.department])[office]
+    return keyed.choose_row(key, "tied broker", keyed.stacked(rows), there, len(brokers))
+
+
+def draw_officers(seed: int, traders: int, offices: Offices, brokers: Brokers) -> Officers:
+    """Return the officers of a nation of so many traders."""
+    counts = _counts(offices, traders)
+    total = int(counts.sum())
+    parent = keyed.root(seed, "officers")
+    key = keyed.identities(parent, total)
+    cell = np.repeat(np.arange(counts.size), counts.ravel())
+    office, duty = cell // _DUTIES, cell % _DUTIES
+    skill = np.exp(_SKILL_SIGMA * keyed.normal(key, "skill"))
+    skill = np.where(keyed.happens(key, "weak", _WEAK_SHARE), _WEAK_SKILL * skill, skill)
+    weight = (offices.import_weight + offices.export_weight)[office] / counts[office, duty]
+    chosen = _bought(key, duty, weight)
+    broker = np.full(total, -1, dtype=np.int64)
+    broker[chosen] = _tied_brokers(key[chosen], office[chosen], offices, brokers)
+    shift = int(parent % np.uint64(_CODES))
+    numbers = (np.arange(total) * _STRIDE + shift) % _CODES
+    return Officers(
+        key=key,
+        codes=[f"CB{number:05d}" for number in numbers.tolist()],
+        office=office,
+        duty=duty,
+        skill=skill,
+        strictness=np.exp(_STRICT_SIGMA * keyed.normal(key, "strictness")),
+        is_bought=broker >= 0,
+        broker=broker,
+        start=(np.cumsum(counts) - counts.ravel()).reshape(counts.shape),
+        count=counts,
+    )

@@ -1,0 +1,136 @@
+"""What a simulation is asked for and what it says about itself when it is done."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+from data_contracts.errors import ContractViolationError
+from simulator.delivery.faults import PROFILES
+from simulator.delivery.tables import SOURCES
+
+VERSION = "1.0.0"
+FORMS = ("csv", "parquet")
+LEAST_SCALE, MOST_SCALE = 0.000_001, 10
+MOST_DAYS = 3_660
+# The years of the calendar, less what is needed of it before and after a nation.
+EARLIEST, LATEST = date(2014, 3, 1), date(2039, 10, 31)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulationArguments:
+    """One nation, fixed to the byte by these values.
+
+    Attributes:
+        out: Folder for the outside files; created when absent.
+        first_date: First day whose declarations are written.
+        days: Number of days written.
+        scale: 1 is a national year of 13.7 million declarations.
+        seed: Seed of every draw.
+        truth: Folder for the ground truth; None writes none. Never inside `out`.
+        warmup_days: Days lived before `first_date`; they show as history and open stock only.
+        mechanisms: Names of the planted mechanisms; empty for all, `none` for a null world.
+        mechanism_folder: Folder with further mechanisms, outside the project; None for no more.
+        random_arm: Probability with which any declaration is inspected by lot.
+        audits: Post-clearance audits a year; None for the usual number at this scale.
+        faults: Profile of broken bytes; None for what a sound sender writes.
+        form: csv (csv.gz) or parquet, for the sources that may be either.
+        only: Sources to write; empty writes all. The bytes of a source do not depend on it.
+        processes: Processes that write; the bytes do not depend on it.
+    """
+
+    out: Path
+    first_date: date
+    days: int
+    scale: float = 0.01
+    seed: int = 1
+    truth: Path | None = None
+    warmup_days: int = 365
+    mechanisms: tuple[str, ...] = ()
+    mechanism_folder: Path | None = None
+    random_arm: float = 0.01
+    audits: int | None = None
+    faults: str | None = None
+    form: str = "csv"
+    only: tuple[str, ...] = ()
+    processes: int = 2
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be simulated.
+
+        Raises:
+            ContractViolationError: A value is out of range, a source is unknown, or the truth
+                would lie where it could be landed.
+        """
+        for holds, what in self._rules():
+            if not holds:
+                message = f"simulation: {what}"
+                raise ContractViolationError(message)
+
+    def _rules(self) -> list[tuple[bool, str]]:
+        return [
+            (0 < self.scale <= MOST_SCALE, f"scale must lie in (0, {MOST_SCALE}]"),
+            (1 <= self.days <= MOST_DAYS, f"days must lie in 1..{MOST_DAYS}"),
+            (0 <= self.warmup_days <= MOST_DAYS, f"warmup must lie in 0..{MOST_DAYS}"),
+            (
+                self.first_date.toordinal() - self.warmup_days >= EARLIEST.toordinal(),
+                f"the first day less the warm-up must not lie before {EARLIEST}",
+            ),
+            (
+                self.first_date.toordinal() + self.days - 1 <= LATEST.toordinal(),
+                f"the last day must not lie after {LATEST}",
+            ),
+            (0 <= self.random_arm <= 1, "random arm must be a probability"),
+            (self.seed >= 0, "seed must not be negative"),
+            (self.audits is None or self.audits >= 0, "audits must not be negative"),
+            (self.processes >= 1, "processes must be at least 1"),
+            (self.form in FORMS, f"form must be one of {', '.join(FORMS)}"),
+            (
+                self.faults is None or self.faults in PROFILES,
+                f"faults must be one of {', '.join(PROFILES)}",
+            ),
+            (set(self.only) <= set(SOURCES), f"only knows {', '.join(SOURCES)}"),
+            (not self.out.is_file(), f"out must be a folder, {self.out} is a file"),
+            (not self._truth_is_inside_out(), "the truth must not lie in the output folder"),
+            (not self._out_is_inside_truth(), "the output folder must not lie in the truth's"),
+        ]
+
+    def _truth_is_inside_out(self) -> bool:
+        return self.truth is not None and self.truth.resolve().is_relative_to(self.out.resolve())
+
+    def _out_is_inside_truth(self) -> bool:
+        return self.truth is not None and self.out.resolve().is_relative_to(self.truth.resolve())
+
+    @property
+    def last_date(self) -> date:
+        """Last day written."""
+        return self.first_date + timedelta(days=self.days - 1)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Sources that are written, in their usual order."""
+        return tuple(name for name in SOURCES if not self.only or name in self.only)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulationSummary:
+    """What was written.
+
+    Attributes:
+        out: Folder of the outside files.
+        files: Number of files by source.
+        rows: Number of rows by outside table, re-sent ones included.
+        declarations: Declarations registered in the period.
+        goods_items: Goods items of their first versions.
+        inspections: Inspections begun in the period.
+        irregular_items: Goods items found irregular by the end of the period.
+        seconds: Wall-clock time.
+    """
+
+    out: Path
+    files: dict[str, int] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    declarations: int = 0
+    goods_items: int = 0
+    inspections: int = 0
+    irregular_items: int = 0
+    seconds: float = 0.0

@@ -1,0 +1,190 @@
+"""A block of days: everything that is registered on them and what comes of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from simulator import keyed
+from simulator.arrays import Bools, Floats, Ints
+from simulator.cargo.consignments import Consignments, consign
+from simulator.cargo.shipments import Shipments
+from simulator.chronicle.living import Chronicle
+from simulator.control.inspections import (
+    Checks,
+    Findings,
+    look,
+    plan_checks,
+    wanted_methods,
+)
+from simulator.control.lanes import Decisions, decide
+from simulator.control.lifecycle import Lives, live
+from simulator.mechanisms.mechanism import PHYSICAL_PART, PHYSICAL_WHOLE, SCANNER
+from simulator.nation import SCHEME_SLOTS, Nation
+from simulator.trade import regimes
+from simulator.trade.batch import Batch, declare
+from simulator.trade.roster import BRANCH, PRIMARY, REDECLARED, draw_roster
+from simulator.trade.valuation import sums
+
+_PACKING_LOW, _PACKING_HIGH = 1.03, 1.14
+_PACKAGE_SIGMA = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Masses:
+    """Mass, packages and volume of declarations, one position each; mass in hundredths of kg."""
+
+    gross_kg_e2: Ints
+    true_gross_kg_e2: Ints
+    packages: Ints
+    m3_e2: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What is registered on some days, and its life."""
+
+    batch: Batch
+    decisions: Decisions
+    checks: Checks
+    findings: Findings
+    lives: Lives
+    masses: Masses
+    shipments: Shipments
+    consignments: Consignments
+
+
+def make_block(nation: Nation, chronicle: Chronicle, days: Ints) -> Block:
+    """Return a block of consecutive days; the same whatever else is produced."""
+    roster = draw_roster(nation.clock, days, chronicle.follow_ups)
+    batch = declare(nation, chronicle.states, roster)
+    rank = chronicle.rank_of(nation, batch.deals.trader, roster.day)
+    decisions = decide(nation, batch, rank, nation.random_arm)
+    wanted = wanted_methods(nation, batch, decisions)
+    checks = plan_checks(nation, batch, decisions.decided, wanted)
+    lives = live(nation, batch, decisions, checks)
+    masses = weigh(nation, batch)
+    shipments = ship(nation, batch, checks, lives, masses)
+    return Block(
+        batch=batch,
+        decisions=decisions,
+        checks=checks,
+        findings=look(nation, batch, checks),
+        lives=lives,
+        masses=masses,
+        shipments=shipments,
+        consignments=consign(nation.surroundings, shipments),
+    )
+
+
+def weigh(nation: Nation, batch: Batch) -> Masses:
+    """Return what declarations weigh: the bill keeps the true gross mass, the paper may not."""
+    key, count, goods = batch.roster.deal_key, len(batch), nation.goods
+    packing = _PACKING_LOW + (_PACKING_HIGH - _PACKING_LOW) * keyed.uniform(key, "packing")
+    told = sums(batch.owner, batch.declared.kg_e2, count)
+    real = sums(batch.owner, batch.true.kg_e2, count)
+    line = batch.true.line
+    volume = batch.true.kg_e2 / 100_000 * goods.m3_per_tonne[line] * 100
+    size = goods.kg_per_package[line] * np.exp(
+        _PACKAGE_SIGMA * keyed.normal(batch.true.key, "package size")
+    )
+    packages = batch.true.kg_e2 / 100 / np.maximum(size, 0.01)
+    return Masses(
+        gross_kg_e2=np.maximum(np.rint(told * packing).astype(np.int64), 1),
+        true_gross_kg_e2=np.maximum(np.rint(real * packing).astype(np.int64), 1),
+        packages=sums(batch.owner, np.maximum(np.ceil(packages), 1).astype(np.int64), count),
+        m3_e2=np.maximum(sums(batch.owner, np.ceil(volume).astype(np.int64), count), 1),
+    )
+
+
+def _of_method(checks: Checks, count: int, methods: tuple[int, ...]) -> Ints:
+    """Return when each declaration was first looked at by one of some methods; -1 for never."""
+    result = np.full(count, -1, dtype=np.int64)
+    rows = np.flatnonzero(np.isin(checks.method, methods))[::-1]
+    result[checks.declaration[rows]] = checks.begun[rows]
+    return result
+
+
+def _suspicion(nation: Nation, batch: Batch) -> Floats:
+    """Return the chance that an image shows what is wrong with a declaration's goods."""
+    result = np.zeros(len(batch))
+    bad = np.flatnonzero(batch.planted.mechanism >= 0)
+    if len(bad):
+        chances = np.array([kind.seen_by[SCANNER] for kind in nation.mechanisms])
+        np.maximum.at(result, batch.owner[bad], chances[batch.planted.mechanism[bad]])
+    return result
+
+
+def _diverted(nation: Nation, batch: Batch) -> Bools:
+    result: Bools = np.zeros(len(batch), dtype=bool)
+    if len(nation.schemes):
+        diverts = np.array([kind.diverts for kind in nation.mechanisms])
+        for slot in range(SCHEME_SLOTS):
+            own = batch.scheme[:, slot]
+            result |= (own >= 0) & diverts[nation.mechanism_of[np.maximum(own, 0)]]
+    return result & keyed.happens(batch.roster.key, "diverted", 0.6)
+
+
+def ship(nation: Nation, batch: Batch, checks: Checks, lives: Lives, masses: Masses) -> Shipments:
+    """Return what moves for each declaration; chains share a bill, the rest have their own."""
+    roster, deals, count = batch.roster, batch.deals, len(batch)
+    shares = np.isin(roster.kind, (PRIMARY, BRANCH, REDECLARED))
+    bill_key = np.where(shares, roster.deal_key, roster.key)
+    first = np.searchsorted(batch.owner, np.arange(count))
+    is_bonded = regimes.IS_BONDED[deals.regime]
+    diverted = is_bonded & _diverted(nation, batch)
+    return Shipments(
+        key=roster.key,
+        number=(np.array([1, 3])[deals.direction]) * 10_000_000_000 + roster.number,
+        trader=deals.trader,
+        office=np.where(roster.kind == REDECLARED, roster.parent_office, deals.office),
+        country=deals.country,
+        line=batch.declared.line[first],
+        direction=deals.direction,
+        transport=deals.transport,
+        registered=roster.registered,
+        cleared=lives.cleared,
+        opened=_of_method(checks, count, (PHYSICAL_PART, PHYSICAL_WHOLE)),
+        gross_kg_e2=masses.gross_kg_e2,
+        true_gross_kg_e2=masses.true_gross_kg_e2,
+        is_bonded=is_bonded,
+        is_scanned=_of_method(checks, count, (SCANNER,)) >= 0,
+        scan_suspicion=_suspicion(nation, batch),
+        tamper=diverted,
+        diverted=diverted,
+        bill_key=bill_key,
+        **_bills(batch, masses, bill_key),
+        bill_edited=diverted & keyed.happens(roster.key, "edited", 0.3),
+    )
+
+
+def _bills(batch: Batch, masses: Masses, bill_key: keyed.Keys) -> dict[str, Any]:
+    """Return the fields that are equal on one bill: sums over the chain that shares it."""
+    roster, count = batch.roster, len(batch)
+    place = np.arange(count)
+    lead = place.copy()
+    chained = np.flatnonzero(roster.branches > 1)
+    order = chained[np.lexsort((roster.branch[chained], bill_key[chained]))]
+    if len(order):
+        starts = np.flatnonzero(
+            np.concatenate([[True], bill_key[order][1:] != bill_key[order][:-1]])
+        )
+        lengths = np.diff(np.append(starts, len(order)))
+        lead[order] = np.repeat(order[starts], lengths)
+
+    def whole(values: Ints) -> Ints:
+        total = np.bincount(lead, values, minlength=count)
+        return np.rint(total[lead]).astype(np.int64)
+
+    return {
+        "leads": (lead == place) & (roster.kind != REDECLARED),
+        "bill_registered": np.where(
+            roster.kind == REDECLARED, roster.parent_registered, roster.registered[lead]
+        ),
+        "bill_part": roster.branch - 1,
+        "bill_parts": roster.branches,
+        "bill_kg_e2": whole(masses.gross_kg_e2),
+        "bill_true_kg_e2": whole(masses.true_gross_kg_e2),
+        "bill_m3_e2": whole(masses.m3_e2),
+        "bill_packages": whole(masses.packages),
+    }

@@ -1,0 +1,134 @@
+"""One bill of a manifest as a JSON object."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from simulator import keyed
+from simulator.arrays import Bools, Ints, coded, decimals, digits
+from simulator.cargo import markings
+from simulator.cargo.calls import BY_AIR, SEA
+from simulator.cargo.consignments import Consignments
+from simulator.cargo.containers import SIZES
+from simulator.cargo.glyphs import fixed, gathered, joined, merged, quoted
+from simulator.cargo.shipments import Describe, Shipments
+from simulator.keyed import Keys
+
+TRANSIT = 1
+_MASTERS = 12
+_SECOND_SEAL_SHARE = 0.08
+_PASSING_SIZE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one revision says of bills; those in transit through here come last.
+
+    Attributes:
+        key: Identity of the bill.
+        is_passing: In transit, declared by nobody here.
+        gross_e1: Gross mass, tenths of kg.
+        packages: Their number.
+        transit: 1 where told as transit.
+    """
+
+    key: Keys
+    is_passing: Bools
+    gross_e1: Ints
+    packages: Ints
+    transit: Ints
+
+
+def bill_lines(
+    shipments: Shipments,
+    consignments: Consignments,
+    describe: Describe,
+    row: Ints,
+    told: Told,
+) -> pa.Array:
+    """Return bills as JSON objects.
+
+    Args:
+        shipments: All declarations.
+        consignments: Their carriage.
+        describe: Returns their words.
+        row: Declaration of each bill, shape (n,).
+        told: What is said of each, shape (n,).
+    """
+    taken, passing = pa.array(row), pa.array(told.is_passing)
+    texts = describe(row)
+    number, boxes = _numbers_and_boxes(consignments, row, told)
+    port = consignments.loaded_at.take(taken).cast(pa.string())
+    partner = quoted(texts.partner_name)
+    name = pc.if_else(passing, partner, quoted(texts.trader_name))
+    code = pc.if_else(passing, "null", quoted(texts.trader_code))
+    volume = decimals(shipments.bill_m3_e2[row], 2).cast(pa.string())
+    return joined(
+        '{"no":"', number, '","master_no":', _masters(consignments, row, told),
+        ',"shipper":', pc.if_else(passing, '"TO ORDER"', partner),
+        ',"consignee":{"code":', code, ',"name":', name, '},"notify":', name,
+        ',"goods":', quoted(texts.goods), ',"hs4":', quoted(texts.hs4),
+        ',"packages":', digits(told.packages),
+        ',"gross_kg":', decimals(told.gross_e1, 1).cast(pa.string()), ',"volume_m3":', volume,
+        ',"load_port":"', port, '","origin":"', pc.utf8_slice_codeunits(port, 0, 2),
+        '","transit":', digits(told.transit), ',"containers":', boxes, "}",
+    )  # fmt: skip
+
+
+def _numbers_and_boxes(
+    consignments: Consignments, row: Ints, told: Told
+) -> tuple[pa.Array, pa.Array]:
+    """Return the number of each bill and its containers as a JSON list."""
+    own = int((~told.is_passing).sum())
+    passing = told.key[own:]
+    numbers = consignments.bill_numbers.take(pa.array(row[:own]))
+    return (
+        pa.concat_arrays([numbers, fixed(markings.sea_bills(passing))]),
+        pa.concat_arrays([_own_boxes(consignments, row[:own]), _passing_boxes(passing)]),
+    )
+
+
+def _box_lines(number: pa.Array, seal: pa.Array, key: Keys, size: Ints) -> pa.Array:
+    has_two = pa.array(keyed.happens(key, "second seal", _SECOND_SEAL_SHARE))
+    other = fixed(markings.seal_numbers(keyed.derive(key, "second seal")))
+    seals = pc.if_else(has_two, joined(seal, '","', other), seal)
+    return joined(
+        '{"no":"', number, '","seals":["', seals, '"],"full":true,"size_type":"',
+        coded(SIZES, size).cast(pa.string()), '"}',
+    )  # fmt: skip
+
+
+def _own_boxes(consignments: Consignments, row: Ints) -> pa.Array:
+    """Return the containers of declared bills as JSON lists; rows ascend."""
+    own = consignments.containers
+    is_lead = np.zeros(len(consignments), dtype=np.bool_)
+    is_lead[row] = True
+    wanted = np.flatnonzero(is_lead[own.owner])
+    taken = pa.array(wanted)
+    lines = _box_lines(
+        own.numbers.take(taken), own.seals.take(taken), own.key[wanted], own.size[wanted]
+    )
+    return joined("[", gathered(lines, consignments.boxes[row], ","), "]")
+
+
+def _passing_boxes(key: Keys) -> pa.Array:
+    number, seal = fixed(markings.container_numbers(key)), fixed(markings.seal_numbers(key))
+    lines = _box_lines(number, seal, key, np.full(len(key), _PASSING_SIZE))
+    return joined("[", lines, "]")
+
+
+def _masters(consignments: Consignments, row: Ints, told: Told) -> pa.Array:
+    """Return the carrier's bill above each forwarder's, as JSON."""
+    is_house = consignments.is_house[row] & ~told.is_passing
+    mode = consignments.calls.mode[row]
+    turn = keyed.integers(told.key, "master", 0, _MASTERS)
+    key = keyed.derive(consignments.calls.key[row], "master", turn)
+    at_sea = np.flatnonzero(is_house & (mode == SEA))
+    in_air = np.flatnonzero(is_house & (mode == BY_AIR))
+    pieces = [
+        (at_sea, fixed(markings.sea_bills(key[at_sea]))),
+        (in_air, fixed(markings.air_waybills(key[in_air]))),
+    ]
+    return quoted(merged(len(row), pieces))

@@ -1,0 +1,170 @@
+"""Bills, containers, seals and means of transport of declarations, by the key of the bill.
+
+Nothing here depends on any other declaration, so declarations on one bill agree and a bill can be
+made again alone.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from simulator import keyed
+from simulator.arrays import Bools, Ints
+from simulator.cargo import markings
+from simulator.cargo.calls import (
+    BY_AIR,
+    BY_RAIL,
+    BY_ROAD,
+    SEA,
+    Calls,
+    assign_calls,
+    flights,
+    is_tramp,
+    ships,
+    trains,
+    truck_keys,
+)
+from simulator.cargo.containers import Containers, draw_containers, loads_of
+from simulator.cargo.glyphs import joined, merged, ragged
+from simulator.cargo.lorries import border_plates
+from simulator.cargo.shipments import (
+    EXPORT,
+    ROAD,
+    SEA_BULK,
+    SEA_CONTAINER,
+    Shipments,
+    Surroundings,
+)
+from simulator.keyed import Keys
+
+_GROUPAGE_M3_E2, _GROUPAGE_KG_E2 = 1500, 1_000_000
+_SMALL_KG_E2 = 300_000
+_HOUSE_SHARE_SEA, _HOUSE_SHARE_AIR = 0.35, 0.7
+_WAYBILL_LENGTH, _BILL_LENGTH = 11, 14
+
+
+@dataclass(frozen=True, slots=True)
+class Consignments:
+    """What the papers of declarations say of their carriage, one position a declaration.
+
+    Attributes:
+        calls: Call of the bill.
+        truck: Key of the first lorry; is_shared: it carries several declarations.
+        is_groupage: Shares a container with other bills (and lists none).
+        is_house: The bill is a forwarder's, below a carrier's.
+        boxes: Containers of the bill.
+        bill_numbers, means: SO_VD1 and SO_HIEU_PTVT; null where nothing moves.
+        loaded_at, discharged_at: UN/LOCODE; null where nothing moves.
+        containers: All containers of the bills.
+    """
+
+    calls: Calls
+    truck: Keys
+    is_shared: Bools
+    is_groupage: Bools
+    is_house: Bools
+    boxes: Ints
+    bill_numbers: pa.Array
+    means: pa.Array
+    loaded_at: pa.Array
+    discharged_at: pa.Array
+    containers: Containers
+
+    def __len__(self) -> int:
+        """Return the number of declarations."""
+        return len(self.truck)
+
+    @property
+    def arrived(self) -> Ints:
+        """Local second of arrival (exports: departure), -1 where nothing moves."""
+        return self.calls.arrived
+
+
+def consign(around: Surroundings, shipments: Shipments) -> Consignments:
+    """Return the carriage of declarations; reads the `bill_…` fields, places and goods only."""
+    is_groupage = (
+        (shipments.transport == SEA_BULK)
+        & (shipments.bill_m3_e2 < _GROUPAGE_M3_E2)
+        & (shipments.bill_true_kg_e2 < _GROUPAGE_KG_E2)
+    )
+    is_shared = (
+        (shipments.transport == ROAD)
+        & (shipments.bill_parts == 1)
+        & (shipments.bill_true_kg_e2 < _SMALL_KG_E2)
+    )
+    truck = truck_keys(around, shipments, is_shared)
+    calls = assign_calls(around, shipments, truck, is_tramp(shipments, is_groupage))
+    size, boxes = loads_of(around, shipments, is_groupage, is_shared)
+    is_house = _is_house(shipments, is_groupage)
+    loaded_at, discharged_at = _ports(around, shipments, calls)
+    return Consignments(
+        calls=calls,
+        truck=truck,
+        is_shared=is_shared,
+        is_groupage=is_groupage,
+        is_house=is_house,
+        boxes=boxes,
+        bill_numbers=_bill_numbers(shipments, calls, is_house),
+        means=_means(around, shipments, calls, truck),
+        loaded_at=loaded_at,
+        discharged_at=discharged_at,
+        containers=draw_containers(shipments, calls, is_groupage, (size, boxes)),
+    )
+
+
+def _is_house(shipments: Shipments, is_groupage: Bools) -> Bools:
+    share = np.zeros(10)
+    share[[SEA_CONTAINER, 1]] = _HOUSE_SHARE_SEA, _HOUSE_SHARE_AIR
+    drawn = keyed.happens(shipments.bill_key, "house bill", share[shipments.transport])
+    is_house: Bools = is_groupage | drawn
+    return is_house
+
+
+def _bill_numbers(shipments: Shipments, calls: Calls, is_house: Bools) -> pa.Array:
+    key = shipments.bill_key
+    shown = markings.house_bills(key)
+    rows = np.flatnonzero(~is_house & (calls.mode == SEA))
+    shown[rows] = markings.sea_bills(key[rows])
+    rows = np.flatnonzero(calls.mode == BY_ROAD)
+    shown[rows] = markings.land_bills(key[rows], "VD")
+    rows = np.flatnonzero(calls.mode == BY_RAIL)
+    shown[rows] = markings.land_bills(key[rows], "RW")
+    is_waybill = ~is_house & (calls.mode == BY_AIR)
+    rows = np.flatnonzero(is_waybill)
+    shown[rows, :_WAYBILL_LENGTH] = markings.air_waybills(key[rows])
+    lengths = np.where(is_waybill, _WAYBILL_LENGTH, _BILL_LENGTH)
+    return ragged(shown, np.where(calls.mode >= 0, lengths, 0))
+
+
+def _means(around: Surroundings, shipments: Shipments, calls: Calls, truck: Keys) -> pa.Array:
+    at_sea, in_air, on_rail, on_road = (np.flatnonzero(calls.mode == mode) for mode in range(4))
+    ship = ships(calls, at_sea)
+    office, direction = shipments.office[on_road], shipments.direction[on_road]
+    return merged(
+        len(truck),
+        [
+            (at_sea, joined(ship.name, " ", ship.voyage)),
+            (in_air, flights(around, calls, in_air).voyage),
+            (on_rail, trains(calls, on_rail).name),
+            (on_road, border_plates(around, truck[on_road], office, direction)),
+        ],
+    )
+
+
+def _ports(around: Surroundings, shipments: Shipments, calls: Calls) -> tuple[pa.Array, pa.Array]:
+    """Return ports of loading and discharge as dictionary text."""
+    places = around.foreign_places[shipments.country, shipments.transport]
+    turn = keyed.integers(shipments.bill_key, "foreign port", 0, places.shape[1])
+    place = np.take_along_axis(places, turn[:, None], axis=1)[:, 0]
+    abroad = np.where(place >= 0, place, around.across[shipments.office, shipments.transport])
+    own = len(around.foreign_ports) + calls.port
+    abroad = np.where(abroad >= 0, abroad, own)
+    codes = pa.concat_arrays([around.foreign_ports, around.port_codes])
+    is_export, nothing = shipments.direction == EXPORT, calls.mode < 0
+
+    def told(position: Ints) -> pa.Array:
+        shown = pa.array(position.astype(np.int32), mask=nothing)
+        return pa.DictionaryArray.from_arrays(shown, codes)
+
+    return told(np.where(is_export, own, abroad)), told(np.where(is_export, abroad, own))

@@ -1,0 +1,239 @@
+"""Messages of ports and warehouses: discharged, in, out, stuffed, stripped, transferred.
+
+Goods leave only after clearance, or with a transport slip under customs control. About half of
+the gates weigh; what they say is the real mass in the box with the box. Waiting times and rates
+are typical figures of our own.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from simulator import keyed
+from simulator.arrays import Bools, Ints, coded, join, whole
+from simulator.cargo import markings
+from simulator.cargo.calls import BY_ROAD
+from simulator.cargo.consignments import Consignments
+from simulator.cargo.containers import TARE_KG
+from simulator.cargo.glyphs import digits, fixed, hexes, merged, same, spread, stamps
+from simulator.cargo.lorries import plates_of
+from simulator.cargo.shipments import IMPORT, Outbox, Shipments, Surroundings
+from simulator.keyed import Keys
+
+KINDS = ("DISCHARGE", "GATE_IN", "GATE_OUT", "STUFF", "STRIP", "TRANSFER")
+DISCHARGE, GATE_IN, GATE_OUT, STUFF, STRIP, TRANSFER = range(6)
+_HOUR = 3600
+_DISCHARGE_HOURS, _TRANSFER_HOURS, _FETCH_HOURS = (1.5, 20.0), 10.0, 9.0
+_STRIP_SHARE, _TRANSFER_SHARE, _STUFF_SHARE = 0.04, 0.05, 0.07
+_WEIGHED_SHARE, _WEIGHING_ERROR, _WEIGHING_STEP_KG = 0.5, 0.004, 10
+_OTHER_SEAL_SHARE, _TAMPERED_SEAL_SHARE = 0.008, 0.55
+_SLOW_SHARE, _SLOW_SECONDS = 0.03, 20_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """Things that pass a port or warehouse: containers, or loose goods as a whole.
+
+    Attributes:
+        key: Identity for draws.
+        owner: Position of the declaration.
+        container: Position in the containers of the consignments; -1 for loose goods.
+        is_moved: Its declaration is the one that moves it.
+        kg_e2, tare_kg: Real gross mass of the goods, and of the box.
+    """
+
+    key: Keys
+    owner: Ints
+    container: Ints
+    is_moved: Bools
+    kg_e2: Ints
+    tare_kg: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class _Messages:
+    box: Ints
+    kind: Ints
+    second: Ints
+
+
+def boxes_at_ports(shipments: Shipments, consignments: Consignments) -> Boxes:
+    """Return what passes ports and warehouses; lorries at land gates are not among it."""
+    own, mode = consignments.containers, consignments.calls.mode
+    stays = (mode >= 0) & (mode != BY_ROAD)
+    wanted = np.flatnonzero(stays[own.owner])
+    boxed = Boxes(
+        key=own.key[wanted] ^ shipments.bill_key[own.owner[wanted]],
+        owner=own.owner[wanted],
+        container=wanted,
+        is_moved=own.is_first[wanted],
+        kg_e2=own.kg_e2[wanted],
+        tare_kg=TARE_KG[own.size[wanted]],
+    )
+    loose = np.flatnonzero(stays & (consignments.boxes == 0))
+    return join(
+        [
+            boxed,
+            Boxes(
+                key=keyed.derive(shipments.key[loose], "loose"),
+                owner=loose,
+                container=np.full(len(loose), -1),
+                is_moved=np.ones(len(loose), dtype=np.bool_),
+                kg_e2=shipments.true_gross_kg_e2[loose],
+                tare_kg=np.zeros(len(loose), dtype=np.int64),
+            ),
+        ]
+    )
+
+
+def left_port(shipments: Shipments, consignments: Consignments, boxes: Boxes) -> Ints:
+    """Return the second at which imported boxes leave the port; -1 where they do not."""
+    owner = boxes.owner
+    free = shipments.cleared[owner]
+    bonded_from = shipments.registered[owner] + _HOUR
+    free = np.where((free < 0) & shipments.is_bonded[owner], bonded_from, free)
+    ready = np.maximum(free, consignments.arrived[owner] + int(_DISCHARGE_HOURS[1] * _HOUR))
+    ready = np.maximum(ready, shipments.opened[owner] + _HOUR)
+    wait = keyed.exponential(boxes.key, "fetched after", _FETCH_HOURS * _HOUR)
+    goes = (free >= 0) & boxes.is_moved & (shipments.direction[owner] == IMPORT)
+    return np.where(goes, ready + 600 + wait.astype(np.int64), -1)
+
+
+def entered_port(consignments: Consignments, boxes: Boxes) -> Ints:
+    """Return the second at which exported boxes come to the port."""
+    hours = 6 + keyed.exponential(boxes.key, "in before", 18.0)
+    entered: Ints = consignments.arrived[boxes.owner] - (_HOUR * hours).astype(np.int64)
+    return entered
+
+
+def put_port_messages(
+    outbox: Outbox,
+    around: Surroundings,
+    shipments: Shipments,
+    consignments: Consignments,
+    boxes: Boxes,
+) -> None:
+    """Hand over the table `port_message`."""
+    messages = _messages(shipments, consignments, boxes)
+    if not len(messages.box):
+        return
+    box, kind = messages.box, messages.kind
+    owner = boxes.owner[box]
+    own = keyed.derive(boxes.key[box], "declaration", shipments.number[owner])
+    key = keyed.derive(own, "port message", kind)
+    moves = (kind == GATE_IN) | (kind == GATE_OUT)
+    columns = {
+        "id": fixed(same("PM", len(key)), hexes(key)),
+        "ts": stamps(messages.second),
+        "site": spread(_sites(around), shipments.office[owner]),
+        "kind": coded(KINDS, kind),
+        "container": _container(consignments, boxes, box),
+        "seal": _seals(shipments, consignments, boxes, messages),
+        "plate": _plates(around, boxes, box, moves),
+        "decl": declaration_numbers(shipments.number[owner], kind == DISCHARGE),
+        "gross_kg": _gross(boxes, box, key, moves),
+    }
+    slow = keyed.happens(key, "slow", _SLOW_SHARE)
+    delay = keyed.exponential(key, "sent after", np.where(slow, _SLOW_SECONDS, 40.0))
+    moment = messages.second + delay.astype(np.int64)
+    outbox.put("port_message", moment, columns, registered=shipments.day[owner])
+
+
+def declaration_numbers(number: Ints, mask: Bools | None = None) -> pa.Array:
+    """Return SO_TK of first versions, as others type it: 12 digits; null where `mask` is true."""
+    shown = fixed(digits(number * 10, 12))
+    if mask is None:
+        return shown
+    return pc.if_else(pa.array(mask), pa.scalar(None, pa.string()), shown)
+
+
+def _messages(shipments: Shipments, consignments: Consignments, boxes: Boxes) -> _Messages:
+    owner, key = boxes.owner, boxes.key
+    arrived = consignments.arrived[owner]
+    imported, is_boxed = shipments.direction[owner] == IMPORT, boxes.container >= 0
+    low, high = _DISCHARGE_HOURS
+    wait = (low + (high - low) * keyed.uniform(key, "discharged after")) * _HOUR
+    landed = arrived + wait.astype(np.int64)
+    out = left_port(shipments, consignments, boxes)
+    hours = keyed.exponential(key, "transferred after", _TRANSFER_HOURS)
+    moved = landed + _HOUR + (hours * _HOUR).astype(np.int64)
+    before = 0.1 + 0.8 * keyed.uniform(key, "before the end")
+    stripped = landed + (before * (out - landed)).astype(np.int64)
+    entered = entered_port(consignments, boxes)
+    stuffed = entered - _HOUR - (keyed.uniform(key, "stuffed") * 5 * _HOUR).astype(np.int64)
+    first = is_boxed & shipments.leads[owner] & imported
+    leaves, exported = out >= 0, ~imported & boxes.is_moved
+    transferred = first & keyed.happens(key, "transferred", _TRANSFER_SHARE)
+    in_warehouse = consignments.is_groupage[owner] | keyed.happens(key, "stripped", _STRIP_SHARE)
+    stuffs = exported & is_boxed & keyed.happens(key, "stuffs", _STUFF_SHARE)
+    cases = (
+        (DISCHARGE, first, landed),
+        (TRANSFER, transferred & (~leaves | (moved < out)), moved),
+        (STRIP, leaves & is_boxed & in_warehouse, stripped),
+        (GATE_OUT, leaves, out),
+        (STUFF, stuffs, stuffed),
+        (GATE_IN, exported, entered),
+    )
+    chosen = [np.flatnonzero(where) for _, where, _ in cases]
+    return _Messages(
+        box=np.concatenate(chosen),
+        kind=np.repeat([kind for kind, _, _ in cases], [len(rows) for rows in chosen]),
+        second=np.concatenate(
+            [second[rows] for (_, _, second), rows in zip(cases, chosen, strict=True)]
+        ),
+    )
+
+
+def _sites(around: Surroundings) -> pa.Array:
+    """Return a site code for each office: its port and department."""
+    ports = around.port_codes.take(pa.array(around.port))
+    return pc.binary_join_element_wise(ports, fixed(digits(around.department, 2)), "-")
+
+
+def _container(consignments: Consignments, boxes: Boxes, box: Ints) -> pa.Array:
+    position = boxes.container[box]
+    return consignments.containers.numbers.take(pa.array(position, mask=position < 0))
+
+
+def _seals(
+    shipments: Shipments, consignments: Consignments, boxes: Boxes, messages: _Messages
+) -> pa.Array:
+    """Return the seal that is read: another one after an opening, at times for no reason."""
+    box, owner = messages.box, boxes.owner[messages.box]
+    key = keyed.derive(boxes.key[box], "seal read", messages.kind)
+    was_opened = (messages.kind == GATE_OUT) & (shipments.opened[owner] >= 0)
+    chance = np.where(shipments.tamper[owner], _TAMPERED_SEAL_SHARE, _OTHER_SEAL_SHARE)
+    is_other = was_opened | ((messages.kind != DISCHARGE) & keyed.happens(key, "other", chance))
+    position = boxes.container[box]
+    loose = (position < 0) | (messages.kind == STRIP)
+    loaded = np.flatnonzero(~loose & ~is_other)
+    other = np.flatnonzero(~loose & is_other)
+    new = keyed.derive(boxes.key[box[other]], "new seal")
+    return merged(
+        len(box),
+        [
+            (loaded, consignments.containers.seals.take(pa.array(position[loaded]))),
+            (other, fixed(markings.seal_numbers(new))),
+        ],
+    )
+
+
+def _plates(around: Surroundings, boxes: Boxes, box: Ints, moves: Bools) -> pa.Array:
+    rows = np.flatnonzero(moves)
+    return merged(len(box), [(rows, plates_of(around.home, fetching_truck(boxes.key[box[rows]])))])
+
+
+def fetching_truck(keys: Keys) -> Keys:
+    """Return the key of the lorry that fetches or brings each box."""
+    return keyed.derive(keys, "fetching truck")
+
+
+def _gross(boxes: Boxes, box: Ints, key: Keys, moves: Bools) -> pa.Array:
+    error = 1.0 + _WEIGHING_ERROR * keyed.normal(key, "port scale")
+    kg = (boxes.kg_e2[box] / 100 + boxes.tare_kg[box]) * error
+    shown = np.rint(kg / _WEIGHING_STEP_KG) * _WEIGHING_STEP_KG
+    shown = np.where(kg < 100 * _WEIGHING_STEP_KG, np.maximum(np.rint(kg), 1), shown)
+    weighed = moves & keyed.happens(key, "weighed", _WEIGHED_SHARE)
+    return whole(shown.astype(np.int64), ~weighed)

@@ -1,0 +1,244 @@
+"""Events of electronic seals on trips under customs control: the table `seal_stream`.
+
+Seals tell position every 20 to 30 minutes. Most alarms of tampering come from bad batteries and
+rough roads; clocks drift; where there is no network the events come later, in a heap, or not at
+all.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from simulator import keyed
+from simulator.arrays import Bools, Floats, Ints, coded, decimals, whole
+from simulator.cargo.consignments import Consignments
+from simulator.cargo.glyphs import (
+    DAY_SECONDS,
+    group_starts,
+    numbers_within,
+    spread,
+    stamps,
+)
+from simulator.cargo.ports import declaration_numbers
+from simulator.cargo.shipments import Outbox, Shipments, Surroundings
+from simulator.cargo.trips import (
+    Trips,
+    seal_names,
+    slip_numbers,
+    trip_boxes,
+    trip_plates,
+)
+from simulator.keyed import Keys
+
+EVENTS = ("ATTACH", "POS", "STOP", "OPEN", "TAMPER", "LOWBAT", "DETACH")
+ATTACH, POS, STOP, OPEN, TAMPER, LOWBAT, DETACH = range(7)
+_MINUTE, _HOUR = 60, 3600
+_BETWEEN_SECONDS = 1500
+_MOST_POSITIONS = 150
+# Together about one false alarm in thirteen trips; goods are taken off one in two hundred.
+_WEAK_SHARE, _FALSE_ALARMS, _BATTERY_DAYS = 0.045, 1.3, 30
+_ROUGH_ROAD_SHARE, _CHECKED_SHARE = 0.02, 0.012
+_ALARM_SHARE, _DIVERTED_ALARM_SHARE = 0.75, 0.6
+_LOST_SHARE, _GAP_SHARE, _GAP_WIDTH, _SENT_LATER_SHARE = 0.02, 0.18, 0.22, 0.6
+_DRIFT_SECONDS, _WRONG_ZONE_SHARE, _ZONE_SECONDS = 25.0, 0.008, 7 * 3600
+# The counter of a seal starts with its life, 2016-01-01, and grows with the minutes.
+_BORN = 16_801 * 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class _Signals:
+    """Events of trips, one position each.
+
+    Attributes:
+        trip: Position of the trip.
+        kind: Position in EVENTS.
+        share: Share of the driving time passed.
+        second: Real second.
+    """
+
+    trip: Ints
+    kind: Ints
+    share: Floats
+    second: Ints
+
+
+def put_seal_events(
+    outbox: Outbox,
+    around: Surroundings,
+    shipments: Shipments,
+    consignments: Consignments,
+    trips: Trips,
+) -> None:
+    """Hand over the table `seal_stream`."""
+    if not len(trips):
+        return
+    signals, count = _signals(trips)
+    trip, key = signals.trip, keyed.derive(trips.key[signals.trip], "signal", count)
+    kept, sent = _network(trips, signals, key)
+    drift = _drift(trips)[trip]
+    north, east = _positions(trips, signals, key)
+    stands = (signals.share == trips.rest_at[trip]) | keyed.happens(key, "in traffic", 0.06)
+    moving = (signals.kind == POS) & ~stands
+    speed = np.clip(np.rint(52 + 14 * keyed.normal(key, "speed now")), 3, 92).astype(np.int64)
+    boxes, box_counts = trip_boxes(consignments, trips)
+    has_box, first = box_counts > 0, group_starts(box_counts)
+    columns = {
+        "seal": spread(seal_names(trips), trip),
+        "n": whole((trips.left[trip] - _BORN) // _MINUTE + count),
+        "ts": stamps(signals.second + drift),
+        "rx": stamps(sent),
+        "ev": coded(EVENTS, signals.kind),
+        "lat": decimals(north, 5),
+        "lon": decimals(east, 5),
+        "kmh": whole(speed * moving),
+        "bat": whole(_battery(trips, signals, key)),
+        "decl": spread(declaration_numbers(shipments.number[trips.declaration]), trip),
+        "vc": spread(slip_numbers(shipments, trips), trip),
+        "plate": spread(trip_plates(around, trips), trip),
+        "cont": spread(boxes, np.where(has_box, first, 0)[trip], ~has_box[trip]),
+    }
+    rows = pa.array(np.flatnonzero(kept))
+    told = {name: column.take(rows) for name, column in columns.items()}
+    day = shipments.day[trips.declaration][trip[kept]]
+    outbox.put("seal_stream", sent[kept], told, registered=day)
+
+
+def _is_weak(trips: Trips) -> Bools:
+    """Return whether the seal's battery is bad: a fact of the seal until its next maintenance.
+
+    Not for its whole life: a nation of a few seals would have no bad one, and every alarm be true.
+    """
+    fitted = keyed.derive(_seal_keys(trips), "battery", trips.left // (_BATTERY_DAYS * DAY_SECONDS))
+    return keyed.happens(fitted, "weak battery", _WEAK_SHARE)
+
+
+def _seal_keys(trips: Trips) -> Keys:
+    return keyed.derive(np.uint64(0), "electronic seal", trips.seal)
+
+
+def _drift(trips: Trips) -> Ints:
+    """Return by how many seconds each seal's clock is wrong."""
+    seal = _seal_keys(trips)
+    drift = np.rint(_DRIFT_SECONDS * keyed.normal(seal, "drift")).astype(np.int64)
+    return drift - _ZONE_SECONDS * keyed.happens(seal, "wrong zone", _WRONG_ZONE_SHARE)
+
+
+def _signals(trips: Trips) -> tuple[_Signals, Ints]:
+    """Return all events in the order of each trip, and their number within it."""
+    regular = _regular(trips)
+    special = [_special(trips, kind, share, happens) for kind, share, happens in _incidents(trips)]
+    trip = np.concatenate([regular.trip, *(one.trip for one in special)])
+    kind = np.concatenate([regular.kind, *(one.kind for one in special)])
+    share = np.concatenate([regular.share, *(one.share for one in special)])
+    second = np.concatenate([regular.second, *(one.second for one in special)])
+    order = np.lexsort((kind, second, trip))
+    counts = np.bincount(trip, minlength=len(trips))
+    signals = _Signals(trip[order], kind[order], share[order], second[order])
+    return signals, numbers_within(counts)
+
+
+def _when(trips: Trips, trip: Ints, share: Floats) -> Ints:
+    """Return the second at which a share of the driving is done; the long stop comes between."""
+    driving = (trips.came - trips.left - trips.rest)[trip]
+    rests = trips.rest[trip] * (share > trips.rest_at[trip])
+    second: Ints = trips.left[trip] + (driving * share).astype(np.int64) + rests
+    return second
+
+
+def _regular(trips: Trips) -> _Signals:
+    """Return attaching, positions and detaching."""
+    driving = trips.came - trips.left - trips.rest
+    moving = np.clip(driving // _BETWEEN_SECONDS, 1, _MOST_POSITIONS)
+    standing = np.minimum(trips.rest // _BETWEEN_SECONDS, 40)
+    counts = moving + standing + 2
+    trip = np.repeat(np.arange(len(trips)), counts)
+    number = numbers_within(counts)
+    last, on_way = number == counts[trip] - 1, number <= moving[trip]
+    key = keyed.derive(trips.key[trip], "position", number)
+    jitter = 0.9 * keyed.uniform(key, "jitter")
+    share = np.where(on_way, (number - 1 + jitter) / moving[trip], trips.rest_at[trip])
+    share = np.where(number == 0, 0.0, np.where(last, 1.0, share))
+    second = _when(trips, trip, share)
+    waited = (number - moving[trip] - 1 + jitter) / np.maximum(standing[trip], 1)
+    waits = ~on_way & ~last
+    second = second + np.where(waits, waited * trips.rest[trip], 0).astype(np.int64)
+    before = (300 + 900 * keyed.uniform(key, "sealed before")).astype(np.int64)
+    second = np.where(number == 0, trips.left[trip] - before, second)
+    second = np.where(last, trips.came[trip] + before, second)
+    kind = np.where(number == 0, ATTACH, np.where(last, DETACH, POS))
+    return _Signals(trip, kind, share, second)
+
+
+def _incidents(trips: Trips) -> list[tuple[int, Floats, Ints]]:
+    """Return kinds of incidents with the share of the way and how often they happen."""
+    key, weak = trips.key, _is_weak(trips)
+    rests = (trips.rest > 20 * _MINUTE) * 1
+    lifted = keyed.happens(key, "alarm", _ALARM_SHARE) & trips.tamper
+    lifted |= keyed.happens(key, "alarm", _DIVERTED_ALARM_SHARE) & trips.diverted
+    shaken = keyed.happens(key, "rough road", _ROUGH_ROAD_SHARE)
+    faults = keyed.poisson(key, "false alarms", _FALSE_ALARMS) * weak
+    anywhere = keyed.uniform(key, "fault at")
+    return [
+        (STOP, trips.rest_at, rests),
+        (STOP, 0.1 + 0.8 * keyed.uniform(key, "short stop"), keyed.integers(key, "stops", 0, 3)),
+        (TAMPER, trips.rest_at, lifted * 1),
+        (TAMPER, anywhere, faults + shaken),
+        (OPEN, trips.rest_at, (lifted & keyed.happens(key, "open told", 0.5)) * 1),
+        (OPEN, anywhere, keyed.happens(key, "checked", _CHECKED_SHARE) * 1),
+        (LOWBAT, anywhere, (weak & keyed.happens(key, "low told", 0.85)) * 1),
+    ]
+
+
+def _special(trips: Trips, kind: int, share: Floats, counts: Ints) -> _Signals:
+    trip = np.repeat(np.arange(len(trips)), counts)
+    number = numbers_within(counts)
+    key = keyed.derive(trips.key[trip], f"incident {kind}", number)
+    at = np.minimum(share[trip] + number * 0.13, 0.99)
+    waited = trips.rest[trip] * (at >= trips.rest_at[trip]) * (at == trips.rest_at[trip])
+    inside = (0.1 + 0.6 * keyed.uniform(key, "inside the stop")) * (0.02 if kind == STOP else 1.0)
+    second = _when(trips, trip, at) + (inside * waited).astype(np.int64)
+    spread_out = (keyed.uniform(key, "seconds after") * 240).astype(np.int64)
+    return _Signals(trip, np.full(len(trip), kind), at, second + spread_out)
+
+
+def _network(trips: Trips, signals: _Signals, key: Keys) -> tuple[Bools, Ints]:
+    """Return which events ever arrive, and when the server gets them."""
+    trip = signals.trip
+    begins = keyed.uniform(trips.key, "gap at") * (1 - _GAP_WIDTH)
+    ends = begins + _GAP_WIDTH * keyed.uniform(trips.key, "gap width")
+    has_gap = keyed.happens(trips.key, "gap", _GAP_SHARE)
+    inside = has_gap[trip] & (signals.share > begins[trip]) & (signals.share < ends[trip])
+    kept_for_later = keyed.happens(trips.key, "sent later", _SENT_LATER_SHARE)[trip]
+    ended = signals.kind == DETACH
+    begun = signals.kind == ATTACH
+    lost = (inside & ~kept_for_later) | keyed.happens(key, "lost", _LOST_SHARE)
+    late = _when(trips, np.arange(len(trips)), ends)[trip]
+    heap = (keyed.uniform(key, "in the heap") * 240).astype(np.int64)
+    received = np.where(inside, np.maximum(late, signals.second) + heap, signals.second)
+    delay = keyed.exponential(key, "on the air", 9.0)
+    return ~lost | ended | begun, received + 1 + delay.astype(np.int64)
+
+
+def _positions(trips: Trips, signals: _Signals, key: Keys) -> tuple[Ints, Ints]:
+    """Return latitude and longitude, hundred-thousandths of a degree."""
+    trip, share = signals.trip, signals.share
+    bend = 0.06 * keyed.normal(trips.key, "bend") * np.minimum(trips.km / 100, 3)
+    away = 0.05 + 0.15 * keyed.uniform(trips.key, "away")
+    at_stop = trips.is_off_route[trip] & (share == trips.rest_at[trip])
+    shown = []
+    for axis, name in enumerate(("north", "east")):
+        line = trips.start[trip, axis] + (trips.end - trips.start)[trip, axis] * share
+        line += bend[trip] * np.sin(np.pi * share) * (1 - 2 * axis)
+        line += at_stop * away[trip] + 0.0004 * keyed.normal(key, name)
+        shown.append(np.rint(line * 100_000).astype(np.int64))
+    return shown[0], shown[1]
+
+
+def _battery(trips: Trips, signals: _Signals, key: Keys) -> Ints:
+    """Return the charge, percent."""
+    full = np.where(_is_weak(trips), 34, 100) - keyed.integers(trips.key, "charge", 0, 30)
+    used = signals.share * np.minimum(trips.km / 60, 25)[signals.trip]
+    left = full[signals.trip] - used - 2 * keyed.uniform(key, "charge read")
+    charge: Ints = np.clip(np.rint(left), 1, 100).astype(np.int64)
+    return charge

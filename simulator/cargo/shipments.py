@@ -1,0 +1,180 @@
+"""What this room is given: declarations that move goods, and the places and people around them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from simulator.actors.carriers import Vehicles
+from simulator.arrays import Bools, Floats, Ints
+from simulator.keyed import Keys
+
+IMPORT, EXPORT = 0, 1
+AIR, SEA_CONTAINER, SEA_BULK, ROAD, RAIL, RIVER, OTHER = 1, 2, 3, 4, 5, 6, 9
+NO_PLATFORM, LANG_SON, LAO_CAI = 0, 1, 2
+
+
+class Outbox(Protocol):
+    """Takes rows of outside tables; `delivery.outbox.Outbox` is one."""
+
+    def put(
+        self,
+        table: str,
+        moment: Ints,
+        columns: dict[str, pa.Array],
+        operation: str | pa.Array = "I",
+        registered: Ints | None = None,
+    ) -> None:
+        """Take rows that the sending system knows from `moment` (local seconds) on.
+
+        `registered` is the day on which each row's declaration was registered.
+        """
+
+    def wants(self, table: str) -> bool:
+        """Tell whether rows of a table are written at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shipments:
+    """Declarations that move goods, one position each; fields `bill_…` are equal on one bill.
+
+    Attributes:
+        key: Identity of the declaration.
+        number: Its 11 digits.
+        trader, country, line: Positions; `country` is the partner's, `line` the main one.
+        office: Position of the office where the goods are, equal on one bill; a declaration of
+            the same goods made again elsewhere has that of the first.
+        direction: IMPORT or EXPORT.
+        transport: VNACCS code (1 air, 2 sea container, 3 sea bulk, 4 road, 5 rail, 6 river, 9).
+        registered, cleared: Local seconds; -1 where not cleared.
+        opened: Second at which a physical inspection opened the goods, -1 if none did.
+        gross_kg_e2, true_gross_kg_e2: Declared and real gross mass, hundredths of kg.
+        is_bonded: Moves under customs control to another office (transport slip and seal).
+        is_scanned: Sent through a scanner.
+        scan_suspicion: Chance that an image shows what is really wrong; 0 for honest goods.
+        tamper: Somebody opens the seal on the way.
+        diverted: The bonded trip leaves its route and goods are taken off.
+        bill_key: Identity of the bill.
+        leads: This declaration is the first of its bill (true for exactly one of each bill).
+        bill_registered: Second at which the first declaration of the bill was registered.
+        bill_part, bill_parts: Which share of the bill's containers it covers, of how many;
+            parts beyond the number of containers share one.
+        bill_kg_e2, bill_true_kg_e2: Gross mass of the whole bill as told and as it is.
+        bill_m3_e2: Volume of the whole bill, hundredths of m3.
+        bill_packages: Packages of the whole bill.
+        bill_edited: The carrier's manifest is changed to transit later.
+    """
+
+    key: Keys
+    number: Ints
+    trader: Ints
+    office: Ints
+    country: Ints
+    line: Ints
+    direction: Ints
+    transport: Ints
+    registered: Ints
+    cleared: Ints
+    opened: Ints
+    gross_kg_e2: Ints
+    true_gross_kg_e2: Ints
+    is_bonded: Bools
+    is_scanned: Bools
+    scan_suspicion: Floats
+    tamper: Bools
+    diverted: Bools
+    bill_key: Keys
+    leads: Bools
+    bill_registered: Ints
+    bill_part: Ints
+    bill_parts: Ints
+    bill_kg_e2: Ints
+    bill_true_kg_e2: Ints
+    bill_m3_e2: Ints
+    bill_packages: Ints
+    bill_edited: Bools
+
+    def __len__(self) -> int:
+        """Return the number of declarations."""
+        return len(self.key)
+
+    @property
+    def day(self) -> Ints:
+        """Day of registration (since 1970)."""
+        return self.registered // 86_400
+
+
+def own_bills(
+    registered: Ints, gross_kg_e2: Ints, true_gross_kg_e2: Ints, m3_e2: Ints, packages: Ints
+) -> dict[str, Any]:
+    """Return the `bill_…` fields (but `bill_key`) and `leads` of declarations with own bills."""
+    count = len(registered)
+    return {
+        "leads": np.ones(count, dtype=np.bool_),
+        "bill_registered": registered,
+        "bill_part": np.zeros(count, dtype=np.int64),
+        "bill_parts": np.ones(count, dtype=np.int64),
+        "bill_kg_e2": gross_kg_e2,
+        "bill_true_kg_e2": true_gross_kg_e2,
+        "bill_m3_e2": m3_e2,
+        "bill_packages": packages,
+        "bill_edited": np.zeros(count, dtype=np.bool_),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class BillTexts:
+    """What bills say in words, one position each: text columns without nulls."""
+
+    trader_code: pa.Array
+    trader_name: pa.Array
+    partner_name: pa.Array
+    goods: pa.Array
+    hs4: pa.Array
+
+
+Describe = Callable[[Ints], BillTexts]
+OfficeCodes = Callable[[Ints, Ints], pa.Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Places, fleets and traffic; drawn once.
+
+    Attributes:
+        seed: Seed of the world.
+        office_codes: Office positions and days to codes as text (`reference.offices.codes`).
+        office_names: Text of each office, the gate's name at the border.
+        platform: NO_PLATFORM, LANG_SON or LAO_CAI of each office.
+        department: First two digits of each office's old code, as a number.
+        port: Position of each office's port in `port_codes`.
+        port_codes: UN/LOCODE of the ports of this country.
+        calls: Calls a day, shape (ports, len(MODES)), at least 1.
+        shared_trucks: Trucks a day with goods of several declarations, an office; at least 1.
+        foreign_ports: UN/LOCODE of places abroad.
+        foreign_places: Positions in them by country, VNACCS transport and turn; -1 for none.
+        across: Place abroad by office and transport, shape (offices, 10), for partners from which
+            nothing leaves that way: the neighbour's gate by land, a hub by sea and air.
+        is_cold: Whether goods of each line travel cooled (and meet quarantine).
+        home, partners: Vehicles of this country and of the neighbours.
+        neighbour: Position in `partners` for each office; -1 away from the land border.
+    """
+
+    seed: int
+    office_codes: OfficeCodes
+    office_names: pa.Array
+    platform: Ints
+    department: Ints
+    port: Ints
+    port_codes: pa.Array
+    calls: Ints
+    shared_trucks: Ints
+    foreign_ports: pa.Array
+    foreign_places: Ints
+    across: Ints
+    is_cold: Bools
+    home: Vehicles
+    partners: tuple[Vehicles, ...]
+    neighbour: Ints

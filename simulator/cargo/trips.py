@@ -1,0 +1,250 @@
+"""Transport under customs control: trips between offices, and the table `vanchuyen`.
+
+A trip is applied for (OLA), leaves (BOA) and arrives (BIA); its number follows from the
+declaration's. Honest trips are late, rest long, or are never closed in the system; a diverted one
+stops for hours off the route and arrives lighter. Rates and speeds are typical figures of our own.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from simulator import keyed
+from simulator.arrays import Bools, Floats, Ints, coded, moments
+from simulator.cargo.consignments import Consignments
+from simulator.cargo.geography import place, road_km
+from simulator.cargo.glyphs import DAY_SECONDS, digits, fixed, gathered, same
+from simulator.cargo.lorries import plates_of
+from simulator.cargo.ports import declaration_numbers, fetching_truck
+from simulator.cargo.shipments import IMPORT, Outbox, Shipments, Surroundings
+from simulator.keyed import Keys
+
+KINDS = ("NR", "EA", "QU", "KR", "KS", "PT", "CT")
+_KIND_SHARES = (60, 3, 3, 12, 10, 9, 3)
+PURPOSES = ("SHI", "FAC", "CIS", "FTZ", "SRE")
+_PURPOSE_SHARES = (30, 25, 20, 10, 15)
+_HOUR = 3600
+_KM_PER_HOUR, _SPEED_SPREAD = 42.0, 0.12
+_REST_SHARE, _REST_HOURS = 0.22, 2.6
+_OPEN_SHARE, _VANISHED_SHARE = 0.007, 0.2
+_DIVERSION_HOURS = (1.5, 6.0)
+_OFFICES_LOOKED_AT, _FAR_SHARE = 6, 0.15
+_SEAL_DAYS = 12
+_SEALS_A_DAY = 10_000
+_SEAL_FIRST = 700_000
+_TAKEN_SHARE = (0.25, 0.9)
+
+
+@dataclass(frozen=True, slots=True)
+class Trips:
+    """Trips under customs control, one position each.
+
+    Attributes:
+        key: Identity.
+        declaration: Position of the declaration.
+        seal: Number of the electronic seal.
+        start, end: Latitude and longitude, shape (n, 2).
+        origin, destination: Office positions.
+        asked, planned_start, planned_end: Seconds of the application and of its plan.
+        left, came: Real seconds; `has_come` is false where arrival was never reported.
+        km: Length of the road.
+        rest, rest_at: Seconds of the longest stop, and the share of the way at which it is.
+        is_off_route: The stop is away from the road.
+        tamper: Somebody opens the seal; diverted: goods are taken off.
+        taken: Share of the goods taken off.
+    """
+
+    key: Keys
+    declaration: Ints
+    seal: Ints
+    start: Floats
+    end: Floats
+    origin: Ints
+    destination: Ints
+    asked: Ints
+    planned_start: Ints
+    planned_end: Ints
+    left: Ints
+    came: Ints
+    has_come: Bools
+    km: Floats
+    rest: Ints
+    rest_at: Floats
+    is_off_route: Bools
+    tamper: Bools
+    diverted: Bools
+    taken: Floats
+
+    def __len__(self) -> int:
+        """Return the number of trips."""
+        return len(self.key)
+
+
+def bonded_trips(around: Surroundings, shipments: Shipments, consignments: Consignments) -> Trips:
+    """Return the trips of declarations under customs control; days must be given whole."""
+    rows = np.flatnonzero(shipments.is_bonded)
+    key = keyed.derive(shipments.key[rows], "trip")
+    origin, destination = _ends(around, shipments, rows, key)
+    start, end = place(around.department[origin]), place(around.department[destination])
+    start, end = start + _scatter(key, "start"), end + _scatter(key, "end")
+    km = road_km(start, end)
+    asked = shipments.registered[rows] + 600
+    arrived = np.minimum(consignments.arrived[rows], asked + 5 * DAY_SECONDS)
+    ready = np.maximum(asked, arrived) + _HOUR
+    left = ready + keyed.exponential(key, "leaves after", 7.0 * _HOUR).astype(np.int64)
+    speed = _KM_PER_HOUR * np.exp(_SPEED_SPREAD * keyed.normal(key, "speed"))
+    rest, rest_at, off = _rests(shipments.diverted[rows], key)
+    came = left + (km / speed * _HOUR).astype(np.int64) + rest
+    gone = np.where(shipments.diverted[rows], _VANISHED_SHARE, _OPEN_SHARE)
+    low, high = _TAKEN_SHARE
+    return Trips(
+        key=key,
+        declaration=rows,
+        seal=_seals(shipments, rows, key),
+        start=start,
+        end=end,
+        origin=origin,
+        destination=destination,
+        asked=asked,
+        planned_start=ready // _HOUR * _HOUR + 2 * _HOUR,
+        planned_end=ready // _HOUR * _HOUR + _planned(km),
+        left=left,
+        came=came,
+        has_come=~keyed.happens(key, "never closed", gone),
+        km=km,
+        rest=rest,
+        rest_at=rest_at,
+        is_off_route=off,
+        tamper=shipments.tamper[rows],
+        diverted=shipments.diverted[rows],
+        taken=(low + (high - low) * keyed.uniform(key, "taken")) * shipments.diverted[rows],
+    )
+
+
+def _planned(km: Floats) -> Ints:
+    hours: Ints = np.ceil(km / (0.8 * _KM_PER_HOUR)).astype(np.int64) + 12
+    return hours * _HOUR
+
+
+def _scatter(key: Keys, name: str) -> Floats:
+    north, east = keyed.uniform(key, f"{name} north"), keyed.uniform(key, f"{name} east")
+    return (np.stack([north, east], axis=1) - 0.5) * 0.16
+
+
+def _ends(around: Surroundings, shipments: Shipments, rows: Ints, key: Keys) -> tuple[Ints, Ints]:
+    """Return where trips start and end: the declaration's office and another, mostly near one."""
+    office = shipments.office[rows]
+    offices = len(around.platform)
+    here = place(around.department[office])
+    drawn = np.stack(
+        [
+            (office + keyed.integers(key, f"other office {turn}", 1, max(offices, 2))) % offices
+            for turn in range(_OFFICES_LOOKED_AT)
+        ]
+    )
+    km = np.stack([road_km(here, place(around.department[others])) for others in drawn])
+    far = keyed.happens(key, "goes far", _FAR_SHARE)
+    turn = np.where(far, 0, km.argmin(axis=0))
+    other = np.take_along_axis(drawn, turn[None, :], axis=0)[0]
+    imported = shipments.direction[rows] == IMPORT
+    return np.where(imported, office, other), np.where(imported, other, office)
+
+
+def _rests(diverted: Bools, key: Keys) -> tuple[Ints, Floats, Bools]:
+    """Return the longest stop of each trip; honest drivers rest too, some off the road."""
+    low, high = _DIVERSION_HOURS
+    hours = low + (high - low) * keyed.uniform(key, "diversion")
+    pauses = keyed.happens(key, "rests", _REST_SHARE)
+    honest = keyed.exponential(key, "rest", _REST_HOURS) * pauses
+    rest = np.where(diverted, np.maximum(hours, honest), honest)
+    off = diverted | (pauses & keyed.happens(key, "rests off the road", 0.12))
+    return (rest * _HOUR).astype(np.int64), 0.2 + 0.6 * keyed.uniform(key, "rest at"), off
+
+
+def _seals(shipments: Shipments, rows: Ints, key: Keys) -> Ints:
+    """Return a seal for each trip; one is used again after twelve days at the earliest.
+
+    The seals of a day are handed out by the order of keys, so a whole day must be given.
+    """
+    day = shipments.registered[rows] // DAY_SECONDS
+    order = np.lexsort((key, day))
+    _, counts = np.unique(day, return_counts=True)
+    rank = np.empty(len(rows), dtype=np.int64)
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]]) if len(rows) else counts
+    rank[order] = np.arange(len(rows)) - np.repeat(starts, counts)
+    return _SEAL_FIRST + rank % _SEALS_A_DAY * _SEAL_DAYS + day % _SEAL_DAYS
+
+
+def seal_names(trips: Trips) -> pa.Array:
+    """Return the electronic seal's number as text."""
+    return fixed(same("ES", len(trips)), digits(trips.seal, 7))
+
+
+def slip_numbers(shipments: Shipments, trips: Trips) -> pa.Array:
+    """Return SO_VC, 12 digits."""
+    return fixed(same("5", len(trips)), digits(shipments.number[trips.declaration], 11))
+
+
+def trip_plates(around: Surroundings, trips: Trips) -> pa.Array:
+    """Return the lorry of each trip."""
+    return plates_of(around.home, fetching_truck(trips.key))
+
+
+def trip_boxes(consignments: Consignments, trips: Trips) -> tuple[pa.Array, Ints]:
+    """Return the declared containers of trips, trip after trip, and how many each has."""
+    own = consignments.containers
+    is_ours = np.zeros(len(consignments), dtype=np.bool_)
+    is_ours[trips.declaration] = True
+    rows = np.flatnonzero(is_ours[own.owner] & own.is_declared)
+    counts = np.bincount(own.owner[rows], minlength=len(consignments))[trips.declaration]
+    return own.numbers.take(pa.array(rows)), counts
+
+
+def put_slips(
+    outbox: Outbox,
+    around: Surroundings,
+    shipments: Shipments,
+    consignments: Consignments,
+    trips: Trips,
+) -> None:
+    """Hand over the table `vanchuyen`: the slip when asked for, at departure and at arrival."""
+    if not len(trips):
+        return
+    columns = _slip_columns(around, shipments, consignments, trips)
+    known = np.concatenate([trips.asked, trips.left, trips.came])
+    stage = np.repeat(np.arange(3), len(trips))
+    row = np.tile(np.arange(len(trips)), 3)
+    kept = np.flatnonzero((stage < 2) | trips.has_come[row])  # noqa: PLR2004
+    stage, row, known = stage[kept], row[kept], known[kept]
+    taken = pa.array(row)
+    told = {name: column.take(taken) for name, column in columns.items()}
+    told["TT_DI"] = moments(trips.left[row], stage < 1)
+    told["TT_DEN"] = moments(trips.came[row], stage < 2)  # noqa: PLR2004
+    key = keyed.derive(trips.key[row], "slip", stage)
+    delay = keyed.exponential(key, "entered after", 900.0).astype(np.int64)
+    moment, operation = known + delay * (stage > 0), coded(("I", "U"), (stage > 0) * 1)
+    day = shipments.day[trips.declaration[row]]
+    outbox.put("vanchuyen", moment, told, operation, registered=day)
+
+
+def _slip_columns(
+    around: Surroundings, shipments: Shipments, consignments: Consignments, trips: Trips
+) -> dict[str, pa.Array]:
+    day = trips.asked // DAY_SECONDS
+    boxes = gathered(*trip_boxes(consignments, trips), ";")
+    boxes = pc.if_else(pc.equal(boxes, ""), pa.scalar(None, pa.string()), boxes)
+    return {
+        "SO_VC": slip_numbers(shipments, trips),
+        "LOAI": coded(KINDS, keyed.choose(trips.key, "slip kind", _KIND_SHARES)),
+        "MUC_DICH": coded(PURPOSES, keyed.choose(trips.key, "purpose", _PURPOSE_SHARES)),
+        "MA_HQ_DI": around.office_codes(trips.origin, day),
+        "MA_HQ_DEN": around.office_codes(trips.destination, day),
+        "KH_DI": moments(trips.planned_start),
+        "KH_DEN": moments(trips.planned_end),
+        "PLATE": trip_plates(around, trips),
+        "CONTAINERS": boxes,
+        "SEALS": seal_names(trips),
+        "SO_TK": declaration_numbers(shipments.number[trips.declaration]),
+    }

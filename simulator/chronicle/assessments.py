@@ -1,0 +1,225 @@
+"""What comes of audits: assessed tax by item and kind, fines, what is collected, appeals.
+
+Published for nine months of 2022: 360.92 thousand million dong assessed, 234.34 collected. A wrong
+declaration that lowers the tax costs a fifth of it, who corrects at once pays half, evasion costs
+one to three times it (Decree 128/2020). How often somebody appeals or is judged an evader is our
+own.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator import keyed
+from simulator.arrays import Bools, Floats, Ints, pick
+from simulator.chronicle.audits import Audited
+from simulator.chronicle.ledger import Ledger
+from simulator.control.lifecycle import NEVER
+from simulator.nation import Nation
+from simulator.reference.agreements import MFN
+from simulator.reference.assessment import Duties, Taxed, assess
+from simulator.reference.calendar import next_working
+from simulator.trade.regimes import EXEMPTED, EXPORT, TAXATION, TAXED
+
+TAX_LETTERS = ("N", "X", "B", "G", "C", "T", "M", "V")
+_EXPORT_DUTY, _DEFENCE, _VAT = 1, 2, 7
+_LEVIES = 5
+_CORRECTED_SHARE, _EVADER_SHARE = 0.4, 0.12
+_APPEAL_SHARE, _APPEAL_FROM_VND, _ANNULLED_SHARE, _ANNULLED_ITEMS = 0.09, 10_000_000, 0.3, 0.6
+_FINED_FROM_VND = 500_000
+# Chances of paying all and of paying a part, as multiples of the collectable share.
+_PAID_IN_FULL, _PAID_IN_PART = 0.95, 0.45
+# A large debt is paid by instalments: so many times the collectable share, of which this much is
+# secured at least (guarantees, blocked accounts; a figure of our own).
+_LARGE_DEBT_VND, _LEAST_INSTALMENTS, _MOST_INSTALMENTS = 200_000_000, 0.9, 1.4
+_SECURED_SHARE = 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Assessed tax, one position a finding and kind of tax, ordered by audit.
+
+    Attributes:
+        audit: Position in the audits; item: in the ledger; letter: in TAX_LETTERS.
+        amount_vnd: VND; 0 where a finding changes no tax.
+        is_annulled: An appeal does away with it.
+    """
+
+    audit: Ints
+    item: Ints
+    letter: Ints
+    amount_vnd: Ints
+    is_annulled: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What came of audits, one position an audit; days NEVER where something does not happen.
+
+    Attributes:
+        has_finding: Something was not as declared.
+        assessed_vnd, fine_vnd: As of the conclusion.
+        upheld_vnd: Tax that stands after an appeal; equals assessed_vnd without one.
+        paid_vnd, paid_day: What is collected of tax and fine, and when.
+        is_evasion: Judged as evasion, not as a mistake.
+        appealed, resolved: Days of an appeal and of its decision.
+        lines: The assessed tax.
+    """
+
+    has_finding: Bools
+    assessed_vnd: Ints
+    fine_vnd: Ints
+    upheld_vnd: Ints
+    paid_vnd: Ints
+    paid_day: Ints
+    is_evasion: Bools
+    appealed: Ints
+    resolved: Ints
+    lines: Lines
+
+
+def _by_letter(duties: Duties, is_forgiven: Bools, is_export: Bools) -> Floats:
+    """Return what is payable of each kind of tax, shape (n, TAX_LETTERS)."""
+    levies = duties.levies()
+    result = np.zeros((len(is_export), len(TAX_LETTERS)))
+    rows = np.arange(len(is_export))
+    letters = (
+        np.where(is_export, _EXPORT_DUTY, 0),
+        np.maximum(duties.defence_kind, 0) + _DEFENCE,
+        *(np.full(len(rows), letter) for letter in range(_LEVIES, len(TAX_LETTERS))),
+    )
+    for levy, letter in zip(levies, letters, strict=True):
+        counts = ~is_forgiven | (letter == _VAT)
+        np.add.at(result, (rows, letter), np.where(counts, levy.amount_vnd, 0))
+    return result
+
+
+def _taxed(ledger: Ledger, of: tuple[Ints, Ints, Ints, Ints, Ints], *, in_full: bool) -> Taxed:
+    line, origin, schedule, value, quantity = of
+    nothing = np.zeros(len(ledger), dtype=bool)
+    return Taxed(
+        line=line,
+        origin=origin,
+        schedule=schedule,
+        direction=ledger.direction,
+        day=ledger.day,
+        customs_value_vnd=value,
+        quantity_e2=quantity,
+        is_vat_only=nothing,
+        is_vat_free=nothing if in_full else TAXATION[ledger.regime] != TAXED,
+    )
+
+
+def split_by_tax(nation: Nation, ledger: Ledger) -> Ints:
+    """Return the duty evaded of each item by kind of tax, VND, shape (n, TAX_LETTERS).
+
+    The shares are those of the taxes on what is true less those on what is declared; where papers
+    show no difference (goods that were sold, kept or on no paper), those of full taxation. The sum
+    of a row is exactly the item's `evaded_vnd`.
+    """
+    true = (ledger.line, ledger.origin, ledger.schedule, ledger.true_value_vnd, ledger.quantity_e2)
+    told = (
+        ledger.declared_line, ledger.declared_origin, ledger.declared_schedule,
+        ledger.declared_value_vnd, ledger.declared_quantity_e2,
+    )  # fmt: skip
+    plain = (ledger.line, ledger.origin, np.full(len(ledger), MFN), *true[3:])
+    is_export, forgiven = ledger.direction == EXPORT, TAXATION[ledger.regime] == EXEMPTED
+    nothing = np.zeros(len(ledger), dtype=bool)
+
+    def amounts(of: tuple[Ints, Ints, Ints, Ints, Ints], *, in_full: bool) -> Floats:
+        taxed = _taxed(ledger, of, in_full=in_full)
+        duties = assess(nation.tariff, nation.rates, taxed)
+        return _by_letter(duties, nothing if in_full else forgiven, is_export)
+
+    weights = np.maximum(amounts(true, in_full=False) - amounts(told, in_full=False), 0.0)
+    hidden = weights.sum(axis=1) <= 0
+    weights[hidden] = amounts(plain, in_full=True)[hidden]
+    blank = weights.sum(axis=1) <= 0
+    weights[blank, np.where(is_export & (ledger.evaded_vnd == 0), _EXPORT_DUTY, _VAT)[blank]] = 1.0
+    share = weights / weights.sum(axis=1, keepdims=True)
+    parts = np.floor(share * ledger.evaded_vnd[:, None]).astype(np.int64)
+    largest = np.argmax(weights, axis=1)
+    parts[np.arange(len(ledger)), largest] += ledger.evaded_vnd - parts.sum(axis=1)
+    result: Ints = parts
+    return result
+
+
+def lines_of(nation: Nation, ledger: Ledger, audited: Audited) -> Lines:
+    """Return the assessed tax of all audits."""
+    order = np.lexsort((audited.item, audited.audit))
+    audit, item = audited.audit[order], audited.item[order]
+    found = pick(ledger, item)
+    parts = split_by_tax(nation, found)
+    shown = parts > 0
+    plain = np.where(found.direction == EXPORT, _EXPORT_DUTY, 0)
+    bare = np.flatnonzero(~shown.any(axis=1))
+    shown[bare, plain[bare]] = True
+    row, letter = np.nonzero(shown)
+    key = keyed.derive(found.key, "assessed", found.item_number)
+    undone = keyed.happens(key, "annulled", _ANNULLED_ITEMS)
+    return Lines(audit[row], item[row], letter, parts[row, letter], undone[row])
+
+
+def _sums(audit: Ints, amount: Ints, count: int) -> Ints:
+    total = np.zeros(count, dtype=np.int64)
+    np.add.at(total, audit, amount)
+    return total
+
+
+def outcomes_of(nation: Nation, ledger: Ledger, audited: Audited) -> Outcomes:
+    """Return what came of all audits; what lies after the last day is told too."""
+    audits, count = audited.audits, len(audited.audits)
+    lines, key = lines_of(nation, ledger, audited), audits.key
+    assessed = _sums(lines.audit, lines.amount_vnd, count)
+    appeals = (assessed >= _APPEAL_FROM_VND) & keyed.happens(key, "appeals", _APPEAL_SHARE)
+    wins = appeals & keyed.happens(key, "wins", _ANNULLED_SHARE)
+    lines = Lines(
+        lines.audit, lines.item, lines.letter, lines.amount_vnd,
+        lines.is_annulled & wins[lines.audit],
+    )  # fmt: skip
+    upheld = _sums(lines.audit, np.where(lines.is_annulled, 0, lines.amount_vnd), count)
+    meant = np.array([kind.intent for kind in nation.mechanisms] or [False])
+    kind = ledger.mechanism[audited.item]
+    guilty = _sums(audited.audit, meant[kind].astype(np.int64), count) > 0
+    is_evasion = guilty & (assessed > 0) & keyed.happens(key, "evader", _EVADER_SHARE)
+    corrects = keyed.happens(key, "corrects at once", _CORRECTED_SHARE)
+    rate = np.where(corrects, 10, 20)
+    rate = np.where(is_evasion, keyed.integers(key, "evasion fine", 100, 200), rate)
+    fine = np.where(assessed >= _FINED_FROM_VND, assessed * rate // 100, 0)
+    appealed = next_working(audits.concluded + keyed.integers(key, "appeals after", 10, 80))
+    resolved = next_working(appealed + keyed.integers(key, "resolved after", 30, 150))
+    paid_day = next_working(audits.concluded + keyed.integers(key, "paid after", 3, 50))
+    paid_day = np.where(appeals, np.maximum(paid_day, resolved + 5), paid_day)
+    due = upheld + np.where(upheld > 0, fine, 0)
+    paid = _collected(nation, ledger, audited, due)
+    return Outcomes(
+        has_finding=np.bincount(audited.audit, minlength=count) > 0,
+        assessed_vnd=assessed,
+        fine_vnd=fine,
+        upheld_vnd=upheld,
+        paid_vnd=paid,
+        paid_day=np.where(paid > 0, paid_day, NEVER),
+        is_evasion=is_evasion,
+        appealed=np.where(appeals, appealed, NEVER),
+        resolved=np.where(appeals, resolved, NEVER),
+        lines=lines,
+    )
+
+
+def _collected(nation: Nation, ledger: Ledger, audited: Audited, due: Ints) -> Ints:
+    """Return what is paid of each audit's debt: all, a part or nothing; who goes pays little."""
+    audits = audited.audits
+    shares = np.array([kind.collectable_share for kind in nation.mechanisms] or [0.0])
+    evaded = ledger.evaded_vnd[audited.item].astype(np.float64)
+    share = shares[ledger.mechanism[audited.item]]
+    total, usable = np.zeros(len(audits)), np.zeros(len(audits))
+    np.add.at(total, audited.audit, evaded)
+    np.add.at(usable, audited.audit, evaded * share)
+    chance = usable / np.maximum(total, 1.0)
+    drawn, part = keyed.uniform(audits.key, "is paid"), keyed.uniform(audits.key, "part paid")
+    paid = np.where(drawn < (_PAID_IN_FULL + _PAID_IN_PART) * chance, part, 0.0)
+    paid = np.where(drawn < _PAID_IN_FULL * chance, 1.0, paid)
+    times = _LEAST_INSTALMENTS + (_MOST_INSTALMENTS - _LEAST_INSTALMENTS) * part
+    large = np.minimum(times * np.maximum(chance, _SECURED_SHARE), 1.0)
+    paid = np.where(due >= _LARGE_DEBT_VND, large, paid)
+    return np.rint(due * paid).astype(np.int64)

@@ -1,0 +1,182 @@
+"""The scope of audits: at which place, by whom, over which period, about what, how long.
+
+Limits are those of the Customs Law 2014 (articles 77 to 80): up to five years back; at the office
+for five working days, at the declarant's premises for ten. Published: 1,980 audits in nine months
+of 2022, 687 of them at premises. Shares besides are figures of our own.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator import keyed
+from simulator.actors import officers
+from simulator.actors.kinds import COMMERCIAL, IMPORT
+from simulator.actors.provinces import PARTS, part_of_department
+from simulator.arrays import Floats, Ints
+from simulator.chronicle.audit_choice import COMPLIANCE, RISK
+from simulator.chronicle.themes import (
+    CLASSIFICATION,
+    EVERYTHING,
+    ORIGIN,
+    PROCESSING,
+    THEMES,
+    VALUE,
+)
+from simulator.keyed import Keys
+from simulator.nation import Nation
+from simulator.reference.calendar import next_working
+from simulator.reference.offices import ROLES
+
+PLACES = ("TQ", "TS")
+AT_OFFICE, AT_PREMISES = 0, 1
+_YEAR_DAYS, _MOST_YEARS = 365.25, 5
+_PREMISES_SHARE, _PREMISES_LEAST, _PREMISES_MOST = 0.33, 0.2, 0.6
+_TOLD_SHARE, _PROCESSING_SHARE = 0.8, 0.6
+_USUAL_THEMES, _USUAL_WEIGHTS = np.array([VALUE, CLASSIFICATION, ORIGIN]), (40, 35, 25)
+
+
+@dataclass(frozen=True, slots=True)
+class Audits:
+    """Audits, one position each, in the order of their weeks.
+
+    Attributes:
+        key: Identity; serial: running number, from 1.
+        trader: Position in traders; office, officer: who carries it out.
+        place: AT_OFFICE or AT_PREMISES; ground: SIGN …; theme: position in THEMES.
+        from_day, to_day: Period looked at, both included.
+        decided, concluded: Days of decision and of conclusion.
+        effort_days: Auditor-days.
+    """
+
+    key: Keys
+    serial: Ints
+    trader: Ints
+    office: Ints
+    officer: Ints
+    place: Ints
+    ground: Ints
+    theme: Ints
+    from_day: Ints
+    to_day: Ints
+    decided: Ints
+    concluded: Ints
+    effort_days: Ints
+
+    def __len__(self) -> int:
+        """Return their number."""
+        return len(self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """What no check at the border found: place in the ledger, and what an audit needs of it.
+
+    `corrected` is the day on which the declarant itself corrects it; NEVER.
+    """
+
+    position: Ints
+    key: Keys
+    trader: Ints
+    day: Ints
+    mechanism: Ints
+    scheme: Ints
+    theme: Ints
+    evaded_vnd: Ints
+    corrected: Ints
+
+    def __len__(self) -> int:
+        """Return the number of items."""
+        return len(self.position)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Who is audited in a week.
+
+    Attributes:
+        key: Identity of each audit; trader, ground: whom and why, shape (n,).
+        held: Audits before this week.
+        days: Days of the week.
+    """
+
+    key: Keys
+    trader: Ints
+    ground: Ints
+    held: int
+    days: Ints
+
+
+def no_audits() -> Audits:
+    """Return an empty list."""
+    none = np.empty(0, dtype=np.int64)
+    return Audits(none.astype(np.uint64), *[none] * 12)
+
+
+def audit_branches(nation: Nation) -> Ints:
+    """Return the audit branch of each part of the land, positions in offices."""
+    offices = nation.offices
+    branches = np.flatnonzero(offices.role == ROLES.index("KTSTQ"))
+    part = np.array([part_of_department(offices.department[row][:2]) for row in branches.tolist()])
+    found = [np.append(branches[part == own], branches[-1])[0] for own in range(3)]
+    return np.array(found, dtype=np.int64)
+
+
+def plan_audits(
+    nation: Nation, practice: tuple[Floats, Ints], scope: Scope, known: tuple[Hidden, Ints]
+) -> Audits:
+    """Return the audits of a week.
+
+    Args:
+        nation: The nation.
+        practice: `audit_choice.base_weights`; `audit_branches`.
+        scope: Who is audited.
+        known: What is hidden at these traders, and whose each is (position in `scope`).
+    """
+    (base, branches), key, days = practice, scope.key, scope.days
+    chosen, ground = scope.trader, scope.ground
+    share = _PREMISES_SHARE * np.sqrt(base[chosen])
+    share = np.clip(share, _PREMISES_LEAST, _PREMISES_MOST)
+    place = keyed.happens(key, "premises", share).astype(np.int64)
+    decided = next_working(np.sort(keyed.integers(key, "decided", days[0], days[-1] + 1)))
+    years = keyed.integers(key, "years", 1 + place, 3 + place * (_MOST_YEARS - 2))
+    to_day = np.maximum(np.minimum(decided - 1, days[-1]), nation.first_day)
+    back = np.rint(years * _YEAR_DAYS).astype(np.int64) - 1
+    worked = keyed.integers(key, "worked", 2 + 4 * place, 6 + 5 * place)
+    office = np.where(
+        place == AT_PREMISES,
+        branches[PARTS[nation.traders.province[chosen]]],
+        nation.traders.office[chosen, IMPORT, 0],
+    )
+    notice = keyed.integers(key, "notice", 8, 16) + keyed.integers(key, "writes", 3, 12)
+    return Audits(
+        key=key,
+        serial=scope.held + 1 + np.arange(len(key)),
+        trader=chosen,
+        office=office,
+        officer=nation.officers.on_duty(office, officers.AUDIT, key),
+        place=place,
+        ground=ground,
+        theme=_themes(nation, scope, known),
+        from_day=np.maximum(to_day - back, nation.first_day),
+        to_day=to_day,
+        decided=decided,
+        concluded=next_working(decided + notice + worked * 7 // 5),
+        effort_days=worked * (2 + place * keyed.integers(key, "team", 0, 3)),
+    )
+
+
+def _themes(nation: Nation, scope: Scope, known: tuple[Hidden, Ints]) -> Ints:
+    """Return what each audit looks at: where there are hints, mostly what they point to."""
+    key, chosen, ground = scope.key, scope.trader, scope.ground
+    hidden, firm = known
+    usual = _USUAL_THEMES[keyed.choose(key, "usual theme", _USUAL_WEIGHTS)]
+    is_maker = nation.traders.trade[chosen] != COMMERCIAL
+    is_maker &= keyed.happens(key, "of processing", _PROCESSING_SHARE)
+    usual = np.where(is_maker, PROCESSING, usual)
+    sums = np.zeros((len(chosen), len(THEMES)))
+    np.add.at(sums, (firm, hidden.theme), hidden.evaded_vnd.astype(np.float64))
+    is_told = (sums.max(axis=1) > 0) & (ground <= RISK)
+    is_told &= keyed.happens(key, "is told", _TOLD_SHARE)
+    theme = np.where(is_told, sums.argmax(axis=1), usual)
+    return np.where(ground >= COMPLIANCE, EVERYTHING, theme)

@@ -1,0 +1,206 @@
+"""Post-clearance audits, week by week: who is chosen, and what it brings to light.
+
+Chances to see something are those of each mechanism; how they depend on theme, place and officer,
+and how many audits there are at a small scale, are figures of our own.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator import keyed
+from simulator.arrays import Bools, Floats, Ints, join, pick
+from simulator.chronicle.audit_choice import (
+    GROUND_SHARES,
+    base_weights,
+    choose_traders,
+    weights_of,
+)
+from simulator.chronicle.audit_scope import (
+    Audits,
+    Hidden,
+    Scope,
+    audit_branches,
+    no_audits,
+    plan_audits,
+)
+from simulator.chronicle.ledger import Ledger
+from simulator.chronicle.themes import EVERYTHING, themes_of
+from simulator.control.lifecycle import NEVER
+from simulator.mechanisms.mechanism import AUDIT, WEEK_DAYS
+from simulator.nation import Nation
+from simulator.reference.calendar import DAY_SECONDS
+
+AUDITS_A_YEAR, FEWEST_A_YEAR = 2_640, 40
+_YEAR_DAYS = 365.25
+# How much of what lies outside its theme an audit sees, and how deep it goes, by place.
+_OTHER_THEME, _DEPTH = np.array([0.35, 0.5]), np.array([0.8, 1.0])
+_OF_EVERYTHING, _BEST_SKILL = 0.55, 1.2
+_FADING = 0.97
+_LONG_AGO = -(10**6)
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """All audits and what they found.
+
+    Attributes:
+        audits: The audits.
+        audit, item: Position of the audit and of the ledger's item, one position a finding.
+    """
+
+    audits: Audits
+    audit: Ints
+    item: Ints
+
+
+def nothing_audited() -> Audited:
+    """Return the history of a nation without audits."""
+    none = np.empty(0, dtype=np.int64)
+    return Audited(no_audits(), none, none)
+
+
+def usual_number(scale: float) -> int:
+    """Return the audits a year of a nation of this scale."""
+    return max(FEWEST_A_YEAR, round(AUDITS_A_YEAR * scale))
+
+
+class Auditors:
+    """Choose and carry out audits week by week; what they know grows with the ledger."""
+
+    def __init__(self, nation: Nation, audits_a_year: int | None = None) -> None:
+        """Prepare for the first week lived.
+
+        Args:
+            nation: The nation.
+            audits_a_year: So many a year; None for the usual number at this scale.
+        """
+        count = len(nation.traders)
+        self._nation = nation
+        self._a_year = usual_number(nation.scale) if audits_a_year is None else audits_a_year
+        self._base = base_weights(nation)
+        self._chances = np.array([kind.seen_by[AUDIT] for kind in nation.mechanisms] or [0.0])
+        self._evaded, self._border = np.zeros(count), np.zeros(count)
+        self._last = np.full(count, _LONG_AGO, dtype=np.int64)
+        self._branches = audit_branches(nation)
+        self._hidden: list[Hidden] = []
+        self._items = 0
+        self._done = nothing_audited()
+
+    def live_week(self, ledger: Ledger, days: Ints, rank: Ints) -> Ints:
+        """Carry out the audits that are decided in a week.
+
+        Args:
+            ledger: What the week adds to the ledger.
+            days: Days of the week.
+            rank: Risk rank of each trader that week, 1 to 9.
+
+        Returns:
+            Scheme and day of conclusion of each catch, shape (n, 2), as in the chronicle's catches.
+        """
+        self._learn(ledger)
+        nation, first, held = self._nation, int(days[0]), len(self._done.audits)
+        key = keyed.derive(nation.root("audits"), "audit", held + np.arange(self._number(days)))
+        if not len(key):
+            return np.empty((0, 2), dtype=np.int64)
+        knowledge = self._base, self._evaded, self._border
+        weights = weights_of(nation, first, knowledge, (rank, self._last))
+        drawn = keyed.choose(key, "ground", GROUND_SHARES)
+        chosen, ground = choose_traders(nation, first, weights, drawn)
+        hidden, firm = self._of(chosen, first)
+        scope = Scope(key[: len(chosen)], chosen, ground, held, days)
+        audits = plan_audits(nation, (self._base, self._branches), scope, (hidden, firm))
+        rows = self._look(audits, hidden, firm)
+        seen, audit = pick(hidden, rows), firm[rows]
+        done = Audited(audits, audit + held, seen.position)
+        self._done = Audited(
+            join([self._done.audits, audits]),
+            np.concatenate([self._done.audit, done.audit]),
+            np.concatenate([self._done.item, done.item]),
+        )
+        np.subtract.at(self._evaded, seen.trader, self._audible(seen))
+        self._last[chosen] = audits.decided
+        pairs = np.stack([seen.scheme, audits.concluded[audit]], axis=1)
+        return np.unique(pairs[seen.scheme >= 0], axis=0)
+
+    def closed(self) -> Audited:
+        """Return all audits of the weeks lived."""
+        return self._done
+
+    def _learn(self, ledger: Ledger) -> None:
+        count = len(self._evaded)
+        is_open = ledger.found == NEVER
+        self._border *= _FADING
+        self._border += np.bincount(ledger.trader[~is_open], minlength=count)
+        rows = np.flatnonzero(is_open)
+        own = pick(ledger, rows)
+        fresh = Hidden(
+            self._items + rows, keyed.derive(own.key, "audited item", own.item_number), own.trader,
+            own.day, own.mechanism, own.scheme, themes_of(own), own.evaded_vnd,
+            np.where(own.corrected == NEVER, NEVER, own.corrected // DAY_SECONDS),
+        )  # fmt: skip
+        self._evaded += np.bincount(own.trader, self._audible(fresh), count)
+        self._items += len(ledger)
+        self._hidden.append(fresh)
+        while len(self._hidden) > 1 and len(self._hidden[-2]) <= 2 * len(self._hidden[-1]):
+            self._hidden[-2:] = [join(self._hidden[-2:])]
+
+    def _audible(self, hidden: Hidden) -> Floats:
+        """Return the duty evaded as far as an audit can see it, VND."""
+        audible: Floats = self._chances[hidden.mechanism] * hidden.evaded_vnd
+        return audible
+
+    def _number(self, days: Ints) -> int:
+        """Return how many audits are decided in a week: the year's number, spread evenly."""
+        spent = (np.array([days[0], days[-1] + 1]) - self._nation.first_day) / _YEAR_DAYS
+        first, last = np.floor(spent * self._a_year + 0.5).astype(np.int64).tolist()
+        return int(last - first)
+
+    def _of(self, chosen: Ints, day: int) -> tuple[Hidden, Ints]:
+        """Return what is still wrong of the chosen on a day, and whose (place in `chosen`)."""
+        place = np.full(len(self._evaded), -1, dtype=np.int64)
+        place[chosen] = np.arange(len(chosen))
+        own = join([pick(part, place[part.trader] >= 0) for part in self._hidden])
+        own = pick(own, ~np.isin(own.position, self._done.item) & _is_wrong(own.corrected, day))
+        return own, place[own.trader]
+
+    def _look(self, audits: Audits, hidden: Hidden, firm: Ints) -> Ints:
+        """Return the positions in `hidden` of everything that the audits find."""
+        inside = (hidden.day >= audits.from_day[firm]) & (hidden.day <= audits.to_day[firm])
+        inside &= _is_wrong(hidden.corrected, audits.decided[firm])
+        place, theme = audits.place[firm], audits.theme[firm]
+        fit = np.where(hidden.theme == theme, 1.0, _OTHER_THEME[place])
+        fit = np.where(theme == EVERYTHING, _OF_EVERYTHING, fit)
+        skill = np.minimum(self._nation.officers.skill[audits.officer[firm]], _BEST_SKILL)
+        chance = self._chances[hidden.mechanism] * fit * _DEPTH[place] * skill
+        sees = keyed.happens(hidden.key ^ audits.key[firm], "audit sees", chance)
+        found: Ints = np.flatnonzero(inside & sees)
+        return found
+
+
+def _is_wrong(corrected: Ints, day: Ints | int) -> Bools:
+    """Return what its declarant has not corrected before a day."""
+    result: Bools = (corrected == NEVER) | (corrected >= day)
+    return result
+
+
+def draw_audits(nation: Nation, ledger: Ledger, audits_a_year: int | None, ranks: Ints) -> Audited:
+    """Return the audits of a nation whose ledger is complete, lived week by week.
+
+    Args:
+        nation: The nation.
+        ledger: Everything irregular; `Audited.item` points into it.
+        audits_a_year: So many a year; None for the usual number at this scale.
+        ranks: Risk rank of each trader by week, shape (traders, weeks).
+    """
+    auditors = Auditors(nation, audits_a_year)
+    week_of = (ledger.day - nation.first_day) // WEEK_DAYS
+    order = np.argsort(week_of, kind="stable")
+    edges = np.searchsorted(week_of[order], np.arange(ranks.shape[1] + 1))
+    for week in range(ranks.shape[1]):
+        first = nation.first_day + week * WEEK_DAYS
+        days = np.arange(first, min(first + WEEK_DAYS, nation.last_day + 1))
+        own = pick(ledger, order[edges[week] : edges[week + 1]])
+        auditors.live_week(own, days, ranks[:, week].astype(np.int64))
+    done = auditors.closed()
+    return Audited(done.audits, done.audit, order[done.item])

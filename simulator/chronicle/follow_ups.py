@@ -1,0 +1,164 @@
+"""What comes after a declaration: re-exports, returns, changes of purpose, the same goods again."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator import keyed
+from simulator.arrays import Bools, Ints, join, pick
+from simulator.control.lanes import Decisions
+from simulator.control.lifecycle import Lives, cancels
+from simulator.nation import SCHEME_SLOTS, Nation
+from simulator.reference.calendar import DAY_SECONDS
+from simulator.trade import regimes
+from simulator.trade.batch import Batch
+from simulator.trade.deals import Deals
+from simulator.trade.regimes import IMPORT
+from simulator.trade.roster import (
+    BRANCH,
+    PRIMARY,
+    PURPOSE_CHANGE,
+    RE_EXPORT,
+    REDECLARED,
+    RETURNED_ABROAD,
+    RETURNED_HOME,
+    SECOND,
+    SPLIT,
+    FollowUps,
+    Roster,
+    no_follow_ups,
+)
+
+# Re-export limits: 60 days for trade, a year for equipment; typical shares of our own.
+RE_EXPORT_LIMIT_DAYS, EQUIPMENT_LIMIT_DAYS = 60, 365
+_RE_EXPORTED_SHARE, _RETURN_SHARE, _PURPOSE_SHARE, _AGAIN_SHARE = 0.95, 0.004, 0.006, 0.55
+_PARTIAL_SHARE = 0.006
+UNDECLARED_ITEM = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """Which declarations of a roster are followed up, when and by what."""
+
+    rows: Ints
+    kind: int
+    delay_days: Ints
+
+
+def re_export_limit(regime: Ints, registered_day: Ints) -> Ints:
+    """Return the last day of re-export of temporary imports."""
+    is_trade = regime == regimes.position("G11")
+    return registered_day + np.where(is_trade, RE_EXPORT_LIMIT_DAYS, EQUIPMENT_LIMIT_DAYS)
+
+
+def _follow(roster: Roster, office: Ints, chosen: _Chosen, detail: Ints) -> FollowUps:
+    parent = pick(roster, chosen.rows)
+    is_new = chosen.kind == SECOND
+    key = keyed.derive(parent.key, f"follow {chosen.kind}", detail if chosen.kind == SPLIT else 0)
+    first = np.full(len(parent), UNDECLARED_ITEM) if is_new else parent.first_item
+    return FollowUps(
+        day=parent.day + chosen.delay_days,
+        key=key,
+        deal_key=parent.deal_key,
+        deal_day=parent.deal_day,
+        kind=np.full(len(parent), chosen.kind),
+        parent_key=parent.key,
+        parent_number=parent.number,
+        parent_office=office[chosen.rows],
+        parent_registered=parent.registered,
+        first_item=first,
+        item_count=1 + first * 0 if is_new else parent.item_count,
+        detail=detail,
+    )
+
+
+def _suppressed(nation: Nation, scheme: Ints, kind: int) -> Bools:
+    """Return for which declarations a running scheme lets this follow-up never come."""
+    stops = np.array([kind in one.suppressed_kinds for one in nation.mechanisms] or [False])
+    result: Bools = np.zeros(len(scheme), dtype=bool)
+    if len(nation.schemes):
+        for slot in range(SCHEME_SLOTS):
+            own = scheme[:, slot]
+            result |= (own >= 0) & stops[nation.mechanism_of[np.maximum(own, 0)]]
+    return result
+
+
+def _days(roster: Roster, rows: Ints, name: str, low: int, high: int) -> Ints:
+    return keyed.integers(roster.key[rows], name, low, high)
+
+
+def routine(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> FollowUps:
+    """Return what follows the declarations of a roster in the ordinary course of trade."""
+    key, whole = roster.key, np.isin(roster.kind, (PRIMARY, BRANCH))
+    is_import = deals.direction == IMPORT
+    temporary = whole & regimes.IS_TEMPORARY[deals.regime] & is_import
+    is_trade = deals.regime == regimes.position("G11")
+    comes_back = temporary & keyed.happens(key, "re-exported", _RE_EXPORTED_SHARE)
+    comes_back &= ~_suppressed(nation, scheme, RE_EXPORT)
+    returned = whole & keyed.happens(key, "returned", _RETURN_SHARE)
+    bought = np.isin(deals.regime, [regimes.position(code) for code in ("A11", "A12", "A41")])
+    sold = deals.regime == regimes.position("B11")
+    exempt = np.isin(deals.regime, [regimes.position(code) for code in ("E21", "E31")])
+    changed = whole & exempt & keyed.happens(key, "purpose changed", _PURPOSE_SHARE)
+    in_parts = (roster.kind == PRIMARY) & (roster.branches == 1)
+    in_parts &= keyed.happens(key, "in parts", _PARTIAL_SHARE)
+    steps = (
+        (comes_back & is_trade, RE_EXPORT, "re-export days", 4, RE_EXPORT_LIMIT_DAYS),
+        (comes_back & ~is_trade, RE_EXPORT, "equipment days", 30, EQUIPMENT_LIMIT_DAYS),
+        (returned & bought, RETURNED_ABROAD, "return days", 10, 120),
+        (returned & sold, RETURNED_HOME, "return days", 15, 150),
+        (changed, PURPOSE_CHANGE, "purpose days", 20, 300),
+        (in_parts, SPLIT, "part days", 1, 6),
+    )
+    parts = []
+    for holds, kind, name, low, high in steps:
+        rows = np.flatnonzero(holds)
+        chosen = _Chosen(rows, kind, _days(roster, rows, name, low, high))
+        parts.append(_follow(roster, deals.office, chosen, np.zeros_like(rows)))
+    return join(parts)
+
+
+def again_after_cancelling(batch: Batch, decisions: Decisions, lives: Lives) -> FollowUps:
+    """Return the same goods declared again: by honest ones at the same office, by shoppers not."""
+    roster, office = batch.roster, batch.deals.office
+    once = np.isin(roster.kind, (PRIMARY, BRANCH)) & (roster.branches == 1)
+    honest = cancels(batch, decisions) & once & ~lives.withdraws
+    honest &= keyed.happens(roster.key, "declared again", _AGAIN_SHARE)
+    parts = []
+    for holds, elsewhere in ((honest, False), (lives.withdraws & once, True)):
+        rows = np.flatnonzero(holds)
+        cancelled_day = lives.cancelled[rows] // DAY_SECONDS
+        delay = cancelled_day - roster.day[rows] + _days(roster, rows, "again after", 1, 5)
+        other = _other_office(batch, rows) if elsewhere else office[rows]
+        parts.append(_follow(roster, office, _Chosen(rows, REDECLARED, delay), other))
+    return join(parts)
+
+
+def _other_office(batch: Batch, rows: Ints) -> Ints:
+    """Return another office than the declaration's: that of a random other declaration nearby."""
+    shift = keyed.integers(batch.roster.key[rows], "shopped office", 0, len(batch))
+    return batch.deals.office[shift]
+
+
+def of_schemes(nation: Nation, batch: Batch, notified: Bools) -> FollowUps:
+    """Return what schemes themselves add: second declarations after a notice, pieces of a deal."""
+    roster, office = batch.roster, batch.deals.office
+    if not len(nation.schemes):
+        return no_follow_ups()
+    known = np.maximum(batch.scheme, 0)
+    runs = (batch.scheme >= 0) & (roster.kind == PRIMARY)[:, None]
+    again = np.array([one.declares_again_after_notice for one in nation.mechanisms])
+    pieces = np.array([one.pieces for one in nation.mechanisms])
+    kind = nation.mechanism_of[known]
+    chance = np.where(runs, again[kind], 0.0).max(axis=1)
+    rows = np.flatnonzero(notified & keyed.happens(roster.key, "legalises", chance))
+    delay = _days(roster, rows, "legalised after", 1, 4)
+    parts = [_follow(roster, office, _Chosen(rows, SECOND, delay), np.zeros_like(rows))]
+    wanted = np.where(runs & (roster.branches == 1)[:, None], pieces[kind], 1).max(axis=1)
+    for piece in range(1, int(pieces.max())):
+        rows = np.flatnonzero(wanted > piece)
+        delay = _days(roster, rows, f"piece {piece}", 1, 4)
+        parts.append(
+            _follow(roster, office, _Chosen(rows, SPLIT, delay), np.full_like(rows, piece))
+        )
+    return join(parts)

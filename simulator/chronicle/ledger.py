@@ -1,0 +1,130 @@
+"""The ledger of what is irregular: every item that is not as declared, for catches and audits."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from simulator.arrays import Bools, Ints
+from simulator.control.inspections import Checks, Findings
+from simulator.control.lifecycle import NEVER, Lives
+from simulator.keyed import Keys
+from simulator.nation import Nation
+from simulator.revenue import corrections
+from simulator.trade.batch import Batch
+
+
+def _none() -> Ints:
+    return np.empty(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Irregular items of declarations that stood (not refused, not cancelled), one position each.
+
+    Attributes:
+        key, number, item_number: Identity and running number of the declaration; item number.
+        direction, day, trader, office, broker: Of the declaration.
+        mechanism, scheme: Positions in the nation's mechanisms and schemes; -1 without scheme.
+        found: Local second at which a check found it; NEVER.
+        evaded_vnd: Duty evaded.
+        line, origin, quantity_e2: True ones.
+        declared_value_vnd: Customs value on paper.
+        regime: Position in REGIMES.
+        schedule, true_value_vnd: True ones, as `line`.
+        declared_line, declared_origin, declared_schedule, declared_quantity_e2: On paper.
+        other_paper: 1 where the certificate on paper is not the true one, else 0.
+        corrected: Local second at which the declarant itself corrects it; NEVER.
+    """
+
+    key: Keys
+    number: Ints
+    item_number: Ints
+    direction: Ints
+    day: Ints
+    trader: Ints
+    office: Ints
+    broker: Ints
+    mechanism: Ints
+    scheme: Ints
+    found: Ints
+    evaded_vnd: Ints
+    line: Ints
+    origin: Ints
+    quantity_e2: Ints
+    declared_value_vnd: Ints
+    regime: Ints = field(default_factory=_none)
+    schedule: Ints = field(default_factory=_none)
+    true_value_vnd: Ints = field(default_factory=_none)
+    declared_line: Ints = field(default_factory=_none)
+    declared_origin: Ints = field(default_factory=_none)
+    declared_schedule: Ints = field(default_factory=_none)
+    declared_quantity_e2: Ints = field(default_factory=_none)
+    other_paper: Ints = field(default_factory=_none)
+    corrected: Ints = field(default_factory=_none)
+
+    def __len__(self) -> int:
+        """Return the number of items."""
+        return len(self.number)
+
+    def is_open(self, second: int) -> Bools:
+        """Return what nobody has found, and its declarant had not corrected by a second."""
+        result: Bools = self.found == NEVER
+        result &= (self.corrected == NEVER) | (self.corrected > second)
+        return result
+
+
+def found_at(count: int, checks: Checks, findings: Findings) -> Ints:
+    """Return when each item was found irregular, NEVER for most."""
+    result = np.full(count, NEVER, dtype=np.int64)
+    result[findings.item] = checks.ended[findings.check]
+    return result
+
+
+def _corrected_at(
+    nation: Nation, batch: Batch, lives: Lives, checks: Checks, findings: Findings
+) -> Ints:
+    """Return when the declarant itself corrects each item, NEVER for most."""
+    found = corrections.found_at(batch, lives, checks, findings)
+    willing = corrections.corrected_voluntarily(nation, batch, lives, found)
+    result = np.full(len(batch.owner), NEVER, dtype=np.int64)
+    if willing.any():
+        lodged = corrections.lodged_at(batch, lives)
+        result[willing] = lodged[batch.owner[willing]]
+    return result
+
+
+def ledger_of(
+    nation: Nation, batch: Batch, lives: Lives, checks: Checks, findings: Findings
+) -> Ledger:
+    """Return the irregular items of a batch."""
+    rows = np.flatnonzero((batch.planted.mechanism >= 0) & lives.stands[batch.owner])
+    owner = batch.owner[rows]
+    true, told = batch.true, batch.declared
+    worth = true.value_e2[rows] / np.maximum(told.value_e2[rows], 1)
+    return Ledger(
+        key=batch.roster.key[owner],
+        number=batch.roster.number[owner],
+        item_number=batch.declared.number[rows],
+        direction=batch.deals.direction[owner],
+        day=batch.roster.day[owner],
+        trader=batch.deals.trader[owner],
+        office=batch.deals.office[owner],
+        broker=batch.deals.broker[owner],
+        mechanism=batch.planted.mechanism[rows],
+        scheme=batch.planted.scheme[rows],
+        found=found_at(len(batch.owner), checks, findings)[rows],
+        evaded_vnd=batch.evaded_vnd[rows],
+        line=batch.true.line[rows],
+        origin=batch.true.origin[rows],
+        quantity_e2=batch.true.quantity_e2[rows],
+        declared_value_vnd=batch.valuation.customs_vnd[rows],
+        regime=batch.deals.regime[owner],
+        schedule=true.schedule[rows],
+        true_value_vnd=np.rint(batch.valuation.customs_vnd[rows] * worth).astype(np.int64),
+        declared_line=told.line[rows],
+        declared_origin=told.origin[rows],
+        declared_schedule=told.schedule[rows],
+        declared_quantity_e2=told.quantity_e2[rows],
+        other_paper=(true.certificate[rows] != told.certificate[rows]).astype(np.int64),
+        corrected=_corrected_at(nation, batch, lives, checks, findings)[rows],
+    )

@@ -1,0 +1,246 @@
+"""Lives the world week by week: who is caught, how schemes answer, who closes, what follows.
+
+Every declaration is only looked at for what may follow it; whole declarations are drawn for the
+traders that run a scheme and for those with a mistake. The days that are written later draw the
+same declarations again, because every fact is keyed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from simulator import keyed
+from simulator.arrays import Bools, Ints, join, pick
+from simulator.chronicle.answers import Ranks, let_answer
+from simulator.chronicle.audits import Audited, Auditors
+from simulator.chronicle.follow_ups import (
+    again_after_cancelling,
+    of_schemes,
+    re_export_limit,
+    routine,
+)
+from simulator.chronicle.ledger import Ledger, ledger_of
+from simulator.control.inspections import look, plan_checks, wanted_methods
+from simulator.control.lanes import RED, decide
+from simulator.control.lifecycle import NEVER, live
+from simulator.control.overdue import Overdue, no_overdue, overdue_of
+from simulator.mechanisms.mechanism import WEEK_DAYS
+from simulator.nation import Nation
+from simulator.reference.calendar import DAY_SECONDS
+from simulator.trade.batch import declare, running_schemes
+from simulator.trade.deals import draw_deals
+from simulator.trade.roster import (
+    FollowUps,
+    Roster,
+    draw_roster,
+    no_follow_ups,
+    numbers_of,
+)
+from simulator.trade.scheme_states import FAR_DAY, SchemeStates
+
+Progress = Callable[[int, int], None]
+YEAR_OF_A_NEW_ONE = 365
+_UNKNOWN_RANK = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Chronicle:
+    """What the light pass decided; everything the days need besides the nation.
+
+    Attributes:
+        states: Schemes by week.
+        follow_ups: All declarations that come after others.
+        ledger: All irregular items.
+        ranks: Scored risk rank of each trader by week, shape (traders, weeks), 1 to 6.
+        catches: Scheme and day of each catch, shape (n, 2).
+        audited: Post-clearance audits and what they found in the ledger.
+        overdue: Temporary imports that were not re-exported in time.
+    """
+
+    states: SchemeStates
+    follow_ups: FollowUps
+    ledger: Ledger
+    ranks: Ranks
+    catches: Ints
+    audited: Audited
+    overdue: Overdue
+
+    def rank_of(self, nation: Nation, trader: Ints, day: Ints) -> Ints:
+        """Return the risk rank of each trader on its day, 1 to 9."""
+        return seen_rank(nation, self.states, self.ranks, trader, day)
+
+
+def seen_rank(nation: Nation, states: SchemeStates, ranks: Ranks, trader: Ints, day: Ints) -> Ints:
+    """Return risk ranks: as scored, but 7 to 9 in the first 365 days of a trader.
+
+    Source: Circular 81/2019/TT-BTC: 7 new without a violation, 8 and 9 new with one.
+    """
+    scored = ranks[trader, states.week(day)].astype(np.int64)
+    violated = np.where(scored > nation.first_ranks[trader], scored, _UNKNOWN_RANK)
+    before = np.maximum(nation.traders.predecessor[trader], 0)
+    founded = np.where(
+        nation.traders.is_ordinary[trader],
+        nation.traders.founded_day[trader],
+        states.reborn_day[before],
+    )
+    is_new = (day - founded < YEAR_OF_A_NEW_ONE) & (scored > 1)
+    return np.where(is_new, 7 + np.clip(violated - _UNKNOWN_RANK, 0, 2), scored)
+
+
+def planned_states(nation: Nation) -> SchemeStates:
+    """Return the schemes as planned, before anybody is caught."""
+    weeks = (nation.last_day - nation.first_day) // WEEK_DAYS + 1
+    starts = nation.first_day + np.arange(weeks) * WEEK_DAYS
+    plans = nation.schemes
+    active = (plans.start_day[:, None] <= starts) & (plans.end_day[:, None] > starts)
+    none = np.full((len(plans), weeks), -1, dtype=np.int64)
+    nothing = np.zeros((len(plans), weeks), dtype=np.int64)
+    reborn_day = np.full(len(nation.traders), FAR_DAY, dtype=np.int64)
+    return SchemeStates(nation.first_day, active, nothing, reborn_day, none, none.copy())
+
+
+def with_mistakes(nation: Nation, roster: Roster, trader: Ints) -> Bools:
+    """Return the declarations of a roster, of these traders, in which an honest mistake sits."""
+    result: Bools = np.zeros(len(roster), dtype=bool)
+    owner = np.repeat(np.arange(len(roster)), roster.item_count)
+    starts = np.cumsum(roster.item_count) - roster.item_count
+    number = roster.first_item[owner] + np.arange(len(owner)) - starts[owner] + 1
+    key = keyed.derive(roster.deal_key[owner], "item", number)
+    chance = nation.mistake_shares[trader][owner]
+    for kind in nation.mechanisms:
+        if not kind.intent:
+            result[owner[keyed.happens(key, kind.name, chance)]] = True
+    return result
+
+
+@dataclass(slots=True)
+class Life:
+    """The world so far.
+
+    Attributes:
+        states, ranks: As in Chronicle, written on as weeks pass.
+        later: Follow-ups that are due from this week on.
+        unseen: Follow-ups registered in the last week, not yet looked at closely.
+        past, ledgers, catches: What happened; answered: how many catches have been answered.
+        auditors: Who audit; overdue: temporary imports not re-exported in time.
+    """
+
+    states: SchemeStates
+    ranks: Ranks
+    later: FollowUps
+    unseen: list[Roster]
+    past: list[FollowUps]
+    ledgers: list[Ledger]
+    catches: Ints
+    answered: set[tuple[int, int]]
+    auditors: Auditors
+    overdue: list[Overdue]
+
+    def rank_of(self, nation: Nation, trader: Ints, day: Ints) -> Ints:
+        """Return the risk rank of each trader on its day, 1 to 9."""
+        return seen_rank(nation, self.states, self.ranks, trader, day)
+
+
+def live_through(
+    nation: Nation, audits: int | None = None, progress: Progress | None = None
+) -> Chronicle:
+    """Return the chronicle of a nation under its legacy control."""
+    life = new_life(nation, audits)
+    weeks = life.states.active.shape[1]
+    for week in range(weeks):
+        days = days_of(nation, week)
+        live_week(nation, life, days)
+        answer_catches(nation, life, (week, int(days[-1])))
+        if progress is not None:
+            progress(week + 1, weeks)
+    return chronicle_of(life)
+
+
+def new_life(nation: Nation, audits: int | None = None) -> Life:
+    """Return the world before its first day; `audits` a year, None for the usual number."""
+    states = planned_states(nation)
+    weeks = states.active.shape[1]
+    ranks: Ranks = np.repeat(nation.first_ranks[:, None], weeks, axis=1).astype(np.int8)
+    none = np.empty((0, 2), dtype=np.int64)
+    auditors = Auditors(nation, audits)
+    return Life(states, ranks, no_follow_ups(), [], [], [], none, set(), auditors, [no_overdue()])
+
+
+def days_of(nation: Nation, week: int) -> Ints:
+    """Return the days of a week of the nation; the last one may be short."""
+    first = nation.first_day + week * WEEK_DAYS
+    return np.arange(first, min(first + WEEK_DAYS, nation.last_day + 1))
+
+
+def chronicle_of(life: Life) -> Chronicle:
+    """Return what a life decided so far."""
+    everything = join([*life.past, life.later])
+    order = np.lexsort((everything.key, everything.day))
+    follow_ups = pick(everything, order)
+    return Chronicle(
+        states=life.states,
+        follow_ups=follow_ups,
+        ledger=join(life.ledgers),
+        ranks=life.ranks,
+        catches=life.catches,
+        audited=life.auditors.closed(),
+        overdue=join(life.overdue),
+    )
+
+
+def live_week(nation: Nation, life: Life, days: Ints) -> None:
+    """Live a week: what follows its declarations, what is irregular in them, what is found.
+
+    Only first declarations are followed up, so one more roster with the follow-ups that are due
+    within the week itself completes it; those are looked at closely with the week after.
+    """
+    roster = draw_roster(nation.clock, days, life.later)
+    deals = draw_deals(nation, life.states, roster)
+    scheme = running_schemes(nation, life.states, deals.trader, roster.day)
+    wanted = (scheme >= 0).any(axis=1) | with_mistakes(nation, roster, deals.trader)
+    close = pick(roster, wanted)
+    more, ledger = live_closely(nation, life, join([close, *life.unseen]))
+    new = join([routine(nation, roster, deals, scheme), *more])
+    whole = draw_roster(nation.clock, days, join([life.later, new]))
+    new = replace(new, parent_number=numbers_of(whole, new.parent_key))
+    late = overdue_of(roster, deals, new, re_export_limit(deals.regime, roster.day))
+    life.overdue.append(replace(late, number=numbers_of(whole, late.key)))
+    fresh = np.isin(ledger.key, close.key)
+    ledger.number[fresh] = numbers_of(whole, ledger.key[fresh])
+    life.unseen = [pick(whole, ~np.isin(whole.key, roster.key))]
+    both = join([life.later, new])
+    life.past.append(pick(both, both.day <= days[-1]))
+    life.later = pick(both, both.day > days[-1])
+    life.ledgers.append(ledger)
+    seen = (ledger.scheme >= 0) & (ledger.found != NEVER)
+    pairs = np.stack([ledger.scheme[seen], ledger.found[seen] // DAY_SECONDS], axis=1)
+    week = int(life.states.week(days[:1])[0])
+    by_audit = life.auditors.live_week(ledger, days, life.ranks[:, week].astype(np.int64))
+    life.catches = np.concatenate([life.catches, np.unique(pairs, axis=0), by_audit])
+
+
+def live_closely(nation: Nation, life: Life, roster: Roster) -> tuple[list[FollowUps], Ledger]:
+    """Declare some of a week in full: what follows from their control, what is irregular."""
+    batch = declare(nation, life.states, roster)
+    rank = life.rank_of(nation, batch.deals.trader, roster.day)
+    decisions = decide(nation, batch, rank, nation.random_arm)
+    checks = plan_checks(nation, batch, decisions.decided, wanted_methods(nation, batch, decisions))
+    lives = live(nation, batch, decisions, checks)
+    findings = look(nation, batch, checks)
+    stands = lives.cancelled[checks.declaration[findings.check]] == NEVER
+    findings = pick(findings, stands)
+    notified = (decisions.final_lane == RED) & ~decisions.is_refused
+    follow = [again_after_cancelling(batch, decisions, lives), of_schemes(nation, batch, notified)]
+    return follow, ledger_of(nation, batch, lives, checks, findings)
+
+
+def answer_catches(nation: Nation, life: Life, until: tuple[int, int]) -> None:
+    """Let every scheme answer what was found by the end of a week, from the next week on."""
+    week, last_day = until
+    due = life.catches[life.catches[:, 1] <= last_day]
+    fresh = sorted({(int(scheme), int(day)) for scheme, day in due} - life.answered)
+    life.answered.update(fresh)
+    schemes = np.unique(np.array([scheme for scheme, _ in fresh], dtype=np.int64))
+    if len(schemes) and week + 1 < life.states.active.shape[1]:
+        let_answer(nation, life.states, life.ranks, schemes, until)

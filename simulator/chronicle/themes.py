@@ -1,0 +1,37 @@
+"""What an audit is about: which side of a declaration is wrong, told by the item itself.
+
+Published focus of audits: codes, values, certificates and agreed rates, exemption and refund,
+settlement of processing. The letters are an open list (CHU_DE), our own.
+"""
+
+import numpy as np
+
+from simulator.arrays import Ints
+from simulator.chronicle.ledger import Ledger
+from simulator.trade.regimes import (
+    EXEMPTED,
+    EXPORT,
+    IS_PROCESSING,
+    IS_TEMPORARY,
+    TAXATION,
+)
+
+THEMES = (
+    "TRI_GIA", "MA_HS", "XUAT_XU", "SO_LUONG", "GIA_CONG", "MIEN_THUE", "HOAN_THUE", "TUAN_THU",
+)  # fmt: skip
+(VALUE, CLASSIFICATION, ORIGIN, QUANTITY, PROCESSING, EXEMPTION, REFUND, EVERYTHING) = range(8)
+
+
+def themes_of(ledger: Ledger) -> Ints:
+    """Return the theme to which each item of the ledger belongs, a position in THEMES."""
+    theme = np.full(len(ledger), VALUE)
+    is_exempt = IS_TEMPORARY[ledger.regime] | (TAXATION[ledger.regime] == EXEMPTED)
+    says_true = ledger.true_value_vnd == ledger.declared_value_vnd
+    theme = np.where(says_true & is_exempt, EXEMPTION, theme)
+    theme = np.where(says_true & IS_PROCESSING[ledger.regime], PROCESSING, theme)
+    theme = np.where(ledger.direction == EXPORT, REFUND, theme)
+    theme = np.where(ledger.quantity_e2 != ledger.declared_quantity_e2, QUANTITY, theme)
+    false_origin = (ledger.origin != ledger.declared_origin) | (ledger.other_paper != 0)
+    theme = np.where(false_origin, ORIGIN, theme)
+    result: Ints = np.where(ledger.line != ledger.declared_line, CLASSIFICATION, theme)
+    return result

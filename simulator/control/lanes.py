@@ -1,0 +1,147 @@
+"""The legacy lane policy: ranks, lists and special laws, an officer's overrides, a small lot.
+
+Shapes: lanes of the first quarter of 2024 were 67 % green, nearly 30 % yellow and 3 % red
+(published by the administration in May 2024); more than half of yellow comes from specialised
+management, not from risk. Each declaration is judged for itself, so any subset is judged the same.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator import keyed
+from simulator.actors import officers
+from simulator.arrays import Bools, Floats, Ints
+from simulator.nation import Nation
+from simulator.trade import regimes
+from simulator.trade.batch import Batch
+from simulator.trade.regimes import IMPORT, TAXATION, TAXED
+
+GREEN, YELLOW, RED = 1, 2, 3
+GROUNDS = ("RR", "CN", "TG", "NN", "TK")
+RISK, MANAGED, VALUE, LOT, OTHER = range(5)
+POLICY_VERSION = "QLRR-2024.2"
+_REFUSED_SHARE = 0.0012
+_OVERRIDE_OF_YELLOW, _OVERRIDE_OF_GREEN, _RELEASE_OF_RED = 0.019, 0.0001, 0.002
+_MANAGED_CHANCE = (0.56, 0.5)
+_OTHER_SHARE = 0.012
+# Chances of yellow and red by risk rank 1 (priority) to 9 (new with a grave sanction).
+_YELLOW_BY_RANK = np.array([0.0, 0.0, 0.055, 0.13, 0.23, 0.36, 0.48, 0.3, 0.45, 0.55])
+_RED_BY_RANK = np.array([0.0, 0.001, 0.006, 0.016, 0.036, 0.09, 0.19, 0.07, 0.17, 0.35])
+_EXPORT_FACTOR, _UNTAXED_FACTOR = 0.3, 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """One lane decision a declaration.
+
+    Attributes:
+        lane, final_lane: GREEN, YELLOW or RED as first given; after an officer's override.
+        ground: Position in GROUNDS.
+        is_random: Chosen by lot, drawn before the policy looks and from everything.
+        rank: Risk rank of the trader that week, 1 to 9.
+        decided: Local second.
+        is_refused: Registration was refused; no lane is given.
+        officer: Position in the nation's officers.
+    """
+
+    lane: Ints
+    final_lane: Ints
+    ground: Ints
+    is_random: Bools
+    rank: Ints
+    decided: Ints
+    is_refused: Bools
+    officer: Ints
+
+
+def any_item(batch: Batch, holds: Bools) -> Bools:
+    """Return which declarations have an item for which something holds."""
+    result: Bools = np.zeros(len(batch), dtype=bool)
+    result[batch.owner[holds]] = True
+    return result
+
+
+def _most(batch: Batch, values: Floats) -> Floats:
+    """Return the highest value among each declaration's items (every one has an item)."""
+    starts = np.searchsorted(batch.owner, np.arange(len(batch)))
+    highest: Floats = np.maximum.reduceat(values, starts) if len(values) else np.empty(0)
+    return highest
+
+
+def _price_doubt(nation: Nation, batch: Batch) -> Bools:
+    """Return declarations with a listed good declared clearly below its reference price."""
+    goods, items = nation.goods, batch.declared
+    listed = goods.on_value_list[items.line]
+    owner = items.owner
+    usd = nation.rates.on(batch.roster.day, np.zeros(len(batch), dtype=np.int64))
+    usd_e6 = items.unit_price_e4 * 100 * batch.valuation.rate_e2[owner]
+    reference = goods.reference_usd[items.line] * usd[owner]
+    return any_item(batch, listed & (usd_e6 < 0.8 * reference * 1_000_000))
+
+
+def _watched(nation: Nation) -> Ints:
+    return np.array([nation.countries.codes.index(code) for code in ("CN", "HK")])
+
+
+def _risk_factor(nation: Nation, batch: Batch) -> Floats:
+    """Return what goods, route and regime add to a rank's chances: a factor around 1."""
+    goods, items, deals = nation.goods, batch.declared, batch.deals
+    duty = _most(batch, np.minimum(goods.mfn_bp[items.line], 3_000) / 1_000.0)
+    factor = 0.7 + 0.25 * duty
+    factor *= np.where(np.isin(deals.country, _watched(nation)), 1.3, 1.0)
+    factor *= np.where(deals.direction == IMPORT, 1.0, _EXPORT_FACTOR)
+    is_taxed = (deals.direction != IMPORT) | (TAXATION[deals.regime] == TAXED)
+    factor *= np.where(is_taxed, 1.0, _UNTAXED_FACTOR)
+    return np.where(regimes.IS_TEMPORARY[deals.regime], factor * 1.8, factor)
+
+
+def decide(nation: Nation, batch: Batch, rank: Ints, random_arm: float) -> Decisions:
+    """Return the lane of each declaration.
+
+    Args:
+        nation: The nation.
+        batch: Declarations.
+        rank: Risk rank of each declaration's trader, 1 to 9.
+        random_arm: Designed probability of the lot.
+    """
+    key, deals = batch.roster.key, batch.deals
+    factor = _risk_factor(nation, batch)
+    is_managed = any_item(batch, nation.goods.is_managed[batch.declared.line])
+    chance = np.where(deals.direction == IMPORT, *_MANAGED_CHANCE)
+    chance = np.where(rank == 1, 0.25 * chance, chance)
+    lane, ground = np.full(len(batch), GREEN), np.full(len(batch), OTHER)
+    steps = (
+        (keyed.happens(key, "yellow by order", _OTHER_SHARE), YELLOW, OTHER),
+        (_price_doubt(nation, batch) & keyed.happens(key, "yellow by value", 0.7), YELLOW, VALUE),
+        (keyed.happens(key, "yellow by risk", _YELLOW_BY_RANK[rank] * factor), YELLOW, RISK),
+        (is_managed & keyed.happens(key, "yellow by law", chance), YELLOW, MANAGED),
+        (keyed.happens(key, "red by risk", _RED_BY_RANK[rank] * factor), RED, RISK),
+        (keyed.happens(key, "lot", random_arm), RED, LOT),
+    )
+    for holds, gives, why in steps:
+        lane, ground = np.where(holds, gives, lane), np.where(holds, why, ground)
+    officer = nation.officers.on_duty(deals.office, officers.DOCUMENTS, key)
+    return Decisions(
+        lane=lane,
+        final_lane=_overridden(key, lane),
+        ground=ground,
+        is_random=ground == LOT,
+        rank=rank,
+        decided=batch.roster.registered + keyed.integers(key, "lane seconds", 1, 4),
+        is_refused=refuses(key),
+        officer=officer,
+    )
+
+
+def refuses(key: keyed.Keys) -> Bools:
+    """Return whose registration is refused, whatever the lane would have been."""
+    return keyed.happens(key, "refused", _REFUSED_SHARE)
+
+
+def _overridden(key: keyed.Keys, lane: Ints) -> Ints:
+    """Return the lane after an officer looked: about 0.6 % change, nearly all yellow to red."""
+    drawn = keyed.uniform(key, "override")
+    final = np.where((lane == YELLOW) & (drawn < _OVERRIDE_OF_YELLOW), RED, lane)
+    final = np.where((lane == GREEN) & (drawn < _OVERRIDE_OF_GREEN), RED, final)
+    return np.where((lane == RED) & (drawn < _RELEASE_OF_RED), YELLOW, final)

@@ -1,0 +1,109 @@
+"""What happens to a declaration after its registration: clearance, correction, cancellation."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator import keyed
+from simulator.arrays import Bools, Floats, Ints
+from simulator.control.inspections import Checks, in_office_hours
+from simulator.control.lanes import RED, YELLOW, Decisions
+from simulator.keyed import Keys
+from simulator.mechanisms.mechanism import VALUE_CONSULTATION
+from simulator.nation import SCHEME_SLOTS, Nation
+from simulator.reference.calendar import DAY_SECONDS
+from simulator.trade.batch import Batch
+from simulator.trade.roster import CONTINUING_KINDS
+
+NEVER = -1
+_CANCELLED_SHARE, _AMENDED_SHARE, _AGAIN_SHARE, _WITHDRAWN_SHARE = 0.0065, 0.04, 0.1, 0.02
+_AFTER_RED_FACTOR, _LEAST_DESK_HOURS = 1.6, 0.2
+TAX_REASON, VALUE_REASON, RATE_REASON, CODE_REASON, QUANTITY_REASON, OTHER_REASON = range(1, 7)
+_REASON_WEIGHTS = (6, 24, 4, 9, 22, 35)
+
+
+@dataclass(frozen=True, slots=True)
+class Lives:
+    """Moments of each declaration, local seconds; NEVER where it does not happen.
+
+    Attributes:
+        cleared, cancelled: Clearance; cancellation.
+        withdraws: It is cancelled because its lane was red (declared elsewhere afterwards).
+        amended: First and second correction in clearance or soon after, shape (n, 2).
+        withdrawn: The first correction is withdrawn again.
+        reason: Reason code 1-6 of the corrections.
+    """
+
+    cleared: Ints
+    cancelled: Ints
+    withdraws: Bools
+    amended: Ints
+    withdrawn: Ints
+    reason: Ints
+
+    @property
+    def stands(self) -> Bools:
+        """Whether each declaration lets goods pass: neither refused nor cancelled."""
+        result: Bools = (self.cleared != NEVER) & (self.cancelled == NEVER)
+        return result
+
+
+def withdraws_after_red(nation: Nation, batch: Batch, decisions: Decisions) -> Bools:
+    """Return who cancels because the lane is red, to declare the same goods elsewhere."""
+    chances = np.array([kind.redeclares_after_red for kind in nation.mechanisms] or [0.0])
+    chance = np.zeros(len(batch))
+    for slot in range(SCHEME_SLOTS):
+        own = batch.scheme[:, slot]
+        of_kind = chances[nation.mechanism_of[np.maximum(own, 0)]] if len(nation.schemes) else 0.0
+        chance = np.maximum(chance, np.where(own >= 0, of_kind, 0.0))
+    shops = keyed.happens(batch.roster.key, "withdraws after red", chance)
+    result: Bools = shops & (decisions.final_lane == RED) & ~decisions.is_refused
+    return result
+
+
+def cancels(batch: Batch, decisions: Decisions) -> Bools:
+    """Return who cancels for an ordinary reason: goods that did not come, a slip, a duplicate."""
+    factor = np.where(decisions.final_lane == RED, _AFTER_RED_FACTOR, 1.0)
+    result: Bools = cancels_by_chance(batch.roster.key, factor) & ~decisions.is_refused
+    return result
+
+
+def cancels_by_chance(key: Keys, factor: float | Floats = 1.0) -> Bools:
+    """Return who cancels; `factor` is what the lane makes of the chance, 1 where it is not red."""
+    return keyed.happens(key, "cancelled", _CANCELLED_SHARE * factor)
+
+
+def live(nation: Nation, batch: Batch, decisions: Decisions, checks: Checks) -> Lives:
+    """Return what happens to each declaration of a batch."""
+    key, registered = batch.roster.key, batch.roster.registered
+    withdraws = withdraws_after_red(nation, batch, decisions)
+    is_cancelled = withdraws | cancels(batch, decisions)
+    cleared = decisions.decided + keyed.integers(key, "clearance seconds", 1, 3)
+    hours = keyed.exponential(key, "desk hours", 4.5)
+    desk = in_office_hours(cleared + (1_200 + hours * 3_600).astype(np.int64))
+    is_seen = (decisions.final_lane == YELLOW) | (decisions.final_lane == RED)
+    cleared = np.where(is_seen & (hours > _LEAST_DESK_HOURS), desk, cleared)
+    holds = checks.method != VALUE_CONSULTATION
+    np.maximum.at(cleared, checks.declaration[holds], checks.ended[holds] + 300)
+    slowly = keyed.exponential(key, "cancel days", 4.0)
+    cancelled = in_office_hours(registered + ((0.15 + slowly) * DAY_SECONDS).astype(np.int64))
+    cancelled = np.minimum(cancelled, registered + 15 * DAY_SECONDS)
+    is_open = ~is_cancelled & ~decisions.is_refused
+    amended = is_open & keyed.happens(key, "amended", _AMENDED_SHARE)
+    again = amended & keyed.happens(key, "amended again", _AGAIN_SHARE)
+    first = in_office_hours(registered + keyed.integers(key, "first correction", 7_200, 1_200_000))
+    second = in_office_hours(first + keyed.integers(key, "second correction", 7_200, 1_700_000))
+    takes_back = amended & ~again & keyed.happens(key, "taken back", _WITHDRAWN_SHARE)
+    back = np.maximum(first, cleared) + keyed.integers(key, "back after", 3_600, 700_000)
+    return Lives(
+        cleared=np.where(is_open, cleared, NEVER),
+        cancelled=np.where(is_cancelled, cancelled, NEVER),
+        withdraws=withdraws,
+        amended=np.stack([np.where(amended, first, NEVER), np.where(again, second, NEVER)], axis=1),
+        withdrawn=np.where(takes_back, back, NEVER),
+        reason=np.where(
+            np.isin(batch.roster.kind, CONTINUING_KINDS),
+            OTHER_REASON,
+            1 + keyed.choose(key, "correction reason", _REASON_WEIGHTS),
+        ),
+    )

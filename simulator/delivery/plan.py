@@ -1,0 +1,70 @@
+"""What a delivery is asked for, and what it says was written."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from simulator.delivery.outside_table import OutsideTable
+from simulator.delivery.tables import SOURCES
+
+TextForm = Literal["csv", "parquet"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryPlan:
+    """Where and how the files of a run are written; small, and the same in every process.
+
+    Attributes:
+        folder: Output folder; the sources' folders lie in it.
+        spill: Folder of what waits between the two phases.
+        seed: Seed of the run.
+        first_day, last_day: Days (since 1970) of the run; rows of other days are dropped.
+        only_from, only_until: Days whose files are written; None for all of the run.
+        form: Form of tables that may be Parquet.
+        sources: Sources that are written.
+        faults: Profile of broken bytes; None writes what a sound sender writes.
+    """
+
+    folder: Path
+    spill: Path
+    seed: int
+    first_day: int
+    last_day: int
+    form: TextForm = "csv"
+    sources: frozenset[str] = frozenset(SOURCES)
+    faults: str | None = None
+    only_from: int | None = None
+    only_until: int | None = None
+
+    def writes(self, day: int) -> bool:
+        """Tell whether files about this day are written."""
+        is_late = self.only_from is None or day >= self.only_from
+        return is_late and (self.only_until is None or day <= self.only_until)
+
+    def wants(self, table: OutsideTable) -> bool:
+        """Tell whether this table is written."""
+        return table.source in self.sources
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was written: rows (repeated ones included) and files by table."""
+
+    rows: Counter[str] = field(default_factory=Counter)
+    files: Counter[str] = field(default_factory=Counter)
+
+    def count(self, table: str, rows: int) -> None:
+        """Count one more file of a table."""
+        self.rows[table] += rows
+        self.files[table] += 1
+
+
+def add_up(receipts: Iterable[Receipt]) -> Receipt:
+    """Return what several processes wrote, as one."""
+    total = Receipt()
+    for receipt in receipts:
+        total.rows.update(receipt.rows)
+        total.files.update(receipt.files)
+    return total

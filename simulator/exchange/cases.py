@@ -1,0 +1,126 @@
+"""Seizures and cases: what control found and would not settle at the desk, and what else happens.
+
+Cases from declarations are findings with a large sum evaded; most cases have no declaration: they
+come from the green border, from passengers and from the market. Published: 15,121 cases from
+2024-12-15 to 2025-10-14, of which some 16 were prosecuted and 100 handed over; the rest are figures
+of our own.
+"""
+
+import numpy as np
+import pyarrow as pa
+
+from simulator import keyed
+from simulator.arrays import Bools, Ints, coded, dates, whole
+from simulator.block import Block
+from simulator.cargo.glyphs import fixed, hexes, joined
+from simulator.control.inspections import in_office_hours
+from simulator.control.lifecycle import NEVER
+from simulator.delivery.outbox import Outbox
+from simulator.keyed import Keys
+from simulator.nation import Nation
+from simulator.reference.calendar import DAY_SECONDS
+from simulator.reference.offices import codes
+from simulator.sources.paper import as_text, declaration_numbers
+from simulator.trade.valuation import full_values
+
+LEAST_EVADED_VND = 50_000_000
+_CASES_A_DAY = 49.0
+STATUSES = ("OPEN", "DECIDED", "TRANSFERRED", "PROSECUTED")
+_END_SHARES = (0.0, 0.991, 0.007, 0.002)
+_FOUND = (
+    "Khai sai so với hàng thực nhập", "Khai sai xuất xứ", "Khai sai số lượng", "Khai sai trị giá",
+    "Khai sai mã số hàng hoá",
+)  # fmt: skip
+_ELSEWHERE = (
+    "Vận chuyển trái phép hàng hoá qua biên giới", "Buôn lậu", "Tàng trữ hàng nhập lậu",
+    "Không khai báo ngoại tệ", "Xâm phạm quyền sở hữu trí tuệ", "Vận chuyển hàng cấm",
+)  # fmt: skip
+_OWNERLESS_SHARE, _CLOSED_SHARE = 0.35, 0.8
+_LN_VALUE, _LN_VALUE_SD = 16.5, 1.9
+
+
+def put_cases(outbox: Outbox, nation: Nation, block: Block, days: Ints) -> None:
+    """Hand over `cases` of a block: those that checks began, and those without a declaration."""
+    if outbox.wants("cases"):
+        _put_found(outbox, nation, block)
+        _put_elsewhere(outbox, nation, days)
+
+
+def _put(outbox: Outbox, key: Keys, begun: Ints, columns: dict[str, pa.Array]) -> None:
+    """Hand over each case when it is opened, and most of them again when they end."""
+    columns = columns | {"id": joined("VA", fixed(hexes(key, 12))), "date": dates(begun // 86_400)}
+    count = len(key)
+    opened = coded(STATUSES, np.zeros(count, dtype=np.int64))
+    outbox.put("cases", begun, columns | {"status": opened})
+    ended = in_office_hours(begun + keyed.integers(key, "ends after", 8 * 86_400, 120 * 86_400))
+    rows = pa.array(np.flatnonzero(keyed.happens(key, "ends", _CLOSED_SHARE)))
+    again = {name: column.take(rows) for name, column in columns.items()}
+    status = coded(STATUSES, keyed.choose(key, "end", _END_SHARES)).take(rows)
+    outbox.put("cases", ended[rows.to_numpy()], again | {"status": status})
+
+
+def _put_found(outbox: Outbox, nation: Nation, block: Block) -> None:
+    batch, checks, findings = block.batch, block.checks, block.findings
+    stands: Bools = block.lives.cancelled[batch.owner[findings.item]] == NEVER
+    large = np.flatnonzero((batch.evaded_vnd[findings.item] >= LEAST_EVADED_VND) & stands)
+    if not len(large):
+        return
+    item, check = findings.item[large], findings.check[large]
+    owner = batch.owner[item]
+    key = keyed.derive(batch.true.key[item], "case")
+    wait = keyed.integers(key, "opened after", DAY_SECONDS, 9 * DAY_SECONDS)
+    begun = in_office_hours(checks.ended[check] + wait)
+    number = declaration_numbers(batch)
+    value = full_values(nation, batch.roster, batch.deals, batch.true)
+    _put(
+        outbox,
+        key,
+        begun,
+        {
+            "office": codes(nation.offices, batch.deals.office[owner], begun // DAY_SECONDS),
+            "offence": coded(_FOUND, _what(block, item)),
+            "subject": nation.actors.texts.tax_codes.take(pa.array(batch.deals.trader[owner])),
+            "decl": as_text(number[owner]),
+            "goods": coded(nation.goods.names_vi, batch.true.line[item]),
+            "value_vnd": whole(value[item]),
+        },
+    )
+
+
+def _what(block: Block, item: Ints) -> Ints:
+    """Return the position in _FOUND of what differs in each item."""
+    true, told = block.batch.true, block.batch.declared
+    differs = np.zeros(len(item), dtype=np.int64)
+    for name, kind in (("unit_price_e4", 3), ("quantity_e2", 2), ("origin", 1), ("line", 4)):
+        changed = getattr(true, name)[item] != getattr(told, name)[item]
+        differs = np.where(changed, kind, differs)
+    return differs
+
+
+def _put_elsewhere(outbox: Outbox, nation: Nation, days: Ints) -> None:
+    day_key = keyed.derive(nation.root("cases"), "day", days)
+    counts = keyed.poisson(day_key, "cases", _CASES_A_DAY * nation.scale)
+    if not counts.sum():
+        return
+    day = np.repeat(days, counts)
+    place = np.arange(len(day)) - np.repeat(np.cumsum(counts) - counts, counts)
+    key = keyed.derive(np.repeat(day_key, counts), "case", place)
+    handling = np.flatnonzero(nation.offices.import_weight > 0)
+    office = handling[keyed.integers(key, "office", 0, len(handling))]
+    ownerless = keyed.happens(key, "ownerless", _OWNERLESS_SHARE)
+    person = keyed.integers(key, "person", 10**9, 10**11)
+    worth = np.exp(_LN_VALUE + _LN_VALUE_SD * keyed.normal(key, "worth"))
+    document = pa.array([f"{number:012d}" for number in person.tolist()], mask=ownerless)
+    line = keyed.choose(key, "goods", nation.goods.import_weight)
+    _put(
+        outbox,
+        key,
+        day * DAY_SECONDS + keyed.integers(key, "opened", 3_600, 82_800),
+        {
+            "office": codes(nation.offices, office, day),
+            "offence": coded(_ELSEWHERE, keyed.choose(key, "offence", (30, 12, 22, 10, 14, 12))),
+            "subject": document,
+            "goods": coded(nation.goods.names_vi, line),
+            "value_vnd": whole(np.rint(worth / 1_000).astype(np.int64) * 1_000),
+        },
+    )

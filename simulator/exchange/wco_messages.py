@@ -1,0 +1,202 @@
+"""A sample of declarations as WCO messages (DEC), and corrections of some of them.
+
+The form is that of the WCO Data Model's declaration in the public namespace
+`urn:wco:datamodel:WCO:DEC-DMS:2`: originals have function code 9, corrections 13 with type COR.
+About one declaration in 2,000 is sent this way, at most 2,000 a year.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from simulator import keyed
+from simulator.actors.kinds import INCOTERMS
+from simulator.actors.partners import partner_names
+from simulator.arrays import Ints, coded, constant, decimals, digits
+from simulator.block import Block
+from simulator.cargo.glyphs import joined, stamps
+from simulator.control.lifecycle import NEVER
+from simulator.delivery.outbox import Outbox
+from simulator.exchange.wco_items import item_elements, money, pointers
+from simulator.exchange.xml_text import HEADER, element, inside, safe
+from simulator.nation import DECLARATIONS_A_YEAR, Nation
+from simulator.reference.exchange import CURRENCIES
+from simulator.reference.offices import codes
+from simulator.sources.paper import country_texts, declaration_numbers
+from simulator.trade.batch import Batch
+from simulator.trade.corrections import corrected
+from simulator.trade.regimes import IMPORT
+from simulator.trade.selecting import select
+
+_SHARE, _MOST_A_YEAR = 1 / 200, 2_000
+NAMESPACE = "urn:wco:datamodel:WCO:DEC-DMS:2"
+_DOCUMENT = "urn:wco:datamodel:WCO:DocumentMetaData-DMS:2"
+_MEANS = ("9", "4", "1", "1", "3", "2", "8", "9", "9", "9")
+_UP_TO_SECONDS = len("2025-01-01T00:00:00")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """Declarations that are sent as messages.
+
+    Attributes:
+        rows: Positions in the block; batch: the declarations themselves.
+        reference: The trader's own reference; customs: that of customs.
+    """
+
+    rows: Ints
+    batch: Batch
+    reference: pa.Array
+    customs: pa.Array
+
+
+def put_messages(outbox: Outbox, nation: Nation, block: Block) -> None:
+    """Hand over `wco_dec_xml` of a block."""
+    if not outbox.wants("wco_dec_xml"):
+        return
+    share = min(_SHARE, _MOST_A_YEAR / (DECLARATIONS_A_YEAR * nation.scale))
+    chosen = keyed.happens(block.batch.roster.key, "sent as a message", share)
+    rows = np.flatnonzero(chosen & ~block.decisions.is_refused)
+    if not len(rows):
+        return
+    batch = select(block.batch, rows)
+    number = declaration_numbers(batch)
+    serial = digits(keyed.integers(batch.roster.key, "own reference", 10**9, 10**10))
+    sample = _Sample(rows, batch, joined("LRN-", serial), joined("VN", digits(number)))
+    registered = batch.roster.registered
+    text = _message(_original(nation, block, sample))
+    outbox.put(
+        "wco_dec_xml", registered, {"name": sample.customs, "text": text},
+        registered=batch.roster.day,
+    )  # fmt: skip
+    _put_corrections(outbox, nation, block, sample)
+
+
+def _message(content: pa.Array) -> pa.Array:
+    """Return whole messages around the content of their declarations."""
+    head = (
+        f'{HEADER}<md:MetaData xmlns:md="{_DOCUMENT}" xmlns="{NAMESPACE}">'
+        "<md:WCODataModelVersionCode>3.6</md:WCODataModelVersionCode>"
+        "<md:WCOTypeName>DEC</md:WCOTypeName>"
+        "<md:ResponsibleCountryCode>VN</md:ResponsibleCountryCode>"
+    )
+    return joined(head, element("Declaration", content), "</md:MetaData>\n")
+
+
+def _party(name: str, number: pa.Array | None, called: pa.Array, country: pa.Array) -> pa.Array:
+    parts = [element("ID", number)] if number is not None else [""]
+    address = element("Address", element("CountryCode", country))
+    return element(name, joined(*parts, element("Name", safe(pc.utf8_slice_codeunits(
+        called.cast(pa.string()), 0, 70))), address))  # fmt: skip
+
+
+def _moment(name: str, seconds: Ints) -> pa.Array:
+    """Return times in the form of format code 304: YYYYMMDDHHMMSS and zone."""
+    plain = pc.utf8_slice_codeunits(stamps(seconds), 0, _UP_TO_SECONDS)
+    text = joined(pc.replace_substring_regex(plain, "[-T:]", ""), "+07")
+    return element(name, element("DateTimeString", text, ' formatCode="304"'))
+
+
+def _original(nation: Nation, block: Block, sample: _Sample) -> pa.Array:
+    """Return the content of the original declarations."""
+    batch = sample.batch
+    deals, roster, count = batch.deals, batch.roster, len(batch)
+    is_import = deals.direction == IMPORT
+    home = constant("VN", count)
+    partner = _party("Exporter", None,
+                     partner_names(nation.partners, deals.partner, deals.spelling),
+                     country_texts(nation, deals.country))  # fmt: skip
+    own = nation.actors.texts.tax_codes.take(pa.array(deals.trader))
+    name = nation.actors.texts.names.take(pa.array(deals.trader))
+    trader = _party("Exporter", own, name, home)
+    mode = coded(_MEANS, np.minimum(deals.transport, len(_MEANS) - 1))
+    currency = coded(CURRENCIES, deals.currency)
+    declarant = pc.if_else(
+        pa.array(deals.broker >= 0),
+        nation.brokers.codes.take(pa.array(np.maximum(deals.broker, 0))),
+        own,
+    )
+    gross = block.masses.gross_kg_e2[sample.rows]
+    return joined(
+        element("FunctionCode", constant("9", count)),
+        element("FunctionalReferenceID", sample.reference),
+        element("ID", sample.customs),
+        element("TypeCode", coded(("IMA", "EXA"), deals.direction).cast(pa.string())),
+        _moment("IssueDateTime", roster.registered),
+        _moment("AcceptanceDateTime", roster.registered),
+        element("GoodsItemQuantity", digits(roster.item_count)),
+        element("DeclarationOfficeID", codes(nation.offices, deals.office, roster.day)),
+        money("InvoiceAmount", batch.valuation.invoice_total_e2, 2, currency),
+        element("TotalGrossMassMeasure", decimals(gross, 2), ' unitCode="KGM"'),
+        element("TotalPackageQuantity", digits(block.masses.packages[sample.rows])),
+        element("BorderTransportMeans", element("ModeCode", mode)),
+        element("Declarant", element("ID", declarant)),
+        pc.if_else(pa.array(is_import), partner, trader),
+        element("GoodsShipment", _shipment(nation, block, sample, (own, name, home))),
+    )
+
+
+def _shipment(
+    nation: Nation, block: Block, sample: _Sample, trader: tuple[pa.Array, pa.Array, pa.Array]
+) -> pa.Array:
+    batch = sample.batch
+    deals = batch.deals
+    is_import = deals.direction == IMPORT
+    abroad = country_texts(nation, deals.country).cast(pa.string())
+    importer = _party("Importer", *trader)
+    buyer = _party("Consignee", None,
+                   partner_names(nation.partners, deals.partner, deals.spelling),
+                   abroad)  # fmt: skip
+    counts = batch.roster.item_count
+    exporting = pc.if_else(pa.array(is_import), abroad, "VN")
+    going = pc.if_else(pa.array(is_import), "VN", abroad)
+    invoice = joined(
+        "INV-", digits(keyed.integers(batch.roster.deal_key, "invoice", 0, 10**8))
+    )  # fmt: skip
+    del block
+    return joined(
+        pc.if_else(pa.array(is_import), "", buyer),
+        element("Destination", element("CountryCode", going)),
+        element("ExportCountry", element("ID", exporting)),
+        inside(item_elements(nation, batch), counts),
+        pc.if_else(pa.array(is_import), importer, ""),
+        element("Invoice", element("ID", invoice)),
+        element("TradeTerms", element("ConditionCode", coded(INCOTERMS, deals.incoterm))),
+    )
+
+
+def _put_corrections(outbox: Outbox, nation: Nation, block: Block, sample: _Sample) -> None:
+    """Hand over the first correction of the sampled declarations that have one."""
+    moment = block.lives.amended[sample.rows, 0]
+    at = np.flatnonzero(moment != NEVER)
+    if not len(at):
+        return
+    told = corrected(nation, select(sample.batch, at), block.lives.reason[sample.rows[at]], 1)
+    before = select(sample.batch, at)
+    changed = np.flatnonzero(
+        (told.declared.value_e2 != before.declared.value_e2)
+        | (told.declared.quantity_e2 != before.declared.quantity_e2)
+    )
+    has = np.zeros(len(at), dtype=np.int64)
+    np.add.at(has, told.owner[changed], 1)
+    items = inside(item_elements(nation, told).take(pa.array(changed)), has)
+    first = np.searchsorted(told.owner[changed], np.arange(len(at)))
+    number = np.append(told.declared.number[changed], 1)[first]
+    customs = sample.customs.take(pa.array(at))
+    own = sample.reference.take(pa.array(at))
+    content = joined(
+        element("FunctionCode", constant("13", len(at))),
+        element("FunctionalReferenceID", joined(own, "-1")),
+        element("ID", customs),
+        element("TypeCode", constant("COR", len(at))),
+        _moment("IssueDateTime", moment[at]),
+        element("Amendment", joined(
+            element("ChangeReasonCode", digits(block.lives.reason[sample.rows[at]])),
+            pointers(number, has),
+        )),
+        element("GoodsShipment", items),
+    )  # fmt: skip
+    names = joined(customs, "-COR1")
+    outbox.put("wco_dec_xml", moment[at], {"name": names, "text": _message(content)})

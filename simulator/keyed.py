@@ -1,0 +1,150 @@
+"""Keyed randomness: each fact is a pure function of what it is about and of its own name.
+
+Everything that exists has a key of 64 bits. A draw mixes the key with the name of the fact, so no
+generator with a state is handed around: any subset, in any order, in any process, gives the same
+values. The mixing is the finaliser of SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable
+pseudorandom number generators").
+"""
+
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtri
+
+from simulator.arrays import Bools, Floats, Ints
+
+Keys = npt.NDArray[np.uint64]
+
+_GAMMA = np.uint64(0x9E3779B97F4A7C15)
+_FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_BY_30, _BY_27, _BY_31, _BY_11 = (np.uint64(shift) for shift in (30, 27, 31, 11))
+_UNIT = 2.0**-53
+_LEAST = 2.0**-54
+
+
+def _mixed(bits: Keys) -> Keys:
+    """Return each word scrambled; the argument is overwritten."""
+    bits += _GAMMA
+    bits ^= bits >> _BY_30
+    bits *= _FIRST
+    bits ^= bits >> _BY_27
+    bits *= _SECOND
+    bits ^= bits >> _BY_31
+    return bits
+
+
+@lru_cache(maxsize=4096)
+def _salt(name: str) -> np.uint64:
+    return np.uint64(int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest()))
+
+
+def root(seed: int, *names: str | int) -> np.uint64:
+    """Return the key of a part of the world, such as `root(seed, "traders")`."""
+    text = "/".join(str(part) for part in (seed, *names))
+    return np.uint64(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()))
+
+
+def identities(parent: np.uint64, count: int) -> Keys:
+    """Return the keys of `count` things that are told apart by their position."""
+    return _mixed(np.arange(count, dtype=np.uint64) * _GAMMA ^ parent)
+
+
+def derive(keys: Keys | np.uint64, name: str, number: Ints | int = 0) -> Keys:
+    """Return the keys of things that belong to others: item `number` of declaration `key`.
+
+    Args:
+        keys: Keys of the owners, shape (n,), or one key.
+        name: What kind of thing it is.
+        number: Which one of the owner's, shape (n,) or one for all.
+    """
+    own = np.atleast_1d(np.asarray(keys, dtype=np.uint64)) ^ _salt(name)
+    which = np.atleast_1d(np.asarray(number)).astype(np.uint64) * _SECOND
+    return _mixed(_mixed(own.copy()) ^ which)
+
+
+def uniform(keys: Keys, name: str) -> Floats:
+    """Return one number in [0, 1) for each key."""
+    drawn: Floats = (_mixed(keys ^ _salt(name)) >> _BY_11).astype(np.float64)
+    drawn *= _UNIT
+    return drawn
+
+
+def normal(keys: Keys, name: str) -> Floats:
+    """Return one standard normal number for each key."""
+    drawn: Floats = ndtri(uniform(keys, name) + _LEAST)
+    return drawn
+
+
+def exponential(keys: Keys, name: str, mean: float | Floats) -> Floats:
+    """Return one exponential number with this mean for each key."""
+    drawn: Floats = -np.log1p(-uniform(keys, name)) * mean
+    return drawn
+
+
+def happens(keys: Keys, name: str, chance: float | Floats) -> Bools:
+    """Return for each key whether something of this chance happens."""
+    drawn: Bools = uniform(keys, name) < chance
+    return drawn
+
+
+def integers(keys: Keys, name: str, low: int | Ints, high: int | Ints) -> Ints:
+    """Return one whole number in [low, high) for each key; `high` must be above `low`."""
+    width = np.asarray(high) - low
+    drawn: Ints = low + np.floor(uniform(keys, name) * width).astype(np.int64)
+    return drawn
+
+
+def choose(keys: Keys, name: str, weights: Floats | Sequence[float]) -> Ints:
+    """Return one position for each key, with probability proportional to `weights`."""
+    edges = np.cumsum(np.asarray(weights, dtype=np.float64))
+    drawn: Ints = np.searchsorted(edges, uniform(keys, name) * edges[-1], side="right")
+    return drawn
+
+
+def stacked(weights: Floats) -> Floats:
+    """Return weights of shape (rows, positions) as the cumulative shares `choose_row` needs.
+
+    Row r runs from r to r + 1, so that one search over the flat array finds row and position.
+    """
+    sums = np.cumsum(weights, axis=1)
+    shares: Floats = sums / sums[:, -1:]
+    shares[:, -1] = 1.0
+    return (shares + np.arange(len(weights))[:, None]).ravel()
+
+
+def choose_row(keys: Keys, name: str, cumulative: Floats, row: Ints, positions: int) -> Ints:
+    """Return one position for each key by the weights of its row.
+
+    Args:
+        keys: Keys, shape (n,).
+        name: Name of the fact.
+        cumulative: What `stacked` returned.
+        row: Row of each key, shape (n,).
+        positions: Positions in a row.
+    """
+    wanted = row + uniform(keys, name)
+    drawn: Ints = np.searchsorted(cumulative, wanted, side="right") - row * positions
+    return np.minimum(drawn, positions - 1)
+
+
+def poisson(keys: Keys, name: str, mean: Floats | float) -> Ints:
+    """Return one count for each key, Poisson for small means and its normal limit from 50 on."""
+    expected = np.broadcast_to(np.asarray(mean, dtype=np.float64), keys.shape)
+    shown = uniform(keys, name)
+    count = np.zeros(keys.shape, dtype=np.int64)
+    large = expected >= 50.0  # noqa: PLR2004
+    spread = np.sqrt(expected[large])
+    count[large] = np.rint(expected[large] + spread * ndtri(shown[large] + _LEAST)).astype(np.int64)
+    term = np.exp(-expected)
+    total = term.copy()
+    for step in range(1, 200):
+        beyond = ~large & (shown >= total)
+        if not beyond.any():
+            break
+        count[beyond] += 1
+        term = term * expected / step
+        total = total + term
+    return np.maximum(count, 0)

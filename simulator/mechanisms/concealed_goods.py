@@ -1,0 +1,62 @@
+"""Concealed goods among declared ones: a box holds something that is on no paper.
+
+Actors: importers of cheap, bulky goods. Motive: the whole duty on dear goods, or a prohibition.
+Method: a small part of the load is something else; the declared goods are true. Evaded: duties on
+the hidden goods, worth 0.3 to 2 times the declared item.
+"""
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from simulator import keyed
+from simulator.actors.kinds import COMMERCIAL
+from simulator.arrays import Floats
+from simulator.keyed import Keys
+from simulator.mechanisms.declaring import (
+    hidden_behind,
+    one_item_each,
+    takes_part,
+    taxed_imports,
+)
+from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
+from simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as
+
+if TYPE_CHECKING:
+    from simulator.nation import Nation
+
+
+def hidden_worths(key: Keys) -> Floats:
+    """Return what hidden goods are worth as a share of the declared item's value, 0.3 to 2."""
+    return 0.3 + 1.7 * keyed.uniform(key, "hidden worth")
+
+
+class ConcealedGoods(Mechanism):
+    """Hides goods behind declared ones."""
+
+    name: ClassVar[str] = "concealed_goods"
+    seen_by = (0.0, 0.3, 0.15, 0.5, 0.02, 0.0, 0.0, 0.04)
+    visible_by = ("physical",)
+    collectable_share: ClassVar[float] = 0.8
+
+    def plan(self, nation: "Nation") -> Schemes:
+        """Return schemes of small importers."""
+        leaning = leaning_of(nation) * trades_as(nation, COMMERCIAL)
+        plan = Plan(
+            self.name,
+            0.05,
+            leaning,
+            mean_days=200.0,
+            answers=(1, 1, 3, 2, 2, 3),
+            item_share=(0.1, 0.4),
+        )
+        return draw_schemes(nation, plan)
+
+    def act(self, nation: "Nation", case: Case) -> Deed:
+        """Tell the truth about what is told, and hide the rest."""
+        fitting = taxed_imports(case) & one_item_each(case, "hidden behind")
+        takes = takes_part(case, self.name, fitting)
+        by_mass = nation.goods.is_mass[case.line]
+        mass = np.where(by_mass, case.kg_e2, np.maximum(np.rint(case.kg_e2 * 0.96), 1.0))
+        worth = hidden_worths(case.key)
+        return hidden_behind(nation, case, takes, worth, kg_e2=mass.astype(np.int64))

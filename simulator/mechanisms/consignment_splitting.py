@@ -1,0 +1,36 @@
+"""Consignment splitting: one deal is declared in pieces that each stay below what is looked at.
+
+Actors: small importers. Motive: value consultation and checks look at large declarations. Method:
+the goods of one deal come in several declarations within days, each with a shaded price. Evaded:
+duties on the true value of the pieces.
+"""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from simulator.actors.kinds import COMMERCIAL
+from simulator.mechanisms.declaring import price_shaded, takes_part, taxed_imports
+from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
+from simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as
+
+if TYPE_CHECKING:
+    from simulator.nation import Nation
+
+
+class ConsignmentSplitting(Mechanism):
+    """Declares one deal in pieces."""
+
+    name: ClassVar[str] = "consignment_splitting"
+    seen_by = (0.12, 0.0, 0.01, 0.02, 0.0, 0.0, 0.4, 0.45)
+    visible_by = ("documents", "audit")
+    pieces: ClassVar[int] = 3
+
+    def plan(self, nation: "Nation") -> Schemes:
+        """Return schemes of commercial firms."""
+        leaning = leaning_of(nation) * trades_as(nation, COMMERCIAL)
+        return draw_schemes(nation, Plan(self.name, 0.03, leaning, mean_days=260.0))
+
+    def act(self, nation: "Nation", case: Case) -> Deed:
+        """Shade the price of every piece."""
+        takes = takes_part(case, self.name, taxed_imports(case))
+        depth = 0.2 + 0.4 * case.parameters[:, 0]
+        return price_shaded(nation, case, self.name, takes, depth, below=0.98)

@@ -1,0 +1,76 @@
+"""False or re-used certificates of origin: goods without a right to preference get one on paper.
+
+Actors: importers of dutiable goods from countries without an agreement, or whose goods do not meet
+the rule. Motive: the preferential rate. Method: a forged certificate, or the number of an honest
+one used again, for an origin that has an agreement. Evaded: duties at the true origin's rate.
+"""
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from simulator.actors.kinds import COMMERCIAL
+from simulator.arrays import Bools, Floats, Ints
+from simulator.mechanisms.declaring import takes_part, taxed_imports
+from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
+from simulator.mechanisms.planning import (
+    Plan,
+    draw_schemes,
+    dutiable_share,
+    leaning_of,
+    one_of,
+    trades_as,
+)
+from simulator.trade.certificates import certificate_of, standing_certificate
+
+if TYPE_CHECKING:
+    from simulator.nation import Nation
+
+_AGAIN_SHARE = 0.5
+
+
+def claimed_origins(nation: "Nation", parameters: Floats) -> Ints:
+    """Return the country whose certificates each scheme shows, a friend in ASEAN.
+
+    Args:
+        nation: The nation.
+        parameters: Of each scheme, shape (n, PARAMETERS).
+    """
+    return one_of(np.flatnonzero(nation.countries.asean), parameters[:, 0])
+
+
+def uses_again(parameters: Floats) -> Bools:
+    """Return which schemes show one number again and again; the others forge one a deal."""
+    again: Bools = parameters[:, 1] < _AGAIN_SHARE
+    return again
+
+
+class FalseCertificate(Mechanism):
+    """Shows a certificate that does not belong to the goods."""
+
+    name: ClassVar[str] = "false_certificate"
+    seen_by = (0.22, 0.0, 0.02, 0.04, 0.0, 0.0, 0.03, 0.6)
+    visible_by = ("documents", "audit")
+
+    def plan(self, nation: "Nation") -> Schemes:
+        """Return schemes of commercial firms with dutiable goods."""
+        dutiable = dutiable_share(nation, 500)
+        leaning = leaning_of(nation) * dutiable * trades_as(nation, COMMERCIAL)
+        return draw_schemes(nation, Plan(self.name, 0.05, leaning, mean_days=330.0))
+
+    def act(self, nation: "Nation", case: Case) -> Deed:
+        """Claim the origin of the scheme's friend, with its certificate."""
+        claimed = claimed_origins(nation, case.parameters)
+        best = nation.tariff.best_preference(case.line, claimed, case.day)
+        has_a_use = (case.certificate == 0) & (best >= 0) & (claimed != case.origin)
+        takes = takes_part(case, self.name, taxed_imports(case) & has_a_use)
+        forged = certificate_of(case.deal_key, best, claimed)
+        own = nation.traders.key[case.trader]
+        used_again = standing_certificate(own, case.day, best, claimed)
+        return truthful(
+            case,
+            takes,
+            origin=claimed,
+            schedule=np.where(best >= 0, best, case.schedule),
+            certificate=np.where(uses_again(case.parameters), used_again, forged),
+        )

@@ -1,0 +1,39 @@
+"""Lane shopping: the same goods are declared until a lane comes that nobody looks behind.
+
+Actors: importers that declare less than comes. Motive: to keep the gain of the short declaration.
+Method: a red lane is answered by cancelling before the goods are opened and declaring them at
+another office some days later. Evaded: duties on what is left out.
+"""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from simulator import keyed
+from simulator.actors.kinds import COMMERCIAL
+from simulator.mechanisms.declaring import part_left_out, takes_part, taxed_imports
+from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
+from simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as
+
+if TYPE_CHECKING:
+    from simulator.nation import Nation
+
+
+class LaneShopping(Mechanism):
+    """Cancels a red declaration and tries again elsewhere."""
+
+    name: ClassVar[str] = "lane_shopping"
+    seen_by = (0.03, 0.08, 0.16, 0.4, 0.02, 0.0, 0.02, 0.3)
+    visible_by = ("physical", "audit")
+    redeclares_after_red: ClassVar[float] = 0.8
+
+    def plan(self, nation: "Nation") -> Schemes:
+        """Return schemes of importers that know several offices."""
+        leaning = leaning_of(nation) * trades_as(nation, COMMERCIAL)
+        return draw_schemes(
+            nation, Plan(self.name, 0.03, leaning, mean_days=280.0, answers=(3, 1, 2, 2, 1, 1))
+        )
+
+    def act(self, nation: "Nation", case: Case) -> Deed:
+        """Leave out a part."""
+        takes = takes_part(case, self.name, taxed_imports(case))
+        left_out = 0.1 + 0.3 * keyed.uniform(case.key, "left out")
+        return part_left_out(nation, case, takes, left_out)

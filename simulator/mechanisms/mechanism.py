@@ -1,0 +1,198 @@
+"""What a mechanism is: who does it and why, what it makes of the papers, how it answers a catch.
+
+A mechanism plans its schemes once (actor, start, end, strength) and then acts on the items of
+their declarations: it gets what really comes and says what is declared. Everything it draws is
+keyed (`keyed.py`), so a scheme does the same thing whichever day is produced first. Mechanisms of
+others can be loaded from a folder: see `loading.py`.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from simulator.arrays import Bools, Floats, Ints
+from simulator.keyed import Keys
+
+if TYPE_CHECKING:
+    from simulator.nation import Nation
+
+DOCUMENTS, SCANNER, PHYSICAL_PART, PHYSICAL_WHOLE, AGENCY, LABORATORY, VALUE_CONSULTATION = range(7)
+AUDIT = 7
+METHODS = (
+    "documents", "scanner", "physical part", "physical whole", "specialised agency", "laboratory",
+    "value consultation", "audit",
+)  # fmt: skip
+# What a deed may say unlike the truth; named alike in a case, a deed and the goods items.
+DECLARED = (
+    "line", "origin", "schedule", "certificate", "quantity_e2", "kg_e2", "unit_price_e4",
+)  # fmt: skip
+PARAMETERS = 4
+WEEK_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Schemes:
+    """Schemes of one mechanism, one position each.
+
+    Attributes:
+        trader: Who runs it.
+        group: Schemes that belong together (a ring) have the same number; else their own.
+        start_day, end_day: First day, and the day after the last, unless a catch ends it before.
+        share: Chance that an item it covers takes part.
+        office, broker, officer: Where it is tied to one; -1 for none.
+        response: What it does when caught: STAY, EASE (smaller gain), MOVE (another office),
+            REBROKER, PAUSE, STOP.
+        parameters: What the mechanism itself needs, shape (n, PARAMETERS).
+    """
+
+    trader: Ints
+    group: Ints
+    start_day: Ints
+    end_day: Ints
+    share: Floats
+    office: Ints
+    broker: Ints
+    officer: Ints
+    response: Ints
+    parameters: Floats
+
+    def __len__(self) -> int:
+        """Return the number of schemes."""
+        return len(self.trader)
+
+
+def no_schemes() -> Schemes:
+    """Return an empty list of schemes."""
+    none = np.empty(0, dtype=np.int64)
+    return Schemes(
+        trader=none,
+        group=none,
+        start_day=none,
+        end_day=none,
+        share=np.empty(0),
+        office=none,
+        broker=none,
+        officer=none,
+        response=none,
+        parameters=np.empty((0, PARAMETERS)),
+    )
+
+
+STAY, EASE, MOVE, REBROKER, PAUSE, STOP = range(6)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Items of declarations of running schemes of one mechanism, one position each.
+
+    Attributes:
+        key: Identity of the goods; declaration_key: of the declaration; deal_key: of the deal.
+        day, trader, partner, direction, regime, office, currency: Of the declaration.
+        number: Item number.
+        line, origin, schedule, certificate: As they really are.
+        quantity_e2, kg_e2, unit_price_e4, log_gap: As they really are (`trade.goods_items`).
+        scheme: Position in Schemes; share, parameters: its own.
+        caught: How often the scheme has been caught before this week.
+        is_covered: The scheme covers goods like these (a keyed draw by trader and line).
+    """
+
+    key: Keys
+    declaration_key: Keys
+    deal_key: Keys
+    day: Ints
+    trader: Ints
+    partner: Ints
+    direction: Ints
+    regime: Ints
+    office: Ints
+    currency: Ints
+    number: Ints
+    line: Ints
+    origin: Ints
+    schedule: Ints
+    certificate: Keys
+    quantity_e2: Ints
+    kg_e2: Ints
+    unit_price_e4: Ints
+    log_gap: Floats
+    scheme: Ints
+    share: Floats
+    parameters: Floats
+    caught: Ints
+    is_covered: Bools
+
+    def __len__(self) -> int:
+        """Return the number of items."""
+        return len(self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What is declared of the items of a case, one position each; equal to the truth by default.
+
+    Attributes:
+        takes_part: The item is irregular; where false everything else is ignored.
+        line, origin, schedule, certificate, quantity_e2, kg_e2, unit_price_e4: As declared.
+        hidden_vnd: Duty evaded that the declared item cannot show (goods that are on no paper,
+            material diverted), VND; added to what the items differ in.
+    """
+
+    takes_part: Bools
+    line: Ints
+    origin: Ints
+    schedule: Ints
+    certificate: Keys
+    quantity_e2: Ints
+    kg_e2: Ints
+    unit_price_e4: Ints
+    hidden_vnd: Ints
+
+
+def truthful(case: Case, takes_part: Bools, **changes: Any) -> Deed:
+    """Return a deed that differs from the truth in `changes` only."""
+    same = {name: getattr(case, name) for name in DECLARED}
+    nothing = np.zeros(len(case), dtype=np.int64)
+    return replace(Deed(takes_part=takes_part, hidden_vnd=nothing, **same), **changes)
+
+
+class Mechanism(ABC):
+    """One way in which things go wrong. Subclasses set the class attributes and `plan` and `act`.
+
+    Attributes:
+        name: Its name in the truth and in `--mechanisms`.
+        intent: False for honest mistakes.
+        seen_by: Chance that each method sees an item of it when it looks, by METHODS.
+        visible_by: What the truth says: of documents, physical, audit.
+        collectable_share: Share of a loss that is collected once it is found.
+        first_month: Months after the start of the world before which no scheme starts.
+        suppressed_kinds: Follow-ups (kinds of `trade.roster`) that never come while it runs.
+        redeclares_after_red: Chance that a red lane makes it cancel and declare elsewhere.
+        declares_again_after_notice: Chance of a second declaration after an inspection notice.
+        pieces: Into how many declarations a deal is split; 1 for not at all.
+        diverts: Bonded trips of its declarations are diverted.
+        dies_when_caught: Its firm closes when caught and is re-born as its successor.
+    """
+
+    name: ClassVar[str]
+    intent: ClassVar[bool] = True
+    seen_by: ClassVar[Sequence[float]] = (0, 0, 0, 0, 0, 0, 0, 0)
+    visible_by: ClassVar[Sequence[str]] = ("audit",)
+    collectable_share: ClassVar[float] = 0.67
+    first_month: ClassVar[int] = 0
+    suppressed_kinds: ClassVar[Sequence[int]] = ()
+    redeclares_after_red: ClassVar[float] = 0.0
+    declares_again_after_notice: ClassVar[float] = 0.0
+    pieces: ClassVar[int] = 1
+    diverts: ClassVar[bool] = False
+    dies_when_caught: ClassVar[bool] = False
+
+    @abstractmethod
+    def plan(self, nation: "Nation") -> Schemes:
+        """Return the schemes of a nation; called once, before any day is lived."""
+
+    @abstractmethod
+    def act(self, nation: "Nation", case: Case) -> Deed:
+        """Return what is declared of the items of this mechanism's running schemes."""

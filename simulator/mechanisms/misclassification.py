@@ -1,0 +1,66 @@
+"""Classification in a lower-duty sibling: the goods get a code of the same heading that costs less.
+
+Actors: importers whose goods have such a sibling. Motive: the gap between the rates. Method: the
+code of the sibling, with a description that fits both. Evaded: duties by the true line less those
+by the declared one.
+"""
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from simulator import keyed
+from simulator.arrays import Ints
+from simulator.mechanisms.declaring import takes_part, taxed_imports
+from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
+from simulator.mechanisms.planning import Plan, draw_schemes, imports_lines, leaning_of
+from simulator.trade.goods_items import in_whole_units
+
+if TYPE_CHECKING:
+    from simulator.nation import Nation
+
+_PIECE_SPREAD = 0.03
+
+
+class Misclassification(Mechanism):
+    """Declares the code of a cheaper sibling."""
+
+    name: ClassVar[str] = "misclassification"
+    seen_by = (0.14, 0.01, 0.12, 0.22, 0.1, 0.75, 0.02, 0.65)
+    visible_by = ("documents", "physical", "audit")
+
+    def plan(self, nation: "Nation") -> Schemes:
+        """Return schemes of traders whose lines have a cheaper sibling."""
+        leaning = leaning_of(nation) * imports_lines(nation, nation.goods.sibling >= 0)
+        return draw_schemes(nation, Plan(self.name, 0.04, leaning, mean_days=360.0))
+
+    def act(self, nation: "Nation", case: Case) -> Deed:
+        """Declare the sibling line; the price follows its unit."""
+        sibling = nation.goods.sibling[case.line]
+        fitting = taxed_imports(case) & (sibling >= 0)
+        takes = takes_part(case, self.name, fitting)
+        line = np.where(sibling >= 0, sibling, case.line)
+        quantity = same_goods_in(nation, case, line)
+        price = np.rint(case.unit_price_e4 * (case.quantity_e2 / quantity))
+        return truthful(
+            case,
+            takes,
+            line=line,
+            quantity_e2=quantity,
+            unit_price_e4=np.maximum(price, 1.0).astype(np.int64),
+        )
+
+
+def same_goods_in(nation: "Nation", case: Case, line: Ints) -> Ints:
+    """Return the quantity of the same goods in the unit of another line, by their mass.
+
+    Pieces of the other line vary in mass as much as honest ones do (sd 3 %).
+    """
+    goods = nation.goods
+    spread = np.where(
+        goods.is_mass[line], 0.0, _PIECE_SPREAD * keyed.normal(case.key, "mass of a sibling")
+    )
+    kg_e2 = case.kg_e2 * np.exp(-spread)
+    same_unit = goods.unit1[case.line] == goods.unit1[line]
+    count = np.maximum(np.rint(kg_e2 / goods.kg_per_unit[line]), 1.0)
+    return np.where(same_unit, case.quantity_e2, in_whole_units(goods, line, count))

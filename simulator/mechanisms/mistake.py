@@ -1,0 +1,71 @@
+"""Honest mistakes: a slip in a code, a quantity, a price or an origin, by anybody, without motive.
+
+Half of them cost the trader money; only what is evaded counts as a loss.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from simulator import keyed
+from simulator.arrays import Floats
+from simulator.mechanisms.mechanism import (
+    Case,
+    Deed,
+    Mechanism,
+    Schemes,
+    no_schemes,
+    truthful,
+)
+from simulator.trade.goods_items import in_whole_units
+from simulator.trade.regimes import IMPORT
+
+if TYPE_CHECKING:
+    from simulator.nation import Nation
+
+
+class Mistake(Mechanism):
+    """Tells one thing wrong, by accident."""
+
+    name: ClassVar[str] = "mistake"
+    intent: ClassVar[bool] = False
+    seen_by = (0.42, 0.02, 0.1, 0.2, 0.1, 0.3, 0.2, 0.4)
+    visible_by = ("documents", "physical", "audit")
+    collectable_share: ClassVar[float] = 0.95
+
+    def plan(self, nation: "Nation") -> Schemes:
+        """Return no schemes: mistakes are drawn item by item."""
+        del nation
+        return no_schemes()
+
+    def act(self, nation: "Nation", case: Case) -> Deed:
+        """Slip in the price, the quantity, the code or the origin."""
+        kind = keyed.choose(case.key, "slip", (30, 35, 22, 13))
+        by_price = np.exp(0.25 * keyed.normal(case.key, "slipped price"))
+        price = np.where(kind == 0, case.unit_price_e4 * by_price, case.unit_price_e4)
+        by_count: Floats = np.where(keyed.happens(case.key, "lost count", 0.5), 0.9, 1.1)
+        counted = in_whole_units(nation.goods, case.line, case.quantity_e2 * by_count)
+        sibling = nation.goods.sibling[case.line]
+        same_unit = (sibling >= 0) & (nation.goods.unit1[case.line] == nation.goods.unit1[sibling])
+        slips_code = (kind == 2) & same_unit  # noqa: PLR2004
+        other = nation.traders.country[
+            case.trader, case.direction, keyed.integers(case.key, "slipped origin", 0, 6)
+        ]
+        no_paper = case.certificate == 0
+        slips_origin = (kind == 3) & no_paper & (case.direction == IMPORT)  # noqa: PLR2004
+        deed = truthful(
+            case,
+            np.ones(len(case), dtype=bool),
+            unit_price_e4=np.maximum(np.rint(price), 1.0).astype(np.int64),
+            quantity_e2=np.where(kind == 1, counted, case.quantity_e2),
+            line=np.where(slips_code, sibling, case.line),
+            origin=np.where(slips_origin, other, case.origin),
+        )
+        changed = (
+            (deed.unit_price_e4 != case.unit_price_e4)
+            | (deed.quantity_e2 != case.quantity_e2)
+            | (deed.line != case.line)
+            | (deed.origin != case.origin)
+        )
+        return replace(deed, takes_part=changed)

@@ -1,0 +1,37 @@
+"""Phoenix firms: a firm evades, closes when it is caught, and comes back under another name.
+
+Actors: young commercial firms with a reserved successor that shares owner or address. Motive: debts
+and history die with the firm. Method: undervaluation without caution; after a catch the firm closes
+and its deals go on under the successor. Evaded: duties on the true value; little is collected.
+"""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from simulator.mechanisms.declaring import price_shaded, takes_part, taxed_imports
+from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
+from simulator.mechanisms.planning import Plan, draw_schemes, leaning_of
+
+if TYPE_CHECKING:
+    from simulator.nation import Nation
+
+
+class Phoenix(Mechanism):
+    """Evades, closes and is re-born."""
+
+    name: ClassVar[str] = "phoenix"
+    seen_by = (0.14, 0.0, 0.01, 0.02, 0.0, 0.0, 0.55, 0.5)
+    visible_by = ("documents", "audit")
+    collectable_share: ClassVar[float] = 0.15
+    dies_when_caught: ClassVar[bool] = True
+
+    def plan(self, nation: "Nation") -> Schemes:
+        """Return schemes of firms that have a successor in reserve."""
+        leaning = leaning_of(nation) * (nation.traders.successor >= 0)
+        plan = Plan(self.name, 0.4, leaning, mean_days=900.0, answers=(1, 0, 0, 0, 0, 0))
+        return draw_schemes(nation, plan)
+
+    def act(self, nation: "Nation", case: Case) -> Deed:
+        """Declare prices well below the reference."""
+        takes = takes_part(case, self.name, taxed_imports(case), is_shy=False)
+        depth = 0.3 + 0.45 * case.parameters[:, 0]
+        return price_shaded(nation, case, self.name, takes, depth)

@@ -1,0 +1,129 @@
+"""How schemes come about: who leans to it, when a wave of it reaches a trade, how long it lasts.
+
+A kind of scheme spreads: it reaches each sector (chapter of goods) on a day of its own, and the
+firms that lean to it start one after the other from then on. Figures are our own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator import keyed
+from simulator.actors.kinds import FIRM
+from simulator.arrays import Bools, Floats, Ints
+from simulator.mechanisms.mechanism import PARAMETERS, Schemes
+
+if TYPE_CHECKING:
+    from simulator.nation import Nation
+
+_MONTH_DAYS = 30.4
+_SHORTEST_DAYS = 60
+_LONGEST_LEAD_DAYS = 400
+_SHYNESS = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How common a kind of scheme is and how it goes on.
+
+    Attributes:
+        name: The mechanism's name.
+        share: Share of the fitting traders that run it at some time.
+        leaning: How much more each trader leans to it than others, any positive scale.
+        first_month: Months after the start of the world before which none starts.
+        mean_days: Mean length after the first two months.
+        answers: Weights of STAY, EASE, MOVE, REBROKER, PAUSE, STOP after a catch.
+        item_share: Lowest and highest share of covered items that take part.
+    """
+
+    name: str
+    share: float
+    leaning: Floats
+    first_month: int = 0
+    mean_days: float = 300.0
+    answers: Sequence[float] = (2, 3, 2, 1, 1, 1)
+    item_share: tuple[float, float] = (0.4, 0.95)
+
+
+def leaning_of(nation: "Nation") -> Floats:
+    """Return how traders lean to anything irregular: low compliance, young, small, not priority.
+
+    Who moves much is watched and has clerks of its own: the chance falls with the value traded.
+    """
+    traders = nation.traders
+    young = traders.founded_day > nation.first_day - 600
+    lean: Floats = np.exp(3.0 * (0.8 - traders.compliance) + 0.5 * young)
+    lean = lean * np.where(traders.is_priority, 0.02, 1.0) * (traders.kind == FIRM)
+    worth = np.exp(traders.log_volume.mean(axis=(1, 2, 3))) * traders.weight
+    lean = lean / (1 + worth / worth[traders.is_ordinary].mean()) ** _SHYNESS
+    return lean * traders.is_ordinary
+
+
+def business_of(nation: "Nation") -> Floats:
+    """Return how much more often each trader has an occasion than one of mean size, 0.05 to 6.
+
+    For what needs a regime that a small trader hardly ever uses.
+    """
+    weight = nation.traders.weight
+    business: Floats = np.clip(weight / weight.mean(), 0.05, 6.0)
+    return business
+
+
+def imports_lines(nation: "Nation", wanted: Bools) -> Floats:
+    """Return the share of each trader's import lines for which `wanted` (by line) holds."""
+    lines = nation.traders.lines[:, 0].reshape(len(nation.traders), -1)
+    share: Floats = wanted[lines].mean(axis=1)
+    return share
+
+
+def dutiable_share(nation: "Nation", least_bp: int) -> Floats:
+    """Return the share of each trader's import lines with an MFN duty of at least `least_bp`."""
+    return imports_lines(nation, nation.goods.mfn_bp >= least_bp)
+
+
+def draw_schemes(nation: "Nation", plan: Plan) -> Schemes:
+    """Return the schemes of a plan; their traders are drawn by leaning."""
+    traders = nation.traders
+    key = keyed.derive(nation.traders.key, f"scheme {plan.name}")
+    fitting = plan.leaning > 0
+    mean = plan.leaning[fitting].mean() if fitting.any() else 1.0
+    chance = np.minimum(plan.leaning / mean * plan.share, 0.6)
+    trader = np.flatnonzero(keyed.happens(key, "runs", chance) & fitting)
+    own = key[trader]
+    sector = nation.goods.hs2[traders.lines[trader, 0, 0, 0]]
+    wave = keyed.derive(nation.root("cover"), f"wave {plan.name}", sector)
+    opening = nation.first_day + int(plan.first_month * _MONTH_DAYS)
+    lead = 0 if plan.first_month else _LONGEST_LEAD_DAYS
+    reach = nation.last_day - opening + lead
+    start = opening - lead + keyed.uniform(wave, "reaches") * max(reach, 1) * 0.85
+    start = start + keyed.exponential(own, "follows", 70.0)
+    length = _SHORTEST_DAYS + keyed.exponential(own, "lasts", plan.mean_days)
+    low, high = plan.item_share
+    none = np.full(len(trader), -1, dtype=np.int64)
+    return Schemes(
+        trader=trader,
+        group=np.arange(len(trader)),
+        start_day=np.maximum(start, opening - lead).astype(np.int64),
+        end_day=(start + length).astype(np.int64),
+        share=low + (high - low) * keyed.uniform(own, "share"),
+        office=none,
+        broker=none.copy(),
+        officer=none.copy(),
+        response=keyed.choose(own, "answer", plan.answers),
+        parameters=np.stack(
+            [keyed.uniform(own, f"parameter {place}") for place in range(PARAMETERS)], axis=1
+        ),
+    )
+
+
+def one_of(choices: Ints, drawn: Floats) -> Ints:
+    """Return one of some positions for each number in [0, 1), such as a scheme's parameter."""
+    chosen: Ints = choices[np.floor(drawn * len(choices)).astype(np.int64)]
+    return chosen
+
+
+def trades_as(nation: "Nation", *trades: int) -> Floats:
+    """Return 1 for traders of some trades (COMMERCIAL …), 0 for the others."""
+    return np.isin(nation.traders.trade, trades).astype(np.float64)

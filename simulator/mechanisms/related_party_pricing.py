@@ -1,0 +1,41 @@
+"""Related-party pricing: a parent sells to its own daughter at a price that suits the group.
+
+Actors: foreign-invested importers that buy from related sellers. Motive: profit moves to where it
+is taxed less, and duty falls with it. Method: transfer prices somewhat below the level, stable
+while the market moves, valuation code 7 declared openly. Evaded: duties on the arm's length value.
+"""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from simulator.actors.kinds import COMMERCIAL, EXPORT_PRODUCTION
+from simulator.mechanisms.declaring import price_shaded, takes_part, taxed_imports
+from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
+from simulator.mechanisms.planning import Plan, draw_schemes, trades_as
+
+if TYPE_CHECKING:
+    from simulator.nation import Nation
+
+
+class RelatedPartyPricing(Mechanism):
+    """Buys from its own group below the market."""
+
+    name: ClassVar[str] = "related_party_pricing"
+    seen_by = (0.03, 0.0, 0.0, 0.0, 0.0, 0.0, 0.25, 0.55)
+    visible_by = ("audit",)
+    collectable_share: ClassVar[float] = 0.6
+
+    def plan(self, nation: "Nation") -> Schemes:
+        """Return schemes of traders with related sellers, the larger the likelier."""
+        related = nation.traders.is_related[:, 0].mean(axis=1)
+        leaning = (
+            related * trades_as(nation, COMMERCIAL, EXPORT_PRODUCTION) * nation.traders.is_ordinary
+        )
+        plan = Plan(self.name, 0.16, leaning, mean_days=600.0, answers=(5, 3, 0, 0, 0, 1))
+        return draw_schemes(nation, plan)
+
+    def act(self, nation: "Nation", case: Case) -> Deed:
+        """Declare the group's price where buyer and seller are related."""
+        related = nation.traders.is_related[case.trader, 0].any(axis=1)
+        takes = takes_part(case, self.name, taxed_imports(case) & related)
+        depth = 0.1 + 0.16 * case.parameters[:, 0]
+        return price_shaded(nation, case, self.name, takes, depth, below=0.98)

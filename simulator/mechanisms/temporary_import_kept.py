@@ -1,0 +1,46 @@
+"""Temporary import never re-exported: goods enter without duty for a while and stay.
+
+Actors: firms that import under G11-G14. Motive: duty and VAT. Method: no re-export follows, or an
+empty container leaves; the deadline passes. Evaded: the full duty on the goods.
+"""
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from simulator.actors.kinds import COMMERCIAL
+from simulator.mechanisms.declaring import duty_of
+from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
+from simulator.mechanisms.planning import (
+    Plan,
+    business_of,
+    draw_schemes,
+    leaning_of,
+    trades_as,
+)
+from simulator.trade.regimes import IMPORT, IS_TEMPORARY
+from simulator.trade.roster import RE_EXPORT
+
+if TYPE_CHECKING:
+    from simulator.nation import Nation
+
+
+class TemporaryImportKept(Mechanism):
+    """Keeps what should leave again."""
+
+    name: ClassVar[str] = "temporary_import_kept"
+    seen_by = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.7)
+    visible_by = ("documents", "audit")
+    collectable_share: ClassVar[float] = 0.5
+    suppressed_kinds = (RE_EXPORT,)
+
+    def plan(self, nation: "Nation") -> Schemes:
+        """Return schemes of commercial firms."""
+        leaning = leaning_of(nation) * business_of(nation) * trades_as(nation, COMMERCIAL)
+        plan = Plan(self.name, 0.035, leaning, mean_days=420.0, item_share=(1.0, 1.0))
+        return draw_schemes(nation, plan)
+
+    def act(self, nation: "Nation", case: Case) -> Deed:
+        """Declare the temporary import truly and keep the goods."""
+        takes = (case.direction == IMPORT) & IS_TEMPORARY[case.regime]
+        return truthful(case, takes, hidden_vnd=duty_of(nation, case, np.ones(len(case))))

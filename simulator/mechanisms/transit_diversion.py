@@ -1,0 +1,46 @@
+"""Transit diversion: goods under seal leave the route, and others arrive, or none.
+
+Actors: firms that move bonded goods between offices. Motive: duty and VAT on goods that never left.
+Method: a long stop off the route, the seal opened and closed again, less weight on arrival. Evaded:
+the duty on the goods taken off.
+"""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from simulator import keyed
+from simulator.actors.kinds import COMMERCIAL
+from simulator.mechanisms.declaring import duty_of
+from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
+from simulator.mechanisms.planning import (
+    Plan,
+    business_of,
+    draw_schemes,
+    leaning_of,
+    trades_as,
+)
+from simulator.trade.regimes import IS_BONDED
+
+if TYPE_CHECKING:
+    from simulator.nation import Nation
+
+
+class TransitDiversion(Mechanism):
+    """Takes goods off a bonded trip."""
+
+    name: ClassVar[str] = "transit_diversion"
+    seen_by = (0.02, 0.05, 0.12, 0.35, 0.0, 0.0, 0.0, 0.2)
+    visible_by = ("physical",)
+    collectable_share: ClassVar[float] = 0.45
+    diverts: ClassVar[bool] = True
+
+    def plan(self, nation: "Nation") -> Schemes:
+        """Return schemes of commercial firms."""
+        leaning = leaning_of(nation) * business_of(nation) * trades_as(nation, COMMERCIAL)
+        plan = Plan(self.name, 0.035, leaning, mean_days=300.0, item_share=(0.5, 0.9))
+        return draw_schemes(nation, plan)
+
+    def act(self, nation: "Nation", case: Case) -> Deed:
+        """Declare truly; a part of the load is taken off on the way."""
+        takes = IS_BONDED[case.regime] & keyed.happens(case.declaration_key, "diverted", 0.6)
+        taken = 0.3 + 0.6 * keyed.uniform(case.deal_key, "taken off")
+        return truthful(case, takes, hidden_vnd=duty_of(nation, case, taken))

@@ -1,0 +1,60 @@
+"""Transshipment: goods of one country get the papers and labels of another on the way.
+
+Actors: importers of goods under trade-defence duties or without preference. Motive: the defence
+duty or the preferential rate. Method: routing through a third country that issues a genuine-looking
+certificate; it first appears after month 14, when a route has been found. Evaded: duties at the
+true origin, trade-defence duties included.
+"""
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from simulator.actors.kinds import COMMERCIAL
+from simulator.mechanisms.declaring import takes_part, taxed_imports
+from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
+from simulator.mechanisms.planning import (
+    Plan,
+    draw_schemes,
+    dutiable_share,
+    leaning_of,
+    one_of,
+    trades_as,
+)
+from simulator.trade.certificates import certificate_of
+
+if TYPE_CHECKING:
+    from simulator.nation import Nation
+
+
+class Transshipment(Mechanism):
+    """Sends goods through a country they are not from."""
+
+    name: ClassVar[str] = "transshipment"
+    seen_by = (0.06, 0.01, 0.05, 0.1, 0.0, 0.05, 0.0, 0.45)
+    visible_by = ("physical", "audit")
+    collectable_share: ClassVar[float] = 0.5
+    first_month: ClassVar[int] = 14
+
+    def plan(self, nation: "Nation") -> Schemes:
+        """Return schemes of importers of dutiable goods, late."""
+        dutiable = dutiable_share(nation, 500)
+        leaning = leaning_of(nation) * dutiable * trades_as(nation, COMMERCIAL)
+        plan = Plan(self.name, 0.03, leaning, self.first_month, 240.0, (1, 1, 3, 2, 1, 1))
+        return draw_schemes(nation, plan)
+
+    def act(self, nation: "Nation", case: Case) -> Deed:
+        """Claim the third country as origin, with its certificate."""
+        routes = np.flatnonzero(nation.countries.asean & nation.countries.by_land)
+        routes = routes if len(routes) else np.flatnonzero(nation.countries.asean)
+        third = one_of(routes, case.parameters[:, 0])
+        best = nation.tariff.best_preference(case.line, third, case.day)
+        takes = takes_part(case, self.name, taxed_imports(case) & (third != case.origin))
+        own = certificate_of(case.deal_key, best, third)
+        return truthful(
+            case,
+            takes,
+            origin=third,
+            schedule=np.where(best >= 0, best, nation.tariff.general(third)),
+            certificate=np.where(best >= 0, own, np.uint64(0)),
+        )

@@ -1,0 +1,42 @@
+"""Persistent undervaluation: the invoice shown to customs is lower than the one that is paid.
+
+Actors: commercial importers of dutiable goods. Motive: duty and VAT are shares of the value.
+Method: prices that hug a reference below the market, the rest is paid aside. Evaded: duties on the
+true value less those on the declared one.
+"""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from simulator.actors.kinds import COMMERCIAL
+from simulator.mechanisms.declaring import price_shaded, takes_part, taxed_imports
+from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
+from simulator.mechanisms.planning import (
+    Plan,
+    draw_schemes,
+    dutiable_share,
+    leaning_of,
+    trades_as,
+)
+
+if TYPE_CHECKING:
+    from simulator.nation import Nation
+
+
+class Undervaluation(Mechanism):
+    """Declares less than was paid."""
+
+    name: ClassVar[str] = "undervaluation"
+    seen_by = (0.13, 0.0, 0.01, 0.02, 0.0, 0.0, 0.5, 0.6)
+    visible_by = ("documents", "audit")
+
+    def plan(self, nation: "Nation") -> Schemes:
+        """Return schemes of commercial firms, the more the higher their goods' duty."""
+        dutiable = dutiable_share(nation, 500)
+        leaning = leaning_of(nation) * dutiable * trades_as(nation, COMMERCIAL)
+        return draw_schemes(nation, Plan(self.name, 0.075, leaning, mean_days=420.0))
+
+    def act(self, nation: "Nation", case: Case) -> Deed:
+        """Declare a price that hugs the reference."""
+        takes = takes_part(case, self.name, taxed_imports(case))
+        depth = 0.28 + 0.5 * case.parameters[:, 0]
+        return price_shaded(nation, case, self.name, takes, depth)

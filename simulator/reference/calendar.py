@@ -1,0 +1,193 @@
+"""The working year: weekends, public holidays, the moving Tết, the peak before the year's end.
+
+Holidays follow the Labour Code (Law 45/2019/QH14, article 112; holidays on a weekend are made up on
+the next working day, article 111). First days of the lunar year are those of the new moon at
+UTC+7. The shape of the load is a typical figure of our own.
+"""
+
+from datetime import date, timedelta
+from functools import cache
+
+import numpy as np
+
+from simulator.arrays import Bools, Floats, Ints
+
+EPOCH = date(1970, 1, 1)
+DAY_SECONDS = 86_400
+YEAR_DAYS = 365.25
+FIRST_YEAR, LAST_YEAR = 2014, 2040
+# First day of the lunar year, one a year from FIRST_YEAR. In 2030 it lies a day before China's.
+TET = (
+    date(2014, 1, 31), date(2015, 2, 19), date(2016, 2, 8), date(2017, 1, 28), date(2018, 2, 16),
+    date(2019, 2, 5), date(2020, 1, 25), date(2021, 2, 12), date(2022, 2, 1), date(2023, 1, 22),
+    date(2024, 2, 10), date(2025, 1, 29), date(2026, 2, 17), date(2027, 2, 6), date(2028, 1, 26),
+    date(2029, 2, 13), date(2030, 2, 2), date(2031, 1, 23), date(2032, 2, 11), date(2033, 1, 31),
+    date(2034, 2, 19), date(2035, 2, 8), date(2036, 1, 28), date(2037, 2, 15), date(2038, 2, 4),
+    date(2039, 1, 24), date(2040, 2, 12),
+)  # fmt: skip
+# Tenth day of the third lunar month: so many days after Tết; 2023 had a leap month before it.
+_KINGS_AFTER_TET = dict.fromkeys(range(FIRST_YEAR, LAST_YEAR + 1), 68) | {
+    2023: 97, 2027: 69, 2028: 69, 2029: 69, 2030: 69, 2036: 69, 2039: 69
+}  # fmt: skip
+_TET_REST = range(-2, 5)
+_SATURDAY, _WEEK = 5, 7
+_SECOND_NATIONAL_DAY_SINCE = 2021
+_NATIONAL_DAY_NEIGHBOUR_AFTER = (0, 3, 6)  # Monday, Thursday, Sunday: the day after; else before
+
+TET_NAME, KINGS_NAME, NATIONAL_NAME = "Tết Nguyên đán", "Giỗ Tổ Hùng Vương", "Quốc khánh"
+_FIXED = ((1, 1, "Tết Dương lịch"), (4, 30, "Ngày Chiến thắng"), (5, 1, "Quốc tế Lao động"))
+_MADE_UP = "Nghỉ bù"
+
+_FIRST_DAY = (date(FIRST_YEAR, 1, 1) - EPOCH).days
+_LAST_DAY = (date(LAST_YEAR, 12, 31) - EPOCH).days
+# By direction (import, export): Monday to Sunday.
+_WEEKDAY_LOAD = ((1.14, 1.2, 1.2, 1.2, 1.24, 0.62, 0.36), (1.08, 1.18, 1.2, 1.21, 1.3, 0.7, 0.4))
+_MONTH_LOAD = (
+    (0.99, 0.98, 1.0, 0.99, 0.99, 0.97, 0.98, 0.99, 0.99, 1.02, 1.09, 1.11),
+    (0.97, 0.96, 0.99, 0.97, 0.98, 0.98, 1.0, 1.02, 1.0, 1.03, 1.08, 1.09),
+)
+_HOLIDAY_LOAD = 0.26
+# Days from Tết (first, last) and the factors by direction: rush, last days, slow return; then rest.
+_TET_FACTORS = (
+    (-42, -22, (1.09, 1.04)),
+    (-21, -8, (1.2, 1.12)),
+    (-7, -3, (0.92, 0.98)),
+    (5, 7, (0.5, 0.46)),
+    (8, 14, (0.84, 0.77)),
+)
+_TET_REST_LOAD = (0.1, 0.1)
+
+
+def to_day(value: date) -> int:
+    """Return days since 1970."""
+    return (value - EPOCH).days
+
+
+def to_date(day: int) -> date:
+    """Return the date that lies `day` days after 1970-01-01."""
+    return EPOCH + timedelta(days=day)
+
+
+def monday_of(day: Ints) -> Ints:
+    """Return the Monday on or before each day; 1970-01-01 was a Thursday."""
+    return day - (day + 3) % _WEEK
+
+
+def year_month(day: Ints) -> Ints:
+    """Return months since January 1970 of each day."""
+    months: Ints = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    return months
+
+
+def tet_of(year: int) -> date:
+    """Return the first day of the lunar year that begins in `year`."""
+    return TET[year - FIRST_YEAR]
+
+
+@cache
+def holidays(year: int) -> dict[date, str]:
+    """Return the public holidays of a year and their names, made-up days included, by date."""
+    tet = tet_of(year)
+    found = {date(year, month, day): name for month, day, name in _FIXED}
+    found |= {tet + timedelta(days=offset): TET_NAME for offset in _TET_REST}
+    found[tet + timedelta(days=_KINGS_AFTER_TET[year])] = KINGS_NAME
+    national = date(year, 9, 2)
+    found[national] = NATIONAL_NAME
+    if year >= _SECOND_NATIONAL_DAY_SINCE:
+        is_after = national.weekday() in _NATIONAL_DAY_NEIGHBOUR_AFTER
+        found[national + timedelta(days=1 if is_after else -1)] = NATIONAL_NAME
+    for day in sorted(found):
+        if day.weekday() >= _SATURDAY and found[day] != TET_NAME:
+            made_up = day
+            while made_up.weekday() >= _SATURDAY or made_up in found:
+                made_up += timedelta(days=1)
+            found[made_up] = _MADE_UP
+    return dict(sorted(found.items()))
+
+
+def is_working(day: Ints) -> Bools:
+    """Return whether each day is neither a weekend nor a public holiday.
+
+    Raises:
+        ValueError: A day lies outside the years of the calendar.
+    """
+    table: Bools = _working_days()[_offsets(day)]
+    return table
+
+
+def next_working(day: Ints) -> Ints:
+    """Return each day itself if it is a working day, else the first one after it."""
+    table: Ints = _next_working_days()[_offsets(day)]
+    return table
+
+
+def load_factor(day: Ints, direction: Ints | int | None = None) -> Floats:
+    """Return the load of each day beside an average day of its calendar year.
+
+    Args:
+        day: Days since 1970, shape (n,).
+        direction: 0 import, 1 export, for all or shape (n,); without it the mean of both.
+
+    Returns:
+        Factors of mean 1 over each calendar year, shape (n,).
+    """
+    table = _loads()
+    if direction is None:
+        mean: Floats = table.mean(axis=0)[_offsets(day)]
+        return mean
+    factor: Floats = table[direction, _offsets(day)]
+    return factor
+
+
+def _offsets(day: Ints) -> Ints:
+    offset = np.asarray(day) - _FIRST_DAY
+    if offset.size and (offset.min() < 0 or offset.max() > _LAST_DAY - _FIRST_DAY):
+        message = f"the calendar knows the years {FIRST_YEAR} to {LAST_YEAR} only"
+        raise ValueError(message)
+    return offset
+
+
+def _all_days() -> Ints:
+    return np.arange(_FIRST_DAY, _LAST_DAY + 1, dtype=np.int64)
+
+
+@cache
+def _holiday_days() -> Bools:
+    """Return for each day of the calendar whether it is a public holiday."""
+    known = [to_day(day) for year in range(FIRST_YEAR, LAST_YEAR + 1) for day in holidays(year)]
+    return np.isin(_all_days(), known)
+
+
+@cache
+def _working_days() -> Bools:
+    weekday = (_all_days() + 3) % _WEEK
+    working: Bools = (weekday < _SATURDAY) & ~_holiday_days()
+    return working
+
+
+@cache
+def _next_working_days() -> Ints:
+    days = _all_days()
+    last = np.iinfo(np.int64).max
+    following = np.minimum.accumulate(np.where(_working_days(), days, last)[::-1])[::-1]
+    return np.where(following == last, days, following)
+
+
+@cache
+def _loads() -> Floats:
+    """Return factors by direction and day, shape (2, days), of mean 1 over each year."""
+    days = _all_days()
+    month = year_month(days)
+    load: Floats = np.asarray(_WEEKDAY_LOAD)[:, (days + 3) % _WEEK]
+    load *= np.asarray(_MONTH_LOAD)[:, month % 12]
+    load[:, _holiday_days()] = _HOLIDAY_LOAD
+    for tet in TET:
+        start = to_day(tet) - _FIRST_DAY
+        for first, last, factors in _TET_FACTORS:
+            load[:, max(start + first, 0) : start + last + 1] *= np.asarray(factors)[:, None]
+        rest = slice(start + _TET_REST.start, start + _TET_REST.stop)
+        load[:, rest] = np.asarray(_TET_REST_LOAD)[:, None]
+    year = month // 12
+    for one in np.unique(year):
+        load[:, year == one] /= load[:, year == one].mean(axis=1, keepdims=True)
+    return load

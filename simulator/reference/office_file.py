@@ -1,0 +1,71 @@
+"""The tree of customs offices as a file: departments until 2025-02-28, regions since."""
+
+from collections.abc import Iterable
+
+import pyarrow as pa
+
+from simulator.reference.calendar import to_date
+from simulator.reference.offices import REORGANISED, ROLES, TEST_CODE, Offices
+
+_FIRST = "2010-01-01"
+_LAST_OLD = to_date(REORGANISED - 1).isoformat()
+_FIRST_NEW = to_date(REORGANISED).isoformat()
+_DEPARTMENTS = {
+    "01": "Hà Nội", "02": "Thành phố Hồ Chí Minh", "03": "Hải Phòng", "10": "Hà Giang",
+    "11": "Cao Bằng", "12": "Điện Biên", "13": "Lào Cai", "15": "Lạng Sơn", "18": "Bắc Ninh",
+    "20": "Quảng Ninh", "27": "Thanh Hoá", "28": "Hà Nam Ninh", "29": "Nghệ An", "30": "Hà Tĩnh",
+    "31": "Quảng Bình", "32": "Quảng Trị", "33": "Thừa Thiên Huế", "34": "Đà Nẵng",
+    "35": "Quảng Ngãi", "37": "Bình Định", "38": "Gia Lai - Kon Tum", "40": "Đắk Lắk",
+    "41": "Khánh Hoà", "43": "Bình Dương", "45": "Tây Ninh", "47": "Đồng Nai", "48": "Long An",
+    "49": "Đồng Tháp", "50": "An Giang", "51": "Bà Rịa - Vũng Tàu", "53": "Kiên Giang",
+    "54": "Cần Thơ", "59": "Cà Mau", "60": "Quảng Nam", "61": "Bình Phước",
+}  # fmt: skip
+_COLUMNS = ("MA_HQ", "TEN", "MA_CHA", "VAI_TRO", "TU_NGAY", "DEN_NGAY", "MA_MOI")
+_Row = tuple[str | None, ...]
+
+
+def office_table(offices: Offices) -> pa.Table:
+    """Return departments, regions and offices with the days on which each code holds, as text.
+
+    Several old codes may name the same successor; that has one row, with the name of the largest.
+    """
+    rows = [*_parents(offices), *_old(offices), *_new(offices)]
+    return pa.table(
+        {
+            name: pa.array([row[place] for row in rows], pa.string())
+            for place, name in enumerate(_COLUMNS)
+        }
+    )
+
+
+def _parents(offices: Offices) -> Iterable[_Row]:
+    known = set(offices.department)
+    for digits, name in _DEPARTMENTS.items():
+        if f"{digits}ZZ" in known:
+            yield f"{digits}ZZ", f"Cục Hải quan {name}", None, None, _FIRST, _LAST_OLD, None
+    for region in sorted(set(offices.region)):
+        name = f"Chi cục Hải quan khu vực {int(region[2:])}"
+        yield region, name, None, None, _FIRST_NEW, None, None
+
+
+def _old(offices: Offices) -> Iterable[_Row]:
+    for place, code in enumerate(offices.old_codes):
+        role = ROLES[int(offices.role[place])]
+        if code == TEST_CODE:
+            yield code, offices.names[place], None, role, _FIRST, None, None
+        else:
+            parent, successor = offices.department[place], offices.new_codes[place]
+            yield code, offices.names[place], parent, role, _FIRST, _LAST_OLD, successor
+
+
+def _new(offices: Offices) -> Iterable[_Row]:
+    weight = offices.import_weight + offices.export_weight
+    by_code: dict[str, list[int]] = {}
+    for place, code in enumerate(offices.new_codes):
+        by_code.setdefault(code, []).append(place)
+    for code, places in sorted(by_code.items()):
+        if code != TEST_CODE:
+            largest = max(places, key=lambda place: float(weight[place]))
+            role = ROLES[int(offices.role[largest])]
+            parent = offices.region[largest]
+            yield code, offices.names[largest], parent, role, _FIRST_NEW, None, None

@@ -1,0 +1,187 @@
+"""Import duty by schedule: MFN and its dated changes, ordinary rates, and what agreements give.
+
+Which line falls how fast under which agreement is drawn, the same in every nation, in the shares
+that `agreements` names.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import numpy as np
+
+from simulator import keyed
+from simulator.arrays import Bools, Floats, Ints
+from simulator.reference.agreements import AGREEMENTS, APRIL, Agreement
+from simulator.reference.calendar import to_date
+from simulator.reference.exchange import CURRENCIES
+from simulator.reference.timeline import Timeline, starting_with, year_starts
+
+NOT_LISTED = -1
+_ROUND_BP = 10
+
+
+class MfnChange(NamedTuple):
+    """From a day on, lines that begin with a prefix pay at most this rate, 1/100 of a percent."""
+
+    since: date
+    prefixes: tuple[str, ...]
+    at_most_bp: int
+
+
+# Decree 73/2025/ND-CP (cars, timber goods, feed, fruit); the last are examples of our own for the
+# changes of Decree 199/2025/ND-CP.
+_CUT_OF_2025 = date(2025, 3, 31)
+MFN_CHANGES = (
+    MfnChange(_CUT_OF_2025, ("870323", "870324"), 5000),
+    MfnChange(_CUT_OF_2025, ("020714",), 1500),
+    MfnChange(_CUT_OF_2025, ("080810", "080929", "080211", "080212", "080620"), 500),
+    MfnChange(_CUT_OF_2025, ("4421", "940360", "940161"), 0),
+    MfnChange(_CUT_OF_2025, ("100590", "230400", "2207"), 0),
+    MfnChange(_CUT_OF_2025, ("271111",), 200),
+    MfnChange(date(2025, 7, 8), ("8708", "3920", "7210"), 500),
+)
+# Besides these, lines drawn: some paid a fifth more before the first day, some two points less
+# from the second one on.
+_REVISED, _REVISED_SHARE, _REVISED_FACTOR = date(2023, 7, 15), 0.07, 1.2
+_TRIMMED, _TRIMMED_SHARE, _TRIMMED_BP, _TRIMMED_FROM_BP = date(2025, 7, 1), 0.09, 200, 300
+_WHOLE_PERCENT = 100
+# Ordinary rates where MFN is 0 (Decision 45/2017/QD-TTg, then 15/2023/QD-TTg): listed, typical.
+_ORDINARY_FREE_BP, _ORDINARY_SHARE, _ORDINARY_SHARE_LATER = 500, 0.45, 0.65
+
+
+class AmountPerUnit(NamedTuple):
+    """MFN duty by amount, or by value and amount; lines, period, rate and amount are our own.
+
+    Attributes:
+        prefix: Lines that begin with it.
+        unit: First unit of the line that the amount is for; lines with another one keep their rate.
+        since, until: First and last day; None is for ever.
+        bp: Part by value, hundredths of a percent.
+        amount_e4: Ten-thousandths of the currency per first unit.
+        currency: Position in CURRENCIES.
+    """
+
+    prefix: str
+    unit: str
+    since: date
+    until: date | None
+    bp: int
+    amount_e4: int
+    currency: int = CURRENCIES.index("USD")
+
+
+AMOUNTS_PER_UNIT = (
+    AmountPerUnit("252329", "TNE", date(2014, 1, 1), date(2025, 6, 30), 0, 25_000),
+    AmountPerUnit("170199", "TNE", date(2020, 1, 1), None, 2500, 255_000),
+    AmountPerUnit("240120", "KGM", date(2024, 1, 1), None, 1000, 20_000),
+    AmountPerUnit("220830", "LTR", _REVISED, None, 3000, 12_000),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleRates:
+    """Rates by agreement, line and stretch of days.
+
+    Attributes:
+        rates: Hundredths of a percent, NOT_LISTED where the schedule has no rate, shape (2 +
+            agreements, lines, epochs): MFN, ordinary, then AGREEMENTS in order.
+        amounts_e4, currencies: Amounts per first unit for MFN and ordinary, shape (2, lines,
+            epochs).
+        equivalent: MFN by value alone, by which preferences are compared, shape (lines, epochs).
+    """
+
+    rates: Ints
+    amounts_e4: Ints
+    currencies: Ints
+    equivalent: Ints
+
+
+def change_days() -> list[date]:
+    """Return every day on which an import duty may change."""
+    days = [*year_starts(), *year_starts(APRIL), _REVISED, _TRIMMED]
+    days += [change.since for change in MFN_CHANGES]
+    days += [amount.since for amount in AMOUNTS_PER_UNIT]
+    days += [one.until + timedelta(days=1) for one in AMOUNTS_PER_UNIT if one.until]
+    for agreement in AGREEMENTS:
+        days += agreement.members.values()
+    return days
+
+
+def schedule_rates(
+    codes: Sequence[str], units: Sequence[str], base_bp: Ints, time: Timeline
+) -> ScheduleRates:
+    """Return the rates of all schedules.
+
+    Args:
+        codes: Eight digits of each line.
+        units: First unit of each line.
+        base_bp: MFN rate at the start of 2024, hundredths of a percent.
+        time: Timeline cut at `change_days`.
+    """
+    by_value = _mfn(codes, base_bp, time)
+    mfn, amounts, currencies = _with_amounts(codes, units, by_value, time)
+    rates = [mfn, _ordinary(codes, mfn, amounts, time)]
+    rates += [_preference(codes, base_bp, agreement, time) for agreement in AGREEMENTS]
+    both = np.stack([amounts, amounts * 3 // 2])
+    return ScheduleRates(np.stack(rates), both, np.stack([currencies, currencies]), by_value)
+
+
+def _drawn(codes: Sequence[str], name: str) -> Floats:
+    """Return for each line a number in [0, 1) that only its code and a name decide."""
+    number = np.array([int(code) for code in codes], dtype=np.int64)
+    return keyed.uniform(keyed.derive(keyed.root(0, "tariff"), "line", number), name)
+
+
+def _mfn(codes: Sequence[str], base_bp: Ints, time: Timeline) -> Ints:
+    rates = np.repeat(base_bp[:, None], len(time), axis=1)
+    before = ~time.since(_REVISED)
+    revised = _drawn(codes, "revised") < _REVISED_SHARE
+    higher = np.rint(base_bp * _REVISED_FACTOR / _WHOLE_PERCENT).astype(np.int64) * _WHOLE_PERCENT
+    rates[np.ix_(revised, before)] = higher[revised, None]
+    trimmed = (_drawn(codes, "trimmed") < _TRIMMED_SHARE) & (base_bp >= _TRIMMED_FROM_BP)
+    rates[np.ix_(trimmed, time.since(_TRIMMED))] -= _TRIMMED_BP
+    for change in MFN_CHANGES:
+        cells = np.ix_(starting_with(codes, change.prefixes), time.since(change.since))
+        rates[cells] = np.minimum(rates[cells], change.at_most_bp)
+    return rates
+
+
+def _with_amounts(
+    codes: Sequence[str], units: Sequence[str], by_value: Ints, time: Timeline
+) -> tuple[Ints, Ints, Ints]:
+    rates, amounts = by_value.copy(), np.zeros_like(by_value)
+    currencies = np.zeros_like(by_value)
+    for one in AMOUNTS_PER_UNIT:
+        lines: Bools = starting_with(codes, (one.prefix,)) & (np.asarray(units) == one.unit)
+        cells = np.ix_(lines, time.within(one.since, one.until))
+        rates[cells], amounts[cells], currencies[cells] = one.bp, one.amount_e4, one.currency
+    return rates, amounts, currencies
+
+
+def _ordinary(codes: Sequence[str], mfn: Ints, amounts: Ints, time: Timeline) -> Ints:
+    """Return 150 % of MFN; where MFN is 0, the listed rate of the Decision of the day."""
+    later = time.since(_REVISED)[None, :]
+    share = np.where(later, _ORDINARY_SHARE_LATER, _ORDINARY_SHARE)
+    listed = np.where(_drawn(codes, "ordinary")[:, None] < share, _ORDINARY_FREE_BP, 0)
+    return np.where((mfn == 0) & (amounts == 0), listed, (mfn * 3 + 1) // 2)
+
+
+def _preference(codes: Sequence[str], base_bp: Ints, agreement: Agreement, time: Timeline) -> Ints:
+    years = np.array([to_date(int(day)).year for day in time.starts])
+    months = np.array([to_date(int(day)).month for day in time.starts])
+    done = years - agreement.base_year + (months >= agreement.month)
+    name = agreement.like or f"{agreement.code} {agreement.group}"
+    drawn = _drawn(codes, name)
+    result = np.full((len(codes), len(time)), NOT_LISTED, dtype=np.int64)
+    edge = 0.0
+    for stage in agreement.staging:
+        lines = (drawn >= edge) & (drawn < edge + stage.share)
+        edge += stage.share
+        left = np.clip(stage.steps - done, 0, max(stage.steps, 1))
+        raw = base_bp[lines, None] * left // (max(stage.steps, 1) * _ROUND_BP) * _ROUND_BP
+        rest = np.minimum(base_bp[lines], stage.rest_bp)[:, None]
+        result[lines] = np.maximum(raw, rest)
+    result[:, ~time.since(min(agreement.members.values()))] = NOT_LISTED
+    return result

@@ -1,0 +1,147 @@
+"""What customs itself decides after a finding: more tax by decision, and fines.
+
+A finding that is not answered by a correction becomes an assessment decision (ấn định thuế, Law
+38/2019 article 52, Decree 126/2020 article 17): payable within ten days. Fines are the sanctions of
+`control.violations`. How many decisions are annulled on appeal is a figure of our own.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator import keyed
+from simulator.arrays import Ints
+from simulator.chronicle.ledger import ledger_of
+from simulator.control.inspections import Checks, Findings, in_office_hours
+from simulator.control.lifecycle import NEVER, Lives
+from simulator.control.violations import at_border
+from simulator.keyed import Keys
+from simulator.nation import Nation
+from simulator.reference.calendar import DAY_SECONDS
+from simulator.revenue.corrections import is_asked
+from simulator.revenue.differences import as_true
+from simulator.revenue.standing import (
+    VAT,
+    Standing,
+    after_exemption,
+    item_amounts,
+)
+from simulator.trade.batch import Batch, pick_items
+from simulator.trade.regimes import IMPORT
+from simulator.trade.valuation import assess_items
+
+PAYABLE_DAYS = 10
+_DECIDED_DAYS = (1, 12)
+_ANNULLED_SHARE, _ANNULLED_DAYS = 0.03, (60, 240)
+_DECIDED_SECOND = 10 * 3_600
+
+
+@dataclass(frozen=True, slots=True)
+class Assessments:
+    """Tax assessed by decision, one position an item and tax; one decision a declaration.
+
+    Attributes:
+        declaration, item: Positions in the batch.
+        letter: Position in LETTERS.
+        amount_vnd: Above 0; the sum of an item is what the check found (`THUE_TANG`).
+        decided: Local second.
+        annulled: Local second at which the decision is annulled; NEVER for most.
+    """
+
+    declaration: Ints
+    item: Ints
+    letter: Ints
+    amount_vnd: Ints
+    decided: Ints
+    annulled: Ints
+
+    def __len__(self) -> int:
+        """Return the number of positions."""
+        return len(self.item)
+
+
+@dataclass(frozen=True, slots=True)
+class Fines:
+    """Fines, one a declaration at most.
+
+    Attributes:
+        key: Identity of the sanction.
+        declaration: Position in the block.
+        amount_vnd: VND.
+        decided: Local second.
+    """
+
+    key: Keys
+    declaration: Ints
+    amount_vnd: Ints
+    decided: Ints
+
+
+def split_by_tax(nation: Nation, batch: Batch, items: Ints) -> Ints:
+    """Return what items evade by tax, shape (n, LETTERS), VND.
+
+    The differences of the single taxes share it; what no declared item shows falls to VAT. The sum
+    of each row is the item's `evaded_vnd`.
+    """
+    regime = batch.deals.regime[batch.owner[items]]
+    is_import = batch.deals.direction[batch.owner[items]] == IMPORT
+    declared = assess_items(
+        nation, batch.roster, batch.deals, pick_items(batch.declared, items),
+        batch.valuation.customs_vnd[items],
+    )  # fmt: skip
+    before = after_exemption(item_amounts(declared, is_import), regime)
+    after = after_exemption(as_true(nation, batch, items).amounts_vnd, regime)
+    more = np.maximum(after - before, 0)
+    whole, evaded = more.sum(axis=1), batch.evaded_vnd[items]
+    share = np.minimum(evaded / np.maximum(whole, 1), 1.0)
+    parts = np.floor(more * share[:, None]).astype(np.int64)
+    left = evaded - parts.sum(axis=1)
+    place = np.where(evaded > whole, VAT, more.argmax(axis=1))
+    parts[np.arange(len(items)), place] += left
+    split: Ints = parts
+    return split
+
+
+def assess_findings(
+    nation: Nation, batch: Batch, standing: Standing, found: Ints, corrected: Ints
+) -> Assessments:
+    """Return the assessment decisions after findings of checks.
+
+    Args:
+        nation: The nation.
+        batch: Declarations.
+        standing: What they owe.
+        found: Second at which a check found each item; NEVER for most.
+        corrected: Items that are corrected after clearance.
+    """
+    items = np.flatnonzero((found != NEVER) & (batch.evaded_vnd > 0))
+    items = items[~is_asked(batch, items) & ~np.isin(items, corrected)]
+    parts = split_by_tax(nation, batch, items)
+    place, letter = np.nonzero(parts)
+    item = items[place]
+    owner = batch.owner[item]
+    last = standing.assessed.copy()
+    np.maximum.at(last, batch.owner[items], found[items])
+    key = batch.roster.key
+    days = keyed.integers(key, "decided after", *_DECIDED_DAYS)
+    decided = in_office_hours(last + days * DAY_SECONDS)[owner]
+    after = keyed.integers(key, "annulled after", *_ANNULLED_DAYS)[owner]
+    annulled = in_office_hours(decided + after * DAY_SECONDS)
+    is_annulled = keyed.happens(key, "annulled", _ANNULLED_SHARE)[owner]
+    return Assessments(
+        declaration=owner,
+        item=item,
+        letter=letter,
+        amount_vnd=parts[place, letter],
+        decided=decided,
+        annulled=np.where(is_annulled, annulled, NEVER),
+    )
+
+
+def fines_of(nation: Nation, batch: Batch, lives: Lives, seen: tuple[Checks, Findings]) -> Fines:
+    """Return the fines for what checks found: the sanctions that the trader registry lists."""
+    sanctions = at_border(nation, ledger_of(nation, batch, lives, *seen))
+    order = np.argsort(batch.roster.number, kind="stable")
+    place = np.searchsorted(batch.roster.number, sanctions.number, sorter=order)
+    decided = in_office_hours(sanctions.decided * DAY_SECONDS + _DECIDED_SECOND)
+    return Fines(sanctions.key, order[place], sanctions.fine_vnd, decided)

@@ -1,0 +1,187 @@
+"""Corrections after clearance: by the trader's own will, or because customs asks for them.
+
+Within 60 days of clearance and before a check a trader may correct a declaration without a fine
+(Customs Law 2014 article 29, Circular 39/2018); later only under one. Shares are typical figures of
+our own: about four declarations in a thousand are corrected after clearance.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator import keyed
+from simulator.arrays import Bools, Ints
+from simulator.control.inspections import Checks, Findings, in_office_hours
+from simulator.control.lifecycle import (
+    CODE_REASON,
+    NEVER,
+    OTHER_REASON,
+    QUANTITY_REASON,
+    VALUE_REASON,
+    Lives,
+)
+from simulator.nation import Nation
+from simulator.reference.calendar import DAY_SECONDS
+from simulator.revenue.differences import Told, as_standing, as_true, differs, repriced
+from simulator.revenue.entries import ON_REQUEST, OWN_WILL
+from simulator.revenue.standing import Standing
+from simulator.trade.batch import Batch
+
+FREE_DAYS = 60
+_WILLING_SHARE, _RESETTLED_SHARE = 0.12, 0.0013
+_IN_TIME_SHARE, _MEAN_DAYS, _LATEST_DAYS = 0.86, 18.0, 400
+_ASKED_SHARE = 0.35
+_ANSWER_DAYS = (1, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """Items corrected after clearance, one position each, by declaration.
+
+    Attributes:
+        item: Position in the batch's items; declaration: its declaration.
+        turn: OWN_WILL or ON_REQUEST.
+        lodged: Local second.
+        reason: Reason code 1 to 6.
+        before, after: How the item was and is declared.
+    """
+
+    item: Ints
+    declaration: Ints
+    turn: Ints
+    lodged: Ints
+    reason: Ints
+    before: Told
+    after: Told
+
+
+def _is_willing(nation: Nation, batch: Batch) -> Bools:
+    """Return who looks at its papers again and tells what it finds, a declaration."""
+    share = _WILLING_SHARE * (0.4 + 0.8 * nation.traders.compliance[batch.deals.trader])
+    return keyed.happens(batch.roster.key, "corrects voluntarily", share)
+
+
+def lodged_at(batch: Batch, lives: Lives) -> Ints:
+    """Return when each declaration would be corrected voluntarily; NEVER for those not cleared."""
+    key = batch.roster.key
+    soon = np.minimum(1 + keyed.exponential(key, "corrected after", _MEAN_DAYS), FREE_DAYS - 1.0)
+    late = keyed.integers(key, "corrected late", FREE_DAYS + 1, _LATEST_DAYS)
+    in_time = keyed.happens(key, "corrected in time", _IN_TIME_SHARE)
+    days = np.where(in_time, soon.astype(np.int64), late)
+    cleared = np.maximum(lives.cleared, batch.roster.registered)
+    last = np.maximum(lives.amended.max(axis=1), np.maximum(lives.withdrawn, cleared))
+    hour = keyed.integers(key, "corrected at", 0, DAY_SECONDS)
+    lodged = in_office_hours(np.maximum(cleared + days * DAY_SECONDS, last + 3_600) + hour)
+    return np.where(lives.cleared == NEVER, NEVER, lodged)
+
+
+def corrected_voluntarily(
+    nation: Nation, batch: Batch, lives: Lives | None = None, found: Ints | None = None
+) -> Bools:
+    """Return the items whose honest mistake the trader itself corrects: their loss is gone.
+
+    Args:
+        nation: The nation.
+        batch: Declarations.
+        lives: Their lives; with them, declarations that were never cleared have no correction.
+        found: Second at which a check found each item, NEVER for most; who is found first can no
+            longer correct by its own will.
+    """
+    honest = np.array([not kind.intent for kind in nation.mechanisms] or [False])
+    mechanism = batch.planted.mechanism
+    slips = (mechanism >= 0) & honest[np.maximum(mechanism, 0)]
+    result: Bools = slips & _is_willing(nation, batch)[batch.owner]
+    if lives is not None and result.any():
+        lodged = lodged_at(batch, lives)[batch.owner]
+        result &= lodged != NEVER
+        if found is not None:
+            result &= (found == NEVER) | (found > lodged)
+    return result
+
+
+def is_asked(batch: Batch, items: Ints) -> Bools:
+    """Return for which items found irregular customs asks for a correction instead of deciding."""
+    asked = keyed.happens(batch.true.key[items], "asked to correct", _ASKED_SHARE)
+    result: Bools = asked & (batch.planted.hidden_vnd[items] == 0)
+    return result
+
+
+def found_at(batch: Batch, lives: Lives, checks: Checks, findings: Findings) -> Ints:
+    """Return when each item was found by a check that came to its end; NEVER for most."""
+    result = np.full(len(batch.owner), NEVER, dtype=np.int64)
+    declaration = checks.declaration[findings.check]
+    stands = lives.cleared[declaration] != NEVER
+    result[findings.item[stands]] = checks.ended[findings.check[stands]]
+    return result
+
+
+def correct(
+    nation: Nation, batch: Batch, standing: Standing, lives: Lives, found: Ints
+) -> Corrections:
+    """Return all corrections after clearance of a batch."""
+    owner = batch.owner
+    own = np.flatnonzero(corrected_voluntarily(nation, batch, lives, found))
+    resettled = standing.stands & keyed.happens(batch.roster.key, "resettled", _RESETTLED_SHARE)
+    resettled[owner[own]] = False
+    first = np.searchsorted(owner, np.flatnonzero(resettled))
+    first = first[found[first] == NEVER]
+    seen = np.flatnonzero(found != NEVER)
+    seen = seen[is_asked(batch, seen) & ~np.isin(seen, own)]
+    item = np.concatenate([own, first, seen])
+    after = _joined([as_true(nation, batch, own), repriced(nation, batch, first),
+                     as_true(nation, batch, seen)])  # fmt: skip
+    before = as_standing(batch, standing.versions, lives, item)
+    voluntary = lodged_at(batch, lives)[owner[item]]
+    answered = _answered(batch, lives, seen, found)[owner[item]]
+    on_request = np.arange(len(item)) >= len(own) + len(first)
+    changed = np.flatnonzero(differs(before, after))
+    changed = changed[np.lexsort((item[changed], on_request[changed], owner[item[changed]]))]
+    result = Corrections(
+        item=item,
+        declaration=owner[item],
+        turn=np.where(on_request, ON_REQUEST, OWN_WILL),
+        lodged=np.where(on_request, answered, voluntary),
+        reason=_reasons(before, after),
+        before=before,
+        after=after,
+    )
+    return _picked(result, changed)
+
+
+def _answered(batch: Batch, lives: Lives, seen: Ints, found: Ints) -> Ints:
+    """Return when each declaration is corrected on request: once, after the last finding."""
+    last = np.maximum(lives.cleared, batch.roster.registered)
+    np.maximum.at(last, batch.owner[seen], found[seen])
+    days = keyed.integers(batch.roster.key, "answered after", *_ANSWER_DAYS)
+    return in_office_hours(last + days * DAY_SECONDS)
+
+
+def _reasons(before: Told, after: Told) -> Ints:
+    """Return the reason code of each correction, by what changes."""
+    reason = np.full(len(before), OTHER_REASON, dtype=np.int64)
+    reason[before.customs_vnd != after.customs_vnd] = VALUE_REASON
+    reason[before.quantity_e2 != after.quantity_e2] = QUANTITY_REASON
+    reason[before.line != after.line] = CODE_REASON
+    return reason
+
+
+def _joined(parts: list[Told]) -> Told:
+    names = ("line", "origin", "quantity_e2", "customs_vnd", "amounts_vnd")
+    return Told(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
+def _cut(told: Told, rows: Ints) -> Told:
+    names = ("line", "origin", "quantity_e2", "customs_vnd", "amounts_vnd")
+    return Told(*(getattr(told, name)[rows] for name in names))
+
+
+def _picked(corrections: Corrections, rows: Ints) -> Corrections:
+    return Corrections(
+        item=corrections.item[rows],
+        declaration=corrections.declaration[rows],
+        turn=corrections.turn[rows],
+        lodged=corrections.lodged[rows],
+        reason=corrections.reason[rows],
+        before=_cut(corrections.before, rows),
+        after=_cut(corrections.after, rows),
+    )

@@ -1,0 +1,149 @@
+"""The money of a block of declarations: what is booked, corrected, decided and still open."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.arrays import Ints, join
+from simulator.control.inspections import Checks, Findings
+from simulator.control.lifecycle import NEVER, Lives
+from simulator.nation import Nation
+from simulator.revenue.assessments import Assessments, Fines, assess_findings, fines_of
+from simulator.revenue.corrections import Corrections, correct, found_at
+from simulator.revenue.debts import Debts, debts_of
+from simulator.revenue.entries import Entries
+from simulator.revenue.payers import Payments, gone_days, pay
+from simulator.revenue.returns import returned
+from simulator.revenue.settlement import (
+    Case,
+    Claims,
+    assessed_changes,
+    collectable,
+    refund,
+    settle_clearance,
+    settle_fines,
+    settle_supplements,
+)
+from simulator.revenue.standing import (
+    Changes,
+    Standing,
+    after_exemption,
+    changes_of,
+    join_changes,
+    stand,
+)
+from simulator.sources.paper import Paper
+from simulator.sources.vcis_taxes import LETTERS, due_days
+from simulator.trade.batch import Batch
+from simulator.trade.scheme_states import SchemeStates
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The money of a block.
+
+    Attributes:
+        standing: What the declarations owe.
+        payments: How the taxes at clearance are paid.
+        corrections, assessments, fines: What is told or decided afterwards.
+        entries: Everything that is booked, whenever.
+        debts: What is open at the ends of months, the nation's last day included.
+    """
+
+    standing: Standing
+    payments: Payments
+    corrections: Corrections
+    assessments: Assessments
+    fines: Fines
+    entries: Entries
+    debts: Debts
+
+
+def settle(
+    nation: Nation, states: SchemeStates, paper: Paper, lives: Lives, seen: tuple[Checks, Findings]
+) -> Settlement:
+    """Return the money of declarations; a pure function of what they are.
+
+    Args:
+        nation: The nation.
+        states: Who was re-born when.
+        paper: First versions of all declarations of a block.
+        lives: Their lives.
+        seen: The checks and what they found.
+    """
+    batch = paper.batch
+    standing = stand(nation, batch, lives)
+    found = found_at(batch, lives, *seen)
+    corrections = correct(nation, batch, standing, lives, found)
+    decided = assess_findings(nation, batch, standing, found, corrections.item)
+    fines = fines_of(nation, batch, lives, seen)
+    times = (standing.assessed, lives.cleared, due_days(paper))
+    payments = pay(nation, states, batch, times)
+    case = Case(nation, states, batch, standing, payments, lives.cleared)
+    parts, claims = settle_clearance(case)
+    changes = [standing.changes, told_changes(batch, corrections)]
+    more, claimed = _increases(case, join_changes(changes), decided)
+    back = [*changes, returned(nation, batch, standing, lives)]
+    booked = [*parts, *more, refund(case, _signed(join_changes(back), -1))]
+    return Settlement(
+        standing=standing,
+        payments=payments,
+        corrections=corrections,
+        assessments=decided,
+        fines=fines,
+        entries=join([*booked, *settle_fines(case, fines)]),
+        debts=_open(case, join([claims, *claimed])),
+    )
+
+
+def _increases(
+    case: Case, changes: Changes, decided: Assessments
+) -> tuple[list[Entries], list[Claims]]:
+    """Return what is booked and claimed for corrections upwards and for decisions."""
+    told = _signed(changes, 1)
+    never = np.full(len(told.declaration), NEVER, dtype=np.int64)
+    parts, claims = settle_supplements(case, told, never, 1.0)
+    by_decision, annulled = assessed_changes(decided)
+    chance = collectable(case.nation, case.batch, decided)[by_decision.declaration]
+    more, claimed = settle_supplements(case, by_decision, annulled, chance)
+    return [*parts, *more], [claims, claimed]
+
+
+def told_changes(batch: Batch, corrections: Corrections) -> Changes:
+    """Return what corrections change by declaration and tax."""
+    regime = batch.deals.regime[corrections.declaration]
+    delta = corrections.after.amounts_vnd - corrections.before.amounts_vnd
+    delta = after_exemption(delta, regime)
+    case = corrections.declaration * 10 + corrections.turn
+    found, first, place = np.unique(case, return_index=True, return_inverse=True)
+    total = np.zeros((len(found), len(LETTERS)), dtype=np.int64)
+    np.add.at(total, place, delta)
+    parts = [changes_of(found[:0], total[:0], found[:0], 0)]
+    for turn in np.unique(found % 10).tolist():
+        rows = np.flatnonzero(found % 10 == turn)
+        lodged = corrections.lodged[first[rows]]
+        parts.append(changes_of(found[rows] // 10, total[rows], lodged, turn))
+    return join_changes(parts)
+
+
+def _signed(changes: Changes, sign: int) -> Changes:
+    """Return the increases (1) or the decreases (-1)."""
+    rows = np.flatnonzero(np.sign(changes.delta_vnd) == sign)
+    names = ("declaration", "letter", "delta_vnd", "known", "turn")
+    return Changes(*(getattr(changes, name)[rows] for name in names))
+
+
+def _open(case: Case, claims: Claims) -> Debts:
+    nation = case.nation
+    trader = case.batch.deals.trader
+    late = np.flatnonzero(claims.settled_day > claims.due_day)
+    claims = _some(claims, late)
+    gone: Ints = gone_days(nation, case.states, trader[claims.declaration])
+    return debts_of(claims, gone, (nation.written_from, nation.last_day))
+
+
+def _some(claims: Claims, rows: Ints) -> Claims:
+    names = (
+        "declaration", "letter", "amount_vnd", "due_day", "settled_day", "extended_until",
+    )  # fmt: skip
+    return Claims(*(getattr(claims, name)[rows] for name in names))

@@ -1,0 +1,194 @@
+"""What declarations owe at clearance, and how later versions change it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.arrays import Bools, Ints
+from simulator.control.lifecycle import NEVER, Lives
+from simulator.nation import Nation
+from simulator.reference.assessment import Duties
+from simulator.sources.vcis_taxes import LETTERS
+from simulator.trade.batch import Batch
+from simulator.trade.corrections import corrected
+from simulator.trade.regimes import EXEMPTED, IMPORT, TAXATION
+from simulator.trade.selecting import select
+
+IMPORT_DUTY, EXPORT_DUTY, DEFENCE, EXCISE, ENVIRONMENT, VAT = (
+    LETTERS.index(letter) for letter in ("N", "X", "B", "T", "M", "V")
+)
+_TURNS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One correction by a new version: `rows` are positions in the block, ascending."""
+
+    rows: Ints
+    batch: Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is owed more or less than before, one position a declaration, tax and event.
+
+    Attributes:
+        declaration: Position in the block; letter: position in LETTERS.
+        delta_vnd: Signed change of what is to be paid, VND.
+        known: Local second at which it is known.
+        turn: Which event of the declaration it is; one number a kind of event.
+    """
+
+    declaration: Ints
+    letter: Ints
+    delta_vnd: Ints
+    known: Ints
+    turn: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the declarations of a block owe.
+
+    Attributes:
+        gross_vnd, net_vnd: Taxes of the version at clearance before and after exemption, shape
+            (n, LETTERS); 0 where nothing is owed.
+        assessed: Local second at which that version was lodged.
+        stands: Neither cancelled nor refused.
+        versions: Corrections by version, the first and the second.
+        changes: By versions after clearance and by withdrawals.
+    """
+
+    gross_vnd: Ints
+    net_vnd: Ints
+    assessed: Ints
+    stands: Bools
+    versions: tuple[Version, ...]
+    changes: Changes
+
+
+def item_amounts(duties: Duties, is_import: Bools) -> Ints:
+    """Return the taxes of items before exemption by LETTERS, shape (n, LETTERS), VND."""
+    duty, defence, excise, environment, vat = (levy.amount_vnd for levy in duties.levies())
+    amounts = np.zeros((len(duty), len(LETTERS)), dtype=np.int64)
+    amounts[:, IMPORT_DUTY] = np.where(is_import, duty, 0)
+    amounts[:, EXPORT_DUTY] = np.where(is_import, 0, duty)
+    rows = np.flatnonzero(defence)
+    amounts[rows, DEFENCE + np.maximum(duties.defence_kind[rows], 0)] = defence[rows]
+    amounts[:, EXCISE], amounts[:, ENVIRONMENT], amounts[:, VAT] = excise, environment, vat
+    return amounts
+
+
+def after_exemption(amounts: Ints, regime: Ints) -> Ints:
+    """Return what is to be paid of taxes: processing and equipment owe VAT alone.
+
+    Args:
+        amounts: Before exemption, shape (n, LETTERS), VND.
+        regime: Position in REGIMES of each row.
+    """
+    owes: Bools = np.ones(amounts.shape, dtype=bool)
+    owes[TAXATION[regime] == EXEMPTED] = False
+    owes[:, VAT] = True
+    return np.where(owes, amounts, 0)
+
+
+def declared_amounts(batch: Batch) -> Ints:
+    """Return the taxes of declarations before exemption, shape (n, LETTERS), VND."""
+    amounts = np.zeros((len(batch), len(LETTERS)), dtype=np.int64)
+    if not len(batch):
+        return amounts
+    starts = np.searchsorted(batch.owner, np.arange(len(batch)))
+    duty, defence, excise, environment, vat = (
+        np.add.reduceat(levy.amount_vnd, starts) for levy in batch.duties.levies()
+    )
+    is_import = batch.deals.direction == IMPORT
+    amounts[:, IMPORT_DUTY] = np.where(is_import, duty, 0)
+    amounts[:, EXPORT_DUTY] = np.where(is_import, 0, duty)
+    amounts[:, EXCISE], amounts[:, ENVIRONMENT], amounts[:, VAT] = excise, environment, vat
+    if defence.any():
+        items = np.flatnonzero(batch.duties.defence.amount_vnd)
+        letter = DEFENCE + np.maximum(batch.duties.defence_kind[items], 0)
+        place = batch.owner[items], letter
+        np.add.at(amounts, place, batch.duties.defence.amount_vnd[items])
+    return amounts
+
+
+def versions_of(nation: Nation, batch: Batch, lives: Lives) -> tuple[Version, ...]:
+    """Return the corrected versions of a block's declarations, as they are sent."""
+    versions: list[Version] = []
+    rows, earlier = np.arange(len(batch)), batch
+    for turn in range(_TURNS):
+        chosen = np.flatnonzero(lives.amended[rows, turn] != NEVER)
+        if not len(chosen):
+            break
+        rows = rows[chosen]
+        earlier = corrected(nation, select(earlier, chosen), lives.reason[rows], turn + 1)
+        versions.append(Version(rows, earlier))
+    return tuple(versions)
+
+
+def _of_cells(rows: Ints, deltas: Ints, known: Ints, turn: int) -> Changes:
+    """Return the changes that differ from nothing; `deltas` has the shape (m, LETTERS)."""
+    place, letter = np.nonzero(deltas)
+    return Changes(
+        declaration=rows[place],
+        letter=letter,
+        delta_vnd=deltas[place, letter],
+        known=known[place],
+        turn=np.full(len(place), turn, dtype=np.int64),
+    )
+
+
+def changes_of(rows: Ints, deltas: Ints, known: Ints, turn: int) -> Changes:
+    """Return signed changes by declaration and tax.
+
+    Args:
+        rows: Declarations, shape (m,).
+        deltas: Changes, shape (m, LETTERS), VND.
+        known: Local second of each, shape (m,).
+        turn: Number of the kind of event.
+    """
+    return _of_cells(rows, deltas, known, turn)
+
+
+def stand(nation: Nation, batch: Batch, lives: Lives) -> Standing:
+    """Return what the declarations of a batch owe at clearance and how versions change it."""
+    stands: Bools = lives.cleared != NEVER
+    gross = declared_amounts(batch) * stands[:, None]
+    regime = batch.deals.regime
+    assessed = batch.roster.registered.copy()
+    versions = versions_of(nation, batch, lives)
+    before = after_exemption(gross, regime)
+    parts = [_of_cells(np.arange(0), before[:0], assessed[:0], 0)]
+    first = before
+    for turn, version in enumerate(versions):
+        rows = version.rows
+        amounts = declared_amounts(version.batch) * stands[rows, None]
+        sent = lives.amended[rows, turn]
+        in_time: Bools = sent <= lives.cleared[rows]
+        gross[rows[in_time]], assessed[rows[in_time]] = amounts[in_time], sent[in_time]
+        now = after_exemption(amounts, regime[rows])
+        late = ~in_time
+        delta = now[late] - before[rows[late]]
+        parts.append(_of_cells(rows[late], delta, sent[late], turn + 1))
+        before = before.copy()
+        before[rows] = now
+    if versions:
+        rows = versions[0].rows
+        rows = rows[lives.withdrawn[rows] != NEVER]
+        back = first[rows] - before[rows]
+        parts.append(_of_cells(rows, back, lives.withdrawn[rows], _TURNS + 1))
+    return Standing(
+        gross_vnd=gross,
+        net_vnd=after_exemption(gross, regime),
+        assessed=assessed,
+        stands=stands,
+        versions=versions,
+        changes=join_changes(parts),
+    )
+
+
+def join_changes(parts: list[Changes]) -> Changes:
+    """Return changes one after the other."""
+    names = ("declaration", "letter", "delta_vnd", "known", "turn")
+    return Changes(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))

@@ -1,0 +1,165 @@
+"""Norms of consumption: those of the trade, those of a firm, and those that a report tells."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator import keyed
+from simulator.actors.kinds import HABITS
+from simulator.actors.production import materials_of
+from simulator.arrays import Bools, Floats, Ints
+from simulator.keyed import Keys
+from simulator.mechanisms.declaring import KEPT_AFTER_CATCH
+from simulator.mechanisms.mechanism import WEEK_DAYS
+from simulator.mechanisms.norm_abuse import (
+    DIVERTED_AFTER_CATCH,
+    NormAbuse,
+    diverted_part,
+)
+from simulator.nation import SCHEME_SLOTS, Nation
+from simulator.settlement.material_sums import CODES, last_day_of
+from simulator.trade.goods_items import material_numbers
+from simulator.trade.scheme_states import SchemeStates
+from simulator.trade.telling import covers
+
+_LEAST_CONTENT, _MOST_CONTENT = 0.3, 0.9
+_NORM_SD, _LEAST_WASTE_BP, _MOST_WASTE_BP, _WASTE_SD_BP = 0.05, 100, 400, 40.0
+_AS_WASTE_SHARE = 0.35
+NORM_SCALE = 1_000_000
+_WEEKS_A_YEAR = 52.2
+_BP = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Norms:
+    """Norms as reported, one position a product and material of a firm.
+
+    Attributes:
+        product, material: Positions in the stocks of products and materials.
+        norm_e6: Millionths of a unit of material per unit of product.
+        waste_bp: Hundredths of a percent.
+    """
+
+    product: Ints
+    material: Ints
+    norm_e6: Ints
+    waste_bp: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Products and materials of the same firm, with the firm's true norm and waste."""
+
+    product: Ints
+    material: Ints
+    norm: Floats
+    waste: Floats
+    diverted: Floats
+    key: Keys
+
+
+def codes_of(trader: Ints, number: Ints) -> Ints:
+    """Return one number for a firm and one of its codes."""
+    code: Ints = trader * CODES + number
+    return code
+
+
+def trade_norms(nation: Nation, product: Ints, material: Ints) -> Floats:
+    """Return the norm of the trade: units of material for the imported content of one product.
+
+    Formula: price of the product x its imported content / price of the material. The content is the
+    sum of norm x price over the materials of the product's model, a kilogram, against the price of
+    the product, 30 to 90 %; prices are the goods list's levels. 0 where nothing is known.
+    """
+    goods, made = nation.goods, materials_of(nation.goods)
+    price = np.exp(goods.log_price)
+    own = np.repeat(np.arange(len(goods)), made.count)
+    content = np.bincount(own, goods.norm[made.line] * price[made.line], minlength=len(goods))
+    model = np.maximum(made.model[product], 0)
+    mass = goods.kg_per_unit[product] / goods.kg_per_unit[model]
+    share = np.clip(content[model] * mass / price[product], _LEAST_CONTENT, _MOST_CONTENT)
+    norm: Floats = share * price[product] / price[material] * (made.model[product] >= 0)
+    return norm
+
+
+def edges_of(
+    nation: Nation, states: SchemeStates, year: int, materials: tuple[Ints, Ints], products: Ints
+) -> Edges:
+    """Return which product of each firm is made of which material."""
+    code, _ = materials
+    firms = np.unique(code // CODES)
+    lines = nation.traders.lines[firms, :, : HABITS - 1].reshape(len(firms), 2, -1)
+    trader = np.repeat(firms, lines.shape[2])
+    product, material = lines[:, 1].ravel(), lines[:, 0].ravel()
+    pair = np.unique(
+        np.stack([codes_of(trader, material_numbers(product)),
+                  codes_of(trader, material_numbers(material)), product, material]), axis=1
+    )  # fmt: skip
+    at_product, at_material = _found(products, pair[0]), _found(code, pair[1])
+    kept = (at_product >= 0) & (at_material >= 0)
+    norm = trade_norms(nation, pair[2], pair[3])
+    kept &= norm > 0
+    product_code, _, made, used = pair[:, kept]
+    key = keyed.derive(keyed.derive(nation.root("norms"), "product", product_code), "of", used)
+    usual = keyed.derive(nation.root("norms"), "chapter", nation.goods.hs2[made])
+    spread = _MOST_WASTE_BP - _LEAST_WASTE_BP
+    waste = _LEAST_WASTE_BP + spread * keyed.uniform(usual, "waste")
+    waste = np.clip(waste + _WASTE_SD_BP * keyed.normal(key, "waste"), 20, 600)
+    return Edges(
+        product=at_product[kept],
+        material=at_material[kept],
+        norm=norm[kept] * np.exp(_NORM_SD * keyed.normal(key, "norm")),
+        waste=waste / _BP,
+        diverted=diverted_shares(nation, states, year, product_code // CODES, used),
+        key=key,
+    )
+
+
+def _found(known: Ints, wanted: Ints) -> Ints:
+    """Return the place of each wanted code among ascending ones, -1 where it is not."""
+    if not len(known):
+        return np.full(len(wanted), -1, dtype=np.int64)
+    place = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+    return np.where(known[place] == wanted, place, -1)
+
+
+def diverted_shares(
+    nation: Nation, states: SchemeStates, year: int, trader: Ints, line: Ints
+) -> Floats:
+    """Return which share of each firm's material leaves the factory, by its scheme's parameters.
+
+    The mean over the year's weeks of what `mechanisms.norm_abuse` diverts of covered goods: chance
+    to take part x diverted share, both smaller after each catch.
+    """
+    share = np.zeros(len(trader))
+    if not len(nation.schemes):
+        return share
+    abuses = nation.mechanism_of == nation.place_of(NormAbuse.name)
+    days = np.arange(last_day_of(year - 1) + 1, last_day_of(year) + 1, WEEK_DAYS)
+    week = np.unique(states.week(days[(days >= nation.first_day) & (days <= nation.last_day)]))
+    plans = nation.schemes
+    for slot in range(SCHEME_SLOTS):
+        scheme = nation.scheme_of[trader, slot]
+        own = np.flatnonzero((scheme >= 0) & abuses[scheme])
+        mine = scheme[own]
+        caught = states.caught[mine][:, week]
+        kept = (KEPT_AFTER_CATCH * DIVERTED_AFTER_CATCH) ** caught
+        runs = (states.active[mine][:, week] * kept).sum(axis=1) / _WEEKS_A_YEAR
+        covered = covers(nation, mine, trader[own], line[own])
+        taken = diverted_part(plans.parameters[mine])
+        share[own] += np.where(covered, np.minimum(runs, 1.0) * plans.share[mine] * taken, 0.0)
+    return share
+
+
+def told_norms(edges: Edges) -> Norms:
+    """Return norms as reported: those of abusers account for what is not there any more."""
+    more = 1.0 / (1.0 - edges.diverted)
+    as_waste: Bools = keyed.happens(edges.key, "told as waste", _AS_WASTE_SHARE)
+    norm = edges.norm * np.where(as_waste, 1.0, more)
+    waste = np.where(as_waste, (1.0 + edges.waste) * more - 1.0, edges.waste)
+    return Norms(
+        product=edges.product,
+        material=edges.material,
+        norm_e6=np.maximum(np.rint(norm * NORM_SCALE), 1.0).astype(np.int64),
+        waste_bp=np.rint(waste * _BP).astype(np.int64),
+    )

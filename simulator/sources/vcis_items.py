@@ -1,0 +1,142 @@
+"""Rows of `hang` and `thue`: the goods items of one version and their taxes."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from simulator import keyed
+from simulator.actors.partners import partner_names
+from simulator.arrays import Bools, Ints, coded, decimals, digits, numbered, whole
+from simulator.keyed import Keys
+from simulator.nation import Nation
+from simulator.reference.agreements import FORMS, ORDINARY, SCHEDULES, UNTAXED
+from simulator.reference.exchange import CURRENCIES
+from simulator.reference.goods import UNITS
+from simulator.reference.wording import describe
+from simulator.sources.paper import Paper, as_text, base_numbers, country_texts
+from simulator.trade import regimes
+from simulator.trade.regimes import IMPORT
+from simulator.trade.roster import BRANCH, CONTINUING_KINDS, PRIMARY, TURNING_KINDS
+
+KILOGRAM = UNITS.index("KGM")
+CONTRACT_REGIMES = tuple(regimes.position(code) for code in ("E21", "E23", "E52", "E54", "E82"))
+
+
+def certificate_texts(certificate: Keys, schedule: Ints, mask: Bools) -> pa.Array:
+    """Return certificate numbers: the form and a serial of the certificate itself."""
+    form = coded([FORMS.get(name, "") for name in SCHEDULES], np.maximum(schedule, 0))
+    serial = digits((certificate >> np.uint64(34)).astype(np.int64))
+    joined = pc.binary_join_element_wise(form.cast(pa.string()), serial, "-")
+    return pc.if_else(pa.array(mask), pa.scalar(None, pa.string()), joined)
+
+
+def material_texts(paper: Paper) -> pa.Array:
+    """Return material (NPL) and product (SP) codes; null outside the processing regimes."""
+    items, deals = paper.batch.declared, paper.batch.deals
+    way = coded(("NPL", "SP"), deals.direction[items.owner]).cast(pa.string())
+    code = pc.binary_join_element_wise(way, digits(items.material), "")
+    return pc.if_else(pa.array(items.material == 0), pa.scalar(None, pa.string()), code)
+
+
+def item_columns(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
+    """Return the columns of `hang`."""
+    batch, goods = paper.batch, nation.goods
+    items, deals, roster = batch.declared, batch.deals, batch.roster
+    owner, line = items.owner, batch.declared.line
+    trader = deals.trader[owner]
+    unit1 = goods.unit1[line]
+    by_mass = goods.is_mass[line]
+    code = material_texts(paper)
+    applied = batch.duties.schedule
+    is_proven: Bools = (items.certificate > 0) & (applied > ORDINARY) & (applied < UNTAXED)
+    is_import = deals.direction[owner] == IMPORT
+    follows = ~np.isin(roster.kind[owner], (PRIMARY, BRANCH)) & (roster.parent_number[owner] > 0)
+    continues = follows & np.isin(roster.kind[owner], CONTINUING_KINDS)
+    parent_way = np.where(np.isin(roster.kind[owner], TURNING_KINDS), ~is_import, is_import)
+    parent = base_numbers(np.where(parent_way, 0, 1), roster.parent_number[owner])
+    firm_key = keyed.derive(nation.root("papers"), "firm", trader)
+    return {
+        "SO_TK": paper.item_so_tk,
+        "STT": whole(items.number),
+        "MA_HS": coded(goods.codes, line),
+        "MA_QL": code,
+        "TEN_HANG": describe(goods, named_line(paper), firm_key, items.key, code),
+        "MA_NUOC_XX": country_texts(nation, items.origin),
+        "NHA_SX": _producers(nation, paper),
+        "LUONG1": decimals(items.quantity_e2, 2),
+        "MA_DVT1": coded(UNITS, unit1),
+        "LUONG2": decimals(items.kg_e2, 2, by_mass),
+        "MA_DVT2": coded(UNITS, np.full(len(items), KILOGRAM), by_mass),
+        "TRI_GIA_HD": decimals(items.value_e2, 2),
+        "DON_GIA": decimals(items.unit_price_e4, 4),
+        "MA_NT_DG": coded(CURRENCIES, deals.currency[owner]),
+        "TRI_GIA_TT": whole(batch.valuation.customs_vnd),
+        "MA_BIEU_THUE": coded(SCHEDULES, applied, ~is_import),
+        "SO_CO": certificate_texts(items.certificate, applied, ~is_proven),
+        "SO_HD_GC": _contracts(nation, paper),
+        "SO_TK_LQ": as_text(parent, ~continues),
+        "STT_LQ": whole(items.number, ~continues),
+    } | exemption_columns(nation, paper)
+
+
+def named_line(paper: Paper) -> Ints:
+    """Return the line whose words describe an item: half who hide goods name them truly."""
+    batch = paper.batch
+    is_frank = keyed.happens(batch.true.key, "names the goods", 0.5)
+    return np.where(is_frank, batch.true.line, batch.declared.line)
+
+
+def _producers(nation: Nation, paper: Paper) -> pa.Array:
+    """Return the producer's name where the declaration gives it: the partner for most."""
+    deals, owner = paper.batch.deals, paper.batch.owner
+    given = keyed.happens(keyed.derive(paper.batch.roster.deal_key, "producer"), "given", 0.3)
+    spelled = partner_names(nation.partners, deals.partner, deals.spelling // 7)
+    names = spelled.dictionary_decode() if pa.types.is_dictionary(spelled.type) else spelled
+    return pa.DictionaryArray.from_arrays(
+        pa.array(owner.astype(np.int32), mask=~given[owner]), names
+    )
+
+
+def _contracts(nation: Nation, paper: Paper) -> pa.Array:
+    """Return the processing contract of each item of the regimes that have one."""
+    deals, owner = paper.batch.deals, paper.batch.owner
+    has = np.isin(deals.regime, CONTRACT_REGIMES)
+    number = numbered(
+        "HDGC", contract_numbers(nation, paper.batch.deals.trader, paper.batch.roster.day), 9
+    )
+    return pa.DictionaryArray.from_arrays(
+        pa.array(owner.astype(np.int32), mask=~has[owner]), number
+    )
+
+
+def contract_numbers(nation: Nation, trader: Ints, day: Ints) -> Ints:
+    """Return the serial of a trader's processing contract of a year: one a trader and year."""
+    year = day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
+    key = keyed.derive(nation.root("papers"), "contract", trader * 1_000 + year)
+    return keyed.integers(key, "contract", 10**8, 10**9)
+
+
+def exemption_columns(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
+    """Return the exemption list and its line, for equipment imported under one."""
+    deals, batch = paper.batch.deals, paper.batch
+    listed = np.isin(deals.regime, (regimes.position("A43"),))[batch.owner]
+    year = batch.roster.day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
+    key = keyed.derive(nation.root("papers"), "exemption list", deals.trader * 1_000 + year)
+    number = numbered("DMMT", keyed.integers(key, "list", 10**8, 10**9), 9)
+    rows = pa.array(batch.owner.astype(np.int32), mask=~listed)
+    return {
+        "SO_DMMT": pa.DictionaryArray.from_arrays(rows, number),
+        "STT_DMMT": whole(_list_lines(nation, paper, listed), ~listed),
+    }
+
+
+def _list_lines(nation: Nation, paper: Paper, listed: Bools) -> Ints:
+    """Return the line of the trader's exemption list: its usual goods first, others behind."""
+    batch = paper.batch
+    usual = nation.traders.lines[:, 0].reshape(len(nation.traders), -1)
+    rows = np.flatnonzero(listed)
+    line = batch.declared.line[rows]
+    own = usual[batch.deals.trader[batch.owner[rows]]] == line[:, None]
+    result = np.zeros(len(listed), dtype=np.int64)
+    result[rows] = np.where(own.any(axis=1), own.argmax(axis=1), usual.shape[1] + line) + 1
+    return result

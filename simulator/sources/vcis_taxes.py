@@ -1,0 +1,103 @@
+"""Rows of `thue`: each tax of each goods item, in the order of the law."""
+
+import numpy as np
+import pyarrow as pa
+
+from simulator.arrays import Bools, Ints, coded, dates, whole
+from simulator.nation import Nation
+from simulator.reference.exchange import CURRENCIES
+from simulator.reference.goods import UNITS
+from simulator.sources.paper import Paper
+from simulator.trade import regimes
+from simulator.trade.deals import TERMS
+from simulator.trade.regimes import EXPORT, TAXATION
+
+LETTERS = ("N", "X", "B", "G", "C", "T", "M", "V")
+_EXPORT_DUTY, _DEFENCE, _EXCISE, _ENVIRONMENT, _VAT = 1, 2, 5, 6, 7
+_EXEMPTION_CODES = ("XN021", "XN031", "XN210")
+_GUARANTEE_DAYS = 30
+
+
+def rate_text(basis_points: int, amount_e4: int, currency: str, unit: str) -> str:
+    """Return a rate as the extract writes it: 5%, 25.5 USD/TNE, 10%+2 USD/KGM."""
+    by_value = f"{basis_points / 100:g}%"
+    if not amount_e4:
+        return by_value
+    by_amount = f"{amount_e4 / 10_000:.4f}".rstrip("0").rstrip(".") + f" {currency}/{unit}"
+    return f"{by_value}+{by_amount}" if basis_points else by_amount
+
+
+def _rates(basis_points: Ints, amount_e4: Ints, currency: Ints, unit: Ints) -> pa.Array:
+    packed = ((amount_e4 * 40 + currency) * 40 + unit * (amount_e4 > 0)) * 100_000 + basis_points
+    values, index = np.unique(packed, return_inverse=True)
+    texts = []
+    for value in values.tolist():
+        rest, rate = divmod(value, 100_000)
+        rest, own_unit = divmod(rest, 40)
+        amount, money = divmod(rest, 40)
+        texts.append(rate_text(rate, amount, CURRENCIES[money], UNITS[own_unit]))
+    return coded(texts, index.astype(np.int64))
+
+
+def due_days(paper: Paper) -> Ints:
+    """Return when the taxes of each declaration are due: at once, after 30 days, on the tenth."""
+    day, term = paper.batch.roster.day, paper.batch.deals.term
+    month = day.astype("datetime64[D]").astype("datetime64[M]")
+    tenth = (month + 1).astype("datetime64[D]").astype(np.int64) + 9
+    by_guarantee = np.isin(term, (TERMS.index("A"), TERMS.index("B")))
+    due = np.where(by_guarantee, day + _GUARANTEE_DAYS, day)
+    return np.where(term == TERMS.index("C"), tenth, due)
+
+
+def exempted_amounts(paper: Paper, amount: Ints, letter: Ints, rows: Ints) -> Ints:
+    """Return what the regime forgives of each tax: all but VAT of processing and equipment."""
+    taxation = TAXATION[paper.batch.deals.regime[paper.batch.owner[rows]]]
+    forgiven: Bools = (taxation == regimes.EXEMPTED) & (letter != _VAT)
+    return np.where(forgiven, amount, 0)
+
+
+def tax_columns(nation: Nation, paper: Paper) -> tuple[Ints, dict[str, pa.Array]]:
+    """Return the declaration of each row of `thue` and its columns."""
+    batch, duties = paper.batch, paper.batch.duties
+    owner = batch.owner
+    is_export = batch.deals.direction[owner] == EXPORT
+    letters = (
+        np.where(is_export, _EXPORT_DUTY, 0),
+        np.maximum(duties.defence_kind, 0) + _DEFENCE,
+        np.full(len(owner), _EXCISE),
+        np.full(len(owner), _ENVIRONMENT),
+        np.full(len(owner), _VAT),
+    )
+    chosen = [np.flatnonzero(levy.applies) for levy in duties.levies()]
+    rows = np.concatenate(chosen)
+    letter = np.concatenate([own[at] for own, at in zip(letters, chosen, strict=True)])
+    order = np.lexsort((letter, rows))
+    names = ("bp", "amount_per_unit_e4", "currency", "base_vnd", "base_quantity_e2", "amount_vnd")
+    bp, per_unit, currency, base, quantity, amount = (
+        np.concatenate(
+            [getattr(levy, name)[at] for levy, at in zip(duties.levies(), chosen, strict=True)]
+        )[order]
+        for name in names
+    )
+    rows, letter = rows[order], letter[order]
+    exempted = exempted_amounts(paper, amount, letter, rows)
+    no_exemption: Bools = exempted == 0
+    unit = nation.goods.unit1[batch.declared.line[rows]]
+    declaration = owner[rows]
+    return declaration, {
+        "SO_TK": paper.of_declaration(declaration),
+        "STT": whole(batch.declared.number[rows]),
+        "MA_SAC_THUE": coded(LETTERS, letter),
+        "THUE_SUAT": _rates(bp, per_unit, currency, unit),
+        "TG_TINH_THUE": whole(base, (base == 0) & (per_unit > 0)),
+        "LUONG_TINH_THUE": _quantities(quantity, per_unit == 0),
+        "SO_TIEN": whole(amount),
+        "SO_TIEN_MIEN": whole(exempted, no_exemption),
+        "MA_MIEN": coded(_EXEMPTION_CODES, batch.deals.regime[declaration] % 3, no_exemption),
+        "HAN_NOP": dates(due_days(paper)[declaration]),
+    }
+
+
+def _quantities(quantity_e2: Ints, mask: Bools) -> pa.Array:
+    values = pa.array(quantity_e2, pa.int64(), mask=mask).cast(pa.decimal128(19, 0))
+    return pa.Array.from_buffers(pa.decimal128(19, 2), len(values), values.buffers())

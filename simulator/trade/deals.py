@@ -1,0 +1,190 @@
+"""Deals: who trades what kind of goods with whom, through which office and on which terms."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from simulator import keyed
+from simulator.actors.kinds import FIRM, HABITS, INCOTERMS
+from simulator.actors.partners import spelling_of
+from simulator.arrays import Bools, Floats, Ints
+from simulator.keyed import Keys
+from simulator.nation import Nation
+from simulator.reference.calendar import year_month
+from simulator.trade import regimes
+from simulator.trade.regimes import EXPORT, IMPORT, REGIME_WEIGHTS, REGIMES
+from simulator.trade.roster import (
+    PURPOSE_CHANGE,
+    RE_EXPORT,
+    REDECLARED,
+    RETURNED_ABROAD,
+    RETURNED_HOME,
+    SECOND,
+    Roster,
+)
+from simulator.trade.scheme_states import SchemeStates
+
+PAYMENTS = ("TTR", "LC", "DP", "DA", "KC", "KHONGTT", "CANTRU", "CASH")
+VALUATION_CODES = ("6", "7", "1", "2", "9", "T")
+TERMS = ("D", "B", "A", "C")
+_REGIME_SHARES = keyed.stacked(REGIME_WEIGHTS)
+_BY_ITSELF_SHARE = 0.05
+_OTHER_OFFICE_SHARE = 0.015
+_RE_EXPORT_OF = {"G11": "G21", "G12": "G22", "G13": "G23", "G14": "G24"}
+_RE_EXPORT = np.array(
+    [REGIMES.index(_RE_EXPORT_OF.get(code, "G24")) for code in REGIMES], dtype=np.int64
+)
+# The newest goods of a person or household are no trade in this sense.
+_PERSON_REGIMES = np.array([REGIMES.index("H11"), REGIMES.index("H21")])
+
+
+@dataclass(frozen=True, slots=True)
+class Deals:
+    """Deals, one position each; positions point into the nation's tables.
+
+    Attributes:
+        trader, direction, regime, habit: Who, IMPORT or EXPORT, position in REGIMES, which of its
+            habits.
+        partner, spelling: Foreign firm and how its name is typed.
+        country: The partner's country.
+        office, broker, principal: Broker and principal -1 where there is none.
+        transport: VNACCS code.
+        incoterm, payment, valuation, term: Positions in INCOTERMS … TERMS.
+        currency: Position in exchange.CURRENCIES.
+        is_related: Buyer and seller are related.
+        price_effect: ln of this buyer's usual price of these sellers against the level.
+    """
+
+    trader: Ints
+    direction: Ints
+    regime: Ints
+    habit: Ints
+    partner: Ints
+    spelling: Ints
+    country: Ints
+    office: Ints
+    broker: Ints
+    principal: Ints
+    transport: Ints
+    incoterm: Ints
+    payment: Ints
+    valuation: Ints
+    term: Ints
+    currency: Ints
+    is_related: Bools
+    price_effect: Floats
+
+    def __len__(self) -> int:
+        """Return the number of deals."""
+        return len(self.trader)
+
+
+def draw_traders_of(nation: Nation, deal_key: Keys, deal_day: Ints) -> Ints:
+    """Return who makes each deal, by the activity of its month."""
+    month = year_month(deal_day) - nation.first_month
+    return keyed.choose_row(
+        deal_key, "trader", nation.activity_shares, month, len(nation.traders.weight)
+    )
+
+
+def draw_deals(nation: Nation, states: SchemeStates, roster: Roster) -> Deals:
+    """Return the deal behind each declaration of a roster, as this declaration tells it."""
+    primary = _deals_of(nation, roster.deal_key, roster.deal_day)
+    gone = roster.day >= states.reborn_day[primary.trader]
+    heir = nation.traders.successor[primary.trader]
+    trader = np.where(gone & (heir >= 0), heir, primary.trader)
+    return _as_followed_up(roster, replace(primary, trader=trader))
+
+
+def _regimes(key: Keys, nation: Nation, trader: Ints, direction: Ints) -> Ints:
+    row = nation.traders.trade[trader] * 2 + direction
+    drawn = keyed.choose_row(key, "regime", _REGIME_SHARES, row, len(REGIMES))
+    return np.where(nation.traders.kind[trader] == FIRM, drawn, _PERSON_REGIMES[direction])
+
+
+def _deals_of(nation: Nation, key: Keys, day: Ints) -> Deals:
+    traders = nation.traders
+    trader = draw_traders_of(nation, key, day)
+    direction = (keyed.uniform(key, "direction") >= traders.import_share[trader]).astype(np.int64)
+    habit = keyed.choose_row(key, "habit", nation.habit_shares, trader * 2 + direction, HABITS)
+    partner = traders.partner[trader, direction, habit]
+    regime = _regimes(key, nation, trader, direction)
+    is_firm: Bools = traders.kind[trader] == FIRM
+    is_related = traders.is_related[trader, direction, habit]
+    return Deals(
+        trader=trader,
+        direction=direction,
+        regime=regime,
+        habit=habit,
+        partner=partner,
+        spelling=spelling_of(nation.partners, partner, trader, key),
+        country=traders.country[trader, direction, habit],
+        office=_offices(key, nation, trader, direction, habit),
+        broker=np.where(
+            keyed.happens(key, "by itself", _BY_ITSELF_SHARE), -1, traders.broker[trader]
+        ),
+        principal=_principals(key, nation, trader, regime),
+        transport=traders.transport[trader, direction, habit],
+        incoterm=traders.incoterm[trader, direction, habit],
+        payment=keyed.choose(key, "payment", (62, 12, 5, 3, 9, 4, 3, 2)),
+        valuation=np.where(is_related, 1, keyed.choose(key, "valuation", (96, 0, 1, 1, 1, 1))),
+        term=_terms(key, nation, trader),
+        currency=np.where(is_firm, traders.currency[trader, direction, habit], 0),
+        is_related=is_related,
+        price_effect=_price_effects(nation, trader, partner),
+    )
+
+
+def _offices(key: Keys, nation: Nation, trader: Ints, direction: Ints, habit: Ints) -> Ints:
+    """Return the habit's office; now and then another one of the trader's own."""
+    other = keyed.integers(key, "other habit", 0, HABITS)
+    elsewhere = keyed.happens(key, "other office", _OTHER_OFFICE_SHARE)
+    offices = nation.traders.office
+    return np.where(elsewhere, offices[trader, direction, other], offices[trader, direction, habit])
+
+
+def _principals(key: Keys, nation: Nation, trader: Ints, regime: Ints) -> Ints:
+    """Return the firm on whose behalf an entrusted import or export is made, -1 for most."""
+    other = keyed.integers(key, "principal", 0, len(nation.traders.weight))
+    is_entrusted = keyed.happens(key, "entrusted", 0.012) & ~regimes.IS_PROCESSING[regime]
+    is_entrusted &= (nation.traders.kind[other] == FIRM) & (other != trader)
+    is_entrusted &= nation.traders.is_ordinary[other]
+    return np.where(is_entrusted, other, -1)
+
+
+def _terms(key: Keys, nation: Nation, trader: Ints) -> Ints:
+    """Return how duty is paid: at once, by general or separate guarantee, or on an AEO's term."""
+    usual = keyed.choose(key, "term", (82, 12, 6))
+    is_priority = nation.traders.is_priority[trader]
+    return np.where(is_priority & keyed.happens(key, "aeo term", 0.9), 3, usual)
+
+
+def _price_effects(nation: Nation, trader: Ints, partner: Ints) -> Floats:
+    """Return ln price effects: the seller's quality (sd 0.12) and this buyer's bargain (0.08)."""
+    seller = (
+        keyed.normal(keyed.derive(nation.root("partner prices"), "seller", partner), "price") * 0.12
+    )
+    pair = keyed.derive(nation.root("partner prices"), "pair", partner * 1_000_003 + trader)
+    effect: Floats = seller + keyed.normal(pair, "price") * 0.08
+    return effect
+
+
+def _as_followed_up(roster: Roster, deals: Deals) -> Deals:
+    """Turn the deals of follow-ups into what comes after: sent back, sent on, kept, told again."""
+    kind = roster.kind
+    turns = np.isin(kind, (RE_EXPORT, RETURNED_ABROAD, RETURNED_HOME))
+    direction = np.where(turns, 1 - deals.direction, deals.direction)
+    regime = deals.regime.copy()
+    regime = np.where(kind == RE_EXPORT, _RE_EXPORT[regime], regime)
+    for which, code in (
+        (RETURNED_ABROAD, "B13"),
+        (RETURNED_HOME, "A31"),
+        (PURPOSE_CHANGE, "A42"),
+        (SECOND, "H11"),
+    ):
+        regime = np.where(kind == which, regimes.position(code), regime)
+    office = np.where(kind == REDECLARED, roster.detail, deals.office)
+    is_outward: Bools = turns & (direction == EXPORT)
+    incoterm = np.where(is_outward, INCOTERMS.index("FOB"), deals.incoterm)
+    incoterm = np.where(turns & (direction == IMPORT), INCOTERMS.index("CIF"), incoterm)
+    return replace(deals, direction=direction, regime=regime, office=office, incoterm=incoterm)

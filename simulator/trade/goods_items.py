@@ -1,0 +1,249 @@
+"""Goods items as they really are: what is in the boxes, how much of it, at which price."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator import keyed
+from simulator.actors.volumes import LINE_WEIGHTS, USD_SIGMA
+from simulator.arrays import Bools, Floats, Ints, half_up
+from simulator.keyed import Keys
+from simulator.nation import Nation
+from simulator.reference.agreements import ORDINARY, UNTAXED
+from simulator.reference.exchange import WHOLE_CURRENCIES
+from simulator.reference.goods import Goods
+from simulator.reference.prices import log_level
+from simulator.trade import regimes
+from simulator.trade.certificates import certificate_of, standing_certificate, stands
+from simulator.trade.deals import Deals
+from simulator.trade.regimes import IMPORT
+from simulator.trade.roster import (
+    PURPOSE_CHANGE,
+    RETURNED_ABROAD,
+    RETURNED_HOME,
+    SPLIT,
+    TURNING_KINDS,
+    Roster,
+)
+
+_CENTS_PER_E6 = 10_000
+_MOST_USD, _MOST_KG_E2 = 20_000_000.0, 80_000_000_00
+_OTHER_ORIGIN_SHARE, _BARGAIN_SHARE, _NEW_MODEL_SHARE = 0.1, 0.02, 0.012
+_PRICED_ANEW = (RETURNED_ABROAD, RETURNED_HOME, PURPOSE_CHANGE)
+# A prime above the number of lines, so that no two share a code.
+_MATERIAL_CODES = 1_999
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsItems:
+    """Goods items in the order of their declarations, one position each.
+
+    Attributes:
+        owner: Position of the declaration; number: 1 to 50 inside it.
+        key: Identity of the goods; the same goods declared again keep it.
+        line, origin: Tariff line and country.
+        schedule: Position of the tariff schedule that is applied.
+        certificate: Identity of the certificate of origin; 0 where none is used.
+        quantity_e2: Hundredths of the line's unit1. kg_e2: net mass, hundredths of kg.
+        unit_price_e4: 1/10,000 of the invoice currency per unit1.
+        value_e2: Hundredths of the invoice currency.
+        material: Number of the material or product code of a processing regime; 0 for none.
+        log_gap: ln of the price against the level of line and origin; not on any paper.
+    """
+
+    owner: Ints
+    number: Ints
+    key: Keys
+    line: Ints
+    origin: Ints
+    schedule: Ints
+    certificate: Keys
+    quantity_e2: Ints
+    kg_e2: Ints
+    unit_price_e4: Ints
+    value_e2: Ints
+    material: Ints
+    log_gap: Floats
+
+    def __len__(self) -> int:
+        """Return the number of items."""
+        return len(self.owner)
+
+
+def in_whole_units(goods: Goods, line: Ints, quantity_e2: Floats) -> Ints:
+    """Return quantities as they are told, at least one: whole things, or hundredths of a measure.
+
+    Args:
+        goods: Tariff lines.
+        line: Position of each item's line.
+        quantity_e2: Hundredths of the line's `unit1`, with fractions.
+    """
+    unit = np.where(goods.is_counted[line], 100, 1)
+    whole: Ints = np.maximum(np.rint(quantity_e2 / unit), 1.0).astype(np.int64) * unit
+    return whole
+
+
+def invoice_values(quantity_e2: Ints, unit_price_e4: Ints, currency: Ints) -> Ints:
+    """Return quantity x unit price in hundredths of the currency, rounded half up as it writes."""
+    cents = half_up(quantity_e2 * unit_price_e4, _CENTS_PER_E6)
+    is_whole = np.isin(currency, WHOLE_CURRENCIES)
+    return np.where(is_whole, half_up(cents, 100) * 100, cents)
+
+
+def per_usd(nation: Nation, day: Ints, currency: Ints) -> Floats:
+    """Return units of each currency per USD on each day, by the official rates."""
+    ratio: Floats = nation.rates.on(day, np.zeros_like(currency)) / nation.rates.on(day, currency)
+    return ratio
+
+
+def certificate_use(
+    nation: Nation, line: Ints, origin: Ints, day: Ints, shown: Floats, is_taxed: Bools
+) -> Ints:
+    """Return the schedule that is applied: a preference where the paper is at hand, else MFN.
+
+    Args:
+        nation: The nation.
+        line: Position of each item's line.
+        origin: Position of its country.
+        day: Days since 1970.
+        shown: Chance that the trader has no certificate for such goods, a draw in [0, 1).
+        is_taxed: Whether import duty is computed at all.
+    """
+    best = nation.tariff.best_preference(line, origin, day)
+    has = (best >= 0) & (shown < nation.certificate_share)
+    return np.where(is_taxed, np.where(has, best, nation.tariff.general(origin)), UNTAXED)
+
+
+def _paper_draws(nation: Nation, trader: Ints, line: Ints, origin: Ints) -> Floats:
+    """Return a draw in [0, 1): who has no certificate for such goods never has one for them."""
+    own = (trader * 10_007 + line) * 1_009 + origin + 1
+    return keyed.uniform(keyed.derive(nation.root("certificates"), "paper", own), "at hand")
+
+
+def _owners(roster: Roster) -> tuple[Ints, Ints]:
+    owner = np.repeat(np.arange(len(roster)), roster.item_count)
+    starts = np.cumsum(roster.item_count) - roster.item_count
+    return owner, np.arange(len(owner)) - starts[owner] + 1
+
+
+def _usd(key: Keys, log_volume: Floats) -> Floats:
+    """Return the value wanted, USD: log-normal round what is usual for trader and goods."""
+    usd = np.exp(log_volume - USD_SIGMA**2 / 2 + USD_SIGMA * keyed.normal(key, "usd"))
+    return np.minimum(usd, _MOST_USD)
+
+
+def _quantities(nation: Nation, line: Ints, usd: Floats, log_price: Floats) -> Ints:
+    units = usd / np.exp(log_price)
+    most = np.maximum(_MOST_KG_E2 / nation.goods.kg_per_unit[line] / 100, 1.0)
+    units = np.minimum(units, most)
+    counted = np.maximum(np.rint(units), 1.0) * 100
+    measured = np.maximum(np.rint(units * 100), 1.0)
+    return np.where(nation.goods.is_counted[line], counted, measured).astype(np.int64)
+
+
+def returned_parts(key: Keys) -> Floats:
+    """Return which share of each item's quantity goes back when some of it does, 0.25 to 1."""
+    part: Floats = 0.25 + 0.75 * keyed.uniform(key, "part")
+    return part
+
+
+def _part_of_deal(roster: Roster, owner: Ints, key: Keys) -> Floats:
+    """Return which share of the deal's quantity this declaration covers; 1 for most."""
+    kind = roster.kind[owner]
+    share = np.where(np.isin(kind, (RETURNED_ABROAD, RETURNED_HOME)), returned_parts(key), 1.0)
+    piece = 0.6 + 0.4 * keyed.uniform(roster.key[owner] ^ key, "piece")
+    return np.where(kind == SPLIT, piece, share)
+
+
+def _origins(nation: Nation, deals: Deals, owner: Ints, key: Keys, came_as: Ints) -> Ints:
+    """Return where goods come from; goods that turn back keep the origin they came with."""
+    trader = deals.trader[owner]
+    habit = keyed.integers(key, "origin habit", 0, nation.traders.country.shape[2])
+    other = nation.traders.country[trader, came_as, habit]
+    elsewhere = keyed.happens(key, "other origin", _OTHER_ORIGIN_SHARE)
+    origin = np.where(elsewhere, other, deals.country[owner])
+    return np.where(came_as == IMPORT, origin, nation.home)
+
+
+def _log_gaps(nation: Nation, deals: Deals, owner: Ints, key: Keys, line: Ints) -> Floats:
+    """Return ln prices against the level: partners, chance, real bargains, new models."""
+    chance = nation.goods.price_sigma[line] * keyed.normal(key, "price")
+    low = -(0.25 + 0.45 * keyed.uniform(key, "bargain depth"))
+    bargain = np.where(keyed.happens(key, "bargain", _BARGAIN_SHARE), low, 0.0)
+    high = 0.2 + 0.6 * keyed.uniform(key, "new model height")
+    novelty = np.where(keyed.happens(key, "new model", _NEW_MODEL_SHARE), high, 0.0)
+    gap: Floats = chance + bargain + novelty + deals.price_effect[owner]
+    return gap
+
+
+def _priced_anew(roster: Roster, owner: Ints, key: Keys) -> Floats:
+    """Return prices of goods that come back or are put to other use, against the deal's.
+
+    They are agreed anew (sd 6 %), so that a price unlike the first one proves nothing.
+    """
+    factor = np.ones(len(owner))
+    rows = np.flatnonzero(np.isin(roster.kind[owner], _PRICED_ANEW))
+    drawn = keyed.normal(roster.key[owner[rows]] ^ key[rows], "priced anew")
+    factor[rows] = np.exp(0.06 * drawn)
+    return factor
+
+
+def material_numbers(line: Ints) -> Ints:
+    """Return the numbers of the codes that processing firms give to lines (MA_QL)."""
+    number: Ints = 1 + line * 7 % _MATERIAL_CODES
+    return number
+
+
+def _materials(deals: Deals, owner: Ints, line: Ints) -> Ints:
+    """Return the trader's number for a material or product of a processing regime, 0 for none."""
+    is_processing = regimes.IS_PROCESSING[deals.regime[owner]]
+    return np.where(is_processing, material_numbers(line), 0)
+
+
+def draw_goods(nation: Nation, roster: Roster, deals: Deals) -> GoodsItems:
+    """Return what really comes or goes with each declaration of a roster."""
+    owner, number = _owners(roster)
+    key = keyed.derive(roster.deal_key[owner], "item", roster.first_item[owner] + number)
+    day, trader, direction = roster.deal_day[owner], deals.trader[owner], deals.direction[owner]
+    came_as = np.where(np.isin(roster.kind[owner], TURNING_KINDS), 1 - direction, direction)
+    slot = keyed.choose(key, "line", LINE_WEIGHTS)
+    which = (trader, came_as, deals.habit[owner], slot)
+    line, volume = nation.traders.lines[which], nation.traders.log_volume[which]
+    origin = _origins(nation, deals, owner, key, came_as)
+    gap = _log_gaps(nation, deals, owner, key, line)
+    log_price = log_level(nation.goods, nation.countries, nation.shocks, line, origin, day) + gap
+    wanted = _quantities(nation, line, _usd(key, volume), log_price)
+    part = _part_of_deal(roster, owner, key)
+    quantity = in_whole_units(nation.goods, line, wanted * part)
+    currency = deals.currency[owner]
+    price = np.exp(log_price) * per_usd(nation, day, currency) * 10_000
+    price *= _priced_anew(roster, owner, key)
+    unit_price = np.maximum(np.rint(price), 1.0).astype(np.int64)
+    spread = np.where(nation.goods.is_mass[line], 0.0, 0.03 * keyed.normal(key, "mass"))
+    kg = quantity * nation.goods.kg_per_unit[line] * np.exp(spread)
+    regime = deals.regime[owner]
+    is_taxed = (direction == IMPORT) & (regimes.TAXATION[regime] != regimes.UNTAXED)
+    paper = _paper_draws(nation, trader, line, origin)
+    schedule = certificate_use(nation, line, origin, day, paper, is_taxed)
+    has_paper = is_taxed & (schedule > ORDINARY) & (schedule < UNTAXED)
+    own = nation.traders.key[trader]
+    own_certificate = np.where(
+        stands(own, origin),
+        standing_certificate(own, day, schedule, origin),
+        certificate_of(roster.deal_key[owner], schedule, origin),
+    )
+    return GoodsItems(
+        owner=owner,
+        number=number,
+        key=key,
+        line=line,
+        origin=origin,
+        schedule=schedule,
+        certificate=np.where(has_paper, own_certificate, np.uint64(0)),
+        quantity_e2=quantity,
+        kg_e2=np.maximum(np.rint(kg), 1.0).astype(np.int64),
+        unit_price_e4=unit_price,
+        value_e2=invoice_values(quantity, unit_price, currency),
+        material=_materials(deals, owner, line),
+        log_gap=gap,
+    )

@@ -1,0 +1,47 @@
+"""Parts of batches: some declarations of a batch with their items, whole."""
+
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+
+from simulator.arrays import Ints, pick
+from simulator.trade.batch import Batch
+
+
+def _items_of(batch: Batch, rows: Ints) -> tuple[Ints, Ints]:
+    """Return the item positions of some declarations (ascending), and each one's new owner."""
+    starts = np.searchsorted(batch.owner, rows)
+    counts = batch.roster.item_count[rows]
+    owner = np.repeat(np.arange(len(rows)), counts)
+    offset = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return starts[owner] + offset, owner
+
+
+def _cut(record: Any, items: Ints) -> Any:
+    return pick(record, items)
+
+
+def select(batch: Batch, rows: Ints) -> Batch:
+    """Return some declarations of a batch, in the order of `rows`, with their items."""
+    items, owner = _items_of(batch, rows)
+    values = batch.valuation
+    by_item = {"customs_vnd"}
+    valuation = replace(
+        values,
+        **{
+            entry.name: getattr(values, entry.name)[items if entry.name in by_item else rows]
+            for entry in fields(values)
+        },
+    )
+    return Batch(
+        roster=pick(batch.roster, rows),
+        deals=pick(batch.deals, rows),
+        true=replace(pick(batch.true, items), owner=owner),
+        declared=replace(pick(batch.declared, items), owner=owner),
+        planted=pick(batch.planted, items),
+        valuation=valuation,
+        duties=_cut(batch.duties, items),
+        evaded_vnd=batch.evaded_vnd[items],
+        scheme=batch.scheme[rows],
+    )

@@ -1,0 +1,131 @@
+"""What is told of goods: the mechanisms turn what is true into what is declared."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from simulator import keyed
+from simulator.arrays import Bools, Ints
+from simulator.mechanisms.mechanism import DECLARED, PARAMETERS, Case, Deed
+from simulator.nation import SCHEME_SLOTS, Nation
+from simulator.trade.deals import Deals
+from simulator.trade.goods_items import GoodsItems, invoice_values
+from simulator.trade.roster import Roster
+from simulator.trade.scheme_states import SchemeStates
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """What is irregular about each item; -1 where nothing is.
+
+    Attributes:
+        mechanism: Position in the nation's mechanisms.
+        scheme: Position in the nation's schemes; -1 for honest mistakes too.
+        hidden_vnd: Duty evaded that no declared item can show.
+    """
+
+    mechanism: Ints
+    scheme: Ints
+    hidden_vnd: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is true before anybody writes a paper."""
+
+    nation: Nation
+    states: SchemeStates
+    roster: Roster
+    deals: Deals
+    true: GoodsItems
+
+
+def covers(nation: Nation, scheme: Ints, trader: Ints, line: Ints) -> Bools:
+    """Return which goods of its trader each scheme covers, for as long as it runs."""
+    which = (scheme * 10_007 + trader) * 10_007 + line
+    goods_key = keyed.derive(nation.root("cover"), "cover", which)
+    return keyed.happens(goods_key, "covered", nation.cover_share)
+
+
+def _case(at: Situation, items: Ints, scheme: Ints) -> Case:
+    nation, states, roster, deals, true = at.nation, at.states, at.roster, at.deals, at.true
+    owner = true.owner[items]
+    known = np.maximum(scheme, 0)
+    plans = nation.schemes
+    values: dict[str, Any] = {
+        name: getattr(true, name)[items] for name in (*DECLARED, "key", "number", "log_gap")
+    }
+    values |= {
+        name: getattr(deals, name)[owner]
+        for name in ("trader", "partner", "direction", "regime", "office", "currency")
+    }
+    return Case(
+        declaration_key=roster.key[owner],
+        deal_key=roster.deal_key[owner],
+        day=roster.deal_day[owner],
+        scheme=scheme,
+        share=plans.share[known] if len(plans) else np.zeros(len(items)),
+        parameters=plans.parameters[known] if len(plans) else np.zeros((len(items), PARAMETERS)),
+        caught=states.caught[known, states.week(roster.day[owner])]
+        if len(plans)
+        else np.zeros(len(items), dtype=np.int64),
+        is_covered=covers(nation, known, deals.trader[owner], true.line[items]),
+        **values,
+    )
+
+
+def tell(at: Situation, scheme: Ints) -> tuple[GoodsItems, Planted]:
+    """Let the mechanisms act; the first that takes part in an item keeps it.
+
+    Args:
+        at: What is true.
+        scheme: Running schemes of each declaration's trader, shape (n, SCHEME_SLOTS).
+
+    Returns:
+        The items as they are declared, and what is irregular about them.
+    """
+    nation, true = at.nation, at.true
+    count = len(true)
+    told = {name: getattr(true, name).copy() for name in DECLARED}
+    mechanism = np.full(count, -1, dtype=np.int64)
+    of_scheme, hidden = mechanism.copy(), np.zeros(count, dtype=np.int64)
+    for position, kind in enumerate(nation.mechanisms):
+        items, own = _items_of(at, position, scheme, mechanism)
+        if not len(items):
+            continue
+        deed = kind.act(nation, _case(at, items, own))
+        _record(told, deed, items)
+        hits = items[deed.takes_part]
+        mechanism[hits] = position
+        of_scheme[hits] = own[deed.takes_part]
+        hidden[hits] = deed.hidden_vnd[deed.takes_part]
+    told["value_e2"] = invoice_values(
+        told["quantity_e2"], told["unit_price_e4"], at.deals.currency[true.owner]
+    )
+    return replace(true, **told), Planted(mechanism, of_scheme, hidden)
+
+
+def _items_of(at: Situation, position: int, scheme: Ints, taken: Ints) -> tuple[Ints, Ints]:
+    """Return the items that a mechanism may touch, and the scheme each belongs to."""
+    nation, true = at.nation, at.true
+    kind = nation.mechanisms[position]
+    if not kind.intent:
+        chance = nation.mistake_shares[at.deals.trader][true.owner]
+        chosen = keyed.happens(true.key, kind.name, chance) & (taken < 0)
+        items = np.flatnonzero(chosen)
+        return items, np.full(len(items), -1, dtype=np.int64)
+    own = np.full(len(scheme), -1, dtype=np.int64)
+    for slot in range(SCHEME_SLOTS):
+        of_kind = (scheme[:, slot] >= 0) & (nation.mechanism_of[scheme[:, slot]] == position)
+        own = np.where(of_kind, scheme[:, slot], own)
+    if not (own >= 0).any():
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    items = np.flatnonzero((own[true.owner] >= 0) & (taken < 0))
+    return items, own[true.owner[items]]
+
+
+def _record(told: dict[str, Any], deed: Deed, items: Ints) -> None:
+    hits = items[deed.takes_part]
+    for name in DECLARED:
+        told[name][hits] = getattr(deed, name)[deed.takes_part]

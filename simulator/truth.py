@@ -1,0 +1,72 @@
+"""The ground truth, written apart: what is irregular, since when, and what it cost."""
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from simulator.arrays import coded, dates, decimals, digits, whole
+from simulator.block import Block
+from simulator.nation import Nation
+from simulator.revenue.corrections import corrected_voluntarily, found_at
+from simulator.sources.paper import as_text, country_texts, declaration_numbers
+from simulator.trade.valuation import full_values
+
+
+def truth_of(nation: Nation, block: Block) -> pa.Table:
+    """Return one row for each irregular item of declarations that stood and were not repaired."""
+    batch = block.batch
+    stands = block.lives.stands[batch.owner]
+    seen = found_at(batch, block.lives, block.checks, block.findings)
+    repaired = corrected_voluntarily(nation, batch, block.lives, seen)
+    rows = np.flatnonzero((batch.planted.mechanism >= 0) & stands & ~repaired)
+    owner = batch.owner[rows]
+    base = declaration_numbers(batch)[owner]
+    kind, scheme = batch.planted.mechanism[rows], batch.planted.scheme[rows]
+    known = nation.mechanisms
+    value = full_values(nation, batch.roster, batch.deals, batch.true)[rows]
+    start = nation.schemes.start_day[np.maximum(scheme, 0)] if len(nation.schemes) else scheme
+    return pa.table(
+        {
+            "so_tk_goc": as_text(base),
+            "stt": whole(batch.declared.number[rows]),
+            "mechanism": coded([one.name for one in known], kind).cast(pa.string()),
+            "loss_id": digits(base * 100 + batch.declared.number[rows]),
+            "scheme_id": pa.array(scheme, pa.int64(), mask=scheme < 0).cast(pa.string()),
+            "intent": whole(np.array([one.intent for one in known], dtype=np.int64)[kind]),
+            "visible_by": coded([",".join(one.visible_by) for one in known], kind).cast(
+                pa.string()
+            ),
+            "true_hs": coded(nation.goods.codes, batch.true.line[rows]).cast(pa.string()),
+            "true_origin": country_texts(nation, batch.true.origin[rows]).cast(pa.string()),
+            "true_quantity": decimals(batch.true.quantity_e2[rows], 2),
+            "true_value_vnd": whole(value),
+            "duty_evaded_vnd": whole(batch.evaded_vnd[rows]),
+            "collectable_share": pa.array(np.array([one.collectable_share for one in known])[kind]),
+            "starts_on": dates(np.where(scheme < 0, batch.roster.day[owner], start)),
+        }
+    )
+
+
+def write_truth(folder: Path, out: Path, nation: Nation, items: list[pa.Table]) -> None:
+    """Write `items.parquet`, `traders.parquet`, and in `world.json` where the outside files lie."""
+    folder.mkdir(parents=True, exist_ok=True)
+    place = {"out": os.path.relpath(out, folder)}
+    (folder / "world.json").write_text(json.dumps(place) + "\n", encoding="utf-8")
+    pq.write_table(pa.concat_tables(items), folder / "items.parquet")
+    traders = nation.traders
+    names = ["honest", *(one.name for one in nation.mechanisms)]
+    first = nation.scheme_of[:, 0]
+    kind = nation.mechanism_of[np.maximum(first, 0)] if len(nation.schemes) else first
+    role = np.where(first < 0, 0, kind + 1)
+    table = pa.table(
+        {
+            "ma_dn": pa.array(traders.tax_codes, pa.string()),
+            "latent_compliance": pa.array(traders.compliance),
+            "role": coded(names, role).cast(pa.string()),
+        }
+    )
+    pq.write_table(table, folder / "traders.parquet")

@@ -1,0 +1,274 @@
+"""Runs a nation: draws it, lives it once lightly, then writes its days, each for itself.
+
+Phase 1 writes what is sent on the day a declaration is registered, block by block, in any process;
+everything else waits in a spill. Phase 2 gathers it by the day it is sent.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from data_contracts import simulated
+from data_contracts.errors import ContractViolationError, CustomsDataError
+from data_contracts.json_files import read_json
+from simulator.arguments import VERSION, SimulationArguments, SimulationSummary
+from simulator.block import make_block
+from simulator.cargo.manifest_calls import group_calls
+from simulator.chronicle.assessments import outcomes_of
+from simulator.chronicle.living import Chronicle, live_through
+from simulator.delivery.gathering import Finisher, deliver
+from simulator.delivery.outbox import Outbox
+from simulator.delivery.plan import DeliveryPlan, Receipt, add_up
+from simulator.delivery.tables import find_table
+from simulator.mechanisms.loading import choose_mechanisms
+from simulator.nation import Nation, draw_nation
+from simulator.reference.calendar import to_day
+from simulator.revenue.exemptions import finish_lists
+from simulator.sources.audit_ledger import AuditBooks, audit_books, put_audit_money
+from simulator.sources.debt_statements import finish_debts
+from simulator.truth import truth_of, write_truth
+from simulator.whole_tables import publish_whole
+from simulator.workers import Workers
+from simulator.writing import Counts, write_block
+
+Progress = Callable[[int, int], None]
+# So many declarations are written at once: enough for the arrays to pay, little enough for memory.
+_BLOCK_DECLARATIONS, _LONGEST_BLOCK_DAYS = 12_000, 31
+_GATHERED_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    """What every process knows."""
+
+    nation: Nation
+    chronicle: Chronicle
+    books: AuditBooks
+    plan: DeliveryPlan
+    wants_truth: bool
+
+
+_world: _World | None = None
+FINISHERS: dict[str, Finisher] = {"manifest": group_calls, "dmmt": finish_lists, "no": finish_debts}
+
+
+def run(
+    arguments: SimulationArguments,
+    progress: Progress | None = None,
+    *,
+    only_days: tuple[date, date] | None = None,
+) -> SimulationSummary:
+    """Simulate a nation and write its outside files.
+
+    Args:
+        arguments: What to simulate; the same arguments give the same bytes.
+        progress: Called with steps done and steps in all.
+        only_days: Write only what is sent on these days (first and last) of the run; each of
+            these files has the bytes of the whole run's.
+
+    Returns:
+        What was written; `world.json` in the output folder says the same, without times.
+
+    Raises:
+        CustomsDataError: Another run is writing into the output folder.
+        ContractViolationError: The output folder holds another nation, or others' files.
+    """
+    started = time.perf_counter()
+    _refuse_foreign_folder(arguments)
+    simulated.mark(arguments.out)
+    with _spill(arguments.out) as spill:
+        nation = nation_of(arguments)
+        chronicle = live_through(nation, arguments.audits)
+        plan = _plan(arguments, nation, spill, only_days)
+        outcomes = outcomes_of(nation, chronicle.ledger, chronicle.audited)
+        books = audit_books(chronicle.ledger, chronicle.audited, outcomes)
+        world = _World(nation, chronicle, books, plan, arguments.truth is not None)
+        counts, truths, receipts = _write(arguments, world, progress)
+        receipts.append(publish_whole(plan, nation, chronicle))
+    if arguments.truth is not None:
+        write_truth(arguments.truth, arguments.out, nation, truths)
+    summary = _summary(arguments, counts, add_up(receipts), time.perf_counter() - started)
+    _write_world(arguments, summary)
+    return summary
+
+
+@contextmanager
+def _spill(out: Path) -> Iterator[Path]:
+    """Yield the folder of what waits between the phases; what a killed run left in it is removed.
+
+    It lies in the output folder, which is held for this run alone: the next run there finds it.
+    """
+    folder = out / ".spill"
+    descriptor = os.open(out, os.O_RDONLY)
+    try:
+        _hold(descriptor, out)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder)
+    finally:
+        os.close(descriptor)
+
+
+def _hold(descriptor: int, out: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        message = f"another simulation is writing into {out}; wait, or choose another folder"
+        raise CustomsDataError(message) from error
+
+
+def _refuse_foreign_folder(arguments: SimulationArguments) -> None:
+    """Refuse a folder with another nation or others' files: they could not be told apart."""
+    path = arguments.out / "world.json"
+    if path.is_file():
+        document = read_json(path, dict[str, Any], remedy="remove it, or choose an empty folder")
+        held = document.get("arguments", {})
+        if held | {"only": []} != _told(arguments) | {"only": []}:
+            message = f"{arguments.out} holds another nation; choose an empty folder"
+            raise ContractViolationError(message)
+    elif not simulated.is_marked(arguments.out) and any(arguments.out.glob("*")):
+        message = f"{arguments.out} holds other files; choose an empty folder"
+        raise ContractViolationError(message)
+
+
+def _told(arguments: SimulationArguments) -> dict[str, Any]:
+    """Return what `world.json` says of the arguments; nothing that could name what is planted."""
+    said = asdict(arguments) | {"first_date": arguments.first_date.isoformat()}
+    hidden = {"out", "truth", "processes", "mechanisms", "mechanism_folder"}
+    told = {name: said[name] for name in said if name not in hidden}
+    return told | {"only": list(arguments.only)}
+
+
+def nation_of(arguments: SimulationArguments) -> Nation:
+    """Return the nation that some arguments describe."""
+    first, last = to_day(arguments.first_date), to_day(arguments.last_date)
+    mechanisms = choose_mechanisms(arguments.mechanisms, arguments.mechanism_folder)
+    days = (first - arguments.warmup_days, first, last)
+    return draw_nation(arguments.seed, arguments.scale, days, arguments.random_arm, mechanisms)
+
+
+def _plan(
+    arguments: SimulationArguments,
+    nation: Nation,
+    spill: Path,
+    only_days: tuple[date, date] | None,
+) -> DeliveryPlan:
+    return DeliveryPlan(
+        folder=arguments.out,
+        spill=spill,
+        seed=arguments.seed,
+        first_day=nation.written_from,
+        last_day=nation.last_day,
+        only_from=to_day(only_days[0]) if only_days else None,
+        only_until=to_day(only_days[1]) if only_days else None,
+        form="parquet" if arguments.form == "parquet" else "csv",
+        sources=frozenset(arguments.sources),
+        faults=arguments.faults,
+    )
+
+
+def _blocks(nation: Nation) -> Iterator[tuple[int, int]]:
+    """Return first and last day of blocks of about _BLOCK_DECLARATIONS declarations."""
+    loads = nation.clock.loads[nation.written_from - nation.first_day :]
+    length = min(max(int(_BLOCK_DECLARATIONS / max(loads.mean(), 1.0)), 1), _LONGEST_BLOCK_DAYS)
+    for first in range(nation.written_from, nation.last_day + 1, length):
+        yield first, min(first + length - 1, nation.last_day)
+
+
+def _gathered(plan: DeliveryPlan) -> Iterator[tuple[int, int]]:
+    for first in range(plan.first_day, plan.last_day + 1, _GATHERED_DAYS):
+        yield first, min(first + _GATHERED_DAYS - 1, plan.last_day)
+
+
+def _enter(world: _World) -> None:
+    global _world  # noqa: PLW0603 - set once in each worker
+    _world = world
+
+
+def _write_days(days: tuple[int, int]) -> tuple[Counts, pa.Table | None, Receipt]:
+    """Phase 1 of one block, in whichever process."""
+    if _world is None:
+        raise RuntimeError
+    nation, first, last = _world.nation, *days
+    wanted = np.arange(first, last + 1)
+    block = make_block(nation, _world.chronicle, wanted)
+    outbox = Outbox(_world.plan, first, last)
+    counts = write_block(outbox, nation, _world.chronicle, block, wanted)
+    put_audit_money(outbox, nation, _world.books, wanted)
+    truth = truth_of(nation, block) if _world.wants_truth else None
+    return counts, truth, outbox.close_block()
+
+
+def _gather_days(days: tuple[int, int]) -> Receipt:
+    """Phase 2 of some days, in whichever process."""
+    if _world is None:
+        raise RuntimeError
+    return deliver(_world.plan, range(days[0], days[1] + 1), FINISHERS)
+
+
+def _write(
+    arguments: SimulationArguments, world: _World, progress: Progress | None
+) -> tuple[list[Counts], list[pa.Table], list[Receipt]]:
+    blocks, gathered = list(_blocks(world.nation)), list(_gathered(world.plan))
+    steps = len(blocks) + len(gathered)
+    counts, truths, receipts = [], [], []
+    _enter(world)
+    with Workers(arguments.processes) as workers:
+        for done, (count, truth, receipt) in enumerate(workers.map(_write_days, blocks), 1):
+            counts.append(count)
+            receipts.append(receipt)
+            if truth is not None:
+                truths.append(truth)
+            if progress is not None:
+                progress(done, steps)
+    with Workers(arguments.processes) as workers:
+        for done, receipt in enumerate(workers.map(_gather_days, gathered), len(blocks) + 1):
+            receipts.append(receipt)
+            if progress is not None:
+                progress(done, steps)
+    return counts, truths, receipts
+
+
+def _summary(
+    arguments: SimulationArguments, counts: list[Counts], receipt: Receipt, seconds: float
+) -> SimulationSummary:
+    files: dict[str, int] = {}
+    for table, number in sorted(receipt.files.items()):
+        source = find_table(table).source
+        files[source] = files.get(source, 0) + number
+    return SimulationSummary(
+        out=arguments.out,
+        files=files,
+        rows=dict(sorted(receipt.rows.items())),
+        declarations=sum(count.declarations for count in counts),
+        goods_items=sum(count.goods_items for count in counts),
+        inspections=sum(count.inspections for count in counts),
+        irregular_items=sum(count.irregular_items for count in counts),
+        seconds=seconds,
+    )
+
+
+def _write_world(arguments: SimulationArguments, summary: SimulationSummary) -> None:
+    """Write `world.json`: arguments, version and counts; nothing of the truth, no times."""
+    counts = asdict(summary)
+    world = {
+        "version": VERSION,
+        "arguments": _told(arguments),
+        "counts": {name: counts[name] for name in counts if name not in {"out", "seconds"}},
+    }
+    text = json.dumps(world, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    (arguments.out / "world.json").write_text(text, encoding="utf-8")

@@ -1,0 +1,119 @@
+"""Writes a block of days: every table of every source that its declarations give rise to."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from simulator.actors.partners import partner_names
+from simulator.arrays import Floats, Ints, coded
+from simulator.block import Block
+from simulator.cargo.movements import put_movements
+from simulator.cargo.shipments import BillTexts
+from simulator.chronicle.living import Chronicle
+from simulator.control.lifecycle import NEVER
+from simulator.delivery.outbox import Outbox
+from simulator.delivery.tables import tables_of
+from simulator.exchange.handing_over import put_exchange
+from simulator.nation import Nation
+from simulator.reference.wording import manifest_goods
+from simulator.revenue.exemptions import put_exemptions
+from simulator.revenue.ledger import settle
+from simulator.sources.paper import original
+from simulator.sources.tax_ledger import put_ledger
+from simulator.sources.vcis_control import put_checks, put_decisions, put_events
+from simulator.sources.vcis_corrections import put_corrections
+from simulator.sources.vcis_versions import put_versions
+
+_TRAVELLERS_A_DAY = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a block holds: declarations, goods items, inspections, items found irregular."""
+
+    declarations: int
+    goods_items: int
+    inspections: int
+    irregular_items: int
+
+
+def wants_any(outbox: Outbox, source: str) -> bool:
+    """Tell whether any table of a source is written."""
+    return any(outbox.wants(table.name) for table in tables_of(source))
+
+
+def write_block(
+    outbox: Outbox, nation: Nation, chronicle: Chronicle, block: Block, days: Ints
+) -> Counts:
+    """Hand over everything of a block."""
+    batch = block.batch
+    if wants_any(outbox, "vcis_extract"):
+        put_versions(outbox, nation, original(block), block.lives)
+        put_decisions(outbox, batch, block.decisions, nation.random_arm)
+        put_events(outbox, nation, batch, block.decisions, block.checks, block.lives)
+        put_checks(outbox, nation, batch, block.checks, block.findings, block.lives)
+    _write_money(outbox, nation, chronicle, block, days)
+    put_movements(
+        outbox,
+        nation.surroundings,
+        block.shipments,
+        block.consignments,
+        lambda rows: bill_texts(nation, block, rows),
+        (days, _travellers(nation)),
+    )
+    put_exchange(outbox, nation, block, days)
+    return count(block, nation.last_day)
+
+
+def _write_money(
+    outbox: Outbox, nation: Nation, chronicle: Chronicle, block: Block, days: Ints
+) -> None:
+    """Hand over the accounting of a block, corrections after clearance and exemption lists."""
+    if not wants_any(outbox, "tax_ledger") and not outbox.wants("khaibosung"):
+        return
+    paper, seen = original(block), (block.checks, block.findings)
+    money = settle(nation, chronicle.states, paper, block.lives, seen)
+    put_corrections(outbox, nation, paper, money.corrections)
+    put_exemptions(outbox, nation, paper, block.lives)
+    if wants_any(outbox, "tax_ledger"):
+        put_ledger(outbox, nation, chronicle.states, paper, money, days)
+
+
+def count(block: Block, last_day: int) -> Counts:
+    """Return what a block holds; findings count when they are known by the last day."""
+    ended = block.checks.ended[block.findings.check]
+    stands = block.lives.cancelled[block.checks.declaration[block.findings.check]] == NEVER
+    return Counts(
+        declarations=len(block.batch),
+        goods_items=len(block.batch.owner),
+        inspections=len(block.checks),
+        irregular_items=int((stands & (ended // 86_400 <= last_day)).sum()),
+    )
+
+
+def _travellers(nation: Nation) -> Floats:
+    """Return travellers a day at each office: most at the airports and the land gates."""
+    offices = nation.offices
+    is_gate = np.isin(offices.transport, (1, 4)) & (offices.role == 0)
+    weight = is_gate * (offices.import_weight + 0.001)
+    total: Floats = weight / weight.sum() * _TRAVELLERS_A_DAY * nation.scale
+    return total
+
+
+def bill_texts(nation: Nation, block: Block, rows: Ints) -> BillTexts:
+    """Return what the carrier's papers say of some declarations in words."""
+    deals = block.batch.deals
+    first = np.searchsorted(block.batch.owner, rows)
+    line = block.batch.declared.line[first]
+    trader = deals.trader[rows]
+    goods = nation.goods
+    names = partner_names(nation.partners, deals.partner[rows], deals.spelling[rows])
+    headings = [f"{code:04d}" for code in goods.hs4.tolist()]
+    return BillTexts(
+        trader_code=coded(nation.traders.tax_codes, trader).cast(pa.string()),
+        trader_name=nation.actors.texts.names.take(pa.array(trader)),
+        partner_name=names.cast(pa.string()),
+        goods=manifest_goods(goods, line, block.batch.roster.deal_key[rows]).cast(pa.string()),
+        hs4=coded(headings, line).cast(pa.string()),
+    )

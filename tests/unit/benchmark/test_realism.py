@@ -1,0 +1,138 @@
+"""The realism report: which rows count, verdicts, and the page."""
+
+import gzip
+import json
+
+import pytest
+
+from benchmark import realism
+from benchmark.realism import Figure, Verdict, figures
+from benchmark.realism.folder import TABLES
+from data_contracts.errors import CustomsDataError
+from tests.unit.benchmark.realism_rows import DAY, found, hang, put, tk
+from tests.unit.ingestion.files import csv_text
+
+
+def test_a_declaration_counts_once_in_its_highest_version_and_latest_row(tmp_path):
+    put(tmp_path, "vcis/tk_20240305_00.csv.gz", [tk(1), tk(2)])
+    amended = [
+        tk(1, seq=4, TONG_TG_TT="100"),
+        tk(1, version=1, seq=5, TONG_TG_TT="300", LAN_SUA="1"),
+    ]
+    put(tmp_path, "vcis/tk_20240306_00.csv", amended)
+    put(tmp_path, "vcis/tk_20240307_00.csv", amended[1:])
+    put(tmp_path, "vcis/hang_20240305_00.csv", [hang(1, 1), hang(1, 2), hang(2, 1)])
+    put(tmp_path, "vcis/hang_20240306_00.csv", [hang(1, 1, version=1, seq=9)] * 2)
+    shown = found(tmp_path)
+    assert shown["amended_share"] == (0.5, 2)
+    assert shown["items_mean"] == (1.0, 2)
+
+
+def test_a_withdrawn_version_leaves_the_one_before(tmp_path):
+    put(tmp_path, "tk_20240305.csv", [tk(1), tk(1, version=1, seq=2), tk(2), tk(3)])
+    put(tmp_path, "tk_20240306.csv", [tk(1, version=1, seq=3, OP="D"), tk(3, seq=9, OP="D")])
+    put(tmp_path, "hang_20240305.csv", [hang(1, 1), hang(1, 2), hang(1, 1, version=1), hang(2)])
+    shown = found(tmp_path)
+    assert shown["amended_share"] == (0.0, 2)
+    assert shown["items_mean"] == (1.5, 2)
+
+
+def test_forms_may_be_mixed_and_columns_may_move(tmp_path):
+    put(tmp_path, "a/tk_1.parquet", [tk(1), tk(2)])
+    moved = dict(reversed(tk(3, seq=7).items())) | {"NEW": "x"}
+    put(tmp_path, "b/tk_2.csv.gz", [moved])
+    put(tmp_path, "b/tk_3.csv", [{k: v for k, v in tk(4).items() if v}])
+    assert found(tmp_path)["amended_share"] == (0.0, 4)
+
+
+def test_warm_up_and_test_offices_are_left_out(tmp_path):
+    rows = [tk(1), tk(2, NGAY_DK="2024-02-29 10:00:00"), tk(3, MA_HQ="88AB")]
+    put(tmp_path, "tk_1.csv", [*rows, tk(4, NGAY_DK="2024-03-08 00:00:00")])
+    arguments = {"first_date": "2024-03-01", "days": 7, "scale": 0.01, "only": []}
+    (tmp_path / "world.json").write_text(json.dumps({"arguments": arguments}))
+    report = realism.measure(tmp_path)
+    assert (report.declarations, str(report.first_day)) == (1, DAY)
+    (volume,) = [r for r in report.results if r.figure.key == "declarations_a_year"]
+    assert volume.generated == pytest.approx(365 / 7)
+    assert volume.target == pytest.approx(137_000)
+
+
+def test_old_encodings_are_read_and_broken_files_named(tmp_path):
+    row = {"MA_DN": "0100000001", "TEN_DN": "x", "TRANG_THAI": "00", "UU_TIEN": "1"}
+    put(tmp_path, "tk_1.csv", [tk(1, MA_DN="0100000001", TONG_TG_TT="5")])
+    (tmp_path / "dn_202402.csv").write_bytes(
+        csv_text([row]).replace("x", "\xae\xb8").encode("latin-1")
+    )
+    (tmp_path / "dn_202403.csv").write_bytes(csv_text([row | {"UU_TIEN": "0"}]).encode("utf-16"))
+    (tmp_path / "tk_2.csv.gz").write_bytes(gzip.compress(csv_text([tk(2)]).encode())[:-20])
+    (tmp_path / "hang_1.parquet").write_bytes(b"PAR1 no table")
+    report = realism.measure(tmp_path)
+    assert report.unread == ("dn_202403.csv", "hang_1.parquet", "tk_2.csv.gz")
+    assert report.files == {"tk": 1, "dn": 1}
+    shown = {r.figure.key: r for r in report.results}
+    assert shown["trader_count"].verdict is Verdict.ABSENT
+    assert shown["aeo_value_share"].generated == 1.0
+    assert shown["items_mean"].verdict is Verdict.ABSENT
+
+
+@pytest.mark.parametrize(
+    ("measured", "present", "verdict"),
+    [
+        ((0.5, 10), ("tk",), Verdict.WITHIN),
+        ((0.4, 10), ("tk",), Verdict.WITHIN),
+        ((0.61, 10), ("tk",), Verdict.OFF),
+        ((0.61, 9), ("tk",), Verdict.TOO_FEW),
+        ((None, 10), ("tk",), Verdict.TOO_FEW),
+        ((0.5, 10), ("hang",), Verdict.ABSENT),
+    ],
+)
+def test_verdicts(measured, present, verdict):
+    figure = Figure("f", "lanes", "F", 0.5, 0.4, 0.6, "share", 10, ("tk",), "published", "how")
+    assert figures.judge(figure, measured, present=present, arguments={}).verdict is verdict
+
+
+def test_a_scaled_figure_has_a_floor_and_needs_its_argument():
+    figure = Figure("f", "volume", "F", 100.0, 50.0, 200.0, "count", 1, (), "s", "h", "scale", 3.0)
+    assert figure.scaled({"scale": 0.1}) == (10.0, 5.0, 20.0)
+    assert figure.scaled({"scale": 0.001}) == (3.0, 1.5, 6.0)
+    assert figure.scaled({}) is None
+
+
+def test_every_figure_is_sound_and_only_an_off_one_counts(tmp_path):
+    put(tmp_path, "tk_1.csv", [tk(1)])
+    report = realism.measure(tmp_path)
+    assert [r.figure for r in report.results] == list(realism.load_figures())
+    for figure in realism.load_figures():
+        assert figure.low <= figure.target <= figure.high
+        assert figure.group in figures.load_groups()
+        assert set(figure.needs) <= set(TABLES)
+        assert figure.source
+        assert figure.how
+    assert realism.is_within(report)
+    payload = realism.as_payload(report)
+    assert payload["counts"]["off"] == 0
+    assert sum(payload["counts"].values()) == len(payload["figures"]) == len(report.results)
+
+
+def test_the_page_stands_alone_and_is_the_same_twice(tmp_path):
+    put(tmp_path / "in", "tk_1.csv", [tk(n, TEN_DT="<script>") for n in range(3)])
+    put(tmp_path / "in", "hang_1.csv", [hang(n) for n in range(3)])
+    realism.write(realism.measure(tmp_path / "in"), tmp_path / "out" / "page.html")
+    page = (tmp_path / "out" / "page.html").read_text(encoding="utf-8")
+    assert page == realism.render(realism.measure(tmp_path / "in"))
+    assert page.count("<svg") >= 5
+    assert "Goods items per declaration, mean" in page
+    assert "src=" not in page
+    assert "<script" not in page
+    assert str(tmp_path) not in page
+
+
+def test_what_is_no_nation_is_refused(tmp_path):
+    with pytest.raises(CustomsDataError, match="not a folder"):
+        realism.measure(tmp_path / "none")
+    with pytest.raises(CustomsDataError, match="no outside files"):
+        realism.measure(tmp_path)
+    put(tmp_path, "tk_1.csv", [tk(1)])
+    (tmp_path / "world.json").write_text("[]")
+    with pytest.raises(CustomsDataError, match=r"world\.json"):
+        realism.measure(tmp_path)

@@ -1,0 +1,296 @@
+"""Carriage and movement: bills, containers, calls, gates, scales, seals, travellers."""
+
+import json
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from simulator import keyed
+from simulator.actors.carriers import draw_carriers
+from simulator.arrays import Ints, pick
+from simulator.cargo import markings, visits
+from simulator.cargo.consignments import Consignments, consign
+from simulator.cargo.glyphs import fixed
+from simulator.cargo.manifest_calls import group_calls
+from simulator.cargo.movements import put_movements
+from simulator.cargo.shipments import BillTexts, Shipments, Surroundings, own_bills
+from simulator.cargo.surroundings import settle
+from simulator.delivery.tables import find_table
+from simulator.reference.countries import load_countries
+from simulator.reference.goods import load_goods
+from simulator.reference.offices import load_offices
+
+DAY = 86_400
+FIRST_DAY = 20_000
+TABLES = {
+    "manifest", "port_message", "lang_son_gate", "lao_cai_gate", "weighbridge", "scan_result",
+    "vanchuyen", "seal_stream", "persons",
+}  # fmt: skip
+
+
+@dataclass
+class RecordingOutbox:
+    tables: dict[str, list[pa.Table]] = field(default_factory=dict)
+
+    def wants(self, table: str) -> bool:
+        return table in TABLES
+
+    def put(self, table, moment, columns, operation="I", registered=None) -> None:
+        spec = find_table(table)
+        assert all(spec.accepts(name) for name in columns), table
+        assert registered is None or len(registered) == len(moment)
+        texts = {"_moment": pa.array(moment)}
+        for name, column in columns.items():
+            assert not pa.types.is_floating(column.type), (table, name)
+            texts[name] = column.cast(pa.string()) if "dict" in str(column.type) else column
+        texts |= {} if isinstance(operation, str) else {"OP": operation.cast(pa.string())}
+        self.tables.setdefault(table, []).append(pa.table(texts))
+
+    def __getitem__(self, table: str) -> pa.Table:
+        return pa.concat_tables(self.tables[table])
+
+    def rows(self, table: str) -> list[dict]:
+        return self[table].to_pylist()
+
+
+@pytest.fixture(scope="module")
+def around() -> Surroundings:
+    return settle(
+        5, 3000.0, (load_goods(), load_countries(), load_offices()), draw_carriers(5, 1500)
+    )
+
+
+def declarations(count: int = 3000, **changes) -> Shipments:
+    offices = load_offices()
+    key = keyed.identities(keyed.root(5, "declarations"), count)
+    office = keyed.choose(key, "office", offices.import_weight + 0.02 * (offices.platform > 0))
+    mixed = np.array([1, 2, 3, 6, 9])[keyed.choose(key, "transport", (8, 52, 14, 4, 10))]
+    fixed_mode = np.isin(offices.transport[office], (1, 4, 5))
+    day = FIRST_DAY + keyed.integers(key, "day", 0, 3)
+    registered = day * DAY + keyed.integers(key, "second", 7 * 3600, 18 * 3600)
+    kg_e2 = np.clip(np.exp(12 + 1.8 * keyed.normal(key, "kg")), 100, 4e8).astype(np.int64)
+    opened = np.where(keyed.happens(key, "opened", 0.05), registered + 30_000, -1)
+    cleared = registered + keyed.integers(key, "cleared", 5, 90_000)
+    cleared = np.where(opened >= 0, np.maximum(cleared, opened + 3600), cleared)
+    cleared = np.where(keyed.happens(key, "cancelled", 0.05), -1, cleared)
+    nothing = cleared < -1
+    one = Shipments(
+        key=key, number=10_000_000_000 + np.arange(count), trader=nothing * 0, office=office,
+        country=keyed.integers(key, "country", 0, len(load_countries().codes)),
+        line=keyed.integers(key, "line", 0, len(load_goods().codes)),
+        direction=keyed.integers(key, "direction", 0, 2),
+        transport=np.where(fixed_mode, offices.transport[office], mixed),
+        registered=registered, cleared=cleared, opened=opened,
+        gross_kg_e2=kg_e2, true_gross_kg_e2=kg_e2,
+        is_bonded=keyed.happens(key, "bonded", 0.06), is_scanned=keyed.happens(key, "scanned", 0.1),
+        scan_suspicion=np.zeros(count), tamper=nothing, diverted=nothing,
+        bill_key=keyed.derive(key, "bill"),
+        **own_bills(registered, kg_e2, kg_e2, kg_e2 // 300 + 1, kg_e2 // 2000 + 1),
+    )  # fmt: skip
+    return replace(one, **changes)
+
+
+def describe(rows: Ints) -> BillTexts:
+    name = pa.array(['CÔNG TY "SAO \\ MAI"']).take(pa.array(rows * 0))
+    return BillTexts(name, name, name, name, name)
+
+
+def moved(around: Surroundings, shipments: Shipments) -> tuple[Consignments, RecordingOutbox]:
+    outbox, consignments = RecordingOutbox(), consign(around, shipments)
+    travellers = np.where(around.platform > 0, 20.0, 0.0)
+    travel = (np.unique(shipments.day), travellers)
+    put_movements(outbox, around, shipments, consignments, describe, travel)
+    return consignments, outbox
+
+
+def bills_of(outbox: RecordingOutbox) -> list[tuple[str, dict]]:
+    lines = group_calls(outbox["manifest"]).to_pylist()
+    return [(line["revision"], bill) for line in lines for bill in json.loads(line["bills"])]
+
+
+@pytest.fixture(scope="module")
+def world(around):
+    return declarations(), *moved(around, declarations())
+
+
+def test_container_numbers_have_the_check_digit_of_iso_6346() -> None:
+    known = np.array([list(b"CSQU3054383")], dtype=np.uint8)
+    assert markings.container_remainders(known)[0] == 3
+    numbers = markings.container_numbers(keyed.identities(np.uint64(3), 5000))
+    assert (markings.container_remainders(numbers) == numbers[:, 10] - ord("0")).all()
+
+
+def test_waybills_and_ships_have_their_check_digits() -> None:
+    bills = fixed(markings.air_waybills(keyed.identities(np.uint64(3), 500))).to_pylist()
+    assert all(int(bill[3:10]) % 7 == int(bill[10]) for bill in bills)
+    # A well-known example of the IMO rule: 9x7 + 0x6 + 7x5 + 4x4 + 7x3 + 2x2 = 139.
+    assert fixed(markings.ship_numbers(np.array([907_472]))).to_pylist() == ["9074729"]
+
+
+def test_a_bill_made_again_alone_is_the_same(around, world) -> None:
+    shipments, whole, _ = world
+    for row in (3, 500, 2999):
+        alone = consign(around, pick(shipments, np.array([row])))
+        own = whole.containers
+        mine = pa.array(np.flatnonzero(own.owner == row))
+        assert alone.bill_numbers[0] == whole.bill_numbers[row]
+        assert alone.means[0] == whole.means[row]
+        assert alone.containers.numbers.equals(own.numbers.take(mine))
+
+
+def test_days_produced_alone_give_the_rows_of_the_whole(around, world) -> None:
+    shipments, _, whole = world
+    parts = RecordingOutbox()
+    for day in range(FIRST_DAY, FIRST_DAY + 3):
+        _, one = moved(around, pick(shipments, shipments.day == day))
+        for table, rows in one.tables.items():
+            parts.tables.setdefault(table, []).extend(rows)
+    assert set(parts.tables) == TABLES
+    for table in TABLES:
+        together = sorted(map(str, whole.rows(table)))
+        assert together == sorted(map(str, parts.rows(table))), table
+
+
+def test_parts_of_a_bill_share_out_its_containers(around) -> None:
+    shipments = declarations(3)
+    same = np.zeros(3, dtype=np.int64)
+    bill = replace(
+        pick(shipments, same),
+        key=shipments.key, number=shipments.number, transport=same + 2,
+        leads=np.array([True, False, False]), bill_part=np.arange(3), bill_parts=same + 3,
+        bill_m3_e2=same + 33_000, bill_true_kg_e2=same + 6_000_000,
+    )  # fmt: skip
+    consignments, outbox = moved(around, bill)
+    own = consignments.containers
+    listed = own.numbers.filter(pa.array(own.is_declared)).to_pylist()
+    assert len(set(consignments.bill_numbers.to_pylist())) == 1
+    assert len(listed) == len(set(listed)) == consignments.boxes[0]
+    landed = [r["container"] for r in outbox.rows("port_message") if r["kind"] == "DISCHARGE"]
+    assert sorted(landed) == sorted(listed)
+
+
+def test_declared_containers_are_on_the_manifest_with_the_mass_of_the_bill(world) -> None:
+    shipments, consignments, outbox = world
+    bills = {bill["no"]: bill for _, bill in sorted(bills_of(outbox), key=lambda told: told[0])}
+    own, codes = consignments.containers, consignments.bill_numbers.to_pylist()
+    arrives = (shipments.direction == 0) & (consignments.calls.mode >= 0)
+    for row in np.flatnonzero(arrives):
+        declared = shipments.gross_kg_e2[row] / 100
+        assert bills[codes[row]]["gross_kg"] == pytest.approx(declared, rel=0.06, abs=1)
+    for row, number in zip(own.owner.tolist(), own.numbers.to_pylist(), strict=True):
+        if arrives[row]:
+            assert number in {box["no"] for box in bills[codes[row]]["containers"]}
+
+
+def test_each_call_and_revision_is_one_line(world) -> None:
+    lines = group_calls(world[2]["manifest"])
+    keys = list(zip(lines["id"].to_pylist(), lines["revision"].to_pylist(), strict=True))
+    assert len(keys) == len(set(keys))
+    assert set(lines["revision"].to_pylist()) == {"1", "2"}
+
+
+def test_a_manifest_edited_to_transit_says_so_in_its_last_revision_only(around) -> None:
+    zero = np.zeros(400, dtype=np.int64)
+    edited = declarations(400, direction=zero, transport=zero + 2, bill_edited=zero == 0)
+    consignments, outbox = moved(around, edited)
+    told = {(bill["no"], revision): bill["transit"] for revision, bill in bills_of(outbox)}
+    codes = consignments.bill_numbers.to_pylist()
+    assert all(told[code, "2"] == 1 for code in codes)
+    assert sum(told.get((code, "1"), 0) for code in codes) < 8
+
+
+def test_mass_short_declared_shows_where_goods_are_weighed(around) -> None:
+    true_e2 = declarations().gross_kg_e2 * 2
+    short = declarations(true_gross_kg_e2=true_e2, bill_true_kg_e2=true_e2)
+    consignments, outbox = moved(around, short)
+    codes = consignments.bill_numbers.to_pylist()
+    known = dict(zip(codes, short.gross_kg_e2.tolist(), strict=True))
+    told = [(bill["gross_kg"], known.get(bill["no"], 0)) for _, bill in bills_of(outbox)]
+    ratios = [100 * gross / declared for gross, declared in told if declared > 10_000]
+    assert np.median(ratios) == pytest.approx(2, rel=0.01)
+    assert 0.1 < np.mean(np.abs(np.array(ratios) - 1) < 0.1) < 0.3
+
+
+def test_goods_leave_the_gate_after_clearance_and_never_without(world) -> None:
+    shipments, _, outbox = world
+    numbers = (shipments.number * 10).tolist()
+    cleared = dict(zip(numbers, shipments.cleared.tolist(), strict=True))
+    bonded = dict(zip(numbers, shipments.is_bonded.tolist(), strict=True))
+    for row in outbox.rows("lang_son_gate"):
+        for number in json.loads(row["declarations"]) if row["type"] == "GATE_OUT" else ():
+            assert 0 <= cleared[int(number)] < row["ts"] // 1000 + 7 * 3600
+    for row in outbox.rows("port_message"):
+        if row["kind"] == "GATE_OUT" and not bonded[int(row["decl"])]:
+            assert cleared[int(row["decl"])] >= 0
+            assert str(np.datetime64(cleared[int(row["decl"])], "s")) < row["ts"]
+
+
+def test_visits_follow_the_order_of_the_gate(around, world) -> None:
+    shipments, consignments, outbox = world
+    times = visits.land_visits(around, shipments, consignments).times
+    steps = ("PRE_DECLARED", "GATE_IN", "YARD_IN", "UNSEALED", "TRANSLOADED", "SEALED", "GATE_OUT")
+    order = [visits.TYPES.index(step) for step in steps]
+    for before, after in [*pairwise(order), (visits.CLEARED, order[-1])]:
+        first, second = times[:, before], times[:, after]
+        both = (first >= 0) & (second >= 0)
+        assert (first[both] < second[both]).all(), (before, after)
+    assert "Ra cửa khẩu" in outbox["lao_cai_gate"]["Loại"].to_pylist()
+
+
+def test_lorries_carry_several_declarations_and_declarations_take_several_lorries(world) -> None:
+    told = world[2].rows("lang_son_gate")
+    carried = [json.loads(row["declarations"]) for row in told if row["type"] == "PRE_DECLARED"]
+    assert max(map(len, carried)) > 1
+    flat = [number for numbers in carried for number in numbers]
+    assert len(flat) > len(set(flat))
+
+
+def test_seals_are_attached_before_departure_and_count_upwards(world) -> None:
+    trips = {}
+    for row in world[2].rows("vanchuyen"):
+        trips.setdefault(row["SO_VC"], []).append(row)
+    left = {number: rows[1]["TT_DI"] for number, rows in trips.items() if len(rows) > 1}
+    assert all(r["TT_DI"] < r["TT_DEN"] for rows in trips.values() for r in rows[2:])
+    assert {rows[0]["OP"] for rows in trips.values()} == {"I"}
+    events = world[2].rows("seal_stream")
+    assert len({(row["seal"], row["n"]) for row in events}) == len(events)
+    attached = [row for row in events if row["ev"] == "ATTACH"]
+    assert all(row["ts"][:19].replace("T", " ") < str(left[row["vc"]]) for row in attached)
+    assert {row["ev"] for row in events} >= {"ATTACH", "POS", "STOP", "LOWBAT", "TAMPER", "DETACH"}
+
+
+def test_what_a_scheme_does_shows_but_not_always_and_not_only_there(around) -> None:
+    honest = declarations(3000, is_bonded=np.ones(3000, dtype=np.bool_))
+    guilty = replace(honest, tamper=honest.is_bonded, diverted=honest.is_bonded)
+    shares = []
+    for shipments in (honest, guilty):
+        rows = moved(around, shipments)[1].rows("seal_stream")
+        shares.append(len({row["vc"] for row in rows if row["ev"] == "TAMPER"}) / 3000)
+    assert 0.01 < shares[0] < 0.08
+    assert 0.7 < shares[1] < 0.97
+
+
+def test_scanners_see_with_the_given_chance_and_doubt_honest_goods(around) -> None:
+    base = declarations(2000, is_scanned=np.ones(2000, dtype=np.bool_))
+    shares = []
+    for chance in (0.0, 0.6):
+        shipments = replace(base, scan_suspicion=np.full(2000, chance))
+        rows = moved(around, shipments)[1].rows("scan_result")
+        shares.append(np.mean([row["decision"] in {"SUSPECT", "OPEN"} for row in rows]))
+    assert 0.01 < shares[0] < 0.04
+    assert 0.45 < shares[1] < 0.6
+
+
+def test_keys_of_the_outside_tables_are_unique(world) -> None:
+    keys = {"port_message": "id", "lang_son_gate": "eventId", "lao_cai_gate": "Mã sự kiện",
+            "persons": "id", "scan_result": "scan_id", "weighbridge": "TICKET"}  # fmt: skip
+    for table, key in keys.items():
+        assert len(world[2][table][key].unique()) == len(world[2][table]), table
+
+
+def test_nothing_declared_gives_no_rows(around) -> None:
+    outbox = moved(around, pick(declarations(5), np.array([], dtype=np.int64)))[1]
+    assert not outbox.tables

@@ -1,0 +1,299 @@
+"""Exchange with others: certificates, licences, statistics, parcels, intelligence, messages."""
+
+import datetime as dt
+import json
+import re
+import xml.etree.ElementTree as ET
+from collections import Counter, defaultdict
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from ingestion.conform import conform
+from ingestion.sources.wco_dec_xml import SOURCE
+from simulator.arrays import pick
+from simulator.block import make_block
+from simulator.chronicle.living import live_through
+from simulator.control.lifecycle import NEVER
+from simulator.delivery.outbox import Outbox
+from simulator.delivery.plan import DeliveryPlan
+from simulator.exchange import (
+    certificates,
+    intelligence,
+    licences,
+    parcels,
+    partner_statistics,
+    reused_certificates,
+    wco_messages,
+)
+from simulator.exchange.cases import put_cases
+from simulator.exchange.partial_sums import add_parts
+from simulator.mechanisms.loading import MECHANISMS
+from simulator.nation import draw_nation
+from simulator.reference.calendar import to_day
+from simulator.sources.vcis_items import certificate_texts
+from simulator.sources.vcis_papers import licence_numbers
+from simulator.trade.certificates import is_standing
+from simulator.trade.roster import BRANCH, PRIMARY
+from tests.unit.ingestion.files import settings
+
+FIRST = to_day(dt.date(2025, 2, 1))
+DAYS = 20
+
+
+class RecordingOutbox(Outbox):
+    def put(self, table, moment, columns, operation="I", registered=None) -> None:
+        assert operation == "I"
+        assert registered is None or len(registered) == len(moment)
+        held = {name: pa.array(column.to_pylist()) for name, column in columns.items()}
+        RECORDED[table].append(pa.table({"_moment": pa.array(moment), **held}))
+
+
+RECORDED: dict[str, list[pa.Table]] = defaultdict(list)
+
+
+@pytest.fixture(scope="module")
+def nation():
+    return draw_nation(3, 0.03, (FIRST - 30, FIRST, FIRST + DAYS - 1), 0.01, MECHANISMS)
+
+
+@pytest.fixture(scope="module")
+def chronicle(nation):
+    return live_through(nation)
+
+
+@pytest.fixture(scope="module")
+def block(nation, chronicle):
+    return make_block(nation, chronicle, np.arange(FIRST, FIRST + DAYS))
+
+
+@pytest.fixture
+def outbox(tmp_path):
+    RECORDED.clear()
+    plan = DeliveryPlan(
+        folder=tmp_path / "out", spill=tmp_path, seed=3, first_day=FIRST, last_day=FIRST + DAYS - 1
+    )
+    return RecordingOutbox(plan, FIRST, FIRST + DAYS - 1)
+
+
+def _rows(table: str) -> list[dict]:
+    return [row for part in RECORDED[table] for row in part.to_pylist()]
+
+
+def _certificate_numbers(block):
+    told = block.batch.declared
+    return certificate_texts(
+        told.certificate, block.batch.duties.schedule, told.certificate == 0
+    ).to_pylist()
+
+
+def _standing_numbers(block):
+    """Return the certificate numbers that stand for all goods of two months."""
+    texts = _certificate_numbers(block)
+    return {texts[row] for row in np.flatnonzero(is_standing(block.batch.declared.certificate))}
+
+
+def _declared(block):
+    """Return the declared quantity of each certificate number of honest declarations."""
+    batch, told = block.batch, block.batch.declared
+    texts = _certificate_numbers(block)
+    total: Counter[str] = Counter()
+    lies = {text for text, one in zip(texts, batch.planted.mechanism, strict=True) if one >= 0}
+    for text, quantity, kind in zip(
+        texts, told.quantity_e2, batch.roster.kind[batch.owner], strict=True
+    ):
+        if text not in lies and kind in {PRIMARY, BRANCH}:
+            total[text] += int(quantity)
+    return total
+
+
+def test_certificates_agree_with_honest_declarations(nation, block, outbox):
+    certificates.put_certificates(outbox, nation, block, np.arange(FIRST, FIRST + DAYS))
+    standing = _standing_numbers(block)
+    own = set(_certificate_numbers(block)) - standing
+    found = [row for row in _rows("co_form") if row["name"].split("_")[0] in own]
+    assert len(found) > 20
+    declared = _declared(block)
+    agree = honest = 0
+    for row in found:
+        root = ET.fromstring(row["text"])  # noqa: S314 - our own text
+        number = root.findtext("ReferenceNo")
+        assert root.get("form") == number.split("-")[0]
+        total = sum(round(float(one.text) * 100) for one in root.iter("Quantity"))
+        honest += number in declared
+        agree += declared[number] == total
+        assert [one.get("no") for one in root.iter("Item")] == [
+            str(place) for place in range(1, len(list(root.iter("Item"))) + 1)
+        ]
+    assert agree == honest > 0.7 * len(found)
+    assert len({row["name"] for row in found}) == len(found)
+
+
+def _quantity(row) -> float:
+    return float(ET.fromstring(row["text"]).findtext(".//Quantity"))  # noqa: S314 - our own text
+
+
+def _standing_forms(nation, outbox, start):
+    """Return all standing certificates of two months, and the numbers of the false ones."""
+    reused_certificates.put_used_again(outbox, nation, np.arange(start, start + 1), np.ones(40))
+    kind, plans = [one.name for one in nation.mechanisms].index("false_certificate"), nation.schemes
+    own = np.flatnonzero((nation.mechanism_of == kind) & (plans.parameters[:, 1] < 0.5))
+    friends = np.flatnonzero(nation.countries.asean)
+    claimed = friends[np.floor(plans.parameters[own, 0] * len(friends)).astype(np.int64)]
+    trader, day = plans.trader[own], np.full(len(own), start)
+    line = nation.traders.lines[trader, 0, 0, 0]
+    best = nation.tariff.best_preference(line, claimed, day)
+    keys = reused_certificates.again_keys(nation, trader, day, best, claimed)
+    numbers = certificate_texts(keys, best, best < 0).to_pylist()
+    return _rows("co_form"), set(numbers)
+
+
+def test_honest_firms_have_standing_certificates_as_false_ones_do(nation, outbox):
+    found, false = _standing_forms(nation, outbox, FIRST // 60 * 60 + 60)
+    single = [_quantity(row) for row in found if row["name"].split("_")[0] in false]
+    honest = [_quantity(row) for row in found if row["name"].split("_")[0] not in false]
+    assert 0 < len(single) <= len(false)
+    assert len(honest) > len(single)
+    assert np.median(honest) > 3 * np.median(single)
+
+
+def test_counted_goods_come_whole_on_every_certificate(nation, block, outbox):
+    kind = [one.name for one in nation.mechanisms].index("false_certificate")
+    planted = replace(block.batch.planted, mechanism=np.full(len(block.batch.owner), kind))
+    all_forged = replace(block, batch=replace(block.batch, planted=planted))
+    certificates.put_certificates(outbox, nation, all_forged, np.arange(FIRST, FIRST + DAYS))
+    texts = "".join(row["text"] for row in _rows("co_form"))
+    pieces = re.findall(r'<Quantity unit="(?:PCE|PR|SET)">([^<]*)<', texts)
+    assert len(pieces) > 5
+    assert [one for one in pieces if not one.endswith(".00")] == []
+
+
+def test_statistics_show_what_really_came(nation, block, outbox):
+    partner_statistics.put_partner_sums(outbox, nation, block)
+    days = partner_statistics.publication_day(np.array([661])), FIRST
+    assert str(np.datetime64(int(days[0][0]), "D")) == "2025-04-25"
+    codes, (mass, usd) = add_parts(
+        outbox.plan, partner_statistics.NAME, (0, 10**5), "code", ("mass", "value")
+    )
+    batch = block.batch
+    stands = (block.lives.cancelled == NEVER) & ~block.decisions.is_refused
+    rows = stands[batch.owner]
+    assert 0.9 < mass.sum() / batch.true.kg_e2[rows].sum() < 1.05
+    columns = partner_statistics.statistics(nation, codes, mass, usd)
+    told = np.array(columns["value_usd"].to_pylist())
+    assert 0.8 < told.sum() / (usd.sum() / 100) <= 1.05
+    assert set(columns["flow"].to_pylist()) == {"X", "M"}
+    flows = zip(columns["flow"].to_pylist(), columns["basis"].to_pylist(), strict=True)
+    assert set(flows) == {("X", "FOB"), ("M", "CIF")}
+    assert "VN" not in columns["reporter"].to_pylist()
+    keys = [tuple(columns[one].to_pylist()) for one in ("month", "reporter", "hs6", "flow")]
+    assert len(set(zip(*keys, strict=True))) == len(told)
+
+
+def test_relief_for_parcels_ends(nation, outbox):
+    parcels.put_parcels(outbox, nation, np.arange(FIRST, FIRST + DAYS))
+    found = pa.concat_tables(RECORDED["parcels"]).to_pydict()
+    number, value = np.array(found["PARCELS"]), np.array(found["VALUE_VND"])
+    tax, day = np.array(found["TAX_VND"]), np.array(found["_moment"]) // 86_400
+    assert 2.0e6 < number.sum() / DAYS / nation.scale < 7e6
+    early = day < parcels.RELIEF_ENDS
+    assert early.any()
+    assert (~early).any()
+    assert tax[early].sum() / value[early].sum() < 0.02
+    assert 0.08 < tax[~early].sum() / value[~early].sum() < 0.12
+
+
+def test_licences_know_what_is_used_of_them(nation, block, outbox):
+    licences.put_licence_sums(outbox, nation, block)
+    last = (FIRST // licences.TERM_DAYS + 1) * licences.TERM_DAYS - 1
+    codes, (mass,) = add_parts(outbox.plan, licences.NAME, (last, last), "code", ("mass",))
+    moment, columns = licences.licences(nation, (FIRST, FIRST + DAYS - 1), codes, mass)
+    assert ((moment // 86_400 >= FIRST) & (moment // 86_400 < FIRST + DAYS)).all()
+    used = np.array([int(one * 100) for one in columns["used"].to_pylist()])
+    granted = np.array([int(one * 100) for one in columns["quantity"].to_pylist()])
+    half = len(used) // 2
+    assert (used[half:] - used[:half]).sum() == mass.sum()
+    assert (used <= granted).mean() > 0.93
+    batch = block.batch
+    kind = nation.goods.licence[batch.declared.line]
+    rows = np.flatnonzero((kind >= 0) & (batch.deals.direction[batch.owner] == 0))
+    owner = batch.owner[rows]
+    shown = licence_numbers(nation, batch.deals.trader[owner], kind[rows], batch.roster.day[owner])
+    known = set(columns["no"].to_pylist())
+    stands = (block.lives.cancelled == NEVER) & ~block.decisions.is_refused
+    assert set(shown.filter(pa.array(stands[owner])).to_pylist()) == known
+    assert all(json.loads(one) for one in columns["hs"].to_pylist())
+    assert all(one.startswith(("Bộ ", "Ngân hàng ")) for one in columns["agency"].to_pylist())
+    assert not any("quản lý" in one for one in columns["agency"].to_pylist())
+
+
+def test_intelligence_is_mostly_wrong(nation, chronicle):
+    busy = replace(nation, scale=8.0)
+    moment, columns = intelligence.intelligence(busy, chronicle, np.arange(FIRST, FIRST + DAYS))
+    kinds = np.array(columns["subject.type"].to_pylist())
+    about = kinds == "TRADER"
+    values = np.array(columns["subject.value"].to_pylist())[about]
+    week = chronicle.states.week(moment[about] // 86_400)
+    codes = np.array(nation.traders.tax_codes)
+    right = [
+        value in set(codes[nation.schemes.trader[chronicle.states.active[:, one]]])
+        for value, one in zip(values, week, strict=True)
+    ]
+    assert len(right) > 80
+    assert 0.15 < np.mean(right) < 0.55
+    assert 0.1 < np.mean(right) * about.mean() + 0.28 * np.isin(kinds, ("HS", "ROUTE")).mean() < 0.4
+    assert len(set(columns["id"].to_pylist())) == len(moment)
+
+
+def test_cases_name_declarations_only_where_checks_found_much(nation, block, outbox):
+    put_cases(outbox, nation, block, np.arange(FIRST, FIRST + DAYS))
+    found = _rows("cases")
+    with_declaration = {row["decl"] for row in found if row.get("decl")}
+    assert len(with_declaration) < len(found) / 2
+    assert all(re.fullmatch(r"[13]\d{10}", one) for one in with_declaration)
+    last = {row["id"]: row["status"] for row in sorted(found, key=lambda row: row["_moment"])}
+    assert last.keys() == {row["id"] for row in found if row["status"] == "OPEN"}
+
+
+def test_messages_are_accepted_by_the_adapter(nation, block, outbox, tmp_path):
+    wco_messages.put_messages(outbox, nation, block)
+    found = _rows("wco_dec_xml")
+    assert len(found) >= 5
+    paths = []
+    for row in found:
+        path = tmp_path / f"declaration_{row['name']}.xml"
+        path.write_text(row["text"], encoding="utf-8")
+        paths.append(path)
+    readings = [(number, SOURCE.read(path, path.name)) for number, path in enumerate(paths, 1)]
+    (tmp_path / "lake").mkdir()
+    conformed = conform(settings(tmp_path / "lake"), SOURCE.name, readings)
+    assert all(one.rejected.num_rows == 0 for one in conformed.values())
+    assert conformed["declaration"].accepted.num_rows == sum("-COR" not in n["name"] for n in found)
+    originals = sum("-COR" not in row["name"] for row in found)
+    share = min(1 / 200, 2_000 / (13_700_000 * nation.scale))
+    assert originals < 4 * share * len(block.batch) + 10
+
+
+def test_a_message_says_what_the_declaration_says(nation, block, outbox):
+    wco_messages.put_messages(outbox, nation, block)
+    number = {
+        f"VN{way}{one:010d}": place
+        for place, (way, one) in enumerate(
+            zip(
+                np.array([1, 3])[block.batch.deals.direction],
+                block.batch.roster.number,
+                strict=True,
+            )
+        )
+    }
+    name = "{urn:wco:datamodel:WCO:DEC-DMS:2}"
+    for row in _rows("wco_dec_xml"):
+        if "-COR" in row["name"]:
+            continue
+        root = ET.fromstring(row["text"])  # noqa: S314 - our own text
+        place = number[root.findtext(f".//{name}Declaration/{name}ID")]
+        own = pick(block.batch.declared, block.batch.owner == place)
+        codes = [one.findtext(f"{name}ID") for one in root.iter(f"{name}Classification")]
+        assert codes == [nation.goods.codes[line] for line in own.line]

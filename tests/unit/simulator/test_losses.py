@@ -1,0 +1,97 @@
+"""What counts as lost, and for whom it is there to be found."""
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from simulator.arrays import pick
+from simulator.block import Block, make_block
+from simulator.chronicle.audits import draw_audits
+from simulator.chronicle.ledger import ledger_of
+from simulator.chronicle.living import Chronicle, live_through
+from simulator.control.lifecycle import NEVER, live
+from simulator.mechanisms.loading import MECHANISMS
+from simulator.nation import Nation, draw_nation
+from simulator.reference.calendar import DAY_SECONDS
+from simulator.revenue.corrections import (
+    corrected_voluntarily,
+    found_at,
+    lodged_at,
+)
+from simulator.truth import truth_of
+
+FIRST, DAYS = 19_724, 140  # 2024-01-02
+
+
+@pytest.fixture(scope="module")
+def nation() -> Nation:
+    return draw_nation(5, 0.004, (FIRST, FIRST, FIRST + DAYS - 1), 0.01, MECHANISMS)
+
+
+@pytest.fixture(scope="module")
+def chronicle(nation) -> Chronicle:
+    return live_through(nation, 0)
+
+
+@pytest.fixture(scope="module")
+def block(nation, chronicle) -> Block:
+    return make_block(nation, chronicle, np.arange(FIRST, FIRST + 30))
+
+
+def test_what_was_refused_or_cancelled_never_entered_and_lost_nothing(nation, block) -> None:
+    lost = set(truth_of(nation, block)["so_tk_goc"].to_pylist())
+    assert len(lost) > 50
+    everyone = np.ones(len(block.batch), dtype=np.bool_)
+    decisions = replace(block.decisions, is_refused=everyone)
+    refused = live(nation, block.batch, decisions, block.checks)
+    cancelled = replace(block.lives, cancelled=np.maximum(block.lives.cancelled, 1))
+    for lives in (refused, cancelled):
+        other = replace(block, decisions=decisions, lives=lives)
+        assert not truth_of(nation, other).num_rows
+        assert not len(ledger_of(nation, other.batch, lives, block.checks, block.findings))
+
+
+def test_the_ledger_knows_which_items_their_declarants_corrected(nation, chronicle, block) -> None:
+    batch, lives = block.batch, block.lives
+    found = found_at(batch, lives, block.checks, block.findings)
+    rows = np.flatnonzero(corrected_voluntarily(nation, batch, lives, found))
+    assert len(rows) > 3
+    lodged = dict(
+        zip(
+            zip(
+                batch.roster.number[batch.owner[rows]].tolist(),
+                batch.declared.number[rows].tolist(),
+                strict=True,
+            ),
+            lodged_at(batch, lives)[batch.owner[rows]].tolist(),
+            strict=True,
+        )
+    )
+    ledger = pick(chronicle.ledger, chronicle.ledger.corrected != NEVER)
+    ledger = pick(ledger, np.flatnonzero(ledger.day < FIRST + 30))
+    told = zip(ledger.number.tolist(), ledger.item_number.tolist(), strict=True)
+    assert dict(zip(told, ledger.corrected.tolist(), strict=True)) == lodged
+
+
+def test_audits_do_not_assess_what_was_corrected_before_they_were_decided(
+    nation, chronicle
+) -> None:
+    weeks = (DAYS - 1) // 7 + 1
+    ranks = np.repeat(nation.first_ranks[:, None], weeks, axis=1).astype(np.int64)
+    ledger = chronicle.ledger
+    bare = replace(ledger, corrected=np.full(len(ledger), NEVER))
+    found = draw_audits(nation, bare, 3_000, ranks)
+    assert len(found.item) > 100
+    early = (found.audits.decided[found.audit] - 1) * DAY_SECONDS
+    corrected = np.full(len(ledger), NEVER)
+    corrected[found.item] = early
+    told = draw_audits(nation, replace(ledger, corrected=corrected), 3_000, ranks)
+    later = corrected[told.item]
+    decided = told.audits.decided[told.audit] * DAY_SECONDS
+    assert ((later == NEVER) | (later >= decided)).all()
+    late = np.where(corrected == NEVER, NEVER, corrected + 90 * DAY_SECONDS)
+    again = draw_audits(nation, replace(ledger, corrected=late), 3_000, ranks)
+    for field in fields(found):
+        if field.name != "audits":
+            assert np.array_equal(getattr(again, field.name), getattr(found, field.name))

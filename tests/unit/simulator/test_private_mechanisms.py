@@ -1,0 +1,92 @@
+"""A mechanism from outside that breaks is blamed by file, method and line, not the program."""
+
+import pytest
+
+from data_contracts.errors import ContractViolationError
+from simulator.mechanisms.loading import choose_mechanisms, load_folder
+from tests.unit.simulator.nation import simulate
+
+SOUND = """
+import numpy as np
+
+from simulator.mechanisms.mechanism import Mechanism, Schemes, truthful
+
+
+class Halves(Mechanism):
+    name = "halves"
+    seen_by = (0, 0, 0, 1, 0, 0, 0, 1)
+    visible_by = ("physical",)
+
+    def plan(self, nation):
+        ordinary = np.where(nation.traders.is_ordinary, nation.traders.weight, 0.0)
+        trader = np.argsort(-ordinary)[:10]
+        one = np.ones(10, dtype=np.int64)
+        none = -one
+        days = nation.written_from * one, (nation.last_day + 1) * one
+        return Schemes(
+            trader, np.arange(10), *days, one * 1.0, none, none, none, one, np.zeros((10, 4))
+        )
+
+    def act(self, nation, case):
+        takes = case.unit_price_e4 > 1_000
+        return truthful(case, takes, unit_price_e4=case.unit_price_e4 // 2)
+
+
+MECHANISM = Halves()
+"""
+
+
+def run_with(tmp_path, python):
+    folder = tmp_path / "private"
+    folder.mkdir()
+    (folder / "halves.py").write_text(python, encoding="utf-8")
+    given = {"days": 4, "warmup_days": 0, "scale": 0.0005, "only": ("vcis_extract",)}
+    return simulate(tmp_path / "out", mechanism_folder=folder, mechanisms=("halves",), **given)
+
+
+def test_a_sound_mechanism_is_planted(tmp_path):
+    assert run_with(tmp_path, SOUND).declarations > 0
+
+
+@pytest.mark.parametrize(
+    ("sound", "broken", "why"),
+    [
+        (
+            "none = -one",
+            "none = -one[99]",
+            r"halves\.py: plan of mechanism halves fails: IndexError: .* \(line 16\)",
+        ),
+        (
+            "case.unit_price_e4 // 2",
+            "case.no_such_column",
+            r"halves\.py: act of mechanism halves fails: AttributeError: .*no_such_column",
+        ),
+        ("np.zeros((10, 4))", "np.zeros((9, 4))", r"parameters of shape \(10, 4\), found \(9, 4\)"),
+        ("trader, np.arange(10)", "trader + 10**6, np.arange(10)", "plan to return trader of pos"),
+        ("case.unit_price_e4 // 2", "case.unit_price_e4[:1]", "act to return unit_price_e4 of sha"),
+        ("takes, unit", "takes * 1, unit", "takes_part of booleans"),
+        ("return truthful", "truthful", "act to return a Deed, found NoneType"),
+        ('name = "halves"', 'name = ""', "expected a name"),
+        ("0, 1)\n", "0)\n", "seen_by of 8 chances"),
+        ('("physical",)', '"physical"', "visible_by of documents, physical, audit"),
+        ('name = "halves"', 'name = "halves"\n    collectable_share = 2', "collectable_share"),
+        ("import numpy", "import numpie", "the module itself fails: ModuleNotFoundError"),
+    ],
+)
+def test_what_fails_in_it_is_told_by_file_and_method(tmp_path, sound, broken, why):
+    assert sound in SOUND
+    with pytest.raises(ContractViolationError, match=why):
+        run_with(tmp_path, SOUND.replace(sound, broken))
+
+
+def test_two_of_one_name_are_refused(tmp_path):
+    for name in ("one", "other"):
+        (tmp_path / f"{name}.py").write_text(SOUND, encoding="utf-8")
+    with pytest.raises(ContractViolationError, match=r"other\.py: mechanism halves exists already"):
+        load_folder(tmp_path)
+
+
+def test_an_unknown_name_is_answered_in_one_short_line():
+    with pytest.raises(ContractViolationError, match="is undervaluation meant") as told:
+        choose_mechanisms(("undervaluatoin",), None)
+    assert len(str(told.value)) < 150
