@@ -14,7 +14,7 @@ from data_contracts.errors import CustomsDataError
 from orchestration.cli import evaluate as command
 from tests.unit.benchmark.korea_files import line, write
 
-PUBLIC = Path(__file__).parents[3] / "shared" / "data" / "korea_customs"
+PUBLIC = Path(__file__).parents[4] / "shared" / "data" / "korea_customs"
 TRAIN, TEST = PUBLIC / "df_syn_train_eng.csv", PUBLIC / "df_syn_valid_eng.csv"
 FIGURES = {"auc", "precision_at_5", "precision_at_10", "recall_at_10"}
 
