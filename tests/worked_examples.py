@@ -22,9 +22,8 @@ class Example:
     """One worked example.
 
     Attributes:
-        texts: What it writes, by the path of the file; what begins with a place that is there already
-            is added to it.
-        added: The paths that are added to.
+        texts: What it writes, by the path of the file.
+        added: The paths of files that are there before, which it adds to.
         commands: What it types, each as words without `customs`.
     """
 

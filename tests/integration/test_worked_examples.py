@@ -50,7 +50,8 @@ def typed(tree, home):
 def test_a_new_mart_is_read_by_the_roles_that_its_contract_names(typed, home):
     with build_connection(Layout(home), LakeSettings(home=home), read_only=True) as build:
         counted = build.execute(
-            "select cast(date_trunc('month', ended_date) as date), count(*) from marts.fct_inspection"
+            "select cast(date_trunc('month', ended_date) as date), count(*)"
+            " from marts.fct_inspection"
             " where ended_date is not null and method_code is not null group by 1"
         ).fetchall()
     assert len(counted) == 2
@@ -58,7 +59,8 @@ def test_a_new_mart_is_read_by_the_roles_that_its_contract_names(typed, home):
     assert found == {(month.isoformat(), number) for month, number in counted}
 
 
-def test_a_required_column_that_is_empty_fails_the_build_by_its_mart(typed, tree, home):
+@pytest.mark.usefixtures("typed")
+def test_a_required_column_that_is_empty_fails_the_build_by_its_mart(tree, home):
     model = tree.root / "dbt_project/models/marts/control/agg_inspection_month.sql"
     text = model.read_text(encoding="utf-8")
     spoiled = "nullif(count(*), count(*)) as inspected_count"
