@@ -7,7 +7,6 @@ refused; it can stop neither the others nor every later call.
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from data_contracts import loading
 from data_contracts.errors import CustomsDataError
@@ -58,11 +57,7 @@ class Prepared:
 
 
 def prepare(settings: LakeSettings, layout: Layout, batch: Batch) -> list[Prepared]:
-    """Read and conform a batch; one part as a rule, more where a file breaks its adapter.
-
-    Raises:
-        CustomsDataError: The landed bytes cannot be read.
-    """
+    """Read and conform a batch; one part as a rule, more where a file breaks its adapter."""
     try:
         readings = {d.receipt_number: _read(layout, batch, d) for d in batch.deliveries}
         accepted = {n: reading for n, reading in readings.items() if reading.status == "accepted"}
@@ -130,16 +125,13 @@ def cut_batches(
     """Cut deliveries of earlier calls into batches within the limits.
 
     What only was received is held against the limits of a file once more; what was accepted stays.
-
-    Raises:
-        CustomsDataError: The landed bytes are gone.
+    One whose bytes are gone is refused, so that it stops no other: it may come again.
     """
     chosen: list[Delivery] = []
     defects: dict[int, Reading] = {}
     room = settings.batch_max_mb * _MEGABYTE
     for delivery in deliveries:
-        with _landed(layout, delivery).open("rb") as file:
-            measure = packed.measure(file, settings)
+        measure = _measure(settings, layout, delivery)
         if chosen and (measure.unpacked_bytes > room or len(chosen) == settings.batch_max_files):
             yield Batch(source, chosen, defects)
             chosen, defects, room = [], {}, settings.batch_max_mb * _MEGABYTE
@@ -169,15 +161,24 @@ def _read(layout: Layout, batch: Batch, delivery: Delivery) -> Reading:
     defect = batch.defects.get(delivery.receipt_number)
     if defect is not None:
         return defect
-    return batch.source.read(_landed(layout, delivery), delivery.name.rsplit("/", 1)[-1])
-
-
-def _landed(layout: Layout, delivery: Delivery) -> Path:
     path = landing.raw_path(layout, delivery.sha256)
-    if not path.is_file():
-        message = f"landed bytes {delivery.sha256} are gone: restore {layout.landing} from a backup"
-        raise CustomsDataError(message)
-    return path
+    return batch.source.read(path, delivery.name.rsplit("/", 1)[-1])
+
+
+def _measure(settings: LakeSettings, layout: Layout, delivery: Delivery) -> packed.Measure:
+    try:
+        with landing.raw_path(layout, delivery.sha256).open("rb") as file:
+            return packed.measure(file, settings)
+    except FileNotFoundError:
+        return packed.Measure(0, "E_BYTES_GONE", bytes_gone(layout, delivery))
+
+
+def bytes_gone(layout: Layout, delivery: Delivery) -> str:
+    """Return what is said of a delivery whose bytes are not in the landing any more."""
+    return (
+        f"landed bytes {delivery.sha256} are gone: restore {layout.landing} from a backup "
+        "and land the file again"
+    )
 
 
 def _fills(reading: Reading, table: str) -> bool:

@@ -9,11 +9,11 @@ from typing import Any
 
 from data_contracts import loading
 from data_contracts.errors import CustomsDataError, SourceUnavailableError
-from ingestion.batch_load import cut_batches, prepare, write
+from ingestion.batch_load import bytes_gone, cut_batches, prepare, write
 from ingestion.delivery_report import DeliveryReport
 from ingestion.lander import Lander, Progress
 from ingestion.resumption import UnknownSourceError, find_source, finish_interrupted
-from warehouse import arrivals, landing
+from warehouse import arrivals, landing, locks
 from warehouse.arrivals import Arrival
 from warehouse.deliveries import Delivery, Outcome
 from warehouse.layout import Layout
@@ -172,7 +172,7 @@ def withdraw(settings: LakeSettings, sha256: str, receipt_number: int | None = N
 def _open(layout: Layout, settings: LakeSettings) -> Iterator[Ledger]:
     layout.ensure()
     with (
-        landing.lander_lock(layout, settings),
+        locks.landing(layout, settings.lock_wait_seconds),
         explained_failures(layout),
         Ledger(layout.ledger_path) as ledger,
     ):
@@ -186,6 +186,9 @@ def _withdraw(
     delivery: Delivery,
     shadowed: Sequence[Delivery],
 ) -> None:
+    for other in shadowed:
+        if not landing.raw_path(layout, other.sha256).is_file():
+            raise CustomsDataError(bytes_gone(layout, other))
     withdrawn = [earlier.receipt_number for earlier in ledger.deliveries("withdrawn")]
     withdrawn.append(delivery.receipt_number)
     load = Load.begin(layout, ledger, loading.contracts_of("bronze"))

@@ -122,7 +122,7 @@ class DeliveryReport:
             "duplicate_files": self.duplicate_files,
             "unterminated_files": len(self.unterminated),
             "resumed_files": self.resumed_files,
-            "records": {table: _count(self.records[table]) for table in sorted(self.records)},
+            "records": {table: self.records[table].as_json() for table in sorted(self.records)},
             "refused": [_note(note) for note in self.refused[:_MAXIMUM_LISTED]],
             "not_applicable": [_note(note) for note in self.not_applicable[:_MAXIMUM_LISTED]],
             "unterminated": self.unterminated[:_MAXIMUM_LISTED],
@@ -132,14 +132,6 @@ class DeliveryReport:
             },
             "renewed": self.renewed[:_MAXIMUM_LISTED],
         }
-
-
-def _count(count: TableCount) -> Mapping[str, int]:
-    return {
-        "accepted": count.accepted,
-        "quarantined": count.quarantined,
-        "repeated": count.repeated,
-    }
 
 
 def _note(note: FileNote) -> Mapping[str, str]:

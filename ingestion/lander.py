@@ -14,6 +14,7 @@ from ingestion.sources.reading import Reading, Source, refused
 from warehouse import arrivals, landing
 from warehouse.arrivals import Arrival, Inspected, Refusal
 from warehouse.deliveries import Delivery, Outcome, Seen
+from warehouse.landing import Arriving
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.settings import LakeSettings
@@ -125,14 +126,15 @@ class Lander:
     def _receive(self) -> list[Delivery]:
         new = [identity for identity in self._pending if identity not in self._again]
         first_number = self.ledger.reserve(len(new))
-        receipts = self._store(dict(enumerate(new, start=first_number)))
-        received = [receipt.delivery() for receipt in receipts]
-        self.ledger.add(received)
+        arriving = self._arriving(dict(enumerate(new, start=first_number)))
+        with landing.announced(self.layout, arriving, self.source.name):
+            received = [receipt.delivery() for receipt in self._store(arriving)]
+            self.ledger.add(received)
         return received
 
     def _receive_again(self) -> list[Delivery]:
         refused = {old.receipt_number: identity for identity, old in self._again.items()}
-        stored = {receipt.receipt_number for receipt in self._store(refused)}
+        stored = {receipt.receipt_number for receipt in self._store(self._arriving(refused))}
         again = [delivery for delivery in self._again.values() if delivery.receipt_number in stored]
         for delivery in again:
             self.ledger.retry(delivery)
@@ -141,12 +143,14 @@ class Lander:
         self._again.clear()
         return again
 
-    def _store(self, identities: Mapping[int, _Identity]) -> list[landing.Receipt]:
-        arriving = [
-            landing.Arriving(number, identity[1], self._pending[identity])
+    def _arriving(self, identities: Mapping[int, _Identity]) -> list[Arriving]:
+        return [
+            Arriving(number, identity[1], self._pending[identity])
             for number, identity in identities.items()
         ]
-        entered = self.ledger.receipt_numbers(sha256 for sha256, _ in identities.values())
+
+    def _store(self, arriving: Sequence[Arriving]) -> list[landing.Receipt]:
+        entered = self.ledger.receipt_numbers(one.inspected.sha256 for one in arriving)
         receipts = []
         for stored in landing.store(self.layout, arriving, self.source.name, entered):
             if isinstance(stored, Refusal):

@@ -31,12 +31,18 @@ def find_source(name: str) -> Source:
 def finish_interrupted(
     settings: LakeSettings, layout: Layout, ledger: Ledger
 ) -> dict[int, tuple[Delivery, Outcome, Reading]]:
-    """Undo a half-done load and load what was received but not loaded; only under the lock.
+    """Enter and load what was received but not loaded, undo a half-done load; under the lock only.
+
+    What a source sent that this program does not know waits for one that does.
 
     Returns:
         What was loaded, by receipt number; the readings without their rows.
     """
     landing.discard_unfinished(layout)
+    with landing.unentered(layout) as receipts:
+        entered = ledger.by_receipt(receipt.receipt_number for receipt in receipts)
+        if new := [one.delivery() for one in receipts if one.receipt_number not in entered]:
+            ledger.add(new)
     loads.recover(layout, ledger)
     loaded: dict[int, tuple[Delivery, Outcome, Reading]] = {}
 
@@ -45,7 +51,11 @@ def finish_interrupted(
 
     waiting = ledger.deliveries("received")
     for name in sorted({delivery.source for delivery in waiting}):
+        try:
+            source = find_source(name)
+        except UnknownSourceError:
+            continue
         mine = [delivery for delivery in waiting if delivery.source == name]
-        for batch in cut_batches(settings, layout, find_source(name), mine):
+        for batch in cut_batches(settings, layout, source, mine):
             load_batch(settings, layout, ledger, batch, done)
     return loaded

@@ -77,17 +77,22 @@ def contract_kept(verdicts: Sequence[Verdict], sample_rows: int) -> dg.AssetChec
 
 
 def quarantine_small_spec(asset: dg.AssetKey) -> dg.AssetCheckSpec:
-    """Return the check that the records of a table got in, but for a few."""
+    """Return the check that the records that came last for a table got in, but for a few."""
     return dg.AssetCheckSpec(
         _QUARANTINE_SMALL,
         asset=asset,
         blocking=True,
-        description="The share of the table's records in quarantine is within the limit.",
+        description="Of the records of the last day for the table, those in quarantine are few.",
     )
 
 
 def quarantine_small(counts: TableCount, max_ratio: float) -> dg.AssetCheckResult:
-    """Compare the quarantined share of all records of a table with the limit."""
+    """Compare the quarantined share with the limit.
+
+    Args:
+        counts: Of the last day on which records came: those of all days would hide a bad one.
+        max_ratio: The limit.
+    """
     total = counts.accepted + counts.quarantined
     ratio = counts.quarantined / total if total else 0.0
     return dg.AssetCheckResult(

@@ -20,7 +20,6 @@ import json
 import os
 import pwd
 import stat
-import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.errors import CustomsDataError
+from warehouse import locks
 from warehouse.layout import Layout
 
 AUDIT_FILE = "sql_audit.jsonl"
@@ -277,16 +277,9 @@ def _end_problem(end: Head, known: str, head: Head | None, last: bytes) -> str:
 @contextmanager
 def _locked(descriptor: int, kind: int) -> Iterator[int]:
     """Hold the record itself, so that its rights are the lock's rights; closes the descriptor."""
-    deadline = time.monotonic() + _LOCK_SECONDS
     try:
-        while True:
-            try:
-                fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.01)
+        if not locks.taken(descriptor, kind, wait_seconds=_LOCK_SECONDS):
+            raise BlockingIOError(errno.EWOULDBLOCK, "another statement is being written")
         yield descriptor
     finally:
         os.close(descriptor)

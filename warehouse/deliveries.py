@@ -25,6 +25,14 @@ class TableCount:
             self.conflicted + other.conflicted,
         )
 
+    def as_json(self) -> dict[str, int]:
+        """Return what becomes of the records, each of which is one of three."""
+        return {
+            "accepted": self.accepted,
+            "quarantined": self.quarantined,
+            "repeated": self.repeated,
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:

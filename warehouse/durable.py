@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+_COPIED_BYTES = 1 << 30
+
 
 def sync(path: Path) -> None:
     """Force a file's content, or a folder's entries, to disk.
@@ -58,3 +60,25 @@ def point(pointer: Path, content: bytes) -> None:
     write(draft, content)
     draft.replace(pointer)
     sync(pointer.parent)
+
+
+def replace(draft: Path, final: Path) -> None:
+    """Put a finished file in the place of another as a whole: a crash leaves the one or the other.
+
+    Raises:
+        OSError: The disk could not take it.
+    """
+    sync(draft)
+    draft.replace(final)
+    sync(final.parent)
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a file; where the file system can, both share what neither has changed.
+
+    Raises:
+        OSError: The target cannot be written.
+    """
+    with source.open("rb") as read, target.open("xb") as written:
+        while os.copy_file_range(read.fileno(), written.fileno(), _COPIED_BYTES):
+            continue

@@ -71,8 +71,13 @@ class Layout:
 
     @property
     def build_path(self) -> Path:
-        """The DuckDB file where dbt builds; disposable."""
+        """The DuckDB file that dbt built; disposable."""
         return self.home / "build" / "customs.duckdb"
+
+    @property
+    def build_draft_path(self) -> Path:
+        """The one that is being built; views in it name it, so that it is called alike."""
+        return self.build_path.parent / "draft" / self.build_path.name
 
     @property
     def published_root(self) -> Path:

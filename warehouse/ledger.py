@@ -17,7 +17,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from warehouse.deliveries import Delivery, OpenLoad, Outcome, Seen, State
+from data_contracts.office_time import office_offset
+from warehouse.deliveries import Delivery, OpenLoad, Outcome, Seen, State, TableCount
 
 _STATEMENTS = Path(__file__).parent / "statements"
 _BUSY_SECONDS = 30.0
@@ -204,9 +205,16 @@ class Ledger:
         """Return one row per source and state: files, size_bytes, last_received_at."""
         return [dict(row) for row in self._all("ledger_states", {})]
 
-    def table_counts(self) -> list[dict[str, Any]]:
-        """Return accepted, quarantined, repeated per table, without withdrawn deliveries."""
-        return [dict(row) for row in self._all("ledger_table_counts", {})]
+    def table_counts(self) -> dict[str, TableCount]:
+        """Return accepted, quarantined, repeated by table, without withdrawn deliveries."""
+        rows = map(dict, self._all("ledger_table_counts", {}))
+        return {row.pop("table_name"): TableCount(**row) for row in rows}
+
+    def last_day_counts(self, table: str) -> TableCount:
+        """Return the records of a table on the last day, of the office, on which any came."""
+        values = {"table_name": table, "office_offset": office_offset()}
+        rows = self._all("ledger_last_day", values)
+        return TableCount(**rows[0]) if rows else TableCount()
 
     def _has_tables(self) -> bool:
         return bool(self._connection.execute("PRAGMA schema_version").fetchone()[0])

@@ -17,10 +17,9 @@ import duckdb
 from data_contracts.errors import CustomsDataError
 from data_contracts.loading import contracts_of
 from data_contracts.model import Contract
-from warehouse import access, opening, release
+from warehouse import access, locks, opening, release
 from warehouse.audit import AuditLog
-from warehouse.build_cut import recorded_cut, recorded_simulated_sources
-from warehouse.build_lock import build_lock
+from warehouse.build_record import recorded
 from warehouse.engine import build_connection, statement
 from warehouse.layout import Layout
 from warehouse.masked_tables import (
@@ -95,7 +94,7 @@ def publish(
         raise CustomsDataError(message)
     groups = access.release_groups(settings, ROLES)
     with (
-        build_lock(layout, settings),
+        locks.building(layout, settings.lock_wait_seconds),
         build_connection(layout, settings, read_only=True) as connection,
     ):
         source = _source(connection, layout, groups, progress or LOGGER.debug)
@@ -111,12 +110,13 @@ def _source(
     groups: dict[str, int],
     progress: Progress,
 ) -> _Source:
+    build = recorded(connection)
     return _Source(
         connection=connection,
         layout=layout,
-        lake_cut=recorded_cut(connection),
+        lake_cut=build.cut,
         model_ids=_model_ids(connection),
-        simulated_sources=recorded_simulated_sources(connection),
+        simulated_sources=list(build.simulated_sources),
         audit_record=_audit_record(layout),
         pseudonymiser=Pseudonymiser.load(layout),
         groups=groups,

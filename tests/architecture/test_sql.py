@@ -14,6 +14,11 @@ GLUED = re.compile(
     r"""\s*(?:select|insert into|update|delete from|with)\s""",
     re.IGNORECASE,
 )
+# A build of the same lake gives the same marts, so that it need not be made twice.
+CLOCK = re.compile(
+    r"\b(current_(?:date|time|timestamp)|get_current_\w+|localtime\w*|(?:now|today|random|uuid)\(\))",
+    re.IGNORECASE,
+)
 # A probability and a margin are what the model gave: never added up in a mart.
 MEASURED_BY_A_MODEL = {"margin", "probability"}
 
@@ -41,6 +46,17 @@ def test_no_mart_sums_floats():
     models = [path for path in tracked_files() if "dbt_project/models" in str(path)]
     found = {p.name: float_sums(p.read_text()) for p in models if p.suffix == ".sql"}
     assert {name: sums for name, sums in found.items() if sums} == {}
+
+
+def test_no_model_looks_at_a_clock_or_draws_lots():
+    texts = [path for path in tracked_files() if "dbt_project" in str(path)]
+    found = {p.name: CLOCK.findall(p.read_text()) for p in texts if p.suffix == ".sql"}
+    assert {name: calls for name, calls in found.items() if calls} == {}
+
+
+@pytest.mark.parametrize("text", ["current_date - 1", "now()", "GET_CURRENT_TIMESTAMP()"])
+def test_a_planted_look_at_a_clock_is_caught(text):
+    assert CLOCK.search(text)
 
 
 def test_a_planted_float_sum_is_caught():

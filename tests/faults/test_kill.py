@@ -10,7 +10,7 @@ from ingestion.delivery import deliver
 from tests import builders
 from tests.lake_contents import contents
 from tests.processes import python
-from warehouse import engine, lake, stopping, summary
+from warehouse import engine, lake, landing, stopping, summary
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.settings import LakeSettings
@@ -235,6 +235,26 @@ def test_killed_while_recovering_from_a_kill(
     _kill(home.home, point, 1, folder)
     deliver(home, "vcis_extract", [folder])
     assert (contents(home), summary.summarise(home)["tables"]) == undisturbed
+
+
+@pytest.mark.parametrize("point", ["after:copy", "before:enter_deliveries"])
+def test_what_was_received_before_a_kill_is_loaded_though_it_never_comes_again(
+    tmp_path: Path, point: str
+) -> None:
+    home, inbox = LakeSettings(home=tmp_path / "home"), tmp_path / "inbox"
+    builders.write_csv(inbox / "tk_20250301_1.csv", [builders.tk()])
+    _kill(home.home, point, 1, inbox)
+    other = builders.write_csv(tmp_path / "tygia_2025.csv", [builders.tygia()])
+    assert deliver(home, "reference", [other]).resumed_files == 1
+    layout = Layout(home.home)
+    with Ledger(layout.ledger_path) as ledger:
+        received = {one.sha256: one.name for one in ledger.deliveries("accepted")}
+    assert sorted(received.values()) == ["tk_20250301_1.csv", "tygia_2025.csv"]
+    stored = [path for path in layout.landing.glob("*/*") if path.suffix != ".json"]
+    assert {path.name for path in stored} == set(received)
+    assert all(landing.receipts(layout, sha256) for sha256 in received)
+    assert list(layout.landing.glob(".*")) == []
+    assert deliver(home, "vcis_extract", [inbox]).duplicate_files == 1
 
 
 @pytest.mark.full

@@ -1,5 +1,7 @@
 """The code location: what it lists, what it touches, how it lands and how it fails."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import dagster as dg
@@ -12,6 +14,7 @@ from orchestration.assets.lineage import parents_first, upstream
 from orchestration.definitions import STREET, build_definitions
 from orchestration.settings import OrchestrationSettings
 from tests.builders import tk, tygia, write_csv
+from warehouse import locks
 from warehouse.layout import Layout
 from warehouse.settings import DEMO_HOME, LakeSettings
 
@@ -76,7 +79,8 @@ QUICK = {"max_retries": 2, "retry_wait_seconds": 0.0}
 
 @pytest.fixture
 def lake(tmp_path) -> LakeSettings:
-    return LakeSettings(home=tmp_path / "home", memory_limit_mb=512, threads=1)
+    home = tmp_path / "home"
+    return LakeSettings(home=home, memory_limit_mb=512, threads=1, lock_wait_seconds=0.0)
 
 
 @pytest.fixture
@@ -246,6 +250,24 @@ def test_too_much_quarantine_stops_the_street_before_the_marts(run, tmp_path):
     assert not result.asset_materializations_for_node("national_database")
 
 
+def test_a_bad_day_after_many_good_ones_is_too_much_quarantine(run, lake, tmp_path):
+    good = [tygia(TU_NGAY=f"2025-03-{day:02d}") for day in range(1, 31)]
+    first = write_csv(tmp_path / "tygia_1.csv", good)
+    assert run([LANDING, RATES], [first]).success
+    with closing(sqlite3.connect(Layout(lake.home).ledger_path)) as ledger, ledger:
+        ledger.execute(
+            """update delivery
+            set received_at = strftime('%Y-%m-%dT%H:%M:%f+00:00', received_at, '-1 day')"""
+        )
+    bad = write_csv(tmp_path / "tygia_2.csv", [tygia("EUR", "nhiều")])
+    result = run([LANDING, RATES], [bad])
+    assert not result.success
+    assert not verdicts(result)["quarantine_small"]
+    assert metadata(result, RATES)["quarantined_records"] == 1
+    nothing = run([RATES])
+    assert not verdicts(nothing)["quarantine_small"]
+
+
 def test_a_refused_file_is_a_warning(run, tmp_path):
     file = write_csv(tmp_path / "nothing_1.csv", [tygia()])
     result = run([LANDING], [file])
@@ -259,6 +281,15 @@ def test_a_path_that_is_not_there_is_tried_again_and_then_fails(run, tmp_path, o
     result = run([LANDING], [tmp_path / "not there"])
     assert not result.success
     assert events(result, dg.DagsterEventType.STEP_RESTARTED) == orchestration.max_retries
+
+
+def test_a_step_that_meets_a_busy_lock_is_tried_again(run, lake, tmp_path):
+    layout = Layout(lake.home)
+    layout.ensure()
+    with locks.landing(layout, 0.0):
+        result = run([LANDING], [write_csv(tmp_path / "tygia_1.csv", [tygia()])])
+    assert not result.success
+    assert events(result, dg.DagsterEventType.STEP_RESTARTED) == QUICK["max_retries"]
 
 
 def materialise(asset: dg.AssetsDefinition, instance: dg.DagsterInstance):

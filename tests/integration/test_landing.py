@@ -1,17 +1,23 @@
 """Files come in once, whatever they are called and however often they are sent."""
 
 import json
+import os
 import shutil
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from data_contracts.errors import CustomsDataError, SourceUnavailableError
-from ingestion.delivery import UnknownSourceError, deliver
+from ingestion.delivery import UnknownSourceError, deliver, withdraw
+from ingestion.resumption import find_source
 from tests import builders
 from tests.lake_contents import column, contents, file_hashes
-from warehouse import landing
+from warehouse import arrivals, landing, locks
+from warehouse.arrivals import Arrival, Inspected
 from warehouse.layout import Layout
+from warehouse.ledger import Ledger
+from warehouse.quarantine import refused_files
 from warehouse.settings import LakeSettings
 
 KINDS = ("accepted_files", "not_applicable_files", "refused_files", "duplicate_files")
@@ -184,6 +190,58 @@ def test_a_check_gives_the_same_answer_and_lands_nothing(
     assert file_hashes(settings.home) == before
 
 
+def _received_only(settings: LakeSettings, path: Path) -> Path:
+    """Leave a file as a killed landing does that had received it; return its landed bytes."""
+    layout = Layout(settings.home)
+    layout.ensure()
+    inspected = arrivals.inspect(Arrival(path, path.name), settings)
+    assert isinstance(inspected, Inspected)
+    with Ledger(layout.ledger_path) as ledger:
+        number = ledger.reserve(1)
+        arriving = landing.Arriving(
+            number, find_source("vcis_extract").meaning(path.name), inspected
+        )
+        (receipt,) = landing.store(layout, [arriving], "vcis_extract", set())
+        assert isinstance(receipt, landing.Receipt)
+        ledger.add([receipt.delivery()])
+    return landing.raw_path(layout, inspected.sha256)
+
+
+def test_a_delivery_whose_bytes_are_gone_stops_no_other_and_may_come_again(
+    settings: LakeSettings, inbox: Path
+) -> None:
+    lost = builders.write_csv(inbox / "tk_20250301_1.csv", [builders.tk()])
+    kept = builders.write_csv(inbox / "tk_20250302_1.csv", [builders.tk("300000000020", 2)])
+    raw = _received_only(settings, lost)
+    _received_only(settings, kept)
+    raw.unlink()
+    other = builders.write_csv(inbox.parent / "tygia_2025.csv", [builders.tygia()])
+    report = deliver(settings, "reference", [other])
+    assert (report.accepted_files, report.resumed_files) == (1, 2)
+    assert column(settings, "declaration", "declaration_number") == ["30000000002"]
+    (refused,) = refused_files(settings)
+    assert (refused.file, refused.reason_code) == ("tk_20250301_1.csv", "E_BYTES_GONE")
+    assert "restore" in refused.reason_text
+    again = deliver(settings, "vcis_extract", [inbox])
+    assert (again.accepted_files, again.duplicate_files) == (1, 1)
+    assert len(column(settings, "declaration", "declaration_number")) == 2
+
+
+def test_a_withdrawal_that_lacks_the_bytes_of_another_delivery_changes_nothing(
+    settings: LakeSettings, inbox: Path
+) -> None:
+    wrong = builders.write_csv(inbox / "tk_20250301_1.csv", [builders.tk()])
+    other = builders.write_csv(inbox / "tk_20250302_1.csv", [builders.tk(), builders.tk("30", 2)])
+    deliver(settings, "vcis_extract", [wrong])
+    deliver(settings, "vcis_extract", [other])
+    layout, before = Layout(settings.home), contents(settings)
+    landing.raw_path(layout, sha256(other.read_bytes()).hexdigest()).unlink()
+    with pytest.raises(CustomsDataError, match="gone: restore"):
+        withdraw(settings, sha256(wrong.read_bytes()).hexdigest())
+    assert Ledger.open_load_at(layout.ledger_path).load_id is None
+    assert contents(settings) == before
+
+
 def test_a_second_lander_waits_and_then_says_why_it_cannot(
     settings: LakeSettings, inbox: Path
 ) -> None:
@@ -192,10 +250,11 @@ def test_a_second_lander_waits_and_then_says_why_it_cannot(
     layout = Layout(settings.home)
     layout.ensure()
     with (
-        landing.lander_lock(layout, settings),
-        pytest.raises(CustomsDataError, match="another landing is under way"),
+        locks.landing(layout, 0.0),
+        pytest.raises(locks.BusyError, match=rf"another landing .*process {os.getpid()} ") as busy,
     ):
         deliver(hasty, "vcis_extract", [path])
+    assert busy.value.retryable
     assert deliver(hasty, "vcis_extract", [path]).accepted_files == 1
 
 

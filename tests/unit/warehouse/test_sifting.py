@@ -50,8 +50,8 @@ class Shore:
         return self._hashes("quarantine", "record")
 
     def counts(self) -> tuple[int, int, int]:
-        (row,) = self.ledger.table_counts()
-        return row["accepted"], row["quarantined"], row["repeated"]
+        (count,) = self.ledger.table_counts().values()
+        return count.accepted, count.quarantined, count.repeated
 
     def _hashes(self, layer: str, table: str) -> list[str]:
         version = lake.cut(self.layout).get(f"{layer}/{table}", -1)
