@@ -9,15 +9,15 @@ from typing import Any
 import dagster as dg
 
 from data_contracts.errors import BundleMismatchError
-from ingestion.delivery import DeliveryReport
+from ingestion.landing_report import LandingReport
 from ml.lanes.snapshot import current_folder, load_snapshot
 from orchestration import failures
 from orchestration.assets import keys
 from orchestration.operations.build import BuildReport
 from orchestration.operations.learning import TrainReport
 from orchestration.resources import Lake, Orchestration
-from warehouse.deliveries import TableCount
 from warehouse.layout import Layout
+from warehouse.ledger import TableCount
 from warehouse.quality import Verdict
 
 _FILES_USABLE = "files_usable"
@@ -34,7 +34,7 @@ def files_usable_spec(asset: dg.AssetKey) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(_FILES_USABLE, asset=asset, description="No file was refused.")
 
 
-def files_usable(report: DeliveryReport) -> dg.AssetCheckResult:
+def files_usable(report: LandingReport) -> dg.AssetCheckResult:
     """Warn of refused files; their names and reasons are told by the landing itself."""
     reasons = [note.reason_code for note in report.refused]
     return dg.AssetCheckResult(

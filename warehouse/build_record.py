@@ -9,8 +9,11 @@ import duckdb
 from sqlglot import exp
 
 from data_contracts.errors import CustomsDataError
-from warehouse.engine import UNREADABLE, statement
+from data_contracts.statements import statements_beside
+from warehouse.engine import UNREADABLE
 from warehouse.lake import Cut
+
+_SQL = statements_beside(__file__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +45,7 @@ def record(
     tests_passed: int = 0,
 ) -> None:
     """Write into the build file, open for writing, what it was made from, and that it is now."""
-    connection.execute(statement("build_record_make"))
+    connection.execute(_SQL["record_make"])
     _insert(connection, "lake_cut", sorted(cut.items()))
     _insert(connection, "simulated_source", [(source,) for source in simulated_sources])
     facts = (datetime.now(UTC).isoformat(), inputs_sha256, tests_passed)
@@ -57,9 +60,9 @@ def recorded(connection: duckdb.DuckDBPyConnection) -> BuildRecord:
             damaged.
     """
     try:
-        ((built_at, inputs_sha256, tests_passed),) = _all(connection, "build_record_read")
-        cut = dict(_all(connection, "build_cut_read"))
-        sources = [source for (source,) in _all(connection, "build_simulated_read")]
+        ((built_at, inputs_sha256, tests_passed),) = _all(connection, "record_read")
+        cut = dict(_all(connection, "cut_read"))
+        sources = [source for (source,) in _all(connection, "simulated_read")]
     except (duckdb.CatalogException, duckdb.BinderException, ValueError) as error:
         message = "the build names no cut of the lake; run customs build"
         raise CustomsDataError(message) from error
@@ -76,7 +79,7 @@ def recorded(connection: duckdb.DuckDBPyConnection) -> BuildRecord:
 
 
 def _all(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
-    return connection.execute(statement(query)).fetchall()
+    return connection.execute(_SQL[query]).fetchall()
 
 
 def _insert(

@@ -37,12 +37,6 @@ UNREADABLE = (
 )
 _INTERRUPTED = "Query interrupted"
 _CORRUPT = "Corrupt database file"
-STATEMENTS = Path(__file__).parent / "statements"
-
-
-def statement(name: str) -> str:
-    """Return the text of one statement of `warehouse/statements`."""
-    return (STATEMENTS / f"{name}.sql").read_text(encoding="utf-8")
 
 
 @contextmanager

@@ -18,10 +18,10 @@ import msgspec
 
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
-from warehouse import arrivals, durable
-from warehouse.arrivals import Inspected, Refusal
-from warehouse.deliveries import Delivery, Seen
+from warehouse import durable, offered_files
 from warehouse.layout import Layout
+from warehouse.ledger import Delivery, Seen
+from warehouse.offered_files import Inspected, Refusal
 
 READ_ONLY = 0o400
 _WRITERS = 16
@@ -191,7 +191,7 @@ def write_receipt(layout: Layout, path: Path, receipt: Receipt) -> None:
 
 
 def discard_unfinished(layout: Layout) -> None:
-    """Remove half-made copies that a crash left; only under the lander's lock."""
+    """Remove half-made copies that a crash left; only under the lock of landing."""
     for leftover in layout.landing.glob(".incoming-*"):
         leftover.unlink()
 
@@ -201,7 +201,7 @@ def _store(
 ) -> Receipt | Refusal:
     inspected = arriving.inspected
     if not raw_path(layout, inspected.sha256).exists() and not _copy(layout, inspected):
-        return arrivals.changed(inspected.arrival)
+        return offered_files.changed(inspected.arrival)
     new = _new_receipt(arriving, source, now)
     present = receipts(layout, inspected.sha256)
     for path, earlier in present.items():
@@ -254,13 +254,13 @@ def _write(layout: Layout, path: Path, content: Receipt | Sequence[Receipt]) -> 
 
 def _copy(layout: Layout, inspected: Inspected) -> bool:
     try:
-        source = arrivals.open_file(inspected.arrival.path)
+        source = offered_files.open_file(inspected.arrival.path)
     except OSError:
         return False
     aside = layout.landing / f".incoming-{uuid.uuid4().hex}"
     digest = hashlib.sha256()
     with source, aside.open("wb") as target:
-        for block in arrivals.blocks(source, inspected.size_bytes):
+        for block in offered_files.blocks(source, inspected.size_bytes):
             digest.update(block)
             target.write(block)
     durable.sync(aside)

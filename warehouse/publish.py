@@ -17,10 +17,11 @@ import duckdb
 from data_contracts.errors import CustomsDataError
 from data_contracts.loading import contracts_of
 from data_contracts.model import Contract
+from data_contracts.statements import statements_beside
 from warehouse import access, locks, opening, release
 from warehouse.audit import AuditLog
 from warehouse.build_record import recorded
-from warehouse.engine import build_connection, statement
+from warehouse.engine import build_connection
 from warehouse.layout import Layout
 from warehouse.masked_tables import (
     RELEASE_MART,
@@ -33,12 +34,13 @@ from warehouse.masked_tables import (
 )
 from warehouse.masking import Pseudonymiser
 from warehouse.pseudonym_tables import make_pseudonyms
-from warehouse.release_writing import hub_fingerprint, month_fingerprints, write_hub, write_month
+from warehouse.release_files import hub_fingerprint, month_fingerprints, write_hub, write_month
 from warehouse.settings import LakeSettings
 
 ROLES = ("restricted", "analyst", "management")
 VERSIONS_SUFFIX = "_version"
 LOGGER = logging.getLogger(__name__)
+_SQL = statements_beside(__file__)
 
 Progress = Callable[[str], None]
 
@@ -260,7 +262,7 @@ def _audit_record(layout: Layout) -> str:
 
 def _model_ids(connection: duckdb.DuckDBPyConnection) -> list[str]:
     try:
-        rows = connection.execute(statement("publish_model_ids")).fetchall()
+        rows = connection.execute(_SQL["model_ids"]).fetchall()
     except duckdb.CatalogException:
         return []  # the build has no scores yet
     return [str(model_id) for (model_id,) in rows]

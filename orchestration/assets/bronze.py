@@ -12,9 +12,8 @@ from orchestration import checks, failures
 from orchestration.assets import keys
 from orchestration.resources import Lake, Materialized, Orchestration
 from warehouse import engine, lake, quality, shapes
-from warehouse.deliveries import TableCount
 from warehouse.layout import Layout
-from warehouse.ledger import Ledger
+from warehouse.ledger import Ledger, TableCount
 from warehouse.settings import LakeSettings
 
 

@@ -12,7 +12,8 @@ import dagster as dg
 from pydantic import Field
 
 from data_contracts.errors import CustomsDataError
-from ingestion.delivery import DeliveryReport, deliver
+from ingestion.land import land_files
+from ingestion.landing_report import LandingReport
 from ingestion.sources.registry import SOURCES
 from orchestration import checks, failures
 from orchestration.assets import keys
@@ -49,7 +50,7 @@ def _landing(source: str) -> dg.AssetsDefinition:
     )
     def landed(config: Delivery, lake: Lake, orchestration: Orchestration) -> Materialized:
         with failures.mapped(orchestration):
-            report = deliver(lake, source, _paths(config, source, lake, orchestration))
+            report = land_files(lake, source, _paths(config, source, lake, orchestration))
         return dg.MaterializeResult(
             metadata=_metadata(report), check_results=[checks.files_usable(report)]
         )
@@ -76,7 +77,7 @@ def _paths(
     return paths
 
 
-def _metadata(report: DeliveryReport) -> dict[str, Any]:
+def _metadata(report: LandingReport) -> dict[str, Any]:
     found = report.as_json()
     counts = found["records"].values()
     return {

@@ -19,6 +19,7 @@ from sqlglot import exp
 
 from data_contracts.errors import CustomsDataError
 from data_contracts.loading import contracts_of
+from data_contracts.statements import statements_beside
 from orchestration.operations.dbt_process import (
     PROJECT,
     DiskFullError,
@@ -33,7 +34,7 @@ from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.settings import LakeSettings
 
-STATEMENTS = Path(__file__).parent / "statements"
+_SQL = statements_beside(__file__)
 MARTS = "marts"
 # What is built anew once items are scored.
 SCORED_MARTS = "fct_risk_score"
@@ -276,12 +277,8 @@ def _row_count(connection: Any, mart: str) -> int:
 
 
 def _is_built(connection: Any, mart: str) -> bool:
-    return bool(connection.execute(_statement("find_relation"), [MARTS, mart]).fetchall())
+    return bool(connection.execute(_SQL["find_relation"], [MARTS, mart]).fetchall())
 
 
 def _passed_tests(nodes: Sequence[Node]) -> int:
     return sum(node.kind == "test" and node.status in {"pass", "warn"} for node in nodes)
-
-
-def _statement(name: str) -> str:
-    return (STATEMENTS / f"{name}.sql").read_text(encoding="utf-8")

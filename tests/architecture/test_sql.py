@@ -1,10 +1,14 @@
 """The marts add exact numbers, and no SQL is glued together in Python."""
 
 import re
+from pathlib import Path
 
 import pytest
+from sqlglot import parse
+from sqlglot.errors import ParseError
 
 from data_contracts.loading import contracts_of
+from data_contracts.statements import statements_beside
 from tests.architecture.tree import HOUSES, REPOSITORY, tracked_files
 
 FLOAT = re.compile(r"\b(double|float|real|float8|float4)\b", re.IGNORECASE)
@@ -84,6 +88,37 @@ def test_no_sql_is_glued_in_python():
             if places:
                 found[str(relative)] = places
     assert found == {}
+
+
+def statement_files() -> list[Path]:
+    """Return the files of named statements: each lies beside the module that runs them."""
+    sql = (path for path in tracked_files() if path.suffix == ".sql")
+    return [path for path in sql if path.with_suffix(".py").is_file()]
+
+
+def unread(sql: str, dialect: str) -> str:
+    """Return what is wrong with the text of a statement, '' when nothing is."""
+    try:
+        parse(sql, dialect=dialect)
+    except ParseError as error:
+        return str(error)
+    return ""
+
+
+def test_every_named_statement_is_sql_that_its_module_runs():
+    wrong = {}
+    for file in statement_files():
+        module = file.with_suffix(".py")
+        dialect = "sqlite" if "SQLite" in file.read_text().split("\n", 1)[0] else "duckdb"
+        for name, sql in statements_beside(str(module)).items():
+            is_used = f'"{name}"' in module.read_text()
+            wrong[f"{file.name} {name}"] = unread(sql, dialect) or ("" if is_used else "not run")
+    assert len(wrong) > 40
+    assert {name: problem for name, problem in wrong.items() if problem} == {}
+
+
+def test_a_planted_statement_that_is_no_sql_is_caught():
+    assert unread("select from where", "duckdb")
 
 
 @pytest.mark.parametrize("text", ['f"select {column} from t"', '"x" + "select 1"'])

@@ -14,7 +14,8 @@ import pytest
 from data_contracts import to_arrow
 from data_contracts.errors import CustomsDataError
 from data_contracts.loading import contracts_of, load_contract, load_dictionary
-from ingestion.delivery import deliver, withdraw
+from ingestion.land import land_files
+from ingestion.withdraw import withdraw
 from orchestration.operations.build import build, program_sha256
 from orchestration.operations.dbt_process import run_dbt
 from tests.architecture.tree import REPOSITORY
@@ -50,7 +51,7 @@ def built(rows, tmp_path_factory):
     land(settings, files[:half], seed=1)
     # Every head with a newer record: what counts if taking the file back leaves a trace.
     wrong = [row | {"SEQ_NO": 10**6 + n, "TONG_TG_TT": 1} for n, row in enumerate(rows["tk"])]
-    deliver(settings, "vcis_extract", [write_csv(folder / "tk_wrong.csv", wrong)])
+    land_files(settings, "vcis_extract", [write_csv(folder / "tk_wrong.csv", wrong)])
     land(settings, files[half:], seed=2)
     withdraw(settings, hashlib.sha256(csv_bytes(wrong)).hexdigest())
     started = []

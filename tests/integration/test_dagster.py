@@ -7,9 +7,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from data_contracts.errors import ContractViolationError, SourceUnavailableError
-from ingestion.delivery import deliver
-from orchestration import failures
+from ingestion.land import land_files
 from orchestration.assets.lineage import parents_first, upstream
 from orchestration.definitions import STREET, build_definitions
 from orchestration.settings import OrchestrationSettings
@@ -228,7 +226,7 @@ def test_a_withdrawal_that_only_names_its_record_keeps_the_contract(lake, run):
     days = [[tk()], [blank | {"SEQ_NO": 9, "OP": "D"}]]
     for number, rows in enumerate(days, start=1):
         write_csv(lake.home / "inbox" / "vcis" / f"tk_2025030{number}_1.csv", rows)
-    deliver(lake, "vcis_extract", [lake.home / "inbox" / "vcis"])
+    land_files(lake, "vcis_extract", [lake.home / "inbox" / "vcis"])
     result = run([dg.AssetKey(["bronze", "declaration"])])
     assert metadata(result, dg.AssetKey(["bronze", "declaration"]))["dagster/row_count"] == 2
     assert verdicts(result) == {"contract_kept": True, "quarantine_small": True}
@@ -290,35 +288,3 @@ def test_a_step_that_meets_a_busy_lock_is_tried_again(run, lake, tmp_path):
         result = run([LANDING], [write_csv(tmp_path / "tygia_1.csv", [tygia()])])
     assert not result.success
     assert events(result, dg.DagsterEventType.STEP_RESTARTED) == QUICK["max_retries"]
-
-
-def materialise(asset: dg.AssetsDefinition, instance: dg.DagsterInstance):
-    return dg.materialize([asset], instance=instance, raise_on_error=False)
-
-
-def test_a_source_that_comes_back_is_landed_by_the_second_attempt(instance, orchestration):
-    @dg.asset
-    def fickle(context: dg.AssetExecutionContext) -> None:
-        with failures.mapped(orchestration):
-            if context.retry_number == 0:
-                raise SourceUnavailableError
-
-    result = materialise(fickle, instance)
-    assert result.success
-    assert events(result, dg.DagsterEventType.STEP_RESTARTED) == 1
-
-
-def test_an_error_that_will_not_pass_is_never_retried(instance, orchestration):
-    @dg.asset(retry_policy=dg.RetryPolicy(max_retries=3))
-    def broken() -> None:
-        with failures.mapped(orchestration):
-            message = "file 7 holds no table"
-            raise ContractViolationError(message)
-
-    result = materialise(broken, instance)
-    assert not result.success
-    assert events(result, dg.DagsterEventType.STEP_RESTARTED) == 0
-    (failed,) = result.get_failed_step_keys()
-    data = result.failure_data_for_node(failed)
-    assert data.user_failure_data.description == "file 7 holds no table"
-    assert data.user_failure_data.metadata["error"].value == "ContractViolationError"

@@ -13,11 +13,10 @@ import pytest
 from tests.architecture.tree import REPOSITORY
 from tests.unit.warehouse.rows import delivery
 from warehouse import landing
-from warehouse.arrivals import Arrival, Inspected, inspect
-from warehouse.deliveries import Outcome, Seen, TableCount
 from warehouse.landing import Arriving, Receipt
 from warehouse.layout import Layout
-from warehouse.ledger import Ledger
+from warehouse.ledger import Ledger, Outcome, Seen, TableCount
+from warehouse.offered_files import Inspected, OfferedFile, inspect
 from warehouse.settings import LakeSettings
 
 
@@ -111,7 +110,7 @@ def test_each_name_is_remembered_with_its_source(ledger: Ledger) -> None:
 def file(settings: LakeSettings, tmp_path: Path) -> Inspected:
     path = tmp_path / "tk_1.csv"
     path.write_text("A,B")
-    inspected = inspect(Arrival(path, "tk_1.csv"), settings)
+    inspected = inspect(OfferedFile(path, "tk_1.csv"), settings)
     assert isinstance(inspected, Inspected)
     return inspected
 
@@ -129,7 +128,7 @@ def test_a_receipt_of_an_interrupted_landing_keeps_its_number(
     layout: Layout, file: Inspected
 ) -> None:
     first = _stored(layout, file, 7, "tk csv", set())
-    renamed = replace(file, arrival=Arrival(file.arrival.path, "tk_2.csv"))
+    renamed = replace(file, arrival=OfferedFile(file.arrival.path, "tk_2.csv"))
     second = _stored(layout, renamed, 9, "tk csv", set())
     assert second.receipt_number == first.receipt_number == 7
     assert second.names == ("tk_1.csv", "tk_2.csv")
@@ -161,7 +160,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
 ) -> None:
     path = tmp_path / "tk_1.csv"
     path.write_text("before")
-    inspected = inspect(Arrival(path, "tk_1.csv"), settings)
+    inspected = inspect(OfferedFile(path, "tk_1.csv"), settings)
     assert isinstance(inspected, Inspected)
     path.write_text("after")
     (stored,) = landing.store(layout, [Arriving(1, "", inspected)], "vcis_extract", set())
