@@ -4,8 +4,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 OFFICE_TIME_ZONE = "Asia/Ho_Chi_Minh"
+OFFICE_TIME = ZoneInfo(OFFICE_TIME_ZONE)
 
 
 def office_offset() -> str:
     """Return how far the office is from UTC now, as `+07:00`."""
-    return datetime.now(ZoneInfo(OFFICE_TIME_ZONE)).isoformat()[-6:]
+    return datetime.now(OFFICE_TIME).isoformat()[-6:]

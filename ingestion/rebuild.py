@@ -16,7 +16,7 @@ from ingestion.land import Progress, land_offered
 from ingestion.landing_report import LandingReport
 from ingestion.load import find_source
 from ingestion.withdraw import withdraw
-from warehouse import landing
+from warehouse import durable, landing
 from warehouse.landing import Receipt
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
@@ -145,7 +145,7 @@ def _take_over(
             os.link(source, target)
         except OSError:
             shutil.copy2(source, target)
-            target.chmod(landing.READ_ONLY)
+            target.chmod(durable.READ_ONLY)
     entry = entries.get(earlier.receipt_number)
     name = entry.name if entry else _likely_name(earlier)
     # The first format did not keep what the name says of the bytes.

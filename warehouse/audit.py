@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.errors import CustomsDataError
-from warehouse import locks
+from warehouse import durable, locks
 from warehouse.layout import Layout
 
 AUDIT_FILE = "sql_audit.jsonl"
@@ -290,15 +290,7 @@ def _write(descriptor: int, entry: dict[str, Any], last: bytes) -> str:
     line = json.dumps(entry, ensure_ascii=False).encode("utf-8", "backslashreplace")
     # A crash may have left half a line: it stays, and the chain goes through it.
     torn = b"\n" if last and not last.endswith(b"\n") else b""
-    left, size = memoryview(torn + line + b"\n"), os.fstat(descriptor).st_size
-    try:
-        while left:
-            left = left[os.write(descriptor, left) :]
-        os.fsync(descriptor)
-    except OSError:
-        # A full disk takes a part, and the next time another one: two of them look like a change.
-        os.ftruncate(descriptor, size)
-        raise
+    durable.append(descriptor, torn + line + b"\n")
     return _digest(line)
 
 

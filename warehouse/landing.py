@@ -23,7 +23,6 @@ from warehouse.layout import Layout
 from warehouse.ledger import Delivery, Seen
 from warehouse.offered_files import Inspected, Refusal
 
-READ_ONLY = 0o400
 _WRITERS = 16
 _ANNOUNCED = ".announced-"
 
@@ -272,6 +271,6 @@ def _copy(layout: Layout, inspected: Inspected) -> bool:
 
 
 def _put(aside: Path, final: Path) -> None:
-    aside.chmod(READ_ONLY)
+    aside.chmod(durable.READ_ONLY)
     final.parent.mkdir(exist_ok=True)
     aside.replace(final)

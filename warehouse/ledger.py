@@ -205,14 +205,6 @@ class Ledger:
         found = [_delivery(row) for row in self._all("by_receipt", values)]
         return {delivery.receipt_number: delivery for delivery in found}
 
-    def seen(self, receipt_number: int) -> list[Seen]:
-        """Return for which sources and under which names a content was seen, with the last time."""
-        rows = self._all("seen", {"receipt_number": receipt_number})
-        return [
-            Seen(receipt_number, row["source"], row["name"], _time(row["last_seen_at"]))
-            for row in rows
-        ]
-
     def has_other_content(self, source: str, name: str, sha256: str) -> bool:
         """Return whether another content of this source was seen under this name."""
         values = {"source": source, "name": name, "sha256": sha256}

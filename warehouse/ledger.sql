@@ -114,12 +114,6 @@ from delivery
 where receipt_number in (select value from json_each(:receipts))
 order by receipt_number;
 
--- name: seen
-select source, name, last_seen_at
-from delivery_name
-where receipt_number = :receipt_number
-order by first_seen_at, source, name;
-
 -- name: find_name
 -- Whether another content of the source was seen under a name.
 select 1

@@ -46,6 +46,7 @@ def held(path: Path, work: str, *, wait_seconds: float = 0.0) -> Iterator[None]:
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, _holder().encode(errors="replace"), 0)
         yield
+        os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)
 

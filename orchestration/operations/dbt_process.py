@@ -16,6 +16,7 @@ from typing import Any
 
 from data_contracts import generated_files
 from data_contracts.errors import CustomsDataError
+from data_contracts.office_time import OFFICE_TIME_ZONE
 from warehouse import shapes
 from warehouse.engine import HELD, NO_ROOM, held_elsewhere
 from warehouse.layout import Layout
@@ -24,6 +25,8 @@ from warehouse.tethered import tethered
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 SPILL = "spill"
+# The office's day: registered_date, ended_date and every as_of_date are days of this zone.
+_VARIABLES = {"office_time_zone": OFFICE_TIME_ZONE}
 
 Progress = Callable[[str], None]
 
@@ -157,6 +160,7 @@ def _command(work: Path, layout: Layout, arguments: Sequence[str]) -> list[str]:
         "--profiles-dir": PROJECT,
         "--target-path": work / "target",
         "--log-path": layout.logs,
+        "--vars": json.dumps(_VARIABLES),
     }
     # dbt.cli imports the module that -m runs, which Python warns about.
     python = [sys.executable, "-W", "ignore::RuntimeWarning", "-m", "dbt.cli.main"]
