@@ -237,8 +237,10 @@ def _partial_inputs(layout: Layout, before: BuildRecord) -> _Inputs:
 
 def _inputs(layout: Layout, cut: lake.Cut, simulated_sources: Sequence[str]) -> _Inputs:
     # Versions alone would do, but for a lake that was put back from a backup and went on.
-    places = ((*name.split("/"), version) for name, version in cut.items())
-    files = [lake.live_files(layout, layer, table, at) for layer, table, at in places]
+    files = []
+    for name, at in sorted(cut.items()):
+        layer, _, table = name.partition("/")
+        files.append(lake.live_files(layout, layer, table, at))
     engines = [version(name) for name in _ENGINES]
     made_by = [*engines, program_sha256(*_PROGRAM)]
     content = json.dumps([made_by, cut, files, list(simulated_sources)], sort_keys=True)
