@@ -32,13 +32,14 @@ def held(path: Path, work: str, *, wait_seconds: float = 0.0) -> Iterator[None]:
     """Hold a lock file while the block runs.
 
     Args:
-        path: The file; its folder is there.
+        path: The file.
         work: What is done under it, in words: `landing`, `build or publish`.
         wait_seconds: How long another process may still hold it.
 
     Raises:
         BusyError: It held it longer; the message says who that is.
     """
+    path.parent.mkdir(mode=0o700, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         if not taken(descriptor, wait_seconds=wait_seconds):

@@ -25,7 +25,7 @@ from warehouse.settings import DEMO_HOME, HOME, LakeSettings
 _INBOX = "inbox"
 
 
-class Delivery(dg.Config):
+class LandingConfig(dg.Config):
     """What to land.
 
     Attributes:
@@ -48,7 +48,7 @@ def _landing(source: str) -> dg.AssetsDefinition:
         description=f"Files of {source}: received, checked against the contracts, in the lake.",
         check_specs=[checks.files_usable_spec(keys.landing(source))],
     )
-    def landed(config: Delivery, lake: Lake, orchestration: Orchestration) -> Materialized:
+    def landed(config: LandingConfig, lake: Lake, orchestration: Orchestration) -> Materialized:
         with failures.mapped(orchestration):
             report = land_files(lake, source, _paths(config, source, lake, orchestration))
         return dg.MaterializeResult(
@@ -59,7 +59,7 @@ def _landing(source: str) -> dg.AssetsDefinition:
 
 
 def _paths(
-    config: Delivery, source: str, lake: LakeSettings, orchestration: OrchestrationSettings
+    config: LandingConfig, source: str, lake: LakeSettings, orchestration: OrchestrationSettings
 ) -> Sequence[Path]:
     """A path that was asked for must be there; an inbox that is not there is an empty one.
 

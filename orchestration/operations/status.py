@@ -94,15 +94,15 @@ def status_of(settings: LakeSettings) -> dict[str, Any]:
 def _build(
     layout: Layout, settings: LakeSettings, now: datetime
 ) -> tuple[dict[str, Any], lake.Cut | None]:
-    if not layout.build_path.exists():
+    if not layout.build_path.exists() and not layout.build_draft_path.exists():
         return {"state": "none"}, None
     try:
         # A reader would keep dbt from the file as well.
-        with (
-            locks.building(layout, 0.0),
-            engine.build_connection(layout, settings, read_only=True) as connection,
-        ):
-            build = recorded(connection)
+        with locks.building(layout, 0.0):
+            if not layout.build_path.exists():
+                return {"state": "none"}, None
+            with engine.build_connection(layout, settings, read_only=True) as connection:
+                build = recorded(connection)
     except locks.BusyError:
         return {"state": "running"}, None
     except CustomsDataError as error:

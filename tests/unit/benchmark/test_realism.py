@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from benchmark.realism import Figure, Verdict, figures
-from benchmark.realism.figures import load_figures
+from benchmark.realism import figures
+from benchmark.realism.figures import Figure, Verdict, load_figures
 from benchmark.realism.folder import TABLES
 from benchmark.realism.page import render, write
 from benchmark.realism.report import as_payload, is_within, measure

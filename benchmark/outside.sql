@@ -1,3 +1,4 @@
+-- name: registered
 -- One row per declaration, by its number of 11 digits: its first version as first registered.
 with
 
@@ -31,4 +32,4 @@ select
     registered,
     trader
 from first_versions
-order by number
+order by number;

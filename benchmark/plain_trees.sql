@@ -1,3 +1,23 @@
+-- name: months
+-- One row per month in which something was registered.
+select distinct month
+from facts
+order by month;
+
+-- name: cell_months
+-- One row per HS8, origin and unit of a month. Month by month: a median keeps what it has seen.
+select
+    hs8,
+    origin,
+    unit,
+    month,
+    median(log_unit_price) as log_unit_price,
+    median(log_unit_mass) as log_unit_mass
+from measured
+where month = $month
+group by hs8, origin, unit, month;
+
+-- name: features
 -- One row per goods item of a month: the columns anybody would think of first, as known then.
 with
 
@@ -57,4 +77,22 @@ left join levels
     on items.hs8 = levels.hs8
     and items.origin = levels.origin
     and items.unit = levels.unit
-where facts.month = $month
+where facts.month = $month;
+
+-- name: month_features
+-- Items registered in a month, with what is at stake in them.
+select *
+from features
+where month = $month
+order by number, item;
+
+-- name: known_features
+-- Items whose check was known before a moment, with their features, the newest first.
+select
+    features.* exclude (number, month, week, item, item_value_vnd, item_tax_vnd),
+    labels.is_irregular
+from features
+inner join labels on features.number = labels.number and features.item = labels.item
+where labels.known < $moment
+order by labels.known desc, features.number, features.item
+limit $most;
