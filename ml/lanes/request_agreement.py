@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from data_contracts.code_lists import column_of
+from data_contracts.office_time import OFFICE_TIME_ZONE
 from ml.lanes.refusal import RequestRefusedError
 from ml.lanes.request_fields import NATIONAL_SYSTEM
 
@@ -96,7 +97,7 @@ def _check_told_twice(values: Values, told: Values, path: str) -> None:
         if repeated is not None and repeated != told[name]:
             expected = f"the declaration's own {name}, in agreement with it"
             if name == "registered_date":
-                expected = "the date of registered_at in Asia/Ho_Chi_Minh"
+                expected = f"the date of registered_at in {OFFICE_TIME_ZONE}"
             raise RequestRefusedError(
                 field=f"{path}.{name}", expected=expected, found="another one"
             )
