@@ -22,6 +22,8 @@ SUFFIX = ".yaml"
 _KIND_OF_FOLDER: dict[str, ContractKind] = {"marts": "mart", "serving": "serving"}
 _DEFAULT_MART_ROLES = ("restricted", "analyst")
 _KIND = "kind"
+# How a source numbers its changes: nothing that is left to see in what is current.
+_NUMBERING = ("sequence_number", "operation_code")
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,12 +40,10 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         month: Column by which a mart is cut into month files.
         required: Further columns that are never null.
         required_of: Columns that a source system must fill, though they may be null.
-        landed_in: The table that these records are landed in: where it has a column of the same
-            name, what it requires of a source is required here too.
         bare: Whether landing keeps, and this table refuses, text with blanks around it or invisible
             characters in it; people's free text may have both.
-        view_of: The mart of all versions whose current ones this mart shows: it has its columns but
-            those of its history.
+        view_of: The contract whose current rows this mart shows, a mart of all versions or a bronze
+            table: it has its columns but those that order them, and its SQL is derived.
         fields: Columns in their order: a name, `kind: NAME` for those of a kind of record, or
             either with what differs; of a view only what differs.
     """
@@ -58,7 +58,6 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     month: str | None = None
     required: tuple[str, ...] = ()
     required_of: dict[str, tuple[str, ...]] = {}
-    landed_in: str | None = None
     bare: bool = False
     view_of: str | None = None
     fields: tuple[str | dict[str, Any], ...] = ()
@@ -117,12 +116,10 @@ def read_contracts(root: Traversable) -> dict[str, Contract]:
                 message = f"{file.name}: a contract named {name} exists already"
                 raise ContractViolationError(message)
             tables[name] = (folder.name, shaped(read_yaml(file), _Table, file.name))
-    contracts = {}
-    for name in sorted(tables):
-        columns = _columns(name, tables, dictionary)
-        table = _with_landed(name, tables, columns)
-        contracts[name] = _contract(name, tables[name][0], table, columns)
-    return contracts
+    return {
+        name: _contract(name, *tables[name], _columns(name, tables, dictionary))
+        for name in sorted(tables)
+    }
 
 
 def _columns(
@@ -142,16 +139,16 @@ def _columns(
 def _differing(
     table: _Table, tables: Mapping[str, tuple[str, _Table]], dictionary: Dictionary
 ) -> dict[str, tuple[Facts, ...]]:
-    """Return what differs in each column of a contract; a view has what its versions differ in."""
+    """Return what differs in each column of a contract; a view has what its origin differs in."""
     own = dict(_taken(table, dictionary))
     if table.view_of is None:
         return {column: (facts,) for column, facts in own.items()}
     if table.view_of not in tables:
         message = f"it is a view of {table.view_of}, and no contract is named so"
         raise ContractViolationError(message)
-    history = dictionary.kinds["version_history"]
-    versions = dict(_taken(tables[table.view_of][1], dictionary))
-    shown = {column: facts for column, facts in versions.items() if column not in history}
+    hidden = {*dictionary.kinds["version_history"], *_NUMBERING}
+    origin = dict(_taken(tables[table.view_of][1], dictionary))
+    shown = {column: facts for column, facts in origin.items() if column not in hidden}
     if unknown := sorted(own.keys() - shown.keys()):
         message = f"{table.view_of} has no columns {unknown}"
         raise ContractViolationError(message)
@@ -173,23 +170,6 @@ def _taken(table: _Table, dictionary: Dictionary) -> Iterator[tuple[str, Facts]]
             yield from entry.items()
 
 
-def _with_landed(
-    name: str, tables: Mapping[str, tuple[str, _Table]], columns: Mapping[str, Column]
-) -> _Table:
-    """Return a contract as it is written, with what the table that it is landed in requires."""
-    table = tables[name][1]
-    if table.landed_in is None:
-        return table
-    if table.landed_in not in tables:
-        message = f"{name}{SUFFIX}: it is landed in {table.landed_in}, and no contract is named so"
-        raise ContractViolationError(message)
-    required_of = dict(table.required_of)
-    for source, names in tables[table.landed_in][1].required_of.items():
-        shared = tuple(column for column in names if column in columns)
-        required_of[source] = (*required_of.get(source, ()), *shared)
-    return msgspec.structs.replace(table, required_of=required_of)
-
-
 def _contract(name: str, folder: str, table: _Table, columns: Mapping[str, Column]) -> Contract:
     kind = _KIND_OF_FOLDER.get(folder, "bronze")
     missing = {*table.grain, *table.required, *sum(table.required_of.values(), ())} - set(columns)
@@ -208,6 +188,7 @@ def _contract(name: str, folder: str, table: _Table, columns: Mapping[str, Colum
         fields=tuple(_field(column, columns[column], table, kind) for column in columns),
         roles=table.roles or (_DEFAULT_MART_ROLES if kind == "mart" else ()),
         month_column=table.month,
+        view_of=table.view_of,
     )
 
 

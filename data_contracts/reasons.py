@@ -30,11 +30,4 @@ REASON_TEXTS: dict[str, tuple[str, str]] = {
     "E_ENCODING": ("Văn bản không đúng mã UTF-8", "The text is not UTF-8"),
     "E_RECORD_TOO_LONG": ("Bản ghi dài quá 1 MiB", "The record is longer than 1 MiB"),
 }
-
-
-def reason_codes() -> dict[str, tuple[str, str]]:
-    """Return the reason codes of the check pass with their text in Vietnamese and English.
-
-    A code in a result carries its field after a colon: `E_TYPE:registered_at`.
-    """
-    return dict(REASON_TEXTS)
+"""Texts in Vietnamese and English by code; a result carries its field too: `E_TYPE:rate_vnd`."""

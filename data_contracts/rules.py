@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from typing import Any, Literal
 
 from data_contracts.code_lists import codes, known_at
 from data_contracts.model import Contract, Field
@@ -23,7 +24,8 @@ FIRST_YEAR = 1990
 LAST_YEAR = 2100
 
 _INTEGER_BITS = {"SMALLINT": 15, "INTEGER": 31, "BIGINT": 63}
-_FORMS_IN_WORDS = {
+FORMS_IN_WORDS = {
+    "string": "text",
     "integer": "a whole number, or one as text of digits",
     "number": "a number, or one as text like 1234.50",
     "boolean": "true or false",
@@ -34,72 +36,29 @@ _FORMS_IN_WORDS = {
 _FREE_TEXT_SUFFIXES = ("_text", "_name", "_name_en", "_address", "_description")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Rule:
+Kind = Literal["present", "form", "not_form", "longest", "one_of", "at_least", "at_most"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
     """What a value must be.
 
     Attributes:
         code: Reason code of a value that is not (`reasons.py`).
-        expected: What it must be, in words.
+        kind: What is asked of it, by the wanted thing: to be there; that the whole text matches a
+            pattern, which means the same in RE2 and in Python, or does not; that it has no more
+            letters; that it is one of some codes; that its number, of a date or time the year it is
+            written in, is not less or not more.
+        wanted: The pattern, the number of letters, the codes or the limit; None to be there.
+        expected: The rule in words.
         sources: Source systems it binds; none named means all.
     """
 
     code: str
+    kind: Kind
+    wanted: Any
     expected: str
     sources: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Present(_Rule):
-    """There must be a value."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Whole(_Rule):
-    """The whole text must match a pattern, which means the same in RE2 and in Python."""
-
-    pattern: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotWhole(_Rule):
-    """The whole text must not match a pattern."""
-
-    pattern: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Longest(_Rule):
-    """The text must have no more letters."""
-
-    letters: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OneOf(_Rule):
-    """The text must be one of some codes."""
-
-    codes: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AtLeast(_Rule):
-    """The number, of a date or time the year it is written in, must not be less.
-
-    It is judged where the rules before it hold, so that there is a number.
-    """
-
-    limit: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AtMost(_Rule):
-    """The same, must not be more."""
-
-    limit: Decimal
-
-
-Rule = Present | Whole | NotWhole | Longest | OneOf | AtLeast | AtMost
 
 
 @cache
@@ -139,63 +98,58 @@ def is_of_time(field: Field) -> bool:
 def _presence(field: Field) -> Iterator[Rule]:
     if field.required or field.required_sources:
         sources = () if field.required else field.required_sources
-        expected = "a value, as this field is required"
-        yield Present(code="E_REQUIRED", expected=expected, sources=sources)
+        yield Rule("E_REQUIRED", "present", None, "a value, as this field is required", sources)
 
 
 def _of_text(field: Field) -> Iterator[Rule]:
     clean = CLEAN_TEXT if is_free_text(field) else CLEAN_CODE
-    yield Whole(code="E_CTRL_CHAR", expected="text without control characters", pattern=clean)
+    yield Rule("E_CTRL_CHAR", "form", clean, "text without control characters")
     if field.is_bare and not is_free_text(field):
         expected = "text without blanks around it and without invisible characters"
-        yield Whole(code="E_BLANK", expected=expected, pattern=BARE_TEXT)
+        yield Rule("E_BLANK", "form", BARE_TEXT, expected)
     if field.max_length is not None:
         expected = f"at most {field.max_length} characters"
-        yield Longest(code="E_LENGTH", expected=expected, letters=field.max_length)
+        yield Rule("E_LENGTH", "longest", field.max_length, expected)
     if field.pattern is not None:
-        yield Whole(
-            code="E_PATTERN",
-            expected=f"text of the form {field.pattern}",
-            sources=field.pattern_sources,
-            pattern=field.pattern,
-        )
+        expected = f"text of the form {field.pattern}"
+        yield Rule("E_PATTERN", "form", field.pattern, expected, field.pattern_sources)
     if field.code_list is not None:
         yield from _of_list(field.code_list, field.code_list_sources)
 
 
 def _of_list(name: str, sources: tuple[str, ...]) -> Iterator[Rule]:
     expected = f"a code of the list {name}"
-    yield OneOf(code="E_CODE", expected=expected, sources=sources, codes=codes(name))
+    yield Rule("E_CODE", "one_of", codes(name), expected, sources)
     for source, known in known_at(name).items():
         if not sources or source in sources:
-            yield OneOf(code="E_CODE", expected=expected, sources=(source,), codes=known)
+            yield Rule("E_CODE", "one_of", known, expected, (source,))
 
 
 def _of_type(field: Field) -> Iterator[Rule]:
     form = FORMS[field.logical_type]
-    yield Whole(code="E_TYPE", expected=_FORMS_IN_WORDS[field.logical_type], pattern=form)
+    yield Rule("E_TYPE", "form", form, FORMS_IN_WORDS[field.logical_type])
     decimal = precision_and_scale(field)
     if decimal is not None:
         expected = f"at most {decimal[1]} decimals"
-        yield NotWhole(code="E_SCALE", expected=expected, pattern=excess_decimals(decimal[1]))
+        yield Rule("E_SCALE", "not_form", excess_decimals(decimal[1]), expected)
     if is_of_time(field):
         first = field.first_year or FIRST_YEAR
         expected = f"a year from {first} to {LAST_YEAR}"
-        yield AtLeast(code="E_RANGE", expected=expected, limit=Decimal(first))
-        yield AtMost(code="E_RANGE", expected=expected, limit=Decimal(LAST_YEAR))
+        yield Rule("E_RANGE", "at_least", Decimal(first), expected)
+        yield Rule("E_RANGE", "at_most", Decimal(LAST_YEAR), expected)
     elif field.logical_type != "boolean":
         yield from _limits(field)
 
 
 def _limits(field: Field) -> Iterator[Rule]:
-    # All digits of a decimal, the first ones of a double.
     smallest, largest = _span(field)
     low = smallest if field.minimum is None else max(smallest, field.minimum)
     high = largest if field.maximum is None else min(largest, field.maximum)
-    yield AtLeast(code="E_RANGE", expected=f"at least {low:.40g}", limit=low)
-    yield AtMost(code="E_RANGE", expected=f"at most {high:.40g}", limit=high)
+    # In words all digits of a decimal, the first ones of a double.
+    yield Rule("E_RANGE", "at_least", low, f"at least {low:.40g}")
+    yield Rule("E_RANGE", "at_most", high, f"at most {high:.40g}")
     for source, most in field.maximum_of:
-        yield AtMost(code="E_RANGE", expected=f"at most {most}", sources=(source,), limit=most)
+        yield Rule("E_RANGE", "at_most", most, f"at most {most}", (source,))
 
 
 def _span(field: Field) -> tuple[Decimal, Decimal]:

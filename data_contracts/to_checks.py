@@ -13,20 +13,7 @@ from itertools import groupby
 from sqlglot import exp, parse_one
 
 from data_contracts.model import Contract, Field
-from data_contracts.rules import (
-    AtLeast,
-    AtMost,
-    Longest,
-    NotWhole,
-    OneOf,
-    Present,
-    Rule,
-    Whole,
-    is_free_text,
-    is_of_time,
-    rules,
-    rules_of,
-)
+from data_contracts.rules import Rule, is_free_text, is_of_time, rules, rules_of
 
 _DIALECT = "duckdb"
 # Accepted text holds no control character but tab and line breaks, so these cannot collide with it.
@@ -121,7 +108,7 @@ def _reason_cases(contract: Contract) -> Iterator[exp.Expr]:
         for code, group in groupby(of_field, key=lambda rule: rule.code):
             alike = tuple(group)
             breaks = exp.or_(*[_within(rule, _breaks(rule, field)) for rule in alike])
-            if isinstance(alike[0], AtLeast | AtMost):
+            if alike[0].kind in {"at_least", "at_most"}:
                 breaks = exp.and_(_is_plain(field), breaks)
             reason = exp.Literal.string(f"{code}:{field.name}")
             yield exp.Case(ifs=[exp.If(this=breaks, true=reason)])
@@ -129,24 +116,24 @@ def _reason_cases(contract: Contract) -> Iterator[exp.Expr]:
 
 def _breaks(rule: Rule, field: Field) -> exp.Expr:
     """Return the predicate that is true of a value that breaks a rule."""
-    column = exp.column(field.name)
+    column, wanted = exp.column(field.name), rule.wanted
     breaks: exp.Expr
-    match rule:
-        case Present():
+    match rule.kind:
+        case "present":
             breaks = column.is_(exp.null())
-        case Whole(pattern=pattern):
-            breaks = exp.not_(_matches(field, pattern))
-        case NotWhole(pattern=pattern):
-            breaks = _matches(field, pattern)
-        case Longest(letters=letters):
-            breaks = _function("length", column) > letters
-        case OneOf(codes=codes):
-            breaks = exp.not_(column.isin(*map(exp.Literal.string, sorted(codes))))
-        case AtLeast(limit=limit):
-            breaks = _number(field) < _of_type(field, limit)
-        case AtMost(limit=limit):
+        case "form":
+            breaks = exp.not_(_matches(column, wanted))
+        case "not_form":
+            breaks = _matches(column, wanted)
+        case "longest":
+            breaks = _function("length", column) > wanted
+        case "one_of":
+            breaks = exp.not_(column.isin(*map(exp.Literal.string, sorted(wanted))))
+        case "at_least":
+            breaks = _number(field) < _of_type(field, wanted)
+        case "at_most":
             number = _number(field)
-            breaks = exp.or_(number.is_(exp.null()), number.copy() > _of_type(field, limit))
+            breaks = exp.or_(number.is_(exp.null()), number.copy() > _of_type(field, wanted))
     return breaks
 
 
@@ -163,7 +150,7 @@ def _typed(field: Field) -> exp.Expr:
 
 def _is_plain(field: Field) -> exp.Expr:
     """Return whether the text has the form of the field's type and loses nothing in it."""
-    forms = [rule for rule in rules(field) if isinstance(rule, Whole | NotWhole)]
+    forms = [rule for rule in rules(field) if rule.kind in {"form", "not_form"}]
     return exp.and_(*[exp.not_(_breaks(rule, field)) for rule in forms])
 
 
@@ -187,8 +174,8 @@ def _type(sql_type: str) -> exp.DataType:
     return exp.DataType.build(sql_type, dialect=_DIALECT)
 
 
-def _matches(field: Field, pattern: str) -> exp.Expr:
-    return _function("regexp_full_match", exp.column(field.name), exp.Literal.string(pattern))
+def _matches(column: exp.Expr, pattern: str) -> exp.Expr:
+    return _function("regexp_full_match", column, exp.Literal.string(pattern))
 
 
 def _within(rule: Rule, predicate: exp.Expr) -> exp.Expr:

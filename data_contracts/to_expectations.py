@@ -16,17 +16,7 @@ import great_expectations.expectations as gxe
 from great_expectations.expectations.row_conditions import Column
 
 from data_contracts.model import Contract, Field
-from data_contracts.rules import (
-    AtLeast,
-    AtMost,
-    Longest,
-    NotWhole,
-    OneOf,
-    Present,
-    Rule,
-    Whole,
-    rules_of,
-)
+from data_contracts.rules import Rule, rules_of
 
 WITHIN = "within"
 
@@ -55,7 +45,7 @@ def grouped(of_field: tuple[Rule, ...]) -> Iterator[tuple[Rule, ...]]:
 
 def column_of(field: Field, group: tuple[Rule, ...]) -> str:
     """Return the column that is judged by a group of rules."""
-    if isinstance(group[0], AtLeast | AtMost):
+    if group[0].kind in {"at_least", "at_most"}:
         return "__".join((field.name, "limits", *group[0].sources))
     return field.name
 
@@ -76,18 +66,17 @@ def _expectations(field: Field, of_field: tuple[Rule, ...]) -> Iterator[gxe.Expe
 
 
 def _expectation(rule: Rule, facts: dict[str, Any]) -> gxe.Expectation:
-    match rule:
-        case Present():
+    match rule.kind:
+        case "present":
             return gxe.ExpectColumnValuesToNotBeNull(**facts)
-        case Whole(pattern=pattern):
-            return gxe.ExpectColumnValuesToMatchRegex(regex=_whole(pattern), **facts)
-        case NotWhole(pattern=pattern):
-            return gxe.ExpectColumnValuesToNotMatchRegex(regex=_whole(pattern), **facts)
-        case Longest(letters=letters):
-            return gxe.ExpectColumnValueLengthsToBeBetween(max_value=letters, **facts)
-        case OneOf(codes=codes):
-            return gxe.ExpectColumnValuesToBeInSet(value_set=sorted(codes), **facts)
-    return gxe.ExpectColumnValuesToBeInSet(value_set=[WITHIN], **facts)
+        case "form":
+            return gxe.ExpectColumnValuesToMatchRegex(regex=_whole(rule.wanted), **facts)
+        case "not_form":
+            return gxe.ExpectColumnValuesToNotMatchRegex(regex=_whole(rule.wanted), **facts)
+        case "longest":
+            return gxe.ExpectColumnValueLengthsToBeBetween(max_value=rule.wanted, **facts)
+    known = sorted(rule.wanted) if rule.kind == "one_of" else [WITHIN]
+    return gxe.ExpectColumnValuesToBeInSet(value_set=known, **facts)
 
 
 def _whole(pattern: str) -> str:

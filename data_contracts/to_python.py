@@ -9,18 +9,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from data_contracts.model import Field
-from data_contracts.rules import (
-    AtLeast,
-    AtMost,
-    Longest,
-    NotWhole,
-    OneOf,
-    Present,
-    Rule,
-    Whole,
-    is_free_text,
-    is_of_time,
-)
+from data_contracts.rules import Rule, is_free_text, is_of_time
 
 Judge = Callable[[str | None], Rule | None]
 """From a value in its one form, None where there is none, to the first rule that it breaks."""
@@ -38,16 +27,9 @@ def one_form(field: Field, text: str) -> str | None:
     return text if text.isascii() or "\0" in text else unicodedata.normalize("NFC", text)
 
 
-def number_of(field: Field) -> Callable[[str], Decimal | float]:
-    """Return the function from a well-formed text to the number that limits are about."""
-    if is_of_time(field):
-        return lambda text: int(text[:4])
-    return float if field.sql_type == "DOUBLE" else Decimal
-
-
 def judge_of(field: Field, rules: Sequence[Rule]) -> Judge:
     """Return the function that judges a value by some rules of a field, in their order."""
-    missing = next((rule for rule in rules if isinstance(rule, Present)), None)
+    missing = next((rule for rule in rules if rule.kind == "present"), None)
     tests = [(_breaks(rule, field), rule) for rule in rules if rule is not missing]
 
     def judge(text: str | None) -> Rule | None:
@@ -62,19 +44,22 @@ def judge_of(field: Field, rules: Sequence[Rule]) -> Judge:
 
 
 def _breaks(rule: Rule, field: Field) -> Callable[[str], bool]:
-    match rule:
-        case Present():
-            return lambda _text: False
-        case Whole(pattern=pattern) | NotWhole(pattern=pattern):
-            matches, is_wanted = re.compile(pattern).fullmatch, isinstance(rule, Whole)
-            return lambda text: (matches(text) is None) == is_wanted
-        case Longest(letters=letters):
-            return lambda text: len(text) > letters
-        case OneOf(codes=codes):
-            return lambda text: text not in codes
-        case AtLeast(limit=limit):
-            number = number_of(field)
-            return lambda text: number(text) < limit
-        case AtMost(limit=limit):
-            number = number_of(field)
-            return lambda text: number(text) > limit
+    wanted = rule.wanted
+    if rule.kind in {"form", "not_form"}:
+        matches, is_form = re.compile(wanted).fullmatch, rule.kind == "form"
+        return lambda text: (matches(text) is None) == is_form
+    if rule.kind == "longest":
+        return lambda text: len(text) > wanted
+    if rule.kind == "one_of":
+        return lambda text: text not in wanted
+    number = _number_of(field)
+    if rule.kind == "at_least":
+        return lambda text: number(text) < wanted
+    return lambda text: number(text) > wanted
+
+
+def _number_of(field: Field) -> Callable[[str], Decimal | float]:
+    """Return the function from a well-formed text to the number that limits are about."""
+    if is_of_time(field):
+        return lambda text: int(text[:4])
+    return float if field.sql_type == "DOUBLE" else Decimal

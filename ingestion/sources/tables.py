@@ -26,7 +26,7 @@ from ingestion.sources.reading import (
     not_applicable,
     refused,
 )
-from warehouse.packed import MAX_COLUMNS
+from warehouse.unpacked_size import MAX_COLUMNS
 
 Unpack = Callable[[Path, FileFormat], Iterable[bytes]]
 

@@ -5,19 +5,17 @@ its JSON path and never with its value.
 """
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from data_contracts.loading import load_contract
+from data_contracts.office_time import OFFICE_TIME
 from ml.lanes.json_document import Repeated, decode, kind_of
 from ml.lanes.refusal import RequestRefusedError
 from ml.lanes.request_agreement import check_agreement
 from ml.lanes.request_fields import NATIONAL_SYSTEM, readers_of
-
-# The office's own calendar decides which day's history counts; one offset all year round.
-LOCAL_TIME = timezone(timedelta(hours=7))
 
 LATEST = timedelta(days=1)
 """How far a registration may lie ahead of the service's clock."""
@@ -71,7 +69,7 @@ def read_request(body: bytes, *, max_items: int, now: datetime) -> LaneRequest:
         raise RequestRefusedError(
             field="$.registered_at", expected=expected, found="a later moment"
         )
-    registered_date = registered_at.astimezone(LOCAL_TIME).date()
+    registered_date = registered_at.astimezone(OFFICE_TIME).date()
     told = {**declaration, "source_system": source_system, "registered_date": registered_date}
     check_agreement(declaration, items, told)
     return LaneRequest(declaration, items, source_system, registered_date)

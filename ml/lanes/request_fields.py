@@ -14,7 +14,7 @@ from typing import Any
 
 from data_contracts.loading import load_contract
 from data_contracts.model import Field
-from data_contracts.rules import Whole, rules, rules_at
+from data_contracts.rules import FORMS_IN_WORDS, rules_at
 from data_contracts.to_python import Judge, judge_of, one_form
 from ml.lanes.json_document import Number, kind_of
 from ml.lanes.refusal import RequestRefusedError
@@ -85,16 +85,10 @@ def readers_of(contract: str, source_system: str) -> tuple[FieldReader, ...]:
             field,
             field.logical_type,
             judge_of(field, rules_at(field, source_system)),
-            _form_of(field),
+            FORMS_IN_WORDS[field.logical_type],
         )
         for field in load_contract(contract).fields
     )
-
-
-def _form_of(field: Field) -> str:
-    if field.logical_type == "string":
-        return "text"
-    return next(rule.expected for rule in rules(field) if isinstance(rule, Whole))
 
 
 def _text_of(value: Any, logical_type: str) -> str | None:

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from data_contracts.errors import CustomsDataError
+from ingestion.load import UnknownSourceError, find_source
 from ingestion.reason_hints import hint
-from ingestion.resumption import UnknownSourceError, find_source
 from ingestion.sources.registry import SOURCES
 from orchestration.cli.output import (
     MANY,

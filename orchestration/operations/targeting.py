@@ -13,6 +13,7 @@ from typing import Any
 from dashboards.reports.target_list import write_target_list
 from dashboards.reports.target_rows import ListedItem, ListedReason, ListedTrader, ListFacts
 from data_contracts.errors import CustomsDataError
+from data_contracts.statements import statements_beside
 from ml import bundle as bundles
 from ml import extraction
 from ml.bundle import Bundle
@@ -29,7 +30,7 @@ from warehouse.reading import open_release
 from warehouse.release import Manifest
 from warehouse.settings import LakeSettings
 
-_STATEMENTS = Path(__file__).parent / "statements"
+_SQL = statements_beside(__file__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +132,7 @@ def _names(
         layout, "restricted", memory_mb=settings.memory_limit_mb, threads=settings.threads
     )
     with closing(opened) as connection:
-        text = (_STATEMENTS / "trader_names.sql").read_text(encoding="utf-8")
-        traders = connection.sql(text).to_arrow_table()
+        traders = connection.sql(_SQL["trader_names"]).to_arrow_table()
     pseudonyms = Pseudonymiser.load(layout).pseudonyms(
         "trader", traders.column("trader_id").combine_chunks()
     )

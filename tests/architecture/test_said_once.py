@@ -1,6 +1,6 @@
 """How much is written by hand for what stands in the dictionary, the contracts and dbt."""
 
-from tests.architecture.tree import REPOSITORY, tracked_files
+from tests.architecture.tree import HOUSES, REPOSITORY, tracked_files
 
 MOST_CONTRACT_LINES = 3_000
 MOST_PRIVATE_LINES = 600
@@ -25,6 +25,18 @@ def test_private_models_say_their_grain_and_little_else():
         "staging", "intermediate"
     )]  # fmt: skip
     assert 0 < sum(written) <= MOST_PRIVATE_LINES
+
+
+def test_the_zone_of_the_office_stands_once():
+    """What zone a source writes in is said of each source; everything else takes the office's."""
+    said = [
+        path.relative_to(REPOSITORY)
+        for path in tracked_files()
+        if path.suffix in {".py", ".sql", ".yml"} and path.parts[-2] != "sources"
+        if "Ho_Chi_Minh" in path.read_text(encoding="utf-8")
+    ]
+    houses = [str(path) for path in said if path.parts[0] in {*HOUSES, "dbt_project"}]
+    assert houses == ["data_contracts/office_time.py"]
 
 
 def test_what_is_derived_for_dbt_is_not_committed():

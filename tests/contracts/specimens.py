@@ -9,17 +9,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from data_contracts.model import Field
-from data_contracts.rules import (
-    AtLeast,
-    AtMost,
-    Longest,
-    NotWhole,
-    OneOf,
-    Rule,
-    Whole,
-    is_of_time,
-    rules,
-)
+from data_contracts.rules import Rule, is_of_time, rules
 from data_contracts.to_arrow import precision_and_scale
 
 ANYWHERE = (
@@ -41,18 +31,18 @@ def specimens(field: Field) -> list[str | None]:
 
 
 def _around(rule: Rule, field: Field) -> Iterator[str]:
-    match rule:
-        case Whole(pattern=pattern) | NotWhole(pattern=pattern):
-            for text in matching(pattern):
+    match rule.kind:
+        case "form" | "not_form":
+            for text in matching(rule.wanted):
                 yield from (text, text[:-1], f"{text}7", f" {text}", f"{text}\n", text.lower())
-        case Longest(letters=letters):
-            yield from _of_length(letters)
-        case OneOf(codes=codes):
-            ordered = sorted(codes)
-            for code in {*ordered[:2], *ordered[-2:], *ordered[len(codes) // 2 :][:2]}:
+        case "longest":
+            yield from _of_length(rule.wanted)
+        case "one_of":
+            known = sorted(rule.wanted)
+            for code in {*known[:2], *known[-2:], *known[len(known) // 2 :][:2]}:
                 yield from (code, code.lower(), f"{code} ", f"{code}{code}")
-        case AtLeast(limit=limit) | AtMost(limit=limit):
-            yield from _at(limit, field)
+        case "at_least" | "at_most":
+            yield from _at(rule.wanted, field)
 
 
 def _of_length(letters: int) -> Iterator[str]:

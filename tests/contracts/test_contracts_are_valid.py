@@ -73,7 +73,6 @@ def changed(tmp_path):
 
 
 RATE, COLUMNS = "contracts/reference/exchange_rate.yaml", "fields/reference.yaml"
-REQUEST = "contracts/serving/lane_request.yaml"
 GOODS = "contracts/marts/fct_goods_item.yaml"
 
 
@@ -91,7 +90,6 @@ GOODS = "contracts/marts/fct_goods_item.yaml"
         (COLUMNS, "type: VARCHAR", "type: MONEY", "source_system: Expected `str` matching"),
         (COLUMNS, "label: {vi", "label: {fr", "source_system: Object contains unknown field `fr`"),
         (COLUMNS, "rate_vnd:", "declaration_number:", "declaration_number is in another file"),
-        (REQUEST, "in: declaration", "in: lost", "it is landed in lost, and no contract is named"),
         (GOODS, "fct_goods_item_version", "fct_none", "a view of fct_none, and no contract is"),
         (GOODS, "view_of:", "fields: [is_current]\nview_of:", "has no columns ['is_current']"),
     ],
@@ -108,14 +106,6 @@ def test_what_a_contract_says_counts_before_the_dictionary(changed):
     rate, before = (found["exchange_rate"].field("rate_vnd") for found in (said, load_contracts()))
     assert (rate.unit, rate.maximum, rate.minimum) == (None, 9, before.minimum)
     assert rate.label_vi == before.label_vi
-
-
-def test_what_landing_requires_of_a_source_is_required_of_a_request(changed):
-    landed = "contracts/clearance/declaration.yaml"
-    said = changed(landed, "[sequence_number, operation_code,", "[trader_id, operation_code,")
-    assert said["lane_request"].field("trader_id").required_sources == ("vcis_extract",)
-    assert load_contract("lane_request").field("trader_id").required_sources == ()
-    assert load_contract("lane_request").field("duty_tax_vnd").required_sources == ("vcis_extract",)
 
 
 def test_a_view_has_the_columns_of_its_versions_without_their_history():

@@ -8,7 +8,7 @@ import pytest
 from deltalake import DeltaTable, write_deltalake
 
 from data_contracts.loading import contracts_of
-from ingestion.delivery import deliver
+from ingestion.land import land_files
 from orchestration.assets import keys
 from orchestration.definitions import STREET, build_definitions
 from tests.builders import tygia, write_csv
@@ -21,7 +21,7 @@ RATES = keys.bronze("exchange_rate")
 def lake(tmp_path) -> LakeSettings:
     """A lake with one exchange rate."""
     settings = LakeSettings(home=tmp_path / "home", memory_limit_mb=512, threads=1)
-    deliver(settings, "reference", [write_csv(tmp_path / "tygia_2025.csv", [tygia()])])
+    land_files(settings, "reference", [write_csv(tmp_path / "tygia_2025.csv", [tygia()])])
     return settings
 
 
