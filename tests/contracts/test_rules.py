@@ -48,7 +48,7 @@ def records(name: str) -> list[Row]:
     }
     return block + [
         row | {"source_system": source}
-        for source in (*sorted(named), "another_source", None)
+        for source in (*sorted(named), "another_source")
         for row in block
     ]
 
