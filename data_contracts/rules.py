@@ -2,8 +2,8 @@
 
 `to_checks` makes SQL of them, which decides what is accepted; `to_python` what the lane door asks
 of one value; `to_expectations` what data stewards read. All three judge a value as text, in the one
-form that it is kept in (`to_python.one_form`); empty text is no value, and no value breaks no rule
-but that it must be there.
+form that it is kept in (`to_python.one_form`). Empty text is no value, and a value that
+is not there breaks one rule only, that it must be.
 """
 
 import sys
