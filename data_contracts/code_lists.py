@@ -62,6 +62,22 @@ def codes(name: str) -> frozenset[str]:
 
 
 @cache
+def known_at(name: str) -> dict[str, frozenset[str]]:
+    """Return the source systems that know fewer codes of a list, each with those that it knows.
+
+    The column `unknown_to` of a list names for a code the source that does not know it.
+
+    Raises:
+        UnknownCodeError: There is no such list.
+    """
+    unknown: dict[str, set[str]] = {}
+    for row in _listed_rows(name):
+        if source := row.get("unknown_to"):
+            unknown.setdefault(source, set()).add(row["code"])
+    return {source: codes(name) - of_source for source, of_source in unknown.items()}
+
+
+@cache
 def column_of(name: str, column: str) -> dict[str, str]:
     """Return what a further column of a list says of each code.
 

@@ -38,6 +38,8 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         pattern_binds: Source systems it binds; none named means all.
         minimum: Smallest number.
         maximum: Largest number.
+        maximum_of: Source systems at which it is smaller.
+        first_year: First year that a date can be of, where it is not the one of all columns.
         max_length: Longest text, in characters.
         codes: Code list that the value must come from.
         codes_bind: Source systems it binds; none named means all.
@@ -47,6 +49,8 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pattern_binds: tuple[str, ...] = ()
     minimum: Decimal | None = None
     maximum: Decimal | None = None
+    maximum_of: dict[str, Decimal] = {}
+    first_year: int | None = None
     max_length: int | None = None
     codes: str | None = None
     codes_bind: tuple[str, ...] = ()

@@ -42,6 +42,10 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         required_of: Columns that a source system must fill, though they may be null.
         view_of: The contract whose current rows this mart shows, a mart of all versions or a bronze
             table: it has its columns but those that order them, and its SQL is derived.
+        landed_in: The table that these records are landed in: where it has a column of the same
+            name, what it requires of a source is required here too.
+        bare: Whether landing keeps, and this table refuses, text with blanks around it or invisible
+            characters in it; people's free text may have both.
         fields: Columns in their order: a name, `kind: NAME` for those of a kind of record, or
             either with what differs; of a view only what differs.
     """
@@ -56,6 +60,8 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     month: str | None = None
     required: tuple[str, ...] = ()
     required_of: dict[str, tuple[str, ...]] = {}
+    landed_in: str | None = None
+    bare: bool = False
     view_of: str | None = None
     fields: tuple[str | dict[str, Any], ...] = ()
 
@@ -113,10 +119,12 @@ def read_contracts(root: Traversable) -> dict[str, Contract]:
                 message = f"{file.name}: a contract named {name} exists already"
                 raise ContractViolationError(message)
             tables[name] = (folder.name, shaped(read_yaml(file), _Table, file.name))
-    return {
-        name: _contract(name, *tables[name], _columns(name, tables, dictionary))
-        for name in sorted(tables)
-    }
+    contracts = {}
+    for name in sorted(tables):
+        domain, table = tables[name]
+        columns = _columns(name, tables, dictionary)
+        contracts[name] = _contract(name, domain, _required(table, columns, tables), columns)
+    return contracts
 
 
 def _columns(
@@ -167,6 +175,22 @@ def _taken(table: _Table, dictionary: Dictionary) -> Iterator[tuple[str, Facts]]
             yield from entry.items()
 
 
+def _required(
+    table: _Table, columns: Mapping[str, Column], tables: Mapping[str, tuple[str, _Table]]
+) -> _Table:
+    """Return a contract as it is written, with what the table that it lands in requires."""
+    if table.landed_in is None:
+        return table
+    if table.landed_in not in tables:
+        message = f"it is landed in {table.landed_in}, and no contract is named so"
+        raise ContractViolationError(message)
+    required_of = dict(table.required_of)
+    for source, names in tables[table.landed_in][1].required_of.items():
+        taken = tuple(name for name in names if name in columns)
+        required_of[source] = (*required_of.get(source, ()), *taken)
+    return msgspec.structs.replace(table, required_of=required_of)
+
+
 def _contract(name: str, folder: str, table: _Table, columns: Mapping[str, Column]) -> Contract:
     kind = _KIND_OF_FOLDER.get(folder, "bronze")
     missing = {*table.grain, *table.required, *sum(table.required_of.values(), ())} - set(columns)
@@ -211,6 +235,9 @@ def _field(name: str, column: Column, table: _Table, kind: ContractKind) -> Fiel
         pattern_sources=check.pattern_binds if check else (),
         minimum=check.minimum if check else None,
         maximum=check.maximum if check else None,
+        maximum_of=tuple(check.maximum_of.items()) if check else (),
+        first_year=check.first_year if check else None,
+        is_bare=table.bare,
         max_length=check.max_length if check else None,
         code_list=check.codes if check else shown.codes if shown else None,
         code_list_sources=check.codes_bind if check else (),

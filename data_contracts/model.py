@@ -43,9 +43,12 @@ class Field:
         pattern_sources: Source systems the pattern binds; empty means all.
         minimum: Smallest allowed number.
         maximum: Largest allowed number.
+        maximum_of: Source systems at which it is smaller, each with the largest number there.
+        first_year: First year that a date can be of; None for the one of all columns (rules.py).
         max_length: Longest allowed text, in characters.
         code_list: Name of the code list (code_lists.py) the value must come from.
         code_list_sources: Source systems the code list binds; empty means all.
+        is_bare: Whether a text with blanks around it or invisible characters in it is refused.
         pseudonym: Kind of keyed pseudonym that replaces the value outside the restricted zone.
         shown_pattern: Form of the values that may leave the restricted zone as they are, for text
             without a closed list (marts only); any other value is masked there. A value that is a
@@ -73,6 +76,9 @@ class Field:
     code_list_sources: tuple[str, ...]
     pseudonym: str | None
     required_sources: tuple[str, ...] = ()
+    maximum_of: tuple[tuple[str, Decimal], ...] = ()
+    first_year: int | None = None
+    is_bare: bool = False
     shown_pattern: str | None = None
     shown_codes: str | None = None
 

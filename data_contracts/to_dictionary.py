@@ -91,22 +91,19 @@ def _classification(field: Field) -> str:
 
 
 def _values(field: Field) -> str:
-    rules = []
-    if field.code_list is not None:
-        rules.append(f"list {field.code_list}{_scope(field.code_list_sources)}")
-    if field.pattern is not None:
-        rules.append(f"`{field.pattern}`{_scope(field.pattern_sources)}")
-    if field.minimum is not None:
-        rules.append(f"≥ {field.minimum}")
-    if field.maximum is not None:
-        rules.append(f"≤ {field.maximum}")
-    if field.max_length is not None:
-        rules.append(f"≤ {field.max_length} characters")
-    if field.shown_pattern is not None:
-        rules.append(f"shown: `{field.shown_pattern}`")
-    if field.shown_codes is not None:
-        rules.append(f"shown: list {field.shown_codes}")
-    return "; ".join(rules)
+    codes, pattern = _scope(field.code_list_sources), _scope(field.pattern_sources)
+    told = (
+        (field.code_list, f"list {field.code_list}{codes}"),
+        (field.pattern, f"`{field.pattern}`{pattern}"),
+        (field.minimum, f"≥ {field.minimum}"),
+        (field.maximum, f"≤ {field.maximum}"),
+        *((most, f"≤ {most} ({source})") for source, most in field.maximum_of),
+        (field.first_year, f"from {field.first_year} on"),
+        (field.max_length, f"≤ {field.max_length} characters"),
+        (field.shown_pattern, f"shown: `{field.shown_pattern}`"),
+        (field.shown_codes, f"shown: list {field.shown_codes}"),
+    )
+    return "; ".join(text for fact, text in told if fact is not None)
 
 
 def _scope(sources: tuple[str, ...]) -> str:
