@@ -4,9 +4,10 @@ import re
 from collections import Counter
 
 import pytest
+import yaml
 
 from dashboards.reports.target_columns import EVIDENCE_COLUMNS, LIST_COLUMNS, PART_COLUMNS
-from dashboards.validate import ASSETS
+from dashboards.superset_files import superset_files
 from data_contracts.code_lists import code_list, code_list_names
 from data_contracts.loading import load_contracts
 from ml.features import FEATURES
@@ -64,8 +65,8 @@ def texts_of_answers_and_pages():
     for column in (*LIST_COLUMNS, *PART_COLUMNS, *EVIDENCE_COLUMNS):
         texts = (column.title_vi, column.title_en, column.note_vi, column.note_en)
         yield f"workbook, {column.title_en}", " / ".join(texts)
-    for path in sorted(ASSETS.rglob("*.yaml")):
-        yield path.name, path.read_text(encoding="utf-8")
+    for path, asset in superset_files().items():
+        yield path, yaml.safe_dump(asset, allow_unicode=True, width=10_000)
 
 
 @pytest.mark.parametrize(("other", "word"), NOT_ON_SCREENS.items())
