@@ -176,7 +176,7 @@ class Dataset:
         Args:
             name: Figure or column.
             unit: Unit in which the sum of a column is shown.
-            place: Where it is asked for, for the error.
+            place: Of the chart that asks, for the error.
 
         Raises:
             ContractViolationError: There is no such figure, column or unit.
@@ -184,12 +184,13 @@ class Dataset:
         if name not in self.figures:
             known = [*self.figures, *_numbers(self.contract)]
             if name not in known:
-                refuse(place, one_of(known, f"figure or number of {self.contract.name}"), name)
+                what = f"figure or number of {self.contract.name}"
+                refuse(f"{place}.metric", one_of(known, what), name)
             metric = _sum(self.contract, name, _Figure(sum=name, unit=unit), place)
             is_own = unit in {None, self.contract.field(name).unit}
             return (metric if is_own else replace(metric, name=f"{name} in {unit}"),)
         if unit is not None:
-            refuse(place, f"no unit, as the figure {name} has its own", unit)
+            refuse(f"{place}.unit", f"none, as the figure {name} has its own", unit)
         return self.figures[name]
 
 

@@ -4,7 +4,7 @@ A chart says its kind, its mart, its figures, by what they are split, and the un
 place is the row it stands in.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -183,10 +183,9 @@ def _row(row: _Row, mart: str, datasets: Mapping[str, Dataset], place: str) -> R
 
 def _drawn(name: str, chart: Chart, dataset: Dataset, place: str) -> Drawn:
     asked, by = _listed(chart.metric), _listed(chart.by)
-    metrics = tuple(
-        metric for one in asked for metric in dataset.metrics(one, chart.unit, f"{place}.metric")
-    )
-    _require_columns(dataset, (*by, *chart.without), f"{place}.by")
+    metrics = tuple(metric for one in asked for metric in dataset.metrics(one, chart.unit, place))
+    _require_columns(dataset, by, f"{place}.by")
+    _require_columns(dataset, chart.without, f"{place}.without")
     _require_shape(chart, dataset, (len(metrics), by), place)
     title = chart.title
     units = {metric.unit for metric in metrics} if chart.kind not in {"table", "records"} else set()
@@ -229,7 +228,7 @@ def _dataset(mart: str, datasets: Mapping[str, Dataset], place: str) -> Dataset:
     return datasets[mart]
 
 
-def _require_columns(dataset: Dataset, names: tuple[str, ...], place: str) -> None:
+def _require_columns(dataset: Dataset, names: Iterable[str], place: str) -> None:
     for name in names:
         if name not in dataset.columns:
             refuse(place, one_of(dataset.columns, f"column of {dataset.contract.name}"), name)

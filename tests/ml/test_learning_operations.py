@@ -24,6 +24,7 @@ from orchestration.cli.model_quality import quality_lines, quality_table
 from orchestration.operations import learning, targeting
 from orchestration.resources import resources
 from orchestration.settings import OrchestrationSettings
+from tests.answers import assert_answers
 from tests.ml.published_lake import build_scores, publish_again, published_lake
 from warehouse import lake
 from warehouse.audit import AuditLog
@@ -76,6 +77,7 @@ def test_targets_name_traders_and_say_what_they_rest_on(scored, tmp_path):
     amounts = [trader["expected_vnd"] for trader in report.traders]
     assert amounts == sorted(amounts, reverse=True)
     for trader in report.traders:
+        assert_answers("audit_target", trader)
         # The names of the restricted release; trader_id there is tr_000 … tr_059.
         assert trader["trader_name"] == f"CTY {trader['trader_id']}"
         assert trader["low_vnd"] < trader["expected_vnd"] < trader["high_vnd"]
