@@ -1,6 +1,7 @@
 """Asset checks: what a table, a model or a snapshot has to show before the street goes on.
 
-A breach of a contract blocks what comes after it; what only wants a look is a warning.
+What the check pass has decided blocks what comes after it: too many records in quarantine. What
+only wants a look is a warning, and so is whatever Great Expectations says.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -49,22 +50,22 @@ def files_usable(report: LandingReport) -> dg.AssetCheckResult:
 
 
 def contract_kept_spec(asset: dg.AssetKey) -> dg.AssetCheckSpec:
-    """Return the check that a table's newest rows keep its contract."""
+    """Return the check that tells stewards whether a table's newest rows keep its contract."""
     return dg.AssetCheckSpec(
         _CONTRACT_KEPT,
         asset=asset,
-        blocking=True,
         description="The newest rows meet every expectation that the contract gives rise to.",
     )
 
 
 def contract_kept(verdicts: Sequence[Verdict], sample_rows: int) -> dg.AssetCheckResult:
-    """Judge by the verdicts of the expectations; one that could not be evaluated is no pass."""
+    """Warn of expectations that do not hold, and of those that could not be evaluated."""
     broken = [verdict for verdict in verdicts if verdict.status == "failed"]
     unknown = [verdict for verdict in verdicts if verdict.status == "error"]
     return dg.AssetCheckResult(
         check_name=_CONTRACT_KEPT,
         passed=not broken and not unknown,
+        severity=dg.AssetCheckSeverity.WARN,
         metadata={
             "sample_rows": sample_rows,
             "expectations": len(verdicts),

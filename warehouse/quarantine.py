@@ -15,8 +15,8 @@ import pyarrow as pa
 
 from data_contracts.errors import CustomsDataError
 from data_contracts.model import Contract
+from data_contracts.reasons import reason_codes
 from data_contracts.statements import statements_beside
-from data_contracts.to_checks import reason_codes
 from warehouse import engine, lake, shapes
 from warehouse.layout import Layout
 from warehouse.ledger import Delivery, Ledger

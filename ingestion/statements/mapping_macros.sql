@@ -37,9 +37,6 @@ create macro is_plain_number(value) as regexp_full_match(value, '[0-9]{1,20}(\.[
 create macro is_spoiled_id(value) as
 regexp_full_match(value, '[0-9]+[.,][0-9]+([Ee][+-]?[0-9]+)?|[0-9]+[Ee][+-][0-9]+');
 
--- ISO 3166-1 leaves these codes to their users, so they name no country (XK, Kosovo, is in use).
-create macro no_country(code) as regexp_full_match(code, 'AA|Q[M-Z]|X[A-JL-Z]|ZZ');
-
 -- Reasons as a list; those that do not apply are null and drop out.
 create macro errors(
     first,

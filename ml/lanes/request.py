@@ -15,7 +15,7 @@ from data_contracts.office_time import OFFICE_TIME
 from ml.lanes.json_document import Repeated, decode, kind_of
 from ml.lanes.refusal import RequestRefusedError
 from ml.lanes.request_agreement import check_agreement
-from ml.lanes.request_fields import NATIONAL_SYSTEM, rules_of
+from ml.lanes.request_fields import NATIONAL_SYSTEM, readers_of
 
 LATEST = timedelta(days=1)
 """How far a registration may lie ahead of the service's clock."""
@@ -92,9 +92,9 @@ def _items(document: dict[str, Any], max_items: int) -> list[dict[str, Any]]:
 
 def _source_system(document: dict[str, Any]) -> str:
     """Return the system first of all fields: it decides which rules bind."""
-    rules = rules_of(_DECLARATION, NATIONAL_SYSTEM)
     name = "source_system"
-    own = next(rule for rule in rules if rule.name == name)
+    readers = readers_of(_DECLARATION, NATIONAL_SYSTEM)
+    own = next(reader for reader in readers if reader.field.name == name)
     system: str | None = own.read(document.get(name), f"{_BODY}.{name}")
     return system or NATIONAL_SYSTEM
 
@@ -127,8 +127,9 @@ def _unknown(name: str, path: str) -> RequestRefusedError:
 def _values(given: dict[str, Any], contract: str, source_system: str, path: str) -> dict[str, Any]:
     """Return the fields by name; empty text means not given, as it does at landing."""
     return {
-        rule.name: rule.read(given.get(rule.name), f"{path}.{rule.name}")
-        for rule in rules_of(contract, source_system)
+        name: reader.read(given.get(name), f"{path}.{name}")
+        for reader in readers_of(contract, source_system)
+        for name in (reader.field.name,)
     }
 
 

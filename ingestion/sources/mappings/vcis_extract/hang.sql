@@ -1,4 +1,4 @@
--- Goods items. A declaration holds 50 of them at most; the rest of a consignment goes to a branch.
+-- Goods items.
 select
     hang.record_number,
     hang.seq_no as sequence_number,
@@ -25,9 +25,5 @@ select
     hang.so_tk_lq as related_declaration_number,
     hang.stt_lq as related_item_number,
     base_number(hang.so_tk) as declaration_number,
-    version_digit(hang.so_tk) as declaration_version,
-    errors(
-        case when try_cast(hang.stt as bigint) > 50 then 'E_RANGE:item_number' end,
-        case when no_country(hang.ma_nuoc_xx) then 'E_CODE:country_of_origin_code' end
-    ) as mapping_errors
+    version_digit(hang.so_tk) as declaration_version
 from hang

@@ -38,7 +38,6 @@ select
     ) as content_text,
     errors(
         case when khaibosung.ma_sac_thue is null then 'E_REQUIRED:tax_type_code' end,
-        case when try_cast(khaibosung.stt as bigint) > 50 then 'E_RANGE:item_number' end,
         case when khaibosung.loai not in ('TN', 'YC') then 'E_CODE:function_name' end,
         case
             when

@@ -19,8 +19,6 @@ select
     instant(kiemtra.den, '+07:00') as ended_at,
     coalesce(outcome.to_code, '?' || kiemtra.ket_qua) as outcome,
     errors(
-        case when try_cast(kiemtra.stt as bigint) > 50 then 'E_RANGE:item_number' end,
-        case when no_country(kiemtra.ma_nuoc_xd) then 'E_CODE:found_country_of_origin_code' end,
         case
             when not regexp_full_match(kiemtra.ma_hs_xd, '[0-9]{8}')
                 then 'E_PATTERN:found_tariff_line_code'

@@ -15,8 +15,5 @@ select
     thue.can_cu as legal_basis_text,
     thue.han_nop as due_date,
     base_number(thue.so_tk) as declaration_number,
-    version_digit(thue.so_tk) as declaration_version,
-    errors(
-        case when try_cast(thue.stt as bigint) > 50 then 'E_RANGE:item_number' end
-    ) as mapping_errors
+    version_digit(thue.so_tk) as declaration_version
 from thue

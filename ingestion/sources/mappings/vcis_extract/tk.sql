@@ -62,11 +62,7 @@ select
     coalesce(transport_mode.to_code, '?' || tk.ma_ptvt) as transport_mode_code,
     nullif(
         concat_ws(';', tk.so_vd1, tk.so_vd2, tk.so_vd3, tk.so_vd4, tk.so_vd5), ''
-    ) as transport_document_numbers,
-    errors(
-        case when no_country(tk.ma_nuoc_dt) then 'E_CODE:foreign_party_country_code' end,
-        case when no_country(tk.ma_nuoc_xuat) then 'E_CODE:country_of_export_code' end
-    ) as mapping_errors
+    ) as transport_document_numbers
 from tk
 -- no match: an unknown code, which the contract's list refuses
 left join crosswalk as direction
