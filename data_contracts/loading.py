@@ -22,6 +22,8 @@ SUFFIX = ".yaml"
 _KIND_OF_FOLDER: dict[str, ContractKind] = {"marts": "mart", "serving": "serving"}
 _DEFAULT_MART_ROLES = ("restricted", "analyst")
 _KIND = "kind"
+# How a source numbers its changes: nothing that is left to see in what is current.
+_NUMBERING = ("sequence_number", "operation_code")
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,8 +40,8 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         month: Column by which a mart is cut into month files.
         required: Further columns that are never null.
         required_of: Columns that a source system must fill, though they may be null.
-        view_of: The mart of all versions whose current ones this mart shows: it has its columns but
-            those of its history.
+        view_of: The contract whose current rows this mart shows, a mart of all versions or a bronze
+            table: it has its columns but those that order them, and its SQL is derived.
         fields: Columns in their order: a name, `kind: NAME` for those of a kind of record, or
             either with what differs; of a view only what differs.
     """
@@ -134,16 +136,16 @@ def _columns(
 def _differing(
     table: _Table, tables: Mapping[str, tuple[str, _Table]], dictionary: Dictionary
 ) -> dict[str, tuple[Facts, ...]]:
-    """Return what differs in each column of a contract; a view has what its versions differ in."""
+    """Return what differs in each column of a contract; a view has what its origin differs in."""
     own = dict(_taken(table, dictionary))
     if table.view_of is None:
         return {column: (facts,) for column, facts in own.items()}
     if table.view_of not in tables:
         message = f"it is a view of {table.view_of}, and no contract is named so"
         raise ContractViolationError(message)
-    history = dictionary.kinds["version_history"]
-    versions = dict(_taken(tables[table.view_of][1], dictionary))
-    shown = {column: facts for column, facts in versions.items() if column not in history}
+    hidden = {*dictionary.kinds["version_history"], *_NUMBERING}
+    origin = dict(_taken(tables[table.view_of][1], dictionary))
+    shown = {column: facts for column, facts in origin.items() if column not in hidden}
     if unknown := sorted(own.keys() - shown.keys()):
         message = f"{table.view_of} has no columns {unknown}"
         raise ContractViolationError(message)
@@ -183,6 +185,7 @@ def _contract(name: str, folder: str, table: _Table, columns: Mapping[str, Colum
         fields=tuple(_field(column, columns[column], table, kind) for column in columns),
         roles=table.roles or (_DEFAULT_MART_ROLES if kind == "mart" else ()),
         month_column=table.month,
+        view_of=table.view_of,
     )
 
 

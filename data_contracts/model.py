@@ -103,6 +103,8 @@ class Contract:
         fields: Columns in their order.
         roles: Releases that carry the table (marts only).
         month_column: Column by which a mart is cut into month files, if it is.
+        view_of: Name of the contract whose current rows a mart shows, if it does: a mart of all
+            versions, or a bronze table.
     """
 
     name: str
@@ -116,6 +118,7 @@ class Contract:
     fields: tuple[Field, ...]
     roles: tuple[str, ...]
     month_column: str | None
+    view_of: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

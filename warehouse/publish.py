@@ -38,7 +38,6 @@ from warehouse.release_writing import hub_fingerprint, month_fingerprints, write
 from warehouse.settings import LakeSettings
 
 ROLES = ("restricted", "analyst", "management")
-VERSIONS_SUFFIX = "_version"
 LOGGER = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
@@ -199,7 +198,7 @@ def _masked_tables(
         measured[contract.name] = measure(connection, contract)
     return [
         as_view_of_versions(connection, table, versions)
-        if (versions := measured.get(f"{table.name}{VERSIONS_SUFFIX}"))
+        if (versions := measured.get(table.contract.view_of or ""))
         else table
         for table in measured.values()
     ]
