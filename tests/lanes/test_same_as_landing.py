@@ -234,6 +234,15 @@ def test_the_good_request_is_one_that_landing_takes():
                 assert landed_reasons(contract, landed, [str(value)]) == [[]], field.name
 
 
+def test_a_line_break_is_one_letter_and_kept_as_landing_keeps_it():
+    text = "a" * 598 + "\r\nb"
+    field = load_contract("lane_request_item").field("goods_description")
+    assert landed_reasons("lane_request_item", field, [text]) == [[]]
+    request = at_the_door("lane_request_item", field, text)
+    assert isinstance(request, LaneRequest)
+    assert request.items[0]["goods_description"] == "a" * 598 + "\nb"
+
+
 def test_an_item_number_that_landing_refuses_is_refused():
     (pair,) = (pair for pair in fields("lane_request_item") if pair[0].name == "item_number")
     field, landed = pair
