@@ -70,6 +70,22 @@ class Shown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     also_codes: str | None = None
 
 
+class Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a list for people shows a column.
+
+    Attributes:
+        width: In characters; wide texts are broken into lines.
+        vi: What it means there, Vietnamese.
+        en: The same in English; the sentence of the column where it is not said.
+        head: What stands above it; the label where it is not said.
+    """
+
+    width: int
+    vi: str
+    en: str | None = None
+    head: Label | None = None
+
+
 class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What one column is, wherever it stands (attributes as of `model.Field`)."""
 
@@ -82,6 +98,7 @@ class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pseudonym: str | None = None
     check: Check = Check()
     shown: Shown = Shown()
+    listed: Listed | None = None
 
 
 class _RecordKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -15,7 +15,7 @@ import msgspec
 
 from data_contracts.columns import Column, Dictionary, Facts, read_dictionary
 from data_contracts.errors import ContractViolationError
-from data_contracts.model import Contract, ContractKind, Field
+from data_contracts.model import AnswerField, Contract, ContractKind, Field, Listed
 from data_contracts.yaml_files import read_yaml, shaped
 
 SUFFIX = ".yaml"
@@ -46,6 +46,9 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             table: it has its columns but those that order them, and its SQL is derived.
         fields: Columns in their order: a name, `kind: NAME` for those of a kind of record, or
             either with what differs; of a view only what differs.
+        answer: Fields of the JSON object that says a row: a column, `NAME: COLUMN` where it has
+            another name there, `NAME: [X]` for the list of the rows of contract X, or of the texts
+            of column X.
     """
 
     version: str
@@ -61,6 +64,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bare: bool = False
     view_of: str | None = None
     fields: tuple[str | dict[str, Any], ...] = ()
+    answer: tuple[str | dict[str, str | tuple[str]], ...] = ()
 
 
 @cache
@@ -189,7 +193,25 @@ def _contract(name: str, folder: str, table: _Table, columns: Mapping[str, Colum
         roles=table.roles or (_DEFAULT_MART_ROLES if kind == "mart" else ()),
         month_column=table.month,
         view_of=table.view_of,
+        answer=tuple(_answer(table.answer)),
     )
+
+
+def _answer(written: tuple[str | dict[str, str | tuple[str]], ...]) -> Iterator[AnswerField]:
+    for entry in written:
+        for name, source in (entry if isinstance(entry, dict) else {entry: entry}).items():
+            if isinstance(source, str):
+                yield AnswerField(name, source, is_list=False)
+            else:
+                yield AnswerField(name, source[0], is_list=True)
+
+
+def _listed(column: Column) -> Listed | None:
+    if column.listed is None:
+        return None
+    head = column.listed.head or column.label
+    note = column.listed.en or column.text.removesuffix(".")
+    return Listed(head.vi, head.en, column.listed.vi, note, column.listed.width)
 
 
 def _field(name: str, column: Column, table: _Table, kind: ContractKind) -> Field:
@@ -223,4 +245,5 @@ def _field(name: str, column: Column, table: _Table, kind: ContractKind) -> Fiel
         pseudonym=column.pseudonym,
         shown_pattern=shown.pattern if shown else None,
         shown_codes=shown.also_codes if shown else None,
+        listed=_listed(column),
     )

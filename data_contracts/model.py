@@ -1,8 +1,9 @@
 """A contract and its fields as frozen values; nothing here reads a file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from data_contracts.errors import ContractViolationError
 
@@ -21,6 +22,40 @@ LOGICAL_TYPES = {
     "DOUBLE": "number",
     "FLOAT": "number",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """How a list for people shows a column.
+
+    Attributes:
+        head_vi: What stands above it, Vietnamese.
+        head_en: The same in English.
+        note_vi: What it means, Vietnamese.
+        note_en: The same in English.
+        width: In characters.
+    """
+
+    head_vi: str
+    head_en: str
+    note_vi: str
+    note_en: str
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerField:
+    """A field of an answer.
+
+    Attributes:
+        name: Its name there.
+        source: The column that it holds, or the contract whose rows it lists.
+        is_list: Whether it is a list: of those rows, or of the texts of that column.
+    """
+
+    name: str
+    source: str
+    is_list: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +90,7 @@ class Field:
             list joined by `;` may leave when each of its parts may.
         shown_codes: Name of the code list whose codes may leave as well: of an open list, the codes
             that are known to be codes and name nobody.
+        listed: How a list for people shows it; None where none does.
     """
 
     name: str
@@ -81,6 +117,7 @@ class Field:
     is_bare: bool = False
     shown_pattern: str | None = None
     shown_codes: str | None = None
+    listed: Listed | None = None
 
     @property
     def logical_type(self) -> str:
@@ -111,6 +148,7 @@ class Contract:
         month_column: Column by which a mart is cut into month files, if it is.
         view_of: Name of the contract whose current rows a mart shows, if it does: a mart of all
             versions, or a bronze table.
+        answer: Fields of the JSON object that says a row, in their order; empty where none does.
     """
 
     name: str
@@ -125,11 +163,23 @@ class Contract:
     roles: tuple[str, ...]
     month_column: str | None
     view_of: str | None = None
+    answer: tuple[AnswerField, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """Column names in their order."""
         return tuple(field.name for field in self.fields)
+
+    def answered(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a row as the JSON object that says it.
+
+        Args:
+            facts: The value of each column, and each list of rows by its name in the answer.
+        """
+        return {
+            field.name: facts[field.name if field.is_list else field.source]
+            for field in self.answer
+        }
 
     @property
     def has_sequence(self) -> bool:

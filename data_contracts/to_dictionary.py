@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from data_contracts.model import Contract, ContractKind, Field
+from data_contracts.model import AnswerField, Contract, ContractKind, Field
 
 DICTIONARY_PATH = "docs/data_dictionary.md"
 
@@ -50,6 +50,9 @@ def _section(contract: Contract) -> str:
         facts.append(f"- Order of records · Thứ tự bản ghi: {_columns(contract.order_by)}")
     if contract.kind == "mart":
         facts.append(f"- Releases · Bản phát hành: {', '.join(contract.roles)}")
+    if contract.answer:
+        told = ", ".join(_answer(field) for field in contract.answer)
+        facts.append(f"- Fields of the answer · Các trường trong câu trả lời: {told}")
     rows = [_row(field) for field in contract.fields]
     return "\n".join([
         f"### {contract.name}\n",
@@ -61,6 +64,12 @@ def _section(contract: Contract) -> str:
         *rows,
         "",
     ])  # fmt: skip
+
+
+def _answer(field: AnswerField) -> str:
+    if field.is_list:
+        return f"`{field.name}` (list · danh sách: `{field.source}`)"
+    return f"`{field.name}`" + (f" (`{field.source}`)" if field.source != field.name else "")
 
 
 def _row(field: Field) -> str:

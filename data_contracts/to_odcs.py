@@ -30,6 +30,10 @@ def document(contract: Contract) -> dict[str, Any]:
             "orderBy": list(contract.order_by),
             "roles": list(contract.roles),
             "monthColumn": contract.month_column,
+            "answer": [
+                {field.name: [field.source] if field.is_list else field.source}
+                for field in contract.answer
+            ],
         }),
         "properties": [_property(field) for field in contract.fields],
     }  # fmt: skip

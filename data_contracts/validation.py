@@ -27,7 +27,19 @@ def problems(contracts: Mapping[str, Contract]) -> list[str]:
             found.extend(f"{place}: {problem}" for problem in _field_problems(field))
         found.extend(name_problems(contract))
     found.extend(_disagreements(contracts))
+    found.extend(_answer_problems(contracts))
     return found
+
+
+def _answer_problems(contracts: Mapping[str, Contract]) -> Iterator[str]:
+    for contract in contracts.values():
+        for field in contract.answer:
+            rows = contracts.get(field.source) if field.is_list else None
+            if field.source not in contract.names and not (rows and rows.answer):
+                yield (
+                    f"{contract.name}: answer.{field.name}: expected a column or the list of a "
+                    f"contract with an answer, found {field.source}"
+                )
 
 
 def _table_problems(contract: Contract) -> Iterator[str]:

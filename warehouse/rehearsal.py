@@ -45,7 +45,8 @@ def _copy(layout: Layout, copy: Layout) -> None:
             for path in (raw, *landing.receipts(layout, delivery.sha256)):
                 target = copy.landing / path.relative_to(layout.landing)
                 target.parent.mkdir(parents=True, exist_ok=True)
-                if not target.exists():
+                # Bytes that are gone are gone here too.
+                if path.exists() and not target.exists():
                     _link(str(path), str(target))
 
 

@@ -33,6 +33,9 @@ Progress = Callable[[str], None]
 # Source and its folder in the simulator's output.
 _SIMULATED = (("reference", "reference"), ("trader_registry", "registry"), ("vcis_extract", "vcis"))
 _SQL = statements_beside(__file__)
+_SHOWN_OF_TARGET = (
+    "rank", "trader_id", "trader_name", "expected_vnd", "low_vnd", "high_vnd", "found_vnd",
+)  # fmt: skip
 _SHOWN_TARGETS = 5
 
 
@@ -218,16 +221,10 @@ def _list_targets(settings: LakeSettings, layout: Layout, story: _Story) -> None
         stage.rows, stage.of = len(listed.traders), "traders"
     story.report.targets = [
         {
-            "rank": trader.rank,
-            "trader_id": trader.trader_id,
-            "trader_name": trader.trader_name,
-            "expected_vnd": trader.expected_vnd,
-            "low_vnd": trader.low_vnd,
-            "high_vnd": trader.high_vnd,
-            "found_vnd": trader.found_vnd,
-            "reason_vi": trader.reasons[0].text_vi,
-            "reason_en": trader.reasons[0].text_en,
-            "reason_vnd": trader.reasons[0].amount_vnd,
+            **{name: trader[name] for name in _SHOWN_OF_TARGET},
+            "reason_vi": trader["reasons"][0]["text_vi"],
+            "reason_en": trader["reasons"][0]["text_en"],
+            "reason_vnd": trader["reasons"][0]["amount_vnd"],
         }
         for trader in listed.traders[:_SHOWN_TARGETS]
     ]
