@@ -7,20 +7,21 @@ that takes seconds, and it is told before that to send nothing to anybody.
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_contracts.model import Contract, Field
+from data_contracts.office_time import OFFICE_TIME, office_offset
 from data_contracts.rules import NotWhole, Rule, Whole, rules, rules_of
 from data_contracts.to_python import judge_of, one_form
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_OFFICE_OFFSET = pa.scalar(timedelta(hours=7))
+_OFFICE_OFFSET = pa.scalar(datetime.now(OFFICE_TIME).utcoffset())
 Status = Literal["passed", "failed", "error"]
 
 
@@ -148,5 +149,5 @@ def _texts(column: pa.ChunkedArray) -> list[str]:
     if pa.types.is_timestamp(column.type):
         # An instant no longer tells the offset it was written with: the offices' own is meant.
         local = pc.add(pc.cast(column, pa.timestamp("us")), _OFFICE_OFFSET)
-        column = pc.strftime(local, "%Y-%m-%dT%H:%M:%S+07:00")
+        column = pc.strftime(local, f"%Y-%m-%dT%H:%M:%S{office_offset()}")
     return [text or "" for text in pc.cast(column, pa.string()).to_pylist()]
