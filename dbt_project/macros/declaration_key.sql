@@ -1,6 +1,6 @@
 {#-
     BIGINT that stands for one declaration in joins: the number itself where its source numbers the
-    nation's declarations, else a hash of 60 bits or more; null where no declaration is named.
+    nation's declarations, else a hash; null where no declaration is named.
     A singular test holds that no two declarations share it.
 -#}
 {% macro declaration_key(declaration_number='declaration_number') -%}

@@ -1,4 +1,4 @@
-{#- BIGINT of 60 bits or more that stands for a text: its md5, cut. Engines cut it elsewhere. -#}
+{#- BIGINT of 63 bits that stands for a text: a hash, another one on each engine. -#}
 {% macro hash_number(text) -%}
     {{ return(adapter.dispatch('hash_number', 'customs')(text)) }}
 {%- endmacro %}
@@ -8,5 +8,5 @@
 {%- endmacro %}
 
 {% macro spark__hash_number(text) -%}
-    cast(conv(left(md5({{ text }}), 15), 16, 10) as bigint)
+    shiftrightunsigned(xxhash64({{ text }}), 1)
 {%- endmacro %}

@@ -6,7 +6,7 @@ stand for none.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,11 +86,21 @@ def build(
         raise CustomsDataError(message)
     return BuildReport(
         rows=rows,
-        model_seconds={node.name: node.seconds for node in nodes if node.kind in {"model", "seed"}},
-        tests_passed=sum(_is_passed_test(node) for node in nodes),
+        model_seconds=seconds_of_models(nodes),
+        tests_passed=passed_tests(nodes),
         seconds=time.monotonic() - started,
         cut=cut,
     )
+
+
+def seconds_of_models(nodes: Sequence[Node]) -> dict[str, float]:
+    """Return the wall seconds of each model and seed that dbt ran, by name."""
+    return {node.name: node.seconds for node in nodes if node.kind in {"model", "seed"}}
+
+
+def passed_tests(nodes: Sequence[Node]) -> int:
+    """Return how many data tests held."""
+    return sum(node.kind == "test" and node.status in {"pass", "warn"} for node in nodes)
 
 
 def _prepare(
@@ -170,10 +180,6 @@ def _row_count(connection: Any, mart: str) -> int:
 
 def _is_built(connection: Any, mart: str) -> bool:
     return bool(connection.execute(_statement("find_relation"), [MARTS, mart]).fetchall())
-
-
-def _is_passed_test(node: Node) -> bool:
-    return node.kind == "test" and node.status in {"pass", "warn"}
 
 
 def _statement(name: str) -> str:

@@ -44,6 +44,27 @@ class DiskFullError(CustomsDataError):
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """An engine on which dbt builds.
+
+    Attributes:
+        name: Its target in `profiles.yml`.
+        program: The command that takes dbt's arguments.
+        environment: What it is told beside the caps, by the name of the variable.
+    """
+
+    name: str
+    program: tuple[str, ...]
+    environment: Mapping[str, str]
+
+
+# dbt.cli imports the module that -m runs, which Python warns about.
+DUCKDB = Target(
+    "duckdb", (sys.executable, "-W", "ignore::RuntimeWarning", "-m", "dbt.cli.main"), {}
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """One thing dbt worked on.
 
@@ -72,14 +93,16 @@ def run_dbt(
     settings: LakeSettings,
     arguments: Sequence[str],
     *,
+    target: Target = DUCKDB,
     progress: Progress | None = None,
 ) -> tuple[Node, ...]:
     """Run one dbt command on the build file, which no one else may hold meanwhile.
 
     Args:
         layout: Where the lake lies.
-        settings: Caps of the DuckDB connection that dbt opens.
+        settings: Caps of the engine.
         arguments: Command and selection, such as `("build", "--select", "fct_declaration")`.
+        target: The engine; another one than DuckDB leaves the build file alone.
         progress: Called with one line for each node that starts.
 
     Returns:
@@ -91,7 +114,7 @@ def run_dbt(
         CustomsDataError: A model or a test failed, or dbt could not start.
     """
     derive()
-    work = layout.scratch / "dbt"
+    work = layout.scratch / "dbt" / target.name
     work.mkdir(parents=True, exist_ok=True)
     report = work / "target" / "run_results.json"
     report.unlink(missing_ok=True)
@@ -99,9 +122,9 @@ def run_dbt(
     try:
         with subprocess.Popen(
             # Not even SIGKILL of this process leaves dbt at work on the build file.
-            tethered(_command(work, layout, arguments)),
+            tethered(_command(work, layout, target, arguments)),
             cwd=PROJECT,
-            env=_environment(layout, settings, work),
+            env=_environment(layout, settings, work) | target.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -128,18 +151,17 @@ def derive(root: Path = PROJECT.parent) -> list[str]:
     return [*generated_files.write(root, files), *generated_files.remove_others(root, files)]
 
 
-def _command(work: Path, layout: Layout, arguments: Sequence[str]) -> list[str]:
+def _command(work: Path, layout: Layout, target: Target, arguments: Sequence[str]) -> list[str]:
     places = {
+        "--target": target.name,
         "--project-dir": PROJECT,
         "--profiles-dir": PROJECT,
         "--target-path": work / "target",
         "--log-path": layout.logs,
     }
-    # dbt.cli imports the module that -m runs, which Python warns about.
-    python = [sys.executable, "-W", "ignore::RuntimeWarning", "-m", "dbt.cli.main"]
     command, *selection = arguments
     options = [str(part) for pair in places.items() for part in pair]
-    return [*python, "--log-format", "json", command, *selection, *options]
+    return [*target.program, "--log-format", "json", command, *selection, *options]
 
 
 def _environment(layout: Layout, settings: LakeSettings, work: Path) -> dict[str, str]:
