@@ -5,4 +5,4 @@ from collections.abc import Callable
 
 def dispatch(name: str, package: str) -> Callable[..., str]:  # noqa: ARG001
     """Return a macro that stands for the one of any engine."""
-    return lambda *values: f"{name}({values[0]})"
+    return lambda *values: f"{name}({''.join(values[:1])})"

@@ -124,7 +124,7 @@ def run_dbt(
             # Not even SIGKILL of this process leaves dbt at work on the build file.
             tethered(_command(work, layout, target, arguments)),
             cwd=PROJECT,
-            env=_environment(layout, settings, work) | target.environment,
+            env={**_environment(layout, settings, work), **target.environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

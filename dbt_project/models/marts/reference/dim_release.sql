@@ -12,7 +12,7 @@ release as (
 
     select
         cast(0 as integer) as release_number,
-        {{ cast('null', 'TIMESTAMP WITH TIME ZONE') }} as published_at,
+        {{ no_moment() }} as published_at,
         max(as_of_date) as as_of_date,
         cast(null as string) as simulated_sources
     from sources
