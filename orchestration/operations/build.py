@@ -93,6 +93,22 @@ def build(
     )
 
 
+def cut_to_build(layout: Layout) -> lake.Cut:
+    """Return the newest cut of the lake.
+
+    Raises:
+        CustomsDataError: Nothing has landed.
+    """
+    newest = lake.cut(layout)
+    if not lake.holds_records(layout, shapes.BRONZE, newest):
+        message = (
+            f"no record has landed in {layout.home}, so there is nothing to build; "
+            "customs land SOURCE PATH comes first, customs status shows what became of files"
+        )
+        raise CustomsDataError(message)
+    return newest
+
+
 def seconds_of_models(nodes: Sequence[Node]) -> dict[str, float]:
     """Return the wall seconds of each model and seed that dbt ran, by name."""
     return {node.name: node.seconds for node in nodes if node.kind in {"model", "seed"}}
@@ -106,13 +122,7 @@ def passed_tests(nodes: Sequence[Node]) -> int:
 def _prepare(
     layout: Layout, settings: LakeSettings, *, partial: bool
 ) -> tuple[lake.Cut, list[str]]:
-    newest = lake.cut(layout)
-    if not partial and not lake.holds_records(layout, shapes.BRONZE, newest):
-        message = (
-            f"no record has landed in {layout.home}, so there is nothing to build; "
-            "customs land SOURCE PATH comes first, customs status shows what became of files"
-        )
-        raise CustomsDataError(message)
+    newest = lake.cut(layout) if partial else cut_to_build(layout)
     with engine.build_connection(layout, settings) as connection:
         cut = _partial_cut(connection, newest) if partial else newest
         simulated = (

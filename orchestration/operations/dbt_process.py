@@ -202,7 +202,9 @@ def _nodes(report: Path) -> tuple[Node, ...]:
     if not report.is_file():
         return ()
     results = json.loads(report.read_text(encoding="utf-8"))["results"]
-    return tuple(_node(result) for result in results)
+    nodes = map(_node, results)
+    # A hook is no part of the project's work, but for one that failed.
+    return tuple(node for node in nodes if node.kind != "operation" or node.is_broken)
 
 
 def _node(result: Mapping[str, Any]) -> Node:

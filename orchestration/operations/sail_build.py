@@ -13,7 +13,12 @@ from sqlglot import exp
 
 from data_contracts.errors import CustomsDataError
 from data_contracts.loading import contracts_of
-from orchestration.operations.build import BuildReport, passed_tests, seconds_of_models
+from orchestration.operations.build import (
+    BuildReport,
+    cut_to_build,
+    passed_tests,
+    seconds_of_models,
+)
 from orchestration.operations.dbt_process import PROJECT, Progress, Target, run_dbt
 from warehouse import engine, lake
 from warehouse.build_lock import build_lock
@@ -33,20 +38,20 @@ def build_on_sail(settings: LakeSettings, *, progress: Progress | None = None) -
         progress: Called with one line for each model or test that starts.
 
     Raises:
-        CustomsDataError: The environment of Sail is not made, a model or a test failed, or another
-            build or publish is running.
+        CustomsDataError: Nothing has landed, the environment of Sail is not made, a model or a test
+            failed, or another build or publish is running.
     """
     started = time.monotonic()
+    layout = Layout(settings.home)
+    layout.ensure()
+    cut = cut_to_build(layout)
     if not (ENVIRONMENT / ".installed").is_file():
         message = f"Sail has an environment of its own, {ENVIRONMENT}: type make sail"
         raise CustomsDataError(message)
-    layout = Layout(settings.home)
-    layout.ensure()
     folder = layout.build_path.with_name("sail")
     with build_lock(layout, settings):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        cut = lake.cut(layout)
         nodes = run_dbt(
             layout,
             settings,
