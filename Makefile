@@ -5,12 +5,13 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
 STAMP := $(VENV)/.installed
 SUPERSET_STAMP := .venv-superset/.installed
+SAIL_STAMP := .venv-sail/.installed
 # The lake that make dashboards shows.
 LAKE ?= customs-demo
 # Images often set it; then each of hundreds of processes compiles every module anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-elsewhere test-browser test-full lint lint-types lint-texts bench dashboards lock setup
+.PHONY: demo test test-elsewhere test-browser test-full lint lint-types lint-texts bench dashboards lock sail setup
 
 setup: $(STAMP)
 
@@ -28,6 +29,14 @@ $(SUPERSET_STAMP): requirements/superset.lock | $(BIN)/uv
 	$(BIN)/uv pip sync --quiet --python .venv-superset/bin/python --require-hashes requirements/superset.lock
 	touch $@
 
+$(SAIL_STAMP): requirements/sail.lock | $(BIN)/uv
+	$(BIN)/uv venv --quiet --clear --python $(PYTHON) .venv-sail
+	$(BIN)/uv pip sync --quiet --python .venv-sail/bin/python --require-hashes requirements/sail.lock
+	touch $@
+
+# What customs build --target sail needs.
+sail: $(SAIL_STAMP)
+
 demo: $(STAMP)
 	$(BIN)/customs demo
 
@@ -43,7 +52,7 @@ test-elsewhere: $(STAMP)
 test-browser: $(STAMP) $(SUPERSET_STAMP)
 	$(PYTEST) -m browser tests/browser
 
-test-full: $(STAMP) lint
+test-full: $(STAMP) $(SAIL_STAMP) lint
 	$(PYTEST) -n 2 --dist loadgroup -m "not browser and not bench"
 
 bench: $(STAMP)
@@ -70,6 +79,6 @@ lint-texts: $(STAMP)
 
 # Makes the locks anew from the .in files, without any index address in them.
 lock: $(BIN)/uv
-	cd requirements && for name in runtime dev superset; do \
+	cd requirements && for name in runtime dev sail superset; do \
 		../$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 \
 			--custom-compile-command "make lock" $$name.in -o $$name.lock; done

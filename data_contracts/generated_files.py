@@ -16,6 +16,7 @@ from data_contracts.to_dbt import (
     mart_yaml,
     mass_units_csv,
     sources_yaml,
+    traits_macro,
 )
 from data_contracts.to_dictionary import DICTIONARY_PATH, dictionary
 
@@ -35,15 +36,17 @@ def dbt_files(lake_tables: Iterable[LakeTable]) -> dict[str, str]:
     Args:
         lake_tables: The tables of the lake with their columns, as the warehouse builds them.
     """
+    tables = list(lake_tables)
     return {
-        f"{SOURCES_FOLDER}/sources.yml": sources_yaml(lake_tables),
+        f"{SOURCES_FOLDER}/sources.yml": sources_yaml(tables),
         **{
             f"{MARTS_FOLDER}/{contract.name}.yml": mart_yaml(contract)
             for contract in contracts_of("mart")
         },
         **{f"{MARTS_FOLDER}/{name}.sql": text for name, text in mart_models().items()},
         f"{_SEEDS_FOLDER}/mass_unit.csv": mass_units_csv(),
-        f"{_MACROS_FOLDER}/contract_of.sql": contract_macro(),
+        f"{_MACROS_FOLDER}/contract_of.sql": contract_macro(tables),
+        f"{_MACROS_FOLDER}/sources_with.sql": traits_macro(),
     }
 
 

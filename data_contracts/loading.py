@@ -67,6 +67,13 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answer: tuple[str | dict[str, str | tuple[str]], ...] = ()
 
 
+class _Trait(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What holds of every record of some sources."""
+
+    text: str
+    sources: list[str]
+
+
 @cache
 def load_dictionary() -> Dictionary:
     """Return the dictionary of columns.
@@ -98,6 +105,18 @@ def load_contract(name: str) -> Contract:
         message = f"no contract is named {name}"
         raise ContractViolationError(message)
     return contract
+
+
+@cache
+def load_source_traits() -> dict[str, list[str]]:
+    """Return what holds of every record of a source: the sources by the name of the trait.
+
+    Raises:
+        ContractViolationError: The file is not of its form.
+    """
+    file = resources.files("data_contracts").joinpath(f"source_traits{SUFFIX}")
+    traits = shaped(read_yaml(file), dict[str, _Trait], file.name)
+    return {name: trait.sources for name, trait in traits.items()}
 
 
 def contracts_of(kind: ContractKind) -> tuple[Contract, ...]:

@@ -4,13 +4,22 @@ Nothing of it is committed; unit tests are written by hand in `<mart>__unit_test
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from data_contracts.code_lists import column_of
 from data_contracts.generated_text import yaml_text
-from data_contracts.loading import contracts_of, load_contract, load_contracts, load_dictionary
+from data_contracts.loading import (
+    contracts_of,
+    load_contract,
+    load_contracts,
+    load_dictionary,
+    load_source_traits,
+)
 from data_contracts.model import Contract, Field
+
+# A table only where files are what is left of a build.
+_VIEW = "{{ config(materialized='view' if target.name == 'duckdb' else 'table') }}\n"
 
 #: (layer, table, columns as (name, DuckDB type)) of one table of the lake.
 LakeTable = tuple[str, str, Sequence[tuple[str, str]]]
@@ -53,17 +62,38 @@ def mass_units_csv() -> str:
     return "\n".join(["unit_code,kg_per_unit", *rows, ""])
 
 
-def contract_macro() -> str:
-    """Return the macro that tells other macros what a contract of bronze says of its records."""
-    contracts = {
-        contract.name: {"grain": list(contract.grain), "names": list(contract.names)}
-        for contract in contracts_of("bronze")
+def contract_macro(lake_tables: Iterable[LakeTable]) -> str:
+    """Return the macro that tells other macros what a lake table or a mart is.
+
+    Args:
+        lake_tables: Every table with its columns, as the warehouse builds them.
+    """
+    contracts = load_contracts()
+    lake = {
+        table: _table(contracts[table], layer, [name for name, _ in columns])
+        for layer, table, columns in lake_tables
+        if table in contracts
     }
+    marts = {mart.name: _table(mart, "marts", list(mart.names)) for mart in contracts_of("mart")}
+    return _macro("contract_of", "table", lake | marts)
+
+
+def traits_macro() -> str:
+    """Return the macro that tells other macros the sources of which a trait holds."""
+    return _macro("sources_with", "trait", load_source_traits())
+
+
+def _table(contract: Contract, layer: str, columns: list[str]) -> dict[str, Any]:
+    grain, order = list(contract.grain), list(contract.order_by)
+    return {"layer": layer, "columns": columns, "grain": grain, "order": order}
+
+
+def _macro(name: str, argument: str, values: Mapping[str, Any]) -> str:
     return (
         "{#- Derived from data_contracts by every build; do not edit. -#}\n"
-        "{% macro contract_of(table) -%}\n"
-        f"    {{%- set contracts = {json.dumps(contracts, indent=4)} -%}}\n"
-        "    {{ return(contracts[table]) }}\n"
+        f"{{% macro {name}({argument}) -%}}\n"
+        f"    {{%- set values = {json.dumps(values, indent=4)} -%}}\n"
+        f"    {{{{ return(values[{argument}]) }}}}\n"
         "{%- endmacro %}\n"
     )
 
@@ -77,15 +107,18 @@ def mart_sql(contract: Contract) -> str | None:
     if contract.view_of is None:
         return None
     origin = load_contract(contract.view_of)
-    held = "operation_code is distinct from 'D'" if origin.has_sequence else "true"
+    held = "coalesce(operation_code, 'I') <> 'D'" if origin.has_sequence else "true"
     view, rows, condition = (
-        ("{{ config(materialized='view') }}\n", f"ref('{origin.name}')", "is_current")
+        (_VIEW, f"ref('{origin.name}')", "is_current")
         if origin.kind == "mart"
         else ("", f"'(' ~ latest('{origin.name}') ~ ')'", held)
     )
     columns = json.dumps(contract.names, indent=4)
     call = f'current_rows({rows}, "{condition}", {columns})'
-    return f"-- Derived from its contract.\n{view}{{{{ {call} }}}}\n"
+    grain = ", ".join(contract.grain)
+    return (
+        f"-- Grain: one row per current row of {origin.name} ({grain}).\n{view}{{{{ {call} }}}}\n"
+    )
 
 
 def mart_yaml(contract: Contract) -> str:

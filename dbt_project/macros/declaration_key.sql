@@ -1,20 +1,15 @@
 {#-
-    BIGINT that stands for one declaration in joins: the base number itself for vcis_extract, for
-    other sources the upper 63 bits of an md5; null where no declaration is named.
+    BIGINT that stands for one declaration in joins: the number itself where its source numbers the
+    nation's declarations, else a hash; null where no declaration is named.
     A singular test holds that no two declarations share it.
 -#}
-{% macro declaration_key(source_system, declaration_number) -%}
+{% macro declaration_key(declaration_number='declaration_number') -%}
     case
         when
-            {{ source_system }} = 'vcis_extract'
-            and regexp_full_match({{ declaration_number }}, '[0-9]{11}')
+            {{ of_source('numbers_are_national') }}
+            and {{ matches(declaration_number, '[0-9]{11}') }}
             then cast({{ declaration_number }} as bigint)
         when {{ declaration_number }} is not null
-            then
-                cast(
-                    md5_number_lower(
-                        concat({{ source_system }}, ':', {{ declaration_number }})
-                    ) >> 1 as bigint
-                )
+            then {{ hash_number("concat(source_system, ':', " ~ declaration_number ~ ")") }}
     end
 {%- endmacro %}

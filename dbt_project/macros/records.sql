@@ -1,20 +1,30 @@
 {#-
-    The records of a table of bronze as its sources sent them, repeated deliveries included, with what
-    orders those of one key (recorded_from: the number of the change, else of the receipt) and, where it
-    names a declaration, declaration_key.
-    Arguments: `table` a contract of bronze.
+    The records of a table of the lake as its sources sent them, repeated deliveries included, with
+    what orders those of one key (recorded_from: the number of the change, else of the receipt) and,
+    where it names a declaration, declaration_key. declaration_number is the number as people see it;
+    where a trader may give one of its own, stated_declaration_number is the one of the record.
+    Arguments: `table` a contract of bronze or scores.
 -#}
 {% macro records(table) -%}
-    {%- set names = contract_of(table).names -%}
+    {%- set columns = contract_of(table).columns -%}
+    {%- set is_numbered = 'reference_owner_id' in columns -%}
     select
-        *,
-        {% if 'declaration_number' in names -%}
-            {{ declaration_key('source_system', 'declaration_number') }} as declaration_key,
-        {%- endif %}
-        {% if 'sequence_number' in names -%}
-            coalesce(sequence_number, receipt_number) as recorded_from
-        {%- else -%}
-            receipt_number as recorded_from
-        {%- endif %}
-    from {{ source('bronze', table) }}
+        {% for column in record_columns(table) -%}
+            {%- if column == 'declaration_key' -%}
+                {{ declaration_key() }} as declaration_key
+            {%- elif column == 'recorded_from' and 'sequence_number' in contract_of(table).order -%}
+                coalesce(sequence_number, receipt_number) as recorded_from
+            {%- elif column == 'recorded_from' -%}
+                receipt_number as recorded_from
+            {%- else -%}
+                {{ column }}
+            {%- endif -%}
+            {{ ',' if not loop.last }}
+        {% endfor %}
+    from
+        {% if is_numbered %}
+            ({{ numbered_records(table) }}) as numbered
+        {% else %}
+            {{ source(contract_of(table).layer, table) }}
+        {% endif %}
 {%- endmacro %}

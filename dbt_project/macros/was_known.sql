@@ -1,5 +1,5 @@
 {#-
-    Whether a record of recorded_clock was ever known: received and replaced at once it was not, and
+    Whether a record of `clocked` was ever known: received and replaced at once it was not, and
     what was taken back with its delivery counts nowhere.
 -#}
 {% macro was_known() -%}

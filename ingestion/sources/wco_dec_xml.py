@@ -136,7 +136,7 @@ def _read(path: Path, _name: str) -> Reading:
 def _names(
     header: Row, reference: str | None, owner: str | None
 ) -> Iterator[tuple[str | None, ...]]:
-    """Yield what names the declaration of an original, as `numbered_references` has it.
+    """Yield what names the declaration of an original, as the staging models of dbt have it.
 
     That is its number, and where customs gave it another one its trader, reference and moment of
     acceptance.

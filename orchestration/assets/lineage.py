@@ -12,14 +12,14 @@ from graphlib import TopologicalSorter
 import dagster as dg
 
 from data_contracts.generated_files import mart_models
+from data_contracts.loading import load_contract
 from orchestration.assets import keys
 from orchestration.operations.dbt_process import PROJECT
 
 _MODELS = PROJECT / "models"
 _REF = re.compile(r"\bref\(\s*'(\w+)'\s*\)")
-# The macro that reads a table of bronze, and the declarations for their numbers.
-_NUMBERED = re.compile(r"\bnumbered_references\(\s*'(\w+)'\s*\)")
-_RECORDS = re.compile(r"\b(?:records|latest)\(\s*'(\w+)'")
+# The macros that read the records of a table.
+_RECORDS = re.compile(r"\b(?:records|latest|clocked)\(\s*'(\w+)'")
 _SOURCE = re.compile(r"\bsource\(\s*'(\w+)'\s*,\s*'(\w+)'\s*\)")
 
 
@@ -40,9 +40,7 @@ def _reached(name: str, seen: set[str]) -> Iterator[dg.AssetKey]:
     """Go up from a model until a mart or a lake table is met."""
     seen.add(name)
     text, marts = _models()[name], _mart_names()
-    numbered = _NUMBERED.findall(text)
-    read = [*numbered, *_RECORDS.findall(text), *(["declaration"] if numbered else [])]
-    named = [("bronze", table) for table in read]
+    named = [read for table in _RECORDS.findall(text) for read in _records_of(table)]
     for layer, table in (*_SOURCE.findall(text), *named):
         key = dg.AssetKey([layer, table])
         if key in _lake_tables():
@@ -52,6 +50,15 @@ def _reached(name: str, seen: set[str]) -> Iterator[dg.AssetKey]:
             yield keys.mart(parent)
         elif parent in _models() and parent not in seen:
             yield from _reached(parent, seen)
+
+
+def _records_of(table: str) -> list[tuple[str, str]]:
+    """Return the lake tables behind the records of one: the declarations number references."""
+    contract = load_contract(table)
+    if contract.kind != "bronze":
+        return [("scores", table)]
+    is_numbered = "reference_owner_id" in contract.names
+    return [("bronze", table), *([("bronze", "declaration")] if is_numbered else [])]
 
 
 @cache

@@ -1,5 +1,6 @@
 """`customs build`: the marts from the newest cut of the lake, tested."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -22,20 +23,44 @@ SelectOption = Annotated[
 ]
 
 
+class TargetName(StrEnum):
+    """The engines that the models are built on."""
+
+    DUCKDB = "duckdb"
+    SAIL = "sail"
+
+
+TargetOption = Annotated[
+    TargetName,
+    typer.Option("--target", help="The engine; what sail makes is for comparing only."),
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add `build` to the app."""
     app.command("build")(run)
 
 
 def run(
-    select: SelectOption = None, home: HomeOption = None, json_output: JsonOption = False
+    target: TargetOption = TargetName.DUCKDB,
+    select: SelectOption = None,
+    home: HomeOption = None,
+    json_output: JsonOption = False,
 ) -> None:
     """Build and test the national database from what has landed."""
     # dbt and its neighbours are heavy: other commands do not pay for them.
     from orchestration.operations.build import UNCHANGED, BuildReport, build  # noqa: PLC0415
+    from orchestration.operations.sail_build import build_on_sail  # noqa: PLC0415
 
+    if target is TargetName.SAIL and select is not None:
+        message = "--select: sail builds all marts anew; leave it out"
+        raise typer.BadParameter(message)
+    settings = settings_from(home)
     with progress_console().status("Building …") as status:
-        report = build(settings_from(home), select=select, progress=status.update)
+        if target is TargetName.SAIL:
+            report = build_on_sail(settings, progress=status.update)
+        else:
+            report = build(settings, select=select, progress=status.update)
     payload = {
         "rows": report.rows,
         "model_seconds": {name: round(value, 3) for name, value in report.model_seconds.items()},

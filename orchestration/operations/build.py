@@ -121,10 +121,10 @@ def build(
         rows, nodes = _made(layout, settings, inputs, based_on, (select, progress))
     return BuildReport(
         rows=rows,
-        tests_passed=_passed_tests(nodes),
+        tests_passed=passed_tests(nodes),
         seconds=time.monotonic() - started,
         cut=inputs.cut,
-        model_seconds={node.name: node.seconds for node in nodes if node.kind in {"model", "seed"}},
+        model_seconds=seconds_of_models(nodes),
     )
 
 
@@ -157,7 +157,7 @@ def _made(
         if not nodes:
             message = f"no model is selected by {select!r}; docs/data_dictionary.md names the marts"
             raise CustomsDataError(message)
-        sha256, tests_passed = inputs.sha256, _passed_tests(nodes)
+        sha256, tests_passed = inputs.sha256, passed_tests(nodes)
         if based_on is not None:
             tests_passed = based_on.tests_passed
             if not _is_as_whole(layout, based_on, inputs, nodes):
@@ -217,7 +217,12 @@ def _opened(layout: Layout, settings: LakeSettings) -> BuildRecord:
         return recorded(connection)
 
 
-def _whole_inputs(layout: Layout) -> _Inputs:
+def cut_to_build(layout: Layout) -> lake.Cut:
+    """Return the newest cut of the lake.
+
+    Raises:
+        CustomsDataError: Nothing has landed.
+    """
     newest = lake.cut(layout)
     if not lake.holds_records(layout, shapes.BRONZE, newest):
         message = (
@@ -225,6 +230,21 @@ def _whole_inputs(layout: Layout) -> _Inputs:
             "customs land SOURCE PATH comes first, customs status shows what became of files"
         )
         raise CustomsDataError(message)
+    return newest
+
+
+def seconds_of_models(nodes: Sequence[Node]) -> dict[str, float]:
+    """Return the wall seconds of each model and seed that dbt ran, by name."""
+    return {node.name: node.seconds for node in nodes if node.kind in {"model", "seed"}}
+
+
+def passed_tests(nodes: Sequence[Node]) -> int:
+    """Return how many data tests held."""
+    return sum(node.kind == "test" and node.status in {"pass", "warn"} for node in nodes)
+
+
+def _whole_inputs(layout: Layout) -> _Inputs:
+    newest = cut_to_build(layout)
     with Ledger(layout.ledger_path, read_only=True) as ledger:
         return _inputs(layout, newest, ledger.simulated_sources())
 
@@ -279,7 +299,3 @@ def _row_count(connection: Any, mart: str) -> int:
 
 def _is_built(connection: Any, mart: str) -> bool:
     return bool(connection.execute(_SQL["find_relation"], [MARTS, mart]).fetchall())
-
-
-def _passed_tests(nodes: Sequence[Node]) -> int:
-    return sum(node.kind == "test" and node.status in {"pass", "warn"} for node in nodes)

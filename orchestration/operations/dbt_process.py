@@ -46,6 +46,27 @@ class DiskFullError(CustomsDataError):
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """An engine on which dbt builds.
+
+    Attributes:
+        name: Its target in `profiles.yml`.
+        program: The command that takes dbt's arguments.
+        environment: What it is told beside the caps, by the name of the variable.
+    """
+
+    name: str
+    program: tuple[str, ...]
+    environment: Mapping[str, str]
+
+
+# dbt.cli imports the module that -m runs, which Python warns about.
+DUCKDB = Target(
+    "duckdb", (sys.executable, "-W", "ignore::RuntimeWarning", "-m", "dbt.cli.main"), {}
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """One thing dbt worked on.
 
@@ -75,15 +96,17 @@ def run_dbt(
     arguments: Sequence[str],
     *,
     file: Path | None = None,
+    target: Target = DUCKDB,
     progress: Progress | None = None,
 ) -> tuple[Node, ...]:
     """Run one dbt command on a build file, which no one else may hold meanwhile.
 
     Args:
         layout: Where the lake lies.
-        settings: Caps of the DuckDB connection that dbt opens.
+        settings: Caps of the engine.
         arguments: Command and selection, such as `("build", "--select", "fct_declaration")`.
         file: The build file; the finished one by default.
+        target: The engine; another one than DuckDB leaves the build file alone.
         progress: Called with one line for each node that starts.
 
     Returns:
@@ -96,17 +119,17 @@ def run_dbt(
     """
     derive()
     file = file or layout.build_path
-    work = layout.scratch / "dbt"
+    work = _work(layout, target)
     work.mkdir(parents=True, exist_ok=True)
-    report = _target(layout) / "run_results.json"
+    report = work / "target" / "run_results.json"
     report.unlink(missing_ok=True)
     errors: list[str] = []
     try:
         with subprocess.Popen(
             # Not even SIGKILL of this process leaves dbt at work on the build file.
-            tethered(_command(work, layout, arguments)),
+            tethered(_command(work, layout, target, arguments)),
             cwd=PROJECT,
-            env=_environment(file, settings, work),
+            env={**_environment(file, settings, work), **target.environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -131,7 +154,7 @@ def made_from(layout: Layout, layer: str) -> set[tuple[str, str]]:
 
     As the last run of dbt understood the project; what is a view holds nothing of its own.
     """
-    manifest = json.loads(_target(layout).joinpath("manifest.json").read_bytes())
+    manifest = json.loads((_work(layout, DUCKDB) / "target" / "manifest.json").read_bytes())
     found: set[str] = set()
     left = [name for name, one in manifest["sources"].items() if one["source_name"] == layer]
     while left:
@@ -150,23 +173,22 @@ def derive(root: Path = PROJECT.parent) -> list[str]:
     return [*generated_files.write(root, files), *generated_files.remove_others(root, files)]
 
 
-def _target(layout: Layout) -> Path:
-    return layout.scratch / "dbt" / "target"
+def _work(layout: Layout, target: Target) -> Path:
+    return layout.scratch / "dbt" / target.name
 
 
-def _command(work: Path, layout: Layout, arguments: Sequence[str]) -> list[str]:
+def _command(work: Path, layout: Layout, target: Target, arguments: Sequence[str]) -> list[str]:
     places = {
+        "--target": target.name,
         "--project-dir": PROJECT,
         "--profiles-dir": PROJECT,
         "--target-path": work / "target",
         "--log-path": layout.logs,
         "--vars": json.dumps(_VARIABLES),
     }
-    # dbt.cli imports the module that -m runs, which Python warns about.
-    python = [sys.executable, "-W", "ignore::RuntimeWarning", "-m", "dbt.cli.main"]
     command, *selection = arguments
     options = [str(part) for pair in places.items() for part in pair]
-    return [*python, "--log-format", "json", command, *selection, *options]
+    return [*target.program, "--log-format", "json", command, *selection, *options]
 
 
 def _environment(file: Path, settings: LakeSettings, work: Path) -> dict[str, str]:
@@ -207,7 +229,9 @@ def _nodes(report: Path) -> tuple[Node, ...]:
     if not report.is_file():
         return ()
     results = json.loads(report.read_text(encoding="utf-8"))["results"]
-    return tuple(_node(result) for result in results)
+    nodes = map(_node, results)
+    # A hook is no part of the project's work, but for one that failed.
+    return tuple(node for node in nodes if node.kind != "operation" or node.is_broken)
 
 
 def _node(result: Mapping[str, Any]) -> Node:

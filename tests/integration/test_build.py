@@ -201,7 +201,7 @@ def test_a_build_that_is_killed_takes_dbt_with_it(built, tmp_path):
     home = tmp_path / "home"
     shutil.copytree(built[0].home, home)
     settings, layout = LakeSettings(home=home, lock_wait_seconds=0), Layout(home)
-    report = layout.scratch / "dbt" / "target" / "run_results.json"
+    report = layout.scratch / "dbt" / "duckdb" / "target" / "run_results.json"
     command = [sys.executable, "-m", "orchestration.cli.main", "build", "--home", str(home)]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as killed:
         wait_for(lambda: children_with(killed.pid, layout.build_draft_path), "dbt with its file")
@@ -227,7 +227,7 @@ def test_a_build_file_that_another_program_holds_is_one_clear_sentence(built):
 def test_a_full_disk_is_said_and_what_was_begun_gives_back_its_room(built, tmp_path):
     settings, layout = LakeSettings(home=tmp_path / "home"), Layout(tmp_path / "home")
     shutil.copytree(built[0].home, layout.home)
-    manifest = layout.scratch / "dbt" / "target" / "manifest.json"
+    manifest = layout.scratch / "dbt" / "duckdb" / "target" / "manifest.json"
     manifest.unlink()
     manifest.symlink_to("/dev/full")
     said_of_a_full_disk(layout)

@@ -109,7 +109,11 @@ MESSAGES = {
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> LakeSettings:
-    folder = tmp_path_factory.mktemp("messages")
+    return built_of_messages(tmp_path_factory.mktemp("messages"))
+
+
+def built_of_messages(folder: Path) -> LakeSettings:
+    """Land the messages one by one, take two deliveries back, build."""
     settings = LakeSettings(home=folder / "home", memory_limit_mb=1024, threads=2)
     for name, text in MESSAGES.items():
         path = folder / f"{name}.xml"

@@ -6,13 +6,9 @@ last_rows as (
     select
         source_system,
         trader_id,
-        declaration_count
+        max_by(declaration_count, as_of_date) as declaration_count
     from {{ ref('profile_trader_day') }}
-    qualify
-        row_number() over (
-            partition by source_system, trader_id
-            order by as_of_date desc
-        ) = 1
+    group by source_system, trader_id
 
 ),
 

@@ -10,13 +10,9 @@ last_rows as (
     from (
         select
             source_system,
-            item_count
+            max_by(item_count, as_of_date) as item_count
         from {{ ref('profile_unit_value_day') }}
-        qualify
-            row_number() over (
-                partition by source_system, hs6_code, country_of_origin_code
-                order by as_of_date desc
-            ) = 1
+        group by source_system, hs6_code, country_of_origin_code
     ) as ends
     group by source_system
 

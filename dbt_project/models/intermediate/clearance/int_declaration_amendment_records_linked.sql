@@ -4,45 +4,65 @@
 -- sender's own reference of the original. A reference may be used again, also by somebody else: it
 -- is known where it names one declaration alone of the party that sends the message.
 {{ config(materialized='table') }}
-{% set key = ['source_system', 'amendment_number', 'amendment_line_number'] %}
 with
 
-records as (
+declarations as (
 
-    select * from {{ ref('stg_bronze__declaration_amendment') }}
+    {{ records('declaration') }}
 
 ),
 
 clocked as (
 
-    {{ recorded_clock('records', key) }}
+    {{ clocked('declaration_amendment') }}
+
+),
+
+doubted as (
+
+    {{ with_order_doubt('clocked', 'declaration_amendment') }}
 
 ),
 
 amendments as (
 
-    {{ with_order_doubt('clocked', 'declaration_amendment') }}
+    select
+        *,
+        -- whether the message says the number that customs gave
+        coalesce(stated_declaration_number <> message_reference_number, true) as is_by_number,
+        {{ declaration_key('message_reference_number') }} as message_key
+    from doubted
 
 ),
 
 known as (
 
     select declaration_key
-    from {{ ref('stg_bronze__declaration') }}
+    from declarations
     group by declaration_key
 
 ),
 
 sent as (
 
-    select
-        sender_key,
+    -- what later messages of the sender may call it
+    select distinct
+        {{ declaration_key('sender_number') }} as sender_key,
         declaration_key,
         trader_id,
         declarant_id
-    from {{ ref('stg_bronze__declaration') }}
-    where sender_key is not null
-    group by sender_key, declaration_key, trader_id, declarant_id
+    from (
+        select
+            source_system,
+            declaration_key,
+            trader_id,
+            declarant_id,
+            coalesce(
+                {{ json_text('extras', 'sender_reference_number') }}, stated_declaration_number
+            ) as sender_number
+        from declarations
+        where {{ of_source('messages_are_whole') }}
+    ) as originals
 
 ),
 
@@ -78,7 +98,7 @@ linked as (
         amendments.source_system,
         amendments.amendment_number,
         amendments.amendment_line_number,
-        amendments.declaration_number,
+        amendments.stated_declaration_number as declaration_number,
         amendments.item_number,
         amendments.tax_type_code,
         amendments.function_code,

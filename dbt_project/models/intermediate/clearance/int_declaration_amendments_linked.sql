@@ -9,7 +9,24 @@ records as (
 
 standing as (
 
-    select * exclude (recorded_to, recorded_to_at, is_withdrawn)
+    select
+        source_system,
+        amendment_number,
+        amendment_line_number,
+        declaration_number,
+        item_number,
+        tax_type_code,
+        function_code,
+        function_name,
+        reason_code,
+        pointers_text,
+        before_vnd,
+        after_vnd,
+        goods_item_count,
+        amended_at,
+        is_order_doubtful,
+        received_at,
+        declaration_key
     from records
     where recorded_to is null and not is_withdrawn
 

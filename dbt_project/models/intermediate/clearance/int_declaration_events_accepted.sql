@@ -5,7 +5,7 @@ with
 
 events as (
 
-    {{ latest('declaration_event', ['declaration_key', 'recorded_from']) }}
+    {{ latest('declaration_event') }}
 
 ),
 

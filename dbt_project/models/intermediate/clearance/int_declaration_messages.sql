@@ -15,8 +15,8 @@ tellings as (
             recorded_from,
             received_at,
             receipt_number
-        from {{ ref('stg_bronze__' ~ table) }}
-        where source_system = 'wco_dec_xml'
+        from ({{ records(table) }}) as {{ table }}_records
+        where {{ of_source('messages_are_whole') }}
     {% endfor %}
 
 ),

@@ -6,15 +6,17 @@ with
 
 numbers as (
 
-    select declaration_number
-    from {{ ref('stg_bronze__declaration') }}
-    where is_number_telling
+    select
+        declaration_number,
+        extras
+    from ({{ records('declaration') }}) as declarations
 
     union all
 
-    select declaration_number
-    from {{ ref('stg_bronze__declaration_amendment') }}
-    where is_number_telling
+    select
+        stated_declaration_number as declaration_number,
+        extras
+    from ({{ records('declaration_amendment') }}) as amendments
 
 ),
 
@@ -22,7 +24,9 @@ telling as (
 
     select declaration_number
     from numbers
-    where declaration_number is not null
+    where
+        declaration_number is not null
+        and {{ json_text('extras', 'number_names_party') }} = 'true'
     group by declaration_number
 
 )

@@ -3,21 +3,25 @@
 -- The new idea: the second clock, what the lake knew from when to when.
 with
 
-records as (
+clocked as (
 
-    select * from {{ ref('stg_bronze__declaration') }}
+    {{ clocked('declaration') }}
 
 ),
 
-clocked as (
+dated as (
 
-    {{ recorded_clock('records', ['declaration_key', 'declaration_version']) }}
+    select
+        *,
+        {{ office_date('registered_at') }} as registered_date,
+        {{ is_in_future('registered_at', 'received_at') }} as is_registered_in_future
+    from clocked
 
 ),
 
 flagged as (
 
-    {{ with_order_doubt('clocked', 'declaration') }}
+    {{ with_order_doubt('dated', 'declaration') }}
 
 )
 

@@ -30,7 +30,7 @@ days as (
 
 ),
 
-standing as (
+placed as (
 
     select
         days.declaration_key,
@@ -38,7 +38,11 @@ standing as (
         versions.declaration_version,
         versions.source_system,
         versions.trader_id,
-        versions.is_registered_in_future
+        versions.is_registered_in_future,
+        row_number() over (
+            partition by days.declaration_key, days.change_date
+            order by versions.declaration_version desc
+        ) as place
     from days
     -- no match: none stands any more
     left join versions
@@ -46,24 +50,22 @@ standing as (
             days.declaration_key = versions.declaration_key
             and days.change_date >= versions.from_date
             and (versions.to_date is null or days.change_date < versions.to_date)
-    qualify
-        row_number() over (
-            partition by days.declaration_key, days.change_date
-            order by versions.declaration_version desc
-        ) = 1
 
 ),
 
-changed as (
+compared as (
 
-    -- most records that replace another change nothing of this
-    select * from standing
-    qualify
-        row(declaration_version, trader_id, is_registered_in_future) is distinct from
-        lag(row(declaration_version, trader_id, is_registered_in_future)) over (
-            partition by declaration_key
-            order by change_date
-        )
+    select
+        *,
+        lag(declaration_version) over day_order as version_before,
+        lag(trader_id) over day_order as trader_before,
+        lag(is_registered_in_future) over day_order as in_future_before
+    from placed
+    where place = 1
+    window day_order as (
+        partition by declaration_key
+        order by change_date
+    )
 
 ),
 
@@ -80,9 +82,21 @@ spans as (
             partition by declaration_key
             order by change_date
         ) as to_date
-    from changed
+    from compared
+    -- most records that replace another change nothing of this
+    where
+        declaration_version is distinct from version_before
+        or trader_id is distinct from trader_before
+        or is_registered_in_future is distinct from in_future_before
 
 )
 
-select * exclude (is_registered_in_future) from spans
+select
+    declaration_key,
+    declaration_version,
+    source_system,
+    trader_id,
+    from_date,
+    to_date
+from spans
 where declaration_version is not null and not is_registered_in_future

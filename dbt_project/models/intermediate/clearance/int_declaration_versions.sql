@@ -7,29 +7,9 @@
 
 with
 
-records as (
-
-    select
-        declaration_key,
-        source_system,
-        declaration_number,
-        declaration_version,
-        operation_code,
-        trader_id,
-        invoice_currency_code,
-        registered_at,
-        registered_date,
-        is_registered_in_future,
-        recorded_from,
-        receipt_number,
-        record_number
-    from {{ ref('stg_bronze__declaration') }}
-
-),
-
 versions as (
 
-    {{ latest_records('records', ['declaration_key', 'declaration_version']) }}
+    {{ latest('declaration') }}
 
 ),
 
@@ -43,8 +23,8 @@ marked as (
         trader_id,
         invoice_currency_code,
         registered_at,
-        registered_date,
-        is_registered_in_future,
+        {{ office_date('registered_at') }} as registered_date,
+        {{ is_in_future('registered_at', 'received_at') }} as is_registered_in_future,
         coalesce(operation_code = 'D', false) as is_withdrawn
     from versions
 
@@ -66,17 +46,7 @@ clocked as (
 current_marked as (
 
     select
-        declaration_key,
-        source_system,
-        declaration_number,
-        declaration_version,
-        trader_id,
-        invoice_currency_code,
-        registered_at,
-        registered_date,
-        is_registered_in_future,
-        is_withdrawn,
-        valid_to,
+        *,
         not is_withdrawn and valid_to is null as is_current
     from clocked
 

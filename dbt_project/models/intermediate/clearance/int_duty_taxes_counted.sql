@@ -4,12 +4,6 @@
 -- The new idea: what counts as revenue. Nothing exempted is zero, not unknown.
 with
 
-records as (
-
-    select * from {{ ref('stg_bronze__duty_tax') }}
-
-),
-
 versions as (
 
     select * from {{ ref('int_declaration_versions') }}
@@ -30,9 +24,7 @@ messages as (
 
 latest_taxes as (
 
-    {{ latest_records(
-        'records', ['declaration_key', 'declaration_version', 'item_number', 'tax_type_code']
-    ) }}
+    {{ latest('duty_tax') }}
 
 ),
 

@@ -33,7 +33,8 @@ dated as (
         coalesce(
             items.stated_currency_code,
             case
-                when items.source_system != 'wco_dec_xml' then versions.invoice_currency_code
+                when not {{ of_source('messages_are_whole', 'items.source_system') }}
+                    then versions.invoice_currency_code
             end
         ) as invoice_currency_code,
         versions.registered_at,

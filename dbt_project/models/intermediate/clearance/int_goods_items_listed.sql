@@ -36,7 +36,8 @@ listed as (
     left join lines
         on
             lines.listed_code = case
-                when items.source_system = 'vcis_extract' then items.tariff_line_code
+                when {{ of_source('codes_are_national', 'items.source_system') }}
+                    then items.tariff_line_code
                 else items.hs6_code
             end
             and items.registered_date between lines.from_date and lines.last_date

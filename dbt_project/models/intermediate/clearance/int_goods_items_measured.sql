@@ -23,10 +23,8 @@ measured as (
     select
         items.*,
         case
-            -- vcis_extract has no field of its own for the net mass: it is the second quantity
-            -- where that one is a mass, else the first. The other sources state it, or do not know
-            -- it. A mass beyond the column's range is unknown, it does not stop the build.
-            when items.source_system = 'vcis_extract'
+            -- A mass beyond the column's range is unknown, it does not stop the build.
+            when {{ of_source('mass_is_a_quantity', 'items.source_system') }}
                 then try_cast(
                     coalesce(
                         round(items.second_quantity * second_units.kg_per_unit, 6),

@@ -56,7 +56,11 @@ valued as (
         -- half up to the đồng; what the column cannot hold has no value, it does not stop the build
         coalesce(
             stated_customs_value_vnd,
-            try_cast(round(try(invoice_amount * rate_vnd), 0) as decimal(20, 0))
+            case
+                -- a product that no decimal can hold stops an engine, in doubles none does
+                when abs(cast(invoice_amount as double) * cast(rate_vnd as double)) < 1e21
+                    then try_cast(round(invoice_amount * rate_vnd, 0) as decimal(20, 0))
+            end
         ) as customs_value_vnd,
         stated_customs_value_vnd is null
         and invoice_amount is not null

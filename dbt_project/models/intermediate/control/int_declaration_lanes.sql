@@ -40,19 +40,22 @@ lanes as (
 
 ),
 
-final_lanes as (
+placed as (
 
     select
         declaration_key,
-        control_channel
-    from lanes
-    where control_channel is not null
-    qualify
+        control_channel,
         row_number() over (
             partition by declaration_key
             order by precedence asc, recorded_from desc
-        ) = 1
+        ) as place
+    from lanes
+    where control_channel is not null
 
 )
 
-select * from final_lanes
+select
+    declaration_key,
+    control_channel
+from placed
+where place = 1

@@ -5,12 +5,13 @@ with
 
 scores as (
 
-    select * from {{ ref('stg_scores__risk_score') }}
-    qualify
+    select
+        *,
         row_number() over (
-            partition by declaration_key, declaration_version, item_number, model_id
+            partition by {{ record_key('risk_score') | join(', ') }}
             order by margin asc, probability asc
-        ) = 1
+        ) as place
+    from ({{ records('risk_score') }}) as written
 
 ),
 
@@ -34,7 +35,8 @@ dated as (
         versions.registered_date,
         scores.margin,
         scores.probability,
-        scores.model_name,
+        -- An identity is the name, a hyphen and twelve digits of the fingerprint.
+        left(scores.model_id, length(scores.model_id) - 13) as model_name,
         scores.model_id
     from scores
     -- no match: the declaration was taken back after it was scored
@@ -42,6 +44,7 @@ dated as (
         on
             scores.declaration_key = versions.declaration_key
             and scores.declaration_version = versions.declaration_version
+    where scores.place = 1
 
 )
 

@@ -25,19 +25,22 @@ rates_of_days as (
     select
         rates.currency_code,
         days.registered_date,
-        rates.rate_vnd
+        rates.rate_vnd,
+        row_number() over (
+            partition by rates.currency_code, days.registered_date
+            order by rates.valid_from_date desc, rates.source_system asc
+        ) as place
     from days
     inner join rates
         on
             days.registered_date >= rates.valid_from_date
             and (days.registered_date < rates.valid_to_date or rates.valid_to_date is null)
-    -- should two sources publish a rate, the later one stands
-    qualify
-        row_number() over (
-            partition by rates.currency_code, days.registered_date
-            order by rates.valid_from_date desc, rates.source_system asc
-        ) = 1
-
 )
 
-select * from rates_of_days
+select
+    currency_code,
+    registered_date,
+    rate_vnd
+from rates_of_days
+-- should two sources publish a rate, the later one stands
+where place = 1

@@ -26,7 +26,7 @@ records as (
             receipt_number,
             record_number
         from ({{ records(table) }}) as {{ table }}_records
-        where source_system != 'wco_dec_xml'
+        where not {{ of_source('messages_are_whole') }}
     {% endfor %}
 
 ),
@@ -44,18 +44,22 @@ standing as (
 ),
 
 -- what says the same is stored once, so a second record says something else
-doubtful as (
+counted as (
 
     select
         table_name,
         receipt_number,
-        record_number
-    from standing
-    qualify
+        record_number,
         count(*) over (
             partition by table_name, source_system, sequence_number, unnumbered_key
-        ) > 1
+        ) as record_count
+    from standing
 
 )
 
-select * from doubtful
+select
+    table_name,
+    receipt_number,
+    record_number
+from counted
+where record_count > 1

@@ -14,12 +14,16 @@ rates as (
 
 lines as (
 
-    select
-        unnest([tariff_line_code, left(tariff_line_code, 6), '']) as listed_code,
-        valid_from_date,
-        coalesce(valid_to_date, date '9999-12-31') as last_date
-    from rates
-    where rate_kind_code = 'import'
+    {% for code in ['tariff_line_code', 'left(tariff_line_code, 6)', "''"] %}
+        {{ 'union all' if not loop.first }}
+
+        select
+            {{ code }} as listed_code,
+            valid_from_date,
+            coalesce(valid_to_date, date '9999-12-31') as last_date
+        from rates
+        where rate_kind_code = 'import'
+    {% endfor %}
 
 ),
 

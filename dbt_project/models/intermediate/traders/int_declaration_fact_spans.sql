@@ -12,7 +12,7 @@ told as (
         declaration_key,
         fact,
         from_date,
-        coalesce(to_date, date 'infinity') as to_date
+        coalesce(to_date, date '9999-12-31') as to_date
     from {{ ref('int_declaration_facts_told') }}
 
 ),
@@ -49,7 +49,7 @@ spans as (
         declaration_key,
         fact,
         min(from_date) as from_date,
-        nullif(max(to_date), date 'infinity') as to_date
+        nullif(max(to_date), date '9999-12-31') as to_date
     from numbered
     group by declaration_key, fact, span_number
 

@@ -6,8 +6,6 @@
 -- until they are replaced or withdrawn.
 -- Events are only added, so they tell for good: once red stays known. An inspection that is not
 -- finished tells nothing; one whose day no source tells counts in totals, never in a history.
-{% set inspection_key = ['source_system', 'inspection_number', 'inspection_line_number'] %}
-{% set amendment_key = ['source_system', 'amendment_number', 'amendment_line_number'] %}
 {% set tellings = [
     ('inspected', 'results', 'true'),
     ('irregular', 'results', "outcome = 'irregular'"),
@@ -19,27 +17,15 @@
 ] %}
 with
 
-inspection_records as (
-
-    {{ records('inspection_result') }}
-
-),
-
 inspections as (
 
-    {{ recorded_clock('inspection_records', inspection_key) }}
-
-),
-
-decision_records as (
-
-    {{ records('selectivity_decision') }}
+    {{ clocked('inspection_result') }}
 
 ),
 
 decisions as (
 
-    {{ recorded_clock('decision_records', ['declaration_key']) }}
+    {{ clocked('selectivity_decision') }}
 
 ),
 
@@ -63,7 +49,7 @@ results as (
         declaration_key,
         outcome,
         case
-            when ended_at is not null then {{ told_date('ended_at', inspection_key) }}
+            when ended_at is not null then {{ told_date('ended_at', 'inspection_result') }}
         end as from_date,
         {{ office_date('recorded_to_at') }} as to_date
     from inspections
@@ -77,7 +63,7 @@ amendments as (
         declaration_key,
         coalesce('INV' in (function_name, function_code), false) as is_cancellation,
         -- a message without a time of its own is known when it is received
-        {{ told_date('amended_at', amendment_key) }} as from_date,
+        {{ told_date('amended_at', 'declaration_amendment') }} as from_date,
         {{ office_date('recorded_to_at') }} as to_date
     from {{ ref('int_declaration_amendment_records_linked') }}
     where {{ was_known() }}
@@ -100,7 +86,7 @@ lane_decisions as (
     select
         declaration_key,
         control_channel,
-        {{ told_date('decided_at', ['declaration_key']) }} as from_date,
+        {{ told_date('decided_at', 'selectivity_decision') }} as from_date,
         {{ office_date('recorded_to_at') }} as to_date
     from decisions
     where control_channel is not null and {{ was_known() }}

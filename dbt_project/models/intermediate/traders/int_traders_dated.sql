@@ -5,7 +5,7 @@ with
 
 snapshots as (
 
-    {{ latest('trader', ['source_system', 'trader_id', 'snapshot_month']) }}
+    {{ latest('trader') }}
 
 ),
 

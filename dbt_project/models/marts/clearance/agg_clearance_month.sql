@@ -17,7 +17,7 @@ keyed as (
 
     select
         *,
-        {{ declaration_key('source_system', 'declaration_number') }} as declaration_key
+        {{ declaration_key() }} as declaration_key
     from {{ ref('fct_declaration') }}
 
 ),
@@ -63,7 +63,8 @@ offices as (
     -- the latest entry of a list: old codes stay in old declarations
     select
         customs_office_code,
-        max_by(office_name, row(valid_from_date, source_system)) as customs_office_name
+        max_by(office_name, concat(cast(valid_from_date as string), source_system))
+            as customs_office_name
     from {{ ref('dim_customs_office') }}
     group by customs_office_code
 
@@ -85,7 +86,8 @@ months as (
 
     select
         declarations.source_system,
-        coalesce(strftime(declarations.registered_date, '%Y-%m'), 'undated') as month_code,
+        coalesce(left(cast(declarations.registered_date as string), 7), 'undated')
+            as month_code,
         cast(date_trunc('month', declarations.registered_date) as date) as month_date,
         declarations.direction_code,
         -- '-' where the source names no office or no lane is set
@@ -131,7 +133,7 @@ months as (
             and declarations.declaration_key = controls.declaration_key
     group by
         declarations.source_system,
-        coalesce(strftime(declarations.registered_date, '%Y-%m'), 'undated'),
+        coalesce(left(cast(declarations.registered_date as string), 7), 'undated'),
         cast(date_trunc('month', declarations.registered_date) as date),
         declarations.direction_code,
         coalesce(declarations.customs_office_code, '-'),

@@ -66,9 +66,8 @@ joined as (
         records.registered_date,
         records.trader_id,
         records.trader_name,
-        -- vcis_extract leaves the declarant empty where the trader declares for itself
         case
-            when records.source_system = 'vcis_extract'
+            when {{ of_source('declarant_may_be_the_trader', 'records.source_system') }}
                 then coalesce(records.declarant_id, records.trader_id)
             else records.declarant_id
         end as declarant_id,

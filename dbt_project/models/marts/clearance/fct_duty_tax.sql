@@ -5,8 +5,9 @@ with
 
 taxes as (
 
-    select * exclude (declaration_key) from {{ ref('int_duty_taxes_counted') }}
+    select * from {{ ref('int_duty_taxes_counted') }}
 
 )
 
-select * from taxes
+select {{ contract_of('fct_duty_tax').columns | join(', ') }}
+from taxes

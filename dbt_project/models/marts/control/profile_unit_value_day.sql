@@ -15,7 +15,7 @@ changes as (
         hs6_code,
         country_of_origin_code,
         from_date as as_of_date,
-        1 as item_count,
+        1 as item_change,
         log_unit_value
     from items
 
@@ -27,7 +27,7 @@ changes as (
         hs6_code,
         country_of_origin_code,
         to_date as as_of_date,
-        -1 as item_count,
+        -1 as item_change,
         log_unit_value
     from items
     where to_date is not null
@@ -41,14 +41,14 @@ days as (
         hs6_code,
         country_of_origin_code,
         as_of_date,
-        sum(item_count) as item_count,
-        sum(item_count * log_unit_value) as log_sum,
-        sum(item_count * cast(log_unit_value * log_unit_value as decimal(18, 9)))
+        sum(item_change) as item_count,
+        sum(item_change * log_unit_value) as log_sum,
+        sum(item_change * cast(log_unit_value * log_unit_value as decimal(18, 9)))
             as log_square_sum
     from changes
     group by source_system, hs6_code, country_of_origin_code, as_of_date
     -- an amendment that changes neither value nor mass leaves no row
-    having sum(item_count) != 0 or sum(item_count * log_unit_value) != 0
+    having sum(item_change) != 0 or sum(item_change * log_unit_value) != 0
 
 ),
 

@@ -12,9 +12,9 @@ release as (
 
     select
         cast(0 as integer) as release_number,
-        cast(null as timestamp with time zone) as published_at,
+        {{ no_moment() }} as published_at,
         max(as_of_date) as as_of_date,
-        cast(null as varchar) as simulated_sources
+        cast(null as string) as simulated_sources
     from sources
 
 )

@@ -1,17 +1,17 @@
 {#-
-    Every record of each key with the second clock: what the lake knew, from when to when.
-    Adds recorded_to, recorded_to_at, is_withdrawn; drops the records that withdraw (operation D), which
-    end a record and are no state themselves.
+    Every record of each key of a table of bronze with the second clock: what the lake knew, from when
+    to when. Adds recorded_to, recorded_to_at, is_withdrawn; drops the records that withdraw (operation
+    D), which end a record and are no state themselves.
     As of a moment, of the rows whose interval [recorded_from_at, recorded_to_at) holds it, the one with
     the highest recorded_from is what was known: a late record of an old sequence has an empty interval.
-    Arguments: `model` a relation with the columns of staging, `key` a list of column names; `messages`
-    where messages state whole declarations (int_declaration_messages): then a record stands until the
-    next message of its declaration, whether that one names it or not.
+    Arguments: `table` a contract of bronze; `messages` where messages state whole declarations
+    (int_declaration_messages): then a record stands until the next message of its declaration, whether
+    that one names it or not.
 -#}
-{% macro recorded_clock(model, key, messages=none) -%}
-    {%- set key_columns = key | join(', ') -%}
+{% macro clocked(table, messages=none) -%}
+    {%- set key = record_key(table) -%}
     select
-        *,
+        {{ record_columns(table) | join(', ') }},
         case
             when taken_back_at is null
                 then {% if messages %}coalesce(next_message_from, next_recorded_from)
@@ -31,7 +31,9 @@
             lead(recorded_from) over recorded as next_recorded_from,
             lead(operation_code) over recorded as next_operation_code,
             min(received_at) over (
-                recorded rows between 1 following and unbounded following
+                partition by {{ key | join(', ') }}, taken_back_at is null
+                order by recorded_from
+                rows between 1 following and unbounded following
             ) as superseded_at
         from (
             -- no match: the delivery was never taken back
@@ -41,8 +43,15 @@
                 messages.next_recorded_from as next_message_from,
                 messages.next_received_at as next_message_at,
                 {%- endif %}
-                withdrawn.withdrawn_at as taken_back_at
-            from {{ model }} as records
+                withdrawn.withdrawn_at as taken_back_at,
+                row_number() over (
+                    partition by records.{{ key | join(', records.') }}, records.recorded_from
+                    order by
+                        withdrawn.withdrawn_at desc nulls first,
+                        records.receipt_number desc,
+                        records.record_number desc
+                ) as place
+            from ({{ records(table) }}) as records
             left join {{ ref('int_deliveries_withdrawn') }} as withdrawn
                 on records.receipt_number = withdrawn.receipt_number
             {%- if messages %}
@@ -52,18 +61,11 @@
                     records.declaration_key = messages.declaration_key
                     and records.recorded_from = messages.recorded_from
             {%- endif %}
-            -- what was taken back and delivered again by another file stands once, alive
-            qualify
-                row_number() over (
-                    partition by records.{{ key | join(', records.') }}, records.recorded_from
-                    order by
-                        withdrawn.withdrawn_at desc nulls first,
-                        records.receipt_number desc,
-                        records.record_number desc
-                ) = 1
         ) as known
+        -- what was taken back and delivered again by another file stands once, alive
+        where place = 1
         window recorded as (
-            partition by {{ key_columns }}, taken_back_at is null
+            partition by {{ key | join(', ') }}, taken_back_at is null
             order by recorded_from
         )
     ) as ordered
