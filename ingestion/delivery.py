@@ -12,7 +12,9 @@ from data_contracts.errors import CustomsDataError, SourceUnavailableError
 from ingestion.batch_load import cut_batches, prepare, write
 from ingestion.delivery_report import DeliveryReport
 from ingestion.lander import Lander, Progress
-from ingestion.resumption import UnknownSourceError, find_source, finish_interrupted
+from ingestion.resumption import finish_interrupted
+from ingestion.sources.catalog import UnknownSourceError, find_source
+from ingestion.sources.reading import Source
 from warehouse import arrivals, landing
 from warehouse.arrivals import Arrival
 from warehouse.deliveries import Delivery, Outcome
@@ -90,10 +92,10 @@ def deliver(
         SourceUnavailableError: A path does not exist, or there is no file in any and no lake yet.
         CustomsDataError: Another landing is under way, or the home cannot be written.
     """
-    source = find_source(source_name)
+    source = find_source(source_name, Layout(settings.home).home)
     found = arrivals.find(paths)
     if paths and not found and not Layout(settings.home).ledger_path.exists():
-        message = f"no lake was made in {settings.home}: {no_file_in(source_name, paths)}"
+        message = f"no lake was made in {settings.home}: {no_file_in(source, paths)}"
         raise SourceUnavailableError(message)
     report = DeliveryReport(source_name, is_check=check)
     with rehearse(settings) if check else nullcontext(settings) as chosen:
@@ -103,13 +105,13 @@ def deliver(
     return report
 
 
-def no_file_in(source_name: str, paths: Sequence[Path]) -> str:
+def no_file_in(source: Source, paths: Sequence[Path]) -> str:
     """Return what is said where no file lies in the given paths: what was looked for."""
-    names = find_source(source_name).names
+    names = source.names
     wanted = f"files named {', '.join(names)}" if names else "files of any name"
     places = ", ".join(map(str, paths))
     return (
-        f"there is no file in {places}; {source_name} takes {wanted}, none that begins with a dot"
+        f"there is no file in {places}; {source.name} takes {wanted}, none that begins with a dot"
     )
 
 
@@ -126,7 +128,8 @@ def deliver_arrivals(
         CustomsDataError: Another landing is under way, or the home cannot be written.
     """
     report = DeliveryReport(source_name, is_check=False)
-    layout, source = Layout(settings.home), find_source(source_name)
+    layout = Layout(settings.home)
+    source = find_source(source_name, layout.home)
     with _open(layout, settings) as ledger:
         Lander(settings, layout, ledger, source, report, progress).run(found)
     return report
@@ -192,7 +195,7 @@ def _withdraw(
     load.withdraw(delivery)
     load.forget([other.receipt_number for other in shadowed])
     outcomes = [Outcome(receipt_number=delivery.receipt_number, state="withdrawn")]
-    for batch in cut_batches(settings, layout, find_source(delivery.source), shadowed):
+    for batch in cut_batches(settings, layout, find_source(delivery.source, layout.home), shadowed):
         for prepared in prepare(settings, layout, batch):
             outcomes.extend(write(settings, load, prepared, withdrawn))
     load.close(outcomes)

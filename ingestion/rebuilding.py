@@ -17,7 +17,7 @@ from data_contracts.errors import CustomsDataError
 from ingestion.delivery import deliver_arrivals, withdraw
 from ingestion.delivery_report import DeliveryReport
 from ingestion.lander import Progress
-from ingestion.resumption import find_source
+from ingestion.sources.catalog import FOLDER, find_source
 from warehouse import engine, landing
 from warehouse.arrivals import Arrival
 from warehouse.landing import Receipt
@@ -92,6 +92,8 @@ def _land_again(
     layout = Layout(settings.home)
     layout.ensure()
     _copy_secrets(before, layout)
+    if (before.home / FOLDER).is_dir():
+        shutil.copytree(before.home / FOLDER, layout.home / FOLDER)
     taken_over = [
         _take_over(before, layout, path, entries) for path in before.landing.glob("*/*.json")
     ]
@@ -106,7 +108,9 @@ def _land_again(
             kept.append(receipt)
             continue
         # What was taken back was taken back under all its names: none brings it in again.
-        same = [one for one in _arrivals(layout, receipt) if _has_meaning(receipt, one.name)]
+        same = [
+            one for one in _arrivals(layout, receipt) if _has_meaning(layout, receipt, one.name)
+        ]
         report = deliver_arrivals(settings, receipt.source, same)
         if report.accepted_files:
             withdraw(settings, receipt.sha256, receipt.receipt_number)
@@ -149,11 +153,11 @@ def _take_over(
             shutil.copy2(source, target)
             target.chmod(landing.READ_ONLY)
     entry = entries.get(earlier.receipt_number)
-    name = entry.name if entry else _likely_name(earlier)
+    name = entry.name if entry else _likely_name(layout, earlier)
     # The first format did not keep what the name says of the bytes.
     receipt = replace(
         earlier,
-        meaning=find_source(earlier.source).meaning(name),
+        meaning=find_source(earlier.source, layout.home).meaning(name),
         # The first is the one that is read.
         names=tuple(dict.fromkeys((name, *earlier.names))),
     )
@@ -161,14 +165,14 @@ def _take_over(
     return receipt
 
 
-def _likely_name(receipt: Receipt) -> str:
+def _likely_name(layout: Layout, receipt: Receipt) -> str:
     """Return the name of a delivery that no ledger knows: a second try has the last one."""
-    fitting = [name for name in receipt.names if _has_meaning(receipt, name)]
+    fitting = [name for name in receipt.names if _has_meaning(layout, receipt, name)]
     return (fitting or receipt.names)[-1]
 
 
-def _has_meaning(receipt: Receipt, name: str) -> bool:
-    return find_source(receipt.source).meaning(name) == receipt.meaning
+def _has_meaning(layout: Layout, receipt: Receipt, name: str) -> bool:
+    return find_source(receipt.source, layout.home).meaning(name) == receipt.meaning
 
 
 def _arrivals(layout: Layout, receipt: Receipt) -> Iterator[Arrival]:

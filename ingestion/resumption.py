@@ -1,31 +1,13 @@
 """Taking up again what an interrupted landing left, before anything new is landed."""
 
-from data_contracts.errors import CustomsDataError
 from ingestion.batch_load import cut_batches, load_batch
-from ingestion.sources.reading import Reading, Source
-from ingestion.sources.registry import SOURCES
+from ingestion.sources.catalog import find_source
+from ingestion.sources.reading import Reading
 from warehouse import landing, loads
 from warehouse.deliveries import Delivery, Outcome
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.settings import LakeSettings
-
-
-class UnknownSourceError(CustomsDataError):
-    """No adapter has this name."""
-
-
-def find_source(name: str) -> Source:
-    """Return the adapter with this name.
-
-    Raises:
-        UnknownSourceError: There is none.
-    """
-    source = SOURCES.get(name)
-    if source is None:
-        message = f"there is no source {name!r}; known: {', '.join(sorted(SOURCES))}"
-        raise UnknownSourceError(message)
-    return source
 
 
 def finish_interrupted(
@@ -46,6 +28,6 @@ def finish_interrupted(
     waiting = ledger.deliveries("received")
     for name in sorted({delivery.source for delivery in waiting}):
         mine = [delivery for delivery in waiting if delivery.source == name]
-        for batch in cut_batches(settings, layout, find_source(name), mine):
+        for batch in cut_batches(settings, layout, find_source(name, layout.home), mine):
             load_batch(settings, layout, ledger, batch, done)
     return loaded

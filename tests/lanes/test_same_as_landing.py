@@ -19,12 +19,16 @@ from data_contracts.code_lists import codes
 from data_contracts.loading import load_contract
 from data_contracts.model import Field
 from data_contracts.to_checks import check_query
+from ingestion.sources.catalog import SOURCES
 from ingestion.sources.columnar import read_columnar
 from ingestion.sources.delimited import read_delimited
+from ingestion.sources.mapping_query import own_reasons
 from ml.lanes.refusal import RequestRefusedError
 from ml.lanes.request import LaneRequest, read_request
 from ml.lanes.request_fields import LANDED_AS, LANDED_IN, NATIONAL_SYSTEM
 from tests.lanes.good_request import GOOD, ITEM, NOW, changed
+from tests.unit.ingestion.files import HANG, csv_text, land
+from tests.unit.ingestion.files import reasons as reasons_of
 
 # Landing takes the version from the number's last digit and the system from the folder; an item has
 # its declaration's. Their absence means the original, the national system, and that declaration.
@@ -244,10 +248,25 @@ def test_the_good_request_is_one_that_landing_takes():
                 assert landed_reasons(contract, landed, [str(value)]) == [[]], field.name
 
 
-def test_an_item_number_that_landing_refuses_is_refused():
-    mapping = Path(__file__).parents[2] / "ingestion" / "sources" / "mappings" / "vcis_extract"
-    text = (mapping / "hang.sql").read_text(encoding="utf-8")
-    assert "try_cast(hang.stt as bigint) > 50 then 'E_RANGE:item_number'" in text
+def test_the_rules_of_the_source_itself_are_those_that_are_compared_here():
+    source = SOURCES[NATIONAL_SYSTEM].outside
+    filling = [t for t in source.tables.values() if t.contract_name in LANDED_IN.values()]
+    assert len(filling) == len(LANDED_IN)
+    countries = {
+        f"E_CODE:{field.name}"
+        for table in filling
+        for field in table.contract.fields
+        if field.code_list == "country"
+    }
+    own = set().union(*(own_reasons(source, table) for table in filling))
+    assert own == {*countries, "E_RANGE:item_number"}
+
+
+def test_an_item_number_that_landing_refuses_is_refused(tmp_path):
+    items = csv_text([HANG | {"STT": str(number)} for number in (50, 51)])
+    landed = land(tmp_path, SOURCES[NATIONAL_SYSTEM], "hang_1.csv", items)["goods_item"]
+    assert landed.accepted["item_number"].to_pylist() == [50]
+    assert reasons_of(landed.rejected) == {2: ["E_RANGE:item_number"]}
     field = load_contract("lane_request_item").field("item_number")
     assert isinstance(at_the_door("lane_request_item", field, 50), LaneRequest)
     refused = at_the_door("lane_request_item", field, 51)

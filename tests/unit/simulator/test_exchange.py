@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from ingestion.conform import conform
-from ingestion.sources.wco_dec_xml import SOURCE
+from ingestion.sources.catalog import SOURCES
 from simulator.arrays import pick
 from simulator.block import make_block
 from simulator.chronicle.living import live_through
@@ -38,6 +38,8 @@ from simulator.sources.vcis_papers import licence_numbers
 from simulator.trade.certificates import is_standing
 from simulator.trade.roster import BRANCH, PRIMARY
 from tests.unit.ingestion.files import settings
+
+SOURCE = SOURCES["wco_dec_xml"]
 
 FIRST = to_day(dt.date(2025, 2, 1))
 DAYS = 20

@@ -1,0 +1,81 @@
+"""The outside formats that can be landed: one YAML file each, here or in the lake's own folder."""
+
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from data_contracts.errors import ContractViolationError, CustomsDataError
+from ingestion.sources.outside_tables import SUFFIX, OutsideSource, read_source
+from ingestion.sources.reading import Reading, Source
+from ingestion.sources.tables import meaning_of, names_of, read_file
+
+FOLDER = "sources"
+"""Folder of a home that holds the files of its own sources."""
+
+
+class UnknownSourceError(CustomsDataError):
+    """No file describes a source of this name."""
+
+
+def find_source(name: str, home: Path | None = None) -> Source:
+    """Return the source with this name.
+
+    Args:
+        name: Name of its file.
+        home: Of a lake that may have sources of its own.
+
+    Raises:
+        UnknownSourceError: There is none.
+        ContractViolationError: The file of one is not of its form, or names what is not there.
+    """
+    own = _own_sources(home) if home else {}
+    found = SOURCES.get(name) or own.get(name)
+    if found is None:
+        message = f"there is no source {name!r}; known: {', '.join(sorted({*SOURCES, *own}))}"
+        raise UnknownSourceError(message)
+    return found
+
+
+def _own_sources(home: Path) -> dict[str, Source]:
+    found = {}
+    for path in sorted((home / FOLDER).glob(f"*{SUFFIX}")):
+        if path.stem in SOURCES:
+            message = f"{path}: a source is called so already"
+            raise ContractViolationError(message)
+        found[path.stem] = _own_source(path, path.stat().st_mtime_ns)
+    return found
+
+
+@cache
+def _own_source(path: Path, _changed: int) -> Source:
+    outside = read_source(path)
+    outside.check()
+    return _source(outside)
+
+
+def _packaged() -> dict[str, Source]:
+    files = resources.files("ingestion.sources").iterdir()
+    named = {file.name: file for file in files if file.name.endswith(SUFFIX)}
+    sources = (_source(read_source(named[name])) for name in sorted(named))
+    return {source.name: source for source in sources}
+
+
+def _source(outside: OutsideSource) -> Source:
+    def read(path: Path, name: str) -> Reading:
+        return read_file(path, name, outside)
+
+    def meaning(name: str) -> str:
+        return meaning_of(outside, name)
+
+    return Source(
+        name=outside.name,
+        time_zone=outside.zone,
+        read=read,
+        is_message="wco_dec" in outside.forms,
+        meaning=meaning,
+        names=names_of(outside),
+        outside=outside,
+    )
+
+
+SOURCES = _packaged()
