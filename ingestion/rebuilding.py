@@ -17,7 +17,7 @@ from data_contracts.errors import CustomsDataError
 from ingestion.delivery import deliver_arrivals, withdraw
 from ingestion.delivery_report import DeliveryReport
 from ingestion.lander import Progress
-from ingestion.sources.catalog import FOLDER, find_source
+from ingestion.sources.catalog import find_source
 from warehouse import engine, landing
 from warehouse.arrivals import Arrival
 from warehouse.landing import Receipt
@@ -92,8 +92,8 @@ def _land_again(
     layout = Layout(settings.home)
     layout.ensure()
     _copy_secrets(before, layout)
-    if (before.home / FOLDER).is_dir():
-        shutil.copytree(before.home / FOLDER, layout.home / FOLDER)
+    if before.sources.is_dir():
+        shutil.copytree(before.sources, layout.sources)
     taken_over = [
         _take_over(before, layout, path, entries) for path in before.landing.glob("*/*.json")
     ]

@@ -5,12 +5,11 @@ from importlib import resources
 from pathlib import Path
 
 from data_contracts.errors import ContractViolationError, CustomsDataError
-from ingestion.sources.outside_tables import SUFFIX, OutsideSource, read_source
+from ingestion.sources.outside_tables import OutsideSource
 from ingestion.sources.reading import Reading, Source
+from ingestion.sources.source_files import SUFFIX, check, read_source
 from ingestion.sources.tables import meaning_of, names_of, read_file
-
-FOLDER = "sources"
-"""Folder of a home that holds the files of its own sources."""
+from warehouse.layout import Layout
 
 
 class UnknownSourceError(CustomsDataError):
@@ -38,7 +37,7 @@ def find_source(name: str, home: Path | None = None) -> Source:
 
 def _own_sources(home: Path) -> dict[str, Source]:
     found = {}
-    for path in sorted((home / FOLDER).glob(f"*{SUFFIX}")):
+    for path in sorted(Layout(home).sources.glob(f"*{SUFFIX}")):
         if path.stem in SOURCES:
             message = f"{path}: a source is called so already"
             raise ContractViolationError(message)
@@ -49,7 +48,7 @@ def _own_sources(home: Path) -> dict[str, Source]:
 @cache
 def _own_source(path: Path, _changed: int) -> Source:
     outside = read_source(path)
-    outside.check()
+    check(outside)
     return _source(outside)
 
 

@@ -1,4 +1,4 @@
-"""Delimited text (RFC 4180 with any delimiter, UTF-8, header row) to rows, each record accounted for.
+"""Delimited text (RFC 4180, any delimiter, UTF-8, header row) to rows, every record accounted for.
 
 Records are found first (`records`), the crooked ones set aside with their number and reasons, and
 only the sound ones are parsed by pyarrow. A record that pyarrow then counts differently is an
@@ -6,6 +6,7 @@ error, never a row more or less.
 """
 
 import csv
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
@@ -126,7 +127,8 @@ def _header(window: bytes, records: Records, delimiter: str) -> tuple[tuple[str,
     """Return the column names and the records after the header."""
     text = window[records.starts[0] : records.ends[0]]
     try:
-        names = tuple(next(csv.reader([text.decode("utf-8")], delimiter=delimiter, strict=True)))
+        written = unicodedata.normalize("NFC", text.decode("utf-8"))
+        names = tuple(next(csv.reader([written], delimiter=delimiter, strict=True)))
     except (UnicodeDecodeError, csv.Error) as error:
         message = f"the header is not one line of text with {delimiter!r} between its names"
         raise RefusedFileError(message, reason_code="E_SCHEMA_MISSING") from error

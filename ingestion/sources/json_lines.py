@@ -207,6 +207,8 @@ def _texts(place: _Place, nest: tuple[Any, ...]) -> Sequence[str | None]:
     value = nest[place.depth]
     for step in place.path:
         value = value.get(step) if isinstance(value, dict) else None
+    if isinstance(value, str) and place.column.exploded is not None:
+        value = value.split(place.column.exploded)
     if isinstance(value, list) and place.column.exploded is not None:
         return [_text(one) for one in value] or [None]
     if isinstance(value, list) and place.column.joined is not None:

@@ -1,28 +1,19 @@
-"""What a source sends, as its YAML file says: tables, their columns, and what each column fills.
+"""What a source sends: its tables, their columns, and what each column fills."""
 
-`<source>.yaml` says how the files are written and, for each outside table, outside column → field.
-A `!` after a column says that a file must have it and a record must fill it.
-"""
-
-import codecs
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from importlib.resources.abc import Traversable
-from itertools import chain
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from data_contracts.code_lists import crosswalk
-from data_contracts.errors import ContractViolationError
 from data_contracts.loading import load_contract
 from data_contracts.model import Contract
-from data_contracts.yaml_files import read_yaml, shaped
 
 SUFFIX = ".yaml"
 EXTRAS = "extras"
@@ -91,50 +82,12 @@ class Filling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return {unicodedata.normalize("NFC", code): ours for code, ours in (pairs or {}).items()}
 
 
-_Columns = dict[str, str | dict[str, Take | Filling]]
-
-
-class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table as it is written.
-
-    Attributes:
-        contract: Table that it fills; the one of its own name where none is named.
-        file: First word of its files' names; its own name where none is named.
-        rows: Path of the list whose elements are its rows, where a record holds many.
-        constants: Fields that have one value in all records.
-        columns: Column, or path in a nested record, with what it fills: a field, or fields each
-            with how.
-    """
-
-    contract: str | None = None
-    file: str | None = None
-    rows: str | None = None
-    constants: dict[str, str] = {}
-    columns: _Columns = {}
-
-
-class _Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A source as it is written; what the fields mean stands at `OutsideSource`."""
-
-    zone: str = "Asia/Ho_Chi_Minh"
-    forms: tuple[Form, ...] = ("csv", "parquet")
-    delimiter: str = ","
-    encoding: str = "utf-8"
-    decimal: Literal[".", ","] = "."
-    file: Literal["first_word", "any"] = "first_word"
-    month_in_name: str | None = None
-    complete: bool = False
-    columns: _Columns = {}
-    tables: dict[str, _Table] = {}
-    without_contract: tuple[str, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class OutsideColumn:
     """A column of an outside table, or a path with points into a nested record.
 
     Attributes:
-        name: As the source writes it.
+        name: As the source writes it, in the Unicode form NFC.
         is_required: Whether a file must have it and a record must fill it.
         fills: How by the fields it fills.
     """
@@ -240,16 +193,11 @@ class OutsideSource:
 
     @cached_property
     def utc_offset(self) -> str:
-        """Offset of the zone, such as +07:00.
-
-        Raises:
-            ContractViolationError: There is no such zone, or its clocks change.
-        """
+        """Offset of the zone, such as +07:00; empty where there is none or its clocks change."""
         try:
             zone = ZoneInfo(self.zone)
-        except (OSError, ValueError) as error:
-            message = f"{self.name}{SUFFIX}: there is no zone {self.zone}"
-            raise ContractViolationError(message) from error
+        except (KeyError, OSError, ValueError):
+            return ""
         moments = (
             datetime(year, month, 1, tzinfo=zone)
             for year in range(_FIRST_YEAR, _LAST_YEAR + 1)
@@ -257,112 +205,7 @@ class OutsideSource:
         )
         offsets = {moment.utcoffset() for moment in moments}
         if len(offsets) > 1:
-            message = f"{self.name}{SUFFIX}: the clocks of {self.zone} change"
-            raise ContractViolationError(message)
+            return ""
         minutes = (offsets.pop() or timedelta()) // timedelta(minutes=1)
         sign = "-" if minutes < 0 else "+"
         return f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
-
-    def check(self) -> None:
-        """Hold what the file says against the contracts.
-
-        Raises:
-            ContractViolationError: It names what is not there, or contradicts itself.
-        """
-        problem = next(chain(self._writing_problems(), self._table_problems()), None)
-        if problem is not None:
-            message = f"{self.name}{SUFFIX}: {problem}"
-            raise ContractViolationError(message)
-
-    def _writing_problems(self) -> Iterator[str]:
-        for name in (self.name, *self.tables):
-            if not _NAME.fullmatch(name):
-                yield f"{name!r} is no name: expected small letters, digits and _"
-        if len(self.delimiter) != 1 or not self.delimiter.isascii() or self.delimiter in '"\r\n':
-            yield f"{self.delimiter!r} is no delimiter: expected one ASCII character, no quote"
-        if self.encoding != TCVN3 and not _is_encoding(self.encoding):
-            yield f"there is no encoding {self.encoding}"
-
-    def _table_problems(self) -> Iterator[str]:
-        for table in self.tables.values():
-            known = {*table.contract.names, EXTRAS}
-            filled = {field for column in table.columns for field in column.fills}
-            if unknown := sorted({*filled, *table.constants} - known):
-                yield f"{table.name}: {table.contract_name} has no fields {unknown}"
-            names = [column.name.lower() for column in table.columns]
-            if len(set(names)) != len(names):
-                yield f"{table.name}: two columns differ in nothing but capitals"
-            if sum(column.exploded is not None for column in table.columns) > 1:
-                yield f"{table.name}: two columns explode"
-        for word, tables in self.tables_of_file.items():
-            if len({table.contract_name for table in tables}) != len(tables):
-                yield f"{word}: two tables of one file fill one contract"
-
-
-def read_source(file: Traversable) -> OutsideSource:
-    """Return the source that a YAML file describes.
-
-    Raises:
-        ContractViolationError: The file is not of the form.
-    """
-    name = file.name.removesuffix(SUFFIX)
-    written = shaped(read_yaml(file), _Source, file.name)
-    is_any_name = written.file == "any"
-    return OutsideSource(
-        name=name,
-        zone=written.zone,
-        forms=written.forms,
-        delimiter=written.delimiter,
-        encoding=written.encoding,
-        decimal=written.decimal,
-        is_any_name=is_any_name,
-        month_in_name=written.month_in_name,
-        is_complete=written.complete,
-        tables={
-            of: _table(of, table, written, name if is_any_name else table.file or of)
-            for of, table in written.tables.items()
-        },
-        without_contract=written.without_contract,
-    )
-
-
-def _table(name: str, table: _Table, source: _Source, file: str) -> OutsideTable:
-    contract_name = table.contract or name
-    common = {name: fills for name, fills in source.columns.items() if name not in table.columns}
-    columns = {**table.columns, **common}
-    if "wco_dec" in source.forms:
-        # The message reader names its columns as the contract does.
-        fields = (field for field in load_contract(contract_name).names if field != "source_system")
-        columns = {**{field: field for field in fields}, **columns}
-    outside = tuple(_column(written, fills) for written, fills in columns.items())
-    is_flat = {"csv", "parquet"}.issuperset(source.forms)
-    is_shared = is_flat and not any(column.exploded for column in outside)
-    return OutsideTable(
-        name=name,
-        file=file,
-        raw_name=file if is_shared else name,
-        contract_name=contract_name,
-        rows=tuple(table.rows.split(".")) if table.rows else (),
-        constants=table.constants,
-        columns=outside,
-    )
-
-
-def _column(written: str, fills: str | dict[str, Take | Filling]) -> OutsideColumn:
-    by_field = {fills: Filling()} if isinstance(fills, str) else fills
-    return OutsideColumn(
-        name=written.removesuffix(_REQUIRED),
-        is_required=written.endswith(_REQUIRED),
-        fills={
-            field: how if isinstance(how, Filling) else Filling(take=how)
-            for field, how in by_field.items()
-        },
-    )
-
-
-def _is_encoding(name: str) -> bool:
-    try:
-        codecs.lookup(name)
-    except LookupError:
-        return False
-    return True

@@ -12,7 +12,6 @@ from tests.unit.ingestion.files import land, reasons
 from tests.unit.ingestion.messages import HEAD, ITEM, declaration, message
 
 SOURCE = SOURCES["wco_dec_xml"]
-
 GOOD = message()
 NO_PROLOGUE = GOOD.partition("?>")[2]
 BOMB = (

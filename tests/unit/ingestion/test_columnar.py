@@ -9,7 +9,6 @@ from ingestion.sources.catalog import SOURCES
 from tests.unit.ingestion.files import HANG, csv_text, land, read, reasons
 
 SOURCE = SOURCES["vcis_extract"]
-
 NAME = "hang_20240305_01.parquet"
 
 

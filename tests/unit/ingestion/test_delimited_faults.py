@@ -9,7 +9,6 @@ from ingestion.sources.reading import RefusedFileError
 from tests.unit.ingestion.files import HANG, csv_text, land, read, reasons
 
 SOURCE = SOURCES["vcis_extract"]
-
 NAME = "hang_20240305_01.csv"
 
 

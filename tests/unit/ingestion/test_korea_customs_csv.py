@@ -11,7 +11,6 @@ from tests import builders
 from tests.unit.ingestion.files import csv_text, land, read, reasons
 
 SOURCE = SOURCES["korea_customs_csv"]
-
 PUBLIC = Path(__file__).parents[4] / "shared" / "data" / "korea_customs"
 ROW = builders.korea("97061800", "372254.40005000001")
 NAME = "df_syn_train_eng.csv"

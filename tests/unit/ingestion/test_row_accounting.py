@@ -13,7 +13,6 @@ from warehouse import bronze
 from warehouse.layout import Layout
 
 SOURCE = SOURCES["vcis_extract"]
-
 HEADER = ",".join(HANG)
 SOUND = csv_text([HANG]).splitlines()[1]
 

@@ -8,7 +8,6 @@ from ingestion.sources.tcvn3 import is_tcvn3, to_utf8
 from tests.unit.ingestion.files import csv_text, land, read, reasons
 
 SOURCE = SOURCES["trader_registry"]
-
 NAME = "dn_202405.csv"
 TRADER = {
     "MA_DN": "0101234567",

@@ -7,7 +7,6 @@ from ingestion.sources.catalog import SOURCES
 from tests.unit.ingestion.files import HANG, TK, csv_text, land, reasons
 
 SOURCE = SOURCES["vcis_extract"]
-
 UTC = dt.UTC
 
 

@@ -9,7 +9,6 @@ from tests.unit.ingestion.files import land, read, reasons
 from tests.unit.ingestion.messages import DEC, HEAD, ITEM, declaration, message
 
 SOURCE = SOURCES["wco_dec_xml"]
-
 NAME = "message.xml"
 
 

@@ -10,7 +10,6 @@ from tests.unit.ingestion.files import land, reasons
 from tests.unit.ingestion.messages import HEAD, ITEM, declaration, message
 
 SOURCE = SOURCES["wco_dec_xml"]
-
 CHARGE = '<ItemChargeAmount currencyID="GBP">1000.25</ItemChargeAmount>'
 LINE = f"<InvoiceLine>{CHARGE}</InvoiceLine>"
 

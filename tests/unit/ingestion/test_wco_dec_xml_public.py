@@ -13,7 +13,6 @@ from ingestion.sources.catalog import SOURCES
 from tests.unit.ingestion.files import settings
 
 SOURCE = SOURCES["wco_dec_xml"]
-
 PUBLIC = Path(__file__).parents[4] / "shared" / "data" / "wco_dec_xml" / "messages"
 _DEC = "{urn:wco:datamodel:WCO:DEC-DMS:2}"
 

@@ -39,8 +39,6 @@ from simulator.trade.certificates import is_standing
 from simulator.trade.roster import BRANCH, PRIMARY
 from tests.unit.ingestion.files import settings
 
-SOURCE = SOURCES["wco_dec_xml"]
-
 FIRST = to_day(dt.date(2025, 2, 1))
 DAYS = 20
 
@@ -268,9 +266,12 @@ def test_messages_are_accepted_by_the_adapter(nation, block, outbox, tmp_path):
         path = tmp_path / f"declaration_{row['name']}.xml"
         path.write_text(row["text"], encoding="utf-8")
         paths.append(path)
-    readings = [(number, SOURCE.read(path, path.name)) for number, path in enumerate(paths, 1)]
+    readings = [
+        (number, SOURCES["wco_dec_xml"].read(path, path.name))
+        for number, path in enumerate(paths, 1)
+    ]
     (tmp_path / "lake").mkdir()
-    conformed = conform(settings(tmp_path / "lake"), SOURCE.name, readings)
+    conformed = conform(settings(tmp_path / "lake"), "wco_dec_xml", readings)
     assert all(one.rejected.num_rows == 0 for one in conformed.values())
     assert conformed["declaration"].accepted.num_rows == sum("-COR" not in n["name"] for n in found)
     originals = sum("-COR" not in row["name"] for row in found)
