@@ -18,6 +18,7 @@ from ingestion.sources.reading import TableMapping
 
 _DIALECT = "duckdb"
 _NUMBERS = ("number", "integer")
+_DAY, _CLOCK = "YYYY-MM-DD", "HH:mm:ss"
 _ISO_PARTS = (
     ("YYYY", "0000"),
     ("MM", "01"),
@@ -73,11 +74,8 @@ def mapping_query(source: OutsideSource, table: OutsideTable) -> str:
 
 def _field(source: OutsideSource, table: OutsideTable, field: str, parts: _Parts) -> exp.Expr:
     """Return the value of a field from the column or the columns that fill it."""
-    is_number = table.contract.field(field).logical_type in _NUMBERS
-    values = [
-        _value(source, column, how, has_comma=is_number and source.decimal == ",")
-        for column, how in parts
-    ]
+    kind = table.contract.field(field).logical_type
+    values = [_value(source, column, how, kind) for column, how in parts]
     first = parts[0][1]
     if first.member:
         return _object_or_nothing(_call("json_merge_patch", _text("{}"), _object(source, parts)))
@@ -87,16 +85,12 @@ def _field(source: OutsideSource, table: OutsideTable, field: str, parts: _Parts
 
 
 def _value(
-    source: OutsideSource, column: OutsideColumn, how: Filling, *, has_comma: bool = False
+    source: OutsideSource, column: OutsideColumn, how: Filling, kind: str = "string"
 ) -> exp.Expr:
-    raw = _raw(column.name)
-    value: exp.Expr = _call("with_decimal_point", raw) if has_comma else raw
-    if how.written is not None:
-        value = _instant_as_written(value, how.written, source.utc_offset)
-    elif how.take == "local_instant":
-        value = _call("instant", value, _text(source.utc_offset))
-    elif how.take != "text":
-        value = _call(how.take, value)
+    value: exp.Expr = _raw(column.name)
+    if kind in _NUMBERS and source.decimal == ",":
+        value = _call("with_decimal_point", value)
+    value = _taken(source, how, value, kind)
     if how.mass is not None:
         value = _call("in_kilograms", value, _text(column_of("mass_unit", "kg")[how.mass]))
     if how.crosswalk is not None:
@@ -108,16 +102,23 @@ def _value(
     return value
 
 
-def _instant_as_written(value: exp.Expr, written: str, offset: str) -> exp.Expr:
-    """Return ISO 8601 with an offset of a time whose parts stand as `written` says."""
+def _taken(source: OutsideSource, how: Filling, value: exp.Expr, kind: str) -> exp.Expr:
+    if how.written is not None:
+        after = "" if kind == "date" else f" {_CLOCK}{source.utc_offset}"
+        return _iso_of_written(value, how.written, f"{_DAY}{after}")
+    if how.take == "local_instant":
+        return _call("instant", value, _text(source.utc_offset))
+    return value if how.take == "text" else _call(how.take, value)
+
+
+def _iso_of_written(value: exp.Expr, written: str, iso: str) -> exp.Expr:
+    """Return a day or a time as ISO 8601 whose parts stand as `written` says."""
     order = _PART.findall(written)
     gaps = [re.escape(gap) for gap in _PART.split(written)]
-    digits = [f"([0-9]{{{len(part)}}})" for part in order] + [""]
+    digits = [*(f"([0-9]{{{len(part)}}})" for part in order), ""]
     pattern = "".join(gap + digit for gap, digit in zip(gaps, digits, strict=True))
-    year, month, day, hour, minute, second = (
-        f"\\{order.index(part) + 1}" if part in order else usual for part, usual in _ISO_PARTS
-    )
-    iso = f"{year}-{month}-{day} {hour}:{minute}:{second}{offset}"
+    for part, usual in _ISO_PARTS:
+        iso = iso.replace(part, f"\\{order.index(part) + 1}" if part in order else usual)
     found = _call("regexp_replace", value.copy(), _text(pattern), _text(iso))
     is_written = _call("regexp_full_match", value.copy(), _text(pattern))
     return exp.case().when(is_written, found).else_(_marked(value))

@@ -40,7 +40,8 @@ class Filling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         take: What becomes of the text. `local_instant` gives it the offset of the zone; `epoch_ms`
             are milliseconds since 1970; `base_number` and `version_digit` are the parts of SO_TK;
             `kilograms` is a mass whose reader has marked a unit of no mass with `?`.
-        written: How a local instant is written, as DD, MM, YYYY, HH, mm, ss; else as ISO 8601.
+        written: How a day or a local instant is written, as DD, MM, YYYY, HH, mm, ss, where that is
+            not ISO 8601; what is not told is the first: YYYY-MM is the first of the month.
         crosswalk: Outside code → our code, or the name of a crosswalk beside the code lists. A code
             that is not in it gets a mark that no list knows.
         mass: Unit, of the list `mass_unit`, of a mass that fills a field in kg.

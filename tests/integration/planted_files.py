@@ -112,7 +112,7 @@ def plant(folder: Path) -> tuple[dict[str, list[Path]], dict[str, str]]:
 
 
 def _planted_rows(name: str, serial: count) -> Iterator[tuple[dict[str, object], str, str]]:
-    table = TABLES[name]
+    _, table = TABLES[name]
     for column in (*table.required, *table.optional, "COT_LA"):
         for text in texts(next(serial)):
             if column in _NUMBERS and text.isdigit():

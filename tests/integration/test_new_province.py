@@ -10,9 +10,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from ingestion.rebuilding import rebuild
 from orchestration.cli import land, quarantine
 from tests.architecture.tree import REPOSITORY
-from tests.lake_contents import column, rows
+from tests.lake_contents import column, contents, rows
 from warehouse.settings import LakeSettings
 
 TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
@@ -67,11 +68,21 @@ def test_the_new_province_of_the_runbook_lands_without_python(tmp_path, customs)
         (at + dt.timedelta(minutes=45), "kho số 2", "30000000005", "MHBQ"),
     ]
     assert set(column(lake, "declaration_event", "source_system")) == {"mong_cai_gate"}
-    shown = json.loads(customs("quarantine", "list", "--json").stdout)
-    assert {(group["reason_code"], group["field"]) for group in shown["groups"]} == {
+    listed = json.loads(customs("quarantine", "list", "--json").stdout)
+    assert {(group["reason_code"], group["field"]) for group in listed["groups"]} == {
         ("E_TYPE", "occurred_at"),
         ("E_CODE", "event_code"),
     }
+    records = customs("quarantine", "show", listed["groups"][0]["sha256"], "--json").stdout
+    told = [reason for record in json.loads(records)["records"] for reason in record["reasons"]]
+    assert {reason["field"]: reason["columns"] for reason in told} == {
+        "occurred_at": ["Giờ"],
+        "event_code": ["Bước"],
+    }
+    again = LakeSettings(home=tmp_path / "again")
+    (report,) = rebuild(lake.home, again)
+    assert report.records["declaration_event"].accepted == 3
+    assert contents(again) == contents(lake)
 
 
 def test_an_unknown_source_is_told_with_those_of_the_lake(tmp_path, customs):
