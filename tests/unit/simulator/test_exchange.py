@@ -266,10 +266,8 @@ def test_messages_are_accepted_by_the_adapter(nation, block, outbox, tmp_path):
         path = tmp_path / f"declaration_{row['name']}.xml"
         path.write_text(row["text"], encoding="utf-8")
         paths.append(path)
-    readings = [
-        (number, SOURCES["wco_dec_xml"].read(path, path.name))
-        for number, path in enumerate(paths, 1)
-    ]
+    read = SOURCES["wco_dec_xml"].read
+    readings = [(number, read(path, path.name)) for number, path in enumerate(paths, 1)]
     (tmp_path / "lake").mkdir()
     conformed = conform(settings(tmp_path / "lake"), "wco_dec_xml", readings)
     assert all(one.rejected.num_rows == 0 for one in conformed.values())
