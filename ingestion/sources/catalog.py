@@ -27,22 +27,20 @@ def find_source(name: str, home: Path | None = None) -> Source:
         UnknownSourceError: There is none.
         ContractViolationError: The file of one is not of its form, or names what is not there.
     """
-    own = _own_sources(home) if home else {}
-    found = SOURCES.get(name) or own.get(name)
-    if found is None:
+    own = {path.stem: path for path in _own_files(home)}
+    if name in own and name in SOURCES:
+        message = f"{own[name]}: a source is called so already"
+        raise ContractViolationError(message)
+    if name in own:
+        return _own_source(own[name], own[name].stat().st_mtime_ns)
+    if name not in SOURCES:
         message = f"there is no source {name!r}; known: {', '.join(sorted({*SOURCES, *own}))}"
         raise UnknownSourceError(message)
-    return found
+    return SOURCES[name]
 
 
-def _own_sources(home: Path) -> dict[str, Source]:
-    found = {}
-    for path in sorted(Layout(home).sources.glob(f"*{SUFFIX}")):
-        if path.stem in SOURCES:
-            message = f"{path}: a source is called so already"
-            raise ContractViolationError(message)
-        found[path.stem] = _own_source(path, path.stat().st_mtime_ns)
-    return found
+def _own_files(home: Path | None) -> list[Path]:
+    return [] if home is None else sorted(Layout(home).sources.glob(f"*{SUFFIX}"))
 
 
 @cache

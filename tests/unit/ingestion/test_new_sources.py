@@ -104,9 +104,18 @@ def test_a_file_that_says_what_cannot_be_is_told_with_its_place(tmp_path, change
     assert str(error.value).startswith(("a_new_one.yaml", "no contract"))
 
 
+def test_a_file_that_is_no_text_is_told(tmp_path):
+    own_source(tmp_path, WEIGHED)
+    (tmp_path / "home" / "sources" / "other.yaml").write_bytes("zone: Hà Nội".encode("cp1258"))
+    with pytest.raises(ContractViolationError, match="other.yaml: not YAML"):
+        find_source("other", tmp_path / "home")
+
+
 def test_no_file_of_a_home_takes_the_place_of_a_source_of_the_lake(tmp_path):
     with pytest.raises(ContractViolationError, match="a source is called so already"):
         own_source(tmp_path, WEIGHED, "reference")
+    # The file of one stops no other.
+    assert find_source("vcis_extract", tmp_path / "home") is SOURCES["vcis_extract"]
     with pytest.raises(UnknownSourceError, match="reference"):
         find_source("referenz")
 
