@@ -18,8 +18,9 @@ import pyarrow.csv as pacsv
 from benchmark.arrays import DAY_SECONDS, Ints
 from benchmark.broken_files import reason_of
 from data_contracts.errors import CustomsDataError
+from data_contracts.statements import statements_beside
 
-_STATEMENTS = Path(__file__).parent / "statements"
+_SQL = statements_beside(__file__)
 _ROWS_AT_ONCE = 400_000
 # What a table must show although no file of this nation has the column.
 _EXPECTED = {
@@ -79,11 +80,6 @@ class Declarations:
     def day(self) -> Ints:
         """Day of registration since 1970."""
         return self.registered // DAY_SECONDS
-
-
-def statement(name: str) -> str:
-    """Return the text of one statement of `benchmark/statements`."""
-    return (_STATEMENTS / f"{name}.sql").read_text(encoding="utf-8")
 
 
 @contextmanager
@@ -187,7 +183,7 @@ def read_declarations(world: Path, limits: Limits) -> Declarations:
     """
     with connection(limits) as opened:
         load(opened, world, ("tk",))
-        table = opened.sql(statement("registered")).to_arrow_table()
+        table = opened.sql(_SQL["registered"]).to_arrow_table()
     traders = table["trader"].combine_chunks().dictionary_encode()
     codes = traders.dictionary
     order = np.argsort(np.asarray(codes.to_pylist(), dtype=np.str_), kind="stable")

@@ -12,8 +12,9 @@ import pyarrow as pa
 import xgboost
 
 from benchmark.arrays import DAY_SECONDS, Floats, Ints, positions_in
-from benchmark.outside import statement
+from data_contracts.statements import statements_beside
 
+_SQL = statements_beside(__file__)
 _LEAST_IRREGULAR = 30
 _MOST_ITEMS = 500_000
 _ROUNDS = 150
@@ -44,8 +45,8 @@ def tax_at_risk(
         settings: `seed` and `nthread` of the trees.
     """
     score = np.zeros(len(number))
-    for month in months_of(opened):
-        items = opened.sql(statement("month_features"), params={"month": month}).to_arrow_table()
+    for month in _months(opened):
+        items = opened.sql(_SQL["month_features"], params={"month": month}).to_arrow_table()
         at = positions_in(number, items["number"].to_numpy().astype(np.int64))
         trees = _trained(opened, month, settings)
         chance = (
@@ -59,19 +60,21 @@ def tax_at_risk(
     return np.where(score > 0, score, np.minimum(value, 0.0))
 
 
-def months_of(opened: duckdb.DuckDBPyConnection) -> list[int]:
+def _months(opened: duckdb.DuckDBPyConnection) -> list[int]:
     """Return the months (since 1970-01) in which declarations were registered, in order."""
-    return [row[0] for row in opened.execute(statement("months")).fetchall()]
+    return [row[0] for row in opened.execute(_SQL["months"]).fetchall()]
 
 
-def make_by_month(opened: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Make the table of a statement month after month, so that one month fits into memory."""
-    for position, month in enumerate(months_of(opened)):
-        rows = opened.sql(statement(name), params={"month": month})
-        if position:
-            rows.insert_into(name)
-        else:
-            rows.create(name)
+def make_features(opened: duckdb.DuckDBPyConnection) -> None:
+    """Make the table `features` month after month, so that one month fits into memory."""
+    # A month's features look at the cells of the twelve before it.
+    for name in ("cell_months", "features"):
+        for position, month in enumerate(_months(opened)):
+            rows = opened.sql(_SQL[name], params={"month": month})
+            if position:
+                rows.insert_into(name)
+            else:
+                rows.create(name)
 
 
 def _trained(
@@ -80,7 +83,7 @@ def _trained(
     """Return trees trained on what was known before a month; None where too little was."""
     moment = int(np.datetime64(month, "M").astype("datetime64[D]").astype(np.int64)) * DAY_SECONDS
     asked = {"moment": moment, "most": _MOST_ITEMS}
-    known = opened.sql(statement("known_features"), params=asked).to_arrow_table()
+    known = opened.sql(_SQL["known_features"], params=asked).to_arrow_table()
     irregular = known["is_irregular"].to_numpy()
     if int(irregular.sum()) < _LEAST_IRREGULAR:
         return None

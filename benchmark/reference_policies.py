@@ -17,12 +17,14 @@ import pyarrow.compute as pc
 
 from benchmark.arrays import DAY_SECONDS, Floats, Ints, last_second_of, rank_within, week_of
 from benchmark.kinds import KINDS, PHYSICAL
-from benchmark.outside import Limits, connection, load, statement
-from benchmark.plain_trees import make_by_month, tax_at_risk
+from benchmark.outside import Limits, connection, load
+from benchmark.plain_trees import make_features, tax_at_risk
 from benchmark.selection import Selection, audits, checks, join
+from data_contracts.statements import statements_beside
 
+_SQL = statements_beside(__file__)
 _ALWAYS = 2**53
-# In the order of `legacy_checks.sql`.
+# In the order of `legacy_checks`.
 _BY_DEPTH = (
     "physical", "physical", "laboratory", "value_consultation", "scanner", "specialised_agency",
     "documents",
@@ -82,9 +84,7 @@ def by_plain_trees(terms: Terms) -> Selection:
     """Return those with most tax at risk by boosted trees on obvious columns, renewed monthly."""
     steps = ("facts", "items", "labels", "past_rates", "measured", "traders_so_far")
     with _opened(terms, ("tk", "hang", "kiemtra"), steps) as opened:
-        # A month's features look at the cells of the twelve before it.
-        for name in ("cell_months", "features"):
-            make_by_month(opened, name)
+        make_features(opened)
         number, week, value = _scores(opened, "value_scores", terms)
         settings = {"seed": terms.seed, "nthread": terms.limits.threads}
         score = tax_at_risk(opened, number, value, settings)
@@ -102,11 +102,11 @@ def by_practice(terms: Terms) -> Selection:
         load(opened, terms.world, ("tk", "phanluong", "kiemtra", "ktstq"))
         period = terms.period
         if terms.first_day is None:
-            row = opened.sql(statement("opening")).to_arrow_table()
+            row = opened.sql(_SQL["opening"]).to_arrow_table()
             period |= {"first": row["first"][0].as_py()}
         asked = {**period, "seed": terms.seed}
-        lanes = opened.sql(statement("legacy_checks"), params=asked).to_arrow_table()
-        decided = opened.sql(statement("legacy_audits"), params=period).to_arrow_table()
+        lanes = opened.sql(_SQL["legacy_checks"], params=asked).to_arrow_table()
+        decided = opened.sql(_SQL["legacy_audits"], params=period).to_arrow_table()
     return join([_practised(lanes, terms), _audited(decided)])
 
 
@@ -141,7 +141,7 @@ def _opened(
     with connection(terms.limits) as opened:
         load(opened, terms.world, tables)
         for step in steps:
-            opened.execute(statement(step))
+            opened.execute(_SQL[step])
         yield opened
 
 
@@ -149,7 +149,7 @@ def _scores(
     opened: duckdb.DuckDBPyConnection, name: str, terms: Terms
 ) -> tuple[Ints, Ints, Floats]:
     """Return number, week and score of each declaration of the period, by number."""
-    table = opened.sql(statement(name), params=terms.period).to_arrow_table()
+    table = opened.sql(_SQL[name], params=terms.period).to_arrow_table()
     score = table["score"].cast(pa.float64()).to_numpy()
     return _whole(table["number"]), _whole(table["week"]), score
 

@@ -8,6 +8,7 @@ does not outlive this process.
 
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import time
@@ -21,6 +22,7 @@ from pathlib import Path
 import msgspec
 from filelock import FileLock, Timeout
 
+from dashboards.superset_files import write_superset_files
 from data_contracts.errors import CustomsDataError, SourceUnavailableError
 from warehouse import durable
 from warehouse.layout import Layout
@@ -28,7 +30,6 @@ from warehouse.tethered import tethered
 
 PROJECT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = PROJECT / ".venv-superset"
-ASSETS = PROJECT / "dashboards" / "assets"
 # What the door in Superset takes from the environment, beside its own bounds.
 DOOR_SETTINGS = (
     "CUSTOMS_QUERIES_PER_ROLE",
@@ -241,7 +242,7 @@ def _run_bootstrap(
     command = [
         str(ENVIRONMENT / "bin" / "python"),
         str(_PROGRAMS / "bootstrap.py"),
-        str(ASSETS),
+        str(_written_files(layout)),
         str(layout.secrets.absolute()),
         *(["--overwrite-edits"] if overwrite_edits else []),
     ]
@@ -261,6 +262,14 @@ def _run_bootstrap(
         message = f"Superset could not be prepared; see {log_path}"
         raise SourceUnavailableError(message)
     return msgspec.json.decode(done.stdout.splitlines()[-1], type=_Prepared, dec_hook=_path)
+
+
+def _written_files(layout: Layout) -> Path:
+    """Return the folder of what Superset imports, made anew."""
+    folder = superset_folder(layout) / "files"
+    shutil.rmtree(folder, ignore_errors=True)
+    write_superset_files(folder)
+    return folder
 
 
 def _path(kind: type, value: object) -> object:

@@ -1,8 +1,9 @@
 """Closed code lists and crosswalks between the codes of two systems, as data.
 
-A list is `code_lists/<name>.csv` with code, label_vi, label_en and source, and with whatever else
-its codes say (`column_of`); a crosswalk is `code_lists/crosswalks/<name>.csv` with from_code and
-to_code. Open lists of the outside formats have no file: a code that nobody can list is text.
+A list is `code_lists/<name>.csv` with code, label_vi, label_en and source, for pages with a short
+name in both languages and a colour, and with whatever else its codes say (`column_of`); a crosswalk
+is `code_lists/crosswalks/<name>.csv` with from_code and to_code. Open lists of the outside formats
+have no file: a code that nobody can list is text.
 """
 
 import csv
@@ -16,12 +17,25 @@ from data_contracts.errors import UnknownCodeError
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One value of a code list."""
+    """One value of a code list.
+
+    Attributes:
+        code: The value.
+        label_vi: What it means, Vietnamese.
+        label_en: The same in English.
+        source: Who made the code.
+        short_vi: Its name in a chart; the label where the list gives none.
+        short_en: The same in English.
+        colour: Colour of it wherever it is drawn, `#rrggbb`; None where the list gives none.
+    """
 
     code: str
     label_vi: str
     label_en: str
     source: str
+    short_vi: str
+    short_en: str
+    colour: str | None
 
 
 def code_list_names() -> tuple[str, ...]:
@@ -42,7 +56,15 @@ def code_list(name: str) -> tuple[Code, ...]:
         UnknownCodeError: There is no such list, or one of its codes is there twice.
     """
     found = tuple(
-        Code(row["code"], row["label_vi"], row["label_en"], row["source"])
+        Code(
+            row["code"],
+            row["label_vi"],
+            row["label_en"],
+            row["source"],
+            row.get("short_vi", row["label_vi"]),
+            row.get("short_en", row["label_en"]),
+            row.get("colour"),
+        )
         for row in _listed_rows(name)
     )
     if len({entry.code for entry in found}) != len(found):
@@ -59,6 +81,22 @@ def codes(name: str) -> frozenset[str]:
         UnknownCodeError: There is no such list.
     """
     return frozenset(entry.code for entry in code_list(name))
+
+
+@cache
+def known_at(name: str) -> dict[str, frozenset[str]]:
+    """Return the source systems that know fewer codes of a list, each with those that it knows.
+
+    The column `unknown_to` of a list names for a code the source that does not know it.
+
+    Raises:
+        UnknownCodeError: There is no such list.
+    """
+    unknown: dict[str, set[str]] = {}
+    for row in _listed_rows(name):
+        if source := row.get("unknown_to"):
+            unknown.setdefault(source, set()).add(row["code"])
+    return {source: codes(name) - of_source for source, of_source in unknown.items()}
 
 
 @cache

@@ -38,6 +38,8 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         pattern_binds: Source systems it binds; none named means all.
         minimum: Smallest number.
         maximum: Largest number.
+        maximum_of: Source systems at which it is smaller.
+        first_year: First year that a date can be of, where it is not the one of all columns.
         max_length: Longest text, in characters.
         codes: Code list that the value must come from.
         codes_bind: Source systems it binds; none named means all.
@@ -47,6 +49,8 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pattern_binds: tuple[str, ...] = ()
     minimum: Decimal | None = None
     maximum: Decimal | None = None
+    maximum_of: dict[str, Decimal] = {}
+    first_year: int | None = None
     max_length: int | None = None
     codes: str | None = None
     codes_bind: tuple[str, ...] = ()
@@ -66,6 +70,22 @@ class Shown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     also_codes: str | None = None
 
 
+class Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a list for people shows a column.
+
+    Attributes:
+        width: In characters; wide texts are broken into lines.
+        vi: What it means there, Vietnamese.
+        en: The same in English; the sentence of the column where it is not said.
+        head: What stands above it; the label where it is not said.
+    """
+
+    width: int
+    vi: str
+    en: str | None = None
+    head: Label | None = None
+
+
 class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What one column is, wherever it stands (attributes as of `model.Field`)."""
 
@@ -78,6 +98,7 @@ class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pseudonym: str | None = None
     check: Check = Check()
     shown: Shown = Shown()
+    listed: Listed | None = None
 
 
 class _RecordKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

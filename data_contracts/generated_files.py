@@ -8,17 +8,19 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from data_contracts.loading import load_contracts
+from data_contracts.loading import contracts_of, load_contracts
 from data_contracts.to_dbt import (
     LakeTable,
     contract_macro,
+    mart_sql,
     mart_yaml,
     mass_units_csv,
     sources_yaml,
 )
 from data_contracts.to_dictionary import DICTIONARY_PATH, dictionary
 
-MODELS_FOLDER = "dbt_project/models/derived"
+SOURCES_FOLDER = "dbt_project/models/derived"
+MARTS_FOLDER = "dbt_project/models/marts/derived"
 _SEEDS_FOLDER, _MACROS_FOLDER = "dbt_project/seeds/derived", "dbt_project/macros/derived"
 
 
@@ -33,13 +35,22 @@ def dbt_files(lake_tables: Iterable[LakeTable]) -> dict[str, str]:
     Args:
         lake_tables: The tables of the lake with their columns, as the warehouse builds them.
     """
-    marts = [contract for contract in load_contracts().values() if contract.kind == "mart"]
     return {
-        f"{MODELS_FOLDER}/sources.yml": sources_yaml(lake_tables),
-        **{f"{MODELS_FOLDER}/{contract.name}.yml": mart_yaml(contract) for contract in marts},
+        f"{SOURCES_FOLDER}/sources.yml": sources_yaml(lake_tables),
+        **{
+            f"{MARTS_FOLDER}/{contract.name}.yml": mart_yaml(contract)
+            for contract in contracts_of("mart")
+        },
+        **{f"{MARTS_FOLDER}/{name}.sql": text for name, text in mart_models().items()},
         f"{_SEEDS_FOLDER}/mass_unit.csv": mass_units_csv(),
         f"{_MACROS_FOLDER}/contract_of.sql": contract_macro(),
     }
+
+
+def mart_models() -> dict[str, str]:
+    """Return the derived model of each mart that has one, by its name."""
+    texts = {contract.name: mart_sql(contract) for contract in contracts_of("mart")}
+    return {name: text for name, text in texts.items() if text is not None}
 
 
 def write(root: Path, files: Mapping[str, str]) -> list[str]:
@@ -65,7 +76,7 @@ def remove_others(root: Path, files: Mapping[str, str]) -> list[str]:
     """
     present = [
         path.relative_to(root).as_posix()
-        for folder in (MODELS_FOLDER, _SEEDS_FOLDER, _MACROS_FOLDER)
+        for folder in (SOURCES_FOLDER, MARTS_FOLDER, _SEEDS_FOLDER, _MACROS_FOLDER)
         for path in sorted((root / folder).glob("*.*"))
         if not path.name.startswith(".")
     ]

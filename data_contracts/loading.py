@@ -15,13 +15,15 @@ import msgspec
 
 from data_contracts.columns import Column, Dictionary, Facts, read_dictionary
 from data_contracts.errors import ContractViolationError
-from data_contracts.model import Contract, ContractKind, Field
+from data_contracts.model import AnswerField, Contract, ContractKind, Field, Listed
 from data_contracts.yaml_files import read_yaml, shaped
 
 SUFFIX = ".yaml"
 _KIND_OF_FOLDER: dict[str, ContractKind] = {"marts": "mart", "serving": "serving"}
 _DEFAULT_MART_ROLES = ("restricted", "analyst")
 _KIND = "kind"
+# How a source numbers its changes: nothing that is left to see in what is current.
+_NUMBERING = ("sequence_number", "operation_code")
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,10 +40,17 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         month: Column by which a mart is cut into month files.
         required: Further columns that are never null.
         required_of: Columns that a source system must fill, though they may be null.
-        view_of: The mart of all versions whose current ones this mart shows: it has its columns but
-            those of its history.
+        view_of: The contract whose current rows this mart shows, a mart of all versions or a bronze
+            table: it has its columns but those that order them, and its SQL is derived.
+        landed_in: The table that these records are landed in: where it has a column of the same
+            name, what it requires of a source is required here too.
+        bare: Whether landing keeps, and this table refuses, text with blanks around it or invisible
+            characters in it; people's free text may have both.
         fields: Columns in their order: a name, `kind: NAME` for those of a kind of record, or
             either with what differs; of a view only what differs.
+        answer: Fields of the JSON object that says a row: a column, `NAME: COLUMN` where it has
+            another name there, `NAME: [X]` for the list of the rows of contract X, or of the texts
+            of column X.
     """
 
     version: str
@@ -54,8 +63,11 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     month: str | None = None
     required: tuple[str, ...] = ()
     required_of: dict[str, tuple[str, ...]] = {}
+    landed_in: str | None = None
+    bare: bool = False
     view_of: str | None = None
     fields: tuple[str | dict[str, Any], ...] = ()
+    answer: tuple[str | dict[str, str | tuple[str]], ...] = ()
 
 
 @cache
@@ -111,10 +123,12 @@ def read_contracts(root: Traversable) -> dict[str, Contract]:
                 message = f"{file.name}: a contract named {name} exists already"
                 raise ContractViolationError(message)
             tables[name] = (folder.name, shaped(read_yaml(file), _Table, file.name))
-    return {
-        name: _contract(name, *tables[name], _columns(name, tables, dictionary))
-        for name in sorted(tables)
-    }
+    contracts = {}
+    for name in sorted(tables):
+        domain, table = tables[name]
+        columns = _columns(name, tables, dictionary)
+        contracts[name] = _contract(name, domain, _required(table, columns, tables), columns)
+    return contracts
 
 
 def _columns(
@@ -134,16 +148,16 @@ def _columns(
 def _differing(
     table: _Table, tables: Mapping[str, tuple[str, _Table]], dictionary: Dictionary
 ) -> dict[str, tuple[Facts, ...]]:
-    """Return what differs in each column of a contract; a view has what its versions differ in."""
+    """Return what differs in each column of a contract; a view has what its origin differs in."""
     own = dict(_taken(table, dictionary))
     if table.view_of is None:
         return {column: (facts,) for column, facts in own.items()}
     if table.view_of not in tables:
         message = f"it is a view of {table.view_of}, and no contract is named so"
         raise ContractViolationError(message)
-    history = dictionary.kinds["version_history"]
-    versions = dict(_taken(tables[table.view_of][1], dictionary))
-    shown = {column: facts for column, facts in versions.items() if column not in history}
+    hidden = {*dictionary.kinds["version_history"], *_NUMBERING}
+    origin = dict(_taken(tables[table.view_of][1], dictionary))
+    shown = {column: facts for column, facts in origin.items() if column not in hidden}
     if unknown := sorted(own.keys() - shown.keys()):
         message = f"{table.view_of} has no columns {unknown}"
         raise ContractViolationError(message)
@@ -165,6 +179,22 @@ def _taken(table: _Table, dictionary: Dictionary) -> Iterator[tuple[str, Facts]]
             yield from entry.items()
 
 
+def _required(
+    table: _Table, columns: Mapping[str, Column], tables: Mapping[str, tuple[str, _Table]]
+) -> _Table:
+    """Return a contract as it is written, with what the table that it lands in requires."""
+    if table.landed_in is None:
+        return table
+    if table.landed_in not in tables:
+        message = f"it is landed in {table.landed_in}, and no contract is named so"
+        raise ContractViolationError(message)
+    required_of = dict(table.required_of)
+    for source, names in tables[table.landed_in][1].required_of.items():
+        taken = tuple(name for name in names if name in columns)
+        required_of[source] = (*required_of.get(source, ()), *taken)
+    return msgspec.structs.replace(table, required_of=required_of)
+
+
 def _contract(name: str, folder: str, table: _Table, columns: Mapping[str, Column]) -> Contract:
     kind = _KIND_OF_FOLDER.get(folder, "bronze")
     missing = {*table.grain, *table.required, *sum(table.required_of.values(), ())} - set(columns)
@@ -183,7 +213,26 @@ def _contract(name: str, folder: str, table: _Table, columns: Mapping[str, Colum
         fields=tuple(_field(column, columns[column], table, kind) for column in columns),
         roles=table.roles or (_DEFAULT_MART_ROLES if kind == "mart" else ()),
         month_column=table.month,
+        view_of=table.view_of,
+        answer=tuple(_answer(table.answer)),
     )
+
+
+def _answer(written: tuple[str | dict[str, str | tuple[str]], ...]) -> Iterator[AnswerField]:
+    for entry in written:
+        for name, source in (entry if isinstance(entry, dict) else {entry: entry}).items():
+            if isinstance(source, str):
+                yield AnswerField(name, source, is_list=False)
+            else:
+                yield AnswerField(name, source[0], is_list=True)
+
+
+def _listed(column: Column) -> Listed | None:
+    if column.listed is None:
+        return None
+    head = column.listed.head or column.label
+    note = column.listed.en or column.text.removesuffix(".")
+    return Listed(head.vi, head.en, column.listed.vi, note, column.listed.width)
 
 
 def _field(name: str, column: Column, table: _Table, kind: ContractKind) -> Field:
@@ -208,10 +257,14 @@ def _field(name: str, column: Column, table: _Table, kind: ContractKind) -> Fiel
         pattern_sources=check.pattern_binds if check else (),
         minimum=check.minimum if check else None,
         maximum=check.maximum if check else None,
+        maximum_of=tuple(check.maximum_of.items()) if check else (),
+        first_year=check.first_year if check else None,
+        is_bare=table.bare,
         max_length=check.max_length if check else None,
         code_list=check.codes if check else shown.codes if shown else None,
         code_list_sources=check.codes_bind if check else (),
         pseudonym=column.pseudonym,
         shown_pattern=shown.pattern if shown else None,
         shown_codes=shown.also_codes if shown else None,
+        listed=_listed(column),
     )

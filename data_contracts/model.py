@@ -1,8 +1,9 @@
 """A contract and its fields as frozen values; nothing here reads a file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from data_contracts.errors import ContractViolationError
 
@@ -21,6 +22,40 @@ LOGICAL_TYPES = {
     "DOUBLE": "number",
     "FLOAT": "number",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """How a list for people shows a column.
+
+    Attributes:
+        head_vi: What stands above it, Vietnamese.
+        head_en: The same in English.
+        note_vi: What it means, Vietnamese.
+        note_en: The same in English.
+        width: In characters.
+    """
+
+    head_vi: str
+    head_en: str
+    note_vi: str
+    note_en: str
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerField:
+    """A field of an answer.
+
+    Attributes:
+        name: Its name there.
+        source: The column that it holds, or the contract whose rows it lists.
+        is_list: Whether it is a list: of those rows, or of the texts of that column.
+    """
+
+    name: str
+    source: str
+    is_list: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,15 +78,19 @@ class Field:
         pattern_sources: Source systems the pattern binds; empty means all.
         minimum: Smallest allowed number.
         maximum: Largest allowed number.
+        maximum_of: Source systems at which it is smaller, each with the largest number there.
+        first_year: First year that a date can be of; None for the one of all columns (rules.py).
         max_length: Longest allowed text, in characters.
         code_list: Name of the code list (code_lists.py) the value must come from.
         code_list_sources: Source systems the code list binds; empty means all.
+        is_bare: Whether a text with blanks around it or invisible characters in it is refused.
         pseudonym: Kind of keyed pseudonym that replaces the value outside the restricted zone.
         shown_pattern: Form of the values that may leave the restricted zone as they are, for text
             without a closed list (marts only); any other value is masked there. A value that is a
             list joined by `;` may leave when each of its parts may.
         shown_codes: Name of the code list whose codes may leave as well: of an open list, the codes
             that are known to be codes and name nobody.
+        listed: How a list for people shows it; None where none does.
     """
 
     name: str
@@ -73,8 +112,12 @@ class Field:
     code_list_sources: tuple[str, ...]
     pseudonym: str | None
     required_sources: tuple[str, ...] = ()
+    maximum_of: tuple[tuple[str, Decimal], ...] = ()
+    first_year: int | None = None
+    is_bare: bool = False
     shown_pattern: str | None = None
     shown_codes: str | None = None
+    listed: Listed | None = None
 
     @property
     def logical_type(self) -> str:
@@ -103,6 +146,9 @@ class Contract:
         fields: Columns in their order.
         roles: Releases that carry the table (marts only).
         month_column: Column by which a mart is cut into month files, if it is.
+        view_of: Name of the contract whose current rows a mart shows, if it does: a mart of all
+            versions, or a bronze table.
+        answer: Fields of the JSON object that says a row, in their order; empty where none does.
     """
 
     name: str
@@ -116,11 +162,24 @@ class Contract:
     fields: tuple[Field, ...]
     roles: tuple[str, ...]
     month_column: str | None
+    view_of: str | None = None
+    answer: tuple[AnswerField, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """Column names in their order."""
         return tuple(field.name for field in self.fields)
+
+    def answered(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a row as the JSON object that says it.
+
+        Args:
+            facts: The value of each column, and each list of rows by its name in the answer.
+        """
+        return {
+            field.name: facts[field.name if field.is_list else field.source]
+            for field in self.answer
+        }
 
     @property
     def has_sequence(self) -> bool:

@@ -14,6 +14,10 @@ REASON_TEXTS: dict[str, tuple[str, str]] = {
     "E_PATTERN": ("Giá trị không đúng mẫu", "The text does not have the required pattern"),
     "E_LENGTH": ("Văn bản quá dài", "The text is too long"),
     "E_CODE": ("Mã không có trong danh mục", "The code is not in its list"),
+    "E_BLANK": (
+        "Văn bản có khoảng trắng thừa hoặc ký tự ẩn",
+        "The text has blanks around it or invisible characters in it",
+    ),
     "E_CTRL_CHAR": ("Văn bản chứa ký tự điều khiển", "The text contains a control character"),
     "E_RAGGED": (
         "Số cột của dòng không khớp với tiêu đề",

@@ -6,22 +6,35 @@ first one. The query knows nothing of other records; keys are compared where bro
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache
+from itertools import groupby
 
 from sqlglot import exp, parse_one
 
-from data_contracts.check_predicates import reason_predicates, typed_value
 from data_contracts.model import Contract, Field
-from data_contracts.reasons import reason_codes
-from data_contracts.text_forms import form_of, is_free_text, is_rate
-
-__all__ = ["check_query", "reason_codes"]
+from data_contracts.rules import (
+    AtLeast,
+    AtMost,
+    Longest,
+    NotWhole,
+    OneOf,
+    Present,
+    Rule,
+    Whole,
+    is_free_text,
+    is_of_time,
+    rules,
+    rules_of,
+)
 
 _DIALECT = "duckdb"
 # Accepted text holds no control character but tab and line breaks, so these cannot collide with it.
 _FIELD_SEPARATOR = 31
 _NULL_MARK = 30
-# What says nothing in a rate: zeros at the end of decimals, the percent sign, blanks at a plus.
+# Several spellings may state one rate. What says nothing in it: zeros at the end of decimals, the
+# percent sign, blanks at a plus.
+_RATE = "rate_text"
 _RATE_SPELLINGS = (
     (r"(\.[0-9]*[1-9])0+\b", r"\1"),
     (r"\.0+\b", ""),
@@ -47,7 +60,7 @@ def check_query(contract: Contract, relation: str) -> str:
     """
     typed = exp.select(
         "record_number",
-        *[_alias(typed_value(field), field.name) for field in contract.fields],
+        *[_alias(_typed(field), field.name) for field in contract.fields],
         "mapping_errors",
         _alias(_joined_reasons(contract), "joined_reasons"),
     ).from_("presented")
@@ -78,7 +91,7 @@ def _presented(contract: Contract, relation: str) -> exp.Select:
 
 def _one_form(field: Field) -> exp.Expr:
     text: exp.Expr = exp.column(field.name)
-    if form_of(field) is not None:
+    if field.logical_type != "string":
         return text
     if is_free_text(field):
         text = _function("replace", text, exp.Literal.string("\r\n"), exp.Literal.string("\n"))
@@ -104,10 +117,82 @@ def _all_reasons() -> exp.Expr:
 
 
 def _reason_cases(contract: Contract) -> Iterator[exp.Expr]:
-    for field in contract.fields:
-        for code, is_wrong in reason_predicates(field):
+    for field, of_field in rules_of(contract).items():
+        for code, alike in groupby(of_field, key=lambda rule: rule.code):
+            breaks = exp.or_(*[_within(rule, _breaks(rule, field)) for rule in alike])
             reason = exp.Literal.string(f"{code}:{field.name}")
-            yield exp.Case(ifs=[exp.If(this=is_wrong, true=reason)])
+            yield exp.Case(ifs=[exp.If(this=breaks, true=reason)])
+
+
+def _breaks(rule: Rule, field: Field) -> exp.Expr:
+    """Return the predicate that is true of a value that breaks a rule."""
+    column = exp.column(field.name)
+    breaks: exp.Expr
+    match rule:
+        case Present():
+            breaks = column.is_(exp.null())
+        case Whole(pattern=pattern):
+            breaks = exp.not_(_matches(field, pattern))
+        case NotWhole(pattern=pattern):
+            breaks = _matches(field, pattern)
+        case Longest(letters=letters):
+            breaks = _function("length", column) > letters
+        case OneOf(codes=codes):
+            breaks = exp.not_(column.isin(*map(exp.Literal.string, sorted(codes))))
+        case AtLeast(limit=limit):
+            breaks = exp.and_(_is_plain(field), _number(field) < _of_type(field, limit))
+        case AtMost(limit=limit):
+            number = _number(field)
+            beyond = exp.or_(number.is_(exp.null()), number.copy() > _of_type(field, limit))
+            breaks = exp.and_(_is_plain(field), beyond)
+    return breaks
+
+
+def _typed(field: Field) -> exp.Expr:
+    """Return the field's value in its type, null where its text has no such value.
+
+    Text is not changed. Decimals beyond the scale give null instead of a rounded number.
+    """
+    if field.logical_type == "string":
+        return exp.column(field.name)
+    value = exp.TryCast(this=exp.column(field.name), to=_type(field.sql_type))
+    return exp.Case(ifs=[exp.If(this=_is_plain(field), true=value)])
+
+
+def _is_plain(field: Field) -> exp.Expr:
+    """Return whether the text has the form of the field's type and loses nothing in it."""
+    forms = [rule for rule in rules(field) if isinstance(rule, Whole | NotWhole)]
+    return exp.and_(*[exp.not_(_breaks(rule, field)) for rule in forms])
+
+
+def _number(field: Field) -> exp.Expr:
+    """Return what limits are about, null where it is beyond the type: of a time its year."""
+    text: exp.Expr = exp.column(field.name)
+    if is_of_time(field):
+        text = _function("left", text, exp.Literal.number(4))
+    return exp.TryCast(this=text, to=_number_type(field))
+
+
+def _of_type(field: Field, limit: Decimal) -> exp.Expr:
+    return exp.Cast(this=exp.Literal.string(str(limit)), to=_number_type(field))
+
+
+def _number_type(field: Field) -> exp.DataType:
+    return _type("SMALLINT" if is_of_time(field) else field.sql_type)
+
+
+def _type(sql_type: str) -> exp.DataType:
+    return exp.DataType.build(sql_type, dialect=_DIALECT)
+
+
+def _matches(field: Field, pattern: str) -> exp.Expr:
+    return _function("regexp_full_match", exp.column(field.name), exp.Literal.string(pattern))
+
+
+def _within(rule: Rule, predicate: exp.Expr) -> exp.Expr:
+    """Limit a rule to the source systems it binds; none named means all."""
+    names = [exp.Literal.string(name) for name in rule.sources]
+    return exp.and_(exp.column("source_system").isin(*names), predicate) if names else predicate
 
 
 def _content_hash(contract: Contract) -> exp.Expr:
@@ -121,7 +206,7 @@ def _hashable(field: Field) -> exp.Expr:
     A rate counts as what it states: `5`, `5.00` and `5%` are one.
     """
     value: exp.Expr = exp.column(field.name)
-    if is_rate(field):
+    if field.name == _RATE:
         for spelling, plain in _RATE_SPELLINGS:
             value = _function(
                 "regexp_replace", value, *map(exp.Literal.string, (spelling, plain, "g"))

@@ -9,7 +9,7 @@ from typing import Any
 
 from data_contracts.code_lists import column_of
 from data_contracts.generated_text import yaml_text
-from data_contracts.loading import contracts_of, load_contracts, load_dictionary
+from data_contracts.loading import contracts_of, load_contract, load_contracts, load_dictionary
 from data_contracts.model import Contract, Field
 
 #: (layer, table, columns as (name, DuckDB type)) of one table of the lake.
@@ -68,6 +68,26 @@ def contract_macro() -> str:
     )
 
 
+def mart_sql(contract: Contract) -> str | None:
+    """Return the model of a mart that shows the current rows of another contract; None for others.
+
+    Current in a mart of versions is what it says so of; in a bronze table the record of each key
+    that its source holds now and has not withdrawn.
+    """
+    if contract.view_of is None:
+        return None
+    origin = load_contract(contract.view_of)
+    held = "operation_code is distinct from 'D'" if origin.has_sequence else "true"
+    view, rows, condition = (
+        ("{{ config(materialized='view') }}\n", f"ref('{origin.name}')", "is_current")
+        if origin.kind == "mart"
+        else ("", f"'(' ~ latest('{origin.name}') ~ ')'", held)
+    )
+    columns = json.dumps(contract.names, indent=4)
+    call = f'current_rows({rows}, "{condition}", {columns})'
+    return f"-- Derived from its contract.\n{view}{{{{ {call} }}}}\n"
+
+
 def mart_yaml(contract: Contract) -> str:
     """Return the dbt YAML of a mart: enforced contract, texts and data tests."""
     grain = ", ".join(contract.grain)
@@ -78,8 +98,8 @@ def mart_yaml(contract: Contract) -> str:
             "contract": {"enforced": True},
             "meta": {"grain": list(contract.grain), "contract_version": contract.version},
         },
-        "data_tests": [_grain_test(contract)],
-        "columns": [_mart_column(contract, field) for field in contract.fields],
+        "data_tests": [_grain_test(contract), _filled_test(contract)],
+        "columns": [_mart_column(field) for field in contract.fields],
     }
     return yaml_text({"version": 2, "models": [model]})
 
@@ -94,20 +114,23 @@ def _grain_test(contract: Contract) -> dict[str, Any]:
     }
 
 
-def _mart_column(contract: Contract, field: Field) -> dict[str, Any]:
-    column: dict[str, Any] = {
+def _filled_test(contract: Contract) -> dict[str, Any]:
+    return {
+        "required_columns_are_filled": {
+            "name": f"{contract.name}__required_columns_are_filled",
+            "description": f"Every row of {contract.name} has a value in each required column.",
+            "arguments": {"columns": [field.name for field in contract.fields if field.required]},
+        }
+    }
+
+
+def _mart_column(field: Field) -> dict[str, Any]:
+    return {
         "name": field.name,
         "data_type": field.sql_type,
         "description": field.description,
         "config": {"meta": _meta(field)},
     }
-    if field.required:
-        test = {
-            "name": f"{contract.name}__{field.name}_is_there",
-            "description": f"Every row of {contract.name} has a {field.label_en.lower()}.",
-        }
-        column["data_tests"] = [{"not_null": test}]
-    return column
 
 
 def _meta(field: Field) -> dict[str, str]:

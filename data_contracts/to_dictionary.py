@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from data_contracts.model import Contract, ContractKind, Field
+from data_contracts.model import AnswerField, Contract, ContractKind, Field
 
 DICTIONARY_PATH = "docs/data_dictionary.md"
 
@@ -50,6 +50,9 @@ def _section(contract: Contract) -> str:
         facts.append(f"- Order of records · Thứ tự bản ghi: {_columns(contract.order_by)}")
     if contract.kind == "mart":
         facts.append(f"- Releases · Bản phát hành: {', '.join(contract.roles)}")
+    if contract.answer:
+        told = ", ".join(_answer(field) for field in contract.answer)
+        facts.append(f"- Fields of the answer · Các trường trong câu trả lời: {told}")
     rows = [_row(field) for field in contract.fields]
     return "\n".join([
         f"### {contract.name}\n",
@@ -61,6 +64,12 @@ def _section(contract: Contract) -> str:
         *rows,
         "",
     ])  # fmt: skip
+
+
+def _answer(field: AnswerField) -> str:
+    if field.is_list:
+        return f"`{field.name}` (list · danh sách: `{field.source}`)"
+    return f"`{field.name}`" + (f" (`{field.source}`)" if field.source != field.name else "")
 
 
 def _row(field: Field) -> str:
@@ -91,22 +100,19 @@ def _classification(field: Field) -> str:
 
 
 def _values(field: Field) -> str:
-    rules = []
-    if field.code_list is not None:
-        rules.append(f"list {field.code_list}{_scope(field.code_list_sources)}")
-    if field.pattern is not None:
-        rules.append(f"`{field.pattern}`{_scope(field.pattern_sources)}")
-    if field.minimum is not None:
-        rules.append(f"≥ {field.minimum}")
-    if field.maximum is not None:
-        rules.append(f"≤ {field.maximum}")
-    if field.max_length is not None:
-        rules.append(f"≤ {field.max_length} characters")
-    if field.shown_pattern is not None:
-        rules.append(f"shown: `{field.shown_pattern}`")
-    if field.shown_codes is not None:
-        rules.append(f"shown: list {field.shown_codes}")
-    return "; ".join(rules)
+    codes, pattern = _scope(field.code_list_sources), _scope(field.pattern_sources)
+    told = (
+        (field.code_list, f"list {field.code_list}{codes}"),
+        (field.pattern, f"`{field.pattern}`{pattern}"),
+        (field.minimum, f"≥ {field.minimum}"),
+        (field.maximum, f"≤ {field.maximum}"),
+        *((most, f"≤ {most} ({source})") for source, most in field.maximum_of),
+        (field.first_year, f"from {field.first_year} on"),
+        (field.max_length, f"≤ {field.max_length} characters"),
+        (field.shown_pattern, f"shown: `{field.shown_pattern}`"),
+        (field.shown_codes, f"shown: list {field.shown_codes}"),
+    )
+    return "; ".join(text for fact, text in told if fact is not None)
 
 
 def _scope(sources: tuple[str, ...]) -> str:

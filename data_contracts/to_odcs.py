@@ -30,6 +30,10 @@ def document(contract: Contract) -> dict[str, Any]:
             "orderBy": list(contract.order_by),
             "roles": list(contract.roles),
             "monthColumn": contract.month_column,
+            "answer": [
+                {field.name: [field.source] if field.is_list else field.source}
+                for field in contract.answer
+            ],
         }),
         "properties": [_property(field) for field in contract.fields],
     }  # fmt: skip
@@ -84,6 +88,9 @@ def _property(field: Field) -> dict[str, Any]:
             "codeList": field.code_list,
             "codeListSources": list(field.code_list_sources),
             "patternSources": list(field.pattern_sources),
+            "maximumOfSources": [f"{source}: {most}" for source, most in field.maximum_of],
+            "firstYear": field.first_year,
+            "bare": field.is_bare or None,
             "requiredSources": list(field.required_sources),
             "shownPattern": field.shown_pattern,
             "shownCodes": field.shown_codes,

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 
 from data_contracts.code_lists import code_list_names
 from data_contracts.model import Contract, Field
-from data_contracts.text_forms import form_of
 from data_contracts.units import name_problems
 
 # The same column has the same meaning in every house, so these facts may not differ by table.
@@ -28,7 +27,19 @@ def problems(contracts: Mapping[str, Contract]) -> list[str]:
             found.extend(f"{place}: {problem}" for problem in _field_problems(field))
         found.extend(name_problems(contract))
     found.extend(_disagreements(contracts))
+    found.extend(_answer_problems(contracts))
     return found
+
+
+def _answer_problems(contracts: Mapping[str, Contract]) -> Iterator[str]:
+    for contract in contracts.values():
+        for field in contract.answer:
+            rows = contracts.get(field.source) if field.is_list else None
+            if field.source not in contract.names and not (rows and rows.answer):
+                yield (
+                    f"{contract.name}: answer.{field.name}: expected a column or the list of a "
+                    f"contract with an answer, found {field.source}"
+                )
 
 
 def _table_problems(contract: Contract) -> Iterator[str]:
@@ -58,12 +69,12 @@ def _field_problems(field: Field) -> Iterator[str]:
     yield from _shown_problems(field)
     for name in {field.code_list, field.shown_codes} - {None, *code_list_names()}:
         yield f"refers to the code list {name}, which does not exist"
-    if form_of(field) is not None and (field.pattern or field.code_list or field.max_length):
+    if field.logical_type != "string" and (field.pattern or field.code_list or field.max_length):
         yield "has a rule that only text can have"
 
 
 def _shown_problems(field: Field) -> Iterator[str]:
-    if field.shown_pattern is not None and (field.is_identity or form_of(field) is not None):
+    if field.shown_pattern is not None and (field.is_identity or field.logical_type != "string"):
         yield "has a shown pattern and is an identity or no text"
     if field.shown_codes is not None and field.shown_pattern is None:
         yield "has shown codes and no shown pattern"

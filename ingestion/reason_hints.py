@@ -48,7 +48,11 @@ def hint(record: Record, reason: Reason, home: Path) -> Hint:
     if outside and table:
         columns = tuple(_columns(table, reason.field))
         is_of_source = f"{reason.code}:{reason.field}" in own_reasons(outside, table)
-    expected = [] if is_of_source else list(_expected(contract.field(reason.field), reason.code))
+    expected = (
+        []
+        if is_of_source
+        else list(_expected(contract.field(reason.field), reason.code, record.source))
+    )
     return Hint(
         columns=columns,
         expected_vi="; ".join(vi for vi, _ in expected),
@@ -80,13 +84,14 @@ def _columns(table: OutsideTable, field: str) -> Iterator[str]:
             yield from filter(None, [how.tax_line])
 
 
-def _expected(field: Field, code: str) -> Iterator[tuple[str, str]]:
+def _expected(field: Field, code: str, source: str) -> Iterator[tuple[str, str]]:
     if code == "E_PATTERN" and field.pattern is not None:
         yield f"mẫu {field.pattern}", f"pattern {field.pattern}"
     if code == "E_RANGE" and field.minimum is not None:
         yield f"từ {_plain(field.minimum)}", f"from {_plain(field.minimum)}"
-    if code == "E_RANGE" and field.maximum is not None:
-        yield f"đến {_plain(field.maximum)}", f"to {_plain(field.maximum)}"
+    maximum = dict(field.maximum_of).get(source, field.maximum)
+    if code == "E_RANGE" and maximum is not None:
+        yield f"đến {_plain(maximum)}", f"to {_plain(maximum)}"
     if code == "E_LENGTH" and field.max_length is not None:
         yield f"tối đa {field.max_length} ký tự", f"at most {field.max_length} characters"
     if code == "E_CODE" and field.code_list is not None:

@@ -171,12 +171,10 @@ def save(bundle: Bundle, models: Path) -> Path:
     try:
         durable.write(draft / _MODEL_FILE, bytes(bundle.booster.save_raw(raw_format="ubj")))
         durable.write(draft / _FACTS_FILE, facts)
-        durable.sync(draft)
-        draft.rename(folder)
+        durable.replace(draft, folder)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
-    durable.sync(folder.parent)
     logger.info("saved model_id=%s", bundle.model_id)
     return folder
 

@@ -1,6 +1,7 @@
 """Asset checks: what a table, a model or a snapshot has to show before the street goes on.
 
-A breach of a contract blocks what comes after it; what only wants a look is a warning.
+What the check pass has decided blocks what comes after it: too many records in quarantine. What
+only wants a look is a warning, and so is whatever Great Expectations says.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,15 +10,15 @@ from typing import Any
 import dagster as dg
 
 from data_contracts.errors import BundleMismatchError
-from ingestion.delivery import DeliveryReport
+from ingestion.landing_report import LandingReport
 from ml.lanes.snapshot import current_folder, load_snapshot
 from orchestration import failures
 from orchestration.assets import keys
 from orchestration.operations.build import BuildReport
 from orchestration.operations.learning import TrainReport
 from orchestration.resources import Lake, Orchestration
-from warehouse.deliveries import TableCount
 from warehouse.layout import Layout
+from warehouse.ledger import TableCount
 from warehouse.quality import Verdict
 
 _FILES_USABLE = "files_usable"
@@ -34,7 +35,7 @@ def files_usable_spec(asset: dg.AssetKey) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(_FILES_USABLE, asset=asset, description="No file was refused.")
 
 
-def files_usable(report: DeliveryReport) -> dg.AssetCheckResult:
+def files_usable(report: LandingReport) -> dg.AssetCheckResult:
     """Warn of refused files; their names and reasons are told by the landing itself."""
     reasons = [note.reason_code for note in report.refused]
     return dg.AssetCheckResult(
@@ -49,22 +50,22 @@ def files_usable(report: DeliveryReport) -> dg.AssetCheckResult:
 
 
 def contract_kept_spec(asset: dg.AssetKey) -> dg.AssetCheckSpec:
-    """Return the check that a table's newest rows keep its contract."""
+    """Return the check that tells stewards whether a table's newest rows keep its contract."""
     return dg.AssetCheckSpec(
         _CONTRACT_KEPT,
         asset=asset,
-        blocking=True,
         description="The newest rows meet every expectation that the contract gives rise to.",
     )
 
 
 def contract_kept(verdicts: Sequence[Verdict], sample_rows: int) -> dg.AssetCheckResult:
-    """Judge by the verdicts of the expectations; one that could not be evaluated is no pass."""
+    """Warn of expectations that do not hold, and of those that could not be evaluated."""
     broken = [verdict for verdict in verdicts if verdict.status == "failed"]
     unknown = [verdict for verdict in verdicts if verdict.status == "error"]
     return dg.AssetCheckResult(
         check_name=_CONTRACT_KEPT,
         passed=not broken and not unknown,
+        severity=dg.AssetCheckSeverity.WARN,
         metadata={
             "sample_rows": sample_rows,
             "expectations": len(verdicts),
@@ -77,17 +78,22 @@ def contract_kept(verdicts: Sequence[Verdict], sample_rows: int) -> dg.AssetChec
 
 
 def quarantine_small_spec(asset: dg.AssetKey) -> dg.AssetCheckSpec:
-    """Return the check that the records of a table got in, but for a few."""
+    """Return the check that the records that came last for a table got in, but for a few."""
     return dg.AssetCheckSpec(
         _QUARANTINE_SMALL,
         asset=asset,
         blocking=True,
-        description="The share of the table's records in quarantine is within the limit.",
+        description="Of the records of the last day for the table, those in quarantine are few.",
     )
 
 
 def quarantine_small(counts: TableCount, max_ratio: float) -> dg.AssetCheckResult:
-    """Compare the quarantined share of all records of a table with the limit."""
+    """Compare the quarantined share with the limit.
+
+    Args:
+        counts: Of the last day on which records came: those of all days would hide a bad one.
+        max_ratio: The limit.
+    """
     total = counts.accepted + counts.quarantined
     ratio = counts.quarantined / total if total else 0.0
     return dg.AssetCheckResult(

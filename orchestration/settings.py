@@ -15,8 +15,8 @@ class OrchestrationSettings(BaseSettings):
     Attributes:
         inbox: Folder with one folder per source, whose files are landed again and again; None
             means `inbox` in the lake's home.
-        max_quarantined_ratio: Largest share of a bronze table's records that may lie in quarantine
-            for the marts to be built on it.
+        max_quarantined_ratio: Largest share of the records that came for a bronze table on its last
+            day which may lie in quarantine for the marts to be built on it.
         sample_rows: Newest rows of each bronze table that its expectations are run on.
         max_retries: Times a step is tried again after an error that may pass.
         retry_wait_seconds: Wait before each of them.

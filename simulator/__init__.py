@@ -3,7 +3,3 @@
 What is here knows the outside formats only; it reads no contract, no lake and no adapter. Its
 ground truth goes to a folder of its own that no house but the benchmark opens.
 """
-
-from simulator.arguments import SimulationArguments, SimulationSummary
-
-__all__ = ["SimulationArguments", "SimulationSummary"]

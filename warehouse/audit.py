@@ -20,7 +20,6 @@ import json
 import os
 import pwd
 import stat
-import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.errors import CustomsDataError
+from warehouse import durable, locks
 from warehouse.layout import Layout
 
 AUDIT_FILE = "sql_audit.jsonl"
@@ -277,16 +277,9 @@ def _end_problem(end: Head, known: str, head: Head | None, last: bytes) -> str:
 @contextmanager
 def _locked(descriptor: int, kind: int) -> Iterator[int]:
     """Hold the record itself, so that its rights are the lock's rights; closes the descriptor."""
-    deadline = time.monotonic() + _LOCK_SECONDS
     try:
-        while True:
-            try:
-                fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.01)
+        if not locks.taken(descriptor, kind, wait_seconds=_LOCK_SECONDS):
+            raise BlockingIOError(errno.EWOULDBLOCK, "another statement is being written")
         yield descriptor
     finally:
         os.close(descriptor)
@@ -297,15 +290,7 @@ def _write(descriptor: int, entry: dict[str, Any], last: bytes) -> str:
     line = json.dumps(entry, ensure_ascii=False).encode("utf-8", "backslashreplace")
     # A crash may have left half a line: it stays, and the chain goes through it.
     torn = b"\n" if last and not last.endswith(b"\n") else b""
-    left, size = memoryview(torn + line + b"\n"), os.fstat(descriptor).st_size
-    try:
-        while left:
-            left = left[os.write(descriptor, left) :]
-        os.fsync(descriptor)
-    except OSError:
-        # A full disk takes a part, and the next time another one: two of them look like a change.
-        os.ftruncate(descriptor, size)
-        raise
+    durable.append(descriptor, torn + line + b"\n")
     return _digest(line)
 
 

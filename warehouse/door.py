@@ -8,7 +8,6 @@ neither the gate nor a setting is what keeps an identity in.
 Only the standard library and this project's errors are imported: Superset loads this very module.
 """
 
-import fcntl
 import hashlib
 import os
 import time
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from data_contracts.errors import CustomsDataError
+from warehouse import locks
 from warehouse.audit import AuditLog, account
 from warehouse.guard_bounds import text_problem
 from warehouse.query_call import Answer, QueryCall, QueryEndedError, query_call
@@ -230,12 +230,9 @@ class Door:
         for number in range(1, most + 1):
             path = self.locks / f"sql_{kind}_{number}.lock"
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                os.close(descriptor)
-            else:
+            if locks.taken(descriptor):
                 return descriptor
+            os.close(descriptor)
         return None
 
     def _facts(self) -> dict[str, Any]:

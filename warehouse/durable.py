@@ -1,7 +1,17 @@
 """What must outlive a crash: files and folder entries that are on disk when the call returns."""
 
+import errno
+import hashlib
 import os
+import shutil
 from pathlib import Path
+
+READ_ONLY = 0o400
+"""Mode of what never changes."""
+
+_COPIED_BYTES = 1 << 30
+# Not every file system copies by itself.
+_NO_RANGES = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EXDEV)
 
 
 def sync(path: Path) -> None:
@@ -55,6 +65,75 @@ def point(pointer: Path, content: bytes) -> None:
         OSError: The folder cannot be written.
     """
     draft = pointer.with_name(f".{pointer.name}.{os.getpid()}")
-    write(draft, content)
-    draft.replace(pointer)
-    sync(pointer.parent)
+    draft.write_bytes(content)
+    replace(draft, pointer)
+
+
+def point_link(link: Path, target: Path) -> None:
+    """Let a link lead elsewhere: a crash leaves it as it was or as it is to be.
+
+    Raises:
+        OSError: The folder cannot be written.
+    """
+    draft = link.with_name(f"{link.name}.new")
+    draft.unlink(missing_ok=True)
+    draft.symlink_to(target)
+    draft.replace(link)
+    sync(link.parent)
+
+
+def replace(draft: Path, final: Path) -> None:
+    """Give a finished file, or a folder whose files are on disk, its name, as a whole.
+
+    Raises:
+        OSError: The disk could not take it.
+    """
+    sync(draft)
+    draft.replace(final)
+    sync(final.parent)
+
+
+def seal(path: Path) -> str:
+    """Force a finished file to disk, make it read-only for its owner, and return its SHA-256.
+
+    Raises:
+        OSError: It cannot be read, or the disk could not take it.
+    """
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    sync(path)
+    path.chmod(READ_ONLY)
+    return digest
+
+
+def append(descriptor: int, content: bytes) -> None:
+    """Add to the end of an open file and force it to disk, the whole content or nothing of it.
+
+    Raises:
+        OSError: The disk could not take it; the file is as it was.
+    """
+    left, size = memoryview(content), os.fstat(descriptor).st_size
+    try:
+        while left:
+            left = left[os.write(descriptor, left) :]
+        os.fsync(descriptor)
+    except OSError:
+        # A full disk takes a part, and the next time another one: two of them look like a change.
+        os.ftruncate(descriptor, size)
+        raise
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a file; where the file system can, both share what neither has changed.
+
+    Raises:
+        OSError: The target cannot be written.
+    """
+    with source.open("rb") as read, target.open("xb") as written:
+        try:
+            while os.copy_file_range(read.fileno(), written.fileno(), _COPIED_BYTES):
+                continue
+        except OSError as error:
+            if error.errno not in _NO_RANGES:
+                raise
+            shutil.copyfileobj(read, written)

@@ -15,8 +15,8 @@ from sqlglot import exp
 
 from data_contracts.errors import CustomsDataError
 from warehouse import lake, shapes, stopping
-from warehouse.build_lock import BuildHeldError
 from warehouse.layout import Layout
+from warehouse.locks import BusyError
 from warehouse.settings import LakeSettings
 
 # The machine's fault, not the data's: no memory, no disk (which a commit may be the first to meet).
@@ -32,14 +32,11 @@ RESOURCE_ERRORS = (
 # DuckDB has one class for all that may go wrong with a file.
 HELD = "Could not set lock"
 NO_ROOM = os.strerror(errno.ENOSPC)
+UNREADABLE = (
+    "cannot be read; remove it and run customs build: it is made from the lake, nothing is lost"
+)
 _INTERRUPTED = "Query interrupted"
 _CORRUPT = "Corrupt database file"
-STATEMENTS = Path(__file__).parent / "statements"
-
-
-def statement(name: str) -> str:
-    """Return the text of one statement of `warehouse/statements`."""
-    return (STATEMENTS / f"{name}.sql").read_text(encoding="utf-8")
 
 
 @contextmanager
@@ -57,17 +54,18 @@ def memory_connection(settings: LakeSettings) -> Iterator[duckdb.DuckDBPyConnect
 
 @contextmanager
 def build_connection(
-    layout: Layout, settings: LakeSettings, *, read_only: bool = False
+    layout: Layout, settings: LakeSettings, *, read_only: bool = False, file: Path | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the DuckDB file where dbt builds; one process at a time may write it.
+    """Open the DuckDB file that dbt built, or its draft; one process at a time may write it.
 
     Raises:
-        BuildHeldError: Another process holds the file.
+        BusyError: Another process holds the file.
         CustomsDataError: It is damaged or cannot be opened.
     """
-    layout.build_path.parent.mkdir(parents=True, exist_ok=True)
+    path = file or layout.build_path
+    path.parent.mkdir(parents=True, exist_ok=True)
     with _spill_folder(settings) as spill:
-        connection = _open_file(layout.build_path, _config(settings, spill), read_only=read_only)
+        connection = _open_file(path, _config(settings, spill), read_only=read_only)
         try:
             _set_session(connection)
             with _interruptible():
@@ -197,6 +195,13 @@ def _spill_folder(settings: LakeSettings) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def held_elsewhere(path: Path) -> BusyError:
+    """Return the error of a build file that another program has open."""
+    return BusyError(
+        f"another program holds the build file {path}; wait until it has ended, then run this again"
+    )
+
+
 def _open_file(
     path: Path,
     config: dict[str, str | bool | int | float | list[str]],
@@ -207,12 +212,9 @@ def _open_file(
         return duckdb.connect(str(path), read_only=read_only, config=config)
     except duckdb.Error as error:
         if HELD in str(error):
-            raise BuildHeldError.of(path) from error
+            raise held_elsewhere(path) from error
         # A broken block has no class of its own.
         if not isinstance(error, duckdb.IOException) and _CORRUPT not in str(error):
             raise
-        message = (
-            f"the build file {path} cannot be read; remove it and run customs build: "
-            "it is made from the lake, nothing is lost"
-        )
+        message = f"the build file {path} {UNREADABLE}"
         raise CustomsDataError(message) from error

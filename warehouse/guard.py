@@ -23,6 +23,7 @@ from typing import Any
 
 import duckdb
 
+from data_contracts.statements import statements_beside
 from warehouse.guard_bounds import bound_problem, text_problem
 
 PUBLISHED_SCHEMA = "marts"
@@ -33,7 +34,7 @@ _PLAIN_NAME = re.compile(r"[^\W\d]\w*")
 # Signs by which DuckDB takes a name for a file or a pattern of files.
 _FILE_SIGNS = frozenset("./\\:*?[]")
 _EXPLAIN = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*explain\b", re.IGNORECASE | re.DOTALL)
-_SHOWN_TABLES = Path(__file__).parent / "statements" / "shown_tables.sql"
+_SQL = statements_beside(__file__)
 # What a SELECT would answer, and what the door answers with a statement of its own.
 _SHOWN_BY_DUCKDB = frozenset({"DESCRIBE", "SUMMARY"})
 _SHOWN_HERE = frozenset({"tables", "__show_tables_expanded"})
@@ -162,7 +163,7 @@ def _shown_tables(shown: Node) -> CheckedStatement:
     if name not in _SHOWN_HERE:
         message = f"SHOW {name} is not answered; SHOW TABLES is, and DESCRIBE <table>"
         raise RefusedStatementError(message)
-    sql = _SHOWN_TABLES.read_text(encoding="utf-8")
+    sql = _SQL["shown_tables"]
     return CheckedStatement(sql=sql, is_select=False, tables=(), functions=())
 
 

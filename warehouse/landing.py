@@ -6,27 +6,25 @@ whole.
 """
 
 import hashlib
-import json
 import uuid
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+import msgspec
 
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
-from warehouse import arrivals, durable
-from warehouse.arrivals import Inspected, Refusal
-from warehouse.deliveries import Delivery, Seen
+from warehouse import durable, offered_files
 from warehouse.layout import Layout
-from warehouse.settings import LakeSettings
+from warehouse.ledger import Delivery, Seen
+from warehouse.offered_files import Inspected, Refusal
 
-READ_ONLY = 0o400
 _WRITERS = 16
+_ANNOUNCED = ".announced-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,25 +67,42 @@ class Arriving:
 
 
 @contextmanager
-def lander_lock(layout: Layout, settings: LakeSettings) -> Iterator[None]:
-    """Hold the lock of the one lander; the system frees it when the process ends, however it ends.
+def announced(layout: Layout, arriving: Sequence[Arriving], source: str) -> Iterator[None]:
+    """Keep a note of what is about to be received until the ledger has it.
 
-    Raises:
-        CustomsDataError: Another lander did not end within the waiting time.
+    Where a crash or a full disk comes between, `unentered` finds by it what was left.
     """
-    lock = FileLock(layout.locks / "land.lock", timeout=settings.lock_wait_seconds)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        message = (
-            f"another landing is under way in {layout.home} "
-            f"(waited {settings.lock_wait_seconds:g} s); try again when it has ended"
-        )
-        raise CustomsDataError(message) from error
-    try:
-        yield
-    finally:
-        lock.release()
+    note = layout.landing / f"{_ANNOUNCED}{uuid.uuid4().hex}"
+    now = datetime.now(UTC)
+    if arriving:
+        _write(layout, note, [_new_receipt(one, source, now) for one in arriving])
+        durable.sync(layout.landing)
+    yield
+    note.unlink(missing_ok=True)
+
+
+@contextmanager
+def unentered(layout: Layout) -> Iterator[list[Receipt]]:
+    """Yield the receipts of what was received when a landing was interrupted.
+
+    The ledger may have some of them; when all are entered, their notes are removed.
+    """
+    notes = list(layout.landing.glob(f"{_ANNOUNCED}*"))
+    announced = [
+        receipt
+        for note in notes
+        for receipt in read_json(note, list[Receipt], remedy="remove it and land again")
+    ]
+    received = [one for one in announced if raw_path(layout, one.sha256).exists()]
+    for receipt in received:
+        present = receipts(layout, receipt.sha256)
+        if receipt.receipt_number not in {one.receipt_number for one in present.values()}:
+            # The bytes are there, the receipt was not written any more.
+            path = _next_receipt_path(layout, receipt.sha256, len(present))
+            write_receipt(layout, path, receipt)
+    yield received
+    for note in notes:
+        note.unlink()
 
 
 def raw_path(layout: Layout, sha256: str) -> Path:
@@ -171,14 +186,11 @@ def read_receipt(path: Path) -> Receipt:
 
 def write_receipt(layout: Layout, path: Path, receipt: Receipt) -> None:
     """Write a receipt into its file, whole or not at all."""
-    values = asdict(receipt) | {"received_at": receipt.received_at.isoformat()}
-    aside = layout.landing / f".incoming-{uuid.uuid4().hex}"
-    durable.write(aside, json.dumps(values, ensure_ascii=False, indent=1).encode())
-    _put(aside, path)
+    _write(layout, path, receipt)
 
 
 def discard_unfinished(layout: Layout) -> None:
-    """Remove half-made copies that a crash left; only under the lander's lock."""
+    """Remove half-made copies that a crash left; only under the lock of landing."""
     for leftover in layout.landing.glob(".incoming-*"):
         leftover.unlink()
 
@@ -188,17 +200,8 @@ def _store(
 ) -> Receipt | Refusal:
     inspected = arriving.inspected
     if not raw_path(layout, inspected.sha256).exists() and not _copy(layout, inspected):
-        return arrivals.changed(inspected.arrival)
-    new = Receipt(
-        receipt_number=arriving.receipt_number,
-        sha256=inspected.sha256,
-        source=source,
-        meaning=arriving.meaning,
-        names=(inspected.arrival.name,),
-        size_bytes=inspected.size_bytes,
-        received_at=now,
-        is_simulated=inspected.arrival.is_simulated,
-    )
+        return offered_files.changed(inspected.arrival)
+    new = _new_receipt(arriving, source, now)
     present = receipts(layout, inspected.sha256)
     for path, earlier in present.items():
         if _is_of_same_delivery(earlier, new, entered):
@@ -208,6 +211,20 @@ def _store(
             return receipt
     write_receipt(layout, _next_receipt_path(layout, inspected.sha256, len(present)), new)
     return new
+
+
+def _new_receipt(arriving: Arriving, source: str, now: datetime) -> Receipt:
+    inspected = arriving.inspected
+    return Receipt(
+        receipt_number=arriving.receipt_number,
+        sha256=inspected.sha256,
+        source=source,
+        meaning=arriving.meaning,
+        names=(inspected.arrival.name,),
+        size_bytes=inspected.size_bytes,
+        received_at=now,
+        is_simulated=inspected.arrival.is_simulated,
+    )
 
 
 def _is_of_same_delivery(earlier: Receipt, new: Receipt, entered: Collection[int]) -> bool:
@@ -228,15 +245,21 @@ def _next_receipt_path(layout: Layout, sha256: str, receipt_count: int) -> Path:
     return layout.landing / sha256[:2] / f"{sha256}{number}.json"
 
 
+def _write(layout: Layout, path: Path, content: Receipt | Sequence[Receipt]) -> None:
+    aside = layout.landing / f".incoming-{uuid.uuid4().hex}"
+    durable.write(aside, msgspec.json.format(msgspec.json.encode(content), indent=1))
+    _put(aside, path)
+
+
 def _copy(layout: Layout, inspected: Inspected) -> bool:
     try:
-        source = arrivals.open_file(inspected.arrival.path)
+        source = offered_files.open_file(inspected.arrival.path)
     except OSError:
         return False
     aside = layout.landing / f".incoming-{uuid.uuid4().hex}"
     digest = hashlib.sha256()
     with source, aside.open("wb") as target:
-        for block in arrivals.blocks(source, inspected.size_bytes):
+        for block in offered_files.blocks(source, inspected.size_bytes):
             digest.update(block)
             target.write(block)
     durable.sync(aside)
@@ -248,6 +271,6 @@ def _copy(layout: Layout, inspected: Inspected) -> bool:
 
 
 def _put(aside: Path, final: Path) -> None:
-    aside.chmod(READ_ONLY)
+    aside.chmod(durable.READ_ONLY)
     final.parent.mkdir(exist_ok=True)
     aside.replace(final)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data_contracts.errors import CustomsDataError
+from warehouse import durable
 
 FORMAT = 2
 """Number of the format of a home: raised when a lake of before cannot be read as one of now."""
@@ -72,8 +73,13 @@ class Layout:
 
     @property
     def build_path(self) -> Path:
-        """The DuckDB file where dbt builds; disposable."""
+        """The DuckDB file that dbt built; disposable."""
         return self.home / "build" / "customs.duckdb"
+
+    @property
+    def build_draft_path(self) -> Path:
+        """The one that is being built; views in it name it, so that it is called alike."""
+        return self.build_path.parent / "draft" / self.build_path.name
 
     @property
     def published_root(self) -> Path:
@@ -223,9 +229,7 @@ class Layout:
                     "--home"
                 )
                 raise CustomsDataError(message)
-            draft = self.format_path.with_name(f"{_DRAFT}{os.getpid()}")
-            draft.write_text(f"{FORMAT}\n", encoding="ascii")
-            draft.replace(self.format_path)
+            durable.point(self.format_path, f"{FORMAT}\n".encode())
         except OSError as error:
             raise _unusable(self.home, error) from error
 

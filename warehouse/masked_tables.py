@@ -13,7 +13,7 @@ from sqlglot import exp
 from data_contracts.errors import ContractViolationError
 from data_contracts.loading import load_contract
 from data_contracts.model import Contract
-from warehouse.engine import statement
+from data_contracts.statements import statements_beside
 from warehouse.masking import published_fields
 from warehouse.pseudonym_tables import (
     MARTS,
@@ -27,6 +27,7 @@ RELEASE_MART = "dim_release"
 UNDATED = "undated"
 WHOLE = "whole"
 # A file a month: dates outside these years are typing errors and share the undated file.
+_SQL = statements_beside(__file__)
 _FIRST_DATE = "1900-01-01"
 _LAST_DATE = "2199-12-31"
 
@@ -200,7 +201,7 @@ def _parts(
 ) -> dict[str, Part]:
     part = _part_expression(contract.month_column).as_("release_part")
     _make_view(connection, "measured", exp.select(exp.Star(), part).from_(rows.subquery("masked")))
-    found = connection.execute(statement("publish_parts")).fetchall()
+    found = connection.execute(_SQL["parts"]).fetchall()
     parts = {str(name): Part(int(count), str(text)) for name, count, text in found}
     empty = {} if contract.month_column else {WHOLE: Part(0, "")}
     return empty | parts

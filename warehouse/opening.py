@@ -5,14 +5,16 @@ name the catalogues `month_2026_01`, `month_undated`, so every reader attaches t
 these names, hidden: the catalogue shows every table once, in the hub. `attach_statements` is that
 sequence, `prepare` runs it on any DuckDB connection.
 
-Only DuckDB and the standard library are imported: query processes must start fast, also in the
-environment of Superset.
+Only DuckDB and what needs the standard library alone are imported: query processes must start fast,
+also in the environment of Superset.
 """
 
 import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+
+from data_contracts.office_time import OFFICE_TIME_ZONE
 
 if TYPE_CHECKING:
     import duckdb
@@ -38,7 +40,7 @@ _MONTH = re.compile(r"\d{4}-\d{2}|undated")
 _LOCKED = "select current_setting('lock_configuration')"
 # The office's: a moment cast to a date is its day, as in the columns `…_date` of the marts.
 # Global, since every further connection to the same file starts from the global setting.
-_TIME_ZONE = "set global TimeZone = 'Asia/Ho_Chi_Minh'"
+_TIME_ZONE = f"set global TimeZone = '{OFFICE_TIME_ZONE}'"
 # A table's name alone finds it; this connection only, DuckDB has no such setting for all.
 _SEARCH_PATH = f"set search_path = '{HUB_CATALOG}.marts'"
 # External access goes off before the lock, and both after the attaching: neither can be undone.

@@ -10,11 +10,12 @@ import pyarrow as pa
 from sqlglot import exp
 
 from data_contracts.model import Contract, Field
-from warehouse.engine import statement
+from data_contracts.statements import statements_beside
 from warehouse.masking import Pseudonymiser, published_fields, shown_form
 
 MARTS = "marts"
 DECLARATION_NUMBER = "declaration_number"
+_SQL = statements_beside(__file__)
 _BATCH_ROWS = 100_000
 
 
@@ -71,7 +72,7 @@ def telling_numbers(connection: duckdb.DuckDBPyConnection) -> exp.Select:
 
     A build from before they were told apart has none.
     """
-    if connection.execute(statement("publish_telling_is_built")).fetchone() is None:
+    if connection.execute(_SQL["telling_is_built"]).fetchone() is None:
         return exp.select(exp.cast(exp.null(), "varchar")).where(exp.false())
     table = exp.table_("int_declaration_numbers_telling", db="intermediate", quoted=True)
     return exp.select(exp.column(DECLARATION_NUMBER, quoted=True)).from_(table)

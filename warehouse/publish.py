@@ -17,11 +17,11 @@ import duckdb
 from data_contracts.errors import CustomsDataError
 from data_contracts.loading import contracts_of
 from data_contracts.model import Contract
-from warehouse import access, opening, release
+from data_contracts.statements import statements_beside
+from warehouse import access, locks, opening, release
 from warehouse.audit import AuditLog
-from warehouse.build_cut import recorded_cut, recorded_simulated_sources
-from warehouse.build_lock import build_lock
-from warehouse.engine import build_connection, statement
+from warehouse.build_record import recorded
+from warehouse.engine import build_connection
 from warehouse.layout import Layout
 from warehouse.masked_tables import (
     RELEASE_MART,
@@ -34,12 +34,12 @@ from warehouse.masked_tables import (
 )
 from warehouse.masking import Pseudonymiser
 from warehouse.pseudonym_tables import make_pseudonyms
-from warehouse.release_writing import hub_fingerprint, month_fingerprints, write_hub, write_month
+from warehouse.release_files import hub_fingerprint, month_fingerprints, write_hub, write_month
 from warehouse.settings import LakeSettings
 
 ROLES = ("restricted", "analyst", "management")
-VERSIONS_SUFFIX = "_version"
 LOGGER = logging.getLogger(__name__)
+_SQL = statements_beside(__file__)
 
 Progress = Callable[[str], None]
 
@@ -95,7 +95,7 @@ def publish(
         raise CustomsDataError(message)
     groups = access.release_groups(settings, ROLES)
     with (
-        build_lock(layout, settings),
+        locks.building(layout, settings.lock_wait_seconds),
         build_connection(layout, settings, read_only=True) as connection,
     ):
         source = _source(connection, layout, groups, progress or LOGGER.debug)
@@ -111,12 +111,13 @@ def _source(
     groups: dict[str, int],
     progress: Progress,
 ) -> _Source:
+    build = recorded(connection)
     return _Source(
         connection=connection,
         layout=layout,
-        lake_cut=recorded_cut(connection),
+        lake_cut=build.cut,
         model_ids=_model_ids(connection),
-        simulated_sources=recorded_simulated_sources(connection),
+        simulated_sources=list(build.simulated_sources),
         audit_record=_audit_record(layout),
         pseudonymiser=Pseudonymiser.load(layout),
         groups=groups,
@@ -199,7 +200,7 @@ def _masked_tables(
         measured[contract.name] = measure(connection, contract)
     return [
         as_view_of_versions(connection, table, versions)
-        if (versions := measured.get(f"{table.name}{VERSIONS_SUFFIX}"))
+        if (versions := measured.get(table.contract.view_of or ""))
         else table
         for table in measured.values()
     ]
@@ -260,7 +261,7 @@ def _audit_record(layout: Layout) -> str:
 
 def _model_ids(connection: duckdb.DuckDBPyConnection) -> list[str]:
     try:
-        rows = connection.execute(statement("publish_model_ids")).fetchall()
+        rows = connection.execute(_SQL["model_ids"]).fetchall()
     except duckdb.CatalogException:
         return []  # the build has no scores yet
     return [str(model_id) for (model_id,) in rows]

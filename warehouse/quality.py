@@ -5,22 +5,22 @@ that takes seconds, and it is told before that to send nothing to anybody.
 """
 
 import os
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from re import compile as compile_pattern
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data_contracts.model import Contract
-from data_contracts.text_forms import excess_decimals_of, form_of
+from data_contracts.model import Contract, Field
+from data_contracts.rules import NotWhole, Rule, Whole, rules, rules_of
+from data_contracts.to_python import judge_of, one_form
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_OFFICE_OFFSET = pa.scalar(timedelta(hours=7))
 Status = Literal["passed", "failed", "error"]
 
 
@@ -56,8 +56,18 @@ def judge(contract: Contract, sample: pa.Table) -> tuple[Verdict, ...]:
             value becomes a Python object.
 
     Returns:
-        One verdict per expectation.
+        One verdict per expectation; a single error where the library itself fails, as nothing may
+        depend on it.
     """
+    try:
+        return _judged(contract, sample)
+    except Exception as error:  # noqa: BLE001  whatever it was, it says nothing of the data
+        message = f"{type(error).__name__}: {error}"
+        sentence = "The suite of the contract can be run."
+        return (Verdict("suite", contract.name, sentence, "error", None, (), message),)
+
+
+def _judged(contract: Contract, sample: pa.Table) -> tuple[Verdict, ...]:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx  # noqa: PLC0415  (nine seconds)
 
@@ -65,7 +75,7 @@ def judge(contract: Contract, sample: pa.Table) -> tuple[Verdict, ...]:
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    frame = _frame(contract, sample, number_suffix=to_expectations.NUMBER_SUFFIX)
+    frame = _frame(contract, sample)
     definition = (
         context.data_sources
         .add_pandas("sample")
@@ -104,35 +114,39 @@ def _raised(exception_info: Mapping[str, Any] | None) -> str:
     return "; ".join(dict.fromkeys(messages))
 
 
-def _frame(contract: Contract, sample: pa.Table, *, number_suffix: str) -> "pd.DataFrame":
-    """Text and, beside it, the numbers among it, as Python objects; empty text is null."""
+def _frame(contract: Contract, sample: pa.Table) -> "pd.DataFrame":
+    """Text in its one form and, beside it, where its number lies, as Python objects."""
     import pandas as pd  # noqa: PLC0415  (only the library's edge speaks pandas)
 
-    columns: dict[str, list[Any]] = {}
-    for field in contract.fields:
-        texts = _texts(sample[field.name])
+    from data_contracts import to_expectations  # noqa: PLC0415
+
+    columns: dict[str, list[str | None]] = {}
+    for field, of_field in rules_of(contract).items():
+        texts = [one_form(field, text) for text in _texts(sample[field.name])]
         columns[field.name] = texts
-        form = form_of(field)
-        if field.logical_type in {"integer", "number"} and form is not None:
-            excess = excess_decimals_of(field)
-            columns[field.name + number_suffix] = _numbers(texts, form, excess)
+        for group in to_expectations.grouped(of_field):
+            place = to_expectations.column_of(field, group)
+            if place not in columns:
+                columns[place] = _places(field, group, texts, to_expectations.WITHIN)
     return pd.DataFrame(columns, dtype=object)
 
 
-def _texts(column: pa.ChunkedArray) -> list[str | None]:
+def _places(
+    field: Field, limits: Sequence[Rule], texts: Sequence[str | None], within: str
+) -> list[str | None]:
+    """Return for each number the limit that it breaks; None for what is none, as its form tells."""
+    forms = [rule for rule in rules(field) if isinstance(rule, Whole | NotWhole)]
+    judge = judge_of(field, (*forms, *limits))
+    broken = [judge(text) for text in texts]
+    return [
+        None if text is None or rule in forms else within if rule is None else rule.expected
+        for text, rule in zip(texts, broken, strict=True)
+    ]
+
+
+def _texts(column: pa.ChunkedArray) -> list[str]:
     if pa.types.is_timestamp(column.type):
-        column = pc.strftime(pc.cast(column, pa.timestamp("us", "UTC")), "%Y-%m-%dT%H:%M:%SZ")
-    texts = pc.cast(column, pa.string()).to_pylist()
-    return [unicodedata.normalize("NFC", text) if text else None for text in texts]
-
-
-def _numbers(texts: list[str | None], form: str, excess: str | None) -> list[Decimal | None]:
-    well_formed = compile_pattern(form)
-    too_fine = compile_pattern(excess) if excess is not None else None
-
-    def number(text: str | None) -> Decimal | None:
-        if text is None or not well_formed.fullmatch(text):
-            return None
-        return None if too_fine is not None and too_fine.fullmatch(text) else Decimal(text)
-
-    return [number(text) for text in texts]
+        # An instant no longer tells the offset it was written with: the offices' own is meant.
+        local = pc.add(pc.cast(column, pa.timestamp("us")), _OFFICE_OFFSET)
+        column = pc.strftime(local, "%Y-%m-%dT%H:%M:%S+07:00")
+    return [text or "" for text in pc.cast(column, pa.string()).to_pylist()]

@@ -15,14 +15,15 @@ import pyarrow as pa
 
 from data_contracts.errors import CustomsDataError
 from data_contracts.model import Contract
-from data_contracts.to_checks import reason_codes
+from data_contracts.reasons import reason_codes
+from data_contracts.statements import statements_beside
 from warehouse import engine, lake, shapes
-from warehouse.deliveries import Delivery
 from warehouse.layout import Layout
-from warehouse.ledger import Ledger
+from warehouse.ledger import Delivery, Ledger
 from warehouse.settings import LakeSettings
 
 KEY_CONFLICT = "E_KEY_CONFLICT"
+_SQL = statements_beside(__file__)
 _OWN_REASONS = {
     KEY_CONFLICT: (
         "Cùng khóa và số thứ tự nhưng nội dung khác nhau",
@@ -135,8 +136,8 @@ def groups(
         Ledger(layout.ledger_path, read_only=True) as ledger,
     ):
         values = {"source": source, "reason": reason}
-        found = _dictionaries(connection.execute(engine.statement("quarantine_groups"), values))
-        total = _dictionaries(connection.execute(engine.statement("quarantine_total"), values))
+        found = _dictionaries(connection.execute(_SQL["groups"], values))
+        total = _dictionaries(connection.execute(_SQL["total"], values))
         names = _names(ledger, found)
     return [_group(row, names) for row in found[:limit]], int(total[0]["records"])
 
@@ -187,7 +188,7 @@ def records(
                 "customs quarantine list shows the hashes of those with quarantined records"
             )
             raise CustomsDataError(message)
-        found = _dictionaries(connection.execute(engine.statement("quarantine_records"), values))
+        found = _dictionaries(connection.execute(_SQL["records"], values))
         names = _names(ledger, found)
     return [_record(row, names) for row in found]
 

@@ -22,7 +22,7 @@ import duckdb
 
 from warehouse import guard, opening
 from warehouse.durations import texted, with_months
-from warehouse.hints import failure, hint
+from warehouse.query_hints import failure, hint
 
 _CHUNK_ROWS = 5_000
 _MEBIBYTE = 1 << 20

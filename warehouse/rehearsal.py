@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from warehouse import landing
+from warehouse import landing, locks
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.settings import LakeSettings
@@ -26,7 +26,7 @@ def rehearse(settings: LakeSettings) -> Iterator[LakeSettings]:
         rehearsed = settings.model_copy(update={"home": Path(folder)})
         if layout.ledger_path.exists():
             layout.ensure()
-            with landing.lander_lock(layout, settings):
+            with locks.landing(layout, settings.lock_wait_seconds):
                 _copy(layout, Layout(rehearsed.home))
         yield rehearsed
 

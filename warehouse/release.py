@@ -5,7 +5,6 @@ and then becomes current by the rename of a link. A crash anywhere leaves reader
 `begin` clears what it left.
 """
 
-import hashlib
 import re
 import shutil
 from contextlib import suppress
@@ -25,7 +24,6 @@ KEPT_RELEASES = 3
 FORMAT_VERSION = 1
 _STAGING = ".staging-"
 _NUMBER = re.compile(r"\d+")
-_FILE_MODE = 0o400
 
 
 class ReleasedFile(msgspec.Struct, frozen=True):
@@ -140,7 +138,6 @@ def begin(layout: Layout, role: str, number: int) -> Path:
         stale = _NUMBER.fullmatch(entry.name) and int(entry.name) >= number
         if entry.name.startswith(_STAGING) or stale:
             shutil.rmtree(entry)
-    (folder / f"{CURRENT}.new").unlink(missing_ok=True)
     staging = releases / f"{_STAGING}{number}"
     (staging / opening.MONTHS_FOLDER).mkdir(parents=True)
     return staging
@@ -156,11 +153,9 @@ def carry(file: Path, target: Path) -> None:
 
 def seal(file: Path, number: int) -> ReleasedFile:
     """Force a finished file to disk, make it read-only, and return its record."""
-    with file.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    durable.sync(file)
-    file.chmod(_FILE_MODE)
-    return ReleasedFile(sha256=digest, size_bytes=file.stat().st_size, written_in=number)
+    return ReleasedFile(
+        sha256=durable.seal(file), size_bytes=file.stat().st_size, written_in=number
+    )
 
 
 def finish(layout: Layout, staging: Path, manifest: Manifest, group: int | None = None) -> Path:
@@ -180,15 +175,10 @@ def finish(layout: Layout, staging: Path, manifest: Manifest, group: int | None 
     seal(file, manifest.release)
     share(staging, group)
     durable.sync(staging / opening.MONTHS_FOLDER)
-    durable.sync(staging)
     folder = layout.published(manifest.role)
     target = folder / RELEASES / str(manifest.release)
-    staging.rename(target)
-    durable.sync(target.parent)
-    link = folder / f"{CURRENT}.new"
-    link.symlink_to(Path(RELEASES) / str(manifest.release))
-    link.replace(folder / CURRENT)
-    durable.sync(folder)
+    durable.replace(staging, target)
+    durable.point_link(folder / CURRENT, Path(RELEASES) / str(manifest.release))
     _drop_old(target.parent, manifest.release)
     return target
 

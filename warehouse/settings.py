@@ -37,7 +37,7 @@ class LakeSettings(BaseSettings):
             `packed.measure`; the memory needed is about twenty times as much. One file may count
             twice as many.
         batch_max_files: Files that are conformed in one pass.
-        lock_wait_seconds: How long a second lander waits for the first.
+        lock_wait_seconds: How long a command waits for a lock that another one holds.
         release_groups: Group of the machine that may read the releases of a role, by role; a role
             that is not named is for the owner alone.
         queries_per_role: How many statements over one role's release may run at once.

@@ -29,7 +29,9 @@ def summarise(settings: LakeSettings) -> dict[str, Any]:
         return summary
     with Ledger(layout.ledger_path, read_only=True) as ledger:
         summary["sources"] = _sources(ledger)
-        summary["tables"] = {row.pop("table_name"): row for row in ledger.table_counts()}
+        summary["tables"] = {
+            table: count.as_json() for table, count in ledger.table_counts().items()
+        }
         summary["open_load"] = ledger.open_load().load_id
     summary["lake"] = _tables(layout)
     return summary

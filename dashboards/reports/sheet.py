@@ -5,16 +5,22 @@ text is written as text, and such a one gets an apostrophe in front, so that it 
 when it is copied into a CSV file and opened from there.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-Row = TypeVar("Row")
+from data_contracts.finding import FINDING_EN, FINDING_VI
+from data_contracts.model import Contract, Field, Listed
+
+Row = Mapping[str, Any]
+"""From the name of a column to its value."""
 
 HEADER_ROW = 2
 """Above the header: a title and a blank line."""
 
+# Wider texts are sentences: they are broken into lines.
+_WIDEST_CODE = 20
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _LONGEST_TEXT = 32_000  # a cell holds 32,767 characters
 
@@ -31,33 +37,68 @@ _FORMATS: Mapping[str, dict[str, Any]] = {
     },
     "text": {"num_format": "@", "valign": "top"},
     "wrapped": {"num_format": "@", "valign": "top", "text_wrap": True},
-    "vnd": {"num_format": "#,##0", "valign": "top"},
+    "whole": {"num_format": "#,##0", "valign": "top"},
     "percent": {"num_format": "0.0%", "valign": "top"},
     "date": {"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"},
 }
 
 
 @dataclass(frozen=True, slots=True)
-class SheetColumn(Generic[Row]):
+class SheetColumn:
     """One column of a table.
 
     Attributes:
-        title_vi: Header, Vietnamese.
-        title_en: Header, English; below the Vietnamese one.
-        note_vi: What it means and in which unit, shown when the mouse rests on the header.
-        note_en: The same in English.
-        style: Format of the cells: text, wrapped, vnd, percent or date.
+        name: Of the column in its contract.
+        head: Header, the Vietnamese above the English.
+        note: What it means, in both languages, shown when the mouse rests on the header.
+        style: Format of the cells: text, wrapped, whole, percent or date.
         width: In characters.
-        value: From a row to the cell.
     """
 
-    title_vi: str
-    title_en: str
-    note_vi: str
-    note_en: str
+    name: str
+    head: str
+    note: str
     style: str
     width: int
-    value: Callable[[Row], object]
+
+
+def sheet_columns(contract: Contract) -> tuple[SheetColumn, ...]:
+    """Return the columns of a contract that a list for people shows, in their order."""
+    return tuple(
+        SheetColumn(
+            field.name,
+            _in_both(field.listed.head_vi, field.listed.head_en, _unit(field)),
+            _note(field, field.listed),
+            _style(field, field.listed),
+            field.listed.width,
+        )
+        for field in contract.fields
+        if field.listed is not None
+    )
+
+
+def _in_both(vietnamese: str, english: str, more: str = "") -> str:
+    return f"{vietnamese}{more}\n{english}{more}"
+
+
+def _unit(field: Field) -> str:
+    """Return how a header says the unit; a count and a share need none."""
+    return "" if field.unit in {None, "1"} else f" ({field.unit})"
+
+
+def _note(field: Field, listed: Listed) -> str:
+    if field.name == "probability":
+        vietnamese = f"{listed.note_vi} {FINDING_VI}"
+        return _in_both(vietnamese, f"{listed.note_en} {FINDING_EN}")
+    return _in_both(listed.note_vi, listed.note_en)
+
+
+def _style(field: Field, listed: Listed) -> str:
+    if field.logical_type == "string":
+        return "wrapped" if listed.width > _WIDEST_CODE else "text"
+    if field.logical_type == "date":
+        return "date"
+    return "percent" if field.logical_type == "number" and field.unit == "1" else "whole"
 
 
 def make_formats(workbook: Any) -> dict[str, Any]:
@@ -75,7 +116,7 @@ def write_table(
     sheet: Any,
     formats: Mapping[str, Any],
     title: str,
-    columns: Sequence[SheetColumn[Row]],
+    columns: Sequence[SheetColumn],
     rows: Sequence[Row],
 ) -> None:
     """Write title, header and rows; the header stays in view and can filter."""
@@ -83,13 +124,11 @@ def write_table(
     sheet.set_row(HEADER_ROW, 64)
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
-        header = f"{column.title_vi}\n{column.title_en}"
-        sheet.write_string(HEADER_ROW, place, header, formats["header"])
-        note = f"{column.note_vi}\n{column.note_en}"
-        sheet.write_comment(HEADER_ROW, place, note, {"x_scale": 2.5, "y_scale": 1.5})
+        sheet.write_string(HEADER_ROW, place, column.head, formats["header"])
+        sheet.write_comment(HEADER_ROW, place, column.note, {"x_scale": 2.5, "y_scale": 1.5})
     for line, row in enumerate(rows, start=HEADER_ROW + 1):
         for place, column in enumerate(columns):
-            write_cell(sheet, (line, place), column.value(row), formats[column.style])
+            write_cell(sheet, (line, place), row[column.name], formats[column.style])
     sheet.freeze_panes(HEADER_ROW + 1, 0)
     sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + max(len(rows), 1), len(columns) - 1)
     sheet.set_landscape()

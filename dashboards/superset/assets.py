@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from data_contracts.finding import FINDING_EN, FINDING_VI
 from flask import g
 from superset import db, security_manager
 from superset.commands.chart.export import ExportChartsCommand
@@ -39,8 +38,6 @@ _COLOURS = (
     "shared_label_colors",
 )
 _IMPORTER = "admin"
-# Said in one place for all doors; the files name it.
-_SAID = {"{{ finding }}": f"{FINDING_VI} {FINDING_EN}"}
 
 
 def import_databases(folder: Path) -> tuple[dict[str, list[Database]], list[str]]:
@@ -85,7 +82,7 @@ def import_files(app: Any, folder: Path, *, overwrite_edits: bool) -> list[str]:
         A sentence for each object that was kept, overwritten or made again.
     """
     files = {
-        str(path.relative_to(folder)): _read(path)
+        str(path.relative_to(folder)): path.read_text(encoding="utf-8")
         for kind in _KINDS
         for path in sorted((folder / kind).rglob("*.yaml"))
     }
@@ -116,13 +113,6 @@ def import_files(app: Any, folder: Path, *, overwrite_edits: bool) -> list[str]:
         memory[uuid] = {"file": _print(text), "held": held[uuid]}
     _MEMORY.write_text(json.dumps(memory, indent=1))
     return told
-
-
-def _read(path: Path) -> str:
-    text = path.read_text(encoding="utf-8")
-    for name, sentence in _SAID.items():
-        text = text.replace(name, sentence)
-    return text
 
 
 def _title(asset: dict[str, Any]) -> str:

@@ -22,6 +22,8 @@ import logins
 import request_bounds
 import rights
 
+from data_contracts.code_lists import code_list
+
 DATA_DIR = Path(os.environ["SUPERSET_DATA_DIR"])
 SECRET_KEY = os.environ["SUPERSET_SECRET_KEY"]
 SQLALCHEMY_DATABASE_URI = f"sqlite:///{DATA_DIR / 'superset.db'}"
@@ -89,7 +91,7 @@ EXTRA_CATEGORICAL_COLOR_SCHEMES = [
         "label": "Luồng / Lanes",
         "description": "green, yellow, red",
         "isDefault": False,
-        "colors": ["#2e9e5b", "#e6b800", "#d64541"],
+        "colors": [code.colour for code in code_list("control_channel")],
     }
 ]
 

@@ -171,14 +171,12 @@ def _broken_rules(
         yield f"E_REQUIRED:{next(iter(column.fills))}", _raw(column.name).is_(exp.null())
     for field, how in column.fills.items():
         rules = {
-            "E_RANGE": how.at_most is not None and _is_above(column, how.at_most),
             "E_PATTERN": how.pattern is not None and _is_of_other_form(column, how.pattern),
             "E_CODE": bool(how.codes) and _is_other_code(_value(source, column, how), how),
         }
         yield from ((f"{code}:{field}", is_wrong) for code, is_wrong in rules.items() if is_wrong)
         for is_bound, code, macro in (
             (how.is_id, "E_PATTERN", "is_spoiled_id"),
-            (how.is_country, "E_CODE", "no_country"),
             (how.is_number, "E_TYPE", "is_no_plain_number"),
             (how.take == "kilograms", "E_CODE", "is_no_mass"),
         ):
@@ -190,10 +188,6 @@ def _is_required_anyway(source: OutsideSource, table: OutsideTable, column: Outs
     """Whether the contract refuses an empty column by one of the fields it fills."""
     fields = [table.contract.field(name) for name in column.fills if name != EXTRAS]
     return any(field.required or source.name in field.required_sources for field in fields)
-
-
-def _is_above(column: OutsideColumn, most: int) -> exp.Expr:
-    return exp.TryCast(this=_raw(column.name), to=exp.DataType.build("bigint")) > most
 
 
 def _is_of_other_form(column: OutsideColumn, pattern: str) -> exp.Expr:

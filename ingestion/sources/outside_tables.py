@@ -50,11 +50,9 @@ class Filling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         member: Whether the column becomes a member of the field's JSON object, under its own name.
         tax_line: Column of the tax letter that makes, with this item number, the number of a line.
         otherwise: Text of the field where the column is empty.
-        at_most: Largest whole number.
         pattern: What the whole text must match.
         codes: The only codes.
         when: Other columns with their codes: `codes` binds only where all of them have one.
-        is_country: Whether a code must not be one that ISO 3166-1 leaves to its users.
         is_number: Whether it must be a number without sign and exponent.
         is_id: Whether an id is refused that a spreadsheet took for a number.
     """
@@ -68,11 +66,9 @@ class Filling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     member: bool = False
     tax_line: str | None = None
     otherwise: str | None = None
-    at_most: int | None = None
     pattern: str | None = None
     codes: tuple[str, ...] = ()
     when: dict[str, tuple[str, ...]] = {}
-    is_country: bool = False
     is_number: bool = False
     is_id: bool = False
 

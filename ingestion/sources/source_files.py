@@ -16,6 +16,7 @@ import msgspec
 from data_contracts.code_lists import column_of, crosswalk_names
 from data_contracts.errors import ContractViolationError
 from data_contracts.loading import load_contract
+from data_contracts.office_time import OFFICE_TIME_ZONE
 from data_contracts.yaml_files import read_yaml, shaped
 from ingestion.sources.outside_tables import (
     EXTRAS,
@@ -60,7 +61,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A source as it is written; what the fields mean stands at `OutsideSource`."""
 
-    zone: str = "Asia/Ho_Chi_Minh"
+    zone: str = OFFICE_TIME_ZONE
     forms: tuple[Form, ...] = ("csv", "parquet")
     delimiter: str = ","
     encoding: str = "utf-8"

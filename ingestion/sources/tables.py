@@ -28,7 +28,7 @@ from ingestion.sources.reading import (
     refused,
 )
 from ingestion.sources.wco_dec_xml.messages import read_messages
-from warehouse.packed import MAX_COLUMNS
+from warehouse.unpacked_size import MAX_COLUMNS
 
 _JSON_ESCAPES = (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"))
 _MONTH = re.compile(r"(?<!\d)(\d{4})-?(0[1-9]|1[0-2])(?:-?\d{2})?(?!\d)")

@@ -68,6 +68,3 @@ not regexp_full_match(value, '[0-9]{1,20}(\.[0-9]{1,6})?');
 -- Whether a spreadsheet has taken an id for a number: 6.49E+07, 64900000.0.
 create macro is_spoiled_id(value) as
 regexp_full_match(value, '[0-9]+[.,][0-9]+([Ee][+-]?[0-9]+)?|[0-9]+[Ee][+-][0-9]+');
-
--- ISO 3166-1 leaves these codes to their users, so they name no country (XK, Kosovo, is in use).
-create macro no_country(code) as regexp_full_match(code, 'AA|Q[M-Z]|X[A-JL-Z]|ZZ');

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from data_contracts.finding import FINDING_EN, FINDING_VI
+from data_contracts.loading import load_contract
 from ml.lanes.grounds import NEXT_STEPS, grounds_of, history_age
 from ml.lanes.inputs import declared_table, scored_columns
 from ml.lanes.refusal import RequestRefusedError
@@ -17,6 +18,10 @@ Pseudonym = Callable[[str, str], str]
 
 REASON_COUNT = 3
 
+_DECISION, _ITEM, _REASON = map(
+    load_contract, ("lane_decision", "lane_decision_item", "lane_decision_reason")
+)
+
 
 def decide(snapshot: Snapshot, request: LaneRequest, pseudonym: Pseudonym) -> dict[str, Any]:
     """Decide on a declaration with what one snapshot knows.
@@ -27,12 +32,9 @@ def decide(snapshot: Snapshot, request: LaneRequest, pseudonym: Pseudonym) -> di
         pseudonym: History is kept under pseudonyms; the tax code itself is not looked up.
 
     Returns:
-        The answer: `lane` (green, yellow, red) with its next step and its `grounds` in words,
-        `declaration_number`, `margin` (highest of the items), `base_margin`, `items` with
-        `item_number`, `margin`, up to three `reasons` and `other_contribution`, how old the
-        history is, which sources are simulated, and the identities of model, snapshot and policy.
+        The answer of the contract `lane_decision`, with at most `REASON_COUNT` reasons an item.
         For each item base margin + reasons + other = margin within 1e-5, all in log-odds before
-        calibration; `finding_vi` and `finding_en` say what they tell.
+        calibration.
 
     Raises:
         RequestRefusedError: The model was not trained on this source system, or the snapshot's
@@ -57,7 +59,7 @@ def decide(snapshot: Snapshot, request: LaneRequest, pseudonym: Pseudonym) -> di
         max(margins), is_specialised=is_specialised, has_trader=trader is not None
     )
     next_step_vi, next_step_en = NEXT_STEPS[lane]
-    return {
+    return _DECISION.answered({
         "lane": lane,
         "next_step_vi": next_step_vi,
         "next_step_en": next_step_en,
@@ -68,14 +70,14 @@ def decide(snapshot: Snapshot, request: LaneRequest, pseudonym: Pseudonym) -> di
         "finding_vi": FINDING_VI,
         "finding_en": FINDING_EN,
         "items": items,
-        "history_as_of": history.as_of.isoformat(),
+        "history_as_of_date": history.as_of.isoformat(),
         "history_age_days": history.days,
         "is_history_stale": history.is_stale,
         "simulated_sources": snapshot.manifest.simulated_sources,
         "model_id": snapshot.bundle.model_id,
         "snapshot_id": snapshot.snapshot_id,
         "policy_id": snapshot.policy.policy_id,
-    }
+    })  # fmt: skip
 
 
 def _refuse_unanswerable(snapshot: Snapshot, request: LaneRequest) -> None:
@@ -95,17 +97,17 @@ def _refuse_unanswerable(snapshot: Snapshot, request: LaneRequest) -> None:
 
 def _item(item_number: int, margin: float, explanation: Explanation) -> dict[str, Any]:
     reasons = [
-        {
-            "code": reason.code,
+        _REASON.answered({
+            "feature_code": reason.code,
             "text_vi": reason.text_vi,
             "text_en": reason.text_en,
             "contribution": reason.contribution,
-        }
+        })
         for reason in explanation.reasons
-    ]
-    return {
+    ]  # fmt: skip
+    return _ITEM.answered({
         "item_number": int(item_number),
         "margin": margin,
         "reasons": reasons,
         "other_contribution": explanation.other_contribution,
-    }
+    })  # fmt: skip

@@ -4,22 +4,25 @@ Codes are those of the list `selectivity_ground`, which the selectivity decision
 system use as well.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from ml.lanes.policy import Lane, Policy
+from data_contracts.code_lists import column_of
+from data_contracts.loading import load_contract
+from ml.lanes.policy import Policy
 from ml.lanes.snapshot import Snapshot
 
 SPECIALISED, RISK, OTHER = "CN", "RR", "TK"
 
-NEXT_STEPS: dict[Lane, tuple[str, str]] = {
-    "green": ("giải phóng hàng", "release the goods"),
-    "yellow": ("kiểm tra hồ sơ", "inspect the documents"),
-    "red": ("kiểm tra hồ sơ và hàng hóa", "inspect the documents and the goods"),
+NEXT_STEPS: Mapping[str, tuple[str, str]] = {
+    lane: (step_vi, column_of("control_channel", "next_step_en")[lane])
+    for lane, step_vi in column_of("control_channel", "next_step_vi").items()
 }
 """What a lane asks of the officer, Vietnamese and English."""
+
+_GROUND = load_contract("lane_decision_ground")
 
 # Two margins that are not the same are told with as many decimals as keep them apart, at most.
 _MOST_DECIMALS = 4
@@ -122,7 +125,7 @@ def _apart(margin: float, threshold: float) -> tuple[str, str]:
 
 
 def _ground(code: str, text_vi: str, text_en: str) -> dict[str, Any]:
-    return {"code": code, "text_vi": text_vi, "text_en": text_en}
+    return _GROUND.answered({"ground_code": code, "text_vi": text_vi, "text_en": text_en})
 
 
 def _vi(number: str) -> str:

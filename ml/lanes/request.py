@@ -5,19 +5,17 @@ its JSON path and never with its value.
 """
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from data_contracts.loading import load_contract
+from data_contracts.office_time import OFFICE_TIME
 from ml.lanes.json_document import Repeated, decode, kind_of
 from ml.lanes.refusal import RequestRefusedError
 from ml.lanes.request_agreement import check_agreement
-from ml.lanes.request_fields import NATIONAL_SYSTEM, rules_of
-
-# The office's own calendar decides which day's history counts; one offset all year round.
-LOCAL_TIME = timezone(timedelta(hours=7))
+from ml.lanes.request_fields import NATIONAL_SYSTEM, readers_of
 
 LATEST = timedelta(days=1)
 """How far a registration may lie ahead of the service's clock."""
@@ -71,7 +69,7 @@ def read_request(body: bytes, *, max_items: int, now: datetime) -> LaneRequest:
         raise RequestRefusedError(
             field="$.registered_at", expected=expected, found="a later moment"
         )
-    registered_date = registered_at.astimezone(LOCAL_TIME).date()
+    registered_date = registered_at.astimezone(OFFICE_TIME).date()
     told = {**declaration, "source_system": source_system, "registered_date": registered_date}
     check_agreement(declaration, items, told)
     return LaneRequest(declaration, items, source_system, registered_date)
@@ -94,9 +92,9 @@ def _items(document: dict[str, Any], max_items: int) -> list[dict[str, Any]]:
 
 def _source_system(document: dict[str, Any]) -> str:
     """Return the system first of all fields: it decides which rules bind."""
-    rules = rules_of(_DECLARATION, NATIONAL_SYSTEM)
     name = "source_system"
-    own = next(rule for rule in rules if rule.name == name)
+    readers = readers_of(_DECLARATION, NATIONAL_SYSTEM)
+    own = next(reader for reader in readers if reader.field.name == name)
     system: str | None = own.read(document.get(name), f"{_BODY}.{name}")
     return system or NATIONAL_SYSTEM
 
@@ -129,8 +127,9 @@ def _unknown(name: str, path: str) -> RequestRefusedError:
 def _values(given: dict[str, Any], contract: str, source_system: str, path: str) -> dict[str, Any]:
     """Return the fields by name; empty text means not given, as it does at landing."""
     return {
-        rule.name: rule.read(given.get(rule.name), f"{path}.{rule.name}")
-        for rule in rules_of(contract, source_system)
+        name: reader.read(given.get(name), f"{path}.{name}")
+        for reader in readers_of(contract, source_system)
+        for name in (reader.field.name,)
     }
 
 

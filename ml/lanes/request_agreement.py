@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from data_contracts.code_lists import column_of
+from data_contracts.office_time import OFFICE_TIME_ZONE
 from ml.lanes.refusal import RequestRefusedError
 from ml.lanes.request_fields import NATIONAL_SYSTEM
 
@@ -24,7 +25,6 @@ MASS_FOR_ITS_UNIT = Decimal("0.001")
 """A mass in tonnes or pounds is rounded before it is one in kilograms; the share that may make."""
 
 _HS6_LENGTH = 6
-_LAST_NATIONAL_ITEM = 50
 
 Values = dict[str, Any]
 
@@ -48,7 +48,7 @@ def check_agreement(declaration: Values, items: tuple[Values, ...], told: Values
     for place, item in enumerate(items):
         path = f"$.goods_items[{place}]"
         _check_told_twice(item, told, path)
-        _check_number(item["item_number"], seen, told["source_system"], path)
+        _check_number(item["item_number"], seen, path)
         _check_item(item, path)
         if told["source_system"] == NATIONAL_SYSTEM:
             _check_schedule(declaration, item, path)
@@ -96,22 +96,17 @@ def _check_told_twice(values: Values, told: Values, path: str) -> None:
         if repeated is not None and repeated != told[name]:
             expected = f"the declaration's own {name}, in agreement with it"
             if name == "registered_date":
-                expected = "the date of registered_at in Asia/Ho_Chi_Minh"
+                expected = f"the date of registered_at in {OFFICE_TIME_ZONE}"
             raise RequestRefusedError(
                 field=f"{path}.{name}", expected=expected, found="another one"
             )
 
 
-def _check_number(number: int, seen: set[int], source_system: str, path: str) -> None:
+def _check_number(number: int, seen: set[int], path: str) -> None:
     if number in seen:
         expected = "a number that no other goods item has"
         raise RequestRefusedError(
             field=f"{path}.item_number", expected=expected, found="one that is there twice"
-        )
-    if source_system == NATIONAL_SYSTEM and number > _LAST_NATIONAL_ITEM:
-        expected = f"at most {_LAST_NATIONAL_ITEM}, as many as the national form holds"
-        raise RequestRefusedError(
-            field=f"{path}.item_number", expected=expected, found="a larger number"
         )
     seen.add(number)
 

@@ -18,12 +18,13 @@ from typing import Any
 import msgspec
 
 from data_contracts.errors import BundleMismatchError
+from data_contracts.office_time import OFFICE_TIME
 from ml.lanes.access import Access
 from ml.lanes.decision import decide
 from ml.lanes.grounds import HistoryAge, history_age
 from ml.lanes.metrics import Metrics
 from ml.lanes.refusal import RequestRefusedError, error_json
-from ml.lanes.request import LOCAL_TIME, read_request
+from ml.lanes.request import read_request
 from ml.lanes.settings import ServingSettings
 from ml.lanes.snapshot import Snapshot, current_folder, load_snapshot
 from warehouse.layout import Layout, keep_private
@@ -180,7 +181,7 @@ class LaneService:
 
     def _today_history(self) -> HistoryAge:
         """Return how old the history is for what is registered now."""
-        return history_age(self._snapshot, self._clock().astimezone(LOCAL_TIME).date())
+        return history_age(self._snapshot, self._clock().astimezone(OFFICE_TIME).date())
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()

@@ -22,7 +22,7 @@ from ml.lanes.history import write_history
 from ml.lanes.inputs import TRADER, UNIT_VALUE
 from ml.lanes.policy import set_policy
 from ml.lanes.settings import ServingSettings
-from ml.lanes.snapshot import Manifest, Snapshot, file_digest, load_snapshot
+from ml.lanes.snapshot import Manifest, Snapshot, load_snapshot
 from ml.lanes.statement import statement
 from warehouse import durable
 
@@ -85,10 +85,9 @@ def make_snapshot(
         load_snapshot(staging)
         number = _next_number(snapshots)
         folder = snapshots / str(number)
-        staging.rename(folder)
+        durable.replace(staging, folder)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    durable.sync(snapshots)
     made = load_snapshot(folder)
     durable.point(order.lanes / places.CURRENT, f"{number}\n".encode())
     _remove_old(snapshots, number)
@@ -165,9 +164,7 @@ def _sealed(staging: Path) -> dict[str, str]:
     digests: dict[str, str] = {}
     for path in sorted(staging.rglob("*")):
         if path.is_file():
-            path.chmod(_FILE_MODE)
-            durable.sync(path)
-            digests[path.relative_to(staging).as_posix()] = file_digest(path)
+            digests[path.relative_to(staging).as_posix()] = durable.seal(path)
     return digests
 
 

@@ -12,9 +12,8 @@ from orchestration import checks, failures
 from orchestration.assets import keys
 from orchestration.resources import Lake, Materialized, Orchestration
 from warehouse import engine, lake, quality, shapes
-from warehouse.deliveries import TableCount
 from warehouse.layout import Layout
-from warehouse.ledger import Ledger
+from warehouse.ledger import Ledger, TableCount
 from warehouse.settings import LakeSettings
 
 
@@ -32,12 +31,14 @@ class _Table:
         row_count: Its rows.
         newest: The rows received last, with the fields of the contract.
         counts: Records in all that were accepted, quarantined and repeated.
+        last_day: The same of the last day on which any came.
     """
 
     version: int
     row_count: int
     newest: pa.Table
     counts: TableCount
+    last_day: TableCount
 
 
 _OPERATION = "operation_code"
@@ -69,7 +70,7 @@ def _bronze(contract: Contract) -> dg.AssetsDefinition:
             },
             check_results=[
                 checks.contract_kept(verdicts, len(found.newest)),
-                checks.quarantine_small(found.counts, orchestration.max_quarantined_ratio),
+                checks.quarantine_small(found.last_day, orchestration.max_quarantined_ratio),
             ],
         )
 
@@ -96,18 +97,13 @@ def _read(settings: LakeSettings, contract: Contract, sample_rows: int) -> _Tabl
             .or_(exp.column(_OPERATION).neq(exp.Literal.string("D")))
         )
     counted = exp.select(exp.Count(this=exp.Star())).from_(rows.copy())
+    with Ledger(layout.ledger_path, read_only=True) as ledger:
+        counts, last_day = ledger.table_counts(), ledger.last_day_counts(contract.name)
     with engine.memory_connection(settings) as connection:
         return _Table(
             version=version,
             row_count=int(connection.sql(counted.sql(dialect="duckdb")).fetchall()[0][0]),
             newest=connection.sql(newest.sql(dialect="duckdb")).to_arrow_table(),
-            counts=_counts(layout, contract.name),
+            counts=counts.get(contract.name, TableCount()),
+            last_day=last_day,
         )
-
-
-def _counts(layout: Layout, table: str) -> TableCount:
-    with Ledger(layout.ledger_path, read_only=True) as ledger:
-        for row in ledger.table_counts():
-            if row["table_name"] == table:
-                return TableCount(row["accepted"], row["quarantined"], row["repeated"])
-    return TableCount()

@@ -12,7 +12,8 @@ import dagster as dg
 from pydantic import Field
 
 from data_contracts.errors import CustomsDataError
-from ingestion.delivery import DeliveryReport, deliver
+from ingestion.land import land_files
+from ingestion.landing_report import LandingReport
 from ingestion.sources.catalog import SOURCES
 from orchestration import checks, failures
 from orchestration.assets import keys
@@ -24,7 +25,7 @@ from warehouse.settings import DEMO_HOME, HOME, LakeSettings
 _INBOX = "inbox"
 
 
-class Delivery(dg.Config):
+class LandingConfig(dg.Config):
     """What to land.
 
     Attributes:
@@ -47,9 +48,9 @@ def _landing(source: str) -> dg.AssetsDefinition:
         description=f"Files of {source}: received, checked against the contracts, in the lake.",
         check_specs=[checks.files_usable_spec(keys.landing(source))],
     )
-    def landed(config: Delivery, lake: Lake, orchestration: Orchestration) -> Materialized:
+    def landed(config: LandingConfig, lake: Lake, orchestration: Orchestration) -> Materialized:
         with failures.mapped(orchestration):
-            report = deliver(lake, source, _paths(config, source, lake, orchestration))
+            report = land_files(lake, source, _paths(config, source, lake, orchestration))
         return dg.MaterializeResult(
             metadata=_metadata(report), check_results=[checks.files_usable(report)]
         )
@@ -58,7 +59,7 @@ def _landing(source: str) -> dg.AssetsDefinition:
 
 
 def _paths(
-    config: Delivery, source: str, lake: LakeSettings, orchestration: OrchestrationSettings
+    config: LandingConfig, source: str, lake: LakeSettings, orchestration: OrchestrationSettings
 ) -> Sequence[Path]:
     """A path that was asked for must be there; an inbox that is not there is an empty one.
 
@@ -76,7 +77,7 @@ def _paths(
     return paths
 
 
-def _metadata(report: DeliveryReport) -> dict[str, Any]:
+def _metadata(report: LandingReport) -> dict[str, Any]:
     found = report.as_json()
     counts = found["records"].values()
     return {

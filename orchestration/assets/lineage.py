@@ -11,6 +11,7 @@ from graphlib import TopologicalSorter
 
 import dagster as dg
 
+from data_contracts.generated_files import mart_models
 from orchestration.assets import keys
 from orchestration.operations.dbt_process import PROJECT
 
@@ -55,7 +56,8 @@ def _reached(name: str, seen: set[str]) -> Iterator[dg.AssetKey]:
 
 @cache
 def _models() -> dict[str, str]:
-    return {path.stem: path.read_text(encoding="utf-8") for path in _MODELS.rglob("*.sql")}
+    written = {path.stem: path.read_text(encoding="utf-8") for path in _MODELS.rglob("*.sql")}
+    return written | mart_models()
 
 
 @cache

@@ -32,7 +32,7 @@ def run(
 ) -> None:
     """Build and test the national database from what has landed."""
     # dbt and its neighbours are heavy: other commands do not pay for them.
-    from orchestration.operations.build import BuildReport, build  # noqa: PLC0415
+    from orchestration.operations.build import UNCHANGED, BuildReport, build  # noqa: PLC0415
 
     with progress_console().status("Building …") as status:
         report = build(settings_from(home), select=select, progress=status.update)
@@ -42,6 +42,7 @@ def run(
         "tests_passed": report.tests_passed,
         "seconds": round(report.seconds, 3),
         "lake_cut": report.cut,
+        "is_new": report.is_new,
     }
 
     def render(console: Console, built: BuildReport = report) -> None:
@@ -51,6 +52,8 @@ def run(
             table.add_row(name, f"{rows:,}", "" if seconds is None else f"{seconds:.1f}")
         console.print(table)
         console.print(f"{built.tests_passed} tests hold; {built.seconds:.1f} s in all")
+        if not built.is_new:
+            console.print(f"{UNCHANGED[0].upper()}{UNCHANGED[1:]}.")
         if built.rows.get(_FIRST_MART) == 0:
             console.print(
                 "No declaration is in it: customs quarantine list says what did not get in"

@@ -12,15 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from data_contracts.errors import CustomsDataError, SourceUnavailableError
-from ingestion.delivery import (
-    DeliveryReport,
-    NoHashError,
-    UnknownSourceError,
-    deliver,
-    no_file_in,
-    withdraw,
-)
-from ingestion.sources.catalog import SOURCES, find_source
+from ingestion.land import land_files, no_file_in
+from ingestion.landing_report import LandingReport
+from ingestion.sources.catalog import SOURCES, UnknownSourceError, find_source
+from ingestion.withdraw import NoHashError, withdraw
 from orchestration.cli.output import (
     ExitStatus,
     HomeOption,
@@ -92,7 +87,7 @@ def _land(
     try:
         with _Bar("Trying" if check else "Landing") as bar:
             settings = _settings(home)
-            report = deliver(settings, source, paths, check=check, progress=bar.update)
+            report = land_files(settings, source, paths, check=check, progress=bar.update)
     except (UnknownSourceError, SourceUnavailableError) as error:
         fail(error, json_output=json_output)
         raise typer.Exit(ExitStatus.WRONG_USE) from error
@@ -136,7 +131,7 @@ def _wrong_use(message: str, *, json_output: bool) -> None:
     raise typer.Exit(ExitStatus.WRONG_USE)
 
 
-def _render(console: Console, report: DeliveryReport, nothing: str) -> None:
+def _render(console: Console, report: LandingReport, nothing: str) -> None:
     verb = "Tried" if report.is_check else "Landed"
     console.print(
         f"{verb} {report.files:,} files: {report.accepted_files:,} accepted, "
@@ -159,7 +154,7 @@ def _render(console: Console, report: DeliveryReport, nothing: str) -> None:
         console.print("Why records are in quarantine: customs quarantine list")
 
 
-def _remarks(report: DeliveryReport) -> Iterator[str]:
+def _remarks(report: LandingReport) -> Iterator[str]:
     """Yield a line for each file that people should know of, and for unknown columns."""
     for note in report.refused[:_LISTED_FILES]:
         yield f"refused {note.file}: {note.reason_code}, {note.reason}"

@@ -5,14 +5,10 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from data_contracts.code_lists import code_list
+from data_contracts.code_lists import Code, code_list
 from orchestration.cli.output import learned_from
 
-_COLOURS = {
-    "green": "bold white on green",
-    "yellow": "bold black on yellow",
-    "red": "bold white on red",
-}
+_LANES: dict[str, Code] = {lane.code: lane for lane in code_list("control_channel")}
 _POINTS = (
     "Các số là điểm rủi ro làm tròn, càng cao càng rủi ro; mỗi dòng hàng có tổng các số dưới nó.",
     "Numbers are rounded risk points, the higher the riskier; an item is the sum below it.",
@@ -26,11 +22,11 @@ def show_decision(console: Console, answer: dict[str, Any]) -> None:
         console: Where to.
         answer: What `ml.lanes.decision.decide` returns.
     """
-    label = next(one for one in code_list("control_channel") if one.code == answer["lane"])
+    lane = _LANES[answer["lane"]]
     console.print(
         Text.assemble(
-            (f" {label.label_vi.upper()} ", _COLOURS[answer["lane"]]),
-            f" {label.label_en}. Tờ khai / declaration {answer['declaration_number']}",
+            (f" {lane.label_vi.upper()} ", f"bold black on {lane.colour}"),
+            f" {lane.label_en}. Tờ khai / declaration {answer['declaration_number']}",
         )
     )
     console.print(

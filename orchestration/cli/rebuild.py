@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from ingestion.rebuilding import rebuild as rebuild_lake
+from ingestion.rebuild import rebuild as rebuild_lake
 from orchestration.cli.output import (
     HomeOption,
     JsonOption,

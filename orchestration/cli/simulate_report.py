@@ -7,8 +7,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from benchmark import realism
-from benchmark.realism.page import number_text
+from benchmark.realism.figures import Verdict
+from benchmark.realism.page import number_text, write
+from benchmark.realism.report import Report, as_payload, is_within, measure
 from orchestration.cli.output import (
     ExitStatus,
     JsonOption,
@@ -36,18 +37,18 @@ def report_command(
     place = folder.resolve()
     page = place.parent / f"{place.name}-realism.html" if out is None else out
     with progress_console().status("measuring"):
-        report = realism.measure(folder)
-        realism.write(report, page)
-    payload: dict[str, Any] = realism.as_payload(report) | {"page": page}
+        report = measure(folder)
+        write(report, page)
+    payload: dict[str, Any] = as_payload(report) | {"page": page}
     emit(payload, json_output=json_output, render=lambda to: _render(to, report, page))
-    if not realism.is_within(report):
+    if not is_within(report):
         raise typer.Exit(ExitStatus.FAILED)
 
 
-def _render(console: Console, report: realism.Report, page: Path) -> None:
-    counts = ", ".join(f"{report.count(verdict)} {verdict.value}" for verdict in realism.Verdict)
+def _render(console: Console, report: Report, page: Path) -> None:
+    counts = ", ".join(f"{report.count(verdict)} {verdict.value}" for verdict in Verdict)
     console.print(f"{len(report.results)} figures: {counts}")
-    off = [result for result in report.results if result.verdict is realism.Verdict.OFF]
+    off = [result for result in report.results if result.verdict is Verdict.OFF]
     if off:
         table = Table("off tolerance", "target", "generated", "from", "to", "observations")
         for result in off:

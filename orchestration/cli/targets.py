@@ -55,12 +55,12 @@ def _render(console: Console, report: TargetReport) -> None:
         table.add_column(heading)
     for trader in report.traders[:_SHOWN]:
         table.add_row(
-            str(trader.rank),
-            trader.trader_id,
-            trader.trader_name or "",
-            f"{trader.expected_vnd:,}",
-            f"{trader.low_vnd:,} – {trader.high_vnd:,}",
-            f"{trader.found_vnd:,}",
+            str(trader["rank"]),
+            trader["trader_id"],
+            trader["trader_name"] or "",
+            f"{trader['expected_vnd']:,}",
+            f"{trader['low_vnd']:,} – {trader['high_vnd']:,}",
+            f"{trader['found_vnd']:,}",
         )
     console.print(table)
     if report.simulated_sources:

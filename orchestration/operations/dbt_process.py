@@ -16,15 +16,17 @@ from typing import Any
 
 from data_contracts import generated_files
 from data_contracts.errors import CustomsDataError
+from data_contracts.office_time import OFFICE_TIME_ZONE
 from warehouse import shapes
-from warehouse.build_lock import BuildHeldError
-from warehouse.engine import HELD, NO_ROOM
+from warehouse.engine import HELD, NO_ROOM, held_elsewhere
 from warehouse.layout import Layout
 from warehouse.settings import LakeSettings
 from warehouse.tethered import tethered
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 SPILL = "spill"
+# The office's day: registered_date, ended_date and every as_of_date are days of this zone.
+_VARIABLES = {"office_time_zone": OFFICE_TIME_ZONE}
 
 Progress = Callable[[str], None]
 
@@ -72,28 +74,31 @@ def run_dbt(
     settings: LakeSettings,
     arguments: Sequence[str],
     *,
+    file: Path | None = None,
     progress: Progress | None = None,
 ) -> tuple[Node, ...]:
-    """Run one dbt command on the build file, which no one else may hold meanwhile.
+    """Run one dbt command on a build file, which no one else may hold meanwhile.
 
     Args:
         layout: Where the lake lies.
         settings: Caps of the DuckDB connection that dbt opens.
         arguments: Command and selection, such as `("build", "--select", "fct_declaration")`.
+        file: The build file; the finished one by default.
         progress: Called with one line for each node that starts.
 
     Returns:
         What became of each node, in the order of dbt's report.
 
     Raises:
-        BuildHeldError: Another process holds the build file.
+        BusyError: Another process holds the build file.
         DiskFullError: The disk has no room left.
         CustomsDataError: A model or a test failed, or dbt could not start.
     """
     derive()
+    file = file or layout.build_path
     work = layout.scratch / "dbt"
     work.mkdir(parents=True, exist_ok=True)
-    report = work / "target" / "run_results.json"
+    report = _target(layout) / "run_results.json"
     report.unlink(missing_ok=True)
     errors: list[str] = []
     try:
@@ -101,7 +106,7 @@ def run_dbt(
             # Not even SIGKILL of this process leaves dbt at work on the build file.
             tethered(_command(work, layout, arguments)),
             cwd=PROJECT,
-            env=_environment(layout, settings, work),
+            env=_environment(file, settings, work),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -117,8 +122,25 @@ def run_dbt(
     finally:
         shutil.rmtree(work / SPILL, ignore_errors=True)
     nodes = _nodes(report)
-    _raise_for(process.returncode, nodes, errors, layout)
+    _raise_for(process.returncode, nodes, errors, (file, layout.logs))
     return nodes
+
+
+def made_from(layout: Layout, layer: str) -> set[tuple[str, str]]:
+    """Return kind and name of the tables that follow from a layer of the lake, and of their tests.
+
+    As the last run of dbt understood the project; what is a view holds nothing of its own.
+    """
+    manifest = json.loads(_target(layout).joinpath("manifest.json").read_bytes())
+    found: set[str] = set()
+    left = [name for name, one in manifest["sources"].items() if one["source_name"] == layer]
+    while left:
+        new = set(manifest["child_map"].get(left.pop(), ())) - found
+        found |= new
+        left.extend(new)
+    nodes = {name: node for name, node in manifest["nodes"].items() if name in found}
+    tables = (name for name, one in nodes.items() if one["config"]["materialized"] != "view")
+    return {_kind_and_name(name) for name in tables}
 
 
 def derive(root: Path = PROJECT.parent) -> list[str]:
@@ -128,12 +150,17 @@ def derive(root: Path = PROJECT.parent) -> list[str]:
     return [*generated_files.write(root, files), *generated_files.remove_others(root, files)]
 
 
+def _target(layout: Layout) -> Path:
+    return layout.scratch / "dbt" / "target"
+
+
 def _command(work: Path, layout: Layout, arguments: Sequence[str]) -> list[str]:
     places = {
         "--project-dir": PROJECT,
         "--profiles-dir": PROJECT,
         "--target-path": work / "target",
         "--log-path": layout.logs,
+        "--vars": json.dumps(_VARIABLES),
     }
     # dbt.cli imports the module that -m runs, which Python warns about.
     python = [sys.executable, "-W", "ignore::RuntimeWarning", "-m", "dbt.cli.main"]
@@ -142,13 +169,13 @@ def _command(work: Path, layout: Layout, arguments: Sequence[str]) -> list[str]:
     return [*python, "--log-format", "json", command, *selection, *options]
 
 
-def _environment(layout: Layout, settings: LakeSettings, work: Path) -> dict[str, str]:
+def _environment(file: Path, settings: LakeSettings, work: Path) -> dict[str, str]:
     return {
         "PATH": "/usr/bin:/bin",
         "HOME": str(work),
         "LANG": "C.UTF-8",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        "CUSTOMS_BUILD_PATH": str(layout.build_path),
+        "CUSTOMS_BUILD_PATH": str(file),
         "CUSTOMS_BUILD_MEMORY": f"{settings.memory_limit_mb}MB",
         "CUSTOMS_BUILD_THREADS": str(settings.threads),
         "CUSTOMS_BUILD_SPILL": f"{settings.spill_limit_mb}MB",
@@ -184,7 +211,7 @@ def _nodes(report: Path) -> tuple[Node, ...]:
 
 
 def _node(result: Mapping[str, Any]) -> Node:
-    kind, _, name = str(result["unique_id"]).split(".", 2)
+    kind, name = _kind_and_name(str(result["unique_id"]))
     broken = result["status"] in _BROKEN
     return Node(
         kind=kind,
@@ -195,12 +222,20 @@ def _node(result: Mapping[str, Any]) -> Node:
     )
 
 
-def _raise_for(status: int, nodes: Sequence[Node], errors: Sequence[str], layout: Layout) -> None:
+def _kind_and_name(unique_id: str) -> tuple[str, str]:
+    kind, _, name = unique_id.split(".", 2)
+    return kind, name
+
+
+def _raise_for(
+    status: int, nodes: Sequence[Node], errors: Sequence[str], places: tuple[Path, Path]
+) -> None:
+    file, logs = places
     broken = [node for node in nodes if node.is_broken]
     if status == 0 and not broken:
         return
     if any(HELD in error for error in errors):
-        raise BuildHeldError.of(layout.build_path)
+        raise held_elsewhere(file)
     # Each place says it in its own words, the log that cannot be written among them.
     if any(NO_ROOM in error for error in errors):
         raise DiskFullError
@@ -212,7 +247,7 @@ def _raise_for(status: int, nodes: Sequence[Node], errors: Sequence[str], layout
         more = f" (and {left} more)" if left > 0 else ""
     else:
         said, more = masked(" ".join(errors[:2])) or f"dbt ended with status {status}", ""
-    message = f"the build failed at {said}{more}; the whole log is {layout.logs / 'dbt.log'}"
+    message = f"the build failed at {said}{more}; the whole log is {logs / 'dbt.log'}"
     raise CustomsDataError(message)
 
 

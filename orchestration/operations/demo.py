@@ -12,7 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ingestion.delivery import deliver
+from data_contracts.statements import statements_beside
+from ingestion.land import land_files
 from ml.lanes.settings import ServingSettings
 from ml.targets.expected import TargetRule
 from orchestration.operations.build import SCORED_MARTS, build
@@ -31,7 +32,10 @@ Progress = Callable[[str], None]
 
 # Source and its folder in the simulator's output.
 _SIMULATED = (("reference", "reference"), ("trader_registry", "registry"), ("vcis_extract", "vcis"))
-_STATEMENTS = Path(__file__).parent / "statements"
+_SQL = statements_beside(__file__)
+_SHOWN_OF_TARGET = (
+    "rank", "trader_id", "trader_name", "expected_vnd", "low_vnd", "high_vnd", "found_vnd",
+)  # fmt: skip
 _SHOWN_TARGETS = 5
 
 
@@ -181,7 +185,7 @@ def _simulated_files(layout: Layout, nation: Nation, story: _Story) -> list[tupl
 def _land_all(settings: LakeSettings, files: Sequence[tuple[str, Path]], story: _Story) -> None:
     for source, path in files:
         with story.stage(f"land {source}") as stage:
-            landed = deliver(settings, source, [path]).as_json()
+            landed = land_files(settings, source, [path]).as_json()
             story.report.landed.append(landed)
             stage.rows = sum(counts["accepted"] for counts in landed["records"].values())
             stage.of = "records accepted"
@@ -217,16 +221,10 @@ def _list_targets(settings: LakeSettings, layout: Layout, story: _Story) -> None
         stage.rows, stage.of = len(listed.traders), "traders"
     story.report.targets = [
         {
-            "rank": trader.rank,
-            "trader_id": trader.trader_id,
-            "trader_name": trader.trader_name,
-            "expected_vnd": trader.expected_vnd,
-            "low_vnd": trader.low_vnd,
-            "high_vnd": trader.high_vnd,
-            "found_vnd": trader.found_vnd,
-            "reason_vi": trader.reasons[0].text_vi,
-            "reason_en": trader.reasons[0].text_en,
-            "reason_vnd": trader.reasons[0].amount_vnd,
+            **{name: trader[name] for name in _SHOWN_OF_TARGET},
+            "reason_vi": trader["reasons"][0]["text_vi"],
+            "reason_en": trader["reasons"][0]["text_en"],
+            "reason_vnd": trader["reasons"][0]["amount_vnd"],
         }
         for trader in listed.traders[:_SHOWN_TARGETS]
     ]
@@ -249,6 +247,5 @@ def _decide_a_lane(settings: LakeSettings, layout: Layout, story: _Story) -> Non
 
 
 def _sources(settings: LakeSettings, layout: Layout) -> list[dict[str, Any]]:
-    text = (_STATEMENTS / "demo_sources.sql").read_text(encoding="utf-8")
-    result = query(layout, settings, "management", text)
+    result = query(layout, settings, "management", _SQL["sources"])
     return [dict(zip(result.columns, row, strict=True)) for row in result.rows]

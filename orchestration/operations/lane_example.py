@@ -6,13 +6,13 @@ It is written from the restricted release, so it holds real identities and stays
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from data_contracts.errors import CustomsDataError
 from data_contracts.loading import load_contract
+from data_contracts.statements import statements_beside
 from ml.extraction import Connection
 from ml.lanes.refusal import RequestRefusedError
 from ml.lanes.request import read_request
@@ -20,7 +20,7 @@ from warehouse.layout import Layout
 from warehouse.reading import open_release
 from warehouse.settings import LakeSettings
 
-_STATEMENTS = Path(__file__).parent / "statements"
+_SQL = statements_beside(__file__)
 _MOST_ITEMS = 5
 
 
@@ -52,10 +52,10 @@ def lane_request(settings: LakeSettings) -> bytes:
 
 
 def _candidates(connection: Connection) -> Iterator[bytes]:
-    keys = connection.sql(_statement("declarations"), params={"most_items": _MOST_ITEMS})
+    keys = connection.sql(_SQL["declarations"], params={"most_items": _MOST_ITEMS})
     for key in keys.to_arrow_table().to_pylist():
-        (header,) = connection.sql(_statement("header"), params=key).to_arrow_table().to_pylist()
-        items = connection.sql(_statement("items"), params=key).to_arrow_table().to_pylist()
+        (header,) = connection.sql(_SQL["header"], params=key).to_arrow_table().to_pylist()
+        items = connection.sql(_SQL["items"], params=key).to_arrow_table().to_pylist()
         request = _known_at_registration("lane_request", header)
         request["goods_items"] = [_known_at_registration("lane_request_item", row) for row in items]
         yield msgspec.json.format(msgspec.json.encode(request), indent=2)
@@ -64,7 +64,3 @@ def _candidates(connection: Connection) -> Iterator[bytes]:
 def _known_at_registration(contract: str, row: dict[str, Any]) -> dict[str, Any]:
     names = load_contract(contract).names
     return {name: row[name] for name in names if row.get(name) is not None}
-
-
-def _statement(name: str) -> str:
-    return (_STATEMENTS / f"demo_{name}.sql").read_text(encoding="utf-8")

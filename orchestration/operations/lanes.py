@@ -8,9 +8,6 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
-from filelock import FileLock, Timeout
-
-from data_contracts.errors import CustomsDataError
 from ml import bundle as bundles
 from ml.lanes.decision import decide
 from ml.lanes.policy import Policy
@@ -22,6 +19,7 @@ from ml.lanes.snapshot import Snapshot, current_folder
 from ml.lanes.snapshot_writing import SnapshotOrder
 from ml.lanes.snapshot_writing import make_snapshot as make
 from orchestration.operations.learning import RISK_MODEL, analyst_release
+from warehouse import locks
 from warehouse.layout import Layout
 from warehouse.masking import Pseudonymiser
 from warehouse.settings import LakeSettings
@@ -49,24 +47,20 @@ def make_snapshot(
     layout = Layout(settings.home)
     layout.ensure()
     model_folder = bundles.current_folder(layout.models, RISK_MODEL)
-    try:
-        with (
-            FileLock(layout.locks / "lanes.lock", timeout=0),
-            analyst_release(layout, settings) as (connection, manifest),
-        ):
-            order = SnapshotOrder(
-                lanes=layout.lanes,
-                model_folder=model_folder,
-                release=manifest.release,
-                cut=manifest.lake_cut,
-                simulated_sources=manifest.simulated_sources,
-                pseudonym_key=manifest.pseudonym_key,
-                serving=serving,
-            )
-            return make(connection, order, progress=progress or _silent)
-    except Timeout as error:
-        message = "another snapshot is being made; wait for it to end"
-        raise CustomsDataError(message) from error
+    with (
+        locks.held(layout.locks / "lanes.lock", "making of a snapshot"),
+        analyst_release(layout, settings) as (connection, manifest),
+    ):
+        order = SnapshotOrder(
+            lanes=layout.lanes,
+            model_folder=model_folder,
+            release=manifest.release,
+            cut=manifest.lake_cut,
+            simulated_sources=manifest.simulated_sources,
+            pseudonym_key=manifest.pseudonym_key,
+            serving=serving,
+        )
+        return make(connection, order, progress=progress or _silent)
 
 
 def snapshot_payload(snapshot: Snapshot) -> dict[str, Any]:

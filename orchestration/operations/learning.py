@@ -13,7 +13,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import pyarrow as pa
-from filelock import FileLock, Timeout
 from sqlglot import exp
 
 from data_contracts import to_arrow
@@ -27,7 +26,7 @@ from ml.extraction import Connection
 from ml.learning import Assignment, learn
 from ml.train import HyperParameters
 from orchestration.operations.model_release import judge
-from warehouse import engine, lake
+from warehouse import engine, lake, locks
 from warehouse.layout import Layout
 from warehouse.reading import open_release
 from warehouse.release import Manifest, current_release, read_manifest
@@ -123,7 +122,7 @@ def train_model(
         raise CustomsDataError(message)
     layout = Layout(settings.home)
     layout.ensure()
-    with _one_writer(layout, "models", "another training is running; wait for it to end"):
+    with locks.held(layout.locks / "models.lock", "training"):
         current, is_unfit = _in_use(settings, layout, name)
         with analyst_release(layout, settings) as (connection, manifest):
             assignment = Assignment(
@@ -181,7 +180,7 @@ def score_items(
     layout.ensure()
     bundle = bundles.load(bundles.current_folder(layout.models, name), threads=settings.threads)
     with (
-        _one_writer(layout, "scores", "another run is writing scores; wait for it to end"),
+        locks.held(layout.locks / "scores.lock", "scoring"),
         analyst_release(layout, settings) as (connection, manifest),
     ):
         present = _remember_scored(connection, layout, settings, bundle)
@@ -238,15 +237,6 @@ def _append(layout: Layout, rows: pa.Table, bundle: Bundle) -> None:
         return
     typed = rows.cast(to_arrow.schema(load_contract("risk_score")))
     lake.append(layout, *_SCORES, typed, {"model_id": bundle.model_id})
-
-
-@contextmanager
-def _one_writer(layout: Layout, what: str, message: str) -> Iterator[None]:
-    try:
-        with FileLock(layout.locks / f"{what}.lock", timeout=0):
-            yield
-    except Timeout as error:
-        raise CustomsDataError(message) from error
 
 
 def _in_use(settings: LakeSettings, layout: Layout, name: str) -> tuple[Bundle | None, bool]:

@@ -13,9 +13,8 @@ import msgspec
 
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
-from warehouse import engine, lake, shapes
-from warehouse.build_cut import recorded_cut, recorded_time
-from warehouse.build_lock import BuildHeldError, build_lock
+from warehouse import engine, lake, locks, shapes
+from warehouse.build_record import recorded
 from warehouse.layout import Layout
 from warehouse.publish import ROLES
 from warehouse.release import Manifest, previous_release
@@ -61,7 +60,7 @@ def status_of(settings: LakeSettings) -> dict[str, Any]:
     """Return what a lake holds; ages are in whole seconds.
 
     Returns:
-        What `summarise` returns, and: `build` (`state`: none, running, unfinished, damaged with a
+        What `summarise` returns, and: `build` (`state`: none, running, damaged with a
         `message`, or ready with `built_at` and `age_seconds`), `releases` by role (`release`,
         `published_at`, `age_seconds`), `models` by name (`model_id`, `trained_at`, `age_seconds`,
         `release` learned from), `snapshot` (`number`, `made_at`, `age_seconds`, `model_id`,
@@ -95,24 +94,20 @@ def status_of(settings: LakeSettings) -> dict[str, Any]:
 def _build(
     layout: Layout, settings: LakeSettings, now: datetime
 ) -> tuple[dict[str, Any], lake.Cut | None]:
-    if not layout.build_path.exists():
+    if not layout.build_path.exists() and not layout.build_draft_path.exists():
         return {"state": "none"}, None
-    at_once = settings.model_copy(update={"lock_wait_seconds": 0.0})
     try:
         # A reader would keep dbt from the file as well.
-        with (
-            build_lock(layout, at_once),
-            engine.build_connection(layout, settings, read_only=True) as connection,
-        ):
-            try:
-                cut, built_at = recorded_cut(connection), recorded_time(connection)
-            except CustomsDataError:
-                return {"state": "unfinished"}, None
-    except BuildHeldError:
+        with locks.building(layout, 0.0):
+            if not layout.build_path.exists():
+                return {"state": "none"}, None
+            with engine.build_connection(layout, settings, read_only=True) as connection:
+                build = recorded(connection)
+    except locks.BusyError:
         return {"state": "running"}, None
     except CustomsDataError as error:
         return {"state": "damaged", "message": str(error)}, None
-    return {"state": "ready", **_aged("built_at", built_at, now)}, cut
+    return {"state": "ready", **_aged("built_at", build.built_at, now)}, build.cut
 
 
 def _release(manifest: Manifest, now: datetime) -> dict[str, Any]:
@@ -170,7 +165,7 @@ def _behind_lake(
     newest = lake.cut(layout)
     if build["state"] == "damaged":
         yield "build", "lake", f"rm {shlex.quote(str(layout.build_path))}, {_BUILD}"
-    elif build["state"] in {"none", "unfinished"}:
+    elif build["state"] == "none":
         # Refused files make tables, and nothing to build.
         if lake.holds_records(layout, shapes.BRONZE, newest):
             yield "build", "lake", _BUILD

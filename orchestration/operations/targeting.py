@@ -5,21 +5,21 @@ the restricted release, by the pseudonyms of its tax codes. The audit record say
 """
 
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from dashboards.reports.target_list import write_target_list
-from dashboards.reports.target_rows import ListedItem, ListedReason, ListedTrader, ListFacts
+from dashboards.reports.target_list import ListFacts, write_target_list
 from data_contracts.errors import CustomsDataError
+from data_contracts.loading import load_contract
+from data_contracts.statements import statements_beside
 from ml import bundle as bundles
 from ml import extraction
 from ml.bundle import Bundle
 from ml.learning import last_known_date
 from ml.targets.evidence import EvidenceItem
 from ml.targets.expected import Target, TargetRule, list_targets
-from ml.targets.money import MoneyReason
 from orchestration.operations.learning import RISK_MODEL, analyst_release
 from orchestration.operations.target_notes import notes
 from warehouse.audit import AuditLog
@@ -29,7 +29,7 @@ from warehouse.reading import open_release
 from warehouse.release import Manifest
 from warehouse.settings import LakeSettings
 
-_STATEMENTS = Path(__file__).parent / "statements"
+_SQL = statements_beside(__file__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class TargetReport:
         release: Analyst release that was read.
         as_of: The day from which the five years are counted back.
         simulated_sources: Sources with simulated deliveries, of the release or of the model's.
-        traders: The list, highest expected amount first.
+        traders: Answers of the contract `audit_target`, highest expected amount first.
         notes: (label, text) about the list.
     """
 
@@ -51,7 +51,7 @@ class TargetReport:
     release: int
     as_of: date
     simulated_sources: tuple[str, ...]
-    traders: tuple[ListedTrader, ...]
+    traders: tuple[dict[str, Any], ...]
     notes: tuple[tuple[str, str], ...]
 
 
@@ -131,8 +131,7 @@ def _names(
         layout, "restricted", memory_mb=settings.memory_limit_mb, threads=settings.threads
     )
     with closing(opened) as connection:
-        text = (_STATEMENTS / "trader_names.sql").read_text(encoding="utf-8")
-        traders = connection.sql(text).to_arrow_table()
+        traders = connection.sql(_SQL["trader_names"]).to_arrow_table()
     pseudonyms = Pseudonymiser.load(layout).pseudonyms(
         "trader", traders.column("trader_id").combine_chunks()
     )
@@ -148,44 +147,26 @@ def _names(
     }
 
 
-def _listed(rank: int, target: Target, names: dict[str, tuple[str, str | None]]) -> ListedTrader:
+def _listed(rank: int, target: Target, names: dict[str, tuple[str, str | None]]) -> dict[str, Any]:
     # A release that is newer than the restricted one may name a trader that is not in that yet.
     trader_id, trader_name = names.get(target.trader_id, (target.trader_id, None))
-    return ListedTrader(
-        rank=rank,
-        trader_id=trader_id,
-        trader_name=trader_name,
-        expected_vnd=target.expected_vnd,
-        low_vnd=target.low_vnd,
-        high_vnd=target.high_vnd,
-        found_vnd=target.found_vnd,
-        finding_count=target.finding_count,
-        paying_finding_count=target.paying_finding_count,
-        examined_declaration_count=target.examined_declaration_count,
-        expiring_vnd=target.expiring_vnd,
-        item_count=target.item_count,
-        declaration_count=target.declaration_count,
-        customs_value_vnd=int(target.customs_value_vnd),
-        first_registered_date=target.first_registered_date,
-        last_registered_date=target.last_registered_date,
-        reasons=_listed_reasons(target.reasons),
-        evidence=tuple(_listed_item(item) for item in target.evidence),
-    )
+    return load_contract("audit_target").answered({
+        **_facts(target),
+        "rank": rank,
+        "trader_id": trader_id,
+        "trader_name": trader_name,
+        "evidence": [
+            load_contract("audit_target_item").answered(_facts(item)) for item in target.evidence
+        ],
+    })  # fmt: skip
 
 
-def _listed_item(item: EvidenceItem) -> ListedItem:
-    return ListedItem(
-        declaration_number=item.declaration_number,
-        item_number=item.item_number,
-        registered_date=item.registered_date,
-        tariff_line_code=item.tariff_line_code,
-        country_of_origin_code=item.country_of_origin_code,
-        customs_value_vnd=int(item.customs_value_vnd),
-        probability=item.probability,
-        expected_vnd=item.expected_vnd,
-        reasons=_listed_reasons(item.reasons),
-    )
-
-
-def _listed_reasons(reasons: tuple[MoneyReason, ...]) -> tuple[ListedReason, ...]:
-    return tuple(ListedReason(r.code, r.text_vi, r.text_en, r.amount_vnd) for r in reasons)
+def _facts(found: Target | EvidenceItem) -> dict[str, Any]:
+    """Return what a contract of the list asks for, by column."""
+    return {field.name: getattr(found, field.name) for field in fields(found)} | {
+        "customs_value_vnd": int(found.customs_value_vnd),
+        "reasons": [
+            load_contract("audit_target_part").answered({**asdict(one), "feature_code": one.code})
+            for one in found.reasons
+        ],
+    }

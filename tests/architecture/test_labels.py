@@ -3,9 +3,8 @@
 import re
 
 import pytest
-import yaml
 
-from dashboards.validate import ASSETS
+from dashboards.superset_files import superset_files
 from data_contracts.loading import load_contracts
 from ml.features import FEATURES
 
@@ -13,9 +12,10 @@ SAID = ("trước miễn giảm", "before exemption")
 BEFORE_EXEMPTION = re.compile(r"\b\w*(duty_tax|assessed)_vnd\b")
 
 
-def of_assets(kind):
-    for path in sorted((ASSETS / kind).rglob("*.yaml")):
-        yield path.stem, yaml.safe_load(path.read_text(encoding="utf-8"))
+def of_files(kind):
+    for path, asset in superset_files().items():
+        if path.startswith(kind):
+            yield path, asset
 
 
 def is_before_exemption(expression):
@@ -38,7 +38,7 @@ def labels_of_features():
 
 def labels_of_dashboards():
     metrics = set()
-    for name, dataset in of_assets("datasets"):
+    for name, dataset in of_files("datasets"):
         for column in dataset["columns"]:
             if is_before_exemption(column["expression"] or column["column_name"]):
                 yield f"{name}.{column['column_name']}", column["verbose_name"]
@@ -46,7 +46,7 @@ def labels_of_dashboards():
             if is_before_exemption(metric["expression"]):
                 metrics.add(metric["metric_name"])
                 yield f"{name}.{metric['metric_name']}", metric["verbose_name"]
-    for name, chart in of_assets("charts"):
+    for name, chart in of_files("charts"):
         if {chart["params"].get("metric"), *chart["params"].get("metrics", [])} & metrics:
             yield name, chart["slice_name"]
 

@@ -1,10 +1,14 @@
 """The marts add exact numbers, and no SQL is glued together in Python."""
 
 import re
+from pathlib import Path
 
 import pytest
+from sqlglot import parse
+from sqlglot.errors import ParseError
 
 from data_contracts.loading import contracts_of
+from data_contracts.statements import statements_beside
 from tests.architecture.tree import HOUSES, REPOSITORY, tracked_files
 
 FLOAT = re.compile(r"\b(double|float|real|float8|float4)\b", re.IGNORECASE)
@@ -12,6 +16,11 @@ SUM = re.compile(r"\b(?:sum|avg|stddev\w*|var_\w+)\s*\(", re.IGNORECASE)
 GLUED = re.compile(
     r"""(?:\bf["']{1,3}|["']\s*\+\s*["']{1,3})"""
     r"""\s*(?:select|insert into|update|delete from|with)\s""",
+    re.IGNORECASE,
+)
+# A build of the same lake gives the same marts, so that it need not be made twice.
+CLOCK = re.compile(
+    r"\b(current_(?:date|time|timestamp)|get_current_\w+|localtime\w*|(?:now|today|random|uuid)\(\))",
     re.IGNORECASE,
 )
 # A probability and a margin are what the model gave: never added up in a mart.
@@ -43,6 +52,17 @@ def test_no_mart_sums_floats():
     assert {name: sums for name, sums in found.items() if sums} == {}
 
 
+def test_no_model_looks_at_a_clock_or_draws_lots():
+    texts = [path for path in tracked_files() if "dbt_project" in str(path)]
+    found = {p.name: CLOCK.findall(p.read_text()) for p in texts if p.suffix == ".sql"}
+    assert {name: calls for name, calls in found.items() if calls} == {}
+
+
+@pytest.mark.parametrize("text", ["current_date - 1", "now()", "GET_CURRENT_TIMESTAMP()"])
+def test_a_planted_look_at_a_clock_is_caught(text):
+    assert CLOCK.search(text)
+
+
 def test_a_planted_float_sum_is_caught():
     assert float_sums("select sum(cast(invoice_amount as double)) from items")
     assert float_sums("select avg(round(a / b, 2)::float) from items")
@@ -68,6 +88,37 @@ def test_no_sql_is_glued_in_python():
             if places:
                 found[str(relative)] = places
     assert found == {}
+
+
+def statement_files() -> list[Path]:
+    """Return the files of named statements: each lies beside the module that runs them."""
+    sql = (path for path in tracked_files() if path.suffix == ".sql")
+    return [path for path in sql if path.with_suffix(".py").is_file()]
+
+
+def unread(sql: str, dialect: str) -> str:
+    """Return what is wrong with the text of a statement, '' when nothing is."""
+    try:
+        parse(sql, dialect=dialect)
+    except ParseError as error:
+        return str(error)
+    return ""
+
+
+def test_every_named_statement_is_sql_that_its_module_runs():
+    wrong = {}
+    for file in statement_files():
+        module = file.with_suffix(".py")
+        dialect = "sqlite" if "SQLite" in file.read_text().split("\n", 1)[0] else "duckdb"
+        for name, sql in statements_beside(str(module)).items():
+            is_used = f'"{name}"' in module.read_text()
+            wrong[f"{file.name} {name}"] = unread(sql, dialect) or ("" if is_used else "not run")
+    assert len(wrong) > 40
+    assert {name: problem for name, problem in wrong.items() if problem} == {}
+
+
+def test_a_planted_statement_that_is_no_sql_is_caught():
+    assert unread("select from where", "duckdb")
 
 
 @pytest.mark.parametrize("text", ['f"select {column} from t"', '"x" + "select 1"'])

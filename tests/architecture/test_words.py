@@ -4,9 +4,9 @@ import re
 from collections import Counter
 
 import pytest
+import yaml
 
-from dashboards.reports.target_columns import EVIDENCE_COLUMNS, LIST_COLUMNS, PART_COLUMNS
-from dashboards.validate import ASSETS
+from dashboards.superset_files import superset_files
 from data_contracts.code_lists import code_list, code_list_names
 from data_contracts.loading import load_contracts
 from ml.features import FEATURES
@@ -49,6 +49,10 @@ def texts_of_data():
         for field in contract.fields:
             shown = f"{field.label_vi} / {field.label_en} / {field.description}"
             yield f"{contract.name}.{field.name}", shown
+            if field.listed is not None:
+                texts = (field.listed.head_vi, field.listed.head_en)
+                notes = (field.listed.note_vi, field.listed.note_en)
+                yield f"list, {contract.name}.{field.name}", " / ".join((*texts, *notes))
     for name in code_list_names():
         for code in code_list(name):
             yield f"code list {name}, {code.code}", f"{code.label_vi} / {code.label_en}"
@@ -61,11 +65,8 @@ def texts_of_answers_and_pages():
         yield feature.name, f"{labels} / {feature.reason_vi} / {feature.reason_en}"
     for lane, steps in NEXT_STEPS.items():
         yield f"next step of {lane}", " / ".join(steps)
-    for column in (*LIST_COLUMNS, *PART_COLUMNS, *EVIDENCE_COLUMNS):
-        texts = (column.title_vi, column.title_en, column.note_vi, column.note_en)
-        yield f"workbook, {column.title_en}", " / ".join(texts)
-    for path in sorted(ASSETS.rglob("*.yaml")):
-        yield path.name, path.read_text(encoding="utf-8")
+    for path, asset in superset_files().items():
+        yield path, yaml.safe_dump(asset, allow_unicode=True, width=10_000)
 
 
 @pytest.mark.parametrize(("other", "word"), NOT_ON_SCREENS.items())

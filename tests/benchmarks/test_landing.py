@@ -5,7 +5,7 @@ from time import process_time
 
 import pytest
 
-from ingestion.delivery import deliver
+from ingestion.land import land_files
 from tests import builders
 from warehouse.settings import LakeSettings
 
@@ -21,6 +21,6 @@ def test_thousands_of_small_files_take_time_in_proportion(tmp_path: Path) -> Non
             builders.write_csv(folder / f"sukien_20250301_{n}.csv", [row])
         home = LakeSettings(home=tmp_path / f"home{count}")
         started = process_time()
-        assert deliver(home, "vcis_extract", [folder]).accepted_files == count
+        assert land_files(home, "vcis_extract", [folder]).accepted_files == count
         seconds.append(process_time() - started)
     assert seconds[1] < 3 * seconds[0]

@@ -15,7 +15,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.delivery import deliver
+from ingestion.land import land_files
 from ml.lanes.settings import ServingSettings
 from orchestration.operations.build import build
 from orchestration.operations.demo import Nation, run_demo
@@ -54,7 +54,7 @@ def test_landing_building_and_publishing(tmp_path):
     summary = measured(lambda: simulate(arguments), results, "simulate")
     for source, folder in FOLDERS.items():
         measured(
-            lambda s=source, f=folder: deliver(settings, s, [arguments.out / f]), results, source
+            lambda s=source, f=folder: land_files(settings, s, [arguments.out / f]), results, source
         )
     layout = Layout(settings.home)
     files = [

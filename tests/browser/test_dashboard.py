@@ -4,13 +4,12 @@ import re
 from urllib.parse import quote
 
 import pytest
-import yaml
 from playwright.sync_api import expect
 
-from dashboards.server import ASSETS, DASHBOARD_PATH
+from dashboards.server import DASHBOARD_PATH
 from data_contracts.finding import FINDING_EN, FINDING_VI
 from tests.architecture.tree import REPOSITORY
-from tests.browser.conftest import CHARTS, WAIT_MS, wait_until_drawn
+from tests.browser.conftest import CHARTS, FILES, WAIT_MS, wait_until_drawn
 from warehouse.layout import Layout
 from warehouse.reading import query
 from warehouse.settings import LakeSettings
@@ -211,9 +210,9 @@ def test_charts_of_inspections_say_their_month_and_leave_no_method_out(dashboard
     }.items():
         expect(chart(dashboard, title).locator("canvas")).to_have_count(1, timeout=WAIT_MS)
         (metrics,) = [
-            drawn["params"]["metrics"]
-            for path in (ASSETS / "charts").glob("*.yaml")
-            if title in (drawn := yaml.safe_load(path.read_text()))["slice_name"]
+            asset["params"]["metrics"]
+            for asset in FILES.values()
+            if title in asset.get("slice_name", "")
         ]
         assert metrics == [methods.strip("_"), "documents" + methods, "goods" + methods]
 
@@ -273,13 +272,12 @@ def test_the_time_filter_narrows_the_figures_and_not_the_release(doors, browser,
 
 
 def test_every_series_is_named_without_turning_pages():
-    charts = [yaml.safe_load(path.read_text()) for path in (ASSETS / "charts").glob("*.yaml")]
-    legends = [chart["params"]["legendType"] for chart in charts if "legendType" in chart["params"]]
+    drawn = [asset["params"] for path, asset in FILES.items() if path.startswith("charts/")]
+    legends = [params["legendType"] for params in drawn if "legendType" in params]
     assert legends
     assert set(legends) == {"plain"}
 
 
 def test_the_imported_dashboard_is_the_one_in_the_files():
-    path = ASSETS / "dashboards" / "clearance_and_revenue.yaml"
-    dashboard = yaml.safe_load(path.read_text())
+    dashboard = FILES["dashboards/clearance_and_revenue.yaml"]
     assert DASHBOARD_PATH.rstrip("/").endswith(dashboard["slug"])

@@ -3,10 +3,8 @@
 import csv
 
 import pytest
-import yaml
 
-from dashboards.server import ASSETS
-from tests.browser.conftest import chart_data
+from tests.browser.conftest import FILES, chart_data
 from warehouse.layout import Layout
 from warehouse.reading import query
 from warehouse.settings import LakeSettings
@@ -30,11 +28,10 @@ def offices(nation_home):
 # The second is what nobody draws, but anybody may send.
 @pytest.mark.parametrize("row_limit", [None, 10**20])
 def test_a_chart_is_exported_with_its_rows(manager, dataset, offices, row_limit):
-    saved = yaml.safe_load((ASSETS / "charts" / "offices.yaml").read_text(encoding="utf-8"))
-    drawn = saved["params"]
+    drawn = FILES["charts/offices.yaml"]["params"]
     asked = {"columns": drawn["groupby"], "metrics": drawn["metrics"]}
     asked["row_limit"] = drawn["row_limit"]
-    drawn |= {"row_limit": row_limit} if row_limit else {}
+    drawn = drawn | ({"row_limit": row_limit} if row_limit else {})
     answer = chart_data(manager, dataset, asked, result_format="csv", form_data=drawn)
     assert answer.status_code == 200
     rows = list(csv.DictReader(answer.text.lstrip("\ufeff").splitlines()))

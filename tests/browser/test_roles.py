@@ -9,8 +9,7 @@ import httpx
 import pytest
 import yaml
 
-from dashboards.server import ASSETS
-from tests.browser.conftest import ask, chart_data
+from tests.browser.conftest import FILES, ask, chart_data
 from tests.patience import PATIENCE_SECONDS
 from warehouse.layout import Layout
 
@@ -80,7 +79,7 @@ def test_the_restricted_release_is_opened_by_no_edited_address(admin, databases,
 
 
 def test_the_restricted_release_is_opened_by_no_imported_database(admin, nation_home):
-    template = yaml.safe_load((ASSETS / "databases" / "customs_management.yaml").read_text())
+    template = FILES["databases/customs_management.yaml"]
     for number, uri in enumerate(restricted_uris(nation_home)):
         name = f"imported {number}"
         database = template | {

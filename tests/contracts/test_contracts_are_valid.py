@@ -108,6 +108,19 @@ def test_what_a_contract_says_counts_before_the_dictionary(changed):
     assert rate.label_vi == before.label_vi
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("history_as_of: history_as_of_date", "history_as_of: history_day", "history_day"),
+        ("[lane_decision_item]", "[lane_request_item]", "lane_request_item"),
+    ],
+)
+def test_an_answer_holds_columns_and_rows_of_other_answers(changed, old, new, found):
+    (problem,) = problems(changed("contracts/serving/lane_decision.yaml", old, new))
+    assert problem.startswith("lane_decision: answer.")
+    assert problem.endswith(f"found {found}")
+
+
 def test_a_view_has_the_columns_of_its_versions_without_their_history():
     versions, view = load_contract("fct_goods_item_version"), load_contract("fct_goods_item")
     assert view.names == versions.names[: len(view.names)]

@@ -8,7 +8,7 @@ import typer
 import yaml
 from typer.testing import CliRunner
 
-from data_contracts.generated_files import MODELS_FOLDER
+from data_contracts.generated_files import MARTS_FOLDER, SOURCES_FOLDER
 from data_contracts.loading import load_contracts
 from data_contracts.to_dictionary import DICTIONARY_PATH
 from orchestration.cli import contracts
@@ -78,15 +78,15 @@ def derive(tmp_path, run):
 def derived(tmp_path, derive):
     """What dbt is given of the contracts."""
     derive()
-    return tmp_path / MODELS_FOLDER
+    return tmp_path / MARTS_FOLDER
 
 
 def test_what_dbt_is_given_is_brought_up_to_date(derive, derived):
     assert derive() == set()
     (derived / "gone.yml").write_text("")
-    (derived / "sources.yml").write_text("")
+    (derived / "fct_goods_item.sql").write_text("")
     (derived / "fct_goods_item.yml").unlink()
-    assert derive() == {"gone.yml", "sources.yml", "fct_goods_item.yml"}
+    assert derive() == {"gone.yml", "fct_goods_item.sql", "fct_goods_item.yml"}
     assert not (derived / "gone.yml").exists()
     assert derive() == set()
 
@@ -99,12 +99,15 @@ def test_a_mart_yaml_enforces_the_contract_and_tests_the_grain(derived):
     assert [(column["name"], column["data_type"]) for column in model["columns"]] == [
         (field.name, field.sql_type) for field in contract.fields
     ]
-    (grain_test,) = model["data_tests"]
+    grain_test, filled_test = model["data_tests"]
     assert grain_test["unique_combination"]["arguments"]["columns"] == list(contract.grain)
+    required = [field.name for field in contract.fields if field.required]
+    assert filled_test["required_columns_are_filled"]["arguments"]["columns"] == required
 
 
-def test_sources_list_every_bronze_table_with_its_columns(derived):
-    text = (derived / "sources.yml").read_text(encoding="utf-8")
+def test_sources_list_every_bronze_table_with_its_columns(tmp_path, derive):
+    derive()
+    text = (tmp_path / SOURCES_FOLDER / "sources.yml").read_text(encoding="utf-8")
     sources = {source["name"]: source for source in yaml.safe_load(text)["sources"]}
     tables = {table["name"]: table for table in sources["bronze"]["tables"]}
     for contract in load_contracts().values():

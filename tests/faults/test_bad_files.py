@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.delivery import deliver
+from ingestion.land import land_files
 from ingestion.sources import catalog
 from ingestion.sources.reading import Reading, Source
 from orchestration.cli.main import load_command
@@ -57,21 +57,21 @@ def test_each_bad_file_is_refused_with_its_reason_and_the_others_come_in(
 ) -> None:
     for name, (content, _) in BAD_FILES.items():
         (inbox / name).write_bytes(content)
-    report = deliver(settings, "vcis_extract", [inbox])
+    report = land_files(settings, "vcis_extract", [inbox])
     assert (report.accepted_files, report.refused_files) == (1, len(BAD_FILES))
     for note in report.refused:
         assert note.reason_code == (BAD_FILES[note.file][1] or note.reason_code)
         assert note.reason_code.startswith("E_")
         assert note.reason
     assert len(column(settings, "declaration", "declaration_number")) == 1
-    again = deliver(settings, "vcis_extract", [inbox])
+    again = land_files(settings, "vcis_extract", [inbox])
     assert (again.duplicate_files, again.refused_files) == (1, len(BAD_FILES))
 
 
 def test_hostile_text_is_data(settings: LakeSettings, inbox: Path) -> None:
     text = "=cmd|' /C calc'!A0 '; drop table x; {{ 1 }} [bold]"
     builders.write_csv(inbox / "hang_1_1.csv", [builders.hang(TEN_HANG=text)])
-    deliver(settings, "vcis_extract", [inbox])
+    land_files(settings, "vcis_extract", [inbox])
     assert column(settings, "goods_item", "goods_description") == [text]
 
 
@@ -82,7 +82,7 @@ def test_what_ends_lines_elsewhere_ends_no_landing(
     remark = {"GHI_CHU": f"a{end}b"}
     rows = [builders.tk("30000000003") | remark, builders.tk(SO_TK=f"3{end}00000000020") | remark]
     builders.write_csv(inbox / "tk_20250302_1.csv", rows)
-    report = deliver(settings, "vcis_extract", [inbox])
+    report = land_files(settings, "vcis_extract", [inbox])
     counts = report.records["declaration"]
     assert (report.accepted_files, counts.accepted + counts.quarantined) == (2, 3)
     assert counts.quarantined >= 1
@@ -93,7 +93,7 @@ def test_control_characters_send_the_record_to_quarantine(
 ) -> None:
     rows = [builders.hang(TEN_HANG="a\x07b"), builders.hang(stt=2)]
     builders.write_csv(inbox / "hang_1_1.csv", rows)
-    report = deliver(settings, "vcis_extract", [inbox])
+    report = land_files(settings, "vcis_extract", [inbox])
     assert report.records["goods_item"].quarantined == 1
     assert report.records["goods_item"].accepted == 1
     (group,), _ = quarantine.groups(settings)
@@ -102,7 +102,7 @@ def test_control_characters_send_the_record_to_quarantine(
 
 def test_an_unknown_column_is_kept_and_reported(settings: LakeSettings, inbox: Path) -> None:
     builders.write_csv(inbox / "hang_1_1.csv", [builders.hang(COT_MOI="42")])
-    report = deliver(settings, "vcis_extract", [inbox])
+    report = land_files(settings, "vcis_extract", [inbox])
     assert report.drift == {"hang": ["COT_MOI"]}
     assert column(settings, "goods_item", "extras") == ['{"COT_MOI":"42"}']
 
@@ -119,7 +119,7 @@ def test_names_of_columns_that_may_be_identities_are_counted_and_not_told(
     builders.write_csv(inbox / "tk_3_1.csv", [wide])
     number = pa.table({"0312345678 CTY BI MAT": [1], **{c: ["1"] for c in builders.hang()}})
     pq.write_table(number, inbox / "hang_2_1.parquet")
-    report = deliver(settings, "vcis_extract", [inbox])
+    report = land_files(settings, "vcis_extract", [inbox])
     assert report.drift["hang"] == ["COT_MOI"]
     assert report.drift_unnamed == {"hang": 3, "tk": 350}
     assert len(report.drift["tk"]) == 50
@@ -135,13 +135,13 @@ def test_names_of_columns_that_may_be_identities_are_counted_and_not_told(
 LANDING = """
 import json, os, sys
 from pathlib import Path
-from ingestion.delivery import deliver
+from ingestion.land import land_files
 from warehouse.settings import LakeSettings
 home, inbox, swapped = map(Path, sys.argv[1:])
 def swap(done, total):
     for path in swapped.iterdir() if swapped.is_dir() else ():
         path.replace(inbox / path.name)
-report = deliver(LakeSettings(home=home), "vcis_extract", [inbox], progress=swap)
+report = land_files(LakeSettings(home=home), "vcis_extract", [inbox], progress=swap)
 # Not ru_maxrss: a process inherits that from the one that started it.
 status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
 peak = int(status["VmHWM"].split()[0]) * 1024
@@ -209,7 +209,7 @@ def test_a_file_that_breaks_its_adapter_is_refused_alone(
     monkeypatch.setitem(catalog.SOURCES, "vcis_extract", fragile)
     builders.write_csv(inbox / "tk_2_1.csv", [builders.tk("300000000020", 2, MA_LH="A12")])
     builders.write_csv(inbox / "tk_3_1.csv", [builders.tk("300000000030", 3)])
-    report = deliver(settings, "vcis_extract", [inbox])
+    report = land_files(settings, "vcis_extract", [inbox])
     assert (report.accepted_files, report.refused_files) == (2, 1)
     assert report.refused[0].reason_code == "E_ADAPTER"
     assert report.refused[0].file == "tk_2_1.csv"
@@ -268,7 +268,7 @@ def test_a_full_disk_is_an_error_with_a_remedy_and_landing_resumes(
     assert "and land again" in " ".join(ended.stderr.split())
     assert "Traceback" not in ended.stderr
     assert contents(settings) == {}
-    report = deliver(settings, "vcis_extract", [inbox])
+    report = land_files(settings, "vcis_extract", [inbox])
     assert (report.accepted_files, report.resumed_files) == (2, 0)
     assert report.records["declaration"].accepted == 6001
     assert summary.summarise(settings)["open_load"] is None

@@ -9,10 +9,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.delivery import DeliveryReport, deliver
+from ingestion.land import land_files
+from ingestion.landing_report import LandingReport
 from tests import builders
 from tests.lake_contents import column
-from warehouse import packed, quarantine
+from warehouse import quarantine, unpacked_size
 from warehouse.settings import LakeSettings
 
 ROWS = 100
@@ -43,14 +44,14 @@ def parquet(table: pa.Table, **options: object) -> bytes:
     return sink.getvalue()
 
 
-def landed(settings: LakeSettings, folder: Path, files: dict[str, bytes]) -> DeliveryReport:
+def landed(settings: LakeSettings, folder: Path, files: dict[str, bytes]) -> LandingReport:
     """Land some files with a good one before and one after them; both must come in."""
     inbox = folder / "inbox"
     builders.write_csv(inbox / "a" / "tk_1.csv", [builders.tk()])
     builders.write_csv(inbox / "z" / "tk_2.csv", [builders.tk("300000000020", 2)])
     for name, content in files.items():
         (inbox / name).write_bytes(content)
-    report = deliver(settings, "vcis_extract", [inbox])
+    report = land_files(settings, "vcis_extract", [inbox])
     assert (report.accepted_files, report.refused_files) == (2, len(files))
     assert len(column(settings, "declaration", "declaration_number")) == 2
     assert {file.file for file in quarantine.refused_files(settings)} == set(files)
@@ -124,7 +125,7 @@ def test_a_footer_that_counts_other_rows_than_there_are_loses_no_record_in_silen
     report = landed(settings, tmp_path, LIES)
     assert {note.reason_code for note in report.refused} == {"E_FILE_CORRUPT"}
     (tmp_path / "hang_true.parquet").write_bytes(lying([], ROWS))
-    report = deliver(settings, "vcis_extract", [tmp_path / "hang_true.parquet"])
+    report = land_files(settings, "vcis_extract", [tmp_path / "hang_true.parquet"])
     assert report.records["goods_item"].accepted == ROWS
 
 
@@ -151,4 +152,4 @@ class FailingDisk(io.BytesIO):
 
 def test_a_disk_that_fails_is_no_damage_of_the_file(settings: LakeSettings) -> None:
     with pytest.raises(OSError, match="Input/output error"):
-        packed.measure(FailingDisk(parquet(TEXTS)), settings)
+        unpacked_size.measure(FailingDisk(parquet(TEXTS)), settings)

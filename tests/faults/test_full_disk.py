@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.delivery import deliver
+from ingestion.land import land_files
 from tests import builders
 from tests.processes import customs
 from warehouse.settings import LakeSettings
@@ -17,7 +17,7 @@ def test_what_only_looks_needs_no_room_on_the_disk(
 ) -> None:
     home, inbox = tmp_path / "home", tmp_path / "inbox"
     builders.write_csv(inbox / "tk_20250301_1.csv", [builders.tk()])
-    deliver(LakeSettings(home=home), "vcis_extract", [inbox])
+    land_files(LakeSettings(home=home), "vcis_extract", [inbox])
     words = [*command, "--json", "--home", home]
     before = customs(*words)
     full = customs(*words, file_limit_bytes=0)

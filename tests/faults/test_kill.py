@@ -1,4 +1,4 @@
-"""Whenever the lander is killed, landing again ends where an undisturbed landing would have."""
+"""Whenever a landing is killed, landing again ends where an undisturbed landing would have."""
 
 import signal
 from pathlib import Path
@@ -6,11 +6,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion.delivery import deliver
+from ingestion.land import land_files
 from tests import builders
 from tests.lake_contents import contents
 from tests.processes import python
-from warehouse import engine, lake, stopping, summary
+from warehouse import engine, lake, landing, stopping, summary
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger
 from warehouse.settings import LakeSettings
@@ -62,7 +62,7 @@ def _fill(folder: Path) -> Path:
 
 
 def _kill(home: Path, point: str, number: int, folder: Path) -> None:
-    script = Path(__file__).with_name("killed_lander.py")
+    script = Path(__file__).with_name("killed_landing.py")
     ended = python(script, home, point, str(number), "vcis_extract", folder)
     assert ended.returncode == -signal.SIGKILL, ended.stderr
 
@@ -71,7 +71,7 @@ def _kill(home: Path, point: str, number: int, folder: Path) -> None:
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[object, object]:
     folder = _fill(tmp_path_factory.mktemp("inbox"))
     home = LakeSettings(home=tmp_path_factory.mktemp("undisturbed"), batch_max_files=3)
-    deliver(home, "vcis_extract", [folder])
+    land_files(home, "vcis_extract", [folder])
     return contents(home), summary.summarise(home)["tables"]
 
 
@@ -82,10 +82,10 @@ def test_killed_and_landed_again_gives_what_an_undisturbed_landing_gives(
     folder = _fill(tmp_path / "inbox")
     home = LakeSettings(home=tmp_path / "home", batch_max_files=3)
     _kill(home.home, point, number, folder)
-    report = deliver(home, "vcis_extract", [folder])
+    report = land_files(home, "vcis_extract", [folder])
     assert report.files == 5
     assert (contents(home), summary.summarise(home)["tables"]) == undisturbed
-    assert deliver(home, "vcis_extract", [folder]).duplicate_files == 4
+    assert land_files(home, "vcis_extract", [folder]).duplicate_files == 4
     assert (contents(home), summary.summarise(home)["tables"]) == undisturbed
 
 
@@ -98,10 +98,10 @@ def test_a_resumed_landing_tells_of_its_files_what_an_undisturbed_one_tells(
     for name in ("undisturbed", "killed"):
         home = LakeSettings(home=tmp_path / name, batch_max_files=3)
         for file, rows in early.items():
-            deliver(home, "vcis_extract", [builders.write_csv(tmp_path / "early" / file, rows)])
+            land_files(home, "vcis_extract", [builders.write_csv(tmp_path / "early" / file, rows)])
         if name == "killed":
             _kill(home.home, "before:close_load", 2, folder)
-        report = deliver(home, "vcis_extract", [folder])
+        report = land_files(home, "vcis_extract", [folder])
         told.append((report.drift, report.unterminated, report.renewed))
     assert told[0] == ({"tk": ["COT_LA"]}, ["tk_20250302_1.csv"], ["tk_20250302_1.csv"])
     assert told[1] == told[0]
@@ -139,7 +139,7 @@ def test_a_signal_while_the_engine_works_ends_the_landing_and_is_no_fault_of_the
     ended = python("-c", ENDLESS, *words)
     assert (ended.returncode, ended.stdout) == (status, "")
     assert "taken up by the next run" in ended.stderr
-    report = deliver(home, "vcis_extract", [inbox])
+    report = land_files(home, "vcis_extract", [inbox])
     assert (report.accepted_files, report.refused_files) == (1, 0)
 
 
@@ -233,8 +233,28 @@ def test_killed_while_recovering_from_a_kill(
     home = LakeSettings(home=tmp_path / "home", batch_max_files=3)
     _kill(home.home, "before:close_load", 2, folder)
     _kill(home.home, point, 1, folder)
-    deliver(home, "vcis_extract", [folder])
+    land_files(home, "vcis_extract", [folder])
     assert (contents(home), summary.summarise(home)["tables"]) == undisturbed
+
+
+@pytest.mark.parametrize("point", ["after:copy", "before:enter_deliveries"])
+def test_what_was_received_before_a_kill_is_loaded_though_it_never_comes_again(
+    tmp_path: Path, point: str
+) -> None:
+    home, inbox = LakeSettings(home=tmp_path / "home"), tmp_path / "inbox"
+    builders.write_csv(inbox / "tk_20250301_1.csv", [builders.tk()])
+    _kill(home.home, point, 1, inbox)
+    other = builders.write_csv(tmp_path / "tygia_2025.csv", [builders.tygia()])
+    assert land_files(home, "reference", [other]).resumed_files == 1
+    layout = Layout(home.home)
+    with Ledger(layout.ledger_path) as ledger:
+        received = {one.sha256: one.name for one in ledger.deliveries("accepted")}
+    assert sorted(received.values()) == ["tk_20250301_1.csv", "tygia_2025.csv"]
+    stored = [path for path in layout.landing.glob("*/*") if path.suffix != ".json"]
+    assert {path.name for path in stored} == set(received)
+    assert all(landing.receipts(layout, sha256) for sha256 in received)
+    assert list(layout.landing.glob(".*")) == []
+    assert land_files(home, "vcis_extract", [inbox]).duplicate_files == 1
 
 
 @pytest.mark.full
@@ -243,7 +263,7 @@ def test_receipt_numbers_are_never_used_twice(tmp_path: Path) -> None:
     home = LakeSettings(home=tmp_path / "home", batch_max_files=3)
     _kill(home.home, "before:enter_deliveries", 1, folder)
     builders.write_csv(folder / "a_new_1.csv", [{"B": 2}])
-    deliver(home, "vcis_extract", [folder])
+    land_files(home, "vcis_extract", [folder])
     with Ledger(Layout(home.home).ledger_path) as ledger:
         states = ("accepted", "refused")
         found = [d.receipt_number for state in states for d in ledger.deliveries(state)]

@@ -11,7 +11,7 @@ import duckdb
 
 from data_contracts.loading import contracts_of
 from data_contracts.model import Contract, Field
-from warehouse.build_cut import record_cut
+from warehouse.build_record import record
 from warehouse.layout import Layout
 from warehouse.publish import ROLES, publish
 from warehouse.settings import LakeSettings
@@ -93,7 +93,7 @@ def _template() -> Path:
             if f"{name}_version" in contracts:
                 _make_current_view(connection, contract)
         connection.execute("delete from marts.dim_release where release_number > 0")
-        record_cut(connection, CUT)
+        record(connection, CUT)
     return path
 
 

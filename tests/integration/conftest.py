@@ -11,7 +11,7 @@ import typer
 from click.testing import Result
 from typer.testing import CliRunner
 
-from ingestion.delivery import deliver
+from ingestion.land import land_files
 from orchestration.cli import main as whole_command
 from orchestration.cli import sql as sql_command
 from tests import builders
@@ -47,7 +47,7 @@ def land(settings: LakeSettings, inbox: Path) -> Land:
     def run(name: str, content: bytes, source: str = "vcis_extract") -> dict[str, object]:
         path = inbox / name
         path.write_bytes(content)
-        return deliver(settings, source, [path]).as_json()
+        return land_files(settings, source, [path]).as_json()
 
     return run
 

@@ -3,7 +3,7 @@
 import random
 from pathlib import Path
 
-from ingestion.delivery import deliver
+from ingestion.land import land_files
 from tests.builders import write_csv
 from tests.integration.vcis_rows import Figures, Rows
 from warehouse import engine
@@ -38,7 +38,7 @@ def land(settings: LakeSettings, files: list[Path], seed: int) -> None:
     choose = random.Random(seed)
     while left:
         size = choose.randint(1, len(left))
-        deliver(settings, "vcis_extract", left[:size])
+        land_files(settings, "vcis_extract", left[:size])
         left = left[size:]
 
 

@@ -11,10 +11,12 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from data_contracts import to_arrow
 from data_contracts.errors import CustomsDataError
-from data_contracts.loading import contracts_of, load_dictionary
-from ingestion.delivery import deliver, withdraw
-from orchestration.operations.build import build
+from data_contracts.loading import contracts_of, load_contract, load_dictionary
+from ingestion.land import land_files
+from ingestion.withdraw import withdraw
+from orchestration.operations.build import build, program_sha256
 from orchestration.operations.dbt_process import run_dbt
 from tests.architecture.tree import REPOSITORY
 from tests.builders import csv_bytes, write_csv
@@ -24,9 +26,10 @@ from tests.integration.vcis_rows import Extract, figures
 from tests.patience import wait_for
 from tests.processes import customs
 from warehouse import engine, lake
-from warehouse.build_cut import recorded_cut
-from warehouse.build_lock import BuildHeldError
+from warehouse.build_record import recorded
 from warehouse.layout import Layout
+from warehouse.locks import BusyError
+from warehouse.publish import publish
 from warehouse.settings import LakeSettings
 
 # What a score must not carry, and an error of the build must not repeat.
@@ -48,7 +51,7 @@ def built(rows, tmp_path_factory):
     land(settings, files[:half], seed=1)
     # Every head with a newer record: what counts if taking the file back leaves a trace.
     wrong = [row | {"SEQ_NO": 10**6 + n, "TONG_TG_TT": 1} for n, row in enumerate(rows["tk"])]
-    deliver(settings, "vcis_extract", [write_csv(folder / "tk_wrong.csv", wrong)])
+    land_files(settings, "vcis_extract", [write_csv(folder / "tk_wrong.csv", wrong)])
     land(settings, files[half:], seed=2)
     withdraw(settings, hashlib.sha256(csv_bytes(wrong)).hexdigest())
     started = []
@@ -73,7 +76,7 @@ def test_build_reports_rows_and_seconds_and_writes_down_its_cut(rows, built):
     assert set(report.rows) <= set(report.model_seconds)
     assert report.tests_passed
     with engine.build_connection(layout, settings, read_only=True) as connection:
-        assert recorded_cut(connection) == report.cut == lake.cut(layout)
+        assert recorded(connection).cut == report.cut == lake.cut(layout)
 
 
 def test_every_column_of_the_build_is_described(built):
@@ -112,7 +115,9 @@ def test_a_selection_of_nothing_says_where_the_marts_are_named(built):
     assert [mart for mart in report.rows if mart not in text] == []
 
 
-def test_a_build_that_fails_names_the_model_and_no_value_and_stands_for_no_cut(built, tmp_path):
+def test_a_selection_that_fails_names_the_model_and_no_value_and_leaves_the_build_before(
+    built, tmp_path
+):
     settings, layout = LakeSettings(home=tmp_path / "home"), Layout(tmp_path / "home")
     shutil.copytree(built[0].home, layout.home)
     misplaced = pa.table({
@@ -125,18 +130,69 @@ def test_a_build_that_fails_names_the_model_and_no_value_and_stands_for_no_cut(b
         "model_id": ["m"],
     })  # fmt: skip
     lake.append(layout, "scores", "risk_score", misplaced, {})
+    # The models before it are made anew, the last one fails.
     with pytest.raises(CustomsDataError, match="fct_risk_score") as caught:
         build(settings, select="+fct_risk_score")
     assert TAX_CODE not in str(caught.value)
-    with (
-        engine.build_connection(layout, settings, read_only=True) as connection,
-        pytest.raises(CustomsDataError, match="names no cut"),
-    ):
-        recorded_cut(connection)
+    assert list(layout.build_path.parent.iterdir()) == [layout.build_path]
+    with engine.build_connection(layout, settings, read_only=True) as connection:
+        assert recorded(connection).cut == built[1].cut
+        scores = connection.sql("select count(*) from marts.fct_risk_score").fetchall()
+    assert scores == [(built[1].rows["fct_risk_score"],)]
+    assert all(made.is_new for made in publish(settings).values())
+
+
+@pytest.mark.parametrize("select", [None, "fct_risk_score"])
+def test_a_build_of_what_was_built_starts_no_dbt(built, select):
+    settings, report = built
+    layout = Layout(settings.home)
+    log, before = layout.logs / "dbt.log", layout.build_path.stat()
+    said = log.stat()
+    told = []
+    again = build(settings, select=select, progress=told.append)
+    assert not again.is_new
+    assert again.model_seconds == {}
+    assert (again.rows, again.cut) == (report.rows, report.cut)
+    assert again.tests_passed == report.tests_passed
+    assert len(told) == 1
+    assert "nothing changed" in told[0]
+    assert (log.stat(), layout.build_path.stat()) == (said, before)
+
+
+def test_scores_that_were_built_alone_make_the_build_whole_and_other_marts_do_not(built, tmp_path):
+    settings, layout = LakeSettings(home=tmp_path / "home"), Layout(tmp_path / "home")
+    shutil.copytree(built[0].home, layout.home)
+    assert build(settings).is_new, "its lake lies elsewhere"
+    score = dict.fromkeys(("declaration_version", "item_number", "margin", "probability"), 0)
+    score |= {"source_system": "vcis_extract", "declaration_number": "30000000000", "model_id": "m"}
+    schema = to_arrow.schema(load_contract("risk_score"))
+    lake.append(layout, "scores", "risk_score", pa.Table.from_pylist([score], schema), {})
+    assert build(settings, select="fct_risk_score").is_new
+    assert not build(settings).is_new
+    lake.append(layout, "scores", "risk_score", schema.empty_table(), {})
+    assert build(settings, select="dim_source").is_new
+    with engine.build_connection(layout, settings, read_only=True) as connection:
+        assert recorded(connection).inputs_sha256 == ""
+
+
+def test_whatever_the_marts_are_made_by_makes_another_build(tmp_path):
+    program = tmp_path / "program"
+    model = program / "models" / "fct_declaration.sql"
+    model.parent.mkdir(parents=True)
+    model.write_text("select 1")
+    before = program_sha256(program)
+    (program / "models" / "derived").mkdir()
+    (program / "models" / "derived" / "made.yml").write_text("made anew at each build")
+    assert program_sha256(program) == before
+    model.write_text("select 2")
+    changed = program_sha256(program)
+    assert changed != before
+    model.rename(model.with_name("fct_goods_item.sql"))
+    assert program_sha256(program) not in {before, changed}
 
 
 def test_a_partial_build_needs_a_whole_one(tmp_path):
-    with pytest.raises(CustomsDataError, match="names no cut"):
+    with pytest.raises(CustomsDataError, match="no build"):
         build(LakeSettings(home=tmp_path), select="fct_risk_score")
 
 
@@ -148,52 +204,36 @@ def test_a_build_that_is_killed_takes_dbt_with_it(built, tmp_path):
     report = layout.scratch / "dbt" / "target" / "run_results.json"
     command = [sys.executable, "-m", "orchestration.cli.main", "build", "--home", str(home)]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as killed:
-        wait_for(lambda: children_with(killed.pid, layout.build_path), "dbt with the build file")
-        (dbt,) = children_with(killed.pid, layout.build_path)
+        wait_for(lambda: children_with(killed.pid, layout.build_draft_path), "dbt with its file")
+        (dbt,) = children_with(killed.pid, layout.build_draft_path)
         killed.send_signal(signal.SIGKILL)
     wait_for(lambda: not opened_by(dbt), "the end of dbt")
     assert not report.exists()
-    # A process that ends lets go of its files a moment before it lets go of their locks.
-    wait_for(lambda: is_free(settings, layout), "a build file that may be opened")
-
-
-def is_free(settings: LakeSettings, layout: Layout) -> bool:
-    try:
-        with engine.build_connection(layout, settings) as connection:
-            return connection.sql("select 1").fetchall() == [(1,)]
-    except CustomsDataError:
-        return False
+    with engine.build_connection(layout, settings, read_only=True) as connection:
+        assert recorded(connection).cut == built[1].cut
+    build(settings, select="dim_source")
+    assert list(layout.build_path.parent.iterdir()) == [layout.build_path]
 
 
 def test_a_build_file_that_another_program_holds_is_one_clear_sentence(built):
     settings, layout = built[0], Layout(built[0].home)
     with (
         engine.build_connection(layout, settings, read_only=True),
-        pytest.raises(BuildHeldError, match=r"another program holds .* run this again"),
+        pytest.raises(BusyError, match=r"another program holds .* run this again"),
     ):
         run_dbt(layout, settings, ("run", "--select", "fct_declaration"))
 
 
-def test_a_full_disk_is_said_and_an_unfinished_build_gives_back_its_room(built, tmp_path):
-    layout = Layout(tmp_path / "home")
+def test_a_full_disk_is_said_and_what_was_begun_gives_back_its_room(built, tmp_path):
+    settings, layout = LakeSettings(home=tmp_path / "home"), Layout(tmp_path / "home")
     shutil.copytree(built[0].home, layout.home)
     manifest = layout.scratch / "dbt" / "target" / "manifest.json"
     manifest.unlink()
-    # dbt writes it when the cut of the build before is forgotten.
     manifest.symlink_to("/dev/full")
     said_of_a_full_disk(layout)
-    assert list(layout.build_path.parent.iterdir()) == []
-
-
-def test_a_full_disk_leaves_a_build_that_was_not_begun(built, tmp_path):
-    settings, layout = LakeSettings(home=tmp_path / "home"), Layout(tmp_path / "home")
-    shutil.copytree(built[0].home, layout.home)
-    changes = layout.build_path.with_name(f"{layout.build_path.name}.wal")
-    changes.symlink_to("/dev/full")
-    said_of_a_full_disk(layout)
-    changes.unlink(missing_ok=True)
+    assert list(layout.build_path.parent.iterdir()) == [layout.build_path]
     with engine.build_connection(layout, settings, read_only=True) as connection:
-        assert recorded_cut(connection) == built[1].cut
+        assert recorded(connection).cut == built[1].cut
 
 
 def said_of_a_full_disk(layout):

@@ -1,17 +1,21 @@
 """The code location: what it lists, what it touches, how it lands and how it fails."""
 
+import sqlite3
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import dagster as dg
+import pyarrow as pa
 import pytest
+from deltalake import DeltaTable, write_deltalake
 
-from data_contracts.errors import ContractViolationError, SourceUnavailableError
-from ingestion.delivery import deliver
-from orchestration import failures
+from ingestion.land import land_files
 from orchestration.assets.lineage import parents_first, upstream
 from orchestration.definitions import STREET, build_definitions
 from orchestration.settings import OrchestrationSettings
 from tests.builders import tk, tygia, write_csv
+from warehouse import locks
 from warehouse.layout import Layout
 from warehouse.settings import DEMO_HOME, LakeSettings
 
@@ -76,7 +80,8 @@ QUICK = {"max_retries": 2, "retry_wait_seconds": 0.0}
 
 @pytest.fixture
 def lake(tmp_path) -> LakeSettings:
-    return LakeSettings(home=tmp_path / "home", memory_limit_mb=512, threads=1)
+    home = tmp_path / "home"
+    return LakeSettings(home=home, memory_limit_mb=512, threads=1, lock_wait_seconds=0.0)
 
 
 @pytest.fixture
@@ -224,7 +229,7 @@ def test_a_withdrawal_that_only_names_its_record_keeps_the_contract(lake, run):
     days = [[tk()], [blank | {"SEQ_NO": 9, "OP": "D"}]]
     for number, rows in enumerate(days, start=1):
         write_csv(lake.home / "inbox" / "vcis" / f"tk_2025030{number}_1.csv", rows)
-    deliver(lake, "vcis_extract", [lake.home / "inbox" / "vcis"])
+    land_files(lake, "vcis_extract", [lake.home / "inbox" / "vcis"])
     result = run([dg.AssetKey(["bronze", "declaration"])])
     assert metadata(result, dg.AssetKey(["bronze", "declaration"]))["dagster/row_count"] == 2
     assert verdicts(result) == {"contract_kept": True, "quarantine_small": True}
@@ -246,6 +251,74 @@ def test_too_much_quarantine_stops_the_street_before_the_marts(run, tmp_path):
     assert not result.asset_materializations_for_node("national_database")
 
 
+def test_a_bad_day_after_many_good_ones_is_too_much_quarantine(run, lake, tmp_path):
+    good = [tygia(TU_NGAY=f"2025-03-{day:02d}") for day in range(1, 31)]
+    first = write_csv(tmp_path / "tygia_1.csv", good)
+    assert run([LANDING, RATES], [first]).success
+    with closing(sqlite3.connect(Layout(lake.home).ledger_path)) as ledger, ledger:
+        ledger.execute(
+            """update delivery
+            set received_at = strftime('%Y-%m-%dT%H:%M:%f+00:00', received_at, '-1 day')"""
+        )
+    bad = write_csv(tmp_path / "tygia_2.csv", [tygia("EUR", "nhiều")])
+    result = run([LANDING, RATES], [bad])
+    assert not result.success
+    assert not verdicts(result)["quarantine_small"]
+    assert metadata(result, RATES)["quarantined_records"] == 1
+    nothing = run([RATES])
+    assert not verdicts(nothing)["quarantine_small"]
+
+
+def in_bronze_another_currency(lake: LakeSettings, code: str) -> None:
+    """Add a row that no check pass would accept, as one kept under an earlier contract might be."""
+    table = DeltaTable(lake.home / "lake" / "bronze" / "exchange_rate")
+    rows = table.to_pyarrow_table()
+    column = rows.schema.get_field_index("currency_code")
+    other = pa.array([code] * len(rows), rows.schema.field(column).type)
+    write_deltalake(table, rows.set_column(column, rows.schema.field(column), other), mode="append")
+
+
+def test_what_the_expectations_say_stops_nothing_that_the_check_pass_took(run, lake):
+    write_csv(lake.home / "inbox" / "reference" / "2025" / "tygia_2025.csv", [tygia()])
+    assert run([LANDING]).success
+    in_bronze_another_currency(lake, "???")
+    result = run([RATES])
+    assert result.success
+    assert verdicts(result) == {"contract_kept": False, "quarantine_small": True}
+    (told,) = (
+        found
+        for found in result.get_asset_check_evaluations()
+        if found.check_name == "contract_kept"
+    )
+    assert told.severity == dg.AssetCheckSeverity.WARN
+    assert told.metadata["failed"].value == {"E_CODE:currency_code": 1}
+
+
+def test_a_library_that_cannot_be_loaded_stops_nothing_and_judges_nothing(run, lake, monkeypatch):
+    write_csv(lake.home / "inbox" / "reference" / "2025" / "tygia_2025.csv", [tygia()])
+    monkeypatch.setitem(sys.modules, "great_expectations", None)
+    result = run([LANDING, RATES])
+    assert result.success
+    assert verdicts(result)["contract_kept"] is False
+    (told,) = (
+        found
+        for found in result.get_asset_check_evaluations()
+        if found.check_name == "contract_kept"
+    )
+    assert told.metadata["not_evaluated"].value == ["suite:exchange_rate"]
+
+
+def test_only_the_verdict_of_the_check_pass_blocks_what_is_made_of_bronze():
+    graph = build_definitions().resolve_asset_graph()
+    for name in GROUPS["warehouse"]:
+        key = dg.AssetKey(name.split("/"))
+        blocking = {
+            check.name: graph.get_check_spec(check).blocking
+            for check in graph.get_check_keys_for_assets({key})
+        }
+        assert blocking == {"contract_kept": False, "quarantine_small": True}
+
+
 def test_a_refused_file_is_a_warning(run, tmp_path):
     file = write_csv(tmp_path / "nothing_1.csv", [tygia()])
     result = run([LANDING], [file])
@@ -261,33 +334,10 @@ def test_a_path_that_is_not_there_is_tried_again_and_then_fails(run, tmp_path, o
     assert events(result, dg.DagsterEventType.STEP_RESTARTED) == orchestration.max_retries
 
 
-def materialise(asset: dg.AssetsDefinition, instance: dg.DagsterInstance):
-    return dg.materialize([asset], instance=instance, raise_on_error=False)
-
-
-def test_a_source_that_comes_back_is_landed_by_the_second_attempt(instance, orchestration):
-    @dg.asset
-    def fickle(context: dg.AssetExecutionContext) -> None:
-        with failures.mapped(orchestration):
-            if context.retry_number == 0:
-                raise SourceUnavailableError
-
-    result = materialise(fickle, instance)
-    assert result.success
-    assert events(result, dg.DagsterEventType.STEP_RESTARTED) == 1
-
-
-def test_an_error_that_will_not_pass_is_never_retried(instance, orchestration):
-    @dg.asset(retry_policy=dg.RetryPolicy(max_retries=3))
-    def broken() -> None:
-        with failures.mapped(orchestration):
-            message = "file 7 holds no table"
-            raise ContractViolationError(message)
-
-    result = materialise(broken, instance)
+def test_a_step_that_meets_a_busy_lock_is_tried_again(run, lake, tmp_path):
+    layout = Layout(lake.home)
+    layout.ensure()
+    with locks.landing(layout, 0.0):
+        result = run([LANDING], [write_csv(tmp_path / "tygia_1.csv", [tygia()])])
     assert not result.success
-    assert events(result, dg.DagsterEventType.STEP_RESTARTED) == 0
-    (failed,) = result.get_failed_step_keys()
-    data = result.failure_data_for_node(failed)
-    assert data.user_failure_data.description == "file 7 holds no table"
-    assert data.user_failure_data.metadata["error"].value == "ContractViolationError"
+    assert events(result, dg.DagsterEventType.STEP_RESTARTED) == QUICK["max_retries"]

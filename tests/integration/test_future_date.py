@@ -4,7 +4,7 @@ import json
 import shutil
 from datetime import date
 
-from ingestion.delivery import deliver
+from ingestion.land import land_files
 from ml import extraction
 from ml.lanes.settings import ServingSettings
 from ml.learning import last_known_date
@@ -56,7 +56,9 @@ def test_a_date_in_the_future_moves_nothing(nation_home, tmp_path):
     head = tk(f"{NUMBER}0", 900_000_001, NGAY_DK="2052-08-01 08:15:00")
     item = hang(f"{NUMBER}0", seq_no=900_000_001)
     for name, row in {"tk": head, "hang": item, "kiemtra": CONTROL}.items():
-        deliver(settings, "vcis_extract", [write_csv(tmp_path / f"{name}_20250801_900.csv", [row])])
+        land_files(
+            settings, "vcis_extract", [write_csv(tmp_path / f"{name}_20250801_900.csv", [row])]
+        )
     build(settings)
     publish(settings, roles=["analyst"])
     assert score_items(settings).scored_count == 1

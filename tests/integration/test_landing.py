@@ -1,17 +1,24 @@
 """Files come in once, whatever they are called and however often they are sent."""
 
 import json
+import os
 import shutil
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from data_contracts.errors import CustomsDataError, SourceUnavailableError
-from ingestion.delivery import UnknownSourceError, deliver
+from ingestion.land import land_files
+from ingestion.sources.catalog import UnknownSourceError, find_source
+from ingestion.withdraw import withdraw
 from tests import builders
 from tests.lake_contents import column, contents, file_hashes
-from warehouse import landing
+from warehouse import landing, locks, offered_files
 from warehouse.layout import Layout
+from warehouse.ledger import Ledger
+from warehouse.offered_files import Inspected, OfferedFile
+from warehouse.quarantine import refused_files
 from warehouse.settings import LakeSettings
 
 KINDS = ("accepted_files", "not_applicable_files", "refused_files", "duplicate_files")
@@ -39,7 +46,7 @@ def _fill(inbox: Path) -> None:
 def test_every_file_and_every_record_is_accounted_for(settings: LakeSettings, inbox: Path) -> None:
     _fill(inbox)
     steps: list[tuple[int, int]] = []
-    report = deliver(
+    report = land_files(
         settings, "vcis_extract", [inbox], progress=lambda *step: steps.append(step)
     ).as_json()
     assert [report[kind] for kind in KINDS] == [3, 1, 3, 0]
@@ -62,7 +69,7 @@ def test_landing_again_or_under_other_names_adds_nothing(
     settings: LakeSettings, inbox: Path, tmp_path: Path
 ) -> None:
     _fill(inbox)
-    deliver(settings, "vcis_extract", [inbox])
+    land_files(settings, "vcis_extract", [inbox])
     before = contents(settings)
     renamed = tmp_path / "renamed"
     renamed.mkdir()
@@ -70,7 +77,7 @@ def test_landing_again_or_under_other_names_adds_nothing(
         name = path.name.replace("20250301", "20250401")
         shutil.copy(path, renamed / name)
     for folder in (inbox, renamed, inbox):
-        report = deliver(settings, "vcis_extract", [folder])
+        report = land_files(settings, "vcis_extract", [folder])
         # What was refused is tried again; all else was seen before.
         assert [report.as_json()[kind] for kind in KINDS] == [0, 0, 3, 4]
         assert report.records == {}
@@ -83,7 +90,7 @@ def test_the_same_content_twice_in_one_call_is_one_delivery(
 ) -> None:
     for name in ("tk_20250301_1.csv", "tk_20250301_2.csv", "tk_20250302_1.csv"):
         builders.write_csv(inbox / name, [builders.tk()])
-    report = deliver(settings, "vcis_extract", [inbox, inbox])
+    report = land_files(settings, "vcis_extract", [inbox, inbox])
     assert (report.accepted_files, report.duplicate_files) == (1, 5)
     receipt = landing.read_receipt(next(Layout(settings.home).landing.glob("*/*.json")))
     assert receipt.names == ("tk_20250301_1.csv", "tk_20250301_2.csv", "tk_20250302_1.csv")
@@ -91,7 +98,7 @@ def test_the_same_content_twice_in_one_call_is_one_delivery(
 
 def test_the_landing_keeps_the_bytes_as_received(settings: LakeSettings, inbox: Path) -> None:
     path = builders.write_csv(inbox / "tk_20250301_1.csv.gz", [builders.tk()])
-    deliver(settings, "vcis_extract", [path])
+    land_files(settings, "vcis_extract", [path])
     (receipt_file,) = Layout(settings.home).landing.glob("*/*.json")
     raw = receipt_file.with_suffix("")
     assert raw.read_bytes() == path.read_bytes()
@@ -104,9 +111,9 @@ def test_the_same_name_with_other_bytes_is_loaded_and_told(
     settings: LakeSettings, inbox: Path
 ) -> None:
     builders.write_csv(inbox / "tk_20250301_1.csv", [builders.tk()])
-    deliver(settings, "vcis_extract", [inbox])
+    land_files(settings, "vcis_extract", [inbox])
     builders.write_csv(inbox / "tk_20250301_1.csv", [builders.tk(seq_no=2, MA_LH="A12")])
-    report = deliver(settings, "vcis_extract", [inbox])
+    report = land_files(settings, "vcis_extract", [inbox])
     assert report.accepted_files == 1
     assert report.renewed == ["tk_20250301_1.csv"]
     assert column(settings, "declaration", "regime_code") == ["A11", "A12"]
@@ -117,16 +124,16 @@ def test_what_only_repeats_renews_nothing(settings: LakeSettings, inbox: Path) -
     rows = [builders.tk(f"3000000000{n}0", n) for n in (1, 2, 3)]
     whole = builders.csv_bytes(rows)
     path.write_bytes(whole)
-    deliver(settings, "vcis_extract", [inbox])
+    land_files(settings, "vcis_extract", [inbox])
     for same in (whole.removesuffix(b"00\r\n"), builders.csv_bytes(rows[:2])):
         path.write_bytes(same)
-        report = deliver(settings, "vcis_extract", [inbox])
+        report = land_files(settings, "vcis_extract", [inbox])
         assert report.records["declaration"].accepted == 0
         assert report.records["declaration"].repeated > 0
         assert report.renewed == []
     # A record that contradicts the one that is there takes it out: that is told.
     builders.write_csv(path, [builders.tk("300000000010", 1, MA_LH="A12")])
-    report = deliver(settings, "vcis_extract", [inbox])
+    report = land_files(settings, "vcis_extract", [inbox])
     assert report.records["declaration"].conflicted > 0
     assert report.renewed == [path.name]
 
@@ -146,7 +153,7 @@ def test_order_splitting_and_batches_do_not_matter(tmp_path: Path) -> None:
         folder = tmp_path / f"in{number}"
         for name, part in files.items():
             builders.write_csv(folder / name, part)
-        report = deliver(home, "vcis_extract", [folder])
+        report = land_files(home, "vcis_extract", [folder])
         count = report.records["declaration"]
         landed = sum(len(part) for part in files.values())
         assert count.accepted + count.quarantined + count.repeated == landed
@@ -158,12 +165,12 @@ def test_bytes_landed_for_the_wrong_source_or_name_get_a_second_chance(
     settings: LakeSettings, inbox: Path
 ) -> None:
     path = builders.write_csv(inbox / "export.csv", [builders.tk()])
-    assert deliver(settings, "reference", [path]).refused_files == 1
-    assert deliver(settings, "reference", [path]).refused_files == 1
-    assert deliver(settings, "vcis_extract", [path]).refused_files == 1
+    assert land_files(settings, "reference", [path]).refused_files == 1
+    assert land_files(settings, "reference", [path]).refused_files == 1
+    assert land_files(settings, "vcis_extract", [path]).refused_files == 1
     named = path.rename(inbox / "tk_20250301_1.csv")
-    assert deliver(settings, "vcis_extract", [named]).accepted_files == 1
-    assert deliver(settings, "vcis_extract", [named]).duplicate_files == 1
+    assert land_files(settings, "vcis_extract", [named]).accepted_files == 1
+    assert land_files(settings, "vcis_extract", [named]).duplicate_files == 1
     assert len(column(settings, "declaration", "declaration_number")) == 1
 
 
@@ -171,20 +178,72 @@ def test_a_check_gives_the_same_answer_and_lands_nothing(
     settings: LakeSettings, inbox: Path
 ) -> None:
     _fill(inbox)
-    tried = deliver(settings, "vcis_extract", [inbox], check=True).as_json()
+    tried = land_files(settings, "vcis_extract", [inbox], check=True).as_json()
     assert not settings.home.exists()
-    landed = deliver(settings, "vcis_extract", [inbox]).as_json()
+    landed = land_files(settings, "vcis_extract", [inbox]).as_json()
     assert tried == {**landed, "check": True}
 
     builders.write_csv(inbox / "tk_20250302_1.csv", [builders.tk(MA_LH="A12"), builders.tk()])
     before = file_hashes(settings.home)
-    tried = deliver(settings, "vcis_extract", [inbox], check=True).as_json()
+    tried = land_files(settings, "vcis_extract", [inbox], check=True).as_json()
     assert (tried["duplicate_files"], tried["refused_files"]) == (4, 3)
     assert tried["records"]["declaration"] == {"accepted": 0, "quarantined": 2, "repeated": 0}
     assert file_hashes(settings.home) == before
 
 
-def test_a_second_lander_waits_and_then_says_why_it_cannot(
+def _received_only(settings: LakeSettings, path: Path) -> Path:
+    """Leave a file as a killed landing does that had received it; return its landed bytes."""
+    layout = Layout(settings.home)
+    layout.ensure()
+    inspected = offered_files.inspect(OfferedFile(path, path.name), settings)
+    assert isinstance(inspected, Inspected)
+    with Ledger(layout.ledger_path) as ledger:
+        number = ledger.reserve(1)
+        arriving = landing.Arriving(
+            number, find_source("vcis_extract").meaning(path.name), inspected
+        )
+        (receipt,) = landing.store(layout, [arriving], "vcis_extract", set())
+        assert isinstance(receipt, landing.Receipt)
+        ledger.add([receipt.delivery()])
+    return landing.raw_path(layout, inspected.sha256)
+
+
+def test_a_delivery_whose_bytes_are_gone_stops_no_other_and_may_come_again(
+    settings: LakeSettings, inbox: Path
+) -> None:
+    lost = builders.write_csv(inbox / "tk_20250301_1.csv", [builders.tk()])
+    kept = builders.write_csv(inbox / "tk_20250302_1.csv", [builders.tk("300000000020", 2)])
+    raw = _received_only(settings, lost)
+    _received_only(settings, kept)
+    raw.unlink()
+    other = builders.write_csv(inbox.parent / "tygia_2025.csv", [builders.tygia()])
+    report = land_files(settings, "reference", [other])
+    assert (report.accepted_files, report.resumed_files) == (1, 2)
+    assert column(settings, "declaration", "declaration_number") == ["30000000002"]
+    (refused,) = refused_files(settings)
+    assert (refused.file, refused.reason_code) == ("tk_20250301_1.csv", "E_BYTES_GONE")
+    assert "restore" in refused.reason_text
+    again = land_files(settings, "vcis_extract", [inbox])
+    assert (again.accepted_files, again.duplicate_files) == (1, 1)
+    assert len(column(settings, "declaration", "declaration_number")) == 2
+
+
+def test_a_withdrawal_that_lacks_the_bytes_of_another_delivery_changes_nothing(
+    settings: LakeSettings, inbox: Path
+) -> None:
+    wrong = builders.write_csv(inbox / "tk_20250301_1.csv", [builders.tk()])
+    other = builders.write_csv(inbox / "tk_20250302_1.csv", [builders.tk(), builders.tk("30", 2)])
+    land_files(settings, "vcis_extract", [wrong])
+    land_files(settings, "vcis_extract", [other])
+    layout, before = Layout(settings.home), contents(settings)
+    landing.raw_path(layout, sha256(other.read_bytes()).hexdigest()).unlink()
+    with pytest.raises(CustomsDataError, match="gone: restore"):
+        withdraw(settings, sha256(wrong.read_bytes()).hexdigest())
+    assert Ledger.open_load_at(layout.ledger_path).load_id is None
+    assert contents(settings) == before
+
+
+def test_a_second_landing_waits_and_then_says_why_it_cannot(
     settings: LakeSettings, inbox: Path
 ) -> None:
     path = builders.write_csv(inbox / "tk_20250301_1.csv", [builders.tk()])
@@ -192,18 +251,19 @@ def test_a_second_lander_waits_and_then_says_why_it_cannot(
     layout = Layout(settings.home)
     layout.ensure()
     with (
-        landing.lander_lock(layout, settings),
-        pytest.raises(CustomsDataError, match="another landing is under way"),
+        locks.landing(layout, 0.0),
+        pytest.raises(locks.BusyError, match=rf"another landing .*process {os.getpid()} ") as busy,
     ):
-        deliver(hasty, "vcis_extract", [path])
-    assert deliver(hasty, "vcis_extract", [path]).accepted_files == 1
+        land_files(hasty, "vcis_extract", [path])
+    assert busy.value.retryable
+    assert land_files(hasty, "vcis_extract", [path]).accepted_files == 1
 
 
 def test_wrong_calls_are_refused_before_anything_is_made(
     settings: LakeSettings, inbox: Path
 ) -> None:
     with pytest.raises(UnknownSourceError, match=r"no source 'vcis'; known: .*vcis_extract"):
-        deliver(settings, "vcis", [inbox])
+        land_files(settings, "vcis", [inbox])
     with pytest.raises(SourceUnavailableError, match="no file or folder"):
-        deliver(settings, "vcis_extract", [inbox / "nothing"])
+        land_files(settings, "vcis_extract", [inbox / "nothing"])
     assert not settings.home.exists()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.delivery import deliver, withdraw
+from ingestion.land import land_files
+from ingestion.withdraw import withdraw
 from tests import builders
 from tests.integration.conftest import Land, counts
 from tests.lake_contents import column
@@ -63,7 +64,7 @@ def test_of_a_cut_record_and_the_whole_one_the_whole_one_counts(
 def test_a_cut_record_and_the_whole_one_in_one_landing(settings: LakeSettings, inbox: Path) -> None:
     for number, content in enumerate((_ending(3, "2"), WHOLE, _ending(3, "2500"), _ending(2, ""))):
         (inbox / f"tk_{number}.csv").write_bytes(content)
-    report = deliver(settings, "vcis_extract", [inbox]).as_json()
+    report = land_files(settings, "vcis_extract", [inbox]).as_json()
     assert report["unterminated"] == ["tk_0.csv", "tk_2.csv", "tk_3.csv"]
     assert column(settings, "declaration", "duty_tax_vnd") == [2_500_000] * 3
     assert counts(report, "declaration") == (3, 0, 8)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.delivery import deliver
+from ingestion.land import land_files
 from tests import builders
 from tests.lake_contents import column, contents, rows
 from tests.unit.ingestion.messages import message
@@ -38,19 +38,19 @@ def test_the_month_in_the_name_is_part_of_what_was_delivered(
 ) -> None:
     paths = _snapshots(inbox, ending)
     for place in order:
-        assert deliver(settings, "trader_registry", [paths[place]]).accepted_files == 1
+        assert land_files(settings, "trader_registry", [paths[place]]).accepted_files == 1
     found = rows(settings, "trader", "snapshot_month", "status_code")
     assert [(month.isoformat(), status) for month, status in found] == [
         ("2025-01-01", "00"),
         ("2025-02-01", "01"),
         ("2025-03-01", "00"),
     ]
-    assert deliver(settings, "trader_registry", [inbox]).duplicate_files == 3
+    assert land_files(settings, "trader_registry", [inbox]).duplicate_files == 3
 
 
 def test_months_of_the_same_bytes_come_in_one_call_too(settings: LakeSettings, inbox: Path) -> None:
     _snapshots(inbox, ".csv")
-    report = deliver(settings, "trader_registry", [inbox])
+    report = land_files(settings, "trader_registry", [inbox])
     assert (report.accepted_files, report.duplicate_files) == (3, 0)
     assert len(column(settings, "trader", "snapshot_month")) == 3
 
@@ -60,7 +60,7 @@ def test_the_same_month_spelled_otherwise_is_the_same_delivery(
 ) -> None:
     for name in ("dn_202501.csv", "dn_2025-01.csv", "dn_20250131_2.csv"):
         builders.write_csv(inbox / name, [_trader("00")])
-    report = deliver(settings, "trader_registry", [inbox])
+    report = land_files(settings, "trader_registry", [inbox])
     assert (report.accepted_files, report.duplicate_files) == (1, 2)
 
 
@@ -71,8 +71,8 @@ def test_two_tables_of_the_same_bytes_are_two_deliveries(
     home = settings.model_copy(update={"batch_max_files": batch_max_files})
     for name in ("bvmt_2025.csv", "ttdb_2025.csv", "vat_2025.csv", "vat_2025_again.csv"):
         builders.write_csv(inbox / name, [RATE])
-    tried = deliver(home, "reference", [inbox], check=True).as_json()
-    landed = deliver(home, "reference", [inbox]).as_json()
+    tried = land_files(home, "reference", [inbox], check=True).as_json()
+    landed = land_files(home, "reference", [inbox]).as_json()
     assert tried == {**landed, "check": True}
     assert (landed["accepted_files"], landed["duplicate_files"]) == (3, 1)
     kinds = column(home, "tariff_rate", "rate_kind_code")
@@ -85,7 +85,7 @@ def test_two_tables_of_the_same_bytes_are_two_deliveries(
         ("ttdb_2025.csv",),
         ("vat_2025.csv", "vat_2025_again.csv"),
     ]
-    assert deliver(home, "reference", [inbox]).duplicate_files == 4
+    assert land_files(home, "reference", [inbox]).duplicate_files == 4
 
 
 @pytest.mark.parametrize(
@@ -113,11 +113,11 @@ def test_after_a_name_that_was_refused_the_right_one_is_accepted(
     }[source]
     packed = gzip.compress(content, mtime=0) if right.endswith(".gz") else content
     (inbox / wrong).write_bytes(packed)
-    assert deliver(settings, source, [inbox / wrong]).refused_files == 1
+    assert land_files(settings, source, [inbox / wrong]).refused_files == 1
     shutil.copy(inbox / wrong, inbox / right)
-    assert deliver(settings, source, [inbox / right]).accepted_files == 1
-    assert deliver(settings, source, [inbox / right]).duplicate_files == 1
-    assert deliver(settings, source, [inbox / wrong]).refused_files == 1
+    assert land_files(settings, source, [inbox / right]).accepted_files == 1
+    assert land_files(settings, source, [inbox / right]).duplicate_files == 1
+    assert land_files(settings, source, [inbox / wrong]).refused_files == 1
 
 
 def test_a_refused_delivery_is_tried_again_under_its_own_receipt(
@@ -127,7 +127,7 @@ def test_a_refused_delivery_is_tried_again_under_its_own_receipt(
     for name in ("tk_1.csv", "tk_2.csv", "tk_1.csv"):
         shutil.copy(inbox / "tk_1.csv", inbox / "sent.csv")
         (inbox / "sent.csv").rename(inbox / name)
-        report = deliver(settings, "vcis_extract", [inbox / name])
+        report = land_files(settings, "vcis_extract", [inbox / name])
         assert [note.reason_code for note in report.refused] == ["E_SCHEMA_MISSING"]
     (receipt,) = Layout(settings.home).landing.glob("*/*.json")
     assert json.loads(receipt.read_text())["names"] == ["tk_1.csv", "tk_2.csv"]
@@ -136,7 +136,7 @@ def test_a_refused_delivery_is_tried_again_under_its_own_receipt(
 def test_a_message_is_its_bytes_whatever_it_is_called(settings: LakeSettings, inbox: Path) -> None:
     for name in ("a.xml", "b.xml", "c"):
         (inbox / name).write_text(message(), encoding="utf-8")
-    report = deliver(settings, "wco_dec_xml", [inbox])
+    report = land_files(settings, "wco_dec_xml", [inbox])
     assert (report.accepted_files, report.duplicate_files) == (1, 2)
 
 
@@ -146,12 +146,12 @@ def test_a_file_that_is_sent_again_changes_nothing_where_only_receipt_is_the_ord
     first = builders.write_csv(inbox / "tygia_1.csv", [builders.tygia(rate="25000")])
     corrected = builders.write_csv(inbox / "tygia_2.csv", [builders.tygia(rate="25500")])
     for path in (first, corrected):
-        deliver(settings, "reference", [path])
+        land_files(settings, "reference", [path])
     before = contents(settings)
-    assert deliver(settings, "reference", [first]).duplicate_files == 1
+    assert land_files(settings, "reference", [first]).duplicate_files == 1
     # The same rate among others is not news either.
     builders.write_csv(inbox / "tygia_3.csv", [builders.tygia("EUR"), builders.tygia(rate="25000")])
-    report = deliver(settings, "reference", [inbox / "tygia_3.csv"])
+    report = land_files(settings, "reference", [inbox / "tygia_3.csv"])
     count = report.records["exchange_rate"]
     assert (count.accepted, count.repeated) == (1, 1)
     added = contents(settings)["bronze/exchange_rate"]

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from ingestion.delivery import deliver
+from ingestion.land import land_files
 from tests.lake_contents import column, contents, rows
 from warehouse.settings import LakeSettings
 
@@ -28,7 +28,7 @@ def test_korean_rows_in_are_rows_accounted_for(settings: LakeSettings, korea: Pa
     path = korea / "df_syn_valid_eng.csv"
     with path.open(encoding="utf-8-sig", newline="") as file:
         numbers = sorted(row["Declaration ID"] for row in csv.DictReader(file))
-    report = deliver(settings, "korea_customs_csv", [path])
+    report = land_files(settings, "korea_customs_csv", [path])
     assert set(report.records) == {"declaration", "goods_item", "inspection_result"}
     for count in report.records.values():
         assert count.accepted + count.quarantined + count.repeated == len(numbers)
@@ -60,7 +60,7 @@ def test_every_wco_message_and_every_item_of_an_original_is_accounted_for(
     settings: LakeSettings, messages: Path, tmp_path: Path
 ) -> None:
     paths = sorted(messages.iterdir())
-    report = deliver(settings, "wco_dec_xml", [messages])
+    report = land_files(settings, "wco_dec_xml", [messages])
     assert report.files == len(paths) == 147
     assert report.duplicate_files == 0
 
@@ -84,6 +84,6 @@ def test_every_wco_message_and_every_item_of_an_original_is_accounted_for(
     renamed.mkdir()
     for number, path in enumerate(paths):
         shutil.copy(path, renamed / f"copy {number}.xml")
-    again = deliver(settings, "wco_dec_xml", [messages, renamed])
+    again = land_files(settings, "wco_dec_xml", [messages, renamed])
     assert again.duplicate_files == again.files == 2 * 147
     assert contents(settings) == before

@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from data_contracts.errors import CustomsDataError
-from ingestion.delivery import deliver, withdraw
+from ingestion.land import land_files
+from ingestion.withdraw import withdraw
 from tests import builders
 from tests.lake_contents import column
 from warehouse import lake, landing, quarantine, summary
-from warehouse.arrivals import Arrival, Inspected, inspect
 from warehouse.layout import Layout
+from warehouse.offered_files import Inspected, OfferedFile, inspect
 from warehouse.settings import LakeSettings
 
 
@@ -21,9 +22,9 @@ def _land(
     source: str = "vcis_extract",
 ) -> str:
     builders.write_csv(path, rows)
-    inspected = inspect(Arrival(path, path.name), settings)
+    inspected = inspect(OfferedFile(path, path.name), settings)
     assert isinstance(inspected, Inspected)
-    assert deliver(settings, source, [path]).accepted_files == 1
+    assert land_files(settings, source, [path]).accepted_files == 1
     return inspected.sha256
 
 
@@ -70,10 +71,10 @@ def test_a_delivery_that_was_taken_back_counts_when_it_comes_again(
     for _ in range(2):
         withdraw(settings, sha256)
         assert _counts(settings) is None
-        report = deliver(settings, "vcis_extract", [inbox])
+        report = land_files(settings, "vcis_extract", [inbox])
         assert (report.accepted_files, report.renewed) == (1, [])
         assert _counts(settings) == (1, 0, 0)
-        assert deliver(settings, "vcis_extract", [inbox]).duplicate_files == 1
+        assert land_files(settings, "vcis_extract", [inbox]).duplicate_files == 1
     assert column(settings, "declaration", "receipt_number") == [1, 2, 3]
     assert column(settings, "delivery_withdrawal", "receipt_number") == [1, 2]
     numbers = [receipt.receipt_number for receipt in _receipts(settings, sha256)]
@@ -86,7 +87,7 @@ def test_the_records_of_what_was_taken_back_may_come_in_another_file(
     withdraw(settings, _land(settings, inbox / "tk_1_1.csv", [builders.tk()]))
     _land(settings, inbox / "tk_2_1.csv", [builders.tk(), builders.tk("300000000020", 2)])
     assert _counts(settings) == (2, 0, 0)
-    deliver(settings, "vcis_extract", [inbox])
+    land_files(settings, "vcis_extract", [inbox])
     assert _counts(settings) == (2, 0, 1)
 
 

@@ -7,7 +7,7 @@ import deltalake
 import pytest
 
 from data_contracts.loading import load_contract
-from ingestion.delivery import deliver
+from ingestion.land import land_files
 from orchestration.operations.build import build
 from tests.builders import hang, tk, write_csv
 from tests.integration.deliveries_by_day import (
@@ -47,7 +47,7 @@ class Lake:
 
 def land(settings, folder, day, tables):
     files = [write_csv(folder / f"{name}_{day}_1.csv", rows) for name, rows in tables.items()]
-    report = deliver(settings, "vcis_extract", files)
+    report = land_files(settings, "vcis_extract", files)
     assert sum(count.quarantined for count in report.records.values()) == 0
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.delivery import deliver, withdraw
+from ingestion.land import land_files
+from ingestion.withdraw import withdraw
 from orchestration.operations.build import build
 from tests import builders
 from warehouse import engine
@@ -87,7 +88,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> LakeSettings:
     folder = tmp_path_factory.mktemp("doubtful")
     settings = LakeSettings(home=folder / "home", memory_limit_mb=1024, threads=2)
     for source, path in _files(folder):
-        assert deliver(settings, source, [path]).accepted_files == 1, path.name
+        assert land_files(settings, source, [path]).accepted_files == 1, path.name
     with Ledger(Layout(settings.home).ledger_path) as ledger:
         (last,) = [one for one in ledger.deliveries("accepted") if one.name == "tygia_1.csv"]
     withdraw(settings, last.sha256)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.delivery import deliver, withdraw
+from ingestion.land import land_files
+from ingestion.withdraw import withdraw
 from orchestration.operations.build import build
 from tests.unit.ingestion.messages import HEAD, ITEM, declaration, message
 from warehouse import engine
@@ -113,7 +114,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> LakeSettings:
     for name, text in MESSAGES.items():
         path = folder / f"{name}.xml"
         path.write_text(text, encoding="utf-8")
-        report = deliver(settings, "wco_dec_xml", [path])
+        report = land_files(settings, "wco_dec_xml", [path])
         counts = list(report.records.values())
         assert sum(count.quarantined for count in counts) == 0, name
         repeated = sum(count.repeated for count in counts)
@@ -244,6 +245,6 @@ def test_the_order_of_the_files_in_one_landing_is_the_order_of_receipt(tmp_path:
     home = LakeSettings(home=tmp_path / "home", memory_limit_mb=512, threads=1)
     for name in ("fewer_1", "fewer_2", "shared_a", "shared_b"):
         (tmp_path / f"{name}.xml").write_text(MESSAGES[name], encoding="utf-8")
-    report = deliver(home, "wco_dec_xml", sorted(tmp_path.glob("*.xml")))
+    report = land_files(home, "wco_dec_xml", sorted(tmp_path.glob("*.xml")))
     assert report.records["declaration"].accepted == 4
     assert report.records["goods_item"].accepted == 6

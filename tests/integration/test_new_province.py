@@ -10,7 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from ingestion.rebuilding import rebuild
+from ingestion.rebuild import rebuild
 from orchestration.cli import land, quarantine
 from tests.architecture.tree import REPOSITORY
 from tests.lake_contents import column, contents, rows

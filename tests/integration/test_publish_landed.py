@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingestion.delivery import deliver
+from ingestion.land import land_files
 from orchestration.operations.build import build
 from tests.builders import hang, sukien, thue, tk, write_csv
 from tests.integration.test_publish_identities import every_text, found_in
@@ -148,15 +148,15 @@ def _message(reference: str, party: str, kind: str = "IMA", function: str = "9")
 def layout(tmp_path_factory):
     folder = tmp_path_factory.mktemp("landed")
     settings = LakeSettings(home=folder / "home", memory_limit_mb=1024)
-    landed = deliver(settings, "vcis_extract", written(folder))
-    landed_traders = deliver(settings, "trader_registry", registered(folder))
+    landed = land_files(settings, "vcis_extract", written(folder))
+    landed_traders = land_files(settings, "trader_registry", registered(folder))
     texts = [_message(reference, party) for reference, party in {**TELLING, **PLAIN}.items()]
     # A delta of an original that is here, and one of an original that never came.
     texts.append(_message("SEN-001", "sen", "COR", "13"))
     texts.append(_message("5GB111111111000-AMD1", "alpha", "COR", "13"))
     for number, text in enumerate(texts):
         (folder / f"{number:02}.xml").write_text(text, encoding="utf-8")
-    landed_messages = deliver(settings, "wco_dec_xml", sorted(folder.glob("*.xml")))
+    landed_messages = land_files(settings, "wco_dec_xml", sorted(folder.glob("*.xml")))
     for report in (landed, landed_traders, landed_messages):
         counts = report.records.values()
         assert sum(count.quarantined for count in counts) == 0

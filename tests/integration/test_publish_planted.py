@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingestion.delivery import deliver
+from ingestion.land import land_files
 from orchestration.operations.build import build
 from tests.integration.planted_files import plant
 from tests.integration.test_publish_identities import every_text, found_in
@@ -21,7 +21,7 @@ def landed(tmp_path_factory):
     settings = LakeSettings(home=folder / "home", memory_limit_mb=1024)
     files, planted = plant(folder / "files")
     for source, paths in files.items():
-        deliver(settings, source, paths)
+        land_files(settings, source, paths)
     build(settings)
     publish(settings)
     wanted = {

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from tests.integration.built_marts import CUT, change_build, lake_settings, make_build
-from warehouse.build_cut import record_cut
+from warehouse.build_record import record
 from warehouse.engine import build_connection
 from warehouse.publish import ROLES, publish
 from warehouse.reading import open_release
@@ -27,7 +27,7 @@ def layout(settings):
 
 def simulate(layout, settings, *sources):
     with build_connection(layout, settings) as connection:
-        record_cut(connection, CUT, sources)
+        record(connection, CUT, sources)
 
 
 def note(layout, role):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingestion.delivery import deliver
+from ingestion.land import land_files
 from orchestration.operations.build import SCORED_MARTS, build
 from tests.builders import hang, tk, write_csv
 from tests.unit.simulator.nation import simulate
@@ -18,10 +18,10 @@ def settings(tmp_path_factory):
     folder = tmp_path_factory.mktemp("simulated")
     settings = LakeSettings(home=folder / "home", memory_limit_mb=1024)
     simulate(folder / "world", days=2, only=("reference",))
-    deliver(settings, "reference", [folder / "world" / "reference"])
+    land_files(settings, "reference", [folder / "world" / "reference"])
     real = [("tk", tk(NGAY_DK="2025-03-01 01:15:00")), ("hang", hang())]
     for name, row in real:
-        deliver(settings, "vcis_extract", [write_csv(folder / f"{name}_20250301_1.csv", [row])])
+        land_files(settings, "vcis_extract", [write_csv(folder / f"{name}_20250301_1.csv", [row])])
     build(settings)
     return settings
 

@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from orchestration.operations.status import status_of
-from warehouse.build_cut import record_cut
-from warehouse.build_lock import build_lock
+from warehouse import locks
+from warehouse.build_record import record
 from warehouse.lake import cut as lake_cut
 from warehouse.layout import Layout
 from warehouse.publish import ROLES
@@ -47,7 +47,7 @@ def with_a_build(lake):
     """Make the build file of a lake, whole, and return its path."""
     path = Layout(lake).build_path
     with duckdb.connect(str(path)) as connection:
-        record_cut(connection, lake_cut(Layout(lake)))
+        record(connection, lake_cut(Layout(lake)))
     return path
 
 
@@ -142,7 +142,7 @@ def test_status_calls_a_held_build_running(customs, landed):
     lake = landed / "lake"
     customs("land", "vcis_extract", "in", "--home", lake, cwd=landed)
     with_a_build(lake)
-    with build_lock(Layout(lake), LakeSettings(home=lake)):
+    with locks.building(Layout(lake), 0.0):
         found = json.loads(customs("status", "--home", lake, "--json", cwd=landed).stdout)
     assert found["build"] == {"state": "running"}
     found = json.loads(customs("status", "--home", lake, "--json", cwd=landed).stdout)

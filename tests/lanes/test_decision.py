@@ -11,6 +11,7 @@ import pytest
 from data_contracts.finding import FINDING_EN, FINDING_VI
 from ml.lanes.grounds import HistoryAge, grounds_of
 from ml.lanes.refusal import RequestRefusedError
+from tests.answers import assert_answers
 from tests.lanes.asked import answer, ground, registered, with_item
 from tests.lanes.lane_lake import LaneLake, read
 from tests.ml.small_release import SYSTEM
@@ -26,6 +27,17 @@ def test_an_answer_says_what_its_margin_tells(lane_lake: LaneLake):
     assert found["finding_vi"] == FINDING_VI
     assert "that an inspection finds something, not the share of goods" in FINDING_EN
     assert "kiểm tra tìm thấy sai, không phải tỷ lệ hàng sai" in FINDING_VI
+
+
+def test_an_answer_is_what_its_contract_says(lane_lake: LaneLake):
+    for request in lane_lake.requests(20):
+        assert_answers("lane_decision", answer(lane_lake, request))
+    # What is sent has these fields in this order, whatever the contract says.
+    assert list(answer(lane_lake, lane_lake.requests(1)[0])) == [
+        "lane", "next_step_vi", "next_step_en", "grounds", "declaration_number", "margin",
+        "base_margin", "finding_vi", "finding_en", "items", "history_as_of", "history_age_days",
+        "is_history_stale", "simulated_sources", "model_id", "snapshot_id", "policy_id",
+    ]  # fmt: skip
 
 
 def test_the_hs6_is_taken_from_the_tariff_line_where_it_is_not_given(lane_lake: LaneLake):

@@ -21,7 +21,7 @@ from orchestration.operations.learning import score_items, train_model
 from tests.lanes.lane_lake import TRADER_TABLES, as_request
 from tests.ml.small_release import make_release
 from warehouse import engine, lake
-from warehouse.build_cut import record_cut
+from warehouse.build_record import record
 from warehouse.layout import Layout
 from warehouse.publish import publish
 from warehouse.reading import open_release
@@ -48,7 +48,7 @@ def build(layout: Layout) -> None:
         for name in TRADER_TABLES:
             given = "replace(trader_id, 'tr_', '0100000')"
             built.execute(f"update marts.{name} set trader_id = {given}")  # noqa: S608
-        record_cut(built, {"bronze/declaration": 7}, ("vcis_extract",))
+        record(built, {"bronze/declaration": 7}, ("vcis_extract",))
 
 
 def bring_scores_into_the_build(settings: LakeSettings, layout: Layout) -> None:

@@ -6,7 +6,6 @@ import json
 import random
 import string
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
@@ -25,11 +24,14 @@ from ingestion.sources.delimited import read_delimited
 from ingestion.sources.mapping_query import own_reasons
 from ml.lanes.refusal import RequestRefusedError
 from ml.lanes.request import LaneRequest, read_request
-from ml.lanes.request_fields import LANDED_AS, LANDED_IN, NATIONAL_SYSTEM
+from ml.lanes.request_fields import NATIONAL_SYSTEM
 from tests.lanes.good_request import GOOD, ITEM, NOW, changed
-from tests.unit.ingestion.files import HANG, csv_text, land
-from tests.unit.ingestion.files import reasons as reasons_of
 
+LANDED_IN = {"lane_request": "declaration", "lane_request_item": "goods_item"}
+LANDED_AS = {
+    "supplementary_quantity": "first_quantity",
+    "supplementary_unit_code": "first_quantity_unit_code",
+}
 # Landing takes the version from the number's last digit and the system from the folder; an item has
 # its declaration's. Their absence means the original, the national system, and that declaration.
 TOLD_ELSEWHERE = {
@@ -55,7 +57,6 @@ DOOR_ONLY = (
     "clock of the service",
     "the declaration's own",
     "the date of registered_at",
-    "at most 50",
     "no other goods item",
     "text of the form ^[0-9A-Z]{2}(?:;",
 )
@@ -163,27 +164,14 @@ def contract_reasons(contract: str, landed: Field, texts: list[str]) -> list[lis
     columns["mapping_errors"] = pa.array([None] * len(texts), pa.list_(pa.string()))
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
-        connection.execute(MAPPING_MACROS)
         connection.register("presented_rows", pa.table(columns))
         query = check_query(whole, "presented_rows")
         rows = connection.execute(
             f"select reason_codes from ({query}) order by record_number"  # noqa: S608
         ).fetchall()
-        countries = connection.execute(
-            "select coalesce(no_country(t), false) from unnest($texts::varchar[]) as _(t)",
-            {"texts": texts},
-        ).fetchall()
-    is_country = landed.code_list == "country"
-    own = [[code for code in row[0] if code.endswith(f":{landed.name}")] for row in rows]
-    return [
-        [*reasons, f"E_CODE:{landed.name}"] if is_country and no_country else reasons
-        for reasons, (no_country,) in zip(own, countries, strict=True)
-    ]
+    return [[code for code in row[0] if code.endswith(f":{landed.name}")] for row in rows]
 
 
-MAPPING_MACROS = (
-    Path(__file__).parents[2] / "ingestion" / "statements" / "mapping_macros.sql"
-).read_text(encoding="utf-8")
 PAIRS = [
     pytest.param(contract, field, landed, id=f"{contract}.{field.name}")
     for contract in CONTRACTS
@@ -248,26 +236,18 @@ def test_the_good_request_is_one_that_landing_takes():
                 assert landed_reasons(contract, landed, [str(value)]) == [[]], field.name
 
 
-def test_the_rules_of_the_source_itself_are_those_that_are_compared_here():
+def test_the_source_has_no_rule_of_its_own_beside_the_contracts_that_are_compared_here():
     source = SOURCES[NATIONAL_SYSTEM].outside
     filling = [t for t in source.tables.values() if t.contract_name in LANDED_IN.values()]
     assert len(filling) == len(LANDED_IN)
-    countries = {
-        f"E_CODE:{field.name}"
-        for table in filling
-        for field in table.contract.fields
-        if field.code_list == "country"
-    }
-    own = set().union(*(own_reasons(source, table) for table in filling))
-    assert own == {*countries, "E_RANGE:item_number"}
+    assert set().union(*(own_reasons(source, table) for table in filling)) == set()
 
 
-def test_an_item_number_that_landing_refuses_is_refused(tmp_path):
-    items = csv_text([HANG | {"STT": str(number)} for number in (50, 51)])
-    landed = land(tmp_path, SOURCES[NATIONAL_SYSTEM], "hang_1.csv", items)["goods_item"]
-    assert landed.accepted["item_number"].to_pylist() == [50]
-    assert reasons_of(landed.rejected) == {2: ["E_RANGE:item_number"]}
-    field = load_contract("lane_request_item").field("item_number")
+def test_an_item_number_that_landing_refuses_is_refused():
+    (pair,) = (pair for pair in fields("lane_request_item") if pair[0].name == "item_number")
+    field, landed = pair
+    reasons = landed_reasons("lane_request_item", landed, ["50", "51"])
+    assert reasons == [[], ["E_RANGE:item_number"]]
     assert isinstance(at_the_door("lane_request_item", field, 50), LaneRequest)
     refused = at_the_door("lane_request_item", field, 51)
     assert isinstance(refused, RequestRefusedError)

@@ -7,7 +7,7 @@ from sqlglot import exp
 
 from data_contracts.loading import load_contract
 from tests.ml.small_release import SYSTEM, TABLES, make_release
-from warehouse.build_cut import record_cut
+from warehouse.build_record import record
 from warehouse.engine import attach_lake, memory_connection
 from warehouse.lake import cut
 from warehouse.layout import Layout
@@ -30,7 +30,7 @@ def published_lake(
         )
         for name in ("fct_declaration", "fct_goods_item"):
             _as_view(connection, name)
-        record_cut(connection, CUT, simulated_sources)
+        record(connection, CUT, simulated_sources)
     publish_again(settings)
     return settings
 

@@ -24,6 +24,7 @@ from orchestration.cli.model_quality import quality_lines, quality_table
 from orchestration.operations import learning, targeting
 from orchestration.resources import resources
 from orchestration.settings import OrchestrationSettings
+from tests.answers import assert_answers
 from tests.ml.published_lake import build_scores, publish_again, published_lake
 from warehouse import lake
 from warehouse.audit import AuditLog
@@ -72,17 +73,18 @@ def test_targets_name_traders_and_say_what_they_rest_on(scored, tmp_path):
     settings, _ = scored
     file = tmp_path / "targets.xlsx"
     report = targeting.make_target_list(settings, file, rule=TargetRule(top=7))
-    assert [trader.rank for trader in report.traders] == list(range(1, 8))
-    amounts = [trader.expected_vnd for trader in report.traders]
+    assert [trader["rank"] for trader in report.traders] == list(range(1, 8))
+    amounts = [trader["expected_vnd"] for trader in report.traders]
     assert amounts == sorted(amounts, reverse=True)
     for trader in report.traders:
+        assert_answers("audit_target", trader)
         # The names of the restricted release; trader_id there is tr_000 … tr_059.
-        assert trader.trader_name == f"CTY {trader.trader_id}"
-        assert trader.low_vnd < trader.expected_vnd < trader.high_vnd
-        assert 0 < len(trader.evidence) <= 5
-        assert sum(reason.amount_vnd for reason in trader.reasons) == trader.expected_vnd
-        for item in trader.evidence:
-            assert sum(reason.amount_vnd for reason in item.reasons) == item.expected_vnd
+        assert trader["trader_name"] == f"CTY {trader['trader_id']}"
+        assert trader["low_vnd"] < trader["expected_vnd"] < trader["high_vnd"]
+        assert 0 < len(trader["evidence"]) <= 5
+        assert sum(reason["amount_vnd"] for reason in trader["reasons"]) == trader["expected_vnd"]
+        for item in trader["evidence"]:
+            assert sum(reason["amount_vnd"] for reason in item["reasons"]) == item["expected_vnd"]
     texts = {cell.value for row in openpyxl.load_workbook(file)["Giới thiệu"] for cell in row}
     assert report.model_id in texts
     assert any("bronze/declaration 7" in str(text) for text in texts)
@@ -94,7 +96,7 @@ def test_targets_name_traders_and_say_what_they_rest_on(scored, tmp_path):
 def test_the_irregular_fifth_of_the_traders_leads_the_list(scored, tmp_path):
     settings, _ = scored
     report = targeting.make_target_list(settings, tmp_path / "t.xlsx", rule=TargetRule(top=12))
-    bad = [int(trader.trader_id.removeprefix("tr_")) % 5 == 0 for trader in report.traders]
+    bad = [int(trader["trader_id"].removeprefix("tr_")) % 5 == 0 for trader in report.traders]
     assert sum(bad) >= 9
 
 
@@ -106,8 +108,8 @@ def test_half_the_collectable_share_halves_the_amount(scored, tmp_path):
         )
         for ratio in (1.0, 0.5)
     )
-    assert half.traders[0].expected_vnd == pytest.approx(
-        whole.traders[0].expected_vnd / 2, rel=1e-6
+    assert half.traders[0]["expected_vnd"] == pytest.approx(
+        whole.traders[0]["expected_vnd"] / 2, rel=1e-6
     )
 
 

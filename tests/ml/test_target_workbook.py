@@ -8,10 +8,10 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 
-from dashboards.reports.sheet import harmless
-from dashboards.reports.target_columns import EVIDENCE_COLUMNS, LIST_COLUMNS, PART_COLUMNS
-from dashboards.reports.target_list import write_target_list
-from dashboards.reports.target_rows import ListedItem, ListedReason, ListedTrader, ListFacts
+from dashboards.reports.sheet import harmless, sheet_columns
+from dashboards.reports.target_list import ListFacts, write_target_list
+from data_contracts.finding import FINDING_EN, FINDING_VI
+from data_contracts.loading import load_contract
 
 NASTY = [
     "=HYPERLINK(\"http://evil\",\"click\")",
@@ -26,6 +26,10 @@ NASTY = [
 HEADER_ROW = 3
 
 
+def reason(code, text_vi, text_en, amount_vnd):
+    return {"code": code, "text_vi": text_vi, "text_en": text_en, "amount_vnd": amount_vnd}
+
+
 def item(**changes):
     usual = {
         "declaration_number": "10000000001",
@@ -36,9 +40,9 @@ def item(**changes):
         "customs_value_vnd": 123_456_789,
         "probability": 0.25,
         "expected_vnd": 4_000_000,
-        "reasons": (ListedReason("FOUND", "đã tìm thấy", "found", 4_000_000),),
+        "reasons": (reason("FOUND", "đã tìm thấy", "found", 4_000_000),),
     }
-    return ListedItem(**(usual | changes))
+    return usual | changes
 
 
 def trader(rank=1, **changes):
@@ -60,12 +64,12 @@ def trader(rank=1, **changes):
         "first_registered_date": date(2023, 1, 2),
         "last_registered_date": date(2024, 5, 1),
         "reasons": (
-            ListedReason("FOUND", "đã tìm thấy, trị giá", "found, value", 4_000_000_000),
-            ListedReason("GOODS", "mức chung", "like goods", 1_000_000_000),
+            reason("FOUND", "đã tìm thấy, trị giá", "found, value", 4_000_000_000),
+            reason("GOODS", "mức chung", "like goods", 1_000_000_000),
         ),
         "evidence": (item(),),
     }
-    return ListedTrader(**(usual | changes))
+    return usual | changes
 
 
 def written(tmp_path, *traders, simulated_sources=("vcis_extract",)):
@@ -85,7 +89,11 @@ def test_the_list_can_be_read_as_a_table(tmp_path):
     assert book.sheetnames == ["Danh sách", "Cơ cấu số tiền", "Bằng chứng", "Giới thiệu"]
     sheet = book["Danh sách"]
     headers = [cell.value for cell in sheet[HEADER_ROW]]
-    assert headers == [f"{column.title_vi}\n{column.title_en}" for column in LIST_COLUMNS]
+    columns = load_contract("audit_target").fields
+    assert len(headers) == len(columns)
+    for header, column in zip(headers, columns, strict=True):
+        assert header.split("\n")[0].startswith(column.listed.head_vi)
+        assert ("(VND)" in header) is (column.unit == "VND")
     row = dict(zip(headers, sheet[HEADER_ROW + 1], strict=True))
     assert row["Mã số thuế\nTax code"].value == "0101234567"
     assert row["Mã số thuế\nTax code"].data_type == "s"
@@ -135,9 +143,19 @@ def test_no_count_of_findings_to_come_stands_beside_an_amount_that_it_does_not_e
 def test_every_column_has_a_note_in_both_languages(tmp_path):
     book = openpyxl.load_workbook(written(tmp_path, trader()))
     sheets = ("Danh sách", "Cơ cấu số tiền", "Bằng chứng")
-    for name, columns in zip(sheets, (LIST_COLUMNS, PART_COLUMNS, EVIDENCE_COLUMNS), strict=True):
-        notes = [cell.comment.text for cell in book[name][HEADER_ROW]]
-        assert notes == [f"{column.note_vi}\n{column.note_en}" for column in columns]
+    contracts = ("audit_target", "audit_target_part", "audit_target_item")
+    for name, contract in zip(sheets, contracts, strict=True):
+        notes = [cell.comment.text.split("\n") for cell in book[name][HEADER_ROW]]
+        assert all(len(note) == 2 and all(note) for note in notes)
+        assert len(notes) == len(sheet_columns(load_contract(contract)))
+    chance = [cell for cell in book["Bằng chứng"][HEADER_ROW] if "Chance" in cell.value]
+    vietnamese, english = chance[0].comment.text.split("\n")
+    assert vietnamese.endswith(f"chỉ nằm trong số tiền. {FINDING_VI}")
+    assert english.endswith(f"only in the amount. {FINDING_EN}")
+    assert chance[0].offset(row=1).number_format == "0.0%"
+    assert book["Danh sách"].cell(HEADER_ROW, 4).comment.text.split("\n")[1] == (
+        "What inspections like those so far would bring from the goods not examined"
+    )
 
 
 def test_leading_zeros_of_codes_stay(tmp_path):
@@ -154,14 +172,14 @@ def test_the_parts_of_an_amount_can_be_added_up(tmp_path):
     headers = [cell.value for cell in sheet[HEADER_ROW]]
     amount = headers.index("Số tiền (VND)\nAmount (VND)")
     rows = list(sheet.iter_rows(min_row=HEADER_ROW + 1, values_only=True))
-    assert sum(row[amount] for row in rows) == trader().expected_vnd
+    assert sum(row[amount] for row in rows) == trader()["expected_vnd"]
     assert [row[amount + 1] for row in rows] == [0.8, 0.2]
 
 
 @pytest.mark.parametrize("text", NASTY)
 def test_a_text_that_looks_like_a_formula_is_written_as_a_text(tmp_path, text):
-    evil_item = item(country_of_origin_code=text, reasons=(ListedReason("X", text, text, 1),))
-    reasons = (ListedReason("X", text, text, -1),)
+    evil_item = item(country_of_origin_code=text, reasons=(reason("X", text, text, 1),))
+    reasons = (reason("X", text, text, -1),)
     evil = trader(trader_id=text, trader_name=text, reasons=reasons, evidence=(evil_item,))
     path = written(tmp_path, evil)
     book = openpyxl.load_workbook(path)

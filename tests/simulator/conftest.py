@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator import SimulationArguments
+from simulator.arguments import SimulationArguments
 from simulator.world import run
 from tests.simulator.outside_world import OutsideWorld
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator import SimulationArguments
+from simulator.arguments import SimulationArguments
 from simulator.world import run
 from tests.simulator.conftest import DAYS, FIRST, SCALE
 from tests.simulator.duties import TABLES, compare_duties

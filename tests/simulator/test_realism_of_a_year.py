@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from benchmark import realism
+from benchmark.realism.figures import Verdict
+from benchmark.realism.report import measure
 from simulator.arguments import SimulationArguments
 from simulator.world import run
 
@@ -22,11 +23,11 @@ def test_no_figure_is_off(seed, tmp_path):
         form="parquet",
     )
     run(arguments)
-    report = realism.measure(arguments.out, scratch=tmp_path)
+    report = measure(arguments.out, scratch=tmp_path)
     off = {
         result.figure.key: (result.generated, result.low, result.high)
         for result in report.results
-        if result.verdict is realism.Verdict.OFF
+        if result.verdict is Verdict.OFF
     }
     assert off == {}
-    assert report.count(realism.Verdict.WITHIN) >= 70
+    assert report.count(Verdict.WITHIN) >= 70

@@ -6,8 +6,8 @@ import json
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmark import realism
 from benchmark.realism.folder import TABLES
+from benchmark.realism.report import measure
 from tests.unit.ingestion.files import HANG, TK, csv_text
 
 BASE = 10123456000
@@ -50,5 +50,5 @@ def put(folder, name, rows):
 
 def found(folder):
     """Return (generated, observations) by figure, whatever the least number of observations."""
-    report = realism.measure(folder)
+    report = measure(folder)
     return {r.figure.key: (r.generated, r.observations) for r in report.results}

@@ -5,9 +5,11 @@ import json
 
 import pytest
 
-from benchmark import realism
-from benchmark.realism import Figure, Verdict, figures
+from benchmark.realism import figures
+from benchmark.realism.figures import Figure, Verdict, load_figures
 from benchmark.realism.folder import TABLES
+from benchmark.realism.page import render, write
+from benchmark.realism.report import as_payload, is_within, measure
 from data_contracts.errors import CustomsDataError
 from tests.unit.benchmark.realism_rows import DAY, found, hang, put, tk
 from tests.unit.ingestion.files import csv_text
@@ -50,7 +52,7 @@ def test_warm_up_and_test_offices_are_left_out(tmp_path):
     put(tmp_path, "tk_1.csv", [*rows, tk(4, NGAY_DK="2024-03-08 00:00:00")])
     arguments = {"first_date": "2024-03-01", "days": 7, "scale": 0.01, "only": []}
     (tmp_path / "world.json").write_text(json.dumps({"arguments": arguments}))
-    report = realism.measure(tmp_path)
+    report = measure(tmp_path)
     assert (report.declarations, str(report.first_day)) == (1, DAY)
     (volume,) = [r for r in report.results if r.figure.key == "declarations_a_year"]
     assert volume.generated == pytest.approx(365 / 7)
@@ -66,7 +68,7 @@ def test_old_encodings_are_read_and_broken_files_named(tmp_path):
     (tmp_path / "dn_202403.csv").write_bytes(csv_text([row | {"UU_TIEN": "0"}]).encode("utf-16"))
     (tmp_path / "tk_2.csv.gz").write_bytes(gzip.compress(csv_text([tk(2)]).encode())[:-20])
     (tmp_path / "hang_1.parquet").write_bytes(b"PAR1 no table")
-    report = realism.measure(tmp_path)
+    report = measure(tmp_path)
     assert report.unread == ("dn_202403.csv", "hang_1.parquet", "tk_2.csv.gz")
     assert report.files == {"tk": 1, "dn": 1}
     shown = {r.figure.key: r for r in report.results}
@@ -100,16 +102,16 @@ def test_a_scaled_figure_has_a_floor_and_needs_its_argument():
 
 def test_every_figure_is_sound_and_only_an_off_one_counts(tmp_path):
     put(tmp_path, "tk_1.csv", [tk(1)])
-    report = realism.measure(tmp_path)
-    assert [r.figure for r in report.results] == list(realism.load_figures())
-    for figure in realism.load_figures():
+    report = measure(tmp_path)
+    assert [r.figure for r in report.results] == list(load_figures())
+    for figure in load_figures():
         assert figure.low <= figure.target <= figure.high
         assert figure.group in figures.load_groups()
         assert set(figure.needs) <= set(TABLES)
         assert figure.source
         assert figure.how
-    assert realism.is_within(report)
-    payload = realism.as_payload(report)
+    assert is_within(report)
+    payload = as_payload(report)
     assert payload["counts"]["off"] == 0
     assert sum(payload["counts"].values()) == len(payload["figures"]) == len(report.results)
 
@@ -117,9 +119,9 @@ def test_every_figure_is_sound_and_only_an_off_one_counts(tmp_path):
 def test_the_page_stands_alone_and_is_the_same_twice(tmp_path):
     put(tmp_path / "in", "tk_1.csv", [tk(n, TEN_DT="<script>") for n in range(3)])
     put(tmp_path / "in", "hang_1.csv", [hang(n) for n in range(3)])
-    realism.write(realism.measure(tmp_path / "in"), tmp_path / "out" / "page.html")
+    write(measure(tmp_path / "in"), tmp_path / "out" / "page.html")
     page = (tmp_path / "out" / "page.html").read_text(encoding="utf-8")
-    assert page == realism.render(realism.measure(tmp_path / "in"))
+    assert page == render(measure(tmp_path / "in"))
     assert page.count("<svg") >= 5
     assert "Goods items per declaration, mean" in page
     assert "src=" not in page
@@ -129,10 +131,10 @@ def test_the_page_stands_alone_and_is_the_same_twice(tmp_path):
 
 def test_what_is_no_nation_is_refused(tmp_path):
     with pytest.raises(CustomsDataError, match="not a folder"):
-        realism.measure(tmp_path / "none")
+        measure(tmp_path / "none")
     with pytest.raises(CustomsDataError, match="no outside files"):
-        realism.measure(tmp_path)
+        measure(tmp_path)
     put(tmp_path, "tk_1.csv", [tk(1)])
     (tmp_path / "world.json").write_text("[]")
     with pytest.raises(CustomsDataError, match=r"world\.json"):
-        realism.measure(tmp_path)
+        measure(tmp_path)

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from benchmark import realism
+from benchmark.realism.report import measure
 from tests.unit.benchmark.realism_rows import BASE, DAY, found, hang, numbered, put, tk
 
 
@@ -59,7 +59,7 @@ def test_the_largest_members_are_those_with_most(tmp_path):
 def test_an_office_keeps_its_place_through_the_reorganisation(tmp_path):
     put(tmp_path, "tk_1.csv", [tk(1), tk(2, MA_HQ="H201"), tk(3, MA_HQ="01AB")])
     put(tmp_path, "hq_1.csv", [{"MA_HQ": "02CI", "MA_MOI": "H201"}])
-    report = realism.measure(tmp_path)
+    report = measure(tmp_path)
     offices = [p for p in report.plots["concentration"] if p.series == "offices"]
     assert [p.height for p in offices] == pytest.approx([2 / 3, 1.0])
 

@@ -9,7 +9,7 @@ from ingestion.conform import conform
 from ingestion.sources.catalog import SOURCES
 from tests.unit.ingestion.files import HANG, csv_text, read
 from tests.unit.ingestion.files import settings as lake_settings
-from warehouse import bronze
+from warehouse import sifting
 from warehouse.layout import Layout
 
 SOURCE = SOURCES["vcis_extract"]
@@ -45,13 +45,13 @@ def test_every_line_is_accepted_quarantined_or_repeated(lines, line_end):
         numbers = [*found.accepted["record_number"].to_pylist()]
         numbers += found.rejected["record_number"].to_pylist()
         assert sorted(numbers) == list(range(1, len(lines) + 1))
-        incoming = bronze.Incoming(
+        incoming = sifting.Incoming(
             contract=loading.load_contract("goods_item"),
             source=SOURCE.name,
             accepted=found.accepted,
             rejected=found.rejected,
         )
-        sifted = bronze.sift(limits, Layout(Path(folder)), incoming, [])
+        sifted = sifting.sift(limits, Layout(Path(folder)), incoming, [])
         counts = sifted.counts.get(1)
         total = counts.accepted + counts.quarantined + counts.repeated if counts else 0
         assert total == len(lines)

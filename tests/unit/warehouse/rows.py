@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 import pyarrow as pa
 
 from data_contracts import loading, to_arrow
-from warehouse.bronze import Incoming
-from warehouse.deliveries import Delivery
+from warehouse.ledger import Delivery
+from warehouse.sifting import Incoming
 
 REJECTED_SCHEMA = pa.schema(
     [

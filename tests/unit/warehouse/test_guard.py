@@ -186,7 +186,7 @@ def test_show_tables_is_the_doors_own_statement_and_cannot_be_limited_from_outsi
 def test_nothing_at_the_door_needs_more_than_duckdb_so_superset_can_stand_before_it():
     program = (
         "import sys\n"
-        "from warehouse import audit, door, durations, guard, hints, opening, query_process\n"
+        "from warehouse import audit, door, durations, guard, query_hints, opening, query_process\n"
         "from warehouse.layout import Layout\n"
         "ours = {'filelock', 'msgspec', 'numpy', 'pandas', 'pyarrow', 'pydantic', 'sqlglot'}\n"
         "sys.exit(' '.join(ours.intersection(sys.modules)) or 0)\n"

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 import pytest
 
 from tests.unit.warehouse.rows import Event, Rate, delivery, events, rates
-from warehouse import bronze, engine, lake
-from warehouse.bronze import Incoming, Sifted
-from warehouse.deliveries import Outcome, TableCount
+from warehouse import engine, lake, sifting
 from warehouse.layout import Layout
-from warehouse.ledger import Ledger
-from warehouse.loads import Load
+from warehouse.ledger import Ledger, Outcome, TableCount
+from warehouse.load_transaction import Load
 from warehouse.settings import LakeSettings
+from warehouse.sifting import Incoming, Sifted
 
 
 class Shore:
@@ -29,7 +28,7 @@ class Shore:
         deliveries = {number: delivery(number) for number in sorted(set(numbers))}
         known = self.ledger.by_receipt(deliveries)
         self.ledger.add(found for number, found in deliveries.items() if number not in known)
-        sifted = bronze.sift(self.settings, self.layout, incoming, withdrawn)
+        sifted = sifting.sift(self.settings, self.layout, incoming, withdrawn)
         load = Load.begin(self.layout, self.ledger, [incoming.contract])
         load.write(incoming.contract, sifted, deliveries)
         outcomes = [
@@ -50,8 +49,8 @@ class Shore:
         return self._hashes("quarantine", "record")
 
     def counts(self) -> tuple[int, int, int]:
-        (row,) = self.ledger.table_counts()
-        return row["accepted"], row["quarantined"], row["repeated"]
+        (count,) = self.ledger.table_counts().values()
+        return count.accepted, count.quarantined, count.repeated
 
     def _hashes(self, layer: str, table: str) -> list[str]:
         version = lake.cut(self.layout).get(f"{layer}/{table}", -1)

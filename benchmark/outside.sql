@@ -1,0 +1,35 @@
+-- name: registered
+-- One row per declaration, by its number of 11 digits: its first version as first registered.
+with
+
+versions as (
+
+    select
+        try_cast(left(SO_TK, 11) as bigint) as number,
+        SO_TK as version,
+        coalesce(MA_DN, '') as trader,
+        try_cast(NGAY_DK as timestamp) as registered_at,
+        try_cast(SEQ_NO as bigint) as sequence
+    from tk
+    where length(SO_TK) = 12
+
+),
+
+first_versions as (
+
+    select
+        number,
+        epoch(min(registered_at))::bigint as registered,
+        arg_min(trader, (version, sequence)) as trader
+    from versions
+    where number is not null and registered_at is not null
+    group by number
+
+)
+
+select
+    number,
+    registered,
+    trader
+from first_versions
+order by number;

@@ -1,2 +1,0 @@
-insert into delivery_count values
-(:receipt_number, :table_name, :accepted, :quarantined, :repeated, :conflicted)

@@ -1,4 +1,0 @@
-insert into delivery
-(receipt_number, sha256, source, meaning, name, size_bytes, received_at, is_simulated)
-values
-(:receipt_number, :sha256, :source, :meaning, :name, :size_bytes, :received_at, :is_simulated)

@@ -1,1 +1,0 @@
-delete from delivery_count where receipt_number = :receipt_number

@@ -1,4 +1,0 @@
-select *
-from delivery
-where state = :state
-order by receipt_number

@@ -1,3 +1,0 @@
-select receipt_number
-from delivery
-where sha256 in (select value from json_each(:hashes))

@@ -1,5 +1,0 @@
-select
-    table_name,
-    table_version
-from main.lake_cut
-order by table_name

@@ -1,3 +1,0 @@
-select source
-from main.simulated_source
-order by source
