@@ -1,6 +1,6 @@
 """The pages as they are written: rows of charts over marts, each checked against what it names.
 
-A chart says its kind, its mart, its figures, by what they are split, and the unit of a sum; its
+A chart says its kind, its mart, its metrics, by what they are split, and the unit of a sum; its
 place is the row it stands in.
 """
 
@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from dashboards.figures import Dataset, Metric, in_both, one_of, refuse
+from dashboards.datasets import Dataset, Metric, in_both, one_of, refuse
 from data_contracts.columns import Label
 from data_contracts.yaml_files import read_yaml, shaped
 
@@ -24,13 +24,13 @@ class Chart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A chart as it is written.
 
     Attributes:
-        kind: A total; lines or bars by month; a table of figures; records as they are.
-        title: Its name, where that is not the one of its figure.
-        text: What it shows, where that is not the sentence of its figure.
+        kind: A total; lines or bars by month; a table of metrics; records as they are.
+        title: Its name, where that is not the one of its metric.
+        text: What it shows, where that is not the sentence of its metric.
         mart: What it is of, where that is not the mart of the page.
         metric: Figures, or columns that are summed.
         unit: Unit in which the sum of a column is shown.
-        by: Columns that split the figures, or the columns of records.
+        by: Columns that split the metrics, or the columns of records.
         without: Value of a column that is left out.
         width: Of a column of a table, in points.
         page_rows: Rows of a table that are shown at once, with a box to search.
@@ -85,11 +85,11 @@ class Drawn:
 
     Attributes:
         name: Of the chart, and of nothing else on any page.
-        title: In both languages, with the unit of its figures.
+        title: In both languages, with the unit of its metrics.
         text: What it shows.
         chart: As it is written.
         dataset: Of its mart.
-        metrics: Its figures; of codes one each.
+        metrics: Its metrics; of codes one each.
         by: Its columns.
     """
 
@@ -182,8 +182,10 @@ def _row(row: _Row, mart: str, datasets: Mapping[str, Dataset], place: str) -> R
 
 
 def _drawn(name: str, chart: Chart, dataset: Dataset, place: str) -> Drawn:
-    asked, by = _listed(chart.metric), _listed(chart.by)
-    metrics = tuple(metric for one in asked for metric in dataset.metrics(one, chart.unit, place))
+    by = _listed(chart.by)
+    metrics = tuple(
+        metric for one in _listed(chart.metric) for metric in dataset.asked(one, chart.unit, place)
+    )
     _require_columns(dataset, by, f"{place}.by")
     _require_columns(dataset, chart.without, f"{place}.without")
     _require_shape(chart, dataset, (len(metrics), by), place)
@@ -191,7 +193,7 @@ def _drawn(name: str, chart: Chart, dataset: Dataset, place: str) -> Drawn:
     units = {metric.unit for metric in metrics} if chart.kind not in {"table", "records"} else set()
     unit = units.pop() if len(units) == 1 else None
     if title is None and len(metrics) != 1:
-        refuse(f"{place}.title", "a title, as it has not one figure alone", "none")
+        refuse(f"{place}.title", "a title, as it has not one metric alone", "none")
     return Drawn(
         name=name,
         title=in_both(title, unit) if title else metrics[0].label,
@@ -207,15 +209,15 @@ def _require_shape(
     chart: Chart, dataset: Dataset, has: tuple[int, tuple[str, ...]], place: str
 ) -> None:
     """Refuse a chart that has not what its kind draws."""
-    figures, by = has
-    if chart.kind == "records" and (figures or not by):
+    metrics, by = has
+    if chart.kind == "records" and (metrics or not by):
         refuse(
-            place, "records by columns, without figures", f"{figures} figures, {len(by)} columns"
+            place, "records by columns, without metrics", f"{metrics} metrics, {len(by)} columns"
         )
-    if chart.kind == "total" and (figures != 1 or by):
-        refuse(place, "one figure in total", f"{figures} figures by {len(by)} columns")
-    if chart.kind != "records" and not figures:
-        refuse(f"{place}.metric", "a figure", "none")
+    if chart.kind == "total" and (metrics != 1 or by):
+        refuse(place, "one metric in total", f"{metrics} metrics by {len(by)} columns")
+    if chart.kind != "records" and not metrics:
+        refuse(f"{place}.metric", "a metric", "none")
     if chart.kind in {"lines", "bars", "stacked_bars"} and dataset.time is None:
         refuse(f"{place}.mart", "a mart that datasets.yaml gives a time", dataset.contract.name)
     if wrong := sorted(chart.width.keys() - set(by)):

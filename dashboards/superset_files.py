@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import yaml
 
-from dashboards.figures import RELEASE, Column, Dataset, Metric, coded, read_datasets, refuse
+from dashboards.datasets import RELEASE, Column, Dataset, Metric, coded, read_datasets, refuse
 from dashboards.page_spec import COLUMNS, PAGES, Drawn, Page, Row, read_page
 from data_contracts.code_lists import code_list
 from data_contracts.finding import FINDING_EN, FINDING_VI
@@ -99,7 +99,7 @@ def _database(release: str, uuid: str) -> Asset:
 
 
 def _dataset(dataset: Dataset, charts: list[Drawn], database: str) -> Asset:
-    given = [metric for metrics in dataset.figures.values() for metric in metrics]
+    given = [metric for metrics in dataset.metrics.values() for metric in metrics]
     drawn = [metric for chart in charts for metric in chart.metrics]
     return {
         "table_name": dataset.contract.name,

@@ -1,4 +1,4 @@
-"""Checks offline what Superset is made of: pages, figures and roles, against the contracts."""
+"""Checks offline what Superset is made of: pages, metrics and roles, against the contracts."""
 
 from pathlib import Path
 

@@ -125,9 +125,9 @@ def read_contracts(root: Traversable) -> dict[str, Contract]:
             tables[name] = (folder.name, shaped(read_yaml(file), _Table, file.name))
     contracts = {}
     for name in sorted(tables):
-        domain, table = tables[name]
         columns = _columns(name, tables, dictionary)
-        contracts[name] = _contract(name, domain, _required(table, columns, tables), columns)
+        table = _with_landed(name, tables, columns)
+        contracts[name] = _contract(name, tables[name][0], table, columns)
     return contracts
 
 
@@ -179,19 +179,20 @@ def _taken(table: _Table, dictionary: Dictionary) -> Iterator[tuple[str, Facts]]
             yield from entry.items()
 
 
-def _required(
-    table: _Table, columns: Mapping[str, Column], tables: Mapping[str, tuple[str, _Table]]
+def _with_landed(
+    name: str, tables: Mapping[str, tuple[str, _Table]], columns: Mapping[str, Column]
 ) -> _Table:
-    """Return a contract as it is written, with what the table that it lands in requires."""
+    """Return a contract as it is written, with what the table that it is landed in requires."""
+    table = tables[name][1]
     if table.landed_in is None:
         return table
     if table.landed_in not in tables:
-        message = f"it is landed in {table.landed_in}, and no contract is named so"
+        message = f"{name}{SUFFIX}: it is landed in {table.landed_in}, and no contract is named so"
         raise ContractViolationError(message)
     required_of = dict(table.required_of)
     for source, names in tables[table.landed_in][1].required_of.items():
-        taken = tuple(name for name in names if name in columns)
-        required_of[source] = (*required_of.get(source, ()), *taken)
+        shared = tuple(column for column in names if column in columns)
+        required_of[source] = (*required_of.get(source, ()), *shared)
     return msgspec.structs.replace(table, required_of=required_of)
 
 

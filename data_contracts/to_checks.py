@@ -118,8 +118,11 @@ def _all_reasons() -> exp.Expr:
 
 def _reason_cases(contract: Contract) -> Iterator[exp.Expr]:
     for field, of_field in rules_of(contract).items():
-        for code, alike in groupby(of_field, key=lambda rule: rule.code):
+        for code, group in groupby(of_field, key=lambda rule: rule.code):
+            alike = tuple(group)
             breaks = exp.or_(*[_within(rule, _breaks(rule, field)) for rule in alike])
+            if isinstance(alike[0], AtLeast | AtMost):
+                breaks = exp.and_(_is_plain(field), breaks)
             reason = exp.Literal.string(f"{code}:{field.name}")
             yield exp.Case(ifs=[exp.If(this=breaks, true=reason)])
 
@@ -140,11 +143,10 @@ def _breaks(rule: Rule, field: Field) -> exp.Expr:
         case OneOf(codes=codes):
             breaks = exp.not_(column.isin(*map(exp.Literal.string, sorted(codes))))
         case AtLeast(limit=limit):
-            breaks = exp.and_(_is_plain(field), _number(field) < _of_type(field, limit))
+            breaks = _number(field) < _of_type(field, limit)
         case AtMost(limit=limit):
             number = _number(field)
-            beyond = exp.or_(number.is_(exp.null()), number.copy() > _of_type(field, limit))
-            breaks = exp.and_(_is_plain(field), beyond)
+            breaks = exp.or_(number.is_(exp.null()), number.copy() > _of_type(field, limit))
     return breaks
 
 

@@ -56,12 +56,8 @@ def land_files(
     if paths and not found and not Layout(settings.home).ledger_path.exists():
         message = f"no lake was made in {settings.home}: {no_file_in(source, paths)}"
         raise SourceUnavailableError(message)
-    report = LandingReport(source_name, is_check=check)
     with rehearse(settings) if check else nullcontext(settings) as chosen:
-        layout = Layout(chosen.home)
-        with opened_ledger(layout, chosen) as ledger:
-            _Landing(chosen, layout, ledger, source, report, progress).run(found)
-    return report
+        return land_offered(chosen, source_name, found, progress, is_check=check)
 
 
 def no_file_in(source: Source, paths: Sequence[Path]) -> str:
@@ -77,16 +73,20 @@ def no_file_in(source: Source, paths: Sequence[Path]) -> str:
 def land_offered(
     settings: LakeSettings,
     source_name: str,
-    found: Sequence[OfferedFile],
+    found: Sequence[OfferedFile | Refusal],
     progress: Progress | None = None,
+    *,
+    is_check: bool = False,
 ) -> LandingReport:
     """Land files of one source under the names that are given with them.
+
+    `is_check` keeps no bytes: the lake is a throw-away copy.
 
     Raises:
         UnknownSourceError: No adapter has this name.
         CustomsDataError: Another landing is under way, or the home cannot be written.
     """
-    report = LandingReport(source_name, is_check=False)
+    report = LandingReport(source_name, is_check=is_check)
     layout, source = Layout(settings.home), find_source(source_name, settings.home)
     with opened_ledger(layout, settings) as ledger:
         _Landing(settings, layout, ledger, source, report, progress).run(found)

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from ml.bundle import Bundle
-from ml.extraction import KEYS, Connection, unscored_batches
+from ml.extraction import KEYS, Connection, choose_unscored, inputs_of_keys
 from ml.features.definition import columns_from_arrow
 from ml.scoring import score
 
@@ -23,15 +23,17 @@ def score_month(connection: Connection, bundle: Bundle, month: date) -> Iterator
     Yields:
         Rows of the contract `risk_score`, some 200,000 at most.
     """
-    for table in unscored_batches(connection, month, bundle.facts.source_systems):
+    choose_unscored(connection, month, bundle.facts.source_systems)
+    columns = (*KEYS, *bundle.model.columns.names)
+    for table in inputs_of_keys(connection, bundle.model.inputs, columns):
         yield _scores(bundle, table)
 
 
 def _scores(bundle: Bundle, table: pa.Table) -> pa.Table:
-    margin = score(bundle, columns_from_arrow(table), explain=False).margin
+    margin = score(bundle, columns_from_arrow(table, bundle.model.columns), explain=False).margin
     rows = table.select(list(KEYS))
     rows = rows.append_column("margin", pa.array(margin.astype(np.float64)))
-    probability = bundle.calibration.probability(margin)
+    probability = bundle.facts.calibration.probability(margin)
     rows = rows.append_column("probability", pa.array(probability))
     model_ids = pa.array([bundle.model_id] * len(table), pa.string())
     return rows.append_column("model_id", model_ids)

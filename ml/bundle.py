@@ -21,20 +21,13 @@ from data_contracts.errors import BundleMismatchError, SourceUnavailableError
 from data_contracts.json_files import read_json
 from data_contracts.loading import load_contract
 from ml.calibrate import Calibration
-from ml.features import FEATURES
-from ml.features.fingerprint import feature_fingerprint
-from ml.labels import LabelRule
+from ml.inputs import GOODS_ITEM, Inputs
+from ml.labels import LabelRule, Target
+from ml.model import Model
+from ml.models import find_model
 from warehouse import durable
 
 logger = logging.getLogger(__name__)
-
-CONTRACTS_READ = (
-    "fct_declaration",
-    "fct_goods_item",
-    "profile_trader_day",
-    "profile_unit_value_day",
-)
-"""The marts whose meaning a feature depends on; a breaking change of one retires the bundle."""
 
 _MODEL_FILE = "model.ubj"
 _FACTS_FILE = "bundle.json"
@@ -42,14 +35,16 @@ _CURRENT_FILE = "CURRENT"
 _FINGERPRINT = re.compile(rb"[0-9a-f]{64}")
 
 
-class BundleFacts(msgspec.Struct, frozen=True, kw_only=True):
+class BundleFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is known about a model beside its trees.
 
     Attributes:
-        name: Name of the model, `risk`.
+        name: Name of the model in `ml.models`.
+        inputs: Name of what its features read; not written where it is the goods items'.
+        target: What it foresees; not written where it is any finding.
         feature_names: In the order of the model.
         feature_fingerprint: Of the features' definitions and behaviour.
-        contract_versions: Version of each contract in `CONTRACTS_READ` at training.
+        contract_versions: Version of each contract in its inputs at training.
         categories: The fitted code lists by feature.
         calibration: From margin to probability.
         round_count: Boosting rounds in use.
@@ -66,6 +61,8 @@ class BundleFacts(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     name: str
+    inputs: str = GOODS_ITEM.name
+    target: Target = "finding"
     feature_names: tuple[str, ...]
     feature_fingerprint: str
     contract_versions: dict[str, str]
@@ -93,12 +90,14 @@ class Bundle:
     """A model ready to score.
 
     Attributes:
+        model: What was trained, with the features as functions.
         facts: Everything beside the trees.
         booster: The trees.
         fingerprint: SHA-256 in hex of the trees and of the facts that decide a score.
         threads: Threads that one call of `score` may use.
     """
 
+    model: Model
     facts: BundleFacts
     booster: xgboost.Booster
     fingerprint: str
@@ -109,36 +108,16 @@ class Bundle:
         """Name and the first 12 digits of the fingerprint, as written beside every score."""
         return f"{self.facts.name}-{self.fingerprint[:12]}"
 
-    @property
-    def feature_names(self) -> tuple[str, ...]:
-        """Names of the features in the order of the model."""
-        return self.facts.feature_names
 
-    @property
-    def categories(self) -> dict[str, tuple[str, ...]]:
-        """The fitted code lists by feature."""
-        return self.facts.categories
-
-    @property
-    def calibration(self) -> Calibration:
-        """The curve from margin to probability."""
-        return self.facts.calibration
-
-    @property
-    def round_count(self) -> int:
-        """Boosting rounds in use."""
-        return self.facts.round_count
-
-
-def make_bundle(facts: BundleFacts, booster: xgboost.Booster, *, threads: int) -> Bundle:
+def make_bundle(model: Model, facts: BundleFacts, booster: xgboost.Booster) -> Bundle:
     """Return a bundle with its fingerprint."""
     trees = bytes(booster.save_raw(raw_format="ubj"))
-    return Bundle(facts, booster, fingerprint_of(trees, facts), threads)
+    return Bundle(model, facts, booster, fingerprint_of(trees, facts), model.parameters.threads)
 
 
-def current_contract_versions() -> dict[str, str]:
-    """Return the version of each contract in `CONTRACTS_READ` as it is now."""
-    return {name: load_contract(name).version for name in CONTRACTS_READ}
+def contract_versions(inputs: Inputs) -> dict[str, str]:
+    """Return the version of each contract that inputs come from, as it is now."""
+    return {name: load_contract(name).version for name in inputs.contracts}
 
 
 def save(bundle: Bundle, models: Path) -> Path:
@@ -166,6 +145,7 @@ def save(bundle: Bundle, models: Path) -> Path:
             raise BundleMismatchError(message) from error
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
+    durable.sync(models)
     draft = Path(tempfile.mkdtemp(prefix=".draft.", dir=folder.parent))
     facts = msgspec.json.format(msgspec.json.encode(bundle.facts), indent=2)
     try:
@@ -229,16 +209,17 @@ def load(folder: Path, *, threads: int = 2) -> Bundle:
     if folder.name != fingerprint:
         message = f"model {folder.name} was changed: its content has fingerprint {fingerprint}"
         raise BundleMismatchError(message)
-    _check_features(facts)
-    _check_contracts(facts)
+    model = find_model(facts.name)
+    _check_features(facts, model)
+    _check_contracts(facts, model)
     booster = xgboost.Booster({"nthread": threads})
     booster.load_model(bytearray(trees))
-    return Bundle(facts, booster, fingerprint, threads)
+    return Bundle(model, facts, booster, fingerprint, threads)
 
 
-def _check_features(facts: BundleFacts) -> None:
-    here = feature_fingerprint(FEATURES)
-    if facts.feature_fingerprint != here:
+def _check_features(facts: BundleFacts, model: Model) -> None:
+    here = model.feature_fingerprint
+    if (facts.feature_fingerprint, facts.inputs) != (here, model.inputs.name):
         message = (
             f"model {facts.name} was trained with features {facts.feature_fingerprint[:12]}, "
             f"this program computes {here[:12]}: train again"
@@ -246,8 +227,8 @@ def _check_features(facts: BundleFacts) -> None:
         raise BundleMismatchError(message)
 
 
-def _check_contracts(facts: BundleFacts) -> None:
-    for name, version in current_contract_versions().items():
+def _check_contracts(facts: BundleFacts, model: Model) -> None:
+    for name, version in contract_versions(model.inputs).items():
         trained = facts.contract_versions.get(name, "none")
         if trained.split(".")[0] != version.split(".")[0]:
             message = f"model {facts.name} was trained on {name} {trained}, it is now {version}"

@@ -12,6 +12,7 @@ from measures.capacity import Catch, Outcome, catch
 from measures.intervals import MINIMUM_HITS, percentile_interval
 from ml.baselines import low_unit_value_rule, past_rate_lookup
 from ml.calibrate import Calibration
+from ml.features.definition import Feature
 from ml.training_set import LabelledItems, TrainingSet
 
 Floats = npt.NDArray[np.float64]
@@ -36,12 +37,16 @@ _SEED = 7
 
 
 def evaluate(
-    training: TrainingSet, margin: npt.NDArray[np.float32], calibration: Calibration
+    training: TrainingSet,
+    features: tuple[Feature, ...],
+    margin: npt.NDArray[np.float32],
+    calibration: Calibration,
 ) -> dict[str, Any]:
     """Evaluate on the items of the last quarter whose finding belongs to them alone.
 
     Args:
         training: All labelled items and their split.
+        features: In the order of the matrix.
         margin: Of all items, shape (n_items,).
         calibration: To compare probabilities with what was found.
 
@@ -55,10 +60,11 @@ def evaluate(
     rankings = {
         "model": test_margin,
         "past_rate_lookup": past_rate_lookup(train, test),
-        "low_unit_value_rule": low_unit_value_rule(test),
+        "low_unit_value_rule": low_unit_value_rule(test, features),
         # All tied: what a random order finds on average.
         "random": np.zeros(len(test)),
     }
+    told = {name: ranking for name, ranking in rankings.items() if ranking is not None}
     hits = int(test.is_irregular.sum())
     return {
         "train_period": [day.isoformat() for day in split.train_period],
@@ -76,7 +82,7 @@ def evaluate(
         "auc": _auc(test.is_irregular, test_margin),
         "mean_probability": _mean(calibration.probability(margin[is_measured])),
         "found_share": hits / len(test) if hits >= MINIMUM_HITS else None,
-        "capacities": [_at_capacity(rankings, test, share) for share in CAPACITIES],
+        "capacities": [_at_capacity(told, test, share) for share in CAPACITIES],
         "random_arm": random_arm(test, test_margin),
         "finding_vi": FINDING_VI,
         "finding_en": FINDING_EN,

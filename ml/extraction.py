@@ -1,7 +1,8 @@
 """Items and their inputs out of the published analyst release, in bounded batches.
 
-Training and scoring choose their items differently (`keys_to_*`) and then share one extraction,
-`item_inputs.sql`. Only pseudonyms are seen here.
+Training, scoring and explaining choose their items differently (`keys_to_*`) and then share one
+extraction, the statement of the model's inputs: a month at a time, and no column more than is asked
+for. Only pseudonyms are seen here.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,12 +12,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
+import sqlglot
+from sqlglot import exp
 
-from ml.labels import LabelRule
+from ml.inputs import Inputs
+from ml.labels import LabelRule, Target
 
 _STATEMENTS = Path(__file__).parent / "statements"
 _BATCH_ROWS = 200_000
-_EVER = (date(1900, 1, 1), date(9999, 12, 31))
 
 KEYS = ("source_system", "declaration_number", "declaration_version", "item_number")
 
@@ -91,24 +94,23 @@ def label_items(
     return LabelCounts(*connection.execute(statement("label_counts")).fetchall()[0])
 
 
-def learned_batches(connection: Connection) -> Iterator[pa.Table]:
-    """Yield the labelled items with their inputs; `label_items` comes first."""
-    connection.execute(statement("keys_to_learn"))
-    _extract(connection, *_EVER)
-    yield from _batches(connection, "learned_items")
+def choose_learned(connection: Connection, target: Target) -> pa.Table:
+    """Make `item_key` of the items to learn from, and return what is known of them.
 
+    Args:
+        connection: To the analyst release, after `label_items`.
+        target: What is learned of them.
 
-def learned_batches_again(connection: Connection) -> Iterator[pa.Table]:
-    """Yield the same batches once more, without extracting them again."""
-    yield from _batches(connection, "learned_items")
+    Returns:
+        One row per item by `item_place`, an order that depends on nothing but the keys.
+    """
+    connection.execute(statement("keys_to_learn"), {"target": target})
+    return rows(connection, "learned_items", {})
 
 
 def months(connection: Connection, source_systems: Sequence[str]) -> list[date]:
     """Return the first day of each month with items of these systems."""
-    rows = connection.execute(
-        statement("registered_months"), {"source_systems": list(source_systems)}
-    ).fetchall()
-    return [row[0] for row in rows]
+    return _dates(connection, "registered_months", {"source_systems": list(source_systems)})
 
 
 def remember_scored(connection: Connection, scored: pa.Table | pa.RecordBatchReader) -> int:
@@ -119,26 +121,41 @@ def remember_scored(connection: Connection, scored: pa.Table | pa.RecordBatchRea
     return int(made[0])
 
 
-def unscored_batches(
-    connection: Connection, month: date, source_systems: Sequence[str]
-) -> Iterator[pa.Table]:
-    """Yield the inputs of one month's items that are not in `scored_item`."""
-    end = (month + timedelta(days=31)).replace(day=1)
-    connection.execute(
-        statement("keys_to_score"),
-        {"first_date": month, "end_date": end, "source_systems": list(source_systems)},
-    )
-    _extract(connection, month, end)
-    yield from _batches(connection, "unscored_items")
+def choose_unscored(connection: Connection, month: date, source_systems: Sequence[str]) -> None:
+    """Make `item_key` of one month's items that are not in `scored_item`."""
+    wanted = {"source_systems": list(source_systems), **_bounds(month)}
+    connection.execute(statement("keys_to_score"), wanted)
 
 
-def explained_inputs(connection: Connection, keys: pa.Table) -> pa.Table:
-    """Return the inputs of a few items that are asked for by key."""
+def choose_asked(connection: Connection, keys: pa.Table) -> None:
+    """Make `item_key` of a few items that are asked for by `KEYS` and day of registration."""
     connection.register("keys_to_explain", keys)
     connection.execute(statement("keys_to_explain"))
     connection.unregister("keys_to_explain")
-    _extract(connection, *_EVER)
-    return rows(connection, "unscored_items", {})
+
+
+def inputs_of_keys(
+    connection: Connection, inputs: Inputs, columns: Sequence[str], *, since: date | None = None
+) -> Iterator[pa.Table]:
+    """Yield columns of the items of `item_key`, month by month of registration.
+
+    Only the months of the items are read of what was declared, and of the profiles only those of
+    their traders and goods.
+
+    Args:
+        connection: To the analyst release, after one of the `choose_…`.
+        inputs: Which statement reads them.
+        columns: Names of columns of that statement.
+        since: Months that ended before this day are left out.
+    """
+    asked = exp.select(*(exp.column(name, quoted=True) for name in columns))
+    query = sqlglot.parse_one(statement(inputs.name), dialect="duckdb")
+    asked = asked.from_(exp.Subquery(this=query, alias="inputs"))
+    for month in _dates(connection, "months_of_keys", {"since": since}):
+        # In the text, as an answer streams only where the query has no parameters.
+        text = exp.replace_placeholders(asked, **_bounds(month)).sql(dialect="duckdb")
+        for batch in connection.sql(text).to_arrow_reader(_BATCH_ROWS):
+            yield pa.Table.from_batches([batch])
 
 
 def rows(connection: Connection, name: str, parameters: Mapping[str, Any]) -> pa.Table:
@@ -147,11 +164,9 @@ def rows(connection: Connection, name: str, parameters: Mapping[str, Any]) -> pa
     return table
 
 
-def _extract(connection: Connection, first: date, end: date) -> None:
-    connection.execute(statement("item_inputs"), {"first_date": first, "end_date": end})
+def _bounds(month: date) -> dict[str, date]:
+    return {"first_date": month, "end_date": (month + timedelta(days=31)).replace(day=1)}
 
 
-def _batches(connection: Connection, name: str) -> Iterator[pa.Table]:
-    reader = connection.sql(statement(name)).to_arrow_reader(_BATCH_ROWS)
-    for batch in reader:
-        yield pa.Table.from_batches([batch])
+def _dates(connection: Connection, name: str, parameters: Mapping[str, Any]) -> list[date]:
+    return [row[0] for row in connection.execute(statement(name), parameters).fetchall()]

@@ -1,7 +1,7 @@
 """From a release to a bundle: labels, features, trees, calibration and the evaluation, in order."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -10,16 +10,14 @@ import numpy.typing as npt
 from data_contracts.errors import CustomsDataError
 from measures.capacity import Outcome
 from ml import extraction
-from ml.bundle import Bundle, BundleFacts, current_contract_versions, make_bundle
+from ml.bundle import Bundle, BundleFacts, contract_versions, make_bundle
 from ml.comparison import Comparison, compare
 from ml.evaluate import CAPACITIES, evaluate
-from ml.extraction import Connection, LabelCounts, learned_batches_again
-from ml.features import FEATURES
+from ml.extraction import Connection, LabelCounts, inputs_of_keys
 from ml.features.definition import columns_from_arrow
-from ml.features.fingerprint import feature_fingerprint
-from ml.labels import LabelRule
+from ml.model import Model
 from ml.scoring import score
-from ml.train import HyperParameters, feature_gains, margins, train
+from ml.train import feature_gains, margins, train
 from ml.training_set import TrainingSet, read_labelled_items
 
 Progress = Callable[[str], None]
@@ -30,24 +28,18 @@ class Assignment:
     """What to learn and from what.
 
     Attributes:
-        name: Name of the model.
-        source_systems: Systems whose items are learned from.
+        model: The model.
         release: Number of the analyst release.
         cut: Versions of the lake's tables that the release was built from.
         simulated_sources: Sources of which the release holds simulated deliveries.
-        current: The model in use, to compare the new one with; None where there is none.
-        parameters: How the trees are grown.
-        rule: Which inspections count as labels, and when.
+        current: The bundle in use, to compare the new one with; None where there is none.
     """
 
-    name: str
-    source_systems: tuple[str, ...]
+    model: Model
     release: int
     cut: dict[str, int]
     simulated_sources: tuple[str, ...]
     current: Bundle | None = None
-    parameters: HyperParameters = field(default_factory=HyperParameters)
-    rule: LabelRule = field(default_factory=LabelRule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,29 +70,29 @@ def learn(connection: Connection, assignment: Assignment, *, progress: Progress)
     Raises:
         CustomsDataError: The release knows too few mature inspections of these systems.
     """
-    parameters, rule = assignment.parameters, assignment.rule
-    as_of = last_known_date(connection, assignment.source_systems)
-    counts = extraction.label_items(connection, rule, assignment.source_systems, as_of)
+    model = assignment.model
+    as_of = last_known_date(connection, model.source_systems)
+    counts = extraction.label_items(connection, model.labels, model.source_systems, as_of)
     progress(f"features of {counts.irregular + counts.as_declared:,} examined items")
-    training = read_labelled_items(
-        connection, rule, minimum_code_count=parameters.minimum_code_count
-    )
+    training = read_labelled_items(connection, model)
     progress("growing trees")
-    trained = train(training, parameters)
+    trained = train(training, model.parameters)
     progress("measuring on the last quarter")
     margin = margins(trained, training.items)
-    metrics = evaluate(training, margin, trained.calibration)
+    metrics = evaluate(training, model.features, margin, trained.calibration)
     facts = BundleFacts(
-        name=assignment.name,
-        feature_names=tuple(feature.name for feature in FEATURES),
-        feature_fingerprint=feature_fingerprint(FEATURES),
-        contract_versions=current_contract_versions(),
+        name=model.name,
+        inputs=model.inputs.name,
+        target=model.target,
+        feature_names=tuple(feature.name for feature in model.features),
+        feature_fingerprint=model.feature_fingerprint,
+        contract_versions=contract_versions(model.inputs),
         categories=training.categories,
         calibration=trained.calibration,
         round_count=trained.round_count,
-        source_systems=assignment.source_systems,
-        hyper_parameters=asdict(parameters),
-        label_rule=rule,
+        source_systems=model.source_systems,
+        hyper_parameters=asdict(model.parameters),
+        label_rule=model.labels,
         period=training.split.train_period,
         label_as_of=as_of,
         cut=assignment.cut,
@@ -109,12 +101,12 @@ def learn(connection: Connection, assignment: Assignment, *, progress: Progress)
         created_at=datetime.now(UTC),
         metrics={"label_counts": asdict(counts), **metrics},
     )
-    bundle = make_bundle(facts, trained.booster, threads=parameters.threads)
+    bundle = make_bundle(model, facts, trained.booster)
     comparison = None
     if assignment.current is not None:
         progress("comparing with the model in use")
         comparison = _compared(connection, assignment.current, training, margin)
-    return Learned(bundle, counts, feature_gains(trained.booster), comparison)
+    return Learned(bundle, counts, feature_gains(trained.booster, model.features), comparison)
 
 
 def _compared(
@@ -124,17 +116,20 @@ def _compared(
     margin: npt.NDArray[np.float32],
 ) -> Comparison:
     """Compare on the items of the last quarter that neither model has learned from."""
-    items = training.items
+    items, asked = training.items, current.model
     last_learned = np.datetime64(current.facts.period[1], "D").astype(np.int64)
     is_new = training.split.is_test & (items.registered_day > last_learned)
     is_measured = is_new & ~items.is_shared_finding
-    scored = [
-        score(current, columns_from_arrow(table), explain=False).margin
-        for table in learned_batches_again(connection)
-    ]
+    scored = np.full(len(items), np.nan)
+    names = ["item_place", *asked.columns.names]
+    since = training.split.test_period[0]
+    for table in inputs_of_keys(connection, asked.inputs, names, since=since):
+        columns = columns_from_arrow(table, asked.columns)
+        margin_now = score(current, columns, explain=False).margin
+        scored[np.asarray(table.column("item_place"), np.int64)] = margin_now
     measured = items.take(is_measured)
     return compare(
-        np.concatenate(scored)[is_measured].astype(np.float64),
+        scored[is_measured],
         margin[is_measured].astype(np.float64),
         Outcome(measured.is_irregular, measured.additional_duty_vnd, measured.declaration),
         CAPACITIES,

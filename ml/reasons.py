@@ -13,16 +13,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ml.features import FEATURES
 from ml.features.definition import GROUPS, Column, Columns, Feature
+from ml.features.trader import trader_history_days
 from ml.scoring import Scores
+
+Features = tuple[Feature, ...]
 
 Bools = npt.NDArray[np.bool_]
 
 _GROUP_CODES = tuple(GROUPS)
 # Numbers below this show decimals.
 _SMALL_NUMBER = 100
-_GROUP_OF_FEATURE = np.array([_GROUP_CODES.index(feature.group) for feature in FEATURES])
 
 # What is never a reason: when somebody came to the counter.
 _NEVER = frozenset({"registered_weekday", "registered_hour"})
@@ -65,7 +66,12 @@ class Explanation:
 
 
 def explain(
-    columns: Columns, scores: Scores, known_since: date, *, reason_count: int = 3
+    features: Features,
+    columns: Columns,
+    scores: Scores,
+    known_since: date,
+    *,
+    reason_count: int = 3,
 ) -> list[Explanation]:
     """Put the contributions of every item into words.
 
@@ -74,22 +80,25 @@ def explain(
     reason only where that raises the margin; the rest is in `other_contribution`.
 
     Args:
-        columns: The columns that were scored, n_items long.
+        features: In the order of the model.
+        columns: All of the model's inputs as they were scored, n_items long.
         scores: With contributions.
         known_since: As of `may_be_said`.
         reason_count: Reasons for each item, at most.
     """
     parts = scores.contributions[:, :-1].astype(np.float64)
-    told = np.where(may_be_said(columns, known_since) & _has_figures(columns), parts, 0.0)
+    may_be_told = may_be_said(features, columns, known_since) & _has_figures(features, columns)
+    told = np.where(may_be_told, parts, 0.0)
+    group_of_feature = np.array([_GROUP_CODES.index(feature.group) for feature in features])
     by_group = np.zeros((len(parts), len(_GROUP_CODES)))
-    np.add.at(by_group.T, _GROUP_OF_FEATURE, told.T)
-    strongest = _strongest_features(told)
+    np.add.at(by_group.T, group_of_feature, told.T)
+    strongest = _strongest_features(told, group_of_feature)
     order = np.argsort(-by_group, axis=1, kind="stable")[:, :reason_count]
     explanations = []
     for row, groups in enumerate(order.tolist()):
         item = {name: values[row : row + 1] for name, values in columns.items()}
         reasons = tuple(
-            _reason(group, FEATURES[strongest[row, group]], item, float(by_group[row, group]))
+            _reason(group, features[strongest[row, group]], item, float(by_group[row, group]))
             for group in groups
             if by_group[row, group] > 0
         )
@@ -98,7 +107,7 @@ def explain(
     return explanations
 
 
-def may_be_said(columns: Columns, known_since: date) -> Bools:
+def may_be_said(features: Features, columns: Columns, known_since: date) -> Bools:
     """Return which features may be told as a reason of each item, shape (n_items, n_features).
 
     Never a time of day; of a value only that an import lies below like goods, which is the way duty
@@ -107,41 +116,38 @@ def may_be_said(columns: Columns, known_since: date) -> Bools:
     there may be earlier ones.
 
     Args:
-        columns: The columns that were scored, n_items long.
+        features: In the order of the model.
+        columns: All of the model's inputs, n_items long.
         known_since: A day from which on the data know every declaration: the first day of the
             model's training, which is the same at every door.
     """
-    is_export = np.asarray(columns["direction_code"] == "export")
-    said = np.ones((len(is_export), len(FEATURES)), dtype=np.bool_)
+    said = np.ones((_count(columns), len(features)), dtype=np.bool_)
     with np.errstate(divide="ignore", invalid="ignore"):
-        values = {
-            feature.name: feature.compute(columns)
-            for feature in FEATURES
-            if feature.name in _AGAINST_PEERS | _NEWNESS
-        }
-        is_new = (
-            (values["trader_history_days"] < _NEW_DAYS)
-            & (columns["trader_declaration_count"] < _NEW_DECLARATIONS)
-            & (columns["trader_first_registered_date"] - (known_since - _EPOCH).days >= _NEW_DAYS)
-        )
-        for place, feature in enumerate(FEATURES):
-            if feature.name in _NEVER:
-                said[:, place] = False
-            elif feature.name in _AGAINST_PEERS:
-                value = values[feature.name]
-                said[:, place] = ~is_export & (value < 0)
-            elif feature.group == "VALUE":
-                said[:, place] = False
+        for place, feature in enumerate(features):
+            if feature.name in _AGAINST_PEERS:
+                is_import = columns["direction_code"] != "export"
+                said[:, place] = is_import & (feature.compute(columns) < 0)
             elif feature.name in _NEWNESS:
-                said[:, place] = is_new
+                said[:, place] = _is_new(columns, known_since)
+            else:
+                said[:, place] = feature.name not in _NEVER and feature.group != "VALUE"
     return said
 
 
-def _has_figures(columns: Columns) -> Bools:
+def _is_new(columns: Columns, known_since: date) -> Bools:
+    first_day = columns["trader_first_registered_date"]
+    return np.asarray(
+        (trader_history_days(columns) < _NEW_DAYS)
+        & (columns["trader_declaration_count"] < _NEW_DECLARATIONS)
+        & (first_day - (known_since - _EPOCH).days >= _NEW_DAYS)
+    )
+
+
+def _has_figures(features: Features, columns: Columns) -> Bools:
     """Return where a feature's value is there, and every figure of its sentence and not zero."""
-    has = np.ones((len(next(iter(columns.values()))), len(FEATURES)), dtype=np.bool_)
+    has = np.ones((_count(columns), len(features)), dtype=np.bool_)
     with np.errstate(divide="ignore", invalid="ignore"):
-        for place, feature in enumerate(FEATURES):
+        for place, feature in enumerate(features):
             has[:, place] = _is_there(feature.compute(columns))
             for _, figure in feature.evidence:
                 shown = figure(columns)
@@ -151,16 +157,21 @@ def _has_figures(columns: Columns) -> Bools:
     return has
 
 
+def _count(columns: Columns) -> int:
+    return len(next(iter(columns.values())))
+
+
 def _is_there(values: Column) -> Bools:
     return np.asarray(values != "" if values.dtype.kind == "U" else ~np.isnan(values))
 
 
-def _strongest_features(told: Any) -> Any:
+def _strongest_features(told: Any, group_of_feature: Any) -> Any:
     """Return for each item and group the feature that raised the margin most."""
     strongest = np.zeros((len(told), len(_GROUP_CODES)), dtype=np.int64)
     for group in range(len(_GROUP_CODES)):
-        members = np.flatnonzero(group == _GROUP_OF_FEATURE)
-        strongest[:, group] = members[np.argmax(told[:, members], axis=1)]
+        members = np.flatnonzero(group == group_of_feature)
+        if len(members):
+            strongest[:, group] = members[np.argmax(told[:, members], axis=1)]
     return strongest
 
 

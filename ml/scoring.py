@@ -7,7 +7,6 @@ import numpy.typing as npt
 import xgboost
 
 from ml.bundle import Bundle
-from ml.features import FEATURES
 from ml.features.definition import Columns
 from ml.features.matrix import matrix
 
@@ -32,23 +31,25 @@ def score(bundle: Bundle, columns: Columns, *, explain: bool = True) -> Scores:
 
     Args:
         bundle: The model with its features' categories.
-        columns: From `ml.features.definition.columns_from_arrow`.
+        columns: From `ml.features.definition.columns_from_arrow`, at least `Model.columns`.
         explain: Compute the exact TreeSHAP contributions too, about ten times the work.
     """
-    return score_matrix(bundle, matrix(columns, FEATURES, bundle.categories), explain=explain)
+    return score_matrix(
+        bundle, matrix(columns, bundle.model.features, bundle.facts.categories), explain=explain
+    )
 
 
 def score_matrix(
     bundle: Bundle, values: npt.NDArray[np.float32], *, explain: bool = True
 ) -> Scores:
     """Score a feature matrix of shape (n_items, n_features), see `score`."""
-    width = len(bundle.feature_names) + 1
+    width = len(bundle.model.features) + 1
     if len(values) == 0:
         return Scores(np.empty(0, np.float32), np.empty((0, width), np.float32))
     items = xgboost.DMatrix(values, nthread=bundle.threads)
     # The trees after the best round were grown too, and would be used if not cut off here; the
     # contributions must belong to the very same trees as the margin.
-    rounds = (0, bundle.round_count)
+    rounds = (0, bundle.facts.round_count)
     margin = bundle.booster.predict(items, output_margin=True, iteration_range=rounds)
     contributions = np.empty((0, width), np.float32)
     if explain:

@@ -15,45 +15,12 @@ import xgboost
 from data_contracts.errors import CustomsDataError
 from measures.intervals import MINIMUM_HITS
 from ml.calibrate import Calibration, fit_calibration
-from ml.features import FEATURES
+from ml.features.definition import Feature
+from ml.model import HyperParameters
 from ml.splits import last_part
 from ml.training_set import LabelledItems, TrainingSet
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class HyperParameters:
-    """How the trees are grown. No oversampling: it hurts the ranking and wrecks the calibration.
-
-    Attributes:
-        max_depth: Depth of a tree, at most 6 (deeper ones leave the processor's cache).
-        learning_rate: Share of each tree that is added.
-        min_child_weight: Least sum of hessians in a leaf. One in two hundred inspected items is
-            irregular, so an item's hessian is 0.005 and 2 stands for some 400 items.
-        subsample: Share of items for each tree.
-        colsample_bytree: Share of features for each tree.
-        max_rounds: Trees at most.
-        early_stopping_rounds: Stop when the last part has not got better for so many rounds.
-        last_part_share: Share of the training items, the latest, kept for stopping and
-            calibration.
-        minimum_code_count: Codes of fewer training items count as unseen.
-        seed: Of every random choice.
-        threads: The sums of the histograms depend on it, so it is part of the model. One: on a busy
-            machine two threads wait for each other (measured: 60 s against 3 s).
-    """
-
-    max_depth: int = 5
-    learning_rate: float = 0.06
-    min_child_weight: float = 2.0
-    subsample: float = 0.8
-    colsample_bytree: float = 0.6
-    max_rounds: int = 600
-    early_stopping_rounds: int = 40
-    last_part_share: float = 0.25
-    minimum_code_count: int = 25
-    seed: int = 20_240_501
-    threads: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +113,10 @@ def _refuse_too_few(part: LabelledItems, name: str) -> None:
         raise CustomsDataError(message)
 
 
-def feature_gains(booster: xgboost.Booster) -> dict[str, float]:
+def feature_gains(booster: xgboost.Booster, features: tuple[Feature, ...]) -> dict[str, float]:
     """Return the total gain by feature name, largest first; unused features are left out."""
     gains: dict[str, Any] = booster.get_score(importance_type="total_gain")
-    named = {FEATURES[int(key[1:])].name: float(np.ravel(gain)[0]) for key, gain in gains.items()}
+    named = {features[int(key[1:])].name: float(np.ravel(gain)[0]) for key, gain in gains.items()}
     return dict(sorted(named.items(), key=lambda entry: -entry[1]))
 
 

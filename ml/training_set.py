@@ -1,5 +1,6 @@
 """Labelled items as arrays: the feature matrix and everything that judges it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -7,15 +8,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ml.extraction import Connection, learned_batches, learned_batches_again, rows
-from ml.features import FEATURES
-from ml.features.definition import columns_from_arrow
-from ml.features.matrix import Categories, fit_categories, matrix
-from ml.labels import LabelRule
+from data_contracts.errors import CustomsDataError
+from ml.extraction import Connection, choose_learned, inputs_of_keys
+from ml.features.definition import Columns, columns_from_arrow
+from ml.features.matrix import Numbered, Places, fitted_matrix
+from ml.model import Model
 from ml.splits import TimeSplit, split_by_time
 
 Floats = npt.NDArray[np.float64]
-Texts = npt.NDArray[np.str_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,11 @@ class LabelledItems:
         registered_day: Days since 1970-01-01.
         known_day: Day on which the inspection ended.
         declaration: Number of the declaration the item belongs to, for resampling.
-        customs_value_vnd: Declared value; NaN where unknown.
         additional_duty_vnd: Found by the inspection, 0 where nothing was.
         selection_probability: Of the random arm where it chose and the probability is known,
             else NaN.
-        hs6_code: For the lookup baseline.
-        country_of_origin_code: For the lookup baseline.
-        trader_id: Pseudonym, for the lookup baseline.
+        lookups: What past rates are kept by (`Inputs.lookups`), as numbers, shape
+            (n_items, n_lookups).
     """
 
     values: npt.NDArray[np.float32]
@@ -48,12 +46,9 @@ class LabelledItems:
     registered_day: npt.NDArray[np.int64]
     known_day: npt.NDArray[np.int64]
     declaration: npt.NDArray[np.int64]
-    customs_value_vnd: Floats
     additional_duty_vnd: Floats
     selection_probability: Floats
-    hs6_code: Texts
-    country_of_origin_code: Texts
-    trader_id: Texts
+    lookups: npt.NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.is_irregular)
@@ -78,56 +73,68 @@ class TrainingSet:
     categories: dict[str, tuple[str, ...]]
 
 
-def read_labelled_items(
-    connection: Connection, rule: LabelRule, *, minimum_code_count: int
-) -> "TrainingSet":
+def read_labelled_items(connection: Connection, model: Model) -> TrainingSet:
     """Read all labelled items, split them by time, and fit the code lists on the training period.
 
     Args:
         connection: To the analyst release, after `ml.extraction.label_items`.
-        rule: Its label delay is the embargo.
-        minimum_code_count: Codes of fewer training items count as unseen.
+        model: Its label delay is the embargo.
 
     Raises:
-        CustomsDataError: There are too few mature inspections, see `ml.splits`.
+        CustomsDataError: There are too few mature inspections, see `ml.splits`, or the release
+            lacks an item that was inspected.
     """
-    days = rows(connection, "learnable_days", {})
-    known = _days(days, "known_date") + rule.delay_days
-    split = split_by_time(_days(days, "registered_date"), known, embargo_days=rule.delay_days)
-    last_train_day = split.train_period[1]
-    batches = (
-        columns_from_arrow(table.filter(pc.field("registered_date") <= last_train_day))
-        for table in learned_batches(connection)
+    known = choose_learned(connection, model.target)
+    registered_day, known_day = _days(known, "registered_date"), _days(known, "known_date")
+    delay = model.labels.delay_days
+    split = split_by_time(registered_day, known_day + delay, embargo_days=delay)
+    last_train_day = np.datetime64(split.train_period[1], "D").astype(np.int64)
+    lookups = np.empty((len(known), len(model.inputs.lookups)), np.int64)
+    values, categories = fitted_matrix(
+        _columns(connection, model, lookups),
+        model.features,
+        registered_day <= last_train_day,
+        minimum_count=model.parameters.minimum_code_count,
     )
-    categories = fit_categories(batches, FEATURES, minimum_count=minimum_code_count)
-    parts = [_items(table, categories) for table in learned_batches_again(connection)]
+    is_shared = _bools(known, "is_shared_finding")
     items = LabelledItems(
-        *(np.concatenate([getattr(part, e.name) for part in parts]) for e in fields(LabelledItems))
+        values=values,
+        is_irregular=_bools(known, "is_found"),
+        is_seen_in_goods=_bools(known, "is_seen_in_goods"),
+        is_shared_finding=is_shared,
+        weight=np.where(is_shared, 1.0 / _floats(known, "declaration_item_count"), 1.0),
+        registered_day=registered_day,
+        known_day=known_day,
+        declaration=np.asarray(known.column("declaration_place"), dtype=np.int64),
+        additional_duty_vnd=_floats(known, "additional_duty_vnd"),
+        selection_probability=_floats(known, "selection_probability_ratio"),
+        lookups=lookups,
     )
-    mature_day = items.known_day + rule.delay_days
-    split = split_by_time(items.registered_day, mature_day, embargo_days=rule.delay_days)
     return TrainingSet(items, split, categories)
 
 
-def _items(table: pa.Table, categories: Categories) -> LabelledItems:
-    columns = columns_from_arrow(table)
-    is_shared = _bools(table, "is_shared_finding")
-    return LabelledItems(
-        values=matrix(columns, FEATURES, categories),
-        is_irregular=_bools(table, "is_irregular"),
-        is_seen_in_goods=_bools(table, "is_seen_in_goods"),
-        is_shared_finding=is_shared,
-        weight=np.where(is_shared, 1.0 / _floats(table, "declaration_item_count"), 1.0),
-        registered_day=_days(table, "registered_date"),
-        known_day=_days(table, "known_date"),
-        declaration=np.asarray(table.column("declaration_place"), dtype=np.int64),
-        customs_value_vnd=columns["customs_value_vnd"],
-        additional_duty_vnd=_floats(table, "additional_duty_vnd"),
-        selection_probability=_floats(table, "selection_probability_ratio"),
-        hs6_code=columns["hs6_code"],
-        country_of_origin_code=columns["country_of_origin_code"],
-        trader_id=_texts(table, "trader_id"),
-    )
+def _columns(
+    connection: Connection, model: Model, lookups: npt.NDArray[np.int64]
+) -> Iterator[tuple[Places, Columns]]:
+    """Yield the columns of all items by place, and fill their `lookups`."""
+    names = {name for keys in model.inputs.lookups for name in keys} | set(model.columns.names)
+    numbered = [Numbered() for _ in model.inputs.lookups]
+    count = 0
+    batches = inputs_of_keys(connection, model.inputs, ["item_place", *sorted(names)])
+    for table in batches:
+        place = np.asarray(table.column("item_place"), np.int64)
+        for position, keys in enumerate(model.inputs.lookups):
+            texts = pc.binary_join_element_wise(
+                *(pc.fill_null(table.column(name), "") for name in keys), "\x1f"
+            )
+            lookups[place, position] = numbered[position].of(
+                np.asarray(texts.to_numpy(), dtype=np.str_)
+            )
+        count += len(table)
+        yield place, columns_from_arrow(table, model.columns)
+    if count != len(lookups):
+        message = f"{len(lookups)} items were inspected, and the release holds {count} of them"
+        raise CustomsDataError(message)
 
 
 def _floats(table: pa.Table, name: str) -> Floats:
@@ -140,7 +147,3 @@ def _bools(table: pa.Table, name: str) -> npt.NDArray[np.bool_]:
 
 def _days(table: pa.Table, name: str) -> npt.NDArray[np.int64]:
     return np.asarray(table.column(name).cast(pa.int32()), dtype=np.int64)
-
-
-def _texts(table: pa.Table, name: str) -> Texts:
-    return np.asarray(pc.fill_null(table.column(name), "").to_numpy(), dtype=np.str_)

@@ -1,6 +1,6 @@
 """Asset checks: what a table, a model or a snapshot has to show before the street goes on.
 
-What the check pass has decided blocks what comes after it: too many records in quarantine. What
+Too many records in quarantine, the verdict of the check pass, block what comes after them. What
 only wants a look is a warning, and so is whatever Great Expectations says.
 """
 

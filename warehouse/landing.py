@@ -124,7 +124,7 @@ def store(
     """Copy files into the landing and write their receipts, all forced to disk at the end.
 
     What is there already is kept. Each copy is hashed again: a file that changed since its
-    inspection is refused. A receipt that an interrupted landing left keeps its number and time.
+    inspection is refused. A receipt that lies there, not entered, keeps its number and time.
 
     Args:
         layout: Where the lake lies.
@@ -228,7 +228,7 @@ def _new_receipt(arriving: Arriving, source: str, now: datetime) -> Receipt:
 
 
 def _is_of_same_delivery(earlier: Receipt, new: Receipt, entered: Collection[int]) -> bool:
-    """Whether a receipt is the delivery's own, or one that an interrupted landing left for it."""
+    """Whether a receipt is the delivery's own, or lies there for it, as in a lake made anew."""
     if (earlier.source, earlier.meaning) != (new.source, new.meaning):
         return False
     return earlier.receipt_number == new.receipt_number or earlier.receipt_number not in entered

@@ -93,9 +93,16 @@ def open_release(
     Raises:
         CustomsDataError: There is no release.
     """
+    release = current_release(layout, role)
+    return open_folder(layout, release, memory_mb=memory_mb, threads=threads)
+
+
+def open_folder(
+    layout: Layout, release: Path, *, memory_mb: int, threads: int
+) -> "duckdb.DuckDBPyConnection":
+    """Open one release by its real folder, as `open_release` does: `current` may move meanwhile."""
     from warehouse import opening  # noqa: PLC0415  brings in DuckDB, which `query` starts without
 
-    release = current_release(layout, role)
     # A folder a connection: DuckDB names its spill files alike in every process.
     spill = layout.scratch / f"spill-{uuid.uuid4().hex}"
     return opening.open_hub(release, memory_mb=memory_mb, threads=threads, spill=spill)

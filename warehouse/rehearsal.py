@@ -24,6 +24,8 @@ def rehearse(settings: LakeSettings) -> Iterator[LakeSettings]:
     parent = layout.scratch if layout.scratch.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="rehearsal-", dir=parent) as folder:
         rehearsed = settings.model_copy(update={"home": Path(folder)})
+        if layout.sources.is_dir():
+            shutil.copytree(layout.sources, Layout(rehearsed.home).sources)
         if layout.ledger_path.exists():
             layout.ensure()
             with locks.landing(layout, settings.lock_wait_seconds):
@@ -45,7 +47,8 @@ def _copy(layout: Layout, copy: Layout) -> None:
             for path in (raw, *landing.receipts(layout, delivery.sha256)):
                 target = copy.landing / path.relative_to(layout.landing)
                 target.parent.mkdir(parents=True, exist_ok=True)
-                if not target.exists():
+                # Bytes that are gone are gone here too.
+                if path.exists() and not target.exists():
                     _link(str(path), str(target))
 
 

@@ -1,8 +1,6 @@
 """What a feature is, which columns it may read, and the one conversion of Arrow into numpy.
 
-One row is one goods item with its declaration and its history as of the end of the day before
-registration. The batch and the lane service both come through `columns_from_arrow`, so both see the
-same bits.
+The batch and the lane service both come through `columns_from_arrow`, so both see the same bits.
 """
 
 from collections.abc import Callable, Mapping
@@ -35,49 +33,6 @@ GROUPS: Mapping[str, tuple[str, str]] = {
 
 KnownAt = Literal["lodgement", "clearance", "inspection"]
 
-_MASS = pa.decimal128(22, 6)
-_VND = pa.decimal128(20, 0)
-_LOG_SUM = pa.decimal128(38, 9)
-
-INPUTS: pa.Schema = pa.schema(
-    [
-        # the goods item, as declared
-        ("hs6_code", pa.string()),
-        ("country_of_origin_code", pa.string()),
-        ("customs_value_vnd", _VND),
-        ("net_mass_kg", _MASS),
-        ("supplementary_quantity", _MASS),
-        ("tariff_schedule_code", pa.string()),
-        # its declaration, as declared
-        ("direction_code", pa.string()),
-        ("regime_code", pa.string()),
-        ("customs_office_code", pa.string()),
-        ("transport_mode_code", pa.string()),
-        ("foreign_party_country_code", pa.string()),
-        ("valuation_method_code", pa.string()),
-        ("incoterm_code", pa.string()),
-        ("registered_at", pa.timestamp("us", tz="UTC")),
-        ("goods_item_count", pa.int32()),
-        ("gross_mass_kg", _MASS),
-        ("declaration_customs_value_vnd", _VND),
-        ("declaration_duty_tax_vnd", _VND),
-        # profile_trader_day, the last row before the day of registration
-        ("trader_declaration_count", pa.int64()),
-        ("trader_item_count", pa.int64()),
-        ("trader_customs_value_vnd", pa.decimal128(38, 0)),
-        ("trader_cancelled_count", pa.int64()),
-        ("trader_amended_count", pa.int64()),
-        ("trader_inspected_count", pa.int64()),
-        ("trader_irregular_count", pa.int64()),
-        ("trader_first_registered_date", pa.date32()),
-        # profile_unit_value_day of the HS6 and origin, the last row before the day of registration
-        ("unit_value_item_count", pa.int64()),
-        ("unit_value_log_sum", _LOG_SUM),
-        ("unit_value_log_square_sum", _LOG_SUM),
-    ]
-)
-"""Every column a feature may read, with its Arrow type. All are known at registration."""
-
 
 @dataclass(frozen=True, slots=True)
 class Feature:
@@ -87,7 +42,7 @@ class Feature:
         name: Unique; ends in its unit where it has one.
         group: Code in `GROUPS`: reasons are given by group, not by feature.
         compute: From columns to float64 of shape (n_items,), or text when `is_category`.
-        reads: The columns of `INPUTS` that `compute` and `evidence` use, no others.
+        reads: The input columns that `compute` and `evidence` use, no others.
         unit: Unit of the value, `1` for counts, ratios, logarithms and flags, `code` for text.
         null_means: What a missing value (NaN) tells.
         known_at: The moment from which the value is known.
@@ -114,12 +69,13 @@ class Feature:
     is_category: bool = False
 
 
-def columns_from_arrow(table: pa.Table) -> dict[str, Column]:
+def columns_from_arrow(table: pa.Table, schema: pa.Schema) -> dict[str, Column]:
     """Convert the input columns of `table`; other columns are left aside.
 
     Args:
-        table: Holds every column of `INPUTS`, in any order; cast to the types of `INPUTS` first,
-            so that a value never depends on the precision it arrived with.
+        table: Holds every column of `schema`, in any order; cast to these types first, so that a
+            value never depends on the precision it arrived with.
+        schema: The inputs, or those of them that are read (`ml.inputs`).
 
     Returns:
         Columns by name, see `column_from_arrow`.
@@ -127,11 +83,11 @@ def columns_from_arrow(table: pa.Table) -> dict[str, Column]:
     Raises:
         ContractViolationError: A column is missing or does not fit its type.
     """
-    missing = [name for name in INPUTS.names if name not in table.column_names]
+    missing = [name for name in schema.names if name not in table.column_names]
     if missing:
         message = f"columns for features are missing: {', '.join(missing)}"
         raise ContractViolationError(message)
-    return {entry.name: column_from_arrow(table.column(entry.name), entry) for entry in INPUTS}
+    return {entry.name: column_from_arrow(table.column(entry.name), entry) for entry in schema}
 
 
 def column_from_arrow(values: Any, entry: pa.Field) -> Column:
@@ -186,12 +142,12 @@ def _decimal_float64(array: Any) -> npt.NDArray[np.float64]:
     return np.where(is_null, np.nan, integers / 10.0**array.type.scale)
 
 
-def check_features(features: tuple[Feature, ...]) -> None:
+def check_features(features: tuple[Feature, ...], schema: pa.Schema) -> None:
     """Refuse features that look into the future or read what is not an input.
 
     Raises:
         ContractViolationError: A name is used twice, a group is unknown, a value is known only
-            after lodgement, or a column is read that is not in `INPUTS`.
+            after lodgement, or a column is read that is not in `schema`.
     """
     names = [feature.name for feature in features]
     if len(set(names)) != len(names):
@@ -204,7 +160,7 @@ def check_features(features: tuple[Feature, ...]) -> None:
         if feature.known_at != "lodgement":
             message = f"feature {feature.name} is known at {feature.known_at}, not at lodgement"
             raise ContractViolationError(message)
-        foreign = sorted(set(feature.reads) - set(INPUTS.names))
+        foreign = sorted(set(feature.reads) - set(schema.names))
         if foreign:
             message = f"feature {feature.name} reads what is no input: {', '.join(foreign)}"
             raise ContractViolationError(message)

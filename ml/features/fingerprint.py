@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from ml.features.definition import INPUTS, Feature, columns_from_arrow
+from ml.features.definition import Feature, columns_from_arrow
 
 _ROW_COUNT = 16
 _EPOCH = date(2024, 1, 1)
@@ -30,13 +30,13 @@ _PROBE_CODES = {
 
 
 @cache
-def feature_fingerprint(features: tuple[Feature, ...]) -> str:
+def feature_fingerprint(features: tuple[Feature, ...], schema: pa.Schema) -> str:
     """Return a SHA-256 in hex over the definitions and the values for fixed rows.
 
     Values count to six significant digits: the last bits of a logarithm differ by processor.
     """
-    columns = columns_from_arrow(probe_table())
-    described: list[Any] = [[str(entry.name), str(entry.type)] for entry in INPUTS]
+    columns = columns_from_arrow(probe_table(schema), schema)
+    described: list[Any] = [[str(entry.name), str(entry.type)] for entry in schema]
     with np.errstate(divide="ignore", invalid="ignore"):
         for feature in features:
             values = feature.compute(columns).tolist()
@@ -54,13 +54,13 @@ def feature_fingerprint(features: tuple[Feature, ...]) -> str:
     return hashlib.sha256(msgspec.json.encode(described)).hexdigest()
 
 
-def probe_table() -> pa.Table:
-    """Return fixed rows with the columns of `INPUTS`, zeros and nulls among them."""
+def probe_table(schema: pa.Schema) -> pa.Table:
+    """Return fixed rows with the columns of `schema`, zeros and nulls among them."""
     arrays = [
         pa.array([_probe_value(entry, row, place) for row in range(_ROW_COUNT)], entry.type)
-        for place, entry in enumerate(INPUTS)
+        for place, entry in enumerate(schema)
     ]
-    return pa.Table.from_arrays(arrays, schema=INPUTS)
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def _probe_value(entry: Any, row: int, place: int) -> Any:

@@ -7,6 +7,8 @@ import numpy.typing as npt
 
 from ml.features.definition import Column, Columns, Feature
 
+Places = npt.NDArray[np.int64]
+
 Categories = Mapping[str, tuple[str, ...]]
 """For each category feature its codes, sorted; fitted in training and kept in the bundle."""
 
@@ -45,23 +47,61 @@ def encode(codes: Column, listed: tuple[str, ...]) -> npt.NDArray[np.float64]:
     return np.where(known[places] == codes, places.astype(np.float64), np.nan)
 
 
-def fit_categories(
-    batches: Iterable[Columns], features: tuple[Feature, ...], *, minimum_count: int
-) -> dict[str, tuple[str, ...]]:
-    """List, sorted, the codes that occur at least `minimum_count` times in the training items.
+class Numbered:
+    """Texts as whole numbers from 0, in the order in which they are met.
 
-    Rarer codes are treated as unseen, so that the model cannot remember single consignments.
+    Attributes:
+        places: The number of each text.
     """
-    counts: dict[str, dict[str, int]] = {f.name: {} for f in features if f.is_category}
-    for columns in batches:
-        for feature in features:
-            if not feature.is_category:
-                continue
-            seen = counts[feature.name]
-            codes, numbers = np.unique(feature.compute(columns), return_counts=True)
-            for code, number in zip(codes.tolist(), numbers.tolist(), strict=True):
-                seen[code] = seen.get(code, 0) + number
-    return {
-        name: tuple(sorted(c for c, number in seen.items() if c and number >= minimum_count))
-        for name, seen in counts.items()
-    }
+
+    def __init__(self) -> None:
+        self.places: dict[str, int] = {}
+
+    def of(self, texts: Column) -> Places:
+        """Return the number of each text, shape (n_items,)."""
+        met, place = np.unique(texts, return_inverse=True)
+        numbers = [self.places.setdefault(text, len(self.places)) for text in met.tolist()]
+        return np.asarray(numbers, dtype=np.int64)[place]
+
+
+def fitted_matrix(
+    batches: Iterable[tuple[Places, Columns]],
+    features: tuple[Feature, ...],
+    is_counted: npt.NDArray[np.bool_],
+    *,
+    minimum_count: int,
+) -> tuple[npt.NDArray[np.float32], dict[str, tuple[str, ...]]]:
+    """Compute the features of items that come in batches, and list their codes on the way.
+
+    A code that occurs less than `minimum_count` times among the counted items is treated as unseen,
+    so that the model cannot remember single consignments.
+
+    Args:
+        batches: Places of the items in the matrix, and their columns; every item once.
+        features: In the order of the model.
+        is_counted: Whether an item's codes count, shape (n_items,).
+        minimum_count: See above.
+
+    Returns:
+        The matrix as of `matrix`, and the sorted codes of each category feature.
+    """
+    values = np.empty((len(is_counted), len(features)), dtype=np.float32)
+    seen = {feature.name: Numbered() for feature in features if feature.is_category}
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for place, columns in batches:
+            for position, feature in enumerate(features):
+                column = feature.compute(columns)
+                # Below 2**24 codes their numbers are the same in float32.
+                values[place, position] = (
+                    seen[feature.name].of(column) if feature.is_category else column
+                )
+    categories: dict[str, tuple[str, ...]] = {}
+    for position, feature in enumerate(features):
+        if feature.is_category:
+            places = seen[feature.name].places
+            numbers = values[:, position].astype(np.int64)
+            counts = np.bincount(numbers[is_counted], minlength=len(places))
+            listed = sorted(c for c, n in places.items() if c and counts[n] >= minimum_count)
+            categories[feature.name] = tuple(listed)
+            values[:, position] = encode(np.array(list(places), np.str_), tuple(listed))[numbers]
+    return values, categories

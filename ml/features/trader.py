@@ -17,7 +17,8 @@ _PRIOR_CANCELLED_RATIO = 0.02
 _PRIOR_AMENDED_RATIO = 0.05
 
 
-def _history_days(columns: Columns) -> Floats:
+def trader_history_days(columns: Columns) -> Floats:
+    """Return the days from the trader's first declaration to this one, shape (n_items,)."""
     local_day = np.floor((columns["registered_at"] + _LOCAL_OFFSET_SECONDS) / _SECONDS_PER_DAY)
     return local_day - columns["trader_first_registered_date"]
 
@@ -90,7 +91,7 @@ TRADER_FEATURES: tuple[Feature, ...] = (
     Feature(
         name="trader_history_days",
         group="NOVELTY",
-        compute=_history_days,
+        compute=trader_history_days,
         reads=("registered_at", "trader_first_registered_date"),
         unit="days",
         null_means=_NEW,

@@ -47,7 +47,8 @@ def decide(snapshot: Snapshot, request: LaneRequest, pseudonym: Pseudonym) -> di
     columns = scored_columns(declared, snapshot.traders, snapshot.unit_values)
     scores = score(snapshot.bundle, columns)
     known_since = snapshot.bundle.facts.period[0]
-    explanations = explain(columns, scores, known_since, reason_count=REASON_COUNT)
+    features = snapshot.bundle.model.features
+    explanations = explain(features, columns, scores, known_since, reason_count=REASON_COUNT)
     margins = [float(margin) for margin in scores.margin]
     items = [
         _item(item["item_number"], margin, explanation)

@@ -11,12 +11,12 @@ import numpy as np
 import pyarrow as pa
 
 from data_contracts.errors import BundleMismatchError
-from ml import extraction
 from ml.bundle import Bundle
-from ml.extraction import Connection
+from ml.extraction import Connection, inputs_of_keys
 from ml.features.definition import columns_from_arrow
+from ml.inputs import GOODS_ITEM
 from ml.lanes.history import History
-from ml.lanes.inputs import declared_schema, scored_columns
+from ml.lanes.inputs import LOOKUP_SCHEMA, declared_schema, scored_columns
 from ml.lanes.statement import statement
 from ml.scoring import score
 
@@ -38,13 +38,12 @@ def draw_golden(
     wanted: dict[str, Any] = {"first_date": first_date, "last_date": last_date}
     wanted |= {"item_count": count, "source_systems": list(bundle.facts.source_systems)}
     connection.execute(statement("golden_keys"), wanted)
-    until = date.fromordinal(last_date.toordinal() + 1)
-    inputs = {"first_date": first_date, "end_date": until}
-    connection.execute(extraction.statement("item_inputs"), inputs)
-    items = extraction.rows(connection, "unscored_items", {}).combine_chunks()
-    margin = score(bundle, columns_from_arrow(items), explain=False).margin
-    schema = declared_schema()
-    return items.select(schema.names).cast(schema).append_column(_MARGIN, pa.array(margin))
+    schema = pa.schema([*LOOKUP_SCHEMA, *GOODS_ITEM.schema])
+    drawn = inputs_of_keys(connection, GOODS_ITEM, schema.names)
+    items = pa.concat_tables([schema.empty_table(), *(table.cast(schema) for table in drawn)])
+    columns = columns_from_arrow(items.combine_chunks(), GOODS_ITEM.schema)
+    margin = score(bundle, columns, explain=False).margin
+    return items.select(declared_schema().names).append_column(_MARGIN, pa.array(margin))
 
 
 def check_golden(golden: pa.Table, bundle: Bundle, traders: History, unit_values: History) -> None:

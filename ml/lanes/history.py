@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from data_contracts.errors import BundleMismatchError, ContractViolationError
-from ml.features.definition import INPUTS
+from ml.inputs import GOODS_ITEM
 
 KEY_SEPARATOR = "\x1f"
 _KEY_COLUMNS = {"key_high": pa.uint64(), "key_low": pa.uint64(), "as_of_date": pa.date32()}
@@ -67,14 +67,14 @@ class History:
         is_missing = positions < 0
         at = np.where(is_missing, 0, positions)
         return {
-            name: _arrow(INPUTS.field(name).type, values, at, is_missing)
+            name: _arrow(GOODS_ITEM.schema.field(name).type, values, at, is_missing)
             for name, values in self.columns.items()
         }
 
 
 def history_inputs(prefix: str) -> list[pa.Field]:
     """Return the inputs of the features that one kind of history gives."""
-    return [entry for entry in INPUTS if entry.name.startswith(prefix)]
+    return [entry for entry in GOODS_ITEM.schema if entry.name.startswith(prefix)]
 
 
 def write_history(folder: Path, batches: Iterable[pa.RecordBatch], prefix: str) -> int:

@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from data_contracts.errors import ContractViolationError
 from data_contracts.loading import load_contract
-from ml.features.definition import INPUTS, Columns, columns_from_arrow
+from ml.features.definition import Columns, columns_from_arrow
+from ml.inputs import GOODS_ITEM
 from ml.lanes.history import History
 from ml.lanes.request import LaneRequest
 
@@ -32,7 +33,7 @@ LOOKUP_SCHEMA = pa.schema([
 
 def declared_schema() -> pa.Schema:
     """Return the look-up columns and the inputs that are declared, not history."""
-    declared = [e for e in INPUTS if not e.name.startswith((TRADER, UNIT_VALUE))]
+    declared = [e for e in GOODS_ITEM.schema if not e.name.startswith((TRADER, UNIT_VALUE))]
     return pa.schema([*LOOKUP_SCHEMA, *declared])
 
 
@@ -69,7 +70,7 @@ def scored_columns(declared: pa.Table, traders: History, unit_values: History) -
         unit_values: History by source system, HS6 and origin.
 
     Returns:
-        The columns of `INPUTS`, each of shape (n_items,).
+        The columns of `ml.inputs.GOODS_ITEM`, each of shape (n_items,).
     """
     keys = declared.select([*LOOKUP_SCHEMA.names, "hs6_code", "country_of_origin_code"])
     trader_rows: list[int] = []
@@ -83,8 +84,13 @@ def scored_columns(declared: pa.Table, traders: History, unit_values: History) -
     history = traders.rows(np.array(trader_rows, np.int64)) | unit_values.rows(
         np.array(unit_value_rows, np.int64)
     )
-    arrays = [history[name] if name in history else declared.column(name) for name in INPUTS.names]
-    return columns_from_arrow(pa.Table.from_arrays(arrays, schema=INPUTS))
+    arrays = [
+        history[name] if name in history else declared.column(name)
+        for name in GOODS_ITEM.schema.names
+    ]
+    return columns_from_arrow(
+        pa.Table.from_arrays(arrays, schema=GOODS_ITEM.schema), GOODS_ITEM.schema
+    )
 
 
 @cache

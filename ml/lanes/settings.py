@@ -3,6 +3,8 @@
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ml.models import DEFAULT
+
 
 class ServingSettings(BaseSettings):
     """Bounds of a request and shares of the lanes; environment prefix `CUSTOMS_LANES_`.
@@ -19,6 +21,7 @@ class ServingSettings(BaseSettings):
         stop_idle_seconds: How long a connection without a request stays open when the service is
             told to stop: whoever sends one within it is answered.
         max_items: Most goods items of one request; the national form holds 50.
+        model: The model whose scores decide, by name.
         red_share: Share of declarations that officers can examine physically.
         yellow_share: Share of declarations whose documents they can check beside those because
             of their risk; what another law puts under control comes on top.
@@ -42,6 +45,7 @@ class ServingSettings(BaseSettings):
     stop_seconds: int = Field(default=9, ge=2)
     stop_idle_seconds: float = Field(default=1.0, gt=0)
     max_items: int = Field(default=50, ge=1, le=99_999)
+    model: str = DEFAULT
     red_share: float = Field(default=0.03, gt=0, lt=1)
     yellow_share: float = Field(default=0.30, gt=0, lt=1)
     capacity_days: int = Field(default=90, ge=1)

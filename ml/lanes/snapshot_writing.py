@@ -11,11 +11,12 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from data_contracts.errors import SourceUnavailableError
+from data_contracts.errors import BundleMismatchError, SourceUnavailableError
 from ml import extraction
 from ml.bundle import Bundle
 from ml.bundle import load as load_bundle
 from ml.extraction import Connection
+from ml.inputs import GOODS_ITEM
 from ml.lanes import snapshot as places
 from ml.lanes.golden import draw_golden
 from ml.lanes.history import write_history
@@ -73,7 +74,8 @@ def make_snapshot(
     Raises:
         SourceUnavailableError: The release knows nothing of the model's systems, or holds no
             scores of the model.
-        BundleMismatchError: The lanes' own door gives another margin than the batch's.
+        BundleMismatchError: The lanes' own door gives another margin than the batch's, or cannot
+            give what the model reads.
     """
     snapshots = order.lanes / places.SNAPSHOTS
     staging = snapshots / _STAGING
@@ -99,6 +101,12 @@ def _write(
     connection: Connection, order: SnapshotOrder, staging: Path, progress: Callable[[str], None]
 ) -> None:
     bundle = load_bundle(order.model_folder, threads=1)
+    if bundle.model.inputs != GOODS_ITEM:
+        message = (
+            f"model {bundle.model_id} reads {bundle.facts.inputs}: the lanes can give "
+            f"{GOODS_ITEM.name} only"
+        )
+        raise BundleMismatchError(message)
     last_date = _last_date(connection, bundle)
     first_date = last_date - timedelta(days=order.serving.profile_days)
     progress("history of traders and unit values")

@@ -5,5 +5,6 @@ select
     source_system,
     declaration_number,
     declaration_version,
-    item_number
+    item_number,
+    registered_date
 from keys_to_explain

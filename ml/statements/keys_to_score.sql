@@ -1,11 +1,12 @@
--- The current items registered in a range of days that this model has not scored yet.
+-- The current items registered in one month that this model has not scored yet.
 create or replace temp table item_key as
 
 select
     items.source_system,
     items.declaration_number,
     items.declaration_version,
-    items.item_number
+    items.item_number,
+    items.registered_date
 from marts.fct_goods_item as items
 anti join scored_item as scored
     on

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pyarrow as pa
 
 from ml.bundle import Bundle
-from ml.extraction import Connection, explained_inputs, rows
+from ml.extraction import KEYS, Connection, choose_asked, inputs_of_keys, rows
 from ml.features.definition import columns_from_arrow
 from ml.reasons import Explanation, explain
 from ml.scoring import score
@@ -96,12 +96,15 @@ def _explained(
     connection: Connection, bundle: Bundle, chosen: pa.Table
 ) -> dict[_Key, tuple[Explanation, tuple[float, float]]]:
     """Return each item's explanation, and the chance that every item starts from and its own."""
-    inputs = explained_inputs(connection, chosen)
-    columns = columns_from_arrow(inputs)
+    model = bundle.model
+    choose_asked(connection, chosen)
+    names = [*KEYS, *model.inputs.schema.names]
+    inputs = pa.concat_tables(inputs_of_keys(connection, model.inputs, names))
+    columns = columns_from_arrow(inputs, model.inputs.schema)
     scores = score(bundle, columns)
-    explanations = explain(columns, scores, bundle.facts.period[0])
-    base = bundle.calibration.probability(scores.contributions[:, -1])
-    own = bundle.calibration.probability(scores.margin)
+    explanations = explain(model.features, columns, scores, bundle.facts.period[0])
+    base = bundle.facts.calibration.probability(scores.contributions[:, -1])
+    own = bundle.facts.calibration.probability(scores.margin)
     keys = inputs.select(["source_system", "declaration_number", "item_number"]).to_pylist()
     return {
         (key["source_system"], key["declaration_number"], key["item_number"]): (

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from ml.bundle import Bundle
 from ml.extraction import Connection, rows, statement
+from ml.models import DEFAULT
 from ml.targets.estimate import Estimate, Evidence, estimate, evidence_of, intervals
 from ml.targets.evidence import EvidenceItem, evidence_items
 from ml.targets.money import Found, MoneyReason, OpenGoods, trader_reasons
@@ -36,11 +37,13 @@ class TargetRule:
     """How a list is made.
 
     Attributes:
+        model: The model whose scores and reasons it rests on.
         top: Traders on the list.
         items_per_trader: Evidence items for each of them.
         collectable_ratio: Share of an assessed amount that is in fact collected.
     """
 
+    model: str = DEFAULT
     top: int = 50
     items_per_trader: int = 5
     collectable_ratio: float = COLLECTABLE_RATIO

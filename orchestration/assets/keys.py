@@ -10,7 +10,6 @@ from ingestion.sources.catalog import SOURCES
 
 Group = Literal["ingestion", "warehouse", "dbt_project", "ml", "published", "lanes", "dashboards"]
 
-MODEL = dg.AssetKey(["models", "risk"])
 SCORES = dg.AssetKey(["scores", "risk_score"])
 SCORE_MART = dg.AssetKey(["marts", "fct_risk_score"])
 SNAPSHOT = dg.AssetKey(["lanes", "snapshot"])
@@ -30,6 +29,11 @@ def bronze(table: str) -> dg.AssetKey:
 def mart(name: str) -> dg.AssetKey:
     """Return the key of a mart."""
     return dg.AssetKey(["marts", name])
+
+
+def model(name: str) -> dg.AssetKey:
+    """Return the key of a model."""
+    return dg.AssetKey(["models", name])
 
 
 def published(role: str) -> dg.AssetKey:

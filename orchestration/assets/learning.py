@@ -1,7 +1,8 @@
-"""The risk model, learned from the analysts' release, and its scores in the lake."""
+"""The models, learned from the analysts' release, and their scores in the lake."""
 
 import dagster as dg
 
+from ml.models import model_names
 from orchestration import checks, failures
 from orchestration.assets import keys
 from orchestration.operations.learning import ROLE, score_items, train_model
@@ -9,27 +10,27 @@ from orchestration.resources import WRITER_POOL, Lake, Materialized, Orchestrati
 
 
 def learning_assets() -> list[dg.AssetsDefinition]:
-    """Return the model and the scores."""
-    return [_model(), _scores()]
+    """Return each model and the scores."""
+    return [*(_model(name) for name in model_names()), _scores()]
 
 
-def _model() -> dg.AssetsDefinition:
+def _model(name: str) -> dg.AssetsDefinition:
     @dg.asset(
-        key=keys.MODEL,
+        key=keys.model(name),
         group_name="ml",
         kinds={"xgboost"},
         deps=[keys.before_scores(ROLE)],
         description="Chance that an inspection finds something, from mature inspections only.",
         check_specs=[
-            checks.beats_lookup_spec(keys.MODEL),
-            checks.model_released_spec(keys.MODEL),
+            checks.beats_lookup_spec(keys.model(name)),
+            checks.model_released_spec(keys.model(name)),
         ],
     )
-    def risk_model(
+    def model(
         context: dg.AssetExecutionContext, lake: Lake, orchestration: Orchestration
     ) -> Materialized:
         with failures.mapped(orchestration):
-            report = train_model(lake, progress=context.log.info)
+            report = train_model(lake, name, progress=context.log.info)
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": report.metrics["train_item_count"],
@@ -47,7 +48,7 @@ def _model() -> dg.AssetsDefinition:
             check_results=[checks.beats_lookup(report.metrics), checks.model_released(report)],
         )
 
-    return risk_model
+    return model
 
 
 def _scores() -> dg.AssetsDefinition:
@@ -55,22 +56,22 @@ def _scores() -> dg.AssetsDefinition:
         key=keys.SCORES,
         group_name="ml",
         kinds={"deltalake"},
-        deps=[keys.MODEL, keys.before_scores(ROLE)],
+        deps=[*map(keys.model, model_names()), keys.before_scores(ROLE)],
         pool=WRITER_POOL,
-        description="Chance that an inspection finds something in each current item; model in use.",
+        description="Chance that an inspection finds something in each current item, by model.",
     )
     def risk_scores(
         context: dg.AssetExecutionContext, lake: Lake, orchestration: Orchestration
     ) -> Materialized:
         with failures.mapped(orchestration):
-            report = score_items(lake, progress=context.log.info)
+            reports = [score_items(lake, name, progress=context.log.info) for name in model_names()]
         return dg.MaterializeResult(
             metadata={
-                "dagster/row_count": report.scored_count + report.present_count,
-                "new_rows": report.scored_count,
-                "model_id": report.model_id,
-                "release": report.release,
-                "seconds": report.seconds,
+                "dagster/row_count": sum(one.scored_count + one.present_count for one in reports),
+                "new_rows": sum(one.scored_count for one in reports),
+                "model_ids": dg.MetadataValue.json([one.model_id for one in reports]),
+                "release": reports[0].release,
+                "seconds": sum(one.seconds for one in reports),
             }
         )
 

@@ -3,6 +3,7 @@
 import dagster as dg
 import msgspec
 
+from ml.models import DEFAULT
 from orchestration import failures
 from orchestration.assets import keys
 from orchestration.operations.lanes import make_snapshot, snapshot_payload
@@ -22,7 +23,7 @@ def _target_list() -> dg.AssetsDefinition:
     @dg.asset(
         key=keys.TARGETS,
         group_name="dashboards",
-        deps=[keys.MODEL, keys.published("analyst"), keys.published("restricted")],
+        deps=[keys.model(DEFAULT), keys.published("analyst"), keys.published("restricted")],
         description="Traders by the duty at stake in their goods, as a workbook. It names them.",
     )
     def audit_targets(lake: Lake, orchestration: Orchestration) -> Materialized:
@@ -48,7 +49,7 @@ def _snapshot() -> dg.AssetsDefinition:
     @dg.asset(
         key=keys.SNAPSHOT,
         group_name="lanes",
-        deps=[keys.MODEL, keys.published("analyst")],
+        deps=[keys.model(DEFAULT), keys.published("analyst")],
         description="Model, history and thresholds in one folder: all that a lane decision needs.",
     )
     def lane_snapshot(

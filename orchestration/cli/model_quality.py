@@ -29,6 +29,8 @@ def quality_table(metrics: dict[str, Any]) -> Table:
         table.add_column(heading)
     for capacity in metrics["capacities"]:
         for name, label in _RANKINGS.items():
+            if name not in capacity:
+                continue  # a model without the feature of the rule
             caught = capacity[name]
             table.add_row(
                 f"{capacity['share']:.0%}",

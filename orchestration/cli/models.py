@@ -1,11 +1,18 @@
 """The models as the command line names them."""
 
-from enum import StrEnum
+from typing import Annotated
 
-from orchestration.operations.learning import RISK_MODEL
+import typer
+
+from ml.models import model_names
 
 
-class Model(StrEnum):
-    """What can be learned."""
+def _known(name: str) -> str:
+    if name not in model_names():
+        message = f"expected {' or '.join(model_names())}, found another name"
+        raise typer.BadParameter(message)
+    return name
 
-    RISK = RISK_MODEL
+
+ModelArgument = Annotated[str, typer.Argument(help="Which model.", callback=_known)]
+ModelOption = Annotated[str, typer.Option("--model", help="Which model.", callback=_known)]

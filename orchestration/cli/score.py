@@ -1,10 +1,9 @@
 """`customs score`: score what the model in use has not scored yet, into the lake."""
 
-from typing import Annotated
-
 import typer
 
-from orchestration.cli.models import Model
+from ml.models import DEFAULT
+from orchestration.cli.models import ModelArgument
 from orchestration.cli.output import HomeOption, JsonOption, emit, progress_console, settings_from
 from orchestration.operations.learning import as_payload, score_items
 
@@ -15,14 +14,14 @@ def register(app: typer.Typer) -> None:
 
 
 def score(
-    model: Annotated[Model, typer.Option(help="Which model.")] = Model.RISK,
+    model: ModelArgument = DEFAULT,
     home: HomeOption = None,
     json_output: JsonOption = False,
 ) -> None:
     """Score the current items; a second run appends nothing."""
     with progress_console().status("Scoring …") as status:
         report = score_items(
-            settings_from(home), model.value, progress=lambda line: status.update(f"{line} …")
+            settings_from(home), model, progress=lambda line: status.update(f"{line} …")
         )
     payload = as_payload(report)
     emit(

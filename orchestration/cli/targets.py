@@ -7,7 +7,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from ml.models import DEFAULT
 from ml.targets.expected import COLLECTABLE_RATIO, TargetRule
+from orchestration.cli.models import ModelOption
 from orchestration.cli.output import HomeOption, JsonOption, emit, progress_console, settings_from
 from orchestration.operations.targeting import TargetReport, as_payload, make_target_list
 
@@ -29,6 +31,7 @@ def targets(
     collectable: Annotated[
         float, typer.Option(min=0.01, max=1.0, help="Share of an assessment that is collected.")
     ] = COLLECTABLE_RATIO,
+    model: ModelOption = DEFAULT,
     home: HomeOption = None,
     json_output: JsonOption = False,
 ) -> None:
@@ -40,7 +43,7 @@ def targets(
         report = make_target_list(
             settings_from(home),
             out,
-            rule=TargetRule(top=top, collectable_ratio=collectable),
+            rule=TargetRule(model=model, top=top, collectable_ratio=collectable),
         )
     emit(
         as_payload(report),

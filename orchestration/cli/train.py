@@ -5,8 +5,9 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from ml.models import DEFAULT
 from orchestration.cli.model_quality import quality_lines, quality_table, release_lines
-from orchestration.cli.models import Model
+from orchestration.cli.models import ModelArgument
 from orchestration.cli.output import HomeOption, JsonOption, emit, progress_console, settings_from
 from orchestration.operations.learning import as_payload, train_model
 
@@ -17,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 
 def train(
-    model: Annotated[Model, typer.Argument(help="Which model.")] = Model.RISK,
+    model: ModelArgument = DEFAULT,
     release: Annotated[
         bool, typer.Option("--release", help="Use it even if it is worse than the one in use.")
     ] = False,
@@ -28,7 +29,7 @@ def train(
     with progress_console().status("Learning …") as status:
         report = train_model(
             settings_from(home),
-            model.value,
+            model,
             must_release=release,
             progress=lambda line: status.update(f"Learning: {line} …"),
         )

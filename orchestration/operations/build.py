@@ -49,7 +49,7 @@ _PROGRAM = [
 ]
 _ENGINES = ("duckdb", "dbt-core", "dbt-duckdb")
 # Made anew from the rest at each build, or by another program.
-_MADE = frozenset({"derived", "target", "logs", "__pycache__"})
+_MADE = frozenset({"derived", "target", "logs", "__pycache__", ".user.yml"})
 
 
 @dataclass(frozen=True, slots=True)

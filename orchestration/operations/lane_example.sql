@@ -18,7 +18,8 @@ where
     and not declaration.is_refused
     and not declaration.is_in_future
 group by all
-having count(*) between 2 and $most_items
+-- several models may have scored one item
+having count(distinct score.item_number) between 2 and $most_items
 order by max(declaration.registered_date) desc, max(score.margin) desc, 2 asc
 limit 100;
 

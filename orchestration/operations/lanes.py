@@ -18,7 +18,7 @@ from ml.lanes.settings import ServingSettings
 from ml.lanes.snapshot import Snapshot, current_folder
 from ml.lanes.snapshot_writing import SnapshotOrder
 from ml.lanes.snapshot_writing import make_snapshot as make
-from orchestration.operations.learning import RISK_MODEL, analyst_release
+from orchestration.operations.learning import analyst_release
 from warehouse import locks
 from warehouse.layout import Layout
 from warehouse.masking import Pseudonymiser
@@ -33,11 +33,11 @@ def make_snapshot(
     *,
     progress: Progress | None = None,
 ) -> Snapshot:
-    """Make a snapshot of the model in use and the current analyst release, and put it in use.
+    """Make a snapshot of the lanes' model and the current analyst release, and put it in use.
 
     Args:
         settings: The lake and its caps.
-        serving: Shares of the lanes, windows, and number of golden items.
+        serving: The lanes' model and shares, windows, and number of golden items.
         progress: Called with one line for each step.
 
     Raises:
@@ -46,7 +46,7 @@ def make_snapshot(
     """
     layout = Layout(settings.home)
     layout.ensure()
-    model_folder = bundles.current_folder(layout.models, RISK_MODEL)
+    model_folder = bundles.current_folder(layout.models, serving.model)
     with (
         locks.held(layout.locks / "lanes.lock", "making of a snapshot"),
         analyst_release(layout, settings) as (connection, manifest),

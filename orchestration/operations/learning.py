@@ -16,7 +16,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from data_contracts import to_arrow
-from data_contracts.errors import BundleMismatchError, CustomsDataError, SourceUnavailableError
+from data_contracts.errors import BundleMismatchError, SourceUnavailableError
 from data_contracts.loading import load_contract
 from ml import bundle as bundles
 from ml import extraction
@@ -24,18 +24,15 @@ from ml.batch_scoring import score_month
 from ml.bundle import Bundle
 from ml.extraction import Connection
 from ml.learning import Assignment, learn
-from ml.train import HyperParameters
+from ml.models import DEFAULT, find_model
 from orchestration.operations.model_release import judge
 from warehouse import engine, lake, locks
 from warehouse.layout import Layout
-from warehouse.reading import open_release
+from warehouse.reading import open_folder
 from warehouse.release import Manifest, current_release, read_manifest
 from warehouse.settings import LakeSettings
 
-RISK_MODEL = "risk"
 ROLE = "analyst"
-# The other sources have no inspections of their own, or no profiles in VND.
-TRAINED_SYSTEMS = ("vcis_extract",)
 _SCORES = ("scores", "risk_score")
 _SHOWN_GAINS = 10
 
@@ -96,7 +93,7 @@ class ScoreReport:
 
 def train_model(
     settings: LakeSettings,
-    name: str = RISK_MODEL,
+    name: str = DEFAULT,
     *,
     must_release: bool = False,
     progress: Progress | None = None,
@@ -108,7 +105,7 @@ def train_model(
 
     Args:
         settings: The lake and its caps.
-        name: The model; `risk` is the only one.
+        name: The model, one of `ml.models`.
         must_release: Use it whatever the comparison says.
         progress: Called with one line for each step.
 
@@ -117,22 +114,18 @@ def train_model(
             another training is running.
     """
     started = time.perf_counter()
-    if name != RISK_MODEL:
-        message = f"no model is named {name}; there is {RISK_MODEL}"
-        raise CustomsDataError(message)
+    model = find_model(name)
     layout = Layout(settings.home)
     layout.ensure()
     with locks.held(layout.locks / "models.lock", "training"):
         current, is_unfit = _in_use(settings, layout, name)
         with analyst_release(layout, settings) as (connection, manifest):
             assignment = Assignment(
-                name=name,
-                source_systems=TRAINED_SYSTEMS,
+                model=model,
                 release=manifest.release,
                 cut=manifest.lake_cut,
                 simulated_sources=tuple(manifest.simulated_sources),
                 current=current,
-                parameters=HyperParameters(),
             )
             learned = learn(connection, assignment, progress=progress or _silent)
         verdict = judge(learned, current, is_unfit=is_unfit, must_release=must_release)
@@ -158,12 +151,13 @@ def train_model(
 
 
 def score_items(
-    settings: LakeSettings, name: str = RISK_MODEL, *, progress: Progress | None = None
+    settings: LakeSettings, name: str = DEFAULT, *, progress: Progress | None = None
 ) -> ScoreReport:
     """Score the current items that the model in use has not scored yet.
 
     Each batch is one commit to the lake, so a run that was cut short goes on where it stopped, and
-    a second run appends nothing.
+    a second run appends nothing. Scores of earlier models of the same name are taken out at the
+    end; those of other models stay.
 
     Args:
         settings: The lake and its caps.
@@ -190,8 +184,7 @@ def score_items(
             for rows in score_month(connection, bundle, month):
                 _append(layout, rows, bundle)
                 scored += len(rows)
-        if scored:
-            _forget_other_models(layout, bundle)
+        _forget_earlier(layout, settings, bundle)
     seconds = time.perf_counter() - started
     return ScoreReport(bundle.model_id, manifest.release, scored, present, seconds)
 
@@ -200,13 +193,13 @@ def score_items(
 def analyst_release(
     layout: Layout, settings: LakeSettings
 ) -> Iterator[tuple[Connection, Manifest]]:
-    """Open the current analyst release, with its manifest."""
-    manifest = read_manifest(current_release(layout, ROLE))
-    opened = open_release(
-        layout, ROLE, memory_mb=settings.memory_limit_mb, threads=settings.threads
+    """Open the current analyst release, with its manifest: one release, whatever is published."""
+    release = current_release(layout, ROLE)
+    opened = open_folder(
+        layout, release, memory_mb=settings.memory_limit_mb, threads=settings.threads
     )
     with closing(opened) as connection:
-        yield connection, manifest
+        yield connection, read_manifest(release)
 
 
 def as_payload(report: TrainReport | ScoreReport) -> dict[str, Any]:
@@ -217,19 +210,29 @@ def as_payload(report: TrainReport | ScoreReport) -> dict[str, Any]:
 def _remember_scored(
     connection: Connection, layout: Layout, settings: LakeSettings, bundle: Bundle
 ) -> int:
-    with engine.memory_connection(settings) as reading:
-        engine.attach_lake(reading, layout, lake.cut(layout))
+    with _lake(layout, settings) as reading:
         keys = reading.sql(
             extraction.statement("scored_keys"), params={"model_id": bundle.model_id}
         )
         return extraction.remember_scored(connection, keys.to_arrow_reader())
 
 
-def _forget_other_models(layout: Layout, bundle: Bundle) -> None:
-    """Leave the scores of the model in use alone; the table's history keeps the others."""
-    others = exp.column("model_id").neq(bundle.model_id)
-    metadata = {"model_id": bundle.model_id}
-    lake.delete_where(layout, *_SCORES, others.sql(dialect="duckdb"), metadata)
+def _forget_earlier(layout: Layout, settings: LakeSettings, bundle: Bundle) -> None:
+    """Take out the scores of this model's predecessors; the table's history keeps them."""
+    named = {"name": bundle.facts.name, "model_id": bundle.model_id}
+    with _lake(layout, settings) as reading:
+        earlier = reading.execute(extraction.statement("earlier_models"), named).fetchall()
+    if earlier:
+        theirs = exp.column("model_id").isin(*(model_id for (model_id,) in earlier))
+        metadata = {"model_id": bundle.model_id}
+        lake.delete_where(layout, *_SCORES, theirs.sql(dialect="duckdb"), metadata)
+
+
+@contextmanager
+def _lake(layout: Layout, settings: LakeSettings) -> Iterator[Connection]:
+    with engine.memory_connection(settings) as reading:
+        engine.attach_lake(reading, layout, lake.cut(layout))
+        yield reading
 
 
 def _append(layout: Layout, rows: pa.Table, bundle: Bundle) -> None:

@@ -20,7 +20,7 @@ from ml.bundle import Bundle
 from ml.learning import last_known_date
 from ml.targets.evidence import EvidenceItem
 from ml.targets.expected import Target, TargetRule, list_targets
-from orchestration.operations.learning import RISK_MODEL, analyst_release
+from orchestration.operations.learning import analyst_release
 from orchestration.operations.target_notes import notes
 from warehouse.audit import AuditLog
 from warehouse.layout import Layout
@@ -73,7 +73,7 @@ def make_target_list(
     """
     rule = rule or TargetRule()
     layout = Layout(settings.home)
-    folder = bundles.current_folder(layout.models, RISK_MODEL)
+    folder = bundles.current_folder(layout.models, rule.model)
     bundle = bundles.load(folder, threads=settings.threads)
     with analyst_release(layout, settings) as (connection, manifest):
         _refuse_unscored(bundle, manifest)

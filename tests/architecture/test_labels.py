@@ -6,7 +6,7 @@ import pytest
 
 from dashboards.superset_files import superset_files
 from data_contracts.loading import load_contracts
-from ml.features import FEATURES
+from ml.models.risk import MODEL
 
 SAID = ("trước miễn giảm", "before exemption")
 BEFORE_EXEMPTION = re.compile(r"\b\w*(duty_tax|assessed)_vnd\b")
@@ -30,7 +30,7 @@ def labels_of_contracts():
 
 
 def labels_of_features():
-    for feature in FEATURES:
+    for feature in MODEL.features:
         if any(BEFORE_EXEMPTION.fullmatch(name) for name in feature.reads):
             yield f"{feature.name}: label", f"{feature.label_vi} / {feature.label_en}"
             yield f"{feature.name}: reason", f"{feature.reason_vi} / {feature.reason_en}"

@@ -9,8 +9,8 @@ import yaml
 from dashboards.superset_files import superset_files
 from data_contracts.code_lists import code_list, code_list_names
 from data_contracts.loading import load_contracts
-from ml.features import FEATURES
 from ml.lanes.grounds import NEXT_STEPS
+from ml.models.risk import MODEL
 from tests.architecture.tree import REPOSITORY, tracked_files
 
 GLOSSARY = REPOSITORY / "docs" / "glossary.md"
@@ -60,7 +60,7 @@ def texts_of_data():
 
 def texts_of_answers_and_pages():
     """Yield where the text of a reason, a next step, the workbook or the page is shown."""
-    for feature in FEATURES:
+    for feature in MODEL.features:
         labels = f"{feature.label_vi} / {feature.label_en} / {feature.null_means}"
         yield feature.name, f"{labels} / {feature.reason_vi} / {feature.reason_en}"
     for lane, steps in NEXT_STEPS.items():

@@ -5,7 +5,6 @@ from unicodedata import normalize
 import pytest
 
 from data_contracts.loading import contracts_of, load_contracts
-from data_contracts.reasons import reason_codes
 from data_contracts.to_arrow import schema
 from data_contracts.to_checks import check_query
 
@@ -209,10 +208,3 @@ def test_the_pass_gives_exactly_the_types_of_the_contract(connection, text_table
     assert types["reason_codes"] == "VARCHAR[]"
     arrow = found.to_arrow_table().select(list(contract.names)).schema
     assert arrow.types == schema(contract).types
-
-
-def test_every_reason_has_a_text_in_both_languages():
-    for code, (text_vi, text_en) in reason_codes().items():
-        assert code.startswith("E_")
-        assert text_vi
-        assert text_en

@@ -73,6 +73,7 @@ def changed(tmp_path):
 
 
 RATE, COLUMNS = "contracts/reference/exchange_rate.yaml", "fields/reference.yaml"
+REQUEST = "contracts/serving/lane_request.yaml"
 GOODS = "contracts/marts/fct_goods_item.yaml"
 
 
@@ -90,6 +91,7 @@ GOODS = "contracts/marts/fct_goods_item.yaml"
         (COLUMNS, "type: VARCHAR", "type: MONEY", "source_system: Expected `str` matching"),
         (COLUMNS, "label: {vi", "label: {fr", "source_system: Object contains unknown field `fr`"),
         (COLUMNS, "rate_vnd:", "declaration_number:", "declaration_number is in another file"),
+        (REQUEST, "in: declaration", "in: lost", "it is landed in lost, and no contract is named"),
         (GOODS, "fct_goods_item_version", "fct_none", "a view of fct_none, and no contract is"),
         (GOODS, "view_of:", "fields: [is_current]\nview_of:", "has no columns ['is_current']"),
     ],
@@ -119,6 +121,14 @@ def test_an_answer_holds_columns_and_rows_of_other_answers(changed, old, new, fo
     (problem,) = problems(changed("contracts/serving/lane_decision.yaml", old, new))
     assert problem.startswith("lane_decision: answer.")
     assert problem.endswith(f"found {found}")
+
+
+def test_what_landing_requires_of_a_source_is_required_of_a_request(changed):
+    landed = "contracts/clearance/declaration.yaml"
+    said = changed(landed, "[sequence_number, operation_code,", "[trader_id, operation_code,")
+    assert said["lane_request"].field("trader_id").required_sources == ("vcis_extract",)
+    assert load_contract("lane_request").field("trader_id").required_sources == ()
+    assert load_contract("lane_request").field("duty_tax_vnd").required_sources == ("vcis_extract",)
 
 
 def test_a_view_has_the_columns_of_its_versions_without_their_history():

@@ -1,14 +1,11 @@
 """The code location: what it lists, what it touches, how it lands and how it fails."""
 
 import sqlite3
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import dagster as dg
-import pyarrow as pa
 import pytest
-from deltalake import DeltaTable, write_deltalake
 
 from ingestion.land import land_files
 from orchestration.assets.lineage import parents_first, upstream
@@ -267,56 +264,6 @@ def test_a_bad_day_after_many_good_ones_is_too_much_quarantine(run, lake, tmp_pa
     assert metadata(result, RATES)["quarantined_records"] == 1
     nothing = run([RATES])
     assert not verdicts(nothing)["quarantine_small"]
-
-
-def in_bronze_another_currency(lake: LakeSettings, code: str) -> None:
-    """Add a row that no check pass would accept, as one kept under an earlier contract might be."""
-    table = DeltaTable(lake.home / "lake" / "bronze" / "exchange_rate")
-    rows = table.to_pyarrow_table()
-    column = rows.schema.get_field_index("currency_code")
-    other = pa.array([code] * len(rows), rows.schema.field(column).type)
-    write_deltalake(table, rows.set_column(column, rows.schema.field(column), other), mode="append")
-
-
-def test_what_the_expectations_say_stops_nothing_that_the_check_pass_took(run, lake):
-    write_csv(lake.home / "inbox" / "reference" / "2025" / "tygia_2025.csv", [tygia()])
-    assert run([LANDING]).success
-    in_bronze_another_currency(lake, "???")
-    result = run([RATES])
-    assert result.success
-    assert verdicts(result) == {"contract_kept": False, "quarantine_small": True}
-    (told,) = (
-        found
-        for found in result.get_asset_check_evaluations()
-        if found.check_name == "contract_kept"
-    )
-    assert told.severity == dg.AssetCheckSeverity.WARN
-    assert told.metadata["failed"].value == {"E_CODE:currency_code": 1}
-
-
-def test_a_library_that_cannot_be_loaded_stops_nothing_and_judges_nothing(run, lake, monkeypatch):
-    write_csv(lake.home / "inbox" / "reference" / "2025" / "tygia_2025.csv", [tygia()])
-    monkeypatch.setitem(sys.modules, "great_expectations", None)
-    result = run([LANDING, RATES])
-    assert result.success
-    assert verdicts(result)["contract_kept"] is False
-    (told,) = (
-        found
-        for found in result.get_asset_check_evaluations()
-        if found.check_name == "contract_kept"
-    )
-    assert told.metadata["not_evaluated"].value == ["suite:exchange_rate"]
-
-
-def test_only_the_verdict_of_the_check_pass_blocks_what_is_made_of_bronze():
-    graph = build_definitions().resolve_asset_graph()
-    for name in GROUPS["warehouse"]:
-        key = dg.AssetKey(name.split("/"))
-        blocking = {
-            check.name: graph.get_check_spec(check).blocking
-            for check in graph.get_check_keys_for_assets({key})
-        }
-        assert blocking == {"contract_kept": False, "quarantine_small": True}
 
 
 def test_a_refused_file_is_a_warning(run, tmp_path):

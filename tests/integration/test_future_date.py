@@ -8,9 +8,10 @@ from ingestion.land import land_files
 from ml import extraction
 from ml.lanes.settings import ServingSettings
 from ml.learning import last_known_date
+from ml.models.risk import MODEL
 from orchestration.operations.build import SCORED_MARTS, build
 from orchestration.operations.lanes import make_snapshot
-from orchestration.operations.learning import TRAINED_SYSTEMS, analyst_release, score_items
+from orchestration.operations.learning import analyst_release, score_items
 from orchestration.operations.targeting import make_target_list
 from tests.builders import hang, tk, write_csv
 from warehouse.layout import Layout
@@ -29,10 +30,10 @@ def known(settings, folder):
     snapshot = make_snapshot(settings, ServingSettings(golden_items=20))
     listed = make_target_list(settings, folder / "targets.xlsx")
     with analyst_release(Layout(settings.home), settings) as (connection, _):
-        today = last_known_date(connection, TRAINED_SYSTEMS)
+        today = last_known_date(connection, MODEL.source_systems)
         rule = extraction.LabelRule()
-        labels = extraction.label_items(connection, rule, TRAINED_SYSTEMS, today)
-        days = extraction.rows(connection, "learnable_days", {}).to_pylist()
+        labels = extraction.label_items(connection, rule, MODEL.source_systems, today)
+        days = extraction.choose_learned(connection, MODEL.target).to_pylist()
         pages = connection.execute(
             "select max(month_date), (select max(as_of_date) from marts.dim_release)"
             " from marts.agg_clearance_month"

@@ -217,8 +217,10 @@ def test_a_delivery_whose_bytes_are_gone_stops_no_other_and_may_come_again(
     _received_only(settings, kept)
     raw.unlink()
     other = builders.write_csv(inbox.parent / "tygia_2025.csv", [builders.tygia()])
+    tried = land_files(settings, "reference", [other], check=True)
     report = land_files(settings, "reference", [other])
     assert (report.accepted_files, report.resumed_files) == (1, 2)
+    assert tried.as_json() == report.as_json() | {"check": True}
     assert column(settings, "declaration", "declaration_number") == ["30000000002"]
     (refused,) = refused_files(settings)
     assert (refused.file, refused.reason_code) == ("tk_20250301_1.csv", "E_BYTES_GONE")

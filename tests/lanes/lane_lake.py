@@ -5,7 +5,7 @@ that requests come with tax codes and go through the key.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -26,7 +26,8 @@ from ml.lanes.settings import ServingSettings
 from ml.lanes.snapshot import Snapshot
 from ml.lanes.snapshot_writing import SnapshotOrder, make_snapshot
 from ml.learning import Assignment, learn
-from ml.train import HyperParameters
+from ml.model import HyperParameters
+from ml.models.risk import MODEL
 from tests.ml.small_release import SYSTEM, make_release
 from warehouse.layout import Layout
 from warehouse.masking import Pseudonymiser
@@ -119,12 +120,10 @@ def make_lane_lake(home: Path, *, declarations: int = 3_000) -> LaneLake:
     tax_codes = _give_pseudonyms(connection, pseudonymiser)
     parameters = HyperParameters(threads=1, max_rounds=60)
     assignment = Assignment(
-        name="risk",
-        source_systems=(SYSTEM,),
+        model=replace(MODEL, parameters=parameters),
         release=1,
         cut={},
         simulated_sources=(SYSTEM,),
-        parameters=parameters,
     )
     bundle = learn(connection, assignment, progress=lambda _line: None).bundle
     folder = bundles.save(bundle, layout.models)

@@ -243,6 +243,15 @@ def test_the_source_has_no_rule_of_its_own_beside_the_contracts_that_are_compare
     assert set().union(*(own_reasons(source, table) for table in filling)) == set()
 
 
+def test_a_line_break_is_one_letter_and_kept_as_landing_keeps_it():
+    text = "a" * 598 + "\r\nb"
+    field = load_contract("lane_request_item").field("goods_description")
+    assert landed_reasons("lane_request_item", field, [text]) == [[]]
+    request = at_the_door("lane_request_item", field, text)
+    assert isinstance(request, LaneRequest)
+    assert request.items[0]["goods_description"] == "a" * 598 + "\nb"
+
+
 def test_an_item_number_that_landing_refuses_is_refused():
     (pair,) = (pair for pair in fields("lane_request_item") if pair[0].name == "item_number")
     field, landed = pair

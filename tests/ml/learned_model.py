@@ -1,14 +1,15 @@
 """One release, one model, learned once for all tests that look at it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import duckdb
 import pyarrow as pa
 
-from ml.extraction import learned_batches
+from ml.extraction import KEYS, inputs_of_keys
 from ml.learning import Assignment, Learned, learn
-from ml.train import HyperParameters
+from ml.model import HyperParameters
+from ml.models.risk import MODEL
 from tests.ml.small_release import SYSTEM, make_release
 
 # Fewer and steeper rounds than in use: quick, and good enough for a planted signal.
@@ -34,12 +35,10 @@ class Example:
 def assignment(**changes) -> Assignment:
     """Return the usual assignment with `changes`."""
     usual = {
-        "name": "risk",
-        "source_systems": (SYSTEM,),
+        "model": replace(MODEL, parameters=PARAMETERS),
         "release": 1,
         "cut": {"bronze/goods_item": 3},
         "simulated_sources": (SYSTEM,),
-        "parameters": PARAMETERS,
     }
     return Assignment(**(usual | changes))
 
@@ -49,5 +48,6 @@ def example() -> Example:
     """Return the example; treat it as frozen."""
     connection = make_release()
     learned = learn(connection, assignment(), progress=lambda _line: None)
-    inputs = pa.concat_tables(list(learned_batches(connection)))
+    names = [*KEYS, *MODEL.inputs.schema.names]
+    inputs = pa.concat_tables(inputs_of_keys(connection, MODEL.inputs, names))
     return Example(connection, learned, inputs)

@@ -51,7 +51,8 @@ def build_scores(settings: LakeSettings) -> None:
         connection.register("lake_scores", scores)
         connection.execute(
             "delete from marts.fct_risk_score; insert into marts.fct_risk_score by name"
-            " select s.*, i.registered_date from lake_scores as s inner join marts.fct_goods_item"
+            " select s.*, left(model_id, -13) as model_name, i.registered_date"
+            " from lake_scores as s inner join marts.fct_goods_item"
             " as i using (source_system, declaration_number, declaration_version, item_number)"
         )
 

@@ -8,13 +8,14 @@ import pyarrow as pa
 import pytest
 
 from ml import extraction
-from ml.features import FEATURES
-from ml.features.definition import INPUTS, columns_from_arrow
 from ml.features.matrix import matrix
+from ml.inputs import GOODS_ITEM
 from ml.labels import LabelRule
 from ml.learning import learn
+from ml.models.risk import MODEL
 from tests.ml.learned_model import assignment, example
 from tests.ml.small_release import FIRST_DAY, SYSTEM, make_release
+from tests.unit.ml.feature_rows import columns_of
 
 pytestmark = pytest.mark.xdist_group("learning")
 
@@ -26,18 +27,18 @@ def inputs_until(connection, last: date) -> pa.Table:
     """Return the inputs of all items registered up to a day, in a fixed order."""
     connection.execute(
         "create or replace temp table item_key as select source_system, declaration_number,"
-        " declaration_version, item_number from marts.fct_goods_item where registered_date <= ?",
+        " declaration_version, item_number, registered_date from marts.fct_goods_item"
+        " where registered_date <= ?",
         [last],
     )
-    everything = {"first_date": date(1900, 1, 1), "end_date": date(9999, 1, 1)}
-    connection.execute(extraction.statement("item_inputs"), everything)
-    ordered = "from item_input order by declaration_number, item_number"
-    return connection.sql(ordered).to_arrow_table()
+    names = [*extraction.KEYS, *GOODS_ITEM.schema.names]
+    found = pa.concat_tables(extraction.inputs_of_keys(connection, GOODS_ITEM, names))
+    return found.sort_by([("declaration_number", "ascending"), ("item_number", "ascending")])
 
 
 def features_until(connection, last: date) -> np.ndarray:
-    columns = columns_from_arrow(inputs_until(connection, last))
-    return matrix(columns, FEATURES, example().learned.bundle.categories)
+    columns = columns_of(inputs_until(connection, last))
+    return matrix(columns, MODEL.features, example().learned.bundle.facts.categories)
 
 
 @cache
@@ -49,7 +50,7 @@ def is_truncation_invariant() -> bool:
     whole = inputs_until(example().connection, CUT_OFF)
     truncated = inputs_until(truncated_release(), CUT_OFF)
     assert len(whole) > 5000
-    return whole.select(INPUTS.names).equals(truncated.select(INPUTS.names))
+    return whole.select(GOODS_ITEM.schema.names).equals(truncated.select(GOODS_ITEM.schema.names))
 
 
 def test_dropping_all_later_days_leaves_earlier_inputs_as_they_were():
@@ -85,7 +86,7 @@ def plant(monkeypatch, table: str, comparison: str) -> None:
     example()
     honest = extraction.statement
     rule = LOOKING_BACK_ONLY.format(table=table)
-    assert rule in honest("item_inputs")
+    assert rule in honest("goods_item_inputs")
 
     def leaky(name: str) -> str:
         return honest(name).replace(rule, rule.replace(">", comparison))

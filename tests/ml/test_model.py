@@ -11,12 +11,13 @@ import pytest
 
 from data_contracts.errors import BundleMismatchError, CustomsDataError, SourceUnavailableError
 from ml import bundle as bundles
-from ml.features.definition import columns_from_arrow
 from ml.learning import learn
+from ml.models.risk import MODEL
 from ml.reasons import explain
 from ml.scoring import score
 from tests.ml.learned_model import assignment, example
 from tests.ml.small_release import make_release
+from tests.unit.ml.feature_rows import columns_of
 
 pytestmark = pytest.mark.xdist_group("learning")
 
@@ -53,24 +54,26 @@ def test_too_few_findings_are_refused_in_words():
 
 def test_an_item_has_the_same_bits_alone_and_in_a_batch():
     bundle, table = example().learned.bundle, example().inputs.slice(0, 400)
-    together = score(bundle, columns_from_arrow(table))
+    together = score(bundle, columns_of(table))
     for row in range(0, 400, 7):
-        alone = score(bundle, columns_from_arrow(table.slice(row, 1)))
+        alone = score(bundle, columns_of(table.slice(row, 1)))
         assert alone.margin.tobytes() == together.margin[row : row + 1].tobytes()
         np.testing.assert_array_equal(alone.contributions[0], together.contributions[row])
 
 
 def test_base_and_contributions_add_up_to_the_margin():
-    scores = score(example().learned.bundle, columns_from_arrow(example().inputs))
+    scores = score(example().learned.bundle, columns_of(example().inputs))
     total = scores.contributions.astype(np.float64).sum(axis=1)
     assert np.abs(total - scores.margin).max() < 1e-5
     assert np.unique(scores.contributions[:, -1]).size == 1
 
 
 def test_reasons_and_the_rest_add_up_to_the_margin_and_name_the_planted_signal():
-    columns = columns_from_arrow(example().inputs)
+    columns = columns_of(example().inputs)
     scores = score(example().learned.bundle, columns)
-    explanations = explain(columns, scores, example().learned.bundle.facts.period[0])
+    explanations = explain(
+        MODEL.features, columns, scores, example().learned.bundle.facts.period[0]
+    )
     for explained, margin in zip(explanations, scores.margin, strict=True):
         parts = [reason.contribution for reason in explained.reasons]
         assert len(parts) <= 3
@@ -85,7 +88,7 @@ def test_reasons_and_the_rest_add_up_to_the_margin_and_name_the_planted_signal()
 
 
 def test_no_items_give_no_scores():
-    scores = score(example().learned.bundle, columns_from_arrow(example().inputs.slice(0, 0)))
+    scores = score(example().learned.bundle, columns_of(example().inputs.slice(0, 0)))
     assert len(scores.margin) == 0
 
 
@@ -98,7 +101,7 @@ def test_a_bundle_comes_back_from_disk_and_scores_the_same_bits(tmp_path):
     assert folder == bundles.current_folder(tmp_path, "risk")
     back = bundles.load(folder)
     assert (back.facts, back.fingerprint) == (bundle.facts, bundle.fingerprint)
-    columns = columns_from_arrow(example().inputs.slice(0, 100))
+    columns = columns_of(example().inputs.slice(0, 100))
     assert score(back, columns).margin.tobytes() == score(bundle, columns).margin.tobytes()
     assert not [path for path in folder.iterdir() if path.suffix not in {".ubj", ".json"}]
 
@@ -138,7 +141,9 @@ def test_a_model_is_on_disk_before_its_name_is_and_the_switch_is_one_rename(tmp_
     folder = bundles.save(example().learned.bundle, tmp_path)
     bundles.put_into_use(folder)
     assert done == [
-        ("flush", "model"), ("flush", "bundle"), ("flush", "draft"), ("rename", folder.name),
+        # The folder that holds the models' folders, the one of this name among them.
+        ("flush", tmp_path.name), ("flush", "model"), ("flush", "bundle"), ("flush", "draft"),
+        ("rename", folder.name),
         ("flush", "risk"), ("flush", "CURRENT"), ("rename", "CURRENT"), ("flush", "risk"),
     ]  # fmt: skip
     assert sorted(path.name for path in folder.parent.iterdir()) == sorted(("CURRENT", folder.name))

@@ -6,6 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from lxml import etree
 
+from data_contracts.code_lists import column_of
+
 ORIGINAL = "9"
 KGM = "KGM"
 # Of the extras of a declaration or an amendment: its number gives away a party of its message.
@@ -17,12 +19,8 @@ _MOMENT = re.compile(
 )
 _LOCAL_OFFSET = "+07:00"
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
-# UN/ECE Recommendation 20 units of mass; LBR is exact by the international agreement of 1959.
-_KG_PER_UNIT = {
-    "TNE": Decimal(1000),
-    "GRM": Decimal("0.001"),
-    "LBR": Decimal("0.45359237"),
-}
+# The list that the marts convert by, too.
+_KG_PER_UNIT = {unit: Decimal(kg) for unit, kg in column_of("mass_unit", "kg").items()}
 _MICRO = Decimal("0.000001")
 # More digits than a factor and the decimals kept can add to a number.
 _KG_DIGITS = 16

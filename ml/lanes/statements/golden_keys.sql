@@ -5,7 +5,8 @@ select
     source_system,
     declaration_number,
     declaration_version,
-    item_number
+    item_number,
+    registered_date
 from marts.fct_goods_item
 where
     registered_date >= cast($first_date as date)

@@ -1,4 +1,4 @@
-"""What Superset imports is made of pages, figures and contracts; what names nothing is an error."""
+"""What Superset imports is made of pages, metrics and contracts; what names nothing is an error."""
 
 import re
 import shutil
@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dashboards.figures import DATASETS, read_datasets
+from dashboards.datasets import DATASETS, read_datasets
 from dashboards.page_spec import PAGES
 from dashboards.superset_files import superset_files
 from dashboards.validate import broken_references
@@ -93,9 +93,9 @@ def test_the_chart_of_the_run_book_is_added_by_a_few_lines_on_one_page(files, tm
 @pytest.mark.parametrize(
     ("chart", "problem"),
     [
-        (TOTAL | {"metric": "sum_vnd"}, "metric: expected a figure or number of .*, found sum_vnd"),
-        (TOTAL | {"metric": "month_code"}, "metric: expected a figure or number .* month_code"),
-        (TOTAL | {"unit": "VND"}, "unit: expected none, as the figure declarations has its own"),
+        (TOTAL | {"metric": "sum_vnd"}, "metric: expected a metric or number of .*, found sum_vnd"),
+        (TOTAL | {"metric": "month_code"}, "metric: expected a metric or number .* month_code"),
+        (TOTAL | {"unit": "VND"}, "unit: expected none, as the metric declarations has its own"),
         (TOTAL | {"metric": "revenue_vnd", "unit": "million VND"},
          r"unit: expected a unit for VND \(VND, billion VND\), found million VND"),
         (TOTAL | {"mart": "fct_none"}, "mart: expected a mart of the management.*, found fct_none"),
@@ -103,7 +103,7 @@ def test_the_chart_of_the_run_book_is_added_by_a_few_lines_on_one_page(files, tm
         (BARS | {"by": "no_code"}, "by: expected a column of agg_clearance.*, found no_code"),
         (BARS | {"without": {"no_code": "-"}}, "without: expected a column .*, found no_code"),
         (BARS | {"mart": "dim_release", "metric": "releases"}, "mart: expected a mart .* time"),
-        (BARS | {"metric": []}, "metric: expected a figure, found none"),
+        (BARS | {"metric": []}, "metric: expected a metric, found none"),
         (BARS | {"metric": ["declarations", "revenue"]}, "title: expected a title, .*, found none"),
         (RECORDS | {"title": {"vi": "a", "en": "b"}, "width": {"office": 9}},
          r"width: expected a column of the table \(source_system\), found office"),
@@ -120,9 +120,9 @@ def test_a_chart_that_names_what_is_not_there_is_refused(tmp_path, chart, proble
     [
         ("{height: 20}", r"rows\[9\]: expected charts, or what it says, found neither"),
         ("{height: 20, charts: {new: {kind: total, metric: revenue, by: office}}}",
-         "new: expected one figure in total, found 1 figures by 1 columns"),
+         "new: expected one metric in total, found 1 metrics by 1 columns"),
         ("{height: 20, charts: {new: {kind: records, metric: revenue, by: office}}}",
-         "new: expected records by columns, without figures, found 1 figures"),
+         "new: expected records by columns, without metrics, found 1 metrics"),
         ("{height: 20, charts: {sources: {kind: total, metric: revenue}}}",
          "expected a name that no other chart has, found sources"),
         ("{height: 20, charts: {new: {kind: pie, metric: revenue}}}", "Invalid enum value 'pie'"),
@@ -136,7 +136,7 @@ def test_a_row_of_another_form_is_refused(tmp_path, row, problem):
 
 
 @pytest.mark.parametrize(
-    ("figure", "problem"),
+    ("metric", "problem"),
     [
         ("{sum: month_code}", "expected a number of agg_clearance_month (.*), found month_code"),
         ("{sum: revenue_vnd, unit: kg}", "unit: expected a unit for VND (.*), found kg"),
@@ -151,16 +151,16 @@ def test_a_row_of_another_form_is_refused(tmp_path, row, problem):
         ("{label: {vi: a, en: b}, share: revenue_vnd}", "in: expected a number .*, found none"),
     ],
 )
-def test_a_figure_of_what_is_not_there_is_refused(tmp_path, figure, problem):
+def test_a_metric_of_what_is_not_there_is_refused(tmp_path, metric, problem):
     path = tmp_path / DATASETS.name
     written = DATASETS.read_text(encoding="utf-8")
-    path.write_text(written + f"      new: {figure}\n", encoding="utf-8")
+    path.write_text(written + f"      new: {metric}\n", encoding="utf-8")
     with pytest.raises(ContractViolationError, match=problem) as refused:
         read_datasets(path)
-    assert str(refused.value).startswith("datasets.yaml: agg_clearance_month.figures.new")
+    assert str(refused.value).startswith("datasets.yaml: agg_clearance_month.metrics.new")
 
 
-def test_columns_and_figures_are_right_over_the_mart(files):
+def test_columns_and_metrics_are_right_over_the_mart(files):
     dataset = files["datasets/customs_management/agg_clearance_month.yaml"]
     columns = ", ".join(f"{field.name} {field.sql_type}" for field in load_contract(MART).fields)
     with duckdb.connect() as connection:

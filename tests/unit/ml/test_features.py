@@ -9,11 +9,12 @@ import pyarrow as pa
 import pytest
 
 from data_contracts.errors import ContractViolationError
-from ml.features import FEATURES
-from ml.features.definition import INPUTS, columns_from_arrow
 from ml.features.fingerprint import feature_fingerprint, probe_table
-from ml.features.matrix import encode, fit_categories, matrix
-from tests.unit.ml.feature_rows import feature, input_table, value
+from ml.features.matrix import encode, fitted_matrix, matrix
+from ml.models.risk import MODEL
+from tests.unit.ml.feature_rows import INPUTS, columns_of, feature, input_table, value
+
+NAME = "country_of_origin_code"
 
 # 30 peers, ln(unit value) with mean 10 and variance 0.25.
 PEERS = {
@@ -74,17 +75,17 @@ def test_an_origin_is_compared_with_the_partner_only_when_both_are_known():
     assert math.isnan(value(name, country_of_origin_code="CN"))
 
 
-@pytest.mark.parametrize("name", [feature.name for feature in FEATURES])
+@pytest.mark.parametrize("name", [feature.name for feature in MODEL.features])
 def test_a_feature_and_its_evidence_read_only_what_they_declare(name):
     one = feature(name)
-    columns = columns_from_arrow(probe_table())
+    columns = columns_of(probe_table(INPUTS))
     declared = {read: columns[read] for read in one.reads}
     with np.errstate(all="ignore"):
         for compute in (one.compute, *(compute for _, compute in one.evidence)):
             assert len(compute(declared)) == len(columns["hs6_code"])
 
 
-@pytest.mark.parametrize("one", FEATURES, ids=lambda one: one.name)
+@pytest.mark.parametrize("one", MODEL.features, ids=lambda one: one.name)
 def test_every_feature_speaks_both_languages_and_can_be_filled_in(one):
     names = {name: "1" for name, _ in one.evidence} | {"value": "1"}
     assert one.reason_vi.format_map(names)
@@ -93,12 +94,17 @@ def test_every_feature_speaks_both_languages_and_can_be_filled_in(one):
 
 
 def test_a_row_gives_the_same_bits_alone_and_among_others():
-    columns = columns_from_arrow(probe_table())
-    categories = fit_categories([columns], FEATURES, minimum_count=1)
-    together = matrix(columns, FEATURES, categories)
+    columns = columns_of(probe_table(INPUTS))
+    count = len(columns["hs6_code"])
+    batch = (np.arange(count), columns)
+    fitted, categories = fitted_matrix(
+        [batch], MODEL.features, np.ones(count, np.bool_), minimum_count=1
+    )
+    together = matrix(columns, MODEL.features, categories)
+    assert fitted.tobytes() == together.tobytes()
     for row in range(len(together)):
         alone = {name: values[row : row + 1].copy() for name, values in columns.items()}
-        assert matrix(alone, FEATURES, categories).tobytes() == together[row].tobytes()
+        assert matrix(alone, MODEL.features, categories).tobytes() == together[row].tobytes()
 
 
 def test_an_unseen_code_is_missing_and_a_seen_one_is_its_place():
@@ -108,9 +114,17 @@ def test_an_unseen_code_is_missing_and_a_seen_one_is_its_place():
 
 
 def test_rare_codes_are_not_listed():
-    rows = [{"country_of_origin_code": code} for code in ("CN", "CN", "JP", None)]
-    listed = fit_categories([columns_from_arrow(input_table(*rows))], FEATURES, minimum_count=2)
-    assert listed["country_of_origin_code"] == ("CN",)
+    codes = ("CN", "JP", "CN", None, "VN", "VN")
+    batches = [
+        (np.array(places), columns_of(input_table(*({NAME: codes[place]} for place in places))))
+        for places in ([4, 0, 3], [2, 1, 5])
+    ]
+    # VN is there twice, but once only among what counts.
+    is_counted = np.array([True, True, True, True, True, False])
+    origin = (feature(NAME),)
+    values, listed = fitted_matrix(batches, origin, is_counted, minimum_count=2)
+    assert listed == {NAME: ("CN",)}
+    np.testing.assert_array_equal(values[:, 0], [0, np.nan, 0, np.nan, np.nan, np.nan])
 
 
 def test_a_decimal_arrives_as_the_same_float_whatever_its_scale():
@@ -121,7 +135,7 @@ def test_a_decimal_arrives_as_the_same_float_whatever_its_scale():
         wide.column("net_mass_kg").cast(pa.decimal128(10, 2)),
     )
     for table in (wide, narrow):
-        assert columns_from_arrow(table)["net_mass_kg"][0] == 0.1
+        assert columns_of(table)["net_mass_kg"][0] == 0.1
 
 
 @pytest.mark.parametrize(
@@ -129,28 +143,28 @@ def test_a_decimal_arrives_as_the_same_float_whatever_its_scale():
 )
 def test_a_decimal_becomes_the_nearest_float(number):
     rows = input_table({}, {"net_mass_kg": Decimal(number)}, {"net_mass_kg": Decimal(7)})
-    column = columns_from_arrow(rows.slice(1))["net_mass_kg"]
+    column = columns_of(rows.slice(1))["net_mass_kg"]
     assert column.tolist() == [float(number), 7.0]
-    assert math.isnan(columns_from_arrow(rows)["net_mass_kg"][0])
+    assert math.isnan(columns_of(rows)["net_mass_kg"][0])
 
 
 def test_a_long_decimal_keeps_its_first_digits():
     rows = input_table({"trader_customs_value_vnd": Decimal("-123456789012345678901234567890")})
-    value_vnd = columns_from_arrow(rows)["trader_customs_value_vnd"][0]
+    value_vnd = columns_of(rows)["trader_customs_value_vnd"][0]
     assert value_vnd == pytest.approx(-1.2345678901234568e29, rel=1e-15)
 
 
 def test_a_missing_column_is_refused_by_name():
     with pytest.raises(ContractViolationError, match="hs6_code"):
-        columns_from_arrow(input_table({}).drop_columns("hs6_code"))
+        columns_of(input_table({}).drop_columns("hs6_code"))
 
 
 def test_the_fingerprint_notices_another_behaviour_under_the_same_name():
     changed = tuple(
         one if one.name != "net_mass_kg_log" else _with_compute(one, lambda c: c["net_mass_kg"])
-        for one in FEATURES
+        for one in MODEL.features
     )
-    assert feature_fingerprint(changed) != feature_fingerprint(FEATURES)
+    assert feature_fingerprint(changed, INPUTS) != feature_fingerprint(MODEL.features, INPUTS)
 
 
 def test_the_inputs_are_known_by_their_arrow_types():

@@ -6,14 +6,16 @@ import pytest
 
 from data_contracts.errors import ContractViolationError
 from data_contracts.loading import load_contract
-from ml.features import FEATURES
-from ml.features.definition import INPUTS, check_features
+from ml.features.definition import check_features
+from ml.inputs import GOODS_ITEM
+from ml.models.risk import MODEL
 
+INPUTS = GOODS_ITEM.schema
 AFTERWARDS = ("control_channel", "cleared_at", "outcome", "additional_duty_vnd", "is_cancelled")
 
 
 def test_the_features_in_use_pass():
-    check_features(FEATURES)
+    check_features(MODEL.features, INPUTS)
 
 
 def test_no_input_is_known_only_afterwards():
@@ -29,19 +31,19 @@ def test_every_declared_input_is_in_the_request_of_the_lane_service():
 
 @pytest.mark.parametrize("column", AFTERWARDS)
 def test_a_planted_feature_that_reads_the_future_is_refused(column):
-    planted = dataclasses.replace(FEATURES[0], name="from_the_future", reads=(column,))
+    planted = dataclasses.replace(MODEL.features[0], name="from_the_future", reads=(column,))
     with pytest.raises(ContractViolationError, match=column):
-        check_features((*FEATURES, planted))
+        check_features((*MODEL.features, planted), INPUTS)
 
 
 def test_a_planted_feature_that_says_it_is_known_later_is_refused():
-    planted = dataclasses.replace(FEATURES[0], name="later", known_at="inspection")
+    planted = dataclasses.replace(MODEL.features[0], name="later", known_at="inspection")
     with pytest.raises(ContractViolationError, match="not at lodgement"):
-        check_features((*FEATURES, planted))
+        check_features((*MODEL.features, planted), INPUTS)
 
 
 def test_two_features_of_one_name_and_an_unknown_group_are_refused():
     with pytest.raises(ContractViolationError, match="one name"):
-        check_features((FEATURES[0], FEATURES[0]))
+        check_features((MODEL.features[0], MODEL.features[0]), INPUTS)
     with pytest.raises(ContractViolationError, match="group"):
-        check_features((dataclasses.replace(FEATURES[0], group="OTHER"),))
+        check_features((dataclasses.replace(MODEL.features[0], group="OTHER"),), INPUTS)

@@ -4,16 +4,15 @@ import numpy as np
 import pytest
 
 from ml.evaluate import random_arm
-from ml.features import FEATURES
+from ml.models.risk import MODEL
 from ml.training_set import LabelledItems
 
 
 def drawn_items(is_irregular, probability):
     """Return items of one declaration each; a probability of NaN was not chosen by chance."""
     count = len(is_irregular)
-    texts = np.full(count, "CN")
     return LabelledItems(
-        values=np.zeros((count, len(FEATURES)), np.float32),
+        values=np.zeros((count, len(MODEL.features)), np.float32),
         is_irregular=np.asarray(is_irregular, np.bool_),
         is_seen_in_goods=np.ones(count, np.bool_),
         is_shared_finding=np.zeros(count, np.bool_),
@@ -21,12 +20,9 @@ def drawn_items(is_irregular, probability):
         registered_day=np.zeros(count, np.int64),
         known_day=np.zeros(count, np.int64),
         declaration=np.arange(count),
-        customs_value_vnd=np.ones(count),
         additional_duty_vnd=np.zeros(count),
         selection_probability=np.asarray(probability, np.float64),
-        hs6_code=texts,
-        country_of_origin_code=texts,
-        trader_id=texts,
+        lookups=np.zeros((count, 2), np.int64),
     )
 
 

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from data_contracts.code_lists import code_list
-from ml.features import FEATURES
-from ml.features.definition import columns_from_arrow
+from ml.models.risk import MODEL
 from ml.reasons import Explanation, Reason, explain, may_be_said
 from ml.scoring import Scores
 from ml.targets.money import Found, OpenGoods, item_reasons, trader_reasons
+from tests.unit.ml.feature_rows import columns_of as convert
 from tests.unit.ml.feature_rows import input_table
 
-NAMES = [feature.name for feature in FEATURES]
+NAMES = [feature.name for feature in MODEL.features]
 REGISTERED = date(2026, 1, 1)
 KNOWN_SINCE = date(2024, 7, 1)
 # Like goods: a hundred items of e^10 VND a kilo, with a spread of 0.5 in the logarithm.
@@ -30,7 +30,7 @@ ROW = {
 
 
 def columns_of(**changes):
-    return columns_from_arrow(input_table(ROW | changes))
+    return convert(input_table(ROW | changes))
 
 
 def test_the_parts_of_a_trader_add_up_to_the_dong_and_name_kinds_and_goods():
@@ -86,15 +86,17 @@ def test_an_item_that_the_model_leaves_where_it_began_is_all_like_goods():
 
 
 def said(name, known_since=KNOWN_SINCE, **changes):
-    return bool(may_be_said(columns_of(**changes), known_since)[0, NAMES.index(name)])
+    return bool(
+        may_be_said(MODEL.features, columns_of(**changes), known_since)[0, NAMES.index(name)]
+    )
 
 
 def told(name, **changes):
     """Return the texts of the reasons where one feature alone raises the margin."""
-    contributions = np.zeros((1, len(FEATURES) + 1), dtype=np.float32)
+    contributions = np.zeros((1, len(MODEL.features) + 1), dtype=np.float32)
     contributions[0, NAMES.index(name)] = 1.0
     scores = Scores(np.ones(1, dtype=np.float32), contributions)
-    (explanation,) = explain(columns_of(**changes), scores, KNOWN_SINCE)
+    (explanation,) = explain(MODEL.features, columns_of(**changes), scores, KNOWN_SINCE)
     assert sum(r.contribution for r in explanation.reasons) + explanation.other_contribution == 1
     return [reason.text_en for reason in explanation.reasons]
 
@@ -133,7 +135,7 @@ def test_who_may_have_declared_before_the_data_begin_is_not_new(name, days):
 
 def test_a_value_is_no_reason_without_like_goods_to_hold_it_against():
     declared = {"supplementary_quantity": 10, "valuation_method_code": "6"}
-    for feature in FEATURES:
+    for feature in MODEL.features:
         if feature.group == "VALUE":
             assert all("; mean of this HS6" in text for text in told(feature.name, **declared))
     (low,) = told("unit_value_log_z", **declared | {"customs_value_vnd": 1_000})
@@ -158,4 +160,4 @@ def test_that_something_never_happened_is_no_reason_for_more(name, count, senten
 
 
 def test_most_features_may_be_said():
-    assert np.mean(may_be_said(columns_of(), KNOWN_SINCE)) > 0.7
+    assert np.mean(may_be_said(MODEL.features, columns_of(), KNOWN_SINCE)) > 0.7

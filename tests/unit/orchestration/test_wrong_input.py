@@ -57,7 +57,7 @@ WRONG_USE = [
     ("quarantine show abc --record 0", "1"),
     ("targets --top 0", "1"),
     ("train king", "risk"),
-    ("score --model ../risk", "risk"),
+    ("score ../risk", "risk"),
     ("publish --role king", "analyst"),
     ("sql --role king x", "analyst"),
     ("demo --days 0", "1"),

@@ -34,6 +34,7 @@ dated as (
         versions.registered_date,
         scores.margin,
         scores.probability,
+        scores.model_name,
         scores.model_id
     from scores
     -- no match: the declaration was taken back after it was scored

@@ -18,6 +18,8 @@ renamed as (
         declaration_version,
         item_number,
         model_id,
+        -- An identity is the name, a hyphen and twelve digits of the fingerprint.
+        left(model_id, length(model_id) - 13) as model_name,
         -- what the model gave
         margin,
         probability

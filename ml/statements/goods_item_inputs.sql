@@ -1,18 +1,13 @@
--- One row per item of `item_key` with everything a feature may read: the item and its declaration
--- as in that version, and both profiles as of the end of the day before registration.
--- The one extraction for training and for scoring.
-create or replace temp table item_input as
-
+-- One row per item of `item_key` that was registered in a month, with everything a feature may read:
+-- the item and its declaration as in that version, and both profiles as of the end of the day before
+-- registration. The one extraction for training, for scoring and for reasons.
 with
 
 items as (
 
     select
-        items.source_system,
-        items.declaration_number,
-        items.declaration_version,
-        items.item_number,
-        items.registered_date,
+        -- Its columns differ with who chose the items.
+        item_key.*,
         items.hs6_code,
         items.country_of_origin_code,
         items.customs_value_vnd,
@@ -54,6 +49,7 @@ declarations as (
         customs_value_vnd,
         duty_tax_vnd
     from marts.fct_declaration_version
+    semi join items using (source_system, declaration_number, declaration_version)
     where
         recorded_to is null
         and not is_withdrawn
@@ -93,6 +89,7 @@ trader_days as (
 
     select *
     from marts.profile_trader_day
+    semi join declared_items using (source_system, trader_id)
     where as_of_date < cast($end_date as date)
 
 ),
@@ -101,6 +98,7 @@ unit_value_days as (
 
     select *
     from marts.profile_unit_value_day
+    semi join declared_items using (source_system, hs6_code, country_of_origin_code)
     where as_of_date < cast($end_date as date)
 
 )

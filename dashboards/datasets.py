@@ -1,4 +1,4 @@
-"""What Superset knows of marts: their columns, columns made of them, and figures.
+"""What Superset knows of marts: their columns, columns made of them, and metrics.
 
 `datasets.yaml` says what the contracts of the marts do not. Labels, sentences and units are those
 of the contracts, names and colours of codes those of their lists.
@@ -27,14 +27,14 @@ RELEASE = "management"
 
 @dataclass(frozen=True, slots=True)
 class ShownUnit:
-    """A unit in which figures are shown.
+    """A unit in which metrics are shown.
 
     Attributes:
         of: Unit of the columns that are shown in it (`data_contracts.units`).
         divisor: What their numbers are divided by; None for nothing.
-        number_format: Of a figure that stands alone or in a table, for d3.
+        number_format: Of a metric that stands alone or in a table, for d3.
         axis_format: Of an axis, for d3.
-        label: Its name behind that of a figure; None where there is nothing to say.
+        label: Its name behind that of a metric; None where there is nothing to say.
     """
 
     of: str
@@ -65,17 +65,17 @@ class _Made(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     otherwise: Label | None = None
 
 
-class _Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A figure: the sum of a column, the share of one sum in another, or SQL.
+class _Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A metric: the sum of a column, the share of one sum in another, or SQL.
 
     Attributes:
         sum: Column that is summed.
-        each: Column made of the names of codes; there is one figure for each code.
+        each: Column made of the names of codes; there is one metric for each code.
         share: Column whose sum is the hits of a share.
         whole: Column whose sum it is a share in, written `in`.
         from_hits: Hits from which on a share is told.
         where: What must hold, in SQL, for a share to be told.
-        sql: The figure itself.
+        sql: The metric itself.
         unit: Unit it is shown in.
         label: Name, where it is not that of the column.
         text: Sentence, where it is not that of the column.
@@ -94,7 +94,7 @@ class _Figure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Mart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    figures: dict[str, _Figure] = {}
+    metrics: dict[str, _Metric] = {}
     columns: dict[str, _Made] = {}
     time: str | None = None
     uuid: str | None = None
@@ -128,7 +128,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A figure as Superset works it out.
+    """A metric as Superset works it out.
 
     Attributes:
         name: Name by which charts call it.
@@ -161,37 +161,37 @@ class Dataset:
         uuid: Id that Superset knew it by before ids were made of names.
         time: Column by which charts are cut into months.
         columns: By name.
-        figures: Those of `datasets.yaml` by name; of codes there is one metric each.
+        metrics: Those of `datasets.yaml` by name; of codes there is one metric each.
     """
 
     contract: Contract
     uuid: str | None
     time: str | None
     columns: Mapping[str, Column]
-    figures: Mapping[str, tuple[Metric, ...]]
+    metrics: Mapping[str, tuple[Metric, ...]]
 
-    def metrics(self, name: str, unit: str | None, place: str) -> tuple[Metric, ...]:
-        """Return what a chart asks for: a figure of this name, or the sum of a column.
+    def asked(self, name: str, unit: str | None, place: str) -> tuple[Metric, ...]:
+        """Return what a chart asks for: a metric of this name, or the sum of a column.
 
         Args:
-            name: Figure or column.
+            name: Metric or column.
             unit: Unit in which the sum of a column is shown.
             place: Of the chart that asks, for the error.
 
         Raises:
-            ContractViolationError: There is no such figure, column or unit.
+            ContractViolationError: There is no such metric, column or unit.
         """
-        if name not in self.figures:
-            known = [*self.figures, *_numbers(self.contract)]
+        if name not in self.metrics:
+            known = [*self.metrics, *_numbers(self.contract)]
             if name not in known:
-                what = f"figure or number of {self.contract.name}"
+                what = f"metric or number of {self.contract.name}"
                 refuse(f"{place}.metric", one_of(known, what), name)
-            metric = _sum(self.contract, name, _Figure(sum=name, unit=unit), place)
+            metric = _sum(self.contract, name, _Metric(sum=name, unit=unit), place)
             is_own = unit in {None, self.contract.field(name).unit}
             return (metric if is_own else replace(metric, name=f"{name} in {unit}"),)
         if unit is not None:
-            refuse(f"{place}.unit", f"none, as the figure {name} has its own", unit)
-        return self.figures[name]
+            refuse(f"{place}.unit", f"none, as the metric {name} has its own", unit)
+        return self.metrics[name]
 
 
 def read_datasets(path: Path = DATASETS) -> tuple[dict[str, str], dict[str, Dataset]]:
@@ -253,9 +253,9 @@ def _dataset(contract: Contract, mart: _Mart, place: str) -> Dataset:
         uuid=mart.uuid,
         time=mart.time,
         columns=columns,
-        figures={
-            name: _metrics(contract, mart, (name, figure), f"{place}.figures.{name}")
-            for name, figure in mart.figures.items()
+        metrics={
+            name: _metrics(contract, mart, (name, metric), f"{place}.metrics.{name}")
+            for name, metric in mart.metrics.items()
         },
     )
 
@@ -274,22 +274,22 @@ def _made(contract: Contract, made: _Made, place: str) -> str:
 
 
 def _metrics(
-    contract: Contract, mart: _Mart, named: tuple[str, _Figure], place: str
+    contract: Contract, mart: _Mart, named: tuple[str, _Metric], place: str
 ) -> tuple[Metric, ...]:
-    name, figure = named
-    given = [key for key in ("sum", "share", "sql") if getattr(figure, key) is not None]
+    name, metric = named
+    given = [key for key in ("sum", "share", "sql") if getattr(metric, key) is not None]
     if len(given) != 1:
         refuse(place, "one of sum, share and sql", " and ".join(given) or "none")
-    if figure.sum is None:
-        return (_share_or_sql(contract, name, figure, place),)
-    if figure.each is None:
-        return (replace(_sum(contract, name, figure, place), name=name),)
-    made = mart.columns.get(figure.each)
+    if metric.sum is None:
+        return (_share_or_sql(contract, name, metric, place),)
+    if metric.each is None:
+        return (replace(_sum(contract, name, metric, place), name=name),)
+    made = mart.columns.get(metric.each)
     if made is None or made.of is None or made.codes is None:
-        refuse(f"{place}.each", "a column made of codes", figure.each)
+        refuse(f"{place}.each", "a column made of codes", metric.each)
     return tuple(
         replace(
-            _sum(contract, name, figure, place, only=(made.of, code.code)),
+            _sum(contract, name, metric, place, only=(made.of, code.code)),
             name=f"{name}_{code.code}",
             label=coded(code),
             colour=code.colour,
@@ -301,15 +301,15 @@ def _metrics(
 def _sum(
     contract: Contract,
     name: str,
-    figure: _Figure,
+    metric: _Metric,
     place: str,
     only: tuple[str, str] | None = None,
 ) -> Metric:
     """Return the sum of a column in its unit; `only` of rows with a code in another column."""
-    column: exp.Expression = _number(contract, figure.sum or name, place)
-    field = contract.field(figure.sum or name)
+    column: exp.Expression = _number(contract, metric.sum or name, place)
+    field = contract.field(metric.sum or name)
     shown = [key for key, unit in SHOWN_UNITS.items() if unit.of == field.unit]
-    asked = figure.unit or field.unit or "1"
+    asked = metric.unit or field.unit or "1"
     if asked not in shown:
         refuse(f"{place}.unit", one_of(shown, f"unit for {field.unit}"), asked)
     unit = SHOWN_UNITS[asked]
@@ -319,35 +319,35 @@ def _sum(
     total: exp.Expression = exp.Sum(this=column)
     if unit.divisor is not None:
         total = exp.Div(this=total, expression=exp.Literal.number(unit.divisor))
-    label = figure.label or Label(field.label_vi, field.label_en)
-    text = figure.text or field.description
+    label = metric.label or Label(field.label_vi, field.label_en)
+    text = metric.text or field.description
     return Metric(name, in_both(label, unit), text, unit, total.sql("duckdb"))
 
 
-def _share_or_sql(contract: Contract, name: str, figure: _Figure, place: str) -> Metric:
-    if figure.label is None:
+def _share_or_sql(contract: Contract, name: str, metric: _Metric, place: str) -> Metric:
+    if metric.label is None:
         refuse(f"{place}.label", "a name in both languages", "none")
-    if figure.sql is not None:
-        unit = SHOWN_UNITS.get(figure.unit or "1")
+    if metric.sql is not None:
+        unit = SHOWN_UNITS.get(metric.unit or "1")
         if unit is None:
-            refuse(f"{place}.unit", one_of(SHOWN_UNITS, "unit"), str(figure.unit))
-        expression = _checked(contract, figure.sql, f"{place}.sql")
-        return Metric(name, in_both(figure.label, unit), figure.text, unit, expression)
-    hits = exp.Sum(this=_number(contract, figure.share or "", f"{place}.share"))
-    whole = exp.Sum(this=_number(contract, figure.whole or "", f"{place}.in"))
-    told: exp.Condition = exp.GTE(this=hits, expression=exp.Literal.number(figure.from_hits))
-    if figure.where is not None:
-        told = exp.and_(_checked(contract, figure.where, f"{place}.where"), told, dialect="duckdb")
+            refuse(f"{place}.unit", one_of(SHOWN_UNITS, "unit"), str(metric.unit))
+        expression = _checked(contract, metric.sql, f"{place}.sql")
+        return Metric(name, in_both(metric.label, unit), metric.text, unit, expression)
+    hits = exp.Sum(this=_number(contract, metric.share or "", f"{place}.share"))
+    whole = exp.Sum(this=_number(contract, metric.whole or "", f"{place}.in"))
+    told: exp.Condition = exp.GTE(this=hits, expression=exp.Literal.number(metric.from_hits))
+    if metric.where is not None:
+        told = exp.and_(_checked(contract, metric.where, f"{place}.where"), told, dialect="duckdb")
     share = exp.Div(
         this=exp.Mul(this=hits.copy(), expression=exp.Literal.number("1.0")),
         expression=exp.func("NULLIF", whole, exp.Literal.number(0)),
     )
     label = Label(
-        f"{figure.label.vi} (từ {figure.from_hits} lần phát hiện)",
-        f"{figure.label.en} (from {figure.from_hits} hits)",
+        f"{metric.label.vi} (từ {metric.from_hits} lần phát hiện)",
+        f"{metric.label.en} (from {metric.from_hits} hits)",
     )
     expression = exp.Case().when(told, share).sql("duckdb")
-    return Metric(name, in_both(label), figure.text, SHOWN_UNITS[_SHARE], expression)
+    return Metric(name, in_both(label), metric.text, SHOWN_UNITS[_SHARE], expression)
 
 
 def _checked(contract: Contract, sql: str, place: str) -> str:
