@@ -28,6 +28,13 @@ REASON_TEXTS: dict[str, tuple[str, str]] = {
         "A quotation mark is not closed or stands in the wrong place",
     ),
     "E_ENCODING": ("Văn bản không đúng mã UTF-8", "The text is not UTF-8"),
-    "E_RECORD_TOO_LONG": ("Bản ghi dài quá 1 MiB", "The record is longer than 1 MiB"),
+    "E_JSON": (
+        "Dòng hoặc phần của dòng không phải là đối tượng JSON",
+        "The line, or a part of it, is no JSON object",
+    ),
+    "E_RECORD_TOO_LONG": (
+        "Bản ghi dài quá 1 MiB (dòng JSON: 16 MiB)",
+        "The record is longer than 1 MiB (a line of JSON: 16 MiB)",
+    ),
 }
 """Texts in Vietnamese and English by code; a result carries its field too: `E_TYPE:rate_vnd`."""

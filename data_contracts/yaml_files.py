@@ -21,7 +21,7 @@ def read_yaml(file: Traversable) -> dict[str, Any]:
         # The C loader reads the same YAML twelve times faster, and every command loads contracts.
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         document = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         message = f"{file.name}: not YAML: {error}"
         raise ContractViolationError(message) from error
     if not isinstance(document, dict):

@@ -16,9 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlglot import exp, parse_one
 
-from data_contracts import code_lists, loading, to_arrow, to_checks
+from data_contracts import loading, to_arrow, to_checks
 from data_contracts.errors import ContractViolationError
 from data_contracts.model import Contract
+from ingestion.sources.raw_rows import LINE_NUMBER
 from ingestion.sources.reading import Reading, TableMapping
 from warehouse import engine
 from warehouse.settings import LakeSettings
@@ -85,7 +86,6 @@ def conform(settings: LakeSettings, source_name: str, batch: Batch) -> dict[str,
     found: dict[str, list[Conformed]] = {}
     with engine.memory_connection(settings) as connection:
         connection.execute(_statement("mapping_macros"))
-        connection.register("crosswalk", _crosswalks())
         _register_raw_tables(connection, applicable)
         for mapping in mappings:
             conformed = _conform_mapping(connection, source_name, mapping)
@@ -102,16 +102,6 @@ def _statement(name: str) -> str:
         .joinpath("statements", f"{name}.sql")
         .read_text(encoding="utf-8")
     )
-
-
-def _crosswalks() -> pa.Table:
-    rows = [
-        {"name": name, "from_code": before, "to_code": after}
-        for name in code_lists.crosswalk_names()
-        for before, after in code_lists.crosswalk(name).items()
-    ]
-    columns = ("name", "from_code", "to_code")
-    return pa.Table.from_pylist(rows, pa.schema([(name, pa.string()) for name in columns]))
 
 
 def _register_raw_tables(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
@@ -152,7 +142,8 @@ def _cut_columns(parts: Sequence[tuple[Reading, pa.Table]]) -> dict[str, pa.Chun
         nothing = pa.nulls(table.num_rows, pa.string())
         column = text = nothing
         if reading.cut_column in table.column_names:
-            is_last = pc.equal(table["record_number"], reading.record_count)
+            place = table[LINE_NUMBER if LINE_NUMBER in table.column_names else "record_number"]
+            is_last = pc.equal(place.cast(pa.int64()), reading.record_count)
             column = pc.if_else(is_last, reading.cut_column, nothing)
             text = pc.if_else(is_last, table[reading.cut_column], nothing)
         columns.append(_one_array(column))

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from data_contracts.errors import SourceUnavailableError
 from ingestion.landing_report import FileNote, LandingReport
-from ingestion.load import Batch, find_source, finish_interrupted, load_batch, opened_ledger
+from ingestion.load import Batch, finish_interrupted, load_batch, opened_ledger
+from ingestion.sources.catalog import find_source
 from ingestion.sources.reading import Reading, Source, refused
 from warehouse import landing, offered_files
 from warehouse.landing import Arriving
@@ -50,22 +51,22 @@ def land_files(
         SourceUnavailableError: A path does not exist, or there is no file in any and no lake yet.
         CustomsDataError: Another landing is under way, or the home cannot be written.
     """
-    find_source(source_name)
+    source = find_source(source_name, settings.home)
     found = offered_files.find(paths)
     if paths and not found and not Layout(settings.home).ledger_path.exists():
-        message = f"no lake was made in {settings.home}: {no_file_in(source_name, paths)}"
+        message = f"no lake was made in {settings.home}: {no_file_in(source, paths)}"
         raise SourceUnavailableError(message)
     with rehearse(settings) if check else nullcontext(settings) as chosen:
         return land_offered(chosen, source_name, found, progress, is_check=check)
 
 
-def no_file_in(source_name: str, paths: Sequence[Path]) -> str:
+def no_file_in(source: Source, paths: Sequence[Path]) -> str:
     """Return what is said where no file lies in the given paths: what was looked for."""
-    names = find_source(source_name).names
+    names = source.names
     wanted = f"files named {', '.join(names)}" if names else "files of any name"
     places = ", ".join(map(str, paths))
     return (
-        f"there is no file in {places}; {source_name} takes {wanted}, none that begins with a dot"
+        f"there is no file in {places}; {source.name} takes {wanted}, none that begins with a dot"
     )
 
 
@@ -86,7 +87,7 @@ def land_offered(
         CustomsDataError: Another landing is under way, or the home cannot be written.
     """
     report = LandingReport(source_name, is_check=is_check)
-    layout, source = Layout(settings.home), find_source(source_name)
+    layout, source = Layout(settings.home), find_source(source_name, settings.home)
     with opened_ledger(layout, settings) as ledger:
         _Landing(settings, layout, ledger, source, report, progress).run(found)
     return report

@@ -13,8 +13,8 @@ from data_contracts import loading
 from data_contracts.errors import CustomsDataError
 from data_contracts.model import Contract
 from ingestion.conform import Conformed, conform
+from ingestion.sources.catalog import UnknownSourceError, find_source
 from ingestion.sources.reading import Reading, Source, refused
-from ingestion.sources.registry import SOURCES
 from warehouse import engine, landing, locks, sifting, unpacked_size
 from warehouse.layout import Layout
 from warehouse.ledger import Delivery, Ledger, Outcome, TableCount
@@ -55,23 +55,6 @@ class Prepared:
     def contracts(self) -> list[Contract]:
         """Contracts of the tables that the batch has records for."""
         return [loading.load_contract(table) for table in sorted(self.conformed)]
-
-
-class UnknownSourceError(CustomsDataError):
-    """No adapter has this name."""
-
-
-def find_source(name: str) -> Source:
-    """Return the adapter with this name.
-
-    Raises:
-        UnknownSourceError: There is none.
-    """
-    source = SOURCES.get(name)
-    if source is None:
-        message = f"there is no source {name!r}; known: {', '.join(sorted(SOURCES))}"
-        raise UnknownSourceError(message)
-    return source
 
 
 @contextmanager
@@ -253,7 +236,7 @@ def finish_interrupted(
     waiting = ledger.deliveries("received")
     for name in sorted({delivery.source for delivery in waiting}):
         try:
-            source = find_source(name)
+            source = find_source(name, layout.home)
         except UnknownSourceError:
             continue
         mine = [delivery for delivery in waiting if delivery.source == name]

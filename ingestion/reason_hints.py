@@ -6,14 +6,14 @@ Never the value: the record itself stands beside it.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from importlib import resources
-
-from sqlglot import exp, parse_one
+from pathlib import Path
 
 from data_contracts.code_lists import code_list
 from data_contracts.loading import load_contract
 from data_contracts.model import Field
+from ingestion.sources.catalog import UnknownSourceError, find_source
+from ingestion.sources.mapping_query import own_reasons
+from ingestion.sources.outside_tables import OutsideSource, OutsideTable
 from ingestion.sources.tables import first_word
 from warehouse.quarantine import Reason, Record
 
@@ -36,63 +36,62 @@ class Hint:
     expected_en: str
 
 
-def hint(record: Record, reason: Reason) -> Hint:
-    """Return what helps with a reason of a record."""
+def hint(record: Record, reason: Reason, home: Path) -> Hint:
+    """Return what helps with a reason of a record; `home` may have sources of its own."""
     contract = load_contract(record.table_name)
     if reason.field not in contract.names:
         return Hint(columns=(), expected_vi="", expected_en="")
-    file = record.file.rsplit("/", 1)[-1]
-    named = _columns(record.source, first_word(file)) or _columns(record.source, contract.name)
-    is_of_source = f"{reason.code}:{reason.field}" in (
-        _own_reasons(record.source, first_word(file)) | _own_reasons(record.source, contract.name)
+    outside = _outside_source(record.source, home)
+    table = _outside_table(outside, record) if outside else None
+    is_of_source = False
+    columns: tuple[str, ...] = ()
+    if outside and table:
+        columns = tuple(_columns(table, reason.field))
+        is_of_source = f"{reason.code}:{reason.field}" in own_reasons(outside, table)
+    expected = (
+        []
+        if is_of_source
+        else list(_expected(contract.field(reason.field), reason.code, record.source))
     )
-    expected = [] if is_of_source else list(_expected(contract.field(reason.field), reason.code))
     return Hint(
-        columns=named.get(reason.field, ()),
+        columns=columns,
         expected_vi="; ".join(vi for vi, _ in expected),
         expected_en="; ".join(en for _, en in expected),
     )
 
 
-@cache
-def _mapping(source: str, statement: str) -> exp.Select | None:
-    file = resources.files("ingestion.sources").joinpath("mappings", source, f"{statement}.sql")
-    if not file.is_file():
+def _outside_source(name: str, home: Path) -> OutsideSource | None:
+    try:
+        return find_source(name, home).outside
+    except UnknownSourceError:
         return None
-    return parse_one(file.read_text(encoding="utf-8"), dialect="duckdb", into=exp.Select)
 
 
-@cache
-def _own_reasons(source: str, statement: str) -> frozenset[str]:
-    """Return the reasons (`CODE:field`) that the mapping gives by a rule of its own."""
-    query = _mapping(source, statement)
-    texts = [] if query is None else [text.this for text in query.find_all(exp.Literal)]
-    return frozenset(text for text in texts if text.startswith("E_"))
+def _outside_table(source: OutsideSource, record: Record) -> OutsideTable | None:
+    """Return the outside table of a record, which the name of its file may tell."""
+    filling = [one for one in source.tables.values() if one.contract_name == record.table_name]
+    word = first_word(record.file.rsplit("/", 1)[-1])
+    named = [table for table in filling if source.is_any_name or table.file == word]
+    return named[0] if named else None
 
 
-@cache
-def _columns(source: str, statement: str) -> dict[str, tuple[str, ...]]:
-    """Return the source's columns by the field they fill, empty without such a mapping."""
-    query = _mapping(source, statement)
-    if query is None:
-        return {}
-    found = {}
-    for projection in query.selects:
-        columns = [column.this for column in projection.find_all(exp.Column)]
-        # The sources write in capitals what is not quoted in the mapping.
-        names = [name.this if name.quoted else name.this.upper() for name in columns]
-        field = projection.alias_or_name
-        found[field] = tuple(name for name in dict.fromkeys(names) if name.lower() != field)
-    return found
+def _columns(table: OutsideTable, field: str) -> Iterator[str]:
+    """Yield the source's columns that fill a field, but one that is called as it is."""
+    for column in table.columns:
+        how = column.fills.get(field)
+        if how is not None and column.name != field:
+            yield column.name
+            yield from filter(None, [how.tax_line])
 
 
-def _expected(field: Field, code: str) -> Iterator[tuple[str, str]]:
+def _expected(field: Field, code: str, source: str) -> Iterator[tuple[str, str]]:
     if code == "E_PATTERN" and field.pattern is not None:
         yield f"mẫu {field.pattern}", f"pattern {field.pattern}"
     if code == "E_RANGE" and field.minimum is not None:
         yield f"từ {_plain(field.minimum)}", f"from {_plain(field.minimum)}"
-    if code == "E_RANGE" and field.maximum is not None:
-        yield f"đến {_plain(field.maximum)}", f"to {_plain(field.maximum)}"
+    maximum = dict(field.maximum_of).get(source, field.maximum)
+    if code == "E_RANGE" and maximum is not None:
+        yield f"đến {_plain(maximum)}", f"to {_plain(maximum)}"
     if code == "E_LENGTH" and field.max_length is not None:
         yield f"tối đa {field.max_length} ký tự", f"at most {field.max_length} characters"
     if code == "E_CODE" and field.code_list is not None:

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from data_contracts.errors import CustomsDataError
 from ingestion.land import Progress, land_offered
 from ingestion.landing_report import LandingReport
-from ingestion.load import find_source
+from ingestion.sources.catalog import find_source
 from ingestion.withdraw import withdraw
 from warehouse import durable, landing
 from warehouse.landing import Receipt
@@ -90,6 +90,8 @@ def _land_again(
     layout = Layout(settings.home)
     layout.ensure()
     _copy_secrets(before, layout)
+    if before.sources.is_dir():
+        shutil.copytree(before.sources, layout.sources)
     taken_over = [
         _take_over(before, layout, path, entries) for path in before.landing.glob("*/*.json")
     ]
@@ -104,7 +106,9 @@ def _land_again(
             kept.append(receipt)
             continue
         # What was taken back was taken back under all its names: none brings it in again.
-        same = [one for one in _arrivals(layout, receipt) if _has_meaning(receipt, one.name)]
+        same = [
+            one for one in _arrivals(layout, receipt) if _has_meaning(layout, receipt, one.name)
+        ]
         report = land_offered(settings, receipt.source, same)
         if report.accepted_files:
             withdraw(settings, receipt.sha256, receipt.receipt_number)
@@ -147,11 +151,11 @@ def _take_over(
             shutil.copy2(source, target)
             target.chmod(durable.READ_ONLY)
     entry = entries.get(earlier.receipt_number)
-    name = entry.name if entry else _likely_name(earlier)
+    name = entry.name if entry else _likely_name(layout, earlier)
     # The first format did not keep what the name says of the bytes.
     receipt = replace(
         earlier,
-        meaning=find_source(earlier.source).meaning(name),
+        meaning=find_source(earlier.source, layout.home).meaning(name),
         # The first is the one that is read.
         names=tuple(dict.fromkeys((name, *earlier.names))),
     )
@@ -159,14 +163,14 @@ def _take_over(
     return receipt
 
 
-def _likely_name(receipt: Receipt) -> str:
+def _likely_name(layout: Layout, receipt: Receipt) -> str:
     """Return the name of a delivery that no ledger knows: a second try has the last one."""
-    fitting = [name for name in receipt.names if _has_meaning(receipt, name)]
+    fitting = [name for name in receipt.names if _has_meaning(layout, receipt, name)]
     return (fitting or receipt.names)[-1]
 
 
-def _has_meaning(receipt: Receipt, name: str) -> bool:
-    return find_source(receipt.source).meaning(name) == receipt.meaning
+def _has_meaning(layout: Layout, receipt: Receipt, name: str) -> bool:
+    return find_source(receipt.source, layout.home).meaning(name) == receipt.meaning
 
 
 def _arrivals(layout: Layout, receipt: Receipt) -> Iterator[OfferedFile]:

@@ -10,12 +10,12 @@ from data_contracts.errors import CustomsDataError
 from ingestion.load import (
     bytes_gone,
     cut_batches,
-    find_source,
     finish_interrupted,
     opened_ledger,
     prepare,
     write,
 )
+from ingestion.sources.catalog import find_source
 from warehouse import landing
 from warehouse.layout import Layout
 from warehouse.ledger import Delivery, Ledger, Outcome
@@ -109,7 +109,8 @@ def _withdraw(
     load.withdraw(delivery)
     load.forget([other.receipt_number for other in shadowed])
     outcomes = [Outcome(receipt_number=delivery.receipt_number, state="withdrawn")]
-    for batch in cut_batches(settings, layout, find_source(delivery.source), shadowed):
+    source = find_source(delivery.source, layout.home)
+    for batch in cut_batches(settings, layout, source, shadowed):
         for prepared in prepare(settings, layout, batch):
             outcomes.extend(write(settings, load, prepared, withdrawn))
     load.close(outcomes)

@@ -20,6 +20,7 @@ FORMAT = 2
 _UNUSABLE = frozenset("#%?*[")
 # May lie in a home before there is a lake in it; another process may be making the same one.
 _INBOX = "inbox"
+_SOURCES = "sources"
 _DRAFT = ".format."
 _OWNER_ONLY = 0o700
 _OWNER_AND_GROUP = 0o770
@@ -98,6 +99,11 @@ class Layout:
     def models(self) -> Path:
         """Model bundles: `<name>/<fingerprint>/`."""
         return self.home / "models"
+
+    @property
+    def sources(self) -> Path:
+        """Files of sources that this lake alone takes: `<source>.yaml`."""
+        return self.home / _SOURCES
 
     @property
     def lanes(self) -> Path:
@@ -263,7 +269,7 @@ def _keep(place: Path, kept: int) -> None:
 
 
 def _is_before(name: str) -> bool:
-    return name == _INBOX or name.startswith(_DRAFT)
+    return name in {_INBOX, _SOURCES} or name.startswith(_DRAFT)
 
 
 def _unusable(home: Path, error: OSError) -> CustomsDataError:

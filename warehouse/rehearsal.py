@@ -24,6 +24,8 @@ def rehearse(settings: LakeSettings) -> Iterator[LakeSettings]:
     parent = layout.scratch if layout.scratch.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="rehearsal-", dir=parent) as folder:
         rehearsed = settings.model_copy(update={"home": Path(folder)})
+        if layout.sources.is_dir():
+            shutil.copytree(layout.sources, Layout(rehearsed.home).sources)
         if layout.ledger_path.exists():
             layout.ensure()
             with locks.landing(layout, settings.lock_wait_seconds):

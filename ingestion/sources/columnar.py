@@ -16,7 +16,7 @@ from ingestion.sources.raw_rows import (
     text_as_json,
 )
 from ingestion.sources.reading import BROKEN_SCHEMA, RefusedFileError, is_column_name
-from ingestion.sources.records import Flags
+from ingestion.sources.records import Flags, Positions
 
 _BATCH_ROWS = 65_536
 _CLEAN_TEXT = rf"\A{CLEAN_TEXT}\z"
@@ -42,7 +42,8 @@ def read_columnar(path: Path, check_header: Callable[[tuple[str, ...]], None]) -
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             _check_schema(file.schema_arrow, check_header)
             for batch in file.iter_batches(batch_size=_BATCH_ROWS):
-                rows, bad = _batch_rows(batch, counted)
+                numbers = counted + 1 + np.arange(batch.num_rows, dtype=np.int64)
+                rows, bad = sound_and_broken(_as_text(pa.Table.from_batches([batch])), numbers)
                 counted += batch.num_rows
                 size += rows.nbytes
                 _refuse_above_limit(size)
@@ -108,9 +109,16 @@ def _refuse_above_limit(size: int) -> None:
         raise RefusedFileError(message, reason_code="E_FILE_TOO_LARGE")
 
 
-def _batch_rows(batch: pa.RecordBatch, counted: int) -> tuple[pa.Table, pa.Table]:
-    table = _as_text(pa.Table.from_batches([batch]))
-    numbers = counted + 1 + np.arange(table.num_rows, dtype=np.int64)
+def sound_and_broken(table: pa.Table, numbers: Positions) -> tuple[pa.Table, pa.Table]:
+    """Return the rows of a table of text, and those that hold what no text holds.
+
+    Args:
+        table: Columns of text.
+        numbers: Record number of each row, shape (n_rows,).
+
+    Returns:
+        Rows with their `record_number` (empty = null), and records of BROKEN_SCHEMA.
+    """
     is_undecodable = _undecodable(table)
     # Regular expressions need text: what is none is looked at no further.
     readable = table.filter(pa.array(~is_undecodable))
@@ -157,7 +165,7 @@ def _controlled(table: pa.Table) -> Flags:
     return found
 
 
-def _numbered(table: pa.Table, numbers: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.Table:
+def _numbered(table: pa.Table, numbers: Positions) -> pa.Table:
     return table.append_column("record_number", pa.array(numbers, pa.int64()))
 
 
@@ -170,7 +178,7 @@ def _empty_is_null(table: pa.Table) -> pa.Table:
     return table
 
 
-def _broken(table: pa.Table, reasons: dict[str, Flags], numbers: np.ndarray) -> pa.Table:
+def _broken(table: pa.Table, reasons: dict[str, Flags], numbers: Positions) -> pa.Table:
     at = np.flatnonzero(np.logical_or.reduce(list(reasons.values())))
     schema = pa.schema([(name, pa.binary()) for name in table.column_names])
     found = table.take(pa.array(at)).cast(schema).to_pylist()

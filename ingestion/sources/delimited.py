@@ -1,4 +1,4 @@
-"""Delimited text (RFC 4180, UTF-8, header row) to rows of text, with every record accounted for.
+"""Delimited text (RFC 4180, any delimiter, UTF-8, header row) to rows, every record accounted for.
 
 Records are found first (`records`), the crooked ones set aside with their number and reasons, and
 only the sound ones are parsed by pyarrow. A record that pyarrow then counts differently is an
@@ -6,6 +6,7 @@ error, never a row more or less.
 """
 
 import csv
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
@@ -45,12 +46,15 @@ _SINGLE_BYTE_CONTROLS[
 _WIDE_CONTROLS = [(first[:-1], first[-1], last[-1]) for first, last in _CONTROLS if len(first) > 1]
 
 
-def read_delimited(chunks: Iterable[bytes], check_header: CheckHeader) -> RawRows:
+def read_delimited(
+    chunks: Iterable[bytes], check_header: CheckHeader, delimiter: str = ","
+) -> RawRows:
     """Read delimited text.
 
     Args:
         chunks: The text as bytes, in order.
         check_header: Called with the column names before any row is read; refuses by raising.
+        delimiter: Between fields, one ASCII character.
 
     Returns:
         The rows, and the records that are none: E_QUOTE, E_RAGGED, E_CTRL_CHAR, E_ENCODING,
@@ -64,13 +68,13 @@ def read_delimited(chunks: Iterable[bytes], check_header: CheckHeader) -> RawRow
     broken: list[pa.Table] = [BROKEN_SCHEMA.empty_table()]
     counted = size = 0
     is_unterminated = False
-    for window, records in _windows(chunks):
+    for window, records in _windows(chunks, ord(delimiter)):
         is_unterminated = not window.endswith(b"\n")
         body = records
         if names is None:
-            names, body = _header(window, records)
+            names, body = _header(window, records, delimiter)
             check_header(names)
-        rows, bad = _window_rows(window, body, names, counted)
+        rows, bad = _window_rows(window, body, names, delimiter, counted)
         counted += rows.num_rows + bad.num_rows
         size += rows.nbytes
         _refuse_above_limit(size)
@@ -88,12 +92,14 @@ def _refuse_above_limit(size: int) -> None:
         raise RefusedFileError(message, reason_code="E_FILE_TOO_LARGE")
 
 
-def _windows(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, Records]]:
+def _windows(chunks: Iterable[bytes], delimiter: int) -> Iterator[tuple[bytes, Records]]:
     """Yield pieces of the text that begin where a record begins, and their whole records."""
     rest = b""
     for chunk, is_last in _with_last(chunks):
         window = rest + chunk
-        records = find_records(np.frombuffer(window, np.uint8), is_last=is_last)
+        records = find_records(
+            np.frombuffer(window, np.uint8), is_last=is_last, delimiter=delimiter
+        )
         rest = window[records.consumed :]
         if len(rest) > MAX_RECORD_BYTES and b"\n" not in rest:
             message = f"a line has more than {MAX_RECORD_BYTES} bytes"
@@ -117,13 +123,14 @@ def _with_last(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
     yield held or b"", True
 
 
-def _header(window: bytes, records: Records) -> tuple[tuple[str, ...], Records]:
+def _header(window: bytes, records: Records, delimiter: str) -> tuple[tuple[str, ...], Records]:
     """Return the column names and the records after the header."""
     text = window[records.starts[0] : records.ends[0]]
     try:
-        names = tuple(next(csv.reader([text.decode("utf-8")], strict=True)))
+        written = unicodedata.normalize("NFC", text.decode("utf-8"))
+        names = tuple(next(csv.reader([written], delimiter=delimiter, strict=True)))
     except (UnicodeDecodeError, csv.Error) as error:
-        message = "the header is not one line of comma-separated UTF-8"
+        message = f"the header is not one line of text with {delimiter!r} between its names"
         raise RefusedFileError(message, reason_code="E_SCHEMA_MISSING") from error
     after = Records(
         records.starts[1:],
@@ -136,13 +143,13 @@ def _header(window: bytes, records: Records) -> tuple[tuple[str, ...], Records]:
 
 
 def _window_rows(
-    window: bytes, records: Records, names: tuple[str, ...], counted: int
+    window: bytes, records: Records, names: tuple[str, ...], delimiter: str, counted: int
 ) -> tuple[pa.Table, pa.Table]:
     """Return the rows and the broken records of a window; `counted` records came before it."""
     wrong = _wrong_records(window, records, len(names))
     is_broken = np.logical_or.reduce(list(wrong.values()))
     numbers = counted + 1 + np.arange(records.starts.size, dtype=np.int64)
-    rows = _parsed(_sound_text(window, records, is_broken), names)
+    rows = _parsed(_sound_text(window, records, is_broken), names, delimiter)
     if rows.num_rows != np.count_nonzero(~is_broken):
         message = "records cannot be told apart"
         raise RefusedFileError(message, reason_code="E_FILE_CORRUPT")
@@ -216,7 +223,7 @@ def _sound_text(window: bytes, records: Records, is_broken: Flags) -> bytes:
     return b"\n".join(window[records.starts[a] : records.ends[b - 1]] for a, b in runs)
 
 
-def _parsed(text: bytes, names: tuple[str, ...]) -> pa.Table:
+def _parsed(text: bytes, names: tuple[str, ...], delimiter: str) -> pa.Table:
     if not text:
         return pa.table({name: pa.array([], pa.string()) for name in names})
     return arrow_csv.read_csv(
@@ -227,7 +234,7 @@ def _parsed(text: bytes, names: tuple[str, ...]) -> pa.Table:
             # Handing a small file to other threads costs more than parsing it.
             use_threads=len(text) > _GAIN_FROM_THREADS_BYTES,
         ),
-        parse_options=arrow_csv.ParseOptions(newlines_in_values=b'"' in text),
+        parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=b'"' in text),
         convert_options=arrow_csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()),
             null_values=[""],

@@ -11,6 +11,9 @@ from ingestion.sources.reading import BROKEN_SCHEMA
 MAX_TEXT_BYTES = 2 << 30
 """Text of one file that is held in memory; a larger file must be sent in parts."""
 
+LINE_NUMBER = "line_number"
+"""Column, as text, of rows that share a record of their file with others."""
+
 _KEPT_CHARACTERS = 65_536
 
 

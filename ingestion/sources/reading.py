@@ -11,6 +11,8 @@ from typing import Literal
 
 import pyarrow as pa
 
+from ingestion.sources.outside_tables import OutsideSource
+
 ReadingStatus = Literal["accepted", "not_applicable", "refused"]
 
 _COLUMN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
@@ -34,8 +36,8 @@ class TableMapping:
             contract's fields as text (a field that it leaves out is null, `source_system` is
             filled in), optionally `mapping_errors` VARCHAR[], `extras` (JSON text; without it the
             raw table's `extras` is taken) and `further_content` (text that counts as content though
-            no field holds it). At most one row for each raw row. Besides the raw tables of the
-            batch it may read `crosswalk(name, from_code, to_code)`.
+            no field holds it). At most one row for each raw row. It may use the macros of
+            `mapping_macros`.
     """
 
     table: str
@@ -112,6 +114,7 @@ class Source:
         meaning: What a name as received says of the bytes (table, month, format): the same bytes
             that mean something else are another delivery.
         names: What its files are called, for people; empty where that says nothing.
+        outside: What its file says of it.
     """
 
     name: str
@@ -120,6 +123,7 @@ class Source:
     is_message: bool = False
     meaning: Callable[[str], str] = says_nothing
     names: tuple[str, ...] = ()
+    outside: OutsideSource | None = None
 
 
 class RefusedFileError(Exception):

@@ -49,12 +49,13 @@ class _Stretch(NamedTuple):
     has_misquoted_end: bool
 
 
-def find_records(window: Bytes, *, is_last: bool) -> Records:
+def find_records(window: Bytes, *, is_last: bool, delimiter: int = _COMMA) -> Records:
     """Find the records of a window that begins where a record begins.
 
     Args:
         window: Text as bytes, shape (n_bytes,), uint8.
         is_last: Whether the text ends with the window; an unfinished record then counts as one.
+        delimiter: The byte between fields.
 
     Returns:
         The complete records in order; empty lines are none.
@@ -66,14 +67,14 @@ def find_records(window: Bytes, *, is_last: bool) -> Records:
     if quotes.size == 0:
         stretches = [_Stretch(breaks, has_misquoted_end=False)]
     else:
-        stretches = list(_Quotes(window, quotes, breaks).stretches(is_last=is_last))
-    return _records(window, quotes, stretches)
+        stretches = list(_Quotes(window, quotes, breaks, delimiter).stretches(is_last=is_last))
+    return _records(window, quotes, stretches, delimiter)
 
 
 class _Quotes:
     """The quotes of a window, judged for both of the roles that each can have."""
 
-    def __init__(self, window: Bytes, quotes: Positions, breaks: Positions) -> None:
+    def __init__(self, window: Bytes, quotes: Positions, breaks: Positions, delimiter: int) -> None:
         self._size = window.size
         self._quotes = quotes
         self._breaks = breaks
@@ -81,8 +82,8 @@ class _Quotes:
         before = np.where(quotes > 0, window[quotes - 1], _LINE_FEED)
         is_final = quotes == window.size - 1
         after = np.where(is_final, _LINE_FEED, window[np.where(is_final, quotes, quotes + 1)])
-        cannot_open = ~np.isin(before, (_COMMA, _LINE_FEED, _QUOTE))
-        cannot_close = ~np.isin(after, (_COMMA, _LINE_FEED, _RETURN, _QUOTE))
+        cannot_open = ~np.isin(before, (delimiter, _LINE_FEED, _QUOTE))
+        cannot_close = ~np.isin(after, (delimiter, _LINE_FEED, _RETURN, _QUOTE))
         is_even = np.arange(quotes.size) % 2 == 0
         # A quote's role follows from how many stand between it and the start of a record, so two
         # readings cover every start: even quotes open, or odd quotes open.
@@ -128,7 +129,9 @@ class _Quotes:
         return line < self._breaks.size and (is_last or self._size - start > MAX_RECORD_BYTES)
 
 
-def _records(window: Bytes, quotes: Positions, stretches: list[_Stretch]) -> Records:
+def _records(
+    window: Bytes, quotes: Positions, stretches: list[_Stretch], delimiter: int
+) -> Records:
     breaks = np.concatenate([np.empty(0, np.int64), *(part.ends for part in stretches)])
     is_misquoted = np.zeros(breaks.size, np.bool_)
     closing = np.cumsum([part.ends.size for part in stretches], dtype=np.int64) - 1
@@ -137,7 +140,7 @@ def _records(window: Bytes, quotes: Positions, stretches: list[_Stretch]) -> Rec
     starts = np.concatenate(([0], breaks[:-1] + 1)) if breaks.size else breaks
     consumed = min(int(breaks[-1]) + 1, window.size) if breaks.size else 0
     ends = breaks - _ends_with_return(window, starts, breaks)
-    counts = np.where(is_misquoted, 0, _field_counts(window, quotes, starts, ends))
+    counts = np.where(is_misquoted, 0, _field_counts(window == delimiter, quotes, starts, ends))
     kept = ends > starts
     return Records(starts[kept], ends[kept], is_misquoted[kept], counts[kept], consumed)
 
@@ -149,14 +152,14 @@ def _ends_with_return(window: Bytes, starts: Positions, breaks: Positions) -> Fl
 
 
 def _field_counts(
-    window: Bytes, quotes: Positions, starts: Positions, ends: Positions
+    is_delimiter: Flags, quotes: Positions, starts: Positions, ends: Positions
 ) -> Positions:
-    """Count the commas outside quotes of each record, and one."""
-    commas = np.flatnonzero(window == _COMMA)
-    record = np.searchsorted(starts, commas, side="right") - 1
-    is_inside_a_record = (record >= 0) & (commas < ends[record]) if starts.size else commas < 0
-    commas, record = commas[is_inside_a_record], record[is_inside_a_record]
+    """Count the delimiters outside quotes of each record, and one."""
+    found = np.flatnonzero(is_delimiter)
+    record = np.searchsorted(starts, found, side="right") - 1
+    is_inside_a_record = (record >= 0) & (found < ends[record]) if starts.size else found < 0
+    found, record = found[is_inside_a_record], record[is_inside_a_record]
     if quotes.size:
-        opened = np.searchsorted(quotes, commas) - np.searchsorted(quotes, starts)[record]
+        opened = np.searchsorted(quotes, found) - np.searchsorted(quotes, starts)[record]
         record = record[opened % 2 == 0]
     return np.bincount(record, minlength=starts.size) + 1

@@ -1,8 +1,39 @@
--- What mapping statements have in common; made in the connection before they run.
+-- What the files of the sources may take of a text; made in the connection before any mapping runs.
 
 -- A local time gets its offset; a day without a clock is its midnight.
 create macro instant(value, utc_offset) as
 case when length(value) = 10 then value || ' 00:00:00' || utc_offset else value || utc_offset end;
+
+-- Milliseconds since 1970; text of another form keeps a mark that no form allows.
+create macro epoch_ms(value) as
+case
+    when regexp_full_match(value, '[0-9]{1,14}')
+        then strftime(make_timestamp(cast(value as bigint) * 1000), '%Y-%m-%d %H:%M:%S.%f') || 'Z'
+    else '?' || value
+end;
+
+-- A decimal comma becomes a point; a point where none is written keeps a mark.
+create macro with_decimal_point(value) as
+case when contains(value, '.') then '?' || value else replace(value, ',', '.') end;
+
+-- A mass in kilograms, of a unit of so many; text of another form keeps a mark.
+create macro in_kilograms(value, kilograms) as
+case
+    when regexp_full_match(value, '[0-9]{1,15}([.][0-9]{1,9})?')
+        then cast(
+            round(cast(value as decimal(24, 9)) * cast(kilograms as decimal(12, 8)), 6) as varchar
+        )
+    else '?' || value
+end;
+
+-- A mass whose reader has marked a unit that is none of mass.
+create macro is_no_mass(value) as starts_with(value, '?');
+
+create macro kilograms(value) as case when not is_no_mass(value) then value end;
+
+-- The number of an item, then the place of a tax letter in the alphabet (item 3, VAT: 322).
+create macro tax_line(item_number, tax_letter) as
+cast(cast(try_cast(item_number as smallint) as bigint) * 100 + ascii(tax_letter) - 64 as varchar);
 
 -- SO_TK: the 11 digits of the base; a number of another form keeps a mark that no pattern allows.
 create macro base_number(so_tk) as
@@ -30,23 +61,10 @@ case
     else value
 end;
 
--- Whether text is a number that is not negative, without exponent; null where there is none.
-create macro is_plain_number(value) as regexp_full_match(value, '[0-9]{1,20}(\.[0-9]{1,6})?');
+-- Whether text is no number without sign and exponent; null where there is none.
+create macro is_no_plain_number(value) as
+not regexp_full_match(value, '[0-9]{1,20}(\.[0-9]{1,6})?');
 
 -- Whether a spreadsheet has taken an id for a number: 6.49E+07, 64900000.0.
 create macro is_spoiled_id(value) as
 regexp_full_match(value, '[0-9]+[.,][0-9]+([Ee][+-]?[0-9]+)?|[0-9]+[Ee][+-][0-9]+');
-
--- Reasons as a list; those that do not apply are null and drop out.
-create macro errors(
-    first,
-    second := null,
-    third := null,
-    fourth := null,
-    fifth := null,
-    sixth := null,
-    seventh := null
-) as
-string_split(
-    nullif(concat_ws(';', first, second, third, fourth, fifth, sixth, seventh), ''), ';'
-);

@@ -6,7 +6,7 @@ import dagster as dg
 
 from data_contracts.loading import contracts_of
 from data_contracts.model import Contract
-from ingestion.sources.registry import SOURCES
+from ingestion.sources.catalog import SOURCES
 
 Group = Literal["ingestion", "warehouse", "dbt_project", "ml", "published", "lanes", "dashboards"]
 

@@ -14,7 +14,7 @@ from pydantic import Field
 from data_contracts.errors import CustomsDataError
 from ingestion.land import land_files
 from ingestion.landing_report import LandingReport
-from ingestion.sources.registry import SOURCES
+from ingestion.sources.catalog import SOURCES
 from orchestration import checks, failures
 from orchestration.assets import keys
 from orchestration.resources import WRITER_POOL, Lake, Materialized, Orchestration

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from data_contracts.errors import CustomsDataError
 from data_contracts.simulated import is_marked
-from ingestion.sources.registry import SOURCES
+from ingestion.sources.catalog import SOURCES
 from orchestration.cli.lane_decision import show_decision
 from orchestration.cli.model_quality import quality_lines, quality_table, release_lines
 from orchestration.cli.output import (

@@ -1,7 +1,7 @@
 """`customs land`: files from outside come in, are tried, or are taken back."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Annotated, Self
@@ -14,8 +14,7 @@ from rich.table import Table
 from data_contracts.errors import CustomsDataError, SourceUnavailableError
 from ingestion.land import land_files, no_file_in
 from ingestion.landing_report import LandingReport
-from ingestion.load import UnknownSourceError
-from ingestion.sources.registry import SOURCES
+from ingestion.sources.catalog import SOURCES, UnknownSourceError, find_source
 from ingestion.withdraw import NoHashError, withdraw
 from orchestration.cli.output import (
     ExitStatus,
@@ -32,7 +31,10 @@ from orchestration.cli.output import (
 from warehouse.settings import DEMO_HOME, HOME, LakeSettings
 
 SourceArgument = Annotated[
-    str | None, typer.Argument(help=f"Source of the files: {', '.join(SOURCES)}.")
+    str | None,
+    typer.Argument(
+        help=f"Source of the files: {', '.join(SOURCES)}, or a file of HOME/sources without .yaml."
+    ),
 ]
 PathsArgument = Annotated[list[Path] | None, typer.Argument(help="Files and folders to land.")]
 CheckOption = Annotated[bool, typer.Option("--check", help="Try everything, land nothing.")]
@@ -89,7 +91,10 @@ def _land(
     except (UnknownSourceError, SourceUnavailableError) as error:
         fail(error, json_output=json_output)
         raise typer.Exit(ExitStatus.WRONG_USE) from error
-    emit(report.as_json(), json_output=json_output, render=lambda out: _render(out, report, paths))
+    nothing = "" if report.files else no_file_in(find_source(source, settings.home), paths)
+    emit(
+        report.as_json(), json_output=json_output, render=lambda out: _render(out, report, nothing)
+    )
     if not report.is_clean:
         raise typer.Exit(ExitStatus.DONE_WITH_REFUSALS)
 
@@ -126,7 +131,7 @@ def _wrong_use(message: str, *, json_output: bool) -> None:
     raise typer.Exit(ExitStatus.WRONG_USE)
 
 
-def _render(console: Console, report: LandingReport, paths: Sequence[Path]) -> None:
+def _render(console: Console, report: LandingReport, nothing: str) -> None:
     verb = "Tried" if report.is_check else "Landed"
     console.print(
         f"{verb} {report.files:,} files: {report.accepted_files:,} accepted, "
@@ -143,8 +148,8 @@ def _render(console: Console, report: LandingReport, paths: Sequence[Path]) -> N
         console.print(table)
     for line in _remarks(report):
         console.print(line)
-    if not report.files:
-        console.print(no_file_in(report.source, paths))
+    if nothing:
+        console.print(nothing)
     if report.quarantined_records:
         console.print("Why records are in quarantine: customs quarantine list")
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -9,9 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from data_contracts.errors import CustomsDataError
-from ingestion.load import UnknownSourceError, find_source
 from ingestion.reason_hints import hint
-from ingestion.sources.registry import SOURCES
+from ingestion.sources.catalog import SOURCES, UnknownSourceError, find_source
 from orchestration.cli.output import (
     MANY,
     ExitStatus,
@@ -52,13 +52,14 @@ def register(app: typer.Typer) -> None:
         json_output: JsonOption = False,
     ) -> None:
         """Count records in quarantine by reason, field and file; list the refused files."""
+        settings = settings_from(home)
         if source is not None:
             try:
-                find_source(source)
+                find_source(source, settings.home)
             except UnknownSourceError as error:
                 fail(error, json_output=json_output)
                 raise typer.Exit(ExitStatus.WRONG_USE) from error
-        settings = _existing(settings_from(home))
+        _existing(settings)
         groups, total = quarantine.groups(settings, source=source, reason=reason, limit=limit)
         refused = quarantine.refused_files(settings, source=source, reason=reason)
         payload = {
@@ -92,8 +93,12 @@ def register(app: typer.Typer) -> None:
             raise typer.Exit(ExitStatus.WRONG_USE)
         settings = _existing(settings_from(home))
         records = quarantine.records(settings, sha, record_number=record, limit=limit)
-        payload = {"records": [_with_hints(found) for found in records]}
-        emit(payload, json_output=json_output, render=lambda out: _render_show(out, records))
+        payload = {"records": [_with_hints(found, settings.home) for found in records]}
+        emit(
+            payload,
+            json_output=json_output,
+            render=lambda out: _render_show(out, records, settings.home),
+        )
 
 
 def _existing(settings: LakeSettings) -> LakeSettings:
@@ -137,7 +142,7 @@ def _render_refused(console: Console, refused: list[RefusedFile], total: int) ->
     )
 
 
-def _render_show(console: Console, records: list[Record]) -> None:
+def _render_show(console: Console, records: list[Record], home: Path) -> None:
     if not records:
         console.print("No quarantined record of such a file.")
     for record in records:
@@ -146,7 +151,7 @@ def _render_show(console: Console, records: list[Record]) -> None:
             f"{record.table_name} · {record.file} · record {record.record_number}{withdrawn}"
         )
         for reason in record.reasons:
-            found = hint(record, reason)
+            found = hint(record, reason, home)
             columns = f" ({', '.join(found.columns)})" if found.columns else ""
             wanted_en = f"; expected {found.expected_en}" if found.expected_en else ""
             wanted_vi = f"; yêu cầu {found.expected_vi}" if found.expected_vi else ""
@@ -156,8 +161,8 @@ def _render_show(console: Console, records: list[Record]) -> None:
         console.print(f"  {record.raw or '(no text)'}")
 
 
-def _with_hints(record: Record) -> dict[str, Any]:
-    reasons = [asdict(reason) | asdict(hint(record, reason)) for reason in record.reasons]
+def _with_hints(record: Record, home: Path) -> dict[str, Any]:
+    reasons = [asdict(reason) | asdict(hint(record, reason, home)) for reason in record.reasons]
     return asdict(record) | {"reasons": reasons}
 
 

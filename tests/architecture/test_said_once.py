@@ -1,9 +1,13 @@
 """How much is written by hand for what stands in the dictionary, the contracts and dbt."""
 
+from ingestion.sources.catalog import SOURCES
 from tests.architecture.tree import HOUSES, REPOSITORY, tracked_files
 
 MOST_CONTRACT_LINES = 3_000
 MOST_PRIVATE_LINES = 600
+
+# What the sources of today take, and a quarter; a table of ten columns takes fifteen lines.
+MOST_LINES_OF_AN_OUTSIDE_TABLE = 20
 
 
 def lines_of(*parts: str, ending: str) -> int:
@@ -25,6 +29,14 @@ def test_private_models_say_their_grain_and_little_else():
         "staging", "intermediate"
     )]  # fmt: skip
     assert 0 < sum(written) <= MOST_PRIVATE_LINES
+
+
+def test_an_outside_table_is_a_few_lines_and_no_program():
+    tables = sum(len(source.outside.tables) for source in SOURCES.values())
+    written = lines_of("ingestion", "sources", ending=".yaml")
+    assert 0 < written <= MOST_LINES_OF_AN_OUTSIDE_TABLE * tables
+    assert lines_of("ingestion", "sources", ending=".sql") == 0
+    assert not [name for name in SOURCES for path in tracked_files() if path.name == f"{name}.py"]
 
 
 def test_the_zone_of_the_office_stands_once():

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingestion.land import land_files
-from ingestion.sources import registry
+from ingestion.sources import catalog
 from ingestion.sources.reading import Reading, Source
 from orchestration.cli.main import load_command
 from orchestration.cli.main import main as customs
@@ -198,7 +198,7 @@ def test_a_small_parquet_file_that_holds_much_is_refused_alone_in_little_memory(
 def test_a_file_that_breaks_its_adapter_is_refused_alone(
     settings: LakeSettings, inbox: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = registry.SOURCES["vcis_extract"]
+    honest = catalog.SOURCES["vcis_extract"]
 
     def read(path: Path, name: str) -> Reading:
         if b"A12" in path.read_bytes():
@@ -206,7 +206,7 @@ def test_a_file_that_breaks_its_adapter_is_refused_alone(
         return honest.read(path, name)
 
     fragile = Source(honest.name, honest.time_zone, read)
-    monkeypatch.setitem(registry.SOURCES, "vcis_extract", fragile)
+    monkeypatch.setitem(catalog.SOURCES, "vcis_extract", fragile)
     builders.write_csv(inbox / "tk_2_1.csv", [builders.tk("300000000020", 2, MA_LH="A12")])
     builders.write_csv(inbox / "tk_3_1.csv", [builders.tk("300000000030", 3)])
     report = land_files(settings, "vcis_extract", [inbox])

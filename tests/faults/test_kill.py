@@ -111,10 +111,10 @@ def test_a_resumed_landing_tells_of_its_files_what_an_undisturbed_one_tells(
 ENDLESS = """
 import os, signal, sys, threading
 from dataclasses import replace
-from ingestion.sources import registry
+from ingestion.sources import catalog
 from ingestion.sources.reading import TableMapping
 from orchestration.cli import main
-honest = registry.SOURCES["vcis_extract"]
+honest = catalog.SOURCES["vcis_extract"]
 def read(path, name):
     reading = honest.read(path, name)
     (mapping,) = reading.mappings
@@ -123,7 +123,7 @@ def read(path, name):
     threading.Timer(1.0, os.kill, (os.getpid(), int(number))).start()
     return replace(reading, mappings=(TableMapping(mapping.table, mapping.raw_table, sql),))
 number, *words = sys.argv[1:]
-registry.SOURCES["vcis_extract"] = replace(honest, read=read)
+catalog.SOURCES["vcis_extract"] = replace(honest, read=read)
 sys.argv = ["customs", *words]
 main.main()
 """

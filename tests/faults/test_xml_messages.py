@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.sources.wco_dec_xml import SOURCE
+from ingestion.sources.catalog import SOURCES
 from tests.unit.ingestion.files import land, reasons
 from tests.unit.ingestion.messages import HEAD, ITEM, declaration, message
 
+SOURCE = SOURCES["wco_dec_xml"]
 GOOD = message()
 NO_PROLOGUE = GOOD.partition("?>")[2]
 BOMB = (
@@ -117,7 +118,7 @@ def test_many_declarations_stream_in_little_memory(tmp_path):
     text = message(*[declaration(HEAD.replace("LRN-1", f"LRN-{i}")) for i in range(2_000)])
     found = _read(tmp_path, text.encode())
     assert found.status == "accepted"
-    assert found.tables["wco_declaration"].num_rows == 2_000
+    assert found.tables["declaration"].num_rows == 2_000
 
 
 @pytest.mark.parametrize("place", ["<r>{many}</r>", "{message}"])

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
 
-from ingestion.sources import reference, trader_registry, vcis_extract
+from ingestion.sources.catalog import SOURCES
 from tests.builders import hang, sukien, thue, tk, tygia, write_csv
 
 _BASE = "30000000001"
@@ -74,9 +74,9 @@ ROWS: Mapping[str, Mapping[str, object]] = {
     "hq": {"MA_HQ": "02CI", "TEN": "Chi cục 1", "VAI_TRO": "CK", "TU_NGAY": "2025-01-01"},
 }
 TABLES = {
-    **vcis_extract._FOLDER.tables,
-    **reference._FOLDER.tables,
-    "dn": trader_registry._TABLE,
+    name: (source, table)
+    for source in ("vcis_extract", "reference", "trader_registry")
+    for name, table in SOURCES[source].outside.tables.items()
 }
 
 
@@ -101,18 +101,18 @@ def plant(folder: Path) -> tuple[dict[str, list[Path]], dict[str, str]]:
     serial = count(1)
     files: dict[str, list[Path]] = {}
     planted: dict[str, str] = {}
-    for name, table in TABLES.items():
+    for name, (source, table) in TABLES.items():
         rows = [dict.fromkeys((*table.required, *table.optional, "COT_LA")) | dict(ROWS[name])]
         for row, column, text in _planted_rows(name, serial):
             rows.append(rows[0] | row)
             planted[text] = f"{name}.{column}"
         file = folder / f"{name}_202503{'' if name == 'dn' else '01_1'}.csv"
-        files.setdefault(table.source, []).append(write_csv(file, rows))
+        files.setdefault(source, []).append(write_csv(file, rows))
     return files, planted
 
 
 def _planted_rows(name: str, serial: count) -> Iterator[tuple[dict[str, object], str, str]]:
-    table = TABLES[name]
+    _, table = TABLES[name]
     for column in (*table.required, *table.optional, "COT_LA"):
         for text in texts(next(serial)):
             if column in _NUMBERS and text.isdigit():

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.sources.registry import SOURCES
+from ingestion.sources.catalog import SOURCES
 from orchestration.cli.main import COMMANDS, load_command
 
 # A default as the machine writes it: a moment for a day, brackets within the brackets.

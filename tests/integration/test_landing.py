@@ -10,7 +10,7 @@ import pytest
 
 from data_contracts.errors import CustomsDataError, SourceUnavailableError
 from ingestion.land import land_files
-from ingestion.load import UnknownSourceError, find_source
+from ingestion.sources.catalog import UnknownSourceError, find_source
 from ingestion.withdraw import withdraw
 from tests import builders
 from tests.lake_contents import column, contents, file_hashes

@@ -265,21 +265,23 @@ def test_what_is_no_hash_is_wrong_use_and_says_what_one_looks_like(
 
 
 @pytest.mark.parametrize(
-    ("file", "row", "field"),
+    ("file", "row", "field", "expected"),
     [
-        ("hang_1.csv", {**builders.hang(), "STT": "51"}, "item_number"),
-        ("sukien_1.csv", {**builders.sukien(), "OP": "U"}, "operation_code"),
+        ("hang_1.csv", {**builders.hang(), "STT": "51"}, "item_number", "from 1; to 50"),
+        ("sukien_1.csv", {**builders.sukien(), "OP": "U"}, "operation_code", ""),
     ],
 )
-def test_what_the_source_rules_by_itself_is_not_explained_by_the_contract(
-    customs: Callable[..., Result], tmp_path: Path, file: str, row: builders.Row, field: str
-) -> None:
+def test_what_a_source_allows_is_told_and_a_rule_of_its_own_is_not_explained_by_the_contract(
+    customs: Callable[..., Result], tmp_path: Path, file: str, row: builders.Row, field: str,
+    expected: str,
+) -> None:  # fmt: skip
     customs("land", "vcis_extract", builders.write_csv(tmp_path / "own" / file, [row]))
     (group,) = _json(customs("quarantine", "list", "--json"))["groups"]
     assert group["field"] == field
     (record,) = _json(customs("quarantine", "show", group["sha256"], "--json"))["records"]
     (reason,) = record["reasons"]
-    assert (reason["expected_vi"], reason["expected_en"]) == ("", "")
+    assert reason["expected_en"] == expected
+    assert bool(reason["expected_vi"]) == bool(expected)
 
 
 def test_a_withdrawal_of_bytes_that_are_two_deliveries_asks_which(

@@ -18,8 +18,10 @@ from data_contracts.code_lists import codes
 from data_contracts.loading import load_contract
 from data_contracts.model import Field
 from data_contracts.to_checks import check_query
+from ingestion.sources.catalog import SOURCES
 from ingestion.sources.columnar import read_columnar
 from ingestion.sources.delimited import read_delimited
+from ingestion.sources.mapping_query import own_reasons
 from ml.lanes.refusal import RequestRefusedError
 from ml.lanes.request import LaneRequest, read_request
 from ml.lanes.request_fields import NATIONAL_SYSTEM
@@ -242,6 +244,13 @@ def test_the_good_request_is_one_that_landing_takes():
         assert file_reasons(texts) == [[] for _ in texts]
         (codes,) = checked(contract, row)
         assert {code.partition(":")[2] for code in codes} & set(row) == set()
+
+
+def test_the_source_has_no_rule_of_its_own_beside_the_contracts_that_are_compared_here():
+    source = SOURCES[NATIONAL_SYSTEM].outside
+    filling = [t for t in source.tables.values() if t.contract_name in LANDED_IN.values()]
+    assert len(filling) == len(LANDED_IN)
+    assert set().union(*(own_reasons(source, table) for table in filling)) == set()
 
 
 def test_a_line_break_is_one_letter_and_kept_as_landing_keeps_it():

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from ingestion.conform import Conformed, conform
+from ingestion.sources.catalog import find_source
 from ingestion.sources.reading import Reading, Source
 from warehouse.settings import LakeSettings
 
@@ -58,6 +59,14 @@ def read(folder: Path, source: Source, name: str, content: bytes | str) -> Readi
     path = folder / "received"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return source.read(path, name)
+
+
+def own_source(folder: Path, text: str, name: str = "a_new_one") -> Source:
+    """Return the source that a home has by one file of its own."""
+    file = folder / "home" / "sources" / f"{name}.yaml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    return find_source(name, folder / "home")
 
 
 def land(folder: Path, source: Source, name: str, content: bytes | str) -> dict[str, Conformed]:

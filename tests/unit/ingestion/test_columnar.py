@@ -5,9 +5,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingestion.sources import columnar
-from ingestion.sources.vcis_extract import SOURCE
+from ingestion.sources.catalog import SOURCES
 from tests.unit.ingestion.files import HANG, csv_text, land, read, reasons
 
+SOURCE = SOURCES["vcis_extract"]
 NAME = "hang_20240305_01.parquet"
 
 

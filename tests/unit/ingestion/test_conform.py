@@ -6,16 +6,16 @@ import pytest
 from data_contracts import loading
 from data_contracts.errors import ContractViolationError
 from ingestion.conform import REJECTED_SCHEMA, accepted_schema, conform
-from ingestion.sources import korea_customs_csv, reference, trader_registry, vcis_extract
+from ingestion.sources.catalog import SOURCES
 from ingestion.sources.reading import Reading, TableMapping, refused
 from tests.unit.ingestion.files import HANG, TK, csv_text, land, read, reasons, settings
 
 FILES = {
-    vcis_extract.SOURCE: (
+    SOURCES["vcis_extract"]: (
         "tk", "hang", "thue", "chungtu", "sukien", "phanluong", "kiemtra", "khaibosung",
     ),
-    trader_registry.SOURCE: ("dn",),
-    reference.SOURCE: ("bieuthue", "vat", "ttdb", "bvmt", "tygia", "hq"),
+    SOURCES["trader_registry"]: ("dn",),
+    SOURCES["reference"]: ("bieuthue", "vat", "ttdb", "bvmt", "tygia", "hq"),
 }  # fmt: skip
 
 
@@ -29,7 +29,7 @@ def raw_reading(sql: str, values: list[str]) -> Reading:
 
 
 def test_many_files_are_conformed_in_one_pass_and_each_record_knows_its_own(tmp_path):
-    source = vcis_extract.SOURCE
+    source = SOURCES["vcis_extract"]
     items = [{**HANG, "STT": str(n)} for n in (1, 2, 99)]
     batch = [
         (11, read(tmp_path, source, "hang_1.csv", csv_text(items[:2]))),
@@ -55,7 +55,7 @@ def test_many_files_are_conformed_in_one_pass_and_each_record_knows_its_own(tmp_
 
 def test_a_rejected_record_is_kept_as_it_came(tmp_path):
     row = {**HANG, "MA_HS": "1", "MAU": 'a "quoted"\nword'}
-    rejected = land(tmp_path, vcis_extract.SOURCE, "hang_1.csv", csv_text([row]))[
+    rejected = land(tmp_path, SOURCES["vcis_extract"], "hang_1.csv", csv_text([row]))[
         "goods_item"
     ].rejected
     raw = json.loads(rejected["raw"][0].as_py())
@@ -64,7 +64,7 @@ def test_a_rejected_record_is_kept_as_it_came(tmp_path):
 
 
 def test_content_is_the_same_whatever_the_file_is_called_and_however_it_is_spelled(tmp_path):
-    source = vcis_extract.SOURCE
+    source = SOURCES["vcis_extract"]
     plain = land(tmp_path, source, "hang_1.csv", csv_text([HANG]))["goods_item"].accepted
     longer = {**HANG, "TRI_GIA_HD": "1250.5000", "LUONG1": "10.000000", "GHI": "x"}
     spelled = land(tmp_path, source, "hang_2.csv", csv_text([longer]))["goods_item"].accepted
@@ -88,7 +88,7 @@ def test_every_mapping_fits_its_contract_even_without_rows(tmp_path, source):
 
 
 def test_korean_columns_map_even_without_rows(tmp_path):
-    source = korea_customs_csv.SOURCE
+    source = SOURCES["korea_customs_csv"]
     columns = read(tmp_path, source, "x.csv", "X\n").reason_text.rpartition("no column ")[2]
     found = land(tmp_path, source, "x.csv", ",".join(columns.split(", ")) + "\n")
     assert [part.accepted.num_rows for part in found.values()] == [0, 0, 0]

@@ -4,10 +4,11 @@ import json
 import pytest
 
 from ingestion.sources import delimited
+from ingestion.sources.catalog import SOURCES
 from ingestion.sources.reading import RefusedFileError
-from ingestion.sources.vcis_extract import SOURCE
 from tests.unit.ingestion.files import HANG, csv_text, land, read, reasons
 
+SOURCE = SOURCES["vcis_extract"]
 NAME = "hang_20240305_01.csv"
 
 

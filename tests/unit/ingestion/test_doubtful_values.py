@@ -6,14 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.sources import (
-    korea_customs_csv,
-    reference,
-    trader_registry,
-    vcis_extract,
-    wco_dec_xml,
-)
-from ingestion.sources.reading import Source
+from ingestion.sources.catalog import SOURCES
 from tests import builders
 from tests.unit.ingestion.files import land, read
 from tests.unit.ingestion.messages import HEAD, ITEM, declaration, message
@@ -36,24 +29,21 @@ SAMPLES: dict[str, Mapping[str, object]] = {
     "hq": {"MA_HQ": "02CI", "TU_NGAY": "2025-03-01"},
 }
 TABLES = {
-    **vcis_extract._FOLDER.tables,
-    **reference._FOLDER.tables,
-    "dn": trader_registry._TABLE,
-}
-SOURCES: dict[str, Source] = {
-    adapter.SOURCE.name: adapter.SOURCE for adapter in (vcis_extract, trader_registry, reference)
+    name: (SOURCES[source], table)
+    for source in ("vcis_extract", "reference", "trader_registry")
+    for name, table in SOURCES[source].outside.tables.items()
 }
 
 
 def _land(folder: Path, table: str, *records: Mapping[str, object]):
-    source = SOURCES[TABLES[table].source]
+    source, _ = TABLES[table]
     (found,) = land(folder, source, f"{table}_202501.csv", builders.csv_bytes(records)).values()
     return found
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_an_empty_required_field_sets_its_record_aside(tmp_path, table):
-    blanks = [{**SAMPLES[table], name: ""} for name in TABLES[table].required]
+    blanks = [{**SAMPLES[table], name: ""} for name in TABLES[table][1].required]
     found = _land(tmp_path, table, SAMPLES[table], *blanks)
     assert found.accepted["record_number"].to_pylist() == [1]
     assert found.rejected.num_rows == len(blanks)
@@ -61,8 +51,8 @@ def test_an_empty_required_field_sets_its_record_aside(tmp_path, table):
 
 @pytest.mark.parametrize("table", TABLES)
 def test_a_missing_required_column_refuses_the_file(tmp_path, table):
-    source = SOURCES[TABLES[table].source]
-    for missing in TABLES[table].required:
+    source, outside = TABLES[table]
+    for missing in outside.required:
         record = {name: value for name, value in SAMPLES[table].items() if name != missing}
         found = read(tmp_path, source, f"{table}_202501.csv", builders.csv_bytes([record]))
         assert (found.status, found.reason_code) == ("refused", "E_SCHEMA_MISSING"), missing
@@ -169,7 +159,7 @@ def test_known_columns_without_a_field_are_content_and_unknown_ones_are_not(tmp_
 def test_an_absurd_mass_sets_its_item_aside_and_nothing_else(tmp_path, unit, digits):
     texts = [declaration(HEAD.replace("LRN-1", f"B-{n}")) for n in (1, 2, 3)]
     texts[1] = texts[1].replace('unitCode="KGM">100.5', f'unitCode="{unit}">{"9" * digits}')
-    found = land(tmp_path, wco_dec_xml.SOURCE, "batch.xml", message(*texts))
+    found = land(tmp_path, SOURCES["wco_dec_xml"], "batch.xml", message(*texts))
     assert found["declaration"].accepted.num_rows == 3
     assert found["goods_item"].accepted["declaration_number"].to_pylist() == ["B-1", "B-3"]
     assert found["goods_item"].rejected["reason_codes"].to_pylist() == [["E_RANGE:net_mass_kg"]]
@@ -187,12 +177,17 @@ def test_an_absurd_mass_sets_its_item_aside_and_nothing_else(tmp_path, unit, dig
 )
 def test_any_absurd_number_of_a_message_is_judged_by_its_contract(tmp_path, old, new, reason):
     bad = declaration(HEAD.replace("LRN-1", "B-1"), ITEM.replace(old, new, 1))
-    found = land(tmp_path, wco_dec_xml.SOURCE, "batch.xml", message(bad, declaration()))
+    found = land(tmp_path, SOURCES["wco_dec_xml"], "batch.xml", message(bad, declaration()))
     assert found["goods_item"].accepted.num_rows == 1
     assert found["goods_item"].rejected["reason_codes"].to_pylist() == [[reason]]
 
 
-KOREA: dict[str, object] = dict.fromkeys(korea_customs_csv._COLUMNS, "1") | {
+KOREAN_COLUMNS = [
+    name
+    for table in SOURCES["korea_customs_csv"].outside.tables.values()
+    for name in (*table.required, *table.optional)
+]
+KOREA: dict[str, object] = dict.fromkeys(KOREAN_COLUMNS, "1") | {
     "Declaration ID": "70000001",
     "Date": "2021-01-01",
     "Office ID": "40",
@@ -212,7 +207,7 @@ KOREA: dict[str, object] = dict.fromkeys(korea_customs_csv._COLUMNS, "1") | {
 
 
 def _korea(folder: Path, *records: Mapping[str, object]):
-    return land(folder, korea_customs_csv.SOURCE, "quarter.csv", builders.csv_bytes(records))
+    return land(folder, SOURCES["korea_customs_csv"], "quarter.csv", builders.csv_bytes(records))
 
 
 def test_no_text_of_a_table_is_taken_for_nothing(tmp_path):
@@ -279,7 +274,7 @@ CODE_PAGES = {
 )
 def test_text_that_is_vietnamese_in_no_encoding_is_refused(tmp_path, page, name, month):
     content = builders.csv_bytes([SAMPLES["dn"] | {"TEN_DN": name}]).decode().encode(page)
-    found = read(tmp_path, trader_registry.SOURCE, f"dn_{month}.csv", content)
+    found = read(tmp_path, SOURCES["trader_registry"], f"dn_{month}.csv", content)
     assert (found.status, found.reason_code) == ("refused", "E_ENCODING_AMBIGUOUS")
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.sources.korea_customs_csv import SOURCE
+from ingestion.sources.catalog import SOURCES
 from tests import builders
 from tests.unit.ingestion.files import csv_text, land, read, reasons
 
+SOURCE = SOURCES["korea_customs_csv"]
 PUBLIC = Path(__file__).parents[4] / "shared" / "data" / "korea_customs"
 ROW = builders.korea("97061800", "372254.40005000001")
 NAME = "df_syn_train_eng.csv"

@@ -3,8 +3,10 @@ from decimal import Decimal
 
 import pytest
 
-from ingestion.sources.reference import SOURCE
+from ingestion.sources.catalog import SOURCES
 from tests.unit.ingestion.files import csv_text, land, read, reasons
+
+SOURCE = SOURCES["reference"]
 
 
 def test_a_listed_rate_without_group_of_countries_has_a_dash(tmp_path):

@@ -6,12 +6,13 @@ from hypothesis import strategies as st
 
 from data_contracts import loading
 from ingestion.conform import conform
-from ingestion.sources.vcis_extract import SOURCE
+from ingestion.sources.catalog import SOURCES
 from tests.unit.ingestion.files import HANG, csv_text, read
 from tests.unit.ingestion.files import settings as lake_settings
 from warehouse import sifting
 from warehouse.layout import Layout
 
+SOURCE = SOURCES["vcis_extract"]
 HEADER = ",".join(HANG)
 SOUND = csv_text([HANG]).splitlines()[1]
 

@@ -2,11 +2,12 @@ import datetime as dt
 
 import pytest
 
+from ingestion.sources.catalog import SOURCES
 from ingestion.sources.reading import RefusedFileError
 from ingestion.sources.tcvn3 import is_tcvn3, to_utf8
-from ingestion.sources.trader_registry import SOURCE
 from tests.unit.ingestion.files import csv_text, land, read, reasons
 
+SOURCE = SOURCES["trader_registry"]
 NAME = "dn_202405.csv"
 TRADER = {
     "MA_DN": "0101234567",

@@ -3,9 +3,10 @@ from decimal import Decimal
 
 import pytest
 
-from ingestion.sources.vcis_extract import SOURCE
+from ingestion.sources.catalog import SOURCES
 from tests.unit.ingestion.files import HANG, TK, csv_text, land, reasons
 
+SOURCE = SOURCES["vcis_extract"]
 UTC = dt.UTC
 
 

@@ -4,10 +4,11 @@ from decimal import Decimal
 
 import pytest
 
-from ingestion.sources.wco_dec_xml import SOURCE
+from ingestion.sources.catalog import SOURCES
 from tests.unit.ingestion.files import land, read, reasons
 from tests.unit.ingestion.messages import DEC, HEAD, ITEM, declaration, message
 
+SOURCE = SOURCES["wco_dec_xml"]
 NAME = "message.xml"
 
 

@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from ingestion.sources.wco_dec_xml import SOURCE
+from ingestion.sources.catalog import SOURCES
 from tests.unit.ingestion.files import land, reasons
 from tests.unit.ingestion.messages import HEAD, ITEM, declaration, message
 
+SOURCE = SOURCES["wco_dec_xml"]
 CHARGE = '<ItemChargeAmount currencyID="GBP">1000.25</ItemChargeAmount>'
 LINE = f"<InvoiceLine>{CHARGE}</InvoiceLine>"
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from ingestion.conform import conform
-from ingestion.sources.wco_dec_xml import SOURCE
+from ingestion.sources.catalog import SOURCES
 from tests.unit.ingestion.files import settings
 
+SOURCE = SOURCES["wco_dec_xml"]
 PUBLIC = Path(__file__).parents[4] / "shared" / "data" / "wco_dec_xml" / "messages"
 _DEC = "{urn:wco:datamodel:WCO:DEC-DMS:2}"
 

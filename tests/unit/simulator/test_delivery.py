@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from data_contracts.errors import ContractViolationError
-from ingestion.sources import reference, trader_registry, vcis_extract
+from ingestion.sources import catalog
 from simulator import keyed
 from simulator.arrays import coded, dates, decimals, moments, texts, whole
 from simulator.delivery import decoded, numbering
@@ -178,17 +178,17 @@ def test_parquet_says_text_and_holds_dictionaries(sent):
 def test_the_adapter_reads_what_is_written(sent):
     for form in ("csv", "parquet"):
         for path in decoded.table_files(sent[form][0].folder, "tk")[:4]:
-            reading = vcis_extract.SOURCE.read(path, path.name)
-            assert reading.status == "accepted"
-            assert reading.drift == ()
+            reading = catalog.SOURCES["vcis_extract"].read(path, path.name)
+            assert (reading.status, reading.drift) == ("accepted", ())
             assert reading.record_count == len(decoded.read_text_table(path, TABLES["tk"]))
 
 
 def test_registry_has_the_columns_that_the_adapters_know():
     left_out = {("bvmt", "MA_DVT")}  # simulated rates state their unit themselves
-    for table in (*vcis_extract._TABLES, *reference._TABLES, trader_registry._TABLE):
-        missing = {*table.required, *table.optional} - set(TABLES[table.name].written_columns)
-        assert {(table.name, column) for column in missing} <= left_out
+    for name in ("vcis_extract", "reference", "trader_registry"):
+        for table, outside in catalog.SOURCES[name].outside.tables.items():
+            missing = {*outside.required, *outside.optional} - {*TABLES[table].written_columns}
+            assert {(table, column) for column in missing} <= left_out
     assert len(SOURCES) == 19
 
 

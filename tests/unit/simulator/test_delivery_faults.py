@@ -7,7 +7,8 @@ import pyarrow as pa
 import pytest
 
 from data_contracts.errors import ContractViolationError
-from ingestion.sources import tcvn3, trader_registry, vcis_extract
+from ingestion.sources import tcvn3
+from ingestion.sources.catalog import SOURCES
 from ingestion.sources.reading import RefusedFileError
 from simulator import keyed
 from simulator.arrays import whole
@@ -137,7 +138,7 @@ def run(folder, profile, form="csv"):
 
 
 def readings(files):
-    return [vcis_extract.SOURCE.read(path, path.name) for path in files]
+    return [SOURCES["vcis_extract"].read(path, path.name) for path in files]
 
 
 def test_sound_files_are_accepted_and_cut_ones_refused(tmp_path):
@@ -253,7 +254,7 @@ def test_half_of_the_old_snapshots_are_tcvn3_and_are_read_back(tmp_path):
     assert {path.name[3:9] for path in old} < {f"2023{month:02d}" for month in range(1, 13)} | {
         f"20240{month}" for month in range(1, 7)
     }
-    reading = trader_registry.SOURCE.read(old[0], old[0].name)
+    reading = SOURCES["trader_registry"].read(old[0], old[0].name)
     assert sorted(reading.tables["dn"]["TEN_DN"].to_pylist()) == sorted(
         name.replace("Ắ", "ắ") for name in names
     )

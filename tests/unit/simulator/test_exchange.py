@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from ingestion.conform import conform
-from ingestion.sources.wco_dec_xml import SOURCE
+from ingestion.sources.catalog import SOURCES
 from simulator.arrays import pick
 from simulator.block import make_block
 from simulator.chronicle.living import live_through
@@ -266,9 +266,10 @@ def test_messages_are_accepted_by_the_adapter(nation, block, outbox, tmp_path):
         path = tmp_path / f"declaration_{row['name']}.xml"
         path.write_text(row["text"], encoding="utf-8")
         paths.append(path)
-    readings = [(number, SOURCE.read(path, path.name)) for number, path in enumerate(paths, 1)]
+    read = SOURCES["wco_dec_xml"].read
+    readings = [(number, read(path, path.name)) for number, path in enumerate(paths, 1)]
     (tmp_path / "lake").mkdir()
-    conformed = conform(settings(tmp_path / "lake"), SOURCE.name, readings)
+    conformed = conform(settings(tmp_path / "lake"), "wco_dec_xml", readings)
     assert all(one.rejected.num_rows == 0 for one in conformed.values())
     assert conformed["declaration"].accepted.num_rows == sum("-COR" not in n["name"] for n in found)
     originals = sum("-COR" not in row["name"] for row in found)

@@ -10,7 +10,7 @@ import pytest
 from data_contracts.errors import ContractViolationError
 from data_contracts.simulated import MARKER
 from ingestion.conform import conform
-from ingestion.sources import reference, trader_registry, vcis_extract
+from ingestion.sources.catalog import SOURCES
 from simulator.arguments import SimulationSummary
 from simulator.delivery.decoded import decoded_rows
 from tests.unit.ingestion.files import settings
@@ -50,14 +50,14 @@ def test_one_source_alone_has_the_bytes_of_the_full_run(nation, tmp_path):
 @pytest.mark.parametrize(
     ("adapter", "folder", "landed"),
     [
-        (vcis_extract, "vcis", {"tk", "hang", "thue", "sukien", "phanluong", "kiemtra"}),
-        (trader_registry, "registry", {"dn"}),
-        (reference, "reference", {"bieuthue", "tygia", "hq"}),
+        ("vcis_extract", "vcis", {"tk", "hang", "thue", "sukien", "phanluong", "kiemtra"}),
+        ("trader_registry", "registry", {"dn"}),
+        ("reference", "reference", {"bieuthue", "tygia", "hq"}),
     ],
 )
 def test_the_adapters_accept_every_row(nation, tmp_path, adapter, folder, landed):
     paths = sorted((nation[0] / folder).rglob("*.gz"))
-    readings = [adapter.SOURCE.read(path, path.name) for path in paths]
+    readings = [SOURCES[adapter].read(path, path.name) for path in paths]
     of = {
         status: {
             path.name.partition("_")[0]
@@ -76,7 +76,7 @@ def test_the_adapters_accept_every_row(nation, tmp_path, adapter, folder, landed
         if reading.drift
     }
     assert drifting.isdisjoint(landed)
-    found = conform(settings(tmp_path), adapter.SOURCE.name, list(enumerate(read, start=1)))
+    found = conform(settings(tmp_path), adapter, list(enumerate(read, start=1)))
     reasons = Counter(
         code
         for table in found.values()

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from ingestion.sources.wco_dec_xml_amendments import content_of
-from ingestion.sources.wco_dec_xml_elements import KGM, NAMES_PARTY, Reader, goods_items
-from ingestion.sources.wco_dec_xml_parties import names_a_party
+from ingestion.sources.wco_dec_xml.amendments import content_of
+from ingestion.sources.wco_dec_xml.elements import KGM, NAMES_PARTY, Reader, goods_items
+from ingestion.sources.wco_dec_xml.parties import names_a_party
 
 # Under this name the extras of a declaration that customs numbered keep the trader's own reference,
 # by which later messages may name it.

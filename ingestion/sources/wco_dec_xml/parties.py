@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
-from ingestion.sources.wco_dec_xml_elements import Reader, stripped
+from ingestion.sources.wco_dec_xml.elements import Reader, stripped
 
 _PARTIES = frozenset(
     {

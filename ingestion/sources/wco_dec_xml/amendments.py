@@ -4,8 +4,8 @@ import json
 
 from lxml import etree
 
-from ingestion.sources.wco_dec_xml_elements import NAMES_PARTY, Reader, goods_items, stripped
-from ingestion.sources.wco_dec_xml_parties import names_a_party
+from ingestion.sources.wco_dec_xml.elements import NAMES_PARTY, Reader, goods_items, stripped
+from ingestion.sources.wco_dec_xml.parties import names_a_party
 
 
 def amendment_row(

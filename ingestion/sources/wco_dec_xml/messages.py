@@ -1,4 +1,4 @@
-"""WCO Data Model declarations: XML messages, originals and what amends them.
+"""One file of messages becomes rows, as the file `wco_dec_xml.yaml` names them.
 
 Source: WCO Data Model 3.x DEC messages (`urn:wco:datamodel:WCO:DEC-DMS:*`), in any wrapper.
 Contract: declaration, goods_item, duty_tax, supporting_document, declaration_amendment
@@ -17,34 +17,19 @@ from pathlib import Path
 import pyarrow as pa
 from lxml import etree
 
-from data_contracts.loading import load_contract
-from ingestion.sources.reading import (
-    Reading,
-    RefusedFileError,
-    Source,
-    TableMapping,
-    not_applicable,
-    refused,
-)
-from ingestion.sources.wco_dec_xml_amendments import amendment_row
-from ingestion.sources.wco_dec_xml_elements import ORIGINAL, Reader, goods_items
-from ingestion.sources.wco_dec_xml_rows import (
+from ingestion.sources.mapping_query import mapping_of
+from ingestion.sources.outside_tables import OutsideSource, OutsideTable
+from ingestion.sources.reading import Reading, RefusedFileError, not_applicable, refused
+from ingestion.sources.wco_dec_xml.amendments import amendment_row
+from ingestion.sources.wco_dec_xml.elements import ORIGINAL, Reader, goods_items
+from ingestion.sources.wco_dec_xml.rows import (
     Row,
     declaration_row,
     document_rows,
     duty_tax_rows,
     goods_item_row,
 )
-from ingestion.sources.wco_dec_xml_stream import Sighting, declarations
-
-_NAME = "wco_dec_xml"
-_TABLES = (
-    "declaration",
-    "goods_item",
-    "duty_tax",
-    "supporting_document",
-    "declaration_amendment",
-)
+from ingestion.sources.wco_dec_xml.stream import Sighting, declarations
 
 
 @dataclass(slots=True)
@@ -104,23 +89,25 @@ class _Rows:
         # A file may hold several messages; the first one is the file.
         return self.file_hash if self.messages == 1 else f"{self.file_hash}-{self.messages}"
 
-    def reading(self) -> Reading:
+    def reading(self, source: OutsideSource) -> Reading:
         """Return what was read."""
         by_table = {
             name: [row for rows in self.by_message.values() for row in rows.get(name, ())]
-            for name in _TABLES
+            for name in source.tables
         }
         filled = {name: rows for name, rows in by_table.items() if rows or self.replaced[name]}
+        tables = [source.tables[name] for name in filled]
         return Reading(
             status="accepted",
-            tables={_raw_name(name): _as_table(name, rows) for name, rows in filled.items()},
-            mappings=tuple(_mapping(name) for name in filled),
+            tables={table.raw_name: _as_table(table, filled[table.name]) for table in tables},
+            mappings=tuple(mapping_of(source, table) for table in tables),
             record_count=sum(len(rows) for rows in filled.values()) + self.replaced.total(),
             replaced=dict(self.replaced),
         )
 
 
-def _read(path: Path, _name: str) -> Reading:
+def read_messages(path: Path, source: OutsideSource) -> Reading:
+    """Read one file of messages; a broken or unsafe one is refused, one without is no matter."""
     sighting = Sighting()
     try:
         rows = _Rows(_sha256(path))
@@ -130,7 +117,7 @@ def _read(path: Path, _name: str) -> Reading:
         return refused(refusal.reason_code, str(refusal))
     except OSError as error:
         return refused("E_FILE_CORRUPT", f"the file cannot be read: {error.strerror}")
-    return rows.reading() if rows.messages else _without_declaration(sighting)
+    return rows.reading(source) if rows.messages else _without_declaration(sighting)
 
 
 def _names(
@@ -164,28 +151,12 @@ def _content_hash(rows: Mapping[str, list[Row]]) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _as_table(table: str, rows: list[Row]) -> pa.Table:
-    names = [name for name in load_contract(table).names if name != "source_system"]
-    names += ["extras", "further_content"]
+def _as_table(table: OutsideTable, rows: list[Row]) -> pa.Table:
+    names = [*(column.name for column in table.columns), "extras", "further_content"]
     columns = {name: pa.array([row.get(name) for row in rows], pa.string()) for name in names}
     return pa.table({**columns, "record_number": pa.array(range(1, len(rows) + 1), pa.int64())})
-
-
-def _mapping(table: str) -> TableMapping:
-    return TableMapping(table, _raw_name(table), _mapping_statement(table))
-
-
-def _mapping_statement(table: str) -> str:
-    return (Path(__file__).parent / "mappings" / _NAME / f"{table}.sql").read_text("utf-8")
-
-
-def _raw_name(table: str) -> str:
-    return f"wco_{table}"
 
 
 def _sha256(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-SOURCE = Source(name=_NAME, time_zone="Asia/Ho_Chi_Minh", read=_read, is_message=True)

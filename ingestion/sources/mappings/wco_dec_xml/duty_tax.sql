@@ -1,2 +1,0 @@
--- The message reader names its columns as the contract does.
-select * from wco_duty_tax

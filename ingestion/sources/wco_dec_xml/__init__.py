@@ -1,0 +1,1 @@
+"""WCO Data Model declarations: XML messages, originals and what amends them."""
