@@ -78,7 +78,7 @@ def learn(connection: Connection, assignment: Assignment, *, progress: Progress)
     progress("growing trees")
     trained = train(training, model.parameters)
     progress("measuring on the last quarter")
-    margin = margins(trained, training.items)
+    margin = margins(trained.booster, training.items)
     metrics = evaluate(training, model.features, margin, trained.calibration)
     facts = BundleFacts(
         name=model.name,

@@ -34,15 +34,7 @@ def score(bundle: Bundle, columns: Columns, *, explain: bool = True) -> Scores:
         columns: From `ml.features.definition.columns_from_arrow`, at least `Model.columns`.
         explain: Compute the exact TreeSHAP contributions too, about ten times the work.
     """
-    return score_matrix(
-        bundle, matrix(columns, bundle.model.features, bundle.facts.categories), explain=explain
-    )
-
-
-def score_matrix(
-    bundle: Bundle, values: npt.NDArray[np.float32], *, explain: bool = True
-) -> Scores:
-    """Score a feature matrix of shape (n_items, n_features), see `score`."""
+    values = matrix(columns, bundle.model.features, bundle.facts.categories)
     width = len(bundle.model.features) + 1
     if len(values) == 0:
         return Scores(np.empty(0, np.float32), np.empty((0, width), np.float32))

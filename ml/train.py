@@ -69,11 +69,12 @@ def _grow(early: LabelledItems, late: LabelledItems, parameters: HyperParameters
         "seed": parameters.seed,
         "nthread": parameters.threads,
     }
+    grown = _matrix(early, parameters.threads)
     return xgboost.train(
         settings,
-        _matrix(early),
+        grown,
         num_boost_round=parameters.max_rounds,
-        evals=[(_matrix(late), "late")],
+        evals=[(_matrix(late, parameters.threads, ref=grown), "late")],
         early_stopping_rounds=parameters.early_stopping_rounds,
         verbose_eval=False,
     )
@@ -90,17 +91,22 @@ def _calibrate(trees: xgboost.Booster, late: LabelledItems) -> Calibration:
     if drawn.is_irregular.sum() >= MINIMUM_HITS:
         # Mean 1, so that the weights say for how much an item stands, not how many there are.
         weight = drawn.weight / drawn.selection_probability
-        curve = fit_calibration(_margin(trees, drawn), drawn.is_irregular, weight / weight.mean())
+        curve = fit_calibration(margins(trees, drawn), drawn.is_irregular, weight / weight.mean())
         return replace(curve, fitted_on="random_arm")
-    return fit_calibration(_margin(trees, late), late.is_irregular, late.weight)
+    return fit_calibration(margins(trees, late), late.is_irregular, late.weight)
 
 
-def _margin(trees: xgboost.Booster, items: LabelledItems) -> npt.NDArray[np.float32]:
-    return np.asarray(trees.predict(_matrix(items), output_margin=True), np.float32)
+def margins(trees: xgboost.Booster, items: LabelledItems) -> npt.NDArray[np.float32]:
+    """Return the margins of labelled items, shape (n_items,), float32."""
+    # Of the array itself: a DMatrix would be a copy of it.
+    margin = trees.inplace_predict(items.values, predict_type="margin")
+    return np.asarray(margin, np.float32)
 
 
-def _matrix(items: LabelledItems) -> Any:
-    return xgboost.DMatrix(items.values, items.is_irregular, weight=items.weight)
+def _matrix(items: LabelledItems, threads: int, ref: Any = None) -> Any:
+    return xgboost.QuantileDMatrix(
+        items.values, items.is_irregular, weight=items.weight, nthread=threads, ref=ref
+    )
 
 
 def _refuse_too_few(part: LabelledItems, name: str) -> None:
@@ -118,8 +124,3 @@ def feature_gains(booster: xgboost.Booster, features: tuple[Feature, ...]) -> di
     gains: dict[str, Any] = booster.get_score(importance_type="total_gain")
     named = {features[int(key[1:])].name: float(np.ravel(gain)[0]) for key, gain in gains.items()}
     return dict(sorted(named.items(), key=lambda entry: -entry[1]))
-
-
-def margins(trained: Trained, items: LabelledItems) -> npt.NDArray[np.float32]:
-    """Return the margins of labelled items, shape (n_items,), float32."""
-    return _margin(trained.booster, items)

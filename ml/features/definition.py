@@ -45,13 +45,13 @@ class Feature:
         reads: The input columns that `compute` and `evidence` use, no others.
         unit: Unit of the value, `1` for counts, ratios, logarithms and flags, `code` for text.
         null_means: What a missing value (NaN) tells.
-        known_at: The moment from which the value is known.
         label_vi: Name for people, Vietnamese.
         label_en: Name for people, English.
         reason_vi: Sentence with {value} and the names of `evidence` in it, Vietnamese.
         reason_en: The same in English.
         evidence: Further figures for the sentences, by name.
         is_category: The value is a code; the model sees its place in the bundle's list.
+        known_at: The moment from which the value is known; a later one is refused.
     """
 
     name: str
@@ -60,13 +60,13 @@ class Feature:
     reads: tuple[str, ...]
     unit: str
     null_means: str
-    known_at: KnownAt
     label_vi: str
     label_en: str
     reason_vi: str
     reason_en: str
     evidence: tuple[tuple[str, Callable[[Columns], Column]], ...] = ()
     is_category: bool = False
+    known_at: KnownAt = "lodgement"
 
 
 def columns_from_arrow(table: pa.Table, schema: pa.Schema) -> dict[str, Column]:

@@ -31,23 +31,7 @@ items as (
 
 declarations as (
 
-    select
-        source_system,
-        declaration_number,
-        declaration_version,
-        trader_id,
-        direction_code,
-        regime_code,
-        customs_office_code,
-        transport_mode_code,
-        foreign_party_country_code,
-        valuation_method_code,
-        incoterm_code,
-        registered_at,
-        goods_item_count,
-        gross_mass_kg,
-        customs_value_vnd,
-        duty_tax_vnd
+    select *
     from marts.fct_declaration_version
     semi join items using (source_system, declaration_number, declaration_version)
     where
@@ -85,12 +69,40 @@ declared_items as (
 
 ),
 
+-- Of each trader the last day before the month, from which on his days can matter.
+trader_starts as (
+
+    select
+        source_system,
+        trader_id,
+        max(as_of_date) filter (where as_of_date < cast($first_date as date)) as start_date
+    from marts.profile_trader_day
+    semi join declared_items using (source_system, trader_id)
+    group by source_system, trader_id
+
+),
+
 trader_days as (
 
     select *
     from marts.profile_trader_day
-    semi join declared_items using (source_system, trader_id)
-    where as_of_date < cast($end_date as date)
+    inner join trader_starts using (source_system, trader_id)
+    where
+        as_of_date < cast($end_date as date)
+        and (start_date is null or as_of_date >= start_date)
+
+),
+
+unit_value_starts as (
+
+    select
+        source_system,
+        hs6_code,
+        country_of_origin_code,
+        max(as_of_date) filter (where as_of_date < cast($first_date as date)) as start_date
+    from marts.profile_unit_value_day
+    semi join declared_items using (source_system, hs6_code, country_of_origin_code)
+    group by source_system, hs6_code, country_of_origin_code
 
 ),
 
@@ -98,8 +110,10 @@ unit_value_days as (
 
     select *
     from marts.profile_unit_value_day
-    semi join declared_items using (source_system, hs6_code, country_of_origin_code)
-    where as_of_date < cast($end_date as date)
+    inner join unit_value_starts using (source_system, hs6_code, country_of_origin_code)
+    where
+        as_of_date < cast($end_date as date)
+        and (start_date is null or as_of_date >= start_date)
 
 )
 

@@ -201,8 +201,10 @@ def _behind_models(
         yield "snapshot", "model", _SNAPSHOT
     if analyst is None:
         return
-    if not in_use <= set(analyst.model_ids):
-        yield "scores", "model", f"{_SCORE}, {_BUILD}, {_PUBLISH}"
+    unscored = sorted(in_use - set(analyst.model_ids))
+    if unscored:
+        score = ", ".join(f"{_SCORE} {model_id.rpartition('-')[0]}" for model_id in unscored)
+        yield "scores", "model", f"{score}, {_BUILD}, {_PUBLISH}"
     elif isinstance(snapshot, _Damaged):
         return
     elif in_use and (snapshot is None or snapshot.model_id not in in_use):

@@ -117,7 +117,7 @@ def _refuse_unscored(bundle: Bundle, manifest: Manifest) -> None:
     if bundle.model_id not in manifest.model_ids:
         message = (
             f"the analyst release {manifest.release} holds no scores of {bundle.model_id}: run "
-            "customs score, build and publish first"
+            f"customs score {bundle.facts.name}, build and publish first"
         )
         raise CustomsDataError(message)
 

@@ -119,6 +119,7 @@ GOOD = [
     ("thue", {"SO_TIEN": "99999999999999999999", "SO_TIEN_MIEN": "0"}),
     ("thue", {"THUE_SUAT": "10%+2 USD/KGM", "MA_MIEN": "MOI", "MA_AP_DUNG": "Z"}),
     ("thue", {"THUE_SUAT": "25.5 USD/TNE"}),
+    ("tk", {"MA_DVT_TL": "GRM"}),
     ("dn", {"NGAY_TL": "1958-05-05", "LOAI": "MỚI", "MA_TINH": "01"}),
     ("kiemtra", {"MA_VP": "CHUA_TUNG_CO"}),
 ]

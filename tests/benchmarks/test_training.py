@@ -1,0 +1,53 @@
+"""How much memory a training takes: that of a process of its own, on a nation of some size."""
+
+import json
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+
+from ingestion.delivery import deliver
+from orchestration.operations.build import build
+from simulator.arguments import SimulationArguments
+from simulator.world import run as simulate
+from tests.benchmarks.test_street import FOLDERS, write
+from warehouse.publish import publish
+from warehouse.settings import LakeSettings
+
+pytestmark = pytest.mark.bench
+
+SCALE = 0.03
+TRAIN = """
+import json, resource, sys
+from pathlib import Path
+from orchestration.operations.learning import train_model
+from warehouse.settings import LakeSettings
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+report = train_model(LakeSettings(home=Path(sys.argv[1])))
+counts = report.metrics["label_counts"]
+print(json.dumps({
+    "examined_items": counts["irregular"] + counts["as_declared"],
+    "seconds": round(report.seconds, 1),
+    "imports_mib": before // 1024,
+    "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+}))
+"""
+
+
+def test_training(tmp_path):
+    arguments = SimulationArguments(
+        out=tmp_path / "nation", first_date=date(2025, 1, 1), days=365, scale=SCALE
+    )
+    settings = LakeSettings(home=tmp_path / "home")
+    summary = simulate(arguments)
+    for source, folder in FOLDERS.items():
+        deliver(settings, source, [arguments.out / folder])
+    build(settings)
+    publish(settings, roles=("analyst",))
+    told = subprocess.run(
+        [sys.executable, "-c", TRAIN, settings.home], check=True, capture_output=True
+    )
+    results = {"goods_items": summary.goods_items, **json.loads(told.stdout)}
+    write(results, f"training the risk model: scale {SCALE}, 365 days")
+    assert results["examined_items"] > 100_000
