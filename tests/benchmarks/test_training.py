@@ -6,8 +6,8 @@ import sys
 from datetime import date
 
 import pytest
+from ingestion.land import land_files
 
-from ingestion.delivery import deliver
 from orchestration.operations.build import build
 from simulator.arguments import SimulationArguments
 from simulator.world import run as simulate
@@ -42,7 +42,7 @@ def test_training(tmp_path):
     settings = LakeSettings(home=tmp_path / "home")
     summary = simulate(arguments)
     for source, folder in FOLDERS.items():
-        deliver(settings, source, [arguments.out / folder])
+        land_files(settings, source, [arguments.out / folder])
     build(settings)
     publish(settings, roles=("analyst",))
     told = subprocess.run(

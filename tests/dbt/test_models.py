@@ -8,7 +8,7 @@ import yaml
 
 from data_contracts.loading import contracts_of, load_contract, load_source_traits
 from data_contracts.to_dbt import mart_yaml
-from ingestion.sources.registry import SOURCES
+from ingestion.sources.catalog import SOURCES
 from tests.architecture.tree import REPOSITORY
 
 PROJECT = REPOSITORY / "dbt_project"

@@ -121,8 +121,8 @@ def test_no_free_text_of_a_mart_reaches_analysts_by_its_name():
         r"(^|_)(name|address|description|remark|content|plate|officer|means_of_transport"
         r"|transport_document|invoice_number|guarantee_number)s?(_|$)"
     )
-    # Of offices and of message functions.
-    allowed = {"office_name", "customs_office_name", "function_name"}
+    # Of offices, of message functions and of models.
+    allowed = {"office_name", "customs_office_name", "function_name", "model_name"}
     shown = [
         (contract.name, field.name)
         for contract in contracts_of("mart")
