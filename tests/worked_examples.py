@@ -24,25 +24,29 @@ class Example:
     Attributes:
         texts: What it writes, by the path of the file.
         added: The paths of files that are there before, which it adds to.
+        sent: Text of the outside file that it lands, if it does.
         commands: What it types, each as words without `customs`.
     """
 
     texts: dict[str, str]
     added: frozenset[str]
+    sent: str | None
     commands: tuple[tuple[str, ...], ...]
 
     def line_count(self) -> int:
-        """Return how many lines a person writes; a blank line is none."""
-        return sum(bool(line.strip()) for text in self.texts.values() for line in text.split("\n"))
+        """Return how many lines a person writes."""
+        return sum(text.count("\n") for text in self.texts.values())
 
 
 def example(title: str) -> Example:
     """Return the worked example under a heading of the run book."""
     section = RUNBOOK.read_text(encoding="utf-8").split(f"\n### {title}\n")[1]
     section = re.split(r"^##", section, maxsplit=1, flags=re.MULTILINE)[0]
-    texts, added, commands = {}, set(), []
+    texts, added, sent, commands = {}, set(), None, []
     for language, text in _BLOCK.findall(section):
-        if language:
+        if language == "text":
+            sent = text
+        elif language:
             place = _PLACE.match(text)
             assert place, f"{title}: a text does not name its file: {text[:60]}"
             texts[place[2]] = text[place.end() :]
@@ -51,7 +55,7 @@ def example(title: str) -> Example:
         else:
             commands += [tuple(shlex.split(line)) for line in text.splitlines()]
     assert {words[0] for words in commands} <= {"customs"}
-    return Example(texts, frozenset(added), tuple(words[1:] for words in commands))
+    return Example(texts, frozenset(added), sent, tuple(words[1:] for words in commands))
 
 
 class Tree:

@@ -6,8 +6,8 @@ import sys
 from datetime import date
 
 import pytest
-from ingestion.land import land_files
 
+from ingestion.land import land_files
 from orchestration.operations.build import build
 from simulator.arguments import SimulationArguments
 from simulator.world import run as simulate

@@ -12,19 +12,13 @@ from typer.testing import CliRunner
 
 from ingestion.rebuild import rebuild
 from orchestration.cli import land, quarantine
-from tests.architecture.tree import REPOSITORY
 from tests.lake_contents import column, contents, rows
+from tests.worked_examples import example
 from warehouse.settings import LakeSettings
 
+PROVINCE = example("A new province")
+SOURCE = PROVINCE.texts["HOME/sources/mong_cai_gate.yaml"]
 TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
-
-
-def example(language: str) -> str:
-    """Return a text of the section from the runbook."""
-    runbook = (REPOSITORY / "docs" / "runbook.md").read_text(encoding="utf-8")
-    section = runbook.partition("### A new province\n")[2].partition("\n### ")[0]
-    (text,) = re.findall(rf"^```{language}\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
-    return str(text)
 
 
 def in_windows_1258(text: str) -> bytes:
@@ -52,10 +46,10 @@ def customs(tmp_path: Path):
 def test_the_new_province_of_the_runbook_lands_without_python(tmp_path, customs):
     sources = tmp_path / "home" / "sources"
     sources.mkdir(parents=True)
-    (sources / "mong_cai_gate.yaml").write_text(example("yaml"), encoding="utf-8")
+    (sources / "mong_cai_gate.yaml").write_text(SOURCE, encoding="utf-8")
     inbox = tmp_path / "INBOX" / "mong_cai"
     inbox.mkdir(parents=True)
-    (inbox / "MC_01032025.csv").write_bytes(in_windows_1258(example("text")))
+    (inbox / "MC_01032025.csv").write_bytes(in_windows_1258(PROVINCE.sent))
     tried = customs("land", "mong_cai_gate", inbox, "--check", "--json")
     landed = customs("land", "mong_cai_gate", inbox, "--json")
     assert landed.exit_code == 3, landed.output
@@ -90,7 +84,7 @@ def test_the_new_province_of_the_runbook_lands_without_python(tmp_path, customs)
 def test_an_unknown_source_is_told_with_those_of_the_lake(tmp_path, customs):
     sources = tmp_path / "home" / "sources"
     sources.mkdir(parents=True)
-    (sources / "mong_cai_gate.yaml").write_text(example("yaml"), encoding="utf-8")
+    (sources / "mong_cai_gate.yaml").write_text(SOURCE, encoding="utf-8")
     unknown = customs("land", "mong_cai", tmp_path)
     assert unknown.exit_code == 2
     assert "mong_cai_gate" in unknown.output

@@ -11,7 +11,9 @@ from warehouse.settings import LakeSettings
 
 # What a reader of these examples has landed before: a few days of a small nation.
 LANDED = {"reference": ("reference/*",), "vcis_extract": ("vcis/**/*20250[12]*",)}
-TITLES = ["A new mart"]
+# A person writes no more for an outside table with its mart.
+MOST_LINES, MOST_FILES = 160, 4
+TITLES = ["A new table", "A new mart"]
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +21,9 @@ def tree(tmp_path_factory):
     copied = Tree(tmp_path_factory.mktemp("examples"))
     for title in TITLES:
         copied.write(example(title))
+    sent = copied.root / "INBOX" / "weighbridge" / "weighbridge_20250301.csv"
+    sent.parent.mkdir(parents=True)
+    sent.write_text(example("A new table").sent, encoding="utf-8")
     return copied
 
 
@@ -35,16 +40,32 @@ def home(tree, nation_home, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def typed(tree, home):
-    """What the last command of each example said; repeated ones are typed once."""
-    said, known = {}, set()
-    for title in TITLES:
-        for words in example(title).commands:
-            if words not in known:
-                known.add(words)
-                done = tree.customs(home, "--json", *words)
-                assert done.returncode == 0, (title, words, done.stderr, done.stdout)
-                said[title] = json.loads(done.stdout)
-    return said
+    """What the last command of each example said; what several type is typed once."""
+    commands = dict.fromkeys(words for title in TITLES for words in example(title).commands)
+    said = {}
+    # What reads comes after all that makes.
+    for words in sorted(commands, key=lambda words: words[0] == "sql"):
+        done = tree.customs(home, "--json", *words)
+        assert done.returncode == (3 if words[0] == "land" else 0), (words, done.stderr)
+        said[words] = json.loads(done.stdout)
+    return {title: said[example(title).commands[-1]] for title in TITLES}
+
+
+def test_a_new_table_is_a_few_texts_and_is_read_by_analysts(typed, tree, home):
+    written = example("A new table")
+    assert len(written.texts) <= MOST_FILES
+    assert written.line_count() <= MOST_LINES
+    assert typed["A new table"]["rows"] == [["HN-1", "0001", 17020]]
+    listed = json.loads(tree.customs(home, "--json", "quarantine", "list").stdout)
+    reasons = {(group["reason_code"], group["field"]) for group in listed["groups"]}
+    assert ("E_RANGE", "weighed_gross_mass_kg") in reasons
+    shown = {
+        role: json.loads(
+            tree.customs(home, "--json", "sql", "--role", role, "from fct_weighing").stdout
+        )["columns"]
+        for role in ("analyst", "restricted")
+    }
+    assert set(shown["restricted"]) - set(shown["analyst"]) == {"vehicle_plate"}
 
 
 def test_a_new_mart_is_read_by_the_roles_that_its_contract_names(typed, home):

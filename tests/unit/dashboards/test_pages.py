@@ -13,11 +13,10 @@ from dashboards.superset_files import superset_files
 from dashboards.validate import broken_references
 from data_contracts.errors import ContractViolationError
 from data_contracts.loading import load_contract
-from tests.architecture.tree import REPOSITORY
+from tests.worked_examples import example
 
 PAGE = "clearance_and_revenue.yaml"
 MART = "agg_clearance_month"
-RUN_BOOK = REPOSITORY / "docs" / "runbook.md"
 # What installed Supersets know: under another id an object would be there twice.
 IDS = {
     "databases/customs_analyst.yaml": "6f0d7a52-3f6e-5d0b-9d7e-2c1f54f0b6a1",
@@ -61,10 +60,9 @@ def test_an_object_of_before_has_the_id_of_before(files):
 
 
 def test_the_chart_of_the_run_book_is_added_by_a_few_lines_on_one_page(files, tmp_path):
-    section = RUN_BOOK.read_text(encoding="utf-8").partition("### A new chart")[2]
-    (example,) = re.findall(r"```yaml\n(.*?)```", section.partition("\n## ")[0], re.DOTALL)
-    assert len(example.splitlines()) <= 10
-    pages = with_rows(tmp_path, example)
+    row = example("A new chart").texts[f"dashboards/pages/{PAGE}"]
+    assert len(row.splitlines()) <= 10
+    pages = with_rows(tmp_path, row)
     assert broken_references(pages) == []
     made = superset_files(pages)
     (path,) = made.keys() - files.keys()
