@@ -8,17 +8,17 @@ for. Only pseudonyms are seen here.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
 import sqlglot
 from sqlglot import exp
 
+from data_contracts.statements import statements_beside
 from ml.inputs import Inputs
 from ml.labels import LabelRule, Target
 
-_STATEMENTS = Path(__file__).parent / "statements"
+_SQL = statements_beside(__file__)
 _BATCH_ROWS = 200_000
 
 KEYS = ("source_system", "declaration_number", "declaration_version", "item_number")
@@ -63,15 +63,10 @@ class LabelCounts:
     seen_in_goods: int
 
 
-def statement(name: str) -> str:
-    """Return the text of one statement of `ml/statements`."""
-    return (_STATEMENTS / f"{name}.sql").read_text(encoding="utf-8")
-
-
 def last_date(connection: Connection, source_systems: Sequence[str]) -> date | None:
     """Return the last day on which something is known of these systems, None for none."""
     found = connection.execute(
-        statement("last_day"), {"source_systems": list(source_systems)}
+        _SQL["last_day"], {"source_systems": list(source_systems)}
     ).fetchall()
     day: date | None = found[0][0]
     return day
@@ -82,7 +77,7 @@ def label_items(
 ) -> LabelCounts:
     """Make `labelled_item`: the verdicts that were mature at the end of the day `as_of`."""
     connection.execute(
-        statement("labelled_items"),
+        _SQL["labelled_items"],
         {
             "paper_methods": list(rule.paper_methods),
             "goods_methods": list(rule.goods_methods),
@@ -91,7 +86,7 @@ def label_items(
             "source_systems": list(source_systems),
         },
     )
-    return LabelCounts(*connection.execute(statement("label_counts")).fetchall()[0])
+    return LabelCounts(*connection.execute(_SQL["label_counts"]).fetchall()[0])
 
 
 def choose_learned(connection: Connection, target: Target) -> pa.Table:
@@ -104,19 +99,19 @@ def choose_learned(connection: Connection, target: Target) -> pa.Table:
     Returns:
         One row per item by `item_place`, an order that depends on nothing but the keys.
     """
-    connection.execute(statement("keys_to_learn"), {"target": target})
-    return rows(connection, "learned_items", {})
+    connection.execute(_SQL["keys_to_learn"], {"target": target})
+    return rows(connection, _SQL["learned_items"], {})
 
 
 def months(connection: Connection, source_systems: Sequence[str]) -> list[date]:
     """Return the first day of each month with items of these systems."""
-    return _dates(connection, "registered_months", {"source_systems": list(source_systems)})
+    return _dates(connection, _SQL["registered_months"], {"source_systems": list(source_systems)})
 
 
 def remember_scored(connection: Connection, scored: pa.Table | pa.RecordBatchReader) -> int:
     """Make `scored_item` from the keys that a model has scored already; return how many."""
     connection.register("scored_keys", scored)
-    (made,) = connection.execute(statement("scored_items")).fetchall()
+    (made,) = connection.execute(_SQL["scored_items"]).fetchall()
     connection.unregister("scored_keys")
     return int(made[0])
 
@@ -124,13 +119,13 @@ def remember_scored(connection: Connection, scored: pa.Table | pa.RecordBatchRea
 def choose_unscored(connection: Connection, month: date, source_systems: Sequence[str]) -> None:
     """Make `item_key` of one month's items that are not in `scored_item`."""
     wanted = {"source_systems": list(source_systems), **_bounds(month)}
-    connection.execute(statement("keys_to_score"), wanted)
+    connection.execute(_SQL["keys_to_score"], wanted)
 
 
 def choose_asked(connection: Connection, keys: pa.Table) -> None:
     """Make `item_key` of a few items that are asked for by `KEYS` and day of registration."""
     connection.register("keys_to_explain", keys)
-    connection.execute(statement("keys_to_explain"))
+    connection.execute(_SQL["keys_to_explain"])
     connection.unregister("keys_to_explain")
 
 
@@ -149,18 +144,18 @@ def inputs_of_keys(
         since: Months that ended before this day are left out.
     """
     asked = exp.select(*(exp.column(name, quoted=True) for name in columns))
-    query = sqlglot.parse_one(statement(inputs.name), dialect="duckdb")
+    query = sqlglot.parse_one(inputs.statement, dialect="duckdb")
     asked = asked.from_(exp.Subquery(this=query, alias="inputs"))
-    for month in _dates(connection, "months_of_keys", {"since": since}):
+    for month in _dates(connection, _SQL["months_of_keys"], {"since": since}):
         # In the text, as an answer streams only where the query has no parameters.
         text = exp.replace_placeholders(asked, **_bounds(month)).sql(dialect="duckdb")
         for batch in connection.sql(text).to_arrow_reader(_BATCH_ROWS):
             yield pa.Table.from_batches([batch])
 
 
-def rows(connection: Connection, name: str, parameters: Mapping[str, Any]) -> pa.Table:
-    """Return the result of one statement that gives few rows."""
-    table: pa.Table = connection.sql(statement(name), params=dict(parameters)).to_arrow_table()
+def rows(connection: Connection, query: str, parameters: Mapping[str, Any]) -> pa.Table:
+    """Return the result of one query that gives few rows."""
+    table: pa.Table = connection.sql(query, params=dict(parameters)).to_arrow_table()
     return table
 
 
@@ -168,5 +163,5 @@ def _bounds(month: date) -> dict[str, date]:
     return {"first_date": month, "end_date": (month + timedelta(days=31)).replace(day=1)}
 
 
-def _dates(connection: Connection, name: str, parameters: Mapping[str, Any]) -> list[date]:
-    return [row[0] for row in connection.execute(statement(name), parameters).fetchall()]
+def _dates(connection: Connection, query: str, parameters: Mapping[str, Any]) -> list[date]:
+    return [row[0] for row in connection.execute(query, parameters).fetchall()]

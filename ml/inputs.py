@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from data_contracts.statements import statements_beside
+
+_SQL = statements_beside(__file__)
 _MASS = pa.decimal128(22, 6)
 _VND = pa.decimal128(20, 0)
 _LOG_SUM = pa.decimal128(38, 9)
@@ -14,13 +17,15 @@ class Inputs:
     """The columns that features may read, all of them known at registration.
 
     Attributes:
-        name: Of the statement in `ml/statements` that gives one row per item of `item_key`.
+        name: As bundles know them.
+        statement: SQL that gives one row per item of `item_key`.
         schema: The columns with their Arrow types.
         contracts: The marts they come from; a breaking change of one retires a model.
         lookups: Columns of the statement that the baseline keeps past rates by, each set together.
     """
 
     name: str
+    statement: str
     schema: pa.Schema
     contracts: tuple[str, ...]
     lookups: tuple[tuple[str, ...], ...]
@@ -32,6 +37,7 @@ class Inputs:
 
 GOODS_ITEM = Inputs(
     name="goods_item_inputs",
+    statement=_SQL["goods_item_inputs"],
     schema=pa.schema(
         [
             # the goods item, as declared

@@ -11,14 +11,16 @@ import numpy as np
 import pyarrow as pa
 
 from data_contracts.errors import BundleMismatchError
+from data_contracts.statements import statements_beside
 from ml.bundle import Bundle
 from ml.extraction import Connection, inputs_of_keys
 from ml.features.definition import columns_from_arrow
 from ml.inputs import GOODS_ITEM
 from ml.lanes.history import History
 from ml.lanes.inputs import LOOKUP_SCHEMA, declared_schema, scored_columns
-from ml.lanes.statement import statement
 from ml.scoring import score
+
+_SQL = statements_beside(__file__)
 
 _MARGIN = "batch_margin"
 
@@ -37,7 +39,7 @@ def draw_golden(
     first_date, last_date = days
     wanted: dict[str, Any] = {"first_date": first_date, "last_date": last_date}
     wanted |= {"item_count": count, "source_systems": list(bundle.facts.source_systems)}
-    connection.execute(statement("golden_keys"), wanted)
+    connection.execute(_SQL["golden_keys"], wanted)
     schema = pa.schema([*LOOKUP_SCHEMA, *GOODS_ITEM.schema])
     drawn = inputs_of_keys(connection, GOODS_ITEM, schema.names)
     items = pa.concat_tables([schema.empty_table(), *(table.cast(schema) for table in drawn)])

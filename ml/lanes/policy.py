@@ -13,9 +13,11 @@ from typing import Any, Literal
 import msgspec
 
 from data_contracts.errors import CustomsDataError, SourceUnavailableError
+from data_contracts.statements import statements_beside
 from ml.extraction import Connection
 from ml.lanes.settings import ServingSettings
-from ml.lanes.statement import statement
+
+_SQL = statements_beside(__file__)
 
 Lane = Literal["green", "yellow", "red"]
 
@@ -64,7 +66,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     def lane(self, margin: float, *, is_specialised: bool, has_trader: bool) -> Lane:
         """Return the lane of a declaration.
 
-        `statements/declaration_lanes.sql` says the same of many at once.
+        `declaration_lanes` in `policy.sql` says the same of many at once.
 
         Args:
             margin: Highest margin of its items.
@@ -109,8 +111,8 @@ def set_policy(
         "last_date": last_date,
     }
     shares: dict[str, Any] = {"red_share": serving.red_share, "yellow_share": serving.yellow_share}
-    connection.execute(statement("scored_declarations"), scored)
-    [row] = connection.execute(statement("lane_thresholds"), shares).fetchall()
+    connection.execute(_SQL["scored_declarations"], scored)
+    [row] = connection.execute(_SQL["lane_thresholds"], shares).fetchall()
     count, red_margin, yellow_margin = row
     if not count:
         message = (
@@ -119,9 +121,9 @@ def set_policy(
         )
         raise SourceUnavailableError(message)
     margins: dict[str, Any] = {"red_margin": red_margin, "yellow_margin": yellow_margin}
-    connection.execute(statement("declaration_lanes"), margins)
+    connection.execute(_SQL["declaration_lanes"], margins)
     wanted = {"yellow_margin": yellow_margin}
-    [measured] = connection.execute(statement("lane_shares"), wanted).fetchall()
+    [measured] = connection.execute(_SQL["lane_shares"], wanted).fetchall()
     return Policy(
         model_id=model_id,
         **margins,

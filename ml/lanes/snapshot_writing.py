@@ -12,6 +12,7 @@ import msgspec
 import pyarrow as pa
 
 from data_contracts.errors import BundleMismatchError, SourceUnavailableError
+from data_contracts.statements import statements_beside
 from ml import extraction
 from ml.bundle import Bundle
 from ml.bundle import load as load_bundle
@@ -24,8 +25,9 @@ from ml.lanes.inputs import TRADER, UNIT_VALUE
 from ml.lanes.policy import set_policy
 from ml.lanes.settings import ServingSettings
 from ml.lanes.snapshot import Manifest, Snapshot, load_snapshot
-from ml.lanes.statement import statement
 from warehouse import durable
+
+_SQL = statements_beside(__file__)
 
 logger = logging.getLogger(__name__)
 
@@ -164,7 +166,7 @@ def _history(
     connection: Connection, name: str, source_systems: tuple[str, ...], first_date: date
 ) -> Any:
     wanted = {"source_systems": list(source_systems), "first_date": first_date}
-    return connection.sql(statement(name), params=wanted).to_arrow_reader(_BATCH_ROWS)
+    return connection.sql(_SQL[name], params=wanted).to_arrow_reader(_BATCH_ROWS)
 
 
 def _sealed(staging: Path) -> dict[str, str]:

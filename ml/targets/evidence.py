@@ -7,12 +7,15 @@ from decimal import Decimal
 
 import pyarrow as pa
 
+from data_contracts.statements import statements_beside
 from ml.bundle import Bundle
 from ml.extraction import KEYS, Connection, choose_asked, inputs_of_keys, rows
 from ml.features.definition import columns_from_arrow
 from ml.reasons import Explanation, explain
 from ml.scoring import score
 from ml.targets.money import MoneyReason, item_reasons
+
+_SQL = statements_beside(__file__)
 
 _Key = tuple[str, str, int]
 
@@ -59,7 +62,7 @@ def evidence_items(
         items_per_trader: Items for each trader, at most.
     """
     connection.register("target_worths", worths)
-    chosen = rows(connection, "target_evidence", {"items_per_trader": items_per_trader})
+    chosen = rows(connection, _SQL["target_evidence"], {"items_per_trader": items_per_trader})
     connection.unregister("target_worths")
     explained = _explained(connection, bundle, chosen)
     shares = dict(

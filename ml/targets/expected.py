@@ -16,12 +16,15 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from data_contracts.statements import statements_beside
 from ml.bundle import Bundle
-from ml.extraction import Connection, rows, statement
+from ml.extraction import Connection, rows
 from ml.models import DEFAULT
 from ml.targets.estimate import Estimate, Evidence, estimate, evidence_of, intervals
 from ml.targets.evidence import EvidenceItem, evidence_items
 from ml.targets.money import Found, MoneyReason, OpenGoods, trader_reasons
+
+_SQL = statements_beside(__file__)
 
 WINDOW_YEARS = 5
 _QUARTER_DAYS = 91
@@ -113,7 +116,8 @@ def list_targets(
     trader_ids = [str(evidence.trader_ids[place]) for place in listed]
     chosen = {"trader_ids": trader_ids}
     facts = {
-        row["trader_id"]: row for row in rows(connection, "target_traders", chosen).to_pylist()
+        row["trader_id"]: row
+        for row in rows(connection, _SQL["target_traders"], chosen).to_pylist()
     }
     found = _found(connection, chosen)
     items = evidence_items(
@@ -140,9 +144,9 @@ def window_start(as_of: date, *, years: int = WINDOW_YEARS) -> date:
 
 def _cells(connection: Connection, bundle: Bundle, as_of: date) -> pa.Table:
     model = {"model_id": bundle.model_id}
-    connection.execute(statement("audit_declarations"))
+    connection.execute(_SQL["audit_declarations"])
     connection.execute(
-        statement("audit_findings"),
+        _SQL["audit_findings"],
         {"source_systems": list(bundle.facts.source_systems), "as_of": as_of},
     )
     window = {
@@ -150,9 +154,9 @@ def _cells(connection: Connection, bundle: Bundle, as_of: date) -> pa.Table:
         "as_of": as_of,
         "expiring_until": window_start(as_of + timedelta(days=_QUARTER_DAYS)),
     }
-    connection.execute(statement("stake"))
-    connection.execute(statement("open_items"), model | window)
-    return rows(connection, "audit_cells", model)
+    connection.execute(_SQL["stake"])
+    connection.execute(_SQL["open_items"], model | window)
+    return rows(connection, _SQL["audit_cells"], model)
 
 
 def _highest(fitted: Estimate, rule: TargetRule) -> Ints:
@@ -182,7 +186,7 @@ def _found(
     connection: Connection, chosen: Mapping[str, Sequence[str]]
 ) -> dict[str, tuple[Found, ...]]:
     found: dict[str, list[Found]] = {}
-    for row in rows(connection, "target_findings", chosen).to_pylist():
+    for row in rows(connection, _SQL["target_findings"], chosen).to_pylist():
         found.setdefault(row["trader_id"], []).append(
             Found(
                 row["irregularity_type_code"],

@@ -18,6 +18,7 @@ from sqlglot import exp
 from data_contracts import to_arrow
 from data_contracts.errors import BundleMismatchError, SourceUnavailableError
 from data_contracts.loading import load_contract
+from data_contracts.statements import statements_beside
 from ml import bundle as bundles
 from ml import extraction
 from ml.batch_scoring import score_month
@@ -31,6 +32,8 @@ from warehouse.layout import Layout
 from warehouse.reading import open_folder
 from warehouse.release import Manifest, current_release, read_manifest
 from warehouse.settings import LakeSettings
+
+_SQL = statements_beside(__file__)
 
 ROLE = "analyst"
 _SCORES = ("scores", "risk_score")
@@ -211,9 +214,7 @@ def _remember_scored(
     connection: Connection, layout: Layout, settings: LakeSettings, bundle: Bundle
 ) -> int:
     with _lake(layout, settings) as reading:
-        keys = reading.sql(
-            extraction.statement("scored_keys"), params={"model_id": bundle.model_id}
-        )
+        keys = reading.sql(_SQL["scored_keys"], params={"model_id": bundle.model_id})
         return extraction.remember_scored(connection, keys.to_arrow_reader())
 
 
@@ -221,7 +222,7 @@ def _forget_earlier(layout: Layout, settings: LakeSettings, bundle: Bundle) -> N
     """Take out the scores of this model's predecessors; the table's history keeps them."""
     named = {"name": bundle.facts.name, "model_id": bundle.model_id}
     with _lake(layout, settings) as reading:
-        earlier = reading.execute(extraction.statement("earlier_models"), named).fetchall()
+        earlier = reading.execute(_SQL["earlier_models"], named).fetchall()
     if earlier:
         theirs = exp.column("model_id").isin(*(model_id for (model_id,) in earlier))
         metadata = {"model_id": bundle.model_id}

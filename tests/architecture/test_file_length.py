@@ -23,7 +23,7 @@ def too_long(root: Path, paths: list[Path]) -> list[str]:
         parts = _STATEMENT.split(text)
         # Statements of a module are read one by one; together they are as long as a module may be.
         lengths = {
-            limit: max(part.count("\n") for part in parts),
+            limit: max(part.strip("\n").count("\n") + 1 for part in parts),
             PYTHON_LIMIT_LINES: text.count("\n"),
         }
         found += [
@@ -53,7 +53,7 @@ def test_no_file_is_over_its_limit():
 def test_a_planted_long_file_is_caught(tmp_path, name, lines):
     planted = tmp_path / name
     planted.parent.mkdir(parents=True)
-    planted.write_text("\n" * lines)
+    planted.write_text("1\n" * lines)
     assert len(too_long(tmp_path, [planted])) == 1
 
 

@@ -11,10 +11,13 @@ import pyarrow as pa
 import pytest
 
 from data_contracts.errors import BundleMismatchError, ContractViolationError
+from data_contracts.statements import statements_beside
+from ml.lanes import snapshot_writing
 from ml.lanes.history import History, read_history, write_history
 from ml.lanes.inputs import TRADER, UNIT_VALUE
-from ml.lanes.statement import statement
 from tests.ml.small_release import SYSTEM, make_release
+
+SQL = statements_beside(snapshot_writing.__file__)
 
 
 @pytest.fixture
@@ -31,7 +34,7 @@ def mapped(
 ) -> History:
     prefix = TRADER if name == "trader_history" else UNIT_VALUE
     reader = connection.sql(
-        statement(name), params={"source_systems": [SYSTEM], "first_date": first}
+        SQL[name], params={"source_systems": [SYSTEM], "first_date": first}
     ).to_arrow_reader(50)
     count = write_history(folder, reader, prefix)
     return read_history(folder, count, prefix)
@@ -147,7 +150,7 @@ def test_a_shortened_or_missing_file_is_refused(release, tmp_path: Path):
 
 def test_a_statement_that_misses_an_input_or_gives_null_is_refused(release, tmp_path: Path):
     table = release.sql(
-        statement("unit_value_history"),
+        SQL["unit_value_history"],
         params={"source_systems": [SYSTEM], "first_date": date(2000, 1, 1)},
     ).to_arrow_table()
     lacking = table.drop_columns(["unit_value_log_sum"])

@@ -10,11 +10,14 @@ import numpy as np
 import pytest
 
 from data_contracts.code_lists import codes
+from data_contracts.statements import statements_beside
+from ml.lanes import policy
 from ml.lanes.decision import decide
 from ml.lanes.policy import Policy, set_policy
 from ml.lanes.request import read_request
-from ml.lanes.statement import statement
 from tests.lanes.lane_lake import NOW, LaneLake, make_lane_lake, read
+
+SQL = statements_beside(policy.__file__)
 
 
 def answers(lake: LaneLake, requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -151,7 +154,7 @@ def test_the_policy_and_the_batch_give_the_same_lane_whatever_is_told():
                                [*key, laws, trader])  # fmt: skip
             connection.execute("insert into scored_declaration values (?, ?, ?)", [*key, margin])
         thresholds = {"red_margin": policy.red_margin, "yellow_margin": policy.yellow_margin}
-        connection.execute(statement("declaration_lanes"), thresholds)
+        connection.execute(SQL["declaration_lanes"], thresholds)
         lanes = dict(
             connection.execute("select declaration_number, lane from declaration_lane").fetchall()
         )

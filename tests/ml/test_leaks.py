@@ -1,5 +1,6 @@
 """What comes later changes nothing that came before: not the inputs, not the features."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 
@@ -84,14 +85,10 @@ def plant(monkeypatch, table: str, comparison: str) -> None:
     Only the inputs leak: the shared example is learned before, whichever test comes first.
     """
     example()
-    honest = extraction.statement
     rule = LOOKING_BACK_ONLY.format(table=table)
-    assert rule in honest("goods_item_inputs")
-
-    def leaky(name: str) -> str:
-        return honest(name).replace(rule, rule.replace(">", comparison))
-
-    monkeypatch.setattr(extraction, "statement", leaky)
+    assert rule in GOODS_ITEM.statement
+    leaky = GOODS_ITEM.statement.replace(rule, rule.replace(">", comparison))
+    monkeypatch.setitem(globals(), "GOODS_ITEM", replace(GOODS_ITEM, statement=leaky))
 
 
 def test_later_outcomes_change_no_feature_of_earlier_items():

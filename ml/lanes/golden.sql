@@ -1,3 +1,4 @@
+-- name: golden_keys
 -- Items of the last days, drawn by a hash of their key so that the same release gives the same.
 create or replace temp table item_key as
 

@@ -1,3 +1,4 @@
+-- name: target_evidence
 -- The open items of the listed traders with the highest expected amounts, a few for each.
 with
 

@@ -1,3 +1,4 @@
+-- name: goods_item_inputs
 -- One row per item of `item_key` that was registered in a month, with everything a feature may read:
 -- the item and its declaration as in that version, and both profiles as of the end of the day before
 -- registration. The one extraction for training, for scoring and for reasons.

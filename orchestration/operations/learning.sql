@@ -1,3 +1,14 @@
+-- name: scored_keys
+-- The keys that one model has scored, in the lake itself: a release may be older.
+select
+    source_system,
+    declaration_number,
+    declaration_version,
+    item_number
+from scores.risk_score
+where model_id = $model_id
+
+-- name: earlier_models
 -- The models of one name, other than the one in use, whose scores are in the lake.
 select distinct model_id
 from scores.risk_score
