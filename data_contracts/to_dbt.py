@@ -4,6 +4,7 @@ Nothing of it is committed; unit tests are written by hand in `<mart>__unit_test
 """
 
 import json
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -115,10 +116,9 @@ def mart_sql(contract: Contract) -> str | None:
     )
     columns = json.dumps(contract.names, indent=4)
     call = f'current_rows({rows}, "{condition}", {columns})'
-    grain = ", ".join(contract.grain)
-    return (
-        f"-- Grain: one row per current row of {origin.name} ({grain}).\n{view}{{{{ {call} }}}}\n"
-    )
+    said = f"Grain: one row per current row of {origin.name} ({', '.join(contract.grain)})."
+    head = textwrap.indent(textwrap.fill(said, 97), "-- ")
+    return f"{head}\n{view}{{{{ {call} }}}}\n"
 
 
 def mart_yaml(contract: Contract) -> str:
