@@ -159,6 +159,7 @@ def test_a_build_of_what_was_built_starts_no_dbt(built, select):
     assert (log.stat(), layout.build_path.stat()) == (said, before)
 
 
+@pytest.mark.full
 def test_scores_that_were_built_alone_make_the_build_whole_and_other_marts_do_not(built, tmp_path):
     settings, layout = LakeSettings(home=tmp_path / "home"), Layout(tmp_path / "home")
     shutil.copytree(built[0].home, layout.home)

@@ -12,6 +12,8 @@ from warehouse.layout import Layout
 from warehouse.reading import query
 from warehouse.settings import LakeSettings
 
+pytestmark = pytest.mark.full
+
 FIRST = "select * from marts.fct_risk_score where model_name = 'risk' order by all"
 
 
