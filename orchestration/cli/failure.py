@@ -28,11 +28,9 @@ class Failure:
     status: int
 
 
-def failure_of(error: BaseException) -> Failure:
+def failure_of(error: Exception) -> Failure:
     """Return what to say of an error; one that nobody foresaw says where it arose, no values."""
     kind = type(error).__name__
-    if isinstance(error, KeyboardInterrupt):
-        return Failure("Interrupted", "interrupted", ExitStatus.INTERRUPTED)
     if isinstance(error, typer.TyperException):
         return _wrong_use(error)
     if isinstance(error, CustomsDataError):

@@ -54,6 +54,7 @@ _STOPPED: dict[int, str] = {
     ExitStatus.TERMINATED: "terminated; what was begun is undone or taken up by the next run",
 }
 _UNNOTICED_SECONDS = 5
+_TELLING_SECONDS = 1
 _HOME, _JSON = "--home", "--json"
 _HELP = {"help_option_names": ["-h", "--help"]}
 
@@ -113,8 +114,8 @@ def main() -> None:
     """Run the command line; whatever goes wrong becomes one line and an exit status.
 
     Ctrl-C ends with 130, SIGTERM with 143; both unwind what was begun, as an error does. Where the
-    engine does not notice for some seconds, the process ends as it is: what was begun is then taken
-    up as after a kill.
+    engine was told and goes on for some seconds, the process ends as it is: what was begun is then
+    taken up as after a kill.
     """
     keep_private()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
@@ -205,9 +206,22 @@ def _end_unnoticed(status: ExitStatus, place: list[tuple[int, int]]) -> None:
     time.sleep(_UNNOTICED_SECONDS)
     frames = sys._current_frames()  # noqa: SLF001
     if _place(frames.pop(threading.main_thread().ident or 0, None)) == place:
+        try:
+            told = _thread.allocate_lock()
+            told.acquire()
+            _thread.start_new_thread(_tell, (status, told))
+            # Nobody may read it, or the main thread may hold what it takes to write.
+            told.acquire(timeout=_TELLING_SECONDS)
+        finally:
+            os._exit(status)
+
+
+def _tell(status: ExitStatus, told: _thread.LockType) -> None:
+    try:
         report_failure("Interrupted", _STOPPED[status], json_output=_JSON in sys.argv)
         sys.stdout.flush()
-        os._exit(status)
+    finally:
+        told.release()
 
 
 def _customs(home: HomeOption = None, json_output: JsonOption = False) -> None:

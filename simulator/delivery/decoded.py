@@ -101,7 +101,7 @@ def _rows(spec: OutsideTable, path: Path) -> Iterator[str]:
         yield path.read_text(encoding="utf-8")
         return
     if ".jsonl" in path.name:
-        for line in _unpacked(path).decode().splitlines():
+        for line in _unpacked(path).splitlines():
             yield _canonical(json.loads(line))
         return
     for row in read_text_table(path, spec).to_pylist():

@@ -46,10 +46,9 @@ def dashboard(request, doors, browser):
 
 
 def take_picture(page, name):
-    """Keep a picture of a whole dashboard, and give the page back as it was drawn.
+    """Keep a picture of a whole dashboard, and wait until it stands drawn again.
 
-    A picture of more than the window moves the window, and Superset takes the charts that
-    leave it off the page and draws them again when they are back.
+    On a busy machine a page was seen without any chart right after its picture, and whole later.
     """
     PICTURES.mkdir(exist_ok=True)
     page.screenshot(path=str(PICTURES / name), full_page=True)

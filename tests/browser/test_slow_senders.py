@@ -2,8 +2,9 @@
 
 import socket
 import subprocess
+import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -145,6 +146,56 @@ def test_a_crowd_of_slow_senders_holds_nobody_up(port, begun):
     with ExitStack() as stack:
         crowd(stack, port, begun)
         assert_answered_in_time(port)
+
+
+@contextmanager
+def dripping(others, step):
+    """Let each of some sockets do a little again and again, as long as it is served."""
+    ended = threading.Event()
+
+    def drip():
+        left = list(others)
+        while not ended.wait(0.1):
+            for other in list(left):
+                try:
+                    step(other)
+                except BlockingIOError:
+                    pass
+                except OSError:
+                    left.remove(other)
+
+    dripper = threading.Thread(target=drip)
+    dripper.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        dripper.join()
+
+
+@pytest.mark.parametrize(
+    ("begun", "step"),
+    [
+        (HEAD + b"X: ", lambda other: other.send(b"x")),
+        (BODY, lambda other: other.send(b"x")),
+        (b"GET /file HTTP/1.1\r\nHost: x\r\n\r\n", lambda other: other.recv(1000)),
+        (b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n", lambda other: other.recv(1000)),
+        (b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n", lambda other: other.recv(5000)),
+    ],
+    ids=["head", "body", "file", "answer", "more of an answer"],
+)
+def test_a_crowd_that_goes_on_a_little_all_the_time_holds_nobody_up(port, begun, step):
+    with ExitStack() as stack:
+        others = [stack.enter_context(socket.socket()) for _ in range(MANY)]
+        for other in others:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            other.connect(("127.0.0.1", port))
+            other.sendall(begun)
+            other.settimeout(0)
+        with dripping(others, step):
+            # All that can be taken at once is on its way.
+            time.sleep(2)
+            assert_answered_in_time(port)
 
 
 def test_a_request_that_comes_in_pieces_is_answered(port):

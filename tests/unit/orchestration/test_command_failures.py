@@ -98,7 +98,7 @@ def test_a_fault_of_the_program_says_where_and_no_value():
 
 @pytest.mark.parametrize(
     ("error", "status"),
-    [(CustomsDataError("no"), 1), (KeyboardInterrupt(), 130), (typer.BadParameter("no"), 2)],
+    [(CustomsDataError("no"), 1), (typer.BadParameter("no"), 2)],
 )
 def test_each_kind_has_its_status(error, status):
     assert failure_of(error).status == status
