@@ -26,9 +26,5 @@ class SourceUnavailableError(CustomsDataError):
     retryable: ClassVar[bool] = True
 
 
-class StaleProfileError(CustomsDataError):
-    """Profiles or a snapshot are older than the decision they are asked for."""
-
-
 class BundleMismatchError(CustomsDataError):
     """A model bundle does not fit the features, contracts or data it is used with."""

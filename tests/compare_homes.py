@@ -89,6 +89,8 @@ def compare(left: Path, right: Path) -> list[str]:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("usage: python -m tests.compare_homes HOME HOME")
     found = compare(Path(sys.argv[1]), Path(sys.argv[2]))
     sys.stdout.write("\n".join([*found, f"{len(found)} differences\n"]))
     sys.exit(bool(found))

@@ -1,6 +1,5 @@
 """What a source sends: its tables, their columns, and what each column fills."""
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ from data_contracts.code_lists import crosswalk
 from data_contracts.loading import load_contract
 from data_contracts.model import Contract
 
-SUFFIX = ".yaml"
 EXTRAS = "extras"
 """In the place of a field: the column is content, and kept with what no field holds."""
 TCVN3 = "tcvn3"
@@ -27,8 +25,6 @@ Take = Literal[
     "plain_number", "kilograms",
 ]  # fmt: skip
 
-_REQUIRED = "!"
-_NAME = re.compile(r"[a-z][a-z0-9_]{1,40}")
 # Between them no zone that the lake takes may change its offset.
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 

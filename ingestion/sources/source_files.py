@@ -105,7 +105,7 @@ def check(source: OutsideSource) -> None:
     """Hold what the file says against the contracts.
 
     Raises:
-        ContractViolationError: It names what is not there, or contradicts itsource.
+        ContractViolationError: It names what is not there, or contradicts itself.
     """
     problems = chain(_writing_problems(source), _table_problems(source), _filling_problems(source))
     for problem in problems:

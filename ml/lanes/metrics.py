@@ -3,9 +3,10 @@
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 from ml.lanes.grounds import HistoryAge
+from ml.lanes.policy import Lane
 from ml.lanes.snapshot import Snapshot
 
 # Seconds. A lane is promised within 3 s; a decision takes milliseconds.
@@ -19,7 +20,7 @@ class Metrics:
     """What happened since the process started."""
 
     answers: dict[int, int] = field(default_factory=dict)
-    lanes: dict[str, int] = field(default_factory=lambda: {"green": 0, "yellow": 0, "red": 0})
+    lanes: dict[str, int] = field(default_factory=lambda: dict.fromkeys(get_args(Lane), 0))
     stale_decisions: int = 0
     reload_failures: int = 0
     _buckets: list[int] = field(default_factory=lambda: [0] * (len(_BOUNDS) + 1))

@@ -17,7 +17,6 @@ NAMES_PARTY = "number_names_party"
 _MOMENT = re.compile(
     r"(\d{4})(\d{2})(\d{2})(\d{2})?(\d{2})?(\d{2})?(Z|[+-]\d{2}(?::?\d{2})?)?", re.ASCII
 )
-_LOCAL_OFFSET = "+07:00"
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 # The list that the marts convert by, too.
 _KG_PER_UNIT = {unit: Decimal(kg) for unit, kg in column_of("mass_unit", "kg").items()}
@@ -28,9 +27,15 @@ _KG_DIGITS = 16
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads the children of elements by local name, in the declaration's own namespace."""
+    """Reads the children of elements by local name, in the declaration's own namespace.
+
+    Attributes:
+        namespace: Of the declaration.
+        utc_offset: Of moments without one, such as +07:00.
+    """
 
     namespace: str
+    utc_offset: str
 
     def child(self, element: etree._Element | None, path: str) -> etree._Element | None:
         """Return the first element at a path of names with `/`, if there."""
@@ -59,7 +64,7 @@ class Reader:
         if holder is None:
             return None
         written = next((stripped(part) for part in holder.iter() if stripped(part)), None)
-        return _iso_moment(written) if written else None
+        return _iso_moment(written, self.utc_offset) if written else None
 
     def decimal(self, element: etree._Element | None, path: str) -> str | None:
         """Return a number at a path in plain form (+5 is 5, .5 is 0.5); other text as it is."""
@@ -130,7 +135,7 @@ def stripped(element: etree._Element | None) -> str | None:
     return element.text.strip() or None
 
 
-def _iso_moment(written: str) -> str:
+def _iso_moment(written: str, utc_offset: str) -> str:
     match = _MOMENT.fullmatch(written)
     if match is None:
         return written
@@ -138,7 +143,7 @@ def _iso_moment(written: str) -> str:
     if zone and zone != "Z":
         zone = f"{zone[:3]}:{zone[3:].removeprefix(':') or '00'}"
     clock = f"{hour or '00'}:{minute or '00'}:{second or '00'}"
-    return f"{year}-{month}-{day} {clock}{zone or _LOCAL_OFFSET}"
+    return f"{year}-{month}-{day} {clock}{zone or utc_offset}"
 
 
 def _plain_decimal(written: str | None) -> str | None:

@@ -38,6 +38,7 @@ class _Rows:
 
     Attributes:
         file_hash: Of the file.
+        utc_offset: Of moments without one.
         by_message: Rows by table of each message that stands, in their order.
         originals: Which message states a declaration, by each of its names.
         replaced: Rows by table of originals that a later one of the file replaces whole.
@@ -45,6 +46,7 @@ class _Rows:
     """
 
     file_hash: str
+    utc_offset: str
     by_message: dict[int, dict[str, list[Row]]] = field(default_factory=dict)
     originals: dict[tuple[str | None, ...], int] = field(default_factory=dict)
     replaced: Counter[str] = field(default_factory=Counter)
@@ -52,7 +54,7 @@ class _Rows:
 
     def add(self, declaration: etree._Element) -> None:
         """Add the rows of one declaration."""
-        reader = Reader(str(etree.QName(declaration).namespace))
+        reader = Reader(str(etree.QName(declaration).namespace), self.utc_offset)
         self.messages += 1
         if reader.text(declaration, "FunctionCode") != ORIGINAL:
             row = amendment_row(reader, declaration, self._own_number())
@@ -110,7 +112,7 @@ def read_messages(path: Path, source: OutsideSource) -> Reading:
     """Read one file of messages; a broken or unsafe one is refused, one without is no matter."""
     sighting = Sighting()
     try:
-        rows = _Rows(_sha256(path))
+        rows = _Rows(_sha256(path), source.utc_offset)
         for declaration in declarations(path, sighting):
             rows.add(declaration)
     except RefusedFileError as refusal:

@@ -1,12 +1,14 @@
 import datetime as dt
 import json
 from decimal import Decimal
+from importlib import resources
 
 import pytest
 
-from ingestion.sources.catalog import SOURCES
+from ingestion.sources.catalog import SOURCES, find_source
 from tests.unit.ingestion.files import land, read, reasons
 from tests.unit.ingestion.messages import DEC, HEAD, ITEM, declaration, message
+from warehouse.layout import Layout
 
 SOURCE = SOURCES["wco_dec_xml"]
 NAME = "message.xml"
@@ -106,6 +108,17 @@ def test_moments_are_read_in_their_formats_and_are_local_without_an_offset(
     head = HEAD.replace('formatCode="304"', f'formatCode="{code}"')
     found = _header(tmp_path, head=head.replace("20250326112200+01", written))
     assert found["registered_at"] == expected
+
+
+def test_a_moment_without_an_offset_is_of_the_zone_of_its_source(tmp_path):
+    own = Layout(tmp_path / "home").sources / "tokyo_messages.yaml"
+    own.parent.mkdir(parents=True)
+    packaged = resources.files("ingestion.sources") / "wco_dec_xml.yaml"
+    own.write_text(packaged.read_text(encoding="utf-8") + "zone: Asia/Tokyo\n", encoding="utf-8")
+    source = find_source("tokyo_messages", tmp_path / "home")
+    text = message(declaration(head=HEAD.replace("20250326112200+01", "20250326112200")))
+    header = land(tmp_path, source, NAME, text)["declaration"].accepted.to_pylist()[0]
+    assert header["registered_at"] == dt.datetime(2025, 3, 26, 2, 22, tzinfo=dt.UTC)
 
 
 @pytest.mark.parametrize(
