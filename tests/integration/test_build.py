@@ -225,6 +225,7 @@ def test_a_build_file_that_another_program_holds_is_one_clear_sentence(built):
         run_dbt(layout, settings, ("run", "--select", "fct_declaration"))
 
 
+@pytest.mark.full
 def test_a_full_disk_is_said_and_what_was_begun_gives_back_its_room(built, tmp_path):
     settings, layout = LakeSettings(home=tmp_path / "home"), Layout(tmp_path / "home")
     shutil.copytree(built[0].home, layout.home)

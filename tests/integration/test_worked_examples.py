@@ -9,8 +9,11 @@ from warehouse.engine import build_connection
 from warehouse.layout import Layout
 from warehouse.settings import LakeSettings
 
-# What a reader of these examples has landed before: a few days of a small nation.
-LANDED = {"reference": ("reference/*",), "vcis_extract": ("vcis/**/*20250[12]*",)}
+# What a reader of these examples has landed before: two months of a small nation.
+LANDED = {
+    "reference": ("reference/hq_*",),
+    "vcis_extract": ("vcis/**/tk_20250[12]*", "vcis/**/kiemtra_20250[12]*"),
+}
 # A person writes no more for an outside table with its mart.
 MOST_LINES, MOST_FILES = 160, 4
 TITLES = ["A new table", "A new mart"]
