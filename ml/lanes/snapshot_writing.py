@@ -105,7 +105,7 @@ def _write(
     bundle = load_bundle(order.model_folder, threads=1)
     if bundle.model.inputs != GOODS_ITEM:
         message = (
-            f"model {bundle.model_id} reads {bundle.facts.inputs}: the lanes can give "
+            f"model {bundle.model_id} reads {bundle.model.inputs.name}: the lanes can give "
             f"{GOODS_ITEM.name} only"
         )
         raise BundleMismatchError(message)
@@ -115,7 +115,7 @@ def _write(
     counts = [
         write_history(
             staging / folder,
-            _history(connection, name, bundle.facts.source_systems, first_date),
+            _history(connection, name, bundle.model.source_systems, first_date),
             prefix,
         )
         for folder, name, prefix in (
@@ -154,9 +154,9 @@ def _write(
 
 
 def _last_date(connection: Connection, bundle: Bundle) -> date:
-    day = extraction.last_date(connection, bundle.facts.source_systems)
+    day = extraction.last_date(connection, bundle.model.source_systems)
     if day is None:
-        systems = ", ".join(bundle.facts.source_systems)
+        systems = ", ".join(bundle.model.source_systems)
         message = f"the analyst release holds nothing of {systems}: land, build and publish first"
         raise SourceUnavailableError(message)
     return day

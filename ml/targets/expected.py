@@ -147,7 +147,7 @@ def _cells(connection: Connection, bundle: Bundle, as_of: date) -> pa.Table:
     connection.execute(_SQL["audit_declarations"])
     connection.execute(
         _SQL["audit_findings"],
-        {"source_systems": list(bundle.facts.source_systems), "as_of": as_of},
+        {"source_systems": list(bundle.model.source_systems), "as_of": as_of},
     )
     window = {
         "window_start": window_start(as_of),

@@ -182,7 +182,7 @@ def score_items(
     ):
         present = _remember_scored(connection, layout, settings, bundle)
         scored = 0
-        for month in extraction.months(connection, bundle.facts.source_systems):
+        for month in extraction.months(connection, bundle.model.source_systems):
             say(f"scoring {month:%Y-%m}, {scored:,} items so far")
             for rows in score_month(connection, bundle, month):
                 _append(layout, rows, bundle)
@@ -220,7 +220,7 @@ def _remember_scored(
 
 def _forget_earlier(layout: Layout, settings: LakeSettings, bundle: Bundle) -> None:
     """Take out the scores of this model's predecessors; the table's history keeps them."""
-    named = {"name": bundle.facts.name, "model_id": bundle.model_id}
+    named = {"name": bundle.model.name, "model_id": bundle.model_id}
     with _lake(layout, settings) as reading:
         earlier = reading.execute(_SQL["earlier_models"], named).fetchall()
     if earlier:

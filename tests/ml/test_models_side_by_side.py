@@ -103,7 +103,7 @@ def test_a_second_model_is_one_file_and_leaves_the_first_as_it_was(settings, mon
         assert listed.model_id.startswith(f"{name}-")
         assert learning.score_items(settings, name).scored_count == 0
     made = lanes.make_snapshot(settings, ServingSettings(golden_items=5))
-    assert made.bundle.facts.name == "risk"
+    assert made.bundle.model.name == "risk"
     with pytest.raises(BundleMismatchError, match="the lanes can give"):
         lanes.make_snapshot(settings, ServingSettings(golden_items=5, model="goods"))
 
