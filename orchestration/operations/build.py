@@ -37,7 +37,7 @@ from warehouse.settings import LakeSettings
 _SQL = statements_beside(__file__)
 MARTS = "marts"
 # What is built anew once items are scored.
-SCORED_MARTS = "fct_risk_score"
+SCORE_MART = "fct_risk_score"
 UNCHANGED = "nothing changed since the build before: it stays"
 _DERIVED_LAYERS = (shapes.SCORES, "decisions")
 # The contracts, the views of the lake, dbt's project, and how it is run.

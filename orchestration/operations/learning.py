@@ -27,7 +27,7 @@ from ml.extraction import Connection
 from ml.learning import Assignment, learn
 from ml.models import DEFAULT, find_model
 from orchestration.operations.model_release import judge
-from warehouse import engine, lake, locks
+from warehouse import engine, lake, locks, shapes
 from warehouse.layout import Layout
 from warehouse.reading import open_folder
 from warehouse.release import Manifest, current_release, read_manifest
@@ -36,7 +36,7 @@ from warehouse.settings import LakeSettings
 _SQL = statements_beside(__file__)
 
 ROLE = "analyst"
-_SCORES = ("scores", "risk_score")
+_SCORES = (shapes.SCORES, shapes.SCORE_TABLE)
 _SHOWN_GAINS = 10
 
 Progress = Callable[[str], None]
@@ -239,7 +239,7 @@ def _lake(layout: Layout, settings: LakeSettings) -> Iterator[Connection]:
 def _append(layout: Layout, rows: pa.Table, bundle: Bundle) -> None:
     if len(rows) == 0:
         return
-    typed = rows.cast(to_arrow.schema(load_contract("risk_score")))
+    typed = rows.cast(to_arrow.schema(load_contract(shapes.SCORE_TABLE)))
     lake.append(layout, *_SCORES, typed, {"model_id": bundle.model_id})
 
 

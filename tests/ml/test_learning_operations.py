@@ -170,7 +170,7 @@ def test_whatever_carries_a_probability_says_what_it_tells(trained, scored, tmp_
 
 def test_the_graph_says_what_is_simulated_as_the_commands_do(scored):
     settings, _ = scored
-    lists = [asset for asset in serving_assets() if keys.TARGETS in asset.keys]
+    lists = [asset for asset in serving_assets("risk") if keys.TARGETS in asset.keys]
     street = OrchestrationSettings(max_retries=0)
     with dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}}) as instance:
         result = dg.materialize(
