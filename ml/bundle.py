@@ -6,7 +6,6 @@ of the model in use. The same training gives the same fingerprint.
 
 import hashlib
 import logging
-import re
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -31,8 +30,7 @@ logger = logging.getLogger(__name__)
 
 _MODEL_FILE = "model.ubj"
 _FACTS_FILE = "bundle.json"
-_CURRENT_FILE = "CURRENT"
-_FINGERPRINT = re.compile(rb"[0-9a-f]{64}")
+_FINGERPRINT = rb"[0-9a-f]{64}"
 
 
 class BundleFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -164,8 +162,7 @@ def save(bundle: Bundle, models: Path) -> Path:
 
 def put_into_use(folder: Path) -> None:
     """Make a saved bundle the current one, so that a crash leaves the old or the new one."""
-    pointer = folder.parent / _CURRENT_FILE
-    durable.point(pointer, f"{folder.name}\n".encode())
+    durable.point(folder.parent / durable.CURRENT, f"{folder.name}\n".encode())
     logger.info("in use folder=%s", folder)
 
 
@@ -176,18 +173,13 @@ def current_folder(models: Path, name: str) -> Path:
         SourceUnavailableError: No model of this name was trained yet.
         BundleMismatchError: What names it is no fingerprint.
     """
-    pointer = models / name / _CURRENT_FILE
+    pointer, remedy = models / name / durable.CURRENT, f"run customs train {name}"
     if not pointer.exists():
-        message = f"no model named {name} is there yet: run customs train {name}"
+        message = f"no model named {name} is there yet: {remedy}"
         raise SourceUnavailableError(message)
-    named = _FINGERPRINT.fullmatch(pointer.read_bytes().strip())
-    if named is None:
-        message = (
-            f"{pointer}: expected the fingerprint of a model, found another text; "
-            f"run customs train {name}"
-        )
-        raise BundleMismatchError(message)
-    return pointer.parent / named[0].decode("ascii")
+    return pointer.parent / durable.pointed_at(
+        pointer, form=_FINGERPRINT, remedy=remedy, error=BundleMismatchError
+    )
 
 
 def load(folder: Path, *, threads: int = 2) -> Bundle:

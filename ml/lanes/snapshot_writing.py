@@ -34,7 +34,6 @@ logger = logging.getLogger(__name__)
 KEPT_SNAPSHOTS = 10
 
 _BATCH_ROWS = 100_000
-_FILE_MODE = 0o400
 _STAGING = ".staging"
 
 
@@ -93,7 +92,7 @@ def make_snapshot(
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     made = load_snapshot(folder)
-    durable.point(order.lanes / places.CURRENT, f"{number}\n".encode())
+    durable.point(order.lanes / durable.CURRENT, f"{number}\n".encode())
     _remove_old(snapshots, number)
     logger.info("made snapshot_id=%s", made.snapshot_id)
     return made
@@ -149,8 +148,8 @@ def _write(
         files=_sealed(staging),
     )
     content = msgspec.json.format(msgspec.json.encode(manifest))
-    durable.write(staging / places.MANIFEST, content)
-    (staging / places.MANIFEST).chmod(_FILE_MODE)
+    (staging / places.MANIFEST).write_bytes(content)
+    durable.seal(staging / places.MANIFEST)
 
 
 def _last_date(connection: Connection, bundle: Bundle) -> date:

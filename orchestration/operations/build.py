@@ -135,8 +135,7 @@ def program_sha256(*folders: Path) -> str:
         for path in sorted(folder.rglob("*.*")):
             place = path.relative_to(folder)
             if path.is_file() and not _MADE.intersection(place.parts):
-                content = hashlib.sha256(path.read_bytes()).hexdigest()
-                digest.update(f"{folder.name}/{place}\0{content}\n".encode())
+                digest.update(f"{folder.name}/{place}\0{durable.digest(path)}\n".encode())
     return digest.hexdigest()
 
 
