@@ -1,4 +1,4 @@
-"""Scores of all current items of the trained systems, month by month, batch by batch."""
+"""Scores of all current items of a model's systems, month by month, batch by batch."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -108,7 +108,7 @@ class Estimate:
 
 
 def evidence_of(table: pa.Table) -> Evidence:
-    """Return the rows of `audit_cells.sql` as arrays; their order does not matter."""
+    """Return the rows of the statement `audit_cells` as arrays; their order does not matter."""
     # Sums of floating numbers in another order are other numbers.
     table = table.sort_by([(name, "ascending") for name in _KEYS])
     trader_ids, trader = np.unique(_texts(table, "trader_id"), return_inverse=True)

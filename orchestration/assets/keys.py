@@ -46,7 +46,7 @@ def published(role: str) -> dg.AssetKey:
 
 
 def before_scores(role: str) -> dg.AssetKey:
-    """Return the key of a role's release of the marts, made before the model has scored them."""
+    """Return the key of a role's release of the marts, made before a model has scored them."""
     return (
         dg.AssetKey(["published", f"{role}_before_scores"])
         if sees_scores(role)
