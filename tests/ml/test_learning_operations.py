@@ -127,6 +127,7 @@ def test_the_commands_give_one_json_object_each_and_words_without_it(scored, tmp
     assert json.loads(run(app, ["score", *home, "--json"]).stdout)["scored_count"] == 0
     said = run(app, ["targets", *out, *home], env={"COLUMNS": "200"}).stdout
     assert "95 % interval of what inspections would bring" in said
+    assert "Found so far (VND)" in said
     assert "simulated data (vcis_extract)" in said
     assert "t.xlsx" in said
     wrong = run(app, ["targets", "--out", str(tmp_path / "t.csv"), *home])
