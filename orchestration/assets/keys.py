@@ -1,4 +1,4 @@
-"""Names of the assets, `[layer, table]`, and their groups: the houses of the street."""
+"""Names of the assets, `[layer, table or model]`, and their groups: the houses of the street."""
 
 from typing import Literal
 
