@@ -4,4 +4,17 @@ This house knows the outside formats and the published truth format. It knows no
 and no model of this project, so that an outsider's selection is judged as ours are. Only
 `benchmark.truth` opens the truth. `realism` holds a folder of outside files against published
 figures, `public` tries the learning on public data.
+
+Judging: `outside`, `truth`, `nation` (the files of a nation, its truth, both joined), `kinds` (what
+a check sees and costs), `selection`, `judgement` (what a policy sends in, which rows count),
+`recovery`, `oracle`, `curves`, `score` (what is recovered, by who knows, by capacity, all of it),
+`comparison` (two policies), `wording`, `arrays`, `broken_files`.
+
+Policies to compare with: `reference_policies`, `plain_trees`. Rounds that nobody can fit: `rounds`,
+`round_arguments`.
+
+The closed loop: `play`, `play_desk` (the game, what a policy may know), `play_games`,
+`play_wording` (contests), `play_policies`, `play_learners`, `play_outsiders` (who plays),
+`lived_nation`, `lived_opening`, `lived_week`, `lived_audits`, `lived_tables` (the nation that
+answers).
 """

@@ -137,7 +137,7 @@ def _entry(one: Point, mask: Bools, sums: tuple[Floats, Floats]) -> dict[str, An
     if losses < MINIMUM_HITS:
         share = Interval(None, None, None)
     return {
-        "recovered_vnd": rounded(percentile_interval(own, sums[0])),
+        "recovered_vnd": _rounded(percentile_interval(own, sums[0])),
         "oracle_vnd": round(best),
         "oracle_losses": losses,
         "share_of_oracle": share,
@@ -145,10 +145,9 @@ def _entry(one: Point, mask: Bools, sums: tuple[Floats, Floats]) -> dict[str, An
     }
 
 
-def rounded(interval: Interval | Estimate) -> Interval:
-    """Return an interval of amounts in whole VND."""
-    ends = (interval.value, interval.low, interval.high)
-    return Interval(*(None if end is None else float(round(end)) for end in ends))
+def _rounded(told: Estimate) -> Estimate:
+    """Return an amount and its interval in whole VND."""
+    return Estimate(*(float(round(end)) for end in (told.value, told.low, told.high)))
 
 
 def _by_trader(columns: list[Floats], nation: JudgedNation) -> Floats:

@@ -20,11 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from filelock import FileLock, Timeout
 
 from dashboards.superset_files import write_superset_files
 from data_contracts.errors import CustomsDataError, SourceUnavailableError
-from warehouse import durable
+from warehouse import durable, locks
 from warehouse.layout import Layout
 from warehouse.tethered import tethered
 
@@ -113,8 +112,9 @@ def superset_server(
         overwrite_edits: Import the dashboards over what people changed in them.
 
     Raises:
-        CustomsDataError: No management release, the port is taken, Superset runs beside this lake
-            already, or its environment is not installed.
+        BusyError: Superset runs beside this lake already.
+        CustomsDataError: No management release, the port is taken, or Superset's environment is not
+            installed.
         SourceUnavailableError: Superset could not be prepared or did not answer in time; its log is
             named.
     """
@@ -124,7 +124,8 @@ def superset_server(
             "(or `make demo`, and `customs dashboards serve --home customs-demo`)"
         )
         raise CustomsDataError(message)
-    with _alone(layout), _own_port(port) as listening:
+    alone = locks.held(superset_folder(layout) / "serve.lock", "Superset")
+    with alone, _own_port(port) as listening:
         environment = superset_environment(layout)
         progress("preparing Superset (schema, roles and users, dashboards)")
         prepared = _run_bootstrap(layout, environment, overwrite_edits=overwrite_edits)
@@ -188,17 +189,6 @@ def superset_environment(layout: Layout) -> dict[str, str]:
         "SCARF_ANALYTICS": "false",
         "PYTHONWARNINGS": "ignore",
     }
-
-
-@contextmanager
-def _alone(layout: Layout) -> Iterator[None]:
-    lock = FileLock(superset_folder(layout) / "serve.lock", timeout=0)
-    try:
-        with lock:
-            yield
-    except Timeout as error:
-        message = f"Superset runs beside the lake {layout.home} already; stop that one first"
-        raise CustomsDataError(message) from error
 
 
 @contextmanager

@@ -5,13 +5,15 @@ import numpy.typing as npt
 
 Column = npt.NDArray[np.float64]
 
+_BINS = 10
 
-def calibration(probabilities: Column, irregular: Column, *, bins: int = 10) -> dict[str, float]:
-    """Return the Brier score, the calibration error over equal-count bins, and both means."""
+
+def calibration(probabilities: Column, irregular: Column) -> dict[str, float]:
+    """Return the Brier score, the calibration error over ten equal-count bins, and both means."""
     order = np.argsort(probabilities, kind="stable")
     error = sum(
         len(part) * abs(float(probabilities[part].mean() - irregular[part].mean()))
-        for part in np.array_split(order, min(bins, len(order)))
+        for part in np.array_split(order, min(_BINS, len(order)))
     )
     return {
         "brier": float(np.mean((probabilities - irregular) ** 2)),

@@ -122,8 +122,18 @@ def ties(score: Floats) -> Ints:
 
 def inspected(tie: Ints, times: Floats, share: float) -> Floats:
     """Return how much of each item, counted `times`, is inspected; equal scores share the room."""
-    size = np.bincount(tie, times)
-    room = share * times.sum() - (np.cumsum(size) - size)
-    part = np.divide(room, size, out=np.zeros_like(size), where=size > 0)
-    counted: Floats = times * np.clip(part, 0.0, 1.0)[tie]
+    size = np.bincount(tie, times).astype(np.float64)
+    counted: Floats = times * parts(size, share * times.sum())[tie]
     return counted
+
+
+def parts(size: Floats, capacity: float) -> Floats:
+    """Return which part of each distinct score's items is inspected, 0 to 1, shape (n_scores,).
+
+    Args:
+        size: Items of each score, the highest first; some may be 0.
+        capacity: Items that can be inspected.
+    """
+    room = capacity - (np.cumsum(size) - size)
+    part: Floats = np.divide(room, size, out=np.zeros_like(size), where=size > 0)
+    return np.clip(part, 0.0, 1.0)

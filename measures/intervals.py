@@ -17,7 +17,6 @@ _Z_95 = 1.959963984540054
 _LEVELS = (0.025, 0.975)
 _DRAWS = 400
 _DRAWS_AT_ONCE = 50
-_LEVEL = 0.975
 _LEAST_PAIRS = 2
 
 
@@ -119,8 +118,8 @@ def ratio_interval(above: float, below: float, sums_above: Floats, sums_below: F
         return Interval(None, None, None)
     usable = sums_below > 0
     ratios = sums_above[usable] / sums_below[usable]
-    low, high = np.quantile(ratios, _LEVELS)
-    return Interval(above / below, float(low), float(high))
+    told = percentile_interval(above / below, ratios)
+    return Interval(told.value, told.low, told.high)
 
 
 def t_interval(differences: Floats) -> Interval:
@@ -131,7 +130,7 @@ def t_interval(differences: Floats) -> Interval:
         return Interval(mean, None, None)
     mean = float(differences.mean())
     error = float(differences.std(ddof=1)) / math.sqrt(count)
-    half = float(stdtrit(count - 1, _LEVEL)) * error
+    half = float(stdtrit(count - 1, _LEVELS[1])) * error
     return Interval(mean, mean - half, mean + half)
 
 

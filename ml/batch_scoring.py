@@ -1,4 +1,4 @@
-"""Scores of all current items of the trained systems, month by month, batch by batch."""
+"""Scores of all current items of a model's systems, month by month, batch by batch."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -23,7 +23,7 @@ def score_month(connection: Connection, bundle: Bundle, month: date) -> Iterator
     Yields:
         Rows of the contract `risk_score`, some 200,000 at most.
     """
-    choose_unscored(connection, month, bundle.facts.source_systems)
+    choose_unscored(connection, month, bundle.model.source_systems)
     columns = (*KEYS, *bundle.model.columns.names)
     for table in inputs_of_keys(connection, bundle.model.inputs, columns):
         yield _scores(bundle, table)

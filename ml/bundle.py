@@ -6,7 +6,6 @@ of the model in use. The same training gives the same fingerprint.
 
 import hashlib
 import logging
-import re
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -31,12 +30,14 @@ logger = logging.getLogger(__name__)
 
 _MODEL_FILE = "model.ubj"
 _FACTS_FILE = "bundle.json"
-_CURRENT_FILE = "CURRENT"
-_FINGERPRINT = re.compile(rb"[0-9a-f]{64}")
+_FINGERPRINT = rb"[0-9a-f]{64}"
 
 
 class BundleFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is known about a model beside its trees.
+
+    What the model says of itself stands here as it was at the training, for `load` to compare;
+    whoever scores reads it in `Bundle.model`.
 
     Attributes:
         name: Name of the model in `ml.models`.
@@ -106,7 +107,7 @@ class Bundle:
     @property
     def model_id(self) -> str:
         """Name and the first 12 digits of the fingerprint, as written beside every score."""
-        return f"{self.facts.name}-{self.fingerprint[:12]}"
+        return f"{self.model.name}-{self.fingerprint[:12]}"
 
 
 def make_bundle(model: Model, facts: BundleFacts, booster: xgboost.Booster) -> Bundle:
@@ -133,14 +134,14 @@ def save(bundle: Bundle, models: Path) -> Path:
     Raises:
         BundleMismatchError: A folder of this fingerprint is there and holds something else.
     """
-    folder = models / bundle.facts.name / bundle.fingerprint
+    folder = models / bundle.model.name / bundle.fingerprint
     if folder.exists():
         try:
             load(folder, threads=bundle.threads)
         except BundleMismatchError as error:
             message = (
                 f"{folder} holds this very model, damaged, and a model is never written over: "
-                f"remove that folder and run customs train {bundle.facts.name} again"
+                f"remove that folder and run customs train {bundle.model.name} again"
             )
             raise BundleMismatchError(message) from error
         return folder
@@ -161,8 +162,7 @@ def save(bundle: Bundle, models: Path) -> Path:
 
 def put_into_use(folder: Path) -> None:
     """Make a saved bundle the current one, so that a crash leaves the old or the new one."""
-    pointer = folder.parent / _CURRENT_FILE
-    durable.point(pointer, f"{folder.name}\n".encode())
+    durable.point(folder.parent / durable.CURRENT, f"{folder.name}\n".encode())
     logger.info("in use folder=%s", folder)
 
 
@@ -173,18 +173,13 @@ def current_folder(models: Path, name: str) -> Path:
         SourceUnavailableError: No model of this name was trained yet.
         BundleMismatchError: What names it is no fingerprint.
     """
-    pointer = models / name / _CURRENT_FILE
+    pointer, remedy = models / name / durable.CURRENT, f"run customs train {name}"
     if not pointer.exists():
-        message = f"no model named {name} is there yet: run customs train {name}"
+        message = f"no model named {name} is there yet: {remedy}"
         raise SourceUnavailableError(message)
-    named = _FINGERPRINT.fullmatch(pointer.read_bytes().strip())
-    if named is None:
-        message = (
-            f"{pointer}: expected the fingerprint of a model, found another text; "
-            f"run customs train {name}"
-        )
-        raise BundleMismatchError(message)
-    return pointer.parent / named[0].decode("ascii")
+    return pointer.parent / durable.pointed_at(
+        pointer, form=_FINGERPRINT, remedy=remedy, error=BundleMismatchError
+    )
 
 
 def load(folder: Path, *, threads: int = 2) -> Bundle:
@@ -195,8 +190,9 @@ def load(folder: Path, *, threads: int = 2) -> Bundle:
         threads: Threads that one call of `score` may use.
 
     Raises:
-        BundleMismatchError: A file was changed, the features behave differently, or a contract
-            was broken since the training.
+        BundleMismatchError: A file was changed, this program's model learns from or foresees
+            something else, its features behave differently, or a contract was broken since the
+            training.
     """
     remedy = f"run customs train {folder.parent.name}"
     facts = read_json(folder / _FACTS_FILE, BundleFacts, remedy=remedy, error=BundleMismatchError)
@@ -210,21 +206,28 @@ def load(folder: Path, *, threads: int = 2) -> Bundle:
         message = f"model {folder.name} was changed: its content has fingerprint {fingerprint}"
         raise BundleMismatchError(message)
     model = find_model(facts.name)
-    _check_features(facts, model)
+    _check_model(facts, model)
     _check_contracts(facts, model)
     booster = xgboost.Booster({"nthread": threads})
     booster.load_model(bytearray(trees))
     return Bundle(model, facts, booster, fingerprint, threads)
 
 
-def _check_features(facts: BundleFacts, model: Model) -> None:
-    here = model.feature_fingerprint
-    if (facts.feature_fingerprint, facts.inputs) != (here, model.inputs.name):
-        message = (
-            f"model {facts.name} was trained with features {facts.feature_fingerprint[:12]}, "
-            f"this program computes {here[:12]}: train again"
-        )
-        raise BundleMismatchError(message)
+def _check_model(facts: BundleFacts, model: Model) -> None:
+    """Refuse what was trained to be another model; other parameters make it no other one."""
+    for what, trained, here in (
+        ("target", facts.target, model.target),
+        ("source_systems", facts.source_systems, model.source_systems),
+        ("labels", facts.label_rule, model.labels),
+        ("inputs", facts.inputs, model.inputs.name),
+        ("features", facts.feature_fingerprint[:12], model.feature_fingerprint[:12]),
+    ):
+        if trained != here:
+            message = (
+                f"model {facts.name} was trained with {what} {trained}, this program's has {here}: "
+                f"run customs train {facts.name}"
+            )
+            raise BundleMismatchError(message)
 
 
 def _check_contracts(facts: BundleFacts, model: Model) -> None:

@@ -186,7 +186,6 @@ judged_items as (
         case cast($target as varchar)
             when 'finding' then is_irregular
             when 'finding_in_goods' then is_irregular_in_goods
-            when 'finding_on_paper' then is_irregular_on_paper
         end as is_found
     from labelled_item
     where is_examined

@@ -22,8 +22,8 @@ An item is learned from as it was first lodged: a later version may hold what th
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Target = Literal["finding", "finding_in_goods", "finding_on_paper"]
-"""What a model foresees of an item: that somebody finds something, or that a sight does."""
+Target = Literal["finding", "finding_in_goods"]
+"""What a model foresees of an item: that somebody finds something, or who looks at the goods."""
 
 # HINH_THUC of the declaration system. 2 (scanner) and 5 (specialised agency) clear of nothing.
 PAPER_METHODS = ("1", "7")

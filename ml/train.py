@@ -1,4 +1,4 @@
-"""Train the risk model: gradient-boosted trees on the training period.
+"""Train a model: gradient-boosted trees on the training period.
 
 They are stopped and calibrated on its own last part; nothing of the quarter that the model will be
 measured on is seen here.

@@ -8,6 +8,7 @@ import os
 import dagster as dg
 
 from ml.lanes.settings import ServingSettings
+from ml.models import DEFAULT
 from orchestration.assets.bronze import bronze_assets
 from orchestration.assets.landing import landing_assets
 from orchestration.assets.learning import learning_assets
@@ -37,14 +38,15 @@ def build_definitions(
         serving: Shares, windows and golden items of the lanes.
         orchestration: Inbox, limits of the checks, retries.
     """
+    serving = serving or ServingSettings()
     return dg.Definitions(
         assets=[
             *landing_assets(),
             *bronze_assets(),
-            *mart_assets(),
+            *mart_assets(sorted({DEFAULT, serving.model})),
             *published_assets(),
             *learning_assets(),
-            *serving_assets(),
+            *serving_assets(serving.model),
         ],
         asset_checks=standalone_checks(),
         jobs=[
@@ -57,7 +59,7 @@ def build_definitions(
         ],
         resources=resources(
             lake or LakeSettings(),
-            serving or ServingSettings(),
+            serving,
             orchestration or OrchestrationSettings(),
         ),
         # One step at a time: DuckDB lets one process write, and each new process costs seconds.

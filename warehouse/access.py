@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from data_contracts.errors import CustomsDataError
+from warehouse import durable
 from warehouse.layout import Layout
 from warehouse.settings import LakeSettings
 
-_FOLDER, _FILE = 0o700, 0o400
+_FOLDER, _FILE = 0o700, durable.READ_ONLY
 _SHARED_FOLDER, _SHARED_FILE = 0o750, 0o440
 # Passed through, not listed. There is one group a folder: several must all be let pass.
 _WAY_OF_ONE, _WAY_OF_SEVERAL = 0o710, 0o711

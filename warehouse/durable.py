@@ -3,8 +3,14 @@
 import errno
 import hashlib
 import os
+import re
 import shutil
 from pathlib import Path
+
+from data_contracts.errors import CustomsDataError
+
+CURRENT = "CURRENT"
+"""The pointer that lies beside models or snapshots and names the one in use."""
 
 READ_ONLY = 0o400
 """Mode of what never changes."""
@@ -69,6 +75,32 @@ def point(pointer: Path, content: bytes) -> None:
     replace(draft, pointer)
 
 
+def pointed_at(
+    pointer: Path,
+    *,
+    form: bytes = rb"[0-9a-f]+",
+    remedy: str,
+    error: type[CustomsDataError] = CustomsDataError,
+) -> str:
+    """Return what a pointer names: a fingerprint or a number, and no way elsewhere.
+
+    Args:
+        pointer: The file, as `point` writes it.
+        form: Regular expression of the name.
+        remedy: What makes the pointer anew, such as `run customs lanes snapshot`.
+        error: Class of the error that is raised.
+
+    Raises:
+        CustomsDataError: It holds another text.
+        OSError: It cannot be read.
+    """
+    named = pointer.read_bytes().strip()
+    if not re.fullmatch(form, named):
+        message = f"{pointer}: expected the name of what is in use, found another text; {remedy}"
+        raise error(message)
+    return named.decode("ascii")
+
+
 def point_link(link: Path, target: Path) -> None:
     """Let a link lead elsewhere: a crash leaves it as it was or as it is to be.
 
@@ -99,11 +131,20 @@ def seal(path: Path) -> str:
     Raises:
         OSError: It cannot be read, or the disk could not take it.
     """
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    found = digest(path)
     sync(path)
     path.chmod(READ_ONLY)
-    return digest
+    return found
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file in hex.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def append(descriptor: int, content: bytes) -> None:

@@ -72,7 +72,6 @@ def publish(
     settings: LakeSettings,
     *,
     roles: Sequence[str] = ROLES,
-    contracts: Sequence[Contract] | None = None,
     progress: Progress | None = None,
 ) -> dict[str, PublishedRelease]:
     """Publish the marts of the build for each of `roles`.
@@ -80,7 +79,6 @@ def publish(
     Args:
         settings: The lake and its bounds.
         roles: Some of `ROLES`.
-        contracts: The marts; all mart contracts by default.
         progress: Called with one line per step.
 
     Raises:
@@ -99,8 +97,7 @@ def publish(
         build_connection(layout, settings, read_only=True) as connection,
     ):
         source = _source(connection, layout, groups, progress or LOGGER.debug)
-        marts = contracts_of("mart") if contracts is None else contracts
-        published = _publish_roles(source, marts, roles)
+        published = _publish_roles(source, contracts_of("mart"), roles)
         access.open_ways(layout, groups)
         return published
 

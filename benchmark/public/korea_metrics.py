@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from measures.intervals import Estimate
+from measures.capacity import parts, ties
+from measures.intervals import Estimate, percentile_interval
 
 FIGURES = ("auc", "precision_at_5", "precision_at_10", "recall_at_10")
-RESAMPLES = 200
-SEED = 20_210_331
-_LOW_PCT, _HIGH_PCT = 2.5, 97.5
+_RESAMPLES = 200
+_SEED = 20_210_331
 
 Column = npt.NDArray[np.float64]
 
@@ -27,16 +27,11 @@ class Steps:
     hits: Column
 
 
-def step_numbers(scores: Column) -> npt.NDArray[np.int64]:
-    """Return 0 for the rows with the highest score, 1 for the next distinct one, and so on."""
-    return np.unique(-scores, return_inverse=True)[1].astype(np.int64)
-
-
-def steps(numbers: npt.NDArray[np.int64], irregular: Column, weights: Column) -> Steps:
-    """Count rows and hits of each step; `numbers` from `step_numbers`, all of shape (n_rows,)."""
+def steps(places: npt.NDArray[np.int64], irregular: Column, weights: Column) -> Steps:
+    """Count rows and hits of each step; `places` from `ties`, all of shape (n_rows,)."""
     return Steps(
-        np.bincount(numbers, weights).astype(np.float64),
-        np.bincount(numbers, weights * irregular).astype(np.float64),
+        np.bincount(places, weights).astype(np.float64),
+        np.bincount(places, weights * irregular).astype(np.float64),
     )
 
 
@@ -54,10 +49,7 @@ def auc(ranked: Steps) -> float:
 
 def expected_hits(ranked: Steps, capacity: float) -> float:
     """Return the irregular rows among the first `capacity`, in the mean over orders of ties."""
-    before = np.cumsum(ranked.rows) - ranked.rows
-    taken = np.clip(capacity - before, 0.0, ranked.rows)
-    share = np.divide(taken, ranked.rows, out=np.zeros_like(taken), where=ranked.rows > 0)
-    return float(ranked.hits @ share)
+    return float(ranked.hits @ parts(ranked.rows, capacity))
 
 
 def figures(ranked: Steps) -> dict[str, float]:
@@ -77,12 +69,7 @@ def figures(ranked: Steps) -> dict[str, float]:
 
 
 def estimates(
-    scores: Column,
-    irregular: Column,
-    clusters: npt.NDArray[np.int64],
-    *,
-    resamples: int = RESAMPLES,
-    seed: int = SEED,
+    scores: Column, irregular: Column, clusters: npt.NDArray[np.int64]
 ) -> dict[str, Estimate]:
     """Return every figure with its interval.
 
@@ -90,23 +77,17 @@ def estimates(
         scores: higher means riskier, shape (n_rows,).
         irregular: 0 or 1, shape (n_rows,).
         clusters: 0 … n_clusters - 1, the goods tuple of each row, shape (n_rows,).
-        resamples: how often the clusters are drawn anew.
-        seed: of the draws.
     """
-    generator = np.random.default_rng(seed)
+    generator = np.random.default_rng(_SEED)
     cluster_count = int(clusters.max()) + 1
-    numbers = step_numbers(scores)
-    whole = figures(steps(numbers, irregular, np.ones_like(scores)))
+    places = ties(scores)
+    whole = figures(steps(places, irregular, np.ones_like(scores)))
     drawn: dict[str, list[float]] = {name: [] for name in FIGURES}
-    for _ in range(resamples):
+    for _ in range(_RESAMPLES):
         draw = generator.integers(0, cluster_count, cluster_count)
         weights = np.bincount(draw, minlength=cluster_count)[clusters].astype(np.float64)
-        for name, value in figures(steps(numbers, irregular, weights)).items():
-            drawn[name].append(value)
-    return {name: _estimate(whole[name], drawn[name]) for name in FIGURES}
-
-
-def _estimate(value: float, drawn: list[float]) -> Estimate:
-    # A resample without any irregular row has no figure; it says nothing either way.
-    low, high = np.nanpercentile(drawn, [_LOW_PCT, _HIGH_PCT])
-    return Estimate(value, float(low), float(high))
+        for name, value in figures(steps(places, irregular, weights)).items():
+            # A resample without any irregular row has no figure; it says nothing either way.
+            if not np.isnan(value):
+                drawn[name].append(value)
+    return {name: percentile_interval(whole[name], np.array(drawn[name])) for name in FIGURES}

@@ -82,7 +82,7 @@ def decide(snapshot: Snapshot, request: LaneRequest, pseudonym: Pseudonym) -> di
 
 
 def _refuse_unanswerable(snapshot: Snapshot, request: LaneRequest) -> None:
-    systems = snapshot.bundle.facts.source_systems
+    systems = snapshot.bundle.model.source_systems
     if request.source_system not in systems:
         expected = f"{' or '.join(systems)}, as the model was trained on nothing else"
         raise RequestRefusedError(

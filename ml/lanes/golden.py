@@ -38,7 +38,7 @@ def draw_golden(
     """
     first_date, last_date = days
     wanted: dict[str, Any] = {"first_date": first_date, "last_date": last_date}
-    wanted |= {"item_count": count, "source_systems": list(bundle.facts.source_systems)}
+    wanted |= {"item_count": count, "source_systems": list(bundle.model.source_systems)}
     connection.execute(_SQL["golden_keys"], wanted)
     schema = pa.schema([*LOOKUP_SCHEMA, *GOODS_ITEM.schema])
     drawn = inputs_of_keys(connection, GOODS_ITEM, schema.names)

@@ -5,7 +5,6 @@ unit_value/…}`; `lanes/CURRENT` names the one in use. A snapshot is never chan
 number. Whoever answers takes one snapshot per request and nothing from elsewhere.
 """
 
-import hashlib
 import logging
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,10 +21,10 @@ from ml.lanes.golden import check_golden
 from ml.lanes.history import History, read_history
 from ml.lanes.inputs import TRADER, UNIT_VALUE
 from ml.lanes.policy import Policy
+from warehouse import durable
 
 logger = logging.getLogger(__name__)
 
-CURRENT = "CURRENT"
 SNAPSHOTS = "snapshots"
 MANIFEST = "manifest.json"
 POLICY = "policy.json"
@@ -34,7 +33,7 @@ MODEL = "model"
 TRADER_HISTORY = "trader"
 UNIT_VALUE_HISTORY = "unit_value"
 
-_CHUNK_BYTES = 1 << 20
+_REMEDY = "run customs lanes snapshot"
 # One row at a time has no work to share: a second thread only waits for the first.
 _THREADS = 1
 
@@ -102,19 +101,15 @@ def current_folder(lanes: Path) -> Path:
         SourceUnavailableError: None was made yet.
         BundleMismatchError: What names it is no number.
     """
-    pointer = lanes / CURRENT
+    pointer = lanes / durable.CURRENT
     if not pointer.exists():
-        message = "there is no snapshot for the lanes yet: run customs lanes snapshot"
+        message = f"there is no snapshot for the lanes yet: {_REMEDY}"
         raise SourceUnavailableError(message)
-    named = pointer.read_bytes().strip()
-    # Of bytes, that is of ASCII digits.
-    if not named.isdigit():
-        message = (
-            f"{pointer}: expected the number of a snapshot, found another text; "
-            "run customs lanes snapshot"
-        )
-        raise BundleMismatchError(message)
-    return lanes / SNAPSHOTS / named.decode("ascii")
+    return (
+        lanes
+        / SNAPSHOTS
+        / durable.pointed_at(pointer, form=rb"[0-9]+", remedy=_REMEDY, error=BundleMismatchError)
+    )
 
 
 def load_snapshot(folder: Path) -> Snapshot:
@@ -126,7 +121,8 @@ def load_snapshot(folder: Path) -> Snapshot:
     """
     manifest, digest = _manifest(folder)
     for name, expected in manifest.files.items():
-        if file_digest(folder / name) != expected:
+        path = folder / name
+        if not path.is_file() or durable.digest(path) != expected:
             message = f"snapshot {folder.name}: {name} is missing or was changed"
             raise BundleMismatchError(message)
     bundle = load_bundle(folder / MODEL / manifest.model_fingerprint, threads=_THREADS)
@@ -143,21 +139,10 @@ def load_snapshot(folder: Path) -> Snapshot:
     return snapshot
 
 
-def file_digest(path: Path) -> str:
-    """Return the SHA-256 of a file in hex, '' for one that is not there."""
-    if not path.is_file():
-        return ""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
 def _manifest(folder: Path) -> tuple[Manifest, str]:
-    path, remedy = folder / MANIFEST, "run customs lanes snapshot"
-    manifest = read_json(path, Manifest, remedy=remedy, error=BundleMismatchError)
-    return manifest, file_digest(path)
+    path = folder / MANIFEST
+    manifest = read_json(path, Manifest, remedy=_REMEDY, error=BundleMismatchError)
+    return manifest, durable.digest(path)
 
 
 def _policy(folder: Path) -> Policy:
@@ -165,8 +150,7 @@ def _policy(folder: Path) -> Policy:
         return msgspec.json.decode((folder / POLICY).read_bytes(), type=Policy)
     except msgspec.DecodeError as error:
         message = (
-            f"snapshot {folder.name}: its policy is of another version of this program; "
-            "run customs lanes snapshot"
+            f"snapshot {folder.name}: its policy is of another version of this program; {_REMEDY}"
         )
         raise BundleMismatchError(message) from error
 

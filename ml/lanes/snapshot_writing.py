@@ -34,7 +34,6 @@ logger = logging.getLogger(__name__)
 KEPT_SNAPSHOTS = 10
 
 _BATCH_ROWS = 100_000
-_FILE_MODE = 0o400
 _STAGING = ".staging"
 
 
@@ -93,7 +92,7 @@ def make_snapshot(
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     made = load_snapshot(folder)
-    durable.point(order.lanes / places.CURRENT, f"{number}\n".encode())
+    durable.point(order.lanes / durable.CURRENT, f"{number}\n".encode())
     _remove_old(snapshots, number)
     logger.info("made snapshot_id=%s", made.snapshot_id)
     return made
@@ -105,7 +104,7 @@ def _write(
     bundle = load_bundle(order.model_folder, threads=1)
     if bundle.model.inputs != GOODS_ITEM:
         message = (
-            f"model {bundle.model_id} reads {bundle.facts.inputs}: the lanes can give "
+            f"model {bundle.model_id} reads {bundle.model.inputs.name}: the lanes can give "
             f"{GOODS_ITEM.name} only"
         )
         raise BundleMismatchError(message)
@@ -115,7 +114,7 @@ def _write(
     counts = [
         write_history(
             staging / folder,
-            _history(connection, name, bundle.facts.source_systems, first_date),
+            _history(connection, name, bundle.model.source_systems, first_date),
             prefix,
         )
         for folder, name, prefix in (
@@ -149,14 +148,14 @@ def _write(
         files=_sealed(staging),
     )
     content = msgspec.json.format(msgspec.json.encode(manifest))
-    durable.write(staging / places.MANIFEST, content)
-    (staging / places.MANIFEST).chmod(_FILE_MODE)
+    (staging / places.MANIFEST).write_bytes(content)
+    durable.seal(staging / places.MANIFEST)
 
 
 def _last_date(connection: Connection, bundle: Bundle) -> date:
-    day = extraction.last_date(connection, bundle.facts.source_systems)
+    day = extraction.last_date(connection, bundle.model.source_systems)
     if day is None:
-        systems = ", ".join(bundle.facts.source_systems)
+        systems = ", ".join(bundle.model.source_systems)
         message = f"the analyst release holds nothing of {systems}: land, build and publish first"
         raise SourceUnavailableError(message)
     return day

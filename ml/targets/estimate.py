@@ -20,6 +20,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from measures.intervals import percentile_interval
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -27,7 +29,6 @@ Ints = npt.NDArray[np.int64]
 _PRIOR_CELL_FINDINGS = 5.0
 # What all traders brought weighs as much as half a finding of the trader's own.
 _PRIOR_TRADER_FINDINGS = 0.5
-_LEVELS = (0.025, 0.975)
 _RESAMPLES = 150
 _DRAWS = 20
 _SEED = 11
@@ -107,7 +108,7 @@ class Estimate:
 
 
 def evidence_of(table: pa.Table) -> Evidence:
-    """Return the rows of `audit_cells.sql` as arrays; their order does not matter."""
+    """Return the rows of the statement `audit_cells` as arrays; their order does not matter."""
     # Sums of floating numbers in another order are other numbers.
     table = table.sort_by([(name, "ascending") for name in _KEYS])
     trader_ids, trader = np.unique(_texts(table, "trader_id"), return_inverse=True)
@@ -194,14 +195,15 @@ def intervals(evidence: Evidence, fitted: Estimate, traders: Ints) -> tuple[Floa
             amounts = (part * worth[evidence.cell])[is_asked]
             sums[one] = _sums(evidence.trader[is_asked], amounts, everybody)[traders]
     factor = _factor(fitted.prior_vnd, fitted.found_vnd[traders], examined)
-    ends = np.zeros((len(traders), len(_LEVELS)))
+    ends = np.zeros((len(traders), 2))
     for place, trader in enumerate(traders):
         random = _random_of(str(evidence.trader_ids[trader]))
         rate = random.gamma(shape[place], 1.0 / shape[place], (_DRAWS, _RESAMPLES))
         rate *= factor[:, place]
         parts = np.maximum(chance[place] * rate / fitted.dispersion, 1e-6)
         drawn = random.gamma(parts) / parts * general[:, place] * rate
-        ends[place] = np.quantile(drawn, _LEVELS)
+        told = percentile_interval(float(fitted.expected_vnd[trader]), drawn)
+        ends[place] = told.low, told.high
     return ends[:, 0], ends[:, 1]
 
 

@@ -136,10 +136,10 @@ def list_targets(
     )
 
 
-def window_start(as_of: date, *, years: int = WINDOW_YEARS) -> date:
-    """Return the last day that lies outside the window: `years` before `as_of`."""
+def window_start(as_of: date) -> date:
+    """Return the last day that lies outside the window, `WINDOW_YEARS` before `as_of`."""
     is_leap_day = (as_of.month, as_of.day) == (2, 29)
-    return as_of.replace(year=as_of.year - years, day=28 if is_leap_day else as_of.day)
+    return as_of.replace(year=as_of.year - WINDOW_YEARS, day=28 if is_leap_day else as_of.day)
 
 
 def _cells(connection: Connection, bundle: Bundle, as_of: date) -> pa.Table:
@@ -147,7 +147,7 @@ def _cells(connection: Connection, bundle: Bundle, as_of: date) -> pa.Table:
     connection.execute(_SQL["audit_declarations"])
     connection.execute(
         _SQL["audit_findings"],
-        {"source_systems": list(bundle.facts.source_systems), "as_of": as_of},
+        {"source_systems": list(bundle.model.source_systems), "as_of": as_of},
     )
     window = {
         "window_start": window_start(as_of),

@@ -1,4 +1,4 @@
-"""Names of the assets, `[layer, table]`, and their groups: the houses of the street."""
+"""Names of the assets, `[layer, table or model]`, and their groups: the houses of the street."""
 
 from typing import Literal
 
@@ -7,11 +7,10 @@ import dagster as dg
 from data_contracts.loading import contracts_of
 from data_contracts.model import Contract
 from ingestion.sources.catalog import SOURCES
+from orchestration.operations.build import SCORE_MART
 
 Group = Literal["ingestion", "warehouse", "dbt_project", "ml", "published", "lanes", "dashboards"]
 
-SCORES = dg.AssetKey(["scores", "risk_score"])
-SCORE_MART = dg.AssetKey(["marts", "fct_risk_score"])
 SNAPSHOT = dg.AssetKey(["lanes", "snapshot"])
 TARGETS = dg.AssetKey(["reports", "audit_targets"])
 
@@ -36,13 +35,18 @@ def model(name: str) -> dg.AssetKey:
     return dg.AssetKey(["models", name])
 
 
+def scores(model: str) -> dg.AssetKey:
+    """Return the key of a model's scores in the lake."""
+    return dg.AssetKey(["scores", model])
+
+
 def published(role: str) -> dg.AssetKey:
     """Return the key of the releases of one role, with the newest scores if it sees them."""
     return dg.AssetKey(["published", role])
 
 
 def before_scores(role: str) -> dg.AssetKey:
-    """Return the key of a role's release of the marts, made before the model has scored them."""
+    """Return the key of a role's release of the marts, made before a model has scored them."""
     return (
         dg.AssetKey(["published", f"{role}_before_scores"])
         if sees_scores(role)
@@ -52,7 +56,7 @@ def before_scores(role: str) -> dg.AssetKey:
 
 def sees_scores(role: str) -> bool:
     """Return whether the releases of a role carry the scores."""
-    return any(mart(contract.name) == SCORE_MART for contract in marts_of(role))
+    return any(contract.name == SCORE_MART for contract in marts_of(role))
 
 
 def landings() -> list[dg.AssetKey]:

@@ -10,8 +10,8 @@ from orchestration.resources import WRITER_POOL, Lake, Materialized, Orchestrati
 
 
 def learning_assets() -> list[dg.AssetsDefinition]:
-    """Return each model and the scores."""
-    return [*(_model(name) for name in model_names()), _scores()]
+    """Return each model and its scores: none waits for another model."""
+    return [make(name) for name in model_names() for make in (_model, _scores)]
 
 
 def _model(name: str) -> dg.AssetsDefinition:
@@ -20,7 +20,7 @@ def _model(name: str) -> dg.AssetsDefinition:
         group_name="ml",
         kinds={"xgboost"},
         deps=[keys.before_scores(ROLE)],
-        description="Chance that an inspection finds something, from mature inspections only.",
+        description=f"The model {name}, learned from mature inspections only.",
         check_specs=[
             checks.beats_lookup_spec(keys.model(name)),
             checks.model_released_spec(keys.model(name)),
@@ -51,28 +51,28 @@ def _model(name: str) -> dg.AssetsDefinition:
     return model
 
 
-def _scores() -> dg.AssetsDefinition:
+def _scores(name: str) -> dg.AssetsDefinition:
     @dg.asset(
-        key=keys.SCORES,
+        key=keys.scores(name),
         group_name="ml",
         kinds={"deltalake"},
-        deps=[*map(keys.model, model_names()), keys.before_scores(ROLE)],
+        deps=[keys.model(name), keys.before_scores(ROLE)],
         pool=WRITER_POOL,
-        description="Chance that an inspection finds something in each current item, by model.",
+        description=f"What {name} foresees of each current item of its systems.",
     )
-    def risk_scores(
+    def scores(
         context: dg.AssetExecutionContext, lake: Lake, orchestration: Orchestration
     ) -> Materialized:
         with failures.mapped(orchestration):
-            reports = [score_items(lake, name, progress=context.log.info) for name in model_names()]
+            report = score_items(lake, name, progress=context.log.info)
         return dg.MaterializeResult(
             metadata={
-                "dagster/row_count": sum(one.scored_count + one.present_count for one in reports),
-                "new_rows": sum(one.scored_count for one in reports),
-                "model_ids": dg.MetadataValue.json([one.model_id for one in reports]),
-                "release": reports[0].release,
-                "seconds": sum(one.seconds for one in reports),
+                "dagster/row_count": report.scored_count + report.present_count,
+                "new_rows": report.scored_count,
+                "model_id": report.model_id,
+                "release": report.release,
+                "seconds": report.seconds,
             }
         )
 
-    return risk_scores
+    return scores

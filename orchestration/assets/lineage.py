@@ -24,7 +24,7 @@ _SOURCE = re.compile(r"\bsource\(\s*'(\w+)'\s*,\s*'(\w+)'\s*\)")
 
 
 def upstream(name: str) -> list[dg.AssetKey]:
-    """Return the marts and lake tables that the mart `name` is made from, sorted."""
+    """Return the marts and bronze tables that the mart `name` is made from, sorted."""
     return sorted(set(_reached(name, seen=set())))
 
 
@@ -37,13 +37,13 @@ def parents_first(names: Sequence[str]) -> list[str]:
 
 
 def _reached(name: str, seen: set[str]) -> Iterator[dg.AssetKey]:
-    """Go up from a model until a mart or a lake table is met."""
+    """Go up from a model until a mart or a bronze table is met."""
     seen.add(name)
     text, marts = _models()[name], _mart_names()
     named = [read for table in _RECORDS.findall(text) for read in _records_of(table)]
     for layer, table in (*_SOURCE.findall(text), *named):
         key = dg.AssetKey([layer, table])
-        if key in _lake_tables():
+        if key in _bronze_tables():
             yield key
     for parent in _REF.findall(text):
         if parent in marts:
@@ -53,11 +53,8 @@ def _reached(name: str, seen: set[str]) -> Iterator[dg.AssetKey]:
 
 
 def _records_of(table: str) -> list[tuple[str, str]]:
-    """Return the lake tables behind the records of one: the declarations number references."""
-    contract = load_contract(table)
-    if contract.kind != "bronze":
-        return [("scores", table)]
-    is_numbered = "reference_owner_id" in contract.names
+    """Return the bronze tables behind the records of one: the declarations number references."""
+    is_numbered = "reference_owner_id" in load_contract(table).names
     return [("bronze", table), *([("bronze", "declaration")] if is_numbered else [])]
 
 
@@ -73,5 +70,5 @@ def _mart_names() -> frozenset[str]:
 
 
 @cache
-def _lake_tables() -> frozenset[dg.AssetKey]:
-    return frozenset({*keys.bronze_tables(), keys.SCORES})
+def _bronze_tables() -> frozenset[dg.AssetKey]:
+    return frozenset(keys.bronze_tables())

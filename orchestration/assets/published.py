@@ -1,7 +1,7 @@
 """Releases per role, in two steps.
 
-All roles get the marts of a build at once, whatever becomes of the model. Roles that see scores get
-a second release when the model has scored what the first one holds.
+All roles get the marts of a build at once, whatever becomes of the models. Roles that see scores
+get a second release when the models that lists and lanes follow have scored what the first holds.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +11,7 @@ import dagster as dg
 
 from orchestration import failures
 from orchestration.assets import keys
+from orchestration.operations.build import SCORE_MART
 from orchestration.resources import WRITER_POOL, Lake, Materialized, Orchestration
 from warehouse.publish import ROLES, PublishedRelease, publish
 
@@ -54,7 +55,7 @@ def _releases(name: str, roles: dict[str, dg.AssetKey], description: str) -> dg.
 def _deps(role: str, key: dg.AssetKey) -> Sequence[dg.AssetKey]:
     is_scored = key == keys.published(role) and keys.sees_scores(role)
     marts = [keys.mart(contract.name) for contract in keys.marts_of(role)]
-    return [mart for mart in marts if is_scored or mart != keys.SCORE_MART]
+    return [mart for mart in marts if is_scored or mart != keys.mart(SCORE_MART)]
 
 
 def _metadata(made: PublishedRelease) -> dict[str, Any]:

@@ -14,9 +14,13 @@ from warehouse.layout import Layout
 _TARGETS_FILE = "audit_targets.xlsx"
 
 
-def serving_assets() -> list[dg.AssetsDefinition]:
-    """Return the target list and the lane snapshot."""
-    return [_target_list(), _snapshot()]
+def serving_assets(lane_model: str) -> list[dg.AssetsDefinition]:
+    """Return the target list and the lane snapshot.
+
+    Args:
+        lane_model: The model that the lanes follow; the list follows the usual one.
+    """
+    return [_target_list(), _snapshot(lane_model)]
 
 
 def _target_list() -> dg.AssetsDefinition:
@@ -45,11 +49,11 @@ def _target_list() -> dg.AssetsDefinition:
     return audit_targets
 
 
-def _snapshot() -> dg.AssetsDefinition:
+def _snapshot(model: str) -> dg.AssetsDefinition:
     @dg.asset(
         key=keys.SNAPSHOT,
         group_name="lanes",
-        deps=[keys.model(DEFAULT), keys.published("analyst")],
+        deps=[keys.model(model), keys.published("analyst")],
         description="Model, history and thresholds in one folder: all that a lane decision needs.",
     )
     def lane_snapshot(

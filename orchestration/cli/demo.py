@@ -25,7 +25,7 @@ from orchestration.cli.output import (
     settings_of_new,
     tell,
 )
-from orchestration.cli.targets import INTERVAL
+from orchestration.cli.targets import INTERVAL, heads
 from orchestration.operations.demo import DemoReport, Nation, run_demo
 from simulator.arguments import LEAST_SCALE, MOST_DAYS, MOST_SCALE
 from warehouse.layout import FORMAT, Layout
@@ -167,9 +167,10 @@ def _sources(report: DemoReport) -> Table:
 
 
 def _targets(report: DemoReport) -> Table:
-    table = Table(title="Audit targets: expected collectable VND")
-    for heading in ("rank", "tax code", "expected", INTERVAL, "largest part"):
+    table, head = Table(title="Audit targets: expected collectable VND"), heads()
+    for heading in (head["rank"], head["trader_id"], head["expected_vnd"], INTERVAL):
         table.add_column(heading)
+    table.add_column("Largest part")
     for target in report.targets:
         table.add_row(
             str(target["rank"]),

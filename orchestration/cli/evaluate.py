@@ -1,4 +1,4 @@
-"""`customs evaluate`: the learning on public labelled declarations, both figures together."""
+"""`customs evaluate`: learning on the public Korean declarations, both figures together."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -7,8 +7,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from benchmark.public.korea import evaluate_files
 from orchestration.cli.output import JsonOption, UnusedHomeOption, emit, progress_console
-from orchestration.operations.evaluation import Dataset, evaluate_dataset
 
 _FIGURES = {
     "auc": "AUC",
@@ -26,15 +26,18 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate(
-    dataset: Annotated[Dataset, typer.Option(help="Which public data set the files belong to.")],
-    train: Annotated[Path, typer.Option(help="CSV file to learn from.", **_CsvOption)],
-    test: Annotated[Path, typer.Option(help="CSV file to measure on.", **_CsvOption)],
+    train: Annotated[
+        Path, typer.Option(help="Korean declarations to learn from, CSV.", **_CsvOption)
+    ],
+    test: Annotated[
+        Path, typer.Option(help="Korean declarations to measure on, CSV.", **_CsvOption)
+    ],
     home: UnusedHomeOption = None,  # noqa: ARG001
     json_output: JsonOption = False,
 ) -> None:
     """Learn on TRAIN, measure on TEST: as published, and on goods that TRAIN lacks."""
     with progress_console().status(f"Learning on {train.name}, measuring on {test.name} …"):
-        payload = evaluate_dataset(dataset, train, test)
+        payload = evaluate_files(train, test).as_json()
     emit(payload, json_output=json_output, render=lambda console: _render(console, payload))
 
 

@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from data_contracts.loading import load_contract
 from ml.models import DEFAULT
 from ml.targets.expected import COLLECTABLE_RATIO, TargetRule
 from orchestration.cli.models import ModelOption
@@ -52,10 +53,22 @@ def targets(
     )
 
 
+def heads() -> dict[str, str]:
+    """Return what stands above each column of the list, in English, as its contract says."""
+    return {
+        field.name: field.listed.head_en + (f" ({field.unit})" if field.unit == "VND" else "")
+        for field in load_contract("audit_target").fields
+        if field.listed is not None
+    }
+
+
 def _render(console: Console, report: TargetReport) -> None:
     table = Table(title=f"Audit targets on {report.as_of.isoformat()}, model {report.model_id}")
-    for heading in ("#", "tax code", "trader", "expected VND", INTERVAL, "found so far"):
-        table.add_column(heading)
+    head = heads()
+    for name in ("rank", "trader_id", "trader_name", "expected_vnd"):
+        table.add_column(head[name])
+    table.add_column(INTERVAL)
+    table.add_column(head["found_vnd"])
     for trader in report.traders[:_SHOWN]:
         table.add_row(
             str(trader["rank"]),

@@ -37,7 +37,7 @@ from warehouse.settings import LakeSettings
 _SQL = statements_beside(__file__)
 MARTS = "marts"
 # What is built anew once items are scored.
-SCORED_MARTS = "fct_risk_score"
+SCORE_MART = "fct_risk_score"
 UNCHANGED = "nothing changed since the build before: it stays"
 _DERIVED_LAYERS = (shapes.SCORES, "decisions")
 # The contracts, the views of the lake, dbt's project, and how it is run.
@@ -135,8 +135,7 @@ def program_sha256(*folders: Path) -> str:
         for path in sorted(folder.rglob("*.*")):
             place = path.relative_to(folder)
             if path.is_file() and not _MADE.intersection(place.parts):
-                content = hashlib.sha256(path.read_bytes()).hexdigest()
-                digest.update(f"{folder.name}/{place}\0{content}\n".encode())
+                digest.update(f"{folder.name}/{place}\0{durable.digest(path)}\n".encode())
     return digest.hexdigest()
 
 

@@ -16,7 +16,7 @@ from data_contracts.statements import statements_beside
 from ingestion.land import land_files
 from ml.lanes.settings import ServingSettings
 from ml.targets.expected import TargetRule
-from orchestration.operations.build import SCORED_MARTS, build
+from orchestration.operations.build import SCORE_MART, build
 from orchestration.operations.lane_example import lane_request
 from orchestration.operations.lanes import decide_body, make_snapshot
 from orchestration.operations.learning import as_payload, score_items, train_model
@@ -150,7 +150,7 @@ def run_demo(
     _land_all(settings, [*files, *real_files], story)
     _build_and_publish(settings, story, "the national database", select=None)
     _learn(settings, story)
-    _build_and_publish(settings, story, "the scores", select=SCORED_MARTS)
+    _build_and_publish(settings, story, "the scores", select=SCORE_MART)
     _list_targets(settings, layout, story)
     _decide_a_lane(settings, layout, story)
     report.sources = _sources(settings, layout)

@@ -27,7 +27,7 @@ from ml.extraction import Connection
 from ml.learning import Assignment, learn
 from ml.models import DEFAULT, find_model
 from orchestration.operations.model_release import judge
-from warehouse import engine, lake, locks
+from warehouse import engine, lake, locks, shapes
 from warehouse.layout import Layout
 from warehouse.reading import open_folder
 from warehouse.release import Manifest, current_release, read_manifest
@@ -36,7 +36,7 @@ from warehouse.settings import LakeSettings
 _SQL = statements_beside(__file__)
 
 ROLE = "analyst"
-_SCORES = ("scores", "risk_score")
+_SCORES = (shapes.SCORES, shapes.SCORE_TABLE)
 _SHOWN_GAINS = 10
 
 Progress = Callable[[str], None]
@@ -182,7 +182,7 @@ def score_items(
     ):
         present = _remember_scored(connection, layout, settings, bundle)
         scored = 0
-        for month in extraction.months(connection, bundle.facts.source_systems):
+        for month in extraction.months(connection, bundle.model.source_systems):
             say(f"scoring {month:%Y-%m}, {scored:,} items so far")
             for rows in score_month(connection, bundle, month):
                 _append(layout, rows, bundle)
@@ -220,7 +220,7 @@ def _remember_scored(
 
 def _forget_earlier(layout: Layout, settings: LakeSettings, bundle: Bundle) -> None:
     """Take out the scores of this model's predecessors; the table's history keeps them."""
-    named = {"name": bundle.facts.name, "model_id": bundle.model_id}
+    named = {"name": bundle.model.name, "model_id": bundle.model_id}
     with _lake(layout, settings) as reading:
         earlier = reading.execute(_SQL["earlier_models"], named).fetchall()
     if earlier:
@@ -239,7 +239,7 @@ def _lake(layout: Layout, settings: LakeSettings) -> Iterator[Connection]:
 def _append(layout: Layout, rows: pa.Table, bundle: Bundle) -> None:
     if len(rows) == 0:
         return
-    typed = rows.cast(to_arrow.schema(load_contract("risk_score")))
+    typed = rows.cast(to_arrow.schema(load_contract(shapes.SCORE_TABLE)))
     lake.append(layout, *_SCORES, typed, {"model_id": bundle.model_id})
 
 

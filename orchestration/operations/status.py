@@ -13,7 +13,7 @@ import msgspec
 
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
-from warehouse import engine, lake, locks, shapes
+from warehouse import durable, engine, lake, locks, shapes
 from warehouse.build_record import recorded
 from warehouse.layout import Layout
 from warehouse.publish import ROLES
@@ -24,7 +24,6 @@ from warehouse.summary import summarise
 Place = TypeVar("Place")
 Found = TypeVar("Found")
 
-_POINTER = "CURRENT"
 _LAND = "customs land SOURCE PATH…"
 _BUILD, _PUBLISH = "customs build", "customs publish"
 _SCORE, _SNAPSHOT = "customs score", "customs lanes snapshot"
@@ -118,39 +117,35 @@ def _release(manifest: Manifest, now: datetime) -> dict[str, Any]:
 
 
 def _models(layout: Layout) -> list[Path]:
-    return sorted(pointer.parent for pointer in layout.models.glob(f"*/{_POINTER}"))
+    return sorted(pointer.parent for pointer in layout.models.glob(f"*/{durable.CURRENT}"))
 
 
 def _model(folder: Path) -> _Model:
-    bundle = folder / _pointed_at(folder)
+    bundle = folder / durable.pointed_at(folder / durable.CURRENT, remedy=_train(folder))
     facts = read_json(bundle / "bundle.json", _Model, remedy=_renew(folder))
     return msgspec.structs.replace(facts, model_id=f"{facts.name}-{bundle.name[:12]}")
 
 
-def _pointed_at(folder: Path) -> str:
-    """Return the name of the model or snapshot in use: letters and digits, and no way elsewhere."""
-    named = (folder / _POINTER).read_bytes().strip()
-    # Of bytes, that is of ASCII.
-    if not named.isalnum():
-        message = f"{folder / _POINTER}: expected the name of what is in use, found another text"
-        raise CustomsDataError(message)
-    return named.decode("ascii")
-
-
 def _renew(folder: Path) -> str:
     """Return what makes a damaged model anew: one is never written over."""
-    train = f"customs train {folder.name}"
+    train = _train(folder)
     try:
-        return f"rm -r {shlex.quote(str(folder / _pointed_at(folder)))}, {train}"
+        bundle = folder / durable.pointed_at(folder / durable.CURRENT, remedy=train)
     except CustomsDataError:
         return train
+    return f"rm -r {shlex.quote(str(bundle))}, {train}"
+
+
+def _train(folder: Path) -> str:
+    return f"customs train {folder.name}"
 
 
 def _snapshot(layout: Layout) -> _Snapshot | None:
-    if not (layout.lanes / _POINTER).exists():
+    pointer, remedy = layout.lanes / durable.CURRENT, f"run {_SNAPSHOT}"
+    if not pointer.exists():
         return None
-    folder = layout.lanes / "snapshots" / _pointed_at(layout.lanes)
-    return read_json(folder / "manifest.json", _Snapshot, remedy=f"run {_SNAPSHOT}")
+    folder = layout.lanes / "snapshots" / durable.pointed_at(pointer, remedy=remedy)
+    return read_json(folder / "manifest.json", _Snapshot, remedy=remedy)
 
 
 def _behind_sources(held: dict[str, Any]) -> Iterator[tuple[str, str, str]]:

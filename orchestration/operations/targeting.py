@@ -77,10 +77,10 @@ def make_target_list(
     bundle = bundles.load(folder, threads=settings.threads)
     with analyst_release(layout, settings) as (connection, manifest):
         _refuse_unscored(bundle, manifest)
-        systems = bundle.facts.source_systems
+        systems = bundle.model.source_systems
         as_of = last_known_date(connection, systems)
         # What was examined is settled at once, whether or not it is old enough to learn from.
-        extraction.label_items(connection, bundle.facts.label_rule.without_delay(), systems, as_of)
+        extraction.label_items(connection, bundle.model.labels.without_delay(), systems, as_of)
         targets = list_targets(connection, bundle, as_of, rule)
     AuditLog.of(layout).append(
         "target_list", file=str(file), model_id=bundle.model_id, traders=len(targets)
@@ -117,7 +117,7 @@ def _refuse_unscored(bundle: Bundle, manifest: Manifest) -> None:
     if bundle.model_id not in manifest.model_ids:
         message = (
             f"the analyst release {manifest.release} holds no scores of {bundle.model_id}: run "
-            f"customs score {bundle.facts.name}, build and publish first"
+            f"customs score {bundle.model.name}, build and publish first"
         )
         raise CustomsDataError(message)
 

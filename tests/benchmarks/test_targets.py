@@ -47,10 +47,10 @@ def test_the_list_against_the_truth(tmp_path, seed):
     )
     layout = Layout(settings.home)
     bundle = bundles.load(bundles.current_folder(layout.models, "risk"))
-    systems = bundle.facts.source_systems
+    systems = bundle.model.source_systems
     with closing(open_release(layout, "analyst")) as connection:
         as_of = last_known_date(connection, systems)
-        rule = bundle.facts.label_rule.without_delay()
+        rule = bundle.model.labels.without_delay()
         extraction.label_items(connection, rule, systems, as_of)
         everybody = TargetRule(top=1_000_000, items_per_trader=1)
         targets = list_targets(connection, bundle, as_of, everybody)

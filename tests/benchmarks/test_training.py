@@ -18,19 +18,27 @@ from warehouse.settings import LakeSettings
 pytestmark = pytest.mark.bench
 
 SCALE = 0.03
+# Measured 1,147; 2,083 with the inputs of all months at once, as docs/benchmark.md tells.
+MOST_MEMORY_MIB = 1_500
 TRAIN = """
-import json, resource, sys
+import json, re, sys
 from pathlib import Path
 from orchestration.operations.learning import train_model
 from warehouse.settings import LakeSettings
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+def peak_mib():
+    # Not getrusage: what the process that starts a program held counts there as the program's.
+    status = Path("/proc/self/status").read_text()
+    return int(re.search(r"VmHWM:\\s+(\\d+) kB", status)[1]) // 1024
+
+before = peak_mib()
 report = train_model(LakeSettings(home=Path(sys.argv[1])))
 counts = report.metrics["label_counts"]
 print(json.dumps({
     "examined_items": counts["irregular"] + counts["as_declared"],
     "seconds": round(report.seconds, 1),
-    "imports_mib": before // 1024,
-    "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    "imports_mib": before,
+    "peak_memory_mib": peak_mib(),
 }))
 """
 
@@ -51,3 +59,4 @@ def test_training(tmp_path):
     results = {"goods_items": summary.goods_items, **json.loads(told.stdout)}
     write(results, f"training the risk model: scale {SCALE}, 365 days")
     assert results["examined_items"] > 100_000
+    assert results["peak_memory_mib"] <= MOST_MEMORY_MIB

@@ -11,6 +11,7 @@ from data_contracts.loading import contracts_of
 from ingestion.land import land_files
 from orchestration.assets import keys
 from orchestration.definitions import STREET, build_definitions
+from orchestration.operations.build import SCORE_MART
 from orchestration.settings import OrchestrationSettings
 from tests.builders import tk, tygia, write_csv
 from warehouse import locks
@@ -129,7 +130,7 @@ def test_too_much_quarantine_stops_the_street_before_the_marts(run, tmp_path):
     file = write_csv(tmp_path / "tygia_1.csv", [tygia(), tygia("EUR", "nhiều")])
     # A step of the marts that is not stopped would run dbt.
     marts = [keys.mart(contract.name) for contract in contracts_of("mart")]
-    marts.remove(keys.SCORE_MART)
+    marts.remove(keys.mart(SCORE_MART))
     result = run([LANDING, RATES, *marts], [file])
     assert not result.success
     assert verdicts(result) == {

@@ -47,7 +47,7 @@ GROUPS = {
         "marts/profile_trader_day",
         "marts/profile_unit_value_day",
     ],
-    "ml": ["models/risk", "scores/risk_score"],
+    "ml": ["models/risk", "scores/risk"],
     "published": [
         "published/analyst",
         "published/analyst_before_scores",

@@ -11,7 +11,7 @@ from ml import extraction
 from ml.lanes.settings import ServingSettings
 from ml.learning import last_known_date
 from ml.models.risk import MODEL
-from orchestration.operations.build import SCORED_MARTS, build
+from orchestration.operations.build import SCORE_MART, build
 from orchestration.operations.lanes import make_snapshot
 from orchestration.operations.learning import analyst_release, score_items
 from orchestration.operations.targeting import make_target_list
@@ -66,7 +66,7 @@ def test_a_date_in_the_future_moves_nothing(nation_home, tmp_path):
     build(settings)
     publish(settings, roles=["analyst"])
     assert score_items(settings).scored_count == 1
-    build(settings, select=SCORED_MARTS)
+    build(settings, select=SCORE_MART)
     publish(settings, roles=["restricted", "analyst"])
     after = known(settings, tmp_path)
     assert before["today"] < date(2027, 1, 1)

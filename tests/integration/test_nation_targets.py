@@ -127,10 +127,10 @@ def test_the_list_is_nearer_to_the_truth_than_to_size(nation_home, tmp_path):
     )
     layout = Layout(nation_home)
     bundle = bundles.load(bundles.current_folder(layout.models, "risk"))
-    systems = bundle.facts.source_systems
+    systems = bundle.model.source_systems
     with closing(open_release(layout, "analyst")) as connection:
         as_of = last_known_date(connection, systems)
-        extraction.label_items(connection, bundle.facts.label_rule.without_delay(), systems, as_of)
+        extraction.label_items(connection, bundle.model.labels.without_delay(), systems, as_of)
         everybody = TargetRule(top=1_000_000, items_per_trader=1)
         targets = list_targets(connection, bundle, as_of, everybody)
         held = hold(connection, targets, tmp_path / "truth", COLLECTABLE_RATIO)

@@ -3,7 +3,7 @@
 import pytest
 
 from ingestion.land import land_files
-from orchestration.operations.build import SCORED_MARTS, build
+from orchestration.operations.build import SCORE_MART, build
 from tests.builders import hang, tk, write_csv
 from tests.unit.simulator.nation import simulate
 from warehouse.engine import build_connection
@@ -42,7 +42,7 @@ def test_only_the_source_with_simulated_files_is_told_and_by_every_role(settings
 
 
 def test_a_partial_build_says_of_its_sources_what_the_whole_one_said(settings):
-    build(settings, select=SCORED_MARTS)
+    build(settings, select=SCORE_MART)
     assert notes(settings)["management"][0] == ["reference"]
 
 

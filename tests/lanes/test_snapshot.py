@@ -10,9 +10,10 @@ from data_contracts.errors import BundleMismatchError, CustomsDataError, SourceU
 from ml.lanes.policy import Policy, set_policy
 from ml.lanes.service import load_current
 from ml.lanes.settings import ServingSettings
-from ml.lanes.snapshot import MANIFEST, Snapshot, current_folder, file_digest, load_snapshot
+from ml.lanes.snapshot import MANIFEST, Snapshot, current_folder, load_snapshot
 from ml.lanes.snapshot_writing import KEPT_SNAPSHOTS
 from tests.lanes.lane_lake import SERVING, LaneLake
+from warehouse import durable
 from warehouse.layout import Layout
 from warehouse.masking import Pseudonymiser
 
@@ -31,7 +32,7 @@ def reseal(folder: Path, name: str) -> None:
     text = (folder / MANIFEST).read_text(encoding="utf-8")
     old = next(line for line in text.splitlines() if f'"{name}"' in line)
     digest = old.split('"')[3]
-    changed = text.replace(digest, file_digest(folder / name))
+    changed = text.replace(digest, durable.digest(folder / name))
     (folder / MANIFEST).write_text(changed, encoding="utf-8")
 
 

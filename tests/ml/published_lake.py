@@ -6,7 +6,7 @@ import duckdb
 from sqlglot import exp
 
 from data_contracts.loading import load_contract
-from tests.ml.small_release import SYSTEM, TABLES, make_release
+from tests.ml.small_release import SYSTEM, make_release
 from warehouse.build_record import record
 from warehouse.engine import attach_lake, memory_connection
 from warehouse.lake import cut
@@ -37,8 +37,7 @@ def published_lake(
 
 def publish_again(settings: LakeSettings) -> None:
     """Publish the build as it is now."""
-    contracts = [load_contract(name) for name in TABLES]
-    publish(settings, roles=("restricted", "analyst"), contracts=contracts)
+    publish(settings, roles=("restricted", "analyst"))
 
 
 def build_scores(settings: LakeSettings) -> None:

@@ -12,23 +12,11 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from data_contracts.loading import load_contract
+from data_contracts.loading import contracts_of
 
 SYSTEM = "vcis_extract"
 FIRST_DAY = date(2024, 1, 1)
 PROBABILITY = 0.08
-TABLES = (
-    "dim_source",
-    "fct_declaration",
-    "fct_declaration_version",
-    "fct_goods_item",
-    "fct_goods_item_version",
-    "fct_inspection",
-    "fct_selectivity_decision",
-    "profile_trader_day",
-    "profile_unit_value_day",
-    "fct_risk_score",
-)
 
 _PROFILES = """
 insert into marts.profile_trader_day by name
@@ -81,13 +69,12 @@ from (
 
 
 def empty_release(file: str = ":memory:") -> duckdb.DuckDBPyConnection:
-    """Return a connection with the empty tables that the learning reads."""
+    """Return a connection with the marts, empty."""
     connection = duckdb.connect(file, config={"threads": 2})
     connection.execute("set TimeZone = 'UTC'; create schema marts")
-    for name in TABLES:
-        fields = load_contract(name).fields
-        columns = ", ".join(f"{field.name} {field.sql_type}" for field in fields)
-        connection.execute(f"create table marts.{name} ({columns})")
+    for mart in contracts_of("mart"):
+        columns = ", ".join(f"{field.name} {field.sql_type}" for field in mart.fields)
+        connection.execute(f"create table marts.{mart.name} ({columns})")
     return connection
 
 

@@ -127,6 +127,7 @@ def test_the_commands_give_one_json_object_each_and_words_without_it(scored, tmp
     assert json.loads(run(app, ["score", *home, "--json"]).stdout)["scored_count"] == 0
     said = run(app, ["targets", *out, *home], env={"COLUMNS": "200"}).stdout
     assert "95 % interval of what inspections would bring" in said
+    assert "Found so far (VND)" in said
     assert "simulated data (vcis_extract)" in said
     assert "t.xlsx" in said
     wrong = run(app, ["targets", "--out", str(tmp_path / "t.csv"), *home])
@@ -170,7 +171,7 @@ def test_whatever_carries_a_probability_says_what_it_tells(trained, scored, tmp_
 
 def test_the_graph_says_what_is_simulated_as_the_commands_do(scored):
     settings, _ = scored
-    lists = [asset for asset in serving_assets() if keys.TARGETS in asset.keys]
+    lists = [asset for asset in serving_assets("risk") if keys.TARGETS in asset.keys]
     street = OrchestrationSettings(max_retries=0)
     with dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}}) as instance:
         result = dg.materialize(

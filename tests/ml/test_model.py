@@ -167,7 +167,11 @@ def test_without_a_model_the_reader_learns_what_to_type(tmp_path):
     ("change", "words"),
     [
         ({"round_count": 1}, "was changed"),
-        ({"feature_fingerprint": "0" * 64}, "train again"),
+        ({"feature_fingerprint": "0" * 64}, "features .* run customs train risk"),
+        ({"inputs": "declaration_inputs"}, "inputs .* run customs train risk"),
+        ({"target": "finding_in_goods"}, "target .* run customs train risk"),
+        ({"source_systems": ["wco_dec_xml"]}, "source_systems .* run customs train risk"),
+        ({"label_rule": {"delay_days": 0}}, "labels .* run customs train risk"),
         ({"contract_versions": {"fct_goods_item": "0.1.0"}}, "trained on"),
     ],
 )

@@ -5,6 +5,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import numpy as np
 import pytest
@@ -20,8 +21,12 @@ from ml.learning import last_known_date
 from ml.models.risk import MODEL
 from ml.targets.expected import TargetRule
 from ml.training_set import read_labelled_items
+from orchestration.assets import keys
 from orchestration.cli import score, train
+from orchestration.definitions import STREET, build_definitions
 from orchestration.operations import lanes, learning, targeting
+from orchestration.operations.build import SCORE_MART
+from orchestration.settings import OrchestrationSettings
 from tests.added_module import add_module
 from tests.ml.published_lake import build_scores, publish_again
 from tests.ml.test_model_release import garble
@@ -62,9 +67,9 @@ def settings(scored, tmp_path):
     return scored[0].model_copy(update={"home": tmp_path / "lake"})
 
 
-def add_goods_model(monkeypatch, folder: Path) -> None:
+def add_goods_model(monkeypatch, folder: Path, text: str = GOODS) -> None:
     folder.mkdir()
-    (folder / "goods.py").write_text(GOODS)
+    (folder / "goods.py").write_text(text)
     add_module(monkeypatch, models, folder / "goods.py")
 
 
@@ -103,9 +108,38 @@ def test_a_second_model_is_one_file_and_leaves_the_first_as_it_was(settings, mon
         assert listed.model_id.startswith(f"{name}-")
         assert learning.score_items(settings, name).scored_count == 0
     made = lanes.make_snapshot(settings, ServingSettings(golden_items=5))
-    assert made.bundle.facts.name == "risk"
+    assert made.bundle.model.name == "risk"
     with pytest.raises(BundleMismatchError, match="the lanes can give"):
         lanes.make_snapshot(settings, ServingSettings(golden_items=5, model="goods"))
+
+
+def test_a_model_that_cannot_be_trained_stops_no_other_one(settings, monkeypatch, tmp_path):
+    # The small release knows nothing of this system.
+    text = GOODS.replace("vcis_extract", "wco_dec_xml")
+    add_goods_model(monkeypatch, tmp_path / "models", text)
+    street = OrchestrationSettings(max_retries=0)
+    definitions = build_definitions(lake=settings, orchestration=street)
+    wanted = [make(name) for name in ("goods", "risk") for make in (keys.model, keys.scores)]
+    with dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}}) as instance:
+        result = definitions.resolve_job_def(STREET).execute_in_process(
+            asset_selection=wanted, instance=instance, raise_on_error=False
+        )
+    assert not result.success
+    made = {event.asset_key for event in result.get_asset_materialization_events()}
+    assert made == {keys.model("risk"), keys.scores("risk")}
+
+
+@pytest.mark.parametrize("lane_model", ["risk", "goods"])
+def test_lists_lanes_and_releases_wait_for_the_models_that_they_follow(
+    monkeypatch, tmp_path, lane_model
+):
+    add_goods_model(monkeypatch, tmp_path / "models")
+    graph = build_definitions(serving=ServingSettings(model=lane_model)).resolve_asset_graph()
+    followed = {"risk", lane_model}
+    for key in (keys.mart(SCORE_MART), keys.published("analyst"), keys.TARGETS, keys.SNAPSHOT):
+        above = graph.get_ancestor_asset_keys(key)
+        assert {name for name in ("goods", "risk") if keys.scores(name) in above} == followed, key
+    assert keys.model(lane_model) in graph.get(keys.SNAPSHOT).parent_keys
 
 
 def test_a_run_after_a_crash_ends_in_the_same_state(settings, monkeypatch):

@@ -30,6 +30,7 @@ from ingestion.sources.wco_dec_xml.rows import (
     goods_item_row,
 )
 from ingestion.sources.wco_dec_xml.stream import Sighting, declarations
+from warehouse import durable
 
 
 @dataclass(slots=True)
@@ -112,7 +113,7 @@ def read_messages(path: Path, source: OutsideSource) -> Reading:
     """Read one file of messages; a broken or unsafe one is refused, one without is no matter."""
     sighting = Sighting()
     try:
-        rows = _Rows(_sha256(path), source.utc_offset)
+        rows = _Rows(durable.digest(path), source.utc_offset)
         for declaration in declarations(path, sighting):
             rows.add(declaration)
     except RefusedFileError as refusal:
@@ -157,8 +158,3 @@ def _as_table(table: OutsideTable, rows: list[Row]) -> pa.Table:
     names = [*(column.name for column in table.columns), "extras", "further_content"]
     columns = {name: pa.array([row.get(name) for row in rows], pa.string()) for name in names}
     return pa.table({**columns, "record_number": pa.array(range(1, len(rows) + 1), pa.int64())})
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""`customs evaluate --dataset korea`: both regimes on small files, and on the public ones."""
+"""`customs evaluate`: both regimes on small files, and on the public ones."""
 
 import json
 from pathlib import Path
@@ -66,7 +66,7 @@ def run(*arguments: str) -> tuple[int, str]:
 def public_figures() -> dict[str, Any]:
     if not TEST.exists():
         pytest.skip(f"the public Korean declarations are not there: {PUBLIC}")
-    status, output = run("--dataset", "korea", "--train", str(TRAIN), "--test", str(TEST), "--json")
+    status, output = run("--train", str(TRAIN), "--test", str(TEST), "--json")
     assert status == 0
     return json.loads(output)
 
@@ -132,7 +132,7 @@ def test_too_little_to_learn_from_is_an_error_in_words(
 
 def test_people_get_both_figures_and_the_share_of_repeats(tmp_path: Path):
     train, test = small_files(tmp_path)
-    status, output = run("--dataset", "korea", "--train", str(train), "--test", str(test))
+    status, output = run("--train", str(train), "--test", str(test))
     assert status == 0
     for words in ("as published", "goods never seen", "repeat a goods", "Neither figure stands"):
         assert words in " ".join(output.split())
@@ -140,10 +140,8 @@ def test_people_get_both_figures_and_the_share_of_repeats(tmp_path: Path):
 
 def test_wrong_use_is_told_apart_from_failure(tmp_path: Path):
     train, test = small_files(tmp_path)
-    files = ("--train", str(train), "--test", str(test))
-    assert run("--dataset", "japan", *files)[0] == 2
-    assert run("--dataset", "korea", "--train", str(train))[0] == 2
-    assert run("--dataset", "korea", "--train", str(tmp_path / "none"), "--test", str(test))[0] == 2
+    assert run("--train", str(train))[0] == 2
+    assert run("--train", str(tmp_path / "none"), "--test", str(test))[0] == 2
 
 
 def test_public_figures_have_the_promised_shape(public_figures: dict[str, Any]):

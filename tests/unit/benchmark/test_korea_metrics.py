@@ -12,15 +12,15 @@ from benchmark.public.korea_metrics import (
     estimates,
     expected_hits,
     figures,
-    step_numbers,
     steps,
 )
 from measures.calibration import calibration
+from measures.capacity import ties
 
 
 def ranked(scores: list[float], irregular: list[int]):
     return steps(
-        step_numbers(np.array(scores)),
+        ties(np.array(scores)),
         np.array(irregular, dtype=np.float64),
         np.ones(len(scores)),
     )
@@ -59,8 +59,8 @@ def test_order_of_rows_does_not_change_a_figure():
     scores = generator.integers(0, 5, 200).astype(np.float64)
     irregular = (generator.random(200) < 0.3).astype(np.float64)
     shuffled = generator.permutation(200)
-    one = figures(steps(step_numbers(scores), irregular, np.ones(200)))
-    other = figures(steps(step_numbers(scores[shuffled]), irregular[shuffled], np.ones(200)))
+    one = figures(steps(ties(scores), irregular, np.ones(200)))
+    other = figures(steps(ties(scores[shuffled]), irregular[shuffled], np.ones(200)))
     assert one == pytest.approx(other)
 
 
@@ -69,7 +69,7 @@ def test_figures_at_capacity_by_hand():
     scores = np.arange(40, 0, -1).astype(np.float64)
     irregular = np.zeros(40)
     irregular[[0, 2, 39]] = 1
-    found = figures(steps(step_numbers(scores), irregular, np.ones(40)))
+    found = figures(steps(ties(scores), irregular, np.ones(40)))
     assert found["precision_at_5"] == 1 / 2
     assert found["precision_at_10"] == 2 / 4
     assert found["recall_at_10"] == pytest.approx(2 / 3)
@@ -80,7 +80,7 @@ def test_auc_agrees_with_another_program_with_ties_and_weights():
     scores: Column = generator.integers(0, 30, 500).astype(np.float64)
     irregular = (generator.random(500) < scores / 60).astype(np.float64)
     weights = generator.integers(0, 4, 500).astype(np.float64)
-    mine = auc(steps(step_numbers(scores), irregular, weights))
+    mine = auc(steps(ties(scores), irregular, weights))
     assert mine == pytest.approx(roc_auc_score(irregular, scores, sample_weight=weights))
 
 
@@ -90,7 +90,7 @@ def test_resampling_draws_whole_clusters():
     clusters = np.repeat(np.arange(4), 100)
     irregular = np.repeat([1.0, 0.0, 0.0, 0.0], 100)
     scores = np.repeat([4.0, 1.0, 2.0, 3.0], 100)
-    found = estimates(scores, irregular, clusters, resamples=300)["precision_at_10"]
+    found = estimates(scores, irregular, clusters)["precision_at_10"]
     assert (found.low, found.value, found.high) == (0.0, 1.0, 1.0)
 
 
@@ -105,7 +105,9 @@ def test_the_same_seed_gives_the_same_interval():
 
 
 def test_calibration_by_hand():
-    found = calibration(np.array([0.2, 0.2, 0.8, 0.8]), np.array([0.0, 0.0, 1.0, 1.0]), bins=2)
-    assert found["brier"] == pytest.approx(0.04)
-    assert found["calibration_error"] == pytest.approx(0.2)
+    # Ten bins of two, each with one irregular row: wrong by what they are off a half.
+    probabilities = np.repeat(np.arange(0.05, 1.0, 0.1), 2)
+    found = calibration(probabilities, np.tile([0.0, 1.0], 10))
+    assert found["brier"] == pytest.approx(0.3325)
+    assert found["calibration_error"] == pytest.approx(0.25)
     assert found["mean_probability"] == pytest.approx(0.5)

@@ -15,6 +15,7 @@ from data_contracts.errors import CustomsDataError
 from tests.patience import PATIENCE_SECONDS, wait_for
 from tests.ports import free_port
 from warehouse.layout import Layout
+from warehouse.locks import BusyError
 from warehouse.tethered import tethered
 
 # Starts a tethered sleeper, says its number, and waits to be killed.
@@ -67,10 +68,11 @@ def test_a_second_server_beside_one_lake_is_refused(layout):
     told = []
     with (
         FileLock(superset_folder(layout) / "serve.lock", blocking=False),
-        pytest.raises(CustomsDataError, match="already; stop that one first"),
+        pytest.raises(BusyError, match=f"another Superset of {layout.home} is running") as refused,
         superset_server(layout, port=free_port(), progress=told.append),
     ):
         pytest.fail("two servers over one folder")
+    assert refused.value.retryable
     assert told == []
 
 

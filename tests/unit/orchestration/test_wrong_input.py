@@ -108,7 +108,7 @@ FAILED = [
     ("status --home empty", "give another --home"),
     ("status --home folder", "there is no lake"),
     ("land vcis_extract binary --home world", "holds other files and no lake"),
-    ("evaluate --dataset korea --train binary --test binary", "expected CSV in UTF-8"),
+    ("evaluate --train binary --test binary", "expected CSV in UTF-8"),
     ("simulate report world", "world.json, line 1, column 16: expected JSON, found its end"),
     ("simulate run --out world --days 1 --scale 0.00001", "choose an empty folder"),
     ("bench select oracle --out x.csv --capacity 1 --truth world", "give --world"),
