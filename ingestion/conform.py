@@ -136,7 +136,7 @@ def _cut_columns(parts: Sequence[tuple[Reading, pa.Table]]) -> dict[str, pa.Chun
         column = text = nothing
         if reading.cut_column in table.column_names:
             place = table[LINE_NUMBER if LINE_NUMBER in table.column_names else "record_number"]
-            is_last = pc.equal(place.cast(pa.int64()), reading.record_count)
+            is_last = pc.equal(place.cast(pa.int64()), reading.last_record)
             column = pc.if_else(is_last, reading.cut_column, nothing)
             text = pc.if_else(is_last, table[reading.cut_column], nothing)
         columns.append(_one_array(column))

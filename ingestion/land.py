@@ -20,11 +20,10 @@ from warehouse.layout import Layout
 from warehouse.ledger import Delivery, Ledger, Outcome, Seen
 from warehouse.offered_files import Inspected, OfferedFile, Refusal
 from warehouse.rehearsal import rehearse
-from warehouse.settings import LakeSettings
+from warehouse.settings import MEGABYTE, LakeSettings
 
 Progress = Callable[[int, int], None]
 
-_MEGABYTE = 1_000_000
 # The hash of the bytes and what the name says of them; with the source, the delivery.
 _Identity = tuple[str, str]
 
@@ -174,7 +173,7 @@ class _Landing:
     def _is_full(self) -> bool:
         unpacked_bytes = sum(inspected.unpacked_bytes for inspected in self._pending.values())
         return (
-            unpacked_bytes >= self.settings.batch_max_mb * _MEGABYTE
+            unpacked_bytes >= self.settings.batch_max_mb * MEGABYTE
             or len(self._pending) >= self.settings.batch_max_files
         )
 

@@ -19,11 +19,10 @@ from warehouse import engine, landing, locks, sifting, unpacked_size
 from warehouse.layout import Layout
 from warehouse.ledger import Delivery, Ledger, Outcome, TableCount
 from warehouse.load_transaction import Load, explained_failures, recover
-from warehouse.settings import LakeSettings
+from warehouse.settings import MEGABYTE, LakeSettings
 
 logger = logging.getLogger(__name__)
 
-_MEGABYTE = 1_000_000
 
 Done = Callable[[Delivery, Outcome, Reading], None]
 
@@ -146,12 +145,12 @@ def cut_batches(
     """
     chosen: list[Delivery] = []
     defects: dict[int, Reading] = {}
-    room = settings.batch_max_mb * _MEGABYTE
+    room = settings.batch_max_mb * MEGABYTE
     for delivery in deliveries:
         measure = _measure(settings, layout, delivery)
         if chosen and (measure.unpacked_bytes > room or len(chosen) == settings.batch_max_files):
             yield Batch(source, chosen, defects)
-            chosen, defects, room = [], {}, settings.batch_max_mb * _MEGABYTE
+            chosen, defects, room = [], {}, settings.batch_max_mb * MEGABYTE
         if measure.reason_code is not None and delivery.state == "received":
             reading = refused(measure.reason_code, measure.reason_text)
             defects[delivery.receipt_number] = reading

@@ -16,10 +16,9 @@ from typing import BinaryIO
 from data_contracts.errors import SourceUnavailableError
 from data_contracts.simulated import MARKER
 from warehouse import unpacked_size
-from warehouse.settings import LakeSettings
+from warehouse.settings import MEGABYTE, LakeSettings
 
 _BLOCK_BYTES = 1 << 20
-_MEGABYTE = 1_000_000
 _NO_FILE = "it is no regular file"
 _CHANGED = "it changed while it was read"
 _RECEIPT = re.compile(r"[0-9a-f]{64}(?:-[0-9]+)?\.json")
@@ -141,7 +140,7 @@ def changed(arrival: OfferedFile) -> Refusal:
 
 def _inspect(arrival: OfferedFile, file: BinaryIO, settings: LakeSettings) -> Inspected | Refusal:
     size_bytes = os.fstat(file.fileno()).st_size
-    if size_bytes > settings.landing_max_file_mb * _MEGABYTE:
+    if size_bytes > settings.landing_max_file_mb * MEGABYTE:
         text = f"{size_bytes} bytes, the limit is {settings.landing_max_file_mb} MB"
         return Refusal(arrival.name, "E_FILE_TOO_LARGE", text)
     digest = hashlib.sha256()

@@ -77,13 +77,8 @@ class Reading:
     reason_text: str | None = None
     drift: Sequence[str] = ()
     cut_column: str | None = None
-    record_count: int = 0
+    last_record: int | None = None
     replaced: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def text_bytes(self) -> int:
-        """Bytes of the raw rows in memory, for cutting batches."""
-        return sum(table.nbytes for table in self.tables.values())
 
     def without_rows(self) -> "Reading":
         """Return what is told of the file, without its records."""
