@@ -1,6 +1,6 @@
-"""What an adapter hands to conform: raw rows as text, the SQL that maps them, and what was broken.
+"""What a reader hands to conform: raw rows as text, the SQL that maps them, and what was broken.
 
-An adapter knows a format and nothing else: no lake, no clock, no environment.
+A reader knows a form of files and nothing else: no lake, no clock, no environment.
 """
 
 import re
@@ -47,7 +47,7 @@ class TableMapping:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One file as an adapter read it.
+    """One file as it was read.
 
     Attributes:
         status: `accepted` (its rows may still be quarantined), `not_applicable` (not for any

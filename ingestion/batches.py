@@ -32,7 +32,7 @@ class Batch:
     """Deliveries of one source that are loaded in one pass.
 
     Attributes:
-        source: Their adapter.
+        source: Their source.
         deliveries: In the order of receipt.
         defects: Readings that are known without looking: broken or empty files.
     """
@@ -73,7 +73,7 @@ def opened_ledger(layout: Layout, settings: LakeSettings) -> Iterator[Ledger]:
 
 
 def prepare(settings: LakeSettings, layout: Layout, batch: Batch) -> list[Prepared]:
-    """Read and conform a batch; one part as a rule, more where a file breaks its adapter."""
+    """Read and conform a batch; one part as a rule, more where a file breaks its reader."""
     try:
         readings = {d.receipt_number: _read(layout, batch, d) for d in batch.deliveries}
         accepted = {n: reading for n, reading in readings.items() if reading.status == "accepted"}
