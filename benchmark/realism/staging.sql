@@ -1,11 +1,12 @@
+-- name: kilograms
+create macro kilograms(unit) as (
+    select mass_unit.kilograms from mass_unit where mass_unit.code = unit
+);
+
 -- name: declarations
 -- Current declarations of the period, one row a base number: the highest version whose header is
 -- not withdrawn, and inside a version the highest SEQ_NO. Test offices are left out, so is what
 -- was registered before the period (warm-up) or after it.
-
-create or replace macro kilograms(unit) as (
-    case unit when 'KGM' then 1 when 'TNE' then 1000 when 'LBR' then 0.45359237 end
-);
 
 -- Rows of a table with columns key, seq, op: the last of each key, repetitions once.
 create or replace macro current_rows(source) as table
@@ -141,10 +142,9 @@ select
     try_cast(hang.LUONG1 as double) as quantity,
     hang.MA_DVT1 as unit,
     case
-        when hang.MA_DVT2 in ('KGM', 'TNE', 'LBR')
+        when kilograms(hang.MA_DVT2) is not null
             then try_cast(hang.LUONG2 as double) * kilograms(hang.MA_DVT2)
-        when hang.MA_DVT1 in ('KGM', 'TNE', 'LBR')
-            then try_cast(hang.LUONG1 as double) * kilograms(hang.MA_DVT1)
+        else try_cast(hang.LUONG1 as double) * kilograms(hang.MA_DVT1)
     end as net_kg,
     try_cast(hang.TRI_GIA_TT as double) as value_vnd
 from raw_hang as hang
