@@ -1,7 +1,8 @@
-"""Bronze: which checked records are new, which are repetitions, which contradict each other.
+"""Which checked records are new, which are repetitions, which contradict each other.
 
 Set-based over a batch and the records of the same keys that bronze holds already; files whose
-statistics rule the batch's keys out are not opened. Nothing is written here (see `loads`).
+statistics rule the batch's keys out are not opened. Nothing is written here: that is for
+`load_transaction`.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,6 +1,6 @@
-"""What an adapter hands to conform: raw rows as text, the SQL that maps them, and what was broken.
+"""What a reader hands to conform: raw rows as text, the SQL that maps them, and what was broken.
 
-An adapter knows a format and nothing else: no lake, no clock, no environment.
+A reader knows a form of files and nothing else: no lake, no clock, no environment.
 """
 
 import re
@@ -47,7 +47,7 @@ class TableMapping:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One file as an adapter read it.
+    """One file as it was read.
 
     Attributes:
         status: `accepted` (its rows may still be quarantined), `not_applicable` (not for any
@@ -77,13 +77,8 @@ class Reading:
     reason_text: str | None = None
     drift: Sequence[str] = ()
     cut_column: str | None = None
-    record_count: int = 0
+    last_record: int | None = None
     replaced: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def text_bytes(self) -> int:
-        """Bytes of the raw rows in memory, for cutting batches."""
-        return sum(table.nbytes for table in self.tables.values())
 
     def without_rows(self) -> "Reading":
         """Return what is told of the file, without its records."""

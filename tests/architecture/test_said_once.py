@@ -1,5 +1,11 @@
-"""How much is written by hand for what stands in the dictionary, the contracts and dbt."""
+"""What is written by hand stands once: in the dictionary, the contracts, dbt, the programs."""
 
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from importlib import resources
+
+from data_contracts.columns import read_dictionary
 from ingestion.sources.catalog import SOURCES
 from tests.architecture.tree import HOUSES, REPOSITORY, tracked_files
 
@@ -60,3 +66,50 @@ def test_the_zone_of_the_office_stands_once():
 
 def test_what_is_derived_for_dbt_is_not_committed():
     assert [path for path in tracked_files() if "derived" in path.parts] == []
+
+
+def programs() -> Iterator[tuple[str, ast.Module]]:
+    """Yield the modules of the houses by their place."""
+    for path in tracked_files():
+        place = path.relative_to(REPOSITORY)
+        if place.suffix == ".py" and place.parts[0] in HOUSES:
+            yield str(place), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def shapes_of_functions(module: ast.Module) -> Iterator[str]:
+    """Yield what each function of a few lines takes and does, whatever it is called."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.FunctionDef):
+            is_said = ast.get_docstring(node) is not None
+            body = node.body[1:] if is_said else node.body
+            if len(body) > 1:
+                yield "\n".join(ast.dump(part) for part in (node.args, *body))
+
+
+def test_no_function_stands_twice():
+    found = Counter(shape for _, module in programs() for shape in shapes_of_functions(module))
+    assert [shape for shape, times in found.items() if times > 1] == []
+
+
+def test_a_function_under_another_name_is_the_same():
+    one, same, other = (
+        list(shapes_of_functions(ast.parse(f"def {name}(size):\n    {text}\n    {rest}")))
+        for name, text, rest in (
+            ("one", "size += 1", "return size"),
+            ("same", "'In words.'", "size += 1\n    return size"),
+            ("other", "size += 2", "return size"),
+        )
+    )
+    assert one == same
+    assert one != other
+
+
+def test_what_a_technical_column_means_stands_in_the_dictionary_alone():
+    technical = read_dictionary(resources.files("data_contracts")).technical
+    said = [
+        (place, name)
+        for place, module in programs()
+        for line in (ast.get_docstring(module) or "").split("\n")
+        if (name := line.strip().partition(":")[0]) in technical
+    ]
+    assert said == []

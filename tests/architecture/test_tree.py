@@ -1,6 +1,8 @@
 """What may not stand in the tree: registry addresses, machine paths, unfinished marks, data."""
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
 
@@ -55,3 +57,23 @@ def test_the_readme_names_the_two_commands():
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     assert "make demo" in readme
     assert "make test" in readme
+
+
+def unlisted(folder: Path) -> list[str]:
+    """Return the modules that the docstring of a package does not name, or names in vain."""
+    said = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))) or ""
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    modules |= {path.parent.name for path in folder.glob("*/__init__.py")}
+    return sorted(modules ^ set(re.findall(r"`(\w+)`", said)))
+
+
+@pytest.mark.parametrize("folder", ["ingestion", "ingestion/sources", "warehouse"])
+def test_the_docstring_of_a_house_says_which_module_does_what(folder):
+    assert unlisted(REPOSITORY / folder) == []
+
+
+def test_a_planted_module_that_its_house_does_not_name_is_found(tmp_path):
+    (tmp_path / "__init__.py").write_text('"""`here` is here, `gone` was."""')
+    for name in ("here", "planted"):
+        (tmp_path / f"{name}.py").touch()
+    assert unlisted(tmp_path) == ["gone", "planted"]
