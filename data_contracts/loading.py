@@ -15,12 +15,12 @@ import msgspec
 
 from data_contracts.columns import Column, Dictionary, Facts, read_dictionary
 from data_contracts.errors import ContractViolationError
-from data_contracts.model import AnswerField, Contract, ContractKind, Field, Listed
+from data_contracts.model import AnswerField, Contract, ContractKind, Field, Listed, Role
 from data_contracts.yaml_files import read_yaml, shaped
 
 SUFFIX = ".yaml"
 _KIND_OF_FOLDER: dict[str, ContractKind] = {"marts": "mart", "serving": "serving"}
-_DEFAULT_MART_ROLES = ("restricted", "analyst")
+_DEFAULT_MART_ROLES = (Role.RESTRICTED, Role.ANALYST)
 _KIND = "kind"
 # How a source numbers its changes: nothing that is left to see in what is current.
 _NUMBERING = ("sequence_number", "operation_code")
@@ -57,7 +57,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     grain: tuple[str, ...]
     order: tuple[str, ...] = ()
     domain: str | None = None
-    roles: tuple[str, ...] | None = None
+    roles: tuple[Role, ...] | None = None
     month: str | None = None
     required: tuple[str, ...] = ()
     required_of: dict[str, tuple[str, ...]] = {}
@@ -209,7 +209,7 @@ def _contract(name: str, folder: str, table: _Table, columns: Mapping[str, Colum
         grain=table.grain,
         order_by=table.order,
         fields=tuple(_field(column, columns[column], table, kind) for column in columns),
-        roles=table.roles or (_DEFAULT_MART_ROLES if kind == "mart" else ()),
+        roles=tuple(map(str, table.roles or (_DEFAULT_MART_ROLES if kind == "mart" else ()))),
         month_column=table.month,
         view_of=table.view_of,
         answer=tuple(_answer(table.answer)),

@@ -3,12 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, Literal
 
 from data_contracts.errors import ContractViolationError
 
 Classification = Literal["public", "internal", "identity"]
 ContractKind = Literal["bronze", "mart", "serving"]
+
+
+class Role(StrEnum):
+    """Who a release is for."""
+
+    RESTRICTED = "restricted"
+    ANALYST = "analyst"
+    MANAGEMENT = "management"
+
 
 # Of the types that a column may have; a decimal is a number.
 LOGICAL_TYPES = {

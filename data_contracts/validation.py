@@ -13,7 +13,6 @@ from data_contracts.units import name_problems
 _SHARED_FACTS = ("sql_type", "classification", "label_vi", "pseudonym")
 # Sums need more digits than what they sum.
 _AGGREGATE_PREFIXES = ("agg_", "profile_")
-_ROLES = frozenset({"restricted", "analyst", "management"})
 _MIN_WORDS = 3
 
 
@@ -55,8 +54,6 @@ def _table_problems(contract: Contract) -> Iterator[str]:
     for name in (*contract.order_by, *filter(None, [contract.month_column])):
         if name not in names:
             yield f"has no column {name} to order or cut by"
-    if contract.kind == "mart" and not set(contract.roles) <= _ROLES:
-        yield f"roles {contract.roles} are not all known"
     if contract.kind == "bronze" and names[:1] != ("source_system",):
         yield "does not start with source_system"
 

@@ -73,6 +73,7 @@ def changed(tmp_path):
 
 
 RATE, COLUMNS = "contracts/reference/exchange_rate.yaml", "fields/reference.yaml"
+RATES = "contracts/marts/dim_exchange_rate.yaml"
 GOODS = "contracts/marts/fct_goods_item.yaml"
 
 
@@ -86,6 +87,7 @@ GOODS = "contracts/marts/fct_goods_item.yaml"
         (RATE, "- rate_vnd", "- kind: lost", "no kind of record is named lost"),
         (RATE, "- rate_vnd", "- rate_vnd: {wcco: '1'}", "rate_vnd: Object contains unknown field"),
         (RATE, "  - currency_code\n", "", "columns that it has not: ['currency_code']"),
+        (RATES, "roles: [restricted", "roles: [restrictd", "Invalid enum value 'restrictd'"),
         (COLUMNS, "class: public", "class: secret", "source_system: Invalid enum value 'secret'"),
         (COLUMNS, "type: VARCHAR", "type: MONEY", "source_system: Expected `str` matching"),
         (COLUMNS, "label: {vi", "label: {fr", "source_system: Object contains unknown field `fr`"),
