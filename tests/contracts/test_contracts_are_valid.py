@@ -86,6 +86,7 @@ GOODS = "contracts/marts/fct_goods_item.yaml"
         (RATE, "- rate_vnd", "- rate_usd", "no file of fields/ has a column rate_usd"),
         (RATE, "- rate_vnd", "- kind: lost", "no kind of record is named lost"),
         (RATE, "- rate_vnd", "- rate_vnd: {wcco: '1'}", "rate_vnd: Object contains unknown field"),
+        (RATE, "- rate_vnd", "- rate_vnd: {means: x}", "rate_vnd: it has no meaning x"),
         (RATE, "  - currency_code\n", "", "columns that it has not: ['currency_code']"),
         (RATES, "roles: [restricted", "roles: [restrictd", "Invalid enum value 'restrictd'"),
         (COLUMNS, "class: public", "class: secret", "source_system: Invalid enum value 'secret'"),
