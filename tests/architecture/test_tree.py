@@ -4,12 +4,14 @@ import re
 
 import pytest
 
+from data_contracts.to_dictionary import DICTIONARY_PATH
 from tests.architecture.tree import REPOSITORY, tracked_files
 
 REGISTRY = re.compile(
     r"--(extra-)?index-url[ =]+http|source = [{] registry|https?://[a-z0-9.-]+/(simple|packages)/"
 )
 UNFINISHED = re.compile(r"\b(TO[D]O|FIX[M]E|X{3}|NotImplemented[E]rror)\b")
+DICTIONARY = REPOSITORY / DICTIONARY_PATH
 LARGEST_BYTES = 1_048_576
 
 
@@ -55,3 +57,19 @@ def test_the_readme_names_the_two_commands():
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     assert "make demo" in readme
     assert "make test" in readme
+
+
+@pytest.mark.parametrize("house", ["dashboards", "data_contracts", "ingestion", "measures"])
+def test_a_house_says_which_of_its_modules_does_what(house):
+    """`docs/architecture.md` sends readers to the docstring of the house."""
+    folder = REPOSITORY / house
+    said = text_of(folder / "__init__.py")
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    assert modules
+    assert {name for name in modules if f"`{name}`" not in said} == set()
+
+
+def test_the_data_dictionary_names_where_a_column_is_said():
+    first, second = re.findall(r"`(data_contracts/\w+)/`", DICTIONARY.read_text(encoding="utf-8"))
+    assert first == second
+    assert "trader_id:" in (REPOSITORY / first / "traders.yaml").read_text(encoding="utf-8")
