@@ -34,7 +34,9 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         purpose: What the table is for.
         limitations: What a reader must know before trusting it.
         grain: Columns that identify a row; each is required.
-        order: Columns that order the records of one key.
+        order: The column that orders the records of one key, a whole number, a day or a moment:
+            what is said of a thing later has more of it. Not said, it is the number of the change
+            (`sequence_number`), where the table has it, else the receipt.
         domain: Subject area, where the folder does not say it.
         roles: Releases that carry a mart.
         month: Column by which a mart is cut into month files.
@@ -43,7 +45,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         bare: Whether landing keeps, and this table refuses, text with blanks around it or invisible
             characters in it; people's free text may have both.
         view_of: The contract whose current rows this mart shows, a mart of all versions or a bronze
-            table: it has its columns but those that order them, and its SQL is derived.
+            table: it has its columns but those that number its changes, and its SQL is derived.
         fields: Columns in their order: a name, `kind: NAME` for those of a kind of record, or
             either with what differs; of a view only what differs.
         answer: Fields of the JSON object that says a row: a column, `NAME: COLUMN` where it has
@@ -207,13 +209,17 @@ def _contract(name: str, folder: str, table: _Table, columns: Mapping[str, Colum
         limitations=table.limitations,
         kind=kind,
         grain=table.grain,
-        order_by=table.order,
+        order_by=table.order or _number_of_change(kind, columns),
         fields=tuple(_field(column, columns[column], table, kind) for column in columns),
         roles=tuple(map(str, table.roles or (_DEFAULT_MART_ROLES if kind == "mart" else ()))),
         month_column=table.month,
         view_of=table.view_of,
         answer=tuple(_answer(table.answer)),
     )
+
+
+def _number_of_change(kind: ContractKind, columns: Mapping[str, Column]) -> tuple[str, ...]:
+    return ("sequence_number",) if kind == "bronze" and "sequence_number" in columns else ()
 
 
 def _answer(written: tuple[str | dict[str, str | tuple[str]], ...]) -> Iterator[AnswerField]:

@@ -152,7 +152,8 @@ class Contract:
         limitations: What a reader must know before trusting it.
         kind: bronze (source to lake), mart (read by people) or serving (scoring in and out).
         grain: Columns that identify a row.
-        order_by: Columns that order the records of one key; empty means the receipt number alone.
+        order_by: The column that orders the records of one key before their receipt does; empty
+            means the receipt alone.
         fields: Columns in their order.
         roles: Releases that carry the table (marts only).
         month_column: Column by which a mart is cut into month files, if it is.
