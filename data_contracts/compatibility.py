@@ -52,8 +52,11 @@ def compare_all(old: Mapping[str, Contract], new: Mapping[str, Contract]) -> tup
 
 def compare(old: Contract, new: Contract) -> tuple[Change, ...]:
     """Return the changes from `old` to `new`, in the order of the fields."""
-    # Who reads an answer finds what it found; a field more disturbs nobody.
-    judged = {"answer": bool(set(old.answer) - set(new.answer))}
+    # Who reads an answer finds what it found, who sends a request may send what it sent.
+    judged = {
+        "answer": bool(set(old.answer) - set(new.answer)),
+        "agreement": bool(set(new.agreement) - set(old.agreement)),
+    }
     changes = [
         Change(new.name, "", what, is_breaking)
         for what, is_breaking in _fact_changes(old, new, judged)

@@ -6,6 +6,7 @@ every other folder, named as its domain, bronze tables.
 """
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -15,7 +16,7 @@ import msgspec
 
 from data_contracts.columns import Column, Dictionary, Facts, read_dictionary
 from data_contracts.errors import ContractViolationError
-from data_contracts.model import AnswerField, Contract, ContractKind, Field, Listed, Role
+from data_contracts.model import Agreement, AnswerField, Contract, ContractKind, Field, Listed, Role
 from data_contracts.yaml_files import read_yaml, shaped
 
 SUFFIX = ".yaml"
@@ -24,6 +25,17 @@ _DEFAULT_MART_ROLES = (Role.RESTRICTED, Role.ANALYST)
 _KIND = "kind"
 # How a source numbers its changes: nothing that is left to see in what is current.
 _NUMBERING = ("sequence_number", "operation_code")
+
+
+class _Agreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A check of a request, as `model.Agreement`."""
+
+    fields: tuple[str, ...]
+    expected: str
+    found: str
+    sources: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    within: Decimal | None = None
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,6 +63,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         answer: Fields of the JSON object that says a row: a column, `NAME: COLUMN` where it has
             another name there, `NAME: [X]` for the list of the rows of contract X, or of the texts
             of column X.
+        agreement: Checks of a request by their names, in the order in which they are made.
     """
 
     version: str
@@ -67,6 +80,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     view_of: str | None = None
     fields: tuple[str | dict[str, Any], ...] = ()
     answer: tuple[str | dict[str, str | tuple[str]], ...] = ()
+    agreement: dict[str, _Agreement] = {}
 
 
 class _Trait(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -197,7 +211,9 @@ def _taken(table: _Table, dictionary: Dictionary) -> Iterator[tuple[str, Facts]]
 
 def _contract(name: str, folder: str, table: _Table, columns: Mapping[str, Column]) -> Contract:
     kind = _KIND_OF_FOLDER.get(folder, "bronze")
-    missing = {*table.grain, *table.required, *sum(table.required_of.values(), ())} - set(columns)
+    agreeing = [column for said in table.agreement.values() for column in said.fields]
+    binding = sum(table.required_of.values(), ())
+    missing = {*table.grain, *table.required, *binding, *agreeing} - set(columns)
     if missing:
         message = f"{name}{SUFFIX}: it requires columns that it has not: {sorted(missing)}"
         raise ContractViolationError(message)
@@ -215,6 +231,10 @@ def _contract(name: str, folder: str, table: _Table, columns: Mapping[str, Colum
         month_column=table.month,
         view_of=table.view_of,
         answer=tuple(_answer(table.answer)),
+        agreement=tuple(
+            Agreement(name=check, **msgspec.structs.asdict(said))
+            for check, said in table.agreement.items()
+        ),
     )
 
 

@@ -68,6 +68,29 @@ class AnswerField:
     is_list: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What the fields of a request must have in common, beyond what each must be.
+
+    Attributes:
+        name: Of the check.
+        fields: The fields that are refused where they do not agree.
+        expected: What was expected there, in words; `{…}` is what the check says of the request.
+        found: What was found there, in words of the same form.
+        sources: Source systems it binds; none named means all.
+        codes: Codes that it is about.
+        within: How far it may be off; each check says from what, and in which unit.
+    """
+
+    name: str
+    fields: tuple[str, ...]
+    expected: str
+    found: str
+    sources: tuple[str, ...]
+    codes: tuple[str, ...]
+    within: Decimal | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One column of a contract.
@@ -160,6 +183,7 @@ class Contract:
         view_of: Name of the contract whose current rows a mart shows, if it does: a mart of all
             versions, or a bronze table.
         answer: Fields of the JSON object that says a row, in their order; empty where none does.
+        agreement: What the lane door asks of a request beside the rules of its fields.
     """
 
     name: str
@@ -175,6 +199,7 @@ class Contract:
     month_column: str | None
     view_of: str | None = None
     answer: tuple[AnswerField, ...] = ()
+    agreement: tuple[Agreement, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

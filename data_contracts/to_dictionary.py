@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from data_contracts.model import AnswerField, Contract, ContractKind, Field
+from data_contracts.model import Agreement, AnswerField, Contract, ContractKind, Field
 
 DICTIONARY_PATH = "docs/data_dictionary.md"
 
@@ -53,6 +53,7 @@ def _section(contract: Contract) -> str:
     if contract.answer:
         told = ", ".join(_answer(field) for field in contract.answer)
         facts.append(f"- Fields of the answer · Các trường trong câu trả lời: {told}")
+    facts.extend(_agreement(said) for said in contract.agreement)
     rows = [_row(field) for field in contract.fields]
     return "\n".join([
         f"### {contract.name}\n",
@@ -64,6 +65,17 @@ def _section(contract: Contract) -> str:
         *rows,
         "",
     ])  # fmt: skip
+
+
+def _agreement(said: Agreement) -> str:
+    figures = {"{codes}": " or ".join(said.codes), "{within}": str(said.within)}
+    told = said.expected
+    for place, figure in figures.items():
+        told = told.replace(place, figure)
+    if said.within is not None and "{within}" not in said.expected:
+        told += f"; within {said.within}"
+    bound = f"{_columns(said.fields)}{_scope(said.sources)}"
+    return f"- Must agree · Phải khớp, `{said.name}`: {bound}: {told}"
 
 
 def _answer(field: AnswerField) -> str:
