@@ -41,9 +41,11 @@ class Stated:
     now: datetime
 
 
-# From the request, the part that is checked, the field and the check to None where that agrees,
-# else to what the words of the check name.
-Check = Callable[[Stated, Values, str, Agreement], Values | None]
+Names = Values | None
+"""What the words of a check name of the request; None where it agrees."""
+
+Check = Callable[[Stated, Values, str, Agreement], Names]
+"""From the request, the part of it that is checked, the field and the check as it is stated."""
 
 
 def check_agreement(stated: Stated) -> None:
@@ -82,46 +84,39 @@ def _parts(stated: Stated) -> Iterator[tuple[str, Values, str]]:
     yield "$", stated.declaration, "all items"
 
 
-def _not_ahead_of_clock(
-    stated: Stated, values: Values, field: str, said: Agreement
-) -> Values | None:
+def _not_ahead_of_clock(stated: Stated, values: Values, field: str, said: Agreement) -> Names:
     is_ahead = values[field] > stated.now + timedelta(days=int(said.within or 0))
     return {"within": said.within} if is_ahead else None
 
 
-def _tax_code_unless_gift(_: Stated, values: Values, field: str, said: Agreement) -> Values | None:
+def _tax_code_unless_gift(_: Stated, values: Values, field: str, said: Agreement) -> Names:
     is_gift = values["regime_code"] in said.codes
     return {"codes": " or ".join(said.codes)} if values[field] is None and not is_gift else None
 
 
-def _direction_of_regime(_: Stated, values: Values, field: str, __: Agreement) -> Values | None:
+def _direction_of_regime(_: Stated, values: Values, field: str, __: Agreement) -> Names:
     regime = values["regime_code"]
     direction = column_of("regime", "direction_code")[regime]
     return {"direction": direction, "regime": regime} if values[field] != direction else None
 
 
-def _day_of_registration(stated: Stated, values: Values, field: str, _: Agreement) -> Values | None:
+def _as_told(stated: Stated, values: Values, field: str, _: Agreement) -> Names:
     is_told = values[field] in {None, stated.told[field]}
-    return None if is_told else {"zone": OFFICE_TIME_ZONE}
+    return None if is_told else {"field": field, "zone": OFFICE_TIME_ZONE}
 
 
-def _as_the_declaration(stated: Stated, values: Values, field: str, _: Agreement) -> Values | None:
-    is_told = values[field] in {None, stated.told[field]}
-    return None if is_told else {"field": field}
-
-
-def _number_of_one_item(stated: Stated, values: Values, field: str, _: Agreement) -> Values | None:
+def _number_of_one_item(stated: Stated, values: Values, field: str, _: Agreement) -> Names:
     first = next(item for item in stated.items if item[field] == values[field])
     return None if first is values else {}
 
 
-def _head_of_tariff_line(_: Stated, values: Values, field: str, __: Agreement) -> Values | None:
+def _head_of_tariff_line(_: Stated, values: Values, field: str, __: Agreement) -> Names:
     head = values["tariff_line_code"][:_HS6_LENGTH]
     is_head = values[field] in {None, head} or len(head) < _HS6_LENGTH
     return None if is_head else {}
 
 
-def _flags_of_figures(_: Stated, values: Values, field: str, __: Agreement) -> Values | None:
+def _flags_of_figures(_: Stated, values: Values, field: str, __: Agreement) -> Names:
     # What the flags of the goods item mart are for these figures.
     truth = {
         "is_zero_value": values["customs_value_vnd"] == 0 or values["invoice_amount"] == 0,
@@ -133,12 +128,12 @@ def _flags_of_figures(_: Stated, values: Values, field: str, __: Agreement) -> V
     return {"truth": str(truth).lower(), "told": str(values[field]).lower()}
 
 
-def _schedule_of_import(stated: Stated, values: Values, field: str, _: Agreement) -> Values | None:
+def _schedule_of_import(stated: Stated, values: Values, field: str, _: Agreement) -> Names:
     is_import = stated.declaration["direction_code"] == "import"
     return {} if is_import and values[field] is None else None
 
 
-def _mass_in_its_unit(_: Stated, values: Values, field: str, said: Agreement) -> Values | None:
+def _mass_in_its_unit(_: Stated, values: Values, field: str, said: Agreement) -> Names:
     kg_of_unit = column_of("mass_unit", "kg").get(values["supplementary_unit_code"])
     if kg_of_unit is None:
         return None
@@ -146,29 +141,29 @@ def _mass_in_its_unit(_: Stated, values: Values, field: str, said: Agreement) ->
     return {} if abs(values[field] - kg) > kg * (said.within or 0) else None
 
 
-def _count_of_items(stated: Stated, values: Values, field: str, _: Agreement) -> Values | None:
+def _count_of_items(stated: Stated, values: Values, field: str, _: Agreement) -> Names:
     count = len(stated.items)
     return None if values[field] in {None, count} else {"count": count}
 
 
-def _mass_of_items(stated: Stated, values: Values, field: str, _: Agreement) -> Values | None:
+def _mass_of_items(stated: Stated, values: Values, field: str, _: Agreement) -> Names:
     net = sum(item["net_mass_kg"] or Decimal(0) for item in stated.items)
     return {} if values[field] is not None and values[field] < net else None
 
 
-def _sum_of_values(stated: Stated, values: Values, field: str, said: Agreement) -> Values | None:
+def _sum_of_values(stated: Stated, values: Values, field: str, said: Agreement) -> Names:
     parts = [item["customs_value_vnd"] for item in stated.items]
     return _of_sum(values[field], parts, said)
 
 
-def _sum_of_invoices(stated: Stated, values: Values, field: str, said: Agreement) -> Values | None:
+def _sum_of_invoices(stated: Stated, values: Values, field: str, said: Agreement) -> Names:
     currencies = {item["invoice_currency_code"] for item in stated.items} - {None}
     if not currencies <= {values["invoice_currency_code"]}:
         return None
     return _of_sum(values[field], [item["invoice_amount"] for item in stated.items], said)
 
 
-def _of_sum(total: Decimal | None, parts: list[Any], said: Agreement) -> Values | None:
+def _of_sum(total: Decimal | None, parts: list[Any], said: Agreement) -> Names:
     """Compare a total with its parts, of which each may be rounded."""
     if total is None or None in parts:
         return None
@@ -183,14 +178,12 @@ def _by_name(*checks: Check) -> Mapping[str, Check]:
 PARTS = {
     "declaration": (
         "lane_request",
-        _by_name(
-            _not_ahead_of_clock, _tax_code_unless_gift, _direction_of_regime, _day_of_registration
-        ),
+        _by_name(_not_ahead_of_clock, _tax_code_unless_gift, _direction_of_regime, _as_told),
     ),
     "item": (
         "lane_request_item",
         _by_name(
-            _as_the_declaration,
+            _as_told,
             _number_of_one_item,
             _head_of_tariff_line,
             _flags_of_figures,
