@@ -108,7 +108,7 @@ def mart_sql(contract: Contract) -> str | None:
     if contract.view_of is None:
         return None
     origin = load_contract(contract.view_of)
-    held = "coalesce(operation_code, 'I') <> 'D'" if origin.has_sequence else "true"
+    held = "coalesce(operation_code, 'I') <> 'D'" if "operation_code" in origin.names else "true"
     view, rows, condition = (
         (_VIEW, f"ref('{origin.name}')", "is_current")
         if origin.kind == "mart"

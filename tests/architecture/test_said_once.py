@@ -1,11 +1,14 @@
 """What is written by hand stands once: in the dictionary, the contracts, dbt, the programs."""
 
 import ast
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from importlib import resources
 
-from data_contracts.columns import read_dictionary
+import yaml
+
+from data_contracts.columns import TECHNICAL_FILE, read_dictionary
 from ingestion.sources.catalog import SOURCES
 from tests.architecture.tree import HOUSES, REPOSITORY, tracked_files
 
@@ -26,13 +29,69 @@ def lines_of(*parts: str, ending: str) -> int:
     )
 
 
-def test_contracts_and_their_dictionary_stay_short():
-    contracts, fields = (
-        lines_of("data_contracts", part, ending=".yaml") for part in ("contracts", "fields")
+def test_contracts_and_all_that_they_take_stay_short():
+    assert 0 < lines_of("data_contracts", ending=".yaml") <= MOST_CONTRACT_LINES
+
+
+def contract_files():
+    """Return what each file of the contracts and their dictionary says, by its path."""
+    folder = REPOSITORY / "data_contracts"
+    return {
+        path.relative_to(folder).as_posix(): yaml.safe_load(path.read_text(encoding="utf-8"))
+        for part in ("contracts", "fields")
+        for path in sorted((folder / part).glob("**/*.yaml"))
+    }
+
+
+def sentences(said, place):
+    """Yield each sentence about a column, with where it stands."""
+    for name, value in said.items() if isinstance(said, dict) else enumerate(said):
+        if isinstance(value, dict | list):
+            yield from sentences(value, f"{place}: {name}")
+        elif name == "text" or place == f"fields/{TECHNICAL_FILE}":
+            yield from ((sentence, place) for sentence in re.split(r"(?<=\.)\s+", value.strip()))
+
+
+def sentences_said_twice(files):
+    """Return where each sentence about columns stands that stands in two places."""
+    places = defaultdict(list)
+    for path, said in files.items():
+        for sentence, place in sentences(said, path):
+            places[sentence].append(place)
+    return {sentence: found for sentence, found in places.items() if len(found) > 1}
+
+
+def test_no_sentence_about_a_column_stands_twice():
+    assert sentences_said_twice(contract_files()) == {}
+
+
+def test_a_planted_sentence_is_caught():
+    files = contract_files()
+    mart, taken = files["contracts/marts/dim_trader.yaml"], files["fields/clearance.yaml"]
+    mart["fields"].append({"item_number": {"text": taken["item_number"]["text"]}})
+    (found,) = sentences_said_twice(files).values()
+    assert len(found) == 2
+
+
+def test_another_meaning_is_named_where_two_contracts_take_it():
+    files = contract_files()
+    named = {
+        (column, meaning)
+        for path, said in files.items()
+        if path.startswith("fields/")
+        for column, facts in said.items()
+        for meaning in (facts.get("meanings", {}) if isinstance(facts, dict) else {})
+    }
+    taken = Counter(
+        (column, facts["means"])
+        for path, said in files.items()
+        if path.startswith("contracts/")
+        for entry in said.get("fields", [])
+        for column, facts in (entry.items() if isinstance(entry, dict) else ())
+        if isinstance(facts, dict) and "means" in facts
     )
-    kinds = lines_of("data_contracts", "record_kinds.yaml", ending=".yaml")
-    assert min(contracts, fields, kinds) > 0
-    assert contracts + fields + kinds <= MOST_CONTRACT_LINES
+    assert {found for found, count in taken.items() if count > 1} == named
+    assert named
 
 
 def test_private_models_say_their_grain_and_their_smallest_rows_in_few_lines():

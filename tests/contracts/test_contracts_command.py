@@ -70,7 +70,7 @@ def test_a_missing_dictionary_is_caught_and_repaired(generated_root, run):
 def derive(tmp_path, run):
     """Derives what dbt reads; returns the names of the files that changed."""
     return lambda: {
-        Path(path).name for path in run("derive", "--root", str(tmp_path))[1]["changed"]
+        Path(path).name for path in run("generate", "--root", str(tmp_path))[1]["changed"]
     }
 
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.integration import record_orders
 from tests.worked_examples import Tree, example
 from warehouse.engine import build_connection
 from warehouse.layout import Layout
@@ -24,6 +25,7 @@ def tree(tmp_path_factory):
     copied = Tree(tmp_path_factory.mktemp("examples"))
     for title in TITLES:
         copied.write(example(title))
+    record_orders.write_into(copied)
     sent = copied.root / "INBOX" / "weighbridge" / "weighbridge_20250301.csv"
     sent.parent.mkdir(parents=True)
     sent.write_text(example("A new table").sent, encoding="utf-8")
@@ -34,8 +36,12 @@ def tree(tmp_path_factory):
 def home(tree, nation_home, tmp_path_factory):
     """A lake that every example was typed into, one after the other."""
     folder = tmp_path_factory.mktemp("lake")
-    for source, patterns in LANDED.items():
-        files = [path for pattern in patterns for path in (nation_home / "nation").glob(pattern)]
+    sent = {
+        source: [path for pattern in patterns for path in (nation_home / "nation").glob(pattern)]
+        for source, patterns in LANDED.items()
+    }
+    sent["barriers"] = record_orders.files(tree.root / "INBOX" / "barriers")
+    for source, files in sent.items():
         done = tree.customs(folder, "land", source, *map(str, files))
         assert done.returncode in {0, 3}, done.stderr
     return folder
@@ -69,6 +75,27 @@ def test_a_new_table_is_a_few_texts_and_is_read_by_analysts(typed, tree, home):
         for role in ("analyst", "restricted")
     }
     assert set(shown["restricted"]) - set(shown["analyst"]) == {"vehicle_plate"}
+
+
+@pytest.mark.usefixtures("typed")
+def test_what_a_contract_orders_by_says_which_record_is_the_latest(home):
+    current = {}
+    with build_connection(Layout(home), LakeSettings(home=home), read_only=True) as build:
+        for word in record_orders.ORDERS:
+            mart = build.table(f"marts.fct_barrier_{word}")
+            current[word] = mart.project("barrier_state_code").fetchall()
+        records = build.table("intermediate.int_barrier_revisions_clocked")
+        told = "barrier_state_code, recorded_from, recorded_to, recorded_to_at is null"
+        known = records.order("receipt_number, record_number").project(told).fetchall()
+    assert current == {word: [(state,)] for word, state in record_orders.CURRENT.items()}
+    # What was said anew of one revision stands as well: it was known until then.
+    assert known == [
+        ("a", 1, 2, False),
+        ("b", 10, 10, False),
+        ("c", 2, 9, False),
+        ("d", 9, 10, False),
+        ("e", 10, None, True),
+    ]
 
 
 def test_a_new_mart_is_read_by_the_roles_that_its_contract_names(typed, home):
