@@ -96,10 +96,18 @@ def _field_changes(
 def _fact_changes(
     old: Contract | Field, new: Contract | Field, judged: Mapping[str, bool]
 ) -> Iterator[tuple[str, bool]]:
-    """Yield each fact that differs, and whether that breaks: as judged, else if it is not free."""
+    """Yield each fact that differs, and whether that breaks: as judged, else if it is not free.
+
+    Of a list only what is gone and what is new is told, unless its order alone differs.
+    """
     for fact in (one.name for one in fields(old) if one.name not in _TOLD_OTHERWISE):
         before, after = getattr(old, fact), getattr(new, fact)
         if before != after:
+            if isinstance(before, tuple) and isinstance(after, tuple) and {*before} != {*after}:
+                before, after = (
+                    tuple(one for one in before if one not in after),
+                    tuple(one for one in after if one not in before),
+                )
             yield f"{fact}: {before} → {after}", judged.get(fact, fact not in _FREE_FACTS)
 
 

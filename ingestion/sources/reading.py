@@ -64,7 +64,7 @@ class Reading:
         drift: Columns of the file that the format does not know, in file order.
         cut_column: Last column of a file that ended without a line end: its value in the last
             record may be cut.
-        record_count: Records in the file, broken ones included.
+        last_record: Number of the last record of such a file.
         replaced: By contract table, records of messages that a later message of the same file
             replaces whole: never known to stand, they are counted as repeated.
     """

@@ -110,6 +110,8 @@ def test_an_answer_breaks_where_it_lacks_what_it_had():
     ):
         (change,) = compare(old, new)
         assert change.is_breaking == is_breaking
+        assert first.name in change.what
+        assert others[0].name not in change.what
 
 
 def test_a_new_field_breaks_only_when_it_must_be_filled():
