@@ -10,27 +10,19 @@ import yaml
 
 from data_contracts.columns import TECHNICAL_FILE, read_dictionary
 from ingestion.sources.catalog import SOURCES
+from tests.architecture.counts import contract_lines, lines_of, new_table, private_lines
 from tests.architecture.tree import HOUSES, REPOSITORY, tracked_files
 
 MOST_CONTRACT_LINES = 3_000
 MOST_PRIVATE_LINES = 600
+MOST_NEW_TABLE_LINES, MOST_NEW_TABLE_FILES = 160, 4
 
 # What the sources of today take, and a quarter; a table of ten columns takes fifteen lines.
 MOST_LINES_OF_AN_OUTSIDE_TABLE = 20
 
 
-def lines_of(*parts: str, ending: str) -> int:
-    """Count the lines of the tracked files below a folder."""
-    folder = REPOSITORY.joinpath(*parts)
-    return sum(
-        path.read_text(encoding="utf-8").count("\n")
-        for path in tracked_files()
-        if path.is_relative_to(folder) and path.name.endswith(ending)
-    )
-
-
 def test_contracts_and_all_that_they_take_stay_short():
-    assert 0 < lines_of("data_contracts", ending=".yaml") <= MOST_CONTRACT_LINES
+    assert 0 < contract_lines() <= MOST_CONTRACT_LINES
 
 
 def contract_files():
@@ -95,12 +87,13 @@ def test_another_meaning_is_named_where_two_contracts_take_it():
 
 
 def test_private_models_say_their_grain_and_their_smallest_rows_in_few_lines():
-    written = [
-        lines_of("dbt_project", "models", layer, ending=".yml")
-        for layer in ("staging", "intermediate")
-    ]
-    assert min(written) > 0
-    assert sum(written) <= MOST_PRIVATE_LINES
+    assert private_lines() <= MOST_PRIVATE_LINES
+
+
+def test_an_outside_table_with_its_mart_is_a_few_texts():
+    lines, files = new_table()
+    assert 0 < lines <= MOST_NEW_TABLE_LINES
+    assert files <= MOST_NEW_TABLE_FILES
 
 
 def test_an_outside_table_is_a_few_lines_and_no_program():
