@@ -1,11 +1,14 @@
 {#-
-    The columns that a view of the current rows of another table shows; derived models call it.
-    Arguments: `origin` a relation or a query in brackets, `condition` what is current in it, `columns` a
-    list of column names.
+    The rows of a mart that is the `view_of` another contract: the current ones of a mart of all
+    versions, what its source holds now of a table of bronze. Derived models call it.
+    Arguments: `mart` and `origin`, contracts.
 -#}
-{% macro current_rows(origin, condition, columns) -%}
-    select
-        {{ columns | join(',\n        ') }}
-    from {{ origin }} as origin
-    where {{ condition }}
+{% macro current_rows(mart, origin) -%}
+    select {{ contract_of(mart).columns | join(', ') }}
+    {%- if contract_of(origin).layer == 'marts' %}
+    from {{ ref(origin) }}
+    where is_current
+    {%- else %}
+    from ({{ latest(origin) }}) as records
+    {%- endif %}
 {%- endmacro %}
