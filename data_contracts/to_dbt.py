@@ -109,8 +109,13 @@ def mart_sql(contract: Contract) -> str | None:
     origin = load_contract(contract.view_of)
     said = f"Grain: one row per current row of {origin.name} ({', '.join(contract.grain)})."
     head = textwrap.indent(textwrap.fill(said, 97), "-- ")
-    view = _VIEW if origin.kind == "mart" else ""
-    return f"{head}\n{view}{{{{ current_rows('{contract.name}', '{origin.name}') }}}}\n"
+    view, rows, condition = (
+        (_VIEW, f"ref('{origin.name}')", "is_current")
+        if origin.kind == "mart"
+        else ("", f"'(' ~ latest('{origin.name}') ~ ')'", "true")
+    )
+    call = f"current_rows('{contract.name}', {rows}, '{condition}')"
+    return f"{head}\n{view}{{{{ {call} }}}}\n"
 
 
 def mart_yaml(contract: Contract) -> str:
