@@ -19,8 +19,7 @@ from data_contracts.loading import (
 )
 from data_contracts.model import Contract, Field
 
-# A table only where files are what is left of a build.
-_VIEW = "{{ config(materialized='view' if target.name == 'duckdb' else 'table') }}\n"
+_VIEW = "{{ config(materialized=kept_as_view()) }}\n"
 
 #: (layer, table, columns as (name, DuckDB type)) of one table of the lake.
 LakeTable = tuple[str, str, Sequence[tuple[str, str]]]
@@ -103,21 +102,19 @@ def mart_sql(contract: Contract) -> str | None:
     """Return the model of a mart that shows the current rows of another contract; None for others.
 
     Current in a mart of versions is what it says so of; in a bronze table the record of each key
-    that its source holds now and has not withdrawn.
+    that its source holds now.
     """
     if contract.view_of is None:
         return None
     origin = load_contract(contract.view_of)
-    held = "coalesce(operation_code, 'I') <> 'D'" if "operation_code" in origin.names else "true"
+    said = f"Grain: one row per current row of {origin.name} ({', '.join(contract.grain)})."
+    head = textwrap.indent(textwrap.fill(said, 97), "-- ")
     view, rows, condition = (
         (_VIEW, f"ref('{origin.name}')", "is_current")
         if origin.kind == "mart"
-        else ("", f"'(' ~ latest('{origin.name}') ~ ')'", held)
+        else ("", f"'(' ~ latest('{origin.name}') ~ ')'", "true")
     )
-    columns = json.dumps(contract.names, indent=4)
-    call = f'current_rows({rows}, "{condition}", {columns})'
-    said = f"Grain: one row per current row of {origin.name} ({', '.join(contract.grain)})."
-    head = textwrap.indent(textwrap.fill(said, 97), "-- ")
+    call = f"current_rows('{contract.name}', {rows}, '{condition}')"
     return f"{head}\n{view}{{{{ {call} }}}}\n"
 
 

@@ -1,11 +1,10 @@
 {#-
-    The columns that a view of the current rows of another table shows; derived models call it.
-    Arguments: `origin` a relation or a query in brackets, `condition` what is current in it, `columns` a
-    list of column names.
+    The rows of a mart that is the `view_of` another contract; derived models call it.
+    Arguments: `mart` a contract, `origin` a relation or a query in brackets, `condition` what is
+    current in it.
 -#}
-{% macro current_rows(origin, condition, columns) -%}
-    select
-        {{ columns | join(',\n        ') }}
+{% macro current_rows(mart, origin, condition) -%}
+    select {{ contract_of(mart).columns | join(', ') }}
     from {{ origin }} as origin
     where {{ condition }}
 {%- endmacro %}

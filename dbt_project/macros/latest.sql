@@ -1,10 +1,10 @@
 {#-
     The record of each key of a table of bronze that its source holds now: of deliveries that were not
     taken back, the one recorded last. A total order: recorded_from, receipt, place in the file.
-    Withdrawn records (operation D) are among the rows: the caller says what they mean.
-    Arguments: `table` a contract of bronze.
+    What its source withdrew (operation D) it does not hold.
+    Arguments: `table` a contract of bronze; `with_withdrawn` for a model that marks the withdrawn.
 -#}
-{% macro latest(table) -%}
+{% macro latest(table, with_withdrawn=false) -%}
     {%- set columns = record_columns(table) | join(', ') -%}
     select {{ columns }}
     from (
@@ -22,5 +22,9 @@
                 where withdrawn.receipt_number = records.receipt_number
             )
     ) as placed
-    where place = 1
+    where
+        place = 1
+        {%- if 'operation_code' in contract_of(table).columns and not with_withdrawn %}
+        and operation_code is distinct from 'D'
+        {%- endif %}
 {%- endmacro %}

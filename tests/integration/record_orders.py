@@ -54,7 +54,10 @@ heard_at:
   text: When somebody heard what it says.
   type: TIMESTAMP WITH TIME ZONE
 """
-_CLOCKED = "dbt_project/models/intermediate/border/int_barrier_revisions_clocked.sql"
+_MODELS = "dbt_project/models/intermediate/border"
+# A table whose source withdraws records: that of G-1, and of G-2 none.
+_WITHDRAWING = "SITE,STATE,SAID,OP\nG-1,a,1,I\nG-1,b,2,D\nG-2,c,1,I\n"
+STANDING = [("G-2", "c")]
 
 
 def write_into(tree: Tree) -> None:
@@ -77,9 +80,21 @@ def write_into(tree: Tree) -> None:
             f"  {word}:\n    contract: barrier_{word}\n    columns:\n"
             f"      SITE!: site_code\n      STATE!: barrier_state_code\n      SAID!: {column}\n"
         )
+    tables.append(
+        "  withdrawing:\n    contract: barrier_withdrawing\n    columns:\n      SITE!: site_code\n"
+        "      STATE: barrier_state_code\n      SAID!: sequence_number\n      OP!: operation_code\n"
+    )
+    texts["data_contracts/contracts/border/barrier_withdrawing.yaml"] = (
+        "version: 1.0.0\npurpose: What barriers withdraw.\nlimitations: Made up.\n"
+        "grain: [source_system, site_code]\n"
+        "fields: [source_system, site_code, barrier_state_code, sequence_number, operation_code]\n"
+    )
     texts["ingestion/sources/barriers.yaml"] = "forms: [csv]\ntables:\n" + "".join(tables)
-    texts[_CLOCKED] = (
+    texts[f"{_MODELS}/int_barrier_revisions_clocked.sql"] = (
         "-- Grain: one row per record of a barrier.\n{{ clocked('barrier_byrevision') }}\n"
+    )
+    texts[f"{_MODELS}/int_barriers_standing.sql"] = (
+        "-- Grain: one row per barrier.\n{{ latest('barrier_withdrawing') }}\n"
     )
     for name, text in texts.items():
         (tree.root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -97,4 +112,6 @@ def files(folder: Path) -> list[Path]:
             path.write_text("\n".join(["SITE,STATE,SAID", *rows[:count], ""]), encoding="utf-8")
             written.append(path)
             del rows[:count]
-    return written
+    withdrawing = folder / "withdrawing_20250301.csv"
+    withdrawing.write_text(_WITHDRAWING, encoding="utf-8")
+    return [*written, withdrawing]

@@ -93,6 +93,15 @@ def test_what_a_contract_orders_by_says_which_record_is_the_latest(home):
     ]
 
 
+@pytest.mark.usefixtures("typed")
+def test_a_model_on_the_latest_records_sees_none_that_its_source_withdrew(home):
+    with build_connection(Layout(home), LakeSettings(home=home), read_only=True) as build:
+        standing = build.table("intermediate.int_barriers_standing")
+        assert (
+            standing.project("site_code, barrier_state_code").fetchall() == record_orders.STANDING
+        )
+
+
 def test_a_new_mart_is_read_by_the_roles_that_its_contract_names(typed, home):
     with build_connection(Layout(home), LakeSettings(home=home), read_only=True) as build:
         counted = build.execute(

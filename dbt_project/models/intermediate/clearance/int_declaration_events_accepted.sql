@@ -21,7 +21,6 @@ accepted as (
         received_at,
         recorded_from
     from events
-    where operation_code is distinct from 'D'
 
 )
 

@@ -99,4 +99,5 @@ select
     from_date,
     to_date
 from spans
-where declaration_version is not null and not is_registered_in_future
+-- null where none stands
+where not is_registered_in_future

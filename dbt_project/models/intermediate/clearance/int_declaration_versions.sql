@@ -9,7 +9,7 @@ with
 
 versions as (
 
-    {{ latest('declaration') }}
+    {{ latest('declaration', with_withdrawn=true) }}
 
 ),
 

@@ -49,7 +49,6 @@ declared as (
         case
             when records.is_registered_in_future or not records.is_first
                 then records.received_date
-            when records.declaration_version = 0 then records.registered_date
             when amendments.amended_date is not null then amendments.amended_date
             when records.registered_date > coalesce(
                 lag(records.registered_date) over version_order, date '0001-01-01'

@@ -7,19 +7,18 @@ results as (
 
 ),
 
-standing as (
+dated as (
 
     select
         *,
         {{ office_date('ended_at') }} as ended_date
     from results
-    where operation_code is distinct from 'D'
 
 ),
 
 flagged as (
 
-    {{ with_order_doubt('standing', 'inspection_result') }}
+    {{ with_order_doubt('dated', 'inspection_result') }}
 
 )
 

@@ -7,16 +7,9 @@ decisions as (
 
 ),
 
-standing as (
-
-    select * from decisions
-    where operation_code is distinct from 'D'
-
-),
-
 flagged as (
 
-    {{ with_order_doubt('standing', 'selectivity_decision') }}
+    {{ with_order_doubt('decisions', 'selectivity_decision') }}
 
 )
 

@@ -50,11 +50,11 @@ declarations as (
 revenues as (
 
     select
-        declaration_key,
+        {{ declaration_key() }} as declaration_key,
         sum(assessed_vnd - exempted_vnd) as revenue_vnd
-    from {{ ref('int_duty_taxes_counted') }}
+    from {{ ref('fct_duty_tax') }}
     where is_revenue
-    group by declaration_key
+    group by source_system, declaration_number
 
 ),
 

@@ -1,6 +1,7 @@
 -- Grain: one row per recorded state of a goods item (source_system, declaration_number,
 -- declaration_version, item_number, recorded_from), with both clocks. The current truth is
 -- fct_goods_item.
+{{ config(materialized=kept_as_view()) }}
 
 with
 
