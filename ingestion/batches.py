@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from data_contracts import loading
-from data_contracts.errors import CustomsDataError
+from data_contracts.errors import ContractViolationError, CustomsDataError
 from data_contracts.model import Contract
 from ingestion.conform import Conformed, conform
 from ingestion.sources.catalog import UnknownSourceError, find_source
@@ -216,7 +216,7 @@ def finish_interrupted(
 ) -> dict[int, tuple[Delivery, Outcome, Reading]]:
     """Enter and load what was received but not loaded, undo a half-done load; under the lock only.
 
-    What a source sent that this program does not know waits for one that does.
+    What a source sent that this program does not know, or whose file is broken, waits.
 
     Returns:
         What was loaded, by receipt number; the readings without their rows.
@@ -236,7 +236,8 @@ def finish_interrupted(
     for name in sorted({delivery.source for delivery in waiting}):
         try:
             source = find_source(name, layout.home)
-        except UnknownSourceError:
+        except (UnknownSourceError, ContractViolationError) as error:
+            logger.warning("what the source %s sent waits until it can be read: %s", name, error)
             continue
         mine = [delivery for delivery in waiting if delivery.source == name]
         for batch in cut_batches(settings, layout, source, mine):

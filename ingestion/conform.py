@@ -193,6 +193,8 @@ def _check_query(contract: Contract) -> str:
 
 def _check_mapped(mapped: pa.Table, mapping: TableMapping, contract: Contract) -> None:
     allowed = {*contract.names, "record_number", "mapping_errors", "extras", "further_content"}
+    # Nobody speaks as another source.
+    allowed -= {"source_system"}
     unknown = set(mapped.column_names) - allowed
     if unknown:
         message = f"mapping to {mapping.table}: no field {', '.join(sorted(unknown))}"
@@ -208,7 +210,7 @@ def _completed(mapped: pa.Table, source_name: str, contract: Contract) -> pa.Tab
     text = pa.string()
     rows = mapped.num_rows
     columns = {name: mapped[name] for name in mapped.column_names}
-    columns.setdefault("source_system", pa.repeat(pa.scalar(source_name, text), rows))
+    columns["source_system"] = pa.repeat(pa.scalar(source_name, text), rows)
     columns.setdefault("mapping_errors", pa.nulls(rows, pa.list_(text)))
     for name in (*contract.names, "operation_code", "extras", "further_content"):
         columns.setdefault(name, pa.nulls(rows, text))

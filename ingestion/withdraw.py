@@ -103,14 +103,15 @@ def _withdraw(
     for other in shadowed:
         if not landing.raw_path(layout, other.sha256).is_file():
             raise CustomsDataError(bytes_gone(layout, other))
+    # One that sent nothing else over this may be known no more.
+    source = find_source(delivery.source, layout.home) if shadowed else None
     withdrawn = [earlier.receipt_number for earlier in ledger.deliveries("withdrawn")]
     withdrawn.append(delivery.receipt_number)
     load = Load.begin(layout, ledger, loading.contracts_of("bronze"))
     load.withdraw(delivery)
     load.forget([other.receipt_number for other in shadowed])
     outcomes = [Outcome(receipt_number=delivery.receipt_number, state="withdrawn")]
-    source = find_source(delivery.source, layout.home)
-    for batch in cut_batches(settings, layout, source, shadowed):
+    for batch in cut_batches(settings, layout, source, shadowed) if source else ():
         for prepared in prepare(settings, layout, batch):
             outcomes.extend(write(settings, load, prepared, withdrawn))
     load.close(outcomes)

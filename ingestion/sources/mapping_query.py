@@ -9,6 +9,7 @@ from sqlglot import exp
 from data_contracts.code_lists import column_of
 from ingestion.sources.outside_tables import (
     EXTRAS,
+    WRITTEN_PART,
     Filling,
     OutsideColumn,
     OutsideSource,
@@ -27,7 +28,6 @@ _ISO_PARTS = (
     ("mm", "00"),
     ("ss", "00"),
 )
-_PART = re.compile("|".join(part for part, _ in _ISO_PARTS))
 _Parts = Sequence[tuple[OutsideColumn, Filling]]
 
 
@@ -113,8 +113,8 @@ def _taken(source: OutsideSource, how: Filling, value: exp.Expr, kind: str) -> e
 
 def _iso_of_written(value: exp.Expr, written: str, iso: str) -> exp.Expr:
     """Return a day or a time as ISO 8601 whose parts stand as `written` says."""
-    order = _PART.findall(written)
-    gaps = [re.escape(gap) for gap in _PART.split(written)]
+    order = WRITTEN_PART.findall(written)
+    gaps = [re.escape(gap) for gap in WRITTEN_PART.split(written)]
     digits = [*(f"([0-9]{{{len(part)}}})" for part in order), ""]
     pattern = "".join(gap + digit for gap, digit in zip(gaps, digits, strict=True))
     for part, usual in _ISO_PARTS:

@@ -1,5 +1,6 @@
 """What a source sends: its tables, their columns, and what each column fills."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ EXTRAS = "extras"
 """In the place of a field: the column is content, and kept with what no field holds."""
 TCVN3 = "tcvn3"
 """Encoding of files each of which is TCVN3 or UTF-8."""
+
+WRITTEN_PART = re.compile("YYYY|MM|DD|HH|mm|ss")
+"""A part of a day or a time, as `Filling.written` names it."""
 
 Form = Literal["csv", "jsonl", "parquet", "wco_dec"]
 Take = Literal[

@@ -33,8 +33,8 @@ class TableMapping:
         table: Contract (bronze table) that is filled.
         raw_table: Key in `Reading.tables`, and the name the SQL selects from.
         sql: One SELECT over the raw table. It yields `record_number` as it found it, any of the
-            contract's fields as text (a field that it leaves out is null, `source_system` is
-            filled in), optionally `mapping_errors` VARCHAR[], `extras` (JSON text; without it the
+            contract's fields but `source_system` as text (one that it leaves out is null),
+            optionally `mapping_errors` VARCHAR[], `extras` (JSON text; without it the
             raw table's `extras` is taken) and `further_content` (text that counts as content though
             no field holds it). At most one row for each raw row. It may use the macros of
             `mapping_macros`.

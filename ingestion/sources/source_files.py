@@ -3,24 +3,29 @@
 A `!` after a column says that a file must have it and a record must fill it.
 """
 
-import codecs
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from importlib.resources.abc import Traversable
 from itertools import chain
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from data_contracts.code_lists import column_of, crosswalk_names
 from data_contracts.errors import ContractViolationError
 from data_contracts.loading import load_contract
 from data_contracts.office_time import OFFICE_TIME_ZONE
+from data_contracts.rules import rules_at
+from data_contracts.to_python import judge_of, one_form
 from data_contracts.yaml_files import read_yaml, shaped
 from ingestion.sources.outside_tables import (
     EXTRAS,
     TCVN3,
+    WRITTEN_PART,
     Filling,
     Form,
     OutsideColumn,
@@ -28,12 +33,14 @@ from ingestion.sources.outside_tables import (
     OutsideTable,
     Take,
 )
+from ingestion.sources.raw_rows import LINE_NUMBER
 
 SUFFIX = ".yaml"
 
 _REQUIRED = "!"
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,40}")
 # Of relations that conform makes beside the raw rows.
+_TAKEN_COLUMNS = frozenset({"record_number", LINE_NUMBER, EXTRAS, "further_content"})
 _TAKEN_NAMES = frozenset({"mapped_rows", "mapped", "checked", "origin", "cut_field", "verdict"})
 
 _Columns = dict[str, str | dict[str, Take | Filling]]
@@ -107,16 +114,20 @@ def check(source: OutsideSource) -> None:
     Raises:
         ContractViolationError: It names what is not there, or contradicts itself.
     """
-    problems = chain(_writing_problems(source), _table_problems(source), _filling_problems(source))
-    for problem in problems:
-        message = f"{source.name}{SUFFIX}: {problem}"
-        raise ContractViolationError(message)
+    for problem in problems(source):
+        raise ContractViolationError(problem)
+
+
+def problems(source: OutsideSource) -> Iterator[str]:
+    """Yield what the file says that cannot be, with the file's name."""
+    for problem in chain(_writing_problems(source), _table_problems(source)):
+        yield f"{source.name}{SUFFIX}: {problem}"
 
 
 def _writing_problems(source: OutsideSource) -> Iterator[str]:
     for name in (source.name, *source.tables):
         if not _NAME.fullmatch(name):
-            yield f"{name!r} is no name: expected small letters, digits and _"
+            yield f"{name!r} is no name: expected 2 to 41 small letters, digits and _"
         if name in _TAKEN_NAMES:
             yield f"the name {name} is taken"
     if len(source.delimiter) != 1 or not source.delimiter.isascii() or source.delimiter in '"\r\n':
@@ -127,31 +138,92 @@ def _writing_problems(source: OutsideSource) -> Iterator[str]:
         yield f"there is no encoding {source.encoding}"
 
 
-def _filling_problems(source: OutsideSource) -> Iterator[str]:
-    units = column_of("mass_unit", "kg")
-    for table in source.tables.values():
-        for column in table.columns:
-            for how in column.fills.values():
-                if how.mass is not None and how.mass not in units:
-                    yield f"{table.name}: there is no unit of mass {how.mass}"
-                if isinstance(how.crosswalk, str) and how.crosswalk not in crosswalk_names():
-                    yield f"{table.name}: there is no crosswalk {how.crosswalk}"
-
-
 def _table_problems(source: OutsideSource) -> Iterator[str]:
     for table in source.tables.values():
-        known = {*table.contract.names, EXTRAS}
-        filled = {field for column in table.columns for field in column.fills}
-        if unknown := sorted({*filled, *table.constants} - known):
-            yield f"{table.name}: {table.contract_name} has no fields {unknown}"
-        names = [column.name.lower() for column in table.columns]
-        if len(set(names)) != len(names):
-            yield f"{table.name}: two columns differ in nothing but capitals"
-        if sum(column.exploded is not None for column in table.columns) > 1:
-            yield f"{table.name}: two columns explode"
+        found = chain(
+            _column_problems(table),
+            _field_problems(source, table),
+            *(_filling_problems(source, table, one) for one in _fillings(table)),
+        )
+        yield from (f"{table.name}: {problem}" for problem in found)
     for word, tables in source.tables_of_file.items():
         if len({table.contract_name for table in tables}) != len(tables):
             yield f"{word}: two tables of one file fill one contract"
+
+
+def _column_problems(table: OutsideTable) -> Iterator[str]:
+    names = [column.name.lower() for column in table.columns]
+    if taken := sorted(_TAKEN_COLUMNS.intersection(names)):
+        yield f"the lake has columns {taken} of its own beside those of the file"
+    if len(set(names)) != len(names):
+        yield "two columns differ in nothing but capitals"
+    if sum(column.exploded is not None for column in table.columns) > 1:
+        yield "two columns explode"
+
+
+def _field_problems(source: OutsideSource, table: OutsideTable) -> Iterator[str]:
+    contract = table.contract
+    if contract.kind != "bronze":
+        yield f"{contract.name} is made by the lake, no source sends it"
+        return
+    fills = _fillings(table)
+    filled = [*(one.field for one in fills), *table.constants]
+    # Nobody speaks as another source.
+    if unknown := sorted({*filled} - {*contract.names, EXTRAS} | {*filled} & {"source_system"}):
+        yield f"{contract.name} has no fields {unknown} that a source fills"
+    apart = {one.field for one in fills if not one.how.member and one.how.joined is None}
+    twice = {name for name, count in Counter(filled).items() if count > 1} - {EXTRAS}
+    for name in sorted(twice & {*apart, *table.constants}):
+        yield f"{name} is filled twice: expected one column, or `joined` or `member` in each"
+    known = {*filled, source.month_in_name, "source_system"}
+    for field in contract.fields:
+        must_be = field.required or source.name in field.required_sources
+        if must_be and field.name not in known:
+            yield f"no column fills {field.name}, which {contract.name} requires"
+    for name, text in table.constants.items():
+        yield from _value_problems(source, table, name, text)
+
+
+def _value_problems(
+    source: OutsideSource, table: OutsideTable, name: str, text: str
+) -> Iterator[str]:
+    """Yield what the contract says against a value that stands in the file."""
+    if name not in table.contract.names:
+        return
+    field = table.contract.field(name)
+    if broken := judge_of(field, rules_at(field, source.name))(one_form(field, text)):
+        yield f"{text!r} can be no {name}: expected {broken.expected}"
+
+
+class _Fill(NamedTuple):
+    column: OutsideColumn
+    field: str
+    how: Filling
+
+
+def _fillings(table: OutsideTable) -> list[_Fill]:
+    return [
+        _Fill(column, field, how) for column in table.columns for field, how in column.fills.items()
+    ]
+
+
+def _filling_problems(source: OutsideSource, table: OutsideTable, one: _Fill) -> Iterator[str]:
+    how = one.how
+    if how.mass is not None and how.mass not in column_of("mass_unit", "kg"):
+        yield f"there is no unit of mass {how.mass}"
+    if isinstance(how.crosswalk, str) and how.crosswalk not in crosswalk_names():
+        yield f"there is no crosswalk {how.crosswalk}"
+        return
+    if how.crosswalk == {}:
+        yield f"{one.column.name}: a crosswalk names no code"
+    for code in sorted({*how.our_codes.values()}):
+        yield from _value_problems(source, table, one.field, code)
+    if how.pattern is not None and not _is_pattern(how.pattern):
+        yield f"{how.pattern!r} is no regular expression of RE2"
+    if how.written is not None and not _is_form(how.written):
+        yield f"{how.written!r} does not say once where each part of a day stands"
+    if missing := sorted({*how.when} - {column.name for column in table.columns}):
+        yield f"{one.column.name}: there are no columns {missing} to look at"
 
 
 def _table(name: str, table: _Table, source: _Source, file: str) -> OutsideTable:
@@ -190,7 +262,21 @@ def _column(written: str, fills: str | dict[str, Take | Filling]) -> OutsideColu
 
 def _is_encoding(name: str) -> bool:
     try:
-        codecs.lookup(name)
+        "".encode(name)
     except LookupError:
+        return False
+    return True
+
+
+def _is_form(written: str) -> bool:
+    parts = WRITTEN_PART.findall(written)
+    return "YYYY" in parts and len({*parts}) == len(parts)
+
+
+def _is_pattern(text: str) -> bool:
+    """Say whether the engine takes a regular expression; Arrow has the same one."""
+    try:
+        pc.match_substring_regex(pa.array([""]), text)
+    except pa.ArrowInvalid:
         return False
     return True

@@ -191,7 +191,7 @@ def test_a_check_gives_the_same_answer_and_lands_nothing(
     assert file_hashes(settings.home) == before
 
 
-def _received_only(settings: LakeSettings, path: Path) -> Path:
+def _received_only(settings: LakeSettings, path: Path, source: str = "vcis_extract") -> Path:
     """Leave a file as a killed landing does that had received it; return its landed bytes."""
     layout = Layout(settings.home)
     layout.ensure()
@@ -200,9 +200,9 @@ def _received_only(settings: LakeSettings, path: Path) -> Path:
     with Ledger(layout.ledger_path) as ledger:
         number = ledger.reserve(1)
         delivery = landing.NewDelivery(
-            number, find_source("vcis_extract").meaning(path.name), inspected
+            number, find_source(source, settings.home).meaning(path.name), inspected
         )
-        (receipt,) = landing.store(layout, [delivery], "vcis_extract", set())
+        (receipt,) = landing.store(layout, [delivery], source, set())
         assert isinstance(receipt, landing.Receipt)
         ledger.add([receipt.delivery()])
     return landing.raw_path(layout, inspected.sha256)
@@ -228,6 +228,36 @@ def test_a_delivery_whose_bytes_are_gone_stops_no_other_and_may_come_again(
     again = land_files(settings, "vcis_extract", [inbox])
     assert (again.accepted_files, again.duplicate_files) == (1, 1)
     assert len(column(settings, "declaration", "declaration_number")) == 2
+
+
+RATES = """
+tables:
+  rates:
+    contract: exchange_rate
+    columns: {day!: valid_from_date, currency!: currency_code, vnd!: rate_vnd}
+"""
+
+
+@pytest.mark.parametrize("broken", ["tables: {x: {contract: nope}}", "tables: {rates", None])
+def test_what_a_source_sent_whose_file_is_broken_or_gone_waits_and_stops_no_other(
+    settings: LakeSettings, inbox: Path, caplog: pytest.LogCaptureFixture, broken: str | None
+) -> None:
+    file = Layout(settings.home).sources / "own_rates.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(RATES)
+    sent = inbox / "rates_1.csv"
+    sent.write_text("day,currency,vnd\n2025-01-01,USD,25000\n")
+    _received_only(settings, sent, "own_rates")
+    if broken is None:
+        file.unlink()
+    else:
+        file.write_text(broken)
+    other = builders.write_csv(inbox.parent / "tygia_2025.csv", [builders.tygia()])
+    report = land_files(settings, "reference", [other])
+    assert (report.accepted_files, report.resumed_files) == (1, 0)
+    assert "what the source own_rates sent waits" in caplog.text
+    file.write_text(RATES)
+    assert land_files(settings, "own_rates", [sent]).accepted_files == 1
 
 
 def test_a_withdrawal_that_lacks_the_bytes_of_another_delivery_changes_nothing(

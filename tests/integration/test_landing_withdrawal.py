@@ -6,11 +6,13 @@ import pytest
 
 from data_contracts.errors import CustomsDataError
 from ingestion.land import land_files
+from ingestion.sources.catalog import UnknownSourceError
 from ingestion.withdraw import withdraw
 from tests import builders
 from tests.lake_contents import column
 from warehouse import lake, landing, quarantine, summary
 from warehouse.layout import Layout
+from warehouse.ledger import Ledger
 from warehouse.offered_files import Inspected, OfferedFile, inspect
 from warehouse.settings import LakeSettings
 
@@ -49,6 +51,28 @@ def test_records_that_counted_as_repetitions_are_loaded_again(
     assert column(settings, "delivery_withdrawal", "receipt_number") == [1]
     # The withdrawn records stay as history; the others' come after them.
     assert column(settings, "declaration", "receipt_number") == [1, 1, 2, 2]
+
+
+def test_a_delivery_can_be_taken_back_whose_source_is_gone(
+    settings: LakeSettings, inbox: Path
+) -> None:
+    file = Layout(settings.home).sources / "own_rates.yaml"
+    file.parent.mkdir(parents=True)
+    columns = "{day!: valid_from_date, currency!: currency_code, vnd!: rate_vnd}"
+    file.write_text(f"tables: {{rates: {{contract: exchange_rate, columns: {columns}}}}}")
+    rows = [{"day": "2025-01-01", "currency": "USD", "vnd": 2}]
+    wrong = _land(settings, inbox / "rates_1.csv", rows, "own_rates")
+    shadowed = _land(settings, inbox / "rates_2.csv", [*rows, rows[0] | {"vnd": 3}], "own_rates")
+    text = file.read_text()
+    file.unlink()
+    with pytest.raises(UnknownSourceError, match="own_rates"):
+        withdraw(settings, wrong)
+    assert Ledger.open_load_at(Layout(settings.home).ledger_path).load_id is None
+    withdraw(settings, shadowed)
+    withdraw(settings, wrong)
+    assert len(column(settings, "delivery_withdrawal", "receipt_number")) == 2
+    file.write_text(text)
+    assert land_files(settings, "own_rates", [inbox / "rates_1.csv"]).accepted_files == 1
 
 
 def test_a_conflict_ends_when_the_wrong_side_is_withdrawn(

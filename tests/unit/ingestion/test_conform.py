@@ -108,20 +108,24 @@ def test_a_mapping_to_a_field_that_is_not_there_is_an_error(tmp_path):
         conform(settings(tmp_path), "reference", [(1, unknown)])
 
 
-def test_a_mapping_may_name_its_own_source_system_and_errors(tmp_path):
+def test_a_mapping_may_name_errors_of_its_own_and_no_other_source(tmp_path):
     sql = """
         select
-            record_number, 'elsewhere' as source_system, '2024-01-01' as valid_from_date,
-            'USD' as currency_code, a as rate_vnd,
+            record_number, '2024-01-01' as valid_from_date, 'USD' as currency_code, a as rate_vnd,
             case when a = '2' then ['E_RANGE:rate_vnd'] end as mapping_errors
         from raw
     """
     rates = conform(settings(tmp_path), "reference", [(1, raw_reading(sql, ["1", "2", "-3"]))])
-    assert rates["exchange_rate"].accepted["source_system"].to_pylist() == ["elsewhere"]
+    assert rates["exchange_rate"].accepted["source_system"].to_pylist() == ["reference"]
     assert reasons(rates["exchange_rate"].rejected) == {
         2: ["E_RANGE:rate_vnd"],
         3: ["E_RANGE:rate_vnd"],
     }
+    foreign = raw_reading(
+        sql.replace("record_number,", "record_number, a as source_system,"), ["1"]
+    )
+    with pytest.raises(ContractViolationError, match="no field source_system"):
+        conform(settings(tmp_path), "reference", [(1, foreign)])
 
 
 def test_a_batch_of_nothing_gives_nothing(tmp_path):
