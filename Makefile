@@ -69,13 +69,13 @@ lint-types: $(STAMP)
 	$(BIN)/mypy
 
 lint-texts: $(STAMP)
-	$(BIN)/customs contracts derive
+	$(BIN)/customs contracts check
+	$(BIN)/customs contracts generate
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests/singular
 	$(BIN)/yamllint --strict .
-	$(BIN)/customs contracts check
 
 # Makes the locks anew from the .in files, without any index address in them.
 lock: $(BIN)/uv

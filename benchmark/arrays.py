@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -13,6 +15,12 @@ DAY_SECONDS = 86_400
 _DAYS_A_WEEK = 7
 # 1970-01-01 was a Thursday; weeks begin on Monday.
 _EPOCH_WEEKDAY = 3
+
+
+def amounts_in(column: pa.ChunkedArray) -> Floats:
+    """Return a column of numbers; 0 for null."""
+    values: Floats = pc.fill_null(column.cast(pa.float64()), 0.0).to_numpy()
+    return values
 
 
 def week_of(days: Ints) -> Ints:

@@ -12,7 +12,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchmark.arrays import DAY_SECONDS, Bools, Floats, Ints, positions_in, week_of
+from benchmark.arrays import (
+    DAY_SECONDS,
+    Bools,
+    Floats,
+    Ints,
+    amounts_in,
+    positions_in,
+    week_of,
+)  # fmt: skip
 
 Keys = npt.NDArray[np.uint64]
 Matrix = npt.NDArray[np.float32]
@@ -34,12 +42,6 @@ def numbers_in(column: pa.ChunkedArray) -> Ints:
     digits = pc.utf8_slice_codeunits(column, 0, 11)
     numbers: Ints = pc.fill_null(digits.cast(pa.int64()), UNKNOWN).to_numpy().astype(np.int64)
     return numbers
-
-
-def amounts_in(column: pa.ChunkedArray) -> Floats:
-    """Return a column of numbers; 0 for null."""
-    values: Floats = pc.fill_null(column.cast(pa.float64()), 0.0).to_numpy()
-    return values
 
 
 def keys_of(column: pa.ChunkedArray) -> Keys:

@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 import xgboost
 
-from benchmark.arrays import Floats, Ints, last_second_of
+from benchmark.arrays import Floats, Ints, amounts_in, last_second_of
 from benchmark.lived_opening import History
 from benchmark.play import WeekView
-from benchmark.play_desk import Desk, Items, amounts_in, cut, weeks_in
+from benchmark.play_desk import Desk, Items, cut, weeks_in
 from benchmark.play_policies import Ranked
 
 _RETRAINED_WEEKS, _EXPLORED_SHARE = 4, 0.1

@@ -12,12 +12,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchmark.arrays import DAY_SECONDS, Floats, Ints
+from benchmark.arrays import DAY_SECONDS, Floats, Ints, amounts_in
 from benchmark.judgement import AUDIT_REACH_DAYS
 from benchmark.kinds import AUDIT, KINDS, PHYSICAL, SIGHTS, chance_table
 from benchmark.lived_nation import Practice
 from benchmark.play import WeekView
-from benchmark.play_desk import amounts_in, numbers_in
+from benchmark.play_desk import numbers_in
 from benchmark.selection import Selection, audits, checks, join
 from simulator.control.lanes import RED, VALUE, YELLOW
 

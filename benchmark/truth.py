@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from benchmark.arrays import Bools, Floats, Ints
+from benchmark.arrays import Bools, Floats, Ints, amounts_in
 from benchmark.kinds import SIGHTS
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
@@ -153,14 +153,14 @@ def _numbers(column: pa.ChunkedArray, path: Path) -> Ints:
 
 def _losses(rows: pa.Table, loss: Ints, ids: pa.Array, path: Path) -> Losses:
     count = len(ids)
-    evaded = _floats(rows["duty_evaded_vnd"])
+    evaded = amounts_in(rows["duty_evaded_vnd"])
     # The row with the largest amount speaks for its loss; the first one of equal rows.
     order = np.lexsort((-evaded, loss))
     first = order[np.searchsorted(loss[order], np.arange(count))]
     mechanism, mechanisms = _codes(rows["mechanism"])
     scheme, schemes = _codes(rows["scheme_id"])
     starts = rows["starts_on"].cast(pa.date32()).cast(pa.int32()).to_numpy().astype(np.int64)
-    share = _floats(rows["collectable_share"])
+    share = amounts_in(rows["collectable_share"])
     return Losses(
         ids=ids,
         money=evaded[first] * share[first],
@@ -173,11 +173,6 @@ def _losses(rows: pa.Table, loss: Ints, ids: pa.Array, path: Path) -> Losses:
         mechanisms=mechanisms,
         schemes=schemes,
     )
-
-
-def _floats(column: pa.ChunkedArray) -> Floats:
-    values: Floats = pc.fill_null(column.cast(pa.float64()), 0.0).to_numpy()
-    return values
 
 
 def _sights(column: pa.ChunkedArray, path: Path) -> Ints:

@@ -87,7 +87,12 @@ class Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What one column is, wherever it stands (attributes as of `model.Field`)."""
+    """What one column is, wherever it stands (attributes as of `model.Field`).
+
+    Attributes:
+        meanings: What differs where it means something else, by a name; a contract takes it by
+            `means: NAME`.
+    """
 
     label: Label
     text: str
@@ -99,6 +104,7 @@ class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     check: Check = Check()
     shown: Shown = Shown()
     listed: Listed | None = None
+    meanings: dict[str, dict[str, Any]] = {}
 
 
 class _RecordKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -106,6 +112,7 @@ class _RecordKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fields: tuple[str, ...]
 
 
+_MEANS = "means"
 TECHNICAL_FILE = "technical.yaml"
 
 
@@ -140,9 +147,15 @@ class Dictionary:
         if name not in self.columns:
             message = f"no file of fields/ has a column {name}"
             raise ContractViolationError(message)
-        facts = self.columns[name]
+        facts = dict(self.columns[name])
+        meanings = facts.pop("meanings", {})
         for difference in differing:
-            facts = _merged(facts, difference)
+            meaning = difference.get(_MEANS)
+            if meaning is not None and meaning not in meanings:
+                message = f"{name}: it has no meaning {meaning}"
+                raise ContractViolationError(message)
+            said = {fact: value for fact, value in difference.items() if fact != _MEANS}
+            facts = dict(_merged(_merged(facts, meanings.get(meaning, {})), said))
         return shaped(facts, Column, name)
 
 

@@ -1,17 +1,23 @@
-"""What changed between two states of a contract, and whether readers break."""
+"""What changed between two states of a contract, and whether readers break.
+
+Every fact of a contract and of a field is compared; a change of one breaks, until this module says
+when it does not.
+"""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 
-from data_contracts.model import Contract, Field
+from data_contracts.model import Contract, ContractKind, Field
 from data_contracts.to_arrow import precision_and_scale
 
 _INTEGER_WIDTH = {"SMALLINT": 16, "INTEGER": 32, "BIGINT": 64}
-_SECRECY = {"public": 0, "internal": 1, "identity": 2}
-_FREE_FACTS = ("label_vi", "label_en", "description", "wco_id")
-# Who may see a column and what its number means: any change is felt by somebody.
-_FIXED_FACTS = ("unit", "pseudonym", "key_position")
+# Words for people, and where they come from: a change of these breaks nobody.
+_FREE_FACTS = frozenset({
+    "domain", "purpose", "limitations", "label_vi", "label_en", "description", "wco_id",
+})  # fmt: skip
+# A change of these says nothing, or is told in its own way.
+_TOLD_OTHERWISE = frozenset({"name", "version", "fields"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +52,19 @@ def compare_all(old: Mapping[str, Contract], new: Mapping[str, Contract]) -> tup
 
 def compare(old: Contract, new: Contract) -> tuple[Change, ...]:
     """Return the changes from `old` to `new`, in the order of the fields."""
+    # Who reads an answer finds what it found, who sends a request may send what it sent.
+    judged = {
+        "answer": bool(set(old.answer) - set(new.answer)),
+        "agreement": bool(set(new.agreement) - set(old.agreement)),
+    }
     changes = [
-        Change(new.name, "", f"{fact}: {getattr(old, fact)} → {getattr(new, fact)}", is_breaking)
-        for fact, is_breaking in _TABLE_FACTS.items()
-        if getattr(old, fact) != getattr(new, fact)
+        Change(new.name, "", what, is_breaking)
+        for what, is_breaking in _fact_changes(old, new, judged)
     ]
     before = {field.name: field for field in old.fields}
     after = {field.name: field for field in new.fields}
     for name in [*before, *(name for name in after if name not in before)]:
-        for what, is_breaking in _field_changes(before.get(name), after.get(name)):
+        for what, is_breaking in _field_changes(before.get(name), after.get(name), new.kind):
             changes.append(Change(new.name, name, what, is_breaking))
     return tuple(changes)
 
@@ -67,55 +77,58 @@ def has_enough_version(old: Contract, new: Contract) -> bool:
     return not changes or new.version != old.version
 
 
-_TABLE_FACTS = {
-    "grain": True,
-    "order_by": True,
-    "kind": True,
-    "domain": False,
-    "roles": True,
-    "month_column": True,
-    "purpose": False,
-    "limitations": False,
-}
-
-
 def _major(contract: Contract) -> int:
     return int(contract.version.split(".", maxsplit=1)[0])
 
 
-def _field_changes(old: Field | None, new: Field | None) -> Iterator[tuple[str, bool]]:
+def _field_changes(
+    old: Field | None, new: Field | None, kind: ContractKind
+) -> Iterator[tuple[str, bool]]:
     if new is None:
         yield "field removed", True
     elif old is None:
         must_be_filled = new.required or bool(new.required_sources)
         yield "field added", must_be_filled
     else:
-        yield from _fact_changes(old, new)
+        yield from _fact_changes(old, new, _judged(old, new, kind))
 
 
-def _fact_changes(old: Field, new: Field) -> Iterator[tuple[str, bool]]:
-    breaking = {
+def _fact_changes(
+    old: Contract | Field, new: Contract | Field, judged: Mapping[str, bool]
+) -> Iterator[tuple[str, bool]]:
+    """Yield each fact that differs, and whether that breaks: as judged, else if it is not free.
+
+    Of a list only what is gone and what is new is told, unless its order alone differs.
+    """
+    for fact in (one.name for one in fields(old) if one.name not in _TOLD_OTHERWISE):
+        before, after = getattr(old, fact), getattr(new, fact)
+        if before != after:
+            if isinstance(before, tuple) and isinstance(after, tuple) and {*before} != {*after}:
+                before, after = (
+                    tuple(one for one in before if one not in after),
+                    tuple(one for one in after if one not in before),
+                )
+            yield f"{fact}: {before} → {after}", judged.get(fact, fact not in _FREE_FACTS)
+
+
+def _judged(old: Field, new: Field, kind: ContractKind) -> dict[str, bool]:
+    """Return whether a change breaks, of the facts that can be loosened as well as tightened."""
+    return {
         "sql_type": not _holds_all_of(new.sql_type, old.sql_type, new, old),
         "required": new.required,
         "required_sources": bool(set(new.required_sources) - set(old.required_sources)),
-        "classification": _SECRECY[new.classification] != _SECRECY[old.classification],
         "minimum": _is_tighter(old.minimum, new.minimum, sign=1),
         "maximum": _is_tighter(old.maximum, new.maximum, sign=-1),
         "maximum_of": bool(set(new.maximum_of) - set(old.maximum_of)),
-        "first_year": True,
         "is_bare": new.is_bare,
         "max_length": _is_tighter(_decimal(old.max_length), _decimal(new.max_length), sign=-1),
         "pattern": new.pattern is not None,
         "pattern_sources": new.pattern is not None,
-        "code_list": new.code_list is not None,
+        # Of a mart the codes that a release may show, not those that it must have.
+        "code_list": kind == "mart" or new.code_list is not None,
         "code_list_sources": new.code_list is not None,
-        **dict.fromkeys(_FIXED_FACTS, True),
-        **dict.fromkeys(_FREE_FACTS, False),
+        "listed": new.listed is None,
     }
-    for fact, is_breaking in breaking.items():
-        before, after = getattr(old, fact), getattr(new, fact)
-        if before != after:
-            yield f"{fact}: {before} → {after}", is_breaking
 
 
 def _holds_all_of(new_type: str, old_type: str, new: Field, old: Field) -> bool:

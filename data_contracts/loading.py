@@ -6,6 +6,7 @@ every other folder, named as its domain, bronze tables.
 """
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -15,15 +16,26 @@ import msgspec
 
 from data_contracts.columns import Column, Dictionary, Facts, read_dictionary
 from data_contracts.errors import ContractViolationError
-from data_contracts.model import AnswerField, Contract, ContractKind, Field, Listed
+from data_contracts.model import Agreement, AnswerField, Contract, ContractKind, Field, Listed, Role
 from data_contracts.yaml_files import read_yaml, shaped
 
 SUFFIX = ".yaml"
 _KIND_OF_FOLDER: dict[str, ContractKind] = {"marts": "mart", "serving": "serving"}
-_DEFAULT_MART_ROLES = ("restricted", "analyst")
+_DEFAULT_MART_ROLES = (Role.RESTRICTED, Role.ANALYST)
 _KIND = "kind"
 # How a source numbers its changes: nothing that is left to see in what is current.
 _NUMBERING = ("sequence_number", "operation_code")
+
+
+class _Agreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A check of a request, as `model.Agreement`."""
+
+    fields: tuple[str, ...]
+    expected: str
+    found: str
+    sources: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    within: Decimal | None = None
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,7 +46,9 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         purpose: What the table is for.
         limitations: What a reader must know before trusting it.
         grain: Columns that identify a row; each is required.
-        order: Columns that order the records of one key.
+        order: The column that orders the records of one key, a whole number, a day or a moment:
+            what is said of a thing later has more of it. Not said, it is the number of the change
+            (`sequence_number`), where the table has it, else the receipt.
         domain: Subject area, where the folder does not say it.
         roles: Releases that carry a mart.
         month: Column by which a mart is cut into month files.
@@ -43,12 +57,13 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         bare: Whether landing keeps, and this table refuses, text with blanks around it or invisible
             characters in it; people's free text may have both.
         view_of: The contract whose current rows this mart shows, a mart of all versions or a bronze
-            table: it has its columns but those that order them, and its SQL is derived.
+            table: it has its columns but those that number its changes, and its SQL is derived.
         fields: Columns in their order: a name, `kind: NAME` for those of a kind of record, or
             either with what differs; of a view only what differs.
         answer: Fields of the JSON object that says a row: a column, `NAME: COLUMN` where it has
             another name there, `NAME: [X]` for the list of the rows of contract X, or of the texts
             of column X.
+        agreement: Checks of a request by their names, in the order in which they are made.
     """
 
     version: str
@@ -57,7 +72,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     grain: tuple[str, ...]
     order: tuple[str, ...] = ()
     domain: str | None = None
-    roles: tuple[str, ...] | None = None
+    roles: tuple[Role, ...] | None = None
     month: str | None = None
     required: tuple[str, ...] = ()
     required_of: dict[str, tuple[str, ...]] = {}
@@ -65,6 +80,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     view_of: str | None = None
     fields: tuple[str | dict[str, Any], ...] = ()
     answer: tuple[str | dict[str, str | tuple[str]], ...] = ()
+    agreement: dict[str, _Agreement] = {}
 
 
 class _Trait(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -195,7 +211,9 @@ def _taken(table: _Table, dictionary: Dictionary) -> Iterator[tuple[str, Facts]]
 
 def _contract(name: str, folder: str, table: _Table, columns: Mapping[str, Column]) -> Contract:
     kind = _KIND_OF_FOLDER.get(folder, "bronze")
-    missing = {*table.grain, *table.required, *sum(table.required_of.values(), ())} - set(columns)
+    agreeing = [column for said in table.agreement.values() for column in said.fields]
+    binding = sum(table.required_of.values(), ())
+    missing = {*table.grain, *table.required, *binding, *agreeing} - set(columns)
     if missing:
         message = f"{name}{SUFFIX}: it requires columns that it has not: {sorted(missing)}"
         raise ContractViolationError(message)
@@ -207,13 +225,21 @@ def _contract(name: str, folder: str, table: _Table, columns: Mapping[str, Colum
         limitations=table.limitations,
         kind=kind,
         grain=table.grain,
-        order_by=table.order,
+        order_by=table.order or _number_of_change(kind, columns),
         fields=tuple(_field(column, columns[column], table, kind) for column in columns),
-        roles=table.roles or (_DEFAULT_MART_ROLES if kind == "mart" else ()),
+        roles=tuple(map(str, table.roles or (_DEFAULT_MART_ROLES if kind == "mart" else ()))),
         month_column=table.month,
         view_of=table.view_of,
         answer=tuple(_answer(table.answer)),
+        agreement=tuple(
+            Agreement(name=check, **msgspec.structs.asdict(said))
+            for check, said in table.agreement.items()
+        ),
     )
+
+
+def _number_of_change(kind: ContractKind, columns: Mapping[str, Column]) -> tuple[str, ...]:
+    return ("sequence_number",) if kind == "bronze" and "sequence_number" in columns else ()
 
 
 def _answer(written: tuple[str | dict[str, str | tuple[str]], ...]) -> Iterator[AnswerField]:

@@ -3,12 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, Literal
 
 from data_contracts.errors import ContractViolationError
 
 Classification = Literal["public", "internal", "identity"]
 ContractKind = Literal["bronze", "mart", "serving"]
+
+
+class Role(StrEnum):
+    """Who a release is for."""
+
+    RESTRICTED = "restricted"
+    ANALYST = "analyst"
+    MANAGEMENT = "management"
+
 
 # Of the types that a column may have; a decimal is a number.
 LOGICAL_TYPES = {
@@ -56,6 +66,29 @@ class AnswerField:
     name: str
     source: str
     is_list: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What the fields of a request must have in common, beyond what each must be.
+
+    Attributes:
+        name: Of the check.
+        fields: The fields that are refused where they do not agree.
+        expected: What was expected there, in words; `{…}` is what the check says of the request.
+        found: What was found there, in words of the same form.
+        sources: Source systems it binds; none named means all.
+        codes: Codes that it is about.
+        within: How far it may be off; each check says from what, and in which unit.
+    """
+
+    name: str
+    fields: tuple[str, ...]
+    expected: str
+    found: str
+    sources: tuple[str, ...]
+    codes: tuple[str, ...]
+    within: Decimal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,13 +175,15 @@ class Contract:
         limitations: What a reader must know before trusting it.
         kind: bronze (source to lake), mart (read by people) or serving (scoring in and out).
         grain: Columns that identify a row.
-        order_by: Columns that order the records of one key; empty means the receipt number alone.
+        order_by: The column that orders the records of one key before their receipt does; empty
+            means the receipt alone.
         fields: Columns in their order.
         roles: Releases that carry the table (marts only).
         month_column: Column by which a mart is cut into month files, if it is.
         view_of: Name of the contract whose current rows a mart shows, if it does: a mart of all
             versions, or a bronze table.
         answer: Fields of the JSON object that says a row, in their order; empty where none does.
+        agreement: What the lane door asks of a request beside the rules of its fields.
     """
 
     name: str
@@ -164,6 +199,7 @@ class Contract:
     month_column: str | None
     view_of: str | None = None
     answer: tuple[AnswerField, ...] = ()
+    agreement: tuple[Agreement, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

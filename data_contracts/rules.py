@@ -25,13 +25,17 @@ LAST_YEAR = 2100
 
 _INTEGER_BITS = {"SMALLINT": 15, "INTEGER": 31, "BIGINT": 63}
 FORMS_IN_WORDS = {
-    "string": "text",
-    "integer": "a whole number, or one as text of digits",
-    "number": "a number, or one as text like 1234.50",
-    "boolean": "true or false",
-    "date": "a day of the calendar like 2025-01-31",
-    "timestamp": "a moment of the calendar with its offset, like 2025-01-31T08:30:00+07:00",
+    "string": ("text", "văn bản"),
+    "integer": ("a whole number, or one as text of digits", "số nguyên, hoặc văn bản gồm chữ số"),
+    "number": ("a number, or one as text like 1234.50", "số, hoặc văn bản như 1234.50"),
+    "boolean": ("true or false", "true hoặc false"),
+    "date": ("a day of the calendar like 2025-01-31", "ngày có thật, như 2025-01-31"),
+    "timestamp": (
+        "a moment of the calendar with its offset, like 2025-01-31T08:30:00+07:00",
+        "thời điểm có thật kèm độ lệch múi giờ, như 2025-01-31T08:30:00+07:00",
+    ),
 }
+"""What a value of each logical type looks like, English and Vietnamese."""
 # People write line breaks and tabs in these; anywhere else they are a fault of the file.
 _FREE_TEXT_SUFFIXES = ("_text", "_name", "_name_en", "_address", "_description")
 
@@ -50,7 +54,8 @@ class Rule:
             letters; that it is one of some codes; that its number, of a date or time the year it is
             written in, is not less or not more.
         wanted: The pattern, the number of letters, the codes or the limit; None to be there.
-        expected: The rule in words.
+        expected: The rule in words, English.
+        expected_vi: The same in Vietnamese.
         sources: Source systems it binds; none named means all.
     """
 
@@ -58,6 +63,7 @@ class Rule:
     kind: Kind
     wanted: Any
     expected: str
+    expected_vi: str
     sources: tuple[str, ...] = ()
 
 
@@ -98,45 +104,50 @@ def is_of_time(field: Field) -> bool:
 def _presence(field: Field) -> Iterator[Rule]:
     if field.required or field.required_sources:
         sources = () if field.required else field.required_sources
-        yield Rule("E_REQUIRED", "present", None, "a value, as this field is required", sources)
+        words = ("a value, as this field is required", "phải có giá trị")
+        yield Rule("E_REQUIRED", "present", None, *words, sources)
 
 
 def _of_text(field: Field) -> Iterator[Rule]:
     clean = CLEAN_TEXT if is_free_text(field) else CLEAN_CODE
-    yield Rule("E_CTRL_CHAR", "form", clean, "text without control characters")
+    words = ("text without control characters", "văn bản không có ký tự điều khiển")
+    yield Rule("E_CTRL_CHAR", "form", clean, *words)
     if field.is_bare and not is_free_text(field):
-        expected = "text without blanks around it and without invisible characters"
-        yield Rule("E_BLANK", "form", BARE_TEXT, expected)
+        words = (
+            "text without blanks around it and without invisible characters",
+            "văn bản không có khoảng trắng ở hai đầu và không có ký tự ẩn",
+        )
+        yield Rule("E_BLANK", "form", BARE_TEXT, *words)
     if field.max_length is not None:
-        expected = f"at most {field.max_length} characters"
-        yield Rule("E_LENGTH", "longest", field.max_length, expected)
+        words = (f"at most {field.max_length} characters", f"tối đa {field.max_length} ký tự")
+        yield Rule("E_LENGTH", "longest", field.max_length, *words)
     if field.pattern is not None:
-        expected = f"text of the form {field.pattern}"
-        yield Rule("E_PATTERN", "form", field.pattern, expected, field.pattern_sources)
+        words = (f"text of the form {field.pattern}", f"văn bản theo mẫu {field.pattern}")
+        yield Rule("E_PATTERN", "form", field.pattern, *words, field.pattern_sources)
     if field.code_list is not None:
         yield from _of_list(field.code_list, field.code_list_sources)
 
 
 def _of_list(name: str, sources: tuple[str, ...]) -> Iterator[Rule]:
-    expected = f"a code of the list {name}"
-    yield Rule("E_CODE", "one_of", codes(name), expected, sources)
+    words = (f"a code of the list {name}", f"mã trong danh mục {name}")
+    yield Rule("E_CODE", "one_of", codes(name), *words, sources)
     for source, known in known_at(name).items():
         if not sources or source in sources:
-            yield Rule("E_CODE", "one_of", known, expected, (source,))
+            yield Rule("E_CODE", "one_of", known, *words, (source,))
 
 
 def _of_type(field: Field) -> Iterator[Rule]:
     form = FORMS[field.logical_type]
-    yield Rule("E_TYPE", "form", form, FORMS_IN_WORDS[field.logical_type])
+    yield Rule("E_TYPE", "form", form, *FORMS_IN_WORDS[field.logical_type])
     decimal = precision_and_scale(field)
     if decimal is not None:
-        expected = f"at most {decimal[1]} decimals"
-        yield Rule("E_SCALE", "not_form", excess_decimals(decimal[1]), expected)
+        words = (f"at most {decimal[1]} decimals", f"tối đa {decimal[1]} chữ số thập phân")
+        yield Rule("E_SCALE", "not_form", excess_decimals(decimal[1]), *words)
     if is_of_time(field):
         first = field.first_year or FIRST_YEAR
-        expected = f"a year from {first} to {LAST_YEAR}"
-        yield Rule("E_RANGE", "at_least", Decimal(first), expected)
-        yield Rule("E_RANGE", "at_most", Decimal(LAST_YEAR), expected)
+        words = (f"a year from {first} to {LAST_YEAR}", f"năm từ {first} đến {LAST_YEAR}")
+        yield Rule("E_RANGE", "at_least", Decimal(first), *words)
+        yield Rule("E_RANGE", "at_most", Decimal(LAST_YEAR), *words)
     elif field.logical_type != "boolean":
         yield from _limits(field)
 
@@ -146,10 +157,10 @@ def _limits(field: Field) -> Iterator[Rule]:
     low = smallest if field.minimum is None else max(smallest, field.minimum)
     high = largest if field.maximum is None else min(largest, field.maximum)
     # In words all digits of a decimal, the first ones of a double.
-    yield Rule("E_RANGE", "at_least", low, f"at least {low:.40g}")
-    yield Rule("E_RANGE", "at_most", high, f"at most {high:.40g}")
+    yield Rule("E_RANGE", "at_least", low, f"at least {low:.40g}", f"từ {low:.40g}")
+    yield Rule("E_RANGE", "at_most", high, f"at most {high:.40g}", f"đến {high:.40g}")
     for source, most in field.maximum_of:
-        yield Rule("E_RANGE", "at_most", most, f"at most {most}", (source,))
+        yield Rule("E_RANGE", "at_most", most, f"at most {most}", f"đến {most}", (source,))
 
 
 def _span(field: Field) -> tuple[Decimal, Decimal]:

@@ -1,4 +1,4 @@
-"""Arrow schemas of the business fields of a contract; technical columns are the warehouse's."""
+"""Arrow types and schemas of what contracts say as DuckDB types."""
 
 import re
 
@@ -30,24 +30,24 @@ def schema(contract: Contract) -> pa.Schema:
         ContractViolationError: A field has a type outside the ones the lake uses.
     """
     return pa.schema([
-        pa.field(field.name, arrow_type(field), nullable=not field.required)
+        arrow_field(field.name, field.sql_type, nullable=not field.required)
         for field in contract.fields
     ])  # fmt: skip
 
 
-def arrow_type(field: Field) -> pa.DataType:
-    """Return the Arrow type of one field.
+def arrow_field(name: str, sql_type: str, *, nullable: bool = True) -> pa.Field:
+    """Return the Arrow field of a column of a DuckDB type, or of lists of one (`VARCHAR[]`).
 
     Raises:
-        ContractViolationError: The field has a type outside the ones the lake uses.
+        ContractViolationError: The type is outside the ones the lake uses.
     """
-    decimal = precision_and_scale(field)
-    if decimal is not None:
-        return pa.decimal128(*decimal)
-    if field.sql_type in _PLAIN_TYPES:
-        return _PLAIN_TYPES[field.sql_type]
-    message = f"{field.name}: no Arrow type for {field.sql_type}"
-    raise ContractViolationError(message)
+    plain = sql_type.removesuffix("[]")
+    decimal = _DECIMAL.fullmatch(plain)
+    if not decimal and plain not in _PLAIN_TYPES:
+        message = f"{name}: no Arrow type for {sql_type}"
+        raise ContractViolationError(message)
+    found = pa.decimal128(*map(int, decimal.groups())) if decimal else _PLAIN_TYPES[plain]
+    return pa.field(name, found if plain == sql_type else pa.list_(found), nullable=nullable)
 
 
 def precision_and_scale(field: Field) -> tuple[int, int] | None:

@@ -108,7 +108,7 @@ def mart_sql(contract: Contract) -> str | None:
     if contract.view_of is None:
         return None
     origin = load_contract(contract.view_of)
-    held = "coalesce(operation_code, 'I') <> 'D'" if origin.has_sequence else "true"
+    held = "coalesce(operation_code, 'I') <> 'D'" if "operation_code" in origin.names else "true"
     view, rows, condition = (
         (_VIEW, f"ref('{origin.name}')", "is_current")
         if origin.kind == "mart"
@@ -131,20 +131,10 @@ def mart_yaml(contract: Contract) -> str:
             "contract": {"enforced": True},
             "meta": {"grain": list(contract.grain), "contract_version": contract.version},
         },
-        "data_tests": [_grain_test(contract), _filled_test(contract)],
+        "data_tests": ["grain_is_unique", _filled_test(contract)],
         "columns": [_mart_column(field) for field in contract.fields],
     }
     return yaml_text({"version": 2, "models": [model]})
-
-
-def _grain_test(contract: Contract) -> dict[str, Any]:
-    return {
-        "unique_combination": {
-            "name": f"{contract.name}__grain_is_unique",
-            "description": f"No two rows of {contract.name} have the same {_words(contract)}.",
-            "arguments": {"columns": list(contract.grain)},
-        }
-    }
 
 
 def _filled_test(contract: Contract) -> dict[str, Any]:
@@ -198,8 +188,3 @@ def _description(contract: Contract | None, name: str) -> str:
     if contract is not None and name in contract.names:
         return contract.field(name).description
     return load_dictionary().text(name)
-
-
-def _words(contract: Contract) -> str:
-    labels = [contract.field(name).label_en.lower() for name in contract.grain]
-    return " and ".join(filter(None, [", ".join(labels[:-1]), labels[-1]]))

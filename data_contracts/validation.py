@@ -13,7 +13,7 @@ from data_contracts.units import name_problems
 _SHARED_FACTS = ("sql_type", "classification", "label_vi", "pseudonym")
 # Sums need more digits than what they sum.
 _AGGREGATE_PREFIXES = ("agg_", "profile_")
-_ROLES = frozenset({"restricted", "analyst", "management"})
+_ORDERED_TYPES = frozenset({"integer", "date", "timestamp"})
 _MIN_WORDS = 3
 
 
@@ -52,13 +52,34 @@ def _table_problems(contract: Contract) -> Iterator[str]:
     )
     if tuple(field.name for field in keys) != contract.grain:
         yield f"grain {contract.grain} is not its primary key"
-    for name in (*contract.order_by, *filter(None, [contract.month_column])):
-        if name not in names:
-            yield f"has no column {name} to order or cut by"
-    if contract.kind == "mart" and not set(contract.roles) <= _ROLES:
-        yield f"roles {contract.roles} are not all known"
+    if contract.month_column not in {None, *names}:
+        yield f"has no column {contract.month_column} to cut by"
+    yield from _order_problems(contract)
     if contract.kind == "bronze" and names[:1] != ("source_system",):
         yield "does not start with source_system"
+
+
+def _order_problems(contract: Contract) -> Iterator[str]:
+    """Yield why the order of a contract cannot decide which record of a key is the later one."""
+    if len(contract.order_by) > 1:
+        yield f"orders by {', '.join(contract.order_by)}: expected one column, then the receipt"
+    for name in contract.order_by:
+        if name not in contract.names:
+            yield f"has no column {name} to order by"
+            continue
+        field = contract.field(name)
+        is_number_of_change = name == "sequence_number"
+        wanted = {
+            "no order, as only bronze holds records": contract.kind == "bronze",
+            "sequence_number, as its source numbers its changes": (
+                is_number_of_change or not contract.has_sequence
+            ),
+            "a column outside the grain": is_number_of_change or name not in contract.grain,
+            "a whole number, a day or a moment": field.logical_type in _ORDERED_TYPES,
+            "a required column": is_number_of_change or field.required,
+        }
+        for expected in [words for words, is_so in wanted.items() if not is_so][:1]:
+            yield f"orders by {name}: expected {expected}"
 
 
 def _field_problems(field: Field) -> Iterator[str]:

@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 import duckdb
 import numpy as np
@@ -19,6 +18,7 @@ from sqlglot import exp, parse_one
 from data_contracts import loading, to_arrow, to_checks
 from data_contracts.errors import ContractViolationError
 from data_contracts.model import Contract
+from data_contracts.statements import statements_beside
 from ingestion.sources.raw_rows import LINE_NUMBER
 from ingestion.sources.reading import Reading, TableMapping
 from warehouse import engine
@@ -35,6 +35,7 @@ REJECTED_SCHEMA = pa.schema([
 Batch = Sequence[tuple[int, Reading]]
 
 _DIALECT = "duckdb"
+_SQL = statements_beside(__file__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def conform(settings: LakeSettings, source_name: str, batch: Batch) -> dict[str,
     mappings = {mapping: None for _, reading in applicable for mapping in reading.mappings}
     found: dict[str, list[Conformed]] = {}
     with engine.memory_connection(settings) as connection:
-        connection.execute(_statement("mapping_macros"))
+        connection.execute(_SQL["mapping_macros"])
         _register_raw_tables(connection, applicable)
         for mapping in mappings:
             conformed = _conform_mapping(connection, source_name, mapping)
@@ -94,14 +95,6 @@ def conform(settings: LakeSettings, source_name: str, batch: Batch) -> dict[str,
         nothing = accepted_schema(loading.load_contract(table)).empty_table()
         found.setdefault(table, []).append(Conformed(nothing, broken))
     return {table: _joined(parts) for table, parts in sorted(found.items())}
-
-
-def _statement(name: str) -> str:
-    return (
-        resources.files("ingestion")
-        .joinpath("statements", f"{name}.sql")
-        .read_text(encoding="utf-8")
-    )
 
 
 def _register_raw_tables(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
@@ -143,7 +136,7 @@ def _cut_columns(parts: Sequence[tuple[Reading, pa.Table]]) -> dict[str, pa.Chun
         column = text = nothing
         if reading.cut_column in table.column_names:
             place = table[LINE_NUMBER if LINE_NUMBER in table.column_names else "record_number"]
-            is_last = pc.equal(place.cast(pa.int64()), reading.record_count)
+            is_last = pc.equal(place.cast(pa.int64()), reading.last_record)
             column = pc.if_else(is_last, reading.cut_column, nothing)
             text = pc.if_else(is_last, table[reading.cut_column], nothing)
         columns.append(_one_array(column))
@@ -179,7 +172,7 @@ def _conform_mapping(
     origin = connection.table(f"{mapping.raw_table}__origin")
     origin.create_view("origin", replace=True)
     connection.register("cut_field", _cut_fields(mapping, contract))
-    connection.execute(_statement("checked_records"), {"kept": sorted(kept)})
+    connection.execute(_SQL["checked_records"], {"kept": sorted(kept)})
     accepted = connection.sql(_accepted_query(contract)).to_arrow_table()
     rejected = connection.sql(_rejected_query(connection, mapping.raw_table)).to_arrow_table()
     return Conformed(

@@ -10,21 +10,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from data_contracts.errors import SourceUnavailableError
+from ingestion.batches import Batch, finish_interrupted, load_batch, opened_ledger
 from ingestion.landing_report import FileNote, LandingReport
-from ingestion.load import Batch, finish_interrupted, load_batch, opened_ledger
 from ingestion.sources.catalog import find_source
 from ingestion.sources.reading import Reading, Source, refused
 from warehouse import landing, offered_files
-from warehouse.landing import Arriving
+from warehouse.landing import NewDelivery
 from warehouse.layout import Layout
 from warehouse.ledger import Delivery, Ledger, Outcome, Seen
 from warehouse.offered_files import Inspected, OfferedFile, Refusal
 from warehouse.rehearsal import rehearse
-from warehouse.settings import LakeSettings
+from warehouse.settings import MEGABYTE, LakeSettings
 
 Progress = Callable[[int, int], None]
 
-_MEGABYTE = 1_000_000
 # The hash of the bytes and what the name says of them; with the source, the delivery.
 _Identity = tuple[str, str]
 
@@ -41,13 +40,13 @@ def land_files(
 
     Args:
         settings: Of the lake.
-        source_name: Name of the adapter.
+        source_name: Name of the source.
         paths: Files and folders; folders are walked in sorted order.
         check: Try everything on a throw-away copy and land nothing.
         progress: Called with (files done, files in all).
 
     Raises:
-        UnknownSourceError: No adapter has this name.
+        UnknownSourceError: No source has this name.
         SourceUnavailableError: A path does not exist, or there is no file in any and no lake yet.
         CustomsDataError: Another landing is under way, or the home cannot be written.
     """
@@ -83,7 +82,7 @@ def land_offered(
     `is_check` keeps no bytes: the lake is a throw-away copy.
 
     Raises:
-        UnknownSourceError: No adapter has this name.
+        UnknownSourceError: No source has this name.
         CustomsDataError: Another landing is under way, or the home cannot be written.
     """
     report = LandingReport(source_name, is_check=is_check)
@@ -101,7 +100,7 @@ class _Landing:
         settings: Of the lake.
         layout: Where it lies.
         ledger: Open.
-        source: The adapter of all files.
+        source: Of all files.
         report: Filled while running.
         progress: Called with (files done, files in all).
     """
@@ -141,7 +140,7 @@ class _Landing:
         self._show_progress()
 
     def _sort_in(self, inspected: Inspected) -> None:
-        identity = (inspected.sha256, self.source.meaning(inspected.arrival.name))
+        identity = (inspected.sha256, self.source.meaning(inspected.offered.name))
         known = self._find(identity)
         if identity in self._pending:
             self._repeat(identity, inspected)
@@ -154,7 +153,7 @@ class _Landing:
             self._tell(*self._resumed.pop(known.receipt_number))
         elif known.state == "refused":
             self._pending[identity] = inspected
-            self._again[identity] = replace(known, name=inspected.arrival.name, state="received")
+            self._again[identity] = replace(known, name=inspected.offered.name, state="received")
         else:
             self._repeat(identity, inspected)
 
@@ -163,18 +162,18 @@ class _Landing:
         return self.ledger.find(sha256, self.source.name, meaning)
 
     def _note_known_name(self, identity: _Identity, inspected: Inspected) -> None:
-        name = inspected.arrival.name
+        name = inspected.offered.name
         if self.ledger.has_other_content(self.source.name, name, inspected.sha256):
             self._known_names.add(identity)
 
     def _repeat(self, identity: _Identity, inspected: Inspected) -> None:
         self.report.duplicate_files += 1
-        self._aliases.append((identity, inspected.arrival))
+        self._aliases.append((identity, inspected.offered))
 
     def _is_full(self) -> bool:
         unpacked_bytes = sum(inspected.unpacked_bytes for inspected in self._pending.values())
         return (
-            unpacked_bytes >= self.settings.batch_max_mb * _MEGABYTE
+            unpacked_bytes >= self.settings.batch_max_mb * MEGABYTE
             or len(self._pending) >= self.settings.batch_max_files
         )
 
@@ -195,33 +194,33 @@ class _Landing:
     def _receive(self) -> list[Delivery]:
         new = [identity for identity in self._pending if identity not in self._again]
         first_number = self.ledger.reserve(len(new))
-        arriving = self._arriving(dict(enumerate(new, start=first_number)))
-        with landing.announced(self.layout, arriving, self.source.name):
-            received = [receipt.delivery() for receipt in self._store(arriving)]
+        deliveries = self._deliveries(dict(enumerate(new, start=first_number)))
+        with landing.announced(self.layout, deliveries, self.source.name):
+            received = [receipt.delivery() for receipt in self._store(deliveries)]
             self.ledger.add(received)
         return received
 
     def _receive_again(self) -> list[Delivery]:
         refused = {old.receipt_number: identity for identity, old in self._again.items()}
-        stored = {receipt.receipt_number for receipt in self._store(self._arriving(refused))}
+        stored = {receipt.receipt_number for receipt in self._store(self._deliveries(refused))}
         again = [delivery for delivery in self._again.values() if delivery.receipt_number in stored]
         for delivery in again:
             self.ledger.retry(delivery)
             identity = _identity(delivery)
-            self._aliases.append((identity, self._pending[identity].arrival))
+            self._aliases.append((identity, self._pending[identity].offered))
         self._again.clear()
         return again
 
-    def _arriving(self, identities: Mapping[int, _Identity]) -> list[Arriving]:
+    def _deliveries(self, identities: Mapping[int, _Identity]) -> list[NewDelivery]:
         return [
-            Arriving(number, identity[1], self._pending[identity])
+            NewDelivery(number, identity[1], self._pending[identity])
             for number, identity in identities.items()
         ]
 
-    def _store(self, arriving: Sequence[Arriving]) -> list[landing.Receipt]:
-        entered = self.ledger.receipt_numbers(one.inspected.sha256 for one in arriving)
+    def _store(self, deliveries: Sequence[NewDelivery]) -> list[landing.Receipt]:
+        entered = self.ledger.receipt_numbers(one.inspected.sha256 for one in deliveries)
         receipts = []
-        for stored in landing.store(self.layout, arriving, self.source.name, entered):
+        for stored in landing.store(self.layout, deliveries, self.source.name, entered):
             if isinstance(stored, Refusal):
                 self._refuse(stored)
             else:
@@ -231,15 +230,15 @@ class _Landing:
     def _enter_aliases(self) -> None:
         now = datetime.now(UTC)
         sightings = []
-        for identity, arrival in self._aliases:
+        for identity, offered in self._aliases:
             delivery = self._find(identity)
             if delivery is not None:
                 seen = Seen(
                     delivery.receipt_number,
                     self.source.name,
-                    arrival.name,
+                    offered.name,
                     now,
-                    is_simulated=arrival.is_simulated,
+                    is_simulated=offered.is_simulated,
                 )
                 landing.add_seen(self.layout, delivery, seen)
                 sightings.append(seen)

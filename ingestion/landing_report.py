@@ -25,7 +25,7 @@ class LandingReport:
     """Counts of one call of `customs land`.
 
     Attributes:
-        source: The adapter.
+        source: Name of the source.
         is_check: Whether nothing was landed.
         files: All files of the call: the sum of the four kinds.
         accepted_files: Loaded; records that break their contract are in quarantine.

@@ -3,14 +3,12 @@
 Never the value: the record itself stands beside it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
-from data_contracts.code_lists import code_list
 from data_contracts.loading import load_contract
-from data_contracts.model import Field
+from data_contracts.rules import Rule, rules_at
 from ingestion.sources.catalog import UnknownSourceError, find_source
 from ingestion.sources.mapping_query import own_reasons
 from ingestion.sources.outside_tables import OutsideSource, OutsideTable
@@ -43,20 +41,17 @@ def hint(record: Record, reason: Reason, home: Path) -> Hint:
         return Hint(columns=(), expected_vi="", expected_en="")
     outside = _outside_source(record.source, home)
     table = _outside_table(outside, record) if outside else None
-    is_of_source = False
-    columns: tuple[str, ...] = ()
-    if outside and table:
-        columns = tuple(_columns(table, reason.field))
-        is_of_source = f"{reason.code}:{reason.field}" in own_reasons(outside, table)
-    expected = (
-        []
-        if is_of_source
-        else list(_expected(contract.field(reason.field), reason.code, record.source))
-    )
+    columns = tuple(_columns(table, reason.field)) if table else ()
+    own = own_reasons(outside, table) if outside and table else frozenset()
+    broken = rules_at(contract.field(reason.field), record.source)
+    if f"{reason.code}:{reason.field}" in own:
+        broken = ()
+    # Of two of a kind the later one binds fewer sources and allows less.
+    told = {rule.kind: rule for rule in broken if rule.code == reason.code}.values()
     return Hint(
         columns=columns,
-        expected_vi="; ".join(vi for vi, _ in expected),
-        expected_en="; ".join(en for _, en in expected),
+        expected_vi=_in_words((rule.expected_vi, rule) for rule in told),
+        expected_en=_in_words((rule.expected, rule) for rule in told),
     )
 
 
@@ -84,21 +79,14 @@ def _columns(table: OutsideTable, field: str) -> Iterator[str]:
             yield from filter(None, [how.tax_line])
 
 
-def _expected(field: Field, code: str, source: str) -> Iterator[tuple[str, str]]:
-    if code == "E_PATTERN" and field.pattern is not None:
-        yield f"mẫu {field.pattern}", f"pattern {field.pattern}"
-    if code == "E_RANGE" and field.minimum is not None:
-        yield f"từ {_plain(field.minimum)}", f"from {_plain(field.minimum)}"
-    maximum = dict(field.maximum_of).get(source, field.maximum)
-    if code == "E_RANGE" and maximum is not None:
-        yield f"đến {_plain(maximum)}", f"to {_plain(maximum)}"
-    if code == "E_LENGTH" and field.max_length is not None:
-        yield f"tối đa {field.max_length} ký tự", f"at most {field.max_length} characters"
-    if code == "E_CODE" and field.code_list is not None:
-        codes = [entry.code for entry in code_list(field.code_list)]
-        listed = ", ".join(codes[:_LISTED_CODES]) + (", …" if len(codes) > _LISTED_CODES else "")
-        yield f"danh mục {field.code_list}: {listed}", f"list {field.code_list}: {listed}"
+def _in_words(rules: Iterable[tuple[str, Rule]]) -> str:
+    """Return what rules say, each thing once, and of a list its first codes."""
+    told = (
+        f"{words}: {_listed(rule)}" if rule.kind == "one_of" else words for words, rule in rules
+    )
+    return "; ".join(dict.fromkeys(told))
 
 
-def _plain(number: Decimal) -> str:
-    return f"{number:f}"
+def _listed(rule: Rule) -> str:
+    codes = sorted(rule.wanted)
+    return ", ".join([*codes[:_LISTED_CODES], *["…"][: len(codes) > _LISTED_CODES]])

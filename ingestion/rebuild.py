@@ -106,9 +106,8 @@ def _land_again(
             kept.append(receipt)
             continue
         # What was taken back was taken back under all its names: none brings it in again.
-        same = [
-            one for one in _arrivals(layout, receipt) if _has_meaning(layout, receipt, one.name)
-        ]
+        named = _offered_files(layout, receipt)
+        same = [one for one in named if _has_meaning(layout, receipt, one.name)]
         report = land_offered(settings, receipt.source, same)
         if report.accepted_files:
             withdraw(settings, receipt.sha256, receipt.receipt_number)
@@ -117,10 +116,10 @@ def _land_again(
             settings,
             source,
             [
-                arrival
+                offered
                 for receipt in kept
                 if receipt.source == source
-                for arrival in _arrivals(layout, receipt)
+                for offered in _offered_files(layout, receipt)
             ],
             progress,
         )
@@ -173,7 +172,7 @@ def _has_meaning(layout: Layout, receipt: Receipt, name: str) -> bool:
     return find_source(receipt.source, layout.home).meaning(name) == receipt.meaning
 
 
-def _arrivals(layout: Layout, receipt: Receipt) -> Iterator[OfferedFile]:
+def _offered_files(layout: Layout, receipt: Receipt) -> Iterator[OfferedFile]:
     """Yield the content under each of its names, the one that is read first."""
     path = landing.raw_path(layout, receipt.sha256).resolve()
     for name in receipt.names:

@@ -7,7 +7,7 @@ from typing import Any
 
 from data_contracts import loading
 from data_contracts.errors import CustomsDataError
-from ingestion.load import (
+from ingestion.batches import (
     bytes_gone,
     cut_batches,
     finish_interrupted,

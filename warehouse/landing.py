@@ -58,8 +58,8 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class Arriving:
-    """A file that is received: the number of its receipt and what its name says of the bytes."""
+class NewDelivery:
+    """A file as it is received: the number of its receipt and what its name says of the bytes."""
 
     receipt_number: int
     meaning: str
@@ -67,15 +67,15 @@ class Arriving:
 
 
 @contextmanager
-def announced(layout: Layout, arriving: Sequence[Arriving], source: str) -> Iterator[None]:
+def announced(layout: Layout, deliveries: Sequence[NewDelivery], source: str) -> Iterator[None]:
     """Keep a note of what is about to be received until the ledger has it.
 
     Where a crash or a full disk comes between, `unentered` finds by it what was left.
     """
     note = layout.landing / f"{_ANNOUNCED}{uuid.uuid4().hex}"
     now = datetime.now(UTC)
-    if arriving:
-        _write(layout, note, [_new_receipt(one, source, now) for one in arriving])
+    if deliveries:
+        _write(layout, note, [_new_receipt(one, source, now) for one in deliveries])
         durable.sync(layout.landing)
     yield
     note.unlink(missing_ok=True)
@@ -119,7 +119,7 @@ def receipts(layout: Layout, sha256: str) -> dict[Path, Receipt]:
 
 
 def store(
-    layout: Layout, arriving: Sequence[Arriving], source: str, entered: Collection[int]
+    layout: Layout, deliveries: Sequence[NewDelivery], source: str, entered: Collection[int]
 ) -> list[Receipt | Refusal]:
     """Copy files into the landing and write their receipts, all forced to disk at the end.
 
@@ -128,7 +128,7 @@ def store(
 
     Args:
         layout: Where the lake lies.
-        arriving: The deliveries; none twice.
+        deliveries: None twice.
         source: The source they are for.
         entered: Receipt numbers of these contents that the ledger has.
 
@@ -139,12 +139,12 @@ def store(
         CustomsDataError: The landing cannot be written (disk full, no permission).
     """
     now = datetime.now(UTC)
-    by_content: dict[str, list[Arriving]] = {}
-    for one in arriving:
+    by_content: dict[str, list[NewDelivery]] = {}
+    for one in deliveries:
         by_content.setdefault(one.inspected.sha256, []).append(one)
 
-    def store_content(deliveries: list[Arriving]) -> list[Receipt | Refusal]:
-        return [_store(layout, one, source, entered, now) for one in deliveries]
+    def store_content(alike: list[NewDelivery]) -> list[Receipt | Refusal]:
+        return [_store(layout, one, source, entered, now) for one in alike]
 
     try:
         # Waiting for the disk is most of the work with small files, and disks take many at once.
@@ -161,7 +161,7 @@ def store(
             "free disk space or permissions and land again"
         )
         raise CustomsDataError(message) from error
-    return [stored[one.inspected.sha256].pop(0) for one in arriving]
+    return [stored[one.inspected.sha256].pop(0) for one in deliveries]
 
 
 def add_seen(layout: Layout, delivery: Delivery, seen: Seen) -> None:
@@ -196,12 +196,12 @@ def discard_unfinished(layout: Layout) -> None:
 
 
 def _store(
-    layout: Layout, arriving: Arriving, source: str, entered: Collection[int], now: datetime
+    layout: Layout, delivery: NewDelivery, source: str, entered: Collection[int], now: datetime
 ) -> Receipt | Refusal:
-    inspected = arriving.inspected
+    inspected = delivery.inspected
     if not raw_path(layout, inspected.sha256).exists() and not _copy(layout, inspected):
-        return offered_files.changed(inspected.arrival)
-    new = _new_receipt(arriving, source, now)
+        return offered_files.changed(inspected.offered)
+    new = _new_receipt(delivery, source, now)
     present = receipts(layout, inspected.sha256)
     for path, earlier in present.items():
         if _is_of_same_delivery(earlier, new, entered):
@@ -213,17 +213,17 @@ def _store(
     return new
 
 
-def _new_receipt(arriving: Arriving, source: str, now: datetime) -> Receipt:
-    inspected = arriving.inspected
+def _new_receipt(delivery: NewDelivery, source: str, now: datetime) -> Receipt:
+    inspected = delivery.inspected
     return Receipt(
-        receipt_number=arriving.receipt_number,
+        receipt_number=delivery.receipt_number,
         sha256=inspected.sha256,
         source=source,
-        meaning=arriving.meaning,
-        names=(inspected.arrival.name,),
+        meaning=delivery.meaning,
+        names=(inspected.offered.name,),
         size_bytes=inspected.size_bytes,
         received_at=now,
-        is_simulated=inspected.arrival.is_simulated,
+        is_simulated=inspected.offered.is_simulated,
     )
 
 
@@ -253,7 +253,7 @@ def _write(layout: Layout, path: Path, content: Receipt | Sequence[Receipt]) -> 
 
 def _copy(layout: Layout, inspected: Inspected) -> bool:
     try:
-        source = offered_files.open_file(inspected.arrival.path)
+        source = offered_files.open_file(inspected.offered.path)
     except OSError:
         return False
     aside = layout.landing / f".incoming-{uuid.uuid4().hex}"

@@ -59,7 +59,7 @@ class Delivery:
     Attributes:
         receipt_number: Rises with receipt; never used twice.
         sha256: Of the bytes as received, in hexadecimal.
-        source: Name of the adapter it was landed for.
+        source: Name of the source it was landed for.
         meaning: What its name says of the bytes, such as table, month and format; the same bytes
             that mean something else are another delivery.
         name: The name it is read under, relative to the folder that was landed.

@@ -16,10 +16,9 @@ from typing import BinaryIO
 from data_contracts.errors import SourceUnavailableError
 from data_contracts.simulated import MARKER
 from warehouse import unpacked_size
-from warehouse.settings import LakeSettings
+from warehouse.settings import MEGABYTE, LakeSettings
 
 _BLOCK_BYTES = 1 << 20
-_MEGABYTE = 1_000_000
 _NO_FILE = "it is no regular file"
 _CHANGED = "it changed while it was read"
 _RECEIPT = re.compile(r"[0-9a-f]{64}(?:-[0-9]+)?\.json")
@@ -54,14 +53,14 @@ class Inspected:
     """A file that may come in.
 
     Attributes:
-        arrival: The file.
+        offered: The file.
         sha256: Of its bytes, in hexadecimal.
         size_bytes: As it lies there.
         unpacked_bytes: Unpacked, by which batches are bounded.
         defect: Why it can be received but not used: it is empty, broken, or unpacks to too much.
     """
 
-    arrival: OfferedFile
+    offered: OfferedFile
     sha256: str
     size_bytes: int
     unpacked_bytes: int
@@ -121,39 +120,39 @@ def open_file(path: Path) -> BinaryIO:
     return file
 
 
-def inspect(arrival: OfferedFile, settings: LakeSettings) -> Inspected | Refusal:
+def inspect(offered: OfferedFile, settings: LakeSettings) -> Inspected | Refusal:
     """Hash a file and hold it against the limits; its content is not looked at otherwise."""
     try:
-        with open_file(arrival.path) as file:
-            return _inspect(arrival, file, settings)
+        with open_file(offered.path) as file:
+            return _inspect(offered, file, settings)
     except NoFileError:
-        return Refusal(arrival.name, "E_NOT_A_FILE", _NO_FILE)
+        return Refusal(offered.name, "E_NOT_A_FILE", _NO_FILE)
     except ChangedError:
-        return changed(arrival)
+        return changed(offered)
     except OSError as error:
-        return Refusal(arrival.name, "E_FILE_UNREADABLE", error.strerror or "it cannot be read")
+        return Refusal(offered.name, "E_FILE_UNREADABLE", error.strerror or "it cannot be read")
 
 
-def changed(arrival: OfferedFile) -> Refusal:
+def changed(offered: OfferedFile) -> Refusal:
     """Return the refusal of a file that is not the same any more."""
-    return Refusal(arrival.name, "E_FILE_CHANGED", _CHANGED)
+    return Refusal(offered.name, "E_FILE_CHANGED", _CHANGED)
 
 
-def _inspect(arrival: OfferedFile, file: BinaryIO, settings: LakeSettings) -> Inspected | Refusal:
+def _inspect(offered: OfferedFile, file: BinaryIO, settings: LakeSettings) -> Inspected | Refusal:
     size_bytes = os.fstat(file.fileno()).st_size
-    if size_bytes > settings.landing_max_file_mb * _MEGABYTE:
+    if size_bytes > settings.landing_max_file_mb * MEGABYTE:
         text = f"{size_bytes} bytes, the limit is {settings.landing_max_file_mb} MB"
-        return Refusal(arrival.name, "E_FILE_TOO_LARGE", text)
+        return Refusal(offered.name, "E_FILE_TOO_LARGE", text)
     digest = hashlib.sha256()
     for block in blocks(file, size_bytes):
         digest.update(block)
     if file.tell() != size_bytes:
-        return changed(arrival)
+        return changed(offered)
     measure = unpacked_size.measure(file, settings)
     defect = None
     if measure.reason_code is not None:
-        defect = Refusal(arrival.name, measure.reason_code, measure.reason_text)
-    return Inspected(arrival, digest.hexdigest(), size_bytes, measure.unpacked_bytes, defect)
+        defect = Refusal(offered.name, measure.reason_code, measure.reason_text)
+    return Inspected(offered, digest.hexdigest(), size_bytes, measure.unpacked_bytes, defect)
 
 
 def blocks(file: BinaryIO, size_bytes: int) -> Iterator[bytes]:

@@ -16,7 +16,7 @@ import duckdb
 
 from data_contracts.errors import CustomsDataError
 from data_contracts.loading import contracts_of
-from data_contracts.model import Contract
+from data_contracts.model import Contract, Role
 from data_contracts.statements import statements_beside
 from warehouse import access, locks, opening, release
 from warehouse.audit import AuditLog
@@ -37,7 +37,7 @@ from warehouse.pseudonym_tables import make_pseudonyms
 from warehouse.release_files import hub_fingerprint, month_fingerprints, write_hub, write_month
 from warehouse.settings import LakeSettings
 
-ROLES = ("restricted", "analyst", "management")
+ROLES = tuple(map(str, Role))
 LOGGER = logging.getLogger(__name__)
 _SQL = statements_beside(__file__)
 

@@ -96,7 +96,7 @@ def rows(
     """Return rows of the quarantine table.
 
     Args:
-        sifted: Receipt and record number, reasons, raw text, key and content (`bronze.sift`).
+        sifted: Receipt and record number, reasons, raw text, key and content (`sifting.sift`).
         contract: Of the table the records were meant for.
         deliveries: The deliveries of all rows, by receipt number.
         load_id: The load that writes them.

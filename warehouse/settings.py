@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from warehouse.door import QUERIES_PER_ROLE, REFUSAL_DELAY_SECONDS
 from warehouse.layout import Layout
 
+MEGABYTE = 1_000_000
+"""Bytes of a MB, in which sizes are set."""
 HOME = Path("customs-data")
 DEMO_HOME = Path("customs-demo")
 
@@ -34,8 +36,8 @@ class LakeSettings(BaseSettings):
         landing_max_file_mb: Largest file that is received, unpacked size of a gzip included, in MB.
         landing_max_ratio: Largest unpacked to packed size of a packed file above 10 MB unpacked.
         batch_max_mb: Unpacked bytes that are conformed in one pass, in MB, counted by
-            `packed.measure`; the memory needed is about twenty times as much. One file may count
-            twice as many.
+            `unpacked_size.measure`; the memory needed is about twenty times as much. One file may
+            count twice as many.
         batch_max_files: Files that are conformed in one pass.
         lock_wait_seconds: How long a command waits for a lock that another one holds.
         release_groups: Group of the machine that may read the releases of a role, by role; a role

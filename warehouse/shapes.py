@@ -1,15 +1,6 @@
 """Which columns each table of the lake has: those of its contract and the technical ones.
 
-What a technical column means:
-    receipt_number: number of the delivery that brought the record, rising with receipt.
-    record_number: position of the record in its file, counted from 1 without the header.
-    received_at: when the delivery was received, UTC.
-    load_id: the load that wrote the row; also in the metadata of the Delta commit.
-    contract_version: version of the contract that checked the record.
-    content_hash: md5 over the typed business fields.
-    extras: what no field holds, as a JSON object, or null: unknown columns of the source above all.
-    cut: of the last record of a file that ended without a line end: which fields the last column
-        fills and its text, which may be cut, as a JSON object; else null.
+What a technical column means stands in the dictionary, `fields/technical.yaml`.
 """
 
 from collections.abc import Sequence
@@ -20,14 +11,6 @@ from data_contracts import loading, to_arrow
 from data_contracts.model import Contract
 
 Column = tuple[str, str]
-
-_UTC = pa.timestamp("us", tz="UTC")
-_ARROW = {
-    "BIGINT": pa.int64(),
-    "VARCHAR": pa.string(),
-    "VARCHAR[]": pa.list_(pa.string()),
-    "TIMESTAMP WITH TIME ZONE": _UTC,
-}
 
 TECHNICAL_COLUMNS: Sequence[Column] = (
     ("receipt_number", "BIGINT"),
@@ -112,4 +95,4 @@ def quarantine_schema() -> pa.Schema:
 
 
 def _arrow_fields(columns_of_table: Sequence[Column]) -> list[pa.Field]:
-    return [pa.field(name, _ARROW[sql_type]) for name, sql_type in columns_of_table]
+    return [to_arrow.arrow_field(name, sql_type) for name, sql_type in columns_of_table]

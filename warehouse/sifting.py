@@ -1,7 +1,8 @@
-"""Bronze: which checked records are new, which are repetitions, which contradict each other.
+"""Which checked records are new, which are repetitions, which contradict each other.
 
 Set-based over a batch and the records of the same keys that bronze holds already; files whose
-statistics rule the batch's keys out are not opened. Nothing is written here (see `loads`).
+statistics rule the batch's keys out are not opened. Nothing is written here: that is for
+`load_transaction`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -82,7 +83,8 @@ def sift(
     With a sequence number: the same key and number with the same content is a repetition; with
     another content all records go to quarantine, one that bronze holds too, in whatever order they
     came. One that its file cut short is no other content, and gives way to the whole one. Without:
-    a record equal to any of its key (and order column) is a repetition, another is a newer one.
+    a record equal to any of its key is a repetition; which of the others is the latest is for the
+    contract's order to say, when they are read.
 
     Args:
         settings: Bounds of the connection.
@@ -245,18 +247,14 @@ def _lake_relation(
 
 
 def _key_hash(contract: Contract) -> exp.Expr:
-    """Hash the key: the grain, and the order column where it is not the source's own number.
-
-    A number that is a trader's own reference is one with that trader only.
-    """
-    order = () if contract.has_sequence else contract.order_by
+    """Hash the key: the grain; a number that is a trader's own is one with that trader only."""
     owner = (name for name in contract.names if name == "reference_owner_id")
     texts = [
         exp.Anonymous(
             this="coalesce",
             expressions=[exp.cast(exp.column(name), "varchar"), exp.Literal.string("")],
         )
-        for name in dict.fromkeys((*contract.grain, *order, *owner))
+        for name in dict.fromkeys((*contract.grain, *owner))
     ]
     separator = exp.Anonymous(this="chr", expressions=[exp.Literal.number(_UNIT_SEPARATOR)])
     joined = exp.Anonymous(this="concat_ws", expressions=[separator, *texts])

@@ -16,22 +16,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from warehouse.settings import LakeSettings
+from warehouse.settings import MEGABYTE, LakeSettings
 
 MAX_COLUMNS = 1000
 """No format of the lake comes near so many; each costs memory, however few its rows are."""
 
-_MEGABYTE = 1_000_000
 # Small files of equal rows pack very well; only above this size is the ratio a danger.
-_RATIO_FREE_BYTES = 10 * _MEGABYTE
+_RATIO_FREE_BYTES = 10 * MEGABYTE
 _BLOCK_BYTES = 1 << 20
 # Small, because what follows the end of a member is copied for each one.
 _PACKED_BLOCK_BYTES = 1 << 14
-_GZIP_MAGIC = b"\x1f\x8b"
+GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_WINDOW = 31
-_PARQUET_MAGIC = b"PAR1"
+PARQUET_MAGIC = b"PAR1"
 # Of Parquet: what is read to know the parts, and how many rows are looked at in one go.
-_FOOTER_BYTES = 8 * _MEGABYTE
+_FOOTER_BYTES = 8 * MEGABYTE
 _LENGTH_BYTES = 4
 _BATCH_ROWS = 65_536
 # A line, a tag or an attribute costs what this many bytes of goods items cost (measured: 2 kB).
@@ -73,7 +72,7 @@ class _Count:
 
     def __init__(self, size_bytes: int, settings: LakeSettings) -> None:
         ratio_limit = max(size_bytes * settings.landing_max_ratio, _RATIO_FREE_BYTES)
-        self._limit = min(ratio_limit, settings.landing_max_file_mb * _MEGABYTE)
+        self._limit = min(ratio_limit, settings.landing_max_file_mb * MEGABYTE)
         self._file_mb = _FILE_BATCHES * settings.batch_max_mb
         self._size_bytes = size_bytes
         self._bytes = self._pieces = 0
@@ -89,7 +88,7 @@ class _Count:
         self._bytes += length
         self._pieces += pieces
         self.refuse_bomb(self._bytes)
-        if self.total > self._file_mb * _MEGABYTE:
+        if self.total > self._file_mb * MEGABYTE:
             text = (
                 f"unpacked it counts more than {self._file_mb} MB (a line, a row, a tag as "
                 f"{_PIECE_BYTES} bytes or more): send it in parts, or raise CUSTOMS_BATCH_MAX_MB "
@@ -117,13 +116,13 @@ def measure(file: BinaryIO, settings: LakeSettings) -> Measure:
     if size_bytes == 0:
         return Measure(0, "E_FILE_EMPTY", "the file has no content")
     file.seek(0)
-    head = file.read(len(_PARQUET_MAGIC))
+    head = file.read(len(PARQUET_MAGIC))
     file.seek(0)
     count = _Count(size_bytes, settings)
     try:
-        if head == _PARQUET_MAGIC:
+        if head == PARQUET_MAGIC:
             _count_parquet(file, size_bytes, count)
-        elif head.startswith(_GZIP_MAGIC):
+        elif head.startswith(GZIP_MAGIC):
             for block in _gzip_blocks(file):
                 count.add_text(block)
         else:
@@ -163,7 +162,7 @@ def _count_parquet(file: BinaryIO, size_bytes: int, count: _Count) -> None:
     Columns are read one by one and as dictionaries, so that a value which is repeated for a million
     rows is held once.
     """
-    file.seek(max(0, size_bytes - len(_PARQUET_MAGIC) - _LENGTH_BYTES))
+    file.seek(max(0, size_bytes - len(PARQUET_MAGIC) - _LENGTH_BYTES))
     footer_bytes = int.from_bytes(file.read(_LENGTH_BYTES), "little")
     if footer_bytes > size_bytes:
         raise _DefectError(_CORRUPT, _DAMAGED_PARQUET)

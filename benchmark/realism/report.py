@@ -1,9 +1,7 @@
 """Everything the report says: the files read once, set by set, in a capped database of its own."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from importlib import resources
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +10,13 @@ import msgspec
 
 from benchmark.outside import Limits, connection
 from benchmark.realism import folder as outside
+from benchmark.realism.clearance import measure_clearance
 from benchmark.realism.figures import Result, Verdict, judge, load_figures
+from benchmark.realism.staging import stage
+from benchmark.realism.trade import measure_trade
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
 
-_STAGES = ("stage_declarations", "stage_items", "stage_events")
-_MEASURES = (
-    "measure_declarations", "measure_lanes", "measure_concentration", "measure_goods",
-    "measure_season", "measure_money", "measure_control",
-)  # fmt: skip
 _WORLD_FILE = "world.json"
 
 
@@ -144,13 +140,13 @@ def _measure(
     if not attached.files:
         message = f"{folder} has no outside files that can be read"
         raise CustomsDataError(message)
-    _create_world(connection, arguments)
+    stage(connection, arguments)
     connection.execute("create table measured (figure text, generated double, observations bigint)")
     connection.execute(
         "create table drawn (plot text, series text, position double, label text, height double)"
     )
-    for name in (*_STAGES, *_MEASURES):
-        connection.execute(_statement(name))
+    measure_trade(connection)
+    measure_clearance(connection)
     measured = {
         figure: (generated, observations)
         for figure, generated, observations in connection.execute("from measured").fetchall()
@@ -177,15 +173,6 @@ def _measure(
     )
 
 
-def _create_world(connection: duckdb.DuckDBPyConnection, arguments: Mapping[str, Any]) -> None:
-    first, end = None, None
-    if "first_date" in arguments and "days" in arguments:
-        first = date.fromisoformat(arguments["first_date"])
-        end = first + timedelta(days=int(arguments["days"]))
-    connection.execute("create table world (first_date date, end_date date)")
-    connection.execute("insert into world values (?, ?)", [first, end])
-
-
 def _plots(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[Point, ...]]:
     rows = connection.execute(
         "from drawn where height is not null order by plot, series, position, height desc, label"
@@ -201,8 +188,3 @@ def _arguments(folder: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     return read_json(path, _World, remedy="simulate the nation again").arguments
-
-
-def _statement(name: str) -> str:
-    statements = resources.files(__package__).joinpath("statements")
-    return statements.joinpath(f"{name}.sql").read_text(encoding="utf-8")

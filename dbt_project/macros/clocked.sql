@@ -1,6 +1,7 @@
 {#-
     Every record of each key of a table of bronze with the second clock: what the lake knew, from when
-    to when. Adds recorded_to, recorded_to_at, is_withdrawn; drops the records that withdraw (operation
+    to when. Of records that have the number of one change, or came in one delivery, one is left; other
+    orders may tie, and then the receipt decides. Adds recorded_to, recorded_to_at, is_withdrawn; drops the records that withdraw (operation
     D), which end a record and are no state themselves.
     As of a moment, of the rows whose interval [recorded_from_at, recorded_to_at) holds it, the one with
     the highest recorded_from is what was known: a late record of an old sequence has an empty interval.
@@ -9,7 +10,9 @@
     that one names it or not.
 -#}
 {% macro clocked(table, messages=none) -%}
-    {%- set key = record_key(table) -%}
+    {%- set key, order = record_key(table), contract_of(table).order -%}
+    {%- set can_tie = order and order != ['sequence_number'] -%}
+    {%- set withdraws = 'operation_code' in contract_of(table).columns -%}
     select
         {{ record_columns(table) | join(', ') }},
         case
@@ -24,15 +27,20 @@
             {%- endif %}
             when superseded_at is not null then greatest(received_at, superseded_at)
         end as recorded_to_at,
-        taken_back_at is not null or coalesce(next_operation_code = 'D', false) as is_withdrawn
+        taken_back_at is not null
+        {%- if withdraws %}
+        or coalesce(next_operation_code = 'D', false)
+        {%- endif %} as is_withdrawn
     from (
         select
             *,
             lead(recorded_from) over recorded as next_recorded_from,
+            {%- if withdraws %}
             lead(operation_code) over recorded as next_operation_code,
+            {%- endif %}
             min(received_at) over (
                 partition by {{ key | join(', ') }}, taken_back_at is null
-                order by recorded_from
+                order by recorded_from, receipt_number
                 rows between 1 following and unbounded following
             ) as superseded_at
         from (
@@ -45,7 +53,9 @@
                 {%- endif %}
                 withdrawn.withdrawn_at as taken_back_at,
                 row_number() over (
-                    partition by records.{{ key | join(', records.') }}, records.recorded_from
+                    partition by
+                        records.{{ key | join(', records.') }}, records.recorded_from
+                        {{- ', records.receipt_number' if can_tie }}
                     order by
                         withdrawn.withdrawn_at desc nulls first,
                         records.receipt_number desc,
@@ -66,8 +76,10 @@
         where place = 1
         window recorded as (
             partition by {{ key | join(', ') }}, taken_back_at is null
-            order by recorded_from
+            order by recorded_from, receipt_number
         )
     ) as ordered
+    {%- if withdraws %}
     where operation_code is distinct from 'D'
+    {%- endif %}
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {#-
     The record of each key of a table of bronze that its source holds now: of deliveries that were not
-    taken back, the one recorded last. A total order: sequence (or receipt), receipt, place in the file.
+    taken back, the one recorded last. A total order: recorded_from, receipt, place in the file.
     Withdrawn records (operation D) are among the rows: the caller says what they mean.
     Arguments: `table` a contract of bronze.
 -#}

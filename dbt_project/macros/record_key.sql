@@ -1,10 +1,6 @@
-{#-
-    What records of one thing have in common: the grain, by declaration_key where it names a
-    declaration, and the snapshot of a list that comes again and again.
--#}
+{#- What records of one thing have in common: the grain, by declaration_key where it names a declaration. -#}
 {% macro record_key(table) -%}
-    {%- set contract = contract_of(table) -%}
-    {%- set grain = contract.grain + contract.order | reject('eq', 'sequence_number') | list -%}
+    {%- set grain = contract_of(table).grain -%}
     {%- if 'declaration_number' in grain -%}
         {{ return(
             ['declaration_key']

@@ -9,11 +9,10 @@ from pathlib import Path
 from ingestion.sources import tcvn3
 from ingestion.sources.outside_tables import TCVN3, Form
 from ingestion.sources.reading import RefusedFileError
+from warehouse.unpacked_size import GZIP_MAGIC, PARQUET_MAGIC
 
 CHUNK_BYTES = 16 << 20
 
-_GZIP_MAGIC = b"\x1f\x8b"
-_PARQUET_MAGIC = b"PAR1"
 _UTF8 = "utf-8"
 _PACKED = ".gz"
 
@@ -47,7 +46,7 @@ def form_of_file(path: Path, name: str, forms: Sequence[Form]) -> Form:
         raise RefusedFileError(message, reason_code="E_FILE_FORMAT")
     with path.open("rb") as file:
         magic = file.read(4)
-    is_packed, is_parquet = magic.startswith(_GZIP_MAGIC), magic == _PARQUET_MAGIC
+    is_packed, is_parquet = magic.startswith(GZIP_MAGIC), magic == PARQUET_MAGIC
     if is_packed != claimed.endswith(_PACKED) or is_parquet != (claimed == "parquet"):
         message = f"the name says {claimed}, the content is not"
         raise RefusedFileError(message, reason_code="E_FILE_CORRUPT")
@@ -73,7 +72,7 @@ def text_chunks(path: Path, encoding: str) -> Iterator[bytes]:
 
 def _chunks(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
-        opener = gzip.open if file.read(2) == _GZIP_MAGIC else open
+        opener = gzip.open if file.read(2) == GZIP_MAGIC else open
     try:
         with opener(path, "rb") as file:
             while chunk := file.read(CHUNK_BYTES):

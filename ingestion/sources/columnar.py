@@ -10,9 +10,10 @@ import pyarrow.parquet as pq
 
 from data_contracts.text_forms import CLEAN_TEXT
 from ingestion.sources.raw_rows import (
-    MAX_TEXT_BYTES,
     RawRows,
     broken_table,
+    is_utf8,
+    refuse_above_limit,
     text_as_json,
 )
 from ingestion.sources.reading import BROKEN_SCHEMA, RefusedFileError, is_column_name
@@ -46,7 +47,7 @@ def read_columnar(path: Path, check_header: Callable[[tuple[str, ...]], None]) -
                 rows, bad = sound_and_broken(_as_text(pa.Table.from_batches([batch])), numbers)
                 counted += batch.num_rows
                 size += rows.nbytes
-                _refuse_above_limit(size)
+                refuse_above_limit(size)
                 tables.append(rows)
                 broken.append(bad)
             _check_count(file, counted)
@@ -103,12 +104,6 @@ def _kind(kind: pa.DataType) -> str:
     return next((name for name, test in kinds.items() if test(kind)), "values of another kind")
 
 
-def _refuse_above_limit(size: int) -> None:
-    if size > MAX_TEXT_BYTES:
-        message = f"more than {MAX_TEXT_BYTES} bytes of text: send it in parts"
-        raise RefusedFileError(message, reason_code="E_FILE_TOO_LARGE")
-
-
 def sound_and_broken(table: pa.Table, numbers: Positions) -> tuple[pa.Table, pa.Table]:
     """Return the rows of a table of text, and those that hold what no text holds.
 
@@ -145,16 +140,8 @@ def _undecodable(table: pa.Table) -> Flags:
             column.validate(full=True)
         except pa.ArrowInvalid:
             values = column.cast(pa.binary()).to_pylist()
-            found |= np.array([not _is_utf8(value) for value in values], np.bool_)
+            found |= np.array([not is_utf8(value or b"") for value in values], np.bool_)
     return found
-
-
-def _is_utf8(value: bytes | None) -> bool:
-    try:
-        (value or b"").decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _controlled(table: pa.Table) -> Flags:

@@ -15,9 +15,11 @@ from pyarrow import csv as arrow_csv
 
 from data_contracts.text_forms import CONTROL_CHARACTERS
 from ingestion.sources.raw_rows import (
-    MAX_TEXT_BYTES,
+    BYTE_ORDER_MARK,
     RawRows,
     broken_table,
+    is_utf8,
+    refuse_above_limit,
     text_as_json,
 )
 from ingestion.sources.reading import BROKEN_SCHEMA, RefusedFileError
@@ -32,7 +34,6 @@ from ingestion.sources.records import (
 
 CheckHeader = Callable[[tuple[str, ...]], None]
 
-_BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _GROUP = 512
 _GAIN_FROM_THREADS_BYTES = 1 << 20
@@ -77,19 +78,13 @@ def read_delimited(
         rows, bad = _window_rows(window, body, names, delimiter, counted)
         counted += rows.num_rows + bad.num_rows
         size += rows.nbytes
-        _refuse_above_limit(size)
+        refuse_above_limit(size)
         tables.append(rows)
         broken.append(bad)
     if names is None:
         message = "the file is empty: it has no header"
         raise RefusedFileError(message, reason_code="E_SCHEMA_MISSING")
     return RawRows(pa.concat_tables(tables), pa.concat_tables(broken), is_unterminated)
-
-
-def _refuse_above_limit(size: int) -> None:
-    if size > MAX_TEXT_BYTES:
-        message = f"more than {MAX_TEXT_BYTES} bytes of text: send it in parts"
-        raise RefusedFileError(message, reason_code="E_FILE_TOO_LARGE")
 
 
 def _windows(chunks: Iterable[bytes], delimiter: int) -> Iterator[tuple[bytes, Records]]:
@@ -116,7 +111,7 @@ def _with_last(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
             if chunk.startswith(_UTF16_BOMS):
                 message = "the file is UTF-16, not UTF-8"
                 raise RefusedFileError(message, reason_code="E_ENCODING")
-            held = chunk.removeprefix(_BOM)
+            held = chunk.removeprefix(BYTE_ORDER_MARK)
             continue
         yield held, False
         held = chunk
@@ -198,22 +193,14 @@ def _holding(records: Records, positions: Positions) -> Flags:
 def _undecodable(window: bytes, records: Records) -> Flags:
     """Return which records are not UTF-8; only groups that fail are looked at one by one."""
     found = np.zeros(records.starts.size, np.bool_)
-    if not records.starts.size or _is_utf8(window[records.starts[0] : records.ends[-1]]):
+    if not records.starts.size or is_utf8(window[records.starts[0] : records.ends[-1]]):
         return found
     for first in range(0, found.size, _GROUP):
         last = min(first + _GROUP, found.size) - 1
-        if not _is_utf8(window[records.starts[first] : records.ends[last]]):
+        if not is_utf8(window[records.starts[first] : records.ends[last]]):
             for at in range(first, last + 1):
-                found[at] = not _is_utf8(window[records.starts[at] : records.ends[at]])
+                found[at] = not is_utf8(window[records.starts[at] : records.ends[at]])
     return found
-
-
-def _is_utf8(text: bytes) -> bool:
-    try:
-        text.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _sound_text(window: bytes, records: Records, is_broken: Flags) -> bytes:

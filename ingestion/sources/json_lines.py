@@ -15,12 +15,13 @@ import numpy as np
 import pyarrow as pa
 
 from ingestion.sources.columnar import sound_and_broken
-from ingestion.sources.outside_tables import OutsideColumn, OutsideTable
+from ingestion.sources.outside_tables import EXTRAS, OutsideColumn, OutsideTable
 from ingestion.sources.raw_rows import (
+    BYTE_ORDER_MARK,
     LINE_NUMBER,
-    MAX_TEXT_BYTES,
     RawRows,
     broken_table,
+    refuse_above_limit,
     text_as_json,
 )
 from ingestion.sources.reading import BROKEN_SCHEMA, RefusedFileError
@@ -29,9 +30,7 @@ _MAX_LINE_BYTES = 16 << 20
 """One call of the largest ship, with all its bills and containers, comes nowhere near."""
 
 _PIECE_BYTES = 16 << 20
-_BOM = b"\xef\xbb\xbf"
 _DECODER = msgspec.json.Decoder(float_hook=str)
-_EXTRAS = "extras"
 
 _Names = dict[str, Any]
 
@@ -80,7 +79,7 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
     rest = b""
     is_first = True
     for chunk in chunks:
-        text = chunk.removeprefix(_BOM) if is_first else chunk
+        text = chunk.removeprefix(BYTE_ORDER_MARK) if is_first else chunk
         is_first = False
         *whole, rest = (rest + text).split(b"\n")
         yield from filter(bytes.strip, whole)
@@ -153,16 +152,14 @@ class _Rows:
             self._set_down()
 
     def _set_down(self) -> None:
-        names = [*(place.column.name for place in self.places), _EXTRAS, LINE_NUMBER]
+        names = [*(place.column.name for place in self.places), EXTRAS, LINE_NUMBER]
         columns = list(zip(*self._values, strict=True)) or [()] * len(names)
         table = pa.table([pa.array(column, pa.string()) for column in columns], names)
         sound, broken = sound_and_broken(table, np.array(self._numbers, np.int64))
         self._sound.append(sound)
         self._broken.append(broken)
         self.text_bytes += sound.nbytes
-        if self.text_bytes > MAX_TEXT_BYTES:
-            message = f"more than {MAX_TEXT_BYTES} bytes of text: send it in parts"
-            raise RefusedFileError(message, reason_code="E_FILE_TOO_LARGE")
+        refuse_above_limit(self.text_bytes)
         self._values, self._numbers, self._piece_bytes = [], [], 0
 
     def result(self) -> RawRows:

@@ -13,6 +13,7 @@ import msgspec
 from data_contracts.code_lists import crosswalk
 from data_contracts.loading import load_contract
 from data_contracts.model import Contract
+from data_contracts.rules import FIRST_YEAR, LAST_YEAR
 
 EXTRAS = "extras"
 """In the place of a field: the column is content, and kept with what no field holds."""
@@ -24,9 +25,6 @@ Take = Literal[
     "text", "upper", "local_instant", "epoch_ms", "base_number", "version_digit", "four_decimals",
     "plain_number", "kilograms",
 ]  # fmt: skip
-
-# Between them no zone that the lake takes may change its offset.
-_FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
 
 class Filling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -186,14 +184,17 @@ class OutsideSource:
 
     @cached_property
     def utc_offset(self) -> str:
-        """Offset of the zone, such as +07:00; empty where there is none or its clocks change."""
+        """Offset of the zone, such as +07:00; empty where there is none or its clocks change.
+
+        They do where they change in a year that a record may be about.
+        """
         try:
             zone = ZoneInfo(self.zone)
         except (KeyError, OSError, ValueError):
             return ""
         moments = (
             datetime(year, month, 1, tzinfo=zone)
-            for year in range(_FIRST_YEAR, _LAST_YEAR + 1)
+            for year in range(FIRST_YEAR, LAST_YEAR + 1)
             for month in (1, 7)
         )
         offsets = {moment.utcoffset() for moment in moments}

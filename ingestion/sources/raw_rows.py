@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from ingestion.sources.reading import BROKEN_SCHEMA
+from ingestion.sources.reading import BROKEN_SCHEMA, RefusedFileError
 
 MAX_TEXT_BYTES = 2 << 30
 """Text of one file that is held in memory; a larger file must be sent in parts."""
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""What some writers of UTF-8 put before the text."""
 
 LINE_NUMBER = "line_number"
 """Column, as text, of rows that share a record of their file with others."""
@@ -36,6 +39,26 @@ class RawRows:
     def record_count(self) -> int:
         """Records of the file, header not counted."""
         return int(self.rows.num_rows + self.broken.num_rows)
+
+
+def refuse_above_limit(size: int) -> None:
+    """Refuse a file whose rows take more bytes than are held in memory.
+
+    Raises:
+        RefusedFileError: They do (E_FILE_TOO_LARGE).
+    """
+    if size > MAX_TEXT_BYTES:
+        message = f"more than {MAX_TEXT_BYTES} bytes of text: send it in parts"
+        raise RefusedFileError(message, reason_code="E_FILE_TOO_LARGE")
+
+
+def is_utf8(text: bytes) -> bool:
+    """Whether bytes are text."""
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def broken_table(

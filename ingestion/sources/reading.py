@@ -1,6 +1,6 @@
-"""What an adapter hands to conform: raw rows as text, the SQL that maps them, and what was broken.
+"""What a reader hands to conform: raw rows as text, the SQL that maps them, and what was broken.
 
-An adapter knows a format and nothing else: no lake, no clock, no environment.
+A reader knows a form of files and nothing else: no lake, no clock, no environment.
 """
 
 import re
@@ -47,7 +47,7 @@ class TableMapping:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One file as an adapter read it.
+    """One file as it was read.
 
     Attributes:
         status: `accepted` (its rows may still be quarantined), `not_applicable` (not for any
@@ -64,7 +64,7 @@ class Reading:
         drift: Columns of the file that the format does not know, in file order.
         cut_column: Last column of a file that ended without a line end: its value in the last
             record may be cut.
-        record_count: Records in the file, broken ones included.
+        last_record: Number of the last record of such a file.
         replaced: By contract table, records of messages that a later message of the same file
             replaces whole: never known to stand, they are counted as repeated.
     """
@@ -77,13 +77,8 @@ class Reading:
     reason_text: str | None = None
     drift: Sequence[str] = ()
     cut_column: str | None = None
-    record_count: int = 0
+    last_record: int | None = None
     replaced: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def text_bytes(self) -> int:
-        """Bytes of the raw rows in memory, for cutting batches."""
-        return sum(table.nbytes for table in self.tables.values())
 
     def without_rows(self) -> "Reading":
         """Return what is told of the file, without its records."""

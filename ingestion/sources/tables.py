@@ -18,7 +18,7 @@ from ingestion.sources.columnar import read_columnar
 from ingestion.sources.delimited import read_delimited
 from ingestion.sources.json_lines import read_json_lines
 from ingestion.sources.mapping_query import mapping_of
-from ingestion.sources.outside_tables import OutsideSource, OutsideTable
+from ingestion.sources.outside_tables import EXTRAS, OutsideSource, OutsideTable
 from ingestion.sources.raw_rows import LINE_NUMBER, MAX_TEXT_BYTES, RawRows
 from ingestion.sources.reading import (
     BROKEN_SCHEMA,
@@ -131,7 +131,7 @@ def _reading(
         broken={table.contract_name: broken for table, (_, broken) in own.items()},
         drift=drift,
         cut_column=names[-1] if raw.is_unterminated else None,
-        record_count=raw.record_count,
+        last_record=raw.record_count if raw.is_unterminated else None,
     )
 
 
@@ -167,7 +167,7 @@ def _raw_table(raw: RawRows, known: Sequence[str], drift: Sequence[str]) -> pa.T
     for name in known:
         has = name in position
         columns[name] = raw.rows.column(position[name]) if has else pa.nulls(rows, pa.string())
-    columns["extras"] = _as_objects({name: raw.rows.column(position[name]) for name in drift}, rows)
+    columns[EXTRAS] = _as_objects({name: raw.rows.column(position[name]) for name in drift}, rows)
     columns["record_number"] = raw.rows.column(raw.rows.num_columns - 1)
     return pa.table(columns)
 

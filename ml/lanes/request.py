@@ -5,7 +5,7 @@ its JSON path and never with its value.
 """
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -14,11 +14,8 @@ from data_contracts.loading import load_contract
 from data_contracts.office_time import OFFICE_TIME
 from ml.lanes.json_document import Repeated, decode, kind_of
 from ml.lanes.refusal import RequestRefusedError
-from ml.lanes.request_agreement import check_agreement
+from ml.lanes.request_agreement import Stated, check_agreement
 from ml.lanes.request_fields import NATIONAL_SYSTEM, readers_of
-
-LATEST = timedelta(days=1)
-"""How far a registration may lie ahead of the service's clock."""
 
 _BODY = "$"
 _ITEMS = "goods_items"
@@ -51,7 +48,7 @@ def read_request(body: bytes, *, max_items: int, now: datetime) -> LaneRequest:
     Args:
         body: The JSON document.
         max_items: Most goods items allowed.
-        now: The clock of who decides; a registration may lie a day ahead of it at most.
+        now: The clock of who decides; a registration may lie little ahead of it.
 
     Raises:
         RequestRefusedError: Anything that is not a complete request of known values.
@@ -63,15 +60,9 @@ def read_request(body: bytes, *, max_items: int, now: datetime) -> LaneRequest:
     items = tuple(
         _values(item, _ITEM, source_system, _item_path(place)) for place, item in enumerate(given)
     )
-    registered_at = declaration["registered_at"]
-    if registered_at > now + LATEST:
-        expected = f"at most {LATEST.days} day after the clock of the service"
-        raise RequestRefusedError(
-            field="$.registered_at", expected=expected, found="a later moment"
-        )
-    registered_date = registered_at.astimezone(OFFICE_TIME).date()
+    registered_date = declaration["registered_at"].astimezone(OFFICE_TIME).date()
     told = {**declaration, "source_system": source_system, "registered_date": registered_date}
-    check_agreement(declaration, items, told)
+    check_agreement(Stated(declaration, items, told, now))
     return LaneRequest(declaration, items, source_system, registered_date)
 
 

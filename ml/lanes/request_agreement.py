@@ -1,137 +1,199 @@
-"""Whether a request agrees with itself: sums, counts, codes and what is told twice.
+"""Whether a request agrees with itself and the clock, by the checks that its contracts state.
 
 Landing flags such declarations and keeps them, as they have been lodged. Here nothing has happened
-yet: the declarant can still say what is meant.
+yet: the declarant can still say what is meant. What a check asks in words, of which fields, at
+which sources and within which figure stands in `agreement` of the contract; the function of its
+name says what it compares.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from data_contracts.code_lists import column_of
+from data_contracts.loading import load_contract
+from data_contracts.model import Agreement
 from data_contracts.office_time import OFFICE_TIME_ZONE
 from ml.lanes.refusal import RequestRefusedError
-from ml.lanes.request_fields import NATIONAL_SYSTEM
-
-REGIMES_OF_GIFTS = frozenset({"H11", "H21"})
-"""Other import and other export: under these a person without a tax code sends or gets a gift."""
-
-ROUNDED_IN_EACH_ITEM = {"customs_value_vnd": Decimal(1), "invoice_amount": Decimal("0.01")}
-"""Customs values are whole dong, so each item may be rounded by one; invoices are in cents."""
-
-MASS_FOR_ITS_UNIT = Decimal("0.001")
-"""A mass in tonnes or pounds is rounded before it is one in kilograms; the share that may make."""
 
 _HS6_LENGTH = 6
 
 Values = dict[str, Any]
-Disagreements = Iterator[tuple[str, str, str]]
-"""Where, what was expected there, what was found, in the order in which a request is read."""
 
 
-def check_agreement(declaration: Values, items: tuple[Values, ...], told: Values) -> None:
-    """Refuse a request that contradicts itself.
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What a request states.
 
-    Args:
+    Attributes:
         declaration: Fields of `lane_request`.
         items: Fields of `lane_request_item` by goods item.
         told: What the declaration says of fields that may be repeated anywhere.
+        now: The clock of who decides.
+    """
+
+    declaration: Values
+    items: tuple[Values, ...]
+    told: Values
+    now: datetime
+
+
+Names = Values | None
+"""What the words of a check name of the request; None where it agrees."""
+
+Check = Callable[[Stated, Values, str, Agreement], Names]
+"""From the request, the part of it that is checked, the field and the check as it is stated."""
+
+
+def check_agreement(stated: Stated) -> None:
+    """Refuse a request that contradicts itself, or the clock.
 
     Raises:
         RequestRefusedError: With the path of the part that does not agree.
     """
-    for field, expected, found in _disagreements(declaration, items, told):
-        raise RequestRefusedError(field=field, expected=expected, found=found)
+    for path, values, part in _parts(stated):
+        for said, check in checks_of(part, stated.told["source_system"]):
+            for field in said.fields:
+                names = check(stated, values, field, said)
+                if names is not None:
+                    raise RequestRefusedError(
+                        field=f"{path}.{field}",
+                        expected=said.expected.format_map(names),
+                        found=said.found.format_map(names),
+                    )
 
 
-def _disagreements(declaration: Values, items: tuple[Values, ...], told: Values) -> Disagreements:
-    is_national = told["source_system"] == NATIONAL_SYSTEM
-    if is_national:
-        yield from _of_regime(declaration)
-    yield from _told_twice(declaration, told, "$")
-    seen: set[int] = set()
-    for place, item in enumerate(items):
-        path = f"$.goods_items[{place}]"
-        yield from _told_twice(item, told, path)
-        if item["item_number"] in seen:
-            expected = "a number that no other goods item has"
-            yield f"{path}.item_number", expected, "one that is there twice"
-        seen.add(item["item_number"])
-        yield from _of_item(item, path)
-        if is_national:
-            yield from _of_national_item(declaration, item, path)
-    count = declaration["goods_item_count"]
-    if count is not None and count != len(items):
-        yield "$.goods_item_count", f"the number of goods items, {len(items)}", "another number"
-    gross = declaration["gross_mass_kg"]
-    if gross is not None and gross < sum(item["net_mass_kg"] or Decimal(0) for item in items):
-        yield "$.gross_mass_kg", "at least the sum of net_mass_kg over the goods items", "less"
-    yield from _of_sum("customs_value_vnd", "customs_value_vnd", declaration, items)
-    currencies = {item["invoice_currency_code"] for item in items} - {None}
-    if currencies <= {declaration["invoice_currency_code"]}:
-        yield from _of_sum("invoice_total_amount", "invoice_amount", declaration, items)
+@cache
+def checks_of(part: str, source_system: str) -> tuple[tuple[Agreement, Check], ...]:
+    """Return the checks of a part of a request that its contract states for a source system."""
+    contract, checks = PARTS[part]
+    return tuple(
+        (said, checks[said.name])
+        for said in load_contract(contract).agreement
+        if said.name in checks and (not said.sources or source_system in said.sources)
+    )
 
 
-def _of_regime(declaration: Values) -> Disagreements:
-    regime = declaration["regime_code"]
-    if declaration["trader_id"] is None and regime not in REGIMES_OF_GIFTS:
-        gifts = " or ".join(sorted(REGIMES_OF_GIFTS))
-        expected = f"a tax code, which only a gift under the regime {gifts} may lack"
-        yield "$.trader_id", expected, "nothing"
+def _parts(stated: Stated) -> Iterator[tuple[str, Values, str]]:
+    yield "$", stated.declaration, "declaration"
+    for place, item in enumerate(stated.items):
+        yield f"$.goods_items[{place}]", item, "item"
+    yield "$", stated.declaration, "all items"
+
+
+def _not_ahead_of_clock(stated: Stated, values: Values, field: str, said: Agreement) -> Names:
+    is_ahead = values[field] > stated.now + timedelta(days=int(said.within or 0))
+    return {"within": said.within} if is_ahead else None
+
+
+def _tax_code_unless_gift(_: Stated, values: Values, field: str, said: Agreement) -> Names:
+    is_gift = values["regime_code"] in said.codes
+    return {"codes": " or ".join(said.codes)} if values[field] is None and not is_gift else None
+
+
+def _direction_of_regime(_: Stated, values: Values, field: str, __: Agreement) -> Names:
+    regime = values["regime_code"]
     direction = column_of("regime", "direction_code")[regime]
-    if declaration["direction_code"] != direction:
-        yield (
-            "$.direction_code",
-            f"{direction}, the direction of the regime {regime}",
-            "the other one",
-        )
+    return {"direction": direction, "regime": regime} if values[field] != direction else None
 
 
-def _told_twice(values: Values, told: Values, path: str) -> Disagreements:
-    for name in ("source_system", "declaration_number", "declaration_version", "registered_date"):
-        repeated = values.get(name)
-        if repeated is not None and repeated != told[name]:
-            expected = f"the declaration's own {name}, in agreement with it"
-            if name == "registered_date":
-                expected = f"the date of registered_at in {OFFICE_TIME_ZONE}"
-            yield f"{path}.{name}", expected, "another one"
+def _as_told(stated: Stated, values: Values, field: str, _: Agreement) -> Names:
+    is_told = values[field] in {None, stated.told[field]}
+    return None if is_told else {"field": field, "zone": OFFICE_TIME_ZONE}
 
 
-def _of_item(item: Values, path: str) -> Disagreements:
-    head, hs6 = item["tariff_line_code"][:_HS6_LENGTH], item["hs6_code"]
-    if hs6 is not None and len(head) == _HS6_LENGTH and head != hs6:
-        yield f"{path}.hs6_code", "the first six digits of tariff_line_code", "other digits"
+def _number_of_one_item(stated: Stated, values: Values, field: str, _: Agreement) -> Names:
+    first = next(item for item in stated.items if item[field] == values[field])
+    return None if first is values else {}
+
+
+def _head_of_tariff_line(_: Stated, values: Values, field: str, __: Agreement) -> Names:
+    head = values["tariff_line_code"][:_HS6_LENGTH]
+    is_head = values[field] in {None, head} or len(head) < _HS6_LENGTH
+    return None if is_head else {}
+
+
+def _flags_of_figures(_: Stated, values: Values, field: str, __: Agreement) -> Names:
     # What the flags of the goods item mart are for these figures.
-    flags = {
-        "is_zero_value": item["customs_value_vnd"] == 0 or item["invoice_amount"] == 0,
-        "is_zero_mass": item["net_mass_kg"] == 0,
+    truth = {
+        "is_zero_value": values["customs_value_vnd"] == 0 or values["invoice_amount"] == 0,
+        "is_zero_mass": values["net_mass_kg"] == 0,
         "has_declaration": True,
-    }
-    for name, truth in flags.items():
-        if item[name] is not None and item[name] != truth:
-            expected = f"{str(truth).lower()}, as the item's own figures say"
-            yield f"{path}.{name}", expected, str(item[name]).lower()
+    }[field]
+    if values[field] in {None, truth}:
+        return None
+    return {"truth": str(truth).lower(), "told": str(values[field]).lower()}
 
 
-def _of_national_item(declaration: Values, item: Values, path: str) -> Disagreements:
-    if declaration["direction_code"] == "import" and item["tariff_schedule_code"] is None:
-        expected = "the tariff schedule, as an import claims one"
-        yield f"{path}.tariff_schedule_code", expected, "nothing"
-    kg_of_unit = column_of("mass_unit", "kg").get(item["supplementary_unit_code"])
-    if kg_of_unit is not None:
-        kg = item["supplementary_quantity"] * Decimal(kg_of_unit)
-        if abs(item["net_mass_kg"] - kg) > kg * MASS_FOR_ITS_UNIT:
-            expected = "supplementary_quantity in kilograms, as its unit is a mass"
-            yield f"{path}.net_mass_kg", expected, "another mass"
+def _schedule_of_import(stated: Stated, values: Values, field: str, _: Agreement) -> Names:
+    is_import = stated.declaration["direction_code"] == "import"
+    return {} if is_import and values[field] is None else None
 
 
-def _of_sum(total: str, part: str, declaration: Values, items: tuple[Values, ...]) -> Disagreements:
+def _mass_in_its_unit(_: Stated, values: Values, field: str, said: Agreement) -> Names:
+    kg_of_unit = column_of("mass_unit", "kg").get(values["supplementary_unit_code"])
+    if kg_of_unit is None:
+        return None
+    kg = values["supplementary_quantity"] * Decimal(kg_of_unit)
+    return {} if abs(values[field] - kg) > kg * (said.within or 0) else None
+
+
+def _count_of_items(stated: Stated, values: Values, field: str, _: Agreement) -> Names:
+    count = len(stated.items)
+    return None if values[field] in {None, count} else {"count": count}
+
+
+def _mass_of_items(stated: Stated, values: Values, field: str, _: Agreement) -> Names:
+    net = sum(item["net_mass_kg"] or Decimal(0) for item in stated.items)
+    return {} if values[field] is not None and values[field] < net else None
+
+
+def _sum_of_values(stated: Stated, values: Values, field: str, said: Agreement) -> Names:
+    parts = [item["customs_value_vnd"] for item in stated.items]
+    return _of_sum(values[field], parts, said)
+
+
+def _sum_of_invoices(stated: Stated, values: Values, field: str, said: Agreement) -> Names:
+    currencies = {item["invoice_currency_code"] for item in stated.items} - {None}
+    if not currencies <= {values["invoice_currency_code"]}:
+        return None
+    return _of_sum(values[field], [item["invoice_amount"] for item in stated.items], said)
+
+
+def _of_sum(total: Decimal | None, parts: list[Any], said: Agreement) -> Names:
     """Compare a total with its parts, of which each may be rounded."""
-    parts = [item[part] for item in items]
-    told = declaration[total]
-    if told is None or None in parts:
-        return
-    allowed = ROUNDED_IN_EACH_ITEM[part] * len(parts)
-    if abs(told - sum(parts)) > allowed:
-        expected = f"the sum of {part} over the goods items, within {allowed}"
-        yield f"$.{total}", expected, "another amount"
+    if total is None or None in parts:
+        return None
+    allowed = (said.within or Decimal(0)) * len(parts)
+    return {"allowed": allowed} if abs(total - sum(parts)) > allowed else None
+
+
+def _by_name(*checks: Check) -> Mapping[str, Check]:
+    return {check.__name__.removeprefix("_"): check for check in checks}
+
+
+PARTS = {
+    "declaration": (
+        "lane_request",
+        _by_name(_not_ahead_of_clock, _tax_code_unless_gift, _direction_of_regime, _as_told),
+    ),
+    "item": (
+        "lane_request_item",
+        _by_name(
+            _as_told,
+            _number_of_one_item,
+            _head_of_tariff_line,
+            _flags_of_figures,
+            _schedule_of_import,
+            _mass_in_its_unit,
+        ),
+    ),
+    "all items": (
+        "lane_request",
+        _by_name(_count_of_items, _mass_of_items, _sum_of_values, _sum_of_invoices),
+    ),
+}
+"""The parts of a request in the order in which they are checked: contract and checks of each."""

@@ -85,7 +85,7 @@ def readers_of(contract: str, source_system: str) -> tuple[FieldReader, ...]:
             field,
             field.logical_type,
             judge_of(field, rules_at(field, source_system)),
-            FORMS_IN_WORDS[field.logical_type],
+            FORMS_IN_WORDS[field.logical_type][0],
         )
         for field in load_contract(contract).fields
     )

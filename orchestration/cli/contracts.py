@@ -33,7 +33,6 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True)
     group.command("check")(check)
     group.command("generate")(generate)
-    group.command("derive")(derive)
     group.command("export")(export)
     group.command("diff")(diff)
     app.add_typer(group, name="contracts")
@@ -55,7 +54,7 @@ def check(
     def render(console: Console) -> None:
         for problem in problems:
             console.print(problem)
-        remedy = "; `customs contracts generate` writes the dictionary anew" if problems else ""
+        remedy = "; `customs contracts generate` writes what is derived anew" if problems else ""
         console.print(f"{len(contracts)} contracts, {len(problems)} problems{remedy}")
 
     emit(
@@ -72,25 +71,10 @@ def generate(
     home: UnusedHomeOption = None,  # noqa: ARG001
     json_output: JsonOption = False,
 ) -> None:
-    """Write the data dictionary anew."""
-    files = generated_files.committed_files()
-    changed = generated_files.write(_root(root), files)
-
-    def render(console: Console) -> None:
-        for path in changed:
-            console.print(path)
-        console.print(f"{len(files)} generated files, {len(changed)} changed")
-
-    emit({"files": len(files), "changed": changed}, json_output=json_output, render=render)
-
-
-def derive(
-    root: RootOption = None,
-    home: UnusedHomeOption = None,  # noqa: ARG001
-    json_output: JsonOption = False,
-) -> None:
-    """Bring up to date what dbt reads of the contracts, as every build does first."""
-    changed = dbt_process.derive(_root(root))
+    """Bring up to date what is derived: the data dictionary, and what every build gives dbt."""
+    place = _root(root)
+    written = generated_files.write(place, generated_files.committed_files())
+    changed = [*written, *dbt_process.derive(place)]
 
     def render(console: Console) -> None:
         for path in changed:

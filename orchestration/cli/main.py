@@ -44,7 +44,7 @@ COMMANDS: Mapping[str, str] = {
     "targets": "Rank traders by the duty at stake. The list holds names: it is for auditors.",
     "lanes": "Decide the lanes of declarations at registration.",
     "dashboards": "Run Superset beside the lake.",
-    "contracts": "Check, generate from and compare data contracts.",
+    "contracts": "Check data contracts, write what is derived from them, export and compare them.",
     "rebuild": "Make a lake anew from the landing of another, such as one of an earlier format.",
 }
 """Each command with its help text."""

@@ -5,6 +5,7 @@ from typing import Any
 import typer
 from rich.console import Console
 
+from data_contracts.model import Role
 from orchestration.cli.output import (
     HomeOption,
     JsonOption,
@@ -12,7 +13,6 @@ from orchestration.cli.output import (
     settings_from,
     tell,
 )
-from orchestration.cli.roles import Role
 from warehouse.publish import PublishedRelease
 from warehouse.publish import publish as publish_releases
 

@@ -10,8 +10,8 @@ from typing import Any
 import typer
 from rich.console import Console
 
+from data_contracts.model import Role
 from orchestration.cli.output import HomeOption, JsonOption, emit, settings_from, to_json
-from orchestration.cli.roles import Role
 from warehouse.door import DEFAULT_LIMITS, QueryLimits, WrongLimitError
 from warehouse.durations import duration_seconds, duration_text, with_durations
 from warehouse.layout import Layout

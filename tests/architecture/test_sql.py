@@ -1,6 +1,8 @@
 """The marts add exact numbers, and no SQL is glued together in Python."""
 
 import re
+from collections import ChainMap
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -90,10 +92,24 @@ def test_no_sql_is_glued_in_python():
     assert found == {}
 
 
-def statement_files() -> list[Path]:
-    """Return the files of named statements: each lies beside the module that runs them."""
-    sql = (path for path in tracked_files() if path.suffix == ".sql")
-    return [path for path in sql if path.with_suffix(".py").is_file()]
+def statement_files(files: Iterable[Path]) -> list[Path]:
+    """Return the files of SQL that is no model and no test's."""
+    sql = (path.relative_to(REPOSITORY) for path in files if path.suffix == ".sql")
+    return [path for path in sql if path.parts[0] not in {"dbt_project", "tests"}]
+
+
+def wrong_statements(file: Path) -> dict[str, str]:
+    """Return what is wrong with the statements of a file by their names: '' when nothing is."""
+    if not file.with_suffix(".py").is_file():
+        return {str(file): "no module is beside it"}
+    module = file.with_suffix(".py")
+    dialect = "sqlite" if "SQLite" in file.read_text().split("\n", 1)[0] else "duckdb"
+    named = statements_beside(str(module))
+    return {str(file): "" if named else "no statement has a name"} | {
+        f"{file} {name}": unread(sql, dialect)
+        or ("" if f'"{name}"' in module.read_text() else "not run")
+        for name, sql in named.items()
+    }
 
 
 def unread(sql: str, dialect: str) -> str:
@@ -105,20 +121,30 @@ def unread(sql: str, dialect: str) -> str:
     return ""
 
 
-def test_every_named_statement_is_sql_that_its_module_runs():
-    wrong = {}
-    for file in statement_files():
-        module = file.with_suffix(".py")
-        dialect = "sqlite" if "SQLite" in file.read_text().split("\n", 1)[0] else "duckdb"
-        for name, sql in statements_beside(str(module)).items():
-            is_used = f'"{name}"' in module.read_text()
-            wrong[f"{file.name} {name}"] = unread(sql, dialect) or ("" if is_used else "not run")
+def test_every_statement_is_sql_that_the_module_beside_it_runs():
+    found = [wrong_statements(REPOSITORY / file) for file in statement_files(tracked_files())]
+    wrong = dict(ChainMap(*found))
     assert len(wrong) > 40
     assert {name: problem for name, problem in wrong.items() if problem} == {}
 
 
-def test_a_planted_statement_that_is_no_sql_is_caught():
-    assert unread("select from where", "duckdb")
+@pytest.mark.parametrize(
+    ("sql", "module", "problem"),
+    [
+        ("-- name: one\nselect 1", 'SQL["one"]', ""),
+        ("-- name: one\nselect 1", "", "not run"),
+        ("-- name: one\nselect from where", 'SQL["one"]', "Expected"),
+        ("select 1", 'SQL["one"]', "no statement has a name"),
+        ("select 1", None, "no module is beside it"),
+    ],
+)
+def test_a_planted_statement_is_judged(tmp_path, sql, module, problem):
+    (tmp_path / "planted.sql").write_text(sql)
+    if module is not None:
+        (tmp_path / "planted.py").write_text(module)
+    found = "".join(wrong_statements(tmp_path / "planted.sql").values())
+    assert found.startswith(problem)
+    assert bool(found) == bool(problem)
 
 
 @pytest.mark.parametrize("text", ['f"select {column} from t"', '"x" + "select 1"'])

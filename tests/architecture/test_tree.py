@@ -1,15 +1,19 @@
 """What may not stand in the tree: registry addresses, machine paths, unfinished marks, data."""
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
 
-from tests.architecture.tree import REPOSITORY, tracked_files
+from data_contracts.to_dictionary import DICTIONARY_PATH
+from tests.architecture.tree import HOUSES, REPOSITORY, tracked_files
 
 REGISTRY = re.compile(
     r"--(extra-)?index-url[ =]+http|source = [{] registry|https?://[a-z0-9.-]+/(simple|packages)/"
 )
 UNFINISHED = re.compile(r"\b(TO[D]O|FIX[M]E|X{3}|NotImplemented[E]rror)\b")
+DICTIONARY = REPOSITORY / DICTIONARY_PATH
 LARGEST_BYTES = 1_048_576
 
 
@@ -55,3 +59,36 @@ def test_the_readme_names_the_two_commands():
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     assert "make demo" in readme
     assert "make test" in readme
+
+
+def unlisted(folder: Path) -> list[str]:
+    """Return the modules that the docstring of a package does not name, or names in vain."""
+    said = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))) or ""
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    modules |= {path.parent.name for path in folder.glob("*/*.py")}
+    return sorted(modules ^ set(re.findall(r"`(\w+)`", said)))
+
+
+# The simulator tells its rooms by subject.
+TOLD = {
+    *HOUSES, "benchmark/public", "ingestion/sources", "ml/features", "ml/lanes", "ml/targets",
+    "orchestration/assets", "orchestration/operations",
+} - {"simulator"}  # fmt: skip
+
+
+@pytest.mark.parametrize("folder", sorted(TOLD))
+def test_the_docstring_of_a_house_says_which_module_does_what(folder):
+    assert unlisted(REPOSITORY / folder) == []
+
+
+def test_a_planted_module_that_its_house_does_not_name_is_found(tmp_path):
+    (tmp_path / "__init__.py").write_text('"""`here` is here, `gone` was."""')
+    for name in ("here", "planted"):
+        (tmp_path / f"{name}.py").touch()
+    assert unlisted(tmp_path) == ["gone", "planted"]
+
+
+def test_the_data_dictionary_names_where_a_column_is_said():
+    first, second = re.findall(r"`(data_contracts/\w+)/`", DICTIONARY.read_text(encoding="utf-8"))
+    assert first == second
+    assert "trader_id:" in (REPOSITORY / first / "traders.yaml").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
 
 import pytest
@@ -48,6 +48,10 @@ def test_nothing_changed_is_no_change():
         (changed("item_number", sql_type="SMALLINT"), True),
         (changed("invoice_currency_code", code_list=None), False),
         (changed("invoice_currency_code", code_list="country"), True),
+        (changed("invoice_currency_code", code_list_sources=("vcis_extract",)), True),
+        (changed("producer_name", pattern="[0-9]+"), True),
+        (changed("tariff_line_code", pattern=None), False),
+        (changed("tariff_line_code", pattern_sources=("korea_customs_csv",)), True),
         (replace(OLD, grain=OLD.grain[:-1]), True),
         (replace(OLD, purpose="Another purpose."), False),
     ],
@@ -56,6 +60,58 @@ def test_a_change_breaks_when_what_was_right_can_be_wrong(new, is_breaking):
     changes = compare(OLD, new)
     assert changes
     assert any(change.is_breaking for change in changes) == is_breaking
+
+
+UNTOLD = {"name", "version", "fields"}
+FREE = {"domain", "purpose", "limitations", "label_vi", "label_en", "description", "wco_id"}
+# Judged by whether they got tighter, each in a case above; columns of a mart have no such rules.
+LOOSENED = {
+    "sql_type", "required", "required_sources", "minimum", "maximum", "maximum_of", "is_bare",
+    "max_length", "pattern", "pattern_sources", "code_list", "code_list_sources", "listed",
+}  # fmt: skip
+FIXED = [one.name for one in fields(OLD.fields[0]) if one.name not in UNTOLD | LOOSENED]
+
+
+@pytest.mark.parametrize("fact", [one.name for one in fields(OLD) if one.name not in UNTOLD])
+def test_every_fact_of_a_contract_is_told_and_a_new_one_breaks(fact):
+    said, unsaid = (replace(OLD, **{fact: value}) for value in (("another",), ()))
+    for old, new in ((said, unsaid), (unsaid, said)):
+        (change,) = compare(old, new)
+        assert change.what.startswith(f"{fact}: ")
+        is_looser = fact == ("answer" if new is said else "agreement")
+        assert change.is_breaking == (fact not in FREE and not is_looser)
+
+
+@pytest.mark.parametrize("fact", FIXED)
+def test_every_fact_of_a_field_is_told_and_a_new_one_breaks(fact):
+    said, unsaid = (changed("producer_name", **{fact: value}) for value in ("another", "none"))
+    (change,) = compare(said, unsaid)
+    assert change.what.startswith(f"{fact}: ")
+    assert change.is_breaking == (fact not in FREE)
+
+
+def test_a_mart_that_shows_other_codes_breaks():
+    mart = load_contract("dim_trader")
+    shown = next(field for field in mart.fields if field.code_list)
+    less = tuple(replace(f, code_list=None) if f is shown else f for f in mart.fields)
+    (change,) = compare(mart, replace(mart, fields=less))
+    assert change.is_breaking
+
+
+def test_an_answer_breaks_where_it_lacks_what_it_had():
+    decision = load_contract("lane_decision")
+    first, *others = decision.answer
+    shorter = replace(decision, answer=tuple(others))
+    renamed = replace(decision, answer=(replace(first, name="another"), *others))
+    for old, new, is_breaking in (
+        (decision, shorter, True),
+        (decision, renamed, True),
+        (shorter, decision, False),
+    ):
+        (change,) = compare(old, new)
+        assert change.is_breaking == is_breaking
+        assert first.name in change.what
+        assert others[0].name not in change.what
 
 
 def test_a_new_field_breaks_only_when_it_must_be_filled():

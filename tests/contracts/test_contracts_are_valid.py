@@ -45,9 +45,36 @@ def test_the_tables_of_the_first_slice_have_contracts():
     assert set(load_contracts()) >= NEEDED
 
 
-def test_every_bronze_table_can_order_its_records():
+def test_what_numbers_its_changes_is_ordered_by_them():
     for contract in contracts_of("bronze"):
-        assert contract.order_by in {("sequence_number",), ("snapshot_month",), ()}
+        assert contract.order_by == (("sequence_number",) if contract.has_sequence else ())
+
+
+@pytest.mark.parametrize(
+    ("table", "order", "says"),
+    [
+        ("declaration_event", "occurred_at", "as its source numbers its changes"),
+        ("trader", "snapshot_month", "expected a column outside the grain"),
+        ("trader", "trader_name", "expected a whole number, a day or a moment"),
+        ("trader", "updated_date", "expected a required column"),
+        ("trader", "revision_number", "has no column revision_number"),
+        ("dim_trader", "valid_to_date", "as only bronze holds records"),
+    ],
+)
+def test_an_order_that_cannot_decide_is_refused(table, order, says):
+    planted = replace(load_contract(table), order_by=(order,))
+    (problem,) = problems({table: planted})
+    assert problem.startswith(f"{table}: ")
+    assert says in problem
+
+
+def test_one_column_orders():
+    contract = load_contract("trader")
+    required = tuple(replace(one, required=True) for one in contract.fields)
+    planted = replace(contract, fields=required, order_by=("updated_date", "founded_date"))
+    (problem,) = problems({"trader": planted})
+    assert "orders by updated_date, founded_date: expected one column" in problem
+    assert problems({"trader": replace(planted, order_by=("updated_date",))}) == []
 
 
 def test_what_the_standard_does_not_know_is_noticed(monkeypatch):
@@ -73,6 +100,7 @@ def changed(tmp_path):
 
 
 RATE, COLUMNS = "contracts/reference/exchange_rate.yaml", "fields/reference.yaml"
+RATES = "contracts/marts/dim_exchange_rate.yaml"
 GOODS = "contracts/marts/fct_goods_item.yaml"
 
 
@@ -85,7 +113,9 @@ GOODS = "contracts/marts/fct_goods_item.yaml"
         (RATE, "- rate_vnd", "- rate_usd", "no file of fields/ has a column rate_usd"),
         (RATE, "- rate_vnd", "- kind: lost", "no kind of record is named lost"),
         (RATE, "- rate_vnd", "- rate_vnd: {wcco: '1'}", "rate_vnd: Object contains unknown field"),
+        (RATE, "- rate_vnd", "- rate_vnd: {means: x}", "rate_vnd: it has no meaning x"),
         (RATE, "  - currency_code\n", "", "columns that it has not: ['currency_code']"),
+        (RATES, "roles: [restricted", "roles: [restrictd", "Invalid enum value 'restrictd'"),
         (COLUMNS, "class: public", "class: secret", "source_system: Invalid enum value 'secret'"),
         (COLUMNS, "type: VARCHAR", "type: MONEY", "source_system: Expected `str` matching"),
         (COLUMNS, "label: {vi", "label: {fr", "source_system: Object contains unknown field `fr`"),

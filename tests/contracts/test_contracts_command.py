@@ -70,7 +70,7 @@ def test_a_missing_dictionary_is_caught_and_repaired(generated_root, run):
 def derive(tmp_path, run):
     """Derives what dbt reads; returns the names of the files that changed."""
     return lambda: {
-        Path(path).name for path in run("derive", "--root", str(tmp_path))[1]["changed"]
+        Path(path).name for path in run("generate", "--root", str(tmp_path))[1]["changed"]
     }
 
 
@@ -100,7 +100,8 @@ def test_a_mart_yaml_enforces_the_contract_and_tests_the_grain(derived):
         (field.name, field.sql_type) for field in contract.fields
     ]
     grain_test, filled_test = model["data_tests"]
-    assert grain_test["unique_combination"]["arguments"]["columns"] == list(contract.grain)
+    assert grain_test == "grain_is_unique"
+    assert model["config"]["meta"]["grain"] == list(contract.grain)
     required = [field.name for field in contract.fields if field.required]
     assert filled_test["required_columns_are_filled"]["arguments"]["columns"] == required
 

@@ -4,8 +4,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
+from itertools import chain
 
 import duckdb
 import pytest
@@ -18,9 +20,11 @@ from data_contracts.rules import rules, rules_at, rules_of
 from data_contracts.text_forms import BARE_TEXT
 from data_contracts.to_checks import check_query
 from data_contracts.to_python import judge_of, one_form
+from ingestion.reason_hints import hint
 from tests.contracts.conftest import Row, as_text_table
 from tests.contracts.specimens import specimens
 from warehouse.quality import judge as run_expectations
+from warehouse.quarantine import Record, explain
 
 CONTRACTS = load_contracts()
 # Nothing lands in a mart: only its types give rules, and those stand in the other contracts too.
@@ -41,16 +45,15 @@ def records(name: str) -> list[Row]:
         {name: of_field[row % len(of_field)] for name, of_field in values.items()}
         for row in range(max(map(len, values.values())))
     ]
-    if "source_system" not in contract.names:
-        return block
-    named = {
-        source for field in contract.fields for rule in rules(field) for source in rule.sources
-    }
-    return block + [
-        row | {"source_system": source}
-        for source in (*sorted(named), "another_source")
-        for row in block
-    ]
+    return block + [row | {"source_system": source} for source in sources(name) for row in block]
+
+
+def sources(name: str) -> list[str]:
+    """Return the sources that a rule names, and another one; none where no record names its own."""
+    if "source_system" not in CONTRACTS[name].names:
+        return []
+    named = {rule.sources for field in CONTRACTS[name].fields for rule in rules(field)}
+    return [*sorted(set(chain.from_iterable(named))), "another_source"]
 
 
 @cache
@@ -84,6 +87,43 @@ def by_python(contract: Contract, rows: list[Row]) -> Iterator[tuple[tuple[int, 
 def test_the_door_and_the_check_pass_give_one_verdict(name):
     first = {place: told[0] for place, told in by_check(name).items()}
     assert dict(by_python(CONTRACTS[name], records(name))) == first
+
+
+def refused(name: str) -> dict[tuple[str, str, str | None], list[str | None]]:
+    """Return what the check pass refuses, in its one form, by field, reason code and source."""
+    found: dict[tuple[str, str, str | None], list[str | None]] = {}
+    for (number, field), told in by_check(name).items():
+        row = records(name)[number]
+        source = row.get("source_system")
+        if source in sources(name) or not sources(name):
+            value = one_form(CONTRACTS[name].field(field), row[field] or "")
+            for code in told:
+                found.setdefault((field, code, source), []).append(value)
+    return found
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_the_hint_of_every_reason_of_the_check_pass_is_what_its_rules_say(name, tmp_path):
+    for (field, code, source), values in refused(name).items():
+        record = Record(
+            source=source or "another_source", table_name=name, sha256="", file="of no table",
+            record_number=1, reasons=(), raw=None, contract_version="", is_withdrawn=False,
+            received_at=datetime.now(UTC),
+        )  # fmt: skip
+        found = hint(record, explain(f"{code}:{field}"), tmp_path)
+        english = [part.partition(": ") for part in found.expected_en.split("; ")]
+        of_field = rules_at(CONTRACTS[name].field(field), source)
+        told = [rule for rule in of_field if rule.expected in {words for words, _, _ in english}]
+        assert [words for words, _, _ in english] == list(dict.fromkeys(r.expected for r in told))
+        vietnamese = [part.partition(": ")[0] for part in found.expected_vi.split("; ")]
+        assert vietnamese == list(dict.fromkeys(rule.expected_vi for rule in told))
+        # It explains every refusal, and what it lists would have been taken.
+        refuses = judge_of(CONTRACTS[name].field(field), [r for r in told if r.code == code])
+        assert all(refuses(value) for value in values), (field, code)
+        listed = {one for _, _, codes in english for one in codes.split(", ")} - {"", "…"}
+        assert bool(listed) == (code == "E_CODE")
+        takes = judge_of(CONTRACTS[name].field(field), of_field)
+        assert [one for one in listed if takes(one)] == [], (field, source)
 
 
 @pytest.mark.parametrize("name", OFTEN_AND_MARTS)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ingestion import load
+from ingestion import batches
 from ingestion.land import land_files
 from warehouse import lake, landing, ledger
 from warehouse.settings import LakeSettings
@@ -30,7 +30,7 @@ STEPS: dict[str, tuple[Any, str]] = {
     "close_load": (ledger.Ledger, "close_load"),
     "restore": (lake, "restore"),
     "roll_back": (ledger.Ledger, "roll_back_load"),
-    "conform": (load, "conform"),
+    "conform": (batches, "conform"),
 }
 
 

@@ -105,6 +105,22 @@ def test_the_rules_in_sql_hold_on_their_smallest_rows(built):
     assert {node.status for node in nodes} == {"pass"}
 
 
+@pytest.mark.full
+def test_two_rows_of_one_thing_fail_by_the_name_of_their_model(built, tmp_path):
+    settings, layout = LakeSettings(home=tmp_path / "home"), Layout(tmp_path / "home")
+    shutil.copytree(built[0].home, layout.home)
+    with engine.build_connection(layout, settings) as connection:
+        connection.execute(
+            """insert into intermediate.int_declaration_lanes
+            select * from intermediate.int_declaration_lanes limit 1;
+            insert into marts.fct_inspection select * from marts.fct_inspection limit 1"""
+        )
+    with pytest.raises(CustomsDataError, match="the build failed at test") as caught:
+        run_dbt(layout, settings, ("test", "--select", "test_name:grain_is_unique"))
+    for model in ("int_declaration_lanes", "fct_inspection"):
+        assert f"grain_is_unique_{model}_" in str(caught.value)
+
+
 def test_a_selection_of_nothing_says_where_the_marts_are_named(built):
     settings, report = built
     with pytest.raises(CustomsDataError, match="'nothing'") as caught:
@@ -225,6 +241,7 @@ def test_a_build_file_that_another_program_holds_is_one_clear_sentence(built):
         run_dbt(layout, settings, ("run", "--select", "fct_declaration"))
 
 
+@pytest.mark.full
 def test_a_full_disk_is_said_and_what_was_begun_gives_back_its_room(built, tmp_path):
     settings, layout = LakeSettings(home=tmp_path / "home"), Layout(tmp_path / "home")
     shutil.copytree(built[0].home, layout.home)

@@ -4,6 +4,8 @@ import json
 import shutil
 from datetime import date
 
+import pytest
+
 from ingestion.land import land_files
 from ml import extraction
 from ml.lanes.settings import ServingSettings
@@ -50,6 +52,7 @@ def known(settings, folder):
     }
 
 
+@pytest.mark.full
 def test_a_date_in_the_future_moves_nothing(nation_home, tmp_path):
     shutil.copytree(nation_home, tmp_path / "home", symlinks=True)
     settings = LakeSettings(home=tmp_path / "home", memory_limit_mb=1024)

@@ -199,10 +199,10 @@ def _received_only(settings: LakeSettings, path: Path) -> Path:
     assert isinstance(inspected, Inspected)
     with Ledger(layout.ledger_path) as ledger:
         number = ledger.reserve(1)
-        arriving = landing.Arriving(
+        delivery = landing.NewDelivery(
             number, find_source("vcis_extract").meaning(path.name), inspected
         )
-        (receipt,) = landing.store(layout, [arriving], "vcis_extract", set())
+        (receipt,) = landing.store(layout, [delivery], "vcis_extract", set())
         assert isinstance(receipt, landing.Receipt)
         ledger.add([receipt.delivery()])
     return landing.raw_path(layout, inspected.sha256)

@@ -80,12 +80,13 @@ def test_quarantine_names_the_column_of_the_source_and_what_is_expected(
     shown = customs("quarantine", "show", sha256).stdout
     assert "E_PATTERN [declaration_number (SO_TK_GOC)]: " in shown
     pattern = load_contract("declaration_event").field("declaration_number").pattern
-    assert f"; expected pattern {pattern} / " in shown
-    assert f"; yêu cầu mẫu {pattern}\n" in shown
+    assert f"; expected text of the form {pattern} / " in shown
+    assert f"; yêu cầu văn bản theo mẫu {pattern}\n" in shown
     assert "E_TYPE [occurred_at (THOI_DIEM)]: " in shown
     found = _json(customs("quarantine", "show", sha256, "--json"))["records"][0]["reasons"][0]
     assert found["columns"] == ["SO_TK_GOC"]
-    assert (found["expected_en"], found["expected_vi"]) == (f"pattern {pattern}", f"mẫu {pattern}")
+    assert found["expected_en"] == f"text of the form {pattern}"
+    assert found["expected_vi"] == f"văn bản theo mẫu {pattern}"
 
 
 def test_names_from_outside_make_no_line_and_no_colour(
@@ -267,7 +268,7 @@ def test_what_is_no_hash_is_wrong_use_and_says_what_one_looks_like(
 @pytest.mark.parametrize(
     ("file", "row", "field", "expected"),
     [
-        ("hang_1.csv", {**builders.hang(), "STT": "51"}, "item_number", "from 1; to 50"),
+        ("hang_1.csv", {**builders.hang(), "STT": "51"}, "item_number", "at least 1; at most 50"),
         ("sukien_1.csv", {**builders.sukien(), "OP": "U"}, "operation_code", ""),
     ],
 )

@@ -4,15 +4,17 @@ import json
 
 import pytest
 
+from tests.integration import record_orders
 from tests.worked_examples import Tree, example
 from warehouse.engine import build_connection
 from warehouse.layout import Layout
 from warehouse.settings import LakeSettings
 
-# What a reader of these examples has landed before: a few days of a small nation.
-LANDED = {"reference": ("reference/*",), "vcis_extract": ("vcis/**/*20250[12]*",)}
-# A person writes no more for an outside table with its mart.
-MOST_LINES, MOST_FILES = 160, 4
+# What a reader of these examples has landed before: two months of a small nation.
+LANDED = {
+    "reference": ("reference/hq_*",),
+    "vcis_extract": ("vcis/**/tk_20250[12]*", "vcis/**/kiemtra_20250[12]*"),
+}
 TITLES = ["A new table", "A new mart"]
 
 
@@ -21,6 +23,7 @@ def tree(tmp_path_factory):
     copied = Tree(tmp_path_factory.mktemp("examples"))
     for title in TITLES:
         copied.write(example(title))
+    record_orders.write_into(copied)
     sent = copied.root / "INBOX" / "weighbridge" / "weighbridge_20250301.csv"
     sent.parent.mkdir(parents=True)
     sent.write_text(example("A new table").sent, encoding="utf-8")
@@ -31,8 +34,12 @@ def tree(tmp_path_factory):
 def home(tree, nation_home, tmp_path_factory):
     """A lake that every example was typed into, one after the other."""
     folder = tmp_path_factory.mktemp("lake")
-    for source, patterns in LANDED.items():
-        files = [path for pattern in patterns for path in (nation_home / "nation").glob(pattern)]
+    sent = {
+        source: [path for pattern in patterns for path in (nation_home / "nation").glob(pattern)]
+        for source, patterns in LANDED.items()
+    }
+    sent["barriers"] = record_orders.files(tree.root / "INBOX" / "barriers")
+    for source, files in sent.items():
         done = tree.customs(folder, "land", source, *map(str, files))
         assert done.returncode in {0, 3}, done.stderr
     return folder
@@ -51,10 +58,7 @@ def typed(tree, home):
     return {title: said[example(title).commands[-1]] for title in TITLES}
 
 
-def test_a_new_table_is_a_few_texts_and_is_read_by_analysts(typed, tree, home):
-    written = example("A new table")
-    assert len(written.texts) <= MOST_FILES
-    assert written.line_count() <= MOST_LINES
+def test_a_new_table_is_read_by_analysts(typed, tree, home):
     assert typed["A new table"]["rows"] == [["HN-1", "0001", 17020]]
     listed = json.loads(tree.customs(home, "--json", "quarantine", "list").stdout)
     reasons = {(group["reason_code"], group["field"]) for group in listed["groups"]}
@@ -66,6 +70,27 @@ def test_a_new_table_is_a_few_texts_and_is_read_by_analysts(typed, tree, home):
         for role in ("analyst", "restricted")
     }
     assert set(shown["restricted"]) - set(shown["analyst"]) == {"vehicle_plate"}
+
+
+@pytest.mark.usefixtures("typed")
+def test_what_a_contract_orders_by_says_which_record_is_the_latest(home):
+    current = {}
+    with build_connection(Layout(home), LakeSettings(home=home), read_only=True) as build:
+        for word in record_orders.ORDERS:
+            mart = build.table(f"marts.fct_barrier_{word}")
+            current[word] = mart.project("barrier_state_code").fetchall()
+        records = build.table("intermediate.int_barrier_revisions_clocked")
+        told = "barrier_state_code, recorded_from, recorded_to, recorded_to_at is null"
+        known = records.order("receipt_number, record_number").project(told).fetchall()
+    assert current == {word: [(state,)] for word, state in record_orders.CURRENT.items()}
+    # What was said anew of one revision stands as well: it was known until then.
+    assert known == [
+        ("a", 1, 2, False),
+        ("b", 10, 10, False),
+        ("c", 2, 9, False),
+        ("d", 9, 10, False),
+        ("e", 10, None, True),
+    ]
 
 
 def test_a_new_mart_is_read_by_the_roles_that_its_contract_names(typed, home):

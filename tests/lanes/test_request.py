@@ -15,6 +15,7 @@ from data_contracts.code_lists import Code, code_list
 from data_contracts.loading import load_contract
 from ml.lanes.refusal import RequestRefusedError
 from ml.lanes.request import read_request
+from ml.lanes.request_agreement import PARTS
 from ml.lanes.request_fields import NATIONAL_SYSTEM
 from tests.lanes.good_request import GOOD, ITEM, NOW, changed, read, refusal, without
 
@@ -240,6 +241,15 @@ def test_what_is_wrong_is_named_with_its_path(document: Any, field: str, reason:
     said = error.as_json()["error"]
     assert reason in said["reason"]
     assert said["reason"] == f"expected {said['expected']}, found {said['found']}"
+
+
+def test_the_door_makes_the_checks_that_its_contracts_state_and_no_others():
+    done: dict[str, set[str]] = {"lane_request": set(), "lane_request_item": set()}
+    for contract, checks in PARTS.values():
+        done[contract] |= set(checks)
+    for contract, checks in done.items():
+        assert {said.name for said in load_contract(contract).agreement} == checks
+        assert checks
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,7 @@ def quick(lived, monkeypatch):
     return world.run
 
 
+@pytest.mark.full
 def test_another_process_on_two_processes_writes_the_same_bytes(whole, tmp_path):
     outs = [tmp_path / "a", tmp_path / "b"]
     for out, seed in zip(outs, ("1", "2"), strict=True):

@@ -66,6 +66,7 @@ def _compared(found: list[Verdict]) -> set[str]:
     return {one.channel.partition(":")[0] for one in found if one.irregular >= _FEW}
 
 
+@pytest.mark.full
 @pytest.mark.usefixtures("many_schemes")
 def test_side_channels_of_a_small_world_say_nothing(tmp_path):
     found = _verdicts(tmp_path, 0.004, 60)

@@ -104,7 +104,6 @@ class _Rows:
             status="accepted",
             tables={table.raw_name: _as_table(table, filled[table.name]) for table in tables},
             mappings=tuple(mapping_of(source, table) for table in tables),
-            record_count=sum(len(rows) for rows in filled.values()) + self.replaced.total(),
             replaced=dict(self.replaced),
         )
 

@@ -4,7 +4,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.sources import columnar
+from ingestion.sources import raw_rows
 from ingestion.sources.catalog import SOURCES
 from tests.unit.ingestion.files import HANG, csv_text, land, read, reasons
 
@@ -83,11 +83,13 @@ def test_a_missing_column_is_refused_and_an_unknown_one_kept(tmp_path):
 
 def test_a_file_without_rows_is_accepted(tmp_path):
     reading = read(tmp_path, SOURCE, NAME, parquet(rows({}).slice(0, 0)))
-    assert (reading.status, reading.record_count) == ("accepted", 0)
+    assert reading.status == "accepted"
+    assert [rows.num_rows for rows in reading.tables.values()] == [0]
+    assert [broken.num_rows for broken in reading.broken.values()] == [0]
 
 
 def test_text_that_unpacks_beyond_the_limit_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(columnar, "MAX_TEXT_BYTES", 10_000)
+    monkeypatch.setattr(raw_rows, "MAX_TEXT_BYTES", 10_000)
     bomb = parquet(rows(*[{"TEN_HANG": "x" * 1_000}] * 1_000))
     assert len(bomb) < 10_000
     assert read(tmp_path, SOURCE, NAME, bomb).reason_code == "E_FILE_TOO_LARGE"

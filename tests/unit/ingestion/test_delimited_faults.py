@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from ingestion.sources import delimited
+from ingestion.sources import delimited, raw_rows
 from ingestion.sources.catalog import SOURCES
 from ingestion.sources.reading import RefusedFileError
 from tests.unit.ingestion.files import HANG, csv_text, land, read, reasons
@@ -114,7 +114,7 @@ def test_a_gzip_reads_like_the_text_and_a_cut_one_is_refused(tmp_path):
 
 
 def test_text_beyond_the_limit_is_refused_before_it_fills_the_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr(delimited, "MAX_TEXT_BYTES", 10_000)
+    monkeypatch.setattr(raw_rows, "MAX_TEXT_BYTES", 10_000)
     bomb = gzip.compress(csv_text([HANG] * 10_000).encode())
     assert read(tmp_path, SOURCE, f"{NAME}.gz", bomb).reason_code == "E_FILE_TOO_LARGE"
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingestion.sources import json_lines
+from ingestion.sources import json_lines, raw_rows
 from tests.unit.ingestion.files import land, own_source, read, reasons
 
 GATE = """
@@ -180,7 +180,7 @@ def test_whatever_a_record_holds_every_row_of_it_is_accounted_for(tmp_path, reco
 
 
 def test_the_text_of_json_is_bounded_though_lists_repeat_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(json_lines, "MAX_TEXT_BYTES", 100_000)
+    monkeypatch.setattr(raw_rows, "MAX_TEXT_BYTES", 100_000)
     monkeypatch.setattr(json_lines, "_PIECE_BYTES", 10_000)
     flood = PASSAGE | {"Notes": "x" * 1_000, "DeclarationNo": ["300000000010"] * 1_000}
     reading = read(tmp_path, own_source(tmp_path, GATE), "x", lines(flood))

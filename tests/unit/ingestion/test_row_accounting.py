@@ -40,7 +40,7 @@ def test_every_line_is_accepted_quarantined_or_repeated(lines, line_end):
     with tempfile.TemporaryDirectory() as folder:
         limits = lake_settings(Path(folder))
         reading = read(Path(folder), SOURCE, "hang_1.csv", content)
-        assert (reading.status, reading.record_count) == ("accepted", len(lines))
+        assert reading.status == "accepted"
         found = conform(limits, SOURCE.name, [(1, reading)])["goods_item"]
         numbers = [*found.accepted["record_number"].to_pylist()]
         numbers += found.rejected["record_number"].to_pylist()

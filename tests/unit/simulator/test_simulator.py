@@ -85,7 +85,8 @@ def test_the_adapters_accept_every_row(nation, tmp_path, adapter, folder, landed
     )
     assert reasons == Counter()
     accepted = sum(table.accepted.num_rows for table in found.values())
-    assert accepted == sum(reading.record_count for reading in read)
+    assert accepted == sum(rows.num_rows for reading in read for rows in reading.tables.values())
+    assert not any(broken.num_rows for reading in read for broken in reading.broken.values())
 
 
 def test_the_summary_counts_what_lies_in_the_files(nation):

@@ -13,7 +13,7 @@ import pytest
 from tests.architecture.tree import REPOSITORY
 from tests.unit.warehouse.rows import delivery
 from warehouse import landing
-from warehouse.landing import Arriving, Receipt
+from warehouse.landing import NewDelivery, Receipt
 from warehouse.layout import Layout
 from warehouse.ledger import Ledger, Outcome, Seen, TableCount
 from warehouse.offered_files import Inspected, OfferedFile, inspect
@@ -114,8 +114,8 @@ def file(settings: LakeSettings, tmp_path: Path) -> Inspected:
 def _stored(
     layout: Layout, file: Inspected, number: int, meaning: str, entered: set[int]
 ) -> Receipt:
-    arriving = Arriving(number, meaning, file)
-    (receipt,) = landing.store(layout, [arriving], "vcis_extract", entered)
+    delivery = NewDelivery(number, meaning, file)
+    (receipt,) = landing.store(layout, [delivery], "vcis_extract", entered)
     assert isinstance(receipt, Receipt)
     return receipt
 
@@ -124,7 +124,7 @@ def test_a_receipt_of_an_interrupted_landing_keeps_its_number(
     layout: Layout, file: Inspected
 ) -> None:
     first = _stored(layout, file, 7, "tk csv", set())
-    renamed = replace(file, arrival=OfferedFile(file.arrival.path, "tk_2.csv"))
+    renamed = replace(file, offered=OfferedFile(file.offered.path, "tk_2.csv"))
     second = _stored(layout, renamed, 9, "tk csv", set())
     assert second.receipt_number == first.receipt_number == 7
     assert second.names == ("tk_1.csv", "tk_2.csv")
@@ -145,8 +145,8 @@ def test_each_delivery_of_the_same_bytes_has_its_receipt(layout: Layout, file: I
 def test_both_deliveries_of_one_content_are_stored_in_one_go(
     layout: Layout, file: Inspected
 ) -> None:
-    arriving = [Arriving(1, "vat csv", file), Arriving(2, "ttdb csv", file)]
-    stored = landing.store(layout, arriving, "reference", set())
+    deliveries = [NewDelivery(1, "vat csv", file), NewDelivery(2, "ttdb csv", file)]
+    stored = landing.store(layout, deliveries, "reference", set())
     assert stored == list(landing.receipts(layout, file.sha256).values())
     assert [one.meaning for one in stored if isinstance(one, Receipt)] == ["vat csv", "ttdb csv"]
 
@@ -159,7 +159,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
     inspected = inspect(OfferedFile(path, "tk_1.csv"), settings)
     assert isinstance(inspected, Inspected)
     path.write_text("after")
-    (stored,) = landing.store(layout, [Arriving(1, "", inspected)], "vcis_extract", set())
+    (stored,) = landing.store(layout, [NewDelivery(1, "", inspected)], "vcis_extract", set())
     assert not isinstance(stored, Receipt)
     assert stored.reason_code == "E_FILE_CHANGED"
     assert [entry for entry in layout.landing.rglob("*") if entry.is_file()] == []

@@ -189,9 +189,9 @@ def test_what_is_put_in_place_of_a_file_is_not_opened(tmp_path: Path) -> None:
     (folder / "c.csv").unlink()
     (folder / "c.csv").symlink_to(outside / "c.csv")
     codes = {}
-    for name, arrival in found.items():
-        assert isinstance(arrival, OfferedFile)
-        inspected = offered_files.inspect(arrival, SETTINGS)
+    for name, offered in found.items():
+        assert isinstance(offered, OfferedFile)
+        inspected = offered_files.inspect(offered, SETTINGS)
         codes[name] = inspected.reason_code if isinstance(inspected, Refusal) else None
     assert codes == {
         "b.csv": "E_NOT_A_FILE",

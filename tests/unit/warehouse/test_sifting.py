@@ -2,7 +2,10 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 
+import pyarrow as pa
 import pytest
 
 from tests.unit.warehouse.rows import Event, Rate, delivery, events, rates
@@ -182,3 +185,18 @@ def test_a_rejected_record_does_not_stop_its_correction(shore: Shore) -> None:
     shore.land(events([], rejected=[(1, 1, "A, 1, broken")]))
     shore.land(events([("A", 1, "x", 2, 1)]))
     assert shore.contents("declaration_event") == ["x"]
+
+
+def test_what_orders_the_records_is_no_part_of_their_key(shore: Shore) -> None:
+    """A message is one act: it may not name a thing twice, whatever it says came later."""
+    incoming = rates([("USD", "x", 1, 1), ("USD", "y", 1, 2)], message=True)
+    days = pa.array([date(2025, 3, 1), date(2025, 3, 2)])
+    place = incoming.accepted.schema.get_field_index("valid_from_date")
+    accepted = incoming.accepted.set_column(place, "valid_from_date", days)
+    contract = replace(
+        incoming.contract,
+        grain=("source_system", "currency_code"),
+        order_by=("valid_from_date",),
+    )
+    sifted = shore.land(replace(incoming, contract=contract, accepted=accepted))
+    assert sifted.counts[1] == TableCount(quarantined=2, conflicted=2)

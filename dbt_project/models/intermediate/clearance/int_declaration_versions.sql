@@ -1,5 +1,5 @@
--- Grain: one row per declaration version of which a record was ever accepted (source_system,
--- declaration_number, declaration_version), as it is recorded now.
+-- Grain: one row per declaration version of which a record was ever accepted (declaration_key,
+-- declaration_version), as it is recorded now.
 -- The new idea: the first clock. A version stands until the next higher one that is not withdrawn;
 -- the highest one that is not withdrawn is current, so withdrawing it makes the version before
 -- current again.

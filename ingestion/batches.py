@@ -19,11 +19,10 @@ from warehouse import engine, landing, locks, sifting, unpacked_size
 from warehouse.layout import Layout
 from warehouse.ledger import Delivery, Ledger, Outcome, TableCount
 from warehouse.load_transaction import Load, explained_failures, recover
-from warehouse.settings import LakeSettings
+from warehouse.settings import MEGABYTE, LakeSettings
 
 logger = logging.getLogger(__name__)
 
-_MEGABYTE = 1_000_000
 
 Done = Callable[[Delivery, Outcome, Reading], None]
 
@@ -33,7 +32,7 @@ class Batch:
     """Deliveries of one source that are loaded in one pass.
 
     Attributes:
-        source: Their adapter.
+        source: Their source.
         deliveries: In the order of receipt.
         defects: Readings that are known without looking: broken or empty files.
     """
@@ -74,7 +73,7 @@ def opened_ledger(layout: Layout, settings: LakeSettings) -> Iterator[Ledger]:
 
 
 def prepare(settings: LakeSettings, layout: Layout, batch: Batch) -> list[Prepared]:
-    """Read and conform a batch; one part as a rule, more where a file breaks its adapter."""
+    """Read and conform a batch; one part as a rule, more where a file breaks its reader."""
     try:
         readings = {d.receipt_number: _read(layout, batch, d) for d in batch.deliveries}
         accepted = {n: reading for n, reading in readings.items() if reading.status == "accepted"}
@@ -146,12 +145,12 @@ def cut_batches(
     """
     chosen: list[Delivery] = []
     defects: dict[int, Reading] = {}
-    room = settings.batch_max_mb * _MEGABYTE
+    room = settings.batch_max_mb * MEGABYTE
     for delivery in deliveries:
         measure = _measure(settings, layout, delivery)
         if chosen and (measure.unpacked_bytes > room or len(chosen) == settings.batch_max_files):
             yield Batch(source, chosen, defects)
-            chosen, defects, room = [], {}, settings.batch_max_mb * _MEGABYTE
+            chosen, defects, room = [], {}, settings.batch_max_mb * MEGABYTE
         if measure.reason_code is not None and delivery.state == "received":
             reading = refused(measure.reason_code, measure.reason_text)
             defects[delivery.receipt_number] = reading

@@ -1,0 +1,38 @@
+"""What the report counts: declarations, their items and what befell them, as each last stood."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import duckdb
+
+from data_contracts.code_lists import column_of
+from data_contracts.statements import statements_beside
+
+_SQL = statements_beside(__file__)
+
+
+def stage(connection: duckdb.DuckDBPyConnection, arguments: Mapping[str, Any]) -> None:
+    """Make the tables that are measured of the views of a folder, for the period of its run.
+
+    Args:
+        connection: With the views of the folder's tables.
+        arguments: Of the run that made the folder; without them all days that it has are counted.
+    """
+    first, end = None, None
+    if "first_date" in arguments and "days" in arguments:
+        first = date.fromisoformat(arguments["first_date"])
+        end = first + timedelta(days=int(arguments["days"]))
+    connection.execute("create table world (first_date date, end_date date)")
+    connection.execute("insert into world values (?, ?)", [first, end])
+    make_mass_units(connection)
+    for name in ("declarations", "items", "events"):
+        connection.execute(_SQL[name])
+
+
+def make_mass_units(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `kilograms(unit)`, the kilograms in one unit of the code list; null of another unit."""
+    connection.execute("create table mass_unit (code text, kilograms double)")
+    units = list(column_of("mass_unit", "kg").items())
+    connection.executemany("insert into mass_unit values (?, ?)", units)
+    connection.execute(_SQL["kilograms"])
