@@ -22,9 +22,10 @@ An item is learned from as it was first lodged: a later version may hold what th
 from dataclasses import replace
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic.dataclasses import dataclass
 
+from data_contracts.code_lists import codes
 from ml.features.definition import AS_DECLARED
 
 Target = Literal["finding", "finding_in_goods"]
@@ -36,6 +37,17 @@ PAPER_METHODS = ("1", "7")
 
 GOODS_METHODS = ("3", "4", "6")
 """3 physical in part, 4 physical whole, 6 laboratory."""
+
+
+def _known(methods: tuple[str, ...]) -> tuple[str, ...]:
+    known = codes("inspection_method")
+    if not known.issuperset(methods):
+        message = f"expected methods of inspection ({', '.join(sorted(known))})"
+        raise ValueError(message)
+    return methods
+
+
+_Methods = Annotated[tuple[str, ...], AfterValidator(_known)]
 
 
 @dataclass(frozen=True, slots=True, config=AS_DECLARED)
@@ -50,8 +62,8 @@ class LabelRule:
         delay_days: Days from the end of an inspection until its result counts as known.
     """
 
-    paper_methods: tuple[str, ...] = PAPER_METHODS
-    goods_methods: tuple[str, ...] = GOODS_METHODS
+    paper_methods: _Methods = PAPER_METHODS
+    goods_methods: _Methods = GOODS_METHODS
     delay_days: Annotated[int, Field(ge=0)] = 14
 
     def without_delay(self) -> "LabelRule":

@@ -167,9 +167,8 @@ def _defect_of_values(
         values = compute(own)
     # The function is an author's: whatever it raises is theirs to read.
     except Exception as error:  # noqa: BLE001
-        if isinstance(error, KeyError) and error.args[0] not in own:
-            return f": {what} uses the column {error}, which is not in its reads"
-        return f": {what} fails, {type(error).__name__}: {error}"
+        seen = f"; it sees what it reads ({', '.join(own)})" if isinstance(error, KeyError) else ""
+        return f": {what} fails, {type(error).__name__}: {error}{seen}"
     shape = (len(next(iter(own.values()))),)
     found = (
         f"{values.dtype} of shape {values.shape}"

@@ -53,6 +53,7 @@ def test_a_value_of_a_model_is_of_its_kind(change, told):
         (HyperParameters, {"last_part_share": 1.0}),
         (LabelRule, {"delay_days": -1}),
         (LabelRule, {"paper_methods": "17"}),
+        (LabelRule, {"goods_methods": ("3", "9")}),
         (LabelRule, {"delay": 1}),
     ],
 )
@@ -80,11 +81,14 @@ def test_a_model_without_features_is_refused():
         ({"reason_en": "customs value {amount VND"}, "in braces, found .*expected '}'"),
         ({"reason_en": "customs value {} VND"}, "in braces, found"),
         ({"reason_en": "customs value {amount:.1f} VND"}, "in braces, found"),
-        ({"reads": ("net_mass_kg",)}, "uses the column 'customs_value_vnd', which is not in"),
+        (
+            {"reads": ("net_mass_kg",)},
+            r"compute fails, KeyError: 'customs_value_vnd'; it sees what it reads \(net_mass_kg\)",
+        ),
         ({"reads": ("customs_value",)}, "reads what is no input: customs_value"),
         (
             {"evidence": (("amount", lambda columns: columns["net_mass_kg"]),)},
-            "evidence amount uses the column 'net_mass_kg', which is not in its reads",
+            "evidence amount fails, KeyError: 'net_mass_kg'; it sees what it reads",
         ),
         ({"evidence": USUAL.evidence * 2}, "two figures of its evidence have one name"),
         ({"compute": lambda _: 1.0}, "gives float, expected float64 of shape"),
