@@ -1,10 +1,10 @@
 """What a model may see of one row, and which statement reads it out of the release."""
 
-from dataclasses import dataclass
-
 import pyarrow as pa
+from pydantic.dataclasses import dataclass
 
 from data_contracts.statements import statements_beside
+from ml.features.definition import AS_DECLARED
 
 _SQL = statements_beside(__file__)
 _MASS = pa.decimal128(22, 6)
@@ -12,7 +12,7 @@ _VND = pa.decimal128(20, 0)
 _LOG_SUM = pa.decimal128(38, 9)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=AS_DECLARED)
 class Inputs:
     """The columns that features may read, all of them known at registration.
 

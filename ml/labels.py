@@ -19,8 +19,14 @@ learned from with a weight of one item together, and set aside when hits are cou
 An item is learned from as it was first lodged: a later version may hold what the inspection found.
 """
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+from pydantic.dataclasses import dataclass
+
+from data_contracts.code_lists import codes
+from ml.features.definition import AS_DECLARED
 
 Target = Literal["finding", "finding_in_goods"]
 """What a model foresees of an item: that somebody finds something, or who looks at the goods."""
@@ -33,7 +39,18 @@ GOODS_METHODS = ("3", "4", "6")
 """3 physical in part, 4 physical whole, 6 laboratory."""
 
 
-@dataclass(frozen=True, slots=True)
+def _known(methods: tuple[str, ...]) -> tuple[str, ...]:
+    known = codes("inspection_method")
+    if not known.issuperset(methods):
+        message = f"expected methods of inspection ({', '.join(sorted(known))})"
+        raise ValueError(message)
+    return methods
+
+
+_Methods = Annotated[tuple[str, ...], AfterValidator(_known)]
+
+
+@dataclass(frozen=True, slots=True, config=AS_DECLARED)
 class LabelRule:
     """When a result counts and which methods can clear an item of what.
 
@@ -45,9 +62,9 @@ class LabelRule:
         delay_days: Days from the end of an inspection until its result counts as known.
     """
 
-    paper_methods: tuple[str, ...] = PAPER_METHODS
-    goods_methods: tuple[str, ...] = GOODS_METHODS
-    delay_days: int = 14
+    paper_methods: _Methods = PAPER_METHODS
+    goods_methods: _Methods = GOODS_METHODS
+    delay_days: Annotated[int, Field(ge=0)] = 14
 
     def without_delay(self) -> "LabelRule":
         """Return the rule by which a result counts as soon as the inspection has ended."""

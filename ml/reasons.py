@@ -15,7 +15,6 @@ import numpy.typing as npt
 
 from ml.features.definition import GROUPS, Column, Columns, Feature
 from ml.features.trader import trader_history_days
-from ml.scoring import Scores
 
 Features = tuple[Feature, ...]
 
@@ -68,7 +67,7 @@ class Explanation:
 def explain(
     features: Features,
     columns: Columns,
-    scores: Scores,
+    contributions: npt.NDArray[np.float32],
     known_since: date,
     *,
     reason_count: int = 3,
@@ -82,11 +81,11 @@ def explain(
     Args:
         features: In the order of the model.
         columns: All of the model's inputs as they were scored, n_items long.
-        scores: With contributions.
+        contributions: As `ml.scoring.Scores` has them.
         known_since: As of `may_be_said`.
         reason_count: Reasons for each item, at most.
     """
-    parts = scores.contributions[:, :-1].astype(np.float64)
+    parts = contributions[:, :-1].astype(np.float64)
     may_be_told = may_be_said(features, columns, known_since) & _has_figures(features, columns)
     told = np.where(may_be_told, parts, 0.0)
     group_of_feature = np.array([_GROUP_CODES.index(feature.group) for feature in features])
@@ -103,7 +102,7 @@ def explain(
             if by_group[row, group] > 0
         )
         other = float(parts[row].sum()) - sum(reason.contribution for reason in reasons)
-        explanations.append(Explanation(float(scores.contributions[row, -1]), reasons, other))
+        explanations.append(Explanation(float(contributions[row, -1]), reasons, other))
     return explanations
 
 
@@ -177,16 +176,17 @@ def _strongest_features(told: Any, group_of_feature: Any) -> Any:
 
 def _reason(group: int, feature: Feature, item: Columns, contribution: float) -> Reason:
     code = _GROUP_CODES[group]
+    text_vi, text_en = sentences(feature, item)
+    name_vi, name_en = GROUPS[code]
+    return Reason(code, f"{name_vi}: {text_vi}", f"{name_en}: {text_en}", contribution)
+
+
+def sentences(feature: Feature, item: Columns) -> tuple[str, str]:
+    """Return what a feature says of the first item, in Vietnamese and in English."""
     with np.errstate(divide="ignore", invalid="ignore"):
         shown = {name: compute(item)[0] for name, compute in feature.evidence}
         shown["value"] = feature.compute(item)[0]
-    name_vi, name_en = GROUPS[code]
-    return Reason(
-        code,
-        f"{name_vi}: {_filled(feature.reason_vi, shown, 'vi')}",
-        f"{name_en}: {_filled(feature.reason_en, shown, 'en')}",
-        contribution,
-    )
+    return _filled(feature.reason_vi, shown, "vi"), _filled(feature.reason_en, shown, "en")
 
 
 def _filled(template: str, shown: dict[str, Any], language: str) -> str:

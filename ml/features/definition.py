@@ -4,13 +4,14 @@ The batch and the lane service both come through `columns_from_arrow`, so both s
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
 
 from data_contracts.errors import ContractViolationError
 
@@ -31,15 +32,18 @@ GROUPS: Mapping[str, tuple[str, str]] = {
 }
 """Groups of features by stable code, with their names in Vietnamese and English."""
 
+AS_DECLARED = ConfigDict(strict=True, arbitrary_types_allowed=True, extra="forbid")
+"""What an author declares is of its type as it stands: a text is no list of names."""
+
 KnownAt = Literal["lodgement", "clearance", "inspection"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=AS_DECLARED)
 class Feature:
     """One feature: a vectorised function and what a reader must know about it.
 
     Attributes:
-        name: Unique; ends in its unit where it has one.
+        name: Unique, of small letters, digits and `_`; ends in its unit where it has one.
         group: Code in `GROUPS`: reasons are given by group, not by feature.
         compute: From columns to float64 of shape (n_items,), or text when `is_category`.
         reads: The input columns that `compute` and `evidence` use, no others.
@@ -52,12 +56,15 @@ class Feature:
         evidence: Further figures for the sentences, by name.
         is_category: The value is a code; the model sees its place in the bundle's list.
         known_at: The moment from which the value is known; a later one is refused.
+
+    Raises:
+        pydantic.ValidationError: A value is not of its type.
     """
 
-    name: str
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     group: str
     compute: Callable[[Columns], Column]
-    reads: tuple[str, ...]
+    reads: Annotated[tuple[str, ...], Field(min_length=1)]
     unit: str
     null_means: str
     label_vi: str
@@ -140,27 +147,3 @@ def _decimal_float64(array: Any) -> npt.NDArray[np.float64]:
     integers = np.where(is_short, low.astype(np.float64), long)
     is_null = array.is_null().to_numpy(zero_copy_only=False)
     return np.where(is_null, np.nan, integers / 10.0**array.type.scale)
-
-
-def check_features(features: tuple[Feature, ...], schema: pa.Schema) -> None:
-    """Refuse features that look into the future or read what is not an input.
-
-    Raises:
-        ContractViolationError: A name is used twice, a group is unknown, a value is known only
-            after lodgement, or a column is read that is not in `schema`.
-    """
-    names = [feature.name for feature in features]
-    if len(set(names)) != len(names):
-        message = "two features have one name"
-        raise ContractViolationError(message)
-    for feature in features:
-        if feature.group not in GROUPS:
-            message = f"feature {feature.name} has no group of reasons"
-            raise ContractViolationError(message)
-        if feature.known_at != "lodgement":
-            message = f"feature {feature.name} is known at {feature.known_at}, not at lodgement"
-            raise ContractViolationError(message)
-        foreign = sorted(set(feature.reads) - set(schema.names))
-        if foreign:
-            message = f"feature {feature.name} reads what is no input: {', '.join(foreign)}"
-            raise ContractViolationError(message)

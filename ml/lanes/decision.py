@@ -48,7 +48,9 @@ def decide(snapshot: Snapshot, request: LaneRequest, pseudonym: Pseudonym) -> di
     scores = score(snapshot.bundle, columns)
     known_since = snapshot.bundle.facts.period[0]
     features = snapshot.bundle.model.features
-    explanations = explain(features, columns, scores, known_since, reason_count=REASON_COUNT)
+    explanations = explain(
+        features, columns, scores.contributions, known_since, reason_count=REASON_COUNT
+    )
     margins = [float(margin) for margin in scores.margin]
     items = [
         _item(item["item_number"], margin, explanation)

@@ -105,7 +105,7 @@ def _explained(
     inputs = pa.concat_tables(inputs_of_keys(connection, model.inputs, names))
     columns = columns_from_arrow(inputs, model.inputs.schema)
     scores = score(bundle, columns)
-    explanations = explain(model.features, columns, scores, bundle.facts.period[0])
+    explanations = explain(model.features, columns, scores.contributions, bundle.facts.period[0])
     base = bundle.facts.calibration.probability(scores.contributions[:, -1])
     own = bundle.facts.calibration.probability(scores.margin)
     keys = inputs.select(["source_system", "declaration_number", "item_number"]).to_pylist()

@@ -1,17 +1,33 @@
 """The models, learned from the analysts' release, and their scores in the lake."""
 
+import logging
+
 import dagster as dg
 
-from ml.models import model_names
+from data_contracts.errors import CustomsDataError
+from ml.model import NAME
+from ml.models import find_model, model_names
 from orchestration import checks, failures
 from orchestration.assets import keys
 from orchestration.operations.learning import ROLE, score_items, train_model
 from orchestration.resources import WRITER_POOL, Lake, Materialized, Orchestration
 
+logger = logging.getLogger(__name__)
+
 
 def learning_assets() -> list[dg.AssetsDefinition]:
-    """Return each model and its scores: none waits for another model."""
-    return [make(name) for name in model_names() for make in (_model, _scores)]
+    """Return each model and its scores: none waits for another model.
+
+    A model whose file is broken is warned of, and its step fails with what is wrong: it does not
+    vanish. Only a file that is not named as a model is has no step.
+    """
+    for name in model_names():
+        try:
+            find_model(name)
+        except CustomsDataError as error:
+            logger.warning("%s", error)
+    named = [name for name in model_names() if NAME.fullmatch(name)]
+    return [make(name) for name in named for make in (_model, _scores)]
 
 
 def _model(name: str) -> dg.AssetsDefinition:

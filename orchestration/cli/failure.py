@@ -93,6 +93,8 @@ def _unwritable(error: UnicodeEncodeError) -> str:
 def _unforeseen(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    if isinstance(error, SyntaxError) and error.filename:
+        place = f" at {error.filename}:{error.lineno}"
     return (
         f"a fault of the program, {type(error).__name__}{place}; "
         f"run it again with {TRACE}=1 for the trace, and report it"

@@ -10,21 +10,24 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 from sqlglot import exp
 
 from data_contracts import to_arrow
-from data_contracts.errors import BundleMismatchError, SourceUnavailableError
+from data_contracts.errors import BundleMismatchError, CustomsDataError, SourceUnavailableError
 from data_contracts.loading import load_contract
 from data_contracts.statements import statements_beside
+from ingestion.sources.catalog import UnknownSourceError, find_source
 from ml import bundle as bundles
 from ml import extraction
 from ml.batch_scoring import score_month
 from ml.bundle import Bundle
 from ml.extraction import Connection
 from ml.learning import Assignment, learn
+from ml.model import Model
 from ml.models import DEFAULT, find_model
 from orchestration.operations.model_release import judge
 from warehouse import engine, lake, locks, shapes
@@ -113,11 +116,13 @@ def train_model(
         progress: Called with one line for each step.
 
     Raises:
-        CustomsDataError: No such model, nothing published yet, too few mature inspections, or
-            another training is running.
+        CustomsDataError: No such model or its file is refused, a system that no source is or that
+            declares no goods, nothing published yet, too few mature inspections, or another
+            training is running.
     """
     started = time.perf_counter()
     model = find_model(name)
+    _check_systems(model, settings.home)
     layout = Layout(settings.home)
     layout.ensure()
     with locks.held(layout.locks / "models.lock", "training"):
@@ -208,6 +213,21 @@ def analyst_release(
 def as_payload(report: TrainReport | ScoreReport) -> dict[str, Any]:
     """Return a report as plain values for JSON."""
     return asdict(report)
+
+
+def _check_systems(model: Model, home: Path) -> None:
+    """Refuse a system from which no goods items can come."""
+    place = f"ml/models/{model.name}.py: source_systems"
+    for system in model.source_systems:
+        try:
+            outside = find_source(system, home).outside
+        except UnknownSourceError as error:
+            message = f"{place}: {error}"
+            raise CustomsDataError(message) from error
+        tables = outside.tables.values() if outside else ()
+        if "goods_item" not in {table.contract.name for table in tables}:
+            message = f"{place}: expected sources of goods items, found {system!r}"
+            raise CustomsDataError(message)
 
 
 def _remember_scored(

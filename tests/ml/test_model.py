@@ -72,7 +72,7 @@ def test_reasons_and_the_rest_add_up_to_the_margin_and_name_the_planted_signal()
     columns = columns_of(example().inputs)
     scores = score(example().learned.bundle, columns)
     explanations = explain(
-        MODEL.features, columns, scores, example().learned.bundle.facts.period[0]
+        MODEL.features, columns, scores.contributions, example().learned.bundle.facts.period[0]
     )
     for explained, margin in zip(explanations, scores.margin, strict=True):
         parts = [reason.contribution for reason in explained.reasons]

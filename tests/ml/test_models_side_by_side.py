@@ -113,13 +113,22 @@ def test_a_second_model_is_one_file_and_leaves_the_first_as_it_was(settings, mon
         lanes.make_snapshot(settings, ServingSettings(golden_items=5, model="goods"))
 
 
-def test_a_model_that_cannot_be_trained_stops_no_other_one(settings, monkeypatch, tmp_path):
+def test_a_model_that_cannot_be_trained_or_read_stops_no_other_one(
+    settings, monkeypatch, tmp_path, caplog
+):
     # The small release knows nothing of this system.
     text = GOODS.replace("vcis_extract", "wco_dec_xml")
     add_goods_model(monkeypatch, tmp_path / "models", text)
+    (tmp_path / "models" / "broken.py").write_text("MODEL = (\n")
+    (tmp_path / "models" / "no-name.py").write_text(GOODS)
     street = OrchestrationSettings(max_retries=0)
     definitions = build_definitions(lake=settings, orchestration=street)
-    wanted = [make(name) for name in ("goods", "risk") for make in (keys.model, keys.scores)]
+    told = [record.getMessage() for record in caplog.records if record.name.startswith("orch")]
+    assert len(told) == 2
+    assert "broken.py: line 1: SyntaxError" in told[0]
+    assert "no-name.py: a model's file is named with small letters" in told[1]
+    names = ("broken", "goods", "risk")
+    wanted = [make(name) for name in names for make in (keys.model, keys.scores)]
     with dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}}) as instance:
         result = definitions.resolve_job_def(STREET).execute_in_process(
             asset_selection=wanted, instance=instance, raise_on_error=False
@@ -127,6 +136,21 @@ def test_a_model_that_cannot_be_trained_stops_no_other_one(settings, monkeypatch
     assert not result.success
     made = {event.asset_key for event in result.get_asset_materialization_events()}
     assert made == {keys.model("risk"), keys.scores("risk")}
+    failed = result.failure_data_for_node("__".join(keys.model("broken").path))
+    assert failed.user_failure_data.description == told[0]
+
+
+@pytest.mark.parametrize(
+    ("system", "told"),
+    [("vciss", "there is no source 'vciss'; known: .*vcis_extract"), ("reference", "goods items")],
+)
+def test_a_system_that_declares_no_goods_is_refused_by_name(
+    settings, monkeypatch, tmp_path, system, told
+):
+    text = GOODS.replace('"vcis_extract",', f'"vcis_extract", "{system}",')
+    add_goods_model(monkeypatch, tmp_path / "models", text)
+    with pytest.raises(CustomsDataError, match=rf"ml/models/goods\.py: source_systems: .*{told}"):
+        learning.train_model(settings, "goods")
 
 
 @pytest.mark.parametrize("lane_model", ["risk", "goods"])

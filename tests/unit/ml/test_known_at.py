@@ -6,8 +6,8 @@ import pytest
 
 from data_contracts.errors import ContractViolationError
 from data_contracts.loading import load_contract
-from ml.features.definition import check_features
 from ml.inputs import GOODS_ITEM
+from ml.model import check_features
 from ml.models.risk import MODEL
 
 INPUTS = GOODS_ITEM.schema

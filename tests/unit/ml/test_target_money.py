@@ -8,7 +8,6 @@ import pytest
 from data_contracts.code_lists import code_list
 from ml.models.risk import MODEL
 from ml.reasons import Explanation, Reason, explain, may_be_said
-from ml.scoring import Scores
 from ml.targets.money import Found, OpenGoods, item_reasons, trader_reasons
 from tests.unit.ml.feature_rows import columns_of as convert
 from tests.unit.ml.feature_rows import input_table
@@ -95,8 +94,7 @@ def told(name, **changes):
     """Return the texts of the reasons where one feature alone raises the margin."""
     contributions = np.zeros((1, len(MODEL.features) + 1), dtype=np.float32)
     contributions[0, NAMES.index(name)] = 1.0
-    scores = Scores(np.ones(1, dtype=np.float32), contributions)
-    (explanation,) = explain(MODEL.features, columns_of(**changes), scores, KNOWN_SINCE)
+    (explanation,) = explain(MODEL.features, columns_of(**changes), contributions, KNOWN_SINCE)
     assert sum(r.contribution for r in explanation.reasons) + explanation.other_contribution == 1
     return [reason.text_en for reason in explanation.reasons]
 

@@ -96,6 +96,14 @@ def test_a_fault_of_the_program_says_where_and_no_value():
     assert "0101234567" not in failure.message
 
 
+def test_a_file_that_python_cannot_read_is_the_place_of_the_fault():
+    try:
+        compile("\nX = (\n", "house/room.py", "exec")
+    except SyntaxError as error:
+        failure = failure_of(error)
+    assert "SyntaxError at house/room.py:2;" in failure.message
+
+
 @pytest.mark.parametrize(
     ("error", "status"),
     [(CustomsDataError("no"), 1), (typer.BadParameter("no"), 2)],
