@@ -15,7 +15,8 @@ from ingestion.sources.outside_tables import OutsideSource
 
 ReadingStatus = Literal["accepted", "not_applicable", "refused"]
 
-_COLUMN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
+_NAME = "[A-Za-z_][A-Za-z0-9_]{0,39}"
+_COLUMN_NAME = re.compile(rf"{_NAME}(\.{_NAME}){{0,9}}")
 
 BROKEN_SCHEMA = pa.schema([
     pa.field("record_number", pa.int64()),
@@ -86,7 +87,10 @@ class Reading:
 
 
 def is_column_name(name: str) -> bool:
-    """Whether a name may be told: a header can hold anything, a taxpayer's number as well."""
+    """Whether a name, or a path of names with points, may be told.
+
+    A header can hold anything, a taxpayer's number as well.
+    """
     return _COLUMN_NAME.fullmatch(name) is not None
 
 
