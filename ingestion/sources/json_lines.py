@@ -24,7 +24,7 @@ from ingestion.sources.raw_rows import (
     refuse_above_limit,
     text_as_json,
 )
-from ingestion.sources.reading import BROKEN_SCHEMA, RefusedFileError
+from ingestion.sources.reading import RefusedFileError
 
 _MAX_LINE_BYTES = 16 << 20
 """One call of the largest ship, with all its bills and containers, comes nowhere near."""
@@ -51,7 +51,7 @@ class _Place:
 
 def read_json_lines(
     chunks: Iterable[bytes], tables: Sequence[OutsideTable]
-) -> tuple[dict[str, RawRows], tuple[str, ...]]:
+) -> tuple[dict[str, RawRows], tuple[str, ...], int]:
     """Read JSON lines.
 
     Args:
@@ -61,7 +61,7 @@ def read_json_lines(
     Returns:
         By table its rows, with `extras`, and with LINE_NUMBER where a line may hold many; and the
         records that are none: E_JSON, E_ENCODING, E_CTRL_CHAR, E_RECORD_TOO_LONG. Then the members
-        that no table names, by their paths.
+        that no table names, by their paths, and how many records hold no row of any table.
 
     Raises:
         RefusedFileError: The text is too large.
@@ -69,14 +69,16 @@ def read_json_lines(
     names = _Names.of(tables)
     rows = [_Rows.of(table, names) for table in tables]
     drift: dict[str, None] = {}
+    empty = 0
     for number, line in enumerate(_lines(chunks), start=1):
-        record = _record(line)
+        record, before = _record(line), sum(own.counted for own in rows)
         for own in rows:
             if isinstance(record, str):
                 own.refuse(record, line)
             else:
                 own.add(record, number, drift)
-    return {own.table.name: own.result() for own in rows}, tuple(drift)
+        empty += sum(own.counted for own in rows) == before
+    return {own.table.name: own.result() for own in rows}, tuple(drift), empty
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -102,8 +104,7 @@ def _record(line: bytes) -> dict[str, Any] | str:
     try:
         text = line.decode()
         record = _DECODER.decode(text)
-        if "\\u" in text:
-            # Python takes half a character for one, this decoder does not.
+        if any(sign in text for sign in _DOUBTFUL):
             msgspec.json.decode(line)
     except UnicodeDecodeError:
         return "E_ENCODING"
@@ -121,12 +122,9 @@ def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _no_constant(_text: str) -> Any:
-    message = "JSON has no such number"
-    raise ValueError(message)
-
-
-_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=str, parse_constant=_no_constant)
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=str)
+# Python's decoder takes half a character, and numbers that are none; the other one tells.
+_DOUBTFUL = ("\\u", "NaN", "Infinity")
 
 
 def _is_too_deep(line: bytes, record: dict[str, Any]) -> bool:
@@ -197,7 +195,7 @@ class _Rows:
     _values: list[tuple[str | None, ...]] = field(default_factory=list)
     _numbers: list[int] = field(default_factory=list)
     _sound: list[pa.Table] = field(default_factory=list)
-    _broken: list[pa.Table] = field(default_factory=lambda: [BROKEN_SCHEMA.empty_table()])
+    _broken: list[pa.Table] = field(default_factory=list)
     _refused: list[tuple[int, list[str], str]] = field(default_factory=list)
 
     @classmethod
@@ -250,13 +248,16 @@ class _Rows:
         self.counted += 1
         raw = text_as_json(text)
         self._refused.append((self.counted, [reason], raw))
-        self._hold(len(raw) + _ROW_BYTES)
+        self._weigh(len(raw))
 
     def _put(self, row: tuple[str | None, ...]) -> None:
         self.counted += 1
         self._values.append(row)
         self._numbers.append(self.counted)
-        self._piece_bytes += _ROW_BYTES + sum(len(text) for text in row if text is not None)
+        self._weigh(sum(len(text) for text in row if text is not None))
+
+    def _weigh(self, size: int) -> None:
+        self._piece_bytes += _ROW_BYTES + size
         if self._piece_bytes > _PIECE_BYTES:
             self._set_down()
 
@@ -265,23 +266,20 @@ class _Rows:
         columns = list(zip(*self._values, strict=True)) or [()] * len(names)
         table = pa.table([pa.array(column, pa.string()) for column in columns], names)
         sound, broken = sound_and_broken(table, np.array(self._numbers, np.int64))
+        refused = broken_table(*(zip(*self._refused, strict=True) if self._refused else ((),) * 3))
         self._sound.append(sound)
-        self._broken.append(broken)
-        self._hold(sound.nbytes + broken.nbytes + _ROW_BYTES * len(self._values))
-        self._values, self._numbers, self._piece_bytes = [], [], 0
-
-    def _hold(self, size: int) -> None:
-        self.text_bytes += size
-        refuse_above_limit(self.text_bytes)
+        self._broken += [broken, refused]
+        self.text_bytes += sound.nbytes + broken.nbytes + refused.nbytes
+        refuse_above_limit(self.text_bytes + _ROW_BYTES * self.counted)
+        self._values, self._numbers, self._refused, self._piece_bytes = [], [], [], 0
 
     def result(self) -> RawRows:
         """Return all rows and all records that are none."""
         self._set_down()
-        numbers, reasons, raw = zip(*self._refused, strict=True) if self._refused else ((), (), ())
         rows = pa.concat_tables(self._sound)
         if not self.table.has_own_rows:
             rows = rows.drop_columns([LINE_NUMBER])
-        return RawRows(rows, pa.concat_tables([*self._broken, broken_table(numbers, reasons, raw)]))
+        return RawRows(rows, pa.concat_tables(self._broken))
 
 
 def _ways(path: tuple[str, ...]) -> list[tuple[str, ...]]:

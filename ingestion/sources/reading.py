@@ -63,6 +63,7 @@ class Reading:
         reason_code: Why a file is refused or not applicable (upper case).
         reason_text: The same in words, without personal data.
         drift: Columns of the file that the format does not know, in file order.
+        empty_records: Records of the file that hold no row of any table: their lists are empty.
         cut_column: Last column of a file that ended without a line end: its value in the last
             record may be cut.
         last_record: Number of the last record of such a file.
@@ -77,6 +78,7 @@ class Reading:
     reason_code: str | None = None
     reason_text: str | None = None
     drift: Sequence[str] = ()
+    empty_records: int = 0
     cut_column: str | None = None
     last_record: int | None = None
     replaced: Mapping[str, int] = field(default_factory=dict)

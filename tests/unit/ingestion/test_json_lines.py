@@ -9,8 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ingestion.land import land_files
 from ingestion.sources import json_lines, raw_rows
 from tests.unit.ingestion.files import land, own_source, read, reasons
+from tests.unit.ingestion.files import settings as settings_of
 
 GATE = """
 # The single window: what happened at a gate, with the declarations it was about.
@@ -149,6 +151,7 @@ def test_numbers_of_json_are_judged_as_they_are_written(tmp_path):
         (b"[]", "E_JSON"),
         (b'"text"', "E_JSON"),
         (b'{"a":NaN}', "E_JSON"),
+        (b'{"a":[-Infinity]}', "E_JSON"),
         (b'{"a":1}{', "E_JSON"),
         (b"[" * 100_000, "E_JSON"),
         (b'{"MsgId":"\\ud800"}', "E_JSON"),
@@ -204,6 +207,7 @@ def test_no_record_vanishes_where_its_list_is_none_or_is_called_otherwise(tmp_pa
     )
     reading = read(tmp_path, own_source(tmp_path, RATES), "rates_1.jsonl", content)
     assert reading.drift == ("Days", "days.rate")
+    assert reading.empty_records == 3
     found = land(tmp_path, own_source(tmp_path, RATES), "rates_1.jsonl", content)["exchange_rate"]
     assert found.accepted["record_number"].to_pylist() == [1]
     missing = ["E_REQUIRED:currency_code", "E_REQUIRED:rate_vnd"]
@@ -214,6 +218,20 @@ def test_no_record_vanishes_where_its_list_is_none_or_is_called_otherwise(tmp_pa
     raw = {row["record_number"]: json.loads(row["raw"]) for row in found.rejected.to_pylist()}
     assert json.loads(raw[2]["extras"]) == {"Days": [GOOD_DAY]}
     assert json.loads(raw[3]["extras"]) == {"days.rate": [{"cur": "USD", "vnd": 1}]}
+
+
+def test_a_landing_tells_of_records_without_rows_and_of_names_by_their_paths(tmp_path):
+    own_source(tmp_path, RATES)
+    rate = {"cur": "USD", "vnd": 1}
+    day = {"d": "2025-01-03", "note": "x", "0101234567": 1, "rates": [rate]}
+    offered = tmp_path / "rates_1.jsonl"
+    offered.write_text(lines({"days": [day]}, {"days": []}, {"days": None}))
+    report = land_files(settings_of(tmp_path / "home"), "a_new_one", [offered])
+    count = report.records["exchange_rate"].as_json()
+    assert count == {"accepted": 1, "quarantined": 0, "repeated": 0}
+    assert report.as_json()["empty_records"] == 2
+    assert report.drift == {"rates": ["days.note"]}
+    assert report.drift_unnamed == {"rates": 1}
 
 
 def test_what_no_table_names_is_kept_and_told_on_every_level(tmp_path):
