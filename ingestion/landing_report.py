@@ -35,6 +35,7 @@ class LandingReport:
         resumed_files: Files of an earlier, interrupted call that were loaded first; they are not
             among `files`.
         records: Accepted, quarantined and repeated records of this call's files, by table.
+        empty_records: Records of this call's files that hold no row: their lists are empty.
         refused: Which files were refused and why.
         not_applicable: Which were not applicable and why.
         unterminated: Accepted files that ended without a line end: their last record may be cut.
@@ -53,6 +54,7 @@ class LandingReport:
     duplicate_files: int = 0
     resumed_files: int = 0
     records: dict[str, TableCount] = field(default_factory=dict)
+    empty_records: int = 0
     refused: list[FileNote] = field(default_factory=list)
     not_applicable: list[FileNote] = field(default_factory=list)
     unterminated: list[str] = field(default_factory=list)
@@ -123,6 +125,7 @@ class LandingReport:
             "unterminated_files": len(self.unterminated),
             "resumed_files": self.resumed_files,
             "records": {table: self.records[table].as_json() for table in sorted(self.records)},
+            "empty_records": self.empty_records,
             "refused": [_note(note) for note in self.refused[:_MAXIMUM_LISTED]],
             "not_applicable": [_note(note) for note in self.not_applicable[:_MAXIMUM_LISTED]],
             "unterminated": self.unterminated[:_MAXIMUM_LISTED],

@@ -7,7 +7,7 @@ list (`exploded`). A number keeps the text it is written in.
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 import msgspec
@@ -24,15 +24,19 @@ from ingestion.sources.raw_rows import (
     refuse_above_limit,
     text_as_json,
 )
-from ingestion.sources.reading import BROKEN_SCHEMA, RefusedFileError
+from ingestion.sources.reading import RefusedFileError
 
 _MAX_LINE_BYTES = 16 << 20
 """One call of the largest ship, with all its bills and containers, comes nowhere near."""
 
 _PIECE_BYTES = 16 << 20
-_DECODER = msgspec.json.Decoder(float_hook=str)
+_ROW_BYTES = 512
+"""What a row costs beside its text: two signs of a line may be one."""
 
-_Names = dict[str, Any]
+_MAX_DEPTH = 100
+"""Levels of a record: no caller is so deep that Python could not follow it so far."""
+
+_Nest = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,12 @@ class _Place:
     column: OutsideColumn
     depth: int
     path: tuple[str, ...]
+    is_required: bool
 
 
 def read_json_lines(
     chunks: Iterable[bytes], tables: Sequence[OutsideTable]
-) -> tuple[dict[str, RawRows], tuple[str, ...]]:
+) -> tuple[dict[str, RawRows], tuple[str, ...], int]:
     """Read JSON lines.
 
     Args:
@@ -56,22 +61,24 @@ def read_json_lines(
     Returns:
         By table its rows, with `extras`, and with LINE_NUMBER where a line may hold many; and the
         records that are none: E_JSON, E_ENCODING, E_CTRL_CHAR, E_RECORD_TOO_LONG. Then the members
-        that no table names.
+        that no table names, by their paths, and how many records hold no row of any table.
 
     Raises:
         RefusedFileError: The text is too large.
     """
-    known = _names(tables)
-    rows = [_Rows.of(table, known) for table in tables]
+    names = _Names.of(tables)
+    rows = [_Rows.of(table, names) for table in tables]
     drift: dict[str, None] = {}
+    empty = 0
     for number, line in enumerate(_lines(chunks), start=1):
-        record = _record(line)
+        record, before = _record(line), sum(own.counted for own in rows)
         for own in rows:
             if isinstance(record, str):
                 own.refuse(record, line)
             else:
                 own.add(record, number, drift)
-    return {own.table.name: own.result() for own in rows}, tuple(drift)
+        empty += sum(own.counted for own in rows) == before
+    return {own.table.name: own.result() for own in rows}, tuple(drift), empty
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -95,12 +102,84 @@ def _record(line: bytes) -> dict[str, Any] | str:
     if len(line) > _MAX_LINE_BYTES:
         return "E_RECORD_TOO_LONG"
     try:
-        record = _DECODER.decode(line.decode())
+        text = line.decode()
+        record = _DECODER.decode(text)
+        if any(sign in text for sign in _DOUBTFUL):
+            msgspec.json.decode(line)
     except UnicodeDecodeError:
         return "E_ENCODING"
-    except (msgspec.DecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return "E_JSON"
-    return record if isinstance(record, dict) else "E_JSON"
+    return record if isinstance(record, dict) and not _is_too_deep(line, record) else "E_JSON"
+
+
+def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; of a name that stands twice no value is better than the other."""
+    found = dict(members)
+    if len(found) < len(members):
+        message = "a name stands twice in an object"
+        raise ValueError(message)
+    return found
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=str)
+# Python's decoder takes half a character, and numbers that are none; the other one tells.
+_DOUBTFUL = ("\\u", "NaN", "Infinity")
+
+
+def _is_too_deep(line: bytes, record: dict[str, Any]) -> bool:
+    if line.count(b"{") + line.count(b"[") <= _MAX_DEPTH:
+        return False
+    level: list[Any] = [record]
+    for _ in range(_MAX_DEPTH):
+        inner = (one.values() if isinstance(one, dict) else one for one in level)
+        level = [one for one in chain.from_iterable(inner) if isinstance(one, dict | list)]
+    return bool(level)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The paths that the tables of a file name.
+
+    Attributes:
+        taken: Of columns, and of the lists on the way to rows.
+        opened: Of the objects on the way to columns.
+        rows: Of the lists whose elements are rows, and of the record where it is one.
+    """
+
+    taken: frozenset[str]
+    opened: frozenset[str]
+    rows: frozenset[tuple[str, ...]]
+
+    @classmethod
+    def of(cls, tables: Sequence[OutsideTable]) -> "_Names":
+        """Return what tables name."""
+        columns = {tuple(column.name.split(".")) for table in tables for column in table.columns}
+        lists = {way for table in tables for way in _ways(table.rows)}
+        ways = {way for column in columns for way in _ways(column)}
+        return cls(
+            taken=frozenset(map(".".join, columns | lists)),
+            opened=frozenset(map(".".join, ways - columns)),
+            rows=frozenset(table.rows for table in tables),
+        )
+
+    def unknown(self, element: dict[str, Any], before: str) -> Iterator[tuple[str, Any]]:
+        """Yield the members of an object that no table names, each with its path.
+
+        Args:
+            element: The object.
+            before: Its own path with a point after it, empty for a record.
+        """
+        for name, value in element.items():
+            path = f"{before}{name}"
+            if path in self.taken:
+                continue
+            if path not in self.opened:
+                yield path, value
+            elif isinstance(value, dict):
+                yield from self.unknown(value, f"{path}.")
+            elif value not in (None, "", []):
+                yield path, value
 
 
 @dataclass(slots=True)
@@ -108,46 +187,77 @@ class _Rows:
     """The rows of one table as they come; whole pieces of them are judged and set down."""
 
     table: OutsideTable
+    names: _Names
     places: list[_Place]
-    known: _Names
     counted: int = 0
     text_bytes: int = 0
     _piece_bytes: int = 0
     _values: list[tuple[str | None, ...]] = field(default_factory=list)
     _numbers: list[int] = field(default_factory=list)
     _sound: list[pa.Table] = field(default_factory=list)
-    _broken: list[pa.Table] = field(default_factory=lambda: [BROKEN_SCHEMA.empty_table()])
+    _broken: list[pa.Table] = field(default_factory=list)
     _refused: list[tuple[int, list[str], str]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, table: OutsideTable, known: _Names) -> "_Rows":
+    def of(cls, table: OutsideTable, names: _Names) -> "_Rows":
         """Return no rows yet."""
-        for step in table.rows:
-            known = known[step]
-        return cls(table, [_place(column, table.rows) for column in table.columns], known)
+        return cls(table, names, [_place(column, table) for column in table.columns])
 
     def add(self, record: dict[str, Any], line: int, drift: dict[str, None]) -> None:
-        """Add the rows that a record holds; a list that is not there holds none."""
-        for nest in _nests((record,), self.table.rows):
-            if not isinstance(nest[-1], dict) and any(place.path for place in self.places):
-                self.refuse("E_JSON", msgspec.json.encode(nest[-1]))
-                continue
-            unknown = dict(sorted(_unknown(nest[-1], self.known)))
-            drift.update(dict.fromkeys(unknown))
-            kept = json.dumps(unknown, ensure_ascii=False) if unknown else None
+        """Add the rows that a record holds, and to `drift` the paths that no table names."""
+        for nest, unknown in self._nests((record,), {}, drift):
+            kept = json.dumps(unknown, ensure_ascii=False, sort_keys=True) if unknown else None
             for row in product(*[_texts(place, nest) for place in self.places]):
                 self._put((*row, kept, str(line)))
+
+    def _nests(
+        self, nest: _Nest, unknown: dict[str, Any], drift: dict[str, None]
+    ) -> Iterator[tuple[_Nest, dict[str, Any]]]:
+        """Yield by row the objects from the record down to it, and what no table names in them.
+
+        An empty list holds no row. One that is not there makes a row of nothing where the table
+        requires something of its rows: the row is refused for that, and tells what came instead.
+        """
+        way, depth, element = self.table.rows, len(nest) - 1, nest[-1]
+        # What stands in an object that is a row of another table is kept there.
+        is_kept_here = depth == len(way) or way[:depth] not in self.names.rows
+        if is_kept_here and isinstance(element, dict):
+            before = "".join(f"{step}." for step in way[:depth])
+            own = dict(self.names.unknown(element, before))
+            drift.update(dict.fromkeys(sorted(own)))
+            unknown = unknown | own
+        if depth == len(way):
+            yield nest, unknown
+        elif not isinstance(element, dict) or way[depth] not in element:
+            if any(place.depth > depth and place.is_required for place in self.places):
+                yield from self._nests((*nest, None), unknown, drift)
+        else:
+            for one in _elements(element[way[depth]]):
+                if isinstance(one, dict) or (depth + 1 == len(way) and self._is_of_values):
+                    yield from self._nests((*nest, one), unknown, drift)
+                else:
+                    self.refuse("E_JSON", msgspec.json.encode(one))
+
+    @property
+    def _is_of_values(self) -> bool:
+        """Whether the rows are texts and numbers, no objects."""
+        return all(place.depth < len(self.table.rows) or not place.path for place in self.places)
 
     def refuse(self, reason: str, text: bytes) -> None:
         """Set aside what is no row."""
         self.counted += 1
-        self._refused.append((self.counted, [reason], text_as_json(text)))
+        raw = text_as_json(text)
+        self._refused.append((self.counted, [reason], raw))
+        self._weigh(len(raw))
 
     def _put(self, row: tuple[str | None, ...]) -> None:
         self.counted += 1
         self._values.append(row)
         self._numbers.append(self.counted)
-        self._piece_bytes += sum(len(text) for text in row if text is not None)
+        self._weigh(sum(len(text) for text in row if text is not None))
+
+    def _weigh(self, size: int) -> None:
+        self._piece_bytes += _ROW_BYTES + size
         if self._piece_bytes > _PIECE_BYTES:
             self._set_down()
 
@@ -156,47 +266,40 @@ class _Rows:
         columns = list(zip(*self._values, strict=True)) or [()] * len(names)
         table = pa.table([pa.array(column, pa.string()) for column in columns], names)
         sound, broken = sound_and_broken(table, np.array(self._numbers, np.int64))
+        refused = broken_table(*(zip(*self._refused, strict=True) if self._refused else ((),) * 3))
         self._sound.append(sound)
-        self._broken.append(broken)
-        self.text_bytes += sound.nbytes
-        refuse_above_limit(self.text_bytes)
-        self._values, self._numbers, self._piece_bytes = [], [], 0
+        self._broken += [broken, refused]
+        self.text_bytes += sound.nbytes + broken.nbytes + refused.nbytes
+        refuse_above_limit(self.text_bytes + _ROW_BYTES * self.counted)
+        self._values, self._numbers, self._refused, self._piece_bytes = [], [], [], 0
 
     def result(self) -> RawRows:
         """Return all rows and all records that are none."""
         self._set_down()
-        numbers, reasons, raw = zip(*self._refused, strict=True) if self._refused else ((), (), ())
         rows = pa.concat_tables(self._sound)
         if not self.table.has_own_rows:
             rows = rows.drop_columns([LINE_NUMBER])
-        return RawRows(rows, pa.concat_tables([*self._broken, broken_table(numbers, reasons, raw)]))
+        return RawRows(rows, pa.concat_tables(self._broken))
 
 
-def _names(tables: Iterable[OutsideTable]) -> _Names:
-    """Return the members that tables know as a tree; what is known whole is a leaf."""
-    tree: _Names = {}
-    for table in tables:
-        for path in (table.rows, *(tuple(column.name.split(".")) for column in table.columns)):
-            known = tree
-            for step in path:
-                known = known.setdefault(step, {})
-    return tree
+def _ways(path: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return the paths on the way to a member, its own among them."""
+    return [path[:end] for end in range(1, len(path) + 1)]
 
 
-def _place(column: OutsideColumn, rows: tuple[str, ...]) -> _Place:
-    path = tuple(column.name.split("."))
+def _place(column: OutsideColumn, table: OutsideTable) -> _Place:
+    path, rows = tuple(column.name.split(".")), table.rows
     depth = next(n for n in range(len(rows), -1, -1) if path[:n] == rows[:n])
-    return _Place(column, depth, path[depth:])
+    filled = (table.contract.field(name) for name in column.fills if name != EXTRAS)
+    is_required = column.is_required or any(field.required for field in filled)
+    return _Place(column, depth, path[depth:], is_required)
 
 
-def _nests(nest: tuple[Any, ...], rows: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
-    """Yield the record and the elements of its lists down to a row, from the outside inwards."""
-    if not rows:
-        yield nest
-        return
-    found = nest[-1].get(rows[0]) if isinstance(nest[-1], dict) else None
-    for element in found if isinstance(found, list) else () if found is None else (found,):
-        yield from _nests((*nest, element), rows[1:])
+def _elements(value: Any) -> Sequence[Any]:
+    """Return the elements of a list; one that stands without a list is the only one."""
+    if value is None:
+        return ()
+    return value if isinstance(value, list) else (value,)
 
 
 def _texts(place: _Place, nest: tuple[Any, ...]) -> Sequence[str | None]:
@@ -219,12 +322,3 @@ def _text(value: Any) -> str | None:
     if isinstance(value, str) or value is None:
         return value or None
     return msgspec.json.encode(value).decode()
-
-
-def _unknown(element: Any, known: _Names) -> Iterator[tuple[str, Any]]:
-    """Yield the members of an object that no table names, each with its path."""
-    for name, value in element.items() if isinstance(element, dict) else ():
-        if name not in known:
-            yield name, value
-        elif known[name] and isinstance(value, dict):
-            yield from ((f"{name}.{below}", one) for below, one in _unknown(value, known[name]))

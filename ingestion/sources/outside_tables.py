@@ -112,7 +112,8 @@ class OutsideTable:
         raw_name: Of the raw rows that fill it; tables share those of a file that has one row a
             record.
         contract_name: Table that it fills.
-        rows: Path of the list whose elements are its rows; empty where records are.
+        rows: Path of the list whose elements are its rows; empty where records are. An empty list
+            or null holds none; a record without the list is refused where its rows must be filled.
         constants: Fields that have one value in all records.
         columns: In the order of the file.
     """

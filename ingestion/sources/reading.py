@@ -15,7 +15,8 @@ from ingestion.sources.outside_tables import OutsideSource
 
 ReadingStatus = Literal["accepted", "not_applicable", "refused"]
 
-_COLUMN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
+_NAME = "[A-Za-z_][A-Za-z0-9_]{0,39}"
+_COLUMN_NAME = re.compile(rf"{_NAME}(\.{_NAME}){{0,9}}")
 
 BROKEN_SCHEMA = pa.schema([
     pa.field("record_number", pa.int64()),
@@ -62,6 +63,7 @@ class Reading:
         reason_code: Why a file is refused or not applicable (upper case).
         reason_text: The same in words, without personal data.
         drift: Columns of the file that the format does not know, in file order.
+        empty_records: Records of the file that hold no row of any table: their lists are empty.
         cut_column: Last column of a file that ended without a line end: its value in the last
             record may be cut.
         last_record: Number of the last record of such a file.
@@ -76,6 +78,7 @@ class Reading:
     reason_code: str | None = None
     reason_text: str | None = None
     drift: Sequence[str] = ()
+    empty_records: int = 0
     cut_column: str | None = None
     last_record: int | None = None
     replaced: Mapping[str, int] = field(default_factory=dict)
@@ -86,7 +89,10 @@ class Reading:
 
 
 def is_column_name(name: str) -> bool:
-    """Whether a name may be told: a header can hold anything, a taxpayer's number as well."""
+    """Whether a name, or a path of names with points, may be told.
+
+    A header can hold anything, a taxpayer's number as well.
+    """
     return _COLUMN_NAME.fullmatch(name) is not None
 
 

@@ -100,7 +100,7 @@ def _reading(
     form = form_of_file(path, name, source.forms)
     mappings = tuple(mapping_of(source, table) for table in tables)
     if form == "jsonl":
-        lines, drift = read_json_lines(text_chunks(path, source.encoding), tables)
+        lines, drift, empty = read_json_lines(text_chunks(path, source.encoding), tables)
         return Reading(
             status="accepted",
             tables={
@@ -110,6 +110,7 @@ def _reading(
             mappings=mappings,
             broken={table.contract_name: lines[table.name].broken for table in tables},
             drift=drift,
+            empty_records=empty,
         )
 
     def check_header(names: tuple[str, ...]) -> None:

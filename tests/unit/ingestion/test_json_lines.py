@@ -9,8 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ingestion.land import land_files
 from ingestion.sources import json_lines, raw_rows
 from tests.unit.ingestion.files import land, own_source, read, reasons
+from tests.unit.ingestion.files import settings as settings_of
 
 GATE = """
 # The single window: what happened at a gate, with the declarations it was about.
@@ -58,6 +60,18 @@ tables:
       bills.containers.n!: item_number
       bills.containers.kg: net_mass_kg
 """
+RATES = """
+forms: [jsonl]
+tables:
+  rates:
+    contract: exchange_rate
+    rows: days.rates
+    columns:
+      days.d!: valid_from_date
+      days.rates.cur!: currency_code
+      days.rates.vnd!: rate_vnd
+"""
+GOOD_DAY = {"d": "2025-01-03", "rates": [{"cur": "USD", "vnd": 1}]}
 
 
 def lines(*records: object) -> str:
@@ -137,10 +151,14 @@ def test_numbers_of_json_are_judged_as_they_are_written(tmp_path):
         (b"[]", "E_JSON"),
         (b'"text"', "E_JSON"),
         (b'{"a":NaN}', "E_JSON"),
+        (b'{"a":[-Infinity]}', "E_JSON"),
         (b'{"a":1}{', "E_JSON"),
         (b"[" * 100_000, "E_JSON"),
         (b'{"MsgId":"\\ud800"}', "E_JSON"),
         (b'{"MsgId":"\xff"}', "E_ENCODING"),
+        (b'{"MsgId":1,"MsgId":1}', "E_JSON"),
+        (b'{"other":[[{"n":1,"\\u006e":2}]]}', "E_JSON"),
+        (b'{"other":' + b"[" * 100 + b"]" * 100 + b"}", "E_JSON"),
         (json.dumps(PASSAGE | {"Vehicle": {"Plate": "a\x00b"}}).encode(), "E_CTRL_CHAR"),
         (b'{"a":"' + b"x" * (17 << 20) + b'"}', "E_RECORD_TOO_LONG"),
     ],
@@ -156,6 +174,100 @@ def test_a_line_that_is_no_record_is_quarantined_and_its_neighbours_stay(tmp_pat
         n for part in (found.accepted, found.rejected) for n in part["record_number"].to_pylist()
     ]
     assert sorted(numbers) == list(range(1, len(numbers) + 1))
+
+
+def test_a_record_of_a_hundred_levels_and_with_words_that_look_like_more_is_taken(tmp_path):
+    deep = json.loads('{"x":' * 99 + "1" + "}" * 99)
+    content = lines(PASSAGE | {"other": deep}, PASSAGE | {"other": ["{[" * 200, [[]] * 200]})
+    found = land(tmp_path, own_source(tmp_path, GATE), "x", content)["declaration_event"]
+    assert (found.accepted.num_rows, found.rejected.num_rows) == (4, 0)
+    assert json.loads(found.accepted["extras"][0].as_py()) == {"other": deep}
+
+
+def test_a_record_that_is_nearly_too_deep_for_its_reader_is_alone_in_its_fate(tmp_path):
+    depths = range(900, 1_050)
+    deep = "".join('{"other":' + "[" * depth + "]" * depth + "}\n" for depth in depths)
+    found = land(tmp_path, own_source(tmp_path, GATE), "x", lines(PASSAGE) + deep)
+    assert found["declaration_event"].accepted.num_rows == 2
+    told = reasons(found["declaration_event"].rejected)
+    assert list(told.values()) == [["E_JSON"]] * len(depths)
+
+
+def test_no_record_vanishes_where_its_list_is_none_or_is_called_otherwise(tmp_path):
+    content = lines(
+        {"days": [GOOD_DAY]},
+        {"Days": [GOOD_DAY]},
+        {"days": [{"d": "2025-01-05", "rate": [{"cur": "USD", "vnd": 1}]}]},
+        {"days": "oops"},
+        {"days": [5, "x", None]},
+        {"days": [{"d": "2025-01-06", "rates": "oops"}, {"d": "2025-01-06", "rates": [[], 7]}]},
+        {"days": []},
+        {"days": None},
+        {"days": [{"d": "2025-01-07", "rates": []}]},
+    )
+    reading = read(tmp_path, own_source(tmp_path, RATES), "rates_1.jsonl", content)
+    assert reading.drift == ("Days", "days.rate")
+    assert reading.empty_records == 3
+    found = land(tmp_path, own_source(tmp_path, RATES), "rates_1.jsonl", content)["exchange_rate"]
+    assert found.accepted["record_number"].to_pylist() == [1]
+    missing = ["E_REQUIRED:currency_code", "E_REQUIRED:rate_vnd"]
+    told = reasons(found.rejected)
+    assert sorted(told.pop(2)) == [*missing, "E_REQUIRED:valid_from_date"]
+    assert sorted(told.pop(3)) == missing
+    assert told == {number: ["E_JSON"] for number in range(4, 11)}
+    raw = {row["record_number"]: json.loads(row["raw"]) for row in found.rejected.to_pylist()}
+    assert json.loads(raw[2]["extras"]) == {"Days": [GOOD_DAY]}
+    assert json.loads(raw[3]["extras"]) == {"days.rate": [{"cur": "USD", "vnd": 1}]}
+
+
+def test_a_landing_tells_of_records_without_rows_and_of_names_by_their_paths(tmp_path):
+    own_source(tmp_path, RATES)
+    rate = {"cur": "USD", "vnd": 1}
+    day = {"d": "2025-01-03", "note": "x", "0101234567": 1, "rates": [rate]}
+    offered = tmp_path / "rates_1.jsonl"
+    offered.write_text(lines({"days": [day]}, {"days": []}, {"days": None}))
+    report = land_files(settings_of(tmp_path / "home"), "a_new_one", [offered])
+    count = report.records["exchange_rate"].as_json()
+    assert count == {"accepted": 1, "quarantined": 0, "repeated": 0}
+    assert report.as_json()["empty_records"] == 2
+    assert report.drift == {"rates": ["days.note"]}
+    assert report.drift_unnamed == {"rates": 1}
+
+
+def test_what_no_table_names_is_kept_and_told_on_every_level(tmp_path):
+    rate = {"cur": "USD", "vnd": 1, "z": 1}
+    day = {"d": "2025-01-06", "note": "big", "rates": [rate]}
+    content = lines({"sender": "Nguyen", "days": [day]})
+    source = own_source(tmp_path, RATES)
+    known = ("sender", "days.note", "days.rates.z")
+    assert read(tmp_path, source, "rates_1.jsonl", content).drift == known
+    rows = land(tmp_path, source, "rates_1.jsonl", content)["exchange_rate"].accepted
+    assert [json.loads(extras) for extras in rows["extras"].to_pylist()] == [
+        {"sender": "Nguyen", "days.note": "big", "days.rates.z": 1}
+    ]
+
+
+def test_what_no_table_names_is_kept_once_where_another_table_has_the_record_as_its_row(tmp_path):
+    boxes = [{"n": 1, "seal": "s"}]
+    record = {"id": "A", "revision": 1, "arrival": 1_740_791_700_123, "ship": "x"}
+    content = lines(record | {"bills": [{"n": 1, "no": "B1", "tons": 5, "containers": boxes}]})
+    found = land(tmp_path, own_source(tmp_path, MANIFEST), "manifest_1.jsonl", content)
+    kept = {table: part.accepted["extras"].to_pylist() for table, part in found.items()}
+    assert {table: [json.loads(one) for one in extras] for table, extras in kept.items()} == {
+        "declaration_event": [{"ship": "x"}],
+        "supporting_document": [{"bills.tons": 5}],
+        "goods_item": [{"bills.containers.seal": "s"}],
+    }
+
+
+def test_what_stands_where_an_object_belongs_is_kept_and_told(tmp_path):
+    records = [PASSAGE | {"Vehicle": vehicle} for vehicle in ("29C-1", [{"Plate": "x"}], None, [])]
+    source = own_source(tmp_path, GATE)
+    assert read(tmp_path, source, "x", lines(*records)).drift == ("Vehicle",)
+    rows = land(tmp_path, source, "x", lines(*records))["declaration_event"].accepted
+    assert [extras and json.loads(extras) for extras in rows["extras"].to_pylist()[::2]] == [
+        {"Vehicle": "29C-1"}, {"Vehicle": [{"Plate": "x"}]}, None, None,
+    ]  # fmt: skip
 
 
 VALUES = st.recursive(
@@ -184,4 +296,12 @@ def test_the_text_of_json_is_bounded_though_lists_repeat_it(tmp_path, monkeypatc
     monkeypatch.setattr(json_lines, "_PIECE_BYTES", 10_000)
     flood = PASSAGE | {"Notes": "x" * 1_000, "DeclarationNo": ["300000000010"] * 1_000}
     reading = read(tmp_path, own_source(tmp_path, GATE), "x", lines(flood))
+    assert (reading.status, reading.reason_code) == ("refused", "E_FILE_TOO_LARGE")
+
+
+@pytest.mark.parametrize("element", [{}, 1, None])
+def test_elements_of_a_letter_are_bounded_as_rows_are(tmp_path, monkeypatch, element):
+    monkeypatch.setattr(raw_rows, "MAX_TEXT_BYTES", 100_000)
+    content = lines({"days": [{"d": "2025-01-06", "rates": [element] * 1_000}]})
+    reading = read(tmp_path, own_source(tmp_path, RATES), "rates_1.jsonl", content)
     assert (reading.status, reading.reason_code) == ("refused", "E_FILE_TOO_LARGE")
