@@ -31,6 +31,8 @@ _MAX_LINE_BYTES = 16 << 20
 
 _PIECE_BYTES = 16 << 20
 _ROW_BYTES = 512
+# In the place of a text that no text is.
+_NO_TEXT = "\0[]"
 """What a row costs beside its text: two signs of a line may be one."""
 
 _MAX_DEPTH = 100
@@ -41,12 +43,16 @@ _Nest = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a column's value stands: in which of the nested rows, and at which path there."""
+    """Where a column's value stands: in which of the nested rows, and at which path there.
+
+    What fills nothing but the extras may be a list or an object.
+    """
 
     column: OutsideColumn
     depth: int
     path: tuple[str, ...]
     is_required: bool
+    is_kept: bool
 
 
 def read_json_lines(
@@ -208,7 +214,10 @@ class _Rows:
         for nest, unknown in self._nests((record,), {}, drift):
             kept = json.dumps(unknown, ensure_ascii=False, sort_keys=True) if unknown else None
             for row in product(*[_texts(place, nest) for place in self.places]):
-                self._put((*row, kept, str(line)))
+                if _NO_TEXT in row:
+                    self.refuse("E_JSON", msgspec.json.encode(nest[-1]))
+                else:
+                    self._put((*row, kept, str(line)))
 
     def _nests(
         self, nest: _Nest, unknown: dict[str, Any], drift: dict[str, None]
@@ -292,7 +301,7 @@ def _place(column: OutsideColumn, table: OutsideTable) -> _Place:
     depth = next(n for n in range(len(rows), -1, -1) if path[:n] == rows[:n])
     filled = (table.contract.field(name) for name in column.fills if name != EXTRAS)
     is_required = column.is_required or any(field.required for field in filled)
-    return _Place(column, depth, path[depth:], is_required)
+    return _Place(column, depth, path[depth:], is_required, is_kept={*column.fills} == {EXTRAS})
 
 
 def _elements(value: Any) -> Sequence[Any]:
@@ -313,12 +322,14 @@ def _texts(place: _Place, nest: tuple[Any, ...]) -> Sequence[str | None]:
         return [_text(one) for one in value] or [None]
     if isinstance(value, list) and place.column.joined is not None:
         texts = [text for one in value if (text := _text(one)) is not None]
-        return [place.column.joined.join(texts) or None]
+        return [_NO_TEXT if _NO_TEXT in texts else place.column.joined.join(texts) or None]
+    if place.is_kept and isinstance(value, dict | list):
+        return [msgspec.json.encode(value).decode()]
     return [_text(value)]
 
 
 def _text(value: Any) -> str | None:
-    """Return a value as text; an empty one is none."""
+    """Return a value as text; an empty one is none, and a list or an object has none."""
     if isinstance(value, str) or value is None:
         return value or None
-    return msgspec.json.encode(value).decode()
+    return _NO_TEXT if isinstance(value, dict | list) else msgspec.json.encode(value).decode()

@@ -176,6 +176,25 @@ def test_a_line_that_is_no_record_is_quarantined_and_its_neighbours_stay(tmp_pat
     assert sorted(numbers) == list(range(1, len(numbers) + 1))
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"Vehicle": {"Plate": ["29C", "30A"]}},
+        {"Vehicle": {"Plate": {"no": "29C"}}},
+        {"DeclarationNo": [{"no": "300000000010"}]},
+        {"Notes": ["one", ["two"]]},
+        {"MsgId": []},
+    ],
+)
+def test_a_list_or_an_object_is_no_text(tmp_path, said):
+    plain = {"MsgId": 1, "SentAt": "2025-03-01T08:00:00+07:00", "Step": "5"}
+    plain["DeclarationNo"] = ["300000000010"]
+    lines = "\n".join(json.dumps(one) for one in (plain, plain | said, plain | {"MsgId": 3}))
+    found = land(tmp_path, own_source(tmp_path, GATE), "g.jsonl", lines)["declaration_event"]
+    assert found.accepted["sequence_number"].to_pylist() == [1, 3]
+    assert reasons(found.rejected) == {2: ["E_JSON"]}
+
+
 def test_a_record_of_a_hundred_levels_and_with_words_that_look_like_more_is_taken(tmp_path):
     deep = json.loads('{"x":' * 99 + "1" + "}" * 99)
     content = lines(PASSAGE | {"other": deep}, PASSAGE | {"other": ["{[" * 200, [[]] * 200]})
