@@ -21,8 +21,10 @@ from pathlib import Path
 
 import msgspec
 
+from dashboards.superset.security import SECURITY
 from dashboards.superset_files import write_superset_files
 from data_contracts.errors import CustomsDataError, SourceUnavailableError
+from data_contracts.yaml_files import read_yaml
 from warehouse import durable, locks
 from warehouse.layout import Layout
 from warehouse.tethered import tethered
@@ -255,7 +257,8 @@ def _run_bootstrap(
 
 
 def _written_files(layout: Layout) -> Path:
-    """Return the folder of what Superset imports, made anew."""
+    """Return the folder of what Superset imports, made anew, if its roles are said once each."""
+    read_yaml(SECURITY)
     folder = superset_folder(layout) / "files"
     shutil.rmtree(folder, ignore_errors=True)
     write_superset_files(folder)

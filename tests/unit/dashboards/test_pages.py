@@ -123,7 +123,10 @@ def test_a_chart_that_names_what_is_not_there_is_refused(tmp_path, chart, proble
          "new: expected records by columns, without metrics, found 1 metrics"),
         ("{height: 20, charts: {sources: {kind: total, metric: revenue}}}",
          "expected a name that no other chart has, found sources"),
-        ("{height: 20, charts: {new: {kind: pie, metric: revenue}}}", "Invalid enum value 'pie'"),
+        ("{height: 20, charts: {new: {kind: pie, metric: revenue}}}",
+         r"'pie' at rows\.9\.charts\.new\.kind, expected one of .*total"),
+        ("{height: 20, charts: {new: {kind: total, metric: revenue}, new: {kind: table}}}",
+         "the key new is in line"),
         ("{height: 20, charts: {new: {kind: total, metrics: revenue}}}", "unknown field `metrics`"),
     ],
 )  # fmt: skip
