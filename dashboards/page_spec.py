@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from uuid import UUID
 
 import msgspec
 
 from dashboards.datasets import Dataset, Metric, in_both, one_of, refuse
 from data_contracts.columns import Label
-from data_contracts.yaml_files import read_yaml, shaped
+from data_contracts.yaml_files import Name, read_yaml, shaped
 
 PAGES = Path(__file__).parent / "pages"
 COLUMNS = 12
@@ -47,12 +48,12 @@ class Chart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     without: dict[str, str] = {}
     width: dict[str, int] = {}
     page_rows: int | None = None
-    uuid: str | None = None
+    uuid: UUID | None = None
 
 
 class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     height: int
-    charts: dict[str, Chart] = {}
+    charts: dict[Name, Chart] = {}
     says: Literal["finding"] | None = None
 
 
@@ -66,7 +67,7 @@ class Filters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     time: Label
-    columns: dict[str, str]
+    columns: dict[Name, str]
     where_there_are: str
 
 
@@ -76,7 +77,7 @@ class _Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mart: str
     filters: Filters
     rows: tuple[_Row, ...]
-    uuid: str | None = None
+    uuid: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ class Page:
     dataset: Dataset
     filters: Filters
     rows: tuple[Row, ...]
-    uuid: str | None
+    uuid: UUID | None
 
     @property
     def charts(self) -> Iterator[Drawn]:
@@ -146,6 +147,7 @@ def read_page(path: Path, datasets: Mapping[str, Dataset]) -> Page:
         ContractViolationError: Something is not there, or the file is not of its form; the message
             says file, place, what was expected and what was found.
     """
+    shaped(path.stem, Name, f"{path.name}: name of the page")
     page = shaped(read_yaml(path), _Page, path.name)
     dataset = _dataset(page.mart, datasets, f"{path.name}: mart")
     named = (*page.filters.columns.values(), page.filters.where_there_are)

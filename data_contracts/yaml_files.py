@@ -111,7 +111,8 @@ def _hint(fault: str, found: Any, types: Iterable[inspect.Type]) -> str:
             return f", expected one of {', '.join(words)}"
     if fault.startswith("Expected `str") and isinstance(found, bool | int | float | date):
         return f", found {found}, which YAML takes for no text: put quotes around it"
-    return f", found {found!r}" if isinstance(found, str) and "matching" in fault else ""
+    is_wrong_text = fault.startswith(("Expected `str` matching", "Invalid UUID"))
+    return f", found {found!r}" if is_wrong_text else ""
 
 
 def _key(document: Any, shape: Any, error: str, keys: Sequence[Any]) -> Any:
