@@ -19,6 +19,8 @@ from data_contracts.yaml_files import Name, read_yaml, shaped
 PAGES = Path(__file__).parent / "pages"
 COLUMNS = 12
 """Of a page; the charts of a row share them."""
+TIME_FILTER = "time"
+"""Name that links give the filter of time, which every page has."""
 
 
 class Chart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -154,6 +156,10 @@ def read_page(path: Path, datasets: Mapping[str, Dataset]) -> Page:
     _require_columns(dataset, named, f"{path.name}: filters")
     if dataset.time is None:
         refuse(f"{path.name}: mart", "a mart that datasets.yaml gives a time", page.mart)
+    if TIME_FILTER in page.filters.columns:
+        refuse(
+            f"{path.name}: filters.columns", "a name that the filter of time has not", TIME_FILTER
+        )
     return Page(
         name=path.stem,
         title=in_both(page.title),

@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-import yaml
-
 from dashboards.datasets import RELEASE, Column, Dataset, Metric, coded, read_datasets, refuse
-from dashboards.page_spec import COLUMNS, PAGES, Drawn, Page, Row, read_page
+from dashboards.page_spec import COLUMNS, PAGES, TIME_FILTER, Drawn, Page, Row, read_page
 from data_contracts.code_lists import code_list
 from data_contracts.finding import FINDING_EN, FINDING_VI
 
@@ -67,18 +65,6 @@ def _require_own_ids(files: dict[str, Asset]) -> None:
             refuse(
                 f"{path}: uuid", f"another one than that of {path_of[asset['uuid']]}", asset["uuid"]
             )
-
-
-def write_superset_files(folder: Path) -> None:
-    """Write the files into a folder, which is made.
-
-    Raises:
-        ContractViolationError: As of `superset_files`.
-    """
-    for name, asset in superset_files().items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(yaml.safe_dump(asset, allow_unicode=True, sort_keys=False), "utf-8")
 
 
 def _id(given: UUID | None, *name: str) -> str:
@@ -377,7 +363,7 @@ def _filters(page: Page, numbers: dict[str, int]) -> list[Asset]:
     """Return the filters of a page; they leave charts of other marts alone."""
     other = [numbers[chart.name] for chart in page.charts if chart.dataset is not page.dataset]
     time = page.filters.time
-    filters = [_filter("time", "Thời gian / Time", "filter_time", [{}], {}) | {
+    filters = [_filter(TIME_FILTER, "Thời gian / Time", "filter_time", [{}], {}) | {
         "description": f"{time.vi} / {time.en}",
     }]  # fmt: skip
     for name, column in page.filters.columns.items():

@@ -150,15 +150,24 @@ def test_two_charts_have_two_ids(tmp_path):
     assert told == f"charts/new.yaml: uuid: expected {expected}, found {given}"
 
 
-def test_a_filter_and_a_page_have_names(tmp_path):
-    pages = with_rows(tmp_path, "")
-    page = pages / PAGE
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("<script>", "Expected `str` matching .* as key at filters.columns, found '<script>'"),
+        ("time", r"filters\.columns: expected a name that the filter of time has not, found time"),
+    ],
+)
+def test_a_filter_has_a_name_of_its_own(tmp_path, name, problem):
+    page = with_rows(tmp_path, "") / PAGE
     text = page.read_text(encoding="utf-8")
-    page.write_text(text.replace("{office: office,", "{<script>: office,"), encoding="utf-8")
-    (told,) = broken_references(pages)
-    assert told.startswith(f"{PAGE}: Expected `str` matching")
-    assert told.endswith("as key at filters.columns, found '<script>'")
-    page.rename(pages / "{{ 1 }}.yaml")
+    page.write_text(text.replace("{office: office,", f"{{{name}: office,"), encoding="utf-8")
+    (told,) = broken_references(page.parent)
+    assert re.fullmatch(f"{PAGE}: {problem}", told)
+
+
+def test_a_page_has_a_name(tmp_path):
+    pages = with_rows(tmp_path, "")
+    (pages / PAGE).rename(pages / "{{ 1 }}.yaml")
     (told,) = broken_references(pages)
     assert told.startswith("{{ 1 }}.yaml: name of the page: Expected `str` matching")
 
