@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
+from uuid import UUID
 
 import msgspec
 from sqlglot import exp, parse_one
@@ -18,7 +19,7 @@ from data_contracts.columns import Label
 from data_contracts.errors import ContractViolationError
 from data_contracts.loading import contracts_of
 from data_contracts.model import Contract
-from data_contracts.yaml_files import read_yaml, shaped
+from data_contracts.yaml_files import Name, read_yaml, shaped
 
 DATASETS = Path(__file__).parent / "datasets.yaml"
 RELEASE = "management"
@@ -94,14 +95,14 @@ class _Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Mart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    metrics: dict[str, _Metric] = {}
-    columns: dict[str, _Made] = {}
+    metrics: dict[Name, _Metric] = {}
+    columns: dict[Name, _Made] = {}
     time: str | None = None
-    uuid: str | None = None
+    uuid: UUID | None = None
 
 
 class _Datasets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    databases: dict[str, str]
+    databases: dict[Name, UUID]
     marts: dict[str, _Mart] = {}
 
 
@@ -165,7 +166,7 @@ class Dataset:
     """
 
     contract: Contract
-    uuid: str | None
+    uuid: UUID | None
     time: str | None
     columns: Mapping[str, Column]
     metrics: Mapping[str, tuple[Metric, ...]]
@@ -194,7 +195,7 @@ class Dataset:
         return self.metrics[name]
 
 
-def read_datasets(path: Path = DATASETS) -> tuple[dict[str, str], dict[str, Dataset]]:
+def read_datasets(path: Path = DATASETS) -> tuple[dict[str, UUID], dict[str, Dataset]]:
     """Return the ids of the databases by release, and every mart of the release as a dataset.
 
     Raises:

@@ -8,16 +8,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from uuid import UUID
 
 import msgspec
 
 from dashboards.datasets import Dataset, Metric, in_both, one_of, refuse
 from data_contracts.columns import Label
-from data_contracts.yaml_files import read_yaml, shaped
+from data_contracts.yaml_files import Name, read_yaml, shaped
 
 PAGES = Path(__file__).parent / "pages"
 COLUMNS = 12
 """Of a page; the charts of a row share them."""
+TIME_FILTER = "time"
+"""Name that links give the filter of time, which every page has."""
 
 
 class Chart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,12 +50,12 @@ class Chart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     without: dict[str, str] = {}
     width: dict[str, int] = {}
     page_rows: int | None = None
-    uuid: str | None = None
+    uuid: UUID | None = None
 
 
 class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     height: int
-    charts: dict[str, Chart] = {}
+    charts: dict[Name, Chart] = {}
     says: Literal["finding"] | None = None
 
 
@@ -66,7 +69,7 @@ class Filters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     time: Label
-    columns: dict[str, str]
+    columns: dict[Name, str]
     where_there_are: str
 
 
@@ -76,7 +79,7 @@ class _Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mart: str
     filters: Filters
     rows: tuple[_Row, ...]
-    uuid: str | None = None
+    uuid: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,7 @@ class Page:
     dataset: Dataset
     filters: Filters
     rows: tuple[Row, ...]
-    uuid: str | None
+    uuid: UUID | None
 
     @property
     def charts(self) -> Iterator[Drawn]:
@@ -146,12 +149,17 @@ def read_page(path: Path, datasets: Mapping[str, Dataset]) -> Page:
         ContractViolationError: Something is not there, or the file is not of its form; the message
             says file, place, what was expected and what was found.
     """
+    shaped(path.stem, Name, f"{path.name}: name of the page")
     page = shaped(read_yaml(path), _Page, path.name)
     dataset = _dataset(page.mart, datasets, f"{path.name}: mart")
     named = (*page.filters.columns.values(), page.filters.where_there_are)
     _require_columns(dataset, named, f"{path.name}: filters")
     if dataset.time is None:
         refuse(f"{path.name}: mart", "a mart that datasets.yaml gives a time", page.mart)
+    if TIME_FILTER in page.filters.columns:
+        refuse(
+            f"{path.name}: filters.columns", "a name that the filter of time has not", TIME_FILTER
+        )
     return Page(
         name=path.stem,
         title=in_both(page.title),

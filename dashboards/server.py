@@ -20,9 +20,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+import yaml
 
-from dashboards.superset_files import write_superset_files
+from dashboards.superset.security import SECURITY
+from dashboards.superset_files import superset_files
 from data_contracts.errors import CustomsDataError, SourceUnavailableError
+from data_contracts.yaml_files import read_yaml
 from warehouse import durable, locks
 from warehouse.layout import Layout
 from warehouse.tethered import tethered
@@ -255,10 +258,14 @@ def _run_bootstrap(
 
 
 def _written_files(layout: Layout) -> Path:
-    """Return the folder of what Superset imports, made anew."""
+    """Return the folder of what Superset imports, made anew, if its roles are said once each."""
+    read_yaml(SECURITY)
     folder = superset_folder(layout) / "files"
     shutil.rmtree(folder, ignore_errors=True)
-    write_superset_files(folder)
+    for name, asset in superset_files().items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(yaml.safe_dump(asset, allow_unicode=True, sort_keys=False), "utf-8")
     return folder
 
 

@@ -6,12 +6,10 @@ object's id is made of its name, so that a Superset which has it gets it anew, a
 
 from pathlib import Path
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
-
-import yaml
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from dashboards.datasets import RELEASE, Column, Dataset, Metric, coded, read_datasets, refuse
-from dashboards.page_spec import COLUMNS, PAGES, Drawn, Page, Row, read_page
+from dashboards.page_spec import COLUMNS, PAGES, TIME_FILTER, Drawn, Page, Row, read_page
 from data_contracts.code_lists import code_list
 from data_contracts.finding import FINDING_EN, FINDING_VI
 
@@ -55,23 +53,22 @@ def superset_files(pages: Path = PAGES) -> dict[str, Asset]:
         if used:
             path_name = f"datasets/customs_{RELEASE}/{name}.yaml"
             files[path_name] = _dataset(dataset, used, databases[RELEASE])
+    _require_own_ids(files)
     return files
 
 
-def write_superset_files(folder: Path) -> None:
-    """Write the files into a folder, which is made.
-
-    Raises:
-        ContractViolationError: As of `superset_files`.
-    """
-    for name, asset in superset_files().items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(yaml.safe_dump(asset, allow_unicode=True, sort_keys=False), "utf-8")
+def _require_own_ids(files: dict[str, Asset]) -> None:
+    """Refuse two objects of one id, of which Superset would keep one."""
+    path_of: dict[str, str] = {}
+    for path, asset in files.items():
+        if path_of.setdefault(asset.get("uuid", path), path) != path:
+            refuse(
+                f"{path}: uuid", f"another one than that of {path_of[asset['uuid']]}", asset["uuid"]
+            )
 
 
-def _id(given: str | None, *name: str) -> str:
-    return given or str(uuid5(NAMESPACE_URL, "/".join(name)))
+def _id(given: UUID | None, *name: str) -> str:
+    return str(given or uuid5(NAMESPACE_URL, "/".join(name)))
 
 
 def _dataset_id(dataset: Dataset) -> str:
@@ -83,7 +80,7 @@ def _nothing(*names: str) -> Asset:
     return dict.fromkeys(names)
 
 
-def _database(release: str, uuid: str) -> Asset:
+def _database(release: str, uuid: UUID) -> Asset:
     return {
         "database_name": f"Customs: {release} release",
         "sqlalchemy_uri": f"duckdb:////customs/{release}?access_mode=read_only",
@@ -93,12 +90,12 @@ def _database(release: str, uuid: str) -> Asset:
             ("allow_run_async", "allow_ctas", "allow_cvas", "allow_dml", "allow_file_upload"), False
         ),
         "extra": {"allows_virtual_table_explore": True, "schemas_allowed_for_file_upload": []},
-        "uuid": uuid,
+        "uuid": str(uuid),
         **_VERSION,
     }
 
 
-def _dataset(dataset: Dataset, charts: list[Drawn], database: str) -> Asset:
+def _dataset(dataset: Dataset, charts: list[Drawn], database: UUID) -> Asset:
     given = [metric for metrics in dataset.metrics.values() for metric in metrics]
     drawn = [metric for chart in charts for metric in chart.metrics]
     return {
@@ -119,7 +116,7 @@ def _dataset(dataset: Dataset, charts: list[Drawn], database: str) -> Asset:
         "metrics": [_metric(metric) for metric in {m.name: m for m in (*given, *drawn)}.values()],
         "columns": [_column(column, dataset) for column in dataset.columns.values()],
         **_VERSION,
-        "database_uuid": database,
+        "database_uuid": str(database),
     }  # fmt: skip
 
 
@@ -366,7 +363,7 @@ def _filters(page: Page, numbers: dict[str, int]) -> list[Asset]:
     """Return the filters of a page; they leave charts of other marts alone."""
     other = [numbers[chart.name] for chart in page.charts if chart.dataset is not page.dataset]
     time = page.filters.time
-    filters = [_filter("time", "Thời gian / Time", "filter_time", [{}], {}) | {
+    filters = [_filter(TIME_FILTER, "Thời gian / Time", "filter_time", [{}], {}) | {
         "description": f"{time.vi} / {time.en}",
     }]  # fmt: skip
     for name, column in page.filters.columns.items():

@@ -167,11 +167,12 @@ def read_dictionary(root: Traversable) -> Dictionary:
     """
     columns: dict[str, Facts] = {}
     technical: dict[str, str] = {}
+    file_of: dict[str, str] = {}
     for file in sorted(root.joinpath("fields").iterdir(), key=lambda file: file.name):
         shape: Any = str if file.name == TECHNICAL_FILE else Column
         for name, facts in read_yaml(file).items():
-            if name in {**columns, **technical}:
-                message = f"{file.name}: the column {name} is in another file already"
+            if file_of.setdefault(name, file.name) != file.name:
+                message = f"{file.name}: the column {name} is in {file_of[name]} too"
                 raise ContractViolationError(message)
             shaped(facts, shape, f"{file.name}: {name}")
             (technical if shape is str else columns)[name] = facts

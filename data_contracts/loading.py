@@ -152,7 +152,7 @@ def read_contracts(root: Traversable) -> dict[str, Contract]:
         for file in folder.iterdir() if folder.is_dir() else ():
             name = file.name.removesuffix(SUFFIX)
             if name in tables:
-                message = f"{file.name}: a contract named {name} exists already"
+                message = f"{file.name}: a contract named {name} is in {tables[name][0]}/ too"
                 raise ContractViolationError(message)
             tables[name] = (folder.name, shaped(read_yaml(file), _Table, file.name))
     return {
@@ -179,14 +179,14 @@ def _differing(
     table: _Table, tables: Mapping[str, tuple[str, _Table]], dictionary: Dictionary
 ) -> dict[str, tuple[Facts, ...]]:
     """Return what differs in each column of a contract; a view has what its origin differs in."""
-    own = dict(_taken(table, dictionary))
+    own = _taken(table, dictionary)
     if table.view_of is None:
         return {column: (facts,) for column, facts in own.items()}
     if table.view_of not in tables:
         message = f"it is a view of {table.view_of}, and no contract is named so"
         raise ContractViolationError(message)
     hidden = {*dictionary.kinds["version_history"], *_NUMBERING}
-    origin = dict(_taken(tables[table.view_of][1], dictionary))
+    origin = _taken(tables[table.view_of][1], dictionary)
     shown = {column: facts for column, facts in origin.items() if column not in hidden}
     if unknown := sorted(own.keys() - shown.keys()):
         message = f"{table.view_of} has no columns {unknown}"
@@ -194,8 +194,21 @@ def _differing(
     return {column: (facts, own.get(column, {})) for column, facts in shown.items()}
 
 
-def _taken(table: _Table, dictionary: Dictionary) -> Iterator[tuple[str, Facts]]:
-    """Yield the columns that a contract names, each with what differs in it."""
+def _taken(table: _Table, dictionary: Dictionary) -> dict[str, Facts]:
+    """Return the columns that a contract names, each with what differs in it."""
+    taken: dict[str, Facts] = {}
+    for column, facts in _named(table, dictionary):
+        if not isinstance(facts, Mapping):
+            message = f"fields: {column}: expected a mapping of what differs, found {facts}"
+            raise ContractViolationError(message)
+        if column in taken:
+            message = f"fields: expected each column once, found {column} twice"
+            raise ContractViolationError(message)
+        taken[column] = facts
+    return taken
+
+
+def _named(table: _Table, dictionary: Dictionary) -> Iterator[tuple[str, Any]]:
     for entry in table.fields:
         if isinstance(entry, str):
             yield entry, {}
@@ -203,7 +216,11 @@ def _taken(table: _Table, dictionary: Dictionary) -> Iterator[tuple[str, Facts]]
             if entry[_KIND] not in dictionary.kinds:
                 message = f"no kind of record is named {entry[_KIND]}"
                 raise ContractViolationError(message)
-            for column in dictionary.kinds[entry[_KIND]]:
+            columns = dictionary.kinds[entry[_KIND]]
+            if unknown := sorted(entry.keys() - {_KIND, *columns}):
+                message = f"a {entry[_KIND]} has no columns {unknown}"
+                raise ContractViolationError(message)
+            for column in columns:
                 yield column, entry.get(column, {})
         else:
             yield from entry.items()

@@ -5,6 +5,8 @@ who judge by a rule judge by one text. No exponent, no blank, no sign but minus,
 calendar does not have.
 """
 
+import re
+
 _INTEGER = r"-?[0-9]+"
 _DECIMAL = r"-?[0-9]+(?:\.[0-9]+)?"
 _LEAP_YEAR = r"(?:[1-9][0-9](?:0[48]|[2468][048]|[13579][26])|(?:[2468][048]|[13579][26])00)"
@@ -61,6 +63,20 @@ _INVISIBLE = (
 )
 BARE_TEXT = rf"(?:[^{_BLANKS}{_INVISIBLE}](?:[^{_INVISIBLE}]*[^{_BLANKS}{_INVISIBLE}])?)?"
 """What the whole of a text matches that has no blanks around it and is visible throughout."""
+
+
+def is_pattern(text: str) -> bool:
+    """Return whether a text is a regular expression, to RE2 and to Python's `re`."""
+    # Imported here: who only asks what a command can do needs no columns.
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    try:
+        pc.match_substring_regex(pa.array([""]), text)
+        re.compile(text)
+    except (pa.ArrowInvalid, re.error):
+        return False
+    return True
 
 
 def excess_decimals(scale: int) -> str:

@@ -3,11 +3,15 @@
 The reading of the files comes first; this is what it cannot say.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 
 from data_contracts.code_lists import code_list_names
 from data_contracts.model import Contract, Field
+from data_contracts.rules import is_of_time, rules
+from data_contracts.text_forms import is_pattern
 from data_contracts.units import name_problems
+from data_contracts.yaml_files import NAME
 
 # The same column has the same meaning in every house, so these facts may not differ by table.
 _SHARED_FACTS = ("sql_type", "classification", "label_vi", "pseudonym")
@@ -15,6 +19,7 @@ _SHARED_FACTS = ("sql_type", "classification", "label_vi", "pseudonym")
 _AGGREGATE_PREFIXES = ("agg_", "profile_")
 _ORDERED_TYPES = frozenset({"integer", "date", "timestamp"})
 _MIN_WORDS = 3
+_VERSION = "declaration_version"
 
 
 def problems(contracts: Mapping[str, Contract]) -> list[str]:
@@ -28,6 +33,7 @@ def problems(contracts: Mapping[str, Contract]) -> list[str]:
         found.extend(name_problems(contract))
     found.extend(_disagreements(contracts))
     found.extend(_answer_problems(contracts))
+    found.extend(_view_problems(contracts))
     return found
 
 
@@ -42,10 +48,31 @@ def _answer_problems(contracts: Mapping[str, Contract]) -> Iterator[str]:
                 )
 
 
+def _view_problems(contracts: Mapping[str, Contract]) -> Iterator[str]:
+    """Yield the views whose rows are not the current rows of their origin, each once."""
+    for contract in contracts.values():
+        origin = contracts.get(contract.view_of or "")
+        if origin is None:
+            continue
+        # Of the versions of a declaration one is current.
+        told = {_VERSION} - {*contract.grain} if origin.kind == "mart" else set()
+        expected = [name for name in origin.grain if name in contract.names and name not in told]
+        if set(contract.grain) != set(expected):
+            yield (
+                f"{contract.name}: grain: expected {', '.join(expected)}, as in {origin.name}, "
+                f"found {', '.join(contract.grain)}"
+            )
+
+
 def _table_problems(contract: Contract) -> Iterator[str]:
     names = contract.names
-    if len(set(names)) != len(names):
-        yield "a field is there twice"
+    answered = [field.name for field in contract.answer]
+    for what, listed in {"column": names, "field of its answer": answered}.items():
+        for name in sorted({name for name in listed if listed.count(name) > 1}):
+            yield f"the {what} {name} is there twice"
+    for name in (contract.name, *names):
+        if not re.fullmatch(NAME, name):
+            yield f"{name!r} is no name: expected small letters, digits and _"
     keys = sorted(
         (field for field in contract.fields if field.key_position is not None),
         key=lambda field: field.key_position or 0,
@@ -84,7 +111,10 @@ def _order_problems(contract: Contract) -> Iterator[str]:
 
 def _field_problems(field: Field) -> Iterator[str]:
     if len(field.description.split()) < _MIN_WORDS or not field.description.endswith("."):
-        yield "has no sentence as description"
+        yield (
+            f"text: expected a sentence of at least {_MIN_WORDS} words that ends with a full stop, "
+            f"found {field.description!r}"
+        )
     if field.pseudonym is not None and not field.is_identity:
         yield "has a pseudonym and is no identity"
     yield from _shown_problems(field)
@@ -92,6 +122,27 @@ def _field_problems(field: Field) -> Iterator[str]:
         yield f"refers to the code list {name}, which does not exist"
     if field.logical_type != "string" and (field.pattern or field.code_list or field.max_length):
         yield "has a rule that only text can have"
+    yield from _rule_problems(field)
+
+
+def _rule_problems(field: Field) -> Iterator[str]:
+    """Yield the rules that no value could keep, and those that would never be asked."""
+    for what, pattern in {"check": field.pattern, "shown": field.shown_pattern}.items():
+        if pattern is not None and not is_pattern(pattern):
+            yield f"{what}.pattern: expected a regular expression, found {pattern}"
+    if field.max_length is not None and field.max_length < 1:
+        yield f"check.max_length: expected 1 or more, found {field.max_length}"
+    is_limited = (field.minimum, field.maximum, *field.maximum_of) != (None, None)
+    if is_limited and field.logical_type not in {"integer", "number"}:
+        yield "has a rule that only a number can have"
+    if field.first_year is not None and not is_of_time(field):
+        yield "has a rule that only a date can have"
+    if field.logical_type != "string":
+        limits = rules(field)
+        low = max((rule.wanted for rule in limits if rule.kind == "at_least"), default=None)
+        high = min((rule.wanted for rule in limits if rule.kind == "at_most"), default=None)
+        if low is not None and high is not None and low > high:
+            yield f"check: expected a minimum up to the maximum {high:f}, found {low:f}"
 
 
 def _shown_problems(field: Field) -> Iterator[str]:

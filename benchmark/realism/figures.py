@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
+from data_contracts.yaml_files import read_yaml
 
 
 class Verdict(StrEnum):
@@ -130,6 +130,4 @@ def judge(
 
 @cache
 def _document() -> dict[str, Any]:
-    text = resources.files(__package__).joinpath("figures.yaml").read_text(encoding="utf-8")
-    document: dict[str, Any] = yaml.safe_load(text)
-    return document
+    return read_yaml(resources.files(__package__).joinpath("figures.yaml"))

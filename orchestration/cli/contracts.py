@@ -23,10 +23,6 @@ _PACKAGE = "data_contracts"
 _READ = ("contracts", "fields", "record_kinds.yaml")
 _GIT_TIMEOUT_SECONDS = 60
 
-RootOption = Annotated[
-    Path | None, typer.Option("--root", help="The repository (default: where this package lies).")
-]
-
 
 def register(app: typer.Typer) -> None:
     """Add the group `contracts` to the command."""
@@ -39,7 +35,6 @@ def register(app: typer.Typer) -> None:
 
 
 def check(
-    root: RootOption = None,
     home: UnusedHomeOption = None,  # noqa: ARG001
     json_output: JsonOption = False,
 ) -> None:
@@ -48,7 +43,7 @@ def check(
     problems = [
         *validation.problems(contracts),
         *(problem for contract in contracts.values() for problem in to_odcs.problems(contract)),
-        *generated_files.stale(_root(root), generated_files.committed_files()),
+        *generated_files.stale(_repository(), generated_files.committed_files()),
     ]
 
     def render(console: Console) -> None:
@@ -67,12 +62,11 @@ def check(
 
 
 def generate(
-    root: RootOption = None,
     home: UnusedHomeOption = None,  # noqa: ARG001
     json_output: JsonOption = False,
 ) -> None:
     """Bring up to date what is derived: the data dictionary, and what every build gives dbt."""
-    place = _root(root)
+    place = _repository()
     written = generated_files.write(place, generated_files.committed_files())
     changed = [*written, *dbt_process.derive(place)]
 
@@ -104,12 +98,17 @@ def export(
 
 def diff(
     old: Annotated[str, typer.Argument(help="A folder like data_contracts, or a git reference.")],
-    root: RootOption = None,
+    root: Annotated[
+        Path | None,
+        typer.Option("--root", help="The git repository (default: where this package lies)."),
+    ] = None,
     home: UnusedHomeOption = None,  # noqa: ARG001
     json_output: JsonOption = False,
 ) -> None:
     """Compare the contracts with an earlier state; fail on a break without a major version."""
-    before = _contracts_in_folder(Path(old)) if Path(old).is_dir() else _at_git(old, _root(root))
+    before = (
+        _contracts_in_folder(Path(old)) if Path(old).is_dir() else _at_git(old, _repository(root))
+    )
     after = load_contracts()
     changes = compatibility.compare_all(before, after)
     unannounced = sorted(
@@ -147,8 +146,8 @@ def diff(
         raise typer.Exit(ExitStatus.FAILED)
 
 
-def _root(root: Path | None) -> Path:
-    found = root or Path(next(iter(data_contracts.__path__))).parent
+def _repository(given: Path | None = None) -> Path:
+    found = given or Path(next(iter(data_contracts.__path__))).parent
     if not found.is_dir():
         message = f"there is no folder {found}"
         raise typer.BadParameter(message, param_hint="--root")

@@ -34,7 +34,16 @@ _STARTED = "LogStartLine"
 _BROKEN = frozenset({"error", "fail", "runtime error", "partial success"})
 # Messages of the engine quote values; a tax code must not leave the lake in an error.
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|\b\d{4,}\b")
+# What cannot be bound was read of the SQL and the tables' columns, and of no row.
+_UNBOUND = re.compile(r"(?:Binder|Catalog) Error: ")
+_VALUE = re.compile(r"'[^']*'|\"(?![a-z_][a-z0-9_]*\")[^\"]*\"|\b\d{4,}\b")
+# A line of the table of columns that a model makes otherwise than its contract says.
+_OTHERWISE = re.compile(
+    r"\| *(?P<column>\w+) *\| *(?P<made>[^|]*?) *\| *(?P<said>[^|]*?) *"
+    r"\| *(?P<why>missing in definition|missing in contract|data type mismatch) *\|"
+)
 _MESSAGE_LINES = 2
+_COLUMNS_NAMED = 5
 _NODES_NAMED = 3
 
 
@@ -276,6 +285,22 @@ def _raise_for(
 
 
 def masked(message: str) -> str:
-    """Return a message of dbt or the engine, cut short and without the values it quotes."""
+    """Return a message of dbt or the engine, cut short and without the values it quotes.
+
+    Columns that a model lacks, has too many or has in another type are named.
+    """
     lines = [line.strip() for line in message.splitlines() if line.strip()]
-    return _QUOTED.sub("…", " ".join(lines[:_MESSAGE_LINES]))
+    said = [
+        (_VALUE if _UNBOUND.match(line) else _QUOTED).sub("…", line)
+        for line in lines[:_MESSAGE_LINES]
+    ]
+    found = [_otherwise(row) for row in map(_OTHERWISE.fullmatch, lines) if row]
+    left = len(found) - _COLUMNS_NAMED
+    more = [f"(and {left} more)"] if left > 0 else []
+    return " ".join([*said, *filter(None, ["; ".join(found[:_COLUMNS_NAMED])]), *more])
+
+
+def _otherwise(row: re.Match[str]) -> str:
+    types = {"model": row["made"], "contract": row["said"]}
+    told = ", ".join(f"{name}: {sql_type}" for name, sql_type in types.items() if sql_type)
+    return f"{row['column']} {row['why']} ({told})"

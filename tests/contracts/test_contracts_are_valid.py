@@ -1,5 +1,6 @@
 import shutil
 from dataclasses import replace
+from decimal import Decimal
 from importlib import resources
 from pathlib import Path
 
@@ -119,7 +120,53 @@ GOODS = "contracts/marts/fct_goods_item.yaml"
         (COLUMNS, "class: public", "class: secret", "source_system: Invalid enum value 'secret'"),
         (COLUMNS, "type: VARCHAR", "type: MONEY", "source_system: Expected `str` matching"),
         (COLUMNS, "label: {vi", "label: {fr", "source_system: Object contains unknown field `fr`"),
-        (COLUMNS, "rate_vnd:", "declaration_number:", "declaration_number is in another file"),
+        (
+            COLUMNS,
+            "rate_vnd:",
+            "declaration_number:",
+            "declaration_number is in clearance.yaml too",
+        ),
+        (
+            RATE,
+            "- rate_vnd",
+            "- rate_vnd\n  - rate_vnd",
+            "expected each column once, found rate_vnd",
+        ),
+        (
+            RATE,
+            "- rate_vnd",
+            "- kind: version_history\n    rate_vnd: {}",
+            "has no columns ['rate_vnd']",
+        ),
+        (RATE, "- rate_vnd", "- rate_vnd:", "fields: rate_vnd: expected a mapping of what differs"),
+        (RATE, "grain:", "required: []\ngrain:", "the key required is in line"),
+        (COLUMNS, "rate_vnd:", "office_name:", "the key office_name is in line"),
+        (COLUMNS, "unit:", "unit: kg\n  unit:", "the key unit is in line"),
+        (
+            "record_kinds.yaml",
+            "version_history:",
+            "versioned_record:",
+            "the key versioned_record is",
+        ),
+        (
+            COLUMNS,
+            "class: public",
+            "class: secret",
+            "source_system: Invalid enum value 'secret' at class, expected one of ",
+        ),
+        (
+            COLUMNS,
+            "label: {vi: ",
+            "label: {vi: NO, en: x}\n  # {",
+            "at label.vi, found False, which",
+        ),
+        (
+            RATES,
+            "roles: [restricted",
+            "roles: [restrictd",
+            "at roles.0, expected one of restricted,",
+        ),
+        (RATE, "grain:", "grains:", "expected one of version, purpose, limitations, grain,"),
         (GOODS, "fct_goods_item_version", "fct_none", "a view of fct_none, and no contract is"),
         (GOODS, "view_of:", "fields: [is_current]\nview_of:", "has no columns ['is_current']"),
     ],
@@ -168,7 +215,14 @@ def test_an_unknown_contract_is_an_error_with_its_name():
         ({"unit": "USD"}, "has unit USD, its name promises VND"),
         ({"unit": None}, "is a number without unit"),
         ({"sql_type": "VARCHAR"}, "its name promises integer or number"),
-        ({"description": "Rate."}, "has no sentence as description"),
+        (
+            {"description": "Rate told."},
+            "a sentence of at least 3 words that ends with a full stop",
+        ),
+        ({"minimum": Decimal(3), "maximum": Decimal(2)}, "a minimum up to the maximum 2, found 3"),
+        ({"maximum_of": (("vcis_extract", Decimal(-1)),)}, "up to the maximum -1, found 0"),
+        ({"minimum": Decimal(10) ** 12}, "a minimum up to the maximum 999999999999.999999, found"),
+        ({"first_year": 2000}, "has a rule that only a date can have"),
         ({"pseudonym": "trader"}, "has a pseudonym and is no identity"),
         ({"code_list": "currency"}, "has a rule that only text can have"),
         ({"key_position": 4}, "is not its primary key"),
@@ -177,6 +231,61 @@ def test_an_unknown_contract_is_an_error_with_its_name():
 def test_a_planted_fault_in_a_field_is_caught(facts, says):
     planted = with_field(load_contract("exchange_rate"), "rate_vnd", **facts)
     assert any(says in problem for problem in problems(planted))
+
+
+@pytest.mark.parametrize(
+    ("facts", "says"),
+    [
+        ({"pattern": "[A-Z("}, "check.pattern: expected a regular expression, found [A-Z("),
+        ({"pattern": r"\p{L}"}, "check.pattern: expected a regular expression"),
+        ({"pattern": "(?=A)"}, "check.pattern: expected a regular expression"),
+        ({"shown_pattern": "[A-Z0-9-{1,20}"}, "shown.pattern: expected a regular expression"),
+        ({"max_length": 0}, "check.max_length: expected 1 or more, found 0"),
+        ({"minimum": Decimal(1)}, "has a rule that only a number can have"),
+    ],
+)
+def test_a_rule_that_no_text_can_keep_is_caught(facts, says):
+    planted = with_field(load_contract("exchange_rate"), "currency_code", **facts)
+    assert any(says in problem for problem in problems(planted))
+
+
+@pytest.mark.parametrize(
+    ("origin", "grain", "says"),
+    [
+        ("fct_goods_item_version", ("source_system", "declaration_number"), "item_number, as in"),
+        (
+            "exchange_rate",
+            ("source_system", "currency_code"),
+            "valid_from_date, currency_code, as in",
+        ),
+        ("exchange_rate", ("rate_vnd",), "found rate_vnd"),
+    ],
+)
+def test_a_view_that_would_repeat_or_lose_rows_is_caught(origin, grain, says):
+    contract = load_contract(origin)
+    fields = tuple(
+        replace(one, key_position=grain.index(one.name) + 1 if one.name in grain else None)
+        for one in contract.fields
+        if one.name != "recorded_from"
+    )
+    planted = replace(
+        contract, name="seen", kind="mart", view_of=origin, grain=grain, fields=fields, order_by=()
+    )
+    (problem,) = problems({origin: contract, "seen": planted})
+    assert problem.startswith("seen: grain: expected source_system, ")
+    assert says in problem
+
+
+def test_a_name_that_is_none_is_caught():
+    planted = replace(load_contract("exchange_rate"), name="../x {{ 1 }}")
+    assert any("'../x {{ 1 }}' is no name" in problem for problem in problems({"x": planted}))
+
+
+def test_a_column_and_a_field_of_an_answer_that_are_there_twice_are_caught():
+    contract = load_contract("lane_decision")
+    planted = replace(contract, answer=(*contract.answer, contract.answer[0]))
+    (problem,) = problems({**load_contracts(), "lane_decision": planted})
+    assert problem.endswith(f"the field of its answer {contract.answer[0].name} is there twice")
 
 
 def test_a_code_list_that_does_not_exist_is_caught():

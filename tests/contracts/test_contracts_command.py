@@ -1,6 +1,8 @@
 import json
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,10 +10,17 @@ import typer
 import yaml
 from typer.testing import CliRunner
 
-from data_contracts.generated_files import MARTS_FOLDER, SOURCES_FOLDER
+from data_contracts.generated_files import (
+    MARTS_FOLDER,
+    SOURCES_FOLDER,
+    committed_files,
+    stale,
+    write,
+)
 from data_contracts.loading import load_contracts
 from data_contracts.to_dictionary import DICTIONARY_PATH
 from orchestration.cli import contracts
+from orchestration.operations import dbt_process
 
 
 @pytest.fixture(scope="module")
@@ -30,48 +39,59 @@ def run(app):
     return invoke
 
 
-@pytest.fixture
-def generated_root(tmp_path, run):
-    run("generate", "--root", str(tmp_path))
-    return tmp_path
-
-
 def test_the_repository_has_no_drift(run):
     status, found = run("check")
     assert found["problems"] == []
     assert status == 0
 
 
-def test_generating_twice_changes_nothing(generated_root, run):
-    _, found = run("generate", "--root", str(generated_root))
-    assert found["changed"] == []
-    assert run("check", "--root", str(generated_root))[0] == 0
+@pytest.fixture
+def run_in_copy(tmp_path, repository):
+    """Runs the command as it lies beside a copy of the contracts."""
+    shutil.copytree(repository / "data_contracts", tmp_path / "data_contracts")
+    path = os.pathsep.join(map(str, (tmp_path, repository)))
+
+    def invoke(word):
+        command = [sys.executable, "-m", "orchestration.cli.main", "contracts", word, "--json"]
+        done = subprocess.run(
+            command, cwd=tmp_path, env={"PYTHONPATH": path}, capture_output=True, check=False
+        )
+        return done.returncode, json.loads(done.stdout)
+
+    return invoke
 
 
-def test_an_edited_dictionary_is_caught_with_its_line(generated_root, run):
-    file = generated_root / DICTIONARY_PATH
-    file.write_text(file.read_text(encoding="utf-8").replace("Declaration", "Entry", 1), "utf-8")
-    status, found = run("check", "--root", str(generated_root))
+def test_the_contracts_beside_the_command_are_the_ones_that_are_checked(tmp_path, run_in_copy):
+    file = tmp_path / "data_contracts/contracts/marts/fct_goods_item.yaml"
+    grain = "declaration_version, item_number]"
+    text = file.read_text(encoding="utf-8")
+    assert grain in text
+    file.write_text(text.replace(grain, "declaration_version]"), encoding="utf-8")
+    status, found = run_in_copy("check")
     assert status == 1
-    assert [problem.startswith(f"{DICTIONARY_PATH}: line ") for problem in found["problems"]] == [
-        True
-    ]
+    planted, drift = found["problems"]
+    assert planted.startswith("fct_goods_item: grain: expected source_system, ")
+    assert drift == f"{DICTIONARY_PATH}: missing"
+    status, found = run_in_copy("generate")
+    assert status == 0
+    assert {DICTIONARY_PATH, f"{MARTS_FOLDER}/fct_goods_item.yml"} <= set(found["changed"])
+    assert run_in_copy("check") == (1, {"contracts": len(load_contracts()), "problems": [planted]})
 
 
-def test_a_missing_dictionary_is_caught_and_repaired(generated_root, run):
-    (generated_root / DICTIONARY_PATH).unlink()
-    status, found = run("check", "--root", str(generated_root))
-    assert (status, found["problems"]) == (1, [f"{DICTIONARY_PATH}: missing"])
-    run("generate", "--root", str(generated_root))
-    assert run("check", "--root", str(generated_root))[0] == 0
+def test_an_edited_dictionary_is_caught_with_its_line(tmp_path):
+    files = committed_files()
+    assert write(tmp_path, files) == [DICTIONARY_PATH]
+    assert write(tmp_path, files) == stale(tmp_path, files) == []
+    file = tmp_path / DICTIONARY_PATH
+    file.write_text(file.read_text(encoding="utf-8").replace("Declaration", "Entry", 1), "utf-8")
+    (problem,) = stale(tmp_path, files)
+    assert problem.startswith(f"{DICTIONARY_PATH}: line ")
 
 
 @pytest.fixture
-def derive(tmp_path, run):
+def derive(tmp_path):
     """Derives what dbt reads; returns the names of the files that changed."""
-    return lambda: {
-        Path(path).name for path in run("generate", "--root", str(tmp_path))[1]["changed"]
-    }
+    return lambda: {Path(path).name for path in dbt_process.derive(tmp_path)}
 
 
 @pytest.fixture
@@ -117,8 +137,8 @@ def test_sources_list_every_bronze_table_with_its_columns(tmp_path, derive):
             assert columns > set(contract.names)
 
 
-def test_the_dictionary_has_every_column_of_every_table(generated_root):
-    text = (generated_root / DICTIONARY_PATH).read_text(encoding="utf-8")
+def test_the_dictionary_has_every_column_of_every_table():
+    text = committed_files()[DICTIONARY_PATH]
     for contract in load_contracts().values():
         section = text.split(f"### {contract.name}\n")[1].split("\n### ")[0]
         for field in contract.fields:

@@ -123,7 +123,16 @@ def test_a_chart_that_names_what_is_not_there_is_refused(tmp_path, chart, proble
          "new: expected records by columns, without metrics, found 1 metrics"),
         ("{height: 20, charts: {sources: {kind: total, metric: revenue}}}",
          "expected a name that no other chart has, found sources"),
-        ("{height: 20, charts: {new: {kind: pie, metric: revenue}}}", "Invalid enum value 'pie'"),
+        ("{height: 20, charts: {new: {kind: pie, metric: revenue}}}",
+         r"'pie' at rows\.9\.charts\.new\.kind, expected one of .*total"),
+        ("{height: 20, charts: {../../evil: {kind: total, metric: revenue}}}",
+         r"Expected `str` matching .* as key at rows\.9\.charts, found '../../evil'"),
+        ("{height: 20, charts: {'{{ 1 }} <script>': {kind: total, metric: revenue}}}",
+         r"as key at rows\.9\.charts, found '{{ 1 }} <script>'"),
+        ("{height: 20, charts: {new: {kind: total, metric: revenue, uuid: ../../x}}}",
+         r"Invalid UUID at rows\.9\.charts\.new\.uuid, found '../../x'"),
+        ("{height: 20, charts: {new: {kind: total, metric: revenue}, new: {kind: table}}}",
+         "the key new is in line"),
         ("{height: 20, charts: {new: {kind: total, metrics: revenue}}}", "unknown field `metrics`"),
     ],
 )  # fmt: skip
@@ -131,6 +140,59 @@ def test_a_row_of_another_form_is_refused(tmp_path, row, problem):
     (told,) = broken_references(with_rows(tmp_path, f"- {row}\n"))
     assert told.startswith(PAGE)
     assert re.search(problem, told)
+
+
+def test_two_charts_have_two_ids(tmp_path):
+    given = IDS["charts/revenue_total.yaml"]
+    row = f"- {{height: 20, charts: {{new: {{kind: total, metric: revenue, uuid: {given}}}}}}}\n"
+    (told,) = broken_references(with_rows(tmp_path, row))
+    expected = "another one than that of charts/revenue_total.yaml"
+    assert told == f"charts/new.yaml: uuid: expected {expected}, found {given}"
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("<script>", "Expected `str` matching .* as key at filters.columns, found '<script>'"),
+        ("time", r"filters\.columns: expected a name that the filter of time has not, found time"),
+    ],
+)
+def test_a_filter_has_a_name_of_its_own(tmp_path, name, problem):
+    page = with_rows(tmp_path, "") / PAGE
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text.replace("{office: office,", f"{{{name}: office,"), encoding="utf-8")
+    (told,) = broken_references(page.parent)
+    assert re.fullmatch(f"{PAGE}: {problem}", told)
+
+
+def test_a_page_has_a_name(tmp_path):
+    pages = with_rows(tmp_path, "")
+    (pages / PAGE).rename(pages / "{{ 1 }}.yaml")
+    (told,) = broken_references(pages)
+    assert told.startswith("{{ 1 }}.yaml: name of the page: Expected `str` matching")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("releases:", "../x:", r"as key at marts\.dim_release\.metrics, found '../x'"),
+        ("as_of:", "../x:", r"as key at marts\.dim_release\.columns, found '../x'"),
+        ("uuid: 3a", "uuid: ../", r"Invalid UUID at marts\.agg_.*\.uuid, found '../558f88"),
+        ("management:", "../x:", "as key at databases, found '../x'"),
+        (
+            "management: 7",
+            "management: ../",
+            r"Invalid UUID at databases\.management, found '../1da",
+        ),
+    ],
+)
+def test_what_becomes_a_path_or_an_id_is_a_name_or_an_id(tmp_path, old, new, problem):
+    path = tmp_path / DATASETS.name
+    text = DATASETS.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ContractViolationError, match=problem):
+        read_datasets(path)
 
 
 @pytest.mark.parametrize(

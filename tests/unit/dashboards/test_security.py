@@ -1,9 +1,12 @@
 """What the file of roles may say, and that a wrong one is named."""
 
+import re
+
 import pytest
 import yaml
 
 from dashboards.superset.security import SECURITY, SecurityFileError, load_security
+from dashboards.validate import broken_references
 from warehouse.publish import ROLES
 
 
@@ -41,6 +44,14 @@ def test_a_user_of_an_unknown_role_is_refused(tmp_path):
     path = changed(tmp_path, lambda file: file["users"]["manager"].update(role="Manager"))
     with pytest.raises(SecurityFileError, match=r"users\.manager\.role: 'Manager' is none of"):
         load_security(path)
+
+
+def test_a_role_that_is_said_twice_is_refused(tmp_path):
+    path = tmp_path / "security.yaml"
+    text = SECURITY.read_text(encoding="utf-8")
+    path.write_text(text.replace("\nroles:\n", "\nroles: {}\nroles:\n"), encoding="utf-8")
+    (told,) = broken_references(security=path)
+    assert re.fullmatch(r"security\.yaml: line \d+: the key roles is in line \d+ already", told)
 
 
 def test_a_right_that_is_not_defined_is_refused(tmp_path):

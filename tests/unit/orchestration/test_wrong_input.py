@@ -84,8 +84,9 @@ WRONG_USE = [
     ("bench select random --out x.csv --capacity 0 --world folder", "1"),
     ("bench select random --out x.csv --capacity 1 --world folder --memory much", "2GB"),
     ("bench commit --out x --seed -1", "0"),
-    ("contracts check --root empty", "there is no folder"),
-    ("contracts generate --root nothing", "there is no folder"),
+    ("contracts check --root folder", "No such option"),
+    ("contracts diff HEAD --root empty", "there is no folder"),
+    ("contracts diff HEAD --root nothing", "there is no folder"),
     ("rebuild lake", "--home"),
 ]
 FAILED = [
