@@ -12,14 +12,13 @@ from itertools import chain
 from typing import Literal, NamedTuple
 
 import msgspec
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from data_contracts.code_lists import column_of, crosswalk_names
 from data_contracts.errors import ContractViolationError
 from data_contracts.loading import load_contract
 from data_contracts.office_time import OFFICE_TIME_ZONE
 from data_contracts.rules import rules_at
+from data_contracts.text_forms import is_pattern
 from data_contracts.to_python import judge_of, one_form
 from data_contracts.yaml_files import read_yaml, shaped
 from ingestion.sources.outside_tables import (
@@ -218,7 +217,7 @@ def _filling_problems(source: OutsideSource, table: OutsideTable, one: _Fill) ->
         yield f"{one.column.name}: a crosswalk names no code"
     for code in sorted({*how.our_codes.values()}):
         yield from _value_problems(source, table, one.field, code)
-    if how.pattern is not None and not _is_pattern(how.pattern):
+    if how.pattern is not None and not is_pattern(how.pattern):
         yield f"{how.pattern!r} is no regular expression of RE2"
     if how.written is not None and not _is_form(how.written):
         yield f"{how.written!r} does not say once where each part of a day stands"
@@ -271,12 +270,3 @@ def _is_encoding(name: str) -> bool:
 def _is_form(written: str) -> bool:
     parts = WRITTEN_PART.findall(written)
     return "YYYY" in parts and len({*parts}) == len(parts)
-
-
-def _is_pattern(text: str) -> bool:
-    """Say whether the engine takes a regular expression; Arrow has the same one."""
-    try:
-        pc.match_substring_regex(pa.array([""]), text)
-    except pa.ArrowInvalid:
-        return False
-    return True

@@ -15,6 +15,8 @@ from data_contracts import compatibility, generated_files, to_odcs, validation
 from data_contracts.errors import CustomsDataError, SourceUnavailableError
 from data_contracts.loading import load_contracts, read_contracts
 from data_contracts.model import Contract
+from ingestion.sources import source_files
+from ingestion.sources.catalog import SOURCES
 from orchestration.cli.output import ExitStatus, JsonOption, UnusedHomeOption, emit
 from orchestration.operations import dbt_process
 
@@ -38,11 +40,16 @@ def check(
     home: UnusedHomeOption = None,  # noqa: ARG001
     json_output: JsonOption = False,
 ) -> None:
-    """Check that contracts are valid and agree, and that the data dictionary has not drifted."""
+    """Check that contracts and the sources' files are valid and agree with each other.
+
+    The data dictionary must not have drifted either.
+    """
     contracts = load_contracts()
+    outside = [source.outside for source in SOURCES.values() if source.outside]
     problems = [
         *validation.problems(contracts),
         *(problem for contract in contracts.values() for problem in to_odcs.problems(contract)),
+        *(problem for one in outside for problem in source_files.problems(one)),
         *generated_files.stale(_repository(), generated_files.committed_files()),
     ]
 

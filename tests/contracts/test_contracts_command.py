@@ -78,6 +78,18 @@ def test_the_contracts_beside_the_command_are_the_ones_that_are_checked(tmp_path
     assert run_in_copy("check") == (1, {"contracts": len(load_contracts()), "problems": [planted]})
 
 
+def test_a_source_that_names_what_is_not_there_is_told(tmp_path, repository, run_in_copy):
+    shutil.copytree(repository / "ingestion", tmp_path / "ingestion")
+    file = tmp_path / "ingestion" / "sources" / "reference.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert "currency_code" in text
+    file.write_text(text.replace("currency_code", "currency_cod"), encoding="utf-8")
+    _, found = run_in_copy("check")
+    (planted, *more) = [one for one in found["problems"] if one.startswith("reference.yaml: ")]
+    assert "no fields ['currency_cod']" in planted
+    assert all("requires" in one for one in more)
+
+
 def test_an_edited_dictionary_is_caught_with_its_line(tmp_path):
     files = committed_files()
     assert write(tmp_path, files) == [DICTIONARY_PATH]
