@@ -202,6 +202,8 @@ def read_datasets(path: Path = DATASETS) -> tuple[dict[str, UUID], dict[str, Dat
         ContractViolationError: The file refers to what does not exist; the message says where.
     """
     written = shaped(read_yaml(path), _Datasets, path.name)
+    if RELEASE not in written.databases:
+        refuse(f"{path.name}: databases", f"one of {RELEASE}", ", ".join(written.databases))
     contracts = {one.name: one for one in contracts_of("mart") if RELEASE in one.roles}
     for name in written.marts:
         if name not in contracts:

@@ -178,6 +178,7 @@ def test_a_page_has_a_name(tmp_path):
         ("releases:", "../x:", r"as key at marts\.dim_release\.metrics, found '../x'"),
         ("as_of:", "../x:", r"as key at marts\.dim_release\.columns, found '../x'"),
         ("uuid: 3a", "uuid: ../", r"Invalid UUID at marts\.agg_.*\.uuid, found '../558f88"),
+        ("management:", "managers:", "databases: expected one of management, found managers, an"),
         ("management:", "../x:", "as key at databases, found '../x'"),
         (
             "management: 7",
