@@ -54,12 +54,14 @@ def exploded(settings):
     return json.loads(done.stdout)
 
 
+@pytest.mark.full
 def test_every_bomb_ends_within_its_time_and_five_seconds(exploded):
     most = SHORT.seconds + PAST_LIMIT_SECONDS
     late = [one for one in exploded["ended"] if one["seconds"] > most]
     assert late == []
 
 
+@pytest.mark.full
 def test_every_bomb_is_told_a_limit_and_what_to_do(exploded):
     # The last: a message that spells out a type, cut; on a slow machine its time is over before.
     told = ("longer than", "more memory", "more than", "could not be judged", "Out of Range", "…")
@@ -72,6 +74,7 @@ def test_every_bomb_is_told_a_limit_and_what_to_do(exploded):
     assert silent == []
 
 
+@pytest.mark.full
 def test_no_bomb_takes_more_memory_than_its_cap_in_its_process_or_in_the_caller(exploded):
     assert exploded["worker_mb"] < SHORT.memory_mb + BASE_MB
     # Two statements at a time.
