@@ -1,6 +1,7 @@
 """SQL that is no model: it lies beside the module that runs it, each statement under its name.
 
-`ledger.py` has `ledger.sql`, in which a line `-- name: close_load` begins each statement.
+`sifting.py` has `sifting.sql`, and what is long in files of its own, such as `sifting.verdicts.sql`.
+A line `-- name: fragments` begins each statement.
 """
 
 import re
@@ -18,6 +19,14 @@ def statements_beside(module: str) -> Mapping[str, str]:
     Args:
         module: `__file__` of the module.
     """
-    file = Path(module).with_suffix(".sql")
-    _, *parts = _NAME.split(file.read_text(encoding="utf-8"))
-    return {name: text.strip() for name, text in zip(parts[::2], parts[1::2], strict=True)}
+    named: dict[str, str] = {}
+    for file in files_beside(Path(module)):
+        _, *parts = _NAME.split(file.read_text(encoding="utf-8"))
+        named |= {name: text.strip() for name, text in zip(parts[::2], parts[1::2], strict=True)}
+    return named
+
+
+def files_beside(module: Path) -> list[Path]:
+    """Return the files with the statements of a module."""
+    own = {module.with_suffix(".sql"), *module.parent.glob(f"{module.stem}.*.sql")}
+    return sorted(file for file in own if file.is_file())

@@ -10,7 +10,7 @@ from sqlglot import parse
 from sqlglot.errors import ParseError
 
 from data_contracts.loading import contracts_of
-from data_contracts.statements import statements_beside
+from data_contracts.statements import files_beside, statements_beside
 from tests.architecture.tree import HOUSES, REPOSITORY, tracked_files
 
 FLOAT = re.compile(r"\b(double|float|real|float8|float4)\b", re.IGNORECASE)
@@ -20,6 +20,7 @@ GLUED = re.compile(
     r"""\s*(?:select|insert into|update|delete from|with)\s""",
     re.IGNORECASE,
 )
+NAMED = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 # A build of the same lake gives the same marts, so that it need not be made twice.
 CLOCK = re.compile(
     r"\b(current_(?:date|time|timestamp)|get_current_\w+|localtime\w*|(?:now|today|random|uuid)\(\))",
@@ -100,16 +101,24 @@ def statement_files(files: Iterable[Path]) -> list[Path]:
 
 def wrong_statements(file: Path) -> dict[str, str]:
     """Return what is wrong with the statements of a file by their names: '' when nothing is."""
-    if not file.with_suffix(".py").is_file():
+    module = file.with_name(f"{file.name.split('.')[0]}.py")
+    if not module.is_file():
         return {str(file): "no module is beside it"}
-    module = file.with_suffix(".py")
-    dialect = "sqlite" if "SQLite" in file.read_text().split("\n", 1)[0] else "duckdb"
-    named = statements_beside(str(module))
-    return {str(file): "" if named else "no statement has a name"} | {
-        f"{file} {name}": unread(sql, dialect)
+    text = file.read_text()
+    dialect = "sqlite" if "SQLite" in text.split("\n", 1)[0] else "duckdb"
+    run, names = statements_beside(str(module)), NAMED.findall(text)
+    twice = [name for name in names if all_names(module).count(name) > 1]
+    found = "" if names else "no statement has a name"
+    return {str(file): f"{twice} stand twice" if twice else found} | {
+        f"{file} {name}": unread(run[name], dialect)
         or ("" if f'"{name}"' in module.read_text() else "not run")
-        for name, sql in named.items()
+        for name in names
     }
+
+
+def all_names(module: Path) -> list[str]:
+    """Return the names of a module's statements, as often as they stand."""
+    return [name for file in files_beside(module) for name in NAMED.findall(file.read_text())]
 
 
 def unread(sql: str, dialect: str) -> str:
@@ -145,6 +154,16 @@ def test_a_planted_statement_is_judged(tmp_path, sql, module, problem):
     found = "".join(wrong_statements(tmp_path / "planted.sql").values())
     assert found.startswith(problem)
     assert bool(found) == bool(problem)
+
+
+def test_a_statement_that_stands_in_two_files_of_a_module_is_caught(tmp_path):
+    for name in ("planted.sql", "planted.more.sql"):
+        (tmp_path / name).write_text("-- name: one\nselect 1")
+    (tmp_path / "planted.py").write_text('SQL["one"]')
+    assert (
+        "stand twice"
+        in wrong_statements(tmp_path / "planted.more.sql")[str(tmp_path / "planted.more.sql")]
+    )
 
 
 @pytest.mark.parametrize("text", ['f"select {column} from t"', '"x" + "select 1"'])

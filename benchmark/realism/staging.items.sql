@@ -1,0 +1,61 @@
+-- name: kilograms
+create macro kilograms(unit) as (
+    select mass_unit.kilograms from mass_unit where mass_unit.code = unit
+);
+
+-- name: items
+-- Current goods items and taxes: those of the current version of a declaration of the period, the
+-- highest SEQ_NO of each key, withdrawn ones left out.
+
+create table item_read as
+select
+    declaration.so_tk * 64 + try_cast(hang.STT as bigint) as key,
+    try_cast(hang.SEQ_NO as bigint) as seq,
+    hang.OP as op,
+    declaration.base,
+    declaration.is_import,
+    declaration.is_ended,
+    declaration.regime,
+    declaration.day,
+    hang.MA_HS as hs8,
+    hang.MA_NUOC_XX as origin,
+    hang.MA_BIEU_THUE as schedule,
+    try_cast(hang.LUONG1 as double) as quantity,
+    hang.MA_DVT1 as unit,
+    case
+        when kilograms(hang.MA_DVT2) is not null
+            then try_cast(hang.LUONG2 as double) * kilograms(hang.MA_DVT2)
+        else try_cast(hang.LUONG1 as double) * kilograms(hang.MA_DVT1)
+    end as net_kg,
+    try_cast(hang.TRI_GIA_TT as double) as value_vnd
+from raw_hang as hang
+inner join declaration on try_cast(hang.SO_TK as bigint) = declaration.so_tk;
+
+create table item as
+select * exclude (key, seq, op) from current_rows('item_read')
+where op <> 'D' and key is not null;
+
+drop table item_read;
+
+create table tax_read as
+select
+    (declaration.so_tk * 64 + coalesce(try_cast(thue.STT as bigint), 0)) * 128
+    + ascii(thue.MA_SAC_THUE) as key,
+    try_cast(thue.SEQ_NO as bigint) as seq,
+    thue.OP as op,
+    declaration.base,
+    thue.MA_SAC_THUE as kind,
+    greatest(
+        coalesce(try_cast(thue.SO_TIEN as double), 0)
+        - coalesce(try_cast(thue.SO_TIEN_MIEN as double), 0), 0
+    ) as due_vnd,
+    try_cast(thue.HAN_NOP as date) as due_date
+from raw_thue as thue
+inner join declaration on try_cast(thue.SO_TK as bigint) = declaration.so_tk
+where not declaration.is_ended;
+
+create table tax as
+select * exclude (key, seq, op) from current_rows('tax_read')
+where op <> 'D' and key is not null;
+
+drop table tax_read;
