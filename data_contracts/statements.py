@@ -1,6 +1,6 @@
 """SQL that is no model: it lies beside the module that runs it, each statement under its name.
 
-`sifting.py` has `sifting.sql`, and what is long in files of its own, such as `sifting.verdicts.sql`.
+`sifting.py` has `sifting.sql`, and what is long in files of its own, as `sifting.verdicts.sql`.
 A line `-- name: fragments` begins each statement.
 """
 
