@@ -103,74 +103,37 @@ def changed(tmp_path):
 RATE, COLUMNS = "contracts/reference/exchange_rate.yaml", "fields/reference.yaml"
 RATES = "contracts/marts/dim_exchange_rate.yaml"
 GOODS = "contracts/marts/fct_goods_item.yaml"
+MALFORMED = [
+    (RATE, "version: 1.0.0\n", "", "Object missing required field `version`"),
+    (RATE, "grain:", "grains:", "Object contains unknown field `grains`"),
+    (RATE, "grain: [", "grain: [[", "not YAML"),
+    (RATE, "- rate_vnd", "- rate_usd", "no file of fields/ has a column rate_usd"),
+    (RATE, "- rate_vnd", "- kind: lost", "no kind of record is named lost"),
+    (RATE, "- rate_vnd", "- rate_vnd: {wcco: '1'}", "rate_vnd: Object contains unknown field"),
+    (RATE, "- rate_vnd", "- rate_vnd: {means: x}", "rate_vnd: it has no meaning x"),
+    (RATE, "  - currency_code\n", "", "columns that it has not: ['currency_code']"),
+    (COLUMNS, "type: VARCHAR", "type: MONEY", "source_system: Expected `str` matching"),
+    (COLUMNS, "label: {vi", "label: {fr", "source_system: Object contains unknown field `fr`"),
+    (COLUMNS, "rate_vnd:", "declaration_number:", "declaration_number is in clearance.yaml too"),
+    (RATE, "- rate_vnd", "- rate_vnd\n  - rate_vnd", "expected each column once, found rate_vnd"),
+    (RATE, "- rate_vnd", "- kind: version_history\n    rate_vnd: {}",
+     "has no columns ['rate_vnd']"),
+    (RATE, "- rate_vnd", "- rate_vnd:", "fields: rate_vnd: expected a mapping of what differs"),
+    (RATE, "grain:", "required: []\ngrain:", "the key required is in line"),
+    (COLUMNS, "rate_vnd:", "office_name:", "the key office_name is in line"),
+    (COLUMNS, "unit:", "unit: kg\n  unit:", "the key unit is in line"),
+    ("record_kinds.yaml", "version_history:", "versioned_record:", "the key versioned_record is"),
+    (COLUMNS, "class: public", "class: secret",
+     "source_system: Invalid enum value 'secret' at class, expected one of "),
+    (COLUMNS, "label: {vi: ", "label: {vi: NO, en: x}\n  # {", "at label.vi, found False, which"),
+    (RATES, "roles: [restricted", "roles: [restrictd", "at roles.0, expected one of restricted,"),
+    (RATE, "grain:", "grains:", "expected one of version, purpose, limitations, grain,"),
+    (GOODS, "fct_goods_item_version", "fct_none", "a view of fct_none, and no contract is"),
+    (GOODS, "view_of:", "fields: [is_current]\nview_of:", "has no columns ['is_current']"),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("path", "old", "new", "says"),
-    [
-        (RATE, "version: 1.0.0\n", "", "Object missing required field `version`"),
-        (RATE, "grain:", "grains:", "Object contains unknown field `grains`"),
-        (RATE, "grain: [", "grain: [[", "not YAML"),
-        (RATE, "- rate_vnd", "- rate_usd", "no file of fields/ has a column rate_usd"),
-        (RATE, "- rate_vnd", "- kind: lost", "no kind of record is named lost"),
-        (RATE, "- rate_vnd", "- rate_vnd: {wcco: '1'}", "rate_vnd: Object contains unknown field"),
-        (RATE, "- rate_vnd", "- rate_vnd: {means: x}", "rate_vnd: it has no meaning x"),
-        (RATE, "  - currency_code\n", "", "columns that it has not: ['currency_code']"),
-        (RATES, "roles: [restricted", "roles: [restrictd", "Invalid enum value 'restrictd'"),
-        (COLUMNS, "class: public", "class: secret", "source_system: Invalid enum value 'secret'"),
-        (COLUMNS, "type: VARCHAR", "type: MONEY", "source_system: Expected `str` matching"),
-        (COLUMNS, "label: {vi", "label: {fr", "source_system: Object contains unknown field `fr`"),
-        (
-            COLUMNS,
-            "rate_vnd:",
-            "declaration_number:",
-            "declaration_number is in clearance.yaml too",
-        ),
-        (
-            RATE,
-            "- rate_vnd",
-            "- rate_vnd\n  - rate_vnd",
-            "expected each column once, found rate_vnd",
-        ),
-        (
-            RATE,
-            "- rate_vnd",
-            "- kind: version_history\n    rate_vnd: {}",
-            "has no columns ['rate_vnd']",
-        ),
-        (RATE, "- rate_vnd", "- rate_vnd:", "fields: rate_vnd: expected a mapping of what differs"),
-        (RATE, "grain:", "required: []\ngrain:", "the key required is in line"),
-        (COLUMNS, "rate_vnd:", "office_name:", "the key office_name is in line"),
-        (COLUMNS, "unit:", "unit: kg\n  unit:", "the key unit is in line"),
-        (
-            "record_kinds.yaml",
-            "version_history:",
-            "versioned_record:",
-            "the key versioned_record is",
-        ),
-        (
-            COLUMNS,
-            "class: public",
-            "class: secret",
-            "source_system: Invalid enum value 'secret' at class, expected one of ",
-        ),
-        (
-            COLUMNS,
-            "label: {vi: ",
-            "label: {vi: NO, en: x}\n  # {",
-            "at label.vi, found False, which",
-        ),
-        (
-            RATES,
-            "roles: [restricted",
-            "roles: [restrictd",
-            "at roles.0, expected one of restricted,",
-        ),
-        (RATE, "grain:", "grains:", "expected one of version, purpose, limitations, grain,"),
-        (GOODS, "fct_goods_item_version", "fct_none", "a view of fct_none, and no contract is"),
-        (GOODS, "view_of:", "fields: [is_current]\nview_of:", "has no columns ['is_current']"),
-    ],
-)
+@pytest.mark.parametrize(("path", "old", "new", "says"), MALFORMED)
 def test_a_malformed_file_is_refused_with_its_name_and_fault(changed, path, old, new, says):
     with pytest.raises(ContractViolationError) as caught:
         changed(path, old, new)

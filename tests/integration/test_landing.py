@@ -248,9 +248,8 @@ def test_what_a_source_sent_whose_file_is_broken_or_gone_waits_and_stops_no_othe
     sent = inbox / "rates_1.csv"
     sent.write_text("day,currency,vnd\n2025-01-01,USD,25000\n")
     _received_only(settings, sent, "own_rates")
-    if broken is None:
-        file.unlink()
-    else:
+    file.unlink()
+    if broken is not None:
         file.write_text(broken)
     other = builders.write_csv(inbox.parent / "tygia_2025.csv", [builders.tygia()])
     report = land_files(settings, "reference", [other])

@@ -17,10 +17,11 @@ from tests import builders
 
 NAME = "CÔNG TY TNHH THỬ NGHIỆM"
 TAX_CODE = "0100000001"
+Customs = Callable[..., Result]
 
 
 @pytest.fixture
-def customs(tmp_path: Path) -> Callable[..., Result]:
+def customs(tmp_path: Path) -> Customs:
     app = typer.Typer()
     for module in (land, quarantine, status):
         module.register(app)
@@ -49,7 +50,7 @@ def _json(result: Result, keys: Sequence[str] = ()) -> dict[str, Any]:
 
 
 def test_land_tells_everything_in_one_object_and_exits_with_3(
-    customs: Callable[..., Result], inbox: Path
+    customs: Customs, inbox: Path
 ) -> None:
     result = customs("land", "vcis_extract", inbox, "--json")
     assert result.exit_code == 3
@@ -62,7 +63,7 @@ def test_land_tells_everything_in_one_object_and_exits_with_3(
     assert (again.exit_code, found["duplicate_files"], found["refused_files"]) == (3, 1, 1)
 
 
-def test_land_speaks_to_people(customs: Callable[..., Result], inbox: Path) -> None:
+def test_land_speaks_to_people(customs: Customs, inbox: Path) -> None:
     tried = customs("land", "vcis_extract", inbox, "--check")
     assert "Tried 2 files: 1 accepted, 0 not applicable, 1 refused" in tried.stdout
     landed = customs("land", "vcis_extract", inbox)
@@ -71,7 +72,7 @@ def test_land_speaks_to_people(customs: Callable[..., Result], inbox: Path) -> N
 
 
 def test_quarantine_names_the_column_of_the_source_and_what_is_expected(
-    customs: Callable[..., Result], inbox: Path
+    customs: Customs, inbox: Path
 ) -> None:
     rows = [builders.sukien("1234567890X"), builders.sukien(seq_no=2, THOI_DIEM="never")]
     path = builders.write_csv(inbox / "sukien_1.csv", rows)
@@ -89,9 +90,7 @@ def test_quarantine_names_the_column_of_the_source_and_what_is_expected(
     assert found["expected_vi"] == f"văn bản theo mẫu {pattern}"
 
 
-def test_names_from_outside_make_no_line_and_no_colour(
-    customs: Callable[..., Result], inbox: Path
-) -> None:
+def test_names_from_outside_make_no_line_and_no_colour(customs: Customs, inbox: Path) -> None:
     (inbox / "tk_2.csv\nLanded 9 files: all accepted\x1b[32m").write_text("A\n")
     row = builders.tk("300000000030", 3, NGAY_DK="\x9b31mnever") | {"A\x1b[31m": 1}
     builders.write_csv(inbox / "tk_3.csv", [row])
@@ -106,7 +105,7 @@ def test_names_from_outside_make_no_line_and_no_colour(
     assert "tk_2.csv�Landed 9 files: all accepted�[32m: E_" in told[0].stdout
 
 
-def test_a_hash_that_no_file_has_is_no_success(customs: Callable[..., Result], inbox: Path) -> None:
+def test_a_hash_that_no_file_has_is_no_success(customs: Customs, inbox: Path) -> None:
     sound = builders.write_csv(inbox / "tk_20250302_1.csv", [builders.tk("300000000030", 3)])
     customs("land", "vcis_extract", inbox)
     known = hashlib.sha256(sound.read_bytes()).hexdigest()
@@ -120,7 +119,7 @@ def test_a_hash_that_no_file_has_is_no_success(customs: Callable[..., Result], i
 
 
 def test_quarantine_groups_reasons_and_shows_the_record_only_on_request(
-    customs: Callable[..., Result], inbox: Path
+    customs: Customs, inbox: Path
 ) -> None:
     customs("land", "vcis_extract", inbox)
     listed = customs("quarantine", "list", "--json")
@@ -142,9 +141,7 @@ def test_quarantine_groups_reasons_and_shows_the_record_only_on_request(
     assert NAME in customs("quarantine", "show", group["sha256"]).stdout
 
 
-def test_a_refused_file_is_listed_with_its_reason(
-    customs: Callable[..., Result], inbox: Path
-) -> None:
+def test_a_refused_file_is_listed_with_its_reason(customs: Customs, inbox: Path) -> None:
     report = _json(customs("land", "vcis_extract", inbox, "--json"))
     assert report["refused_files"] == 1
     found = _json(customs("quarantine", "list", "--json"))
@@ -167,7 +164,7 @@ def test_a_refused_file_is_listed_with_its_reason(
         assert (narrowed["refused_files"], len(narrowed["refused"])) == (files, files)
 
 
-def test_quarantine_can_be_narrowed(customs: Callable[..., Result], inbox: Path) -> None:
+def test_quarantine_can_be_narrowed(customs: Customs, inbox: Path) -> None:
     customs("land", "vcis_extract", inbox)
     for option, value, records in [
         ("--source", "vcis_extract", 1),
@@ -179,15 +176,13 @@ def test_quarantine_can_be_narrowed(customs: Callable[..., Result], inbox: Path)
         assert (found["records"], len(found["groups"])) == (records, records)
 
 
-def test_no_identity_is_told_while_landing(customs: Callable[..., Result], inbox: Path) -> None:
+def test_no_identity_is_told_while_landing(customs: Customs, inbox: Path) -> None:
     result = customs("land", "vcis_extract", inbox)
     for words in (NAME, TAX_CODE):
         assert words not in result.output
 
 
-def test_status_counts_files_records_and_tables(
-    customs: Callable[..., Result], inbox: Path
-) -> None:
+def test_status_counts_files_records_and_tables(customs: Customs, inbox: Path) -> None:
     customs("land", "vcis_extract", inbox)
     found = _json(customs("status", "--json"))
     assert found["sources"]["vcis_extract"]["states"] == {"accepted": 1, "refused": 1}
@@ -197,7 +192,7 @@ def test_status_counts_files_records_and_tables(
     assert "vcis_extract" in customs("status").stdout
 
 
-def test_a_delivery_is_withdrawn_by_its_hash(customs: Callable[..., Result], inbox: Path) -> None:
+def test_a_delivery_is_withdrawn_by_its_hash(customs: Customs, inbox: Path) -> None:
     customs("land", "vcis_extract", inbox)
     (group,) = _json(customs("quarantine", "list", "--json"))["groups"]
     result = customs("land", "--withdraw", group["sha256"], "--json")
@@ -223,18 +218,14 @@ def test_a_delivery_is_withdrawn_by_its_hash(customs: Callable[..., Result], inb
         ("land", "vcis_extract", ".", "--receipt", "1"),
     ],
 )
-def test_wrong_use_exits_with_2_and_says_why(
-    customs: Callable[..., Result], arguments: tuple[str, ...]
-) -> None:
+def test_wrong_use_exits_with_2_and_says_why(customs: Customs, arguments: tuple[str, ...]) -> None:
     result = customs(*arguments, "--json")
     assert result.exit_code == 2
     assert _json(result, ["error", "message"])["message"]
 
 
 @pytest.mark.parametrize("sha", ["zzz", "", "1234567", "12g45678", "0" * 65])
-def test_no_hash_to_take_back_is_wrong_use(
-    customs: Callable[..., Result], inbox: Path, sha: str
-) -> None:
+def test_no_hash_to_take_back_is_wrong_use(customs: Customs, inbox: Path, sha: str) -> None:
     customs("land", "vcis_extract", inbox)
     result = customs("land", "--withdraw", sha, "--json")
     assert result.exit_code == 2
@@ -243,7 +234,7 @@ def test_no_hash_to_take_back_is_wrong_use(
 
 
 def test_a_quarantine_of_an_unknown_source_is_wrong_use_and_names_the_known_ones(
-    customs: Callable[..., Result], inbox: Path
+    customs: Customs, inbox: Path
 ) -> None:
     customs("land", "vcis_extract", inbox)
     result = customs("quarantine", "list", "--source", "nope", "--json")
@@ -255,7 +246,7 @@ def test_a_quarantine_of_an_unknown_source_is_wrong_use_and_names_the_known_ones
 
 @pytest.mark.parametrize("sha", ["zzz", "", "abc", "12g45678", "0" * 65, "tk_20250301_1.csv"])
 def test_what_is_no_hash_is_wrong_use_and_says_what_one_looks_like(
-    customs: Callable[..., Result], inbox: Path, sha: str
+    customs: Customs, inbox: Path, sha: str
 ) -> None:
     customs("land", "vcis_extract", inbox)
     result = customs("quarantine", "show", sha, "--json")
@@ -273,7 +264,7 @@ def test_what_is_no_hash_is_wrong_use_and_says_what_one_looks_like(
     ],
 )
 def test_what_a_source_allows_is_told_and_a_rule_of_its_own_is_not_explained_by_the_contract(
-    customs: Callable[..., Result], tmp_path: Path, file: str, row: builders.Row, field: str,
+    customs: Customs, tmp_path: Path, file: str, row: builders.Row, field: str,
     expected: str,
 ) -> None:  # fmt: skip
     customs("land", "vcis_extract", builders.write_csv(tmp_path / "own" / file, [row]))
@@ -286,7 +277,7 @@ def test_what_a_source_allows_is_told_and_a_rule_of_its_own_is_not_explained_by_
 
 
 def test_a_withdrawal_of_bytes_that_are_two_deliveries_asks_which(
-    customs: Callable[..., Result], tmp_path: Path
+    customs: Customs, tmp_path: Path
 ) -> None:
     rate = {"MA_HS": "22030010", "THUE_SUAT": "10%", "TU_NGAY": "2025-01-01"}
     for name in ("vat_2025.csv", "ttdb_2025.csv"):
@@ -299,5 +290,5 @@ def test_a_withdrawal_of_bytes_that_are_two_deliveries_asks_which(
     assert _json(result)["file"] == "ttdb_2025.csv"
 
 
-def test_the_quarantine_of_no_lake_is_an_error(customs: Callable[..., Result]) -> None:
+def test_the_quarantine_of_no_lake_is_an_error(customs: Customs) -> None:
     assert isinstance(customs("quarantine", "list").exception, CustomsDataError)

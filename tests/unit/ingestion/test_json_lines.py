@@ -9,79 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingestion.land import land_files
 from ingestion.sources import json_lines, raw_rows
 from tests.unit.ingestion.files import land, own_source, read, reasons
-from tests.unit.ingestion.files import settings as settings_of
+from tests.unit.ingestion.json_sources import GATE, MANIFEST, PASSAGE, RATES, lines
 
-GATE = """
-# The single window: what happened at a gate, with the declarations it was about.
-forms: [jsonl]
-file: any
-tables:
-  passage:
-    contract: declaration_event
-    columns:
-      MsgId!: sequence_number
-      SentAt!: occurred_at
-      Step!: {event_code: {crosswalk: {'12': QKVGS, '5': YC_KIEM}}}
-      Vehicle.Plate: value_text
-      DeclarationNo!: {declaration_number: {take: base_number, exploded: ','}}
-      Notes: {reason_text: {joined: '; '}}
-"""
-MANIFEST = """
-forms: [jsonl]
-tables:
-  manifest:
-    contract: declaration_event
-    constants: {event_code: IDC}
-    columns:
-      id!: declaration_number
-      revision!: sequence_number
-      arrival!: {occurred_at: epoch_ms}
-  bill:
-    file: manifest
-    contract: supporting_document
-    rows: bills
-    constants: {declaration_version: '0', document_type_code: BOL}
-    columns:
-      id!: declaration_number
-      revision!: sequence_number
-      bills.n!: document_sequence_number
-      bills.no: document_number
-  box:
-    file: manifest
-    contract: goods_item
-    rows: bills.containers
-    constants: {declaration_version: '0', invoice_currency_code: USD}
-    columns:
-      id!: declaration_number
-      bills.no: material_code
-      bills.containers.n!: item_number
-      bills.containers.kg: net_mass_kg
-"""
-RATES = """
-forms: [jsonl]
-tables:
-  rates:
-    contract: exchange_rate
-    rows: days.rates
-    columns:
-      days.d!: valid_from_date
-      days.rates.cur!: currency_code
-      days.rates.vnd!: rate_vnd
-"""
 GOOD_DAY = {"d": "2025-01-03", "rates": [{"cur": "USD", "vnd": 1}]}
-
-
-def lines(*records: object) -> str:
-    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
-
-
-PASSAGE = {
-    "MsgId": 1, "SentAt": "2025-03-01T08:15:00+07:00", "Step": 12, "Vehicle": {"Plate": "29C-1"},
-    "DeclarationNo": ["300000000010", "300000000020"], "Notes": ["một", "hai"],
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("pack", [str.encode, lambda text: gzip.compress(text.encode())])
@@ -237,56 +169,6 @@ def test_no_record_vanishes_where_its_list_is_none_or_is_called_otherwise(tmp_pa
     raw = {row["record_number"]: json.loads(row["raw"]) for row in found.rejected.to_pylist()}
     assert json.loads(raw[2]["extras"]) == {"Days": [GOOD_DAY]}
     assert json.loads(raw[3]["extras"]) == {"days.rate": [{"cur": "USD", "vnd": 1}]}
-
-
-def test_a_landing_tells_of_records_without_rows_and_of_names_by_their_paths(tmp_path):
-    own_source(tmp_path, RATES)
-    rate = {"cur": "USD", "vnd": 1}
-    day = {"d": "2025-01-03", "note": "x", "0101234567": 1, "rates": [rate]}
-    offered = tmp_path / "rates_1.jsonl"
-    offered.write_text(lines({"days": [day]}, {"days": []}, {"days": None}))
-    report = land_files(settings_of(tmp_path / "home"), "a_new_one", [offered])
-    count = report.records["exchange_rate"].as_json()
-    assert count == {"accepted": 1, "quarantined": 0, "repeated": 0}
-    assert report.as_json()["empty_records"] == 2
-    assert report.drift == {"rates": ["days.note"]}
-    assert report.drift_unnamed == {"rates": 1}
-
-
-def test_what_no_table_names_is_kept_and_told_on_every_level(tmp_path):
-    rate = {"cur": "USD", "vnd": 1, "z": 1}
-    day = {"d": "2025-01-06", "note": "big", "rates": [rate]}
-    content = lines({"sender": "Nguyen", "days": [day]})
-    source = own_source(tmp_path, RATES)
-    known = ("sender", "days.note", "days.rates.z")
-    assert read(tmp_path, source, "rates_1.jsonl", content).drift == known
-    rows = land(tmp_path, source, "rates_1.jsonl", content)["exchange_rate"].accepted
-    assert [json.loads(extras) for extras in rows["extras"].to_pylist()] == [
-        {"sender": "Nguyen", "days.note": "big", "days.rates.z": 1}
-    ]
-
-
-def test_what_no_table_names_is_kept_once_where_another_table_has_the_record_as_its_row(tmp_path):
-    boxes = [{"n": 1, "seal": "s"}]
-    record = {"id": "A", "revision": 1, "arrival": 1_740_791_700_123, "ship": "x"}
-    content = lines(record | {"bills": [{"n": 1, "no": "B1", "tons": 5, "containers": boxes}]})
-    found = land(tmp_path, own_source(tmp_path, MANIFEST), "manifest_1.jsonl", content)
-    kept = {table: part.accepted["extras"].to_pylist() for table, part in found.items()}
-    assert {table: [json.loads(one) for one in extras] for table, extras in kept.items()} == {
-        "declaration_event": [{"ship": "x"}],
-        "supporting_document": [{"bills.tons": 5}],
-        "goods_item": [{"bills.containers.seal": "s"}],
-    }
-
-
-def test_what_stands_where_an_object_belongs_is_kept_and_told(tmp_path):
-    records = [PASSAGE | {"Vehicle": vehicle} for vehicle in ("29C-1", [{"Plate": "x"}], None, [])]
-    source = own_source(tmp_path, GATE)
-    assert read(tmp_path, source, "x", lines(*records)).drift == ("Vehicle",)
-    rows = land(tmp_path, source, "x", lines(*records))["declaration_event"].accepted
-    assert [extras and json.loads(extras) for extras in rows["extras"].to_pylist()[::2]] == [
-        {"Vehicle": "29C-1"}, {"Vehicle": [{"Plate": "x"}]}, None, None,
-    ]  # fmt: skip
 
 
 VALUES = st.recursive(

@@ -1,0 +1,58 @@
+"""What no table of a source names in a record of JSON is kept with its row, and told."""
+
+import json
+
+from ingestion.land import land_files
+from tests.unit.ingestion.files import land, own_source, read
+from tests.unit.ingestion.files import settings as settings_of
+from tests.unit.ingestion.json_sources import GATE, MANIFEST, PASSAGE, RATES, lines
+
+
+def test_a_landing_tells_of_records_without_rows_and_of_names_by_their_paths(tmp_path):
+    own_source(tmp_path, RATES)
+    rate = {"cur": "USD", "vnd": 1}
+    day = {"d": "2025-01-03", "note": "x", "0101234567": 1, "rates": [rate]}
+    offered = tmp_path / "rates_1.jsonl"
+    offered.write_text(lines({"days": [day]}, {"days": []}, {"days": None}))
+    report = land_files(settings_of(tmp_path / "home"), "a_new_one", [offered])
+    count = report.records["exchange_rate"].as_json()
+    assert count == {"accepted": 1, "quarantined": 0, "repeated": 0}
+    assert report.as_json()["empty_records"] == 2
+    assert report.drift == {"rates": ["days.note"]}
+    assert report.drift_unnamed == {"rates": 1}
+
+
+def test_what_no_table_names_is_kept_and_told_on_every_level(tmp_path):
+    rate = {"cur": "USD", "vnd": 1, "z": 1}
+    day = {"d": "2025-01-06", "note": "big", "rates": [rate]}
+    content = lines({"sender": "Nguyen", "days": [day]})
+    source = own_source(tmp_path, RATES)
+    known = ("sender", "days.note", "days.rates.z")
+    assert read(tmp_path, source, "rates_1.jsonl", content).drift == known
+    rows = land(tmp_path, source, "rates_1.jsonl", content)["exchange_rate"].accepted
+    assert [json.loads(extras) for extras in rows["extras"].to_pylist()] == [
+        {"sender": "Nguyen", "days.note": "big", "days.rates.z": 1}
+    ]
+
+
+def test_what_no_table_names_is_kept_once_where_another_table_has_the_record_as_its_row(tmp_path):
+    boxes = [{"n": 1, "seal": "s"}]
+    record = {"id": "A", "revision": 1, "arrival": 1_740_791_700_123, "ship": "x"}
+    content = lines(record | {"bills": [{"n": 1, "no": "B1", "tons": 5, "containers": boxes}]})
+    found = land(tmp_path, own_source(tmp_path, MANIFEST), "manifest_1.jsonl", content)
+    kept = {table: part.accepted["extras"].to_pylist() for table, part in found.items()}
+    assert {table: [json.loads(one) for one in extras] for table, extras in kept.items()} == {
+        "declaration_event": [{"ship": "x"}],
+        "supporting_document": [{"bills.tons": 5}],
+        "goods_item": [{"bills.containers.seal": "s"}],
+    }
+
+
+def test_what_stands_where_an_object_belongs_is_kept_and_told(tmp_path):
+    records = [PASSAGE | {"Vehicle": vehicle} for vehicle in ("29C-1", [{"Plate": "x"}], None, [])]
+    source = own_source(tmp_path, GATE)
+    assert read(tmp_path, source, "x", lines(*records)).drift == ("Vehicle",)
+    rows = land(tmp_path, source, "x", lines(*records))["declaration_event"].accepted
+    assert [extras and json.loads(extras) for extras in rows["extras"].to_pylist()[::2]] == [
+        {"Vehicle": "29C-1"}, {"Vehicle": [{"Plate": "x"}]}, None, None,
+    ]  # fmt: skip
