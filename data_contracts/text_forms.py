@@ -6,7 +6,10 @@ calendar does not have.
 """
 
 import re
+from decimal import Decimal
 
+# No field holds as many digits; 1E+999999999 must not be written out to be refused.
+_MOST_DIGITS = 60
 _INTEGER = r"-?[0-9]+"
 _DECIMAL = r"-?[0-9]+(?:\.[0-9]+)?"
 _LEAP_YEAR = r"(?:[1-9][0-9](?:0[48]|[2468][048]|[13579][26])|(?:[2468][048]|[13579][26])00)"
@@ -63,6 +66,18 @@ _INVISIBLE = (
 )
 BARE_TEXT = rf"(?:[^{_BLANKS}{_INVISIBLE}](?:[^{_INVISIBLE}]*[^{_BLANKS}{_INVISIBLE}])?)?"
 """What the whole of a text matches that has no blanks around it and is visible throughout."""
+
+
+def plain_number(written: str) -> str:
+    """Return a number of JSON without exponent; one too long for any field stays as it is."""
+    if "e" not in written.lower():
+        return written
+    try:
+        exact = Decimal(written)
+    except ArithmeticError:
+        return written
+    is_long = len(exact.as_tuple().digits) + abs(exact.adjusted()) > _MOST_DIGITS
+    return written if is_long else format(exact, "f")
 
 
 def is_pattern(text: str) -> bool:

@@ -21,6 +21,7 @@ Name = Annotated[str, msgspec.Meta(pattern=NAME)]
 _SAID = re.compile(r"(?P<fault>.*?)(?: - at (?P<key>`key` in )?`\$(?P<path>[^`]*)`)?", re.DOTALL)
 _STEP = re.compile(r"\.(?P<field>[^.\[]+)|\[(?P<position>[0-9]+|\.\.\.)\]")
 _SOME_KEY = "..."
+_MERGE = "tag:yaml.org,2002:merge"
 
 
 def read_yaml(file: Traversable) -> dict[str, Any]:
@@ -34,7 +35,7 @@ def read_yaml(file: Traversable) -> dict[str, Any]:
         # The C loader reads the same YAML twelve times faster, and every command loads contracts.
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(file.read_text(encoding="utf-8"))
         root = loader.get_single_node()
-        for problem in _second_keys(root):
+        for problem in _key_problems(root):
             message = f"{file.name}: {problem}"
             raise ContractViolationError(message)
         document = None if root is None else loader.construct_document(root)
@@ -47,7 +48,7 @@ def read_yaml(file: Traversable) -> dict[str, Any]:
     return document
 
 
-def _second_keys(root: yaml.Node | None) -> Iterator[str]:
+def _key_problems(root: yaml.Node | None) -> Iterator[str]:
     """Yield where a mapping says a key again: YAML forbids it, and PyYAML takes the last one."""
     left, seen = [root], set()
     while left:
@@ -57,8 +58,10 @@ def _second_keys(root: yaml.Node | None) -> Iterator[str]:
         seen.add(id(node))
         is_mapping = isinstance(node, yaml.MappingNode)
         first: dict[str, int] = {}
-        for key, _ in node.value if is_mapping else ():
+        for key, value in node.value if is_mapping else ():
             line = key.start_mark.line + 1
+            if key.tag == _MERGE and not isinstance(value, yaml.MappingNode):
+                yield f"line {line}: expected one mapping at <<, as several may grow without end"
             if isinstance(key, yaml.ScalarNode) and key.value in first:
                 yield f"line {line}: the key {key.value} is in line {first[key.value]} already"
             first[str(key.value)] = line

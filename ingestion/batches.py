@@ -234,12 +234,11 @@ def finish_interrupted(
 
     waiting = ledger.deliveries("received")
     for name in sorted({delivery.source for delivery in waiting}):
+        mine = [delivery for delivery in waiting if delivery.source == name]
         try:
             source = find_source(name, layout.home)
+            for batch in cut_batches(settings, layout, source, mine):
+                load_batch(settings, layout, ledger, batch, done)
         except (UnknownSourceError, ContractViolationError) as error:
             logger.warning("what the source %s sent waits until it can be read: %s", name, error)
-            continue
-        mine = [delivery for delivery in waiting if delivery.source == name]
-        for batch in cut_batches(settings, layout, source, mine):
-            load_batch(settings, layout, ledger, batch, done)
     return loaded

@@ -273,11 +273,12 @@ def _rejected_query(connection: duckdb.DuckDBPyConnection, raw_table: str) -> st
     """Select the records with a reason, and what came as JSON without its empty fields."""
     members: list[exp.Expression] = []
     for name in connection.table(raw_table).columns:
-        if name not in {"record_number", "receipt_number", "further_content"}:
+        if name not in {"record_number", "further_content"}:
             members += [exp.Literal.string(name), exp.column(name, table="raw", quoted=True)]
     whole = exp.Anonymous(this="json_object", expressions=members)
     filled = exp.Anonymous(this="json_merge_patch", expressions=[exp.Literal.string("{}"), whole])
-    is_bad = exp.Anonymous(this="len", expressions=[exp.column("reasons")]) > 0
+    reasons = exp.column("reasons", table="verdict")
+    is_bad = exp.Anonymous(this="len", expressions=[reasons]) > 0
     query = (
         exp.select(
             "verdict.receipt_number",

@@ -250,7 +250,7 @@ class _Landing:
         changes = any(count.accepted or count.conflicted for count in outcome.counts.values())
         if changes and _identity(delivery) in self._known_names:
             self.report.renewed.append(delivery.name)
-        self.report.add_drift(delivery.name, reading.drift)
+        self.report.add_drift(self.source.outside.word_of(delivery.name), reading.drift)
         self.report.empty_records += reading.empty_records
         if reading.cut_column is not None:
             self.report.unterminated.append(delivery.name)

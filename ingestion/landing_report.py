@@ -35,11 +35,12 @@ class LandingReport:
         resumed_files: Files of an earlier, interrupted call that were loaded first; they are not
             among `files`.
         records: Accepted, quarantined and repeated records of this call's files, by table.
-        empty_records: Records of this call's files that hold no row: their lists are empty.
+        empty_records: Records of this call's files that hold no row: their lists are empty, or not
+            there.
         refused: Which files were refused and why.
         not_applicable: Which were not applicable and why.
         unterminated: Accepted files that ended without a line end: their last record may be cut.
-        drift: Unknown columns with names like those of columns, by first word of the file's name.
+        drift: Unknown columns with names like those of columns, by the word of the file's name.
         drift_unnamed: Most unknown columns of one file that are not in `drift`, by the same word:
             their names may be anything, or they are too many.
         renewed: Names that came before with another content, where records came with it that are
@@ -100,11 +101,10 @@ class LandingReport:
         self.refused_files += 1
         self.refused.append(note)
 
-    def add_drift(self, name: str, columns: Sequence[str]) -> None:
-        """Remember unknown columns of a file."""
+    def add_drift(self, word: str, columns: Sequence[str]) -> None:
+        """Remember unknown columns of a file whose name says its table by a word."""
         if not columns:
             return
-        word = name.rsplit("/", 1)[-1].split("_", 1)[0]
         known = self.drift.setdefault(word, [])
         new = [one for one in columns if is_column_name(one) and one not in known]
         known.extend(new[: _MAXIMUM_COLUMNS - len(known)])

@@ -12,7 +12,6 @@ from data_contracts.rules import Rule, rules_at
 from ingestion.sources.catalog import UnknownSourceError, find_source
 from ingestion.sources.mapping_query import own_reasons
 from ingestion.sources.outside_tables import OutsideSource, OutsideTable
-from ingestion.sources.tables import first_word
 from warehouse.quarantine import Reason, Record
 
 _LISTED_CODES = 12
@@ -65,8 +64,7 @@ def _outside_source(name: str, home: Path) -> OutsideSource | None:
 def _outside_table(source: OutsideSource, record: Record) -> OutsideTable | None:
     """Return the outside table of a record, which the name of its file may tell."""
     filling = [one for one in source.tables.values() if one.contract_name == record.table_name]
-    word = first_word(record.file.rsplit("/", 1)[-1])
-    named = [table for table in filling if source.is_any_name or table.file == word]
+    named = [table for table in filling if table.file == source.word_of(record.file)]
     return named[0] if named else None
 
 

@@ -77,9 +77,8 @@ def taken(descriptor: int, kind: int = fcntl.LOCK_EX, *, wait_seconds: float = 0
 
 
 def _holder() -> str:
-    program = " ".join([Path(sys.argv[0]).name, *sys.argv[1:2]])
     since = datetime.now(UTC).isoformat(sep=" ", timespec="seconds")
-    return f"process {os.getpid()} ({program}), since {since}"
+    return f"process {os.getpid()} ({Path(sys.argv[0]).name}), since {since}"
 
 
 def _told(work: str, path: Path, holder: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from data_contracts.errors import ContractViolationError, CustomsDataError
@@ -33,6 +34,8 @@ def find_source(name: str, home: Path | None = None) -> Source:
         raise ContractViolationError(message)
     if name in own:
         return _own_source(own[name], own[name].stat().st_mtime_ns)
+    if name in FAULTS:
+        raise FAULTS[name]
     if name not in SOURCES:
         message = f"there is no source {name!r}; known: {', '.join(sorted({*SOURCES, *own}))}"
         raise UnknownSourceError(message)
@@ -45,16 +48,29 @@ def _own_files(home: Path | None) -> list[Path]:
 
 @cache
 def _own_source(path: Path, _changed: int) -> Source:
-    outside = read_source(path)
+    try:
+        outside = read_source(path)
+    except (OSError, ValueError, RecursionError) as error:
+        message = f"{path.name}: cannot be read: {type(error).__name__}"
+        raise ContractViolationError(message) from error
     check(outside)
     return _source(outside)
 
 
-def _packaged() -> dict[str, Source]:
-    files = resources.files("ingestion.sources").iterdir()
-    named = {file.name: file for file in files if file.name.endswith(SUFFIX)}
-    sources = (_source(read_source(named[name])) for name in sorted(named))
-    return {source.name: source for source in sources}
+def sources_in(
+    folder: Traversable,
+) -> tuple[dict[str, Source], dict[str, ContractViolationError]]:
+    """Return the sources of a folder by name, and what is wrong with the files that are none."""
+    sources, faults = {}, {}
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        name = file.name.removesuffix(SUFFIX)
+        if name == file.name:
+            continue
+        try:
+            sources[name] = _source(read_source(file))
+        except ContractViolationError as error:
+            faults[name] = error
+    return sources, faults
 
 
 def _source(outside: OutsideSource) -> Source:
@@ -75,4 +91,5 @@ def _source(outside: OutsideSource) -> Source:
     )
 
 
-SOURCES = _packaged()
+SOURCES, FAULTS = sources_in(resources.files("ingestion.sources"))
+"""Those of the house; the file of one that is broken stops no other."""

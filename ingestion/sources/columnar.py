@@ -1,5 +1,6 @@
 """Parquet with all-text columns to rows of text, with every record accounted for."""
 
+import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def read_columnar(path: Path, check_header: Callable[[tuple[str, ...]], None]) -
 
 
 def _check_schema(schema: pa.Schema, check_header: Callable[[tuple[str, ...]], None]) -> None:
-    check_header(tuple(schema.names))
+    check_header(tuple(map(_one_form, schema.names)))
     for place, column in enumerate(schema, start=1):
         if not _is_text(column.type):
             named = f" ({column.name})" if is_column_name(column.name) else ""
@@ -129,7 +130,11 @@ def sound_and_broken(table: pa.Table, numbers: Positions) -> tuple[pa.Table, pa.
 def _as_text(table: pa.Table) -> pa.Table:
     """Return the table with plain text columns; nothing is validated by this."""
     schema = pa.schema([(name, pa.string()) for name in table.column_names])
-    return table.cast(schema)
+    return table.cast(schema).rename_columns([*map(_one_form, table.column_names)])
+
+
+def _one_form(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
 
 
 def _undecodable(table: pa.Table) -> Flags:

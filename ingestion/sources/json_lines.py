@@ -1,10 +1,11 @@
 """JSON lines with nested objects and lists to rows of text, with every record accounted for.
 
 A line may hold many rows of a table: the elements of a list of objects (`rows`), or the values of a
-list (`exploded`). A number keeps the text it is written in.
+list (`exploded`). A number keeps its digits, and is written without exponent.
 """
 
 import json
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, product
@@ -14,6 +15,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from data_contracts.text_forms import plain_number
 from ingestion.sources.columnar import sound_and_broken
 from ingestion.sources.outside_tables import EXTRAS, OutsideColumn, OutsideTable
 from ingestion.sources.raw_rows import (
@@ -25,15 +27,17 @@ from ingestion.sources.raw_rows import (
     text_as_json,
 )
 from ingestion.sources.reading import RefusedFileError
+from warehouse.unpacked_size import MAX_COLUMNS
 
 _MAX_LINE_BYTES = 16 << 20
 """One call of the largest ship, with all its bills and containers, comes nowhere near."""
 
 _PIECE_BYTES = 16 << 20
 _ROW_BYTES = 512
-# In the place of a text that no text is.
-_NO_TEXT = "\0[]"
 """What a row costs beside its text: two signs of a line may be one."""
+
+_NO_TEXT: Any = object()
+"""In the place of the text of what has none."""
 
 _MAX_DEPTH = 100
 """Levels of a record: no caller is so deep that Python could not follow it so far."""
@@ -70,37 +74,45 @@ def read_json_lines(
         that no table names, by their paths, and how many records hold no row of any table.
 
     Raises:
-        RefusedFileError: The text is too large.
+        RefusedFileError: The text is too large, or more members than a file may have columns are
+            in no table.
     """
     names = _Names.of(tables)
     rows = [_Rows.of(table, names) for table in tables]
     drift: dict[str, None] = {}
     empty = 0
-    for number, line in enumerate(_lines(chunks), start=1):
+    for number, line in _lines(chunks):
         record, before = _record(line), sum(own.counted for own in rows)
         for own in rows:
             if isinstance(record, str):
-                own.refuse(record, line)
+                own.refuse(record, line, number)
             else:
                 own.add(record, number, drift)
+        if len(drift) > MAX_COLUMNS:
+            message = f"more than {MAX_COLUMNS} members that no table names"
+            raise RefusedFileError(message, reason_code="E_FILE_BOMB")
         empty += sum(own.counted for own in rows) == before
     return {own.table.name: own.result() for own in rows}, tuple(drift), empty
 
 
-def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the lines that are not blank."""
+def _lines(chunks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines that are not blank, each with its number from 1."""
+    lines = enumerate(_split(chunks), start=1)
+    return ((number, line) for number, line in lines if line.strip())
+
+
+def _split(chunks: Iterable[bytes]) -> Iterator[bytes]:
     rest = b""
     is_first = True
     for chunk in chunks:
         text = chunk.removeprefix(BYTE_ORDER_MARK) if is_first else chunk
         is_first = False
         *whole, rest = (rest + text).split(b"\n")
-        yield from filter(bytes.strip, whole)
+        yield from whole
         if len(rest) > _MAX_LINE_BYTES:
             message = f"a line has more than {_MAX_LINE_BYTES} bytes"
             raise RefusedFileError(message, reason_code="E_RECORD_TOO_LONG")
-    if rest.strip():
-        yield rest
+    yield rest
 
 
 def _record(line: bytes) -> dict[str, Any] | str:
@@ -121,14 +133,14 @@ def _record(line: bytes) -> dict[str, Any] | str:
 
 def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return an object; of a name that stands twice no value is better than the other."""
-    found = dict(members)
+    found = {unicodedata.normalize("NFC", name): value for name, value in members}
     if len(found) < len(members):
         message = "a name stands twice in an object"
         raise ValueError(message)
     return found
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=str)
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=plain_number)
 # Python's decoder takes half a character, and numbers that are none; the other one tells.
 _DOUBTFUL = ("\\u", "NaN", "Infinity")
 
@@ -178,9 +190,11 @@ class _Names:
         """
         for name, value in element.items():
             path = f"{before}{name}"
-            if path in self.taken:
+            # A name with a point in it is no path.
+            is_step = "." not in name
+            if is_step and path in self.taken:
                 continue
-            if path not in self.opened:
+            if not is_step or path not in self.opened:
                 yield path, value
             elif isinstance(value, dict):
                 yield from self.unknown(value, f"{path}.")
@@ -211,16 +225,17 @@ class _Rows:
 
     def add(self, record: dict[str, Any], line: int, drift: dict[str, None]) -> None:
         """Add the rows that a record holds, and to `drift` the paths that no table names."""
-        for nest, unknown in self._nests((record,), {}, drift):
+        for nest, unknown in self._nests((record,), {}, line, drift):
             kept = json.dumps(unknown, ensure_ascii=False, sort_keys=True) if unknown else None
             for row in product(*[_texts(place, nest) for place in self.places]):
                 if _NO_TEXT in row:
-                    self.refuse("E_JSON", msgspec.json.encode(nest[-1]))
+                    values = {place.column.name: _value(place, nest) for place in self.places}
+                    self.refuse("E_JSON", msgspec.json.encode(values), line)
                 else:
                     self._put((*row, kept, str(line)))
 
     def _nests(
-        self, nest: _Nest, unknown: dict[str, Any], drift: dict[str, None]
+        self, nest: _Nest, unknown: dict[str, Any], line: int, drift: dict[str, None]
     ) -> Iterator[tuple[_Nest, dict[str, Any]]]:
         """Yield by row the objects from the record down to it, and what no table names in them.
 
@@ -239,23 +254,24 @@ class _Rows:
             yield nest, unknown
         elif not isinstance(element, dict) or way[depth] not in element:
             if any(place.depth > depth and place.is_required for place in self.places):
-                yield from self._nests((*nest, None), unknown, drift)
+                yield from self._nests((*nest, None), unknown, line, drift)
         else:
             for one in _elements(element[way[depth]]):
                 if isinstance(one, dict) or (depth + 1 == len(way) and self._is_of_values):
-                    yield from self._nests((*nest, one), unknown, drift)
+                    yield from self._nests((*nest, one), unknown, line, drift)
                 else:
-                    self.refuse("E_JSON", msgspec.json.encode(one))
+                    way_here = ".".join(way[: depth + 1])
+                    self.refuse("E_JSON", msgspec.json.encode({way_here: one}), line)
 
     @property
     def _is_of_values(self) -> bool:
         """Whether the rows are texts and numbers, no objects."""
         return all(place.depth < len(self.table.rows) or not place.path for place in self.places)
 
-    def refuse(self, reason: str, text: bytes) -> None:
+    def refuse(self, reason: str, text: bytes, line: int) -> None:
         """Set aside what is no row."""
         self.counted += 1
-        raw = text_as_json(text)
+        raw = text_as_json(text, **{LINE_NUMBER: str(line)})
         self._refused.append((self.counted, [reason], raw))
         self._weigh(len(raw))
 
@@ -311,11 +327,17 @@ def _elements(value: Any) -> Sequence[Any]:
     return value if isinstance(value, list) else (value,)
 
 
-def _texts(place: _Place, nest: tuple[Any, ...]) -> Sequence[str | None]:
-    """Return the texts of a column in a row: one, or the values of a list that makes rows."""
+def _value(place: _Place, nest: _Nest) -> Any:
+    """Return what stands where a column's value belongs."""
     value = nest[place.depth]
     for step in place.path:
         value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+def _texts(place: _Place, nest: _Nest) -> Sequence[str | None]:
+    """Return the texts of a column in a row: one, or the values of a list that makes rows."""
+    value = _value(place, nest)
     if isinstance(value, str) and place.column.exploded is not None:
         value = value.split(place.column.exploded)
     if isinstance(value, list) and place.column.exploded is not None:

@@ -7,6 +7,8 @@ from functools import cache
 from sqlglot import exp
 
 from data_contracts.code_lists import column_of
+from data_contracts.rules import rules_at
+from data_contracts.to_python import judge_of
 from ingestion.sources.outside_tables import (
     EXTRAS,
     WRITTEN_PART,
@@ -28,6 +30,8 @@ _ISO_PARTS = (
     ("mm", "00"),
     ("ss", "00"),
 )
+# Of `conform.sql` too.
+_MARK = "?"
 _Parts = Sequence[tuple[OutsideColumn, Filling]]
 
 
@@ -45,8 +49,8 @@ def own_reasons(source: OutsideSource, table: OutsideTable) -> frozenset[str]:
 def mapping_query(source: OutsideSource, table: OutsideTable) -> str:
     """Return one SELECT over the raw rows of a table, as `TableMapping.sql` has it.
 
-    A text that its transform does not understand gets a mark (`?`) that no contract takes, or stays
-    as it is for the contract to judge.
+    A text that its transform does not understand gets a mark (`?`), or stays as it is for the
+    contract to judge. Where the contract takes the mark, the mapping itself says what is wrong.
     """
     fills: dict[str, list[tuple[OutsideColumn, Filling]]] = {}
     for column in table.columns:
@@ -182,6 +186,23 @@ def _broken_rules(
         ):
             if is_bound:
                 yield f"{code}:{field}", _call(macro, _raw(column.name))
+        if _may_mark(how) and (field == EXTRAS or _takes_marks(source, table, field)):
+            code = "E_PATTERN" if how.crosswalk is None else "E_CODE"
+            is_marked = _call("starts_with", _value(source, column, how), _text(_MARK))
+            yield f"{code}:{field}", is_marked
+
+
+def _may_mark(how: Filling) -> bool:
+    """Whether a text that the transform does not understand gets a mark."""
+    is_told = how.crosswalk is not None or how.written is not None
+    return is_told or how.take in {"base_number", "epoch_ms"}
+
+
+def _takes_marks(source: OutsideSource, table: OutsideTable, name: str) -> bool:
+    """Whether the contract would take a text with a mark for one of its own."""
+    field = table.contract.field(name)
+    judge = judge_of(field, rules_at(field, source.name))
+    return judge(_MARK) is None or judge(_MARK + "0" * 11) is None
 
 
 def _is_required_anyway(source: OutsideSource, table: OutsideTable, column: OutsideColumn) -> bool:
@@ -206,7 +227,7 @@ def _listed(reasons: Sequence[tuple[str, list[exp.Expr]]]) -> exp.Expr:
 
 
 def _marked(value: exp.Expr) -> exp.Expr:
-    return exp.DPipe(this=_text("?"), expression=value.copy())
+    return exp.DPipe(this=_text(_MARK), expression=value.copy())
 
 
 def _as_text(value: exp.Expr) -> exp.Expr:

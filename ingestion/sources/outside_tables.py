@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -24,6 +24,7 @@ TCVN3 = "tcvn3"
 WRITTEN_PART = re.compile("YYYY|MM|DD|HH|mm|ss")
 """A part of a day or a time, as `Filling.written` names it."""
 
+_Separator = Annotated[str, msgspec.Meta(min_length=1)]
 Form = Literal["csv", "jsonl", "parquet", "wco_dec"]
 Take = Literal[
     "text", "upper", "local_instant", "epoch_ms", "base_number", "version_digit", "four_decimals",
@@ -40,8 +41,7 @@ class Filling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             `kilograms` is a mass whose reader has marked a unit of no mass with `?`.
         written: How a day or a local instant is written, as DD, MM, YYYY, HH, mm, ss, where that is
             not ISO 8601; what is not told is the first: YYYY-MM is the first of the month.
-        crosswalk: Outside code → our code, or the name of a crosswalk beside the code lists. A code
-            that is not in it gets a mark that no list knows.
+        crosswalk: Outside code → our code, or the name of a crosswalk beside the code lists.
         mass: Unit, of the list `mass_unit`, of a mass that fills a field in kg.
         joined: What joins a list, or several columns that fill the field, to one text.
         exploded: What separates the values of a list (JSON has lists of its own): one row for each.
@@ -59,8 +59,8 @@ class Filling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     written: str | None = None
     crosswalk: str | dict[str, str] | None = None
     mass: str | None = None
-    joined: str | None = None
-    exploded: str | None = None
+    joined: _Separator | None = None
+    exploded: _Separator | None = None
     member: bool = False
     tax_line: str | None = None
     otherwise: str | None = None
@@ -108,7 +108,7 @@ class OutsideTable:
 
     Attributes:
         name: Its name.
-        file: First word of its files' names, or the source where a name says nothing.
+        file: First words of its files' names, or the source where a name says nothing.
         raw_name: Of the raw rows that fill it; tables share those of a file that has one row a
             record.
         contract_name: Table that it fills.
@@ -163,7 +163,7 @@ class OutsideSource:
         month_in_name: Field that the month in the name fills, as its first day.
         is_complete: Whether a file must have every column, though a record may leave some empty.
         tables: By name.
-        without_contract: First words of tables that the source sends and no contract holds yet.
+        without_contract: First words of the files of tables that no contract holds yet.
     """
 
     name: str
@@ -180,12 +180,25 @@ class OutsideSource:
 
     @cached_property
     def tables_of_file(self) -> Mapping[str, tuple[OutsideTable, ...]]:
-        """Tables by the first word of the files that hold them."""
+        """Tables by the first words of the files that hold them."""
         words = dict.fromkeys(table.file for table in self.tables.values())
         return {
             word: tuple(table for table in self.tables.values() if table.file == word)
             for word in words
         }
+
+    def word_of(self, name: str) -> str:
+        """Return the words of a file's name that say its table, in lower case.
+
+        They are the longest of the source that its base name begins with, before `_` or the ending;
+        the first one where none does.
+        """
+        if self.is_any_name:
+            return self.name
+        base = name.rsplit("/", 1)[-1].lower()
+        known = (*self.tables_of_file, *self.without_contract)
+        said = [word for word in known if re.match(rf"{re.escape(word)}(?:[_.]|$)", base)]
+        return max(said, key=len, default=re.split(r"[_.]", base, maxsplit=1)[0])
 
     @cached_property
     def utc_offset(self) -> str:

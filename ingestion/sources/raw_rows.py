@@ -68,10 +68,14 @@ def broken_table(
     return pa.table([numbers, reasons, raw], schema=BROKEN_SCHEMA)
 
 
-def text_as_json(text: bytes) -> str:
+def text_as_json(text: bytes, **place: str) -> str:
     """Return a record that is no row as a JSON object; bytes that are no text are written out.
 
     Very long text is cut: the file itself stays in the landing.
+
+    Args:
+        text: What stands there.
+        place: Where that is, by name.
     """
     shown = text.decode("utf-8", errors="backslashreplace")
-    return json.dumps({"text": shown[:_KEPT_CHARACTERS]}, ensure_ascii=False)
+    return json.dumps({"text": shown[:_KEPT_CHARACTERS], **place}, ensure_ascii=False)

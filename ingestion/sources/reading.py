@@ -63,7 +63,8 @@ class Reading:
         reason_code: Why a file is refused or not applicable (upper case).
         reason_text: The same in words, without personal data.
         drift: Columns of the file that the format does not know, in file order.
-        empty_records: Records of the file that hold no row of any table: their lists are empty.
+        empty_records: Records of the file that hold no row of any table: their lists
+            are empty or not there.
         cut_column: Last column of a file that ended without a line end: its value in the last
             record may be cut.
         last_record: Number of the last record of such a file.
@@ -110,21 +111,21 @@ class Source:
         time_zone: IANA zone of times without offset.
         read: Reads one file (path of the bytes, base name as received). It never raises for what
             is in the file: that is a refused reading.
+        outside: What its file says of it.
         is_message: Whether each file is an act of its own (a message), not a part of a table that
             may be sent again, split or merged.
         meaning: What a name as received says of the bytes (table, month, format): the same bytes
             that mean something else are another delivery.
         names: What its files are called, for people; empty where that says nothing.
-        outside: What its file says of it.
     """
 
     name: str
     time_zone: str
     read: Callable[[Path, str], Reading]
+    outside: OutsideSource
     is_message: bool = False
     meaning: Callable[[str], str] = says_nothing
     names: tuple[str, ...] = ()
-    outside: OutsideSource | None = None
 
 
 class RefusedFileError(Exception):

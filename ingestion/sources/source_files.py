@@ -3,13 +3,14 @@
 A `!` after a column says that a file must have it and a record must fill it.
 """
 
+import codecs
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from importlib.resources.abc import Traversable
 from itertools import chain
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 
@@ -18,7 +19,7 @@ from data_contracts.errors import ContractViolationError
 from data_contracts.loading import load_contract
 from data_contracts.office_time import OFFICE_TIME_ZONE
 from data_contracts.rules import rules_at
-from data_contracts.text_forms import is_pattern
+from data_contracts.text_forms import CLEAN_CODE, is_pattern
 from data_contracts.to_python import judge_of, one_form
 from data_contracts.yaml_files import read_yaml, shaped
 from ingestion.sources.outside_tables import (
@@ -38,6 +39,7 @@ SUFFIX = ".yaml"
 
 _REQUIRED = "!"
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,40}")
+_DELIMITER = re.compile(r'[\t -~](?<!")')
 # Of relations that conform makes beside the raw rows.
 _TAKEN_COLUMNS = frozenset({"record_number", LINE_NUMBER, EXTRAS, "further_content"})
 _TAKEN_NAMES = frozenset({"mapped_rows", "mapped", "checked", "origin", "cut_field", "verdict"})
@@ -50,7 +52,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         contract: Table that it fills; the one of its own name where none is named.
-        file: First word of its files' names; its own name where none is named.
+        file: First words of its files' names; its own name where none is named.
         rows: Path of the list whose elements are its rows, where a record holds many.
         constants: Fields that have one value in all records.
         columns: Column, or path in a nested record, with what it fills: a field, or fields each
@@ -68,7 +70,7 @@ class _Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A source as it is written; what the fields mean stands at `OutsideSource`."""
 
     zone: str = OFFICE_TIME_ZONE
-    forms: tuple[Form, ...] = ("csv", "parquet")
+    forms: Annotated[tuple[Form, ...], msgspec.Meta(min_length=1)] = ("csv", "parquet")
     delimiter: str = ","
     encoding: str = "utf-8"
     decimal: Literal[".", ","] = "."
@@ -94,7 +96,7 @@ def read_source(file: Traversable) -> OutsideSource:
         zone=written.zone,
         forms=written.forms,
         delimiter=written.delimiter,
-        encoding=written.encoding,
+        encoding=_codec(written.encoding) or written.encoding,
         decimal=written.decimal,
         is_any_name=is_any_name,
         month_in_name=written.month_in_name,
@@ -119,27 +121,46 @@ def check(source: OutsideSource) -> None:
 
 def problems(source: OutsideSource) -> Iterator[str]:
     """Yield what the file says that cannot be, with the file's name."""
-    for problem in chain(_writing_problems(source), _table_problems(source)):
+    for problem in chain(
+        _name_problems(source), _writing_problems(source), _table_problems(source)
+    ):
         yield f"{source.name}{SUFFIX}: {problem}"
 
 
-def _writing_problems(source: OutsideSource) -> Iterator[str]:
-    for name in (source.name, *source.tables):
+def _name_problems(source: OutsideSource) -> Iterator[str]:
+    words = [table.file for table in source.tables.values()]
+    for name in dict.fromkeys((source.name, *source.tables, *words, *source.without_contract)):
         if not _NAME.fullmatch(name):
             yield f"{name!r} is no name: expected 2 to 41 small letters, digits and _"
         if name in _TAKEN_NAMES:
             yield f"the name {name} is taken"
-    if len(source.delimiter) != 1 or not source.delimiter.isascii() or source.delimiter in '"\r\n':
-        yield f"{source.delimiter!r} is no delimiter: expected one ASCII character, no quote"
+    for word in sorted({*words} & {*source.without_contract}):
+        yield f"{word}: a table has its files, which without_contract says nobody holds"
+
+
+def _writing_problems(source: OutsideSource) -> Iterator[str]:
+    if not _DELIMITER.fullmatch(source.delimiter):
+        yield f"{source.delimiter!r} is no delimiter: expected one ASCII sign or a tab, no quote"
     if not source.utc_offset:
-        yield f"there is no zone {source.zone} whose clocks never change"
-    if source.encoding != TCVN3 and not _is_encoding(source.encoding):
+        yield (
+            f"there is no zone {source.zone} whose clocks never change: "
+            f"expected one such as {OFFICE_TIME_ZONE}"
+        )
+    if source.encoding != TCVN3 and _codec(source.encoding) is None:
         yield f"there is no encoding {source.encoding}"
+    if source.decimal != "." and not _is_flat(source.forms):
+        yield f"decimal: expected . where forms are {', '.join(source.forms)}"
 
 
 def _table_problems(source: OutsideSource) -> Iterator[str]:
     for table in source.tables.values():
+        try:
+            load_contract(table.contract_name)
+        except ContractViolationError as error:
+            yield f"{table.name}: {error}"
+            continue
         found = chain(
+            _row_problems(source, table),
             _column_problems(table),
             _field_problems(source, table),
             *(_filling_problems(source, table, one) for one in _fillings(table)),
@@ -150,14 +171,28 @@ def _table_problems(source: OutsideSource) -> Iterator[str]:
             yield f"{word}: two tables of one file fill one contract"
 
 
+def _row_problems(source: OutsideSource, table: OutsideTable) -> Iterator[str]:
+    way = ".".join(table.rows)
+    if table.rows and _is_flat(source.forms):
+        yield f"rows: there are no lists in {', '.join(source.forms)}"
+    elif table.rows and not any(f"{one.name}.".startswith(f"{way}.") for one in table.columns):
+        yield f"rows: no column is of the list {way}"
+    exploded = {(one.column.name, one.how.exploded) for one in _fillings(table) if one.how.exploded}
+    if len(exploded) > 1:
+        yield "two columns or separators explode"
+
+
 def _column_problems(table: OutsideTable) -> Iterator[str]:
+    for column in table.columns:
+        if not column.fills:
+            yield f"{column.name} fills nothing: expected a field, or {EXTRAS}"
+        if not column.name or not re.fullmatch(CLEAN_CODE, column.name):
+            yield f"{column.name!r} is no column: expected visible characters"
     names = [column.name.lower() for column in table.columns]
     if taken := sorted(_TAKEN_COLUMNS.intersection(names)):
         yield f"the lake has columns {taken} of its own beside those of the file"
     if len(set(names)) != len(names):
         yield "two columns differ in nothing but capitals"
-    if sum(column.exploded is not None for column in table.columns) > 1:
-        yield "two columns explode"
 
 
 def _field_problems(source: OutsideSource, table: OutsideTable) -> Iterator[str]:
@@ -166,15 +201,16 @@ def _field_problems(source: OutsideSource, table: OutsideTable) -> Iterator[str]
         yield f"{contract.name} is made by the lake, no source sends it"
         return
     fills = _fillings(table)
-    filled = [*(one.field for one in fills), *table.constants]
+    of_name = [source.month_in_name] if source.month_in_name else []
+    filled = [*(one.field for one in fills), *table.constants, *of_name]
     # Nobody speaks as another source.
     if unknown := sorted({*filled} - {*contract.names, EXTRAS} | {*filled} & {"source_system"}):
         yield f"{contract.name} has no fields {unknown} that a source fills"
     apart = {one.field for one in fills if not one.how.member and one.how.joined is None}
     twice = {name for name, count in Counter(filled).items() if count > 1} - {EXTRAS}
-    for name in sorted(twice & {*apart, *table.constants}):
+    for name in sorted(twice & {*apart, *table.constants, *of_name}):
         yield f"{name} is filled twice: expected one column, or `joined` or `member` in each"
-    known = {*filled, source.month_in_name, "source_system"}
+    known = {*filled, "source_system"}
     for field in contract.fields:
         must_be = field.required or source.name in field.required_sources
         if must_be and field.name not in known:
@@ -208,8 +244,8 @@ def _fillings(table: OutsideTable) -> list[_Fill]:
 
 def _filling_problems(source: OutsideSource, table: OutsideTable, one: _Fill) -> Iterator[str]:
     how = one.how
-    if how.mass is not None and how.mass not in column_of("mass_unit", "kg"):
-        yield f"there is no unit of mass {how.mass}"
+    yield from _mass_problems(table, one)
+    yield from _written_problems(table, one)
     if isinstance(how.crosswalk, str) and how.crosswalk not in crosswalk_names():
         yield f"there is no crosswalk {how.crosswalk}"
         return
@@ -219,10 +255,22 @@ def _filling_problems(source: OutsideSource, table: OutsideTable, one: _Fill) ->
         yield from _value_problems(source, table, one.field, code)
     if how.pattern is not None and not is_pattern(how.pattern):
         yield f"{how.pattern!r} is no regular expression of RE2"
-    if how.written is not None and not _is_form(how.written):
-        yield f"{how.written!r} does not say once where each part of a day stands"
-    if missing := sorted({*how.when} - {column.name for column in table.columns}):
+    if how.when and not how.codes:
+        yield f"{one.column.name}: `when` says which records `codes` binds, and there are no codes"
+    if how.otherwise is not None and not how.member and how.joined is None:
+        yield from _value_problems(source, table, one.field, how.otherwise)
+    looked_at = {*how.when, *([how.tax_line] if how.tax_line is not None else [])}
+    if missing := sorted(looked_at - {column.name for column in table.columns}):
         yield f"{one.column.name}: there are no columns {missing} to look at"
+
+
+def _mass_problems(table: OutsideTable, one: _Fill) -> Iterator[str]:
+    unit = one.how.mass
+    if unit is not None and unit not in column_of("mass_unit", "kg"):
+        yield f"there is no unit of mass {unit}"
+    is_mass = one.field in table.contract.names and table.contract.field(one.field).unit == "kg"
+    if not is_mass and (unit is not None or one.how.take == "kilograms"):
+        yield f"{one.column.name}: expected a mass in kg, found {one.field}"
 
 
 def _table(name: str, table: _Table, source: _Source, file: str) -> OutsideTable:
@@ -234,14 +282,13 @@ def _table(name: str, table: _Table, source: _Source, file: str) -> OutsideTable
         fields = (field for field in load_contract(contract_name).names if field != "source_system")
         columns = {**{field: field for field in fields}, **columns}
     outside = tuple(_column(written, fills) for written, fills in columns.items())
-    is_flat = {"csv", "parquet"}.issuperset(source.forms)
-    is_shared = is_flat and not any(column.exploded for column in outside)
+    is_shared = _is_flat(source.forms) and not any(column.exploded for column in outside)
     return OutsideTable(
         name=name,
         file=file,
         raw_name=file if is_shared else name,
         contract_name=contract_name,
-        rows=tuple(table.rows.split(".")) if table.rows else (),
+        rows=tuple(_one_form(table.rows).split(".")) if table.rows else (),
         constants=table.constants,
         columns=outside,
     )
@@ -250,7 +297,7 @@ def _table(name: str, table: _Table, source: _Source, file: str) -> OutsideTable
 def _column(written: str, fills: str | dict[str, Take | Filling]) -> OutsideColumn:
     by_field = {fills: Filling()} if isinstance(fills, str) else fills
     return OutsideColumn(
-        name=unicodedata.normalize("NFC", written.removesuffix(_REQUIRED)),
+        name=_one_form(written.removesuffix(_REQUIRED)),
         is_required=written.endswith(_REQUIRED),
         fills={
             field: how if isinstance(how, Filling) else Filling(take=how)
@@ -259,14 +306,30 @@ def _column(written: str, fills: str | dict[str, Take | Filling]) -> OutsideColu
     )
 
 
-def _is_encoding(name: str) -> bool:
+def _one_form(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
+def _is_flat(forms: tuple[Form, ...]) -> bool:
+    return {"csv", "parquet"}.issuperset(forms)
+
+
+def _codec(name: str) -> str | None:
+    """Return what an encoding of text is called among its many names; None where it is none."""
     try:
         "".encode(name)
-    except LookupError:
-        return False
-    return True
+    except (LookupError, ValueError):
+        return None
+    return codecs.lookup(name).name
 
 
-def _is_form(written: str) -> bool:
-    parts = WRITTEN_PART.findall(written)
-    return "YYYY" in parts and len({*parts}) == len(parts)
+def _written_problems(table: OutsideTable, one: _Fill) -> Iterator[str]:
+    written = one.how.written
+    if written is None:
+        return
+    parts, between = WRITTEN_PART.findall(written), "".join(WRITTEN_PART.split(written))
+    if "YYYY" not in parts or len({*parts}) < len(parts) or re.search("[A-SU-Za-z]", between):
+        yield f"{written!r} does not say once where each part of a day stands"
+    kinds = [field.logical_type for field in table.contract.fields if field.name == one.field]
+    if one.how.take == "epoch_ms" or not {*kinds} <= {"date", "timestamp"}:
+        yield f"{one.column.name}: expected a day or a local time, written, found {one.field}"

@@ -45,13 +45,8 @@ def meaning_of(source: OutsideSource, name: str) -> str:
     base = name.rsplit("/", 1)[-1]
     if source.is_any_name:
         return "" if len(source.forms) == 1 else str(ending_in_name(base, source.forms))
-    said = [first_word(base), str(ending_in_name(base, source.forms))]
+    said = [source.word_of(base), str(ending_in_name(base, source.forms))]
     return " ".join([*said, str(_month_in(base))] if source.month_in_name else said)
-
-
-def first_word(name: str) -> str:
-    """Return the first word of a base name, before `_` or the ending, in lower case."""
-    return re.split(r"[_.]", name, maxsplit=1)[0].lower()
 
 
 def read_file(path: Path, name: str, source: OutsideSource) -> Reading:
@@ -67,11 +62,11 @@ def read_file(path: Path, name: str, source: OutsideSource) -> Reading:
     """
     if "wco_dec" in source.forms:
         return read_messages(path, source)
-    word = source.name if source.is_any_name else first_word(name)
+    word = source.word_of(name)
     if word in source.without_contract:
         return not_applicable("NO_CONTRACT", f"table {word}: no contract holds it yet")
     if word not in source.tables_of_file:
-        return refused("E_UNKNOWN_TABLE", "the first word of the file name names no table")
+        return refused("E_UNKNOWN_TABLE", "the file name begins with the name of no table")
     constants = {}
     if source.month_in_name:
         month = _month_in(name)

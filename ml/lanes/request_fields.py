@@ -15,6 +15,7 @@ from typing import Any
 from data_contracts.loading import load_contract
 from data_contracts.model import Field
 from data_contracts.rules import FORMS_IN_WORDS, rules_at
+from data_contracts.text_forms import plain_number
 from data_contracts.to_python import Judge, judge_of, one_form
 from ml.lanes.json_document import Number, kind_of
 from ml.lanes.refusal import RequestRefusedError
@@ -22,8 +23,6 @@ from ml.lanes.refusal import RequestRefusedError
 NATIONAL_SYSTEM = "vcis_extract"
 """Meant where a request names no source system."""
 
-# No field holds as many digits; 1E+999999999 must not be written out to be refused.
-_MOST_DIGITS = 60
 # JSON may hold one half of a character, which is none.
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _READERS: dict[str, Callable[[str], Any]] = {
@@ -96,20 +95,5 @@ def _text_of(value: Any, logical_type: str) -> str | None:
     if logical_type == "boolean":
         return str(value).lower() if isinstance(value, bool) else None
     if isinstance(value, Number):
-        if logical_type == "integer":
-            return str(value)
-        return _plain(value) if logical_type == "number" else None
+        return plain_number(str(value)) if logical_type in {"integer", "number"} else None
     return value if isinstance(value, str) else None
-
-
-def _plain(number: Number) -> str:
-    """Write a JSON number without exponent; one that is too long for any field stays as it is."""
-    if "e" not in number.lower():
-        return str(number)
-    try:
-        exact = Decimal(number)
-    except ArithmeticError:
-        return str(number)
-    if len(exact.as_tuple().digits) + abs(exact.adjusted()) > _MOST_DIGITS:
-        return str(number)
-    return format(exact, "f")

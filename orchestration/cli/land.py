@@ -161,7 +161,7 @@ def _remarks(report: LandingReport) -> Iterator[str]:
     for name in report.unterminated[:_LISTED_FILES]:
         yield f"ended without a line end, so its last record may be cut: {name}"
     if report.empty_records:
-        yield f"records that hold no row, as their lists are empty: {report.empty_records:,}"
+        yield f"records without a row, whose lists are empty or not there: {report.empty_records:,}"
     for name, columns in sorted(report.drift.items()):
         unnamed = report.drift_unnamed.get(name, 0)
         others = f"{unnamed:,} whose names are not repeated" if unnamed else ""

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from contextlib import redirect_stderr
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 
 from ingestion.land import land_files
 from ingestion.sources import catalog
-from ingestion.sources.reading import Reading, Source
+from ingestion.sources.reading import Reading
 from orchestration.cli.main import load_command
 from orchestration.cli.main import main as customs
 from tests import builders, processes
@@ -205,7 +206,7 @@ def test_a_file_that_breaks_its_adapter_is_refused_alone(
             raise ZeroDivisionError
         return honest.read(path, name)
 
-    fragile = Source(honest.name, honest.time_zone, read)
+    fragile = replace(honest, read=read)
     monkeypatch.setitem(catalog.SOURCES, "vcis_extract", fragile)
     builders.write_csv(inbox / "tk_2_1.csv", [builders.tk("300000000020", 2, MA_LH="A12")])
     builders.write_csv(inbox / "tk_3_1.csv", [builders.tk("300000000030", 3)])

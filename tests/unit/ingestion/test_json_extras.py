@@ -1,6 +1,7 @@
 """What no table of a source names in a record of JSON is kept with its row, and told."""
 
 import json
+import unicodedata
 
 from ingestion.land import land_files
 from tests.unit.ingestion.files import land, own_source, read
@@ -46,6 +47,28 @@ def test_what_no_table_names_is_kept_once_where_another_table_has_the_record_as_
         "supporting_document": [{"bills.tons": 5}],
         "goods_item": [{"bills.containers.seal": "s"}],
     }
+
+
+def test_a_name_with_a_point_in_it_is_no_path_and_is_kept(tmp_path):
+    said = {"Vehicle.Plate": "30A", "Vehicle": {"Plate": "29C"}, "DeclarationNo": "300000000010"}
+    source = own_source(tmp_path, GATE)
+    assert read(tmp_path, source, "x", lines(PASSAGE | said)).drift == ("Vehicle.Plate",)
+    rows = land(tmp_path, source, "x", lines(PASSAGE | said))["declaration_event"].accepted
+    assert rows["value_text"].to_pylist() == ["29C"]
+    assert json.loads(rows["extras"][0].as_py()) == {"Vehicle.Plate": "30A"}
+
+
+def test_names_are_known_in_whatever_form_their_letters_come(tmp_path):
+    source = own_source(tmp_path, GATE.replace("Notes:", "Ghi chú:"))
+    said = {unicodedata.normalize("NFD", "Ghi chú"): ["một"]}
+    rows = land(tmp_path, source, "x", lines(PASSAGE | said))["declaration_event"].accepted
+    assert rows["reason_text"].to_pylist() == ["một"] * 2
+
+
+def test_a_file_of_ever_other_names_is_refused(tmp_path):
+    flood = lines(*({f"n{at}": 1} | PASSAGE for at in range(1_001)))
+    reading = read(tmp_path, own_source(tmp_path, GATE), "x", flood)
+    assert (reading.status, reading.reason_code) == ("refused", "E_FILE_BOMB")
 
 
 def test_what_stands_where_an_object_belongs_is_kept_and_told(tmp_path):

@@ -35,7 +35,7 @@ def test_one_record_of_json_gives_a_row_for_each_of_its_declarations(tmp_path, p
     ]  # fmt: skip
     assert reasons(found.rejected) == {3: ["E_JSON"], 5: ["E_REQUIRED:declaration_number"]}
     told = {row["record_number"]: json.loads(row["raw"]) for row in found.rejected.to_pylist()}
-    assert told[3] == {"text": "{broken"}
+    assert told[3] == {"text": "{broken", "line_number": "2"}
     assert told[5]["line_number"] == "4"
 
 
@@ -69,12 +69,46 @@ def test_lists_in_lists_fill_tables_of_their_own_and_a_bad_part_is_alone(tmp_pat
     ]
 
 
-def test_numbers_of_json_are_judged_as_they_are_written(tmp_path):
-    text = (
-        '{"id":"A","bills":[{"no":"B","containers":[{"n":1,"kg":1e3},{"n":2,"kg":0.1234567}]}]}\n'
+def test_numbers_of_json_keep_their_digits_whatever_their_exponent(tmp_path):
+    masses = ["1e3", "1.5E-05", "0.1234567", "1E+999999999", "true"]
+    boxes = ",".join(f'{{"n":{n},"kg":{mass}}}' for n, mass in enumerate(masses, start=1))
+    text = f'{{"id":"A","bills":[{{"no":"B","containers":[{boxes}]}}]}}\n'
+    found = land(tmp_path, own_source(tmp_path, MANIFEST), "manifest_1.jsonl", text)["goods_item"]
+    assert found.accepted["net_mass_kg"].to_pylist() == [Decimal(1000), Decimal("0.000015")]
+    assert reasons(found.rejected) == {
+        3: ["E_SCALE:net_mass_kg"],
+        4: ["E_TYPE:net_mass_kg"],
+        5: ["E_TYPE:net_mass_kg"],
+    }
+    raw = json.loads(found.rejected["raw"][2].as_py())
+    assert raw["bills.containers.kg"] == "true"
+
+
+def test_what_is_no_record_tells_its_line_and_what_stands_there(tmp_path):
+    bills = [{"n": 1, "no": ["B1", "B2"]}, "no bill"]
+    content = "\n\n" + lines({"id": "A", "revision": 4, "arrival": 1, "bills": bills}) + "\n[]\n"
+    found = land(tmp_path, own_source(tmp_path, MANIFEST), "manifest_1.jsonl", content)
+    rejected = found["supporting_document"].rejected
+    raw = [json.loads(one) for one in rejected["raw"].to_pylist()]
+    assert [one["line_number"] for one in raw] == ["3", "3", "5"]
+    first = {"id": "A", "revision": 4, "bills.n": 1, "bills.no": ["B1", "B2"]}
+    said = [json.loads(one["text"]) for one in raw]
+    assert said == [first, {"bills": "no bill"}, []]
+
+
+def test_a_list_that_is_not_there_holds_no_row_where_its_rows_need_nothing(tmp_path):
+    seals = (
+        "forms: [jsonl]\ntables:\n  seal:\n    contract: declaration_event\n    rows: seals\n"
+        "    constants: {event_code: IDC}\n    columns: {no!: declaration_number, seals.mark: "
+        "value_text, revision!: sequence_number, at!: {occurred_at: epoch_ms}}\n"
     )
-    boxes = land(tmp_path, own_source(tmp_path, MANIFEST), "manifest_1.jsonl", text)["goods_item"]
-    assert reasons(boxes.rejected) == {1: ["E_TYPE:net_mass_kg"], 2: ["E_SCALE:net_mass_kg"]}
+    head = {"no": "A", "revision": 1, "at": 1_740_791_700_123}
+    content = lines(head, head | {"seals": [{"mark": "S1"}]}, head | {"seals": []})
+    assert read(tmp_path, own_source(tmp_path, seals), "x_1.jsonl", content).status == "refused"
+    reading = read(tmp_path, own_source(tmp_path, seals), "seal_1.jsonl", content)
+    assert reading.empty_records == 2
+    found = land(tmp_path, own_source(tmp_path, seals), "seal_1.jsonl", content)
+    assert found["declaration_event"].accepted["value_text"].to_pylist() == ["S1"]
 
 
 @pytest.mark.parametrize(
