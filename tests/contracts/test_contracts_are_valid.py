@@ -103,6 +103,7 @@ def changed(tmp_path):
 RATE, COLUMNS = "contracts/reference/exchange_rate.yaml", "fields/reference.yaml"
 RATES = "contracts/marts/dim_exchange_rate.yaml"
 GOODS = "contracts/marts/fct_goods_item.yaml"
+REQUEST = "contracts/serving/lane_request.yaml"
 MALFORMED = [
     (RATE, "version: 1.0.0\n", "", "Object missing required field `version`"),
     (RATE, "grain:", "grains:", "Object contains unknown field `grains`"),
@@ -128,6 +129,8 @@ MALFORMED = [
     (COLUMNS, "label: {vi: ", "label: {vi: NO, en: x}\n  # {", "at label.vi, found False, which"),
     (RATES, "roles: [restricted", "roles: [restrictd", "at roles.0, expected one of restricted,"),
     (RATE, "grain:", "grains:", "expected one of version, purpose, limitations, grain,"),
+    (REQUEST, "[registered_at], within", "[registered_on], within",
+     "columns that it has not: ['registered_on']"),
     (GOODS, "fct_goods_item_version", "fct_none", "a view of fct_none, and no contract is"),
     (GOODS, "view_of:", "fields: [is_current]\nview_of:", "has no columns ['is_current']"),
 ]  # fmt: skip
