@@ -1,14 +1,18 @@
 """What changed between two states of a contract, and whether readers break.
 
 Every fact of a contract and of a field is compared; a change of one breaks, until this module says
-when it does not.
+when it does not. What a column must be is asked of who sends and promised to who reads: more of it
+breaks who fills bronze or makes a request, less of it who reads a mart or an answer, who has made
+room for no other values. Data of a mart or an answer are made anew, so that more of it breaks
+nobody; but a reader holds the type as it is, and codes say what a release may show, not what it
+must have. A contract that takes no request and says no answer is held to both.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
-from data_contracts.model import Contract, ContractKind, Field
+from data_contracts.model import Contract, Field
 from data_contracts.to_arrow import precision_and_scale
 
 _INTEGER_WIDTH = {"SMALLINT": 16, "INTEGER": 32, "BIGINT": 64}
@@ -57,6 +61,8 @@ def compare(old: Contract, new: Contract) -> tuple[Change, ...]:
         "answer": bool(set(old.answer) - set(new.answer)),
         "agreement": bool(set(new.agreement) - set(old.agreement)),
     }
+    takes, gives = new.kind == "bronze" or new.agreement, new.kind == "mart" or new.answer
+    is_sent, is_read = bool(takes or not gives), bool(gives or not takes)
     changes = [
         Change(new.name, "", what, is_breaking)
         for what, is_breaking in _fact_changes(old, new, judged)
@@ -64,7 +70,9 @@ def compare(old: Contract, new: Contract) -> tuple[Change, ...]:
     before = {field.name: field for field in old.fields}
     after = {field.name: field for field in new.fields}
     for name in [*before, *(name for name in after if name not in before)]:
-        for what, is_breaking in _field_changes(before.get(name), after.get(name), new.kind):
+        for what, is_breaking in _field_changes(
+            before.get(name), after.get(name), is_sent=is_sent, is_read=is_read
+        ):
             changes.append(Change(new.name, name, what, is_breaking))
     return tuple(changes)
 
@@ -82,15 +90,20 @@ def _major(contract: Contract) -> int:
 
 
 def _field_changes(
-    old: Field | None, new: Field | None, kind: ContractKind
+    old: Field | None, new: Field | None, *, is_sent: bool, is_read: bool
 ) -> Iterator[tuple[str, bool]]:
     if new is None:
         yield "field removed", True
     elif old is None:
         must_be_filled = new.required or bool(new.required_sources)
-        yield "field added", must_be_filled
+        yield "field added", is_sent and must_be_filled
     else:
-        yield from _fact_changes(old, new, _judged(old, new, kind))
+        tighter, looser = _tightened(old, new), _tightened(new, old)
+        judged = {
+            fact: (is_sent and tighter[fact]) or (is_read and looser[fact]) for fact in tighter
+        }
+        kept = {"sql_type": True, "code_list": True} if is_read else {}
+        yield from _fact_changes(old, new, {**judged, **kept, "listed": new.listed is None})
 
 
 def _fact_changes(
@@ -111,8 +124,8 @@ def _fact_changes(
             yield f"{fact}: {before} → {after}", judged.get(fact, fact not in _FREE_FACTS)
 
 
-def _judged(old: Field, new: Field, kind: ContractKind) -> dict[str, bool]:
-    """Return whether a change breaks, of the facts that can be loosened as well as tightened."""
+def _tightened(old: Field, new: Field) -> dict[str, bool]:
+    """Return whether a change refuses values, of the facts that can be loosened as well."""
     return {
         "sql_type": not _holds_all_of(new.sql_type, old.sql_type, new, old),
         "required": new.required,
@@ -124,10 +137,8 @@ def _judged(old: Field, new: Field, kind: ContractKind) -> dict[str, bool]:
         "max_length": _is_tighter(_decimal(old.max_length), _decimal(new.max_length), sign=-1),
         "pattern": new.pattern is not None,
         "pattern_sources": new.pattern is not None,
-        # Of a mart the codes that a release may show, not those that it must have.
-        "code_list": kind == "mart" or new.code_list is not None,
+        "code_list": new.code_list is not None,
         "code_list_sources": new.code_list is not None,
-        "listed": new.listed is None,
     }
 
 

@@ -27,12 +27,25 @@ def document(contract: Contract) -> dict[str, Any]:
         "logicalType": "object",
         "dataGranularityDescription": ", ".join(contract.grain),
         "customProperties": _custom({
+            "kind": contract.kind,
+            "viewOf": contract.view_of,
             "orderBy": list(contract.order_by),
             "roles": list(contract.roles),
             "monthColumn": contract.month_column,
             "answer": [
                 {field.name: [field.source] if field.is_list else field.source}
                 for field in contract.answer
+            ],
+            "agreement": [
+                {said.name: _stated({
+                    "fields": list(said.fields),
+                    "expected": said.expected,
+                    "found": said.found,
+                    "sources": list(said.sources),
+                    "codes": list(said.codes),
+                    "within": _number(said.within),
+                })}
+                for said in contract.agreement
             ],
         }),
         "properties": [_property(field) for field in contract.fields],

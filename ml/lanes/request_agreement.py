@@ -3,9 +3,11 @@
 Landing flags such declarations and keeps them, as they have been lodged. Here nothing has happened
 yet: the declarant can still say what is meant. What a check asks in words, of which fields, at
 which sources and within which figure stands in `agreement` of the contract; the function of its
-name says what it compares.
+name says what it compares. A check that is stated and cannot be made is told by `customs contracts
+check`, and nobody is judged beside it.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,8 +16,9 @@ from functools import cache
 from typing import Any
 
 from data_contracts.code_lists import column_of
-from data_contracts.loading import load_contract
-from data_contracts.model import Agreement
+from data_contracts.errors import ContractViolationError
+from data_contracts.loading import load_contract, load_contracts
+from data_contracts.model import Agreement, Contract
 from data_contracts.office_time import OFFICE_TIME_ZONE
 from ml.lanes.refusal import RequestRefusedError
 
@@ -44,8 +47,52 @@ class Stated:
 Names = Values | None
 """What the words of a check name of the request; None where it agrees."""
 
-Check = Callable[[Stated, Values, str, Agreement], Names]
+Compare = Callable[[Stated, Values, str, Agreement], Names]
 """From the request, the part of it that is checked, the field and the check as it is stated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check that a contract may state.
+
+    Attributes:
+        compare: What is compared.
+        names: What its words may name.
+    """
+
+    compare: Compare
+    names: tuple[str, ...]
+
+
+def problems(contracts: Mapping[str, Contract]) -> Iterator[str]:
+    """Yield a sentence for every check that is stated and cannot be made, or not told."""
+    for contract in contracts.values():
+        parts = [checks for name, checks in PARTS.values() if name == contract.name]
+        known = {name: check for checks in parts for name, check in checks.items()}
+        for said in contract.agreement:
+            place = f"{contract.name}: agreement.{said.name}"
+            if said.name not in known:
+                expected = f"one of {', '.join(known)}" if known else "none, as it is no request"
+                yield f"{place}: expected {expected}"
+                continue
+            for what, words in {"expected": said.expected, "found": said.found}.items():
+                for found in _unknown(words, known[said.name].names):
+                    names = ", ".join(known[said.name].names) or "none"
+                    yield f"{place}.{what}: expected of names {names}, found {found}"
+
+
+def _unknown(words: str, names: tuple[str, ...]) -> list[str]:
+    return [one for one in re.findall(r"\{[^{}]*\}|[{}]", words) if one[1:-1] not in names]
+
+
+def require_known_checks() -> None:
+    """Refuse contracts that state a check which cannot be made.
+
+    Raises:
+        ContractViolationError: With every such check.
+    """
+    if found := list(problems(load_contracts())):
+        raise ContractViolationError("; ".join(found))
 
 
 def check_agreement(stated: Stated) -> None:
@@ -57,7 +104,7 @@ def check_agreement(stated: Stated) -> None:
     for path, values, part in _parts(stated):
         for said, check in checks_of(part, stated.told["source_system"]):
             for field in said.fields:
-                names = check(stated, values, field, said)
+                names = check.compare(stated, values, field, said)
                 if names is not None:
                     raise RequestRefusedError(
                         field=f"{path}.{field}",
@@ -68,7 +115,12 @@ def check_agreement(stated: Stated) -> None:
 
 @cache
 def checks_of(part: str, source_system: str) -> tuple[tuple[Agreement, Check], ...]:
-    """Return the checks of a part of a request that its contract states for a source system."""
+    """Return the checks of a part of a request that its contract states for a source system.
+
+    Raises:
+        ContractViolationError: A contract states a check that cannot be made.
+    """
+    require_known_checks()
     contract, checks = PARTS[part]
     return tuple(
         (said, checks[said.name])
@@ -171,29 +223,42 @@ def _of_sum(total: Decimal | None, parts: list[Any], said: Agreement) -> Names:
     return {"allowed": allowed} if abs(total - sum(parts)) > allowed else None
 
 
-def _by_name(*checks: Check) -> Mapping[str, Check]:
-    return {check.__name__.removeprefix("_"): check for check in checks}
+def _by_name(checks: Mapping[Compare, tuple[str, ...]]) -> Mapping[str, Check]:
+    return {
+        compare.__name__.removeprefix("_"): Check(compare, names)
+        for compare, names in checks.items()
+    }
 
 
 PARTS = {
     "declaration": (
         "lane_request",
-        _by_name(_not_ahead_of_clock, _tax_code_unless_gift, _direction_of_regime, _as_told),
+        _by_name({
+            _not_ahead_of_clock: ("within",),
+            _tax_code_unless_gift: ("codes",),
+            _direction_of_regime: ("direction", "regime"),
+            _as_told: ("field", "zone"),
+        }),
     ),
     "item": (
         "lane_request_item",
-        _by_name(
-            _as_told,
-            _number_of_one_item,
-            _head_of_tariff_line,
-            _flags_of_figures,
-            _schedule_of_import,
-            _mass_in_its_unit,
-        ),
+        _by_name({
+            _as_told: ("field", "zone"),
+            _number_of_one_item: (),
+            _head_of_tariff_line: (),
+            _flags_of_figures: ("truth", "told"),
+            _schedule_of_import: (),
+            _mass_in_its_unit: (),
+        }),
     ),
     "all items": (
         "lane_request",
-        _by_name(_count_of_items, _mass_of_items, _sum_of_values, _sum_of_invoices),
+        _by_name({
+            _count_of_items: ("count",),
+            _mass_of_items: (),
+            _sum_of_values: ("allowed",),
+            _sum_of_invoices: ("allowed",),
+        }),
     ),
-}
+}  # fmt: skip
 """The parts of a request in the order in which they are checked: contract and checks of each."""

@@ -25,6 +25,7 @@ from ml.lanes.grounds import HistoryAge, history_age
 from ml.lanes.metrics import Metrics
 from ml.lanes.refusal import RequestRefusedError, error_json
 from ml.lanes.request import read_request
+from ml.lanes.request_agreement import require_known_checks
 from ml.lanes.settings import ServingSettings
 from ml.lanes.snapshot import Snapshot, current_folder, load_snapshot
 from warehouse.layout import Layout, keep_private
@@ -242,7 +243,12 @@ def create_service() -> LaneService:
 
 
 def service_of(lake: LakeSettings, serving: ServingSettings) -> LaneService:
-    """Return the service of a lake."""
+    """Return the service of a lake.
+
+    Raises:
+        CustomsDataError: The contracts of a request, or the lake, cannot be served.
+    """
+    require_known_checks()
     layout = Layout(lake.home)
     return LaneService(
         layout.lanes,

@@ -17,6 +17,7 @@ from data_contracts.loading import load_contracts, read_contracts
 from data_contracts.model import Contract
 from ingestion.sources import source_files
 from ingestion.sources.catalog import SOURCES
+from ml.lanes import request_agreement
 from orchestration.cli.output import ExitStatus, JsonOption, UnusedHomeOption, emit
 from orchestration.operations import dbt_process
 
@@ -42,6 +43,7 @@ def check(
 ) -> None:
     """Check that contracts and the sources' files are valid and agree with each other.
 
+    What contracts ask of a request must be what the lane door can check.
     The data dictionary must not have drifted either.
     """
     contracts = load_contracts()
@@ -49,6 +51,7 @@ def check(
     problems = [
         *validation.problems(contracts),
         *(problem for contract in contracts.values() for problem in to_odcs.problems(contract)),
+        *request_agreement.problems(contracts),
         *(problem for one in outside for problem in source_files.problems(one)),
         *generated_files.stale(_repository(), generated_files.committed_files()),
     ]

@@ -1,5 +1,6 @@
 from dataclasses import fields, replace
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -64,7 +65,7 @@ def test_a_change_breaks_when_what_was_right_can_be_wrong(new, is_breaking):
 
 UNTOLD = {"name", "version", "fields"}
 FREE = {"domain", "purpose", "limitations", "label_vi", "label_en", "description", "wco_id"}
-# Judged by whether they got tighter, each in a case above; columns of a mart have no such rules.
+# Judged by whether they got tighter or looser, each in a case of its own.
 LOOSENED = {
     "sql_type", "required", "required_sources", "minimum", "maximum", "maximum_of", "is_bare",
     "max_length", "pattern", "pattern_sources", "code_list", "code_list_sources", "listed",
@@ -90,12 +91,53 @@ def test_every_fact_of_a_field_is_told_and_a_new_one_breaks(fact):
     assert change.is_breaking == (fact not in FREE)
 
 
-def test_a_mart_that_shows_other_codes_breaks():
-    mart = load_contract("dim_trader")
-    shown = next(field for field in mart.fields if field.code_list)
-    less = tuple(replace(f, code_list=None) if f is shown else f for f in mart.fields)
-    (change,) = compare(mart, replace(mart, fields=less))
-    assert change.is_breaking
+# What is promised of a column, from the most that may stand in it to the least.
+PROMISES = [
+    ("required", False, True),
+    ("required_sources", (), ("vcis_extract",)),
+    ("minimum", None, Decimal(0), Decimal(1)),
+    ("maximum", None, Decimal(9), Decimal(8)),
+    ("maximum_of", (), (("vcis_extract", Decimal(50)),)),
+    ("is_bare", False, True),
+    ("max_length", None, 9, 8),
+    ("pattern", None, "[0-9]+"),
+]
+SENT = {"goods_item": True, "lane_request": True, "fct_goods_item": False, "lane_decision": False}
+
+
+@pytest.mark.parametrize("table", SENT)
+@pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise[0])
+def test_who_sends_is_broken_by_a_new_promise_and_who_reads_by_one_taken_back(table, promise):
+    contract, (fact, *values) = load_contract(table), promise
+    first, *others = contract.fields
+    states = [
+        replace(contract, fields=(replace(first, **{fact: value}), *others)) for value in values
+    ]
+    for loose, tight in pairwise(states):
+        for old, new in ((loose, tight), (tight, loose)):
+            (change,) = compare(old, new)
+            assert change.is_breaking == ((new is tight) == SENT[table])
+
+
+def test_what_neither_says_an_answer_nor_is_checked_at_the_door_breaks_by_either():
+    score = load_contract("risk_score")
+    loose = replace(score, fields=tuple(replace(one, required=False) for one in score.fields))
+    for old, new in ((loose, score), (score, loose)):
+        assert {change.is_breaking for change in compare(old, new)} == {True}
+
+
+@pytest.mark.parametrize("fact", ["sql_type", "code_list"])
+@pytest.mark.parametrize("table", ["fct_goods_item", "lane_decision"])
+def test_another_type_or_other_codes_break_who_reads(table, fact):
+    contract = load_contract(table)
+    first, *others = contract.fields
+    said, unsaid = (
+        replace(contract, fields=(replace(first, **{fact: value}), *others))
+        for value in {"sql_type": ("INTEGER", "BIGINT"), "code_list": (None, "country")}[fact]
+    )
+    for old, new in ((said, unsaid), (unsaid, said)):
+        (change,) = compare(old, new)
+        assert change.is_breaking
 
 
 def test_an_answer_breaks_where_it_lacks_what_it_had():
@@ -114,9 +156,13 @@ def test_an_answer_breaks_where_it_lacks_what_it_had():
         assert others[0].name not in change.what
 
 
-def test_a_new_field_breaks_only_when_it_must_be_filled():
+def test_a_new_field_breaks_only_who_must_fill_it():
     assert not any(change.is_breaking for change in compare(without("producer_name"), OLD))
     assert any(change.is_breaking for change in compare(without("tariff_line_code"), OLD))
+    mart = load_contract("fct_goods_item")
+    (added,) = compare(replace(mart, fields=mart.fields[1:]), mart)
+    assert mart.fields[0].required
+    assert not added.is_breaking
 
 
 def test_a_removed_contract_breaks_and_a_new_one_does_not():

@@ -103,6 +103,7 @@ def changed(tmp_path):
 RATE, COLUMNS = "contracts/reference/exchange_rate.yaml", "fields/reference.yaml"
 RATES = "contracts/marts/dim_exchange_rate.yaml"
 GOODS = "contracts/marts/fct_goods_item.yaml"
+REQUEST = "contracts/serving/lane_request.yaml"
 MALFORMED = [
     (RATE, "version: 1.0.0\n", "", "Object missing required field `version`"),
     (RATE, "grain:", "grains:", "Object contains unknown field `grains`"),
@@ -128,6 +129,8 @@ MALFORMED = [
     (COLUMNS, "label: {vi: ", "label: {vi: NO, en: x}\n  # {", "at label.vi, found False, which"),
     (RATES, "roles: [restricted", "roles: [restrictd", "at roles.0, expected one of restricted,"),
     (RATE, "grain:", "grains:", "expected one of version, purpose, limitations, grain,"),
+    (REQUEST, "[registered_at], within", "[registered_on], within",
+     "columns that it has not: ['registered_on']"),
     (GOODS, "fct_goods_item_version", "fct_none", "a view of fct_none, and no contract is"),
     (GOODS, "view_of:", "fields: [is_current]\nview_of:", "has no columns ['is_current']"),
 ]  # fmt: skip
@@ -186,6 +189,7 @@ def test_an_unknown_contract_is_an_error_with_its_name():
         ({"maximum_of": (("vcis_extract", Decimal(-1)),)}, "up to the maximum -1, found 0"),
         ({"minimum": Decimal(10) ** 12}, "a minimum up to the maximum 999999999999.999999, found"),
         ({"first_year": 2000}, "has a rule that only a date can have"),
+        ({"shown_pattern": "[0-9]+"}, "has a shown pattern and is an identity or no text"),
         ({"pseudonym": "trader"}, "has a pseudonym and is no identity"),
         ({"code_list": "currency"}, "has a rule that only text can have"),
         ({"key_position": 4}, "is not its primary key"),
@@ -205,6 +209,11 @@ def test_a_planted_fault_in_a_field_is_caught(facts, says):
         ({"shown_pattern": "[A-Z0-9-{1,20}"}, "shown.pattern: expected a regular expression"),
         ({"max_length": 0}, "check.max_length: expected 1 or more, found 0"),
         ({"minimum": Decimal(1)}, "has a rule that only a number can have"),
+        (
+            {"shown_pattern": "[A-Z]+", "classification": "identity"},
+            "has a shown pattern and is an identity or no text",
+        ),
+        ({"shown_codes": "currency"}, "has shown codes and no shown pattern"),
     ],
 )
 def test_a_rule_that_no_text_can_keep_is_caught(facts, says):
@@ -256,10 +265,20 @@ def test_a_code_list_that_does_not_exist_is_caught():
     assert any("code list moneys" in problem for problem in problems(planted))
 
 
-def test_one_column_with_two_types_is_caught():
+@pytest.mark.parametrize(
+    ("fact", "other"),
+    [
+        ("sql_type", "BIGINT"),
+        ("classification", "public"),
+        ("label_vi", "Tên khác"),
+        ("pseudonym", "office"),
+    ],
+)
+def test_one_column_that_is_another_elsewhere_is_caught(fact, other):
     contracts = dict(load_contracts())
-    contracts |= with_field(load_contract("duty_tax"), "item_number", sql_type="BIGINT")
-    assert any("item_number: sql_type" in problem for problem in problems(contracts))
+    contracts |= with_field(load_contract("trader"), "trader_id", **{fact: other})
+    found = [problem for problem in problems(contracts) if f".trader_id: {fact} is " in problem]
+    assert f"trader.trader_id: {fact} is {other}, " in "".join(found)
 
 
 def test_every_code_has_both_labels_and_a_source():

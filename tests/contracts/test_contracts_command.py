@@ -67,15 +67,20 @@ def test_the_contracts_beside_the_command_are_the_ones_that_are_checked(tmp_path
     text = file.read_text(encoding="utf-8")
     assert grain in text
     file.write_text(text.replace(grain, "declaration_version]"), encoding="utf-8")
+    request = tmp_path / "data_contracts/contracts/serving/lane_request.yaml"
+    text = request.read_text(encoding="utf-8")
+    request.write_text(text.replace("sum_of_values:", "sum_of_value:"), encoding="utf-8")
     status, found = run_in_copy("check")
     assert status == 1
-    planted, drift = found["problems"]
-    assert planted.startswith("fct_goods_item: grain: expected source_system, ")
+    *planted, drift = found["problems"]
+    key, agreement = planted
+    assert key.startswith("fct_goods_item: grain: expected source_system, ")
+    assert agreement.startswith("lane_request: agreement.sum_of_value: expected one of ")
     assert drift == f"{DICTIONARY_PATH}: missing"
     status, found = run_in_copy("generate")
     assert status == 0
     assert {DICTIONARY_PATH, f"{MARTS_FOLDER}/fct_goods_item.yml"} <= set(found["changed"])
-    assert run_in_copy("check") == (1, {"contracts": len(load_contracts()), "problems": [planted]})
+    assert run_in_copy("check") == (1, {"contracts": len(load_contracts()), "problems": planted})
 
 
 def test_a_source_that_names_what_is_not_there_is_told(tmp_path, repository, run_in_copy):
