@@ -122,7 +122,8 @@ def check_features(features: tuple[Feature, ...], schema: pa.Schema) -> None:
     Raises:
         ContractViolationError: There is none, a name is used twice, a group is unknown, a value is
             known only after lodgement, a column is read that is not in `schema` or not in `reads`,
-            values are not of their kind, or a sentence names a figure that is not there.
+            values are not of their kind, a sentence is missing or names a figure that is not there,
+            or what is never told has one.
     """
     names = [feature.name for feature in features]
     if not names:
@@ -182,7 +183,21 @@ def _defect_of_values(
 
 
 def _defect_of_reason(feature: Feature, own: Columns, columns: Columns) -> str | None:
-    """Return what keeps a feature from being told as a reason."""
+    """Return what keeps a feature from being told as a reason where it says that it is."""
+    texts = (feature.reason_vi, feature.reason_en)
+    told = f": told {feature.told}: expected"
+    if feature.told == "never":
+        is_told = any((*texts, feature.evidence))
+        return f"{told} no reason_vi, reason_en and evidence, found some" if is_told else None
+    if not all(texts):
+        return f"{told} reason_vi and reason_en, found {texts[0]!r} and {texts[1]!r}"
+    if feature.told == "imports_below_peers" and feature.is_category:
+        return f"{told} a number, found a code"
+    return _defect_of_sentences(feature, own, columns)
+
+
+def _defect_of_sentences(feature: Feature, own: Columns, columns: Columns) -> str | None:
+    """Return what keeps the sentences from being filled in, or from being held back."""
     try:
         sentences(feature, own)
     except (KeyError, IndexError, ValueError, AttributeError) as error:

@@ -24,10 +24,6 @@ _GROUP_CODES = tuple(GROUPS)
 # Numbers below this show decimals.
 _SMALL_NUMBER = 100
 
-# What is never a reason: when somebody came to the counter.
-_NEVER = frozenset({"registered_weekday", "registered_hour"})
-_AGAINST_PEERS = frozenset({"unit_value_log_z", "unit_value_to_peer_log_ratio"})
-_NEWNESS = frozenset({"trader_history_days", "trader_declaration_count_log"})
 _NEW_DAYS, _NEW_DECLARATIONS = 365, 50
 _EPOCH = date(1970, 1, 1)
 
@@ -109,10 +105,9 @@ def explain(
 def may_be_said(features: Features, columns: Columns, known_since: date) -> Bools:
     """Return which features may be told as a reason of each item, shape (n_items, n_features).
 
-    Never a time of day; of a value only that an import lies below like goods, which is the way duty
-    is lost; never newness of who is not new, be it that he has declared for a year, that he has
-    declared often, or that his first known declaration is so near the beginning of the data that
-    there may be earlier ones.
+    Each says it itself (`Feature.told`). A trader is not new who has declared for a year, who has
+    declared often, or whose first known declaration is so near the beginning of the data that there
+    may be earlier ones.
 
     Args:
         features: In the order of the model.
@@ -123,13 +118,14 @@ def may_be_said(features: Features, columns: Columns, known_since: date) -> Bool
     said = np.ones((_count(columns), len(features)), dtype=np.bool_)
     with np.errstate(divide="ignore", invalid="ignore"):
         for place, feature in enumerate(features):
-            if feature.name in _AGAINST_PEERS:
-                is_import = columns["direction_code"] != "export"
-                said[:, place] = is_import & (feature.compute(columns) < 0)
-            elif feature.name in _NEWNESS:
-                said[:, place] = _is_new(columns, known_since)
-            else:
-                said[:, place] = feature.name not in _NEVER and feature.group != "VALUE"
+            match feature.told:
+                case "never":
+                    said[:, place] = False
+                case "imports_below_peers":
+                    is_import = columns["direction_code"] != "export"
+                    said[:, place] = is_import & (feature.compute(columns) < 0)
+                case "new_traders":
+                    said[:, place] = _is_new(columns, known_since)
     return said
 
 

@@ -36,6 +36,7 @@ AS_DECLARED = ConfigDict(strict=True, arbitrary_types_allowed=True, extra="forbi
 """What an author declares is of its type as it stands: a text is no list of names."""
 
 KnownAt = Literal["lodgement", "clearance", "inspection"]
+Told = Literal["always", "never", "imports_below_peers", "new_traders"]
 
 
 @dataclass(frozen=True, slots=True, config=AS_DECLARED)
@@ -51,7 +52,12 @@ class Feature:
         null_means: What a missing value (NaN) tells.
         label_vi: Name for people, Vietnamese.
         label_en: Name for people, English.
-        reason_vi: Sentence with {value} and the names of `evidence` in it, Vietnamese.
+        told: Of which items it may be told as a reason. `never` is for what convinces nobody, such
+            as a time of day; `imports_below_peers` for a number that is negative where the value
+            lies below that of like goods, which is the way duty is lost; `new_traders` for what
+            tells of newness, so that nobody hears it of whom the data may have known earlier.
+        reason_vi: Sentence with {value} and the names of `evidence` in it, Vietnamese; none where
+            it is never told.
         reason_en: The same in English.
         evidence: Further figures for the sentences, by name.
         is_category: The value is a code; the model sees its place in the bundle's list.
@@ -69,8 +75,9 @@ class Feature:
     null_means: str
     label_vi: str
     label_en: str
-    reason_vi: str
-    reason_en: str
+    told: Told
+    reason_vi: str = ""
+    reason_en: str = ""
     evidence: tuple[tuple[str, Callable[[Columns], Column]], ...] = ()
     is_category: bool = False
     known_at: KnownAt = "lodgement"

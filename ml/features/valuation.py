@@ -56,16 +56,8 @@ def _log_value(columns: Columns) -> Floats:
     return log_of_positive(columns["customs_value_vnd"])
 
 
-def _value(columns: Columns) -> Floats:
-    return quantity("customs_value_vnd", columns)
-
-
 def _log_value_per_supplementary(columns: Columns) -> Floats:
     return log_of_positive(ratio(columns["customs_value_vnd"], columns["supplementary_quantity"]))
-
-
-def _value_per_supplementary(columns: Columns) -> Floats:
-    return ratio(columns["customs_value_vnd"], columns["supplementary_quantity"])
 
 
 _PEER_READS = (
@@ -97,6 +89,7 @@ VALUATION_FEATURES: tuple[Feature, ...] = (
         null_means="no value or mass, or fewer than 20 earlier items of this HS6 and origin",
         label_vi="Độ lệch của đơn giá so với hàng cùng loại",
         label_en="Deviation of the unit value from like goods",
+        told="imports_below_peers",
         reason_vi=_PEER_REASON_VI,
         reason_en=_PEER_REASON_EN,
         evidence=_PEER_EVIDENCE,
@@ -110,6 +103,7 @@ VALUATION_FEATURES: tuple[Feature, ...] = (
         null_means="no value or mass, or fewer than 20 earlier items of this HS6 and origin",
         label_vi="Tỷ lệ đơn giá trên trung bình hàng cùng loại",
         label_en="Unit value over the mean of like goods",
+        told="imports_below_peers",
         reason_vi=_PEER_REASON_VI,
         reason_en=_PEER_REASON_EN,
         evidence=_PEER_EVIDENCE,
@@ -123,9 +117,7 @@ VALUATION_FEATURES: tuple[Feature, ...] = (
         null_means="no value or no net mass is declared",
         label_vi="Đơn giá theo khối lượng",
         label_en="Unit value by mass",
-        reason_vi="giá {unit_value} VND/kg",
-        reason_en="{unit_value} VND/kg",
-        evidence=(("unit_value", _unit_value),),
+        told="never",
     ),
     Feature(
         name="unit_value_peer_count_log",
@@ -136,6 +128,7 @@ VALUATION_FEATURES: tuple[Feature, ...] = (
         null_means="no earlier item of this HS6 and origin had a value and a mass",
         label_vi="Số dòng hàng cùng loại trước đó",
         label_en="Earlier items of like goods",
+        told="always",
         reason_vi="trước đó có {peer_count} dòng hàng cùng HS6 và xuất xứ",
         reason_en="{peer_count} earlier items of this HS6 and origin",
         evidence=(("peer_count", _peer_count),),
@@ -149,9 +142,7 @@ VALUATION_FEATURES: tuple[Feature, ...] = (
         null_means="no customs value, or no rate to convert it",
         label_vi="Trị giá tính thuế của dòng hàng",
         label_en="Customs value of the item",
-        reason_vi="trị giá {amount} VND",
-        reason_en="customs value {amount} VND",
-        evidence=(("amount", _value),),
+        told="never",
     ),
     Feature(
         name="value_vnd_per_supplementary_unit_log",
@@ -162,8 +153,6 @@ VALUATION_FEATURES: tuple[Feature, ...] = (
         null_means="no value or no supplementary quantity is declared",
         label_vi="Đơn giá theo đơn vị tính",
         label_en="Value per supplementary unit",
-        reason_vi="giá {amount} VND mỗi đơn vị tính",
-        reason_en="{amount} VND per supplementary unit",
-        evidence=(("amount", _value_per_supplementary),),
+        told="never",
     ),
 )

@@ -13,10 +13,15 @@ from filelock import FileLock
 from typer.testing import CliRunner
 
 from data_contracts.errors import BundleMismatchError, CustomsDataError
+from ml import bundle as bundles
 from orchestration.cli import score, train
 from orchestration.operations import learning
-from tests.ml.published_lake import publish_again
+from tests.ml.published_lake import CUT, publish_again
+from tests.ml.small_release import SYSTEM
+from warehouse import reading
+from warehouse.build_record import record
 from warehouse.layout import Layout
+from warehouse.release import current_release, read_manifest
 
 
 @pytest.fixture
@@ -109,6 +114,34 @@ def test_a_damaged_bundle_is_told_and_never_repaired_in_silence(home_of_its_own)
     assert (models / fingerprint / "bundle.json").read_text() == "{}"
     shutil.rmtree(models / fingerprint)
     assert learning.train_model(home_of_its_own).is_released
+
+
+def test_what_is_published_during_a_training_is_not_read(home_of_its_own, trained, monkeypatch):
+    settings, layout = home_of_its_own, Layout(home_of_its_own.home)
+    resolved, resolve = [], current_release
+
+    def overtaken(of, role):
+        release = resolve(of, role)
+        if not resolved:
+            with duckdb.connect(str(layout.build_path)) as connection:
+                record(connection, CUT | {"bronze/goods_item": 5})
+            garble(settings)
+        resolved.append(release)
+        return release
+
+    for module in (learning, reading):
+        monkeypatch.setattr(module, "current_release", overtaken)
+    # A bundle that is there would be kept as it is.
+    shutil.rmtree(layout.models)
+    report = learning.train_model(settings)
+    made = bundles.load(Path(report.folder)).facts
+    first, later = read_manifest(resolved[0]), read_manifest(resolve(layout, "analyst"))
+    assert (made.release, made.cut) == (first.release, first.lake_cut) == (report.release, CUT)
+    assert made.simulated_sources == (SYSTEM,)
+    # Nor were the outcomes of the later release learned from.
+    assert report.model_id == trained[1].model_id
+    assert later.release > first.release
+    assert later.lake_cut != first.lake_cut
 
 
 def test_two_trainings_at_once_are_refused(home_of_its_own):

@@ -1,26 +1,19 @@
 """Several models, each by its name: none of them is in another one's way."""
 
-import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
-import duckdb
-import numpy as np
 import pytest
 import typer
 from typer.testing import CliRunner
 
 from data_contracts.errors import BundleMismatchError, CustomsDataError
 from ml import models
-from ml.extraction import KEYS, choose_asked, inputs_of_keys, label_items
-from ml.inputs import GOODS_ITEM
 from ml.lanes.settings import ServingSettings
-from ml.learning import last_known_date
 from ml.models.risk import MODEL
 from ml.targets.expected import TargetRule
-from ml.training_set import read_labelled_items
 from orchestration.assets import keys
 from orchestration.cli import score, train
 from orchestration.definitions import STREET, build_definitions
@@ -184,23 +177,6 @@ def test_a_run_after_a_crash_ends_in_the_same_state(settings, monkeypatch):
     assert lake.current_version(Layout(settings.home), "scores", "risk_score") == version
 
 
-def test_what_is_published_meanwhile_is_not_read(settings, monkeypatch):
-    layout, resolve = Layout(settings.home), learning.current_release
-
-    def overtaken(of: Layout, role: str) -> Path:
-        release = resolve(of, role)
-        garble(settings)
-        return release
-
-    monkeypatch.setattr(learning, "current_release", overtaken)
-    with learning.analyst_release(layout, settings) as (connection, manifest):
-        [(hub,)] = connection.execute(
-            "select path from duckdb_databases() where database_name = 'hub'"
-        ).fetchall()
-    assert Path(hub).parent.name == str(manifest.release)
-    assert int(current_release(layout, "analyst").name) > manifest.release
-
-
 def test_a_module_holds_the_model_that_it_is_named_after(monkeypatch, tmp_path):
     (tmp_path / "other.py").write_text("from ml.models.risk import MODEL\n")
     add_module(monkeypatch, models, tmp_path / "other.py")
@@ -211,75 +187,3 @@ def test_a_module_holds_the_model_that_it_is_named_after(monkeypatch, tmp_path):
 def test_a_name_that_people_cannot_type_is_refused():
     with pytest.raises(CustomsDataError, match="small letters"):
         replace(MODEL, name="risk-2")
-
-
-class Probe:
-    """A connection that notes which tables of the release each query scans, and which columns."""
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self.connection, self.scans = connection, {}
-
-    def __getattr__(self, name):
-        return getattr(self.connection, name)
-
-    def sql(self, query, **parameters):
-        if not parameters:
-            explained = f"explain (analyze, format json) {query}"
-            [(_, plan)] = self.connection.execute(explained).fetchall()
-            self._note(json.loads(plan)["operator"])
-        return self.connection.sql(query, **parameters)
-
-    def _note(self, operators):
-        for operator in operators:
-            if operator["type"] == "TABLE_SCAN":
-                info = operator["extra_info"]
-                self.scans.setdefault(info["Table"], set()).update(info["Projections"])
-            self._note(operator.get("children", []))
-
-
-def read_by(connection, choose, columns):
-    probe = Probe(connection)
-    choose(probe)
-    rows = sum(len(table) for table in inputs_of_keys(probe, GOODS_ITEM, columns))
-    return rows, {name: read for name, read in probe.scans.items() if "temp" not in name}
-
-
-def months_of(scans):
-    return {name.split(".")[0] for name in scans if name.startswith("month_")}
-
-
-def test_a_few_items_are_explained_from_their_months_alone(trained):
-    settings, _ = trained
-    with learning.analyst_release(Layout(settings.home), settings) as (connection, _):
-        keys = connection.sql(
-            "select source_system, declaration_number, declaration_version, item_number,"
-            " registered_date from marts.fct_goods_item where registered_date in"
-            " (date '2024-02-10', date '2024-06-03') order by all limit 60"
-        ).to_arrow_table()
-        columns = [*KEYS, *GOODS_ITEM.schema.names]
-        rows, scans = read_by(connection, lambda probe: choose_asked(probe, keys), columns)
-        all_months = connection.execute(
-            "select count(distinct date_trunc('month', registered_date)) from marts.fct_goods_item"
-        ).fetchall()
-    assert rows == len(keys) > 20
-    assert months_of(scans) == {"month_2024_02", "month_2024_06"}
-    assert all_months == [(9,)]
-
-
-def test_a_training_reads_the_columns_of_its_features_alone(trained, monkeypatch, tmp_path):
-    settings, _ = trained
-    add_goods_model(monkeypatch, tmp_path / "models")
-    model = models.find_model("goods")
-    with learning.analyst_release(Layout(settings.home), settings) as (connection, _):
-        as_of = last_known_date(connection, model.source_systems)
-        label_items(connection, model.labels, model.source_systems, as_of)
-        probe = Probe(connection)
-        training = read_labelled_items(probe, model)
-    assert training.items.values.dtype == np.float32
-    assert not np.isnan(training.items.values[:, 0]).all()
-    read = {name.split(".")[-1]: columns for name, columns in probe.scans.items()}
-    of_keys = {*KEYS, "registered_date", "recorded_to", "is_withdrawn"}
-    assert read["fct_goods_item_version"] <= of_keys | set(model.columns.names)
-    assert read["fct_declaration_version"] <= of_keys | {"trader_id", "foreign_party_country_code"}
-    # Where a column is not asked for, its profile is not carried along either.
-    assert not any("sum" in column for columns in read.values() for column in columns)

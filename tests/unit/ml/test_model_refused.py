@@ -15,7 +15,7 @@ from ml.model import HyperParameters
 from ml.models.risk import MODEL
 from tests.unit.ml.feature_rows import feature
 
-USUAL = feature("customs_value_vnd_log")
+USUAL = feature("declaration_customs_value_vnd_log")
 
 GOOD = """
 from dataclasses import replace
@@ -83,7 +83,7 @@ def test_a_model_without_features_is_refused():
         ({"reason_en": "customs value {amount:.1f} VND"}, "in braces, found"),
         (
             {"reads": ("net_mass_kg",)},
-            r"compute fails, KeyError: 'customs_value_vnd'; it sees what it reads \(net_mass_kg\)",
+            r"compute fails, KeyError: 'declaration_.*'; it sees what it reads \(net_mass_kg\)",
         ),
         ({"reads": ("customs_value",)}, "reads what is no input: customs_value"),
         (
@@ -93,22 +93,35 @@ def test_a_model_without_features_is_refused():
         ({"evidence": USUAL.evidence * 2}, "two figures of its evidence have one name"),
         ({"compute": lambda _: 1.0}, "gives float, expected float64 of shape"),
         ({"compute": lambda _: np.zeros(3)}, r"gives float64 of shape \(3,\), expected"),
-        ({"compute": lambda columns: columns["customs_value_vnd"] > 0}, "gives bool of shape"),
+        (
+            {"compute": lambda columns: columns["declaration_customs_value_vnd"] > 0},
+            "gives bool of shape",
+        ),
         ({"compute": lambda _: 1 / 0}, "compute fails, ZeroDivisionError"),
         ({"is_category": True}, "gives float64 of shape .*, expected text"),
         ({"group": "OTHER"}, "expected a group of reasons .*VALUE.*, found 'OTHER'"),
+        ({"reason_vi": ""}, "told always: expected reason_vi and reason_en, found '' and 'total"),
+        ({"reason_en": ""}, "told always: expected reason_vi and reason_en, found .* and ''"),
+        ({"told": "never", "evidence": ()}, "told never: expected no reason_vi, reason_en and ev"),
+        ({"told": "never", "reason_vi": "", "reason_en": ""}, "told never: expected no .*evidence"),
     ],
 )
 def test_a_feature_that_cannot_be_computed_or_told_is_refused_by_name(change, told):
     # Another feature of the model reads the column, so only this one's reads are wrong.
-    features = (feature("unit_value_vnd_per_kg_log"), replace(USUAL, **change))
+    features = (feature("value_to_declaration_ratio"), replace(USUAL, **change))
     with pytest.raises(ContractViolationError, match=f"feature {USUAL.name}.*{told}"):
         replace(MODEL, features=features)
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"name": "value <VND>"}, {"reads": "customs_value_vnd"}, {"reads": ()}, {"compute": "log"}],
+    [
+        {"name": "value <VND>"},
+        {"reads": "customs_value_vnd"},
+        {"reads": ()},
+        {"compute": "log"},
+        {"told": "sometimes"},
+    ],
 )
 def test_a_value_of_a_feature_is_of_its_kind(change):
     with pytest.raises(ValidationError, match=next(iter(change))):
@@ -120,6 +133,12 @@ def test_a_feature_that_is_told_by_another_input_needs_that_input():
     inputs = replace(GOODS_ITEM, schema=GOODS_ITEM.of(set(told.reads)))
     with pytest.raises(ContractViolationError, match=r"unit_value_log_z .*'direction_code'"):
         replace(MODEL, features=(told,), inputs=inputs)
+
+
+def test_a_code_lies_below_nothing():
+    told = replace(feature("hs2_code"), told="imports_below_peers")
+    with pytest.raises(ContractViolationError, match=r"hs2_code: told .*below_peers: .*code"):
+        replace(MODEL, features=(told,))
 
 
 @pytest.mark.parametrize(

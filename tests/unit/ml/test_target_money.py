@@ -1,5 +1,6 @@
 """Reasons in money: parts that add up, in words that an auditor may be told."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -10,7 +11,7 @@ from ml.models.risk import MODEL
 from ml.reasons import Explanation, Reason, explain, may_be_said
 from ml.targets.money import Found, OpenGoods, item_reasons, trader_reasons
 from tests.unit.ml.feature_rows import columns_of as convert
-from tests.unit.ml.feature_rows import input_table
+from tests.unit.ml.feature_rows import feature, input_table
 
 NAMES = [feature.name for feature in MODEL.features]
 REGISTERED = date(2026, 1, 1)
@@ -131,11 +132,23 @@ def test_who_may_have_declared_before_the_data_begin_is_not_new(name, days):
     assert said(name, begun - timedelta(days=365), **new)
 
 
+def test_a_feature_is_told_as_it_says_whatever_its_name_and_group():
+    value = replace(feature("net_mass_kg_log"), name="value_band", group="VALUE")
+    others = ("unit_value_log_z", "trader_history_days", "registered_hour")
+    features = (value, *(replace(feature(name), name=f"another_{name}") for name in others))
+    new = {"trader_declaration_count": 12, "trader_first_registered_date": REGISTERED}
+    low = new | {"customs_value_vnd": 1_000}
+    old_and_high = new | {"trader_first_registered_date": date(2016, 1, 1)}
+    for changes, expected in ((low, [1, 1, 1, 0]), (old_and_high, [1, 0, 0, 0])):
+        said = may_be_said(features, columns_of(**changes), KNOWN_SINCE)
+        assert said[0].tolist() == expected
+
+
 def test_a_value_is_no_reason_without_like_goods_to_hold_it_against():
     declared = {"supplementary_quantity": 10, "valuation_method_code": "6"}
-    for feature in MODEL.features:
-        if feature.group == "VALUE":
-            assert all("; mean of this HS6" in text for text in told(feature.name, **declared))
+    for one in MODEL.features:
+        if one.group == "VALUE":
+            assert all("; mean of this HS6" in text for text in told(one.name, **declared))
     (low,) = told("unit_value_log_z", **declared | {"customs_value_vnd": 1_000})
     assert low.startswith("Value against like goods: 100 VND/kg; mean of this HS6 and origin ")
 

@@ -1,0 +1,94 @@
+"""How much of the release a training and a list of targets read, seen in the plans of DuckDB."""
+
+import json
+from datetime import date
+
+import duckdb
+import numpy as np
+
+from ml import models
+from ml.extraction import KEYS, label_items
+from ml.learning import last_known_date
+from ml.targets import expected
+from ml.targets.evidence import evidence_items
+from ml.targets.expected import TargetRule
+from ml.training_set import read_labelled_items
+from orchestration.operations import learning, targeting
+from tests.ml.test_models_side_by_side import add_goods_model
+from warehouse.layout import Layout
+
+
+class Probe:
+    """A connection that notes which tables of the release each query scans, and which columns."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection, self.scans = connection, {}
+        self.register, self.unregister = connection.register, connection.unregister
+
+    def execute(self, query, parameters=None):
+        self._note(query, parameters)
+        return self.connection.execute(query, parameters)
+
+    def sql(self, query, *, params=None):
+        self._note(query, params)
+        return self.connection.sql(query, params=params)
+
+    def _note(self, query, parameters):
+        explained = self.connection.execute(f"explain (format json) {query}", parameters)
+        [(_, plan)] = explained.fetchall()
+        self._note_scans(json.loads(plan))
+
+    def _note_scans(self, operators):
+        for operator in operators:
+            info = operator["extra_info"]
+            table = info.get("Table", "temp")
+            if not table.startswith("temp"):
+                columns = info.get("Projections", [])
+                named = [columns] if isinstance(columns, str) else columns
+                self.scans.setdefault(table, set()).update(named)
+            self._note_scans(operator["children"])
+
+
+def test_a_few_items_are_explained_from_their_months_alone(scored, monkeypatch, tmp_path):
+    settings, _ = scored
+    probes = []
+
+    def watched(connection, *asked):
+        probes.append(Probe(connection))
+        return evidence_items(probes[-1], *asked)
+
+    monkeypatch.setattr(expected, "evidence_items", watched)
+    rule = TargetRule(top=1, items_per_trader=3)
+    report = targeting.make_target_list(settings, tmp_path / "t.xlsx", rule=rule)
+    items = report.traders[0]["evidence"]
+    assert len(items) == 3
+    days = [date.fromisoformat(str(item["registered_date"])) for item in items]
+    [probe] = probes
+    read = {name.split(".")[0] for name in probe.scans}
+    months = {name for name in read if name.startswith("month_")}
+    assert months == {f"month_{day:%Y_%m}" for day in days}
+    with learning.analyst_release(Layout(settings.home), settings) as (connection, _):
+        everything = Probe(connection)
+        everything.sql("select sum(customs_value_vnd) from marts.fct_goods_item_version")
+    assert len(everything.scans) == 9
+
+
+def test_a_training_reads_the_columns_of_its_features_alone(trained, monkeypatch, tmp_path):
+    settings, _ = trained
+    add_goods_model(monkeypatch, tmp_path / "models")
+    model = models.find_model("goods")
+    with learning.analyst_release(Layout(settings.home), settings) as (connection, _):
+        as_of = last_known_date(connection, model.source_systems)
+        label_items(connection, model.labels, model.source_systems, as_of)
+        probe = Probe(connection)
+        training = read_labelled_items(probe, model)
+    assert training.items.values.dtype == np.float32
+    assert not np.isnan(training.items.values[:, 0]).all()
+    read = {}
+    for name, columns in probe.scans.items():
+        read.setdefault(name.split(".")[-1], set()).update(columns)
+    of_keys = {*KEYS, "registered_date", "recorded_to", "is_withdrawn"}
+    assert read["fct_goods_item_version"] <= of_keys | set(model.columns.names)
+    assert read["fct_declaration_version"] <= of_keys | {"trader_id", "foreign_party_country_code"}
+    # Where a column is not asked for, its profile is not carried along either.
+    assert not any("sum" in column for columns in read.values() for column in columns)
