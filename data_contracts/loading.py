@@ -155,10 +155,10 @@ def read_contracts(root: Traversable) -> dict[str, Contract]:
                 message = f"{file.name}: a contract named {name} is in {tables[name][0]}/ too"
                 raise ContractViolationError(message)
             tables[name] = (folder.name, shaped(read_yaml(file), _Table, file.name))
-    return {
-        name: _contract(name, *tables[name], _columns(name, tables, dictionary))
-        for name in sorted(tables)
-    }
+    # What is wrong with a table is told of it, not of its view.
+    order = sorted(tables, key=lambda name: tables[name][1].view_of is not None)
+    columns = {name: _columns(name, tables, dictionary) for name in order}
+    return {name: _contract(name, *tables[name], columns[name]) for name in sorted(tables)}
 
 
 def _columns(

@@ -11,7 +11,7 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Self
@@ -119,19 +119,34 @@ def shown_form(column: Field) -> str:
     return f"(?:{part})(?:; ?(?:{part}))*"
 
 
+def problems(contract: Contract, roles: Iterable[str] | None = None) -> Iterator[str]:
+    """Yield a sentence for every role that a release of the contract cannot be made for.
+
+    Its key and its month must say the same to all: nothing of them is dropped, nor made null.
+
+    Args:
+        contract: Of a mart.
+        roles: Those that get it by its contract, where none are given.
+    """
+    for role in contract.roles if roles is None else roles:
+        hidden = {"drop"} if role == "analyst" else {"drop", "cover"}
+        dropped = {one.name for one in contract.fields if treatment(one, role) in hidden}
+        if lost := sorted(dropped.intersection([*contract.grain, contract.month_column or ""])):
+            yield (
+                f"{contract.name} cannot be published for {role}: {lost} would be dropped; "
+                f"expected a code list there, or no {role} in its roles"
+            )
+
+
 def published_fields(contract: Contract, role: str) -> Sequence[tuple[Field, Treatment]]:
     """Return the columns of `contract` that a release of `role` carries, in their order.
 
     Raises:
         ContractViolationError: A key column would be dropped, so rows could not be told apart.
     """
+    for problem in problems(contract, [role]):
+        raise ContractViolationError(problem)
     treated = [(column, treatment(column, role)) for column in contract.fields]
-    hidden = {"drop"} if role == "analyst" else {"drop", "cover"}
-    dropped = {column.name for column, how in treated if how in hidden}
-    lost = sorted(dropped.intersection([*contract.grain, contract.month_column or ""]))
-    if lost:
-        message = f"{contract.name} cannot be published for {role}: {lost} would be dropped"
-        raise ContractViolationError(message)
     return [(column, how) for column, how in treated if how != "drop"]
 
 

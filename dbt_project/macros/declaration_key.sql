@@ -10,6 +10,6 @@
             and {{ matches(declaration_number, '[0-9]{11}') }}
             then cast({{ declaration_number }} as bigint)
         when {{ declaration_number }} is not null
-            then {{ hash_number("concat(source_system, ':', " ~ declaration_number ~ ")") }}
+            then {{ hash_number("source_system || ':' || " ~ declaration_number) }}
     end
 {%- endmacro %}

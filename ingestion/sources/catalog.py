@@ -8,7 +8,7 @@ from pathlib import Path
 from data_contracts.errors import ContractViolationError, CustomsDataError
 from ingestion.sources.outside_tables import OutsideSource
 from ingestion.sources.reading import Reading, Source
-from ingestion.sources.source_files import SUFFIX, check, read_source
+from ingestion.sources.source_files import SUFFIX, check, problems, read_source
 from ingestion.sources.tables import meaning_of, names_of, read_file
 from warehouse.layout import Layout
 
@@ -29,9 +29,6 @@ def find_source(name: str, home: Path | None = None) -> Source:
         ContractViolationError: The file of one is not of its form, or names what is not there.
     """
     own = {path.stem: path for path in _own_files(home)}
-    if name in own and name in SOURCES:
-        message = f"{own[name]}: a source is called so already"
-        raise ContractViolationError(message)
     if name in own:
         return _own_source(own[name], own[name].stat().st_mtime_ns)
     if name in FAULTS:
@@ -42,19 +39,38 @@ def find_source(name: str, home: Path | None = None) -> Source:
     return SOURCES[name]
 
 
+def source_problems(home: Path) -> list[str]:
+    """Return what is wrong with the files of the house and of a lake."""
+    told = [str(fault) for fault in FAULTS.values()]
+    told += [one for source in SOURCES.values() for one in problems(source.outside)]
+    for path in _own_files(home):
+        try:
+            told += problems(_read_own(path))
+        except ContractViolationError as error:
+            told.append(str(error))
+    return told
+
+
 def _own_files(home: Path | None) -> list[Path]:
     return [] if home is None else sorted(Layout(home).sources.glob(f"*{SUFFIX}"))
 
 
 @cache
 def _own_source(path: Path, _changed: int) -> Source:
+    outside = _read_own(path)
+    check(outside)
+    return _source(outside)
+
+
+def _read_own(path: Path) -> OutsideSource:
+    if path.stem in {*SOURCES, *FAULTS}:
+        message = f"{path}: a source is called so already"
+        raise ContractViolationError(message)
     try:
-        outside = read_source(path)
+        return read_source(path)
     except (OSError, ValueError, RecursionError) as error:
         message = f"{path.name}: cannot be read: {type(error).__name__}"
         raise ContractViolationError(message) from error
-    check(outside)
-    return _source(outside)
 
 
 def sources_in(

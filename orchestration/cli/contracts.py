@@ -13,13 +13,20 @@ from rich.console import Console
 import data_contracts
 from data_contracts import compatibility, generated_files, to_odcs, validation
 from data_contracts.errors import CustomsDataError, SourceUnavailableError
-from data_contracts.loading import load_contracts, read_contracts
+from data_contracts.loading import contracts_of, load_contracts, read_contracts
 from data_contracts.model import Contract
-from ingestion.sources import source_files
-from ingestion.sources.catalog import SOURCES
+from ingestion.sources.catalog import source_problems
 from ml.lanes import request_agreement
-from orchestration.cli.output import ExitStatus, JsonOption, UnusedHomeOption, emit
+from orchestration.cli.output import (
+    ExitStatus,
+    HomeOption,
+    JsonOption,
+    UnusedHomeOption,
+    emit,
+    settings_of_new,
+)
 from orchestration.operations import dbt_process
+from warehouse import masking
 
 # What `read_contracts` reads, from the root of the repository.
 _PACKAGE = "data_contracts"
@@ -37,22 +44,21 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="contracts")
 
 
-def check(
-    home: UnusedHomeOption = None,  # noqa: ARG001
-    json_output: JsonOption = False,
-) -> None:
+def check(home: HomeOption = None, json_output: JsonOption = False) -> None:
     """Check that contracts and the sources' files are valid and agree with each other.
 
-    What contracts ask of a request must be what the lane door can check.
-    The data dictionary must not have drifted either.
+    The lake's own sources are among them. What contracts ask of a request must be what the lane
+    door can check, and what they give to a role a release can hold; each mart must have its model,
+    and the data dictionary must not have drifted.
     """
     contracts = load_contracts()
-    outside = [source.outside for source in SOURCES.values() if source.outside]
     problems = [
         *validation.problems(contracts),
         *(problem for contract in contracts.values() for problem in to_odcs.problems(contract)),
         *request_agreement.problems(contracts),
-        *(problem for one in outside for problem in source_files.problems(one)),
+        *(problem for mart in contracts_of("mart") for problem in masking.problems(mart)),
+        *(f"{mart}: no model is called so" for mart in dbt_process.marts_without_model()),
+        *source_problems(settings_of_new(home).home),
         *generated_files.stale(_repository(), generated_files.committed_files()),
     ]
 

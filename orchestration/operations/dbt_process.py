@@ -16,6 +16,7 @@ from typing import Any
 
 from data_contracts import generated_files
 from data_contracts.errors import CustomsDataError
+from data_contracts.loading import contracts_of
 from data_contracts.office_time import OFFICE_TIME_ZONE
 from warehouse import shapes
 from warehouse.engine import HELD, NO_ROOM, held_elsewhere
@@ -173,6 +174,13 @@ def made_from(layout: Layout, layer: str) -> set[tuple[str, str]]:
     nodes = {name: node for name, node in manifest["nodes"].items() if name in found}
     tables = (name for name, one in nodes.items() if one["config"]["materialized"] != "view")
     return {_kind_and_name(name) for name in tables}
+
+
+def marts_without_model() -> list[str]:
+    """Return the marts that no model makes, in the order of their names."""
+    models = {path.stem for path in (PROJECT / "models").rglob("*.sql")}
+    own = (contract.name for contract in contracts_of("mart") if contract.view_of is None)
+    return [name for name in own if name not in models]
 
 
 def derive(root: Path = PROJECT.parent) -> list[str]:

@@ -45,6 +45,22 @@ def test_the_repository_has_no_drift(run):
     assert status == 0
 
 
+def test_the_sources_of_a_lake_are_checked_too(run, tmp_path):
+    own = tmp_path / "sources"
+    own.mkdir()
+    (own / "bad_one.yaml").write_text("tabless: {}")
+    (own / "other.yaml").write_text("tables: {rates: {contract: nope}}")
+    (own / "reference.yaml").write_text("tables: {}")
+    (own / "folder.yaml").mkdir()
+    status, found = run("check", "--home", str(tmp_path))
+    assert status == 1
+    bad, folder, other, reference = found["problems"]
+    assert bad.startswith("bad_one.yaml: Object contains unknown field `tabless`")
+    assert folder == "folder.yaml: cannot be read: IsADirectoryError"
+    assert other == "other.yaml: rates: no contract is named nope"
+    assert reference.endswith("reference.yaml: a source is called so already")
+
+
 @pytest.fixture
 def run_in_copy(tmp_path, repository):
     """Runs the command as it lies beside a copy of the contracts."""
@@ -93,6 +109,31 @@ def test_a_source_that_names_what_is_not_there_is_told(tmp_path, repository, run
     (planted, *more) = [one for one in found["problems"] if one.startswith("reference.yaml: ")]
     assert "no fields ['currency_cod']" in planted
     assert all("requires" in one for one in more)
+
+
+PLANTED_MART = """
+version: 1.0.0
+domain: clearance
+purpose: Declarations by regime.
+limitations: None known here.
+grain: [source_system, declaration_number]
+roles: [restricted, analyst, management]
+required: [item_count]
+fields:
+  - source_system
+  - declaration_number
+  - item_count
+"""
+
+
+def test_a_mart_without_a_model_or_without_its_key_for_a_role_is_told(tmp_path, run_in_copy):
+    file = tmp_path / "data_contracts" / "contracts" / "marts" / "agg_planted.yaml"
+    file.write_text(PLANTED_MART, encoding="utf-8")
+    _, found = run_in_copy("check")
+    told = [problem for problem in found["problems"] if "agg_planted" in problem]
+    assert told[0].startswith("agg_planted cannot be published for management: ")
+    assert "expected a code list there, or no management in its roles" in told[0]
+    assert told[1] == "agg_planted: no model is called so"
 
 
 def test_an_edited_dictionary_is_caught_with_its_line(tmp_path):

@@ -19,10 +19,12 @@ from tests.dbt.test_models import MODELS, PROJECT
 MACROS = sorted((PROJECT / "macros").glob("*.sql"))
 TESTS = sorted((PROJECT / "tests").glob("*/*.sql"))
 
-# Of both engines, with the same result.
+# Of both engines, with the same result of what models give them: logarithms and quotients of what
+# is above zero, and whole numbers alone where one is cast to. No list of words can see more: the
+# two nations of `test_sail_build.py` do.
 FUNCTIONS = re.compile(
-    "abs|bool_or|cast|coalesce|concat|concat_ws|count|date_trunc|greatest|lag|last_value|lead|least"
-    "|left|length|ln|max|max_by|min|nullif|round|row_number|sum|try_cast|year"
+    "abs|bool_or|cast|coalesce|concat_ws|count|date_trunc|greatest|lag|last_value|lead|least"
+    "|left|length|ln|max|min|nullif|round|row_number|sum|try_cast|year"
 )
 TYPES = re.compile("bigint|date|decimal|double|integer|string")
 # What stands before a bracket and is no function.
@@ -32,7 +34,7 @@ WORDS = re.compile(
     "|first|full|group|having|inner|interval|is|left|null|on|order|outer|partition|range|row|rows"
     "|true|union|window|with"
 )
-SIGNS = re.compile(r"[(),.=<>+*/-]|<>|!=|<=|>=")
+SIGNS = re.compile(r"[(),.=<>+*/-]|<>|!=|<=|>=|\|\|")
 # What signs and words say together.
 FORMS = {
     "a window that goes on": r"over \( (?!partition|order|rows|range)\w+ (?!\))",
@@ -151,6 +153,9 @@ def test_what_one_engine_alone_knows_stands_behind_a_dispatched_macro(path):
         ("list_distinct(codes)", "list_distinct"),
         ("epoch(moment)", "epoch"),
         ("arg_max(a, b)", "arg_max"),
+        # Where a is null: DuckDB takes the next row, Sail does not; DuckDB leaves it out.
+        ("max_by(a, b)", "max_by"),
+        ("concat(a, b)", "concat"),
         ("regexp_matches(a, 'x')", "regexp_matches"),
         ("columns(*)", "columns"),
         ("{{ declaration_key('md5_number(number)') }}", "md5_number"),

@@ -6,9 +6,16 @@ last_rows as (
     select
         source_system,
         trader_id,
-        max_by(declaration_count, as_of_date) as declaration_count
-    from {{ ref('profile_trader_day') }}
-    group by source_system, trader_id
+        declaration_count
+    from (
+        select
+            *,
+            row_number() over (
+                partition by source_system, trader_id order by as_of_date desc
+            ) as from_last
+        from {{ ref('profile_trader_day') }}
+    ) as days
+    where from_last = 1
 
 ),
 

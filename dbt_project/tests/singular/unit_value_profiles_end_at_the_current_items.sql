@@ -10,10 +10,14 @@ last_rows as (
     from (
         select
             source_system,
-            max_by(item_count, as_of_date) as item_count
+            item_count,
+            row_number() over (
+                partition by source_system, hs6_code, country_of_origin_code
+                order by as_of_date desc
+            ) as from_last
         from {{ ref('profile_unit_value_day') }}
-        group by source_system, hs6_code, country_of_origin_code
-    ) as ends
+    ) as days
+    where from_last = 1
     group by source_system
 
 ),

@@ -63,10 +63,17 @@ offices as (
     -- the latest entry of a list: old codes stay in old declarations
     select
         customs_office_code,
-        max_by(office_name, concat(cast(valid_from_date as string), source_system))
-            as customs_office_name
-    from {{ ref('dim_customs_office') }}
-    group by customs_office_code
+        office_name as customs_office_name
+    from (
+        select
+            *,
+            row_number() over (
+                partition by customs_office_code
+                order by (office_name is not null) desc, valid_from_date desc, source_system desc
+            ) as from_last
+        from {{ ref('dim_customs_office') }}
+    ) as listed
+    where from_last = 1
 
 ),
 

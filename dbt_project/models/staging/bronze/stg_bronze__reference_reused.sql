@@ -45,7 +45,7 @@ numbered as (
     select
         reference_owner_id,
         declaration_number,
-        concat(declaration_number, ' (', cast(ordinal as string), ')') as reference_number
+        declaration_number || ' (' || cast(ordinal as string) || ')' as reference_number
     from counted
     where ordinal > 1
 
