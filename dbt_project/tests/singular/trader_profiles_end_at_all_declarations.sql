@@ -14,7 +14,7 @@ last_rows as (
                 partition by source_system, trader_id order by as_of_date desc
             ) as from_last
         from {{ ref('profile_trader_day') }}
-    ) as days
+    ) as numbered
     where from_last = 1
 
 ),

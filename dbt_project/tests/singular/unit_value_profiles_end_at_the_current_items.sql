@@ -16,7 +16,7 @@ last_rows as (
                 order by as_of_date desc
             ) as from_last
         from {{ ref('profile_unit_value_day') }}
-    ) as days
+    ) as numbered
     where from_last = 1
     group by source_system
 
