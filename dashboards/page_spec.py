@@ -7,7 +7,7 @@ place is the row it stands in.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -19,6 +19,7 @@ from data_contracts.yaml_files import Name, read_yaml, shaped
 PAGES = Path(__file__).parent / "pages"
 COLUMNS = 12
 """Of a page; the charts of a row share them."""
+_Positive = Annotated[int, msgspec.Meta(ge=1)]
 TIME_FILTER = "time"
 """Name that links give the filter of time, which every page has."""
 
@@ -48,13 +49,13 @@ class Chart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unit: str | None = None
     by: str | tuple[str, ...] = ()
     without: dict[str, str] = {}
-    width: dict[str, int] = {}
-    page_rows: int | None = None
+    width: dict[str, _Positive] = {}
+    page_rows: _Positive | None = None
     uuid: UUID | None = None
 
 
 class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    height: int
+    height: _Positive
     charts: dict[Name, Chart] = {}
     says: Literal["finding"] | None = None
 
