@@ -1,9 +1,7 @@
 """The model learns the planted signal, scores to the bit, and explains what it scored."""
 
 import json
-import os
 from dataclasses import replace
-from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -112,41 +110,6 @@ def test_only_a_fingerprint_names_a_model(tmp_path, text):
     (tmp_path / "risk" / "CURRENT").write_bytes(text)
     with pytest.raises(BundleMismatchError, match=r"CURRENT: .*run customs train risk"):
         bundles.current_folder(tmp_path, "risk")
-
-
-def test_a_model_is_on_disk_before_its_name_is_and_the_switch_is_one_rename(tmp_path, monkeypatch):
-    """What a crash may leave: files and folder are flushed before and after each rename."""
-    done = []
-    flush, rename, put = os.fsync, os.rename, os.replace
-
-    def said(path):
-        name = Path(path).name
-        return "draft" if name.startswith(".draft") else name.rsplit(".", 1)[0].lstrip(".")
-
-    def flushed(descriptor):
-        done.append(("flush", said(Path(f"/proc/self/fd/{descriptor}").readlink())))
-        flush(descriptor)
-
-    def renamed(source, target):
-        done.append(("rename", said(target)))
-        rename(source, target)
-
-    def replaced(source, target):
-        done.append(("rename", said(target)))
-        put(source, target)
-
-    monkeypatch.setattr(os, "fsync", flushed)
-    monkeypatch.setattr(os, "rename", renamed)
-    monkeypatch.setattr(os, "replace", replaced)
-    folder = bundles.save(example().learned.bundle, tmp_path)
-    bundles.put_into_use(folder)
-    assert done == [
-        # The folder that holds the models' folders, the one of this name among them.
-        ("flush", tmp_path.name), ("flush", "model"), ("flush", "bundle"), ("flush", "draft"),
-        ("rename", folder.name),
-        ("flush", "risk"), ("flush", "CURRENT"), ("rename", "CURRENT"), ("flush", "risk"),
-    ]  # fmt: skip
-    assert sorted(path.name for path in folder.parent.iterdir()) == sorted(("CURRENT", folder.name))
 
 
 def test_a_bundle_that_is_there_is_kept_byte_for_byte(tmp_path):

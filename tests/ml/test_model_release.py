@@ -116,6 +116,46 @@ def test_a_damaged_bundle_is_told_and_never_repaired_in_silence(home_of_its_own)
     assert learning.train_model(home_of_its_own).is_released
 
 
+def test_a_model_is_on_disk_before_its_name_is_and_the_switch_is_one_rename(
+    home_of_its_own, monkeypatch
+):
+    """What a crash may leave: files and folder are flushed before and after each rename."""
+    models = Layout(home_of_its_own.home).models
+    shutil.rmtree(models)
+    done = []
+    flush, rename, put = os.fsync, os.rename, os.replace
+
+    def note(what, path):
+        if Path(path).is_relative_to(models):
+            name = Path(path).name
+            is_draft = name.startswith(".draft")
+            done.append((what, "draft" if is_draft else name.rsplit(".", 1)[0].lstrip(".")))
+
+    def flushed(descriptor):
+        note("flush", Path(f"/proc/self/fd/{descriptor}").readlink())
+        flush(descriptor)
+
+    def renamed(source, target):
+        note("rename", target)
+        rename(source, target)
+
+    def replaced(source, target):
+        note("rename", target)
+        put(source, target)
+
+    monkeypatch.setattr(os, "fsync", flushed)
+    monkeypatch.setattr(os, "rename", renamed)
+    monkeypatch.setattr(os, "replace", replaced)
+    folder = Path(learning.train_model(home_of_its_own).folder)
+    assert done == [
+        # The folder that holds the models' folders, the one of this name among them.
+        ("flush", "models"), ("flush", "model"), ("flush", "bundle"), ("flush", "draft"),
+        ("rename", folder.name),
+        ("flush", "risk"), ("flush", "CURRENT"), ("rename", "CURRENT"), ("flush", "risk"),
+    ]  # fmt: skip
+    assert sorted(path.name for path in folder.parent.iterdir()) == sorted(("CURRENT", folder.name))
+
+
 def test_what_is_published_during_a_training_is_not_read(home_of_its_own, trained, monkeypatch):
     settings, layout = home_of_its_own, Layout(home_of_its_own.home)
     resolved, resolve = [], current_release

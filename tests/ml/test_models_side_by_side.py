@@ -159,7 +159,19 @@ def test_lists_lanes_and_releases_wait_for_the_models_that_they_follow(
     assert keys.model(lane_model) in graph.get(keys.SNAPSHOT).parent_keys
 
 
+def add_score_of(settings, model_id: str) -> None:
+    """Append one score, as another model of this identity would have given it."""
+    layout = Layout(settings.home)
+    with learning._lake(layout, settings) as reading:
+        given = "select * replace ($model_id as model_id) from scores.risk_score limit 1"
+        rows = reading.sql(given, params={"model_id": model_id}).to_arrow_table()
+    lake.append(layout, "scores", "risk_score", rows, {})
+
+
 def test_a_run_after_a_crash_ends_in_the_same_state(settings, monkeypatch):
+    # Of another model, though its name begins alike.
+    other = f"risk_small-{'0' * 12}"
+    add_score_of(settings, other)
     before = model_ids_in_lake(settings)
     garble(settings)
     trained = learning.train_model(settings, must_release=True)
@@ -171,7 +183,7 @@ def test_a_run_after_a_crash_ends_in_the_same_state(settings, monkeypatch):
     assert model_ids_in_lake(settings) == {*before, trained.model_id}
     again = learning.score_items(settings)
     assert again.scored_count == 0
-    assert model_ids_in_lake(settings) == {trained.model_id}
+    assert model_ids_in_lake(settings) == {trained.model_id, other}
     version = lake.current_version(Layout(settings.home), "scores", "risk_score")
     learning.score_items(settings)
     assert lake.current_version(Layout(settings.home), "scores", "risk_score") == version

@@ -1,19 +1,23 @@
 """How much of the release a training and a list of targets read, seen in the plans of DuckDB."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import duckdb
 import numpy as np
 
+from ml import learning as ml_learning
 from ml import models
-from ml.extraction import KEYS, label_items
-from ml.learning import last_known_date
+from ml.extraction import KEYS
+from ml.inputs import GOODS_ITEM
+from ml.learning import learn
 from ml.targets import expected
 from ml.targets.evidence import evidence_items
 from ml.targets.expected import TargetRule
 from ml.training_set import read_labelled_items
 from orchestration.operations import learning, targeting
+from tests.ml.learned_model import assignment
 from tests.ml.test_models_side_by_side import add_goods_model
 from warehouse.layout import Layout
 
@@ -76,12 +80,19 @@ def test_a_few_items_are_explained_from_their_months_alone(scored, monkeypatch, 
 def test_a_training_reads_the_columns_of_its_features_alone(trained, monkeypatch, tmp_path):
     settings, _ = trained
     add_goods_model(monkeypatch, tmp_path / "models")
-    model = models.find_model("goods")
+    goods, trainings = models.find_model("goods"), []
+    # Its inputs hold many more columns than its features read.
+    model = replace(goods, inputs=replace(GOODS_ITEM, lookups=goods.inputs.lookups))
+
+    def watched(*asked):
+        trainings.append(read_labelled_items(*asked))
+        return trainings[-1]
+
+    monkeypatch.setattr(ml_learning, "read_labelled_items", watched)
     with learning.analyst_release(Layout(settings.home), settings) as (connection, _):
-        as_of = last_known_date(connection, model.source_systems)
-        label_items(connection, model.labels, model.source_systems, as_of)
         probe = Probe(connection)
-        training = read_labelled_items(probe, model)
+        learn(probe, assignment(model=model), progress=lambda _line: None)
+    [training] = trainings
     assert training.items.values.dtype == np.float32
     assert not np.isnan(training.items.values[:, 0]).all()
     read = {}
