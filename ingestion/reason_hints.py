@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from data_contracts.errors import ContractViolationError
 from data_contracts.loading import load_contract
 from data_contracts.rules import Rule, rules_at
 from ingestion.sources.catalog import UnknownSourceError, find_source
@@ -57,7 +58,7 @@ def hint(record: Record, reason: Reason, home: Path) -> Hint:
 def _outside_source(name: str, home: Path) -> OutsideSource | None:
     try:
         return find_source(name, home).outside
-    except UnknownSourceError:
+    except (UnknownSourceError, ContractViolationError):
         return None
 
 

@@ -77,8 +77,10 @@ def taken(descriptor: int, kind: int = fcntl.LOCK_EX, *, wait_seconds: float = 0
 
 
 def _holder() -> str:
+    command = [word for word in sys.argv[1:2] if not word.startswith("-")]
+    program = " ".join([Path(sys.argv[0]).name, *command])
     since = datetime.now(UTC).isoformat(sep=" ", timespec="seconds")
-    return f"process {os.getpid()} ({Path(sys.argv[0]).name}), since {since}"
+    return f"process {os.getpid()} ({program}), since {since}"
 
 
 def _told(work: str, path: Path, holder: bytes) -> str:

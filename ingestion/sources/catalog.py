@@ -30,7 +30,7 @@ def find_source(name: str, home: Path | None = None) -> Source:
     """
     own = {path.stem: path for path in _own_files(home)}
     if name in own:
-        return _own_source(own[name], own[name].stat().st_mtime_ns)
+        return _own_source(own[name], _changed(own[name]))
     if name in FAULTS:
         raise FAULTS[name]
     if name not in SOURCES:
@@ -39,8 +39,8 @@ def find_source(name: str, home: Path | None = None) -> Source:
     return SOURCES[name]
 
 
-def source_problems(home: Path) -> list[str]:
-    """Return what is wrong with the files of the house and of a lake."""
+def source_problems(home: Path | None = None) -> list[str]:
+    """Return what is wrong with the files of the house, and of a lake where one is named."""
     told = [str(fault) for fault in FAULTS.values()]
     told += [one for source in SOURCES.values() for one in problems(source.outside)]
     for path in _own_files(home):
@@ -53,6 +53,14 @@ def source_problems(home: Path) -> list[str]:
 
 def _own_files(home: Path | None) -> list[Path]:
     return [] if home is None else sorted(Layout(home).sources.glob(f"*{SUFFIX}"))
+
+
+def _changed(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError as error:
+        message = f"{path.name}: cannot be read: {type(error).__name__}"
+        raise ContractViolationError(message) from error
 
 
 @cache

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, product
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -36,13 +36,22 @@ _PIECE_BYTES = 16 << 20
 _ROW_BYTES = 512
 """What a row costs beside its text: two signs of a line may be one."""
 
-_NO_TEXT: Any = object()
-"""In the place of the text of what has none."""
+_SHOWN_CHARACTERS = 1_000
+"""Of each value of what is no row; the file itself stays in the landing."""
 
 _MAX_DEPTH = 100
 """Levels of a record: no caller is so deep that Python could not follow it so far."""
 
 _Nest = tuple[Any, ...]
+
+
+class _NoText(NamedTuple):
+    """In the place of the text of a list or an object: its JSON, cut."""
+
+    json: str
+
+
+_Row = tuple[str | _NoText | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +221,7 @@ class _Rows:
     counted: int = 0
     text_bytes: int = 0
     _piece_bytes: int = 0
-    _values: list[tuple[str | None, ...]] = field(default_factory=list)
+    _values: list[_Row] = field(default_factory=list)
     _numbers: list[int] = field(default_factory=list)
     _sound: list[pa.Table] = field(default_factory=list)
     _broken: list[pa.Table] = field(default_factory=list)
@@ -228,9 +237,8 @@ class _Rows:
         for nest, unknown in self._nests((record,), {}, line, drift):
             kept = json.dumps(unknown, ensure_ascii=False, sort_keys=True) if unknown else None
             for row in product(*[_texts(place, nest) for place in self.places]):
-                if _NO_TEXT in row:
-                    values = {place.column.name: _value(place, nest) for place in self.places}
-                    self.refuse("E_JSON", msgspec.json.encode(values), line)
+                if any(isinstance(text, _NoText) for text in row):
+                    self.refuse("E_JSON", self._shown(row, kept), line)
                 else:
                     self._put((*row, kept, str(line)))
 
@@ -268,6 +276,13 @@ class _Rows:
         """Whether the rows are texts and numbers, no objects."""
         return all(place.depth < len(self.table.rows) or not place.path for place in self.places)
 
+    def _shown(self, row: _Row, kept: str | None) -> bytes:
+        """Return what a row says, as JSON, each value cut."""
+        names = [*(place.column.name for place in self.places), EXTRAS]
+        texts = [text.json if isinstance(text, _NoText) else text for text in (*row, kept)]
+        said = zip(names, texts, strict=True)
+        return msgspec.json.encode({name: text[:_SHOWN_CHARACTERS] for name, text in said if text})
+
     def refuse(self, reason: str, text: bytes, line: int) -> None:
         """Set aside what is no row."""
         self.counted += 1
@@ -275,7 +290,7 @@ class _Rows:
         self._refused.append((self.counted, [reason], raw))
         self._weigh(len(raw))
 
-    def _put(self, row: tuple[str | None, ...]) -> None:
+    def _put(self, row: _Row) -> None:
         self.counted += 1
         self._values.append(row)
         self._numbers.append(self.counted)
@@ -327,31 +342,32 @@ def _elements(value: Any) -> Sequence[Any]:
     return value if isinstance(value, list) else (value,)
 
 
-def _value(place: _Place, nest: _Nest) -> Any:
-    """Return what stands where a column's value belongs."""
+def _texts(place: _Place, nest: _Nest) -> _Row:
+    """Return the texts of a column in a row: one, or the values of a list that makes rows."""
     value = nest[place.depth]
     for step in place.path:
         value = value.get(step) if isinstance(value, dict) else None
-    return value
-
-
-def _texts(place: _Place, nest: _Nest) -> Sequence[str | None]:
-    """Return the texts of a column in a row: one, or the values of a list that makes rows."""
-    value = _value(place, nest)
     if isinstance(value, str) and place.column.exploded is not None:
         value = value.split(place.column.exploded)
     if isinstance(value, list) and place.column.exploded is not None:
-        return [_text(one) for one in value] or [None]
+        return tuple(_text(one) for one in value) or (None,)
     if isinstance(value, list) and place.column.joined is not None:
         texts = [text for one in value if (text := _text(one)) is not None]
-        return [_NO_TEXT if _NO_TEXT in texts else place.column.joined.join(texts) or None]
+        if any(isinstance(text, _NoText) for text in texts):
+            return (_NoText(_json(value)),)
+        return (place.column.joined.join(map(str, texts)) or None,)
     if place.is_kept and isinstance(value, dict | list):
-        return [msgspec.json.encode(value).decode()]
-    return [_text(value)]
+        return (msgspec.json.encode(value).decode(),)
+    return (_text(value),)
 
 
-def _text(value: Any) -> str | None:
+def _text(value: Any) -> str | _NoText | None:
     """Return a value as text; an empty one is none, and a list or an object has none."""
     if isinstance(value, str) or value is None:
         return value or None
-    return _NO_TEXT if isinstance(value, dict | list) else msgspec.json.encode(value).decode()
+    is_text = not isinstance(value, dict | list)
+    return msgspec.json.encode(value).decode() if is_text else _NoText(_json(value))
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()[:_SHOWN_CHARACTERS]

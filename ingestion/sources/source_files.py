@@ -44,6 +44,9 @@ _DELIMITER = re.compile(r'[\t -~](?<!")')
 _TAKEN_COLUMNS = frozenset({"record_number", LINE_NUMBER, EXTRAS, "further_content"})
 _TAKEN_NAMES = frozenset({"mapped_rows", "mapped", "checked", "origin", "cut_field", "verdict"})
 
+# What these take is a time.
+_TIMES = frozenset({"local_instant", "epoch_ms"})
+
 _Columns = dict[str, str | dict[str, Take | Filling]]
 
 
@@ -74,7 +77,7 @@ class _Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     delimiter: str = ","
     encoding: str = "utf-8"
     decimal: Literal[".", ","] = "."
-    file: Literal["first_word", "any"] = "first_word"
+    file: Literal["first_words", "any"] = "first_words"
     month_in_name: str | None = None
     complete: bool = False
     columns: _Columns = {}
@@ -148,8 +151,18 @@ def _writing_problems(source: OutsideSource) -> Iterator[str]:
         )
     if source.encoding != TCVN3 and _codec(source.encoding) is None:
         yield f"there is no encoding {source.encoding}"
-    if source.decimal != "." and not _is_flat(source.forms):
-        yield f"decimal: expected . where forms are {', '.join(source.forms)}"
+    yield from _form_problems(source)
+
+
+def _form_problems(source: OutsideSource) -> Iterator[str]:
+    """Yield what is said of delimited text, or of any text, and would be said to no one."""
+    usual, forms = _Source(), ", ".join(source.forms)
+    if source.delimiter != usual.delimiter and "csv" not in source.forms:
+        yield f"delimiter: there is no delimited text where forms are {forms}"
+    if source.encoding != usual.encoding and not {"csv", "jsonl"}.intersection(source.forms):
+        yield f"encoding: there is no text of another one where forms are {forms}"
+    if source.decimal != usual.decimal and not _is_flat(source.forms):
+        yield f"decimal: expected . where forms are {forms}"
 
 
 def _table_problems(source: OutsideSource) -> Iterator[str]:
@@ -184,6 +197,9 @@ def _row_problems(source: OutsideSource, table: OutsideTable) -> Iterator[str]:
 
 def _column_problems(table: OutsideTable) -> Iterator[str]:
     for column in table.columns:
+        takes = {how.take for how in column.fills.values()}
+        if "version_digit" in takes and "base_number" not in takes:
+            yield f"{column.name}: expected a field of its base number too, beside its version"
         if not column.fills:
             yield f"{column.name} fills nothing: expected a field, or {EXTRAS}"
         if not column.name or not re.fullmatch(CLEAN_CODE, column.name):
@@ -324,12 +340,17 @@ def _codec(name: str) -> str | None:
 
 
 def _written_problems(table: OutsideTable, one: _Fill) -> Iterator[str]:
-    written = one.how.written
-    if written is None:
-        return
-    parts, between = WRITTEN_PART.findall(written), "".join(WRITTEN_PART.split(written))
-    if "YYYY" not in parts or len({*parts}) < len(parts) or re.search("[A-SU-Za-z]", between):
+    written, take = one.how.written, one.how.take
+    if written is not None and not _is_form(written):
         yield f"{written!r} does not say once where each part of a day stands"
-    kinds = [field.logical_type for field in table.contract.fields if field.name == one.field]
-    if one.how.take == "epoch_ms" or not {*kinds} <= {"date", "timestamp"}:
-        yield f"{one.column.name}: expected a day or a local time, written, found {one.field}"
+    kinds = {field.logical_type for field in table.contract.fields if field.name == one.field}
+    if (written is not None or take in _TIMES) and not kinds <= {"date", "timestamp"}:
+        yield f"{one.column.name}: expected a field of a day or a time, found {one.field}"
+    if written is not None and take == "epoch_ms":
+        yield f"{one.column.name}: milliseconds are not written as {written}"
+
+
+def _is_form(written: str) -> bool:
+    parts, between = WRITTEN_PART.findall(written), "".join(WRITTEN_PART.split(written))
+    is_once = "YYYY" in parts and len({*parts}) == len(parts)
+    return is_once and not re.search("[A-SU-Za-z]", between)

@@ -44,10 +44,10 @@ class Stated:
     now: datetime
 
 
-Names = Values | None
-"""What the words of a check name of the request; None where it agrees."""
+Told = tuple[Any, ...] | None
+"""What the words of a check say of the request, in the order of its names; None: it agrees."""
 
-Compare = Callable[[Stated, Values, str, Agreement], Names]
+Compare = Callable[[Stated, Values, str, Agreement], Told]
 """From the request, the part of it that is checked, the field and the check as it is stated."""
 
 
@@ -104,8 +104,9 @@ def check_agreement(stated: Stated) -> None:
     for path, values, part in _parts(stated):
         for said, check in checks_of(part, stated.told["source_system"]):
             for field in said.fields:
-                names = check.compare(stated, values, field, said)
-                if names is not None:
+                told = check.compare(stated, values, field, said)
+                if told is not None:
+                    names = dict(zip(check.names, told, strict=True))
                     raise RequestRefusedError(
                         field=f"{path}.{field}",
                         expected=said.expected.format_map(names),
@@ -136,39 +137,39 @@ def _parts(stated: Stated) -> Iterator[tuple[str, Values, str]]:
     yield "$", stated.declaration, "all items"
 
 
-def _not_ahead_of_clock(stated: Stated, values: Values, field: str, said: Agreement) -> Names:
+def _not_ahead_of_clock(stated: Stated, values: Values, field: str, said: Agreement) -> Told:
     is_ahead = values[field] > stated.now + timedelta(days=int(said.within or 0))
-    return {"within": said.within} if is_ahead else None
+    return (said.within,) if is_ahead else None
 
 
-def _tax_code_unless_gift(_: Stated, values: Values, field: str, said: Agreement) -> Names:
+def _tax_code_unless_gift(_: Stated, values: Values, field: str, said: Agreement) -> Told:
     is_gift = values["regime_code"] in said.codes
-    return {"codes": " or ".join(said.codes)} if values[field] is None and not is_gift else None
+    return (" or ".join(said.codes),) if values[field] is None and not is_gift else None
 
 
-def _direction_of_regime(_: Stated, values: Values, field: str, __: Agreement) -> Names:
+def _direction_of_regime(_: Stated, values: Values, field: str, __: Agreement) -> Told:
     regime = values["regime_code"]
     direction = column_of("regime", "direction_code")[regime]
-    return {"direction": direction, "regime": regime} if values[field] != direction else None
+    return (direction, regime) if values[field] != direction else None
 
 
-def _as_told(stated: Stated, values: Values, field: str, _: Agreement) -> Names:
+def _as_told(stated: Stated, values: Values, field: str, _: Agreement) -> Told:
     is_told = values[field] in {None, stated.told[field]}
-    return None if is_told else {"field": field, "zone": OFFICE_TIME_ZONE}
+    return None if is_told else (field, OFFICE_TIME_ZONE)
 
 
-def _number_of_one_item(stated: Stated, values: Values, field: str, _: Agreement) -> Names:
+def _number_of_one_item(stated: Stated, values: Values, field: str, _: Agreement) -> Told:
     first = next(item for item in stated.items if item[field] == values[field])
-    return None if first is values else {}
+    return None if first is values else ()
 
 
-def _head_of_tariff_line(_: Stated, values: Values, field: str, __: Agreement) -> Names:
+def _head_of_tariff_line(_: Stated, values: Values, field: str, __: Agreement) -> Told:
     head = values["tariff_line_code"][:_HS6_LENGTH]
     is_head = values[field] in {None, head} or len(head) < _HS6_LENGTH
-    return None if is_head else {}
+    return None if is_head else ()
 
 
-def _flags_of_figures(_: Stated, values: Values, field: str, __: Agreement) -> Names:
+def _flags_of_figures(_: Stated, values: Values, field: str, __: Agreement) -> Told:
     # What the flags of the goods item mart are for these figures.
     truth = {
         "is_zero_value": values["customs_value_vnd"] == 0 or values["invoice_amount"] == 0,
@@ -177,50 +178,50 @@ def _flags_of_figures(_: Stated, values: Values, field: str, __: Agreement) -> N
     }[field]
     if values[field] in {None, truth}:
         return None
-    return {"truth": str(truth).lower(), "told": str(values[field]).lower()}
+    return str(truth).lower(), str(values[field]).lower()
 
 
-def _schedule_of_import(stated: Stated, values: Values, field: str, _: Agreement) -> Names:
+def _schedule_of_import(stated: Stated, values: Values, field: str, _: Agreement) -> Told:
     is_import = stated.declaration["direction_code"] == "import"
-    return {} if is_import and values[field] is None else None
+    return () if is_import and values[field] is None else None
 
 
-def _mass_in_its_unit(_: Stated, values: Values, field: str, said: Agreement) -> Names:
+def _mass_in_its_unit(_: Stated, values: Values, field: str, said: Agreement) -> Told:
     kg_of_unit = column_of("mass_unit", "kg").get(values["supplementary_unit_code"])
     if kg_of_unit is None:
         return None
     kg = values["supplementary_quantity"] * Decimal(kg_of_unit)
-    return {} if abs(values[field] - kg) > kg * (said.within or 0) else None
+    return () if abs(values[field] - kg) > kg * (said.within or 0) else None
 
 
-def _count_of_items(stated: Stated, values: Values, field: str, _: Agreement) -> Names:
+def _count_of_items(stated: Stated, values: Values, field: str, _: Agreement) -> Told:
     count = len(stated.items)
-    return None if values[field] in {None, count} else {"count": count}
+    return None if values[field] in {None, count} else (count,)
 
 
-def _mass_of_items(stated: Stated, values: Values, field: str, _: Agreement) -> Names:
+def _mass_of_items(stated: Stated, values: Values, field: str, _: Agreement) -> Told:
     net = sum(item["net_mass_kg"] or Decimal(0) for item in stated.items)
-    return {} if values[field] is not None and values[field] < net else None
+    return () if values[field] is not None and values[field] < net else None
 
 
-def _sum_of_values(stated: Stated, values: Values, field: str, said: Agreement) -> Names:
+def _sum_of_values(stated: Stated, values: Values, field: str, said: Agreement) -> Told:
     parts = [item["customs_value_vnd"] for item in stated.items]
     return _of_sum(values[field], parts, said)
 
 
-def _sum_of_invoices(stated: Stated, values: Values, field: str, said: Agreement) -> Names:
+def _sum_of_invoices(stated: Stated, values: Values, field: str, said: Agreement) -> Told:
     currencies = {item["invoice_currency_code"] for item in stated.items} - {None}
     if not currencies <= {values["invoice_currency_code"]}:
         return None
     return _of_sum(values[field], [item["invoice_amount"] for item in stated.items], said)
 
 
-def _of_sum(total: Decimal | None, parts: list[Any], said: Agreement) -> Names:
+def _of_sum(total: Decimal | None, parts: list[Any], said: Agreement) -> Told:
     """Compare a total with its parts, of which each may be rounded."""
     if total is None or None in parts:
         return None
     allowed = (said.within or Decimal(0)) * len(parts)
-    return {"allowed": allowed} if abs(total - sum(parts)) > allowed else None
+    return (allowed,) if abs(total - sum(parts)) > allowed else None
 
 
 def _by_name(checks: Mapping[Compare, tuple[str, ...]]) -> Mapping[str, Check]:

@@ -23,7 +23,7 @@ from orchestration.cli.output import (
     JsonOption,
     UnusedHomeOption,
     emit,
-    settings_of_new,
+    settings_from,
 )
 from orchestration.operations import dbt_process
 from warehouse import masking
@@ -47,9 +47,9 @@ def register(app: typer.Typer) -> None:
 def check(home: HomeOption = None, json_output: JsonOption = False) -> None:
     """Check that contracts and the sources' files are valid and agree with each other.
 
-    The lake's own sources are among them. What contracts ask of a request must be what the lane
-    door can check, and what they give to a role a release can hold; each mart must have its model,
-    and the data dictionary must not have drifted.
+    So are the sources of a lake that is named. What contracts ask of a request must be what the
+    lane door can check, and what they give to a role a release can hold; each mart must have its
+    model, and the data dictionary must not have drifted.
     """
     contracts = load_contracts()
     problems = [
@@ -58,7 +58,7 @@ def check(home: HomeOption = None, json_output: JsonOption = False) -> None:
         *request_agreement.problems(contracts),
         *(problem for mart in contracts_of("mart") for problem in masking.problems(mart)),
         *(f"{mart}: no model is called so" for mart in dbt_process.marts_without_model()),
-        *source_problems(settings_of_new(home).home),
+        *source_problems(None if home is None else settings_from(home).home),
         *generated_files.stale(_repository(), generated_files.committed_files()),
     ]
 

@@ -103,6 +103,7 @@ def changed(tmp_path):
 RATE, COLUMNS = "contracts/reference/exchange_rate.yaml", "fields/reference.yaml"
 RATES = "contracts/marts/dim_exchange_rate.yaml"
 GOODS = "contracts/marts/fct_goods_item.yaml"
+VERSIONS = "contracts/marts/fct_goods_item_version.yaml"
 REQUEST = "contracts/serving/lane_request.yaml"
 MALFORMED = [
     (RATE, "version: 1.0.0\n", "", "Object missing required field `version`"),
@@ -132,6 +133,7 @@ MALFORMED = [
     (REQUEST, "[registered_at], within", "[registered_on], within",
      "columns that it has not: ['registered_on']"),
     (GOODS, "fct_goods_item_version", "fct_none", "a view of fct_none, and no contract is"),
+    (VERSIONS, "- item_number", "- item_numbr", "no file of fields/ has a column item_numbr"),
     (GOODS, "view_of:", "fields: [is_current]\nview_of:", "has no columns ['is_current']"),
 ]  # fmt: skip
 

@@ -10,6 +10,7 @@ import typer
 import yaml
 from typer.testing import CliRunner
 
+from data_contracts.errors import ContractViolationError, CustomsDataError
 from data_contracts.generated_files import (
     MARTS_FOLDER,
     SOURCES_FOLDER,
@@ -19,8 +20,10 @@ from data_contracts.generated_files import (
 )
 from data_contracts.loading import load_contracts
 from data_contracts.to_dictionary import DICTIONARY_PATH
+from ingestion.sources.catalog import find_source
 from orchestration.cli import contracts
 from orchestration.operations import dbt_process
+from warehouse.layout import Layout
 
 
 @pytest.fixture(scope="module")
@@ -46,19 +49,30 @@ def test_the_repository_has_no_drift(run):
 
 
 def test_the_sources_of_a_lake_are_checked_too(run, tmp_path):
-    own = tmp_path / "sources"
+    Layout(tmp_path).ensure()
+    own = Layout(tmp_path).sources
     own.mkdir()
     (own / "bad_one.yaml").write_text("tabless: {}")
     (own / "other.yaml").write_text("tables: {rates: {contract: nope}}")
     (own / "reference.yaml").write_text("tables: {}")
     (own / "folder.yaml").mkdir()
+    (own / "gone.yaml").symlink_to(tmp_path / "nothing")
     status, found = run("check", "--home", str(tmp_path))
     assert status == 1
-    bad, folder, other, reference = found["problems"]
+    bad, folder, gone, other, reference = found["problems"]
     assert bad.startswith("bad_one.yaml: Object contains unknown field `tabless`")
+    assert gone == "gone.yaml: cannot be read: FileNotFoundError"
+    with pytest.raises(ContractViolationError, match=r"gone\.yaml: cannot be read"):
+        find_source("gone", tmp_path)
     assert folder == "folder.yaml: cannot be read: IsADirectoryError"
     assert other == "other.yaml: rates: no contract is named nope"
     assert reference.endswith("reference.yaml: a source is called so already")
+    assert run("check") == (0, {"contracts": len(load_contracts()), "problems": []})
+
+
+def test_a_lake_that_is_named_must_be_there(app, tmp_path):
+    words = ["contracts", "check", "--home", str(tmp_path / "nowhere")]
+    assert isinstance(CliRunner().invoke(app, words).exception, CustomsDataError)
 
 
 @pytest.fixture

@@ -134,6 +134,7 @@ def test_a_chart_that_names_what_is_not_there_is_refused(tmp_path, chart, proble
         ("{height: 20, charts: {new: {kind: total, metric: revenue}, new: {kind: table}}}",
          "the key new is in line"),
         ("{height: 20, charts: {new: {kind: total, metrics: revenue}}}", "unknown field `metrics`"),
+        ("{height: 9, charts: {new: {kind: table, width: {a: 0}}}}", "`int` >= 1 at rows.9.charts"),
         ("{height: -5, says: finding}", "`int` >= 1 at rows.9.height"),
     ],
 )  # fmt: skip

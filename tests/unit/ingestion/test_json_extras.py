@@ -6,7 +6,7 @@ import unicodedata
 from ingestion.land import land_files
 from tests.unit.ingestion.files import land, own_source, read
 from tests.unit.ingestion.files import settings as settings_of
-from tests.unit.ingestion.json_sources import GATE, MANIFEST, PASSAGE, RATES, lines
+from tests.unit.ingestion.own_sources import GATE, MANIFEST, PASSAGE, RATES, lines
 
 
 def test_a_landing_tells_of_records_without_rows_and_of_names_by_their_paths(tmp_path):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ingestion.sources import json_lines, raw_rows
 from tests.unit.ingestion.files import land, own_source, read, reasons
-from tests.unit.ingestion.json_sources import GATE, MANIFEST, PASSAGE, RATES, lines
+from tests.unit.ingestion.own_sources import GATE, MANIFEST, PASSAGE, RATES, lines
 
 GOOD_DAY = {"d": "2025-01-03", "rates": [{"cur": "USD", "vnd": 1}]}
 
@@ -91,9 +91,28 @@ def test_what_is_no_record_tells_its_line_and_what_stands_there(tmp_path):
     rejected = found["supporting_document"].rejected
     raw = [json.loads(one) for one in rejected["raw"].to_pylist()]
     assert [one["line_number"] for one in raw] == ["3", "3", "5"]
-    first = {"id": "A", "revision": 4, "bills.n": 1, "bills.no": ["B1", "B2"]}
+    first = {"id": "A", "revision": "4", "bills.n": "1", "bills.no": '["B1","B2"]'}
     said = [json.loads(one["text"]) for one in raw]
     assert said == [first, {"bills": "no bill"}, []]
+
+
+def test_what_is_no_text_costs_no_more_than_a_row_of_its_own(tmp_path):
+    wide = PASSAGE | {"DeclarationNo": [[]] * 2_000, "Notes": ["x" * 10_000], "other": "y" * 10_000}
+    found = land(tmp_path, own_source(tmp_path, GATE), "x", lines(wide))["declaration_event"]
+    raw = found.rejected["raw"].to_pylist()
+    assert len(raw) == 2_000
+    assert max(map(len, raw)) < 3_000
+    said = json.loads(json.loads(raw[0])["text"])
+    assert (said["DeclarationNo"], said["MsgId"]) == ("[]", "1")
+    assert set(said) == {
+        "MsgId",
+        "SentAt",
+        "Step",
+        "Vehicle.Plate",
+        "DeclarationNo",
+        "Notes",
+        "extras",
+    }
 
 
 def test_a_list_that_is_not_there_holds_no_row_where_its_rows_need_nothing(tmp_path):

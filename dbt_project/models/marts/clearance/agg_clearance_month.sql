@@ -1,6 +1,5 @@
 -- Grain: one row per month, direction, office and lane (source_system, month_code, direction_code,
--- customs_office_code, control_channel). A declaration without a day of registration is undated,
--- and so is one registered in the future.
+-- customs_office_code, control_channel). Undated: without a day of registration, or in the future.
 with
 
 versions as (

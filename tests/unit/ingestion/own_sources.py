@@ -1,7 +1,21 @@
-"""Sources of JSON lines for tests: a gate's passages, a manifest of bills and boxes, rates."""
+"""Sources for tests that only a YAML file knows: weighings, passages of a gate, bills, rates."""
 
 import json
 
+WEIGHED = """
+delimiter: ;
+encoding: utf-16
+decimal: ','
+tables:
+  can:
+    contract: goods_item
+    constants: {declaration_version: '0'}
+    columns:
+      Số tờ khai!: declaration_number
+      Dòng!: item_number
+      Khối lượng (tấn): {net_mass_kg: {mass: TNE}}
+      Trị giá: invoice_amount
+"""
 GATE = """
 # The single window: what happened at a gate, with the declarations it was about.
 forms: [jsonl]
