@@ -1,6 +1,7 @@
 """YAML files of our own, read so that a broken one says where and how."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from importlib.resources.abc import Traversable
@@ -25,7 +26,7 @@ _MERGE = "tag:yaml.org,2002:merge"
 
 
 def read_yaml(file: Traversable) -> dict[str, Any]:
-    """Return the mapping that a YAML file holds.
+    """Return the mapping that a YAML file holds, in the Unicode form NFC.
 
     Raises:
         ContractViolationError: The text is no YAML or no mapping, or says a key twice; the message
@@ -33,7 +34,8 @@ def read_yaml(file: Traversable) -> dict[str, Any]:
     """
     try:
         # The C loader reads the same YAML twelve times faster, and every command loads contracts.
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(file.read_text(encoding="utf-8"))
+        text = unicodedata.normalize("NFC", file.read_text(encoding="utf-8"))
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
         root = loader.get_single_node()
         for problem in _key_problems(root):
             message = f"{file.name}: {problem}"

@@ -198,12 +198,11 @@ class _Names:
             before: Its own path with a point after it, empty for a record.
         """
         for name, value in element.items():
-            path = f"{before}{name}"
-            # A name with a point in it is no path.
-            is_step = "." not in name
-            if is_step and path in self.taken:
+            # A name with a point in it is one step, and looks like no other path.
+            path = f"{before}{name}" if "." not in name else f'{before}"{name}"'
+            if path in self.taken:
                 continue
-            if not is_step or path not in self.opened:
+            if path not in self.opened:
                 yield path, value
             elif isinstance(value, dict):
                 yield from self.unknown(value, f"{path}.")

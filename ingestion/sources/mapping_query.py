@@ -1,7 +1,7 @@
 """The SQL that maps the raw rows of an outside table, made from what its source's file says."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from sqlglot import exp
@@ -38,7 +38,7 @@ _Parts = Sequence[tuple[OutsideColumn, Filling]]
 @cache
 def mapping_of(source: OutsideSource, table: OutsideTable) -> TableMapping:
     """Return how a table of a source fills its contract."""
-    return TableMapping(table.contract_name, table.raw_name, mapping_query(source, table))
+    return TableMapping(table.contract_name, table.name, mapping_query(source, table))
 
 
 def own_reasons(source: OutsideSource, table: OutsideTable) -> frozenset[str]:
@@ -71,7 +71,7 @@ def mapping_query(source: OutsideSource, table: OutsideTable) -> str:
         named["mapping_errors"] = _listed(reasons)
     return (
         exp.select("record_number", *[exp.alias_(value, name) for name, value in named.items()])
-        .from_(exp.to_identifier(table.raw_name, quoted=True))
+        .from_(exp.to_identifier(table.name, quoted=True))
         .sql(dialect=_DIALECT)
     )
 
@@ -92,8 +92,8 @@ def _value(
     source: OutsideSource, column: OutsideColumn, how: Filling, kind: str = "string"
 ) -> exp.Expr:
     value: exp.Expr = _raw(column.name)
-    if kind in _NUMBERS and source.decimal == ",":
-        value = _call("with_decimal_point", value)
+    if kind in _NUMBERS:
+        value = _pointed(source, value)
     value = _taken(source, how, value, kind)
     if how.mass is not None:
         value = _call("in_kilograms", value, _text(column_of("mass_unit", "kg")[how.mass]))
@@ -104,6 +104,10 @@ def _value(
     if how.otherwise is not None:
         value = _call("coalesce", value, _text(how.otherwise))
     return value
+
+
+def _pointed(source: OutsideSource, number: exp.Expr) -> exp.Expr:
+    return number if source.decimal == "." else _call("with_decimal_point", number)
 
 
 def _taken(source: OutsideSource, how: Filling, value: exp.Expr, kind: str) -> exp.Expr:
@@ -129,11 +133,16 @@ def _iso_of_written(value: exp.Expr, written: str, iso: str) -> exp.Expr:
 
 
 def _crosswalk(value: exp.Expr, our_codes: dict[str, str]) -> exp.Expr:
-    is_ascii = all(code.isascii() for code in our_codes)
-    found = exp.Case(this=value.copy() if is_ascii else _call("nfc_normalize", value.copy()))
+    found = exp.Case(this=_comparable(value, our_codes))
     for code, ours in our_codes.items():
         found = found.when(_text(code), _text(ours))
     return found.else_(_marked(value))
+
+
+def _comparable(value: exp.Expr, texts: Iterable[str]) -> exp.Expr:
+    """Return a value in the Unicode form of a source's file, where that may make a difference."""
+    is_ascii = all(text.isascii() for text in texts)
+    return value.copy() if is_ascii else _call("nfc_normalize", value.copy())
 
 
 def _held(source: OutsideSource, parts: _Parts) -> dict[str, exp.Expr]:
@@ -185,7 +194,7 @@ def _broken_rules(
             (how.take == "kilograms", "E_CODE", "is_no_mass"),
         ):
             if is_bound:
-                yield f"{code}:{field}", _call(macro, _raw(column.name))
+                yield f"{code}:{field}", _call(macro, _pointed(source, _raw(column.name)))
         if _may_mark(how) and (field == EXTRAS or _takes_marks(source, table, field)):
             code = "E_PATTERN" if how.crosswalk is None else "E_CODE"
             is_marked = _call("starts_with", _value(source, column, how), _text(_MARK))
@@ -212,12 +221,16 @@ def _is_required_anyway(source: OutsideSource, table: OutsideTable, column: Outs
 
 
 def _is_of_other_form(column: OutsideColumn, pattern: str) -> exp.Expr:
-    return exp.not_(_call("regexp_full_match", _raw(column.name), _text(pattern)))
+    value = _comparable(_raw(column.name), [pattern])
+    return exp.not_(_call("regexp_full_match", value, _text(pattern)))
 
 
 def _is_other_code(value: exp.Expr, how: Filling) -> exp.Expr:
-    is_bound = [_raw(name).isin(*map(_text, codes)) for name, codes in how.when.items()]
-    return exp.and_(*is_bound, exp.not_(value.isin(*map(_text, how.codes))))
+    is_bound = [
+        _comparable(_raw(name), codes).isin(*map(_text, codes)) for name, codes in how.when.items()
+    ]
+    found = _comparable(value, how.codes).isin(*map(_text, how.codes))
+    return exp.and_(*is_bound, exp.not_(found))
 
 
 def _listed(reasons: Sequence[tuple[str, list[exp.Expr]]]) -> exp.Expr:

@@ -1,7 +1,6 @@
 """What a source sends: its tables, their columns, and what each column fills."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -72,9 +71,9 @@ class Filling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def our_codes(self) -> dict[str, str]:
-        """Our code by outside code, empty without a crosswalk; in the Unicode form NFC."""
+        """Our code by outside code, empty without a crosswalk."""
         pairs = crosswalk(self.crosswalk) if isinstance(self.crosswalk, str) else self.crosswalk
-        return {unicodedata.normalize("NFC", code): ours for code, ours in (pairs or {}).items()}
+        return pairs or {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ class OutsideColumn:
     """A column of an outside table, or a path with points into a nested record.
 
     Attributes:
-        name: As the source writes it, in the Unicode form NFC.
+        name: As the source writes it, in the Unicode form NFC, as all of a source's file is.
         is_required: Whether a file must have it and a record must fill it.
         fills: How by the fields it fills.
     """
@@ -109,8 +108,6 @@ class OutsideTable:
     Attributes:
         name: Its name.
         file: First words of its files' names, or the source where a name says nothing.
-        raw_name: Of the raw rows that fill it; tables share those of a file that has one row a
-            record.
         contract_name: Table that it fills.
         rows: Path of the list whose elements are its rows; empty where records are. An empty list
             or null holds none; a record without the list is refused where its rows must be filled.
@@ -120,7 +117,6 @@ class OutsideTable:
 
     name: str
     file: str
-    raw_name: str
     contract_name: str
     rows: tuple[str, ...]
     constants: Mapping[str, str]

@@ -5,7 +5,6 @@ A `!` after a column says that a file must have it and a record must fill it.
 
 import codecs
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from importlib.resources.abc import Traversable
@@ -174,7 +173,7 @@ def _table_problems(source: OutsideSource) -> Iterator[str]:
             continue
         found = chain(
             _row_problems(source, table),
-            _column_problems(table),
+            _column_problems(source, table),
             _field_problems(source, table),
             *(_filling_problems(source, table, one) for one in _fillings(table)),
         )
@@ -193,9 +192,14 @@ def _row_problems(source: OutsideSource, table: OutsideTable) -> Iterator[str]:
     exploded = {(one.column.name, one.how.exploded) for one in _fillings(table) if one.how.exploded}
     if len(exploded) > 1:
         yield "two columns or separators explode"
+    joined = {(one.column.name, one.how.joined) for one in _fillings(table) if one.how.joined}
+    joined |= {(one.field, one.how.joined) for one in _fillings(table) if one.how.joined}
+    for name, count in Counter(name for name, _ in joined).items():
+        if count > 1:
+            yield f"{name} is joined in two ways"
 
 
-def _column_problems(table: OutsideTable) -> Iterator[str]:
+def _column_problems(source: OutsideSource, table: OutsideTable) -> Iterator[str]:
     for column in table.columns:
         takes = {how.take for how in column.fills.values()}
         if "version_digit" in takes and "base_number" not in takes:
@@ -205,7 +209,8 @@ def _column_problems(table: OutsideTable) -> Iterator[str]:
         if not column.name or not re.fullmatch(CLEAN_CODE, column.name):
             yield f"{column.name!r} is no column: expected visible characters"
     names = [column.name.lower() for column in table.columns]
-    if taken := sorted(_TAKEN_COLUMNS.intersection(names)):
+    own = {*_TAKEN_COLUMNS, source.month_in_name or LINE_NUMBER}
+    if taken := sorted(own.intersection(names)):
         yield f"the lake has columns {taken} of its own beside those of the file"
     if len(set(names)) != len(names):
         yield "two columns differ in nothing but capitals"
@@ -219,17 +224,18 @@ def _field_problems(source: OutsideSource, table: OutsideTable) -> Iterator[str]
     fills = _fillings(table)
     of_name = [source.month_in_name] if source.month_in_name else []
     filled = [*(one.field for one in fills), *table.constants, *of_name]
-    # Nobody speaks as another source.
-    if unknown := sorted({*filled} - {*contract.names, EXTRAS} | {*filled} & {"source_system"}):
+    # Nobody speaks as another source, and no text but a column's is content beside the fields.
+    known = {*contract.names} - {"source_system"}
+    of_columns = {one.field for one in fills} - {EXTRAS}
+    if unknown := sorted({*of_columns, *table.constants, *of_name} - known):
         yield f"{contract.name} has no fields {unknown} that a source fills"
     apart = {one.field for one in fills if not one.how.member and one.how.joined is None}
     twice = {name for name, count in Counter(filled).items() if count > 1} - {EXTRAS}
     for name in sorted(twice & {*apart, *table.constants, *of_name}):
         yield f"{name} is filled twice: expected one column, or `joined` or `member` in each"
-    known = {*filled, "source_system"}
     for field in contract.fields:
         must_be = field.required or source.name in field.required_sources
-        if must_be and field.name not in known:
+        if must_be and field.name not in {*filled, "source_system"}:
             yield f"no column fills {field.name}, which {contract.name} requires"
     for name, text in table.constants.items():
         yield from _value_problems(source, table, name, text)
@@ -298,13 +304,11 @@ def _table(name: str, table: _Table, source: _Source, file: str) -> OutsideTable
         fields = (field for field in load_contract(contract_name).names if field != "source_system")
         columns = {**{field: field for field in fields}, **columns}
     outside = tuple(_column(written, fills) for written, fills in columns.items())
-    is_shared = _is_flat(source.forms) and not any(column.exploded for column in outside)
     return OutsideTable(
         name=name,
         file=file,
-        raw_name=file if is_shared else name,
         contract_name=contract_name,
-        rows=tuple(_one_form(table.rows).split(".")) if table.rows else (),
+        rows=tuple(table.rows.split(".")) if table.rows else (),
         constants=table.constants,
         columns=outside,
     )
@@ -313,17 +317,13 @@ def _table(name: str, table: _Table, source: _Source, file: str) -> OutsideTable
 def _column(written: str, fills: str | dict[str, Take | Filling]) -> OutsideColumn:
     by_field = {fills: Filling()} if isinstance(fills, str) else fills
     return OutsideColumn(
-        name=_one_form(written.removesuffix(_REQUIRED)),
+        name=written.removesuffix(_REQUIRED),
         is_required=written.endswith(_REQUIRED),
         fills={
             field: how if isinstance(how, Filling) else Filling(take=how)
             for field, how in by_field.items()
         },
     )
-
-
-def _one_form(name: str) -> str:
-    return unicodedata.normalize("NFC", name)
 
 
 def _is_flat(forms: tuple[Form, ...]) -> bool:

@@ -99,8 +99,7 @@ def _reading(
         return Reading(
             status="accepted",
             tables={
-                table.raw_name: _with_constants(lines[table.name].rows, constants)
-                for table in tables
+                table.name: _with_constants(lines[table.name].rows, constants) for table in tables
             },
             mappings=mappings,
             broken={table.contract_name: lines[table.name].broken for table in tables},
@@ -122,7 +121,7 @@ def _reading(
     own = {table: _own_rows(whole, raw.broken, table) for table in tables}
     return Reading(
         status="accepted",
-        tables={table.raw_name: rows for table, (rows, _) in own.items()},
+        tables={table.name: rows for table, (rows, _) in own.items()},
         mappings=mappings,
         broken={table.contract_name: broken for table, (_, broken) in own.items()},
         drift=drift,

@@ -102,7 +102,7 @@ class _Rows:
         tables = [source.tables[name] for name in filled]
         return Reading(
             status="accepted",
-            tables={table.raw_name: _as_table(table, filled[table.name]) for table in tables},
+            tables={table.name: _as_table(table, filled[table.name]) for table in tables},
             mappings=tuple(mapping_of(source, table) for table in tables),
             replaced=dict(self.replaced),
         )

@@ -50,12 +50,14 @@ def test_what_no_table_names_is_kept_once_where_another_table_has_the_record_as_
 
 
 def test_a_name_with_a_point_in_it_is_no_path_and_is_kept(tmp_path):
-    said = {"Vehicle.Plate": "30A", "Vehicle": {"Plate": "29C"}, "DeclarationNo": "300000000010"}
+    vehicle = {"Plate": "29C", "Plate.x": 1}
+    said = {"Vehicle.Plate": "30A", "Vehicle": vehicle, "Vehicle.Plate.x": 2}
     source = own_source(tmp_path, GATE)
-    assert read(tmp_path, source, "x", lines(PASSAGE | said)).drift == ("Vehicle.Plate",)
+    kept = {'"Vehicle.Plate"': "30A", 'Vehicle."Plate.x"': 1, '"Vehicle.Plate.x"': 2}
+    assert {*read(tmp_path, source, "x", lines(PASSAGE | said)).drift} == {*kept}
     rows = land(tmp_path, source, "x", lines(PASSAGE | said))["declaration_event"].accepted
-    assert rows["value_text"].to_pylist() == ["29C"]
-    assert json.loads(rows["extras"][0].as_py()) == {"Vehicle.Plate": "30A"}
+    assert rows["value_text"].to_pylist() == ["29C"] * 2
+    assert json.loads(rows["extras"][0].as_py()) == kept
 
 
 def test_names_are_known_in_whatever_form_their_letters_come(tmp_path):

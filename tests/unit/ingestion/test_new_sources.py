@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+import re
 import unicodedata
 from decimal import Decimal
 
@@ -148,6 +149,56 @@ def test_an_encoding_is_one_however_it_is_spelt(tmp_path, spelt):
     found = land(tmp_path, source, "gate_pass_1.csv", text)["declaration_event"]
     assert found.accepted.num_rows == 1
     assert reasons(found.rejected) == {2: ["E_ENCODING"]}
+
+
+TWO_OF_ONE_FILE = """
+tables:
+  gate:
+    contract: declaration_event
+    constants: {event_code: IDC}
+    columns:
+      no!: {declaration_number: {exploded: +}}
+      n!: sequence_number
+      at!: {occurred_at: {written: DD/MM/YYYY}}
+      lane: {value_text: {codes: [Đỏ], when: {kind: [Vé]}}}
+      kind: reason_text
+  rate:
+    file: gate
+    contract: exchange_rate
+    constants: {currency_code: USD}
+    columns: {at!: {valid_from_date: {written: DD/MM/YYYY}}, vnd!: {rate_vnd: {is_number: true}}}
+"""
+
+
+@pytest.mark.parametrize("is_other_order", [False, True])
+def test_two_tables_of_one_file_have_rows_of_their_own_though_one_explodes(
+    tmp_path, is_other_order
+):
+    head, gate, rate = re.split(r"(?m)^(?=  \w)", TWO_OF_ONE_FILE)
+    source = own_source(tmp_path, head + (rate + gate if is_other_order else gate + rate))
+    text = "no,n,at,vnd\nA+B,1,01/03/2025,25000\n"
+    found = land(tmp_path, source, "gate_1.csv", text)
+    assert found["declaration_event"].accepted["declaration_number"].to_pylist() == ["A", "B"]
+    assert found["exchange_rate"].accepted.num_rows == 1
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("of_file", ["NFC", "NFD"])
+def test_codes_of_a_source_are_known_in_whatever_form_their_letters_come(tmp_path, form, of_file):
+    source = own_source(tmp_path, unicodedata.normalize(of_file, TWO_OF_ONE_FILE))
+    rows = ["no,n,at,vnd,lane,kind", "A,1,01/03/2025,1,Đỏ,Vé", "B,2,02/03/2025,1,Xanh,Vé"]
+    text = unicodedata.normalize(form, "\n".join([*rows, "C,3,03/03/2025,1,Xanh,"]) + "\n")
+    events = land(tmp_path, source, "gate_1.csv", text)["declaration_event"]
+    assert events.accepted["declaration_number"].to_pylist() == ["A", "C"]
+    assert reasons(events.rejected) == {2: ["E_CODE:value_text"]}
+
+
+def test_a_number_with_a_decimal_comma_is_one(tmp_path):
+    source = own_source(tmp_path, f"delimiter: ;\ndecimal: ','\n{TWO_OF_ONE_FILE}")
+    text = "no;n;at;vnd\nA;1;01/03/2025;25000,5\nA;2;02/03/2025;-1\n"
+    rates = land(tmp_path, source, "gate_1.csv", text)["exchange_rate"]
+    assert rates.accepted["rate_vnd"].to_pylist() == [Decimal("25000.5")]
+    assert "E_TYPE:rate_vnd" in reasons(rates.rejected)[2]
 
 
 def test_a_cut_list_is_known_as_cut_in_each_of_its_rows(tmp_path):

@@ -46,6 +46,12 @@ REFUSED = [
     (("declaration_number", "{declaration_number: version_digit}"), "a field of its base number"),
     (("delimiter: ;", "forms: [jsonl]\ndelimiter: ;"), "delimiter: there is no delimited text"),
     (("delimiter: ;", "forms: [parquet]"), "encoding: there is no text of another one"),
+    (("'0'}", "'0', extras: x}"), r"no fields \['extras'\]"),
+    (("delimiter", "month_in_name: extras\ndelimiter"), r"no fields \['extras'\]"),
+    (("invoice_amount",
+      "{goods_description: {joined: ;}}\n      a: {goods_description: {joined: +}}"),
+     "goods_description is joined in two ways"),
+    (("invoice_amount", "{goods_description: {joined: ;}, extras: {joined: +}}"), "in two ways"),
     (("delimiter", "forms: []\ndelimiter"), "length >= 1"),
     (("mass: TNE", "crosswalk: {a: b}"), "'b' can be no net_mass_kg: expected a number"),
     (("mass: TNE", "codes: [a], when: {Loại: [b]}"), r"no columns \['Loại'\] to look at"),
@@ -95,6 +101,16 @@ def test_two_tables_of_one_file_that_fill_one_contract_are_told(tmp_path):
     more = "file: can, contract: goods_item, constants: {declaration_version: '0'}, columns: *all"
     with pytest.raises(ContractViolationError, match="can: two tables of one file"):
         own_source(tmp_path, f"{shared}  more: {{{more}}}\n")
+
+
+def test_no_column_is_called_as_the_month_of_the_name(tmp_path):
+    monthly = (
+        "month_in_name: snapshot_month\ntables:\n  firms:\n    contract: trader\n"
+        "    columns: {id!: trader_id, name!: trader_name, Snapshot_Month: extras}\n"
+    )
+    with pytest.raises(ContractViolationError, match=r"\['snapshot_month'\] of its own"):
+        own_source(tmp_path, monthly)
+    own_source(tmp_path, monthly.replace("Snapshot_Month", "month"))
 
 
 def test_a_list_that_no_column_is_of_is_told(tmp_path):
