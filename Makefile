@@ -41,7 +41,7 @@ demo: $(STAMP)
 	$(BIN)/customs demo
 
 test: $(STAMP) lint
-	$(PYTEST) -n 2 --dist loadgroup
+	$(PYTEST) -n 3 --dist loadgroup
 
 # The same suite in a random order, in another clock zone and locale, half and twice as patient; run
 # it as another account than root too.
