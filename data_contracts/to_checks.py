@@ -99,8 +99,13 @@ def _all_reasons() -> exp.Expr:
         ifs=[exp.If(this=joined.eq(exp.Literal.string("")), true=none)],
         default=_function("string_split", joined, exp.Literal.string(";")),
     )
-    mapping_errors = _function("coalesce", exp.column("mapping_errors"), none.copy())
-    return _function("list_concat", own, mapping_errors)
+    # A source's list may give the same reason as the contract's.
+    others = parse_one(
+        "list_filter(mapping_errors, "
+        "lambda one : not list_contains(split(joined_reasons, ';'), one))",
+        dialect=_DIALECT,
+    )
+    return _function("list_concat", own, _function("coalesce", others, none.copy()))
 
 
 def _reason_cases(contract: Contract) -> Iterator[exp.Expr]:

@@ -1,8 +1,8 @@
 """Items and their inputs out of the published analyst release, in bounded batches.
 
 Training, scoring and explaining choose their items differently (`keys_to_*`) and then share one
-extraction, the statement of the model's inputs: a month at a time, and no column more than is asked
-for. Only pseudonyms are seen here.
+extraction, the statement of the model's inputs: a month at a time, or several that are small, and
+no column more than is asked for. Only pseudonyms are seen here.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +20,7 @@ from ml.labels import LabelRule, Target
 
 _SQL = statements_beside(__file__)
 _BATCH_ROWS = 200_000
+_SPAN_ITEMS = 60_000
 
 KEYS = ("source_system", "declaration_number", "declaration_version", "item_number")
 
@@ -132,10 +133,11 @@ def choose_asked(connection: Connection, keys: pa.Table) -> None:
 def inputs_of_keys(
     connection: Connection, inputs: Inputs, columns: Sequence[str], *, since: date | None = None
 ) -> Iterator[pa.Table]:
-    """Yield columns of the items of `item_key`, month by month of registration.
+    """Yield columns of the items of `item_key`, by months of registration.
 
-    Only the months of the items are read of what was declared, and of the profiles only those of
-    their traders and goods.
+    Months with few items that follow one another are read at once, as each query costs. Only the
+    months of the items are read of what was declared, and of the profiles only those of their
+    traders and goods.
 
     Args:
         connection: To the analyst release, after one of the `choose_…`.
@@ -146,9 +148,10 @@ def inputs_of_keys(
     asked = exp.select(*(exp.column(name, quoted=True) for name in columns))
     query = sqlglot.parse_one(inputs.statement, dialect="duckdb")
     asked = asked.from_(exp.Subquery(this=query, alias="inputs"))
-    for month in _dates(connection, _SQL["months_of_keys"], {"since": since}):
+    found = connection.execute(_SQL["months_of_keys"], {"since": since}).fetchall()
+    for bounds in _spans(found):
         # In the text, as an answer streams only where the query has no parameters.
-        text = exp.replace_placeholders(asked, **_bounds(month)).sql(dialect="duckdb")
+        text = exp.replace_placeholders(asked, **bounds).sql(dialect="duckdb")
         for batch in connection.sql(text).to_arrow_reader(_BATCH_ROWS):
             yield pa.Table.from_batches([batch])
 
@@ -157,6 +160,20 @@ def rows(connection: Connection, query: str, parameters: Mapping[str, Any]) -> p
     """Return the result of one query that gives few rows."""
     table: pa.Table = connection.sql(query, params=dict(parameters)).to_arrow_table()
     return table
+
+
+def _spans(months: Sequence[tuple[date, int]]) -> list[dict[str, date]]:
+    """Return the bounds of months in a row with up to `_SPAN_ITEMS` items, or of one with more."""
+    spans: list[dict[str, date]] = []
+    held = 0
+    for month, items in months:
+        held += items
+        if spans and spans[-1]["end_date"] == month and held <= _SPAN_ITEMS:
+            spans[-1]["end_date"] = _bounds(month)["end_date"]
+        else:
+            spans.append(_bounds(month))
+            held = items
+    return spans
 
 
 def _bounds(month: date) -> dict[str, date]:

@@ -45,10 +45,13 @@ select
 from keys_to_explain
 
 -- name: months_of_keys
--- First day of each month in which items of `item_key` were registered.
-select distinct date_trunc('month', registered_date)::date as month_date
+-- First day of each month in which items of `item_key` were registered, and how many were.
+select
+    date_trunc('month', registered_date)::date as month_date,
+    count(*) as items
 from item_key
 where
     registered_date is not null
     and ($since is null or last_day(registered_date) >= cast($since as date))
+group by month_date
 order by month_date

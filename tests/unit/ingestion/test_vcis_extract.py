@@ -183,12 +183,14 @@ def test_a_withdrawal_in_any_table_need_only_name_its_record(tmp_path, table, ro
 
 def test_events_are_only_added(tmp_path):
     event = {"SO_TK_GOC": "10123456789", "THOI_DIEM": "2025-03-01 08:20:00", "MA_SK": "HUY"}
-    rows = [{**event, "SEQ_NO": str(n), "OP": operation} for n, operation in enumerate("IUD", 1)]
+    rows = [{**event, "SEQ_NO": str(n), "OP": operation} for n, operation in enumerate("IUDX", 1)]
     found = land(tmp_path, SOURCE, "sukien_1.csv", csv_text(rows))["declaration_event"]
     assert found.accepted["sequence_number"].to_pylist() == [1]
     assert reasons(found.rejected) == {
         2: ["E_CODE:operation_code"],
         3: ["E_CODE:operation_code"],
+        # By the list of the contract and by that of the source, and told once.
+        4: ["E_CODE:operation_code"],
     }
     item = dict.fromkeys(HANG, "") | {"SO_TK": "101234567890", "STT": "1", "SEQ_NO": "2", "OP": "D"}
     items = land(tmp_path, SOURCE, "hang_1.csv", csv_text([item]))["goods_item"]
