@@ -9,12 +9,12 @@ import pyarrow.compute as pc
 from benchmark.arrays import DAY_SECONDS, Ints
 from benchmark.lived_tables import audit_outcomes
 from benchmark.selection import Selection
-from simulator import keyed
 from simulator.chronicle.ledger import Ledger
+from simulator.kernel import keyed
 from simulator.mechanisms.mechanism import AUDIT
 from simulator.nation import Nation
+from simulator.papers.paper import base_numbers
 from simulator.reference.calendar import next_working
-from simulator.sources.paper import base_numbers
 from simulator.sources.vcis_control import IRREGULARITIES
 
 # Law on Customs 54/2014, article 80: five working days at the office, ten at the premises.

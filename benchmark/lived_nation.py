@@ -25,12 +25,12 @@ from benchmark.outside import Declarations
 from benchmark.selection import Selection
 from benchmark.truth import read_truth
 from data_contracts.errors import CustomsDataError
-from simulator.arrays import join
 from simulator.block import Block
 from simulator.chronicle.ledger import Ledger, ledger_of
 from simulator.chronicle.living import answer_catches, days_of
 from simulator.control.lanes import Decisions
 from simulator.control.lifecycle import NEVER
+from simulator.kernel.arrays import join
 from simulator.truth import truth_of, write_truth
 
 

@@ -17,7 +17,6 @@ from benchmark.arrays import DAY_SECONDS, week_of
 from benchmark.lived_tables import joined, outcomes_of, tables_of
 from data_contracts.errors import CustomsDataError
 from simulator.arguments import SimulationArguments
-from simulator.arrays import join
 from simulator.block import make_block
 from simulator.chronicle.living import (
     Life,
@@ -29,6 +28,7 @@ from simulator.chronicle.living import (
     new_life,
 )
 from simulator.control.lifecycle import NEVER
+from simulator.kernel.arrays import join
 from simulator.mechanisms.mechanism import WEEK_DAYS
 from simulator.nation import Nation
 from simulator.world import nation_of

@@ -18,7 +18,7 @@ from simulator.delivery.outbox import Outbox
 from simulator.delivery.rendering import as_plain
 from simulator.delivery.tables import find_table
 from simulator.nation import Nation
-from simulator.sources.paper import as_text, declaration_numbers, original
+from simulator.papers.paper import as_text, declaration_numbers, original
 from simulator.sources.vcis_control import put_checks
 from simulator.sources.vcis_header import header_columns
 from simulator.sources.vcis_items import item_columns

@@ -8,8 +8,6 @@ from benchmark.arrays import DAY_SECONDS, Bools, Ints
 from benchmark.kinds import KINDS
 from benchmark.lived_tables import numbers_of
 from benchmark.selection import Selection
-from simulator import keyed
-from simulator.arrays import join, pick
 from simulator.block import Block, ship, weigh
 from simulator.cargo.consignments import consign
 from simulator.chronicle.follow_ups import again_after_cancelling, of_schemes, routine
@@ -24,6 +22,8 @@ from simulator.control.inspections import (
 )
 from simulator.control.lanes import GREEN, RED, Decisions, decide
 from simulator.control.lifecycle import NEVER, live, withdraws_after_red
+from simulator.kernel import keyed
+from simulator.kernel.arrays import join, pick
 from simulator.mechanisms.mechanism import (
     AGENCY,
     DOCUMENTS,
@@ -33,8 +33,9 @@ from simulator.mechanisms.mechanism import (
     VALUE_CONSULTATION,
 )
 from simulator.nation import Nation
+from simulator.reference.declaration_kinds import SECOND
 from simulator.trade.batch import Batch, declare
-from simulator.trade.roster import SECOND, FollowUps, Roster, draw_roster
+from simulator.trade.roster import FollowUps, Roster, draw_roster
 from simulator.trade.roster import numbers_of as running_numbers
 
 # What each kind of check does; a physical one means papers and goods, as a red lane does.

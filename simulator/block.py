@@ -5,8 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Bools, Floats, Ints
 from simulator.cargo.consignments import Consignments, consign
 from simulator.cargo.shipments import Shipments
 from simulator.chronicle.living import Chronicle
@@ -19,11 +17,14 @@ from simulator.control.inspections import (
 )
 from simulator.control.lanes import Decisions, decide
 from simulator.control.lifecycle import Lives, live
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.mechanisms.mechanism import PHYSICAL_PART, PHYSICAL_WHOLE, SCANNER
 from simulator.nation import SCHEME_SLOTS, Nation
-from simulator.trade import regimes
+from simulator.reference import regimes
+from simulator.reference.declaration_kinds import BRANCH, PRIMARY, REDECLARED
 from simulator.trade.batch import Batch, declare
-from simulator.trade.roster import BRANCH, PRIMARY, REDECLARED, draw_roster
+from simulator.trade.roster import draw_roster
 from simulator.trade.valuation import sums
 
 _PACKING_LOW, _PACKING_HIGH = 1.03, 1.14

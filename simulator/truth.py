@@ -8,11 +8,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from simulator.arrays import coded, dates, decimals, digits, whole
 from simulator.block import Block
+from simulator.control.self_correction import corrected_voluntarily, found_at
+from simulator.kernel.arrays import coded, dates, decimals, digits, whole
 from simulator.nation import Nation
-from simulator.revenue.corrections import corrected_voluntarily, found_at
-from simulator.sources.paper import as_text, country_texts, declaration_numbers
+from simulator.papers.paper import as_text, country_texts, declaration_numbers
 from simulator.trade.valuation import full_values
 
 

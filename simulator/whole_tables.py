@@ -7,8 +7,7 @@ import pyarrow as pa
 
 from simulator.chronicle.assessments import outcomes_of
 from simulator.chronicle.living import Chronicle
-from simulator.control.late_reports import late_reports
-from simulator.control.violations import violations_of
+from simulator.chronicle.violations import violations_of
 from simulator.delivery.dispatch import Dispatcher
 from simulator.delivery.gathering import publish
 from simulator.delivery.numbering import MOMENT
@@ -18,6 +17,7 @@ from simulator.exchange.handing_over import publish_exchange
 from simulator.nation import Nation
 from simulator.reference.files import Reference, reference_tables
 from simulator.revenue.plan import plans
+from simulator.settlement.late_reports import late_reports
 from simulator.sources.audit_rows import audit_tables
 from simulator.sources.registry_rows import registry_snapshots
 

@@ -31,6 +31,7 @@ from simulator.delivery.gathering import Finisher, deliver
 from simulator.delivery.outbox import Outbox
 from simulator.delivery.plan import DeliveryPlan, Receipt, add_up
 from simulator.delivery.tables import find_table
+from simulator.kernel.workers import Workers
 from simulator.mechanisms.loading import choose_mechanisms
 from simulator.nation import Nation, draw_nation
 from simulator.reference.calendar import to_day
@@ -39,7 +40,6 @@ from simulator.sources.audit_ledger import AuditBooks, audit_books, put_audit_mo
 from simulator.sources.debt_statements import finish_debts
 from simulator.truth import truth_of, write_truth
 from simulator.whole_tables import publish_whole
-from simulator.workers import Workers
 from simulator.writing import Counts, write_block
 
 Progress = Callable[[int, int], None]

@@ -6,7 +6,6 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.actors.partners import partner_names
-from simulator.arrays import Floats, Ints, coded
 from simulator.block import Block
 from simulator.cargo.movements import put_movements
 from simulator.cargo.shipments import BillTexts
@@ -15,11 +14,12 @@ from simulator.control.lifecycle import NEVER
 from simulator.delivery.outbox import Outbox
 from simulator.delivery.tables import tables_of
 from simulator.exchange.handing_over import put_exchange
+from simulator.kernel.arrays import Floats, Ints, coded
 from simulator.nation import Nation
+from simulator.papers.paper import original
 from simulator.reference.wording import manifest_goods
 from simulator.revenue.exemptions import put_exemptions
 from simulator.revenue.ledger import settle
-from simulator.sources.paper import original
 from simulator.sources.tax_ledger import put_ledger
 from simulator.sources.vcis_control import put_checks, put_decisions, put_events
 from simulator.sources.vcis_corrections import put_corrections

@@ -18,7 +18,7 @@ from data_contracts.errors import ContractViolationError, CustomsDataError
 from orchestration.cli.output import MANY, JsonOption, UnusedHomeOption, emit, progress_console
 from orchestration.cli.simulate import MechanismsOption
 from simulator.arguments import LEAST_SCALE, MOST_DAYS, MOST_SCALE
-from simulator.nation import DECLARATIONS_A_YEAR
+from simulator.setting import DECLARATIONS_A_YEAR
 
 _USUAL_SHARE, _WEEKS_A_YEAR = 0.05, 365 / 7
 _WITHOUT_TRUTH = [name for name in POLICIES if name != ORACLE]

@@ -10,12 +10,12 @@ import numpy as np
 import pyarrow as pa
 from scipy.special import ndtri
 
-from simulator import keyed
 from simulator.actors import names as wording
 from simulator.actors.identifiers import BROKERS, firm_codes, tax_numbers
 from simulator.actors.provinces import BY_TRADERS, PARTS, TAX_PREFIXES
-from simulator.arrays import Bools, Floats, Ints, numbered
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints, numbered
+from simulator.kernel.keyed import Keys
 
 _BROKERS_A_TRADER, _FEWEST_BROKERS = 0.012, 60
 _SIGMA = 1.13

@@ -11,7 +11,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator import keyed
 from simulator.actors.identifiers import CARRIERS, birth_years, firm_codes, tax_numbers
 from simulator.actors.names import carrier_names, foreign_person_names
 from simulator.actors.people import make_people
@@ -22,8 +21,9 @@ from simulator.actors.provinces import (
     PROVINCES,
     TAX_PREFIXES,
 )
-from simulator.arrays import Floats, Ints, numbered, texts
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Floats, Ints, numbered, texts
+from simulator.kernel.keyed import Keys
 
 HOME = "VN"
 NEIGHBOURS = ("CN", "LA", "KH")

@@ -6,12 +6,12 @@ reference lists, to which the choices are fitted.
 
 import numpy as np
 
-from simulator import keyed
 from simulator.actors.fitting import fitted
 from simulator.actors.kinds import EXPORT, IMPORT, ROAD
 from simulator.actors.provinces import CODES, PARTS, PROVINCES, part_of_department
-from simulator.arrays import Floats, Ints
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Floats, Ints
+from simulator.kernel.keyed import Keys
 from simulator.reference.countries import Countries
 from simulator.reference.offices import ROLES, Offices
 

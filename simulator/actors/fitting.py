@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Floats, Ints
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Floats, Ints
+from simulator.kernel.keyed import Keys
 
 _ROUNDS = 40
 

@@ -14,9 +14,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator import keyed
-from simulator.arrays import Ints, digits, texts
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Ints, digits, texts
+from simulator.kernel.keyed import Keys
 from simulator.reference.countries import Countries
 
 SPELLINGS = 6

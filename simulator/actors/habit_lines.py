@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
 from simulator.actors.fitting import draw_in_span, fitted, laid_along, spans
 from simulator.actors.kinds import (
     COMMERCIAL,
@@ -21,8 +20,9 @@ from simulator.actors.kinds import (
 )
 from simulator.actors.production import Materials, materials_of
 from simulator.actors.volumes import families
-from simulator.arrays import Floats, Ints
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Floats, Ints
+from simulator.kernel.keyed import Keys
 from simulator.reference.goods import Goods
 
 _SAME_CHAPTER_SHARE, _SAME_SECTOR_SHARE = 0.62, 0.2

@@ -4,7 +4,6 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from simulator import keyed
 from simulator.actors.channels import (
     HEAVY,
     LIGHT,
@@ -30,8 +29,9 @@ from simulator.actors.provinces import PARTS
 from simulator.actors.sizes import Sizes
 from simulator.actors.standing import HOMES, Standing, home_countries
 from simulator.actors.terms import draw_currencies, draw_incoterms
-from simulator.arrays import Bools, Floats, Ints
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.keyed import Keys
 from simulator.reference.countries import Countries
 from simulator.reference.goods import FUEL, Goods
 from simulator.reference.offices import Offices

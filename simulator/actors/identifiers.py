@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator import keyed
-from simulator.arrays import Bools, Ints, digits
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints, digits
+from simulator.kernel.keyed import Keys
 
 _TAX_CODE_WEIGHTS = np.array([31, 29, 23, 19, 17, 13, 7, 5, 3], dtype=np.int64)
 _SERIALS = 10_000_000

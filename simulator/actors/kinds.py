@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simulator.arrays import Floats, Ints
+from simulator.kernel.arrays import Floats, Ints
 
 FIRM, HOUSEHOLD, PERSON = range(3)
 KINDS = ("DN", "HKD", "CN")

@@ -14,10 +14,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator import keyed
 from simulator.actors.provinces import NAMES as PROVINCE_NAMES
-from simulator.arrays import Bools, Ints, digits, texts
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints, digits, texts
+from simulator.kernel.keyed import Keys
 
 # Prime, so coprime to every product of list lengths below it.
 _STRIDE = 60_013

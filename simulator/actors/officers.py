@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
 from simulator.actors.brokers import Brokers
 from simulator.actors.provinces import PARTS, part_of_department
-from simulator.arrays import Bools, Floats, Ints
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.keyed import Keys
 from simulator.reference.offices import ROLES as OFFICE_ROLES
 from simulator.reference.offices import Offices
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from simulator import keyed
 from simulator.actors.identifiers import OPERATORS, firm_codes, tax_numbers
 from simulator.actors.names import port_names
 from simulator.actors.provinces import CODES, TAX_PREFIXES
-from simulator.arrays import Floats, Ints
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Floats, Ints
 from simulator.reference.offices import Offices
 
 _OPERATORS_AN_OFFICE = 2

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
 from simulator.actors.kinds import FAR, FIRM
 from simulator.actors.people import People, make_people, person_keys
 from simulator.actors.provinces import CODES
 from simulator.actors.standing import home_countries
 from simulator.actors.traders import Traders
-from simulator.arrays import Bools, Ints, join, pick
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints, join, pick
 from simulator.reference.countries import Countries
 
 DIRECTOR, REPRESENTATIVE, SHAREHOLDER, HOUSEHOLDER = range(4)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from simulator import keyed
 from simulator.actors.foreign_names import SPELLINGS, foreign_addresses, spelled_names
 from simulator.actors.kinds import SECTOR_OF_CHAPTER, SECTORS
-from simulator.arrays import Floats, Ints
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Floats, Ints
+from simulator.kernel.keyed import Keys
 from simulator.reference.countries import Countries
 from simulator.reference.goods import Goods
 

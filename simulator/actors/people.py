@@ -6,11 +6,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator import keyed
 from simulator.actors.identifiers import birth_years, citizen_numbers, scattered
 from simulator.actors.names import foreign_person_names, person_names
-from simulator.arrays import Bools, Ints, numbered, texts
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints, numbered, texts
+from simulator.kernel.keyed import Keys
 
 _WOMEN_SHARE = 0.34
 _PASSPORT_SERIALS, _PASSPORT_STRIDE = 100_000_000, 61_803_399

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Bools, Floats, Ints
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.keyed import Keys
 from simulator.reference.goods import Goods
 
 _LEAST_WEIGHT = 1e-9

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulator.arrays import Floats, Ints
+from simulator.kernel.arrays import Floats, Ints
 
 NORTH, CENTRE, SOUTH = range(3)
 

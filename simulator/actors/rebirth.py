@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
 from simulator.actors.kinds import FAR, FIRM
 from simulator.actors.lives import Lives
-from simulator.arrays import Bools, Ints
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints
+from simulator.kernel.keyed import Keys
 
 _SLOT_SHARE, _FEWEST_SLOTS = 0.02, 12
 _REFOUNDED_SHARE, _REFOUNDED_WITHIN_DAYS = 0.06, 500

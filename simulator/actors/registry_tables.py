@@ -10,7 +10,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator import keyed
 from simulator.actors.cast import Actors
 from simulator.actors.foreign_names import SPELLINGS
 from simulator.actors.kinds import COMMERCIAL, COMPANY_TYPES, FAR, FIRM, KINDS
@@ -18,8 +17,9 @@ from simulator.actors.lives import Lives
 from simulator.actors.owners import ROLES
 from simulator.actors.provinces import CODES
 from simulator.actors.traders import Traders
-from simulator.arrays import Bools, Floats, Ints, dates, decimals, digits, texts, whole
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints, dates, decimals, digits, texts, whole
+from simulator.kernel.keyed import Keys
 
 Columns = dict[str, pa.Array]
 ACTIVE, SUSPENDED, CLOSED = range(3)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from simulator import keyed
 from simulator.actors.kinds import (
     COMMERCIAL,
     EXPORT_PRODUCTION,
@@ -19,8 +18,9 @@ from simulator.actors.kinds import (
     PROCESSING,
 )
 from simulator.actors.lives import Lives, part_of
-from simulator.arrays import Bools, Floats, Ints
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.keyed import Keys
 
 # ln weight is normal below the 95th percentile and has a Pareto tail above it.
 _BODY_SIGMA, _TAIL_FROM, _TAIL_ALPHA = 0.72, 0.95, 2.0

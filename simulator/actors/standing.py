@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
 from simulator.actors.kinds import (
     BUSINESS_HOUSEHOLD,
     COMMERCIAL,
@@ -16,8 +15,9 @@ from simulator.actors.kinds import (
     ZONE,
 )
 from simulator.actors.provinces import BY_EXPORTS, BY_TRADERS
-from simulator.arrays import Bools, Floats, Ints
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.keyed import Keys
 from simulator.reference.countries import Countries
 
 # All shares are typical figures of our own.

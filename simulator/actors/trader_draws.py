@@ -7,7 +7,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator import keyed
 from simulator.actors.brokers import usual_brokers
 from simulator.actors.habits import Habits, Places, draw_habits, take_over
 from simulator.actors.identifiers import (
@@ -32,8 +31,9 @@ from simulator.actors.standing import (
 )
 from simulator.actors.traders import Traders
 from simulator.actors.volumes import draw_volumes
-from simulator.arrays import Bools, Floats, Ints, join, pick
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
+from simulator.kernel.keyed import Keys
 from simulator.reference.countries import Countries
 from simulator.reference.goods import Goods
 from simulator.reference.offices import Offices

@@ -11,7 +11,7 @@ from simulator.actors.names import addresses, firm_names
 from simulator.actors.people import make_people, person_keys
 from simulator.actors.provinces import CODES, NAMES
 from simulator.actors.traders import Traders
-from simulator.arrays import Ints, texts
+from simulator.kernel.arrays import Ints, texts
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from simulator.actors.habits import Habits
 from simulator.actors.lives import Lives, month_factors
-from simulator.arrays import Bools, Floats, Ints
-from simulator.keyed import Keys
+from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.keyed import Keys
 
 _TRADERS_AT_SCALE_ONE, _FEWEST_TRADERS = 100_000, 1_500
 

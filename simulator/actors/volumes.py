@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from simulator.actors.kinds import COMMERCIAL, EXPORT, HABITS, IMPORT
-from simulator.arrays import Bools, Floats, Ints
+from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.reference.countries import Countries
 from simulator.reference.goods import Goods
 

@@ -6,15 +6,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator import keyed
-from simulator.arrays import Bools, Ints, coded, decimals, digits
 from simulator.cargo import markings
 from simulator.cargo.calls import BY_AIR, SEA
 from simulator.cargo.consignments import Consignments
 from simulator.cargo.containers import SIZES
-from simulator.cargo.glyphs import fixed, gathered, joined, merged, quoted
 from simulator.cargo.shipments import Describe, Shipments
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints, coded, decimals, digits
+from simulator.kernel.glyphs import fixed, gathered, joined, merged, quoted
+from simulator.kernel.keyed import Keys
 
 TRANSIT = 1
 _MASTERS = 12

@@ -12,12 +12,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator import keyed
-from simulator.arrays import Bools, Floats, Ints
-from simulator.cargo.glyphs import DAY_SECONDS, digits, fixed, hexes, joined, words
 from simulator.cargo.markings import ship_numbers
 from simulator.cargo.shipments import EXPORT, ROAD, SEA_BULK, Shipments, Surroundings
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, hexes, joined, words
+from simulator.kernel.keyed import Keys
 
 SEA, BY_AIR, BY_RAIL, BY_ROAD = range(4)
 MODES = ("SEA", "AIR", "RAIL", "ROAD")

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from simulator import keyed
-from simulator.arrays import Bools, Ints
 from simulator.cargo import markings
 from simulator.cargo.calls import (
     BY_AIR,
@@ -26,7 +24,6 @@ from simulator.cargo.calls import (
     truck_keys,
 )
 from simulator.cargo.containers import Containers, draw_containers, loads_of
-from simulator.cargo.glyphs import joined, merged, ragged
 from simulator.cargo.lorries import border_plates
 from simulator.cargo.shipments import (
     EXPORT,
@@ -36,7 +33,10 @@ from simulator.cargo.shipments import (
     Shipments,
     Surroundings,
 )
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints
+from simulator.kernel.glyphs import joined, merged, ragged
+from simulator.kernel.keyed import Keys
 
 _GROUPAGE_M3_E2, _GROUPAGE_KG_E2 = 1500, 1_000_000
 _SMALL_KG_E2 = 300_000

@@ -8,11 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from simulator import keyed
-from simulator.arrays import Bools, Ints
 from simulator.cargo import markings
 from simulator.cargo.calls import Calls
-from simulator.cargo.glyphs import fixed, numbers_within
 from simulator.cargo.shipments import (
     RAIL,
     RIVER,
@@ -21,7 +18,10 @@ from simulator.cargo.shipments import (
     Shipments,
     Surroundings,
 )
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints
+from simulator.kernel.glyphs import fixed, numbers_within
+from simulator.kernel.keyed import Keys
 
 SIZES = ("22G1", "45G1", "22R1", "45R1")
 VNACCS_SIZES = ("22GP", "45GP", "22RT", "45RT")

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from simulator import keyed
-from simulator.arrays import Bools, Ints, coded
 from simulator.cargo.consignments import Consignments
-from simulator.cargo.glyphs import fixed, merged
 from simulator.cargo.lorries import border_plates, drivers_of, is_foreign_truck, plates_of
 from simulator.cargo.markings import seal_numbers
 from simulator.cargo.ports import declaration_numbers
 from simulator.cargo.shipments import Shipments, Surroundings
 from simulator.cargo.visits import Visits
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints, coded
+from simulator.kernel.glyphs import fixed, merged
 
 _SCALE_ERROR, _SCALE_STEP_KG = 0.003, 20
 _OTHER_SEAL_SHARE, _TAMPERED_SEAL_SHARE = 0.006, 0.55

@@ -10,8 +10,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator import keyed
-from simulator.arrays import Bools, Ints, coded, decimals, whole
 from simulator.cargo.consignments import Consignments
 from simulator.cargo.gate_cards import (
     Cards,
@@ -21,18 +19,6 @@ from simulator.cargo.gate_cards import (
     visit_numbers,
     visit_seals,
     weighed_kg,
-)
-from simulator.cargo.glyphs import (
-    digits,
-    fixed,
-    gathered,
-    hexes,
-    joined,
-    listed,
-    minutes,
-    quoted,
-    same,
-    spread,
 )
 from simulator.cargo.shipments import LANG_SON, LAO_CAI, Outbox, Shipments, Surroundings
 from simulator.cargo.visits import (
@@ -44,7 +30,21 @@ from simulator.cargo.visits import (
     WEIGHED,
     Visits,
 )
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints, coded, decimals, whole
+from simulator.kernel.glyphs import (
+    digits,
+    fixed,
+    gathered,
+    hexes,
+    joined,
+    listed,
+    minutes,
+    quoted,
+    same,
+    spread,
+)
+from simulator.kernel.keyed import Keys
 
 PLATFORMS = {LANG_SON: "lang_son_gate", LAO_CAI: "lao_cai_gate"}
 LAO_CAI_WORDS = (

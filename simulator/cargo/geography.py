@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from simulator.arrays import Floats, Ints
+from simulator.kernel.arrays import Floats, Ints
 
 # Old department code (first two digits): latitude, longitude.
 _POINTS = {

@@ -3,12 +3,12 @@
 import numpy as np
 import pyarrow as pa
 
-from simulator import keyed
 from simulator.actors.carriers import Vehicles
-from simulator.arrays import Bools, Ints
-from simulator.cargo.glyphs import merged
 from simulator.cargo.shipments import EXPORT, Surroundings
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints
+from simulator.kernel.glyphs import merged
+from simulator.kernel.keyed import Keys
 
 _OTHER_DRIVER_SHARE = 0.15
 _FOREIGN_SHARES = (0.65, 0.12)

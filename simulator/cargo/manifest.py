@@ -14,15 +14,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator import keyed
-from simulator.arrays import Bools, Ints, coded, constant, pick
 from simulator.cargo import calls as means
 from simulator.cargo.bill_lines import TRANSIT, Told, bill_lines
 from simulator.cargo.calls import MODES, SEA, Calls
 from simulator.cargo.consignments import Consignments
-from simulator.cargo.glyphs import fixed, hexes, joined, merged, stamps
 from simulator.cargo.shipments import IMPORT, Describe, Outbox, Shipments, Surroundings
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints, coded, constant, pick
+from simulator.kernel.glyphs import fixed, hexes, joined, merged, stamps
+from simulator.kernel.keyed import Keys
 
 _NOTICE_HOURS = np.array([12.0, 3.0, 2.0, 1.0])
 _MORE_HOURS = np.array([18.0, 4.0, 4.0, 6.0])

@@ -4,8 +4,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator.arrays import Ints
-from simulator.cargo.glyphs import gathered, joined
+from simulator.kernel.arrays import Ints
+from simulator.kernel.glyphs import gathered, joined
 
 
 def group_calls(rows: pa.Table, _day: int = 0) -> pa.Table:

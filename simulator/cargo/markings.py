@@ -7,10 +7,10 @@ sum). Owner and airline codes are public registers; how often each occurs is a f
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Ints
-from simulator.cargo.glyphs import Bytes, digits, words
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Ints
+from simulator.kernel.glyphs import Bytes, digits, words
+from simulator.kernel.keyed import Keys
 
 OWNERS = (
     "MSCU", "MEDU", "MSDU", "MRKU", "MSKU", "TCKU", "TGHU", "TEMU", "TCNU", "CAIU", "BMOU", "FCIU",

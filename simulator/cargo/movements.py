@@ -1,6 +1,5 @@
 """All rows about carriage and movement of some days' declarations."""
 
-from simulator.arrays import Floats, Ints
 from simulator.cargo.consignments import Consignments
 from simulator.cargo.gates import put_gate_events
 from simulator.cargo.manifest import put_manifests
@@ -12,6 +11,7 @@ from simulator.cargo.shipments import Describe, Outbox, Shipments, Surroundings
 from simulator.cargo.trips import bonded_trips, put_slips
 from simulator.cargo.visits import land_visits
 from simulator.cargo.weights import put_weighings
+from simulator.kernel.arrays import Floats, Ints
 
 
 def put_movements(

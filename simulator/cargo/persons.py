@@ -7,9 +7,12 @@ cross often and show the same document. How many travel is the caller's figure.
 import numpy as np
 import pyarrow as pa
 
-from simulator import keyed
-from simulator.arrays import Bools, Floats, Ints, coded, whole
-from simulator.cargo.glyphs import (
+from simulator.cargo.lorries import border_plates, drivers_of, is_foreign_truck
+from simulator.cargo.shipments import Outbox, Shipments, Surroundings
+from simulator.cargo.visits import GATE_IN, GATE_OUT, Visits
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints, coded, whole
+from simulator.kernel.glyphs import (
     DAY_SECONDS,
     digits,
     fixed,
@@ -20,10 +23,7 @@ from simulator.cargo.glyphs import (
     stamps,
     words,
 )
-from simulator.cargo.lorries import border_plates, drivers_of, is_foreign_truck
-from simulator.cargo.shipments import Outbox, Shipments, Surroundings
-from simulator.cargo.visits import GATE_IN, GATE_OUT, Visits
-from simulator.keyed import Keys
+from simulator.kernel.keyed import Keys
 
 _DIRECTIONS = ("IN", "OUT")
 _DOCUMENTS = ("P", "B", "C")

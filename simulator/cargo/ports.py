@@ -11,16 +11,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator import keyed
-from simulator.arrays import Bools, Ints, coded, join, whole
 from simulator.cargo import markings
 from simulator.cargo.calls import BY_ROAD
 from simulator.cargo.consignments import Consignments
 from simulator.cargo.containers import TARE_KG
-from simulator.cargo.glyphs import digits, fixed, hexes, merged, same, spread, stamps
 from simulator.cargo.lorries import plates_of
 from simulator.cargo.shipments import IMPORT, Outbox, Shipments, Surroundings
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints, coded, join, whole
+from simulator.kernel.glyphs import digits, fixed, hexes, merged, same, spread, stamps
+from simulator.kernel.keyed import Keys
 
 KINDS = ("DISCHARGE", "GATE_IN", "GATE_OUT", "STUFF", "STRIP", "TRANSFER")
 DISCHARGE, GATE_IN, GATE_OUT, STUFF, STRIP, TRANSFER = range(6)

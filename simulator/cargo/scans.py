@@ -9,10 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from simulator import keyed
-from simulator.arrays import Bools, Ints, coded, whole
 from simulator.cargo.consignments import Consignments
-from simulator.cargo.glyphs import (
+from simulator.cargo.lorries import border_plates, plates_of
+from simulator.cargo.ports import declaration_numbers, fetching_truck
+from simulator.cargo.shipments import ROAD, Outbox, Shipments, Surroundings
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints, coded, whole
+from simulator.kernel.glyphs import (
     digits,
     fixed,
     gathered,
@@ -23,11 +26,8 @@ from simulator.cargo.glyphs import (
     same,
     spread,
 )
-from simulator.cargo.glyphs import stamps as rfc3339
-from simulator.cargo.lorries import border_plates, plates_of
-from simulator.cargo.ports import declaration_numbers, fetching_truck
-from simulator.cargo.shipments import ROAD, Outbox, Shipments, Surroundings
-from simulator.keyed import Keys
+from simulator.kernel.glyphs import stamps as rfc3339
+from simulator.kernel.keyed import Keys
 
 DECISIONS = ("NORMAL", "SUSPECT", "RESCAN", "OPEN")
 NORMAL, SUSPECT, RESCAN, OPEN = range(4)

@@ -10,16 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from simulator import keyed
-from simulator.arrays import Bools, Floats, Ints, coded, decimals, whole
 from simulator.cargo.consignments import Consignments
-from simulator.cargo.glyphs import (
-    DAY_SECONDS,
-    group_starts,
-    numbers_within,
-    spread,
-    stamps,
-)
 from simulator.cargo.ports import declaration_numbers
 from simulator.cargo.shipments import Outbox, Shipments, Surroundings
 from simulator.cargo.trips import (
@@ -29,7 +20,16 @@ from simulator.cargo.trips import (
     trip_boxes,
     trip_plates,
 )
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints, coded, decimals, whole
+from simulator.kernel.glyphs import (
+    DAY_SECONDS,
+    group_starts,
+    numbers_within,
+    spread,
+    stamps,
+)
+from simulator.kernel.keyed import Keys
 
 EVENTS = ("ATTACH", "POS", "STOP", "OPEN", "TAMPER", "LOWBAT", "DETACH")
 ATTACH, POS, STOP, OPEN, TAMPER, LOWBAT, DETACH = range(7)

@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.actors.carriers import Vehicles
-from simulator.arrays import Bools, Floats, Ints
-from simulator.keyed import Keys
+from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.keyed import Keys
 
 IMPORT, EXPORT = 0, 1
 AIR, SEA_CONTAINER, SEA_BULK, ROAD, RAIL, RIVER, OTHER = 1, 2, 3, 4, 5, 6, 9

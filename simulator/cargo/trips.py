@@ -11,15 +11,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator import keyed
-from simulator.arrays import Bools, Floats, Ints, coded, moments
 from simulator.cargo.consignments import Consignments
 from simulator.cargo.geography import place, road_km
-from simulator.cargo.glyphs import DAY_SECONDS, digits, fixed, gathered, same
 from simulator.cargo.lorries import plates_of
 from simulator.cargo.ports import declaration_numbers, fetching_truck
 from simulator.cargo.shipments import IMPORT, Outbox, Shipments, Surroundings
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints, coded, moments
+from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, gathered, same
+from simulator.kernel.keyed import Keys
 
 KINDS = ("NR", "EA", "QU", "KR", "KS", "PT", "CT")
 _KIND_SHARES = (60, 3, 3, 12, 10, 9, 3)

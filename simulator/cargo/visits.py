@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Bools, Floats, Ints
 from simulator.cargo.consignments import Consignments
 from simulator.cargo.containers import TARE_KG
-from simulator.cargo.glyphs import group_starts, numbers_within
 from simulator.cargo.shipments import NO_PLATFORM, ROAD, Shipments, Surroundings
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.glyphs import group_starts, numbers_within
+from simulator.kernel.keyed import Keys
 
 TYPES = (
     "PRE_DECLARED", "QUEUED", "GATE_IN", "YARD_IN", "QUARANTINE", "CUSTOMS_CHECK", "WEIGHED",

@@ -10,11 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator import keyed
-from simulator.arrays import Floats, Ints, moments, whole
 from simulator.cargo.consignments import Consignments
 from simulator.cargo.gate_cards import weighed_kg
-from simulator.cargo.glyphs import digits, fixed, hexes, same, spread
 from simulator.cargo.lorries import border_plates, plates_of
 from simulator.cargo.ports import (
     Boxes,
@@ -32,7 +29,10 @@ from simulator.cargo.shipments import (
 )
 from simulator.cargo.trips import Trips, trip_boxes, trip_plates
 from simulator.cargo.visits import WEIGHED, Visits
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Floats, Ints, moments, whole
+from simulator.kernel.glyphs import digits, fixed, hexes, same, spread
+from simulator.kernel.keyed import Keys
 
 _PORT_SHARE, _ROAD_SHARE, _TRIP_SHARE = 0.3, 0.45, 0.45
 _ERROR, _STEP_KG = 0.003, 20

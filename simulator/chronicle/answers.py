@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from simulator import keyed
-from simulator.arrays import Ints
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Ints
 from simulator.mechanisms import mechanism as ways
 from simulator.nation import Nation
 from simulator.trade.scheme_states import SchemeStates

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Bools, Floats, Ints, pick
 from simulator.chronicle.audits import Audited
 from simulator.chronicle.ledger import Ledger
 from simulator.control.lifecycle import NEVER
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints, pick
 from simulator.nation import Nation
 from simulator.reference.agreements import MFN
 from simulator.reference.assessment import Duties, Taxed, assess
 from simulator.reference.calendar import next_working
-from simulator.trade.regimes import EXEMPTED, EXPORT, TAXATION, TAXED
+from simulator.reference.regimes import EXEMPTED, EXPORT, TAXATION, TAXED
 
 TAX_LETTERS = ("N", "X", "B", "G", "C", "T", "M", "V")
 _EXPORT_DUTY, _DEFENCE, _VAT = 1, 2, 7

@@ -8,9 +8,9 @@ figures of our own, set so that 43 to 92 of a hundred audits find something, as 
 
 import numpy as np
 
-from simulator import keyed
 from simulator.actors.kinds import FIRM
-from simulator.arrays import Floats, Ints
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Floats, Ints
 from simulator.nation import Nation
 
 GROUNDS = ("sign", "risk", "compliance", "random")

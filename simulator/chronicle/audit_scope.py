@@ -9,11 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
 from simulator.actors import officers
 from simulator.actors.kinds import COMMERCIAL, IMPORT
 from simulator.actors.provinces import PARTS, part_of_department
-from simulator.arrays import Floats, Ints
 from simulator.chronicle.audit_choice import COMPLIANCE, RISK
 from simulator.chronicle.themes import (
     CLASSIFICATION,
@@ -23,7 +21,9 @@ from simulator.chronicle.themes import (
     THEMES,
     VALUE,
 )
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Floats, Ints
+from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.reference.calendar import next_working
 from simulator.reference.offices import ROLES

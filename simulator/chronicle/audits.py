@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Bools, Floats, Ints, join, pick
 from simulator.chronicle.audit_choice import (
     GROUND_SHARES,
     base_weights,
@@ -27,6 +25,8 @@ from simulator.chronicle.audit_scope import (
 from simulator.chronicle.ledger import Ledger
 from simulator.chronicle.themes import EVERYTHING, themes_of
 from simulator.control.lifecycle import NEVER
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
 from simulator.mechanisms.mechanism import AUDIT, WEEK_DAYS
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS

@@ -4,17 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Bools, Ints, join, pick
 from simulator.control.lanes import Decisions
 from simulator.control.lifecycle import Lives, cancels
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints, join, pick
 from simulator.nation import SCHEME_SLOTS, Nation
+from simulator.reference import regimes
 from simulator.reference.calendar import DAY_SECONDS
-from simulator.trade import regimes
-from simulator.trade.batch import Batch
-from simulator.trade.deals import Deals
-from simulator.trade.regimes import IMPORT
-from simulator.trade.roster import (
+from simulator.reference.declaration_kinds import (
     BRANCH,
     PRIMARY,
     PURPOSE_CHANGE,
@@ -24,10 +21,11 @@ from simulator.trade.roster import (
     RETURNED_HOME,
     SECOND,
     SPLIT,
-    FollowUps,
-    Roster,
-    no_follow_ups,
 )
+from simulator.reference.regimes import IMPORT
+from simulator.trade.batch import Batch
+from simulator.trade.deals import Deals
+from simulator.trade.roster import FollowUps, Roster, no_follow_ups
 
 # Re-export limits: 60 days for trade, a year for equipment; typical shares of our own.
 RE_EXPORT_LIMIT_DAYS, EQUIPMENT_LIMIT_DAYS = 60, 365

@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from simulator.arrays import Bools, Ints
+from simulator.control import self_correction
 from simulator.control.inspections import Checks, Findings
 from simulator.control.lifecycle import NEVER, Lives
-from simulator.keyed import Keys
+from simulator.kernel.arrays import Bools, Ints
+from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
-from simulator.revenue import corrections
 from simulator.trade.batch import Batch
 
 
@@ -84,11 +84,11 @@ def _corrected_at(
     nation: Nation, batch: Batch, lives: Lives, checks: Checks, findings: Findings
 ) -> Ints:
     """Return when the declarant itself corrects each item, NEVER for most."""
-    found = corrections.found_at(batch, lives, checks, findings)
-    willing = corrections.corrected_voluntarily(nation, batch, lives, found)
+    found = self_correction.found_at(batch, lives, checks, findings)
+    willing = self_correction.corrected_voluntarily(nation, batch, lives, found)
     result = np.full(len(batch.owner), NEVER, dtype=np.int64)
     if willing.any():
-        lodged = corrections.lodged_at(batch, lives)
+        lodged = self_correction.lodged_at(batch, lives)
         result[willing] = lodged[batch.owner[willing]]
     return result
 

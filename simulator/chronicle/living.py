@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Bools, Ints, join, pick
 from simulator.chronicle.answers import Ranks, let_answer
 from simulator.chronicle.audits import Audited, Auditors
 from simulator.chronicle.follow_ups import (
@@ -25,18 +23,14 @@ from simulator.control.inspections import look, plan_checks, wanted_methods
 from simulator.control.lanes import RED, decide
 from simulator.control.lifecycle import NEVER, live
 from simulator.control.overdue import Overdue, no_overdue, overdue_of
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints, join, pick
 from simulator.mechanisms.mechanism import WEEK_DAYS
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.trade.batch import declare, running_schemes
 from simulator.trade.deals import draw_deals
-from simulator.trade.roster import (
-    FollowUps,
-    Roster,
-    draw_roster,
-    no_follow_ups,
-    numbers_of,
-)
+from simulator.trade.roster import FollowUps, Roster, draw_roster, no_follow_ups, numbers_of
 from simulator.trade.scheme_states import FAR_DAY, SchemeStates
 
 Progress = Callable[[int, int], None]

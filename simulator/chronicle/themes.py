@@ -6,9 +6,9 @@ settlement of processing. The letters are an open list (CHU_DE), our own.
 
 import numpy as np
 
-from simulator.arrays import Ints
 from simulator.chronicle.ledger import Ledger
-from simulator.trade.regimes import (
+from simulator.kernel.arrays import Ints
+from simulator.reference.regimes import (
     EXEMPTED,
     EXPORT,
     IS_PROCESSING,

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
 from simulator.actors import officers
-from simulator.arrays import Bools, Floats, Ints
 from simulator.control.lanes import LOT, MANAGED, RED, VALUE, YELLOW, Decisions, any_item
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.mechanisms.mechanism import (
     AGENCY,
     DOCUMENTS,

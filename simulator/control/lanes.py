@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
 from simulator.actors import officers
-from simulator.arrays import Bools, Floats, Ints
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.nation import Nation
-from simulator.trade import regimes
+from simulator.reference import regimes
+from simulator.reference.regimes import IMPORT, TAXATION, TAXED
 from simulator.trade.batch import Batch
-from simulator.trade.regimes import IMPORT, TAXATION, TAXED
 
 GREEN, YELLOW, RED = 1, 2, 3
 GROUNDS = ("RR", "CN", "TG", "NN", "TK")

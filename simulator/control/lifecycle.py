@@ -4,16 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Bools, Floats, Ints
 from simulator.control.inspections import Checks, in_office_hours
 from simulator.control.lanes import RED, YELLOW, Decisions
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.keyed import Keys
 from simulator.mechanisms.mechanism import VALUE_CONSULTATION
 from simulator.nation import SCHEME_SLOTS, Nation
 from simulator.reference.calendar import DAY_SECONDS
+from simulator.reference.declaration_kinds import CONTINUING_KINDS
 from simulator.trade.batch import Batch
-from simulator.trade.roster import CONTINUING_KINDS
 
 NEVER = -1
 _CANCELLED_SHARE, _AMENDED_SHARE, _AGAIN_SHARE, _WITHDRAWN_SHARE = 0.0065, 0.04, 0.1, 0.02

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Ints
-from simulator.keyed import Keys
-from simulator.trade import regimes
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Ints
+from simulator.kernel.keyed import Keys
+from simulator.reference import regimes
+from simulator.reference.declaration_kinds import BRANCH, PRIMARY, RE_EXPORT
+from simulator.reference.regimes import IMPORT
 from simulator.trade.deals import Deals
-from simulator.trade.regimes import IMPORT
-from simulator.trade.roster import BRANCH, PRIMARY, RE_EXPORT, FollowUps, Roster
+from simulator.trade.roster import FollowUps, Roster
 
 NO_DECLARATION = -1
 # Wider than the share of any cancellation or refusal, so that none of them is counted.

@@ -8,8 +8,6 @@ import numpy as np
 import pyarrow as pa
 
 from data_contracts import simulated
-from simulator import keyed
-from simulator.arrays import Ints
 from simulator.delivery import faults, legacy_text
 from simulator.delivery.files import (
     FEWEST_FOR_DICTIONARY,
@@ -31,6 +29,8 @@ from simulator.delivery.numbering import (
 from simulator.delivery.outside_table import OPERATION, SEQUENCE, OutsideTable
 from simulator.delivery.plan import DeliveryPlan, Receipt
 from simulator.delivery.rendering import unpacked
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Ints
 
 _DAY_SECONDS, _HOUR_SECONDS = 86_400, 3_600
 

@@ -8,8 +8,6 @@ import numpy as np
 import pyarrow as pa
 
 from data_contracts.errors import ContractViolationError
-from simulator import keyed
-from simulator.arrays import Ints
 from simulator.delivery import row_faults
 from simulator.delivery.files import (
     as_utf16,
@@ -23,7 +21,9 @@ from simulator.delivery.legacy_text import as_tcvn3, as_windows_1258
 from simulator.delivery.outside_table import OutsideTable
 from simulator.delivery.plan import TextForm
 from simulator.delivery.row_faults import RowFault
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Ints
+from simulator.kernel.keyed import Keys
 
 ROW_FAULTS: dict[str, RowFault] = {
     "values": row_faults.broken_values,

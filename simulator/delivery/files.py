@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from simulator.arrays import Ints
 from simulator.delivery.outside_table import Kind, OutsideTable
 from simulator.delivery.plan import TextForm
 from simulator.delivery.rendering import as_plain, as_text, encoded
+from simulator.kernel.arrays import Ints
 
 GZIP_LEVEL = 1
 LINE = "_line"

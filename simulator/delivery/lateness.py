@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Ints
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Ints
 
 LATE_SHARE, SPLIT_SHARE, RESENT_SHARE, REPEATED_SHARE = 0.02, 0.03, 0.02, 0.02
 SHUFFLED_SHARE = 0.2

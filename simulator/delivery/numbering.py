@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from simulator import keyed
-from simulator.arrays import Ints
 from simulator.delivery.outside_table import OPERATION
 from simulator.delivery.rendering import Bytes, as_text
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Ints
+from simulator.kernel.keyed import Keys
 
 MOMENT = "_moment"
 _SECOND_BITS, _WORD_BITS = 24, 64

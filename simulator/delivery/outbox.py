@@ -14,7 +14,6 @@ import numpy as np
 import pyarrow as pa
 
 from data_contracts.errors import ContractViolationError
-from simulator.arrays import Bools, Ints
 from simulator.delivery.dispatch import Dispatcher
 from simulator.delivery.faults import check_profile
 from simulator.delivery.numbering import MOMENT
@@ -23,6 +22,7 @@ from simulator.delivery.plan import DeliveryPlan, Receipt
 from simulator.delivery.rendering import as_plain, as_text, as_written
 from simulator.delivery.spill import write_spill
 from simulator.delivery.tables import find_table
+from simulator.kernel.arrays import Bools, Ints
 
 _DAY_SECONDS = 86_400
 _MOST_DAYS = 180

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_contracts.errors import ContractViolationError
-from simulator.arrays import Ints
 from simulator.delivery.outside_table import EPOCH, Form
+from simulator.kernel.arrays import Ints
 
 Bytes = npt.NDArray[np.uint8]
 

@@ -6,8 +6,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator import keyed
-from simulator.arrays import Bools, Ints
 from simulator.delivery.breakers import (
     BREAKERS,
     Breaker,
@@ -18,7 +16,9 @@ from simulator.delivery.breakers import (
 )
 from simulator.delivery.numbering import text_keys
 from simulator.delivery.rendering import as_plain
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints
+from simulator.kernel.keyed import Keys
 
 Faulty = tuple[pa.Table, Ints]
 """Rows, and for each the position of the row it was or was made from, ascending."""

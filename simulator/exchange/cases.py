@@ -9,18 +9,18 @@ of our own.
 import numpy as np
 import pyarrow as pa
 
-from simulator import keyed
-from simulator.arrays import Bools, Ints, coded, dates, whole
 from simulator.block import Block
-from simulator.cargo.glyphs import fixed, hexes, joined
 from simulator.control.inspections import in_office_hours
 from simulator.control.lifecycle import NEVER
 from simulator.delivery.outbox import Outbox
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints, coded, dates, whole
+from simulator.kernel.glyphs import fixed, hexes, joined
+from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
+from simulator.papers.paper import as_text, declaration_numbers
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.offices import codes
-from simulator.sources.paper import as_text, declaration_numbers
 from simulator.trade.valuation import full_values
 
 LEAST_EVADED_VND = 50_000_000

@@ -4,12 +4,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator import keyed
-from simulator.arrays import Ints, coded, dates, decimals
-from simulator.cargo.glyphs import joined
 from simulator.delivery.outbox import Outbox
 from simulator.exchange.xml_text import HEADER, attribute, element, safe
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Ints, coded, dates, decimals
+from simulator.kernel.glyphs import joined
+from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.reference.agreements import FORMS, SCHEDULES
 from simulator.reference.calendar import DAY_SECONDS

@@ -13,10 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from simulator import keyed
 from simulator.actors.kinds import INCOTERMS
 from simulator.actors.partners import partner_names
-from simulator.arrays import Bools, Floats, Ints, coded, dates
 from simulator.block import Block
 from simulator.delivery.outbox import Outbox
 from simulator.exchange.certificate_text import (
@@ -28,14 +26,16 @@ from simulator.exchange.certificate_text import (
 )
 from simulator.exchange.reused_certificates import put_used_again, way_of
 from simulator.exchange.xml_text import inside
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints, coded, dates
+from simulator.kernel.keyed import Keys
 from simulator.mechanisms.false_certificate import FalseCertificate
 from simulator.nation import Nation
+from simulator.papers.numbers import certificate_texts
 from simulator.reference.agreements import FORMS, ORDINARY, SCHEDULES, UNTAXED
+from simulator.reference.certificates import is_standing, issued_days
+from simulator.reference.declaration_kinds import BRANCH, PRIMARY
 from simulator.reference.exchange import CURRENCIES
-from simulator.sources.vcis_items import certificate_texts
-from simulator.trade.certificates import is_standing, issued_days
-from simulator.trade.roster import BRANCH, PRIMARY
 
 _ELECTRONIC = {"D": 0.135, "AK": 0.03, "VK": 0.03, "E": 0.008}
 _BY_FORM = np.array([_ELECTRONIC.get(FORMS.get(name, ""), 0.0) for name in SCHEDULES])

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from simulator.arrays import Ints
 from simulator.delivery.outbox import Outbox
 from simulator.delivery.plan import DeliveryPlan, Receipt
+from simulator.kernel.arrays import Ints
 from simulator.reference.calendar import DAY_SECONDS
 
 _STRIDE_DAYS = 180

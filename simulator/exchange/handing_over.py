@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulator.arrays import Ints
 from simulator.block import Block
 from simulator.chronicle.living import Chronicle
 from simulator.delivery.outbox import Outbox
@@ -18,6 +17,7 @@ from simulator.exchange.partner_statistics import (
     put_partner_sums,
 )
 from simulator.exchange.wco_messages import put_messages
+from simulator.kernel.arrays import Ints
 from simulator.nation import Nation
 from simulator.settlement.material_sums import put_material_sums
 from simulator.settlement.reports import publish_settlement

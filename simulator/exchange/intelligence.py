@@ -8,14 +8,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator import keyed
-from simulator.arrays import Bools, Ints, coded, dates
-from simulator.cargo.glyphs import fixed, hexes, joined, listed
 from simulator.cargo.markings import container_numbers
 from simulator.chronicle.living import Chronicle
 from simulator.delivery.plan import DeliveryPlan, Receipt
 from simulator.exchange.dated import send_dated
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints, coded, dates
+from simulator.kernel.glyphs import fixed, hexes, joined, listed
+from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.offices import codes

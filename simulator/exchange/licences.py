@@ -8,21 +8,21 @@ over (or the run ends). Most grants exceed the use; a few are overdrawn, by mist
 import numpy as np
 import pyarrow as pa
 
-from simulator import keyed
-from simulator.arrays import Floats, Ints, coded, constant, dates, decimals
 from simulator.block import Block
-from simulator.cargo.glyphs import listed
 from simulator.control.lifecycle import NEVER
 from simulator.delivery.outbox import Outbox
+from simulator.delivery.partial_sums import add_parts, added_up, leave_part
 from simulator.delivery.plan import DeliveryPlan, Receipt
 from simulator.exchange.dated import send_dated
-from simulator.exchange.partial_sums import add_parts, added_up, leave_part
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Floats, Ints, coded, constant, dates, decimals
+from simulator.kernel.glyphs import listed
 from simulator.nation import Nation
+from simulator.papers.numbers import licence_numbers
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.goods import LICENCES
 from simulator.reference.ministries import licensing_body
-from simulator.sources.vcis_papers import licence_numbers
-from simulator.trade.regimes import IMPORT
+from simulator.reference.regimes import IMPORT
 
 NAME = "licence_sums"
 TERM_DAYS, GRANTED_BEFORE_DAYS, GRACE_DAYS = 182, 20, 10

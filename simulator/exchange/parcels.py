@@ -9,9 +9,9 @@ published order of the three largest categories (electronics, clothing, househol
 import numpy as np
 import pyarrow as pa
 
-from simulator import keyed
-from simulator.arrays import Floats, Ints, coded, dates, whole
 from simulator.delivery.outbox import Outbox
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Floats, Ints, coded, dates, whole
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS, load_factor
 from simulator.reference.offices import codes

@@ -10,20 +10,20 @@ A month is published two months late. Shares and errors are typical figures of o
 import numpy as np
 import pyarrow as pa
 
-from simulator import keyed
 from simulator.actors.kinds import AIR, INCOTERMS
-from simulator.arrays import Floats, Ints, coded, constant, decimals, digits, whole
 from simulator.block import Block
 from simulator.control.lifecycle import NEVER
 from simulator.delivery.gathering import publish
 from simulator.delivery.outbox import Outbox
+from simulator.delivery.partial_sums import add_parts, added_up, leave_part
 from simulator.delivery.plan import DeliveryPlan, Receipt
-from simulator.exchange.partial_sums import add_parts, added_up, leave_part
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Floats, Ints, coded, constant, decimals, digits, whole
 from simulator.mechanisms.concealed_goods import ConcealedGoods, hidden_worths
 from simulator.nation import Nation
 from simulator.reference.calendar import year_month
-from simulator.trade.regimes import IMPORT, REGIMES
-from simulator.trade.roster import PURPOSE_CHANGE, REDECLARED
+from simulator.reference.declaration_kinds import PURPOSE_CHANGE, REDECLARED
+from simulator.reference.regimes import IMPORT, REGIMES
 
 NAME = "partner_sums"
 # What moves across the border for good; the rest is in nobody's statistics of trade.

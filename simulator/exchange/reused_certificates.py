@@ -9,10 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from simulator import keyed
 from simulator.actors.kinds import AIR, FIRM, ROAD
 from simulator.actors.partners import partner_names
-from simulator.arrays import Bools, Floats, Ints, coded, dates, join, pick
 from simulator.delivery.outbox import Outbox
 from simulator.exchange.certificate_text import (
     WAYS,
@@ -21,21 +19,23 @@ from simulator.exchange.certificate_text import (
     send,
     wrapped,
 )
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints, coded, dates, join, pick
+from simulator.kernel.keyed import Keys
 from simulator.mechanisms.false_certificate import (
     FalseCertificate,
     claimed_origins,
     uses_again,
 )
 from simulator.nation import Nation
-from simulator.sources.vcis_items import certificate_texts
-from simulator.trade.certificates import (
+from simulator.papers.numbers import certificate_texts
+from simulator.reference.certificates import (
     STANDING_DAYS,
     issued_days,
     standing_certificate,
     stands,
 )
-from simulator.trade.regimes import IMPORT
+from simulator.reference.regimes import IMPORT
 
 # ln of how much more than one shipment an honest one covers.
 _COVERS_LN = 2.5

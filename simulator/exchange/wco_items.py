@@ -4,15 +4,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator.arrays import Ints, coded, constant, decimals, digits
-from simulator.cargo.glyphs import joined
 from simulator.exchange.xml_text import attribute, element, safe
+from simulator.kernel.arrays import Ints, coded, constant, decimals, digits
+from simulator.kernel.glyphs import joined
 from simulator.nation import Nation
+from simulator.papers.paper import country_texts
 from simulator.reference.exchange import CURRENCIES
 from simulator.reference.goods import PACKAGES, UNITS
-from simulator.sources.paper import country_texts
+from simulator.reference.regimes import IMPORT, REGIMES
 from simulator.trade.batch import Batch
-from simulator.trade.regimes import IMPORT, REGIMES
 
 _PREFERENCE, _NO_PREFERENCE = "300", "100"
 _SECTIONS = ("42A", "67A", "68A", "23A", "79A")

@@ -11,23 +11,24 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator import keyed
 from simulator.actors.kinds import INCOTERMS
 from simulator.actors.partners import partner_names
-from simulator.arrays import Ints, coded, constant, decimals, digits
 from simulator.block import Block
-from simulator.cargo.glyphs import joined, stamps
+from simulator.control.corrections import corrected
 from simulator.control.lifecycle import NEVER
 from simulator.delivery.outbox import Outbox
 from simulator.exchange.wco_items import item_elements, money, pointers
 from simulator.exchange.xml_text import HEADER, element, inside, safe
-from simulator.nation import DECLARATIONS_A_YEAR, Nation
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Ints, coded, constant, decimals, digits
+from simulator.kernel.glyphs import joined, stamps
+from simulator.nation import Nation
+from simulator.papers.paper import country_texts, declaration_numbers
 from simulator.reference.exchange import CURRENCIES
 from simulator.reference.offices import codes
-from simulator.sources.paper import country_texts, declaration_numbers
+from simulator.reference.regimes import IMPORT
+from simulator.setting import DECLARATIONS_A_YEAR
 from simulator.trade.batch import Batch
-from simulator.trade.corrections import corrected
-from simulator.trade.regimes import IMPORT
 from simulator.trade.selecting import select
 
 _SHARE, _MOST_A_YEAR = 1 / 200, 2_000

@@ -3,8 +3,8 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator.arrays import Ints
-from simulator.cargo.glyphs import gathered, joined
+from simulator.kernel.arrays import Ints
+from simulator.kernel.glyphs import gathered, joined
 
 _MARKS = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"))
 HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -6,18 +6,16 @@ value.
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from simulator import keyed
 from simulator.actors.kinds import COMMERCIAL
+from simulator.kernel import keyed
 from simulator.mechanisms.declaring import price_shaded, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
 from simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as
-
-if TYPE_CHECKING:
-    from simulator.nation import Nation
+from simulator.setting import Setting
 
 
 class BrokerRing(Mechanism):
@@ -27,23 +25,23 @@ class BrokerRing(Mechanism):
     seen_by = (0.12, 0.0, 0.01, 0.02, 0.0, 0.02, 0.5, 0.5)
     visible_by = ("documents", "audit")
 
-    def plan(self, nation: "Nation") -> Schemes:
+    def plan(self, setting: Setting) -> Schemes:
         """Return schemes of the clients of a few brokers; a ring is one group."""
-        count = len(nation.brokers)
-        ring = keyed.happens(keyed.identities(nation.root("cover"), count), "ring", 0.1)
-        broker = nation.traders.broker
-        member = (broker >= 0) & ring[np.maximum(broker, 0)] & nation.traders.is_ordinary
-        leaning = (0.2 + leaning_of(nation)) * member * trades_as(nation, COMMERCIAL)
+        count = len(setting.brokers)
+        ring = keyed.happens(keyed.identities(setting.root("cover"), count), "ring", 0.1)
+        broker = setting.traders.broker
+        member = (broker >= 0) & ring[np.maximum(broker, 0)] & setting.traders.is_ordinary
+        leaning = (0.2 + leaning_of(setting)) * member * trades_as(setting, COMMERCIAL)
         plan = Plan(self.name, 0.45, leaning, mean_days=420.0, answers=(2, 3, 1, 0, 1, 1))
-        schemes = draw_schemes(nation, plan)
+        schemes = draw_schemes(setting, plan)
         own = broker[schemes.trader]
         return replace(schemes, group=own, broker=own)
 
-    def act(self, nation: "Nation", case: Case) -> Deed:
+    def act(self, setting: Setting, case: Case) -> Deed:
         """Declare the ring's price, a discount that depends on the ring and the good."""
-        ring = nation.traders.broker[case.trader]
+        ring = setting.traders.broker[case.trader]
         listed = keyed.uniform(
-            keyed.derive(nation.root("cover"), "ring list", ring * 100_000 + case.line), "discount"
+            keyed.derive(setting.root("cover"), "ring list", ring * 100_000 + case.line), "discount"
         )
         takes = takes_part(case, self.name, taxed_imports(case))
-        return price_shaded(nation, case, self.name, takes, 0.2 + 0.4 * listed)
+        return price_shaded(setting, case, self.name, takes, 0.2 + 0.4 * listed)

@@ -5,14 +5,14 @@ Method: a small part of the load is something else; the declared goods are true.
 the hidden goods, worth 0.3 to 2 times the declared item.
 """
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from simulator import keyed
 from simulator.actors.kinds import COMMERCIAL
-from simulator.arrays import Floats
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Floats
+from simulator.kernel.keyed import Keys
 from simulator.mechanisms.declaring import (
     hidden_behind,
     one_item_each,
@@ -21,9 +21,7 @@ from simulator.mechanisms.declaring import (
 )
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
 from simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as
-
-if TYPE_CHECKING:
-    from simulator.nation import Nation
+from simulator.setting import Setting
 
 
 def hidden_worths(key: Keys) -> Floats:
@@ -39,9 +37,9 @@ class ConcealedGoods(Mechanism):
     visible_by = ("physical",)
     collectable_share: ClassVar[float] = 0.8
 
-    def plan(self, nation: "Nation") -> Schemes:
+    def plan(self, setting: Setting) -> Schemes:
         """Return schemes of small importers."""
-        leaning = leaning_of(nation) * trades_as(nation, COMMERCIAL)
+        leaning = leaning_of(setting) * trades_as(setting, COMMERCIAL)
         plan = Plan(
             self.name,
             0.05,
@@ -50,13 +48,13 @@ class ConcealedGoods(Mechanism):
             answers=(1, 1, 3, 2, 2, 3),
             item_share=(0.1, 0.4),
         )
-        return draw_schemes(nation, plan)
+        return draw_schemes(setting, plan)
 
-    def act(self, nation: "Nation", case: Case) -> Deed:
+    def act(self, setting: Setting, case: Case) -> Deed:
         """Tell the truth about what is told, and hide the rest."""
         fitting = taxed_imports(case) & one_item_each(case, "hidden behind")
         takes = takes_part(case, self.name, fitting)
-        by_mass = nation.goods.is_mass[case.line]
+        by_mass = setting.goods.is_mass[case.line]
         mass = np.where(by_mass, case.kg_e2, np.maximum(np.rint(case.kg_e2 * 0.96), 1.0))
         worth = hidden_worths(case.key)
-        return hidden_behind(nation, case, takes, worth, kg_e2=mass.astype(np.int64))
+        return hidden_behind(setting, case, takes, worth, kg_e2=mass.astype(np.int64))

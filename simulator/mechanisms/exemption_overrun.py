@@ -5,7 +5,7 @@ line of the list is used again after its quantity is taken up, or for goods that
 Evaded: the duty on what goes beyond.
 """
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -19,10 +19,8 @@ from simulator.mechanisms.planning import (
     leaning_of,
     trades_as,
 )
-from simulator.trade.regimes import position
-
-if TYPE_CHECKING:
-    from simulator.nation import Nation
+from simulator.reference.regimes import position
+from simulator.setting import Setting
 
 
 class ExemptionOverrun(Mechanism):
@@ -32,19 +30,19 @@ class ExemptionOverrun(Mechanism):
     seen_by = (0.12, 0.0, 0.03, 0.06, 0.0, 0.0, 0.0, 0.6)
     visible_by = ("documents", "audit")
 
-    def plan(self, nation: "Nation") -> Schemes:
+    def plan(self, setting: Setting) -> Schemes:
         """Return schemes of foreign-invested and export-producing firms."""
         leaning = (
-            leaning_of(nation)
-            * business_of(nation)
-            * trades_as(nation, EXPORT_PRODUCTION, PROCESSING, COMMERCIAL)
+            leaning_of(setting)
+            * business_of(setting)
+            * trades_as(setting, EXPORT_PRODUCTION, PROCESSING, COMMERCIAL)
         )
         plan = Plan(self.name, 0.06, leaning, mean_days=500.0, item_share=(0.5, 0.9))
-        return draw_schemes(nation, plan)
+        return draw_schemes(setting, plan)
 
-    def act(self, nation: "Nation", case: Case) -> Deed:
+    def act(self, setting: Setting, case: Case) -> Deed:
         """Declare under the list what goes beyond it."""
         fitting = np.isin(case.regime, (position("A43"), position("G12"), position("G13")))
         takes = takes_part(case, self.name, fitting)
         beyond = 0.3 + 0.5 * case.parameters[:, 0]
-        return truthful(case, takes, hidden_vnd=duty_of(nation, case, beyond))
+        return truthful(case, takes, hidden_vnd=duty_of(setting, case, beyond))

@@ -5,12 +5,12 @@ the rule. Motive: the preferential rate. Method: a forged certificate, or the nu
 one used again, for an origin that has an agreement. Evaded: duties at the true origin's rate.
 """
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from simulator.actors.kinds import COMMERCIAL
-from simulator.arrays import Bools, Floats, Ints
+from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.mechanisms.declaring import takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
 from simulator.mechanisms.planning import (
@@ -21,22 +21,20 @@ from simulator.mechanisms.planning import (
     one_of,
     trades_as,
 )
-from simulator.trade.certificates import certificate_of, standing_certificate
-
-if TYPE_CHECKING:
-    from simulator.nation import Nation
+from simulator.reference.certificates import certificate_of, standing_certificate
+from simulator.setting import Setting
 
 _AGAIN_SHARE = 0.5
 
 
-def claimed_origins(nation: "Nation", parameters: Floats) -> Ints:
+def claimed_origins(setting: Setting, parameters: Floats) -> Ints:
     """Return the country whose certificates each scheme shows, a friend in ASEAN.
 
     Args:
-        nation: The nation.
+        setting: The nation before anything goes wrong.
         parameters: Of each scheme, shape (n, PARAMETERS).
     """
-    return one_of(np.flatnonzero(nation.countries.asean), parameters[:, 0])
+    return one_of(np.flatnonzero(setting.countries.asean), parameters[:, 0])
 
 
 def uses_again(parameters: Floats) -> Bools:
@@ -52,20 +50,20 @@ class FalseCertificate(Mechanism):
     seen_by = (0.22, 0.0, 0.02, 0.04, 0.0, 0.0, 0.03, 0.6)
     visible_by = ("documents", "audit")
 
-    def plan(self, nation: "Nation") -> Schemes:
+    def plan(self, setting: Setting) -> Schemes:
         """Return schemes of commercial firms with dutiable goods."""
-        dutiable = dutiable_share(nation, 500)
-        leaning = leaning_of(nation) * dutiable * trades_as(nation, COMMERCIAL)
-        return draw_schemes(nation, Plan(self.name, 0.05, leaning, mean_days=330.0))
+        dutiable = dutiable_share(setting, 500)
+        leaning = leaning_of(setting) * dutiable * trades_as(setting, COMMERCIAL)
+        return draw_schemes(setting, Plan(self.name, 0.05, leaning, mean_days=330.0))
 
-    def act(self, nation: "Nation", case: Case) -> Deed:
+    def act(self, setting: Setting, case: Case) -> Deed:
         """Claim the origin of the scheme's friend, with its certificate."""
-        claimed = claimed_origins(nation, case.parameters)
-        best = nation.tariff.best_preference(case.line, claimed, case.day)
+        claimed = claimed_origins(setting, case.parameters)
+        best = setting.tariff.best_preference(case.line, claimed, case.day)
         has_a_use = (case.certificate == 0) & (best >= 0) & (claimed != case.origin)
         takes = takes_part(case, self.name, taxed_imports(case) & has_a_use)
         forged = certificate_of(case.deal_key, best, claimed)
-        own = nation.traders.key[case.trader]
+        own = setting.traders.key[case.trader]
         used_again = standing_certificate(own, case.day, best, claimed)
         return truthful(
             case,

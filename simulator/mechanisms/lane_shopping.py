@@ -5,16 +5,14 @@ Method: a red lane is answered by cancelling before the goods are opened and dec
 another office some days later. Evaded: duties on what is left out.
 """
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from simulator import keyed
 from simulator.actors.kinds import COMMERCIAL
+from simulator.kernel import keyed
 from simulator.mechanisms.declaring import part_left_out, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
 from simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as
-
-if TYPE_CHECKING:
-    from simulator.nation import Nation
+from simulator.setting import Setting
 
 
 class LaneShopping(Mechanism):
@@ -25,15 +23,15 @@ class LaneShopping(Mechanism):
     visible_by = ("physical", "audit")
     redeclares_after_red: ClassVar[float] = 0.8
 
-    def plan(self, nation: "Nation") -> Schemes:
+    def plan(self, setting: Setting) -> Schemes:
         """Return schemes of importers that know several offices."""
-        leaning = leaning_of(nation) * trades_as(nation, COMMERCIAL)
+        leaning = leaning_of(setting) * trades_as(setting, COMMERCIAL)
         return draw_schemes(
-            nation, Plan(self.name, 0.03, leaning, mean_days=280.0, answers=(3, 1, 2, 2, 1, 1))
+            setting, Plan(self.name, 0.03, leaning, mean_days=280.0, answers=(3, 1, 2, 2, 1, 1))
         )
 
-    def act(self, nation: "Nation", case: Case) -> Deed:
+    def act(self, setting: Setting, case: Case) -> Deed:
         """Leave out a part."""
         takes = takes_part(case, self.name, taxed_imports(case))
         left_out = 0.1 + 0.3 * keyed.uniform(case.key, "left out")
-        return part_left_out(nation, case, takes, left_out)
+        return part_left_out(setting, case, takes, left_out)

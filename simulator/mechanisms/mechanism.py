@@ -9,15 +9,13 @@ others can be loaded from a folder: see `loading.py`.
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
-from simulator.arrays import Bools, Floats, Ints
-from simulator.keyed import Keys
-
-if TYPE_CHECKING:
-    from simulator.nation import Nation
+from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.keyed import Keys
+from simulator.setting import Setting
 
 DOCUMENTS, SCANNER, PHYSICAL_PART, PHYSICAL_WHOLE, AGENCY, LABORATORY, VALUE_CONSULTATION = range(7)
 AUDIT = 7
@@ -190,9 +188,9 @@ class Mechanism(ABC):
     dies_when_caught: ClassVar[bool] = False
 
     @abstractmethod
-    def plan(self, nation: "Nation") -> Schemes:
+    def plan(self, setting: Setting) -> Schemes:
         """Return the schemes of a nation; called once, before any day is lived."""
 
     @abstractmethod
-    def act(self, nation: "Nation", case: Case) -> Deed:
+    def act(self, setting: Setting, case: Case) -> Deed:
         """Return what is declared of the items of this mechanism's running schemes."""

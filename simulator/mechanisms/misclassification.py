@@ -5,19 +5,17 @@ code of the sibling, with a description that fits both. Evaded: duties by the tr
 by the declared one.
 """
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Ints
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Ints
 from simulator.mechanisms.declaring import takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
 from simulator.mechanisms.planning import Plan, draw_schemes, imports_lines, leaning_of
-from simulator.trade.goods_items import in_whole_units
-
-if TYPE_CHECKING:
-    from simulator.nation import Nation
+from simulator.reference.goods import in_whole_units
+from simulator.setting import Setting
 
 _PIECE_SPREAD = 0.03
 
@@ -29,18 +27,18 @@ class Misclassification(Mechanism):
     seen_by = (0.14, 0.01, 0.12, 0.22, 0.1, 0.75, 0.02, 0.65)
     visible_by = ("documents", "physical", "audit")
 
-    def plan(self, nation: "Nation") -> Schemes:
+    def plan(self, setting: Setting) -> Schemes:
         """Return schemes of traders whose lines have a cheaper sibling."""
-        leaning = leaning_of(nation) * imports_lines(nation, nation.goods.sibling >= 0)
-        return draw_schemes(nation, Plan(self.name, 0.04, leaning, mean_days=360.0))
+        leaning = leaning_of(setting) * imports_lines(setting, setting.goods.sibling >= 0)
+        return draw_schemes(setting, Plan(self.name, 0.04, leaning, mean_days=360.0))
 
-    def act(self, nation: "Nation", case: Case) -> Deed:
+    def act(self, setting: Setting, case: Case) -> Deed:
         """Declare the sibling line; the price follows its unit."""
-        sibling = nation.goods.sibling[case.line]
+        sibling = setting.goods.sibling[case.line]
         fitting = taxed_imports(case) & (sibling >= 0)
         takes = takes_part(case, self.name, fitting)
         line = np.where(sibling >= 0, sibling, case.line)
-        quantity = same_goods_in(nation, case, line)
+        quantity = same_goods_in(setting, case, line)
         price = np.rint(case.unit_price_e4 * (case.quantity_e2 / quantity))
         return truthful(
             case,
@@ -51,12 +49,12 @@ class Misclassification(Mechanism):
         )
 
 
-def same_goods_in(nation: "Nation", case: Case, line: Ints) -> Ints:
+def same_goods_in(setting: Setting, case: Case, line: Ints) -> Ints:
     """Return the quantity of the same goods in the unit of another line, by their mass.
 
     Pieces of the other line vary in mass as much as honest ones do (sd 3 %).
     """
-    goods = nation.goods
+    goods = setting.goods
     spread = np.where(
         goods.is_mass[line], 0.0, _PIECE_SPREAD * keyed.normal(case.key, "mass of a sibling")
     )

@@ -4,12 +4,12 @@ Half of them cost the trader money; only what is evaded counts as a loss.
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Floats
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Floats
 from simulator.mechanisms.mechanism import (
     Case,
     Deed,
@@ -18,11 +18,9 @@ from simulator.mechanisms.mechanism import (
     no_schemes,
     truthful,
 )
-from simulator.trade.goods_items import in_whole_units
-from simulator.trade.regimes import IMPORT
-
-if TYPE_CHECKING:
-    from simulator.nation import Nation
+from simulator.reference.goods import in_whole_units
+from simulator.reference.regimes import IMPORT
+from simulator.setting import Setting
 
 
 class Mistake(Mechanism):
@@ -34,22 +32,24 @@ class Mistake(Mechanism):
     visible_by = ("documents", "physical", "audit")
     collectable_share: ClassVar[float] = 0.95
 
-    def plan(self, nation: "Nation") -> Schemes:
+    def plan(self, setting: Setting) -> Schemes:
         """Return no schemes: mistakes are drawn item by item."""
-        del nation
+        del setting
         return no_schemes()
 
-    def act(self, nation: "Nation", case: Case) -> Deed:
+    def act(self, setting: Setting, case: Case) -> Deed:
         """Slip in the price, the quantity, the code or the origin."""
         kind = keyed.choose(case.key, "slip", (30, 35, 22, 13))
         by_price = np.exp(0.25 * keyed.normal(case.key, "slipped price"))
         price = np.where(kind == 0, case.unit_price_e4 * by_price, case.unit_price_e4)
         by_count: Floats = np.where(keyed.happens(case.key, "lost count", 0.5), 0.9, 1.1)
-        counted = in_whole_units(nation.goods, case.line, case.quantity_e2 * by_count)
-        sibling = nation.goods.sibling[case.line]
-        same_unit = (sibling >= 0) & (nation.goods.unit1[case.line] == nation.goods.unit1[sibling])
+        counted = in_whole_units(setting.goods, case.line, case.quantity_e2 * by_count)
+        sibling = setting.goods.sibling[case.line]
+        same_unit = (sibling >= 0) & (
+            setting.goods.unit1[case.line] == setting.goods.unit1[sibling]
+        )
         slips_code = (kind == 2) & same_unit  # noqa: PLR2004
-        other = nation.traders.country[
+        other = setting.traders.country[
             case.trader, case.direction, keyed.integers(case.key, "slipped origin", 0, 6)
         ]
         no_paper = case.certificate == 0

@@ -5,17 +5,15 @@ market. Method: the consumption norm in the settlement report is higher than the
 difference leaves the factory. Evaded: duty and VAT on the diverted share of each import.
 """
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from simulator.actors.kinds import EXPORT_PRODUCTION, PROCESSING
-from simulator.arrays import Floats
+from simulator.kernel.arrays import Floats
 from simulator.mechanisms.declaring import duty_of, takes_part
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
 from simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as
-from simulator.trade.regimes import EXEMPTED, IMPORT, IS_PROCESSING, TAXATION
-
-if TYPE_CHECKING:
-    from simulator.nation import Nation
+from simulator.reference.regimes import EXEMPTED, IMPORT, IS_PROCESSING, TAXATION
+from simulator.setting import Setting
 
 # What is diverted after each catch, against before.
 DIVERTED_AFTER_CATCH = 0.8
@@ -34,15 +32,15 @@ class NormAbuse(Mechanism):
     visible_by = ("audit",)
     collectable_share: ClassVar[float] = 0.55
 
-    def plan(self, nation: "Nation") -> Schemes:
+    def plan(self, setting: Setting) -> Schemes:
         """Return schemes of processing and export-production firms."""
-        leaning = leaning_of(nation) * trades_as(nation, PROCESSING, EXPORT_PRODUCTION)
+        leaning = leaning_of(setting) * trades_as(setting, PROCESSING, EXPORT_PRODUCTION)
         plan = Plan(self.name, 0.08, leaning, mean_days=700.0, answers=(2, 4, 0, 0, 0, 1))
-        return draw_schemes(nation, plan)
+        return draw_schemes(setting, plan)
 
-    def act(self, nation: "Nation", case: Case) -> Deed:
+    def act(self, setting: Setting, case: Case) -> Deed:
         """Import as declared; a share of it is diverted."""
         exempted = (case.direction == IMPORT) & (TAXATION[case.regime] == EXEMPTED)
         takes = takes_part(case, self.name, exempted & IS_PROCESSING[case.regime])
         diverted = diverted_part(case.parameters) * DIVERTED_AFTER_CATCH**case.caught
-        return truthful(case, takes, hidden_vnd=duty_of(nation, case, diverted))
+        return truthful(case, takes, hidden_vnd=duty_of(setting, case, diverted))

@@ -6,12 +6,12 @@ is left out; audits see it.
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from simulator import keyed
 from simulator.actors.kinds import COMMERCIAL
+from simulator.kernel import keyed
 from simulator.mechanisms.declaring import part_left_out, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
 from simulator.mechanisms.planning import (
@@ -21,9 +21,7 @@ from simulator.mechanisms.planning import (
     one_of,
     trades_as,
 )
-
-if TYPE_CHECKING:
-    from simulator.nation import Nation
+from simulator.setting import Setting
 
 
 class OfficerCollusion(Mechanism):
@@ -34,18 +32,18 @@ class OfficerCollusion(Mechanism):
     visible_by = ("physical", "audit")
     collectable_share: ClassVar[float] = 0.6
 
-    def plan(self, nation: "Nation") -> Schemes:
+    def plan(self, setting: Setting) -> Schemes:
         """Return schemes tied to a bought officer and his office."""
-        bought = np.flatnonzero(nation.officers.is_bought)
-        leaning = leaning_of(nation) * trades_as(nation, COMMERCIAL)
-        schemes = draw_schemes(nation, Plan(self.name, 0.02, leaning, mean_days=500.0))
+        bought = np.flatnonzero(setting.officers.is_bought)
+        leaning = leaning_of(setting) * trades_as(setting, COMMERCIAL)
+        schemes = draw_schemes(setting, Plan(self.name, 0.02, leaning, mean_days=500.0))
         if not len(bought):
             return schemes
         friend = one_of(bought, schemes.parameters[:, 1])
-        return replace(schemes, officer=friend, office=nation.officers.office[friend])
+        return replace(schemes, officer=friend, office=setting.officers.office[friend])
 
-    def act(self, nation: "Nation", case: Case) -> Deed:
+    def act(self, setting: Setting, case: Case) -> Deed:
         """Leave out 15 to 50 %."""
         takes = takes_part(case, self.name, taxed_imports(case))
         left_out = 0.15 + 0.35 * keyed.uniform(case.key, "left out by friends")
-        return part_left_out(nation, case, takes, left_out)
+        return part_left_out(setting, case, takes, left_out)

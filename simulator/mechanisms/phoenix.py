@@ -5,14 +5,12 @@ and history die with the firm. Method: undervaluation without caution; after a c
 and its deals go on under the successor. Evaded: duties on the true value; little is collected.
 """
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from simulator.mechanisms.declaring import price_shaded, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
 from simulator.mechanisms.planning import Plan, draw_schemes, leaning_of
-
-if TYPE_CHECKING:
-    from simulator.nation import Nation
+from simulator.setting import Setting
 
 
 class Phoenix(Mechanism):
@@ -24,14 +22,14 @@ class Phoenix(Mechanism):
     collectable_share: ClassVar[float] = 0.15
     dies_when_caught: ClassVar[bool] = True
 
-    def plan(self, nation: "Nation") -> Schemes:
+    def plan(self, setting: Setting) -> Schemes:
         """Return schemes of firms that have a successor in reserve."""
-        leaning = leaning_of(nation) * (nation.traders.successor >= 0)
+        leaning = leaning_of(setting) * (setting.traders.successor >= 0)
         plan = Plan(self.name, 0.4, leaning, mean_days=900.0, answers=(1, 0, 0, 0, 0, 0))
-        return draw_schemes(nation, plan)
+        return draw_schemes(setting, plan)
 
-    def act(self, nation: "Nation", case: Case) -> Deed:
+    def act(self, setting: Setting, case: Case) -> Deed:
         """Declare prices well below the reference."""
         takes = takes_part(case, self.name, taxed_imports(case), is_shy=False)
         depth = 0.3 + 0.45 * case.parameters[:, 0]
-        return price_shaded(nation, case, self.name, takes, depth)
+        return price_shaded(setting, case, self.name, takes, depth)

@@ -6,17 +6,14 @@ firms that lean to it start one after the other from then on. Figures are our ow
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator import keyed
 from simulator.actors.kinds import FIRM
-from simulator.arrays import Bools, Floats, Ints
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.mechanisms.mechanism import PARAMETERS, Schemes
-
-if TYPE_CHECKING:
-    from simulator.nation import Nation
+from simulator.setting import Setting
 
 _MONTH_DAYS = 30.4
 _SHORTEST_DAYS = 60
@@ -47,13 +44,13 @@ class Plan:
     item_share: tuple[float, float] = (0.4, 0.95)
 
 
-def leaning_of(nation: "Nation") -> Floats:
+def leaning_of(setting: Setting) -> Floats:
     """Return how traders lean to anything irregular: low compliance, young, small, not priority.
 
     Who moves much is watched and has clerks of its own: the chance falls with the value traded.
     """
-    traders = nation.traders
-    young = traders.founded_day > nation.first_day - 600
+    traders = setting.traders
+    young = traders.founded_day > setting.first_day - 600
     lean: Floats = np.exp(3.0 * (0.8 - traders.compliance) + 0.5 * young)
     lean = lean * np.where(traders.is_priority, 0.02, 1.0) * (traders.kind == FIRM)
     worth = np.exp(traders.log_volume.mean(axis=(1, 2, 3))) * traders.weight
@@ -61,42 +58,42 @@ def leaning_of(nation: "Nation") -> Floats:
     return lean * traders.is_ordinary
 
 
-def business_of(nation: "Nation") -> Floats:
+def business_of(setting: Setting) -> Floats:
     """Return how much more often each trader has an occasion than one of mean size, 0.05 to 6.
 
     For what needs a regime that a small trader hardly ever uses.
     """
-    weight = nation.traders.weight
+    weight = setting.traders.weight
     business: Floats = np.clip(weight / weight.mean(), 0.05, 6.0)
     return business
 
 
-def imports_lines(nation: "Nation", wanted: Bools) -> Floats:
+def imports_lines(setting: Setting, wanted: Bools) -> Floats:
     """Return the share of each trader's import lines for which `wanted` (by line) holds."""
-    lines = nation.traders.lines[:, 0].reshape(len(nation.traders), -1)
+    lines = setting.traders.lines[:, 0].reshape(len(setting.traders), -1)
     share: Floats = wanted[lines].mean(axis=1)
     return share
 
 
-def dutiable_share(nation: "Nation", least_bp: int) -> Floats:
+def dutiable_share(setting: Setting, least_bp: int) -> Floats:
     """Return the share of each trader's import lines with an MFN duty of at least `least_bp`."""
-    return imports_lines(nation, nation.goods.mfn_bp >= least_bp)
+    return imports_lines(setting, setting.goods.mfn_bp >= least_bp)
 
 
-def draw_schemes(nation: "Nation", plan: Plan) -> Schemes:
+def draw_schemes(setting: Setting, plan: Plan) -> Schemes:
     """Return the schemes of a plan; their traders are drawn by leaning."""
-    traders = nation.traders
-    key = keyed.derive(nation.traders.key, f"scheme {plan.name}")
+    traders = setting.traders
+    key = keyed.derive(setting.traders.key, f"scheme {plan.name}")
     fitting = plan.leaning > 0
     mean = plan.leaning[fitting].mean() if fitting.any() else 1.0
     chance = np.minimum(plan.leaning / mean * plan.share, 0.6)
     trader = np.flatnonzero(keyed.happens(key, "runs", chance) & fitting)
     own = key[trader]
-    sector = nation.goods.hs2[traders.lines[trader, 0, 0, 0]]
-    wave = keyed.derive(nation.root("cover"), f"wave {plan.name}", sector)
-    opening = nation.first_day + int(plan.first_month * _MONTH_DAYS)
+    sector = setting.goods.hs2[traders.lines[trader, 0, 0, 0]]
+    wave = keyed.derive(setting.root("cover"), f"wave {plan.name}", sector)
+    opening = setting.first_day + int(plan.first_month * _MONTH_DAYS)
     lead = 0 if plan.first_month else _LONGEST_LEAD_DAYS
-    reach = nation.last_day - opening + lead
+    reach = setting.last_day - opening + lead
     start = opening - lead + keyed.uniform(wave, "reaches") * max(reach, 1) * 0.85
     start = start + keyed.exponential(own, "follows", 70.0)
     length = _SHORTEST_DAYS + keyed.exponential(own, "lasts", plan.mean_days)
@@ -124,6 +121,6 @@ def one_of(choices: Ints, drawn: Floats) -> Ints:
     return chosen
 
 
-def trades_as(nation: "Nation", *trades: int) -> Floats:
+def trades_as(setting: Setting, *trades: int) -> Floats:
     """Return 1 for traders of some trades (COMMERCIAL …), 0 for the others."""
-    return np.isin(nation.traders.trade, trades).astype(np.float64)
+    return np.isin(setting.traders.trade, trades).astype(np.float64)

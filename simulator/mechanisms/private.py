@@ -19,7 +19,7 @@ from simulator.mechanisms.mechanism import (
     Mechanism,
     Schemes,
 )
-from simulator.nation import Nation
+from simulator.setting import Setting
 
 SIGHTS = ("documents", "physical", "audit")
 _WHOLE = "iu"
@@ -72,26 +72,26 @@ class PrivateMechanism(Mechanism):
         for holds, what in self._promises():
             self._expect(what, holds=holds)
 
-    def plan(self, nation: Nation) -> Schemes:
+    def plan(self, setting: Setting) -> Schemes:
         """Return the schemes of a nation."""
-        plan = self._called("plan", lambda: self._own.plan(nation))
+        plan = self._called("plan", lambda: self._own.plan(setting))
         if not isinstance(plan, Schemes):
             self._expect(f"plan to return Schemes, found {type(plan).__name__}", holds=False)
         shape = np.shape(plan.trader)
         self._expect_shapes("plan", plan, shape, {"parameters": (*shape, PARAMETERS)})
-        self._expect_positions("plan", "trader", plan.trader, len(nation.traders))
+        self._expect_positions("plan", "trader", plan.trader, len(setting.traders))
         return plan
 
-    def act(self, nation: Nation, case: Case) -> Deed:
+    def act(self, setting: Setting, case: Case) -> Deed:
         """Return what is declared of the items of running schemes."""
-        deed = self._called("act", lambda: self._own.act(nation, case))
+        deed = self._called("act", lambda: self._own.act(setting, case))
         if not isinstance(deed, Deed):
             self._expect(f"act to return a Deed, found {type(deed).__name__}", holds=False)
         self._expect_shapes("act", deed, (len(case),), {})
         self._expect("act to return takes_part of booleans", holds=deed.takes_part.dtype == bool)
         parts = deed.takes_part
-        self._expect_positions("act", "line", deed.line[parts], len(nation.goods.codes))
-        self._expect_positions("act", "origin", deed.origin[parts], len(nation.countries.codes))
+        self._expect_positions("act", "line", deed.line[parts], len(setting.goods.codes))
+        self._expect_positions("act", "origin", deed.origin[parts], len(setting.countries.codes))
         return deed
 
     def _called(self, method: str, call: Callable[[], Returned]) -> Returned:

@@ -5,15 +5,13 @@ is taxed less, and duty falls with it. Method: transfer prices somewhat below th
 while the market moves, valuation code 7 declared openly. Evaded: duties on the arm's length value.
 """
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from simulator.actors.kinds import COMMERCIAL, EXPORT_PRODUCTION
 from simulator.mechanisms.declaring import price_shaded, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
 from simulator.mechanisms.planning import Plan, draw_schemes, trades_as
-
-if TYPE_CHECKING:
-    from simulator.nation import Nation
+from simulator.setting import Setting
 
 
 class RelatedPartyPricing(Mechanism):
@@ -24,18 +22,20 @@ class RelatedPartyPricing(Mechanism):
     visible_by = ("audit",)
     collectable_share: ClassVar[float] = 0.6
 
-    def plan(self, nation: "Nation") -> Schemes:
+    def plan(self, setting: Setting) -> Schemes:
         """Return schemes of traders with related sellers, the larger the likelier."""
-        related = nation.traders.is_related[:, 0].mean(axis=1)
+        related = setting.traders.is_related[:, 0].mean(axis=1)
         leaning = (
-            related * trades_as(nation, COMMERCIAL, EXPORT_PRODUCTION) * nation.traders.is_ordinary
+            related
+            * trades_as(setting, COMMERCIAL, EXPORT_PRODUCTION)
+            * setting.traders.is_ordinary
         )
         plan = Plan(self.name, 0.16, leaning, mean_days=600.0, answers=(5, 3, 0, 0, 0, 1))
-        return draw_schemes(nation, plan)
+        return draw_schemes(setting, plan)
 
-    def act(self, nation: "Nation", case: Case) -> Deed:
+    def act(self, setting: Setting, case: Case) -> Deed:
         """Declare the group's price where buyer and seller are related."""
-        related = nation.traders.is_related[case.trader, 0].any(axis=1)
+        related = setting.traders.is_related[case.trader, 0].any(axis=1)
         takes = takes_part(case, self.name, taxed_imports(case) & related)
         depth = 0.1 + 0.16 * case.parameters[:, 0]
-        return price_shaded(nation, case, self.name, takes, depth, below=0.98)
+        return price_shaded(setting, case, self.name, takes, depth, below=0.98)

@@ -5,10 +5,10 @@ lane is red, a non-trade declaration for the hidden goods follows within days. E
 goods that stay hidden when no notice comes.
 """
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from simulator import keyed
 from simulator.actors.kinds import COMMERCIAL
+from simulator.kernel import keyed
 from simulator.mechanisms.declaring import (
     hidden_behind,
     one_item_each,
@@ -17,9 +17,7 @@ from simulator.mechanisms.declaring import (
 )
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
 from simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as
-
-if TYPE_CHECKING:
-    from simulator.nation import Nation
+from simulator.setting import Setting
 
 
 class SecondDeclaration(Mechanism):
@@ -31,15 +29,15 @@ class SecondDeclaration(Mechanism):
     collectable_share: ClassVar[float] = 0.8
     declares_again_after_notice: ClassVar[float] = 0.75
 
-    def plan(self, nation: "Nation") -> Schemes:
+    def plan(self, setting: Setting) -> Schemes:
         """Return schemes of commercial firms."""
-        leaning = leaning_of(nation) * trades_as(nation, COMMERCIAL)
+        leaning = leaning_of(setting) * trades_as(setting, COMMERCIAL)
         plan = Plan(self.name, 0.025, leaning, mean_days=240.0, item_share=(0.2, 0.6))
-        return draw_schemes(nation, plan)
+        return draw_schemes(setting, plan)
 
-    def act(self, nation: "Nation", case: Case) -> Deed:
+    def act(self, setting: Setting, case: Case) -> Deed:
         """Tell the truth about what is told, and hide the rest."""
         fitting = taxed_imports(case) & one_item_each(case, "legalised")
         takes = takes_part(case, self.name, fitting)
         worth = 0.2 + 0.8 * keyed.uniform(case.key, "hidden worth")
-        return hidden_behind(nation, case, takes, worth)
+        return hidden_behind(setting, case, takes, worth)

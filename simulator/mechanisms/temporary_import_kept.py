@@ -4,7 +4,7 @@ Actors: firms that import under G11-G14. Motive: duty and VAT. Method: no re-exp
 empty container leaves; the deadline passes. Evaded: the full duty on the goods.
 """
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -18,11 +18,9 @@ from simulator.mechanisms.planning import (
     leaning_of,
     trades_as,
 )
-from simulator.trade.regimes import IMPORT, IS_TEMPORARY
-from simulator.trade.roster import RE_EXPORT
-
-if TYPE_CHECKING:
-    from simulator.nation import Nation
+from simulator.reference.declaration_kinds import RE_EXPORT
+from simulator.reference.regimes import IMPORT, IS_TEMPORARY
+from simulator.setting import Setting
 
 
 class TemporaryImportKept(Mechanism):
@@ -34,13 +32,13 @@ class TemporaryImportKept(Mechanism):
     collectable_share: ClassVar[float] = 0.5
     suppressed_kinds = (RE_EXPORT,)
 
-    def plan(self, nation: "Nation") -> Schemes:
+    def plan(self, setting: Setting) -> Schemes:
         """Return schemes of commercial firms."""
-        leaning = leaning_of(nation) * business_of(nation) * trades_as(nation, COMMERCIAL)
+        leaning = leaning_of(setting) * business_of(setting) * trades_as(setting, COMMERCIAL)
         plan = Plan(self.name, 0.035, leaning, mean_days=420.0, item_share=(1.0, 1.0))
-        return draw_schemes(nation, plan)
+        return draw_schemes(setting, plan)
 
-    def act(self, nation: "Nation", case: Case) -> Deed:
+    def act(self, setting: Setting, case: Case) -> Deed:
         """Declare the temporary import truly and keep the goods."""
         takes = (case.direction == IMPORT) & IS_TEMPORARY[case.regime]
-        return truthful(case, takes, hidden_vnd=duty_of(nation, case, np.ones(len(case))))
+        return truthful(case, takes, hidden_vnd=duty_of(setting, case, np.ones(len(case))))

@@ -5,10 +5,10 @@ Method: a long stop off the route, the seal opened and closed again, less weight
 the duty on the goods taken off.
 """
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from simulator import keyed
 from simulator.actors.kinds import COMMERCIAL
+from simulator.kernel import keyed
 from simulator.mechanisms.declaring import duty_of
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
 from simulator.mechanisms.planning import (
@@ -18,10 +18,8 @@ from simulator.mechanisms.planning import (
     leaning_of,
     trades_as,
 )
-from simulator.trade.regimes import IS_BONDED
-
-if TYPE_CHECKING:
-    from simulator.nation import Nation
+from simulator.reference.regimes import IS_BONDED
+from simulator.setting import Setting
 
 
 class TransitDiversion(Mechanism):
@@ -33,14 +31,14 @@ class TransitDiversion(Mechanism):
     collectable_share: ClassVar[float] = 0.45
     diverts: ClassVar[bool] = True
 
-    def plan(self, nation: "Nation") -> Schemes:
+    def plan(self, setting: Setting) -> Schemes:
         """Return schemes of commercial firms."""
-        leaning = leaning_of(nation) * business_of(nation) * trades_as(nation, COMMERCIAL)
+        leaning = leaning_of(setting) * business_of(setting) * trades_as(setting, COMMERCIAL)
         plan = Plan(self.name, 0.035, leaning, mean_days=300.0, item_share=(0.5, 0.9))
-        return draw_schemes(nation, plan)
+        return draw_schemes(setting, plan)
 
-    def act(self, nation: "Nation", case: Case) -> Deed:
+    def act(self, setting: Setting, case: Case) -> Deed:
         """Declare truly; a part of the load is taken off on the way."""
         takes = IS_BONDED[case.regime] & keyed.happens(case.declaration_key, "diverted", 0.6)
         taken = 0.3 + 0.6 * keyed.uniform(case.deal_key, "taken off")
-        return truthful(case, takes, hidden_vnd=duty_of(nation, case, taken))
+        return truthful(case, takes, hidden_vnd=duty_of(setting, case, taken))

@@ -6,7 +6,7 @@ certificate; it first appears after month 14, when a route has been found. Evade
 true origin, trade-defence duties included.
 """
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -21,10 +21,8 @@ from simulator.mechanisms.planning import (
     one_of,
     trades_as,
 )
-from simulator.trade.certificates import certificate_of
-
-if TYPE_CHECKING:
-    from simulator.nation import Nation
+from simulator.reference.certificates import certificate_of
+from simulator.setting import Setting
 
 
 class Transshipment(Mechanism):
@@ -36,25 +34,25 @@ class Transshipment(Mechanism):
     collectable_share: ClassVar[float] = 0.5
     first_month: ClassVar[int] = 14
 
-    def plan(self, nation: "Nation") -> Schemes:
+    def plan(self, setting: Setting) -> Schemes:
         """Return schemes of importers of dutiable goods, late."""
-        dutiable = dutiable_share(nation, 500)
-        leaning = leaning_of(nation) * dutiable * trades_as(nation, COMMERCIAL)
+        dutiable = dutiable_share(setting, 500)
+        leaning = leaning_of(setting) * dutiable * trades_as(setting, COMMERCIAL)
         plan = Plan(self.name, 0.03, leaning, self.first_month, 240.0, (1, 1, 3, 2, 1, 1))
-        return draw_schemes(nation, plan)
+        return draw_schemes(setting, plan)
 
-    def act(self, nation: "Nation", case: Case) -> Deed:
+    def act(self, setting: Setting, case: Case) -> Deed:
         """Claim the third country as origin, with its certificate."""
-        routes = np.flatnonzero(nation.countries.asean & nation.countries.by_land)
-        routes = routes if len(routes) else np.flatnonzero(nation.countries.asean)
+        routes = np.flatnonzero(setting.countries.asean & setting.countries.by_land)
+        routes = routes if len(routes) else np.flatnonzero(setting.countries.asean)
         third = one_of(routes, case.parameters[:, 0])
-        best = nation.tariff.best_preference(case.line, third, case.day)
+        best = setting.tariff.best_preference(case.line, third, case.day)
         takes = takes_part(case, self.name, taxed_imports(case) & (third != case.origin))
         own = certificate_of(case.deal_key, best, third)
         return truthful(
             case,
             takes,
             origin=third,
-            schedule=np.where(best >= 0, best, nation.tariff.general(third)),
+            schedule=np.where(best >= 0, best, setting.tariff.general(third)),
             certificate=np.where(best >= 0, own, np.uint64(0)),
         )

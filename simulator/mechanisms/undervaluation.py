@@ -5,7 +5,7 @@ Method: prices that hug a reference below the market, the rest is paid aside. Ev
 true value less those on the declared one.
 """
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from simulator.actors.kinds import COMMERCIAL
 from simulator.mechanisms.declaring import price_shaded, takes_part, taxed_imports
@@ -17,9 +17,7 @@ from simulator.mechanisms.planning import (
     leaning_of,
     trades_as,
 )
-
-if TYPE_CHECKING:
-    from simulator.nation import Nation
+from simulator.setting import Setting
 
 
 class Undervaluation(Mechanism):
@@ -29,14 +27,14 @@ class Undervaluation(Mechanism):
     seen_by = (0.13, 0.0, 0.01, 0.02, 0.0, 0.0, 0.5, 0.6)
     visible_by = ("documents", "audit")
 
-    def plan(self, nation: "Nation") -> Schemes:
+    def plan(self, setting: Setting) -> Schemes:
         """Return schemes of commercial firms, the more the higher their goods' duty."""
-        dutiable = dutiable_share(nation, 500)
-        leaning = leaning_of(nation) * dutiable * trades_as(nation, COMMERCIAL)
-        return draw_schemes(nation, Plan(self.name, 0.075, leaning, mean_days=420.0))
+        dutiable = dutiable_share(setting, 500)
+        leaning = leaning_of(setting) * dutiable * trades_as(setting, COMMERCIAL)
+        return draw_schemes(setting, Plan(self.name, 0.075, leaning, mean_days=420.0))
 
-    def act(self, nation: "Nation", case: Case) -> Deed:
+    def act(self, setting: Setting, case: Case) -> Deed:
         """Declare a price that hugs the reference."""
         takes = takes_part(case, self.name, taxed_imports(case))
         depth = 0.28 + 0.5 * case.parameters[:, 0]
-        return price_shaded(nation, case, self.name, takes, depth)
+        return price_shaded(setting, case, self.name, takes, depth)

@@ -6,7 +6,7 @@ nothing is collected.
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -14,9 +14,7 @@ from simulator.actors.kinds import COMMERCIAL
 from simulator.mechanisms.declaring import price_shaded, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
 from simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as
-
-if TYPE_CHECKING:
-    from simulator.nation import Nation
+from simulator.setting import Setting
 
 
 class VanishingFirm(Mechanism):
@@ -27,10 +25,10 @@ class VanishingFirm(Mechanism):
     visible_by = ("documents", "audit")
     collectable_share: ClassVar[float] = 0.03
 
-    def plan(self, nation: "Nation") -> Schemes:
+    def plan(self, setting: Setting) -> Schemes:
         """Return schemes of firms founded within the world's time."""
-        young = nation.traders.founded_day > nation.first_day - 60
-        leaning = leaning_of(nation) * young * trades_as(nation, COMMERCIAL)
+        young = setting.traders.founded_day > setting.first_day - 60
+        leaning = leaning_of(setting) * young * trades_as(setting, COMMERCIAL)
         plan = Plan(
             self.name,
             0.14,
@@ -39,12 +37,12 @@ class VanishingFirm(Mechanism):
             answers=(1, 0, 0, 0, 0, 2),
             item_share=(0.7, 1.0),
         )
-        schemes = draw_schemes(nation, plan)
-        start = np.maximum(nation.traders.founded_day[schemes.trader], nation.first_day)
+        schemes = draw_schemes(setting, plan)
+        start = np.maximum(setting.traders.founded_day[schemes.trader], setting.first_day)
         return replace(schemes, start_day=start, end_day=start + 150)
 
-    def act(self, nation: "Nation", case: Case) -> Deed:
+    def act(self, setting: Setting, case: Case) -> Deed:
         """Declare a third to a half below the level."""
         takes = takes_part(case, self.name, taxed_imports(case), is_shy=False)
         depth = 0.4 + 0.4 * case.parameters[:, 0]
-        return price_shaded(nation, case, self.name, takes, depth)
+        return price_shaded(setting, case, self.name, takes, depth)

@@ -4,19 +4,17 @@ Actors: young exporters. Motive: the refund of 10 % of the declared value. Metho
 the level for goods that hardly leave. Evaded: the refund on the difference.
 """
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from simulator import keyed
 from simulator.actors.kinds import COMMERCIAL, EXPORT_PRODUCTION
+from simulator.kernel import keyed
 from simulator.mechanisms.declaring import takes_part
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
 from simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as
-from simulator.trade.regimes import EXPORT, position
-
-if TYPE_CHECKING:
-    from simulator.nation import Nation
+from simulator.reference.regimes import EXPORT, position
+from simulator.setting import Setting
 
 
 class VatRefundExport(Mechanism):
@@ -27,13 +25,13 @@ class VatRefundExport(Mechanism):
     visible_by = ("documents", "physical", "audit")
     collectable_share: ClassVar[float] = 0.3
 
-    def plan(self, nation: "Nation") -> Schemes:
+    def plan(self, setting: Setting) -> Schemes:
         """Return schemes of commercial firms that export."""
-        exports = 1.0 - nation.traders.import_share
-        leaning = leaning_of(nation) * exports * trades_as(nation, COMMERCIAL, EXPORT_PRODUCTION)
-        return draw_schemes(nation, Plan(self.name, 0.013, leaning, mean_days=240.0))
+        exports = 1.0 - setting.traders.import_share
+        leaning = leaning_of(setting) * exports * trades_as(setting, COMMERCIAL, EXPORT_PRODUCTION)
+        return draw_schemes(setting, Plan(self.name, 0.013, leaning, mean_days=240.0))
 
-    def act(self, nation: "Nation", case: Case) -> Deed:
+    def act(self, setting: Setting, case: Case) -> Deed:
         """Declare 1.4 to 3 times the price."""
         fitting = (case.direction == EXPORT) & (case.regime == position("B11"))
         takes = takes_part(case, self.name, fitting)
@@ -41,7 +39,7 @@ class VatRefundExport(Mechanism):
             0.35 + 0.7 * case.parameters[:, 0] + 0.12 * keyed.normal(case.key, self.name)
         )
         price = np.rint(case.unit_price_e4 * np.maximum(factor, 1.2)).astype(np.int64)
-        rate_e2 = nation.rates.on(case.day, case.currency)
+        rate_e2 = setting.rates.on(case.day, case.currency)
         gain = case.quantity_e2 / 100 * ((price - case.unit_price_e4) / 10_000) * (rate_e2 / 100)
         refund = np.rint(gain * 0.1).astype(np.int64)
         return truthful(case, takes, unit_price_e4=price, hidden_vnd=refund)

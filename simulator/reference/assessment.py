@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from simulator.arrays import Bools, Ints
+from simulator.kernel.arrays import Bools, Ints
 from simulator.reference.agreements import PROCESSING, UNTAXED
 from simulator.reference.exchange import VND, ExchangeRates
 from simulator.reference.tariff import Tariff

@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 
-from simulator.arrays import Bools, Floats, Ints
+from simulator.kernel.arrays import Bools, Floats, Ints
 
 EPOCH = date(1970, 1, 1)
 DAY_SECONDS = 86_400

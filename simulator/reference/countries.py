@@ -11,7 +11,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from simulator.arrays import Bools, Floats, Ints
+from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.reference.exchange import CURRENCIES
 
 REGIONS = (

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from simulator.arrays import Bools, Ints, dates, texts
+from simulator.kernel.arrays import Bools, Ints, dates, texts
 from simulator.reference.goods import Goods
 from simulator.reference.rate_text import rate_text
 from simulator.reference.timeline import LAST_DAY, Timeline

@@ -10,8 +10,8 @@ from datetime import date
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Floats, Ints
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Floats, Ints
 from simulator.reference.calendar import FIRST_YEAR, LAST_YEAR, monday_of, to_day
 
 CURRENCIES = (

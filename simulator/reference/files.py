@@ -14,7 +14,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from simulator.arrays import Ints
+from simulator.kernel.arrays import Ints
 from simulator.reference import trade_defence
 from simulator.reference.agreements import (
     AGREEMENTS,

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulator.arrays import Bools, Floats, Ints
+from simulator.kernel.arrays import Bools, Floats, Ints
 
 # UN/ECE Recommendation 20, with the three codes VNACCS uses for what is counted.
 UNITS = (
@@ -243,3 +243,16 @@ def load_goods() -> Goods:
         product_of=table.positions("product_of", tuple(codes)),
         norm=table.floats("norm"),
     )
+
+
+def in_whole_units(goods: Goods, line: Ints, quantity_e2: Floats) -> Ints:
+    """Return quantities as they are told, at least one: whole things, or hundredths of a measure.
+
+    Args:
+        goods: Tariff lines.
+        line: Position of each item's line.
+        quantity_e2: Hundredths of the line's `unit1`, with fractions.
+    """
+    unit = np.where(goods.is_counted[line], 100, 1)
+    whole: Ints = np.maximum(np.rint(quantity_e2 / unit), 1.0).astype(np.int64) * unit
+    return whole

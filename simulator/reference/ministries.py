@@ -4,7 +4,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from simulator.arrays import Ints, coded
+from simulator.kernel.arrays import Ints, coded
 from simulator.reference.calendar import to_day
 from simulator.reference.goods import LICENCES
 

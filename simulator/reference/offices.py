@@ -16,7 +16,7 @@ from importlib.resources import files
 import numpy as np
 import pyarrow as pa
 
-from simulator.arrays import Bools, Floats, Ints, coded
+from simulator.kernel.arrays import Bools, Floats, Ints, coded
 from simulator.reference.calendar import to_day
 
 REORGANISED = to_day(date(2025, 3, 1))

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Floats, Ints
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Floats, Ints
+from simulator.kernel.keyed import Keys
 from simulator.reference.calendar import to_day
 from simulator.reference.countries import Countries
 from simulator.reference.goods import CONSUMER, FUEL, KINDS, MACHINE, MATERIAL, Goods

@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from simulator.arrays import Ints, coded
+from simulator.kernel.arrays import Ints, coded
 from simulator.reference.assessment import Levy
 from simulator.reference.exchange import CURRENCIES
 from simulator.reference.goods import UNITS

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Ints
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Ints
 
 VARIANT, CLOTH, SHEET, PART, MODEL, PIECE, PACKING, RETAIL, BULK = range(9)
 # What stands before the specification, in Vietnamese and English, by kind.

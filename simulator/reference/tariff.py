@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from simulator.arrays import Bools, Ints
+from simulator.kernel.arrays import Bools, Ints
 from simulator.reference import tariff_schedules, tariff_taxes, trade_defence
 from simulator.reference.agreements import (
     AGREEMENTS,

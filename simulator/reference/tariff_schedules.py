@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Bools, Floats, Ints
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.reference.agreements import AGREEMENTS, APRIL, Agreement
 from simulator.reference.calendar import to_date
 from simulator.reference.exchange import CURRENCIES

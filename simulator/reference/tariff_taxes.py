@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulator.arrays import Bools, Floats, Ints
+from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.reference.timeline import Timeline, starting_with, year_starts
 
 FULL_VAT_BP, LOWER_VAT_BP = 1000, 800
@@ -240,3 +240,6 @@ def inner_rates(
         _export(codes, export_bp, time),
         _environment(codes, units, kg_per_unit, time),
     )
+
+
+LETTERS = ("N", "X", "B", "G", "C", "T", "M", "V")

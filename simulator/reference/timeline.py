@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from simulator.arrays import Bools, Ints
+from simulator.kernel.arrays import Bools, Ints
 from simulator.reference.calendar import FIRST_YEAR, LAST_YEAR, to_day
 
 FIRST_DAY = to_day(date(FIRST_YEAR, 1, 1))

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulator.arrays import Ints
+from simulator.kernel.arrays import Ints
 from simulator.reference.timeline import Timeline, starting_with
 
 NO_DEFENCE = -1

@@ -11,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator import keyed
-from simulator.arrays import Bools, Ints, coded
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints, coded
+from simulator.kernel.keyed import Keys
 from simulator.reference.goods import Goods
 from simulator.reference.specifications import BRANDS, PER_KIND
 from simulator.reference.wording_tables import (

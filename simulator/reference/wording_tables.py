@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator.arrays import Bools, Ints
+from simulator.kernel.arrays import Bools, Ints
 from simulator.reference.goods import (
     COMPONENT,
     CONSUMER,

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Ints
 from simulator.chronicle.ledger import ledger_of
+from simulator.chronicle.violations import at_border
 from simulator.control.inspections import Checks, Findings, in_office_hours
 from simulator.control.lifecycle import NEVER, Lives
-from simulator.control.violations import at_border
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Ints
+from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
+from simulator.reference.regimes import IMPORT
 from simulator.revenue.corrections import is_asked
 from simulator.revenue.differences import as_true
 from simulator.revenue.standing import (
@@ -27,7 +28,6 @@ from simulator.revenue.standing import (
     item_amounts,
 )
 from simulator.trade.batch import Batch, pick_items
-from simulator.trade.regimes import IMPORT
 from simulator.trade.valuation import assess_items
 
 PAYABLE_DAYS = 10

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Bools, Ints
-from simulator.control.inspections import Checks, Findings, in_office_hours
+from simulator.control.inspections import in_office_hours
 from simulator.control.lifecycle import (
     CODE_REASON,
     NEVER,
@@ -20,6 +18,9 @@ from simulator.control.lifecycle import (
     VALUE_REASON,
     Lives,
 )
+from simulator.control.self_correction import corrected_voluntarily, lodged_at
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.revenue.differences import Told, as_standing, as_true, differs, repriced
@@ -27,9 +28,7 @@ from simulator.revenue.entries import ON_REQUEST, OWN_WILL
 from simulator.revenue.standing import Standing
 from simulator.trade.batch import Batch
 
-FREE_DAYS = 60
-_WILLING_SHARE, _RESETTLED_SHARE = 0.12, 0.0013
-_IN_TIME_SHARE, _MEAN_DAYS, _LATEST_DAYS = 0.86, 18.0, 400
+_RESETTLED_SHARE = 0.0013
 _ASKED_SHARE = 0.35
 _ANSWER_DAYS = (1, 6)
 
@@ -55,63 +54,10 @@ class Corrections:
     after: Told
 
 
-def _is_willing(nation: Nation, batch: Batch) -> Bools:
-    """Return who looks at its papers again and tells what it finds, a declaration."""
-    share = _WILLING_SHARE * (0.4 + 0.8 * nation.traders.compliance[batch.deals.trader])
-    return keyed.happens(batch.roster.key, "corrects voluntarily", share)
-
-
-def lodged_at(batch: Batch, lives: Lives) -> Ints:
-    """Return when each declaration would be corrected voluntarily; NEVER for those not cleared."""
-    key = batch.roster.key
-    soon = np.minimum(1 + keyed.exponential(key, "corrected after", _MEAN_DAYS), FREE_DAYS - 1.0)
-    late = keyed.integers(key, "corrected late", FREE_DAYS + 1, _LATEST_DAYS)
-    in_time = keyed.happens(key, "corrected in time", _IN_TIME_SHARE)
-    days = np.where(in_time, soon.astype(np.int64), late)
-    cleared = np.maximum(lives.cleared, batch.roster.registered)
-    last = np.maximum(lives.amended.max(axis=1), np.maximum(lives.withdrawn, cleared))
-    hour = keyed.integers(key, "corrected at", 0, DAY_SECONDS)
-    lodged = in_office_hours(np.maximum(cleared + days * DAY_SECONDS, last + 3_600) + hour)
-    return np.where(lives.cleared == NEVER, NEVER, lodged)
-
-
-def corrected_voluntarily(
-    nation: Nation, batch: Batch, lives: Lives | None = None, found: Ints | None = None
-) -> Bools:
-    """Return the items whose honest mistake the trader itself corrects: their loss is gone.
-
-    Args:
-        nation: The nation.
-        batch: Declarations.
-        lives: Their lives; with them, declarations that were never cleared have no correction.
-        found: Second at which a check found each item, NEVER for most; who is found first can no
-            longer correct by its own will.
-    """
-    honest = np.array([not kind.intent for kind in nation.mechanisms] or [False])
-    mechanism = batch.planted.mechanism
-    slips = (mechanism >= 0) & honest[np.maximum(mechanism, 0)]
-    result: Bools = slips & _is_willing(nation, batch)[batch.owner]
-    if lives is not None and result.any():
-        lodged = lodged_at(batch, lives)[batch.owner]
-        result &= lodged != NEVER
-        if found is not None:
-            result &= (found == NEVER) | (found > lodged)
-    return result
-
-
 def is_asked(batch: Batch, items: Ints) -> Bools:
     """Return for which items found irregular customs asks for a correction instead of deciding."""
     asked = keyed.happens(batch.true.key[items], "asked to correct", _ASKED_SHARE)
     result: Bools = asked & (batch.planted.hidden_vnd[items] == 0)
-    return result
-
-
-def found_at(batch: Batch, lives: Lives, checks: Checks, findings: Findings) -> Ints:
-    """Return when each item was found by a check that came to its end; NEVER for most."""
-    result = np.full(len(batch.owner), NEVER, dtype=np.int64)
-    declaration = checks.declaration[findings.check]
-    stands = lives.cleared[declaration] != NEVER
-    result[findings.item[stands]] = checks.ended[findings.check[stands]]
     return result
 
 

@@ -4,15 +4,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Bools, Ints
 from simulator.control.lifecycle import NEVER, Lives
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints
 from simulator.nation import Nation
 from simulator.reference.assessment import Duties
+from simulator.reference.regimes import IMPORT
 from simulator.revenue.standing import Version, item_amounts
 from simulator.trade.batch import Batch, pick_items
 from simulator.trade.goods_items import GoodsItems, invoice_values
-from simulator.trade.regimes import IMPORT
 from simulator.trade.valuation import assess_items, full_values
 
 _PRICE_LOW, _PRICE_SPREAD = 0.9, 0.22

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.arrays import Ints, half_up
+from simulator.kernel.arrays import Ints, half_up
 
 # The last two are the payments of interest, booked apart from those of the tax itself.
 LABELS = (

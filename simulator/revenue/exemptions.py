@@ -9,15 +9,15 @@ blocks are written: raw rows are gathered at the list's first day and summed the
 import numpy as np
 import pyarrow as pa
 
-from simulator import keyed
-from simulator.arrays import Bools, Ints, dates, decimals, whole
 from simulator.control.lifecycle import NEVER, Lives
 from simulator.delivery.outbox import Outbox
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints, dates, decimals, whole
 from simulator.mechanisms.exemption_overrun import ExemptionOverrun
 from simulator.nation import Nation
+from simulator.papers.numbers import exemption_columns
+from simulator.papers.paper import Paper
 from simulator.reference.calendar import DAY_SECONDS
-from simulator.sources.paper import Paper
-from simulator.sources.vcis_items import exemption_columns
 from simulator.trade.batch import Batch
 from simulator.trade.selecting import select
 

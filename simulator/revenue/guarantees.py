@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Bools, Ints, half_up
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints, half_up
 from simulator.nation import Nation
+from simulator.papers.numbers import guarantee_numbers
+from simulator.reference.regimes import IMPORT
 from simulator.revenue.payers import SEPARATE, office_second
-from simulator.sources.vcis_header import guarantee_numbers
 from simulator.trade.batch import Batch
-from simulator.trade.regimes import IMPORT
 from simulator.trade.scheme_states import SchemeStates, opened_days
 
 LABELS = ("R", "C")

@@ -4,12 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.arrays import Ints, join
 from simulator.control.inspections import Checks, Findings
 from simulator.control.lifecycle import NEVER, Lives
+from simulator.control.self_correction import found_at
+from simulator.kernel.arrays import Ints, join
 from simulator.nation import Nation
+from simulator.papers.numbers import due_days
+from simulator.papers.paper import Paper
+from simulator.reference.tariff_taxes import LETTERS
 from simulator.revenue.assessments import Assessments, Fines, assess_findings, fines_of
-from simulator.revenue.corrections import Corrections, correct, found_at
+from simulator.revenue.corrections import Corrections, correct
 from simulator.revenue.debts import Debts, debts_of
 from simulator.revenue.entries import Entries
 from simulator.revenue.payers import Payments, gone_days, pay
@@ -32,8 +36,6 @@ from simulator.revenue.standing import (
     join_changes,
     stand,
 )
-from simulator.sources.paper import Paper
-from simulator.sources.vcis_taxes import LETTERS, due_days
 from simulator.trade.batch import Batch
 from simulator.trade.scheme_states import SchemeStates
 

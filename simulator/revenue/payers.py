@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
 from simulator.actors.kinds import FAR
-from simulator.arrays import Bools, Floats, Ints
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.keyed import Keys
 from simulator.mechanisms.vanishing_firm import VanishingFirm
 from simulator.nation import SCHEME_SLOTS, Nation
 from simulator.reference.calendar import DAY_SECONDS, next_working

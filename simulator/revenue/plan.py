@@ -7,12 +7,13 @@ fifth; here a plan is what a sample of the nation's declarations lets expect, wi
 import numpy as np
 import pyarrow as pa
 
-from simulator import keyed
-from simulator.arrays import Floats, Ints, coded, pick, whole
-from simulator.nation import DECLARATIONS_A_YEAR, YEAR_DAYS, Nation
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Floats, Ints, coded, pick, whole
+from simulator.nation import Nation
 from simulator.reference.calendar import to_date
+from simulator.reference.tariff_taxes import LETTERS
 from simulator.revenue.standing import after_exemption, declared_amounts
-from simulator.sources.vcis_taxes import LETTERS
+from simulator.setting import DECLARATIONS_A_YEAR, YEAR_DAYS
 from simulator.trade.batch import declare
 from simulator.trade.roster import draw_roster, no_follow_ups
 from simulator.trade.scheme_states import SchemeStates

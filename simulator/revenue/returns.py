@@ -6,18 +6,18 @@ return itself is drawn by the chronicle; a declaration knows its own, so both ar
 
 import numpy as np
 
-from simulator.arrays import pick
 from simulator.chronicle.follow_ups import routine
 from simulator.control.lifecycle import Lives
+from simulator.kernel.arrays import pick
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
+from simulator.reference.declaration_kinds import RETURNED_ABROAD, RETURNED_HOME
+from simulator.reference.tariff_taxes import LETTERS
 from simulator.revenue.differences import as_standing
 from simulator.revenue.entries import RETURN
 from simulator.revenue.standing import VAT, Changes, Standing, after_exemption, changes_of
-from simulator.sources.vcis_taxes import LETTERS
 from simulator.trade.batch import Batch
 from simulator.trade.goods_items import returned_parts
-from simulator.trade.roster import RETURNED_ABROAD, RETURNED_HOME
 
 
 def returned(nation: Nation, batch: Batch, standing: Standing, lives: Lives) -> Changes:

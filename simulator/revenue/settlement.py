@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
 from simulator.actors.kinds import FAR
-from simulator.arrays import Bools, Floats, Ints
 from simulator.control.lifecycle import NEVER
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS, next_working
 from simulator.revenue import entries as book

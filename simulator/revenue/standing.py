@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.arrays import Bools, Ints
+from simulator.control.corrections import corrected
 from simulator.control.lifecycle import NEVER, Lives
+from simulator.kernel.arrays import Bools, Ints
 from simulator.nation import Nation
 from simulator.reference.assessment import Duties
-from simulator.sources.vcis_taxes import LETTERS
+from simulator.reference.regimes import EXEMPTED, IMPORT, TAXATION
+from simulator.reference.tariff_taxes import LETTERS
 from simulator.trade.batch import Batch
-from simulator.trade.corrections import corrected
-from simulator.trade.regimes import EXEMPTED, IMPORT, TAXATION
 from simulator.trade.selecting import select
 
 IMPORT_DUTY, EXPORT_DUTY, DEFENCE, EXCISE, ENVIRONMENT, VAT = (

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Floats, Ints
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Floats, Ints
+from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.settlement.material_sums import (
     CHANGED,

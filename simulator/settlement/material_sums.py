@@ -10,18 +10,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from simulator.actors.kinds import COMMERCIAL
-from simulator.arrays import Bools, Ints, pick
 from simulator.block import Block
 from simulator.chronicle.living import Chronicle
 from simulator.control.lanes import refuses
 from simulator.control.lifecycle import NEVER, cancels_by_chance
 from simulator.delivery.outbox import Outbox
-from simulator.exchange.partial_sums import added_up, leave_part
+from simulator.delivery.partial_sums import added_up, leave_part
+from simulator.kernel.arrays import Bools, Ints, pick
 from simulator.nation import Nation
+from simulator.reference.declaration_kinds import PRIMARY, PURPOSE_CHANGE
+from simulator.reference.regimes import REGIMES
 from simulator.trade.deals import Deals, draw_deals, draw_traders_of
 from simulator.trade.goods_items import GoodsItems, draw_goods, material_numbers
-from simulator.trade.regimes import REGIMES
-from simulator.trade.roster import PRIMARY, PURPOSE_CHANGE, Roster, draw_roster
+from simulator.trade.roster import Roster, draw_roster
 from simulator.trade.scheme_states import FAR_DAY, SchemeStates
 
 NAME = "settlement_sums"

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
 from simulator.actors.kinds import HABITS
 from simulator.actors.production import materials_of
-from simulator.arrays import Bools, Floats, Ints
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.keyed import Keys
 from simulator.mechanisms.declaring import KEPT_AFTER_CATCH
 from simulator.mechanisms.mechanism import WEEK_DAYS
 from simulator.mechanisms.norm_abuse import (

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from simulator import keyed
 from simulator.actors.registry_tables import first_day_of
-from simulator.arrays import Ints, coded, dates, decimals, numbered, whole
 from simulator.chronicle.living import Chronicle
 from simulator.delivery.gathering import publish
+from simulator.delivery.partial_sums import add_parts, added_up
 from simulator.delivery.plan import DeliveryPlan, Receipt
 from simulator.delivery.rendering import unpacked
-from simulator.exchange.partial_sums import add_parts, added_up
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Ints, coded, dates, decimals, numbered, whole
 from simulator.nation import Nation
 from simulator.reference.calendar import next_working, year_month
 from simulator.reference.goods import UNITS

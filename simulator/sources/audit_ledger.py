@@ -10,17 +10,19 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from simulator import keyed
 from simulator.actors.kinds import FAR
-from simulator.arrays import Bools, Ints, coded, dates, whole
 from simulator.chronicle.assessments import Outcomes
 from simulator.chronicle.audits import Audited
 from simulator.chronicle.ledger import Ledger
+from simulator.chronicle.violations import Violations, by_audit
 from simulator.control.lifecycle import NEVER
-from simulator.control.violations import Violations, by_audit
 from simulator.delivery.outbox import Outbox
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints, coded, dates, whole
 from simulator.nation import Nation
+from simulator.papers.paper import as_text, base_numbers, sanction_numbers
 from simulator.reference.calendar import year_month
+from simulator.reference.tariff_taxes import LETTERS
 from simulator.revenue import entries as book
 from simulator.revenue.assessments import PAYABLE_DAYS
 from simulator.revenue.debts import debts_of, month_ends
@@ -29,8 +31,6 @@ from simulator.revenue.payers import BANKS, banks_of, office_second
 from simulator.revenue.settlement import Claims
 from simulator.sources.audit_rows import audit_codes
 from simulator.sources.debt_statements import put_debts
-from simulator.sources.paper import as_text, base_numbers, sanction_numbers
-from simulator.sources.vcis_taxes import LETTERS
 
 # Document numbers of audits lie above those of declarations.
 _FIRST_DOCUMENT, _DOCUMENTS = 9 * 10**14, 100

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from simulator import keyed
-from simulator.arrays import Bools, Ints, coded, dates, decimals, numbered, whole
 from simulator.chronicle.assessments import TAX_LETTERS, Outcomes, outcomes_of
 from simulator.chronicle.audit_choice import GROUNDS
 from simulator.chronicle.audit_scope import PLACES
@@ -21,10 +19,12 @@ from simulator.chronicle.themes import THEMES, themes_of
 from simulator.control.lifecycle import NEVER
 from simulator.delivery.numbering import MOMENT
 from simulator.delivery.outside_table import OPERATION
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints, coded, dates, decimals, numbered, whole
 from simulator.nation import Nation
+from simulator.papers.paper import as_text, base_numbers, country_texts
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.offices import code_position
-from simulator.sources.paper import as_text, base_numbers, country_texts
 
 STATES = ("final", "appealed", "annulled")
 FINAL, APPEALED, ANNULLED = range(3)

@@ -7,11 +7,11 @@ raw rows, and the statement adds them up.
 import numpy as np
 import pyarrow as pa
 
-from simulator.arrays import coded, whole
 from simulator.delivery.outbox import Outbox
+from simulator.kernel.arrays import coded, whole
 from simulator.reference.calendar import to_date
+from simulator.reference.tariff_taxes import LETTERS
 from simulator.revenue.debts import STEPS, Debts, month_ends, statement_second
-from simulator.sources.vcis_taxes import LETTERS
 
 TABLE = "no"
 _KEY = ("month", "MA_DN", "SO_TK_GOC", "letter")

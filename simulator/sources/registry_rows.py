@@ -10,7 +10,6 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from simulator import keyed
 from simulator.actors.kinds import EXPORT_PRODUCTION, FAR, FIRM, PROCESSING
 from simulator.actors.lives import Lives
 from simulator.actors.partners import partner_names
@@ -23,7 +22,10 @@ from simulator.actors.registry_tables import (
     first_day_of,
     xephang_month,
 )
-from simulator.arrays import (
+from simulator.chronicle.violations import ACTS, GROUP_OF_ACT, Violations
+from simulator.control.overdue import NO_DECLARATION
+from simulator.kernel import keyed
+from simulator.kernel.arrays import (
     Ints,
     coded,
     constant,
@@ -33,20 +35,18 @@ from simulator.arrays import (
     texts,
     whole,
 )
-from simulator.control.overdue import NO_DECLARATION
-from simulator.control.violations import ACTS, GROUP_OF_ACT, Violations
 from simulator.mechanisms.vanishing_firm import VanishingFirm
 from simulator.nation import Nation
-from simulator.reference.calendar import year_month
-from simulator.reference.goods import UNITS
-from simulator.sources.paper import (
+from simulator.papers.paper import (
     as_text,
     base_numbers,
     country_texts,
     sanction_numbers,
 )
+from simulator.reference.calendar import year_month
+from simulator.reference.goods import UNITS
+from simulator.reference.regimes import EXPORT
 from simulator.sources.vcis_items import contract_numbers
-from simulator.trade.regimes import EXPORT
 from simulator.trade.scheme_states import FAR_DAY, SchemeStates, opened_days
 
 # A month at least: trade is drawn by the month, and nobody trades before it is registered.

@@ -3,11 +3,18 @@
 import numpy as np
 import pyarrow as pa
 
-from simulator.arrays import Bools, Ints, coded, dates, numbered, pick, whole
 from simulator.control.lifecycle import NEVER
 from simulator.delivery.outbox import Outbox
+from simulator.kernel.arrays import Bools, Ints, coded, dates, numbered, pick, whole
 from simulator.nation import Nation
+from simulator.papers.paper import (
+    Paper,
+    as_text,
+    declaration_numbers,
+    sanction_numbers,
+)
 from simulator.reference.calendar import DAY_SECONDS, year_month
+from simulator.reference.tariff_taxes import LETTERS
 from simulator.revenue import entries as book
 from simulator.revenue import guarantees
 from simulator.revenue.assessments import PAYABLE_DAYS, Assessments, Fines
@@ -23,13 +30,6 @@ from simulator.revenue.guarantees import Guarantees
 from simulator.revenue.ledger import Settlement
 from simulator.revenue.payers import BANKS, banks_of
 from simulator.sources.debt_statements import put_debts
-from simulator.sources.paper import (
-    Paper,
-    as_text,
-    declaration_numbers,
-    sanction_numbers,
-)
-from simulator.sources.vcis_taxes import LETTERS
 from simulator.trade.scheme_states import SchemeStates
 from simulator.trade.valuation import sums
 

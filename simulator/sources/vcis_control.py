@@ -3,12 +3,12 @@
 import numpy as np
 import pyarrow as pa
 
-from simulator import keyed
-from simulator.arrays import Bools, Ints, coded, decimals, moments, whole
 from simulator.control.inspections import Checks, Findings
 from simulator.control.lanes import GROUNDS, POLICY_VERSION, Decisions
 from simulator.control.lifecycle import NEVER, Lives
 from simulator.delivery.outbox import Outbox
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints, coded, decimals, moments, whole
 from simulator.mechanisms.mechanism import (
     DOCUMENTS,
     PHYSICAL_PART,
@@ -16,7 +16,7 @@ from simulator.mechanisms.mechanism import (
     VALUE_CONSULTATION,
 )
 from simulator.nation import Nation
-from simulator.sources.paper import as_text, country_texts, declaration_numbers
+from simulator.papers.paper import as_text, country_texts, declaration_numbers
 from simulator.trade.batch import Batch
 
 _METHOD_CODES = ("1", "2", "3", "4", "5", "6", "7")

@@ -3,16 +3,16 @@
 import numpy as np
 import pyarrow as pa
 
-from simulator.arrays import Ints, coded, dates, decimals, whole
 from simulator.delivery.outbox import Outbox
+from simulator.kernel.arrays import Ints, coded, dates, decimals, whole
 from simulator.nation import Nation
+from simulator.papers.paper import Paper, as_text, country_texts, declaration_numbers
 from simulator.reference.calendar import DAY_SECONDS
+from simulator.reference.regimes import IMPORT
+from simulator.reference.tariff_taxes import LETTERS
 from simulator.revenue.corrections import Corrections
 from simulator.revenue.entries import ON_REQUEST
 from simulator.revenue.standing import EXPORT_DUTY, IMPORT_DUTY
-from simulator.sources.paper import Paper, as_text, country_texts, declaration_numbers
-from simulator.sources.vcis_taxes import LETTERS
-from simulator.trade.regimes import IMPORT
 
 KINDS = ("TN", "YC")
 

@@ -4,22 +4,22 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator import keyed
 from simulator.actors.kinds import INCOTERMS
 from simulator.actors.partners import partner_names
-from simulator.arrays import Bools, Ints, coded, dates, decimals, moments, numbered, whole
 from simulator.chronicle.follow_ups import re_export_limit
 from simulator.control.lifecycle import NEVER
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints, coded, dates, decimals, moments, numbered, whole
 from simulator.nation import Nation
+from simulator.papers.numbers import guarantee_numbers
+from simulator.papers.paper import Paper, as_text, base_numbers, country_texts
+from simulator.reference import regimes
+from simulator.reference.declaration_kinds import PRIMARY, RE_EXPORT, RETURNED_ABROAD, RETURNED_HOME
 from simulator.reference.exchange import CURRENCIES
 from simulator.reference.goods import AGENCIES, PACKAGES
 from simulator.reference.offices import codes
-from simulator.sources.paper import Paper, as_text, base_numbers, country_texts
-from simulator.trade import regimes
-from simulator.trade.batch import Batch
+from simulator.reference.regimes import IMPORT, REGIMES
 from simulator.trade.deals import PAYMENTS, TERMS, VALUATION_CODES
-from simulator.trade.regimes import IMPORT, REGIMES
-from simulator.trade.roster import PRIMARY, RE_EXPORT, RETURNED_ABROAD, RETURNED_HOME
 from simulator.trade.valuation import sums
 
 _KINDS = ("DN", "HKD", "CN")
@@ -168,15 +168,6 @@ def _money(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
             pa.scalar(None, pa.string()),
         ),
     }
-
-
-def guarantee_numbers(nation: Nation, batch: Batch) -> Ints:
-    """Return guarantee numbers: a separate one a declaration, a general one a trader and year."""
-    deals, day = batch.deals, batch.roster.day
-    separate = keyed.integers(batch.roster.key, "guarantee", 10**9, 10**10)
-    own = keyed.derive(nation.root("teams"), "guarantee", deals.trader * 10_000 + day // 365)
-    general = keyed.integers(own, "guarantee", 10**9, 10**10)
-    return np.where(deals.term == TERMS.index("A"), separate, general)
 
 
 def _links(nation: Nation, paper: Paper) -> dict[str, pa.Array]:

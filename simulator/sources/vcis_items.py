@@ -4,30 +4,22 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator import keyed
 from simulator.actors.partners import partner_names
-from simulator.arrays import Bools, Ints, coded, decimals, digits, numbered, whole
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints, coded, decimals, digits, numbered, whole
 from simulator.nation import Nation
-from simulator.reference.agreements import FORMS, ORDINARY, SCHEDULES, UNTAXED
+from simulator.papers.numbers import certificate_texts, exemption_columns
+from simulator.papers.paper import Paper, as_text, base_numbers, country_texts
+from simulator.reference import regimes
+from simulator.reference.agreements import ORDINARY, SCHEDULES, UNTAXED
+from simulator.reference.declaration_kinds import BRANCH, CONTINUING_KINDS, PRIMARY, TURNING_KINDS
 from simulator.reference.exchange import CURRENCIES
 from simulator.reference.goods import UNITS
+from simulator.reference.regimes import IMPORT
 from simulator.reference.wording import describe
-from simulator.sources.paper import Paper, as_text, base_numbers, country_texts
-from simulator.trade import regimes
-from simulator.trade.regimes import IMPORT
-from simulator.trade.roster import BRANCH, CONTINUING_KINDS, PRIMARY, TURNING_KINDS
 
 KILOGRAM = UNITS.index("KGM")
 CONTRACT_REGIMES = tuple(regimes.position(code) for code in ("E21", "E23", "E52", "E54", "E82"))
-
-
-def certificate_texts(certificate: Keys, schedule: Ints, mask: Bools) -> pa.Array:
-    """Return certificate numbers: the form and a serial of the certificate itself."""
-    form = coded([FORMS.get(name, "") for name in SCHEDULES], np.maximum(schedule, 0))
-    serial = digits((certificate >> np.uint64(34)).astype(np.int64))
-    joined = pc.binary_join_element_wise(form.cast(pa.string()), serial, "-")
-    return pc.if_else(pa.array(mask), pa.scalar(None, pa.string()), joined)
 
 
 def material_texts(paper: Paper) -> pa.Array:
@@ -114,29 +106,3 @@ def contract_numbers(nation: Nation, trader: Ints, day: Ints) -> Ints:
     year = day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
     key = keyed.derive(nation.root("papers"), "contract", trader * 1_000 + year)
     return keyed.integers(key, "contract", 10**8, 10**9)
-
-
-def exemption_columns(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
-    """Return the exemption list and its line, for equipment imported under one."""
-    deals, batch = paper.batch.deals, paper.batch
-    listed = np.isin(deals.regime, (regimes.position("A43"),))[batch.owner]
-    year = batch.roster.day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
-    key = keyed.derive(nation.root("papers"), "exemption list", deals.trader * 1_000 + year)
-    number = numbered("DMMT", keyed.integers(key, "list", 10**8, 10**9), 9)
-    rows = pa.array(batch.owner.astype(np.int32), mask=~listed)
-    return {
-        "SO_DMMT": pa.DictionaryArray.from_arrays(rows, number),
-        "STT_DMMT": whole(_list_lines(nation, paper, listed), ~listed),
-    }
-
-
-def _list_lines(nation: Nation, paper: Paper, listed: Bools) -> Ints:
-    """Return the line of the trader's exemption list: its usual goods first, others behind."""
-    batch = paper.batch
-    usual = nation.traders.lines[:, 0].reshape(len(nation.traders), -1)
-    rows = np.flatnonzero(listed)
-    line = batch.declared.line[rows]
-    own = usual[batch.deals.trader[batch.owner[rows]]] == line[:, None]
-    result = np.zeros(len(listed), dtype=np.int64)
-    result[rows] = np.where(own.any(axis=1), own.argmax(axis=1), usual.shape[1] + line) + 1
-    return result

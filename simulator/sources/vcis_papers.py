@@ -5,28 +5,21 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from simulator import keyed
-from simulator.arrays import Ints, coded, dates, numbered, whole
 from simulator.cargo.containers import FULL, VNACCS_SIZES
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Ints, coded, dates, numbered, whole
 from simulator.nation import Nation
+from simulator.papers.numbers import LICENCE_DAYS, certificate_texts, licence_numbers
+from simulator.papers.paper import Paper, country_texts
 from simulator.reference.agreements import FORMS, ORDINARY, SCHEDULES, UNTAXED
+from simulator.reference.certificates import issued_days
 from simulator.reference.ministries import licensing_body
-from simulator.sources.paper import Paper, country_texts
-from simulator.sources.vcis_items import certificate_texts
-from simulator.trade.certificates import issued_days
-from simulator.trade.regimes import IMPORT
+from simulator.reference.regimes import IMPORT
 
 KINDS = ("INV", "BOL", "AWB", "CO", "GP", "CON")
 INVOICE, BILL, WAYBILL, CERTIFICATE, LICENCE, CONTRACT = range(6)
 _AIR = 1
-_CONTRACT_SHARE, _LICENCE_DAYS = 0.35, 182
-
-
-def licence_numbers(nation: Nation, trader: Ints, licence: Ints, day: Ints) -> pa.Array:
-    """Return the licence of a trader, kind of goods and half-year; it is used many times."""
-    own = trader * 10_000 + licence * 400 + day // _LICENCE_DAYS % 400
-    key = keyed.derive(nation.root("papers"), "licence", own)
-    return numbered("GP", keyed.integers(key, "licence", 10**7, 10**8), 8)
+_CONTRACT_SHARE = 0.35
 
 
 def _first_of(owner: Ints, which: Ints) -> Ints:
@@ -94,7 +87,7 @@ def _licences(nation: Nation, paper: Paper) -> _Documents:
     licensed = licensed[_first_of(items.owner[licensed], licence[licensed])]
     rows, kind = items.owner[licensed], licence[licensed]
     day = roster.day[rows]
-    granted = day // _LICENCE_DAYS * _LICENCE_DAYS - 20
+    granted = day // LICENCE_DAYS * LICENCE_DAYS - 20
     return _Documents(
         declaration=rows,
         kind=np.full(len(rows), LICENCE),

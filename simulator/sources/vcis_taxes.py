@@ -3,19 +3,18 @@
 import numpy as np
 import pyarrow as pa
 
-from simulator.arrays import Bools, Ints, coded, dates, whole
+from simulator.kernel.arrays import Bools, Ints, coded, dates, whole
 from simulator.nation import Nation
+from simulator.papers.numbers import due_days
+from simulator.papers.paper import Paper
+from simulator.reference import regimes
 from simulator.reference.exchange import CURRENCIES
 from simulator.reference.goods import UNITS
-from simulator.sources.paper import Paper
-from simulator.trade import regimes
-from simulator.trade.deals import TERMS
-from simulator.trade.regimes import EXPORT, TAXATION
+from simulator.reference.regimes import EXPORT, TAXATION
+from simulator.reference.tariff_taxes import LETTERS
 
-LETTERS = ("N", "X", "B", "G", "C", "T", "M", "V")
 _EXPORT_DUTY, _DEFENCE, _EXCISE, _ENVIRONMENT, _VAT = 1, 2, 5, 6, 7
 _EXEMPTION_CODES = ("XN021", "XN031", "XN210")
-_GUARANTEE_DAYS = 30
 
 
 def rate_text(basis_points: int, amount_e4: int, currency: str, unit: str) -> str:
@@ -37,16 +36,6 @@ def _rates(basis_points: Ints, amount_e4: Ints, currency: Ints, unit: Ints) -> p
         amount, money = divmod(rest, 40)
         texts.append(rate_text(rate, amount, CURRENCIES[money], UNITS[own_unit]))
     return coded(texts, index.astype(np.int64))
-
-
-def due_days(paper: Paper) -> Ints:
-    """Return when the taxes of each declaration are due: at once, after 30 days, on the tenth."""
-    day, term = paper.batch.roster.day, paper.batch.deals.term
-    month = day.astype("datetime64[D]").astype("datetime64[M]")
-    tenth = (month + 1).astype("datetime64[D]").astype(np.int64) + 9
-    by_guarantee = np.isin(term, (TERMS.index("A"), TERMS.index("B")))
-    due = np.where(by_guarantee, day + _GUARANTEE_DAYS, day)
-    return np.where(term == TERMS.index("C"), tenth, due)
 
 
 def exempted_amounts(paper: Paper, amount: Ints, letter: Ints, rows: Ints) -> Ints:

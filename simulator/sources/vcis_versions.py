@@ -4,17 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from simulator.arrays import Bools, Ints
+from simulator.control.corrections import corrected
 from simulator.control.lifecycle import NEVER, Lives
 from simulator.delivery.outbox import Outbox
+from simulator.kernel.arrays import Bools, Ints
 from simulator.nation import Nation
+from simulator.papers.paper import Paper
 from simulator.reference.calendar import DAY_SECONDS
-from simulator.sources.paper import Paper
 from simulator.sources.vcis_header import header_columns
 from simulator.sources.vcis_items import item_columns
 from simulator.sources.vcis_papers import container_columns, document_columns
 from simulator.sources.vcis_taxes import tax_columns
-from simulator.trade.corrections import corrected
 from simulator.trade.selecting import select
 
 _TURNS = 2

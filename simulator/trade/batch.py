@@ -4,13 +4,13 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Ints
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Ints
 from simulator.nation import SCHEME_SLOTS, Nation
 from simulator.reference.assessment import Duties
+from simulator.reference.regimes import EXPORT
 from simulator.trade.deals import TERMS, Deals, draw_deals
 from simulator.trade.goods_items import GoodsItems, draw_goods
-from simulator.trade.regimes import EXPORT
 from simulator.trade.roster import Roster
 from simulator.trade.scheme_states import SchemeStates
 from simulator.trade.telling import Planted, Situation, tell

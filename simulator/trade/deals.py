@@ -4,24 +4,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simulator import keyed
 from simulator.actors.kinds import FIRM, HABITS, INCOTERMS
 from simulator.actors.partners import spelling_of
-from simulator.arrays import Bools, Floats, Ints
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
+from simulator.reference import regimes
 from simulator.reference.calendar import year_month
-from simulator.trade import regimes
-from simulator.trade.regimes import EXPORT, IMPORT, REGIME_WEIGHTS, REGIMES
-from simulator.trade.roster import (
+from simulator.reference.declaration_kinds import (
     PURPOSE_CHANGE,
     RE_EXPORT,
     REDECLARED,
     RETURNED_ABROAD,
     RETURNED_HOME,
     SECOND,
-    Roster,
 )
+from simulator.reference.regimes import EXPORT, IMPORT, REGIME_WEIGHTS, REGIMES
+from simulator.trade.roster import Roster
 from simulator.trade.scheme_states import SchemeStates
 
 PAYMENTS = ("TTR", "LC", "DP", "DA", "KC", "KHONGTT", "CANTRU", "CASH")

@@ -4,27 +4,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
 from simulator.actors.volumes import LINE_WEIGHTS, USD_SIGMA
-from simulator.arrays import Bools, Floats, Ints, half_up
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints, half_up
+from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
+from simulator.reference import regimes
 from simulator.reference.agreements import ORDINARY, UNTAXED
-from simulator.reference.exchange import WHOLE_CURRENCIES
-from simulator.reference.goods import Goods
-from simulator.reference.prices import log_level
-from simulator.trade import regimes
-from simulator.trade.certificates import certificate_of, standing_certificate, stands
-from simulator.trade.deals import Deals
-from simulator.trade.regimes import IMPORT
-from simulator.trade.roster import (
+from simulator.reference.certificates import certificate_of, standing_certificate, stands
+from simulator.reference.declaration_kinds import (
     PURPOSE_CHANGE,
     RETURNED_ABROAD,
     RETURNED_HOME,
     SPLIT,
     TURNING_KINDS,
-    Roster,
 )
+from simulator.reference.exchange import WHOLE_CURRENCIES
+from simulator.reference.goods import in_whole_units
+from simulator.reference.prices import log_level
+from simulator.reference.regimes import IMPORT
+from simulator.trade.deals import Deals
+from simulator.trade.roster import Roster
 
 _CENTS_PER_E6 = 10_000
 _MOST_USD, _MOST_KG_E2 = 20_000_000.0, 80_000_000_00
@@ -68,19 +68,6 @@ class GoodsItems:
     def __len__(self) -> int:
         """Return the number of items."""
         return len(self.owner)
-
-
-def in_whole_units(goods: Goods, line: Ints, quantity_e2: Floats) -> Ints:
-    """Return quantities as they are told, at least one: whole things, or hundredths of a measure.
-
-    Args:
-        goods: Tariff lines.
-        line: Position of each item's line.
-        quantity_e2: Hundredths of the line's `unit1`, with fractions.
-    """
-    unit = np.where(goods.is_counted[line], 100, 1)
-    whole: Ints = np.maximum(np.rint(quantity_e2 / unit), 1.0).astype(np.int64) * unit
-    return whole
 
 
 def invoice_values(quantity_e2: Ints, unit_price_e4: Ints, currency: Ints) -> Ints:

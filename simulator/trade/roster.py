@@ -10,23 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Floats, Ints, join, pick
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Floats, Ints, join, pick
+from simulator.kernel.keyed import Keys
 from simulator.reference.calendar import DAY_SECONDS
-from simulator.trade.clock import Clock
+from simulator.reference.declaration_kinds import BRANCH, PRIMARY
+from simulator.setting import Clock
 
-(
-    PRIMARY, BRANCH, RE_EXPORT, RETURNED_ABROAD, RETURNED_HOME, PURPOSE_CHANGE, REDECLARED, SECOND,
-    SPLIT,
-) = range(9)  # fmt: skip
-KINDS = (
-    "primary", "branch", "re-export", "returned abroad", "returned home", "purpose change",
-    "redeclared", "second declaration", "split",
-)  # fmt: skip
-# Goods go the other way than in the deal; goods of an earlier declaration go on.
-TURNING_KINDS = (RE_EXPORT, RETURNED_ABROAD, RETURNED_HOME)
-CONTINUING_KINDS = (*TURNING_KINDS, PURPOSE_CHANGE)
 MOST_ITEMS = 50
 _LONGEST_CHAIN = 8
 # Typical office day, by hour: nine in ten register between 8 and 17 o'clock.

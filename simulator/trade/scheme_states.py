@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
 from simulator.actors.traders import Traders
-from simulator.arrays import Bools, Ints
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints
 from simulator.mechanisms.mechanism import WEEK_DAYS
 
 FAR_DAY = 10**6

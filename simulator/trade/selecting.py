@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.arrays import Ints, pick
+from simulator.kernel.arrays import Ints, pick
 from simulator.trade.batch import Batch
 
 

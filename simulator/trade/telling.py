@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Bools, Ints
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints
 from simulator.mechanisms.mechanism import DECLARED, PARAMETERS, Case, Deed
 from simulator.nation import SCHEME_SLOTS, Nation
 from simulator.trade.deals import Deals

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator import keyed
 from simulator.actors.kinds import INCOTERMS
-from simulator.arrays import Ints, half_up
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Ints, half_up
 from simulator.nation import Nation
 from simulator.reference.assessment import Duties, Taxed, assess, by_value
+from simulator.reference.regimes import EXEMPTED, IMPORT, TAXATION, TAXED
 from simulator.trade.deals import Deals
 from simulator.trade.goods_items import GoodsItems
-from simulator.trade.regimes import EXEMPTED, IMPORT, TAXATION, TAXED
 from simulator.trade.roster import Roster
 
 AIR = 1

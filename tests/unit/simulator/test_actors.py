@@ -5,7 +5,6 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from simulator import keyed
 from simulator.actors.cast import Actors, draw_actors
 from simulator.actors.fitting import fitted
 from simulator.actors.foreign_names import SPELLINGS
@@ -26,6 +25,7 @@ from simulator.actors.registry_tables import (
 )
 from simulator.actors.trader_draws import draw_traders
 from simulator.actors.traders import Traders, activity, trader_count
+from simulator.kernel import keyed
 from simulator.reference.countries import load_countries
 from simulator.reference.goods import load_goods
 from simulator.reference.offices import load_offices

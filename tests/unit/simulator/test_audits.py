@@ -7,7 +7,6 @@ import pyarrow as pa
 import pytest
 
 from simulator.actors.registry_tables import first_day_of
-from simulator.arrays import Ints, pick
 from simulator.chronicle import audit_choice
 from simulator.chronicle.assessments import Outcomes, outcomes_of, split_by_tax
 from simulator.chronicle.audit_scope import AT_PREMISES
@@ -16,10 +15,7 @@ from simulator.chronicle.follow_ups import re_export_limit
 from simulator.chronicle.ledger import Ledger
 from simulator.chronicle.living import Chronicle, live_through
 from simulator.chronicle.themes import EVERYTHING
-from simulator.control.late_reports import late_reports
-from simulator.control.lifecycle import NEVER
-from simulator.control.overdue import NO_DECLARATION, no_overdue, overdue_of
-from simulator.control.violations import (
+from simulator.chronicle.violations import (
     GROUP_OF_ACT,
     LATE_RE_EXPORT,
     LATE_SETTLEMENT,
@@ -28,9 +24,14 @@ from simulator.control.violations import (
     for_limits,
     violations_of,
 )
+from simulator.control.lifecycle import NEVER
+from simulator.control.overdue import NO_DECLARATION, no_overdue, overdue_of
+from simulator.kernel.arrays import Ints, pick
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.mechanisms.mechanism import WEEK_DAYS
 from simulator.nation import Nation, draw_nation
+from simulator.reference.declaration_kinds import RE_EXPORT
+from simulator.settlement.late_reports import late_reports
 from simulator.settlement.reports import filing_days
 from simulator.sources.audit_rows import audit_tables
 from simulator.sources.registry_rows import (
@@ -42,7 +43,7 @@ from simulator.sources.registry_rows import (
 )
 from simulator.sources.vcis_items import contract_numbers
 from simulator.trade.deals import draw_deals
-from simulator.trade.roster import RE_EXPORT, draw_roster
+from simulator.trade.roster import draw_roster
 
 FIRST, DAYS = 19_724, 420  # 2024-01-02
 WRITTEN = FIRST + 200

@@ -8,17 +8,17 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from simulator import keyed
 from simulator.actors.carriers import draw_carriers
-from simulator.arrays import Ints, pick
 from simulator.cargo import markings, visits
 from simulator.cargo.consignments import Consignments, consign
-from simulator.cargo.glyphs import fixed
 from simulator.cargo.manifest_calls import group_calls
 from simulator.cargo.movements import put_movements
 from simulator.cargo.shipments import BillTexts, Shipments, Surroundings, own_bills
 from simulator.cargo.surroundings import settle
 from simulator.delivery.tables import find_table
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Ints, pick
+from simulator.kernel.glyphs import fixed
 from simulator.reference.countries import load_countries
 from simulator.reference.goods import load_goods
 from simulator.reference.offices import load_offices

@@ -8,8 +8,6 @@ import pytest
 
 from data_contracts.errors import ContractViolationError
 from ingestion.sources import catalog
-from simulator import keyed
-from simulator.arrays import coded, dates, decimals, moments, texts, whole
 from simulator.delivery import decoded, numbering
 from simulator.delivery.files import content_of, prepare
 from simulator.delivery.gathering import deliver
@@ -17,6 +15,8 @@ from simulator.delivery.outbox import Outbox
 from simulator.delivery.plan import DeliveryPlan, add_up
 from simulator.delivery.rendering import as_text, as_written
 from simulator.delivery.tables import SOURCES, TABLES
+from simulator.kernel import keyed
+from simulator.kernel.arrays import coded, dates, decimals, moments, texts, whole
 
 FIRST, DAYS = 20_089, 6  # 2025-01-01
 DAY, ROWS_A_DAY = 86_400, 700

@@ -10,8 +10,6 @@ from data_contracts.errors import ContractViolationError
 from ingestion.sources import tcvn3
 from ingestion.sources.catalog import SOURCES
 from ingestion.sources.reading import RefusedFileError
-from simulator import keyed
-from simulator.arrays import whole
 from simulator.delivery import decoded, faults, lateness, legacy_text
 from simulator.delivery.breakers import BREAKERS
 from simulator.delivery.gathering import publish
@@ -19,6 +17,8 @@ from simulator.delivery.outbox import Outbox
 from simulator.delivery.plan import DeliveryPlan
 from simulator.delivery.rendering import encoded
 from simulator.delivery.tables import TABLES
+from simulator.kernel import keyed
+from simulator.kernel.arrays import whole
 
 FIRST, DAYS, DAY = 20_089, 40, 86_400
 ROWS = 4_000

@@ -13,11 +13,11 @@ import pytest
 
 from ingestion.conform import conform
 from ingestion.sources.catalog import SOURCES
-from simulator.arrays import pick
 from simulator.block import make_block
 from simulator.chronicle.living import live_through
 from simulator.control.lifecycle import NEVER
 from simulator.delivery.outbox import Outbox
+from simulator.delivery.partial_sums import add_parts
 from simulator.delivery.plan import DeliveryPlan
 from simulator.exchange import (
     certificates,
@@ -29,14 +29,13 @@ from simulator.exchange import (
     wco_messages,
 )
 from simulator.exchange.cases import put_cases
-from simulator.exchange.partial_sums import add_parts
+from simulator.kernel.arrays import pick
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.nation import draw_nation
+from simulator.papers.numbers import certificate_texts, licence_numbers
 from simulator.reference.calendar import to_day
-from simulator.sources.vcis_items import certificate_texts
-from simulator.sources.vcis_papers import licence_numbers
-from simulator.trade.certificates import is_standing
-from simulator.trade.roster import BRANCH, PRIMARY
+from simulator.reference.certificates import is_standing
+from simulator.reference.declaration_kinds import BRANCH, PRIMARY
 from tests.unit.ingestion.files import settings
 
 FIRST = to_day(dt.date(2025, 2, 1))

@@ -5,20 +5,16 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from simulator.arrays import pick
 from simulator.block import Block, make_block
 from simulator.chronicle.audits import draw_audits
 from simulator.chronicle.ledger import ledger_of
 from simulator.chronicle.living import Chronicle, live_through
 from simulator.control.lifecycle import NEVER, live
+from simulator.control.self_correction import corrected_voluntarily, found_at, lodged_at
+from simulator.kernel.arrays import pick
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.nation import Nation, draw_nation
 from simulator.reference.calendar import DAY_SECONDS
-from simulator.revenue.corrections import (
-    corrected_voluntarily,
-    found_at,
-    lodged_at,
-)
 from simulator.truth import truth_of
 
 FIRST, DAYS = 19_724, 140  # 2024-01-02

@@ -11,12 +11,14 @@ from simulator.block import Block, make_block
 from simulator.chronicle.ledger import ledger_of
 from simulator.chronicle.living import Chronicle, live_through, planned_states
 from simulator.control.lifecycle import NEVER
+from simulator.control.self_correction import corrected_voluntarily, found_at
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.nation import Nation, draw_nation
+from simulator.papers.numbers import guarantee_numbers
+from simulator.papers.paper import Paper, base_numbers
 from simulator.reference.calendar import to_day
 from simulator.revenue import entries as book
 from simulator.revenue.assessments import assess_findings
-from simulator.revenue.corrections import corrected_voluntarily, found_at
 from simulator.revenue.debts import month_ends, old_debts, stock_at
 from simulator.revenue.entries import Entries, late_interest, slots
 from simulator.revenue.exemptions import finish_lists
@@ -24,8 +26,6 @@ from simulator.revenue.guarantees import general_guarantees, separate_guarantees
 from simulator.revenue.ledger import Settlement, settle
 from simulator.revenue.payers import GENERAL, SEPARATE
 from simulator.revenue.plan import plans
-from simulator.sources.paper import Paper, base_numbers
-from simulator.sources.vcis_header import guarantee_numbers
 from simulator.sources.vcis_taxes import tax_columns
 from simulator.trade.batch import Batch
 from simulator.trade.valuation import sums

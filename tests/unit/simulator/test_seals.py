@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from simulator import keyed
 from simulator.actors.carriers import draw_carriers
 from simulator.cargo.ports import declaration_numbers
 from simulator.cargo.shipments import Surroundings
 from simulator.cargo.surroundings import settle
+from simulator.kernel import keyed
 from simulator.reference.countries import load_countries
 from simulator.reference.goods import load_goods
 from simulator.reference.offices import load_offices

@@ -11,13 +11,13 @@ from simulator.actors.kinds import COMMERCIAL
 from simulator.block import make_block
 from simulator.chronicle.living import Chronicle, live_through
 from simulator.delivery.outbox import Outbox
+from simulator.delivery.partial_sums import add_parts
 from simulator.delivery.plan import DeliveryPlan
-from simulator.exchange.partial_sums import add_parts
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.nation import Nation, draw_nation
 from simulator.reference.calendar import to_day
+from simulator.reference.regimes import REGIMES
 from simulator.settlement import balances, material_sums, norms, reports
-from simulator.trade.regimes import REGIMES
 
 FIRST = to_day(dt.date(2025, 1, 1))
 YEAR = 2024

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from simulator import keyed
+from simulator.kernel import keyed
 from simulator.reference.goods import load_goods
 from simulator.reference.specifications import (
     LABELS,

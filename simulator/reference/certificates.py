@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Bools, Ints
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints
+from simulator.kernel.keyed import Keys
 
 STANDING_DAYS = 60
 _COUNTRIES, _SCHEDULES, _STANDING_SHARE = 1_000, 100, 0.1

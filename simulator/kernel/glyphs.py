@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator.arrays import Bools, Ints
-from simulator.keyed import Keys
+from simulator.kernel.arrays import Bools, Ints
+from simulator.kernel.keyed import Keys
 
 Bytes = npt.NDArray[np.uint8]
 

@@ -1,20 +1,17 @@
 """One version of declarations on paper, with what its rows in every table share."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
-from simulator.arrays import Bools, Ints, coded, numbered
+from simulator.block import Block
 from simulator.cargo.consignments import Consignments
-from simulator.keyed import Keys
+from simulator.kernel.arrays import Bools, Ints, coded, numbered
+from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
+from simulator.reference.regimes import IMPORT
 from simulator.trade.batch import Batch
-from simulator.trade.regimes import IMPORT
-
-if TYPE_CHECKING:
-    from simulator.block import Block
 
 _FIRST_DIGIT = np.array([1, 3], dtype=np.int64)
 _SANCTIONS_A_YEAR = 10**12
@@ -87,7 +84,7 @@ def declaration_numbers(batch: Batch) -> Ints:
     return base_numbers(batch.deals.direction, batch.roster.number)
 
 
-def original(block: "Block") -> Paper:
+def original(block: Block) -> Paper:
     """Return the declarations of a block as they were registered: version digit 0."""
     return Paper(
         batch=block.batch,

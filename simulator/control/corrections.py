@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Ints
 from simulator.control.lifecycle import QUANTITY_REASON, VALUE_REASON
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Ints
 from simulator.nation import Nation
 from simulator.trade.batch import Batch
 from simulator.trade.goods_items import invoice_values

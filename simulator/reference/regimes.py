@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simulator.arrays import Ints
+from simulator.kernel.arrays import Ints
 
 IMPORT, EXPORT = 0, 1
 REGIMES = (

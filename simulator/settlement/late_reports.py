@@ -5,10 +5,10 @@ Reports are due within 90 days after the fiscal year (Circular 39/2018, article 
 
 import numpy as np
 
-from simulator import keyed
 from simulator.actors.kinds import COMMERCIAL, FIRM
-from simulator.arrays import join
 from simulator.control.overdue import NO_DECLARATION, Overdue, no_overdue
+from simulator.kernel import keyed
+from simulator.kernel.arrays import join
 from simulator.nation import Nation
 from simulator.settlement.material_sums import last_day_of
 from simulator.settlement.reports import DUE_DAYS, filing_days

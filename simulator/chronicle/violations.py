@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simulator import keyed
-from simulator.arrays import Bools, Ints, join, pick
 from simulator.chronicle.assessments import Outcomes
 from simulator.chronicle.audits import Audited
 from simulator.chronicle.ledger import Ledger
 from simulator.chronicle.themes import EXEMPTION, PROCESSING, REFUND, themes_of
 from simulator.control.lifecycle import NEVER
 from simulator.control.overdue import NO_DECLARATION, Overdue
-from simulator.keyed import Keys
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints, join, pick
+from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS, next_working
 

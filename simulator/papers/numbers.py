@@ -1,0 +1,78 @@
+"""Numbers of papers that several tables name, and the days that follow from their terms."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints, coded, digits, numbered, whole
+from simulator.kernel.keyed import Keys
+from simulator.nation import Nation
+from simulator.papers.paper import Paper
+from simulator.reference import regimes
+from simulator.reference.agreements import FORMS, SCHEDULES
+from simulator.trade.batch import Batch
+from simulator.trade.deals import TERMS
+
+LICENCE_DAYS = 182
+_GUARANTEE_DAYS = 30
+
+
+def certificate_texts(certificate: Keys, schedule: Ints, mask: Bools) -> pa.Array:
+    """Return certificate numbers: the form and a serial of the certificate itself."""
+    form = coded([FORMS.get(name, "") for name in SCHEDULES], np.maximum(schedule, 0))
+    serial = digits((certificate >> np.uint64(34)).astype(np.int64))
+    joined = pc.binary_join_element_wise(form.cast(pa.string()), serial, "-")
+    return pc.if_else(pa.array(mask), pa.scalar(None, pa.string()), joined)
+
+
+def exemption_columns(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
+    """Return the exemption list and its line, for equipment imported under one."""
+    deals, batch = paper.batch.deals, paper.batch
+    listed = np.isin(deals.regime, (regimes.position("A43"),))[batch.owner]
+    year = batch.roster.day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
+    key = keyed.derive(nation.root("papers"), "exemption list", deals.trader * 1_000 + year)
+    number = numbered("DMMT", keyed.integers(key, "list", 10**8, 10**9), 9)
+    rows = pa.array(batch.owner.astype(np.int32), mask=~listed)
+    return {
+        "SO_DMMT": pa.DictionaryArray.from_arrays(rows, number),
+        "STT_DMMT": whole(_list_lines(nation, paper, listed), ~listed),
+    }
+
+
+def _list_lines(nation: Nation, paper: Paper, listed: Bools) -> Ints:
+    """Return the line of the trader's exemption list: its usual goods first, others behind."""
+    batch = paper.batch
+    usual = nation.traders.lines[:, 0].reshape(len(nation.traders), -1)
+    rows = np.flatnonzero(listed)
+    line = batch.declared.line[rows]
+    own = usual[batch.deals.trader[batch.owner[rows]]] == line[:, None]
+    result = np.zeros(len(listed), dtype=np.int64)
+    result[rows] = np.where(own.any(axis=1), own.argmax(axis=1), usual.shape[1] + line) + 1
+    return result
+
+
+def licence_numbers(nation: Nation, trader: Ints, licence: Ints, day: Ints) -> pa.Array:
+    """Return the licence of a trader, kind of goods and half-year; it is used many times."""
+    own = trader * 10_000 + licence * 400 + day // LICENCE_DAYS % 400
+    key = keyed.derive(nation.root("papers"), "licence", own)
+    return numbered("GP", keyed.integers(key, "licence", 10**7, 10**8), 8)
+
+
+def guarantee_numbers(nation: Nation, batch: Batch) -> Ints:
+    """Return guarantee numbers: a separate one a declaration, a general one a trader and year."""
+    deals, day = batch.deals, batch.roster.day
+    separate = keyed.integers(batch.roster.key, "guarantee", 10**9, 10**10)
+    own = keyed.derive(nation.root("teams"), "guarantee", deals.trader * 10_000 + day // 365)
+    general = keyed.integers(own, "guarantee", 10**9, 10**10)
+    return np.where(deals.term == TERMS.index("A"), separate, general)
+
+
+def due_days(paper: Paper) -> Ints:
+    """Return when the taxes of each declaration are due: at once, after 30 days, on the tenth."""
+    day, term = paper.batch.roster.day, paper.batch.deals.term
+    month = day.astype("datetime64[D]").astype("datetime64[M]")
+    tenth = (month + 1).astype("datetime64[D]").astype(np.int64) + 9
+    by_guarantee = np.isin(term, (TERMS.index("A"), TERMS.index("B")))
+    due = np.where(by_guarantee, day + _GUARANTEE_DAYS, day)
+    return np.where(term == TERMS.index("C"), tenth, due)

@@ -1,0 +1,13 @@
+"""Kinds of declarations: the first of a deal, a branch of it, or what follows up an earlier one."""
+
+(
+    PRIMARY, BRANCH, RE_EXPORT, RETURNED_ABROAD, RETURNED_HOME, PURPOSE_CHANGE, REDECLARED, SECOND,
+    SPLIT,
+) = range(9)  # fmt: skip
+KINDS = (
+    "primary", "branch", "re-export", "returned abroad", "returned home", "purpose change",
+    "redeclared", "second declaration", "split",
+)  # fmt: skip
+# Goods go the other way than in the deal; goods of an earlier declaration go on.
+TURNING_KINDS = (RE_EXPORT, RETURNED_ABROAD, RETURNED_HOME)
+CONTINUING_KINDS = (*TURNING_KINDS, PURPOSE_CHANGE)

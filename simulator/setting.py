@@ -1,0 +1,218 @@
+"""The setting: everything that stays the same while days are lived, but what goes wrong."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.actors.brokers import Brokers
+from simulator.actors.cast import Actors, draw_actors
+from simulator.actors.kinds import HABITS
+from simulator.actors.officers import Officers
+from simulator.actors.partners import Partners
+from simulator.actors.traders import Traders, activity, trader_count
+from simulator.cargo.shipments import Surroundings
+from simulator.cargo.surroundings import settle
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Floats, Ints
+from simulator.reference.calendar import load_factor, year_month
+from simulator.reference.countries import Countries, load_countries
+from simulator.reference.exchange import ExchangeRates, draw_rates
+from simulator.reference.goods import Goods, load_goods
+from simulator.reference.offices import Offices, load_offices
+from simulator.reference.prices import Shocks, draw_shocks
+from simulator.reference.tariff import Tariff, load_tariff
+
+DECLARATIONS_A_YEAR = 13_700_000
+YEAR_DAYS = 365.25
+_GROWTH_A_YEAR = 0.06
+_MISTAKE_SHARE, _MOST_MISTAKES, _CARE = 0.0066, 0.06, 3.5
+# Branches and follow-ups come on top of primary declarations; measured share of all.
+_PRIMARY_SHARE = 0.965
+_NUMBER_ROOM, _LEAST_ROOM = 1.5, 400
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How many register on each day of the world, and where the day's numbers begin.
+
+    Attributes:
+        seed: Seed of the world.
+        first_day: Day of position 0.
+        loads: Expected primary declarations of each day.
+        number_starts: First running number of each day.
+    """
+
+    seed: int
+    first_day: int
+    loads: Floats
+    number_starts: Ints
+
+
+def make_clock(seed: int, first_day: int, loads: Floats) -> Clock:
+    """Return the clock of a world; each day's numbers have room for what follows up."""
+    room = np.ceil(loads * _NUMBER_ROOM).astype(np.int64) + _LEAST_ROOM
+    starts = 472_000_000 + np.cumsum(room) - room
+    return Clock(seed, first_day, loads, starts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A nation before anything goes wrong in it; positions in all fields point into its tables.
+
+    Attributes:
+        seed, scale: As asked for.
+        first_day, written_from, last_day: First day lived, first day written, last day.
+        random_arm: Designed probability of the lot.
+        goods, countries, offices, tariff, rates, shocks: Reference.
+        actors: Everybody who takes part; surroundings: places, fleets and traffic.
+        clock: Declarations by day.
+        activity_shares: `keyed.stacked` activity of the traders by month from `first_month` on.
+        habit_shares: `keyed.stacked` habits; row trader * 2 + direction.
+        first_ranks: Scored rank of each trader at the start, 1 to 6.
+        cover_share: Share of a trader's lines that a scheme covers.
+        mistake_shares: Share of each trader's items with an honest mistake.
+        certificate_share: Share of entitled goods for which a trader has the certificate.
+    """
+
+    seed: int
+    scale: float
+    first_day: int
+    written_from: int
+    last_day: int
+    random_arm: float
+    goods: Goods
+    countries: Countries
+    offices: Offices
+    tariff: Tariff
+    rates: ExchangeRates
+    shocks: Shocks
+    actors: Actors
+    surroundings: Surroundings
+    clock: Clock
+    activity_shares: Floats
+    habit_shares: Floats
+    first_ranks: Ints
+    mistake_shares: Floats
+    cover_share: float = 0.7
+    certificate_share: float = 0.36
+
+    @property
+    def traders(self) -> Traders:
+        """All traders, reserved slots included."""
+        return self.actors.traders
+
+    @property
+    def brokers(self) -> Brokers:
+        """All customs brokers."""
+        return self.actors.brokers
+
+    @property
+    def partners(self) -> Partners:
+        """All foreign firms."""
+        return self.actors.partners
+
+    @property
+    def officers(self) -> Officers:
+        """All officers."""
+        return self.actors.officers
+
+    @property
+    def first_month(self) -> int:
+        """Month of the first day lived, months since 1970."""
+        return int(year_month(np.array([self.first_day]))[0])
+
+    @property
+    def home(self) -> int:
+        """Position of this country among the countries."""
+        return self.countries.codes.index("VN")
+
+    def root(self, name: str) -> np.uint64:
+        """Return the key of a part of this nation."""
+        return keyed.root(self.seed, name)
+
+
+def _clock(seed: int, scale: float, days: tuple[int, int, int]) -> Clock:
+    first, written_from, last = days
+    day = np.arange(first, last + 1)
+    middle = written_from + YEAR_DAYS / 2
+    growth = (1 + _GROWTH_A_YEAR) ** ((day - middle) / YEAR_DAYS)
+    base = DECLARATIONS_A_YEAR * scale / YEAR_DAYS * _PRIMARY_SHARE
+    return make_clock(seed, first, base * growth * load_factor(day))
+
+
+def _activity_shares(traders: Traders, first_day: int, last_day: int) -> Floats:
+    ends = year_month(np.array([first_day, last_day]))
+    months = range(int(ends[0]), int(ends[1]) + 1)
+    return keyed.stacked(np.stack([activity(traders, month) for month in months]))
+
+
+def mistake_shares(traders: Traders, first_day: int) -> Floats:
+    """Return the share of each trader's items with an honest mistake.
+
+    Who complies well is careful, a new firm makes half as many again; the mean over all trade is
+    a figure of our own.
+    """
+    odds = _CARE * (0.8 - traders.compliance) + 0.4 * keyed.normal(traders.key, "care")
+    odds += 0.4 * (traders.founded_day > first_day - 365)
+    share = np.exp(odds)
+    share *= _MISTAKE_SHARE * traders.weight.sum() / (share * traders.weight).sum()
+    return np.minimum(share, _MOST_MISTAKES)
+
+
+def first_ranks(traders: Traders) -> Ints:
+    """Return the scored rank of each trader as the legacy system sees it at the start.
+
+    Priority firms have rank 1, the others 2 to 6 by a noisy view of their compliance (Circular
+    81/2019/TT-BTC; ranks 7 to 9 of new traders are given day by day).
+    """
+    noisy = traders.compliance + 0.16 * keyed.normal(traders.key, "seen compliance")
+    rank = 6 - np.searchsorted(np.array([0.45, 0.6, 0.75, 0.92]), noisy)
+    return np.where(traders.is_priority, 1, rank).astype(np.int64)
+
+
+def draw_setting(
+    seed: int,
+    scale: float,
+    days: tuple[int, int, int],
+    random_arm: float,
+) -> Setting:
+    """Return the setting of a nation.
+
+    Args:
+        seed: Seed of every draw.
+        scale: 1 is a national year of 13.7 million declarations.
+        days: First day lived, first day written, last day (days since 1970).
+        random_arm: Designed probability of the lot.
+    """
+    first, written_from, last = days
+    goods, countries, offices = load_goods(), load_countries(), load_offices()
+    count = trader_count(scale)
+    actors = draw_actors(seed, count, (first, last), goods, countries, offices)
+    traders = actors.traders
+    habits = traders.habit_weight.reshape(-1, HABITS)
+    return Setting(
+        seed=seed,
+        scale=scale,
+        first_day=first,
+        written_from=written_from,
+        last_day=last,
+        random_arm=random_arm,
+        goods=goods,
+        countries=countries,
+        offices=offices,
+        tariff=load_tariff(goods, countries),
+        rates=draw_rates(seed, first - 40, last + 400),
+        shocks=draw_shocks(seed, goods, countries, first, last),
+        actors=actors,
+        surroundings=settle(
+            seed,
+            DECLARATIONS_A_YEAR * scale / YEAR_DAYS,
+            (goods, countries, offices),
+            actors.carriers,
+        ),
+        clock=_clock(seed, scale, days),
+        activity_shares=_activity_shares(traders, first, last),
+        habit_shares=keyed.stacked(habits),
+        first_ranks=first_ranks(traders),
+        mistake_shares=mistake_shares(traders, first),
+    )
