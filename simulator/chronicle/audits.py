@@ -8,19 +8,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.chronicle.audit_choice import (
-    GROUND_SHARES,
-    base_weights,
-    choose_traders,
-    weights_of,
-)
 from simulator.chronicle.audit_scope import (
+    GROUND_SHARES,
     Audits,
     Hidden,
     Scope,
     audit_branches,
+    base_weights,
+    choose_traders,
     no_audits,
     plan_audits,
+    weights_of,
 )
 from simulator.chronicle.ledger import Ledger
 from simulator.chronicle.themes import EVERYTHING, themes_of

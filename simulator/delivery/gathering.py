@@ -8,11 +8,10 @@ import pyarrow as pa
 from data_contracts.errors import ContractViolationError
 from simulator.delivery.dispatch import Dispatcher
 from simulator.delivery.numbering import MOMENT
-from simulator.delivery.outbox import together
+from simulator.delivery.outbox import forget_spills, spilled, spilled_count, together
 from simulator.delivery.outside_table import OPERATION, OutsideTable
 from simulator.delivery.plan import DeliveryPlan, Receipt
 from simulator.delivery.rendering import as_written
-from simulator.delivery.spill import forget_spills, spilled, spilled_count
 from simulator.delivery.tables import TABLES, find_table
 
 Finisher = Callable[[pa.Table, int], pa.Table]

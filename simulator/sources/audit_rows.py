@@ -11,8 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.chronicle.assessments import TAX_LETTERS, Outcomes, outcomes_of
-from simulator.chronicle.audit_choice import GROUNDS
-from simulator.chronicle.audit_scope import PLACES
+from simulator.chronicle.audit_scope import GROUNDS, PLACES
 from simulator.chronicle.audits import Audited
 from simulator.chronicle.ledger import Ledger
 from simulator.chronicle.themes import THEMES, themes_of

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from simulator.actors.registry_tables import first_day_of
-from simulator.chronicle import audit_choice
+from simulator.chronicle import audit_scope
 from simulator.chronicle.assessments import Outcomes, outcomes_of, split_by_tax
 from simulator.chronicle.audit_scope import AT_PREMISES
 from simulator.chronicle.audits import Audited, Auditors, draw_audits, usual_number
@@ -98,8 +98,8 @@ def test_audits_keep_the_limits_of_the_law(nation, audited):
 def test_grounds_are_as_practised_and_the_blind_ones_look_at_everything(audited):
     ground = audited.audits.ground
     shares = np.bincount(ground, minlength=4) / len(ground)
-    assert shares == pytest.approx(audit_choice.GROUND_SHARES, abs=0.12)
-    assert (audited.audits.theme[ground >= audit_choice.COMPLIANCE] == EVERYTHING).all()
+    assert shares == pytest.approx(audit_scope.GROUND_SHARES, abs=0.12)
+    assert (audited.audits.theme[ground >= audit_scope.COMPLIANCE] == EVERYTHING).all()
 
 
 def test_audits_find_only_what_is_open_theirs_and_in_their_period(chronicle, audited):
@@ -114,7 +114,7 @@ def test_audits_find_only_what_is_open_theirs_and_in_their_period(chronicle, aud
 
 def test_the_informed_hit_more_often_than_the_blind(audited):
     hits = np.bincount(audited.audit, minlength=len(audited.audits)) > 0
-    informed = audited.audits.ground <= audit_choice.RISK
+    informed = audited.audits.ground <= audit_scope.RISK
     assert 0.35 < hits.mean() < 0.92
     assert hits[informed].mean() > hits[~informed].mean() + 0.1
 

@@ -15,8 +15,7 @@ from simulator.reference.specifications import (
     brand_names,
     specifications,
 )
-from simulator.reference.wording import LONGEST, describe, manifest_goods
-from simulator.reference.wording_tables import without_marks
+from simulator.reference.wording import LONGEST, describe, manifest_goods, without_marks
 
 GOODS = load_goods()
 COUNT = 20_000
