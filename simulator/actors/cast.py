@@ -8,9 +8,7 @@ from simulator.actors.officers import Officers, draw_officers
 from simulator.actors.operators import Operators, draw_operators
 from simulator.actors.owners import Owners, draw_owners
 from simulator.actors.partners import Partners, draw_partners
-from simulator.actors.trader_draws import draw_traders
-from simulator.actors.trader_texts import TraderTexts, trader_texts
-from simulator.actors.traders import Traders
+from simulator.actors.traders import Traders, TraderTexts, draw_traders, trader_texts
 from simulator.reference.countries import Countries
 from simulator.reference.goods import Goods
 from simulator.reference.offices import Offices

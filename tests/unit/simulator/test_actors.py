@@ -23,8 +23,7 @@ from simulator.actors.registry_tables import (
     plain_view,
     xephang_month,
 )
-from simulator.actors.trader_draws import draw_traders
-from simulator.actors.traders import Traders, activity, trader_count
+from simulator.actors.traders import Traders, activity, draw_traders, trader_count
 from simulator.kernel import keyed
 from simulator.reference.countries import load_countries
 from simulator.reference.goods import load_goods

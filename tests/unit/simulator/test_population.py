@@ -7,8 +7,7 @@ import pytest
 
 from simulator.actors.kinds import FAR
 from simulator.actors.registry_tables import dn_month, plain_view
-from simulator.actors.trader_draws import draw_traders
-from simulator.actors.traders import Traders
+from simulator.actors.traders import Traders, draw_traders
 from simulator.nation import draw_nation
 from simulator.reference.calendar import to_day, year_month
 from simulator.reference.countries import load_countries
