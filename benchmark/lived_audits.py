@@ -10,12 +10,15 @@ from benchmark.arrays import DAY_SECONDS, Ints
 from benchmark.lived_tables import audit_outcomes
 from benchmark.selection import Selection
 from simulator.chronicle.ledger import Ledger
+from simulator.chronicle.themes import recorded_differences
 from simulator.kernel import keyed
+from simulator.kernel.arrays import pick
 from simulator.mechanisms.mechanism import AUDIT
 from simulator.nation import Nation
 from simulator.papers.paper import base_numbers
 from simulator.reference.calendar import next_working
 from simulator.sources.vcis_control import IRREGULARITIES
+from simulator.trade.irregularities import NOTHING
 
 # Law on Customs 54/2014, article 80: five working days at the office, ten at the premises.
 _LEAST_DAYS, _MOST_DAYS = 5, 10
@@ -95,26 +98,11 @@ def _told(ledger: Ledger, chosen: Selection, found: tuple[Ints, Ints, Ints]) -> 
     rows = np.concatenate([row, clean])
     nothing = np.zeros(len(clean), dtype=np.int64)
     number = base_numbers(ledger.direction[item], ledger.number[item])
-    what = [IRREGULARITIES[place] for place in _what_differs(ledger, item).tolist()]
+    what = [IRREGULARITIES[place] for place in recorded_differences(pick(ledger, item)).tolist()]
     return audit_outcomes(
         chosen.trader.take(pa.array(rows)),
         np.concatenate([number, nothing]),
         np.concatenate([ledger.item_number[item], nothing]),
-        [*what, *[IRREGULARITIES[-1]] * len(clean)],
+        [*what, *[IRREGULARITIES[NOTHING]] * len(clean)],
         np.stack([np.concatenate([ledger.evaded_vnd[item], nothing]), known[rows]], axis=1),
     )
-
-
-def _what_differs(ledger: Ledger, item: Ints) -> Ints:
-    """Return the position in IRREGULARITIES of each item, as a check would call it."""
-    worth = ledger.true_value_vnd[item] != ledger.declared_value_vnd[item]
-    differs = np.where(worth, IRREGULARITIES.index("TRI_GIA"), IRREGULARITIES.index("KHAC"))
-    steps = (
-        (ledger.quantity_e2[item] != ledger.declared_quantity_e2[item], "SO_LUONG"),
-        (ledger.other_paper[item] > 0, "XUAT_XU"),
-        (ledger.origin[item] != ledger.declared_origin[item], "XUAT_XU"),
-        (ledger.line[item] != ledger.declared_line[item], "MA_HS"),
-    )
-    for holds, name in steps:
-        differs = np.where(holds, IRREGULARITIES.index(name), differs)
-    return differs

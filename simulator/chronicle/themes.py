@@ -15,11 +15,13 @@ from simulator.reference.regimes import (
     IS_TEMPORARY,
     TAXATION,
 )
+from simulator.trade import irregularities
 
 THEMES = (
     "TRI_GIA", "MA_HS", "XUAT_XU", "SO_LUONG", "GIA_CONG", "MIEN_THUE", "HOAN_THUE", "TUAN_THU",
 )  # fmt: skip
 (VALUE, CLASSIFICATION, ORIGIN, QUANTITY, PROCESSING, EXEMPTION, REFUND, EVERYTHING) = range(8)
+NO_THEME = -1
 
 
 def themes_of(ledger: Ledger) -> Ints:
@@ -30,8 +32,17 @@ def themes_of(ledger: Ledger) -> Ints:
     theme = np.where(says_true & is_exempt, EXEMPTION, theme)
     theme = np.where(says_true & IS_PROCESSING[ledger.regime], PROCESSING, theme)
     theme = np.where(ledger.direction == EXPORT, REFUND, theme)
-    theme = np.where(ledger.quantity_e2 != ledger.declared_quantity_e2, QUANTITY, theme)
-    false_origin = (ledger.origin != ledger.declared_origin) | (ledger.other_paper != 0)
-    theme = np.where(false_origin, ORIGIN, theme)
-    result: Ints = np.where(ledger.line != ledger.declared_line, CLASSIFICATION, theme)
+    by_difference = np.array([NO_THEME, NO_THEME, QUANTITY, ORIGIN, CLASSIFICATION])
+    of_items = by_difference[recorded_differences(ledger)]
+    result: Ints = np.where(of_items == NO_THEME, theme, of_items)
     return result
+
+
+def recorded_differences(ledger: Ledger) -> Ints:
+    """Return what differs in each item of the ledger (`trade.irregularities`)."""
+    return irregularities.what_differs(
+        ledger.true_value_vnd != ledger.declared_value_vnd,
+        ledger.quantity_e2 != ledger.declared_quantity_e2,
+        (ledger.origin != ledger.declared_origin) | (ledger.other_paper != 0),
+        ledger.line != ledger.declared_line,
+    )

@@ -21,6 +21,7 @@ from simulator.nation import Nation
 from simulator.papers.paper import as_text, declaration_numbers
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.offices import codes
+from simulator.trade.irregularities import differs_in
 from simulator.trade.valuation import full_values
 
 LEAST_EVADED_VND = 50_000_000
@@ -28,7 +29,7 @@ _CASES_A_DAY = 49.0
 STATUSES = ("OPEN", "DECIDED", "TRANSFERRED", "PROSECUTED")
 _END_SHARES = (0.0, 0.991, 0.007, 0.002)
 _FOUND = (
-    "Khai sai so với hàng thực nhập", "Khai sai xuất xứ", "Khai sai số lượng", "Khai sai trị giá",
+    "Khai sai so với hàng thực nhập", "Khai sai trị giá", "Khai sai số lượng", "Khai sai xuất xứ",
     "Khai sai mã số hàng hoá",
 )  # fmt: skip
 _ELSEWHERE = (
@@ -78,23 +79,13 @@ def _put_found(outbox: Outbox, nation: Nation, block: Block) -> None:
         begun,
         {
             "office": codes(nation.offices, batch.deals.office[owner], begun // DAY_SECONDS),
-            "offence": coded(_FOUND, _what(block, item)),
+            "offence": coded(_FOUND, differs_in(block.batch, item, by_certificate=False)),
             "subject": nation.actors.texts.tax_codes.take(pa.array(batch.deals.trader[owner])),
             "decl": as_text(number[owner]),
             "goods": coded(nation.goods.names_vi, batch.true.line[item]),
             "value_vnd": whole(value[item]),
         },
     )
-
-
-def _what(block: Block, item: Ints) -> Ints:
-    """Return the position in _FOUND of what differs in each item."""
-    true, told = block.batch.true, block.batch.declared
-    differs = np.zeros(len(item), dtype=np.int64)
-    for name, kind in (("unit_price_e4", 3), ("quantity_e2", 2), ("origin", 1), ("line", 4)):
-        changed = getattr(true, name)[item] != getattr(told, name)[item]
-        differs = np.where(changed, kind, differs)
-    return differs
 
 
 def _put_elsewhere(outbox: Outbox, nation: Nation, days: Ints) -> None:

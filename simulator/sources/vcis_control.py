@@ -18,6 +18,7 @@ from simulator.mechanisms.mechanism import (
 from simulator.nation import Nation
 from simulator.papers.paper import as_text, country_texts, declaration_numbers
 from simulator.trade.batch import Batch
+from simulator.trade.irregularities import differs_in
 
 _METHOD_CODES = ("1", "2", "3", "4", "5", "6", "7")
 EVENTS = (
@@ -25,7 +26,7 @@ EVENTS = (
     "SUA", "HUY", "TU_CHOI",
 )  # fmt: skip
 # What differs decides the code: an open list, letters of our own.
-IRREGULARITIES = ("MA_HS", "XUAT_XU", "SO_LUONG", "TRI_GIA", "KHAC")
+IRREGULARITIES = ("KHAC", "TRI_GIA", "SO_LUONG", "XUAT_XU", "MA_HS")
 
 
 def put_decisions(outbox: Outbox, batch: Batch, decisions: Decisions, random_arm: float) -> None:
@@ -122,22 +123,6 @@ def put_events(
     )
 
 
-def _what_differs(batch: Batch, item: Ints) -> Ints:
-    """Return the position in IRREGULARITIES of each item found irregular."""
-    true, told = batch.true, batch.declared
-    differs = np.full(len(item), IRREGULARITIES.index("KHAC"))
-    for name, code in (
-        ("unit_price_e4", "TRI_GIA"),
-        ("quantity_e2", "SO_LUONG"),
-        ("certificate", "XUAT_XU"),
-        ("origin", "XUAT_XU"),
-        ("line", "MA_HS"),
-    ):
-        changed = getattr(true, name)[item] != getattr(told, name)[item]
-        differs = np.where(changed, IRREGULARITIES.index(code), differs)
-    return differs
-
-
 def put_checks(
     outbox: Outbox, nation: Nation, batch: Batch, checks: Checks, findings: Findings, lives: Lives
 ) -> None:
@@ -189,7 +174,7 @@ def _check_columns(
         "TU": moments(checks.begun[check]),
         "DEN": moments(checks.ended[check]),
         "KET_QUA": whole((~is_clean).astype(np.int64)),
-        "MA_VP": coded(IRREGULARITIES, _what_differs(batch, row), is_clean),
+        "MA_VP": coded(IRREGULARITIES, differs_in(batch, row, by_certificate=True), is_clean),
         "MA_HS_XD": coded(goods.codes, true.line[row], is_clean),
         "MA_NUOC_XD": country_texts(nation, true.origin[row], is_clean),
         "LUONG_XD": decimals(true.quantity_e2[row], 2, is_clean | in_goods),
