@@ -2,8 +2,8 @@
 
 A mechanism plans its schemes once (actor, start, end, strength) and then acts on the items of
 their declarations: it gets what really comes and says what is declared. Everything it draws is
-keyed (`keyed.py`), so a scheme does the same thing whichever day is produced first. Mechanisms of
-others can be loaded from a folder: see `loading.py`.
+keyed (`kernel.keyed`), so a scheme does the same thing whichever day is produced first. Mechanisms
+of others can be loaded from a folder: see `loading.py`.
 """
 
 from abc import ABC, abstractmethod
@@ -166,7 +166,7 @@ class Mechanism(ABC):
         visible_by: What the truth says: of documents, physical, audit.
         collectable_share: Share of a loss that is collected once it is found.
         first_month: Months after the start of the world before which no scheme starts.
-        suppressed_kinds: Follow-ups (kinds of `trade.roster`) that never come while it runs.
+        suppressed_kinds: Follow-ups (`reference.declaration_kinds`) that never come while it runs.
         redeclares_after_red: Chance that a red lane makes it cancel and declare elsewhere.
         declares_again_after_notice: Chance of a second declaration after an inspection notice.
         pieces: Into how many declarations a deal is split; 1 for not at all.

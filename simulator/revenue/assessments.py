@@ -2,7 +2,7 @@
 
 A finding that is not answered by a correction becomes an assessment decision (ấn định thuế, Law
 38/2019 article 52, Decree 126/2020 article 17): payable within ten days. Fines are the sanctions of
-`control.violations`. How many decisions are annulled on appeal is a figure of our own.
+`chronicle.violations`. How many decisions are annulled on appeal is a figure of our own.
 """
 
 from dataclasses import dataclass
