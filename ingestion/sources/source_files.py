@@ -209,8 +209,8 @@ def _column_problems(source: OutsideSource, table: OutsideTable) -> Iterator[str
         if not column.name or not re.fullmatch(CLEAN_CODE, column.name):
             yield f"{column.name!r} is no column: expected visible characters"
     names = [column.name.lower() for column in table.columns]
-    own = {*_TAKEN_COLUMNS, source.month_in_name or LINE_NUMBER}
-    if taken := sorted(own.intersection(names)):
+    of_name = {source.month_in_name} if source.month_in_name else set()
+    if taken := sorted((_TAKEN_COLUMNS | of_name).intersection(names)):
         yield f"the lake has columns {taken} of its own beside those of the file"
     if len(set(names)) != len(names):
         yield "two columns differ in nothing but capitals"
