@@ -7,7 +7,7 @@ refused; it can stop neither the others nor every later call.
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from data_contracts import loading
 from data_contracts.errors import ContractViolationError, CustomsDataError
@@ -23,6 +23,8 @@ from warehouse.settings import MEGABYTE, LakeSettings
 
 logger = logging.getLogger(__name__)
 
+# What rows take in memory of a byte of text: up to two, and lists may repeat some of it.
+_ROWS_PER_BYTE = 3
 
 Done = Callable[[Delivery, Outcome, Reading], None]
 
@@ -72,20 +74,35 @@ def opened_ledger(layout: Layout, settings: LakeSettings) -> Iterator[Ledger]:
         yield ledger
 
 
-def prepare(settings: LakeSettings, layout: Layout, batch: Batch) -> list[Prepared]:
-    """Read and conform a batch; one part as a rule, more where a file breaks its reader."""
+def prepare(settings: LakeSettings, layout: Layout, batch: Batch) -> Iterator[Prepared]:
+    """Read and conform a batch, one part after the other.
+
+    It is one as a rule; more where a file breaks its reader, or where lists repeat much text.
+    """
+    rest = list(batch.deliveries)
+    while rest:
+        parts, taken = _prepared(settings, layout, replace(batch, deliveries=rest))
+        yield from parts
+        rest = rest[taken:]
+
+
+def _prepared(
+    settings: LakeSettings, layout: Layout, batch: Batch
+) -> tuple[Iterable[Prepared], int]:
+    """Return the first deliveries of a batch, for which there is room, and how many they are."""
     try:
-        readings = {d.receipt_number: _read(layout, batch, d) for d in batch.deliveries}
+        readings = _readings(settings, layout, batch)
         accepted = {n: reading for n, reading in readings.items() if reading.status == "accepted"}
         conformed = conform(settings, batch.source.name, list(accepted.items())) if accepted else {}
-        return [Prepared(batch, readings, conformed)]
+        taken = replace(batch, deliveries=batch.deliveries[: len(readings)])
+        return [Prepared(taken, readings, conformed)], len(readings)
     except CustomsDataError:
         raise
     except engine.RESOURCE_ERRORS:
         # The machine failed, not a file; a smaller batch may still fit.
         if len(batch.deliveries) == 1:
             raise
-        return _halve(settings, layout, batch, "")
+        return _halve(settings, layout, batch, ""), len(batch.deliveries)
     except Exception as error:  # noqa: BLE001 - see the module's docstring
         logger.error(  # noqa: TRY400 - the traceback may show record values
             "batch failed source=%s files=%d error=%s",
@@ -93,18 +110,35 @@ def prepare(settings: LakeSettings, layout: Layout, batch: Batch) -> list[Prepar
             len(batch.deliveries),
             type(error).__name__,
         )
-        return _halve(settings, layout, batch, type(error).__name__)
+        failure = type(error).__name__
+        return _halve(settings, layout, batch, failure), len(batch.deliveries)
 
 
-def _halve(settings: LakeSettings, layout: Layout, batch: Batch, failure: str) -> list[Prepared]:
+def _readings(settings: LakeSettings, layout: Layout, batch: Batch) -> dict[int, Reading]:
+    """Read deliveries until their rows are as much as a batch may be, one at least."""
+    readings: dict[int, Reading] = {}
+    room = _ROWS_PER_BYTE * settings.batch_max_mb * MEGABYTE
+    for delivery in batch.deliveries:
+        reading = readings[delivery.receipt_number] = _read(layout, batch, delivery)
+        # Tables may share their rows.
+        tables = {id(one): one for one in (*reading.tables.values(), *reading.broken.values())}
+        room -= sum(table.nbytes for table in tables.values())
+        if room < 0:
+            break
+    return readings
+
+
+def _halve(
+    settings: LakeSettings, layout: Layout, batch: Batch, failure: str
+) -> Iterator[Prepared]:
     if len(batch.deliveries) == 1:
         reason = f"the adapter failed on it ({failure})"
         number = batch.deliveries[0].receipt_number
-        return [Prepared(batch, {number: refused("E_ADAPTER", reason)}, {})]
+        yield Prepared(batch, {number: refused("E_ADAPTER", reason)}, {})
+        return
     middle = len(batch.deliveries) // 2
-    halves = (batch.deliveries[:middle], batch.deliveries[middle:])
-    parts = [Batch(batch.source, half, batch.defects) for half in halves]
-    return [prepared for part in parts for prepared in prepare(settings, layout, part)]
+    for half in (batch.deliveries[:middle], batch.deliveries[middle:]):
+        yield from prepare(settings, layout, replace(batch, deliveries=half))
 
 
 def write(

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from data_contracts.errors import CustomsDataError
 
 PREFIX = "CUSTOMS_"
+HOME = "CUSTOMS_HOME"
 TRACE = "CUSTOMS_TRACE"
 """Set, it shows the trace of a fault of the program."""
 
 _OF_TESTS = "CUSTOMS_TEST_"
 # What nearly every call has is known without loading the settings, which takes longer.
-_USUAL = frozenset({"CUSTOMS_HOME", TRACE})
+_USUAL = frozenset({HOME, TRACE})
 
 
 class UnknownVariableError(CustomsDataError):

@@ -142,11 +142,15 @@ def _record(line: bytes) -> dict[str, Any] | str:
 
 def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return an object; of a name that stands twice no value is better than the other."""
-    found = {unicodedata.normalize("NFC", name): value for name, value in members}
+    found = {_one_form(name): value for name, value in members}
     if len(found) < len(members):
         message = "a name stands twice in an object"
         raise ValueError(message)
     return found
+
+
+def _one_form(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=plain_number)
@@ -220,6 +224,7 @@ class _Rows:
     counted: int = 0
     text_bytes: int = 0
     _piece_bytes: int = 0
+    _seen: list[tuple[Any, _Row]] = field(default_factory=list)
     _values: list[_Row] = field(default_factory=list)
     _numbers: list[int] = field(default_factory=list)
     _sound: list[pa.Table] = field(default_factory=list)
@@ -229,17 +234,25 @@ class _Rows:
     @classmethod
     def of(cls, table: OutsideTable, names: _Names) -> "_Rows":
         """Return no rows yet."""
-        return cls(table, names, [_place(column, table) for column in table.columns])
+        places = [_place(column, table) for column in table.columns]
+        return cls(table, names, places, _seen=[(cls, ())] * len(places))
 
     def add(self, record: dict[str, Any], line: int, drift: dict[str, None]) -> None:
         """Add the rows that a record holds, and to `drift` the paths that no table names."""
         for nest, unknown in self._nests((record,), {}, line, drift):
             kept = json.dumps(unknown, ensure_ascii=False, sort_keys=True) if unknown else None
-            for row in product(*[_texts(place, nest) for place in self.places]):
+            for row in product(*self._texts(nest)):
                 if any(isinstance(text, _NoText) for text in row):
                     self.refuse("E_JSON", self._shown(row, kept), line)
                 else:
                     self._put((*row, kept, str(line)))
+
+    def _texts(self, nest: _Nest) -> list[_Row]:
+        """Return the texts of each column; what many rows lie in is looked at once."""
+        for at, place in enumerate(self.places):
+            if self._seen[at][0] is not nest[place.depth]:
+                self._seen[at] = (nest[place.depth], _texts(place, nest[place.depth]))
+        return [texts for _, texts in self._seen]
 
     def _nests(
         self, nest: _Nest, unknown: dict[str, Any], line: int, drift: dict[str, None]
@@ -341,13 +354,12 @@ def _elements(value: Any) -> Sequence[Any]:
     return value if isinstance(value, list) else (value,)
 
 
-def _texts(place: _Place, nest: _Nest) -> _Row:
-    """Return the texts of a column in a row: one, or the values of a list that makes rows."""
-    value = nest[place.depth]
+def _texts(place: _Place, value: Any) -> _Row:
+    """Return the texts of a column in its row: one, or the values of a list that makes rows."""
     for step in place.path:
         value = value.get(step) if isinstance(value, dict) else None
     if isinstance(value, str) and place.column.exploded is not None:
-        value = value.split(place.column.exploded)
+        value = _one_form(value).split(place.column.exploded)
     if isinstance(value, list) and place.column.exploded is not None:
         return tuple(_text(one) for one in value) or (None,)
     if isinstance(value, list) and place.column.joined is not None:

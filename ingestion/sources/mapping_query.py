@@ -211,7 +211,7 @@ def _takes_marks(source: OutsideSource, table: OutsideTable, name: str) -> bool:
     """Whether the contract would take a text with a mark for one of its own."""
     field = table.contract.field(name)
     judge = judge_of(field, rules_at(field, source.name))
-    return any(judge(_MARK.ljust(length, "0")) is None for length in range(1, 40))
+    return judge(_MARK) is None
 
 
 def _is_required_anyway(source: OutsideSource, table: OutsideTable, column: OutsideColumn) -> bool:

@@ -276,7 +276,7 @@ def _filling_problems(source: OutsideSource, table: OutsideTable, one: _Fill) ->
     for code in sorted({*how.our_codes.values()}):
         yield from _value_problems(source, table, one.field, code)
     if how.pattern is not None and not is_pattern(how.pattern):
-        yield f"{how.pattern!r} is no regular expression of RE2"
+        yield f"{how.pattern!r} is no regular expression, or not to RE2 and to Python both"
     if how.when and not how.codes:
         yield f"{one.column.name}: `when` says which records `codes` binds, and there are no codes"
     if how.otherwise is not None and not how.member and how.joined is None:

@@ -182,6 +182,8 @@ def _own_rows(rows: pa.Table, broken: pa.Table, table: OutsideTable) -> tuple[pa
     if column is None:
         return rows, broken
     filled = pc.fill_null(rows[column.name], "")
+    if not str(column.exploded).isascii():
+        filled = pc.utf8_normalize(filled, form="NFC")
     values = pc.split_pattern(filled, pattern=column.exploded).combine_chunks()
     places = pc.list_parent_indices(values)
     _refuse_flood(rows, places)

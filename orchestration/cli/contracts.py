@@ -1,6 +1,7 @@
 """`customs contracts`: check, generate what is derived, export for others, compare two states."""
 
 import io
+import os
 import subprocess
 import tempfile
 import zipfile
@@ -19,12 +20,12 @@ from ingestion.sources.catalog import source_problems
 from ml.lanes import request_agreement
 from orchestration.cli.output import (
     ExitStatus,
-    HomeOption,
     JsonOption,
     UnusedHomeOption,
     emit,
     settings_from,
 )
+from orchestration.environment import HOME
 from orchestration.operations import dbt_process
 from warehouse import masking
 
@@ -32,6 +33,14 @@ from warehouse import masking
 _PACKAGE = "data_contracts"
 _READ = ("contracts", "fields", "record_kinds.yaml")
 _GIT_TIMEOUT_SECONDS = 60
+
+_NamedHomeOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--home",
+        help="A lake whose own sources are checked too (default: that of $CUSTOMS_HOME, or none).",
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -44,21 +53,22 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="contracts")
 
 
-def check(home: HomeOption = None, json_output: JsonOption = False) -> None:
+def check(home: _NamedHomeOption = None, json_output: JsonOption = False) -> None:
     """Check that contracts and the sources' files are valid and agree with each other.
 
-    So are the sources of a lake that is named. What contracts ask of a request must be what the
-    lane door can check, and what they give to a role a release can hold; each mart must have its
-    model, and the data dictionary must not have drifted.
+    What contracts ask of a request must be what the lane door can check, and what they give to a
+    role a release can hold; each mart must have its model, and the data dictionary must not have
+    drifted.
     """
     contracts = load_contracts()
+    is_named = home is not None or HOME in os.environ
     problems = [
         *validation.problems(contracts),
         *(problem for contract in contracts.values() for problem in to_odcs.problems(contract)),
         *request_agreement.problems(contracts),
         *(problem for mart in contracts_of("mart") for problem in masking.problems(mart)),
         *(f"{mart}: no model is called so" for mart in dbt_process.marts_without_model()),
-        *source_problems(None if home is None else settings_from(home).home),
+        *source_problems(settings_from(home).home if is_named else None),
         *generated_files.stale(_repository(), generated_files.committed_files()),
     ]
 

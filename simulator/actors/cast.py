@@ -36,7 +36,7 @@ def draw_actors(
     countries: Countries,
     offices: Offices,
 ) -> Actors:
-    """Return everybody; arguments as of `trader_draws.draw_traders`."""
+    """Return everybody; arguments as of `traders.draw_traders`."""
     traders = draw_traders(seed, count, period, goods, countries, offices)
     brokers = draw_brokers(seed, count)
     return Actors(

@@ -20,8 +20,8 @@ from simulator.reference.agreements import MFN
 from simulator.reference.assessment import Duties, Taxed, assess
 from simulator.reference.calendar import next_working
 from simulator.reference.regimes import EXEMPTED, EXPORT, TAXATION, TAXED
+from simulator.reference.tariff_taxes import LETTERS
 
-TAX_LETTERS = ("N", "X", "B", "G", "C", "T", "M", "V")
 _EXPORT_DUTY, _DEFENCE, _VAT = 1, 2, 7
 _LEVIES = 5
 _CORRECTED_SHARE, _EVADER_SHARE = 0.4, 0.12
@@ -40,7 +40,7 @@ class Lines:
     """Assessed tax, one position a finding and kind of tax, ordered by audit.
 
     Attributes:
-        audit: Position in the audits; item: in the ledger; letter: in TAX_LETTERS.
+        audit: Position in the audits; item: in the ledger; letter: in LETTERS.
         amount_vnd: VND; 0 where a finding changes no tax.
         is_annulled: An appeal does away with it.
     """
@@ -79,14 +79,14 @@ class Outcomes:
 
 
 def _by_letter(duties: Duties, is_forgiven: Bools, is_export: Bools) -> Floats:
-    """Return what is payable of each kind of tax, shape (n, TAX_LETTERS)."""
+    """Return what is payable of each kind of tax, shape (n, LETTERS)."""
     levies = duties.levies()
-    result = np.zeros((len(is_export), len(TAX_LETTERS)))
+    result = np.zeros((len(is_export), len(LETTERS)))
     rows = np.arange(len(is_export))
     letters = (
         np.where(is_export, _EXPORT_DUTY, 0),
         np.maximum(duties.defence_kind, 0) + _DEFENCE,
-        *(np.full(len(rows), letter) for letter in range(_LEVIES, len(TAX_LETTERS))),
+        *(np.full(len(rows), letter) for letter in range(_LEVIES, len(LETTERS))),
     )
     for levy, letter in zip(levies, letters, strict=True):
         counts = ~is_forgiven | (letter == _VAT)
@@ -111,7 +111,7 @@ def _taxed(ledger: Ledger, of: tuple[Ints, Ints, Ints, Ints, Ints], *, in_full: 
 
 
 def split_by_tax(nation: Nation, ledger: Ledger) -> Ints:
-    """Return the duty evaded of each item by kind of tax, VND, shape (n, TAX_LETTERS).
+    """Return the duty evaded of each item by kind of tax, VND, shape (n, LETTERS).
 
     The shares are those of the taxes on what is true less those on what is declared; where papers
     show no difference (goods that were sold, kept or on no paper), those of full taxation. The sum

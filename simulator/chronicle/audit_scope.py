@@ -217,7 +217,7 @@ def plan_audits(
 
     Args:
         nation: The nation.
-        practice: `audit_choice.base_weights`; `audit_branches`.
+        practice: `base_weights`; `audit_branches`.
         scope: Who is audited.
         known: What is hidden at these traders, and whose each is (position in `scope`).
     """

@@ -18,14 +18,14 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints, coded, constant, dates, decimals
 from simulator.kernel.glyphs import listed
 from simulator.nation import Nation
-from simulator.papers.numbers import licence_numbers
+from simulator.papers.numbers import GRANTED_BEFORE_DAYS, LICENCE_DAYS, licence_numbers
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.goods import LICENCES
 from simulator.reference.ministries import licensing_body
 from simulator.reference.regimes import IMPORT
 
 NAME = "licence_sums"
-TERM_DAYS, GRANTED_BEFORE_DAYS, GRACE_DAYS = 182, 20, 10
+GRACE_DAYS = 10
 _KINDS = 16
 _LEAST_ROOM, _MOST_ROOM, _OVERDRAWN_SHARE = 1.03, 1.7, 0.02
 _STEP_KG_E2 = 100_00
@@ -41,19 +41,19 @@ def put_licence_sums(outbox: Outbox, nation: Nation, block: Block) -> None:
     kind = nation.goods.licence[told.line]
     row = np.flatnonzero((kind >= 0) & stands[batch.owner])
     owner = batch.owner[row]
-    term = batch.roster.day[owner] // TERM_DAYS
+    term = batch.roster.day[owner] // LICENCE_DAYS
     code = (term * len(nation.traders) + batch.deals.trader[owner]) * _KINDS + kind[row]
     codes, (mass,) = added_up(code * len(nation.goods) + told.line[row], [told.kg_e2[row]])
     holder = codes // len(nation.goods) // _KINDS
-    last = (holder // len(nation.traders) + 1) * TERM_DAYS - 1
+    last = (holder // len(nation.traders) + 1) * LICENCE_DAYS - 1
     leave_part(outbox, NAME, last, {"code": codes, "mass": mass})
 
 
 def publish_licences(plan: DeliveryPlan, nation: Nation) -> list[Receipt]:
     """Write the licences of every half-year that touches the run."""
     receipts = []
-    for term in range(plan.first_day // TERM_DAYS, plan.last_day // TERM_DAYS + 1):
-        last = (term + 1) * TERM_DAYS - 1
+    for term in range(plan.first_day // LICENCE_DAYS, plan.last_day // LICENCE_DAYS + 1):
+        last = (term + 1) * LICENCE_DAYS - 1
         codes, (mass,) = add_parts(plan, NAME, (last, last), "code", ("mass",))
         if len(codes):
             moment, columns = licences(nation, (plan.first_day, plan.last_day), codes, mass)
@@ -87,12 +87,12 @@ def licences(
     wanted = np.where(overdrawn, 0.8 * used, whole * room)
     granted = np.maximum(np.ceil(wanted / _STEP_KG_E2), 1.0).astype(np.int64) * _STEP_KG_E2
     first_used = np.rint(np.where(overdrawn, 0.0, earlier)).astype(np.int64)
-    begins = term * TERM_DAYS - GRANTED_BEFORE_DAYS
-    ends = (term + 1) * TERM_DAYS + GRACE_DAYS
+    begins = term * LICENCE_DAYS - GRANTED_BEFORE_DAYS
+    ends = (term + 1) * LICENCE_DAYS + GRACE_DAYS
     hs = listed(pa.array(nation.goods.codes).take(pa.array(codes % lines)), counts)
     columns = {
         "type": coded(LICENCES, kind),
-        "no": licence_numbers(nation, trader, kind, term * TERM_DAYS),
+        "no": licence_numbers(nation, trader, kind, term * LICENCE_DAYS),
         "agency": licensing_body(kind, begins),
         "holder": nation.actors.texts.tax_codes.take(pa.array(trader)),
         "hs": hs,
@@ -111,6 +111,6 @@ def licences(
 
 def _shares(term: Ints, run: tuple[int, int]) -> tuple[Floats, Floats]:
     """Return which share of each half-year the run sees, and which share came before it."""
-    start = term * TERM_DAYS
-    begin, end = np.maximum(start, run[0]), np.minimum(start + TERM_DAYS - 1, run[1])
-    return (end - begin + 1) / TERM_DAYS, np.maximum(run[0] - start, 0) / TERM_DAYS
+    start = term * LICENCE_DAYS
+    begin, end = np.maximum(start, run[0]), np.minimum(start + LICENCE_DAYS - 1, run[1])
+    return (end - begin + 1) / LICENCE_DAYS, np.maximum(run[0] - start, 0) / LICENCE_DAYS

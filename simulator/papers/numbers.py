@@ -14,7 +14,7 @@ from simulator.reference.agreements import FORMS, SCHEDULES
 from simulator.trade.batch import Batch
 from simulator.trade.deals import TERMS
 
-LICENCE_DAYS = 182
+LICENCE_DAYS, GRANTED_BEFORE_DAYS = 182, 20
 _GUARANTEE_DAYS = 30
 
 

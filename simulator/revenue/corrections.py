@@ -1,8 +1,6 @@
 """Corrections after clearance: by the trader's own will, or because customs asks for them.
 
-Within 60 days of clearance and before a check a trader may correct a declaration without a fine
-(Customs Law 2014 article 29, Circular 39/2018); later only under one. Shares are typical figures of
-our own: about four declarations in a thousand are corrected after clearance.
+About four declarations in a thousand are corrected after clearance (typical figures of our own).
 """
 
 from dataclasses import dataclass

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from simulator.chronicle.assessments import TAX_LETTERS, Outcomes, outcomes_of
+from simulator.chronicle.assessments import Outcomes, outcomes_of
 from simulator.chronicle.audit_scope import GROUNDS, PLACES
 from simulator.chronicle.audits import Audited
 from simulator.chronicle.ledger import Ledger
@@ -24,6 +24,7 @@ from simulator.nation import Nation
 from simulator.papers.paper import as_text, base_numbers, country_texts
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.offices import code_position
+from simulator.reference.tariff_taxes import LETTERS
 
 STATES = ("final", "appealed", "annulled")
 FINAL, APPEALED, ANNULLED = range(3)
@@ -150,7 +151,7 @@ def _lines(nation: Nation, ledger: Ledger, audited: Audited, outcomes: Outcomes)
             "MA_QD": audit_codes(nation, audited).take(pa.array(audit)),
             "SO_TK_GOC": as_text(number),
             "STT": whole(ledger.item_number[item]),
-            "MA_SAC_THUE": coded(TAX_LETTERS, lines.letter[row]),
+            "MA_SAC_THUE": coded(LETTERS, lines.letter[row]),
             "MA_VP": coded(THEMES, themes_of(ledger)[item]),
             "MA_HS_XD": coded(nation.goods.codes, ledger.line[item]),
             "MA_NUOC_XD": country_texts(nation, ledger.origin[item]),

@@ -9,7 +9,12 @@ from simulator.cargo.containers import FULL, VNACCS_SIZES
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints, coded, dates, numbered, whole
 from simulator.nation import Nation
-from simulator.papers.numbers import LICENCE_DAYS, certificate_texts, licence_numbers
+from simulator.papers.numbers import (
+    GRANTED_BEFORE_DAYS,
+    LICENCE_DAYS,
+    certificate_texts,
+    licence_numbers,
+)
 from simulator.papers.paper import Paper, country_texts
 from simulator.reference.agreements import FORMS, ORDINARY, SCHEDULES, UNTAXED
 from simulator.reference.certificates import issued_days
@@ -87,7 +92,7 @@ def _licences(nation: Nation, paper: Paper) -> _Documents:
     licensed = licensed[_first_of(items.owner[licensed], licence[licensed])]
     rows, kind = items.owner[licensed], licence[licensed]
     day = roster.day[rows]
-    granted = day // LICENCE_DAYS * LICENCE_DAYS - 20
+    granted = day // LICENCE_DAYS * LICENCE_DAYS - GRANTED_BEFORE_DAYS
     return _Documents(
         declaration=rows,
         kind=np.full(len(rows), LICENCE),

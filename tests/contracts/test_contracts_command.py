@@ -42,13 +42,15 @@ def run(app):
     return invoke
 
 
-def test_the_repository_has_no_drift(run):
+def test_the_repository_has_no_drift(run, monkeypatch):
+    monkeypatch.delenv("CUSTOMS_HOME", raising=False)
     status, found = run("check")
     assert found["problems"] == []
     assert status == 0
 
 
-def test_the_sources_of_a_lake_are_checked_too(run, tmp_path):
+def test_the_sources_of_a_lake_are_checked_too(run, tmp_path, monkeypatch):
+    monkeypatch.delenv("CUSTOMS_HOME", raising=False)
     Layout(tmp_path).ensure()
     own = Layout(tmp_path).sources
     own.mkdir()
@@ -68,6 +70,8 @@ def test_the_sources_of_a_lake_are_checked_too(run, tmp_path):
     assert other == "other.yaml: rates: no contract is named nope"
     assert reference.endswith("reference.yaml: a source is called so already")
     assert run("check") == (0, {"contracts": len(load_contracts()), "problems": []})
+    monkeypatch.setenv("CUSTOMS_HOME", str(tmp_path))
+    assert run("check")[1] == found
 
 
 def test_a_lake_that_is_named_must_be_there(app, tmp_path):

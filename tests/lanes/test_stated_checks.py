@@ -11,7 +11,7 @@ from ml.lanes.request_agreement import problems
 from ml.lanes.request_fields import NATIONAL_SYSTEM
 from ml.lanes.service import service_of
 from ml.lanes.settings import ServingSettings
-from tests.lanes.good_request import GOOD, read
+from tests.lanes.good_request import GOOD, ITEM, changed, read, refusal
 from warehouse.settings import LakeSettings
 
 CLOCK, *OTHERS = load_contract("lane_request").agreement
@@ -24,6 +24,19 @@ def with_clock(planted: Agreement) -> Contract:
 
 def test_the_door_can_make_every_check_that_is_stated():
     assert list(problems(load_contracts())) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "expected", "found"),
+    [
+        (f"{ITEM}.is_zero_mass", True, "false, as the item's own figures say", "true"),
+        (f"{ITEM}.has_declaration", False, "true, as the item's own figures say", "false"),
+        ("$.goods_item_count", 3, "the number of goods items, 2", "another number"),
+    ],
+)
+def test_words_of_a_check_say_what_is_true_and_what_was_told(path, value, expected, found):
+    refused = refusal(changed(path, value))
+    assert (refused.expected, refused.found) == (expected, found)
 
 
 @pytest.mark.parametrize(

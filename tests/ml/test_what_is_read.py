@@ -7,8 +7,8 @@ from datetime import date
 import duckdb
 import numpy as np
 
+from ml import extraction, models
 from ml import learning as ml_learning
-from ml import models
 from ml.extraction import KEYS
 from ml.inputs import GOODS_ITEM
 from ml.learning import learn
@@ -20,6 +20,17 @@ from orchestration.operations import learning, targeting
 from tests.ml.learned_model import assignment
 from tests.ml.test_models_side_by_side import add_goods_model
 from warehouse.layout import Layout
+
+
+def test_small_months_in_a_row_are_read_at_once():
+    january, march, april, may = (date(2025, month, 1) for month in (1, 3, 4, 5))
+    found = extraction._spans(
+        [(january, 10), (march, 20_000), (april, 40_000), (may, 1), (date(2025, 6, 1), 900_000)]
+    )
+    ends = [(span["first_date"], span["end_date"]) for span in found]
+    july = date(2025, 7, 1)
+    june = date(2025, 6, 1)
+    assert ends == [(january, date(2025, 2, 1)), (march, may), (may, june), (june, july)]
 
 
 class Probe:

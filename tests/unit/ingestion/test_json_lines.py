@@ -3,6 +3,7 @@
 import datetime as dt
 import gzip
 import json
+import unicodedata
 from decimal import Decimal
 
 import pytest
@@ -94,6 +95,16 @@ def test_what_is_no_record_tells_its_line_and_what_stands_there(tmp_path):
     first = {"id": "A", "revision": "4", "bills.n": "1", "bills.no": '["B1","B2"]'}
     said = [json.loads(one["text"]) for one in raw]
     assert said == [first, {"bills": "no bill"}, []]
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_text_of_another_encoding_and_form_is_split_as_its_source_says(tmp_path, form):
+    spoken = GATE.replace("exploded: ','", "exploded: ' hoặc '")
+    source = own_source(tmp_path, f"encoding: utf-16{spoken}")
+    said = PASSAGE | {"DeclarationNo": "300000000010 hoặc 300000000020"}
+    content = unicodedata.normalize(form, lines(said)).encode("utf-16")
+    found = land(tmp_path, source, "x", content)["declaration_event"]
+    assert found.accepted["declaration_number"].to_pylist() == ["30000000001", "30000000002"]
 
 
 def test_what_is_no_text_costs_no_more_than_a_row_of_its_own(tmp_path):

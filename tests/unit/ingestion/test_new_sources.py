@@ -157,11 +157,12 @@ tables:
     contract: declaration_event
     constants: {event_code: IDC}
     columns:
-      no!: {declaration_number: {exploded: +}}
+      no!: {declaration_number: {exploded: hoặc}}
       n!: sequence_number
       at!: {occurred_at: {written: DD/MM/YYYY}}
       lane: {value_text: {codes: [Đỏ], when: {kind: [Vé]}}}
-      kind: reason_text
+      kind: {reason_text: {pattern: 'Vé|Thẻ'}}
+      who: {officer_id: {crosswalk: {Hải: H, Quý: Q}}}
   rate:
     file: gate
     contract: exchange_rate
@@ -176,7 +177,7 @@ def test_two_tables_of_one_file_have_rows_of_their_own_though_one_explodes(
 ):
     head, gate, rate = re.split(r"(?m)^(?=  \w)", TWO_OF_ONE_FILE)
     source = own_source(tmp_path, head + (rate + gate if is_other_order else gate + rate))
-    text = "no,n,at,vnd\nA+B,1,01/03/2025,25000\n"
+    text = "no,n,at,vnd\nAhoặcB,1,01/03/2025,25000\n"
     found = land(tmp_path, source, "gate_1.csv", text)
     assert found["declaration_event"].accepted["declaration_number"].to_pylist() == ["A", "B"]
     assert found["exchange_rate"].accepted.num_rows == 1
@@ -186,11 +187,13 @@ def test_two_tables_of_one_file_have_rows_of_their_own_though_one_explodes(
 @pytest.mark.parametrize("of_file", ["NFC", "NFD"])
 def test_codes_of_a_source_are_known_in_whatever_form_their_letters_come(tmp_path, form, of_file):
     source = own_source(tmp_path, unicodedata.normalize(of_file, TWO_OF_ONE_FILE))
-    rows = ["no,n,at,vnd,lane,kind", "A,1,01/03/2025,1,Đỏ,Vé", "B,2,02/03/2025,1,Xanh,Vé"]
-    text = unicodedata.normalize(form, "\n".join([*rows, "C,3,03/03/2025,1,Xanh,"]) + "\n")
+    rows = ["no,n,at,vnd,lane,kind,who", "AhoặcD,1,01/03/2025,1,Đỏ,Vé,Hải"]
+    rows += ["B,2,02/03/2025,1,Xanh,Vé,Quý", "C,3,03/03/2025,1,Xanh,,", "E,4,04/03/2025,1,,Thẻ,Quý"]
+    text = unicodedata.normalize(form, "\n".join(rows) + "\n")
     events = land(tmp_path, source, "gate_1.csv", text)["declaration_event"]
-    assert events.accepted["declaration_number"].to_pylist() == ["A", "C"]
-    assert reasons(events.rejected) == {2: ["E_CODE:value_text"]}
+    assert events.accepted["declaration_number"].to_pylist() == ["A", "D", "C", "E"]
+    assert events.accepted["officer_id"].to_pylist() == ["H", "H", None, "Q"]
+    assert reasons(events.rejected) == {3: ["E_CODE:value_text"]}
 
 
 def test_a_number_with_a_decimal_comma_is_one(tmp_path):

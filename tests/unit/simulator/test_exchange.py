@@ -32,7 +32,7 @@ from simulator.exchange.cases import put_cases
 from simulator.kernel.arrays import pick
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.nation import draw_nation
-from simulator.papers.numbers import certificate_texts, licence_numbers
+from simulator.papers.numbers import LICENCE_DAYS, certificate_texts, licence_numbers
 from simulator.reference.calendar import to_day
 from simulator.reference.certificates import is_standing
 from simulator.reference.declaration_kinds import BRANCH, PRIMARY
@@ -206,7 +206,7 @@ def test_relief_for_parcels_ends(nation, outbox):
 
 def test_licences_know_what_is_used_of_them(nation, block, outbox):
     licences.put_licence_sums(outbox, nation, block)
-    last = (FIRST // licences.TERM_DAYS + 1) * licences.TERM_DAYS - 1
+    last = (FIRST // LICENCE_DAYS + 1) * LICENCE_DAYS - 1
     codes, (mass,) = add_parts(outbox.plan, licences.NAME, (last, last), "code", ("mass",))
     moment, columns = licences.licences(nation, (FIRST, FIRST + DAYS - 1), codes, mass)
     assert ((moment // 86_400 >= FIRST) & (moment // 86_400 < FIRST + DAYS)).all()
