@@ -24,6 +24,7 @@ from ingestion.sources.raw_rows import (
     RawRows,
     broken_table,
     refuse_above_limit,
+    refuse_repeated,
     text_as_json,
 )
 from ingestion.sources.reading import RefusedFileError
@@ -93,6 +94,7 @@ def read_json_lines(
     for number, line in _lines(chunks):
         record, before = _record(line), sum(own.counted for own in rows)
         for own in rows:
+            own.read_bytes += len(line)
             if isinstance(record, str):
                 own.refuse(record, line, number)
             else:
@@ -222,6 +224,7 @@ class _Rows:
     names: _Names
     places: list[_Place]
     counted: int = 0
+    read_bytes: int = 0
     text_bytes: int = 0
     _piece_bytes: int = 0
     _seen: list[tuple[Any, _Row]] = field(default_factory=list)
@@ -322,6 +325,7 @@ class _Rows:
         self._sound.append(sound)
         self._broken += [broken, refused]
         self.text_bytes += sound.nbytes + broken.nbytes + refused.nbytes
+        refuse_repeated(self.text_bytes, self.read_bytes)
         refuse_above_limit(self.text_bytes + _ROW_BYTES * self.counted)
         self._values, self._numbers, self._refused, self._piece_bytes = [], [], [], 0
 

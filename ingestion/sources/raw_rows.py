@@ -11,6 +11,9 @@ from ingestion.sources.reading import BROKEN_SCHEMA, RefusedFileError
 MAX_TEXT_BYTES = 2 << 30
 """Text of one file that is held in memory; a larger file must be sent in parts."""
 
+# Rows of small files may be as much as a usual batch; no honest list repeats its record so often.
+_REPEATED_BYTES, _REPEATED_TIMES = 128 << 20, 8
+
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """What some writers of UTF-8 put before the text."""
 
@@ -39,6 +42,22 @@ class RawRows:
     def record_count(self) -> int:
         """Records of the file, header not counted."""
         return int(self.rows.num_rows + self.broken.num_rows)
+
+
+def refuse_repeated(made: int, read: int) -> None:
+    """Refuse a file whose lists repeat so much of its text that a few bytes could fill a machine.
+
+    Args:
+        made: Bytes of the rows.
+        read: Bytes of the text they come from.
+
+    Raises:
+        RefusedFileError: They do (E_FILE_BOMB).
+    """
+    most = max(_REPEATED_BYTES, _REPEATED_TIMES * read)
+    if made > most:
+        message = f"its lists make more than {most} bytes of {read}: send it in parts"
+        raise RefusedFileError(message, reason_code="E_FILE_BOMB")
 
 
 def refuse_above_limit(size: int) -> None:

@@ -19,7 +19,12 @@ from ingestion.sources.delimited import read_delimited
 from ingestion.sources.json_lines import read_json_lines
 from ingestion.sources.mapping_query import mapping_of
 from ingestion.sources.outside_tables import EXTRAS, OutsideSource, OutsideTable
-from ingestion.sources.raw_rows import LINE_NUMBER, MAX_TEXT_BYTES, RawRows
+from ingestion.sources.raw_rows import (
+    LINE_NUMBER,
+    RawRows,
+    refuse_above_limit,
+    refuse_repeated,
+)
 from ingestion.sources.reading import (
     BROKEN_SCHEMA,
     Reading,
@@ -210,14 +215,14 @@ def _numbered_through(*records: np.ndarray) -> np.ndarray:
 
 
 def _refuse_flood(rows: pa.Table, places: pa.Array) -> None:
-    """Refuse a file whose lists would repeat the text of their records beyond the limit."""
+    """Refuse a file whose lists would repeat the text of their records beyond the limits."""
     lengths = np.zeros(rows.num_rows, np.int64)
     for name in rows.column_names:
         if name != "record_number":
             lengths += pc.fill_null(pc.binary_length(rows[name]), 0).to_numpy()
-    if int(lengths[places.to_numpy()].sum()) > MAX_TEXT_BYTES:
-        message = f"its lists repeat more than {MAX_TEXT_BYTES} bytes of text: send it in parts"
-        raise RefusedFileError(message, reason_code="E_FILE_BOMB")
+    made = int(lengths[places.to_numpy()].sum())
+    refuse_repeated(made, int(lengths.sum()))
+    refuse_above_limit(made)
 
 
 def _as_objects(columns: Mapping[str, pa.ChunkedArray], rows: int) -> pa.Array | pa.ChunkedArray:

@@ -4,7 +4,7 @@ import pytest
 
 from ingestion.land import land_files
 from tests.lake_contents import column
-from tests.unit.ingestion.files import own_source
+from tests.unit.ingestion.files import own_source, read
 from warehouse.settings import LakeSettings
 
 EXPLODING = """
@@ -19,6 +19,13 @@ tables:
       note: reason_text
 """
 ROWS, NOTE = 1_000, "x" * 1_000
+
+
+def test_a_few_bytes_make_no_machine_full(tmp_path):
+    numbers = "+".join(map(str, range(70_000)))
+    text = f"no,n,at,note\n{numbers},1,01/03/2025,{NOTE * 2}\n"
+    reading = read(tmp_path, own_source(tmp_path, EXPLODING), "gate_1.csv", text)
+    assert (reading.status, reading.reason_code) == ("refused", "E_FILE_BOMB")
 
 
 @pytest.mark.parametrize(("files", "loads"), [(1, 1), (5, 2)])

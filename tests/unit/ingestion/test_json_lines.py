@@ -264,6 +264,12 @@ def test_the_text_of_json_is_bounded_though_lists_repeat_it(tmp_path, monkeypatc
     assert (reading.status, reading.reason_code) == ("refused", "E_FILE_TOO_LARGE")
 
 
+def test_a_few_bytes_make_no_machine_full(tmp_path):
+    flood = PASSAGE | {"Notes": "x" * 2_000, "DeclarationNo": ["300000000010"] * 100_000}
+    reading = read(tmp_path, own_source(tmp_path, GATE), "x", lines(flood))
+    assert (reading.status, reading.reason_code) == ("refused", "E_FILE_BOMB")
+
+
 @pytest.mark.parametrize("element", [{}, 1, None])
 def test_elements_of_a_letter_are_bounded_as_rows_are(tmp_path, monkeypatch, element):
     monkeypatch.setattr(raw_rows, "MAX_TEXT_BYTES", 100_000)
