@@ -123,7 +123,7 @@ class LivedNation:
 
     def write_truth(self, folder: Path) -> None:
         """Write the truth of all weeks lived, in the published format."""
-        write_truth(folder, folder, self._nation, self._truth)
+        write_truth(folder, folder, self._nation, self._life.states, self._truth)
 
     def judged(self) -> JudgedNation:
         """Return the nation as it turned out, ready to be scored."""

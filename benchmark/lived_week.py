@@ -11,7 +11,7 @@ from benchmark.selection import Selection
 from simulator.block import Block, ship, weigh
 from simulator.cargo.consignments import consign
 from simulator.chronicle.follow_ups import again_after_cancelling, of_schemes, routine
-from simulator.chronicle.living import Life
+from simulator.chronicle.living import Life, use_lists
 from simulator.control.inspections import (
     CHECKS,
     Checks,
@@ -21,6 +21,7 @@ from simulator.control.inspections import (
     plan_checks,
 )
 from simulator.control.lanes import GREEN, RED, Decisions, decide
+from simulator.control.legalising import legalised_items, without
 from simulator.control.lifecycle import NEVER, live, withdraws_after_red
 from simulator.kernel import keyed
 from simulator.kernel.arrays import join, pick
@@ -35,6 +36,7 @@ from simulator.mechanisms.mechanism import (
 from simulator.nation import Nation
 from simulator.reference.declaration_kinds import SECOND
 from simulator.trade.batch import Batch, declare
+from simulator.trade.deals import draw_deals
 from simulator.trade.roster import FollowUps, Roster, draw_roster
 from simulator.trade.roster import numbers_of as running_numbers
 
@@ -58,14 +60,15 @@ def live_unseen(nation: Nation, life: Life, days: Ints) -> tuple[Block, Decision
         The week, and what the legacy lanes would have been.
     """
     first = draw_roster(nation.clock, days, life.later)
+    use_lists(nation, life, first, draw_deals(nation, life.states, first))
     batch = declare(nation, life.states, first)
     lives = live(nation, batch, _unlooked(_lanes(nation, life, batch)), _no_checks())
-    nobody = np.zeros(len(batch), dtype=bool)
+    nothing = np.empty(0, dtype=np.int64)
     new = join(
         [
             routine(nation, first, batch.deals, batch.scheme),
             again_after_cancelling(batch, _unlooked(_lanes(nation, life, batch)), lives),
-            of_schemes(nation, batch, nobody),
+            of_schemes(nation, batch, nothing),
         ]
     )
     whole = draw_roster(nation.clock, days, join([life.later, new]))
@@ -86,12 +89,14 @@ def looked_at(nation: Nation, block: Block, chosen: Selection, now: int) -> tupl
     Returns:
         The week with its checks, what they saw and who withdrew; what follows from being chosen.
     """
-    batch, lives, is_refused = block.batch, block.lives, block.decisions.is_refused
+    lives, is_refused = block.lives, block.decisions.is_refused
     wanted = _wanted(block, chosen)
     told = wanted[:, _ANNOUNCED].any(axis=1) & ~is_refused
     told &= (lives.cancelled == NEVER) | (lives.cancelled > now)
     red = replace(block.decisions, final_lane=np.where(told, RED, GREEN))
-    withdraws = withdraws_after_red(nation, batch, red) & (lives.cancelled == NEVER)
+    withdraws = withdraws_after_red(nation, block.batch, red) & (lives.cancelled == NEVER)
+    legalised = legalised_items(nation, block.batch, told & ~withdraws)
+    batch = without(block.batch, legalised)
     lives = replace(
         lives,
         cancelled=np.where(withdraws, _cancelled_after(batch, now), lives.cancelled),
@@ -101,9 +106,10 @@ def looked_at(nation: Nation, block: Block, chosen: Selection, now: int) -> tupl
     moment = np.full(len(batch), now + 1, dtype=np.int64)
     checks = plan_checks(nation, batch, moment, wanted)
     seen = replace(
-        block, decisions=red, checks=checks, findings=look(nation, batch, checks), lives=lives
-    )
-    return seen, _following(nation, seen, told & ~withdraws, now)
+        block, batch=batch, decisions=red, checks=checks, findings=look(nation, batch, checks),
+        lives=lives,
+    )  # fmt: skip
+    return seen, _following(nation, seen, legalised, now)
 
 
 def standing(block: Block) -> Findings:
@@ -171,10 +177,10 @@ def _cancelled_after(batch: Batch, now: int) -> Ints:
     return np.minimum(in_office_hours(moment), now + 1 + _LONGEST_CANCEL_DAYS * DAY_SECONDS)
 
 
-def _following(nation: Nation, seen: Block, notified: Bools, now: int) -> FollowUps:
+def _following(nation: Nation, seen: Block, legalised: Ints, now: int) -> FollowUps:
     """Return the second declarations of the notified and the new ones of those who withdrew."""
     batch, today = seen.batch, now // DAY_SECONDS
-    own = of_schemes(nation, batch, notified)
+    own = of_schemes(nation, batch, legalised)
     second = pick(own, own.kind == SECOND)
     delay = second.day - second.parent_registered // DAY_SECONDS
     second = replace(second, day=today + delay)

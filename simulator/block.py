@@ -16,11 +16,12 @@ from simulator.control.inspections import (
     wanted_methods,
 )
 from simulator.control.lanes import Decisions, decide
+from simulator.control.legalising import legalised_items, noticed, without
 from simulator.control.lifecycle import Lives, live
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.arrays import Floats, Ints
 from simulator.mechanisms.mechanism import PHYSICAL_PART, PHYSICAL_WHOLE, SCANNER
-from simulator.nation import SCHEME_SLOTS, Nation
+from simulator.nation import Nation
 from simulator.reference import regimes
 from simulator.reference.declaration_kinds import BRANCH, PRIMARY, REDECLARED
 from simulator.trade.batch import Batch, declare
@@ -29,6 +30,8 @@ from simulator.trade.valuation import sums
 
 _PACKING_LOW, _PACKING_HIGH = 1.03, 1.14
 _PACKAGE_SIGMA = 0.25
+# As the scale says, from the packing list, guessed, slipped: shares, and sd of ln from it.
+_TYPED_SHARES, _TYPED_SIGMA = (0.55, 0.3, 0.12, 0.03), np.array([0.004, 0.03, 0.12, 0.35])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ def make_block(nation: Nation, chronicle: Chronicle, days: Ints) -> Block:
     batch = declare(nation, chronicle.states, roster)
     rank = chronicle.rank_of(nation, batch.deals.trader, roster.day)
     decisions = decide(nation, batch, rank, nation.random_arm)
+    batch = without(batch, legalised_items(nation, batch, noticed(decisions)))
     wanted = wanted_methods(nation, batch, decisions)
     checks = plan_checks(nation, batch, decisions.decided, wanted)
     lives = live(nation, batch, decisions, checks)
@@ -79,9 +83,15 @@ def make_block(nation: Nation, chronicle: Chronicle, days: Ints) -> Block:
 
 
 def weigh(nation: Nation, batch: Batch) -> Masses:
-    """Return what declarations weigh: the bill keeps the true gross mass, the paper may not."""
+    """Return what declarations weigh: the bill keeps the true gross mass, the paper may not.
+
+    What the declarant types is not what the scale says: most round or take the packing list's
+    figure, some guess, and a few slip (assumptions).
+    """
     key, count, goods = batch.roster.deal_key, len(batch), nation.goods
     packing = _PACKING_LOW + (_PACKING_HIGH - _PACKING_LOW) * keyed.uniform(key, "packing")
+    way = keyed.choose(key, "gross mass typed", _TYPED_SHARES)
+    typed = np.exp(_TYPED_SIGMA[way] * keyed.normal(key, "typed"))
     told = sums(batch.owner, batch.declared.kg_e2, count)
     real = sums(batch.owner, batch.true.kg_e2, count)
     line = batch.true.line
@@ -90,8 +100,9 @@ def weigh(nation: Nation, batch: Batch) -> Masses:
         _PACKAGE_SIGMA * keyed.normal(batch.true.key, "package size")
     )
     packages = batch.true.kg_e2 / 100 / np.maximum(size, 0.01)
+    gross = np.rint(told * np.maximum(packing * typed, _PACKING_LOW)).astype(np.int64)
     return Masses(
-        gross_kg_e2=np.maximum(np.rint(told * packing).astype(np.int64), 1),
+        gross_kg_e2=np.maximum(gross, 1),
         true_gross_kg_e2=np.maximum(np.rint(real * packing).astype(np.int64), 1),
         packages=sums(batch.owner, np.maximum(np.ceil(packages), 1).astype(np.int64), count),
         m3_e2=np.maximum(sums(batch.owner, np.ceil(volume).astype(np.int64), count), 1),
@@ -116,14 +127,13 @@ def _suspicion(nation: Nation, batch: Batch) -> Floats:
     return result
 
 
-def _diverted(nation: Nation, batch: Batch) -> Bools:
-    result: Bools = np.zeros(len(batch), dtype=bool)
-    if len(nation.schemes):
-        diverts = np.array([kind.diverts for kind in nation.mechanisms])
-        for slot in range(SCHEME_SLOTS):
-            own = batch.scheme[:, slot]
-            result |= (own >= 0) & diverts[nation.mechanism_of[np.maximum(own, 0)]]
-    return result & keyed.happens(batch.roster.key, "diverted", 0.6)
+def _taken_off(batch: Batch) -> Floats:
+    """Return which share of its mass leaves each declaration's bonded trip on the way."""
+    kg = batch.true.kg_e2.astype(np.float64)
+    taken = np.bincount(batch.owner, batch.planted.taken_off * kg, minlength=len(batch))
+    whole = np.bincount(batch.owner, kg, minlength=len(batch))
+    share: Floats = taken / whole
+    return share
 
 
 def ship(nation: Nation, batch: Batch, checks: Checks, lives: Lives, masses: Masses) -> Shipments:
@@ -133,7 +143,8 @@ def ship(nation: Nation, batch: Batch, checks: Checks, lives: Lives, masses: Mas
     bill_key = np.where(shares, roster.deal_key, roster.key)
     first = np.searchsorted(batch.owner, np.arange(count))
     is_bonded = regimes.IS_BONDED[deals.regime]
-    diverted = is_bonded & _diverted(nation, batch)
+    taken_off = np.where(is_bonded, _taken_off(batch), 0.0)
+    diverted = taken_off > 0
     return Shipments(
         key=roster.key,
         number=(np.array([1, 3])[deals.direction]) * 10_000_000_000 + roster.number,
@@ -151,8 +162,7 @@ def ship(nation: Nation, batch: Batch, checks: Checks, lives: Lives, masses: Mas
         is_bonded=is_bonded,
         is_scanned=_of_method(checks, count, (SCANNER,)) >= 0,
         scan_suspicion=_suspicion(nation, batch),
-        tamper=diverted,
-        diverted=diverted,
+        taken_off=taken_off,
         bill_key=bill_key,
         **_bills(batch, masses, bill_key),
         bill_edited=diverted & keyed.happens(roster.key, "edited", 0.3),

@@ -93,7 +93,7 @@ class Setting:
     habit_shares: Floats
     first_ranks: Ints
     mistake_shares: Floats
-    cover_share: float = 0.7
+    cover_share: float = 0.85
     certificate_share: float = 0.36
 
     @property

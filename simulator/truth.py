@@ -1,4 +1,4 @@
-"""The ground truth, written apart: what is irregular, since when, and what it cost."""
+"""The ground truth, written apart: what is irregular, by which schemes, and what it cost."""
 
 import json
 import os
@@ -6,13 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from simulator.block import Block
 from simulator.control.self_correction import corrected_voluntarily, found_at
 from simulator.kernel.arrays import coded, dates, decimals, digits, whole
+from simulator.mechanisms.mechanism import WEEK_DAYS
 from simulator.nation import Nation
 from simulator.papers.paper import as_text, country_texts, declaration_numbers
+from simulator.reference.offices import codes
+from simulator.trade.scheme_states import SchemeStates
 from simulator.trade.valuation import full_values
 
 
@@ -51,12 +55,57 @@ def truth_of(nation: Nation, block: Block) -> pa.Table:
     )
 
 
-def write_truth(folder: Path, out: Path, nation: Nation, items: list[pa.Table]) -> None:
-    """Write `items.parquet`, `traders.parquet`, and in `world.json` where the outside files lie."""
+def schemes_of(nation: Nation, states: SchemeStates) -> pa.Table:
+    """Return one row for each scheme: who runs it, when, and to whom it is tied.
+
+    `starts_on` is its first day, `ends_on` the day after its last one, as planned or as a catch
+    ended it; weeks of a pause lie between. `ma_dn_sau` is the firm that goes on with it once its
+    own is closed. Schemes of one `group_id` belong together.
+    """
+    plans, traders = nation.schemes, nation.traders
+    weeks = states.active.shape[1]
+    first = states.active.argmax(axis=1) if weeks else plans.trader
+    last = weeks - states.active[:, ::-1].argmax(axis=1) if weeks else plans.trader
+    runs = states.active.any(axis=1) if weeks else np.zeros(len(plans), dtype=bool)
+    starts = np.maximum(nation.first_day + first * WEEK_DAYS, plans.start_day)
+    ends = nation.first_day + last * WEEK_DAYS
+    heir = traders.successor[plans.trader]
+    names = [one.name for one in nation.mechanisms]
+    table = pa.table(
+        {
+            "scheme_id": pa.array(np.arange(len(plans)), pa.int64()).cast(pa.string()),
+            "mechanism": coded(names, nation.mechanism_of).cast(pa.string()),
+            "ma_dn": coded(traders.tax_codes, plans.trader).cast(pa.string()),
+            "ma_dn_sau": coded(traders.tax_codes, np.maximum(heir, 0), heir < 0).cast(pa.string()),
+            "group_id": pa.array(plans.group, pa.int64()).cast(pa.string()),
+            "starts_on": dates(starts),
+            "ends_on": dates(ends),
+            "ma_hq": pc.if_else(
+                pa.array(plans.office < 0),
+                pa.scalar(None, pa.string()),
+                codes(nation.offices, np.maximum(plans.office, 0), starts).cast(pa.string()),
+            ),
+            "ma_dl": nation.brokers.codes.take(pa.array(plans.broker, mask=plans.broker < 0)),
+            "ma_cb": coded(
+                nation.officers.codes, np.maximum(plans.officer, 0), plans.officer < 0
+            ).cast(pa.string()),
+        }
+    )
+    return table.filter(pa.array(runs))
+
+
+def write_truth(
+    folder: Path, out: Path, nation: Nation, states: SchemeStates, items: list[pa.Table]
+) -> None:
+    """Write `items.parquet`, `schemes.parquet`, `traders.parquet`, and where the files lie.
+
+    That is told by `world.json`.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     place = {"out": os.path.relpath(out, folder)}
     (folder / "world.json").write_text(json.dumps(place) + "\n", encoding="utf-8")
     pq.write_table(pa.concat_tables(items), folder / "items.parquet")
+    pq.write_table(schemes_of(nation, states), folder / "schemes.parquet")
     traders = nation.traders
     names = ["honest", *(one.name for one in nation.mechanisms)]
     first = nation.scheme_of[:, 0]

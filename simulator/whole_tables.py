@@ -1,4 +1,4 @@
-"""Publishes the tables that one process holds whole: reference, registry snapshots, audits."""
+"""Publishes the tables one process holds whole: reference, registry, audits, exemption lists."""
 
 from collections.abc import Iterator
 
@@ -16,6 +16,7 @@ from simulator.delivery.tables import find_table
 from simulator.exchange.handing_over import publish_exchange
 from simulator.nation import Nation
 from simulator.reference.files import Reference, reference_tables
+from simulator.revenue.exemptions import list_rows
 from simulator.revenue.plan import plans
 from simulator.settlement.late_reports import late_reports
 from simulator.sources.audit_rows import audit_tables
@@ -27,12 +28,14 @@ _ORDERED_DAYS = 90
 
 
 def publish_whole(plan: DeliveryPlan, nation: Nation, chronicle: Chronicle) -> Receipt:
-    """Write reference files, registry snapshots and audits of a run."""
+    """Write reference files, registry snapshots, audits and exemption lists of a run."""
     audited = chronicle.audited
     receipts = [*_publish_reference(plan, nation)]
     if plan.wants(find_table("ktstq")):
         for name, table in audit_tables(nation, chronicle.ledger, audited).items():
             receipts.extend(_publish_by_moment(plan, name, table))
+    if plan.wants(find_table("dmmt")):
+        receipts.extend(_publish_by_moment(plan, "dmmt", list_rows(nation, chronicle.grants)))
     if plan.wants(find_table("dutoan")):
         expected = plans(nation, chronicle.states)
         receipts.extend(publish(plan, "dutoan", day, rows) for day, rows in expected.items())

@@ -35,7 +35,6 @@ from simulator.kernel.workers import Workers
 from simulator.mechanisms.loading import choose_mechanisms
 from simulator.nation import Nation, draw_nation
 from simulator.reference.calendar import to_day
-from simulator.revenue.exemptions import finish_lists
 from simulator.sources.audit_ledger import AuditBooks, audit_books, put_audit_money
 from simulator.sources.debt_statements import finish_debts
 from simulator.truth import truth_of, write_truth
@@ -60,7 +59,7 @@ class _World:
 
 
 _world: _World | None = None
-FINISHERS: dict[str, Finisher] = {"manifest": group_calls, "dmmt": finish_lists, "no": finish_debts}
+FINISHERS: dict[str, Finisher] = {"manifest": group_calls, "no": finish_debts}
 
 
 def run(
@@ -97,7 +96,7 @@ def run(
         counts, truths, receipts = _write(arguments, world, progress)
         receipts.append(publish_whole(plan, nation, chronicle))
     if arguments.truth is not None:
-        write_truth(arguments.truth, arguments.out, nation, truths)
+        write_truth(arguments.truth, arguments.out, nation, chronicle.states, truths)
     summary = _summary(arguments, counts, add_up(receipts), time.perf_counter() - started)
     _write_world(arguments, summary)
     return summary

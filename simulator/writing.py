@@ -14,11 +14,11 @@ from simulator.control.lifecycle import NEVER
 from simulator.delivery.outbox import Outbox
 from simulator.delivery.tables import tables_of
 from simulator.exchange.handing_over import put_exchange
+from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints, coded
 from simulator.nation import Nation
 from simulator.papers.paper import original
-from simulator.reference.wording import manifest_goods
-from simulator.revenue.exemptions import put_exemptions
+from simulator.reference.wording import manifest_goods, named_loosely
 from simulator.revenue.ledger import settle
 from simulator.sources.tax_ledger import put_ledger
 from simulator.sources.vcis_control import put_checks, put_decisions, put_events
@@ -26,6 +26,7 @@ from simulator.sources.vcis_corrections import put_corrections
 from simulator.sources.vcis_versions import put_versions
 
 _TRAVELLERS_A_DAY = 60_000
+_SHIPPER_TELLS_SHARE, _SHIPPER_LOOSE_SHARE = 0.5, 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,6 @@ def _write_money(
     paper, seen = original(block), (block.checks, block.findings)
     money = settle(nation, chronicle.states, paper, block.lives, seen)
     put_corrections(outbox, nation, paper, money.corrections)
-    put_exemptions(outbox, nation, paper, block.lives)
     if wants_any(outbox, "tax_ledger"):
         put_ledger(outbox, nation, chronicle.states, paper, money, days)
 
@@ -102,10 +102,16 @@ def _travellers(nation: Nation) -> Floats:
 
 
 def bill_texts(nation: Nation, block: Block, rows: Ints) -> BillTexts:
-    """Return what the carrier's papers say of some declarations in words."""
-    deals = block.batch.deals
-    first = np.searchsorted(block.batch.owner, rows)
-    line = block.batch.declared.line[first]
+    """Return what the carrier's papers say of some declarations in words.
+
+    The shipper abroad tells what he ships, or what he is asked to; either may name it badly.
+    """
+    batch = block.batch
+    deals, key = batch.deals, batch.roster.deal_key[rows]
+    first = np.searchsorted(batch.owner, rows)
+    is_told = keyed.happens(key, "shipper tells what he ships", _SHIPPER_TELLS_SHARE)
+    line = np.where(is_told, batch.true.line[first], batch.declared.line[first])
+    line = named_loosely(nation.goods, line, key, _SHIPPER_LOOSE_SHARE)
     trader = deals.trader[rows]
     goods = nation.goods
     names = partner_names(nation.partners, deals.partner[rows], deals.spelling[rows])
@@ -114,6 +120,6 @@ def bill_texts(nation: Nation, block: Block, rows: Ints) -> BillTexts:
         trader_code=coded(nation.traders.tax_codes, trader).cast(pa.string()),
         trader_name=nation.actors.texts.names.take(pa.array(trader)),
         partner_name=names.cast(pa.string()),
-        goods=manifest_goods(goods, line, block.batch.roster.deal_key[rows]).cast(pa.string()),
+        goods=manifest_goods(goods, line, key).cast(pa.string()),
         hs4=coded(headings, line).cast(pa.string()),
     )

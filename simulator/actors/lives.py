@@ -1,8 +1,9 @@
 """When traders are founded, rest, grow and close.
 
 The traders of the first day are all there on that day; 12 % of their number are new a year, and 3
-to 5 % close (typical figures of our own); a new firm closes twice as readily. Each fact is a point
-in time drawn at a yearly rate, so a longer run adds to a shorter one instead of changing it.
+to 5 % close (typical figures of our own); a new firm closes twice as readily, and one newcomer in
+eight is gone before its first year ends. Each fact is a point in time drawn at a yearly rate, so a
+longer run adds to a shorter one instead of changing it.
 """
 
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ _YEAR = 365.25
 _ENTRY_A_YEAR, _EXIT_A_YEAR, _REST_A_YEAR = 0.12, 0.03, 0.06
 _YOUNG_EXIT = 2.0
 _YOUNG_DAYS, _LEAST_LIFE_DAYS = 3 * 365, 120
+_BRIEF_SHARE, _BRIEF_DAYS = 0.125, (100, 300)
 _MEAN_AGE_DAYS = 2_600.0
 _LEAST_REST, _MOST_REST = 60, 270
 _GROWTH, _GROWTH_SIGMA, _GROWTH_LIMIT, _GROWTH_YEARS = 0.03, 0.16, 0.4, 3.0
@@ -69,6 +71,8 @@ def draw_lives(key: Keys, count: int, first_day: int, last_day: int) -> Lives:
     rate = np.where(founded > first_day - _YOUNG_DAYS, _YOUNG_EXIT * _EXIT_A_YEAR, _EXIT_A_YEAR)
     wait = keyed.exponential(key, "exit", 1.0) / rate * _YEAR
     closed = np.maximum(first_day, founded + _LEAST_LIFE_DAYS) + np.floor(wait).astype(np.int64)
+    brief = (turn >= 0) & keyed.happens(key, "brief", _BRIEF_SHARE)
+    closed = np.where(brief, founded + keyed.integers(key, "brief life", *_BRIEF_DAYS), closed)
     rest_from, rest_until = _rests(key, np.maximum(founded, first_day))
     growth = _GROWTH + _GROWTH_SIGMA * keyed.normal(key, "growth")
     return Lives(

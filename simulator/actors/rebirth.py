@@ -145,7 +145,17 @@ def _shared(
     shown = keyed.uniform(key, "shared with predecessor")
     follows = predecessor >= 0
     near = province[predecessor] == province
-    owner = np.where(follows & ((shown < _SHARES_OWNER) | ~near), owner[predecessor], owner)
+    goes_on = follows & ((shown < _SHARES_OWNER) | ~near)
     lives_on = follows & near & ((shown < _SHARES_BOTH) | (shown >= _SHARES_OWNER))
-    address = np.where(lives_on, address[predecessor], address)
+    owner = _from_before(owner, goes_on, predecessor)
+    address = _from_before(address, lives_on, predecessor)
     return np.where(head >= 0, owner[head], owner), address
+
+
+def _from_before(values: Ints, shares: Bools, predecessor: Ints) -> Ints:
+    """Return values in which whoever shares has that of the one before it, however far back."""
+    while True:
+        shared = np.where(shares, values[predecessor], values)
+        if np.array_equal(shared, values):
+            return values
+        values = shared

@@ -91,8 +91,8 @@ def visit_boxes(consignments: Consignments, visits: Visits) -> Lists:
 
 def visit_seals(shipments: Shipments, consignments: Consignments, visits: Visits) -> Lists:
     """Return the seal each lorry comes with: at times another one than on paper."""
-    tampered = shipments.tamper[visits.first]
-    chance = np.where(tampered, _TAMPERED_SEAL_SHARE, _OTHER_SEAL_SHARE)
+    tampered = shipments.taken_off[visits.first]
+    chance = np.where(tampered > 0, _TAMPERED_SEAL_SHARE, _OTHER_SEAL_SHARE)
     own = (visits.container >= 0) & ~keyed.happens(visits.key, "other seal", chance)
     rows, others = np.flatnonzero(own), np.flatnonzero(~own)
     taken = pa.array(visits.container[rows])

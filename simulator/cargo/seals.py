@@ -39,7 +39,7 @@ _MOST_POSITIONS = 150
 # Together about one false alarm in thirteen trips; goods are taken off one in two hundred.
 _WEAK_SHARE, _FALSE_ALARMS, _BATTERY_DAYS = 0.045, 1.3, 30
 _ROUGH_ROAD_SHARE, _CHECKED_SHARE = 0.02, 0.012
-_ALARM_SHARE, _DIVERTED_ALARM_SHARE = 0.75, 0.6
+_ALARM_SHARE = 0.75
 _LOST_SHARE, _GAP_SHARE, _GAP_WIDTH, _SENT_LATER_SHARE = 0.02, 0.18, 0.22, 0.6
 _DRIFT_SECONDS, _WRONG_ZONE_SHARE, _ZONE_SECONDS = 25.0, 0.008, 7 * 3600
 # The counter of a seal starts with its life, 2016-01-01, and grows with the minutes.
@@ -174,8 +174,7 @@ def _incidents(trips: Trips) -> list[tuple[int, Floats, Ints]]:
     """Return kinds of incidents with the share of the way and how often they happen."""
     key, weak = trips.key, _is_weak(trips)
     rests = (trips.rest > 20 * _MINUTE) * 1
-    lifted = keyed.happens(key, "alarm", _ALARM_SHARE) & trips.tamper
-    lifted |= keyed.happens(key, "alarm", _DIVERTED_ALARM_SHARE) & trips.diverted
+    lifted = keyed.happens(key, "alarm", _ALARM_SHARE) & trips.diverted
     shaken = keyed.happens(key, "rough road", _ROUGH_ROAD_SHARE)
     faults = keyed.poisson(key, "false alarms", _FALSE_ALARMS) * weak
     anywhere = keyed.uniform(key, "fault at")

@@ -54,8 +54,8 @@ class Shipments:
         is_bonded: Moves under customs control to another office (transport slip and seal).
         is_scanned: Sent through a scanner.
         scan_suspicion: Chance that an image shows what is really wrong; 0 for honest goods.
-        tamper: Somebody opens the seal on the way.
-        diverted: The bonded trip leaves its route and goods are taken off.
+        taken_off: Share of the goods that is taken off on a bonded trip, which leaves its route and
+            whose seal is opened; where it is 1 nothing arrives.
         bill_key: Identity of the bill.
         leads: This declaration is the first of its bill (true for exactly one of each bill).
         bill_registered: Second at which the first declaration of the bill was registered.
@@ -83,8 +83,7 @@ class Shipments:
     is_bonded: Bools
     is_scanned: Bools
     scan_suspicion: Floats
-    tamper: Bools
-    diverted: Bools
+    taken_off: Floats
     bill_key: Keys
     leads: Bools
     bill_registered: Ints

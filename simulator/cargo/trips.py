@@ -28,13 +28,12 @@ _PURPOSE_SHARES = (30, 25, 20, 10, 15)
 _HOUR = 3600
 _KM_PER_HOUR, _SPEED_SPREAD = 42.0, 0.12
 _REST_SHARE, _REST_HOURS = 0.22, 2.6
-_OPEN_SHARE, _VANISHED_SHARE = 0.007, 0.2
+_OPEN_SHARE = 0.007
 _DIVERSION_HOURS = (1.5, 6.0)
 _OFFICES_LOOKED_AT, _FAR_SHARE = 6, 0.15
 _SEAL_DAYS = 12
 _SEALS_A_DAY = 10_000
 _SEAL_FIRST = 700_000
-_TAKEN_SHARE = (0.25, 0.9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +51,8 @@ class Trips:
         km: Length of the road.
         rest, rest_at: Seconds of the longest stop, and the share of the way at which it is.
         is_off_route: The stop is away from the road.
-        tamper: Somebody opens the seal; diverted: goods are taken off.
-        taken: Share of the goods taken off.
+        taken: Share of the goods taken off; somebody opens the seal for it. Where it is 1 the trip
+            never arrives.
     """
 
     key: Keys
@@ -73,9 +72,13 @@ class Trips:
     rest: Ints
     rest_at: Floats
     is_off_route: Bools
-    tamper: Bools
-    diverted: Bools
     taken: Floats
+
+    @property
+    def diverted(self) -> Bools:
+        """Whether goods are taken off."""
+        taken: Bools = self.taken > 0
+        return taken
 
     def __len__(self) -> int:
         """Return the number of trips."""
@@ -95,10 +98,9 @@ def bonded_trips(around: Surroundings, shipments: Shipments, consignments: Consi
     ready = np.maximum(asked, arrived) + _HOUR
     left = ready + keyed.exponential(key, "leaves after", 7.0 * _HOUR).astype(np.int64)
     speed = _KM_PER_HOUR * np.exp(_SPEED_SPREAD * keyed.normal(key, "speed"))
-    rest, rest_at, off = _rests(shipments.diverted[rows], key)
+    taken = shipments.taken_off[rows]
+    rest, rest_at, off = _rests(taken > 0, key)
     came = left + (km / speed * _HOUR).astype(np.int64) + rest
-    gone = np.where(shipments.diverted[rows], _VANISHED_SHARE, _OPEN_SHARE)
-    low, high = _TAKEN_SHARE
     return Trips(
         key=key,
         declaration=rows,
@@ -112,14 +114,12 @@ def bonded_trips(around: Surroundings, shipments: Shipments, consignments: Consi
         planned_end=ready // _HOUR * _HOUR + _planned(km),
         left=left,
         came=came,
-        has_come=~keyed.happens(key, "never closed", gone),
+        has_come=~keyed.happens(key, "never closed", _OPEN_SHARE) & (taken < 1),
         km=km,
         rest=rest,
         rest_at=rest_at,
         is_off_route=off,
-        tamper=shipments.tamper[rows],
-        diverted=shipments.diverted[rows],
-        taken=(low + (high - low) * keyed.uniform(key, "taken")) * shipments.diverted[rows],
+        taken=taken,
     )
 
 

@@ -8,6 +8,7 @@ from simulator.control.lanes import Decisions
 from simulator.control.lifecycle import Lives, cancels
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, join, pick
+from simulator.mechanisms.second_declaration import hidden_worths
 from simulator.nation import SCHEME_SLOTS, Nation
 from simulator.reference import regimes
 from simulator.reference.calendar import DAY_SECONDS
@@ -25,12 +26,15 @@ from simulator.reference.declaration_kinds import (
 from simulator.reference.regimes import IMPORT
 from simulator.trade.batch import Batch
 from simulator.trade.deals import Deals
+from simulator.trade.goods_items import per_usd
+from simulator.trade.pieces import detail_of, honest_pieces
 from simulator.trade.roster import FollowUps, Roster, no_follow_ups
 
 # Re-export limits: 60 days for trade, a year for equipment; typical shares of our own.
 RE_EXPORT_LIMIT_DAYS, EQUIPMENT_LIMIT_DAYS = 60, 365
 _RE_EXPORTED_SHARE, _RETURN_SHARE, _PURPOSE_SHARE, _AGAIN_SHARE = 0.95, 0.004, 0.006, 0.55
-_PARTIAL_SHARE = 0.006
+_LATE_SHARE, _LATEST_DAYS = 0.08, 45
+_HONEST_PAUSE_DAYS, _SPLIT_PAUSE_DAYS = 9, 4
 UNDECLARED_ITEM = 1_000
 
 
@@ -52,7 +56,8 @@ def re_export_limit(regime: Ints, registered_day: Ints) -> Ints:
 def _follow(roster: Roster, office: Ints, chosen: _Chosen, detail: Ints) -> FollowUps:
     parent = pick(roster, chosen.rows)
     is_new = chosen.kind == SECOND
-    key = keyed.derive(parent.key, f"follow {chosen.kind}", detail if chosen.kind == SPLIT else 0)
+    which = detail if chosen.kind == SPLIT else np.zeros_like(detail)
+    key = keyed.derive(parent.key, f"follow {chosen.kind}", which)
     first = np.full(len(parent), UNDECLARED_ITEM) if is_new else parent.first_item
     return FollowUps(
         day=parent.day + chosen.delay_days,
@@ -98,22 +103,59 @@ def routine(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> Follo
     sold = deals.regime == regimes.position("B11")
     exempt = np.isin(deals.regime, [regimes.position(code) for code in ("E21", "E31")])
     changed = whole & exempt & keyed.happens(key, "purpose changed", _PURPOSE_SHARE)
-    in_parts = (roster.kind == PRIMARY) & (roster.branches == 1)
-    in_parts &= keyed.happens(key, "in parts", _PARTIAL_SHARE)
     steps = (
         (comes_back & is_trade, RE_EXPORT, "re-export days", 4, RE_EXPORT_LIMIT_DAYS),
         (comes_back & ~is_trade, RE_EXPORT, "equipment days", 30, EQUIPMENT_LIMIT_DAYS),
         (returned & bought, RETURNED_ABROAD, "return days", 10, 120),
         (returned & sold, RETURNED_HOME, "return days", 15, 150),
         (changed, PURPOSE_CHANGE, "purpose days", 20, 300),
-        (in_parts, SPLIT, "part days", 1, 6),
     )
     parts = []
     for holds, kind, name, low, high in steps:
         rows = np.flatnonzero(holds)
-        chosen = _Chosen(rows, kind, _days(roster, rows, name, low, high))
-        parts.append(_follow(roster, deals.office, chosen, np.zeros_like(rows)))
-    return join(parts)
+        delay = _days(roster, rows, name, low, high)
+        if kind == RE_EXPORT:
+            delay = delay + _late_days(roster, rows, high)
+        parts.append(_follow(roster, deals.office, _Chosen(rows, kind, delay), np.zeros_like(rows)))
+    pieces = honest_pieces(roster.deal_key)
+    pieces = np.where(_may_come_in_pieces(roster) & ~_splits(nation, scheme), pieces, 1)
+    return join([*parts, *_pieces(roster, deals.office, pieces, _HONEST_PAUSE_DAYS)])
+
+
+def _late_days(roster: Roster, rows: Ints, limit: int) -> Ints:
+    """Return by how many days more goods leave again; some honest ones after their limit."""
+    is_late = keyed.happens(roster.key[rows], "re-exported late", _LATE_SHARE)
+    more = limit // 2 + _days(roster, rows, "late by", 0, _LATEST_DAYS + limit // 2)
+    return np.where(is_late, more, 0)
+
+
+def _may_come_in_pieces(roster: Roster) -> Bools:
+    """Return the declarations that can be the first piece of a deal."""
+    may: Bools = (roster.kind == PRIMARY) & (roster.branches == 1)
+    return may
+
+
+def _splits(nation: Nation, scheme: Ints) -> Bools:
+    """Return for which declarations a running scheme says in how many pieces the deal comes."""
+    result: Bools = np.zeros(len(scheme), dtype=bool)
+    if len(nation.schemes):
+        most = np.array([kind.most_pieces for kind in nation.mechanisms])
+        for slot in range(SCHEME_SLOTS):
+            own = scheme[:, slot]
+            result |= (own >= 0) & (most[nation.mechanism_of[np.maximum(own, 0)]] > 1)
+    return result
+
+
+def _pieces(roster: Roster, office: Ints, pieces: Ints, pause: int) -> list[FollowUps]:
+    """Return the later pieces of deals, each some days after the one before."""
+    parts = []
+    delay = np.zeros(len(roster), dtype=np.int64)
+    for piece in range(1, int(pieces.max(initial=1))):
+        delay = delay + keyed.integers(roster.key, f"piece {piece}", 1, pause)
+        rows = np.flatnonzero(pieces > piece)
+        detail = detail_of(np.full_like(rows, piece), pieces[rows])
+        parts.append(_follow(roster, office, _Chosen(rows, SPLIT, delay[rows]), detail))
+    return parts
 
 
 def again_after_cancelling(batch: Batch, decisions: Decisions, lives: Lives) -> FollowUps:
@@ -138,25 +180,29 @@ def _other_office(batch: Batch, rows: Ints) -> Ints:
     return batch.deals.office[shift]
 
 
-def of_schemes(nation: Nation, batch: Batch, notified: Bools) -> FollowUps:
-    """Return what schemes themselves add: second declarations after a notice, pieces of a deal."""
+def of_schemes(nation: Nation, batch: Batch, legalised: Ints) -> FollowUps:
+    """Return what schemes themselves add: second declarations after a notice, pieces of a deal.
+
+    Args:
+        nation: The nation.
+        batch: Declarations.
+        legalised: Items behind which goods lie that are declared after a notice.
+    """
     roster, office = batch.roster, batch.deals.office
     if not len(nation.schemes):
         return no_follow_ups()
-    known = np.maximum(batch.scheme, 0)
-    runs = (batch.scheme >= 0) & (roster.kind == PRIMARY)[:, None]
-    again = np.array([one.declares_again_after_notice for one in nation.mechanisms])
-    pieces = np.array([one.pieces for one in nation.mechanisms])
-    kind = nation.mechanism_of[known]
-    chance = np.where(runs, again[kind], 0.0).max(axis=1)
-    rows = np.flatnonzero(notified & keyed.happens(roster.key, "legalises", chance))
+    rows, first = np.unique(batch.owner[legalised], return_index=True)
     delay = _days(roster, rows, "legalised after", 1, 4)
-    parts = [_follow(roster, office, _Chosen(rows, SECOND, delay), np.zeros_like(rows))]
-    wanted = np.where(runs & (roster.branches == 1)[:, None], pieces[kind], 1).max(axis=1)
-    for piece in range(1, int(pieces.max())):
-        rows = np.flatnonzero(wanted > piece)
-        delay = _days(roster, rows, f"piece {piece}", 1, 4)
-        parts.append(
-            _follow(roster, office, _Chosen(rows, SPLIT, delay), np.full_like(rows, piece))
-        )
-    return join(parts)
+    worth = _hidden_usd(nation, batch, legalised[first])
+    parts = [_follow(roster, office, _Chosen(rows, SECOND, delay), worth)]
+    splits = _may_come_in_pieces(roster) & _splits(nation, batch.scheme)
+    pieces = np.where(splits, batch.pieces, 1)
+    return join([*parts, *_pieces(roster, office, pieces, _SPLIT_PAUSE_DAYS)])
+
+
+def _hidden_usd(nation: Nation, batch: Batch, items: Ints) -> Ints:
+    """Return the worth of what lies behind items, whole USD."""
+    true, owner = batch.true, batch.owner[items]
+    per = per_usd(nation, batch.roster.day[owner], batch.deals.currency[owner])
+    worth = hidden_worths(true.key[items]) * true.value_e2[items] / 100 / per
+    return np.rint(worth).astype(np.int64)

@@ -12,6 +12,7 @@ import numpy as np
 
 from simulator.chronicle.answers import Ranks, let_answer
 from simulator.chronicle.audits import Audited, Auditors
+from simulator.chronicle.exemption_lists import UNDER_LIST, Grants, ListBook
 from simulator.chronicle.follow_ups import (
     again_after_cancelling,
     of_schemes,
@@ -20,7 +21,8 @@ from simulator.chronicle.follow_ups import (
 )
 from simulator.chronicle.ledger import Ledger, ledger_of
 from simulator.control.inspections import look, plan_checks, wanted_methods
-from simulator.control.lanes import RED, decide
+from simulator.control.lanes import decide
+from simulator.control.legalising import legalised_items, noticed, without
 from simulator.control.lifecycle import NEVER, live
 from simulator.control.overdue import Overdue, no_overdue, overdue_of
 from simulator.kernel import keyed
@@ -29,9 +31,9 @@ from simulator.mechanisms.mechanism import WEEK_DAYS
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.trade.batch import declare, running_schemes
-from simulator.trade.deals import draw_deals
+from simulator.trade.deals import Deals, draw_deals
 from simulator.trade.roster import FollowUps, Roster, draw_roster, no_follow_ups, numbers_of
-from simulator.trade.scheme_states import FAR_DAY, SchemeStates
+from simulator.trade.scheme_states import SchemeStates, untouched
 
 Progress = Callable[[int, int], None]
 YEAR_OF_A_NEW_ONE = 365
@@ -50,6 +52,7 @@ class Chronicle:
         catches: Scheme and day of each catch, shape (n, 2).
         audited: Post-clearance audits and what they found in the ledger.
         overdue: Temporary imports that were not re-exported in time.
+        grants: What exemption lists granted.
     """
 
     states: SchemeStates
@@ -59,6 +62,7 @@ class Chronicle:
     catches: Ints
     audited: Audited
     overdue: Overdue
+    grants: Grants
 
     def rank_of(self, nation: Nation, trader: Ints, day: Ints) -> Ints:
         """Return the risk rank of each trader on its day, 1 to 9."""
@@ -88,10 +92,7 @@ def planned_states(nation: Nation) -> SchemeStates:
     starts = nation.first_day + np.arange(weeks) * WEEK_DAYS
     plans = nation.schemes
     active = (plans.start_day[:, None] <= starts) & (plans.end_day[:, None] > starts)
-    none = np.full((len(plans), weeks), -1, dtype=np.int64)
-    nothing = np.zeros((len(plans), weeks), dtype=np.int64)
-    reborn_day = np.full(len(nation.traders), FAR_DAY, dtype=np.int64)
-    return SchemeStates(nation.first_day, active, nothing, reborn_day, none, none.copy())
+    return untouched(nation.first_day, active, len(nation.traders))
 
 
 def with_mistakes(nation: Nation, roster: Roster, trader: Ints) -> Bools:
@@ -118,6 +119,7 @@ class Life:
         unseen: Follow-ups registered in the last week, not yet looked at closely.
         past, ledgers, catches: What happened; answered: how many catches have been answered.
         auditors: Who audit; overdue: temporary imports not re-exported in time.
+        lists: Exemption lists.
     """
 
     states: SchemeStates
@@ -130,6 +132,7 @@ class Life:
     answered: set[tuple[int, int]]
     auditors: Auditors
     overdue: list[Overdue]
+    lists: ListBook
 
     def rank_of(self, nation: Nation, trader: Ints, day: Ints) -> Ints:
         """Return the risk rank of each trader on its day, 1 to 9."""
@@ -158,7 +161,10 @@ def new_life(nation: Nation, audits: int | None = None) -> Life:
     ranks: Ranks = np.repeat(nation.first_ranks[:, None], weeks, axis=1).astype(np.int8)
     none = np.empty((0, 2), dtype=np.int64)
     auditors = Auditors(nation, audits)
-    return Life(states, ranks, no_follow_ups(), [], [], [], none, set(), auditors, [no_overdue()])
+    return Life(
+        states, ranks, no_follow_ups(), [], [], [], none, set(), auditors, [no_overdue()],
+        ListBook(),
+    )  # fmt: skip
 
 
 def days_of(nation: Nation, week: int) -> Ints:
@@ -180,6 +186,7 @@ def chronicle_of(life: Life) -> Chronicle:
         catches=life.catches,
         audited=life.auditors.closed(),
         overdue=join(life.overdue),
+        grants=life.lists.told(),
     )
 
 
@@ -192,6 +199,7 @@ def live_week(nation: Nation, life: Life, days: Ints) -> None:
     roster = draw_roster(nation.clock, days, life.later)
     deals = draw_deals(nation, life.states, roster)
     scheme = running_schemes(nation, life.states, deals.trader, roster.day)
+    use_lists(nation, life, roster, deals)
     wanted = (scheme >= 0).any(axis=1) | with_mistakes(nation, roster, deals.trader)
     close = pick(roster, wanted)
     more, ledger = live_closely(nation, life, join([close, *life.unseen]))
@@ -214,18 +222,37 @@ def live_week(nation: Nation, life: Life, days: Ints) -> None:
     life.catches = np.concatenate([life.catches, np.unique(pairs, axis=0), by_audit])
 
 
+def use_lists(nation: Nation, life: Life, roster: Roster, deals: Deals) -> None:
+    """Write off what a week imports under exemption lists, and keep what goes beyond them."""
+    late = [(one, draw_deals(nation, life.states, one)) for one in life.unseen]
+    both = [(roster, deals), *late]
+    listed = join([pick(one, own.regime == UNDER_LIST) for one, own in both])
+    if not len(listed):
+        return
+    batch = declare(nation, life.states, listed)
+    rank = life.rank_of(nation, batch.deals.trader, listed.day)
+    decisions = decide(nation, batch, rank, nation.random_arm)
+    checks = plan_checks(nation, batch, decisions.decided, wanted_methods(nation, batch, decisions))
+    key, share = life.lists.use(nation, batch, live(nation, batch, decisions, checks))
+    keys = np.concatenate([life.states.beyond_key, key])
+    order = np.argsort(keys)
+    shares = np.concatenate([life.states.beyond_share, share])[order]
+    life.states = replace(life.states, beyond_key=keys[order], beyond_share=shares)
+
+
 def live_closely(nation: Nation, life: Life, roster: Roster) -> tuple[list[FollowUps], Ledger]:
     """Declare some of a week in full: what follows from their control, what is irregular."""
     batch = declare(nation, life.states, roster)
     rank = life.rank_of(nation, batch.deals.trader, roster.day)
     decisions = decide(nation, batch, rank, nation.random_arm)
+    legalised = legalised_items(nation, batch, noticed(decisions))
+    batch = without(batch, legalised)
     checks = plan_checks(nation, batch, decisions.decided, wanted_methods(nation, batch, decisions))
     lives = live(nation, batch, decisions, checks)
     findings = look(nation, batch, checks)
     stands = lives.cancelled[checks.declaration[findings.check]] == NEVER
     findings = pick(findings, stands)
-    notified = (decisions.final_lane == RED) & ~decisions.is_refused
-    follow = [again_after_cancelling(batch, decisions, lives), of_schemes(nation, batch, notified)]
+    follow = [again_after_cancelling(batch, decisions, lives), of_schemes(nation, batch, legalised)]
     return follow, ledger_of(nation, batch, lives, checks, findings)
 
 

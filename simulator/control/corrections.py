@@ -40,6 +40,6 @@ def corrected(nation: Nation, batch: Batch, reason: Ints, digit: int) -> Batch:
         kg_e2=np.maximum(mass, 1.0).astype(np.int64),
         value_e2=invoice_values(quantity, price, batch.deals.currency[owner]),
     )
-    values = value_items(nation, batch.roster, batch.deals, told)
+    values = value_items(nation, batch.roster, batch.deals, told, batch.true)
     duties = assess_items(nation, batch.roster, batch.deals, told, values.customs_vnd)
     return replace(batch, declared=told, valuation=values, duties=duties)

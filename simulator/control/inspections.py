@@ -34,6 +34,7 @@ _SHARES = {
     "agency": 0.3, "consultation": 0.6, "scanner": 0.42, "part": 0.52, "whole": 0.16,
     "laboratory": 0.05, "scanner of yellow": 0.01,
 }  # fmt: skip
+_FRIEND_SHARE = 0.9
 _OPENING, _CLOSING = 8 * 3_600, 17 * 3_600
 
 
@@ -121,7 +122,19 @@ def plan_checks(nation: Nation, batch: Batch, decided: Ints, wanted: Bools) -> C
         nation.officers.on_duty(office, officers.DOCUMENTS, key),
         nation.officers.on_duty(office, officers.INSPECTION, key),
     )
+    officer = taken_on(batch.friend[declaration], key, officer)
     return Checks(declaration, method, begun, ended, officer, key)
+
+
+def taken_on(friend: Ints, key: keyed.Keys, officer: Ints) -> Ints:
+    """Return who does each task: where somebody has a friend behind the desk, mostly that one.
+
+    Args:
+        friend: Officer who takes it on himself, -1 for nobody.
+        key: Identity of the task.
+        officer: Who would do it.
+    """
+    return np.where((friend >= 0) & keyed.happens(key, "friend", _FRIEND_SHARE), friend, officer)
 
 
 def _seen_chances(nation: Nation) -> Floats:
@@ -142,7 +155,7 @@ def look(nation: Nation, batch: Batch, checks: Checks) -> Findings:
     mechanism = batch.planted.mechanism[item]
     chance = _seen_chances(nation)[mechanism, checks.method[check]]
     chance = chance * nation.officers.skill[checks.officer[check]]
-    chance = np.where(_is_friend(nation, batch, item, checks.officer[check]), 0.0, chance)
+    chance = np.where(batch.friend[batch.owner[item]] == checks.officer[check], 0.0, chance)
     key = keyed.derive(batch.true.key[item] ^ checks.key[check], "look")
     sees = keyed.happens(key, "sees", chance)
     check, item = check[sees], item[sees]
@@ -150,13 +163,3 @@ def look(nation: Nation, batch: Batch, checks: Checks) -> Findings:
     check, item = check[order], item[order]
     _, first = np.unique(item, return_index=True)
     return Findings(check[first], item[first])
-
-
-def _is_friend(nation: Nation, batch: Batch, item: Ints, officer: Ints) -> Bools:
-    """Return whether the officer belongs to the scheme of the item and looks away."""
-    scheme = batch.planted.scheme[item]
-    if not len(nation.schemes):
-        return np.zeros(len(item), dtype=bool)
-    known = np.maximum(scheme, 0)
-    friend: Bools = (scheme >= 0) & (nation.schemes.officer[known] == officer)
-    return friend

@@ -73,6 +73,11 @@ def cancels_by_chance(key: Keys, factor: float | Floats = 1.0) -> Bools:
     return keyed.happens(key, "cancelled", _CANCELLED_SHARE * factor)
 
 
+def may_tell_more(key: Keys) -> Bools:
+    """Return which declarations are corrected once at least, if they are not refused or gone."""
+    return keyed.happens(key, "amended", _AMENDED_SHARE)
+
+
 def live(nation: Nation, batch: Batch, decisions: Decisions, checks: Checks) -> Lives:
     """Return what happens to each declaration of a batch."""
     key, registered = batch.roster.key, batch.roster.registered
@@ -89,7 +94,7 @@ def live(nation: Nation, batch: Batch, decisions: Decisions, checks: Checks) -> 
     cancelled = in_office_hours(registered + ((0.15 + slowly) * DAY_SECONDS).astype(np.int64))
     cancelled = np.minimum(cancelled, registered + 15 * DAY_SECONDS)
     is_open = ~is_cancelled & ~decisions.is_refused
-    amended = is_open & keyed.happens(key, "amended", _AMENDED_SHARE)
+    amended = is_open & may_tell_more(key)
     again = amended & keyed.happens(key, "amended again", _AGAIN_SHARE)
     first = in_office_hours(registered + keyed.integers(key, "first correction", 7_200, 1_200_000))
     second = in_office_hours(first + keyed.integers(key, "second correction", 7_200, 1_700_000))

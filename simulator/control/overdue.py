@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Ints
+from simulator.kernel.arrays import Bools, Ints
 from simulator.kernel.keyed import Keys
 from simulator.reference import regimes
 from simulator.reference.declaration_kinds import BRANCH, PRIMARY, RE_EXPORT
@@ -46,7 +46,7 @@ def no_overdue() -> Overdue:
 
 
 def overdue_of(roster: Roster, deals: Deals, follow_ups: FollowUps, limit_day: Ints) -> Overdue:
-    """Return the temporary imports of a roster after which no re-export comes.
+    """Return the temporary imports of a roster after which no re-export comes in time.
 
     Args:
         roster: Declarations with their final numbers.
@@ -56,10 +56,23 @@ def overdue_of(roster: Roster, deals: Deals, follow_ups: FollowUps, limit_day: I
     """
     rows = np.isin(roster.kind, (PRIMARY, BRANCH)) & (deals.direction == IMPORT)
     rows &= regimes.IS_TEMPORARY[deals.regime]
-    rows &= ~np.isin(roster.key, follow_ups.parent_key[follow_ups.kind == RE_EXPORT])
+    rows &= ~_left_in_time(roster, follow_ups, limit_day)
     rows &= keyed.uniform(roster.key, "cancelled") > _UNSURE_CANCELLED
     rows &= keyed.uniform(roster.key, "refused") > _UNSURE_REFUSED
     return Overdue(
         roster.key[rows], roster.number[rows], deals.direction[rows], deals.trader[rows],
         limit_day[rows],
     )  # fmt: skip
+
+
+def _left_in_time(roster: Roster, follow_ups: FollowUps, limit_day: Ints) -> Bools:
+    """Return after which declarations a re-export comes by the limit."""
+    leaves = np.flatnonzero(follow_ups.kind == RE_EXPORT)
+    order = np.argsort(roster.key)
+    place = np.searchsorted(roster.key, follow_ups.parent_key[leaves], sorter=order)
+    parent = order[np.minimum(place, len(roster) - 1)] if len(roster) else place
+    known = roster.key[parent] == follow_ups.parent_key[leaves]
+    known &= follow_ups.day[leaves] <= limit_day[parent]
+    result: Bools = np.zeros(len(roster), dtype=bool)
+    result[parent[known]] = True
+    return result

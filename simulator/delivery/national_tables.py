@@ -20,8 +20,8 @@ _PLAIN = frozenset(
         "TRI_GIA LUONG_TRUOC LUONG_SAU TRI_GIA_TRUOC TRI_GIA_SAU"
     )
 )
-# Exemption lists and monthly statements of debt are sums over many declarations.
-_GATHERED = ("dmmt", "no")
+# Monthly statements of debt are sums over many declarations.
+_GATHERED = ("no",)
 _VCIS = """
 tk: SO_TK: SO_TK SO_DONG SO_TK_DAU SO_NHANH TONG_NHANH NHOM MA_LH MA_HQ MA_DOI NGAY_IDA NGAY_DK
  NGAY_TQ MA_DN LOAI_DN TEN_DN DIA_CHI_DN MA_DL TEN_DL MA_UT TEN_DT DIA_CHI_DT MA_NUOC_DT MA_PTVT

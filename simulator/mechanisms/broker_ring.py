@@ -12,9 +12,17 @@ import numpy as np
 
 from simulator.actors.kinds import COMMERCIAL
 from simulator.kernel import keyed
-from simulator.mechanisms.declaring import price_shaded, takes_part, taxed_imports
-from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
-from simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as
+from simulator.mechanisms.declaring import discounted, takes_part, taxed_imports
+from simulator.mechanisms.mechanism import (
+    Case,
+    Deed,
+    Errand,
+    Mechanism,
+    Route,
+    Schemes,
+    as_usual,
+)
+from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, trades_as
 from simulator.setting import Setting
 
 
@@ -32,10 +40,15 @@ class BrokerRing(Mechanism):
         broker = setting.traders.broker
         member = (broker >= 0) & ring[np.maximum(broker, 0)] & setting.traders.is_ordinary
         leaning = (0.2 + leaning_of(setting)) * member * trades_as(setting, COMMERCIAL)
-        plan = Plan(self.name, 0.45, leaning, mean_days=420.0, answers=(2, 3, 1, 0, 1, 1))
+        plan = plan_of(self.name, leaning)
         schemes = draw_schemes(setting, plan)
         own = broker[schemes.trader]
         return replace(schemes, group=own, broker=own)
+
+    def route(self, setting: Setting, errand: Errand) -> Route:
+        """Declare everything by the ring's broker."""
+        del setting
+        return as_usual(errand, broker=errand.schemes.broker[errand.scheme])
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Declare the ring's price, a discount that depends on the ring and the good."""
@@ -44,4 +57,4 @@ class BrokerRing(Mechanism):
             keyed.derive(setting.root("cover"), "ring list", ring * 100_000 + case.line), "discount"
         )
         takes = takes_part(case, self.name, taxed_imports(case))
-        return price_shaded(setting, case, self.name, takes, 0.2 + 0.4 * listed)
+        return discounted(setting, case, self.name, takes, 0.2 + 0.4 * listed)

@@ -20,7 +20,7 @@ from simulator.mechanisms.declaring import (
     taxed_imports,
 )
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
-from simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as
+from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, trades_as
 from simulator.setting import Setting
 
 
@@ -40,14 +40,7 @@ class ConcealedGoods(Mechanism):
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of small importers."""
         leaning = leaning_of(setting) * trades_as(setting, COMMERCIAL)
-        plan = Plan(
-            self.name,
-            0.05,
-            leaning,
-            mean_days=200.0,
-            answers=(1, 1, 3, 2, 2, 3),
-            item_share=(0.1, 0.4),
-        )
+        plan = plan_of(self.name, leaning)
         return draw_schemes(setting, plan)
 
     def act(self, setting: Setting, case: Case) -> Deed:

@@ -1,17 +1,24 @@
-"""Consignment splitting: one deal is declared in pieces that each stay below what is looked at.
+"""Consignment splitting: a large deal is declared in pieces that each stay below a sum.
 
-Actors: small importers. Motive: value consultation and checks look at large declarations. Method:
-the goods of one deal come in several declarations within days, each with a shaded price. Evaded:
-duties on the true value of the pieces.
+Actors: importers whose deals are at times larger than the sum from which control looks twice
+(`reference.value_control`). Motive: nobody consults the value of a small declaration. Method: the
+goods of one invoice come in as many declarations as it takes, days apart, each just below the sum
+and each with a shaded price. Evaded: duties on the true value of the pieces.
 """
 
 from typing import ClassVar
 
-from simulator.actors.kinds import COMMERCIAL
-from simulator.mechanisms.declaring import price_shaded, takes_part, taxed_imports
+import numpy as np
+
+from simulator.actors.kinds import COMMERCIAL, IMPORT
+from simulator.kernel.arrays import Floats
+from simulator.mechanisms.declaring import discounted, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
-from simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as
+from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, trades_as
+from simulator.reference.value_control import LARGE_DECLARATION_VND
 from simulator.setting import Setting
+
+_ITEMS, _VND_PER_USD = 4.2, 25_000
 
 
 class ConsignmentSplitting(Mechanism):
@@ -20,15 +27,22 @@ class ConsignmentSplitting(Mechanism):
     name: ClassVar[str] = "consignment_splitting"
     seen_by = (0.12, 0.0, 0.01, 0.02, 0.0, 0.0, 0.4, 0.45)
     visible_by = ("documents", "audit")
-    pieces: ClassVar[int] = 3
+    most_pieces: ClassVar[int] = 9
 
     def plan(self, setting: Setting) -> Schemes:
-        """Return schemes of commercial firms."""
-        leaning = leaning_of(setting) * trades_as(setting, COMMERCIAL)
-        return draw_schemes(setting, Plan(self.name, 0.03, leaning, mean_days=260.0))
+        """Return schemes of commercial firms with deals large enough to be split."""
+        leaning = leaning_of(setting) * trades_as(setting, COMMERCIAL) * _large_deals(setting)
+        return draw_schemes(setting, plan_of(self.name, leaning))
 
     def act(self, setting: Setting, case: Case) -> Deed:
-        """Shade the price of every piece."""
-        takes = takes_part(case, self.name, taxed_imports(case))
+        """Shade the price of what comes in pieces."""
+        takes = takes_part(case, self.name, taxed_imports(case) & (case.pieces > 1))
         depth = 0.2 + 0.4 * case.parameters[:, 0]
-        return price_shaded(setting, case, self.name, takes, depth, below=0.98)
+        return discounted(setting, case, self.name, takes, depth)
+
+
+def _large_deals(setting: Setting) -> Floats:
+    """Return how near the usual deals of each trader lie to those worth splitting, 0 to 1."""
+    usual = np.exp(setting.traders.log_volume[:, IMPORT]).mean(axis=(1, 2)) * _ITEMS * _VND_PER_USD
+    share: Floats = np.clip(usual / LARGE_DECLARATION_VND, 0.0, 1.0)
+    return share

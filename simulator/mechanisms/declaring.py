@@ -1,8 +1,8 @@
 """What is declared of goods: which items take part, and prices, quantities and loads made less.
 
 A declaration lies in one of three ways that several mechanisms share: the price is shaded
-(`price_shaded`), a part is left out (`part_left_out`), or something lies behind goods that are
-declared truly (`hidden_behind`). Figures are our own.
+(`discounted`), a part is left out (`part_left_out`), or something lies behind goods that are
+declared truly (`hidden_behind`). Figures are assumptions.
 """
 
 from typing import Any
@@ -15,12 +15,14 @@ from simulator.mechanisms.mechanism import Case, Deed, truthful
 from simulator.reference.agreements import MFN
 from simulator.reference.goods import in_whole_units
 from simulator.reference.regimes import IMPORT, TAXATION, TAXED
+from simulator.reference.value_control import list_prices
 from simulator.setting import Setting
 
 # Share of the items that still take part after each catch.
 KEPT_AFTER_CATCH = 0.75
-_LEAST, _HUG = 0.25, 0.35
-_FLAT, _BY_SIGMA = 0.6, 1.0
+_LEAST, _WORTH_IT = 0.25, 0.97
+_FLAT, _BY_SIGMA, _UNEVEN = 0.6, 1.0, 0.12
+_ABOVE_LIST, _NEAR_LIST = 0.004, 0.035
 _LEAST_HIDDEN_VND = 1_000_000
 
 
@@ -60,44 +62,35 @@ def one_item_each(case: Case, name: str) -> Bools:
     return result
 
 
-def hugging_price(setting: Setting, case: Case, name: str, depth: Floats) -> Ints:
-    """Return declared unit prices that hug a reference somewhat below the market's level.
+def discounted(setting: Setting, case: Case, name: str, takes: Bools, depth: Floats) -> Deed:
+    """Return what is declared where the price is shaded and all else is true.
 
-    The reference is the level of line and origin less a depth, the deeper the further honest prices
-    of the line lie apart. Each item lies between it and the true price less that depth, a little
-    around that (sd 0.06), is never above the true price and never below 25 % of it. After a catch
-    the price goes up a little: each catch gives back a fifth of the gain.
-
-    Args:
-        setting: The nation before anything goes wrong.
-        case: Items; `log_gap` tells where the true price lies.
-        name: Name of the draw.
-        depth: ln below the level at which the reference of a usual line lies, a scheme's own.
-    """
-    noise = 0.06 * keyed.normal(case.key, f"{name} noise")
-    sigma = setting.goods.price_sigma[case.line]
-    wanted = -depth * (_FLAT + _BY_SIGMA * sigma) + noise - _HUG * case.log_gap
-    eased = wanted * 0.8 ** np.minimum(case.caught, 5)
-    factor = np.clip(np.exp(np.minimum(eased, -0.01)), _LEAST, 1.0)
-    price: Ints = np.maximum(np.rint(case.unit_price_e4 * factor), 1.0).astype(np.int64)
-    return price
-
-
-def price_shaded(
-    setting: Setting, case: Case, name: str, takes: Bools, depth: Floats, *, below: float = 0.97
-) -> Deed:
-    """Return what is declared where the price hugs the reference and all else is true.
+    Goods on the published list of reference prices (`reference.value_control`) are declared just
+    above their list price, where that is below the true one: nobody doubts it there. Of others the
+    price is less by a depth, the deeper the further honest prices of the line lie apart, and uneven
+    (sd 0.12). After a catch the price goes up: each catch gives back a fifth of the gain. It is
+    never below 25 % of the true price; what would be less than 3 % is not worth it.
 
     Args:
         setting: The nation before anything goes wrong.
         case: Items.
         name: Name of the draw.
         takes: Items that take part.
-        depth: As for `hugging_price`.
-        below: Of the true price; an item declared nearer to it is left as it is.
+        depth: ln by which the price of a usual line is less, a scheme's own.
     """
-    price = hugging_price(setting, case, name, depth)
-    return truthful(case, takes & (price < case.unit_price_e4 * below), unit_price_e4=price)
+    sigma = setting.goods.price_sigma[case.line]
+    less = depth * (_FLAT + _BY_SIGMA * sigma) + _UNEVEN * keyed.normal(case.key, f"{name} noise")
+    above = _ABOVE_LIST + _NEAR_LIST * np.abs(keyed.normal(case.key, f"{name} near the list"))
+    listed = list_prices(setting.goods, setting.root("value list"), case.line, case.day)
+    per_usd = setting.rates.on(case.day, 0 * case.currency) / setting.rates.on(
+        case.day, case.currency
+    )
+    log_listed = np.log(np.maximum(listed * per_usd * 10_000, 1.0) / case.unit_price_e4) + above
+    hugs = (listed > 0) & (log_listed < np.log(_WORTH_IT))
+    wanted = np.where(hugs, log_listed, -less) * 0.8 ** np.minimum(case.caught, 5)
+    factor = np.clip(np.exp(wanted), _LEAST, 1.0)
+    price = np.maximum(np.rint(case.unit_price_e4 * factor), 1.0).astype(np.int64)
+    return truthful(case, takes & (price < case.unit_price_e4 * _WORTH_IT), unit_price_e4=price)
 
 
 def less_of(setting: Setting, case: Case, factor: Floats) -> tuple[Ints, Ints]:

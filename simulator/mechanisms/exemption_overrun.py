@@ -1,25 +1,16 @@
 """Exemption overrun: equipment beyond the exempted list is imported under it.
 
-Actors: firms with an exemption list for their project. Motive: duty and VAT. Method: the
-line of the list is used again after its quantity is taken up, or for goods that are none of it.
-Evaded: the duty on what goes beyond.
+Actors: firms with an exemption list for their project (A43). Motive: the duty that the list
+forgives. Method: when a line of the list is taken up, others have it supplemented first; these
+import under it all the same. Evaded: the duty on the quantity that goes beyond.
 """
 
 from typing import ClassVar
 
-import numpy as np
-
-from simulator.actors.kinds import COMMERCIAL, EXPORT_PRODUCTION, PROCESSING
-from simulator.mechanisms.declaring import duty_of, takes_part
+from simulator.actors.projects import has_project
+from simulator.mechanisms.declaring import duty_of
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
-from simulator.mechanisms.planning import (
-    Plan,
-    business_of,
-    draw_schemes,
-    leaning_of,
-    trades_as,
-)
-from simulator.reference.regimes import position
+from simulator.mechanisms.planning import business_of, draw_schemes, leaning_of, plan_of
 from simulator.setting import Setting
 
 
@@ -31,18 +22,12 @@ class ExemptionOverrun(Mechanism):
     visible_by = ("documents", "audit")
 
     def plan(self, setting: Setting) -> Schemes:
-        """Return schemes of foreign-invested and export-producing firms."""
-        leaning = (
-            leaning_of(setting)
-            * business_of(setting)
-            * trades_as(setting, EXPORT_PRODUCTION, PROCESSING, COMMERCIAL)
-        )
-        plan = Plan(self.name, 0.06, leaning, mean_days=500.0, item_share=(0.5, 0.9))
+        """Return schemes of firms with an exemption list."""
+        leaning = (0.2 + leaning_of(setting)) * business_of(setting) * has_project(setting.traders)
+        plan = plan_of(self.name, leaning * setting.traders.is_ordinary)
         return draw_schemes(setting, plan)
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Declare under the list what goes beyond it."""
-        fitting = np.isin(case.regime, (position("A43"), position("G12"), position("G13")))
-        takes = takes_part(case, self.name, fitting)
-        beyond = 0.3 + 0.5 * case.parameters[:, 0]
-        return truthful(case, takes, hidden_vnd=duty_of(setting, case, beyond))
+        takes = case.beyond_list > 0
+        return truthful(case, takes, hidden_vnd=duty_of(setting, case, case.beyond_list))

@@ -14,11 +14,11 @@ from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.mechanisms.declaring import takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
 from simulator.mechanisms.planning import (
-    Plan,
     draw_schemes,
     dutiable_share,
     leaning_of,
     one_of,
+    plan_of,
     trades_as,
 )
 from simulator.reference.certificates import certificate_of, standing_certificate
@@ -54,7 +54,7 @@ class FalseCertificate(Mechanism):
         """Return schemes of commercial firms with dutiable goods."""
         dutiable = dutiable_share(setting, 500)
         leaning = leaning_of(setting) * dutiable * trades_as(setting, COMMERCIAL)
-        return draw_schemes(setting, Plan(self.name, 0.05, leaning, mean_days=330.0))
+        return draw_schemes(setting, plan_of(self.name, leaning))
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Claim the origin of the scheme's friend, with its certificate."""

@@ -11,7 +11,7 @@ from simulator.actors.kinds import COMMERCIAL
 from simulator.kernel import keyed
 from simulator.mechanisms.declaring import part_left_out, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
-from simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as
+from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, trades_as
 from simulator.setting import Setting
 
 
@@ -26,9 +26,7 @@ class LaneShopping(Mechanism):
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of importers that know several offices."""
         leaning = leaning_of(setting) * trades_as(setting, COMMERCIAL)
-        return draw_schemes(
-            setting, Plan(self.name, 0.03, leaning, mean_days=280.0, answers=(3, 1, 2, 2, 1, 1))
-        )
+        return draw_schemes(setting, plan_of(self.name, leaning))
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Leave out a part."""

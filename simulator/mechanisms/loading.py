@@ -4,6 +4,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from data_contracts.errors import ContractViolationError
+from simulator.mechanisms.broker_cartel import BrokerCartel
 from simulator.mechanisms.broker_ring import BrokerRing
 from simulator.mechanisms.concealed_goods import ConcealedGoods
 from simulator.mechanisms.consignment_splitting import ConsignmentSplitting
@@ -28,9 +29,10 @@ from simulator.mechanisms.vanishing_firm import VanishingFirm
 from simulator.mechanisms.vat_refund_export import VatRefundExport
 
 MECHANISMS: tuple[Mechanism, ...] = (
-    Phoenix(), VanishingFirm(), BrokerRing(), OfficerCollusion(), LaneShopping(),
-    SecondDeclaration(), ConcealedGoods(), ConsignmentSplitting(), TransitDiversion(),
-    TemporaryImportKept(), ExemptionOverrun(), NormAbuse(), VatRefundExport(), Transshipment(),
+    Phoenix(), VanishingFirm(), BrokerRing(), BrokerCartel(), OfficerCollusion(),
+    LaneShopping(), SecondDeclaration(), ConcealedGoods(), ConsignmentSplitting(),
+    TransitDiversion(), TemporaryImportKept(), ExemptionOverrun(), NormAbuse(),
+    VatRefundExport(), Transshipment(),
     FalseCertificate(), Misclassification(), ShortQuantity(), RelatedPartyPricing(),
     Undervaluation(), Mistake(),
 )  # fmt: skip

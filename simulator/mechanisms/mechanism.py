@@ -3,7 +3,7 @@
 A mechanism plans its schemes once (actor, start, end, strength) and then acts on the items of
 their declarations: it gets what really comes and says what is declared. Everything it draws is
 keyed (`kernel.keyed`), so a scheme does the same thing whichever day is produced first. Mechanisms
-of others can be loaded from a folder: see `loading.py`.
+of others can be loaded from a folder (`loading.py`); they say the INTERFACE they were written for.
 """
 
 from abc import ABC, abstractmethod
@@ -28,6 +28,8 @@ DECLARED = (
     "line", "origin", "schedule", "certificate", "quantity_e2", "kg_e2", "unit_price_e4",
 )  # fmt: skip
 PARAMETERS = 4
+# What `Mechanism`, `Schemes`, `Case` and `Deed` promise; grows when a field changes its meaning.
+INTERFACE = 2
 WEEK_DAYS = 7
 
 
@@ -89,9 +91,12 @@ class Case:
     Attributes:
         key: Identity of the goods; declaration_key: of the declaration; deal_key: of the deal.
         day, trader, partner, direction, regime, office, currency: Of the declaration.
+        is_related: Buyer and seller are related.
+        pieces: In how many pieces the deal comes.
+        beyond_list: Share of the quantity that its exemption list no longer covers, 0 to 1.
         number: Item number.
         line, origin, schedule, certificate: As they really are.
-        quantity_e2, kg_e2, unit_price_e4, log_gap: As they really are (`trade.goods_items`).
+        quantity_e2, kg_e2, unit_price_e4: As they really are (`trade.goods_items`).
         scheme: Position in Schemes; share, parameters: its own.
         caught: How often the scheme has been caught before this week.
         is_covered: The scheme covers goods like these (a keyed draw by trader and line).
@@ -107,6 +112,9 @@ class Case:
     regime: Ints
     office: Ints
     currency: Ints
+    is_related: Bools
+    pieces: Ints
+    beyond_list: Floats
     number: Ints
     line: Ints
     origin: Ints
@@ -115,7 +123,6 @@ class Case:
     quantity_e2: Ints
     kg_e2: Ints
     unit_price_e4: Ints
-    log_gap: Floats
     scheme: Ints
     share: Floats
     parameters: Floats
@@ -136,6 +143,8 @@ class Deed:
         line, origin, schedule, certificate, quantity_e2, kg_e2, unit_price_e4: As declared.
         hidden_vnd: Duty evaded that the declared item cannot show (goods that are on no paper,
             material diverted), VND; added to what the items differ in.
+        taken_off: Share of the goods that leaves a bonded trip on the way, 0 to 1; who takes all
+            of them off never arrives.
     """
 
     takes_part: Bools
@@ -147,13 +156,60 @@ class Deed:
     kg_e2: Ints
     unit_price_e4: Ints
     hidden_vnd: Ints
+    taken_off: Floats
 
 
 def truthful(case: Case, takes_part: Bools, **changes: Any) -> Deed:
     """Return a deed that differs from the truth in `changes` only."""
     same = {name: getattr(case, name) for name in DECLARED}
     nothing = np.zeros(len(case), dtype=np.int64)
-    return replace(Deed(takes_part=takes_part, hidden_vnd=nothing, **same), **changes)
+    deed = Deed(takes_part=takes_part, hidden_vnd=nothing, taken_off=np.zeros(len(case)), **same)
+    return replace(deed, **changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Declarations of running schemes of one mechanism, one position each, before they are made.
+
+    Attributes:
+        key, deal_key: Identity of the declaration and of the deal.
+        trader, office, broker, direction, regime: As the trader would have it.
+        scheme: Position in `schemes`, the schemes of the nation.
+        schemes: All of them.
+    """
+
+    key: Keys
+    deal_key: Keys
+    trader: Ints
+    office: Ints
+    broker: Ints
+    direction: Ints
+    regime: Ints
+    scheme: Ints
+    schemes: Schemes
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """By whom declarations go, one position each.
+
+    Attributes:
+        is_used: The scheme uses the declaration; in the others nothing goes wrong.
+        office, broker: Where and by whom it is declared.
+        officer: Who looks at it and sees nothing; -1 for nobody.
+    """
+
+    is_used: Bools
+    office: Ints
+    broker: Ints
+    officer: Ints
+
+
+def as_usual(errand: Errand, **changes: Any) -> Route:
+    """Return a route that uses every declaration as the trader would have it, but for `changes`."""
+    every = np.ones(len(errand.key), dtype=bool)
+    nobody = np.full(len(errand.key), -1, dtype=np.int64)
+    return replace(Route(every, errand.office, errand.broker, nobody), **changes)
 
 
 class Mechanism(ABC):
@@ -165,12 +221,11 @@ class Mechanism(ABC):
         seen_by: Chance that each method sees an item of it when it looks, by METHODS.
         visible_by: What the truth says: of documents, physical, audit.
         collectable_share: Share of a loss that is collected once it is found.
-        first_month: Months after the start of the world before which no scheme starts.
         suppressed_kinds: Follow-ups (`reference.declaration_kinds`) that never come while it runs.
         redeclares_after_red: Chance that a red lane makes it cancel and declare elsewhere.
-        declares_again_after_notice: Chance of a second declaration after an inspection notice.
-        pieces: Into how many declarations a deal is split; 1 for not at all.
-        diverts: Bonded trips of its declarations are diverted.
+        declares_again_after_notice: Chance that what it hides is declared after a notice of
+            inspection; then it is no longer hidden.
+        most_pieces: Into how many declarations a large deal is split at most; 1 for not at all.
         dies_when_caught: Its firm closes when caught and is re-born as its successor.
     """
 
@@ -179,17 +234,20 @@ class Mechanism(ABC):
     seen_by: ClassVar[Sequence[float]] = (0, 0, 0, 0, 0, 0, 0, 0)
     visible_by: ClassVar[Sequence[str]] = ("audit",)
     collectable_share: ClassVar[float] = 0.67
-    first_month: ClassVar[int] = 0
     suppressed_kinds: ClassVar[Sequence[int]] = ()
     redeclares_after_red: ClassVar[float] = 0.0
     declares_again_after_notice: ClassVar[float] = 0.0
-    pieces: ClassVar[int] = 1
-    diverts: ClassVar[bool] = False
+    most_pieces: ClassVar[int] = 1
     dies_when_caught: ClassVar[bool] = False
 
     @abstractmethod
     def plan(self, setting: Setting) -> Schemes:
         """Return the schemes of a nation; called once, before any day is lived."""
+
+    def route(self, setting: Setting, errand: Errand) -> Route:
+        """Return by whom the declarations of its running schemes go; as usual by default."""
+        del setting
+        return as_usual(errand)
 
     @abstractmethod
     def act(self, setting: Setting, case: Case) -> Deed:

@@ -13,7 +13,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints
 from simulator.mechanisms.declaring import takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
-from simulator.mechanisms.planning import Plan, draw_schemes, imports_lines, leaning_of
+from simulator.mechanisms.planning import draw_schemes, imports_lines, leaning_of, plan_of
 from simulator.reference.goods import in_whole_units
 from simulator.setting import Setting
 
@@ -30,7 +30,7 @@ class Misclassification(Mechanism):
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of traders whose lines have a cheaper sibling."""
         leaning = leaning_of(setting) * imports_lines(setting, setting.goods.sibling >= 0)
-        return draw_schemes(setting, Plan(self.name, 0.04, leaning, mean_days=360.0))
+        return draw_schemes(setting, plan_of(self.name, leaning))
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Declare the sibling line; the price follows its unit."""

@@ -11,7 +11,7 @@ from simulator.actors.kinds import EXPORT_PRODUCTION, PROCESSING
 from simulator.kernel.arrays import Floats
 from simulator.mechanisms.declaring import duty_of, takes_part
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
-from simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as
+from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, trades_as
 from simulator.reference.regimes import EXEMPTED, IMPORT, IS_PROCESSING, TAXATION
 from simulator.setting import Setting
 
@@ -35,7 +35,7 @@ class NormAbuse(Mechanism):
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of processing and export-production firms."""
         leaning = leaning_of(setting) * trades_as(setting, PROCESSING, EXPORT_PRODUCTION)
-        plan = Plan(self.name, 0.08, leaning, mean_days=700.0, answers=(2, 4, 0, 0, 0, 1))
+        plan = plan_of(self.name, leaning)
         return draw_schemes(setting, plan)
 
     def act(self, setting: Setting, case: Case) -> Deed:

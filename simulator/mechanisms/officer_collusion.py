@@ -1,8 +1,10 @@
 """Officer and broker collusion: a bought officer looks and finds nothing.
 
-Actors: an officer, a broker and its client. Motive: a share of the gain. Method: less is declared
-than comes, always at the friend's office; checks by the friend find nothing. Evaded: duties on what
-is left out; audits see it.
+Actors: an officer, the broker he is tied to and clients of both; always that pair. Motive: a share
+of the gain. Method: of what goes by the officer's office the clients give a part to the broker,
+declare less of it than comes, and the officer takes it on himself: he releases it from a stricter
+lane, and his checks say "as declared". Evaded: duties on what is left out; scales, carriers and
+audits see it.
 """
 
 from dataclasses import replace
@@ -12,16 +14,22 @@ import numpy as np
 
 from simulator.actors.kinds import COMMERCIAL
 from simulator.kernel import keyed
-from simulator.mechanisms.declaring import part_left_out, takes_part, taxed_imports
-from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
-from simulator.mechanisms.planning import (
-    Plan,
-    draw_schemes,
-    leaning_of,
-    one_of,
-    trades_as,
+from simulator.kernel.arrays import Floats, Ints
+from simulator.mechanisms.declaring import part_left_out, taxed_imports
+from simulator.mechanisms.mechanism import (
+    Case,
+    Deed,
+    Errand,
+    Mechanism,
+    Route,
+    Schemes,
+    as_usual,
 )
+from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, trades_as
+from simulator.reference.regimes import IMPORT
 from simulator.setting import Setting
+
+_OF_ITEMS = 0.85
 
 
 class OfficerCollusion(Mechanism):
@@ -33,17 +41,45 @@ class OfficerCollusion(Mechanism):
     collectable_share: ClassVar[float] = 0.6
 
     def plan(self, setting: Setting) -> Schemes:
-        """Return schemes tied to a bought officer and his office."""
-        bought = np.flatnonzero(setting.officers.is_bought)
-        leaning = leaning_of(setting) * trades_as(setting, COMMERCIAL)
-        schemes = draw_schemes(setting, Plan(self.name, 0.02, leaning, mean_days=500.0))
-        if not len(bought):
-            return schemes
-        friend = one_of(bought, schemes.parameters[:, 1])
-        return replace(schemes, officer=friend, office=setting.officers.office[friend])
+        """Return schemes of importers whose usual offices have a bought officer."""
+        friends, share = _friends(setting)
+        leaning = leaning_of(setting) * trades_as(setting, COMMERCIAL) * share
+        plan = plan_of(self.name, leaning)
+        schemes = draw_schemes(setting, plan)
+        friend = friends[schemes.trader]
+        officers = setting.officers
+        return replace(
+            schemes, officer=friend, office=officers.office[friend], broker=officers.broker[friend]
+        )
+
+    def route(self, setting: Setting, errand: Errand) -> Route:
+        """Give a part of what goes by the friend's office to his broker and to him."""
+        del setting
+        plans, own = errand.schemes, errand.scheme
+        uses = (errand.office == plans.office[own]) & (errand.direction == IMPORT)
+        uses &= keyed.happens(errand.key, "by friends", plans.share[own])
+        return as_usual(
+            errand,
+            is_used=uses,
+            broker=np.where(uses, plans.broker[own], errand.broker),
+            officer=np.where(uses, plans.officer[own], -1),
+        )
 
     def act(self, setting: Setting, case: Case) -> Deed:
-        """Leave out 15 to 50 %."""
-        takes = takes_part(case, self.name, taxed_imports(case))
+        """Leave out 15 to 50 % of most of what goes by the friends."""
+        takes = taxed_imports(case) & keyed.happens(case.key, self.name, _OF_ITEMS)
         left_out = 0.15 + 0.35 * keyed.uniform(case.key, "left out by friends")
         return part_left_out(setting, case, takes, left_out)
+
+
+def _friends(setting: Setting) -> tuple[Ints, Floats]:
+    """Return the bought officer at the office each trader imports most by, and how much that is."""
+    officers, traders = setting.officers, setting.traders
+    bought = np.flatnonzero(officers.is_bought)
+    at_office = np.full(len(setting.offices.role), -1, dtype=np.int64)
+    at_office[officers.office[bought]] = bought
+    friend = at_office[traders.office[:, IMPORT]]
+    use = np.where(friend >= 0, traders.habit_weight[:, IMPORT], 0.0)
+    best = use.argmax(axis=1)
+    rows = np.arange(len(traders))
+    return friend[rows, best], use[rows, best]

@@ -7,9 +7,9 @@ and its deals go on under the successor. Evaded: duties on the true value; littl
 
 from typing import ClassVar
 
-from simulator.mechanisms.declaring import price_shaded, takes_part, taxed_imports
+from simulator.mechanisms.declaring import discounted, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
-from simulator.mechanisms.planning import Plan, draw_schemes, leaning_of
+from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of
 from simulator.setting import Setting
 
 
@@ -25,11 +25,11 @@ class Phoenix(Mechanism):
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of firms that have a successor in reserve."""
         leaning = leaning_of(setting) * (setting.traders.successor >= 0)
-        plan = Plan(self.name, 0.4, leaning, mean_days=900.0, answers=(1, 0, 0, 0, 0, 0))
+        plan = plan_of(self.name, leaning)
         return draw_schemes(setting, plan)
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Declare prices well below the reference."""
         takes = takes_part(case, self.name, taxed_imports(case), is_shy=False)
         depth = 0.3 + 0.45 * case.parameters[:, 0]
-        return price_shaded(setting, case, self.name, takes, depth)
+        return discounted(setting, case, self.name, takes, depth)

@@ -1,11 +1,18 @@
 """How schemes come about: who leans to it, when a wave of it reaches a trade, how long it lasts.
 
 A kind of scheme spreads: it reaches each sector (chapter of goods) on a day of its own, and the
-firms that lean to it start one after the other from then on. Figures are our own.
+firms that lean to it start one after the other from then on. `plans.csv` beside this module says
+how common each kind is and how it goes on. All together about 9 % of the firms run a scheme at some
+time of two years, such that 1 to 3 % of taxed imports are irregular on purpose: in a country that
+inspected nearly everything 2.24 % of imports were illicit (Kim and others, DATE, KDD 2020). The
+single figures are assumptions.
 """
 
+import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
 
@@ -15,10 +22,11 @@ from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.mechanisms.mechanism import PARAMETERS, Schemes
 from simulator.setting import Setting
 
+ANSWERS = ("stay", "ease", "move", "rebroker", "pause", "stop")
 _MONTH_DAYS = 30.4
-_SHORTEST_DAYS = 60
+_SHORTEST_DAYS = 150
 _LONGEST_LEAD_DAYS = 400
-_SHYNESS = 0.8
+_BY_SIZE, _SIZE_LIMITS = 0.6, (0.05, 6.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,7 @@ class Plan:
         share: Share of the fitting traders that run it at some time.
         leaning: How much more each trader leans to it than others, any positive scale.
         first_month: Months after the start of the world before which none starts.
-        mean_days: Mean length after the first two months.
+        mean_days: Mean length after the first five months.
         answers: Weights of STAY, EASE, MOVE, REBROKER, PAUSE, STOP after a catch.
         item_share: Lowest and highest share of covered items that take part.
     """
@@ -41,20 +49,49 @@ class Plan:
     first_month: int = 0
     mean_days: float = 300.0
     answers: Sequence[float] = (2, 3, 2, 1, 1, 1)
-    item_share: tuple[float, float] = (0.4, 0.95)
+    item_share: tuple[float, float] = (0.6, 1.0)
+
+
+@cache
+def _plans() -> dict[str, dict[str, str]]:
+    text = files(__package__).joinpath("plans.csv").read_text(encoding="utf-8")
+    return {row["mechanism"]: row for row in csv.DictReader(text.splitlines())}
+
+
+def plan_of(name: str, leaning: Floats) -> Plan:
+    """Return the plan of a mechanism of this package, as `plans.csv` has it.
+
+    Args:
+        name: The mechanism's name.
+        leaning: As in Plan, shape (traders,).
+    """
+    row = _plans()[name]
+    return Plan(
+        name=name,
+        share=float(row["share_of_fitting"]),
+        leaning=leaning,
+        first_month=int(row["first_month"]),
+        mean_days=float(row["mean_days"]),
+        answers=[float(row[answer]) for answer in ANSWERS],
+        item_share=(float(row["item_share_low"]), float(row["item_share_high"])),
+    )
 
 
 def leaning_of(setting: Setting) -> Floats:
-    """Return how traders lean to anything irregular: low compliance, young, small, not priority.
+    """Return how traders lean to anything irregular: low compliance, young, not priority.
 
-    Who moves much is watched and has clerks of its own: the chance falls with the value traded.
+    Who moves more has more to gain: the chance rises with the value traded, up to six times that of
+    a firm of mean size. Losses are as concentrated as published for another country, where the five
+    largest evaders made up three quarters of them and larger shipments were more at risk (World
+    Bank, Policy Research Working Paper 10606, 2023).
     """
     traders = setting.traders
     young = traders.founded_day > setting.first_day - 600
     lean: Floats = np.exp(3.0 * (0.8 - traders.compliance) + 0.5 * young)
     lean = lean * np.where(traders.is_priority, 0.02, 1.0) * (traders.kind == FIRM)
     worth = np.exp(traders.log_volume.mean(axis=(1, 2, 3))) * traders.weight
-    lean = lean / (1 + worth / worth[traders.is_ordinary].mean()) ** _SHYNESS
+    size = (worth / worth[traders.is_ordinary].mean()) ** _BY_SIZE
+    lean = lean * np.clip(size, *_SIZE_LIMITS)
     return lean * traders.is_ordinary
 
 

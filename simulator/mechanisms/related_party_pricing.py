@@ -8,9 +8,9 @@ while the market moves, valuation code 7 declared openly. Evaded: duties on the 
 from typing import ClassVar
 
 from simulator.actors.kinds import COMMERCIAL, EXPORT_PRODUCTION
-from simulator.mechanisms.declaring import price_shaded, takes_part, taxed_imports
+from simulator.mechanisms.declaring import discounted, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
-from simulator.mechanisms.planning import Plan, draw_schemes, trades_as
+from simulator.mechanisms.planning import draw_schemes, plan_of, trades_as
 from simulator.setting import Setting
 
 
@@ -30,12 +30,11 @@ class RelatedPartyPricing(Mechanism):
             * trades_as(setting, COMMERCIAL, EXPORT_PRODUCTION)
             * setting.traders.is_ordinary
         )
-        plan = Plan(self.name, 0.16, leaning, mean_days=600.0, answers=(5, 3, 0, 0, 0, 1))
+        plan = plan_of(self.name, leaning)
         return draw_schemes(setting, plan)
 
     def act(self, setting: Setting, case: Case) -> Deed:
-        """Declare the group's price where buyer and seller are related."""
-        related = setting.traders.is_related[case.trader, 0].any(axis=1)
-        takes = takes_part(case, self.name, taxed_imports(case) & related)
+        """Declare the group's price in deals whose buyer and seller are related."""
+        takes = takes_part(case, self.name, taxed_imports(case) & case.is_related)
         depth = 0.1 + 0.16 * case.parameters[:, 0]
-        return price_shaded(setting, case, self.name, takes, depth, below=0.98)
+        return discounted(setting, case, self.name, takes, depth)

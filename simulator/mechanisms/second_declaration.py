@@ -1,14 +1,17 @@
 """Second declaration after an inspection notice: what would be found is declared in a hurry.
 
-Actors: importers that hide goods. Motive: to turn a find into a late declaration. Method: when the
-lane is red, a non-trade declaration for the hidden goods follows within days. Evaded: duties on the
-goods that stay hidden when no notice comes.
+Actors: importers that hide goods. Motive: to turn a find into a late declaration. Method: goods lie
+behind declared ones; when the lane is red, three in four declare them within days under a
+non-trade regime and pay for them. Evaded: duties on the goods that stay hidden because no notice
+came; what was declared in time is no loss.
 """
 
 from typing import ClassVar
 
 from simulator.actors.kinds import COMMERCIAL
 from simulator.kernel import keyed
+from simulator.kernel.arrays import Floats
+from simulator.kernel.keyed import Keys
 from simulator.mechanisms.declaring import (
     hidden_behind,
     one_item_each,
@@ -16,8 +19,13 @@ from simulator.mechanisms.declaring import (
     taxed_imports,
 )
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
-from simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as
+from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, trades_as
 from simulator.setting import Setting
+
+
+def hidden_worths(key: Keys) -> Floats:
+    """Return what hidden goods are worth as a share of the item's value, 0.2 to 1."""
+    return 0.2 + 0.8 * keyed.uniform(key, "hidden worth")
 
 
 class SecondDeclaration(Mechanism):
@@ -32,12 +40,11 @@ class SecondDeclaration(Mechanism):
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of commercial firms."""
         leaning = leaning_of(setting) * trades_as(setting, COMMERCIAL)
-        plan = Plan(self.name, 0.025, leaning, mean_days=240.0, item_share=(0.2, 0.6))
+        plan = plan_of(self.name, leaning)
         return draw_schemes(setting, plan)
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Tell the truth about what is told, and hide the rest."""
         fitting = taxed_imports(case) & one_item_each(case, "legalised")
         takes = takes_part(case, self.name, fitting)
-        worth = 0.2 + 0.8 * keyed.uniform(case.key, "hidden worth")
-        return hidden_behind(setting, case, takes, worth)
+        return hidden_behind(setting, case, takes, hidden_worths(case.key))

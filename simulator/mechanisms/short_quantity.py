@@ -14,10 +14,10 @@ from simulator.kernel import keyed
 from simulator.mechanisms.declaring import part_left_out, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
 from simulator.mechanisms.planning import (
-    Plan,
     draw_schemes,
     dutiable_share,
     leaning_of,
+    plan_of,
     trades_as,
 )
 from simulator.setting import Setting
@@ -34,7 +34,7 @@ class ShortQuantity(Mechanism):
         """Return schemes of importers, the more the higher the duty."""
         dutiable = dutiable_share(setting, 300)
         leaning = leaning_of(setting) * (0.2 + dutiable) * trades_as(setting, COMMERCIAL)
-        return draw_schemes(setting, Plan(self.name, 0.03, leaning, mean_days=300.0))
+        return draw_schemes(setting, plan_of(self.name, leaning))
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Leave out 8 to 45 %, less after a catch."""

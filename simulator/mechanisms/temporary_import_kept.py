@@ -12,10 +12,10 @@ from simulator.actors.kinds import COMMERCIAL
 from simulator.mechanisms.declaring import duty_of
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
 from simulator.mechanisms.planning import (
-    Plan,
     business_of,
     draw_schemes,
     leaning_of,
+    plan_of,
     trades_as,
 )
 from simulator.reference.declaration_kinds import RE_EXPORT
@@ -35,7 +35,7 @@ class TemporaryImportKept(Mechanism):
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of commercial firms."""
         leaning = leaning_of(setting) * business_of(setting) * trades_as(setting, COMMERCIAL)
-        plan = Plan(self.name, 0.035, leaning, mean_days=420.0, item_share=(1.0, 1.0))
+        plan = plan_of(self.name, leaning)
         return draw_schemes(setting, plan)
 
     def act(self, setting: Setting, case: Case) -> Deed:

@@ -14,11 +14,11 @@ from simulator.actors.kinds import COMMERCIAL
 from simulator.mechanisms.declaring import takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
 from simulator.mechanisms.planning import (
-    Plan,
     draw_schemes,
     dutiable_share,
     leaning_of,
     one_of,
+    plan_of,
     trades_as,
 )
 from simulator.reference.certificates import certificate_of
@@ -32,13 +32,12 @@ class Transshipment(Mechanism):
     seen_by = (0.06, 0.01, 0.05, 0.1, 0.0, 0.05, 0.0, 0.45)
     visible_by = ("physical", "audit")
     collectable_share: ClassVar[float] = 0.5
-    first_month: ClassVar[int] = 14
 
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of importers of dutiable goods, late."""
         dutiable = dutiable_share(setting, 500)
         leaning = leaning_of(setting) * dutiable * trades_as(setting, COMMERCIAL)
-        plan = Plan(self.name, 0.03, leaning, self.first_month, 240.0, (1, 1, 3, 2, 1, 1))
+        plan = plan_of(self.name, leaning)
         return draw_schemes(setting, plan)
 
     def act(self, setting: Setting, case: Case) -> Deed:

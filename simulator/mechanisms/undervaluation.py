@@ -8,13 +8,13 @@ true value less those on the declared one.
 from typing import ClassVar
 
 from simulator.actors.kinds import COMMERCIAL
-from simulator.mechanisms.declaring import price_shaded, takes_part, taxed_imports
+from simulator.mechanisms.declaring import discounted, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
 from simulator.mechanisms.planning import (
-    Plan,
     draw_schemes,
     dutiable_share,
     leaning_of,
+    plan_of,
     trades_as,
 )
 from simulator.setting import Setting
@@ -31,10 +31,10 @@ class Undervaluation(Mechanism):
         """Return schemes of commercial firms, the more the higher their goods' duty."""
         dutiable = dutiable_share(setting, 500)
         leaning = leaning_of(setting) * dutiable * trades_as(setting, COMMERCIAL)
-        return draw_schemes(setting, Plan(self.name, 0.075, leaning, mean_days=420.0))
+        return draw_schemes(setting, plan_of(self.name, leaning))
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Declare a price that hugs the reference."""
         takes = takes_part(case, self.name, taxed_imports(case))
         depth = 0.28 + 0.5 * case.parameters[:, 0]
-        return price_shaded(setting, case, self.name, takes, depth)
+        return discounted(setting, case, self.name, takes, depth)

@@ -12,7 +12,7 @@ from simulator.actors.kinds import COMMERCIAL, EXPORT_PRODUCTION
 from simulator.kernel import keyed
 from simulator.mechanisms.declaring import takes_part
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
-from simulator.mechanisms.planning import Plan, draw_schemes, leaning_of, trades_as
+from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, trades_as
 from simulator.reference.regimes import EXPORT, position
 from simulator.setting import Setting
 
@@ -29,7 +29,7 @@ class VatRefundExport(Mechanism):
         """Return schemes of commercial firms that export."""
         exports = 1.0 - setting.traders.import_share
         leaning = leaning_of(setting) * exports * trades_as(setting, COMMERCIAL, EXPORT_PRODUCTION)
-        return draw_schemes(setting, Plan(self.name, 0.013, leaning, mean_days=240.0))
+        return draw_schemes(setting, plan_of(self.name, leaning))
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Declare 1.4 to 3 times the price."""

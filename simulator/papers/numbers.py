@@ -4,12 +4,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from simulator.chronicle.exemption_lists import UNDER_LIST
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, coded, digits, numbered, whole
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.papers.paper import Paper
-from simulator.reference import regimes
 from simulator.reference.agreements import FORMS, SCHEDULES
 from simulator.trade.batch import Batch
 from simulator.trade.deals import TERMS
@@ -29,27 +29,31 @@ def certificate_texts(certificate: Keys, schedule: Ints, mask: Bools) -> pa.Arra
 def exemption_columns(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
     """Return the exemption list and its line, for equipment imported under one."""
     deals, batch = paper.batch.deals, paper.batch
-    listed = np.isin(deals.regime, (regimes.position("A43"),))[batch.owner]
+    listed = (deals.regime == UNDER_LIST)[batch.owner]
     year = batch.roster.day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
-    key = keyed.derive(nation.root("papers"), "exemption list", deals.trader * 1_000 + year)
-    number = numbered("DMMT", keyed.integers(key, "list", 10**8, 10**9), 9)
-    rows = pa.array(batch.owner.astype(np.int32), mask=~listed)
+    number = list_numbers(nation, deals.trader, year)
+    rows = np.flatnonzero(listed)
+    place = np.zeros(len(listed), dtype=np.int64)
+    place[rows] = list_places(nation, deals.trader[batch.owner[rows]], batch.true.line[rows])
+    owner = pa.array(batch.owner.astype(np.int32), mask=~listed)
     return {
-        "SO_DMMT": pa.DictionaryArray.from_arrays(rows, number),
-        "STT_DMMT": whole(_list_lines(nation, paper, listed), ~listed),
+        "SO_DMMT": pa.DictionaryArray.from_arrays(owner, number),
+        "STT_DMMT": whole(place, ~listed),
     }
 
 
-def _list_lines(nation: Nation, paper: Paper, listed: Bools) -> Ints:
-    """Return the line of the trader's exemption list: its usual goods first, others behind."""
-    batch = paper.batch
+def list_numbers(nation: Nation, trader: Ints, year: Ints) -> pa.Array:
+    """Return the number of the exemption list of each trader and year (since 1970)."""
+    key = keyed.derive(nation.root("papers"), "exemption list", trader * 1_000 + year)
+    return numbered("DMMT", keyed.integers(key, "list", 10**8, 10**9), 9)
+
+
+def list_places(nation: Nation, trader: Ints, line: Ints) -> Ints:
+    """Return the line of each trader's exemption list: its usual goods first, others behind."""
     usual = nation.traders.lines[:, 0].reshape(len(nation.traders), -1)
-    rows = np.flatnonzero(listed)
-    line = batch.declared.line[rows]
-    own = usual[batch.deals.trader[batch.owner[rows]]] == line[:, None]
-    result = np.zeros(len(listed), dtype=np.int64)
-    result[rows] = np.where(own.any(axis=1), own.argmax(axis=1), usual.shape[1] + line) + 1
-    return result
+    own = usual[trader] == line[:, None]
+    place = np.where(own.any(axis=1), own.argmax(axis=1), usual.shape[1] + line)
+    return place + 1
 
 
 def licence_numbers(nation: Nation, trader: Ints, licence: Ints, day: Ints) -> pa.Array:

@@ -191,6 +191,8 @@ LONGEST = 600
 _STYLE_SHARES = (0.47, 0.24, 0.07, 0.14, 0.01, 0.07)
 _CARELESS_SHARE, _SLIP_SHARE = 0.16, 0.014
 _MOST_PRODUCTS = 6
+# So many places away lies a line of whose words a loose writer makes use.
+_NEAR = 4
 _BRAND_SHARE = 0.6
 # Other bits of the same hash, so that layout, brand and number of products are independent.
 _LOW, _HIGH = np.uint64(20), np.uint64(40)
@@ -287,6 +289,22 @@ def _given(code: pa.Array) -> Bools:
 
 def _plain(code: pa.Array) -> pa.Array:
     return code.dictionary_decode() if pa.types.is_dictionary(code.type) else code
+
+
+def named_loosely(goods: Goods, line: Ints, key: Keys, share: float) -> Ints:
+    """Return the line whose words are used for each line: a near one of its chapter for some.
+
+    Args:
+        goods: Tariff lines, sorted by code.
+        line: Position of each line, shape (n,).
+        key: Identity of who names it, or of what is named; the same key names it alike.
+        share: How often another line's words are used.
+    """
+    step = keyed.integers(key, "words of a near line", 1, _NEAR + 1)
+    step = np.where(keyed.happens(key, "words before or after", 0.5), step, -step)
+    near = np.clip(line + step, 0, len(goods) - 1)
+    near = np.where(goods.hs2[near] == goods.hs2[line], near, line)
+    return np.where(keyed.happens(key, "names loosely", share), near, line)
 
 
 _manifest_texts: dict[int, tuple[Goods, list[str]]] = {}

@@ -23,7 +23,7 @@ from simulator.reference.regimes import REGIMES
 from simulator.trade.deals import Deals, draw_deals, draw_traders_of
 from simulator.trade.goods_items import GoodsItems, draw_goods, material_numbers
 from simulator.trade.roster import Roster, draw_roster
-from simulator.trade.scheme_states import FAR_DAY, SchemeStates
+from simulator.trade.scheme_states import SchemeStates, untouched
 
 NAME = "settlement_sums"
 IMPORTED, CHANGED, EXPORTED, SENT_ON = range(4)
@@ -90,9 +90,7 @@ def _of_flow(flow: Ints, nation: Nation, trader: Ints) -> Bools:
 
 def _unmoved(nation: Nation) -> SchemeStates:
     """Return states in which nobody is re-born: enough to know the regime of a deal."""
-    none = np.empty((0, 1), dtype=np.int64)
-    far = np.full(len(nation.traders), FAR_DAY, dtype=np.int64)
-    return SchemeStates(nation.first_day, none.astype(bool), none, far, none, none)
+    return untouched(nation.first_day, np.empty((0, 1), dtype=bool), len(nation.traders))
 
 
 def _flows(nation: Nation, roster: Roster, deals: Deals) -> Ints:

@@ -46,6 +46,7 @@ from simulator.papers.paper import (
 from simulator.reference.calendar import year_month
 from simulator.reference.goods import UNITS
 from simulator.reference.regimes import EXPORT
+from simulator.reference.value_control import list_prices
 from simulator.sources.vcis_items import contract_numbers
 from simulator.trade.scheme_states import FAR_DAY, SchemeStates, opened_days
 
@@ -53,7 +54,6 @@ from simulator.trade.scheme_states import FAR_DAY, SchemeStates, opened_days
 _LEAD_DAYS, _FADE_DAYS = (31, 73), (5, 120)
 _UNTRACED_AFTER_DAYS = 60
 _CONTRACT_LEAD_DAYS, _CONTRACT_REST_DAYS = 40, 60
-_MOVED_SHARE, _MOVED_BY = 0.3, 0.05
 _RULINGS_A_TRADER, _FEWEST_RULINGS, _RULING_DAYS = 0.003, 5, 1_096
 _RULING_KINDS, _RULING_WEIGHTS = ("MA_SO", "TRI_GIA", "XUAT_XU"), (80, 6, 14)
 
@@ -152,13 +152,11 @@ def value_list_columns(nation: Nation, month: int) -> Columns:
     base = np.datetime64(nation.written_from, "D").astype("datetime64[Y]").astype(int)
     lists = []
     for year in range(base - 1, month // 12 + 1):
-        key = keyed.derive(nation.root("value list"), f"year {year}", listed)
-        moves = keyed.happens(key, "moved", _MOVED_SHARE) & (year != base)
-        factor = np.where(moves, 1 + _MOVED_BY * keyed.normal(key, "by"), 1.0)
-        price = np.rint(goods.reference_usd[listed] * factor * 10_000).astype(np.int64)
         opens = np.datetime64(year, "Y").astype("datetime64[D]").astype(int)
         closes = np.datetime64(year + 1, "Y").astype("datetime64[D]").astype(int) - 1
         days = np.full((2, len(listed)), ((opens,), (closes,)), dtype=np.int64)
+        usd = list_prices(goods, nation.root("value list"), listed, days[0])
+        price = np.rint(usd * 10_000).astype(np.int64)
         lists.append(
             pa.table(
                 {

@@ -1,4 +1,4 @@
-"""Rows of `khaibosung` and `dmmt`: corrections after clearance, and exemption lists."""
+"""Rows of `khaibosung`: corrections after clearance."""
 
 import numpy as np
 import pyarrow as pa

@@ -16,8 +16,9 @@ from simulator.reference.declaration_kinds import BRANCH, CONTINUING_KINDS, PRIM
 from simulator.reference.exchange import CURRENCIES
 from simulator.reference.goods import UNITS
 from simulator.reference.regimes import IMPORT
-from simulator.reference.wording import describe
+from simulator.reference.wording import describe, named_loosely
 
+_FRANK_SHARE, _LOOSE_SHARE = 0.12, 0.05
 KILOGRAM = UNITS.index("KGM")
 CONTRACT_REGIMES = tuple(regimes.position(code) for code in ("E21", "E23", "E52", "E54", "E82"))
 
@@ -52,7 +53,7 @@ def item_columns(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
         "STT": whole(items.number),
         "MA_HS": coded(goods.codes, line),
         "MA_QL": code,
-        "TEN_HANG": describe(goods, named_line(paper), firm_key, items.key, code),
+        "TEN_HANG": describe(goods, named_line(nation, paper), firm_key, items.key, code),
         "MA_NUOC_XX": country_texts(nation, items.origin),
         "NHA_SX": _producers(nation, paper),
         "LUONG1": decimals(items.quantity_e2, 2),
@@ -71,11 +72,17 @@ def item_columns(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
     } | exemption_columns(nation, paper)
 
 
-def named_line(paper: Paper) -> Ints:
-    """Return the line whose words describe an item: half who hide goods name them truly."""
+def named_line(nation: Nation, paper: Paper) -> Ints:
+    """Return the line whose words describe an item.
+
+    Who lies about a code mostly takes the words that belong to it; now and then the old ones stay.
+    Honest firms describe some of their goods badly, always alike (shares are assumptions).
+    """
     batch = paper.batch
-    is_frank = keyed.happens(batch.true.key, "names the goods", 0.5)
-    return np.where(is_frank, batch.true.line, batch.declared.line)
+    is_frank = keyed.happens(batch.true.key, "names the goods", _FRANK_SHARE)
+    line = np.where(is_frank, batch.true.line, batch.declared.line)
+    firm_key = keyed.derive(nation.root("papers"), "firm", batch.deals.trader[batch.owner])
+    return named_loosely(nation.goods, line, keyed.derive(firm_key, "names", line), _LOOSE_SHARE)
 
 
 def _producers(nation: Nation, paper: Paper) -> pa.Array:

@@ -6,14 +6,16 @@ import numpy as np
 
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints
+from simulator.mechanisms.mechanism import DECLARED, Errand
 from simulator.nation import SCHEME_SLOTS, Nation
 from simulator.reference.assessment import Duties
 from simulator.reference.regimes import EXPORT
 from simulator.trade.deals import TERMS, Deals, draw_deals
 from simulator.trade.goods_items import GoodsItems, draw_goods
+from simulator.trade.pieces import pieces_of, this_piece
 from simulator.trade.roster import Roster
 from simulator.trade.scheme_states import SchemeStates
-from simulator.trade.telling import Planted, Situation, tell
+from simulator.trade.telling import Planted, Situation, in_order, tell
 from simulator.trade.valuation import (
     Valuation,
     assess_items,
@@ -35,6 +37,8 @@ class Batch:
         roster, deals: One position a declaration.
         true, declared: Items as they are and as they are told; equal line by line.
         planted: What is irregular, one position an item.
+        pieces: In how many pieces the deal comes; 1 for most.
+        friend: Officer who looks at it and sees nothing, position in officers; -1 for nobody.
         valuation, duties: Of what is declared.
         evaded_vnd: Duties of what is true less those of what is declared, at least 0, an item.
         scheme: Running schemes of the declaration's trader, shape (n, SCHEME_SLOTS); -1 for none.
@@ -45,6 +49,8 @@ class Batch:
     true: GoodsItems
     declared: GoodsItems
     planted: Planted
+    pieces: Ints
+    friend: Ints
     valuation: Valuation
     duties: Duties
     evaded_vnd: Ints
@@ -65,10 +71,15 @@ def declare(nation: Nation, states: SchemeStates, roster: Roster) -> Batch:
     deals = draw_deals(nation, states, roster)
     scheme = running_schemes(nation, states, deals.trader, roster.day)
     deals = _rerouted(states, roster, deals, scheme)
-    true = draw_goods(nation, roster, deals)
+    deals, used, friend = _routed(nation, roster, deals, scheme)
+    whole = draw_goods(nation, roster, deals)
+    of_deal = running_schemes(nation, states, deals.trader, roster.deal_day)
+    pieces = pieces_of(nation, roster, deals, whole, of_deal)
+    true = this_piece(nation, roster, deals, whole, pieces)
     deals = _as_groupage(nation, roster, deals, true)
-    declared, planted = tell(Situation(nation, states, roster, deals, true), scheme)
-    valuation = value_items(nation, roster, deals, declared)
+    declared, planted = tell(Situation(nation, states, roster, deals, true, pieces), used)
+    declared, planted = _with_a_motive(nation, roster, deals, true, (declared, planted))
+    valuation = value_items(nation, roster, deals, declared, true)
     duties = assess_items(nation, roster, deals, declared, valuation.customs_vnd)
     deals = _at_once_where_nothing_is_due(deals, true.owner, duties)
     return Batch(
@@ -77,6 +88,8 @@ def declare(nation: Nation, states: SchemeStates, roster: Roster) -> Batch:
         true=true,
         declared=declared,
         planted=planted,
+        pieces=pieces,
+        friend=friend,
         valuation=valuation,
         duties=duties,
         evaded_vnd=_evaded(nation, roster, deals, true, planted, duties),
@@ -123,10 +136,61 @@ def _rerouted(states: SchemeStates, roster: Roster, deals: Deals, scheme: Ints) 
     return replace(deals, office=office, broker=broker)
 
 
+def _routed(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> tuple[Deals, Ints, Ints]:
+    """Send declarations by whom their schemes want them to go.
+
+    Returns:
+        The deals; the schemes that use each declaration, shape (n, SCHEME_SLOTS), -1 for none; the
+        officer who sees nothing, -1 for nobody.
+    """
+    office, broker, used = deals.office.copy(), deals.broker.copy(), scheme.copy()
+    friend = np.full(len(roster), -1, dtype=np.int64)
+    for slot in range(SCHEME_SLOTS):
+        own = scheme[:, slot]
+        kinds = nation.mechanism_of[own[own >= 0]]
+        for position in np.unique(kinds).tolist():
+            kind = nation.mechanisms[position]
+            rows = np.flatnonzero((own >= 0) & (nation.mechanism_of[own] == position))
+            route = kind.route(
+                nation,
+                Errand(
+                    roster.key[rows], roster.deal_key[rows], deals.trader[rows], office[rows],
+                    broker[rows], deals.direction[rows], deals.regime[rows], own[rows],
+                    nation.schemes,
+                ),
+            )  # fmt: skip
+            office[rows], broker[rows] = route.office, route.broker
+            friend[rows] = np.where(route.officer >= 0, route.officer, friend[rows])
+            used[rows, slot] = np.where(route.is_used, own[rows], -1)
+    return replace(deals, office=office, broker=broker), used, friend
+
+
 def pick_items(goods: GoodsItems, items: Ints) -> GoodsItems:
     """Return some items; they keep the positions of their declarations."""
     changes = {entry.name: getattr(goods, entry.name)[items] for entry in fields(goods)}
     return replace(goods, **changes)
+
+
+def _with_a_motive(
+    nation: Nation, roster: Roster, deals: Deals, true: GoodsItems, told: tuple[GoodsItems, Planted]
+) -> tuple[GoodsItems, Planted]:
+    """Let nobody lie for nothing: who would save no duty declares what is true."""
+    declared, planted = told
+    meant = np.array([kind.intent for kind in nation.mechanisms] or [False])
+    rows = np.flatnonzero((planted.mechanism >= 0) & meant[np.maximum(planted.mechanism, 0)])
+    rows = rows[planted.hidden_vnd[rows] == 0]
+    if not len(rows):
+        return told
+    due = []
+    for goods in (true, declared):
+        own = pick_items(goods, rows)
+        value = full_values(nation, roster, deals, own)
+        due.append(payable(deals, own.owner, assess_items(nation, roster, deals, own, value)))
+    idle = rows[due[0] <= due[1]]
+    changes = {name: getattr(declared, name).copy() for name in (*DECLARED, "value_e2")}
+    for name, values in changes.items():
+        values[idle] = getattr(true, name)[idle]
+    return replace(declared, **changes), in_order(planted, idle)
 
 
 def _evaded(

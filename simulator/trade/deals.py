@@ -6,6 +6,7 @@ import numpy as np
 
 from simulator.actors.kinds import FIRM, HABITS, INCOTERMS
 from simulator.actors.partners import spelling_of
+from simulator.actors.projects import UNDER_LIST_SHARE, has_project
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.kernel.keyed import Keys
@@ -34,6 +35,7 @@ _RE_EXPORT_OF = {"G11": "G21", "G12": "G22", "G13": "G23", "G14": "G24"}
 _RE_EXPORT = np.array(
     [REGIMES.index(_RE_EXPORT_OF.get(code, "G24")) for code in REGIMES], dtype=np.int64
 )
+_LISTED, _BUSINESS = REGIMES.index("A43"), REGIMES.index("A12")
 # The newest goods of a person or household are no trade in this sense.
 _PERSON_REGIMES = np.array([REGIMES.index("H11"), REGIMES.index("H21")])
 
@@ -99,6 +101,9 @@ def draw_deals(nation: Nation, states: SchemeStates, roster: Roster) -> Deals:
 def _regimes(key: Keys, nation: Nation, trader: Ints, direction: Ints) -> Ints:
     row = nation.traders.trade[trader] * 2 + direction
     drawn = keyed.choose_row(key, "regime", _REGIME_SHARES, row, len(REGIMES))
+    listed = has_project(nation.traders)[trader] & (direction == IMPORT)
+    under_list = listed & keyed.happens(key, "under its list", UNDER_LIST_SHARE)
+    drawn = np.where(under_list, _LISTED, np.where(drawn == _LISTED, _BUSINESS, drawn))
     return np.where(nation.traders.kind[trader] == FIRM, drawn, _PERSON_REGIMES[direction])
 
 

@@ -1,6 +1,6 @@
 """Goods items as they really are: what is in the boxes, how much of it, at which price."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from simulator.reference.declaration_kinds import (
     PURPOSE_CHANGE,
     RETURNED_ABROAD,
     RETURNED_HOME,
-    SPLIT,
+    SECOND,
     TURNING_KINDS,
 )
 from simulator.reference.exchange import WHOLE_CURRENCIES
@@ -29,6 +29,9 @@ from simulator.trade.roster import Roster
 _CENTS_PER_E6 = 10_000
 _MOST_USD, _MOST_KG_E2 = 20_000_000.0, 80_000_000_00
 _OTHER_ORIGIN_SHARE, _BARGAIN_SHARE, _NEW_MODEL_SHARE = 0.1, 0.02, 0.012
+# Sellers who invoice goods of a third country, and how often that one lies behind a land border.
+_THIRD_PARTY_SHARE, _BEHIND_BORDER_SHARE = 0.05, 0.25
+_USED_BY_MISTAKE_SHARE = 0.012
 _PRICED_ANEW = (RETURNED_ABROAD, RETURNED_HOME, PURPOSE_CHANGE)
 # A prime above the number of lines, so that no two share a code.
 _MATERIAL_CODES = 1_999
@@ -48,7 +51,6 @@ class GoodsItems:
         unit_price_e4: 1/10,000 of the invoice currency per unit1.
         value_e2: Hundredths of the invoice currency.
         material: Number of the material or product code of a processing regime; 0 for none.
-        log_gap: ln of the price against the level of line and origin; not on any paper.
     """
 
     owner: Ints
@@ -63,7 +65,6 @@ class GoodsItems:
     unit_price_e4: Ints
     value_e2: Ints
     material: Ints
-    log_gap: Floats
 
     def __len__(self) -> int:
         """Return the number of items."""
@@ -75,6 +76,24 @@ def invoice_values(quantity_e2: Ints, unit_price_e4: Ints, currency: Ints) -> In
     cents = half_up(quantity_e2 * unit_price_e4, _CENTS_PER_E6)
     is_whole = np.isin(currency, WHOLE_CURRENCIES)
     return np.where(is_whole, half_up(cents, 100) * 100, cents)
+
+
+def with_quantity(goods: GoodsItems, rows: Ints, quantity_e2: Ints, currency: Ints) -> GoodsItems:
+    """Return goods of which some items come in another quantity, with mass and value by it.
+
+    Args:
+        goods: Items.
+        rows: Which of them.
+        quantity_e2: Their quantity.
+        currency: Of each declaration, position in CURRENCIES.
+    """
+    changed = {name: getattr(goods, name).copy() for name in ("quantity_e2", "kg_e2", "value_e2")}
+    mass = np.rint(goods.kg_e2[rows] * (quantity_e2 / goods.quantity_e2[rows]))
+    changed["quantity_e2"][rows] = quantity_e2
+    changed["kg_e2"][rows] = np.maximum(mass, 1.0).astype(np.int64)
+    price, owner = goods.unit_price_e4[rows], goods.owner[rows]
+    changed["value_e2"][rows] = invoice_values(quantity_e2, price, currency[owner])
+    return replace(goods, **changed)
 
 
 def per_usd(nation: Nation, day: Ints, currency: Ints) -> Floats:
@@ -113,9 +132,13 @@ def _owners(roster: Roster) -> tuple[Ints, Ints]:
     return owner, np.arange(len(owner)) - starts[owner] + 1
 
 
-def _usd(key: Keys, log_volume: Floats) -> Floats:
-    """Return the value wanted, USD: log-normal round what is usual for trader and goods."""
+def _usd(roster: Roster, owner: Ints, key: Keys, log_volume: Floats) -> Floats:
+    """Return the value wanted, USD: log-normal round what is usual for trader and goods.
+
+    Goods that were hidden are worth what their follow-up says.
+    """
     usd = np.exp(log_volume - USD_SIGMA**2 / 2 + USD_SIGMA * keyed.normal(key, "usd"))
+    usd = np.where(roster.kind[owner] == SECOND, np.maximum(roster.detail[owner], 1.0), usd)
     return np.minimum(usd, _MOST_USD)
 
 
@@ -137,9 +160,7 @@ def returned_parts(key: Keys) -> Floats:
 def _part_of_deal(roster: Roster, owner: Ints, key: Keys) -> Floats:
     """Return which share of the deal's quantity this declaration covers; 1 for most."""
     kind = roster.kind[owner]
-    share = np.where(np.isin(kind, (RETURNED_ABROAD, RETURNED_HOME)), returned_parts(key), 1.0)
-    piece = 0.6 + 0.4 * keyed.uniform(roster.key[owner] ^ key, "piece")
-    return np.where(kind == SPLIT, piece, share)
+    return np.where(np.isin(kind, (RETURNED_ABROAD, RETURNED_HOME)), returned_parts(key), 1.0)
 
 
 def _origins(nation: Nation, deals: Deals, owner: Ints, key: Keys, came_as: Ints) -> Ints:
@@ -148,8 +169,23 @@ def _origins(nation: Nation, deals: Deals, owner: Ints, key: Keys, came_as: Ints
     habit = keyed.integers(key, "origin habit", 0, nation.traders.country.shape[2])
     other = nation.traders.country[trader, came_as, habit]
     elsewhere = keyed.happens(key, "other origin", _OTHER_ORIGIN_SHARE)
-    origin = np.where(elsewhere, other, deals.country[owner])
+    origin = np.where(elsewhere, other, _invoiced_from(nation, deals)[owner])
     return np.where(came_as == IMPORT, origin, nation.home)
+
+
+def _invoiced_from(nation: Nation, deals: Deals) -> Ints:
+    """Return where the goods of each deal come from: the seller's country but for some sellers.
+
+    A seller who invoices goods of a third country to a buyer always does (third-party invoicing).
+    """
+    pair = deals.partner * 1_000_003 + deals.trader
+    key = keyed.derive(nation.root("third parties"), "pair", pair)
+    countries = nation.countries
+    third = keyed.choose(key, "third country", countries.import_weight)
+    near = np.flatnonzero(countries.asean & countries.by_land)
+    behind = near[keyed.integers(key, "which", 0, len(near))]
+    third = np.where(keyed.happens(key, "behind the border", _BEHIND_BORDER_SHARE), behind, third)
+    return np.where(keyed.happens(key, "invoices", _THIRD_PARTY_SHARE), third, deals.country)
 
 
 def _log_gaps(nation: Nation, deals: Deals, owner: Ints, key: Keys, line: Ints) -> Floats:
@@ -199,7 +235,7 @@ def draw_goods(nation: Nation, roster: Roster, deals: Deals) -> GoodsItems:
     origin = _origins(nation, deals, owner, key, came_as)
     gap = _log_gaps(nation, deals, owner, key, line)
     log_price = log_level(nation.goods, nation.countries, nation.shocks, line, origin, day) + gap
-    wanted = _quantities(nation, line, _usd(key, volume), log_price)
+    wanted = _quantities(nation, line, _usd(roster, owner, key, volume), log_price)
     part = _part_of_deal(roster, owner, key)
     quantity = in_whole_units(nation.goods, line, wanted * part)
     currency = deals.currency[owner]
@@ -214,8 +250,9 @@ def draw_goods(nation: Nation, roster: Roster, deals: Deals) -> GoodsItems:
     schedule = certificate_use(nation, line, origin, day, paper, is_taxed)
     has_paper = is_taxed & (schedule > ORDINARY) & (schedule < UNTAXED)
     own = nation.traders.key[trader]
+    by_mistake = keyed.happens(key, "certificate used again", _USED_BY_MISTAKE_SHARE)
     own_certificate = np.where(
-        stands(own, origin),
+        stands(own, origin) | by_mistake,
         standing_certificate(own, day, schedule, origin),
         certificate_of(roster.deal_key[owner], schedule, origin),
     )
@@ -232,5 +269,4 @@ def draw_goods(nation: Nation, roster: Roster, deals: Deals) -> GoodsItems:
         unit_price_e4=unit_price,
         value_e2=invoice_values(quantity, unit_price, currency),
         material=_materials(deals, owner, line),
-        log_gap=gap,
     )

@@ -38,7 +38,8 @@ class FollowUps:
         parent_key: Identity of the declaration they follow; parent_number: its running number.
         parent_office, parent_registered: Where and when that one was registered.
         first_item, item_count: Which of the deal's items they cover (first counted from 0).
-        detail: What the kind needs to know: the office of a redeclaration, else 0.
+        detail: What the kind needs to know: the office of a redeclaration, which piece of a deal
+            (`trade.pieces`), the worth in USD of goods that were hidden before; else 0.
     """
 
     day: Ints

@@ -6,7 +6,8 @@ import numpy as np
 
 from simulator.actors.traders import Traders
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints
+from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.keyed import Keys
 from simulator.mechanisms.mechanism import WEEK_DAYS
 
 FAR_DAY = 10**6
@@ -24,6 +25,8 @@ class SchemeStates:
         reborn_day: Day from which a trader's successor acts in its place; far for most, shape
             (traders,).
         office, broker: What it uses instead of the habit's since a catch; -1 for no change.
+        beyond_key, beyond_share: Identities of the goods items that their exemption list no longer
+            covers, ascending, and which share of each it does not.
     """
 
     first_day: int
@@ -32,10 +35,43 @@ class SchemeStates:
     reborn_day: Ints
     office: Ints
     broker: Ints
+    beyond_key: Keys
+    beyond_share: Floats
 
     def week(self, day: Ints) -> Ints:
         """Return the week of each day."""
         return np.clip((day - self.first_day) // WEEK_DAYS, 0, self.active.shape[1] - 1)
+
+
+def untouched(first_day: int, active: Bools, traders: int) -> SchemeStates:
+    """Return schemes that run as planned: nobody has been caught, nobody is re-born.
+
+    Args:
+        first_day: First day lived.
+        active: Whether each scheme runs, shape (schemes, weeks).
+        traders: Number of traders.
+    """
+    nothing = np.zeros(active.shape, dtype=np.int64)
+    return SchemeStates(
+        first_day=first_day,
+        active=active,
+        caught=nothing,
+        reborn_day=np.full(traders, FAR_DAY, dtype=np.int64),
+        office=nothing - 1,
+        broker=nothing - 1,
+        beyond_key=np.empty(0, dtype=np.uint64),
+        beyond_share=np.empty(0),
+    )
+
+
+def beyond_list(states: SchemeStates, key: Keys) -> Floats:
+    """Return which share of each goods item its exemption list no longer covers, 0 for most."""
+    result = np.zeros(len(key))
+    if len(states.beyond_key):
+        place = np.searchsorted(states.beyond_key, key)
+        place = np.minimum(place, len(states.beyond_key) - 1)
+        result = np.where(states.beyond_key[place] == key, states.beyond_share[place], 0.0)
+    return result
 
 
 def opened_days(traders: Traders, states: SchemeStates) -> Ints:

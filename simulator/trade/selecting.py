@@ -40,6 +40,8 @@ def select(batch: Batch, rows: Ints) -> Batch:
         true=replace(pick(batch.true, items), owner=owner),
         declared=replace(pick(batch.declared, items), owner=owner),
         planted=pick(batch.planted, items),
+        pieces=batch.pieces[rows],
+        friend=batch.friend[rows],
         valuation=valuation,
         duties=_cut(batch.duties, items),
         evaded_vnd=batch.evaded_vnd[items],

@@ -1,18 +1,22 @@
 """What is told of goods: the mechanisms turn what is true into what is declared."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints
+from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.mechanisms.mechanism import DECLARED, PARAMETERS, Case, Deed
 from simulator.nation import SCHEME_SLOTS, Nation
 from simulator.trade.deals import Deals
 from simulator.trade.goods_items import GoodsItems, invoice_values
 from simulator.trade.roster import Roster
-from simulator.trade.scheme_states import SchemeStates
+from simulator.trade.scheme_states import SchemeStates, beyond_list
+
+_OF_DEAL = (
+    "trader", "partner", "direction", "regime", "office", "currency", "is_related",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +27,21 @@ class Planted:
         mechanism: Position in the nation's mechanisms.
         scheme: Position in the nation's schemes; -1 for honest mistakes too.
         hidden_vnd: Duty evaded that no declared item can show.
+        taken_off: Share of the goods that leaves a bonded trip on the way.
     """
 
     mechanism: Ints
     scheme: Ints
     hidden_vnd: Ints
+    taken_off: Floats
+
+
+def in_order(planted: Planted, items: Ints) -> Planted:
+    """Return what is irregular, without some items."""
+    kept = {entry.name: getattr(planted, entry.name).copy() for entry in fields(planted)}
+    kept["mechanism"][items] = kept["scheme"][items] = -1
+    kept["hidden_vnd"][items] = kept["taken_off"][items] = 0
+    return Planted(**kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +53,7 @@ class Situation:
     roster: Roster
     deals: Deals
     true: GoodsItems
+    pieces: Ints
 
 
 def covers(nation: Nation, scheme: Ints, trader: Ints, line: Ints) -> Bools:
@@ -54,12 +69,9 @@ def _case(at: Situation, items: Ints, scheme: Ints) -> Case:
     known = np.maximum(scheme, 0)
     plans = nation.schemes
     values: dict[str, Any] = {
-        name: getattr(true, name)[items] for name in (*DECLARED, "key", "number", "log_gap")
+        name: getattr(true, name)[items] for name in (*DECLARED, "key", "number")
     }
-    values |= {
-        name: getattr(deals, name)[owner]
-        for name in ("trader", "partner", "direction", "regime", "office", "currency")
-    }
+    values |= {name: getattr(deals, name)[owner] for name in _OF_DEAL}
     return Case(
         declaration_key=roster.key[owner],
         deal_key=roster.deal_key[owner],
@@ -70,6 +82,8 @@ def _case(at: Situation, items: Ints, scheme: Ints) -> Case:
         caught=states.caught[known, states.week(roster.day[owner])]
         if len(plans)
         else np.zeros(len(items), dtype=np.int64),
+        pieces=at.pieces[owner],
+        beyond_list=beyond_list(states, true.key[items]),
         is_covered=covers(nation, known, deals.trader[owner], true.line[items]),
         **values,
     )
@@ -80,7 +94,7 @@ def tell(at: Situation, scheme: Ints) -> tuple[GoodsItems, Planted]:
 
     Args:
         at: What is true.
-        scheme: Running schemes of each declaration's trader, shape (n, SCHEME_SLOTS).
+        scheme: Schemes that use each declaration, shape (n, SCHEME_SLOTS); -1 for none.
 
     Returns:
         The items as they are declared, and what is irregular about them.
@@ -90,6 +104,7 @@ def tell(at: Situation, scheme: Ints) -> tuple[GoodsItems, Planted]:
     told = {name: getattr(true, name).copy() for name in DECLARED}
     mechanism = np.full(count, -1, dtype=np.int64)
     of_scheme, hidden = mechanism.copy(), np.zeros(count, dtype=np.int64)
+    taken = np.zeros(count)
     for position, kind in enumerate(nation.mechanisms):
         items, own = _items_of(at, position, scheme, mechanism)
         if not len(items):
@@ -100,10 +115,11 @@ def tell(at: Situation, scheme: Ints) -> tuple[GoodsItems, Planted]:
         mechanism[hits] = position
         of_scheme[hits] = own[deed.takes_part]
         hidden[hits] = deed.hidden_vnd[deed.takes_part]
+        taken[hits] = deed.taken_off[deed.takes_part]
     told["value_e2"] = invoice_values(
         told["quantity_e2"], told["unit_price_e4"], at.deals.currency[true.owner]
     )
-    return replace(true, **told), Planted(mechanism, of_scheme, hidden)
+    return replace(true, **told), Planted(mechanism, of_scheme, hidden, taken)
 
 
 def _items_of(at: Situation, position: int, scheme: Ints, taken: Ints) -> tuple[Ints, Ints]:

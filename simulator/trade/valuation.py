@@ -15,6 +15,8 @@ from simulator.trade.goods_items import GoodsItems
 from simulator.trade.roster import Roster
 
 AIR = 1
+# Freight by air and else, 1/10,000 of the value: median, sd of ln, limits (assumptions).
+_FREIGHT_BP, _FREIGHT_SIGMA, _LIMITS_BP = (650.0, 250.0), (0.5, 0.6), (20, 3_500)
 _E4, _BP = 10_000, 10_000
 # Terms under which the invoice holds no freight to the first port; insurance only under these too.
 _NEEDS_FREIGHT = np.array([term in {"FOB", "EXW", "FCA"} for term in INCOTERMS])
@@ -49,10 +51,16 @@ def sums(owner: Ints, amounts: Ints, count: int) -> Ints:
 
 
 def _charges_bp(roster: Roster, deals: Deals) -> tuple[Ints, Ints]:
-    """Return freight and insurance in 1/10,000 of the invoice, 0 where the price holds them."""
+    """Return freight and insurance in 1/10,000 of the goods' true invoice value.
+
+    0 where the price holds them. Freight is what a carrier asks: it knows nothing of what the buyer
+    tells customs, so that it is odd beside an invoice that is too low.
+    """
     key = roster.deal_key
-    by_air = keyed.integers(key, "air freight", 300, 1_200)
-    freight = np.where(deals.transport == AIR, by_air, keyed.integers(key, "freight", 120, 520))
+    by_air = deals.transport == AIR
+    usual, sigma = np.where(by_air, *_FREIGHT_BP), np.where(by_air, *_FREIGHT_SIGMA)
+    freight = np.rint(usual * np.exp(sigma * keyed.normal(key, "freight"))).astype(np.int64)
+    freight = np.clip(freight, *_LIMITS_BP)
     needs = _NEEDS_FREIGHT[deals.incoterm] & (deals.direction == IMPORT)
     insured = needs & keyed.happens(key, "insured", 0.6)
     return np.where(needs, freight, 0), np.where(
@@ -60,13 +68,24 @@ def _charges_bp(roster: Roster, deals: Deals) -> tuple[Ints, Ints]:
     )
 
 
-def value_items(nation: Nation, roster: Roster, deals: Deals, goods: GoodsItems) -> Valuation:
-    """Return the values of a batch; each item bears freight and insurance by its value's share."""
+def value_items(
+    nation: Nation, roster: Roster, deals: Deals, goods: GoodsItems, true: GoodsItems
+) -> Valuation:
+    """Return the values of a batch; each item bears freight and insurance by its value's share.
+
+    Args:
+        nation: The nation.
+        roster: Declarations.
+        deals: Their deals.
+        goods: Items as declared.
+        true: The same items as they are; freight and insurance are paid for these.
+    """
     owner, count = goods.owner, len(roster)
     rate = nation.rates.on(roster.day, deals.currency)
     total = sums(owner, goods.value_e2, count)
     freight_bp, insurance_bp = _charges_bp(roster, deals)
-    freight, insurance = half_up(total * freight_bp, _BP), half_up(total * insurance_bp, _BP)
+    paid = sums(owner, true.value_e2, count)
+    freight, insurance = half_up(paid * freight_bp, _BP), half_up(paid * insurance_bp, _BP)
     extra = half_up((freight + insurance) * rate, _E4)
     own = half_up(goods.value_e2 * rate[owner], _E4)
     part = np.floor(goods.value_e2 / np.maximum(total, 1)[owner] * extra[owner]).astype(np.int64)

@@ -216,8 +216,13 @@ def test_goods_that_do_not_leave_are_overdue(nation, chronicle):
     limits = re_export_limit(deals.regime, roster.day)
     late = overdue_of(roster, deals, chronicle.follow_ups, limits)
     assert len(late) > 0
-    left = chronicle.follow_ups.parent_key[chronicle.follow_ups.kind == RE_EXPORT]
-    assert not np.isin(late.key, left).any()
+    follow = pick(chronicle.follow_ups, chronicle.follow_ups.kind == RE_EXPORT)
+    left_on = dict(zip(follow.parent_key.tolist(), follow.day.tolist(), strict=True))
+    limit_of = dict(zip(late.key.tolist(), late.limit_day.tolist(), strict=True))
+    assert all(left_on[key] > limit_of[key] for key in set(left_on) & set(limit_of))
+    assert set(left_on) & set(limit_of)
+    in_time = np.isin(roster.key, follow.parent_key) & ~np.isin(roster.key, late.key)
+    assert in_time.sum() > len(late)
     sanctions = for_limits(late, LATE_RE_EXPORT)
     assert len(sanctions) < len(late)
     assert np.isin(sanctions.number, late.number).all()

@@ -86,7 +86,7 @@ def declarations(count: int = 3000, **changes) -> Shipments:
         registered=registered, cleared=cleared, opened=opened,
         gross_kg_e2=kg_e2, true_gross_kg_e2=kg_e2,
         is_bonded=keyed.happens(key, "bonded", 0.06), is_scanned=keyed.happens(key, "scanned", 0.1),
-        scan_suspicion=np.zeros(count), tamper=nothing, diverted=nothing,
+        scan_suspicion=np.zeros(count), taken_off=np.zeros(count),
         bill_key=keyed.derive(key, "bill"),
         **own_bills(registered, kg_e2, kg_e2, kg_e2 // 300 + 1, kg_e2 // 2000 + 1),
     )  # fmt: skip
@@ -264,7 +264,7 @@ def test_seals_are_attached_before_departure_and_count_upwards(world) -> None:
 
 def test_what_a_scheme_does_shows_but_not_always_and_not_only_there(around) -> None:
     honest = declarations(3000, is_bonded=np.ones(3000, dtype=np.bool_))
-    guilty = replace(honest, tamper=honest.is_bonded, diverted=honest.is_bonded)
+    guilty = replace(honest, taken_off=0.5 * honest.is_bonded)
     shares = []
     for shipments in (honest, guilty):
         rows = moved(around, shipments)[1].rows("seal_stream")

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
 from simulator.block import Block, make_block
@@ -21,7 +20,6 @@ from simulator.revenue import entries as book
 from simulator.revenue.assessments import assess_findings
 from simulator.revenue.debts import month_ends, old_debts, stock_at
 from simulator.revenue.entries import Entries, late_interest, slots
-from simulator.revenue.exemptions import finish_lists
 from simulator.revenue.guarantees import general_guarantees, separate_guarantees
 from simulator.revenue.ledger import Settlement, settle
 from simulator.revenue.payers import GENERAL, SEPARATE
@@ -250,28 +248,6 @@ def test_few_debtors_hold_most_of_the_old_stock(world: World) -> None:
     amounts = np.sort(stock.open_vnd)[::-1]
     assert amounts[: max(1, round(0.08 * len(amounts)))].sum() / amounts.sum() > 0.35
     assert month_ends(np.array([0, 1, 665])).tolist() == [30, 58, to_day(date(2025, 6, 30))]
-
-
-def test_lists_hold_what_is_imported_in_order_and_less_where_they_are_overrun() -> None:
-    rows = pa.table(
-        {
-            "SO_DMMT": ["DMMT1", "DMMT1", "DMMT2"],
-            "STT": [1, 1, 4],
-            "MA_DN": ["0100000001", "0100000001", "0100000002"],
-            "code": [84_137_090, 84_137_090, 1_012_100],
-            "quantity_e2": [1_000, 500, 1_000],
-            "more_e2": [0, 0, 0],
-            "value": [100_000, 50_000, 100_000],
-            "is_overrun": [0, 0, 1],
-            "room": [120, 120, 150],
-            "too_little": [50, 50, 60],
-            "first_day": [20_000, 20_000, 20_000],
-            "last_day": [20_364, 20_364, 20_364],
-        }
-    )
-    lists = finish_lists(rows, 20_000).to_pydict()
-    assert lists["MA_HS"] == ["84137090", "01012100"]
-    assert [int(one) for one in lists["LUONG"]] == [18, 6]
 
 
 def test_the_plan_names_every_region_with_revenue(world: World) -> None:

@@ -34,7 +34,7 @@ def _false_share(around: Surroundings, year: int) -> float:
     shipments = declarations(
         TRIPS, key=key, registered=registered, cleared=registered + 600,
         opened=np.full(TRIPS, -1), is_bonded=np.ones(TRIPS, dtype=np.bool_),
-        tamper=diverted, diverted=diverted, bill_key=keyed.derive(key, "bill"),
+        taken_off=0.5 * diverted, bill_key=keyed.derive(key, "bill"),
     )  # fmt: skip
     shipments = replace(shipments, bill_registered=registered)
     rows = moved(around, shipments)[1].rows("seal_stream")

@@ -175,7 +175,9 @@ def test_the_truth_is_written_only_where_it_is_asked_for(nation, tmp_path):
     assert len(items) > summary.irregular_items
     known = {(row["SO_TK"][:11], row["STT"]) for row in rows(out, "hang")}
     assert all((row["so_tk_goc"], str(row["stt"])) in known for row in items)
-    assert {row["mechanism"] for row in items} >= {"undervaluation", "mistake"}
+    kinds = {row["mechanism"] for row in items}
+    assert "mistake" in kinds
+    assert len(kinds) > 4
     with pytest.raises(ContractViolationError, match="truth"):
         simulate(tmp_path / "out", truth=tmp_path / "out" / "truth")
 

@@ -1,0 +1,197 @@
+"""Exemption lists as they are lived: how much of each line is granted, and how much is used.
+
+A list is registered before the first import under it, for what its trader expects of the year: it
+knows no more than its habits and the shipment that comes. When a line is nearly taken up, it is
+supplemented before the next import; who runs `exemption_overrun` leaves that and imports beyond it.
+How generously people plan is an assumption.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from simulator.actors.kinds import IMPORT
+from simulator.actors.projects import UNDER_LIST_SHARE
+from simulator.actors.volumes import LINE_WEIGHTS
+from simulator.control.lifecycle import Lives, may_tell_more
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
+from simulator.kernel.keyed import Keys
+from simulator.mechanisms.exemption_overrun import ExemptionOverrun
+from simulator.nation import Nation
+from simulator.reference.calendar import DAY_SECONDS
+from simulator.reference.regimes import position
+from simulator.setting import DECLARATIONS_A_YEAR
+from simulator.trade.batch import Batch
+
+UNDER_LIST = position("A43")
+_LINES, _YEARS = 20_000, 1_000
+_ITEMS_A_DECLARATION = 4.2
+_PLANNED, _FIRST, _SUPPLEMENT = (0.9, 1.7), (1.05, 4.0), (1.1, 2.0)
+_REGISTERED_DAYS, _SUPPLEMENT_HOURS = (3, 40), (1, 20)
+# A corrected declaration may tell a little more than the first.
+_CORRECTED_MORE_E2 = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Grants:
+    """What was granted, one position a registration or supplement of a line, by time.
+
+    Attributes:
+        code: The line: `line_codes`.
+        moment: Local second of the registration.
+        granted_e2: Hundredths of the line's `unit1`, all that is granted by then.
+        is_new: A new line; else a supplement.
+    """
+
+    code: Ints
+    moment: Ints
+    granted_e2: Ints
+    is_new: Bools
+
+
+def no_grants() -> Grants:
+    """Return an empty list."""
+    none = np.empty(0, dtype=np.int64)
+    return Grants(none, none, none, none.astype(bool))
+
+
+def line_codes(trader: Ints, day: Ints, line: Ints) -> Ints:
+    """Return the code of the list line of a trader, the year of a day and a tariff line."""
+    year = day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
+    code: Ints = (trader * _YEARS + year) * _LINES + line
+    return code
+
+
+def of_codes(code: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return trader, years since 1970 and tariff line of each code."""
+    return code // _LINES // _YEARS, code // _LINES % _YEARS, code % _LINES
+
+
+@dataclass(slots=True)
+class ListBook:
+    """All list lines so far: granted and used, ascending by code; and every grant."""
+
+    code: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    granted_e2: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    used_e2: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    grants: list[Grants] = field(default_factory=lambda: [no_grants()])
+
+    def use(self, nation: Nation, batch: Batch, lives: Lives) -> tuple[Keys, Floats]:
+        """Write off what some declarations import under their lists, in the order of time.
+
+        Args:
+            nation: The nation.
+            batch: Declarations of the regime A43, by time.
+            lives: Their lives; what was refused or cancelled uses nothing.
+
+        Returns:
+            Identities of the items that go beyond, and which share of each does.
+        """
+        items = np.flatnonzero(lives.stands[batch.owner])
+        owner, line = batch.owner[items], batch.true.line[items]
+        registered = batch.roster.registered[owner]
+        code = line_codes(batch.deals.trader[owner], batch.roster.day[owner], line)
+        order = np.lexsort((batch.true.number[items], registered, code))
+        items, owner, code, registered = (each[order] for each in (items, owner, code, registered))
+        quantity = batch.true.quantity_e2[items]
+        quantity = quantity + _CORRECTED_MORE_E2 * may_tell_more(batch.roster.key[owner])
+        key = batch.true.key[items]
+        self._open(nation, code, (key, quantity, registered))
+        place = np.searchsorted(self.code, code)
+        used = self.used_e2[place] + _running(code, quantity)
+        careful = ~_overruns(nation, batch.scheme[owner])
+        self._supplement(careful, (place, key, used, registered))
+        beyond = np.clip(used - self.granted_e2[place], 0, quantity) / quantity
+        np.maximum.at(self.used_e2, place, used)
+        over = np.flatnonzero((beyond > 0) & ~careful)
+        return key[over], beyond[over]
+
+    def told(self) -> Grants:
+        """Return every grant so far, by time."""
+        every = join(self.grants)
+        return pick(every, np.lexsort((every.code, every.moment)))
+
+    def _open(self, nation: Nation, code: Ints, first: tuple[Keys, Ints, Ints]) -> None:
+        """Register the lines that are used for the first time."""
+        new, rows = np.unique(code, return_index=True)
+        rows = rows[~np.isin(new, self.code)]
+        new = code[rows]
+        key, quantity, registered = first[0][rows], first[1][rows], first[2][rows]
+        low, high = _PLANNED
+        planned = expected_e2(nation, new) * (low + (high - low) * keyed.uniform(key, "planned"))
+        low, high = _FIRST
+        wanted = quantity * (low + (high - low) * keyed.uniform(key, "room"))
+        granted = rounded_up(np.maximum(planned, wanted))
+        days = keyed.integers(key, "registered before", *_REGISTERED_DAYS)
+        moment = registered - days * DAY_SECONDS
+        self.grants.append(Grants(new, moment, granted, np.ones(len(new), dtype=bool)))
+        codes = np.concatenate([self.code, new])
+        order = np.argsort(codes, kind="stable")
+        self.code = codes[order]
+        self.granted_e2 = np.concatenate([self.granted_e2, granted])[order]
+        self.used_e2 = np.concatenate([self.used_e2, np.zeros_like(new)])[order]
+
+    def _supplement(self, careful: Bools, use: tuple[Ints, Keys, Ints, Ints]) -> None:
+        """Let the careful supplement their lines, each before the import that would go beyond."""
+        place, key, used, registered = use
+        while True:
+            short = np.flatnonzero(careful & (used > self.granted_e2[place]))
+            if not len(short):
+                return
+            line, first = np.unique(place[short], return_index=True)
+            rows = short[first]
+            low, high = _SUPPLEMENT
+            more = low + (high - low) * keyed.uniform(key[rows], "supplement")
+            granted = rounded_up(used[rows] * more)
+            hours = keyed.integers(key[rows], "supplemented before", *_SUPPLEMENT_HOURS)
+            moment = registered[rows] - hours * 3_600
+            self.granted_e2[line] = granted
+            new = np.zeros(len(line), dtype=bool)
+            self.grants.append(Grants(self.code[line], moment, granted, new))
+
+
+def _running(code: Ints, quantity: Ints) -> Ints:
+    """Return the sum of quantities up to each row of its code; codes lie together."""
+    total = np.cumsum(quantity)
+    starts = np.flatnonzero(np.diff(code, prepend=-1))
+    before = np.append(0, total)[starts]
+    counts = np.diff(np.append(starts, len(code)))
+    running: Ints = total - np.repeat(before, counts)
+    return running
+
+
+def _overruns(nation: Nation, scheme: Ints) -> Bools:
+    """Return whose scheme of overrunning lists runs, for rows of schemes (n, SCHEME_SLOTS)."""
+    if not len(nation.schemes):
+        return np.zeros(len(scheme), dtype=bool)
+    kind = np.where(scheme >= 0, nation.mechanism_of[np.maximum(scheme, 0)], -1)
+    runs: Bools = (kind == nation.place_of(ExemptionOverrun.name)).any(axis=1)
+    return runs
+
+
+def rounded_up(quantity_e2: Floats) -> Ints:
+    """Return quantities as people plan them: two leading digits of whole units, rounded up."""
+    whole = np.maximum(np.ceil(quantity_e2 / 100), 1.0)
+    step = 10.0 ** np.maximum(np.floor(np.log10(whole)) - 1, 0.0)
+    planned: Ints = (np.ceil(whole / step) * step * 100).astype(np.int64)
+    return planned
+
+
+def expected_e2(nation: Nation, code: Ints) -> Floats:
+    """Return what each line's trader expects to import under it in a year, hundredths of unit1.
+
+    Formula: its declarations a year x share of imports x share under the list x items a declaration
+    x how often an item is of the line x the usual quantity of one.
+    """
+    traders = nation.traders
+    trader, _, line = of_codes(code)
+    own = traders.lines[trader, IMPORT] == line[:, None, None]
+    often = traders.habit_weight[trader, IMPORT][:, :, None] * np.asarray(LINE_WEIGHTS)
+    often = np.where(own, often / sum(LINE_WEIGHTS), 0.0)
+    usd = nation.goods.log_price[line][:, None, None]
+    quantity = np.exp(traders.log_volume[trader, IMPORT] - usd)
+    a_year = DECLARATIONS_A_YEAR * nation.scale * traders.weight[trader] / traders.weight.sum()
+    a_year = a_year * traders.import_share[trader] * UNDER_LIST_SHARE * _ITEMS_A_DECLARATION
+    expected: Floats = a_year * (often * quantity).sum(axis=(1, 2)) * 100
+    return expected

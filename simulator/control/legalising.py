@@ -1,0 +1,44 @@
+"""Goods that were hidden and are declared after a notice of inspection: no loss any more."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from simulator.control.lanes import RED, Decisions
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Ints
+from simulator.nation import Nation
+from simulator.trade.batch import Batch
+from simulator.trade.telling import in_order
+
+
+def noticed(decisions: Decisions) -> Bools:
+    """Return which declarations get a notice of inspection: those in the red lane."""
+    red: Bools = (decisions.final_lane == RED) & ~decisions.is_refused
+    return red
+
+
+def legalised_items(nation: Nation, batch: Batch, is_noticed: Bools) -> Ints:
+    """Return the items behind which goods lie that their trader now declares, ascending.
+
+    Which mechanisms answer a notice so, and how often, they say.
+
+    Args:
+        nation: The nation.
+        batch: Declarations.
+        is_noticed: Which of them get a notice of inspection.
+    """
+    chances = np.array([kind.declares_again_after_notice for kind in nation.mechanisms] or [0.0])
+    mechanism = batch.planted.mechanism
+    chance = np.where(mechanism >= 0, chances[np.maximum(mechanism, 0)], 0.0)
+    hurries = keyed.happens(batch.roster.key[batch.owner], "legalises", chance)
+    return np.flatnonzero(is_noticed[batch.owner] & hurries & (chance > 0))
+
+
+def without(batch: Batch, items: Ints) -> Batch:
+    """Return a batch in which some items are in order."""
+    if not len(items):
+        return batch
+    evaded = batch.evaded_vnd.copy()
+    evaded[items] = 0
+    return replace(batch, planted=in_order(batch.planted, items), evaded_vnd=evaded)

@@ -1,0 +1,107 @@
+"""Deals that come in pieces: several declarations of one invoice, days apart.
+
+Honest deals are shipped as room allows; who splits a deal so that each piece stays below the sum
+at which control looks twice (`reference.value_control`) chooses their number by it. The first piece
+is the primary declaration; the others follow it up. How often honest deals come in pieces is an
+assumption.
+"""
+
+import numpy as np
+
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints, pick
+from simulator.kernel.keyed import Keys
+from simulator.nation import SCHEME_SLOTS, Nation
+from simulator.reference.declaration_kinds import SECOND, SPLIT
+from simulator.reference.goods import in_whole_units
+from simulator.reference.regimes import IMPORT, TAXATION, TAXED
+from simulator.reference.value_control import LARGE_DECLARATION_VND
+from simulator.trade.deals import Deals
+from simulator.trade.goods_items import GoodsItems, with_quantity
+from simulator.trade.roster import MOST_ITEMS, Roster, deal_items
+
+# A follow-up says in its detail which piece it is, and of how many.
+_PIECES = 16
+_IN_PIECES_SHARE, _MOST_HONEST = 0.02, 4
+_BELOW, _UNEVEN = 0.9, 0.16
+
+
+def detail_of(piece: Ints, pieces: Ints) -> Ints:
+    """Return the detail of a follow-up that is piece number `piece` (from 0) of `pieces`."""
+    detail: Ints = piece * _PIECES + pieces
+    return detail
+
+
+def honest_pieces(deal_key: Keys) -> Ints:
+    """Return in how many pieces each deal comes in the ordinary course of trade; 1 for most."""
+    pieces = keyed.integers(deal_key, "how many pieces", 2, _MOST_HONEST + 1)
+    return np.where(keyed.happens(deal_key, "in pieces", _IN_PIECES_SHARE), pieces, 1)
+
+
+def pieces_of(
+    nation: Nation, roster: Roster, deals: Deals, whole: GoodsItems, scheme: Ints
+) -> Ints:
+    """Return in how many pieces the deal of each declaration comes; 1 for most.
+
+    Args:
+        nation: The nation.
+        roster: Declarations.
+        deals: Their deals.
+        whole: The goods of the whole deals.
+        scheme: Schemes of the trader that ran on the day of the deal, shape (n, SCHEME_SLOTS).
+    """
+    is_single = (deal_items(roster.deal_key) <= MOST_ITEMS) & (roster.kind != SECOND)
+    pieces = np.where(is_single, honest_pieces(roster.deal_key), 1)
+    most = _most_pieces(nation, scheme)
+    rows = np.flatnonzero((most > 1) & is_single & _is_taxed_import(deals))
+    if not len(rows):
+        return pieces
+    value = np.bincount(whole.owner, whole.value_e2, minlength=len(roster))[rows]
+    rate = nation.rates.on(roster.deal_day[rows], deals.currency[rows])
+    large = value / 100 * rate / 100 / (_BELOW * LARGE_DECLARATION_VND)
+    wanted = np.ceil(large).astype(np.int64)
+    pieces[rows] = np.where((wanted > 1) & (wanted <= most[rows]), wanted, pieces[rows])
+    return pieces
+
+
+def _most_pieces(nation: Nation, scheme: Ints) -> Ints:
+    most = np.ones(len(scheme), dtype=np.int64)
+    if len(nation.schemes):
+        of_kind = np.array([kind.most_pieces for kind in nation.mechanisms])
+        for slot in range(SCHEME_SLOTS):
+            own = scheme[:, slot]
+            runs = np.where(own >= 0, of_kind[nation.mechanism_of[np.maximum(own, 0)]], 1)
+            most = np.maximum(most, runs)
+    return most
+
+
+def _is_taxed_import(deals: Deals) -> Bools:
+    taxed: Bools = (deals.direction == IMPORT) & (TAXATION[deals.regime] == TAXED)
+    return taxed
+
+
+def this_piece(
+    nation: Nation, roster: Roster, deals: Deals, whole: GoodsItems, pieces: Ints
+) -> GoodsItems:
+    """Return the goods that each declaration brings of its deal; what follows up is of piece 0."""
+    piece = np.where(roster.kind == SPLIT, roster.detail // _PIECES, 0)
+    count = np.where(roster.kind == SPLIT, roster.detail % _PIECES, pieces)
+    share = _shares(roster.deal_key, piece, count)
+    rows = np.flatnonzero((count > 1)[whole.owner])
+    if not len(rows):
+        return whole
+    own = pick(whole, rows)
+    quantity = in_whole_units(nation.goods, own.line, own.quantity_e2 * share[own.owner])
+    return with_quantity(whole, rows, np.minimum(quantity, own.quantity_e2), deals.currency)
+
+
+def _shares(deal_key: Keys, piece: Ints, count: Ints) -> Floats:
+    """Return which share of the deal each piece is: near equal, all together 1."""
+    most = int(count.max(initial=1))
+    place = np.arange(most)
+    each = np.stack(
+        [keyed.uniform(keyed.derive(deal_key, "piece", one), "size") for one in range(most)], axis=1
+    )
+    sizes = (1.0 - _UNEVEN / 2 + _UNEVEN * each) * (place < count[:, None])
+    share: Floats = sizes[np.arange(len(piece)), piece] / sizes.sum(axis=1)
+    return share
