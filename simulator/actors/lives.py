@@ -77,7 +77,7 @@ def draw_lives(key: Keys, count: int, first_day: int, last_day: int) -> Lives:
     growth = _GROWTH + _GROWTH_SIGMA * keyed.normal(key, "growth")
     return Lives(
         founded_day=founded,
-        closed_day=np.where(closed <= last_day, closed, FAR),
+        closed_day=np.where((closed <= last_day) | brief, closed, FAR),
         rest_from=rest_from,
         rest_until=rest_until,
         growth=np.clip(growth, -_GROWTH_LIMIT, _GROWTH_LIMIT),

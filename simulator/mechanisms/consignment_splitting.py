@@ -11,7 +11,7 @@ from typing import ClassVar
 import numpy as np
 
 from simulator.actors.kinds import COMMERCIAL, IMPORT
-from simulator.kernel.arrays import Floats
+from simulator.kernel.arrays import Bools, Floats
 from simulator.mechanisms.declaring import discounted, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
 from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, trades_as
@@ -36,9 +36,19 @@ class ConsignmentSplitting(Mechanism):
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Shade the price of what comes in pieces."""
-        takes = takes_part(case, self.name, taxed_imports(case) & (case.pieces > 1))
+        is_piece = (case.pieces > 1) & _is_below(setting, case)
+        takes = takes_part(case, self.name, taxed_imports(case) & is_piece)
         depth = 0.2 + 0.4 * case.parameters[:, 0]
         return discounted(setting, case, self.name, takes, depth)
+
+
+def _is_below(setting: Setting, case: Case) -> Bools:
+    """Return which items stand in declarations below the sum at which control looks twice."""
+    rate = setting.rates.on(case.day, case.currency) / 100
+    value = case.quantity_e2 / 100 * (case.unit_price_e4 / 10_000) * rate
+    _, place = np.unique(case.declaration_key, return_inverse=True)
+    below: Bools = np.bincount(place, value)[place] < LARGE_DECLARATION_VND
+    return below
 
 
 def _large_deals(setting: Setting) -> Floats:

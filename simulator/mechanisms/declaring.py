@@ -66,7 +66,7 @@ def discounted(setting: Setting, case: Case, name: str, takes: Bools, depth: Flo
     """Return what is declared where the price is shaded and all else is true.
 
     Goods on the published list of reference prices (`reference.value_control`) are declared just
-    above their list price, where that is below the true one: nobody doubts it there. Of others the
+    above their list price, where nobody doubts it, or truly where they cost no more. Of others the
     price is less by a depth, the deeper the further honest prices of the line lie apart, and uneven
     (sd 0.12). After a catch the price goes up: each catch gives back a fifth of the gain. It is
     never below 25 % of the true price; what would be less than 3 % is not worth it.
@@ -86,8 +86,9 @@ def discounted(setting: Setting, case: Case, name: str, takes: Bools, depth: Flo
         case.day, case.currency
     )
     log_listed = np.log(np.maximum(listed * per_usd * 10_000, 1.0) / case.unit_price_e4) + above
-    hugs = (listed > 0) & (log_listed < np.log(_WORTH_IT))
-    wanted = np.where(hugs, log_listed, -less) * 0.8 ** np.minimum(case.caught, 5)
+    wanted = np.where(listed > 0, np.minimum(log_listed, 0.0), -less) * 0.8 ** np.minimum(
+        case.caught, 5
+    )
     factor = np.clip(np.exp(wanted), _LEAST, 1.0)
     price = np.maximum(np.rint(case.unit_price_e4 * factor), 1.0).astype(np.int64)
     return truthful(case, takes & (price < case.unit_price_e4 * _WORTH_IT), unit_price_e4=price)

@@ -1,7 +1,5 @@
 """Nothing in the files tells irregular goods from others but what a scheme changes for a reason."""
 
-import importlib
-import pkgutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,16 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simulator import mechanisms
 from simulator.arguments import SimulationArguments
-from simulator.mechanisms import planning
 from simulator.mechanisms.loading import NAMES
 from simulator.world import run
 from tests.simulator.leak_channels import frames
 from tests.simulator.leak_tables import TABLES
 from tests.simulator.leaks import Frame, Verdict, examine, judge, leaking
+from tests.unit.simulator.nation import many_schemes
 
-_COMMONER, _ITEM_SHARE = 12.0, (0.3, 0.6)
+_COMMONER, _ITEM_SHARE = 40.0, (0.3, 0.6)
 _FEW = 3
 _IN_A_SMALL_WORLD = {
     "declaration", "goods", "certificates", "presence", "manifest", "port_message",
@@ -33,19 +30,9 @@ _SOME_MECHANISMS = 14
 
 
 @pytest.fixture(scope="module")
-def many_schemes():
+def many():
     """Let schemes be common from the first day, and half of what they cover be honest."""
-    drawn = planning.draw_schemes
-
-    def more(nation, plan):
-        share = min(plan.share * _COMMONER, 0.6)
-        return drawn(nation, replace(plan, share=share, first_month=0, item_share=_ITEM_SHARE))
-
-    with pytest.MonkeyPatch.context() as patch:
-        for module in pkgutil.iter_modules(mechanisms.__path__):
-            place = importlib.import_module(f"{mechanisms.__name__}.{module.name}")
-            if hasattr(place, "draw_schemes"):
-                patch.setattr(place, "draw_schemes", more)
+    with many_schemes(_COMMONER, _ITEM_SHARE):
         yield
 
 
@@ -67,7 +54,7 @@ def _compared(found: list[Verdict]) -> set[str]:
 
 
 @pytest.mark.full
-@pytest.mark.usefixtures("many_schemes")
+@pytest.mark.usefixtures("many")
 def test_side_channels_of_a_small_world_say_nothing(tmp_path):
     found = _verdicts(tmp_path, 0.004, 60)
     assert len(found) > 400
@@ -76,7 +63,7 @@ def test_side_channels_of_a_small_world_say_nothing(tmp_path):
 
 
 @pytest.mark.full
-@pytest.mark.usefixtures("many_schemes")
+@pytest.mark.usefixtures("many")
 def test_side_channels_of_a_larger_world_say_nothing(tmp_path):
     found = _verdicts(tmp_path, 0.015, 90)
     assert len(found) > 450

@@ -4,11 +4,19 @@ import csv
 import datetime as dt
 import gzip
 import hashlib
+import importlib
+import pkgutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from data_contracts.simulated import MARKER
+from simulator import mechanisms
 from simulator.arguments import SimulationArguments, SimulationSummary
+from simulator.mechanisms import planning
 from simulator.world import run
 
 FIRST = dt.date(2025, 6, 20)
@@ -27,6 +35,23 @@ def simulate(out: Path, **changes: object) -> SimulationSummary:
     }  # fmt: skip
     arguments = SimulationArguments(out=out, **(values | changes))  # type: ignore[arg-type]
     return run(arguments, only_days=only_days)  # type: ignore[arg-type]
+
+
+@contextmanager
+def many_schemes(share: float, item_share: tuple[float, float]) -> Iterator[None]:
+    """Let schemes be so many times as common, from the first day, in nations drawn meanwhile."""
+    drawn = planning.draw_schemes
+
+    def more(setting: planning.Setting, plan: planning.Plan) -> planning.Schemes:
+        wanted = min(plan.share * share, 0.6)
+        return drawn(setting, replace(plan, share=wanted, first_month=0, item_share=item_share))
+
+    with pytest.MonkeyPatch.context() as patch:
+        for module in pkgutil.iter_modules(mechanisms.__path__):
+            place = importlib.import_module(f"{mechanisms.__name__}.{module.name}")
+            if hasattr(place, "draw_schemes"):
+                patch.setattr(place, "draw_schemes", more)
+        yield
 
 
 def files(out: Path, table: str) -> list[Path]:

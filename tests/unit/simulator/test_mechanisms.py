@@ -1,0 +1,235 @@
+"""Each mechanism does what its text says: who, why, by which way, and what is lost by it."""
+
+import numpy as np
+import pytest
+
+from simulator.block import Block, make_block
+from simulator.chronicle.living import Chronicle, live_through
+from simulator.control.lanes import RED
+from simulator.kernel.arrays import Bools, Ints
+from simulator.mechanisms.loading import MECHANISMS
+from simulator.nation import Nation, draw_nation
+from simulator.papers.paper import original
+from simulator.reference.declaration_kinds import SECOND, SPLIT
+from simulator.reference.regimes import EXPORT, IS_BONDED, REGIMES
+from simulator.reference.value_control import LARGE_DECLARATION_VND, list_prices
+from simulator.sources.vcis_items import named_line
+from simulator.trade.valuation import sums
+from tests.unit.simulator.nation import many_schemes
+
+FIRST, DAYS = 19_997, 170  # 2024-10-01
+
+
+@pytest.fixture(scope="module")
+def nation() -> Nation:
+    with many_schemes(share=8.0, item_share=(0.7, 1.0)):
+        return draw_nation(5, 0.006, (FIRST, FIRST, FIRST + DAYS - 1), 0.03, MECHANISMS)
+
+
+@pytest.fixture(scope="module")
+def chronicle(nation) -> Chronicle:
+    return live_through(nation, 0)
+
+
+@pytest.fixture(scope="module")
+def block(nation, chronicle) -> Block:
+    return make_block(nation, chronicle, np.arange(FIRST + 20, FIRST + DAYS))
+
+
+def items_of(nation: Nation, block: Block, mechanism: str) -> Ints:
+    """Return the irregular items of one mechanism."""
+    return np.flatnonzero(block.batch.planted.mechanism == nation.place_of(mechanism))
+
+
+def test_nobody_lies_for_nothing(nation, block):
+    planted = block.batch.planted
+    meant = np.array([kind.intent for kind in nation.mechanisms])
+    rows = np.flatnonzero((planted.mechanism >= 0) & meant[np.maximum(planted.mechanism, 0)])
+    assert len(rows) > 3_000
+    assert len(np.unique(planted.mechanism[rows])) >= len(MECHANISMS) - 2
+    assert (block.batch.evaded_vnd[rows] > 0).all()
+
+
+def test_officer_and_broker_act_together_and_nowhere_else(nation, block):
+    batch, plans = block.batch, nation.schemes
+    rows = items_of(nation, block, "officer_collusion")
+    owner, scheme = batch.owner[rows], batch.planted.scheme[rows]
+    assert len(np.unique(owner)) > 40
+    assert (batch.deals.office[owner] == plans.office[scheme]).all()
+    assert (batch.deals.broker[owner] == plans.broker[scheme]).all()
+    assert (batch.friend[owner] == plans.officer[scheme]).all()
+    assert (nation.officers.broker[plans.officer[scheme]] == plans.broker[scheme]).all()
+
+
+def test_the_friend_takes_checks_on_himself_lowers_lanes_and_sees_nothing(block):
+    batch, decisions, checks = block.batch, block.decisions, block.checks
+    helped = np.flatnonzero(batch.friend >= 0)
+    assert (decisions.officer[helped] == batch.friend[helped]).mean() > 0.8
+    stricter = helped[decisions.lane[helped] > 1]
+    lowered = decisions.final_lane[stricter] < decisions.lane[stricter]
+    assert 0.3 < lowered.mean() < 0.7
+    others = np.setdiff1d(np.flatnonzero(decisions.lane > 1), helped)
+    usual = decisions.final_lane[others] < decisions.lane[others]
+    assert 0 < usual.mean() < 0.03
+    own = np.flatnonzero(batch.friend[checks.declaration] == checks.officer)
+    assert len(own) > 20
+    assert not np.isin(block.findings.check, own).any()
+
+
+def test_a_deal_is_split_below_the_sum_at_which_control_looks(nation, block):
+    batch = block.batch
+    rows = items_of(nation, block, "consignment_splitting")
+    split = np.unique(batch.owner[rows])
+    assert len(split) > 30
+    assert (batch.valuation.customs_total_vnd[split] < LARGE_DECLARATION_VND).mean() > 0.97
+    assert (batch.pieces[split] > 1).all()
+    deals = np.unique(batch.roster.deal_key[split])
+    whole = np.isin(batch.roster.deal_key, deals) & np.isin(batch.roster.kind, (0, SPLIT))
+    true = sums(batch.owner, batch.true.value_e2, len(batch)) * batch.valuation.rate_e2 // 10_000
+    _, place = np.unique(batch.roster.deal_key[whole], return_inverse=True)
+    total = np.bincount(place, true[whole])
+    pieces, wanted = np.bincount(place), np.zeros(len(total))
+    np.maximum.at(wanted, place, batch.pieces[whole])
+    complete = pieces == wanted
+    assert complete.sum() > 10
+    assert (total[complete] > 0.9 * LARGE_DECLARATION_VND).mean() > 0.9
+
+
+def test_honest_deals_come_in_pieces_too(block):
+    batch = block.batch
+    honest = (batch.pieces > 1) & (batch.scheme < 0).all(axis=1)
+    assert 0.01 < honest.mean() < 0.04
+    second = np.flatnonzero(honest & (batch.roster.kind == SPLIT))
+    assert len(second) > 200
+
+
+def test_what_was_hidden_is_declared_after_a_notice_and_is_no_loss_then(nation, chronicle, block):
+    batch = block.batch
+    again = np.flatnonzero(batch.roster.kind == SECOND)
+    assert len(again) > 5
+    parents = np.flatnonzero(np.isin(batch.roster.number, batch.roster.parent_number[again]))
+    assert (block.decisions.final_lane[parents] == RED).all()
+    hidden = items_of(nation, block, "second_declaration")
+    assert len(hidden) > 50
+    assert not np.isin(batch.owner[hidden], parents).any()
+    ledger = chronicle.ledger
+    lost = ledger.number[ledger.mechanism == nation.place_of("second_declaration")]
+    assert not np.isin(batch.roster.parent_number[again], lost).any()
+
+
+def test_a_vanished_firm_declares_nothing_any_more(nation, block):
+    batch, traders = block.batch, nation.traders
+    own = nation.schemes.trader[nation.mechanism_of == nation.place_of("vanishing_firm")]
+    assert len(own) > 5
+    lived = traders.closed_day[own] - traders.founded_day[own]
+    assert lived.max() < 330
+    trades = np.isin(batch.deals.trader, own)
+    month_after = traders.closed_day[batch.deals.trader[trades]] + 31
+    assert (batch.roster.deal_day[trades] <= month_after).all()
+    brief = (traders.closed_day - traders.founded_day < 330) & traders.is_ordinary
+    assert brief.sum() > 1.5 * len(own)
+
+
+def test_lists_are_overrun_by_what_goes_beyond_them_and_by_nobody_else(nation, chronicle, block):
+    batch = block.batch
+    rows = items_of(nation, block, "exemption_overrun")
+    assert len(rows) > 5
+    regimes = batch.deals.regime[batch.owner[rows]]
+    assert {REGIMES[regime] for regime in regimes} == {"A43"}
+    beyond, order = chronicle.states.beyond_share, np.argsort(chronicle.states.beyond_key)
+    assert np.isin(batch.true.key[rows], chronicle.states.beyond_key[order]).all()
+    assert ((beyond > 0) & (beyond <= 1)).all()
+    assert len(chronicle.grants.code) > 100
+    assert not chronicle.grants.is_new.all()
+
+
+def test_what_leaves_a_trip_is_what_is_lost(nation, block):
+    batch, shipments = block.batch, block.shipments
+    rows = items_of(nation, block, "transit_diversion")
+    assert len(rows) > 5
+    owner = batch.owner[rows]
+    assert IS_BONDED[batch.deals.regime[owner]].all()
+    taken = shipments.taken_off[owner]
+    assert np.allclose(taken, batch.planted.taken_off[rows])
+    assert (shipments.taken_off > 0).sum() == len(np.unique(owner))
+    assert (taken == 1).any()
+
+
+def test_related_prices_are_those_of_related_deals(nation, block):
+    rows = items_of(nation, block, "related_party_pricing")
+    assert len(rows) > 20
+    assert block.batch.deals.is_related[block.batch.owner[rows]].all()
+
+
+def test_listed_goods_are_declared_just_above_the_published_price(nation, block):
+    batch = block.batch
+    rows = items_of(nation, block, "undervaluation")
+    owner, told = batch.owner[rows], batch.declared
+    reference = list_prices(
+        nation.goods, nation.root("value list"), told.line[rows], batch.roster.day[owner]
+    )
+    day = batch.roster.deal_day[owner]
+    currency = batch.deals.currency[owner]
+    per = nation.rates.on(day, 0 * currency) / nation.rates.on(day, currency)
+    ratio = told.unit_price_e4[rows] / np.maximum(reference * per * 10_000, 1)
+    listed = reference > 0
+    assert listed.sum() > 20
+    near = (ratio > 0.99) & (ratio < 1.15)
+    assert near[listed].mean() > 0.8
+    honest = batch.planted.mechanism < 0
+    all_reference = list_prices(
+        nation.goods, nation.root("value list"), told.line, batch.roster.day[batch.owner]
+    )
+    own = honest & (all_reference > 0)
+    usd = nation.rates.on(batch.roster.day, 0 * batch.deals.currency)
+    per_usd = (usd / batch.valuation.rate_e2)[batch.owner]
+    fair = told.unit_price_e4[own] / (all_reference * per_usd * 10_000)[own]
+    assert ((fair > 0.99) & (fair < 1.15)).mean() < 0.25
+
+
+def test_freight_is_that_of_the_true_goods(nation, block):
+    batch, values = block.batch, block.batch.valuation
+    paid = np.flatnonzero(values.freight_e2 > 0)
+    share = values.freight_e2 / np.maximum(values.invoice_total_e2, 1)
+    prices = [nation.place_of(name) for name in ("undervaluation", "phoenix", "broker_cartel")]
+    lies: Bools = np.zeros(len(batch), dtype=bool)
+    lies[batch.owner[np.isin(batch.planted.mechanism, prices)]] = True
+    honest: Bools = ~lies & (batch.scheme < 0).all(axis=1)
+    assert lies[paid].sum() > 50
+    low, high = np.median(share[paid][honest[paid]]), np.median(share[paid][lies[paid]])
+    assert high > 1.15 * low
+    assert (share[paid][honest[paid]] > high).mean() > 0.2
+
+
+def test_a_cartel_spreads_its_clients_over_its_brokers(nation, block):
+    batch, plans = block.batch, nation.schemes
+    rows = items_of(nation, block, "broker_cartel")
+    scheme, broker = batch.planted.scheme[rows], batch.deals.broker[batch.owner[rows]]
+    busy = np.bincount(scheme).argmax()
+    assert len(np.unique(broker[scheme == busy])) > 1
+    groups = {int(group): set(broker[plans.group[scheme] == group].tolist())
+              for group in np.unique(plans.group[scheme])}  # fmt: skip
+    members = list(groups.values())
+    assert all(not (one & other) for one in members for other in members if one is not other)
+    assert (batch.friend[batch.owner[rows]] < 0).all()
+
+
+def test_words_that_fit_another_line_prove_nothing(nation, block):
+    paper = original(block)
+    other = named_line(nation, paper) != block.batch.declared.line
+    lies = block.batch.true.line != block.batch.declared.line
+    assert lies.sum() > 100
+    assert 0.02 < other[~lies].mean() < 0.07
+    assert other[lies].mean() < 0.3
+    assert lies[other].mean() < 0.1
+
+
+def test_goods_of_third_countries_are_invoiced_honestly(nation, block):
+    batch = block.batch
+    honest = (batch.planted.mechanism < 0) & (batch.deals.direction[batch.owner] != EXPORT)
+    third = batch.true.origin != batch.deals.country[batch.owner]
+    near = nation.countries.asean & nation.countries.by_land
+    assert 0.06 < third[honest].mean() < 0.16
+    suspicious = third & near[batch.declared.origin]
+    moved = items_of(nation, block, "transshipment")
+    assert suspicious[honest].sum() > 0.5 * len(moved)
