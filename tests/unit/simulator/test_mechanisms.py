@@ -161,7 +161,7 @@ def test_related_prices_are_those_of_related_deals(nation, block):
     assert block.batch.deals.is_related[block.batch.owner[rows]].all()
 
 
-def test_listed_goods_are_declared_just_above_the_published_price(nation, block):
+def test_listed_goods_are_declared_just_above_the_published_price(nation, chronicle, block):
     batch = block.batch
     rows = items_of(nation, block, "undervaluation")
     owner, told = batch.owner[rows], batch.declared
@@ -175,7 +175,9 @@ def test_listed_goods_are_declared_just_above_the_published_price(nation, block)
     listed = reference > 0
     assert listed.sum() > 20
     near = (ratio > 0.99) & (ratio < 1.15)
-    assert near[listed].mean() > 0.8
+    week = chronicle.states.week(batch.roster.day[owner])
+    bold = chronicle.states.caught[batch.planted.scheme[rows], week] == 0
+    assert near[listed & bold].mean() > 0.8
     honest = batch.planted.mechanism < 0
     all_reference = list_prices(
         nation.goods, nation.root("value list"), told.line, batch.roster.day[batch.owner]
