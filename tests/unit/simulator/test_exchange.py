@@ -25,7 +25,6 @@ from simulator.exchange import (
     licences,
     parcels,
     partner_statistics,
-    reused_certificates,
     wco_messages,
 )
 from simulator.exchange.cases import put_cases
@@ -136,7 +135,7 @@ def _quantity(row) -> float:
 
 def _standing_forms(nation, outbox, start):
     """Return all standing certificates of two months, and the numbers of the false ones."""
-    reused_certificates.put_used_again(outbox, nation, np.arange(start, start + 1), np.ones(40))
+    certificates.put_used_again(outbox, nation, np.arange(start, start + 1), np.ones(40))
     kind, plans = [one.name for one in nation.mechanisms].index("false_certificate"), nation.schemes
     own = np.flatnonzero((nation.mechanism_of == kind) & (plans.parameters[:, 1] < 0.5))
     friends = np.flatnonzero(nation.countries.asean)
@@ -144,7 +143,7 @@ def _standing_forms(nation, outbox, start):
     trader, day = plans.trader[own], np.full(len(own), start)
     line = nation.traders.lines[trader, 0, 0, 0]
     best = nation.tariff.best_preference(line, claimed, day)
-    keys = reused_certificates.again_keys(nation, trader, day, best, claimed)
+    keys = certificates.again_keys(nation, trader, day, best, claimed)
     numbers = certificate_texts(keys, best, best < 0).to_pylist()
     return _rows("co_form"), set(numbers)
 
