@@ -1,7 +1,7 @@
 """Manifests: what carriers say is on board, call by call, with later revisions.
 
 Bills of one call come from declarations of many days, so rows are handed over bill by bill and
-`manifest_calls` makes the outside lines of a day of them. Carriers weigh four bills of five
+`group_calls` makes the outside lines of a day of them. Carriers weigh four bills of five
 themselves and copy the shipper's mass for the rest. A revision sends the whole call again:
 mistyped masses and packages, bills left out at first, bills changed to transit. Notice periods:
 12 hours before arrival by sea, 3 by air (Decree 08/2015); all rates are typical figures of ours.
@@ -21,7 +21,7 @@ from simulator.cargo.consignments import Consignments
 from simulator.cargo.shipments import IMPORT, Describe, Outbox, Shipments, Surroundings
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, coded, constant, pick
-from simulator.kernel.glyphs import fixed, hexes, joined, merged, stamps
+from simulator.kernel.glyphs import fixed, gathered, hexes, joined, merged, stamps
 from simulator.kernel.keyed import Keys
 
 _NOTICE_HOURS = np.array([12.0, 3.0, 2.0, 1.0])
@@ -210,3 +210,56 @@ def _heads(
         "port": consignments.discharged_at.take(pa.array(bills.row)),
         "no": fixed(hexes(bills.key)),
     }
+
+
+def group_calls(rows: pa.Table, _day: int = 0) -> pa.Table:
+    """Return the manifest lines of a day, one a call and revision, from bills handed over.
+
+    Args:
+        rows: What `put_manifests` handed over for the day, in any order.
+        _day: The day; the rows say everything.
+
+    Returns:
+        The outside columns (`bills` is raw JSON), and `_moment` where the rows have it. A call
+        with bills that change on the same day gives two lines.
+    """
+    order = pc.sort_indices(
+        rows, [("id", "ascending"), ("revision", "ascending"), ("no", "ascending")]
+    )
+    taken = rows.take(order)
+    columns = {name: _unpacked(taken[name].combine_chunks()) for name in rows.column_names}
+    calls = joined(columns["id"], columns["revision"]).to_numpy(zero_copy_only=False)
+    starts = np.flatnonzero(np.concatenate([[True], calls[1:] != calls[:-1]]))
+    counts = np.diff(np.append(starts, len(calls)))
+    has_later = np.asarray(pc.is_valid(columns["later"]))
+    again = np.flatnonzero(np.add.reduceat(has_later.astype(np.int64), starts) > 0)
+    later = pc.coalesce(columns["later"], columns["bill"])
+    lines = {
+        "bills": pa.concat_arrays(
+            [
+                _in_list(columns["bill"], counts),
+                _in_list(later, counts).take(pa.array(again)),
+            ]
+        ),
+        "revision": pa.concat_arrays(
+            [
+                columns["revision"].take(pa.array(starts)),
+                pa.array(["2"]).take(pa.array(again * 0)),
+            ]
+        ),
+    }
+    line_rows = pa.array(np.concatenate([starts, starts[again]]))
+    outside = ("_moment", "id", "mode", "means.name", "means.id", "means.voyage", "arrival", "port")
+    heads = {name: columns[name].take(line_rows) for name in outside if name in columns}
+    return pa.table(heads | lines)
+
+
+def _unpacked(column: pa.Array) -> pa.Array:
+    """Return dictionaries and the revision as plain text; moments stay."""
+    if pa.types.is_dictionary(column.type) or pa.types.is_null(column.type):
+        return column.cast(pa.string())
+    return column
+
+
+def _in_list(texts: pa.Array, counts: Ints) -> pa.Array:
+    return joined("[", gathered(texts, counts, ","), "]")

@@ -11,7 +11,7 @@ import pytest
 from simulator.actors.carriers import draw_carriers
 from simulator.cargo import markings, visits
 from simulator.cargo.consignments import Consignments, consign
-from simulator.cargo.manifest_calls import group_calls
+from simulator.cargo.manifest import group_calls
 from simulator.cargo.movements import put_movements
 from simulator.cargo.shipments import BillTexts, Shipments, Surroundings, own_bills
 from simulator.cargo.surroundings import settle
