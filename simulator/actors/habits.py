@@ -40,7 +40,8 @@ _PARENT_SHARE, _ORDERING_SHARE, _TAKEN_OVER_SHARE = 0.7, 0.5, 0.7
 _HABIT_WEIGHTS = np.array([0.40, 0.24, 0.14, 0.10, 0.07, 0.05])
 _LIGHT_USD_PER_KG, _HEAVY_USD_PER_KG = 30.0, 0.45
 _MOST_HABITS_FROM = 12.0
-# Typical figures of our own. Weights of INCOTERMS: imports by sea and air, exports by sea and air, imports and exports by road.
+# Typical figures of our own. Weights of INCOTERMS: imports by sea and air, exports by sea and air,
+# imports and exports by road.
 _INCOTERM_WEIGHTS = np.array([
     (42, 19, 9, 8, 9, 5, 4, 2, 2),
     (9, 58, 8, 4, 12, 4, 1, 1, 3),
