@@ -1,10 +1,10 @@
 """The reference files: every table of section H, enough to work out each duty from them alone.
 
 Rates stand in the tables as the simulator applies them: `vat` has the lower rate in its periods
-(`giamvat` has what is left out and taken in), a line without row in `ttdb`, `bvmt` or `pvtm` bears none.
-Export duty has no table of its own among the outside formats: it stands in `bieuthue` under the
-schedule XK. `pvtm` says the kind of duty in LOAI (B, G or C) and has no country where a duty
-is for all of them.
+(`giamvat` has what they leave out and take in), a line without row in `ttdb`, `bvmt` or `pvtm`
+bears none. Export duty has no table of its own among the outside formats: it stands in `bieuthue`
+under the schedule XK. `pvtm` says the kind of duty in LOAI (B, G or C) and has no country where a
+duty is for all of them.
 """
 
 from collections.abc import Sequence

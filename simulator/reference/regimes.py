@@ -1,8 +1,9 @@
 """Regime codes (mã loại hình) of Decision 1357/QD-TCHQ (2021): who uses which, how taxed.
 
-`regimes.csv` says of each how it is taxed, whether goods stay for a time only, whether they travel
-under seal to their office (bonded and transit), and its weight by trade and direction: typical
-figures of our own such that A11, A12, E31, E21, E11 lead imports and B11, E62, E42, E52 exports.
+`regimes.csv` says of each how it is taxed, under which code and law it is exempted, whether goods
+stay for a time only, whether they travel under seal to their office (bonded and transit), and its
+weight by trade and direction: typical figures of our own such that A11, A12, E31, E21, E11 lead
+imports and B11, E62, E42, E52 exports.
 """
 
 import numpy as np
@@ -17,6 +18,9 @@ REGIMES = tuple(row["code"] for row in _ROWS)
 TAXED, EXEMPTED, UNTAXED = range(3)
 _TAXATIONS = ("TAXED", "EXEMPTED", "UNTAXED")
 TAXATION: Ints = np.array([_TAXATIONS.index(row["taxation"]) for row in _ROWS], dtype=np.int64)
+# Exemption code and legal ground of the regimes whose taxes are exempted; empty for the others.
+EXEMPTION_CODES = tuple(row["exemption"] for row in _ROWS)
+EXEMPTION_GROUNDS = tuple(row["ground"] for row in _ROWS)
 IS_PROCESSING = np.array([code[0] == "E" for code in REGIMES])
 IS_TEMPORARY = np.array([row["is_temporary"] == "1" for row in _ROWS])
 IS_BONDED = np.array([row["is_bonded"] == "1" for row in _ROWS])

@@ -18,13 +18,17 @@ from simulator.papers.numbers import (
 from simulator.papers.paper import Paper, country_texts
 from simulator.reference.agreements import FORMS, ORDINARY, SCHEDULES, UNTAXED
 from simulator.reference.certificates import issued_days
+from simulator.reference.goods import LICENCES
 from simulator.reference.ministries import licensing_body
-from simulator.reference.regimes import IMPORT
+from simulator.reference.regimes import IMPORT, position
 
-KINDS = ("INV", "BOL", "AWB", "CO", "GP", "CON")
-INVOICE, BILL, WAYBILL, CERTIFICATE, LICENCE, CONTRACT = range(6)
+KINDS = ("INV", "BOL", "AWB", "CO", "GP", "CITES", "CON", "DM", "ETC")
+INVOICE, BILL, WAYBILL, CERTIFICATE, LICENCE, CITES, CONTRACT, NORMS, OTHER = range(9)
 _AIR = 1
-_CONTRACT_SHARE = 0.35
+# Shares of declarations with a contract, of processed exports with the norms of their product, and
+# of declarations with anything else (packing list, catalogue, analysis): assumption.
+_CONTRACT_SHARE, _NORMS_SHARE, _OTHER_SHARE = 0.35, 0.15, 0.22
+_WITH_NORMS = tuple(position(code) for code in ("E52", "E62"))
 
 
 def _first_of(owner: Ints, which: Ints) -> Ints:
@@ -95,7 +99,7 @@ def _licences(nation: Nation, paper: Paper) -> _Documents:
     granted = day // LICENCE_DAYS * LICENCE_DAYS - GRANTED_BEFORE_DAYS
     return _Documents(
         declaration=rows,
-        kind=np.full(len(rows), LICENCE),
+        kind=np.where(kind == LICENCES.index("CITES"), CITES, LICENCE),
         number=licence_numbers(nation, deals.trader[rows], kind, day),
         day=granted,
         issuer=licensing_body(kind, granted),
@@ -110,6 +114,27 @@ def _contracts(paper: Paper) -> _Documents:
     return _Documents(rows, np.full(len(rows), CONTRACT), number.take(pa.array(rows)), signed)
 
 
+def _norms(paper: Paper) -> _Documents:
+    """Return the norms of products that go out: a paper of the firm, made before the deal."""
+    roster, deals = paper.batch.roster, paper.batch.deals
+    has = keyed.happens(roster.deal_key, "norms attached", _NORMS_SHARE)
+    rows = np.flatnonzero(has & np.isin(deals.regime, _WITH_NORMS))
+    number = numbered("DM", keyed.integers(roster.deal_key, "norms", 0, 10**9), 9)
+    made = roster.deal_day[rows] - keyed.integers(roster.deal_key[rows], "norms made", 5, 200)
+    return _Documents(rows, np.full(len(rows), NORMS), number.take(pa.array(rows)), made)
+
+
+def _others(paper: Paper, taken: Ints) -> _Documents:
+    """Return other papers; at most three attachments go with a declaration, `taken` have them."""
+    roster = paper.batch.roster
+    has = keyed.happens(roster.deal_key, "other paper", _OTHER_SHARE)
+    has[taken] = False
+    rows = np.flatnonzero(has)
+    number = numbered("PL", keyed.integers(roster.deal_key, "other number", 0, 10**9), 9)
+    made = roster.deal_day[rows] - keyed.integers(roster.deal_key[rows], "other made", 1, 20)
+    return _Documents(rows, np.full(len(rows), OTHER), number.take(pa.array(rows)), made)
+
+
 def _texts(parts: list[_Documents], name: str, order: Ints) -> pa.Array:
     columns = []
     for part in parts:
@@ -121,12 +146,15 @@ def _texts(parts: list[_Documents], name: str, order: Ints) -> pa.Array:
 
 def document_columns(nation: Nation, paper: Paper) -> tuple[Ints, dict[str, pa.Array]]:
     """Return the declaration of each row of `chungtu` and its columns."""
+    contracts, norms = _contracts(paper), _norms(paper)
     parts = [
         _invoices(paper),
         _bills(paper),
         _certificates(nation, paper),
         _licences(nation, paper),
-        _contracts(paper),
+        contracts,
+        norms,
+        _others(paper, np.intersect1d(contracts.declaration, norms.declaration)),
     ]
     rows = np.concatenate([part.declaration for part in parts])
     order = np.lexsort((np.arange(len(rows)), rows))
