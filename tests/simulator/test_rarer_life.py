@@ -1,0 +1,73 @@
+"""What the formats allow and only few declarations have: it is there, and for its reason."""
+
+import pytest
+
+from tests.simulator.code_lists import CODE_LISTS
+
+
+@pytest.fixture
+def ask(outside):
+    """Return the rows of a question about current rows of some tables."""
+
+    def answer(tables, question):
+        outside.load(tables.split())
+        return outside.connection.execute(question).fetchall()
+
+    return answer
+
+
+def test_every_kind_of_supporting_document_is_with_some_declaration(ask):
+    found = {kind for (kind,) in ask("chungtu", "select distinct LOAI_CT from chungtu")}
+    assert found == set(CODE_LISTS["document"])
+
+
+def test_norms_go_with_products_and_permits_for_species_with_imports(ask):
+    found = ask(
+        "tk chungtu",
+        "select distinct LOAI_CT, MA_LH in ('E52', 'E62'), NHOM from chungtu"
+        " inner join tk using (SO_TK) where LOAI_CT in ('DM', 'CITES')",
+    )
+    assert sorted(found) == [("CITES", False, "N"), ("DM", True, "X")]
+
+
+def test_a_tax_has_its_rate_choice_and_an_exemption_its_ground(ask):
+    (counts,) = ask(
+        "thue",
+        "select count(*), count(MA_AP_DUNG), count(distinct CAN_CU),"
+        " count(*) filter (where (CAN_CU is null) <> (MA_MIEN is null)) from thue",
+    )
+    assert counts[0] == counts[1]
+    assert counts[2] > 1
+    assert counts[3] == 0
+
+
+def test_goods_leave_early_only_while_a_laboratory_or_an_agency_looks(ask):
+    found = ask(
+        "tk sukien kiemtra",
+        """
+        with pending as (
+            select SO_TK_GOC, max(DEN) as until from kiemtra
+            where HINH_THUC in ('5', '6') group by SO_TK_GOC
+        )
+        select MA_SK, count(*), bool_and(until is null or until > THOI_DIEM),
+            bool_and((LY_DO is null) = (MA_SK = 'MHBQ')), count(until)
+        from sukien left join pending using (SO_TK_GOC)
+        where MA_SK in ('BP', 'MHBQ') group by MA_SK
+        """,
+    )
+    assert {row[0] for row in found} == {"BP", "MHBQ"}
+    assert all(row[2] and row[3] for row in found)
+    assert sum(row[4] for row in found) > 10
+
+
+def test_some_goods_pass_the_port_between_release_and_clearance(ask):
+    (early,) = ask(
+        "tk sukien port_message",
+        """
+        select count(distinct base) from declaration
+        inner join port_message on base = left(decl, 11) and kind = 'GATE_OUT'
+        inner join sukien on SO_TK_GOC = base and MA_SK in ('BP', 'MHBQ')
+        where NHOM = 'N' and cast(ts as timestamp) between THOI_DIEM and NGAY_TQ
+        """,
+    )
+    assert early[0] > 0
