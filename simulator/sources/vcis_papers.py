@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from simulator.cargo.containers import FULL, VNACCS_SIZES
+from simulator.cargo.containers import EMPTY, FULL, VNACCS_SIZES
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints, coded, dates, numbered, whole
 from simulator.nation import Nation
@@ -28,6 +28,8 @@ _AIR = 1
 # Shares of declarations with a contract, of processed exports with the norms of their product, and
 # of declarations with anything else (packing list, catalogue, analysis): assumption.
 _CONTRACT_SHARE, _NORMS_SHARE, _OTHER_SHARE = 0.35, 0.15, 0.22
+# Of those who share a container with others, the share that lists it: assumption.
+_SHARED_BOX_SHARE = 0.3
 _WITH_NORMS = tuple(position(code) for code in ("E52", "E62"))
 
 
@@ -59,13 +61,17 @@ def _invoices(paper: Paper) -> _Documents:
     return _Documents(everyone, np.full(len(roster), INVOICE), number, roster.deal_day - age)
 
 
-def _bills(paper: Paper) -> _Documents:
+def _bills(paper: Paper) -> list[_Documents]:
+    """Return the bills of declarations, the first of each, then the second and so on."""
     cargo, key = paper.consignments, paper.batch.roster.deal_key
-    numbers = cargo.bill_numbers.take(pa.array(paper.rows))
-    rows = np.flatnonzero(np.asarray(numbers.is_valid()))
     issued = cargo.arrived[paper.rows] // 86_400 - keyed.integers(key, "sailed", 1, 18)
     kind = np.where(paper.batch.deals.transport == _AIR, WAYBILL, BILL)
-    return _Documents(rows, kind[rows], numbers.take(pa.array(rows)), issued[rows])
+    found = []
+    for numbers in (cargo.bill_numbers, *cargo.further_bills):
+        own = numbers.take(pa.array(paper.rows))
+        rows = np.flatnonzero(np.asarray(own.is_valid()))
+        found.append(_Documents(rows, kind[rows], own.take(pa.array(rows)), issued[rows]))
+    return found
 
 
 def _certificates(nation: Nation, paper: Paper) -> _Documents:
@@ -149,7 +155,7 @@ def document_columns(nation: Nation, paper: Paper) -> tuple[Ints, dict[str, pa.A
     contracts, norms = _contracts(paper), _norms(paper)
     parts = [
         _invoices(paper),
-        _bills(paper),
+        *_bills(paper),
         _certificates(nation, paper),
         _licences(nation, paper),
         contracts,
@@ -172,19 +178,30 @@ def document_columns(nation: Nation, paper: Paper) -> tuple[Ints, dict[str, pa.A
 
 
 def container_columns(nation: Nation, paper: Paper) -> tuple[Ints, dict[str, pa.Array]]:
-    """Return the declaration of each row of `cont` and its columns."""
+    """Return the declaration of each row of `cont` and its columns.
+
+    A box that several consignees share is listed by few of them; one whose goods are stuffed at
+    the port after the registration is declared empty.
+    """
     del nation
-    boxes = paper.consignments.containers
+    cargo = paper.consignments
+    boxes = cargo.containers
     place = np.full(int(paper.rows.max(initial=-1)) + 1, -1, dtype=np.int64)
     place[paper.rows] = np.arange(len(paper.rows))
     inside = boxes.owner < len(place)
-    mine = np.flatnonzero(inside & boxes.is_declared)
+    shared = np.flatnonzero(inside & cargo.is_groupage[boxes.owner])
+    shared = shared[place[boxes.owner[shared]] >= 0]
+    deal = paper.batch.roster.deal_key[place[boxes.owner[shared]]]
+    is_listed = boxes.is_declared.copy()
+    is_listed[shared] = keyed.happens(deal, "lists its box", _SHARED_BOX_SHARE)
+    mine = np.flatnonzero(inside & is_listed)
     mine = mine[place[boxes.owner[mine]] >= 0]
     rows, at = place[boxes.owner[mine]], pa.array(mine)
+    is_empty = boxes.stuffed[mine] > paper.batch.roster.registered[rows]
     return rows, {
         "SO_TK": paper.of_declaration(rows),
         "SO_CONT": boxes.numbers.take(at),
         "SO_SEAL": boxes.seals.take(at),
         "MA_LOAI": coded(VNACCS_SIZES, boxes.size[mine]),
-        "RONG_DAY": coded((FULL,), np.zeros(len(mine), dtype=np.int64)),
+        "RONG_DAY": coded((FULL, EMPTY), is_empty.astype(np.int64)),
     }

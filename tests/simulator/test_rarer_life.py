@@ -71,3 +71,48 @@ def test_some_goods_pass_the_port_between_release_and_clearance(ask):
         """,
     )
     assert early[0] > 0
+
+
+def test_bills_of_one_declaration_are_all_among_its_papers(ask):
+    (counts,) = ask(
+        "tk chungtu",
+        """
+        with named as (
+            select SO_TK, unnest([SO_VD1, SO_VD2, SO_VD3, SO_VD4, SO_VD5]) as number from tk
+        ),
+        listed as (
+            select SO_TK, SO_CT as number from chungtu where LOAI_CT in ('BOL', 'AWB')
+        )
+        select count(*) filter (where listed.number is null),
+            (select count(SO_VD2) from tk), (select count(SO_VD4) from tk),
+            count(*) filter (where named.number is null)
+        from (select * from named where number is not null) as named
+        full join listed using (SO_TK, number)
+        """,
+    )
+    assert counts[0] == counts[3] == 0
+    assert counts[1] > counts[2] > 0
+
+
+def test_boxes_are_shared_and_some_are_empty_until_they_are_stuffed(ask):
+    (found,) = ask(
+        "tk cont port_message",
+        """
+        with box as (
+            select SO_CONT, count(distinct left(SO_TK, 11)) as declarations,
+                count(distinct SO_VD1) as bills
+            from cont inner join tk using (SO_TK) where MA_PTVT = '3' group by SO_CONT
+        ),
+        stuffed as (
+            select decl as SO_TK, container as SO_CONT, max(cast(ts as timestamp)) as moment
+            from port_message where kind = 'STUFF' group by all
+        )
+        select (select count(*) from box where declarations > 1 and bills > 1),
+            count(*) filter (where RONG_DAY = '4'),
+            bool_and((RONG_DAY = '4') = (moment > NGAY_DK))
+        from cont inner join tk using (SO_TK) inner join stuffed using (SO_TK, SO_CONT)
+        """,
+    )
+    assert found[0] > 0
+    assert found[1] > 0
+    assert found[2]
