@@ -116,3 +116,23 @@ def test_boxes_are_shared_and_some_are_empty_until_they_are_stuffed(ask):
     assert found[0] > 0
     assert found[1] > 0
     assert found[2]
+
+
+def test_royalties_are_added_to_the_value_and_what_comes_after_the_border_is_taken_off(ask):
+    (found,) = ask(
+        "tk",
+        """
+        select count(*) filter (where DC_TRI_GIA > 0 and NHOM = 'N'),
+            count(*) filter (where DC_TRI_GIA < 0 and MA_DKGH in ('DAP', 'DDP')),
+            count(DC_TRI_GIA) filter (where NHOM = 'X'),
+            avg(coalesce(DC_TRI_GIA > 0, false)::int) filter (
+                where MA_PL_TRI_GIA = '7' and NHOM = 'N'),
+            avg(coalesce(DC_TRI_GIA > 0, false)::int) filter (
+                where MA_PL_TRI_GIA = '6' and NHOM = 'N')
+        from tk
+        """,
+    )
+    assert found[0] > 10
+    assert found[1] > 0
+    assert found[2] == 0
+    assert found[3] > found[4]
