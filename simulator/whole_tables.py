@@ -8,8 +8,7 @@ import pyarrow as pa
 from simulator.chronicle.assessments import outcomes_of
 from simulator.chronicle.living import Chronicle
 from simulator.chronicle.violations import violations_of
-from simulator.delivery.dispatch import Dispatcher
-from simulator.delivery.gathering import publish
+from simulator.delivery.gathering import Dispatcher, publish
 from simulator.delivery.numbering import MOMENT
 from simulator.delivery.plan import DeliveryPlan, Receipt, add_up
 from simulator.delivery.tables import find_table

@@ -24,7 +24,7 @@ from data_contracts.errors import ContractViolationError, CustomsDataError
 from data_contracts.json_files import read_json
 from simulator.arguments import VERSION, SimulationArguments, SimulationSummary
 from simulator.block import make_block
-from simulator.cargo.manifest_calls import group_calls
+from simulator.cargo.manifest import group_calls
 from simulator.chronicle.assessments import outcomes_of
 from simulator.chronicle.living import Chronicle, live_through
 from simulator.delivery.gathering import Finisher, deliver

@@ -1,6 +1,6 @@
 """Writes a block of days: every table of every source that its declarations give rise to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +18,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints, coded
 from simulator.nation import Nation
 from simulator.papers.paper import original
+from simulator.papers.releases import free_to_leave, releases_of
 from simulator.reference.wording import manifest_goods, named_loosely
 from simulator.revenue.ledger import settle
 from simulator.sources.tax_ledger import put_ledger
@@ -48,17 +49,17 @@ def write_block(
     outbox: Outbox, nation: Nation, chronicle: Chronicle, block: Block, days: Ints
 ) -> Counts:
     """Hand over everything of a block."""
-    batch = block.batch
+    batch, releases = block.batch, releases_of(block)
     if wants_any(outbox, "vcis_extract"):
         put_versions(outbox, nation, original(block), block.lives)
         put_decisions(outbox, batch, block.decisions, nation.random_arm)
-        put_events(outbox, nation, batch, block.decisions, block.checks, block.lives)
+        put_events(outbox, nation, block, releases)
         put_checks(outbox, nation, batch, block.checks, block.findings, block.lives)
     _write_money(outbox, nation, chronicle, block, days)
     put_movements(
         outbox,
         nation.surroundings,
-        block.shipments,
+        replace(block.shipments, cleared=free_to_leave(block, releases)),
         block.consignments,
         lambda rows: bill_texts(nation, block, rows),
         (days, _travellers(nation)),

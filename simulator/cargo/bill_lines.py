@@ -10,10 +10,10 @@ from simulator.cargo import markings
 from simulator.cargo.calls import BY_AIR, SEA
 from simulator.cargo.consignments import Consignments
 from simulator.cargo.containers import SIZES
-from simulator.cargo.shipments import Describe, Shipments
+from simulator.cargo.shipments import Describe
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, coded, decimals, digits
-from simulator.kernel.glyphs import fixed, gathered, joined, merged, quoted
+from simulator.kernel.glyphs import fixed, gathered, joined, merged, numbers_within, quoted
 from simulator.kernel.keyed import Keys
 
 TRANSIT = 1
@@ -29,20 +29,22 @@ class Told:
     Attributes:
         key: Identity of the bill.
         is_passing: In transit, declared by nobody here.
-        gross_e1: Gross mass, tenths of kg.
+        place: Which bill of its declaration it is, from 0.
+        gross_e1: Gross mass, tenths of kg. m3_e2: Volume, hundredths of m3.
         packages: Their number.
         transit: 1 where told as transit.
     """
 
     key: Keys
     is_passing: Bools
+    place: Ints
     gross_e1: Ints
+    m3_e2: Ints
     packages: Ints
     transit: Ints
 
 
 def bill_lines(
-    shipments: Shipments,
     consignments: Consignments,
     describe: Describe,
     row: Ints,
@@ -51,8 +53,7 @@ def bill_lines(
     """Return bills as JSON objects.
 
     Args:
-        shipments: All declarations.
-        consignments: Their carriage.
+        consignments: The carriage of all declarations.
         describe: Returns their words.
         row: Declaration of each bill, shape (n,).
         told: What is said of each, shape (n,).
@@ -64,7 +65,7 @@ def bill_lines(
     partner = quoted(texts.partner_name)
     name = pc.if_else(passing, partner, quoted(texts.trader_name))
     code = pc.if_else(passing, "null", quoted(texts.trader_code))
-    volume = decimals(shipments.bill_m3_e2[row], 2).cast(pa.string())
+    volume = decimals(told.m3_e2, 2).cast(pa.string())
     return joined(
         '{"no":"', number, '","master_no":', _masters(consignments, row, told),
         ',"shipper":', pc.if_else(passing, '"TO ORDER"', partner),
@@ -83,39 +84,56 @@ def _numbers_and_boxes(
     """Return the number of each bill and its containers as a JSON list."""
     own = int((~told.is_passing).sum())
     passing = told.key[own:]
-    numbers = consignments.bill_numbers.take(pa.array(row[:own]))
+    place = told.place[:own]
+    numbers = [consignments.bill_numbers, *consignments.further_bills]
+    at = pa.array(place * len(consignments) + row[:own])
     return (
-        pa.concat_arrays([numbers, fixed(markings.sea_bills(passing))]),
-        pa.concat_arrays([_own_boxes(consignments, row[:own]), _passing_boxes(passing)]),
+        pa.concat_arrays([pa.concat_arrays(numbers).take(at), fixed(markings.sea_bills(passing))]),
+        pa.concat_arrays([_own_boxes(consignments, row[:own], place), _passing_boxes(passing)]),
     )
 
 
-def _box_lines(number: pa.Array, seal: pa.Array, key: Keys, size: Ints) -> pa.Array:
+def _box_lines(number: pa.Array, seal: pa.Array, key: Keys, load: tuple[Ints, Bools]) -> pa.Array:
+    """Return containers as JSON objects; `load` is the size of each, and whether it is full."""
+    size, is_full = load
+    full = coded(("false", "true"), is_full.astype(np.int64)).cast(pa.string())
     has_two = pa.array(keyed.happens(key, "second seal", _SECOND_SEAL_SHARE))
     other = fixed(markings.seal_numbers(keyed.derive(key, "second seal")))
     seals = pc.if_else(has_two, joined(seal, '","', other), seal)
     return joined(
-        '{"no":"', number, '","seals":["', seals, '"],"full":true,"size_type":"',
+        '{"no":"', number, '","seals":["', seals, '"],"full":', full, ',"size_type":"',
         coded(SIZES, size).cast(pa.string()), '"}',
     )  # fmt: skip
 
 
-def _own_boxes(consignments: Consignments, row: Ints) -> pa.Array:
-    """Return the containers of declared bills as JSON lists; rows ascend."""
+def _own_boxes(consignments: Consignments, row: Ints, place: Ints) -> pa.Array:
+    """Return the containers of declared bills as JSON lists.
+
+    The bills of a declaration take turns; bills beyond the number of containers share one.
+    """
     own = consignments.containers
-    is_lead = np.zeros(len(consignments), dtype=np.bool_)
-    is_lead[row] = True
-    wanted = np.flatnonzero(is_lead[own.owner])
+    first = np.searchsorted(own.owner, row)
+    boxes, bills = consignments.boxes[row], consignments.bills[row]
+    counts = np.where(
+        boxes >= bills, (boxes - place + bills - 1) // np.maximum(bills, 1), boxes > 0
+    )
+    start = np.where(boxes >= bills, place, place % np.maximum(boxes, 1))
+    step = np.repeat(bills, counts) * numbers_within(counts)
+    wanted = np.repeat(first + start, counts) + step
     taken = pa.array(wanted)
     lines = _box_lines(
-        own.numbers.take(taken), own.seals.take(taken), own.key[wanted], own.size[wanted]
+        own.numbers.take(taken),
+        own.seals.take(taken),
+        own.key[wanted],
+        (own.size[wanted], ~consignments.is_groupage[own.owner[wanted]]),
     )
-    return joined("[", gathered(lines, consignments.boxes[row], ","), "]")
+    return joined("[", gathered(lines, counts, ","), "]")
 
 
 def _passing_boxes(key: Keys) -> pa.Array:
     number, seal = fixed(markings.container_numbers(key)), fixed(markings.seal_numbers(key))
-    lines = _box_lines(number, seal, key, np.full(len(key), _PASSING_SIZE))
+    load = np.full(len(key), _PASSING_SIZE), np.ones(len(key), dtype=np.bool_)
+    lines = _box_lines(number, seal, key, load)
     return joined("[", lines, "]")
 
 

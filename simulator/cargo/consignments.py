@@ -26,6 +26,7 @@ from simulator.cargo.calls import (
 from simulator.cargo.containers import Containers, draw_containers, loads_of
 from simulator.cargo.lorries import border_plates
 from simulator.cargo.shipments import (
+    AIR,
     EXPORT,
     ROAD,
     SEA_BULK,
@@ -41,6 +42,11 @@ from simulator.kernel.keyed import Keys
 _GROUPAGE_M3_E2, _GROUPAGE_KG_E2 = 1500, 1_000_000
 _SMALL_KG_E2 = 300_000
 _HOUSE_SHARE_SEA, _HOUSE_SHARE_AIR = 0.35, 0.7
+# Declarations on more than one bill, by VNACCS transport, and on how many of 2 to 5: assumption.
+MOST_BILLS = 5
+_SEVERAL_SHARE = np.zeros(10)
+_SEVERAL_SHARE[[AIR, SEA_CONTAINER, SEA_BULK]] = 0.05, 0.06, 0.04
+_MORE_SHARES = (0.7, 0.18, 0.08, 0.04)
 _WAYBILL_LENGTH, _BILL_LENGTH = 11, 14
 
 
@@ -54,7 +60,9 @@ class Consignments:
         is_groupage: Shares a container with other bills (and lists none).
         is_house: The bill is a forwarder's, below a carrier's.
         boxes: Containers of the bill.
+        bills: How many bills its goods travel on, 1 to 5; 0 where nothing moves.
         bill_numbers, means: SO_VD1 and SO_HIEU_PTVT; null where nothing moves.
+        further_bills: SO_VD2 to SO_VD5; null where there is none.
         loaded_at, discharged_at: UN/LOCODE; null where nothing moves.
         containers: All containers of the bills.
     """
@@ -65,7 +73,9 @@ class Consignments:
     is_groupage: Bools
     is_house: Bools
     boxes: Ints
+    bills: Ints
     bill_numbers: pa.Array
+    further_bills: tuple[pa.Array, ...]
     means: pa.Array
     loaded_at: pa.Array
     discharged_at: pa.Array
@@ -97,6 +107,7 @@ def consign(around: Surroundings, shipments: Shipments) -> Consignments:
     calls = assign_calls(around, shipments, truck, is_tramp(shipments, is_groupage))
     size, boxes = loads_of(around, shipments, is_groupage, is_shared)
     is_house = _is_house(shipments, is_groupage)
+    bills = _bill_counts(shipments, calls, is_groupage)
     loaded_at, discharged_at = _ports(around, shipments, calls)
     return Consignments(
         calls=calls,
@@ -105,7 +116,12 @@ def consign(around: Surroundings, shipments: Shipments) -> Consignments:
         is_groupage=is_groupage,
         is_house=is_house,
         boxes=boxes,
-        bill_numbers=_bill_numbers(shipments, calls, is_house),
+        bills=bills,
+        bill_numbers=_bill_numbers(shipments.bill_key, calls.mode, is_house),
+        further_bills=tuple(
+            _further_bills(shipments, calls, is_house, np.flatnonzero(bills > place), place)
+            for place in range(1, MOST_BILLS)
+        ),
         means=_means(around, shipments, calls, truck),
         loaded_at=loaded_at,
         discharged_at=discharged_at,
@@ -115,26 +131,47 @@ def consign(around: Surroundings, shipments: Shipments) -> Consignments:
 
 def _is_house(shipments: Shipments, is_groupage: Bools) -> Bools:
     share = np.zeros(10)
-    share[[SEA_CONTAINER, 1]] = _HOUSE_SHARE_SEA, _HOUSE_SHARE_AIR
+    share[[SEA_CONTAINER, AIR]] = _HOUSE_SHARE_SEA, _HOUSE_SHARE_AIR
     drawn = keyed.happens(shipments.bill_key, "house bill", share[shipments.transport])
     is_house: Bools = is_groupage | drawn
     return is_house
 
 
-def _bill_numbers(shipments: Shipments, calls: Calls, is_house: Bools) -> pa.Array:
+def _bill_counts(shipments: Shipments, calls: Calls, is_groupage: Bools) -> Ints:
+    """Return on how many bills the goods travel: several shippers, or lots of one order."""
     key = shipments.bill_key
+    has_more = keyed.happens(key, "several bills", _SEVERAL_SHARE[shipments.transport])
+    more = 2 + keyed.choose(key, "how many bills", _MORE_SHARES)
+    moves = calls.mode >= 0
+    return np.where(moves, np.where(has_more & ~is_groupage, more, 1), 0)
+
+
+def further_bill_keys(bill_key: Keys, place: Ints | int) -> Keys:
+    """Return the identities of the bills beside the first one, by their place from 1."""
+    return keyed.derive(bill_key, "further bill", place)
+
+
+def _further_bills(
+    shipments: Shipments, calls: Calls, is_house: Bools, rows: Ints, place: int
+) -> pa.Array:
+    key = further_bill_keys(shipments.bill_key[rows], place)
+    numbers = _bill_numbers(key, calls.mode[rows], is_house[rows])
+    return merged(len(shipments), [(rows, numbers)])
+
+
+def _bill_numbers(key: Keys, mode: Ints, is_house: Bools) -> pa.Array:
     shown = markings.house_bills(key)
-    rows = np.flatnonzero(~is_house & (calls.mode == SEA))
+    rows = np.flatnonzero(~is_house & (mode == SEA))
     shown[rows] = markings.sea_bills(key[rows])
-    rows = np.flatnonzero(calls.mode == BY_ROAD)
+    rows = np.flatnonzero(mode == BY_ROAD)
     shown[rows] = markings.land_bills(key[rows], "VD")
-    rows = np.flatnonzero(calls.mode == BY_RAIL)
+    rows = np.flatnonzero(mode == BY_RAIL)
     shown[rows] = markings.land_bills(key[rows], "RW")
-    is_waybill = ~is_house & (calls.mode == BY_AIR)
+    is_waybill = ~is_house & (mode == BY_AIR)
     rows = np.flatnonzero(is_waybill)
     shown[rows, :_WAYBILL_LENGTH] = markings.air_waybills(key[rows])
     lengths = np.where(is_waybill, _WAYBILL_LENGTH, _BILL_LENGTH)
-    return ragged(shown, np.where(calls.mode >= 0, lengths, 0))
+    return ragged(shown, np.where(mode >= 0, lengths, 0))
 
 
 def _means(around: Surroundings, shipments: Shipments, calls: Calls, truck: Keys) -> pa.Array:

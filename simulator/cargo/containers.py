@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.cargo import markings
-from simulator.cargo.calls import Calls
+from simulator.cargo.calls import BY_ROAD, Calls
 from simulator.cargo.shipments import (
+    EXPORT,
     RAIL,
     RIVER,
     ROAD,
@@ -25,7 +26,7 @@ from simulator.kernel.keyed import Keys
 
 SIZES = ("22G1", "45G1", "22R1", "45R1")
 VNACCS_SIZES = ("22GP", "45GP", "22RT", "45RT")
-FULL = "5"
+EMPTY, FULL = "4", "5"
 _ROOM_M3_E2 = np.array([3000, 6800, 2600, 6000])
 _PAYLOAD_KG_E2 = np.array([2_400_000, 2_600_000, 2_300_000, 2_600_000])
 TARE_KG = np.array([2200, 3900, 3000, 4600])
@@ -34,6 +35,9 @@ _GROUPAGE_BOXES = 8
 _BOXED_SHARE = np.zeros(10)
 _BOXED_SHARE[[SEA_CONTAINER, ROAD, RAIL, RIVER]] = 1.0, 0.25, 0.6, 0.5
 _DENSE_KG_M3 = 450
+# Boxes of exports that are stuffed in a warehouse of the port; a typical figure.
+_STUFFED_SHARE = 0.07
+_HOUR, _NEVER = 3600, -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class Containers:
         kg_e2: Real gross mass of the goods inside, hundredths of kg.
         is_declared: The declaration lists it; else another declaration of the bill does.
         is_first: No earlier part of the bill lists it.
+        stuffed: Local second at which an export's goods are put into it at the port; -1 where they
+            come in it.
         numbers, seals: Number and seal as loaded.
     """
 
@@ -56,12 +62,20 @@ class Containers:
     kg_e2: Ints
     is_declared: Bools
     is_first: Bools
+    stuffed: Ints
     numbers: pa.Array
     seals: pa.Array
 
     def __len__(self) -> int:
         """Return the number of containers."""
         return len(self.owner)
+
+
+def comes_to_port(key: Keys, departs: Ints) -> Ints:
+    """Return the second at which exported boxes come to the port, by their identity on the bill."""
+    hours = 6 + keyed.exponential(key, "in before", 18.0)
+    entered: Ints = departs - (_HOUR * hours).astype(np.int64)
+    return entered
 
 
 def loads_of(
@@ -109,9 +123,20 @@ def draw_containers(
         kg_e2=kg_e2,
         is_declared=is_declared & ~is_groupage[owner],
         is_first=is_first,
+        stuffed=_stuffed(shipments, calls, owner, key),
         numbers=fixed(markings.container_numbers(key)),
         seals=fixed(markings.seal_numbers(key)),
     )
+
+
+def _stuffed(shipments: Shipments, calls: Calls, owner: Ints, key: Keys) -> Ints:
+    """Return when boxes are stuffed: some hours before they come to the quay."""
+    on_bill = key ^ shipments.bill_key[owner]
+    entered = comes_to_port(on_bill, calls.arrived[owner])
+    second = entered - _HOUR - (keyed.uniform(on_bill, "stuffed") * 5 * _HOUR).astype(np.int64)
+    by_port = (shipments.direction[owner] == EXPORT) & (calls.mode[owner] != BY_ROAD)
+    is_stuffed = by_port & keyed.happens(on_bill, "stuffs", _STUFFED_SHARE)
+    return np.where(is_stuffed, second, _NEVER)
 
 
 def _declared(

@@ -1,7 +1,7 @@
 """Manifests: what carriers say is on board, call by call, with later revisions.
 
 Bills of one call come from declarations of many days, so rows are handed over bill by bill and
-`manifest_calls` makes the outside lines of a day of them. Carriers weigh four bills of five
+`group_calls` makes the outside lines of a day of them. Carriers weigh four bills of five
 themselves and copy the shipper's mass for the rest. A revision sends the whole call again:
 mistyped masses and packages, bills left out at first, bills changed to transit. Notice periods:
 12 hours before arrival by sea, 3 by air (Decree 08/2015); all rates are typical figures of ours.
@@ -17,11 +17,19 @@ import pyarrow.compute as pc
 from simulator.cargo import calls as means
 from simulator.cargo.bill_lines import TRANSIT, Told, bill_lines
 from simulator.cargo.calls import MODES, SEA, Calls
-from simulator.cargo.consignments import Consignments
+from simulator.cargo.consignments import Consignments, further_bill_keys
 from simulator.cargo.shipments import IMPORT, Describe, Outbox, Shipments, Surroundings
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, coded, constant, pick
-from simulator.kernel.glyphs import fixed, hexes, joined, merged, stamps
+from simulator.kernel.arrays import Bools, Floats, Ints, coded, constant, pick
+from simulator.kernel.glyphs import (
+    fixed,
+    gathered,
+    hexes,
+    joined,
+    merged,
+    numbers_within,
+    stamps,
+)
 from simulator.kernel.keyed import Keys
 
 _NOTICE_HOURS = np.array([12.0, 3.0, 2.0, 1.0])
@@ -42,20 +50,24 @@ class Bills:
     Attributes:
         row: Declaration that leads the bill (or whose call a bill in transit shares).
         key: Identity of the bill.
+        place: Which bill of its declaration it is, from 0.
         is_passing: In transit, declared by nobody here.
         is_revised: Its call is sent again on another day.
         is_changed: The carrier first told something wrong.
-        gross_e1, packages: What the carrier knows in the end; tenths of kg.
+        gross_e1, packages, m3_e2: What the carrier knows in the end; tenths of kg, hundredths of
+            m3.
         transit: Whether it is told as transit in the end.
     """
 
     row: Ints
     key: Keys
+    place: Ints
     is_passing: Bools
     is_revised: Bools
     is_changed: Bools
     gross_e1: Ints
     packages: Ints
+    m3_e2: Ints
     transit: Ints
 
 
@@ -75,7 +87,7 @@ def put_manifests(
     if not len(bills.row):
         return
     calls = _calls_of(consignments, bills.row)
-    lined = (shipments, consignments, describe)
+    lined = (consignments, describe)
     edited = shipments.bill_edited[bills.row] & ~bills.is_passing
     is_second = bills.is_revised | bills.is_changed | edited
     again = np.flatnonzero(is_second)
@@ -117,32 +129,56 @@ def _bills(shipments: Shipments, consignments: Consignments) -> Bills:
         shipments.bill_key[leads], "bill in transit", _PASSING_SHARE
     )
     passing = leads[has_companion]
-    row = np.concatenate([leads, passing])
-    is_passing = np.arange(len(row)) >= len(leads)
+    counts = consignments.bills[leads]
+    own, place = np.repeat(leads, counts), numbers_within(counts)
+    row, place = np.concatenate([own, passing]), np.concatenate([place, 0 * passing])
+    is_passing = np.arange(len(row)) >= len(own)
+    first = shipments.bill_key[own]
     companion = keyed.derive(shipments.bill_key[passing], "bill in transit")
-    key = np.concatenate([shipments.bill_key[leads], companion])
+    further = further_bill_keys(first, place[: len(own)])
+    key = np.concatenate([np.where(place[: len(own)] > 0, further, first), companion])
+    share = np.concatenate([_shares(further, counts), np.ones(len(passing))])
     is_revised = keyed.happens(consignments.calls.key[row], "revised", _REVISED_SHARE)
-    share = np.where(is_revised, _CHANGED_SHARE, _LATER_SHARE)
+    chance = np.where(is_revised, _CHANGED_SHARE, _LATER_SHARE)
+    part = np.maximum(np.rint(shipments.bill_packages[row] * share), 1).astype(np.int64)
     return Bills(
         row=row,
         key=key,
+        place=place,
         is_passing=is_passing,
         is_revised=is_revised,
-        is_changed=keyed.happens(key, "changed", share),
-        gross_e1=_weighed_e1(shipments, row, key, is_passing),
-        packages=np.where(
-            is_passing, keyed.integers(key, "packages", 1, 900), shipments.bill_packages[row]
-        ),
+        is_changed=keyed.happens(key, "changed", chance),
+        gross_e1=_weighed_e1(shipments, row, (key, share), is_passing),
+        packages=np.where(is_passing, keyed.integers(key, "packages", 1, 900), part),
+        m3_e2=np.maximum(np.rint(shipments.bill_m3_e2[row] * share), 1).astype(np.int64),
         transit=(is_passing | keyed.happens(key, "transit told", 0.002)).astype(np.int64),
     )
 
 
-def _weighed_e1(shipments: Shipments, row: Ints, key: Keys, is_passing: Bools) -> Ints:
-    """Return the gross mass carriers know, tenths of kg, rounded as they write it."""
-    true_e1 = shipments.bill_true_kg_e2[row] / 10
+def _shares(key: Keys, counts: Ints) -> Floats:
+    """Return the share of each bill in the goods of its declaration; `counts` bills each."""
+    weight = 0.5 + keyed.uniform(key, "share of the goods")
+    group = np.repeat(np.arange(len(counts)), counts)
+    share: Floats = weight / np.bincount(group, weight, minlength=len(counts))[group]
+    return share
+
+
+def _weighed_e1(
+    shipments: Shipments, row: Ints, part: tuple[Keys, Floats], is_passing: Bools
+) -> Ints:
+    """Return the gross mass carriers know, tenths of kg, rounded as they write it.
+
+    Args:
+        shipments: All declarations.
+        row: Declaration of each bill.
+        part: Identity of each bill and its share in the declaration's goods.
+        is_passing: Whether it is in transit through here.
+    """
+    key, share = part
+    true_e1 = shipments.bill_true_kg_e2[row] * share / 10
     weighed = true_e1 * (1.0 + _WEIGHING_ERROR * keyed.normal(key, "carrier weighs"))
     is_copied = keyed.happens(key, "mass copied", _COPIED_SHARE)
-    gross = np.where(is_copied, shipments.bill_kg_e2[row] / 10, weighed)
+    gross = np.where(is_copied, shipments.bill_kg_e2[row] * share / 10, weighed)
     own = keyed.exponential(key, "mass in transit", _PASSING_KG_E1)
     gross = np.where(is_passing, own, gross)
     step = np.where(gross > 200_000, 100.0, np.where(gross > 1000, 10.0, 1.0))  # noqa: PLR2004
@@ -166,7 +202,9 @@ def _first_told(bills: Bills) -> Told:
     return Told(
         key=bills.key,
         is_passing=bills.is_passing,
+        place=bills.place,
         gross_e1=np.where(bills.is_changed & is_mass, mistyped, bills.gross_e1),
+        m3_e2=bills.m3_e2,
         packages=bills.packages + miscount,
         transit=bills.transit,
     )
@@ -176,7 +214,15 @@ def _second_told(bills: Bills, edited: Bools, rows: Ints) -> Told:
     """Return gross, packages and transit of some bills as told in the next revision."""
     rerouted = bills.is_changed & keyed.happens(bills.key, "rerouted", _REROUTED_SHARE)
     transit = np.where(rerouted | edited, TRANSIT, bills.transit)
-    told = Told(bills.key, bills.is_passing, bills.gross_e1, bills.packages, transit)
+    told = Told(
+        bills.key,
+        bills.is_passing,
+        bills.place,
+        bills.gross_e1,
+        bills.m3_e2,
+        bills.packages,
+        transit,
+    )
     return pick(told, rows)
 
 
@@ -210,3 +256,56 @@ def _heads(
         "port": consignments.discharged_at.take(pa.array(bills.row)),
         "no": fixed(hexes(bills.key)),
     }
+
+
+def group_calls(rows: pa.Table, _day: int = 0) -> pa.Table:
+    """Return the manifest lines of a day, one a call and revision, from bills handed over.
+
+    Args:
+        rows: What `put_manifests` handed over for the day, in any order.
+        _day: The day; the rows say everything.
+
+    Returns:
+        The outside columns (`bills` is raw JSON), and `_moment` where the rows have it. A call
+        with bills that change on the same day gives two lines.
+    """
+    order = pc.sort_indices(
+        rows, [("id", "ascending"), ("revision", "ascending"), ("no", "ascending")]
+    )
+    taken = rows.take(order)
+    columns = {name: _unpacked(taken[name].combine_chunks()) for name in rows.column_names}
+    calls = joined(columns["id"], columns["revision"]).to_numpy(zero_copy_only=False)
+    starts = np.flatnonzero(np.concatenate([[True], calls[1:] != calls[:-1]]))
+    counts = np.diff(np.append(starts, len(calls)))
+    has_later = np.asarray(pc.is_valid(columns["later"]))
+    again = np.flatnonzero(np.add.reduceat(has_later.astype(np.int64), starts) > 0)
+    later = pc.coalesce(columns["later"], columns["bill"])
+    lines = {
+        "bills": pa.concat_arrays(
+            [
+                _in_list(columns["bill"], counts),
+                _in_list(later, counts).take(pa.array(again)),
+            ]
+        ),
+        "revision": pa.concat_arrays(
+            [
+                columns["revision"].take(pa.array(starts)),
+                pa.array(["2"]).take(pa.array(again * 0)),
+            ]
+        ),
+    }
+    line_rows = pa.array(np.concatenate([starts, starts[again]]))
+    outside = ("_moment", "id", "mode", "means.name", "means.id", "means.voyage", "arrival", "port")
+    heads = {name: columns[name].take(line_rows) for name in outside if name in columns}
+    return pa.table(heads | lines)
+
+
+def _unpacked(column: pa.Array) -> pa.Array:
+    """Return dictionaries and the revision as plain text; moments stay."""
+    if pa.types.is_dictionary(column.type) or pa.types.is_null(column.type):
+        return column.cast(pa.string())
+    return column
+
+
+def _in_list(texts: pa.Array, counts: Ints) -> pa.Array:
+    return joined("[", gathered(texts, counts, ","), "]")

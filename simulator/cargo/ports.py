@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from simulator.cargo import markings
 from simulator.cargo.calls import BY_ROAD
 from simulator.cargo.consignments import Consignments
-from simulator.cargo.containers import TARE_KG
+from simulator.cargo.containers import TARE_KG, comes_to_port
 from simulator.cargo.lorries import plates_of
 from simulator.cargo.shipments import IMPORT, Outbox, Shipments, Surroundings
 from simulator.kernel import keyed
@@ -26,7 +26,7 @@ KINDS = ("DISCHARGE", "GATE_IN", "GATE_OUT", "STUFF", "STRIP", "TRANSFER")
 DISCHARGE, GATE_IN, GATE_OUT, STUFF, STRIP, TRANSFER = range(6)
 _HOUR = 3600
 _DISCHARGE_HOURS, _TRANSFER_HOURS, _FETCH_HOURS = (1.5, 20.0), 10.0, 9.0
-_STRIP_SHARE, _TRANSFER_SHARE, _STUFF_SHARE = 0.04, 0.05, 0.07
+_STRIP_SHARE, _TRANSFER_SHARE = 0.04, 0.05
 _WEIGHED_SHARE, _WEIGHING_ERROR, _WEIGHING_STEP_KG = 0.5, 0.004, 10
 _OTHER_SEAL_SHARE, _TAMPERED_SEAL_SHARE = 0.008, 0.55
 _SLOW_SHARE, _SLOW_SECONDS = 0.03, 20_000.0
@@ -103,9 +103,7 @@ def left_port(shipments: Shipments, consignments: Consignments, boxes: Boxes) ->
 
 def entered_port(consignments: Consignments, boxes: Boxes) -> Ints:
     """Return the second at which exported boxes come to the port."""
-    hours = 6 + keyed.exponential(boxes.key, "in before", 18.0)
-    entered: Ints = consignments.arrived[boxes.owner] - (_HOUR * hours).astype(np.int64)
-    return entered
+    return comes_to_port(boxes.key, consignments.arrived[boxes.owner])
 
 
 def put_port_messages(
@@ -162,18 +160,18 @@ def _messages(shipments: Shipments, consignments: Consignments, boxes: Boxes) ->
     before = 0.1 + 0.8 * keyed.uniform(key, "before the end")
     stripped = landed + (before * (out - landed)).astype(np.int64)
     entered = entered_port(consignments, boxes)
-    stuffed = entered - _HOUR - (keyed.uniform(key, "stuffed") * 5 * _HOUR).astype(np.int64)
+    stuffed = np.full(len(key), -1, dtype=np.int64)
+    stuffed[is_boxed] = consignments.containers.stuffed[boxes.container[is_boxed]]
     first = is_boxed & shipments.leads[owner] & imported
     leaves, exported = out >= 0, ~imported & boxes.is_moved
     transferred = first & keyed.happens(key, "transferred", _TRANSFER_SHARE)
     in_warehouse = consignments.is_groupage[owner] | keyed.happens(key, "stripped", _STRIP_SHARE)
-    stuffs = exported & is_boxed & keyed.happens(key, "stuffs", _STUFF_SHARE)
     cases = (
         (DISCHARGE, first, landed),
         (TRANSFER, transferred & (~leaves | (moved < out)), moved),
         (STRIP, leaves & is_boxed & in_warehouse, stripped),
         (GATE_OUT, leaves, out),
-        (STUFF, stuffs, stuffed),
+        (STUFF, exported & (stuffed >= 0), stuffed),
         (GATE_IN, exported, entered),
     )
     chosen = [np.flatnonzero(where) for _, where, _ in cases]

@@ -48,7 +48,8 @@ class Shipments:
             the same goods made again elsewhere has that of the first.
         direction: IMPORT or EXPORT.
         transport: VNACCS code (1 air, 2 sea container, 3 sea bulk, 4 road, 5 rail, 6 river, 9).
-        registered, cleared: Local seconds; -1 where not cleared.
+        registered, cleared: Local seconds at which it is registered, and from which its goods may
+            leave (cleared, or released before); -1 where they may not.
         opened: Second at which a physical inspection opened the goods, -1 if none did.
         gross_kg_e2, true_gross_kg_e2: Declared and real gross mass, hundredths of kg.
         is_bonded: Moves under customs control to another office (transport slip and seal).

@@ -36,6 +36,8 @@ _RE_EXPORTED_SHARE, _RETURN_SHARE, _PURPOSE_SHARE, _AGAIN_SHARE = 0.95, 0.004, 0
 _LATE_SHARE, _LATEST_DAYS = 0.08, 45
 _HONEST_PAUSE_DAYS, _SPLIT_PAUSE_DAYS = 9, 4
 UNDECLARED_ITEM = 1_000
+# Imports that may be sent back to their seller: bought ones, and materials for processing.
+_MAY_GO_BACK = ("A11", "A12", "A41", "E11", "E21", "E31")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def routine(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> Follo
     comes_back = temporary & keyed.happens(key, "re-exported", _RE_EXPORTED_SHARE)
     comes_back &= ~_suppressed(nation, scheme, RE_EXPORT)
     returned = whole & keyed.happens(key, "returned", _RETURN_SHARE)
-    bought = np.isin(deals.regime, [regimes.position(code) for code in ("A11", "A12", "A41")])
+    bought = np.isin(deals.regime, [regimes.position(code) for code in _MAY_GO_BACK])
     sold = deals.regime == regimes.position("B11")
     exempt = np.isin(deals.regime, [regimes.position(code) for code in ("E21", "E31")])
     changed = whole & exempt & keyed.happens(key, "purpose changed", _PURPOSE_SHARE)

@@ -7,9 +7,10 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.delivery.numbering import MOMENT
-from simulator.delivery.outbox import Outbox, forget_spills, spilled, write_spill
+from simulator.delivery.outbox import Outbox
 from simulator.delivery.outside_table import OutsideTable
 from simulator.delivery.plan import DeliveryPlan
+from simulator.delivery.spill import forget_spills, spilled, write_spill
 from simulator.kernel.arrays import Ints
 
 _DAY_SECONDS = 86_400

@@ -3,39 +3,48 @@
 Only some are exchanged electronically, most of them form D of ASEAN (published: some 85,000 a year
 received; about 70,000 a year here). Goods, quantity and number agree with the declaration for
 honest traders, issued by a country on the way (back to back) for a few. A forged number mostly has
-no certificate, or one about other goods; one that is used again and again has one about a single
-shipment, where an honest one for two months covers what comes.
-Shares are typical figures of our own.
+no certificate, or one about other goods.
+
+A number may stand for two months. Honest firms have one for goods that come in parts, and it covers
+them; a false one was issued for a single shipment and is used again. Both are sent and written
+alike. Shares are typical figures of our own.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from simulator.actors.kinds import INCOTERMS
+from simulator.actors.kinds import AIR, FIRM, INCOTERMS, ROAD
 from simulator.actors.partners import partner_names
 from simulator.block import Block
 from simulator.delivery.outbox import Outbox
-from simulator.exchange.certificate_text import (
-    WAYS,
-    form_texts,
-    item_elements,
-    send,
-    wrapped,
-)
-from simulator.exchange.reused_certificates import put_used_again, way_of
-from simulator.exchange.xml_text import inside
+from simulator.exchange.xml_text import HEADER, attribute, element, inside, safe
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, coded, dates
+from simulator.kernel.arrays import Bools, Floats, Ints, coded, dates, decimals, join, pick
+from simulator.kernel.glyphs import joined
 from simulator.kernel.keyed import Keys
-from simulator.mechanisms.false_certificate import FalseCertificate
+from simulator.mechanisms.false_certificate import (
+    FalseCertificate,
+    claimed_origins,
+    uses_again,
+)
 from simulator.nation import Nation
 from simulator.papers.numbers import certificate_texts
 from simulator.reference.agreements import FORMS, ORDINARY, SCHEDULES, UNTAXED
-from simulator.reference.certificates import is_standing, issued_days
+from simulator.reference.calendar import DAY_SECONDS
+from simulator.reference.certificates import (
+    STANDING_DAYS,
+    is_standing,
+    issued_days,
+    standing_certificate,
+    stands,
+)
 from simulator.reference.declaration_kinds import BRANCH, PRIMARY
 from simulator.reference.exchange import CURRENCIES
+from simulator.reference.goods import UNITS
+from simulator.reference.regimes import IMPORT
 
 _ELECTRONIC = {"D": 0.135, "AK": 0.03, "VK": 0.03, "E": 0.008}
 _BY_FORM = np.array([_ELECTRONIC.get(FORMS.get(name, ""), 0.0) for name in SCHEDULES])
@@ -43,6 +52,11 @@ _HUBS = ("SG", "TH", "MY")
 _BACK_TO_BACK_SHARE, _OTHER_CODE_SHARE = 0.04, 0.02
 _FORGED_EXISTS_SHARE, _OTHER_GOODS_SHARE = 0.3, 0.5
 _FOB_PERCENT = np.array([100 if term in {"FOB", "EXW", "FCA"} else 94 for term in INCOTERMS])
+# ln of how much more than one shipment an honest one covers.
+_COVERS_LN = 2.5
+_WAYS = ("BY SEA", "BY AIR", "BY TRUCK")
+_CRITERIA = ("PE", "WO", "RVC 40%", "CTH", "CTSH")
+_CRITERION_SHARES = (0.06, 0.1, 0.44, 0.28, 0.12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +127,7 @@ def put_certificates(outbox: Outbox, nation: Nation, block: Block, days: Ints) -
             batch.declared.certificate[head], batch.duties.schedule[head],
             np.zeros(len(head), dtype=bool),
         )  # fmt: skip
-        send(outbox, lines.key[lines.first], name, issued, _texts(nation, block, lines, issued))
+        _send(outbox, lines.key[lines.first], name, issued, _texts(nation, block, lines, issued))
     put_used_again(outbox, nation, days, _BY_FORM)
 
 
@@ -128,7 +142,7 @@ def _texts(nation: Nation, block: Block, lines: _Lines, issued: Ints) -> pa.Arra
     hub = hubs[keyed.integers(key, "hub", 0, len(hubs))]
     passes = keyed.happens(key, "back to back", _BACK_TO_BACK_SHARE)
     passes &= nation.countries.asean[origin]
-    way = way_of(deals.transport[owner])
+    way = _way_of(deals.transport[owner])
     names = partner_names(nation.partners, deals.partner[owner], 0 * owner).cast(pa.string())
     other = np.where(
         keyed.happens(lines.key, "other goods", _OTHER_GOODS_SHARE) & lines.is_other,
@@ -137,8 +151,8 @@ def _texts(nation: Nation, block: Block, lines: _Lines, issued: Ints) -> pa.Arra
     )
     less = np.where(lines.is_other, 0.2 + 0.6 * keyed.uniform(lines.key, "less"), 1.0)
     items = _items(nation, block, lines, other, less)
-    form = form_texts(batch.duties.schedule[head])
-    return wrapped(
+    form = _form_texts(batch.duties.schedule[head])
+    return _wrapped(
         form,
         certificate_texts(
             batch.declared.certificate[head], batch.duties.schedule[head],
@@ -147,7 +161,7 @@ def _texts(nation: Nation, block: Block, lines: _Lines, issued: Ints) -> pa.Arra
         dates(issued),
         coded(nation.countries.codes, np.where(passes, hub, origin)),
         (names, nation.actors.texts.tax_codes.take(pa.array(deals.trader[owner])),
-         nation.actors.texts.names.take(pa.array(deals.trader[owner])), coded(WAYS, way)),
+         nation.actors.texts.names.take(pa.array(deals.trader[owner])), coded(_WAYS, way)),
         inside(items, lines.counts),
     )  # fmt: skip
 
@@ -170,6 +184,187 @@ def _items(nation: Nation, block: Block, lines: _Lines, line: Ints, less: Floats
     value = np.maximum(np.rint(told.value_e2[row] * less * percent / 100), 1).astype(np.int64)
     key = told.key[row]
     currency = batch.deals.currency[lines.owner]
-    return item_elements(
+    return _item_elements(
         nation, key, place, (filed, line), (quantity, value, coded(CURRENCIES, currency))
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """Certificates that stand for two months, one position each.
+
+    Attributes:
+        trader, habit, slot: Whose, and which of its goods it names.
+        day: First day of the two months.
+        origin: The country it proves.
+        is_single: It was issued for one shipment.
+    """
+
+    trader: Ints
+    habit: Ints
+    slot: Ints
+    day: Ints
+    origin: Ints
+    is_single: Bools
+
+
+def again_keys(nation: Nation, trader: Ints, day: Ints, schedule: Ints, origin: Ints) -> Keys:
+    """Return the certificate that a trader would use again in the two months of each day."""
+    return standing_certificate(nation.traders.key[trader], day, schedule, origin)
+
+
+def _way_of(transport: Ints) -> Ints:
+    """Return the position in _WAYS of each VNACCS transport."""
+    return np.where(transport == AIR, 1, np.where(transport == ROAD, 2, 0))
+
+
+def put_used_again(outbox: Outbox, nation: Nation, days: Ints, by_form: Floats) -> None:
+    """Hand over the one real certificate behind each number that stands for two months.
+
+    It comes on the first day of its two months, whoever uses it afterwards.
+    """
+    windows = np.unique(days // STANDING_DAYS) * STANDING_DAYS
+    windows = windows[(windows >= days[0]) | (days[0] == outbox.plan.first_day)]
+    if not len(windows):
+        return
+    every = join([_honest_standing(nation, windows), _false_standing(nation, windows)])
+    line = nation.traders.lines[every.trader, IMPORT, every.habit, every.slot]
+    best = nation.tariff.best_preference(line, every.origin, every.day)
+    key = again_keys(nation, every.trader, every.day, best, every.origin)
+    chance = np.where(best >= 0, by_form[np.maximum(best, 0)], 0.0)
+    kept = np.flatnonzero(keyed.happens(key, "sent electronically", chance))
+    # A number has one certificate, an honest one before a false one.
+    kept = np.sort(kept[np.unique(key[kept], return_index=True)[1]])
+    if len(kept):
+        _put_real(outbox, nation, pick(every, kept), (line[kept], best[kept], key[kept]))
+
+
+def _honest_standing(nation: Nation, windows: Ints) -> _Standing:
+    """Return those of all firms with standing certificates, by the goods of their habits."""
+    traders = nation.traders
+    lines = traders.lines[:, IMPORT]
+    trader, habit, slot = (place.ravel() for place in np.indices(lines.shape))
+    origin = traders.country[trader, IMPORT, habit]
+    own = np.flatnonzero(
+        stands(traders.key[trader], origin)
+        & traders.is_ordinary[trader]
+        & (traders.kind[trader] == FIRM)
+    )
+    row, day = np.tile(own, len(windows)), np.repeat(windows, len(own))
+    who = trader[row]
+    alive = (traders.founded_day[who] < day + STANDING_DAYS) & (traders.closed_day[who] > day)
+    row, day = row[alive], day[alive]
+    single = np.zeros(len(row), dtype=bool)
+    return _Standing(trader[row], habit[row], slot[row], day, origin[row], single)
+
+
+def _false_standing(nation: Nation, windows: Ints) -> _Standing:
+    """Return those of running schemes that show one number for many deals."""
+    plans = nation.schemes
+    own = np.flatnonzero(nation.mechanism_of == nation.place_of(FalseCertificate.name))
+    own = own[uses_again(plans.parameters[own])]
+    scheme, day = np.repeat(own, len(windows)), np.tile(windows, len(own))
+    runs = (plans.start_day[scheme] < day + STANDING_DAYS) & (plans.end_day[scheme] > day)
+    scheme, day = scheme[runs], day[runs]
+    claimed = claimed_origins(nation, plans.parameters[scheme])
+    first = np.zeros_like(scheme)
+    single = np.ones(len(scheme), dtype=bool)
+    return _Standing(plans.trader[scheme], first, first, day, claimed, single)
+
+
+def _put_real(
+    outbox: Outbox, nation: Nation, told: _Standing, known: tuple[Ints, Ints, Keys]
+) -> None:
+    """Hand over certificates; `known` is the line, the schedule and the identity of each."""
+    traders, trader, day = nation.traders, told.trader, told.day
+    line, schedule, key = known
+    goods = traders.log_volume[trader, IMPORT, told.habit, told.slot]
+    usd = np.exp(goods + keyed.normal(key, "worth") + np.where(told.is_single, 0.0, _COVERS_LN))
+    unit = np.where(nation.goods.is_counted[line], 100, 1)
+    amount = usd / np.exp(nation.goods.log_price[line]) * 100
+    quantity = np.maximum(np.rint(amount / unit), 1.0).astype(np.int64) * unit
+    value = np.maximum(np.rint(usd * 100), 1.0).astype(np.int64)
+    number = certificate_texts(key, schedule, np.zeros(len(key), dtype=bool))
+    partner = traders.partner[trader, IMPORT, told.habit]
+    issued = issued_days(key, key, day)
+    text = _wrapped(
+        _form_texts(schedule),
+        number,
+        dates(issued),
+        coded(nation.countries.codes, told.origin),
+        (partner_names(nation.partners, partner, 0 * partner).cast(pa.string()),
+         nation.actors.texts.tax_codes.take(pa.array(trader)),
+         nation.actors.texts.names.take(pa.array(trader)),
+         coded(_WAYS, _way_of(traders.transport[trader, IMPORT, told.habit]))),
+        _item_elements(nation, key, 0 * line + 1, (line, line),
+                      (quantity, value, coded(("USD",), 0 * line))),
+    )  # fmt: skip
+    _send(outbox, key, number, day, text)
+
+
+def _form_texts(schedule: Ints) -> pa.Array:
+    """Return the form of the certificates that each schedule asks for."""
+    return coded([FORMS.get(one, "") for one in SCHEDULES], schedule)
+
+
+def _wrapped(
+    form: pa.Array,
+    number: pa.Array,
+    issued: pa.Array,
+    country: pa.Array,
+    parties: tuple[pa.Array, pa.Array, pa.Array, pa.Array],
+    items: pa.Array,
+) -> pa.Array:
+    """Return certificates in the outside form; parties are exporter, tax code, importer, way."""
+    exporter, tax_code, importer, way = parties
+    content = joined(
+        element("ReferenceNo", number),
+        element("IssueDate", issued),
+        element("IssuingCountry", country),
+        element("Exporter", safe(exporter)),
+        element("Importer", safe(importer), attribute("taxCode", tax_code)),
+        element("Transport", way),
+        items,
+    )
+    return joined(HEADER, element("CertificateOfOrigin", content, attribute("form", form)), "\n")
+
+
+def _item_elements(
+    nation: Nation,
+    key: Keys,
+    place: Ints,
+    lines: tuple[Ints, Ints],
+    amounts: tuple[Ints, Ints, pa.Array],
+) -> pa.Array:
+    """Return `<Item>` elements.
+
+    Args:
+        nation: The nation.
+        key: Identities of the goods, shape (n,).
+        place: Numbers in the certificate.
+        lines: The line whose HS is given, and the line whose words are.
+        amounts: Quantity and FOB value (hundredths), and the currency's code.
+    """
+    goods = nation.goods
+    code, line = lines
+    quantity, value, currency = amounts
+    criterion = coded(_CRITERIA, keyed.choose(key, "origin criterion", _CRITERION_SHARES))
+    hs6 = coded([f"{one:06d}" for one in goods.hs6.tolist()], code)
+    unit = attribute("unit", coded(UNITS, goods.unit1[line]))
+    content = joined(
+        element("HS", hs6),
+        element("Description", safe(pc.utf8_upper(coded(goods.names_en, line).cast(pa.string())))),
+        element("OriginCriterion", criterion),
+        element("Quantity", decimals(quantity, 2), unit),
+        element("FOB", decimals(value, 2), attribute("currency", currency)),
+    )
+    return element("Item", content, attribute("no", pa.array(place)))
+
+
+def _send(outbox: Outbox, key: Keys, name: pa.Array, issued: Ints, text: pa.Array) -> None:
+    """Hand over certificates as they are issued; older ones come in the first days of a run."""
+    sent = issued * DAY_SECONDS + keyed.integers(key, "sent at", 30_000, 160_000)
+    begin = outbox.plan.first_day * DAY_SECONDS
+    sent = np.maximum(sent, begin + keyed.integers(key, "first load", 0, DAY_SECONDS))
+    file = joined(name, "_", pc.replace_substring(dates(issued).cast(pa.string()), "-", ""))
+    outbox.put("co_form", sent, {"name": file, "text": text})

@@ -16,6 +16,7 @@ from simulator.exchange.partner_statistics import (
     publish_partner_statistics,
     put_partner_sums,
 )
+from simulator.exchange.wco_follow_ups import put_follow_ups
 from simulator.exchange.wco_messages import put_messages
 from simulator.kernel.arrays import Ints
 from simulator.nation import Nation
@@ -28,7 +29,8 @@ def put_exchange(outbox: Outbox, nation: Nation, block: Block, days: Ints) -> No
     put_parcels(outbox, nation, days)
     put_certificates(outbox, nation, block, days)
     put_cases(outbox, nation, block, days)
-    put_messages(outbox, nation, block)
+    if outbox.wants("wco_dec_xml"):
+        put_follow_ups(outbox, nation, block, put_messages(outbox, nation, block))
     put_partner_sums(outbox, nation, block)
     put_licence_sums(outbox, nation, block)
     put_material_sums(outbox, nation, block)

@@ -1,8 +1,8 @@
-"""A sample of declarations as WCO messages (DEC), and corrections of some of them.
+"""A sample of declarations as WCO messages (DEC).
 
 The form is that of the WCO Data Model's declaration in the public namespace
-`urn:wco:datamodel:WCO:DEC-DMS:2`: originals have function code 9, corrections 13 with type COR.
-About one declaration in 2,000 is sent this way, at most 2,000 a year.
+`urn:wco:datamodel:WCO:DEC-DMS:2`: originals have function code 9. What follows them is in
+`wco_follow_ups`. About one declaration in 2,000 is sent this way, at most 2,000 a year.
 """
 
 from dataclasses import dataclass
@@ -14,10 +14,8 @@ import pyarrow.compute as pc
 from simulator.actors.kinds import INCOTERMS
 from simulator.actors.partners import partner_names
 from simulator.block import Block
-from simulator.control.corrections import corrected
-from simulator.control.lifecycle import NEVER
 from simulator.delivery.outbox import Outbox
-from simulator.exchange.wco_items import item_elements, money, pointers
+from simulator.exchange.wco_items import item_elements, money
 from simulator.exchange.xml_text import HEADER, element, inside, safe
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints, coded, constant, decimals, digits
@@ -33,13 +31,13 @@ from simulator.trade.selecting import select
 
 _SHARE, _MOST_A_YEAR = 1 / 200, 2_000
 NAMESPACE = "urn:wco:datamodel:WCO:DEC-DMS:2"
-_DOCUMENT = "urn:wco:datamodel:WCO:DocumentMetaData-DMS:2"
+DOCUMENT = "urn:wco:datamodel:WCO:DocumentMetaData-DMS:2"
 _MEANS = ("9", "4", "1", "1", "3", "2", "8", "9", "9", "9")
 _UP_TO_SECONDS = len("2025-01-01T00:00:00")
 
 
 @dataclass(frozen=True, slots=True)
-class _Sample:
+class Sample:
     """Declarations that are sent as messages.
 
     Attributes:
@@ -53,32 +51,33 @@ class _Sample:
     customs: pa.Array
 
 
-def put_messages(outbox: Outbox, nation: Nation, block: Block) -> None:
-    """Hand over `wco_dec_xml` of a block."""
-    if not outbox.wants("wco_dec_xml"):
-        return
+def put_messages(outbox: Outbox, nation: Nation, block: Block) -> Sample:
+    """Hand over the originals of `wco_dec_xml` of a block; return which declarations they are."""
     share = min(_SHARE, _MOST_A_YEAR / (DECLARATIONS_A_YEAR * nation.scale))
     chosen = keyed.happens(block.batch.roster.key, "sent as a message", share)
-    rows = np.flatnonzero(chosen & ~block.decisions.is_refused)
-    if not len(rows):
-        return
+    sample = sample_of(block, np.flatnonzero(chosen & ~block.decisions.is_refused))
+    if len(sample.rows):
+        outbox.put(
+            "wco_dec_xml",
+            sample.batch.roster.registered,
+            {"name": sample.customs, "text": message(_original(nation, block, sample))},
+            registered=sample.batch.roster.day,
+        )
+    return sample
+
+
+def sample_of(block: Block, rows: Ints) -> Sample:
+    """Return some declarations of a block as those that are sent as messages."""
     batch = select(block.batch, rows)
-    number = declaration_numbers(batch)
     serial = digits(keyed.integers(batch.roster.key, "own reference", 10**9, 10**10))
-    sample = _Sample(rows, batch, joined("LRN-", serial), joined("VN", digits(number)))
-    registered = batch.roster.registered
-    text = _message(_original(nation, block, sample))
-    outbox.put(
-        "wco_dec_xml", registered, {"name": sample.customs, "text": text},
-        registered=batch.roster.day,
-    )  # fmt: skip
-    _put_corrections(outbox, nation, block, sample)
+    customs = joined("VN", digits(declaration_numbers(batch)))
+    return Sample(rows, batch, joined("LRN-", serial), customs)
 
 
-def _message(content: pa.Array) -> pa.Array:
+def message(content: pa.Array) -> pa.Array:
     """Return whole messages around the content of their declarations."""
     head = (
-        f'{HEADER}<md:MetaData xmlns:md="{_DOCUMENT}" xmlns="{NAMESPACE}">'
+        f'{HEADER}<md:MetaData xmlns:md="{DOCUMENT}" xmlns="{NAMESPACE}">'
         "<md:WCODataModelVersionCode>3.6</md:WCODataModelVersionCode>"
         "<md:WCOTypeName>DEC</md:WCOTypeName>"
         "<md:ResponsibleCountryCode>VN</md:ResponsibleCountryCode>"
@@ -93,14 +92,14 @@ def _party(name: str, number: pa.Array | None, called: pa.Array, country: pa.Arr
         called.cast(pa.string()), 0, 70))), address))  # fmt: skip
 
 
-def _moment(name: str, seconds: Ints) -> pa.Array:
+def moment_element(name: str, seconds: Ints) -> pa.Array:
     """Return times in the form of format code 304: YYYYMMDDHHMMSS and zone."""
     plain = pc.utf8_slice_codeunits(stamps(seconds), 0, _UP_TO_SECONDS)
     text = joined(pc.replace_substring_regex(plain, "[-T:]", ""), "+07")
     return element(name, element("DateTimeString", text, ' formatCode="304"'))
 
 
-def _original(nation: Nation, block: Block, sample: _Sample) -> pa.Array:
+def _original(nation: Nation, block: Block, sample: Sample) -> pa.Array:
     """Return the content of the original declarations."""
     batch = sample.batch
     deals, roster, count = batch.deals, batch.roster, len(batch)
@@ -125,8 +124,8 @@ def _original(nation: Nation, block: Block, sample: _Sample) -> pa.Array:
         element("FunctionalReferenceID", sample.reference),
         element("ID", sample.customs),
         element("TypeCode", coded(("IMA", "EXA"), deals.direction).cast(pa.string())),
-        _moment("IssueDateTime", roster.registered),
-        _moment("AcceptanceDateTime", roster.registered),
+        moment_element("IssueDateTime", roster.registered),
+        moment_element("AcceptanceDateTime", roster.registered),
         element("GoodsItemQuantity", digits(roster.item_count)),
         element("DeclarationOfficeID", codes(nation.offices, deals.office, roster.day)),
         money("InvoiceAmount", batch.valuation.invoice_total_e2, 2, currency),
@@ -140,7 +139,7 @@ def _original(nation: Nation, block: Block, sample: _Sample) -> pa.Array:
 
 
 def _shipment(
-    nation: Nation, block: Block, sample: _Sample, trader: tuple[pa.Array, pa.Array, pa.Array]
+    nation: Nation, block: Block, sample: Sample, trader: tuple[pa.Array, pa.Array, pa.Array]
 ) -> pa.Array:
     batch = sample.batch
     deals = batch.deals
@@ -166,38 +165,3 @@ def _shipment(
         element("Invoice", element("ID", invoice)),
         element("TradeTerms", element("ConditionCode", coded(INCOTERMS, deals.incoterm))),
     )
-
-
-def _put_corrections(outbox: Outbox, nation: Nation, block: Block, sample: _Sample) -> None:
-    """Hand over the first correction of the sampled declarations that have one."""
-    moment = block.lives.amended[sample.rows, 0]
-    at = np.flatnonzero(moment != NEVER)
-    if not len(at):
-        return
-    told = corrected(nation, select(sample.batch, at), block.lives.reason[sample.rows[at]], 1)
-    before = select(sample.batch, at)
-    changed = np.flatnonzero(
-        (told.declared.value_e2 != before.declared.value_e2)
-        | (told.declared.quantity_e2 != before.declared.quantity_e2)
-    )
-    has = np.zeros(len(at), dtype=np.int64)
-    np.add.at(has, told.owner[changed], 1)
-    items = inside(item_elements(nation, told).take(pa.array(changed)), has)
-    first = np.searchsorted(told.owner[changed], np.arange(len(at)))
-    number = np.append(told.declared.number[changed], 1)[first]
-    customs = sample.customs.take(pa.array(at))
-    own = sample.reference.take(pa.array(at))
-    content = joined(
-        element("FunctionCode", constant("13", len(at))),
-        element("FunctionalReferenceID", joined(own, "-1")),
-        element("ID", customs),
-        element("TypeCode", constant("COR", len(at))),
-        _moment("IssueDateTime", moment[at]),
-        element("Amendment", joined(
-            element("ChangeReasonCode", digits(block.lives.reason[sample.rows[at]])),
-            pointers(number, has),
-        )),
-        element("GoodsShipment", items),
-    )  # fmt: skip
-    names = joined(customs, "-COR1")
-    outbox.put("wco_dec_xml", moment[at], {"name": names, "text": _message(content)})

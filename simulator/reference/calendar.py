@@ -1,8 +1,9 @@
 """The working year: weekends, public holidays, the moving Tết, the peak before the year's end.
 
 Holidays follow the Labour Code (Law 45/2019/QH14, article 112; holidays on a weekend are made up on
-the next working day, article 111). First days of the lunar year are those of the new moon at
-UTC+7. The shape of the load is a typical figure of our own.
+the next working day, article 111). `lunar_years.csv` has the first day of each lunar
+year (that of the new moon at UTC+7; in 2030 a day before China's) and the tenth day of its third
+month (2023 had a leap month before it). The shape of the load is a typical figure of our own.
 """
 
 from datetime import date, timedelta
@@ -11,31 +12,23 @@ from functools import cache
 import numpy as np
 
 from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.reference.lists import rows_of
 
 EPOCH = date(1970, 1, 1)
 DAY_SECONDS = 86_400
 YEAR_DAYS = 365.25
-FIRST_YEAR, LAST_YEAR = 2014, 2040
-# First day of the lunar year, one a year from FIRST_YEAR. In 2030 it lies a day before China's.
-TET = (
-    date(2014, 1, 31), date(2015, 2, 19), date(2016, 2, 8), date(2017, 1, 28), date(2018, 2, 16),
-    date(2019, 2, 5), date(2020, 1, 25), date(2021, 2, 12), date(2022, 2, 1), date(2023, 1, 22),
-    date(2024, 2, 10), date(2025, 1, 29), date(2026, 2, 17), date(2027, 2, 6), date(2028, 1, 26),
-    date(2029, 2, 13), date(2030, 2, 2), date(2031, 1, 23), date(2032, 2, 11), date(2033, 1, 31),
-    date(2034, 2, 19), date(2035, 2, 8), date(2036, 1, 28), date(2037, 2, 15), date(2038, 2, 4),
-    date(2039, 1, 24), date(2040, 2, 12),
-)  # fmt: skip
-# Tenth day of the third lunar month: so many days after Tết; 2023 had a leap month before it.
-_KINGS_AFTER_TET = dict.fromkeys(range(FIRST_YEAR, LAST_YEAR + 1), 68) | {
-    2023: 97, 2027: 69, 2028: 69, 2029: 69, 2030: 69, 2036: 69, 2039: 69
-}  # fmt: skip
+_LUNAR_YEARS = {int(row["year"]): row for row in rows_of("lunar_years.csv")}
+TET = tuple(date.fromisoformat(row["first_day"]) for row in _LUNAR_YEARS.values())
+FIRST_YEAR, LAST_YEAR = min(_LUNAR_YEARS), max(_LUNAR_YEARS)
 _TET_REST = range(-2, 5)
 _SATURDAY, _WEEK = 5, 7
 _SECOND_NATIONAL_DAY_SINCE = 2021
 _NATIONAL_DAY_NEIGHBOUR_AFTER = (0, 3, 6)  # Monday, Thursday, Sunday: the day after; else before
 
 TET_NAME, KINGS_NAME, NATIONAL_NAME = "Tết Nguyên đán", "Giỗ Tổ Hùng Vương", "Quốc khánh"
-_FIXED = ((1, 1, "Tết Dương lịch"), (4, 30, "Ngày Chiến thắng"), (5, 1, "Quốc tế Lao động"))
+_FIXED = [
+    (int(row["month"]), int(row["day"]), row["name"]) for row in rows_of("fixed_holidays.csv")
+]
 _MADE_UP = "Nghỉ bù"
 
 _FIRST_DAY = (date(FIRST_YEAR, 1, 1) - EPOCH).days
@@ -90,7 +83,7 @@ def holidays(year: int) -> dict[date, str]:
     tet = tet_of(year)
     found = {date(year, month, day): name for month, day, name in _FIXED}
     found |= {tet + timedelta(days=offset): TET_NAME for offset in _TET_REST}
-    found[tet + timedelta(days=_KINGS_AFTER_TET[year])] = KINGS_NAME
+    found[date.fromisoformat(_LUNAR_YEARS[year]["kings_day"])] = KINGS_NAME
     national = date(year, 9, 2)
     found[national] = NATIONAL_NAME
     if year >= _SECOND_NATIONAL_DAY_SINCE:

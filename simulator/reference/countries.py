@@ -4,15 +4,14 @@
 figures for the rest (the order of partners follows the published national totals).
 """
 
-import csv
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.reference.exchange import CURRENCIES
+from simulator.reference.lists import rows_of
 
 REGIONS = (
     "EAST_ASIA", "ASEAN", "SOUTH_ASIA", "MIDDLE_EAST", "EUROPE", "AMERICAS", "OCEANIA", "AFRICA"
@@ -103,8 +102,7 @@ def _ports(rows: list[dict[str, str]]) -> tuple[list[str], Ints]:
 @cache
 def load_countries() -> Countries:
     """Return the trading partners in the order of the list."""
-    text = files("simulator.reference").joinpath("countries.csv").read_text("utf-8")
-    rows = list(csv.DictReader(text.splitlines()))
+    rows = rows_of("countries.csv")
     places, table = _ports(rows)
     return Countries(
         codes=[row["code"] for row in rows],

@@ -1,10 +1,10 @@
 """The reference files: every table of section H, enough to work out each duty from them alone.
 
 Rates stand in the tables as the simulator applies them: `vat` has the lower rate in its periods
-(`giamvat` says which decree and list), a line without row in `ttdb`, `bvmt` or `pvtm` bears none.
-Export duty has no table of its own among the outside formats: it stands in `bieuthue` under the
-schedule XK. `pvtm` says the kind of duty in MA_SAC_THUE (B, G or C) and has no country where a duty
-is for all of them.
+(`giamvat` has what they leave out and take in), a line without row in `ttdb`, `bvmt` or `pvtm`
+bears none. Export duty has no table of its own among the outside formats: it stands in `bieuthue`
+under the schedule XK. `pvtm` says the kind of duty in LOAI (B, G or C) and has no country where a
+duty is for all of them.
 """
 
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ from simulator.reference.tariff_taxes import LOWER_VAT, LOWER_VAT_BP
 from simulator.reference.timeline import starting_with
 
 EXPORT_SCHEDULE = "XK"
-_EXCLUDED, _INCLUDED = "LOAI_TRU", "AP_DUNG"
+_EXCLUDED, _INCLUDED = "TRU", "GOM"
 _CENTI = 100
 _AMOUNT_E4_PER_E2 = 100
 
@@ -91,7 +91,7 @@ def reference_tables(reference: Reference, first_day: int, last_day: int) -> dic
         "hq": office_table(reference.offices),
         "ngaynghi": _holidays(period),
         "hs": hs_table(goods),
-        "hstuongquan": correlation_table(),
+        "hstuongquan": correlation_table(goods),
     }
 
 
@@ -164,7 +164,7 @@ def _defence(goods: Goods, countries: Sequence[str], period: Period) -> pa.Table
         for line in np.flatnonzero(starting_with(goods.codes, measure.prefixes)).tolist()
         for country, rate in trade_defence.by_country(measure, countries)
     ]
-    names = ("MA_SAC_THUE", "MA_HS", "MA_NUOC_XX", "THUE_SUAT", "TU_NGAY", "DEN_NGAY")
+    names = ("LOAI", "MA_HS", "MA_NUOC_XX", "THUE_SUAT", "TU_NGAY", "DEN_NGAY")
     columns: dict[str, list[str | None]]
     columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
     columns["NHA_SX"] = [None] * len(rows)
@@ -182,8 +182,8 @@ def _lower_vat(goods: Goods, period: Period) -> pa.Table:
         listed = [(_EXCLUDED, code) for code in (*lower.excluded, *excise)]
         listed += [(_INCLUDED, code) for code in lower.included]
         days = (lower.since.isoformat(), lower.until.isoformat())
-        rows += [(lower.name, kind, code, rate_text(LOWER_VAT_BP), *days) for kind, code in listed]
-    names = ("VAN_BAN", "LOAI", "MA_HS", "THUE_SUAT", "TU_NGAY", "DEN_NGAY")
+        rows += [(kind, code, rate_text(LOWER_VAT_BP), *days) for kind, code in listed]
+    names = ("LOAI", "MA_HS", "VAT_SUAT", "TU_NGAY", "DEN_NGAY")
     return pa.table(
         {name: pa.array([row[place] for row in rows], pa.string())
          for place, name in enumerate(names)}

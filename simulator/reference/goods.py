@@ -6,15 +6,14 @@ a tariff. The shares follow the shape published for customs items: of the six-di
 1 % hold about 21 % of the items and the first 10 % about 58 %.
 """
 
-import csv
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
 
 from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.reference.lists import read_list, rows_of
 
 # UN/ECE Recommendation 20, with the three codes VNACCS uses for what is counted.
 UNITS = (
@@ -52,25 +51,8 @@ class Agency(NamedTuple):
     days: float
 
 
-AGENCIES = (
-    Agency("TV", "Kiểm dịch thực vật", 1.0),
-    Agency("DV", "Kiểm dịch động vật", 1.5),
-    Agency("YT", "An toàn thực phẩm, Bộ Y tế", 4.0),
-    Agency("CT", "An toàn thực phẩm, Bộ Công Thương", 3.0),
-    Agency("DU", "Quản lý dược", 5.0),
-    Agency("TB", "Quản lý trang thiết bị y tế", 4.0),
-    Agency("HC", "Quản lý hoá chất", 2.0),
-    Agency("PL", "Môi trường, phế liệu nhập khẩu", 6.0),
-    Agency("LD", "Kỹ thuật an toàn lao động", 5.0),
-    Agency("DK", "Đăng kiểm", 7.0),
-    Agency("TT", "Chất lượng viễn thông và vô tuyến", 3.0),
-    Agency("KH", "Tiêu chuẩn đo lường chất lượng", 4.0),
-    Agency("NL", "Hiệu suất năng lượng", 2.0),
-    Agency("XD", "Vật liệu xây dựng", 4.0),
-    Agency("VH", "Văn hoá phẩm và đồ chơi", 2.0),
-    Agency("CI", "Kiểm lâm, loài nguy cấp", 3.0),
-    Agency("CA", "Thiết bị an ninh", 4.0),
-    Agency("NN", "Thức ăn chăn nuôi, phân bón, thuốc bảo vệ thực vật", 5.0),
+AGENCIES = read_list(
+    "agencies.csv", lambda row: Agency(row["law"], row["name"], float(row["days"]))
 )
 
 
@@ -195,8 +177,7 @@ def _month_to_phase(month: Floats) -> Floats:
 @cache
 def load_goods() -> Goods:
     """Return the tariff lines, sorted by code."""
-    text = files(__package__).joinpath("goods.csv").read_text(encoding="utf-8")
-    table = _Table(sorted(csv.DictReader(text.splitlines()), key=lambda row: row["code"]))
+    table = _Table(sorted(rows_of("goods.csv"), key=lambda row: row["code"]))
     codes = table.texts("code")
     hs6 = np.array([int(code[:6]) for code in codes], dtype=np.int64)
     unit1 = table.positions("unit", UNITS)

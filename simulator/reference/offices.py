@@ -7,17 +7,16 @@ one. The codes they have now could not be confirmed: those in the column `new_co
 so that none equals an older code. Change the column to use others.
 """
 
-import csv
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 import pyarrow as pa
 
 from simulator.kernel.arrays import Bools, Floats, Ints, coded
 from simulator.reference.calendar import to_day
+from simulator.reference.lists import rows_of
 
 REORGANISED = to_day(date(2025, 3, 1))
 ROLES = ("CK", "NCK", "KTSTQ", "DOI", "TEST")
@@ -87,8 +86,7 @@ def _ints(rows: list[dict[str, str]], column: str) -> Ints:
 @cache
 def load_offices() -> Offices:
     """Return the customs offices."""
-    text = files("simulator.reference").joinpath("offices.csv").read_text("utf-8")
-    rows = list(csv.DictReader(text.splitlines()))
+    rows = rows_of("offices.csv")
     roles = [row["role"] for row in rows]
     return Offices(
         old_codes=[row["code"] for row in rows],

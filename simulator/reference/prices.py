@@ -1,8 +1,8 @@
 """Price levels: what an average seller asks for a line from a country on a day.
 
 ln price = level of the line + drift + season + shocks of its heading + what its origin adds. Drift
-and season come from `goods.csv`. Shocks are of two sorts: a few that everybody remembers, dated as
-published (sizes are typical figures of our own), and those of this nation, which only its seed
+and season come from `goods.csv`. Shocks are of two sorts: a few that everybody remembers
+(`price_events.csv`), and those of this nation, which only its seed
 knows: sudden moves of a heading that fade, and slow waves. Prices change by the week.
 """
 
@@ -18,6 +18,7 @@ from simulator.kernel.keyed import Keys
 from simulator.reference.calendar import to_day
 from simulator.reference.countries import Countries
 from simulator.reference.goods import CONSUMER, FUEL, KINDS, MACHINE, MATERIAL, Goods
+from simulator.reference.lists import read_list
 
 _BASE_DAY = to_day(date(2024, 1, 1))
 _YEAR_DAYS, _QUARTER_DAYS, _WEEK_DAYS = 365.2425, 91, 7
@@ -50,20 +51,17 @@ class Event(NamedTuple):
     half_life_days: int
 
 
-EVENTS = (
-    Event(date(2020, 3, 5), ("27",), -0.5, 40, 120),
-    Event(date(2020, 2, 10), ("3926", "6307", "4015", "9020"), 0.5, 40, 150),
-    Event(date(2020, 12, 1), ("",), 0.08, 300, 200),  # sea freight of 2021
-    Event(date(2021, 1, 15), ("72", "73"), 0.28, 120, 240),
-    Event(date(2021, 2, 1), ("8541", "8542"), 0.18, 120, 260),
-    Event(date(2022, 2, 24), ("27",), 0.42, 60, 200),
-    Event(date(2022, 2, 24), ("31",), 0.4, 60, 220),
-    Event(date(2022, 2, 24), ("1001", "1005", "1512", "2304"), 0.22, 45, 180),
-    Event(date(2023, 7, 20), ("1006",), 0.17, 30, 260),
-    Event(date(2023, 11, 1), ("18",), 0.55, 150, 420),
-    Event(date(2024, 1, 5), ("0901",), 0.5, 200, 500),
-    Event(date(2023, 12, 20), ("",), 0.02, 60, 300),  # ships sail round the Cape
-)
+def _event(row: dict[str, str]) -> Event:
+    return Event(
+        date.fromisoformat(row["start"]),
+        tuple(row["prefixes"].split()) or ("",),
+        float(row["ln_size"]),
+        int(row["rise_days"]),
+        int(row["half_life_days"]),
+    )
+
+
+EVENTS = read_list("price_events.csv", _event)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.kernel.arrays import Bools, Ints
-from simulator.reference import tariff_schedules, tariff_taxes, trade_defence
+from simulator.reference import rate_changes, tariff_schedules, tariff_taxes, trade_defence
 from simulator.reference.agreements import (
     AGREEMENTS,
     FORMS,
@@ -162,6 +162,7 @@ def load_tariff(goods: Goods, countries: Countries) -> Tariff:
     """Return the tariff of all lines and partners; the same in every nation."""
     time = timeline(
         [
+            *rate_changes.change_days(),
             *tariff_schedules.change_days(),
             *tariff_taxes.change_days(),
             *trade_defence.change_days(),

@@ -16,34 +16,16 @@ from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.reference.agreements import AGREEMENTS, APRIL, Agreement
 from simulator.reference.calendar import to_date
 from simulator.reference.exchange import CURRENCIES
+from simulator.reference.lists import read_list
+from simulator.reference.rate_changes import changed_rates
 from simulator.reference.timeline import Timeline, starting_with, year_starts
 
 NOT_LISTED = -1
 _ROUND_BP = 10
 
 
-class MfnChange(NamedTuple):
-    """From a day on, lines that begin with a prefix pay at most this rate, 1/100 of a percent."""
-
-    since: date
-    prefixes: tuple[str, ...]
-    at_most_bp: int
-
-
-# Decree 73/2025/ND-CP (cars, timber goods, feed, fruit); the last are examples of our own for the
-# changes of Decree 199/2025/ND-CP.
-_CUT_OF_2025 = date(2025, 3, 31)
-MFN_CHANGES = (
-    MfnChange(_CUT_OF_2025, ("870323", "870324"), 5000),
-    MfnChange(_CUT_OF_2025, ("020714",), 1500),
-    MfnChange(_CUT_OF_2025, ("080810", "080929", "080211", "080212", "080620"), 500),
-    MfnChange(_CUT_OF_2025, ("4421", "940360", "940161"), 0),
-    MfnChange(_CUT_OF_2025, ("100590", "230400", "2207"), 0),
-    MfnChange(_CUT_OF_2025, ("271111",), 200),
-    MfnChange(date(2025, 7, 8), ("8708", "3920", "7210"), 500),
-)
-# Besides these, lines drawn: some paid a fifth more before the first day, some two points less
-# from the second one on.
+# Besides the changes listed, lines drawn: some paid a fifth more before the first day, some two
+# points less from the second one on.
 _REVISED, _REVISED_SHARE, _REVISED_FACTOR = date(2023, 7, 15), 0.07, 1.2
 _TRIMMED, _TRIMMED_SHARE, _TRIMMED_BP, _TRIMMED_FROM_BP = date(2025, 7, 1), 0.09, 200, 300
 _WHOLE_PERCENT = 100
@@ -69,15 +51,23 @@ class AmountPerUnit(NamedTuple):
     until: date | None
     bp: int
     amount_e4: int
-    currency: int = CURRENCIES.index("USD")
+    currency: int
 
 
-AMOUNTS_PER_UNIT = (
-    AmountPerUnit("252329", "TNE", date(2014, 1, 1), date(2025, 6, 30), 0, 25_000),
-    AmountPerUnit("170199", "TNE", date(2020, 1, 1), None, 2500, 255_000),
-    AmountPerUnit("240120", "KGM", date(2024, 1, 1), None, 1000, 20_000),
-    AmountPerUnit("220830", "LTR", _REVISED, None, 3000, 12_000),
-)
+def _amount(row: dict[str, str]) -> AmountPerUnit:
+    until = row["until"]
+    return AmountPerUnit(
+        row["prefix"],
+        row["unit"],
+        date.fromisoformat(row["since"]),
+        date.fromisoformat(until) if until else None,
+        int(row["rate_bp"]),
+        int(row["amount_e4"]),
+        CURRENCIES.index(row["currency"]),
+    )
+
+
+AMOUNTS_PER_UNIT = read_list("amounts_per_unit.csv", _amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +91,6 @@ class ScheduleRates:
 def change_days() -> list[date]:
     """Return every day on which an import duty may change."""
     days = [*year_starts(), *year_starts(APRIL), _REVISED, _TRIMMED]
-    days += [change.since for change in MFN_CHANGES]
     days += [amount.since for amount in AMOUNTS_PER_UNIT]
     days += [one.until + timedelta(days=1) for one in AMOUNTS_PER_UNIT if one.until]
     for agreement in AGREEMENTS:
@@ -142,10 +131,7 @@ def _mfn(codes: Sequence[str], base_bp: Ints, time: Timeline) -> Ints:
     rates[np.ix_(revised, before)] = higher[revised, None]
     trimmed = (_drawn(codes, "trimmed") < _TRIMMED_SHARE) & (base_bp >= _TRIMMED_FROM_BP)
     rates[np.ix_(trimmed, time.since(_TRIMMED))] -= _TRIMMED_BP
-    for change in MFN_CHANGES:
-        cells = np.ix_(starting_with(codes, change.prefixes), time.since(change.since))
-        rates[cells] = np.minimum(rates[cells], change.at_most_bp)
-    return rates
+    return changed_rates(codes, rates, "MFN", time)
 
 
 def _with_amounts(

@@ -1,12 +1,12 @@
 """Trade defence: duties on top of import duty, by line, origin and period.
 
-Cases, origins and periods follow the published decisions of the Ministry of Industry and Trade, cut
-to headings; rates are one typical figure for all producers of a country. The outside list (`pvtm`)
-has one row for a line, country and day and does not say which of the duties it is, so a line and
-origin have at most one at a time. Sugar bears two in truth, 42.99 % against dumping and 4.65 %
-against subsidies (Decision 1578/QD-BCT of 2021-06-15 for Thailand, extended by Decision
-1514/QD-BCT of 2022-08-01 to where it was led through): of Thailand the first is kept, of the other
-countries the second. Safeguard on steel: Decision 918/QD-BCT of 2020-03-20.
+Cases, origins and periods of `trade_defence.csv` follow the published decisions of the Ministry of
+Industry and Trade, cut to headings; rates are one typical figure for all producers of a country,
+`*` for all countries. The outside list (`pvtm`) has one row for a line, country and day, so a line
+and origin have at most one duty at a time. Sugar bears two in truth, 42.99 % against dumping and
+4.65 % against subsidies: of Thailand the first is kept, of the countries it was led through the
+second. No safeguard known to us was in force after 2023-03-21: the one on float glass is an
+assumption and falls by steps, as the Law on Foreign Trade Management asks.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulator.kernel.arrays import Ints
+from simulator.reference.lists import named_values, read_list
 from simulator.reference.timeline import Timeline, starting_with
 
 NO_DEFENCE = -1
@@ -42,60 +43,32 @@ class Measure(NamedTuple):
 
 
 EVERYWHERE = ""
-_BILLETS, _BARS = ("7207", "722490"), ("7213", "7214", "7227", "7228")
-_STEEL_LONG = ("7207", *_BARS)
-_SUGAR = ("170113", "170114", "170191", "170199", "17029091")
-_DECIDED = (
-    Measure(ANTI_DUMPING, ("7219", "7220"), {"CN": 2535, "ID": 1303, "MY": 922, "TW": 1379},
-            date(2014, 10, 5), date(2024, 10, 25)),
-    Measure(ANTI_DUMPING, ("7210", "7212"), {"CN": 3834, "KR": 1900},
-            date(2017, 4, 14), date(2022, 5, 15)),
-    Measure(ANTI_DUMPING, ("7210", "7212"), {"CN": 3713, "KR": 1567},
-            date(2025, 4, 16), date(2030, 8, 13)),
-    Measure(ANTI_DUMPING, ("7208",), {"CN": 2783}, date(2025, 3, 8), date(2030, 7, 5)),
-    Measure(ANTI_DUMPING, ("7216",), {"CN": 2922, "MY": 1008}, date(2017, 9, 5), date(2027, 9, 5)),
-    Measure(ANTI_DUMPING, ("7604",), {"CN": 2900}, date(2019, 10, 5), date(2029, 10, 4)),
-    Measure(ANTI_DUMPING, ("292242",), {"CN": 3300, "ID": 2800},
-            date(2020, 7, 25), date(2030, 7, 24)),
-    Measure(ANTI_DUMPING, _SUGAR, {"TH": 4299}, date(2021, 6, 16), date(2026, 6, 15)),
-    Measure(COUNTERVAILING, _SUGAR, {"KH": 465, "ID": 465, "LA": 465, "MY": 465, "MM": 465},
-            date(2022, 8, 9), date(2026, 6, 15)),
-    Measure(ANTI_DUMPING, ("4411",), {"TH": 1250, "MY": 1490}, date(2021, 7, 1), date(2026, 6, 30)),
-    Measure(ANTI_DUMPING, ("392020",), {"CN": 1480, "TH": 1730, "MY": 1830},
-            date(2020, 7, 25), date(2025, 7, 24)),
-    Measure(ANTI_DUMPING, ("540233", "540246", "540247"),
-            {"CN": 1712, "IN": 5423, "ID": 2192, "MY": 2123}, date(2021, 10, 19),
-            date(2026, 10, 18)),
-    Measure(ANTI_DUMPING, ("170260",), {"CN": 3300, "KR": 3900},
-            date(2020, 10, 1), date(2025, 9, 30)),
-    Measure(ANTI_DUMPING, ("290544",), {"CN": 5430, "IN": 4470, "ID": 3970},
-            date(2021, 12, 8), date(2026, 12, 7)),
-    Measure(ANTI_DUMPING, ("8311",), {"CN": 2550, "TH": 2180, "MY": 1890},
-            date(2022, 10, 1), date(2027, 9, 30)),
-    Measure(ANTI_DUMPING, ("940130", "940131", "940161", "940360"), {"CN": 2140, "MY": 1190},
-            date(2023, 2, 12), date(2028, 2, 11)),
-    Measure(ANTI_DUMPING, ("730820",), {"CN": 9700}, date(2023, 12, 19), date(2028, 12, 18)),
-    Measure(SAFEGUARD, _STEEL_LONG, {EVERYWHERE: 1540}, date(2016, 8, 2), date(2018, 3, 21)),
-    Measure(SAFEGUARD, _STEEL_LONG, {EVERYWHERE: 1210}, date(2018, 3, 22), date(2020, 3, 21)),
-    Measure(SAFEGUARD, _BARS, {EVERYWHERE: 940}, date(2020, 3, 22), date(2021, 3, 21)),
-    Measure(SAFEGUARD, _BARS, {EVERYWHERE: 790}, date(2021, 3, 22), date(2022, 3, 21)),
-    Measure(SAFEGUARD, _BARS, {EVERYWHERE: 640}, date(2022, 3, 22), date(2023, 3, 21)),
-    Measure(SAFEGUARD, _BILLETS, {EVERYWHERE: 1530}, date(2020, 3, 22), date(2021, 3, 21)),
-    Measure(SAFEGUARD, _BILLETS, {EVERYWHERE: 1330}, date(2021, 3, 22), date(2022, 3, 21)),
-    Measure(SAFEGUARD, _BILLETS, {EVERYWHERE: 1130}, date(2022, 3, 22), date(2023, 3, 21)),
-    Measure(SAFEGUARD, ("310530", "310540", "310551"), {EVERYWHERE: 980},
-            date(2018, 3, 7), date(2022, 9, 6)),
-)  # fmt: skip
-_GLASS = ("7005",)
-# Illustrative, decided by nobody: no safeguard known to us was in force after 2023-03-21. It falls
-# by steps, as the Law on Foreign Trade Management asks for. Empty it for decided cases only.
-ILLUSTRATIVE = (
-    Measure(SAFEGUARD, _GLASS, {EVERYWHERE: 1200}, date(2023, 6, 1), date(2024, 5, 31)),
-    Measure(SAFEGUARD, _GLASS, {EVERYWHERE: 1000}, date(2024, 6, 1), date(2025, 5, 31)),
-    Measure(SAFEGUARD, _GLASS, {EVERYWHERE: 800}, date(2025, 6, 1), date(2026, 5, 31)),
-    Measure(SAFEGUARD, _GLASS, {EVERYWHERE: 600}, date(2026, 6, 1), date(2027, 5, 31)),
-)
-MEASURES = (*_DECIDED, *ILLUSTRATIVE)
+_EVERYWHERE_IN_LIST = "*"
+
+
+def _measure(row: dict[str, str]) -> Measure:
+    """Return a duty from a row of the list.
+
+    Raises:
+        ValueError: Its kind is unknown, or it ends before it begins.
+    """
+    measure = Measure(
+        DEFENCE_TAXES.index(row["tax"]),
+        tuple(row["prefixes"].split()),
+        {
+            EVERYWHERE if country == _EVERYWHERE_IN_LIST else country: int(rate)
+            for country, rate in named_values(row["rates_bp"]).items()
+        },
+        date.fromisoformat(row["since"]),
+        date.fromisoformat(row["until"]),
+    )
+    if measure.until < measure.since:
+        message = f"a last day from {measure.since} on expected"
+        raise ValueError(message)
+    return measure
+
+
+MEASURES = read_list("trade_defence.csv", _measure)
 
 
 def change_days() -> list[date]:

@@ -3,9 +3,10 @@
 Each product of a firm is made of the material that it imports for it (habit by habit), by the norm
 of the trade: how much of this material alone the product's imported content takes, x a firm's own
 deviation (5 %) and its waste (1 to 4 %). What was imported is used up but for a stock, and for most
-of what the year's exports did not take: it waits for the next year's. The rest of that is sold at
-home or delivered on the spot; where the material makes less than was exported, materials bought at
-home fill the gap. So every honest balance closes, with a stock of at least zero, and
+of what the year's exports did not take: it waits for the next year's. What was sent back to its
+seller (B13) leaves as TAI_XUAT, a little of some materials as XUAT_KHAC. The rest is sold at home
+or delivered on the spot; where the material makes less than was exported, materials bought at home
+fill the gap. So every honest balance closes, with a stock of at least zero, and
 
     TON_DAU + NHAP - TAI_XUAT - CHUYEN_MD - XUAT_SX - XUAT_KHAC - TIEU_HUY = TON_CUOI.
 
@@ -27,6 +28,7 @@ from simulator.settlement.material_sums import (
     CODES,
     EXPORTED,
     IMPORTED,
+    RETURNED,
     SENT_ON,
     YearSums,
 )
@@ -37,6 +39,9 @@ _LEAST_STOCK, _MOST_STOCK = 0.03, 0.14
 # Of what the exports of the year did not take, this part waits for those of the next.
 _LEAST_KEPT, _MOST_KEPT = 0.6, 1.0
 _LOST_SHARE, _REFILED_CHANGE = 0.012, 0.02
+# Of the materials of a year, the share of which some is lent, sold or sent to another maker, and
+# how much of it at most.
+_OTHER_SHARE, _MOST_OTHER = 0.1, 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,9 @@ class Stock:
 
     Attributes:
         trader, number, line: As in YearSums.
-        opening, came, changed, used, lost, other, closing: Hundredths of the unit. Of products:
-            `came` into the store, `used` for exports, `other` otherwise, nothing changed or lost.
+        opening, came, returned, changed, used, lost, other, closing: Hundredths of the unit. Of
+            products: `came` into the store, `used` for exports, `other` otherwise, nothing
+            returned, changed or lost.
     """
 
     trader: Ints
@@ -54,6 +60,7 @@ class Stock:
     line: Ints
     opening: Ints
     came: Ints
+    returned: Ints
     changed: Ints
     used: Ints
     lost: Ints
@@ -134,13 +141,17 @@ def settle_year(
         earlier: The balance of the year before; None for the first.
         filing: 1 for the first report, 2 for a corrected one (another count of the stock).
     """
-    code, line = _rows(sums, (IMPORTED, CHANGED), earlier.materials if earlier else None)
+    code, line = _rows(sums, (IMPORTED, CHANGED, RETURNED), earlier.materials if earlier else None)
     key = _key(nation, "material", code, year)
     came = _flow(sums, IMPORTED, code)
     unit: Ints = np.where(nation.goods.is_counted[line], 100, 1)
     opening = _opening(earlier.materials if earlier else None, key, code, came, unit)
     changed = np.minimum(_flow(sums, CHANGED, code), opening + came)
-    there = opening + came - changed
+    returned = np.minimum(_flow(sums, RETURNED, code), opening + came - changed)
+    there = opening + came - changed - returned
+    is_lent = keyed.happens(key, "lent or sold", _OTHER_SHARE)
+    other = _in_units(there * _MOST_OTHER * keyed.uniform(key, "other") * is_lent, unit)
+    there = there - other
     lost = _in_units(there * _LOST_SHARE * keyed.uniform(key, "lost") ** 3, unit)
     stock = _LEAST_STOCK + (_MOST_STOCK - _LEAST_STOCK) * keyed.uniform(key, "closing")
     stock = stock + (_REFILED_CHANGE * (filing - 1)) * (keyed.uniform(key, "counted again") - 0.5)
@@ -156,7 +167,7 @@ def settle_year(
     left = left + _in_units(surplus * kept, unit)
     used = there - lost - left
     materials = Stock(
-        code // CODES, code % CODES, line, opening, came, changed, used, lost, 0 * left, left
+        code // CODES, code % CODES, line, opening, came, returned, changed, used, lost, other, left
     )
     before = earlier.products if earlier else None
     products = _products(nation, year, sums, (product_code, product_line), before, (edges, used))
@@ -200,6 +211,6 @@ def _products(
     came = np.maximum(np.ceil(most / unit).astype(np.int64) * unit, needed)
     other = opening + came - exported - closing
     return Stock(
-        code // CODES, code % CODES, line, opening, came, 0 * came, exported, 0 * came,
-        other, closing,
+        code // CODES, code % CODES, line, opening, came, 0 * came, 0 * came, exported,
+        0 * came, other, closing,
     )  # fmt: skip

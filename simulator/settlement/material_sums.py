@@ -18,7 +18,7 @@ from simulator.delivery.outbox import Outbox
 from simulator.delivery.partial_sums import added_up, leave_part
 from simulator.kernel.arrays import Bools, Ints, pick
 from simulator.nation import Nation
-from simulator.reference.declaration_kinds import PRIMARY, PURPOSE_CHANGE
+from simulator.reference.declaration_kinds import PRIMARY, PURPOSE_CHANGE, RETURNED_ABROAD
 from simulator.reference.regimes import REGIMES
 from simulator.trade.deals import Deals, draw_deals, draw_traders_of
 from simulator.trade.goods_items import GoodsItems, draw_goods, material_numbers
@@ -26,8 +26,8 @@ from simulator.trade.roster import Roster, draw_roster
 from simulator.trade.scheme_states import SchemeStates, untouched
 
 NAME = "settlement_sums"
-IMPORTED, CHANGED, EXPORTED, SENT_ON = range(4)
-FLOWS = 4
+IMPORTED, CHANGED, EXPORTED, SENT_ON, RETURNED = range(5)
+FLOWS = 5
 # Declarations filed 90 days after the fiscal year; the first firms are ready half of that before.
 FIRST_FILING_DAYS, LAST_FILING_DAYS, CODES = 40, 150, 2_000
 _MATERIAL_IN = ("E11", "E15", "E21", "E23", "E31")
@@ -50,7 +50,7 @@ class YearSums:
     """Quantities of one fiscal year, one position a firm, flow and code, ascending.
 
     Attributes:
-        trader, flow, number: Position in traders, IMPORTED … SENT_ON, number of the code.
+        trader, flow, number: Position in traders, IMPORTED … RETURNED, number of the code.
         line: Tariff line of the code (the lowest where two share it).
         quantity_e2: Hundredths of the line's unit.
     """
@@ -96,13 +96,14 @@ def _unmoved(nation: Nation) -> SchemeStates:
 def _flows(nation: Nation, roster: Roster, deals: Deals) -> Ints:
     """Return the flow that each declaration belongs to, -1 for none."""
     flow = _FLOW_OF_REGIME[deals.regime]
-    changed = np.flatnonzero(roster.kind == PURPOSE_CHANGE)
-    if len(changed):
-        own = pick(roster, changed)
-        own = replace(own, kind=np.full(len(own), PRIMARY))
-        before = draw_deals(nation, _unmoved(nation), own)
-        came = _FLOW_OF_REGIME[before.regime] == IMPORTED
-        flow[changed] = np.where(came, CHANGED, -1)
+    for kind, follows in ((PURPOSE_CHANGE, CHANGED), (RETURNED_ABROAD, RETURNED)):
+        later = np.flatnonzero(roster.kind == kind)
+        if len(later):
+            own = pick(roster, later)
+            own = replace(own, kind=np.full(len(own), PRIMARY))
+            before = draw_deals(nation, _unmoved(nation), own)
+            came = _FLOW_OF_REGIME[before.regime] == IMPORTED
+            flow[later] = np.where(came, follows, -1)
     return flow
 
 

@@ -159,7 +159,7 @@ def material_rows(nation: Nation, filing: _Filing, rows: Ints) -> Columns:
         "MA_NVL": _code("NPL", stock, rows),
         "TON_DAU": decimals(stock.opening[rows], 2),
         "NHAP": decimals(stock.came[rows], 2),
-        "TAI_XUAT": decimals(0 * rows, 2),
+        "TAI_XUAT": decimals(stock.returned[rows], 2),
         "CHUYEN_MD": decimals(stock.changed[rows], 2),
         "XUAT_SX": decimals(stock.used[rows], 2),
         "XUAT_KHAC": decimals(stock.other[rows], 2),

@@ -5,6 +5,7 @@ import pyarrow as pa
 
 from simulator.control.lifecycle import NEVER
 from simulator.delivery.outbox import Outbox
+from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, coded, dates, numbered, pick, whole
 from simulator.nation import Nation
 from simulator.papers.paper import (
@@ -152,8 +153,12 @@ def _entry_columns(nation: Nation, paper: Paper, booked: Entries) -> dict[str, p
 
 
 def _put_assessments(outbox: Outbox, nation: Nation, paper: Paper, decided: Assessments) -> None:
-    """Hand over `andinh`: decisions, and those that annul one of them."""
-    del nation
+    """Hand over `andinh`: decisions, and those that annul one of them.
+
+    Which of the two laws is cited is the custom of the office (assumption).
+    """
+    office = keyed.derive(nation.root("teams"), "cites", paper.batch.deals.office)
+    usual = keyed.integers(office, "ground", 0, len(GROUNDS))
     annulled = np.flatnonzero(decided.annulled != NEVER)
     for rows, prefix, moment in (
         (np.arange(len(decided)), _ASSESSMENT, decided.decided),
@@ -169,7 +174,7 @@ def _put_assessments(outbox: Outbox, nation: Nation, paper: Paper, decided: Asse
             "STT": whole(paper.batch.declared.number[decided.item[rows]]),
             "MA_SAC_THUE": coded(LETTERS, decided.letter[rows]),
             "SO_TIEN": whole(decided.amount_vnd[rows]),
-            "CAN_CU": coded(GROUNDS, number % len(GROUNDS)),
+            "CAN_CU": coded(GROUNDS, usual[owner]),
             "HAN_NOP": dates(decided.decided[rows] // DAY_SECONDS + PAYABLE_DAYS),
         }
         if prefix == _ANNULMENT:

@@ -3,6 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
+from simulator.block import Block
 from simulator.control.inspections import Checks, Findings
 from simulator.control.lanes import GROUNDS, POLICY_VERSION, Decisions
 from simulator.control.lifecycle import NEVER, Lives
@@ -17,6 +18,13 @@ from simulator.mechanisms.mechanism import (
 )
 from simulator.nation import Nation
 from simulator.papers.paper import as_text, country_texts, declaration_numbers
+from simulator.papers.releases import (
+    REASONS,
+    RELEASED,
+    STORED,
+    Releases,
+    free_to_leave,
+)
 from simulator.trade.batch import Batch
 from simulator.trade.irregularities import differs_in
 
@@ -25,6 +33,8 @@ EVENTS = (
     "IDA", "IDC", "LUONG", "CHUYEN_LUONG", "YC_KIEM", "KQ_KIEM", "BP", "MHBQ", "TQ", "QKVGS",
     "SUA", "HUY", "TU_CHOI",
 )  # fmt: skip
+_BY_OFFICERS = ("CHUYEN_LUONG", "KQ_KIEM", "TU_CHOI", "BP", "MHBQ")
+_ON_REQUEST = "Hủy theo đề nghị của người khai"
 # What differs decides the code: an open list, letters of our own.
 IRREGULARITIES = ("KHAC", "TRI_GIA", "SO_LUONG", "XUAT_XU", "MA_HS")
 
@@ -63,10 +73,9 @@ def _event(rows: Ints, moment: Ints, kind: str, value: Ints | None = None) -> tu
     return rows, moment, np.full(len(rows), EVENTS.index(kind), dtype=np.int64), value
 
 
-def put_events(
-    outbox: Outbox, nation: Nation, batch: Batch, decisions: Decisions, checks: Checks, lives: Lives
-) -> None:
+def put_events(outbox: Outbox, nation: Nation, block: Block, releases: Releases) -> None:
     """Hand over `sukien`: the life of each declaration as the system logs it."""
+    batch, decisions, checks, lives = block.batch, block.decisions, block.checks, block.lives
     roster = batch.roster
     everyone = np.arange(len(batch))
     laned = np.flatnonzero(~decisions.is_refused)
@@ -79,7 +88,9 @@ def put_events(
     )
     finished = held[(ends[held] == NEVER) | (ends[held] > checks.ended[held])]
     cleared = np.flatnonzero(lives.cleared != NEVER)
-    out = lives.cleared[cleared] + keyed.integers(roster.key[cleared], "leaves after", 900, 180_000)
+    out = free_to_leave(block, releases)[cleared] + keyed.integers(
+        roster.key[cleared], "leaves after", 900, 180_000
+    )
     amended, again = (np.flatnonzero(lives.amended[:, turn] != NEVER) for turn in (0, 1))
     cancelled = np.flatnonzero(lives.cancelled != NEVER)
     drafted = np.exp(8.0 + 1.4 * keyed.normal(roster.key, "drafted")).astype(np.int64)
@@ -94,6 +105,7 @@ def put_events(
         _event(refused, decisions.decided[refused], "TU_CHOI"),
         _event(checks.declaration[held], checks.begun[held], "YC_KIEM"),
         _event(checks.declaration[finished], checks.ended[finished], "KQ_KIEM"),
+        *_released(releases),
         _event(cleared, lives.cleared[cleared], "TQ"),
         _event(cleared, out, "QKVGS"),
         _event(amended, lives.amended[amended, 0], "SUA"),
@@ -102,7 +114,11 @@ def put_events(
     ]
     rows, moment, kind, value = (np.concatenate(column) for column in zip(*parts, strict=True))
     officer = nation.officers.codes
-    named = np.isin(kind, [EVENTS.index(name) for name in ("CHUYEN_LUONG", "KQ_KIEM", "TU_CHOI")])
+    named = np.isin(kind, [EVENTS.index(name) for name in _BY_OFFICERS])
+    reason = np.zeros(len(batch), dtype=np.int64)
+    reason[releases.declaration] = 1 + releases.reason
+    told = np.where(kind == EVENTS.index("HUY"), 0, reason[rows])
+    is_told = np.isin(kind, (EVENTS.index("HUY"), EVENTS.index("BP")))
     number = as_text(declaration_numbers(batch)[rows])
     outbox.put(
         "sukien",
@@ -113,14 +129,17 @@ def put_events(
             "MA_SK": coded(EVENTS, kind),
             "GIA_TRI": whole(value, value < 0),
             "MA_CB": coded(officer, decisions.officer[rows], ~named),
-            "LY_DO": coded(
-                ("Hủy theo đề nghị của người khai",),
-                np.zeros(len(rows), dtype=np.int64),
-                kind != EVENTS.index("HUY"),
-            ),
+            "LY_DO": coded((_ON_REQUEST, *REASONS), told, ~is_told),
         },
         registered=roster.day[rows],
     )
+
+
+def _released(releases: Releases) -> list[tuple[Ints, ...]]:
+    """Return the events of goods that leave before they are cleared."""
+    kinds = (("BP", RELEASED), ("MHBQ", STORED))
+    chosen = [(name, releases.kind == kind) for name, kind in kinds]
+    return [_event(releases.declaration[own], releases.moment[own], name) for name, own in chosen]
 
 
 def put_checks(

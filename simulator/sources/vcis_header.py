@@ -124,6 +124,10 @@ def _transport(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
         "MA_CANG_DO": cargo.discharged_at.take(rows),
         "MA_NUOC_XUAT": country_texts(nation, sent_from),
         "SO_VD1": cargo.bill_numbers.take(rows),
+        **{
+            f"SO_VD{place}": numbers.take(rows)
+            for place, numbers in enumerate(cargo.further_bills, 2)
+        },
         "SO_KIEN": whole(paper.packages),
         "MA_DVT_KIEN": coded(PACKAGES, nation.goods.package[line]),
         "TRONG_LUONG": pc.if_else(pa.array(in_tonnes), tonnes, kilograms),

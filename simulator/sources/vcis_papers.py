@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from simulator.cargo.containers import FULL, VNACCS_SIZES
+from simulator.cargo.containers import EMPTY, FULL, VNACCS_SIZES
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints, coded, dates, numbered, whole
 from simulator.nation import Nation
@@ -18,13 +18,19 @@ from simulator.papers.numbers import (
 from simulator.papers.paper import Paper, country_texts
 from simulator.reference.agreements import FORMS, ORDINARY, SCHEDULES, UNTAXED
 from simulator.reference.certificates import issued_days
+from simulator.reference.goods import LICENCES
 from simulator.reference.ministries import licensing_body
-from simulator.reference.regimes import IMPORT
+from simulator.reference.regimes import IMPORT, position
 
-KINDS = ("INV", "BOL", "AWB", "CO", "GP", "CON")
-INVOICE, BILL, WAYBILL, CERTIFICATE, LICENCE, CONTRACT = range(6)
+KINDS = ("INV", "BOL", "AWB", "CO", "GP", "CITES", "CON", "DM", "ETC")
+INVOICE, BILL, WAYBILL, CERTIFICATE, LICENCE, CITES, CONTRACT, NORMS, OTHER = range(9)
 _AIR = 1
-_CONTRACT_SHARE = 0.35
+# Shares of declarations with a contract, of processed exports with the norms of their product, and
+# of declarations with anything else (packing list, catalogue, analysis): assumption.
+_CONTRACT_SHARE, _NORMS_SHARE, _OTHER_SHARE = 0.35, 0.15, 0.22
+# Of those who share a container with others, the share that lists it: assumption.
+_SHARED_BOX_SHARE = 0.3
+_WITH_NORMS = tuple(position(code) for code in ("E52", "E62"))
 
 
 def _first_of(owner: Ints, which: Ints) -> Ints:
@@ -55,13 +61,17 @@ def _invoices(paper: Paper) -> _Documents:
     return _Documents(everyone, np.full(len(roster), INVOICE), number, roster.deal_day - age)
 
 
-def _bills(paper: Paper) -> _Documents:
+def _bills(paper: Paper) -> list[_Documents]:
+    """Return the bills of declarations, the first of each, then the second and so on."""
     cargo, key = paper.consignments, paper.batch.roster.deal_key
-    numbers = cargo.bill_numbers.take(pa.array(paper.rows))
-    rows = np.flatnonzero(np.asarray(numbers.is_valid()))
     issued = cargo.arrived[paper.rows] // 86_400 - keyed.integers(key, "sailed", 1, 18)
     kind = np.where(paper.batch.deals.transport == _AIR, WAYBILL, BILL)
-    return _Documents(rows, kind[rows], numbers.take(pa.array(rows)), issued[rows])
+    found = []
+    for numbers in (cargo.bill_numbers, *cargo.further_bills):
+        own = numbers.take(pa.array(paper.rows))
+        rows = np.flatnonzero(np.asarray(own.is_valid()))
+        found.append(_Documents(rows, kind[rows], own.take(pa.array(rows)), issued[rows]))
+    return found
 
 
 def _certificates(nation: Nation, paper: Paper) -> _Documents:
@@ -95,7 +105,7 @@ def _licences(nation: Nation, paper: Paper) -> _Documents:
     granted = day // LICENCE_DAYS * LICENCE_DAYS - GRANTED_BEFORE_DAYS
     return _Documents(
         declaration=rows,
-        kind=np.full(len(rows), LICENCE),
+        kind=np.where(kind == LICENCES.index("CITES"), CITES, LICENCE),
         number=licence_numbers(nation, deals.trader[rows], kind, day),
         day=granted,
         issuer=licensing_body(kind, granted),
@@ -110,6 +120,27 @@ def _contracts(paper: Paper) -> _Documents:
     return _Documents(rows, np.full(len(rows), CONTRACT), number.take(pa.array(rows)), signed)
 
 
+def _norms(paper: Paper) -> _Documents:
+    """Return the norms of products that go out: a paper of the firm, made before the deal."""
+    roster, deals = paper.batch.roster, paper.batch.deals
+    has = keyed.happens(roster.deal_key, "norms attached", _NORMS_SHARE)
+    rows = np.flatnonzero(has & np.isin(deals.regime, _WITH_NORMS))
+    number = numbered("DM", keyed.integers(roster.deal_key, "norms", 0, 10**9), 9)
+    made = roster.deal_day[rows] - keyed.integers(roster.deal_key[rows], "norms made", 5, 200)
+    return _Documents(rows, np.full(len(rows), NORMS), number.take(pa.array(rows)), made)
+
+
+def _others(paper: Paper, taken: Ints) -> _Documents:
+    """Return other papers; at most three attachments go with a declaration, `taken` have them."""
+    roster = paper.batch.roster
+    has = keyed.happens(roster.deal_key, "other paper", _OTHER_SHARE)
+    has[taken] = False
+    rows = np.flatnonzero(has)
+    number = numbered("PL", keyed.integers(roster.deal_key, "other number", 0, 10**9), 9)
+    made = roster.deal_day[rows] - keyed.integers(roster.deal_key[rows], "other made", 1, 20)
+    return _Documents(rows, np.full(len(rows), OTHER), number.take(pa.array(rows)), made)
+
+
 def _texts(parts: list[_Documents], name: str, order: Ints) -> pa.Array:
     columns = []
     for part in parts:
@@ -121,12 +152,15 @@ def _texts(parts: list[_Documents], name: str, order: Ints) -> pa.Array:
 
 def document_columns(nation: Nation, paper: Paper) -> tuple[Ints, dict[str, pa.Array]]:
     """Return the declaration of each row of `chungtu` and its columns."""
+    contracts, norms = _contracts(paper), _norms(paper)
     parts = [
         _invoices(paper),
-        _bills(paper),
+        *_bills(paper),
         _certificates(nation, paper),
         _licences(nation, paper),
-        _contracts(paper),
+        contracts,
+        norms,
+        _others(paper, np.intersect1d(contracts.declaration, norms.declaration)),
     ]
     rows = np.concatenate([part.declaration for part in parts])
     order = np.lexsort((np.arange(len(rows)), rows))
@@ -144,19 +178,30 @@ def document_columns(nation: Nation, paper: Paper) -> tuple[Ints, dict[str, pa.A
 
 
 def container_columns(nation: Nation, paper: Paper) -> tuple[Ints, dict[str, pa.Array]]:
-    """Return the declaration of each row of `cont` and its columns."""
+    """Return the declaration of each row of `cont` and its columns.
+
+    A box that several consignees share is listed by few of them; one whose goods are stuffed at
+    the port after the registration is declared empty.
+    """
     del nation
-    boxes = paper.consignments.containers
+    cargo = paper.consignments
+    boxes = cargo.containers
     place = np.full(int(paper.rows.max(initial=-1)) + 1, -1, dtype=np.int64)
     place[paper.rows] = np.arange(len(paper.rows))
     inside = boxes.owner < len(place)
-    mine = np.flatnonzero(inside & boxes.is_declared)
+    shared = np.flatnonzero(inside & cargo.is_groupage[boxes.owner])
+    shared = shared[place[boxes.owner[shared]] >= 0]
+    deal = paper.batch.roster.deal_key[place[boxes.owner[shared]]]
+    is_listed = boxes.is_declared.copy()
+    is_listed[shared] = keyed.happens(deal, "lists its box", _SHARED_BOX_SHARE)
+    mine = np.flatnonzero(inside & is_listed)
     mine = mine[place[boxes.owner[mine]] >= 0]
     rows, at = place[boxes.owner[mine]], pa.array(mine)
+    is_empty = boxes.stuffed[mine] > paper.batch.roster.registered[rows]
     return rows, {
         "SO_TK": paper.of_declaration(rows),
         "SO_CONT": boxes.numbers.take(at),
         "SO_SEAL": boxes.seals.take(at),
         "MA_LOAI": coded(VNACCS_SIZES, boxes.size[mine]),
-        "RONG_DAY": coded((FULL,), np.zeros(len(mine), dtype=np.int64)),
+        "RONG_DAY": coded((FULL, EMPTY), is_empty.astype(np.int64)),
     }

@@ -14,7 +14,8 @@ from simulator.reference.regimes import EXPORT, TAXATION
 from simulator.reference.tariff_taxes import LETTERS
 
 _EXPORT_DUTY, _DEFENCE, _EXCISE, _ENVIRONMENT, _VAT = 1, 2, 5, 6, 7
-_EXEMPTION_CODES = ("XN021", "XN031", "XN210")
+# Of the rate that was chosen: by value, by amount, by both; letters of our own, the list is open.
+_CLASSES = ("A", "B", "C")
 
 
 def rate_text(basis_points: int, amount_e4: int, currency: str, unit: str) -> str:
@@ -35,6 +36,19 @@ def _rates(basis_points: Ints, amount_e4: Ints, currency: Ints, unit: Ints) -> p
         rest, own_unit = divmod(rest, 40)
         amount, money = divmod(rest, 40)
         texts.append(rate_text(rate, amount, CURRENCIES[money], UNITS[own_unit]))
+    return coded(texts, index.astype(np.int64))
+
+
+def _choices(letter: Ints, basis_points: Ints, amount_e4: Ints) -> pa.Array:
+    """Return the code of each rate: its tax, its class, and the part by value in tenths of 1 %."""
+    kind = np.where(amount_e4 == 0, 0, np.where(basis_points == 0, 1, 2))
+    packed = (letter * len(_CLASSES) + kind) * 100_000 + basis_points
+    values, index = np.unique(packed, return_inverse=True)
+    texts = []
+    for value in values.tolist():
+        which, rate = divmod(value, 100_000)
+        tax, own_kind = divmod(which, len(_CLASSES))
+        texts.append(f"{LETTERS[tax]}{_CLASSES[own_kind]}{rate // 10:04d}")
     return coded(texts, index.astype(np.int64))
 
 
@@ -73,16 +87,19 @@ def tax_columns(nation: Nation, paper: Paper) -> tuple[Ints, dict[str, pa.Array]
     no_exemption: Bools = exempted == 0
     unit = nation.goods.unit1[batch.declared.line[rows]]
     declaration = owner[rows]
+    regime = batch.deals.regime[declaration]
     return declaration, {
         "SO_TK": paper.of_declaration(declaration),
         "STT": whole(batch.declared.number[rows]),
         "MA_SAC_THUE": coded(LETTERS, letter),
         "THUE_SUAT": _rates(bp, per_unit, currency, unit),
+        "MA_AP_DUNG": _choices(letter, bp, per_unit),
         "TG_TINH_THUE": whole(base, (base == 0) & (per_unit > 0)),
         "LUONG_TINH_THUE": _quantities(quantity, per_unit == 0),
         "SO_TIEN": whole(amount),
         "SO_TIEN_MIEN": whole(exempted, no_exemption),
-        "MA_MIEN": coded(_EXEMPTION_CODES, batch.deals.regime[declaration] % 3, no_exemption),
+        "MA_MIEN": coded(regimes.EXEMPTION_CODES, regime, no_exemption),
+        "CAN_CU": coded(regimes.EXEMPTION_GROUNDS, regime, no_exemption),
         "HAN_NOP": dates(due_days(paper)[declaration]),
     }
 

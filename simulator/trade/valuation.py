@@ -10,16 +10,27 @@ from simulator.kernel.arrays import Ints, half_up
 from simulator.nation import Nation
 from simulator.reference.assessment import Duties, Taxed, assess, by_value
 from simulator.reference.regimes import EXEMPTED, IMPORT, TAXATION, TAXED
-from simulator.trade.deals import Deals
+from simulator.trade.deals import VALUATION_CODES, Deals
 from simulator.trade.goods_items import GoodsItems
 from simulator.trade.roster import Roster
 
 AIR = 1
 # Freight by air and else, 1/10,000 of the value: median, sd of ln, limits (assumptions).
 _FREIGHT_BP, _FREIGHT_SIGMA, _LIMITS_BP = (650.0, 250.0), (0.5, 0.6), (20, 3_500)
+# Royalties and assists that the buyer bears beside the price (Circular 39/2015, articles 13, 14):
+# by pair of buyer and seller, related ones more often, in 1/10,000 of the invoice. What the seller
+# bears after the border is taken off where the price holds it. All figures: assumption.
+_BEARS_MORE = (0.012, 0.12)
+_LEAST_MORE_BP, _MOST_MORE_BP = 100, 600
+_TAKEN_OFF_SHARE, _LEAST_LESS_BP, _MOST_LESS_BP = 0.25, 20, 150
 _E4, _BP = 10_000, 10_000
+# A prime above the number of traders.
+_PARTNERS = 1_000_003
 # Terms under which the invoice holds no freight to the first port; insurance only under these too.
 _NEEDS_FREIGHT = np.array([term in {"FOB", "EXW", "FCA"} for term in INCOTERMS])
+_HOLDS_MORE = np.array([term in {"DAP", "DDP"} for term in INCOTERMS])
+# By the price paid: the code of a transaction value, and that of one between related parties.
+_TRANSACTION_VALUES = tuple(VALUATION_CODES.index(code) for code in ("6", "7"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +79,28 @@ def _charges_bp(roster: Roster, deals: Deals) -> tuple[Ints, Ints]:
     )
 
 
+def _adjustment_bp(nation: Nation, roster: Roster, deals: Deals) -> Ints:
+    """Return what is added to the price of imports or taken off, signed, 1/10,000 of the invoice.
+
+    It enters the customs value as freight does: each item bears it by its value's share.
+    """
+    pair = keyed.derive(
+        nation.root("adjustments"), "pair", deals.partner * _PARTNERS + deals.trader
+    )
+    chance = np.where(deals.is_related, _BEARS_MORE[1], _BEARS_MORE[0])
+    more = keyed.integers(pair, "how much more", _LEAST_MORE_BP, _MOST_MORE_BP)
+    more = np.where(keyed.happens(pair, "royalty or assist", chance), more, 0)
+    key = roster.deal_key
+    less = keyed.integers(key, "how much less", _LEAST_LESS_BP, _MOST_LESS_BP)
+    takes_off = _HOLDS_MORE[deals.incoterm] & keyed.happens(key, "taken off", _TAKEN_OFF_SHARE)
+    by_price = np.isin(deals.valuation, _TRANSACTION_VALUES) & (deals.direction == IMPORT)
+    return np.where(by_price, more - np.where(takes_off, less, 0), 0)
+
+
 def value_items(
     nation: Nation, roster: Roster, deals: Deals, goods: GoodsItems, true: GoodsItems
 ) -> Valuation:
-    """Return the values of a batch; each item bears freight and insurance by its value's share.
+    """Return the values of a batch; each item bears what comes beside the price by its value.
 
     Args:
         nation: The nation.
@@ -86,7 +115,8 @@ def value_items(
     freight_bp, insurance_bp = _charges_bp(roster, deals)
     paid = sums(owner, true.value_e2, count)
     freight, insurance = half_up(paid * freight_bp, _BP), half_up(paid * insurance_bp, _BP)
-    extra = half_up((freight + insurance) * rate, _E4)
+    adjustment = by_value(half_up(total * rate, _E4), _adjustment_bp(nation, roster, deals))
+    extra = half_up((freight + insurance) * rate, _E4) + adjustment
     own = half_up(goods.value_e2 * rate[owner], _E4)
     part = np.floor(goods.value_e2 / np.maximum(total, 1)[owner] * extra[owner]).astype(np.int64)
     left = extra - sums(owner, part, count)
@@ -100,7 +130,7 @@ def value_items(
         invoice_total_e2=total,
         freight_e2=freight,
         insurance_e2=insurance,
-        adjustment_vnd=np.zeros(count, dtype=np.int64),
+        adjustment_vnd=adjustment,
         customs_vnd=value,
         customs_total_vnd=sums(owner, value, count),
     )
@@ -136,8 +166,9 @@ def payable(deals: Deals, owner: Ints, duties: Duties) -> Ints:
 
 
 def full_values(nation: Nation, roster: Roster, deals: Deals, goods: GoodsItems) -> Ints:
-    """Return customs values of single items with their own share of freight and insurance, VND."""
+    """Return customs values of single items with their own share of what comes beside the price."""
     owner = goods.owner
     freight_bp, insurance_bp = _charges_bp(roster, deals)
     own = half_up(goods.value_e2 * nation.rates.on(roster.day, deals.currency)[owner], _E4)
-    return own + by_value(own, (freight_bp + insurance_bp)[owner])
+    beside_bp = freight_bp + insurance_bp + _adjustment_bp(nation, roster, deals)
+    return own + by_value(own, beside_bp[owner])

@@ -135,8 +135,10 @@ def _beside(out: Path, rows: pd.DataFrame) -> dict[str, pd.Series]:
     for kind in ("LUONG", "TQ", "QKVGS"):
         second = _seconds(events.loc[events["MA_SK"] == kind, "THOI_DIEM"])
         channels |= _moduli(f"event {kind}", base.map(second), 10, 60)
+    for kind in ("BP", "MHBQ"):
+        channels[f"has {kind}"] = base.isin(events.index[events["MA_SK"] == kind]).astype(int)
     papers = sent(out, "chungtu").drop_duplicates(["SO_TK", "STT_CT"])
-    for kind in ("INV", "CON", "GP"):
+    for kind in ("INV", "CON", "DM", "ETC", "GP"):
         own = papers[papers["LOAI_CT"] == kind].drop_duplicates("SO_TK").set_index("SO_TK")
         channels |= _moduli(f"paper {kind}", rows["SO_TK"].map(_digits(own["SO_CT"])), 2, 10)
         if kind != "GP":

@@ -176,7 +176,7 @@ TABLES = (
     Joined(
         "qtnvl", "trader", "MA_DN", "LOAI;LAN_NOP;MA_DVT", is_rare=True, only="norm_abuse",
         each="TON_DAU/amount:2 NHAP/amount:2 XUAT_SX/amount:2 TIEU_HUY/amount:2 TON_CUOI/amount:2 "
-        "CHUYEN_MD/amount:2",
+        "CHUYEN_MD/amount:2 TAI_XUAT/amount:2 XUAT_KHAC/amount:2",
         once="MA_NVL/serial",
     ),
     Joined(

@@ -11,7 +11,7 @@ import pytest
 from simulator.actors.carriers import draw_carriers
 from simulator.cargo import markings, visits
 from simulator.cargo.consignments import Consignments, consign
-from simulator.cargo.manifest_calls import group_calls
+from simulator.cargo.manifest import group_calls
 from simulator.cargo.movements import put_movements
 from simulator.cargo.shipments import BillTexts, Shipments, Surroundings, own_bills
 from simulator.cargo.surroundings import settle
@@ -170,36 +170,6 @@ def test_parts_of_a_bill_share_out_its_containers(around) -> None:
     assert len(listed) == len(set(listed)) == consignments.boxes[0]
     landed = [r["container"] for r in outbox.rows("port_message") if r["kind"] == "DISCHARGE"]
     assert sorted(landed) == sorted(listed)
-
-
-def test_declared_containers_are_on_the_manifest_with_the_mass_of_the_bill(world) -> None:
-    shipments, consignments, outbox = world
-    bills = {bill["no"]: bill for _, bill in sorted(bills_of(outbox), key=lambda told: told[0])}
-    own, codes = consignments.containers, consignments.bill_numbers.to_pylist()
-    arrives = (shipments.direction == 0) & (consignments.calls.mode >= 0)
-    for row in np.flatnonzero(arrives):
-        declared = shipments.gross_kg_e2[row] / 100
-        assert bills[codes[row]]["gross_kg"] == pytest.approx(declared, rel=0.06, abs=1)
-    for row, number in zip(own.owner.tolist(), own.numbers.to_pylist(), strict=True):
-        if arrives[row]:
-            assert number in {box["no"] for box in bills[codes[row]]["containers"]}
-
-
-def test_each_call_and_revision_is_one_line(world) -> None:
-    lines = group_calls(world[2]["manifest"])
-    keys = list(zip(lines["id"].to_pylist(), lines["revision"].to_pylist(), strict=True))
-    assert len(keys) == len(set(keys))
-    assert set(lines["revision"].to_pylist()) == {"1", "2"}
-
-
-def test_a_manifest_edited_to_transit_says_so_in_its_last_revision_only(around) -> None:
-    zero = np.zeros(400, dtype=np.int64)
-    edited = declarations(400, direction=zero, transport=zero + 2, bill_edited=zero == 0)
-    consignments, outbox = moved(around, edited)
-    told = {(bill["no"], revision): bill["transit"] for revision, bill in bills_of(outbox)}
-    codes = consignments.bill_numbers.to_pylist()
-    assert all(told[code, "2"] == 1 for code in codes)
-    assert sum(told.get((code, "1"), 0) for code in codes) < 8
 
 
 def test_mass_short_declared_shows_where_goods_are_weighed(around) -> None:

@@ -11,8 +11,6 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from ingestion.conform import conform
-from ingestion.sources.catalog import SOURCES
 from simulator.block import make_block
 from simulator.chronicle.living import live_through
 from simulator.control.lifecycle import NEVER
@@ -25,18 +23,14 @@ from simulator.exchange import (
     licences,
     parcels,
     partner_statistics,
-    reused_certificates,
-    wco_messages,
 )
 from simulator.exchange.cases import put_cases
-from simulator.kernel.arrays import pick
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.nation import draw_nation
 from simulator.papers.numbers import LICENCE_DAYS, certificate_texts, licence_numbers
 from simulator.reference.calendar import to_day
 from simulator.reference.certificates import is_standing
 from simulator.reference.declaration_kinds import BRANCH, PRIMARY
-from tests.unit.ingestion.files import settings
 
 FIRST = to_day(dt.date(2025, 2, 1))
 DAYS = 20
@@ -136,7 +130,7 @@ def _quantity(row) -> float:
 
 def _standing_forms(nation, outbox, start):
     """Return all standing certificates of two months, and the numbers of the false ones."""
-    reused_certificates.put_used_again(outbox, nation, np.arange(start, start + 1), np.ones(40))
+    certificates.put_used_again(outbox, nation, np.arange(start, start + 1), np.ones(40))
     kind, plans = [one.name for one in nation.mechanisms].index("false_certificate"), nation.schemes
     own = np.flatnonzero((nation.mechanism_of == kind) & (plans.parameters[:, 1] < 0.5))
     friends = np.flatnonzero(nation.countries.asean)
@@ -144,7 +138,7 @@ def _standing_forms(nation, outbox, start):
     trader, day = plans.trader[own], np.full(len(own), start)
     line = nation.traders.lines[trader, 0, 0, 0]
     best = nation.tariff.best_preference(line, claimed, day)
-    keys = reused_certificates.again_keys(nation, trader, day, best, claimed)
+    keys = certificates.again_keys(nation, trader, day, best, claimed)
     numbers = certificate_texts(keys, best, best < 0).to_pylist()
     return _rows("co_form"), set(numbers)
 
@@ -254,46 +248,3 @@ def test_cases_name_declarations_only_where_checks_found_much(nation, block, out
     assert all(re.fullmatch(r"[13]\d{10}", one) for one in with_declaration)
     last = {row["id"]: row["status"] for row in sorted(found, key=lambda row: row["_moment"])}
     assert last.keys() == {row["id"] for row in found if row["status"] == "OPEN"}
-
-
-def test_messages_are_accepted_by_the_adapter(nation, block, outbox, tmp_path):
-    wco_messages.put_messages(outbox, nation, block)
-    found = _rows("wco_dec_xml")
-    assert len(found) >= 5
-    paths = []
-    for row in found:
-        path = tmp_path / f"declaration_{row['name']}.xml"
-        path.write_text(row["text"], encoding="utf-8")
-        paths.append(path)
-    read = SOURCES["wco_dec_xml"].read
-    readings = [(number, read(path, path.name)) for number, path in enumerate(paths, 1)]
-    (tmp_path / "lake").mkdir()
-    conformed = conform(settings(tmp_path / "lake"), "wco_dec_xml", readings)
-    assert all(one.rejected.num_rows == 0 for one in conformed.values())
-    assert conformed["declaration"].accepted.num_rows == sum("-COR" not in n["name"] for n in found)
-    originals = sum("-COR" not in row["name"] for row in found)
-    share = min(1 / 200, 2_000 / (13_700_000 * nation.scale))
-    assert originals < 4 * share * len(block.batch) + 10
-
-
-def test_a_message_says_what_the_declaration_says(nation, block, outbox):
-    wco_messages.put_messages(outbox, nation, block)
-    number = {
-        f"VN{way}{one:010d}": place
-        for place, (way, one) in enumerate(
-            zip(
-                np.array([1, 3])[block.batch.deals.direction],
-                block.batch.roster.number,
-                strict=True,
-            )
-        )
-    }
-    name = "{urn:wco:datamodel:WCO:DEC-DMS:2}"
-    for row in _rows("wco_dec_xml"):
-        if "-COR" in row["name"]:
-            continue
-        root = ET.fromstring(row["text"])  # noqa: S314 - our own text
-        place = number[root.findtext(f".//{name}Declaration/{name}ID")]
-        own = pick(block.batch.declared, block.batch.owner == place)
-        codes = [one.findtext(f"{name}ID") for one in root.iter(f"{name}Classification")]
-        assert codes == [nation.goods.codes[line] for line in own.line]

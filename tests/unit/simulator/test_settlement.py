@@ -59,9 +59,9 @@ def test_only_years_filed_while_days_are_written_are_settled(nation):
 
 def test_every_balance_closes_and_no_stock_is_negative(balance):
     for stock in (balance.materials, balance.products):
-        left = stock.opening + stock.came - stock.changed - stock.used - stock.lost - stock.other
-        assert (left == stock.closing).all()
-        for part in (stock.opening, stock.came, stock.changed, stock.used, stock.lost, stock.other):
+        gone = (stock.returned, stock.changed, stock.used, stock.lost, stock.other)
+        assert (stock.opening + stock.came - sum(gone) == stock.closing).all()
+        for part in (stock.opening, stock.came, *gone):
             assert (part >= 0).all()
         assert (stock.closing >= 0).all()
 
@@ -72,6 +72,17 @@ def test_what_came_is_what_was_declared(nation, sums, balance):
     out = sums.flow == material_sums.EXPORTED
     assert balance.products.used.sum() == sums.quantity_e2[out].sum()
     assert (nation.traders.trade[balance.materials.trader] != COMMERCIAL).all()
+
+
+def test_some_materials_are_sent_back_and_some_leave_otherwise(sums, balance):
+    back = sums.quantity_e2[sums.flow == material_sums.RETURNED]
+    assert len(back) > 0
+    assert 0.9 * back.sum() < balance.materials.returned.sum() <= back.sum()
+    other = balance.materials.other
+    assert 0.03 < (other > 0).mean() < 0.15
+    half_a_thing = 50
+    there = balance.materials.opening + balance.materials.came
+    assert (other <= 0.06 * there + half_a_thing).all()
 
 
 def test_days_lived_again_are_the_days_written(nation, chronicle, tmp_path):
