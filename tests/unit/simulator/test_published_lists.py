@@ -18,7 +18,7 @@ def test_a_tariff_line_is_in_one_commodity_group_at_most() -> None:
     codes = [row["MA_HS"] for row in group_table(NOW).to_pylist()]
     found = Counter(sum(line.startswith(code) for code in codes) for line in load_goods().codes)
     assert set(found) == {0, 1}
-    assert found[1] > 5 * found[0]
+    assert found[1] > 2 * found[0]
 
 
 def test_groups_that_hold_on_no_day_of_the_period_are_left_out() -> None:
