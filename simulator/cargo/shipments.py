@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.actors.carriers import Vehicles
+from simulator.cargo.routes import Routes
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.kernel.keyed import Keys
 
@@ -160,6 +161,7 @@ class Surroundings:
         is_cold: Whether goods of each line travel cooled (and meet quarantine).
         home, partners: Vehicles of this country and of the neighbours.
         neighbour: Position in `partners` for each office; -1 away from the land border.
+        routes: Approved routes of transport under customs control.
     """
 
     seed: int
@@ -178,3 +180,4 @@ class Surroundings:
     home: Vehicles
     partners: tuple[Vehicles, ...]
     neighbour: Ints
+    routes: Routes

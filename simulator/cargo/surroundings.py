@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from simulator.actors.carriers import NEIGHBOURS, Carriers
 from simulator.cargo.calls import BY_AIR, BY_RAIL, MODES, SEA
+from simulator.cargo.routes import draw_routes
 from simulator.cargo.shipments import AIR, RAIL, ROAD, Surroundings
 from simulator.kernel.arrays import Floats, Ints
 from simulator.reference import offices as office_tables
@@ -63,6 +64,7 @@ def settle(
         home=carriers.home,
         partners=carriers.neighbours,
         neighbour=np.where(at_border, neighbour, -1),
+        routes=draw_routes(seed, offices, department),
     )
 
 

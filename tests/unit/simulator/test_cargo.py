@@ -8,13 +8,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from simulator.actors.carriers import draw_carriers
 from simulator.cargo import markings, visits
 from simulator.cargo.consignments import Consignments, consign
 from simulator.cargo.manifest_calls import group_calls
 from simulator.cargo.movements import put_movements
 from simulator.cargo.shipments import BillTexts, Shipments, Surroundings, own_bills
-from simulator.cargo.surroundings import settle
 from simulator.delivery.tables import find_table
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints, pick
@@ -54,13 +52,6 @@ class RecordingOutbox:
 
     def rows(self, table: str) -> list[dict]:
         return self[table].to_pylist()
-
-
-@pytest.fixture(scope="module")
-def around() -> Surroundings:
-    return settle(
-        5, 3000.0, (load_goods(), load_countries(), load_offices()), draw_carriers(5, 1500)
-    )
 
 
 def declarations(count: int = 3000, **changes) -> Shipments:
