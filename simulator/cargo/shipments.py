@@ -149,6 +149,7 @@ class Surroundings:
         office_codes: Office positions and days to codes as text (`reference.offices.codes`).
         office_names: Text of each office, the gate's name at the border.
         platform: NO_PLATFORM, LANG_SON or LAO_CAI of each office.
+        on_single_window: Whether each office reports to the national single window as well.
         department: First two digits of each office's old code, as a number.
         port: Position of each office's port in `port_codes`.
         port_codes: UN/LOCODE of the ports of this country.
@@ -168,6 +169,7 @@ class Surroundings:
     office_codes: OfficeCodes
     office_names: pa.Array
     platform: Ints
+    on_single_window: Bools
     department: Ints
     port: Ints
     port_codes: pa.Array
