@@ -10,6 +10,7 @@ import pytest
 
 from simulator.cargo import markings, visits
 from simulator.cargo.consignments import Consignments, consign
+from simulator.cargo.crossings import crossings_of
 from simulator.cargo.manifest_calls import group_calls
 from simulator.cargo.movements import put_movements
 from simulator.cargo.shipments import BillTexts, Shipments, Surroundings, own_bills
@@ -25,7 +26,7 @@ DAY = 86_400
 FIRST_DAY = 20_000
 TABLES = {
     "manifest", "port_message", "lang_son_gate", "lao_cai_gate", "weighbridge", "scan_result",
-    "vanchuyen", "seal_stream", "persons", "nsw_gate",
+    "vanchuyen", "seal_stream", "persons", "nsw_gate", "passenger_list",
 }  # fmt: skip
 
 
@@ -91,9 +92,8 @@ def describe(rows: Ints) -> BillTexts:
 
 def moved(around: Surroundings, shipments: Shipments) -> tuple[Consignments, RecordingOutbox]:
     outbox, consignments = RecordingOutbox(), consign(around, shipments)
-    travellers = np.where(around.platform > 0, 20.0, 0.0)
-    travel = (np.unique(shipments.day), travellers)
-    put_movements(outbox, around, shipments, consignments, describe, travel)
+    crossings = crossings_of(around, load_offices(), 0.005, np.unique(shipments.day))
+    put_movements(outbox, around, shipments, consignments, describe, crossings)
     return consignments, outbox
 
 
