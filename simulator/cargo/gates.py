@@ -19,6 +19,7 @@ from simulator.cargo.gate_cards import (
     weighed_kg,
 )
 from simulator.cargo.gate_events import Events, received_at, told_kg, visit_events
+from simulator.cargo.lorries import vehicle_kinds
 from simulator.cargo.shipments import LANG_SON, LAO_CAI, Outbox, Shipments, Surroundings
 from simulator.cargo.single_window import put_single_window
 from simulator.cargo.visits import (
@@ -129,7 +130,7 @@ def _lang_son(
 
 def _vehicles_and_drivers(cards: Cards, visits: Visits) -> tuple[pa.Array, pa.Array]:
     """Return lorry and driver of each visit as JSON objects."""
-    kind = coded(_VEHICLES, keyed.choose(visits.truck, "vehicle kind", (6, 3, 1)))
+    kind = coded(_VEHICLES, vehicle_kinds(visits.truck))
     kind, country = kind.cast(pa.string()), cards.country.cast(pa.string())
     vehicle = joined(
         '{"plate":', quoted(cards.plate), ',"country":"', country, '","type":"', kind, '"}'

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from simulator.cargo.admitted import put_admitted
 from simulator.cargo.consignments import Consignments
 from simulator.cargo.crossings import Crossings
 from simulator.cargo.gates import put_gate_events
@@ -9,6 +10,7 @@ from simulator.cargo.manifest import put_manifests
 from simulator.cargo.passengers import put_passengers
 from simulator.cargo.persons import put_persons
 from simulator.cargo.ports import boxes_at_ports, put_port_messages
+from simulator.cargo.residents import honest_slips, put_residents
 from simulator.cargo.scans import put_scans
 from simulator.cargo.seals import put_seal_events
 from simulator.cargo.shipments import Describe, Outbox, Shipments, Surroundings
@@ -52,6 +54,8 @@ def put_movements(
         "vanchuyen": lambda: put_slips(*papers, trips),
         "seal_stream": lambda: put_seal_events(*papers, trips),
         "persons": lambda: put_persons(outbox, around, shipments, visits, travellers),
+        "ptvt": lambda: put_admitted(outbox, around, shipments, visits, crossings),
+        "cudan": lambda: put_residents(outbox, around, honest_slips(around, crossings)),
         "passenger_list": lambda: put_passengers(outbox, around, travellers),
     }
     for table, write in writers.items():
