@@ -27,6 +27,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints, coded, dates, decimals, half_up, whole
 from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, joined, numbers_within, same
 from simulator.kernel.keyed import Keys
+from simulator.reference.goods import MASS_UNITS
 
 QUOTA_VND = 2_000_000
 INWARD, OUTWARD = 0, 1
@@ -129,7 +130,8 @@ def honest_slips(around: Surroundings, crossings: Crossings) -> Slips:
     goods = _goods(key, van_key)
     value = _values(key)
     noise = np.exp(0.12 * keyed.normal(key, "price"))
-    quantity = value / border_goods().price_vnd[goods] / noise
+    quantity_e2 = 100 * value / border_goods().price_vnd[goods] / noise
+    step = np.array([1 if unit in MASS_UNITS else 100 for unit in border_goods().units])[goods]
     vans = np.maximum(residents * _VANS_A_RESIDENT, 4).astype(np.int64)[row]
     begins = keyed.integers(van_key, "second", 0, _OPEN_SECONDS)
     return Slips(
@@ -142,7 +144,7 @@ def honest_slips(around: Surroundings, crossings: Crossings) -> Slips:
         van=keyed.integers(van_key, "which", 0, vans),
         goods=goods,
         value_vnd=value,
-        quantity_e2=np.maximum(np.rint(quantity * 100), 1).astype(np.int64),
+        quantity_e2=np.maximum(np.rint(quantity_e2 / step), 1).astype(np.int64) * step,
     )
 
 

@@ -23,6 +23,12 @@ from simulator.reference.regimes import IMPORT
 
 KINDS = ("INV", "BOL", "AWB", "CO", "GP", "CON")
 INVOICE, BILL, WAYBILL, CERTIFICATE, LICENCE, CONTRACT = range(6)
+MEDIA = ("DL", "AN", "GI")
+# By kind: data, image, paper. The programme wants 95 % of documents as data by 2025; how far it is
+# for each kind is an assumption.
+_MEDIA_WEIGHTS = np.array([
+    (62, 35, 3), (70, 26, 4), (80, 18, 2), (58, 36, 6), (72, 24, 4), (20, 70, 10.0),
+])  # fmt: skip
 _AIR = 1
 _CONTRACT_SHARE = 0.35
 
@@ -140,7 +146,15 @@ def document_columns(nation: Nation, paper: Paper) -> tuple[Ints, dict[str, pa.A
         "NGAY_CT": dates(np.concatenate([part.day for part in parts])[order]),
         "NOI_CAP": _texts(parts, "issuer", order),
         "MA_MAU": _texts(parts, "form", order),
+        "DANG": _media(paper, rows, np.concatenate([part.kind for part in parts])[order]),
     }
+
+
+def _media(paper: Paper, rows: Ints, kind: Ints) -> pa.Array:
+    """Return in which form each document comes: as data, as an image or on paper."""
+    key = keyed.derive(paper.batch.roster.deal_key[rows], "medium", kind)
+    cumulative = keyed.stacked(_MEDIA_WEIGHTS)
+    return coded(MEDIA, keyed.choose_row(key, "medium", cumulative, kind, len(MEDIA)))
 
 
 def container_columns(nation: Nation, paper: Paper) -> tuple[Ints, dict[str, pa.Array]]:
