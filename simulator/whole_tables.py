@@ -21,6 +21,7 @@ from simulator.reference.offices import REORGANISED
 from simulator.revenue.plan import plans
 from simulator.settlement.late_reports import late_reports
 from simulator.sources.audit_rows import audit_tables
+from simulator.sources.programme import programme_tables
 from simulator.sources.registry_rows import registry_snapshots
 
 _DAY_SECONDS = 86_400
@@ -36,6 +37,9 @@ def publish_whole(plan: DeliveryPlan, nation: Nation, chronicle: Chronicle) -> R
         around, days = nation.surroundings, (nation.written_from, nation.last_day)
         rows = route_rows(around.routes, around.office_codes, days, REORGANISED)
         receipts.extend(_publish_by_moment(plan, "tuyen", rows))
+    if plan.wants(find_table("thutuc")):
+        reports = programme_tables(nation)
+        receipts.extend(publish(plan, name, day, rows) for name, day, rows in reports)
     if plan.wants(find_table("ktstq")):
         for name, table in audit_tables(nation, chronicle.ledger, audited).items():
             receipts.extend(_publish_by_moment(plan, name, table))
