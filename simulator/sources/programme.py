@@ -61,7 +61,8 @@ def _declarations(nation: Nation, month: int) -> Floats:
     loads = nation.clock.loads[np.clip(days, 0, len(nation.clock.loads) - 1)]
     weights = (nation.offices.import_weight, nation.offices.export_weight)
     share: Floats = sum((one / one.sum() for one in weights), np.zeros(1)) / 2
-    return share * loads.sum()
+    expected: Floats = share * loads.sum()
+    return expected
 
 
 def _online(base: Floats, month: int) -> Floats:
