@@ -118,7 +118,7 @@ def _numbered(source: str, folder: str, text: str) -> Iterator[OutsideTable]:
     for name, key, columns in _lines(text):
         yield OutsideTable(
             name, source, folder, name, columns, key, is_numbered=True, plain=_PLAIN,
-            gathers=name in _GATHERED,
+            gathers=name in _GATHERED, can_be_live=source == "vcis_extract",
         )  # fmt: skip
 
 
