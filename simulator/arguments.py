@@ -12,6 +12,7 @@ VERSION = "1.0.0"
 FORMS = ("csv", "parquet")
 LEAST_SCALE, MOST_SCALE = 0.000_001, 10
 MOST_DAYS = 3_660
+LEAST_LIVE, MOST_LIVE = 5, 60
 # The years of the calendar, less what is needed of it before and after a nation.
 EARLIEST, LATEST = date(2014, 3, 1), date(2039, 10, 31)
 
@@ -33,6 +34,7 @@ class SimulationArguments:
         random_arm: Probability with which any declaration is inspected by lot.
         audits: Post-clearance audits a year; None for the usual number at this scale.
         faults: Profile of broken bytes; None for what a sound sender writes.
+        live: Minutes that one file of the declaration system covers, 5 to 60; None for a night.
         form: csv (csv.gz) or parquet, for the sources that may be either.
         only: Sources to write; empty writes all. The bytes of a source do not depend on it.
         processes: Processes that write; the bytes do not depend on it.
@@ -50,6 +52,7 @@ class SimulationArguments:
     random_arm: float = 0.01
     audits: int | None = None
     faults: str | None = None
+    live: int | None = None
     form: str = "csv"
     only: tuple[str, ...] = ()
     processes: int = 2
@@ -83,6 +86,10 @@ class SimulationArguments:
             (self.seed >= 0, "seed must not be negative"),
             (self.audits is None or self.audits >= 0, "audits must not be negative"),
             (self.processes >= 1, "processes must be at least 1"),
+            (
+                self.live is None or LEAST_LIVE <= self.live <= MOST_LIVE,
+                f"live must lie in {LEAST_LIVE}..{MOST_LIVE} minutes",
+            ),
             (self.form in FORMS, f"form must be one of {', '.join(FORMS)}"),
             (
                 self.faults is None or self.faults in PROFILES,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
+from simulator.cargo.route_table import route_rows
 from simulator.chronicle.assessments import outcomes_of
 from simulator.chronicle.living import Chronicle
 from simulator.chronicle.violations import violations_of
@@ -15,10 +16,12 @@ from simulator.delivery.tables import find_table
 from simulator.exchange.handing_over import publish_exchange
 from simulator.nation import Nation
 from simulator.reference.files import Reference, reference_tables
+from simulator.reference.offices import REORGANISED
 from simulator.revenue.exemptions import list_rows
 from simulator.revenue.plan import plans
 from simulator.settlement.late_reports import late_reports
 from simulator.sources.audit_rows import audit_tables
+from simulator.sources.programme import programme_tables
 from simulator.sources.registry_rows import registry_snapshots
 
 _DAY_SECONDS = 86_400
@@ -30,6 +33,13 @@ def publish_whole(plan: DeliveryPlan, nation: Nation, chronicle: Chronicle) -> R
     """Write reference files, registry snapshots, audits and exemption lists of a run."""
     audited = chronicle.audited
     receipts = [*_publish_reference(plan, nation)]
+    if plan.wants(find_table("tuyen")):
+        around, days = nation.surroundings, (nation.written_from, nation.last_day)
+        rows = route_rows(around.routes, around.office_codes, days, REORGANISED)
+        receipts.extend(_publish_by_moment(plan, "tuyen", rows))
+    if plan.wants(find_table("thutuc")):
+        reports = programme_tables(nation)
+        receipts.extend(publish(plan, name, day, rows) for name, day, rows in reports)
     if plan.wants(find_table("ktstq")):
         for name, table in audit_tables(nation, chronicle.ledger, audited).items():
             receipts.extend(_publish_by_moment(plan, name, table))

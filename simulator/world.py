@@ -177,6 +177,7 @@ def _plan(
         form="parquet" if arguments.form == "parquet" else "csv",
         sources=frozenset(arguments.sources),
         faults=arguments.faults,
+        live_minutes=arguments.live,
     )
 
 

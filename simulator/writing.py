@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from simulator.actors.partners import partner_names
 from simulator.block import Block
+from simulator.cargo.crossings import crossings_of
 from simulator.cargo.movements import put_movements
 from simulator.cargo.shipments import BillTexts
 from simulator.chronicle.living import Chronicle
@@ -15,7 +16,7 @@ from simulator.delivery.outbox import Outbox
 from simulator.delivery.tables import tables_of
 from simulator.exchange.handing_over import put_exchange
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Floats, Ints, coded
+from simulator.kernel.arrays import Ints, coded
 from simulator.nation import Nation
 from simulator.papers.paper import original
 from simulator.papers.releases import free_to_leave, releases_of
@@ -26,7 +27,6 @@ from simulator.sources.vcis_control import put_checks, put_decisions, put_events
 from simulator.sources.vcis_corrections import put_corrections
 from simulator.sources.vcis_versions import put_versions
 
-_TRAVELLERS_A_DAY = 60_000
 _SHIPPER_TELLS_SHARE, _SHIPPER_LOOSE_SHARE = 0.5, 0.08
 
 
@@ -62,7 +62,7 @@ def write_block(
         replace(block.shipments, cleared=free_to_leave(block, releases)),
         block.consignments,
         lambda rows: bill_texts(nation, block, rows),
-        (days, _travellers(nation)),
+        crossings_of(nation.surroundings, nation.offices, nation.scale, days),
     )
     put_exchange(outbox, nation, block, days)
     return count(block, nation.last_day)
@@ -91,15 +91,6 @@ def count(block: Block, last_day: int) -> Counts:
         inspections=len(block.checks),
         irregular_items=int((stands & (ended // 86_400 <= last_day)).sum()),
     )
-
-
-def _travellers(nation: Nation) -> Floats:
-    """Return travellers a day at each office: most at the airports and the land gates."""
-    offices = nation.offices
-    is_gate = np.isin(offices.transport, (1, 4)) & (offices.role == 0)
-    weight = is_gate * (offices.import_weight + 0.001)
-    total: Floats = weight / weight.sum() * _TRAVELLERS_A_DAY * nation.scale
-    return total
 
 
 def bill_texts(nation: Nation, block: Block, rows: Ints) -> BillTexts:

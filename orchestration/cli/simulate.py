@@ -14,8 +14,10 @@ from orchestration.cli.several import TakesSeveral
 from orchestration.cli.simulate_report import report_command
 from simulator.arguments import (
     FORMS,
+    LEAST_LIVE,
     LEAST_SCALE,
     MOST_DAYS,
+    MOST_LIVE,
     MOST_SCALE,
     SimulationArguments,
     SimulationSummary,
@@ -82,6 +84,16 @@ AuditsOption = Annotated[
 FaultsOption = Annotated[
     str | None, typer.Option("--faults", help=f"Profile of broken bytes ({', '.join(PROFILES)}).")
 ]
+LiveOption = Annotated[
+    int | None,
+    typer.Option(
+        "--live",
+        metavar="MINUTES",
+        min=LEAST_LIVE,
+        max=MOST_LIVE,
+        help="Declarations in files of so many minutes, as in live operation, not one a night.",
+    ),
+]
 FormOption = Annotated[
     str, typer.Option("--form", help=f"Form of tables that may be either ({', '.join(FORMS)}).")
 ]
@@ -117,6 +129,7 @@ def run_command(
     random_arm: RandomArmOption = 0.01,
     audits: AuditsOption = None,
     faults: FaultsOption = None,
+    live: LiveOption = None,
     form: FormOption = "csv",
     only: OnlyOption = None,
     processes: ProcessesOption = 2,
@@ -138,6 +151,7 @@ def run_command(
             random_arm=random_arm,
             audits=audits,
             faults=faults,
+            live=live,
             form=form,
             only=tuple(only or ()),
             processes=processes,

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulator.actors.cast import Actors
+from simulator.actors.firm_facts import fact_columns
 from simulator.actors.foreign_names import SPELLINGS
 from simulator.actors.kinds import COMMERCIAL, COMPANY_TYPES, FAR, FIRM, KINDS
 from simulator.actors.lives import Lives
@@ -136,7 +137,7 @@ def dn_month(actors: Actors, month: int, view: RegistryView) -> Columns:
         "UU_TIEN": digits(traders.is_priority[rows].astype(np.int64)),
         "MA_CU": known_texts.tax_codes.take(pa.array(np.maximum(former, 0), mask=is_silent)),
         "NGAY_CN": dates(entry[rows]),
-    }
+    } | fact_columns(traders, view.lives.founded_day, rows, month)
 
 
 def chusohuu_month(actors: Actors, month: int, view: RegistryView) -> Columns:

@@ -42,6 +42,10 @@ class Cards:
     neighbour: pa.Array
 
 
+Known = tuple[Cards, Ints, Lists, Lists, Lists]
+"""Cards, masses read, and the declarations, containers and seals of visits."""
+
+
 def weighed_kg(visits: Visits) -> Ints:
     """Return what the scale of the gate reads for each laden lorry, kg."""
     error = 1.0 + _SCALE_ERROR * keyed.normal(visits.key, "gate scale")

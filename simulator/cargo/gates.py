@@ -4,8 +4,6 @@ Lạng Sơn sends JSON events with times in UTC milliseconds; Lào Cai a table i
 with tonnes and a decimal comma. Both send what people at the gate typed.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,21 +11,23 @@ import pyarrow.compute as pc
 from simulator.cargo.consignments import Consignments
 from simulator.cargo.gate_cards import (
     Cards,
-    Lists,
+    Known,
     visit_boxes,
     visit_cards,
     visit_numbers,
     visit_seals,
     weighed_kg,
 )
+from simulator.cargo.gate_events import Events, received_at, told_kg, visit_events
+from simulator.cargo.lorries import vehicle_kinds
 from simulator.cargo.shipments import LANG_SON, LAO_CAI, Outbox, Shipments, Surroundings
+from simulator.cargo.single_window import put_single_window
 from simulator.cargo.visits import (
     PRE_DECLARED,
     SEALED,
     TRANSLOADED,
     TYPES,
     UNSEALED,
-    WEIGHED,
     Visits,
 )
 from simulator.kernel import keyed
@@ -44,7 +44,6 @@ from simulator.kernel.glyphs import (
     same,
     spread,
 )
-from simulator.kernel.keyed import Keys
 
 PLATFORMS = {LANG_SON: "lang_son_gate", LAO_CAI: "lao_cai_gate"}
 LAO_CAI_WORDS = (
@@ -60,18 +59,8 @@ _YARDS = {
     LAO_CAI: ("Kim Thành 1", "Kim Thành 2", "Kho ngoại quan"),
 }
 _NOTES = ("hàng tươi", "chờ kiểm dịch", "xe quay đầu", "đổi lái xe", "thiếu giấy tờ")
-_NOTED_SHARE, _OFFLINE_SHARE, _OFFLINE_SECONDS = 0.03, 0.006, 7000.0
+_NOTED_SHARE = 0.03
 _UTC_SECONDS, _MINUTE = 7 * 3600, 60
-
-
-@dataclass(frozen=True, slots=True)
-class _Events:
-    """Events of visits at one platform, visit after visit: one position each."""
-
-    visit: Ints
-    type: Ints
-    second: Ints
-    key: Keys
 
 
 def put_gate_events(
@@ -81,7 +70,7 @@ def put_gate_events(
     consignments: Consignments,
     visits: Visits,
 ) -> None:
-    """Hand over the tables `lang_son_gate` and `lao_cai_gate`."""
+    """Hand over the tables `lang_son_gate`, `lao_cai_gate` and `nsw_gate`."""
     if not len(visits):
         return
     cards = visit_cards(around, visits)
@@ -95,47 +84,24 @@ def put_gate_events(
     for platform, write in ((LANG_SON, _lang_son), (LAO_CAI, _lao_cai)):
         here = around.platform[visits.office] == platform
         if outbox.wants(PLATFORMS[platform]) and here.any():
-            events = _events(visits, here)
+            events = visit_events(visits, here, "gate event")
             columns, received = write(around, visits, (cards, weights, *lists), events)
             outbox.put(PLATFORMS[platform], received, columns, registered=day[events.visit])
-
-
-def _events(visits: Visits, here: Bools) -> _Events:
-    visit, kind = np.nonzero((visits.times >= 0) & here[:, None])
-    key = keyed.derive(visits.key[visit], "gate event", kind)
-    return _Events(visit, kind, visits.times[visit, kind], key)
-
-
-def _received(events: _Events) -> Ints:
-    """Return when the platform stores an event: at once, or after the gate is online again."""
-    is_offline = keyed.happens(events.key, "offline", _OFFLINE_SHARE)
-    mean = np.where(is_offline, _OFFLINE_SECONDS, 4.0)
-    delay = keyed.exponential(events.key, "received after", mean)
-    received: Ints = events.second + 1 + delay.astype(np.int64)
-    return received
-
-
-def _kg(visits: Visits, weights: Ints, events: _Events) -> tuple[Ints, Bools]:
-    """Return the mass an event tells (goods as told in advance, or the scale) and where none."""
-    is_told, is_read = events.type == PRE_DECLARED, events.type == WEIGHED
-    kg = np.where(is_read, weights[events.visit], visits.declared_kg[events.visit])
-    return kg, ~(is_told | is_read)
-
-
-_Known = tuple[Cards, Ints, Lists, Lists, Lists]
+    if outbox.wants("nsw_gate"):
+        put_single_window(outbox, around, visits, (cards, weights, *lists), day)
 
 
 def _lang_son(
-    around: Surroundings, visits: Visits, known: _Known, events: _Events
+    around: Surroundings, visits: Visits, known: Known, events: Events
 ) -> tuple[dict[str, pa.Array], Ints]:
     cards, weights, numbers, boxes, seals = known
     visit, key = events.visit, events.key
-    received = _received(events)
+    received = received_at(events)
     milliseconds = keyed.integers(key, "ms", 0, 1000)
     vehicle, driver = _vehicles_and_drivers(cards, visits)
     not_moved = events.type != TRANSLOADED
     sealing = (events.type == SEALED) | (events.type == UNSEALED)
-    kg, no_kg = _kg(visits, weights, events)
+    kg, no_kg = told_kg(visits, weights, events)
     has_seal = np.where(sealing | (events.type == PRE_DECLARED), 0, 1)
     seal_lists = pa.concat_arrays([listed(*seals), pa.array(["[]"])])
     noted = keyed.happens(key, "noted", _NOTED_SHARE)
@@ -164,7 +130,7 @@ def _lang_son(
 
 def _vehicles_and_drivers(cards: Cards, visits: Visits) -> tuple[pa.Array, pa.Array]:
     """Return lorry and driver of each visit as JSON objects."""
-    kind = coded(_VEHICLES, keyed.choose(visits.truck, "vehicle kind", (6, 3, 1)))
+    kind = coded(_VEHICLES, vehicle_kinds(visits.truck))
     kind, country = kind.cast(pa.string()), cards.country.cast(pa.string())
     vehicle = joined(
         '{"plate":', quoted(cards.plate), ',"country":"', country, '","type":"', kind, '"}'
@@ -184,13 +150,13 @@ def _other_country(
     return coded(codes, other[visit], mask)
 
 
-def _yard(platform: int, visits: Visits, events: _Events) -> pa.Array:
+def _yard(platform: int, visits: Visits, events: Events) -> pa.Array:
     names = _YARDS[platform]
     yard = keyed.integers(visits.key, "yard", 0, len(names))[events.visit]
     return coded(names, yard, events.type == PRE_DECLARED)
 
 
-def _officers(around: Surroundings, visits: Visits, events: _Events) -> pa.Array:
+def _officers(around: Surroundings, visits: Visits, events: Events) -> pa.Array:
     """Return who entered the event; each office has forty people."""
     desk = keyed.integers(events.key, "officer", 0, 40)
     number = visits.office[events.visit] * 40 + desk
@@ -200,13 +166,13 @@ def _officers(around: Surroundings, visits: Visits, events: _Events) -> pa.Array
 
 
 def _lao_cai(
-    around: Surroundings, visits: Visits, known: _Known, events: _Events
+    around: Surroundings, visits: Visits, known: Known, events: Events
 ) -> tuple[dict[str, pa.Array], Ints]:
     cards, weights, numbers, boxes, seals = known
     visit, key = events.visit, events.key
     moved = events.type == TRANSLOADED
     foreign, home_plate, foreign_plate = cards.is_foreign, *_both_plates(cards)
-    kg, no_kg = _kg(visits, weights, events)
+    kg, no_kg = told_kg(visits, weights, events)
     tonnes = pc.replace_substring(decimals(kg // 10, 2).cast(pa.string()), ".", ",")
     nothing = pa.array(no_kg)
     tonnes = pc.if_else(nothing, pa.scalar(None, pa.string()), tonnes)
@@ -231,7 +197,7 @@ def _lao_cai(
         "Số giấy tờ": spread(cards.document, visit),
         "Ghi chú": coded(_NOTES, keyed.integers(key, "note", 0, len(_NOTES)), ~noted),
     }
-    return columns, _received(events)
+    return columns, received_at(events)
 
 
 def _both_plates(cards: Cards) -> tuple[pa.Array, pa.Array]:

@@ -19,8 +19,8 @@ _POINTS = {
 _ELSEWHERE = (16.0, 107.0)
 _DEPARTMENTS = 100
 _KM_PER_DEGREE = 111.2
-# Roads are longer than the line through the air; a typical figure.
-_ROAD_FACTOR, _LEAST_KM = 1.3, 12.0
+# Roads wind between the points of a path; a typical figure.
+_ROAD_FACTOR, _LEAST_KM = 1.25, 12.0
 
 
 @cache
@@ -36,9 +36,11 @@ def place(department: Ints) -> Floats:
     return _points()[department]
 
 
-def road_km(start: Floats, end: Floats) -> Floats:
-    """Return the length of the road between places of shape (n, 2), km, at least 12."""
-    north = (end[:, 0] - start[:, 0]) * _KM_PER_DEGREE
-    east = (end[:, 1] - start[:, 1]) * _KM_PER_DEGREE * np.cos(np.radians(start[:, 0]))
-    km: Floats = np.maximum(np.hypot(north, east) * _ROAD_FACTOR, _LEAST_KM)
+def road_km(path: Floats) -> Floats:
+    """Return the length of roads along paths of shape (n, nodes, 2), km, at least 12."""
+    step = np.diff(path, axis=1)
+    north = step[:, :, 0] * _KM_PER_DEGREE
+    east = step[:, :, 1] * _KM_PER_DEGREE * np.cos(np.radians(path[:, :-1, 0]))
+    length = np.hypot(north, east).sum(axis=1) * _ROAD_FACTOR
+    km: Floats = np.maximum(length, _LEAST_KM)
     return km

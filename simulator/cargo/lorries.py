@@ -30,6 +30,11 @@ def plates_of(fleet: Vehicles, keys: Keys) -> pa.Array:
     return fleet.plates.take(pa.array(_vehicles_of(fleet, keys)))
 
 
+def vehicle_kinds(keys: Keys) -> Ints:
+    """Return what each lorry is: 0 a tractor with its trailer, 1 a truck, 2 one with cooling."""
+    return keyed.choose(keys, "vehicle kind", (6, 3, 1))
+
+
 def is_foreign_truck(keys: Keys, direction: Ints) -> Bools:
     """Return whether the lorry that comes is the neighbour's: most imports, few exports."""
     return keyed.happens(

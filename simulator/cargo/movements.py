@@ -1,17 +1,23 @@
 """All rows about carriage and movement of some days' declarations."""
 
+from collections.abc import Callable
+
+from simulator.cargo.admitted import put_admitted
 from simulator.cargo.consignments import Consignments
+from simulator.cargo.crossings import Crossings
 from simulator.cargo.gates import put_gate_events
 from simulator.cargo.manifest import put_manifests
+from simulator.cargo.passengers import put_passengers
 from simulator.cargo.persons import put_persons
 from simulator.cargo.ports import boxes_at_ports, put_port_messages
+from simulator.cargo.residents import honest_slips, put_residents
 from simulator.cargo.scans import put_scans
 from simulator.cargo.seals import put_seal_events
 from simulator.cargo.shipments import Describe, Outbox, Shipments, Surroundings
+from simulator.cargo.travellers import draw_travellers
 from simulator.cargo.trips import bonded_trips, put_slips
 from simulator.cargo.visits import land_visits
 from simulator.cargo.weights import put_weighings
-from simulator.kernel.arrays import Floats, Ints
 
 
 def put_movements(
@@ -20,9 +26,9 @@ def put_movements(
     shipments: Shipments,
     consignments: Consignments,
     describe: Describe,
-    travel: tuple[Ints, Floats],
+    crossings: Crossings,
 ) -> None:
-    """Hand over every table of sections D, E, F, `persons` and `vanchuyen` for whole days.
+    """Hand over every table about carriage and movement for whole days.
 
     Args:
         outbox: Where rows go.
@@ -30,24 +36,28 @@ def put_movements(
         shipments: All declarations of the days that move goods.
         consignments: What `consign` returned for them.
         describe: Returns the words of declarations at given positions.
-        travel: Days of the block, and travellers a day at each office.
+        crossings: What crosses on the days of the block beside declared goods.
     """
     visits = land_visits(around, shipments, consignments)
     boxes = boxes_at_ports(shipments, consignments)
     trips = bonded_trips(around, shipments, consignments)
+    travellers = draw_travellers(around, crossings)
     papers = (outbox, around, shipments, consignments)
-    if outbox.wants("manifest"):
-        put_manifests(*papers, describe)
-    if outbox.wants("port_message"):
-        put_port_messages(*papers, boxes)
     put_gate_events(*papers, visits)
-    if outbox.wants("weighbridge"):
-        put_weighings(outbox, around, (shipments, consignments), (boxes, visits, trips))
-    if outbox.wants("scan_result"):
-        put_scans(*papers)
-    if outbox.wants("vanchuyen"):
-        put_slips(*papers, trips)
-    if outbox.wants("seal_stream"):
-        put_seal_events(*papers, trips)
-    if outbox.wants("persons"):
-        put_persons(outbox, around, shipments, visits, travel)
+    writers: dict[str, Callable[[], None]] = {
+        "manifest": lambda: put_manifests(*papers, describe),
+        "port_message": lambda: put_port_messages(*papers, boxes),
+        "weighbridge": lambda: put_weighings(
+            outbox, around, (shipments, consignments), (boxes, visits, trips)
+        ),
+        "scan_result": lambda: put_scans(*papers),
+        "vanchuyen": lambda: put_slips(*papers, trips),
+        "seal_stream": lambda: put_seal_events(*papers, trips),
+        "persons": lambda: put_persons(outbox, around, shipments, visits, travellers),
+        "ptvt": lambda: put_admitted(outbox, around, shipments, visits, crossings),
+        "cudan": lambda: put_residents(outbox, around, honest_slips(around, crossings)),
+        "passenger_list": lambda: put_passengers(outbox, around, travellers),
+    }
+    for table, write in writers.items():
+        if outbox.wants(table):
+            write()

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from simulator.cargo.consignments import Consignments
 from simulator.cargo.ports import declaration_numbers
+from simulator.cargo.routes import Routes, along
 from simulator.cargo.shipments import Outbox, Shipments, Surroundings
 from simulator.cargo.trips import (
     Trips,
@@ -41,6 +42,7 @@ _WEAK_SHARE, _FALSE_ALARMS, _BATTERY_DAYS = 0.045, 1.3, 30
 _ROUGH_ROAD_SHARE, _CHECKED_SHARE = 0.02, 0.012
 _ALARM_SHARE = 0.75
 _LOST_SHARE, _GAP_SHARE, _GAP_WIDTH, _SENT_LATER_SHARE = 0.02, 0.18, 0.22, 0.6
+_DETOUR_WIDTH, _LEAST_WIDTH, _MOST_WIDTH, _KM_PER_DEGREE = 0.08, 0.02, 0.3, 111.0
 _DRIFT_SECONDS, _WRONG_ZONE_SHARE, _ZONE_SECONDS = 25.0, 0.008, 7 * 3600
 # The counter of a seal starts with its life, 2016-01-01, and grows with the minutes.
 _BORN = 16_801 * 86_400
@@ -77,7 +79,7 @@ def put_seal_events(
     trip, key = signals.trip, keyed.derive(trips.key[signals.trip], "signal", count)
     kept, sent = _network(trips, signals, key)
     drift = _drift(trips)[trip]
-    north, east = _positions(trips, signals, key)
+    north, east = _positions(around.routes, trips, signals, key)
     stands = (signals.share == trips.rest_at[trip]) | keyed.happens(key, "in traffic", 0.06)
     moving = (signals.kind == POS) & ~stands
     speed = np.clip(np.rint(52 + 14 * keyed.normal(key, "speed now")), 3, 92).astype(np.int64)
@@ -219,19 +221,36 @@ def _network(trips: Trips, signals: _Signals, key: Keys) -> tuple[Bools, Ints]:
     return ~lost | ended | begun, received + 1 + delay.astype(np.int64)
 
 
-def _positions(trips: Trips, signals: _Signals, key: Keys) -> tuple[Ints, Ints]:
-    """Return latitude and longitude, hundred-thousandths of a degree."""
+def _positions(routes: Routes, trips: Trips, signals: _Signals, key: Keys) -> tuple[Ints, Ints]:
+    """Return latitude and longitude, hundred-thousandths of a degree.
+
+    They lie on the route, but for a stop away from it, the way there and back, and a detour.
+    """
     trip, share = signals.trip, signals.share
-    bend = 0.06 * keyed.normal(trips.key, "bend") * np.minimum(trips.km / 100, 3)
+    aside = _aside(trips)[:, trip, None] * _leaving(trips, trip, share)[:, :, None]
+    read = np.stack([0.0004 * keyed.normal(key, name) for name in ("north", "east")], axis=1)
+    turn = 2 * np.pi * keyed.uniform(trips.key, "leaves to")[trip]
+    to = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    place = along(routes, trips.route[trip], share) + aside.sum(axis=0) * to + read
+    shown = np.rint(place * 100_000).astype(np.int64)
+    return shown[:, 0], shown[:, 1]
+
+
+def _aside(trips: Trips) -> Floats:
+    """Return how far each trip's stop and detour lie from the route, degrees, shape (2, n)."""
     away = 0.05 + 0.15 * keyed.uniform(trips.key, "away")
-    at_stop = trips.is_off_route[trip] & (share == trips.rest_at[trip])
-    shown = []
-    for axis, name in enumerate(("north", "east")):
-        line = trips.start[trip, axis] + (trips.end - trips.start)[trip, axis] * share
-        line += bend[trip] * np.sin(np.pi * share) * (1 - 2 * axis)
-        line += at_stop * away[trip] + 0.0004 * keyed.normal(key, name)
-        shown.append(np.rint(line * 100_000).astype(np.int64))
-    return shown[0], shown[1]
+    detour = 0.03 + 0.07 * keyed.uniform(trips.key, "detour by")
+    return np.stack([away * trips.is_off_route, detour * trips.has_detour])
+
+
+def _leaving(trips: Trips, trip: Ints, share: Floats) -> Floats:
+    """Return which part of the way aside each signal is, for stop and detour, shape (2, n)."""
+    width = np.clip(_aside(trips)[0] * _KM_PER_DEGREE / trips.km, _LEAST_WIDTH, _MOST_WIDTH)
+    detour_at = 0.15 + 0.7 * keyed.uniform(trips.key, "detour at")
+    from_stop = np.abs(share - trips.rest_at[trip]) / width[trip]
+    from_detour = np.abs(share - detour_at[trip]) / _DETOUR_WIDTH
+    part: Floats = np.maximum(1 - np.stack([from_stop, from_detour]), 0)
+    return part
 
 
 def _battery(trips: Trips, signals: _Signals, key: Keys) -> Ints:

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.actors.carriers import Vehicles
+from simulator.cargo.routes import Routes
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.kernel.keyed import Keys
 
@@ -148,6 +149,7 @@ class Surroundings:
         office_codes: Office positions and days to codes as text (`reference.offices.codes`).
         office_names: Text of each office, the gate's name at the border.
         platform: NO_PLATFORM, LANG_SON or LAO_CAI of each office.
+        on_single_window: Whether each office reports to the national single window as well.
         department: First two digits of each office's old code, as a number.
         port: Position of each office's port in `port_codes`.
         port_codes: UN/LOCODE of the ports of this country.
@@ -160,12 +162,14 @@ class Surroundings:
         is_cold: Whether goods of each line travel cooled (and meet quarantine).
         home, partners: Vehicles of this country and of the neighbours.
         neighbour: Position in `partners` for each office; -1 away from the land border.
+        routes: Approved routes of transport under customs control.
     """
 
     seed: int
     office_codes: OfficeCodes
     office_names: pa.Array
     platform: Ints
+    on_single_window: Bools
     department: Ints
     port: Ints
     port_codes: pa.Array
@@ -178,3 +182,4 @@ class Surroundings:
     home: Vehicles
     partners: tuple[Vehicles, ...]
     neighbour: Ints
+    routes: Routes

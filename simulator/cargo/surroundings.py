@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from simulator.actors.carriers import NEIGHBOURS, Carriers
 from simulator.cargo.calls import BY_AIR, BY_RAIL, MODES, SEA
+from simulator.cargo.routes import draw_routes
 from simulator.cargo.shipments import AIR, RAIL, ROAD, Surroundings
 from simulator.kernel.arrays import Floats, Ints
 from simulator.reference import offices as office_tables
@@ -22,6 +23,8 @@ _NEIGHBOUR_OF = {
 _BILLS_A_CALL = np.array([90.0, 60.0, 40.0, 1.0])
 _MOST_CALLS = 4000
 _HUB = "SG"
+# Gates of the two provinces that report to the national single window too (an assumption).
+_ON_SINGLE_WINDOW = ("13BB", "15BC", "15BE")
 _SMALL_ROAD_SHARE, _DECLARATIONS_A_TRUCK = 0.25, 3.0
 
 
@@ -51,6 +54,7 @@ def settle(
         office_codes=lambda office, day: office_tables.codes(offices, office, day),
         office_names=pa.array(offices.names, pa.string()),
         platform=offices.platform,
+        on_single_window=np.isin(offices.old_codes, _ON_SINGLE_WINDOW),
         department=department,
         port=port.astype(np.int64),
         port_codes=pa.array(port_codes.tolist(), pa.string()),
@@ -63,6 +67,7 @@ def settle(
         home=carriers.home,
         partners=carriers.neighbours,
         neighbour=np.where(at_border, neighbour, -1),
+        routes=draw_routes(seed, offices, department),
     )
 
 

@@ -1,7 +1,8 @@
 """Transport under customs control: trips between offices, and the table `vanchuyen`.
 
 A trip is applied for (OLA), leaves (BOA) and arrives (BIA); its number follows from the
-declaration's. Honest trips are late, rest long, or are never closed in the system; a diverted one
+declaration's. It follows an approved route. Honest trips are late, rest long (most at a stop of the
+route, some away from it), go round a closed road, or are never closed in the system; a diverted one
 stops for hours off the route and arrives lighter. Rates and speeds are typical figures of our own.
 """
 
@@ -12,9 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulator.cargo.consignments import Consignments
-from simulator.cargo.geography import place, road_km
 from simulator.cargo.lorries import plates_of
 from simulator.cargo.ports import declaration_numbers, fetching_truck
+from simulator.cargo.route_table import route_codes
+from simulator.cargo.routes import NODES, Routes
 from simulator.cargo.shipments import IMPORT, Outbox, Shipments, Surroundings
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, coded, moments
@@ -28,9 +30,10 @@ _PURPOSE_SHARES = (30, 25, 20, 10, 15)
 _HOUR = 3600
 _KM_PER_HOUR, _SPEED_SPREAD = 42.0, 0.12
 _REST_SHARE, _REST_HOURS = 0.22, 2.6
+_AT_STOP_SHARE, _OFF_ROAD_SHARE, _DETOUR_SHARE, _UNTOLD_SHARE = 0.7, 0.3, 0.04, 0.04
 _OPEN_SHARE = 0.007
 _DIVERSION_HOURS = (1.5, 6.0)
-_OFFICES_LOOKED_AT, _FAR_SHARE = 6, 0.15
+_NEAR_SHARES, _FAR_SHARE = (0.34, 0.22, 0.17, 0.12), 0.15
 _SEAL_DAYS = 12
 _SEALS_A_DAY = 10_000
 _SEAL_FIRST = 700_000
@@ -44,13 +47,12 @@ class Trips:
         key: Identity.
         declaration: Position of the declaration.
         seal: Number of the electronic seal.
-        start, end: Latitude and longitude, shape (n, 2).
-        origin, destination: Office positions.
+        route: Position in the routes; origin, destination: its office positions.
         asked, planned_start, planned_end: Seconds of the application and of its plan.
         left, came: Real seconds; `has_come` is false where arrival was never reported.
         km: Length of the road.
         rest, rest_at: Seconds of the longest stop, and the share of the way at which it is.
-        is_off_route: The stop is away from the road.
+        is_off_route: The stop is away from the road; has_detour: the vehicle goes round something.
         taken: Share of the goods taken off; somebody opens the seal for it. Where it is 1 the trip
             never arrives.
     """
@@ -58,8 +60,7 @@ class Trips:
     key: Keys
     declaration: Ints
     seal: Ints
-    start: Floats
-    end: Floats
+    route: Ints
     origin: Ints
     destination: Ints
     asked: Ints
@@ -72,6 +73,7 @@ class Trips:
     rest: Ints
     rest_at: Floats
     is_off_route: Bools
+    has_detour: Bools
     taken: Floats
 
     @property
@@ -89,29 +91,27 @@ def bonded_trips(around: Surroundings, shipments: Shipments, consignments: Consi
     """Return the trips of declarations under customs control; days must be given whole."""
     rows = np.flatnonzero(shipments.is_bonded)
     key = keyed.derive(shipments.key[rows], "trip")
-    origin, destination = _ends(around, shipments, rows, key)
-    start, end = place(around.department[origin]), place(around.department[destination])
-    start, end = start + _scatter(key, "start"), end + _scatter(key, "end")
-    km = road_km(start, end)
+    routes = around.routes
+    route = _routes(routes, shipments, rows, key)
+    km = routes.km[route]
     asked = shipments.registered[rows] + 600
     arrived = np.minimum(consignments.arrived[rows], asked + 5 * DAY_SECONDS)
     ready = np.maximum(asked, arrived) + _HOUR
     left = ready + keyed.exponential(key, "leaves after", 7.0 * _HOUR).astype(np.int64)
     speed = _KM_PER_HOUR * np.exp(_SPEED_SPREAD * keyed.normal(key, "speed"))
     taken = shipments.taken_off[rows]
-    rest, rest_at, off = _rests(taken > 0, key)
+    rest, rest_at, off = _rests(routes.stops[route], taken > 0, key)
     came = left + (km / speed * _HOUR).astype(np.int64) + rest
     return Trips(
         key=key,
         declaration=rows,
         seal=_seals(shipments, rows, key),
-        start=start,
-        end=end,
-        origin=origin,
-        destination=destination,
+        route=route,
+        origin=routes.origin[route],
+        destination=routes.destination[route],
         asked=asked,
         planned_start=ready // _HOUR * _HOUR + 2 * _HOUR,
-        planned_end=ready // _HOUR * _HOUR + _planned(km),
+        planned_end=ready // _HOUR * _HOUR + routes.hours[route] * _HOUR,
         left=left,
         came=came,
         has_come=~keyed.happens(key, "never closed", _OPEN_SHARE) & (taken < 1),
@@ -119,48 +119,39 @@ def bonded_trips(around: Surroundings, shipments: Shipments, consignments: Consi
         rest=rest,
         rest_at=rest_at,
         is_off_route=off,
+        has_detour=keyed.happens(key, "goes round", _DETOUR_SHARE),
         taken=taken,
     )
 
 
-def _planned(km: Floats) -> Ints:
-    hours: Ints = np.ceil(km / (0.8 * _KM_PER_HOUR)).astype(np.int64) + 12
-    return hours * _HOUR
-
-
-def _scatter(key: Keys, name: str) -> Floats:
-    north, east = keyed.uniform(key, f"{name} north"), keyed.uniform(key, f"{name} east")
-    return (np.stack([north, east], axis=1) - 0.5) * 0.16
-
-
-def _ends(around: Surroundings, shipments: Shipments, rows: Ints, key: Keys) -> tuple[Ints, Ints]:
-    """Return where trips start and end: the declaration's office and another, mostly near one."""
+def _routes(routes: Routes, shipments: Shipments, rows: Ints, key: Keys) -> Ints:
+    """Return the route of each trip: from the declaration's office, for exports to it."""
     office = shipments.office[rows]
-    offices = len(around.platform)
-    here = place(around.department[office])
-    drawn = np.stack(
-        [
-            (office + keyed.integers(key, f"other office {turn}", 1, max(offices, 2))) % offices
-            for turn in range(_OFFICES_LOOKED_AT)
-        ]
-    )
-    km = np.stack([road_km(here, place(around.department[others])) for others in drawn])
-    far = keyed.happens(key, "goes far", _FAR_SHARE)
-    turn = np.where(far, 0, km.argmin(axis=0))
-    other = np.take_along_axis(drawn, turn[None, :], axis=0)[0]
+    turn = keyed.choose(key, "route", (*_NEAR_SHARES, _FAR_SHARE))
     imported = shipments.direction[rows] == IMPORT
-    return np.where(imported, office, other), np.where(imported, other, office)
+    return np.where(imported, routes.outward[office, turn], routes.inward[office, turn])
 
 
-def _rests(diverted: Bools, key: Keys) -> tuple[Ints, Floats, Bools]:
-    """Return the longest stop of each trip; honest drivers rest too, some off the road."""
+def _rests(stops: Ints, diverted: Bools, key: Keys) -> tuple[Ints, Floats, Bools]:
+    """Return the longest stop of each trip, where it is and whether that is away from the road.
+
+    Args:
+        stops: Nodes of each route where a stop is allowed, -1 for none, shape (n, 2).
+        diverted: Trips that leave their route to be unloaded.
+        key: Identities of the trips.
+    """
     low, high = _DIVERSION_HOURS
     hours = low + (high - low) * keyed.uniform(key, "diversion")
     pauses = keyed.happens(key, "rests", _REST_SHARE)
     honest = keyed.exponential(key, "rest", _REST_HOURS) * pauses
     rest = np.where(diverted, np.maximum(hours, honest), honest)
-    off = diverted | (pauses & keyed.happens(key, "rests off the road", 0.12))
-    return (rest * _HOUR).astype(np.int64), 0.2 + 0.6 * keyed.uniform(key, "rest at"), off
+    which = keyed.integers(key, "which stop", 0, 1 + (stops[:, 1] >= 0))
+    node = np.take_along_axis(stops, which[:, None], axis=1)[:, 0]
+    at_stop = ~diverted & (node >= 0) & keyed.happens(key, "rests at a stop", _AT_STOP_SHARE)
+    anywhere = 0.2 + 0.6 * keyed.uniform(key, "rest at")
+    away = pauses & ~at_stop & keyed.happens(key, "rests off the road", _OFF_ROAD_SHARE)
+    place = np.where(at_stop, node / (NODES - 1), anywhere)
+    return (rest * _HOUR).astype(np.int64), place, diverted | away
 
 
 def _seals(shipments: Shipments, rows: Ints, key: Keys) -> Ints:
@@ -247,4 +238,5 @@ def _slip_columns(
         "CONTAINERS": boxes,
         "SEALS": seal_names(trips),
         "SO_TK": declaration_numbers(shipments.number[trips.declaration]),
+        "TUYEN": route_codes(trips.route, keyed.happens(trips.key, "untold", _UNTOLD_SHARE)),
     }

@@ -1,7 +1,7 @@
-"""Manifest, gates, ports, devices and exchange with others (sections D to G), and messages (I).
+"""Manifest, gates, ports, devices, exchange with others (D to G), messages (I), lines of J.
 
 The formats leave some names open: the folders of these sources (day folders here, as the senders
-push one file after the other), the first words `port`, `scan`, `co` and `partner`.
+push one file after the other), the first words `port`, `scan`, `co`, `partner`, `nsw`, `passenger`.
 """
 
 from simulator.delivery.outside_table import Kind, OutsideTable, words
@@ -37,7 +37,7 @@ def _lines_of(
 
 
 def border_tables() -> list[OutsideTable]:
-    """Return every table of sections D to G and I."""
+    """Return every table of sections D to G and I, and of J what is JSON."""
     return [*_border(), *_devices(), *_exchange()]
 
 
@@ -66,6 +66,17 @@ def _border() -> list[OutsideTable]:
         _lines_of(
             "port_message", "port_message", "port",
             "id ts site kind container seal plate decl gross_kg", "id", _kinds(number="gross_kg"),
+        ),
+        _lines_of(
+            "nsw_gate", "nsw_gate", "nsw",
+            "MsgId SentAt Step GateCode Direction VehiclePlate PlateCountry Driver DeclarationNo "
+            "ContainerNo SealNo GrossKg YardCode FeeVnd Agency Result", "MsgId",
+            _kinds(number="Step GrossKg FeeVnd", raw="DeclarationNo ContainerNo SealNo"),
+        ),
+        _lines_of(
+            "passenger_list", "passenger_list", "passenger",
+            "id revision mode voyage arrival port persons", "id revision",
+            _kinds(number="revision", raw="persons"), is_packed=True,
         ),
     ]  # fmt: skip
 

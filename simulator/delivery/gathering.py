@@ -44,22 +44,26 @@ Finisher = Callable[[pa.Table, int], pa.Table]
 moments (`_moment`, then a shuffle); the order of what it returns is kept, unless it has `_moment`.
 """
 
-_DAY_SECONDS, _HOUR_SECONDS = 86_400, 3_600
+_DAY_SECONDS, _HOUR_SECONDS, _MINUTE_SECONDS = 86_400, 3_600, 60
 _LATER = 1
 _RUN_DAYS, _RUN_ROWS = 7, 200_000
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """What one file is about: a table's day, part (0 same day, 1 later changes) and hour."""
+    """What one file is about: a table's day, part (0 same day, 1 later changes) and stretch.
+
+    A day is cut into stretches of equal length; `turn` counts them, `clock` says when it begins.
+    """
 
     spec: OutsideTable
     day: int
     part: int
-    hour: int | None
+    turn: int = 0
+    clock: str | None = None
 
     def root(self, seed: int, name: str, part: int) -> np.uint64:
-        return keyed.root(seed, name, self.spec.name, self.day, part, self.hour or 0)
+        return keyed.root(seed, name, self.spec.name, self.day, part, self.turn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +99,23 @@ class Dispatcher:
             moment = moment[kept]
         # Faults change columns file by file: only sound rows can be made ready for all files.
         ready = Prepared(table) if self.plan.faults else prepare(spec, table, self.plan.form)
-        is_hourly = spec.period == "hour" and not is_columnar(spec, self.plan.form)
+        stretch = self._stretch(spec)
         for day, of_day in _runs(moment // _DAY_SECONDS):
-            if not is_hourly:
-                self._send_file(_File(spec, day, part, None), ready.choose(of_day))
+            if stretch is None:
+                self._send_file(_File(spec, day, part), ready.choose(of_day))
                 continue
             rows_of_day = ready.choose(of_day)
-            for hour, of_hour in _runs(moment[of_day] % _DAY_SECONDS // _HOUR_SECONDS):
-                self._send_file(_File(spec, day, part, hour), rows_of_day.choose(of_hour))
+            for turn, of_turn in _runs(moment[of_day] % _DAY_SECONDS // stretch):
+                file = _File(spec, day, part, turn, _clock(spec, turn * stretch))
+                self._send_file(file, rows_of_day.choose(of_turn))
+
+    def _stretch(self, spec: OutsideTable) -> int | None:
+        """Return how many seconds one file covers, None for a whole day or more."""
+        if spec.period == "hour" and not is_columnar(spec, self.plan.form):
+            return _HOUR_SECONDS
+        if spec.can_be_live and self.plan.live_minutes:
+            return self.plan.live_minutes * _MINUTE_SECONDS
+        return None
 
     def _send_file(self, file: _File, ready: Prepared) -> None:
         if not self.plan.writes(file.day):
@@ -112,7 +125,7 @@ class Dispatcher:
             rows = ready if sending.rows is None else ready.choose(sending.rows)
             content, ending = self._content(file, rows, sending)
             folder = file.spec.folder_on(sending.sent_day)
-            name = file.spec.base_name(file.day, sending.part, file.hour)
+            name = file.spec.base_name(file.day, sending.part, file.clock)
             _write(Path(f"{self.plan.folder}/{folder}/{name}{ending}"), content)
             self.receipt.count(file.spec.name, len(rows.rows))
 
@@ -160,6 +173,12 @@ def _outside_rows(spec: OutsideTable, part: int, rows: pa.Table, moment: Ints) -
         else:
             columns[name] = pa.nulls(len(rows), pa.string())
     return pa.table(columns)
+
+
+def _clock(spec: OutsideTable, second: int) -> str:
+    """Return how a second of the day is written in file names: the hour, or hour and minute."""
+    hour, rest = divmod(second, _HOUR_SECONDS)
+    return f"{hour:02d}" if spec.period == "hour" else f"{hour:02d}{rest // _MINUTE_SECONDS:02d}"
 
 
 def _runs(values: Ints) -> Iterator[tuple[int, slice]]:

@@ -40,6 +40,7 @@ class OutsideTable:
         kinds: JSON kind of columns that are not text (`number`, `raw`, `flag`).
         omits_null: Whether a JSON object leaves out what is null.
         gathers: Whether rows are handed over raw and a finisher makes the outside rows by day.
+        can_be_live: Whether live operation sends it every few minutes instead of each night.
     """
 
     name: str
@@ -58,6 +59,7 @@ class OutsideTable:
     kinds: tuple[tuple[str, Kind], ...] = ()
     omits_null: bool = False
     gathers: bool = False
+    can_be_live: bool = False
 
     @property
     def written_columns(self) -> tuple[str, ...]:
@@ -68,17 +70,17 @@ class OutsideTable:
         """Return the folder in which a file sent on `day` (days since 1970) lands."""
         return f"{EPOCH + timedelta(days=day):{self.folder}}"
 
-    def base_name(self, day: int, part: int, hour: int | None = None) -> str:
+    def base_name(self, day: int, part: int, clock: str | None = None) -> str:
         """Return the base name of a file about `day`, without its ending.
 
         Args:
             day: Day (days since 1970) that the file is about.
             part: Number of the part; a nightly extract always says it, others from 1 on.
-            hour: Hour, for a file that covers one hour.
+            clock: `HH` or `HHMM` at which it begins, for a file that covers part of a day.
         """
         name = f"{self.word}_{EPOCH + timedelta(days=day):{self.stamp}}"
-        if hour is not None:
-            name += f"_{hour:02d}"
+        if clock is not None:
+            name += f"_{clock}"
         return f"{name}_{part:02d}" if part or self.is_numbered else name
 
     def accepts(self, column: str) -> bool:

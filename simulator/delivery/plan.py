@@ -22,6 +22,7 @@ class DeliveryPlan:
         seed: Seed of the run.
         first_day, last_day: Days (since 1970) of the run; rows of other days are dropped.
         only_from, only_until: Days whose files are written; None for all of the run.
+        live_minutes: Minutes that a file of the declaration system covers; None for a whole day.
         form: Form of tables that may be Parquet.
         sources: Sources that are written.
         faults: Profile of broken bytes; None writes what a sound sender writes.
@@ -37,6 +38,7 @@ class DeliveryPlan:
     faults: str | None = None
     only_from: int | None = None
     only_until: int | None = None
+    live_minutes: int | None = None
 
     def writes(self, day: int) -> bool:
         """Tell whether files about this day are written."""

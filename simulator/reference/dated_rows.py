@@ -1,5 +1,6 @@
 """Rates by stretch of days as rows with a first and a last day."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,6 +96,14 @@ def dated(goods: Goods, rows: Rows) -> dict[str, pa.Array]:
 def day_texts(day: Ints) -> pa.Array:
     """Return days as text, null from LAST_DAY on: no end is known."""
     return dates(day, day >= LAST_DAY).cast(pa.string())
+
+
+def text_table(names: Sequence[str], rows: Sequence[Sequence[str | None]]) -> pa.Table:
+    """Return rows of texts as a table with these columns."""
+    columns = zip(*rows, strict=True) if rows else ((),) * len(names)
+    return pa.table({
+        name: pa.array(column, pa.string()) for name, column in zip(names, columns, strict=True)
+    })  # fmt: skip
 
 
 def same(value: str | None, count: int) -> pa.Array:

@@ -1,4 +1,4 @@
-"""The reference files: every table of section H, enough to work out each duty from them alone.
+"""The reference files: enough to work out each duty from them alone, groups and limits beside it.
 
 Rates stand in the tables as the simulator applies them: `vat` has the lower rate in its periods
 (`giamvat` has what they leave out and take in), a line without row in `ttdb`, `bvmt` or `pvtm`
@@ -30,6 +30,7 @@ from simulator.reference.dated_rows import (
     day_texts,
     runs,
     same,
+    text_table,
     without_zeros,
 )
 from simulator.reference.exchange import CURRENCIES, VND, ExchangeRates, draw_rates
@@ -37,6 +38,7 @@ from simulator.reference.goods import Goods, load_goods
 from simulator.reference.nomenclature import correlation_table, hs_table
 from simulator.reference.office_file import office_table
 from simulator.reference.offices import Offices, load_offices
+from simulator.reference.published_lists import group_table, limitation_table
 from simulator.reference.rate_text import rate_text
 from simulator.reference.tariff import Tariff, load_tariff
 from simulator.reference.tariff_taxes import LOWER_VAT, LOWER_VAT_BP
@@ -69,7 +71,7 @@ def load_reference(seed: int, first_day: int, last_day: int) -> Reference:
 
 
 def reference_tables(reference: Reference, first_day: int, last_day: int) -> dict[str, pa.Table]:
-    """Return the tables of section H, all columns text, by first word of the file name.
+    """Return the reference tables, all columns text, by first word of the file name.
 
     Args:
         reference: The nation's.
@@ -92,6 +94,8 @@ def reference_tables(reference: Reference, first_day: int, last_day: int) -> dic
         "ngaynghi": _holidays(period),
         "hs": hs_table(goods),
         "hstuongquan": correlation_table(goods),
+        "nhomhang": group_table(period),
+        "luatxp": limitation_table(period),
     }
 
 
@@ -165,10 +169,7 @@ def _defence(goods: Goods, countries: Sequence[str], period: Period) -> pa.Table
         for country, rate in trade_defence.by_country(measure, countries)
     ]
     names = ("LOAI", "MA_HS", "MA_NUOC_XX", "THUE_SUAT", "TU_NGAY", "DEN_NGAY")
-    columns: dict[str, list[str | None]]
-    columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
-    columns["NHA_SX"] = [None] * len(rows)
-    return pa.table({name: pa.array(column, pa.string()) for name, column in columns.items()})
+    return text_table(names, rows).append_column("NHA_SX", pa.nulls(len(rows), pa.string()))
 
 
 def _lower_vat(goods: Goods, period: Period) -> pa.Table:
@@ -184,10 +185,7 @@ def _lower_vat(goods: Goods, period: Period) -> pa.Table:
         days = (lower.since.isoformat(), lower.until.isoformat())
         rows += [(kind, code, rate_text(LOWER_VAT_BP), *days) for kind, code in listed]
     names = ("LOAI", "MA_HS", "VAT_SUAT", "TU_NGAY", "DEN_NGAY")
-    return pa.table(
-        {name: pa.array([row[place] for row in rows], pa.string())
-         for place, name in enumerate(names)}
-    )  # fmt: skip
+    return text_table(names, rows)
 
 
 def _exchange(rates: ExchangeRates, period: Period) -> pa.Table:

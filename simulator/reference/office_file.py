@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pyarrow as pa
 
 from simulator.reference.calendar import to_date
+from simulator.reference.dated_rows import text_table
 from simulator.reference.offices import REORGANISED, ROLES, TEST_CODE, Offices
 
 _FIRST = "2010-01-01"
@@ -30,12 +31,7 @@ def office_table(offices: Offices) -> pa.Table:
     Several old codes may name the same successor; that has one row, with the name of the largest.
     """
     rows = [*_parents(offices), *_old(offices), *_new(offices)]
-    return pa.table(
-        {
-            name: pa.array([row[place] for row in rows], pa.string())
-            for place, name in enumerate(_COLUMNS)
-        }
-    )
+    return text_table(_COLUMNS, rows)
 
 
 def _parents(offices: Offices) -> Iterable[_Row]:

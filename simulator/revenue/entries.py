@@ -6,14 +6,14 @@ import numpy as np
 
 from simulator.kernel.arrays import Ints, half_up
 
-# The last two are the payments of interest, booked apart from those of the tax itself.
+# Payments of interest are booked apart from those of the tax itself.
 LABELS = (
-    "AD", "DC", "NOP", "HOAN", "MIEN", "XOA", "GH", "BL", "PHAT", "CN", "LP", "NOP", "BL",
+    "AD", "DC", "NOP", "HOAN", "MIEN", "XOA", "GH", "BL", "PHAT", "CN", "LP", "NOP", "BL", "KT",
 )  # fmt: skip
 (
     ASSESSED, ADJUSTED, PAID, REFUNDED, EXEMPT, WRITTEN_OFF, EXTENDED, DRAWN, FINE, INTEREST, FEE,
-    INTEREST_PAID, INTEREST_DRAWN,
-) = range(13)  # fmt: skip
+    INTEREST_PAID, INTEREST_DRAWN, UNCOLLECTED,
+) = range(14)  # fmt: skip
 NO_LETTER = -1
 # Events of a declaration; one number keeps the entries of each apart.
 CLEARANCE, FIRST_VERSION, SECOND_VERSION, WITHDRAWAL, OWN_WILL, ON_REQUEST, DECISION, RETURN = (

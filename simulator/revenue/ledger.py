@@ -13,17 +13,18 @@ from simulator.papers.numbers import due_days
 from simulator.papers.paper import Paper
 from simulator.reference.tariff_taxes import LETTERS
 from simulator.revenue.assessments import Assessments, Fines, assess_findings, fines_of
+from simulator.revenue.claims import TaxClaims, claims_of
 from simulator.revenue.corrections import Corrections, correct
 from simulator.revenue.debts import Debts, debts_of
 from simulator.revenue.entries import Entries
 from simulator.revenue.payers import Payments, gone_days, pay
+from simulator.revenue.refunds import refund, spare
 from simulator.revenue.returns import returned
 from simulator.revenue.settlement import (
     Case,
     Claims,
     assessed_changes,
     collectable,
-    refund,
     settle_clearance,
     settle_fines,
     settle_supplements,
@@ -50,6 +51,7 @@ class Settlement:
         corrections, assessments, fines: What is told or decided afterwards.
         entries: Everything that is booked, whenever.
         debts: What is open at the ends of months, the nation's last day included.
+        claims: What traders ask for.
     """
 
     standing: Standing
@@ -59,6 +61,7 @@ class Settlement:
     fines: Fines
     entries: Entries
     debts: Debts
+    claims: TaxClaims
 
 
 def settle(
@@ -82,19 +85,22 @@ def settle(
     times = (standing.assessed, lives.cleared, due_days(paper))
     payments = pay(nation, states, batch, times)
     case = Case(nation, states, batch, standing, payments, lives.cleared)
-    parts, claims = settle_clearance(case)
     changes = [standing.changes, told_changes(batch, corrections)]
-    more, claimed = _increases(case, join_changes(changes), decided)
     back = [*changes, returned(nation, batch, standing, lives)]
-    booked = [*parts, *more, refund(case, _signed(join_changes(back), -1))]
+    spared = spare(case, _signed(join_changes(back), -1))
+    parts, claims = settle_clearance(case, spared.amounts_vnd)
+    more, claimed = _increases(case, join_changes(changes), decided)
+    less = refund(case, spared.rest, spared.amounts_vnd)
+    booked = join([*parts, *more, spared.entries, less, *settle_fines(case, fines)])
     return Settlement(
         standing=standing,
         payments=payments,
         corrections=corrections,
         assessments=decided,
         fines=fines,
-        entries=join([*booked, *settle_fines(case, fines)]),
-        debts=_open(case, join([claims, *claimed])),
+        entries=booked,
+        debts=_open(case, join([claims, spared.claims, *claimed])),
+        claims=claims_of(batch, standing, lives, booked),
     )
 
 

@@ -27,7 +27,6 @@ from simulator.trade.scheme_states import SchemeStates
 FEE_VND = 20_000
 _SUPPLEMENT_LATE_FACTOR, _DECISION_LATE_FACTOR = 2.0, 6.0
 _INTEREST_LAG_SHARE, _INTEREST_LAG = 0.2, (1, 20)
-_REFUND_DAYS = (6, 45)
 _FINE_COLLECTED = 0.85
 
 
@@ -62,21 +61,26 @@ class Case:
     cleared: Ints
 
 
-def settle_clearance(case: Case) -> tuple[list[Entries], Claims]:
-    """Return what is booked for the taxes at clearance, and the claims they are."""
+def settle_clearance(case: Case, spared: Ints) -> tuple[list[Entries], Claims]:
+    """Return what is booked for the taxes at clearance, and the claims they are.
+
+    Args:
+        case: Declarations.
+        spared: What of their taxes is not collected, shape (n, LETTERS), VND.
+    """
     standing, payments = case.standing, case.payments
     gross, net = standing.gross_vnd, standing.net_vnd
     row, letter = np.nonzero(gross)
     place = (row, letter)
     assessed = standing.assessed[row]
     at = (assessed + 1, assessed // DAY_SECONDS)
-    own, owed = book.CLEARANCE, net[row, letter]
+    own, owed = book.CLEARANCE, (net - spared)[row, letter]
     paid_day, booked = payments.paid_day[row], payments.booked[row]
     paid = np.where(paid_day < FAR, owed, 0)
     drawn = payments.is_drawn[row]
     parts = [
         entries(book.ASSESSED, own, place, gross[row, letter], at),
-        entries(book.EXEMPT, own, place, gross[row, letter] - owed, at),
+        entries(book.EXEMPT, own, place, (gross - net)[row, letter], at),
         entries(book.PAID, own, place, np.where(drawn, 0, paid), (booked, paid_day)),
         entries(book.DRAWN, own, place, np.where(drawn, paid, 0), (booked, paid_day)),
         _fees(case),
@@ -175,35 +179,6 @@ def _supplement_days(
     paid_day = np.where(never, FAR, paid_day)
     later = office_second(key, "supplement booked", paid_day)
     return paid_day, np.where(paid_day == known_day, more.known + 5, later)
-
-
-def refund(case: Case, less: Changes) -> Entries:
-    """Return refunds of what was paid beyond what is owed; who has not paid gets none.
-
-    Args:
-        case: Declarations.
-        less: Decreases (negative), VND.
-    """
-    row = less.declaration
-    paid_day = case.payments.paid_day[row]
-    paid = np.where(paid_day < FAR, case.standing.net_vnd[row, less.letter], 0)
-    amount = _within(row * 10 + less.letter, -less.delta_vnd, paid)
-    key = keyed.derive(case.batch.roster.key[row], "refund", less.turn)
-    asked = np.maximum(less.known // DAY_SECONDS, np.minimum(paid_day, 10**6))
-    day = asked + keyed.integers(key, "refunded after", *_REFUND_DAYS)
-    booked = office_second(key, "refunded at", day)
-    return entries(book.REFUNDED, less.turn, (row, less.letter), amount, (booked, day))
-
-
-def _within(cell: Ints, wanted: Ints, most: Ints) -> Ints:
-    """Return amounts cut so that those of one cell do not exceed its `most` together."""
-    order = np.argsort(cell, kind="stable")
-    sums = np.cumsum(wanted[order]) - wanted[order]
-    starts = np.searchsorted(cell[order], cell[order])
-    before = sums - sums[starts]
-    result = np.empty_like(wanted)
-    result[order] = np.clip(most[order] - before, 0, wanted[order])
-    return result
 
 
 def settle_fines(case: Case, fines: Fines) -> list[Entries]:

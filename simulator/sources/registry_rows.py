@@ -47,6 +47,7 @@ from simulator.reference.calendar import year_month
 from simulator.reference.goods import UNITS
 from simulator.reference.regimes import EXPORT
 from simulator.reference.value_control import list_prices
+from simulator.sources.other_agencies import inspection_plan_columns, other_violation_columns
 from simulator.sources.vcis_items import contract_numbers
 from simulator.trade.scheme_states import FAR_DAY, SchemeStates, opened_days
 
@@ -223,3 +224,5 @@ def registry_snapshots(
         yield "vipham", day, violation_columns(nation, violations, month)
         yield "ruirotg", day, value_list_columns(nation, month)
         yield "xdtruoc", day, ruling_columns(nation, month)
+        yield "vpkhac", day, other_violation_columns(nation, month, view)
+        yield "kehoachkt", day, inspection_plan_columns(nation, month, view)

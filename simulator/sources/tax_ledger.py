@@ -30,15 +30,12 @@ from simulator.revenue.entries import Entries
 from simulator.revenue.guarantees import Guarantees
 from simulator.revenue.ledger import Settlement
 from simulator.revenue.payers import BANKS, banks_of
+from simulator.sources.claim_rows import DECISIONS, decision_numbers, put_claims
 from simulator.sources.debt_statements import put_debts
 from simulator.trade.scheme_states import SchemeStates
 from simulator.trade.valuation import sums
 
 _SLOTS = 10_000
-# Entries that rest on a decision, and the letters its number begins with.
-_DECISIONS = {
-    book.ADJUSTED: "DC", book.REFUNDED: "HT", book.WRITTEN_OFF: "XN", book.EXTENDED: "GH",
-}  # fmt: skip
 _ASSESSMENT = "AD"
 _ANNULMENT = "HB"
 _BY_BANK = (book.PAID, book.DRAWN, book.REFUNDED, book.INTEREST_PAID, book.INTEREST_DRAWN, book.FEE)
@@ -66,6 +63,7 @@ def put_ledger(
     _put_entries(outbox, nation, paper, money)
     _put_assessments(outbox, nation, paper, money.assessments)
     _put_debts(outbox, nation, paper, money.debts)
+    put_claims(outbox, nation, paper, money.claims)
     _put_old_debts(outbox, nation, days)
     batch = paper.batch
     total = sums(batch.owner, batch.duties.total(), len(batch))
@@ -83,23 +81,18 @@ def _of_rows(texts: pa.Array, rows: Ints) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(rows.astype(np.int32)), texts)
 
 
-def decision_numbers(prefix: str, number: Ints, turn: Ints | int) -> pa.Array:
-    """Return numbers of decisions about declarations: letters, running number, event."""
-    return numbered(f"QD{prefix}-", number * 10 + turn, 11)
-
-
 def _put_entries(outbox: Outbox, nation: Nation, paper: Paper, money: Settlement) -> None:
     """Hand over `nop`: dense kinds without a decision apart from the others."""
     if not outbox.wants("nop"):
         return
     booked = money.entries
     shown: Bools = booked.booked // DAY_SECONDS <= nation.last_day
-    is_decided = np.isin(booked.kind, [*_DECISIONS, book.FINE])
+    is_decided = np.isin(booked.kind, [*DECISIONS, book.FINE])
     plain = pick(booked, shown & ~is_decided)
     columns = _entry_columns(nation, paper, plain)
     registered = paper.batch.roster.day
     outbox.put("nop", plain.booked, columns, registered=registered[plain.declaration])
-    for kind, prefix in _DECISIONS.items():
+    for kind, prefix in DECISIONS.items():
         own = pick(booked, shown & (booked.kind == kind))
         if not len(own):
             continue
@@ -128,7 +121,7 @@ def _adjusting(number: Ints, turn: Ints) -> pa.Array:
     """Return the decision behind an adjustment: the assessment's own, else one of the office."""
     by_decision = turn == book.DECISION
     assessed = decision_numbers(_ASSESSMENT, number, turn).to_numpy(zero_copy_only=False)
-    other = decision_numbers(_DECISIONS[book.ADJUSTED], number, turn)
+    other = decision_numbers(DECISIONS[book.ADJUSTED], number, turn)
     return pa.array(np.where(by_decision, assessed, other.to_numpy(zero_copy_only=False)))
 
 
@@ -212,7 +205,7 @@ def _put_old_debts(outbox: Outbox, nation: Nation, days: Ints) -> None:
             "SO_TIEN": whole(old.amount_vnd[gone]),
             "NGAY_HT": dates(moment // DAY_SECONDS),
             "NGAY_CT": dates(moment // DAY_SECONDS),
-            "SO_QD": decision_numbers(_DECISIONS[book.WRITTEN_OFF], number, 0),
+            "SO_QD": decision_numbers(DECISIONS[book.WRITTEN_OFF], number, 0),
         }
         outbox.put("nop", moment, columns)
 

@@ -28,6 +28,8 @@ _SEA_BULK = 3
 _BULK_KG_E2, _TOO_MANY_KG_E2 = 10_000_000, 100_000_000
 # Imports whose seller is not named; 9.9 % in a public set of synthetic declarations of Korea.
 _NAMELESS_SHARE = 0.08
+# Goods sold to a trading place go on to somewhere else more often; shares are assumptions.
+_HUBS, _ONWARD_SHARES = ("SG", "HK", "AE", "NL"), (0.3, 0.04)
 _LAWS = [""] + [agency.law for agency in AGENCIES]
 
 
@@ -184,8 +186,18 @@ def _links(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
         "MA_LUAT_KHAC": _laws(nation, paper),
         "HAN_TAI_XUAT": dates(re_export_limit(deals.regime, roster.day), ~is_temporary),
         "SO_TK_DOI_UNG": as_text(parent, ~turned | (roster.parent_number == 0)),
+        "MA_NUOC_DICH": _destinations(nation, paper),
         "GHI_CHU": coded((None, "Hàng gửi nhiều lần"), (roster.branches > 1).astype(np.int64)),
     }
+
+
+def _destinations(nation: Nation, paper: Paper) -> pa.Array:
+    """Return the last known destination of exports: the partner's country, for some another one."""
+    roster, deals = paper.batch.roster, paper.batch.deals
+    is_hub = np.isin(deals.country, [nation.countries.codes.index(code) for code in _HUBS])
+    onward = keyed.happens(roster.deal_key, "goes on", np.where(is_hub, *_ONWARD_SHARES))
+    other = keyed.choose(roster.deal_key, "destination", nation.countries.export_weight)
+    return country_texts(nation, np.where(onward, other, deals.country), paper.is_import)
 
 
 def _laws(nation: Nation, paper: Paper) -> pa.Array:

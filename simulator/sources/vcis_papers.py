@@ -24,6 +24,13 @@ from simulator.reference.regimes import IMPORT, position
 
 KINDS = ("INV", "BOL", "AWB", "CO", "GP", "CITES", "CON", "DM", "ETC")
 INVOICE, BILL, WAYBILL, CERTIFICATE, LICENCE, CITES, CONTRACT, NORMS, OTHER = range(9)
+MEDIA = ("DL", "AN", "GI")
+# By kind: data, image, paper. The programme wants 95 % of documents as data by 2025; how far it is
+# for each kind is an assumption.
+_MEDIA_WEIGHTS = np.array([
+    (62, 35, 3), (70, 26, 4), (80, 18, 2), (58, 36, 6), (72, 24, 4), (72, 24, 4), (20, 70, 10.0),
+    (40, 52, 8), (30, 60, 10),
+])  # fmt: skip
 _AIR = 1
 # Shares of declarations with a contract, of processed exports with the norms of their product, and
 # of declarations with anything else (packing list, catalogue, analysis): assumption.
@@ -174,7 +181,15 @@ def document_columns(nation: Nation, paper: Paper) -> tuple[Ints, dict[str, pa.A
         "NGAY_CT": dates(np.concatenate([part.day for part in parts])[order]),
         "NOI_CAP": _texts(parts, "issuer", order),
         "MA_MAU": _texts(parts, "form", order),
+        "DANG": _media(paper, rows, np.concatenate([part.kind for part in parts])[order]),
     }
+
+
+def _media(paper: Paper, rows: Ints, kind: Ints) -> pa.Array:
+    """Return in which form each document comes: as data, as an image or on paper."""
+    key = keyed.derive(paper.batch.roster.deal_key[rows], "medium", kind)
+    cumulative = keyed.stacked(_MEDIA_WEIGHTS)
+    return coded(MEDIA, keyed.choose_row(key, "medium", cumulative, kind, len(MEDIA)))
 
 
 def container_columns(nation: Nation, paper: Paper) -> tuple[Ints, dict[str, pa.Array]]:

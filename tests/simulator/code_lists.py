@@ -24,7 +24,7 @@ _CODES = {
     "inspection_result": "0 1 9",
     "correction_kind": "TN YC",
     "audit_kind": "TQ TS",
-    "ledger_kind": "AD DC NOP HOAN MIEN XOA GH BL PHAT CN LP",
+    "ledger_kind": "AD DC NOP HOAN MIEN XOA GH BL PHAT CN LP KT",
     "debt_group": "1 2 3",
     "guarantee_kind": "R C",
     "trader_status": "00 01 03",

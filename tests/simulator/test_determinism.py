@@ -1,6 +1,7 @@
 """The same arguments give the same bytes: on any processes, by source, by day, by block length."""
 
 import os
+import re
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from data_contracts.errors import ContractViolationError
 from simulator import world
 from simulator.arguments import SimulationArguments
 from simulator.chronicle.living import live_through
@@ -128,6 +130,27 @@ def test_parquet_says_what_text_says(whole, quick, tmp_path):
     flat = {name for name in said if TABLES[name].form == "csv"}
     assert len(flat) > 15
     assert {name: said[name] for name in flat} == {name: text[name] for name in flat}
+
+
+def test_live_files_say_what_the_nightly_ones_say(whole, quick, tmp_path):
+    quick(small(tmp_path, live=15))
+    live, night = digests(tmp_path), digests(whole)
+    of_declarations = {name for name in live if name.startswith("vcis/")}
+    times = [re.fullmatch(r"[a-z]+_\d{8}_(\d\d)(\d\d)_\d\d", Path(n).name.split(".")[0])
+             for n in of_declarations]  # fmt: skip
+    assert all(found and int(found[1]) < 24 and int(found[2]) % 15 == 0 for found in times)
+    assert len(of_declarations) > 5 * sum(name.startswith("vcis/") for name in night)
+    assert {name: live[name] for name in live.keys() - of_declarations} == {
+        name: digest for name, digest in night.items() if not name.startswith("vcis/")
+    }
+    # The same rows, their SEQ_NO among them.
+    assert golden_hashes(tmp_path, distinct=True) == golden_hashes(whole, distinct=True)
+
+
+@pytest.mark.parametrize("minutes", [4, 61])
+def test_live_files_cover_five_to_sixty_minutes(minutes):
+    with pytest.raises(ContractViolationError, match=r"live must lie in 5\.\.60"):
+        small(Path("nowhere"), live=minutes)
 
 
 def _word(name: str) -> str:

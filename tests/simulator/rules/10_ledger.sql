@@ -71,7 +71,7 @@ select
     concat_ws(' ', SO_TK_GOC, MA_SAC_THUE) as record_key,
     sum(case when LOAI in ('NOP', 'BL') then SO_TIEN when LOAI = 'HOAN' then -SO_TIEN else 0 end)
     > sum(case when LOAI in ('AD', 'DC', 'CN', 'PHAT', 'LP') then SO_TIEN
-        when LOAI in ('MIEN', 'XOA') then -SO_TIEN else 0 end)
+        when LOAI in ('MIEN', 'XOA', 'KT') then -SO_TIEN else 0 end)
     or min(SO_TIEN) <= 0 as is_violated
 from nop
 where SO_TK_GOC is not null
@@ -114,7 +114,7 @@ owed as (
     select
         month.THANG, nop.SO_TK_GOC, nop.MA_SAC_THUE,
         sum(case when nop.LOAI in ('AD', 'DC', 'CN', 'PHAT', 'LP') then SO_TIEN
-            when nop.LOAI in ('NOP', 'BL', 'MIEN', 'XOA') then -SO_TIEN
+            when nop.LOAI in ('NOP', 'BL', 'MIEN', 'XOA', 'KT') then -SO_TIEN
             when nop.LOAI = 'HOAN' then SO_TIEN else 0 end) as amount
     from month
     inner join nop

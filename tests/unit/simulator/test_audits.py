@@ -248,6 +248,7 @@ def test_snapshots_of_each_month_and_the_one_before(nation, chronicle, audited, 
             assert pa.table(columns).num_rows == (sanctions.decided < day).sum()
     assert set(days) == {
         "dn", "chusohuu", "xephang", "cosx", "hopdonggc", "vipham", "ruirotg", "xdtruoc",
+        "vpkhac", "kehoachkt",
     }  # fmt: skip
     assert all(
         own == [first_day_of(month) for month in months_told(nation)] for own in days.values()

@@ -8,13 +8,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from simulator.actors.carriers import draw_carriers
 from simulator.cargo import markings, visits
 from simulator.cargo.consignments import Consignments, consign
+from simulator.cargo.crossings import crossings_of
 from simulator.cargo.manifest import group_calls
 from simulator.cargo.movements import put_movements
 from simulator.cargo.shipments import BillTexts, Shipments, Surroundings, own_bills
-from simulator.cargo.surroundings import settle
 from simulator.delivery.tables import find_table
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints, pick
@@ -27,7 +26,7 @@ DAY = 86_400
 FIRST_DAY = 20_000
 TABLES = {
     "manifest", "port_message", "lang_son_gate", "lao_cai_gate", "weighbridge", "scan_result",
-    "vanchuyen", "seal_stream", "persons",
+    "vanchuyen", "seal_stream", "persons", "nsw_gate", "passenger_list", "ptvt", "cudan",
 }  # fmt: skip
 
 
@@ -54,13 +53,6 @@ class RecordingOutbox:
 
     def rows(self, table: str) -> list[dict]:
         return self[table].to_pylist()
-
-
-@pytest.fixture(scope="module")
-def around() -> Surroundings:
-    return settle(
-        5, 3000.0, (load_goods(), load_countries(), load_offices()), draw_carriers(5, 1500)
-    )
 
 
 def declarations(count: int = 3000, **changes) -> Shipments:
@@ -100,9 +92,8 @@ def describe(rows: Ints) -> BillTexts:
 
 def moved(around: Surroundings, shipments: Shipments) -> tuple[Consignments, RecordingOutbox]:
     outbox, consignments = RecordingOutbox(), consign(around, shipments)
-    travellers = np.where(around.platform > 0, 20.0, 0.0)
-    travel = (np.unique(shipments.day), travellers)
-    put_movements(outbox, around, shipments, consignments, describe, travel)
+    crossings = crossings_of(around, load_offices(), 0.005, np.unique(shipments.day))
+    put_movements(outbox, around, shipments, consignments, describe, crossings)
     return consignments, outbox
 
 

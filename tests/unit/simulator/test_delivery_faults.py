@@ -20,6 +20,9 @@ from simulator.delivery.tables import TABLES
 from simulator.kernel import keyed
 from simulator.kernel.arrays import whole
 
+# Columns of the outside formats that no contract holds yet: kept, and told as drift.
+NOT_HELD = {"MA_NUOC_DICH", "DANG"}
+
 FIRST, DAYS, DAY = 20_089, 40, 86_400
 ROWS = 4_000
 # Values that let every breaker of a table match some rows.
@@ -178,7 +181,8 @@ def test_wrong_encodings_are_those_three(tmp_path):
 def test_headers_are_reordered_or_have_a_column_nobody_knows(tmp_path):
     found = readings(run(tmp_path, "headers"))
     assert {reading.status for reading in found} == {"accepted"}
-    assert {reading.drift for reading in found} == {(), (faults.UNKNOWN_COLUMN,)}
+    told = {tuple(sorted(set(reading.drift) - NOT_HELD)) for reading in found}
+    assert told == {(), (faults.UNKNOWN_COLUMN,)}
     headers = {
         decoded.read_text_table(path, TABLES["tk"]).column_names[0]
         for path in decoded.table_files(tmp_path, "tk")

@@ -3,27 +3,14 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
-from simulator.actors.carriers import draw_carriers
 from simulator.cargo.ports import declaration_numbers
 from simulator.cargo.shipments import Surroundings
-from simulator.cargo.surroundings import settle
 from simulator.kernel import keyed
-from simulator.reference.countries import load_countries
-from simulator.reference.goods import load_goods
-from simulator.reference.offices import load_offices
 from tests.unit.simulator.test_cargo import DAY, FIRST_DAY, declarations, moved
 
 # What a nation of scale 0.002 moves under seal in a year, and how much of it is diverted.
 TRIPS, DIVERTED_SHARE = 400, 0.006
-
-
-@pytest.fixture(scope="module")
-def around() -> Surroundings:
-    return settle(
-        5, 3000.0, (load_goods(), load_countries(), load_offices()), draw_carriers(5, 1500)
-    )
 
 
 def _false_share(around: Surroundings, year: int) -> float:

@@ -16,6 +16,12 @@ from simulator.delivery.decoded import decoded_rows
 from tests.unit.ingestion.files import settings
 from tests.unit.simulator.nation import DAYS, digests, files, latest, rows, simulate
 
+# Columns of the outside formats that no contract holds yet: kept, and told as drift.
+NOT_HELD = {("tk", "MA_NUOC_DICH"), ("kiemtra", "MOI_TRUONG")} | {
+    ("dn", column)
+    for column in ("NIEM_YET", "ISO", "DT_NHA_XUONG", "DOANH_THU_VND", "LOI_NHUAN_VND")
+}
+
 
 @pytest.fixture(scope="module")
 def nation(tmp_path_factory) -> tuple[Path, Path, SimulationSummary]:
@@ -71,11 +77,12 @@ def test_the_adapters_accept_every_row(nation, tmp_path, adapter, folder, landed
     assert of["accepted"].isdisjoint(of.get("not_applicable", ()))
     read = [reading for reading in readings if reading.status == "accepted"]
     drifting = {
-        path.name.partition("_")[0]
+        (path.name.partition("_")[0], column)
         for path, reading in zip(paths, readings, strict=True)
-        if reading.drift
+        for column in reading.drift
     }
-    assert drifting.isdisjoint(landed)
+    of_landed = {(table, column) for table, column in drifting if table in landed}
+    assert of_landed == {(table, column) for table, column in NOT_HELD if table in landed}
     found = conform(settings(tmp_path), adapter, list(enumerate(read, start=1)))
     reasons = Counter(
         code

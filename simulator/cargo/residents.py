@@ -1,0 +1,241 @@
+"""Goods of border residents: the table `cudan`, slips of persons with papers of a border commune.
+
+Goods of up to 2 million VND a person and day bear no tax (Decision 72/2013/QD-TTg; Decree
+14/2018/ND-CP); what is above pays the rates of its heading. The residents of a gate are some
+hundreds; those of a village share a hired van, often with the same goods of the season. Numbers,
+prices and shares are assumptions.
+
+The honest part alone is drawn here. `honest_slips` says who brings what in which van;
+`put_residents` works out what is taxed and hands over the rows. A scheme that stacks the quotas of
+many papers for one owner changes the slips between the two.
+"""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+import pyarrow as pa
+
+from simulator.actors.identifiers import citizen_numbers, scattered
+from simulator.actors.people import women
+from simulator.actors.provinces import PROVINCES
+from simulator.cargo.crossings import Crossings
+from simulator.cargo.shipments import Outbox, Surroundings
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Floats, Ints, coded, dates, decimals, half_up, whole
+from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, joined, numbers_within, same
+from simulator.kernel.keyed import Keys
+from simulator.reference.goods import MASS_UNITS
+
+QUOTA_VND = 2_000_000
+INWARD, OUTWARD = 0, 1
+_WAYS = ("N", "X")
+_FEWEST, _SPREAD, _MOST, _RESIDENTS_A_SLIP = 250, 350, 3_000, 6
+_FIRST_SERIAL = 700_000
+# So many neighbours fill a van; positions of residents are mixed by a stride that no pool divides.
+_IN_A_VAN, _VANS_A_RESIDENT, _STRIDE = 5, 0.04, 7_919
+_SAME_GOODS_SHARE, _OUTWARD_SHARE, _AGAIN_SHARE = 0.6, 0.3, 0.03
+_ABOVE_SHARE, _FULL_SHARE, _FULL_FROM, _MOST_ABOVE = 0.02, 0.35, 0.92, 1.75
+_USUAL_VND, _SIGMA, _STEP_VND = 1_100_000, 0.5, 1_000
+_OPENS, _OPEN_SECONDS = 6 * 3_600 + 1_800, 11 * 3_600
+
+
+@dataclass(frozen=True, slots=True)
+class BorderGoods:
+    """What residents carry, one position each.
+
+    Attributes:
+        headings: HS heading, four digits; units: UN/ECE Recommendation 20.
+        direction: INWARD or OUTWARD.
+        price_vnd: Of a unit; share: within its direction; rate_pct: duty and VAT of what is above
+            the quota, percent.
+    """
+
+    headings: list[str]
+    units: list[str]
+    direction: Ints
+    price_vnd: Ints
+    share: Floats
+    rate_pct: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Slips:
+    """Slips of residents, one position each, by gate, day and turn.
+
+    Attributes:
+        key: Identity.
+        gate: Office position; day: since 1970; second: local; turn: number within gate and day.
+        resident: Which of the gate's residents shows the paper.
+        van: Which of the gate's hired vans carries the goods.
+        goods: Position in the border goods.
+        value_vnd, quantity_e2: Of the goods; hundredths of the unit.
+    """
+
+    key: Keys
+    gate: Ints
+    day: Ints
+    second: Ints
+    turn: Ints
+    resident: Ints
+    van: Ints
+    goods: Ints
+    value_vnd: Ints
+    quantity_e2: Ints
+
+    def __len__(self) -> int:
+        """Return the number of slips."""
+        return len(self.key)
+
+
+@cache
+def border_goods() -> BorderGoods:
+    """Return what residents carry."""
+    text = files("simulator.cargo").joinpath("border_goods.csv").read_text("utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
+    return BorderGoods(
+        headings=[row["hs4"] for row in rows],
+        units=[row["unit"] for row in rows],
+        direction=np.array([_WAYS.index(row["direction"]) for row in rows]),
+        price_vnd=np.array([int(row["vnd_per_unit"]) for row in rows]),
+        share=np.array([float(row["share"]) for row in rows]),
+        rate_pct=np.array([int(row["rate_pct"]) for row in rows]),
+    )
+
+
+def residents_of(around: Surroundings, mean: Floats, gate: Ints) -> Ints:
+    """Return how many residents with papers each gate has, for so many slips a day."""
+    key = keyed.derive(keyed.root(around.seed, "border communes"), "gate", gate)
+    least = _FEWEST + keyed.integers(key, "residents", 0, _SPREAD)
+    wanted = np.maximum(least, np.ceil(mean * _RESIDENTS_A_SLIP).astype(np.int64))
+    return np.minimum(wanted, _MOST)
+
+
+def honest_slips(around: Surroundings, crossings: Crossings) -> Slips:
+    """Return the slips of some days: each resident comes once a day, a few twice."""
+    gates = np.flatnonzero(crossings.slips > 0)
+    gate = np.tile(gates, len(crossings.days))
+    day = np.repeat(crossings.days, len(gates))
+    place = keyed.derive(keyed.root(around.seed, "residents"), "gate and day", gate << 20 | day)
+    residents = residents_of(around, crossings.slips[gate], gate)
+    counts = np.minimum(keyed.poisson(place, "slips", crossings.slips[gate]), residents)
+    row, turn = np.repeat(np.arange(len(gate)), counts), numbers_within(counts)
+    key = keyed.derive(place[row], "slip", turn)
+    van_key = keyed.derive(place[row], "van", turn // _IN_A_VAN)
+    again = (turn > 0) & keyed.happens(key, "again", _AGAIN_SHARE)
+    first = keyed.integers(place, "first resident", 0, residents)[row]
+    who = (first + (turn - again) * _STRIDE) % residents[row]
+    goods = _goods(key, van_key)
+    value = _values(key)
+    noise = np.exp(0.12 * keyed.normal(key, "price"))
+    quantity_e2 = 100 * value / border_goods().price_vnd[goods] / noise
+    step = np.array([1 if unit in MASS_UNITS else 100 for unit in border_goods().units])[goods]
+    vans = np.maximum(residents * _VANS_A_RESIDENT, 4).astype(np.int64)[row]
+    begins = keyed.integers(van_key, "second", 0, _OPEN_SECONDS)
+    return Slips(
+        key=key,
+        gate=gate[row],
+        day=day[row],
+        second=day[row] * DAY_SECONDS + _OPENS + begins + keyed.integers(key, "after", 0, 1_200),
+        turn=turn,
+        resident=who,
+        van=keyed.integers(van_key, "which", 0, vans),
+        goods=goods,
+        value_vnd=value,
+        quantity_e2=np.maximum(np.rint(quantity_e2 / step), 1).astype(np.int64) * step,
+    )
+
+
+def _goods(key: Keys, van_key: Keys) -> Ints:
+    """Return what each slip is about: in most vans one thing, all of it in one direction."""
+    known = border_goods()
+    outward = keyed.happens(van_key, "outward", _OUTWARD_SHARE)
+    own = np.where(keyed.happens(key, "of the season", _SAME_GOODS_SHARE), van_key, key)
+    drawn = []
+    for direction in (INWARD, OUTWARD):
+        shares = np.where(known.direction == direction, known.share, 0.0)
+        drawn.append(keyed.choose(own, "goods", shares))
+    return np.where(outward, drawn[OUTWARD], drawn[INWARD])
+
+
+def _values(key: Keys) -> Ints:
+    """Return the value of each slip, VND: many just fill the quota, a few go beyond it."""
+    usual = _USUAL_VND * np.exp(_SIGMA * keyed.normal(key, "value"))
+    part = keyed.uniform(key, "part")
+    full = QUOTA_VND * (_FULL_FROM + (1 - _FULL_FROM) * part)
+    above = QUOTA_VND * (1 + (_MOST_ABOVE - 1) * part)
+    is_full = keyed.happens(key, "fills the quota", _FULL_SHARE)
+    value = np.where(is_full, full, np.minimum(usual, QUOTA_VND))
+    value = np.where(keyed.happens(key, "above the quota", _ABOVE_SHARE), above, value)
+    rounded: Ints = np.maximum(value // _STEP_VND, 20).astype(np.int64) * _STEP_VND
+    return rounded
+
+
+def put_residents(outbox: Outbox, around: Surroundings, slips: Slips) -> None:
+    """Hand over the table `cudan`."""
+    if not len(slips):
+        return
+    known, goods = border_goods(), slips.goods
+    number = fixed(
+        same("CD", len(slips)), digits(slips.gate, 3), digits(slips.day, 5), digits(slips.turn, 5)
+    )
+    columns = {
+        "SO_PHIEU": number,
+        "NGAY": dates(slips.day),
+        "MA_HQ": around.office_codes(slips.gate, slips.day),
+        "SO_GT": _papers(around, slips),
+        "PLATE": _plates(around, slips),
+        "MA_HS4": coded(known.headings, goods),
+        "LUONG": decimals(slips.quantity_e2, 2),
+        "MA_DVT": coded(known.units, goods),
+        "TRI_GIA": whole(slips.value_vnd),
+        "CHIEU": coded(_WAYS, known.direction[goods]),
+        "THUE": whole(taxes(slips)),
+    }
+    moment = slips.second + keyed.integers(slips.key, "entered after", 5, 600)
+    outbox.put("cudan", moment, columns, registered=slips.day)
+
+
+def taxes(slips: Slips) -> Ints:
+    """Return the tax of each slip, VND: on what a person brings in on a day above the quota."""
+    known = border_goods()
+    is_in = known.direction[slips.goods] == INWARD
+    value = np.where(is_in, slips.value_vnd, 0)
+    order = np.lexsort((slips.turn, slips.second, slips.resident, slips.gate, slips.day))
+    person = np.stack([slips.day, slips.gate, slips.resident])[:, order]
+    starts = np.flatnonzero(np.any(np.diff(person, prepend=-1) != 0, axis=0))
+    counts = np.diff(np.append(starts, len(slips)))
+    sums = np.cumsum(value[order])
+    before = np.repeat(sums[starts] - value[order][starts], counts)
+    above = np.empty_like(value)
+    above[order] = np.clip(sums - before - QUOTA_VND, 0, value[order])
+    return half_up(above * known.rate_pct[slips.goods], 100)
+
+
+def _papers(around: Surroundings, slips: Slips) -> pa.Array:
+    """Return the citizen's number of each resident; they are told apart nation-wide."""
+    land = np.flatnonzero(around.neighbour >= 0)
+    place = np.searchsorted(land, slips.gate) * _MOST + slips.resident
+    key = keyed.derive(keyed.root(around.seed, "border residents"), "resident", place)
+    code = np.array([int(_province(number)[0]) for number in range(100)])
+    serial = scattered(around.seed, _FIRST_SERIAL + place)
+    return citizen_numbers(key, serial, code[around.department[slips.gate]], women(key))
+
+
+def _plates(around: Surroundings, slips: Slips) -> pa.Array:
+    own = slips.gate * _MOST + slips.van
+    key = keyed.derive(keyed.root(around.seed, "hired vans"), "van", own)
+    heads = [f"{_province(number)[1]}C" for number in range(100)]
+    head = coded(heads, around.department[slips.gate]).cast(pa.string())
+    return joined(head, fixed(digits(keyed.integers(key, "plate", 0, 100_000), 5)))
+
+
+@cache
+def _province(department: int) -> tuple[str, int]:
+    """Return statistics code and plate of the first province of a customs department."""
+    for province in PROVINCES:
+        if province.department == f"{department:02d}":
+            return province.code, province.plates[0]
+    return PROVINCES[0].code, PROVINCES[0].plates[0]

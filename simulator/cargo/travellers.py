@@ -1,0 +1,117 @@
+"""Travellers at the land gates and airports: who crosses when, and by which flight.
+
+Four of ten at land gates cross often and show the same document. Who lands crosses within an hour
+and a quarter of the landing.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from simulator.cargo.crossings import Crossings
+from simulator.cargo.shipments import Surroundings
+from simulator.cargo.voyages import flights, flights_a_day
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Ints
+from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, words
+from simulator.kernel.keyed import Keys
+
+INWARD, OUTWARD = 0, 1
+DOCUMENTS = ("P", "B", "C")
+SEXES = ("M", "F", "U")
+NATIONS = ("VN", "CN", "KR", "JP", "US", "TW", "MY", "TH", "LA", "KH", "AU", "GB", "FR", "DE", "IN")
+_LAND_SHARES = (46, 44, 1, 0.5, 0.6, 0.6, 0.4, 1, 2.5, 2.2, 0.3, 0.3, 0.2, 0.2, 0.2)
+_AIR_SHARES = (44, 14, 15, 3.5, 4, 5, 2.5, 2, 0.3, 0.7, 2, 1.3, 1.2, 1, 1.5)
+_REGULAR_SHARE, _REGULARS_A_DAY = 0.4, 6
+_SEX_SHARES = (0.52, 0.475, 0.005)
+_FIRST_BIRTH, _BIRTH_YEARS = 1952, 54
+_OPEN_SECONDS, _OPENS = 15 * 3600, 6 * 3600
+_LEAVES_AFTER, _LEAVING = 900, 3600
+_LETTERS = tuple("BCEGHKNP")
+NO_FLIGHT = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Travellers:
+    """Crossings of travellers, one position each.
+
+    Attributes:
+        key: Identity of the crossing; person: of who crosses.
+        gate: Office position; day: since 1970; second: local.
+        direction: INWARD or OUTWARD.
+        turn: Which flight of the airport and day brought them; NO_FLIGHT by land and outward.
+        nation, document: Positions in NATIONS and DOCUMENTS.
+    """
+
+    key: Keys
+    person: Keys
+    gate: Ints
+    day: Ints
+    second: Ints
+    direction: Ints
+    turn: Ints
+    nation: Ints
+    document: Ints
+
+    def __len__(self) -> int:
+        """Return the number of crossings."""
+        return len(self.key)
+
+
+def draw_travellers(around: Surroundings, crossings: Crossings) -> Travellers:
+    """Return everybody who crosses without a lorry on some days."""
+    days, travellers = crossings.days, crossings.travellers
+    gates = np.flatnonzero(travellers > 0)
+    gate, day = np.tile(gates, len(days)), np.repeat(days, len(gates))
+    place = keyed.derive(keyed.root(around.seed, "travellers"), "gate and day", gate << 20 | day)
+    counts = keyed.poisson(place, "travellers", travellers[gate])
+    row = np.repeat(np.arange(len(gate)), counts)
+    offset = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+    key = keyed.derive(place[row], "traveller", offset)
+    gate, day = gate[row], day[row]
+    is_land = around.neighbour[gate] >= 0
+    pool = (np.maximum(travellers[gate], 1) * _REGULARS_A_DAY).astype(np.int64)
+    regular = (keyed.uniform(key, "which regular") * pool).astype(np.int64)
+    regulars = keyed.root(around.seed, "regular travellers")
+    is_regular = is_land & keyed.happens(key, "regular", _REGULAR_SHARE)
+    person = np.where(is_regular, keyed.derive(regulars, "regular", gate << 24 | regular), key)
+    nation = np.where(
+        is_land,
+        keyed.choose(person, "nation", _LAND_SHARES),
+        keyed.choose(person, "nation", _AIR_SHARES),
+    )
+    direction = keyed.integers(key, "direction", 0, 2)
+    lands = ~is_land & (direction == INWARD)
+    turn = keyed.integers(key, "flight", 0, flights_a_day(travellers)[gate])
+    arrived = flights(around, gate, day, turn).landed
+    wait = keyed.uniform(key, "second")
+    by_day = day * DAY_SECONDS + _OPENS + (wait * _OPEN_SECONDS).astype(np.int64)
+    by_flight = arrived + _LEAVES_AFTER + (wait * _LEAVING).astype(np.int64)
+    return Travellers(
+        key=key,
+        person=person,
+        gate=gate,
+        day=day,
+        second=np.where(lands, by_flight, by_day),
+        direction=direction,
+        turn=np.where(lands, turn, NO_FLIGHT),
+        nation=nation,
+        document=np.where(is_land & (nation <= 1), keyed.choose(person, "kind", (3, 6, 1)), 0),
+    )
+
+
+def document_numbers(person: Keys) -> pa.Array:
+    """Return the number of the document that each traveller shows."""
+    letter = words(_LETTERS, keyed.integers(person, "letter", 0, len(_LETTERS)))
+    return fixed(letter, digits(keyed.integers(person, "document", 0, 10**8), 8))
+
+
+def birth_years(person: Keys) -> Ints:
+    """Return the year in which each traveller was born."""
+    return _FIRST_BIRTH + keyed.integers(person, "born", 0, _BIRTH_YEARS)
+
+
+def sexes(person: Keys) -> Ints:
+    """Return the position of each traveller's sex in SEXES."""
+    return keyed.choose(person, "sex", _SEX_SHARES)

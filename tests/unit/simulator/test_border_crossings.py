@@ -1,0 +1,99 @@
+"""What crosses beside declared goods: residents with their quota, vehicles with their terms."""
+
+from collections import defaultdict
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from simulator.cargo.admitted import put_admitted
+from simulator.cargo.consignments import consign
+from simulator.cargo.crossings import crossings_of
+from simulator.cargo.residents import QUOTA_VND, honest_slips, put_residents, taxes
+from simulator.cargo.visits import land_visits
+from simulator.kernel.arrays import pick
+from simulator.reference.offices import load_offices
+from tests.unit.simulator.test_cargo import FIRST_DAY, RecordingOutbox, declarations
+
+DAYS = np.arange(FIRST_DAY, FIRST_DAY + 20)
+
+
+def _slips(around, days=DAYS):
+    return honest_slips(around, crossings_of(around, load_offices(), 0.05, days))
+
+
+@pytest.fixture(scope="module")
+def slips(around):
+    recorded = RecordingOutbox()
+    put_residents(recorded, around, _slips(around))
+    return recorded.rows("cudan")
+
+
+def test_a_gate_has_some_hundreds_of_residents_with_papers_of_its_province(around) -> None:
+    days = np.arange(FIRST_DAY, FIRST_DAY + 140)
+    known = defaultdict(set)
+    recorded = RecordingOutbox()
+    put_residents(recorded, around, _slips(around, days))
+    for row in recorded.rows("cudan"):
+        known[row["MA_HQ"]].add(row["SO_GT"])
+    assert all(len(paper) == 12 for papers in known.values() for paper in papers)
+    assert all(len({paper[:3] for paper in papers}) == 1 for papers in known.values())
+    sizes = sorted(map(len, known.values()))
+    assert 250 < sizes[-1] < 1_500
+    everybody = [paper for papers in known.values() for paper in papers]
+    assert len(everybody) == len(set(everybody))
+
+
+def test_only_what_is_above_the_quota_of_a_day_is_taxed(slips) -> None:
+    brought = defaultdict(int)
+    tax = defaultdict(int)
+    for row in slips:
+        assert row["CHIEU"] == "N" or row["THUE"] == 0
+        if row["CHIEU"] == "N":
+            brought[row["SO_GT"], row["NGAY"]] += row["TRI_GIA"]
+            tax[row["SO_GT"], row["NGAY"]] += row["THUE"]
+    above = {key for key, value in brought.items() if value > QUOTA_VND}
+    assert 0.01 < len(above) / len(brought) < 0.08
+    for key, value in tax.items():
+        assert (value > 0) == (key in above)
+        assert value <= max(brought[key] - QUOTA_VND, 0) * 0.35 + 1
+
+
+def test_neighbours_share_hired_vans_and_many_fill_the_quota(slips) -> None:
+    loads = defaultdict(set)
+    for row in slips:
+        loads[row["PLATE"], row["NGAY"]].add(row["SO_GT"])
+    assert 2 < np.mean([len(papers) for papers in loads.values()]) < 8
+    full = np.mean([0.9 * QUOTA_VND < row["TRI_GIA"] <= QUOTA_VND for row in slips])
+    assert 0.3 < full < 0.5
+
+
+def test_slips_made_for_one_day_alone_are_the_same(around) -> None:
+    whole = _slips(around)
+    day = FIRST_DAY + 7
+    alone = _slips(around, np.array([day]))
+    of_day = pick(whole, whole.day == day)
+    assert len(alone) == len(of_day) > 20
+    assert (alone.key == of_day.key).all()
+    assert (taxes(alone) == taxes(whole)[whole.day == day]).all()
+
+
+def test_vehicles_come_back_in_their_term_but_for_some(around) -> None:
+    shipments, recorded = declarations(), RecordingOutbox()
+    visits = land_visits(around, shipments, consign(around, shipments))
+    put_admitted(
+        recorded, around, shipments, visits, crossings_of(around, load_offices(), 0.2, DAYS)
+    )
+    first, last = {}, {}
+    for row in recorded.rows("ptvt"):
+        (first if row["OP"] == "I" else last)[row["SO_TN"]] = row
+    assert set(last) < set(first)
+    late, open_ones = 0, len(first) - len(last)
+    for number, row in last.items():
+        began, ended = (row["NGAY_VAO"], row["NGAY_RA"])[:: 1 if row["CHIEU"] == "N" else -1]
+        assert began <= ended
+        assert row["HAN"] - began == timedelta(days=row["SO_NGAY"])
+        assert first[number]["PLATE"] == row["PLATE"]
+        late += ended > row["HAN"]
+    assert 0 < late < 0.1 * len(last)
+    assert 0 < open_ones < 0.1 * len(first)
