@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from simulator.cargo.manifest import group_calls
-from tests.unit.simulator.test_cargo import around, bills_of, declarations, moved, world
+from tests.unit.simulator.test_cargo import bills_of, declarations, moved, world
 
-__all__ = ["around", "world"]
+__all__ = ["world"]
 
 
 def test_declared_containers_are_on_the_manifest_with_the_mass_of_the_bill(world) -> None:

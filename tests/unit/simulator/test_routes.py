@@ -46,7 +46,7 @@ def _off_path(around: Surroundings, rows: dict[str, list[dict]]) -> dict[str, fl
 def trips(around):
     """How far off their routes honest and diverted trips are, and their slips."""
     honest = declarations(1500, is_bonded=np.ones(1500, dtype=np.bool_))
-    diverted = replace(honest, diverted=honest.is_bonded)
+    diverted = replace(honest, taken_off=0.5 * honest.is_bonded)
     result = []
     for shipments in (honest, diverted):
         outbox = moved(around, shipments)[1]
