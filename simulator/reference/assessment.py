@@ -14,7 +14,7 @@ from simulator.kernel.arrays import Bools, Ints
 from simulator.reference.agreements import PROCESSING, UNTAXED
 from simulator.reference.exchange import VND, ExchangeRates
 from simulator.reference.tariff import Tariff
-from simulator.reference.trade_defence import NO_DEFENCE
+from simulator.reference.trade_defence import NO_DEFENCE, NO_PRODUCER, PRODUCER_RATES_BP
 
 IMPORT, EXPORT = 0, 1
 _FULL_BP = 10_000
@@ -107,8 +107,18 @@ class Duties:
         return total
 
 
-def assess(tariff: Tariff, rates: ExchangeRates, taxed: Taxed) -> Duties:
-    """Return duties and taxes of items as of their days."""
+def assess(
+    tariff: Tariff, rates: ExchangeRates, taxed: Taxed, made_by: Ints | None = None
+) -> Duties:
+    """Return duties and taxes of items as of their days.
+
+    Args:
+        tariff: The tariff.
+        rates: Exchange rates.
+        taxed: The items.
+        made_by: Which of the producers with a rate of their own made each (`Tariff.producer`); None
+            where nobody says so, and goods bear the rate of all others.
+    """
     cell = tariff.cell(taxed.line, taxed.day)
     is_import = taxed.direction == IMPORT
     is_dutiable = is_import & ~taxed.is_vat_only
@@ -117,6 +127,9 @@ def assess(tariff: Tariff, rates: ExchangeRates, taxed: Taxed) -> Duties:
     duty = _duty(tariff, rates, taxed, (cell, schedule, is_import, is_dutiable))
     base = taxed.customs_value_vnd
     kind, bp = tariff.defence_at(cell, taxed.origin)
+    if made_by is not None:
+        producer = tariff.producer(cell, taxed.origin, made_by)
+        bp = np.where(producer == NO_PRODUCER, bp, PRODUCER_RATES_BP[producer])
     kind = np.where(is_dutiable, kind, NO_DEFENCE)
     defence = _by_value(kind != NO_DEFENCE, bp, base)
     base = base + np.where(is_import, duty.amount_vnd, 0) + defence.amount_vnd

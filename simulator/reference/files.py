@@ -152,13 +152,15 @@ def _inner(
 def _defence(goods: Goods, countries: Sequence[str], period: Period) -> pa.Table:
     """Return trade-defence duties, one row a line, country and period.
 
-    One on the goods of everybody is listed for each country: the country is part of the key.
+    One on the goods of everybody is listed for each country: the country is part of the key. Where
+    a producer has a rate of its own, the row without a name is for all others.
     """
-    rows = [
+    rows: list[tuple[str | None, ...]] = [
         (
             trade_defence.DEFENCE_TAXES[measure.kind],
             goods.codes[line],
             country,
+            producer,
             rate_text(rate),
             measure.since.isoformat(),
             measure.until.isoformat(),
@@ -166,10 +168,14 @@ def _defence(goods: Goods, countries: Sequence[str], period: Period) -> pa.Table
         for measure in trade_defence.MEASURES
         if to_day(measure.since) <= period.last and to_day(measure.until) >= period.first
         for line in np.flatnonzero(starting_with(goods.codes, measure.prefixes)).tolist()
-        for country, rate in trade_defence.by_country(measure, countries)
+        for country, of_all in trade_defence.by_country(measure, countries)
+        for producer, rate in (
+            (None, of_all),
+            *((one.name, one.rate_bp) for one in trade_defence.producers_of(measure, country)),
+        )
     ]
-    names = ("LOAI", "MA_HS", "MA_NUOC_XX", "THUE_SUAT", "TU_NGAY", "DEN_NGAY")
-    return text_table(names, rows).append_column("NHA_SX", pa.nulls(len(rows), pa.string()))
+    names = ("LOAI", "MA_HS", "MA_NUOC_XX", "NHA_SX", "THUE_SUAT", "TU_NGAY", "DEN_NGAY")
+    return text_table(names, rows)
 
 
 def _lower_vat(goods: Goods, period: Period) -> pa.Table:

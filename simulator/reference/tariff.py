@@ -55,6 +55,7 @@ class Tariff:
         amounts_e4, currencies: Amounts per first unit by (MFN, ordinary) and cell.
         vat, excise, export, environment: Rates by cell.
         defence_kinds, defence_rates: By origin row and cell.
+        defence_producers: First producer with a rate of its own, by origin row and cell; -1 none.
         defence_row: Origin row of each country.
     """
 
@@ -73,6 +74,7 @@ class Tariff:
     environment: Ints
     defence_kinds: _Narrow
     defence_rates: _Narrow
+    defence_producers: _Narrow
     defence_row: Ints
 
     def cell(self, line: Ints, day: Ints) -> Ints:
@@ -157,6 +159,23 @@ class Tariff:
         rates: Ints = self.defence_rates.ravel()[place].astype(np.int64)
         return kinds, rates
 
+    def producer(self, cell: Ints, origin: Ints, made_by: Ints) -> Ints:
+        """Return who made goods that bear trade defence, if it has a rate of its own.
+
+        Args:
+            cell: Cells, shape (n,).
+            origin: Countries, shape (n,).
+            made_by: 0 for the first listed producer, 1 for the second and so on; those beyond the
+                list are others.
+
+        Returns:
+            Positions in PRODUCERS; NO_PRODUCER for others and where there is no such duty.
+        """
+        place = self.defence_row[origin] * len(self.vat) + cell
+        first = self.defence_producers.ravel()[place].astype(np.int64)
+        is_listed = (first >= 0) & (made_by < trade_defence.LISTED_FROM[first])
+        return np.where(is_listed, first + made_by, trade_defence.NO_PRODUCER)
+
 
 def load_tariff(goods: Goods, countries: Countries) -> Tariff:
     """Return the tariff of all lines and partners; the same in every nation."""
@@ -193,6 +212,9 @@ def load_tariff(goods: Goods, countries: Countries) -> Tariff:
         environment=inner.environment_e2.ravel(),
         defence_kinds=_flat(kinds).astype(np.int8),
         defence_rates=_flat(defence).astype(_RATE_TYPE),
+        defence_producers=_flat(trade_defence.first_producers(goods.codes, origins, time)).astype(
+            np.int8
+        ),
         defence_row=defence_row,
     )
 

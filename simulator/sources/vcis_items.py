@@ -16,7 +16,9 @@ from simulator.reference.declaration_kinds import BRANCH, CONTINUING_KINDS, PRIM
 from simulator.reference.exchange import CURRENCIES
 from simulator.reference.goods import UNITS
 from simulator.reference.regimes import IMPORT
+from simulator.reference.trade_defence import NO_PRODUCER, PRODUCERS
 from simulator.reference.wording import describe, named_loosely
+from simulator.trade.valuation import makers
 
 _FRANK_SHARE, _LOOSE_SHARE = 0.12, 0.05
 KILOGRAM = UNITS.index("KGM")
@@ -86,13 +88,19 @@ def named_line(nation: Nation, paper: Paper) -> Ints:
 
 
 def _producers(nation: Nation, paper: Paper) -> pa.Array:
-    """Return the producer's name where the declaration gives it: the partner for most."""
-    deals, owner = paper.batch.deals, paper.batch.owner
+    """Return the producer's name: one that has a duty of its own, else the partner for some."""
+    deals, owner, told = paper.batch.deals, paper.batch.owner, paper.batch.declared
+    cell = nation.tariff.cell(told.line, paper.batch.roster.day[owner])
+    own = nation.tariff.producer(cell, told.origin, makers(nation, deals.partner[owner], told.line))
+    is_listed = (own != NO_PRODUCER) & paper.is_import[owner]
     given = keyed.happens(keyed.derive(paper.batch.roster.deal_key, "producer"), "given", 0.3)
     spelled = partner_names(nation.partners, deals.partner, deals.spelling // 7)
     names = spelled.dictionary_decode() if pa.types.is_dictionary(spelled.type) else spelled
+    listed = pa.array([producer.name for producer in PRODUCERS])
+    place = np.where(is_listed, len(names) + own, owner)
     return pa.DictionaryArray.from_arrays(
-        pa.array(owner.astype(np.int32), mask=~given[owner]), names
+        pa.array(place.astype(np.int32), mask=~(is_listed | given[owner])),
+        pa.concat_arrays([names, listed]),
     )
 
 

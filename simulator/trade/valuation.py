@@ -24,7 +24,8 @@ _BEARS_MORE = (0.012, 0.12)
 _LEAST_MORE_BP, _MOST_MORE_BP = 100, 600
 _TAKEN_OFF_SHARE, _LEAST_LESS_BP, _MOST_LESS_BP = 0.25, 20, 150
 _E4, _BP = 10_000, 10_000
-# A prime above the number of traders.
+_MAKER_SHARES = (0.2, 0.15, 0.65)
+# A prime above the numbers of traders and of lines.
 _PARTNERS = 1_000_003
 # Terms under which the invoice holds no freight to the first port; insurance only under these too.
 _NEEDS_FREIGHT = np.array([term in {"FOB", "EXW", "FCA"} for term in INCOTERMS])
@@ -156,7 +157,23 @@ def assess_items(
             is_vat_only=np.zeros(len(owner), dtype=bool),
             is_vat_free=taxation != TAXED,
         ),
+        makers(nation, deals.partner[owner], goods.line),
     )
+
+
+def makers(nation: Nation, partner: Ints, line: Ints) -> Ints:
+    """Return which of the producers with a defence rate of their own makes a seller's goods.
+
+    Args:
+        nation: The nation.
+        partner: Seller of each item.
+        line: Its tariff line.
+
+    Returns:
+        0 for the first in the list, 1 for the second, 2 for any other: most (assumption).
+    """
+    goods = keyed.derive(nation.root("makers"), "makes", partner * _PARTNERS + line)
+    return keyed.choose(goods, "who", _MAKER_SHARES)
 
 
 def payable(deals: Deals, owner: Ints, duties: Duties) -> Ints:

@@ -136,3 +136,26 @@ def test_royalties_are_added_to_the_value_and_what_comes_after_the_border_is_tak
     assert found[1] > 0
     assert found[2] == 0
     assert found[3] > found[4]
+
+
+def test_a_producer_with_a_rate_of_its_own_is_named_on_the_goods_that_bear_it(ask):
+    (found,) = ask(
+        "tk hang thue pvtm",
+        """
+        with own as (
+            select hang.SO_TK, hang.STT, pvtm.THUE_SUAT
+            from hang
+            inner join tk using (SO_TK)
+            inner join pvtm on pvtm.MA_HS = hang.MA_HS and pvtm.MA_NUOC_XX = hang.MA_NUOC_XX
+                and pvtm.NHA_SX = hang.NHA_SX
+                and cast(NGAY_DK as date) between try_cast(pvtm.TU_NGAY as date) and pvtm.DEN_NGAY
+            where NHOM = 'N'
+        )
+        select count(*), count(*) filter (where thue.THUE_SUAT is distinct from own.THUE_SUAT)
+        from own left join thue
+            on thue.SO_TK = own.SO_TK and thue.STT = own.STT and MA_SAC_THUE = 'G'
+        where thue.SO_TK is not null
+        """,
+    )
+    assert found[0] > 0
+    assert found[1] == 0

@@ -39,15 +39,27 @@ class Books:
             found = self.rows[name] = defaultdict(list)
             for row in tables[name].to_pylist():
                 key = (row.get("MA_BIEU_THUE"), row.get("MA_NHOM_NUOC"), row["MA_HS"])
-                found[*key, row.get("MA_NUOC_XX")].append(row)
+                found[*key, row.get("MA_NUOC_XX"), row.get("NHA_SX")].append(row)
+        self.makers = defaultdict(list)
+        for row in tables["pvtm"].to_pylist():
+            if row["NHA_SX"]:
+                self.makers[row["MA_HS"], row["MA_NUOC_XX"]].append(row)
         self.money = {
             (row["TU_NGAY"], row["MA_NT"]): Decimal(row["VND"])
             for row in tables["tygia"].to_pylist()
         }
 
-    def row(self, name, day, code, schedule=None, group=None, country=None):
+    def maker(self, day, code, country, which):
+        """The name of the first, second … producer that is listed that day."""
         text = day.isoformat()
-        for row in self.rows[name][schedule, group, code, country]:
+        rows = [
+            row for row in self.makers[code, country] if row["TU_NGAY"] <= text <= row["DEN_NGAY"]
+        ]
+        return rows[which]["NHA_SX"] if which < len(rows) else None
+
+    def row(self, name, day, code, schedule=None, group=None, country=None, maker=None):
+        text = day.isoformat()
+        for row in self.rows[name][schedule, group, code, country, maker]:
             if row["TU_NGAY"] <= text <= (row["DEN_NGAY"] or "9999-12-31"):
                 return row
         return None
@@ -91,7 +103,8 @@ class Books:
         is_free = item["is_vat_only"] or SCHEDULES[item["schedule"]] in {"B30", "B61"}
         if not is_free:
             for country in (item["country"], None):
-                row = self.row("pvtm", day, code, country=country)
+                maker = self.maker(day, code, country, item["made_by"])
+                row = self.row("pvtm", day, code, country=country, maker=maker)
                 if row:
                     tax = self.tax(row["THUE_SUAT"], value, quantity, day)
                     taxes[row["LOAI"]] = tax
@@ -136,8 +149,15 @@ def taxed():
     )
 
 
-def item_of(taxed, place):
+@pytest.fixture(scope="module")
+def made_by():
+    """Which of the listed producers makes each item."""
+    return np.random.default_rng(12).integers(0, 3, COUNT)
+
+
+def item_of(taxed, made_by, place):
     return {
+        "made_by": int(made_by[place]),
         "code": GOODS.codes[taxed.line[place]],
         "country": COUNTRIES.codes[taxed.origin[place]],
         "schedule": int(taxed.schedule[place]),
@@ -150,13 +170,13 @@ def item_of(taxed, place):
     }
 
 
-def test_every_duty_equals_the_computation_from_the_files_alone(taxed):
+def test_every_duty_equals_the_computation_from_the_files_alone(taxed, made_by):
     books = Books(reference_tables(REFERENCE, FIRST, LAST))
-    duties = assess(TARIFF, REFERENCE.rates, taxed)
+    duties = assess(TARIFF, REFERENCE.rates, taxed, made_by)
     total = duties.total()
     seen = set()
     for place in range(COUNT):
-        item = item_of(taxed, place)
+        item = item_of(taxed, made_by, place)
         expected = {letter: int(tax) for letter, tax in books.duties(item).items()}
         if item["is_vat_only"]:
             expected.pop("N", None)

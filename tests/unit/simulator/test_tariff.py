@@ -37,7 +37,7 @@ def tables():
 
 @cache
 def listed(name):
-    """Rows of a table by (schedule, group, line, country), each with its days and rate."""
+    """Rows of a table by schedule, group, line, country and producer, with days and rate."""
     found = defaultdict(list)
     for row in tables()[name].to_pylist():
         key = (
@@ -45,15 +45,16 @@ def listed(name):
             row.get("MA_NHOM_NUOC"),
             row["MA_HS"],
             row.get("MA_NUOC_XX"),
+            row.get("NHA_SX"),
         )
         found[key].append((row["TU_NGAY"], row["DEN_NGAY"] or "9999-12-31", row))
     return found
 
 
-def rate_on(name, day, line, schedule=None, group=None, country=None):
+def rate_on(name, day, line, schedule=None, group=None, country=None, producer=None):
     """The row that holds on a day, found by text; None where there is none."""
     text = to_date(int(day)).isoformat()
-    key = (schedule, group, GOODS.codes[line], country)
+    key = (schedule, group, GOODS.codes[line], country, producer)
     rows = [row for since, until, row in listed(name)[key] if since <= text <= until]
     assert len(rows) <= 1, rows
     return rows[0]["THUE_SUAT"] if rows else None
@@ -272,6 +273,6 @@ def test_keys_of_the_rate_rows_are_unique():
     for name in ("bieuthue", "vat", "ttdb", "bvmt", "pvtm"):
         rows = tables()[name].to_pylist()
         keys = {(*(row.get(column) for column in (
-            "MA_BIEU_THUE", "MA_NHOM_NUOC", "MA_HS", "MA_NUOC_XX", "LOAI", "TU_NGAY"
+            "MA_BIEU_THUE", "MA_NHOM_NUOC", "MA_HS", "MA_NUOC_XX", "NHA_SX", "LOAI", "TU_NGAY"
         )),) for row in rows}  # fmt: skip
         assert len(keys) == len(rows)

@@ -5,6 +5,7 @@ from itertools import combinations
 
 import numpy as np
 
+from simulator.reference.assessment import Taxed, assess
 from simulator.reference.calendar import to_day
 from simulator.reference.files import load_reference
 from simulator.reference.trade_defence import MEASURES
@@ -47,3 +48,15 @@ def test_no_two_trade_defence_measures_meet_on_a_line_and_country():
             countries = set(one.rates) & set(other.rates)
             either = "" in one.rates or "" in other.rates
             assert not alike or not (countries or either), (one, other)
+
+
+def test_a_listed_producer_bears_its_own_rate_and_all_others_that_of_the_country():
+    line = np.full(3, next(i for i, code in enumerate(GOODS.codes) if code.startswith("7604")))
+    origin = np.full(3, COUNTRIES.codes.index("CN"))
+    day = np.full(3, to_day(dt.date(2024, 5, 1)))
+    zero = np.zeros(3, dtype=np.int64)
+    value, no = zero + 1_000_000, np.zeros(3, dtype=bool)
+    taxed = Taxed(line, origin, zero, zero, day, value, zero + 100, no, no)
+    told = assess(TARIFF, REFERENCE.rates, taxed, np.arange(3)).defence.bp
+    assert told.tolist() == [494, 1438, 2900]
+    assert assess(TARIFF, REFERENCE.rates, taxed).defence.bp.tolist() == [2900] * 3
