@@ -10,12 +10,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from simulator.block import Block
+from simulator.cargo.crossings import crossings_of
+from simulator.cargo.residents import border_goods, slip_numbers, taxes
 from simulator.control.self_correction import corrected_voluntarily, found_at
-from simulator.kernel.arrays import coded, dates, decimals, digits, whole
+from simulator.kernel.arrays import Ints, coded, dates, decimals, digits, half_up, pick, whole
 from simulator.mechanisms.mechanism import WEEK_DAYS
 from simulator.nation import Nation
 from simulator.papers.paper import as_text, country_texts, declaration_numbers
 from simulator.reference.offices import codes
+from simulator.trade.resident_slips import resident_slips
 from simulator.trade.scheme_states import SchemeStates
 from simulator.trade.valuation import full_values
 
@@ -51,6 +54,33 @@ def truth_of(nation: Nation, block: Block) -> pa.Table:
             "duty_evaded_vnd": whole(batch.evaded_vnd[rows]),
             "collectable_share": pa.array(np.array([one.collectable_share for one in known])[kind]),
             "starts_on": dates(np.where(scheme < 0, batch.roster.day[owner], start)),
+        }
+    )
+
+
+def slips_of(nation: Nation, states: SchemeStates, days: Ints) -> pa.Table:
+    """Return one row for each slip of a resident that carries somebody else's goods.
+
+    Lost is what the goods would pay as an import of their owner, less what the slip paid: value x
+    the rate of duty and VAT of its heading.
+    """
+    crossings = crossings_of(nation.surroundings, nation.offices, nation.scale, days)
+    slips = resident_slips(nation, states, crossings)
+    paid = taxes(slips)
+    rows = np.flatnonzero(slips.scheme >= 0)
+    own = pick(slips, rows)
+    due = half_up(own.value_vnd * border_goods().rate_pct[own.goods], 100)
+    scheme = own.scheme
+    known = nation.mechanisms
+    kind = nation.mechanism_of[scheme] if len(scheme) else scheme
+    share = np.array([one.collectable_share for one in known] or [0.0])[kind]
+    return pa.table(
+        {
+            "so_phieu": slip_numbers(own).cast(pa.string()),
+            "mechanism": coded([one.name for one in known], kind).cast(pa.string()),
+            "scheme_id": pa.array(scheme, pa.int64()).cast(pa.string()),
+            "duty_evaded_vnd": whole(due - paid[rows]),
+            "collectable_share": pa.array(share),
         }
     )
 
@@ -97,14 +127,21 @@ def schemes_of(nation: Nation, states: SchemeStates) -> pa.Table:
 def write_truth(
     folder: Path, out: Path, nation: Nation, states: SchemeStates, items: list[pa.Table]
 ) -> None:
-    """Write `items.parquet`, `schemes.parquet`, `traders.parquet`, and where the files lie.
+    """Write the truth into a folder, and in its `world.json` where the outside files lie.
 
-    That is told by `world.json`.
+    Args:
+        folder: Where the truth goes.
+        out: Where the outside files lie.
+        nation: The nation.
+        states: Its schemes as they were lived.
+        items: Rows of `items.parquet`.
     """
+    days = np.arange(nation.written_from, nation.last_day + 1)
     folder.mkdir(parents=True, exist_ok=True)
     place = {"out": os.path.relpath(out, folder)}
     (folder / "world.json").write_text(json.dumps(place) + "\n", encoding="utf-8")
     pq.write_table(pa.concat_tables(items), folder / "items.parquet")
+    pq.write_table(slips_of(nation, states, days), folder / "slips.parquet")
     pq.write_table(schemes_of(nation, states), folder / "schemes.parquet")
     traders = nation.traders
     names = ["honest", *(one.name for one in nation.mechanisms)]

@@ -9,6 +9,7 @@ from simulator.actors.partners import partner_names
 from simulator.block import Block
 from simulator.cargo.crossings import crossings_of
 from simulator.cargo.movements import put_movements
+from simulator.cargo.residents import put_residents
 from simulator.cargo.shipments import BillTexts
 from simulator.chronicle.living import Chronicle
 from simulator.control.lifecycle import NEVER
@@ -26,6 +27,7 @@ from simulator.sources.tax_ledger import put_ledger
 from simulator.sources.vcis_control import put_checks, put_decisions, put_events
 from simulator.sources.vcis_corrections import put_corrections
 from simulator.sources.vcis_versions import put_versions
+from simulator.trade.resident_slips import resident_slips
 
 _SHIPPER_TELLS_SHARE, _SHIPPER_LOOSE_SHARE = 0.5, 0.08
 
@@ -56,14 +58,18 @@ def write_block(
         put_events(outbox, nation, block, releases)
         put_checks(outbox, nation, batch, block.checks, block.findings, block.lives)
     _write_money(outbox, nation, chronicle, block, days)
+    crossings = crossings_of(nation.surroundings, nation.offices, nation.scale, days)
     put_movements(
         outbox,
         nation.surroundings,
         replace(block.shipments, cleared=free_to_leave(block, releases)),
         block.consignments,
         lambda rows: bill_texts(nation, block, rows),
-        crossings_of(nation.surroundings, nation.offices, nation.scale, days),
+        crossings,
     )
+    if outbox.wants("cudan"):
+        slips = resident_slips(nation, chronicle.states, crossings)
+        put_residents(outbox, nation.surroundings, slips)
     put_exchange(outbox, nation, block, days)
     return count(block, nation.last_day)
 

@@ -6,12 +6,12 @@ hundreds; those of a village share a hired van, often with the same goods of the
 prices and shares are assumptions.
 
 The honest part alone is drawn here. `honest_slips` says who brings what in which van;
-`put_residents` works out what is taxed and hands over the rows. A scheme that stacks the quotas of
-many papers for one owner changes the slips between the two.
+`put_residents` works out what is taxed and hands over the rows. Those of `quota_stacking`, which
+stacks the quotas of many papers for one owner, come between the two.
 """
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -24,7 +24,7 @@ from simulator.actors.provinces import PROVINCES
 from simulator.cargo.crossings import Crossings
 from simulator.cargo.shipments import Outbox, Surroundings
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Floats, Ints, coded, dates, decimals, half_up, whole
+from simulator.kernel.arrays import Floats, Ints, coded, dates, decimals, half_up, pick, whole
 from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, joined, numbers_within, same
 from simulator.kernel.keyed import Keys
 from simulator.reference.goods import MASS_UNITS
@@ -39,7 +39,7 @@ _IN_A_VAN, _VANS_A_RESIDENT, _STRIDE = 5, 0.04, 7_919
 _SAME_GOODS_SHARE, _OUTWARD_SHARE, _AGAIN_SHARE = 0.6, 0.3, 0.03
 _ABOVE_SHARE, _FULL_SHARE, _FULL_FROM, _MOST_ABOVE = 0.02, 0.35, 0.92, 1.75
 _USUAL_VND, _SIGMA, _STEP_VND = 1_100_000, 0.5, 1_000
-_OPENS, _OPEN_SECONDS = 6 * 3_600 + 1_800, 11 * 3_600
+OPENS, LAST_SECONDS = 6 * 3_600 + 1_800, 11 * 3_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,7 @@ class Slips:
         van: Which of the gate's hired vans carries the goods.
         goods: Position in the border goods.
         value_vnd, quantity_e2: Of the goods; hundredths of the unit.
+        scheme: Whose goods they really are, position in schemes; -1 for the resident's own.
     """
 
     key: Keys
@@ -84,6 +85,7 @@ class Slips:
     goods: Ints
     value_vnd: Ints
     quantity_e2: Ints
+    scheme: Ints
 
     def __len__(self) -> int:
         """Return the number of slips."""
@@ -129,22 +131,52 @@ def honest_slips(around: Surroundings, crossings: Crossings) -> Slips:
     who = (first + (turn - again) * _STRIDE) % residents[row]
     goods = _goods(key, van_key)
     value = _values(key)
-    noise = np.exp(0.12 * keyed.normal(key, "price"))
-    quantity_e2 = 100 * value / border_goods().price_vnd[goods] / noise
-    step = np.array([1 if unit in MASS_UNITS else 100 for unit in border_goods().units])[goods]
-    vans = np.maximum(residents * _VANS_A_RESIDENT, 4).astype(np.int64)[row]
-    begins = keyed.integers(van_key, "second", 0, _OPEN_SECONDS)
+    vans = vans_of(residents)[row]
+    begins = keyed.integers(van_key, "second", 0, LAST_SECONDS)
     return Slips(
         key=key,
         gate=gate[row],
         day=day[row],
-        second=day[row] * DAY_SECONDS + _OPENS + begins + keyed.integers(key, "after", 0, 1_200),
+        second=day[row] * DAY_SECONDS + OPENS + begins + keyed.integers(key, "after", 0, 1_200),
         turn=turn,
         resident=who,
         van=keyed.integers(van_key, "which", 0, vans),
         goods=goods,
         value_vnd=value,
-        quantity_e2=np.maximum(np.rint(quantity_e2 / step), 1).astype(np.int64) * step,
+        quantity_e2=quantities(key, goods, value),
+        scheme=np.full(len(key), -1, dtype=np.int64),
+    )
+
+
+def vans_of(residents: Ints) -> Ints:
+    """Return how many hired vans serve so many residents."""
+    vans: Ints = np.maximum(residents * _VANS_A_RESIDENT, 4).astype(np.int64)
+    return vans
+
+
+def quantities(key: Keys, goods: Ints, value_vnd: Ints | Floats) -> Ints:
+    """Return how much goods of a value are, hundredths of the unit; prices differ by 12 %."""
+    known = border_goods()
+    noise = np.exp(0.12 * keyed.normal(key, "price"))
+    quantity_e2 = 100 * value_vnd / known.price_vnd[goods] / noise
+    step = np.array([1 if unit in MASS_UNITS else 100 for unit in known.units])[goods]
+    rounded: Ints = np.maximum(np.rint(quantity_e2 / step), 1).astype(np.int64) * step
+    return rounded
+
+
+def in_turn(slips: Slips) -> Slips:
+    """Return slips numbered anew within gate and day, in an order that says nothing."""
+    order = np.lexsort((keyed.uniform(slips.key, "turn"), slips.day, slips.gate))
+    own = pick(slips, order)
+    place = np.stack([own.gate, own.day])
+    starts = np.flatnonzero(np.any(np.diff(place, prepend=-1) != 0, axis=0))
+    return replace(own, turn=numbers_within(np.diff(np.append(starts, len(own)))))
+
+
+def slip_numbers(slips: Slips) -> pa.Array:
+    """Return SO_PHIEU."""
+    return fixed(
+        same("CD", len(slips)), digits(slips.gate, 3), digits(slips.day, 5), digits(slips.turn, 5)
     )
 
 
@@ -178,11 +210,8 @@ def put_residents(outbox: Outbox, around: Surroundings, slips: Slips) -> None:
     if not len(slips):
         return
     known, goods = border_goods(), slips.goods
-    number = fixed(
-        same("CD", len(slips)), digits(slips.gate, 3), digits(slips.day, 5), digits(slips.turn, 5)
-    )
     columns = {
-        "SO_PHIEU": number,
+        "SO_PHIEU": slip_numbers(slips),
         "NGAY": dates(slips.day),
         "MA_HQ": around.office_codes(slips.gate, slips.day),
         "SO_GT": _papers(around, slips),

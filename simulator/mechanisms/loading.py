@@ -18,6 +18,7 @@ from simulator.mechanisms.norm_abuse import NormAbuse
 from simulator.mechanisms.officer_collusion import OfficerCollusion
 from simulator.mechanisms.phoenix import Phoenix
 from simulator.mechanisms.private import PrivateMechanism, load_module
+from simulator.mechanisms.quota_stacking import QuotaStacking
 from simulator.mechanisms.related_party_pricing import RelatedPartyPricing
 from simulator.mechanisms.second_declaration import SecondDeclaration
 from simulator.mechanisms.short_quantity import ShortQuantity
@@ -34,7 +35,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
     TransitDiversion(), TemporaryImportKept(), ExemptionOverrun(), NormAbuse(),
     VatRefundExport(), Transshipment(),
     FalseCertificate(), Misclassification(), ShortQuantity(), RelatedPartyPricing(),
-    Undervaluation(), Mistake(),
+    Undervaluation(), QuotaStacking(), Mistake(),
 )  # fmt: skip
 NAMES = tuple(mechanism.name for mechanism in MECHANISMS)
 NONE = "none"

@@ -1,0 +1,108 @@
+"""Quota stacking: the goods of one owner cross as those of many border residents.
+
+Actors: importers near a land gate, and residents who lend their papers. Motive: goods of up to 2
+million VND a person and day bear no tax. Method: on a day the owner's load is written on some dozen
+papers, each just below the quota, all about one thing and in one van. Evaded: duty and VAT on the
+whole load. No declaration is made: the evidence is in the residents' slips (`cudan`) alone, where
+honest neighbours share vans and fill their quota too.
+"""
+
+from dataclasses import replace
+from typing import ClassVar
+
+import numpy as np
+
+from simulator.actors.kinds import COMMERCIAL, IMPORT
+from simulator.cargo.crossings import Crossings
+from simulator.cargo.residents import (
+    INWARD,
+    LAST_SECONDS,
+    OPENS,
+    QUOTA_VND,
+    Slips,
+    border_goods,
+    quantities,
+    residents_of,
+    vans_of,
+)
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Floats, Ints
+from simulator.kernel.glyphs import DAY_SECONDS, numbers_within
+from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
+from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, trades_as
+from simulator.setting import Setting
+
+_OF_DAYS, _FEWEST, _MOST = 0.1, 8, 30
+_FULL_FROM, _STEP_VND = 0.9, 1_000
+
+
+class QuotaStacking(Mechanism):
+    """Brings its goods in on the papers of residents."""
+
+    name: ClassVar[str] = "quota_stacking"
+    visible_by = ("audit",)
+    collectable_share: ClassVar[float] = 0.4
+
+    def plan(self, setting: Setting) -> Schemes:
+        """Return schemes of importers by land gates."""
+        at_gate = setting.surroundings.neighbour >= 0
+        office = setting.traders.office[:, IMPORT]
+        use = np.where(at_gate[office], setting.traders.habit_weight[:, IMPORT], 0.0)
+        leaning = (0.1 + leaning_of(setting)) * use.sum(axis=1) * trades_as(setting, COMMERCIAL)
+        leaning = leaning * setting.traders.is_ordinary
+        schemes = draw_schemes(setting, plan_of(self.name, leaning))
+        best = use[schemes.trader].argmax(axis=1)
+        return replace(schemes, office=office[schemes.trader, best])
+
+    def act(self, setting: Setting, case: Case) -> Deed:
+        """Declare everything truly: what is stacked is on no declaration."""
+        del setting
+        return truthful(case, np.zeros(len(case), dtype=bool))
+
+
+def stacked_slips(setting: Setting, schemes: Schemes, crossings: Crossings, runs: Ints) -> Slips:
+    """Return the slips on which loads are stacked; their turns are not yet those of the day.
+
+    Args:
+        setting: The nation before anything goes wrong.
+        schemes: All of its schemes.
+        crossings: Days, and what crosses on them.
+        runs: Position of the scheme and place of the day, of each day on which one runs,
+            shape (n, 2).
+    """
+    scheme, day = runs[:, 0], crossings.days[runs[:, 1]]
+    own = keyed.derive(setting.traders.key[schemes.trader[scheme]], "stacks", day)
+    kept = keyed.happens(own, "brings a load", _OF_DAYS * schemes.share[scheme])
+    kept &= crossings.slips[schemes.office[scheme]] > 0
+    scheme, day, own = scheme[kept], day[kept], own[kept]
+    papers = keyed.integers(own, "papers", _FEWEST, _MOST)
+    row, turn = np.repeat(np.arange(len(own)), papers), numbers_within(papers)
+    key = keyed.derive(own[row], "paper", turn)
+    gate = schemes.office[scheme][row]
+    around = setting.surroundings
+    residents = residents_of(around, crossings.slips[gate], gate)
+    first = keyed.integers(own, "first paper", 0, 10**6)[row]
+    goods = _goods_of(setting, schemes.trader[scheme])[row]
+    part = keyed.uniform(key, "part")
+    value = QUOTA_VND * (_FULL_FROM + (1 - _FULL_FROM) * part) // _STEP_VND * _STEP_VND
+    begins = keyed.integers(own, "second", 0, LAST_SECONDS)[row]
+    return Slips(
+        key=key,
+        gate=gate,
+        day=day[row],
+        second=day[row] * DAY_SECONDS + OPENS + begins + keyed.integers(key, "after", 0, 1_200),
+        turn=turn,
+        resident=(first + turn) % residents,
+        van=keyed.integers(own, "van", 0, 10**6)[row] % vans_of(residents),
+        goods=goods,
+        value_vnd=value.astype(np.int64),
+        quantity_e2=quantities(key, goods, value),
+        scheme=scheme[row],
+    )
+
+
+def _goods_of(setting: Setting, trader: Ints) -> Ints:
+    """Return what each owner brings in: one thing, as residents do."""
+    known = border_goods()
+    shares: Floats = np.where(known.direction == INWARD, known.share * known.rate_pct, 0.0)
+    return keyed.choose(setting.traders.key[trader], "stacked goods", shares)
