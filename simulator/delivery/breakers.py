@@ -3,7 +3,8 @@
 The numbers are those of the list "Invariants for validation and synthetic data": 1 line values,
 2 lines and chains, 3 list lengths, 4 decimals, 5 balances, 6 schedules and certificates, 7
 processing, 8 insurance and term, 9 order of times, 10 tax bases and guarantees, 11 correction
-pairs, 12 check digits, 13 manifest against declaration, 14 gate order, 15 rank and age.
+pairs, 12 check digits, 13 manifest against declaration, 14 gate order, 15 rank and age; 16 stands
+for the figures of section J of the outside formats that hang together.
 """
 
 from collections.abc import Callable
@@ -122,4 +123,6 @@ BREAKERS: tuple[Breaker, ...] = (
             ("Loại", "^Ra"), _RARE_SHARE),
     Breaker(14, "arrived_first", "vanchuyen", {"TT_DEN": _EARLY}, ("TT_DEN", _SOME), _RARE_SHARE),
     Breaker(15, "old_and_unranked", "xephang", {"MUC": fixed("9")}, share=_RARE_SHARE),
+    Breaker(16, "quota_untaxed", "cudan", {"TRI_GIA": prefixed("9")}, ("CHIEU", "N")),
+    Breaker(16, "long_stay", "ptvt", {"HAN": fixed("2099-12-31")}),
 )  # fmt: skip

@@ -59,6 +59,15 @@ _CODES = {
     "gate_direction": "IN OUT",
     "seal_event": "ATTACH POS STOP OPEN TAMPER LOWBAT DETACH",
     "scan_decision": "NORMAL SUSPECT RESCAN OPEN",
+    "medium": "DL AN GI",
+    "claim_kind": "HOAN KT",
+    "claim_handling": "KT_TRUOC HOAN_TRUOC",
+    "claim_result": "DONG_Y TU_CHOI RUT",
+    "plan_state": "du_kien dang_lam da_xong huy",
+    "device": "CAM SOI_HANG SOI_HANH_LY CAN CONG_DT",
+    "window_direction": "IMP EXP",
+    "window_agency": "CUSTOMS BORDER QUARANTINE PORT",
+    "window_result": "OK HOLD REFUSED",
     "port_event": "DISCHARGE GATE_IN GATE_OUT STUFF STRIP TRANSFER",
 }
 
@@ -88,14 +97,18 @@ _CODED = """
 tk: NHOM=direction LOAI_DN=trader_kind MA_PTVT=transport MA_DVT_KIEN=package MA_DVT_TL=mass_unit
  MA_DKGH=incoterm MA_PTTT=payment MA_NT=currency MA_NT_VC=currency MA_NT_BH=currency
  MA_PL_TRI_GIA=valuation MA_THOI_HAN=payment_term MA_LY_DO_SUA=amendment_reason
- MA_NUOC_DT=country MA_NUOC_XUAT=country
+ MA_NUOC_DT=country MA_NUOC_XUAT=country MA_NUOC_DICH=country
 hang: MA_DVT1=unit MA_DVT2=unit MA_NUOC_XX=country MA_NT_DG=currency
 thue: MA_SAC_THUE=tax
-chungtu: LOAI_CT=document
+chungtu: LOAI_CT=document DANG=medium
 cont: RONG_DAY=empty_full
 sukien: MA_SK=event
 phanluong: LUONG=lane NHOM_CAN_CU=lane_ground NGAU_NHIEN=yes_no
 kiemtra: HINH_THUC=inspection_method KET_QUA=inspection_result MA_NUOC_XD=country
+ MOI_TRUONG=yes_no
+cudan: CHIEU=direction MA_DVT=unit
+ptvt: CHIEU=direction NUOC=country
+hoanthue: LOAI=claim_kind PHAN_LOAI=claim_handling KET_QUA=claim_result
 khaibosung: LOAI=correction_kind MA_LY_DO=amendment_reason MA_SAC_THUE=tax
 ktstq: LOAI=audit_kind
 ktstqct: MA_SAC_THUE=tax MA_NUOC_XD=country
@@ -103,7 +116,9 @@ nop: LOAI=ledger_kind
 andinh: MA_SAC_THUE=tax
 no: NHOM_NO=debt_group
 baolanh: LOAI=guarantee_kind
-dn: LOAI_DN=trader_kind TRANG_THAI=trader_status UU_TIEN=yes_no
+dn: LOAI_DN=trader_kind TRANG_THAI=trader_status UU_TIEN=yes_no NIEM_YET=yes_no ISO=yes_no
+kehoachkt: TRANG_THAI=plan_state
+thietbi: LOAI=device TRONG_DIEM=yes_no
 vipham: NHOM=violation_group
 hopdonggc: MA_NUOC_DT=country
 qtnvl: LOAI=settlement MA_DVT=unit
@@ -118,6 +133,9 @@ manifest: mode=call_mode
 lang_son_gate: type=gate_event direction=gate_direction
 lao_cai_gate: LOAI=lao_cai_event CHIEU=lao_cai_direction
 port_message: kind=port_event
+nsw_gate: Direction=window_direction Agency=window_agency Result=window_result
+ PlateCountry=country
+passenger_list: mode=call_mode
 seal_stream: ev=seal_event
 scan_result: decision=scan_decision
 """

@@ -3,7 +3,7 @@
 A rule is a statement in `rules/`: it gives `record_key` and `is_violated` for every record it is
 about, and a verdict that cannot be reached counts as a violation. The number in front of a file's
 name is that of the invariant in section 8b of the customs reference; 0 is what the page of formats
-demands of all records. Nothing here knows how the files were made.
+demands of all records, 16 what its section J does. Nothing here knows how the files were made.
 """
 
 import re
@@ -17,7 +17,7 @@ from tests.simulator.outside_tables import PATTERNS, TABLES, OutsideTable
 from tests.simulator.outside_world import CHILDREN, RULES, OutsideWorld
 
 FORMATS_INVARIANT = 4
-CHECK_COUNT = 15
+CHECK_COUNT = 16
 _HEAD = re.compile(r"^-- (rule|tables|tolerated): (.*)$")
 
 
@@ -27,7 +27,7 @@ class Rule:
 
     Attributes:
         name: Unique; the table and column in brackets where the rule is made for each.
-        invariant: Its number in section 8b; 0 for the general rules of the formats.
+        invariant: Its number in section 8b; 0 for the general rules of the formats, 16 for J.
         tables: Outside tables it reads.
         tolerated: Share of records that may violate it in a clean world, because what goes wrong
             in the world itself (not in its files) breaks it.

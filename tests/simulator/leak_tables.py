@@ -90,6 +90,16 @@ TABLES = (
         "Số_chì/mark Khối_lượng_(tấn)/amount:2 Lái_xe/text Số_giấy_tờ/mark:6",
     ),
     Joined(
+        "nsw_gate", "declaration", "DeclarationNo", "Step;GateCode", shows=True, is_rare=True,
+        each="MsgId/serial SentAt/moment",
+        once="VehiclePlate/serial:5 Driver/mark:6 ContainerNo/mark SealNo/mark YardCode/kind "
+        "GrossKg/amount:0",
+    ),
+    Joined(
+        "ptvt", "plate", "PLATE", "CHIEU;OP", is_rare=True,
+        once="SO_TN/serial SO_NGAY/kind LAI_XE/text",
+    ),
+    Joined(
         "weighbridge", "container", "CONTAINER", shows=True, is_rare=True,
         once="TICKET/serial PLATE/serial:5 GROSS_KG/amount:0 TARE_KG/amount:0 TS/moment",
     ),
@@ -110,7 +120,7 @@ TABLES = (
     Joined(
         "vanchuyen", "declaration", "SO_TK", "OP", is_rare=True,
         each="KH_DI/moment KH_DEN/moment TT_DI/moment TT_DEN/moment",
-        once="LOAI/kind MUC_DICH/kind PLATE/serial:5 CONTAINERS/mark SEALS/serial",
+        once="LOAI/kind MUC_DICH/kind PLATE/serial:5 CONTAINERS/mark SEALS/serial TUYEN/text",
     ),
     Joined(
         "persons", "plate", "vehicle", "direction;gate", is_rare=True,
@@ -120,6 +130,14 @@ TABLES = (
     Joined(
         "nop", "declaration", "SO_TK_GOC", "LOAI;MA_SAC_THUE",
         once="SO_BT/counter SO_TIEN/amount:0",
+    ),
+    Joined("chungtu", "declaration", "SO_TK", "LOAI_CT", each="DANG/kind"),
+    Joined(
+        "kiemtra", "declaration", "SO_TK_GOC", "HINH_THUC", is_rare=True, each="MOI_TRUONG/kind"
+    ),
+    Joined(
+        "hoanthue", "declaration", "SO_TK_GOC", "LOAI;OP", is_rare=True,
+        once="SO_HS/counter SO_TIEN/amount:0 PHAN_LOAI/kind SO_QD/counter",
     ),
     Joined(
         "andinh", "declaration", "SO_TK_GOC", "MA_SAC_THUE", is_rare=True,
@@ -156,8 +174,14 @@ TABLES = (
     Joined(
         "dn", "trader", "MA_DN",
         once="MA_DN/serial:8 TEN_DN/text TEN_EN/text DIA_CHI/text VON_VND/amount:0 SO_LD/amount:0 "
-        "MA_CU/serial:8",
+        "MA_CU/serial:8 NIEM_YET/kind ISO/kind DT_NHA_XUONG/amount:0 DOANH_THU_VND/amount:0 "
+        "LOI_NHUAN_VND/amount:0",
     ),
+    Joined(
+        "vpkhac", "trader", "MA_DN", "LINH_VUC", is_rare=True,
+        once="SO_QD/serial HANH_VI/text SO_TIEN/amount:0",
+    ),
+    Joined("kehoachkt", "trader", "MA_DN", "NAM", is_rare=True, once="CO_QUAN/kind"),
     Joined(
         "chusohuu", "trader", "MA_DN", "VAI_TRO",
         once="SO_GT/serial:6 HO_TEN/text TY_LE/amount:2 DEN_NGAY/text",
@@ -223,7 +247,8 @@ EVIDENCE = (
         "an image shows what is hidden, with a share of its own",
     ),
     Evidence(
-        "lane_shopping second_declaration", "port_message lang_son_gate lao_cai_gate weighbridge",
+        "lane_shopping second_declaration",
+        "port_message lang_son_gate lao_cai_gate nsw_gate ptvt weighbridge",
         (), "goods declared again keep bill, box, lorry and gate; what was left has no clearance",
     ),
     Evidence(

@@ -62,23 +62,24 @@ tk: SO_TK | SO_DONG:i SO_TK_DAU SO_NHANH:i TONG_NHANH:i NHOM MA_LH MA_HQ MA_DOI 
  SO_KIEN:i MA_DVT_KIEN TRONG_LUONG:k MA_DVT_TL SO_HD NGAY_HD:d MA_DKGH MA_PTTT MA_NT TONG_TG_HD:m
  MA_PL_TRI_GIA PHI_VC:m MA_NT_VC PHI_BH:m MA_NT_BH DC_TRI_GIA:v TY_GIA:q TONG_TG_TT:v TONG_THUE:v
  MA_THOI_HAN SO_BAO_LANH MA_LUAT_KHAC HAN_TAI_XUAT:d SO_TK_DOI_UNG LAN_SUA:i MA_LY_DO_SUA GHI_CHU
+ MA_NUOC_DICH
 hang: SO_TK STT | MA_HS MA_QL TEN_HANG MA_NUOC_XX NHA_SX LUONG1:q MA_DVT1 LUONG2:q MA_DVT2
  TRI_GIA_HD:m DON_GIA:m MA_NT_DG TRI_GIA_TT:v MA_BIEU_THUE SO_CO SO_DMMT STT_DMMT SO_HD_GC SO_TK_LQ
  STT_LQ
 thue: SO_TK STT MA_SAC_THUE | THUE_SUAT MA_AP_DUNG TG_TINH_THUE:v LUONG_TINH_THUE:q SO_TIEN:v
  SO_TIEN_MIEN:v MA_MIEN CAN_CU HAN_NOP:d
-chungtu: SO_TK STT_CT | LOAI_CT SO_CT NGAY_CT:d NOI_CAP MA_MAU
+chungtu: SO_TK STT_CT | LOAI_CT SO_CT NGAY_CT:d NOI_CAP MA_MAU DANG
 cont: SO_TK SO_CONT | SO_SEAL MA_LOAI RONG_DAY
 sukien: SO_TK_GOC SEQ_NO | THOI_DIEM:t MA_SK GIA_TRI MA_CB LY_DO
 phanluong: SO_TK_GOC | THOI_DIEM:t LUONG CAN_CU NHOM_CAN_CU NGAU_NHIEN XAC_SUAT:f PHIEN_BAN
 kiemtra: MA_KT STT_KT | SO_TK_GOC STT HINH_THUC TU:t DEN:t KET_QUA MA_VP MA_HS_XD MA_NUOC_XD
- LUONG_XD:q TRI_GIA_XD:v THUE_TANG:v MA_CB
+ LUONG_XD:q TRI_GIA_XD:v THUE_TANG:v MA_CB MOI_TRUONG
 khaibosung: SO_KBS STT MA_SAC_THUE | SO_TK_GOC NGAY:d LOAI TRUOC:v SAU:v MA_LY_DO
 vanchuyen: SO_VC | LOAI MUC_DICH MA_HQ_DI MA_HQ_DEN KH_DI:t KH_DEN:t TT_DI:t TT_DEN:t PLATE
- CONTAINERS SEALS SO_TK
+ CONTAINERS SEALS SO_TK TUYEN
 dmmt: SO_DMMT STT | MA_DN MA_HS LUONG:q TRI_GIA:v TU_NGAY:d DEN_NGAY:d
 ktstq: MA_QD | MA_DN LOAI CO_SO TU_NGAY:d DEN_NGAY:d NGAY_QD:d NGAY_KL:d CHU_DE NGAY_CONG:f MA_HQ
- KET_QUA THUE_AN_DINH:v TIEN_PHAT:v DA_NOP:v
+ KET_QUA THUE_AN_DINH:v TIEN_PHAT:v DA_NOP:v MA_DE_XUAT
 ktstqct: MA_QD SO_TK_GOC STT MA_SAC_THUE | MA_VP MA_HS_XD MA_NUOC_XD LUONG_XD:q TRI_GIA_XD:v
  THUE_CHENH:v TRANG_THAI NGAY:d
 nop: SO_BT | SO_TK_GOC MA_DN MA_SAC_THUE LOAI SO_TIEN:v NGAY_HT:d NGAY_CT:d SO_QD MA_NH
@@ -86,11 +87,16 @@ andinh: SO_QD SO_TK_GOC STT MA_SAC_THUE | SO_TIEN:v CAN_CU HAN_NOP:d HUY_BO
 no: THANG MA_DN SO_TK_GOC MA_SAC_THUE | NHOM_NO CON_NO:v BIEN_PHAP
 baolanh: SO_BL | MA_DN LOAI HAN_MUC:v TU_NGAY:d DEN_NGAY:d MA_NH
 dutoan: NAM MA_KV MA_SAC_THUE | SO_TIEN:v
+tuyen: MA_TUYEN | MA_HQ_DI MA_HQ_DEN DUONG RONG_KM:q SO_GIO:i DIEM_DUNG TU_NGAY:d DEN_NGAY:d
+cudan: SO_PHIEU | NGAY:d MA_HQ SO_GT PLATE MA_HS4 LUONG:q MA_DVT TRI_GIA:v CHIEU THUE:v
+ptvt: SO_TN | PLATE NUOC LOAI CHIEU NGAY_VAO:d SO_NGAY:i HAN:d NGAY_RA:d MA_HQ_VAO MA_HQ_RA LAI_XE
+hoanthue: SO_HS | MA_DN SO_TK_GOC LOAI CAN_CU SO_TIEN:v NGAY_NOP_HS:d PHAN_LOAI NGAY_QD:d SO_QD
+ KET_QUA SO_TIEN_DUYET:v
 """
 
 _PLAIN = """
 dn: MA_DN | LOAI_DN TEN_DN TEN_EN NGAY_TL:d MA_TINH DIA_CHI LOAI VON_VND:v SO_LD:i MA_NGANH
- TRANG_THAI UU_TIEN MA_CU NGAY_CN:d
+ TRANG_THAI UU_TIEN MA_CU NGAY_CN:d NIEM_YET ISO DT_NHA_XUONG:q DOANH_THU_VND:v LOI_NHUAN_VND:v
 chusohuu: MA_DN SO_GT VAI_TRO TU_NGAY | HO_TEN TY_LE:f DEN_NGAY:d
 vipham: SO_QD | MA_DN NGAY_VP:d NGAY_QD:d SO_TK_GOC NHOM HANH_VI SO_TIEN:v KHIEU_NAI
 xephang: MA LOAI | TEN MUC
@@ -104,6 +110,8 @@ dmtt: MA_DN LOAI TU_NGAY DEN_NGAY MA_SP MA_NVL LAN_NOP | DINH_MUC:f MA_DVT_NVL M
  HAO_HUT_PCT:f
 ruirotg: MA_HS TEN TU_NGAY | GIA_THAM_KHAO:m MA_NT MA_DVT DEN_NGAY:d
 xdtruoc: SO_XDT |
+vpkhac: SO_QD | MA_DN CO_QUAN LINH_VUC NGAY_QD:d HANH_VI SO_TIEN:v
+kehoachkt: SO_KH MA_DN | CO_QUAN NOI_DUNG NAM TU_NGAY:d DEN_NGAY:d TRANG_THAI
 bieuthue: MA_BIEU_THUE MA_NHOM_NUOC MA_HS TU_NGAY | THUE_SUAT DEN_NGAY:d
 vat: MA_HS TU_NGAY | THUE_SUAT DEN_NGAY:d
 ttdb: MA_HS TU_NGAY | THUE_SUAT DEN_NGAY:d
@@ -115,6 +123,11 @@ hq: MA_HQ TU_NGAY | TEN MA_CHA VAI_TRO DEN_NGAY:d MA_MOI
 ngaynghi: NGAY | TEN
 hs: edition code | level parent description_vi description_en
 hstuongquan: edition_from code_from edition_to code_to | share:f
+nhomhang: MA_HS TU_NGAY | MA_NHOM TEN_VI TEN_EN DEN_NGAY:d
+luatxp: MA TU_NGAY | GIA_TRI:f DON_VI CAN_CU DEN_NGAY:d
+thutuc: THANG MA_TT MA_HQ | MUC_DO:i SO_HS:i SO_HS_DT:i
+hosocv: THANG MA_DV | SO_HS:i SO_HS_DT:i SO_HS_MAT:i
+thietbi: MA_DD LOAI TU_NGAY | SO_LUONG:i SO_KET_NOI:i DEN_NGAY:d TRONG_DIEM
 partner_statistics=partner: year month reporter partner hs6 flow unit basis | quantity:f value_usd:f
 parcels: DATE PLATFORM ORIGIN OFFICE CATEGORY | PARCELS:i VALUE_VND:v TAX_VND:v
 weighbridge: SITE TICKET | PLATE CONTAINER GROSS_KG:f TARE_KG:f NET_KG:f TS:t
@@ -148,6 +161,8 @@ _BILL = (
     " gross_kg decimal(18, 3), packages bigint, transit bigint, origin varchar,"
     f" containers {_CONTAINER}[])"
 )
+
+_PASSENGER = "struct(doc_no varchar, nationality varchar, birth_year bigint, transit bigint)"
 
 _NESTED = {
     ("manifest", "manifest", "id"): {
@@ -190,6 +205,8 @@ _NESTED = {
         "ts": "timestamptz",
         "rx": "timestamptz",
         "ev": "varchar",
+        "lat": "double",
+        "lon": "double",
         "kmh": "decimal(9, 2)",
         "decl": "varchar",
         "vc": "varchar",
@@ -206,11 +223,39 @@ _NESTED = {
     },
     ("licence", "licence", "type no"): {"type": "varchar", "no": "varchar", "holder": "varchar"},
     ("intelligence", "intelligence", "id"): {"id": "varchar", "issued": "varchar"},
-    ("persons", "persons", "id"): {"id": "varchar", "ts": "varchar", "direction": "varchar"},
+    ("nsw_gate", "nsw", "MsgId"): {
+        "MsgId": "varchar",
+        "SentAt": "timestamptz",
+        "Step": "bigint",
+        "GateCode": "varchar",
+        "Direction": "varchar",
+        "VehiclePlate": "varchar",
+        "PlateCountry": "varchar",
+        "Driver": "varchar",
+        "DeclarationNo": "varchar[]",
+        "FeeVnd": "bigint",
+        "Agency": "varchar",
+        "Result": "varchar",
+    },
+    ("passenger_list", "passenger", "id"): {
+        "id": "varchar",
+        "revision": "bigint",
+        "mode": "varchar",
+        "arrival": "timestamptz",
+        "port": "varchar",
+        "persons": f"{_PASSENGER}[]",
+    },
+    ("persons", "persons", "id"): {
+        "id": "varchar",
+        "ts": "timestamptz",
+        "direction": "varchar",
+        "doc_no": "varchar",
+        "nationality": "varchar",
+    },
     ("cases", "cases", "id"): {"id": "varchar", "decl": "varchar", "status": "varchar"},
 }
 
-_ORDERS = {"manifest": "revision", "lang_son_gate": "receivedTs"}
+_ORDERS = {"manifest": "revision", "passenger_list": "revision", "lang_son_gate": "receivedTs"}
 
 
 def _listed(text: str, *, has_sequence: bool) -> list[OutsideTable]:
