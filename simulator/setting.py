@@ -131,11 +131,16 @@ class Setting:
         return keyed.root(self.seed, name)
 
 
+def grown(written_from: int, day: Ints | float) -> Floats:
+    """Return the trade of a day against that of the middle of the first year written."""
+    middle = written_from + YEAR_DAYS / 2
+    return np.asarray((1 + _GROWTH_A_YEAR) ** ((day - middle) / YEAR_DAYS), dtype=np.float64)
+
+
 def _clock(seed: int, scale: float, days: tuple[int, int, int]) -> Clock:
     first, written_from, last = days
     day = np.arange(first, last + 1)
-    middle = written_from + YEAR_DAYS / 2
-    growth = (1 + _GROWTH_A_YEAR) ** ((day - middle) / YEAR_DAYS)
+    growth = grown(written_from, day)
     base = DECLARATIONS_A_YEAR * scale / YEAR_DAYS * _PRIMARY_SHARE
     return make_clock(seed, first, base * growth * load_factor(day))
 
