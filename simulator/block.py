@@ -1,6 +1,6 @@
 """A block of days: everything that is registered on them and what comes of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from simulator.control.inspections import (
 from simulator.control.lanes import Decisions, decide
 from simulator.control.lifecycle import Lives, live
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.arrays import Bools, Ints
 from simulator.mechanisms.mechanism import PHYSICAL_PART, PHYSICAL_WHOLE, SCANNER
 from simulator.nation import SCHEME_SLOTS, Nation
 from simulator.reference import regimes
@@ -64,13 +64,13 @@ def make_block(nation: Nation, chronicle: Chronicle, days: Ints) -> Block:
     wanted = wanted_methods(nation, batch, decisions)
     checks = plan_checks(nation, batch, decisions.decided, wanted)
     lives = live(nation, batch, decisions, checks)
-    masses = weigh(nation, batch)
-    shipments = ship(nation, batch, checks, lives, masses)
+    masses, findings = weigh(nation, batch), look(nation, batch, checks)
+    shipments = with_images(ship(nation, batch, checks, lives, masses), checks, findings)
     return Block(
         batch=batch,
         decisions=decisions,
         checks=checks,
-        findings=look(nation, batch, checks),
+        findings=findings,
         lives=lives,
         masses=masses,
         shipments=shipments,
@@ -106,14 +106,17 @@ def _of_method(checks: Checks, count: int, methods: tuple[int, ...]) -> Ints:
     return result
 
 
-def _suspicion(nation: Nation, batch: Batch) -> Floats:
-    """Return the chance that an image shows what is wrong with a declaration's goods."""
-    result = np.zeros(len(batch))
-    bad = np.flatnonzero(batch.planted.mechanism >= 0)
-    if len(bad):
-        chances = np.array([kind.seen_by[SCANNER] for kind in nation.mechanisms])
-        np.maximum.at(result, batch.owner[bad], chances[batch.planted.mechanism[bad]])
-    return result
+def with_images(shipments: Shipments, checks: Checks, findings: Findings) -> Shipments:
+    """Return shipments with the checks by scanner that they go through: an image is of a check."""
+    count = len(shipments)
+    begun, ended = np.full(count, -1, dtype=np.int64), np.full(count, -1, dtype=np.int64)
+    rows = np.flatnonzero(checks.method == SCANNER)
+    begun[checks.declaration[rows]] = checks.begun[rows]
+    ended[checks.declaration[rows]] = checks.ended[rows]
+    suspect = np.zeros(count, dtype=bool)
+    found = findings.check[checks.method[findings.check] == SCANNER]
+    suspect[checks.declaration[found]] = True
+    return replace(shipments, scanned_from=begun, scanned_until=ended, is_suspect=suspect)
 
 
 def _diverted(nation: Nation, batch: Batch) -> Bools:
@@ -149,8 +152,9 @@ def ship(nation: Nation, batch: Batch, checks: Checks, lives: Lives, masses: Mas
         gross_kg_e2=masses.gross_kg_e2,
         true_gross_kg_e2=masses.true_gross_kg_e2,
         is_bonded=is_bonded,
-        is_scanned=_of_method(checks, count, (SCANNER,)) >= 0,
-        scan_suspicion=_suspicion(nation, batch),
+        scanned_from=np.full(count, -1, dtype=np.int64),
+        scanned_until=np.full(count, -1, dtype=np.int64),
+        is_suspect=np.zeros(count, dtype=bool),
         tamper=diverted,
         diverted=diverted,
         bill_key=bill_key,

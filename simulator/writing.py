@@ -21,7 +21,12 @@ from simulator.reference.wording import manifest_goods
 from simulator.revenue.exemptions import put_exemptions
 from simulator.revenue.ledger import settle
 from simulator.sources.tax_ledger import put_ledger
-from simulator.sources.vcis_control import put_checks, put_decisions, put_events
+from simulator.sources.vcis_control import (
+    put_changed_checks,
+    put_checks,
+    put_decisions,
+    put_events,
+)
 from simulator.sources.vcis_corrections import put_corrections
 from simulator.sources.vcis_versions import put_versions
 
@@ -30,7 +35,10 @@ _TRAVELLERS_A_DAY = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a block holds: declarations, goods items, inspections, items found irregular."""
+    """What a block holds: declarations, goods items, inspections, items found irregular.
+
+    Of what is found some is as declared: checks err.
+    """
 
     declarations: int
     goods_items: int
@@ -52,7 +60,9 @@ def write_block(
         put_versions(outbox, nation, original(block), block.lives)
         put_decisions(outbox, batch, block.decisions, nation.random_arm)
         put_events(outbox, nation, batch, block.decisions, block.checks, block.lives)
-        put_checks(outbox, nation, batch, block.checks, block.findings, block.lives)
+        looked = (block.checks, block.findings, block.lives)
+        put_checks(outbox, nation, batch, *looked)
+        put_changed_checks(outbox, nation, batch, *looked)
     _write_money(outbox, nation, chronicle, block, days)
     put_movements(
         outbox,

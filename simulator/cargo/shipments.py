@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.actors.carriers import Vehicles
-from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.arrays import Bools, Ints
 from simulator.kernel.keyed import Keys
 
 IMPORT, EXPORT = 0, 1
@@ -52,8 +52,8 @@ class Shipments:
         opened: Second at which a physical inspection opened the goods, -1 if none did.
         gross_kg_e2, true_gross_kg_e2: Declared and real gross mass, hundredths of kg.
         is_bonded: Moves under customs control to another office (transport slip and seal).
-        is_scanned: Sent through a scanner.
-        scan_suspicion: Chance that an image shows what is really wrong; 0 for honest goods.
+        scanned_from, scanned_until: When a check by scanner begins and ends, -1 where none does.
+        is_suspect: That check found something, rightly or not.
         tamper: Somebody opens the seal on the way.
         diverted: The bonded trip leaves its route and goods are taken off.
         bill_key: Identity of the bill.
@@ -81,8 +81,9 @@ class Shipments:
     gross_kg_e2: Ints
     true_gross_kg_e2: Ints
     is_bonded: Bools
-    is_scanned: Bools
-    scan_suspicion: Floats
+    scanned_from: Ints
+    scanned_until: Ints
+    is_suspect: Bools
     tamper: Bools
     diverted: Bools
     bill_key: Keys
@@ -99,6 +100,12 @@ class Shipments:
     def __len__(self) -> int:
         """Return the number of declarations."""
         return len(self.key)
+
+    @property
+    def is_scanned(self) -> Bools:
+        """Whether each is sent through a scanner."""
+        result: Bools = self.scanned_from >= 0
+        return result
 
     @property
     def day(self) -> Ints:

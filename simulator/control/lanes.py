@@ -124,7 +124,7 @@ def decide(nation: Nation, batch: Batch, rank: Ints, random_arm: float) -> Decis
     officer = nation.officers.on_duty(deals.office, officers.DOCUMENTS, key)
     return Decisions(
         lane=lane,
-        final_lane=_overridden(key, lane),
+        final_lane=_overridden(key, lane, nation.officers.zeal[officer]),
         ground=ground,
         is_random=ground == LOT,
         rank=rank,
@@ -139,9 +139,9 @@ def refuses(key: keyed.Keys) -> Bools:
     return keyed.happens(key, "refused", _REFUSED_SHARE)
 
 
-def _overridden(key: keyed.Keys, lane: Ints) -> Ints:
+def _overridden(key: keyed.Keys, lane: Ints, zeal: Floats) -> Ints:
     """Return the lane after an officer looked: about 0.6 % change, nearly all yellow to red."""
     drawn = keyed.uniform(key, "override")
-    final = np.where((lane == YELLOW) & (drawn < _OVERRIDE_OF_YELLOW), RED, lane)
-    final = np.where((lane == GREEN) & (drawn < _OVERRIDE_OF_GREEN), RED, final)
-    return np.where((lane == RED) & (drawn < _RELEASE_OF_RED), YELLOW, final)
+    final = np.where((lane == YELLOW) & (drawn < _OVERRIDE_OF_YELLOW * zeal), RED, lane)
+    final = np.where((lane == GREEN) & (drawn < _OVERRIDE_OF_GREEN * zeal), RED, final)
+    return np.where((lane == RED) & (drawn < _RELEASE_OF_RED / zeal), YELLOW, final)

@@ -241,6 +241,7 @@ def collectable(nation: Nation, batch: Batch, assessed: Assessments) -> Floats:
     """Return the lowest share that the ways behind each decided declaration let customs collect."""
     shares = np.array([kind.collectable_share for kind in nation.mechanisms] or [1.0])
     worst = np.ones(len(batch))
-    mechanism = np.maximum(batch.planted.mechanism[assessed.item], 0)
-    np.minimum.at(worst, assessed.declaration, shares[mechanism])
+    mechanism = batch.planted.mechanism[assessed.item]
+    share = np.where(mechanism >= 0, shares[np.maximum(mechanism, 0)], 1.0)
+    np.minimum.at(worst, assessed.declaration, share)
     return worst
