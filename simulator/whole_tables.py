@@ -8,6 +8,7 @@ import pyarrow as pa
 from simulator.chronicle.assessments import outcomes_of
 from simulator.chronicle.living import Chronicle
 from simulator.chronicle.violations import violations_of
+from simulator.control.overdue import late_reports
 from simulator.delivery.dispatch import Dispatcher
 from simulator.delivery.gathering import publish
 from simulator.delivery.numbering import MOMENT
@@ -17,7 +18,6 @@ from simulator.exchange.handing_over import publish_exchange
 from simulator.nation import Nation
 from simulator.reference.files import Reference, reference_tables
 from simulator.revenue.plan import plans
-from simulator.settlement.late_reports import late_reports
 from simulator.sources.audit_rows import audit_tables
 from simulator.sources.registry_rows import registry_snapshots
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from simulator.actors.kinds import FAR
 from simulator.control.lifecycle import NEVER
+from simulator.control.overdue import late_chances
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.nation import Nation
@@ -17,7 +18,6 @@ from simulator.revenue.payers import (
     Payments,
     delays,
     gone_days,
-    late_chances,
     office_second,
 )
 from simulator.revenue.standing import Changes, Standing

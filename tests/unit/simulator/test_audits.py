@@ -25,14 +25,18 @@ from simulator.chronicle.violations import (
     violations_of,
 )
 from simulator.control.lifecycle import NEVER
-from simulator.control.overdue import NO_DECLARATION, no_overdue, overdue_of
+from simulator.control.overdue import (
+    NO_DECLARATION,
+    filing_days,
+    late_reports,
+    no_overdue,
+    overdue_of,
+)
 from simulator.kernel.arrays import Ints, pick
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.mechanisms.mechanism import WEEK_DAYS
 from simulator.nation import Nation, draw_nation
 from simulator.reference.declaration_kinds import RE_EXPORT
-from simulator.settlement.late_reports import late_reports
-from simulator.settlement.reports import filing_days
 from simulator.sources.audit_rows import audit_tables
 from simulator.sources.registry_rows import (
     contract_columns,

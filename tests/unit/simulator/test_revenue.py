@@ -11,6 +11,7 @@ from simulator.block import Block, make_block
 from simulator.chronicle.ledger import ledger_of
 from simulator.chronicle.living import Chronicle, live_through, planned_states
 from simulator.control.lifecycle import NEVER
+from simulator.control.overdue import GENERAL, SEPARATE
 from simulator.control.self_correction import corrected_voluntarily, found_at
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.nation import Nation, draw_nation
@@ -24,7 +25,6 @@ from simulator.revenue.entries import Entries, late_interest, slots
 from simulator.revenue.exemptions import finish_lists
 from simulator.revenue.guarantees import general_guarantees, separate_guarantees
 from simulator.revenue.ledger import Settlement, settle
-from simulator.revenue.payers import GENERAL, SEPARATE
 from simulator.revenue.plan import plans
 from simulator.sources.vcis_taxes import tax_columns
 from simulator.trade.batch import Batch
