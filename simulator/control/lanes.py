@@ -28,6 +28,7 @@ _OTHER_SHARE = 0.012
 # Chances of yellow and red by risk rank 1 (priority) to 9 (new with a grave sanction).
 _YELLOW_BY_RANK = np.array([0.0, 0.0, 0.055, 0.13, 0.23, 0.36, 0.48, 0.3, 0.45, 0.55])
 _RED_BY_RANK = np.array([0.0, 0.001, 0.006, 0.016, 0.036, 0.09, 0.19, 0.07, 0.17, 0.35])
+_FOR_GOODS = 0.1
 _EXPORT_FACTOR, _UNTAXED_FACTOR = 0.3, 0.45
 
 
@@ -132,6 +133,15 @@ def decide(nation: Nation, batch: Batch, rank: Ints, random_arm: float) -> Decis
         is_refused=refuses(key),
         officer=officer,
     )
+
+
+def usual_checks(rank: Ints) -> Floats:
+    """Return how many of a trader's declarations are checked for its rank, 0 to 1, on average.
+
+    About as many again are checked for their goods, whoever trades them.
+    """
+    share: Floats = _FOR_GOODS + _YELLOW_BY_RANK[rank] + _RED_BY_RANK[rank]
+    return share
 
 
 def refuses(key: keyed.Keys) -> Bools:
