@@ -40,7 +40,8 @@ def publish_whole(plan: DeliveryPlan, nation: Nation, chronicle: Chronicle) -> R
         outcomes = outcomes_of(nation, chronicle.ledger, audited)
         late = chronicle.overdue, late_reports(nation)
         violations = violations_of(nation, chronicle.ledger, (audited, outcomes), late)
-        snapshots = registry_snapshots(nation, chronicle.states, violations)
+        known = chronicle.states, chronicle.record
+        snapshots = registry_snapshots(nation, *known, violations)
         receipts.extend(publish(plan, name, day, rows) for name, day, rows in snapshots)
     receipts.extend(publish_exchange(plan, nation, chronicle))
     return add_up(receipts)

@@ -1,5 +1,6 @@
 """Auditors and ranks know what is on record and declared; what is hidden they do not know."""
 
+import copy
 from collections.abc import Callable
 from dataclasses import fields, replace
 
@@ -14,6 +15,7 @@ from simulator.chronicle.ledger import Ledger
 from simulator.chronicle.living import Chronicle, live_through
 from simulator.chronicle.ranks import Ranker
 from simulator.chronicle.record import FINDING, Record, events, past_of
+from simulator.chronicle.service_levels import service_levels
 from simulator.chronicle.themes import NO_THEME
 from simulator.chronicle.tips import THEME_OF_WARNING, TRADER, tips_of
 from simulator.control.lifecycle import NEVER
@@ -191,3 +193,30 @@ def test_what_is_on_record_fades_and_tips_grow_old(nation, chronicle) -> None:
             )
     assert (record.tipped == NO_THEME).all()
     assert record.findings.sum() < 0.7 * start.sum()
+
+
+def test_services_are_judged_by_what_was_observed(nation, chronicle) -> None:
+    month = int(np.datetime64(FIRST + DAYS - 1, "D").astype("datetime64[M]").astype(int))
+    brokers = len(nation.brokers)
+    levels = service_levels(nation, chronicle.record, month)
+    shares = np.bincount(levels, minlength=6)[2:] / len(levels)
+    assert shares.min() > 0
+    assert shares[0] > 0.3
+    latent = nation.actors.carriers.compliance
+    of_carriers = levels[brokers : brokers + len(latent)]
+    assert abs(np.corrcoef(of_carriers, latent)[0, 1]) < 0.4
+    worse = copy.copy(chronicle.record)
+    worse.broker_found = chronicle.record.broker_found + 30
+    later = service_levels(nation, worse, month)
+    assert (later[:brokers] >= levels[:brokers]).all()
+    assert (later[:brokers] > levels[:brokers]).mean() > 0.5
+    assert np.array_equal(later[brokers:], levels[brokers:])
+    assert chronicle.record.broker_found.sum() > 50
+
+
+def test_a_half_year_does_not_judge_itself(nation, chronicle) -> None:
+    month = int(np.datetime64(FIRST, "D").astype("datetime64[M]").astype(int))
+    worse = copy.copy(chronicle.record)
+    worse.broker_found = chronicle.record.broker_found + 30
+    one = service_levels(nation, chronicle.record, month)
+    assert np.array_equal(service_levels(nation, worse, month), one)

@@ -237,7 +237,9 @@ def test_reports_filed_after_their_limit_are_late(nation):
 def test_snapshots_of_each_month_and_the_one_before(nation, chronicle, audited, outcomes):
     sanctions = violations_of(nation, chronicle.ledger, (audited, outcomes), NOTHING_LATE)
     days: dict[str, list[int]] = {}
-    for name, day, columns in registry_snapshots(nation, chronicle.states, sanctions):
+    for name, day, columns in registry_snapshots(
+        nation, chronicle.states, chronicle.record, sanctions
+    ):
         assert len({len(column) for column in columns.values()}) == 1, name
         days.setdefault(name, []).append(day)
         if name == "vipham":
