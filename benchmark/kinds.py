@@ -1,18 +1,10 @@
 """What each kind of check can see, and what it costs.
 
 A loss says by what it can be seen: papers (`documents`), goods (`physical`), books (`audit`), one
-or more of them. A kind of check sees a loss with the highest chance that the table gives for any
-of them. Chances and costs are typical figures of our own, not published ones; the chances belong to
-the rules of the benchmark, the costs may be replaced.
-
-    kind                 documents  physical  audit   because
-    documents              0.50       -         -     half of what papers show is seen on papers
-    scanner                 -        0.35       -     an image shows shapes and densities
-    physical               0.50      0.80       -     a red lane means papers and goods
-    laboratory              -        0.30       -     a sample shows what goods are, not how many
-    value_consultation     0.60       -         -     the trader must prove the price
-    specialised_agency     0.05      0.10       -     looks for something else
-    audit                  0.85      0.25      0.80   all papers; of the goods only their traces
+or more of them. A kind of check sees a loss with the highest chance that any of its methods has for
+any of them, as if nothing agreed: the chances are those of the simulator
+(`simulator.reference.detection`), assumptions of the benchmark's rules. Costs are assumptions too
+and may be replaced.
 """
 
 from pathlib import Path
@@ -24,26 +16,20 @@ import pyarrow.csv as pacsv
 from benchmark.arrays import Floats, Ints
 from benchmark.broken_files import reason_of
 from data_contracts.errors import CustomsDataError
+from simulator.reference import detection
 
 KINDS = (
     "documents", "scanner", "physical", "laboratory", "value_consultation", "specialised_agency",
     "audit",
 )  # fmt: skip
+SIGHTS = detection.SIGHTS
 AUDIT = KINDS.index("audit")
 PHYSICAL = KINDS.index("physical")
-SIGHTS = ("documents", "physical", "audit")
-
-_CHANCES = np.array(
-    [
-        [0.50, 0.00, 0.00],
-        [0.00, 0.35, 0.00],
-        [0.50, 0.80, 0.00],
-        [0.00, 0.30, 0.00],
-        [0.60, 0.00, 0.00],
-        [0.05, 0.10, 0.00],
-        [0.85, 0.25, 0.80],
-    ]
-)
+# A physical check means papers and goods, as a red lane does.
+_METHODS: tuple[tuple[str, ...], ...] = (
+    ("documents",), ("scanner",), ("documents", "physical whole"), ("laboratory",),
+    ("value consultation",), ("specialised agency",), ("audit",),
+)  # fmt: skip
 _COSTS_VND = (150_000, 250_000, 1_500_000, 2_500_000, 600_000, 1_000_000, 60_000_000)
 
 
@@ -55,7 +41,10 @@ def chance_table() -> Floats:
     """
     masks = np.arange(2 ** len(SIGHTS))
     within = (masks[:, None] >> np.arange(len(SIGHTS))) & 1
-    table: Floats = (_CHANCES[:, None, :] * within[None, :, :]).max(axis=2)
+    by_method = detection.chances_by_sight()
+    places = [[detection.METHODS.index(name) for name in names] for names in _METHODS]
+    chances = np.stack([by_method[:, own].max(axis=1) for own in places])
+    table: Floats = (chances[:, None, :] * within[None, :, :]).max(axis=2)
     return table
 
 

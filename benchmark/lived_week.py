@@ -123,7 +123,7 @@ def _block(nation: Nation, life: Life, whole: Roster) -> tuple[Block, Decisions]
     lanes = _lanes(nation, life, batch)
     quiet, checks = _unlooked(lanes), _no_checks()
     lives, masses = live(nation, batch, quiet, checks), weigh(nation, batch)
-    shipments = ship(nation, batch, checks, lives, masses)
+    shipments = ship(batch, checks, lives, masses)
     block = Block(
         batch=batch,
         decisions=quiet,

@@ -1,6 +1,6 @@
 """A block of days: everything that is registered on them and what comes of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -68,13 +68,13 @@ def make_block(nation: Nation, chronicle: Chronicle, days: Ints) -> Block:
     wanted = wanted_methods(nation, batch, decisions)
     checks = plan_checks(nation, batch, decisions.decided, wanted)
     lives = live(nation, batch, decisions, checks)
-    masses = weigh(nation, batch)
-    shipments = ship(nation, batch, checks, lives, masses)
+    masses, findings = weigh(nation, batch), look(nation, batch, checks)
+    shipments = with_images(ship(batch, checks, lives, masses), checks, findings)
     return Block(
         batch=batch,
         decisions=decisions,
         checks=checks,
-        findings=look(nation, batch, checks),
+        findings=findings,
         lives=lives,
         masses=masses,
         shipments=shipments,
@@ -117,14 +117,17 @@ def _of_method(checks: Checks, count: int, methods: tuple[int, ...]) -> Ints:
     return result
 
 
-def _suspicion(nation: Nation, batch: Batch) -> Floats:
-    """Return the chance that an image shows what is wrong with a declaration's goods."""
-    result = np.zeros(len(batch))
-    bad = np.flatnonzero(batch.planted.mechanism >= 0)
-    if len(bad):
-        chances = np.array([kind.seen_by[SCANNER] for kind in nation.mechanisms])
-        np.maximum.at(result, batch.owner[bad], chances[batch.planted.mechanism[bad]])
-    return result
+def with_images(shipments: Shipments, checks: Checks, findings: Findings) -> Shipments:
+    """Return shipments with the checks by scanner that they go through: an image is of a check."""
+    count = len(shipments)
+    begun, ended = np.full(count, -1, dtype=np.int64), np.full(count, -1, dtype=np.int64)
+    rows = np.flatnonzero(checks.method == SCANNER)
+    begun[checks.declaration[rows]] = checks.begun[rows]
+    ended[checks.declaration[rows]] = checks.ended[rows]
+    suspect = np.zeros(count, dtype=bool)
+    found = findings.check[checks.method[findings.check] == SCANNER]
+    suspect[checks.declaration[found]] = True
+    return replace(shipments, scanned_from=begun, scanned_until=ended, is_suspect=suspect)
 
 
 def _taken_off(batch: Batch) -> Floats:
@@ -136,7 +139,7 @@ def _taken_off(batch: Batch) -> Floats:
     return share
 
 
-def ship(nation: Nation, batch: Batch, checks: Checks, lives: Lives, masses: Masses) -> Shipments:
+def ship(batch: Batch, checks: Checks, lives: Lives, masses: Masses) -> Shipments:
     """Return what moves for each declaration; chains share a bill, the rest have their own."""
     roster, deals, count = batch.roster, batch.deals, len(batch)
     shares = np.isin(roster.kind, (PRIMARY, BRANCH, REDECLARED))
@@ -160,8 +163,9 @@ def ship(nation: Nation, batch: Batch, checks: Checks, lives: Lives, masses: Mas
         gross_kg_e2=masses.gross_kg_e2,
         true_gross_kg_e2=masses.true_gross_kg_e2,
         is_bonded=is_bonded,
-        is_scanned=_of_method(checks, count, (SCANNER,)) >= 0,
-        scan_suspicion=_suspicion(nation, batch),
+        scanned_from=np.full(count, -1, dtype=np.int64),
+        scanned_until=np.full(count, -1, dtype=np.int64),
+        is_suspect=np.zeros(count, dtype=bool),
         taken_off=taken_off,
         bill_key=bill_key,
         **_bills(batch, masses, bill_key),

@@ -68,7 +68,6 @@ class Setting:
         clock: Declarations by day.
         activity_shares: `keyed.stacked` activity of the traders by month from `first_month` on.
         habit_shares: `keyed.stacked` habits; row trader * 2 + direction.
-        first_ranks: Scored rank of each trader at the start, 1 to 6.
         cover_share: Share of a trader's lines that a scheme covers.
         mistake_shares: Share of each trader's items with an honest mistake.
         certificate_share: Share of entitled goods for which a trader has the certificate.
@@ -91,7 +90,6 @@ class Setting:
     clock: Clock
     activity_shares: Floats
     habit_shares: Floats
-    first_ranks: Ints
     mistake_shares: Floats
     cover_share: float = 0.85
     certificate_share: float = 0.36
@@ -131,11 +129,16 @@ class Setting:
         return keyed.root(self.seed, name)
 
 
+def grown(written_from: int, day: Ints | float) -> Floats:
+    """Return the trade of a day against that of the middle of the first year written."""
+    middle = written_from + YEAR_DAYS / 2
+    return np.asarray((1 + _GROWTH_A_YEAR) ** ((day - middle) / YEAR_DAYS), dtype=np.float64)
+
+
 def _clock(seed: int, scale: float, days: tuple[int, int, int]) -> Clock:
     first, written_from, last = days
     day = np.arange(first, last + 1)
-    middle = written_from + YEAR_DAYS / 2
-    growth = (1 + _GROWTH_A_YEAR) ** ((day - middle) / YEAR_DAYS)
+    growth = grown(written_from, day)
     base = DECLARATIONS_A_YEAR * scale / YEAR_DAYS * _PRIMARY_SHARE
     return make_clock(seed, first, base * growth * load_factor(day))
 
@@ -157,17 +160,6 @@ def mistake_shares(traders: Traders, first_day: int) -> Floats:
     share = np.exp(odds)
     share *= _MISTAKE_SHARE * traders.weight.sum() / (share * traders.weight).sum()
     return np.minimum(share, _MOST_MISTAKES)
-
-
-def first_ranks(traders: Traders) -> Ints:
-    """Return the scored rank of each trader as the legacy system sees it at the start.
-
-    Priority firms have rank 1, the others 2 to 6 by a noisy view of their compliance (Circular
-    81/2019/TT-BTC; ranks 7 to 9 of new traders are given day by day).
-    """
-    noisy = traders.compliance + 0.16 * keyed.normal(traders.key, "seen compliance")
-    rank = 6 - np.searchsorted(np.array([0.45, 0.6, 0.75, 0.92]), noisy)
-    return np.where(traders.is_priority, 1, rank).astype(np.int64)
 
 
 def draw_setting(
@@ -213,6 +205,5 @@ def draw_setting(
         clock=_clock(seed, scale, days),
         activity_shares=_activity_shares(traders, first, last),
         habit_shares=keyed.stacked(habits),
-        first_ranks=first_ranks(traders),
         mistake_shares=mistake_shares(traders, first),
     )

@@ -9,6 +9,7 @@ from simulator.cargo.route_table import route_rows
 from simulator.chronicle.assessments import outcomes_of
 from simulator.chronicle.living import Chronicle
 from simulator.chronicle.violations import violations_of
+from simulator.control.overdue import late_reports
 from simulator.delivery.gathering import Dispatcher, publish
 from simulator.delivery.numbering import MOMENT
 from simulator.delivery.plan import DeliveryPlan, Receipt, add_up
@@ -19,7 +20,6 @@ from simulator.reference.files import Reference, reference_tables
 from simulator.reference.offices import REORGANISED
 from simulator.revenue.exemptions import list_rows
 from simulator.revenue.plan import plans
-from simulator.settlement.late_reports import late_reports
 from simulator.sources.audit_rows import audit_tables
 from simulator.sources.programme import programme_tables
 from simulator.sources.registry_rows import registry_snapshots
@@ -52,7 +52,8 @@ def publish_whole(plan: DeliveryPlan, nation: Nation, chronicle: Chronicle) -> R
         outcomes = outcomes_of(nation, chronicle.ledger, audited)
         late = chronicle.overdue, late_reports(nation)
         violations = violations_of(nation, chronicle.ledger, (audited, outcomes), late)
-        snapshots = registry_snapshots(nation, chronicle.states, violations)
+        known = chronicle.states, chronicle.record
+        snapshots = registry_snapshots(nation, *known, violations)
         receipts.extend(publish(plan, name, day, rows) for name, day, rows in snapshots)
     receipts.extend(publish_exchange(plan, nation, chronicle))
     return add_up(receipts)

@@ -24,7 +24,12 @@ from simulator.papers.releases import free_to_leave, releases_of
 from simulator.reference.wording import manifest_goods, named_loosely
 from simulator.revenue.ledger import settle
 from simulator.sources.tax_ledger import put_ledger
-from simulator.sources.vcis_control import put_checks, put_decisions, put_events
+from simulator.sources.vcis_control import (
+    put_changed_checks,
+    put_checks,
+    put_decisions,
+    put_events,
+)
 from simulator.sources.vcis_corrections import put_corrections
 from simulator.sources.vcis_versions import put_versions
 from simulator.trade.resident_slips import resident_slips
@@ -34,7 +39,10 @@ _SHIPPER_TELLS_SHARE, _SHIPPER_LOOSE_SHARE = 0.5, 0.08
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a block holds: declarations, goods items, inspections, items found irregular."""
+    """What a block holds: declarations, goods items, inspections, items found irregular.
+
+    Of what is found some is as declared: checks err.
+    """
 
     declarations: int
     goods_items: int
@@ -56,7 +64,9 @@ def write_block(
         put_versions(outbox, nation, original(block), block.lives)
         put_decisions(outbox, batch, block.decisions, nation.random_arm)
         put_events(outbox, nation, block, releases)
-        put_checks(outbox, nation, batch, block.checks, block.findings, block.lives)
+        looked = (block.checks, block.findings, block.lives)
+        put_checks(outbox, nation, batch, *looked)
+        put_changed_checks(outbox, nation, batch, *looked)
     _write_money(outbox, nation, chronicle, block, days)
     crossings = crossings_of(nation.surroundings, nation.offices, nation.scale, days)
     put_movements(

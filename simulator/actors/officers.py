@@ -21,7 +21,7 @@ _OFFICERS_A_TRADER, _FEWEST_OFFICERS = 0.05, 900
 _PARTS_OF_DUTIES = (0.55, 0.45)
 _LEAST_OF_DUTY, _LEAST_AUDITORS = 2, 6
 _WEAK_SHARE, _WEAK_SKILL, _SKILL_SIGMA = 0.12, 0.45, 0.18
-_STRICT_SIGMA = 0.5
+_METHOD_SIGMA, _ZEAL_SIGMA = 0.2, 0.3
 _BOUGHT_SHARE, _FEWEST_BOUGHT = 0.008, 4
 _CODES, _STRIDE = 100_000, 38_197
 
@@ -36,7 +36,8 @@ class Officers:
         office: Position in offices.
         duty: DOCUMENTS, INSPECTION or AUDIT.
         skill: By how much the chance to find something is multiplied; about 1, weak ones half.
-        strictness: By how much the chance to override a lane is multiplied; about 1.
+        zeal: By how much the chance is multiplied that something is written down, right or wrong,
+            or that a lane is overridden; about 1.
         is_bought: Lets somebody's goods through.
         broker: Whose goods those are, position in brokers; -1 for the honest.
         start, count: Where the officers of an office and duty lie, shape (offices, 3).
@@ -47,7 +48,7 @@ class Officers:
     office: Ints
     duty: Ints
     skill: Floats
-    strictness: Floats
+    zeal: Floats
     is_bought: Bools
     broker: Ints
     start: Ints
@@ -56,6 +57,12 @@ class Officers:
     def __len__(self) -> int:
         """Return the number of officers."""
         return len(self.codes)
+
+    def skill_by(self, officer: Ints, method: Ints) -> Floats:
+        """Return the skill of each officer with a method: some read papers better than goods."""
+        own = keyed.derive(self.key[officer], "method", method)
+        result: Floats = self.skill[officer] * np.exp(_METHOD_SIGMA * keyed.normal(own, "skill"))
+        return result
 
     def on_duty(self, office: Ints, duty: int, keys: Keys) -> Ints:
         """Return who does a task at each office: documents, inspection or audit.
@@ -125,7 +132,7 @@ def draw_officers(seed: int, traders: int, offices: Offices, brokers: Brokers) -
         office=office,
         duty=duty,
         skill=skill,
-        strictness=np.exp(_STRICT_SIGMA * keyed.normal(key, "strictness")),
+        zeal=np.exp(_ZEAL_SIGMA * keyed.normal(key, "zeal") - _ZEAL_SIGMA**2 / 2),
         is_bought=broker >= 0,
         broker=broker,
         start=(np.cumsum(counts) - counts.ravel()).reshape(counts.shape),

@@ -19,7 +19,7 @@ from simulator.actors.owners import ROLES
 from simulator.actors.provinces import CODES
 from simulator.actors.traders import Traders
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, dates, decimals, digits, texts, whole
+from simulator.kernel.arrays import Bools, Ints, dates, decimals, digits, texts, whole
 from simulator.kernel.keyed import Keys
 
 Columns = dict[str, pa.Array]
@@ -31,8 +31,6 @@ _CLOSING_TOLD_SHARE, _CLOSING_TOLD_BEFORE_DAYS = 0.7, 60
 _FORMER_CODE_SHARE = 0.6
 _CHANGE_MEAN_DAYS = 1_200.0
 _SECOND_SITE_SHARE, _LEAST_SITE_DELAY, _MOST_SITE_DELAY = 0.15, 20, 240
-# Latent compliance from which a service gets each level, best first: 2 high to 5 not compliant.
-_LEVELS, _LEVEL_NOISE, _LEVEL_MONTHS = (0.3, 0.55, 0.85), 0.05, 6
 _MILLION = 1_000_000
 
 
@@ -172,28 +170,24 @@ def _numbers(partner: Ints) -> Ints:
     return partner * 61_803_401 % 100_000_000
 
 
-def _levels(key: Keys, compliance: Floats, month: int) -> Ints:
-    """Return the level of compliance, 2 to 5, as judged each half-year."""
-    half_year = keyed.derive(key, "judged", month // _LEVEL_MONTHS)
-    seen = compliance + _LEVEL_NOISE * keyed.normal(half_year, "level")
-    return 5 - np.searchsorted(np.array(_LEVELS), seen).astype(np.int64)
+def xephang_table(actors: Actors, levels: Ints) -> Columns:
+    """Return the ranks of brokers, carriers and operators of ports and warehouses.
 
-
-def xephang_month(actors: Actors, month: int) -> Columns:
-    """Return the ranks of brokers, carriers and operators of ports and warehouses."""
+    Args:
+        actors: Everybody.
+        levels: 2 to 5, of brokers, carriers and operators, one after the other.
+    """
     lists = (
-        (actors.brokers.codes, actors.brokers.names, actors.brokers.compliance),
-        (actors.carriers.tax_codes, actors.carriers.names, actors.carriers.compliance),
-        (actors.operators.tax_codes, actors.operators.names, actors.operators.compliance),
+        (actors.brokers.codes, actors.brokers.names),
+        (actors.carriers.tax_codes, actors.carriers.names),
+        (actors.operators.tax_codes, actors.operators.names),
     )
-    sizes = np.array([len(compliance) for _, _, compliance in lists])
-    compliance = np.concatenate([compliance for _, _, compliance in lists])
-    key = keyed.identities(actors.traders.key[0], len(compliance))
+    sizes = np.array([len(codes) for codes, _ in lists])
     columns = {
-        "MA": pa.concat_arrays([codes for codes, _, _ in lists]),
+        "MA": pa.concat_arrays([codes for codes, _ in lists]),
         "LOAI": texts(SERVICE_KINDS, np.repeat(np.arange(len(lists)), sizes)),
-        "TEN": pa.concat_arrays([names for _, names, _ in lists]),
-        "MUC": digits(_levels(key, compliance, month)),
+        "TEN": pa.concat_arrays([names for _, names in lists]),
+        "MUC": digits(levels),
     }
     order = pc.sort_indices(pa.table(columns), [("LOAI", "ascending"), ("MA", "ascending")])
     return {name: column.take(order) for name, column in columns.items()}

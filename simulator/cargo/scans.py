@@ -1,7 +1,8 @@
 """Images of scanners and what operators made of them: the table `scan_result`.
 
-An image shows what is wrong with the chance the caller gives; honest goods look odd now and then.
-One image in thirty is taken again. Rates are typical figures of our own.
+Images are those of checks by scanner, taken while these last: where the check found something, one
+image of the declaration is suspect or has the goods opened, whatever is in them; else none is. One
+image in thirty is taken again. Rates are assumptions.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import pyarrow as pa
 from simulator.cargo.consignments import Consignments
 from simulator.cargo.lorries import border_plates, plates_of
 from simulator.cargo.ports import declaration_numbers, fetching_truck
-from simulator.cargo.shipments import ROAD, Outbox, Shipments, Surroundings
+from simulator.cargo.shipments import IMPORT, ROAD, Outbox, Shipments, Surroundings
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, coded, whole
 from simulator.kernel.glyphs import (
@@ -31,8 +32,8 @@ from simulator.kernel.keyed import Keys
 
 DECISIONS = ("NORMAL", "SUSPECT", "RESCAN", "OPEN")
 NORMAL, SUSPECT, RESCAN, OPEN = range(4)
-_SEEN_SHARES = (0.0, 0.5, 0.12, 0.38)
-_PLAIN_SHARES = (0.945, 0.018, 0.033, 0.004)
+_SUSPECT_SHARES = (0.0, 0.62, 0.0, 0.38)
+_AGAIN_SHARE = 0.033
 CLASSES = ("density", "organic", "metal", "void", "mismatch", "layer")
 _MOST_IMAGES = 4
 _MINUTE, _HOUR = 60, 3600
@@ -49,7 +50,6 @@ class _Images:
     container: Ints
     second: Ints
     decision: Ints
-    is_seen: Bools
 
 
 def put_scans(
@@ -104,41 +104,43 @@ def _images(shipments: Shipments, consignments: Consignments) -> _Images:
     things = np.concatenate([own.key[boxed], keyed.derive(shipments.key[rows], "loose")])
     base = things ^ shipments.key[declaration]
     first = keyed.derive(base, "image")
+    is_suspect = _is_the_suspect(shipments, declaration, first)
     second = _seconds(shipments, consignments, declaration, first)
-    chance = shipments.scan_suspicion[declaration]
-    decision, is_seen = _decide(first, chance)
-    again = np.flatnonzero(decision == RESCAN)
+    decision = np.where(is_suspect, keyed.choose(first, "decision", _SUSPECT_SHARES), NORMAL)
+    again = np.flatnonzero(keyed.happens(first, "again", _AGAIN_SHARE))
     key = keyed.derive(base[again], "image", 1)
     wait = keyed.integers(key, "minutes after", 6, 45) * _MINUTE
-    next_decision, next_seen = _decide(key, chance[again])
+    in_the_end = decision[again]
+    decision[again] = RESCAN
     return _Images(
         key=np.concatenate([first, key]),
         declaration=np.concatenate([declaration, declaration[again]]),
         container=np.concatenate([container, container[again]]),
         second=np.concatenate([second, second[again] + wait]),
-        decision=np.concatenate([decision, next_decision]),
-        is_seen=np.concatenate([is_seen, next_seen]),
+        decision=np.concatenate([decision, in_the_end]),
     )
 
 
-def _decide(key: Keys, chance: np.typing.NDArray[np.float64]) -> tuple[Ints, Bools]:
-    is_seen = keyed.happens(key, "seen", chance)
-    plain = keyed.choose(key, "decision", _PLAIN_SHARES)
-    return np.where(is_seen, keyed.choose(key, "decision", _SEEN_SHARES), plain), is_seen
+def _is_the_suspect(shipments: Shipments, declaration: Ints, key: Keys) -> Bools:
+    """Return the one image of each suspect declaration that shows it: drawn among its images."""
+    turn = keyed.uniform(key, "turn")
+    order = np.lexsort((turn, declaration))
+    _, lead = np.unique(declaration[order], return_index=True)
+    result: Bools = np.zeros(len(declaration), dtype=np.bool_)
+    result[order[lead]] = True
+    return result & shipments.is_suspect[declaration]
 
 
 def _seconds(
     shipments: Shipments, consignments: Consignments, declaration: Ints, key: Keys
 ) -> Ints:
-    """Return when images are taken: after arrival, before an inspection and before clearance."""
-    from_second = np.maximum(
-        consignments.arrived[declaration] + _HOUR, shipments.registered[declaration] + 300
-    )
-    opened, cleared = shipments.opened[declaration], shipments.cleared[declaration]
-    until = np.where(opened >= 0, opened - 20 * _MINUTE, cleared - 10 * _MINUTE)
-    until = np.where((until < 0) | (until < from_second), from_second + 6 * _HOUR, until)
+    """Return when images are taken: during the check, as far as imports are there by then."""
+    is_import = shipments.direction[declaration] == IMPORT
+    there = np.where(is_import, consignments.arrived[declaration] + _HOUR, 0)
+    begin = np.maximum(shipments.scanned_from[declaration], there)
+    end = np.maximum(shipments.scanned_until[declaration], begin + _MINUTE)
     share = keyed.uniform(key, "when")
-    second: Ints = from_second + (share * (until - from_second)).astype(np.int64)
+    second: Ints = begin + (share * (end - begin)).astype(np.int64)
     return second
 
 
@@ -159,7 +161,7 @@ def _plates(
 
 def _regions(images: _Images) -> pa.Array:
     """Return marked regions as JSON lists; operators mark ordinary cargo too."""
-    odd = images.is_seen | (images.decision != NORMAL)
+    odd = images.decision != NORMAL
     marked = odd | keyed.happens(images.key, "marked", _MARKED_SHARE)
     counts = keyed.integers(images.key, "regions", 1, 4) * marked
     image = np.repeat(np.arange(len(counts)), counts)

@@ -54,8 +54,8 @@ class Shipments:
         opened: Second at which a physical inspection opened the goods, -1 if none did.
         gross_kg_e2, true_gross_kg_e2: Declared and real gross mass, hundredths of kg.
         is_bonded: Moves under customs control to another office (transport slip and seal).
-        is_scanned: Sent through a scanner.
-        scan_suspicion: Chance that an image shows what is really wrong; 0 for honest goods.
+        scanned_from, scanned_until: When a check by scanner begins and ends, -1 where none does.
+        is_suspect: That check found something, rightly or not.
         taken_off: Share of the goods that is taken off on a bonded trip, which leaves its route and
             whose seal is opened; where it is 1 nothing arrives.
         bill_key: Identity of the bill.
@@ -83,8 +83,9 @@ class Shipments:
     gross_kg_e2: Ints
     true_gross_kg_e2: Ints
     is_bonded: Bools
-    is_scanned: Bools
-    scan_suspicion: Floats
+    scanned_from: Ints
+    scanned_until: Ints
+    is_suspect: Bools
     taken_off: Floats
     bill_key: Keys
     leads: Bools
@@ -100,6 +101,12 @@ class Shipments:
     def __len__(self) -> int:
         """Return the number of declarations."""
         return len(self.key)
+
+    @property
+    def is_scanned(self) -> Bools:
+        """Whether each is sent through a scanner."""
+        result: Bools = self.scanned_from >= 0
+        return result
 
     @property
     def day(self) -> Ints:

@@ -1,7 +1,6 @@
 """How schemes answer a catch: they go on more carefully, elsewhere, later, or not at all."""
 
 import numpy as np
-import numpy.typing as npt
 
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints
@@ -9,20 +8,16 @@ from simulator.mechanisms import mechanism as ways
 from simulator.nation import Nation
 from simulator.trade.scheme_states import SchemeStates
 
-Ranks = npt.NDArray[np.int8]
 _PAUSE_WEEKS = 10
 _DEATH_DAYS = 30
 
 
-def let_answer(
-    nation: Nation, states: SchemeStates, ranks: Ranks, schemes: Ints, until: tuple[int, int]
-) -> None:
+def let_answer(nation: Nation, states: SchemeStates, schemes: Ints, until: tuple[int, int]) -> None:
     """Let schemes that were caught answer from the next week on; changes the arrays in place.
 
     Args:
         nation: The nation.
         states: Schemes by week.
-        ranks: Scored risk ranks, shape (traders, weeks); who is caught is ranked 5, then 6.
         schemes: Who was caught, ascending, each once.
         until: The week, and its last day; it is not the nation's last week.
     """
@@ -30,9 +25,6 @@ def let_answer(
     rest = slice(week + 1, None)
     plans, response = nation.schemes, nation.schemes.response[schemes]
     states.caught[schemes, rest] += 1
-    trader = plans.trader[schemes]
-    ranks[trader, rest] = np.maximum(ranks[trader, rest], 5)
-    ranks[trader[states.caught[schemes, week + 1] > 1], rest] = 6
     key = keyed.derive(nation.root("cover"), "answer", schemes * 1_000 + week)
     dies = np.array([kind.dies_when_caught for kind in nation.mechanisms])[
         nation.mechanism_of[schemes]

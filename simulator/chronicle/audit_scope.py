@@ -1,13 +1,15 @@
 """Who is audited, on which ground, and about what: place, period, theme and length.
 
 Grounds are those of the Customs Law 2014, article 78; a share by lot is practised. Auditors know
-more than any table says, from tips, statistics and other authorities: what they know is drawn as a
-noisy view of what is irregular. Audits by lot and of compliance know nothing of it. All weights are
-figures of our own, set so that 43 to 92 of a hundred audits find something, as published.
+what is on record (`chronicle.record`: findings at the border and in earlier audits, late payments
+and reports, tips, true or not) and what traders declare: size, age, duty of their goods, use of
+certificates, related sellers, processing, growth. The ground says what really led to an audit. What
+is hidden they do not know. Published: 43 to 92 of a hundred audits find something; that order is
+reached because who trades much seldom makes no mistake at all. All weights are assumptions.
 
 Limits are those of the Customs Law 2014 (articles 77 to 80): up to five years back; at the office
 for five working days, at the declarant's premises for ten. Published: 1,980 audits in nine months
-of 2022, 687 of them at premises. Shares besides are figures of our own.
+of 2022, 687 of them at premises. Shares besides are assumptions.
 """
 
 from dataclasses import dataclass
@@ -17,11 +19,16 @@ import numpy as np
 from simulator.actors import officers
 from simulator.actors.kinds import COMMERCIAL, FIRM, IMPORT
 from simulator.actors.provinces import PARTS, part_of_department
+from simulator.chronicle.record import Record
 from simulator.chronicle.themes import (
     CLASSIFICATION,
     EVERYTHING,
+    EXEMPTION,
+    NO_THEME,
     ORIGIN,
     PROCESSING,
+    QUANTITY,
+    REFUND,
     THEMES,
     VALUE,
 )
@@ -37,51 +44,97 @@ SIGN, RISK, COMPLIANCE, RANDOM = range(4)
 GROUND_SHARES = (0.35, 0.40, 0.15, 0.10)
 _PAUSE_DAYS, _PAUSE_AFTER_SIGNS_DAYS = 720, 300
 _LEAST_AGE_DAYS, _GONE_DAYS, _QUARTER_DAYS = 90, 400, 91
-_HINT_VND, _HINT_POWER, _HINT_NOISE = 40e6, 0.95, 0.9
-_FALSE_HINT, _BORDER_FINDING = 0.004, 0.4
-_RISK_KNOWN, _RISK_NOISE = 0.01, 0.7
+_TIP, _BORDER, _EARLIER, _LATE_REPORT, _LATE_PAYMENTS = 1.0, 0.6, 0.3, 0.15, 0.1
+# Signs of less than this are none.
+_LEAST_SIGN, _SIGN_NOISE, _RISK_NOISE = 0.12, 0.5, 0.7
+_RISK_BY_HISTORY, _STAKE_POWER = 2.0, 0.5
 _RANK_RISK = np.array([0.0, 0.2, 0.5, 1.0, 1.6, 3.0, 4.0, 1.2, 2.5, 4.0])
 _TRUSTED_RANK, _OTHERS_SHARE = 4, 0.3
-_SIZE_POWER, _MOST_LOG_SIZE = 0.35, 3.0
+_SIZE_POWER, _MOST_LOG_SIZE = 0.5, 3.0
+_RELATED, _PREFERRED, _MAKER, _YOUNG, _YOUNG_DAYS, _GROWTH = 0.5, 0.4, 0.3, 0.15, 730, 0.5
 _NO_WEIGHT = 1e-300
 
 
-def base_weights(nation: Nation) -> Floats:
-    """Return what size and duty of their imports make of traders' weights, mean 1."""
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What traders declare, one position each.
+
+    Attributes:
+        weight: What it makes of a trader's weight in choosing, mean 1.
+        by_theme: How much it speaks for each theme, shape (traders, THEMES), above 0.
+    """
+
+    weight: Floats
+    by_theme: Floats
+
+
+def declared_facts(nation: Nation) -> Declared:
+    """Return what size, age, goods, partners, certificates and growth say of each trader."""
     traders, goods = nation.traders, nation.goods
-    lines = traders.lines[:, 0].reshape(len(traders), -1)
+    lines = traders.lines[:, IMPORT].reshape(len(traders), -1)
     duty = 0.4 + goods.mfn_bp[lines].mean(axis=1) / 1_000
+    own = traders.habit_weight[:, IMPORT]
+    related = (own * traders.is_related[:, IMPORT]).sum(axis=1)
+    preferred = _preferred_share(nation)
+    is_maker = (traders.trade != COMMERCIAL).astype(np.float64)
     worth = traders.weight * np.exp(np.minimum(traders.log_size, _MOST_LOG_SIZE))
-    base = worth**_SIZE_POWER * duty * np.where(traders.is_priority, 0.5, 1.0)
-    return np.asarray(base / base.mean())
+    weight = worth**_SIZE_POWER * duty * np.where(traders.is_priority, 0.5, 1.0)
+    weight *= 1 + _RELATED * related + _PREFERRED * preferred + _MAKER * is_maker
+    young = traders.founded_day > nation.first_day - _YOUNG_DAYS
+    weight *= 1 + _YOUNG * young + _GROWTH * np.maximum(traders.growth, 0.0)
+    exports = 1 - traders.import_share
+    by_theme = np.full((len(traders), len(THEMES)), 0.02)
+    by_theme[:, VALUE] += 0.35 + 0.4 * related
+    by_theme[:, CLASSIFICATION] += 0.1 + 0.15 * duty
+    by_theme[:, ORIGIN] += 0.6 * preferred
+    by_theme[:, QUANTITY] += 0.1
+    by_theme[:, PROCESSING] += 1.2 * is_maker
+    by_theme[:, EXEMPTION] += 0.2 * is_maker
+    by_theme[:, REFUND] += 0.25 * exports * (1 - is_maker)
+    return Declared(np.asarray(weight / weight.mean()), by_theme)
+
+
+def _preferred_share(nation: Nation) -> Floats:
+    """Return for which share of each trader's import goods a preference can be had."""
+    traders = nation.traders
+    lines = traders.lines[:, IMPORT]
+    country = np.broadcast_to(traders.country[:, IMPORT][:, :, None], lines.shape)
+    day = np.full(lines.size, nation.first_day)
+    best = nation.tariff.best_preference(lines.ravel(), country.ravel(), day)
+    share: Floats = (best >= 0).reshape(len(traders), -1).mean(axis=1)
+    return share
 
 
 def weights_of(
-    nation: Nation, day: int, knowledge: tuple[Floats, Floats, Floats], times: tuple[Ints, Ints]
+    nation: Nation, day: int, known: tuple[Declared, Record], times: tuple[Ints, Ints]
 ) -> Floats:
     """Return how readily each trader is chosen on each ground, shape (grounds, traders).
 
     Args:
         nation: The nation.
         day: First day of the week.
-        knowledge: `base_weights`; duty evaded and not yet found, VND; findings at the border, the
-            older the less; each of shape (traders,).
+        known: What traders declare, and what is on record.
         times: Risk rank of each trader, 1 to 9, and the day of its last audit, shape (traders,).
     """
     traders = nation.traders
-    (base, hidden, border), (rank, last) = knowledge, times
+    (declared, record), (rank, last) = known, times
+    is_tipped = record.tipped != NO_THEME
     is_there = (traders.kind == FIRM) & (traders.weight > 0)
-    is_there &= (traders.founded_day < day - _LEAST_AGE_DAYS) | (hidden > 0)
+    is_there &= (traders.founded_day < day - _LEAST_AGE_DAYS) | is_tipped | (record.findings >= 1)
     fits = is_there & (traders.closed_day > day) & (last < day - _PAUSE_DAYS)
     hunted = is_there & (traders.closed_day > day - _GONE_DAYS)
     hunted &= last < day - _PAUSE_AFTER_SIGNS_DAYS
-    quarter = keyed.derive(traders.key, "hint", day // _QUARTER_DAYS)
-    noise = np.exp(_HINT_NOISE * keyed.normal(quarter, "sign"))
-    hint = (np.maximum(hidden, 0.0) / _HINT_VND) ** _HINT_POWER
-    sign = (hint + _FALSE_HINT) * noise + _BORDER_FINDING * border
-    risk = base * (_RISK_KNOWN + hint) * _RANK_RISK[rank]
+    quarter = keyed.derive(traders.key, "impression", day // _QUARTER_DAYS)
+    late = np.log1p(record.late_payments)
+    history = _BORDER * record.findings + _EARLIER * record.audit_hits
+    history += _LATE_REPORT * record.late_reports + _LATE_PAYMENTS * late
+    sign = _TIP * is_tipped + history
+    sign = np.where(sign >= _LEAST_SIGN, sign, 0.0)
+    sign *= declared.weight**_STAKE_POWER
+    sign *= np.exp(_SIGN_NOISE * keyed.normal(quarter, "sign"))
+    risk = declared.weight * _RANK_RISK[rank] * (1 + _RISK_BY_HISTORY * history)
     risk *= np.exp(_RISK_NOISE * keyed.normal(quarter, "risk"))
-    usual = base * np.where(rank <= _TRUSTED_RANK, 1.0, _OTHERS_SHARE)
+    usual = declared.weight * np.where(rank <= _TRUSTED_RANK, 1.0, _OTHERS_SHARE)
     weights = np.stack([sign, risk, usual, np.ones(len(sign))])
     weights *= np.stack([hunted, fits, fits, fits & traders.is_ordinary])
     return weights
@@ -94,12 +147,14 @@ def choose_traders(nation: Nation, day: int, weights: Floats, drawn: Ints) -> tu
         nation: The nation.
         day: First day of the week.
         weights: As of `weights_of`; who is chosen on one ground is not on another.
-        drawn: Ground of each audit.
+        drawn: Ground of each audit; where too few fit, the next ground takes its place.
     """
-    chosen, grounds = [], []
+    chosen, grounds, unmet = [], [], 0
     for ground, name in enumerate(GROUNDS):
         own = weights[ground]
-        number = min(int((drawn == ground).sum()), int((own > 0).sum()))
+        wanted = int((drawn == ground).sum()) + unmet
+        number = min(wanted, int((own > 0).sum()))
+        unmet = wanted - number
         if not number:
             continue
         key = keyed.derive(nation.traders.key, f"audited by {name}", day)
@@ -120,8 +175,7 @@ PLACES = ("TQ", "TS")
 AT_OFFICE, AT_PREMISES = 0, 1
 _YEAR_DAYS, _MOST_YEARS = 365.25, 5
 _PREMISES_SHARE, _PREMISES_LEAST, _PREMISES_MOST = 0.33, 0.2, 0.6
-_TOLD_SHARE, _PROCESSING_SHARE = 0.8, 0.6
-_USUAL_THEMES, _USUAL_WEIGHTS = np.array([VALUE, CLASSIFICATION, ORIGIN]), (40, 35, 25)
+_BY_FINDING_SHARE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +214,8 @@ class Audits:
 class Hidden:
     """What no check at the border found: place in the ledger, and what an audit needs of it.
 
-    `corrected` is the day on which the declarant itself corrects it; NEVER.
+    `visibility` is by how much the chance to see it is multiplied (`reference.detection`), and
+    `corrected` the day on which the declarant itself corrects it; NEVER.
     """
 
     position: Ints
@@ -170,7 +225,7 @@ class Hidden:
     mechanism: Ints
     scheme: Ints
     theme: Ints
-    evaded_vnd: Ints
+    visibility: Floats
     corrected: Ints
 
     def __len__(self) -> int:
@@ -211,19 +266,18 @@ def audit_branches(nation: Nation) -> Ints:
 
 
 def plan_audits(
-    nation: Nation, practice: tuple[Floats, Ints], scope: Scope, known: tuple[Hidden, Ints]
+    nation: Nation, known: tuple[Declared, Record], branches: Ints, scope: Scope
 ) -> Audits:
     """Return the audits of a week.
 
     Args:
         nation: The nation.
-        practice: `base_weights`; `audit_branches`.
+        known: What traders declare, and what is on record.
+        branches: `audit_branches`.
         scope: Who is audited.
-        known: What is hidden at these traders, and whose each is (position in `scope`).
     """
-    (base, branches), key, days = practice, scope.key, scope.days
-    chosen, ground = scope.trader, scope.ground
-    share = _PREMISES_SHARE * np.sqrt(base[chosen])
+    key, days, chosen, ground = scope.key, scope.days, scope.trader, scope.ground
+    share = _PREMISES_SHARE * np.sqrt(known[0].weight[chosen])
     share = np.clip(share, _PREMISES_LEAST, _PREMISES_MOST)
     place = keyed.happens(key, "premises", share).astype(np.int64)
     decided = next_working(np.sort(keyed.integers(key, "decided", days[0], days[-1] + 1)))
@@ -245,7 +299,7 @@ def plan_audits(
         officer=nation.officers.on_duty(office, officers.AUDIT, key),
         place=place,
         ground=ground,
-        theme=_themes(nation, scope, known),
+        theme=_themes(known, scope),
         from_day=np.maximum(to_day - back, nation.first_day),
         to_day=to_day,
         decided=decided,
@@ -254,17 +308,16 @@ def plan_audits(
     )
 
 
-def _themes(nation: Nation, scope: Scope, known: tuple[Hidden, Ints]) -> Ints:
-    """Return what each audit looks at: where there are hints, mostly what they point to."""
+def _themes(known: tuple[Declared, Record], scope: Scope) -> Ints:
+    """Return what each audit looks at: as a tip or a finding says, else by trade and lot."""
+    declared, record = known
     key, chosen, ground = scope.key, scope.trader, scope.ground
-    hidden, firm = known
-    usual = _USUAL_THEMES[keyed.choose(key, "usual theme", _USUAL_WEIGHTS)]
-    is_maker = nation.traders.trade[chosen] != COMMERCIAL
-    is_maker &= keyed.happens(key, "of processing", _PROCESSING_SHARE)
-    usual = np.where(is_maker, PROCESSING, usual)
-    sums = np.zeros((len(chosen), len(THEMES)))
-    np.add.at(sums, (firm, hidden.theme), hidden.evaded_vnd.astype(np.float64))
-    is_told = (sums.max(axis=1) > 0) & (ground <= RISK)
-    is_told &= keyed.happens(key, "is told", _TOLD_SHARE)
-    theme = np.where(is_told, sums.argmax(axis=1), usual)
+    weights = keyed.stacked(declared.by_theme[chosen])
+    place = np.arange(len(chosen))
+    usual = keyed.choose_row(key, "usual theme", weights, place, len(THEMES))
+    tip, finding = record.tipped[chosen], record.theme[chosen]
+    of_finding = (finding != NO_THEME) & (ground <= RISK)
+    of_finding &= (ground == SIGN) | keyed.happens(key, "by finding", _BY_FINDING_SHARE)
+    theme = np.where(of_finding, finding, usual)
+    theme = np.where((tip != NO_THEME) & (ground <= RISK), tip, theme)
     return np.where(ground >= COMPLIANCE, EVERYTHING, theme)

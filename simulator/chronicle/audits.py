@@ -14,27 +14,36 @@ from simulator.chronicle.audit_scope import (
     Hidden,
     Scope,
     audit_branches,
-    base_weights,
     choose_traders,
+    declared_facts,
     no_audits,
     plan_audits,
     weights_of,
 )
 from simulator.chronicle.ledger import Ledger
-from simulator.chronicle.themes import EVERYTHING, themes_of
+from simulator.chronicle.record import AUDIT_HIT, AUDIT_MISS, FINDING, Record, events
+from simulator.chronicle.themes import (
+    EVERYTHING,
+    THEME_OF_DIFFERENCE,
+    recorded_differences,
+    themes_of,
+)
+from simulator.chronicle.tips import tips_of
 from simulator.control.lifecycle import NEVER
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
 from simulator.mechanisms.mechanism import AUDIT, WEEK_DAYS
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
+from simulator.reference.detection import share_apart, visibility
+from simulator.trade.irregularities import LINE, NOTHING, ORIGIN
+from simulator.trade.scheme_states import SchemeStates
 
 AUDITS_A_YEAR, FEWEST_A_YEAR = 2_640, 40
 _YEAR_DAYS = 365.25
 # How much of what lies outside its theme an audit sees, and how deep it goes, by place.
 _OTHER_THEME, _DEPTH = np.array([0.35, 0.5]), np.array([0.8, 1.0])
-_OF_EVERYTHING, _BEST_SKILL = 0.55, 1.2
-_FADING = 0.97
+_OF_EVERYTHING, _BEST_SKILL, _FOLLOWED_SHARE = 0.55, 1.2, 0.7
 _LONG_AGO = -(10**6)
 
 
@@ -64,7 +73,7 @@ def usual_number(scale: float) -> int:
 
 
 class Auditors:
-    """Choose and carry out audits week by week; what they know grows with the ledger."""
+    """Choose and carry out audits week by week, by what is on record and what is declared."""
 
     def __init__(self, nation: Nation, audits_a_year: int | None = None) -> None:
         """Prepare for the first week lived.
@@ -76,38 +85,39 @@ class Auditors:
         count = len(nation.traders)
         self._nation = nation
         self._a_year = usual_number(nation.scale) if audits_a_year is None else audits_a_year
-        self._base = base_weights(nation)
+        self._declared = declared_facts(nation)
         self._chances = np.array([kind.seen_by[AUDIT] for kind in nation.mechanisms] or [0.0])
-        self._evaded, self._border = np.zeros(count), np.zeros(count)
+        self._is_meant = np.array([kind.intent for kind in nation.mechanisms] or [False])
         self._last = np.full(count, _LONG_AGO, dtype=np.int64)
         self._branches = audit_branches(nation)
         self._hidden: list[Hidden] = []
         self._items = 0
         self._done = nothing_audited()
 
-    def live_week(self, ledger: Ledger, days: Ints, rank: Ints) -> Ints:
+    def live_week(self, ledger: Ledger, days: Ints, rank: Ints, record: Record) -> Ints:
         """Carry out the audits that are decided in a week.
 
         Args:
             ledger: What the week adds to the ledger.
             days: Days of the week.
             rank: Risk rank of each trader that week, 1 to 9.
+            record: What is on record before the week; results of audits are put on it.
 
         Returns:
             Scheme and day of conclusion of each catch, shape (n, 2), as in the chronicle's catches.
         """
-        self._learn(ledger)
+        self._store(ledger)
         nation, first, held = self._nation, int(days[0]), len(self._done.audits)
         key = keyed.derive(nation.root("audits"), "audit", held + np.arange(self._number(days)))
         if not len(key):
             return np.empty((0, 2), dtype=np.int64)
-        knowledge = self._base, self._evaded, self._border
-        weights = weights_of(nation, first, knowledge, (rank, self._last))
+        known = self._declared, record
+        weights = weights_of(nation, first, known, (rank, self._last))
         drawn = keyed.choose(key, "ground", GROUND_SHARES)
         chosen, ground = choose_traders(nation, first, weights, drawn)
         hidden, firm = self._of(chosen, first)
         scope = Scope(key[: len(chosen)], chosen, ground, held, days)
-        audits = plan_audits(nation, (self._base, self._branches), scope, (hidden, firm))
+        audits = plan_audits(nation, known, self._branches, scope)
         rows = self._look(audits, hidden, firm)
         seen, audit = pick(hidden, rows), firm[rows]
         done = Audited(audits, audit + held, seen.position)
@@ -116,7 +126,9 @@ class Auditors:
             np.concatenate([self._done.audit, done.audit]),
             np.concatenate([self._done.item, done.item]),
         )
-        np.subtract.at(self._evaded, seen.trader, self._audible(seen))
+        hit = np.isin(np.arange(len(audits)), audit)
+        kind = np.where(hit, AUDIT_HIT, AUDIT_MISS)
+        record.note(events(audits.concluded, chosen, kind))
         self._last[chosen] = audits.decided
         pairs = np.stack([seen.scheme, audits.concluded[audit]], axis=1)
         return np.unique(pairs[seen.scheme >= 0], axis=0)
@@ -125,28 +137,19 @@ class Auditors:
         """Return all audits of the weeks lived."""
         return self._done
 
-    def _learn(self, ledger: Ledger) -> None:
-        count = len(self._evaded)
-        is_open = ledger.found == NEVER
-        self._border *= _FADING
-        self._border += np.bincount(ledger.trader[~is_open], minlength=count)
-        rows = np.flatnonzero(is_open)
+    def _store(self, ledger: Ledger) -> None:
+        """Keep what the week leaves hidden; nobody looks at it but an audit that is carried out."""
+        rows = np.flatnonzero(ledger.found == NEVER)
         own = pick(ledger, rows)
         fresh = Hidden(
             self._items + rows, keyed.derive(own.key, "audited item", own.item_number), own.trader,
-            own.day, own.mechanism, own.scheme, themes_of(own), own.evaded_vnd,
+            own.day, own.mechanism, own.scheme, themes_of(own), visibility(_share_apart(own)),
             np.where(own.corrected == NEVER, NEVER, own.corrected // DAY_SECONDS),
         )  # fmt: skip
-        self._evaded += np.bincount(own.trader, self._audible(fresh), count)
         self._items += len(ledger)
         self._hidden.append(fresh)
         while len(self._hidden) > 1 and len(self._hidden[-2]) <= 2 * len(self._hidden[-1]):
             self._hidden[-2:] = [join(self._hidden[-2:])]
-
-    def _audible(self, hidden: Hidden) -> Floats:
-        """Return the duty evaded as far as an audit can see it, VND."""
-        audible: Floats = self._chances[hidden.mechanism] * hidden.evaded_vnd
-        return audible
 
     def _number(self, days: Ints) -> int:
         """Return how many audits are decided in a week: the year's number, spread evenly."""
@@ -156,7 +159,7 @@ class Auditors:
 
     def _of(self, chosen: Ints, day: int) -> tuple[Hidden, Ints]:
         """Return what is still wrong of the chosen on a day, and whose (place in `chosen`)."""
-        place = np.full(len(self._evaded), -1, dtype=np.int64)
+        place = np.full(len(self._last), -1, dtype=np.int64)
         place[chosen] = np.arange(len(chosen))
         own = join([pick(part, place[part.trader] >= 0) for part in self._hidden])
         own = pick(own, ~np.isin(own.position, self._done.item) & _is_wrong(own.corrected, day))
@@ -170,10 +173,20 @@ class Auditors:
         fit = np.where(hidden.theme == theme, 1.0, _OTHER_THEME[place])
         fit = np.where(theme == EVERYTHING, _OF_EVERYTHING, fit)
         skill = np.minimum(self._nation.officers.skill[audits.officer[firm]], _BEST_SKILL)
-        chance = self._chances[hidden.mechanism] * fit * _DEPTH[place] * skill
+        chance = self._chances[hidden.mechanism] * hidden.visibility
+        chance *= fit * _DEPTH[place] * skill
         sees = keyed.happens(hidden.key ^ audits.key[firm], "audit sees", chance)
+        sees |= self._follows_up(hidden, firm, inside & sees, audits)
         found: Ints = np.flatnonzero(inside & sees)
         return found
+
+    def _follows_up(self, hidden: Hidden, firm: Ints, seen: Bools, audits: Audits) -> Bools:
+        """Return what is found because the same was seen once: who means it does it again."""
+        thread = firm * len(self._chances) + hidden.mechanism
+        followed: Bools = np.isin(thread, thread[seen]) & self._is_meant[hidden.mechanism]
+        key = hidden.key ^ audits.key[firm]
+        followed &= keyed.happens(key, "is followed up", _FOLLOWED_SHARE)
+        return followed
 
 
 def _is_wrong(corrected: Ints, day: Ints | int) -> Bools:
@@ -182,16 +195,32 @@ def _is_wrong(corrected: Ints, day: Ints | int) -> Bools:
     return result
 
 
-def draw_audits(nation: Nation, ledger: Ledger, audits_a_year: int | None, ranks: Ints) -> Audited:
+def _share_apart(ledger: Ledger) -> Floats:
+    """Return how much of each item of the ledger differs, 0 to 1; what has no amount, whole."""
+    share = np.zeros(len(ledger))
+    for real, said in (
+        (ledger.true_value_vnd, ledger.declared_value_vnd),
+        (ledger.quantity_e2, ledger.declared_quantity_e2),
+    ):
+        apart = share_apart(real.astype(np.float64), said.astype(np.float64))
+        share = np.maximum(share, apart)
+    in_kind = np.isin(recorded_differences(ledger), (NOTHING, ORIGIN, LINE))
+    return np.where(in_kind, 1.0, share)
+
+
+def draw_audits(
+    nation: Nation, states: SchemeStates, ledger: Ledger, audits_a_year: int | None, ranks: Ints
+) -> Audited:
     """Return the audits of a nation whose ledger is complete, lived week by week.
 
     Args:
         nation: The nation.
+        states: Its schemes, of which tips may come.
         ledger: Everything irregular; `Audited.item` points into it.
         audits_a_year: So many a year; None for the usual number at this scale.
         ranks: Risk rank of each trader by week, shape (traders, weeks).
     """
-    auditors = Auditors(nation, audits_a_year)
+    auditors, record = Auditors(nation, audits_a_year), Record(nation)
     week_of = (ledger.day - nation.first_day) // WEEK_DAYS
     order = np.argsort(week_of, kind="stable")
     edges = np.searchsorted(week_of[order], np.arange(ranks.shape[1] + 1))
@@ -199,6 +228,11 @@ def draw_audits(nation: Nation, ledger: Ledger, audits_a_year: int | None, ranks
         first = nation.first_day + week * WEEK_DAYS
         days = np.arange(first, min(first + WEEK_DAYS, nation.last_day + 1))
         own = pick(ledger, order[edges[week] : edges[week + 1]])
-        auditors.live_week(own, days, ranks[:, week].astype(np.int64))
+        auditors.live_week(own, days, ranks[:, week].astype(np.int64), record)
+        found = pick(own, own.found != NEVER)
+        theme = THEME_OF_DIFFERENCE[recorded_differences(found)]
+        record.note(events(found.found // DAY_SECONDS, found.trader, FINDING, theme))
+        record.note_tips(tips_of(nation, states, days))
+        record.advance(int(days[-1]))
     done = auditors.closed()
     return Audited(done.audits, done.audit, order[done.item])

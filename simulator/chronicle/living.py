@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
-from simulator.chronicle.answers import Ranks, let_answer
+from simulator.chronicle.answers import let_answer
 from simulator.chronicle.audits import Audited, Auditors
 from simulator.chronicle.exemption_lists import UNDER_LIST, Grants, ListBook
 from simulator.chronicle.follow_ups import (
@@ -20,24 +21,45 @@ from simulator.chronicle.follow_ups import (
     routine,
 )
 from simulator.chronicle.ledger import Ledger, ledger_of
-from simulator.control.inspections import look, plan_checks, wanted_methods
+from simulator.chronicle.ranks import Ranker
+from simulator.chronicle.record import (
+    FINDING,
+    GRAVE_SANCTION,
+    SANCTION,
+    Record,
+    events,
+)
+from simulator.chronicle.themes import THEME_OF_DIFFERENCE
+from simulator.chronicle.tips import tips_of
+from simulator.chronicle.violations import EVASION, at_border
+from simulator.control.false_findings import as_believed
+from simulator.control.inspections import (
+    Checks,
+    Findings,
+    is_false,
+    look,
+    looks_odd,
+    plan_checks,
+    wanted_methods,
+)
 from simulator.control.lanes import decide
 from simulator.control.legalising import legalised_items, noticed, without
 from simulator.control.lifecycle import NEVER, live
 from simulator.control.overdue import Overdue, no_overdue, overdue_of
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, join, pick
-from simulator.mechanisms.mechanism import WEEK_DAYS
+from simulator.mechanisms.mechanism import SCANNER, WEEK_DAYS
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
-from simulator.trade.batch import declare, running_schemes
+from simulator.trade.batch import Batch, declare, running_schemes
 from simulator.trade.deals import Deals, draw_deals
+from simulator.trade.irregularities import differs_in
 from simulator.trade.roster import FollowUps, Roster, draw_roster, no_follow_ups, numbers_of
 from simulator.trade.scheme_states import SchemeStates, untouched
 
 Progress = Callable[[int, int], None]
+Ranks = npt.NDArray[np.int8]
 YEAR_OF_A_NEW_ONE = 365
-_UNKNOWN_RANK = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +71,7 @@ class Chronicle:
         follow_ups: All declarations that come after others.
         ledger: All irregular items.
         ranks: Scored risk rank of each trader by week, shape (traders, weeks), 1 to 6.
+        record: What control has on record by the end, of traders and brokers.
         catches: Scheme and day of each catch, shape (n, 2).
         audited: Post-clearance audits and what they found in the ledger.
         overdue: Temporary imports that were not re-exported in time.
@@ -59,6 +82,7 @@ class Chronicle:
     follow_ups: FollowUps
     ledger: Ledger
     ranks: Ranks
+    record: Record
     catches: Ints
     audited: Audited
     overdue: Overdue
@@ -66,16 +90,22 @@ class Chronicle:
 
     def rank_of(self, nation: Nation, trader: Ints, day: Ints) -> Ints:
         """Return the risk rank of each trader on its day, 1 to 9."""
-        return seen_rank(nation, self.states, self.ranks, trader, day)
+        return seen_rank(nation, self.states, (self.ranks, self.record), trader, day)
 
 
-def seen_rank(nation: Nation, states: SchemeStates, ranks: Ranks, trader: Ints, day: Ints) -> Ints:
+def seen_rank(
+    nation: Nation, states: SchemeStates, known: tuple[Ranks, Record], trader: Ints, day: Ints
+) -> Ints:
     """Return risk ranks: as scored, but 7 to 9 in the first 365 days of a trader.
 
-    Source: Circular 81/2019/TT-BTC: 7 new without a violation, 8 and 9 new with one.
+    Source: Circular 81/2019/TT-BTC: 7 new without a violation, 8 with a sanction, 9 with a grave
+    one.
     """
+    ranks, record = known
     scored = ranks[trader, states.week(day)].astype(np.int64)
-    violated = np.where(scored > nation.first_ranks[trader], scored, _UNKNOWN_RANK)
+    begins = states.first_day + states.week(day) * WEEK_DAYS
+    sanctions = (record.sanctioned[trader] < begins).astype(np.int64)
+    sanctions += record.gravely_sanctioned[trader] < begins
     before = np.maximum(nation.traders.predecessor[trader], 0)
     founded = np.where(
         nation.traders.is_ordinary[trader],
@@ -83,7 +113,7 @@ def seen_rank(nation: Nation, states: SchemeStates, ranks: Ranks, trader: Ints, 
         states.reborn_day[before],
     )
     is_new = (day - founded < YEAR_OF_A_NEW_ONE) & (scored > 1)
-    return np.where(is_new, 7 + np.clip(violated - _UNKNOWN_RANK, 0, 2), scored)
+    return np.where(is_new, 7 + sanctions, scored)
 
 
 def planned_states(nation: Nation) -> SchemeStates:
@@ -96,7 +126,7 @@ def planned_states(nation: Nation) -> SchemeStates:
 
 
 def with_mistakes(nation: Nation, roster: Roster, trader: Ints) -> Bools:
-    """Return the declarations of a roster, of these traders, in which an honest mistake sits."""
+    """Return the declarations of a roster, of these traders, with an honest mistake in them."""
     result: Bools = np.zeros(len(roster), dtype=bool)
     owner = np.repeat(np.arange(len(roster)), roster.item_count)
     starts = np.cumsum(roster.item_count) - roster.item_count
@@ -114,11 +144,11 @@ class Life:
     """The world so far.
 
     Attributes:
-        states, ranks: As in Chronicle, written on as weeks pass.
+        states, ranks, record: As in Chronicle, written on as weeks pass.
         later: Follow-ups that are due from this week on.
         unseen: Follow-ups registered in the last week, not yet looked at closely.
         past, ledgers, catches: What happened; answered: how many catches have been answered.
-        auditors: Who audit; overdue: temporary imports not re-exported in time.
+        auditors: Who audit; ranker: who ranks; overdue: temporary imports not re-exported in time.
         lists: Exemption lists.
     """
 
@@ -132,11 +162,13 @@ class Life:
     answered: set[tuple[int, int]]
     auditors: Auditors
     overdue: list[Overdue]
+    record: Record
+    ranker: Ranker
     lists: ListBook
 
     def rank_of(self, nation: Nation, trader: Ints, day: Ints) -> Ints:
         """Return the risk rank of each trader on its day, 1 to 9."""
-        return seen_rank(nation, self.states, self.ranks, trader, day)
+        return seen_rank(nation, self.states, (self.ranks, self.record), trader, day)
 
 
 def live_through(
@@ -158,13 +190,23 @@ def new_life(nation: Nation, audits: int | None = None) -> Life:
     """Return the world before its first day; `audits` a year, None for the usual number."""
     states = planned_states(nation)
     weeks = states.active.shape[1]
-    ranks: Ranks = np.repeat(nation.first_ranks[:, None], weeks, axis=1).astype(np.int8)
-    none = np.empty((0, 2), dtype=np.int64)
-    auditors = Auditors(nation, audits)
+    record, ranker = Record(nation), Ranker(nation)
+    ranks: Ranks = np.repeat(ranker.ranks(record)[:, None], weeks, axis=1).astype(np.int8)
     return Life(
-        states, ranks, no_follow_ups(), [], [], [], none, set(), auditors, [no_overdue()],
-        ListBook(),
-    )  # fmt: skip
+        states=states,
+        ranks=ranks,
+        later=no_follow_ups(),
+        unseen=[],
+        past=[],
+        ledgers=[],
+        catches=np.empty((0, 2), dtype=np.int64),
+        answered=set(),
+        auditors=Auditors(nation, audits),
+        overdue=[no_overdue()],
+        record=record,
+        ranker=ranker,
+        lists=ListBook(),
+    )
 
 
 def days_of(nation: Nation, week: int) -> Ints:
@@ -183,6 +225,7 @@ def chronicle_of(life: Life) -> Chronicle:
         follow_ups=follow_ups,
         ledger=join(life.ledgers),
         ranks=life.ranks,
+        record=life.record,
         catches=life.catches,
         audited=life.auditors.closed(),
         overdue=join(life.overdue),
@@ -201,6 +244,7 @@ def live_week(nation: Nation, life: Life, days: Ints) -> None:
     scheme = running_schemes(nation, life.states, deals.trader, roster.day)
     use_lists(nation, life, roster, deals)
     wanted = (scheme >= 0).any(axis=1) | with_mistakes(nation, roster, deals.trader)
+    wanted |= looks_odd(roster.key)
     close = pick(roster, wanted)
     more, ledger = live_closely(nation, life, join([close, *life.unseen]))
     new = join([routine(nation, roster, deals, scheme), *more])
@@ -218,8 +262,16 @@ def live_week(nation: Nation, life: Life, days: Ints) -> None:
     seen = (ledger.scheme >= 0) & (ledger.found != NEVER)
     pairs = np.stack([ledger.scheme[seen], ledger.found[seen] // DAY_SECONDS], axis=1)
     week = int(life.states.week(days[:1])[0])
-    by_audit = life.auditors.live_week(ledger, days, life.ranks[:, week].astype(np.int64))
+    rank = life.ranks[:, week].astype(np.int64)
+    by_audit = life.auditors.live_week(ledger, days, rank, life.record)
     life.catches = np.concatenate([life.catches, np.unique(pairs, axis=0), by_audit])
+    life.record.note_trade(roster, deals, rank)
+    life.record.note_tips(tips_of(nation, life.states, days))
+    sanctions = at_border(nation, ledger)
+    kind = np.where(sanctions.act == EVASION, GRAVE_SANCTION, SANCTION)
+    life.record.note(events(sanctions.decided, sanctions.trader, kind))
+    life.record.advance(int(days[-1]))
+    life.ranks[:, week + 1 :] = life.ranker.ranks(life.record)[:, None]
 
 
 def use_lists(nation: Nation, life: Life, roster: Roster, deals: Deals) -> None:
@@ -252,8 +304,23 @@ def live_closely(nation: Nation, life: Life, roster: Roster) -> tuple[list[Follo
     findings = look(nation, batch, checks)
     stands = lives.cancelled[checks.declaration[findings.check]] == NEVER
     findings = pick(findings, stands)
+    note_findings(nation, life.record, batch, checks, findings)
     follow = [again_after_cancelling(batch, decisions, lives), of_schemes(nation, batch, legalised)]
     return follow, ledger_of(nation, batch, lives, checks, findings)
+
+
+def note_findings(
+    nation: Nation, record: Record, batch: Batch, checks: Checks, findings: Findings
+) -> None:
+    """Put on record what checks found, once they ended; a scanner's false alarm is soon over."""
+    method = checks.method[findings.check]
+    kept = pick(findings, ~(is_false(batch, findings) & (method == SCANNER)))
+    believed = as_believed(nation, batch, checks, kept)
+    theme = THEME_OF_DIFFERENCE[differs_in(believed, kept.item, by_certificate=True)]
+    owner = batch.owner[kept.item]
+    day = checks.ended[kept.check] // DAY_SECONDS
+    record.note(events(day, batch.deals.trader[owner], FINDING, theme))
+    record.note_broker(batch.deals.broker[owner], batch.roster.day[owner])
 
 
 def answer_catches(nation: Nation, life: Life, until: tuple[int, int]) -> None:
@@ -264,4 +331,4 @@ def answer_catches(nation: Nation, life: Life, until: tuple[int, int]) -> None:
     life.answered.update(fresh)
     schemes = np.unique(np.array([scheme for scheme, _ in fresh], dtype=np.int64))
     if len(schemes) and week + 1 < life.states.active.shape[1]:
-        let_answer(nation, life.states, life.ranks, schemes, until)
+        let_answer(nation, life.states, schemes, until)

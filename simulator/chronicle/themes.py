@@ -22,6 +22,8 @@ THEMES = (
 )  # fmt: skip
 (VALUE, CLASSIFICATION, ORIGIN, QUANTITY, PROCESSING, EXEMPTION, REFUND, EVERYTHING) = range(8)
 NO_THEME = -1
+# Theme of what differs (`trade.irregularities`): NOTHING to LINE.
+THEME_OF_DIFFERENCE = np.array([NO_THEME, VALUE, QUANTITY, ORIGIN, CLASSIFICATION])
 
 
 def themes_of(ledger: Ledger) -> Ints:

@@ -1,8 +1,10 @@
 """Checks and what they see: each method looks at some things, at its own pace, by its officer.
 
 Methods and hours are those of the Customs Law 2014 (documents 2 hours, goods 8 hours, extendable to
-two days); laboratory, agency and value consultation take days to weeks. Shares are figures of our
-own, set so that fewer than one physical check in a hundred finds something.
+two days); laboratory, agency and value consultation take days to weeks. How well a method sees what
+differs is in `reference.detection`; officers differ in skill and zeal, towards everybody alike.
+Checks err too: now and then they find something about goods that are as declared. Shares are
+assumptions, set so that fewer than one physical check in a hundred finds something.
 """
 
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ import numpy as np
 from simulator.actors import officers
 from simulator.control.lanes import LOT, MANAGED, RED, VALUE, YELLOW, Decisions, any_item
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.arrays import Bools, Floats, Ints, pick
 from simulator.mechanisms.mechanism import (
     AGENCY,
     DOCUMENTS,
@@ -24,6 +26,8 @@ from simulator.mechanisms.mechanism import (
 )
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS, next_working
+from simulator.reference.detection import share_apart, visibility
+from simulator.reference.regimes import IMPORT
 from simulator.trade.batch import Batch
 
 CHECKS = 7
@@ -32,9 +36,16 @@ _WAIT_HOURS = np.array([0.6, 3.0, 7.0, 9.0, 24.0, 30.0, 40.0])
 _WORK_HOURS = np.array([1.2, 0.6, 3.5, 8.0, 60.0, 170.0, 260.0])
 _SHARES = {
     "agency": 0.3, "consultation": 0.6, "scanner": 0.42, "part": 0.52, "whole": 0.16,
-    "laboratory": 0.05, "scanner of yellow": 0.01,
+    "laboratory": 0.05, "scanner of yellow": 0.01, "value by lot": 0.15,
 }  # fmt: skip
 _FRIEND_SHARE = 0.9
+# Share of declarations that look odd without a cause, and the chance that a method, used on one,
+# makes a finding of it; the scanner suspects honest goods wherever it is used.
+_ODD_SHARE, _SUSPECT_SHARE = 0.012, 0.022
+_TAKEN_FOR_TRUE = np.array([0.12, 0.0, 0.1, 0.16, 0.05, 0.3, 0.6])
+_SUREST = 0.98
+NOTHING_LACKS, PAPER_LACKS, LICENCE_LACKS = -1, 0, 1
+_PAPER_LACKS_SHARE, _LICENCE_LACKS_SHARE = 0.012, 0.01
 _OPENING, _CLOSING = 8 * 3_600, 17 * 3_600
 
 
@@ -64,7 +75,7 @@ class Checks:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Items that a check found irregular, one position each: the first method that saw them.
+    """Items that a check found irregular, rightly or not, one position each: by the first method.
 
     Attributes:
         check: Position in the checks.
@@ -104,6 +115,8 @@ def wanted_methods(nation: Nation, batch: Batch, decisions: Decisions) -> Bools:
     wanted[:, AGENCY] = (red | yellow) & by_law & share["agency"]
     wanted[:, LABORATORY] = red & share["laboratory"]
     wanted[:, VALUE_CONSULTATION] = (red | yellow) & (ground == VALUE) & share["consultation"]
+    by_lot = red & (ground == LOT) & (batch.deals.direction == IMPORT)
+    wanted[:, VALUE_CONSULTATION] |= by_lot & share["value by lot"]
     return wanted
 
 
@@ -142,7 +155,18 @@ def _seen_chances(nation: Nation) -> Floats:
 
 
 def look(nation: Nation, batch: Batch, checks: Checks) -> Findings:
-    """Return what the checks see of what is irregular; a bought officer sees no friend's."""
+    """Return what the checks find: some of what is irregular, and seldom what is true."""
+    parts = [_seen(nation, batch, checks), _taken_for_true(nation, batch, checks)]
+    check = np.concatenate([part.check for part in parts])
+    item = np.concatenate([part.item for part in parts])
+    order = np.lexsort((checks.ended[check], item))
+    check, item = check[order], item[order]
+    _, first = np.unique(item, return_index=True)
+    return Findings(check[first], item[first])
+
+
+def _seen(nation: Nation, batch: Batch, checks: Checks) -> Findings:
+    """Return what is seen of what is irregular; a bought officer sees no friend's."""
     bad = np.flatnonzero(batch.planted.mechanism >= 0)
     starts = np.searchsorted(checks.declaration, np.arange(len(batch) + 1))
     owner = batch.owner[bad]
@@ -152,14 +176,71 @@ def look(nation: Nation, batch: Batch, checks: Checks) -> Findings:
     check = starts[batch.owner[item]] + offset
     if not len(item):
         return Findings(check, item)
-    mechanism = batch.planted.mechanism[item]
+    mechanism, officer = batch.planted.mechanism[item], checks.officer[check]
     chance = _seen_chances(nation)[mechanism, checks.method[check]]
-    chance = chance * nation.officers.skill[checks.officer[check]]
-    chance = np.where(batch.friend[batch.owner[item]] == checks.officer[check], 0.0, chance)
+    chance = chance * visibility(share_that_differs(batch, bad))[np.searchsorted(bad, item)]
+    chance = chance * nation.officers.skill_by(officer, checks.method[check])
+    chance = np.minimum(chance * nation.officers.zeal[officer], _SUREST)
+    chance = np.where(batch.friend[batch.owner[item]] == officer, 0.0, chance)
     key = keyed.derive(batch.true.key[item] ^ checks.key[check], "look")
     sees = keyed.happens(key, "sees", chance)
-    check, item = check[sees], item[sees]
-    order = np.lexsort((checks.ended[check], item))
-    check, item = check[order], item[order]
-    _, first = np.unique(item, return_index=True)
-    return Findings(check[first], item[first])
+    return Findings(check[sees], item[sees])
+
+
+def share_that_differs(batch: Batch, items: Ints) -> Floats:
+    """Return how much of each item differs, 0 to 1: price, quantity, mass or hidden duty.
+
+    What differs in kind (code, origin, certificate), or in nothing that is on paper, differs whole.
+    """
+    true, told = batch.true, batch.declared
+    share = np.zeros(len(items))
+    for name in ("unit_price_e4", "quantity_e2", "kg_e2"):
+        real, said = getattr(true, name)[items], getattr(told, name)[items]
+        share = np.maximum(share, share_apart(real.astype(np.float64), said.astype(np.float64)))
+    hidden = batch.planted.hidden_vnd[items]
+    share = np.maximum(share, hidden / np.maximum(hidden + batch.duties.total()[items], 1))
+    in_kind = share == 0
+    for name in ("line", "origin", "schedule", "certificate"):
+        in_kind |= getattr(true, name)[items] != getattr(told, name)[items]
+    return np.where(in_kind, 1.0, share)
+
+
+def looks_odd(key: keyed.Keys) -> Bools:
+    """Return which declarations look odd to a check without a cause."""
+    return keyed.happens(key, "looks odd", _ODD_SHARE)
+
+
+def is_false(batch: Batch, findings: Findings) -> Bools:
+    """Return which findings are about items that are as declared."""
+    result: Bools = batch.planted.mechanism[findings.item] < 0
+    return result
+
+
+def _taken_for_true(nation: Nation, batch: Batch, checks: Checks) -> Findings:
+    """Return findings about items that are as declared: one item of a declaration and method."""
+    method = checks.method
+    chance = looks_odd(batch.roster.key)[checks.declaration] * _TAKEN_FOR_TRUE[method]
+    chance = np.where(method == SCANNER, _SUSPECT_SHARE, chance)
+    chance = np.minimum(chance * nation.officers.zeal[checks.officer], _SUREST)
+    check = np.flatnonzero(keyed.happens(checks.key, "errs", chance))
+    declaration = checks.declaration[check]
+    first = np.searchsorted(batch.owner, declaration)
+    count = batch.roster.item_count[declaration]
+    place = np.floor(keyed.uniform(checks.key[check], "errs about") * count).astype(np.int64)
+    found = Findings(check, first + place)
+    return pick(found, is_false(batch, found))
+
+
+def lacking_papers(nation: Nation, batch: Batch, checks: Checks) -> Ints:
+    """Return what each check of documents misses in the whole declaration; NOTHING_LACKS for most.
+
+    A licence can lack where goods are under specialised management. It says nothing of the goods.
+    """
+    zeal = nation.officers.zeal[checks.officer]
+    reads = checks.method == DOCUMENTS
+    is_managed = any_item(batch, nation.goods.is_managed[batch.declared.line])
+    paper = reads & keyed.happens(checks.key, "paper lacks", _PAPER_LACKS_SHARE * zeal)
+    licence = reads & is_managed[checks.declaration]
+    licence &= keyed.happens(checks.key, "licence lacks", _LICENCE_LACKS_SHARE * zeal)
+    result = np.where(paper, PAPER_LACKS, NOTHING_LACKS)
+    return np.where(licence, LICENCE_LACKS, result)

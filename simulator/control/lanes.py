@@ -31,6 +31,7 @@ _OTHER_SHARE, _LARGE_SHARE, _DOUBT_SHARE = 0.012, 0.3, 0.4
 # Chances of yellow and red by risk rank 1 (priority) to 9 (new with a grave sanction).
 _YELLOW_BY_RANK = np.array([0.0, 0.0, 0.055, 0.13, 0.23, 0.36, 0.48, 0.3, 0.45, 0.55])
 _RED_BY_RANK = np.array([0.0, 0.001, 0.006, 0.016, 0.036, 0.09, 0.19, 0.07, 0.17, 0.35])
+_FOR_GOODS = 0.1
 _EXPORT_FACTOR, _UNTAXED_FACTOR = 0.3, 0.45
 
 
@@ -139,7 +140,7 @@ def decide(nation: Nation, batch: Batch, rank: Ints, random_arm: float) -> Decis
     helps = (batch.friend >= 0) & keyed.happens(key, "friend at the desk", _FRIEND_SHARE)
     return Decisions(
         lane=lane,
-        final_lane=_overridden(key, lane, helps),
+        final_lane=_overridden(key, lane, (nation.officers.zeal[officer], helps)),
         ground=ground,
         is_random=ground == LOT,
         rank=rank,
@@ -149,21 +150,31 @@ def decide(nation: Nation, batch: Batch, rank: Ints, random_arm: float) -> Decis
     )
 
 
+def usual_checks(rank: Ints) -> Floats:
+    """Return how many of a trader's declarations are checked for its rank, 0 to 1, on average.
+
+    About as many again are checked for their goods, whoever trades them.
+    """
+    share: Floats = _FOR_GOODS + _YELLOW_BY_RANK[rank] + _RED_BY_RANK[rank]
+    return share
+
+
 def refuses(key: keyed.Keys) -> Bools:
     """Return whose registration is refused, whatever the lane would have been."""
     return keyed.happens(key, "refused", _REFUSED_SHARE)
 
 
-def _overridden(key: keyed.Keys, lane: Ints, helps: Bools) -> Ints:
+def _overridden(key: keyed.Keys, lane: Ints, by: tuple[Floats, Bools]) -> Ints:
     """Return the lane after an officer looked: about 0.6 % change, nearly all yellow to red.
 
-    One who helps a friend lowers it instead, as often as he dares.
+    `by` is the officer's zeal, and who helps a friend and lowers the lane, as often as he dares.
     """
+    zeal, helps = by
     drawn = keyed.uniform(key, "override")
-    final = np.where((lane == YELLOW) & (drawn < _OVERRIDE_OF_YELLOW), RED, lane)
-    final = np.where((lane == GREEN) & (drawn < _OVERRIDE_OF_GREEN), RED, final)
-    final = np.where((lane == RED) & (drawn < _RELEASE_OF_RED), YELLOW, final)
-    final = np.where((lane == YELLOW) & (drawn > 1 - _RELEASE_OF_YELLOW), GREEN, final)
+    final = np.where((lane == YELLOW) & (drawn < _OVERRIDE_OF_YELLOW * zeal), RED, lane)
+    final = np.where((lane == GREEN) & (drawn < _OVERRIDE_OF_GREEN * zeal), RED, final)
+    final = np.where((lane == RED) & (drawn < _RELEASE_OF_RED / zeal), YELLOW, final)
+    final = np.where((lane == YELLOW) & (drawn > 1 - _RELEASE_OF_YELLOW / zeal), GREEN, final)
     dares = helps & keyed.happens(key, "lowers the lane", _DARES_SHARE)
     final = np.where(helps, lane, final)
     return np.where(dares & (lane > GREEN), lane - 1, final)

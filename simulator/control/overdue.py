@@ -1,19 +1,34 @@
-"""What was due and did not come in time: goods that should leave again, reports of settlement."""
+"""What was due and did not come in time: goods that should leave again, reports, payments.
+
+Reports of settlement are due within 90 days after the fiscal year (Circular 39/2018, article 60).
+How many are late, and of payments too, are assumptions: lateness in paying is a habit of few
+traders with a long tail.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.actors.kinds import COMMERCIAL, FIRM
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints
+from simulator.kernel.arrays import Bools, Floats, Ints, join
 from simulator.kernel.keyed import Keys
+from simulator.nation import Nation
 from simulator.reference import regimes
+from simulator.reference.calendar import last_day_of, next_working
 from simulator.reference.declaration_kinds import BRANCH, PRIMARY, RE_EXPORT
 from simulator.reference.regimes import IMPORT
-from simulator.trade.deals import Deals
+from simulator.trade.deals import TERMS, Deals
 from simulator.trade.roster import FollowUps, Roster
 
 NO_DECLARATION = -1
+DUE_DAYS, FIRST_FILING_DAYS = 90, 40
+_LATE_SHARE, _MEAN_LATE_DAYS, _NEVER_SHARE, _AGAIN_SHARE = 0.06, 18.0, 0.01, 0.03
+_LATEST_DAYS, _AGAIN_LOW, _AGAIN_HIGH = 55, 20, 200
+_NEVER = 10**6
+SEPARATE, GENERAL, MONTHLY = TERMS.index("A"), TERMS.index("B"), TERMS.index("C")
+_LATE, _LATE_SIGMA, _LATE_LEAN, _MOST_LATE = 0.010, 1.35, 3.0, 0.65
+_MONTHLY_LATE, _DRAWN_FACTOR = 0.3, 1.2
 # Wider than the share of any cancellation or refusal, so that none of them is counted.
 _UNSURE_CANCELLED, _UNSURE_REFUSED = 0.02, 0.002
 
@@ -76,3 +91,67 @@ def _left_in_time(roster: Roster, follow_ups: FollowUps, limit_day: Ints) -> Boo
     result: Bools = np.zeros(len(roster), dtype=bool)
     result[parent[known]] = True
     return result
+
+
+def filing_days(nation: Nation, year: int) -> tuple[Ints, Ints]:
+    """Return the day on which each trader files for a year, and files again; far for never."""
+    key = keyed.derive(nation.traders.key, "settlement", year)
+    end = last_day_of(year)
+    eager = keyed.uniform(key, "ready") ** 0.5
+    day = end + FIRST_FILING_DAYS + np.floor((DUE_DAYS - FIRST_FILING_DAYS) * eager)
+    late = end + DUE_DAYS + 1 + np.floor(keyed.exponential(key, "late", _MEAN_LATE_DAYS))
+    is_late = keyed.happens(key, "files late", _LATE_SHARE)
+    day = np.where(is_late, np.minimum(late, end + DUE_DAYS + _LATEST_DAYS), day)
+    first = next_working(day.astype(np.int64))
+    first = np.where(is_late, first, np.minimum(first, end + DUE_DAYS))
+    again = next_working(first + keyed.integers(key, "again after", _AGAIN_LOW, _AGAIN_HIGH))
+    files = ~keyed.happens(key, "never files", _NEVER_SHARE)
+    refiles = files & keyed.happens(key, "files again", _AGAIN_SHARE)
+    return np.where(files, first, _NEVER), np.where(refiles, again, _NEVER)
+
+
+def late_reports(nation: Nation) -> Overdue:
+    """Return the settlement reports of all years whose limit fell into the time lived."""
+    ends = np.array([nation.first_day, nation.last_day]).astype("datetime64[D]")
+    first, last = (1970 + ends.astype("datetime64[Y]").astype(np.int64)).tolist()
+    return join([no_overdue(), *(_late(nation, year) for year in range(first - 1, last))])
+
+
+def _late(nation: Nation, year: int) -> Overdue:
+    traders, limit = nation.traders, last_day_of(year) + DUE_DAYS
+    reports = (traders.trade != COMMERCIAL) & (traders.kind == FIRM) & traders.is_ordinary
+    reports &= (traders.founded_day < limit - 365) & (traders.closed_day > limit)
+    reports &= (limit >= nation.first_day) & (limit <= nation.last_day)
+    filed, _ = filing_days(nation, year)
+    rows = np.flatnonzero(reports & (filed > limit))
+    same = np.zeros(len(rows), dtype=np.int64)
+    return Overdue(
+        key=keyed.derive(traders.key[rows], "late report", year),
+        number=same + NO_DECLARATION,
+        direction=same,
+        trader=rows.astype(np.int64),
+        limit_day=same + limit,
+    )
+
+
+def late_chances(nation: Nation, trader: Ints) -> Floats:
+    """Return the chance that a payment of each trader is late: a habit, heavy at the top."""
+    traders = nation.traders
+    habit = _LATE_SIGMA * keyed.normal(traders.key[trader], "slow payer")
+    lean = _LATE_LEAN * (0.8 - traders.compliance[trader])
+    chances: Floats = np.minimum(_LATE * np.exp(habit + lean), _MOST_LATE)
+    return chances
+
+
+def pays_late(chance: Floats, term: Ints, key: Keys) -> Bools:
+    """Return whose taxes at clearance are paid late, or by the bank that stands in.
+
+    Args:
+        chance: Of each declaration's trader (`late_chances`).
+        term: Position in TERMS.
+        key: Identity of the declaration.
+    """
+    chance = chance * np.where(np.isin(term, (SEPARATE, GENERAL)), _DRAWN_FACTOR, 1.0)
+    return keyed.happens(
+        key, "paid late", np.where(term == MONTHLY, _MONTHLY_LATE * chance, chance)
+    )

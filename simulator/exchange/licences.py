@@ -1,8 +1,10 @@
 """Import licences as the ministries send them: what is granted, and what has been used of it.
 
 One licence a trader, kind of goods and half-year, the same numbers as on the declarations
-(`sources.vcis_papers.licence_numbers`). It comes once when it is granted and once when its time is
-over (or the run ends). Most grants exceed the use; a few are overdrawn, by mistake or not.
+(`papers.numbers.licence_numbers`). It comes once when it is granted and once when its time is over
+(or the run ends). What is granted goes by the use that last year lets expect, with room, in round
+figures; nobody knows the half-year before it has been lived. Where more is needed it is mostly
+granted later; a few are overdrawn, by mistake or not. All shares are assumptions.
 """
 
 import numpy as np
@@ -14,8 +16,9 @@ from simulator.delivery.outbox import Outbox
 from simulator.delivery.partial_sums import add_parts, added_up, leave_part
 from simulator.delivery.plan import DeliveryPlan, Receipt
 from simulator.exchange.dated import send_dated
+from simulator.exchange.licensed_use import Expected, expected_use, rounded_up
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Floats, Ints, coded, constant, dates, decimals
+from simulator.kernel.arrays import Ints, coded, constant, dates, decimals
 from simulator.kernel.glyphs import listed
 from simulator.nation import Nation
 from simulator.papers.numbers import GRANTED_BEFORE_DAYS, LICENCE_DAYS, licence_numbers
@@ -26,9 +29,9 @@ from simulator.reference.regimes import IMPORT
 
 NAME = "licence_sums"
 GRACE_DAYS = 10
-_KINDS = 16
-_LEAST_ROOM, _MOST_ROOM, _OVERDRAWN_SHARE = 1.03, 1.7, 0.02
-_STEP_KG_E2 = 100_00
+_KINDS = len(LICENCES)
+_LEAST_ROOM, _MOST_ROOM, _OVERDRAWN_SHARE = 1.2, 2.2, 0.1
+_GROWTH, _GUESS_SIGMA, _LEAST_EARLIER = 1.06, 0.25, 0.5
 
 
 def put_licence_sums(outbox: Outbox, nation: Nation, block: Block) -> None:
@@ -51,53 +54,58 @@ def put_licence_sums(outbox: Outbox, nation: Nation, block: Block) -> None:
 
 def publish_licences(plan: DeliveryPlan, nation: Nation) -> list[Receipt]:
     """Write the licences of every half-year that touches the run."""
-    receipts = []
+    receipts, run = [], (plan.first_day, plan.last_day)
+    expected = expected_use(nation)
     for term in range(plan.first_day // LICENCE_DAYS, plan.last_day // LICENCE_DAYS + 1):
         last = (term + 1) * LICENCE_DAYS - 1
         codes, (mass,) = add_parts(plan, NAME, (last, last), "code", ("mass",))
-        if len(codes):
-            moment, columns = licences(nation, (plan.first_day, plan.last_day), codes, mass)
+        moment, columns = licences(nation, expected, (term, run), (codes, mass))
+        if len(moment):
             receipts += send_dated(plan, "licence", moment, columns)
     return receipts
 
 
 def licences(
-    nation: Nation, run: tuple[int, int], codes: Ints, mass_e2: Ints
+    nation: Nation,
+    expected: Expected,
+    when: tuple[int, tuple[int, int]],
+    use: tuple[Ints, Ints],
 ) -> tuple[Ints, dict[str, pa.Array]]:
-    """Return when each row of `licence` comes, and its columns.
+    """Return when each row of `licence` comes, and its columns: all grants, then all ends.
 
     Args:
         nation: The nation.
-        run: First and last day written.
-        codes: Half-year, trader, kind and line of each use, ascending (`put_licence_sums`).
-        mass_e2: Net mass declared under it, hundredths of kg.
+        expected: Use in a usual half-year (`expected_use`).
+        when: The half-year, since 1970; first and last day written.
+        use: Half-year, trader, kind and line of each use (`put_licence_sums`), and the net mass
+            declared under it, hundredths of kg.
     """
+    term, run = when
+    codes, used, counts = _held(nation, expected, term, use)
     lines = len(nation.goods)
-    starts = np.flatnonzero(np.diff(codes // lines, prepend=-1))
-    counts = np.diff(np.append(starts, len(codes)))
-    used = np.add.reduceat(mass_e2, starts)
-    holder, kind = np.divmod(codes[starts] // lines, _KINDS)
-    term, trader = np.divmod(holder, len(nation.traders))
-    key = keyed.derive(nation.root("licences"), "licence", codes[starts] // lines)
-    seen, before = _shares(term, run)
-    earlier = used / seen * before * (0.5 + keyed.uniform(key, "before the run"))
-    whole = np.maximum(used / seen, used + earlier)
+    starts = np.cumsum(counts) - counts
+    holder = codes[starts] // lines
+    trader, kind = np.divmod(holder % (len(nation.traders) * _KINDS), _KINDS)
+    key = keyed.derive(nation.root("licences"), "licence", holder)
+    usual = expected.mass_e2(trader, kind)
+    guess = _GROWTH * np.exp(_GUESS_SIGMA * keyed.normal(key, "guess"))
     room = _LEAST_ROOM + (_MOST_ROOM - _LEAST_ROOM) * keyed.uniform(key, "room")
+    granted = rounded_up(usual * guess * room)
+    earlier = usual * _share_before(term, run) * (_LEAST_EARLIER + keyed.uniform(key, "earlier"))
+    first_used = np.minimum(np.rint(earlier).astype(np.int64), granted)
+    last_used = first_used + used
     overdrawn = keyed.happens(key, "overdrawn", _OVERDRAWN_SHARE)
-    wanted = np.where(overdrawn, 0.8 * used, whole * room)
-    granted = np.maximum(np.ceil(wanted / _STEP_KG_E2), 1.0).astype(np.int64) * _STEP_KG_E2
-    first_used = np.rint(np.where(overdrawn, 0.0, earlier)).astype(np.int64)
-    begins = term * LICENCE_DAYS - GRANTED_BEFORE_DAYS
-    ends = (term + 1) * LICENCE_DAYS + GRACE_DAYS
-    hs = listed(pa.array(nation.goods.codes).take(pa.array(codes % lines)), counts)
+    more = rounded_up(last_used * (1 + 0.3 * keyed.uniform(key, "more")))
+    at_last = np.where((last_used > granted) & ~overdrawn, more, granted)
+    begins = np.full(len(trader), term * LICENCE_DAYS - GRANTED_BEFORE_DAYS)
+    ends = np.full(len(trader), (term + 1) * LICENCE_DAYS + GRACE_DAYS)
     columns = {
         "type": coded(LICENCES, kind),
-        "no": licence_numbers(nation, trader, kind, term * LICENCE_DAYS),
+        "no": licence_numbers(nation, trader, kind, np.full(len(trader), term * LICENCE_DAYS)),
         "agency": licensing_body(kind, begins),
         "holder": nation.actors.texts.tax_codes.take(pa.array(trader)),
-        "hs": hs,
-        "quantity": decimals(granted, 2),
-        "unit": constant("KGM", len(starts)),
+        "hs": listed(pa.array(nation.goods.codes).take(pa.array(codes % lines)), counts),
+        "unit": constant("KGM", len(trader)),
         "valid_from": dates(begins),
         "valid_to": dates(ends),
     }
@@ -105,12 +113,31 @@ def licences(
     second = keyed.integers(key, "sent at", 0, DAY_SECONDS)
     moment = np.concatenate([day * DAY_SECONDS + second for day in told])
     both = {name: pa.concat_arrays([column, column]) for name, column in columns.items()}
-    both["used"] = decimals(np.concatenate([first_used, first_used + used]), 2)
+    both["quantity"] = decimals(np.concatenate([granted, at_last]), 2)
+    both["used"] = decimals(np.concatenate([first_used, last_used]), 2)
     return moment, both
 
 
-def _shares(term: Ints, run: tuple[int, int]) -> tuple[Floats, Floats]:
-    """Return which share of each half-year the run sees, and which share came before it."""
-    start = term * LICENCE_DAYS
-    begin, end = np.maximum(start, run[0]), np.minimum(start + LICENCE_DAYS - 1, run[1])
-    return (end - begin + 1) / LICENCE_DAYS, np.maximum(run[0] - start, 0) / LICENCE_DAYS
+def _held(
+    nation: Nation, expected: Expected, term: int, use: tuple[Ints, Ints]
+) -> tuple[Ints, Ints, Ints]:
+    """Return the lines of all licences of a half-year, use by licence, and lines by licence.
+
+    Who expects to need one asks for it; who turns out to need one it did not expect has one too.
+    """
+    codes, mass_e2 = use
+    lines, first = len(nation.goods), term * len(nation.traders) * _KINDS
+    asked = term * LICENCE_DAYS - GRANTED_BEFORE_DAYS
+    asker = expected.lines // lines // _KINDS
+    is_there = nation.traders.founded_day[asker] < asked
+    is_there &= nation.traders.closed_day[asker] > asked
+    whole = np.union1d(codes, first * lines + expected.lines[is_there])
+    holder, counts = np.unique(whole // lines, return_counts=True)
+    used = np.zeros(len(holder), dtype=np.int64)
+    np.add.at(used, np.searchsorted(holder, codes // lines), mass_e2)
+    return whole, used, counts
+
+
+def _share_before(term: int, run: tuple[int, int]) -> float:
+    """Return which share of a half-year was over when the run began."""
+    return float(np.clip((run[0] - term * LICENCE_DAYS) / LICENCE_DAYS, 0.0, 1.0))

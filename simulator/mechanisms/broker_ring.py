@@ -30,7 +30,6 @@ class BrokerRing(Mechanism):
     """Declares from the list of a crooked broker."""
 
     name: ClassVar[str] = "broker_ring"
-    seen_by = (0.12, 0.0, 0.01, 0.02, 0.0, 0.02, 0.5, 0.5)
     visible_by = ("documents", "audit")
 
     def plan(self, setting: Setting) -> Schemes:

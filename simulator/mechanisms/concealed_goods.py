@@ -33,7 +33,6 @@ class ConcealedGoods(Mechanism):
     """Hides goods behind declared ones."""
 
     name: ClassVar[str] = "concealed_goods"
-    seen_by = (0.0, 0.3, 0.15, 0.5, 0.02, 0.0, 0.0, 0.04)
     visible_by = ("physical",)
     collectable_share: ClassVar[float] = 0.8
 

@@ -25,7 +25,6 @@ class ConsignmentSplitting(Mechanism):
     """Declares one deal in pieces."""
 
     name: ClassVar[str] = "consignment_splitting"
-    seen_by = (0.12, 0.0, 0.01, 0.02, 0.0, 0.0, 0.4, 0.45)
     visible_by = ("documents", "audit")
     most_pieces: ClassVar[int] = 9
 

@@ -18,7 +18,6 @@ class ExemptionOverrun(Mechanism):
     """Imports more than its exemption list allows."""
 
     name: ClassVar[str] = "exemption_overrun"
-    seen_by = (0.12, 0.0, 0.03, 0.06, 0.0, 0.0, 0.0, 0.6)
     visible_by = ("documents", "audit")
 
     def plan(self, setting: Setting) -> Schemes:

@@ -47,7 +47,6 @@ class FalseCertificate(Mechanism):
     """Shows a certificate that does not belong to the goods."""
 
     name: ClassVar[str] = "false_certificate"
-    seen_by = (0.22, 0.0, 0.02, 0.04, 0.0, 0.0, 0.03, 0.6)
     visible_by = ("documents", "audit")
 
     def plan(self, setting: Setting) -> Schemes:

@@ -19,7 +19,6 @@ class LaneShopping(Mechanism):
     """Cancels a red declaration and tries again elsewhere."""
 
     name: ClassVar[str] = "lane_shopping"
-    seen_by = (0.03, 0.08, 0.16, 0.4, 0.02, 0.0, 0.02, 0.3)
     visible_by = ("physical", "audit")
     redeclares_after_red: ClassVar[float] = 0.8
 

@@ -15,14 +15,12 @@ import numpy as np
 
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.kernel.keyed import Keys
+from simulator.reference import detection
 from simulator.setting import Setting
 
 DOCUMENTS, SCANNER, PHYSICAL_PART, PHYSICAL_WHOLE, AGENCY, LABORATORY, VALUE_CONSULTATION = range(7)
 AUDIT = 7
-METHODS = (
-    "documents", "scanner", "physical part", "physical whole", "specialised agency", "laboratory",
-    "value consultation", "audit",
-)  # fmt: skip
+METHODS = detection.METHODS
 # What a deed may say unlike the truth; named alike in a case, a deed and the goods items.
 DECLARED = (
     "line", "origin", "schedule", "certificate", "quantity_e2", "kg_e2", "unit_price_e4",
@@ -218,7 +216,8 @@ class Mechanism(ABC):
     Attributes:
         name: Its name in the truth and in `--mechanisms`.
         intent: False for honest mistakes.
-        seen_by: Chance that each method sees an item of it when it looks, by METHODS.
+        seen_by: Chance that each method sees an item of it in which nothing agrees, by METHODS;
+            where a subclass does not say, that of `reference.detection` for what it is visible by.
         visible_by: What the truth says: of documents, physical, audit.
         collectable_share: Share of a loss that is collected once it is found.
         suppressed_kinds: Follow-ups (`reference.declaration_kinds`) that never come while it runs.
@@ -239,6 +238,12 @@ class Mechanism(ABC):
     declares_again_after_notice: ClassVar[float] = 0.0
     most_pieces: ClassVar[int] = 1
     dies_when_caught: ClassVar[bool] = False
+
+    def __init_subclass__(cls) -> None:
+        """Take the chances to be seen from the table, unless the mechanism has its own."""
+        super().__init_subclass__()
+        if "seen_by" not in vars(cls) and isinstance(getattr(cls, "name", None), str):
+            cls.seen_by = detection.chances_of(cls.name, cls.visible_by, is_meant=cls.intent)
 
     @abstractmethod
     def plan(self, setting: Setting) -> Schemes:

@@ -24,7 +24,6 @@ class Misclassification(Mechanism):
     """Declares the code of a cheaper sibling."""
 
     name: ClassVar[str] = "misclassification"
-    seen_by = (0.14, 0.01, 0.12, 0.22, 0.1, 0.75, 0.02, 0.65)
     visible_by = ("documents", "physical", "audit")
 
     def plan(self, setting: Setting) -> Schemes:

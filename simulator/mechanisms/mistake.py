@@ -28,7 +28,6 @@ class Mistake(Mechanism):
 
     name: ClassVar[str] = "mistake"
     intent: ClassVar[bool] = False
-    seen_by = (0.42, 0.02, 0.1, 0.2, 0.1, 0.3, 0.2, 0.4)
     visible_by = ("documents", "physical", "audit")
     collectable_share: ClassVar[float] = 0.95
 

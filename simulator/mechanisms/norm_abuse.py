@@ -28,7 +28,6 @@ class NormAbuse(Mechanism):
     """Imports duty-free for the home market."""
 
     name: ClassVar[str] = "norm_abuse"
-    seen_by = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5)
     visible_by = ("audit",)
     collectable_share: ClassVar[float] = 0.55
 

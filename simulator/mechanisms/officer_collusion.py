@@ -36,7 +36,6 @@ class OfficerCollusion(Mechanism):
     """Has a friend behind the desk."""
 
     name: ClassVar[str] = "officer_collusion"
-    seen_by = (0.03, 0.05, 0.16, 0.4, 0.0, 0.0, 0.0, 0.45)
     visible_by = ("physical", "audit")
     collectable_share: ClassVar[float] = 0.6
 

@@ -17,7 +17,6 @@ class Phoenix(Mechanism):
     """Evades, closes and is re-born."""
 
     name: ClassVar[str] = "phoenix"
-    seen_by = (0.14, 0.0, 0.01, 0.02, 0.0, 0.0, 0.55, 0.5)
     visible_by = ("documents", "audit")
     collectable_share: ClassVar[float] = 0.15
     dies_when_caught: ClassVar[bool] = True

@@ -19,9 +19,9 @@ from simulator.mechanisms.mechanism import (
     Mechanism,
     Schemes,
 )
+from simulator.reference.detection import SIGHTS
 from simulator.setting import Setting
 
-SIGHTS = ("documents", "physical", "audit")
 _WHOLE = "iu"
 
 Returned = TypeVar("Returned")

@@ -18,7 +18,6 @@ class RelatedPartyPricing(Mechanism):
     """Buys from its own group below the market."""
 
     name: ClassVar[str] = "related_party_pricing"
-    seen_by = (0.03, 0.0, 0.0, 0.0, 0.0, 0.0, 0.25, 0.55)
     visible_by = ("audit",)
     collectable_share: ClassVar[float] = 0.6
 

@@ -32,7 +32,6 @@ class SecondDeclaration(Mechanism):
     """Legalises hidden goods once a check is announced."""
 
     name: ClassVar[str] = "second_declaration"
-    seen_by = (0.0, 0.25, 0.15, 0.5, 0.0, 0.0, 0.0, 0.05)
     visible_by = ("physical",)
     collectable_share: ClassVar[float] = 0.8
     declares_again_after_notice: ClassVar[float] = 0.75

@@ -27,7 +27,6 @@ class ShortQuantity(Mechanism):
     """Declares less than comes."""
 
     name: ClassVar[str] = "short_quantity"
-    seen_by = (0.04, 0.08, 0.16, 0.4, 0.02, 0.0, 0.0, 0.25)
     visible_by = ("physical",)
 
     def plan(self, setting: Setting) -> Schemes:

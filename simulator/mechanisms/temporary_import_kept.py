@@ -27,7 +27,6 @@ class TemporaryImportKept(Mechanism):
     """Keeps what should leave again."""
 
     name: ClassVar[str] = "temporary_import_kept"
-    seen_by = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.7)
     visible_by = ("documents", "audit")
     collectable_share: ClassVar[float] = 0.5
     suppressed_kinds = (RE_EXPORT,)

@@ -30,7 +30,6 @@ class TransitDiversion(Mechanism):
     """Takes goods off a bonded trip."""
 
     name: ClassVar[str] = "transit_diversion"
-    seen_by = (0.02, 0.05, 0.12, 0.35, 0.0, 0.0, 0.0, 0.2)
     visible_by = ("physical",)
     collectable_share: ClassVar[float] = 0.45
 

@@ -29,7 +29,6 @@ class Transshipment(Mechanism):
     """Sends goods through a country they are not from."""
 
     name: ClassVar[str] = "transshipment"
-    seen_by = (0.06, 0.01, 0.05, 0.1, 0.0, 0.05, 0.0, 0.45)
     visible_by = ("physical", "audit")
     collectable_share: ClassVar[float] = 0.5
 

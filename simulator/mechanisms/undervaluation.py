@@ -24,7 +24,6 @@ class Undervaluation(Mechanism):
     """Declares less than was paid."""
 
     name: ClassVar[str] = "undervaluation"
-    seen_by = (0.13, 0.0, 0.01, 0.02, 0.0, 0.0, 0.5, 0.6)
     visible_by = ("documents", "audit")
 
     def plan(self, setting: Setting) -> Schemes:

@@ -24,7 +24,6 @@ class VanishingFirm(Mechanism):
     """Is gone before the assessment."""
 
     name: ClassVar[str] = "vanishing_firm"
-    seen_by = (0.14, 0.0, 0.01, 0.02, 0.0, 0.0, 0.5, 0.5)
     visible_by = ("documents", "audit")
     collectable_share: ClassVar[float] = 0.03
 

@@ -21,7 +21,6 @@ class VatRefundExport(Mechanism):
     """Declares exports far too dear."""
 
     name: ClassVar[str] = "vat_refund_export"
-    seen_by = (0.08, 0.04, 0.06, 0.14, 0.0, 0.0, 0.15, 0.5)
     visible_by = ("documents", "physical", "audit")
     collectable_share: ClassVar[float] = 0.3
 

@@ -184,3 +184,8 @@ def _loads() -> Floats:
     for one in np.unique(year):
         load[:, year == one] /= load[:, year == one].mean(axis=1, keepdims=True)
     return load
+
+
+def last_day_of(year: int) -> int:
+    """Return the last day of a calendar year, days since 1970."""
+    return int(np.datetime64(f"{year}-12-31", "D").astype(int))

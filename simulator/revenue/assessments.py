@@ -2,7 +2,8 @@
 
 A finding that is not answered by a correction becomes an assessment decision (ấn định thuế, Law
 38/2019 article 52, Decree 126/2020 article 17): payable within ten days. Fines are the sanctions of
-`chronicle.violations`. How many decisions are annulled on appeal is a figure of our own.
+`chronicle.violations`. How many decisions are annulled on appeal is an assumption; most of those
+that rest on a false finding are.
 """
 
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ from simulator.trade.valuation import assess_items
 
 PAYABLE_DAYS = 10
 _DECIDED_DAYS = (1, 12)
-_ANNULLED_SHARE, _ANNULLED_DAYS = 0.03, (60, 240)
+_ANNULLED_SHARE, _FALSE_ANNULLED_SHARE, _ANNULLED_DAYS = 0.03, 0.85, (60, 240)
 _DECIDED_SECOND = 10 * 3_600
 
 
@@ -109,7 +110,7 @@ def assess_findings(
 
     Args:
         nation: The nation.
-        batch: Declarations.
+        batch: Declarations as control believes them (`control.false_findings`).
         standing: What they owe.
         found: Second at which a check found each item; NEVER for most.
         corrected: Items that are corrected after clearance.
@@ -127,7 +128,9 @@ def assess_findings(
     decided = in_office_hours(last + days * DAY_SECONDS)[owner]
     after = keyed.integers(key, "annulled after", *_ANNULLED_DAYS)[owner]
     annulled = in_office_hours(decided + after * DAY_SECONDS)
-    is_annulled = keyed.happens(key, "annulled", _ANNULLED_SHARE)[owner]
+    is_false = batch.planted.mechanism[item] < 0
+    share = np.where(is_false, _FALSE_ANNULLED_SHARE, _ANNULLED_SHARE)
+    is_annulled = keyed.happens(key[owner], "annulled", share)
     return Assessments(
         declaration=owner,
         item=item,

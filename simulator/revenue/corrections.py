@@ -53,8 +53,12 @@ class Corrections:
 
 
 def is_asked(batch: Batch, items: Ints) -> Bools:
-    """Return for which items found irregular customs asks for a correction instead of deciding."""
+    """Return for which items found irregular customs asks for a correction instead of deciding.
+
+    Nobody agrees to correct what is true.
+    """
     asked = keyed.happens(batch.true.key[items], "asked to correct", _ASKED_SHARE)
+    asked &= batch.planted.mechanism[items] >= 0
     result: Bools = asked & (batch.planted.hidden_vnd[items] == 0)
     return result
 

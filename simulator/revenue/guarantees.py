@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.control.overdue import SEPARATE
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, half_up
 from simulator.nation import Nation
 from simulator.papers.numbers import guarantee_numbers
 from simulator.reference.regimes import IMPORT
-from simulator.revenue.payers import SEPARATE, office_second
+from simulator.revenue.payers import office_second
 from simulator.trade.batch import Batch
 from simulator.trade.scheme_states import SchemeStates, opened_days
 

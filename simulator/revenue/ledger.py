@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.control.false_findings import as_believed, taken_back
 from simulator.control.inspections import Checks, Findings
 from simulator.control.lifecycle import NEVER, Lives
 from simulator.control.self_correction import found_at
-from simulator.kernel.arrays import Ints, join
+from simulator.kernel.arrays import Ints, join, pick
 from simulator.nation import Nation
 from simulator.papers.numbers import due_days
 from simulator.papers.paper import Paper
@@ -78,9 +79,11 @@ def settle(
     """
     batch = paper.batch
     standing = stand(nation, batch, lives)
-    found = found_at(batch, lives, *seen)
+    believed = as_believed(nation, batch, *seen)
+    kept = pick(seen[1], taken_back(believed, *seen) == NEVER)
+    found = found_at(batch, lives, seen[0], kept)
     corrections = correct(nation, batch, standing, lives, found)
-    decided = assess_findings(nation, batch, standing, found, corrections.item)
+    decided = assess_findings(nation, believed, standing, found, corrections.item)
     fines = fines_of(nation, batch, lives, seen)
     times = (standing.assessed, lives.cleared, due_days(paper))
     payments = pay(nation, states, batch, times)

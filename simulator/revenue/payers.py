@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.actors.kinds import FAR
+from simulator.control.overdue import GENERAL, MONTHLY, SEPARATE, late_chances, pays_late
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.kernel.keyed import Keys
@@ -18,10 +19,8 @@ from simulator.mechanisms.vanishing_firm import VanishingFirm
 from simulator.nation import SCHEME_SLOTS, Nation
 from simulator.reference.calendar import DAY_SECONDS, next_working
 from simulator.trade.batch import Batch
-from simulator.trade.deals import TERMS
 from simulator.trade.scheme_states import SchemeStates
 
-SEPARATE, GENERAL, MONTHLY = TERMS.index("A"), TERMS.index("B"), TERMS.index("C")
 BANKS = (
     "01201001", "01202001", "01203001", "01204009", "01302001", "01303001", "01305001", "01307001",
     "01309001", "01310001", "01311001", "01314001", "01321001", "01348001", "01357001", "01501001",
@@ -29,8 +28,6 @@ BANKS = (
 # Two letters of four own half of the accounts.
 _BANK_WEIGHTS = (22, 18, 16, 9, 5, 4, 5, 6, 3, 2, 2, 2, 2, 1, 2, 1)
 _DEFAULTING_SHARE, _CLOSED_DAYS = 0.3, 20
-_LATE, _LATE_SIGMA, _LATE_LEAN, _MOST_LATE = 0.010, 1.35, 3.0, 0.65
-_MONTHLY_LATE, _DRAWN_FACTOR = 0.3, 1.2
 _DELAY_MU, _DELAY_SIGMA, _TRADER_DELAY = 1.7, 1.1, 0.7
 _LONGEST_DELAY = 2_500
 _EXTENDED_SHARE, _EXTENDED_FROM, _EXTENSION = 0.08, 40, (90, 361)
@@ -84,15 +81,6 @@ def gone_days(nation: Nation, states: SchemeStates, trader: Ints) -> Ints:
     return gone
 
 
-def late_chances(nation: Nation, trader: Ints) -> Floats:
-    """Return the chance that a payment of each trader is late: a habit, heavy at the top."""
-    traders = nation.traders
-    habit = _LATE_SIGMA * keyed.normal(traders.key[trader], "slow payer")
-    lean = _LATE_LEAN * (0.8 - traders.compliance[trader])
-    chances: Floats = np.minimum(_LATE * np.exp(habit + lean), _MOST_LATE)
-    return chances
-
-
 def delays(nation: Nation, trader: Ints, key: Keys, name: str) -> Ints:
     """Return by how many days late payments are late: log-normal around the trader's own habit."""
     habit = _TRADER_DELAY * keyed.normal(nation.traders.key[trader], "long payer")
@@ -123,10 +111,8 @@ def pay(nation: Nation, states: SchemeStates, batch: Batch, times: tuple[Ints, .
     """
     assessed, cleared, due = times
     trader, term, key = batch.deals.trader, batch.deals.term, batch.roster.key
-    guaranteed, monthly = is_guaranteed(batch), term == MONTHLY
-    assessed_day = assessed // DAY_SECONDS
-    chance = late_chances(nation, trader) * np.where(guaranteed, _DRAWN_FACTOR, 1.0)
-    late = keyed.happens(key, "paid late", np.where(monthly, _MONTHLY_LATE * chance, chance))
+    guaranteed, assessed_day = is_guaranteed(batch), assessed // DAY_SECONDS
+    late = pays_late(late_chances(nation, trader), term, key)
     paid_day = np.maximum(_days_in_time(nation, batch, due), assessed_day)
     rows = np.flatnonzero(late & ~guaranteed)
     delay = delays(nation, trader[rows], key[rows], "delay")

@@ -6,6 +6,7 @@ import numpy as np
 
 from simulator.actors.kinds import FAR
 from simulator.control.lifecycle import NEVER
+from simulator.control.overdue import late_chances
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.nation import Nation
@@ -17,7 +18,6 @@ from simulator.revenue.payers import (
     Payments,
     delays,
     gone_days,
-    late_chances,
     office_second,
 )
 from simulator.revenue.standing import Changes, Standing
@@ -216,6 +216,7 @@ def collectable(nation: Nation, batch: Batch, assessed: Assessments) -> Floats:
     """Return the lowest share that the ways behind each decided declaration let customs collect."""
     shares = np.array([kind.collectable_share for kind in nation.mechanisms] or [1.0])
     worst = np.ones(len(batch))
-    mechanism = np.maximum(batch.planted.mechanism[assessed.item], 0)
-    np.minimum.at(worst, assessed.declaration, shares[mechanism])
+    mechanism = batch.planted.mechanism[assessed.item]
+    share = np.where(mechanism >= 0, shares[np.maximum(mechanism, 0)], 1.0)
+    np.minimum.at(worst, assessed.declaration, share)
     return worst

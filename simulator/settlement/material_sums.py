@@ -14,10 +14,12 @@ from simulator.block import Block
 from simulator.chronicle.living import Chronicle
 from simulator.control.lanes import refuses
 from simulator.control.lifecycle import NEVER, cancels_by_chance
+from simulator.control.overdue import FIRST_FILING_DAYS
 from simulator.delivery.outbox import Outbox
 from simulator.delivery.partial_sums import added_up, leave_part
 from simulator.kernel.arrays import Bools, Ints, pick
 from simulator.nation import Nation
+from simulator.reference.calendar import last_day_of
 from simulator.reference.declaration_kinds import PRIMARY, PURPOSE_CHANGE, RETURNED_ABROAD
 from simulator.reference.regimes import REGIMES
 from simulator.trade.deals import Deals, draw_deals, draw_traders_of
@@ -29,7 +31,7 @@ NAME = "settlement_sums"
 IMPORTED, CHANGED, EXPORTED, SENT_ON, RETURNED = range(5)
 FLOWS = 5
 # Declarations filed 90 days after the fiscal year; the first firms are ready half of that before.
-FIRST_FILING_DAYS, LAST_FILING_DAYS, CODES = 40, 150, 2_000
+LAST_FILING_DAYS, CODES = 150, 2_000
 _MATERIAL_IN = ("E11", "E15", "E21", "E23", "E31")
 _PRODUCT_OUT, _SENT_ON = ("E42", "E52", "E62"), ("E54", "E82")
 _FLOW_OF_REGIME = np.array(
@@ -76,11 +78,6 @@ def fiscal_years(nation: Nation) -> list[int]:
         if last_day_of(year) + FIRST_FILING_DAYS <= nation.last_day
         and last_day_of(year) + LAST_FILING_DAYS >= nation.written_from
     ]
-
-
-def last_day_of(year: int) -> int:
-    """Return the last day of a calendar year, days since 1970."""
-    return int(np.datetime64(f"{year}-12-31", "D").astype(int))
 
 
 def _of_flow(flow: Ints, nation: Nation, trader: Ints) -> Bools:

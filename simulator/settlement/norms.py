@@ -17,7 +17,8 @@ from simulator.mechanisms.norm_abuse import (
     diverted_part,
 )
 from simulator.nation import SCHEME_SLOTS, Nation
-from simulator.settlement.material_sums import CODES, last_day_of
+from simulator.reference.calendar import last_day_of
+from simulator.settlement.material_sums import CODES
 from simulator.trade.goods_items import material_numbers
 from simulator.trade.scheme_states import SchemeStates
 from simulator.trade.telling import covers

@@ -13,31 +13,25 @@ import pyarrow as pa
 
 from simulator.actors.registry_tables import first_day_of
 from simulator.chronicle.living import Chronicle
+from simulator.control.overdue import filing_days
 from simulator.delivery.gathering import publish
 from simulator.delivery.partial_sums import add_parts, added_up
 from simulator.delivery.plan import DeliveryPlan, Receipt
 from simulator.delivery.rendering import unpacked
-from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints, coded, dates, decimals, numbered, whole
 from simulator.nation import Nation
-from simulator.reference.calendar import next_working, year_month
+from simulator.reference.calendar import last_day_of, year_month
 from simulator.reference.goods import UNITS
 from simulator.settlement.balances import Balance, Stock, settle_year
 from simulator.settlement.material_sums import (
-    FIRST_FILING_DAYS,
     NAME,
     YearSums,
     fiscal_years,
-    last_day_of,
     lived_sums,
     year_sums,
 )
 
 KINDS = ("", "gc", "sx", "cx")
-DUE_DAYS = 90
-_LATE_SHARE, _MEAN_LATE_DAYS, _NEVER_SHARE, _AGAIN_SHARE = 0.06, 18.0, 0.01, 0.03
-_LATEST_DAYS, _AGAIN_LOW, _AGAIN_HIGH = 55, 20, 200
-_NEVER = 10**6
 
 TABLES = ("qtnvl", "qtsp", "dmtt")
 Columns = dict[str, pa.Array]
@@ -51,23 +45,6 @@ class _Filing:
     end: int
     number: int
     day: Ints
-
-
-def filing_days(nation: Nation, year: int) -> tuple[Ints, Ints]:
-    """Return the day on which each trader files for a year, and files again; far for never."""
-    key = keyed.derive(nation.traders.key, "settlement", year)
-    end = last_day_of(year)
-    eager = keyed.uniform(key, "ready") ** 0.5
-    day = end + FIRST_FILING_DAYS + np.floor((DUE_DAYS - FIRST_FILING_DAYS) * eager)
-    late = end + DUE_DAYS + 1 + np.floor(keyed.exponential(key, "late", _MEAN_LATE_DAYS))
-    is_late = keyed.happens(key, "files late", _LATE_SHARE)
-    day = np.where(is_late, np.minimum(late, end + DUE_DAYS + _LATEST_DAYS), day)
-    first = next_working(day.astype(np.int64))
-    first = np.where(is_late, first, np.minimum(first, end + DUE_DAYS))
-    again = next_working(first + keyed.integers(key, "again after", _AGAIN_LOW, _AGAIN_HIGH))
-    files = ~keyed.happens(key, "never files", _NEVER_SHARE)
-    refiles = files & keyed.happens(key, "files again", _AGAIN_SHARE)
-    return np.where(files, first, _NEVER), np.where(refiles, again, _NEVER)
 
 
 def publish_settlement(plan: DeliveryPlan, nation: Nation, chronicle: Chronicle) -> list[Receipt]:

@@ -20,8 +20,10 @@ from simulator.actors.registry_tables import (
     cosx_month,
     dn_month,
     first_day_of,
-    xephang_month,
+    xephang_table,
 )
+from simulator.chronicle.record import Record
+from simulator.chronicle.service_levels import service_levels
 from simulator.chronicle.violations import ACTS, GROUP_OF_ACT, Violations
 from simulator.control.overdue import NO_DECLARATION
 from simulator.kernel import keyed
@@ -210,7 +212,7 @@ def months_told(nation: Nation) -> range:
 
 
 def registry_snapshots(
-    nation: Nation, states: SchemeStates, violations: Violations
+    nation: Nation, states: SchemeStates, record: Record, violations: Violations
 ) -> Iterator[tuple[str, int, Columns]]:
     """Yield table, first day of the month and columns of every snapshot."""
     view, actors = view_of(nation, states), nation.actors
@@ -218,7 +220,7 @@ def registry_snapshots(
         day = first_day_of(month)
         yield "dn", day, dn_month(actors, month, view)
         yield "chusohuu", day, chusohuu_month(actors, month, view)
-        yield "xephang", day, xephang_month(actors, month)
+        yield "xephang", day, xephang_table(actors, service_levels(nation, record, month))
         yield "cosx", day, cosx_month(actors, month, view)
         yield "hopdonggc", day, contract_columns(nation, month, view)
         yield "vipham", day, violation_columns(nation, violations, month)

@@ -1,17 +1,22 @@
 """Rows of `sukien`, `phanluong` and `kiemtra`: what control did with declarations."""
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 import pyarrow as pa
 
 from simulator.block import Block
-from simulator.control.inspections import Checks, Findings
+from simulator.control.false_findings import as_believed, taken_back
+from simulator.control.inspections import NOTHING_LACKS, Checks, Findings, lacking_papers
 from simulator.control.lanes import GROUNDS, POLICY_VERSION, Decisions
 from simulator.control.lifecycle import NEVER, Lives
 from simulator.delivery.outbox import Outbox
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, coded, decimals, moments, whole
+from simulator.kernel.arrays import Bools, Ints, coded, decimals, moments, pick, whole
 from simulator.mechanisms.mechanism import (
+    AGENCY,
     DOCUMENTS,
+    LABORATORY,
     PHYSICAL_PART,
     PHYSICAL_WHOLE,
     VALUE_CONSULTATION,
@@ -32,6 +37,8 @@ _METHOD_CODES = ("1", "2", "3", "4", "5", "6", "7")
 # Share done in the digital environment by method; the programme wants 80 % of all by 2025, the rest
 # is an assumption.
 _DIGITAL_SHARES = np.array([0.88, 0.98, 0.55, 0.5, 0.62, 0.45, 0.8])
+_SLOW_METHODS = (AGENCY, LABORATORY, VALUE_CONSULTATION)
+_UNFINISHED, _TOLD_UNFINISHED_SHARE, _ENTERED_SECONDS = 9, 0.8, 1_500
 EVENTS = (
     "IDA", "IDC", "LUONG", "CHUYEN_LUONG", "YC_KIEM", "KQ_KIEM", "BP", "MHBQ", "TQ", "QKVGS",
     "SUA", "HUY", "TU_CHOI",
@@ -40,6 +47,8 @@ _BY_OFFICERS = ("CHUYEN_LUONG", "KQ_KIEM", "TU_CHOI", "BP", "MHBQ")
 _ON_REQUEST = "Hủy theo đề nghị của người khai"
 # What differs decides the code: an open list, letters of our own.
 IRREGULARITIES = ("KHAC", "TRI_GIA", "SO_LUONG", "XUAT_XU", "MA_HS")
+# What lacks in a whole declaration: a paper, a licence or a result of the specialised agency.
+LACKING = ("THIEU_CT", "THIEU_GP")
 
 
 def put_decisions(outbox: Outbox, batch: Batch, decisions: Decisions, random_arm: float) -> None:
@@ -145,28 +154,103 @@ def _released(releases: Releases) -> list[tuple[Ints, ...]]:
     return [_event(releases.declaration[own], releases.moment[own], name) for name, own in chosen]
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Result rows of checks, by check; `item` is -1 where a row is about the whole declaration.
+
+    Attributes:
+        check, item: Positions in the checks and in the batch's items.
+        lacking: Position in LACKING; NOTHING_LACKS.
+        serial: Running number within the check, from 1.
+        taken_back: Local second at which the finding is taken back, NEVER for most.
+    """
+
+    check: Ints
+    item: Ints
+    lacking: Ints
+    serial: Ints
+    taken_back: Ints
+
+    @property
+    def is_clean(self) -> Bools:
+        """Which rows say that all is as declared, as far as the method shows."""
+        result: Bools = (self.item < 0) & (self.lacking == NOTHING_LACKS)
+        return result
+
+
+def _result_rows(
+    nation: Nation, batch: Batch, checks: Checks, findings: Findings, lives: Lives
+) -> _Rows:
+    """Return one row for each item found, one for papers that lack, else one for a clean check."""
+    done = _until_cancelled(lives, checks, checks.ended)
+    found = pick(findings, done[findings.check])
+    lacks = lacking_papers(nation, batch, checks)
+    bare = np.flatnonzero(done & (lacks != NOTHING_LACKS))
+    clean = np.flatnonzero(done & (lacks == NOTHING_LACKS))
+    clean = clean[~np.isin(clean, found.check)]
+    check = np.concatenate([bare, clean, found.check])
+    item = np.concatenate([np.full(len(bare) + len(clean), -1), found.item])
+    none = np.full(len(clean) + len(found.item), NOTHING_LACKS)
+    lacking = np.concatenate([lacks[bare], none])
+    back = np.full(len(bare) + len(clean), NEVER)
+    back = np.concatenate([back, taken_back(batch, checks, found)])
+    order = np.lexsort((item, check))
+    check = check[order]
+    serial = np.arange(len(check)) - np.searchsorted(check, check) + 1
+    return _Rows(check, item[order], lacking[order], serial, back[order])
+
+
+def _until_cancelled(lives: Lives, checks: Checks, moment: Ints) -> Bools:
+    ends = lives.cancelled[checks.declaration]
+    result: Bools = (ends == NEVER) | (ends > moment)
+    return result
+
+
 def put_checks(
     outbox: Outbox, nation: Nation, batch: Batch, checks: Checks, findings: Findings, lives: Lives
 ) -> None:
     """Hand over `kiemtra`: a row for each check as it looked, and one for each item found."""
-    ends = lives.cancelled[checks.declaration]
-    done: Bools = (ends == NEVER) | (ends > checks.ended)
-    found = np.zeros(len(checks), dtype=bool)
-    kept = findings.check[done[findings.check]], findings.item[done[findings.check]]
-    found[kept[0]] = True
-    clean = np.flatnonzero(done & ~found)
-    check = np.concatenate([clean, kept[0]])
-    item = np.concatenate([np.full(len(clean), -1), kept[1]])
-    order = np.lexsort((item, check))
-    check, item = check[order], item[order]
-    starts = np.searchsorted(check, check)
+    believed = as_believed(nation, batch, checks, findings)
+    rows = _result_rows(nation, believed, checks, findings, lives)
+    follows = is_told_unfinished(checks)[rows.check] & (rows.serial == 1)
     outbox.put(
         "kiemtra",
-        checks.ended[check],
-        _check_columns(nation, batch, checks, check, item)
-        | {"STT_KT": whole(np.arange(len(check)) - starts + 1)},
-        registered=batch.roster.day[checks.declaration[check]],
+        checks.ended[rows.check],
+        _check_columns(nation, believed, checks, rows),
+        coded(("I", "U"), follows.astype(np.int64)),
+        registered=batch.roster.day[checks.declaration[rows.check]],
     )
+
+
+def put_changed_checks(
+    outbox: Outbox, nation: Nation, batch: Batch, checks: Checks, findings: Findings, lives: Lives
+) -> None:
+    """Hand over what `kiemtra` says before a slow check ends, and findings that are taken back."""
+    begun = checks.begun + _ENTERED_SECONDS
+    open_ones = np.flatnonzero(is_told_unfinished(checks) & _until_cancelled(lives, checks, begun))
+    none = np.full(len(open_ones), -1)
+    rows = _Rows(open_ones, none, none * 0 + NOTHING_LACKS, none * 0 + 1, none)
+    columns = _check_columns(nation, batch, checks, rows)
+    columns |= {
+        "DEN": moments(begun[open_ones], np.ones(len(open_ones), dtype=bool)),
+        "KET_QUA": whole(np.full(len(open_ones), _UNFINISHED)),
+    }
+    registered = batch.roster.day[checks.declaration]
+    outbox.put("kiemtra", begun[open_ones], columns, registered=registered[open_ones])
+    believed = as_believed(nation, batch, checks, findings)
+    every = _result_rows(nation, believed, checks, findings, lives)
+    back = pick(every, every.taken_back != NEVER)
+    cleared = replace(back, item=np.full(len(back.check), -1))
+    columns = _check_columns(nation, batch, checks, cleared)
+    columns["STT"] = whole(batch.declared.number[back.item])
+    day = registered[back.check]
+    outbox.put("kiemtra", back.taken_back, columns, "U", registered=day)
+
+
+def is_told_unfinished(checks: Checks) -> Bools:
+    """Return which checks the system knows before they end: most of those that take days."""
+    result: Bools = np.isin(checks.method, _SLOW_METHODS)
+    return result & keyed.happens(checks.key, "told unfinished", _TOLD_UNFINISHED_SHARE)
 
 
 def check_codes(batch: Batch, checks: Checks, check: Ints) -> Ints:
@@ -176,11 +260,11 @@ def check_codes(batch: Batch, checks: Checks, check: Ints) -> Ints:
 
 
 def _check_columns(
-    nation: Nation, batch: Batch, checks: Checks, check: Ints, item: Ints
+    nation: Nation, batch: Batch, checks: Checks, rows: _Rows
 ) -> dict[str, pa.Array]:
-    declaration = checks.declaration[check]
-    number = declaration_numbers(batch)[declaration]
-    is_clean: Bools = item < 0
+    check, item = rows.check, rows.item
+    number = declaration_numbers(batch)[checks.declaration[check]]
+    no_item: Bools = item < 0
     row = np.maximum(item, 0)
     true, goods = batch.true, nation.goods
     different_value = np.rint(
@@ -188,20 +272,23 @@ def _check_columns(
         * (true.value_e2[row] / np.maximum(batch.declared.value_e2[row], 1))
     ).astype(np.int64)
     in_goods = np.isin(checks.method[check], (DOCUMENTS, VALUE_CONSULTATION))
+    differs = differs_in(batch, row, by_certificate=True)
+    what = np.where(no_item, len(IRREGULARITIES) + rows.lacking, differs)
     return {
         "MA_KT": as_text(check_codes(batch, checks, check)),
+        "STT_KT": whole(rows.serial),
         "SO_TK_GOC": as_text(number),
-        "STT": whole(batch.declared.number[row], is_clean),
+        "STT": whole(batch.declared.number[row], no_item),
         "HINH_THUC": coded(_METHOD_CODES, checks.method[check]),
         "TU": moments(checks.begun[check]),
         "DEN": moments(checks.ended[check]),
-        "KET_QUA": whole((~is_clean).astype(np.int64)),
-        "MA_VP": coded(IRREGULARITIES, differs_in(batch, row, by_certificate=True), is_clean),
-        "MA_HS_XD": coded(goods.codes, true.line[row], is_clean),
-        "MA_NUOC_XD": country_texts(nation, true.origin[row], is_clean),
-        "LUONG_XD": decimals(true.quantity_e2[row], 2, is_clean | in_goods),
-        "TRI_GIA_XD": whole(different_value, is_clean),
-        "THUE_TANG": whole(batch.evaded_vnd[row], is_clean),
+        "KET_QUA": whole((~rows.is_clean).astype(np.int64)),
+        "MA_VP": coded((*IRREGULARITIES, *LACKING), what, rows.is_clean),
+        "MA_HS_XD": coded(goods.codes, true.line[row], no_item),
+        "MA_NUOC_XD": country_texts(nation, true.origin[row], no_item),
+        "LUONG_XD": decimals(true.quantity_e2[row], 2, no_item | in_goods),
+        "TRI_GIA_XD": whole(different_value, no_item),
+        "THUE_TANG": whole(batch.evaded_vnd[row], no_item),
         "MA_CB": coded(nation.officers.codes, checks.officer[check]),
         "MOI_TRUONG": _digital(checks, check),
     }

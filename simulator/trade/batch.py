@@ -200,9 +200,15 @@ def _evaded(
     result = np.zeros(len(true), dtype=np.int64)
     rows = np.flatnonzero(planted.mechanism >= 0)
     if len(rows):
-        real = pick_items(true, rows)
-        value = full_values(nation, roster, deals, real)
-        due = payable(deals, real.owner, assess_items(nation, roster, deals, real, value))
-        gap = np.maximum(due - payable(deals, true.owner, duties)[rows], 0)
-        result[rows] = gap + planted.hidden_vnd[rows]
+        paid = payable(deals, true.owner, duties)[rows]
+        result[rows] = short_of(nation, roster, deals, pick_items(true, rows), paid)
+        result[rows] += planted.hidden_vnd[rows]
     return result
+
+
+def short_of(nation: Nation, roster: Roster, deals: Deals, real: GoodsItems, paid: Ints) -> Ints:
+    """Return by how much what is paid for some items falls short of what is due for them, VND."""
+    value = full_values(nation, roster, deals, real)
+    due = payable(deals, real.owner, assess_items(nation, roster, deals, real, value))
+    short: Ints = np.maximum(due - paid, 0)
+    return short

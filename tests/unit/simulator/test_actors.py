@@ -21,7 +21,7 @@ from simulator.actors.registry_tables import (
     dn_month,
     first_day_of,
     plain_view,
-    xephang_month,
+    xephang_table,
 )
 from simulator.actors.traders import Traders, activity, draw_traders, trader_count
 from simulator.kernel import keyed
@@ -286,9 +286,11 @@ def test_the_other_tables_of_the_registry_have_unique_keys(actors: Actors) -> No
     keys = [(row["MA_DN"], row["SO_GT"], row["VAI_TRO"], row["TU_NGAY"]) for row in held]
     assert len(set(keys)) == len(keys)
     assert {row["VAI_TRO"] for row in held} == {"GD", "DDPL", "CD", "CH"}
-    ranked = pa.table(xephang_month(actors, MONTH)).to_pylist()
+    services = (actors.brokers, actors.carriers, actors.operators)
+    levels = 2 + np.arange(sum(len(one) for one in services)) % 4
+    ranked = pa.table(xephang_table(actors, levels)).to_pylist()
     assert len({(row["MA"], row["LOAI"]) for row in ranked}) == len(ranked)
-    assert {row["MUC"] for row in ranked} <= set("2345")
+    assert {row["MUC"] for row in ranked} == set("2345")
     sites = pa.table(cosx_month(actors, MONTH, view))
     assert sites.num_rows > 0
     assert FAR not in sites["TU_NGAY"].cast(pa.int32()).to_pylist()

@@ -14,6 +14,8 @@ from simulator.chronicle.audits import Audited, Auditors, draw_audits, usual_num
 from simulator.chronicle.follow_ups import re_export_limit
 from simulator.chronicle.ledger import Ledger
 from simulator.chronicle.living import Chronicle, live_through
+from simulator.chronicle.ranks import Ranker
+from simulator.chronicle.record import Record
 from simulator.chronicle.themes import EVERYTHING
 from simulator.chronicle.violations import (
     GROUP_OF_ACT,
@@ -25,14 +27,18 @@ from simulator.chronicle.violations import (
     violations_of,
 )
 from simulator.control.lifecycle import NEVER
-from simulator.control.overdue import NO_DECLARATION, no_overdue, overdue_of
+from simulator.control.overdue import (
+    NO_DECLARATION,
+    filing_days,
+    late_reports,
+    no_overdue,
+    overdue_of,
+)
 from simulator.kernel.arrays import Ints, pick
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.mechanisms.mechanism import WEEK_DAYS
 from simulator.nation import Nation, draw_nation
 from simulator.reference.declaration_kinds import RE_EXPORT
-from simulator.settlement.late_reports import late_reports
-from simulator.settlement.reports import filing_days
 from simulator.sources.audit_rows import audit_tables
 from simulator.sources.registry_rows import (
     contract_columns,
@@ -63,12 +69,12 @@ def chronicle(nation) -> Chronicle:
 @pytest.fixture(scope="module")
 def ranks(nation) -> Ints:
     weeks = (DAYS - 1) // WEEK_DAYS + 1
-    return np.repeat(nation.first_ranks[:, None], weeks, axis=1).astype(np.int64)
+    return np.repeat(Ranker(nation).ranks(Record(nation))[:, None], weeks, axis=1)
 
 
 @pytest.fixture(scope="module")
 def audited(nation, chronicle, ranks) -> Audited:
-    return draw_audits(nation, chronicle.ledger, 150, ranks)
+    return draw_audits(nation, chronicle.states, chronicle.ledger, 150, ranks)
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +84,7 @@ def outcomes(nation, chronicle, audited) -> Outcomes:
 
 def test_as_many_audits_as_asked_for(nation, chronicle, ranks, audited):
     assert len(audited.audits) == pytest.approx(150 * DAYS / 365.25, abs=3)
-    assert len(draw_audits(nation, chronicle.ledger, 0, ranks).audits) == 0
+    assert len(draw_audits(nation, chronicle.states, chronicle.ledger, 0, ranks).audits) == 0
     assert usual_number(0.001) == 40
     assert usual_number(1.0) == 2_640
 
@@ -112,17 +118,10 @@ def test_audits_find_only_what_is_open_theirs_and_in_their_period(chronicle, aud
     assert (found.day <= audits.to_day[audited.audit]).all()
 
 
-def test_the_informed_hit_more_often_than_the_blind(audited):
-    hits = np.bincount(audited.audit, minlength=len(audited.audits)) > 0
-    informed = audited.audits.ground <= audit_scope.RISK
-    assert 0.35 < hits.mean() < 0.92
-    assert hits[informed].mean() > hits[~informed].mean() + 0.1
-
-
 def test_a_week_depends_on_the_weeks_before_it_only(nation, chronicle, ranks, audited):
     until = FIRST + 20 * WEEK_DAYS
     known = np.flatnonzero(chronicle.ledger.day < until)
-    early = draw_audits(nation, pick(chronicle.ledger, known), 150, ranks)
+    early = draw_audits(nation, chronicle.states, pick(chronicle.ledger, known), 150, ranks)
     one = early.audits.decided < until - WEEK_DAYS
     other = audited.audits.decided < until - WEEK_DAYS
     for field in fields(audited.audits):
@@ -131,13 +130,15 @@ def test_a_week_depends_on_the_weeks_before_it_only(nation, chronicle, ranks, au
 
 
 def test_audits_catch_schemes_when_they_conclude(nation, chronicle, ranks):
-    auditors = Auditors(nation, 400)
+    auditors, record = Auditors(nation, 400), Record(nation)
     day = chronicle.ledger.day
     catches = []
     for week in range(30):
         days = FIRST + week * WEEK_DAYS + np.arange(WEEK_DAYS)
         own = np.flatnonzero((day >= days[0]) & (day <= days[-1]))
-        catches.append(auditors.live_week(pick(chronicle.ledger, own), days, ranks[:, week]))
+        catches.append(
+            auditors.live_week(pick(chronicle.ledger, own), days, ranks[:, week], record)
+        )
     caught = np.concatenate(catches)
     assert len(caught) > 3
     assert np.isin(caught[:, 1], auditors.closed().audits.concluded).all()
@@ -241,7 +242,9 @@ def test_reports_filed_after_their_limit_are_late(nation):
 def test_snapshots_of_each_month_and_the_one_before(nation, chronicle, audited, outcomes):
     sanctions = violations_of(nation, chronicle.ledger, (audited, outcomes), NOTHING_LATE)
     days: dict[str, list[int]] = {}
-    for name, day, columns in registry_snapshots(nation, chronicle.states, sanctions):
+    for name, day, columns in registry_snapshots(
+        nation, chronicle.states, chronicle.record, sanctions
+    ):
         assert len({len(column) for column in columns.values()}) == 1, name
         days.setdefault(name, []).append(day)
         if name == "vipham":

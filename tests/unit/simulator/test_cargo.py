@@ -68,7 +68,7 @@ def declarations(count: int = 3000, **changes) -> Shipments:
     cleared = registered + keyed.integers(key, "cleared", 5, 90_000)
     cleared = np.where(opened >= 0, np.maximum(cleared, opened + 3600), cleared)
     cleared = np.where(keyed.happens(key, "cancelled", 0.05), -1, cleared)
-    nothing = cleared < -1
+    nothing, scanned = cleared < -1, keyed.happens(key, "scanned", 0.1)
     one = Shipments(
         key=key, number=10_000_000_000 + np.arange(count), trader=nothing * 0, office=office,
         country=keyed.integers(key, "country", 0, len(load_countries().codes)),
@@ -77,8 +77,9 @@ def declarations(count: int = 3000, **changes) -> Shipments:
         transport=np.where(fixed_mode, offices.transport[office], mixed),
         registered=registered, cleared=cleared, opened=opened,
         gross_kg_e2=kg_e2, true_gross_kg_e2=kg_e2,
-        is_bonded=keyed.happens(key, "bonded", 0.06), is_scanned=keyed.happens(key, "scanned", 0.1),
-        scan_suspicion=np.zeros(count), taken_off=np.zeros(count),
+        is_bonded=keyed.happens(key, "bonded", 0.06), is_suspect=nothing,
+        scanned_from=np.where(scanned, registered + 3_600, -1),
+        scanned_until=np.where(scanned, registered + 7_200, -1), taken_off=np.zeros(count),
         bill_key=keyed.derive(key, "bill"),
         **own_bills(registered, kg_e2, kg_e2, kg_e2 // 300 + 1, kg_e2 // 2000 + 1),
     )  # fmt: skip
@@ -232,17 +233,6 @@ def test_what_a_scheme_does_shows_but_not_always_and_not_only_there(around) -> N
         shares.append(len({row["vc"] for row in rows if row["ev"] == "TAMPER"}) / 3000)
     assert 0.01 < shares[0] < 0.08
     assert 0.7 < shares[1] < 0.97
-
-
-def test_scanners_see_with_the_given_chance_and_doubt_honest_goods(around) -> None:
-    base = declarations(2000, is_scanned=np.ones(2000, dtype=np.bool_))
-    shares = []
-    for chance in (0.0, 0.6):
-        shipments = replace(base, scan_suspicion=np.full(2000, chance))
-        rows = moved(around, shipments)[1].rows("scan_result")
-        shares.append(np.mean([row["decision"] in {"SUSPECT", "OPEN"} for row in rows]))
-    assert 0.01 < shares[0] < 0.04
-    assert 0.45 < shares[1] < 0.6
 
 
 def test_keys_of_the_outside_tables_are_unique(world) -> None:

@@ -9,6 +9,8 @@ from simulator.block import Block, make_block
 from simulator.chronicle.audits import draw_audits
 from simulator.chronicle.ledger import ledger_of
 from simulator.chronicle.living import Chronicle, live_through
+from simulator.chronicle.ranks import Ranker
+from simulator.chronicle.record import Record
 from simulator.control.lifecycle import NEVER, live
 from simulator.control.self_correction import corrected_voluntarily, found_at, lodged_at
 from simulator.kernel.arrays import pick
@@ -74,20 +76,20 @@ def test_audits_do_not_assess_what_was_corrected_before_they_were_decided(
     nation, chronicle
 ) -> None:
     weeks = (DAYS - 1) // 7 + 1
-    ranks = np.repeat(nation.first_ranks[:, None], weeks, axis=1).astype(np.int64)
+    ranks = np.repeat(Ranker(nation).ranks(Record(nation))[:, None], weeks, axis=1)
     ledger = chronicle.ledger
     bare = replace(ledger, corrected=np.full(len(ledger), NEVER))
-    found = draw_audits(nation, bare, 3_000, ranks)
+    found = draw_audits(nation, chronicle.states, bare, 3_000, ranks)
     assert len(found.item) > 50
     early = (found.audits.decided[found.audit] - 1) * DAY_SECONDS
     corrected = np.full(len(ledger), NEVER)
     corrected[found.item] = early
-    told = draw_audits(nation, replace(ledger, corrected=corrected), 3_000, ranks)
+    told = draw_audits(nation, chronicle.states, replace(ledger, corrected=corrected), 3_000, ranks)
     later = corrected[told.item]
     decided = told.audits.decided[told.audit] * DAY_SECONDS
     assert ((later == NEVER) | (later >= decided)).all()
     late = np.where(corrected == NEVER, NEVER, corrected + 90 * DAY_SECONDS)
-    again = draw_audits(nation, replace(ledger, corrected=late), 3_000, ranks)
+    again = draw_audits(nation, chronicle.states, replace(ledger, corrected=late), 3_000, ranks)
     for field in fields(found):
         if field.name != "audits":
             assert np.array_equal(getattr(again, field.name), getattr(found, field.name))

@@ -10,6 +10,7 @@ from simulator.block import Block, make_block
 from simulator.chronicle.ledger import ledger_of
 from simulator.chronicle.living import Chronicle, live_through, planned_states
 from simulator.control.lifecycle import NEVER
+from simulator.control.overdue import GENERAL, SEPARATE
 from simulator.control.self_correction import corrected_voluntarily, found_at
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.nation import Nation, draw_nation
@@ -22,7 +23,6 @@ from simulator.revenue.debts import month_ends, old_debts, stock_at
 from simulator.revenue.entries import Entries, late_interest, slots
 from simulator.revenue.guarantees import general_guarantees, separate_guarantees
 from simulator.revenue.ledger import Settlement, settle
-from simulator.revenue.payers import GENERAL, SEPARATE
 from simulator.revenue.plan import plans
 from simulator.sources.vcis_taxes import tax_columns
 from simulator.trade.batch import Batch
@@ -258,11 +258,11 @@ def test_the_plan_names_every_region_with_revenue(world: World) -> None:
     assert set(table["NAM"].to_pylist()) == {2025}
 
 
-def test_a_world_without_wrongs_has_no_decision() -> None:
+def test_a_world_without_wrongs_fines_nobody() -> None:
     nation = draw_nation(7, 0.0008, (FIRST - 7, FIRST, FIRST + 5), 0.01, ())
     chronicle = live_through(nation)
     block = make_block(nation, chronicle, np.arange(FIRST, FIRST + 6))
     money = settled(nation, chronicle, block)
-    assert not len(money.assessments)
+    assert set(money.assessments.item.tolist()) <= set(block.findings.item.tolist())
     assert not len(money.fines.declaration)
     assert not len(ledger_of(nation, block.batch, block.lives, block.checks, block.findings))

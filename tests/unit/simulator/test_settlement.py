@@ -10,6 +10,7 @@ import pytest
 from simulator.actors.kinds import COMMERCIAL
 from simulator.block import make_block
 from simulator.chronicle.living import Chronicle, live_through
+from simulator.control.overdue import DUE_DAYS, filing_days
 from simulator.delivery.outbox import Outbox
 from simulator.delivery.partial_sums import add_parts
 from simulator.delivery.plan import DeliveryPlan
@@ -169,10 +170,10 @@ def test_the_stock_left_is_the_stock_next_year(nation, chronicle, sums, balance)
 
 
 def test_reports_are_due_in_ninety_days_and_some_are_late(nation):
-    first, again = reports.filing_days(nation, YEAR)
+    first, again = filing_days(nation, YEAR)
     after = first[first < 10**6] - material_sums.last_day_of(YEAR)
     assert after.min() >= material_sums.FIRST_FILING_DAYS
-    assert 0.02 < (after > reports.DUE_DAYS).mean() < 0.1
+    assert 0.02 < (after > DUE_DAYS).mean() < 0.1
     assert after.max() <= material_sums.LAST_FILING_DAYS
     refiled = again < 10**6
     assert 0.01 < refiled.mean() < 0.06

@@ -1,0 +1,182 @@
+"""What control has on record of each trader: only what was observed, declared or told.
+
+It begins with a past that is drawn: checks by how much a trader trades, findings by these and,
+weakly, by how well it complies. From then on it grows week by week by findings (right or wrong),
+sanctions, audits, tips, late payments and late reports, each from the day on which it is known, and
+fades. How many checks a declaration means is taken from the rank (`control.lanes`): the light pass
+does not draw the checks of honest trade. Figures are assumptions.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.chronicle.themes import NO_THEME
+from simulator.chronicle.tips import THEME_OF_WARNING, TRADER, Tips
+from simulator.control.lanes import usual_checks
+from simulator.control.overdue import late_chances, late_reports, pays_late
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
+from simulator.nation import Nation
+from simulator.reference.calendar import year_month
+from simulator.reference.regimes import IMPORT, TAXATION, TAXED
+from simulator.setting import DECLARATIONS_A_YEAR
+from simulator.trade.deals import Deals
+from simulator.trade.roster import Roster
+
+FINDING, SANCTION, GRAVE_SANCTION, AUDIT_HIT, AUDIT_MISS = range(5)
+FINDINGS_A_CHECK, LATE_A_PAYMENT = 0.012, 0.016
+HALF_YEAR_MONTHS = 6
+_PAST_YEARS, _FADED, _LEANING, _PAST_CHECKS = 3.0, 0.6, 1.5, 0.1
+# Left of what is on record after a week: half of it after a year, of audits after three.
+_FADING, _SLOW_FADING = 0.5 ** (1 / 52), 0.5 ** (1 / 156)
+_TIP_DAYS = 180
+_FAR = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """What is noted about traders, one position each: when it is known, whom, what, which theme."""
+
+    day: Ints
+    trader: Ints
+    kind: Ints
+    theme: Ints
+
+    def __len__(self) -> int:
+        """Return their number."""
+        return len(self.day)
+
+
+def events(day: Ints, trader: Ints, kind: int | Ints, theme: int | Ints = NO_THEME) -> Events:
+    """Return events of one kind or of several."""
+    none = np.zeros(len(day), dtype=np.int64)
+    return Events(day, trader, none + kind, none + theme)
+
+
+def past_of(nation: Nation) -> tuple[Floats, Floats]:
+    """Return checks and findings of each trader in the years before the first day, faded."""
+    traders = nation.traders
+    years = np.clip((nation.first_day - traders.founded_day) / 365.25, 0.0, _PAST_YEARS)
+    a_year: Floats = DECLARATIONS_A_YEAR * nation.scale * traders.weight / traders.weight.sum()
+    key = keyed.derive(traders.key, "past record")
+    checks = keyed.poisson(key, "checks", a_year * years * _PAST_CHECKS).astype(np.float64)
+    lean = np.exp(_LEANING * (0.8 - traders.compliance))
+    findings = keyed.poisson(key, "findings", checks * FINDINGS_A_CHECK * lean)
+    return _FADED * checks, _FADED * findings.astype(np.float64)
+
+
+class Record:
+    """What is known by the end of a day; `advance` moves that day on.
+
+    Attributes:
+        checks, findings, sanctions, audit_hits, audit_misses: Of each trader, faded, shape
+            (traders,); payments, late_payments, late_reports: the same.
+        theme: Theme of each trader's last finding; NO_THEME.
+        sanctioned, gravely_sanctioned: Day from which a sanction is known, far for most.
+        tipped: Theme of the last tip of the last months that names each trader; NO_THEME.
+        broker_declared, broker_found: Declarations and findings, shape (brokers, half-years);
+            first_half: number of the first half-year since 1970.
+    """
+
+    def __init__(self, nation: Nation) -> None:
+        """Begin with what lies before the first day."""
+        count, self._nation = len(nation.traders), nation
+        self.checks, self.findings = past_of(nation)
+        self.sanctions, self.audit_hits, self.audit_misses = np.zeros((3, count))
+        self.payments, self.late_payments, self.late_reports = np.zeros((3, count))
+        self.theme = np.full(count, NO_THEME, dtype=np.int64)
+        self.sanctioned = np.full(count, _FAR, dtype=np.int64)
+        self.gravely_sanctioned = self.sanctioned.copy()
+        ends = year_month(np.array([nation.first_day, nation.last_day])) // HALF_YEAR_MONTHS
+        self.first_half = int(ends[0])
+        shape = len(nation.brokers), int(ends[1] - ends[0]) + 1
+        self.broker_declared, self.broker_found = np.zeros((2, *shape), dtype=np.int64)
+        self._late_chance = late_chances(nation, np.arange(count))
+        overdue = late_reports(nation)
+        self._reports = overdue.limit_day, overdue.trader
+        none = np.empty(0, dtype=np.int64)
+        self._pending = Events(none, none, none, none)
+        self._tips = none, none, none
+        self._day = nation.first_day - 1
+
+    @property
+    def tipped(self) -> Ints:
+        """Theme of the last tip that names each trader and is not too old; NO_THEME."""
+        day, trader, theme = self._tips
+        result = np.full(len(self.theme), NO_THEME, dtype=np.int64)
+        fresh = (day <= self._day) & (day > self._day - _TIP_DAYS)
+        result[trader[fresh]] = theme[fresh]
+        return result
+
+    def note(self, noted: Events) -> None:
+        """Take in what will be known from its day on."""
+        self._pending = join([self._pending, noted])
+
+    def note_tips(self, tips: Tips) -> None:
+        """Take in tips; those that name no trader are of no use."""
+        named = tips.kind == TRADER
+        fresh = self._tips[0] > self._day - _TIP_DAYS
+        new = tips.day[named], tips.trader[named], THEME_OF_WARNING[tips.warning[named]]
+        old = (column[fresh] for column in self._tips)
+        day, trader, theme = (np.concatenate(both) for both in zip(old, new, strict=True))
+        self._tips = day, trader, theme
+
+    def note_trade(self, roster: Roster, deals: Deals, rank: Ints) -> None:
+        """Take in the declarations of a week: checks that they usually mean, payments that are due.
+
+        Args:
+            roster: Declarations.
+            deals: Their deals.
+            rank: Risk rank of each trader, 1 to 9, shape (traders,).
+        """
+        count = len(self.theme)
+        declared = np.bincount(deals.trader, minlength=count)
+        self.checks += declared * usual_checks(rank)
+        pays = np.flatnonzero((deals.direction == IMPORT) & (TAXATION[deals.regime] == TAXED))
+        trader = deals.trader[pays]
+        late = pays_late(self._late_chance[trader], deals.term[pays], roster.key[pays])
+        self.payments += np.bincount(trader, minlength=count)
+        self.late_payments += np.bincount(trader[late], minlength=count)
+        own = np.flatnonzero(deals.broker >= 0)
+        np.add.at(self.broker_declared, (deals.broker[own], self.half(roster.day[own])), 1)
+
+    def note_broker(self, broker: Ints, day: Ints) -> None:
+        """Take in the findings of declarations that brokers lodged."""
+        own = (broker >= 0) & (day <= self._nation.last_day)
+        np.add.at(self.broker_found, (broker[own], self.half(day[own])), 1)
+
+    def half(self, day: Ints) -> Ints:
+        """Return the half-year of each day, from the first one on."""
+        result: Ints = year_month(day) // HALF_YEAR_MONTHS - self.first_half
+        return result
+
+    def advance(self, day: int) -> None:
+        """Know what is known by the end of a day, a week after the day before."""
+        for name in ("checks", "findings", "sanctions", "payments", "late_payments"):
+            getattr(self, name)[:] *= _FADING
+        for name in ("audit_hits", "audit_misses", "late_reports"):
+            getattr(self, name)[:] *= _SLOW_FADING
+        due = self._pending.day <= day
+        known, self._pending = pick(self._pending, due), pick(self._pending, ~due)
+        for kind, name in (
+            (FINDING, "findings"), (SANCTION, "sanctions"), (GRAVE_SANCTION, "sanctions"),
+            (AUDIT_HIT, "audit_hits"), (AUDIT_MISS, "audit_misses"),
+        ):  # fmt: skip
+            own = known.trader[known.kind == kind]
+            getattr(self, name)[:] += np.bincount(own, minlength=len(self.theme))
+        found = pick(known, np.flatnonzero(known.theme != NO_THEME))
+        order = np.argsort(found.day, kind="stable")
+        self.theme[found.trader[order]] = found.theme[order]
+        self._sanction(known)
+        limit, trader = self._reports
+        fresh = (limit > self._day) & (limit <= day)
+        self.late_reports += np.bincount(trader[fresh], minlength=len(self.theme))
+        self._day = day
+
+    def _sanction(self, known: Events) -> None:
+        grave: Bools = known.kind == GRAVE_SANCTION
+        any_one = grave | (known.kind == SANCTION)
+        day = np.maximum(known.day, self._day + 1)
+        np.minimum.at(self.sanctioned, known.trader[any_one], day[any_one])
+        np.minimum.at(self.gravely_sanctioned, known.trader[grave], day[grave])
