@@ -1,0 +1,167 @@
+-- name: charged
+-- One row per case and tax: rate and quantity that hold on its day.
+create table charged as
+with
+
+asean as (
+    select unnest(['BN', 'ID', 'KH', 'LA', 'MM', 'MY', 'PH', 'SG', 'TH']) as origin
+),
+
+found as (
+
+    select
+        tax_case.*, rate.tax, rate.share, rate.amount, rate.currency, rate.unit as per_unit,
+        -- A rate of the origin's own group before one for all, that of MFN after both.
+        case
+            when rate.tax <> 'N' then 0
+            when rate.schedule = tax_case.schedule and rate.members is null then 0
+            when rate.schedule = tax_case.schedule then 1
+            else 2
+        end as place
+    from tax_case
+    inner join rate
+        on tax_case.hs = rate.hs and tax_case.day between rate.since and rate.until
+    where
+        case rate.tax
+            when 'X' then not is_import
+            when 'N' then
+                is_import and tax_case.schedule not in ('B30', 'B61')
+                and rate.schedule in (tax_case.schedule, 'B01')
+                and (
+                    rate.members is null or rate.members = 'RCEP_' || tax_case.origin
+                    or (rate.members = 'RCEP_ASEAN' and tax_case.origin in (from asean))
+                )
+            when 'G' then
+                is_import and tax_case.schedule not in ('B30', 'B61')
+                and rate.origin = tax_case.origin
+            when 'V' then
+                is_import and regime in ('A11', 'A12', 'A21', 'A41', 'A42', 'H11')
+            else is_import and tax_case.schedule not in ('B30', 'B61')
+        end
+
+)
+
+select
+    found.*,
+    coalesce(lowered.share, found.share) as own_share,
+    coalesce(
+        found.amount * coalesce(exchange.vnd, 1)
+        * case
+            when found.per_unit = found.unit then found.quantity
+            else found.quantity * kg_each / kilograms(found.per_unit)
+        end, 0
+    ) as by_amount
+from found
+left join lowered
+    on found.tax = 'V' and found.share = 0.1 and found.hs = lowered.hs
+    and found.day between lowered.since and lowered.until
+left join (
+    select MA_NT as currency, try_cast(TU_NGAY as date) as since, try_cast(VND as double) as vnd
+    from raw_tygia
+) as exchange
+    on found.currency = exchange.currency and date_trunc('week', found.day) = exchange.since
+qualify place = min(place) over (
+    partition by base, stt, side, found.schedule, found.tax
+);
+
+-- name: due
+-- One row per case: what is to be paid, in the order of the law (Law 107/2016 articles 5 and 6):
+-- duty, defence, excise on both, environment by quantity, VAT on all; each rounded half up.
+create table due as
+with
+
+firsts as (
+
+    select
+        base, stt, side, schedule, any_value(value) as value, any_value(regime) as regime,
+        sum(floor(value * own_share + by_amount + 0.5)) filter (tax in ('N', 'X')) as duty,
+        sum(floor(value * own_share + 0.5)) filter (tax = 'G') as defence,
+        max(own_share) filter (tax = 'T') as excise_share,
+        sum(floor(by_amount + 0.5)) filter (tax = 'M') as environment,
+        max(own_share) filter (tax = 'V') as vat_share,
+        max(own_share) filter (tax = 'N') as duty_share
+    from charged
+    group by base, stt, side, schedule
+
+),
+
+bases as (
+
+    select
+        *,
+        value + coalesce(duty, 0) + coalesce(defence, 0) as before_excise,
+        coalesce(duty, 0) + coalesce(defence, 0) + coalesce(environment, 0) as levied
+    from firsts
+
+),
+
+sums as (
+
+    select *, floor(before_excise * coalesce(excise_share, 0) + 0.5) as excise from bases
+
+)
+
+select
+    base, stt, side, schedule, duty_share,
+    case
+        when regime in ('A43', 'E21', 'E31', 'G12', 'G13') then 0
+        else levied + excise
+    end + floor((value + levied + excise) * coalesce(vat_share, 0) + 0.5) as due_vnd
+from sums;
+
+-- name: formula
+-- One row per irregular item: what it evades by the formula, told and computed, and what the law
+-- takes of all of its goods at MFN and VAT, which hidden losses are shares of.
+create table formula as
+with
+
+gaps as (
+
+    select
+        truth.base, truth.stt,
+        greatest(truth.due_vnd - coalesce(told.due_vnd, 0), 0) as gap_vnd,
+        truth.duty_share as true_duty_share, told.duty_share as declared_duty_share
+    from due as truth
+    left join due as told
+        on truth.base = told.base and truth.stt = told.stt and told.side = 0
+    where truth.side = 1
+
+),
+
+nearest as (
+
+    select gaps.*
+    from gaps
+    inner join irregular using (base, stt)
+    qualify row_number() over (
+        partition by base, stt order by abs(gap_vnd - evaded_vnd), true_duty_share desc
+    ) = 1
+
+),
+
+whole as (
+
+    select
+        irregular.base, irregular.stt,
+        item.price_vnd * item.quantity * (
+            (1 + coalesce(max(rate.share) filter (rate.tax = 'N'), 0))
+            * (1 + coalesce(min(lowered.share), max(rate.share) filter (rate.tax = 'V'), 0)) - 1
+        ) as whole_vnd
+    from irregular
+    inner join item using (base, stt)
+    left join rate
+        on rate.hs = coalesce(irregular.true_hs, item.hs)
+        and item.day between rate.since and rate.until
+        and (rate.tax = 'V' or (rate.tax = 'N' and rate.schedule = 'B01'))
+    left join lowered
+        on rate.hs = lowered.hs and item.day between lowered.since and lowered.until
+    group by irregular.base, irregular.stt, item.price_vnd, item.quantity
+
+)
+
+select irregular.base, irregular.stt, irregular.mechanism, evaded_vnd,
+    coalesce(gap_vnd, 0) as gap_vnd, whole_vnd,
+    true_duty_share, declared_duty_share
+from irregular
+left join nearest using (base, stt)
+left join whole using (base, stt);
