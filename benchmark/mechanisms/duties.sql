@@ -77,7 +77,8 @@ facts as (
         coalesce(true_hs, hs) as true_hs, coalesce(true_origin, origin) as true_origin,
         coalesce(true_quantity, quantity) as true_quantity,
         coalesce(true_value_vnd, value_vnd) as true_value_vnd,
-        item.hs, item.origin, item.quantity, item.value_vnd, item.schedule, item.unit, item.kg
+        item.hs, item.origin, item.quantity, item.value_vnd, item.unit, item.kg,
+        coalesce(item.schedule, '') as schedule
     from irregular
     inner join item using (base, stt)
 
@@ -86,7 +87,7 @@ facts as (
 rights as (
 
     -- Who may use a schedule is shown by those who did.
-    select distinct schedule, origin from item where is_import and schedule is not null
+    select distinct coalesce(schedule, '') as schedule, origin from item
     union
     select 'B01', origin from (select distinct origin from item)
 
@@ -103,5 +104,9 @@ select
 from facts
 inner join rights
     on rights.origin = facts.true_origin
-    and (facts.true_origin <> facts.origin or rights.schedule = facts.schedule)
+    -- A preference that the true code gives may be none that the declared one could claim.
+    and (
+        facts.true_origin <> facts.origin or rights.schedule = facts.schedule
+        or (facts.true_hs <> facts.hs and facts.schedule = 'B01')
+    )
     and (rights.schedule not in ('B30', 'B61') or rights.schedule = facts.schedule);

@@ -1,8 +1,8 @@
 """The outside files that can say anything of a mechanism, as views `raw_<word>` of text columns."""
 
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import duckdb
 import pyarrow as pa
@@ -98,7 +98,7 @@ def _certificates(world: Path) -> Iterator[dict[str, str]]:
     """Yield the items of the certificates of origin that came as messages."""
     for path in sorted(world.rglob("co_*.xml")):
         # These are files of a nation made here, never what a stranger sends.
-        root = ElementTree.parse(path).getroot()  # noqa: S314
+        root = ET.parse(path).getroot()  # noqa: S314
         importer = root.find("Importer")
         for item in root.iter("Item"):
             yield {
