@@ -130,7 +130,7 @@ def _findings(
     ).fetchall()
     counts = {name: (int(every), int(good)) for name, every, good in counted}
     # A mechanism of others claims what all do.
-    known = tuple(name for name, story in STORIES.items() if story.intent)
+    known = tuple(name for name, story in STORIES.items() if story.is_meant)
     return [
         _finding(claim, name, *counts.get(name, (0, 0)))
         for name in claim.mechanisms or tuple(dict.fromkeys((*known, *meant)))

@@ -36,6 +36,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "vanchuyen": (
         *_NUMBERED, "SO_VC", "KH_DEN", "TT_DI", "TT_DEN", "PLATE", "CONTAINERS", "SO_TK",
     ),
+    "phanluong": (*_NUMBERED, "SO_TK_GOC", "CAN_CU"),
     "dmmt": (*_NUMBERED, "SO_DMMT", "STT", "MA_DN", "LUONG", "TRI_GIA"),
     "nop": (*_NUMBERED, "SO_BT", "SO_TK_GOC", "LOAI", "SO_TIEN"),
     "no": (*_NUMBERED, "THANG", "MA_DN", "CON_NO"),
