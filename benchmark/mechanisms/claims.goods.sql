@@ -1,41 +1,18 @@
 -- name: deal
--- One row per declaration of a split deal: pieces of one trader and seller within a week of each
--- other, the piece's customs value and that of the whole, VND.
+-- One row per declaration of a split deal, which has one invoice: the piece's customs value and that
+-- of the whole, VND.
 create table deal as
-with
-
-pieces as (
-
-    select distinct mechanism, base, trader, seller, registered_at from deed
-    where mechanism = 'consignment_splitting'
-
-),
-
-opened as (
-
-    select
-        *,
-        coalesce(
-            registered_at - lag(registered_at) over own > interval 7 day, true
-        )::integer as is_new
-    from pieces
-    window own as (partition by trader, seller order by registered_at)
-
-),
-
-deals as (
-
-    select *, sum(is_new) over (partition by trader, seller order by registered_at) as deal
-    from opened
-
+with invoices as (
+    select distinct mechanism, trader, invoice from deed where mechanism = 'consignment_splitting'
 )
 
 select
-    deals.mechanism, deals.base, declaration.value_vnd as piece_vnd,
+    invoices.mechanism, declaration.base, declaration.value_vnd as piece_vnd,
     sum(declaration.value_vnd) over whole as whole_vnd, count(*) over whole as pieces
-from deals
-inner join declaration using (base)
-window whole as (partition by deals.trader, deals.seller, deals.deal);
+from invoices
+inner join declaration using (trader, invoice)
+where declaration.is_import and not declaration.is_ended
+window whole as (partition by invoices.trader, invoices.invoice);
 
 -- name: several_pieces
 -- A deal comes in two declarations at least.

@@ -17,8 +17,11 @@ select mechanism, evaded_vnd / whole_vnd between 0.005 and 0.155 as holds
 from deed where whole_vnd > 0;
 
 -- name: taken_off
--- Duty and VAT on 30 to 90 % of the load.
-select mechanism, evaded_vnd / whole_vnd between 0.29 and 0.91 as holds
+-- Duty and VAT on 30 to 90 % of the load, or on all of it.
+select
+    mechanism,
+    evaded_vnd / whole_vnd between 0.29 and 0.91 or evaded_vnd / whole_vnd between 0.99 and 1.01
+        as holds
 from deed where whole_vnd > 0;
 
 -- name: hidden_worth

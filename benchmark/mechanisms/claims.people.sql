@@ -46,6 +46,13 @@ from (
     group by mechanism, coalesce(scheme_broker, broker)
 ) as rings;
 
+-- name: several_brokers
+-- The clients of a cartel declare by two of its brokers and at two offices at least.
+select mechanism, count(distinct broker) > 1 and count(distinct office) > 1 as holds
+from deed
+where is_told
+group by mechanism, group_id;
+
 -- name: young_firm
 -- The firm was founded within a year before its first item.
 select mechanism, founded >= first_day - interval 1 year as holds

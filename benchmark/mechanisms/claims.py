@@ -52,8 +52,8 @@ class Finding:
 
 
 _CHEAPER = (
-    "phoenix", "vanishing_firm", "broker_ring", "consignment_splitting", "related_party_pricing",
-    "undervaluation",
+    "phoenix", "vanishing_firm", "broker_ring", "broker_cartel", "consignment_splitting",
+    "related_party_pricing", "undervaluation",
 )  # fmt: skip
 _LESS = ("short_quantity", "lane_shopping", "officer_collusion")
 _ON_DECLARED = (
@@ -79,12 +79,14 @@ CLAIMS: Sequence[Claim] = (
     Claim(ACTORS, "related_deal", ("related_party_pricing",)),
     Claim(METHOD, "one_item", ("concealed_goods", "second_declaration")),
     Claim(ACTORS, "no_scheme", ("mistake",)),
-    Claim(MONEY, "formula_holds", _ON_DECLARED),
+    # The truth does not say by which schedule goods of another code or origin would be taxed.
+    Claim(MONEY, "formula_holds", _ON_DECLARED, 0.995),
     Claim(ACTORS, "friends_office", ("officer_collusion",)),
     Claim(ACTORS, "friends_broker", ("officer_collusion", "broker_ring")),
     Claim(ACTORS, "friend_looks", ("officer_collusion",), 0.8),
     Claim(METHOD, "friend_finds_nothing", ("officer_collusion",)),
     Claim(ACTORS, "ring_of_one_broker", ("broker_ring",), 0.5),
+    Claim(ACTORS, "several_brokers", ("broker_cartel",), 0.5),
     Claim(ACTORS, "young_firm", ("vanishing_firm",)),
     Claim(WINDOW, "gone_for_good", ("vanishing_firm",)),
     Claim(WINDOW, "closed_is_closed", ("phoenix",)),

@@ -5,7 +5,7 @@ with
 
 codes as (
     -- What a material or product is, by the code that its owner gave it on declarations.
-    select trader, own_code, any_value(left(hs, 4)) as heading
+    select trader, own_code, min(left(hs, 4)) as heading
     from item where own_code is not null group by trader, own_code
 ),
 
@@ -71,7 +71,7 @@ with
 
 firms as (
     select
-        MA_DN as trader, min(try_cast(NGAY_TL as date)) as founded, any_value(DIA_CHI) as address,
+        MA_DN as trader, min(try_cast(NGAY_TL as date)) as founded, min(DIA_CHI) as address,
         max((TRANG_THAI = '03')::integer) as is_closed,
         max((TRANG_THAI <> '00')::integer) as is_inactive, max((MA_CU is not null)::integer) as came
     from raw_dn group by MA_DN

@@ -44,7 +44,7 @@ create table origin_sign as
 with
 
 shown as (
-    select number, list(left(hs, 6)) as codes, any_value(importer) as importer,
+    select number, list(left(hs, 6)) as codes, min(importer) as importer,
         sum(try_cast(quantity as double)) as quantity
     from raw_certificate group by number
 ),

@@ -28,7 +28,7 @@ references_vnd as (
         MA_HS as hs, MA_DVT as unit,
         min(try_cast(TU_NGAY as date)) as since,
         coalesce(try_cast(DEN_NGAY as date), '2999-12-31'::date) as until,
-        MA_NT as currency, any_value(try_cast(GIA_THAM_KHAO as double)) as price
+        MA_NT as currency, min(try_cast(GIA_THAM_KHAO as double)) as price
     from raw_ruirotg
     group by MA_HS, MA_DVT, MA_NT, try_cast(DEN_NGAY as date)
 

@@ -26,7 +26,7 @@ MOST = 0.6
 _SURE = 3.0
 # A table in which nothing shows puts irregular goods within so much of the middle of honest ones.
 _MIDDLE = 0.1
-_LEAST_ROWS, _LEAST_TRADERS = 10, 4
+_LEAST_ROWS, _LEAST_TRADERS = 10, 6
 _SEED = 1
 _NOTHING = -np.inf
 
@@ -119,7 +119,9 @@ def measure_strength(connection: duckdb.DuckDBPyConnection) -> list[Strength]:
 
 
 def _items(labelled: pa.Table) -> Rows:
-    signs = np.stack([labelled[name].cast(pa.float64()).to_numpy() for name in SIGNS])
+    # A sum of floats depends on its order in the last digits, and on nothing before them.
+    columns = [labelled[name].cast(pa.float64()).to_numpy() for name in SIGNS]
+    signs = np.round(np.stack(columns), 9)
     traders = labelled["trader"].combine_chunks().dictionary_encode().indices
     kind = np.asarray(labelled["mechanism"].to_pylist(), dtype=np.str_)
     meant = labelled["is_meant"].to_numpy().astype(bool)
