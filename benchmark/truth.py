@@ -26,7 +26,7 @@ _ITEM_COLUMNS = (
     "collectable_share", "starts_on",
 )  # fmt: skip
 _TRUE_COLUMNS = ("stt", "true_hs", "true_origin", "true_quantity", "true_value_vnd")
-_NO_SCHEMES = pa.schema(
+NO_SCHEMES = pa.schema(
     {
         **dict.fromkeys(("scheme_id", "mechanism", "ma_dn", "group_id"), pa.string()),
         **dict.fromkeys(("starts_on", "ends_on"), pa.date32()),
@@ -129,8 +129,8 @@ def read_schemes(folder: Path) -> pa.Table:
         CustomsDataError: A column lacks.
     """
     if not (folder / SCHEMES).is_file():
-        return _NO_SCHEMES.empty_table()
-    return _read(folder / SCHEMES, tuple(_NO_SCHEMES.names))
+        return NO_SCHEMES.empty_table()
+    return _read(folder / SCHEMES, tuple(NO_SCHEMES.names))
 
 
 def world_beside(folder: Path) -> Path | None:

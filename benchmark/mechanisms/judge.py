@@ -74,11 +74,16 @@ def judge_mechanisms(world: Path, truth: Path, limits: Limits) -> Judgement:
         last_day=last,
         findings=findings,
         strengths=strengths,
-        faults=_faults(findings, strengths),
+        faults=faults_of(findings, strengths),
     )
 
 
-def _faults(findings: list[Finding], strengths: list[Strength]) -> list[str]:
+def faults_of(findings: list[Finding], strengths: list[Strength]) -> list[str]:
+    """Return what is not as it should be, in words.
+
+    A claim that does not hold; a rule whose precision and recall are too high at once; a mechanism
+    that none of the signs it names shows; a table that should be silent and tells.
+    """
     faults = [
         f"{one.mechanism}: {one.kind}, {one.statement} holds for {one.holds:,} of {one.rows:,}"
         for one in findings

@@ -66,8 +66,13 @@ def _stories() -> Iterator[str]:
     yield ""
     yield "| mechanism | actors | motive | method | duty evaded | shows in | silent |"
     yield "|---|---|---|---|---|---|---|"
-    yield from (_story(name, story) for name, story in STORIES.items())
+    yield from story_rows()
     yield ""
+
+
+def story_rows() -> list[str]:
+    """Return the row of each mechanism's story on the page."""
+    return [_story(name, story) for name, story in STORIES.items()]
 
 
 def _story(name: str, story: Story) -> str:
