@@ -20,6 +20,13 @@ _MOST_ALIKE, _SURE = 0.2, 4.0
 _QUARTILES_OF_NORMAL = 1.349
 # Of pairs of an audited firm and another, so many have the larger evaded duty on the audited side.
 MOST_SORTED = 0.9
+# The theme of an audit (CHU_DE) to which what a mechanism evades belongs; TRI_GIA for the others.
+_THEMES = {
+    "misclassification": "MA_HS", "false_certificate": "XUAT_XU", "transshipment": "XUAT_XU",
+    "short_quantity": "SO_LUONG", "lane_shopping": "SO_LUONG", "officer_collusion": "SO_LUONG",
+    "norm_abuse": "GIA_CONG", "exemption_overrun": "MIEN_THUE", "vat_refund_export": "HOAN_THUE",
+    "temporary_import_kept": "MIEN_THUE",
+}  # fmt: skip
 _MOST_ON_ONE_RATIO, _RATIO_BAND, _LEAST_RATIOS = 0.15, 0.005, 20
 
 
@@ -131,7 +138,11 @@ def of_world(out: Path, truth: Path) -> dict[str, Knowledge]:
     items = pd.read_parquet(truth / "items.parquet")
     own = items["duty_evaded_vnd"].groupby(items["so_tk_goc"].map(owner)).sum()
     evaded = own.reindex(traders.index).fillna(0)
+    theme = items["mechanism"].map(_THEMES).fillna("TRI_GIA")
+    by_theme = items["duty_evaded_vnd"].groupby([items["so_tk_goc"].map(owner), theme]).sum()
+    largest = by_theme[by_theme > 0].unstack().idxmax(axis=1)
     audits = sent(out, "ktstq").drop_duplicates("MA_QD")
+    themes = audits.drop_duplicates("MA_DN").set_index("MA_DN")["CHU_DE"]
     lists, licences, ranks = _lists(out), _licences(out), _ranks(out, owner)
     return {
         "dmmt LUONG": spread_of(lists["later"], lists["told"], LEAST_SPREAD),
@@ -141,6 +152,7 @@ def of_world(out: Path, truth: Path) -> dict[str, Knowledge]:
         "rank of firms never found": rank_knows(
             _among_alike(out, ranks, owner), traders["latent_compliance"]
         ),
+        "themes of audits": themes_know(themes, largest),
         "dutoan": _plan(out, header),
         **{
             f"audits by {ground}": audits_know(set(firms), evaded)

@@ -4,6 +4,7 @@ Results of control are left out: they tell because somebody has looked.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -37,6 +38,31 @@ _UNJOINED = {"parcels", "partner_statistics"}
 _OF_SENDING = ("SEQ_NO", "OP", "part", "late", "place")
 
 
+@dataclass(frozen=True, slots=True)
+class _Guilt:
+    """Who and what is irregular, and whose each declaration is.
+
+    Attributes:
+        items: Numbers of declarations with item numbers; `*` for a whole declaration.
+        declarations: Numbers; traders: tax codes.
+        owner: Tax code by number of the declaration.
+        roles: Role by tax code.
+    """
+
+    items: set[str]
+    declarations: set[str]
+    traders: set[str]
+    owner: pd.Series
+    roles: pd.Series
+
+    def base(self, way: str) -> float:
+        """Return the share of traders with anything irregular: schemes, or goods declared."""
+        if way == "trader":
+            return len(self.traders) / len(self.roles)
+        own = self.owner[self.owner.index.isin(self.declarations)]
+        return float(own.nunique() / max(self.owner.nunique(), 1))
+
+
 def told_tables(out: Path, truth: Path) -> Iterator[Told]:
     """Yield every table that can be joined with declarations or traders.
 
@@ -44,48 +70,58 @@ def told_tables(out: Path, truth: Path) -> Iterator[Told]:
         out: Outside files.
         truth: Their truth.
     """
-    items = pd.read_parquet(truth / "items.parquet")
-    whole = items["stt"].isna()
-    bad_items = set(items["so_tk_goc"] + " " + items["stt"].astype("Int64").astype(str))
-    bad_items |= {f"{base} *" for base in items["so_tk_goc"][whole]}
-    bad_declarations = set(items["so_tk_goc"])
-    headings = _headings(out)
     header = sent(out, "tk").drop_duplicates("SO_TK", keep="last")
     header = header[header["SO_TK"].str.endswith("0")]
-    owner = pd.Series(header["MA_DN"].to_numpy(), index=header["SO_TK"].str[:11])
-    roles = pd.read_parquet(truth / "traders.parquet").set_index("ma_dn")["role"]
-    bad_traders = set(roles.index[roles != "honest"])
-    guilty = owner[owner.index.isin(bad_declarations)].nunique() / max(owner.nunique(), 1)
-    places = _places(out, header)
+    guilt, places, headings = _guilt(truth, header), _places(out, header), _headings(out)
     for name in TABLES:
         if name in _ALL_RESULTS | _UNJOINED:
             continue
         rows = sent(out, name)
         if name == "manifest":
             rows = rows.rename(columns={"no": "bill"})
-        way, column = _way(rows)
-        if way == "trader":
-            trader = rows[column].where(rows[column].isin(set(roles.index)))
-            bad = trader.isin(bad_traders)
-        elif way:
-            number = _numbers(rows[column], way, places)
-            trader = number.map(owner)
-            bad = number.isin(bad_declarations)
-            if {"SO_TK", "STT"} <= set(rows):
-                own = number + " " + rows["STT"].astype(str)
-                bad = own.isin(bad_items) | (number + " *").isin(bad_items)
-        else:
-            continue
-        if way == "bill":
+            number = _numbers(rows["bill"], "bill", places)
             rows["hs4 declared"] = _nearest(rows["hs4"], number.map(headings))
+        way, column = _way(rows)
+        if not way:
+            continue
+        trader, bad = _labels(rows, way, column, (guilt, places))
         rows = rows.drop(columns=[*_RESULTS.get(name, ()), *_OF_SENDING], errors="ignore")
         # A snapshot says the same each month.
         once = trader.notna() & ~rows.astype(str).duplicated(keep="last")
-        told = rows[once].assign(**_beside(rows[once], header)).reset_index(drop=True)
         label = bad[once].to_numpy(dtype=bool)
         if label.any():
-            base = len(bad_traders) / len(roles) if way == "trader" else guilty
-            yield Told(name, told, label, trader[once].reset_index(drop=True), base)
+            told = rows[once].assign(**_beside(rows[once], header)).reset_index(drop=True)
+            yield Told(name, told, label, trader[once].reset_index(drop=True), guilt.base(way))
+
+
+def _guilt(truth: Path, header: pd.DataFrame) -> _Guilt:
+    items = pd.read_parquet(truth / "items.parquet")
+    place = items["stt"].astype("Int64").astype("string").fillna("*")
+    owner = pd.Series(header["MA_DN"].to_numpy(), index=header["SO_TK"].str[:11])
+    roles = pd.read_parquet(truth / "traders.parquet").set_index("ma_dn")["role"]
+    return _Guilt(
+        items=set(items["so_tk_goc"] + " " + place),
+        declarations=set(items["so_tk_goc"]),
+        traders=set(roles.index[roles != "honest"]),
+        owner=owner,
+        roles=roles,
+    )
+
+
+def _labels(
+    rows: pd.DataFrame, way: str, column: str, known: tuple[_Guilt, dict[str, pd.Series]]
+) -> tuple[pd.Series, pd.Series]:
+    """Return whose each row is, null where that cannot be told, and whether it is irregular."""
+    guilt, places = known
+    if way == "trader":
+        trader = rows[column].where(rows[column].isin(set(guilt.roles.index)))
+        return trader, trader.isin(guilt.traders)
+    number = _numbers(rows[column], way, places)
+    bad = number.isin(guilt.declarations)
+    if {"SO_TK", "STT"} <= set(rows):
+        own = number + " " + rows["STT"].astype(str)
+        bad = own.isin(guilt.items) | (number + " *").isin(guilt.items)
+    return number.map(guilt.owner), bad
 
 
 def _headings(out: Path) -> pd.Series:
