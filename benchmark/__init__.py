@@ -3,7 +3,8 @@
 This house knows the outside formats and the published truth format. It knows no contract, no lake
 and no model of this project, so that an outsider's selection is judged as ours are. Only
 `benchmark.truth` opens the truth. `realism` holds a folder of outside files against published
-figures, `public` tries the learning on public data.
+figures, `public` tries the learning on public data, `mechanisms` holds each mechanism against its
+own story.
 
 Judging: `outside`, `truth`, `nation` (the files of a nation, its truth, both joined), `kinds` (what
 a check sees and costs), `selection`, `judgement` (what a policy sends in, which rows count),

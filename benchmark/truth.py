@@ -1,4 +1,4 @@
-"""The truth of a nation: the only module that opens `items.parquet` and `traders.parquet`.
+"""The truth of a nation: the only module that opens the files of the truth.
 
 Source: the folder given to the simulator by `--truth`; format "Truth" of the outside formats.
 Grain out: one loss (`loss_id`), its places one a declaration. A loss may stand on many rows; its
@@ -20,11 +20,19 @@ from benchmark.kinds import SIGHTS
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
 
-ITEMS, TRADERS = "items.parquet", "traders.parquet"
+ITEMS, TRADERS, SCHEMES = "items.parquet", "traders.parquet", "schemes.parquet"
 _ITEM_COLUMNS = (
     "so_tk_goc", "mechanism", "loss_id", "scheme_id", "intent", "visible_by", "duty_evaded_vnd",
     "collectable_share", "starts_on",
 )  # fmt: skip
+_TRUE_COLUMNS = ("stt", "true_hs", "true_origin", "true_quantity", "true_value_vnd")
+NO_SCHEMES = pa.schema(
+    {
+        **dict.fromkeys(("scheme_id", "mechanism", "ma_dn", "group_id"), pa.string()),
+        **dict.fromkeys(("starts_on", "ends_on"), pa.date32()),
+        **dict.fromkeys(("ma_hq", "ma_dl", "ma_cb"), pa.string()),
+    }
+)
 _TRADER_COLUMNS = ("ma_dn", "role")
 _HONEST = "honest"
 
@@ -100,6 +108,29 @@ def read_truth(folder: Path) -> Truth:
         place_number=places[:, 1],
         honest_traders=traders["ma_dn"].filter(is_honest).combine_chunks(),
     )
+
+
+def read_irregular(folder: Path) -> pa.Table:
+    """Return one row per irregular item (or declaration, `stt` null), as the truth has it.
+
+    Raises:
+        CustomsDataError: The file or a column lacks.
+    """
+    return _read(folder / ITEMS, (*_ITEM_COLUMNS, *_TRUE_COLUMNS))
+
+
+def read_schemes(folder: Path) -> pa.Table:
+    """Return one row per scheme; none where the truth has no such file.
+
+    `ends_on` is exclusive: as planned, or when a catch ended it. `ma_hq`, `ma_dl`, `ma_cb` name the
+    office, broker and officer to whom it is tied, null for none.
+
+    Raises:
+        CustomsDataError: A column lacks.
+    """
+    if not (folder / SCHEMES).is_file():
+        return NO_SCHEMES.empty_table()
+    return _read(folder / SCHEMES, tuple(NO_SCHEMES.names))
 
 
 def world_beside(folder: Path) -> Path | None:

@@ -8,7 +8,7 @@ import csv
 import functools
 import gzip
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -77,21 +77,31 @@ class Attached:
     unread: tuple[str, ...]
 
 
-def attach(connection: duckdb.DuckDBPyConnection, folder: Path) -> Attached:
-    """Make a view `raw_<table>` of text columns for every table, with the file's name as FILE."""
-    found: dict[str, dict[_Kind, list[str]]] = {table: {} for table in TABLES}
+def attach(
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    tables: Mapping[str, Sequence[str]] = TABLES,
+) -> Attached:
+    """Make a view `raw_<table>` of text columns for every table, with the file's name as FILE.
+
+    Args:
+        connection: Where to make them.
+        folder: Outside files.
+        tables: Columns to read, by the first word of the files' names.
+    """
+    found: dict[str, dict[_Kind, list[str]]] = {table: {} for table in tables}
     unread: list[str] = []
     for path in sorted(folder.rglob("*")):
         word, form = path.name.partition("_")[0], _form(path)
-        if not form or word not in TABLES:
+        if not form or word not in tables:
             continue
-        kind = _kind(path, form, TABLES[word])
+        kind = _kind(path, form, tables[word])
         if kind is None:
             unread.append(str(path))
         else:
             found[word].setdefault(kind, []).append(str(path))
     counts: dict[str, int] = {}
-    for table, columns in TABLES.items():
+    for table, columns in tables.items():
         parts: list[duckdb.DuckDBPyRelation] = []
         failed: list[str] = []
         for kind, paths in found[table].items():

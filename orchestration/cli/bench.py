@@ -20,6 +20,7 @@ from benchmark.selection import write_selection
 from benchmark.wording import comparison_lines, score_lines
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
+from orchestration.cli.bench_mechanisms import mechanisms_command
 from orchestration.cli.bench_play import play_command
 from orchestration.cli.bench_rounds import commit_command, reveal_command
 from orchestration.cli.output import (
@@ -82,6 +83,7 @@ def register(app: typer.Typer) -> None:
     group.command("compare", cls=TakesSeveral)(compare_command)
     group.command("commit", cls=TakesSeveral)(commit_command)
     group.command("reveal")(reveal_command)
+    group.command("mechanisms")(mechanisms_command)
     app.add_typer(group, name="bench")
 
 

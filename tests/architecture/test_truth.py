@@ -23,7 +23,8 @@ HIDDEN_WORDS = (
 )  # fmt: skip
 # Commands pass the folder on; they do not look inside.
 MAY_NAME_THE_FOLDER = {
-    f"orchestration/cli/{name}.py" for name in ("simulate", "bench", "bench_play")
+    f"orchestration/cli/{name}.py"
+    for name in ("simulate", "bench", "bench_mechanisms", "bench_play")
 }
 
 

@@ -1,0 +1,125 @@
+-- name: deal
+-- One row per declaration of a split deal, which has one invoice: the piece's customs value and that
+-- of the whole, VND.
+create table deal as
+with invoices as (
+    select distinct mechanism, trader, invoice from deed where mechanism = 'consignment_splitting'
+)
+
+select
+    invoices.mechanism, declaration.base, declaration.value_vnd as piece_vnd,
+    sum(declaration.value_vnd) over whole as whole_vnd, count(*) over whole as pieces
+from invoices
+inner join declaration using (trader, invoice)
+where declaration.is_import and not declaration.is_ended
+window whole as (partition by invoices.trader, invoices.invoice);
+
+-- name: several_pieces
+-- A deal comes in two declarations at least.
+select mechanism, pieces > 1 as holds from deal;
+
+-- name: under_a_threshold
+-- There is one amount under which the pieces stay and above which the deals lie.
+select mechanism, piece_vnd < threshold and whole_vnd >= threshold as holds
+from deal
+cross join (
+    select threshold
+    from deal
+    cross join (select distinct whole_vnd as threshold from deal) as tried
+    group by threshold
+    order by count(*) filter (piece_vnd < threshold and whole_vnd >= threshold) desc, threshold
+    limit 1
+) as best;
+
+-- name: under_seal
+-- The goods travel under seal.
+select deed.mechanism, trips.base is not null as holds
+from (select distinct mechanism, base from deed) as deed
+left join (
+    select distinct try_cast(left(unnest(string_split(SO_TK, ';')), 11) as bigint) as base
+    from raw_vanchuyen
+) as trips using (base);
+
+-- name: scale_tells
+-- Where both ends weighed it, the part that is lacking is the part on which duty is evaded.
+select mechanism, abs((1 - last_kg / first_kg) - evaded_share) < 0.15 as holds
+from (
+    select
+        deed.mechanism, trip.SO_VC, any_value(evaded_vnd / whole_vnd) as evaded_share,
+        arg_max(weighed.kg, weighed.weighed_at) filter (
+            weighed_at <= trip.left_at + interval 30 minute
+        ) as first_kg,
+        arg_min(weighed.kg, weighed.weighed_at) filter (
+            weighed_at >= trip.came_at - interval 30 minute
+        ) as last_kg
+    from (
+        select
+            *, try_cast(TT_DI as timestamp) as left_at, try_cast(TT_DEN as timestamp) as came_at,
+            try_cast(left(SO_TK, 11) as bigint) as base
+        from raw_vanchuyen
+        where TT_DEN is not null
+        qualify row_number() over (
+            partition by SO_VC order by try_cast(SEQ_NO as bigint) desc
+        ) = 1
+    ) as trip
+    inner join deed using (base)
+    inner join (
+        select
+            PLATE, try_cast(TS as timestamp) as weighed_at, try_cast(NET_KG as double) as kg
+        from raw_weighbridge
+    ) as weighed
+        on trip.PLATE = weighed.PLATE
+        and weighed.weighed_at between trip.left_at - interval 3 hour
+        and trip.came_at + interval 6 hour
+    where whole_vnd > 0
+    group by deed.mechanism, trip.SO_VC
+) as weighed
+where first_kg >= 200 and last_kg > 0;
+
+-- name: under_temporary_regime
+-- Goods came in for a time.
+select mechanism, is_import and regime in ('G11', 'G12', 'G13', 'G14') as holds from deed;
+
+-- name: stays
+-- Nothing is re-exported that continues the item.
+select mechanism, later.base is null as holds
+from deed
+left join (select distinct earlier_base as base, earlier_stt as stt from item) as later
+    using (base, stt);
+
+-- name: list_use
+-- One row per item under an exemption list: what is used of its line so far, and what is granted.
+create table list_use as
+select
+    item.base, item.stt, item.quantity,
+    sum(item.quantity) over (
+        partition by item.list, item.list_line order by item.base, item.stt
+    ) as used, granted
+from item
+inner join (
+    select
+        SO_DMMT as list, try_cast(STT as integer) as list_line,
+        arg_max(try_cast(LUONG as double), try_cast(SEQ_NO as bigint)) as granted
+    from raw_dmmt where OP <> 'D' group by SO_DMMT, try_cast(STT as integer)
+) as lines using (list, list_line)
+where not item.is_ended;
+
+-- name: under_a_list
+-- The item is declared under a list, and more than the list grants has come by then.
+select mechanism, coalesce(used > granted, false) as holds
+from deed left join list_use using (base, stt);
+
+-- name: beyond_the_list
+-- What is evaded is the duty on what goes beyond the list.
+select
+    mechanism,
+    coalesce(
+        abs(evaded_vnd - whole_vnd * least(used - granted, deed.quantity) / deed.quantity)
+        <= 0.15 * evaded_vnd, false
+    ) as holds
+from deed left join list_use using (base, stt);
+
+-- name: for_processing
+-- Exempted material of a firm that files settlement reports.
+select mechanism, regime in ('E21', 'E31', 'E11', 'E15') and reports.trader is not null as holds
+from deed left join (select distinct MA_DN as trader from raw_qtnvl) as reports using (trader);

@@ -1,0 +1,145 @@
+-- name: friends_office
+-- The item lies at the office to which its scheme is tied; untold: where most of them lie.
+select
+    mechanism,
+    office = coalesce(
+        scheme_office, mode(office) over (partition by scheme_id)
+    ) as holds
+from deed;
+
+-- name: friends_broker
+-- The item is declared by the broker to whom its scheme is tied; untold: by the commonest.
+select
+    mechanism,
+    broker <> '' and broker = coalesce(
+        scheme_broker, mode(broker) over (partition by scheme_id)
+    ) as holds
+from deed;
+
+-- name: friend_looks
+-- Who looks at it is the officer to whom the scheme is tied; untold: the commonest.
+select
+    mechanism,
+    officer = coalesce(scheme_officer, mode(officer) over (partition by scheme_id)) as holds
+from (
+    select distinct deed.mechanism, scheme_id, scheme_officer, inspection.officer, inspection.base
+    from deed
+    inner join inspection using (base)
+) as looks;
+
+-- name: friend_finds_nothing
+-- What the friend looks at is found as declared.
+select looks.mechanism, inspection.result = '0' as holds
+from (select distinct mechanism, base, scheme_officer from deed) as looks
+inner join inspection
+    on looks.base = inspection.base
+    and coalesce(looks.scheme_officer, inspection.officer) = inspection.officer
+where inspection.result <> '9';
+
+-- name: ring_of_one_broker
+-- Two clients of the broker at least take part.
+select mechanism, clients > 1 as holds
+from (
+    select
+        mechanism, coalesce(scheme_broker, broker) as ring, count(distinct trader) as clients
+    from deed
+    group by mechanism, coalesce(scheme_broker, broker)
+) as rings;
+
+-- name: several_brokers
+-- The clients of a cartel declare by two of its brokers and at two offices at least.
+select mechanism, count(distinct broker) > 1 and count(distinct office) > 1 as holds
+from deed
+where is_told
+group by mechanism, group_id;
+
+-- name: young_firm
+-- The firm was founded within a year before its first item.
+select mechanism, founded >= first_day - interval 1 year as holds
+from (
+    select mechanism, trader, min(day) as first_day from deed group by mechanism, trader
+) as own
+inner join (
+    select MA_DN as trader, min(try_cast(NGAY_TL as date)) as founded from raw_dn group by MA_DN
+) as firm using (trader)
+where founded is not null;
+
+-- name: gone_for_good
+-- Nothing is declared more than 60 days after the firm vanished; untold: 150 days after it began.
+select ends.mechanism, declaration.day < vanished + 60 as holds
+from (
+    select
+        mechanism, trader,
+        max(coalesce(ends_on, starts_on + 150)) as vanished, min(starts_on) as began
+    from deed
+    group by mechanism, trader
+) as ends
+inner join declaration on ends.trader = declaration.trader and declaration.day >= ends.began;
+
+-- name: closed_is_closed
+-- A firm that is struck off declares nothing two months later.
+select struck.mechanism, declaration.day < struck.closed + interval 3 month as holds
+from (
+    select
+        deed.mechanism, raw_dn.MA_DN as trader,
+        min(strptime(regexp_extract(FILE, 'dn_(\d{6})', 1) || '01', '%Y%m%d'))::date as closed
+    from raw_dn
+    inner join (select distinct mechanism, trader from deed) as deed
+        on raw_dn.MA_DN = deed.trader
+    where TRANG_THAI = '03'
+    group by deed.mechanism, raw_dn.MA_DN
+) as struck
+inner join declaration on struck.trader = declaration.trader;
+
+-- name: red_is_answered
+-- A scheme with three red lanes at least has cancelled one and declared the bill elsewhere.
+select mechanism, answered > 0 as holds
+from (
+    select
+        own.mechanism, own.trader, count(*) as reds,
+        count(again.base) filter (declaration.is_ended) as answered
+    from (
+        select mechanism, trader, min(starts_on) as began, max(ends_on) as ended
+        from deed group by mechanism, trader
+    ) as own
+    inner join declaration
+        on own.trader = declaration.trader and declaration.first_lane = 3
+        and declaration.is_import and declaration.day >= own.began
+        and declaration.day < coalesce(own.ended, '2999-12-31'::date)
+    left join declaration as again
+        on declaration.trader = again.trader and declaration.bill = again.bill
+        and declaration.office <> again.office
+        and again.registered_at > declaration.registered_at
+    group by own.mechanism, own.trader
+) as answers
+where reds >= 3;
+
+-- name: parent
+-- One row per declaration that a non-trade one follows within ten days, for the same invoice or
+-- bill, of traders of such a scheme while it runs.
+create table parent as
+select distinct own.mechanism, declaration.base
+from (
+    select mechanism, trader, min(starts_on) as began, max(ends_on) as ended
+    from deed where mechanism = 'second_declaration' group by mechanism, trader
+) as own
+inner join declaration on own.trader = declaration.trader
+inner join declaration as child
+    on declaration.trader = child.trader and child.regime = 'H11' and declaration.regime <> 'H11'
+    and (declaration.invoice = child.invoice or declaration.bill = child.bill)
+    and child.registered_at > declaration.registered_at
+    and child.day <= declaration.day + 10
+where
+    declaration.is_import and declaration.day >= own.began
+    and declaration.day < coalesce(own.ended, '2999-12-31'::date);
+
+-- name: parent_hid
+-- What is legalised was hidden: the truth has the parent's item.
+select parent.mechanism, deed.base is not null as holds
+from parent left join deed on parent.base = deed.base and parent.mechanism = deed.mechanism;
+
+-- name: loss_is_gone
+-- After the second declaration nothing is lost any more.
+select parent.mechanism, coalesce(sum(deed.evaded_vnd), 0) = 0 as holds
+from parent left join deed on parent.base = deed.base and parent.mechanism = deed.mechanism
+group by parent.mechanism, parent.base;

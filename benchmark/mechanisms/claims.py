@@ -1,0 +1,144 @@
+"""Whether mechanisms do what they claim: actors, motive, method, window and money, row by row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from benchmark.mechanisms.stories import STORIES
+from data_contracts.statements import statements_beside
+
+_SQL = statements_beside(__file__)
+_GROUND = ("deed", "parent", "deal", "list_use")
+ACTORS, MOTIVE, METHOD, WINDOW, MONEY = "actors", "motive", "method", "window", "money"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What some mechanisms claim of themselves.
+
+    Attributes:
+        kind: actors, motive, method, window or money.
+        statement: Its SQL, which returns `mechanism, holds` row by row.
+        mechanisms: Who claims it; none for every mechanism that is meant.
+        least: Share of the rows for which it must hold.
+    """
+
+    kind: str
+    statement: str
+    mechanisms: tuple[str, ...] = ()
+    least: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How a claim of one mechanism stands in a nation.
+
+    Attributes:
+        mechanism: Whose.
+        kind: Of the claim.
+        statement: Which claim.
+        rows: Rows that it is about; 0 where the nation has none to judge it by.
+        holds: Those for which it holds.
+        is_kept: Whether they are enough; None where there is no row.
+    """
+
+    mechanism: str
+    kind: str
+    statement: str
+    rows: int
+    holds: int
+    is_kept: bool | None
+
+
+_CHEAPER = (
+    "phoenix", "vanishing_firm", "broker_ring", "broker_cartel", "consignment_splitting",
+    "related_party_pricing", "undervaluation",
+)  # fmt: skip
+_LESS = ("short_quantity", "lane_shopping", "officer_collusion")
+_ON_DECLARED = (
+    *_CHEAPER, *_LESS, "transshipment", "false_certificate", "misclassification", "mistake",
+)  # fmt: skip
+
+CLAIMS: Sequence[Claim] = (
+    Claim(WINDOW, "since_it_began"),
+    Claim(WINDOW, "until_it_ended"),
+    Claim(ACTORS, "own_trader"),
+    Claim(MOTIVE, "duty_is_saved", least=0.99),
+    Claim(METHOD, "dearer_truth", _CHEAPER),
+    Claim(METHOD, "more_came", _LESS),
+    Claim(
+        ACTORS, "taxed_import",
+        (*_CHEAPER, *_LESS, "transshipment", "false_certificate", "misclassification",
+         "concealed_goods", "second_declaration"),
+    ),
+    Claim(MOTIVE, "cheaper_sibling", ("misclassification",), 0.98),
+    Claim(MOTIVE, "other_origin", ("transshipment", "false_certificate"), 0.98),
+    Claim(METHOD, "by_certificate", ("false_certificate",)),
+    Claim(METHOD, "through_the_third", ("transshipment",), 0.95),
+    Claim(ACTORS, "related_deal", ("related_party_pricing",)),
+    Claim(METHOD, "one_item", ("concealed_goods", "second_declaration")),
+    Claim(ACTORS, "no_scheme", ("mistake",)),
+    # The truth does not say by which schedule goods of another code or origin would be taxed.
+    Claim(MONEY, "formula_holds", _ON_DECLARED, 0.995),
+    Claim(ACTORS, "friends_office", ("officer_collusion",)),
+    Claim(ACTORS, "friends_broker", ("officer_collusion", "broker_ring")),
+    Claim(ACTORS, "friend_looks", ("officer_collusion",), 0.8),
+    Claim(METHOD, "friend_finds_nothing", ("officer_collusion",)),
+    Claim(ACTORS, "ring_of_one_broker", ("broker_ring",), 0.5),
+    Claim(ACTORS, "several_brokers", ("broker_cartel",), 0.5),
+    Claim(ACTORS, "young_firm", ("vanishing_firm",)),
+    Claim(WINDOW, "gone_for_good", ("vanishing_firm",)),
+    Claim(WINDOW, "closed_is_closed", ("phoenix",)),
+    Claim(METHOD, "red_is_answered", ("lane_shopping",), 0.5),
+    Claim(METHOD, "parent_hid", ("second_declaration",)),
+    Claim(MONEY, "loss_is_gone", ("second_declaration",)),
+    Claim(METHOD, "several_pieces", ("consignment_splitting",), 0.9),
+    Claim(MOTIVE, "under_a_threshold", ("consignment_splitting",), 0.9),
+    Claim(ACTORS, "under_seal", ("transit_diversion",)),
+    Claim(METHOD, "scale_tells", ("transit_diversion",), 0.9),
+    Claim(ACTORS, "under_temporary_regime", ("temporary_import_kept",)),
+    Claim(METHOD, "stays", ("temporary_import_kept",)),
+    Claim(ACTORS, "under_a_list", ("exemption_overrun",)),
+    Claim(MONEY, "beyond_the_list", ("exemption_overrun",), 0.95),
+    Claim(ACTORS, "for_processing", ("norm_abuse",), 0.95),
+    Claim(MONEY, "refund", ("vat_refund_export",)),
+    Claim(MONEY, "all_of_it", ("temporary_import_kept",)),
+    Claim(MONEY, "diverted_share", ("norm_abuse",)),
+    Claim(MONEY, "taken_off", ("transit_diversion",)),
+    Claim(MONEY, "hidden_worth", ("concealed_goods", "second_declaration")),
+)  # fmt: skip
+
+
+def judge_claims(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
+    """Return how every claim of every mechanism stands.
+
+    Args:
+        connection: With the tables of `ground`.
+    """
+    for step in _GROUND:
+        connection.execute(_SQL[step])
+    told = connection.execute(_SQL["meant"]).fetchall()
+    meant = tuple(name for (name,) in told)
+    return [finding for claim in CLAIMS for finding in _findings(connection, claim, meant)]
+
+
+def _findings(
+    connection: duckdb.DuckDBPyConnection, claim: Claim, meant: tuple[str, ...]
+) -> list[Finding]:
+    rows = connection.sql(_SQL[claim.statement])
+    counted = rows.aggregate(
+        "mechanism, count(*), count(*) filter (coalesce(holds, false))", "mechanism"
+    ).fetchall()
+    counts = {name: (int(every), int(good)) for name, every, good in counted}
+    # A mechanism of others claims what all do.
+    known = tuple(name for name, story in STORIES.items() if story.is_meant)
+    return [
+        _finding(claim, name, *counts.get(name, (0, 0)))
+        for name in claim.mechanisms or tuple(dict.fromkeys((*known, *meant)))
+    ]
+
+
+def _finding(claim: Claim, mechanism: str, rows: int, holds: int) -> Finding:
+    is_kept = holds >= claim.least * rows if rows else None
+    return Finding(mechanism, claim.kind, claim.statement, rows, holds, is_kept)

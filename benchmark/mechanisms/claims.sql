@@ -1,0 +1,105 @@
+-- name: deed
+-- One row per meant irregular item: what was declared, what is true, and its scheme.
+create table deed as
+select
+    irregular.*,
+    declaration.* exclude (base, number, is_import, regime, trader, day, rate, value_vnd),
+    item.* exclude (base, stt, sequence),
+    scheme.trader as scheme_trader, scheme.group_id, scheme.is_told, scheme.ends_on,
+    scheme.office as scheme_office, scheme.broker as scheme_broker,
+    scheme.officer as scheme_officer,
+    formula.gap_vnd, formula.whole_vnd
+from irregular
+inner join declaration using (base)
+inner join item using (base, stt)
+left join scheme using (scheme_id)
+left join formula using (base, stt)
+where irregular.is_meant;
+
+-- name: since_it_began
+-- Items lie on or after the first day of their scheme.
+select mechanism, day >= starts_on as holds from deed;
+
+-- name: until_it_ended
+-- Items lie before the day on which their scheme ended.
+select mechanism, day < ends_on as holds from deed where is_told;
+
+-- name: own_trader
+-- Items are of the trader of their scheme, or of one who took its place.
+select
+    mechanism, deed.trader = scheme_trader or took_over.heir is not null as holds
+from deed
+left join (
+    select distinct heirs.MA_DN as heir, own.MA_DN as before
+    from raw_dn as heirs
+    inner join raw_dn as own on heirs.MA_CU = own.MA_DN or heirs.DIA_CHI = own.DIA_CHI
+    union
+    select distinct heirs.MA_DN, own.MA_DN
+    from raw_chusohuu as heirs
+    inner join raw_chusohuu as own on heirs.SO_GT = own.SO_GT
+) as took_over
+    on deed.trader = took_over.heir and deed.scheme_trader = took_over.before
+where is_told;
+
+-- name: duty_is_saved
+-- Something is evaded.
+select mechanism, evaded_vnd > 0 as holds from deed
+where not (mechanism = 'second_declaration' and evaded_vnd = 0);
+
+-- name: dearer_truth
+-- The true value is above the declared one.
+select mechanism, value_vnd < true_value_vnd as holds from deed;
+
+-- name: more_came
+-- More came than was declared.
+select mechanism, quantity < true_quantity as holds from deed;
+
+-- name: taxed_import
+-- An import on which duty is really paid.
+select
+    mechanism,
+    is_import and regime in ('A11', 'A12', 'A21', 'A41', 'A42', 'H11') as holds
+from deed;
+
+-- name: cheaper_sibling
+-- Another code of the same heading, under which the goods cost less.
+select
+    mechanism,
+    hs <> true_hs and left(hs, 4) = left(true_hs, 4) and gap_vnd > 0 as holds
+from deed;
+
+-- name: other_origin
+-- Another origin than the true one, under which the goods cost less.
+select mechanism, origin <> true_origin and gap_vnd > 0 as holds from deed;
+
+-- name: by_certificate
+-- A certificate is named, and a preference claimed.
+select
+    mechanism,
+    certificate is not null and schedule not in ('B01', 'B03', 'B30', 'B61') as holds
+from deed;
+
+-- name: through_the_third
+-- Goods are loaded or exported in the country that is named as their origin.
+select mechanism, load_country = origin or export_country = origin as holds from deed;
+
+-- name: related_deal
+-- The deal itself is declared as one between related parties.
+select mechanism, valuation = '7' as holds from deed;
+
+-- name: one_item
+-- At most one item of a declaration hides something.
+select mechanism, count(*) = 1 as holds from deed group by mechanism, base;
+
+-- name: no_scheme
+-- A mistake belongs to no scheme and nobody means it.
+select mechanism, scheme_id is null and not is_meant as holds
+from irregular where mechanism = 'mistake';
+
+-- name: formula_holds
+-- What is told as evaded is what the tariff files give: duties of the truth less those declared.
+select mechanism, abs(gap_vnd - evaded_vnd) <= 5 + 0.000001 * evaded_vnd as holds from formula;
+
+-- name: meant
+-- Mechanisms with irregular items in the nation.
+select distinct mechanism from deed order by mechanism;

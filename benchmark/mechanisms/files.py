@@ -1,0 +1,128 @@
+"""The outside files that can say anything of a mechanism, as views `raw_<word>` of text columns."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import duckdb
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from benchmark.realism.folder import attach
+from benchmark.truth import read_irregular, read_schemes
+from data_contracts.errors import CustomsDataError
+
+_NUMBERED = ("SEQ_NO", "OP")
+# Columns that are read, by the first word of the files' names.
+TABLES: dict[str, tuple[str, ...]] = {
+    "tk": (
+        *_NUMBERED, "SO_TK", "SO_DONG", "NHOM", "MA_LH", "MA_HQ", "NGAY_DK", "MA_DN", "MA_DL",
+        "TEN_DT", "MA_NUOC_DT", "MA_PTVT", "MA_CANG_XEP", "MA_NUOC_XUAT", "SO_VD1", "SO_KIEN",
+        "TRONG_LUONG", "SO_HD", "NGAY_HD", "MA_DKGH", "MA_NT", "TONG_TG_HD", "MA_PL_TRI_GIA",
+        "PHI_VC", "TY_GIA", "TONG_TG_TT", "TONG_THUE", "HAN_TAI_XUAT", "GHI_CHU",
+    ),
+    "hang": (
+        *_NUMBERED, "SO_TK", "STT", "MA_HS", "MA_QL", "TEN_HANG", "MA_NUOC_XX", "LUONG1",
+        "MA_DVT1", "LUONG2", "MA_DVT2", "TRI_GIA_HD", "DON_GIA", "TRI_GIA_TT", "MA_BIEU_THUE",
+        "SO_CO", "SO_DMMT", "STT_DMMT", "SO_TK_LQ", "STT_LQ",
+    ),
+    "thue": (*_NUMBERED, "SO_TK", "STT", "MA_SAC_THUE", "SO_TIEN", "SO_TIEN_MIEN"),
+    "cont": (*_NUMBERED, "SO_TK", "SO_CONT"),
+    "sukien": (*_NUMBERED, "SO_TK_GOC", "THOI_DIEM", "MA_SK", "GIA_TRI", "MA_CB"),
+    "kiemtra": (
+        *_NUMBERED, "MA_KT", "STT_KT", "SO_TK_GOC", "STT", "HINH_THUC", "TU", "DEN", "KET_QUA",
+        "MA_CB",
+    ),
+    "vanchuyen": (
+        *_NUMBERED, "SO_VC", "KH_DEN", "TT_DI", "TT_DEN", "PLATE", "CONTAINERS", "SO_TK",
+    ),
+    "phanluong": (*_NUMBERED, "SO_TK_GOC", "CAN_CU"),
+    "dmmt": (*_NUMBERED, "SO_DMMT", "STT", "MA_DN", "LUONG", "TRI_GIA"),
+    "nop": (*_NUMBERED, "SO_BT", "SO_TK_GOC", "LOAI", "SO_TIEN"),
+    "no": (*_NUMBERED, "THANG", "MA_DN", "CON_NO"),
+    "dn": ("MA_DN", "NGAY_TL", "DIA_CHI", "LOAI", "TRANG_THAI", "MA_CU"),
+    "chusohuu": ("MA_DN", "SO_GT"),
+    "vipham": ("SO_QD", "MA_DN", "NGAY_QD"),
+    "qtnvl": (
+        "MA_DN", "LOAI", "DEN_NGAY", "MA_NVL", "LAN_NOP", "NHAP", "XUAT_SX", "TON_CUOI",
+        "TIEU_HUY",
+    ),
+    "dmtt": ("MA_DN", "LOAI", "DEN_NGAY", "MA_SP", "MA_NVL", "LAN_NOP", "DINH_MUC", "HAO_HUT_PCT"),
+    "qtsp": ("MA_DN", "LOAI", "DEN_NGAY", "MA_SP", "LAN_NOP", "NHAP_KHO"),
+    "ruirotg": ("MA_HS", "TEN", "TU_NGAY", "GIA_THAM_KHAO", "MA_NT", "MA_DVT", "DEN_NGAY"),
+    "manifest": ("id", "revision", "bills"),
+    "gate": ("eventId", "type", "declarations", "weightKg"),
+    "port": ("id", "kind", "container", "decl", "gross_kg"),
+    "seal": ("seal", "n", "ts", "ev", "lat", "lon", "vc"),
+    "scan": ("scan_id", "decl", "decision"),
+    "weighbridge": ("SITE", "TICKET", "PLATE", "CONTAINER", "NET_KG", "TS"),
+    "licence": ("type", "no", "holder", "quantity", "used"),
+    "intelligence": ("id", "issued", "expires", "subject"),
+    "partner": ("year", "reporter", "partner", "hs6", "flow", "value_usd"),
+    "bieuthue": ("MA_BIEU_THUE", "MA_NHOM_NUOC", "MA_HS", "THUE_SUAT", "TU_NGAY", "DEN_NGAY"),
+    "vat": ("MA_HS", "THUE_SUAT", "TU_NGAY", "DEN_NGAY"),
+    "ttdb": ("MA_HS", "THUE_SUAT", "TU_NGAY", "DEN_NGAY"),
+    "bvmt": ("MA_HS", "THUE_SUAT", "TU_NGAY", "DEN_NGAY"),
+    "pvtm": ("MA_HS", "MA_NUOC_XX", "NHA_SX", "THUE_SUAT", "TU_NGAY", "DEN_NGAY"),
+    "giamvat": ("MA_HS", "LOAI", "THUE_SUAT", "TU_NGAY", "DEN_NGAY"),
+    "tygia": ("TU_NGAY", "MA_NT", "VND"),
+}  # fmt: skip
+_CERTIFICATE = pa.schema([(name, pa.string()) for name in ("number", "importer", "hs", "quantity")])
+_LAO_CAI = {
+    "Mã sự kiện": "event", "Loại": "kind", "Số tờ khai": "declarations",
+    "Khối lượng (tấn)": "tonnes",
+}  # fmt: skip
+
+
+def stage(connection: duckdb.DuckDBPyConnection, world: Path, truth: Path) -> None:
+    """Make the views of the outside files, and `raw_certificate`, `raw_lao_cai`, `raw_truth`.
+
+    Args:
+        connection: An empty database.
+        world: Outside files of a nation.
+        truth: Its truth; `raw_scheme` is empty where it tells no schemes.
+
+    Raises:
+        CustomsDataError: There is no declaration, or no truth.
+    """
+    if not attach(connection, world, TABLES).files.get("tk"):
+        message = f"{world}: expected the outside files of a nation, found no readable tk file"
+        raise CustomsDataError(message)
+    certificates = pa.Table.from_pylist(list(_certificates(world)), _CERTIFICATE)
+    connection.from_arrow(certificates).create("raw_certificate")
+    connection.from_arrow(_lao_cai(world)).create("raw_lao_cai")
+    connection.from_arrow(read_irregular(truth)).create("raw_truth")
+    connection.from_arrow(read_schemes(truth)).create("raw_scheme")
+
+
+def _certificates(world: Path) -> Iterator[dict[str, str]]:
+    """Yield the items of the certificates of origin that came as messages."""
+    for path in sorted(world.rglob("co_*.xml")):
+        # These are files of a nation made here, never what a stranger sends.
+        root = ET.parse(path).getroot()  # noqa: S314
+        importer = root.find("Importer")
+        for item in root.iter("Item"):
+            yield {
+                "number": root.findtext("ReferenceNo", ""),
+                "importer": "" if importer is None else importer.get("taxCode", ""),
+                "hs": item.findtext("HS", ""),
+                "quantity": item.findtext("Quantity", ""),
+            }
+
+
+def _lao_cai(world: Path) -> pa.Table:
+    """Return the events of the second province's gates, as text."""
+    schema = pa.schema([(name, pa.string()) for name in _LAO_CAI.values()])
+    parts = [schema.empty_table()]
+    for path in sorted(world.rglob("LC_*.csv")):
+        text = path.read_text(encoding="utf-16").encode()
+        asked = pacsv.ConvertOptions(
+            include_columns=list(_LAO_CAI), column_types=dict.fromkeys(_LAO_CAI, pa.string())
+        )
+        read = pacsv.read_csv(
+            pa.BufferReader(text),
+            parse_options=pacsv.ParseOptions(delimiter=";"),
+            convert_options=asked,
+        )
+        parts.append(read.rename_columns(list(_LAO_CAI.values())))
+    return pa.concat_tables(parts)

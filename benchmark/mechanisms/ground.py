@@ -1,0 +1,26 @@
+"""Outside files and truth as the tables that claims and signs are asked of."""
+
+from pathlib import Path
+
+import duckdb
+
+from benchmark.mechanisms.duties import compute_duties
+from benchmark.mechanisms.files import stage
+from data_contracts.statements import statements_beside
+
+_SQL = statements_beside(__file__)
+_STEPS = ("mass", "declaration", "item", "truth", "scheme", "inspection", "exempted")
+
+
+def lay(connection: duckdb.DuckDBPyConnection, world: Path, truth: Path) -> None:
+    """Make the tables `declaration`, `item`, `irregular`, `scheme`, `inspection` and `formula`.
+
+    Args:
+        connection: An empty database.
+        world: Outside files of a nation.
+        truth: Its truth.
+    """
+    stage(connection, world, truth)
+    for step in _STEPS:
+        connection.execute(_SQL[step])
+    compute_duties(connection)

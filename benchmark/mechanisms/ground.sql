@@ -1,0 +1,137 @@
+-- name: mass
+-- Kilograms in a unit of mass; null of any other unit.
+create macro kilograms(unit) as case unit
+    when 'KGM' then 1.0 when 'TNE' then 1000.0 when 'LBR' then 0.45359237 when 'GRM' then 0.001
+end;
+
+-- name: declaration
+-- One row per declaration, as it was first declared: what truth and checks speak of.
+create table declaration as
+with
+
+versions as (
+
+    select
+        *,
+        try_cast(left(SO_TK, 11) as bigint) as base,
+        try_cast(SEQ_NO as bigint) as sequence
+    from raw_tk
+    where OP <> 'D' and length(SO_TK) = 12
+
+),
+
+firsts as (
+
+    select *
+    from versions
+    where base is not null
+    qualify row_number() over (partition by base order by SO_TK, sequence desc) = 1
+
+),
+
+ends as (
+
+    select distinct try_cast(SO_TK_GOC as bigint) as base
+    from raw_sukien
+    where MA_SK in ('HUY', 'TU_CHOI')
+
+),
+
+lanes as (
+
+    select
+        try_cast(SO_TK_GOC as bigint) as base,
+        max(try_cast(GIA_TRI as integer)) as lane,
+        arg_min(try_cast(GIA_TRI as integer), try_cast(SEQ_NO as bigint)) as first_lane,
+        arg_max(try_cast(GIA_TRI as integer), try_cast(SEQ_NO as bigint)) as last_lane
+    from raw_sukien
+    where MA_SK in ('LUONG', 'CHUYEN_LUONG')
+    group by base
+
+)
+
+select
+    firsts.base,
+    SO_TK as number,
+    NHOM = 'N' as is_import,
+    MA_LH as regime,
+    MA_HQ as office,
+    coalesce(MA_DN, '') as trader,
+    coalesce(MA_DL, '') as broker,
+    TEN_DT as seller,
+    MA_NUOC_DT as seller_country,
+    MA_PTVT as transport,
+    try_cast(NGAY_DK as timestamp) as registered_at,
+    try_cast(NGAY_DK as timestamp)::date as day,
+    left(MA_CANG_XEP, 2) as load_country,
+    MA_NUOC_XUAT as export_country,
+    SO_VD1 as bill,
+    try_cast(SO_KIEN as double) as packages,
+    try_cast(TRONG_LUONG as double) as gross_kg,
+    SO_HD as invoice,
+    MA_DKGH as terms,
+    MA_NT as currency,
+    try_cast(TONG_TG_HD as double) as invoice_total,
+    coalesce(MA_PL_TRI_GIA, '') as valuation,
+    try_cast(PHI_VC as double) as freight,
+    try_cast(TY_GIA as double) as rate,
+    try_cast(TONG_TG_TT as bigint) as value_vnd,
+    coalesce(try_cast(TONG_THUE as bigint), 0) as tax_vnd,
+    try_cast(HAN_TAI_XUAT as date) as export_deadline,
+    ends.base is not null as is_ended,
+    coalesce(lane, 1) as lane,
+    coalesce(first_lane, 1) as first_lane,
+    coalesce(last_lane, 1) as last_lane
+from firsts
+left join ends on firsts.base = ends.base
+left join lanes on firsts.base = lanes.base;
+
+-- name: item
+-- One row per goods item of a first version.
+create table item as
+with
+
+sent as (
+
+    select
+        declaration.base,
+        declaration.day,
+        declaration.trader,
+        declaration.rate,
+        declaration.is_import,
+        declaration.regime,
+        declaration.is_ended,
+        try_cast(STT as integer) as stt,
+        MA_HS as hs,
+        TEN_HANG as name,
+        MA_QL as own_code,
+        MA_NUOC_XX as origin,
+        try_cast(LUONG1 as double) as quantity,
+        MA_DVT1 as unit,
+        coalesce(
+            try_cast(LUONG2 as double) * kilograms(MA_DVT2),
+            try_cast(LUONG1 as double) * kilograms(MA_DVT1)
+        ) as kg,
+        try_cast(DON_GIA as double) * declaration.rate as price_vnd,
+        try_cast(TRI_GIA_TT as bigint) as value_vnd,
+        MA_BIEU_THUE as schedule,
+        SO_CO as certificate,
+        SO_DMMT as list,
+        try_cast(STT_DMMT as integer) as list_line,
+        try_cast(left(SO_TK_LQ, 11) as bigint) as earlier_base,
+        try_cast(STT_LQ as integer) as earlier_stt,
+        try_cast(SEQ_NO as bigint) as sequence
+    from raw_hang
+    inner join declaration on raw_hang.SO_TK = declaration.number
+    where OP <> 'D'
+
+)
+
+select
+    *,
+    -- A name without its code and its tail says what the goods are.
+    lower(trim(split_part(split_part(regexp_replace(name, '^[^#]*#&', ''), ';', 1), ' - ', 1)))
+        as head
+from sent
+where stt is not null
+qualify row_number() over (partition by base, stt order by sequence desc) = 1;

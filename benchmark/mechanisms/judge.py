@@ -1,0 +1,101 @@
+"""All that the judge says of the mechanisms of one nation."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from benchmark.mechanisms.claims import Finding, judge_claims
+from benchmark.mechanisms.ground import lay
+from benchmark.mechanisms.signs import make_signs
+from benchmark.mechanisms.stories import STORIES
+from benchmark.mechanisms.strength import MOST, Strength, measure_strength
+from benchmark.outside import Limits, connection
+from data_contracts.json_files import read_json
+from data_contracts.statements import statements_beside
+
+_SQL = statements_beside(__file__)
+_WORLD_FILE = "world.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the judge says of a nation.
+
+    Attributes:
+        arguments: Of the run that made it, as far as its files tell them.
+        declarations, items: Numbers registered; irregular: items that somebody means so.
+        first_day, last_day: Of registration.
+        findings: How every claim stands.
+        strengths: What single rules do against each meant mechanism.
+        faults: What is not as it should be, in words.
+    """
+
+    arguments: dict[str, Any]
+    declarations: int
+    items: int
+    irregular: int
+    first_day: date | None
+    last_day: date | None
+    findings: list[Finding]
+    strengths: list[Strength]
+    faults: list[str]
+
+
+def judge_mechanisms(world: Path, truth: Path, limits: Limits) -> Judgement:
+    """Return what truth and outside files say of the mechanisms of a nation.
+
+    Args:
+        world: Outside files.
+        truth: Folder of the truth.
+        limits: How much of the machine reading may take.
+
+    Raises:
+        CustomsDataError: One of the folders is not what it should be.
+    """
+    told = world / _WORLD_FILE
+    arguments = (
+        read_json(told, dict[str, Any], remedy="make the nation anew").get("arguments", {})
+        if told.is_file()
+        else {}
+    )
+    with connection(limits) as opened:
+        lay(opened, world, truth)
+        findings = judge_claims(opened)
+        make_signs(opened)
+        strengths = measure_strength(opened)
+        declarations, items, irregular, first, last = opened.execute(_SQL["size"]).fetchall()[0]
+    return Judgement(
+        arguments=arguments,
+        declarations=declarations,
+        items=items,
+        irregular=irregular,
+        first_day=first,
+        last_day=last,
+        findings=findings,
+        strengths=strengths,
+        faults=faults_of(findings, strengths),
+    )
+
+
+def faults_of(findings: list[Finding], strengths: list[Strength]) -> list[str]:
+    """Return what is not as it should be, in words.
+
+    A claim that does not hold; a rule whose precision and recall are too high at once; a mechanism
+    that none of the signs it names shows; a table that should be silent and tells.
+    """
+    faults = [
+        f"{one.mechanism}: {one.kind}, {one.statement} holds for {one.holds:,} of {one.rows:,}"
+        for one in findings
+        if one.is_kept is False
+    ]
+    for one in strengths:
+        if one.strictest > MOST:
+            faults.append(
+                f"{one.mechanism}: one rule tells it ({one.strictest_rule}): precision and recall "
+                f"of {one.strictest:.0%} at once"
+            )
+        if one.mechanism in STORIES and not any(mark.shows for mark in one.marks):
+            faults.append(f"{one.mechanism}: none of the signs it names shows it")
+        faults += [f"{one.mechanism}: {table} tells it and should not" for table in one.told_by]
+    return faults

@@ -1,0 +1,8 @@
+-- name: size
+-- How large the nation is.
+select
+    (select count(*) from declaration) as declarations,
+    (select count(*) from item) as items,
+    (select count(*) from irregular where is_meant) as irregular,
+    (select min(day) from declaration) as first_day,
+    (select max(day) from declaration) as last_day;

@@ -1,0 +1,123 @@
+-- name: bill
+-- One row per bill of lading: its last revision, and whether it was changed to transit.
+create table bill as
+with
+
+lines as (
+
+    select
+        try_cast(revision as integer) as revision,
+        unnest(from_json(
+            bills,
+            '[{"no":"VARCHAR","hs4":"VARCHAR","packages":"DOUBLE","gross_kg":"DOUBLE",
+              "load_port":"VARCHAR","origin":"VARCHAR","transit":"INTEGER"}]'
+        )) as bill
+    from raw_manifest
+
+)
+
+select
+    bill.no as bill,
+    arg_max(bill.hs4, revision) as hs4,
+    arg_max(bill.packages, revision) as packages,
+    arg_max(bill.gross_kg, revision) as gross_kg,
+    arg_max(bill.origin, revision) as origin,
+    min(bill.transit) <> max(bill.transit) as becomes_transit
+from lines
+group by bill.no;
+
+-- name: weight
+-- One row per declaration and place that weighed or counted it, kilograms.
+create table weight as
+with
+
+boxes as (
+    select distinct try_cast(left(SO_TK, 11) as bigint) as base, SO_CONT as container
+    from raw_cont where OP <> 'D'
+),
+
+-- A box that several declarations share says nothing of one of them.
+own_boxes as (
+    select any_value(boxes.base) as base, container, any_value(declaration.day) as day
+    from boxes inner join declaration using (base)
+    group by container, date_trunc('month', declaration.day)
+    having count(distinct boxes.base) = 1
+),
+
+scales as (
+
+    select own_boxes.base, own_boxes.container, max(try_cast(NET_KG as double)) as kg
+    from own_boxes
+    inner join raw_weighbridge
+        on own_boxes.container = raw_weighbridge.CONTAINER
+        and abs(date_diff('day', own_boxes.day, try_cast(TS as date))) < 12
+    group by own_boxes.base, own_boxes.container
+
+),
+
+ports as (
+    select
+        try_cast(left(decl, 11) as bigint) as base, container,
+        max(try_cast(gross_kg as double)) as kg
+    from raw_port where decl is not null and gross_kg is not null group by decl, container
+),
+
+gates as (
+    select
+        try_cast(left(declarations[1], 11) as bigint) as base,
+        max(try_cast(weightKg as double)) as kg
+    from (select from_json(declarations, '["VARCHAR"]') as declarations, weightKg from raw_gate)
+    where len(declarations) = 1
+    group by left(declarations[1], 11)
+    union all
+    select
+        try_cast(left(declarations, 11) as bigint),
+        max(try_cast(replace(tonnes, ',', '.') as double) * 1000)
+    from raw_lao_cai
+    where length(declarations) = 12
+    group by left(declarations, 11)
+)
+
+select base, 'scale' as place, sum(kg) as kg from scales where kg > 0 group by base
+union all
+select base, 'port', sum(kg) from ports where kg > 0 group by base
+union all
+select base, 'gate', max(kg) from gates where kg > 0 group by base;
+
+-- name: cargo_signs
+-- One row per declaration: what carriers, ports, gates and scales say of it.
+create table cargo_sign as
+with
+
+heads as (
+    select
+        base, any_value(bill) as bill, any_value(gross_kg) as gross_kg,
+        any_value(packages) as packages, sum(kg) as net_kg, list(distinct left(hs, 4)) as headings,
+        list(distinct origin) as origins
+    from goods group by base
+),
+
+shared as (
+    select bill, sum(gross_kg) as gross_kg, sum(net_kg) as net_kg, sum(packages) as packages
+    from heads group by bill
+)
+
+select
+    heads.base,
+    ln(bill.gross_kg / nullif(shared.gross_kg, 0)) as bill_over_declared,
+    ln(bill.gross_kg / nullif(shared.net_kg, 0)) as bill_over_net,
+    ln(bill.packages / nullif(shared.packages, 0)) as bill_packages,
+    (not list_contains(heads.headings, bill.hs4))::integer as heading_differs,
+    (not list_contains(heads.origins, bill.origin))::integer as bill_of_other_origin,
+    bill.becomes_transit::integer as becomes_transit,
+    ln(scale.kg / nullif(heads.gross_kg, 0)) as scale_over_declared,
+    ln(port.kg / nullif(heads.gross_kg, 0)) as port_over_declared,
+    ln(gate.kg / nullif(heads.gross_kg, 0)) as gate_over_declared,
+    ln(heads.gross_kg / nullif(heads.net_kg, 0)) as gross_over_net,
+    ln(heads.gross_kg / nullif(heads.packages, 0)) as kg_a_package
+from heads
+left join bill using (bill)
+left join shared using (bill)
+left join weight as scale on heads.base = scale.base and scale.place = 'scale'
+left join weight as port on heads.base = port.base and port.place = 'port'
+left join weight as gate on heads.base = gate.base and gate.place = 'gate';

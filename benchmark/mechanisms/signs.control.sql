@@ -1,0 +1,138 @@
+-- name: control_signs
+-- One row per declaration: lanes, officers, brokers and offices, and what it looks like repeated.
+create table control_sign as
+with
+
+heads as (
+    select distinct
+        base, trader, broker, office, seller, bill, invoice, is_import, registered_at, day, lane,
+        first_lane, last_lane, total_vnd
+    from goods
+),
+
+looks as (
+    select
+        inspection.base, inspection.officer, heads.office, heads.broker, heads.trader, method,
+        (result = '1')::integer as is_hit, ended_at,
+        epoch(ended_at - begun_at) / 60 as minutes
+    from inspection inner join heads using (base)
+    where result in ('0', '1')
+),
+
+methods as (select office, method, avg(is_hit) as rate from looks group by office, method),
+
+officers as (
+    select officer, ln((sum(rate) + 1) / (sum(is_hit) + 1)) as finds_little
+    from looks inner join methods using (office, method) group by officer
+),
+
+pairs as (
+    select
+        officer, broker, count(*) as together,
+        count(*) / sum(count(*)) over (partition by broker) as share
+    from looks where broker <> '' group by officer, broker
+),
+
+looked as (
+    select
+        looks.base, max(officers.finds_little) as officer_finds_little,
+        max(pairs.share) filter (together >= 3) as officer_of_broker, -min(minutes) as quick_look,
+        max(pairs.together * officers.finds_little) as pair_finds_little
+    from looks left join officers using (officer) left join pairs using (officer, broker)
+    group by looks.base
+),
+
+-- How often the trader was found irregular before: checks that ended before the day.
+tracks as (
+    select
+        heads.base, (count(looks.base) filter (looks.is_hit = 1) + 0.1) / (count(looks.base) + 2)
+            as past_rate
+    from heads
+    left join looks on heads.trader = looks.trader and looks.ended_at < heads.day
+    group by heads.base
+),
+
+again as (
+    -- An earlier declaration of the same bill was cancelled; another was red and lies elsewhere.
+    select heads.base, 1 as redeclared, max((ended.lane = 3)::integer) as redeclared_after_red,
+        max((ended.office <> heads.office)::integer) as redeclared_elsewhere
+    from heads
+    inner join declaration as ended
+        on heads.bill = ended.bill and heads.trader = ended.trader and ended.is_ended
+        and ended.registered_at < heads.registered_at
+    group by heads.base
+),
+
+legalised as (
+    select distinct heads.base
+    from heads
+    inner join declaration as child
+        on heads.trader = child.trader and child.regime = 'H11'
+        and (heads.bill = child.bill or heads.invoice = child.invoice)
+        and heads.base <> child.base and child.registered_at > heads.registered_at
+),
+
+deals as (
+    select
+        base, count(*) over week_of_deal as pieces,
+        ln(sum(total_vnd) over week_of_deal / nullif(total_vnd, 0)) as piece_of_more,
+        count(*) over (partition by trader, invoice) as on_one_invoice
+    from heads
+    window week_of_deal as (
+        partition by trader, seller, is_import order by registered_at
+        range between interval 4 day preceding and interval 4 day following
+    )
+),
+
+ranks as (
+    select
+        try_cast(SO_TK_GOC as bigint) as base,
+        max(try_cast(nullif(regexp_extract(CAN_CU, 'XH-(\d)', 1), '') as double)) as trader_rank
+    from raw_phanluong where OP <> 'D' group by SO_TK_GOC
+),
+
+scans as (
+    select
+        try_cast(left(decl, 11) as bigint) as base,
+        max((decision in ('SUSPECT', 'OPEN'))::integer) as scan_suspects
+    from raw_scan where decl is not null group by left(decl, 11)
+)
+
+select
+    heads.base, heads.lane, (last_lane < first_lane)::integer as lane_lowered,
+    officer_finds_little, officer_of_broker, pair_finds_little, quick_look, past_rate,
+    coalesce(redeclared, 0) as redeclared, coalesce(redeclared_after_red, 0) as redeclared_after_red,
+    coalesce(redeclared_elsewhere, 0) as redeclared_elsewhere,
+    (legalised.base is not null)::integer as legalised, pieces, piece_of_more, on_one_invoice,
+    count(*) over (partition by trader, heads.office) / count(*) over (partition by trader)
+        as own_office_share,
+    case when broker <> '' then count(*) over (partition by broker, heads.office)
+        / count(*) over (partition by heads.office) end as broker_of_office,
+    trader_rank, scan_suspects, ln(total_vnd + 1) as total_value,
+    -ln(count(*) over (partition by trader)) as few_declarations
+from heads
+left join looked using (base)
+left join tracks using (base)
+left join again using (base)
+left join legalised using (base)
+left join deals using (base)
+left join ranks using (base)
+left join scans using (base);
+
+-- name: sign
+-- One row per goods item that stood: everything that a single rule may look at, as numbers.
+create table sign as
+select
+    * exclude (day, founded),
+    -date_diff('day', founded, goods.day) as young
+from (select base, stt, trader, day from goods) as goods
+left join price_sign using (base, stt)
+left join ring_sign using (base, stt)
+left join name_sign using (base, stt)
+left join origin_sign using (base, stt)
+left join paper_sign using (base, stt)
+left join cargo_sign using (base)
+left join trip_sign using (base)
+left join control_sign using (base)
+left join firm_sign using (trader)
+left join report_sign using (trader);

@@ -1,0 +1,111 @@
+-- name: name_signs
+-- Whether names, codes and unit masses agree with what others call and weigh.
+create table name_sign as
+with
+
+counted as (
+
+    select
+        base, stt, hs, kg, quantity, unit, is_import,
+        count(*) over (partition by head) as of_head,
+        count(*) over (partition by head, left(hs, 4)) as of_head_and_heading,
+        count(*) over (partition by head, hs) as of_head_and_code,
+        ln(kg / nullif(quantity, 0)) as log_each,
+        median(ln(kg / nullif(quantity, 0))) over (partition by hs, unit) as line_each,
+        max(hs) over (partition by trader, head) <> min(hs) over (partition by trader, head)
+            as own_codes_differ
+    from goods
+
+),
+
+mfn as (
+    select hs, max(share) as share
+    from rate where tax = 'N' and schedule = 'B01' group by hs
+),
+
+headings as (select left(hs, 4) as heading, max(share) as share from mfn group by left(hs, 4))
+
+select
+    base, stt,
+    case when is_import then 1 - of_head_and_code / of_head end as name_of_other_code,
+    case when is_import then 1 - of_head_and_heading / of_head end as name_of_other_heading,
+    1.0 / of_head as name_is_rare,
+    case when is_import then own_codes_differ::integer end as own_codes_differ,
+    case when is_import then headings.share - mfn.share end as cheaper_in_heading,
+    log_each - line_each as mass_each,
+    line_each - log_each as light_each
+from counted
+left join mfn using (hs)
+left join headings on left(counted.hs, 4) = headings.heading;
+
+-- name: origin_signs
+-- Whether certificate, route, seller and the partner's own statistics bear out the origin.
+create table origin_sign as
+with
+
+shown as (
+    select number, list(left(hs, 6)) as codes, min(importer) as importer,
+        sum(try_cast(quantity as double)) as quantity
+    from raw_certificate group by number
+),
+
+used as (
+    select certificate, count(distinct invoice) as invoices, sum(quantity) as quantity
+    from goods where certificate is not null group by certificate
+),
+
+defended as (
+    select distinct hs, origin, since, until from rate where tax = 'G'
+),
+
+mirror as (
+    select reporter as origin, hs6, sum(try_cast(value_usd as double)) as value_usd
+    from raw_partner where flow = 'X' and partner = 'VN' group by reporter, hs6
+),
+
+declared as (
+    select origin, left(hs, 6) as hs6, sum(value_vnd) as value_vnd
+    from goods where is_import group by origin, left(hs, 6)
+),
+
+gaps as (
+    select origin, hs6, ln(value_vnd / 25000 / nullif(value_usd, 0)) as gap
+    from declared inner join mirror using (origin, hs6) where value_usd > 0
+)
+
+select
+    goods.base, goods.stt,
+    case when goods.certificate is not null then (shown.number is null)::integer end
+        as certificate_missing,
+    used.invoices as certificate_again,
+    case
+        when shown.number is not null then (
+            not list_contains(shown.codes, left(goods.hs, 6))
+            or shown.importer <> goods.trader or shown.quantity < used.quantity * 0.9
+        )::integer
+    end as certificate_of_others,
+    case when is_import then (load_country <> goods.origin)::integer end as loaded_elsewhere,
+    case when is_import then (export_country <> goods.origin)::integer end as exported_elsewhere,
+    case when is_import then (seller_country <> goods.origin)::integer end as sold_elsewhere,
+    case
+        when is_import and exists (
+            from defended
+            where
+                defended.hs = goods.hs and goods.day between since and until
+        ) then (not exists (
+            from defended
+            where
+                defended.hs = goods.hs and defended.origin = goods.origin
+                and goods.day between since and until
+        ))::integer
+    end as beside_defence,
+    case when is_import then gaps.gap end as over_mirror,
+    case
+        when is_import then 1 - count(*) over (partition by trader, left(hs, 6), goods.origin)
+            / count(*) over (partition by trader, left(hs, 6))
+    end as unusual_origin,
+    (goods.schedule not in ('B01', 'B03', 'B30', 'B61'))::integer as is_preferred
+from goods
+left join shown on goods.certificate = shown.number
+left join used on goods.certificate = used.certificate
+left join gaps on goods.origin = gaps.origin and left(goods.hs, 6) = gaps.hs6;

@@ -1,0 +1,87 @@
+"""What an honest single rule can look at: one number an item, from all outside tables.
+
+Each is a sign somebody would think of: a higher number is more suspicious. What is null says
+nothing of the item. None of them looks at a result of control of the declaration itself.
+"""
+
+import duckdb
+
+from data_contracts.statements import statements_beside
+
+_SQL = statements_beside(__file__)
+# The outside tables that each sign is about; what they only help to compare by is not named.
+SIGNS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("price_under_reference", "price_at_reference"), ("ruirotg", "hang")),
+    **dict.fromkeys(
+        (
+            "price_under_peers", "price_under_line", "export_over_peers", "price_under_own",
+            "price_under_seller", "trader_gap", "trader_steady", "item_value", "mass_each",
+            "light_each", "name_of_other_code", "name_of_other_heading", "name_is_rare",
+            "own_codes_differ", "certificate_again", "beside_defence", "unusual_origin",
+            "is_preferred", "not_re_exported", "re_export_late", "exempt_without_list",
+        ),
+        ("hang",),
+    ),
+    **dict.fromkeys(
+        (
+            "freight_share", "freight_over_route", "is_related", "tax_share", "loaded_elsewhere",
+            "exported_elsewhere", "sold_elsewhere", "gross_over_net", "kg_a_package",
+            "redeclared", "redeclared_elsewhere", "legalised", "pieces", "piece_of_more",
+            "on_one_invoice", "own_office_share", "broker_of_office", "total_value",
+            "few_declarations",
+        ),
+        ("tk",),
+    ),
+    **dict.fromkeys(
+        ("related_under_peers", "broker_gap", "same_price_clients"), ("tk", "hang")
+    ),
+    "cheaper_in_heading": ("bieuthue", "hang"),
+    **dict.fromkeys(("certificate_missing", "certificate_of_others"), ("co_form", "hang")),
+    "over_mirror": ("partner_statistics", "hang"),
+    **dict.fromkeys(
+        (
+            "bill_over_declared", "bill_over_net", "bill_packages", "heading_differs",
+            "bill_of_other_origin", "becomes_transit",
+        ),
+        ("manifest",),
+    ),
+    "scale_over_declared": ("weighbridge",),
+    "port_over_declared": ("port_message",),
+    "gate_over_declared": ("lang_son_gate", "lao_cai_gate"),
+    **dict.fromkeys(
+        ("seal_alarms", "stop_hours", "off_route_km", "stop_off_km"), ("seal_stream",)
+    ),
+    "trip_late": ("vanchuyen",),
+    "arrives_lighter": ("weighbridge", "vanchuyen"),
+    "list_used": ("dmmt", "hang"),
+    **dict.fromkeys(("lane", "lane_lowered", "redeclared_after_red"), ("sukien",)),
+    **dict.fromkeys(
+        (
+            "officer_finds_little", "officer_of_broker", "pair_finds_little", "quick_look",
+            "past_rate",
+        ),
+        ("kiemtra",),
+    ),
+    "trader_rank": ("phanluong",),
+    "scan_suspects": ("scan_result",),
+    **dict.fromkeys(("young", "struck_off", "inactive", "came_from_another"), ("dn",)),
+    "kin_of_closed": ("chusohuu", "dn"),
+    "debt": ("no",),
+    "fined": ("vipham",),
+    "licence_used": ("licence",),
+    "warned_of": ("intelligence",),
+    **dict.fromkeys(("norm_over_peers", "waste_pct", "mean_waste_pct"), ("dmtt",)),
+    **dict.fromkeys(("stock", "destroyed"), ("qtnvl",)),
+    "need_over_used": ("qtnvl", "dmtt", "qtsp"),
+}  # fmt: skip
+_STEPS = (
+    "goods", "price_signs", "ring_signs", "name_signs", "origin_signs", "bill", "weight",
+    "cargo_signs", "trip", "trip_signs", "paper_signs", "report_signs", "firm_signs",
+    "control_signs", "sign",
+)  # fmt: skip
+
+
+def make_signs(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the table `sign`: base, stt, trader and the columns of SIGNS, one row an item."""
+    for step in _STEPS:
+        connection.execute(_SQL[step])

@@ -1,0 +1,130 @@
+-- name: trip
+-- One row per bonded trip, as last reported.
+create table trip as
+select
+    SO_VC as trip, PLATE as plate,
+    try_cast(KH_DEN as timestamp) as due_at,
+    try_cast(TT_DI as timestamp) as left_at,
+    try_cast(TT_DEN as timestamp) as came_at,
+    try_cast(left(unnest(string_split(SO_TK, ';')), 11) as bigint) as base
+from raw_vanchuyen
+where OP <> 'D'
+qualify row_number() over (partition by SO_VC order by try_cast(SEQ_NO as bigint) desc) = 1;
+
+-- name: trip_signs
+-- One row per declaration: what seals, positions and scales say of its trips.
+create table trip_sign as
+with
+
+positions as (
+
+    select
+        vc as trip, ev, try_cast(ts as timestamptz) as moment,
+        try_cast(lat as double) as lat, try_cast(lon as double) as lon
+    from raw_seal
+    where vc is not null
+    qualify row_number() over (partition by seal, n order by ts) = 1
+
+),
+
+ends as (
+    select
+        trip, arg_min(lat, moment) as lat0, arg_min(lon, moment) as lon0,
+        arg_max(lat, moment) as lat1, arg_max(lon, moment) as lon1
+    from positions where lat is not null group by trip
+),
+
+steps as (
+
+    select
+        positions.*,
+        epoch(lead(moment) over (partition by trip order by moment) - moment) / 3600 as hours,
+        -- Distance from the line between the ends: a degree is 111 km, of longitude 104 km here.
+        abs(
+            (lat1 - lat0) * 111 * (lon - lon0) * 104 - (lon1 - lon0) * 104 * (lat - lat0) * 111
+        ) / nullif(sqrt(power((lat1 - lat0) * 111, 2) + power((lon1 - lon0) * 104, 2)), 0) as off_km
+    from positions
+    left join ends using (trip)
+
+),
+
+sealed as (
+    select
+        trip,
+        count(*) filter (ev in ('OPEN', 'TAMPER')) as alarms,
+        max(hours) filter (ev = 'STOP') as stop_hours,
+        max(off_km) as off_km,
+        max(off_km) filter (ev = 'STOP') as stop_off_km
+    from steps group by trip
+),
+
+weighed as (
+    select
+        trip.trip,
+        arg_max(try_cast(NET_KG as double), TS) filter (
+            TS::timestamp <= left_at + interval 30 minute
+        ) as first_kg,
+        arg_min(try_cast(NET_KG as double), TS) filter (
+            TS::timestamp >= came_at - interval 30 minute
+        ) as last_kg
+    from (select distinct trip, plate, left_at, came_at from trip) as trip
+    inner join raw_weighbridge
+        on trip.plate = raw_weighbridge.PLATE
+        and raw_weighbridge.TS::timestamp between left_at - interval 3 hour
+        and came_at + interval 6 hour
+    group by trip.trip
+)
+
+select
+    trip.base,
+    max(sealed.alarms) as seal_alarms,
+    max(sealed.stop_hours) as stop_hours,
+    max(sealed.off_km) as off_route_km,
+    max(sealed.stop_off_km) as stop_off_km,
+    max(case when came_at is null then 1000 else epoch(came_at - due_at) / 3600 end) as trip_late,
+    max(1 - last_kg / nullif(first_kg, 0)) filter (first_kg > 0) as arrives_lighter
+from trip
+left join sealed using (trip)
+left join weighed using (trip)
+group by trip.base;
+
+-- name: paper_signs
+-- Whether temporary imports leave again and exemption lists hold what comes under them.
+create table paper_sign as
+with
+
+later as (
+    select
+        earlier_base as base, earlier_stt as stt, min(day) as left_on
+    from item where not is_ended and earlier_base is not null group by earlier_base, earlier_stt
+),
+
+today as (select max(day) as last_day from declaration),
+
+lines as (
+    select
+        SO_DMMT as list, try_cast(STT as integer) as list_line,
+        arg_max(try_cast(LUONG as double), try_cast(SEQ_NO as bigint)) as granted
+    from raw_dmmt where OP <> 'D' group by SO_DMMT, try_cast(STT as integer)
+)
+
+select
+    goods.base, goods.stt,
+    case
+        when regime in ('G11', 'G12', 'G13', 'G14')
+            then date_diff('day', export_deadline, coalesce(left_on, last_day))
+    end as re_export_late,
+    case
+        when regime in ('G11', 'G12', 'G13', 'G14') and export_deadline < last_day
+            then (left_on is null)::integer
+    end as not_re_exported,
+    sum(goods.quantity) over (
+        partition by goods.list, goods.list_line order by goods.base, goods.stt
+    ) / nullif(granted, 0) as list_used,
+    case
+        when regime in ('A43', 'G12', 'G13') then (goods.list is null)::integer
+    end as exempt_without_list
+from goods
+cross join today
+left join later using (base, stt)
+left join lines on goods.list = lines.list and goods.list_line = lines.list_line;

@@ -1,0 +1,9 @@
+-- name: labelled
+-- Signs of all items, with the mechanism of each, empty for none.
+select
+    sign.*,
+    coalesce(irregular.mechanism, '') as mechanism,
+    coalesce(irregular.is_meant, false) as is_meant
+from sign
+left join irregular on sign.base = irregular.base and sign.stt = irregular.stt
+order by sign.base, sign.stt, irregular.mechanism;

@@ -1,0 +1,145 @@
+"""What the judge says, line by line, and the page of the docs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from benchmark.mechanisms.claims import Finding
+from benchmark.mechanisms.judge import Judgement
+from benchmark.mechanisms.stories import STORIES, Story
+from benchmark.mechanisms.strength import MOST, Mark, Strength
+from measures.intervals import Interval
+
+_NATION = ("scale", "seed", "first_date", "days")
+_MEANT = "no story told"
+
+
+def judgement_lines(judgement: Judgement) -> Iterator[str]:
+    """Yield what a judgement says."""
+    yield (
+        f"{judgement.declarations:,} declarations, {judgement.items:,} items, "
+        f"{judgement.irregular:,} of them irregular on purpose"
+    )
+    for one in judgement.strengths:
+        yield (
+            f"{one.mechanism} ({one.rows:,}): {one.rule} by {one.grain}, precision "
+            f"{_share(one.precision)}, recall {_share(one.recall)}"
+        )
+    kept = sum(one.is_kept is True for one in judgement.findings)
+    unseen = sum(one.is_kept is None for one in judgement.findings)
+    yield (f"{kept} claims hold, {unseen} have no row to be judged by")
+    yield (f"{len(judgement.faults)} faults")
+    yield from (f"  {fault}" for fault in judgement.faults)
+
+
+def page_lines(judgement: Judgement) -> Iterator[str]:
+    """Yield the page of the docs: every mechanism, its story and how it shows."""
+    yield "# What goes wrong in the simulated nation"
+    yield ""
+    yield (
+        "Made by `customs bench mechanisms --page`; figures are on simulated data and say nothing "
+        "of a real administration."
+    )
+    yield ""
+    yield (
+        f"Measured on one nation: {_nation(judgement.arguments)}; "
+        f"{judgement.declarations:,} declarations and {judgement.items:,} goods items, "
+        f"{judgement.irregular:,} of them irregular on purpose."
+    )
+    yield ""
+    yield from _stories()
+    yield from _rules(judgement.strengths)
+    yield from _signs(judgement.strengths)
+    yield from _claims(judgement.findings)
+    yield "## Faults"
+    yield ""
+    yield from (f"- {fault}" for fault in judgement.faults or ("none",))
+
+
+def _nation(arguments: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {arguments.get(name, 'not told')}" for name in _NATION)
+
+
+def _stories() -> Iterator[str]:
+    yield "## Stories"
+    yield ""
+    yield "WHOLE is ((1 + MFN) (1 + VAT) - 1) of the invoice value, at the rates of the true code."
+    yield ""
+    yield "| mechanism | actors | motive | method | duty evaded | shows in | silent |"
+    yield "|---|---|---|---|---|---|---|"
+    yield from story_rows()
+    yield ""
+
+
+def story_rows() -> list[str]:
+    """Return the row of each mechanism's story on the page."""
+    return [_story(name, story) for name, story in STORIES.items()]
+
+
+def _story(name: str, story: Story) -> str:
+    told = (story.actors, story.motive, story.method, story.money)
+    return _row(name, *told, ", ".join(story.tables), ", ".join(story.silent))
+
+
+def _rules(strengths: list[Strength]) -> Iterator[str]:
+    yield "## The best single rule"
+    yield ""
+    yield (
+        "A rule is one sign and a threshold; it flags items, whole declarations or traders, and "
+        "only honest goods are flagged wrongly. Precision and recall are those of the rule that is "
+        "best in one half of the traders, in the other half; 95 % intervals over traders. The last "
+        "columns are the highest share that both precision and recall reach in the whole nation, "
+        f"whatever the sign and the threshold: {MOST:.0%} is too much."
+    )
+    yield ""
+    yield "| mechanism | items | best sign | flags | precision | recall | both at once | by |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for one in strengths:
+        shares = (_share(one.precision), _share(one.recall), f"{one.strictest:.0%}")
+        own = (one.mechanism, f"{one.rows:,}", one.rule, one.grain)
+        yield _row(*own, *shares, one.strictest_rule)
+    yield ""
+
+
+def _signs(strengths: list[Strength]) -> Iterator[str]:
+    yield "## How strongly each sign shows"
+    yield ""
+    yield (
+        "The share of honest items that lie below an irregular one, by each sign that its story "
+        "names: 50 % tells nothing, 100 % tells all. In bold: beyond doubt (three standard errors "
+        "over traders)."
+    )
+    yield ""
+    yield "| mechanism | signs |"
+    yield "|---|---|"
+    for one in strengths:
+        yield _row(one.mechanism, ", ".join(_mark(mark) for mark in one.marks) or _MEANT)
+    yield ""
+
+
+def _mark(mark: Mark) -> str:
+    if mark.error == float("inf"):
+        return f"{mark.sign} too few"
+    share = f"{mark.apart + 0.5:.0%}"
+    return f"{mark.sign} **{share}**" if mark.shows else f"{mark.sign} {share}"
+
+
+def _claims(findings: list[Finding]) -> Iterator[str]:
+    yield "## What was held against truth and files"
+    yield ""
+    yield "| mechanism | about | claim | rows | hold |"
+    yield "|---|---|---|---|---|"
+    for one in sorted(findings, key=lambda one: (one.mechanism, one.kind, one.statement)):
+        share = f"{one.holds / one.rows:.1%}" if one.rows else "no row"
+        claim = one.statement.replace("_", " ")
+        yield _row(one.mechanism, one.kind, claim, f"{one.rows:,}", share)
+    yield ""
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _share(interval: Interval) -> str:
+    if interval.value is None:
+        return "nothing flagged"
+    return f"{interval.value:.0%} ({interval.low:.0%} to {interval.high:.0%})"

@@ -1,0 +1,217 @@
+"""What a world's files must not know: what comes later, what is true, and how it was made.
+
+Each function says how much a column knows and whether that is too much, whatever the world.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from tests.simulator.sent_rows import sent
+
+# Nobody foresees within a third (of a standard deviation) what a firm will bring in of one good in
+# a year, nor within a twentieth what a region will collect. Assumptions.
+LEAST_SPREAD, LEAST_PLAN_SPREAD = 0.3, 0.05
+# A rank goes with latent compliance that much, and so many standard errors, only if it knows it.
+_MOST_ALIKE, _SURE = 0.2, 4.0
+_QUARTILES_OF_NORMAL = 1.349
+# Of pairs of an audited firm and another, so many have the larger evaded duty on the audited side.
+MOST_SORTED = 0.9
+# The theme of an audit (CHU_DE) to which what a mechanism evades belongs; TRI_GIA for the others.
+_THEMES = {
+    "misclassification": "MA_HS", "false_certificate": "XUAT_XU", "transshipment": "XUAT_XU",
+    "short_quantity": "SO_LUONG", "lane_shopping": "SO_LUONG", "officer_collusion": "SO_LUONG",
+    "norm_abuse": "GIA_CONG", "exemption_overrun": "MIEN_THUE", "vat_refund_export": "HOAN_THUE",
+    "temporary_import_kept": "MIEN_THUE",
+}  # fmt: skip
+_MOST_ON_ONE_RATIO, _RATIO_BAND, _LEAST_RATIOS = 0.15, 0.005, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """How much something knows.
+
+    Attributes:
+        of: How many it was measured on.
+        value: The measure.
+        is_too_much: Whether nobody could know that.
+    """
+
+    of: int
+    value: float
+    is_too_much: bool
+
+
+def spread_of(later: pd.Series, told: pd.Series, least: float) -> Knowledge:
+    """Return how far what came lies from what was told before, as the sd of the ln of their ratio.
+
+    Robust: by the quartiles. Too little is foreknowledge.
+    """
+    both = pd.concat([later, told], axis=1, keys=["later", "told"]).astype(float)
+    both = both[(both > 0).all(axis=1)]
+    if len(both) < _LEAST_RATIOS:
+        return Knowledge(len(both), float("nan"), is_too_much=False)
+    ratio = np.log(both["later"] / both["told"])
+    spread = float((ratio.quantile(0.75) - ratio.quantile(0.25)) / _QUARTILES_OF_NORMAL)
+    return Knowledge(len(both), spread, spread < least)
+
+
+def one_ratio(later: pd.Series, told: pd.Series) -> Knowledge:
+    """Return the largest share of rows whose later and told figures stand in one and same ratio."""
+    ratio = np.log((later.astype(float) / told.astype(float)).replace(0, np.nan)).dropna()
+    ratio = np.sort(ratio[np.isfinite(ratio)].to_numpy())
+    if len(ratio) < _LEAST_RATIOS:
+        return Knowledge(len(ratio), float("nan"), is_too_much=False)
+    inside = np.searchsorted(ratio, ratio + _RATIO_BAND, "right") - np.arange(len(ratio))
+    share = float(inside.max() / len(ratio))
+    return Knowledge(len(ratio), share, share > _MOST_ON_ONE_RATIO)
+
+
+def rank_knows(rank: pd.Series, latent: pd.Series) -> Knowledge:
+    """Return how a rank of firms in which nothing was found goes with their latent compliance.
+
+    Args:
+        rank: By tax code, less that of firms like it.
+        latent: Latent compliance by tax code.
+    """
+    both = pd.concat([rank, latent], axis=1, join="inner").dropna()
+    if len(both) < _LEAST_RATIOS or both.nunique().min() < 2:
+        return Knowledge(len(both), float("nan"), is_too_much=False)
+    value = float(both.iloc[:, 0].corr(both.iloc[:, 1], method="spearman"))
+    least = max(_MOST_ALIKE, _SURE / float(np.sqrt(len(both) - 1)))
+    return Knowledge(len(both), value, abs(value) > least)
+
+
+def audits_know(audited: set[str], evaded: pd.Series) -> Knowledge:
+    """Return how often an audited firm evades more than another one.
+
+    Args:
+        audited: Tax codes.
+        evaded: Duty evaded by tax code, 0 for those who evade nothing, VND.
+    """
+    is_audited = evaded.index.isin(audited)
+    ranks = evaded.rank().to_numpy()
+    count, others = int(is_audited.sum()), int((~is_audited).sum())
+    if not count or not others:
+        return Knowledge(count, float("nan"), is_too_much=False)
+    above = ranks[is_audited].sum() - count * (count + 1) / 2
+    share = float(above / (count * others))
+    return Knowledge(count, share, share > MOST_SORTED)
+
+
+def themes_know(themes: pd.Series, largest: pd.Series) -> Knowledge:
+    """Return how often an audit's theme is that of the largest evaded duty of its firm.
+
+    Args:
+        themes: Theme by tax code, of audited firms that evade something.
+        largest: Theme of what they evade most in.
+    """
+    both = pd.concat([themes, largest], axis=1, join="inner").dropna()
+    share = float((both.iloc[:, 0] == both.iloc[:, 1]).mean()) if len(both) else float("nan")
+    return Knowledge(len(both), share, len(both) >= _LEAST_RATIOS and share > MOST_SORTED)
+
+
+def names_seed(out: Path, seed: int) -> list[str]:
+    """Return the JSON files that tell of the run and name its seed, by key or by value."""
+
+    def tells(value: object) -> bool:
+        if isinstance(value, dict):
+            return any("seed" in str(key).lower() or tells(own) for key, own in value.items())
+        if isinstance(value, list):
+            return any(map(tells, value))
+        return str(value) == str(seed)
+
+    told = (path for path in sorted(out.glob("*.json")) if path.is_file())
+    return [path.name for path in told if tells(json.loads(path.read_text(encoding="utf-8")))]
+
+
+def of_world(out: Path, truth: Path) -> dict[str, Knowledge]:
+    """Return what the columns of a world's files know."""
+    traders = pd.read_parquet(truth / "traders.parquet").set_index("ma_dn")
+    header = sent(out, "tk").drop_duplicates("SO_TK")
+    base = header["SO_TK"].str[:11]
+    owner = pd.Series(header["MA_DN"].to_numpy(), index=base)
+    owner = owner[~owner.index.duplicated()]
+    items = pd.read_parquet(truth / "items.parquet")
+    own = items["duty_evaded_vnd"].groupby(items["so_tk_goc"].map(owner)).sum()
+    evaded = own.reindex(traders.index).fillna(0)
+    theme = items["mechanism"].map(_THEMES).fillna("TRI_GIA")
+    by_theme = items["duty_evaded_vnd"].groupby([items["so_tk_goc"].map(owner), theme]).sum()
+    largest = by_theme[by_theme > 0].unstack().idxmax(axis=1)
+    audits = sent(out, "ktstq").drop_duplicates("MA_QD")
+    themes = audits.drop_duplicates("MA_DN").set_index("MA_DN")["CHU_DE"]
+    lists, licences, ranks = _lists(out), _licences(out), _ranks(out, owner)
+    return {
+        "dmmt LUONG": spread_of(lists["later"], lists["told"], LEAST_SPREAD),
+        "dmmt LUONG in one ratio": one_ratio(lists["later"], lists["told"]),
+        "licence quantity": spread_of(licences["used"], licences["quantity"], LEAST_SPREAD),
+        "licence quantity in one ratio": one_ratio(licences["used"], licences["quantity"]),
+        "rank of firms never found": rank_knows(
+            _among_alike(out, ranks, owner), traders["latent_compliance"]
+        ),
+        "themes of audits": themes_know(themes, largest),
+        "dutoan": _plan(out, header),
+        **{
+            f"audits by {ground}": audits_know(set(firms), evaded)
+            for ground, firms in audits.groupby("CO_SO")["MA_DN"]
+        },
+    }
+
+
+def _lists(out: Path) -> pd.DataFrame:
+    """Return what is imported under each list line, and what it was granted at first."""
+    items = sent(out, "hang").dropna(subset="SO_DMMT").drop_duplicates(["SO_TK", "STT"])
+    items = items[items["SO_TK"].str.endswith("0")]
+    used = items["LUONG1"].astype(float).groupby([items["SO_DMMT"], items["STT_DMMT"]]).sum()
+    lines = sent(out, "dmmt").sort_values("SEQ_NO").drop_duplicates(["SO_DMMT", "STT"])
+    granted = lines.set_index(["SO_DMMT", "STT"])["LUONG"].astype(float)
+    both = pd.concat([used.rename_axis(granted.index.names), granted], axis=1, join="inner")
+    return both.set_axis(["later", "told"], axis=1)
+
+
+def _licences(out: Path) -> pd.DataFrame:
+    rows = sent(out, "licence").drop_duplicates(["type", "no"], keep="last")
+    return rows[["used", "quantity"]].astype(float)
+
+
+def _ranks(out: Path, owner: pd.Series) -> pd.Series:
+    """Return the first rank by tax code of firms in which nothing was ever found."""
+    checks = sent(out, "kiemtra")
+    found = set(checks["SO_TK_GOC"][checks["KET_QUA"] == "1"].map(owner))
+    found |= set(sent(out, "vipham")["MA_DN"]) | set(sent(out, "ktstq")["MA_DN"])
+    lanes = sent(out, "phanluong").sort_values("SEQ_NO")
+    rank = lanes["CAN_CU"].str.extract(r"XH-(\d)", expand=False).astype(float)
+    first = rank.groupby(lanes["SO_TK_GOC"].map(owner)).first().dropna()
+    result: pd.Series = first[~first.index.isin(found)]
+    return result
+
+
+def _among_alike(out: Path, values: pd.Series, owner: pd.Series) -> pd.Series:
+    """Return values less the mean of firms of the same kind, age and number of declarations."""
+    firms = sent(out, "dn").drop_duplicates("MA_DN").set_index("MA_DN")
+    year = firms["NGAY_TL"].astype(str).str[:4].reindex(values.index)
+    busy = owner.value_counts().reindex(values.index).map(lambda count: int(np.log2(count)))
+    groups = [firms["LOAI"].reindex(values.index), year, busy]
+    return values - values.groupby(groups).transform("mean")
+
+
+def _plan(out: Path, header: pd.DataFrame) -> Knowledge:
+    """Return how near each region's plan of the larger taxes lies to what it assesses that year."""
+    plan = sent(out, "dutoan").drop_duplicates(["NAM", "MA_KV", "MA_SAC_THUE"], keep="last")
+    offices = sent(out, "hq").dropna(subset="MA_CHA").drop_duplicates("MA_HQ", keep="last")
+    region = header["MA_HQ"].map(offices.set_index("MA_HQ")["MA_CHA"])
+    of_base = pd.Series(region.to_numpy(), index=header["SO_TK"].str[:11])
+    of_base = of_base[~of_base.index.duplicated()]
+    paid = sent(out, "nop").drop_duplicates("SO_BT", keep="last")
+    paid = paid[paid["LOAI"] == "AD"]
+    year = paid["NGAY_HT"].str[:4].mode()[0]
+    paid = paid[paid["NGAY_HT"].str[:4] == year]
+    key = [paid["SO_TK_GOC"].map(of_base).rename("MA_KV"), paid["MA_SAC_THUE"]]
+    actual = paid["SO_TIEN"].astype(float).groupby(key).sum()
+    own = plan[plan["NAM"] == year].set_index(["MA_KV", "MA_SAC_THUE"])["SO_TIEN"].astype(float)
+    large = own[own > own.sum() / 500]
+    both = pd.concat([actual, large], axis=1, join="inner").set_axis(["later", "told"], axis=1)
+    return spread_of(both["later"], both["told"], LEAST_PLAN_SPREAD)

@@ -1,0 +1,26 @@
+"""The mechanisms of a nation as it is do what their stories say, by truth and files alone."""
+
+from datetime import date
+
+import pytest
+
+from benchmark.mechanisms.judge import judge_mechanisms
+from benchmark.outside import Limits
+from simulator.arguments import SimulationArguments
+from simulator.mechanisms.loading import NAMES
+from simulator.world import run
+
+
+@pytest.mark.full
+def test_every_mechanism_does_what_its_story_says(tmp_path):
+    out, truth = tmp_path / "out", tmp_path / "truth"
+    run(
+        SimulationArguments(
+            out=out, truth=truth, first_date=date(2025, 1, 1), days=365, scale=0.02, seed=21,
+            form="parquet",
+        )
+    )  # fmt: skip
+    judgement = judge_mechanisms(out, truth, Limits())
+    judged = {one.mechanism for one in judgement.findings if one.rows}
+    assert judged >= set(NAMES)
+    assert judgement.faults == []

@@ -1,0 +1,50 @@
+"""No table of a nation as it is tells irregular goods, or knows what nobody can know."""
+
+from datetime import date
+
+import pytest
+
+from simulator.arguments import SimulationArguments
+from simulator.world import run
+from tests.simulator.foreknowledge import of_world
+from tests.simulator.tellers import search
+from tests.simulator.told_tables import told_tables
+
+# Every way of joining, and tables that only few rows are in.
+_SEARCHED = {
+    "tk", "hang", "thue", "chungtu", "cont", "sukien", "phanluong", "kiemtra", "vanchuyen", "dmmt",
+    "ktstq", "nop", "baolanh", "dn", "chusohuu", "qtnvl", "dmtt", "manifest", "port_message",
+    "seal_stream", "scan_result", "weighbridge", "licence",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def nation(tmp_path_factory):
+    """A nation without anything strengthened, large enough for every mechanism."""
+    folder = tmp_path_factory.mktemp("nation")
+    out, truth = folder / "out", folder / "truth"
+    run(
+        SimulationArguments(
+            out=out, truth=truth, first_date=date(2025, 1, 1), days=365, scale=0.006, seed=11,
+            form="parquet",
+        )
+    )  # fmt: skip
+    return out, truth
+
+
+@pytest.mark.full
+def test_no_rule_over_any_table_tells_irregular_goods(nation):
+    searched, found = set(), {}
+    for table in told_tables(*nation):
+        searched.add(table.name)
+        found |= {f"{table.name}: {one.rule}": one for one in search(table)}
+    assert searched >= _SEARCHED
+    assert found == {}
+
+
+@pytest.mark.full
+def test_nothing_knows_the_future_or_the_truth(nation):
+    known = of_world(*nation)
+    assert {name: one for name, one in known.items() if one.is_too_much} == {}
+    assert known["rank of firms never found"].of > 300
+    assert known["dmmt LUONG"].of > 100

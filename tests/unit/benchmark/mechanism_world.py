@@ -1,0 +1,96 @@
+"""A world of a few declarations: for each claim one that keeps it and one that does not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from benchmark.truth import NO_SCHEMES
+from tests.builders import hang, tk, write_csv
+from tests.unit.benchmark.nations import loss, number, write_truth
+
+FIRST = date(2025, 3, 3)
+# A code at 10 % duty and 10 % VAT, a dearer one of its heading, and one of another heading.
+CODE, DEARER, ELSEWHERE = "84713020", "84713090", "90303310"
+VALUE = 25_000_000
+# Duty and VAT on 30 M less those on 25 M: 21 % of 5 M.
+SAVED = 1_050_000
+
+Row = Mapping[str, object]
+
+
+@dataclass
+class World:
+    """What is planted: rows by outside table, irregular items and schemes."""
+
+    tables: dict[str, list[dict[str, object]]] = field(default_factory=dict)
+    losses: list[dict[str, object]] = field(default_factory=list)
+    schemes: list[dict[str, object]] = field(default_factory=list)
+
+    def declared(
+        self, trader: str, days: int = 0, goods: Row | None = None, **header: object
+    ) -> int:
+        """Plant a declaration of one item and return its position."""
+        position = len(self.tables.get("tk", ()))
+        told = f"{number(position)}0"
+        moment = f"{FIRST + timedelta(days=days)} 08:15:00"
+        head = tk(told, position + 1, NGAY_DK=moment, MA_DN=trader)
+        self.add("tk", **_header() | head | header)
+        self.add("hang", **_goods() | hang(told, 1, position + 1, MA_HS=CODE) | (goods or {}))
+        return position
+
+    def irregular(self, position: int, mechanism: str, scheme: str, **changes: object) -> None:
+        """Let an item be irregular: undervalued by a sixth unless told otherwise."""
+        usual = {
+            "true_hs": CODE, "true_quantity": 10.0, "true_value_vnd": 30_000_000,
+            "scheme_id": scheme, "mechanism": mechanism, "starts_on": FIRST,
+        }  # fmt: skip
+        self.losses.append(loss(position, SAVED, **usual | changes))
+
+    def scheme(self, name: str, mechanism: str, trader: str, **changes: object) -> str:
+        """Plant a scheme of 100 days and return its name."""
+        usual = {
+            "scheme_id": name, "mechanism": mechanism, "ma_dn": trader, "group_id": name,
+            "starts_on": FIRST, "ends_on": FIRST + timedelta(days=100), "ma_hq": None,
+            "ma_dl": None, "ma_cb": None,
+        }  # fmt: skip
+        self.schemes.append(usual | changes)
+        return name
+
+    def add(self, table: str, **row: object) -> None:
+        """Plant a row of an outside table."""
+        numbered = {"SEQ_NO": len(self.tables.get(table, ())) + 1, "OP": "I"}
+        self.tables.setdefault(table, []).append(numbered | row)
+
+    def write(self, folder: Path) -> tuple[Path, Path]:
+        """Write outside files and truth, and return their folders."""
+        world = folder / "world"
+        for table, rows in self.tables.items():
+            columns = dict.fromkeys(name for row in rows for name in row)
+            whole = [{name: row.get(name) for name in columns} for row in rows]
+            write_csv(world / f"{table}_20250303.csv", whole)
+        truth = write_truth(folder / "truth", self.losses)
+        told = pa.Table.from_pylist(self.schemes, NO_SCHEMES)
+        pq.write_table(told, truth / "schemes.parquet")
+        return world, truth
+
+
+def _header() -> dict[str, object]:
+    return dict.fromkeys(("MA_DL", "SO_VD1", "SO_HD", "MA_PL_TRI_GIA", "TEN_DT"))
+
+
+def _goods() -> dict[str, object]:
+    names = ("SO_CO", "SO_DMMT", "STT_DMMT", "SO_TK_LQ", "STT_LQ", "MA_QL")
+    return dict.fromkeys(names) | {"DON_GIA": "100.00"}
+
+
+def tariff(world: World) -> None:
+    """Plant duties and VAT: 10 % and 10 %, 20 % for the dearer code, 0 % from ASEAN."""
+    for code, share in ((CODE, "10%"), (DEARER, "20%"), (ELSEWHERE, "30%")):
+        usual = {"MA_HS": code, "TU_NGAY": "2020-01-01", "DEN_NGAY": None}
+        world.add("vat", THUE_SUAT="10%", **usual)
+        for schedule, rate in (("B01", share), ("B04", "0%")):
+            world.add("bieuthue", MA_BIEU_THUE=schedule, MA_NHOM_NUOC=None, THUE_SUAT=rate, **usual)

@@ -1,0 +1,172 @@
+"""Each claim of a mechanism holds for a planted row that keeps it, and for no other."""
+
+from datetime import timedelta
+
+import pytest
+
+from benchmark.mechanisms.claims import CLAIMS, judge_claims
+from benchmark.mechanisms.ground import lay
+from benchmark.outside import connection
+from tests.unit.benchmark.mechanism_world import (
+    DEARER,
+    ELSEWHERE,
+    FIRST,
+    SAVED,
+    VALUE,
+    World,
+    tariff,
+)
+from tests.unit.benchmark.nations import LIMITS, number
+
+
+def _prices(world: World) -> None:
+    world.scheme("U", "undervaluation", "A")
+    for days, changes in (
+        (0, {}),
+        (1, {"true_value_vnd": VALUE, "duty_evaded_vnd": 0}),
+        (2, {"duty_evaded_vnd": SAVED - 1_000}),
+        (3, {"starts_on": FIRST + timedelta(days=4)}),
+        (100, {}),
+    ):
+        world.irregular(world.declared("A", days), "undervaluation", "U", **changes)
+    world.irregular(world.declared("Z", 5), "undervaluation", "U")
+    world.scheme("R", "related_party_pricing", "B")
+    for valuation in ("7", "1"):
+        at = world.declared("B", 1, MA_PL_TRI_GIA=valuation)
+        world.irregular(at, "related_party_pricing", "R")
+
+
+def _codes_and_origins(world: World) -> None:
+    world.scheme("M", "misclassification", "C")
+    for code in (DEARER, ELSEWHERE):
+        at = world.declared("C")
+        changes = {"true_hs": code, "true_value_vnd": VALUE, "duty_evaded_vnd": 1}
+        world.irregular(at, "misclassification", "M", **changes)
+    world.scheme("F", "false_certificate", "D")
+    for certificate in ("D-1", None):
+        goods = {"MA_NUOC_XX": "TH", "SO_CO": certificate, "MA_BIEU_THUE": "B04"}
+        at = world.declared("D", goods=goods)
+        changes = {"true_origin": "CN", "true_value_vnd": VALUE, "duty_evaded_vnd": 2_750_000}
+        world.irregular(at, "false_certificate", "F", **changes)
+
+
+def _friends(world: World) -> None:
+    told = {"ma_hq": "02CI", "ma_dl": "31970", "ma_cb": "CB1"}
+    world.scheme("O", "officer_collusion", "E", **told)
+    for office, broker, officer, result in (
+        ("02CI", "31970", "CB1", "0"), ("03CC", "11111", "CB2", "1"), ("02CI", "31970", "CB1", "1"),
+    ):  # fmt: skip
+        at = world.declared("E", MA_HQ=office, MA_DL=broker)
+        world.irregular(at, "officer_collusion", "O", true_quantity=12.0)
+        world.add(
+            "kiemtra", MA_KT=at, STT_KT=1, SO_TK_GOC=number(at), STT=None, HINH_THUC=3,
+            TU="2025-03-03 09:00:00", DEN="2025-03-03 10:00:00", KET_QUA=result, MA_CB=officer,
+        )  # fmt: skip
+
+
+def _after_the_end(world: World) -> None:
+    world.scheme("V", "vanishing_firm", "G", ends_on=FIRST + timedelta(days=30))
+    world.irregular(world.declared("G"), "vanishing_firm", "V")
+    world.declared("G", 80)
+    world.declared("G", 100)
+    world.add("dn", MA_DN="G", NGAY_TL="2025-01-01", TRANG_THAI="00")
+
+
+def _deals(world: World) -> None:
+    """An amount of 60 M: two deals of two pieces stay below it, one piece is a deal by itself."""
+    world.scheme("P", "consignment_splitting", "H")
+    for invoice, days, amount in (
+        ("I1", 0, 50_000_000), ("I1", 2, 40_000_000), ("I2", 9, 30_000_000), ("I2", 11, 58_000_000),
+        ("I3", 40, 90_000_000),
+    ):  # fmt: skip
+        at = world.declared("H", days, SO_HD=invoice, TONG_TG_TT=str(amount))
+        world.irregular(at, "consignment_splitting", "P")
+    world.scheme("S", "second_declaration", "I")
+    for invoice, is_told, evaded in (("K1", True, 0), ("K2", True, SAVED), ("K3", False, 0)):
+        at = world.declared("I", SO_HD=invoice)
+        world.declared("I", 3, SO_HD=invoice, MA_LH="H11")
+        if is_told:
+            world.irregular(at, "second_declaration", "S", duty_evaded_vnd=evaded)
+
+
+def _regimes(world: World) -> None:
+    world.scheme("X", "exemption_overrun", "J")
+    world.add("dmmt", SO_DMMT="L1", STT=1, MA_DN="J", LUONG="15", TRI_GIA="1")
+    # Duty and VAT on 10 pieces at 2.5 M each are 5.25 M; half of them lie beyond the list.
+    for _ in range(2):
+        at = world.declared("J", goods={"SO_DMMT": "L1", "STT_DMMT": 1}, MA_LH="A43")
+        world.irregular(at, "exemption_overrun", "X", duty_evaded_vnd=2_625_000)
+    world.scheme("T", "temporary_import_kept", "K")
+    kept, sent_back = (world.declared("K", MA_LH="G12") for _ in range(2))
+    world.declared(
+        "K", 9, {"SO_TK_LQ": f"{number(sent_back)}0", "STT_LQ": 1}, MA_LH="G22", NHOM="X"
+    )
+    for at, evaded in ((kept, 5_250_000), (sent_back, 5_000_000)):
+        world.irregular(at, "temporary_import_kept", "T", duty_evaded_vnd=evaded)
+    world.scheme("Y", "vat_refund_export", "L")
+    for regime in ("B11", "E62"):
+        at = world.declared("L", NHOM="X", MA_LH=regime)
+        changes = {"true_value_vnd": 15_000_000, "duty_evaded_vnd": 1_000_000}
+        world.irregular(at, "vat_refund_export", "Y", **changes)
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    world = World()
+    for plant in (
+        tariff, _prices, _codes_and_origins, _friends, _after_the_end, _deals, _regimes,
+    ):  # fmt: skip
+        plant(world)
+    folders = world.write(tmp_path_factory.mktemp("mechanisms"))
+    with connection(LIMITS) as opened:
+        lay(opened, *folders)
+        return {(one.mechanism, one.statement): one for one in judge_claims(opened)}
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "statement", "holds", "rows"),
+    [
+        ("undervaluation", "since_it_began", 5, 6),
+        ("undervaluation", "until_it_ended", 5, 6),
+        ("undervaluation", "own_trader", 5, 6),
+        ("undervaluation", "duty_is_saved", 5, 6),
+        ("undervaluation", "dearer_truth", 5, 6),
+        ("undervaluation", "formula_holds", 5, 6),
+        ("related_party_pricing", "related_deal", 1, 2),
+        ("misclassification", "cheaper_sibling", 1, 2),
+        ("false_certificate", "by_certificate", 1, 2),
+        ("false_certificate", "other_origin", 2, 2),
+        ("false_certificate", "formula_holds", 2, 2),
+        ("officer_collusion", "friends_office", 2, 3),
+        ("officer_collusion", "friends_broker", 2, 3),
+        ("officer_collusion", "friend_looks", 2, 3),
+        ("officer_collusion", "friend_finds_nothing", 1, 2),
+        ("officer_collusion", "more_came", 3, 3),
+        ("vanishing_firm", "young_firm", 1, 1),
+        ("vanishing_firm", "gone_for_good", 2, 3),
+        ("consignment_splitting", "several_pieces", 4, 5),
+        ("consignment_splitting", "under_a_threshold", 4, 5),
+        ("second_declaration", "parent_hid", 2, 3),
+        ("second_declaration", "loss_is_gone", 2, 3),
+        ("exemption_overrun", "under_a_list", 1, 2),
+        ("exemption_overrun", "beyond_the_list", 1, 2),
+        ("temporary_import_kept", "stays", 1, 2),
+        ("temporary_import_kept", "all_of_it", 1, 2),
+        ("vat_refund_export", "refund", 1, 2),
+    ],
+)
+def test_a_claim_is_kept_by_the_rows_that_keep_it(found, mechanism, statement, holds, rows):
+    finding = found[mechanism, statement]
+    assert (finding.holds, finding.rows) == (holds, rows)
+
+
+def test_a_claim_that_does_not_hold_often_enough_is_not_kept(found):
+    least = {claim.statement: claim.least for claim in CLAIMS}
+    assert found["undervaluation", "formula_holds"].is_kept is False
+    assert found["officer_collusion", "more_came"].is_kept is True
+    assert least["under_a_threshold"] > 4 / 5
+    assert found["consignment_splitting", "under_a_threshold"].is_kept is False
+
+
+def test_what_has_no_row_is_not_judged(found):
+    assert found["broker_ring", "ring_of_one_broker"].is_kept is None

@@ -1,0 +1,95 @@
+"""How well single rules tell a mechanism: rules of known strength are measured as they are."""
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from benchmark.mechanisms.judge import faults_of
+from benchmark.mechanisms.signs import SIGNS
+from benchmark.mechanisms.stories import STORIES
+from benchmark.mechanisms.strength import MOST, measure_strength
+
+TRADERS, ITEMS = 330, 9
+_KIND = "short_quantity"
+
+
+def measured(**planted):
+    """Measure 2,970 items of 330 traders, 150 of them irregular; signs are noise but those planted.
+
+    A planted sign is a function of whether items are irregular and of 2,970 numbers in [0, 1).
+    """
+    draw = np.random.default_rng(3)
+    count = TRADERS * ITEMS
+    irregular = (np.arange(count) % ITEMS < 5) & (np.arange(count) // ITEMS % 11 == 0)
+    columns = {name: draw.random(count) for name in SIGNS}
+    columns |= {name: made(irregular, draw.random(count)) for name, made in planted.items()}
+    base, trader = np.arange(count) // 3, np.arange(count) // ITEMS
+    places = {"base": base, "stt": np.arange(count) % 3}
+    names = pa.array([f"{one * 7919 % TRADERS:03d}" for one in trader])
+    with duckdb.connect() as opened:
+        opened.from_arrow(pa.table(places | {"trader": names} | columns)).create("sign")
+        rows = pa.table(places | {"is_meant": np.ones(count, bool)}).filter(pa.array(irregular))
+        kinds = pa.array([_KIND] * len(rows))
+        opened.from_arrow(rows.append_column("mechanism", kinds)).create("irregular")
+        (found,) = measure_strength(opened)
+    return found
+
+
+def _tells_all(irregular, lot):
+    return irregular + 0.1 * lot
+
+
+def _tells_half(irregular, lot):
+    return (irregular & (lot < 0.5)).astype(float)
+
+
+def test_noise_tells_nothing():
+    found = measured()
+    assert found.rows == 150
+    assert found.strictest < MOST
+    # A tenth of the traders is irregular: no better than anybody.
+    assert found.precision.low < 0.1 < found.precision.high
+    assert not any(mark.shows for mark in found.marks)
+    assert found.told_by == ()
+    assert faults_of([], [found]) == [f"{_KIND}: none of the signs it names shows it"]
+
+
+def test_a_rule_that_tells_all_is_found_and_is_too_much():
+    found = measured(port_over_declared=_tells_all)
+    assert (found.rule, found.strictest) == ("port_over_declared", 1.0)
+    assert found.precision.value == 1.0
+    assert found.recall.value > 0.95
+    (fault,) = faults_of([], [found])
+    assert "one rule tells it (port_over_declared by" in fault
+
+
+def test_a_rule_of_half_of_the_items_is_measured_by_item():
+    found = measured(heading_differs=_tells_half)
+    assert found.rule == "heading_differs"
+    assert found.strictest >= 0.5
+
+
+def test_the_signs_of_the_story_are_told_apart_from_others():
+    found = measured(scale_over_declared=lambda irregular, lot: lot + 0.2 * irregular)
+    shows = {mark.sign: mark.shows for mark in found.marks}
+    assert shows == {name: name == "scale_over_declared" for name in STORIES[_KIND].signs}
+    assert faults_of([], [found]) == []
+
+
+def test_a_sign_that_says_little_has_no_rows_to_tell_by():
+    def of_few(irregular, lot):
+        return np.where(np.cumsum(irregular) <= 5, lot + irregular, np.nan)
+
+    found = measured(bill_over_net=of_few)
+    mark = next(mark for mark in found.marks if mark.sign == "bill_over_net")
+    assert mark.error == float("inf")
+    assert not mark.shows
+
+
+@pytest.mark.parametrize("table", ["co_form", "seal_stream"])
+def test_a_table_that_should_be_silent_and_is_not_is_named(table):
+    sign = next(name for name, tables in SIGNS.items() if table in tables)
+    found = measured(**{sign: lambda irregular, lot: lot + 0.5 * irregular})
+    silent = set(SIGNS[sign]) <= set(STORIES[_KIND].silent)
+    assert (table in found.told_by) is silent

@@ -1,0 +1,79 @@
+"""The command that judges mechanisms, and the page that it makes for the docs."""
+
+import json
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from benchmark.mechanisms.signs import SIGNS
+from benchmark.mechanisms.stories import STORIES
+from benchmark.mechanisms.wording import story_rows
+from orchestration.cli import bench
+from simulator.mechanisms.loading import NAMES
+from tests.architecture.tree import REPOSITORY
+from tests.unit.benchmark.mechanism_world import World, tariff
+
+PAGE = REPOSITORY / "docs" / "mechanisms.md"
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    world = World()
+    tariff(world)
+    world.scheme("U", "undervaluation", "A")
+    for days in (0, 1, 101):
+        world.irregular(world.declared("A", days), "undervaluation", "U")
+    for trader in "BCDEFGHIJK":
+        world.declared(trader)
+    return world.write(tmp_path_factory.mktemp("mechanisms"))
+
+
+def call(*words):
+    app = typer.Typer()
+    bench.register(app)
+    app.callback()(lambda: None)
+    return CliRunner().invoke(app, ["bench", "mechanisms", *map(str, words)])
+
+
+def test_the_command_says_what_does_not_hold_and_fails(folders, tmp_path):
+    page = tmp_path / "page.md"
+    words = ("--world", folders[0], "--truth", folders[1])
+    done = call(*words, "--page", page, "--json")
+    assert done.exit_code == 1
+    told = json.loads(done.stdout)
+    assert (told["declarations"], told["items"], told["irregular"]) == (13, 13, 3)
+    fault = "undervaluation: window, until_it_ended holds for 2 of 3"
+    assert fault in told["faults"]
+    assert f"- {fault}" in page.read_text(encoding="utf-8")
+    assert fault in call(*words).stdout
+
+
+def test_a_folder_without_declarations_is_refused(folders, tmp_path):
+    done = call("--world", tmp_path, "--truth", folders[1])
+    assert "expected the outside files of a nation" in str(done.exception)
+
+
+def test_every_mechanism_has_its_story_on_the_page():
+    page = PAGE.read_text(encoding="utf-8").splitlines()
+    assert set(NAMES) <= set(STORIES)
+    assert [row for row in story_rows() if row not in page] == []
+
+
+def test_the_page_says_what_it_was_measured_on():
+    (line,) = [
+        line
+        for line in PAGE.read_text(encoding="utf-8").splitlines()
+        if line.startswith("Measured on one nation: ")
+    ]
+    for name in ("scale 0.", "seed ", "first_date 20", "days "):
+        assert name in line
+    assert "not told" not in line
+
+
+def test_a_story_names_signs_and_tables_that_there_are():
+    tables = {table for named in SIGNS.values() for table in named}
+    for name, story in STORIES.items():
+        assert set(story.signs) <= set(SIGNS), name
+        assert set(story.silent) <= tables, name
+        assert not set(story.silent) & set(story.tables), name
