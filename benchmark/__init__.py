@@ -13,8 +13,5 @@ a check sees and costs), `selection`, `judgement` (what a policy sends in, which
 Policies to compare with: `reference_policies`, `plain_trees`. Rounds that nobody can fit: `rounds`,
 `round_arguments`.
 
-The closed loop: `play`, `play_desk` (the game, what a policy may know), `play_games`,
-`play_wording` (contests), `play_policies`, `play_learners`, `play_outsiders` (who plays),
-`lived_nation`, `lived_opening`, `lived_week`, `lived_audits`, `lived_tables` (the nation that
-answers).
+The closed loop: `play`.
 """

@@ -1,20 +1,12 @@
-"""What each kind of check can see, and what it costs.
+"""What each kind of check can see, and what it costs: the rows of `kinds.csv`.
 
 A loss says by what it can be seen: papers (`documents`), goods (`physical`), books (`audit`), one
 or more of them. A kind of check sees a loss with the highest chance that the table gives for any
 of them. Chances and costs are typical figures of our own, not published ones; the chances belong to
 the rules of the benchmark, the costs may be replaced.
-
-    kind                 documents  physical  audit   because
-    documents              0.50       -         -     half of what papers show is seen on papers
-    scanner                 -        0.35       -     an image shows shapes and densities
-    physical               0.50      0.80       -     a red lane means papers and goods
-    laboratory              -        0.30       -     a sample shows what goods are, not how many
-    value_consultation     0.60       -         -     the trader must prove the price
-    specialised_agency     0.05      0.10       -     looks for something else
-    audit                  0.85      0.25      0.80   all papers; of the goods only their traces
 """
 
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -25,26 +17,13 @@ from benchmark.arrays import Floats, Ints
 from benchmark.broken_files import reason_of
 from data_contracts.errors import CustomsDataError
 
-KINDS = (
-    "documents", "scanner", "physical", "laboratory", "value_consultation", "specialised_agency",
-    "audit",
-)  # fmt: skip
+SIGHTS = ("documents", "physical", "audit")
+with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as _file:
+    _ROWS = list(csv.DictReader(_file))
+KINDS = tuple(row["kind_of_check"] for row in _ROWS)
 AUDIT = KINDS.index("audit")
 PHYSICAL = KINDS.index("physical")
-SIGHTS = ("documents", "physical", "audit")
-
-_CHANCES = np.array(
-    [
-        [0.50, 0.00, 0.00],
-        [0.00, 0.35, 0.00],
-        [0.50, 0.80, 0.00],
-        [0.00, 0.30, 0.00],
-        [0.60, 0.00, 0.00],
-        [0.05, 0.10, 0.00],
-        [0.85, 0.25, 0.80],
-    ]
-)
-_COSTS_VND = (150_000, 250_000, 1_500_000, 2_500_000, 600_000, 1_000_000, 60_000_000)
+_CHANCES = np.array([[float(row[sight]) for sight in SIGHTS] for row in _ROWS])
 
 
 def chance_table() -> Floats:
@@ -61,7 +40,7 @@ def chance_table() -> Floats:
 
 def default_costs() -> Ints:
     """Return the cost of one check of each kind, VND, shape (kinds,)."""
-    return np.array(_COSTS_VND, dtype=np.int64)
+    return np.array([int(row["cost_vnd"]) for row in _ROWS], dtype=np.int64)
 
 
 def read_costs(path: Path) -> Ints:

@@ -8,12 +8,12 @@ from typing import Annotated, Any
 import typer
 
 from benchmark.judgement import Capacity
-from benchmark.lived_opening import HISTORY_WEEKS
-from benchmark.play_games import ORACLE, POLICIES, Contest, hold
-from benchmark.play_outsiders import load_policies
-from benchmark.play_wording import game_lines
+from benchmark.play.contest import ORACLE, POLICIES, Contest, hold
+from benchmark.play.opening import HISTORY_WEEKS
+from benchmark.play.outsiders import load_policies
 from benchmark.round_arguments import USUAL, simulation_of
 from benchmark.rounds import digest, playable
+from benchmark.wording import game_lines
 from data_contracts.errors import ContractViolationError, CustomsDataError
 from orchestration.cli.output import MANY, JsonOption, UnusedHomeOption, emit, progress_console
 from orchestration.cli.simulate import MechanismsOption

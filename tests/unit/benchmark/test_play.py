@@ -9,7 +9,7 @@ import pytest
 from benchmark.arrays import last_second_of
 from benchmark.judgement import Capacity
 from benchmark.kinds import KINDS, PHYSICAL
-from benchmark.play import OUTCOMES, play
+from benchmark.play.game import OUTCOMES, play
 from benchmark.selection import audits, checks, join
 from data_contracts.errors import CustomsDataError
 from tests.unit.benchmark.nations import MONDAY, day

@@ -10,12 +10,12 @@ from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 import pytest
 
 from benchmark.judgement import Capacity
-from benchmark.lived_nation import LivedNation
-from benchmark.lived_opening import History, Opening, open_nation
-from benchmark.play import WeekView
-from benchmark.play_games import Contest, hold
-from benchmark.play_outsiders import load_policies
-from benchmark.play_policies import Lot
+from benchmark.play.contest import Contest, hold
+from benchmark.play.game import WeekView
+from benchmark.play.nation import LivedNation
+from benchmark.play.opening import History, Opening, open_nation
+from benchmark.play.outsiders import load_policies
+from benchmark.play.policies import Lot
 from data_contracts.errors import CustomsDataError
 from simulator.arguments import SimulationArguments
 from simulator.mechanisms.loading import load_folder

@@ -99,7 +99,7 @@ def test_a_nation_has_the_mechanisms_asked_for():
 def test_a_policy_reads_as_many_weeks_as_asked_for(tmp_path):
     path = tmp_path / "counting.py"
     path.write_text(
-        "from benchmark.play_policies import Lot\n"
+        "from benchmark.play.policies import Lot\n"
         "class POLICY(Lot):\n"
         "    name = 'counting'\n"
         "    def __init__(self, history, seed):\n"
@@ -115,7 +115,7 @@ def test_a_policy_reads_as_many_weeks_as_asked_for(tmp_path):
 
 def test_own_policies_come_first_unless_they_are_named_elsewhere(tmp_path):
     path = tmp_path / "own.py"
-    path.write_text("from benchmark.play_policies import Lot\nPOLICY = lambda _, seed: Lot(seed)\n")
+    path.write_text("from benchmark.play.policies import Lot\nPOLICY = lambda _, seed: Lot(seed)\n")
     words = ("play", *QUICK, "--policy-file", path)
     assert list(told(*words)["policies"]) == ["own", "value"]
     assert list(told(*words, "--policy", "own")["policies"]) == ["value", "own"]

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchmark.arrays import DAY_SECONDS, Ints
-from benchmark.lived_tables import audit_outcomes
+from benchmark.play.tables import audit_outcomes
 from benchmark.selection import Selection
 from simulator.chronicle.ledger import Ledger
 from simulator.chronicle.themes import recorded_differences

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchmark.arrays import DAY_SECONDS, week_of
-from benchmark.lived_tables import joined, outcomes_of, tables_of
+from benchmark.play.tables import joined, outcomes_of, tables_of
 from data_contracts.errors import CustomsDataError
 from simulator.arguments import SimulationArguments
 from simulator.block import make_block

@@ -1,4 +1,4 @@
-"""Games: policies that play the same nations, each in a copy of its own, and what came of it.
+"""Contests: policies that play the same nations, each in a copy of its own, and what came of it.
 
 A nation answers those who look at it, so that each policy's nation ends differently. The share of
 the oracle's is taken inside the policy's own nation as it turned out, where the oracle knows all of
@@ -16,12 +16,12 @@ import pyarrow.compute as pc
 from benchmark.comparison import compare
 from benchmark.judgement import Capacity
 from benchmark.kinds import default_costs
-from benchmark.lived_nation import LivedNation
-from benchmark.lived_opening import HISTORY_WEEKS, History, Opening, open_nation
-from benchmark.play import Policy, play
-from benchmark.play_learners import ByPastRate, ByTrees
-from benchmark.play_outsiders import Maker
-from benchmark.play_policies import ByPractice, ByValue, Lot, Oracle
+from benchmark.play.game import Policy, play
+from benchmark.play.learning import ByPastRate, ByTrees
+from benchmark.play.nation import LivedNation
+from benchmark.play.opening import HISTORY_WEEKS, History, Opening, open_nation
+from benchmark.play.outsiders import Maker
+from benchmark.play.policies import ByPractice, ByValue, Lot, Oracle
 from benchmark.score import Rules, score
 from data_contracts.errors import CustomsDataError
 from measures.intervals import MINIMUM_HITS, TOO_FEW, rate

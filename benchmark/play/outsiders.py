@@ -15,8 +15,8 @@ import numpy as np
 import pyarrow as pa
 
 from benchmark.kinds import KINDS
-from benchmark.lived_opening import History
-from benchmark.play import Policy, WeekView
+from benchmark.play.game import Policy, WeekView
+from benchmark.play.opening import History
 from benchmark.selection import Selection
 from data_contracts.errors import CustomsDataError
 from simulator.mechanisms.private import error_in, load_module

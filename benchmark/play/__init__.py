@@ -1,0 +1,5 @@
+"""The closed loop: policies look at a simulated nation week by week, and it answers them.
+
+`game` (the loop), `opening`, `nation`, `audits`, `tables` (the nation that answers), `policies`,
+`learning`, `outsiders` (who plays), `contest` (who plays whom, and what came of it).
+"""
