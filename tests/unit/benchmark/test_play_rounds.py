@@ -34,6 +34,7 @@ def opened(tmp_path_factory):
     (folder / "private" / "greedy.py").write_text(GREEDY)
     (folder / "args.json").write_text(json.dumps(SMALL))
     words = ("--parameters", folder / "args.json", "--mechanisms", folder / "private")
+    words += ("--capacity", 5, "--audits", 1)
     told("commit", "--out", folder / "round", "--seed", 71, 12, *words)
     return folder / "round", folder / "private"
 
@@ -41,12 +42,13 @@ def opened(tmp_path_factory):
 def test_a_round_is_played_as_it_was_committed_to(opened):
     folder, private = opened
     secret = folder / "secret.json"
-    words = ("--secret", secret, "--mechanism-folder", private, "--capacity", 5)
+    words = ("--secret", secret, "--mechanism-folder", private)
     report = told("play", *words, "--policy", "value", "random")
     assert report["round"] == digest(read_round(secret))
     assert report["round"] == json.loads((folder / "commitment.json").read_text())["sha256"]
     assert [(one["seed"], one["weeks"]) for one in report["nations"]] == [(71, 2), (12, 2)]
     assert report["scale"] == 0.0005
+    assert report["capacity"] == {"checks": 5, "audits": 1}
     assert report["unseen"] == ["greedy"]
     assert set(report["policies"]["value"]["mechanisms"]) <= {"greedy", "mistake"}
     (compared,) = report["comparisons"]
@@ -71,6 +73,7 @@ def test_a_round_is_not_played_by_another_version(opened, tmp_path):
         (("--seed", 1), "leave out --seed"),
         (("--nations", 2, "--scale", 0.004), "leave out --scale, --nations"),
         (("--from", "2024-07-01", "--warmup", 7), "leave out --from, --warmup"),
+        (("--capacity", 9, "--audits", 0), "leave out --capacity, --audits"),
         (("--mechanisms", "none", "--random-arm", 0), "leave out --mechanisms, --random-arm"),
     ],
 )
