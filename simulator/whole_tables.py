@@ -29,7 +29,9 @@ _ORDERED_DAYS = 90
 def publish_whole(plan: DeliveryPlan, nation: Nation, chronicle: Chronicle) -> Receipt:
     """Write reference files, registry snapshots and audits of a run."""
     audited = chronicle.audited
-    receipts = [*_publish_reference(plan, nation)]
+    receipts: list[Receipt] = []
+    if plan.wants(find_table("bieuthue")):
+        receipts.extend(_publish_reference(plan, nation))
     if plan.wants(find_table("ktstq")):
         for name, table in audit_tables(nation, chronicle.ledger, audited).items():
             receipts.extend(_publish_by_moment(plan, name, table))

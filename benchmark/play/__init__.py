@@ -1,5 +1,6 @@
 """The closed loop: policies look at a simulated nation week by week, and it answers them.
 
-`game` (the loop), `opening`, `nation`, `audits`, `tables` (the nation that answers), `policies`,
-`learning`, `outsiders` (who plays), `contest` (who plays whom, and what came of it).
+`game` (the loop), `opening`, `nation`, `audits`, `tables`, `post` (the nation that answers, and the
+files its systems send), `policies`, `learning`, `outsiders` (who plays), `contest` (who plays whom,
+and what came of it).
 """

@@ -27,9 +27,10 @@ from benchmark.truth import read_truth
 from data_contracts.errors import CustomsDataError
 from simulator.block import Block, ship, weigh
 from simulator.cargo.consignments import consign
+from simulator.chronicle.audits import Audited
 from simulator.chronicle.follow_ups import again_after_cancelling, of_schemes, routine
-from simulator.chronicle.ledger import Ledger, ledger_of
-from simulator.chronicle.living import Life, answer_catches, days_of
+from simulator.chronicle.ledger import ledger_of
+from simulator.chronicle.living import Chronicle, Life, answer_catches, days_of
 from simulator.control.inspections import (
     CHECKS,
     Checks,
@@ -80,15 +81,24 @@ class Practice:
 class LivedNation:
     """A nation that goes on living while a policy looks at it."""
 
-    def __init__(self, opening: Opening) -> None:
-        """Begin on the evening before the first week; the opening stays as it is."""
+    def __init__(self, opening: Opening, folder: Path | None = None) -> None:
+        """Begin on the evening before the first week; the opening stays as it is.
+
+        Args:
+            opening: How it begins.
+            folder: Empty folder for the files that its systems send; None sends none.
+        """
         self._opening = opening
         self._nation = opening.nation
         self._life = opening.fresh_life()
         self._asked = opening.first_week
         self._open: tuple[Block, Decisions] | None = None
         self._sent: dict[str, int] = {}
-        self._ledger: Ledger | None = None
+        past = opening.chronicle
+        self._ledger = replace(past.ledger, found=past.ledger.found.copy())
+        self._audited = past.audited
+        self._post = None if folder is None else opening.post.copy(folder)
+        self._files: Path | None = None
         self._truth: list[pa.Table] = []
         self._registered: list[tuple[Ints, Ints, pa.Array]] = []
 
@@ -116,9 +126,16 @@ class LivedNation:
         tables = tables_of(self._nation, block, self._sent)
         for name, table in tables.items():
             self._sent[name] = self._sent.get(name, 0) + table.num_rows
+        if self._post is not None:
+            self._files = self._post.send(days, _told_block(block), self._chronicle())
         trader = pc.fill_null(tables["tk"]["MA_DN"], "").combine_chunks()
         self._registered.append((numbers_of(block), block.batch.roster.registered, trader))
         return tables
+
+    def sent(self, week: int) -> Path | None:
+        """Return the folder of what other systems sent in the open week, if anything is sent."""
+        self._this_week(week)
+        return self._files
 
     def check(self, week: int, selection: Selection) -> pa.Table:
         """Carry out the choices and let those found out answer, from the next week on."""
@@ -128,15 +145,42 @@ class LivedNation:
         )
         self._life.later = join([self._life.later, follow])
         found = ledger_of(self._nation, block.batch, block.lives, block.checks, standing(block))
-        self._ledger = found if self._ledger is None else join([self._ledger, found])
+        self._ledger = join([self._ledger, found])
         self._catch(found.scheme[found.found != NEVER], found.found[found.found != NEVER])
         self._truth.append(truth_of(self._nation, block))
-        audited = audit(self._nation, self._ledger, selection.where(selection.is_audit), now)
-        self._ledger.found[audited.item] = audited.known
-        self._catch(self._ledger.scheme[audited.item], audited.known)
+        told = self._audit(selection.where(selection.is_audit), now)
+        if self._post is not None:
+            days = days_of(self._nation, self._number(week))
+            self._post.keep(days, _told_block(block), self._chronicle())
         answer_catches(self._nation, self._life, (self._number(week), now // DAY_SECONDS))
         self._open, self._asked = None, week + 1
-        return pa.concat_tables([outcomes_of(self._nation, block), audited.outcomes])
+        return pa.concat_tables([outcomes_of(self._nation, block), told])
+
+    def _audit(self, chosen: Selection, now: int) -> pa.Table:
+        """Carry audits out, enter them into the books, and return what they will tell."""
+        books = self._audited
+        is_open = self._ledger.is_open(now)
+        is_open[books.item] = False
+        held = len(books.audits)
+        made = audit(self._nation, self._ledger, is_open, chosen, (held, now))
+        self._audited = Audited(
+            join([books.audits, made.audits]),
+            np.concatenate([books.audit, made.audit + held]),
+            np.concatenate([books.item, made.item]),
+        )
+        self._catch(self._ledger.scheme[made.item], made.known)
+        return made.outcomes
+
+    def _chronicle(self) -> Chronicle:
+        """Return what happened so far, as those who send files need it."""
+        return replace(
+            self._opening.chronicle,
+            states=self._life.states,
+            ledger=self._ledger,
+            ranks=self._life.ranks,
+            catches=self._life.catches,
+            audited=self._audited,
+        )
 
     def practice(self, week: int) -> Practice:
         """Return what the legacy lanes of the open week would have been."""
@@ -250,6 +294,13 @@ def looked_at(nation: Nation, block: Block, chosen: Selection, now: int) -> tupl
         block, decisions=red, checks=checks, findings=look(nation, batch, checks), lives=lives
     )
     return seen, _following(nation, seen, told & ~withdraws, now)
+
+
+def _told_block(block: Block) -> Block:
+    """Return a block whose lanes say that nobody was chosen by a rule or by lot."""
+    lanes = block.decisions
+    none = np.zeros(len(lanes.lane), dtype=np.int64)
+    return replace(block, decisions=replace(lanes, ground=none, is_random=none.astype(bool)))
 
 
 def standing(block: Block) -> Findings:
