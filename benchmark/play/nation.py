@@ -21,6 +21,7 @@ from benchmark.nation import JudgedNation, joined
 from benchmark.outside import Declarations
 from benchmark.play.audits import audit
 from benchmark.play.opening import History, Opening
+from benchmark.play.post import HISTORY
 from benchmark.play.tables import numbers_of, outcomes_of, tables_of
 from benchmark.selection import Selection
 from benchmark.truth import read_truth
@@ -110,6 +111,10 @@ class LivedNation:
     def history(self) -> History:
         """Return what a policy may read before its first week."""
         return self._opening.history
+
+    def past(self) -> Path:
+        """Return the folder of the files that were sent before the game."""
+        return self._opening.post.root / HISTORY
 
     def registered(self, week: int) -> Mapping[str, pa.Table]:
         """Return what a week registered, first versions as text.

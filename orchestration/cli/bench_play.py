@@ -10,7 +10,7 @@ import typer
 from benchmark.judgement import Capacity
 from benchmark.play.contest import ORACLE, POLICIES, Contest, hold
 from benchmark.play.opening import HISTORY_WEEKS
-from benchmark.play.outsiders import load_policies
+from benchmark.play.outsiders import SECONDS_A_WEEK, entries_in
 from benchmark.round_arguments import USUAL, simulation_of, usual_checks
 from benchmark.rounds import digest, playable
 from benchmark.wording import game_lines
@@ -89,11 +89,11 @@ PolicyOption = Annotated[
         f"all but {ORACLE}). The first one is compared with the others.",
     ),
 ]
-PolicyFileOption = Annotated[
+PolicyFolderOption = Annotated[
     list[Path] | None,
     typer.Option(
-        "--policy-file",
-        help="Policies of your own: one or more Python files that say POLICY. They come "
+        "--policy-folder",
+        help="Policies of others: one or more folders with an executable `run`. They come "
         "first unless --policy names them.",
     ),
 ]
@@ -137,7 +137,13 @@ def play_command(
     warmup: WarmupOption = None,
     history_weeks: HistoryOption = HISTORY_WEEKS,
     policy: PolicyOption = None,
-    policy_file: PolicyFileOption = None,
+    policy_folder: PolicyFolderOption = None,
+    policy_seconds: Annotated[
+        float,
+        typer.Option(
+            "--policy-seconds", min=0.1, max=MANY, help="Time a week for policies of others."
+        ),
+    ] = SECONDS_A_WEEK,
     capacity: CapacityOption = None,
     audits: AuditsOption = None,
     nations: NationsOption = None,
@@ -166,7 +172,9 @@ def play_command(
         arguments = replace(usual, **_told(given))
     except ContractViolationError as error:
         raise typer.BadParameter(str(error)) from error
-    others, named = load_policies(policy_file or []), policy or _WITHOUT_TRUTH
+    secrets = [path for path in (secret, mechanism_folder) if path is not None]
+    others = entries_in(policy_folder or [], secrets, policy_seconds)
+    named = policy or _WITHOUT_TRUTH
     contest = Contest(
         arguments=arguments,
         policies=[*(name for name in others if name not in named), *named],

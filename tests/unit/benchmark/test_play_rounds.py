@@ -99,26 +99,38 @@ def test_a_nation_has_the_mechanisms_asked_for():
     assert (empty["mechanisms"], empty["true_loss_vnd"]) == ({}, 0)
 
 
+def command(tmp_path, text):
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "run").write_text(text)
+    (folder / "run").chmod(0o755)
+    return folder
+
+
 def test_a_policy_reads_as_many_weeks_as_asked_for(tmp_path):
-    path = tmp_path / "counting.py"
-    path.write_text(
-        "from benchmark.play.policies import Lot\n"
-        "class POLICY(Lot):\n"
-        "    name = 'counting'\n"
-        "    def __init__(self, history, seed):\n"
-        "        super().__init__(seed)\n"
-        "        days = sorted(history.registered['tk']['NGAY_DK'].to_pylist())\n"
-        "        print(f'read {days[0][:10]} {days[-1][:10]}')\n"
+    own = command(
+        tmp_path,
+        "#!/usr/bin/env python3\nimport sys\nimport pyarrow.parquet as pq\n"
+        "table = pq.read_table(sys.argv[1] + '/../history/registered/tk.parquet')\n"
+        "days = sorted(table['NGAY_DK'].to_pylist())\n"
+        "sys.exit(f'read {days[0][:10]} {days[-1][:10]}')\n",
     )
-    for weeks, first in ((1, "2024-06-24"), (3, "2024-06-10"), (9, "2024-06-03")):
-        done = call("play", *QUICK, "--policy-file", path, "--history-weeks", weeks)
-        assert done.exit_code == 0, done.exception
-        assert f"read {first} 2024-06-30" in done.stdout, weeks
+    for weeks, first in ((1, "2024-06-24"), (2, "2024-06-17")):
+        done = call("play", *QUICK, "--policy-folder", own, "--history-weeks", weeks)
+        assert f"read {first} 2024-06-30" in str(done.exception), weeks
 
 
 def test_own_policies_come_first_unless_they_are_named_elsewhere(tmp_path):
-    path = tmp_path / "own.py"
-    path.write_text("from benchmark.play.policies import Lot\nPOLICY = lambda _, seed: Lot(seed)\n")
-    words = ("play", *QUICK, "--policy-file", path)
+    own = command(tmp_path, "#!/bin/sh\necho rank,kind_of_check,selected_at > $2\n")
+    words = ("play", *QUICK, "--policy-folder", own, "--history-weeks", 1)
     assert list(told(*words)["policies"]) == ["own", "value"]
     assert list(told(*words, "--policy", "own")["policies"]) == ["value", "own"]
+
+
+def test_a_secret_that_a_policy_could_read_is_refused(opened, tmp_path):
+    folder, private = opened
+    own = command(tmp_path, "#!/bin/sh\n")
+    secret = own / "secret.json"
+    secret.write_bytes((folder / "secret.json").read_bytes())
+    words = ("--secret", secret, "--mechanism-folder", private, "--policy-folder", own)
+    assert "a place that no policy can read" in str(call("play", *words).exception)
