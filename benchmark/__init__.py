@@ -5,8 +5,8 @@ and no model of this project, so that an outsider's selection is judged as ours 
 `benchmark.truth` opens the truth. `realism` holds a folder of outside files against published
 figures, `public` tries the learning on public data.
 
-Judging: `outside`, `truth`, `nation` (the files of a nation, its truth, both joined), `kinds` (what
-a check sees and costs), `selection`, `judgement` (what a policy sends in, which rows count),
+Judging: `outside_files`, `outside`, `truth`, `nation` (the files of a nation, its truth, both
+joined), `kinds` (what a check sees and costs), `selection`, `judgement` (what a policy sends in, which rows count),
 `recovery`, `oracle`, `curves`, `score` (what is recovered, by who knows, by capacity, all of it),
 `comparison` (two policies), `wording`, `arrays`, `broken_files`.
 
