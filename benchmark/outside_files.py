@@ -7,9 +7,11 @@ DuckDB looks at each of many small files thirty times as long, and keeps a buffe
 
 import csv
 import gzip
+import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,9 @@ _ROWS_AT_ONCE, _HEAD_BYTES = 400_000, 16_384
 _FORMS = {
     ".csv": "csv", ".csv.gz": "csv", ".parquet": "parquet", ".jsonl": "json", ".jsonl.gz": "json",
 }  # fmt: skip
+_EPOCH = date(1970, 1, 1)
+_DAY_FOLDER = re.compile(r"/(\d{4})/(\d{2})/(\d{2})/")
+_STAMP = re.compile(r"_(\d{4})(\d{2})(\d{2})?(?=[_.])")
 # Old registry files are TCVN3: what is read here is plain ASCII in it, as in latin-1.
 _ENCODINGS = ("utf-8", "latin-1")
 
@@ -91,6 +96,27 @@ def _files(paths: Iterable[Path], tables: Tables) -> dict[str, dict[str, list[st
         if form and word in found:
             found[word].setdefault(form, []).append(str(path))
     return found
+
+
+def landed(path: Path) -> int:
+    """Return the day (since 1970) of the folder that a file lands in; 0 for one without a day."""
+    found = _DAY_FOLDER.search(path.as_posix())
+    return 0 if found is None else (date(*map(int, found.groups())) - _EPOCH).days
+
+
+def known_on(path: Path) -> int:
+    """Return the day (since 1970) by which a file has come: its folder's, or that of its name.
+
+    A name that says a month alone may be of any day in it: its last day is told.
+    """
+    day, found = landed(path), _STAMP.search(path.name)
+    if day or found is None:
+        return day
+    year, month, of_month = found.groups()
+    if of_month:
+        return (date(int(year), int(month), int(of_month)) - _EPOCH).days
+    following = date(int(year) + int(month) // 12, int(month) % 12 + 1, 1)
+    return (following - _EPOCH).days - 1
 
 
 class _Reader:

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from benchmark.comparison import compare
 from benchmark.judgement import Capacity
 from benchmark.kinds import default_costs
+from benchmark.play.detectors import ByValueAndDuty, Together
 from benchmark.play.game import Policy, play
 from benchmark.play.learning import ByPastRate, ByTrees
 from benchmark.play.nation import LivedNation
@@ -42,9 +43,11 @@ POLICIES: Mapping[str, Make] = {
     "value": lambda _, seed: ByValue(seed),
     "past_rate": lambda nation, seed: ByPastRate(nation.history(), seed),
     "xgboost": lambda nation, seed: ByTrees(nation.history(), seed),
+    "value_duty": lambda nation, seed: ByValueAndDuty((nation.past(), nation.history()), seed),
+    "detectors": lambda nation, seed: Together((nation.past(), nation.history()), seed),
 }
-# Those that read files of other systems.
-READERS: frozenset[str] = frozenset()
+# Those that read the files of other systems.
+READERS = frozenset({ByValueAndDuty.name, Together.name})
 
 
 @dataclass(frozen=True, slots=True)

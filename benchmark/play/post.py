@@ -8,17 +8,16 @@ granted beforehand, for what the nation would bring under legacy control. Files 
 Parquet where the formats allow it.
 """
 
-import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
 from benchmark.arrays import DAY_SECONDS, Ints
+from benchmark.outside_files import landed
 from data_contracts import simulated
 from simulator.block import Block, make_block
 from simulator.chronicle.assessments import outcomes_of
@@ -30,7 +29,6 @@ from simulator.delivery.tables import SOURCES
 from simulator.exchange.licences import put_licence_sums
 from simulator.nation import Nation
 from simulator.papers.paper import original
-from simulator.reference.calendar import to_day
 from simulator.reference.files import Reference, reference_tables
 from simulator.revenue.exemptions import put_exemptions
 from simulator.sources.audit_ledger import audit_books, put_audit_money
@@ -43,7 +41,6 @@ _GRANTED_BEFOREHAND = ("dmmt", "licence")
 _REFERENCE, _REGISTRY, _LEDGER = "reference", "trader_registry", "tax_ledger"
 HISTORY = "history"
 _DAYS_AT_ONCE = 28
-_DATED = re.compile(r"/(\d{4})/(\d{2})/(\d{2})/")
 
 
 class _Week(Outbox):
@@ -193,17 +190,11 @@ class Post:
         pool = self.root / "pool"
         simulated.mark(folder)
         for path in sorted(pool.rglob("*")):
-            if path.is_file() and path.name != simulated.MARKER and _landed(path) <= last:
+            if path.is_file() and path.name != simulated.MARKER and landed(path) <= last:
                 place = folder / path.relative_to(pool)
                 place.parent.mkdir(parents=True, exist_ok=True)
                 path.rename(place)
         return folder
-
-
-def _landed(path: Path) -> int:
-    """Return the day on which a file lands, from its folder; 0 for folders without a day."""
-    found = _DATED.search(path.as_posix())
-    return to_day(date(*map(int, found.groups()))) if found else 0
 
 
 def _turns(first: int, last: int, unit: str) -> bool:

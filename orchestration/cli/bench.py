@@ -14,6 +14,7 @@ from benchmark.kinds import AUDIT, KINDS, default_costs, read_costs
 from benchmark.nation import read_nation, weekly_registrations
 from benchmark.oracle import oracle_selection
 from benchmark.outside import Limits
+from benchmark.play.detectors import RULES, by_rule
 from benchmark.reference_policies import POLICIES, Terms
 from benchmark.score import Rules, score_files, world_of
 from benchmark.selection import write_selection
@@ -34,6 +35,7 @@ from orchestration.cli.output import (
 from orchestration.cli.several import TakesSeveral
 
 ORACLE = "oracle"
+_SELECTABLE = (ORACLE, *POLICIES, *RULES)
 _MEMORY = re.compile(r"[1-9]\d{0,9}\s?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)", re.IGNORECASE)
 _OF_A_SCORE = ("nation", "money", "hit_rate", "early_warning", "recall")
 
@@ -113,7 +115,7 @@ def score_command(
 
 
 def select_command(
-    policy: Annotated[str, typer.Argument(help=f"One of {', '.join((ORACLE, *POLICIES))}.")],
+    policy: Annotated[str, typer.Argument(help=f"One of {', '.join(_SELECTABLE)}.")],
     out: Annotated[Path, typer.Option("--out", help="File to write: .csv or .parquet.")],
     capacity: Annotated[int, typer.Option("--capacity", min=1, max=MANY, help="Checks a week.")],
     world: Annotated[
@@ -152,7 +154,7 @@ def select_command(
         else:
             days = (_day(first), _day(last))
             terms = Terms(world or Path(), capacity, *days, KINDS.index(kind), seed, limits)
-            chosen = POLICIES[policy](terms)
+            chosen = POLICIES[policy](terms) if policy in POLICIES else by_rule(policy, terms)
         write_selection(chosen, out)
     payload = {"policy": policy, "rows": len(chosen), "out": out}
     emit(
@@ -164,8 +166,8 @@ def select_command(
 
 def _refuse_unclear(policy: str, world: Path | None, kind: str) -> None:
     """Refuse what cannot be chosen by, each with what to do about it."""
-    if policy not in (ORACLE, *POLICIES):
-        message = f"policy: expected one of {', '.join((ORACLE, *POLICIES))}; found {policy}"
+    if policy not in _SELECTABLE:
+        message = f"policy: expected one of {', '.join(_SELECTABLE)}; found {policy}"
         raise WrongUseError(message)
     if policy != ORACLE and world is None:
         message = f"{policy}: expected --world, found none; give it the folder of outside files"
