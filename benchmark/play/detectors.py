@@ -6,6 +6,7 @@ how often it was right in checks told so far; the score is the chance that one o
 the duty at stake. Chances lean on a fiftieth with the weight of twenty checks (figures of our own).
 """
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -145,9 +146,9 @@ class Reading(Ranked):
         self.known.end()
         return score
 
+    @abstractmethod
     def judged(self, number: Ints) -> Floats:
         """Return the score of each declaration of the week that was begun."""
-        raise NotImplementedError
 
 
 class ByValueAndDuty(Reading):

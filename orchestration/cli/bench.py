@@ -21,6 +21,7 @@ from benchmark.selection import write_selection
 from benchmark.wording import comparison_lines, score_lines
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
+from orchestration.cli.bench_page import page_command
 from orchestration.cli.bench_play import play_command
 from orchestration.cli.bench_rounds import commit_command, reveal_command
 from orchestration.cli.output import (
@@ -80,6 +81,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True)
     group.command("score")(score_command)
     group.command("play", cls=TakesSeveral)(play_command)
+    group.command("page", cls=TakesSeveral)(page_command)
     group.command("select")(select_command)
     group.command("compare", cls=TakesSeveral)(compare_command)
     group.command("commit", cls=TakesSeveral)(commit_command)
