@@ -6,16 +6,14 @@ and no model of this project, so that an outsider's selection is judged as ours 
 figures, `public` tries the learning on public data, `mechanisms` holds each mechanism against its
 own story.
 
-Judging: `outside`, `truth`, `nation` (the files of a nation, its truth, both joined), `kinds` (what
-a check sees and costs), `selection`, `judgement` (what a policy sends in, which rows count),
-`recovery`, `oracle`, `curves`, `score` (what is recovered, by who knows, by capacity, all of it),
-`comparison` (two policies), `wording`, `arrays`, `broken_files`.
+Judging: `outside_files`, `outside`, `truth`, `nation` (the files of a nation, its truth, both
+joined), `kinds` (what a check sees and costs), `selection`, `judgement` (what a policy sends in,
+which rows count), `recovery`, `oracle`, `curves`, `score` (what is recovered, by who knows, by
+capacity, all of it), `comparison` (two policies), `wording`, `results_page`, `arrays`,
+`broken_files`.
 
 Policies to compare with: `reference_policies`, `plain_trees`. Rounds that nobody can fit: `rounds`,
 `round_arguments`.
 
-The closed loop: `play`, `play_desk` (the game, what a policy may know), `play_games`,
-`play_wording` (contests), `play_policies`, `play_learners`, `play_outsiders` (who plays),
-`lived_nation`, `lived_opening`, `lived_week`, `lived_audits`, `lived_tables` (the nation that
-answers).
+The closed loop: `play`.
 """

@@ -23,6 +23,13 @@ def amounts_in(column: pa.ChunkedArray) -> Floats:
     return values
 
 
+def numbers_in(column: pa.ChunkedArray) -> Ints:
+    """Return the 11 digits of a column of SO_TK or SO_TK_GOC; -1 for null."""
+    digits = pc.utf8_slice_codeunits(column, 0, 11)
+    numbers: Ints = pc.fill_null(digits.cast(pa.int64()), -1).to_numpy().astype(np.int64)
+    return numbers
+
+
 def week_of(days: Ints) -> Ints:
     """Return the number of the week (Monday to Sunday) of days since 1970."""
     weeks: Ints = (days + _EPOCH_WEEKDAY) // _DAYS_A_WEEK

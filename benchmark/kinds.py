@@ -1,4 +1,4 @@
-"""What each kind of check can see, and what it costs.
+"""What each kind of check can see, and what it costs: the rows of `kinds.csv`.
 
 A loss says by what it can be seen: papers (`documents`), goods (`physical`), books (`audit`), one
 or more of them. A kind of check sees a loss with the highest chance that any of its methods has for
@@ -7,6 +7,7 @@ any of them, as if nothing agreed: the chances are those of the simulator
 and may be replaced.
 """
 
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -18,19 +19,17 @@ from benchmark.broken_files import reason_of
 from data_contracts.errors import CustomsDataError
 from simulator.reference import detection
 
-KINDS = (
-    "documents", "scanner", "physical", "laboratory", "value_consultation", "specialised_agency",
-    "audit",
-)  # fmt: skip
 SIGHTS = detection.SIGHTS
+with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as _file:
+    _ROWS = list(csv.DictReader(_file))
+KINDS = tuple(row["kind_of_check"] for row in _ROWS)
 AUDIT = KINDS.index("audit")
 PHYSICAL = KINDS.index("physical")
-# A physical check means papers and goods, as a red lane does.
-_METHODS: tuple[tuple[str, ...], ...] = (
-    ("documents",), ("scanner",), ("documents", "physical whole"), ("laboratory",),
-    ("value consultation",), ("specialised agency",), ("audit",),
-)  # fmt: skip
-_COSTS_VND = (150_000, 250_000, 1_500_000, 2_500_000, 600_000, 1_000_000, 60_000_000)
+
+
+def methods_of_kinds() -> list[list[int]]:
+    """Return the methods of control by which each kind looks, positions in detection.METHODS."""
+    return [[detection.METHODS.index(name) for name in row["methods"].split(";")] for row in _ROWS]
 
 
 def chance_table() -> Floats:
@@ -42,15 +41,14 @@ def chance_table() -> Floats:
     masks = np.arange(2 ** len(SIGHTS))
     within = (masks[:, None] >> np.arange(len(SIGHTS))) & 1
     by_method = detection.chances_by_sight()
-    places = [[detection.METHODS.index(name) for name in names] for names in _METHODS]
-    chances = np.stack([by_method[:, own].max(axis=1) for own in places])
+    chances = np.stack([by_method[:, own].max(axis=1) for own in methods_of_kinds()])
     table: Floats = (chances[:, None, :] * within[None, :, :]).max(axis=2)
     return table
 
 
 def default_costs() -> Ints:
     """Return the cost of one check of each kind, VND, shape (kinds,)."""
-    return np.array(_COSTS_VND, dtype=np.int64)
+    return np.array([int(row["cost_vnd"]) for row in _ROWS], dtype=np.int64)
 
 
 def read_costs(path: Path) -> Ints:

@@ -1,8 +1,4 @@
-"""The outside files of a nation through DuckDB: capped, set-based, no truth in there.
-
-Tables are readable as text by their names in the outside formats. CSV and Parquet files of one
-table may stand side by side.
-"""
+"""The outside files of a nation through DuckDB: capped, set-based, no truth in there."""
 
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -13,15 +9,13 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv as pacsv
 
 from benchmark.arrays import DAY_SECONDS, Ints
-from benchmark.broken_files import reason_of
+from benchmark.outside_files import attach
 from data_contracts.errors import CustomsDataError
 from data_contracts.statements import statements_beside
 
 _SQL = statements_beside(__file__)
-_ROWS_AT_ONCE = 400_000
 # What a table must show although no file of this nation has the column.
 _EXPECTED = {
     "tk": (
@@ -108,71 +102,11 @@ def load(opened: duckdb.DuckDBPyConnection, world: Path, tables: Sequence[str]) 
     Raises:
         CustomsDataError: The folder holds no `tk` file.
     """
-    for table in tables:
-        texts = [path for end in ("csv", "csv.gz") for path in _files(world, table, end)]
-        columnar = _files(world, table, "parquet")
-        if table == "tk" and not texts and not columnar:
-            message = f"{world}: expected files tk_*.csv, .csv.gz or .parquet, found none; "
-            message += "give --world the folder of the outside files"
-            raise CustomsDataError(message)
-        _load(opened, table, texts, columnar)
-
-
-def _files(world: Path, table: str, end: str) -> list[str]:
-    return sorted(str(path) for path in world.rglob(f"{table}_*.{end}"))
-
-
-def _load(
-    opened: duckdb.DuckDBPyConnection, table: str, texts: list[str], columnar: list[str]
-) -> None:
-    if columnar and not texts:
-        _as_text(opened.read_parquet(columnar, union_by_name=True), table).create_view(table)
-        return
-    empty = pa.table({name: pa.array([], pa.string()) for name in _EXPECTED[table]})
-    opened.from_arrow(empty).create(table)
-    for rows in _rows_of(texts, _EXPECTED[table]):
-        opened.from_arrow(rows).insert_into(table)
-    if columnar:
-        _as_text(opened.read_parquet(columnar, union_by_name=True), table).insert_into(table)
-
-
-def _rows_of(paths: list[str], columns: Sequence[str]) -> Iterator[pa.Table]:
-    """Yield the rows of text files, some hundred thousand at a time.
-
-    Arrow reads them: DuckDB looks at each of many small files thirty times as long, and keeps a
-    buffer for each open one.
-    """
-    kept = pacsv.ConvertOptions(
-        include_columns=list(columns),
-        include_missing_columns=True,
-        column_types=dict.fromkeys(columns, pa.string()),
-        strings_can_be_null=True,
-        null_values=[""],
-    )
-    parse = pacsv.ParseOptions(newlines_in_values=True)
-    schema = pa.schema([(name, pa.string()) for name in columns])
-    waiting: list[pa.RecordBatch] = []
-    rows = 0
-    for path in paths:
-        try:
-            for batch in pacsv.open_csv(path, parse_options=parse, convert_options=kept):
-                waiting.append(batch)
-                rows += batch.num_rows
-                if rows >= _ROWS_AT_ONCE:
-                    yield pa.Table.from_batches(waiting, schema)
-                    waiting, rows = [], 0
-        except pa.ArrowInvalid as error:
-            message = f"{path}: expected a CSV of the outside formats, found {reason_of(error)}"
-            raise CustomsDataError(message) from error
-    yield pa.Table.from_batches(waiting, schema)
-
-
-def _as_text(read: duckdb.DuckDBPyRelation, table: str) -> duckdb.DuckDBPyRelation:
-    shown = [
-        f'"{name}"' if name in read.columns else f'cast(null as varchar) as "{name}"'
-        for name in _EXPECTED[table]
-    ]
-    return read.project(", ".join(shown))
+    found = attach(opened, world, {table: _EXPECTED[table] for table in tables})
+    if "tk" in tables and "tk" not in found.files:
+        message = f"{world}: expected files tk_*.csv, .csv.gz or .parquet, found none; "
+        message += "give --world the folder of the outside files"
+        raise CustomsDataError(message)
 
 
 def read_declarations(world: Path, limits: Limits) -> Declarations:

@@ -8,6 +8,7 @@ from typing import Any
 
 from data_contracts.errors import ContractViolationError, CustomsDataError
 from simulator.arguments import VERSION, SimulationArguments
+from simulator.setting import DECLARATIONS_A_YEAR
 
 # What a nation is where nothing else is said: half a year at 0.004, after a year of warm-up.
 # Another version of the simulator makes another nation of the same arguments.
@@ -19,6 +20,8 @@ USUAL: Mapping[str, Any] = {
     "random_arm": "0.01",
     "version": VERSION,
 }
+_USUAL_SHARE = 0.05
+_WEEKS_A_YEAR = 365 / 7
 _SHARE = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
@@ -46,6 +49,11 @@ def simulation_of(
     except ContractViolationError as error:
         message = f"parameters: {error}"
         raise CustomsDataError(message) from error
+
+
+def usual_checks(scale: float) -> int:
+    """Return the checks a week that are 5 % of the declarations of a nation of this scale."""
+    return max(round(DECLARATIONS_A_YEAR * scale / _WEEKS_A_YEAR * _USUAL_SHARE), 1)
 
 
 def _value(name: str, value: Any) -> Any:

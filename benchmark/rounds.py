@@ -1,8 +1,8 @@
 """Rounds by commit and reveal: nobody can fit a policy to nations that are not yet told.
 
-A round is a list of seeds, the simulator's arguments, private mechanism files and a nonce. The
-commitment is the SHA-256 of their canonical JSON; it is published before the round, the secret
-after it, and anybody can then compute the same hash and make the same nations.
+A round is a list of seeds, the simulator's arguments, a capacity, private mechanism files and a
+nonce. The commitment is the SHA-256 of their canonical JSON; it is published before the round, the
+secret after it, and anybody can then compute the same hash and make the same nations.
 
 Canonical JSON: UTF-8, keys sorted, no spaces, no floats (a share is written as a text, "0.02"),
 no NaN; so that every program writes the same bytes.
@@ -16,12 +16,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmark.round_arguments import USUAL, simulation_of
+from benchmark.round_arguments import USUAL, simulation_of, usual_checks
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
 from simulator.mechanisms.loading import choose_mechanisms
 
-FORMAT = 1
+FORMAT = 2
 COMMITMENT, SECRET = "commitment.json", "secret.json"
 _NONCE_BYTES = 32
 _NONCE = re.compile(r"[0-9a-f]{64}")
@@ -35,12 +35,14 @@ class Round:
     Attributes:
         seeds: One for each nation.
         parameters: Arguments of the simulator by name, as `round_arguments` reads them.
+        capacity: Checks and audits a week.
         mechanisms: SHA-256 of each private file, by its path inside the folder.
         nonce: 64 hexadecimal digits; without it a short list of seeds could be guessed.
     """
 
     seeds: list[int]
     parameters: dict[str, Any]
+    capacity: dict[str, int]
     mechanisms: dict[str, str]
     nonce: str
 
@@ -60,8 +62,22 @@ class Revealed:
     differences: list[str]
 
 
-def new_round(seeds: list[int], parameters: dict[str, Any], mechanisms: Path | None) -> Round:
+def new_round(
+    seeds: list[int],
+    parameters: dict[str, Any],
+    mechanisms: Path | None,
+    *,
+    checks: int | None = None,
+    audits: int = 0,
+) -> Round:
     """Return a round with a fresh nonce, and with the usual values of what is not told.
+
+    Args:
+        seeds: One for each nation.
+        parameters: Arguments of the simulator by name.
+        mechanisms: Folder of private mechanisms.
+        checks: Checks a week; None for those of 5 % of the declarations.
+        audits: Audits a week.
 
     Raises:
         CustomsDataError: No seed, a seed twice, or a nation that cannot be simulated.
@@ -76,6 +92,7 @@ def new_round(seeds: list[int], parameters: dict[str, Any], mechanisms: Path | N
     made = Round(
         seeds=list(seeds),
         parameters={**USUAL, **parameters},
+        capacity={"checks": checks or usual_checks(arguments.scale), "audits": audits},
         mechanisms={} if mechanisms is None else digests_of(mechanisms),
         nonce=secrets.token_hex(_NONCE_BYTES),
     )
@@ -169,15 +186,23 @@ def read_round(path: Path) -> Round:
     value = _read(path)
     seeds, nonce = value.get("seeds"), value.get("nonce")
     parameters, mechanisms = value.get("parameters"), value.get("mechanisms")
+    capacity = value.get("capacity")
     whole = isinstance(seeds, list) and all(type(seed) is int for seed in seeds)
+    whole = whole and _is_capacity(capacity)
     if not (whole and isinstance(parameters, dict) and isinstance(mechanisms, dict)):
-        message = f"{path}: expected seeds, parameters, mechanisms and nonce of a round, found "
+        message = f"{path}: expected seeds, parameters, capacity, mechanisms and nonce, found "
         message += ", ".join(sorted(value))
         raise CustomsDataError(message)
     if not (isinstance(nonce, str) and _NONCE.fullmatch(nonce)):
         message = f"{path}, nonce: expected 64 hexadecimal digits, found {nonce!r}"
         raise CustomsDataError(message)
-    return Round(list(seeds or []), parameters, mechanisms, nonce)
+    return Round(list(seeds or []), parameters, dict(capacity or {}), mechanisms, nonce)
+
+
+def _is_capacity(value: Any) -> bool:
+    names = ("checks", "audits")
+    is_named = isinstance(value, dict) and set(value) == set(names)
+    return is_named and all(type(value[name]) is int and value[name] >= 0 for name in names)
 
 
 def playable(secret: Path, mechanisms: Path | None) -> Round:

@@ -1,8 +1,9 @@
 """What a policy chose to look at: the file an outsider sends in.
 
 Columns: rank (whole number from 1, smaller is more urgent), so_tk_goc (11 digits) for a check of a
-declaration, or trader (ma_dn) with period_from and period_to (dates) for an audit, kind_of_check,
-selected_at (local time, to the second). CSV (also .csv.gz) or Parquet.
+declaration, or trader (ma_dn) with period_from and period_to (dates) for an audit, and what it is
+about (theme, as CHU_DE; none is everything); kind_of_check; selected_at (local time, to the
+second). CSV (also .csv.gz) or Parquet.
 Grain: one check or one audit.
 """
 
@@ -21,12 +22,15 @@ from benchmark.arrays import Bools, Ints
 from benchmark.broken_files import reason_of
 from benchmark.kinds import AUDIT, KINDS
 from data_contracts.errors import CustomsDataError
+from simulator.chronicle.themes import EVERYTHING, THEMES
 
 COLUMNS = (
-    "rank", "so_tk_goc", "trader", "period_from", "period_to", "kind_of_check", "selected_at",
+    "rank", "so_tk_goc", "trader", "period_from", "period_to", "theme", "kind_of_check",
+    "selected_at",
 )  # fmt: skip
 NO_DAY = -1
 NO_NUMBER = -1
+NO_THEME = -1
 _REQUIRED = ("rank", "kind_of_check", "selected_at")
 _NOT_SO = pa.scalar(value=False)
 _NUMBER = r"^[0-9]{11}$"
@@ -44,6 +48,7 @@ class Selection:
         number: Declaration, 11 digits; -1 for an audit.
         trader: Tax code, text; null for a check.
         period_from, period_to: Days since 1970, both included; -1 for a check.
+        theme: What an audit is about, position in THEMES; -1 for a check.
         kind: Position in KINDS.
         selected: Local seconds since 1970.
     """
@@ -53,6 +58,7 @@ class Selection:
     trader: pa.Array
     period_from: Ints
     period_to: Ints
+    theme: Ints
     kind: Ints
     selected: Ints
 
@@ -74,6 +80,7 @@ class Selection:
             self.trader.take(pa.array(positions)),
             self.period_from[positions],
             self.period_to[positions],
+            self.theme[positions],
             self.kind[positions],
             self.selected[positions],
         )
@@ -89,13 +96,20 @@ def checks(number: Ints, kind: int | Ints, selected: Ints, rank: Ints) -> Select
         trader=pa.nulls(count, pa.string()),
         period_from=none,
         period_to=none,
+        theme=np.full(count, NO_THEME, dtype=np.int64),
         kind=np.broadcast_to(np.asarray(kind, dtype=np.int64), (count,)).copy(),
         selected=selected,
     )
 
 
-def audits(trader: pa.Array, period: tuple[Ints, Ints], selected: Ints, rank: Ints) -> Selection:
-    """Return a selection of traders and periods (first and last day)."""
+def audits(
+    trader: pa.Array,
+    period: tuple[Ints, Ints],
+    selected: Ints,
+    rank: Ints,
+    theme: int | Ints = EVERYTHING,
+) -> Selection:
+    """Return a selection of traders, periods (first and last day) and themes (in THEMES)."""
     count = len(trader)
     return Selection(
         rank=rank,
@@ -103,6 +117,7 @@ def audits(trader: pa.Array, period: tuple[Ints, Ints], selected: Ints, rank: In
         trader=trader.cast(pa.string()),
         period_from=period[0],
         period_to=period[1],
+        theme=np.broadcast_to(np.asarray(theme, dtype=np.int64), (count,)).copy(),
         kind=np.full(count, AUDIT, dtype=np.int64),
         selected=selected,
     )
@@ -117,6 +132,7 @@ def join(parts: list[Selection]) -> Selection:
         pa.concat_arrays(traders),
         np.concatenate([part.period_from for part in parts]),
         np.concatenate([part.period_to for part in parts]),
+        np.concatenate([part.theme for part in parts]),
         np.concatenate([part.kind for part in parts]),
         np.concatenate([part.selected for part in parts]),
     )
@@ -142,12 +158,17 @@ def read_selection(path: Path) -> Selection:
     last = reader.matching("period_to", _DATE, "a date YYYY-MM-DD")
     selected = reader.matching("selected_at", _MOMENT, "a local time YYYY-MM-DD HH:MM:SS")
     reader.refuse_mixed(kinds == AUDIT)
+    theme = pc.index_in(texts["theme"], pa.array(THEMES)).combine_chunks()
+    named = pc.is_valid(texts["theme"])
+    reader.refuse(pc.and_(named, pc.is_null(theme)), "theme", f"one of {', '.join(THEMES)}")
+    themes = pc.fill_null(theme, EVERYTHING).to_numpy(zero_copy_only=False).astype(np.int64)
     return Selection(
         rank=reader.whole(rank, pa.int64(), "rank"),
         number=reader.whole(number, pa.int64(), "so_tk_goc"),
         trader=texts["trader"].combine_chunks(),
         period_from=reader.whole(first, pa.date32(), "period_from"),
         period_to=reader.whole(last, pa.date32(), "period_to"),
+        theme=np.where(kinds == AUDIT, themes, NO_THEME),
         kind=kinds,
         selected=reader.whole(selected, pa.timestamp("s"), "selected_at"),
     )
@@ -165,6 +186,7 @@ def write_selection(selection: Selection, path: Path) -> None:
             "trader": selection.trader,
             "period_from": _dates(selection.period_from, ~is_audit),
             "period_to": _dates(selection.period_to, ~is_audit),
+            "theme": pa.array(THEMES).take(pa.array(selection.theme, mask=~is_audit)),
             "kind_of_check": pa.array(KINDS).take(pa.array(selection.kind)),
             "selected_at": pa.array(selection.selected).cast(pa.timestamp("s")).cast(pa.string()),
         }
@@ -271,6 +293,8 @@ class _Reader:
             self.refuse(pc.and_(audit, lacks), column, wants)
             extra = pc.and_(pc.invert(audit), pc.invert(lacks))
             self.refuse(extra, column, "nothing: only an audit has one")
+        extra = pc.and_(pc.invert(audit), pc.is_valid(texts["theme"]))
+        self.refuse(extra, "theme", "nothing: only an audit has one")
         lacks = pc.is_null(texts["so_tk_goc"])
         check = pc.invert(audit)
         self.refuse(pc.and_(check, lacks), "so_tk_goc", "a value: a check is of a declaration")

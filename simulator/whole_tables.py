@@ -1,6 +1,6 @@
 """Publishes the tables one process holds whole: reference, registry, audits, exemption lists."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -31,32 +31,50 @@ _ORDERED_DAYS = 90
 
 def publish_whole(plan: DeliveryPlan, nation: Nation, chronicle: Chronicle) -> Receipt:
     """Write reference files, registry snapshots, audits and exemption lists of a run."""
-    audited = chronicle.audited
-    receipts = [*_publish_reference(plan, nation)]
-    if plan.wants(find_table("tuyen")):
-        around, days = nation.surroundings, (nation.written_from, nation.last_day)
-        rows = route_rows(around.routes, around.office_codes, days, REORGANISED)
-        receipts.extend(_publish_by_moment(plan, "tuyen", rows))
-    if plan.wants(find_table("thutuc")):
-        reports = programme_tables(nation)
-        receipts.extend(publish(plan, name, day, rows) for name, day, rows in reports)
-    if plan.wants(find_table("ktstq")):
-        for name, table in audit_tables(nation, chronicle.ledger, audited).items():
-            receipts.extend(_publish_by_moment(plan, name, table))
-    if plan.wants(find_table("dmmt")):
-        receipts.extend(_publish_by_moment(plan, "dmmt", list_rows(nation, chronicle.grants)))
-    if plan.wants(find_table("dutoan")):
-        expected = plans(nation, chronicle.states)
-        receipts.extend(publish(plan, "dutoan", day, rows) for day, rows in expected.items())
-    if plan.wants(find_table("dn")):
-        outcomes = outcomes_of(nation, chronicle.ledger, audited)
-        late = chronicle.overdue, late_reports(nation)
-        violations = violations_of(nation, chronicle.ledger, (audited, outcomes), late)
-        known = chronicle.states, chronicle.record
-        snapshots = registry_snapshots(nation, *known, violations)
-        receipts.extend(publish(plan, name, day, rows) for name, day, rows in snapshots)
+    makers: dict[str, Callable[[], Iterator[Receipt]]] = {
+        "bieuthue": lambda: _publish_reference(plan, nation),
+        "tuyen": lambda: _publish_by_moment(plan, "tuyen", _routes(nation)),
+        "thutuc": lambda: _published(plan, programme_tables(nation)),
+        "ktstq": lambda: _publish_audits(plan, nation, chronicle),
+        "dmmt": lambda: _publish_by_moment(plan, "dmmt", list_rows(nation, chronicle.grants)),
+        "dutoan": lambda: _published(
+            plan, (("dutoan", *each) for each in plans(nation, chronicle.states).items())
+        ),
+        "dn": lambda: _published(plan, _registry(nation, chronicle)),
+    }
+    receipts: list[Receipt] = []
+    for table, make in makers.items():
+        if plan.wants(find_table(table)):
+            receipts.extend(make())
     receipts.extend(publish_exchange(plan, nation, chronicle))
     return add_up(receipts)
+
+
+def _published(
+    plan: DeliveryPlan, told: Iterable[tuple[str, int, dict[str, pa.Array] | pa.Table]]
+) -> Iterator[Receipt]:
+    """Write tables of days of their own: name, day and rows of each."""
+    for name, day, rows in told:
+        yield publish(plan, name, day, rows)
+
+
+def _routes(nation: Nation) -> pa.Table:
+    around, days = nation.surroundings, (nation.written_from, nation.last_day)
+    return route_rows(around.routes, around.office_codes, days, REORGANISED)
+
+
+def _publish_audits(plan: DeliveryPlan, nation: Nation, chronicle: Chronicle) -> Iterator[Receipt]:
+    for name, table in audit_tables(nation, chronicle.ledger, chronicle.audited).items():
+        yield from _publish_by_moment(plan, name, table)
+
+
+def _registry(
+    nation: Nation, chronicle: Chronicle
+) -> Iterator[tuple[str, int, dict[str, pa.Array]]]:
+    outcomes = outcomes_of(nation, chronicle.ledger, chronicle.audited)
+    late = chronicle.overdue, late_reports(nation)
+    violations = violations_of(nation, chronicle.ledger, (chronicle.audited, outcomes), late)
+    return registry_snapshots(nation, chronicle.states, chronicle.record, violations)
 
 
 def _publish_reference(plan: DeliveryPlan, nation: Nation) -> Iterator[Receipt]:

@@ -5,6 +5,7 @@ everything else waits in a spill. Phase 2 gathers it by the day it is sent.
 """
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -145,11 +146,21 @@ def _refuse_foreign_folder(arguments: SimulationArguments) -> None:
 
 
 def _told(arguments: SimulationArguments) -> dict[str, Any]:
-    """Return what `world.json` says of the arguments; nothing that could name what is planted."""
+    """Return what `world.json` says of the arguments; nothing that could name what is planted.
+
+    Who knows the seed can make the nation again with its truth: it is told as `nation`, a slow hash
+    that equal seeds alone share, so that another nation's folder is known.
+    """
     said = asdict(arguments) | {"first_date": arguments.first_date.isoformat()}
-    hidden = {"out", "truth", "processes", "mechanisms", "mechanism_folder"}
+    hidden = {"out", "truth", "processes", "mechanisms", "mechanism_folder", "seed"}
     told = {name: said[name] for name in said if name not in hidden}
-    return told | {"only": list(arguments.only)}
+    return told | {"only": list(arguments.only), "nation": _hash_of(arguments.seed)}
+
+
+def _hash_of(seed: int) -> str:
+    """Return 32 hexadecimal digits of a seed's scrypt hash (RFC 7914), slow to guess back."""
+    salt = f"simulated nation {VERSION}".encode()
+    return hashlib.scrypt(str(seed).encode(), salt=salt, n=2**14, r=8, p=1, dklen=16).hex()
 
 
 def nation_of(arguments: SimulationArguments) -> Nation:

@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from benchmark.realism.folder import attach
+from benchmark.outside_files import attach
 from benchmark.truth import read_irregular, read_schemes
 from data_contracts.errors import CustomsDataError
 
@@ -85,7 +85,7 @@ def stage(connection: duckdb.DuckDBPyConnection, world: Path, truth: Path) -> No
     Raises:
         CustomsDataError: There is no declaration, or no truth.
     """
-    if not attach(connection, world, TABLES).files.get("tk"):
+    if not attach(connection, world, TABLES, prefix="raw_", skips_broken=True).files.get("tk"):
         message = f"{world}: expected the outside files of a nation, found no readable tk file"
         raise CustomsDataError(message)
     certificates = pa.Table.from_pylist(list(_certificates(world)), _CERTIFICATE)

@@ -9,9 +9,10 @@ import duckdb
 import msgspec
 
 from benchmark.outside import Limits, connection
-from benchmark.realism import folder as outside
+from benchmark.outside_files import attach
 from benchmark.realism.clearance import measure_clearance
 from benchmark.realism.figures import Result, Verdict, judge, load_figures
+from benchmark.realism.folder import TABLES
 from benchmark.realism.staging import stage
 from benchmark.realism.trade import measure_trade
 from data_contracts.errors import CustomsDataError
@@ -136,7 +137,7 @@ def _result_payload(result: Result) -> dict[str, Any]:
 def _measure(
     connection: duckdb.DuckDBPyConnection, folder: Path, arguments: dict[str, Any]
 ) -> Report:
-    attached = outside.attach(connection, folder)
+    attached = attach(connection, folder, TABLES, prefix="raw_", skips_broken=True)
     if not attached.files:
         message = f"{folder} has no outside files that can be read"
         raise CustomsDataError(message)

@@ -14,6 +14,7 @@ from benchmark.kinds import AUDIT, KINDS, default_costs, read_costs
 from benchmark.nation import read_nation, weekly_registrations
 from benchmark.oracle import oracle_selection
 from benchmark.outside import Limits
+from benchmark.play.detectors import RULES, by_rule
 from benchmark.reference_policies import POLICIES, Terms
 from benchmark.score import Rules, score_files, world_of
 from benchmark.selection import write_selection
@@ -21,6 +22,7 @@ from benchmark.wording import comparison_lines, score_lines
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
 from orchestration.cli.bench_mechanisms import mechanisms_command
+from orchestration.cli.bench_page import page_command
 from orchestration.cli.bench_play import play_command
 from orchestration.cli.bench_rounds import commit_command, reveal_command
 from orchestration.cli.output import (
@@ -35,6 +37,7 @@ from orchestration.cli.output import (
 from orchestration.cli.several import TakesSeveral
 
 ORACLE = "oracle"
+_SELECTABLE = (ORACLE, *POLICIES, *RULES)
 _MEMORY = re.compile(r"[1-9]\d{0,9}\s?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)", re.IGNORECASE)
 _OF_A_SCORE = ("nation", "money", "hit_rate", "early_warning", "recall")
 
@@ -79,6 +82,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True)
     group.command("score")(score_command)
     group.command("play", cls=TakesSeveral)(play_command)
+    group.command("page", cls=TakesSeveral)(page_command)
     group.command("select")(select_command)
     group.command("compare", cls=TakesSeveral)(compare_command)
     group.command("commit", cls=TakesSeveral)(commit_command)
@@ -115,7 +119,7 @@ def score_command(
 
 
 def select_command(
-    policy: Annotated[str, typer.Argument(help=f"One of {', '.join((ORACLE, *POLICIES))}.")],
+    policy: Annotated[str, typer.Argument(help=f"One of {', '.join(_SELECTABLE)}.")],
     out: Annotated[Path, typer.Option("--out", help="File to write: .csv or .parquet.")],
     capacity: Annotated[int, typer.Option("--capacity", min=1, max=MANY, help="Checks a week.")],
     world: Annotated[
@@ -154,7 +158,7 @@ def select_command(
         else:
             days = (_day(first), _day(last))
             terms = Terms(world or Path(), capacity, *days, KINDS.index(kind), seed, limits)
-            chosen = POLICIES[policy](terms)
+            chosen = POLICIES[policy](terms) if policy in POLICIES else by_rule(policy, terms)
         write_selection(chosen, out)
     payload = {"policy": policy, "rows": len(chosen), "out": out}
     emit(
@@ -166,8 +170,8 @@ def select_command(
 
 def _refuse_unclear(policy: str, world: Path | None, kind: str) -> None:
     """Refuse what cannot be chosen by, each with what to do about it."""
-    if policy not in (ORACLE, *POLICIES):
-        message = f"policy: expected one of {', '.join((ORACLE, *POLICIES))}; found {policy}"
+    if policy not in _SELECTABLE:
+        message = f"policy: expected one of {', '.join(_SELECTABLE)}; found {policy}"
         raise WrongUseError(message)
     if policy != ORACLE and world is None:
         message = f"{policy}: expected --world, found none; give it the folder of outside files"

@@ -8,19 +8,17 @@ from typing import Annotated, Any
 import typer
 
 from benchmark.judgement import Capacity
-from benchmark.lived_opening import HISTORY_WEEKS
-from benchmark.play_games import ORACLE, POLICIES, Contest, hold
-from benchmark.play_outsiders import load_policies
-from benchmark.play_wording import game_lines
-from benchmark.round_arguments import USUAL, simulation_of
+from benchmark.play.contest import ORACLE, POLICIES, Contest, hold
+from benchmark.play.opening import HISTORY_WEEKS
+from benchmark.play.outsiders import SECONDS_A_WEEK, entries_in
+from benchmark.round_arguments import USUAL, simulation_of, usual_checks
 from benchmark.rounds import digest, playable
+from benchmark.wording import game_lines
 from data_contracts.errors import ContractViolationError, CustomsDataError
 from orchestration.cli.output import MANY, JsonOption, UnusedHomeOption, emit, progress_console
 from orchestration.cli.simulate import MechanismsOption
 from simulator.arguments import LEAST_SCALE, MOST_DAYS, MOST_SCALE
-from simulator.setting import DECLARATIONS_A_YEAR
 
-_USUAL_SHARE, _WEEKS_A_YEAR = 0.05, 365 / 7
 _WITHOUT_TRUTH = [name for name in POLICIES if name != ORACLE]
 # What a round says itself, as the options are called.
 _OF_A_ROUND = {"first_date": "--from", "warmup_days": "--warmup", "random_arm": "--random-arm"}
@@ -91,11 +89,11 @@ PolicyOption = Annotated[
         f"all but {ORACLE}). The first one is compared with the others.",
     ),
 ]
-PolicyFileOption = Annotated[
+PolicyFolderOption = Annotated[
     list[Path] | None,
     typer.Option(
-        "--policy-file",
-        help="Policies of your own: one or more Python files that say POLICY. They come "
+        "--policy-folder",
+        help="Policies of others: one or more folders with an executable `run`. They come "
         "first unless --policy names them.",
     ),
 ]
@@ -104,6 +102,9 @@ CapacityOption = Annotated[
     typer.Option(
         "--capacity", min=1, max=MANY, help="Checks a week (default: 5 % of declarations)."
     ),
+]
+AuditsOption = Annotated[
+    int | None, typer.Option("--audits", min=0, max=MANY, help="Audits a week (default: none).")
 ]
 NationsOption = Annotated[
     int | None,
@@ -116,7 +117,9 @@ NationsOption = Annotated[
 ]
 SecretOption = Annotated[
     Path | None,
-    typer.Option("--secret", help="secret.json of a round: its seeds, parameters, mechanisms."),
+    typer.Option(
+        "--secret", help="secret.json of a round: seeds, parameters, capacity, mechanisms."
+    ),
 ]
 MechanismFolderOption = Annotated[
     Path | None,
@@ -134,9 +137,15 @@ def play_command(
     warmup: WarmupOption = None,
     history_weeks: HistoryOption = HISTORY_WEEKS,
     policy: PolicyOption = None,
-    policy_file: PolicyFileOption = None,
+    policy_folder: PolicyFolderOption = None,
+    policy_seconds: Annotated[
+        float,
+        typer.Option(
+            "--policy-seconds", min=0.1, max=MANY, help="Time a week for policies of others."
+        ),
+    ] = SECONDS_A_WEEK,
     capacity: CapacityOption = None,
-    audits: Annotated[int, typer.Option("--audits", min=0, max=MANY, help="Audits a week.")] = 0,
+    audits: AuditsOption = None,
     nations: NationsOption = None,
     mechanisms: MechanismsOption = None,
     mechanism_folder: MechanismFolderOption = None,
@@ -155,18 +164,23 @@ def play_command(
         "random_arm": random_arm,
     }
     if secret is not None:
-        _refuse_beside_round(_told(given | {"seed": seed, "nations": nations}))
+        beside = {"seed": seed, "nations": nations, "capacity": capacity, "audits": audits}
+        _refuse_beside_round(_told(given | beside))
     played = None if secret is None else playable(secret, mechanism_folder)
     usual = simulation_of(played.parameters if played else {}, mechanism_folder=mechanism_folder)
     try:
         arguments = replace(usual, **_told(given))
     except ContractViolationError as error:
         raise typer.BadParameter(str(error)) from error
-    others, named = load_policies(policy_file or []), policy or _WITHOUT_TRUTH
+    secrets = [path for path in (secret, mechanism_folder) if path is not None]
+    others = entries_in(policy_folder or [], secrets, policy_seconds)
+    named = policy or _WITHOUT_TRUTH
     contest = Contest(
         arguments=arguments,
         policies=[*(name for name in others if name not in named), *named],
-        capacity=Capacity(capacity or _usual_checks(arguments.scale), audits),
+        capacity=Capacity(**played.capacity)
+        if played
+        else Capacity(capacity or usual_checks(arguments.scale), audits or 0),
         seeds=played.seeds if played else _seeds(seed, nations),
         history_weeks=history_weeks,
         others=others,
@@ -184,10 +198,6 @@ def play_command(
 def _seeds(first: int | None, nations: int | None) -> list[int]:
     start = 1 if first is None else first
     return list(range(start, start + (nations or 1)))
-
-
-def _usual_checks(scale: float) -> int:
-    return max(round(DECLARATIONS_A_YEAR * scale / _WEEKS_A_YEAR * _USUAL_SHARE), 1)
 
 
 def _told(given: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,9 @@ from benchmark.rounds import new_round, reveal, write_round
 from data_contracts.json_files import read_json
 from orchestration.cli.output import MANY, ExitStatus, JsonOption, UnusedHomeOption, emit
 
+# So many that nobody guesses one: who can makes the nation himself.
+MOST_SEED = 2**63 - 1
+
 
 def commit_command(
     out: Annotated[Path, typer.Option("--out", help="Folder for commitment and secret.")],
@@ -18,7 +21,7 @@ def commit_command(
         typer.Option(
             "--seed",
             min=0,
-            max=MANY,
+            max=MOST_SEED,
             help="Seeds of the nations: one or more, or the option again.",
         ),
     ],
@@ -32,12 +35,19 @@ def commit_command(
     mechanisms: Annotated[
         Path | None, typer.Option("--mechanisms", help="Folder of private mechanisms.")
     ] = None,
+    capacity: Annotated[
+        int | None,
+        typer.Option(
+            "--capacity", min=1, max=MANY, help="Checks a week (default: 5 % of declarations)."
+        ),
+    ] = None,
+    audits: Annotated[int, typer.Option("--audits", min=0, max=MANY, help="Audits a week.")] = 0,
     name: Annotated[str, typer.Option("--name", help="Name of the round.")] = "round",
     home: UnusedHomeOption = None,  # noqa: ARG001
     json_output: JsonOption = False,
 ) -> None:
     """Open a round: write the hash to publish, and the secret to keep."""
-    made = new_round(seed, _parameters(parameters), mechanisms)
+    made = new_round(seed, _parameters(parameters), mechanisms, checks=capacity, audits=audits)
     sha256 = write_round(made, out, name)
     payload = {"round": name, "nations": len(made.seeds), "sha256": sha256, "out": out}
     emit(

@@ -6,7 +6,7 @@ supplemented before the next import; who runs `exemption_overrun` leaves that an
 How generously people plan is an assumption.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -77,13 +77,14 @@ class ListBook:
     used_e2: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     grants: list[Grants] = field(default_factory=lambda: [no_grants()])
 
-    def use(self, nation: Nation, batch: Batch, lives: Lives) -> tuple[Keys, Floats]:
+    def use(self, nation: Nation, batch: Batch, lives: Lives, earliest: int) -> tuple[Keys, Floats]:
         """Write off what some declarations import under their lists, in the order of time.
 
         Args:
             nation: The nation.
             batch: Declarations of the regime A43, by time.
             lives: Their lives; what was refused or cancelled uses nothing.
+            earliest: Local second before which nothing can be registered any more.
 
         Returns:
             Identities of the items that go beyond, and which share of each does.
@@ -97,11 +98,15 @@ class ListBook:
         quantity = batch.true.quantity_e2[items]
         quantity = quantity + _CORRECTED_MORE_E2 * may_tell_more(batch.roster.key[owner])
         key = batch.true.key[items]
+        told = len(self.grants)
         self._open(nation, code, (key, quantity, registered))
         place = np.searchsorted(self.code, code)
         used = self.used_e2[place] + _running(code, quantity)
         careful = ~_overruns(nation, batch.scheme[owner])
         self._supplement(careful, (place, key, used, registered))
+        self.grants[told:] = [
+            replace(one, moment=np.maximum(one.moment, earliest)) for one in self.grants[told:]
+        ]
         beyond = np.clip(used - self.granted_e2[place], 0, quantity) / quantity
         np.maximum.at(self.used_e2, place, used)
         over = np.flatnonzero((beyond > 0) & ~careful)

@@ -274,8 +274,16 @@ def live_week(nation: Nation, life: Life, days: Ints) -> None:
     life.ranks[:, week + 1 :] = life.ranker.ranks(life.record)[:, None]
 
 
-def use_lists(nation: Nation, life: Life, roster: Roster, deals: Deals) -> None:
-    """Write off what a week imports under exemption lists, and keep what goes beyond them."""
+def use_lists(nation: Nation, life: Life, roster: Roster, deals: Deals, earliest: int = 0) -> None:
+    """Write off what a week imports under exemption lists, and keep what goes beyond them.
+
+    Args:
+        nation: The nation.
+        life: The world so far.
+        roster: Declarations of the week.
+        deals: Their deals.
+        earliest: Local second before which no list can be registered any more.
+    """
     late = [(one, draw_deals(nation, life.states, one)) for one in life.unseen]
     both = [(roster, deals), *late]
     listed = join([pick(one, own.regime == UNDER_LIST) for one, own in both])
@@ -285,7 +293,8 @@ def use_lists(nation: Nation, life: Life, roster: Roster, deals: Deals) -> None:
     rank = life.rank_of(nation, batch.deals.trader, listed.day)
     decisions = decide(nation, batch, rank, nation.random_arm)
     checks = plan_checks(nation, batch, decisions.decided, wanted_methods(nation, batch, decisions))
-    key, share = life.lists.use(nation, batch, live(nation, batch, decisions, checks))
+    lives = live(nation, batch, decisions, checks)
+    key, share = life.lists.use(nation, batch, lives, earliest)
     keys = np.concatenate([life.states.beyond_key, key])
     order = np.argsort(keys)
     shares = np.concatenate([life.states.beyond_share, share])[order]

@@ -71,8 +71,8 @@ def unlisted(folder: Path) -> list[str]:
 
 # The simulator tells its rooms by subject.
 TOLD = {
-    *HOUSES, "benchmark/public", "ingestion/sources", "ml/features", "ml/lanes", "ml/targets",
-    "orchestration/assets", "orchestration/operations",
+    *HOUSES, "benchmark/play", "benchmark/public", "ingestion/sources", "ml/features", "ml/lanes",
+    "ml/targets", "orchestration/assets", "orchestration/operations",
 } - {"simulator"}  # fmt: skip
 
 

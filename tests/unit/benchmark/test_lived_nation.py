@@ -8,14 +8,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from benchmark.arrays import DAY_SECONDS, last_second_of
+from benchmark.arrays import DAY_SECONDS, last_second_of, numbers_in
 from benchmark.judgement import Capacity
 from benchmark.kinds import PHYSICAL
-from benchmark.lived_nation import LivedNation
-from benchmark.lived_opening import open_nation
-from benchmark.play import OUTCOMES, play
-from benchmark.play_desk import numbers_in
-from benchmark.play_policies import audits_of
+from benchmark.play.game import OUTCOMES, play
+from benchmark.play.nation import LivedNation
+from benchmark.play.opening import open_nation
+from benchmark.play.policies import audits_of
 from benchmark.selection import audits, checks, join
 from data_contracts.errors import CustomsDataError
 from simulator.arguments import SimulationArguments

@@ -9,7 +9,7 @@ import pytest
 from benchmark.arrays import last_second_of
 from benchmark.judgement import Capacity
 from benchmark.kinds import KINDS, PHYSICAL
-from benchmark.play import OUTCOMES, play
+from benchmark.play.game import OUTCOMES, play
 from benchmark.selection import audits, checks, join
 from data_contracts.errors import CustomsDataError
 from tests.unit.benchmark.nations import MONDAY, day
@@ -36,6 +36,9 @@ class ToyNation:
     def registered(self, week):
         names = [f"{n}0" for n in self.numbers(week)]
         return {"tk": pa.table({"SO_TK": names, "MA_DN": ["S"] + ["H"] * (A_WEEK - 1)})}
+
+    def sent(self, week):
+        del week
 
     def check(self, week, selection):
         self.checked.append((week, selection.number.tolist()))

@@ -11,12 +11,12 @@ import typer
 from typer.testing import CliRunner
 
 from benchmark.judgement import Capacity
-from benchmark.lived_nation import LivedNation
-from benchmark.lived_opening import open_nation
-from benchmark.play import OUTCOMES, play
-from benchmark.play_desk import Desk, keys_of
-from benchmark.play_games import POLICIES, Contest, hold
-from benchmark.play_wording import game_lines
+from benchmark.play.contest import POLICIES, Contest, hold
+from benchmark.play.game import OUTCOMES, play
+from benchmark.play.learning import Desk, keys_of
+from benchmark.play.nation import LivedNation
+from benchmark.play.opening import open_nation
+from benchmark.wording import game_lines
 from data_contracts.errors import CustomsDataError
 from orchestration.cli import bench
 from simulator.arguments import SimulationArguments

@@ -1,155 +1,218 @@
-"""A policy from outside: held to its contract, blamed by file and method, never near the truth."""
+"""A policy from outside: a command that is held to its format, blamed by week, and confined."""
 
-import gc
+import json
+import os
 import re
+import socket
+import sys
 import textwrap
 from datetime import date
 from pathlib import Path
-from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 
+import pyarrow as pa
 import pytest
 
 from benchmark.judgement import Capacity
-from benchmark.lived_nation import LivedNation
-from benchmark.lived_opening import History, Opening, open_nation
-from benchmark.play import WeekView
-from benchmark.play_games import Contest, hold
-from benchmark.play_outsiders import load_policies
-from benchmark.play_policies import Lot
+from benchmark.play import confined
+from benchmark.play.contest import Contest, hold
+from benchmark.play.game import OUTCOMES, WeekView
+from benchmark.play.opening import History
+from benchmark.play.outsiders import Outsider, entries_in
 from data_contracts.errors import CustomsDataError
 from simulator.arguments import SimulationArguments
+from simulator.chronicle.themes import THEMES
 from simulator.mechanisms.loading import load_folder
-from simulator.nation import Nation
 from tests.architecture.tree import REPOSITORY
 
-CAPACITY = Capacity(5)
+CAPACITY = Capacity(5, 1)
+SEED = 90_210_417
 ARGUMENTS = SimulationArguments(
-    out=Path(), first_date=date(2025, 3, 3), days=14, scale=0.0005, warmup_days=28
+    out=Path(), first_date=date(2025, 3, 3), days=14, scale=0.0003, warmup_days=28
 )
-SOUND = """
-import numpy as np
-import pyarrow.compute as pc
+SOUND = """#!/bin/sh
+# Audits one trader, looks at five declarations, and keeps a diary at home.
+echo "$1" >> "$HOME/diary"
+now=$(sed -n 's/.*"now": "\\(.*\\)",/\\1/p' "$1/week.json")
+day=${now%% *}
+{
+    echo rank,so_tk_goc,trader,period_from,period_to,theme,kind_of_check,selected_at
+    echo "1,,0100000001,2025-01-01,$day,TRI_GIA,audit,$now"
+} > "$2"
+test "$(basename "$(tail -n 1 diary)")" = "$(basename "$1")" || exit 4
+test "$(wc -l < diary)" = "$(sed -n 's/.*"week": \\(.*\\),/\\1/p' "$1/week.json")" || exit 5
+"""
+PROBE = """#!/usr/bin/env python3
+import ctypes, os, socket, subprocess, sys
+from pathlib import Path
 
-from benchmark.selection import checks
+def tried(name, call):
+    try:
+        print(name, "REACHED", call())
+    except Exception as error:
+        print(name, "refused", type(error).__name__)
 
-
-class POLICY:
-    def __init__(self, history, seed):
-        self.read = history.outcomes.num_rows
-
-    def learn(self, outcomes):
-        self.read += outcomes.num_rows
-
-    def choose(self, week):
-        number = pc.utf8_slice_codeunits(week.registered["tk"]["SO_TK"], 0, 11)
-        number = number.cast("int64").to_numpy()[:5]
-        kind = np.full(len(number), 2)
-        rank = np.arange(len(number)) + 1
-        week.registered.clear()
-        return checks(number, kind, np.full(len(number), week.now), rank)
+parent = os.getppid()
+tried("secret", lambda: Path(SECRET).read_bytes())
+tried("folder", lambda: os.listdir(Path(SECRET).parent))
+tried("tree", lambda: os.listdir("/tmp"))
+for name in ("environ", "cmdline", "maps", "mem", "root", "cwd"):
+    tried(name, lambda: os.listdir(f"/proc/{parent}/{name}") if name in ("root", "cwd")
+          else open(f"/proc/{parent}/{name}", "rb").read(100))
+tried("round about", lambda: Path("/proc/self/root" + SECRET).read_bytes())
+tried("processes", lambda: os.listdir("/proc"))
+tried("trace", lambda: 1 // (ctypes.CDLL(None).ptrace(16, parent, 0, 0) == 0))
+tried("power", lambda: os.setuid(12))
+tried("own folder", lambda: Path(__file__).with_name("more").write_text(""))
+tried("week", lambda: Path(sys.argv[1], "more").write_text(""))
+tried("network", lambda: socket.create_connection(("127.0.0.1", PORT), 2))
+open_files = [int(name) for name in os.listdir("/proc/self/fd")]
+print("open", sorted(one for one in open_files if os.path.exists(f"/proc/self/fd/{one}")))
+print("words", sys.argv, sorted(os.environ))
+Path("link").symlink_to(SECRET)
+sys.exit(3)
 """
 
 
-def contest(others, seeds=(41,), **changes):
-    names = changes.pop("policies", list(others))
-    return hold(Contest(ARGUMENTS, names, CAPACITY, seeds, others=others, **changes))
+def folder_of(tmp_path, text, name="mine"):
+    folder = tmp_path / name
+    folder.mkdir()
+    (folder / "run").write_text(text, encoding="utf-8")
+    (folder / "run").chmod(0o755)
+    return folder
 
 
-def written(tmp_path, python, name="mine"):
-    path = tmp_path / f"{name}.py"
-    path.write_text(python, encoding="utf-8")
-    return path
+def contest(folder):
+    others = entries_in([folder], seconds=30.0)
+    return hold(Contest(ARGUMENTS, list(others), CAPACITY, (SEED,), 1, others))
 
 
-def test_a_policy_of_a_file_plays_under_the_name_of_the_file(tmp_path):
-    report = contest(load_policies([written(tmp_path, SOUND)]))
-    rows = report["nations"][0]["policies"]["mine"]["rows"]
-    assert (rows["counted"], rows["invalid"]) == (10, 0)
+def asked(folder, weeks=1):
+    """Let a policy choose in weeks of one declaration; return its last selection."""
+    tables = {"tk": pa.table({"SO_TK": ["300000000010"], "MA_DN": ["0100000001"]})}
+    (folder.parent / "sent").mkdir(exist_ok=True)
+    past = folder.parent / "sent", History(tables, OUTCOMES.empty_table())
+    (entry,) = entries_in([folder], seconds=30.0).values()
+    policy = Outsider(entry, past, 1, folder.parent / "scratch")
+    for week in range(weeks):
+        now = 1_741_564_799 + week * 604_800
+        view = WeekView(week, now, tables, OUTCOMES.empty_table(), CAPACITY, past[0])
+        chosen = policy.choose(view)
+    return chosen
+
+
+def test_a_policy_chooses_week_by_week_and_keeps_what_it_wrote(tmp_path):
+    chosen = asked(folder_of(tmp_path, SOUND), weeks=3)
+    assert chosen.trader.to_pylist() == ["0100000001"]
+    assert chosen.selected.tolist() == [1_741_564_799 + 2 * 604_800]
+    assert [THEMES[place] for place in chosen.theme] == ["TRI_GIA"]
 
 
 @pytest.mark.parametrize(
-    ("sound", "broken", "why"),
+    ("text", "why"),
     [
-        ("history.outcomes", "history.truth", r"mine\.py: POLICY\(history, seed\) fails: Attrib"),
-        ("history, seed", "history", r"mine\.py: POLICY\(history, seed\) fails: TypeError"),
-        ("+= outcomes", "+= outcome", r"mine\.py: learn fails: NameError: .* \(line 13\)"),
-        ('["tk"]', '["kt"]', r"mine\.py: choose fails: KeyError: 'kt' \(line 16\)"),
-        ("def learn", "def learned", "expected an object with learn"),
-        ("return checks", "checks", "choose: expected a benchmark.selection.Selection; found None"),
-        ("), 2)", "), 99)", "choose: expected kind from 0 to 6"),
-        (" + 1\n", " + 0.5\n", "choose: expected rank of whole numbers"),
-        (
-            "week.now), rank",
-            "week.now), rank[:2]",
-            "choose: expected trader as an Arrow array of t",
-        ),
-        ("np.full(len(number), week.now)", "week.now", "expected selected of whole numbers"),
-        ("class POLICY", "class Policy", "expected POLICY, called with a history and a seed"),
-        ("class POLICY:", "class POLICY:\n    name = 3\n", "expected a name of its own"),
-        ("import numpy", "import numpie", r"mine\.py: the module itself fails: ModuleNotFound"),
+        ("#!/bin/sh\necho so it is; exit 7\n", "week 1: ended with status 7: so it is"),
+        ("#!/bin/sh\nkill -9 $$\n", "week 1: ended with status -9"),
+        ("#!/bin/sh\n", "week 1: wrote no selection"),
+        ("#!/bin/sh\necho rank,number > $2\n", r"week 1: selection\.csv, header: expected the col"),
+        ("#!/bin/sh\nln -s /etc/passwd $2\n", "week 1: expected a plain file"),
+        ("#!/bin/sh\nmkfifo $2\n", "week 1: expected a plain file"),
+        ("#!/nowhere\n", "week 1: could not be run"),
+        ("#!/bin/sh\nyes | head -c 900000; exit 1\n", r"status 1: (y\s+){999}y$"),
     ],
 )
-def test_what_fails_in_it_is_told_by_file_and_method(tmp_path, sound, broken, why):
-    assert sound in SOUND
-    path = written(tmp_path, SOUND.replace(sound, broken))
-    with pytest.raises(CustomsDataError, match=why):
-        contest(load_policies([path]))
+def test_what_fails_in_it_is_told_by_policy_and_week(tmp_path, text, why):
+    with pytest.raises(CustomsDataError, match=why) as raised:
+        asked(folder_of(tmp_path, text))
+    assert str(raised.value).startswith("policy mine, nation 1, week 1: ")
 
 
-def test_names_are_told_apart(tmp_path):
-    one, other = written(tmp_path, SOUND), tmp_path / "more"
-    other.mkdir()
-    with pytest.raises(CustomsDataError, match="expected a name of its own"):
-        load_policies([one, written(other, SOUND)])
-    with pytest.raises(CustomsDataError, match="random is the name of a reference policy"):
-        contest(load_policies([written(tmp_path, SOUND, "random")]))
-    with pytest.raises(CustomsDataError, match="expected a Python file, found none"):
-        load_policies([tmp_path / "nowhere.py"])
+def test_what_takes_too_long_is_ended_with_all_that_it_started(tmp_path):
+    """Also what went into a session of its own, and was left by its parent."""
+    wanted = {
+        "command": ["/bin/sh", "-c", "(setsid sh -c 'echo $$ > pid; sleep 600' &) ; sleep 600"],
+        "folder": str(tmp_path), "environment": {"PATH": "/usr/bin:/bin"}, "readable": [],
+        "writable": [str(tmp_path)], "seconds": 2,
+    }  # fmt: skip
+    told = launched(wanted)
+    assert told == {"status": None, "printed": ""}
+    left = int((tmp_path / "pid").read_text())
+    assert not Path(f"/proc/{left}").exists()
 
 
-def reached_from(start):
-    """Return every object that can be reached; code and classes lead to the whole program."""
-    ends = (type, ModuleType, FunctionType, BuiltinFunctionType, MethodType)
-    seen, waiting = {}, [start]
-    while waiting:
-        found = waiting.pop()
-        if id(found) not in seen and not isinstance(found, ends):
-            seen[id(found)] = found
-            waiting += gc.get_referents(found)
-    return list(seen.values())
-
-
-def test_what_it_is_handed_reaches_no_nation_and_not_its_seed():
-    handed = []
-
-    class Curious(Lot):
-        def __init__(self, history, seed):
-            super().__init__(seed)
-            handed.append((history, seed))
-            history.registered.clear()
-
-        def choose(self, week):
-            handed.append(week)
-            return super().choose(week)
-
-    report = contest(
-        {"curious": Curious}, seeds=(41, 42), policies=("curious", "past_rate")
+def launched(wanted):
+    done = confined.subprocess.run(
+        [sys.executable, "-I", confined.__file__], input=json.dumps(wanted), capture_output=True,
+        text=True, check=True, env={},
     )  # fmt: skip
-    (first, one), (second, two) = (own for own in handed if isinstance(own, tuple))
-    assert isinstance(first, History)
-    assert (one, two) == (1, 2)
-    views = [own for own in handed if isinstance(own, WeekView)]
-    assert len(views) == 4
-    for own in (first, second, *views):
-        kinds = {type(found) for found in reached_from(own)}
-        assert not kinds & {LivedNation, Opening, Nation, SimulationArguments}
-    # Its own copy of the history was emptied; the next policy read it all the same.
-    assert report["nations"][0]["policies"]["past_rate"]["rows"]["counted"] == 10
+    return json.loads(done.stdout)
 
 
-def test_the_walk_finds_a_nation_where_there_is_one():
-    nation = LivedNation(open_nation(ARGUMENTS))
-    assert Nation in {type(found) for found in reached_from({"a": [nation]})}
+def test_what_it_prints_is_bounded_and_what_it_leaves_ends(tmp_path):
+    wanted = {
+        "command": ["/bin/sh", "-c", "(sleep 600 & echo $! > pid); yes | head -c 300000"],
+        "folder": str(tmp_path), "environment": {"PATH": "/usr/bin:/bin"}, "readable": [],
+        "writable": [str(tmp_path)], "seconds": 60,
+    }  # fmt: skip
+    told = launched(wanted)
+    assert (told["status"], len(told["printed"])) == (0, 20_000)
+    assert not Path(f"/proc/{(tmp_path / 'pid').read_text().strip()}").exists()
+
+
+def test_it_reaches_nothing_but_what_it_is_given(tmp_path, monkeypatch):
+    secret = tmp_path / "secret.json"
+    secret.write_text(json.dumps({"seeds": [SEED]}))
+    monkeypatch.setenv("CUSTOMS_SECRET", str(SEED))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        text = PROBE.replace("SECRET", repr(str(secret))).replace("PORT", str(port))
+        with pytest.raises(CustomsDataError) as raised:
+            asked(folder_of(tmp_path, text))
+    told = str(raised.value)
+    assert "ended with status 3" in told
+    assert "REACHED" not in told
+    refused = re.findall(r"^(.*) refused (\w+)$", told, re.MULTILINE)
+    assert len(refused) == 16, told
+    # Nothing is open but an empty input and what it prints to.
+    assert "open [0, 1, 2]" in told
+    assert "['HOME', 'LANG', 'PATH', 'TMPDIR']" in told.replace("'LC_CTYPE', ", "")
+    assert str(SEED) not in told
+
+
+def test_what_it_is_given_names_no_seed_and_grows_week_by_week(tmp_path):
+    text = (
+        "#!/bin/sh\necho rank,so_tk_goc,kind_of_check,selected_at > $2\n"
+        f'grep -rqa {SEED} "$1/.." && exit 8\nfind "$1/.." | grep -q {SEED} && exit 9\n'
+        "test $(basename $1) = 002 || exit 0\n"
+        "echo $(ls $1 $1/registered $1/sent $1/..)\nexit 5\n"
+    )
+    with pytest.raises(CustomsDataError, match="week 2: ended with status 5") as raised:
+        contest(folder_of(tmp_path, text))
+    told = str(raised.value)
+    assert "outcomes.parquet registered sent week.json" in told
+    assert "chungtu.parquet cont.parquet hang.parquet thue.parquet tk.parquet" in told
+    assert "seal_stream tax_ledger vcis" in told
+    assert "/002/..: 001 002 history" in told
+
+
+def test_folders_that_are_no_policies_are_refused(tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(CustomsDataError, match="expected a folder with an executable `run`"):
+        entries_in([tmp_path / "empty"])
+    one = folder_of(tmp_path, SOUND)
+    (tmp_path / "more").mkdir()
+    with pytest.raises(CustomsDataError, match="expected a name of its own"):
+        entries_in([one, folder_of(tmp_path / "more", SOUND)])
+    with pytest.raises(CustomsDataError, match="random is the name of a reference policy"):
+        contest(folder_of(tmp_path, SOUND, "random"))
+    (one / "secret.json").write_text("{}")
+    with pytest.raises(CustomsDataError, match="a place that no policy can read"):
+        entries_in([one], [one / "secret.json"])
+
+
+def test_no_command_runs_where_it_cannot_be_confined(tmp_path, monkeypatch):
+    monkeypatch.setattr(confined, "landlock_version", lambda: 0)
+    with pytest.raises(CustomsDataError, match="expected a Linux with Landlock"):
+        entries_in([folder_of(tmp_path, SOUND)])
 
 
 def example(first):
@@ -161,9 +224,11 @@ def example(first):
 
 
 def test_the_examples_of_the_documentation_run(tmp_path):
-    policy = written(tmp_path, example('"""Looks first at traders'), "own")
-    report = contest(load_policies([policy]))
+    folder = folder_of(tmp_path, example("#!/usr/bin/env python3"), "by_trader")
+    report = contest(folder)
     assert report["nations"][0]["policies"]["by_trader"]["rows"]["counted"] == 10
     (tmp_path / "private").mkdir()
-    written(tmp_path / "private", example('"""Importers who round'), "round_kilos")
+    private = example('"""Importers who round')
+    (tmp_path / "private" / "round_kilos.py").write_text(private, encoding="utf-8")
     assert [one.name for one in load_folder(tmp_path / "private")] == ["round_kilos"]
+    assert os.access(folder / "run", os.X_OK)

@@ -34,6 +34,7 @@ def opened(tmp_path_factory):
     (folder / "private" / "greedy.py").write_text(GREEDY)
     (folder / "args.json").write_text(json.dumps(SMALL))
     words = ("--parameters", folder / "args.json", "--mechanisms", folder / "private")
+    words += ("--capacity", 5, "--audits", 1)
     told("commit", "--out", folder / "round", "--seed", 71, 12, *words)
     return folder / "round", folder / "private"
 
@@ -41,12 +42,13 @@ def opened(tmp_path_factory):
 def test_a_round_is_played_as_it_was_committed_to(opened):
     folder, private = opened
     secret = folder / "secret.json"
-    words = ("--secret", secret, "--mechanism-folder", private, "--capacity", 5)
+    words = ("--secret", secret, "--mechanism-folder", private)
     report = told("play", *words, "--policy", "value", "random")
     assert report["round"] == digest(read_round(secret))
     assert report["round"] == json.loads((folder / "commitment.json").read_text())["sha256"]
     assert [(one["seed"], one["weeks"]) for one in report["nations"]] == [(71, 2), (12, 2)]
     assert report["scale"] == 0.0005
+    assert report["capacity"] == {"checks": 5, "audits": 1}
     assert report["unseen"] == ["greedy"]
     assert set(report["policies"]["value"]["mechanisms"]) <= {"greedy", "mistake"}
     (compared,) = report["comparisons"]
@@ -71,6 +73,7 @@ def test_a_round_is_not_played_by_another_version(opened, tmp_path):
         (("--seed", 1), "leave out --seed"),
         (("--nations", 2, "--scale", 0.004), "leave out --scale, --nations"),
         (("--from", "2024-07-01", "--warmup", 7), "leave out --from, --warmup"),
+        (("--capacity", 9, "--audits", 0), "leave out --capacity, --audits"),
         (("--mechanisms", "none", "--random-arm", 0), "leave out --mechanisms, --random-arm"),
     ],
 )
@@ -96,26 +99,38 @@ def test_a_nation_has_the_mechanisms_asked_for():
     assert (empty["mechanisms"], empty["true_loss_vnd"]) == ({}, 0)
 
 
+def command(tmp_path, text):
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "run").write_text(text)
+    (folder / "run").chmod(0o755)
+    return folder
+
+
 def test_a_policy_reads_as_many_weeks_as_asked_for(tmp_path):
-    path = tmp_path / "counting.py"
-    path.write_text(
-        "from benchmark.play_policies import Lot\n"
-        "class POLICY(Lot):\n"
-        "    name = 'counting'\n"
-        "    def __init__(self, history, seed):\n"
-        "        super().__init__(seed)\n"
-        "        days = sorted(history.registered['tk']['NGAY_DK'].to_pylist())\n"
-        "        print(f'read {days[0][:10]} {days[-1][:10]}')\n"
+    own = command(
+        tmp_path,
+        "#!/usr/bin/env python3\nimport sys\nimport pyarrow.parquet as pq\n"
+        "table = pq.read_table(sys.argv[1] + '/../history/registered/tk.parquet')\n"
+        "days = sorted(table['NGAY_DK'].to_pylist())\n"
+        "sys.exit(f'read {days[0][:10]} {days[-1][:10]}')\n",
     )
-    for weeks, first in ((1, "2024-06-24"), (3, "2024-06-10"), (9, "2024-06-03")):
-        done = call("play", *QUICK, "--policy-file", path, "--history-weeks", weeks)
-        assert done.exit_code == 0, done.exception
-        assert f"read {first} 2024-06-30" in done.stdout, weeks
+    for weeks, first in ((1, "2024-06-24"), (2, "2024-06-17")):
+        done = call("play", *QUICK, "--policy-folder", own, "--history-weeks", weeks)
+        assert f"read {first} 2024-06-30" in str(done.exception), weeks
 
 
 def test_own_policies_come_first_unless_they_are_named_elsewhere(tmp_path):
-    path = tmp_path / "own.py"
-    path.write_text("from benchmark.play_policies import Lot\nPOLICY = lambda _, seed: Lot(seed)\n")
-    words = ("play", *QUICK, "--policy-file", path)
+    own = command(tmp_path, "#!/bin/sh\necho rank,kind_of_check,selected_at > $2\n")
+    words = ("play", *QUICK, "--policy-folder", own, "--history-weeks", 1)
     assert list(told(*words)["policies"]) == ["own", "value"]
     assert list(told(*words, "--policy", "own")["policies"]) == ["value", "own"]
+
+
+def test_a_secret_that_a_policy_could_read_is_refused(opened, tmp_path):
+    folder, private = opened
+    own = command(tmp_path, "#!/bin/sh\n")
+    secret = own / "secret.json"
+    secret.write_bytes((folder / "secret.json").read_bytes())
+    words = ("--secret", secret, "--mechanism-folder", private, "--policy-folder", own)
+    assert "a place that no policy can read" in str(call("play", *words).exception)

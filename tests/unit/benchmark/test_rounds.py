@@ -39,7 +39,12 @@ def test_an_honest_reveal_is_true(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("seeds", SEEDS[::-1]), ("parameters", {"scale": "0.02", "days": 730})]
+    ("name", "value"),
+    [
+        ("seeds", SEEDS[::-1]),
+        ("parameters", {"scale": "0.02", "days": 730}),
+        ("capacity", {"checks": 132, "audits": 1}),
+    ],
 )
 def test_a_changed_secret_shows(tmp_path, name, value):
     _, commitment, secret = opened(tmp_path)
@@ -132,7 +137,18 @@ def test_a_round_is_not_written_over_and_seeds_differ(tmp_path):
         new_round([1, 1], {}, None)
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"format": 2}', '{"format": 1, "seeds": [1]}'])
+def test_a_round_says_how_many_may_be_looked_at():
+    assert new_round(SEEDS, {"scale": "0.01"}, None).capacity == {"checks": 131, "audits": 0}
+    told = new_round(SEEDS, {}, None, checks=40, audits=2).capacity
+    assert told == {"checks": 40, "audits": 2}
+
+
+LACKING = (
+    '{"format": 2, "seeds": [1], "parameters": {}, "mechanisms": {}, "capacity": {"checks": 1}}'
+)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"format": 1}', '{"format": 2}', LACKING])
 def test_what_is_no_secret_is_told(tmp_path, text):
     path = tmp_path / "secret.json"
     path.write_text(text)

@@ -11,9 +11,10 @@ import pytest
 from benchmark.kinds import PHYSICAL
 from benchmark.selection import COLUMNS, join, read_selection, write_selection
 from data_contracts.errors import CustomsDataError
+from simulator.chronicle.themes import THEMES
 from tests.unit.benchmark.nations import MONDAY, audit_of, looks
 
-HEADER = ",".join(COLUMNS)
+HEADER = ",".join(name for name in COLUMNS if name != "theme")
 CHECK = "1,30000000001,,,,physical,2025-03-03 10:00:00"
 AUDIT = "1,,0100000001,2024-01-01,2024-12-31,audit,2025-03-03 10:00:00"
 
@@ -48,7 +49,7 @@ def test_columns_are_found_by_name_and_those_of_audits_may_lack(tmp_path):
 
 def test_a_packed_file_and_times_of_parquet_are_read(tmp_path):
     packed = tmp_path / "s.csv.gz"
-    packed.write_bytes(gzip.compress(f"{','.join(COLUMNS)}\n{CHECK}\n".encode()))
+    packed.write_bytes(gzip.compress(f"{HEADER}\n{CHECK}\n".encode()))
     table = pa.table(
         {
             "rank": [1],
@@ -92,6 +93,18 @@ def test_a_row_of_parquet_is_counted_from_one(tmp_path):
     pq.write_table(pa.table(rows), tmp_path / "s.parquet")
     with pytest.raises(CustomsDataError, match="row 2, rank"):
         read_selection(tmp_path / "s.parquet")
+
+
+def test_an_audit_may_say_what_it_is_about(tmp_path):
+    header = f"{HEADER},theme"
+    read = read_selection(file_of(tmp_path, f"{AUDIT},TRI_GIA", f"{AUDIT},", header=header))
+    assert [THEMES[place] for place in read.theme] == ["TRI_GIA", "TUAN_THU"]
+    write_selection(read, tmp_path / "s.parquet")
+    assert read_selection(tmp_path / "s.parquet").theme.tolist() == read.theme.tolist()
+    with pytest.raises(CustomsDataError, match=r"line 2, theme: .* TRI_GIA, .*'PRICE'"):
+        read_selection(file_of(tmp_path, f"{AUDIT},PRICE", header=header))
+    with pytest.raises(CustomsDataError, match="theme: expected nothing: only an audit"):
+        read_selection(file_of(tmp_path, f"{CHECK},TRI_GIA", header=header))
 
 
 @pytest.mark.parametrize("header", ["rank,so_tk_goc", ",".join((*COLUMNS, "score"))])

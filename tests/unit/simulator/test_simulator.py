@@ -103,7 +103,20 @@ def test_the_summary_counts_what_lies_in_the_files(nation):
     assert summary.declarations == len(bases)
     world = json.loads((out / "world.json").read_text("utf-8"))
     assert world["counts"]["declarations"] == summary.declarations
-    assert world["arguments"]["seed"] == 11
+
+
+def test_the_files_name_no_seed(tmp_path):
+    told = {}
+    for seed in (86_420_975, 13_579):
+        out = tmp_path / str(len(told))
+        simulate(out, seed=seed, days=1, only=("reference", "vcis_extract"))
+        text = (out / "world.json").read_text("utf-8")
+        assert str(seed) not in text
+        told[seed] = json.loads(text)["arguments"]
+    assert "seed" not in told[13_579]
+    # Only the nation tells two seeds apart.
+    one, other = told.values()
+    assert {name for name in one if one[name] != other[name]} == {"nation"}
 
 
 def test_headers_are_the_sums_of_their_items_and_taxes_in_every_version(nation):

@@ -2,7 +2,7 @@
 
 Each scores the declarations of a week and looks at the best ones; audits go to the traders whose
 declarations since their last audit add up to the highest score. The oracle and the legacy policy
-are given what they need beside the tables, explicitly. Those that learn are in `play_learners`.
+are given what they need beside the tables, explicitly. Those that learn are in `learning`.
 """
 
 from abc import ABC, abstractmethod
@@ -12,12 +12,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchmark.arrays import DAY_SECONDS, Floats, Ints, amounts_in
+from benchmark.arrays import DAY_SECONDS, Floats, Ints, amounts_in, numbers_in
 from benchmark.judgement import AUDIT_REACH_DAYS
 from benchmark.kinds import AUDIT, KINDS, PHYSICAL, SIGHTS, chance_table
-from benchmark.lived_nation import Practice
-from benchmark.play import WeekView
-from benchmark.play_desk import numbers_in
+from benchmark.play.game import WeekView
+from benchmark.play.nation import Practice
 from benchmark.selection import Selection, audits, checks, join
 from simulator.control.lanes import RED, VALUE, YELLOW
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchmark.arrays import Ints
-from benchmark.play import OUTCOMES
+from benchmark.play.game import OUTCOMES
 from simulator.block import Block
 from simulator.control.lifecycle import NEVER
 from simulator.delivery.outbox import Outbox

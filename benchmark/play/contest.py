@@ -1,12 +1,14 @@
-"""Games: policies that play the same nations, each in a copy of its own, and what came of it.
+"""Contests: policies that play the same nations, each in a copy of its own, and what came of it.
 
 A nation answers those who look at it, so that each policy's nation ends differently. The share of
 the oracle's is taken inside the policy's own nation as it turned out, where the oracle knows all of
 it (`benchmark.oracle`); beside it stands what the oracle recovered when it played itself.
 """
 
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,12 +18,13 @@ import pyarrow.compute as pc
 from benchmark.comparison import compare
 from benchmark.judgement import Capacity
 from benchmark.kinds import default_costs
-from benchmark.lived_nation import LivedNation
-from benchmark.lived_opening import HISTORY_WEEKS, History, Opening, open_nation
-from benchmark.play import Policy, play
-from benchmark.play_learners import ByPastRate, ByTrees
-from benchmark.play_outsiders import Maker
-from benchmark.play_policies import ByPractice, ByValue, Lot, Oracle
+from benchmark.play.detectors import ByValueAndDuty, Together
+from benchmark.play.game import Policy, play
+from benchmark.play.learning import ByPastRate, ByTrees
+from benchmark.play.nation import LivedNation
+from benchmark.play.opening import HISTORY_WEEKS, Opening, open_nation
+from benchmark.play.outsiders import Entry, Outsider
+from benchmark.play.policies import ByPractice, ByValue, Lot, Oracle
 from benchmark.score import Rules, score
 from data_contracts.errors import CustomsDataError
 from measures.intervals import MINIMUM_HITS, TOO_FEW, rate
@@ -40,7 +43,11 @@ POLICIES: Mapping[str, Make] = {
     "value": lambda _, seed: ByValue(seed),
     "past_rate": lambda nation, seed: ByPastRate(nation.history(), seed),
     "xgboost": lambda nation, seed: ByTrees(nation.history(), seed),
+    "value_duty": lambda nation, seed: ByValueAndDuty((nation.past(), nation.history()), seed),
+    "detectors": lambda nation, seed: Together((nation.past(), nation.history()), seed),
 }
+# Those that read the files of other systems.
+READERS = frozenset({ByValueAndDuty.name, Together.name})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,7 @@ class Contest:
         capacity: Checks and audits a week.
         seeds: One for each nation.
         history_weeks: Weeks of the warm-up that a policy may read.
-        others: Policies of your own by name, made of a history and a seed for lots.
+        others: Policies of others by name.
     """
 
     arguments: SimulationArguments
@@ -61,7 +68,7 @@ class Contest:
     capacity: Capacity
     seeds: Sequence[int] = (1,)
     history_weeks: int = HISTORY_WEEKS
-    others: Mapping[str, Maker] = field(default_factory=dict)
+    others: Mapping[str, Entry] = field(default_factory=dict)
 
 
 def hold(contest: Contest, progress: Progress | None = None) -> Told:
@@ -82,8 +89,7 @@ def hold(contest: Contest, progress: Progress | None = None) -> Told:
         for name in contest.policies:
             if progress is not None:
                 progress(f"nation {place} of {len(contest.seeds)}: {name}")
-            make = _maker(contest, name, place)
-            scores[name] = _played(opening, make, contest.capacity, seed)
+            scores[name] = _played(contest, opening, name, place)
         nations.append({"seed": seed, "weeks": opening.weeks, "policies": scores})
     by_name = {
         name: [nation["policies"][name] for nation in nations] for name in contest.policies
@@ -119,27 +125,30 @@ def _refuse_unclear(contest: Contest) -> None:
         raise CustomsDataError(message)
 
 
-def _maker(contest: Contest, name: str, place: int) -> Make:
-    """Return who makes a policy; one from outside gets a history and the nation's place only."""
-    if name in POLICIES:
-        return POLICIES[name]
-    make = contest.others[name]
-    return lambda nation, _: make(_copied(nation.history()), place)
-
-
-def _copied(history: History) -> History:
-    return History(dict(history.registered), history.outcomes)
-
-
-def _played(opening: Opening, make: Make, capacity: Capacity, seed: int) -> Told:
+def _played(contest: Contest, opening: Opening, name: str, place: int) -> Told:
     """Return the score of one policy in one nation, with what it was told itself."""
-    nation = LivedNation(opening)
-    game = play(nation, make(nation, seed), capacity)
+    seed, capacity = contest.seeds[place - 1], contest.capacity
+    with tempfile.TemporaryDirectory(prefix="customs-game-") as folder:
+        nation, policy = _seated(contest, opening, name, place, Path(folder))
+        game = play(nation, policy, capacity)
     report = score(game.selection, nation.judged(), Rules(capacity, default_costs(), seed))
     report["rows"]["invalid"] += game.invalid
     report["rows"]["surplus"] = game.surplus
     plain: Told = msgspec.to_builtins({**report, "told": _told(game.outcomes)})
     return plain
+
+
+def _seated(
+    contest: Contest, opening: Opening, name: str, place: int, folder: Path
+) -> tuple[LivedNation, Policy]:
+    """Return a nation and a policy in it; who comes from outside gets its place for a seed."""
+    seed = contest.seeds[place - 1]
+    if name in POLICIES:
+        nation = LivedNation(opening, folder / "nation" if name in READERS else None)
+        return nation, POLICIES[name](nation, seed)
+    nation = LivedNation(opening, folder / "nation")
+    past = nation.past(), nation.history()
+    return nation, Outsider(contest.others[name], past, place, folder / "policy")
 
 
 def _told(outcomes: pa.Table) -> Told:

@@ -5,20 +5,25 @@ next Monday and the warm-up is cut to whole weeks.
 """
 
 import copy
+import tempfile
+import weakref
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchmark.arrays import DAY_SECONDS, week_of
-from benchmark.lived_tables import joined, outcomes_of, tables_of
+from benchmark.play.post import Post
+from benchmark.play.tables import joined, outcomes_of, tables_of
 from data_contracts.errors import CustomsDataError
 from simulator.arguments import SimulationArguments
 from simulator.block import make_block
 from simulator.chronicle.living import (
+    Chronicle,
     Life,
     answer_catches,
     chronicle_of,
@@ -90,9 +95,26 @@ class Opening:
         )
 
     @cached_property
+    def chronicle(self) -> Chronicle:
+        """What the warm-up decided."""
+        return chronicle_of(self.life)
+
+    @cached_property
+    def post(self) -> Post:
+        """The files of the weeks that a policy may read, and what waits to be sent after them."""
+        first_week = max(self.played_from - self.history_weeks, 0)
+        first = self.nation.first_day + first_week * WEEK_DAYS
+        # The folder goes with the object that holds it: the nation's own.
+        folder = tempfile.TemporaryDirectory(prefix="customs-game-")
+        weakref.finalize(self, folder.cleanup)
+        made = Post(replace(self.nation, written_from=first), Path(folder.name))
+        made.open(self.chronicle, self.nation.written_from)
+        return made
+
+    @cached_property
     def history(self) -> History:
         """What legacy control left behind; made when it is first asked for."""
-        chronicle = chronicle_of(self.life)
+        chronicle = self.chronicle
         end = self.nation.written_from * DAY_SECONDS - 1
         first = max(self.played_from - self.history_weeks, 0)
         tables, outcomes, sent = [], [], dict[str, int]()
@@ -105,9 +127,6 @@ class Opening:
                 sent[name] = sent.get(name, 0) + table.num_rows
             told = outcomes_of(self.nation, block)
             outcomes.append(told.filter(pc.less_equal(told["known"], end)))
-        if not tables:
-            message = "history: expected a warm-up of one week at least, found none"
-            raise CustomsDataError(message)
         return History(joined(tables), pa.concat_tables(outcomes))
 
 
@@ -120,11 +139,14 @@ def open_nation(arguments: SimulationArguments, history_weeks: int = HISTORY_WEE
         history_weeks: How many weeks of the warm-up a policy may read.
 
     Raises:
-        CustomsDataError: No whole week is left to play.
+        CustomsDataError: No whole week is left to play, or to live before.
     """
     weeks, warm = arguments.days // WEEK_DAYS, arguments.warmup_days // WEEK_DAYS
     if not weeks:
         message = f"a game: expected a week at least, found {arguments.days} days"
+        raise CustomsDataError(message)
+    if not warm:
+        message = "history: expected a warm-up of one week at least, found none"
         raise CustomsDataError(message)
     late = -arguments.first_date.weekday() % WEEK_DAYS
     moved = replace(

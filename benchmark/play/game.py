@@ -1,12 +1,14 @@
 """The closed loop: week by week a policy sees, chooses, and learns only what its choices brought.
 
-A policy gets what was registered in a week (tables in outside columns) and the outcomes of its own
-earlier choices that have come back by now; it chooses; the nation carries the choices out, and
-those who are caught adapt. Nothing of what it did not choose is ever told.
+A policy gets what was registered in a week (tables in outside columns), the files that all systems
+sent in it, and the outcomes of its own earlier choices that have come back by now; it chooses; the
+nation carries the choices out, and those who are caught adapt. Nothing of what it did not choose is
+ever told.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -45,6 +47,8 @@ class WeekView:
         registered: Rows of the week by outside table (`tk`, `hang`, `thue` …), outside columns.
         outcomes: Of own choices, told since the last week; schema OUTCOMES.
         capacity: Checks and audits that count.
+        sent: Folder of the files that other systems sent in the week, every outside table; None
+            where the nation sends none.
     """
 
     week: int
@@ -52,6 +56,7 @@ class WeekView:
     registered: Mapping[str, pa.Table]
     outcomes: pa.Table
     capacity: Capacity
+    sent: Path | None = None
 
 
 class Policy(Protocol):
@@ -74,6 +79,9 @@ class Nation(Protocol):
 
     def registered(self, week: int) -> Mapping[str, pa.Table]:
         """Return what a week registered; called after all earlier weeks were checked."""
+
+    def sent(self, week: int) -> Path | None:
+        """Return the folder of what other systems sent in the registered week; None for none."""
 
     def check(self, week: int, selection: Selection) -> pa.Table:
         """Carry the choices out and let the caught adapt.
@@ -118,7 +126,7 @@ def play(nation: Nation, policy: Policy, capacity: Capacity) -> Played:
         fresh, waiting = waiting.filter(is_known), waiting.filter(pc.invert(is_known))
         policy.learn(fresh)
         # A list of its own: what a policy does to it must not reach the nation.
-        asked = policy.choose(WeekView(week, now, dict(tables), fresh, capacity))
+        asked = policy.choose(WeekView(week, now, dict(tables), fresh, capacity, nation.sent(week)))
         possible = _possible(asked, _numbers_of(tables), now)
         same_week = np.zeros(len(possible), dtype=np.int64)
         counted = possible.where(capacity.keeps(same_week, possible.is_audit, possible.rank))

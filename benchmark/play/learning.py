@@ -1,9 +1,11 @@
-"""What a policy can know week by week: items with the obvious measures, and what checks told.
+"""Reference policies that learn: past rates, and plain trees, with what they know week by week.
 
-Everything is as it was known when its week ended: medians of prices, past rates and counts look at
-earlier weeks and at outcomes told before. Grain: one goods item.
+Both read what legacy control left behind; after that each knows its own outcomes only. Everything
+is as it was known when its week ended: medians of prices, past rates and counts look at earlier
+weeks and at outcomes told before. Grain of what is known: one goods item.
 """
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+import xgboost
 
 from benchmark.arrays import (
     DAY_SECONDS,
@@ -18,9 +21,14 @@ from benchmark.arrays import (
     Floats,
     Ints,
     amounts_in,
+    last_second_of,
+    numbers_in,
     positions_in,
     week_of,
 )  # fmt: skip
+from benchmark.play.game import WeekView
+from benchmark.play.opening import History
+from benchmark.play.policies import Ranked
 
 Keys = npt.NDArray[np.uint64]
 Matrix = npt.NDArray[np.float32]
@@ -35,13 +43,6 @@ _MEDIAN_WEEKS, _MEDIANS_EVERY = 52, 4
 _LISTED_RATES = ("B01", "B03")
 UNKNOWN = -1
 RATES = ("trader", "goods", "goods and origin", "trader and goods")
-
-
-def numbers_in(column: pa.ChunkedArray) -> Ints:
-    """Return the 11 digits of a column of SO_TK or SO_TK_GOC; -1 for null."""
-    digits = pc.utf8_slice_codeunits(column, 0, 11)
-    numbers: Ints = pc.fill_null(digits.cast(pa.int64()), UNKNOWN).to_numpy().astype(np.int64)
-    return numbers
 
 
 def keys_of(column: pa.ChunkedArray) -> Keys:
@@ -266,3 +267,108 @@ def cut(tables: Mapping[str, pa.Table], rows: Bools) -> dict[str, pa.Table]:
     header = tables["tk"].filter(pa.array(rows))
     is_own = pc.is_in(tables["hang"]["SO_TK"], header["SO_TK"].combine_chunks())
     return {"tk": header, "hang": tables["hang"].filter(is_own)}
+
+
+_RETRAINED_WEEKS, _EXPLORED_SHARE = 4, 0.1
+_LEAST_IRREGULAR, _ROUNDS = 30, 150
+_SETTINGS = {
+    "objective": "binary:logistic",
+    "tree_method": "hist",
+    "max_depth": 5,
+    "learning_rate": 0.07,
+    "min_child_weight": 2,
+    "subsample": 0.8,
+    "colsample_bytree": 0.6,
+    "nthread": 1,
+}
+
+
+class Learning(Ranked):
+    """A policy with a desk: it has read the history, and reads on."""
+
+    def __init__(self, history: History, seed: int = 1) -> None:
+        """Read the history week by week, each outcome when it was told."""
+        super().__init__(seed)
+        self.desk = Desk()
+        week = weeks_in(history.registered)
+        known = history.outcomes["known"].to_numpy()
+        told = 0
+        for own in np.unique(week).tolist():
+            self.desk.observe(cut(history.registered, week == own), own)
+            end = int(last_second_of(np.array([own]))[0])
+            self.desk.learn(history.outcomes.filter(pa.array((known > told) & (known <= end))))
+            told = end
+
+    def learn(self, outcomes: pa.Table) -> None:
+        """Keep what came back."""
+        self.desk.learn(outcomes)
+
+    def scores(self, week: WeekView) -> Floats:
+        """Return the sum of what each item is worth looking at; the higher value breaks ties."""
+        items = self.desk.observe(week.registered, week.week)
+        header = week.registered["tk"]
+        score = self.combined(items, header.num_rows, self.worth(items, week.week))
+        return score + 1e-9 * np.log1p(amounts_in(header["TONG_TG_TT"]))
+
+    @abstractmethod
+    def worth(self, items: Items, week: int) -> Floats:
+        """Return what each item is worth looking at."""
+
+    def combined(self, items: Items, count: int, worth: Floats) -> Floats:
+        """Return the sum over the items of each declaration."""
+        total: Floats = np.bincount(items.row, worth, count).astype(np.float64)
+        return total
+
+
+class ByPastRate(Learning):
+    """Those whose trader and HS6 were irregular most often."""
+
+    name = "past_rate"
+
+    def worth(self, items: Items, week: int) -> Floats:
+        """Return the past rate of trader and goods."""
+        del week
+        return self.desk.past_rates(items.grains)[0][:, 3]
+
+    def combined(self, items: Items, count: int, worth: Floats) -> Floats:
+        """Return the worst item of each declaration."""
+        worst = np.zeros(count)
+        np.maximum.at(worst, items.row, worth)
+        return worst
+
+
+class ByTrees(Learning):
+    """Boosted trees on obvious columns, trained anew every four weeks; a tenth goes by lot."""
+
+    name = "xgboost"
+
+    def __init__(self, history: History, seed: int = 1) -> None:
+        """Read the history; the first trees come with the first week."""
+        super().__init__(history, seed)
+        self._seed = seed
+        self._trees: xgboost.Booster | None = None
+        self._trained = -_RETRAINED_WEEKS
+
+    def worth(self, items: Items, week: int) -> Floats:
+        """Return the tax at risk: chance to be irregular times declared taxes."""
+        if week >= self._trained + _RETRAINED_WEEKS:
+            self._trees, self._trained = self._grown(), week
+        if self._trees is None:
+            return items.tax_vnd
+        chance = self._trees.predict(xgboost.DMatrix(items.features)).astype(np.float64)
+        worth: Floats = chance * items.tax_vnd
+        return worth
+
+    def chosen(self, score: Floats, most: int) -> Ints:
+        """Return the best nine tenths, then a tenth of the others by lot."""
+        order = np.argsort(-score, kind="stable")
+        by_score = most - round(most * _EXPLORED_SHARE)
+        others = self.lot.permutation(order[by_score:])[: most - by_score]
+        return np.concatenate([order[:by_score], others])
+
+    def _grown(self) -> xgboost.Booster | None:
+        features, label = self.desk.known()
+        if int(label.sum()) < _LEAST_IRREGULAR:
+            return None
+        matrix = xgboost.DMatrix(features, label=label)
+        return xgboost.train({**_SETTINGS, "seed": self._seed}, matrix, num_boost_round=_ROUNDS)

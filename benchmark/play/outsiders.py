@@ -1,0 +1,207 @@
+"""Policies of others: a command in a process of its own, with a folder of what each week knows.
+
+A policy is a folder with an executable `run`. Each week it is called as `run WEEK SELECTION`: the
+folder of the week, and the CSV that it writes. It runs confined (`confined`): it reads its own
+folder, the weeks so far and the programs of the system; it writes into one folder, kept from week
+to week, that is its home. No argument, variable or file that it can reach leads to the truth or to
+the seed of the nation, from which anybody could make it again with its truth. What fails is told by
+name and week.
+"""
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from benchmark.play import confined
+from benchmark.play.game import WeekView
+from benchmark.play.opening import History
+from benchmark.selection import Selection, read_selection
+from data_contracts.errors import CustomsDataError
+
+SECONDS_A_WEEK = 10
+# The first week has the history to read.
+_FIRST_TIMES = 10
+_RUN, _SELECTION = "run", "selection.csv"
+_SHOWN, _SELECTION_BYTES = 2_000, 100_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What somebody sends in.
+
+    Attributes:
+        name: Of the policy: that of its folder.
+        folder: With the executable `run`.
+        seconds: Time that a week may take; the first one ten times as much.
+    """
+
+    name: str
+    folder: Path
+    seconds: float = SECONDS_A_WEEK
+
+
+def entries_in(
+    folders: Sequence[Path], secrets: Sequence[Path] = (), seconds: float = SECONDS_A_WEEK
+) -> dict[str, Entry]:
+    """Return the policies of some folders by name.
+
+    Args:
+        folders: Of the policies.
+        secrets: What none of them may read.
+        seconds: Time that a week may take.
+
+    Raises:
+        CustomsDataError: A folder has no executable `run`, two have one name, a secret lies where
+            a policy may read, or this system cannot confine a command.
+    """
+    entries: dict[str, Entry] = {}
+    for folder in folders:
+        own = folder.resolve()
+        if not os.access(own / _RUN, os.X_OK) or not (own / _RUN).is_file():
+            message = f"{folder}: expected a folder with an executable `{_RUN}`, found none"
+            raise CustomsDataError(message)
+        if own.name in entries:
+            message = f"{folder}: expected a name of its own, found another policy {own.name}"
+            raise CustomsDataError(message)
+        entries[own.name] = Entry(own.name, own, seconds)
+    if entries:
+        _refuse_open(secrets, [entry.folder for entry in entries.values()])
+    return entries
+
+
+def _refuse_open(secrets: Sequence[Path], folders: Sequence[Path]) -> None:
+    if not confined.landlock_version():
+        message = "policies of others: expected a Linux with Landlock (5.13 or later), which keeps "
+        message += "them from the truth; found none"
+        raise CustomsDataError(message)
+    open_to_all = [*folders, *map(Path, _programs()), *map(Path, confined.SYSTEM)]
+    for secret in secrets:
+        for folder in open_to_all:
+            if secret.resolve().is_relative_to(folder.resolve()):
+                message = f"{secret}: expected a place that no policy can read, found one under "
+                message += f"{folder}; move it elsewhere"
+                raise CustomsDataError(message)
+
+
+def _programs() -> list[str]:
+    """Return the folders of this Python and its packages."""
+    return [sys.prefix, sys.base_prefix]
+
+
+class Outsider:
+    """A policy of others in one nation."""
+
+    def __init__(self, entry: Entry, past: tuple[Path, History], place: int, folder: Path) -> None:
+        """Lay out what the history knows.
+
+        Args:
+            entry: The policy.
+            past: Folder of the files sent before the game, and what legacy control left behind.
+            place: Number of the nation in the contest; all that is told of it.
+            folder: Empty folder for the weeks and for the policy's own files.
+        """
+        self.name, self._entry, self._place = entry.name, entry, place
+        self._weeks, self._home = folder / "weeks", folder / "home"
+        self._home.mkdir(parents=True)
+        self._count = 0
+        sent, history = past
+        self._lay("history", sent, history.registered, history.outcomes)
+
+    def learn(self, outcomes: pa.Table) -> None:
+        """Keep what came back; it is laid out with the week."""
+        del outcomes
+
+    def choose(self, week: WeekView) -> Selection:
+        """Return what the command chooses.
+
+        Raises:
+            CustomsDataError: It fails, takes too long, or writes no selection.
+        """
+        self._count += 1
+        folder = self._lay(f"{self._count:03d}", week.sent, week.registered, week.outcomes)
+        told = {
+            "nation": self._place,
+            "week": self._count,
+            "now": str(np.datetime64(week.now, "s")).replace("T", " "),
+            "checks": week.capacity.checks,
+            "audits": week.capacity.audits,
+        }
+        (folder / "week.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+        chosen = self._home / _SELECTION
+        chosen.unlink(missing_ok=True)
+        self._called(folder, chosen)
+        return self._read(chosen)
+
+    def _lay(
+        self, name: str, sent: Path | None, tables: Mapping[str, pa.Table], outcomes: pa.Table
+    ) -> Path:
+        folder = self._weeks / name
+        (folder / "registered").mkdir(parents=True)
+        for table, rows in tables.items():
+            pq.write_table(rows, folder / "registered" / f"{table}.parquet")
+        pq.write_table(outcomes, folder / "outcomes.parquet")
+        if sent is not None:
+            shutil.copytree(sent, folder / "sent")
+        return folder
+
+    def _called(self, week: Path, chosen: Path) -> None:
+        entry = self._entry
+        seconds = entry.seconds * (_FIRST_TIMES if self._count == 1 else 1)
+        paths = [str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"]
+        wanted: dict[str, Any] = {
+            "command": [str(entry.folder / _RUN), str(week), str(chosen)],
+            "folder": str(self._home),
+            "environment": {
+                "HOME": str(self._home),
+                "TMPDIR": str(self._home),
+                "PATH": os.pathsep.join(paths),
+                "LANG": "C.UTF-8",
+            },
+            "readable": [str(entry.folder), str(self._weeks), *_programs()],
+            "writable": [str(self._home)],
+            "seconds": seconds,
+        }
+        done = subprocess.run(
+            [sys.executable, "-I", confined.__file__],
+            input=json.dumps(wanted),
+            capture_output=True,
+            text=True,
+            check=False,
+            env={},
+        )
+        if done.returncode:
+            self._refuse(f"could not be run: {done.stderr[-_SHOWN:]}")
+        told = json.loads(done.stdout)
+        if told["status"] is None:
+            self._refuse(f"expected a selection within {seconds:g} seconds, found none")
+        if told["status"]:
+            printed = told["printed"][-_SHOWN:].strip()
+            self._refuse(f"ended with status {told['status']}: {printed}")
+
+    def _read(self, chosen: Path) -> Selection:
+        """Return what was written; only a plain file is opened, never what it might point to."""
+        try:
+            kind = chosen.lstat()
+        except FileNotFoundError:
+            self._refuse("wrote no selection")
+        if not stat.S_ISREG(kind.st_mode) or kind.st_size > _SELECTION_BYTES:
+            self._refuse(f"expected a plain file of {_SELECTION_BYTES:,} bytes at most")
+        try:
+            return read_selection(chosen)
+        except CustomsDataError as error:
+            self._refuse(str(error).replace(str(chosen), _SELECTION))
+
+    def _refuse(self, why: str) -> NoReturn:
+        message = f"policy {self.name}, nation {self._place}, week {self._count}: {why}"
+        raise CustomsDataError(message)

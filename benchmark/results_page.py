@@ -1,0 +1,195 @@
+"""The results of contests as one page that needs nothing but itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import numpy as np
+
+from data_contracts.errors import CustomsDataError
+from data_contracts.json_files import read_json
+from measures.intervals import Interval, t_interval
+
+Told = dict[str, Any]
+_MEASURES = {
+    "share_of_oracle": "share of the oracle's",
+    "share_of_oracle_seen": "share of the oracle's, published mechanisms",
+    "share_of_oracle_unseen": "share of the oracle's, private mechanisms",
+    "recovered_million_vnd": "recovered, million VND",
+    "check_hit_rate": "hit rate of checks",
+}
+_OF_A_CONTEST = ("policies", "comparisons", "nations", "capacity", "scale")
+_NOTHING, _SPACE = "–", "\N{NO-BREAK SPACE}"
+_MILLION = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A policy; places on the bar in percent of its width."""
+
+    name: str
+    whole: str
+    mean: str
+    interval: str
+    place: float | None
+    low: float | None
+    high: float | None
+    recovered: str
+    checks: str
+    audits: str
+    told: str
+    schemes: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Contest:
+    """A contest, all as text."""
+
+    title: str
+    about: str
+    lines: list[_Line]
+    pairs: list[tuple[str, ...]]
+    mechanisms: list[tuple[str, list[str]]]
+    nations: list[tuple[str, list[str]]]
+
+
+def read_contest(path: Path) -> Told:
+    """Return a contest as `customs bench play --json` printed it.
+
+    Raises:
+        CustomsDataError: The file is something else.
+    """
+    told: Told = read_json(path, Told, remedy="give the output of customs bench play --json")
+    lacking = [name for name in _OF_A_CONTEST if name not in told]
+    if lacking:
+        message = f"{path}: expected the output of `customs bench play --json`, found no "
+        message += ", ".join(lacking)
+        raise CustomsDataError(message)
+    return told
+
+
+def render(contests: Mapping[str, Told]) -> str:
+    """Return the page of some contests by title as HTML; the same contests give the same text."""
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+    template = resources.files(__package__).joinpath("results_page.html").read_text("utf-8")
+    told = [_contest(title, one) for title, one in contests.items()]
+    return environment.from_string(template).render(contests=told)
+
+
+def _contest(title: str, told: Told) -> _Contest:
+    capacity, policies = told["capacity"], told["policies"]
+    about = f"{len(told['nations'])} nations of scale {told['scale']:g}, "
+    about += f"{told['nations'][0]['weeks']} weeks; {capacity['checks']} checks and "
+    about += f"{capacity['audits'] or 0} audits a week; {told['history_weeks']} weeks of history"
+    about += f"; round {told['round']}" if "round" in told else ""
+    names = sorted({name for one in policies.values() for name in one["mechanisms"]})
+    return _Contest(
+        title=title,
+        about=about,
+        lines=[_line(name, told) for name in policies],
+        pairs=[pair for one in told["comparisons"] for pair in _pairs(one)],
+        mechanisms=[
+            (
+                f"{name} (private)" if name in told["unseen"] else name,
+                [_share(one["mechanisms"].get(name)) for one in policies.values()],
+            )
+            for name in names
+        ],
+        nations=[
+            (str(place), [_percent(_of_nation(nation, name)) for name in policies])
+            for place, nation in enumerate(told["nations"], start=1)
+        ],
+    )
+
+
+def _line(name: str, told: Told) -> _Line:
+    one, mean = told["policies"][name], _mean(name, told)
+    rates, warning = one["hit_rate"], one["early_warning"]
+    return _Line(
+        name=name,
+        whole=_share(one),
+        mean=_percent(mean.value),
+        interval=_between(mean),
+        place=_place(mean.value),
+        low=_place(mean.low),
+        high=_place(mean.high),
+        recovered=f"{one['recovered_vnd'] / _MILLION:,.0f}",
+        checks=_rate(rates["checks"]),
+        audits=_rate(rates["audits"]),
+        told=_rate(one["told"]["hit_rate"]),
+        schemes=f"{warning['seen']:,} of {warning['new_schemes']:,}",
+    )
+
+
+def _mean(name: str, told: Told) -> Interval:
+    """Return the mean share of the nations with Student's interval; of one nation, its own."""
+    nations = told["nations"]
+    if len(nations) == 1:
+        return Interval(**nations[0]["policies"][name]["money"]["share_of_oracle"])
+    shares = [_of_nation(nation, name) for nation in nations]
+    return t_interval(np.array([share for share in shares if share is not None], dtype=float))
+
+
+def _of_nation(nation: Told, name: str) -> float | None:
+    money = nation["policies"][name]["money"]
+    best = money["oracle_vnd"]
+    return money["recovered_vnd"]["value"] / best if best else None
+
+
+def _pairs(found: Told) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for name, words in _MEASURES.items():
+        measure = found["measures"][name]
+        difference = Interval(**measure["difference"])
+        if difference.value is not None:
+            show = _number if name.startswith("recovered") else _points
+            rows.append(
+                (
+                    f"{found['a']} − {found['b']}",
+                    words,
+                    show(difference.value),
+                    _between(difference, show),
+                    f"{measure['wins']} of {measure['nations']}",
+                )
+            )
+    return rows
+
+
+def _share(entry: Told | None) -> str:
+    if entry is None:
+        return _NOTHING
+    share = entry["share_of_oracle"]
+    return f"too few ({entry['oracle_losses']})" if share is None else _percent(share)
+
+
+def _rate(found: Told) -> str:
+    counts = f"{found['hits']:,} of {found['of']:,}"
+    if found["value"] is None:
+        return f"{found['verdict']} ({counts})" if found["of"] else _NOTHING
+    inside = _between(Interval(found["value"], found["low"], found["high"]))
+    return f"{_percent(found['value'])} ({inside}; {counts})"
+
+
+def _percent(value: float | None) -> str:
+    return _NOTHING if value is None else f"{value * 100:.1f}{_SPACE}%"
+
+
+def _points(value: float | None) -> str:
+    return _NOTHING if value is None else f"{value * 100:+.1f} points"
+
+
+def _number(value: float | None) -> str:
+    return _NOTHING if value is None else f"{value:+,.0f}"
+
+
+def _between(found: Interval, show: Any = _percent) -> str:
+    if found.low is None or found.high is None:
+        return "no interval"
+    return f"{show(found.low)} to {show(found.high)}"
+
+
+def _place(value: float | None) -> float | None:
+    return None if value is None else min(max(100 * value, 0.0), 100.0)

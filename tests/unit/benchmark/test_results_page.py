@@ -1,0 +1,76 @@
+"""The page of results: every policy with its interval, nothing fetched, nothing made up."""
+
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from benchmark.judgement import Capacity
+from benchmark.play.contest import Contest, hold
+from benchmark.results_page import read_contest, render
+from data_contracts.errors import CustomsDataError
+from orchestration.cli import bench
+from simulator.arguments import SimulationArguments
+
+
+@pytest.fixture(scope="module")
+def contest():
+    arguments = SimulationArguments(
+        out=Path(), first_date=date(2025, 3, 3), days=14, scale=0.0005, warmup_days=28
+    )
+    return hold(Contest(arguments, ("value", "random", "oracle"), Capacity(8, 1), seeds=(5, 6)))
+
+
+def page_of(*words):
+    app = typer.Typer()
+    bench.register(app)
+    app.callback()(lambda: None)
+    return CliRunner().invoke(app, ["bench", "page", *map(str, words)])
+
+
+def test_every_policy_stands_on_the_page_with_its_interval(contest, tmp_path):
+    first, second = tmp_path / "with_audits.json", tmp_path / "again.json"
+    for path in (first, second):
+        path.write_text(json.dumps(contest))
+    done = page_of("--results", first, second, "--out", tmp_path / "page.html")
+    assert done.exit_code == 0, done.output
+    page = (tmp_path / "page.html").read_text()
+    assert "<h2>with audits</h2>" in page
+    assert page.count("<tr><td>oracle</td>") == 2
+    shares = [one["policies"]["value"]["money"] for one in contest["nations"]]
+    mean = sum(one["recovered_vnd"]["value"] / one["oracle_vnd"] for one in shares) / 2
+    assert f"{mean * 100:.1f}\N{NO-BREAK SPACE}%<small>" in page
+    assert "value − random" in page
+    assert page == render({"with audits": contest, "again": contest})
+    assert not re.search(r"https?://|<script|<link|url\(|src=", page)
+
+
+def test_words_of_a_contest_are_never_read_as_html(contest):
+    told = json.loads(json.dumps(contest))
+    told["policies"]["<b>bad</b>"] = told["policies"].pop("oracle")
+    for nation in told["nations"]:
+        nation["policies"]["<b>bad</b>"] = nation["policies"].pop("oracle")
+    assert "<b>bad" not in render({"one": told})
+
+
+def test_one_nation_has_the_interval_of_its_own_score(contest):
+    told = {**contest, "nations": contest["nations"][:1], "comparisons": []}
+    share = told["nations"][0]["policies"]["value"]["money"]["share_of_oracle"]
+    page = render({"one": told})
+    assert "Paired differences" not in page
+    if share["low"] is not None:
+        assert f"{share['low'] * 100:.1f}\N{NO-BREAK SPACE}% to" in page
+
+
+def test_what_is_no_contest_is_refused(tmp_path):
+    (tmp_path / "a.json").write_text('{"policies": {}}')
+    with pytest.raises(CustomsDataError, match="found no comparisons, nations, capacity, scale"):
+        read_contest(tmp_path / "a.json")
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "a.json").write_text("{}")
+    words = ("--results", tmp_path / "a.json", tmp_path / "more" / "a.json", "--out", "x.html")
+    assert "different names" in str(page_of(*words).exception)
