@@ -3,8 +3,7 @@
 Rates stand in the tables as the simulator applies them: `vat` has the lower rate in its periods
 (`giamvat` says which decree and list), a line without row in `ttdb`, `bvmt` or `pvtm` bears none.
 Export duty has no table of its own among the outside formats: it stands in `bieuthue` under the
-schedule XK. `pvtm` says the kind of duty in MA_SAC_THUE (B, G or C) and has no country where a duty
-is for all of them.
+schedule XK. `pvtm` says the kind of duty in LOAI (B, G or C).
 """
 
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from simulator.kernel.arrays import Ints
+from simulator.kernel.arrays import Ints, texts
 from simulator.reference import trade_defence
 from simulator.reference.agreements import (
     AGREEMENTS,
@@ -34,7 +33,7 @@ from simulator.reference.dated_rows import (
     without_zeros,
 )
 from simulator.reference.exchange import CURRENCIES, VND, ExchangeRates, draw_rates
-from simulator.reference.goods import Goods, load_goods
+from simulator.reference.goods import UNITS, Goods, load_goods
 from simulator.reference.nomenclature import correlation_table, hs_table
 from simulator.reference.office_file import office_table
 from simulator.reference.offices import Offices, load_offices
@@ -45,7 +44,7 @@ from simulator.reference.tariff_taxes import LOWER_VAT, LOWER_VAT_BP
 from simulator.reference.timeline import starting_with
 
 EXPORT_SCHEDULE = "XK"
-_EXCLUDED, _INCLUDED = "LOAI_TRU", "AP_DUNG"
+_EXCLUDED, _INCLUDED = "TRU", "GOM"
 _CENTI = 100
 _AMOUNT_E4_PER_E2 = 100
 
@@ -146,7 +145,9 @@ def _inner(
     else:
         amounts = (table * _AMOUNT_E4_PER_E2, np.full_like(table, currency))
         found = runs(np.where(table > 0, 0, -1), amounts, time, period)
-    return pa.table(dated(reference.goods, found))
+    goods = reference.goods
+    units = {} if currency is None else {"MA_DVT": texts(UNITS, goods.unit1[found.line])}
+    return pa.table(dated(goods, found) | units)
 
 
 def _defence(goods: Goods, countries: Sequence[str], period: Period) -> pa.Table:
@@ -168,7 +169,7 @@ def _defence(goods: Goods, countries: Sequence[str], period: Period) -> pa.Table
         for line in np.flatnonzero(starting_with(goods.codes, measure.prefixes)).tolist()
         for country, rate in trade_defence.by_country(measure, countries)
     ]
-    names = ("MA_SAC_THUE", "MA_HS", "MA_NUOC_XX", "THUE_SUAT", "TU_NGAY", "DEN_NGAY")
+    names = ("LOAI", "MA_HS", "MA_NUOC_XX", "THUE_SUAT", "TU_NGAY", "DEN_NGAY")
     return text_table(names, rows).append_column("NHA_SX", pa.nulls(len(rows), pa.string()))
 
 
@@ -184,7 +185,7 @@ def _lower_vat(goods: Goods, period: Period) -> pa.Table:
         listed += [(_INCLUDED, code) for code in lower.included]
         days = (lower.since.isoformat(), lower.until.isoformat())
         rows += [(lower.name, kind, code, rate_text(LOWER_VAT_BP), *days) for kind, code in listed]
-    names = ("VAN_BAN", "LOAI", "MA_HS", "THUE_SUAT", "TU_NGAY", "DEN_NGAY")
+    names = ("VAN_BAN", "LOAI", "MA_HS", "VAT_SUAT", "TU_NGAY", "DEN_NGAY")
     return text_table(names, rows)
 
 

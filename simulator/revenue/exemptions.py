@@ -12,16 +12,17 @@ import pyarrow as pa
 from simulator.control.lifecycle import NEVER, Lives
 from simulator.delivery.outbox import Outbox
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, dates, decimals, whole
+from simulator.kernel.arrays import Bools, Ints, coded, constant, dates, decimals, whole
 from simulator.mechanisms.exemption_overrun import ExemptionOverrun
 from simulator.nation import Nation
 from simulator.papers.numbers import exemption_columns
 from simulator.papers.paper import Paper
 from simulator.reference.calendar import DAY_SECONDS
+from simulator.reference.goods import UNITS
 from simulator.trade.batch import Batch
 from simulator.trade.selecting import select
 
-TABLE = "dmmt"
+TABLE, _EXEMPTION = "dmmt", "MT"
 # Room on a line in percent of what is imported under it, in order and overrun.
 _ROOM, _TOO_LITTLE = (112, 190), (35, 80)
 # A corrected declaration may tell a little more than the first.
@@ -55,6 +56,7 @@ def put_exemptions(outbox: Outbox, nation: Nation, paper: Paper, lives: Lives) -
             "STT": columns["STT_DMMT"],
             "MA_DN": nation.actors.texts.tax_codes.take(pa.array(batch.deals.trader[owner])),
             "code": whole(codes[batch.declared.line]),
+            "unit": whole(nation.goods.unit1[batch.declared.line]),
             "quantity_e2": whole(batch.declared.quantity_e2),
             "more_e2": whole(np.where(is_corrected[owner], _CORRECTED_MORE_E2, 0)),
             "value": whole(batch.valuation.customs_vnd),
@@ -113,9 +115,9 @@ def finish_lists(rows: pa.Table, day: int) -> pa.Table:
     """
     del day
     wanted = [
-        ("MA_DN", "min"), ("code", "min"), ("quantity_e2", "sum"), ("more_e2", "sum"),
-        ("value", "sum"), ("is_overrun", "max"), ("room", "max"), ("too_little", "min"),
-        ("first_day", "min"), ("last_day", "max"),
+        ("MA_DN", "min"), ("code", "min"), ("unit", "min"), ("quantity_e2", "sum"),
+        ("more_e2", "sum"), ("value", "sum"), ("is_overrun", "max"), ("room", "max"),
+        ("too_little", "min"), ("first_day", "min"), ("last_day", "max"),
     ]  # fmt: skip
     held = rows.group_by(["SO_DMMT", "STT"]).aggregate(wanted)
     held = held.sort_by([("SO_DMMT", "ascending"), ("STT", "ascending")]).combine_chunks()
@@ -137,5 +139,7 @@ def finish_lists(rows: pa.Table, day: int) -> pa.Table:
             "TRI_GIA": whole(numbers["value"] // 100 * percent),
             "TU_NGAY": held["first_day_min"],
             "DEN_NGAY": held["last_day_max"],
+            "LOAI": constant(_EXEMPTION, len(held)),
+            "MA_DVT": coded(UNITS, numbers["unit"]),
         }
     )

@@ -46,11 +46,11 @@ from nearest
 group by SO_TK, STT, tax;
 
 -- The lower VAT: of lines at the full rate, in a period that has a list, what the list leaves out
--- (LOAI_TRU, by the first digits of the code) unless it takes it in again (AP_DUNG).
+-- (TRU, by the first digits of the code) unless it takes it in again (GOM).
 create or replace table lowered as
 with period as (
     select distinct
-        THUE_SUAT, cast(TU_NGAY as date) as since,
+        VAT_SUAT, cast(TU_NGAY as date) as since,
         coalesce(cast(DEN_NGAY as date), cast('2999-12-31' as date)) as until
     from giamvat
 ),
@@ -61,11 +61,11 @@ listed as (
     from giamvat
 )
 
-select SO_TK, STT, period.THUE_SUAT
+select SO_TK, STT, VAT_SUAT as THUE_SUAT
 from item
 inner join applied using (SO_TK, STT)
 inner join period on day between period.since and period.until
 left join listed on listed.since = period.since and starts_with(MA_HS, prefix)
 where tax = 'V' and per_cent(applied.THUE_SUAT) = 10
-group by SO_TK, STT, period.THUE_SUAT
-having not coalesce(bool_or(LOAI = 'LOAI_TRU'), false) or coalesce(bool_or(LOAI = 'AP_DUNG'), false);
+group by SO_TK, STT, VAT_SUAT
+having not coalesce(bool_or(LOAI = 'TRU'), false) or coalesce(bool_or(LOAI = 'GOM'), false);

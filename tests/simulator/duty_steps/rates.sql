@@ -28,7 +28,7 @@ with listed as (
     select 'M', null, null, MA_HS, null, null, THUE_SUAT, TU_NGAY, DEN_NGAY from bvmt
     union all
     select
-        MA_SAC_THUE, null, null, MA_HS, MA_NUOC_XX, NHA_SX, THUE_SUAT, TU_NGAY, DEN_NGAY
+        LOAI, null, null, MA_HS, MA_NUOC_XX, NHA_SX, THUE_SUAT, TU_NGAY, DEN_NGAY
     from pvtm
 )
 

@@ -49,10 +49,10 @@ insert into thue_sent (SO_TK, STT, MA_SAC_THUE, THUE_SUAT, TG_TINH_THUE, SO_TIEN
 insert into vat_sent (MA_HS, THUE_SUAT, TU_NGAY) values
 ('39239090', '10%', '2015-01-01'), ('85171300', '10%', '2015-01-01'),
 ('27101211', '10%', '2015-01-01'), ('02023010', '5%', '2015-01-01');
-insert into giamvat_sent (MA_HS, LOAI, THUE_SUAT, TU_NGAY, DEN_NGAY) values
-('8517', 'LOAI_TRU', '8%', '2025-01-01', '2025-06-30'),
-('27', 'LOAI_TRU', '8%', '2025-01-01', '2025-06-30'),
-('271012', 'AP_DUNG', '8%', '2025-01-01', '2025-06-30');
+insert into giamvat_sent (MA_HS, LOAI, VAT_SUAT, TU_NGAY, DEN_NGAY) values
+('8517', 'TRU', '8%', '2025-01-01', '2025-06-30'),
+('27', 'TRU', '8%', '2025-01-01', '2025-06-30'),
+('271012', 'GOM', '8%', '2025-01-01', '2025-06-30');
 insert into tk_sent (SO_TK, NHOM, MA_LH, NGAY_DK) values
 ('100000000010', 'N', 'A11', '2025-06-30 23:00:00');
 insert into hang_sent (SO_TK, STT, MA_HS, TRI_GIA_TT) values

@@ -94,7 +94,7 @@ class Books:
                 row = self.row("pvtm", day, code, country=country)
                 if row:
                     tax = self.tax(row["THUE_SUAT"], value, quantity, day)
-                    taxes[row["MA_SAC_THUE"]] = tax
+                    taxes[row["LOAI"]] = tax
             base = value + sum(taxes.values())
             for name, letter in (("ttdb", "T"), ("bvmt", "M")):
                 row = self.row(name, day, code)

@@ -259,6 +259,7 @@ def test_lists_hold_what_is_imported_in_order_and_less_where_they_are_overrun() 
             "STT": [1, 1, 4],
             "MA_DN": ["0100000001", "0100000001", "0100000002"],
             "code": [84_137_090, 84_137_090, 1_012_100],
+            "unit": [2, 2, 0],
             "quantity_e2": [1_000, 500, 1_000],
             "more_e2": [0, 0, 0],
             "value": [100_000, 50_000, 100_000],
@@ -272,6 +273,7 @@ def test_lists_hold_what_is_imported_in_order_and_less_where_they_are_overrun() 
     lists = finish_lists(rows, 20_000).to_pydict()
     assert lists["MA_HS"] == ["84137090", "01012100"]
     assert [int(one) for one in lists["LUONG"]] == [18, 6]
+    assert (lists["MA_DVT"], lists["LOAI"]) == (["PCE", "KGM"], ["MT", "MT"])
 
 
 def test_the_plan_names_every_region_with_revenue(world: World) -> None:

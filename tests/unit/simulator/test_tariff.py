@@ -214,7 +214,7 @@ def test_the_lists_of_the_lower_vat_say_the_same_as_the_rates(drawn):
     for line, day, rate, base in zip(drawn["line"], drawn["day"], found, full, strict=True):
         text, code = to_date(int(day)).isoformat(), GOODS.codes[line]
         lists = [row for row in rows if row["TU_NGAY"] <= text <= row["DEN_NGAY"]]
-        is_out = any(row["LOAI"] == "LOAI_TRU" and code.startswith(row["MA_HS"]) for row in lists)
+        is_out = any(row["LOAI"] == "TRU" and code.startswith(row["MA_HS"]) for row in lists)
         assert rate == (800 if lists and base == 1000 and not is_out else base)
 
 
@@ -271,6 +271,6 @@ def test_keys_of_the_rate_rows_are_unique():
     for name in ("bieuthue", "vat", "ttdb", "bvmt", "pvtm"):
         rows = tables()[name].to_pylist()
         keys = {(*(row.get(column) for column in (
-            "MA_BIEU_THUE", "MA_NHOM_NUOC", "MA_HS", "MA_NUOC_XX", "MA_SAC_THUE", "TU_NGAY"
+            "MA_BIEU_THUE", "MA_NHOM_NUOC", "MA_HS", "MA_NUOC_XX", "LOAI", "TU_NGAY"
         )),) for row in rows}  # fmt: skip
         assert len(keys) == len(rows)
