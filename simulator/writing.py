@@ -9,6 +9,7 @@ from simulator.actors.partners import partner_names
 from simulator.block import Block
 from simulator.cargo.crossings import crossings_of
 from simulator.cargo.movements import put_movements
+from simulator.cargo.residents import honest_slips, put_residents
 from simulator.cargo.shipments import BillTexts
 from simulator.chronicle.living import Chronicle
 from simulator.control.lifecycle import NEVER
@@ -53,14 +54,18 @@ def write_block(
         put_events(outbox, nation, batch, block.decisions, block.checks, block.lives)
         put_checks(outbox, nation, batch, block.checks, block.findings, block.lives)
     _write_money(outbox, nation, chronicle, block, days)
+    around = nation.surroundings
+    crossings = crossings_of(around, nation.offices, nation.scale, days)
     put_movements(
         outbox,
-        nation.surroundings,
+        around,
         block.shipments,
         block.consignments,
         lambda rows: bill_texts(nation, block, rows),
-        crossings_of(nation.surroundings, nation.offices, nation.scale, days),
+        crossings,
     )
+    if outbox.wants("cudan"):
+        put_residents(outbox, around, honest_slips(around, crossings))
     put_exchange(outbox, nation, block, days)
     return count(block, nation.last_day)
 

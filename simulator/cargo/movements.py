@@ -10,7 +10,6 @@ from simulator.cargo.manifest import put_manifests
 from simulator.cargo.passengers import put_passengers
 from simulator.cargo.persons import put_persons
 from simulator.cargo.ports import boxes_at_ports, put_port_messages
-from simulator.cargo.residents import honest_slips, put_residents
 from simulator.cargo.scans import put_scans
 from simulator.cargo.seals import put_seal_events
 from simulator.cargo.shipments import Describe, Outbox, Shipments, Surroundings
@@ -55,7 +54,6 @@ def put_movements(
         "seal_stream": lambda: put_seal_events(*papers, trips),
         "persons": lambda: put_persons(outbox, around, shipments, visits, travellers),
         "ptvt": lambda: put_admitted(outbox, around, shipments, visits, crossings),
-        "cudan": lambda: put_residents(outbox, around, honest_slips(around, crossings)),
         "passenger_list": lambda: put_passengers(outbox, around, travellers),
     }
     for table, write in writers.items():

@@ -6,8 +6,8 @@ hundreds; those of a village share a hired van, often with the same goods of the
 prices and shares are assumptions.
 
 The honest part alone is drawn here. `honest_slips` says who brings what in which van;
-`put_residents` works out what is taxed and hands over the rows. A scheme that stacks the quotas of
-many papers for one owner changes the slips between the two.
+`put_residents` works out what is taxed and hands over the rows. `simulator.writing` calls one after
+the other: there a scheme that stacks the quotas of many papers for one owner can change the slips.
 """
 
 import csv
