@@ -68,18 +68,18 @@ def write_block(
         put_checks(outbox, nation, batch, *looked)
         put_changed_checks(outbox, nation, batch, *looked)
     _write_money(outbox, nation, chronicle, block, days)
-    crossings = crossings_of(nation.surroundings, nation.offices, nation.scale, days)
+    around = nation.surroundings
+    crossings = crossings_of(around, nation.offices, nation.scale, days)
     put_movements(
         outbox,
-        nation.surroundings,
+        around,
         replace(block.shipments, cleared=free_to_leave(block, releases)),
         block.consignments,
         lambda rows: bill_texts(nation, block, rows),
         crossings,
     )
     if outbox.wants("cudan"):
-        slips = resident_slips(nation, chronicle.states, crossings)
-        put_residents(outbox, nation.surroundings, slips)
+        put_residents(outbox, around, resident_slips(nation, chronicle.states, crossings))
     put_exchange(outbox, nation, block, days)
     return count(block, nation.last_day)
 

@@ -14,7 +14,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from simulator.kernel.arrays import Ints
+from simulator.kernel.arrays import Ints, texts
 from simulator.reference import trade_defence
 from simulator.reference.agreements import (
     AGREEMENTS,
@@ -34,7 +34,7 @@ from simulator.reference.dated_rows import (
     without_zeros,
 )
 from simulator.reference.exchange import CURRENCIES, VND, ExchangeRates, draw_rates
-from simulator.reference.goods import Goods, load_goods
+from simulator.reference.goods import UNITS, Goods, load_goods
 from simulator.reference.nomenclature import correlation_table, hs_table
 from simulator.reference.office_file import office_table
 from simulator.reference.offices import Offices, load_offices
@@ -146,7 +146,9 @@ def _inner(
     else:
         amounts = (table * _AMOUNT_E4_PER_E2, np.full_like(table, currency))
         found = runs(np.where(table > 0, 0, -1), amounts, time, period)
-    return pa.table(dated(reference.goods, found))
+    goods = reference.goods
+    units = {} if currency is None else {"MA_DVT": texts(UNITS, goods.unit1[found.line])}
+    return pa.table(dated(goods, found) | units)
 
 
 def _defence(goods: Goods, countries: Sequence[str], period: Period) -> pa.Table:

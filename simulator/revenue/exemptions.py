@@ -7,12 +7,13 @@ from simulator.chronicle.exemption_lists import Grants, of_codes
 from simulator.delivery.numbering import MOMENT
 from simulator.delivery.outside_table import OPERATION
 from simulator.kernel import keyed
-from simulator.kernel.arrays import coded, dates, decimals, pick, whole
+from simulator.kernel.arrays import coded, constant, dates, decimals, pick, whole
 from simulator.nation import Nation
 from simulator.papers.numbers import list_numbers, list_places
 from simulator.reference.calendar import DAY_SECONDS
+from simulator.reference.goods import UNITS
 
-TABLE = "dmmt"
+TABLE, _EXEMPTION = "dmmt", "MT"
 # The value of a line is planned from the usual price, rounded to millions.
 _PRICE_SPREAD, _ROUNDED_VND = 0.15, 1_000_000
 
@@ -55,5 +56,7 @@ def list_rows(nation: Nation, grants: Grants) -> pa.Table:
             "TRI_GIA": whole(value * _ROUNDED_VND),
             "TU_NGAY": dates(np.maximum(np.minimum(registered, closes), opens)),
             "DEN_NGAY": dates(closes),
+            "LOAI": constant(_EXEMPTION, len(code)),
+            "MA_DVT": coded(UNITS, nation.goods.unit1[line]).cast(pa.string()),
         }
     )

@@ -10,7 +10,7 @@ import numpy as np
 
 from simulator.actors.kinds import FAR
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints
+from simulator.kernel.arrays import Bools, Ints, pick
 from simulator.kernel.keyed import Keys
 from simulator.reference.calendar import DAY_SECONDS, next_working
 from simulator.reference.tariff_taxes import LETTERS
@@ -75,7 +75,7 @@ def spare(case: Case, less: Changes) -> Spared:
         amounts_vnd=total,
         entries=entries(book.UNCOLLECTED, less.turn[rows], (row, letter), amount, (booked, day)),
         claims=Claims(row, letter, amount, case.payments.due_day[row], day, until),
-        rest=_some(less, ~is_open),
+        rest=pick(less, ~is_open),
     )
 
 
@@ -108,8 +108,3 @@ def _within(cell: Ints, wanted: Ints, most: Ints) -> Ints:
     result = np.empty_like(wanted)
     result[order] = np.clip(most[order] - before, 0, wanted[order])
     return result
-
-
-def _some(changes: Changes, chosen: Bools) -> Changes:
-    names = ("declaration", "letter", "delta_vnd", "known", "turn")
-    return Changes(*(getattr(changes, name)[chosen] for name in names))

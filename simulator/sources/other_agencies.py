@@ -17,7 +17,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints, coded, dates, numbered, texts, whole
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
-from simulator.reference.calendar import next_working, to_date
+from simulator.reference.calendar import FIRST_YEAR, next_working, to_date
 
 
 class Agency(NamedTuple):
@@ -59,12 +59,14 @@ STATES = ("du_kien", "dang_lam", "da_xong", "huy")
 PLANNED, RUNNING, DONE, DROPPED = range(4)
 _FINED_A_YEAR, _LEAN, _MIDDLE, _FINE_SIGMA, _FINE_STEP_VND = 0.03, 1.6, 0.8, 0.8, 500_000
 _PLANNED_SHARE, _DROPPED_SHARE, _PUBLISHED_BEFORE_DAYS = 0.04, 0.08, 17
+_YEARS_BEFORE = 3
 _FIRST_DAY, _LAST_DAY, _SHORTEST, _LONGEST = 32, 320, 3, 31
 
 
 def _years(nation: Nation, month: int) -> range:
-    """Return the years from the first lived to the one after a month."""
-    return range(to_date(nation.first_day).year, to_date(first_day_of(month)).year + 2)
+    """Return the years from three before the first lived to the one after a month."""
+    first = max(to_date(nation.first_day).year - _YEARS_BEFORE, FIRST_YEAR)
+    return range(first, to_date(first_day_of(month)).year + 2)
 
 
 def _first_days(years: Ints) -> Ints:
@@ -88,14 +90,13 @@ def _lives(view: RegistryView, trader: Ints, day: Ints) -> Ints:
 
 
 def other_violation_columns(nation: Nation, month: int, view: RegistryView) -> Columns:
-    """Return `vpkhac`: violations of other laws, from the first day lived to a month's begin."""
+    """Return `vpkhac`: violations of other laws, known as a month begins."""
     trader, year, key = _firm_years(nation, month, "other laws")
     lean = np.exp(_LEAN * (_MIDDLE - nation.traders.compliance[trader]))
     fined = np.flatnonzero(keyed.happens(key, "fined", _FINED_A_YEAR * lean))
     trader, year, key = trader[fined], year[fined], key[fined]
     day = next_working(_first_days(year) + keyed.integers(key, "day", 0, 360))
-    known = (day >= nation.first_day) & (day < first_day_of(month))
-    rows = np.flatnonzero(known)
+    rows = np.flatnonzero(day < first_day_of(month))
     rows = rows[_lives(view, trader[rows], day[rows])]
     trader, key, day = trader[rows], key[rows], day[rows]
     agency = keyed.choose(key, "agency", [one.fines for one in AGENCIES])

@@ -28,6 +28,7 @@ from simulator.chronicle.violations import ACTS, GROUP_OF_ACT, Violations
 from simulator.control.overdue import NO_DECLARATION
 from simulator.kernel import keyed
 from simulator.kernel.arrays import (
+    Bools,
     Ints,
     coded,
     constant,
@@ -58,7 +59,7 @@ _LEAD_DAYS, _FADE_DAYS = (31, 73), (5, 120)
 _UNTRACED_AFTER_DAYS = 60
 _CONTRACT_LEAD_DAYS, _CONTRACT_REST_DAYS = 40, 60
 _RULINGS_A_TRADER, _FEWEST_RULINGS, _RULING_DAYS = 0.003, 5, 1_096
-_RULING_KINDS, _RULING_WEIGHTS = ("MA_SO", "TRI_GIA", "XUAT_XU"), (80, 6, 14)
+_RULING_KINDS, _RULING_WEIGHTS = ("HS", "TG", "XX"), (80, 6, 14)
 
 
 def view_of(nation: Nation, states: SchemeStates) -> RegistryView:
@@ -192,6 +193,7 @@ def ruling_columns(nation: Nation, month: int) -> Columns:
     line = traders.lines[trader[rows], 0, 0, 0]
     kind = keyed.choose(key[rows], "kind", _RULING_WEIGHTS)
     usd = np.rint(np.exp(goods.log_price[line]) * 10_000).astype(np.int64)
+    not_valued: Bools = kind != _RULING_KINDS.index("TG")
     return {
         "SO_XDT": numbered("XDT", serial[rows] + 1, 6),
         "LOAI": coded(_RULING_KINDS, kind),
@@ -199,7 +201,8 @@ def ruling_columns(nation: Nation, month: int) -> Columns:
         "TEN_HANG": texts(goods.names_vi, line),
         "MA_HS": coded(goods.codes, line),
         "MA_NUOC_XX": country_texts(nation, traders.country[trader[rows], 0, 0]),
-        "TRI_GIA": decimals(usd, 4, kind != _RULING_KINDS.index("TRI_GIA")),
+        "TRI_GIA": decimals(usd, 4, not_valued),
+        "MA_NT": coded(("USD",), kind * 0, not_valued),
         "TU_NGAY": dates(day[rows]),
         "DEN_NGAY": dates(day[rows] + _RULING_DAYS),
     }

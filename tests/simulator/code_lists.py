@@ -59,6 +59,10 @@ _CODES = {
     "gate_direction": "IN OUT",
     "seal_event": "ATTACH POS STOP OPEN TAMPER LOWBAT DETACH",
     "scan_decision": "NORMAL SUSPECT RESCAN OPEN",
+    "ruling_kind": "HS TG XX",
+    "defence_kind": "G C B P",
+    "lower_vat_list": "TRU GOM",
+    "list_kind": "MT HN",
     "medium": "DL AN GI",
     "claim_kind": "HOAN KT",
     "claim_handling": "KT_TRUOC HOAN_TRUOC",
@@ -111,6 +115,11 @@ ptvt: CHIEU=direction NUOC=country
 hoanthue: LOAI=claim_kind PHAN_LOAI=claim_handling KET_QUA=claim_result
 khaibosung: LOAI=correction_kind MA_LY_DO=amendment_reason MA_SAC_THUE=tax
 ktstq: LOAI=audit_kind
+dmmt: LOAI=list_kind MA_DVT=unit
+xdtruoc: LOAI=ruling_kind MA_NT=currency MA_NUOC_XX=country
+pvtm: LOAI=defence_kind
+giamvat: LOAI=lower_vat_list
+bvmt: MA_DVT=unit
 ktstqct: MA_SAC_THUE=tax MA_NUOC_XD=country
 nop: LOAI=ledger_kind
 andinh: MA_SAC_THUE=tax

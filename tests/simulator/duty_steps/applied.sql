@@ -50,7 +50,7 @@ group by SO_TK, STT, tax;
 create or replace table lowered as
 with period as (
     select distinct
-        VAT_SUAT as THUE_SUAT, cast(TU_NGAY as date) as since,
+        VAT_SUAT, cast(TU_NGAY as date) as since,
         coalesce(cast(DEN_NGAY as date), cast('2999-12-31' as date)) as until
     from giamvat
 ),
@@ -61,11 +61,11 @@ listed as (
     from giamvat
 )
 
-select SO_TK, STT, period.THUE_SUAT
+select SO_TK, STT, VAT_SUAT as THUE_SUAT
 from item
 inner join applied using (SO_TK, STT)
 inner join period on day between period.since and period.until
 left join listed on listed.since = period.since and starts_with(MA_HS, prefix)
 where tax = 'V' and per_cent(applied.THUE_SUAT) = 10
-group by SO_TK, STT, period.THUE_SUAT
+group by SO_TK, STT, VAT_SUAT
 having not coalesce(bool_or(LOAI = 'TRU'), false) or coalesce(bool_or(LOAI = 'GOM'), false);

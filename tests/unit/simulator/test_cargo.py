@@ -26,7 +26,7 @@ DAY = 86_400
 FIRST_DAY = 20_000
 TABLES = {
     "manifest", "port_message", "lang_son_gate", "lao_cai_gate", "weighbridge", "scan_result",
-    "vanchuyen", "seal_stream", "persons", "nsw_gate", "passenger_list", "ptvt", "cudan",
+    "vanchuyen", "seal_stream", "persons", "nsw_gate", "passenger_list", "ptvt",
 }  # fmt: skip
 
 
