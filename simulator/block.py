@@ -154,6 +154,7 @@ def ship(nation: Nation, batch: Batch, checks: Checks, lives: Lives, masses: Mas
         tamper=diverted,
         diverted=diverted,
         bill_key=bill_key,
+        bill_serial=np.where(roster.kind == REDECLARED, roster.parent_number, roster.chain_number),
         **_bills(batch, masses, bill_key),
         bill_edited=diverted & keyed.happens(roster.key, "edited", 0.3),
     )

@@ -58,6 +58,7 @@ class Shipments:
         tamper: Somebody opens the seal on the way.
         diverted: The bonded trip leaves its route and goods are taken off.
         bill_key: Identity of the bill.
+        bill_serial: Running number of the declaration that first named it.
         leads: This declaration is the first of its bill (true for exactly one of each bill).
         bill_registered: Second at which the first declaration of the bill was registered.
         bill_part, bill_parts: Which share of the bill's containers it covers, of how many;
@@ -87,6 +88,7 @@ class Shipments:
     tamper: Bools
     diverted: Bools
     bill_key: Keys
+    bill_serial: Ints
     leads: Bools
     bill_registered: Ints
     bill_part: Ints
@@ -113,6 +115,7 @@ def own_bills(
     """Return the `bill_…` fields (but `bill_key`) and `leads` of declarations with own bills."""
     count = len(registered)
     return {
+        "bill_serial": np.arange(count),
         "leads": np.ones(count, dtype=np.bool_),
         "bill_registered": registered,
         "bill_part": np.zeros(count, dtype=np.int64),
