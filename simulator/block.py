@@ -168,6 +168,7 @@ def ship(batch: Batch, checks: Checks, lives: Lives, masses: Masses) -> Shipment
         is_suspect=np.zeros(count, dtype=bool),
         taken_off=taken_off,
         bill_key=bill_key,
+        bill_serial=np.where(roster.kind == REDECLARED, roster.parent_number, roster.chain_number),
         **_bills(batch, masses, bill_key),
         bill_edited=diverted & keyed.happens(roster.key, "edited", 0.3),
     )

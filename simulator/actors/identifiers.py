@@ -20,8 +20,8 @@ _NO_CHECK_DIGIT = 10
 # Begins of the lists whose tax codes must differ from one another.
 TRADERS, BROKERS, CARRIERS, OPERATORS = 0, 5_000_000, 6_000_000, 7_000_000
 _CITIZEN_SERIALS = 1_000_000
-# Two halves of a position in that list, mixed so often (a Feistel network).
-_HALF, _MIXINGS = 1_000, 4
+# Two halves of a position in that list.
+_HALF = 1_000
 
 
 def tax_code_check_digits(nine_digits: Ints) -> Ints:
@@ -66,11 +66,7 @@ def scattered(seed: int, position: Ints) -> Ints:
     The order is the seed's own: without it a number does not tell where its owner stands in the
     table, so who is held ready to come after others looks like everybody else.
     """
-    left, right = np.divmod(position, _HALF)
-    for turn in range(_MIXINGS):
-        drawn = keyed.derive(keyed.root(seed, "serials"), "mixing", right * _MIXINGS + turn)
-        left, right = right, (left + keyed.integers(drawn, "by", 0, _HALF)) % _HALF
-    return left * _HALF + right
+    return keyed.permuted(keyed.root(seed, "serials"), position, (_HALF, _HALF))
 
 
 def citizen_numbers(keys: Keys, serial: Ints, province_code: Ints, is_woman: Bools) -> pa.Array:

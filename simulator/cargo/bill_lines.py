@@ -7,12 +7,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulator.cargo import markings
-from simulator.cargo.calls import BY_AIR, SEA
-from simulator.cargo.consignments import Consignments
-from simulator.cargo.containers import SIZES
-from simulator.cargo.shipments import Describe
+from simulator.cargo.calls import BY_AIR, SEA, call_numbers
+from simulator.cargo.consignments import MOST_BILLS, Consignments, bill_serials
+from simulator.cargo.containers import MOST_BOXES, SIZES, box_serials
+from simulator.cargo.shipments import Describe, Shipments, Surroundings
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, coded, decimals, digits
+from simulator.kernel.arrays import Bools, Ints, coded, decimals, digits, pick
 from simulator.kernel.glyphs import fixed, gathered, joined, merged, numbers_within, quoted
 from simulator.kernel.keyed import Keys
 
@@ -45,6 +45,8 @@ class Told:
 
 
 def bill_lines(
+    around: Surroundings,
+    shipments: Shipments,
     consignments: Consignments,
     describe: Describe,
     row: Ints,
@@ -53,21 +55,23 @@ def bill_lines(
     """Return bills as JSON objects.
 
     Args:
-        consignments: The carriage of all declarations.
+        around: Places and traffic.
+        shipments: All declarations.
+        consignments: Their carriage.
         describe: Returns their words.
         row: Declaration of each bill, shape (n,).
         told: What is said of each, shape (n,).
     """
     taken, passing = pa.array(row), pa.array(told.is_passing)
     texts = describe(row)
-    number, boxes = _numbers_and_boxes(consignments, row, told)
+    number, boxes = _numbers_and_boxes(around, shipments, consignments, row, told)
     port = consignments.loaded_at.take(taken).cast(pa.string())
     partner = quoted(texts.partner_name)
     name = pc.if_else(passing, partner, quoted(texts.trader_name))
     code = pc.if_else(passing, "null", quoted(texts.trader_code))
     volume = decimals(told.m3_e2, 2).cast(pa.string())
     return joined(
-        '{"no":"', number, '","master_no":', _masters(consignments, row, told),
+        '{"no":"', number, '","master_no":', _masters(around, consignments, row, told),
         ',"shipper":', pc.if_else(passing, '"TO ORDER"', partner),
         ',"consignee":{"code":', code, ',"name":', name, '},"notify":', name,
         ',"goods":', quoted(texts.goods), ',"hs4":', quoted(texts.hs4),
@@ -79,17 +83,20 @@ def bill_lines(
 
 
 def _numbers_and_boxes(
-    consignments: Consignments, row: Ints, told: Told
+    around: Surroundings, shipments: Shipments, consignments: Consignments, row: Ints, told: Told
 ) -> tuple[pa.Array, pa.Array]:
     """Return the number of each bill and its containers as a JSON list."""
     own = int((~told.is_passing).sum())
-    passing = told.key[own:]
-    place = told.place[:own]
+    passing = pick(shipments, row[own:])
+    place, root = told.place[:own], keyed.root(around.seed, "bills")
     numbers = [consignments.bill_numbers, *consignments.further_bills]
     at = pa.array(place * len(consignments) + row[:own])
+    others = fixed(markings.sea_bills(root, bill_serials(passing, MOST_BILLS)))
+    boxes = _own_boxes(consignments, row[:own], place)
+    other_boxes = _passing_boxes(around, passing, told.key[own:])
     return (
-        pa.concat_arrays([pa.concat_arrays(numbers).take(at), fixed(markings.sea_bills(passing))]),
-        pa.concat_arrays([_own_boxes(consignments, row[:own], place), _passing_boxes(passing)]),
+        pa.concat_arrays([pa.concat_arrays(numbers).take(at), others]),
+        pa.concat_arrays([boxes, other_boxes]),
     )
 
 
@@ -98,7 +105,7 @@ def _box_lines(number: pa.Array, seal: pa.Array, key: Keys, load: tuple[Ints, Bo
     size, is_full = load
     full = coded(("false", "true"), is_full.astype(np.int64)).cast(pa.string())
     has_two = pa.array(keyed.happens(key, "second seal", _SECOND_SEAL_SHARE))
-    other = fixed(markings.seal_numbers(keyed.derive(key, "second seal")))
+    other = fixed(markings.other_seal_numbers(keyed.derive(key, "second seal")))
     seals = pc.if_else(has_two, joined(seal, '","', other), seal)
     return joined(
         '{"no":"', number, '","seals":["', seals, '"],"full":', full, ',"size_type":"',
@@ -130,23 +137,26 @@ def _own_boxes(consignments: Consignments, row: Ints, place: Ints) -> pa.Array:
     return joined("[", gathered(lines, counts, ","), "]")
 
 
-def _passing_boxes(key: Keys) -> pa.Array:
-    number, seal = fixed(markings.container_numbers(key)), fixed(markings.seal_numbers(key))
+def _passing_boxes(around: Surroundings, passing: Shipments, key: Keys) -> pa.Array:
+    serial = box_serials(passing, np.arange(len(key)), MOST_BOXES)
+    seal = fixed(markings.seal_numbers(keyed.root(around.seed, "seals"), serial))
+    number = fixed(markings.container_numbers(key))
     load = np.full(len(key), _PASSING_SIZE), np.ones(len(key), dtype=np.bool_)
     lines = _box_lines(number, seal, key, load)
     return joined("[", lines, "]")
 
 
-def _masters(consignments: Consignments, row: Ints, told: Told) -> pa.Array:
+def _masters(around: Surroundings, consignments: Consignments, row: Ints, told: Told) -> pa.Array:
     """Return the carrier's bill above each forwarder's, as JSON."""
     is_house = consignments.is_house[row] & ~told.is_passing
     mode = consignments.calls.mode[row]
     turn = keyed.integers(told.key, "master", 0, _MASTERS)
-    key = keyed.derive(consignments.calls.key[row], "master", turn)
+    serial = call_numbers(consignments.calls, row) * _MASTERS + turn
+    root = keyed.root(around.seed, "bills")
     at_sea = np.flatnonzero(is_house & (mode == SEA))
     in_air = np.flatnonzero(is_house & (mode == BY_AIR))
     pieces = [
-        (at_sea, fixed(markings.sea_bills(key[at_sea]))),
-        (in_air, fixed(markings.air_waybills(key[in_air]))),
+        (at_sea, fixed(markings.sea_bills(root, serial[at_sea], is_master=True))),
+        (in_air, fixed(markings.air_waybills(root, serial[in_air], is_master=True))),
     ]
     return quoted(merged(len(row), pieces))

@@ -31,6 +31,7 @@ _LEAVING_DAYS = np.array([0, 0.6, 2.0, 1.5, 0.3, 1.0, 0.9, 0, 0, 0])
 _LONGEST_DAYS = 28.0
 _LAND_HOURS = (6.5, 19.5)
 _TURNS = 4096
+_CALL_DAYS, _MOST_PORTS, _MOST_CALLS = 730, 128, 128
 _DAYS = 1 << 17
 _NAMES = (
     "PACIFIC", "ASIAN", "GOLDEN", "NORTHERN", "SOUTHERN", "ORIENT", "CORAL", "JADE", "SILVER",
@@ -65,6 +66,16 @@ class Calls:
     port: Ints
     turn: Ints
     arrived: Ints
+
+
+def call_numbers(calls: Calls, rows: Ints) -> Ints:
+    """Return a number for each call that many bills share, for two years its own.
+
+    Ports and calls a day are fewer than 128 each, also at scale 1.
+    """
+    day = calls.arrived[rows] // DAY_SECONDS % _CALL_DAYS
+    number: Ints = (day * _MOST_PORTS + calls.port[rows]) * _MOST_CALLS + calls.turn[rows]
+    return number
 
 
 def truck_keys(around: Surroundings, shipments: Shipments, is_small: Bools) -> Keys:

@@ -44,6 +44,7 @@ _SMALL_KG_E2 = 300_000
 _HOUSE_SHARE_SEA, _HOUSE_SHARE_AIR = 0.35, 0.7
 # Declarations on more than one bill, by VNACCS transport, and on how many of 2 to 5: assumption.
 MOST_BILLS = 5
+_DECLARATIONS = 100_000_000
 _SEVERAL_SHARE = np.zeros(10)
 _SEVERAL_SHARE[[AIR, SEA_CONTAINER, SEA_BULK]] = 0.05, 0.06, 0.04
 _MORE_SHARES = (0.7, 0.18, 0.08, 0.04)
@@ -117,15 +118,15 @@ def consign(around: Surroundings, shipments: Shipments) -> Consignments:
         is_house=is_house,
         boxes=boxes,
         bills=bills,
-        bill_numbers=_bill_numbers(shipments.bill_key, calls.mode, is_house),
+        bill_numbers=_bill_numbers(around, bill_serials(shipments, 0), calls.mode, is_house),
         further_bills=tuple(
-            _further_bills(shipments, calls, is_house, np.flatnonzero(bills > place), place)
+            _further_bills(around, shipments, (calls, is_house, bills), place)
             for place in range(1, MOST_BILLS)
         ),
         means=_means(around, shipments, calls, truck),
         loaded_at=loaded_at,
         discharged_at=discharged_at,
-        containers=draw_containers(shipments, calls, is_groupage, (size, boxes)),
+        containers=draw_containers(around, shipments, calls, is_groupage, (size, boxes)),
     )
 
 
@@ -151,25 +152,39 @@ def further_bill_keys(bill_key: Keys, place: Ints | int) -> Keys:
     return keyed.derive(bill_key, "further bill", place)
 
 
+def bill_serials(shipments: Shipments, place: Ints | int) -> Ints:
+    """Return a number for each bill: no other has it for a hundred million declarations.
+
+    Args:
+        shipments: The declarations.
+        place: Which of its bills, from 0; MOST_BILLS for the one in transit that comes with it.
+    """
+    serial: Ints = shipments.bill_serial % _DECLARATIONS * (MOST_BILLS + 1) + place
+    return serial
+
+
 def _further_bills(
-    shipments: Shipments, calls: Calls, is_house: Bools, rows: Ints, place: int
+    around: Surroundings, shipments: Shipments, known: tuple[Calls, Bools, Ints], place: int
 ) -> pa.Array:
-    key = further_bill_keys(shipments.bill_key[rows], place)
-    numbers = _bill_numbers(key, calls.mode[rows], is_house[rows])
+    calls, is_house, bills = known
+    rows = np.flatnonzero(bills > place)
+    serial = bill_serials(shipments, place)[rows]
+    numbers = _bill_numbers(around, serial, calls.mode[rows], is_house[rows])
     return merged(len(shipments), [(rows, numbers)])
 
 
-def _bill_numbers(key: Keys, mode: Ints, is_house: Bools) -> pa.Array:
-    shown = markings.house_bills(key)
+def _bill_numbers(around: Surroundings, serial: Ints, mode: Ints, is_house: Bools) -> pa.Array:
+    root = keyed.root(around.seed, "bills")
+    shown = markings.house_bills(root, serial)
     rows = np.flatnonzero(~is_house & (mode == SEA))
-    shown[rows] = markings.sea_bills(key[rows])
+    shown[rows] = markings.sea_bills(root, serial[rows])
     rows = np.flatnonzero(mode == BY_ROAD)
-    shown[rows] = markings.land_bills(key[rows], "VD")
+    shown[rows] = markings.land_bills(root, serial[rows], "VD")
     rows = np.flatnonzero(mode == BY_RAIL)
-    shown[rows] = markings.land_bills(key[rows], "RW")
+    shown[rows] = markings.land_bills(root, serial[rows], "RW")
     is_waybill = ~is_house & (mode == BY_AIR)
     rows = np.flatnonzero(is_waybill)
-    shown[rows, :_WAYBILL_LENGTH] = markings.air_waybills(key[rows])
+    shown[rows, :_WAYBILL_LENGTH] = markings.air_waybills(root, serial[rows])
     lengths = np.where(is_waybill, _WAYBILL_LENGTH, _BILL_LENGTH)
     return ragged(shown, np.where(mode >= 0, lengths, 0))
 

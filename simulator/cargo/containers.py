@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.cargo import markings
-from simulator.cargo.calls import BY_ROAD, Calls
+from simulator.cargo.calls import BY_ROAD, Calls, call_numbers
 from simulator.cargo.shipments import (
     EXPORT,
     RAIL,
@@ -30,7 +30,7 @@ EMPTY, FULL = "4", "5"
 _ROOM_M3_E2 = np.array([3000, 6800, 2600, 6000])
 _PAYLOAD_KG_E2 = np.array([2_400_000, 2_600_000, 2_300_000, 2_600_000])
 TARE_KG = np.array([2200, 3900, 3000, 4600])
-_MOST_CONTAINERS = 60
+MOST_BOXES, _DECLARATIONS = 60, 100_000_000
 _GROUPAGE_BOXES = 8
 _BOXED_SHARE = np.zeros(10)
 _BOXED_SHARE[[SEA_CONTAINER, ROAD, RAIL, RIVER]] = 1.0, 0.25, 0.6, 0.5
@@ -89,16 +89,21 @@ def loads_of(
     size = is_long + 2 * around.is_cold[shipments.line]
     boxes = np.maximum(-(-volume // _ROOM_M3_E2[size]), -(-mass // _PAYLOAD_KG_E2[size]))
     is_boxed = keyed.happens(shipments.bill_key, "boxed", _BOXED_SHARE[shipments.transport])
-    boxes = np.clip(boxes, 1, _MOST_CONTAINERS) * (is_boxed & ~is_shared)
+    boxes = np.clip(boxes, 1, MOST_BOXES) * (is_boxed & ~is_shared)
     return np.where(is_groupage, 1, size), np.where(is_groupage, 1, boxes)
 
 
 def draw_containers(
-    shipments: Shipments, calls: Calls, is_groupage: Bools, loads: tuple[Ints, Ints]
+    around: Surroundings,
+    shipments: Shipments,
+    calls: Calls,
+    is_groupage: Bools,
+    loads: tuple[Ints, Ints],
 ) -> Containers:
     """Return the containers of bills.
 
     Args:
+        around: Places and traffic.
         shipments: Declarations of goods that move.
         calls: The call of each one's bill.
         is_groupage: Whether it shares a container with other bills.
@@ -112,6 +117,10 @@ def draw_containers(
     common = np.flatnonzero(is_groupage[owner])
     turn = keyed.integers(bill[common], "groupage", 0, _GROUPAGE_BOXES)
     key[common] = keyed.derive(calls.key[owner[common]], "groupage", turn)
+    root = keyed.root(around.seed, "seals")
+    seals = markings.seal_numbers(root, box_serials(shipments, owner, position))
+    shared = call_numbers(calls, owner[common]) * _GROUPAGE_BOXES + turn
+    seals[common] = markings.shared_seal_numbers(root, shared)
     weight = 0.85 + 0.3 * keyed.uniform(keyed.derive(bill, "load", position), "load")
     total = np.bincount(owner, weight, minlength=len(shipments))
     kg_e2 = np.rint(shipments.bill_true_kg_e2[owner] * weight / total[owner]).astype(np.int64)
@@ -125,8 +134,20 @@ def draw_containers(
         is_first=is_first,
         stuffed=_stuffed(shipments, calls, owner, key),
         numbers=fixed(markings.container_numbers(key)),
-        seals=fixed(markings.seal_numbers(key)),
+        seals=fixed(seals),
     )
+
+
+def box_serials(shipments: Shipments, owner: Ints, position: Ints | int) -> Ints:
+    """Return a number for each box of a bill: no other has it for a hundred million declarations.
+
+    Args:
+        shipments: The declarations.
+        owner: Declaration of each box.
+        position: Which box of its bill; MOST_BOXES for that of the bill in transit beside it.
+    """
+    serial: Ints = shipments.bill_serial[owner] % _DECLARATIONS * (MOST_BOXES + 1) + position
+    return serial
 
 
 def _stuffed(shipments: Shipments, calls: Calls, owner: Ints, key: Keys) -> Ints:

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from simulator.cargo.consignments import Consignments
 from simulator.cargo.lorries import border_plates, drivers_of, is_foreign_truck, plates_of
-from simulator.cargo.markings import seal_numbers
+from simulator.cargo.markings import other_seal_numbers
 from simulator.cargo.ports import declaration_numbers
 from simulator.cargo.shipments import Shipments, Surroundings
 from simulator.cargo.visits import Visits
@@ -100,6 +100,6 @@ def visit_seals(shipments: Shipments, consignments: Consignments, visits: Visits
     own = (visits.container >= 0) & ~keyed.happens(visits.key, "other seal", chance)
     rows, others = np.flatnonzero(own), np.flatnonzero(~own)
     taken = pa.array(visits.container[rows])
-    new = fixed(seal_numbers(keyed.derive(visits.key[others], "lorry seal")))
+    new = fixed(other_seal_numbers(keyed.derive(visits.key[others], "lorry seal")))
     pieces = [(rows, consignments.containers.seals.take(taken)), (others, new)]
     return merged(len(visits), pieces), np.ones(len(visits), dtype=np.int64)

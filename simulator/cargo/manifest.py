@@ -87,7 +87,7 @@ def put_manifests(
     if not len(bills.row):
         return
     calls = _calls_of(consignments, bills.row)
-    lined = (consignments, describe)
+    lined = (around, shipments, consignments, describe)
     edited = shipments.bill_edited[bills.row] & ~bills.is_passing
     is_second = bills.is_revised | bills.is_changed | edited
     again = np.flatnonzero(is_second)

@@ -9,7 +9,7 @@ import numpy as np
 
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints
-from simulator.kernel.glyphs import Bytes, digits, words
+from simulator.kernel.glyphs import Bytes, digits, hexes, words
 from simulator.kernel.keyed import Keys
 
 OWNERS = (
@@ -28,7 +28,8 @@ _AIRLINES = (
     "235", "618", "217", "232", "160", "851", "043", "501", "575", "065", "125", "057", "020",
     "172", "406", "023",
 )  # fmt: skip
-_SEAL_LETTERS = ("ML", "VN", "CN", "EM", "OL", "HL", "YM", "KR", "SG", "WH", "FJ", "UL")
+_SEAL_LETTERS = ("ML", "CN", "EM", "OL", "HL", "YM", "KR", "SG")
+_SHARED_SEAL_LETTERS = ("WH", "FJ")
 _VALUES = np.zeros(256, dtype=np.int64)
 _VALUES[[ord(digit) for digit in "0123456789"]] = range(10)
 # A = 10, B = 12 and so on: multiples of 11 are left out (ISO 6346).
@@ -64,37 +65,69 @@ def container_numbers(keys: Keys) -> Bytes:
     return numbers
 
 
-def seal_numbers(keys: Keys) -> Bytes:
-    """Return a carrier's or customs seal number for each key, shape (n, 9)."""
-    letters = keyed.integers(keys, "seal letters", 0, len(_SEAL_LETTERS))
-    serial = keyed.integers(keys, "seal serial", 0, 10**7)
-    return np.hstack([words(_SEAL_LETTERS, letters), digits(serial, 7)])
+def seal_numbers(root: np.uint64, boxes: Ints) -> Bytes:
+    """Return the carrier's seal of each box, shape (n, 11).
+
+    Args:
+        root: Of this world's seals.
+        boxes: Different numbers of the boxes below 8 x 10^9.
+    """
+    return _sealed(root, boxes, _SEAL_LETTERS)
 
 
-def sea_bills(keys: Keys) -> Bytes:
-    """Return a carrier's bill of lading number for each key, shape (n, 14)."""
-    line = keyed.integers(keys, "bill line", 0, len(_LINES))
-    return np.hstack([words(_LINES, line), digits(keyed.integers(keys, "bill", 0, 10**10), 10)])
+def shared_seal_numbers(root: np.uint64, boxes: Ints) -> Bytes:
+    """Return the seal of each box that several consignees share, shape (n, 11); below 2 x 10^9."""
+    return _sealed(root, boxes, _SHARED_SEAL_LETTERS)
 
 
-def house_bills(keys: Keys) -> Bytes:
-    """Return a forwarder's bill number for each key, shape (n, 14)."""
-    forwarder = keyed.integers(keys, "bill forwarder", 0, len(_FORWARDERS))
-    serial = keyed.integers(keys, "house bill", 0, 10**10)
-    return np.hstack([words(_FORWARDERS, forwarder), digits(serial, 10)])
+def _sealed(root: np.uint64, boxes: Ints, letters: tuple[str, ...]) -> Bytes:
+    order = keyed.permuted(root, boxes, (len(letters) * 10_000, 100_000))
+    which, serial = np.divmod(order, 10**9)
+    return np.hstack([words(letters, which), digits(serial, 9)])
 
 
-def air_waybills(keys: Keys) -> Bytes:
-    """Return an air waybill number for each key, shape (n, 11)."""
-    airline = keyed.integers(keys, "bill airline", 0, len(_AIRLINES))
-    serial = keyed.integers(keys, "waybill", 0, 10**7)
+def other_seal_numbers(keys: Keys) -> Bytes:
+    """Return the number of a seal put on later or beside the first, shape (n, 14).
+
+    Of a million a year two are the same in one of 500 years: 10^12 / 2 / 16^12.
+    """
+    return np.hstack([words(("HQ",), np.zeros(len(keys), np.int64)), hexes(keys, 12)])
+
+
+# Serials of bills below this are those that declarations name; from it on those above them.
+_HALF_OF_BILLS, _HALF_OF_WAYBILLS = 5 * 10**9, 5 * 10**6
+_BILL_SIDES, _WAYBILL_SIDES = (50_000, 100_000), (len(_AIRLINES) * 1_000, 5_000)
+MOST_BILLS, MOST_WAYBILLS = _HALF_OF_BILLS, len(_AIRLINES) * _HALF_OF_WAYBILLS
+
+
+def sea_bills(root: np.uint64, serials: Ints, *, is_master: bool = False) -> Bytes:
+    """Return a carrier's bill of lading number for each serial below MOST_BILLS, shape (n, 14)."""
+    number = keyed.permuted(root, serials, _BILL_SIDES)
+    line = keyed.integers(keyed.derive(root, "bill line", serials), "line", 0, len(_LINES))
+    shown = number + _HALF_OF_BILLS * is_master
+    return np.hstack([words(_LINES, line), digits(shown, 10)])
+
+
+def house_bills(root: np.uint64, serials: Ints) -> Bytes:
+    """Return a forwarder's bill number for each serial below MOST_BILLS, shape (n, 14)."""
+    drawn = keyed.derive(root, "bill forwarder", serials)
+    forwarder = keyed.integers(drawn, "forwarder", 0, len(_FORWARDERS))
+    number = keyed.permuted(root, serials, _BILL_SIDES)
+    return np.hstack([words(_FORWARDERS, forwarder), digits(number, 10)])
+
+
+def air_waybills(root: np.uint64, serials: Ints, *, is_master: bool = False) -> Bytes:
+    """Return an air waybill number for each serial, shape (n, 11); anew after MOST_WAYBILLS."""
+    number = keyed.permuted(root, serials % MOST_WAYBILLS, _WAYBILL_SIDES)
+    airline, serial = np.divmod(number, _HALF_OF_WAYBILLS)
+    serial = serial + _HALF_OF_WAYBILLS * is_master
     return np.hstack([words(_AIRLINES, airline), digits(serial * 10 + serial % 7, 8)])
 
 
-def land_bills(keys: Keys, prefix: str) -> Bytes:
-    """Return a road or rail waybill number for each key, shape (n, 14)."""
-    serial = keyed.integers(keys, "land bill", 0, 10**12)
-    return np.hstack([words((prefix,), np.zeros(len(keys), np.int64)), digits(serial, 12)])
+def land_bills(root: np.uint64, serials: Ints, prefix: str) -> Bytes:
+    """Return a road or rail waybill number for each serial below MOST_BILLS, shape (n, 14)."""
+    number = keyed.permuted(root, serials, _BILL_SIDES)
+    return np.hstack([words((prefix,), np.zeros(len(serials), np.int64)), digits(number, 12)])
 
 
 def ship_numbers(serials: Ints) -> Bytes:

@@ -213,7 +213,7 @@ def _seals(
         len(box),
         [
             (loaded, consignments.containers.seals.take(pa.array(position[loaded]))),
-            (other, fixed(markings.seal_numbers(new))),
+            (other, fixed(markings.other_seal_numbers(new))),
         ],
     )
 

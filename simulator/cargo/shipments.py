@@ -59,6 +59,7 @@ class Shipments:
         taken_off: Share of the goods that is taken off on a bonded trip, which leaves its route and
             whose seal is opened; where it is 1 nothing arrives.
         bill_key: Identity of the bill.
+        bill_serial: Running number of the declaration that first named it.
         leads: This declaration is the first of its bill (true for exactly one of each bill).
         bill_registered: Second at which the first declaration of the bill was registered.
         bill_part, bill_parts: Which share of the bill's containers it covers, of how many;
@@ -88,6 +89,7 @@ class Shipments:
     is_suspect: Bools
     taken_off: Floats
     bill_key: Keys
+    bill_serial: Ints
     leads: Bools
     bill_registered: Ints
     bill_part: Ints
@@ -120,6 +122,7 @@ def own_bills(
     """Return the `bill_…` fields (but `bill_key`) and `leads` of declarations with own bills."""
     count = len(registered)
     return {
+        "bill_serial": np.arange(count),
         "leads": np.ones(count, dtype=np.bool_),
         "bill_registered": registered,
         "bill_part": np.zeros(count, dtype=np.int64),

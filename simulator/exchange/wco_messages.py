@@ -21,6 +21,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints, coded, constant, decimals, digits
 from simulator.kernel.glyphs import joined, stamps
 from simulator.nation import Nation
+from simulator.papers.numbers import invoice_numbers
 from simulator.papers.paper import country_texts, declaration_numbers
 from simulator.reference.exchange import CURRENCIES
 from simulator.reference.offices import codes
@@ -152,9 +153,7 @@ def _shipment(
     counts = batch.roster.item_count
     exporting = pc.if_else(pa.array(is_import), abroad, "VN")
     going = pc.if_else(pa.array(is_import), "VN", abroad)
-    invoice = joined(
-        "INV-", digits(keyed.integers(batch.roster.deal_key, "invoice", 0, 10**8))
-    )  # fmt: skip
+    invoice = invoice_numbers(batch.roster.deal_key)
     del block
     return joined(
         pc.if_else(pa.array(is_import), "", buyer),

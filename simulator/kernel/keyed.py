@@ -22,6 +22,7 @@ _GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _BY_30, _BY_27, _BY_31, _BY_11 = (np.uint64(shift) for shift in (30, 27, 31, 11))
 _UNIT = 2.0**-53
+_MIXINGS = 4
 _LEAST = 2.0**-54
 
 
@@ -128,6 +129,27 @@ def choose_row(keys: Keys, name: str, cumulative: Floats, row: Ints, positions: 
     wanted = row + uniform(keys, name)
     drawn: Ints = np.searchsorted(cumulative, wanted, side="right") - row * positions
     return np.minimum(drawn, positions - 1)
+
+
+def permuted(root: np.uint64, number: Ints, sides: tuple[int, int]) -> Ints:
+    """Return whole numbers below the product of two sides in another order, each once.
+
+    A Feistel network: each side in turn is moved by what the other one is. So serials differ for
+    certain, and their order says nothing.
+
+    Args:
+        root: Of this order.
+        number: From 0 to below the product, shape (n,).
+        sides: The two sides.
+    """
+    left, right = np.divmod(number, sides[1])
+    for turn in range(_MIXINGS):
+        drawn = derive(root, "mixing left", right * _MIXINGS + turn)
+        left = (left + integers(drawn, "by", 0, sides[0])) % sides[0]
+        drawn = derive(root, "mixing right", left * _MIXINGS + turn)
+        right = (right + integers(drawn, "by", 0, sides[1])) % sides[1]
+    result: Ints = left * sides[1] + right
+    return result
 
 
 def poisson(keys: Keys, name: str, mean: Floats | float) -> Ints:

@@ -16,14 +16,23 @@ from simulator.trade.deals import TERMS
 
 LICENCE_DAYS, GRANTED_BEFORE_DAYS = 182, 20
 _GUARANTEE_DAYS = 30
+_GUARANTEES = (10**13, 10**14)
 
 
 def certificate_texts(certificate: Keys, schedule: Ints, mask: Bools) -> pa.Array:
     """Return certificate numbers: the form and a serial of the certificate itself."""
     form = coded([FORMS.get(name, "") for name in SCHEDULES], np.maximum(schedule, 0))
-    serial = digits((certificate >> np.uint64(34)).astype(np.int64))
+    serial = digits((certificate >> np.uint64(16)).astype(np.int64))
     joined = pc.binary_join_element_wise(form.cast(pa.string()), serial, "-")
     return pc.if_else(pa.array(mask), pa.scalar(None, pa.string()), joined)
+
+
+def invoice_numbers(deal_key: Keys) -> pa.Array:
+    """Return the seller's invoice number of each deal.
+
+    Of a seller with 100,000 invoices a year two are the same in one of 20,000 years.
+    """
+    return numbered("INV-", keyed.integers(deal_key, "invoice", 0, 10**14), 14)
 
 
 def exemption_columns(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
@@ -45,7 +54,7 @@ def exemption_columns(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
 def list_numbers(nation: Nation, trader: Ints, year: Ints) -> pa.Array:
     """Return the number of the exemption list of each trader and year (since 1970)."""
     key = keyed.derive(nation.root("papers"), "exemption list", trader * 1_000 + year)
-    return numbered("DMMT", keyed.integers(key, "list", 10**8, 10**9), 9)
+    return numbered("DMMT", keyed.integers(key, "list", 10**11, 10**12), 12)
 
 
 def list_places(nation: Nation, trader: Ints, line: Ints) -> Ints:
@@ -60,15 +69,20 @@ def licence_numbers(nation: Nation, trader: Ints, licence: Ints, day: Ints) -> p
     """Return the licence of a trader, kind of goods and half-year; it is used many times."""
     own = trader * 10_000 + licence * 400 + day // LICENCE_DAYS % 400
     key = keyed.derive(nation.root("papers"), "licence", own)
-    return numbered("GP", keyed.integers(key, "licence", 10**7, 10**8), 8)
+    return numbered("GP", keyed.integers(key, "licence", 10**11, 10**12), 12)
+
+
+def general_guarantee_numbers(nation: Nation, trader: Ints, year: Ints | int) -> Ints:
+    """Return the number of the general guarantee of a trader and year (of 365 days)."""
+    own = keyed.derive(nation.root("teams"), "guarantee", trader * 10_000 + year)
+    return keyed.integers(own, "guarantee", *_GUARANTEES)
 
 
 def guarantee_numbers(nation: Nation, batch: Batch) -> Ints:
     """Return guarantee numbers: a separate one a declaration, a general one a trader and year."""
     deals, day = batch.deals, batch.roster.day
-    separate = keyed.integers(batch.roster.key, "guarantee", 10**9, 10**10)
-    own = keyed.derive(nation.root("teams"), "guarantee", deals.trader * 10_000 + day // 365)
-    general = keyed.integers(own, "guarantee", 10**9, 10**10)
+    separate = keyed.integers(batch.roster.key, "guarantee", *_GUARANTEES)
+    general = general_guarantee_numbers(nation, deals.trader, day // 365)
     return np.where(deals.term == TERMS.index("A"), separate, general)
 
 

@@ -8,7 +8,7 @@ from simulator.control.overdue import SEPARATE
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, half_up
 from simulator.nation import Nation
-from simulator.papers.numbers import guarantee_numbers
+from simulator.papers.numbers import general_guarantee_numbers, guarantee_numbers
 from simulator.reference.regimes import IMPORT
 from simulator.revenue.payers import office_second
 from simulator.trade.batch import Batch
@@ -19,7 +19,7 @@ ONE_DECLARATION, ONE_YEAR = 0, 1
 LONGEST_DAYS = 30
 _UNIT_VND = 1_000_000
 # As the numbers of general guarantees are drawn: years of 365 days since 1970.
-_YEAR_DAYS, _TRADERS = 365, 10_000
+_YEAR_DAYS = 365
 _YEAR_LIMIT_VND, _YEAR_SIGMA, _YEAR_UNIT_VND = 2e9, 0.5, 100_000_000
 _REGISTERED_BEFORE = (1, 25)
 
@@ -99,13 +99,12 @@ def _of_year(nation: Nation, who: tuple[Ints, Ints], year: int, days: Ints) -> G
     day = np.maximum(day, np.maximum(born, nation.written_from))
     chosen = np.flatnonzero(lives & (day >= days[0]) & (day <= days[-1]))
     trader, key, day = whose[chosen], lead_key[chosen], day[chosen]
-    own = keyed.derive(nation.root("teams"), "guarantee", trader * _TRADERS + year)
     size = np.exp(traders.log_size[trader] + _YEAR_SIGMA * keyed.normal(key, "limit"))
     weight = traders.weight[trader] / max(float(traders.weight.mean()), 1e-12)
     limit = size * np.maximum(weight, 0.1) * _YEAR_LIMIT_VND
     units = np.maximum(np.rint(np.minimum(limit, 5e12) / _YEAR_UNIT_VND), 1.0).astype(np.int64)
     return Guarantees(
-        number=keyed.integers(own, "guarantee", 10**9, 10**10),
+        number=general_guarantee_numbers(nation, trader, year),
         kind=np.full(len(chosen), ONE_YEAR, dtype=np.int64),
         trader=trader,
         limit_vnd=units * _YEAR_UNIT_VND,

@@ -121,7 +121,7 @@ def contract_columns(nation: Nation, month: int, view: RegistryView) -> Columns:
     number = contract_numbers(nation, trader, opens[rows])
     rest = keyed.integers(key, "ends", 0, _CONTRACT_REST_DAYS)
     return {
-        "SO_HD_GC": numbered("HDGC", number, 9),
+        "SO_HD_GC": numbered("HDGC", number, 12),
         "MA_DN": nation.actors.texts.tax_codes.take(pa.array(trader)),
         "TEN_DT": names,
         "MA_NUOC_DT": country_texts(nation, traders.country[trader, EXPORT, 0]),

@@ -217,7 +217,7 @@ def _put_guarantees(
     if not len(given):
         return
     columns = {
-        "SO_BL": numbered("BL", given.number, 10),
+        "SO_BL": numbered("BL", given.number, 14),
         "MA_DN": _of_rows(nation.actors.texts.tax_codes, given.trader),
         "LOAI": coded(guarantees.LABELS, given.kind),
         "HAN_MUC": whole(given.limit_vnd),

@@ -11,7 +11,7 @@ from simulator.control.lifecycle import NEVER
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, coded, dates, decimals, moments, numbered, whole
 from simulator.nation import Nation
-from simulator.papers.numbers import guarantee_numbers
+from simulator.papers.numbers import guarantee_numbers, invoice_numbers
 from simulator.papers.paper import Paper, as_text, base_numbers, country_texts
 from simulator.reference import regimes
 from simulator.reference.declaration_kinds import PRIMARY, RE_EXPORT, RETURNED_ABROAD, RETURNED_HOME
@@ -143,7 +143,7 @@ def _commerce(paper: Paper) -> dict[str, pa.Array]:
     no_insurance: Bools = values.insurance_e2 == 0
     invoiced = roster.deal_day - 1 - keyed.integers(roster.deal_key, "invoice age", 0, 25)
     return {
-        "SO_HD": numbered("INV-", keyed.integers(roster.deal_key, "invoice", 0, 10**8), 8),
+        "SO_HD": invoice_numbers(roster.deal_key),
         "NGAY_HD": dates(invoiced),
         "MA_DKGH": coded(INCOTERMS, deals.incoterm),
         "MA_PTTT": coded(PAYMENTS, deals.payment),
@@ -170,7 +170,7 @@ def _money(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
         "MA_THOI_HAN": coded(TERMS, batch.deals.term),
         "SO_BAO_LANH": pc.if_else(
             pa.array(is_guaranteed),
-            numbered("BL", guarantee_numbers(nation, batch), 10),
+            numbered("BL", guarantee_numbers(nation, batch), 14),
             pa.scalar(None, pa.string()),
         ),
     }

@@ -109,7 +109,7 @@ def _contracts(nation: Nation, paper: Paper) -> pa.Array:
     deals, owner = paper.batch.deals, paper.batch.owner
     has = np.isin(deals.regime, CONTRACT_REGIMES)
     number = numbered(
-        "HDGC", contract_numbers(nation, paper.batch.deals.trader, paper.batch.roster.day), 9
+        "HDGC", contract_numbers(nation, paper.batch.deals.trader, paper.batch.roster.day), 12
     )
     return pa.DictionaryArray.from_arrays(
         pa.array(owner.astype(np.int32), mask=~has[owner]), number
@@ -120,4 +120,4 @@ def contract_numbers(nation: Nation, trader: Ints, day: Ints) -> Ints:
     """Return the serial of a trader's processing contract of a year: one a trader and year."""
     year = day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
     key = keyed.derive(nation.root("papers"), "contract", trader * 1_000 + year)
-    return keyed.integers(key, "contract", 10**8, 10**9)
+    return keyed.integers(key, "contract", 10**11, 10**12)

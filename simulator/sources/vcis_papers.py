@@ -13,6 +13,7 @@ from simulator.papers.numbers import (
     GRANTED_BEFORE_DAYS,
     LICENCE_DAYS,
     certificate_texts,
+    invoice_numbers,
     licence_numbers,
 )
 from simulator.papers.paper import Paper, country_texts
@@ -63,7 +64,7 @@ class _Documents:
 def _invoices(paper: Paper) -> _Documents:
     roster = paper.batch.roster
     age = 1 + keyed.integers(roster.deal_key, "invoice age", 0, 25)
-    number = numbered("INV-", keyed.integers(roster.deal_key, "invoice", 0, 10**8), 8)
+    number = invoice_numbers(roster.deal_key)
     everyone = np.arange(len(roster))
     return _Documents(everyone, np.full(len(roster), INVOICE), number, roster.deal_day - age)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from benchmark.play import audits
+from benchmark.play import audits as played
 from benchmark.selection import audits
 from simulator.chronicle import themes
 from simulator.chronicle.ledger import Ledger
@@ -73,6 +73,6 @@ def test_a_played_audit_tells_of_each_item_found_what_differs_in_it():
     chosen = audits(pa.array(["0100000001"]), (day, day), day, day)
     found = np.array([9, 5, 3, 0])
     nothing = np.zeros(len(found), dtype=np.int64)
-    told = audits._told(ledger(), chosen, (nothing, found, day))
+    told = played._told(ledger(), chosen, (nothing, found, day))
     assert told["STT"].to_pylist() == [str(item + 1) for item in found]
     assert told["MA_VP"].to_pylist() == [IRREGULARITIES[BY_PAPER[item]] for item in found]

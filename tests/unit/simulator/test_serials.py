@@ -1,0 +1,87 @@
+"""Numbers that tell papers and boxes apart do not repeat, at the size of the whole country."""
+
+import numpy as np
+import pytest
+
+from simulator.actors.carriers import draw_carriers
+from simulator.cargo import markings
+from simulator.kernel import keyed
+
+ROOT = keyed.root(5, "serials")
+# Declarations of a year at scale 1 (published: 13.7 million).
+A_YEAR = 13_700_000
+
+
+def unique(shown):
+    """How many different numbers there are."""
+    return len(np.unique(np.ascontiguousarray(shown).view(f"S{shown.shape[1]}")))
+
+
+def some(most, count=200_000):
+    """Different numbers below `most`: a run of them, as a busy week has, and some from afar."""
+    near = np.arange(count // 2) + most // 3
+    far = np.random.default_rng(1).integers(0, most // 3, count // 2)
+    return np.concatenate([near, np.unique(far)])
+
+
+@pytest.mark.parametrize("sides", [(2, 3), (7, 5), (290, 500), (1, 40)])
+def test_an_order_has_each_number_once(sides):
+    every = np.arange(sides[0] * sides[1])
+    assert np.array_equal(np.sort(keyed.permuted(ROOT, every, sides)), every)
+
+
+def test_an_order_tells_nothing_of_the_number():
+    every = np.arange(100_000)
+    order = keyed.permuted(ROOT, every, (50_000, 100_000))
+    assert abs(np.corrcoef(every, order)[0, 1]) < 0.02
+    assert abs(np.corrcoef(every % 10, order % 10)[0, 1]) < 0.02
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        lambda serials: markings.house_bills(ROOT, serials),
+        lambda serials: markings.land_bills(ROOT, serials, "VD"),
+        lambda serials: markings.sea_bills(ROOT, serials)[:, 4:],
+        lambda serials: markings.sea_bills(ROOT, serials, is_master=True)[:, 4:],
+    ],
+)
+def test_bills_do_not_repeat(numbers):
+    serials = some(markings.MOST_BILLS)
+    assert unique(numbers(serials)) == len(serials)
+
+
+def test_waybills_do_not_repeat_within_a_year_of_the_country():
+    bills_of_a_declaration = 6
+    assert bills_of_a_declaration * A_YEAR < markings.MOST_WAYBILLS
+    serials = some(markings.MOST_WAYBILLS)
+    own, masters = (
+        markings.air_waybills(ROOT, serials, is_master=is_master) for is_master in (False, True)
+    )
+    assert unique(np.concatenate([own, masters])) == 2 * len(serials)
+
+
+def test_a_bill_is_never_one_of_those_above_it():
+    serials = np.arange(50_000)
+    direct = markings.sea_bills(ROOT, serials)[:, 4]
+    above = markings.sea_bills(ROOT, serials, is_master=True)[:, 4]
+    assert direct.max() < above.min()
+
+
+def test_seals_of_boxes_do_not_repeat():
+    own = markings.seal_numbers(ROOT, some(8 * 10**9))
+    shared = markings.shared_seal_numbers(ROOT, some(2 * 10**9))
+    assert unique(np.concatenate([own, shared])) == len(own) + len(shared)
+
+
+def test_other_seals_repeat_less_than_once_in_a_century():
+    a_year = 1_000_000
+    assert a_year**2 / 2 / 16**12 < 1 / 100
+    assert unique(markings.other_seal_numbers(keyed.identities(ROOT, 200_000))) == 200_000
+
+
+def test_plates_and_papers_of_drivers_do_not_repeat_in_the_whole_country():
+    fleets = draw_carriers(5, 100_000)
+    for fleet in (fleets.home, *fleets.neighbours):
+        assert len(set(fleet.plates.to_pylist())) == len(fleet) > 1_000
+        assert len(set(fleet.documents.to_pylist())) == len(fleet)
