@@ -1,6 +1,6 @@
 -- name: deal
--- One row per declaration of a split deal, which has one invoice: the piece's customs value and that
--- of the whole, VND.
+-- One row per declaration of a split deal, which has one invoice: the piece's customs value and the
+-- true value of the whole, VND.
 create table deal as
 with invoices as (
     select distinct mechanism, trader, invoice from deed where mechanism = 'consignment_splitting'
@@ -8,9 +8,13 @@ with invoices as (
 
 select
     invoices.mechanism, declaration.base, declaration.value_vnd as piece_vnd,
-    sum(declaration.value_vnd) over whole as whole_vnd, count(*) over whole as pieces
+    sum(declaration.value_vnd + coalesce(shaded.vnd, 0)) over whole as whole_vnd,
+    count(*) over whole as pieces
 from invoices
 inner join declaration using (trader, invoice)
+left join (
+    select base, sum(true_value_vnd - value_vnd) as vnd from deed group by base
+) as shaded using (base)
 where declaration.is_import and not declaration.is_ended
 window whole as (partition by invoices.trader, invoices.invoice);
 
@@ -89,6 +93,7 @@ left join (select distinct earlier_base as base, earlier_stt as stt from item) a
 
 -- name: list_use
 -- One row per item under an exemption list: what is used of its line so far, and what is granted.
+-- What was used of a list before the files begin, nothing tells: such lists are left out.
 create table list_use as
 select
     item.base, item.stt, item.quantity,
@@ -100,26 +105,29 @@ inner join (
     select
         SO_DMMT as list, try_cast(STT as integer) as list_line,
         arg_max(try_cast(LUONG as double), try_cast(SEQ_NO as bigint)) as granted
-    from raw_dmmt where OP <> 'D' group by SO_DMMT, try_cast(STT as integer)
+    from raw_dmmt
+    where OP <> 'D'
+    group by SO_DMMT, try_cast(STT as integer)
+    having coalesce(min(try_cast(TU_NGAY as date)), '2999-12-31'::date)
+        >= (select min(day) from declaration)
 ) as lines using (list, list_line)
 where not item.is_ended;
 
 -- name: under_a_list
 -- The item is declared under a list, and more than the list grants has come by then.
-select mechanism, coalesce(used > granted, false) as holds
-from deed left join list_use using (base, stt);
+select mechanism, used > granted as holds
+from deed left join list_use using (base, stt)
+where list is null or used is not null;
 
 -- name: beyond_the_list
 -- What is evaded is the duty on what goes beyond the list.
 select
     mechanism,
-    coalesce(
-        abs(evaded_vnd - whole_vnd * least(used - granted, deed.quantity) / deed.quantity)
-        <= 0.15 * evaded_vnd, false
-    ) as holds
-from deed left join list_use using (base, stt);
+    abs(evaded_vnd - whole_vnd * least(used - granted, deed.quantity) / deed.quantity)
+    <= 0.15 * evaded_vnd as holds
+from deed left join list_use using (base, stt)
+where list is null or used is not null;
 
 -- name: for_processing
--- Exempted material of a firm that files settlement reports.
-select mechanism, regime in ('E21', 'E31', 'E11', 'E15') and reports.trader is not null as holds
-from deed left join (select distinct MA_DN as trader from raw_qtnvl) as reports using (trader);
+-- Material under a regime of processing or production for export.
+select mechanism, is_import and regime in ('E21', 'E31', 'E11', 'E15') as holds from deed;

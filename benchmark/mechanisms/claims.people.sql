@@ -1,11 +1,16 @@
 -- name: friends_office
--- The item lies at the office to which its scheme is tied; untold: where most of them lie.
+-- The item lies at the office to which its scheme is tied, or at the one that took its place;
+-- untold: where most of them lie.
 select
     mechanism,
-    office = coalesce(
-        scheme_office, mode(office) over (partition by scheme_id)
+    coalesce(own.later, office) = coalesce(
+        tied.later, scheme_office, mode(coalesce(own.later, office)) over (partition by scheme_id)
     ) as holds
-from deed;
+from deed
+left join (select MA_HQ, any_value(MA_MOI) as later from raw_hq where MA_MOI is not null
+    group by MA_HQ) as own on deed.office = own.MA_HQ
+left join (select MA_HQ, any_value(MA_MOI) as later from raw_hq where MA_MOI is not null
+    group by MA_HQ) as tied on deed.scheme_office = tied.MA_HQ;
 
 -- name: friends_broker
 -- The item is declared by the broker to whom its scheme is tied; untold: by the commonest.
@@ -40,10 +45,11 @@ where inspection.result <> '9';
 -- Two clients of the broker at least take part.
 select mechanism, clients > 1 as holds
 from (
-    select
-        mechanism, coalesce(scheme_broker, broker) as ring, count(distinct trader) as clients
-    from deed
-    group by mechanism, coalesce(scheme_broker, broker)
+    select mechanism, ma_dl as ring, count(distinct ma_dn) as clients
+    from raw_scheme where ma_dl is not null group by mechanism, ma_dl
+    union all
+    select mechanism, broker, count(distinct trader)
+    from deed where scheme_broker is null group by mechanism, broker
 ) as rings;
 
 -- name: several_brokers
@@ -52,44 +58,6 @@ select mechanism, count(distinct broker) > 1 and count(distinct office) > 1 as h
 from deed
 where is_told
 group by mechanism, group_id;
-
--- name: young_firm
--- The firm was founded within a year before its first item.
-select mechanism, founded >= first_day - interval 1 year as holds
-from (
-    select mechanism, trader, min(day) as first_day from deed group by mechanism, trader
-) as own
-inner join (
-    select MA_DN as trader, min(try_cast(NGAY_TL as date)) as founded from raw_dn group by MA_DN
-) as firm using (trader)
-where founded is not null;
-
--- name: gone_for_good
--- Nothing is declared more than 60 days after the firm vanished; untold: 150 days after it began.
-select ends.mechanism, declaration.day < vanished + 60 as holds
-from (
-    select
-        mechanism, trader,
-        max(coalesce(ends_on, starts_on + 150)) as vanished, min(starts_on) as began
-    from deed
-    group by mechanism, trader
-) as ends
-inner join declaration on ends.trader = declaration.trader and declaration.day >= ends.began;
-
--- name: closed_is_closed
--- A firm that is struck off declares nothing two months later.
-select struck.mechanism, declaration.day < struck.closed + interval 3 month as holds
-from (
-    select
-        deed.mechanism, raw_dn.MA_DN as trader,
-        min(strptime(regexp_extract(FILE, 'dn_(\d{6})', 1) || '01', '%Y%m%d'))::date as closed
-    from raw_dn
-    inner join (select distinct mechanism, trader from deed) as deed
-        on raw_dn.MA_DN = deed.trader
-    where TRANG_THAI = '03'
-    group by deed.mechanism, raw_dn.MA_DN
-) as struck
-inner join declaration on struck.trader = declaration.trader;
 
 -- name: red_is_answered
 -- A scheme with three red lanes at least has cancelled one and declared the bill elsewhere.

@@ -62,10 +62,10 @@ select
 from deed;
 
 -- name: cheaper_sibling
--- Another code of the same heading, under which the goods cost less.
+-- Another code of the same chapter, under which the goods cost less.
 select
     mechanism,
-    hs <> true_hs and left(hs, 4) = left(true_hs, 4) and gap_vnd > 0 as holds
+    hs <> true_hs and left(hs, 2) = left(true_hs, 2) and gap_vnd > 0 as holds
 from deed;
 
 -- name: other_origin

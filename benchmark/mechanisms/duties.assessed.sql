@@ -12,7 +12,9 @@ found as (
     select
         tax_case.*, rate.tax, rate.share, rate.amount, rate.currency, rate.unit as per_unit,
         -- A rate of the origin's own group before one for all, that of MFN after both.
+        -- A producer's own defence rate comes before that of its country.
         case
+            when rate.tax = 'G' then (rate.producer is null)::integer
             when rate.tax <> 'N' then 0
             when rate.schedule = tax_case.schedule and rate.members is null then 0
             when rate.schedule = tax_case.schedule then 1
@@ -34,6 +36,7 @@ found as (
             when 'G' then
                 is_import and tax_case.schedule not in ('B30', 'B61')
                 and rate.origin = tax_case.origin
+                and (rate.producer is null or rate.producer = tax_case.producer)
             when 'V' then
                 is_import and regime in ('A11', 'A12', 'A21', 'A41', 'A42', 'H11')
             else is_import and tax_case.schedule not in ('B30', 'B61')

@@ -24,18 +24,18 @@ select
 from (
     select
         case when regexp_full_match(MA_BIEU_THUE, 'B\d\d') then 'N' else 'X' end as tax,
-        MA_BIEU_THUE as schedule, MA_NHOM_NUOC as members, null as origin, MA_HS as hs,
+        MA_BIEU_THUE as schedule, MA_NHOM_NUOC as members, null as origin, null as producer,
+        MA_HS as hs,
         THUE_SUAT, TU_NGAY, DEN_NGAY
     from raw_bieuthue
     union all
-    select 'G', null, null, MA_NUOC_XX, MA_HS, THUE_SUAT, TU_NGAY, DEN_NGAY
-    from raw_pvtm where NHA_SX is null
+    select 'G', null, null, MA_NUOC_XX, NHA_SX, MA_HS, THUE_SUAT, TU_NGAY, DEN_NGAY from raw_pvtm
     union all
-    select 'T', null, null, null, MA_HS, THUE_SUAT, TU_NGAY, DEN_NGAY from raw_ttdb
+    select 'T', null, null, null, null, MA_HS, THUE_SUAT, TU_NGAY, DEN_NGAY from raw_ttdb
     union all
-    select 'M', null, null, null, MA_HS, THUE_SUAT, TU_NGAY, DEN_NGAY from raw_bvmt
+    select 'M', null, null, null, null, MA_HS, THUE_SUAT, TU_NGAY, DEN_NGAY from raw_bvmt
     union all
-    select 'V', null, null, null, MA_HS, THUE_SUAT, TU_NGAY, DEN_NGAY from raw_vat
+    select 'V', null, null, null, null, MA_HS, THUE_SUAT, TU_NGAY, DEN_NGAY from raw_vat
 );
 
 -- name: lowered
@@ -46,7 +46,7 @@ with
 periods as (
 
     select distinct
-        per_cent(THUE_SUAT) / 100 as share,
+        per_cent(coalesce(VAT_SUAT, THUE_SUAT)) / 100 as share,
         try_cast(TU_NGAY as date) as since,
         coalesce(try_cast(DEN_NGAY as date), '2999-12-31'::date) as until
     from raw_giamvat
@@ -77,7 +77,7 @@ facts as (
         coalesce(true_hs, hs) as true_hs, coalesce(true_origin, origin) as true_origin,
         coalesce(true_quantity, quantity) as true_quantity,
         coalesce(true_value_vnd, value_vnd) as true_value_vnd,
-        item.hs, item.origin, item.quantity, item.value_vnd, item.unit, item.kg,
+        item.hs, item.origin, item.producer, item.quantity, item.value_vnd, item.unit, item.kg,
         coalesce(item.schedule, '') as schedule
     from irregular
     inner join item using (base, stt)
@@ -94,12 +94,12 @@ rights as (
 )
 
 select
-    base, stt, 0 as side, day, is_import, regime, hs, origin, quantity, value_vnd::double as value,
-    schedule, unit, kg / nullif(quantity, 0) as kg_each
+    base, stt, 0 as side, day, is_import, regime, hs, origin, producer, quantity,
+    value_vnd::double as value, schedule, unit, kg / nullif(quantity, 0) as kg_each
 from facts
 union all
 select
-    base, stt, 1, day, is_import, regime, true_hs, true_origin, true_quantity,
+    base, stt, 1, day, is_import, regime, true_hs, true_origin, producer, true_quantity,
     true_value_vnd::double, rights.schedule, unit, kg / nullif(quantity, 0)
 from facts
 inner join rights

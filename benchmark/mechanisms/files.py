@@ -22,7 +22,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "PHI_VC", "TY_GIA", "TONG_TG_TT", "TONG_THUE", "HAN_TAI_XUAT", "GHI_CHU",
     ),
     "hang": (
-        *_NUMBERED, "SO_TK", "STT", "MA_HS", "MA_QL", "TEN_HANG", "MA_NUOC_XX", "LUONG1",
+        *_NUMBERED, "SO_TK", "STT", "MA_HS", "MA_QL", "TEN_HANG", "MA_NUOC_XX", "NHA_SX", "LUONG1",
         "MA_DVT1", "LUONG2", "MA_DVT2", "TRI_GIA_HD", "DON_GIA", "TRI_GIA_TT", "MA_BIEU_THUE",
         "SO_CO", "SO_DMMT", "STT_DMMT", "SO_TK_LQ", "STT_LQ",
     ),
@@ -37,7 +37,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         *_NUMBERED, "SO_VC", "KH_DEN", "TT_DI", "TT_DEN", "PLATE", "CONTAINERS", "SO_TK",
     ),
     "phanluong": (*_NUMBERED, "SO_TK_GOC", "CAN_CU"),
-    "dmmt": (*_NUMBERED, "SO_DMMT", "STT", "MA_DN", "LUONG", "TRI_GIA"),
+    "dmmt": (*_NUMBERED, "SO_DMMT", "STT", "MA_DN", "LUONG", "TRI_GIA", "TU_NGAY"),
     "nop": (*_NUMBERED, "SO_BT", "SO_TK_GOC", "LOAI", "SO_TIEN"),
     "no": (*_NUMBERED, "THANG", "MA_DN", "CON_NO"),
     "dn": ("MA_DN", "NGAY_TL", "DIA_CHI", "LOAI", "TRANG_THAI", "MA_CU"),
@@ -64,8 +64,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     "ttdb": ("MA_HS", "THUE_SUAT", "TU_NGAY", "DEN_NGAY"),
     "bvmt": ("MA_HS", "THUE_SUAT", "TU_NGAY", "DEN_NGAY"),
     "pvtm": ("MA_HS", "MA_NUOC_XX", "NHA_SX", "THUE_SUAT", "TU_NGAY", "DEN_NGAY"),
-    "giamvat": ("MA_HS", "LOAI", "THUE_SUAT", "TU_NGAY", "DEN_NGAY"),
+    "giamvat": ("MA_HS", "LOAI", "VAT_SUAT", "THUE_SUAT", "TU_NGAY", "DEN_NGAY"),
     "tygia": ("TU_NGAY", "MA_NT", "VND"),
+    "hq": ("MA_HQ", "MA_MOI"),
 }  # fmt: skip
 _CERTIFICATE = pa.schema([(name, pa.string()) for name in ("number", "importer", "hs", "quantity")])
 _LAO_CAI = {

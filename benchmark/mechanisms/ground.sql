@@ -106,6 +106,7 @@ sent as (
         TEN_HANG as name,
         MA_QL as own_code,
         MA_NUOC_XX as origin,
+        NHA_SX as producer,
         try_cast(LUONG1 as double) as quantity,
         MA_DVT1 as unit,
         coalesce(

@@ -8,7 +8,6 @@ from typing import Any
 from benchmark.mechanisms.claims import Finding, judge_claims
 from benchmark.mechanisms.ground import lay
 from benchmark.mechanisms.signs import make_signs
-from benchmark.mechanisms.stories import STORIES
 from benchmark.mechanisms.strength import MOST, Strength, measure_strength
 from benchmark.outside import Limits, connection
 from data_contracts.json_files import read_json
@@ -95,7 +94,8 @@ def faults_of(findings: list[Finding], strengths: list[Strength]) -> list[str]:
                 f"{one.mechanism}: one rule tells it ({one.strictest_rule}): precision and recall "
                 f"of {one.strictest:.0%} at once"
             )
-        if one.mechanism in STORIES and not any(mark.shows for mark in one.marks):
+        seen = any(mark.shows for mark in one.marks)
+        if not seen and any(mark.would_show for mark in one.marks):
             faults.append(f"{one.mechanism}: none of the signs it names shows it")
         faults += [f"{one.mechanism}: {table} tells it and should not" for table in one.told_by]
     return faults

@@ -26,6 +26,8 @@ MOST = 0.6
 _SURE = 3.0
 # A table in which nothing shows puts irregular goods within so much of the middle of honest ones.
 _MIDDLE = 0.1
+# A sign that puts them no further from the middle than this is not worth naming.
+_CLEAR = 0.15
 _LEAST_ROWS, _LEAST_TRADERS = 10, 6
 _SEED = 1
 _NOTHING = -np.inf
@@ -70,6 +72,11 @@ class Mark:
     def shows(self) -> bool:
         """Whether it tells them beyond doubt."""
         return self.apart > _SURE * self.error
+
+    @property
+    def would_show(self) -> bool:
+        """Whether there is enough of them that what tells a little would tell beyond doubt."""
+        return _SURE * self.error < _CLEAR
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,9 +67,10 @@ def _friends(world: World) -> None:
 def _after_the_end(world: World) -> None:
     world.scheme("V", "vanishing_firm", "G", ends_on=FIRST + timedelta(days=30))
     world.irregular(world.declared("G"), "vanishing_firm", "V")
-    world.declared("G", 80)
+    world.declared("G", 50)
     world.declared("G", 100)
-    world.add("dn", MA_DN="G", NGAY_TL="2025-01-01", TRANG_THAI="00")
+    for state in ("00", "01"):
+        world.add("dn", MA_DN="G", NGAY_TL="2025-01-01", TRANG_THAI=state)
 
 
 def _deals(world: World) -> None:
@@ -80,7 +81,9 @@ def _deals(world: World) -> None:
         ("I3", 40, 90_000_000),
     ):  # fmt: skip
         at = world.declared("H", days, SO_HD=invoice, TONG_TG_TT=str(amount))
-        world.irregular(at, "consignment_splitting", "P")
+        is_deal = invoice != "I3"
+        true = {} if is_deal else {"true_value_vnd": VALUE, "duty_evaded_vnd": 1}
+        world.irregular(at, "consignment_splitting", "P", **true)
     world.scheme("S", "second_declaration", "I")
     for invoice, is_told, evaded in (("K1", True, 0), ("K2", True, SAVED), ("K3", False, 0)):
         at = world.declared("I", SO_HD=invoice)

@@ -1,0 +1,51 @@
+-- name: young_firm
+-- The firm was founded within a year before its first item.
+select mechanism, founded >= first_day - interval 1 year as holds
+from (
+    select mechanism, trader, min(day) as first_day from deed group by mechanism, trader
+) as own
+inner join (
+    select MA_DN as trader, min(try_cast(NGAY_TL as date)) as founded from raw_dn group by MA_DN
+) as firm using (trader)
+where founded is not null;
+
+-- name: gone_for_good
+-- Nothing is declared more than 60 days after the firm vanished: after it left its address or was
+-- struck off, a year after its founding at the latest; of a scheme of which nothing is told 150
+-- days after it began.
+select ends.mechanism, declaration.day < ends.vanished + 60 as holds
+from (
+    select
+        deed.mechanism, deed.trader, min(deed.starts_on) as began,
+        case
+            when bool_or(deed.is_told) then coalesce(
+                min(firm.left_on), (min(firm.founded) + interval 1 year)::date
+            )
+            else min(deed.starts_on) + 150
+        end as vanished
+    from deed
+    left join (
+        select
+            MA_DN as trader, min(try_cast(NGAY_TL as date)) as founded,
+            min(strptime(regexp_extract(FILE, 'dn_(\d{6})', 1) || '01', '%Y%m%d')::date)
+                filter (TRANG_THAI <> '00') as left_on
+        from raw_dn group by MA_DN
+    ) as firm using (trader)
+    group by deed.mechanism, deed.trader
+) as ends
+inner join declaration on ends.trader = declaration.trader and declaration.day >= ends.began;
+
+-- name: closed_is_closed
+-- A firm that is struck off declares nothing two months later.
+select struck.mechanism, declaration.day < struck.closed + interval 3 month as holds
+from (
+    select
+        deed.mechanism, raw_dn.MA_DN as trader,
+        min(strptime(regexp_extract(FILE, 'dn_(\d{6})', 1) || '01', '%Y%m%d'))::date as closed
+    from raw_dn
+    inner join (select distinct mechanism, trader from deed) as deed
+        on raw_dn.MA_DN = deed.trader
+    where TRANG_THAI = '03'
+    group by deed.mechanism, raw_dn.MA_DN
+) as struck
+inner join declaration on struck.trader = declaration.trader;
