@@ -153,7 +153,7 @@ def ship(batch: Batch, checks: Checks, lives: Lives, masses: Masses) -> Shipment
         number=(np.array([1, 3])[deals.direction]) * 10_000_000_000 + roster.number,
         trader=deals.trader,
         office=np.where(roster.kind == REDECLARED, roster.parent_office, deals.office),
-        country=deals.country,
+        country=batch.sent_from,
         line=batch.declared.line[first],
         direction=deals.direction,
         transport=deals.transport,

@@ -224,6 +224,7 @@ class Mechanism(ABC):
         redeclares_after_red: Chance that a red lane makes it cancel and declare elsewhere.
         declares_again_after_notice: Chance that what it hides is declared after a notice of
             inspection; then it is no longer hidden.
+        passes_through: Its goods are really sent from the country that is claimed as their origin.
         most_pieces: Into how many declarations a large deal is split at most; 1 for not at all.
         dies_when_caught: Its firm closes when caught and is re-born as its successor.
     """
@@ -236,6 +237,7 @@ class Mechanism(ABC):
     suppressed_kinds: ClassVar[Sequence[int]] = ()
     redeclares_after_red: ClassVar[float] = 0.0
     declares_again_after_notice: ClassVar[float] = 0.0
+    passes_through: ClassVar[bool] = False
     most_pieces: ClassVar[int] = 1
     dies_when_caught: ClassVar[bool] = False
 

@@ -31,6 +31,7 @@ class Transshipment(Mechanism):
     name: ClassVar[str] = "transshipment"
     visible_by = ("physical", "audit")
     collectable_share: ClassVar[float] = 0.5
+    passes_through: ClassVar[bool] = True
 
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of importers of dutiable goods, late."""

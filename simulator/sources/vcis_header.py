@@ -117,7 +117,7 @@ def _transport(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
     leading = np.searchsorted(paper.batch.owner, np.arange(len(paper.batch)))
     line = paper.batch.declared.line[leading]
     rows, arrived = pa.array(paper.rows), cargo.arrived[paper.rows]
-    sent_from = np.where(paper.is_import, deals.country, nation.home)
+    sent_from = np.where(paper.is_import, paper.batch.sent_from, nation.home)
     return {
         "MA_PTVT": coded([str(code) for code in range(10)], deals.transport),
         "SO_HIEU_PTVT": cargo.means.take(rows),

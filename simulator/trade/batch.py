@@ -11,7 +11,7 @@ from simulator.nation import SCHEME_SLOTS, Nation
 from simulator.reference.assessment import Duties
 from simulator.reference.regimes import EXPORT
 from simulator.trade.deals import TERMS, Deals, draw_deals
-from simulator.trade.goods_items import GoodsItems, draw_goods
+from simulator.trade.goods_items import GoodsItems, draw_goods, invoiced_from
 from simulator.trade.pieces import pieces_of, this_piece
 from simulator.trade.roster import Roster
 from simulator.trade.scheme_states import SchemeStates
@@ -38,6 +38,7 @@ class Batch:
         true, declared: Items as they are and as they are told; equal line by line.
         planted: What is irregular, one position an item.
         pieces: In how many pieces the deal comes; 1 for most.
+        sent_from: Country from which the goods come, or the partner's of an export.
         friend: Officer who looks at it and sees nothing, position in officers; -1 for nobody.
         valuation, duties: Of what is declared.
         evaded_vnd: Duties of what is true less those of what is declared, at least 0, an item.
@@ -50,6 +51,7 @@ class Batch:
     declared: GoodsItems
     planted: Planted
     pieces: Ints
+    sent_from: Ints
     friend: Ints
     valuation: Valuation
     duties: Duties
@@ -89,12 +91,26 @@ def declare(nation: Nation, states: SchemeStates, roster: Roster) -> Batch:
         declared=declared,
         planted=planted,
         pieces=pieces,
+        sent_from=_sent_from(nation, deals, declared, planted),
         friend=friend,
         valuation=valuation,
         duties=duties,
         evaded_vnd=_evaded(nation, roster, deals, true, planted, duties),
         scheme=scheme,
     )
+
+
+def _sent_from(nation: Nation, deals: Deals, declared: GoodsItems, planted: Planted) -> Ints:
+    """Return from where the goods of each declaration come.
+
+    From the seller's country, the third one whose goods it invoices, or the one whose papers the
+    goods are given on the way.
+    """
+    source = np.where(deals.direction == EXPORT, deals.country, invoiced_from(nation, deals))
+    passes = np.array([kind.passes_through for kind in nation.mechanisms] or [False])
+    rows = np.flatnonzero((planted.mechanism >= 0) & passes[np.maximum(planted.mechanism, 0)])
+    source[declared.owner[rows[::-1]]] = declared.origin[rows[::-1]]
+    return source
 
 
 def _at_once_where_nothing_is_due(deals: Deals, owner: Ints, duties: Duties) -> Deals:

@@ -169,11 +169,11 @@ def _origins(nation: Nation, deals: Deals, owner: Ints, key: Keys, came_as: Ints
     habit = keyed.integers(key, "origin habit", 0, nation.traders.country.shape[2])
     other = nation.traders.country[trader, came_as, habit]
     elsewhere = keyed.happens(key, "other origin", _OTHER_ORIGIN_SHARE)
-    origin = np.where(elsewhere, other, _invoiced_from(nation, deals)[owner])
+    origin = np.where(elsewhere, other, invoiced_from(nation, deals)[owner])
     return np.where(came_as == IMPORT, origin, nation.home)
 
 
-def _invoiced_from(nation: Nation, deals: Deals) -> Ints:
+def invoiced_from(nation: Nation, deals: Deals) -> Ints:
     """Return where the goods of each deal come from: the seller's country but for some sellers.
 
     A seller who invoices goods of a third country to a buyer always does (third-party invoicing).

@@ -41,6 +41,7 @@ def select(batch: Batch, rows: Ints) -> Batch:
         declared=replace(pick(batch.declared, items), owner=owner),
         planted=pick(batch.planted, items),
         pieces=batch.pieces[rows],
+        sent_from=batch.sent_from[rows],
         friend=batch.friend[rows],
         valuation=valuation,
         duties=_cut(batch.duties, items),
