@@ -31,7 +31,7 @@ from simulator.trade.valuation import sums
 _PACKING_LOW, _PACKING_HIGH = 1.03, 1.14
 _PACKAGE_SIGMA = 0.25
 # As the scale says, from the packing list, guessed, slipped: shares, and sd of ln from it.
-_TYPED_SHARES, _TYPED_SIGMA = (0.55, 0.3, 0.12, 0.03), np.array([0.004, 0.03, 0.12, 0.35])
+_TYPED_SHARES, _TYPED_SIGMA = (0.66, 0.3, 0.03, 0.01), np.array([0.004, 0.03, 0.12, 0.35])
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,12 +100,10 @@ def test_a_sign_is_something_on_record(nation, chronicle) -> None:
     assert len(signs) > 15
     weeks = np.arange(FIRST, FIRST + DAYS)
     tips = tips_of(nation, chronicle.states, weeks)
-    ledger, (_, past) = chronicle.ledger, past_of(nation)
-    known = set(tips.trader[tips.kind == TRADER].tolist()) | set(np.flatnonzero(past).tolist())
-    known |= set(ledger.trader[ledger.found != NEVER].tolist())
+    known = set(tips.trader[tips.kind == TRADER].tolist())
     record = chronicle.record
-    late = (record.late_payments > 0) | (record.late_reports > 0)
-    named = [one in known or late[one] for one in audits.trader[signs].tolist()]
+    told = (record.findings > 0) | (record.late_payments > 0) | (record.late_reports > 0)
+    named = [one in known or told[one] for one in audits.trader[signs].tolist()]
     assert all(named)
 
 
