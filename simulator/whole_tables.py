@@ -38,7 +38,7 @@ def publish_whole(plan: DeliveryPlan, nation: Nation, chronicle: Chronicle) -> R
         rows = route_rows(around.routes, around.office_codes, days, REORGANISED)
         receipts.extend(_publish_by_moment(plan, "tuyen", rows))
     if plan.wants(find_table("thutuc")):
-        reports = programme_tables(nation)
+        reports = programme_tables(nation, plan)
         receipts.extend(publish(plan, name, day, rows) for name, day, rows in reports)
     if plan.wants(find_table("ktstq")):
         for name, table in audit_tables(nation, chronicle.ledger, audited).items():

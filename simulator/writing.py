@@ -22,6 +22,7 @@ from simulator.papers.paper import original
 from simulator.reference.wording import manifest_goods
 from simulator.revenue.exemptions import put_exemptions
 from simulator.revenue.ledger import settle
+from simulator.sources.programme import put_declaration_sums
 from simulator.sources.tax_ledger import put_ledger
 from simulator.sources.vcis_control import put_checks, put_decisions, put_events
 from simulator.sources.vcis_corrections import put_corrections
@@ -67,6 +68,7 @@ def write_block(
     if outbox.wants("cudan"):
         put_residents(outbox, around, honest_slips(around, crossings))
     put_exchange(outbox, nation, block, days)
+    put_declaration_sums(outbox, nation, block)
     return count(block, nation.last_day)
 
 
