@@ -98,8 +98,8 @@ def _declarations(nation: Nation, month: int) -> Floats:
 
 def _online(base: Floats, month: int) -> Floats:
     years = (month - _FIRST_MONTH) / 12
-    share: Floats = 1 - (1 - base) * _REST_A_YEAR**years
-    return np.minimum(share, 0.999)
+    share: Floats = np.clip(1 - (1 - base) * _REST_A_YEAR**years, 0.0, 0.999)
+    return share
 
 
 def _binomial(key: keyed.Keys, name: str, count: Ints, share: Floats) -> Ints:
