@@ -34,7 +34,7 @@ def publish_whole(plan: DeliveryPlan, nation: Nation, chronicle: Chronicle) -> R
     makers: dict[str, Callable[[], Iterator[Receipt]]] = {
         "bieuthue": lambda: _publish_reference(plan, nation),
         "tuyen": lambda: _publish_by_moment(plan, "tuyen", _routes(nation)),
-        "thutuc": lambda: _published(plan, programme_tables(nation)),
+        "thutuc": lambda: _published(plan, programme_tables(nation, plan)),
         "ktstq": lambda: _publish_audits(plan, nation, chronicle),
         "dmmt": lambda: _publish_by_moment(plan, "dmmt", list_rows(nation, chronicle.grants)),
         "dutoan": lambda: _published(

@@ -23,6 +23,7 @@ from simulator.papers.paper import original
 from simulator.papers.releases import free_to_leave, releases_of
 from simulator.reference.wording import manifest_goods, named_loosely
 from simulator.revenue.ledger import settle
+from simulator.sources.programme import put_declaration_sums
 from simulator.sources.tax_ledger import put_ledger
 from simulator.sources.vcis_control import (
     put_changed_checks,
@@ -81,6 +82,7 @@ def write_block(
     if outbox.wants("cudan"):
         put_residents(outbox, around, resident_slips(nation, chronicle.states, crossings))
     put_exchange(outbox, nation, block, days)
+    put_declaration_sums(outbox, nation, block)
     return count(block, nation.last_day)
 
 

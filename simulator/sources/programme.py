@@ -1,8 +1,9 @@
 """What offices report each month for the programme's targets: `thutuc`, `hosocv` and `thietbi`.
 
-Dossiers of a procedure go with the declarations that a month of the nation lets expect; how many a
-thousand declarations bring, and the share of each level that is handled online, are assumptions, as
-are work dossiers (420,000 a month at scale 1) and equipment (as a nation of any scale has it). The
+Dossiers of the first procedure are the declarations of the month, or what the nation lets expect
+where the month is not wholly written; the others go with them. How many a thousand declarations
+bring, and the share of each level that is handled online, are assumptions, as are work dossiers
+(420,000 a month at scale 1) and equipment (as a nation of any scale has it). The
 programme wants all procedures at the highest level, 95 % of documents as data and 90 % of work
 dossiers online by 2025. A month is told after its end.
 """
@@ -15,6 +16,10 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.actors.registry_tables import Columns, first_day_of
+from simulator.block import Block
+from simulator.delivery.outbox import Outbox
+from simulator.delivery.partial_sums import add_parts, added_up, leave_part
+from simulator.delivery.plan import DeliveryPlan
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints, coded, constant, dates, whole
 from simulator.nation import Nation
@@ -27,6 +32,7 @@ _WORK_DOSSIERS_A_MONTH, _SECRET_SHARE = 420_000, 0.02
 _ONLINE_SHARES, _REST_A_YEAR = np.array([0.03, 0.35, 0.86, 0.975]), 0.75
 _WORK_ONLINE_SHARE = 0.86
 _FIRST_MONTH = 54 * 12
+_SUMS = "declaration_sums"
 # Mean number of each of DEVICES at a site of usual traffic, and the share of sites that have any.
 _USUAL_DEVICES, _HAS_SHARE = (
     np.array([18.0, 0.8, 0.6, 1.6, 2.4]),
@@ -42,13 +48,38 @@ def programme_months(nation: Nation) -> range:
     return range(int(ends[0]) - 1, int(ends[1]))
 
 
-def programme_tables(nation: Nation) -> Iterator[tuple[str, int, Columns]]:
-    """Yield table, first day of the month and columns of every report."""
+def put_declaration_sums(outbox: Outbox, nation: Nation, block: Block) -> None:
+    """Leave how many declarations of a block each office registered by month."""
+    if not outbox.wants("thutuc"):
+        return
+    offices = len(nation.offices.names)
+    cell = year_month(block.batch.roster.day) * offices + block.batch.deals.office
+    codes, (count,) = added_up(cell, [np.ones_like(cell)])
+    month = codes // offices
+    first = month.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    leave_part(outbox, _SUMS, first, {"office": codes % offices, "count": count})
+
+
+def programme_tables(nation: Nation, plan: DeliveryPlan) -> Iterator[tuple[str, int, Columns]]:
+    """Yield table, first day of the month and columns of every report.
+
+    Args:
+        nation: The nation.
+        plan: The plan of the run; all its blocks must be closed.
+    """
     for month in programme_months(nation):
         day = first_day_of(month)
-        yield "thutuc", day, procedure_columns(nation, month)
+        yield "thutuc", day, procedure_columns(nation, month, _registered(nation, plan, day))
         yield "hosocv", day, work_columns(nation, month)
         yield "thietbi", day, equipment_columns(nation, month)
+
+
+def _registered(nation: Nation, plan: DeliveryPlan, first_day: int) -> Ints | None:
+    """Return the declarations of each office in a month, None where it is not wholly written."""
+    if first_day < nation.written_from:
+        return None
+    office, (count,) = add_parts(plan, _SUMS, (first_day, first_day), "office", ("count",))
+    return np.bincount(office, count, minlength=len(nation.offices.names)).astype(np.int64)
 
 
 def _month_text(month: int) -> str:
@@ -67,8 +98,8 @@ def _declarations(nation: Nation, month: int) -> Floats:
 
 def _online(base: Floats, month: int) -> Floats:
     years = (month - _FIRST_MONTH) / 12
-    share: Floats = 1 - (1 - base) * _REST_A_YEAR**years
-    return np.minimum(share, 0.999)
+    share: Floats = np.clip(1 - (1 - base) * _REST_A_YEAR**years, 0.0, 0.999)
+    return share
 
 
 def _binomial(key: keyed.Keys, name: str, count: Ints, share: Floats) -> Ints:
@@ -77,11 +108,18 @@ def _binomial(key: keyed.Keys, name: str, count: Ints, share: Floats) -> Ints:
     return np.clip(np.rint(count * share + spread), 0, count).astype(np.int64)
 
 
-def procedure_columns(nation: Nation, month: int) -> Columns:
-    """Return `thutuc` of a month: dossiers by procedure and office, in all and online."""
+def procedure_columns(nation: Nation, month: int, registered: Ints | None) -> Columns:
+    """Return `thutuc` of a month: dossiers by procedure and office, in all and online.
+
+    Args:
+        nation: The nation.
+        month: Months since 1970-01.
+        registered: Declarations of each office in the month, None where nobody has counted them.
+    """
     text = files("simulator.sources").joinpath("procedures.csv").read_text("utf-8")
     listed = list(csv.DictReader(text.splitlines()))
     expected, offices = _declarations(nation, month), nation.offices
+    expected = expected if registered is None else registered.astype(np.float64)
     day = first_day_of(month)
     units, mine = _units(nation, day)
     by_unit = np.bincount(mine, expected, minlength=len(units))
@@ -97,7 +135,9 @@ def procedure_columns(nation: Nation, month: int) -> Columns:
     key = keyed.derive(
         keyed.derive(nation.root("procedures"), "month", month)[0], "cell", np.arange(len(turn))
     )
-    count = keyed.poisson(key, "dossiers", mean)
+    is_counted = (turn == 0) & (registered is not None)
+    count = np.where(is_counted, np.rint(mean), keyed.poisson(key, "dossiers", mean))
+    count = count.astype(np.int64)
     level = np.array([int(one["level"]) for one in listed])[turn]
     share = _online(_ONLINE_SHARES[level - 1], month)
     rows = np.flatnonzero(count)

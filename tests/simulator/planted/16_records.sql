@@ -72,3 +72,11 @@ insert into thietbi_sent (MA_DD, LOAI, TU_NGAY, SO_LUONG, SO_KET_NOI) values
 insert into nhomhang_sent (MA_HS, TU_NGAY, MA_NHOM, DEN_NGAY) values
 ('8517', '2010-01-01', 'A', '2012-12-31'), ('851712', '2010-01-01', 'B', null),
 ('851713', '2022-01-01', 'B', null);
+
+-- rule: declarations_are_dossiers_of_their_month
+-- caught: 2025-01 15BC
+insert into tk_sent (SO_TK, MA_HQ, NGAY_DK) values
+('100000000010', '15BB', '2025-01-01 08:00:00'), ('100000000011', '15BB', '2025-01-01 08:00:00'),
+('100000000020', '15BC', '2025-01-01 08:00:00'), ('100000000030', '15BB', '2025-02-01 08:00:00');
+insert into thutuc_sent (THANG, MA_TT, MA_HQ, SO_HS) values
+('2025-01', 'HQ01', '15BB', '1'), ('2025-01', 'HQ01', '15BC', '2'), ('2025-02', 'HQ01', '15BB', '9');

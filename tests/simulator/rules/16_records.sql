@@ -126,3 +126,22 @@ left join nhomhang as other
     and cast(one.TU_NGAY as date) <= coalesce(other.DEN_NGAY, date '2999-12-31')
     and cast(other.TU_NGAY as date) <= coalesce(one.DEN_NGAY, date '2999-12-31')
 group by one.MA_HS, one.TU_NGAY;
+
+-- rule: declarations_are_dossiers_of_their_month
+-- tables: tk, thutuc
+-- tolerated: 0.05
+-- A whole month's dossiers of the first procedure are the declarations of each office (late files).
+with registered as (
+    select
+        strftime(NGAY_DK, '%Y-%m') as month, MA_HQ, count(distinct left(SO_TK, 11)) as declared
+    from tk group by all
+)
+
+select
+    concat_ws(' ', THANG, thutuc.MA_HQ) as record_key, coalesce(declared, 0) <> SO_HS as is_violated
+from thutuc
+inner join span
+    on try_cast(THANG || '-01' as date) >= first_day
+    and last_day(try_cast(THANG || '-01' as date)) <= last_day
+left join registered on registered.month = THANG and registered.MA_HQ = thutuc.MA_HQ
+where MA_TT = 'HQ01';
