@@ -43,7 +43,7 @@ AUDITS_A_YEAR, FEWEST_A_YEAR = 2_640, 40
 _YEAR_DAYS = 365.25
 # How much of what lies outside its theme an audit sees, and how deep it goes, by place.
 _OTHER_THEME, _DEPTH = np.array([0.5, 0.7]), np.array([0.8, 1.0])
-_OF_EVERYTHING, _BEST_SKILL, _FOLLOWED_SHARE = 0.75, 1.2, 0.8
+_OF_EVERYTHING, _BEST_SKILL, _FOLLOWED_SHARE = 0.75, 1.2, 0.9
 _LONG_AGO = -(10**6)
 
 
