@@ -28,11 +28,11 @@ _CORRECTED_SHARE, _EVADER_SHARE = 0.4, 0.12
 _APPEAL_SHARE, _APPEAL_FROM_VND, _ANNULLED_SHARE, _ANNULLED_ITEMS = 0.09, 10_000_000, 0.3, 0.6
 _FINED_FROM_VND = 500_000
 # Chances of paying all and of paying a part, as multiples of the collectable share.
-_PAID_IN_FULL, _PAID_IN_PART = 0.95, 0.45
+_PAID_IN_FULL, _PAID_IN_PART = 0.88, 0.45
 # A large debt is paid by instalments: so many times the collectable share, of which this much is
 # secured at least (guarantees, blocked accounts; a figure of our own).
-_LARGE_DEBT_VND, _LEAST_INSTALMENTS, _MOST_INSTALMENTS = 200_000_000, 0.9, 1.4
-_SECURED_SHARE = 0.55
+_LARGE_DEBT_VND, _LEAST_INSTALMENTS, _MOST_INSTALMENTS = 200_000_000, 0.8, 1.25
+_SECURED_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,13 +44,14 @@ SIGN, RISK, COMPLIANCE, RANDOM = range(4)
 GROUND_SHARES = (0.35, 0.40, 0.15, 0.10)
 _PAUSE_DAYS, _PAUSE_AFTER_SIGNS_DAYS = 720, 300
 _LEAST_AGE_DAYS, _GONE_DAYS, _QUARTER_DAYS = 90, 400, 91
-_TIP, _BORDER, _EARLIER, _LATE_REPORT, _LATE_PAYMENTS = 1.0, 0.6, 0.3, 0.15, 0.1
+_TIP, _BORDER, _EARLIER, _LATE_REPORT, _LATE_PAYMENTS = 1.0, 1.5, 0.3, 0.15, 0.05
+_CLAIMED, _CLAIMED_VND, _CLAIMED_POWER = 4.0, 10e6, 0.7
 # Signs of less than this are none.
-_LEAST_SIGN, _SIGN_NOISE, _RISK_NOISE = 0.12, 0.5, 0.7
-_RISK_BY_HISTORY, _STAKE_POWER = 2.0, 0.5
+_LEAST_SIGN, _SIGN_NOISE, _RISK_NOISE = 0.12, 0.5, 0.4
+_RISK_BY_HISTORY, _STAKE_POWER = 6.0, 0.5
 _RANK_RISK = np.array([0.0, 0.2, 0.5, 1.0, 1.6, 3.0, 4.0, 1.2, 2.5, 4.0])
-_TRUSTED_RANK, _OTHERS_SHARE = 4, 0.3
-_SIZE_POWER, _MOST_LOG_SIZE = 0.5, 3.0
+_TRUSTED_RANK, _OTHERS_SHARE = 4, 0.6
+_SIZE_POWER, _MOST_LOG_SIZE = 1.2, 3.0
 _RELATED, _PREFERRED, _MAKER, _YOUNG, _YOUNG_DAYS, _GROWTH = 0.5, 0.4, 0.3, 0.15, 730, 0.5
 _NO_WEIGHT = 1e-300
 
@@ -127,6 +128,7 @@ def weights_of(
     quarter = keyed.derive(traders.key, "impression", day // _QUARTER_DAYS)
     late = np.log1p(record.late_payments)
     history = _BORDER * record.findings + _EARLIER * record.audit_hits
+    history += _CLAIMED * (record.claimed_vnd / _CLAIMED_VND) ** _CLAIMED_POWER
     history += _LATE_REPORT * record.late_reports + _LATE_PAYMENTS * late
     sign = _TIP * is_tipped + history
     sign = np.where(sign >= _LEAST_SIGN, sign, 0.0)

@@ -21,7 +21,7 @@ from simulator.chronicle.audit_scope import (
     weights_of,
 )
 from simulator.chronicle.ledger import Ledger
-from simulator.chronicle.record import AUDIT_HIT, AUDIT_MISS, FINDING, Record, events
+from simulator.chronicle.record import AUDIT_HIT, AUDIT_MISS, Record, events, findings_of
 from simulator.chronicle.themes import (
     EVERYTHING,
     THEME_OF_DIFFERENCE,
@@ -42,8 +42,8 @@ from simulator.trade.scheme_states import SchemeStates
 AUDITS_A_YEAR, FEWEST_A_YEAR = 2_640, 40
 _YEAR_DAYS = 365.25
 # How much of what lies outside its theme an audit sees, and how deep it goes, by place.
-_OTHER_THEME, _DEPTH = np.array([0.35, 0.5]), np.array([0.8, 1.0])
-_OF_EVERYTHING, _BEST_SKILL, _FOLLOWED_SHARE = 0.55, 1.2, 0.7
+_OTHER_THEME, _DEPTH = np.array([0.5, 0.7]), np.array([0.8, 1.0])
+_OF_EVERYTHING, _BEST_SKILL, _FOLLOWED_SHARE = 0.75, 1.2, 0.9
 _LONG_AGO = -(10**6)
 
 
@@ -231,7 +231,8 @@ def draw_audits(
         auditors.live_week(own, days, ranks[:, week].astype(np.int64), record)
         found = pick(own, own.found != NEVER)
         theme = THEME_OF_DIFFERENCE[recorded_differences(found)]
-        record.note(events(found.found // DAY_SECONDS, found.trader, FINDING, theme))
+        known = found.found // DAY_SECONDS
+        record.note(findings_of(known, found.trader, theme, found.evaded_vnd))
         record.note_tips(tips_of(nation, states, days))
         record.advance(int(days[-1]))
     done = auditors.closed()

@@ -23,11 +23,11 @@ from simulator.chronicle.follow_ups import (
 from simulator.chronicle.ledger import Ledger, ledger_of
 from simulator.chronicle.ranks import Ranker
 from simulator.chronicle.record import (
-    FINDING,
     GRAVE_SANCTION,
     SANCTION,
     Record,
     events,
+    findings_of,
 )
 from simulator.chronicle.themes import THEME_OF_DIFFERENCE
 from simulator.chronicle.tips import tips_of
@@ -328,7 +328,8 @@ def note_findings(
     theme = THEME_OF_DIFFERENCE[differs_in(believed, kept.item, by_certificate=True)]
     owner = batch.owner[kept.item]
     day = checks.ended[kept.check] // DAY_SECONDS
-    record.note(events(day, batch.deals.trader[owner], FINDING, theme))
+    claimed = believed.evaded_vnd[kept.item]
+    record.note(findings_of(day, batch.deals.trader[owner], theme, claimed))
     record.note_broker(batch.deals.broker[owner], batch.roster.day[owner])
 
 

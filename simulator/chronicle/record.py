@@ -36,22 +36,34 @@ _FAR = 10**9
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """What is noted about traders, one position each: when it is known, whom, what, which theme."""
+    """What is noted about traders, one position each.
+
+    Attributes:
+        day: From which it is known; trader: whom it is about; kind: FINDING ….
+        theme: Of a finding; NO_THEME.
+        claimed_vnd: Duty that a finding claims, VND.
+    """
 
     day: Ints
     trader: Ints
     kind: Ints
     theme: Ints
+    claimed_vnd: Ints
 
     def __len__(self) -> int:
         """Return their number."""
         return len(self.day)
 
 
-def events(day: Ints, trader: Ints, kind: int | Ints, theme: int | Ints = NO_THEME) -> Events:
-    """Return events of one kind or of several."""
+def events(day: Ints, trader: Ints, kind: int | Ints) -> Events:
+    """Return events that have no theme and claim nothing, of one kind or of several."""
     none = np.zeros(len(day), dtype=np.int64)
-    return Events(day, trader, none + kind, none + theme)
+    return Events(day, trader, none + kind, none + NO_THEME, none)
+
+
+def findings_of(day: Ints, trader: Ints, theme: Ints, claimed_vnd: Ints) -> Events:
+    """Return findings at the border."""
+    return Events(day, trader, np.full(len(day), FINDING), theme, claimed_vnd)
 
 
 def past_of(nation: Nation) -> tuple[Floats, Floats]:
@@ -72,6 +84,7 @@ class Record:
     Attributes:
         checks, findings, sanctions, audit_hits, audit_misses: Of each trader, faded, shape
             (traders,); payments, late_payments, late_reports: the same.
+        claimed_vnd: Duty that findings at the border claimed, VND, faded.
         theme: Theme of each trader's last finding; NO_THEME.
         sanctioned, gravely_sanctioned: Day from which a sanction is known, far for most.
         tipped: Theme of the last tip of the last months that names each trader; NO_THEME.
@@ -85,6 +98,7 @@ class Record:
         self.checks, self.findings = past_of(nation)
         self.sanctions, self.audit_hits, self.audit_misses = np.zeros((3, count))
         self.payments, self.late_payments, self.late_reports = np.zeros((3, count))
+        self.claimed_vnd = np.zeros(count)
         self.theme = np.full(count, NO_THEME, dtype=np.int64)
         self.sanctioned = np.full(count, _FAR, dtype=np.int64)
         self.gravely_sanctioned = self.sanctioned.copy()
@@ -96,7 +110,7 @@ class Record:
         overdue = late_reports(nation)
         self._reports = overdue.limit_day, overdue.trader
         none = np.empty(0, dtype=np.int64)
-        self._pending = Events(none, none, none, none)
+        self._pending = Events(none, none, none, none, none)
         self._tips = none, none, none
         self._day = nation.first_day - 1
 
@@ -153,7 +167,8 @@ class Record:
 
     def advance(self, day: int) -> None:
         """Know what is known by the end of a day, a week after the day before."""
-        for name in ("checks", "findings", "sanctions", "payments", "late_payments"):
+        fast = ("checks", "findings", "claimed_vnd", "sanctions", "payments", "late_payments")
+        for name in fast:
             getattr(self, name)[:] *= _FADING
         for name in ("audit_hits", "audit_misses", "late_reports"):
             getattr(self, name)[:] *= _SLOW_FADING
@@ -165,6 +180,7 @@ class Record:
         ):  # fmt: skip
             own = known.trader[known.kind == kind]
             getattr(self, name)[:] += np.bincount(own, minlength=len(self.theme))
+        self.claimed_vnd += np.bincount(known.trader, known.claimed_vnd, len(self.theme))
         found = pick(known, np.flatnonzero(known.theme != NO_THEME))
         order = np.argsort(found.day, kind="stable")
         self.theme[found.trader[order]] = found.theme[order]

@@ -14,7 +14,7 @@ from simulator.chronicle.audits import Audited, draw_audits
 from simulator.chronicle.ledger import Ledger
 from simulator.chronicle.living import Chronicle, live_through
 from simulator.chronicle.ranks import Ranker
-from simulator.chronicle.record import FINDING, Record, events, past_of
+from simulator.chronicle.record import Record, findings_of, past_of
 from simulator.chronicle.service_levels import service_levels
 from simulator.chronicle.themes import NO_THEME
 from simulator.chronicle.tips import THEME_OF_WARNING, TRADER, tips_of
@@ -100,11 +100,12 @@ def test_a_sign_is_something_on_record(nation, chronicle) -> None:
     assert len(signs) > 15
     weeks = np.arange(FIRST, FIRST + DAYS)
     tips = tips_of(nation, chronicle.states, weeks)
-    known = set(tips.trader[tips.kind == TRADER].tolist())
-    record = chronicle.record
-    told = (record.findings > 0) | (record.late_payments > 0) | (record.late_reports > 0)
-    named = [one in known or told[one] for one in audits.trader[signs].tolist()]
-    assert all(named)
+    record, (_, past) = chronicle.record, past_of(nation)
+    known = (past > 0) | (record.theme != NO_THEME) | (record.findings > 0)
+    known |= (record.late_payments > 0) | (record.late_reports > 0) | (record.audit_hits > 0)
+    known[tips.trader[tips.kind == TRADER]] = True
+    assert known[audits.trader[signs]].all()
+    assert not known.all()
 
 
 def test_tips_come_late_and_are_as_often_wrong(nation, chronicle) -> None:
@@ -154,7 +155,8 @@ def test_findings_raise_a_rank_when_they_are_known_and_clean_trade_lowers_it(nat
     record, ranker = Record(nation), Ranker(nation)
     before = ranker.ranks(record)
     who = np.flatnonzero(before == 3)[:50]
-    record.note(events(np.full(len(who), FIRST + 10), who, FINDING, 2))
+    two = np.full(len(who), 2)
+    record.note(findings_of(two + FIRST + 8, who, two, two * 10**6))
     record.advance(FIRST + WEEK_DAYS - 1)
     assert np.array_equal(ranker.ranks(record)[who], before[who])
     record.advance(FIRST + 2 * WEEK_DAYS - 1)
