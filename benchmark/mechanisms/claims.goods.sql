@@ -92,26 +92,37 @@ left join (select distinct earlier_base as base, earlier_stt as stt from item) a
     using (base, stt);
 
 -- name: list_use
--- One row per item under an exemption list: what is used of its line so far, and what is granted.
--- What was used of a list before the files begin, nothing tells: such lists are left out.
+-- One row per item under an exemption list: what is used of its line so far, and what is granted on
+-- the day. What was used of a list before the files begin, nothing tells: such lists are left out.
 create table list_use as
-select
-    item.base, item.stt, item.quantity,
-    sum(item.quantity) over (
-        partition by item.list, item.list_line order by item.base, item.stt
-    ) as used, granted
-from item
-inner join (
+with
+
+versions as (
     select
         SO_DMMT as list, try_cast(STT as integer) as list_line,
-        arg_max(try_cast(LUONG as double), try_cast(SEQ_NO as bigint)) as granted
+        try_cast(LUONG as double) as granted,
+        coalesce(try_cast(TU_NGAY as date), '2999-12-31'::date) as since,
+        try_cast(SEQ_NO as bigint) as sequence
     from raw_dmmt
     where OP <> 'D'
-    group by SO_DMMT, try_cast(STT as integer)
-    having coalesce(min(try_cast(TU_NGAY as date)), '2999-12-31'::date)
-        >= (select min(day) from declaration)
-) as lines using (list, list_line)
-where not item.is_ended;
+),
+
+used as (
+    select
+        base, stt, day, list, list_line, quantity,
+        sum(quantity) over (partition by list, list_line order by base, stt) as used
+    from item
+    where list is not null and not is_ended
+)
+
+select used.base, used.stt, used.quantity, used.used, versions.granted
+from used
+inner join versions on used.list = versions.list and used.list_line = versions.list_line
+where versions.since <= used.day
+qualify
+    row_number() over (partition by used.base, used.stt order by versions.sequence desc) = 1
+    and min(versions.since) over (partition by used.base, used.stt)
+    >= (select min(day) from declaration);
 
 -- name: under_a_list
 -- The item is declared under a list, and more than the list grants has come by then.

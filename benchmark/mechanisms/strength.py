@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import duckdb
 import numpy as np
 import pyarrow as pa
+from scipy.special import ndtr, stdtrit
 
 from benchmark.arrays import Bools, Floats, Ints
 from benchmark.mechanisms.signs import SIGNS
@@ -22,8 +23,9 @@ _SQL = statements_beside(__file__)
 ITEM, DECLARATION, TRADER = "item", "declaration", "trader"
 # No single rule may reach this precision and this recall at once.
 MOST = 0.6
-# Standard errors (over traders) by which a sign must tell something.
-_SURE = 3.0
+# Standard errors (over traders) by which a sign must tell something, and a silent table must not:
+# there are many of these.
+_SURE, _SURE_OF_SILENT = 3.0, 4.0
 # A table in which nothing shows puts irregular goods within so much of the middle of honest ones.
 _MIDDLE = 0.1
 # A sign that puts them no further from the middle than this is not worth naming.
@@ -257,7 +259,7 @@ def _told_by(items: Rows, mechanism: str, silent: Sequence[str]) -> tuple[str, .
     for place, (name, tables) in enumerate(SIGNS.items()):
         if set(tables) <= set(silent):
             mark = _placed(items, of_kind, np.sort(items.signs[place, alike]), name)
-            if abs(mark.apart) > max(_MIDDLE, _SURE * mark.error):
+            if abs(mark.apart) > max(_MIDDLE, _SURE_OF_SILENT * mark.error):
                 telling += tables
     return tuple(dict.fromkeys(telling))
 
@@ -275,7 +277,8 @@ def _placed(items: Rows, of_kind: Bools, honest: Floats, sign: str) -> Mark:
     below = np.searchsorted(honest, own) + np.searchsorted(honest, own, "right")
     share = below / (2 * len(honest)) - 0.5
     mean = float(share.mean())
-    # Linearised variance of a mean over clusters (traders).
+    # Linearised variance of a mean over clusters (traders), wider where they are few (Student).
     rest = np.bincount(cluster, share - mean)
-    error = float(np.sqrt((rest**2).sum())) / len(share)
+    wider = float(stdtrit(len(rest) - 1, ndtr(_SURE))) / _SURE
+    error = wider * float(np.sqrt((rest**2).sum())) / len(share)
     return Mark(sign, mean, max(error, 0.5 / len(share)))

@@ -190,11 +190,12 @@ def _ranks(out: Path, owner: pd.Series) -> pd.Series:
 
 
 def _among_alike(out: Path, values: pd.Series, owner: pd.Series) -> pd.Series:
-    """Return values less the mean of firms of the same kind, age and number of declarations."""
+    """Return values less the mean of firms alike: kind, priority, age, number of declarations."""
     firms = sent(out, "dn").drop_duplicates("MA_DN").set_index("MA_DN")
     year = firms["NGAY_TL"].astype(str).str[:4].reindex(values.index)
     busy = owner.value_counts().reindex(values.index).map(lambda count: int(np.log2(count)))
-    groups = [firms["LOAI"].reindex(values.index), year, busy]
+    same = [firms[name].reindex(values.index) for name in ("LOAI", "UU_TIEN")]
+    groups = [*same, year, busy]
     return values - values.groupby(groups).transform("mean")
 
 

@@ -94,7 +94,7 @@ def _deals(world: World) -> None:
 
 def _regimes(world: World) -> None:
     world.scheme("X", "exemption_overrun", "J")
-    world.add("dmmt", SO_DMMT="L1", STT=1, MA_DN="J", LUONG="15", TRI_GIA="1")
+    world.add("dmmt", SO_DMMT="L1", STT=1, MA_DN="J", LUONG="15", TU_NGAY=FIRST)
     # Duty and VAT on 10 pieces at 2.5 M each are 5.25 M; half of them lie beyond the list.
     for _ in range(2):
         at = world.declared("J", goods={"SO_DMMT": "L1", "STT_DMMT": 1}, MA_LH="A43")
