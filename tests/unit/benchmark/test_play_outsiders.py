@@ -182,6 +182,7 @@ def test_what_it_is_given_names_no_seed_and_grows_week_by_week(tmp_path):
     text = (
         "#!/bin/sh\necho rank,so_tk_goc,kind_of_check,selected_at > $2\n"
         f'grep -rqa {SEED} "$1/.." && exit 8\nfind "$1/.." | grep -q {SEED} && exit 9\n'
+        'ls "$1/../../../nation" && exit 7\n'
         "test $(basename $1) = 002 || exit 0\n"
         "echo $(ls $1 $1/registered $1/sent $1/..)\nexit 5\n"
     )
