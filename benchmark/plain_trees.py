@@ -15,11 +15,11 @@ from benchmark.arrays import DAY_SECONDS, Floats, Ints, positions_in
 from data_contracts.statements import statements_beside
 
 _SQL = statements_beside(__file__)
-_LEAST_IRREGULAR = 30
+LEAST_IRREGULAR = 30
 _MOST_ITEMS = 500_000
-_ROUNDS = 150
+ROUNDS = 150
 _NOT_FEATURES = ("number", "month", "week", "item", "item_value_vnd", "item_tax_vnd")
-_SETTINGS = {
+SETTINGS = {
     "objective": "binary:logistic",
     "tree_method": "hist",
     "max_depth": 5,
@@ -85,10 +85,10 @@ def _trained(
     asked = {"moment": moment, "most": _MOST_ITEMS}
     known = opened.sql(_SQL["known_features"], params=asked).to_arrow_table()
     irregular = known["is_irregular"].to_numpy()
-    if int(irregular.sum()) < _LEAST_IRREGULAR:
+    if int(irregular.sum()) < LEAST_IRREGULAR:
         return None
     matrix = xgboost.DMatrix(_matrix(known.drop_columns(["is_irregular"])), label=irregular)
-    return xgboost.train({**_SETTINGS, **settings}, matrix, num_boost_round=_ROUNDS)
+    return xgboost.train({**SETTINGS, **settings}, matrix, num_boost_round=ROUNDS)
 
 
 def _matrix(items: pa.Table) -> Matrix:

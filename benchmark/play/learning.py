@@ -26,6 +26,7 @@ from benchmark.arrays import (
     positions_in,
     week_of,
 )  # fmt: skip
+from benchmark.plain_trees import LEAST_IRREGULAR, ROUNDS, SETTINGS
 from benchmark.play.game import WeekView
 from benchmark.play.opening import History
 from benchmark.play.policies import Ranked
@@ -270,17 +271,6 @@ def cut(tables: Mapping[str, pa.Table], rows: Bools) -> dict[str, pa.Table]:
 
 
 _RETRAINED_WEEKS, _EXPLORED_SHARE = 4, 0.1
-_LEAST_IRREGULAR, _ROUNDS = 30, 150
-_SETTINGS = {
-    "objective": "binary:logistic",
-    "tree_method": "hist",
-    "max_depth": 5,
-    "learning_rate": 0.07,
-    "min_child_weight": 2,
-    "subsample": 0.8,
-    "colsample_bytree": 0.6,
-    "nthread": 1,
-}
 
 
 class Learning(Ranked):
@@ -368,7 +358,9 @@ class ByTrees(Learning):
 
     def _grown(self) -> xgboost.Booster | None:
         features, label = self.desk.known()
-        if int(label.sum()) < _LEAST_IRREGULAR:
+        if int(label.sum()) < LEAST_IRREGULAR:
             return None
         matrix = xgboost.DMatrix(features, label=label)
-        return xgboost.train({**_SETTINGS, "seed": self._seed}, matrix, num_boost_round=_ROUNDS)
+        return xgboost.train(
+            {**SETTINGS, "nthread": 1, "seed": self._seed}, matrix, num_boost_round=ROUNDS
+        )

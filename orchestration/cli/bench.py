@@ -171,7 +171,8 @@ def select_command(
 def _refuse_unclear(policy: str, world: Path | None, kind: str) -> None:
     """Refuse what cannot be chosen by, each with what to do about it."""
     if policy not in _SELECTABLE:
-        message = f"policy: expected one of {', '.join(_SELECTABLE)}; found {policy}"
+        known = ", ".join((ORACLE, *POLICIES))
+        message = f"policy: expected one of {known}, or a rule that --help names; found {policy}"
         raise WrongUseError(message)
     if policy != ORACLE and world is None:
         message = f"{policy}: expected --world, found none; give it the folder of outside files"
