@@ -39,8 +39,7 @@ class BrokerRing(Mechanism):
         broker = setting.traders.broker
         member = (broker >= 0) & ring[np.maximum(broker, 0)] & setting.traders.is_ordinary
         leaning = (0.2 + leaning_of(setting)) * member * trades_as(setting, COMMERCIAL)
-        plan = plan_of(self.name, leaning)
-        schemes = draw_schemes(setting, plan)
+        schemes = draw_schemes(setting, plan_of(self.name, leaning))
         own = broker[schemes.trader]
         return replace(schemes, group=own, broker=own)
 

@@ -9,7 +9,6 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.actors.kinds import COMMERCIAL
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats
 from simulator.kernel.keyed import Keys
@@ -20,7 +19,7 @@ from simulator.mechanisms.declaring import (
     taxed_imports,
 )
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
-from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, trades_as
+from simulator.mechanisms.planning import draw_schemes, merchants, plan_of
 from simulator.setting import Setting
 
 
@@ -38,9 +37,7 @@ class ConcealedGoods(Mechanism):
 
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of small importers."""
-        leaning = leaning_of(setting) * trades_as(setting, COMMERCIAL)
-        plan = plan_of(self.name, leaning)
-        return draw_schemes(setting, plan)
+        return draw_schemes(setting, plan_of(self.name, merchants(setting)))
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Tell the truth about what is told, and hide the rest."""

@@ -10,11 +10,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.actors.kinds import COMMERCIAL, IMPORT
+from simulator.actors.kinds import IMPORT
 from simulator.kernel.arrays import Bools, Floats
 from simulator.mechanisms.declaring import discounted, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
-from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, trades_as
+from simulator.mechanisms.planning import draw_schemes, merchants, plan_of
 from simulator.reference.value_control import LARGE_DECLARATION_VND
 from simulator.setting import Setting
 
@@ -30,7 +30,7 @@ class ConsignmentSplitting(Mechanism):
 
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of commercial firms with deals large enough to be split."""
-        leaning = leaning_of(setting) * trades_as(setting, COMMERCIAL) * _large_deals(setting)
+        leaning = merchants(setting) * _large_deals(setting)
         return draw_schemes(setting, plan_of(self.name, leaning))
 
     def act(self, setting: Setting, case: Case) -> Deed:

@@ -9,18 +9,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.actors.kinds import COMMERCIAL
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.mechanisms.declaring import takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
-from simulator.mechanisms.planning import (
-    draw_schemes,
-    dutiable_share,
-    leaning_of,
-    one_of,
-    plan_of,
-    trades_as,
-)
+from simulator.mechanisms.planning import draw_schemes, merchants, one_of, plan_of
 from simulator.reference.certificates import certificate_of, standing_certificate
 from simulator.setting import Setting
 
@@ -51,9 +43,7 @@ class FalseCertificate(Mechanism):
 
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of commercial firms with dutiable goods."""
-        dutiable = dutiable_share(setting, 500)
-        leaning = leaning_of(setting) * dutiable * trades_as(setting, COMMERCIAL)
-        return draw_schemes(setting, plan_of(self.name, leaning))
+        return draw_schemes(setting, plan_of(self.name, merchants(setting, dutiable_bp=500)))
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Claim the origin of the scheme's friend, with its certificate."""

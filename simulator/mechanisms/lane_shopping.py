@@ -7,11 +7,10 @@ another office some days later. Evaded: duties on what is left out.
 
 from typing import ClassVar
 
-from simulator.actors.kinds import COMMERCIAL
 from simulator.kernel import keyed
 from simulator.mechanisms.declaring import part_left_out, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
-from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, trades_as
+from simulator.mechanisms.planning import draw_schemes, merchants, plan_of
 from simulator.setting import Setting
 
 
@@ -24,8 +23,7 @@ class LaneShopping(Mechanism):
 
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of importers that know several offices."""
-        leaning = leaning_of(setting) * trades_as(setting, COMMERCIAL)
-        return draw_schemes(setting, plan_of(self.name, leaning))
+        return draw_schemes(setting, plan_of(self.name, merchants(setting)))
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Leave out a part."""

@@ -34,8 +34,7 @@ class NormAbuse(Mechanism):
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of processing and export-production firms."""
         leaning = leaning_of(setting) * trades_as(setting, PROCESSING, EXPORT_PRODUCTION)
-        plan = plan_of(self.name, leaning)
-        return draw_schemes(setting, plan)
+        return draw_schemes(setting, plan_of(self.name, leaning))
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Import as declared; a share of it is diverted."""

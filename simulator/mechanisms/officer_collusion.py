@@ -12,7 +12,6 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.actors.kinds import COMMERCIAL
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints
 from simulator.mechanisms.declaring import part_left_out, taxed_imports
@@ -25,7 +24,7 @@ from simulator.mechanisms.mechanism import (
     Schemes,
     as_usual,
 )
-from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, trades_as
+from simulator.mechanisms.planning import draw_schemes, merchants, plan_of
 from simulator.reference.regimes import IMPORT
 from simulator.setting import Setting
 
@@ -42,9 +41,8 @@ class OfficerCollusion(Mechanism):
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of importers whose usual offices have a bought officer."""
         friends, share = _friends(setting)
-        leaning = leaning_of(setting) * trades_as(setting, COMMERCIAL) * share
-        plan = plan_of(self.name, leaning)
-        schemes = draw_schemes(setting, plan)
+        leaning = merchants(setting) * share
+        schemes = draw_schemes(setting, plan_of(self.name, leaning))
         friend = friends[schemes.trader]
         officers = setting.officers
         return replace(

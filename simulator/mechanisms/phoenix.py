@@ -24,8 +24,7 @@ class Phoenix(Mechanism):
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of firms that have a successor in reserve."""
         leaning = leaning_of(setting) * (setting.traders.successor >= 0)
-        plan = plan_of(self.name, leaning)
-        return draw_schemes(setting, plan)
+        return draw_schemes(setting, plan_of(self.name, leaning))
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Declare prices well below the reference."""

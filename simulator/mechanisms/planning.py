@@ -16,7 +16,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from simulator.actors.kinds import FIRM
+from simulator.actors.kinds import COMMERCIAL, FIRM
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.mechanisms.mechanism import PARAMETERS, Schemes
@@ -115,6 +115,17 @@ def imports_lines(setting: Setting, wanted: Bools) -> Floats:
 def dutiable_share(setting: Setting, least_bp: int) -> Floats:
     """Return the share of each trader's import lines with an MFN duty of at least `least_bp`."""
     return imports_lines(setting, setting.goods.mfn_bp >= least_bp)
+
+
+def merchants(setting: Setting, dutiable_bp: int = 0) -> Floats:
+    """Return how commercial firms lean to anything irregular; 0 for others.
+
+    Args:
+        setting: The nation before anything goes wrong.
+        dutiable_bp: Firms count by the share of their lines with an MFN duty of at least so much.
+    """
+    leaning = leaning_of(setting) * trades_as(setting, COMMERCIAL)
+    return leaning * dutiable_share(setting, dutiable_bp) if dutiable_bp else leaning
 
 
 def draw_schemes(setting: Setting, plan: Plan) -> Schemes:

@@ -29,8 +29,7 @@ class RelatedPartyPricing(Mechanism):
             * trades_as(setting, COMMERCIAL, EXPORT_PRODUCTION)
             * setting.traders.is_ordinary
         )
-        plan = plan_of(self.name, leaning)
-        return draw_schemes(setting, plan)
+        return draw_schemes(setting, plan_of(self.name, leaning))
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Declare the group's price in deals whose buyer and seller are related."""

@@ -8,7 +8,6 @@ came; what was declared in time is no loss.
 
 from typing import ClassVar
 
-from simulator.actors.kinds import COMMERCIAL
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats
 from simulator.kernel.keyed import Keys
@@ -19,7 +18,7 @@ from simulator.mechanisms.declaring import (
     taxed_imports,
 )
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
-from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, trades_as
+from simulator.mechanisms.planning import draw_schemes, merchants, plan_of
 from simulator.setting import Setting
 
 
@@ -38,9 +37,7 @@ class SecondDeclaration(Mechanism):
 
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of commercial firms."""
-        leaning = leaning_of(setting) * trades_as(setting, COMMERCIAL)
-        plan = plan_of(self.name, leaning)
-        return draw_schemes(setting, plan)
+        return draw_schemes(setting, plan_of(self.name, merchants(setting)))
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Tell the truth about what is told, and hide the rest."""

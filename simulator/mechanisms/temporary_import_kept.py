@@ -8,16 +8,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.actors.kinds import COMMERCIAL
 from simulator.mechanisms.declaring import duty_of
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
-from simulator.mechanisms.planning import (
-    business_of,
-    draw_schemes,
-    leaning_of,
-    plan_of,
-    trades_as,
-)
+from simulator.mechanisms.planning import business_of, draw_schemes, merchants, plan_of
 from simulator.reference.declaration_kinds import RE_EXPORT
 from simulator.reference.regimes import IMPORT, IS_TEMPORARY
 from simulator.setting import Setting
@@ -33,9 +26,8 @@ class TemporaryImportKept(Mechanism):
 
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of commercial firms."""
-        leaning = leaning_of(setting) * business_of(setting) * trades_as(setting, COMMERCIAL)
-        plan = plan_of(self.name, leaning)
-        return draw_schemes(setting, plan)
+        leaning = merchants(setting) * business_of(setting)
+        return draw_schemes(setting, plan_of(self.name, leaning))
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Declare the temporary import truly and keep the goods."""

@@ -9,17 +9,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.actors.kinds import COMMERCIAL
 from simulator.kernel import keyed
 from simulator.mechanisms.declaring import duty_of
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
-from simulator.mechanisms.planning import (
-    business_of,
-    draw_schemes,
-    leaning_of,
-    plan_of,
-    trades_as,
-)
+from simulator.mechanisms.planning import business_of, draw_schemes, merchants, plan_of
 from simulator.reference.regimes import IS_BONDED
 from simulator.setting import Setting
 
@@ -35,9 +28,7 @@ class TransitDiversion(Mechanism):
 
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of commercial firms."""
-        leaning = leaning_of(setting) * business_of(setting) * trades_as(setting, COMMERCIAL)
-        plan = plan_of(self.name, leaning)
-        return draw_schemes(setting, plan)
+        return draw_schemes(setting, plan_of(self.name, merchants(setting) * business_of(setting)))
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Declare truly; a part of the load is taken off on the way."""

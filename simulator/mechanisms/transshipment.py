@@ -10,17 +10,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.actors.kinds import COMMERCIAL
 from simulator.mechanisms.declaring import takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
-from simulator.mechanisms.planning import (
-    draw_schemes,
-    dutiable_share,
-    leaning_of,
-    one_of,
-    plan_of,
-    trades_as,
-)
+from simulator.mechanisms.planning import draw_schemes, merchants, one_of, plan_of
 from simulator.reference.certificates import certificate_of
 from simulator.setting import Setting
 
@@ -35,10 +27,7 @@ class Transshipment(Mechanism):
 
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of importers of dutiable goods, late."""
-        dutiable = dutiable_share(setting, 500)
-        leaning = leaning_of(setting) * dutiable * trades_as(setting, COMMERCIAL)
-        plan = plan_of(self.name, leaning)
-        return draw_schemes(setting, plan)
+        return draw_schemes(setting, plan_of(self.name, merchants(setting, dutiable_bp=500)))
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Claim the third country as origin, with its certificate."""

@@ -7,16 +7,9 @@ true value less those on the declared one.
 
 from typing import ClassVar
 
-from simulator.actors.kinds import COMMERCIAL
 from simulator.mechanisms.declaring import discounted, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
-from simulator.mechanisms.planning import (
-    draw_schemes,
-    dutiable_share,
-    leaning_of,
-    plan_of,
-    trades_as,
-)
+from simulator.mechanisms.planning import draw_schemes, merchants, plan_of
 from simulator.setting import Setting
 
 
@@ -28,9 +21,7 @@ class Undervaluation(Mechanism):
 
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of commercial firms, the more the higher their goods' duty."""
-        dutiable = dutiable_share(setting, 500)
-        leaning = leaning_of(setting) * dutiable * trades_as(setting, COMMERCIAL)
-        return draw_schemes(setting, plan_of(self.name, leaning))
+        return draw_schemes(setting, plan_of(self.name, merchants(setting, dutiable_bp=500)))
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Declare a price that hugs the reference."""

@@ -11,10 +11,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.actors.kinds import COMMERCIAL
 from simulator.mechanisms.declaring import discounted, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
-from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, trades_as
+from simulator.mechanisms.planning import draw_schemes, merchants, plan_of
 from simulator.setting import Setting
 
 _BRIEF_DAYS = 330
@@ -31,9 +30,8 @@ class VanishingFirm(Mechanism):
         """Return schemes of firms that close within a year of their founding."""
         traders = setting.traders
         brief = traders.closed_day - traders.founded_day < _BRIEF_DAYS
-        leaning = leaning_of(setting) * brief * trades_as(setting, COMMERCIAL)
-        plan = plan_of(self.name, leaning)
-        schemes = draw_schemes(setting, plan)
+        leaning = merchants(setting) * brief
+        schemes = draw_schemes(setting, plan_of(self.name, leaning))
         start = np.maximum(traders.founded_day[schemes.trader], setting.first_day)
         return replace(schemes, start_day=start, end_day=traders.closed_day[schemes.trader] + 1)
 
