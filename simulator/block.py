@@ -19,13 +19,14 @@ from simulator.control.lanes import Decisions, decide
 from simulator.control.legalising import legalised_items, noticed, without
 from simulator.control.lifecycle import Lives, live
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Floats, Ints
+from simulator.kernel.arrays import Floats, Ints, pick
 from simulator.mechanisms.mechanism import PHYSICAL_PART, PHYSICAL_WHOLE, SCANNER
 from simulator.nation import Nation
 from simulator.reference import regimes
 from simulator.reference.declaration_kinds import BRANCH, PRIMARY, REDECLARED
 from simulator.trade.batch import Batch, declare
 from simulator.trade.roster import draw_roster
+from simulator.trade.telling import Planted
 from simulator.trade.valuation import sums
 
 _PACKING_LOW, _PACKING_HIGH = 1.03, 1.14
@@ -46,9 +47,15 @@ class Masses:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What is registered on some days, and its life."""
+    """What is registered on some days, and its life.
+
+    `legalised` are items behind which goods lay that were declared after a notice; `before` is what
+    was irregular about each of them.
+    """
 
     batch: Batch
+    legalised: Ints
+    before: Planted
     decisions: Decisions
     checks: Checks
     findings: Findings
@@ -64,7 +71,8 @@ def make_block(nation: Nation, chronicle: Chronicle, days: Ints) -> Block:
     batch = declare(nation, chronicle.states, roster)
     rank = chronicle.rank_of(nation, batch.deals.trader, roster.day)
     decisions = decide(nation, batch, rank, nation.random_arm)
-    batch = without(batch, legalised_items(nation, batch, noticed(decisions)))
+    legalised = legalised_items(nation, batch, noticed(decisions))
+    before, batch = pick(batch.planted, legalised), without(batch, legalised)
     wanted = wanted_methods(nation, batch, decisions)
     checks = plan_checks(nation, batch, decisions.decided, wanted)
     lives = live(nation, batch, decisions, checks)
@@ -72,6 +80,8 @@ def make_block(nation: Nation, chronicle: Chronicle, days: Ints) -> Block:
     shipments = with_images(ship(batch, checks, lives, masses), checks, findings)
     return Block(
         batch=batch,
+        legalised=legalised,
+        before=before,
         decisions=decisions,
         checks=checks,
         findings=findings,

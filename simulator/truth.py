@@ -24,15 +24,22 @@ from simulator.trade.valuation import full_values
 
 
 def truth_of(nation: Nation, block: Block) -> pa.Table:
-    """Return one row for each irregular item of declarations that stood and were not repaired."""
+    """Return one row for each irregular item of declarations that stood and were not repaired.
+
+    Items whose hidden goods were declared after a notice stand there too: nothing is lost by them.
+    """
     batch = block.batch
+    mechanism, of_scheme = batch.planted.mechanism.copy(), batch.planted.scheme.copy()
+    mechanism[block.legalised], of_scheme[block.legalised] = (
+        block.before.mechanism, block.before.scheme,
+    )  # fmt: skip
     stands = block.lives.stands[batch.owner]
     seen = found_at(batch, block.lives, block.checks, block.findings)
     repaired = corrected_voluntarily(nation, batch, block.lives, seen)
-    rows = np.flatnonzero((batch.planted.mechanism >= 0) & stands & ~repaired)
+    rows = np.flatnonzero((mechanism >= 0) & stands & ~repaired)
     owner = batch.owner[rows]
     base = declaration_numbers(batch)[owner]
-    kind, scheme = batch.planted.mechanism[rows], batch.planted.scheme[rows]
+    kind, scheme = mechanism[rows], of_scheme[rows]
     known = nation.mechanisms
     value = full_values(nation, batch.roster, batch.deals, batch.true)[rows]
     start = nation.schemes.start_day[np.maximum(scheme, 0)] if len(nation.schemes) else scheme

@@ -241,7 +241,7 @@ def live_unseen(nation: Nation, life: Life, days: Ints) -> tuple[Block, Decision
     """
     first = draw_roster(nation.clock, days, life.later)
     deals = draw_deals(nation, life.states, first)
-    use_lists(nation, life, first, deals, int(days[0]) * DAY_SECONDS)
+    use_lists(nation, life, [(first, deals)], int(days[0]) * DAY_SECONDS)
     batch = declare(nation, life.states, first)
     lives = live(nation, batch, _unlooked(_lanes(nation, life, batch)), _no_checks())
     nothing = np.empty(0, dtype=np.int64)
@@ -287,8 +287,8 @@ def looked_at(nation: Nation, block: Block, chosen: Selection, now: int) -> tupl
     moment = np.full(len(batch), now + 1, dtype=np.int64)
     checks = plan_checks(nation, batch, moment, wanted)
     seen = replace(
-        block, batch=batch, decisions=red, checks=checks, findings=look(nation, batch, checks),
-        lives=lives,
+        block, batch=batch, legalised=legalised, before=pick(block.batch.planted, legalised),
+        decisions=red, checks=checks, findings=look(nation, batch, checks), lives=lives,
     )  # fmt: skip
     return seen, _following(nation, seen, legalised, now)
 
@@ -310,10 +310,13 @@ def _block(nation: Nation, life: Life, whole: Roster) -> tuple[Block, Decisions]
     batch = declare(nation, life.states, whole)
     lanes = _lanes(nation, life, batch)
     quiet, checks = _unlooked(lanes), _no_checks()
+    nothing = np.empty(0, dtype=np.int64)
     lives, masses = live(nation, batch, quiet, checks), weigh(nation, batch)
     shipments = ship(batch, checks, lives, masses)
     block = Block(
         batch=batch,
+        legalised=nothing,
+        before=pick(batch.planted, nothing),
         decisions=quiet,
         checks=checks,
         findings=look(nation, batch, checks),

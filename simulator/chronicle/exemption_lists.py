@@ -70,12 +70,22 @@ def of_codes(code: Ints) -> tuple[Ints, Ints, Ints]:
 
 @dataclass(slots=True)
 class ListBook:
-    """All list lines so far: granted and used, ascending by code; and every grant."""
+    """All list lines so far, ascending by code; and every grant.
+
+    Attributes:
+        code: The line, shape (n,) as the next three.
+        granted_e2, used_e2: Hundredths of the line's `unit1`.
+        more_e2: By how much corrections may tell more than the first declarations.
+        grants: What was granted, batch by batch.
+        latest: Identities of the declarations written off last.
+    """
 
     code: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     granted_e2: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     used_e2: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    more_e2: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     grants: list[Grants] = field(default_factory=lambda: [no_grants()])
+    latest: Keys = field(default_factory=lambda: np.empty(0, dtype=np.uint64))
 
     def use(self, nation: Nation, batch: Batch, lives: Lives, earliest: int) -> tuple[Keys, Floats]:
         """Write off what some declarations import under their lists, in the order of time.
@@ -89,6 +99,7 @@ class ListBook:
         Returns:
             Identities of the items that go beyond, and which share of each does.
         """
+        self.latest = batch.roster.key
         items = np.flatnonzero(lives.stands[batch.owner])
         owner, line = batch.owner[items], batch.true.line[items]
         registered = batch.roster.registered[owner]
@@ -96,19 +107,21 @@ class ListBook:
         order = np.lexsort((batch.true.number[items], registered, code))
         items, owner, code, registered = (each[order] for each in (items, owner, code, registered))
         quantity = batch.true.quantity_e2[items]
-        quantity = quantity + _CORRECTED_MORE_E2 * may_tell_more(batch.roster.key[owner])
+        more = _CORRECTED_MORE_E2 * may_tell_more(batch.roster.key[owner])
         key = batch.true.key[items]
         told = len(self.grants)
-        self._open(nation, code, (key, quantity, registered))
+        self._open(nation, code, (key, quantity + more, registered))
         place = np.searchsorted(self.code, code)
         used = self.used_e2[place] + _running(code, quantity)
         careful = ~_overruns(nation, batch.scheme[owner])
-        self._supplement(careful, (place, key, used, registered))
+        wanted = used + self.more_e2[place] + _running(code, more)
+        self._supplement(careful, (place, key, wanted, registered))
         self.grants[told:] = [
             replace(one, moment=np.maximum(one.moment, earliest)) for one in self.grants[told:]
         ]
         beyond = np.clip(used - self.granted_e2[place], 0, quantity) / quantity
         np.maximum.at(self.used_e2, place, used)
+        np.add.at(self.more_e2, place, more)
         over = np.flatnonzero((beyond > 0) & ~careful)
         return key[over], beyond[over]
 
@@ -136,6 +149,7 @@ class ListBook:
         self.code = codes[order]
         self.granted_e2 = np.concatenate([self.granted_e2, granted])[order]
         self.used_e2 = np.concatenate([self.used_e2, np.zeros_like(new)])[order]
+        self.more_e2 = np.concatenate([self.more_e2, np.zeros_like(new)])[order]
 
     def _supplement(self, careful: Bools, use: tuple[Ints, Keys, Ints, Ints]) -> None:
         """Let the careful supplement their lines, each before the import that would go beyond."""

@@ -54,7 +54,14 @@ from simulator.reference.calendar import DAY_SECONDS
 from simulator.trade.batch import Batch, declare, running_schemes
 from simulator.trade.deals import Deals, draw_deals
 from simulator.trade.irregularities import differs_in
-from simulator.trade.roster import FollowUps, Roster, draw_roster, no_follow_ups, numbers_of
+from simulator.trade.roster import (
+    FollowUps,
+    Roster,
+    draw_roster,
+    followers,
+    no_follow_ups,
+    numbers_of,
+)
 from simulator.trade.scheme_states import SchemeStates, untouched
 
 Progress = Callable[[int, int], None]
@@ -242,12 +249,14 @@ def live_week(nation: Nation, life: Life, days: Ints) -> None:
     roster = draw_roster(nation.clock, days, life.later)
     deals = draw_deals(nation, life.states, roster)
     scheme = running_schemes(nation, life.states, deals.trader, roster.day)
-    use_lists(nation, life, roster, deals)
+    ordinary = routine(nation, roster, deals, scheme)
+    soon = followers(pick(ordinary, ordinary.day <= days[-1]))
+    use_lists(nation, life, [(roster, deals), *_with_deals(nation, life, [soon, *life.unseen])])
     wanted = (scheme >= 0).any(axis=1) | with_mistakes(nation, roster, deals.trader)
     wanted |= looks_odd(roster.key)
     close = pick(roster, wanted)
     more, ledger = live_closely(nation, life, join([close, *life.unseen]))
-    new = join([routine(nation, roster, deals, scheme), *more])
+    new = join([ordinary, *more])
     whole = draw_roster(nation.clock, days, join([life.later, new]))
     new = replace(new, parent_number=numbers_of(whole, new.parent_key))
     late = overdue_of(roster, deals, new, re_export_limit(deals.regime, roster.day))
@@ -274,19 +283,23 @@ def live_week(nation: Nation, life: Life, days: Ints) -> None:
     life.ranks[:, week + 1 :] = life.ranker.ranks(life.record)[:, None]
 
 
-def use_lists(nation: Nation, life: Life, roster: Roster, deals: Deals, earliest: int = 0) -> None:
+def _with_deals(nation: Nation, life: Life, rosters: list[Roster]) -> list[tuple[Roster, Deals]]:
+    return [(one, draw_deals(nation, life.states, one)) for one in rosters]
+
+
+def use_lists(
+    nation: Nation, life: Life, registered: list[tuple[Roster, Deals]], earliest: int = 0
+) -> None:
     """Write off what a week imports under exemption lists, and keep what goes beyond them.
 
     Args:
         nation: The nation.
         life: The world so far.
-        roster: Declarations of the week.
-        deals: Their deals.
+        registered: Declarations of the week with their deals; those seen last week are left out.
         earliest: Local second before which no list can be registered any more.
     """
-    late = [(one, draw_deals(nation, life.states, one)) for one in life.unseen]
-    both = [(roster, deals), *late]
-    listed = join([pick(one, own.regime == UNDER_LIST) for one, own in both])
+    listed = join([pick(one, own.regime == UNDER_LIST) for one, own in registered])
+    listed = pick(listed, ~np.isin(listed.key, life.lists.latest))
     if not len(listed):
         return
     batch = declare(nation, life.states, listed)

@@ -176,7 +176,8 @@ def _branches(first: Roster, items: Ints) -> Roster:
     )
 
 
-def _followers(later: FollowUps) -> Roster:
+def followers(later: FollowUps) -> Roster:
+    """Return follow-ups as they are registered, all of them, without their numbers."""
     zero, one = np.zeros(len(later), dtype=np.int64), np.ones(len(later), dtype=np.int64)
     return Roster(
         key=later.key,
@@ -208,7 +209,7 @@ def draw_roster(clock: Clock, days: Ints, later: FollowUps) -> Roster:
     """
     due = (later.day >= days[0]) & (later.day <= days[-1])
     loads = clock.loads[days - clock.first_day]
-    drawn = join([_primaries(clock.seed, days, loads), _followers(pick(later, due))])
+    drawn = join([_primaries(clock.seed, days, loads), followers(pick(later, due))])
     drawn = pick(drawn, np.lexsort((drawn.key, drawn.registered)))
     starts = np.searchsorted(drawn.day, days)
     rank = np.arange(len(drawn)) - starts[drawn.day - days[0]]
