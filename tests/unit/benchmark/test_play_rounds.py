@@ -13,6 +13,9 @@ from tests.unit.benchmark.test_lived_nation import GREEDY
 SMALL = {"scale": "0.0005", "days": 14, "warmup_days": 28, "mechanisms": ["greedy", "mistake"]}
 QUICK = ("--scale", 0.0005, "--days", 14, "--warmup", 28, "--capacity", 5, "--policy", "value")
 
+# Files are written where others play: a week of them will do.
+SHORT = (*QUICK, "--days", 7, "--warmup", 14)
+
 
 def call(*words):
     app = typer.Typer()
@@ -116,13 +119,13 @@ def test_a_policy_reads_as_many_weeks_as_asked_for(tmp_path):
         "sys.exit(f'read {days[0][:10]} {days[-1][:10]}')\n",
     )
     for weeks, first in ((1, "2024-06-24"), (2, "2024-06-17")):
-        done = call("play", *QUICK, "--policy-folder", own, "--history-weeks", weeks)
+        done = call("play", *SHORT, "--policy-folder", own, "--history-weeks", weeks)
         assert f"read {first} 2024-06-30" in str(done.exception), weeks
 
 
 def test_own_policies_come_first_unless_they_are_named_elsewhere(tmp_path):
     own = command(tmp_path, "#!/bin/sh\necho rank,kind_of_check,selected_at > $2\n")
-    words = ("play", *QUICK, "--policy-folder", own, "--history-weeks", 1)
+    words = ("play", *SHORT, "--policy-folder", own, "--history-weeks", 1)
     assert list(told(*words)["policies"]) == ["own", "value"]
     assert list(told(*words, "--policy", "own")["policies"]) == ["value", "own"]
 

@@ -62,7 +62,8 @@ def test_the_commands_of_the_nation_take_several():
     }
     assert taking == {
         "simulate run": {"--mechanisms", "--only"},
-        "bench play": {"--policy", "--policy-file", "--mechanisms"},
+        "bench page": {"--results"},
+        "bench play": {"--policy", "--policy-folder", "--mechanisms"},
         "bench compare": {"--a", "--b", "--unseen"},
         "bench commit": {"--seed"},
     }
