@@ -23,6 +23,7 @@ from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.regimes import position
 from simulator.setting import DECLARATIONS_A_YEAR
 from simulator.trade.batch import Batch
+from simulator.trade.scheme_states import listed_keys
 
 UNDER_LIST = position("A43")
 _LINES, _YEARS = 20_000, 1_000
@@ -123,7 +124,8 @@ class ListBook:
         np.maximum.at(self.used_e2, place, used)
         np.add.at(self.more_e2, place, more)
         over = np.flatnonzero((beyond > 0) & ~careful)
-        return key[over], beyond[over]
+        own = owner[over]
+        return listed_keys(batch.roster.key[own], batch.true.number[items[over]]), beyond[over]
 
     def told(self) -> Grants:
         """Return every grant so far, by time."""

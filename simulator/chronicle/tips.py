@@ -31,7 +31,7 @@ THEME_OF_WARNING = np.array([VALUE, CLASSIFICATION, ORIGIN, QUANTITY, QUANTITY, 
 _WARNED_OF = (
     (
         "undervaluation", "related_party_pricing", "broker_ring", "phoenix", "vanishing_firm",
-        "consignment_splitting",
+        "consignment_splitting", "broker_cartel",
     ),
     ("misclassification",),
     ("false_certificate", "transshipment"),
@@ -39,7 +39,7 @@ _WARNED_OF = (
     ("short_quantity", "lane_shopping", "officer_collusion"),
     (
         "norm_abuse", "exemption_overrun", "temporary_import_kept", "transit_diversion",
-        "vat_refund_export",
+        "vat_refund_export", "quota_stacking",
     ),
 )  # fmt: skip
 _UNNAMED = -1

@@ -34,5 +34,5 @@ class RelatedPartyPricing(Mechanism):
     def act(self, setting: Setting, case: Case) -> Deed:
         """Declare the group's price in deals whose buyer and seller are related."""
         takes = takes_part(case, self.name, taxed_imports(case) & case.is_related)
-        depth = 0.1 + 0.16 * case.parameters[:, 0]
+        depth = 0.2 + 0.25 * case.parameters[:, 0]
         return discounted(setting, case, self.name, takes, depth)

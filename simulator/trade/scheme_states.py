@@ -25,8 +25,8 @@ class SchemeStates:
         reborn_day: Day from which a trader's successor acts in its place; far for most, shape
             (traders,).
         office, broker: What it uses instead of the habit's since a catch; -1 for no change.
-        beyond_key, beyond_share: Identities of the goods items that their exemption list no longer
-            covers, ascending, and which share of each it does not.
+        beyond_key, beyond_share: Identities (`listed_keys`) of the goods items that their exemption
+            list no longer covers, ascending, and which share of each it does not.
     """
 
     first_day: int
@@ -62,6 +62,11 @@ def untouched(first_day: int, active: Bools, traders: int) -> SchemeStates:
         beyond_key=np.empty(0, dtype=np.uint64),
         beyond_share=np.empty(0),
     )
+
+
+def listed_keys(declaration: Keys, number: Ints) -> Keys:
+    """Return the identity of each item under a list: pieces of a deal have goods in common."""
+    return keyed.derive(declaration, "listed item", number)
 
 
 def beyond_list(states: SchemeStates, key: Keys) -> Floats:

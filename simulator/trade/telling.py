@@ -12,7 +12,7 @@ from simulator.nation import SCHEME_SLOTS, Nation
 from simulator.trade.deals import Deals
 from simulator.trade.goods_items import GoodsItems, invoice_values
 from simulator.trade.roster import Roster
-from simulator.trade.scheme_states import SchemeStates, beyond_list
+from simulator.trade.scheme_states import SchemeStates, beyond_list, listed_keys
 
 _OF_DEAL = (
     "trader", "partner", "direction", "regime", "office", "currency", "is_related",
@@ -83,7 +83,7 @@ def _case(at: Situation, items: Ints, scheme: Ints) -> Case:
         if len(plans)
         else np.zeros(len(items), dtype=np.int64),
         pieces=at.pieces[owner],
-        beyond_list=beyond_list(states, true.key[items]),
+        beyond_list=beyond_list(states, listed_keys(roster.key[owner], true.number[items])),
         is_covered=covers(nation, known, deals.trader[owner], true.line[items]),
         **values,
     )

@@ -14,6 +14,7 @@ from simulator.reference.declaration_kinds import SECOND, SPLIT
 from simulator.reference.regimes import EXPORT, IS_BONDED, REGIMES
 from simulator.reference.value_control import LARGE_DECLARATION_VND, list_prices
 from simulator.sources.vcis_items import named_line
+from simulator.trade.scheme_states import listed_keys
 from simulator.trade.valuation import sums
 from tests.unit.simulator.nation import many_schemes
 
@@ -137,7 +138,8 @@ def test_lists_are_overrun_by_what_goes_beyond_them_and_by_nobody_else(nation, c
     regimes = batch.deals.regime[batch.owner[rows]]
     assert {REGIMES[regime] for regime in regimes} == {"A43"}
     beyond, order = chronicle.states.beyond_share, np.argsort(chronicle.states.beyond_key)
-    assert np.isin(batch.true.key[rows], chronicle.states.beyond_key[order]).all()
+    own = listed_keys(batch.roster.key[batch.owner[rows]], batch.true.number[rows])
+    assert np.isin(own, chronicle.states.beyond_key[order]).all()
     assert ((beyond > 0) & (beyond <= 1)).all()
     assert len(chronicle.grants.code) > 100
     assert not chronicle.grants.is_new.all()
