@@ -89,6 +89,7 @@ class Opening:
             ranks=self.life.ranks.copy(),
             catches=self.life.catches.copy(),
             answered=set(self.life.answered),
+            lists=copy.deepcopy(self.life.lists),
             past=[],
             ledgers=[],
             overdue=[],

@@ -19,6 +19,7 @@ from benchmark.selection import audits, checks, join
 from data_contracts.errors import CustomsDataError
 from simulator.arguments import SimulationArguments
 from simulator.delivery.tables import find_table
+from tests.unit.simulator.nation import many_schemes
 
 WEEKS, WARMUP = 8, 70
 EVERYTHING = Capacity(None, 50)
@@ -47,7 +48,9 @@ class Greedy(Mechanism):
     def act(self, nation, case):
         share = np.where(case.caught > 0, 0.75, 0.5)
         takes = case.unit_price_e4 > 1_000
-        return truthful(case, takes, unit_price_e4=(case.unit_price_e4 * share).astype(np.int64))
+        price = (case.unit_price_e4 * share).astype(np.int64)
+        # What is not taxed is declared low as well: something is hidden behind all of it.
+        return truthful(case, takes, unit_price_e4=price, hidden_vnd=takes * 1_000)
 
 
 MECHANISM = Greedy()
@@ -244,7 +247,8 @@ def test_an_audit_of_nobody_finds_nothing(usual):
 
 @pytest.mark.parametrize("mechanism", ["lane_shopping", "second_declaration"])
 def test_who_is_chosen_declares_again(mechanism):
-    start = opening(mechanisms=(mechanism,))
+    with many_schemes(share=60.0, item_share=(0.8, 1.0)):
+        start = opening(mechanisms=(mechanism,))
     idle, busy = Taker(0.0), Taker(1.0, first_week_only=True)
     (calm, _), (hunted, game) = played(start, idle), played(start, busy)
     counts = [sum(t["tk"].num_rows for t in p.tables[1:]) for p in (idle, busy)]

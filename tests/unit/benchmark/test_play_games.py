@@ -21,6 +21,7 @@ from data_contracts.errors import CustomsDataError
 from orchestration.cli import bench
 from simulator.arguments import SimulationArguments
 from tests.unit.benchmark.test_lived_nation import GREEDY
+from tests.unit.simulator.nation import many_schemes
 
 CAPACITY = Capacity(12, 2)
 
@@ -40,7 +41,8 @@ def start():
 
 @pytest.fixture(scope="module")
 def contest():
-    return hold(Contest(arguments(), ("xgboost", "random", "oracle"), CAPACITY, seeds=(5, 6)))
+    with many_schemes(share=6.0, item_share=(0.6, 1.0)):
+        return hold(Contest(arguments(), ("xgboost", "random", "oracle"), CAPACITY, seeds=(5, 6)))
 
 
 @pytest.mark.parametrize("name", POLICIES)
