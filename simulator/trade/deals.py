@@ -158,8 +158,12 @@ def _principals(key: Keys, nation: Nation, trader: Ints, regime: Ints) -> Ints:
 
 
 def _terms(key: Keys, nation: Nation, trader: Ints) -> Ints:
-    """Return how duty is paid: at once, by general or separate guarantee, or on an AEO's term."""
+    """Return how duty is paid: at once, by general or separate guarantee, or on an AEO's term.
+
+    Banks stand in for firms only: persons and households pay at once.
+    """
     usual = keyed.choose(key, "term", (82, 12, 6))
+    usual = np.where(nation.traders.kind[trader] == FIRM, usual, 0)
     is_priority = nation.traders.is_priority[trader]
     return np.where(is_priority & keyed.happens(key, "aeo term", 0.9), 3, usual)
 
