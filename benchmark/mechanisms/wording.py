@@ -18,7 +18,7 @@ def judgement_lines(judgement: Judgement) -> Iterator[str]:
     yield (
         f"{judgement.declarations:,} declarations, {judgement.items:,} items, "
         f"{judgement.irregular:,} of them irregular on purpose; "
-        f"{judgement.slips:,} slips of border residents, {judgement.stacked:,} of them for somebody else"
+        f"{judgement.slips:,} slips of border residents, {judgement.stacked:,} of them for others"
     )
     for one in judgement.strengths:
         yield (
@@ -45,7 +45,7 @@ def page_lines(judgement: Judgement) -> Iterator[str]:
         f"Measured on one nation: {_nation(judgement.arguments)}; "
         f"{judgement.declarations:,} declarations and {judgement.items:,} goods items, "
         f"{judgement.irregular:,} of them irregular on purpose; "
-        f"{judgement.slips:,} slips of border residents, {judgement.stacked:,} of them for somebody else."
+        f"{judgement.slips:,} slips of border residents, {judgement.stacked:,} of them for others."
     )
     yield ""
     yield from _stories()
@@ -94,7 +94,7 @@ def _rules(strengths: list[Strength]) -> Iterator[str]:
         f"whatever the sign and the threshold: {MOST:.0%} is too much."
     )
     yield ""
-    yield "| mechanism | items, slips | best sign | flags | precision | recall | both at once | by |"
+    yield "| mechanism | rows | best sign | flags | precision | recall | both at once | by |"
     yield "|---|---|---|---|---|---|---|---|"
     for one in strengths:
         shares = (_share(one.precision), _share(one.recall), f"{one.strictest:.0%}")
