@@ -20,7 +20,8 @@ from benchmark.kinds import SIGHTS
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
 
-ITEMS, TRADERS, SCHEMES = "items.parquet", "traders.parquet", "schemes.parquet"
+ITEMS, SLIPS = "items.parquet", "slips.parquet"
+TRADERS, SCHEMES = "traders.parquet", "schemes.parquet"
 _ITEM_COLUMNS = (
     "so_tk_goc", "mechanism", "loss_id", "scheme_id", "intent", "visible_by", "duty_evaded_vnd",
     "collectable_share", "starts_on",
@@ -31,6 +32,13 @@ NO_SCHEMES = pa.schema(
         **dict.fromkeys(("scheme_id", "mechanism", "ma_dn", "group_id"), pa.string()),
         **dict.fromkeys(("starts_on", "ends_on"), pa.date32()),
         **dict.fromkeys(("ma_hq", "ma_dl", "ma_cb"), pa.string()),
+    }
+)
+NO_SLIPS = pa.schema(
+    {
+        **dict.fromkeys(("so_phieu", "mechanism", "scheme_id"), pa.string()),
+        "duty_evaded_vnd": pa.int64(),
+        "collectable_share": pa.float64(),
     }
 )
 _TRADER_COLUMNS = ("ma_dn", "role")
@@ -128,9 +136,18 @@ def read_schemes(folder: Path) -> pa.Table:
     Raises:
         CustomsDataError: A column lacks.
     """
-    if not (folder / SCHEMES).is_file():
-        return NO_SCHEMES.empty_table()
-    return _read(folder / SCHEMES, tuple(NO_SCHEMES.names))
+    return _read_if_there(folder / SCHEMES, NO_SCHEMES)
+
+
+def read_slips(folder: Path) -> pa.Table:
+    """Return one row per slip of a border resident that carries somebody else's goods.
+
+    None where the truth has no such file.
+
+    Raises:
+        CustomsDataError: A column lacks.
+    """
+    return _read_if_there(folder / SLIPS, NO_SLIPS)
 
 
 def world_beside(folder: Path) -> Path | None:
@@ -154,6 +171,10 @@ def _read(path: Path, columns: tuple[str, ...]) -> pa.Table:
         message = f"{path}: expected the columns {', '.join(columns)}, no {', '.join(lacking)}"
         raise CustomsDataError(message)
     return pq.read_table(path, columns=list(columns))
+
+
+def _read_if_there(path: Path, schema: pa.Schema) -> pa.Table:
+    return _read(path, tuple(schema.names)) if path.is_file() else schema.empty_table()
 
 
 def _encoded(column: pa.ChunkedArray) -> pa.DictionaryArray:

@@ -111,3 +111,11 @@ from parent left join deed on parent.base = deed.base and parent.mechanism = dee
 select parent.mechanism, coalesce(sum(deed.evaded_vnd), 0) = 0 as holds
 from parent left join deed on parent.base = deed.base and parent.mechanism = deed.mechanism
 group by parent.mechanism, parent.base;
+
+-- name: declared_again
+-- Where nothing is lost the hidden goods were declared: what the last ten days hid may still be.
+select deed.mechanism, parent.base is not null as holds
+from deed left join parent on deed.base = parent.base and deed.mechanism = parent.mechanism
+where
+    deed.mechanism = 'second_declaration' and evaded_vnd = 0
+    and day <= (select max(day) from declaration) - 10;

@@ -92,6 +92,7 @@ CLAIMS: Sequence[Claim] = (
     Claim(WINDOW, "closed_is_closed", ("phoenix",)),
     Claim(METHOD, "red_is_answered", ("lane_shopping",), 0.5),
     Claim(METHOD, "parent_hid", ("second_declaration",)),
+    Claim(METHOD, "declared_again", ("second_declaration",)),
     Claim(MONEY, "loss_is_gone", ("second_declaration",)),
     Claim(METHOD, "several_pieces", ("consignment_splitting",), 0.9),
     Claim(MOTIVE, "under_a_threshold", ("consignment_splitting",), 0.85),
@@ -107,6 +108,11 @@ CLAIMS: Sequence[Claim] = (
     Claim(MONEY, "diverted_share", ("norm_abuse",)),
     Claim(MONEY, "taken_off", ("transit_diversion",)),
     Claim(MONEY, "hidden_worth", ("concealed_goods", "second_declaration")),
+    Claim(ACTORS, "owners_gate", ("quota_stacking",)),
+    Claim(METHOD, "below_the_quota", ("quota_stacking",)),
+    Claim(METHOD, "on_many_papers", ("quota_stacking",)),
+    Claim(METHOD, "in_one_van", ("quota_stacking",)),
+    Claim(MONEY, "quota_tax", ("quota_stacking",)),
 )  # fmt: skip
 
 

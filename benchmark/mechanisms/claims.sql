@@ -17,12 +17,16 @@ left join formula using (base, stt)
 where irregular.is_meant;
 
 -- name: since_it_began
--- Items lie on or after the first day of their scheme.
-select mechanism, day >= starts_on as holds from deed;
+-- Items and slips lie on or after the first day of their scheme.
+select mechanism, day >= starts_on as holds from deed
+union all by name
+select mechanism, day >= starts_on as holds from stacked where starts_on is not null;
 
 -- name: until_it_ended
--- Items lie before the day on which their scheme ended.
-select mechanism, day < ends_on as holds from deed where is_told;
+-- Items and slips lie before the day on which their scheme ended.
+select mechanism, day < ends_on as holds from deed where is_told
+union all by name
+select mechanism, day < ends_on as holds from stacked where ends_on is not null;
 
 -- name: own_trader
 -- Items are of the trader of their scheme, or of one who took its place.
@@ -44,7 +48,9 @@ where is_told;
 -- name: duty_is_saved
 -- Something is evaded.
 select mechanism, evaded_vnd > 0 as holds from deed
-where not (mechanism = 'second_declaration' and evaded_vnd = 0);
+where not (mechanism = 'second_declaration' and evaded_vnd = 0)
+union all by name
+select mechanism, evaded_vnd > 0 as holds from stacked;
 
 -- name: dearer_truth
 -- The true value is above the declared one.
@@ -101,5 +107,5 @@ from irregular where mechanism = 'mistake';
 select mechanism, abs(gap_vnd - evaded_vnd) <= 5 + 0.000001 * evaded_vnd as holds from formula;
 
 -- name: meant
--- Mechanisms with irregular items in the nation.
-select distinct mechanism from deed order by mechanism;
+-- Mechanisms with irregular items or slips in the nation.
+select distinct mechanism from irregular where is_meant order by mechanism;

@@ -46,7 +46,7 @@ with
 periods as (
 
     select distinct
-        per_cent(coalesce(VAT_SUAT, THUE_SUAT)) / 100 as share,
+        per_cent(VAT_SUAT) / 100 as share,
         try_cast(TU_NGAY as date) as since,
         coalesce(try_cast(DEN_NGAY as date), '2999-12-31'::date) as until
     from raw_giamvat

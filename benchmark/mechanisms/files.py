@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from benchmark.outside_files import attach
-from benchmark.truth import read_irregular, read_schemes
+from benchmark.truth import read_irregular, read_schemes, read_slips
 from data_contracts.errors import CustomsDataError
 
 _NUMBERED = ("SEQ_NO", "OP")
@@ -64,9 +64,13 @@ TABLES: dict[str, tuple[str, ...]] = {
     "ttdb": ("MA_HS", "THUE_SUAT", "TU_NGAY", "DEN_NGAY"),
     "bvmt": ("MA_HS", "THUE_SUAT", "TU_NGAY", "DEN_NGAY"),
     "pvtm": ("MA_HS", "MA_NUOC_XX", "NHA_SX", "THUE_SUAT", "TU_NGAY", "DEN_NGAY"),
-    "giamvat": ("MA_HS", "LOAI", "VAT_SUAT", "THUE_SUAT", "TU_NGAY", "DEN_NGAY"),
+    "giamvat": ("MA_HS", "LOAI", "VAT_SUAT", "TU_NGAY", "DEN_NGAY"),
     "tygia": ("TU_NGAY", "MA_NT", "VND"),
     "hq": ("MA_HQ", "MA_MOI"),
+    "cudan": (
+        *_NUMBERED, "SO_PHIEU", "NGAY", "MA_HQ", "SO_GT", "PLATE", "MA_HS4", "TRI_GIA", "CHIEU",
+        "THUE",
+    ),
 }  # fmt: skip
 _CERTIFICATE = pa.schema([(name, pa.string()) for name in ("number", "importer", "hs", "quantity")])
 _LAO_CAI = {
@@ -76,12 +80,13 @@ _LAO_CAI = {
 
 
 def stage(connection: duckdb.DuckDBPyConnection, world: Path, truth: Path) -> None:
-    """Make the views of the outside files, and `raw_certificate`, `raw_lao_cai`, `raw_truth`.
+    """Make the views of the outside files, of `raw_certificate`, `raw_lao_cai` and of the truth.
 
     Args:
         connection: An empty database.
         world: Outside files of a nation.
-        truth: Its truth; `raw_scheme` is empty where it tells no schemes.
+        truth: Its truth: `raw_truth`, `raw_scheme` and `raw_slip`, the last two empty where it
+            tells none.
 
     Raises:
         CustomsDataError: There is no declaration, or no truth.
@@ -94,6 +99,7 @@ def stage(connection: duckdb.DuckDBPyConnection, world: Path, truth: Path) -> No
     connection.from_arrow(_lao_cai(world)).create("raw_lao_cai")
     connection.from_arrow(read_irregular(truth)).create("raw_truth")
     connection.from_arrow(read_schemes(truth)).create("raw_scheme")
+    connection.from_arrow(read_slips(truth)).create("raw_slip")
 
 
 def _certificates(world: Path) -> Iterator[dict[str, str]]:

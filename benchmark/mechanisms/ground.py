@@ -9,11 +9,14 @@ from benchmark.mechanisms.files import stage
 from data_contracts.statements import statements_beside
 
 _SQL = statements_beside(__file__)
-_STEPS = ("mass", "declaration", "item", "truth", "scheme", "inspection", "exempted")
+_STEPS = (
+    "mass", "declaration", "item", "truth", "scheme", "slip", "stacked", "stacked_irregular",
+    "inspection", "exempted",
+)  # fmt: skip
 
 
 def lay(connection: duckdb.DuckDBPyConnection, world: Path, truth: Path) -> None:
-    """Make the tables `declaration`, `item`, `irregular`, `scheme`, `inspection` and `formula`.
+    """Make the tables `declaration`, `item`, `slip`, `irregular`, `scheme` and what they rest on.
 
     Args:
         connection: An empty database.

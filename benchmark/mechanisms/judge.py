@@ -24,6 +24,7 @@ class Judgement:
     Attributes:
         arguments: Of the run that made it, as far as its files tell them.
         declarations, items: Numbers registered; irregular: items that somebody means so.
+        slips: Of border residents; stacked: those that carry somebody else's goods.
         first_day, last_day: Of registration.
         findings: How every claim stands.
         strengths: What single rules do against each meant mechanism.
@@ -34,6 +35,8 @@ class Judgement:
     declarations: int
     items: int
     irregular: int
+    slips: int
+    stacked: int
     first_day: date | None
     last_day: date | None
     findings: list[Finding]
@@ -63,12 +66,15 @@ def judge_mechanisms(world: Path, truth: Path, limits: Limits) -> Judgement:
         findings = judge_claims(opened)
         make_signs(opened)
         strengths = measure_strength(opened)
-        declarations, items, irregular, first, last = opened.execute(_SQL["size"]).fetchall()[0]
+        (size,) = opened.execute(_SQL["size"]).fetchall()
+    declarations, items, irregular, slips, stacked, first, last = size
     return Judgement(
         arguments=arguments,
         declarations=declarations,
         items=items,
         irregular=irregular,
+        slips=slips,
+        stacked=stacked,
         first_day=first,
         last_day=last,
         findings=findings,

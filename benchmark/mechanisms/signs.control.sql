@@ -120,7 +120,7 @@ left join ranks using (base)
 left join scans using (base);
 
 -- name: sign
--- One row per goods item that stood: everything that a single rule may look at, as numbers.
+-- One row per goods item that stood, and per slip: what a single rule may look at, as numbers.
 create table sign as
 select
     * exclude (day, founded),
@@ -135,4 +135,6 @@ left join cargo_sign using (base)
 left join trip_sign using (base)
 left join control_sign using (base)
 left join firm_sign using (trader)
-left join report_sign using (trader);
+left join report_sign using (trader)
+union all by name
+from slip_sign;

@@ -1,4 +1,4 @@
-"""What an honest single rule can look at: one number an item, from all outside tables.
+"""What an honest single rule can look at: one number an item or slip, from all outside tables.
 
 Each is a sign somebody would think of: a higher number is more suspicious. What is null says
 nothing of the item. None of them looks at a result of control of the declaration itself.
@@ -73,15 +73,16 @@ SIGNS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("norm_over_peers", "waste_pct", "mean_waste_pct"), ("dmtt",)),
     **dict.fromkeys(("stock", "destroyed"), ("qtnvl",)),
     "need_over_used": ("qtnvl", "dmtt", "qtsp"),
+    **dict.fromkeys(("quotas_in_van", "paper_again", "van_slips", "slip_value"), ("cudan",)),
 }  # fmt: skip
 _STEPS = (
     "goods", "price_signs", "ring_signs", "name_signs", "origin_signs", "bill", "weight",
     "cargo_signs", "trip", "trip_signs", "paper_signs", "report_signs", "firm_signs",
-    "control_signs", "sign",
+    "control_signs", "slip_signs", "sign",
 )  # fmt: skip
 
 
 def make_signs(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the table `sign`: base, stt, trader and the columns of SIGNS, one row an item."""
+    """Make the table `sign`: base, stt, trader and the columns of SIGNS, a row an item or slip."""
     for step in _STEPS:
         connection.execute(_SQL[step])

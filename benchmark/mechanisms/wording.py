@@ -17,7 +17,8 @@ def judgement_lines(judgement: Judgement) -> Iterator[str]:
     """Yield what a judgement says."""
     yield (
         f"{judgement.declarations:,} declarations, {judgement.items:,} items, "
-        f"{judgement.irregular:,} of them irregular on purpose"
+        f"{judgement.irregular:,} of them irregular on purpose; "
+        f"{judgement.slips:,} slips of border residents, {judgement.stacked:,} of them for others"
     )
     for one in judgement.strengths:
         yield (
@@ -43,7 +44,8 @@ def page_lines(judgement: Judgement) -> Iterator[str]:
     yield (
         f"Measured on one nation: {_nation(judgement.arguments)}; "
         f"{judgement.declarations:,} declarations and {judgement.items:,} goods items, "
-        f"{judgement.irregular:,} of them irregular on purpose."
+        f"{judgement.irregular:,} of them irregular on purpose; "
+        f"{judgement.slips:,} slips of border residents, {judgement.stacked:,} of them for others."
     )
     yield ""
     yield from _stories()
@@ -85,13 +87,14 @@ def _rules(strengths: list[Strength]) -> Iterator[str]:
     yield ""
     yield (
         "A rule is one sign and a threshold; it flags items, whole declarations or traders, and "
-        "only honest goods are flagged wrongly. Precision and recall are those of the rule that is "
-        "best in one half of the traders, in the other half; 95 % intervals over traders. The last "
-        "columns are the highest share that both precision and recall reach in the whole nation, "
+        "only honest goods are flagged wrongly. A slip of a border resident counts as an item, and "
+        "its van as a trader. Precision and recall are those of the rule that is best in one half "
+        "of the traders, in the other half; 95 % intervals over traders. The last columns are the "
+        "highest share that both precision and recall reach in the whole nation, "
         f"whatever the sign and the threshold: {MOST:.0%} is too much."
     )
     yield ""
-    yield "| mechanism | items | best sign | flags | precision | recall | both at once | by |"
+    yield "| mechanism | rows | best sign | flags | precision | recall | both at once | by |"
     yield "|---|---|---|---|---|---|---|---|"
     for one in strengths:
         shares = (_share(one.precision), _share(one.recall), f"{one.strictest:.0%}")

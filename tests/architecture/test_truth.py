@@ -14,7 +14,7 @@ from simulator.mechanisms.loading import NAMES
 from tests.architecture.tree import HOUSES, REPOSITORY, tracked_files
 from tests.unit.simulator.nation import FIRST, simulate
 
-FILES = ("items.parquet", "schemes.parquet", "traders.parquet")
+FILES = ("items.parquet", "schemes.parquet", "slips.parquet", "traders.parquet")
 WRITER, READER = "simulator.truth", "benchmark.truth"
 # Columns and words that only the truth has.
 HIDDEN_WORDS = (

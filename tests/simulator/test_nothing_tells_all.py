@@ -14,7 +14,7 @@ from tests.simulator.told_tables import told_tables
 _SEARCHED = {
     "tk", "hang", "thue", "chungtu", "cont", "sukien", "phanluong", "kiemtra", "vanchuyen", "dmmt",
     "ktstq", "nop", "baolanh", "dn", "chusohuu", "qtnvl", "dmtt", "manifest", "port_message",
-    "seal_stream", "scan_result", "weighbridge", "licence",
+    "seal_stream", "scan_result", "weighbridge", "licence", "cudan", "nsw_gate",
 }  # fmt: skip
 
 

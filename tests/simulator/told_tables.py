@@ -15,9 +15,13 @@ from tests.simulator.tellers import Told
 
 # Columns by which a table is joined, the nearest way first; of those with the same way any one.
 _WAYS = (
-    ("declaration", ("SO_TK", "SO_TK_GOC", "decl", "declarations", "Số tờ khai", "ID")),
+    ("slip", ("SO_PHIEU",)),
+    (
+        "declaration",
+        ("SO_TK", "SO_TK_GOC", "decl", "declarations", "DeclarationNo", "Số tờ khai", "ID"),
+    ),
     ("bill", ("bill",)),
-    ("container", ("container", "CONTAINER", "cont", "Số container")),
+    ("container", ("container", "CONTAINER", "cont", "ContainerNo", "Số container")),
     ("certificate", ("ReferenceNo",)),
     ("plate", ("PLATE", "vehicle", "plate")),
     ("trader", ("MA_DN", "holder", "subject.value")),
@@ -44,7 +48,7 @@ class _Guilt:
 
     Attributes:
         items: Numbers of declarations with item numbers; `*` for a whole declaration.
-        declarations: Numbers; traders: tax codes.
+        declarations: Numbers; traders: tax codes; slips: numbers of border residents' slips.
         owner: Tax code by number of the declaration.
         roles: Role by tax code.
     """
@@ -52,6 +56,7 @@ class _Guilt:
     items: set[str]
     declarations: set[str]
     traders: set[str]
+    slips: set[str]
     owner: pd.Series
     roles: pd.Series
 
@@ -91,7 +96,9 @@ def told_tables(out: Path, truth: Path) -> Iterator[Told]:
         label = bad[once].to_numpy(dtype=bool)
         if label.any():
             told = rows[once].assign(**_beside(rows[once], header)).reset_index(drop=True)
-            yield Told(name, told, label, trader[once].reset_index(drop=True), guilt.base(way))
+            whose = trader[once].reset_index(drop=True)
+            base = whose[label].nunique() / whose.nunique() if way == "slip" else guilt.base(way)
+            yield Told(name, told, label, whose, base)
 
 
 def _guilt(truth: Path, header: pd.DataFrame) -> _Guilt:
@@ -103,6 +110,7 @@ def _guilt(truth: Path, header: pd.DataFrame) -> _Guilt:
         items=set(items["so_tk_goc"] + " " + place),
         declarations=set(items["so_tk_goc"]),
         traders=set(roles.index[roles != "honest"]),
+        slips=set(pd.read_parquet(truth / "slips.parquet")["so_phieu"]),
         owner=owner,
         roles=roles,
     )
@@ -113,6 +121,9 @@ def _labels(
 ) -> tuple[pd.Series, pd.Series]:
     """Return whose each row is, null where that cannot be told, and whether it is irregular."""
     guilt, places = known
+    if way == "slip":
+        # Whose the goods are, no slip says: it is told by its van.
+        return rows["PLATE"], rows[column].isin(guilt.slips)
     if way == "trader":
         trader = rows[column].where(rows[column].isin(set(guilt.roles.index)))
         return trader, trader.isin(guilt.traders)

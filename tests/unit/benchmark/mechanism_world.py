@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmark.truth import NO_SCHEMES
+from benchmark.truth import NO_SCHEMES, NO_SLIPS
 from tests.builders import hang, tk, write_csv
 from tests.unit.benchmark.nations import loss, number, write_truth
 
@@ -24,11 +24,12 @@ Row = Mapping[str, object]
 
 @dataclass
 class World:
-    """What is planted: rows by outside table, irregular items and schemes."""
+    """What is planted: rows by outside table, irregular items, schemes and stacked slips."""
 
     tables: dict[str, list[dict[str, object]]] = field(default_factory=dict)
     losses: list[dict[str, object]] = field(default_factory=list)
     schemes: list[dict[str, object]] = field(default_factory=list)
+    slips: list[dict[str, object]] = field(default_factory=list)
 
     def declared(
         self, trader: str, days: int = 0, goods: Row | None = None, **header: object
@@ -60,6 +61,20 @@ class World:
         self.schemes.append(usual | changes)
         return name
 
+    def slip(self, scheme: str | None = None, evaded: int = 0, **changes: object) -> None:
+        """Plant a slip of 1.9 M VND on a paper of its own; of a scheme's goods if one is named."""
+        position = len(self.tables.get("cudan", ()))
+        usual = {
+            "SO_PHIEU": f"CD{position}", "NGAY": FIRST, "MA_HQ": "15BB", "SO_GT": f"P{position}",
+            "PLATE": "12C1", "MA_HS4": "6404", "TRI_GIA": 1_900_000, "CHIEU": "N", "THUE": 0,
+        }  # fmt: skip
+        self.add("cudan", **usual | changes)
+        if scheme:
+            told = {"so_phieu": f"CD{position}", "mechanism": "quota_stacking"}
+            self.slips.append(
+                told | {"scheme_id": scheme, "duty_evaded_vnd": evaded, "collectable_share": 0.4}
+            )
+
     def add(self, table: str, **row: object) -> None:
         """Plant a row of an outside table."""
         numbered = {"SEQ_NO": len(self.tables.get(table, ())) + 1, "OP": "I"}
@@ -75,6 +90,7 @@ class World:
         truth = write_truth(folder / "truth", self.losses)
         told = pa.Table.from_pylist(self.schemes, NO_SCHEMES)
         pq.write_table(told, truth / "schemes.parquet")
+        pq.write_table(pa.Table.from_pylist(self.slips, NO_SLIPS), truth / "slips.parquet")
         return world, truth
 
 

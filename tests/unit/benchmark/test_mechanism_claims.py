@@ -90,6 +90,8 @@ def _deals(world: World) -> None:
         world.declared("I", 3, SO_HD=invoice, MA_LH="H11")
         if is_told:
             world.irregular(at, "second_declaration", "S", duty_evaded_vnd=evaded)
+    undeclared = world.declared("I", SO_HD="K4")
+    world.irregular(undeclared, "second_declaration", "S", duty_evaded_vnd=0)
 
 
 def _regimes(world: World) -> None:
@@ -113,11 +115,29 @@ def _regimes(world: World) -> None:
         world.irregular(at, "vat_refund_export", "Y", **changes)
 
 
+def _slips(world: World) -> None:
+    """A full load, one of six papers with a slip too much in another van at another gate.
+
+    Shoes pay 35 %: 0.35 M of the 3 M that one resident shows alone; 665,000 of 1.9 M.
+    """
+    world.scheme("Q", "quota_stacking", "M", ma_hq="15BB", ends_on=FIRST + timedelta(days=30))
+    world.slip(TRI_GIA=3_000_000, THUE=350_000)
+    for _ in range(8):
+        world.slip("Q", 665_000)
+    later = {"NGAY": FIRST + timedelta(days=1)}
+    for _ in range(5):
+        world.slip("Q", 665_000, **later)
+    other = {"PLATE": "12C2", "MA_HQ": "11B1", "TRI_GIA": 2_100_000}
+    world.slip("Q", 665_000, **later | other)
+    world.slip("Q", 0, NGAY=FIRST + timedelta(days=30), THUE=665_000)
+
+
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
     world = World()
     for plant in (
         tariff, _prices, _codes_and_origins, _friends, _after_the_end, _deals, _regimes,
+        _slips,
     ):  # fmt: skip
         plant(world)
     folders = world.write(tmp_path_factory.mktemp("mechanisms"))
@@ -151,6 +171,15 @@ def found(tmp_path_factory):
         ("consignment_splitting", "under_a_threshold", 4, 5),
         ("second_declaration", "parent_hid", 2, 3),
         ("second_declaration", "loss_is_gone", 2, 3),
+        ("second_declaration", "declared_again", 1, 2),
+        ("quota_stacking", "since_it_began", 15, 15),
+        ("quota_stacking", "until_it_ended", 14, 15),
+        ("quota_stacking", "duty_is_saved", 14, 15),
+        ("quota_stacking", "owners_gate", 14, 15),
+        ("quota_stacking", "below_the_quota", 14, 15),
+        ("quota_stacking", "on_many_papers", 1, 3),
+        ("quota_stacking", "in_one_van", 2, 3),
+        ("quota_stacking", "quota_tax", 14, 15),
         ("exemption_overrun", "under_a_list", 1, 2),
         ("exemption_overrun", "beyond_the_list", 1, 2),
         ("temporary_import_kept", "stays", 1, 2),

@@ -1,0 +1,40 @@
+-- name: below_the_quota
+-- A slip brings in goods of just less than a person may bring free of tax on a day.
+select mechanism, is_import and value_vnd >= 1800000 and value_vnd < 2000000 as holds
+from stacked;
+
+-- name: on_many_papers
+-- A load is written on eight papers at least, each of them once.
+select mechanism, count(distinct paper) = count(*) and count(*) >= 8 as holds
+from stacked
+group by mechanism, scheme_id, day;
+
+-- name: in_one_van
+-- A load is of one heading and in one van.
+select mechanism, count(distinct van) = 1 and count(distinct heading) = 1 as holds
+from stacked
+group by mechanism, scheme_id, day;
+
+-- name: owners_gate
+-- A slip lies at the gate to which its scheme is tied, or at the one that took its place.
+select mechanism, coalesce(own.later, office) = coalesce(tied.later, scheme_office) as holds
+from stacked
+left join (select MA_HQ, any_value(MA_MOI) as later from raw_hq where MA_MOI is not null
+    group by MA_HQ) as own on stacked.office = own.MA_HQ
+left join (select MA_HQ, any_value(MA_MOI) as later from raw_hq where MA_MOI is not null
+    group by MA_HQ) as tied on stacked.scheme_office = tied.MA_HQ
+where scheme_office is not null;
+
+-- name: quota_tax
+-- The goods are worth the tax of their heading, less what the slip paid. The rate is that of slips
+-- that are their paper's only one of the day and pay for what lies above the quota.
+select mechanism, abs(value_vnd * share - tax_vnd - evaded_vnd) <= 1 as holds
+from stacked
+inner join (
+    select heading, median(round(100.0 * tax_vnd / (value_vnd - 2000000))) / 100 as share
+    from (
+        select * from slip qualify count(*) over (partition by paper, day) = 1
+    ) as single
+    where value_vnd > 2000000 and tax_vnd > 0
+    group by heading
+) as rates using (heading);
