@@ -59,11 +59,12 @@ _GOODS = (
     "SEQ_NO", "SO_TK", "STT", "MA_HS", "MA_NUOC_XX", "MA_DVT1", "LUONG1", "TRI_GIA_TT",
     "MA_BIEU_THUE", "SO_CO",
 )  # fmt: skip
-_NO_RULES = {
-    "begin", "week_headers", "week_items", "rates", "stakes", "remember", "bills", "weeks", "tk",
-    "hang",
-}  # fmt: skip
-RULES = tuple(name for name in _SQL if name not in _NO_RULES)
+RULES = (
+    "price_under_the_list", "price_under_its_peers", "bill_weighs_more", "bill_names_other_goods",
+    "certificate_missing_or_used", "freight_out_of_line", "new_firm", "cancelled_before",
+    "found_before", "named_by_intelligence", "image_is_suspect", "seal_was_opened",
+    "many_small_ones",
+)  # fmt: skip
 _PRIOR, _WEIGHT = 0.02, 20.0
 # What is at stake where no duty is due: value-added tax, a tenth.
 _LEAST_RATE = 0.1

@@ -224,7 +224,7 @@ def test_words_that_fit_another_line_prove_nothing(nation, block):
     lies = block.batch.true.line != block.batch.declared.line
     assert lies.sum() > 100
     assert 0.02 < other[~lies].mean() < 0.07
-    assert other[lies].mean() < 0.3
+    assert other[lies].mean() < 0.5
     assert lies[other].mean() < 0.1
 
 
