@@ -11,7 +11,7 @@ from simulator.mechanisms.consignment_splitting import ConsignmentSplitting
 from simulator.mechanisms.exemption_overrun import ExemptionOverrun
 from simulator.mechanisms.false_certificate import FalseCertificate
 from simulator.mechanisms.lane_shopping import LaneShopping
-from simulator.mechanisms.mechanism import Mechanism
+from simulator.mechanisms.mechanism import INTERFACE, Mechanism
 from simulator.mechanisms.misclassification import Misclassification
 from simulator.mechanisms.mistake import Mistake
 from simulator.mechanisms.norm_abuse import NormAbuse
@@ -42,11 +42,11 @@ NONE = "none"
 
 
 def load_folder(folder: Path) -> tuple[Mechanism, ...]:
-    """Return the mechanisms of a folder: each module there says `MECHANISM = …`.
+    """Return the mechanisms of a folder: each module says `INTERFACE = 2` and `MECHANISM = …`.
 
     Raises:
         ContractViolationError: There is no such folder or no module in it, a module cannot be
-            read or has no mechanism, or its name is taken.
+            read, was written for another interface or has no mechanism, or its name is taken.
     """
     loaded: list[Mechanism] = []
     paths = sorted(folder.glob("*.py")) if folder.is_dir() else []
@@ -54,7 +54,13 @@ def load_folder(folder: Path) -> tuple[Mechanism, ...]:
         message = f"{folder}: expected a folder with modules that say MECHANISM, found none"
         raise ContractViolationError(message)
     for path in paths:
-        found = getattr(load_module(path), "MECHANISM", None)
+        module = load_module(path)
+        said = getattr(module, "INTERFACE", None)
+        if said != INTERFACE:
+            message = f"{path.name}: expected INTERFACE = {INTERFACE}, what the module was written "
+            message += f"for (simulator/mechanisms/mechanism.py); found {said!r}"
+            raise ContractViolationError(message)
+        found = getattr(module, "MECHANISM", None)
         if not isinstance(found, Mechanism):
             message = f"{path.name}: expected MECHANISM, an instance of Mechanism; found {found!r}"
             raise ContractViolationError(message)

@@ -16,7 +16,9 @@ from simulator.mechanisms.mechanism import (
     PARAMETERS,
     Case,
     Deed,
+    Errand,
     Mechanism,
+    Route,
     Schemes,
 )
 from simulator.reference.detection import SIGHTS
@@ -82,6 +84,18 @@ class PrivateMechanism(Mechanism):
         self._expect_positions("plan", "trader", plan.trader, len(setting.traders))
         return plan
 
+    def route(self, setting: Setting, errand: Errand) -> Route:
+        """Return by whom the declarations of its running schemes go."""
+        route = self._called("route", lambda: self._own.route(setting, errand))
+        if not isinstance(route, Route):
+            self._expect(f"route to return a Route, found {type(route).__name__}", holds=False)
+        self._expect_shapes("route", route, (len(errand.key),), {})
+        self._expect("route to return is_used of booleans", holds=route.is_used.dtype == bool)
+        self._expect_positions("route", "office", route.office, len(setting.offices.role))
+        self._expect_positions("route", "broker", route.broker + 1, len(setting.brokers) + 1)
+        self._expect_positions("route", "officer", route.officer + 1, len(setting.officers) + 1)
+        return route
+
     def act(self, setting: Setting, case: Case) -> Deed:
         """Return what is declared of the items of running schemes."""
         deed = self._called("act", lambda: self._own.act(setting, case))
@@ -126,7 +140,7 @@ class PrivateMechanism(Mechanism):
     def _expect_shapes(
         self,
         method: str,
-        record: Schemes | Deed,
+        record: Schemes | Deed | Route,
         shape: tuple[int, ...],
         others: dict[str, tuple[int, ...]],
     ) -> None:

@@ -9,7 +9,7 @@ from tests.unit.simulator.nation import simulate
 SOUND = """
 import numpy as np
 
-from simulator.mechanisms.mechanism import Mechanism, Schemes, truthful
+from simulator.mechanisms.mechanism import Mechanism, Schemes, as_usual, truthful
 
 
 class Halves(Mechanism):
@@ -32,8 +32,13 @@ class Halves(Mechanism):
         return truthful(case, takes, unit_price_e4=case.unit_price_e4 // 2)
 
 
+INTERFACE = 2
 MECHANISM = Halves()
 """
+BY_NOBODY = """def route(self, nation, errand):
+        return as_usual(errand, broker=errand.broker + 10**6)
+
+    def act("""
 
 
 def run_with(tmp_path, python):
@@ -71,6 +76,14 @@ def test_a_sound_mechanism_is_planted(tmp_path):
         ('("physical",)', '"physical"', "visible_by of documents, physical, audit"),
         ('name = "halves"', 'name = "halves"\n    collectable_share = 2', "collectable_share"),
         ("import numpy", "import numpie", "the module itself fails: ModuleNotFoundError"),
+        ("INTERFACE = 2", "INTERFACE = 1", r"halves\.py: expected INTERFACE = 2, .* found 1"),
+        ("INTERFACE = 2\n", "", r"halves\.py: expected INTERFACE = 2, .* found None"),
+        (
+            "def act(",
+            "def route(self, nation, errand):\n        return None\n\n    def act(",
+            "expected route to return a Route, found NoneType",
+        ),
+        ("def act(", BY_NOBODY, "expected route to return broker of positions from 0"),
     ],
 )
 def test_what_fails_in_it_is_told_by_file_and_method(tmp_path, sound, broken, why):
