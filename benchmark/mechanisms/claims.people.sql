@@ -113,9 +113,14 @@ from parent left join deed on parent.base = deed.base and parent.mechanism = dee
 group by parent.mechanism, parent.base;
 
 -- name: declared_again
--- Where nothing is lost the hidden goods were declared: what the last ten days hid may still be.
-select deed.mechanism, parent.base is not null as holds
-from deed left join parent on deed.base = parent.base and deed.mechanism = parent.mechanism
+-- Where nothing is lost a non-trade declaration follows; after the last ten days it may yet come.
+select mechanism, exists (
+    from declaration as child
+    where
+        deed.trader = child.trader and child.regime = 'H11' and deed.invoice = child.invoice
+        and child.registered_at > deed.registered_at and child.day <= deed.day + 10
+) as holds
+from deed
 where
-    deed.mechanism = 'second_declaration' and evaded_vnd = 0
+    mechanism = 'second_declaration' and evaded_vnd = 0
     and day <= (select max(day) from declaration) - 10;

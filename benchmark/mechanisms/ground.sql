@@ -128,11 +128,7 @@ sent as (
 
 )
 
-select
-    *,
-    -- A name without its code and its tail says what the goods are.
-    lower(trim(split_part(split_part(regexp_replace(name, '^[^#]*#&', ''), ';', 1), ' - ', 1)))
-        as head
+select *
 from sent
 where stt is not null
 qualify row_number() over (partition by base, stt order by sequence desc) = 1;

@@ -64,12 +64,16 @@ again as (
 ),
 
 legalised as (
-    select distinct heads.base
+    -- A non-trade declaration follows for the same goods.
+    select
+        heads.base,
+        bool_or(heads.first_lane = 3 and child.day <= heads.day + 10) as is_after_red
     from heads
     inner join declaration as child
         on heads.trader = child.trader and child.regime = 'H11'
         and (heads.bill = child.bill or heads.invoice = child.invoice)
         and heads.base <> child.base and child.registered_at > heads.registered_at
+    group by heads.base
 ),
 
 deals as (
@@ -103,7 +107,9 @@ select
     officer_finds_little, officer_of_broker, pair_finds_little, quick_look, past_rate,
     coalesce(redeclared, 0) as redeclared, coalesce(redeclared_after_red, 0) as redeclared_after_red,
     coalesce(redeclared_elsewhere, 0) as redeclared_elsewhere,
-    (legalised.base is not null)::integer as legalised, pieces, piece_of_more, on_one_invoice,
+    (legalised.base is not null)::integer as legalised,
+    count(legalised.base) filter (is_after_red) over (partition by heads.trader)
+        as trader_legalises, pieces, piece_of_more, on_one_invoice,
     count(*) over (partition by trader, heads.office) / count(*) over (partition by trader)
         as own_office_share,
     case when broker <> '' then count(*) over (partition by broker, heads.office)
@@ -128,6 +134,7 @@ select
 from (select base, stt, trader, day from goods) as goods
 left join price_sign using (base, stt)
 left join ring_sign using (base, stt)
+left join related_sign using (base, stt)
 left join name_sign using (base, stt)
 left join origin_sign using (base, stt)
 left join paper_sign using (base, stt)

@@ -2,7 +2,7 @@
 -- Goods items that stood, with what most rules look at; the ground of all signs.
 create table goods as
 select
-    item.base, item.stt, item.trader, item.day, item.is_import, item.regime, item.hs, item.head,
+    item.base, item.stt, item.trader, item.day, item.is_import, item.regime, item.hs, words_of(item.name) as head,
     item.own_code, item.origin, item.quantity, item.unit, item.kg, item.price_vnd,
     item.value_vnd, item.schedule, item.certificate, item.list, item.list_line,
     declaration.seller, declaration.broker, declaration.office, declaration.transport,
@@ -80,9 +80,6 @@ select
     case when is_import then freight / nullif(invoice_total, 0) end as freight_share,
     case when is_import then freight / nullif(invoice_total, 0) - freight_level
     end as freight_over_route,
-    case
-        when valuation = '7' and is_import and peers >= 5 then peer_level - log_price
-    end as related_under_peers,
     (valuation = '7')::integer as is_related,
     ln(value_vnd + 1) as item_value,
     tax_vnd / nullif(total_vnd, 0) as tax_share

@@ -16,9 +16,10 @@ SIGNS: dict[str, tuple[str, ...]] = {
         (
             "price_under_peers", "price_under_line", "export_over_peers", "price_under_own",
             "price_under_seller", "trader_gap", "trader_steady", "item_value", "mass_each",
-            "light_each", "name_of_other_code", "name_of_other_heading", "name_is_rare",
-            "own_codes_differ", "certificate_again", "beside_defence", "unusual_origin",
-            "is_preferred", "not_re_exported", "re_export_late", "exempt_without_list",
+            "light_each", "mass_off", "name_of_other_code", "code_of_other_names",
+            "name_of_other_heading", "name_is_rare", "own_codes_differ", "certificate_again",
+            "beside_defence", "unusual_origin", "is_preferred", "not_re_exported",
+            "re_export_late", "exempt_without_list",
         ),
         ("hang",),
     ),
@@ -26,14 +27,15 @@ SIGNS: dict[str, tuple[str, ...]] = {
         (
             "freight_share", "freight_over_route", "is_related", "tax_share", "loaded_elsewhere",
             "exported_elsewhere", "sold_elsewhere", "gross_over_net", "kg_a_package",
-            "redeclared", "redeclared_elsewhere", "legalised", "pieces", "piece_of_more",
-            "on_one_invoice", "own_office_share", "broker_of_office", "total_value",
-            "few_declarations",
+            "redeclared", "redeclared_elsewhere", "legalised", "trader_legalises", "pieces",
+            "piece_of_more", "on_one_invoice", "own_office_share", "broker_of_office",
+            "total_value", "few_declarations",
         ),
         ("tk",),
     ),
     **dict.fromkeys(
-        ("related_under_peers", "broker_gap", "same_price_clients"), ("tk", "hang")
+        ("related_under_others", "related_trader_gap", "broker_gap", "same_price_clients"),
+        ("tk", "hang"),
     ),
     "cheaper_in_heading": ("bieuthue", "hang"),
     **dict.fromkeys(("certificate_missing", "certificate_of_others"), ("co_form", "hang")),
@@ -76,9 +78,9 @@ SIGNS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("quotas_in_van", "paper_again", "van_slips", "slip_value"), ("cudan",)),
 }  # fmt: skip
 _STEPS = (
-    "goods", "price_signs", "ring_signs", "name_signs", "origin_signs", "bill", "weight",
-    "cargo_signs", "trip", "trip_signs", "paper_signs", "report_signs", "firm_signs",
-    "control_signs", "slip_signs", "sign",
+    "words", "goods", "price_signs", "ring_signs", "related_signs", "name_signs", "origin_signs",
+    "bill", "weight", "cargo_signs", "trip", "trip_signs", "paper_signs", "report_signs",
+    "firm_signs", "control_signs", "slip_signs", "sign",
 )  # fmt: skip
 
 
