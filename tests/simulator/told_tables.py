@@ -48,7 +48,8 @@ class _Guilt:
 
     Attributes:
         items: Numbers of declarations with item numbers; `*` for a whole declaration.
-        declarations: Numbers; traders: tax codes; slips: numbers of border residents' slips.
+        declarations: Numbers; traders: tax codes.
+        slips: Scheme by number of each border resident's slip that carries another's goods.
         owner: Tax code by number of the declaration.
         roles: Role by tax code.
     """
@@ -56,7 +57,7 @@ class _Guilt:
     items: set[str]
     declarations: set[str]
     traders: set[str]
-    slips: set[str]
+    slips: pd.Series
     owner: pd.Series
     roles: pd.Series
 
@@ -110,7 +111,7 @@ def _guilt(truth: Path, header: pd.DataFrame) -> _Guilt:
         items=set(items["so_tk_goc"] + " " + place),
         declarations=set(items["so_tk_goc"]),
         traders=set(roles.index[roles != "honest"]),
-        slips=set(pd.read_parquet(truth / "slips.parquet")["so_phieu"]),
+        slips=pd.read_parquet(truth / "slips.parquet").set_index("so_phieu")["scheme_id"],
         owner=owner,
         roles=roles,
     )
@@ -122,8 +123,9 @@ def _labels(
     """Return whose each row is, null where that cannot be told, and whether it is irregular."""
     guilt, places = known
     if way == "slip":
-        # Whose the goods are, no slip says: it is told by its van.
-        return rows["PLATE"], rows[column].isin(guilt.slips)
+        # No slip names an owner: its own goods are of the van's village.
+        scheme = rows[column].map(guilt.slips)
+        return scheme.fillna(rows["PLATE"]), scheme.notna()
     if way == "trader":
         trader = rows[column].where(rows[column].isin(set(guilt.roles.index)))
         return trader, trader.isin(guilt.traders)
