@@ -6,11 +6,12 @@ import duckdb
 
 from benchmark.mechanisms.duties import compute_duties
 from benchmark.mechanisms.files import stage
+from benchmark.realism.staging import make_mass_units
 from data_contracts.statements import statements_beside
 
 _SQL = statements_beside(__file__)
 _STEPS = (
-    "mass", "declaration", "item", "truth", "scheme", "slip", "stacked", "stacked_irregular",
+    "declaration", "item", "truth", "scheme", "slip", "stacked", "stacked_irregular",
     "inspection", "exempted",
 )  # fmt: skip
 
@@ -24,6 +25,7 @@ def lay(connection: duckdb.DuckDBPyConnection, world: Path, truth: Path) -> None
         truth: Its truth.
     """
     stage(connection, world, truth)
+    make_mass_units(connection)
     for step in _STEPS:
         connection.execute(_SQL[step])
     compute_duties(connection)

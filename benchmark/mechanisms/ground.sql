@@ -1,9 +1,3 @@
--- name: mass
--- Kilograms in a unit of mass; null of any other unit.
-create macro kilograms(unit) as case unit
-    when 'KGM' then 1.0 when 'TNE' then 1000.0 when 'LBR' then 0.45359237 when 'GRM' then 0.001
-end;
-
 -- name: declaration
 -- One row per declaration, as it was first declared: what truth and checks speak of.
 create table declaration as

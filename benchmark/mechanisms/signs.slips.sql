@@ -5,7 +5,7 @@ with
 
 slips as (
     -- Just below the quota of 2 million VND a person and day.
-    select *, (is_import and value_vnd between 1800000 and 2000000)::integer as fills_quota
+    select *, (is_import and value_vnd between 1840000 and 2000000)::integer as fills_quota
     from slip
 )
 

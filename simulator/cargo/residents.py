@@ -36,8 +36,8 @@ _FEWEST, _SPREAD, _MOST, _RESIDENTS_A_SLIP = 250, 350, 3_000, 6
 _FIRST_SERIAL = 700_000
 # So many neighbours fill a van; positions of residents are mixed by a stride that no pool divides.
 _IN_A_VAN, _VANS_A_RESIDENT, _STRIDE = 5, 0.04, 7_919
-_SAME_GOODS_SHARE, _OUTWARD_SHARE, _AGAIN_SHARE = 0.6, 0.3, 0.03
-_ABOVE_SHARE, _FULL_SHARE, _FULL_FROM, _MOST_ABOVE = 0.02, 0.35, 0.92, 1.75
+_SAME_GOODS_SHARE, _OUTWARD_SHARE, _AGAIN_SHARE = 0.85, 0.3, 0.03
+_ABOVE_SHARE, _FULL_SHARE, FULL_FROM, _MOST_ABOVE = 0.02, 0.55, 0.92, 1.75
 _USUAL_VND, _SIGMA, _STEP_VND = 1_100_000, 0.5, 1_000
 OPENS, LAST_SECONDS = 6 * 3_600 + 1_800, 11 * 3_600
 
@@ -196,7 +196,7 @@ def _values(key: Keys) -> Ints:
     """Return the value of each slip, VND: many just fill the quota, a few go beyond it."""
     usual = _USUAL_VND * np.exp(_SIGMA * keyed.normal(key, "value"))
     part = keyed.uniform(key, "part")
-    full = QUOTA_VND * (_FULL_FROM + (1 - _FULL_FROM) * part)
+    full = QUOTA_VND * (FULL_FROM + (1 - FULL_FROM) * part)
     above = QUOTA_VND * (1 + (_MOST_ABOVE - 1) * part)
     is_full = keyed.happens(key, "fills the quota", _FULL_SHARE)
     value = np.where(is_full, full, np.minimum(usual, QUOTA_VND))

@@ -1,10 +1,10 @@
 """Quota stacking: the goods of one owner cross as those of many border residents.
 
 Actors: importers near a land gate, and residents who lend their papers. Motive: goods of up to 2
-million VND a person and day bear no tax. Method: on a day the owner's load is written on some dozen
-papers, each just below the quota, all about one thing and in one van. Evaded: duty and VAT on the
-whole load. No declaration is made: the evidence is in the residents' slips (`cudan`) alone, where
-honest neighbours share vans and fill their quota too.
+million VND a person and day bear no tax. Method: on a day the owner's load is written on as many
+papers as a van holds people, each just below the quota, all about one thing. Evaded: duty and VAT
+on the whole load. No declaration is made: the evidence is in the residents' slips (`cudan`) alone,
+where honest neighbours share vans and fill their quota too.
 """
 
 from dataclasses import replace
@@ -15,6 +15,7 @@ import numpy as np
 from simulator.actors.kinds import COMMERCIAL, IMPORT
 from simulator.cargo.crossings import Crossings
 from simulator.cargo.residents import (
+    FULL_FROM,
     INWARD,
     LAST_SECONDS,
     OPENS,
@@ -32,8 +33,7 @@ from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truth
 from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, trades_as
 from simulator.setting import Setting
 
-_OF_DAYS, _FEWEST, _MOST = 0.1, 8, 30
-_FULL_FROM, _STEP_VND = 0.9, 1_000
+_OF_DAYS, _FEWEST, _MOST, _STEP_VND = 0.3, 3, 6, 1_000
 
 
 class QuotaStacking(Mechanism):
@@ -84,7 +84,7 @@ def stacked_slips(setting: Setting, schemes: Schemes, crossings: Crossings, runs
     first = keyed.integers(own, "first paper", 0, 10**6)[row]
     goods = _goods_of(setting, schemes.trader[scheme])[row]
     part = keyed.uniform(key, "part")
-    value = QUOTA_VND * (_FULL_FROM + (1 - _FULL_FROM) * part) // _STEP_VND * _STEP_VND
+    value = QUOTA_VND * (FULL_FROM + (1 - FULL_FROM) * part) // _STEP_VND * _STEP_VND
     begins = keyed.integers(own, "second", 0, LAST_SECONDS)[row]
     return Slips(
         key=key,

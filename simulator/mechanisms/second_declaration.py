@@ -19,7 +19,11 @@ from simulator.mechanisms.declaring import (
 )
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
 from simulator.mechanisms.planning import draw_schemes, merchants, plan_of
+from simulator.reference import regimes
 from simulator.setting import Setting
+
+# What is declared again: it makes good, and hides nothing itself.
+_LEGALISING = regimes.position("H11")
 
 
 def hidden_worths(key: Keys) -> Floats:
@@ -41,6 +45,7 @@ class SecondDeclaration(Mechanism):
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Tell the truth about what is told, and hide the rest."""
-        fitting = taxed_imports(case) & one_item_each(case, "legalised")
+        fitting = taxed_imports(case) & (case.regime != _LEGALISING)
+        fitting &= one_item_each(case, "legalised")
         takes = takes_part(case, self.name, fitting)
         return hidden_behind(setting, case, takes, hidden_worths(case.key))
