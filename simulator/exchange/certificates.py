@@ -45,6 +45,7 @@ from simulator.reference.declaration_kinds import BRANCH, PRIMARY
 from simulator.reference.exchange import CURRENCIES
 from simulator.reference.goods import UNITS
 from simulator.reference.regimes import IMPORT
+from simulator.trade.scheme_states import SchemeStates
 
 _ELECTRONIC = {"D": 0.135, "AK": 0.03, "VK": 0.03, "E": 0.008}
 _BY_FORM = np.array([_ELECTRONIC.get(FORMS.get(name, ""), 0.0) for name in SCHEDULES])
@@ -113,7 +114,9 @@ def _is_false(nation: Nation, block: Block) -> Bools:
     return result
 
 
-def put_certificates(outbox: Outbox, nation: Nation, block: Block, days: Ints) -> None:
+def put_certificates(
+    outbox: Outbox, nation: Nation, states: SchemeStates, block: Block, days: Ints
+) -> None:
     """Hand over `co_form` of a block of days: honest, forged and used again."""
     if not outbox.wants("co_form"):
         return
@@ -128,7 +131,7 @@ def put_certificates(outbox: Outbox, nation: Nation, block: Block, days: Ints) -
             np.zeros(len(head), dtype=bool),
         )  # fmt: skip
         _send(outbox, lines.key[lines.first], name, issued, _texts(nation, block, lines, issued))
-    put_used_again(outbox, nation, days, _BY_FORM)
+    put_used_again(outbox, nation, states, days, _BY_FORM)
 
 
 def _texts(nation: Nation, block: Block, lines: _Lines, issued: Ints) -> pa.Array:
@@ -218,7 +221,9 @@ def _way_of(transport: Ints) -> Ints:
     return np.where(transport == AIR, 1, np.where(transport == ROAD, 2, 0))
 
 
-def put_used_again(outbox: Outbox, nation: Nation, days: Ints, by_form: Floats) -> None:
+def put_used_again(
+    outbox: Outbox, nation: Nation, states: SchemeStates, days: Ints, by_form: Floats
+) -> None:
     """Hand over the one real certificate behind each number that stands for two months.
 
     It comes on the first day of its two months, whoever uses it afterwards.
@@ -227,7 +232,7 @@ def put_used_again(outbox: Outbox, nation: Nation, days: Ints, by_form: Floats) 
     windows = windows[(windows >= days[0]) | (days[0] == outbox.plan.first_day)]
     if not len(windows):
         return
-    every = join([_honest_standing(nation, windows), _false_standing(nation, windows)])
+    every = join([_honest_standing(nation, windows), _false_standing(nation, states, windows)])
     line = nation.traders.lines[every.trader, IMPORT, every.habit, every.slot]
     best = nation.tariff.best_preference(line, every.origin, every.day)
     key = again_keys(nation, every.trader, every.day, best, every.origin)
@@ -258,14 +263,16 @@ def _honest_standing(nation: Nation, windows: Ints) -> _Standing:
     return _Standing(trader[row], habit[row], slot[row], day, origin[row], single)
 
 
-def _false_standing(nation: Nation, windows: Ints) -> _Standing:
-    """Return those of running schemes that show one number for many deals."""
+def _false_standing(nation: Nation, states: SchemeStates, windows: Ints) -> _Standing:
+    """Return those of schemes that run in the two months and show one number for many deals."""
     plans = nation.schemes
     own = np.flatnonzero(nation.mechanism_of == nation.place_of(FalseCertificate.name))
     own = own[uses_again(plans.parameters[own])]
-    scheme, day = np.repeat(own, len(windows)), np.tile(windows, len(own))
-    runs = (plans.start_day[scheme] < day + STANDING_DAYS) & (plans.end_day[scheme] > day)
-    scheme, day = scheme[runs], day[runs]
+    weeks = np.stack([states.week(windows), states.week(windows + STANDING_DAYS - 1)], axis=1)
+    active = states.active[own]
+    runs = [active[:, first : last + 1].any(axis=1) for first, last in weeks.tolist()]
+    window, place = np.nonzero(runs)
+    scheme, day = own[place], windows[window]
     claimed = claimed_origins(nation, plans.parameters[scheme])
     first = np.zeros_like(scheme)
     single = np.ones(len(scheme), dtype=bool)

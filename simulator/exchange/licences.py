@@ -190,8 +190,9 @@ def _used_before(nation: Nation, use: tuple[Ints, Ints], holder: Ints, day: Ints
     begins = holder * (2 * LICENCE_DAYS)
     term_day = holder // (len(nation.traders) * _KINDS) * LICENCE_DAYS
     until = begins + np.clip(day - term_day, 0, LICENCE_DAYS)
-    before: Ints = total[np.searchsorted(dated[order], until)]
-    return before - total[np.searchsorted(dated[order], begins)]
+    ends = np.searchsorted(dated[order], np.stack([begins, until]))
+    mass: Ints = np.diff(total[ends], axis=0)[0]
+    return mass
 
 
 def _share_before(term: int, run: tuple[int, int]) -> float:
