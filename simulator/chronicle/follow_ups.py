@@ -7,8 +7,7 @@ import numpy as np
 from simulator.control.lanes import Decisions
 from simulator.control.lifecycle import Lives, cancels
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, join, pick
-from simulator.mechanisms.second_declaration import hidden_worths
+from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
 from simulator.nation import SCHEME_SLOTS, Nation
 from simulator.reference import regimes
 from simulator.reference.calendar import DAY_SECONDS
@@ -182,29 +181,30 @@ def _other_office(batch: Batch, rows: Ints) -> Ints:
     return batch.deals.office[shift]
 
 
-def of_schemes(nation: Nation, batch: Batch, legalised: Ints) -> FollowUps:
+def of_schemes(nation: Nation, batch: Batch, legalised: Ints, hidden_worth: Floats) -> FollowUps:
     """Return what schemes themselves add: second declarations after a notice, pieces of a deal.
 
     Args:
         nation: The nation.
         batch: Declarations.
         legalised: Items behind which goods lie that are declared after a notice.
+        hidden_worth: What lies behind each of these, as a share of its value.
     """
     roster, office = batch.roster, batch.deals.office
     if not len(nation.schemes):
         return no_follow_ups()
     rows, first = np.unique(batch.owner[legalised], return_index=True)
     delay = _days(roster, rows, "legalised after", 1, 4)
-    worth = _hidden_usd(nation, batch, legalised[first])
+    worth = _hidden_usd(nation, batch, legalised[first], hidden_worth[first])
     parts = [_follow(roster, office, _Chosen(rows, SECOND, delay), worth)]
     splits = _may_come_in_pieces(roster) & _splits(nation, batch.scheme)
     pieces = np.where(splits, batch.pieces, 1)
     return join([*parts, *_pieces(roster, office, pieces, _SPLIT_PAUSE_DAYS)])
 
 
-def _hidden_usd(nation: Nation, batch: Batch, items: Ints) -> Ints:
+def _hidden_usd(nation: Nation, batch: Batch, items: Ints, hidden_worth: Floats) -> Ints:
     """Return the worth of what lies behind items, whole USD."""
     true, owner = batch.true, batch.owner[items]
     per = per_usd(nation, batch.roster.day[owner], batch.deals.currency[owner])
-    worth = hidden_worths(true.key[items]) * true.value_e2[items] / 100 / per
+    worth = hidden_worth * true.value_e2[items] / 100 / per
     return np.rint(worth).astype(np.int64)

@@ -320,14 +320,15 @@ def live_closely(nation: Nation, life: Life, roster: Roster) -> tuple[list[Follo
     rank = life.rank_of(nation, batch.deals.trader, roster.day)
     decisions = decide(nation, batch, rank, nation.random_arm)
     legalised = legalised_items(nation, batch, noticed(decisions))
-    batch = without(batch, legalised)
+    hidden_worth, batch = batch.planted.hidden_worth[legalised], without(batch, legalised)
     checks = plan_checks(nation, batch, decisions.decided, wanted_methods(nation, batch, decisions))
     lives = live(nation, batch, decisions, checks)
     findings = look(nation, batch, checks)
     stands = lives.cancelled[checks.declaration[findings.check]] == NEVER
     findings = pick(findings, stands)
     note_findings(nation, life.record, batch, checks, findings)
-    follow = [again_after_cancelling(batch, decisions, lives), of_schemes(nation, batch, legalised)]
+    second = of_schemes(nation, batch, legalised, hidden_worth)
+    follow = [again_after_cancelling(batch, decisions, lives), second]
     return follow, ledger_of(nation, batch, lives, checks, findings)
 
 

@@ -141,6 +141,7 @@ class Deed:
         line, origin, schedule, certificate, quantity_e2, kg_e2, unit_price_e4: As declared.
         hidden_vnd: Duty evaded that the declared item cannot show (goods that are on no paper,
             material diverted), VND; added to what the items differ in.
+        hidden_worth: Value of goods that are on no paper, as a share of the item's true value.
         taken_off: Share of the goods that leaves a bonded trip on the way, 0 to 1; who takes all
             of them off never arrives.
     """
@@ -154,14 +155,21 @@ class Deed:
     kg_e2: Ints
     unit_price_e4: Ints
     hidden_vnd: Ints
+    hidden_worth: Floats
     taken_off: Floats
 
 
 def truthful(case: Case, takes_part: Bools, **changes: Any) -> Deed:
     """Return a deed that differs from the truth in `changes` only."""
     same = {name: getattr(case, name) for name in DECLARED}
-    nothing = np.zeros(len(case), dtype=np.int64)
-    deed = Deed(takes_part=takes_part, hidden_vnd=nothing, taken_off=np.zeros(len(case)), **same)
+    nothing = np.zeros(len(case))
+    deed = Deed(
+        takes_part=takes_part,
+        hidden_vnd=nothing.astype(np.int64),
+        hidden_worth=nothing,
+        taken_off=nothing,
+        **same,
+    )
     return replace(deed, **changes)
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+import shutil
 import xml.etree.ElementTree as ET
 from collections import Counter, defaultdict
 from dataclasses import replace
@@ -204,6 +205,22 @@ def test_statistics_show_what_really_came(nation, block, outbox):
     assert "VN" not in columns["reporter"].to_pylist()
     keys = [tuple(columns[one].to_pylist()) for one in ("month", "reporter", "hs6", "flow")]
     assert len(set(zip(*keys, strict=True))) == len(told)
+
+
+def test_partners_count_what_any_mechanism_hides(nation, block, outbox):
+    hides = block.batch.planted.hidden_worth > 0
+    names = {nation.mechanisms[one].name for one in block.batch.planted.mechanism[hides]}
+    assert names == {"concealed_goods", "second_declaration"}
+    every = np.full(len(block.batch.owner), 0.5)
+    planted = replace(block.batch.planted, hidden_worth=every)
+    total = []
+    for own in (planted, replace(planted, hidden_worth=0 * every)):
+        hidden = replace(block, batch=replace(block.batch, planted=own))
+        shutil.rmtree(outbox.plan.spill / partner_statistics.NAME, ignore_errors=True)
+        partner_statistics.put_partner_sums(outbox, nation, hidden)
+        found = add_parts(outbox.plan, partner_statistics.NAME, (0, 10**5), "code", ("value",))
+        total.append(found[1][0].sum())
+    assert total[0] == pytest.approx(1.5 * total[1], rel=1e-6)
 
 
 def test_relief_for_parcels_ends(nation, outbox):
