@@ -27,7 +27,7 @@ DECLARED = (
 )  # fmt: skip
 PARAMETERS = 4
 # What `Mechanism`, `Schemes`, `Case` and `Deed` promise; grows when a field changes its meaning.
-INTERFACE = 2
+INTERFACE = 3
 WEEK_DAYS = 7
 
 
@@ -41,8 +41,8 @@ class Schemes:
         start_day, end_day: First day, and the day after the last, unless a catch ends it before.
         share: Chance that an item it covers takes part.
         office, broker, officer: Where it is tied to one; -1 for none.
-        response: What it does when caught: STAY, EASE (smaller gain), MOVE (another office),
-            REBROKER, PAUSE, STOP.
+        response: What it does when caught, beside becoming more careful, as each catch makes all:
+            STAY (no more than that), MOVE (another office), REBROKER, PAUSE, STOP.
         parameters: What the mechanism itself needs, shape (n, PARAMETERS).
     """
 
@@ -79,7 +79,7 @@ def no_schemes() -> Schemes:
     )
 
 
-STAY, EASE, MOVE, REBROKER, PAUSE, STOP = range(6)
+STAY, MOVE, REBROKER, PAUSE, STOP = range(5)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.mechanisms.mechanism import PARAMETERS, Schemes
 from simulator.setting import Setting
 
-ANSWERS = ("stay", "ease", "move", "rebroker", "pause", "stop")
+ANSWERS = ("stay", "move", "rebroker", "pause", "stop")
 _MONTH_DAYS = 30.4
 _SHORTEST_DAYS = 150
 _LONGEST_LEAD_DAYS = 400
@@ -39,7 +39,7 @@ class Plan:
         leaning: How much more each trader leans to it than others, any positive scale.
         first_month: Months after the start of the world before which none starts.
         mean_days: Mean length after the first five months.
-        answers: Weights of STAY, EASE, MOVE, REBROKER, PAUSE, STOP after a catch.
+        answers: Weights of STAY, MOVE, REBROKER, PAUSE, STOP after a catch.
         item_share: Lowest and highest share of covered items that take part.
     """
 
@@ -48,7 +48,7 @@ class Plan:
     leaning: Floats
     first_month: int = 0
     mean_days: float = 300.0
-    answers: Sequence[float] = (2, 3, 2, 1, 1, 1)
+    answers: Sequence[float] = (5, 2, 1, 1, 1)
     item_share: tuple[float, float] = (0.6, 1.0)
 
 

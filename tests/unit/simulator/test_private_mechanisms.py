@@ -32,7 +32,7 @@ class Halves(Mechanism):
         return truthful(case, takes, unit_price_e4=case.unit_price_e4 // 2)
 
 
-INTERFACE = 2
+INTERFACE = 3
 MECHANISM = Halves()
 """
 BY_NOBODY = """def route(self, nation, errand):
@@ -76,8 +76,8 @@ def test_a_sound_mechanism_is_planted(tmp_path):
         ('("physical",)', '"physical"', "visible_by of documents, physical, audit"),
         ('name = "halves"', 'name = "halves"\n    collectable_share = 2', "collectable_share"),
         ("import numpy", "import numpie", "the module itself fails: ModuleNotFoundError"),
-        ("INTERFACE = 2", "INTERFACE = 1", r"halves\.py: expected INTERFACE = 2, .* found 1"),
-        ("INTERFACE = 2\n", "", r"halves\.py: expected INTERFACE = 2, .* found None"),
+        ("INTERFACE = 3", "INTERFACE = 2", r"halves\.py: expected INTERFACE = 3, .* found 2"),
+        ("INTERFACE = 3\n", "", r"halves\.py: expected INTERFACE = 3, .* found None"),
         (
             "def act(",
             "def route(self, nation, errand):\n        return None\n\n    def act(",
