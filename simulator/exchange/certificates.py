@@ -25,11 +25,6 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, coded, dates, decimals, join, pick
 from simulator.kernel.glyphs import joined
 from simulator.kernel.keyed import Keys
-from simulator.mechanisms.false_certificate import (
-    FalseCertificate,
-    claimed_origins,
-    uses_again,
-)
 from simulator.nation import Nation
 from simulator.papers.numbers import certificate_texts
 from simulator.reference.agreements import FORMS, ORDINARY, SCHEDULES, UNTAXED
@@ -110,7 +105,9 @@ def _chosen(nation: Nation, block: Block) -> _Lines:
 
 def _is_false(nation: Nation, block: Block) -> Bools:
     """Return the items whose certificate is a forged one."""
-    result: Bools = block.batch.planted.mechanism == nation.place_of(FalseCertificate.name)
+    mechanism = block.batch.planted.mechanism
+    forges = np.array([kind.forges_certificates for kind in nation.mechanisms] or [False])
+    result: Bools = (mechanism >= 0) & forges[np.maximum(mechanism, 0)]
     return result
 
 
@@ -266,17 +263,19 @@ def _honest_standing(nation: Nation, windows: Ints) -> _Standing:
 def _false_standing(nation: Nation, states: SchemeStates, windows: Ints) -> _Standing:
     """Return those of schemes that run in the two months and show one number for many deals."""
     plans = nation.schemes
-    own = np.flatnonzero(nation.mechanism_of == nation.place_of(FalseCertificate.name))
-    own = own[uses_again(plans.parameters[own])]
+    origin = np.full(len(plans), -1, dtype=np.int64)
+    for position, kind in enumerate(nation.mechanisms):
+        rows = np.flatnonzero(nation.mechanism_of == position)
+        origin[rows] = kind.shown_again(nation, plans.parameters[rows])
+    own = np.flatnonzero(origin >= 0)
     weeks = np.stack([states.week(windows), states.week(windows + STANDING_DAYS - 1)], axis=1)
     active = states.active[own]
     runs = [active[:, first : last + 1].any(axis=1) for first, last in weeks.tolist()]
     window, place = np.nonzero(runs)
     scheme, day = own[place], windows[window]
-    claimed = claimed_origins(nation, plans.parameters[scheme])
     first = np.zeros_like(scheme)
     single = np.ones(len(scheme), dtype=bool)
-    return _Standing(plans.trader[scheme], first, first, day, claimed, single)
+    return _Standing(plans.trader[scheme], first, first, day, origin[scheme], single)
 
 
 def _put_real(

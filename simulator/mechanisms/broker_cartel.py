@@ -41,6 +41,7 @@ class BrokerCartel(Mechanism):
 
     name: ClassVar[str] = "broker_cartel"
     visible_by = ("documents", "audit")
+    warned_of: ClassVar[str] = "prices"
 
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of clients of the members; a cartel is one group."""

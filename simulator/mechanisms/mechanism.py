@@ -25,6 +25,8 @@ METHODS = detection.METHODS
 DECLARED = (
     "line", "origin", "schedule", "certificate", "quantity_e2", "kg_e2", "unit_price_e4",
 )  # fmt: skip
+# What tips warn of.
+WARNINGS = ("prices", "codes", "origin", "hidden goods", "quantities", "exemptions")
 PARAMETERS = 4
 # What `Mechanism`, `Schemes`, `Case` and `Deed` promise; grows when a field changes its meaning.
 INTERFACE = 3
@@ -227,12 +229,16 @@ class Mechanism(ABC):
         seen_by: Chance that each method sees an item of it in which nothing agrees, by METHODS;
             where a subclass does not say, that of `reference.detection` for what it is visible by.
         visible_by: What the truth says: of documents, physical, audit.
+        warned_of: What tips about it warn of, one of WARNINGS; empty for anything.
         collectable_share: Share of a loss that is collected once it is found.
         suppressed_kinds: Follow-ups (`reference.declaration_kinds`) that never come while it runs.
         redeclares_after_red: Chance that a red lane makes it cancel and declare elsewhere.
         declares_again_after_notice: Chance that what it hides is declared after a notice of
             inspection; then it is no longer hidden.
         passes_through: Its goods are really sent from the country that is claimed as their origin.
+        forges_certificates: The certificates that its goods show are not theirs.
+        overruns_lists: It lets its exemption lists be overrun instead of having them supplemented.
+        vanishes: Its firm pays nothing and cannot be found once its scheme has ended.
         most_pieces: Into how many declarations a large deal is split at most; 1 for not at all.
         dies_when_caught: Its firm closes when caught and is re-born as its successor.
     """
@@ -241,11 +247,15 @@ class Mechanism(ABC):
     intent: ClassVar[bool] = True
     seen_by: ClassVar[Sequence[float]] = (0, 0, 0, 0, 0, 0, 0, 0)
     visible_by: ClassVar[Sequence[str]] = ("audit",)
+    warned_of: ClassVar[str] = ""
     collectable_share: ClassVar[float] = 0.67
     suppressed_kinds: ClassVar[Sequence[int]] = ()
     redeclares_after_red: ClassVar[float] = 0.0
     declares_again_after_notice: ClassVar[float] = 0.0
     passes_through: ClassVar[bool] = False
+    forges_certificates: ClassVar[bool] = False
+    overruns_lists: ClassVar[bool] = False
+    vanishes: ClassVar[bool] = False
     most_pieces: ClassVar[int] = 1
     dies_when_caught: ClassVar[bool] = False
 
@@ -263,6 +273,19 @@ class Mechanism(ABC):
         """Return by whom the declarations of its running schemes go; as usual by default."""
         del setting
         return as_usual(errand)
+
+    def shown_again(self, setting: Setting, parameters: Floats) -> Ints:
+        """Return the country whose certificate of two months each scheme shows for all its goods.
+
+        Args:
+            setting: The nation before anything goes wrong.
+            parameters: Of the schemes, shape (n, PARAMETERS).
+
+        Returns:
+            Positions in countries, shape (n,); -1 for none, as by default.
+        """
+        del setting
+        return np.full(len(parameters), -1, dtype=np.int64)
 
     @abstractmethod
     def act(self, setting: Setting, case: Case) -> Deed:

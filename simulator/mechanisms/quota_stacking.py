@@ -41,6 +41,7 @@ class QuotaStacking(Mechanism):
 
     name: ClassVar[str] = "quota_stacking"
     visible_by = ("audit",)
+    warned_of: ClassVar[str] = "exemptions"
     collectable_share: ClassVar[float] = 0.4
 
     def plan(self, setting: Setting) -> Schemes:

@@ -38,7 +38,6 @@ from simulator.kernel.arrays import (
     texts,
     whole,
 )
-from simulator.mechanisms.vanishing_firm import VanishingFirm
 from simulator.nation import Nation
 from simulator.papers.paper import (
     as_text,
@@ -89,7 +88,8 @@ def view_of(nation: Nation, states: SchemeStates) -> RegistryView:
 def _suspended(nation: Nation) -> Ints:
     """Return from when firms count as not found at their address, FAR for most."""
     result = np.full(len(nation.traders), FAR, dtype=np.int64)
-    rows = np.flatnonzero(nation.mechanism_of == nation.place_of(VanishingFirm.name))
+    vanishes = np.array([kind.vanishes for kind in nation.mechanisms] or [False])
+    rows = np.flatnonzero(vanishes[nation.mechanism_of])
     trader = nation.schemes.trader[rows]
     wait = keyed.integers(nation.traders.key[trader], "untraced", 0, _UNTRACED_AFTER_DAYS)
     result[trader] = nation.schemes.end_day[rows] + _UNTRACED_AFTER_DAYS + wait
