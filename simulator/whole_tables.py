@@ -73,7 +73,8 @@ def _registry(
 ) -> Iterator[tuple[str, int, dict[str, pa.Array]]]:
     outcomes = outcomes_of(nation, chronicle.ledger, chronicle.audited)
     late = chronicle.overdue, late_reports(nation)
-    violations = violations_of(nation, chronicle.ledger, (chronicle.audited, outcomes), late)
+    audits = chronicle.audited, outcomes
+    violations = violations_of(nation, chronicle.sanctions, chronicle.ledger, audits, late)
     return registry_snapshots(nation, chronicle.states, chronicle.record, violations)
 
 

@@ -30,8 +30,9 @@ from simulator.block import Block, ship, weigh
 from simulator.cargo.consignments import consign
 from simulator.chronicle.audits import Audited
 from simulator.chronicle.follow_ups import again_after_cancelling, of_schemes, routine
-from simulator.chronicle.ledger import ledger_of
+from simulator.chronicle.ledger import claims_of, ledger_of
 from simulator.chronicle.living import Chronicle, Life, answer_catches, days_of, use_lists
+from simulator.chronicle.violations import at_border
 from simulator.control.inspections import (
     CHECKS,
     Checks,
@@ -92,7 +93,7 @@ class LivedNation:
         self._sent: dict[str, int] = {}
         past = opening.chronicle
         self._ledger = replace(past.ledger, found=past.ledger.found.copy())
-        self._audited = past.audited
+        self._audited, self._sanctions = past.audited, past.sanctions
         self._post = None if folder is None else opening.post.copy(folder)
         self._files: Path | None = None
         self._truth: list[pa.Table] = []
@@ -144,8 +145,11 @@ class LivedNation:
             self._nation, self._this_week(week)[0], selection.where(~selection.is_audit), now
         )
         self._life.later = join([self._life.later, follow])
-        found = ledger_of(self._nation, block.batch, block.lives, block.checks, standing(block))
+        seen = block.batch, block.lives, block.checks, standing(block)
+        found = ledger_of(self._nation, *seen)
         self._ledger = join([self._ledger, found])
+        sanctions = at_border(self._nation, claims_of(self._nation, *seen))
+        self._sanctions = join([self._sanctions, sanctions])
         self._catch(found.scheme[found.found != NEVER], found.found[found.found != NEVER])
         self._truth.append(truth_of(self._nation, block))
         told = self._audit(selection.where(selection.is_audit), now)
@@ -179,6 +183,7 @@ class LivedNation:
             ledger=self._ledger,
             ranks=self._life.ranks,
             catches=self._life.catches,
+            sanctions=self._sanctions,
             audited=self._audited,
         )
 

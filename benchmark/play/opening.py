@@ -32,6 +32,7 @@ from simulator.chronicle.living import (
     live_week,
     new_life,
 )
+from simulator.chronicle.violations import at_border
 from simulator.control.lifecycle import NEVER
 from simulator.kernel.arrays import join
 from simulator.mechanisms.mechanism import WEEK_DAYS
@@ -170,9 +171,10 @@ def _settle(nation: Nation, life: Life) -> None:
     """Look at those of the last week that are still to be looked at: legacy control chose them."""
     if not life.unseen:
         return
-    _, ledger = live_closely(nation, life, join(life.unseen))
+    _, ledger, claims = live_closely(nation, life, join(life.unseen))
     seen = (ledger.scheme >= 0) & (ledger.found != NEVER)
     pairs = np.stack([ledger.scheme[seen], ledger.found[seen] // DAY_SECONDS], axis=1)
     life.catches = np.unique(np.concatenate([life.catches, pairs]), axis=0)
     life.ledgers.append(ledger)
+    life.sanctions.append(at_border(nation, claims))
     life.unseen = []

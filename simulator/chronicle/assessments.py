@@ -25,6 +25,8 @@ from simulator.reference.tariff_taxes import LETTERS
 _EXPORT_DUTY, _DEFENCE, _VAT = 1, 2, 7
 _LEVIES = 5
 _CORRECTED_SHARE, _EVADER_SHARE = 0.4, 0.12
+# On so many declarations the same firm is no longer believed to have slipped (assumption).
+_OFTEN = 3
 _APPEAL_SHARE, _APPEAL_FROM_VND, _ANNULLED_SHARE, _ANNULLED_ITEMS = 0.09, 10_000_000, 0.3, 0.6
 _FINED_FROM_VND = 500_000
 # Chances of paying all and of paying a part, as multiples of the collectable share.
@@ -178,10 +180,9 @@ def outcomes_of(nation: Nation, ledger: Ledger, audited: Audited) -> Outcomes:
         lines.is_annulled & wins[lines.audit],
     )  # fmt: skip
     upheld = _sums(lines.audit, np.where(lines.is_annulled, 0, lines.amount_vnd), count)
-    meant = np.array([kind.intent for kind in nation.mechanisms] or [False])
-    kind = ledger.mechanism[audited.item]
-    guilty = _sums(audited.audit, meant[kind].astype(np.int64), count) > 0
-    is_evasion = guilty & (assessed > 0) & keyed.happens(key, "evader", _EVADER_SHARE)
+    is_evasion = (
+        _looks_meant(ledger, audited) & (assessed > 0) & keyed.happens(key, "evader", _EVADER_SHARE)
+    )
     corrects = keyed.happens(key, "corrects at once", _CORRECTED_SHARE)
     rate = np.where(corrects, 10, 20)
     rate = np.where(is_evasion, keyed.integers(key, "evasion fine", 100, 200), rate)
@@ -204,6 +205,15 @@ def outcomes_of(nation: Nation, ledger: Ledger, audited: Audited) -> Outcomes:
         resolved=np.where(appeals, resolved, NEVER),
         lines=lines,
     )
+
+
+def _looks_meant(ledger: Ledger, audited: Audited) -> Bools:
+    """Return in which audits the findings look meant: by their form, or as they come again."""
+    count, found = len(audited.audits), pick(ledger, audited.item)
+    is_grave = _sums(audited.audit, found.looks_meant().astype(np.int64), count) > 0
+    several = np.unique(np.stack([audited.audit, found.number], axis=1), axis=0)[:, 0]
+    result: Bools = is_grave | (np.bincount(several, minlength=count) >= _OFTEN)
+    return result
 
 
 def _collected(nation: Nation, ledger: Ledger, audited: Audited, due: Ints) -> Ints:

@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from simulator.control import self_correction
+from simulator.control.false_findings import as_believed, taken_back
 from simulator.control.inspections import Checks, Findings
 from simulator.control.lifecycle import NEVER, Lives
-from simulator.kernel.arrays import Bools, Ints
+from simulator.kernel.arrays import Bools, Ints, pick
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.trade.batch import Batch
+
+# Who declares less than this of what comes has not only counted badly (assumption).
+_LEAST_TOLD = 0.9
 
 
 def _none() -> Ints:
@@ -24,7 +28,7 @@ class Ledger:
     Attributes:
         key, number, item_number: Identity and running number of the declaration; item number.
         direction, day, trader, office, broker: Of the declaration.
-        mechanism, scheme: Positions in the nation's mechanisms and schemes; -1 without scheme.
+        mechanism, scheme: Positions in the nation's mechanisms and schemes; -1 without one.
         found: Local second at which a check found it; NEVER.
         evaded_vnd: Duty evaded.
         line, origin, quantity_e2: True ones.
@@ -66,6 +70,19 @@ class Ledger:
         """Return the number of items."""
         return len(self.number)
 
+    def looks_meant(self) -> Bools:
+        """Return what looks as if somebody meant it, to who knows what was found and no more.
+
+        The papers agree and hide something, they are not of these goods, or a tenth is left out.
+        """
+        result: Bools = self.other_paper > 0
+        result |= self.declared_quantity_e2 < _LEAST_TOLD * self.quantity_e2
+        agrees = self.true_value_vnd == self.declared_value_vnd
+        for name in ("line", "origin", "schedule", "quantity_e2"):
+            agrees &= getattr(self, name) == getattr(self, f"declared_{name}")
+        result |= agrees & (self.evaded_vnd > 0)
+        return result
+
     def is_open(self, second: int) -> Bools:
         """Return what nobody has found, and its declarant had not corrected by a second."""
         result: Bools = self.found == NEVER
@@ -98,6 +115,27 @@ def ledger_of(
 ) -> Ledger:
     """Return the irregular items of a batch."""
     rows = np.flatnonzero((batch.planted.mechanism >= 0) & lives.stands[batch.owner])
+    found = found_at(len(batch.owner), checks, findings)
+    corrected = _corrected_at(nation, batch, lives, checks, findings)
+    return _entered(batch, rows, found, corrected)
+
+
+def claims_of(
+    nation: Nation, batch: Batch, lives: Lives, checks: Checks, findings: Findings
+) -> Ledger:
+    """Return the items of which checks claim something, rightly or not, as control believes them.
+
+    What is taken back is claimed no more; mechanism is -1 where a claim is false.
+    """
+    believed = as_believed(nation, batch, checks, findings)
+    kept = pick(findings, taken_back(believed, checks, findings) == NEVER)
+    found = found_at(len(batch.owner), checks, kept)
+    rows = np.flatnonzero((found != NEVER) & lives.stands[batch.owner])
+    return _entered(believed, rows, found, np.full(len(found), NEVER, dtype=np.int64))
+
+
+def _entered(batch: Batch, rows: Ints, found: Ints, corrected: Ints) -> Ledger:
+    """Return some items of a batch; when each item of it was found and corrected is given."""
     owner = batch.owner[rows]
     true, told = batch.true, batch.declared
     worth = true.value_e2[rows] / np.maximum(told.value_e2[rows], 1)
@@ -112,7 +150,7 @@ def ledger_of(
         broker=batch.deals.broker[owner],
         mechanism=batch.planted.mechanism[rows],
         scheme=batch.planted.scheme[rows],
-        found=found_at(len(batch.owner), checks, findings)[rows],
+        found=found[rows],
         evaded_vnd=batch.evaded_vnd[rows],
         line=batch.true.line[rows],
         origin=batch.true.origin[rows],
@@ -126,5 +164,5 @@ def ledger_of(
         declared_schedule=told.schedule[rows],
         declared_quantity_e2=told.quantity_e2[rows],
         other_paper=(true.certificate[rows] != told.certificate[rows]).astype(np.int64),
-        corrected=_corrected_at(nation, batch, lives, checks, findings)[rows],
+        corrected=corrected[rows],
     )

@@ -20,7 +20,7 @@ from simulator.chronicle.follow_ups import (
     re_export_limit,
     routine,
 )
-from simulator.chronicle.ledger import Ledger, ledger_of
+from simulator.chronicle.ledger import Ledger, claims_of, ledger_of
 from simulator.chronicle.ranks import Ranker
 from simulator.chronicle.record import (
     GRAVE_SANCTION,
@@ -31,7 +31,7 @@ from simulator.chronicle.record import (
 )
 from simulator.chronicle.themes import THEME_OF_DIFFERENCE
 from simulator.chronicle.tips import tips_of
-from simulator.chronicle.violations import EVASION, at_border
+from simulator.chronicle.violations import EVASION, Violations, at_border
 from simulator.control.false_findings import as_believed
 from simulator.control.inspections import (
     Checks,
@@ -80,6 +80,7 @@ class Chronicle:
         ranks: Scored risk rank of each trader by week, shape (traders, weeks), 1 to 6.
         record: What control has on record by the end, of traders and brokers.
         catches: Scheme and day of each catch, shape (n, 2).
+        sanctions: For what checks at the border claimed.
         audited: Post-clearance audits and what they found in the ledger.
         overdue: Temporary imports that were not re-exported in time.
         grants: What exemption lists granted.
@@ -91,6 +92,7 @@ class Chronicle:
     ranks: Ranks
     record: Record
     catches: Ints
+    sanctions: Violations
     audited: Audited
     overdue: Overdue
     grants: Grants
@@ -155,6 +157,7 @@ class Life:
         later: Follow-ups that are due from this week on.
         unseen: Follow-ups registered in the last week, not yet looked at closely.
         past, ledgers, catches: What happened; answered: how many catches have been answered.
+        sanctions: As in Chronicle, week by week.
         auditors: Who audit; ranker: who ranks; overdue: temporary imports not re-exported in time.
         lists: Exemption lists.
     """
@@ -167,6 +170,7 @@ class Life:
     ledgers: list[Ledger]
     catches: Ints
     answered: set[tuple[int, int]]
+    sanctions: list[Violations]
     auditors: Auditors
     overdue: list[Overdue]
     record: Record
@@ -208,6 +212,7 @@ def new_life(nation: Nation, audits: int | None = None) -> Life:
         ledgers=[],
         catches=np.empty((0, 2), dtype=np.int64),
         answered=set(),
+        sanctions=[],
         auditors=Auditors(nation, audits),
         overdue=[no_overdue()],
         record=record,
@@ -234,6 +239,7 @@ def chronicle_of(life: Life) -> Chronicle:
         ranks=life.ranks,
         record=life.record,
         catches=life.catches,
+        sanctions=join(life.sanctions),
         audited=life.auditors.closed(),
         overdue=join(life.overdue),
         grants=life.lists.told(),
@@ -255,14 +261,15 @@ def live_week(nation: Nation, life: Life, days: Ints) -> None:
     wanted = (scheme >= 0).any(axis=1) | with_mistakes(nation, roster, deals.trader)
     wanted |= looks_odd(roster.key)
     close = pick(roster, wanted)
-    more, ledger = live_closely(nation, life, join([close, *life.unseen]))
+    more, ledger, claims = live_closely(nation, life, join([close, *life.unseen]))
     new = join([ordinary, *more])
     whole = draw_roster(nation.clock, days, join([life.later, new]))
     new = replace(new, parent_number=numbers_of(whole, new.parent_key))
     late = overdue_of(roster, deals, new, re_export_limit(deals.regime, roster.day))
     life.overdue.append(replace(late, number=numbers_of(whole, late.key)))
-    fresh = np.isin(ledger.key, close.key)
-    ledger.number[fresh] = numbers_of(whole, ledger.key[fresh])
+    for told in (ledger, claims):
+        fresh = np.isin(told.key, close.key)
+        told.number[fresh] = numbers_of(whole, told.key[fresh])
     life.unseen = [pick(whole, ~np.isin(whole.key, roster.key))]
     both = join([life.later, new])
     life.past.append(pick(both, both.day <= days[-1]))
@@ -276,7 +283,8 @@ def live_week(nation: Nation, life: Life, days: Ints) -> None:
     life.catches = np.concatenate([life.catches, np.unique(pairs, axis=0), by_audit])
     life.record.note_trade(roster, deals, rank)
     life.record.note_tips(tips_of(nation, life.states, days))
-    sanctions = at_border(nation, ledger)
+    sanctions = at_border(nation, claims)
+    life.sanctions.append(sanctions)
     kind = np.where(sanctions.act == EVASION, GRAVE_SANCTION, SANCTION)
     life.record.note(events(sanctions.decided, sanctions.trader, kind))
     life.record.advance(int(days[-1]))
@@ -314,8 +322,14 @@ def use_lists(
     life.states = replace(life.states, beyond_key=keys[order], beyond_share=shares)
 
 
-def live_closely(nation: Nation, life: Life, roster: Roster) -> tuple[list[FollowUps], Ledger]:
-    """Declare some of a week in full: what follows from their control, what is irregular."""
+def live_closely(
+    nation: Nation, life: Life, roster: Roster
+) -> tuple[list[FollowUps], Ledger, Ledger]:
+    """Declare some of a week in full.
+
+    Returns:
+        What follows from their control; what is irregular in them; what checks claim of them.
+    """
     batch = declare(nation, life.states, roster)
     rank = life.rank_of(nation, batch.deals.trader, roster.day)
     decisions = decide(nation, batch, rank, nation.random_arm)
@@ -329,7 +343,8 @@ def live_closely(nation: Nation, life: Life, roster: Roster) -> tuple[list[Follo
     note_findings(nation, life.record, batch, checks, findings)
     second = of_schemes(nation, batch, legalised, hidden_worth)
     follow = [again_after_cancelling(batch, decisions, lives), second]
-    return follow, ledger_of(nation, batch, lives, checks, findings)
+    seen = batch, lives, checks, findings
+    return follow, ledger_of(nation, *seen), claims_of(nation, *seen)
 
 
 def note_findings(

@@ -4,7 +4,8 @@ Seven groups of violations feed the assessment of compliance (Circular 81/2019);
 2 are published (evasion and prosecuted acts; refusal to comply), 3 to 7 are told apart by us. Fines
 follow the shape of Decree 128/2020: a fifth of the missing tax, one to three times evaded tax,
 fixed sums for what lowers no tax and for limits missed. Published: about one sanction in a thousand
-declarations (16,660 in 2019). How often a finding is let off with a warning is our own.
+declarations (16,660 in 2019). Who decides knows what was found, rightly or not, and not what was
+meant: size and form of a finding count. How often one is let off with a warning is our own.
 """
 
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from simulator.chronicle.assessments import Outcomes
 from simulator.chronicle.audits import Audited
 from simulator.chronicle.ledger import Ledger
 from simulator.chronicle.themes import EXEMPTION, PROCESSING, REFUND, themes_of
+from simulator.control.false_findings import annulled_after
 from simulator.control.lifecycle import NEVER
 from simulator.control.overdue import NO_DECLARATION, Overdue
 from simulator.kernel import keyed
@@ -51,6 +53,7 @@ class Violations:
         direction, number: Of the declaration; number is NO_DECLARATION where there is none.
         act: Position in ACTS.
         fine_vnd: VND.
+        annulled: Day on which the decision is annulled; NEVER for most.
         is_disputed: The trader complains.
     """
 
@@ -62,6 +65,7 @@ class Violations:
     number: Ints
     act: Ints
     fine_vnd: Ints
+    annulled: Ints
     is_disputed: Bools
 
     def __len__(self) -> int:
@@ -92,19 +96,18 @@ def _made(key: Keys, trader: Ints, happened: Ints, reported: Ints) -> Violations
         number=none + NO_DECLARATION,
         act=none,
         fine_vnd=none,
+        annulled=np.full(count, NEVER, dtype=np.int64),
         is_disputed=keyed.happens(key, "is disputed", _COMPLAINT_SHARE),
     )
 
 
-def at_border(nation: Nation, ledger: Ledger) -> Violations:
-    """Return sanctions for what checks at the border found, one a declaration."""
-    rows = np.flatnonzero(ledger.found != NEVER)
-    found = pick(ledger, rows)
+def at_border(nation: Nation, found: Ledger) -> Violations:
+    """Return sanctions for what checks at the border claim (`claims_of`), one a declaration."""
     _, first, group = np.unique(found.key, return_index=True, return_inverse=True)
-    meant = np.array([kind.intent for kind in nation.mechanisms] or [False])[found.mechanism]
-    evaded, guilty = np.zeros(len(first), dtype=np.int64), np.zeros(len(first), dtype=np.int64)
+    evaded = np.zeros(len(first), dtype=np.int64)
     np.add.at(evaded, group, found.evaded_vnd)
-    np.add.at(guilty, group, meant.astype(np.int64))
+    is_grave = np.bincount(group, found.looks_meant(), len(first)) > 0
+    is_false = np.bincount(group, found.mechanism >= 0, len(first)) == 0
     is_managed = nation.goods.is_managed[found.line[first]]
     reported = np.full(len(first), NEVER, dtype=np.int64)
     np.maximum.at(reported, group, found.found // DAY_SECONDS)
@@ -113,13 +116,18 @@ def at_border(nation: Nation, ledger: Ledger) -> Violations:
     chance = np.where(evaded >= _LARGE_VND, _LARGE_SHARE, _SMALL_SHARE)
     chance = np.where(evaded > 0, chance, _NO_TAX_SHARE)
     meant_chance = np.where(evaded >= _SHORT_FROM_VND, _MEANT_SHARE, _MEANT_BUT_SMALL_SHARE)
-    chance = np.where(guilty > 0, meant_chance, chance)
+    chance = np.where(is_grave, meant_chance, chance)
     is_short = evaded >= _SHORT_FROM_VND
     act = np.where(is_short, SHORT_TAX, np.where(is_managed, POLICY, FALSE_WORD))
-    is_evader = (guilty > 0) & (evaded >= _EVADER_FROM_VND)
+    is_evader = is_grave & (evaded >= _EVADER_FROM_VND)
     act = np.where(is_evader & keyed.happens(key, "evader", _EVADER_SHARE), EVASION, act)
     made = _made(key, own.trader, own.day, reported)
     result = _told(made, act, _fines(key, act, evaded), (own.direction, own.number))
+    after = annulled_after(own.key, is_false)
+    is_annulled = after != NEVER
+    annulled = np.where(is_annulled, made.decided + np.where(is_annulled, after, 0), NEVER)
+    disputed = made.is_disputed | is_annulled
+    result = replace(result, annulled=annulled, is_disputed=disputed)
     return pick(result, keyed.happens(key, "is sanctioned", chance))
 
 
@@ -164,6 +172,7 @@ def for_limits(overdue: Overdue, act: int) -> Violations:
 
 def violations_of(
     nation: Nation,
+    sanctions: Violations,
     ledger: Ledger,
     audit: tuple[Audited, Outcomes],
     overdue: tuple[Overdue, Overdue],
@@ -172,12 +181,13 @@ def violations_of(
 
     Args:
         nation: The nation.
+        sanctions: Those at the border (`at_border`).
         ledger: Everything irregular.
         audit: Audits and what came of them.
         overdue: Temporary imports, and settlement reports (`late_reports`).
     """
     parts = [
-        at_border(nation, ledger),
+        sanctions,
         by_audit(ledger, *audit),
         for_limits(overdue[0], LATE_RE_EXPORT),
         for_limits(overdue[1], LATE_SETTLEMENT),

@@ -1,8 +1,8 @@
 """Findings on what is true: what they claim, and when they are taken back.
 
 A scanner's suspicion on honest goods ends when they are opened. Of the others some are taken back
-at the desk; the tax that the rest claim is assessed and mostly annulled on appeal
-(`revenue.assessments`). All shares are assumptions.
+at the desk; the tax that the rest claim is assessed, some are sanctioned, and both are mostly
+annulled on appeal. All shares are assumptions.
 """
 
 from dataclasses import replace
@@ -12,7 +12,8 @@ import numpy as np
 from simulator.control.inspections import Checks, Findings, in_office_hours, is_false
 from simulator.control.lifecycle import NEVER
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Ints, pick
+from simulator.kernel.arrays import Bools, Ints, pick
+from simulator.kernel.keyed import Keys
 from simulator.mechanisms.mechanism import SCANNER
 from simulator.nation import Nation
 from simulator.reference.agreements import UNTAXED
@@ -40,6 +41,7 @@ _CLAIMS = keyed.stacked(
 _DEARER, _MORE = (1.08, 0.4), (1.02, 0.08)
 _TAKEN_BACK_SHARE, _OPENED_HOURS, _DESK_HOURS = 0.45, (2, 60), (8, 200)
 _WITHOUT_TAX_SHARE, _WITHOUT_TAX_HOURS = 0.7, (200, 2_000)
+_ANNULLED_SHARE, _FALSE_ANNULLED_SHARE, _ANNULLED_DAYS = 0.03, 0.85, (60, 240)
 
 
 def as_believed(nation: Nation, batch: Batch, checks: Checks, findings: Findings) -> Batch:
@@ -95,6 +97,18 @@ def _other_origins(nation: Nation, batch: Batch, rows: Ints) -> Ints:
     habit = keyed.integers(batch.true.key[rows], "claimed origin", 0, countries.shape[1])
     other: Ints = countries[trader, habit]
     return other
+
+
+def annulled_after(key: Keys, is_false: Bools) -> Ints:
+    """Return after how many days decisions that rest on a finding are annulled; NEVER for most.
+
+    Args:
+        key: Identity of each decision's declaration, shape (n,).
+        is_false: Whether the finding is on what is true, shape (n,).
+    """
+    share = np.where(is_false, _FALSE_ANNULLED_SHARE, _ANNULLED_SHARE)
+    days = keyed.integers(key, "annulled after", *_ANNULLED_DAYS)
+    return np.where(keyed.happens(key, "annulled", share), days, NEVER)
 
 
 def taken_back(batch: Batch, checks: Checks, findings: Findings) -> Ints:

@@ -2,16 +2,16 @@
 
 A finding that is not answered by a correction becomes an assessment decision (ấn định thuế, Law
 38/2019 article 52, Decree 126/2020 article 17): payable within ten days. Fines are the sanctions of
-`chronicle.violations`. How many decisions are annulled on appeal is an assumption; most of those
-that rest on a false finding are.
+`chronicle.violations`. Both are annulled together (`control.false_findings`).
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.chronicle.ledger import ledger_of
+from simulator.chronicle.ledger import claims_of
 from simulator.chronicle.violations import at_border
+from simulator.control.false_findings import annulled_after
 from simulator.control.inspections import Checks, Findings, in_office_hours
 from simulator.control.lifecycle import NEVER, Lives
 from simulator.kernel import keyed
@@ -33,7 +33,6 @@ from simulator.trade.valuation import assess_items
 
 PAYABLE_DAYS = 10
 _DECIDED_DAYS = (1, 12)
-_ANNULLED_SHARE, _FALSE_ANNULLED_SHARE, _ANNULLED_DAYS = 0.03, 0.85, (60, 240)
 _DECIDED_SECOND = 10 * 3_600
 
 
@@ -70,12 +69,14 @@ class Fines:
         declaration: Position in the block.
         amount_vnd: VND.
         decided: Local second.
+        annulled: Local second at which the sanction is annulled; NEVER for most.
     """
 
     key: Keys
     declaration: Ints
     amount_vnd: Ints
     decided: Ints
+    annulled: Ints
 
 
 def split_by_tax(nation: Nation, batch: Batch, items: Ints) -> Ints:
@@ -126,11 +127,9 @@ def assess_findings(
     key = batch.roster.key
     days = keyed.integers(key, "decided after", *_DECIDED_DAYS)
     decided = in_office_hours(last + days * DAY_SECONDS)[owner]
-    after = keyed.integers(key, "annulled after", *_ANNULLED_DAYS)[owner]
-    annulled = in_office_hours(decided + after * DAY_SECONDS)
-    is_false = batch.planted.mechanism[item] < 0
-    share = np.where(is_false, _FALSE_ANNULLED_SHARE, _ANNULLED_SHARE)
-    is_annulled = keyed.happens(key[owner], "annulled", share)
+    after = annulled_after(key[owner], batch.planted.mechanism[item] < 0)
+    is_annulled = after != NEVER
+    annulled = in_office_hours(decided + np.where(is_annulled, after, 0) * DAY_SECONDS)
     return Assessments(
         declaration=owner,
         item=item,
@@ -143,8 +142,17 @@ def assess_findings(
 
 def fines_of(nation: Nation, batch: Batch, lives: Lives, seen: tuple[Checks, Findings]) -> Fines:
     """Return the fines for what checks found: the sanctions that the trader registry lists."""
-    sanctions = at_border(nation, ledger_of(nation, batch, lives, *seen))
+    sanctions = at_border(nation, claims_of(nation, batch, lives, *seen))
     order = np.argsort(batch.roster.number, kind="stable")
     place = np.searchsorted(batch.roster.number, sanctions.number, sorter=order)
     decided = in_office_hours(sanctions.decided * DAY_SECONDS + _DECIDED_SECOND)
-    return Fines(sanctions.key, order[place], sanctions.fine_vnd, decided)
+    is_annulled = sanctions.annulled != NEVER
+    day = np.where(is_annulled, sanctions.annulled, sanctions.decided)
+    annulled = in_office_hours(day * DAY_SECONDS + _DECIDED_SECOND)
+    return Fines(
+        key=sanctions.key,
+        declaration=order[place],
+        amount_vnd=sanctions.fine_vnd,
+        decided=decided,
+        annulled=np.where(is_annulled, annulled, NEVER),
+    )

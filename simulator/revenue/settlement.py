@@ -182,7 +182,7 @@ def _supplement_days(
 
 
 def settle_fines(case: Case, fines: Fines) -> list[Entries]:
-    """Return fines and their payments."""
+    """Return fines and their payments; one that will be annulled is not paid until then."""
     row = fines.declaration
     trader, key = case.batch.deals.trader[row], keyed.derive(case.batch.roster.key[row], "fine")
     day = fines.decided // DAY_SECONDS
@@ -190,14 +190,19 @@ def settle_fines(case: Case, fines: Fines) -> list[Entries]:
     days = np.where(late, 10 + delays(case.nation, trader, key, "delay"), 0)
     paid_day = day + days + keyed.integers(key, "days", 1, PAYABLE_DAYS)
     pays = keyed.happens(key, "collected", _FINE_COLLECTED)
+    pays &= fines.annulled == NEVER
     pays &= paid_day < gone_days(case.nation, case.states, trader)
     none = np.full(len(row), book.NO_LETTER, dtype=np.int64)
     booked = office_second(key, "booked", paid_day)
     paid = np.where(pays, fines.amount_vnd, 0)
-    own = book.DECISION
+    ends = np.where(fines.annulled != NEVER, fines.amount_vnd, 0)
+    own, place = book.DECISION, (row, none)
     return [
-        entries(book.FINE, own, (row, none), fines.amount_vnd, (fines.decided, day)),
-        entries(book.PAID, own, (row, none), paid, (booked, paid_day)),
+        entries(book.FINE, own, place, fines.amount_vnd, (fines.decided, day)),
+        entries(book.PAID, own, place, paid, (booked, paid_day)),
+        entries(
+            book.WRITTEN_OFF, own, place, ends, (fines.annulled, fines.annulled // DAY_SECONDS)
+        ),
     ]
 
 

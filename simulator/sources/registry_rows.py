@@ -25,6 +25,7 @@ from simulator.actors.registry_tables import (
 from simulator.chronicle.record import Record
 from simulator.chronicle.service_levels import service_levels
 from simulator.chronicle.violations import ACTS, GROUP_OF_ACT, Violations
+from simulator.control.lifecycle import NEVER
 from simulator.control.overdue import NO_DECLARATION
 from simulator.kernel import keyed
 from simulator.kernel.arrays import (
@@ -131,8 +132,10 @@ def contract_columns(nation: Nation, month: int, view: RegistryView) -> Columns:
 
 
 def violation_columns(nation: Nation, violations: Violations, month: int) -> Columns:
-    """Return `vipham`: every decision before the month."""
-    rows = np.flatnonzero(violations.decided < first_day_of(month))
+    """Return `vipham`: every decision before the month that was not annulled before it."""
+    begins = first_day_of(month)
+    stands = (violations.annulled == NEVER) | (violations.annulled >= begins)
+    rows = np.flatnonzero((violations.decided < begins) & stands)
     number = violations.number[rows]
     act = violations.act[rows]
     declaration = base_numbers(violations.direction[rows], np.maximum(number, 0))

@@ -1,6 +1,7 @@
 """Checks: what they see, where they err, and how that is told and taken back."""
 
 from collections import defaultdict
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -8,7 +9,9 @@ import pytest
 
 from simulator.block import Block, make_block
 from simulator.cargo.scans import put_scans
+from simulator.chronicle.ledger import claims_of
 from simulator.chronicle.living import Chronicle, live_through
+from simulator.chronicle.violations import at_border
 from simulator.control.false_findings import as_believed, taken_back
 from simulator.control.inspections import (
     LICENCE_LACKS,
@@ -173,6 +176,21 @@ def test_what_is_assessed_on_a_false_finding_is_mostly_annulled(nation, block) -
     assert 0.75 < (decided.annulled != NEVER).mean() < 0.95
     back = taken_back(believed, checks, findings)
     assert 0.4 < (back != NEVER).mean() < 0.95
+
+
+def test_who_sanctions_knows_what_was_claimed_and_not_what_was_meant(nation, block) -> None:
+    findings = look(nation, block.batch, checks := _everybody_looked_at(block, DOCUMENTS, 0))
+    claims = claims_of(nation, block.batch, block.lives, checks, findings)
+    is_wrong = claims.mechanism < 0
+    assert 0 < is_wrong.sum() < len(claims) / 2
+    told = at_border(nation, claims)
+    assert np.isin(told.number, claims.number[is_wrong]).any()
+    wrong = at_border(nation, replace(claims, mechanism=np.full(len(claims), -1)))
+    right = at_border(nation, replace(claims, mechanism=np.zeros(len(claims), dtype=np.int64)))
+    for name in ("number", "act", "fine_vnd", "decided"):
+        assert getattr(wrong, name).tolist() == getattr(right, name).tolist()
+    assert (wrong.annulled != NEVER).mean() > 0.75
+    assert (right.annulled != NEVER).mean() < 0.1
 
 
 def test_papers_lack_whatever_the_goods_are(nation, block) -> None:
