@@ -26,6 +26,7 @@ from simulator.trade.valuation import (
 )
 
 _BY_CONTAINER, _LOOSE = 2, 3
+# Assumptions.
 _GROUPAGE_M3, _GROUPAGE_SHARE = 12.0, 0.8
 
 
