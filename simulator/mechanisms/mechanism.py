@@ -26,7 +26,7 @@ DECLARED = (
     "line", "origin", "schedule", "certificate", "quantity_e2", "kg_e2", "unit_price_e4",
 )  # fmt: skip
 PARAMETERS = 4
-# What `Mechanism`, `Schemes`, `Case` and `Deed` promise; grows when a field changes its meaning.
+# Version of all that private mechanisms may use (docs/benchmark.md); grows when a meaning changes.
 INTERFACE = 2
 WEEK_DAYS = 7
 
@@ -88,11 +88,10 @@ class Case:
 
     Attributes:
         key: Identity of the goods; declaration_key: of the declaration; deal_key: of the deal.
-        day, trader, partner, direction, regime, office, currency: Of the declaration.
+        day, trader, direction, regime, currency: Of the declaration.
         is_related: Buyer and seller are related.
         pieces: In how many pieces the deal comes.
         beyond_list: Share of the quantity that its exemption list no longer covers, 0 to 1.
-        number: Item number.
         line, origin, schedule, certificate: As they really are.
         quantity_e2, kg_e2, unit_price_e4: As they really are (`trade.goods_items`).
         scheme: Position in Schemes; share, parameters: its own.
@@ -105,15 +104,12 @@ class Case:
     deal_key: Keys
     day: Ints
     trader: Ints
-    partner: Ints
     direction: Ints
     regime: Ints
-    office: Ints
     currency: Ints
     is_related: Bools
     pieces: Ints
     beyond_list: Floats
-    number: Ints
     line: Ints
     origin: Ints
     schedule: Ints
@@ -170,19 +166,16 @@ class Errand:
     """Declarations of running schemes of one mechanism, one position each, before they are made.
 
     Attributes:
-        key, deal_key: Identity of the declaration and of the deal.
-        trader, office, broker, direction, regime: As the trader would have it.
+        key: Identity of the declaration.
+        office, broker, direction: As the trader would have it.
         scheme: Position in `schemes`, the schemes of the nation.
         schemes: All of them.
     """
 
     key: Keys
-    deal_key: Keys
-    trader: Ints
     office: Ints
     broker: Ints
     direction: Ints
-    regime: Ints
     scheme: Ints
     schemes: Schemes
 

@@ -1,9 +1,12 @@
 """A mechanism from outside that breaks is blamed by file, method and line, not the program."""
 
+from pkgutil import resolve_name
+
 import pytest
 
 from data_contracts.errors import ContractViolationError
 from simulator.mechanisms.loading import choose_mechanisms, load_folder
+from tests.architecture.tree import REPOSITORY
 from tests.unit.simulator.nation import simulate
 
 SOUND = """
@@ -90,6 +93,15 @@ def test_what_fails_in_it_is_told_by_file_and_method(tmp_path, sound, broken, wh
     assert sound in SOUND
     with pytest.raises(ContractViolationError, match=why):
         run_with(tmp_path, SOUND.replace(sound, broken))
+
+
+def test_all_names_that_an_author_may_use_are_there():
+    text = (REPOSITORY / "docs" / "benchmark.md").read_text(encoding="utf-8")
+    door = text.partition("| from | names |\n|---|---|\n")[2].partition("\n\n")[0]
+    rows = [row.split("`") for row in door.splitlines()]
+    assert "simulator.mechanisms.mechanism" in {row[1] for row in rows}
+    for _, home, _, *names in rows:
+        assert [name for name in names[::2] if not hasattr(resolve_name(home), name)] == []
 
 
 def test_two_of_one_name_are_refused(tmp_path):
