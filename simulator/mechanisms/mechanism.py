@@ -2,8 +2,10 @@
 
 A mechanism plans its schemes once (actor, start, end, strength) and then acts on the items of
 their declarations: it gets what really comes and says what is declared. Everything it draws is
-keyed (`kernel.keyed`), so a scheme does the same thing whichever day is produced first. Mechanisms
-of others can be loaded from a folder (`loading.py`); they say the INTERFACE they were written for.
+keyed (`kernel.keyed`), so a scheme does the same thing whichever day is produced first. Its story,
+which the judge tells, is its module's docstring: "Actors: … Motive: … Method: … Evaded: …".
+Mechanisms of others can be loaded from a folder (`loading.py`); they say the INTERFACE they were
+written for.
 """
 
 from abc import ABC, abstractmethod
