@@ -13,7 +13,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints
 from simulator.kernel.keyed import Keys
 from simulator.reference.countries import Countries
-from simulator.reference.offices import ROLES, Offices
+from simulator.reference.offices import DEPARTMENTS, ROLES, Offices
 
 TRANSPORTS = (1, 2, 3, 4, 5, 6, 9)
 _ROUTES = 9
@@ -32,11 +32,6 @@ _ON_THE_SPOT_OF_MAKERS, _ON_THE_SPOT_OF_OTHERS = 0.12, 0.01
 # In the south goods from China come by sea, in the north by land.
 _ROAD_FROM_CHINA_BY_PART = np.array([1.3, 0.5, 0.15])
 _HOME_AFFINITY, _SAME_COUNTRY_SHARE = 14.0, 0.45
-_BORDER_OF_DEPARTMENT = {
-    "10": "CN", "11": "CN", "12": "LA", "13": "CN", "15": "CN", "20": "CN", "27": "LA", "29": "LA",
-    "30": "LA", "31": "LA", "32": "LA", "33": "LA", "38": "LA", "40": "KH", "45": "KH", "48": "KH",
-    "49": "KH", "50": "KH", "53": "KH", "60": "LA", "61": "KH",
-}  # fmt: skip
 _ROUTE_OF_BORDER = {"CN": 3, "LA": 4, "KH": 5}
 # How well an office fits: the trader's own province, part of the country, or elsewhere.
 _OWN, _PART, _ELSEWHERE = 30.0, 2.0, 0.04
@@ -119,7 +114,8 @@ def _routes(transport: Ints, country: Ints, countries: Countries) -> Ints:
 def _office_affinity(offices: Offices) -> Floats:
     """Return how well each office fits, shape (provinces, routes, offices)."""
     departments = [text[:2] for text in offices.department]
-    border = [_BORDER_OF_DEPARTMENT.get(department, "") for department in departments]
+    known = [DEPARTMENTS.get(department) for department in departments]
+    border = [one.neighbour if one else "" for one in known]
     role = np.array(offices.role)
     inland = (role == ROLES.index("NCK")) & (offices.transport == ROAD)
     team = (role == ROLES.index("DOI")) & (offices.transport == ROAD)

@@ -26,6 +26,7 @@ Columns = dict[str, pa.Array]
 ACTIVE, SUSPENDED, CLOSED = range(3)
 STATUSES = ("00", "01", "03")
 SERVICE_KINDS = ("DL", "VT", "CK")
+# Shares and days are assumptions.
 _REST_TOLD_SHARE, _REST_TOLD_AFTER_DAYS = 0.6, 30
 _CLOSING_TOLD_SHARE, _CLOSING_TOLD_BEFORE_DAYS = 0.7, 60
 _FORMER_CODE_SHARE = 0.6

@@ -21,6 +21,7 @@ INWARD, OUTWARD = 0, 1
 DOCUMENTS = ("P", "B", "C")
 SEXES = ("M", "F", "U")
 NATIONS = ("VN", "CN", "KR", "JP", "US", "TW", "MY", "TH", "LA", "KH", "AU", "GB", "FR", "DE", "IN")
+# Shares of travellers by NATIONS and SEXES, and of regulars: assumptions.
 _LAND_SHARES = (46, 44, 1, 0.5, 0.6, 0.6, 0.4, 1, 2.5, 2.2, 0.3, 0.3, 0.2, 0.2, 0.2)
 _AIR_SHARES = (44, 14, 15, 3.5, 4, 5, 2.5, 2, 0.3, 0.7, 2, 1.3, 1.2, 1, 1.5)
 _REGULAR_SHARE, _REGULARS_A_DAY = 0.4, 6

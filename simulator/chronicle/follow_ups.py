@@ -29,7 +29,8 @@ from simulator.trade.goods_items import per_usd
 from simulator.trade.pieces import detail_of, honest_pieces
 from simulator.trade.roster import FollowUps, Roster, no_follow_ups
 
-# Re-export limits: 60 days for trade, a year for equipment; typical shares of our own.
+# Re-export limits: 60 days for trade (Decree 69/2018/ND-CP, article 13), a year for equipment;
+# shares and pauses are assumptions.
 RE_EXPORT_LIMIT_DAYS, EQUIPMENT_LIMIT_DAYS = 60, 365
 _RE_EXPORTED_SHARE, _RETURN_SHARE, _PURPOSE_SHARE, _AGAIN_SHARE = 0.95, 0.004, 0.006, 0.55
 _LATE_SHARE, _LATEST_DAYS = 0.08, 45

@@ -28,6 +28,8 @@ from simulator.trade.roster import Roster
 
 _CENTS_PER_E6 = 10_000
 _MOST_USD, _MOST_KG_E2 = 20_000_000.0, 80_000_000_00
+# Goods of another origin than the seller's country, real bargains, new models: assumptions, as
+# are all shares, depths and spreads of this module.
 _OTHER_ORIGIN_SHARE, _BARGAIN_SHARE, _NEW_MODEL_SHARE = 0.1, 0.02, 0.012
 # Sellers who invoice goods of a third country, and how often that one lies behind a land border.
 _THIRD_PARTY_SHARE, _BEHIND_BORDER_SHARE = 0.05, 0.25
