@@ -189,10 +189,16 @@ def _seen(nation: Nation, batch: Batch, checks: Checks) -> Findings:
     chance = chance * visibility(share_that_differs(batch, bad))[np.searchsorted(bad, item)]
     chance = chance * nation.officers.skill_by(officer, checks.method[check])
     chance = np.minimum(chance * nation.officers.zeal[officer], _SUREST)
-    chance = np.where(batch.friend[batch.owner[item]] == officer, 0.0, chance)
+    chance = np.where(_by_friends(batch, checks)[check], 0.0, chance)
     key = keyed.derive(batch.true.key[item] ^ checks.key[check], "look")
     sees = keyed.happens(key, "sees", chance)
     return Findings(check[sees], item[sees])
+
+
+def _by_friends(batch: Batch, checks: Checks) -> Bools:
+    """Return the checks of a declaration by its own friend behind the desk."""
+    own: Bools = batch.friend[checks.declaration] == checks.officer
+    return own
 
 
 def share_that_differs(batch: Batch, items: Ints) -> Floats:
@@ -230,6 +236,7 @@ def _taken_for_true(nation: Nation, batch: Batch, checks: Checks) -> Findings:
     chance = looks_odd(batch.roster.key)[checks.declaration] * _ERRS[method]
     chance = np.where(method == SCANNER, _SUSPECT_SHARE, chance)
     chance = np.minimum(chance * nation.officers.zeal[checks.officer], _SUREST)
+    chance = np.where(_by_friends(batch, checks), 0.0, chance)
     check = np.flatnonzero(keyed.happens(checks.key, "errs", chance))
     declaration = checks.declaration[check]
     first = np.searchsorted(batch.owner, declaration)
@@ -242,10 +249,11 @@ def _taken_for_true(nation: Nation, batch: Batch, checks: Checks) -> Findings:
 def lacking_papers(nation: Nation, batch: Batch, checks: Checks) -> Ints:
     """Return what each check of documents misses in the whole declaration; NOTHING_LACKS for most.
 
-    A licence can lack where goods are under specialised management. It says nothing of the goods.
+    A licence can lack where goods are under specialised management. It says nothing of the goods. A
+    bought officer misses nothing in a friend's papers.
     """
     zeal = nation.officers.zeal[checks.officer]
-    reads = checks.method == DOCUMENTS
+    reads = (checks.method == DOCUMENTS) & ~_by_friends(batch, checks)
     is_managed = any_item(batch, nation.goods.is_managed[batch.declared.line])
     paper = reads & keyed.happens(checks.key, "paper lacks", _PAPER_LACKS_SHARE * zeal)
     licence = reads & is_managed[checks.declaration]
