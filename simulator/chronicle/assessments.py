@@ -19,7 +19,7 @@ from simulator.nation import Nation
 from simulator.reference.agreements import MFN
 from simulator.reference.assessment import Duties, Taxed, assess
 from simulator.reference.calendar import next_working
-from simulator.reference.regimes import EXEMPTED, EXPORT, TAXATION, TAXED
+from simulator.reference.regimes import EXPORT, IS_EXEMPTED, IS_TAXED
 from simulator.reference.tariff_taxes import LETTERS
 
 _EXPORT_DUTY, _DEFENCE, _VAT = 1, 2, 7
@@ -106,7 +106,7 @@ def _taxed(ledger: Ledger, of: tuple[Ints, Ints, Ints, Ints, Ints], *, in_full: 
         customs_value_vnd=value,
         quantity_e2=quantity,
         is_vat_only=nothing,
-        is_vat_free=nothing if in_full else TAXATION[ledger.regime] != TAXED,
+        is_vat_free=nothing if in_full else ~IS_TAXED[ledger.regime],
     )
 
 
@@ -123,7 +123,7 @@ def split_by_tax(nation: Nation, ledger: Ledger) -> Ints:
         ledger.declared_value_vnd, ledger.declared_quantity_e2,
     )  # fmt: skip
     plain = (ledger.line, ledger.origin, np.full(len(ledger), MFN), *true[3:])
-    is_export, forgiven = ledger.direction == EXPORT, TAXATION[ledger.regime] == EXEMPTED
+    is_export, forgiven = ledger.direction == EXPORT, IS_EXEMPTED[ledger.regime]
     nothing = np.zeros(len(ledger), dtype=bool)
 
     def amounts(of: tuple[Ints, Ints, Ints, Ints, Ints], *, in_full: bool) -> Floats:

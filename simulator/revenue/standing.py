@@ -9,7 +9,7 @@ from simulator.control.lifecycle import NEVER, Lives
 from simulator.kernel.arrays import Bools, Ints
 from simulator.nation import Nation
 from simulator.reference.assessment import Duties
-from simulator.reference.regimes import EXEMPTED, IMPORT, TAXATION
+from simulator.reference.regimes import IMPORT, IS_EXEMPTED
 from simulator.reference.tariff_taxes import LETTERS
 from simulator.trade.batch import Batch
 from simulator.trade.selecting import select
@@ -87,7 +87,7 @@ def after_exemption(amounts: Ints, regime: Ints) -> Ints:
         regime: Position in REGIMES of each row.
     """
     owes: Bools = np.ones(amounts.shape, dtype=bool)
-    owes[TAXATION[regime] == EXEMPTED] = False
+    owes[IS_EXEMPTED[regime]] = False
     owes[:, VAT] = True
     return np.where(owes, amounts, 0)
 

@@ -10,7 +10,7 @@ from simulator.papers.paper import Paper
 from simulator.reference import regimes
 from simulator.reference.exchange import CURRENCIES
 from simulator.reference.goods import UNITS
-from simulator.reference.regimes import EXPORT, TAXATION
+from simulator.reference.regimes import EXPORT, IS_EXEMPTED
 from simulator.reference.tariff_taxes import LETTERS
 
 _EXPORT_DUTY, _DEFENCE, _EXCISE, _ENVIRONMENT, _VAT = 1, 2, 5, 6, 7
@@ -54,8 +54,8 @@ def _choices(letter: Ints, basis_points: Ints, amount_e4: Ints) -> pa.Array:
 
 def exempted_amounts(paper: Paper, amount: Ints, letter: Ints, rows: Ints) -> Ints:
     """Return what the regime forgives of each tax: all but VAT of processing and equipment."""
-    taxation = TAXATION[paper.batch.deals.regime[paper.batch.owner[rows]]]
-    forgiven: Bools = (taxation == regimes.EXEMPTED) & (letter != _VAT)
+    regime = paper.batch.deals.regime[paper.batch.owner[rows]]
+    forgiven: Bools = IS_EXEMPTED[regime] & (letter != _VAT)
     return np.where(forgiven, amount, 0)
 
 

@@ -9,7 +9,6 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, half_up
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
-from simulator.reference import regimes
 from simulator.reference.agreements import ORDINARY, UNTAXED
 from simulator.reference.certificates import certificate_of, standing_certificate, stands
 from simulator.reference.declaration_kinds import (
@@ -22,7 +21,7 @@ from simulator.reference.declaration_kinds import (
 from simulator.reference.exchange import WHOLE_CURRENCIES
 from simulator.reference.goods import in_whole_units
 from simulator.reference.prices import log_level
-from simulator.reference.regimes import IMPORT
+from simulator.reference.regimes import IMPORT, IS_EXEMPTED, IS_PROCESSING, IS_TAXED
 from simulator.trade.deals import Deals
 from simulator.trade.roster import Roster
 
@@ -219,7 +218,7 @@ def material_numbers(line: Ints) -> Ints:
 
 def _materials(deals: Deals, owner: Ints, line: Ints) -> Ints:
     """Return the trader's number for a material or product of a processing regime, 0 for none."""
-    is_processing = regimes.IS_PROCESSING[deals.regime[owner]]
+    is_processing = IS_PROCESSING[deals.regime[owner]]
     return np.where(is_processing, material_numbers(line), 0)
 
 
@@ -245,7 +244,7 @@ def draw_goods(nation: Nation, roster: Roster, deals: Deals) -> GoodsItems:
     spread = np.where(nation.goods.is_mass[line], 0.0, 0.03 * keyed.normal(key, "mass"))
     kg = quantity * nation.goods.kg_per_unit[line] * np.exp(spread)
     regime = deals.regime[owner]
-    is_taxed = (direction == IMPORT) & (regimes.TAXATION[regime] != regimes.UNTAXED)
+    is_taxed = (direction == IMPORT) & (IS_TAXED | IS_EXEMPTED)[regime]
     paper = _paper_draws(nation, trader, line, origin)
     schedule = certificate_use(nation, line, origin, day, paper, is_taxed)
     has_paper = is_taxed & (schedule > ORDINARY) & (schedule < UNTAXED)
