@@ -20,14 +20,10 @@ from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.regimes import IMPORT
+from simulator.reference.tax_letters import VAT, after_exemption, item_amounts
 from simulator.revenue.corrections import is_asked
 from simulator.revenue.differences import as_true
-from simulator.revenue.standing import (
-    VAT,
-    Standing,
-    after_exemption,
-    item_amounts,
-)
+from simulator.revenue.standing import Standing
 from simulator.trade.batch import Batch, pick_items
 from simulator.trade.valuation import assess_items
 

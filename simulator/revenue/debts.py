@@ -16,10 +16,9 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS, year_month
-from simulator.reference.tariff_taxes import LETTERS
+from simulator.reference.tax_letters import IMPORT_DUTY, LETTERS, VAT
 from simulator.revenue.entries import NO_LETTER
 from simulator.revenue.settlement import Claims
-from simulator.revenue.standing import IMPORT_DUTY, VAT
 
 STEPS = (None, "1", "2", "3", "4", "5")
 _STEP_AGES = np.array([91, 121, 181, 271, 366])

@@ -10,7 +10,8 @@ from simulator.kernel.arrays import Bools, Ints
 from simulator.nation import Nation
 from simulator.reference.assessment import Duties
 from simulator.reference.regimes import IMPORT
-from simulator.revenue.standing import Version, item_amounts
+from simulator.reference.tax_letters import item_amounts
+from simulator.revenue.standing import Version
 from simulator.trade.batch import Batch, pick_items
 from simulator.trade.goods_items import GoodsItems, invoice_values
 from simulator.trade.valuation import assess_items, full_values

@@ -12,7 +12,7 @@ from simulator.kernel.arrays import Ints, join, pick
 from simulator.nation import Nation
 from simulator.papers.numbers import due_days
 from simulator.papers.paper import Paper
-from simulator.reference.tariff_taxes import LETTERS
+from simulator.reference.tax_letters import LETTERS, after_exemption
 from simulator.revenue.assessments import Assessments, Fines, assess_findings, fines_of
 from simulator.revenue.claims import TaxClaims, claims_of
 from simulator.revenue.corrections import Corrections, correct
@@ -33,7 +33,6 @@ from simulator.revenue.settlement import (
 from simulator.revenue.standing import (
     Changes,
     Standing,
-    after_exemption,
     changes_of,
     join_changes,
     stand,

@@ -10,10 +10,9 @@ from simulator.papers.paper import Paper
 from simulator.reference import regimes
 from simulator.reference.exchange import CURRENCIES
 from simulator.reference.goods import UNITS
-from simulator.reference.regimes import EXPORT, IS_EXEMPTED
-from simulator.reference.tariff_taxes import LETTERS
+from simulator.reference.regimes import IMPORT
+from simulator.reference.tax_letters import LETTERS, is_forgiven, letters_of
 
-_EXPORT_DUTY, _DEFENCE, _EXCISE, _ENVIRONMENT, _VAT = 1, 2, 5, 6, 7
 # Of the rate that was chosen: by value, by amount, by both; letters of our own, the list is open.
 _CLASSES = ("A", "B", "C")
 
@@ -52,25 +51,11 @@ def _choices(letter: Ints, basis_points: Ints, amount_e4: Ints) -> pa.Array:
     return coded(texts, index.astype(np.int64))
 
 
-def exempted_amounts(paper: Paper, amount: Ints, letter: Ints, rows: Ints) -> Ints:
-    """Return what the regime forgives of each tax: all but VAT of processing and equipment."""
-    regime = paper.batch.deals.regime[paper.batch.owner[rows]]
-    forgiven: Bools = IS_EXEMPTED[regime] & (letter != _VAT)
-    return np.where(forgiven, amount, 0)
-
-
 def tax_columns(nation: Nation, paper: Paper) -> tuple[Ints, dict[str, pa.Array]]:
     """Return the declaration of each row of `thue` and its columns."""
     batch, duties = paper.batch, paper.batch.duties
     owner = batch.owner
-    is_export = batch.deals.direction[owner] == EXPORT
-    letters = (
-        np.where(is_export, _EXPORT_DUTY, 0),
-        np.maximum(duties.defence_kind, 0) + _DEFENCE,
-        np.full(len(owner), _EXCISE),
-        np.full(len(owner), _ENVIRONMENT),
-        np.full(len(owner), _VAT),
-    )
+    letters = letters_of(duties, batch.deals.direction[owner] == IMPORT)
     chosen = [np.flatnonzero(levy.applies) for levy in duties.levies()]
     rows = np.concatenate(chosen)
     letter = np.concatenate([own[at] for own, at in zip(letters, chosen, strict=True)])
@@ -83,11 +68,11 @@ def tax_columns(nation: Nation, paper: Paper) -> tuple[Ints, dict[str, pa.Array]
         for name in names
     )
     rows, letter = rows[order], letter[order]
-    exempted = exempted_amounts(paper, amount, letter, rows)
-    no_exemption: Bools = exempted == 0
-    unit = nation.goods.unit1[batch.declared.line[rows]]
     declaration = owner[rows]
     regime = batch.deals.regime[declaration]
+    exempted = np.where(is_forgiven(regime, letter), amount, 0)
+    no_exemption: Bools = exempted == 0
+    unit = nation.goods.unit1[batch.declared.line[rows]]
     return declaration, {
         "SO_TK": paper.of_declaration(declaration),
         "STT": whole(batch.declared.number[rows]),
