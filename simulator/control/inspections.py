@@ -14,7 +14,7 @@ import numpy as np
 from simulator.actors import officers
 from simulator.control.lanes import LOT, MANAGED, RED, VALUE, YELLOW, Decisions, any_item
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, pick
+from simulator.kernel.arrays import Bools, Floats, Ints, numbers_within, pick
 from simulator.mechanisms.mechanism import (
     AGENCY,
     DOCUMENTS,
@@ -172,7 +172,7 @@ def _seen(nation: Nation, batch: Batch, checks: Checks) -> Findings:
     owner = batch.owner[bad]
     counts = starts[owner + 1] - starts[owner]
     item = np.repeat(bad, counts)
-    offset = np.arange(len(item)) - np.repeat(np.cumsum(counts) - counts, counts)
+    offset = numbers_within(counts)
     check = starts[batch.owner[item]] + offset
     if not len(item):
         return Findings(check, item)

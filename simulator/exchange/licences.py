@@ -18,7 +18,7 @@ from simulator.delivery.plan import DeliveryPlan, Receipt
 from simulator.exchange.dated import send_dated
 from simulator.exchange.licensed_use import Expected, expected_use, rounded_up
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Ints, coded, constant, dates, decimals
+from simulator.kernel.arrays import Ints, coded, constant, dates, decimals, group_starts
 from simulator.kernel.glyphs import listed
 from simulator.nation import Nation
 from simulator.papers.numbers import GRANTED_BEFORE_DAYS, LICENCE_DAYS, licence_numbers
@@ -83,7 +83,7 @@ def licences(
     term, run = when
     codes, used, counts = _held(nation, expected, term, use)
     lines = len(nation.goods)
-    starts = np.cumsum(counts) - counts
+    starts = group_starts(counts)
     holder = codes[starts] // lines
     trader, kind = np.divmod(holder % (len(nation.traders) * _KINDS), _KINDS)
     key = keyed.derive(nation.root("licences"), "licence", holder)

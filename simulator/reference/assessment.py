@@ -6,7 +6,7 @@ value; excise on value and duties; environment tax on the quantity; VAT on the s
 Whole numbers only; wide products are split, so nothing overflows 64 bits.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -70,11 +70,6 @@ class Levy:
     base_vnd: Ints
     base_quantity_e2: Ints
     amount_vnd: Ints
-
-    def __getitem__(self, index: Ints | Bools) -> "Levy":
-        """Return the levies of some items."""
-        changes = {item.name: getattr(self, item.name)[index] for item in fields(self)}
-        return replace(self, **changes)
 
 
 @dataclass(frozen=True, slots=True)

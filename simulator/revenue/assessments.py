@@ -15,7 +15,7 @@ from simulator.chronicle.violations import at_border
 from simulator.control.inspections import Checks, Findings, in_office_hours
 from simulator.control.lifecycle import NEVER, Lives
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Ints
+from simulator.kernel.arrays import Ints, pick
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
@@ -24,7 +24,7 @@ from simulator.reference.tax_letters import VAT, after_exemption, item_amounts
 from simulator.revenue.corrections import is_asked
 from simulator.revenue.differences import as_true
 from simulator.revenue.standing import Standing
-from simulator.trade.batch import Batch, pick_items
+from simulator.trade.batch import Batch
 from simulator.trade.valuation import assess_items
 
 PAYABLE_DAYS = 10
@@ -83,7 +83,7 @@ def split_by_tax(nation: Nation, batch: Batch, items: Ints) -> Ints:
     regime = batch.deals.regime[batch.owner[items]]
     is_import = batch.deals.direction[batch.owner[items]] == IMPORT
     declared = assess_items(
-        nation, batch.roster, batch.deals, pick_items(batch.declared, items),
+        nation, batch.roster, batch.deals, pick(batch.declared, items),
         batch.valuation.customs_vnd[items],
     )  # fmt: skip
     before = after_exemption(item_amounts(declared, is_import), regime)

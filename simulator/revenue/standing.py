@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator.control.corrections import corrected
 from simulator.control.lifecycle import NEVER, Lives
-from simulator.kernel.arrays import Bools, Ints
+from simulator.kernel.arrays import Bools, Ints, join
 from simulator.nation import Nation
 from simulator.reference.regimes import IMPORT
 from simulator.reference.tax_letters import LETTERS, after_exemption, item_amounts
@@ -144,11 +144,5 @@ def stand(nation: Nation, batch: Batch, lives: Lives) -> Standing:
         assessed=assessed,
         stands=stands,
         versions=versions,
-        changes=join_changes(parts),
+        changes=join(parts),
     )
-
-
-def join_changes(parts: list[Changes]) -> Changes:
-    """Return changes one after the other."""
-    names = ("declaration", "letter", "delta_vnd", "known", "turn")
-    return Changes(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))

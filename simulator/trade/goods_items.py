@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator.actors.volumes import LINE_WEIGHTS, USD_SIGMA
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, half_up
+from simulator.kernel.arrays import Bools, Floats, Ints, group_starts, half_up
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.reference.agreements import ORDINARY, UNTAXED
@@ -127,7 +127,7 @@ def _paper_draws(nation: Nation, trader: Ints, line: Ints, origin: Ints) -> Floa
 
 def _owners(roster: Roster) -> tuple[Ints, Ints]:
     owner = np.repeat(np.arange(len(roster)), roster.item_count)
-    starts = np.cumsum(roster.item_count) - roster.item_count
+    starts = group_starts(roster.item_count)
     return owner, np.arange(len(owner)) - starts[owner] + 1
 
 
