@@ -93,7 +93,6 @@ def _taxed(ledger: Ledger, of: tuple[Ints, Ints, Ints, Ints, Ints], *, in_full: 
         day=ledger.day,
         customs_value_vnd=value,
         quantity_e2=quantity,
-        is_vat_only=nothing,
         is_vat_free=nothing if in_full else ~IS_TAXED[ledger.regime],
     )
 

@@ -137,27 +137,30 @@ def value_items(
     )
 
 
+def taxed_items(
+    nation: Nation, roster: Roster, deals: Deals, goods: GoodsItems, customs_vnd: Ints
+) -> Taxed:
+    """Return goods as they are to be assessed, as of the registration of their declarations."""
+    owner = goods.owner
+    return Taxed(
+        line=goods.line,
+        origin=goods.origin,
+        schedule=goods.schedule,
+        direction=deals.direction[owner],
+        day=roster.day[owner],
+        customs_value_vnd=customs_vnd,
+        quantity_e2=goods.quantity_e2,
+        is_vat_free=~IS_TAXED[deals.regime[owner]],
+        made_by=makers(nation, deals.partner[owner], goods.line),
+    )
+
+
 def assess_items(
     nation: Nation, roster: Roster, deals: Deals, goods: GoodsItems, customs_vnd: Ints
 ) -> Duties:
-    """Return the duties and taxes of declared goods, before any exemption."""
-    owner = goods.owner
-    return assess(
-        nation.tariff,
-        nation.rates,
-        Taxed(
-            line=goods.line,
-            origin=goods.origin,
-            schedule=goods.schedule,
-            direction=deals.direction[owner],
-            day=roster.day[owner],
-            customs_value_vnd=customs_vnd,
-            quantity_e2=goods.quantity_e2,
-            is_vat_only=np.zeros(len(owner), dtype=bool),
-            is_vat_free=~IS_TAXED[deals.regime[owner]],
-        ),
-        makers(nation, deals.partner[owner], goods.line),
-    )
+    """Return the duties and taxes of goods, before any exemption."""
+    taxed = taxed_items(nation, roster, deals, goods, customs_vnd)
+    return assess(nation.tariff, nation.rates, taxed)
 
 
 def makers(nation: Nation, partner: Ints, line: Ints) -> Ints:

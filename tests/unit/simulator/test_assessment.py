@@ -16,12 +16,13 @@ from simulator.reference.agreements import (
     SCHEDULES,
     UNTAXED,
 )
-from simulator.reference.assessment import EXPORT, IMPORT, Taxed, assess
+from simulator.reference.assessment import Taxed, assess
 from simulator.reference.calendar import to_date, to_day
 from simulator.reference.exchange import CURRENCIES
 from simulator.reference.files import load_reference, reference_tables
 from simulator.reference.goods import UNITS
 from simulator.reference.rate_text import rate_texts
+from simulator.reference.regimes import EXPORT, IMPORT
 
 FIRST, LAST = to_day(dt.date(2023, 1, 1)), to_day(dt.date(2027, 12, 31))
 REFERENCE = load_reference(11, FIRST, LAST)
@@ -81,7 +82,7 @@ class Books:
 
     def import_rate(self, item, day):
         schedule = SCHEDULES[item["schedule"]]
-        if item["is_vat_only"] or schedule in {"B30", "B61"}:
+        if schedule in {"B30", "B61"}:
             return "0%"
         for agreement in AGREEMENTS:
             joined = agreement.members.get(item["country"])
@@ -100,7 +101,7 @@ class Books:
             row = self.row("bieuthue", day, code, "XK")
             return {"X": self.tax(row["THUE_SUAT"], value, quantity, day)} if row else {}
         taxes = {"N": self.tax(self.import_rate(item, day), value, quantity, day)}
-        is_free = item["is_vat_only"] or SCHEDULES[item["schedule"]] in {"B30", "B61"}
+        is_free = SCHEDULES[item["schedule"]] in {"B30", "B61"}
         if not is_free:
             for country in (item["country"], None):
                 maker = self.maker(day, code, country, item["made_by"])
@@ -144,20 +145,14 @@ def taxed():
         day=day,
         customs_value_vnd=np.exp(rng.uniform(5, 30, COUNT)).astype(np.int64),
         quantity_e2=np.exp(rng.uniform(0, 22, COUNT)).astype(np.int64),
-        is_vat_only=rng.random(COUNT) < 0.03,
         is_vat_free=rng.random(COUNT) < 0.05,
+        made_by=rng.integers(0, 3, COUNT),
     )
 
 
-@pytest.fixture(scope="module")
-def made_by():
-    """Which of the listed producers makes each item."""
-    return np.random.default_rng(12).integers(0, 3, COUNT)
-
-
-def item_of(taxed, made_by, place):
+def item_of(taxed, place):
     return {
-        "made_by": int(made_by[place]),
+        "made_by": int(taxed.made_by[place]),
         "code": GOODS.codes[taxed.line[place]],
         "country": COUNTRIES.codes[taxed.origin[place]],
         "schedule": int(taxed.schedule[place]),
@@ -165,21 +160,18 @@ def item_of(taxed, made_by, place):
         "day": int(taxed.day[place]),
         "value": int(taxed.customs_value_vnd[place]),
         "quantity_e2": int(taxed.quantity_e2[place]),
-        "is_vat_only": bool(taxed.is_vat_only[place]),
         "is_vat_free": bool(taxed.is_vat_free[place]),
     }
 
 
-def test_every_duty_equals_the_computation_from_the_files_alone(taxed, made_by):
+def test_every_duty_equals_the_computation_from_the_files_alone(taxed):
     books = Books(reference_tables(REFERENCE, FIRST, LAST))
-    duties = assess(TARIFF, REFERENCE.rates, taxed, made_by)
+    duties = assess(TARIFF, REFERENCE.rates, taxed)
     total = duties.total()
     seen = set()
     for place in range(COUNT):
-        item = item_of(taxed, made_by, place)
+        item = item_of(taxed, place)
         expected = {letter: int(tax) for letter, tax in books.duties(item).items()}
-        if item["is_vat_only"]:
-            expected.pop("N", None)
         letters = (
             "N" if item["direction"] == IMPORT else "X",
             "BGC"[duties.defence_kind[place]],
@@ -235,7 +227,7 @@ def single(value, quantity_e2):
     no = np.array([False])
     zero = np.zeros(1, dtype=np.int64)
     day = np.array([to_day(dt.date(2024, 5, 6))])
-    return Taxed(zero, zero, zero, zero, day, np.array([value]), np.array([quantity_e2]), no, no)
+    return Taxed(zero, zero, zero, zero, day, np.array([value]), np.array([quantity_e2]), no)
 
 
 def test_the_worked_example_of_a_text_book():
