@@ -198,18 +198,22 @@ def test_a_levy_that_does_not_apply_is_nothing(taxed):
     assert (duties.vat.base_vnd >= taxed.customs_value_vnd)[duties.vat.applies].all()
 
 
+def texts_of(levy, unit):
+    return rate_texts(levy.bp, levy.amount_per_unit_e4, levy.currency, unit).to_pylist()
+
+
 def test_rates_as_text_give_the_amounts_back(taxed):
     duties = assess(TARIFF, REFERENCE.rates, taxed)
     unit = GOODS.unit1[taxed.line]
-    texts = rate_texts(duties.duty, unit).to_pylist()
+    texts = texts_of(duties.duty, unit)
     assert any("+" in text for text in texts)
     assert any(text.endswith("USD/TNE") and "%" not in text for text in texts)
     for place in np.flatnonzero(duties.duty.amount_per_unit_e4 > 0).tolist():
         assert texts[place].endswith("/" + UNITS[unit[place]])
     for place in np.flatnonzero(duties.duty.amount_per_unit_e4 == 0).tolist():
         assert Decimal(texts[place][:-1]) * 100 == int(duties.duty.bp[place])
-    assert {text.split("/")[0].split(" ")[-1] for text in rate_texts(
-        duties.environment, unit).to_pylist() if " " in text} == {"VND"}  # fmt: skip
+    assert {text.split("/")[0].split(" ")[-1] for text in texts_of(
+        duties.environment, unit) if " " in text} == {"VND"}  # fmt: skip
 
 
 def one_line_tariff(duty, amount_e4, anti_dumping_bp, inner):
