@@ -6,7 +6,7 @@ one to three times it (Decree 128/2020). How often somebody appeals or is judged
 own.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,16 +16,13 @@ from simulator.control.lifecycle import NEVER
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, pick
 from simulator.nation import Nation
-from simulator.reference.agreements import MFN
-from simulator.reference.assessment import Taxed, assess
+from simulator.reference.assessment import Taxed
 from simulator.reference.calendar import next_working
-from simulator.reference.regimes import EXPORT, IMPORT, IS_TAXED
+from simulator.reference.regimes import EXPORT, IS_TAXED
 from simulator.reference.tax_letters import (
     EXPORT_DUTY,
     IMPORT_DUTY,
-    VAT,
-    after_exemption,
-    item_amounts,
+    split_evaded,
 )
 
 _CORRECTED_SHARE, _EVADER_SHARE = 0.4, 0.12
@@ -82,53 +79,28 @@ class Outcomes:
     lines: Lines
 
 
-def _taxed(ledger: Ledger, of: tuple[Ints, Ints, Ints, Ints, Ints], *, in_full: bool) -> Taxed:
-    line, origin, schedule, value, quantity = of
-    nothing = np.zeros(len(ledger), dtype=bool)
-    return Taxed(
-        line=line,
-        origin=origin,
-        schedule=schedule,
+def split_by_tax(nation: Nation, ledger: Ledger) -> Ints:
+    """Return the duty evaded of each item by kind of tax, VND, shape (n, LETTERS)."""
+    true = Taxed(
+        line=ledger.line,
+        origin=ledger.origin,
+        schedule=ledger.schedule,
         direction=ledger.direction,
         day=ledger.day,
-        customs_value_vnd=value,
-        quantity_e2=quantity,
-        is_vat_free=nothing if in_full else ~IS_TAXED[ledger.regime],
+        customs_value_vnd=ledger.true_value_vnd,
+        quantity_e2=ledger.quantity_e2,
+        is_vat_free=~IS_TAXED[ledger.regime],
     )
-
-
-def split_by_tax(nation: Nation, ledger: Ledger) -> Ints:
-    """Return the duty evaded of each item by kind of tax, VND, shape (n, LETTERS).
-
-    The shares are those of the taxes on what is true less those on what is declared; where papers
-    show no difference (goods that were sold, kept or on no paper), those of full taxation. The sum
-    of a row is exactly the item's `evaded_vnd`.
-    """
-    true = (ledger.line, ledger.origin, ledger.schedule, ledger.true_value_vnd, ledger.quantity_e2)
-    told = (
-        ledger.declared_line, ledger.declared_origin, ledger.declared_schedule,
-        ledger.declared_value_vnd, ledger.declared_quantity_e2,
-    )  # fmt: skip
-    plain = (ledger.line, ledger.origin, np.full(len(ledger), MFN), *true[3:])
-    is_import = ledger.direction == IMPORT
-
-    def amounts(of: tuple[Ints, Ints, Ints, Ints, Ints], *, in_full: bool) -> Ints:
-        taxed = _taxed(ledger, of, in_full=in_full)
-        duties = assess(nation.tariff, nation.rates, taxed)
-        due = item_amounts(duties, is_import)
-        return due if in_full else after_exemption(due, ledger.regime)
-
-    weights = np.maximum(amounts(true, in_full=False) - amounts(told, in_full=False), 0)
-    hidden = weights.sum(axis=1) <= 0
-    weights[hidden] = amounts(plain, in_full=True)[hidden]
-    blank = weights.sum(axis=1) <= 0
-    weights[blank, VAT] = 1
-    share = weights / weights.sum(axis=1, keepdims=True)
-    parts = np.floor(share * ledger.evaded_vnd[:, None]).astype(np.int64)
-    largest = np.argmax(weights, axis=1)
-    parts[np.arange(len(ledger)), largest] += ledger.evaded_vnd - parts.sum(axis=1)
-    result: Ints = parts
-    return result
+    told = replace(
+        true,
+        line=ledger.declared_line,
+        origin=ledger.declared_origin,
+        schedule=ledger.declared_schedule,
+        customs_value_vnd=ledger.declared_value_vnd,
+        quantity_e2=ledger.declared_quantity_e2,
+    )
+    law = nation.tariff, nation.rates
+    return split_evaded(law, true, told, ledger.regime, ledger.evaded_vnd)
 
 
 def lines_of(nation: Nation, ledger: Ledger, audited: Audited) -> Lines:

@@ -1,10 +1,15 @@
-"""The taxes of goods items by their letters: which is which, and what a regime forgives of them."""
+"""The taxes of goods items by their letters: which is which, what is forgiven, what is evaded."""
+
+from dataclasses import replace
 
 import numpy as np
 
 from simulator.kernel.arrays import Bools, Ints
-from simulator.reference.assessment import Duties
-from simulator.reference.regimes import IS_EXEMPTED
+from simulator.reference.agreements import MFN
+from simulator.reference.assessment import Duties, Taxed, assess
+from simulator.reference.exchange import ExchangeRates
+from simulator.reference.regimes import IMPORT, IS_EXEMPTED
+from simulator.reference.tariff import Tariff
 
 # Import duty, export duty, the three kinds of trade defence, excise, environment tax, VAT.
 LETTERS = ("N", "X", "B", "G", "C", "T", "M", "V")
@@ -50,3 +55,38 @@ def after_exemption(amounts: Ints, regime: Ints) -> Ints:
         regime: Position in REGIMES of each row.
     """
     return np.where(is_forgiven(regime[:, None], np.arange(len(LETTERS))), 0, amounts)
+
+
+def split_evaded(
+    law: tuple[Tariff, ExchangeRates], true: Taxed, told: Taxed, regime: Ints, evaded_vnd: Ints
+) -> Ints:
+    """Return the duty evaded of items by tax, shape (n, LETTERS), VND.
+
+    The shares are those of the taxes on what is true less those on what is declared; where papers
+    show no difference (goods that were sold, kept or on no paper), those of full taxation; where
+    there is none either, all is VAT. The sum of a row is exactly what the item evades.
+
+    Args:
+        law: Tariff and exchange rates.
+        true: Items as they are.
+        told: The same items as declared.
+        regime: Position in REGIMES, shape (n,).
+        evaded_vnd: Duty evaded, VND, shape (n,).
+    """
+    is_import = true.direction == IMPORT
+
+    def taxes(taxed: Taxed) -> Ints:
+        return item_amounts(assess(*law, taxed), is_import)
+
+    weights = after_exemption(taxes(true), regime) - after_exemption(taxes(told), regime)
+    weights = np.maximum(weights, 0)
+    hidden = ~weights.any(axis=1)
+    plain, nothing = np.full(len(regime), MFN), np.zeros(len(regime), dtype=bool)
+    weights[hidden] = taxes(replace(true, schedule=plain, is_vat_free=nothing))[hidden]
+    weights[~weights.any(axis=1), VAT] = 1
+    part = evaded_vnd / weights.sum(axis=1)
+    parts = np.floor(weights * part[:, None]).astype(np.int64)
+    largest = weights.argmax(axis=1)
+    parts[np.arange(len(parts)), largest] += evaded_vnd - parts.sum(axis=1)
+    result: Ints = parts
+    return result

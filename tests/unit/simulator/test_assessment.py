@@ -22,7 +22,8 @@ from simulator.reference.exchange import CURRENCIES
 from simulator.reference.files import load_reference, reference_tables
 from simulator.reference.goods import UNITS
 from simulator.reference.rate_text import rate_texts
-from simulator.reference.regimes import EXPORT, IMPORT
+from simulator.reference.regimes import EXPORT, IMPORT, position
+from simulator.reference.tax_letters import VAT, item_amounts, split_evaded
 
 FIRST, LAST = to_day(dt.date(2023, 1, 1)), to_day(dt.date(2027, 12, 31))
 REFERENCE = load_reference(11, FIRST, LAST)
@@ -259,3 +260,35 @@ def test_large_amounts_do_not_overflow(value, quantity_e2, amount_e4):
     assert int(duties.duty.amount_vnd[0]) == int((exact + Decimal("0.5")).to_integral(ROUND_FLOOR))
     environment = (quantity_e2 * 987_654_321 + 5000) // 10_000
     assert int(duties.environment.amount_vnd[0]) == environment
+
+
+def split(true, told, regime, evaded):
+    law = TARIFF, REFERENCE.rates
+    return split_evaded(law, true, told, np.full(COUNT, position(regime)), evaded)
+
+
+def test_what_papers_show_is_shared_by_the_taxes_that_differ(taxed):
+    told = replace(taxed, customs_value_vnd=taxed.customs_value_vnd // 2)
+    due, paid = (
+        item_amounts(assess(TARIFF, REFERENCE.rates, goods), goods.direction == IMPORT)
+        for goods in (taxed, told)
+    )
+    more = due - paid
+    evaded = more.sum(axis=1)
+    assert np.array_equal(split(taxed, told, "A11", evaded), more * (evaded > 0)[:, None])
+    twice = split(taxed, told, "A11", 2 * evaded)
+    assert np.array_equal(twice.sum(axis=1), 2 * evaded)
+    assert not twice[(more == 0) & (evaded > 0)[:, None]].any()
+    assert not np.delete(split(taxed, told, "E31", evaded), VAT, axis=1)[more[:, VAT] > 0].any()
+
+
+def test_what_no_paper_shows_is_shared_by_full_taxation(taxed):
+    evaded = np.full(COUNT, 10**9)
+    parts = split(taxed, taxed, "E31", evaded)
+    assert (parts.sum(axis=1) == 10**9).all()
+    in_full = replace(taxed, schedule=np.full(COUNT, MFN), is_vat_free=np.zeros(COUNT, dtype=bool))
+    duties = assess(TARIFF, REFERENCE.rates, in_full)
+    due = item_amounts(duties, taxed.direction == IMPORT)
+    bears = due > due.sum(axis=1, keepdims=True) // 10**6
+    assert (parts[bears] > 0).all()
+    assert not parts[(due == 0) & due.any(axis=1)[:, None]].any()
