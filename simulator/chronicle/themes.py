@@ -28,17 +28,6 @@ def themes_of(ledger: Ledger) -> Ints:
     theme = np.where(says_true & is_exempt, EXEMPTION, theme)
     theme = np.where(says_true & IS_PROCESSING[ledger.regime], PROCESSING, theme)
     theme = np.where(ledger.direction == EXPORT, REFUND, theme)
-    by_difference = np.array([NO_THEME, NO_THEME, QUANTITY, ORIGIN, CLASSIFICATION])
-    of_items = by_difference[recorded_differences(ledger)]
-    result: Ints = np.where(of_items == NO_THEME, theme, of_items)
+    is_named = ledger.differs > irregularities.VALUE
+    result: Ints = np.where(is_named, THEME_OF_DIFFERENCE[ledger.differs], theme)
     return result
-
-
-def recorded_differences(ledger: Ledger) -> Ints:
-    """Return what differs in each item of the ledger (`trade.irregularities`)."""
-    return irregularities.what_differs(
-        ledger.true_value_vnd != ledger.declared_value_vnd,
-        ledger.quantity_e2 != ledger.declared_quantity_e2,
-        (ledger.origin != ledger.declared_origin) | (ledger.other_paper != 0),
-        ledger.line != ledger.declared_line,
-    )

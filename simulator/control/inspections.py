@@ -193,10 +193,10 @@ def share_that_differs(batch: Batch, items: Ints) -> Floats:
     What differs in kind (code, origin, certificate), or in nothing that is on paper, differs whole.
     """
     true, told = batch.true, batch.declared
-    share = np.zeros(len(items))
-    for name in ("unit_price_e4", "quantity_e2", "kg_e2"):
-        real, said = getattr(true, name)[items], getattr(told, name)[items]
-        share = np.maximum(share, share_apart(real.astype(np.float64), said.astype(np.float64)))
+    names = ("unit_price_e4", "quantity_e2", "kg_e2")
+    share = share_apart(
+        *((getattr(true, name)[items], getattr(told, name)[items]) for name in names)
+    )
     hidden = batch.planted.hidden_vnd[items]
     share = np.maximum(share, hidden / np.maximum(hidden + batch.duties.total()[items], 1))
     in_kind = share == 0
