@@ -184,10 +184,8 @@ def _running(code: Ints, quantity: Ints) -> Ints:
 
 def _overruns(nation: Nation, scheme: Ints) -> Bools:
     """Return whose scheme of overrunning lists runs, for rows of schemes (n, SCHEME_SLOTS)."""
-    if not len(nation.schemes):
-        return np.zeros(len(scheme), dtype=bool)
-    kind = np.where(scheme >= 0, nation.mechanism_of[np.maximum(scheme, 0)], -1)
-    runs: Bools = (kind == nation.place_of(ExemptionOverrun.name)).any(axis=1)
+    overruns = [kind.name == ExemptionOverrun.name for kind in nation.mechanisms]
+    runs: Bools = nation.of_running(scheme, overruns, nothing=False).any(axis=1)
     return runs
 
 
