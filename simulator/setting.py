@@ -13,7 +13,7 @@ from simulator.actors.traders import Traders, activity, trader_count
 from simulator.cargo.shipments import Surroundings
 from simulator.cargo.surroundings import settle
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Floats, Ints
+from simulator.kernel.arrays import Floats, Ints, group_starts
 from simulator.reference.calendar import load_factor, year_month
 from simulator.reference.countries import Countries, load_countries
 from simulator.reference.exchange import ExchangeRates, draw_rates
@@ -55,7 +55,7 @@ class Clock:
 def make_clock(seed: int, first_day: int, loads: Floats) -> Clock:
     """Return the clock of a world; each day's numbers have room for what follows up."""
     room = np.ceil(loads * _NUMBER_ROOM).astype(np.int64) + _LEAST_ROOM
-    starts = 472_000_000 + np.cumsum(room) - room
+    starts = 472_000_000 + group_starts(room)
     return Clock(seed, first_day, loads, starts)
 
 

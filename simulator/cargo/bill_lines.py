@@ -12,8 +12,8 @@ from simulator.cargo.consignments import MOST_BILLS, Consignments, bill_serials
 from simulator.cargo.containers import MOST_BOXES, SIZES, box_serials
 from simulator.cargo.shipments import Describe, Shipments, Surroundings
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, coded, decimals, digits, pick
-from simulator.kernel.glyphs import fixed, gathered, joined, merged, numbers_within, quoted
+from simulator.kernel.arrays import Bools, Ints, coded, decimals, digits, numbers_within, pick
+from simulator.kernel.glyphs import fixed, gathered, joined, merged, quoted
 from simulator.kernel.keyed import Keys
 
 TRANSIT = 1

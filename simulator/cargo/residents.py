@@ -22,8 +22,18 @@ from simulator.actors.provinces import PROVINCES
 from simulator.cargo.crossings import Crossings
 from simulator.cargo.shipments import Outbox, Surroundings
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Floats, Ints, coded, dates, decimals, half_up, pick, whole
-from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, joined, numbers_within, same
+from simulator.kernel.arrays import (
+    Floats,
+    Ints,
+    coded,
+    dates,
+    decimals,
+    half_up,
+    numbers_within,
+    pick,
+    whole,
+)
+from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, joined, same
 from simulator.kernel.keyed import Keys
 from simulator.reference.goods import MASS_UNITS
 from simulator.reference.lists import rows_of

@@ -22,14 +22,17 @@ from simulator.cargo.trips import (
     trip_plates,
 )
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, coded, decimals, whole
-from simulator.kernel.glyphs import (
-    DAY_SECONDS,
+from simulator.kernel.arrays import (
+    Bools,
+    Floats,
+    Ints,
+    coded,
+    decimals,
     group_starts,
     numbers_within,
-    spread,
-    stamps,
+    whole,
 )
+from simulator.kernel.glyphs import DAY_SECONDS, spread, stamps
 from simulator.kernel.keyed import Keys
 
 EVENTS = ("ATTACH", "POS", "STOP", "OPEN", "TAMPER", "LOWBAT", "DETACH")

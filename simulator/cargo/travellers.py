@@ -13,7 +13,7 @@ from simulator.cargo.crossings import Crossings
 from simulator.cargo.shipments import Surroundings
 from simulator.cargo.voyages import flights, flights_a_day
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Ints
+from simulator.kernel.arrays import Ints, numbers_within
 from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, words
 from simulator.kernel.keyed import Keys
 
@@ -68,7 +68,7 @@ def draw_travellers(around: Surroundings, crossings: Crossings) -> Travellers:
     place = keyed.derive(keyed.root(around.seed, "travellers"), "gate and day", gate << 20 | day)
     counts = keyed.poisson(place, "travellers", travellers[gate])
     row = np.repeat(np.arange(len(gate)), counts)
-    offset = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+    offset = numbers_within(counts)
     key = keyed.derive(place[row], "traveller", offset)
     gate, day = gate[row], day[row]
     is_land = around.neighbour[gate] >= 0

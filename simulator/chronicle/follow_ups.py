@@ -8,7 +8,7 @@ from simulator.control.lanes import Decisions
 from simulator.control.lifecycle import Lives, cancels
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
-from simulator.nation import SCHEME_SLOTS, Nation
+from simulator.nation import Nation
 from simulator.reference import regimes
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.declaration_kinds import (
@@ -26,7 +26,7 @@ from simulator.reference.regimes import IMPORT
 from simulator.trade.batch import Batch
 from simulator.trade.deals import Deals
 from simulator.trade.goods_items import per_usd
-from simulator.trade.pieces import detail_of, honest_pieces
+from simulator.trade.pieces import detail_of, honest_pieces, most_pieces
 from simulator.trade.roster import FollowUps, Roster, no_follow_ups
 
 # Re-export limits: 60 days for trade (Decree 69/2018/ND-CP, article 13), a year for equipment;
@@ -89,12 +89,8 @@ def _follow(
 
 def _suppressed(nation: Nation, scheme: Ints, kind: int) -> Bools:
     """Return for which declarations a running scheme lets this follow-up never come."""
-    stops = np.array([kind in one.suppressed_kinds for one in nation.mechanisms] or [False])
-    result: Bools = np.zeros(len(scheme), dtype=bool)
-    if len(nation.schemes):
-        for slot in range(SCHEME_SLOTS):
-            own = scheme[:, slot]
-            result |= (own >= 0) & stops[nation.mechanism_of[np.maximum(own, 0)]]
+    stops = [kind in one.suppressed_kinds for one in nation.mechanisms]
+    result: Bools = nation.of_running(scheme, stops, nothing=False).any(axis=1)
     return result
 
 
@@ -131,7 +127,7 @@ def routine(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> Follo
         chosen = _Chosen(rows, kind, delay)
         parts.append(_follow(nation, (roster, deals), chosen, np.zeros_like(rows)))
     pieces = honest_pieces(roster.deal_key)
-    pieces = np.where(_may_come_in_pieces(roster) & ~_splits(nation, scheme), pieces, 1)
+    pieces = np.where(_may_come_in_pieces(roster) & (most_pieces(nation, scheme) == 1), pieces, 1)
     return join([*parts, *_pieces(nation, (roster, deals), pieces, _HONEST_PAUSE_DAYS)])
 
 
@@ -146,17 +142,6 @@ def _may_come_in_pieces(roster: Roster) -> Bools:
     """Return the declarations that can be the first piece of a deal."""
     may: Bools = (roster.kind == PRIMARY) & (roster.branches == 1)
     return may
-
-
-def _splits(nation: Nation, scheme: Ints) -> Bools:
-    """Return for which declarations a running scheme says in how many pieces the deal comes."""
-    result: Bools = np.zeros(len(scheme), dtype=bool)
-    if len(nation.schemes):
-        most = np.array([kind.most_pieces for kind in nation.mechanisms])
-        for slot in range(SCHEME_SLOTS):
-            own = scheme[:, slot]
-            result |= (own >= 0) & (most[nation.mechanism_of[np.maximum(own, 0)]] > 1)
-    return result
 
 
 def _pieces(
@@ -215,7 +200,7 @@ def of_schemes(nation: Nation, batch: Batch, legalised: Ints, hidden_worth: Floa
     worth = _hidden_usd(nation, batch, legalised[first], hidden_worth[first])
     first_ones = roster, batch.deals
     parts = [_follow(nation, first_ones, _Chosen(rows, SECOND, delay), worth)]
-    splits = _may_come_in_pieces(roster) & _splits(nation, batch.scheme)
+    splits = _may_come_in_pieces(roster) & (most_pieces(nation, batch.scheme) > 1)
     pieces = np.where(splits, batch.pieces, 1)
     return join([*parts, *_pieces(nation, first_ones, pieces, _SPLIT_PAUSE_DAYS)])
 

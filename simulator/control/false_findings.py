@@ -18,7 +18,7 @@ from simulator.nation import Nation
 from simulator.reference.agreements import UNTAXED
 from simulator.reference.goods import in_whole_units
 from simulator.reference.regimes import IMPORT
-from simulator.trade.batch import Batch, pick_items, short_of
+from simulator.trade.batch import Batch, short_of
 from simulator.trade.goods_items import invoice_values
 from simulator.trade.irregularities import LINE, ORIGIN, QUANTITY, VALUE
 from simulator.trade.valuation import payable
@@ -64,7 +64,7 @@ def as_believed(nation: Nation, batch: Batch, checks: Checks, findings: Findings
         told[name][rows] = values
     believed, evaded = replace(true, **told), batch.evaded_vnd.copy()
     paid = payable(batch.deals, batch.owner, batch.duties)[rows]
-    real = pick_items(believed, rows)
+    real = pick(believed, rows)
     evaded[rows] = short_of(nation, batch.roster, batch.deals, real, paid)
     return replace(batch, true=believed, evaded_vnd=evaded)
 

@@ -16,7 +16,7 @@ import numpy as np
 from simulator.actors import officers
 from simulator.control.lanes import LOT, MANAGED, RED, VALUE, YELLOW, Decisions, any_item
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, pick
+from simulator.kernel.arrays import Bools, Floats, Ints, numbers_within, pick
 from simulator.mechanisms.mechanism import (
     AGENCY,
     DOCUMENTS,
@@ -180,7 +180,7 @@ def _seen(nation: Nation, batch: Batch, checks: Checks) -> Findings:
     owner = batch.owner[bad]
     counts = starts[owner + 1] - starts[owner]
     item = np.repeat(bad, counts)
-    offset = np.arange(len(item)) - np.repeat(np.cumsum(counts) - counts, counts)
+    offset = numbers_within(counts)
     check = starts[batch.owner[item]] + offset
     if not len(item):
         return Findings(check, item)
@@ -207,10 +207,10 @@ def share_that_differs(batch: Batch, items: Ints) -> Floats:
     What differs in kind (code, origin, certificate), or in nothing that is on paper, differs whole.
     """
     true, told = batch.true, batch.declared
-    share = np.zeros(len(items))
-    for name in ("unit_price_e4", "quantity_e2", "kg_e2"):
-        real, said = getattr(true, name)[items], getattr(told, name)[items]
-        share = np.maximum(share, share_apart(real.astype(np.float64), said.astype(np.float64)))
+    names = ("unit_price_e4", "quantity_e2", "kg_e2")
+    share = share_apart(
+        *((getattr(true, name)[items], getattr(told, name)[items]) for name in names)
+    )
     hidden = batch.planted.hidden_vnd[items]
     share = np.maximum(share, hidden / np.maximum(hidden + batch.duties.total()[items], 1))
     in_kind = share == 0

@@ -15,9 +15,8 @@ from simulator.actors import officers
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.nation import Nation
-from simulator.reference import regimes
 from simulator.reference.lists import rows_of
-from simulator.reference.regimes import IMPORT, TAXATION, TAXED
+from simulator.reference.regimes import IMPORT, IS_TAXED, IS_TEMPORARY, is_taxed_import
 from simulator.reference.value_control import LARGE_DECLARATION_VND, list_prices
 from simulator.trade.batch import Batch
 
@@ -97,8 +96,7 @@ def _price_doubt(nation: Nation, batch: Batch) -> Bools:
 
 def _is_large(batch: Batch) -> Bools:
     """Return declarations of taxed imports above the sum from which control looks twice."""
-    deals = batch.deals
-    taxed: Bools = (deals.direction == IMPORT) & (TAXATION[deals.regime] == TAXED)
+    taxed = is_taxed_import(batch.deals.direction, batch.deals.regime)
     return taxed & (batch.valuation.customs_total_vnd >= LARGE_DECLARATION_VND)
 
 
@@ -113,9 +111,9 @@ def _risk_factor(nation: Nation, batch: Batch) -> Floats:
     factor = 0.7 + 0.25 * duty
     factor *= np.where(np.isin(deals.country, _watched(nation)), 1.3, 1.0)
     factor *= np.where(deals.direction == IMPORT, 1.0, _EXPORT_FACTOR)
-    is_taxed = (deals.direction != IMPORT) | (TAXATION[deals.regime] == TAXED)
+    is_taxed = (deals.direction != IMPORT) | IS_TAXED[deals.regime]
     factor *= np.where(is_taxed, 1.0, _UNTAXED_FACTOR)
-    return np.where(regimes.IS_TEMPORARY[deals.regime], factor * 1.8, factor)
+    return np.where(IS_TEMPORARY[deals.regime], factor * 1.8, factor)
 
 
 def decide(nation: Nation, batch: Batch, rank: Ints, random_arm: float) -> Decisions:

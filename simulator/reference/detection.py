@@ -11,7 +11,7 @@ from functools import cache
 
 import numpy as np
 
-from simulator.kernel.arrays import Floats
+from simulator.kernel.arrays import Floats, Ints
 from simulator.reference.lists import rows_of
 
 METHODS = (
@@ -71,8 +71,10 @@ def visibility(share: Floats) -> Floats:
     return seen
 
 
-def share_apart(one: Floats, other: Floats) -> Floats:
-    """Return the share of the larger of two amounts by which they differ, 0 to 1."""
-    larger = np.maximum(np.maximum(one, other), 1e-9)
-    apart: Floats = np.abs(one - other) / larger
-    return apart
+def share_apart(*amounts: tuple[Ints, Ints]) -> Floats:
+    """Return the share of the larger by which two amounts differ, 0 to 1: the most of all pairs."""
+    share = np.zeros(len(amounts[0][0]))
+    for one, other in amounts:
+        larger = np.maximum(np.maximum(one, other), 1e-9)
+        share = np.maximum(share, np.abs(one - other) / larger)
+    return share

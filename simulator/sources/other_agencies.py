@@ -15,7 +15,7 @@ import pyarrow as pa
 from simulator.actors.kinds import FIRM
 from simulator.actors.registry_tables import Columns, RegistryView, first_day_of
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Ints, coded, dates, numbered, texts, whole
+from simulator.kernel.arrays import Ints, coded, dates, group_starts, numbered, texts, whole
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.reference.calendar import FIRST_YEAR, next_working, to_date
@@ -103,7 +103,7 @@ def other_violation_columns(nation: Nation, month: int, view: RegistryView) -> C
     agency = keyed.choose(key, "agency", [one.fines for one in AGENCIES])
     acts = [act for one in AGENCIES for act in one.acts]
     sizes = np.array([len(one.acts) for one in AGENCIES])
-    act = (np.cumsum(sizes) - sizes)[agency] + keyed.integers(key, "act", 0, sizes[agency])
+    act = group_starts(sizes)[agency] + keyed.integers(key, "act", 0, sizes[agency])
     usual = np.array([one.usual_vnd for one in AGENCIES])[agency]
     fine = usual * np.exp(_FINE_SIGMA * keyed.normal(key, "fine"))
     steps = np.maximum(np.rint(fine / _FINE_STEP_VND), 1).astype(np.int64)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Floats, Ints, join, pick
+from simulator.kernel.arrays import Floats, Ints, group_starts, join, numbers_within, pick
 from simulator.kernel.keyed import Keys
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.declaration_kinds import BRANCH, PRIMARY
@@ -122,7 +122,7 @@ def seconds_of_day(key: Keys) -> Ints:
 def _primaries(seed: int, days: Ints, loads: Floats) -> Roster:
     day_keys = keyed.derive(keyed.root(seed, "registered"), "day", days)
     counts = keyed.poisson(day_keys, "declarations", loads)
-    starts = np.cumsum(counts) - counts
+    starts = group_starts(counts)
     slot = np.arange(int(counts.sum())) - np.repeat(starts, counts)
     key = keyed.derive(np.repeat(day_keys, counts), "slot", slot)
     day = np.repeat(days, counts)
@@ -154,7 +154,7 @@ def _branches(first: Roster, items: Ints) -> Roster:
     """Return the later declarations of the chains, each a minute or so after the one before."""
     more = first.branches - 1
     chain = pick(first, np.repeat(np.arange(len(first)), more))
-    branch = np.arange(len(chain)) - np.repeat(np.cumsum(more) - more, more) + 2
+    branch = numbers_within(more) + 2
     first_item = (branch - 1) * MOST_ITEMS
     last_second = (chain.day + 1) * DAY_SECONDS - 1
     pause = 45 * (branch - 1) + keyed.integers(chain.key, "chain pause", 0, 40)
