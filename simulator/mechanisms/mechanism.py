@@ -214,7 +214,7 @@ class Mechanism(ABC):
         seen_by: Chance that each method sees an item of it in which nothing agrees, by METHODS;
             where a subclass does not say, that of `reference.detection` for what it is visible by.
         visible_by: What the truth says: of documents, physical, audit.
-        collectable_share: Share of a loss that is collected once it is found.
+        collectable_share: Share of a loss that is collected once it is found (assumption).
         suppressed_kinds: Follow-ups (`reference.declaration_kinds`) that never come while it runs.
         redeclares_after_red: Chance that a red lane makes it cancel and declare elsewhere.
         declares_again_after_notice: Chance that what it hides is declared after a notice of
