@@ -24,8 +24,7 @@ GREEN, YELLOW, RED = 1, 2, 3
 GROUNDS = ("RR", "CN", "TG", "NN", "TK")
 RISK, MANAGED, VALUE, LOT, OTHER = range(5)
 POLICY_VERSION = "QLRR-2024.2"
-# All shares, chances and factors here are assumptions, set to the published mix of
-# lanes and to some 0.6 % of lanes that officers change.
+# Shares, chances and factors are assumptions, set to the published mix of lanes.
 _REFUSED_SHARE = 0.0012
 _OVERRIDE_OF_YELLOW, _OVERRIDE_OF_GREEN = 0.019, 0.0001
 _RELEASE_OF_RED, _RELEASE_OF_YELLOW = 0.03, 0.008

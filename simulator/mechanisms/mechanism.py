@@ -225,7 +225,7 @@ class Mechanism(ABC):
             where a subclass does not say, that of `reference.detection` for what it is visible by.
         visible_by: What the truth says: of documents, physical, audit.
         warned_of: What tips about it warn of, one of WARNINGS; empty for anything.
-        collectable_share: Share of a loss that is collected once it is found.
+        collectable_share: Share of a loss that is collected once it is found (assumption).
         suppressed_kinds: Follow-ups (`reference.declaration_kinds`) that never come while it runs.
         redeclares_after_red: Chance that a red lane makes it cancel and declare elsewhere.
         declares_again_after_notice: Chance that what it hides is declared after a notice of

@@ -179,6 +179,11 @@ def _loads() -> Floats:
     return load
 
 
+def first_day_of(month: int) -> int:
+    """Return the first day (since 1970-01-01) of a month (since 1970-01)."""
+    return int(np.datetime64(month, "M").astype("datetime64[D]").astype(np.int64))
+
+
 def last_day_of(year: int) -> int:
     """Return the last day of a calendar year, days since 1970."""
     return int(np.datetime64(f"{year}-12-31", "D").astype(int))

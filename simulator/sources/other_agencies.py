@@ -13,13 +13,13 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.actors.kinds import FIRM
-from simulator.actors.registry_tables import Columns, RegistryView, first_day_of
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints, coded, dates, group_starts, numbered, texts, whole
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
-from simulator.reference.calendar import FIRST_YEAR, next_working, to_date
+from simulator.reference.calendar import FIRST_YEAR, first_day_of, next_working, to_date
 from simulator.reference.lists import read_list
+from simulator.sources.registry_tables import Columns, RegistryView
 
 
 class Agency(NamedTuple):

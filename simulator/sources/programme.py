@@ -13,7 +13,6 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from simulator.actors.registry_tables import Columns, first_day_of
 from simulator.block import Block
 from simulator.delivery.outbox import Outbox
 from simulator.delivery.partial_sums import add_parts, added_up, leave_part
@@ -21,9 +20,10 @@ from simulator.delivery.plan import DeliveryPlan
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints, coded, constant, dates, whole
 from simulator.nation import Nation
-from simulator.reference.calendar import to_date, year_month
+from simulator.reference.calendar import first_day_of, to_date, year_month
 from simulator.reference.lists import rows_of
 from simulator.reference.offices import REORGANISED, ROLES, codes
+from simulator.sources.registry_tables import Columns
 
 DEVICES = ("CAM", "SOI_HANG", "SOI_HANH_LY", "CAN", "CONG_DT")
 _WORK_DOSSIERS_A_MONTH, _SECRET_SHARE = 420_000, 0.02
