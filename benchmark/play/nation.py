@@ -253,7 +253,7 @@ def live_unseen(nation: Nation, life: Life, days: Ints) -> tuple[Block, Decision
     new = join(
         [
             routine(nation, first, batch.deals, batch.scheme),
-            again_after_cancelling(batch, _unlooked(_lanes(nation, life, batch)), lives),
+            again_after_cancelling(nation, batch, _unlooked(_lanes(nation, life, batch)), lives),
             of_schemes(nation, batch, nothing, np.empty(0)),
         ]
     )
@@ -383,5 +383,5 @@ def _following(nation: Nation, seen: Block, legalised: Ints, now: int) -> Follow
     second = replace(second, day=today + delay)
     # Only the withdrawals: who cancels for an ordinary reason is followed up in the week itself.
     only = replace(seen.decisions, is_refused=np.ones(len(batch), dtype=bool))
-    again = again_after_cancelling(batch, only, seen.lives)
+    again = again_after_cancelling(nation, batch, only, seen.lives)
     return join([second, again])

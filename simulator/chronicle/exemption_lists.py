@@ -183,10 +183,8 @@ def _running(code: Ints, quantity: Ints) -> Ints:
 
 def _overruns(nation: Nation, scheme: Ints) -> Bools:
     """Return whose scheme of overrunning lists runs, for rows of schemes (n, SCHEME_SLOTS)."""
-    if not len(nation.schemes):
-        return np.zeros(len(scheme), dtype=bool)
-    overruns = np.array([kind.overruns_lists for kind in nation.mechanisms])[nation.mechanism_of]
-    runs: Bools = ((scheme >= 0) & overruns[np.maximum(scheme, 0)]).any(axis=1)
+    overruns = [kind.overruns_lists for kind in nation.mechanisms]
+    runs: Bools = nation.of_running(scheme, overruns, nothing=False).any(axis=1)
     return runs
 
 

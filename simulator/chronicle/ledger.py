@@ -12,6 +12,7 @@ from simulator.kernel.arrays import Bools, Ints, pick
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.trade.batch import Batch
+from simulator.trade.irregularities import NOTHING, ORIGIN, differs_in
 
 # Who declares less than this of what comes has not only counted badly (assumption).
 _LEAST_TOLD = 0.9
@@ -36,7 +37,7 @@ class Ledger:
         regime: Position in REGIMES.
         schedule, true_value_vnd: True ones, as `line`.
         declared_line, declared_origin, declared_schedule, declared_quantity_e2: On paper.
-        other_paper: 1 where the certificate on paper is not the true one, else 0.
+        differs: What differs (`trade.irregularities`), a certificate that is not theirs included.
         corrected: Local second at which the declarant itself corrects it; NEVER.
     """
 
@@ -63,7 +64,7 @@ class Ledger:
     declared_origin: Ints = field(default_factory=_none)
     declared_schedule: Ints = field(default_factory=_none)
     declared_quantity_e2: Ints = field(default_factory=_none)
-    other_paper: Ints = field(default_factory=_none)
+    differs: Ints = field(default_factory=_none)
     corrected: Ints = field(default_factory=_none)
 
     def __len__(self) -> int:
@@ -75,11 +76,10 @@ class Ledger:
 
         The papers agree and hide something, they are not of these goods, or a tenth is left out.
         """
-        result: Bools = self.other_paper > 0
+        own_origin = self.origin == self.declared_origin
+        result: Bools = (self.differs == ORIGIN) & own_origin
         result |= self.declared_quantity_e2 < _LEAST_TOLD * self.quantity_e2
-        agrees = self.true_value_vnd == self.declared_value_vnd
-        for name in ("line", "origin", "schedule", "quantity_e2"):
-            agrees &= getattr(self, name) == getattr(self, f"declared_{name}")
+        agrees = (self.differs == NOTHING) & (self.schedule == self.declared_schedule)
         result |= agrees & (self.evaded_vnd > 0)
         return result
 
@@ -90,18 +90,8 @@ class Ledger:
         return result
 
 
-def found_at(count: int, checks: Checks, findings: Findings) -> Ints:
-    """Return when each item was found irregular, NEVER for most."""
-    result = np.full(count, NEVER, dtype=np.int64)
-    result[findings.item] = checks.ended[findings.check]
-    return result
-
-
-def _corrected_at(
-    nation: Nation, batch: Batch, lives: Lives, checks: Checks, findings: Findings
-) -> Ints:
+def _corrected_at(nation: Nation, batch: Batch, lives: Lives, found: Ints) -> Ints:
     """Return when the declarant itself corrects each item, NEVER for most."""
-    found = self_correction.found_at(batch, lives, checks, findings)
     willing = self_correction.corrected_voluntarily(nation, batch, lives, found)
     result = np.full(len(batch.owner), NEVER, dtype=np.int64)
     if willing.any():
@@ -115,9 +105,8 @@ def ledger_of(
 ) -> Ledger:
     """Return the irregular items of a batch."""
     rows = np.flatnonzero((batch.planted.mechanism >= 0) & lives.stands[batch.owner])
-    found = found_at(len(batch.owner), checks, findings)
-    corrected = _corrected_at(nation, batch, lives, checks, findings)
-    return _entered(batch, rows, found, corrected)
+    found = self_correction.found_at(batch, lives, checks, findings)
+    return _entered(batch, rows, found, _corrected_at(nation, batch, lives, found))
 
 
 def claims_of(
@@ -129,7 +118,7 @@ def claims_of(
     """
     believed = as_believed(nation, batch, checks, findings)
     kept = pick(findings, taken_back(believed, checks, findings) == NEVER)
-    found = found_at(len(batch.owner), checks, kept)
+    found = self_correction.found_at(batch, lives, checks, kept)
     rows = np.flatnonzero((found != NEVER) & lives.stands[batch.owner])
     return _entered(believed, rows, found, np.full(len(found), NEVER, dtype=np.int64))
 
@@ -163,6 +152,6 @@ def _entered(batch: Batch, rows: Ints, found: Ints, corrected: Ints) -> Ledger:
         declared_origin=told.origin[rows],
         declared_schedule=told.schedule[rows],
         declared_quantity_e2=told.quantity_e2[rows],
-        other_paper=(true.certificate[rows] != told.certificate[rows]).astype(np.int64),
+        differs=differs_in(batch, rows, by_certificate=True),
         corrected=corrected[rows],
     )

@@ -12,7 +12,7 @@ import numpy as np
 
 from simulator.chronicle.themes import CLASSIFICATION, ORIGIN, PROCESSING, QUANTITY, VALUE
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, join
+from simulator.kernel.arrays import Bools, Ints, join, numbers_within
 from simulator.kernel.keyed import Keys
 from simulator.mechanisms.mechanism import WARNINGS
 from simulator.nation import Nation
@@ -61,7 +61,7 @@ def tips_of(nation: Nation, states: SchemeStates, days: Ints) -> Tips:
     day_key = keyed.derive(nation.root("intelligence"), "day", days)
     counts = keyed.poisson(day_key, "messages", rate)
     day = np.repeat(days, counts)
-    place = np.arange(len(day)) - np.repeat(np.cumsum(counts) - counts, counts)
+    place = numbers_within(counts)
     key = keyed.derive(np.repeat(day_key, counts), "message", place)
     week = states.week(day)
     parts = [

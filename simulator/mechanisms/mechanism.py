@@ -2,8 +2,10 @@
 
 A mechanism plans its schemes once (actor, start, end, strength) and then acts on the items of
 their declarations: it gets what really comes and says what is declared. Everything it draws is
-keyed (`kernel.keyed`), so a scheme does the same thing whichever day is produced first. Mechanisms
-of others can be loaded from a folder (`loading.py`); they say the INTERFACE they were written for.
+keyed (`kernel.keyed`), so a scheme does the same thing whichever day is produced first. Its story,
+which the judge tells, is its module's docstring: "Actors: … Motive: … Method: … Evaded: …".
+Mechanisms of others can be loaded from a folder (`loading.py`); they say the INTERFACE they were
+written for.
 """
 
 from abc import ABC, abstractmethod
@@ -28,7 +30,7 @@ DECLARED = (
 # What tips warn of.
 WARNINGS = ("prices", "codes", "origin", "hidden goods", "quantities", "exemptions")
 PARAMETERS = 4
-# What `Mechanism`, `Schemes`, `Case` and `Deed` promise; grows when a field changes its meaning.
+# Version of all that private mechanisms may use (docs/benchmark.md); grows when a meaning changes.
 INTERFACE = 3
 WEEK_DAYS = 7
 
@@ -90,11 +92,10 @@ class Case:
 
     Attributes:
         key: Identity of the goods; declaration_key: of the declaration; deal_key: of the deal.
-        day, trader, partner, direction, regime, office, currency: Of the declaration.
+        day, trader, direction, regime, currency: Of the declaration.
         is_related: Buyer and seller are related.
         pieces: In how many pieces the deal comes.
         beyond_list: Share of the quantity that its exemption list no longer covers, 0 to 1.
-        number: Item number.
         line, origin, schedule, certificate: As they really are.
         quantity_e2, kg_e2, unit_price_e4: As they really are (`trade.goods_items`).
         scheme: Position in Schemes; share, parameters: its own.
@@ -107,15 +108,12 @@ class Case:
     deal_key: Keys
     day: Ints
     trader: Ints
-    partner: Ints
     direction: Ints
     regime: Ints
-    office: Ints
     currency: Ints
     is_related: Bools
     pieces: Ints
     beyond_list: Floats
-    number: Ints
     line: Ints
     origin: Ints
     schedule: Ints
@@ -180,19 +178,16 @@ class Errand:
     """Declarations of running schemes of one mechanism, one position each, before they are made.
 
     Attributes:
-        key, deal_key: Identity of the declaration and of the deal.
-        trader, office, broker, direction, regime: As the trader would have it.
+        key: Identity of the declaration.
+        office, broker, direction: As the trader would have it.
         scheme: Position in `schemes`, the schemes of the nation.
         schemes: All of them.
     """
 
     key: Keys
-    deal_key: Keys
-    trader: Ints
     office: Ints
     broker: Ints
     direction: Ints
-    regime: Ints
     scheme: Ints
     schemes: Schemes
 
@@ -230,7 +225,7 @@ class Mechanism(ABC):
             where a subclass does not say, that of `reference.detection` for what it is visible by.
         visible_by: What the truth says: of documents, physical, audit.
         warned_of: What tips about it warn of, one of WARNINGS; empty for anything.
-        collectable_share: Share of a loss that is collected once it is found.
+        collectable_share: Share of a loss that is collected once it is found (assumption).
         suppressed_kinds: Follow-ups (`reference.declaration_kinds`) that never come while it runs.
         redeclares_after_red: Chance that a red lane makes it cancel and declare elsewhere.
         declares_again_after_notice: Chance that what it hides is declared after a notice of

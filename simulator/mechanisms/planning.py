@@ -8,11 +8,9 @@ inspected nearly everything 2.24 % of imports were illicit (Kim and others, DATE
 single figures are assumptions.
 """
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
@@ -20,6 +18,7 @@ from simulator.actors.kinds import COMMERCIAL, FIRM
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.mechanisms.mechanism import PARAMETERS, Schemes
+from simulator.reference.lists import rows_of
 from simulator.setting import Setting
 
 ANSWERS = ("stay", "move", "rebroker", "pause", "stop")
@@ -54,8 +53,7 @@ class Plan:
 
 @cache
 def _plans() -> dict[str, dict[str, str]]:
-    text = files(__package__).joinpath("plans.csv").read_text(encoding="utf-8")
-    return {row["mechanism"]: row for row in csv.DictReader(text.splitlines())}
+    return {row["mechanism"]: row for row in rows_of("plans.csv", "simulator.mechanisms")}
 
 
 def plan_of(name: str, leaning: Floats) -> Plan:

@@ -13,15 +13,6 @@ import pyarrow as pa
 from simulator.actors.kinds import EXPORT_PRODUCTION, FAR, FIRM, PROCESSING
 from simulator.actors.lives import Lives
 from simulator.actors.partners import partner_names
-from simulator.actors.registry_tables import (
-    Columns,
-    RegistryView,
-    chusohuu_month,
-    cosx_month,
-    dn_month,
-    first_day_of,
-    xephang_table,
-)
 from simulator.chronicle.record import Record
 from simulator.chronicle.service_levels import service_levels
 from simulator.chronicle.violations import ACTS, GROUP_OF_ACT, Violations
@@ -46,11 +37,19 @@ from simulator.papers.paper import (
     country_texts,
     sanction_numbers,
 )
-from simulator.reference.calendar import year_month
+from simulator.reference.calendar import first_day_of, year_month
 from simulator.reference.goods import UNITS
 from simulator.reference.regimes import EXPORT
 from simulator.reference.value_control import list_prices
 from simulator.sources.other_agencies import inspection_plan_columns, other_violation_columns
+from simulator.sources.registry_tables import (
+    Columns,
+    RegistryView,
+    chusohuu_month,
+    cosx_month,
+    dn_month,
+    xephang_table,
+)
 from simulator.sources.vcis_items import contract_numbers
 from simulator.trade.scheme_states import FAR_DAY, SchemeStates, opened_days
 

@@ -14,9 +14,7 @@ from simulator.trade.goods_items import GoodsItems, invoice_values
 from simulator.trade.roster import Roster
 from simulator.trade.scheme_states import SchemeStates, beyond_list, listed_keys
 
-_OF_DEAL = (
-    "trader", "partner", "direction", "regime", "office", "currency", "is_related",
-)  # fmt: skip
+_OF_DEAL = ("trader", "direction", "regime", "currency", "is_related")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +69,7 @@ def _case(at: Situation, items: Ints, scheme: Ints) -> Case:
     owner = true.owner[items]
     known = np.maximum(scheme, 0)
     plans = nation.schemes
-    values: dict[str, Any] = {
-        name: getattr(true, name)[items] for name in (*DECLARED, "key", "number")
-    }
+    values: dict[str, Any] = {name: getattr(true, name)[items] for name in (*DECLARED, "key")}
     values |= {name: getattr(deals, name)[owner] for name in _OF_DEAL}
     return Case(
         declaration_key=roster.key[owner],

@@ -1,10 +1,13 @@
 """A mechanism from outside that breaks is blamed by file, method and line, not the program."""
 
+from pkgutil import resolve_name
+
 import numpy as np
 import pytest
 
 from data_contracts.errors import ContractViolationError
 from simulator.mechanisms.loading import choose_mechanisms, load_folder
+from tests.architecture.tree import REPOSITORY
 from tests.unit.simulator.nation import simulate
 
 SOUND = """
@@ -100,6 +103,15 @@ def test_certificates_that_it_shows_again_are_looked_at_too(tmp_path):
     (mechanism,) = load_folder(tmp_path)
     with pytest.raises(ContractViolationError, match=r"shown_again to return shape \(3,\), found"):
         mechanism.shown_again(None, np.zeros((3, 4)))
+
+
+def test_all_names_that_an_author_may_use_are_there():
+    text = (REPOSITORY / "docs" / "benchmark.md").read_text(encoding="utf-8")
+    door = text.partition("| from | names |\n|---|---|\n")[2].partition("\n\n")[0]
+    rows = [row.split("`") for row in door.splitlines()]
+    assert "simulator.mechanisms.mechanism" in {row[1] for row in rows}
+    for _, home, _, *names in rows:
+        assert [name for name in names[::2] if not hasattr(resolve_name(home), name)] == []
 
 
 def test_two_of_one_name_are_refused(tmp_path):
