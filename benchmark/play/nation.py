@@ -15,47 +15,30 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchmark.arrays import DAY_SECONDS, Bools, Ints, last_second_of
-from benchmark.kinds import methods_of_kinds
+from benchmark.arrays import DAY_SECONDS, Ints, last_second_of
 from benchmark.nation import JudgedNation, joined
 from benchmark.outside import Declarations
 from benchmark.play.audits import audit
 from benchmark.play.opening import History, Opening
 from benchmark.play.post import HISTORY
 from benchmark.play.tables import numbers_of, outcomes_of, tables_of
+from benchmark.play.weeks import live_unseen, looked_at, put_on_record, standing, told_block
 from benchmark.selection import Selection
 from benchmark.truth import read_truth
 from data_contracts.errors import CustomsDataError
-from simulator.block import Block, ship, weigh
-from simulator.cargo.consignments import consign
+from simulator.block import Block
 from simulator.chronicle.audits import Audited
-from simulator.chronicle.follow_ups import again_after_cancelling, of_schemes, routine
-from simulator.chronicle.ledger import claims_of, ledger_of
-from simulator.chronicle.living import Chronicle, Life, answer_catches, days_of, use_lists
-from simulator.chronicle.violations import at_border
-from simulator.control.inspections import (
-    CHECKS,
-    Checks,
-    Findings,
-    in_office_hours,
-    look,
-    plan_checks,
+from simulator.chronicle.ledger import ledger_of
+from simulator.chronicle.living import (
+    Chronicle,
+    answer_catches,
+    days_of,
 )
-from simulator.control.lanes import GREEN, RED, Decisions, decide
-from simulator.control.legalising import legalised_items, without
-from simulator.control.lifecycle import NEVER, live, withdraws_after_red
-from simulator.kernel import keyed
-from simulator.kernel.arrays import join, pick
-from simulator.mechanisms.mechanism import AUDIT, PHYSICAL_WHOLE, SCANNER
-from simulator.nation import Nation
-from simulator.reference.declaration_kinds import SECOND
-from simulator.trade.batch import Batch, declare
-from simulator.trade.deals import draw_deals
-from simulator.trade.roster import FollowUps, Roster, draw_roster
-from simulator.trade.roster import numbers_of as running_numbers
+from simulator.chronicle.record import AUDIT_HIT, AUDIT_MISS, events
+from simulator.control.lanes import Decisions
+from simulator.control.lifecycle import NEVER
+from simulator.kernel.arrays import join
 from simulator.truth import truth_of, write_truth
-
-# What each kind of check does; a physical one means papers and goods, as a red lane does.
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +76,7 @@ class LivedNation:
         self._sent: dict[str, int] = {}
         past = opening.chronicle
         self._ledger = replace(past.ledger, found=past.ledger.found.copy())
-        self._audited, self._sanctions = past.audited, past.sanctions
+        self._audited = past.audited
         self._post = None if folder is None else opening.post.copy(folder)
         self._files: Path | None = None
         self._truth: list[pa.Table] = []
@@ -128,7 +111,7 @@ class LivedNation:
         for name, table in tables.items():
             self._sent[name] = self._sent.get(name, 0) + table.num_rows
         if self._post is not None:
-            self._files = self._post.send(days, _told_block(block), self._chronicle())
+            self._files = self._post.send(days, told_block(block), self._chronicle())
         trader = pc.fill_null(tables["tk"]["MA_DN"], "").combine_chunks()
         self._registered.append((numbers_of(block), block.batch.roster.registered, trader))
         return tables
@@ -148,14 +131,13 @@ class LivedNation:
         seen = block.batch, block.lives, block.checks, standing(block)
         found = ledger_of(self._nation, *seen)
         self._ledger = join([self._ledger, found])
-        sanctions = at_border(self._nation, claims_of(self._nation, *seen))
-        self._sanctions = join([self._sanctions, sanctions])
         self._catch(found.scheme[found.found != NEVER], found.found[found.found != NEVER])
         self._truth.append(truth_of(self._nation, block))
         told = self._audit(selection.where(selection.is_audit), now)
+        put_on_record(self._nation, self._life, block, days_of(self._nation, self._number(week)))
         if self._post is not None:
             days = days_of(self._nation, self._number(week))
-            self._post.keep(days, _told_block(block), self._chronicle())
+            self._post.keep(days, told_block(block), self._chronicle())
         answer_catches(self._nation, self._life, (self._number(week), now // DAY_SECONDS))
         self._open, self._asked = None, week + 1
         return pa.concat_tables([outcomes_of(self._nation, block), told])
@@ -173,6 +155,9 @@ class LivedNation:
             np.concatenate([books.item, made.item]),
         )
         self._catch(self._ledger.scheme[made.item], made.known)
+        hit = np.isin(np.arange(len(made.audits)), made.audit)
+        results = np.where(hit, AUDIT_HIT, AUDIT_MISS)
+        self._life.record.note(events(made.audits.concluded, made.audits.trader, results))
         return made.outcomes
 
     def _chronicle(self) -> Chronicle:
@@ -183,8 +168,11 @@ class LivedNation:
             ledger=self._ledger,
             ranks=self._life.ranks,
             catches=self._life.catches,
-            sanctions=self._sanctions,
+            record=self._life.record,
+            sanctions=join(self._life.sanctions),
             audited=self._audited,
+            overdue=join(self._life.overdue),
+            grants=self._life.lists.told(),
         )
 
     def practice(self, week: int) -> Practice:
@@ -232,156 +220,3 @@ class LivedNation:
         pairs = np.stack([scheme[own], known[own] // DAY_SECONDS], axis=1)
         everything = np.concatenate([self._life.catches, pairs])
         self._life.catches = np.unique(everything, axis=0)
-
-
-_ANNOUNCED = (SCANNER, PHYSICAL_WHOLE)
-_LONGEST_CANCEL_DAYS = 15
-
-
-def live_unseen(nation: Nation, life: Life, days: Ints) -> tuple[Block, Decisions]:
-    """Let a week register what it does when nobody looks, and note what follows from it.
-
-    Returns:
-        The week, and what the legacy lanes would have been.
-    """
-    first = draw_roster(nation.clock, days, life.later)
-    deals = draw_deals(nation, life.states, first)
-    use_lists(nation, life, [(first, deals)], int(days[0]) * DAY_SECONDS)
-    batch = declare(nation, life.states, first)
-    lives = live(nation, batch, _unlooked(_lanes(nation, life, batch)), _no_checks())
-    nothing = np.empty(0, dtype=np.int64)
-    new = join(
-        [
-            routine(nation, first, batch.deals, batch.scheme),
-            again_after_cancelling(nation, batch, _unlooked(_lanes(nation, life, batch)), lives),
-            of_schemes(nation, batch, nothing, np.empty(0)),
-        ]
-    )
-    whole = draw_roster(nation.clock, days, join([life.later, new]))
-    both = join([life.later, _numbered(new, whole)])
-    life.later = pick(both, both.day > days[-1])
-    return _block(nation, life, whole)
-
-
-def looked_at(nation: Nation, block: Block, chosen: Selection, now: int) -> tuple[Block, FollowUps]:
-    """Carry out the checks of a week that has ended.
-
-    Args:
-        nation: The nation.
-        block: The week as nobody looked.
-        chosen: Checks of its declarations.
-        now: Its last second; checks begin after it.
-
-    Returns:
-        The week with its checks, what they saw and who withdrew; what follows from being chosen.
-    """
-    lives, is_refused = block.lives, block.decisions.is_refused
-    wanted = _wanted(block, chosen)
-    told = wanted[:, _ANNOUNCED].any(axis=1) & ~is_refused
-    told &= (lives.cancelled == NEVER) | (lives.cancelled > now)
-    red = replace(block.decisions, final_lane=np.where(told, RED, GREEN))
-    withdraws = withdraws_after_red(nation, block.batch, red) & (lives.cancelled == NEVER)
-    legalised = legalised_items(nation, block.batch, told & ~withdraws)
-    batch = without(block.batch, legalised)
-    lives = replace(
-        lives,
-        cancelled=np.where(withdraws, _cancelled_after(batch, now), lives.cancelled),
-        withdraws=withdraws,
-    )
-    wanted[is_refused | withdraws] = False
-    moment = np.full(len(batch), now + 1, dtype=np.int64)
-    checks = plan_checks(nation, batch, moment, wanted)
-    seen = replace(
-        block, batch=batch, legalised=legalised, before=pick(block.batch.planted, legalised),
-        decisions=red, checks=checks, findings=look(nation, batch, checks), lives=lives,
-    )  # fmt: skip
-    return seen, _following(nation, seen, legalised, now)
-
-
-def _told_block(block: Block) -> Block:
-    """Return a block whose lanes say that nobody was chosen by a rule or by lot."""
-    lanes = block.decisions
-    none = np.zeros(len(lanes.lane), dtype=np.int64)
-    return replace(block, decisions=replace(lanes, ground=none, is_random=none.astype(bool)))
-
-
-def standing(block: Block) -> Findings:
-    """Return what was found in declarations that stood."""
-    of_check = block.checks.declaration[block.findings.check]
-    return pick(block.findings, block.lives.cancelled[of_check] == NEVER)
-
-
-def _block(nation: Nation, life: Life, whole: Roster) -> tuple[Block, Decisions]:
-    batch = declare(nation, life.states, whole)
-    lanes = _lanes(nation, life, batch)
-    quiet, checks = _unlooked(lanes), _no_checks()
-    nothing = np.empty(0, dtype=np.int64)
-    lives, masses = live(nation, batch, quiet, checks), weigh(nation, batch)
-    shipments = ship(batch, checks, lives, masses)
-    block = Block(
-        batch=batch,
-        legalised=nothing,
-        before=pick(batch.planted, nothing),
-        decisions=quiet,
-        checks=checks,
-        findings=look(nation, batch, checks),
-        lives=lives,
-        masses=masses,
-        shipments=shipments,
-        consignments=consign(nation.surroundings, shipments),
-    )
-    return block, lanes
-
-
-def _lanes(nation: Nation, life: Life, batch: Batch) -> Decisions:
-    """Return what the legacy policy would decide, without its lot."""
-    rank = life.rank_of(nation, batch.deals.trader, batch.roster.day)
-    return decide(nation, batch, rank, 0.0)
-
-
-def _unlooked(lanes: Decisions) -> Decisions:
-    green = np.full(len(lanes.lane), GREEN)
-    return replace(lanes, lane=green, final_lane=green)
-
-
-def _no_checks() -> Checks:
-    none = np.empty(0, dtype=np.int64)
-    return Checks(none, none, none, none, none, none.astype(np.uint64))
-
-
-def _numbered(new: FollowUps, whole: Roster) -> FollowUps:
-    return replace(new, parent_number=running_numbers(whole, new.parent_key))
-
-
-def _wanted(block: Block, chosen: Selection) -> Bools:
-    """Return which methods are asked for, shape (declarations, CHECKS)."""
-    numbers = numbers_of(block)
-    order = np.argsort(numbers)
-    wanted: Bools = np.zeros((len(numbers), CHECKS), dtype=bool)
-    for kind, methods in enumerate(methods_of_kinds()):
-        asked = chosen.number[chosen.kind == kind]
-        rows = order[np.searchsorted(numbers, asked, sorter=order)]
-        for method in methods:
-            if method != AUDIT:
-                wanted[rows, method] = True
-    return wanted
-
-
-def _cancelled_after(batch: Batch, now: int) -> Ints:
-    """Return when each would withdraw: some days after the notice, in office hours."""
-    slowly = keyed.exponential(batch.roster.key, "cancel days", 4.0)
-    moment = now + 1 + ((0.15 + slowly) * DAY_SECONDS).astype(np.int64)
-    return np.minimum(in_office_hours(moment), now + 1 + _LONGEST_CANCEL_DAYS * DAY_SECONDS)
-
-
-def _following(nation: Nation, seen: Block, legalised: Ints, now: int) -> FollowUps:
-    """Return the second declarations of the notified and the new ones of those who withdrew."""
-    batch, today = seen.batch, now // DAY_SECONDS
-    own = of_schemes(nation, batch, legalised, seen.before.hidden_worth)
-    second = pick(own, own.kind == SECOND)
-    delay = second.day - second.parent_registered // DAY_SECONDS
-    second = replace(second, day=today + delay)
-    # Only the withdrawals: who cancels for an ordinary reason is followed up in the week itself.
-    only = replace(seen.decisions, is_refused=np.ones(len(batch), dtype=bool))
-    again = again_after_cancelling(nation, batch, only, seen.lives)
-    return join([second, again])

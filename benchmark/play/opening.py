@@ -31,8 +31,8 @@ from simulator.chronicle.living import (
     live_closely,
     live_week,
     new_life,
+    sanction,
 )
-from simulator.chronicle.violations import at_border
 from simulator.control.lifecycle import NEVER
 from simulator.kernel.arrays import join
 from simulator.mechanisms.mechanism import WEEK_DAYS
@@ -91,9 +91,11 @@ class Opening:
             catches=self.life.catches.copy(),
             answered=set(self.life.answered),
             lists=copy.deepcopy(self.life.lists),
+            record=self.life.record.copy(),
+            sanctions=[*self.life.sanctions],
             past=[],
             ledgers=[],
-            overdue=[],
+            overdue=[*self.life.overdue],
         )
 
     @cached_property
@@ -176,5 +178,5 @@ def _settle(nation: Nation, life: Life) -> None:
     pairs = np.stack([ledger.scheme[seen], ledger.found[seen] // DAY_SECONDS], axis=1)
     life.catches = np.unique(np.concatenate([life.catches, pairs]), axis=0)
     life.ledgers.append(ledger)
-    life.sanctions.append(at_border(nation, claims))
+    sanction(nation, life, claims)
     life.unseen = []

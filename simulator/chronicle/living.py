@@ -42,7 +42,7 @@ from simulator.control.inspections import (
     plan_checks,
     wanted_methods,
 )
-from simulator.control.lanes import decide
+from simulator.control.lanes import decide, usual_checks
 from simulator.control.legalising import legalised_items, noticed, without
 from simulator.control.lifecycle import NEVER, live
 from simulator.control.overdue import Overdue, no_overdue, overdue_of
@@ -285,13 +285,26 @@ def live_week(nation: Nation, life: Life, days: Ints) -> None:
     rank = life.ranks[:, week].astype(np.int64)
     by_audit = life.auditors.live_week(ledger, days, rank, life.record)
     life.catches = np.concatenate([life.catches, np.unique(pairs, axis=0), by_audit])
-    life.record.note_trade(roster, deals, rank)
+    declared = np.bincount(deals.trader, minlength=len(rank))
+    life.record.note_checks(declared * usual_checks(rank))
+    sanction(nation, life, claims)
+    rank_anew(nation, life, (roster, deals), days)
+
+
+def sanction(nation: Nation, life: Life, claims: Ledger) -> None:
+    """Sanction what checks claim, and put that on record."""
+    made = at_border(nation, claims)
+    life.sanctions.append(made)
+    kind = np.where(made.act == EVASION, GRAVE_SANCTION, SANCTION)
+    life.record.note(events(made.decided, made.trader, kind))
+
+
+def rank_anew(nation: Nation, life: Life, traded: tuple[Roster, Deals], days: Ints) -> None:
+    """Put what a week declared on record, and rank by what is known from the next week on."""
+    life.record.note_trade(*traded)
     life.record.note_tips(tips_of(nation, life.states, days))
-    sanctions = at_border(nation, claims)
-    life.sanctions.append(sanctions)
-    kind = np.where(sanctions.act == EVASION, GRAVE_SANCTION, SANCTION)
-    life.record.note(events(sanctions.decided, sanctions.trader, kind))
     life.record.advance(int(days[-1]))
+    week = int(life.states.week(days[:1])[0])
     life.ranks[:, week + 1 :] = life.ranker.ranks(life.record)[:, None]
 
 

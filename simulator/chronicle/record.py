@@ -7,13 +7,13 @@ fades. How many checks a declaration means is taken from the rank (`control.lane
 does not draw the checks of honest trade. Figures are assumptions.
 """
 
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
 
 from simulator.chronicle.themes import NO_THEME
 from simulator.chronicle.tips import THEME_OF_WARNING, TRADER, Tips
-from simulator.control.lanes import usual_checks
 from simulator.control.overdue import late_chances, late_reports, pays_late
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
@@ -114,6 +114,14 @@ class Record:
         self._tips = none, none, none
         self._day = nation.first_day - 1
 
+    def copy(self) -> "Record":
+        """Return the same record, to go on differently."""
+        other = copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, np.ndarray):
+                setattr(other, name, value.copy())
+        return other
+
     @property
     def tipped(self) -> Ints:
         """Theme of the last tip that names each trader and is not too old; NO_THEME."""
@@ -136,17 +144,13 @@ class Record:
         day, trader, theme = (np.concatenate(both) for both in zip(old, new, strict=True))
         self._tips = day, trader, theme
 
-    def note_trade(self, roster: Roster, deals: Deals, rank: Ints) -> None:
-        """Take in the declarations of a week: checks that they usually mean, payments that are due.
+    def note_checks(self, checks: Floats) -> None:
+        """Take in how many checks a week meant for each trader, shape (traders,)."""
+        self.checks += checks
 
-        Args:
-            roster: Declarations.
-            deals: Their deals.
-            rank: Risk rank of each trader, 1 to 9, shape (traders,).
-        """
+    def note_trade(self, roster: Roster, deals: Deals) -> None:
+        """Take in the declarations of a week, with their deals: payments that are due."""
         count = len(self.theme)
-        declared = np.bincount(deals.trader, minlength=count)
-        self.checks += declared * usual_checks(rank)
         pays = np.flatnonzero(is_taxed_import(deals.direction, deals.regime))
         trader = deals.trader[pays]
         late = pays_late(self._late_chance[trader], deals.term[pays], roster.key[pays])

@@ -207,6 +207,10 @@ def test_the_caught_answer(greedy):
     assert 1.3 < totals[1] / totals[0] < 1.6
     losses = [nation.judged().losses.evaded.sum() for nation in (calm, hunted)]
     assert losses[1] < losses[0]
+    ranks = [nation._life.ranks[nation._nation.schemes.trader, -1] for nation in (calm, hunted)]
+    assert ranks[1].mean() > ranks[0].mean() + 1
+    sanctioned = [nation._chronicle().sanctions for nation in (calm, hunted)]
+    assert len(sanctioned[1]) > len(sanctioned[0])
 
 
 def test_catches_are_answered_after_they_are_known(greedy):
