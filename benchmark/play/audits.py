@@ -1,7 +1,6 @@
 """Audits of a lived nation: they go through what a trader declared, in the game and before it.
 
-An audit with a theme sees what belongs to it with the chance of each mechanism and the rest with a
-part of it; one about everything sees all with another part. Both parts are figures of our own.
+They are at the premises and see what the nation's own audits there see (`chronicle.audits`).
 """
 
 from dataclasses import dataclass
@@ -15,11 +14,10 @@ from benchmark.play.tables import audit_outcomes
 from benchmark.selection import Selection
 from simulator.actors import officers
 from simulator.chronicle.audit_scope import AT_PREMISES, RISK, Audits
+from simulator.chronicle.audits import hidden_of, seen_in
 from simulator.chronicle.ledger import Ledger
-from simulator.chronicle.themes import EVERYTHING, themes_of
 from simulator.kernel import keyed
-from simulator.kernel.arrays import pick
-from simulator.mechanisms.mechanism import AUDIT
+from simulator.kernel.arrays import numbers_within
 from simulator.nation import Nation
 from simulator.papers.paper import base_numbers
 from simulator.reference.calendar import next_working
@@ -31,7 +29,6 @@ from simulator.trade.irregularities import NOTHING
 _LEAST_DAYS, _MOST_DAYS = 5, 10
 _WORKING_DAYS, _WEEK = 5, 7
 _END_OF_DAY = 16 * 3_600 + 30 * 60
-_OTHER_THEME, _OF_EVERYTHING = 0.4, 0.7
 _NOBODY = -1
 
 
@@ -74,17 +71,6 @@ def audit(
     today = now // DAY_SECONDS
     ended = next_working(today + 1 + (days * _WEEK + _WORKING_DAYS - 1) // _WORKING_DAYS)
     known = ended * DAY_SECONDS + _END_OF_DAY
-    row, item = _within(ledger, chosen, trader, is_open)
-    chance = np.array([kind.seen_by[AUDIT] for kind in nation.mechanisms] or [0.0])
-    theme = chosen.theme[row]
-    fit = np.where(themes_of(pick(ledger, item)) == theme, 1.0, _OTHER_THEME)
-    fit = np.where(theme == EVERYTHING, _OF_EVERYTHING, fit)
-    look = keyed.derive(ledger.key[item], "played audit", ledger.item_number[item])
-    sees = keyed.happens(look ^ key[row], "sees", chance[ledger.mechanism[item]] * fit)
-    row, item = row[sees], item[sees]
-    # Two audits of one trader in a week may overlap: the first one has found it.
-    item, first = np.unique(item, return_index=True)
-    row = row[first]
     real = np.flatnonzero(trader >= 0)
     office = nation.traders.office[trader[real], IMPORT, 0]
     booked = Audits(
@@ -102,8 +88,13 @@ def audit(
         concluded=ended[real],
         effort_days=days[real],
     )
-    outcomes = _told(ledger, chosen, (row, item, known))
-    return PlayedAudits(outcomes, booked, np.searchsorted(real, row), item, known[row])
+    of_open, who = _within(ledger, booked, is_open)
+    seen = seen_in(nation, booked, hidden_of(ledger, of_open), who)
+    # Two audits of one trader in a week may overlap: the first one has found it.
+    item, first = np.unique(of_open[seen], return_index=True)
+    who = who[seen][first]
+    outcomes = _told(ledger, chosen, (real[who], item, known))
+    return PlayedAudits(outcomes, booked, who, item, known[real[who]])
 
 
 def _traders(nation: Nation, codes: pa.Array) -> Ints:
@@ -112,18 +103,15 @@ def _traders(nation: Nation, codes: pa.Array) -> Ints:
     return positions
 
 
-def _within(ledger: Ledger, chosen: Selection, trader: Ints, is_open: Bools) -> tuple[Ints, Ints]:
-    """Return (audit, item) for each item that is still open in an audit's period."""
-    order = np.argsort(ledger.trader, kind="stable")
-    sorted_trader = ledger.trader[order]
-    begin = np.searchsorted(sorted_trader, trader, side="left")
-    count = np.searchsorted(sorted_trader, trader, side="right") - begin
-    row = np.repeat(np.arange(len(trader)), count)
-    offset = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
-    item = order[begin[row] + offset]
-    inside = (ledger.day[item] >= chosen.period_from[row]) & is_open[item]
-    inside &= ledger.day[item] <= chosen.period_to[row]
-    return row[inside], item[inside]
+def _within(ledger: Ledger, audits: Audits, is_open: Bools) -> tuple[Ints, Ints]:
+    """Return (item, audit) for each open item of an audited trader, audit by audit."""
+    open_items = np.flatnonzero(is_open)
+    sorted_items = open_items[np.argsort(ledger.trader[open_items], kind="stable")]
+    trader = ledger.trader[sorted_items]
+    begin = np.searchsorted(trader, audits.trader, side="left")
+    count = np.searchsorted(trader, audits.trader, side="right") - begin
+    audit = np.repeat(np.arange(len(audits)), count)
+    return sorted_items[np.repeat(begin, count) + numbers_within(count)], audit
 
 
 def _told(ledger: Ledger, chosen: Selection, found: tuple[Ints, Ints, Ints]) -> pa.Table:

@@ -85,8 +85,6 @@ class Auditors:
         self._nation = nation
         self._a_year = usual_number(nation.scale) if audits_a_year is None else audits_a_year
         self._declared = declared_facts(nation)
-        self._chances = np.array([kind.seen_by[AUDIT] for kind in nation.mechanisms] or [0.0])
-        self._is_meant = np.array([kind.intent for kind in nation.mechanisms] or [False])
         self._last = np.full(count, _LONG_AGO, dtype=np.int64)
         self._branches = audit_branches(nation)
         self._hidden: list[Hidden] = []
@@ -117,7 +115,7 @@ class Auditors:
         hidden, firm = self._of(chosen, first)
         scope = Scope(key[: len(chosen)], chosen, ground, held, days)
         audits = plan_audits(nation, known, self._branches, scope)
-        rows = self._look(audits, hidden, firm)
+        rows = seen_in(nation, audits, hidden, firm)
         seen, audit = pick(hidden, rows), firm[rows]
         done = Audited(audits, audit + held, seen.position)
         self._done = Audited(
@@ -139,12 +137,7 @@ class Auditors:
     def _store(self, ledger: Ledger) -> None:
         """Keep what the week leaves hidden; nobody looks at it but an audit that is carried out."""
         rows = np.flatnonzero(ledger.found == NEVER)
-        own = pick(ledger, rows)
-        fresh = Hidden(
-            self._items + rows, keyed.derive(own.key, "audited item", own.item_number), own.trader,
-            own.day, own.mechanism, own.scheme, themes_of(own), visibility(_share_apart(own)),
-            np.where(own.corrected == NEVER, NEVER, own.corrected // DAY_SECONDS),
-        )  # fmt: skip
+        fresh = hidden_of(ledger, rows, self._items)
         self._items += len(ledger)
         self._hidden.append(fresh)
         while len(self._hidden) > 1 and len(self._hidden[-2]) <= 2 * len(self._hidden[-1]):
@@ -164,28 +157,49 @@ class Auditors:
         own = pick(own, ~np.isin(own.position, self._done.item) & _is_wrong(own.corrected, day))
         return own, place[own.trader]
 
-    def _look(self, audits: Audits, hidden: Hidden, firm: Ints) -> Ints:
-        """Return the positions in `hidden` of everything that the audits find."""
-        inside = (hidden.day >= audits.from_day[firm]) & (hidden.day <= audits.to_day[firm])
-        inside &= _is_wrong(hidden.corrected, audits.decided[firm])
-        place, theme = audits.place[firm], audits.theme[firm]
-        fit = np.where(hidden.theme == theme, 1.0, _OTHER_THEME[place])
-        fit = np.where(theme == EVERYTHING, _OF_EVERYTHING, fit)
-        skill = np.minimum(self._nation.officers.skill[audits.officer[firm]], _BEST_SKILL)
-        chance = self._chances[hidden.mechanism] * hidden.visibility
-        chance *= fit * _DEPTH[place] * skill
-        sees = keyed.happens(hidden.key ^ audits.key[firm], "audit sees", chance)
-        sees |= self._follows_up(hidden, firm, inside & sees, audits)
-        found: Ints = np.flatnonzero(inside & sees)
-        return found
 
-    def _follows_up(self, hidden: Hidden, firm: Ints, seen: Bools, audits: Audits) -> Bools:
-        """Return what is found because the same was seen once: who means it does it again."""
-        thread = firm * len(self._chances) + hidden.mechanism
-        followed: Bools = np.isin(thread, thread[seen]) & self._is_meant[hidden.mechanism]
-        key = hidden.key ^ audits.key[firm]
-        followed &= keyed.happens(key, "is followed up", _FOLLOWED_SHARE)
-        return followed
+def hidden_of(ledger: Ledger, rows: Ints, before: int = 0) -> Hidden:
+    """Return what an audit needs of some items of a ledger.
+
+    Args:
+        ledger: Irregular items.
+        rows: Positions of those that nobody has found.
+        before: Items in the books before this ledger's first.
+    """
+    own = pick(ledger, rows)
+    return Hidden(
+        before + rows, keyed.derive(own.key, "audited item", own.item_number), own.trader,
+        own.day, own.mechanism, own.scheme, themes_of(own), visibility(_share_apart(own)),
+        np.where(own.corrected == NEVER, NEVER, own.corrected // DAY_SECONDS),
+    )  # fmt: skip
+
+
+def seen_in(nation: Nation, audits: Audits, hidden: Hidden, audit: Ints) -> Ints:
+    """Return the positions in `hidden` of everything that audits find.
+
+    Args:
+        nation: The nation.
+        audits: The audits.
+        hidden: What is wrong, one position for each item and audit that could see it.
+        audit: Position of that audit, shape (hidden,).
+    """
+    inside = (hidden.day >= audits.from_day[audit]) & (hidden.day <= audits.to_day[audit])
+    inside &= _is_wrong(hidden.corrected, audits.decided[audit])
+    place, theme = audits.place[audit], audits.theme[audit]
+    fit = np.where(hidden.theme == theme, 1.0, _OTHER_THEME[place])
+    fit = np.where(theme == EVERYTHING, _OF_EVERYTHING, fit)
+    skill = np.minimum(nation.officers.skill[audits.officer[audit]], _BEST_SKILL)
+    chances = np.array([kind.seen_by[AUDIT] for kind in nation.mechanisms] or [0.0])
+    chance = chances[hidden.mechanism] * hidden.visibility * fit * _DEPTH[place] * skill
+    key = hidden.key ^ audits.key[audit]
+    seen = inside & keyed.happens(key, "audit sees", chance)
+    # Who means it does it again: what was seen once is looked for.
+    is_meant = np.array([kind.intent for kind in nation.mechanisms] or [False])
+    thread = audit * len(chances) + hidden.mechanism
+    followed = np.isin(thread, thread[seen]) & is_meant[hidden.mechanism]
+    followed &= keyed.happens(key, "is followed up", _FOLLOWED_SHARE)
+    found: Ints = np.flatnonzero(inside & (seen | followed))
+    return found
 
 
 def _is_wrong(corrected: Ints, day: Ints | int) -> Bools:

@@ -10,17 +10,17 @@ import pytest
 from simulator.chronicle import audit_scope
 from simulator.chronicle.assessments import outcomes_of
 from simulator.chronicle.audit_scope import COMPLIANCE, RANDOM, RISK, SIGN
-from simulator.chronicle.audits import Audited, draw_audits
+from simulator.chronicle.audits import Audited, draw_audits, hidden_of, seen_in
 from simulator.chronicle.ledger import Ledger
 from simulator.chronicle.living import Chronicle, live_through
 from simulator.chronicle.ranks import Ranker
 from simulator.chronicle.record import Record, findings_of, past_of
 from simulator.chronicle.service_levels import service_levels
-from simulator.chronicle.themes import NO_THEME
+from simulator.chronicle.themes import EVERYTHING, NO_THEME, ORIGIN, VALUE
 from simulator.chronicle.tips import THEME_OF_WARNING, TRADER, tips_of
 from simulator.control.lifecycle import NEVER
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Ints
+from simulator.kernel.arrays import Ints, pick
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.mechanisms.mechanism import WEEK_DAYS
 from simulator.nation import Nation, draw_nation
@@ -92,6 +92,25 @@ def test_as_many_audits_find_something_as_published_and_the_lot_far_fewer() -> N
     assert by_ground[RANDOM] < by_ground[RISK] < 0.92
     assert 0.02 < by_ground[COMPLIANCE] < 0.92
     assert 5e6 < outcomes.assessed_vnd[late].mean() < 500e6
+
+
+def test_a_theme_finds_more_of_its_own_and_schemes_are_followed_up(nation, chronicle) -> None:
+    ledger = chronicle.ledger
+    hidden = hidden_of(ledger, np.flatnonzero(ledger.found == NEVER))
+    one = np.zeros(len(hidden), dtype=np.int64)
+    day = {"from_day": one + nation.first_day, "to_day": one + nation.last_day}
+
+    def found(theme: int, audit: Ints) -> Ints:
+        told = replace(pick(chronicle.audited.audits, one), theme=one + theme, **day)
+        return seen_in(nation, told, hidden, audit)
+
+    apart = np.arange(len(hidden))
+    seen = [found(theme, apart) for theme in (VALUE, EVERYTHING, ORIGIN)]
+    of_value = [(hidden.theme[rows] == VALUE).sum() for rows in seen]
+    assert of_value[0] > of_value[1] > of_value[2] > 20
+    together = found(ORIGIN, np.unique(hidden.trader, return_inverse=True)[1])
+    is_meant = hidden.scheme >= 0
+    assert is_meant[together].sum() > 1.1 * is_meant[seen[2]].sum()
 
 
 def test_a_sign_is_something_on_record(nation, chronicle) -> None:
