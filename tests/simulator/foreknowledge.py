@@ -27,7 +27,9 @@ _THEMES = {
     "norm_abuse": "GIA_CONG", "exemption_overrun": "MIEN_THUE", "vat_refund_export": "HOAN_THUE",
     "temporary_import_kept": "MIEN_THUE",
 }  # fmt: skip
-_MOST_ON_ONE_RATIO, _RATIO_BAND, _LEAST_RATIOS = 0.15, 0.005, 20
+_MOST_ON_ONE_RATIO, _RATIO_BAND = 0.15, 0.005
+# On fewer nothing can be said.
+LEAST_RATIOS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def spread_of(later: pd.Series, told: pd.Series, least: float) -> Knowledge:
     """
     both = pd.concat([later, told], axis=1, keys=["later", "told"]).astype(float)
     both = both[(both > 0).all(axis=1)]
-    if len(both) < _LEAST_RATIOS:
+    if len(both) < LEAST_RATIOS:
         return Knowledge(len(both), float("nan"), is_too_much=False)
     ratio = np.log(both["later"] / both["told"])
     spread = float((ratio.quantile(0.75) - ratio.quantile(0.25)) / _QUARTILES_OF_NORMAL)
@@ -63,7 +65,7 @@ def one_ratio(later: pd.Series, told: pd.Series) -> Knowledge:
     """Return the largest share of rows whose later and told figures stand in one and same ratio."""
     ratio = np.log((later.astype(float) / told.astype(float)).replace(0, np.nan)).dropna()
     ratio = np.sort(ratio[np.isfinite(ratio)].to_numpy())
-    if len(ratio) < _LEAST_RATIOS:
+    if len(ratio) < LEAST_RATIOS:
         return Knowledge(len(ratio), float("nan"), is_too_much=False)
     inside = np.searchsorted(ratio, ratio + _RATIO_BAND, "right") - np.arange(len(ratio))
     share = float(inside.max() / len(ratio))
@@ -78,7 +80,7 @@ def rank_knows(rank: pd.Series, latent: pd.Series) -> Knowledge:
         latent: Latent compliance by tax code.
     """
     both = pd.concat([rank, latent], axis=1, join="inner").dropna()
-    if len(both) < _LEAST_RATIOS or both.nunique().min() < 2:
+    if len(both) < LEAST_RATIOS or both.nunique().min() < 2:
         return Knowledge(len(both), float("nan"), is_too_much=False)
     value = float(both.iloc[:, 0].corr(both.iloc[:, 1], method="spearman"))
     least = max(_MOST_ALIKE, _SURE / float(np.sqrt(len(both) - 1)))
@@ -111,7 +113,7 @@ def themes_know(themes: pd.Series, largest: pd.Series) -> Knowledge:
     """
     both = pd.concat([themes, largest], axis=1, join="inner").dropna()
     share = float((both.iloc[:, 0] == both.iloc[:, 1]).mean()) if len(both) else float("nan")
-    return Knowledge(len(both), share, len(both) >= _LEAST_RATIOS and share > MOST_SORTED)
+    return Knowledge(len(both), share, len(both) >= LEAST_RATIOS and share > MOST_SORTED)
 
 
 def names_seed(out: Path, seed: int) -> list[str]:

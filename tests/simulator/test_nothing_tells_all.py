@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from simulator.arguments import SimulationArguments
+from simulator.chronicle.audit_scope import GROUNDS
 from simulator.world import run
-from tests.simulator.foreknowledge import of_world
+from tests.simulator.foreknowledge import LEAST_RATIOS, of_world
 from tests.simulator.tellers import search
 from tests.simulator.told_tables import told_tables
 
@@ -46,5 +47,8 @@ def test_no_rule_over_any_table_tells_irregular_goods(nation):
 def test_nothing_knows_the_future_or_the_truth(nation):
     known = of_world(*nation)
     assert {name: one for name, one in known.items() if one.is_too_much} == {}
+    # Of that many at least each was measured: on fewer it could not be too much.
+    least = dict.fromkeys(known, LEAST_RATIOS) | {f"audits by {ground}": 5 for ground in GROUNDS}
+    assert {name: known[name].of for name in least if known[name].of < least[name]} == {}
     assert known["rank of firms never found"].of > 300
     assert known["dmmt LUONG"].of > 100
