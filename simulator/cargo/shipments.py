@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
-import numpy as np
 import pyarrow as pa
 
 from simulator.actors.carriers import Vehicles
@@ -114,25 +113,6 @@ class Shipments:
     def day(self) -> Ints:
         """Day of registration (since 1970)."""
         return self.registered // 86_400
-
-
-def own_bills(
-    registered: Ints, gross_kg_e2: Ints, true_gross_kg_e2: Ints, m3_e2: Ints, packages: Ints
-) -> dict[str, Any]:
-    """Return the `bill_…` fields (but `bill_key`) and `leads` of declarations with own bills."""
-    count = len(registered)
-    return {
-        "bill_serial": np.arange(count),
-        "leads": np.ones(count, dtype=np.bool_),
-        "bill_registered": registered,
-        "bill_part": np.zeros(count, dtype=np.int64),
-        "bill_parts": np.ones(count, dtype=np.int64),
-        "bill_kg_e2": gross_kg_e2,
-        "bill_true_kg_e2": true_gross_kg_e2,
-        "bill_m3_e2": m3_e2,
-        "bill_packages": packages,
-        "bill_edited": np.zeros(count, dtype=np.bool_),
-    }
 
 
 @dataclass(frozen=True, slots=True)

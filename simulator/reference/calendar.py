@@ -98,18 +98,12 @@ def holidays(year: int) -> dict[date, str]:
     return dict(sorted(found.items()))
 
 
-def is_working(day: Ints) -> Bools:
-    """Return whether each day is neither a weekend nor a public holiday.
+def next_working(day: Ints) -> Ints:
+    """Return each day itself if it is neither on a weekend nor a holiday, else the next such day.
 
     Raises:
         ValueError: A day lies outside the years of the calendar.
     """
-    table: Bools = _working_days()[_offsets(day)]
-    return table
-
-
-def next_working(day: Ints) -> Ints:
-    """Return each day itself if it is a working day, else the first one after it."""
     table: Ints = _next_working_days()[_offsets(day)]
     return table
 

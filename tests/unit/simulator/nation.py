@@ -16,6 +16,8 @@ import pytest
 from data_contracts.simulated import MARKER
 from simulator import mechanisms
 from simulator.arguments import SimulationArguments, SimulationSummary
+from simulator.delivery.outside_table import OPERATION, SEQUENCE
+from simulator.delivery.tables import TABLES
 from simulator.mechanisms import planning
 from simulator.world import run
 
@@ -62,6 +64,12 @@ def files(out: Path, table: str) -> list[Path]:
 def rows(out: Path, table: str) -> list[Row]:
     """Return all rows of one outside table, re-sent ones included."""
     return [row for path in files(out, table) for row in _rows(path)]
+
+
+def written_columns(name: str) -> tuple[str, ...]:
+    """Return the columns of an outside table's files, in order."""
+    table = TABLES[name]
+    return (SEQUENCE, OPERATION, *table.columns) if table.is_numbered else table.columns
 
 
 def latest(out: Path, table: str, *key: str) -> dict[tuple[str, ...], Row]:

@@ -20,7 +20,6 @@ from simulator.actors.registry_tables import (
     cosx_month,
     dn_month,
     first_day_of,
-    plain_view,
     xephang_table,
 )
 from simulator.actors.traders import Traders, activity, draw_traders, trader_count
@@ -28,6 +27,7 @@ from simulator.kernel import keyed
 from simulator.reference.countries import load_countries
 from simulator.reference.goods import load_goods
 from simulator.reference.offices import load_offices
+from tests.unit.simulator.plain import plain_view
 
 COUNT = 1_500
 FIRST_DAY = 19_723
