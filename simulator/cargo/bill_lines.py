@@ -18,6 +18,7 @@ from simulator.kernel.keyed import Keys
 
 TRANSIT = 1
 _MASTERS = 12
+# An assumption.
 _SECOND_SEAL_SHARE = 0.08
 _PASSING_SIZE = 1
 

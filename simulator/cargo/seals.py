@@ -40,7 +40,8 @@ ATTACH, POS, STOP, OPEN, TAMPER, LOWBAT, DETACH = range(7)
 _MINUTE, _HOUR = 60, 3600
 _BETWEEN_SECONDS = 1500
 _MOST_POSITIONS = 150
-# Together about one false alarm in thirteen trips; goods are taken off one in two hundred.
+# Together about one false alarm in thirteen trips; goods are taken off one in two hundred. All are
+# assumptions.
 _WEAK_SHARE, _FALSE_ALARMS, _BATTERY_DAYS = 0.045, 1.3, 30
 _ROUGH_ROAD_SHARE, _CHECKED_SHARE = 0.02, 0.012
 _ALARM_SHARE = 0.75

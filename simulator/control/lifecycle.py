@@ -16,6 +16,7 @@ from simulator.reference.declaration_kinds import CONTINUING_KINDS
 from simulator.trade.batch import Batch
 
 NEVER = -1
+# Shares, and weights of the reasons, are assumptions.
 _CANCELLED_SHARE, _AMENDED_SHARE, _AGAIN_SHARE, _WITHDRAWN_SHARE = 0.0065, 0.04, 0.1, 0.02
 _AFTER_RED_FACTOR, _LEAST_DESK_HOURS = 1.6, 0.2
 TAX_REASON, VALUE_REASON, RATE_REASON, CODE_REASON, QUANTITY_REASON, OTHER_REASON = range(1, 7)

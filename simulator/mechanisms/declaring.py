@@ -141,4 +141,4 @@ def hidden_behind(
         changes: What else is declared unlike the truth.
     """
     hidden = duty_of(setting, case, worth) + _LEAST_HIDDEN_VND
-    return truthful(case, takes, hidden_vnd=hidden, **changes)
+    return truthful(case, takes, hidden_vnd=hidden, hidden_worth=worth, **changes)

@@ -29,6 +29,7 @@ class NormAbuse(Mechanism):
 
     name: ClassVar[str] = "norm_abuse"
     visible_by = ("audit",)
+    warned_of: ClassVar[str] = "exemptions"
     collectable_share: ClassVar[float] = 0.55
 
     def plan(self, setting: Setting) -> Schemes:

@@ -33,7 +33,7 @@ from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truth
 from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, trades_as
 from simulator.setting import Setting
 
-_OF_DAYS, _FEWEST, _MOST, _STEP_VND = 0.3, 3, 6, 1_000
+_OF_DAYS, _FEWEST, _MOST, _STEP_VND = 0.25, 3, 6, 1_000
 
 
 class QuotaStacking(Mechanism):
@@ -41,6 +41,7 @@ class QuotaStacking(Mechanism):
 
     name: ClassVar[str] = "quota_stacking"
     visible_by = ("audit",)
+    warned_of: ClassVar[str] = "exemptions"
     collectable_share: ClassVar[float] = 0.4
 
     def plan(self, setting: Setting) -> Schemes:

@@ -15,6 +15,7 @@ from simulator.trade.batch import Batch
 from simulator.trade.goods_items import GoodsItems, invoice_values
 from simulator.trade.valuation import assess_items, full_values
 
+# Assumptions.
 _PRICE_LOW, _PRICE_SPREAD = 0.9, 0.22
 
 

@@ -20,6 +20,7 @@ LONGEST_DAYS = 30
 _UNIT_VND = 1_000_000
 # As the numbers of general guarantees are drawn: years of 365 days since 1970.
 _YEAR_DAYS = 365
+# Middle and spread of the limits of general guarantees: assumptions.
 _YEAR_LIMIT_VND, _YEAR_SIGMA, _YEAR_UNIT_VND = 2e9, 0.5, 100_000_000
 _REGISTERED_BEFORE = (1, 25)
 

@@ -26,6 +26,7 @@ from simulator.trade.valuation import (
 )
 
 _BY_CONTAINER, _LOOSE = 2, 3
+# Assumptions.
 _GROUPAGE_M3, _GROUPAGE_SHARE = 12.0, 0.8
 
 
@@ -170,8 +171,7 @@ def _routed(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> tuple
             route = kind.route(
                 nation,
                 Errand(
-                    roster.key[rows], roster.deal_key[rows], deals.trader[rows], office[rows],
-                    broker[rows], deals.direction[rows], deals.regime[rows], own[rows],
+                    roster.key[rows], office[rows], broker[rows], deals.direction[rows], own[rows],
                     nation.schemes,
                 ),
             )  # fmt: skip

@@ -22,18 +22,22 @@ from simulator.reference.exchange import WHOLE_CURRENCIES
 from simulator.reference.goods import in_whole_units
 from simulator.reference.prices import log_level
 from simulator.reference.regimes import IMPORT, IS_EXEMPTED, IS_PROCESSING, IS_TAXED
+from simulator.reference.wording import named_loosely
 from simulator.trade.deals import Deals
 from simulator.trade.roster import Roster
 
 _CENTS_PER_E6 = 10_000
 _MOST_USD, _MOST_KG_E2 = 20_000_000.0, 80_000_000_00
+# Goods of another origin than the seller's country, real bargains, new models: assumptions, as
+# are all shares, depths and spreads of this module.
 _OTHER_ORIGIN_SHARE, _BARGAIN_SHARE, _NEW_MODEL_SHARE = 0.1, 0.02, 0.012
 # Sellers who invoice goods of a third country, and how often that one lies behind a land border.
 _THIRD_PARTY_SHARE, _BEHIND_BORDER_SHARE = 0.05, 0.25
 _USED_BY_MISTAKE_SHARE = 0.012
 _PRICED_ANEW = (RETURNED_ABROAD, RETURNED_HOME, PURPOSE_CHANGE)
-# A prime above the number of lines, so that no two share a code.
-_MATERIAL_CODES = 1_999
+# A prime above the number of lines: no two share a code but those that are meant to; their share
+# is an assumption.
+_MATERIAL_CODES, _ONE_CODE_SHARE = 1_999, 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,16 +214,31 @@ def _priced_anew(roster: Roster, owner: Ints, key: Keys) -> Floats:
     return factor
 
 
-def material_numbers(line: Ints) -> Ints:
-    """Return the numbers of the codes that processing firms give to lines (MA_QL)."""
-    number: Ints = 1 + line * 7 % _MATERIAL_CODES
+def material_numbers(nation: Nation, trader: Ints, line: Ints) -> Ints:
+    """Return the numbers of the codes that processing firms give to their lines (MA_QL).
+
+    Each firm numbers its goods itself; now and then two lines of a kind bear one code.
+
+    Args:
+        nation: The nation.
+        trader: Firm of each code, shape (n,).
+        line: Its tariff line, shape (n,).
+    """
+    goods = nation.goods
+    own = keyed.derive(nation.root("material codes"), "line", trader * 10_007 + line)
+    like = named_loosely(goods, line, own, _ONE_CODE_SHARE)
+    like = np.where(goods.unit1[like] == goods.unit1[line], like, line)
+    first = keyed.integers(nation.traders.key[trader], "first code", 0, _MATERIAL_CODES)
+    number: Ints = 1 + (like * 7 + first) % _MATERIAL_CODES
     return number
 
 
-def _materials(deals: Deals, owner: Ints, line: Ints) -> Ints:
+def _materials(nation: Nation, deals: Deals, owner: Ints, line: Ints) -> Ints:
     """Return the trader's number for a material or product of a processing regime, 0 for none."""
-    is_processing = IS_PROCESSING[deals.regime[owner]]
-    return np.where(is_processing, material_numbers(line), 0)
+    result = np.zeros_like(line)
+    rows = np.flatnonzero(IS_PROCESSING[deals.regime[owner]])
+    result[rows] = material_numbers(nation, deals.trader[owner[rows]], line[rows])
+    return result
 
 
 def draw_goods(nation: Nation, roster: Roster, deals: Deals) -> GoodsItems:
@@ -267,5 +286,5 @@ def draw_goods(nation: Nation, roster: Roster, deals: Deals) -> GoodsItems:
         kg_e2=np.maximum(np.rint(kg), 1.0).astype(np.int64),
         unit_price_e4=unit_price,
         value_e2=invoice_values(quantity, unit_price, currency),
-        material=_materials(deals, owner, line),
+        material=_materials(nation, deals, owner, line),
     )

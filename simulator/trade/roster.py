@@ -19,10 +19,12 @@ from simulator.setting import Clock
 
 MOST_ITEMS = 50
 _LONGEST_CHAIN = 8
-# Typical office day, by hour: nine in ten register between 8 and 17 o'clock.
+# Typical office day, by hour: nine in ten register between 8 and 17 o'clock (assumption).
 _HOUR_LOAD = (
     1, 1, 0, 0, 0, 1, 3, 20, 60, 80, 75, 45, 30, 70, 85, 85, 65, 35, 15, 10, 8, 6, 4, 2,
 )  # fmt: skip
+# So that the mean is about 4.2 items: 2.5 million of 600,000 declarations (post-clearance audit of
+# Quảng Ninh, 2017 to 2022); the spread is an assumption.
 _ITEM_MU, _ITEM_SIGMA = 0.62, 1.25
 
 

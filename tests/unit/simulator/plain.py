@@ -3,7 +3,6 @@
 import numpy as np
 
 from simulator.actors.kinds import FAR
-from simulator.actors.registry_tables import RegistryView
 from simulator.actors.traders import Traders
 from simulator.reference.countries import load_countries
 from simulator.reference.exchange import draw_rates
@@ -11,6 +10,7 @@ from simulator.reference.files import Reference
 from simulator.reference.goods import load_goods
 from simulator.reference.offices import load_offices
 from simulator.reference.tariff import load_tariff
+from simulator.sources.registry_tables import RegistryView
 
 
 def load_reference(seed: int, first_day: int, last_day: int) -> Reference:
