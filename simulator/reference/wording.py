@@ -234,7 +234,7 @@ def _below(keys: Keys, limit: int) -> Ints:
 def describe(
     goods: Goods, line: Ints, firm_key: Keys, item_key: Keys, code: pa.Array | None = None
 ) -> pa.Array:
-    """Return goods descriptions, at most LONGEST characters each.
+    """Return goods descriptions.
 
     Args:
         goods: Tariff lines.
