@@ -37,7 +37,7 @@ from simulator.kernel.keyed import Keys
 
 EVENTS = ("ATTACH", "POS", "STOP", "OPEN", "TAMPER", "LOWBAT", "DETACH")
 ATTACH, POS, STOP, OPEN, TAMPER, LOWBAT, DETACH = range(7)
-_MINUTE, _HOUR = 60, 3600
+_MINUTE = 60
 _BETWEEN_SECONDS = 1500
 _MOST_POSITIONS = 150
 # Together about one false alarm in thirteen trips; goods are taken off one in two hundred. All are

@@ -5,7 +5,6 @@ traders that run a scheme and for those with a mistake. The days that are writte
 same declarations again, because every fact is keyed.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -64,7 +63,6 @@ from simulator.trade.roster import (
 )
 from simulator.trade.scheme_states import SchemeStates, untouched
 
-Progress = Callable[[int, int], None]
 Ranks = npt.NDArray[np.int8]
 YEAR_OF_A_NEW_ONE = 365
 
@@ -178,18 +176,13 @@ class Life:
         return seen_rank(nation, self.states, (self.ranks, self.record), trader, day)
 
 
-def live_through(
-    nation: Nation, audits: int | None = None, progress: Progress | None = None
-) -> Chronicle:
+def live_through(nation: Nation, audits: int | None = None) -> Chronicle:
     """Return the chronicle of a nation under its legacy control."""
     life = new_life(nation, audits)
-    weeks = life.states.active.shape[1]
-    for week in range(weeks):
+    for week in range(life.states.active.shape[1]):
         days = days_of(nation, week)
         live_week(nation, life, days)
         answer_catches(nation, life, (week, int(days[-1])))
-        if progress is not None:
-            progress(week + 1, weeks)
     return chronicle_of(life)
 
 
