@@ -11,8 +11,6 @@ from simulator.cargo.routes import Routes
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.kernel.keyed import Keys
 
-IMPORT, EXPORT = 0, 1
-AIR, SEA_CONTAINER, SEA_BULK, ROAD, RAIL, RIVER, OTHER = 1, 2, 3, 4, 5, 6, 9
 NO_PLATFORM, LANG_SON, LAO_CAI = 0, 1, 2
 
 

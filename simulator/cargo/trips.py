@@ -17,11 +17,12 @@ from simulator.cargo.lorries import plates_of
 from simulator.cargo.ports import declaration_numbers, fetching_truck
 from simulator.cargo.route_table import route_codes
 from simulator.cargo.routes import NODES, Routes
-from simulator.cargo.shipments import IMPORT, Outbox, Shipments, Surroundings
+from simulator.cargo.shipments import Outbox, Shipments, Surroundings
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, coded, moments
 from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, gathered, same
 from simulator.kernel.keyed import Keys
+from simulator.reference.regimes import IMPORT
 
 KINDS = ("NR", "EA", "QU", "KR", "KS", "PT", "CT")
 _KIND_SHARES = (60, 3, 3, 12, 10, 9, 3)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.actors import officers
-from simulator.actors.kinds import COMMERCIAL, FIRM, IMPORT
+from simulator.actors.kinds import COMMERCIAL, FIRM
 from simulator.actors.provinces import PARTS, part_of_department
 from simulator.chronicle.record import Record
 from simulator.chronicle.themes import (
@@ -38,6 +38,7 @@ from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.reference.calendar import next_working
 from simulator.reference.offices import ROLES
+from simulator.reference.regimes import IMPORT
 
 GROUNDS = ("sign", "risk", "compliance", "random")
 SIGN, RISK, COMPLIANCE, RANDOM = range(4)

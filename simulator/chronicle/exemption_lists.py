@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from simulator.actors.kinds import IMPORT
 from simulator.actors.projects import UNDER_LIST_SHARE
 from simulator.actors.volumes import LINE_WEIGHTS
 from simulator.control.lifecycle import Lives, may_tell_more
@@ -19,7 +18,7 @@ from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
-from simulator.reference.regimes import position
+from simulator.reference.regimes import IMPORT, position
 from simulator.setting import DECLARATIONS_A_YEAR
 from simulator.trade.batch import Batch
 from simulator.trade.scheme_states import listed_keys

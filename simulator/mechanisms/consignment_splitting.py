@@ -10,11 +10,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.actors.kinds import IMPORT
 from simulator.kernel.arrays import Bools, Floats
 from simulator.mechanisms.declaring import discounted, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
 from simulator.mechanisms.planning import draw_schemes, merchants, plan_of
+from simulator.reference.regimes import IMPORT
 from simulator.reference.value_control import LARGE_DECLARATION_VND
 from simulator.setting import Setting
 
