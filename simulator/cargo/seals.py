@@ -49,7 +49,7 @@ _LOST_SHARE, _GAP_SHARE, _GAP_WIDTH, _SENT_LATER_SHARE = 0.02, 0.18, 0.22, 0.6
 _DETOUR_WIDTH, _LEAST_WIDTH, _MOST_WIDTH, _KM_PER_DEGREE = 0.08, 0.02, 0.3, 111.0
 _DRIFT_SECONDS, _WRONG_ZONE_SHARE, _ZONE_SECONDS = 25.0, 0.008, 7 * 3600
 # The counter of a seal starts with its life, 2016-01-01, and grows with the minutes.
-_BORN = 16_801 * 86_400
+_BORN = 16_801 * DAY_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

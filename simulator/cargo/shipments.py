@@ -10,6 +10,7 @@ from simulator.actors.carriers import Vehicles
 from simulator.cargo.routes import Routes
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.kernel.keyed import Keys
+from simulator.reference.calendar import DAY_SECONDS
 
 NO_PLATFORM, LANG_SON, LAO_CAI = 0, 1, 2
 
@@ -110,7 +111,7 @@ class Shipments:
     @property
     def day(self) -> Ints:
         """Day of registration (since 1970)."""
-        return self.registered // 86_400
+        return self.registered // DAY_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

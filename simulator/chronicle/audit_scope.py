@@ -36,7 +36,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
-from simulator.reference.calendar import next_working
+from simulator.reference.calendar import YEAR_DAYS, next_working
 from simulator.reference.offices import ROLES
 from simulator.reference.regimes import IMPORT
 
@@ -176,7 +176,7 @@ def choose_traders(nation: Nation, day: int, weights: Floats, drawn: Ints) -> tu
 
 PLACES = ("TQ", "TS")
 AT_OFFICE, AT_PREMISES = 0, 1
-_YEAR_DAYS, _MOST_YEARS = 365.25, 5
+_MOST_YEARS = 5
 _PREMISES_SHARE, _PREMISES_LEAST, _PREMISES_MOST = 0.33, 0.2, 0.6
 _BY_FINDING_SHARE = 0.6
 
@@ -286,7 +286,7 @@ def plan_audits(
     decided = next_working(np.sort(keyed.integers(key, "decided", days[0], days[-1] + 1)))
     years = keyed.integers(key, "years", 1 + place, 3 + place * (_MOST_YEARS - 2))
     to_day = np.maximum(np.minimum(decided - 1, days[-1]), nation.first_day)
-    back = np.rint(years * _YEAR_DAYS).astype(np.int64) - 1
+    back = np.rint(years * YEAR_DAYS).astype(np.int64) - 1
     worked = keyed.integers(key, "worked", 2 + 4 * place, 6 + 5 * place)
     office = np.where(
         place == AT_PREMISES,

@@ -31,12 +31,11 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
 from simulator.mechanisms.mechanism import AUDIT
 from simulator.nation import Nation
-from simulator.reference.calendar import DAY_SECONDS
+from simulator.reference.calendar import DAY_SECONDS, YEAR_DAYS
 from simulator.reference.detection import share_apart, visibility
 from simulator.trade.irregularities import LINE, NOTHING, ORIGIN
 
 AUDITS_A_YEAR, FEWEST_A_YEAR = 2_640, 40
-_YEAR_DAYS = 365.25
 # How much of what lies outside its theme an audit sees, and how deep it goes, by place.
 _OTHER_THEME, _DEPTH = np.array([0.5, 0.7]), np.array([0.8, 1.0])
 _OF_EVERYTHING, _BEST_SKILL, _FOLLOWED_SHARE = 0.75, 1.2, 0.9
@@ -149,7 +148,7 @@ class Auditors:
 
     def _number(self, days: Ints) -> int:
         """Return how many audits are decided in a week: the year's number, spread evenly."""
-        spent = (np.array([days[0], days[-1] + 1]) - self._nation.first_day) / _YEAR_DAYS
+        spent = (np.array([days[0], days[-1] + 1]) - self._nation.first_day) / YEAR_DAYS
         first, last = np.floor(spent * self._a_year + 0.5).astype(np.int64).tolist()
         return int(last - first)
 

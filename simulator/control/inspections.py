@@ -14,7 +14,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.actors import officers
-from simulator.control.lanes import LOT, MANAGED, RED, VALUE, YELLOW, Decisions, any_item
+from simulator.control.lanes import (
+    FRIEND_SHARE,
+    LOT,
+    MANAGED,
+    RED,
+    VALUE,
+    YELLOW,
+    Decisions,
+    any_item,
+)
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, numbers_within, pick
 from simulator.mechanisms.mechanism import (
@@ -38,7 +47,6 @@ _SHARES = {
     "agency": 0.3, "consultation": 0.6, "scanner": 0.42, "part": 0.52, "whole": 0.16,
     "laboratory": 0.05, "scanner of yellow": 0.01, "value by lot": 0.15,
 }  # fmt: skip
-_FRIEND_SHARE = 0.9
 # Share of declarations that look odd without a cause; the scanner suspects honest goods wherever it
 # is used.
 _ODD_SHARE, _SUSPECT_SHARE = 0.012, 0.022
@@ -155,7 +163,7 @@ def taken_on(friend: Ints, key: keyed.Keys, officer: Ints) -> Ints:
         key: Identity of the task.
         officer: Who would do it.
     """
-    return np.where((friend >= 0) & keyed.happens(key, "friend", _FRIEND_SHARE), friend, officer)
+    return np.where((friend >= 0) & keyed.happens(key, "friend", FRIEND_SHARE), friend, officer)
 
 
 def _seen_chances(nation: Nation) -> Floats:

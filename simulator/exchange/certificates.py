@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator.actors.kinds import AIR, FIRM, INCOTERMS, ROAD
+from simulator.actors.kinds import AIR, FIRM, IS_WITHOUT_FREIGHT, ROAD
 from simulator.actors.partners import partner_names
 from simulator.block import Block
 from simulator.delivery.outbox import Outbox
@@ -47,7 +47,7 @@ _BY_FORM = np.array([_ELECTRONIC.get(FORMS.get(name, ""), 0.0) for name in SCHED
 _HUBS = ("SG", "TH", "MY")
 _BACK_TO_BACK_SHARE, _OTHER_CODE_SHARE = 0.04, 0.02
 _FORGED_EXISTS_SHARE, _OTHER_GOODS_SHARE = 0.3, 0.5
-_FOB_PERCENT = np.array([100 if term in {"FOB", "EXW", "FCA"} else 94 for term in INCOTERMS])
+_FOB_PERCENT = np.where(IS_WITHOUT_FREIGHT, 100, 94)
 # ln of how much more than one shipment an honest one covers.
 _COVERS_LN = 2.5
 _WAYS = ("BY SEA", "BY AIR", "BY TRUCK")

@@ -12,11 +12,12 @@ from functools import cache
 
 import numpy as np
 
+from simulator.kernel import glyphs
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.reference.lists import rows_of
 
 EPOCH = date(1970, 1, 1)
-DAY_SECONDS = 86_400
+DAY_SECONDS = glyphs.DAY_SECONDS
 YEAR_DAYS = 365.25
 _LUNAR_YEARS = {int(row["year"]): row for row in rows_of("lunar_years.csv")}
 TET = tuple(date.fromisoformat(row["first_day"]) for row in _LUNAR_YEARS.values())

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from simulator.actors.partners import pairs
 from simulator.actors.volumes import LINE_WEIGHTS, USD_SIGMA
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, group_starts, half_up
@@ -181,7 +182,7 @@ def invoiced_from(nation: Nation, deals: Deals) -> Ints:
 
     A seller who invoices goods of a third country to a buyer always does (third-party invoicing).
     """
-    pair = deals.partner * 1_000_003 + deals.trader
+    pair = pairs(deals.partner, deals.trader)
     key = keyed.derive(nation.root("third parties"), "pair", pair)
     countries = nation.countries
     third = keyed.choose(key, "third country", countries.import_weight)
