@@ -43,6 +43,8 @@ from simulator.reference.regimes import IMPORT
 GROUNDS = ("sign", "risk", "compliance", "random")
 SIGN, RISK, COMPLIANCE, RANDOM = range(4)
 GROUND_SHARES = (0.35, 0.40, 0.15, 0.10)
+PLACES = ("TQ", "TS")
+AT_OFFICE, AT_PREMISES = range(2)
 _PAUSE_DAYS, _PAUSE_AFTER_SIGNS_DAYS = 720, 300
 _LEAST_AGE_DAYS, _GONE_DAYS, _QUARTER_DAYS = 90, 400, 91
 _TIP, _BORDER, _EARLIER, _LATE_REPORT, _LATE_PAYMENTS = 1.0, 1.5, 0.3, 0.15, 0.05
@@ -55,6 +57,9 @@ _TRUSTED_RANK, _OTHERS_SHARE = 4, 0.6
 _SIZE_POWER, _MOST_LOG_SIZE = 1.2, 3.0
 _RELATED, _PREFERRED, _MAKER, _YOUNG, _YOUNG_DAYS, _GROWTH = 0.5, 0.4, 0.3, 0.15, 730, 0.5
 _NO_WEIGHT = 1e-300
+_MOST_YEARS = 5
+_PREMISES_SHARE, _PREMISES_LEAST, _PREMISES_MOST = 0.33, 0.2, 0.6
+_BY_FINDING_SHARE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +177,6 @@ def choose_traders(nation: Nation, day: int, weights: Floats, drawn: Ints) -> tu
     shuffle = keyed.derive(nation.traders.key[trader], "audit order", day)
     order = np.argsort(shuffle)
     return trader[order], ground_of[order]
-
-
-PLACES = ("TQ", "TS")
-AT_OFFICE, AT_PREMISES = 0, 1
-_MOST_YEARS = 5
-_PREMISES_SHARE, _PREMISES_LEAST, _PREMISES_MOST = 0.33, 0.2, 0.6
-_BY_FINDING_SHARE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
