@@ -7,7 +7,7 @@ import numpy as np
 from simulator.actors.partners import pairs
 from simulator.actors.volumes import LINE_WEIGHTS, USD_SIGMA
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, group_starts, half_up
+from simulator.kernel.arrays import Bools, Floats, Ints, half_up, numbers_within
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.reference.agreements import ORDINARY, UNTAXED
@@ -130,10 +130,15 @@ def _paper_draws(nation: Nation, trader: Ints, line: Ints, origin: Ints) -> Floa
     return keyed.uniform(keyed.derive(nation.root("certificates"), "paper", own), "at hand")
 
 
-def _owners(roster: Roster) -> tuple[Ints, Ints]:
+def items_of(roster: Roster) -> tuple[Ints, Ints, Keys]:
+    """Return the declaration of each goods item, its line number from 1, and its identity.
+
+    An item keeps its identity in the follow-ups of a deal, where it has another line number.
+    """
     owner = np.repeat(np.arange(len(roster)), roster.item_count)
-    starts = group_starts(roster.item_count)
-    return owner, np.arange(len(owner)) - starts[owner] + 1
+    number = numbers_within(roster.item_count) + 1
+    key = keyed.derive(roster.deal_key[owner], "item", roster.first_item[owner] + number)
+    return owner, number, key
 
 
 def _usd(roster: Roster, owner: Ints, key: Keys, log_volume: Floats) -> Floats:
@@ -244,8 +249,7 @@ def _materials(nation: Nation, deals: Deals, owner: Ints, line: Ints) -> Ints:
 
 def draw_goods(nation: Nation, roster: Roster, deals: Deals) -> GoodsItems:
     """Return what really comes or goes with each declaration of a roster."""
-    owner, number = _owners(roster)
-    key = keyed.derive(roster.deal_key[owner], "item", roster.first_item[owner] + number)
+    owner, number, key = items_of(roster)
     day, trader, direction = roster.deal_day[owner], deals.trader[owner], deals.direction[owner]
     came_as = np.where(np.isin(roster.kind[owner], TURNING_KINDS), 1 - direction, direction)
     slot = keyed.choose(key, "line", LINE_WEIGHTS)
