@@ -8,7 +8,7 @@ import pyarrow as pa
 from simulator.delivery.outside_table import OPERATION
 from simulator.delivery.rendering import Bytes, as_text
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Ints
+from simulator.kernel.arrays import Ints, numbers_within
 from simulator.kernel.glyphs import DAY_SECONDS
 from simulator.kernel.keyed import Keys
 
@@ -44,8 +44,7 @@ def _polynomials(content: Bytes, starts: Ints, lengths: Ints) -> Keys:
         shaped = content.reshape(len(lengths), longest).astype(np.uint64) + np.uint64(1)
         fixed: Keys = shaped @ weights[:longest]
         return fixed
-    position = np.arange(len(content)) - np.repeat(starts, lengths)
-    terms = (content.astype(np.uint64) + np.uint64(1)) * weights[position]
+    terms = (content.astype(np.uint64) + np.uint64(1)) * weights[numbers_within(lengths)]
     sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(terms, dtype=np.uint64)))
     varied: Keys = sums[starts + lengths] - sums[starts]
     return varied

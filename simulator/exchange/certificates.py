@@ -22,7 +22,17 @@ from simulator.block import Block
 from simulator.delivery.outbox import Outbox
 from simulator.exchange.xml_text import HEADER, attribute, element, inside, safe
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, coded, dates, decimals, join, pick
+from simulator.kernel.arrays import (
+    Bools,
+    Floats,
+    Ints,
+    coded,
+    dates,
+    decimals,
+    join,
+    numbers_within,
+    pick,
+)
 from simulator.kernel.glyphs import joined
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
@@ -170,7 +180,7 @@ def _items(nation: Nation, block: Block, lines: _Lines, line: Ints, less: Floats
     """Return the element of each item."""
     batch, goods = block.batch, nation.goods
     told, row = batch.declared, lines.row
-    place = np.arange(len(row)) - np.repeat(lines.first, lines.counts) + 1
+    place = numbers_within(lines.counts) + 1
     filed = np.where(
         keyed.happens(told.key[row], "exporter's code", _OTHER_CODE_SHARE)
         & (goods.sibling[line] >= 0),
