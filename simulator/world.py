@@ -118,7 +118,7 @@ def run(
         stages = _Stages(arguments.out, spill)
         nation = nation_of(arguments)
         stages.end("draw")
-        chronicle = live_through(nation, arguments.audits)
+        chronicle = live_through(nation, arguments.audits, spill)
         stages.end("live")
         plan = _plan(arguments, nation, spill)
         outcomes = outcomes_of(nation, chronicle.ledger, chronicle.audited)
