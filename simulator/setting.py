@@ -6,6 +6,7 @@ import numpy as np
 
 from simulator.actors.brokers import Brokers
 from simulator.actors.cast import Actors, draw_actors
+from simulator.actors.demand import Demand, draw_demand
 from simulator.actors.kinds import HABITS
 from simulator.actors.officers import Officers
 from simulator.actors.partners import Partners
@@ -29,6 +30,7 @@ _MISTAKE_SHARE, _MOST_MISTAKES, _CARE = 0.0066, 0.06, 3.5
 # Branches and follow-ups come on top of primary declarations; measured share of all.
 _PRIMARY_SHARE = 0.965
 _NUMBER_ROOM, _LEAST_ROOM = 1.5, 400
+_MID_MONTH = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Setting:
         goods, countries, offices, tariff, rates, shocks: Reference.
         actors: Everybody who takes part; surroundings: places, fleets and traffic.
         clock: Declarations by day.
+        demand: What dated moves of demand touch.
         activity_shares: `keyed.stacked` activity of the traders by month from `first_month` on.
         habit_shares: `keyed.stacked` habits; row trader * 2 + direction.
         cover_share: Share of a trader's lines that a scheme covers.
@@ -88,6 +91,7 @@ class Setting:
     actors: Actors
     surroundings: Surroundings
     clock: Clock
+    demand: Demand
     activity_shares: Floats
     habit_shares: Floats
     mistake_shares: Floats
@@ -135,18 +139,24 @@ def grown(written_from: int, day: Ints | float) -> Floats:
     return np.asarray((1 + _GROWTH_A_YEAR) ** ((day - middle) / YEAR_DAYS), dtype=np.float64)
 
 
-def _clock(seed: int, scale: float, days: tuple[int, int, int]) -> Clock:
+def _clock(seed: int, scale: float, days: tuple[int, int, int], demand: Demand) -> Clock:
     first, written_from, last = days
     day = np.arange(first, last + 1)
     growth = grown(written_from, day)
     base = DECLARATIONS_A_YEAR * scale / YEAR_DAYS * _PRIMARY_SHARE
-    return make_clock(seed, first, base * growth * load_factor(day))
+    return make_clock(seed, first, base * growth * demand.of_nation(day) * load_factor(day))
 
 
-def _activity_shares(traders: Traders, first_day: int, last_day: int) -> Floats:
+def _activity_shares(traders: Traders, demand: Demand, first_day: int, last_day: int) -> Floats:
     ends = year_month(np.array([first_day, last_day]))
-    months = range(int(ends[0]), int(ends[1]) + 1)
-    return keyed.stacked(np.stack([activity(traders, month) for month in months]))
+    months = np.arange(ends[0], ends[1] + 1)
+    middles = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) + _MID_MONTH
+    every = np.arange(len(traders))
+    shares = []
+    for month, middle in zip(months.tolist(), middles.tolist(), strict=True):
+        moved = demand.shares(traders, every, np.full_like(every, middle)).sum(axis=(1, 2))
+        shares.append(activity(traders, month) * moved)
+    return keyed.stacked(np.stack(shares))
 
 
 def mistake_shares(traders: Traders, first_day: int) -> Floats:
@@ -182,6 +192,7 @@ def draw_setting(
     actors = draw_actors(seed, count, (first, last), goods, countries, offices)
     traders = actors.traders
     habits = traders.habit_weight.reshape(-1, HABITS)
+    demand = draw_demand(traders, countries)
     return Setting(
         seed=seed,
         scale=scale,
@@ -202,8 +213,9 @@ def draw_setting(
             (goods, countries, offices),
             actors.carriers,
         ),
-        clock=_clock(seed, scale, days),
-        activity_shares=_activity_shares(traders, first, last),
+        clock=_clock(seed, scale, days, demand),
+        demand=demand,
+        activity_shares=_activity_shares(traders, demand, first, last),
         habit_shares=keyed.stacked(habits),
         mistake_shares=mistake_shares(traders, first),
     )

@@ -21,6 +21,7 @@ from simulator.reference.declaration_kinds import (
     RETURNED_HOME,
     SECOND,
 )
+from simulator.reference.demand import demand_moves
 from simulator.reference.regimes import EXPORT, IMPORT, REGIME_WEIGHTS, REGIMES
 from simulator.trade.roster import Roster
 from simulator.trade.scheme_states import SchemeStates
@@ -110,8 +111,7 @@ def _regimes(key: Keys, nation: Nation, trader: Ints, direction: Ints) -> Ints:
 def _deals_of(nation: Nation, key: Keys, day: Ints) -> Deals:
     traders = nation.traders
     trader = draw_traders_of(nation, key, day)
-    direction = (keyed.uniform(key, "direction") >= traders.import_share[trader]).astype(np.int64)
-    habit = keyed.choose_row(key, "habit", nation.habit_shares, trader * 2 + direction, HABITS)
+    direction, habit = _habits(nation, key, trader, day)
     partner = traders.partner[trader, direction, habit]
     regime = _regimes(key, nation, trader, direction)
     is_firm: Bools = traders.kind[trader] == FIRM
@@ -138,6 +138,22 @@ def _deals_of(nation: Nation, key: Keys, day: Ints) -> Deals:
         is_related=is_related,
         price_effect=_price_effects(nation, trader, partner),
     )
+
+
+def _habits(nation: Nation, key: Keys, trader: Ints, day: Ints) -> tuple[Ints, Ints]:
+    """Return direction and habit of each deal, as demand is on its day."""
+    traders = nation.traders
+    direction = (keyed.uniform(key, "direction") >= traders.import_share[trader]).astype(np.int64)
+    habit = keyed.choose_row(key, "habit", nation.habit_shares, trader * 2 + direction, HABITS)
+    rows = np.flatnonzero((demand_moves(day) != 0).any(axis=0))
+    if len(rows):
+        shares = nation.demand.shares(traders, trader[rows], day[rows])
+        inward = shares[:, IMPORT].sum(axis=1) / shares.sum(axis=(1, 2))
+        direction[rows] = keyed.uniform(key[rows], "direction") >= inward
+        own = np.cumsum(shares[np.arange(len(rows)), direction[rows]], axis=1)
+        drawn = keyed.uniform(key[rows], "habit") * own[:, -1]
+        habit[rows] = np.minimum((own <= drawn[:, None]).sum(axis=1), HABITS - 1)
+    return direction, habit
 
 
 def _offices(key: Keys, nation: Nation, trader: Ints, direction: Ints, habit: Ints) -> Ints:
