@@ -3,8 +3,12 @@
 Methods and hours are those of the Customs Law 2014 (documents 2 hours, goods 8 hours, extendable to
 two days); laboratory, agency and value consultation take days to weeks. How well a method sees what
 differs is in `reference.detection`; officers differ in skill and zeal, towards everybody alike.
-Checks err too: now and then they find something about goods that are as declared. Shares are
-assumptions, set so that fewer than one physical check in a hundred finds something.
+Checks err too: now and then they find something about goods that are as declared. Published are
+the share of images that are suspect (6.5 % of 8,776 containers in early 2021, haiquanonline 17887)
+and the samples of laboratories: some 15,000 a year, one declaration in a thousand, of which 15 %
+bring more tax (haiquanonline 10496 and 16342, 2019 and 2020): officers send what looks unlike its
+code. The other shares are assumptions, set so that fewer than one physical check in a hundred finds
+something.
 """
 
 from dataclasses import dataclass
@@ -36,12 +40,14 @@ _WAIT_HOURS = np.array([0.6, 3.0, 7.0, 9.0, 24.0, 30.0, 40.0])
 _WORK_HOURS = np.array([1.2, 0.6, 3.5, 8.0, 60.0, 170.0, 260.0])
 _SHARES = {
     "agency": 0.3, "consultation": 0.6, "scanner": 0.42, "part": 0.52, "whole": 0.16,
-    "laboratory": 0.05, "scanner of yellow": 0.01, "value by lot": 0.15,
+    "laboratory": 0.0017, "scanner of yellow": 0.01, "value by lot": 0.15,
 }  # fmt: skip
+# Who reads or opens doubts goods unlike their code, and sends a sample to the laboratory.
+_DOUBTED_CODE_SHARE = 0.6
 _FRIEND_SHARE = 0.9
 # Share of declarations that look odd without a cause, and the chance that a method, used on one,
 # makes a finding of it; the scanner suspects honest goods wherever it is used.
-_ODD_SHARE, _SUSPECT_SHARE = 0.012, 0.022
+_ODD_SHARE, _SUSPECT_SHARE = 0.012, 0.06
 _TAKEN_FOR_TRUE = np.array([0.12, 0.0, 0.1, 0.16, 0.05, 0.3, 0.6])
 _SUREST = 0.98
 NOTHING_LACKS, PAPER_LACKS, LICENCE_LACKS = -1, 0, 1
@@ -113,7 +119,9 @@ def wanted_methods(nation: Nation, batch: Batch, decisions: Decisions) -> Bools:
     wanted[:, PHYSICAL_WHOLE] = red & whole
     by_law = (ground == MANAGED) | (red & is_managed)
     wanted[:, AGENCY] = (red | yellow) & by_law & share["agency"]
-    wanted[:, LABORATORY] = red & share["laboratory"]
+    unlike = any_item(batch, batch.true.line != batch.declared.line)
+    doubted = unlike & keyed.happens(key, "code is doubted", _DOUBTED_CODE_SHARE)
+    wanted[:, LABORATORY] = (red | yellow) & (share["laboratory"] | doubted)
     wanted[:, VALUE_CONSULTATION] = (red | yellow) & (ground == VALUE) & share["consultation"]
     by_lot = red & (ground == LOT) & (batch.deals.direction == IMPORT)
     wanted[:, VALUE_CONSULTATION] |= by_lot & share["value by lot"]
