@@ -5,8 +5,11 @@ create table evading as
 select
     try_cast(so_tk_goc as bigint) as base, stt,
     max(true_value_vnd) as true_value_vnd,
-    max(duty_evaded_vnd) as evaded_vnd
-from irregular_read group by all;
+    max(duty_evaded_vnd) as evaded_vnd,
+    bool_or(intent = 1) as is_meant,
+    bool_or(ma_cb is not null) as has_friend
+from irregular_read left join scheme_read using (scheme_id)
+group by all;
 
 insert into measured
 select 'schemer_share', avg(cast(scheme_trader.ma_dn is not null as double)), count(*)
@@ -29,4 +32,6 @@ select
     avg(cast(listed_item.over_list >= 0 and listed_item.over_list < 0.05 as double)),
     count(*)
 from listed_item inner join evading using (base, stt)
-where evading.true_value_vnd >= 1.1 * listed_item.value_vnd;
+where
+    evading.is_meant and not evading.has_friend
+    and evading.true_value_vnd >= 1.1 * listed_item.value_vnd;

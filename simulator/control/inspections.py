@@ -39,7 +39,7 @@ from simulator.trade.batch import Batch
 CHECKS = 7
 _SHARES = {
     "agency": 0.3, "consultation": 0.6, "scanner": 0.42, "part": 0.52, "whole": 0.16,
-    "laboratory": 0.0017, "scanner of yellow": 0.01, "value by lot": 0.15,
+    "laboratory": 0.0014, "scanner of yellow": 0.01, "value by lot": 0.15,
 }  # fmt: skip
 # Who reads or opens doubts goods unlike their code, and sends a sample to the laboratory.
 _DOUBTED_CODE_SHARE = 0.6

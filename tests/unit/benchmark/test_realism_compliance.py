@@ -83,26 +83,46 @@ def test_the_mirror_rises_with_the_tariff_by_its_slope(tmp_path):
     assert shown["mirror_elasticity"] == (pytest.approx(0.8), 3)
 
 
-def test_prices_are_held_against_the_list_of_their_day(tmp_path):
-    put(tmp_path, "tygia_1.csv", [
+def _listed(folder, prices):
+    """Write an item of a declaration of its number at each price, on a list price of 100 USD."""
+    put(folder, "tygia_1.csv", [
         {"TU_NGAY": "2024-01-01", "MA_NT": currency, "VND": vnd}
         for currency, vnd in (("USD", "25000"), ("EUR", "50000"))
     ])  # fmt: skip
-    put(tmp_path, "ruirotg_1.csv", [
+    put(folder, "ruirotg_1.csv", [
         {"MA_HS": "85171300", "TEN": "x", "MA_DVT": "PCE", "MA_NT": "USD", "TU_NGAY": first,
          "DEN_NGAY": last, "GIA_THAM_KHAO": price}
         for first, last, price in (("2023-01-01", "2023-12-31", "50"), ("2024-01-01", "", "100"))
     ])  # fmt: skip
-    prices = {1: ("101", "USD"), 2: ("51", "EUR"), 3: ("97", "USD"), 4: ("105", "USD"),
-              5: ("93", "USD"), 6: ("50", "USD")}  # fmt: skip
-    put(tmp_path, "tk_1.csv", [tk(n) for n in prices])
-    put(tmp_path, "hang_1.csv", [
+    put(folder, "tk_1.csv", [tk(n) for n in prices])
+    put(folder, "hang_1.csv", [
         hang(n, MA_HS="85171300", LUONG1="1", MA_DVT1="PCE", DON_GIA=price, MA_NT_DG=currency,
              TRI_GIA_TT="2500000")
         for n, (price, currency) in prices.items()
     ])  # fmt: skip
+
+
+def test_prices_are_held_against_the_list_of_their_day(tmp_path):
+    _listed(tmp_path, {1: ("101", "USD"), 2: ("51", "EUR"), 3: ("97", "USD"), 4: ("105", "USD"),
+                       5: ("93", "USD"), 6: ("50", "USD")})  # fmt: skip
     # Two of them 0 to 4 % above; one in each of the three neighbours.
     assert found(tmp_path)["list_price_step"] == (pytest.approx(2.0), 5)
+
+
+def test_who_is_helped_or_errs_does_not_count_among_prices_just_above_the_list(tmp_path):
+    prices = {0: "101", 1: "140", 2: "103", 3: "102", 4: "102"}
+    _listed(tmp_path / "in", {number: (price, "USD") for number, price in prices.items()})
+    true = {0: 2_750_000, 1: 5_000_000, 2: 2_700_000, 3: 5_000_000, 4: 5_000_000}
+    _truth(
+        tmp_path / "truth",
+        [(number, 1, value, 1) for number, value in true.items()],
+        [(f"01{n:08d}", dt.date(2024, 3, 1), None) for n in prices],
+        honest=(4,),
+        helped=(3,),
+    )
+    # The first is just above; the second is not, and the third is hardly too cheap.
+    shown = found(tmp_path / "in", tmp_path / "truth")
+    assert shown["list_price_bunching"] == (0.5, 2)
 
 
 def test_sums_are_counted_around_the_one_that_is_looked_at(tmp_path):
@@ -127,20 +147,22 @@ def test_a_bill_is_held_against_all_declarations_on_it(tmp_path):
     assert found(tmp_path)["bill_mass_share"] == (0.5, 2)
 
 
-def _truth(folder, items, schemes):
+def _truth(folder, items, schemes, *, honest=(), helped=()):
+    """Write items, each of the scheme of its number; some are honest mistakes, some are helped."""
     folder.mkdir()
     day = dt.date(2024, 3, 1)
     rows = [
         {"so_tk_goc": str(BASE + number), "stt": stt, "mechanism": "m", "loss_id": f"l{number}",
-         "scheme_id": "s", "intent": 1, "visible_by": "audit", "true_hs": "85171300",
-         "true_origin": "KR", "true_quantity": 1.0, "true_value_vnd": value,
+         "scheme_id": str(number), "intent": int(number not in honest), "visible_by": "audit",
+         "true_hs": "85171300", "true_origin": "KR", "true_quantity": 1.0, "true_value_vnd": value,
          "duty_evaded_vnd": evaded, "collectable_share": 1.0, "starts_on": day}
         for number, stt, value, evaded in items
     ]  # fmt: skip
     pq.write_table(pa.Table.from_pylist(rows), folder / "items.parquet")
     run = [
         {"scheme_id": str(n), "mechanism": "m", "ma_dn": trader, "group_id": "0",
-         "starts_on": first, "ends_on": last, "ma_hq": "x", "ma_dl": "x", "ma_cb": "x"}
+         "starts_on": first, "ends_on": last, "ma_hq": "x", "ma_dl": "x",
+         "ma_cb": "x" if n in helped else None}
         for n, (trader, first, last) in enumerate(schemes)
     ]  # fmt: skip
     pq.write_table(pa.Table.from_pylist(run), folder / "schemes.parquet")
