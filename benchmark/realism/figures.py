@@ -23,7 +23,8 @@ class Basis(StrEnum):
     """What a figure proves.
 
     PUBLISHED: a publication; the simulator has no constant of that meaning, it comes about.
-    INPUT: what the simulator takes and gives back, published or not.
+    INPUT: what the simulator takes and gives back, published or not, or what its constants were set
+        to bring about.
     ASSUMPTION: nobody published it.
     """
 

@@ -18,7 +18,7 @@ _CLASSES = {
 }
 _MEANINGS = {
     Basis.PUBLISHED: "Published, and no constant of the simulator: it comes about. Evidence.",
-    Basis.INPUT: "Constants of the simulator, published or not: it gives back what it was told.",
+    Basis.INPUT: "What the simulator was told, or set to, published or not: it gives it back.",
     Basis.ASSUMPTION: "Published nowhere that we know: a range that an expert would not find odd.",
 }
 _LARGE = 1000
