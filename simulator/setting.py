@@ -6,6 +6,7 @@ import numpy as np
 
 from simulator.actors.brokers import Brokers
 from simulator.actors.cast import Actors, draw_actors
+from simulator.actors.deliveries import home_buyers
 from simulator.actors.kinds import HABITS
 from simulator.actors.officers import Officers
 from simulator.actors.partners import Partners
@@ -68,6 +69,8 @@ class Setting:
         clock: Declarations by day.
         activity_shares: `keyed.stacked` activity of the traders by month from `first_month` on.
         habit_shares: `keyed.stacked` habits; row trader * 2 + direction.
+        home_buyers: Who takes what each habit of export delivers on the spot, shape (traders,
+            HABITS); -1 for most.
         cover_share: Share of a trader's lines that a scheme covers.
         mistake_shares: Share of each trader's items with an honest mistake.
         certificate_share: Share of entitled goods for which a trader has the certificate.
@@ -90,6 +93,7 @@ class Setting:
     clock: Clock
     activity_shares: Floats
     habit_shares: Floats
+    home_buyers: Ints
     mistake_shares: Floats
     cover_share: float = 0.85
     certificate_share: float = 0.36
@@ -205,5 +209,6 @@ def draw_setting(
         clock=_clock(seed, scale, days),
         activity_shares=_activity_shares(traders, first, last),
         habit_shares=keyed.stacked(habits),
+        home_buyers=home_buyers(traders),
         mistake_shares=mistake_shares(traders, first),
     )

@@ -21,6 +21,7 @@ from simulator.chronicle.follow_ups import (
     routine,
 )
 from simulator.chronicle.ledger import Ledger, ledger_of
+from simulator.chronicle.on_the_spot import Pairs, no_pairs, pairs_of
 from simulator.chronicle.ranks import Ranker
 from simulator.chronicle.record import (
     GRAVE_SANCTION,
@@ -83,6 +84,7 @@ class Chronicle:
         audited: Post-clearance audits and what they found in the ledger.
         overdue: Temporary imports that were not re-exported in time.
         grants: What exemption lists granted.
+        pairs: Declarations on the spot and who took the goods over.
     """
 
     states: SchemeStates
@@ -94,6 +96,7 @@ class Chronicle:
     audited: Audited
     overdue: Overdue
     grants: Grants
+    pairs: Pairs
 
     def rank_of(self, nation: Nation, trader: Ints, day: Ints) -> Ints:
         """Return the risk rank of each trader on its day, 1 to 9."""
@@ -156,7 +159,7 @@ class Life:
         unseen: Follow-ups registered in the last week, not yet looked at closely.
         past, ledgers, catches: What happened; answered: how many catches have been answered.
         auditors: Who audit; ranker: who ranks; overdue: temporary imports not re-exported in time.
-        lists: Exemption lists.
+        lists: Exemption lists; pairs: on the spot.
     """
 
     states: SchemeStates
@@ -172,6 +175,7 @@ class Life:
     record: Record
     ranker: Ranker
     lists: ListBook
+    pairs: list[Pairs]
 
     def rank_of(self, nation: Nation, trader: Ints, day: Ints) -> Ints:
         """Return the risk rank of each trader on its day, 1 to 9."""
@@ -213,6 +217,7 @@ def new_life(nation: Nation, audits: int | None = None) -> Life:
         record=record,
         ranker=ranker,
         lists=ListBook(),
+        pairs=[no_pairs()],
     )
 
 
@@ -237,6 +242,7 @@ def chronicle_of(life: Life) -> Chronicle:
         audited=life.auditors.closed(),
         overdue=join(life.overdue),
         grants=life.lists.told(),
+        pairs=join(life.pairs),
     )
 
 
@@ -270,6 +276,7 @@ def live_week(nation: Nation, life: Life, days: Ints) -> None:
     life.unseen = [pick(whole, ~np.isin(whole.key, roster.key))]
     both = join([life.later, new])
     life.past.append(pick(both, both.day <= days[-1]))
+    life.pairs.append(pairs_of(life.past[-1], whole))
     life.later = pick(both, both.day > days[-1])
     life.ledgers.append(ledger)
     seen = (ledger.scheme >= 0) & (ledger.found != NEVER)
