@@ -10,10 +10,8 @@ The honest part alone is drawn here. `honest_slips` says who brings what in whic
 stacks the quotas of many papers for one owner, come between the two.
 """
 
-import csv
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 import pyarrow as pa
@@ -24,10 +22,21 @@ from simulator.actors.provinces import PROVINCES
 from simulator.cargo.crossings import Crossings
 from simulator.cargo.shipments import Outbox, Surroundings
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Floats, Ints, coded, dates, decimals, half_up, pick, whole
-from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, joined, numbers_within, same
+from simulator.kernel.arrays import (
+    Floats,
+    Ints,
+    coded,
+    dates,
+    decimals,
+    half_up,
+    numbers_within,
+    pick,
+    whole,
+)
+from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, joined, same
 from simulator.kernel.keyed import Keys
 from simulator.reference.goods import MASS_UNITS
+from simulator.reference.lists import rows_of
 
 QUOTA_VND = 2_000_000
 INWARD, OUTWARD = 0, 1
@@ -98,8 +107,7 @@ class Slips:
 @cache
 def border_goods() -> BorderGoods:
     """Return what residents carry."""
-    text = files("simulator.cargo").joinpath("border_goods.csv").read_text("utf-8")
-    rows = list(csv.DictReader(text.splitlines()))
+    rows = rows_of("border_goods.csv", "simulator.cargo")
     return BorderGoods(
         headings=[row["hs4"] for row in rows],
         units=[row["unit"] for row in rows],

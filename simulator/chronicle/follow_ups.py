@@ -7,9 +7,8 @@ import numpy as np
 from simulator.control.lanes import Decisions, refuses
 from simulator.control.lifecycle import AFTER_RED_FACTOR, Lives, cancels, cancels_by_chance
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, join, pick
-from simulator.mechanisms.second_declaration import hidden_worths
-from simulator.nation import SCHEME_SLOTS, Nation
+from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
+from simulator.nation import Nation
 from simulator.reference import regimes
 from simulator.reference.calendar import DAY_SECONDS, next_working
 from simulator.reference.declaration_kinds import (
@@ -28,10 +27,11 @@ from simulator.reference.regimes import IMPORT
 from simulator.trade.batch import Batch
 from simulator.trade.deals import TAKEN_OVER_WORKING_DAYS, Deals
 from simulator.trade.goods_items import per_usd
-from simulator.trade.pieces import detail_of, honest_pieces
+from simulator.trade.pieces import detail_of, honest_pieces, most_pieces
 from simulator.trade.roster import FollowUps, Roster, no_follow_ups
 
-# Re-export limits: 60 days for trade, a year for equipment; typical shares of our own.
+# Re-export limits: 60 days for trade (Decree 69/2018/ND-CP, article 13), a year for equipment;
+# shares and pauses are assumptions.
 RE_EXPORT_LIMIT_DAYS, EQUIPMENT_LIMIT_DAYS = 60, 365
 _RE_EXPORTED_SHARE, _RETURN_SHARE, _PURPOSE_SHARE, _AGAIN_SHARE = 0.95, 0.004, 0.006, 0.55
 _LATE_SHARE, _LATEST_DAYS = 0.08, 45
@@ -90,12 +90,8 @@ def _follow(
 
 def _suppressed(nation: Nation, scheme: Ints, kind: int) -> Bools:
     """Return for which declarations a running scheme lets this follow-up never come."""
-    stops = np.array([kind in one.suppressed_kinds for one in nation.mechanisms] or [False])
-    result: Bools = np.zeros(len(scheme), dtype=bool)
-    if len(nation.schemes):
-        for slot in range(SCHEME_SLOTS):
-            own = scheme[:, slot]
-            result |= (own >= 0) & stops[nation.mechanism_of[np.maximum(own, 0)]]
+    stops = [kind in one.suppressed_kinds for one in nation.mechanisms]
+    result: Bools = nation.of_running(scheme, stops, nothing=False).any(axis=1)
     return result
 
 
@@ -133,8 +129,8 @@ def routine(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> Follo
         parts.append(_follow(nation, (roster, deals), chosen, np.zeros_like(rows)))
     parts.append(_taken_over(nation, roster, deals))
     pieces = honest_pieces(roster.deal_key)
-    at_once = ~_may_come_in_pieces(roster) | _splits(nation, scheme) | (deals.at_home >= 0)
-    pieces = np.where(at_once, 1, pieces)
+    at_once = ~_may_come_in_pieces(roster) | (deals.at_home >= 0)
+    pieces = np.where(at_once | (most_pieces(nation, scheme) > 1), 1, pieces)
     return join([*parts, *_pieces(nation, (roster, deals), pieces, _HONEST_PAUSE_DAYS)])
 
 
@@ -165,17 +161,6 @@ def _may_come_in_pieces(roster: Roster) -> Bools:
     """Return the declarations that can be the first piece of a deal."""
     may: Bools = (roster.kind == PRIMARY) & (roster.branches == 1)
     return may
-
-
-def _splits(nation: Nation, scheme: Ints) -> Bools:
-    """Return for which declarations a running scheme says in how many pieces the deal comes."""
-    result: Bools = np.zeros(len(scheme), dtype=bool)
-    if len(nation.schemes):
-        most = np.array([kind.most_pieces for kind in nation.mechanisms])
-        for slot in range(SCHEME_SLOTS):
-            own = scheme[:, slot]
-            result |= (own >= 0) & (most[nation.mechanism_of[np.maximum(own, 0)]] > 1)
-    return result
 
 
 def _pieces(
@@ -217,30 +202,31 @@ def _other_office(batch: Batch, rows: Ints) -> Ints:
     return batch.deals.office[shift]
 
 
-def of_schemes(nation: Nation, batch: Batch, legalised: Ints) -> FollowUps:
+def of_schemes(nation: Nation, batch: Batch, legalised: Ints, hidden_worth: Floats) -> FollowUps:
     """Return what schemes themselves add: second declarations after a notice, pieces of a deal.
 
     Args:
         nation: The nation.
         batch: Declarations.
         legalised: Items behind which goods lie that are declared after a notice.
+        hidden_worth: What lies behind each of these, as a share of its value.
     """
     roster = batch.roster
     if not len(nation.schemes):
         return no_follow_ups()
     rows, first = np.unique(batch.owner[legalised], return_index=True)
     delay = _days(roster, rows, "legalised after", 1, 4)
-    worth = _hidden_usd(nation, batch, legalised[first])
+    worth = _hidden_usd(nation, batch, legalised[first], hidden_worth[first])
     first_ones = roster, batch.deals
     parts = [_follow(nation, first_ones, _Chosen(rows, SECOND, delay), worth)]
-    splits = _may_come_in_pieces(roster) & _splits(nation, batch.scheme)
+    splits = _may_come_in_pieces(roster) & (most_pieces(nation, batch.scheme) > 1)
     pieces = np.where(splits, batch.pieces, 1)
     return join([*parts, *_pieces(nation, first_ones, pieces, _SPLIT_PAUSE_DAYS)])
 
 
-def _hidden_usd(nation: Nation, batch: Batch, items: Ints) -> Ints:
+def _hidden_usd(nation: Nation, batch: Batch, items: Ints, hidden_worth: Floats) -> Ints:
     """Return the worth of what lies behind items, whole USD."""
     true, owner = batch.true, batch.owner[items]
     per = per_usd(nation, batch.roster.day[owner], batch.deals.currency[owner])
-    worth = hidden_worths(true.key[items]) * true.value_e2[items] / 100 / per
+    worth = hidden_worth * true.value_e2[items] / 100 / per
     return np.rint(worth).astype(np.int64)

@@ -48,7 +48,7 @@ from simulator.control.legalising import legalised_items, noticed, without
 from simulator.control.lifecycle import NEVER, live
 from simulator.control.overdue import Overdue, no_overdue, overdue_of
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, join, pick
+from simulator.kernel.arrays import Bools, Ints, group_starts, join, pick
 from simulator.mechanisms.mechanism import SCANNER, WEEK_DAYS
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
@@ -139,7 +139,7 @@ def with_mistakes(nation: Nation, roster: Roster, trader: Ints) -> Bools:
     """Return the declarations of a roster, of these traders, with an honest mistake in them."""
     result: Bools = np.zeros(len(roster), dtype=bool)
     owner = np.repeat(np.arange(len(roster)), roster.item_count)
-    starts = np.cumsum(roster.item_count) - roster.item_count
+    starts = group_starts(roster.item_count)
     number = roster.first_item[owner] + np.arange(len(owner)) - starts[owner] + 1
     key = keyed.derive(roster.deal_key[owner], "item", number)
     chance = nation.mistake_shares[trader][owner]
@@ -331,7 +331,7 @@ def live_closely(nation: Nation, life: Life, roster: Roster) -> tuple[list[Follo
     rank = life.rank_of(nation, batch.deals.trader, roster.day)
     decisions = decide(nation, batch, rank, nation.random_arm)
     legalised = legalised_items(nation, batch, noticed(decisions))
-    batch = without(batch, legalised)
+    hidden_worth, batch = batch.planted.hidden_worth[legalised], without(batch, legalised)
     checks = plan_checks(nation, batch, decisions.decided, wanted_methods(nation, batch, decisions))
     lives = live(nation, batch, decisions, checks)
     findings = look(nation, batch, checks)
@@ -340,7 +340,7 @@ def live_closely(nation: Nation, life: Life, roster: Roster) -> tuple[list[Follo
     note_findings(nation, life.record, batch, checks, findings)
     follow = [
         again_after_cancelling(nation, batch, decisions, lives),
-        of_schemes(nation, batch, legalised),
+        of_schemes(nation, batch, legalised, hidden_worth),
     ]
     return follow, ledger_of(nation, batch, lives, checks, findings)
 

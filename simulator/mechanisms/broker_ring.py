@@ -32,6 +32,7 @@ class BrokerRing(Mechanism):
 
     name: ClassVar[str] = "broker_ring"
     visible_by = ("documents", "audit")
+    warned_of: ClassVar[str] = "prices"
 
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of the clients of a few brokers; a ring is one group of two at least."""

@@ -23,6 +23,7 @@ from simulator.trade.goods_items import material_numbers
 from simulator.trade.scheme_states import SchemeStates
 from simulator.trade.telling import covers
 
+# Figures of production are assumptions.
 _LEAST_CONTENT, _MOST_CONTENT = 0.3, 0.9
 _NORM_SD, _LEAST_WASTE_BP, _MOST_WASTE_BP, _WASTE_SD_BP = 0.05, 100, 400, 40.0
 _AS_WASTE_SHARE = 0.35
