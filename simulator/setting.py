@@ -6,6 +6,7 @@ import numpy as np
 
 from simulator.actors.brokers import Brokers
 from simulator.actors.cast import Actors, draw_actors
+from simulator.actors.deliveries import home_buyers
 from simulator.actors.demand import Demand, draw_demand
 from simulator.actors.kinds import HABITS
 from simulator.actors.officers import Officers
@@ -75,6 +76,8 @@ class Setting:
         demand: What dated moves of demand touch.
         activity_shares: `keyed.stacked` activity of the traders by month from `first_month` on.
         habit_shares: `keyed.stacked` habits; row trader * 2 + direction.
+        home_buyers: Who takes what each habit of export delivers on the spot, shape (traders,
+            HABITS); -1 for most.
         cover_share: Share of a trader's lines that a scheme covers (assumption).
         mistake_shares: Share of each trader's items with an honest mistake.
         certificate_share: Share of entitled goods for which a trader has the certificate
@@ -99,6 +102,7 @@ class Setting:
     demand: Demand
     activity_shares: Floats
     habit_shares: Floats
+    home_buyers: Ints
     mistake_shares: Floats
     cover_share: float = 0.85
     certificate_share: float = 0.36
@@ -222,5 +226,6 @@ def draw_setting(
         demand=demand,
         activity_shares=_activity_shares(traders, demand, first, last),
         habit_shares=keyed.stacked(habits),
+        home_buyers=home_buyers(traders),
         mistake_shares=mistake_shares(traders, first),
     )

@@ -20,6 +20,7 @@ from simulator.chronicle.follow_ups import (
     routine,
 )
 from simulator.chronicle.ledger import Ledger, ledger_of
+from simulator.chronicle.on_the_spot import Pairs, no_pairs, pairs_of
 from simulator.chronicle.ranks import Ranker, Ranks
 from simulator.chronicle.record import (
     GRAVE_SANCTION,
@@ -81,6 +82,7 @@ class Chronicle:
         audited: Post-clearance audits and what they found in the ledger.
         overdue: Temporary imports that were not re-exported in time.
         grants: What exemption lists granted.
+        pairs: Declarations on the spot and who took the goods over.
     """
 
     states: SchemeStates
@@ -92,6 +94,7 @@ class Chronicle:
     audited: Audited
     overdue: Overdue
     grants: Grants
+    pairs: Pairs
 
     def rank_of(self, nation: Nation, trader: Ints, day: Ints) -> Ints:
         """Return the risk rank of each trader on its day, 1 to 9."""
@@ -158,7 +161,7 @@ class Life:
         past, ledgers: What happened.
         catches: Scheme and day of each catch, shape (n, 2); answered: codes of those answered.
         auditors: Who audit; ranker: who ranks; overdue: temporary imports not re-exported in time.
-        lists: Exemption lists.
+        lists: Exemption lists; pairs: on the spot.
     """
 
     states: SchemeStates
@@ -174,6 +177,7 @@ class Life:
     record: Record
     ranker: Ranker
     lists: ListBook
+    pairs: list[Pairs]
 
     def rank_of(self, nation: Nation, trader: Ints, day: Ints) -> Ints:
         """Return the risk rank of each trader on its day, 1 to 9."""
@@ -217,6 +221,7 @@ def new_life(nation: Nation, audits: int | None = None, folder: Path | None = No
         record=record,
         ranker=ranker,
         lists=ListBook(),
+        pairs=[no_pairs()],
     )
 
 
@@ -239,6 +244,7 @@ def chronicle_of(life: Life) -> Chronicle:
         audited=life.auditors.closed(),
         overdue=join(life.overdue),
         grants=life.lists.told(),
+        pairs=join(life.pairs),
     )
 
 
@@ -276,7 +282,9 @@ def live_week(nation: Nation, life: Life, days: Ints) -> None:
     ledger.number[fresh] = numbers_of(whole, ledger.key[fresh])
     life.unseen = [pick(whole, ~np.isin(whole.key, roster.key))]
     both = join([life.later, new])
-    life.past.append(_in_order(pick(both, both.day <= days[-1])))
+    due = _in_order(pick(both, both.day <= days[-1]))
+    life.past.append(due)
+    life.pairs.append(pairs_of(due, whole))
     life.later = pick(both, both.day > days[-1])
     life.ledgers.append(ledger)
     seen = (ledger.scheme >= 0) & (ledger.found != NEVER)
