@@ -63,7 +63,7 @@ def write_block(
     """Hand over everything of a block."""
     batch, releases = block.batch, releases_of(block)
     if wants_any(outbox, "vcis_extract"):
-        put_versions(outbox, nation, original(block), block.lives)
+        put_versions(outbox, nation, original(block), block.lives, chronicle.pairs)
         put_decisions(outbox, batch, block.decisions, nation.random_arm)
         put_events(outbox, nation, block, releases)
         looked = (block.checks, block.findings, block.lives)

@@ -150,6 +150,7 @@ class Surroundings:
             nothing leaves that way: the neighbour's gate by land, a hub by sea and air.
         is_cold: Whether goods of each line travel cooled (and meet quarantine).
         home, partners: Vehicles of this country and of the neighbours.
+        careless: How many times as often as usual each vehicle of `home` goes astray.
         neighbour: Position in `partners` for each office; -1 away from the land border.
         routes: Approved routes of transport under customs control.
     """
@@ -169,6 +170,7 @@ class Surroundings:
     across: Ints
     is_cold: Bools
     home: Vehicles
+    careless: Floats
     partners: tuple[Vehicles, ...]
     neighbour: Ints
     routes: Routes

@@ -62,6 +62,7 @@ def settle(
         across=_across(countries, neighbour),
         is_cold=goods.kind == FOOD,
         home=carriers.home,
+        careless=carriers.failing[carriers.home.carrier],
         partners=carriers.neighbours,
         neighbour=np.where(at_border, neighbour, -1),
         routes=draw_routes(seed, offices, department),

@@ -5,6 +5,7 @@ and how many audits there are at a small scale, are figures of our own.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -29,6 +30,7 @@ from simulator.chronicle.themes import (
 from simulator.control.lifecycle import NEVER
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
+from simulator.kernel.kept import Kept
 from simulator.mechanisms.mechanism import AUDIT
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS, YEAR_DAYS
@@ -70,12 +72,15 @@ def usual_number(scale: float) -> int:
 class Auditors:
     """Choose and carry out audits week by week, by what is on record and what is declared."""
 
-    def __init__(self, nation: Nation, audits_a_year: int | None = None) -> None:
+    def __init__(
+        self, nation: Nation, audits_a_year: int | None = None, folder: Path | None = None
+    ) -> None:
         """Prepare for the first week lived.
 
         Args:
             nation: The nation.
             audits_a_year: So many a year; None for the usual number at this scale.
+            folder: Of what is kept on disk, as in `Kept`.
         """
         count = len(nation.traders)
         self._nation = nation
@@ -85,7 +90,7 @@ class Auditors:
         self._is_meant = np.array([kind.intent for kind in nation.mechanisms] or [False])
         self._last = np.full(count, _LONG_AGO, dtype=np.int64)
         self._branches = audit_branches(nation)
-        self._hidden: list[Hidden] = []
+        self._hidden: Kept[Hidden] = Kept(folder)
         self._items = 0
         self._done = nothing_audited()
 
@@ -143,8 +148,6 @@ class Auditors:
         )  # fmt: skip
         self._items += len(ledger)
         self._hidden.append(fresh)
-        while len(self._hidden) > 1 and len(self._hidden[-2]) <= 2 * len(self._hidden[-1]):
-            self._hidden[-2:] = [join(self._hidden[-2:])]
 
     def _number(self, days: Ints) -> int:
         """Return how many audits are decided in a week: the year's number, spread evenly."""
@@ -156,7 +159,8 @@ class Auditors:
         """Return what is still wrong of the chosen on a day, and whose (place in `chosen`)."""
         place = np.full(len(self._last), -1, dtype=np.int64)
         place[chosen] = np.arange(len(chosen))
-        own = join([pick(part, place[part.trader] >= 0) for part in self._hidden])
+        hidden = self._hidden.whole()
+        own = pick(hidden, np.flatnonzero(place[hidden.trader] >= 0))
         own = pick(own, ~np.isin(own.position, self._done.item) & _is_wrong(own.corrected, day))
         return own, place[own.trader]
 

@@ -81,7 +81,7 @@ def _of_a_week(nation: Nation, states: SchemeStates, tips: tuple[Keys, Ints], we
     drawn = keyed.integers(key, "any warning", 0, len(THEME_OF_WARNING))
     if not len(nation.schemes):
         return Tips(key, day, kind, trader, drawn)
-    known = _known_by(nation, day) & states.active[:, week]
+    known = _known_by(nation, day) & states.runs(np.arange(len(nation.schemes)), week)
     so_far = np.cumsum(known, axis=1)
     wanted = np.floor(keyed.uniform(key, "which scheme") * so_far[:, -1]).astype(np.int64) + 1
     right = (kind < _NAMING_KINDS) & keyed.happens(key, "right", _RIGHT_SHARE)

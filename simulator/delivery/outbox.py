@@ -82,7 +82,7 @@ class Outbox:
         """
         spec = find_table(table)
         days = moment // DAY_SECONDS
-        keep = (days >= self.plan.first_day) & (days <= self.plan.last_day)
+        keep = self.plan.sends(days)
         if not self.plan.wants(spec) or not keep.any():
             return
         rows = _rows(spec, moment, columns, operation)

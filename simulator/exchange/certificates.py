@@ -279,8 +279,10 @@ def _false_standing(nation: Nation, states: SchemeStates, windows: Ints) -> _Sta
         origin[rows] = kind.shown_again(nation, plans.parameters[rows])
     own = np.flatnonzero(origin >= 0)
     weeks = np.stack([states.week(windows), states.week(windows + STANDING_DAYS - 1)], axis=1)
-    active = states.active[own]
-    runs = [active[:, first : last + 1].any(axis=1) for first, last in weeks.tolist()]
+    runs = [
+        states.runs(own[:, None], np.arange(first, last + 1)).any(axis=1)
+        for first, last in weeks.tolist()
+    ]
     window, place = np.nonzero(runs)
     scheme, day = own[place], windows[window]
     first = np.zeros_like(scheme)

@@ -42,7 +42,11 @@ def put_partner_sums(outbox: Outbox, nation: Nation, block: Block) -> None:
         return
     batch, deals = block.batch, block.batch.deals
     stands = (block.lives.cancelled == NEVER) & ~block.decisions.is_refused
-    stands &= _COUNTED[deals.regime] & ~np.isin(batch.roster.kind, (REDECLARED, PURPOSE_CHANGE))
+    stands &= (
+        _COUNTED[deals.regime]
+        & (deals.at_home < 0)
+        & ~np.isin(batch.roster.kind, (REDECLARED, PURPOSE_CHANGE))
+    )
     low, high = _OTHERWISE_DAYS
     travelled = keyed.integers(batch.roster.deal_key, "partner's days", low, high)
     by_air = keyed.integers(batch.roster.deal_key, "partner's days by air", *_BY_AIR_DAYS)

@@ -159,9 +159,9 @@ def diverted_shares(
         scheme = nation.scheme_of[trader, slot]
         own = np.flatnonzero((scheme >= 0) & abuses[scheme])
         mine = scheme[own]
-        caught = states.caught[mine][:, week]
+        caught = states.caught(mine[:, None], week)
         kept = (KEPT_AFTER_CATCH * DIVERTED_AFTER_CATCH) ** caught
-        runs = (states.active[mine][:, week] * kept).sum(axis=1) / _WEEKS_A_YEAR
+        runs = (states.runs(mine[:, None], week) * kept).sum(axis=1) / _WEEKS_A_YEAR
         covered = covers(nation, mine, trader[own], line[own])
         taken = diverted_part(plans.parameters[mine])
         share[own] += np.where(covered, np.minimum(runs, 1.0) * plans.share[mine] * taken, 0.0)

@@ -13,6 +13,7 @@ from simulator.nation import Nation
 from simulator.reference.agreements import ORDINARY, UNTAXED
 from simulator.reference.certificates import certificate_of, standing_certificate, stands
 from simulator.reference.declaration_kinds import (
+    ON_THE_SPOT,
     PURPOSE_CHANGE,
     RETURNED_ABROAD,
     RETURNED_HOME,
@@ -35,6 +36,8 @@ _OTHER_ORIGIN_SHARE, _BARGAIN_SHARE, _NEW_MODEL_SHARE = 0.1, 0.02, 0.012
 # Sellers who invoice goods of a third country, and how often that one lies behind a land border.
 _THIRD_PARTY_SHARE, _BEHIND_BORDER_SHARE = 0.05, 0.25
 _USED_BY_MISTAKE_SHARE = 0.012
+# Deliveries on the spot of which less is taken over than was declared, and by how much at most.
+_TAKEN_SHORT_SHARE, _MOST_SHORT = 0.04, 0.03
 _PRICED_ANEW = (RETURNED_ABROAD, RETURNED_HOME, PURPOSE_CHANGE)
 # A prime above the number of lines: no two share a code but those that are meant to; their share
 # is an assumption.
@@ -169,7 +172,9 @@ def returned_parts(key: Keys) -> Floats:
 def _part_of_deal(roster: Roster, owner: Ints, key: Keys) -> Floats:
     """Return which share of the deal's quantity this declaration covers; 1 for most."""
     kind = roster.kind[owner]
-    return np.where(np.isin(kind, (RETURNED_ABROAD, RETURNED_HOME)), returned_parts(key), 1.0)
+    share = np.where(np.isin(kind, (RETURNED_ABROAD, RETURNED_HOME)), returned_parts(key), 1.0)
+    short = (kind == ON_THE_SPOT) & keyed.happens(key, "taken over short", _TAKEN_SHORT_SHARE)
+    return np.where(short, 1.0 - _MOST_SHORT * keyed.uniform(key, "how short"), share)
 
 
 def _origins(nation: Nation, deals: Deals, owner: Ints, key: Keys, came_as: Ints) -> Ints:
@@ -194,7 +199,8 @@ def invoiced_from(nation: Nation, deals: Deals) -> Ints:
     near = np.flatnonzero(countries.asean & countries.by_land)
     behind = near[keyed.integers(key, "which", 0, len(near))]
     third = np.where(keyed.happens(key, "behind the border", _BEHIND_BORDER_SHARE), behind, third)
-    return np.where(keyed.happens(key, "invoices", _THIRD_PARTY_SHARE), third, deals.country)
+    invoices = keyed.happens(key, "invoices", _THIRD_PARTY_SHARE) & (deals.at_home < 0)
+    return np.where(invoices, third, deals.country)
 
 
 def _log_gaps(nation: Nation, deals: Deals, owner: Ints, key: Keys, line: Ints) -> Floats:
@@ -251,9 +257,11 @@ def draw_goods(nation: Nation, roster: Roster, deals: Deals) -> GoodsItems:
     """Return what really comes or goes with each declaration of a roster."""
     owner, number, key = items_of(roster)
     day, trader, direction = roster.deal_day[owner], deals.trader[owner], deals.direction[owner]
-    came_as = np.where(np.isin(roster.kind[owner], TURNING_KINDS), 1 - direction, direction)
+    kind = roster.kind[owner]
+    came_as = np.where(np.isin(kind, (*TURNING_KINDS, ON_THE_SPOT)), 1 - direction, direction)
     slot = keyed.choose(key, "line", LINE_WEIGHTS)
-    which = (trader, came_as, deals.habit[owner], slot)
+    of_whom = np.where(kind == ON_THE_SPOT, deals.at_home[owner], trader)
+    which = (of_whom, came_as, deals.habit[owner], slot)
     line, volume = nation.traders.lines[which], nation.traders.log_volume[which]
     origin = _origins(nation, deals, owner, key, came_as)
     gap = _log_gaps(nation, deals, owner, key, line)

@@ -89,6 +89,7 @@ def _adjustment_bp(nation: Nation, roster: Roster, deals: Deals) -> Ints:
     less = keyed.integers(key, "how much less", _LEAST_LESS_BP, _MOST_LESS_BP)
     takes_off = _HOLDS_MORE[deals.incoterm] & keyed.happens(key, "taken off", _TAKEN_OFF_SHARE)
     by_price = np.isin(deals.valuation, _TRANSACTION_VALUES) & (deals.direction == IMPORT)
+    by_price &= deals.at_home < 0
     return np.where(by_price, more - np.where(takes_off, less, 0), 0)
 
 

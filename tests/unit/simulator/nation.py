@@ -26,13 +26,12 @@ Row = dict[str, str]
 
 def simulate(out: Path, **changes: object) -> SimulationSummary:
     """Run a small nation across a tariff change (1 July 2025)."""
-    only_days = changes.pop("only_days", None)
     values: dict[str, object] = {
         "first_date": FIRST, "days": DAYS, "scale": SCALE, "seed": 11, "warmup_days": 120,
         "random_arm": 0.02, "processes": 1,
     }  # fmt: skip
     arguments = SimulationArguments(out=out, **(values | changes))  # type: ignore[arg-type]
-    return run(arguments, only_days=only_days)  # type: ignore[arg-type]
+    return run(arguments)
 
 
 @contextmanager

@@ -114,8 +114,8 @@ def test_tips_come_late_and_are_as_often_wrong(nation, chronicle) -> None:
     tips = tips_of(replace(nation, scale=1.0), chronicle.states, days)
     own = tips.kind == TRADER
     day, trader = tips.day[own], tips.trader[own]
-    active = chronicle.states.active[:, chronicle.states.week(day)].T
-    plans = nation.schemes
+    plans, weeks = nation.schemes, chronicle.states.week(day)
+    active = chronicle.states.runs(np.arange(len(plans)), weeks[:, None])
     runs = active & (plans.trader == trader[:, None])
     right = runs.any(axis=1)
     assert 0.3 < right.mean() < 0.65
