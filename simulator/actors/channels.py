@@ -8,7 +8,7 @@ lists, to which the choices are fitted.
 import numpy as np
 
 from simulator.actors.fitting import fitted
-from simulator.actors.kinds import EXPORT, IMPORT, ROAD
+from simulator.actors.kinds import ROAD
 from simulator.actors.provinces import CODES, PARTS, PROVINCES, part_of_department
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints
@@ -16,6 +16,7 @@ from simulator.kernel.keyed import Keys
 from simulator.reference.countries import Countries
 from simulator.reference.lists import rows_of
 from simulator.reference.offices import DEPARTMENTS, ROLES, Offices
+from simulator.reference.regimes import EXPORT, IMPORT
 
 TRANSPORTS = (1, 2, 3, 4, 5, 6, 9)
 _ROUTES = 9

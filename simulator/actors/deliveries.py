@@ -7,10 +7,11 @@ whose goods another maker uses goes to that one. The share is an assumption.
 
 import numpy as np
 
-from simulator.actors.kinds import COMMERCIAL, EXPORT, FIRM, HABITS, IMPORT
+from simulator.actors.kinds import COMMERCIAL, FIRM, HABITS
 from simulator.actors.traders import Traders
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints
+from simulator.reference.regimes import EXPORT, IMPORT
 
 _SHARE = 0.2
 

@@ -15,14 +15,7 @@ from simulator.actors.channels import (
 )
 from simulator.actors.fitting import laid_along
 from simulator.actors.habit_lines import draw_lines
-from simulator.actors.kinds import (
-    EXPORT,
-    HABITS,
-    IMPORT,
-    PROCESSING,
-    ROAD,
-    SECTOR_OF_CHAPTER,
-)
+from simulator.actors.kinds import HABITS, PROCESSING, ROAD, SECTOR_OF_CHAPTER
 from simulator.actors.partners import Cells
 from simulator.actors.provinces import PARTS
 from simulator.actors.sizes import Sizes
@@ -34,6 +27,7 @@ from simulator.reference.countries import Countries
 from simulator.reference.exchange import CURRENCIES
 from simulator.reference.goods import FUEL, Goods
 from simulator.reference.offices import Offices
+from simulator.reference.regimes import EXPORT, IMPORT
 
 # Shares, weights and bounds of this module are assumptions.
 _PARENT_SHARE, _ORDERING_SHARE, _TAKEN_OVER_SHARE = 0.7, 0.5, 0.7

@@ -4,11 +4,12 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.actors.carriers import Vehicles
-from simulator.cargo.shipments import EXPORT, Surroundings
+from simulator.cargo.shipments import Surroundings
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints
 from simulator.kernel.glyphs import merged
 from simulator.kernel.keyed import Keys
+from simulator.reference.regimes import EXPORT
 
 # Assumptions.
 _OTHER_DRIVER_SHARE = 0.15

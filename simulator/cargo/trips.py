@@ -18,11 +18,12 @@ from simulator.cargo.lorries import plates_of, vehicles_of
 from simulator.cargo.ports import declaration_numbers, fetching_truck
 from simulator.cargo.route_table import route_codes
 from simulator.cargo.routes import NODES, Routes
-from simulator.cargo.shipments import IMPORT, Outbox, Shipments, Surroundings
+from simulator.cargo.shipments import Outbox, Shipments, Surroundings
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, coded, moments
+from simulator.kernel.arrays import Bools, Floats, Ints, coded, moments, numbers_within
 from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, gathered, same
 from simulator.kernel.keyed import Keys
+from simulator.reference.regimes import IMPORT
 
 KINDS = ("NR", "EA", "QU", "KR", "KS", "PT", "CT")
 _KIND_SHARES = (60, 3, 3, 12, 10, 9, 3)
@@ -166,8 +167,7 @@ def _seals(shipments: Shipments, rows: Ints, key: Keys) -> Ints:
     order = np.lexsort((key, day))
     _, counts = np.unique(day, return_counts=True)
     rank = np.empty(len(rows), dtype=np.int64)
-    starts = np.concatenate([[0], np.cumsum(counts)[:-1]]) if len(rows) else counts
-    rank[order] = np.arange(len(rows)) - np.repeat(starts, counts)
+    rank[order] = numbers_within(counts)
     return _SEAL_FIRST + rank % _SEALS_A_DAY * _SEAL_DAYS + day % _SEAL_DAYS
 
 

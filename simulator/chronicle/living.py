@@ -47,13 +47,14 @@ from simulator.control.legalising import legalised_items, noticed, without
 from simulator.control.lifecycle import NEVER, live
 from simulator.control.overdue import Overdue, no_overdue, overdue_of
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, group_starts, join, pick
+from simulator.kernel.arrays import Bools, Ints, join, pick
 from simulator.kernel.kept import Kept
 from simulator.mechanisms.mechanism import SCANNER, WEEK_DAYS
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.trade.batch import Batch, declare, running_schemes
 from simulator.trade.deals import Deals, draw_deals
+from simulator.trade.goods_items import items_of
 from simulator.trade.irregularities import differs_in
 from simulator.trade.roster import (
     FollowUps,
@@ -139,10 +140,7 @@ def planned_states(nation: Nation) -> SchemeStates:
 def with_mistakes(nation: Nation, roster: Roster, trader: Ints) -> Bools:
     """Return the declarations of a roster, of these traders, with an honest mistake in them."""
     result: Bools = np.zeros(len(roster), dtype=bool)
-    owner = np.repeat(np.arange(len(roster)), roster.item_count)
-    starts = group_starts(roster.item_count)
-    number = roster.first_item[owner] + np.arange(len(owner)) - starts[owner] + 1
-    key = keyed.derive(roster.deal_key[owner], "item", number)
+    owner, _, key = items_of(roster)
     chance = nation.mistake_shares[trader][owner]
     for kind in nation.mechanisms:
         if not kind.intent:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.actors.kinds import EXPORT, HABITS, IMPORT
+from simulator.actors.kinds import HABITS
 from simulator.actors.production import materials_of
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
@@ -18,6 +18,7 @@ from simulator.mechanisms.norm_abuse import (
 )
 from simulator.nation import SCHEME_SLOTS, Nation
 from simulator.reference.calendar import last_day_of
+from simulator.reference.regimes import EXPORT, IMPORT
 from simulator.settlement.material_sums import CODES
 from simulator.trade.goods_items import material_numbers
 from simulator.trade.scheme_states import SchemeStates

@@ -16,7 +16,6 @@ from simulator.actors.kinds import COMMERCIAL, COMPANY_TYPES, FAR, FIRM, KINDS
 from simulator.actors.lives import Lives
 from simulator.actors.owners import ROLES
 from simulator.actors.provinces import CODES
-from simulator.actors.traders import Traders
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, dates, decimals, digits, texts, whole
 from simulator.kernel.keyed import Keys
@@ -47,11 +46,6 @@ class RegistryView:
 
     lives: Lives
     suspended_day: Ints
-
-
-def plain_view(traders: Traders) -> RegistryView:
-    """Return the view of a world in which nothing happens: everybody lives as planned."""
-    return RegistryView(traders.lives, np.full(len(traders), FAR, dtype=np.int64))
 
 
 def _events(key: Keys, view: RegistryView) -> list[tuple[Ints, Ints, Bools]]:

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator.actors.kinds import INCOTERMS
+from simulator.actors.kinds import BULK_SHIP, INCOTERMS
 from simulator.chronicle.follow_ups import re_export_limit
 from simulator.control.lifecycle import NEVER
 from simulator.kernel import keyed
@@ -14,6 +14,7 @@ from simulator.papers.numbers import guarantee_numbers, invoice_numbers
 from simulator.papers.paper import Paper, as_text, base_numbers, country_texts
 from simulator.papers.parties import other_addresses, other_names
 from simulator.reference import regimes
+from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.declaration_kinds import ON_THE_SPOT, PRIMARY, TURNING_KINDS
 from simulator.reference.exchange import CURRENCIES
 from simulator.reference.goods import AGENCIES, PACKAGES
@@ -23,7 +24,6 @@ from simulator.trade.deals import PAYMENTS, TERMS, VALUATION_CODES
 from simulator.trade.valuation import sums
 
 _KINDS = ("DN", "HKD", "CN")
-_SEA_BULK = 3
 # Gross mass has six digits before the point: more kilograms are told in tonnes.
 _BULK_KG_E2, _TOO_MANY_KG_E2 = 10_000_000, 100_000_000
 # Imports whose seller is not named: an assumption; 9.9 % in a public set of synthetic
@@ -63,7 +63,7 @@ def header_columns(nation: Nation, paper: Paper, cleared: Ints, taken: Ints) -> 
             "MA_LH": coded(REGIMES, deals.regime),
             "MA_HQ": codes(nation.offices, deals.office, roster.day),
             "MA_DOI": coded(("00", "01", "02"), team),
-            "NGAY_IDA": moments(roster.registered - np.minimum(drafted, 6 * 86_400)),
+            "NGAY_IDA": moments(roster.registered - np.minimum(drafted, 6 * DAY_SECONDS)),
             "NGAY_DK": moments(roster.registered),
             "NGAY_TQ": moments(cleared, no_clearance),
         }
@@ -118,7 +118,7 @@ def _parties(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
 def _transport(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
     deals, cargo = paper.batch.deals, paper.consignments
     in_tonnes: Bools = paper.gross_kg_e2 >= np.where(
-        deals.transport == _SEA_BULK, _BULK_KG_E2, _TOO_MANY_KG_E2
+        deals.transport == BULK_SHIP, _BULK_KG_E2, _TOO_MANY_KG_E2
     )
     kilograms = decimals(paper.gross_kg_e2, 2).cast(pa.decimal128(25, 3))
     tonnes = decimals((paper.gross_kg_e2 + 50) // 100, 3).cast(pa.decimal128(25, 3))
@@ -129,7 +129,7 @@ def _transport(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
     return {
         "MA_PTVT": coded([str(code) for code in range(10)], deals.transport),
         "SO_HIEU_PTVT": cargo.means.take(rows),
-        "NGAY_DEN": dates(arrived // 86_400, ~paper.is_import | (arrived < 0)),
+        "NGAY_DEN": dates(arrived // DAY_SECONDS, ~paper.is_import | (arrived < 0)),
         "MA_CANG_XEP": cargo.loaded_at.take(rows),
         "MA_CANG_DO": cargo.discharged_at.take(rows),
         "MA_NUOC_XUAT": country_texts(nation, sent_from),

@@ -13,7 +13,7 @@ from simulator.actors.kinds import (
     OTHER,
     PROCESSING,
 )
-from simulator.actors.partners import spelling_of
+from simulator.actors.partners import pairs, spelling_of
 from simulator.actors.projects import UNDER_LIST_SHARE, has_project
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
@@ -228,7 +228,7 @@ def _price_effects(nation: Nation, trader: Ints, partner: Ints) -> Floats:
     seller = (
         keyed.normal(keyed.derive(nation.root("partner prices"), "seller", partner), "price") * 0.12
     )
-    pair = keyed.derive(nation.root("partner prices"), "pair", partner * 1_000_003 + trader)
+    pair = keyed.derive(nation.root("partner prices"), "pair", pairs(partner, trader))
     effect: Floats = seller + keyed.normal(pair, "price") * 0.08
     return effect
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from simulator.actors.partners import pairs
 from simulator.actors.volumes import LINE_WEIGHTS, USD_SIGMA
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, group_starts, half_up
+from simulator.kernel.arrays import Bools, Floats, Ints, half_up, numbers_within
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.reference.agreements import ORDINARY, UNTAXED
@@ -132,10 +133,15 @@ def _paper_draws(nation: Nation, trader: Ints, line: Ints, origin: Ints) -> Floa
     return keyed.uniform(keyed.derive(nation.root("certificates"), "paper", own), "at hand")
 
 
-def _owners(roster: Roster) -> tuple[Ints, Ints]:
+def items_of(roster: Roster) -> tuple[Ints, Ints, Keys]:
+    """Return the declaration of each goods item, its line number from 1, and its identity.
+
+    An item keeps its identity in the follow-ups of a deal, where it has another line number.
+    """
     owner = np.repeat(np.arange(len(roster)), roster.item_count)
-    starts = group_starts(roster.item_count)
-    return owner, np.arange(len(owner)) - starts[owner] + 1
+    number = numbers_within(roster.item_count) + 1
+    key = keyed.derive(roster.deal_key[owner], "item", roster.first_item[owner] + number)
+    return owner, number, key
 
 
 def _usd(roster: Roster, owner: Ints, key: Keys, log_volume: Floats) -> Floats:
@@ -186,7 +192,7 @@ def invoiced_from(nation: Nation, deals: Deals) -> Ints:
 
     A seller who invoices goods of a third country to a buyer always does (third-party invoicing).
     """
-    pair = deals.partner * 1_000_003 + deals.trader
+    pair = pairs(deals.partner, deals.trader)
     key = keyed.derive(nation.root("third parties"), "pair", pair)
     countries = nation.countries
     third = keyed.choose(key, "third country", countries.import_weight)
@@ -249,8 +255,7 @@ def _materials(nation: Nation, deals: Deals, owner: Ints, line: Ints) -> Ints:
 
 def draw_goods(nation: Nation, roster: Roster, deals: Deals) -> GoodsItems:
     """Return what really comes or goes with each declaration of a roster."""
-    owner, number = _owners(roster)
-    key = keyed.derive(roster.deal_key[owner], "item", roster.first_item[owner] + number)
+    owner, number, key = items_of(roster)
     day, trader, direction = roster.deal_day[owner], deals.trader[owner], deals.direction[owner]
     kind = roster.kind[owner]
     came_as = np.where(np.isin(kind, (*TURNING_KINDS, ON_THE_SPOT)), 1 - direction, direction)

@@ -10,7 +10,7 @@ import pytest
 from simulator.chronicle import audit_scope
 from simulator.chronicle.assessments import outcomes_of
 from simulator.chronicle.audit_scope import COMPLIANCE, RANDOM, RISK, SIGN
-from simulator.chronicle.audits import Audited, draw_audits
+from simulator.chronicle.audits import Audited
 from simulator.chronicle.ledger import Ledger
 from simulator.chronicle.living import Chronicle, live_through
 from simulator.chronicle.ranks import Ranker
@@ -24,6 +24,7 @@ from simulator.kernel.arrays import Ints
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.mechanisms.mechanism import WEEK_DAYS
 from simulator.nation import Nation, draw_nation
+from tests.unit.simulator.audits_of_ledgers import draw_audits
 
 FIRST, DAYS, A_YEAR = 19_724, 546, 105  # 2024-01-02
 

@@ -9,7 +9,7 @@ import pytest
 from simulator.chronicle import audit_scope
 from simulator.chronicle.assessments import Outcomes, outcomes_of, split_by_tax
 from simulator.chronicle.audit_scope import AT_PREMISES
-from simulator.chronicle.audits import Audited, Auditors, draw_audits, usual_number
+from simulator.chronicle.audits import Audited, Auditors, usual_number
 from simulator.chronicle.follow_ups import re_export_limit
 from simulator.chronicle.ledger import Ledger
 from simulator.chronicle.living import Chronicle, live_through
@@ -50,6 +50,7 @@ from simulator.sources.registry_rows import (
 from simulator.sources.vcis_items import contract_numbers
 from simulator.trade.deals import draw_deals
 from simulator.trade.roster import draw_roster
+from tests.unit.simulator.audits_of_ledgers import draw_audits
 
 FIRST, DAYS = 19_724, 420  # 2024-01-02
 WRITTEN = FIRST + 200

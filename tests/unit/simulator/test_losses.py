@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from simulator.block import Block, make_block
-from simulator.chronicle.audits import draw_audits
 from simulator.chronicle.ledger import ledger_of
 from simulator.chronicle.living import Chronicle, live_through
 from simulator.chronicle.ranks import Ranker, Ranks
@@ -18,6 +17,7 @@ from simulator.mechanisms.loading import MECHANISMS
 from simulator.nation import Nation, draw_nation
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.truth import truth_of
+from tests.unit.simulator.audits_of_ledgers import draw_audits
 
 FIRST, DAYS = 19_724, 140  # 2024-01-02
 

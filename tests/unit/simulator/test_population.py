@@ -12,7 +12,8 @@ from simulator.reference.calendar import to_day, year_month
 from simulator.reference.countries import load_countries
 from simulator.reference.goods import load_goods
 from simulator.reference.offices import load_offices
-from simulator.sources.registry_tables import SUSPENDED, dn_month, plain_view, statuses
+from simulator.sources.registry_tables import SUSPENDED, dn_month, statuses
+from tests.unit.simulator.plain import plain_view
 
 START = to_day(dt.date(2024, 1, 15))
 COUNT, FOUR_WEEKS = 1_500, 28
