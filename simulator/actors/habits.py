@@ -15,12 +15,7 @@ from simulator.actors.channels import (
 )
 from simulator.actors.fitting import laid_along
 from simulator.actors.habit_lines import draw_lines
-from simulator.actors.kinds import (
-    HABITS,
-    PROCESSING,
-    ROAD,
-    SECTOR_OF_CHAPTER,
-)
+from simulator.actors.kinds import HABITS, PROCESSING, ROAD, SECTOR_OF_CHAPTER
 from simulator.actors.partners import Cells
 from simulator.actors.provinces import PARTS
 from simulator.actors.sizes import Sizes
