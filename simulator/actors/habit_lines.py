@@ -11,11 +11,9 @@ import numpy as np
 from simulator.actors.fitting import draw_in_span, fitted, laid_along, spans
 from simulator.actors.kinds import (
     COMMERCIAL,
-    EXPORT,
     EXPORT_AFFINITY,
     HABIT_LINES,
     HABITS,
-    IMPORT,
     SECTOR_OF_CHAPTER,
 )
 from simulator.actors.production import Materials, materials_of
@@ -24,6 +22,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints
 from simulator.kernel.keyed import Keys
 from simulator.reference.goods import Goods
+from simulator.reference.regimes import EXPORT, IMPORT
 
 # Shares here are assumptions.
 _SAME_CHAPTER_SHARE, _SAME_SECTOR_SHARE = 0.62, 0.2

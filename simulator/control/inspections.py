@@ -17,7 +17,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.actors import officers
-from simulator.control.lanes import LOT, MANAGED, RED, VALUE, YELLOW, Decisions, any_item
+from simulator.control.lanes import (
+    FRIEND_SHARE,
+    LOT,
+    MANAGED,
+    RED,
+    VALUE,
+    YELLOW,
+    Decisions,
+    any_item,
+)
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, numbers_within, pick
 from simulator.mechanisms.mechanism import (
@@ -43,7 +52,6 @@ _SHARES = {
 }  # fmt: skip
 # Who reads or opens doubts goods unlike their code, and sends a sample to the laboratory.
 _DOUBTED_CODE_SHARE = 0.6
-_FRIEND_SHARE = 0.9
 # Share of declarations that look odd without a cause; the scanner suspects honest goods wherever it
 # is used.
 _ODD_SHARE, _SUSPECT_SHARE = 0.012, 0.06
@@ -162,7 +170,7 @@ def taken_on(friend: Ints, key: keyed.Keys, officer: Ints) -> Ints:
         key: Identity of the task.
         officer: Who would do it.
     """
-    return np.where((friend >= 0) & keyed.happens(key, "friend", _FRIEND_SHARE), friend, officer)
+    return np.where((friend >= 0) & keyed.happens(key, "friend", FRIEND_SHARE), friend, officer)
 
 
 def _seen_chances(nation: Nation) -> Floats:

@@ -28,7 +28,7 @@ POLICY_VERSION = "QLRR-2024.2"
 _REFUSED_SHARE = 0.0012
 _OVERRIDE_OF_YELLOW, _OVERRIDE_OF_GREEN = 0.019, 0.0001
 _RELEASE_OF_RED, _RELEASE_OF_YELLOW = 0.02, 0.004
-_FRIEND_SHARE, _DARES_SHARE = 0.9, 0.5
+FRIEND_SHARE, _DARES_SHARE = 0.9, 0.5
 _MANAGED_CHANCE = (0.56, 0.5)
 _OTHER_SHARE, _LARGE_SHARE, _DOUBT_SHARE = 0.012, 0.3, 0.4
 _FOR_GOODS = 0.1
@@ -146,7 +146,7 @@ def decide(nation: Nation, batch: Batch, rank: Ints, random_arm: float) -> Decis
     for holds, gives, why in steps:
         lane, ground = np.where(holds, gives, lane), np.where(holds, why, ground)
     officer = nation.officers.on_duty(deals.office, officers.DOCUMENTS, key)
-    helps = (batch.friend >= 0) & keyed.happens(key, "friend at the desk", _FRIEND_SHARE)
+    helps = (batch.friend >= 0) & keyed.happens(key, "friend at the desk", FRIEND_SHARE)
     return Decisions(
         lane=lane,
         final_lane=_overridden(key, lane, (nation.officers.zeal[officer], helps)),
