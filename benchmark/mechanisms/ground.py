@@ -11,7 +11,7 @@ from data_contracts.statements import statements_beside
 
 _SQL = statements_beside(__file__)
 _STEPS = (
-    "declaration", "item", "truth", "scheme", "slip", "stacked", "stacked_irregular",
+    "successor", "declaration", "item", "truth", "scheme", "slip", "stacked", "stacked_irregular",
     "inspection", "exempted",
 )  # fmt: skip
 

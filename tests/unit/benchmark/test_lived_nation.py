@@ -207,7 +207,8 @@ def test_the_caught_answer(greedy):
     assert 1.3 < totals[1] / totals[0] < 1.6
     losses = [nation.judged().losses.evaded.sum() for nation in (calm, hunted)]
     assert losses[1] < losses[0]
-    ranks = [nation._life.ranks[nation._nation.schemes.trader, -1] for nation in (calm, hunted)]
+    last, plans = calm._number(list(calm.weeks())[-1]) + 1, calm._nation.schemes.trader
+    ranks = [nation._life.ranks.of_week(last)[plans] for nation in (calm, hunted)]
     assert ranks[1].mean() > ranks[0].mean() + 1
     sanctioned = [nation._chronicle().sanctions for nation in (calm, hunted)]
     assert len(sanctioned[1]) > len(sanctioned[0])
@@ -219,7 +220,9 @@ def test_catches_are_answered_after_they_are_known(greedy):
     first = next(iter(nation.weeks()))
     known = game.outcomes.filter(pc.equal(game.outcomes["KET_QUA"], "1"))["known"].to_numpy()
     assert known.min() > last_second_of(np.array([first]))[0]
-    caught = nation._life.states.caught[:, greedy.played_from :]
+    schemes = np.arange(len(nation._nation.schemes))[:, None]
+    weeks = greedy.played_from + np.arange(WEEKS)
+    caught = nation._life.states.caught(schemes, weeks)
     # Chosen at the end of the first week, known in the second, answered from the third on.
     assert caught[:, :2].max() == 0
     assert caught[:, 2].max() == 1
