@@ -2,9 +2,10 @@
 
 A loss says by what it can be seen: papers (`documents`), goods (`physical`), books (`audit`), one
 or more of them. A kind of check sees a loss with the highest chance that any of its methods has for
-any of them, as if nothing agreed: the chances are those of the simulator
-(`simulator.reference.detection`), assumptions of the benchmark's rules. Costs are assumptions too
-and may be replaced.
+any of them, as if nothing agreed. These are the chances with which the simulator begins
+(`simulator.reference.detection`); its factors by mechanism, size and officer count in the nation
+alone (decision 13). They are assumptions of the benchmark's rules. Costs are assumptions too and
+may be replaced.
 """
 
 import csv

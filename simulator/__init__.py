@@ -12,6 +12,7 @@ what goes wrong, one module each, and honest mistakes; both. `trade`: the roster
 what really comes, what is told of it, values and duties. `control`, `chronicle`: lanes, checks,
 life cycle; the light pass that lives the world week by week, with its audits. `block`, `papers`:
 what some days bring, and what all tables share of it. `revenue`, `settlement`, `exchange`: money;
-processing balances; certificates, mirror statistics, messages. `sources`: rows of the outside
-tables. `world` writes a nation with them.
+processing balances; certificates, mirror statistics, messages. Each house writes the outside tables
+of its own subject (codes in `reference`, bills and gates in `cargo`), `sources` those of the
+national systems: declarations, control, registry, ledgers. `world` writes a nation with them.
 """

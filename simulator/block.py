@@ -29,6 +29,7 @@ from simulator.trade.roster import draw_roster
 from simulator.trade.telling import Planted
 from simulator.trade.valuation import sums
 
+# Gross against net mass, sd of ln of packages, and the shares below are assumptions.
 _PACKING_LOW, _PACKING_HIGH = 1.03, 1.14
 _PACKAGE_SIGMA = 0.25
 # As the scale says, from the packing list, guessed, slipped: shares, and sd of ln from it.

@@ -1,7 +1,8 @@
 """The nation: its setting, and the schemes by which things go wrong in it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from simulator.setting import Setting, draw_setting
 SCHEME_SLOTS = 2
 # Neither a mechanism nor -1, which stands for honest items.
 ABSENT = -2
+
+Trait = TypeVar("Trait", bool, int, float)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,22 @@ class Nation(Setting):
         """Return the position of a mechanism by its name, ABSENT where this nation has none."""
         names = [one.name for one in self.mechanisms]
         return names.index(mechanism) if mechanism in names else ABSENT
+
+    def of_running(self, scheme: Ints, by_mechanism: Sequence[Trait], nothing: Trait) -> Any:
+        """Return a trait of the mechanism of each running scheme.
+
+        Args:
+            scheme: Running schemes, shape (n, SCHEME_SLOTS); -1 for none.
+            by_mechanism: The trait of each mechanism.
+            nothing: What stands where no scheme runs.
+
+        Returns:
+            An array of shape (n, SCHEME_SLOTS).
+        """
+        if not len(self.schemes):
+            return np.full(scheme.shape, nothing)
+        traits = np.array(by_mechanism)[self.mechanism_of[np.maximum(scheme, 0)]]
+        return np.where(scheme >= 0, traits, nothing)
 
 
 def draw_nation(

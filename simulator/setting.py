@@ -13,7 +13,7 @@ from simulator.actors.traders import Traders, activity, trader_count
 from simulator.cargo.shipments import Surroundings
 from simulator.cargo.surroundings import settle
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Floats, Ints
+from simulator.kernel.arrays import Floats, Ints, group_starts
 from simulator.reference.calendar import load_factor, year_month
 from simulator.reference.countries import Countries, load_countries
 from simulator.reference.exchange import ExchangeRates, draw_rates
@@ -22,12 +22,16 @@ from simulator.reference.offices import Offices, load_offices
 from simulator.reference.prices import Shocks, draw_shocks
 from simulator.reference.tariff import Tariff, load_tariff
 
+# As the administration published for 2020.
 DECLARATIONS_A_YEAR = 13_700_000
 YEAR_DAYS = 365.25
+# Yearly growth of trade; share of goods items with an honest mistake, the most of one trader, and
+# how steeply care lowers it; assumptions.
 _GROWTH_A_YEAR = 0.06
 _MISTAKE_SHARE, _MOST_MISTAKES, _CARE = 0.0066, 0.06, 3.5
 # Branches and follow-ups come on top of primary declarations; measured share of all.
 _PRIMARY_SHARE = 0.965
+# Running numbers kept for a day, as a multiple of what is expected and at least.
 _NUMBER_ROOM, _LEAST_ROOM = 1.5, 400
 
 
@@ -51,7 +55,7 @@ class Clock:
 def make_clock(seed: int, first_day: int, loads: Floats) -> Clock:
     """Return the clock of a world; each day's numbers have room for what follows up."""
     room = np.ceil(loads * _NUMBER_ROOM).astype(np.int64) + _LEAST_ROOM
-    starts = 472_000_000 + np.cumsum(room) - room
+    starts = 472_000_000 + group_starts(room)
     return Clock(seed, first_day, loads, starts)
 
 
@@ -68,9 +72,10 @@ class Setting:
         clock: Declarations by day.
         activity_shares: `keyed.stacked` activity of the traders by month from `first_month` on.
         habit_shares: `keyed.stacked` habits; row trader * 2 + direction.
-        cover_share: Share of a trader's lines that a scheme covers.
+        cover_share: Share of a trader's lines that a scheme covers (assumption).
         mistake_shares: Share of each trader's items with an honest mistake.
-        certificate_share: Share of entitled goods for which a trader has the certificate.
+        certificate_share: Share of entitled goods for which a trader has the certificate
+            (assumption; of exports to partners 33 to 39 % were published for 2018 to 2022).
     """
 
     seed: int

@@ -81,7 +81,7 @@ def write_block(
     )
     if outbox.wants("cudan"):
         put_residents(outbox, around, resident_slips(nation, chronicle.states, crossings))
-    put_exchange(outbox, nation, block, days)
+    put_exchange(outbox, nation, chronicle.states, block, days)
     put_declaration_sums(outbox, nation, block)
     return count(block, nation.last_day)
 

@@ -16,7 +16,7 @@ from tests.architecture.tree import REPOSITORY
 from warehouse import stopping
 
 # Small, and long enough that a quarter of mature inspections is left to measure on.
-NATION = {"from": "2025-01-01", "days": 400, "scale": 0.002, "seed": 11, "random-arm": 0.25}
+NATION = {"from": "2025-01-01", "days": 400, "scale": 0.004, "seed": 11, "random-arm": 0.25}
 # As people have it: what is made is for its owner alone all the same.
 USUAL_UMASK = 0o022
 

@@ -1,6 +1,6 @@
 """The judge of mechanisms: whether each does what its story says, by truth and outside files alone.
 
-`stories`: what each mechanism claims of itself. `files`, `ground`: outside files and truth as
+`stories`: what each mechanism says of itself. `files`, `ground`: outside files and truth as
 tables. `duties`: what is evaded, computed anew. `claims`: actors, motive, window and money, item by
 item. `signs`: what an honest single rule can look at. `strength`: how well the best rule tells each
 mechanism. `judge`: all of it. `page`: the generated page of the docs.

@@ -69,10 +69,14 @@ from (
     inner join deed using (base)
     inner join (
         select
-            PLATE, try_cast(TS as timestamp) as weighed_at, try_cast(NET_KG as double) as kg
+            PLATE, CONTAINER as box, try_cast(TS as timestamp) as weighed_at,
+            try_cast(NET_KG as double) as kg
         from raw_weighbridge
     ) as weighed
         on trip.PLATE = weighed.PLATE
+        -- The lorry has other loads on the same day.
+        and (coalesce(trip.CONTAINERS, '') = '') = (weighed.box is null)
+        and contains(coalesce(trip.CONTAINERS, ''), coalesce(weighed.box, ''))
         and weighed.weighed_at between trip.left_at - interval 3 hour
         and trip.came_at + interval 6 hour
     where whole_vnd > 0

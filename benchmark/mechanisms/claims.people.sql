@@ -83,8 +83,8 @@ from (
 where reds >= 3;
 
 -- name: parent
--- One row per declaration that a non-trade one follows within ten days, for the same invoice or
--- bill, of traders of such a scheme while it runs.
+-- One row per declaration that stands and that a non-trade one follows within ten days, for the same
+-- invoice or bill, of traders of such a scheme while it runs.
 create table parent as
 select distinct own.mechanism, declaration.base
 from (
@@ -98,7 +98,7 @@ inner join declaration as child
     and child.registered_at > declaration.registered_at
     and child.day <= declaration.day + 10
 where
-    declaration.is_import and declaration.day >= own.began
+    declaration.is_import and not declaration.is_ended and declaration.day >= own.began
     and declaration.day < coalesce(own.ended, '2999-12-31'::date);
 
 -- name: parent_hid

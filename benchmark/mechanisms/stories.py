@@ -1,5 +1,10 @@
-"""What each mechanism says of itself, as `stories.yaml` tells it."""
+"""What each mechanism says of itself: its module who, why and how, `stories.yaml` how it shows.
 
+Of a module only the docstring is read, as text: "Actors: … Motive: … Method: … Evaded: …".
+"""
+
+import ast
+import re
 from dataclasses import dataclass
 from importlib import resources
 from types import MappingProxyType
@@ -7,6 +12,8 @@ from types import MappingProxyType
 import yaml
 
 from benchmark.mechanisms.signs import SIGNS
+
+_TOLD = re.compile(r"Actors: (.+?)\. Motive: (.+?)\. Method: (.+?)\. Evaded: ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +44,29 @@ class Story:
         return tuple(dict.fromkeys(table for sign in self.signs for table in SIGNS[sign]))
 
 
+def told_by(module: str) -> dict[str, str]:
+    """Return actors, motive and method, as the text of a mechanism's module tells them.
+
+    Raises:
+        ValueError: Its docstring does not tell them.
+    """
+    words = " ".join((ast.get_docstring(ast.parse(module)) or "").split())
+    found = _TOLD.search(words)
+    if not found:
+        message = f'expected "Actors: … Motive: … Method: … Evaded: …", found {words!r}'
+        raise ValueError(message)
+    return dict(zip(("actors", "motive", "method"), found.groups(), strict=True))
+
+
 def _load() -> dict[str, Story]:
     text = resources.files("benchmark.mechanisms").joinpath("stories.yaml").read_text("utf-8")
-    lists = ("signs", "silent")
-    return {
-        name: Story(**(told | {key: tuple(told.get(key, ())) for key in lists}))
-        for name, told in yaml.safe_load(text).items()
-    }
+    modules = resources.files("simulator.mechanisms")
+    stories = {}
+    for name, shown in yaml.safe_load(text).items():
+        told = told_by(modules.joinpath(f"{name}.py").read_text("utf-8"))
+        lists = {key: tuple(shown.get(key, ())) for key in ("signs", "silent")}
+        stories[name] = Story(**(told | shown | lists))
+    return stories
 
 
 STORIES = MappingProxyType(_load())

@@ -16,7 +16,7 @@ from benchmark.selection import Selection
 from simulator.actors import officers
 from simulator.chronicle.audit_scope import AT_PREMISES, RISK, Audits
 from simulator.chronicle.ledger import Ledger
-from simulator.chronicle.themes import EVERYTHING, recorded_differences, themes_of
+from simulator.chronicle.themes import EVERYTHING, themes_of
 from simulator.kernel import keyed
 from simulator.kernel.arrays import pick
 from simulator.mechanisms.mechanism import AUDIT
@@ -133,7 +133,7 @@ def _told(ledger: Ledger, chosen: Selection, found: tuple[Ints, Ints, Ints]) -> 
     rows = np.concatenate([row, clean])
     nothing = np.zeros(len(clean), dtype=np.int64)
     number = base_numbers(ledger.direction[item], ledger.number[item])
-    what = [IRREGULARITIES[place] for place in recorded_differences(pick(ledger, item)).tolist()]
+    what = [IRREGULARITIES[place] for place in ledger.differs[item].tolist()]
     return audit_outcomes(
         chosen.trader.take(pa.array(rows)),
         np.concatenate([number, nothing]),

@@ -248,8 +248,8 @@ def live_unseen(nation: Nation, life: Life, days: Ints) -> tuple[Block, Decision
     new = join(
         [
             routine(nation, first, batch.deals, batch.scheme),
-            again_after_cancelling(batch, _unlooked(_lanes(nation, life, batch)), lives),
-            of_schemes(nation, batch, nothing),
+            again_after_cancelling(nation, batch, _unlooked(_lanes(nation, life, batch)), lives),
+            of_schemes(nation, batch, nothing, np.empty(0)),
         ]
     )
     whole = draw_roster(nation.clock, days, join([life.later, new]))
@@ -372,11 +372,11 @@ def _cancelled_after(batch: Batch, now: int) -> Ints:
 def _following(nation: Nation, seen: Block, legalised: Ints, now: int) -> FollowUps:
     """Return the second declarations of the notified and the new ones of those who withdrew."""
     batch, today = seen.batch, now // DAY_SECONDS
-    own = of_schemes(nation, batch, legalised)
+    own = of_schemes(nation, batch, legalised, seen.before.hidden_worth)
     second = pick(own, own.kind == SECOND)
     delay = second.day - second.parent_registered // DAY_SECONDS
     second = replace(second, day=today + delay)
     # Only the withdrawals: who cancels for an ordinary reason is followed up in the week itself.
     only = replace(seen.decisions, is_refused=np.ones(len(batch), dtype=bool))
-    again = again_after_cancelling(batch, only, seen.lives)
+    again = again_after_cancelling(nation, batch, only, seen.lives)
     return join([second, again])

@@ -22,7 +22,7 @@ from simulator.actors.provinces import (
     TAX_PREFIXES,
 )
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Floats, Ints, numbered, texts
+from simulator.kernel.arrays import Floats, Ints, group_starts, numbered, texts
 from simulator.kernel.keyed import Keys
 
 HOME = "VN"
@@ -108,7 +108,7 @@ def _home_vehicles(seed: int, traders: int, province: Ints, weight: Floats) -> V
     carrier = keyed.choose(key, "carrier", weight)
     pool = [str(code) for own in PROVINCES for code in own.plates]
     sizes = np.array([len(own.plates) for own in PROVINCES], dtype=np.int64)
-    start = (np.cumsum(sizes) - sizes)[province[carrier]]
+    start = group_starts(sizes)[province[carrier]]
     head = texts(pool, start + keyed.integers(key, "plate", 0, sizes[province[carrier]]))
     letter = texts(_LETTERS, keyed.choose(key, "letter", (80, 8, 4, 4, 4)))
     number = _five_digits(keyed.root(seed, "plates"), len(key))

@@ -1,7 +1,8 @@
 """Through which country, by which means and over which office each habit's goods go.
 
-The tables are typical figures of our own; the totals of countries and of offices are those of the
-reference lists, to which the choices are fitted.
+`transports.csv` has the weights of the transports by class of country and weight of the goods; the
+other figures are assumptions too. The totals of countries and of offices are those of the reference
+lists, to which the choices are fitted.
 """
 
 import numpy as np
@@ -13,7 +14,8 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints
 from simulator.kernel.keyed import Keys
 from simulator.reference.countries import Countries
-from simulator.reference.offices import ROLES, Offices
+from simulator.reference.lists import rows_of
+from simulator.reference.offices import DEPARTMENTS, ROLES, Offices
 
 TRANSPORTS = (1, 2, 3, 4, 5, 6, 9)
 _ROUTES = 9
@@ -21,22 +23,12 @@ _ROUTE_OF_TRANSPORT = np.array([0, 0, 1, 2, 3, 6, 7, 0, 0, 8], dtype=np.int64)
 # Countries: neighbours by land in the north and in the west, the rest of Asia, far away.
 _CHINA, _WEST, _NEAR, _FAR_AWAY = range(4)
 LIGHT, USUAL, HEAVY = range(3)
-# Weights of TRANSPORTS by class of country and weight of the goods.
-_TRANSPORT_WEIGHTS = np.array([
-    [[30, 25, 0, 44, 1, 0, 0], [7, 50, 2, 40, 1, 0, 0], [0, 35, 40, 22, 3, 0, 0]],
-    [[15, 2, 0, 83, 0, 0, 0], [1, 5, 1, 88, 0, 5, 0], [0, 3, 7, 75, 0, 15, 0]],
-    [[72, 28, 0, 0, 0, 0, 0], [14, 82, 4, 0, 0, 0, 0], [0, 40, 60, 0, 0, 0, 0]],
-    [[70, 30, 0, 0, 0, 0, 0], [9, 87, 4, 0, 0, 0, 0], [0, 45, 55, 0, 0, 0, 0]],
-], dtype=np.float64)  # fmt: skip
+_CLASSES = ("china", "west", "near", "far away")
+_GOODS = ("light", "usual", "heavy")
 _ON_THE_SPOT_OF_MAKERS, _ON_THE_SPOT_OF_OTHERS = 0.12, 0.01
 # In the south goods from China come by sea, in the north by land.
 _ROAD_FROM_CHINA_BY_PART = np.array([1.3, 0.5, 0.15])
 _HOME_AFFINITY, _SAME_COUNTRY_SHARE = 14.0, 0.45
-_BORDER_OF_DEPARTMENT = {
-    "10": "CN", "11": "CN", "12": "LA", "13": "CN", "15": "CN", "20": "CN", "27": "LA", "29": "LA",
-    "30": "LA", "31": "LA", "32": "LA", "33": "LA", "38": "LA", "40": "KH", "45": "KH", "48": "KH",
-    "49": "KH", "50": "KH", "53": "KH", "60": "LA", "61": "KH",
-}  # fmt: skip
 _ROUTE_OF_BORDER = {"CN": 3, "LA": 4, "KH": 5}
 # How well an office fits: the trader's own province, part of the country, or elsewhere.
 _OWN, _PART, _ELSEWHERE = 30.0, 2.0, 0.04
@@ -69,10 +61,22 @@ def country_classes(countries: Countries) -> Ints:
     return classes.astype(np.int64)
 
 
+def _transport_weights() -> Floats:
+    """Return weights of TRANSPORTS by class of country and of goods, shape (4, 3, TRANSPORTS)."""
+    rows = {
+        (row["countries"], row["goods"]): row
+        for row in rows_of("transports.csv", "simulator.actors")
+    }
+    return np.array([
+        [[float(rows[of, goods][f"transport_{way}"]) for way in TRANSPORTS] for goods in _GOODS]
+        for of in _CLASSES
+    ])  # fmt: skip
+
+
 def _transport_rows(countries: Countries) -> Floats:
     """Return shares of TRANSPORTS by country, weight of goods and part of the nation, stacked."""
     classes = country_classes(countries)
-    weights = np.repeat(_TRANSPORT_WEIGHTS[classes][:, :, None, :], 3, axis=2)
+    weights = np.repeat(_transport_weights()[classes][:, :, None, :], 3, axis=2)
     road = TRANSPORTS.index(ROAD)
     weights[classes == _CHINA, :, :, road] *= _ROAD_FROM_CHINA_BY_PART
     position = np.arange(len(countries.codes))
@@ -119,7 +123,8 @@ def _routes(transport: Ints, country: Ints, countries: Countries) -> Ints:
 def _office_affinity(offices: Offices) -> Floats:
     """Return how well each office fits, shape (provinces, routes, offices)."""
     departments = [text[:2] for text in offices.department]
-    border = [_BORDER_OF_DEPARTMENT.get(department, "") for department in departments]
+    known = [DEPARTMENTS.get(department) for department in departments]
+    border = [one.neighbour if one else "" for one in known]
     role = np.array(offices.role)
     inland = (role == ROLES.index("NCK")) & (offices.transport == ROAD)
     team = (role == ROLES.index("DOI")) & (offices.transport == ROAD)

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Ints, digits, texts
+from simulator.kernel.arrays import Ints, digits, group_starts, texts
 from simulator.kernel.keyed import Keys
 from simulator.reference.countries import Countries
 
@@ -70,7 +70,7 @@ def _cities(keys: Keys, country: Ints, countries: Countries) -> pa.StringArray:
     names = zip(countries.codes, countries.names_en, strict=True)
     lists = [known.get(code, [name]) for code, name in names]
     count = np.array([len(group) for group in lists], dtype=np.int64)
-    start = np.cumsum(count) - count
+    start = group_starts(count)
     position = start[country] + keyed.integers(keys, "city", 0, count[country])
     return texts([city for group in lists for city in group], position)
 

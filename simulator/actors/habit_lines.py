@@ -25,6 +25,7 @@ from simulator.kernel.arrays import Floats, Ints
 from simulator.kernel.keyed import Keys
 from simulator.reference.goods import Goods
 
+# Shares here are assumptions.
 _SAME_CHAPTER_SHARE, _SAME_SECTOR_SHARE = 0.62, 0.2
 # The last habit of a maker is what it needs besides materials: machines, spare parts, packing.
 _LEAST_SHARE_OF_TRADE = 0.15

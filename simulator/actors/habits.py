@@ -36,6 +36,7 @@ from simulator.reference.exchange import CURRENCIES
 from simulator.reference.goods import FUEL, Goods
 from simulator.reference.offices import Offices
 
+# Shares, weights and bounds of this module are assumptions.
 _PARENT_SHARE, _ORDERING_SHARE, _TAKEN_OVER_SHARE = 0.7, 0.5, 0.7
 _HABIT_WEIGHTS = np.array([0.40, 0.24, 0.14, 0.10, 0.07, 0.05])
 _LIGHT_USD_PER_KG, _HEAVY_USD_PER_KG = 30.0, 0.45

@@ -20,6 +20,7 @@ from simulator.reference.countries import Countries
 DIRECTOR, REPRESENTATIVE, SHAREHOLDER, HOUSEHOLDER = range(4)
 ROLES = ("GD", "DDPL", "CD", "CH")
 NOBODY = -1
+# Shares and days are assumptions.
 _SECOND_SHARE, _THIRD_SHARE = 0.5, 0.18
 _FOREIGN_HEAD_SHARE, _STRAW_SHARE = 0.65, 0.4
 _OWN_DIRECTOR_SHARE = 0.8

@@ -17,6 +17,7 @@ from simulator.kernel.keyed import Keys
 from simulator.reference.countries import Countries
 from simulator.reference.goods import Goods
 
+# Figures are assumptions.
 _PARTNERS_A_TRADER, _FEWEST_PARTNERS = 0.6, 2_400
 # Share of the first r of m partners of a cell is (r / m) ** (1 / _HEAVINESS).
 _HEAVINESS, _PARENT_HEAVINESS = 2.6, 1.5

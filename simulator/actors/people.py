@@ -12,6 +12,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, numbered, texts
 from simulator.kernel.keyed import Keys
 
+# An assumption.
 _WOMEN_SHARE = 0.34
 _PASSPORT_SERIALS, _PASSPORT_STRIDE = 100_000_000, 61_803_399
 _PASSPORT_LETTERS = ("M", "E", "T", "G", "P", "K", "L", "C")

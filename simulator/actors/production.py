@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.arrays import Bools, Floats, Ints, group_starts
 from simulator.kernel.keyed import Keys
 from simulator.reference.goods import Goods
 
@@ -79,7 +79,7 @@ def materials_of(goods: Goods) -> Materials:
     weights = np.maximum(goods.import_weight[order], _LEAST_WEIGHT)
     return Materials(
         model=_models(goods, count > 0),
-        start=np.cumsum(count) - count,
+        start=group_starts(count),
         count=count,
         line=order,
         edges=np.concatenate([[0.0], np.cumsum(weights)]),

@@ -16,6 +16,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints
 from simulator.kernel.keyed import Keys
 
+# Shares and days are assumptions.
 _SLOT_SHARE, _FEWEST_SLOTS = 0.02, 12
 _REFOUNDED_SHARE, _REFOUNDED_WITHIN_DAYS = 0.06, 500
 _BRANCH_SHARE = 0.03

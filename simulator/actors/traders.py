@@ -51,6 +51,7 @@ from simulator.reference.countries import Countries
 from simulator.reference.goods import Goods
 from simulator.reference.offices import Offices
 
+# Assumptions.
 _TRADERS_AT_SCALE_ONE, _FEWEST_TRADERS = 100_000, 1_500
 
 
@@ -206,6 +207,7 @@ def trader_texts(seed: int, traders: Traders) -> TraderTexts:
     )
 
 
+# Assumptions.
 _LARGE_SHARE, _HALF = 0.03, 0.5
 _GOES_ON_SHARE = 0.75
 _OLD_DAYS, _ODDS_OF_AGE, _ODDS_OF_PRIORITY = 5 * 365, 0.25, 2.0

@@ -12,12 +12,13 @@ from simulator.cargo.consignments import MOST_BILLS, Consignments, bill_serials
 from simulator.cargo.containers import MOST_BOXES, SIZES, box_serials
 from simulator.cargo.shipments import Describe, Shipments, Surroundings
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, coded, decimals, digits, pick
-from simulator.kernel.glyphs import fixed, gathered, joined, merged, numbers_within, quoted
+from simulator.kernel.arrays import Bools, Ints, coded, decimals, digits, numbers_within, pick
+from simulator.kernel.glyphs import fixed, gathered, joined, merged, quoted
 from simulator.kernel.keyed import Keys
 
 TRANSIT = 1
 _MASTERS = 12
+# An assumption.
 _SECOND_SEAL_SHARE = 0.08
 _PASSING_SIZE = 1
 

@@ -39,6 +39,7 @@ from simulator.kernel.arrays import Bools, Ints
 from simulator.kernel.glyphs import joined, merged, ragged
 from simulator.kernel.keyed import Keys
 
+# Below which goods share a box or bill, and how many bills are house bills: assumptions.
 _GROUPAGE_M3_E2, _GROUPAGE_KG_E2 = 1500, 1_000_000
 _SMALL_KG_E2 = 300_000
 _HOUSE_SHARE_SEA, _HOUSE_SHARE_AIR = 0.35, 0.7

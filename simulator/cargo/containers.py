@@ -20,8 +20,8 @@ from simulator.cargo.shipments import (
     Surroundings,
 )
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints
-from simulator.kernel.glyphs import fixed, numbers_within
+from simulator.kernel.arrays import Bools, Ints, numbers_within
+from simulator.kernel.glyphs import fixed
 from simulator.kernel.keyed import Keys
 
 SIZES = ("22G1", "45G1", "22R1", "45R1")

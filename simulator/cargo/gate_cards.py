@@ -15,6 +15,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, coded
 from simulator.kernel.glyphs import fixed, merged
 
+# Sd of a weighbridge and its step; seals that differ, and of those the tampered: assumptions.
 _SCALE_ERROR, _SCALE_STEP_KG = 0.003, 20
 _OTHER_SEAL_SHARE, _TAMPERED_SEAL_SHARE = 0.006, 0.55
 

@@ -9,6 +9,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints
 from simulator.kernel.keyed import Keys
 
+# Assumptions.
 _OFFLINE_SHARE, _OFFLINE_SECONDS = 0.006, 7000.0
 
 

@@ -59,6 +59,7 @@ _YARDS = {
     LAO_CAI: ("Kim Thành 1", "Kim Thành 2", "Kho ngoại quan"),
 }
 _NOTES = ("hàng tươi", "chờ kiểm dịch", "xe quay đầu", "đổi lái xe", "thiếu giấy tờ")
+# An assumption.
 _NOTED_SHARE = 0.03
 _UTC_SECONDS, _MINUTE = 7 * 3600, 60
 

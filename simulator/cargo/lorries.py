@@ -10,6 +10,7 @@ from simulator.kernel.arrays import Bools, Ints
 from simulator.kernel.glyphs import merged
 from simulator.kernel.keyed import Keys
 
+# Assumptions.
 _OTHER_DRIVER_SHARE = 0.15
 _FOREIGN_SHARES = (0.65, 0.12)
 

@@ -20,16 +20,8 @@ from simulator.cargo.calls import MODES, SEA, Calls
 from simulator.cargo.consignments import Consignments, further_bill_keys
 from simulator.cargo.shipments import IMPORT, Describe, Outbox, Shipments, Surroundings
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, coded, constant, pick
-from simulator.kernel.glyphs import (
-    fixed,
-    gathered,
-    hexes,
-    joined,
-    merged,
-    numbers_within,
-    stamps,
-)
+from simulator.kernel.arrays import Bools, Floats, Ints, coded, constant, numbers_within, pick
+from simulator.kernel.glyphs import fixed, gathered, hexes, joined, merged, stamps
 from simulator.kernel.keyed import Keys
 
 _NOTICE_HOURS = np.array([12.0, 3.0, 2.0, 1.0])

@@ -22,7 +22,7 @@ from simulator.cargo.travellers import (
 )
 from simulator.cargo.voyages import Flights, flights
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, coded, constant, pick, whole
+from simulator.kernel.arrays import Bools, Ints, coded, constant, numbers_within, pick, whole
 from simulator.kernel.glyphs import digits, fixed, gathered, hexes, joined, same, stamps, words
 from simulator.kernel.keyed import Keys
 
@@ -75,7 +75,7 @@ def _aboard(
     for name, share in (("transit", _TRANSIT_SHARE), ("absent", _ABSENT_SHARE)):
         counts = keyed.poisson(flown.key, name, share * crossing.astype(np.float64))
         flight = np.repeat(np.arange(len(counts)), counts)
-        offset = np.arange(len(flight)) - np.repeat(np.cumsum(counts) - counts, counts)
+        offset = numbers_within(counts)
         person = keyed.derive(flown.key[flight], name, offset)
         nation = keyed.integers(person, "nation", 0, len(NATIONS))
         parts.append((person, nation, flight, name == "transit", name == "absent"))

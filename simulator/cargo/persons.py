@@ -24,6 +24,7 @@ from simulator.kernel.glyphs import fixed, hexes, merged, same, spread, stamps
 from simulator.kernel.keyed import Keys
 
 _DIRECTIONS = ("IN", "OUT")
+# An assumption.
 _DRIVER_SEXES = (0.97, 0.028, 0.002)
 
 

@@ -10,10 +10,8 @@ The honest part alone is drawn here. `honest_slips` says who brings what in whic
 stacks the quotas of many papers for one owner, come between the two.
 """
 
-import csv
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 import pyarrow as pa
@@ -24,20 +22,34 @@ from simulator.actors.provinces import PROVINCES
 from simulator.cargo.crossings import Crossings
 from simulator.cargo.shipments import Outbox, Surroundings
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Floats, Ints, coded, dates, decimals, half_up, pick, whole
-from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, joined, numbers_within, same
+from simulator.kernel.arrays import (
+    Floats,
+    Ints,
+    coded,
+    dates,
+    decimals,
+    half_up,
+    numbers_within,
+    pick,
+    whole,
+)
+from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, joined, same
 from simulator.kernel.keyed import Keys
 from simulator.reference.goods import MASS_UNITS
+from simulator.reference.lists import rows_of
 
 QUOTA_VND = 2_000_000
 INWARD, OUTWARD = 0, 1
 _WAYS = ("N", "X")
 _FEWEST, _SPREAD, _MOST, _RESIDENTS_A_SLIP = 250, 350, 3_000, 6
 _FIRST_SERIAL = 700_000
-# So many neighbours fill a van; positions of residents are mixed by a stride that no pool divides.
-_IN_A_VAN, _VANS_A_RESIDENT, _STRIDE = 5, 0.04, 7_919
+# One to five neighbours share a van; positions of residents are mixed by a stride that no pool
+# divides.
+_IN_A_VAN, _VANS_A_RESIDENT, _STRIDE = (14, 16, 20, 25, 25), 0.04, 7_919
 _SAME_GOODS_SHARE, _OUTWARD_SHARE, _AGAIN_SHARE = 0.85, 0.3, 0.03
-_ABOVE_SHARE, _FULL_SHARE, FULL_FROM, _MOST_ABOVE = 0.02, 0.55, 0.92, 1.75
+_ABOVE_SHARE, FULL_FROM, _MOST_ABOVE = 0.02, 0.92, 1.75
+# Those of some villages fill their quota whenever they come, others seldom.
+_FULL_SHARES = (0.15, 0.95)
 _USUAL_VND, _SIGMA, _STEP_VND = 1_100_000, 0.5, 1_000
 OPENS, LAST_SECONDS = 6 * 3_600 + 1_800, 11 * 3_600
 
@@ -95,8 +107,7 @@ class Slips:
 @cache
 def border_goods() -> BorderGoods:
     """Return what residents carry."""
-    text = files("simulator.cargo").joinpath("border_goods.csv").read_text("utf-8")
-    rows = list(csv.DictReader(text.splitlines()))
+    rows = rows_of("border_goods.csv", "simulator.cargo")
     return BorderGoods(
         headings=[row["hs4"] for row in rows],
         units=[row["unit"] for row in rows],
@@ -122,16 +133,15 @@ def honest_slips(around: Surroundings, crossings: Crossings) -> Slips:
     day = np.repeat(crossings.days, len(gates))
     place = keyed.derive(keyed.root(around.seed, "residents"), "gate and day", gate << 20 | day)
     residents = residents_of(around, crossings.slips[gate], gate)
-    counts = np.minimum(keyed.poisson(place, "slips", crossings.slips[gate]), residents)
-    row, turn = np.repeat(np.arange(len(gate)), counts), numbers_within(counts)
+    row, load, turn = _van_loads(place, crossings.slips[gate], residents)
     key = keyed.derive(place[row], "slip", turn)
-    van_key = keyed.derive(place[row], "van", turn // _IN_A_VAN)
+    van_key = keyed.derive(place[row], "van", load)
     again = (turn > 0) & keyed.happens(key, "again", _AGAIN_SHARE)
     first = keyed.integers(place, "first resident", 0, residents)[row]
     who = (first + (turn - again) * _STRIDE) % residents[row]
     goods = _goods(key, van_key)
-    value = _values(key)
-    vans = vans_of(residents)[row]
+    van = keyed.integers(van_key, "which", 0, vans_of(residents)[row])
+    value = _values(key, _van_keys(around, gate[row], van))
     begins = keyed.integers(van_key, "second", 0, LAST_SECONDS)
     return Slips(
         key=key,
@@ -140,12 +150,27 @@ def honest_slips(around: Surroundings, crossings: Crossings) -> Slips:
         second=day[row] * DAY_SECONDS + OPENS + begins + keyed.integers(key, "after", 0, 1_200),
         turn=turn,
         resident=who,
-        van=keyed.integers(van_key, "which", 0, vans),
+        van=van,
         goods=goods,
         value_vnd=value,
         quantity_e2=quantities(key, goods, value),
         scheme=np.full(len(key), -1, dtype=np.int64),
     )
+
+
+def _van_loads(place: Keys, mean: Floats, residents: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return place, number of the load and turn of each slip, by gates and days.
+
+    Neighbours come by the van, however few slips a gate has: so many are together at any scale.
+    """
+    shares = np.array(_IN_A_VAN, dtype=np.float64)
+    usual = float((shares * np.arange(1, len(shares) + 1)).sum() / shares.sum())
+    loads = np.minimum(keyed.poisson(place, "vans", mean / usual), residents // len(shares))
+    at, load = np.repeat(np.arange(len(place)), loads), numbers_within(loads)
+    people = 1 + keyed.choose(keyed.derive(place[at], "load", load), "people", _IN_A_VAN)
+    row = np.repeat(at, people)
+    counts = np.bincount(row, minlength=len(place))
+    return row, np.repeat(load, people), numbers_within(counts)
 
 
 def vans_of(residents: Ints) -> Ints:
@@ -192,13 +217,15 @@ def _goods(key: Keys, van_key: Keys) -> Ints:
     return np.where(outward, drawn[OUTWARD], drawn[INWARD])
 
 
-def _values(key: Keys) -> Ints:
+def _values(key: Keys, village: Keys) -> Ints:
     """Return the value of each slip, VND: many just fill the quota, a few go beyond it."""
+    least, most = _FULL_SHARES
+    full_share = least + (most - least) * keyed.uniform(village, "fills the quota")
     usual = _USUAL_VND * np.exp(_SIGMA * keyed.normal(key, "value"))
     part = keyed.uniform(key, "part")
     full = QUOTA_VND * (FULL_FROM + (1 - FULL_FROM) * part)
     above = QUOTA_VND * (1 + (_MOST_ABOVE - 1) * part)
-    is_full = keyed.happens(key, "fills the quota", _FULL_SHARE)
+    is_full = keyed.happens(key, "fills the quota", full_share)
     value = np.where(is_full, full, np.minimum(usual, QUOTA_VND))
     value = np.where(keyed.happens(key, "above the quota", _ABOVE_SHARE), above, value)
     rounded: Ints = np.maximum(value // _STEP_VND, 20).astype(np.int64) * _STEP_VND
@@ -253,9 +280,13 @@ def _papers(around: Surroundings, slips: Slips) -> pa.Array:
     return citizen_numbers(key, serial, code[around.department[slips.gate]], women(key))
 
 
+def _van_keys(around: Surroundings, gate: Ints, van: Ints) -> Keys:
+    """Return the identities of hired vans; each serves a village."""
+    return keyed.derive(keyed.root(around.seed, "hired vans"), "van", gate * _MOST + van)
+
+
 def _plates(around: Surroundings, slips: Slips) -> pa.Array:
-    own = slips.gate * _MOST + slips.van
-    key = keyed.derive(keyed.root(around.seed, "hired vans"), "van", own)
+    key = _van_keys(around, slips.gate, slips.van)
     heads = [f"{_province(number)[1]}C" for number in range(100)]
     head = coded(heads, around.department[slips.gate]).cast(pa.string())
     return joined(head, fixed(digits(keyed.integers(key, "plate", 0, 100_000), 5)))

@@ -15,18 +15,8 @@ from simulator.cargo.lorries import border_plates, plates_of
 from simulator.cargo.ports import declaration_numbers, fetching_truck
 from simulator.cargo.shipments import IMPORT, ROAD, Outbox, Shipments, Surroundings
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, coded, whole
-from simulator.kernel.glyphs import (
-    digits,
-    fixed,
-    gathered,
-    hexes,
-    joined,
-    merged,
-    numbers_within,
-    same,
-    spread,
-)
+from simulator.kernel.arrays import Bools, Ints, coded, numbers_within, whole
+from simulator.kernel.glyphs import digits, fixed, gathered, hexes, joined, merged, same, spread
 from simulator.kernel.glyphs import stamps as rfc3339
 from simulator.kernel.keyed import Keys
 

@@ -22,14 +22,17 @@ from simulator.cargo.trips import (
     trip_plates,
 )
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, coded, decimals, whole
-from simulator.kernel.glyphs import (
-    DAY_SECONDS,
+from simulator.kernel.arrays import (
+    Bools,
+    Floats,
+    Ints,
+    coded,
+    decimals,
     group_starts,
     numbers_within,
-    spread,
-    stamps,
+    whole,
 )
+from simulator.kernel.glyphs import DAY_SECONDS, spread, stamps
 from simulator.kernel.keyed import Keys
 
 EVENTS = ("ATTACH", "POS", "STOP", "OPEN", "TAMPER", "LOWBAT", "DETACH")
@@ -37,7 +40,8 @@ ATTACH, POS, STOP, OPEN, TAMPER, LOWBAT, DETACH = range(7)
 _MINUTE, _HOUR = 60, 3600
 _BETWEEN_SECONDS = 1500
 _MOST_POSITIONS = 150
-# Together about one false alarm in thirteen trips; goods are taken off one in two hundred.
+# Together about one false alarm in thirteen trips; goods are taken off one in two hundred. All are
+# assumptions.
 _WEAK_SHARE, _FALSE_ALARMS, _BATTERY_DAYS = 0.045, 1.3, 30
 _ROUGH_ROAD_SHARE, _CHECKED_SHARE = 0.02, 0.012
 _ALARM_SHARE = 0.75

@@ -14,12 +14,8 @@ from simulator.kernel.arrays import Floats, Ints
 from simulator.reference import offices as office_tables
 from simulator.reference.countries import Countries
 from simulator.reference.goods import FOOD, Goods
-from simulator.reference.offices import Offices
+from simulator.reference.offices import DEPARTMENTS, Offices
 
-_NEIGHBOUR_OF = {
-    10: 0, 11: 0, 13: 0, 15: 0, 20: 0, 12: 1, 27: 1, 29: 1, 30: 1, 31: 1, 32: 1, 33: 1, 60: 1,
-    38: 1, 40: 2, 45: 2, 48: 2, 49: 2, 50: 2, 53: 2, 61: 2,
-}  # fmt: skip
 _BILLS_A_CALL = np.array([90.0, 60.0, 40.0, 1.0])
 _MOST_CALLS = 4000
 _HUB = "SG"
@@ -46,7 +42,7 @@ def settle(
     port_codes, port = np.unique(np.array(offices.port_code), return_inverse=True)
     department = np.array([int(code[:2]) for code in offices.old_codes])
     traffic = _traffic(offices) * daily_bills
-    neighbour = np.array([_NEIGHBOUR_OF.get(int(code), -1) for code in department])
+    neighbour = np.array([_neighbour_of(code[:2]) for code in offices.old_codes])
     at_border = (offices.transport == ROAD) | (offices.platform > 0)
     small = traffic * (offices.transport == ROAD) * _SMALL_ROAD_SHARE / _DECLARATIONS_A_TRUCK
     return Surroundings(
@@ -69,6 +65,12 @@ def settle(
         neighbour=np.where(at_border, neighbour, -1),
         routes=draw_routes(seed, offices, department),
     )
+
+
+def _neighbour_of(department: str) -> int:
+    """Return the position in NEIGHBOURS of who lives across a department's border, -1 for none."""
+    known = DEPARTMENTS.get(department)
+    return NEIGHBOURS.index(known.neighbour) if known and known.neighbour else -1
 
 
 def _across(countries: Countries, neighbour: Ints) -> Ints:

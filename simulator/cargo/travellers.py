@@ -1,7 +1,7 @@
 """Travellers at the land gates and airports: who crosses when, and by which flight.
 
 Four of ten at land gates cross often and show the same document. Who lands crosses within an hour
-and a quarter of the landing.
+and a quarter of the landing. `nations.csv` has their nationalities by land and by air.
 """
 
 from dataclasses import dataclass
@@ -13,16 +13,18 @@ from simulator.cargo.crossings import Crossings
 from simulator.cargo.shipments import Surroundings
 from simulator.cargo.voyages import flights, flights_a_day
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Ints
+from simulator.kernel.arrays import Ints, numbers_within
 from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, words
 from simulator.kernel.keyed import Keys
+from simulator.reference.lists import rows_of
 
 INWARD, OUTWARD = 0, 1
 DOCUMENTS = ("P", "B", "C")
 SEXES = ("M", "F", "U")
-NATIONS = ("VN", "CN", "KR", "JP", "US", "TW", "MY", "TH", "LA", "KH", "AU", "GB", "FR", "DE", "IN")
-_LAND_SHARES = (46, 44, 1, 0.5, 0.6, 0.6, 0.4, 1, 2.5, 2.2, 0.3, 0.3, 0.2, 0.2, 0.2)
-_AIR_SHARES = (44, 14, 15, 3.5, 4, 5, 2.5, 2, 0.3, 0.7, 2, 1.3, 1.2, 1, 1.5)
+_ROWS = rows_of("nations.csv", "simulator.cargo")
+NATIONS = tuple(row["code"] for row in _ROWS)
+_LAND_SHARES, _AIR_SHARES = ([float(row[way]) for row in _ROWS] for way in ("land", "air"))
+# Share of regulars, and shares of SEXES: assumptions.
 _REGULAR_SHARE, _REGULARS_A_DAY = 0.4, 6
 _SEX_SHARES = (0.52, 0.475, 0.005)
 _FIRST_BIRTH, _BIRTH_YEARS = 1952, 54
@@ -67,7 +69,7 @@ def draw_travellers(around: Surroundings, crossings: Crossings) -> Travellers:
     place = keyed.derive(keyed.root(around.seed, "travellers"), "gate and day", gate << 20 | day)
     counts = keyed.poisson(place, "travellers", travellers[gate])
     row = np.repeat(np.arange(len(gate)), counts)
-    offset = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+    offset = numbers_within(counts)
     key = keyed.derive(place[row], "traveller", offset)
     gate, day = gate[row], day[row]
     is_land = around.neighbour[gate] >= 0

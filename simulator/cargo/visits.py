@@ -14,8 +14,7 @@ from simulator.cargo.consignments import Consignments
 from simulator.cargo.containers import TARE_KG
 from simulator.cargo.shipments import NO_PLATFORM, ROAD, Shipments, Surroundings
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints
-from simulator.kernel.glyphs import group_starts, numbers_within
+from simulator.kernel.arrays import Bools, Floats, Ints, group_starts, numbers_within
 from simulator.kernel.keyed import Keys
 
 TYPES = (

@@ -30,7 +30,7 @@ from simulator.cargo.shipments import (
 from simulator.cargo.trips import Trips, trip_boxes, trip_plates
 from simulator.cargo.visits import WEIGHED, Visits
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Floats, Ints, moments, whole
+from simulator.kernel.arrays import Floats, Ints, group_starts, moments, whole
 from simulator.kernel.glyphs import digits, fixed, hexes, same, spread
 from simulator.kernel.keyed import Keys
 
@@ -194,7 +194,7 @@ def _on_trips(
     happens = keyed.happens(trips.key, name, _TRIP_SHARE)
     rows = np.flatnonzero(happens & trips.has_come) if is_end else np.flatnonzero(happens)
     boxes, counts = trip_boxes(consignments, trips)
-    first = np.cumsum(counts) - counts
+    first = group_starts(counts)
     declared = shipments.true_gross_kg_e2[trips.declaration] / 100
     goods = declared / np.maximum(counts, 1)
     kept = 1.0 - trips.taken * is_end

@@ -8,6 +8,7 @@ from simulator.mechanisms import mechanism as ways
 from simulator.nation import Nation
 from simulator.trade.scheme_states import SchemeStates
 
+# Assumptions: how long a pause is, and until a firm that dies has closed.
 _PAUSE_WEEKS = 10
 _DEATH_DAYS = 30
 

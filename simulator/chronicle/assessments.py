@@ -6,7 +6,7 @@ one to three times it (Decree 128/2020). How often somebody appeals or is judged
 own.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,16 +14,17 @@ from simulator.chronicle.audits import Audited
 from simulator.chronicle.ledger import Ledger
 from simulator.control.lifecycle import NEVER
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, pick
+from simulator.kernel.arrays import Bools, Ints, pick
 from simulator.nation import Nation
-from simulator.reference.agreements import MFN
-from simulator.reference.assessment import Duties, Taxed, assess
+from simulator.reference.assessment import Taxed
 from simulator.reference.calendar import next_working
-from simulator.reference.regimes import EXEMPTED, EXPORT, TAXATION, TAXED
-from simulator.reference.tariff_taxes import LETTERS
+from simulator.reference.regimes import EXPORT, IS_TAXED
+from simulator.reference.tax_letters import (
+    EXPORT_DUTY,
+    IMPORT_DUTY,
+    split_evaded,
+)
 
-_EXPORT_DUTY, _DEFENCE, _VAT = 1, 2, 7
-_LEVIES = 5
 _CORRECTED_SHARE, _EVADER_SHARE = 0.4, 0.12
 _APPEAL_SHARE, _APPEAL_FROM_VND, _ANNULLED_SHARE, _ANNULLED_ITEMS = 0.09, 10_000_000, 0.3, 0.6
 _FINED_FROM_VND = 500_000
@@ -78,70 +79,28 @@ class Outcomes:
     lines: Lines
 
 
-def _by_letter(duties: Duties, is_forgiven: Bools, is_export: Bools) -> Floats:
-    """Return what is payable of each kind of tax, shape (n, LETTERS)."""
-    levies = duties.levies()
-    result = np.zeros((len(is_export), len(LETTERS)))
-    rows = np.arange(len(is_export))
-    letters = (
-        np.where(is_export, _EXPORT_DUTY, 0),
-        np.maximum(duties.defence_kind, 0) + _DEFENCE,
-        *(np.full(len(rows), letter) for letter in range(_LEVIES, len(LETTERS))),
-    )
-    for levy, letter in zip(levies, letters, strict=True):
-        counts = ~is_forgiven | (letter == _VAT)
-        np.add.at(result, (rows, letter), np.where(counts, levy.amount_vnd, 0))
-    return result
-
-
-def _taxed(ledger: Ledger, of: tuple[Ints, Ints, Ints, Ints, Ints], *, in_full: bool) -> Taxed:
-    line, origin, schedule, value, quantity = of
-    nothing = np.zeros(len(ledger), dtype=bool)
-    return Taxed(
-        line=line,
-        origin=origin,
-        schedule=schedule,
+def split_by_tax(nation: Nation, ledger: Ledger) -> Ints:
+    """Return the duty evaded of each item by kind of tax, VND, shape (n, LETTERS)."""
+    true = Taxed(
+        line=ledger.line,
+        origin=ledger.origin,
+        schedule=ledger.schedule,
         direction=ledger.direction,
         day=ledger.day,
-        customs_value_vnd=value,
-        quantity_e2=quantity,
-        is_vat_only=nothing,
-        is_vat_free=nothing if in_full else TAXATION[ledger.regime] != TAXED,
+        customs_value_vnd=ledger.true_value_vnd,
+        quantity_e2=ledger.quantity_e2,
+        is_vat_free=~IS_TAXED[ledger.regime],
     )
-
-
-def split_by_tax(nation: Nation, ledger: Ledger) -> Ints:
-    """Return the duty evaded of each item by kind of tax, VND, shape (n, LETTERS).
-
-    The shares are those of the taxes on what is true less those on what is declared; where papers
-    show no difference (goods that were sold, kept or on no paper), those of full taxation. The sum
-    of a row is exactly the item's `evaded_vnd`.
-    """
-    true = (ledger.line, ledger.origin, ledger.schedule, ledger.true_value_vnd, ledger.quantity_e2)
-    told = (
-        ledger.declared_line, ledger.declared_origin, ledger.declared_schedule,
-        ledger.declared_value_vnd, ledger.declared_quantity_e2,
-    )  # fmt: skip
-    plain = (ledger.line, ledger.origin, np.full(len(ledger), MFN), *true[3:])
-    is_export, forgiven = ledger.direction == EXPORT, TAXATION[ledger.regime] == EXEMPTED
-    nothing = np.zeros(len(ledger), dtype=bool)
-
-    def amounts(of: tuple[Ints, Ints, Ints, Ints, Ints], *, in_full: bool) -> Floats:
-        taxed = _taxed(ledger, of, in_full=in_full)
-        duties = assess(nation.tariff, nation.rates, taxed)
-        return _by_letter(duties, nothing if in_full else forgiven, is_export)
-
-    weights = np.maximum(amounts(true, in_full=False) - amounts(told, in_full=False), 0.0)
-    hidden = weights.sum(axis=1) <= 0
-    weights[hidden] = amounts(plain, in_full=True)[hidden]
-    blank = weights.sum(axis=1) <= 0
-    weights[blank, np.where(is_export & (ledger.evaded_vnd == 0), _EXPORT_DUTY, _VAT)[blank]] = 1.0
-    share = weights / weights.sum(axis=1, keepdims=True)
-    parts = np.floor(share * ledger.evaded_vnd[:, None]).astype(np.int64)
-    largest = np.argmax(weights, axis=1)
-    parts[np.arange(len(ledger)), largest] += ledger.evaded_vnd - parts.sum(axis=1)
-    result: Ints = parts
-    return result
+    told = replace(
+        true,
+        line=ledger.declared_line,
+        origin=ledger.declared_origin,
+        schedule=ledger.declared_schedule,
+        customs_value_vnd=ledger.declared_value_vnd,
+        quantity_e2=ledger.declared_quantity_e2,
+    )
+    law = nation.tariff, nation.rates
+    return split_evaded(law, true, told, ledger.regime, ledger.evaded_vnd)
 
 
 def lines_of(nation: Nation, ledger: Ledger, audited: Audited) -> Lines:
@@ -151,7 +110,7 @@ def lines_of(nation: Nation, ledger: Ledger, audited: Audited) -> Lines:
     found = pick(ledger, item)
     parts = split_by_tax(nation, found)
     shown = parts > 0
-    plain = np.where(found.direction == EXPORT, _EXPORT_DUTY, 0)
+    plain = np.where(found.direction == EXPORT, EXPORT_DUTY, IMPORT_DUTY)
     bare = np.flatnonzero(~shown.any(axis=1))
     shown[bare, plain[bare]] = True
     row, letter = np.nonzero(shown)

@@ -25,7 +25,6 @@ from simulator.chronicle.record import AUDIT_HIT, AUDIT_MISS, Record, events, fi
 from simulator.chronicle.themes import (
     EVERYTHING,
     THEME_OF_DIFFERENCE,
-    recorded_differences,
     themes_of,
 )
 from simulator.chronicle.tips import tips_of
@@ -197,15 +196,11 @@ def _is_wrong(corrected: Ints, day: Ints | int) -> Bools:
 
 def _share_apart(ledger: Ledger) -> Floats:
     """Return how much of each item of the ledger differs, 0 to 1; what has no amount, whole."""
-    share = np.zeros(len(ledger))
-    for real, said in (
+    share = share_apart(
         (ledger.true_value_vnd, ledger.declared_value_vnd),
         (ledger.quantity_e2, ledger.declared_quantity_e2),
-    ):
-        apart = share_apart(real.astype(np.float64), said.astype(np.float64))
-        share = np.maximum(share, apart)
-    in_kind = np.isin(recorded_differences(ledger), (NOTHING, ORIGIN, LINE))
-    return np.where(in_kind, 1.0, share)
+    )
+    return np.where(np.isin(ledger.differs, (NOTHING, ORIGIN, LINE)), 1.0, share)
 
 
 def draw_audits(
@@ -230,7 +225,7 @@ def draw_audits(
         own = pick(ledger, order[edges[week] : edges[week + 1]])
         auditors.live_week(own, days, ranks[:, week].astype(np.int64), record)
         found = pick(own, own.found != NEVER)
-        theme = THEME_OF_DIFFERENCE[recorded_differences(found)]
+        theme = THEME_OF_DIFFERENCE[found.differs]
         known = found.found // DAY_SECONDS
         record.note(findings_of(known, found.trader, theme, found.evaded_vnd))
         record.note_tips(tips_of(nation, states, days))

@@ -2,7 +2,7 @@
 
 A list is registered before the first import under it, for what its trader expects of the year: it
 knows no more than its habits and the shipment that comes. When a line is nearly taken up, it is
-supplemented before the next import; who runs `exemption_overrun` leaves that and imports beyond it.
+supplemented before the next import; whose scheme overruns lists leaves that and imports beyond it.
 How generously people plan is an assumption.
 """
 
@@ -17,7 +17,6 @@ from simulator.control.lifecycle import Lives, may_tell_more
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
 from simulator.kernel.keyed import Keys
-from simulator.mechanisms.exemption_overrun import ExemptionOverrun
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.regimes import position
@@ -184,10 +183,8 @@ def _running(code: Ints, quantity: Ints) -> Ints:
 
 def _overruns(nation: Nation, scheme: Ints) -> Bools:
     """Return whose scheme of overrunning lists runs, for rows of schemes (n, SCHEME_SLOTS)."""
-    if not len(nation.schemes):
-        return np.zeros(len(scheme), dtype=bool)
-    kind = np.where(scheme >= 0, nation.mechanism_of[np.maximum(scheme, 0)], -1)
-    runs: Bools = (kind == nation.place_of(ExemptionOverrun.name)).any(axis=1)
+    overruns = [kind.overruns_lists for kind in nation.mechanisms]
+    runs: Bools = nation.of_running(scheme, overruns, nothing=False).any(axis=1)
     return runs
 
 

@@ -7,9 +7,8 @@ import numpy as np
 from simulator.control.lanes import Decisions
 from simulator.control.lifecycle import Lives, cancels
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, join, pick
-from simulator.mechanisms.second_declaration import hidden_worths
-from simulator.nation import SCHEME_SLOTS, Nation
+from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
+from simulator.nation import Nation
 from simulator.reference import regimes
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.declaration_kinds import (
@@ -27,10 +26,11 @@ from simulator.reference.regimes import IMPORT
 from simulator.trade.batch import Batch
 from simulator.trade.deals import Deals
 from simulator.trade.goods_items import per_usd
-from simulator.trade.pieces import detail_of, honest_pieces
+from simulator.trade.pieces import detail_of, honest_pieces, most_pieces
 from simulator.trade.roster import FollowUps, Roster, no_follow_ups
 
-# Re-export limits: 60 days for trade, a year for equipment; typical shares of our own.
+# Re-export limits: 60 days for trade (Decree 69/2018/ND-CP, article 13), a year for equipment;
+# shares and pauses are assumptions.
 RE_EXPORT_LIMIT_DAYS, EQUIPMENT_LIMIT_DAYS = 60, 365
 _RE_EXPORTED_SHARE, _RETURN_SHARE, _PURPOSE_SHARE, _AGAIN_SHARE = 0.95, 0.004, 0.006, 0.55
 _LATE_SHARE, _LATEST_DAYS = 0.08, 45
@@ -55,12 +55,22 @@ def re_export_limit(regime: Ints, registered_day: Ints) -> Ints:
     return registered_day + np.where(is_trade, RE_EXPORT_LIMIT_DAYS, EQUIPMENT_LIMIT_DAYS)
 
 
-def _follow(roster: Roster, office: Ints, chosen: _Chosen, detail: Ints) -> FollowUps:
+def _follow(
+    nation: Nation, first: tuple[Roster, Deals], chosen: _Chosen, detail: Ints
+) -> FollowUps:
+    """Return what follows; nothing does once the firm has closed."""
+    roster, deals = first
+    closed = nation.traders.closed_day[deals.trader[chosen.rows]]
+    there = np.flatnonzero(roster.day[chosen.rows] + chosen.delay_days <= closed)
+    chosen, detail = (
+        _Chosen(chosen.rows[there], chosen.kind, chosen.delay_days[there]),
+        detail[there],
+    )
     parent = pick(roster, chosen.rows)
     is_new = chosen.kind == SECOND
     which = detail if chosen.kind == SPLIT else np.zeros_like(detail)
     key = keyed.derive(parent.key, f"follow {chosen.kind}", which)
-    first = np.full(len(parent), UNDECLARED_ITEM) if is_new else parent.first_item
+    item = np.full(len(parent), UNDECLARED_ITEM) if is_new else parent.first_item
     return FollowUps(
         day=parent.day + chosen.delay_days,
         key=key,
@@ -69,22 +79,18 @@ def _follow(roster: Roster, office: Ints, chosen: _Chosen, detail: Ints) -> Foll
         kind=np.full(len(parent), chosen.kind),
         parent_key=parent.key,
         parent_number=parent.number,
-        parent_office=office[chosen.rows],
+        parent_office=deals.office[chosen.rows],
         parent_registered=parent.registered,
-        first_item=first,
-        item_count=1 + first * 0 if is_new else parent.item_count,
+        first_item=item,
+        item_count=1 + item * 0 if is_new else parent.item_count,
         detail=detail,
     )
 
 
 def _suppressed(nation: Nation, scheme: Ints, kind: int) -> Bools:
     """Return for which declarations a running scheme lets this follow-up never come."""
-    stops = np.array([kind in one.suppressed_kinds for one in nation.mechanisms] or [False])
-    result: Bools = np.zeros(len(scheme), dtype=bool)
-    if len(nation.schemes):
-        for slot in range(SCHEME_SLOTS):
-            own = scheme[:, slot]
-            result |= (own >= 0) & stops[nation.mechanism_of[np.maximum(own, 0)]]
+    stops = [kind in one.suppressed_kinds for one in nation.mechanisms]
+    result: Bools = nation.of_running(scheme, stops, nothing=False).any(axis=1)
     return result
 
 
@@ -118,10 +124,11 @@ def routine(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> Follo
         delay = _days(roster, rows, name, low, high)
         if kind == RE_EXPORT:
             delay = delay + _late_days(roster, rows, high)
-        parts.append(_follow(roster, deals.office, _Chosen(rows, kind, delay), np.zeros_like(rows)))
+        chosen = _Chosen(rows, kind, delay)
+        parts.append(_follow(nation, (roster, deals), chosen, np.zeros_like(rows)))
     pieces = honest_pieces(roster.deal_key)
-    pieces = np.where(_may_come_in_pieces(roster) & ~_splits(nation, scheme), pieces, 1)
-    return join([*parts, *_pieces(roster, deals.office, pieces, _HONEST_PAUSE_DAYS)])
+    pieces = np.where(_may_come_in_pieces(roster) & (most_pieces(nation, scheme) == 1), pieces, 1)
+    return join([*parts, *_pieces(nation, (roster, deals), pieces, _HONEST_PAUSE_DAYS)])
 
 
 def _late_days(roster: Roster, rows: Ints, limit: int) -> Ints:
@@ -137,30 +144,23 @@ def _may_come_in_pieces(roster: Roster) -> Bools:
     return may
 
 
-def _splits(nation: Nation, scheme: Ints) -> Bools:
-    """Return for which declarations a running scheme says in how many pieces the deal comes."""
-    result: Bools = np.zeros(len(scheme), dtype=bool)
-    if len(nation.schemes):
-        most = np.array([kind.most_pieces for kind in nation.mechanisms])
-        for slot in range(SCHEME_SLOTS):
-            own = scheme[:, slot]
-            result |= (own >= 0) & (most[nation.mechanism_of[np.maximum(own, 0)]] > 1)
-    return result
-
-
-def _pieces(roster: Roster, office: Ints, pieces: Ints, pause: int) -> list[FollowUps]:
+def _pieces(
+    nation: Nation, first: tuple[Roster, Deals], pieces: Ints, pause: int
+) -> list[FollowUps]:
     """Return the later pieces of deals, each some days after the one before."""
-    parts = []
+    parts, (roster, _) = [], first
     delay = np.zeros(len(roster), dtype=np.int64)
     for piece in range(1, int(pieces.max(initial=1))):
         delay = delay + keyed.integers(roster.key, f"piece {piece}", 1, pause)
         rows = np.flatnonzero(pieces > piece)
         detail = detail_of(np.full_like(rows, piece), pieces[rows])
-        parts.append(_follow(roster, office, _Chosen(rows, SPLIT, delay[rows]), detail))
+        parts.append(_follow(nation, first, _Chosen(rows, SPLIT, delay[rows]), detail))
     return parts
 
 
-def again_after_cancelling(batch: Batch, decisions: Decisions, lives: Lives) -> FollowUps:
+def again_after_cancelling(
+    nation: Nation, batch: Batch, decisions: Decisions, lives: Lives
+) -> FollowUps:
     """Return the same goods declared again: by honest ones at the same office, by shoppers not."""
     roster, office = batch.roster, batch.deals.office
     once = np.isin(roster.kind, (PRIMARY, BRANCH)) & (roster.branches == 1)
@@ -172,7 +172,8 @@ def again_after_cancelling(batch: Batch, decisions: Decisions, lives: Lives) -> 
         cancelled_day = lives.cancelled[rows] // DAY_SECONDS
         delay = cancelled_day - roster.day[rows] + _days(roster, rows, "again after", 1, 5)
         other = _other_office(batch, rows) if elsewhere else office[rows]
-        parts.append(_follow(roster, office, _Chosen(rows, REDECLARED, delay), other))
+        chosen = _Chosen(rows, REDECLARED, delay)
+        parts.append(_follow(nation, (roster, batch.deals), chosen, other))
     return join(parts)
 
 
@@ -182,29 +183,31 @@ def _other_office(batch: Batch, rows: Ints) -> Ints:
     return batch.deals.office[shift]
 
 
-def of_schemes(nation: Nation, batch: Batch, legalised: Ints) -> FollowUps:
+def of_schemes(nation: Nation, batch: Batch, legalised: Ints, hidden_worth: Floats) -> FollowUps:
     """Return what schemes themselves add: second declarations after a notice, pieces of a deal.
 
     Args:
         nation: The nation.
         batch: Declarations.
         legalised: Items behind which goods lie that are declared after a notice.
+        hidden_worth: What lies behind each of these, as a share of its value.
     """
-    roster, office = batch.roster, batch.deals.office
+    roster = batch.roster
     if not len(nation.schemes):
         return no_follow_ups()
     rows, first = np.unique(batch.owner[legalised], return_index=True)
     delay = _days(roster, rows, "legalised after", 1, 4)
-    worth = _hidden_usd(nation, batch, legalised[first])
-    parts = [_follow(roster, office, _Chosen(rows, SECOND, delay), worth)]
-    splits = _may_come_in_pieces(roster) & _splits(nation, batch.scheme)
+    worth = _hidden_usd(nation, batch, legalised[first], hidden_worth[first])
+    first_ones = roster, batch.deals
+    parts = [_follow(nation, first_ones, _Chosen(rows, SECOND, delay), worth)]
+    splits = _may_come_in_pieces(roster) & (most_pieces(nation, batch.scheme) > 1)
     pieces = np.where(splits, batch.pieces, 1)
-    return join([*parts, *_pieces(roster, office, pieces, _SPLIT_PAUSE_DAYS)])
+    return join([*parts, *_pieces(nation, first_ones, pieces, _SPLIT_PAUSE_DAYS)])
 
 
-def _hidden_usd(nation: Nation, batch: Batch, items: Ints) -> Ints:
+def _hidden_usd(nation: Nation, batch: Batch, items: Ints, hidden_worth: Floats) -> Ints:
     """Return the worth of what lies behind items, whole USD."""
     true, owner = batch.true, batch.owner[items]
     per = per_usd(nation, batch.roster.day[owner], batch.deals.currency[owner])
-    worth = hidden_worths(true.key[items]) * true.value_e2[items] / 100 / per
+    worth = hidden_worth * true.value_e2[items] / 100 / per
     return np.rint(worth).astype(np.int64)

@@ -11,6 +11,7 @@ from simulator.kernel.arrays import Bools, Ints
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.trade.batch import Batch
+from simulator.trade.irregularities import differs_in
 
 
 def _none() -> Ints:
@@ -32,7 +33,7 @@ class Ledger:
         regime: Position in REGIMES.
         schedule, true_value_vnd: True ones, as `line`.
         declared_line, declared_origin, declared_schedule, declared_quantity_e2: On paper.
-        other_paper: 1 where the certificate on paper is not the true one, else 0.
+        differs: What differs (`trade.irregularities`), a certificate that is not theirs included.
         corrected: Local second at which the declarant itself corrects it; NEVER.
     """
 
@@ -59,7 +60,7 @@ class Ledger:
     declared_origin: Ints = field(default_factory=_none)
     declared_schedule: Ints = field(default_factory=_none)
     declared_quantity_e2: Ints = field(default_factory=_none)
-    other_paper: Ints = field(default_factory=_none)
+    differs: Ints = field(default_factory=_none)
     corrected: Ints = field(default_factory=_none)
 
     def __len__(self) -> int:
@@ -73,18 +74,8 @@ class Ledger:
         return result
 
 
-def found_at(count: int, checks: Checks, findings: Findings) -> Ints:
-    """Return when each item was found irregular, NEVER for most."""
-    result = np.full(count, NEVER, dtype=np.int64)
-    result[findings.item] = checks.ended[findings.check]
-    return result
-
-
-def _corrected_at(
-    nation: Nation, batch: Batch, lives: Lives, checks: Checks, findings: Findings
-) -> Ints:
+def _corrected_at(nation: Nation, batch: Batch, lives: Lives, found: Ints) -> Ints:
     """Return when the declarant itself corrects each item, NEVER for most."""
-    found = self_correction.found_at(batch, lives, checks, findings)
     willing = self_correction.corrected_voluntarily(nation, batch, lives, found)
     result = np.full(len(batch.owner), NEVER, dtype=np.int64)
     if willing.any():
@@ -99,6 +90,7 @@ def ledger_of(
     """Return the irregular items of a batch."""
     rows = np.flatnonzero((batch.planted.mechanism >= 0) & lives.stands[batch.owner])
     owner = batch.owner[rows]
+    found = self_correction.found_at(batch, lives, checks, findings)
     true, told = batch.true, batch.declared
     worth = true.value_e2[rows] / np.maximum(told.value_e2[rows], 1)
     return Ledger(
@@ -112,7 +104,7 @@ def ledger_of(
         broker=batch.deals.broker[owner],
         mechanism=batch.planted.mechanism[rows],
         scheme=batch.planted.scheme[rows],
-        found=found_at(len(batch.owner), checks, findings)[rows],
+        found=found[rows],
         evaded_vnd=batch.evaded_vnd[rows],
         line=batch.true.line[rows],
         origin=batch.true.origin[rows],
@@ -125,6 +117,6 @@ def ledger_of(
         declared_origin=told.origin[rows],
         declared_schedule=told.schedule[rows],
         declared_quantity_e2=told.quantity_e2[rows],
-        other_paper=(true.certificate[rows] != told.certificate[rows]).astype(np.int64),
-        corrected=_corrected_at(nation, batch, lives, checks, findings)[rows],
+        differs=differs_in(batch, rows, by_certificate=True),
+        corrected=_corrected_at(nation, batch, lives, found)[rows],
     )

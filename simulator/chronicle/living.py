@@ -47,7 +47,7 @@ from simulator.control.legalising import legalised_items, noticed, without
 from simulator.control.lifecycle import NEVER, live
 from simulator.control.overdue import Overdue, no_overdue, overdue_of
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, join, pick
+from simulator.kernel.arrays import Bools, Ints, group_starts, join, pick
 from simulator.mechanisms.mechanism import SCANNER, WEEK_DAYS
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
@@ -136,7 +136,7 @@ def with_mistakes(nation: Nation, roster: Roster, trader: Ints) -> Bools:
     """Return the declarations of a roster, of these traders, with an honest mistake in them."""
     result: Bools = np.zeros(len(roster), dtype=bool)
     owner = np.repeat(np.arange(len(roster)), roster.item_count)
-    starts = np.cumsum(roster.item_count) - roster.item_count
+    starts = group_starts(roster.item_count)
     number = roster.first_item[owner] + np.arange(len(owner)) - starts[owner] + 1
     key = keyed.derive(roster.deal_key[owner], "item", number)
     chance = nation.mistake_shares[trader][owner]
@@ -256,9 +256,13 @@ def live_week(nation: Nation, life: Life, days: Ints) -> None:
     wanted |= looks_odd(roster.key)
     close = pick(roster, wanted)
     more, ledger = live_closely(nation, life, join([close, *life.unseen]))
+    # A day that is over has its numbers: what follows the last week's comes in this one at least.
     new = join([ordinary, *more])
+    new.day[:] = np.maximum(new.day, days[0])
     whole = draw_roster(nation.clock, days, join([life.later, new]))
-    new = replace(new, parent_number=numbers_of(whole, new.parent_key))
+    # What follows those of the last week knows their numbers.
+    of_week = np.isin(new.parent_key, whole.key)
+    new.parent_number[of_week] = numbers_of(whole, new.parent_key[of_week])
     late = overdue_of(roster, deals, new, re_export_limit(deals.regime, roster.day))
     life.overdue.append(replace(late, number=numbers_of(whole, late.key)))
     fresh = np.isin(ledger.key, close.key)
@@ -320,14 +324,17 @@ def live_closely(nation: Nation, life: Life, roster: Roster) -> tuple[list[Follo
     rank = life.rank_of(nation, batch.deals.trader, roster.day)
     decisions = decide(nation, batch, rank, nation.random_arm)
     legalised = legalised_items(nation, batch, noticed(decisions))
-    batch = without(batch, legalised)
+    hidden_worth, batch = batch.planted.hidden_worth[legalised], without(batch, legalised)
     checks = plan_checks(nation, batch, decisions.decided, wanted_methods(nation, batch, decisions))
     lives = live(nation, batch, decisions, checks)
     findings = look(nation, batch, checks)
     stands = lives.cancelled[checks.declaration[findings.check]] == NEVER
     findings = pick(findings, stands)
     note_findings(nation, life.record, batch, checks, findings)
-    follow = [again_after_cancelling(batch, decisions, lives), of_schemes(nation, batch, legalised)]
+    follow = [
+        again_after_cancelling(nation, batch, decisions, lives),
+        of_schemes(nation, batch, legalised, hidden_worth),
+    ]
     return follow, ledger_of(nation, batch, lives, checks, findings)
 
 

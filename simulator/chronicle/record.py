@@ -19,7 +19,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
 from simulator.nation import Nation
 from simulator.reference.calendar import year_month
-from simulator.reference.regimes import IMPORT, TAXATION, TAXED
+from simulator.reference.regimes import is_taxed_import
 from simulator.setting import DECLARATIONS_A_YEAR
 from simulator.trade.deals import Deals
 from simulator.trade.roster import Roster
@@ -147,7 +147,7 @@ class Record:
         count = len(self.theme)
         declared = np.bincount(deals.trader, minlength=count)
         self.checks += declared * usual_checks(rank)
-        pays = np.flatnonzero((deals.direction == IMPORT) & (TAXATION[deals.regime] == TAXED))
+        pays = np.flatnonzero(is_taxed_import(deals.direction, deals.regime))
         trader = deals.trader[pays]
         late = pays_late(self._late_chance[trader], deals.term[pays], roster.key[pays])
         self.payments += np.bincount(trader, minlength=count)

@@ -8,13 +8,7 @@ import numpy as np
 
 from simulator.chronicle.ledger import Ledger
 from simulator.kernel.arrays import Ints
-from simulator.reference.regimes import (
-    EXEMPTED,
-    EXPORT,
-    IS_PROCESSING,
-    IS_TEMPORARY,
-    TAXATION,
-)
+from simulator.reference.regimes import EXPORT, IS_EXEMPTED, IS_PROCESSING, IS_TEMPORARY
 from simulator.trade import irregularities
 
 THEMES = (
@@ -29,22 +23,11 @@ THEME_OF_DIFFERENCE = np.array([NO_THEME, VALUE, QUANTITY, ORIGIN, CLASSIFICATIO
 def themes_of(ledger: Ledger) -> Ints:
     """Return the theme to which each item of the ledger belongs, a position in THEMES."""
     theme = np.full(len(ledger), VALUE)
-    is_exempt = IS_TEMPORARY[ledger.regime] | (TAXATION[ledger.regime] == EXEMPTED)
+    is_exempt = IS_TEMPORARY[ledger.regime] | IS_EXEMPTED[ledger.regime]
     says_true = ledger.true_value_vnd == ledger.declared_value_vnd
     theme = np.where(says_true & is_exempt, EXEMPTION, theme)
     theme = np.where(says_true & IS_PROCESSING[ledger.regime], PROCESSING, theme)
     theme = np.where(ledger.direction == EXPORT, REFUND, theme)
-    by_difference = np.array([NO_THEME, NO_THEME, QUANTITY, ORIGIN, CLASSIFICATION])
-    of_items = by_difference[recorded_differences(ledger)]
-    result: Ints = np.where(of_items == NO_THEME, theme, of_items)
+    is_named = ledger.differs > irregularities.VALUE
+    result: Ints = np.where(is_named, THEME_OF_DIFFERENCE[ledger.differs], theme)
     return result
-
-
-def recorded_differences(ledger: Ledger) -> Ints:
-    """Return what differs in each item of the ledger (`trade.irregularities`)."""
-    return irregularities.what_differs(
-        ledger.true_value_vnd != ledger.declared_value_vnd,
-        ledger.quantity_e2 != ledger.declared_quantity_e2,
-        (ledger.origin != ledger.declared_origin) | (ledger.other_paper != 0),
-        ledger.line != ledger.declared_line,
-    )

@@ -12,8 +12,9 @@ import numpy as np
 
 from simulator.chronicle.themes import CLASSIFICATION, ORIGIN, PROCESSING, QUANTITY, VALUE
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, join
+from simulator.kernel.arrays import Bools, Ints, join, numbers_within
 from simulator.kernel.keyed import Keys
+from simulator.mechanisms.mechanism import WARNINGS
 from simulator.nation import Nation
 from simulator.trade.deals import draw_traders_of
 from simulator.trade.scheme_states import SchemeStates
@@ -26,22 +27,8 @@ _A_YEAR, _FEWEST_A_YEAR, _YEAR_DAYS = 900, 24, 365.25
 _NAMING_KINDS, _RIGHT_SHARE = 3, 0.4
 _SECRET_DAYS, _MEAN_SECRET_DAYS = 20, 90.0
 _CONFUSED_SHARE = 0.25
-# What is warned of: prices, codes, origin, hidden goods, quantities, processing and exemptions.
+# What is suspected where each of WARNINGS is told.
 THEME_OF_WARNING = np.array([VALUE, CLASSIFICATION, ORIGIN, QUANTITY, QUANTITY, PROCESSING])
-_WARNED_OF = (
-    (
-        "undervaluation", "related_party_pricing", "broker_ring", "phoenix", "vanishing_firm",
-        "consignment_splitting", "broker_cartel",
-    ),
-    ("misclassification",),
-    ("false_certificate", "transshipment"),
-    ("concealed_goods", "second_declaration"),
-    ("short_quantity", "lane_shopping", "officer_collusion"),
-    (
-        "norm_abuse", "exemption_overrun", "temporary_import_kept", "transit_diversion",
-        "vat_refund_export", "quota_stacking",
-    ),
-)  # fmt: skip
 _UNNAMED = -1
 
 
@@ -54,7 +41,7 @@ class Tips:
         day: On which it comes.
         kind: Position in KINDS: what is named of the trader, or something that has none.
         trader: Whom it is about.
-        warning: What is warned of, position in THEME_OF_WARNING.
+        warning: What is warned of, position in WARNINGS.
     """
 
     key: Keys
@@ -74,7 +61,7 @@ def tips_of(nation: Nation, states: SchemeStates, days: Ints) -> Tips:
     day_key = keyed.derive(nation.root("intelligence"), "day", days)
     counts = keyed.poisson(day_key, "messages", rate)
     day = np.repeat(days, counts)
-    place = np.arange(len(day)) - np.repeat(np.cumsum(counts) - counts, counts)
+    place = numbers_within(counts)
     key = keyed.derive(np.repeat(day_key, counts), "message", place)
     week = states.week(day)
     parts = [
@@ -123,5 +110,6 @@ def _known_by(nation: Nation, day: Ints) -> Bools:
 
 def _warnings(nation: Nation) -> Ints:
     """Return the warning that fits each mechanism; _UNNAMED where none does."""
-    of = {name: place for place, names in enumerate(_WARNED_OF) for name in names}
-    return np.array([of.get(kind.name, _UNNAMED) for kind in nation.mechanisms], dtype=np.int64)
+    of = {name: place for place, name in enumerate(WARNINGS)}
+    own = [of.get(kind.warned_of, _UNNAMED) for kind in nation.mechanisms]
+    return np.array(own, dtype=np.int64)

@@ -1,4 +1,7 @@
-"""Corrections: a later version of a declaration says one item otherwise than the one before."""
+"""Corrections: a later version of a declaration says one item otherwise than the one before.
+
+By how much is an assumption.
+"""
 
 from dataclasses import replace
 

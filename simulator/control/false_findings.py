@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from simulator.control.inspections import Checks, Findings, in_office_hours, is_false
+from simulator.control.inspections import Checks, Findings, by_method, in_office_hours, is_false
 from simulator.control.lifecycle import NEVER
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints, pick
@@ -18,25 +18,16 @@ from simulator.nation import Nation
 from simulator.reference.agreements import UNTAXED
 from simulator.reference.goods import in_whole_units
 from simulator.reference.regimes import IMPORT
-from simulator.trade.batch import Batch, pick_items, short_of
+from simulator.trade.batch import Batch, short_of
 from simulator.trade.goods_items import invoice_values
 from simulator.trade.irregularities import LINE, ORIGIN, QUANTITY, VALUE
 from simulator.trade.valuation import payable
 
 # What a method claims of true goods: weights of VALUE, QUANTITY, ORIGIN and LINE, by method.
 _CLAIMS = keyed.stacked(
-    np.array(
-        [
-            [0.45, 0.05, 0.25, 0.25],
-            [0.0, 0.6, 0.0, 0.4],
-            [0.0, 0.6, 0.1, 0.3],
-            [0.0, 0.6, 0.1, 0.3],
-            [0.1, 0.1, 0.1, 0.7],
-            [0.0, 0.0, 0.0, 1.0],
-            [1.0, 0.0, 0.0, 0.0],
-        ]
-    )
+    by_method("claims_value", "claims_quantity", "claims_origin", "claims_code").T
 )
+# Claimed price and quantity against the true one: the least, and by how much more at most.
 _DEARER, _MORE = (1.08, 0.4), (1.02, 0.08)
 _TAKEN_BACK_SHARE, _OPENED_HOURS, _DESK_HOURS = 0.45, (2, 60), (8, 200)
 _WITHOUT_TAX_SHARE, _WITHOUT_TAX_HOURS = 0.7, (200, 2_000)
@@ -73,7 +64,7 @@ def as_believed(nation: Nation, batch: Batch, checks: Checks, findings: Findings
         told[name][rows] = values
     believed, evaded = replace(true, **told), batch.evaded_vnd.copy()
     paid = payable(batch.deals, batch.owner, batch.duties)[rows]
-    real = pick_items(believed, rows)
+    real = pick(believed, rows)
     evaded[rows] = short_of(nation, batch.roster, batch.deals, real, paid)
     return replace(batch, true=believed, evaded_vnd=evaded)
 

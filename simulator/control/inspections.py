@@ -3,8 +3,10 @@
 Methods and hours are those of the Customs Law 2014 (documents 2 hours, goods 8 hours, extendable to
 two days); laboratory, agency and value consultation take days to weeks. How well a method sees what
 differs is in `reference.detection`; officers differ in skill and zeal, towards everybody alike.
-Checks err too: now and then they find something about goods that are as declared. Shares are
-assumptions, set so that fewer than one physical check in a hundred finds something.
+Checks err too: now and then they find something about goods that are as declared. `checks.csv` has
+by method the mean hours until it begins and that it takes, the chance that it errs about what looks
+odd, and what it then claims. Shares are assumptions, set so that fewer than one physical check in a
+hundred finds something.
 """
 
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ import numpy as np
 from simulator.actors import officers
 from simulator.control.lanes import LOT, MANAGED, RED, VALUE, YELLOW, Decisions, any_item
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, pick
+from simulator.kernel.arrays import Bools, Floats, Ints, numbers_within, pick
 from simulator.mechanisms.mechanism import (
     AGENCY,
     DOCUMENTS,
@@ -26,27 +28,33 @@ from simulator.mechanisms.mechanism import (
 )
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS, next_working
-from simulator.reference.detection import share_apart, visibility
+from simulator.reference.detection import METHODS, share_apart, visibility
+from simulator.reference.lists import rows_of
 from simulator.reference.regimes import IMPORT
 from simulator.trade.batch import Batch
 
 CHECKS = 7
-# Mean hours until a method begins and how long it takes, by method.
-_WAIT_HOURS = np.array([0.6, 3.0, 7.0, 9.0, 24.0, 30.0, 40.0])
-_WORK_HOURS = np.array([1.2, 0.6, 3.5, 8.0, 60.0, 170.0, 260.0])
 _SHARES = {
     "agency": 0.3, "consultation": 0.6, "scanner": 0.42, "part": 0.52, "whole": 0.16,
     "laboratory": 0.05, "scanner of yellow": 0.01, "value by lot": 0.15,
 }  # fmt: skip
 _FRIEND_SHARE = 0.9
-# Share of declarations that look odd without a cause, and the chance that a method, used on one,
-# makes a finding of it; the scanner suspects honest goods wherever it is used.
+# Share of declarations that look odd without a cause; the scanner suspects honest goods wherever it
+# is used.
 _ODD_SHARE, _SUSPECT_SHARE = 0.012, 0.022
-_TAKEN_FOR_TRUE = np.array([0.12, 0.0, 0.1, 0.16, 0.05, 0.3, 0.6])
 _SUREST = 0.98
 NOTHING_LACKS, PAPER_LACKS, LICENCE_LACKS = -1, 0, 1
 _PAPER_LACKS_SHARE, _LICENCE_LACKS_SHARE = 0.012, 0.01
 _OPENING, _CLOSING = 8 * 3_600, 17 * 3_600
+
+
+def by_method(*columns: str) -> Floats:
+    """Return columns of `checks.csv`, shape (columns, CHECKS)."""
+    rows = {row["method"]: row for row in rows_of("checks.csv", "simulator.control")}
+    return np.array([[float(rows[name][of]) for name in METHODS[:CHECKS]] for of in columns])
+
+
+_WAIT_HOURS, _WORK_HOURS, _ERRS = by_method("wait_hours", "work_hours", "errs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +180,7 @@ def _seen(nation: Nation, batch: Batch, checks: Checks) -> Findings:
     owner = batch.owner[bad]
     counts = starts[owner + 1] - starts[owner]
     item = np.repeat(bad, counts)
-    offset = np.arange(len(item)) - np.repeat(np.cumsum(counts) - counts, counts)
+    offset = numbers_within(counts)
     check = starts[batch.owner[item]] + offset
     if not len(item):
         return Findings(check, item)
@@ -181,10 +189,16 @@ def _seen(nation: Nation, batch: Batch, checks: Checks) -> Findings:
     chance = chance * visibility(share_that_differs(batch, bad))[np.searchsorted(bad, item)]
     chance = chance * nation.officers.skill_by(officer, checks.method[check])
     chance = np.minimum(chance * nation.officers.zeal[officer], _SUREST)
-    chance = np.where(batch.friend[batch.owner[item]] == officer, 0.0, chance)
+    chance = np.where(_by_friends(batch, checks)[check], 0.0, chance)
     key = keyed.derive(batch.true.key[item] ^ checks.key[check], "look")
     sees = keyed.happens(key, "sees", chance)
     return Findings(check[sees], item[sees])
+
+
+def _by_friends(batch: Batch, checks: Checks) -> Bools:
+    """Return the checks of a declaration by its own friend behind the desk."""
+    own: Bools = batch.friend[checks.declaration] == checks.officer
+    return own
 
 
 def share_that_differs(batch: Batch, items: Ints) -> Floats:
@@ -193,10 +207,10 @@ def share_that_differs(batch: Batch, items: Ints) -> Floats:
     What differs in kind (code, origin, certificate), or in nothing that is on paper, differs whole.
     """
     true, told = batch.true, batch.declared
-    share = np.zeros(len(items))
-    for name in ("unit_price_e4", "quantity_e2", "kg_e2"):
-        real, said = getattr(true, name)[items], getattr(told, name)[items]
-        share = np.maximum(share, share_apart(real.astype(np.float64), said.astype(np.float64)))
+    names = ("unit_price_e4", "quantity_e2", "kg_e2")
+    share = share_apart(
+        *((getattr(true, name)[items], getattr(told, name)[items]) for name in names)
+    )
     hidden = batch.planted.hidden_vnd[items]
     share = np.maximum(share, hidden / np.maximum(hidden + batch.duties.total()[items], 1))
     in_kind = share == 0
@@ -219,9 +233,10 @@ def is_false(batch: Batch, findings: Findings) -> Bools:
 def _taken_for_true(nation: Nation, batch: Batch, checks: Checks) -> Findings:
     """Return findings about items that are as declared: one item of a declaration and method."""
     method = checks.method
-    chance = looks_odd(batch.roster.key)[checks.declaration] * _TAKEN_FOR_TRUE[method]
+    chance = looks_odd(batch.roster.key)[checks.declaration] * _ERRS[method]
     chance = np.where(method == SCANNER, _SUSPECT_SHARE, chance)
     chance = np.minimum(chance * nation.officers.zeal[checks.officer], _SUREST)
+    chance = np.where(_by_friends(batch, checks), 0.0, chance)
     check = np.flatnonzero(keyed.happens(checks.key, "errs", chance))
     declaration = checks.declaration[check]
     first = np.searchsorted(batch.owner, declaration)
@@ -234,10 +249,11 @@ def _taken_for_true(nation: Nation, batch: Batch, checks: Checks) -> Findings:
 def lacking_papers(nation: Nation, batch: Batch, checks: Checks) -> Ints:
     """Return what each check of documents misses in the whole declaration; NOTHING_LACKS for most.
 
-    A licence can lack where goods are under specialised management. It says nothing of the goods.
+    A licence can lack where goods are under specialised management. It says nothing of the goods. A
+    bought officer misses nothing in a friend's papers.
     """
     zeal = nation.officers.zeal[checks.officer]
-    reads = checks.method == DOCUMENTS
+    reads = (checks.method == DOCUMENTS) & ~_by_friends(batch, checks)
     is_managed = any_item(batch, nation.goods.is_managed[batch.declared.line])
     paper = reads & keyed.happens(checks.key, "paper lacks", _PAPER_LACKS_SHARE * zeal)
     licence = reads & is_managed[checks.declaration]

@@ -3,6 +3,8 @@
 Shapes: lanes of the first quarter of 2024 were 67 % green, nearly 30 % yellow and 3 % red
 (published by the administration in May 2024); more than half of yellow comes from specialised
 management, not from risk. Each declaration is judged for itself, so any subset is judged the same.
+`lane_chances.csv` has the chances of yellow and red by risk rank, 1 (priority) to 9 (new with a
+grave sanction).
 """
 
 from dataclasses import dataclass
@@ -13,8 +15,8 @@ from simulator.actors import officers
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.nation import Nation
-from simulator.reference import regimes
-from simulator.reference.regimes import IMPORT, TAXATION, TAXED
+from simulator.reference.lists import rows_of
+from simulator.reference.regimes import IMPORT, IS_TAXED, IS_TEMPORARY, is_taxed_import
 from simulator.reference.value_control import LARGE_DECLARATION_VND, list_prices
 from simulator.trade.batch import Batch
 
@@ -22,17 +24,25 @@ GREEN, YELLOW, RED = 1, 2, 3
 GROUNDS = ("RR", "CN", "TG", "NN", "TK")
 RISK, MANAGED, VALUE, LOT, OTHER = range(5)
 POLICY_VERSION = "QLRR-2024.2"
+# Shares, chances and factors are assumptions, set to the published mix of lanes.
 _REFUSED_SHARE = 0.0012
 _OVERRIDE_OF_YELLOW, _OVERRIDE_OF_GREEN = 0.019, 0.0001
 _RELEASE_OF_RED, _RELEASE_OF_YELLOW = 0.03, 0.008
 _FRIEND_SHARE, _DARES_SHARE = 0.9, 0.5
 _MANAGED_CHANCE = (0.56, 0.5)
 _OTHER_SHARE, _LARGE_SHARE, _DOUBT_SHARE = 0.012, 0.3, 0.4
-# Chances of yellow and red by risk rank 1 (priority) to 9 (new with a grave sanction).
-_YELLOW_BY_RANK = np.array([0.0, 0.0, 0.055, 0.13, 0.23, 0.36, 0.48, 0.3, 0.45, 0.55])
-_RED_BY_RANK = np.array([0.0, 0.001, 0.006, 0.016, 0.036, 0.09, 0.19, 0.07, 0.17, 0.35])
 _FOR_GOODS = 0.1
 _EXPORT_FACTOR, _UNTAXED_FACTOR = 0.3, 0.45
+
+
+def _by_rank(lane: str) -> Floats:
+    """Return the chance of a lane by rank; no trader has rank 0."""
+    chances = {int(row["rank"]): float(row[lane]) for row in _CHANCES}
+    return np.array([chances.get(rank, 0.0) for rank in range(max(chances) + 1)])
+
+
+_CHANCES = rows_of("lane_chances.csv", "simulator.control")
+_YELLOW_BY_RANK, _RED_BY_RANK = _by_rank("yellow"), _by_rank("red")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +95,7 @@ def _price_doubt(nation: Nation, batch: Batch) -> Bools:
 
 def _is_large(batch: Batch) -> Bools:
     """Return declarations of taxed imports above the sum from which control looks twice."""
-    deals = batch.deals
-    taxed: Bools = (deals.direction == IMPORT) & (TAXATION[deals.regime] == TAXED)
+    taxed = is_taxed_import(batch.deals.direction, batch.deals.regime)
     return taxed & (batch.valuation.customs_total_vnd >= LARGE_DECLARATION_VND)
 
 
@@ -101,9 +110,9 @@ def _risk_factor(nation: Nation, batch: Batch) -> Floats:
     factor = 0.7 + 0.25 * duty
     factor *= np.where(np.isin(deals.country, _watched(nation)), 1.3, 1.0)
     factor *= np.where(deals.direction == IMPORT, 1.0, _EXPORT_FACTOR)
-    is_taxed = (deals.direction != IMPORT) | (TAXATION[deals.regime] == TAXED)
+    is_taxed = (deals.direction != IMPORT) | IS_TAXED[deals.regime]
     factor *= np.where(is_taxed, 1.0, _UNTAXED_FACTOR)
-    return np.where(regimes.IS_TEMPORARY[deals.regime], factor * 1.8, factor)
+    return np.where(IS_TEMPORARY[deals.regime], factor * 1.8, factor)
 
 
 def decide(nation: Nation, batch: Batch, rank: Ints, random_arm: float) -> Decisions:

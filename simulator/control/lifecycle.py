@@ -10,12 +10,13 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.kernel.keyed import Keys
 from simulator.mechanisms.mechanism import VALUE_CONSULTATION
-from simulator.nation import SCHEME_SLOTS, Nation
+from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.declaration_kinds import CONTINUING_KINDS
 from simulator.trade.batch import Batch
 
 NEVER = -1
+# Shares, and weights of the reasons, are assumptions.
 _CANCELLED_SHARE, _AMENDED_SHARE, _AGAIN_SHARE, _WITHDRAWN_SHARE = 0.0065, 0.04, 0.1, 0.02
 _AFTER_RED_FACTOR, _LEAST_DESK_HOURS = 1.6, 0.2
 TAX_REASON, VALUE_REASON, RATE_REASON, CODE_REASON, QUANTITY_REASON, OTHER_REASON = range(1, 7)
@@ -50,12 +51,8 @@ class Lives:
 
 def withdraws_after_red(nation: Nation, batch: Batch, decisions: Decisions) -> Bools:
     """Return who cancels because the lane is red, to declare the same goods elsewhere."""
-    chances = np.array([kind.redeclares_after_red for kind in nation.mechanisms] or [0.0])
-    chance = np.zeros(len(batch))
-    for slot in range(SCHEME_SLOTS):
-        own = batch.scheme[:, slot]
-        of_kind = chances[nation.mechanism_of[np.maximum(own, 0)]] if len(nation.schemes) else 0.0
-        chance = np.maximum(chance, np.where(own >= 0, of_kind, 0.0))
+    chances = [kind.redeclares_after_red for kind in nation.mechanisms]
+    chance = nation.of_running(batch.scheme, chances, 0.0).max(axis=1)
     shops = keyed.happens(batch.roster.key, "withdraws after red", chance)
     result: Bools = shops & (decisions.final_lane == RED) & ~decisions.is_refused
     return result

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 Change = Callable[[pa.Array], pa.Array]
 
+# How often a defect is planted on request: assumptions.
 _SHARE, _RARE_SHARE = 0.01, 0.2
 _COPIES = 6
 

@@ -37,6 +37,7 @@ _UNITS = {
     "tk": ("MA_DVT_KIEN", "MA_DVT_TL"), "hang": ("MA_DVT1", "MA_DVT2"), "qtnvl": ("MA_DVT",),
     "qtsp": ("MA_DVT",), "licence": ("unit",), "partner_statistics": ("unit",),
 }  # fmt: skip
+# How often a defect is planted on request: assumptions, here and below.
 _UNIT_SHARE, _CLOCK_SHARE, _DEVICE_SHARE = 0.01, 0.005, 0.1
 _TEST_SHARE, _CONTRADICTION_SHARE = 0.005, 0.002
 # Device and time columns; how a time of seven hours off is written.

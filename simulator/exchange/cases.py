@@ -14,7 +14,7 @@ from simulator.control.inspections import in_office_hours
 from simulator.control.lifecycle import NEVER
 from simulator.delivery.outbox import Outbox
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, coded, dates, whole
+from simulator.kernel.arrays import Bools, Ints, coded, dates, numbers_within, whole
 from simulator.kernel.glyphs import fixed, hexes, joined
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
@@ -94,7 +94,7 @@ def _put_elsewhere(outbox: Outbox, nation: Nation, days: Ints) -> None:
     if not counts.sum():
         return
     day = np.repeat(days, counts)
-    place = np.arange(len(day)) - np.repeat(np.cumsum(counts) - counts, counts)
+    place = numbers_within(counts)
     key = keyed.derive(np.repeat(day_key, counts), "case", place)
     handling = np.flatnonzero(nation.offices.import_weight > 0)
     office = handling[keyed.integers(key, "office", 0, len(handling))]

@@ -25,11 +25,6 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, coded, dates, decimals, join, pick
 from simulator.kernel.glyphs import joined
 from simulator.kernel.keyed import Keys
-from simulator.mechanisms.false_certificate import (
-    FalseCertificate,
-    claimed_origins,
-    uses_again,
-)
 from simulator.nation import Nation
 from simulator.papers.numbers import certificate_texts
 from simulator.reference.agreements import FORMS, ORDINARY, SCHEDULES, UNTAXED
@@ -45,6 +40,7 @@ from simulator.reference.declaration_kinds import BRANCH, PRIMARY
 from simulator.reference.exchange import CURRENCIES
 from simulator.reference.goods import UNITS
 from simulator.reference.regimes import IMPORT
+from simulator.trade.scheme_states import SchemeStates
 
 _ELECTRONIC = {"D": 0.135, "AK": 0.03, "VK": 0.03, "E": 0.008}
 _BY_FORM = np.array([_ELECTRONIC.get(FORMS.get(name, ""), 0.0) for name in SCHEDULES])
@@ -109,11 +105,15 @@ def _chosen(nation: Nation, block: Block) -> _Lines:
 
 def _is_false(nation: Nation, block: Block) -> Bools:
     """Return the items whose certificate is a forged one."""
-    result: Bools = block.batch.planted.mechanism == nation.place_of(FalseCertificate.name)
+    mechanism = block.batch.planted.mechanism
+    forges = np.array([kind.forges_certificates for kind in nation.mechanisms] or [False])
+    result: Bools = (mechanism >= 0) & forges[np.maximum(mechanism, 0)]
     return result
 
 
-def put_certificates(outbox: Outbox, nation: Nation, block: Block, days: Ints) -> None:
+def put_certificates(
+    outbox: Outbox, nation: Nation, states: SchemeStates, block: Block, days: Ints
+) -> None:
     """Hand over `co_form` of a block of days: honest, forged and used again."""
     if not outbox.wants("co_form"):
         return
@@ -128,7 +128,7 @@ def put_certificates(outbox: Outbox, nation: Nation, block: Block, days: Ints) -
             np.zeros(len(head), dtype=bool),
         )  # fmt: skip
         _send(outbox, lines.key[lines.first], name, issued, _texts(nation, block, lines, issued))
-    put_used_again(outbox, nation, days, _BY_FORM)
+    put_used_again(outbox, nation, states, days, _BY_FORM)
 
 
 def _texts(nation: Nation, block: Block, lines: _Lines, issued: Ints) -> pa.Array:
@@ -218,7 +218,9 @@ def _way_of(transport: Ints) -> Ints:
     return np.where(transport == AIR, 1, np.where(transport == ROAD, 2, 0))
 
 
-def put_used_again(outbox: Outbox, nation: Nation, days: Ints, by_form: Floats) -> None:
+def put_used_again(
+    outbox: Outbox, nation: Nation, states: SchemeStates, days: Ints, by_form: Floats
+) -> None:
     """Hand over the one real certificate behind each number that stands for two months.
 
     It comes on the first day of its two months, whoever uses it afterwards.
@@ -227,7 +229,7 @@ def put_used_again(outbox: Outbox, nation: Nation, days: Ints, by_form: Floats) 
     windows = windows[(windows >= days[0]) | (days[0] == outbox.plan.first_day)]
     if not len(windows):
         return
-    every = join([_honest_standing(nation, windows), _false_standing(nation, windows)])
+    every = join([_honest_standing(nation, windows), _false_standing(nation, states, windows)])
     line = nation.traders.lines[every.trader, IMPORT, every.habit, every.slot]
     best = nation.tariff.best_preference(line, every.origin, every.day)
     key = again_keys(nation, every.trader, every.day, best, every.origin)
@@ -258,18 +260,22 @@ def _honest_standing(nation: Nation, windows: Ints) -> _Standing:
     return _Standing(trader[row], habit[row], slot[row], day, origin[row], single)
 
 
-def _false_standing(nation: Nation, windows: Ints) -> _Standing:
-    """Return those of running schemes that show one number for many deals."""
+def _false_standing(nation: Nation, states: SchemeStates, windows: Ints) -> _Standing:
+    """Return those of schemes that run in the two months and show one number for many deals."""
     plans = nation.schemes
-    own = np.flatnonzero(nation.mechanism_of == nation.place_of(FalseCertificate.name))
-    own = own[uses_again(plans.parameters[own])]
-    scheme, day = np.repeat(own, len(windows)), np.tile(windows, len(own))
-    runs = (plans.start_day[scheme] < day + STANDING_DAYS) & (plans.end_day[scheme] > day)
-    scheme, day = scheme[runs], day[runs]
-    claimed = claimed_origins(nation, plans.parameters[scheme])
+    origin = np.full(len(plans), -1, dtype=np.int64)
+    for position, kind in enumerate(nation.mechanisms):
+        rows = np.flatnonzero(nation.mechanism_of == position)
+        origin[rows] = kind.shown_again(nation, plans.parameters[rows])
+    own = np.flatnonzero(origin >= 0)
+    weeks = np.stack([states.week(windows), states.week(windows + STANDING_DAYS - 1)], axis=1)
+    active = states.active[own]
+    runs = [active[:, first : last + 1].any(axis=1) for first, last in weeks.tolist()]
+    window, place = np.nonzero(runs)
+    scheme, day = own[place], windows[window]
     first = np.zeros_like(scheme)
     single = np.ones(len(scheme), dtype=bool)
-    return _Standing(plans.trader[scheme], first, first, day, claimed, single)
+    return _Standing(plans.trader[scheme], first, first, day, origin[scheme], single)
 
 
 def _put_real(

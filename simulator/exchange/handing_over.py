@@ -22,12 +22,15 @@ from simulator.kernel.arrays import Ints
 from simulator.nation import Nation
 from simulator.settlement.material_sums import put_material_sums
 from simulator.settlement.reports import publish_settlement
+from simulator.trade.scheme_states import SchemeStates
 
 
-def put_exchange(outbox: Outbox, nation: Nation, block: Block, days: Ints) -> None:
+def put_exchange(
+    outbox: Outbox, nation: Nation, states: SchemeStates, block: Block, days: Ints
+) -> None:
     """Hand over parcels, certificates, cases and messages of a block, and leave its sums."""
     put_parcels(outbox, nation, days)
-    put_certificates(outbox, nation, block, days)
+    put_certificates(outbox, nation, states, block, days)
     put_cases(outbox, nation, block, days)
     if outbox.wants("wco_dec_xml"):
         put_follow_ups(outbox, nation, block, put_messages(outbox, nation, block))

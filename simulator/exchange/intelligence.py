@@ -14,7 +14,7 @@ from simulator.chronicle.tips import KINDS, tips_of
 from simulator.delivery.plan import DeliveryPlan, Receipt
 from simulator.exchange.dated import send_dated
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Ints, coded, dates
+from simulator.kernel.arrays import Ints, coded, dates, numbers_within
 from simulator.kernel.glyphs import fixed, hexes, joined, listed
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
@@ -50,7 +50,7 @@ def intelligence(
     offices = 1 + keyed.integers(key, "offices", 0, _MOST_OFFICES)
     habit = keyed.integers(key, "which habit", 0, nation.traders.office.shape[2])
     office = np.repeat(nation.traders.office[trader, 0, habit], offices)
-    at = np.arange(len(office)) - np.repeat(np.cumsum(offices) - offices, offices)
+    at = numbers_within(offices)
     other = keyed.derive(np.repeat(key, offices), "office", at)
     handling = np.flatnonzero(nation.offices.import_weight > 0)
     drawn = handling[keyed.integers(other, "other office", 0, len(handling))]

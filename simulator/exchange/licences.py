@@ -1,11 +1,14 @@
 """Import licences as the ministries send them: what is granted, and what has been used of it.
 
 One licence a trader, kind of goods and half-year, the same numbers as on the declarations
-(`papers.numbers.licence_numbers`). It comes once when it is granted and once when its time is over
-(or the run ends). What is granted goes by the use that last year lets expect, with room, in round
-figures; nobody knows the half-year before it has been lived. Where more is needed it is mostly
+(`papers.numbers.licence_numbers`). It comes when it is granted, when goods are added to it and when
+its time is over (or the run ends). What is granted beforehand, and for which goods, goes by what
+last year lets expect, with room, in round figures; other goods are asked for some days before they
+first come. Nobody knows the half-year before it has been lived. Where more is needed it is mostly
 granted later; a few are overdrawn, by mistake or not. All shares are assumptions.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +22,7 @@ from simulator.exchange.dated import send_dated
 from simulator.exchange.licensed_use import Expected, expected_use, rounded_up
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints, coded, constant, dates, decimals
-from simulator.kernel.glyphs import listed
+from simulator.kernel.glyphs import listed as as_lists
 from simulator.nation import Nation
 from simulator.papers.numbers import GRANTED_BEFORE_DAYS, LICENCE_DAYS, licence_numbers
 from simulator.reference.calendar import DAY_SECONDS
@@ -29,13 +32,15 @@ from simulator.reference.regimes import IMPORT
 
 NAME = "licence_sums"
 GRACE_DAYS = 10
+# Goods that were not expected are asked for so many days before they first come, at most.
+FORESEEN_DAYS = 15
 _KINDS = len(LICENCES)
 _LEAST_ROOM, _MOST_ROOM, _OVERDRAWN_SHARE = 1.2, 2.2, 0.1
 _GROWTH, _GUESS_SIGMA, _LEAST_EARLIER = 1.06, 0.25, 0.5
 
 
 def put_licence_sums(outbox: Outbox, nation: Nation, block: Block) -> None:
-    """Leave a block's use of licences: net mass by half-year, trader, kind and line."""
+    """Leave a block's use of licences: net mass by half-year, trader, kind, line and day."""
     if not outbox.wants("licence"):
         return
     batch, told = block.batch, block.batch.declared
@@ -44,10 +49,11 @@ def put_licence_sums(outbox: Outbox, nation: Nation, block: Block) -> None:
     kind = nation.goods.licence[told.line]
     row = np.flatnonzero((kind >= 0) & stands[batch.owner])
     owner = batch.owner[row]
-    term = batch.roster.day[owner] // LICENCE_DAYS
+    term, day = np.divmod(batch.roster.day[owner], LICENCE_DAYS)
     code = (term * len(nation.traders) + batch.deals.trader[owner]) * _KINDS + kind[row]
-    codes, (mass,) = added_up(code * len(nation.goods) + told.line[row], [told.kg_e2[row]])
-    holder = codes // len(nation.goods) // _KINDS
+    code = (code * len(nation.goods) + told.line[row]) * LICENCE_DAYS + day
+    codes, (mass,) = added_up(code, [told.kg_e2[row]])
+    holder = codes // LICENCE_DAYS // len(nation.goods) // _KINDS
     last = (holder // len(nation.traders) + 1) * LICENCE_DAYS - 1
     leave_part(outbox, NAME, last, {"code": codes, "mass": mass})
 
@@ -65,6 +71,20 @@ def publish_licences(plan: DeliveryPlan, nation: Nation) -> list[Receipt]:
     return receipts
 
 
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """Goods on licences, one position a licence and line, ascending by both.
+
+    Attributes:
+        holder: Half-year, trader and kind; line: position in goods.
+        asked: Day from which the licence is for this line.
+    """
+
+    holder: Ints
+    line: Ints
+    asked: Ints
+
+
 def licences(
     nation: Nation,
     expected: Expected,
@@ -77,14 +97,13 @@ def licences(
         nation: The nation.
         expected: Use in a usual half-year (`expected_use`).
         when: The half-year, since 1970; first and last day written.
-        use: Half-year, trader, kind and line of each use (`put_licence_sums`), and the net mass
-            declared under it, hundredths of kg.
+        use: Half-year, trader, kind, line and day of each use (`put_licence_sums`), ascending, and
+            the net mass declared under it, hundredths of kg.
     """
     term, run = when
-    codes, used, counts = _held(nation, expected, term, use)
-    lines = len(nation.goods)
-    starts = np.cumsum(counts) - counts
-    holder = codes[starts] // lines
+    begins, ends = term * LICENCE_DAYS, (term + 1) * LICENCE_DAYS + GRACE_DAYS
+    listed = _listed(nation, expected, term, use[0])
+    holder, first = np.unique(listed.holder, return_index=True)
     trader, kind = np.divmod(holder % (len(nation.traders) * _KINDS), _KINDS)
     key = keyed.derive(nation.root("licences"), "licence", holder)
     usual = expected.mass_e2(trader, kind)
@@ -93,49 +112,87 @@ def licences(
     granted = rounded_up(usual * guess * room)
     earlier = usual * _share_before(term, run) * (_LEAST_EARLIER + keyed.uniform(key, "earlier"))
     first_used = np.minimum(np.rint(earlier).astype(np.int64), granted)
-    last_used = first_used + used
-    overdrawn = keyed.happens(key, "overdrawn", _OVERDRAWN_SHARE)
-    more = rounded_up(last_used * (1 + 0.3 * keyed.uniform(key, "more")))
-    at_last = np.where((last_used > granted) & ~overdrawn, more, granted)
-    begins = np.full(len(trader), term * LICENCE_DAYS - GRANTED_BEFORE_DAYS)
-    ends = np.full(len(trader), (term + 1) * LICENCE_DAYS + GRACE_DAYS)
+    of, day = _told_days(listed, run[0])
+    of = np.concatenate([np.searchsorted(holder, of), np.arange(len(holder))])
+    day = np.concatenate([day, np.full(len(holder), min(ends, run[1]))])
+    is_end = np.arange(len(of)) >= len(of) - len(holder)
+    used = first_used[of] + _used_before(nation, use, holder[of], np.where(is_end, ends, day))
+    overdrawn = keyed.happens(key, "overdrawn", _OVERDRAWN_SHARE)[of]
+    more = rounded_up(used * (1 + 0.3 * keyed.uniform(key, "more")[of]))
+    is_supplemented = is_end & (used > granted[of]) & ~overdrawn
+    since = np.minimum.reduceat(listed.asked, first) if len(first) else first
+    goods, counts = _goods_told(listed, holder[of], np.where(is_end, ends, day))
     columns = {
-        "type": coded(LICENCES, kind),
-        "no": licence_numbers(nation, trader, kind, np.full(len(trader), term * LICENCE_DAYS)),
-        "agency": licensing_body(kind, begins),
-        "holder": nation.actors.texts.tax_codes.take(pa.array(trader)),
-        "hs": listed(pa.array(nation.goods.codes).take(pa.array(codes % lines)), counts),
-        "unit": constant("KGM", len(trader)),
-        "valid_from": dates(begins),
-        "valid_to": dates(ends),
+        "type": coded(LICENCES, kind[of]),
+        "no": licence_numbers(nation, trader[of], kind[of], np.full(len(of), begins)),
+        "agency": licensing_body(kind[of], since[of]),
+        "holder": nation.actors.texts.tax_codes.take(pa.array(trader[of])),
+        "hs": as_lists(pa.array(nation.goods.codes).take(pa.array(goods)), counts),
+        "unit": constant("KGM", len(of)),
+        "valid_from": dates(since[of]),
+        "valid_to": dates(np.full(len(of), ends)),
+        "quantity": decimals(np.where(is_supplemented, more, granted[of]), 2),
+        "used": decimals(used, 2),
     }
-    told = np.maximum(begins, run[0]), np.minimum(ends, run[1])
-    second = keyed.integers(key, "sent at", 0, DAY_SECONDS)
-    moment = np.concatenate([day * DAY_SECONDS + second for day in told])
-    both = {name: pa.concat_arrays([column, column]) for name, column in columns.items()}
-    both["quantity"] = decimals(np.concatenate([granted, at_last]), 2)
-    both["used"] = decimals(np.concatenate([first_used, last_used]), 2)
-    return moment, both
+    return day * DAY_SECONDS + keyed.integers(key, "sent at", 0, DAY_SECONDS)[of], columns
 
 
-def _held(
-    nation: Nation, expected: Expected, term: int, use: tuple[Ints, Ints]
-) -> tuple[Ints, Ints, Ints]:
-    """Return the lines of all licences of a half-year, use by licence, and lines by licence.
+def _listed(nation: Nation, expected: Expected, term: int, uses: Ints) -> _Listed:
+    """Return the goods of all licences of a half-year.
 
-    Who expects to need one asks for it; who turns out to need one it did not expect has one too.
+    Who expects to need one asks for it beforehand; who turns out to need one, or one for goods that
+    it did not expect, asks when it knows that they come.
     """
-    codes, mass_e2 = use
     lines, first = len(nation.goods), term * len(nation.traders) * _KINDS
-    asked = term * LICENCE_DAYS - GRANTED_BEFORE_DAYS
+    beforehand = term * LICENCE_DAYS - GRANTED_BEFORE_DAYS
     asker = expected.lines // lines // _KINDS
-    is_there = nation.traders.founded_day[asker] < asked
-    is_there &= nation.traders.closed_day[asker] > asked
-    whole = np.union1d(codes, first * lines + expected.lines[is_there])
-    holder, counts = np.unique(whole // lines, return_counts=True)
-    used = np.zeros(len(holder), dtype=np.int64)
-    np.add.at(used, np.searchsorted(holder, codes // lines), mass_e2)
-    return whole, used, counts
+    is_there = nation.traders.founded_day[asker] < beforehand
+    is_there &= nation.traders.closed_day[asker] > beforehand
+    known = first * lines + expected.lines[is_there]
+    used, places = np.unique(uses // LICENCE_DAYS, return_index=True)
+    first_day = term * LICENCE_DAYS + uses[places] % LICENCE_DAYS
+    is_new = ~np.isin(used, known)
+    used, first_day = used[is_new], first_day[is_new]
+    key = keyed.derive(nation.root("licences"), "asked", used)
+    asked = first_day - keyed.integers(key, "days before", 1, FORESEEN_DAYS + 1)
+    code = np.concatenate([known, used])
+    day = np.concatenate([np.full(len(known), beforehand), asked])
+    order = np.argsort(code)
+    return _Listed(code[order] // lines, code[order] % lines, day[order])
+
+
+def _told_days(listed: _Listed, first_day: int) -> tuple[Ints, Ints]:
+    """Return the holder and the day of each grant and of each addition, none before a first day."""
+    day = np.maximum(listed.asked, first_day)
+    base = int(day.min(initial=first_day + LICENCE_DAYS))
+    span = int(day.max(initial=base)) - base + 1
+    holder, offset = np.divmod(np.unique(listed.holder * span + day - base), span)
+    return holder, base + offset
+
+
+def _goods_told(listed: _Listed, holder: Ints, day: Ints) -> tuple[Ints, Ints]:
+    """Return the lines for which each licence is granted by a day, side by side, and how many."""
+    start = np.searchsorted(listed.holder, holder)
+    count = np.searchsorted(listed.holder, holder, side="right") - start
+    row = np.repeat(np.arange(len(holder)), count)
+    place = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count) + start[row]
+    known = listed.asked[place] <= day[row]
+    return listed.line[place[known]], np.bincount(row[known], minlength=len(holder))
+
+
+def _used_before(nation: Nation, use: tuple[Ints, Ints], holder: Ints, day: Ints) -> Ints:
+    """Return the mass that each licence was used for before a day, hundredths of kg."""
+    codes, mass_e2 = use
+    code, offset = np.divmod(codes, LICENCE_DAYS)
+    dated = code // len(nation.goods) * (2 * LICENCE_DAYS) + offset
+    order = np.argsort(dated, kind="stable")
+    total = np.append(0, np.cumsum(mass_e2[order]))
+    begins = holder * (2 * LICENCE_DAYS)
+    term_day = holder // (len(nation.traders) * _KINDS) * LICENCE_DAYS
+    until = begins + np.clip(day - term_day, 0, LICENCE_DAYS)
+    ends = np.searchsorted(dated[order], np.stack([begins, until]))
+    mass: Ints = np.diff(total[ends], axis=0)[0]
+    return mass
 
 
 def _share_before(term: int, run: tuple[int, int]) -> float:

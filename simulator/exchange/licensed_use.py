@@ -11,6 +11,8 @@ from simulator.reference.goods import LICENCES
 from simulator.reference.regimes import IMPORT
 from simulator.setting import DECLARATIONS_A_YEAR
 
+# Goods items a declaration (2.5 million of 600,000 declarations, post-clearance audit of
+# Quảng Ninh, 2017 to 2022), and the growth that is expected (assumption).
 _ITEMS = 4.2
 _GROWN_BY = 1.06
 # Who expects fewer goods items than this in half a year asks for no licence beforehand.

@@ -18,8 +18,7 @@ from simulator.delivery.outbox import Outbox
 from simulator.delivery.partial_sums import add_parts, added_up, leave_part
 from simulator.delivery.plan import DeliveryPlan, Receipt
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Floats, Ints, coded, constant, decimals, digits, whole
-from simulator.mechanisms.concealed_goods import ConcealedGoods, hidden_worths
+from simulator.kernel.arrays import Ints, coded, constant, decimals, digits, whole
 from simulator.nation import Nation
 from simulator.reference.calendar import year_month
 from simulator.reference.declaration_kinds import PURPOSE_CHANGE, REDECLARED
@@ -56,7 +55,9 @@ def put_partner_sums(outbox: Outbox, nation: Nation, block: Block) -> None:
     usd = _usd_e2(nation, block, rows, owner)
     line, reporter = true.line[rows], _reporters(nation, block, rows)
     month = year_month(day)[owner]
-    extra, worth = _hidden(nation, block, rows)
+    hidden_worth = block.batch.planted.hidden_worth[rows]
+    extra = np.flatnonzero(hidden_worth)
+    worth = hidden_worth[extra]
     code = cell_code(nation, month, reporter, deals.direction[owner], line)
     hidden_line = _hidden_lines(nation, true.key[rows[extra]])
     more = cell_code(nation, month[extra], reporter[extra], 0 * extra, hidden_line)
@@ -120,13 +121,6 @@ def _reporters(nation: Nation, block: Block, rows: Ints) -> Ints:
     told = np.where(keyed.happens(key, "hub tells", _HUB_TELLS_SHARE), seller, nation.home)
     imports = np.where(by_hub, told, origin)
     return np.where(deals.direction[owner] == IMPORT, imports, seller)
-
-
-def _hidden(nation: Nation, block: Block, rows: Ints) -> tuple[Ints, Floats]:
-    """Return which rows hide further goods, and their worth as a share of the row's value."""
-    planted = block.batch.planted.mechanism[rows]
-    found = np.flatnonzero(planted == nation.place_of(ConcealedGoods.name))
-    return found, hidden_worths(block.batch.true.key[rows[found]])
 
 
 def _hidden_lines(nation: Nation, key: keyed.Keys) -> Ints:

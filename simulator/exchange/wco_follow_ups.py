@@ -26,6 +26,7 @@ from simulator.trade.selecting import select
 _AMENDMENT = "13"
 _ANSWER = "urn:wco:datamodel:WCO:RES-DMS:2"
 _ACCEPTED, _CLEARED, _CANCELLED = "01", "09", "10"
+# Mean time until goods are presented, and of an answer: assumptions.
 _PRESENTED_SECONDS, _ANSWERED_SECONDS = 3_600.0, 30
 # Why it is invalidated: lodged twice, or no longer needed; one in four is a duplicate (assumption).
 _REASONS, _REASON_SHARES = ("1", "2"), (0.25, 0.75)

@@ -2,7 +2,7 @@
 
 The form is that of the WCO Data Model's declaration in the public namespace
 `urn:wco:datamodel:WCO:DEC-DMS:2`: originals have function code 9. What follows them is in
-`wco_follow_ups`. About one declaration in 2,000 is sent this way, at most 2,000 a year.
+`wco_follow_ups`. One declaration in 200 is sent this way, but at most 2,000 a year (assumption).
 """
 
 from dataclasses import dataclass

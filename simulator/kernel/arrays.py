@@ -1,7 +1,7 @@
 """Array types and the few operations on records of equally long arrays."""
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -18,8 +18,14 @@ Record = TypeVar("Record")
 
 
 def pick(record: Record, index: Ints | Bools) -> Record:
-    """Return a dataclass of equally long arrays, cut to `index` (positions or a mask)."""
-    changes = {item.name: getattr(record, item.name)[index] for item in fields(record)}  # type: ignore[arg-type]
+    """Return a dataclass of equally long arrays, cut to `index` (positions or a mask).
+
+    A field that is itself such a dataclass is cut likewise.
+    """
+    changes: dict[str, Any] = {}
+    for item in fields(record):  # type: ignore[arg-type]
+        value = getattr(record, item.name)
+        changes[item.name] = pick(value, index) if is_dataclass(value) else value[index]
     return replace(record, **changes)  # type: ignore[type-var]
 
 
@@ -38,6 +44,18 @@ def choose(rng: Generator, weights: Floats | Sequence[float], count: int) -> Int
     edges = np.cumsum(np.asarray(weights, dtype=np.float64))
     drawn: Ints = np.searchsorted(edges, rng.random(count) * edges[-1], side="right")
     return drawn
+
+
+def group_starts(counts: Ints) -> Ints:
+    """Return the first row of each run of `counts[i]` rows."""
+    starts = np.zeros(len(counts), dtype=np.int64)
+    np.cumsum(counts[:-1], out=starts[1:])
+    return starts
+
+
+def numbers_within(counts: Ints) -> Ints:
+    """Return 0, 1, 2 … inside each run of `counts[i]` rows, one after the other."""
+    return np.arange(int(counts.sum())) - np.repeat(group_starts(counts), counts)
 
 
 def half_up(numerator: Ints, denominator: int) -> Ints:

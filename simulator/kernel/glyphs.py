@@ -176,15 +176,3 @@ def merged(count: int, pieces: list[tuple[Ints, pa.Array]]) -> pa.Array:
         start += len(rows)
     whole = pa.concat_arrays([pa.array([], pa.string()), *(text for _, text in pieces)])
     return whole.take(pa.array(place, mask=place < 0))
-
-
-def group_starts(counts: Ints) -> Ints:
-    """Return the first row of each run of `counts[i]` rows."""
-    starts = np.zeros(len(counts), dtype=np.int64)
-    np.cumsum(counts[:-1], out=starts[1:])
-    return starts
-
-
-def numbers_within(counts: Ints) -> Ints:
-    """Return 0, 1, 2 … inside each run of `counts[i]` rows, one after the other."""
-    return np.arange(int(counts.sum())) - np.repeat(group_starts(counts), counts)

@@ -40,8 +40,8 @@ class BrokerCartel(Mechanism):
     """Declares by several brokers from one list."""
 
     name: ClassVar[str] = "broker_cartel"
-    seen_by = (0.1, 0.0, 0.01, 0.02, 0.0, 0.0, 0.45, 0.45)
     visible_by = ("documents", "audit")
+    warned_of: ClassVar[str] = "prices"
 
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of clients of the members; a cartel is one group."""

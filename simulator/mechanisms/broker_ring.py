@@ -12,6 +12,7 @@ import numpy as np
 
 from simulator.actors.kinds import COMMERCIAL
 from simulator.kernel import keyed
+from simulator.kernel.arrays import pick
 from simulator.mechanisms.declaring import discounted, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import (
     Case,
@@ -31,15 +32,18 @@ class BrokerRing(Mechanism):
 
     name: ClassVar[str] = "broker_ring"
     visible_by = ("documents", "audit")
+    warned_of: ClassVar[str] = "prices"
 
     def plan(self, setting: Setting) -> Schemes:
-        """Return schemes of the clients of a few brokers; a ring is one group."""
+        """Return schemes of the clients of a few brokers; a ring is one group of two at least."""
         count = len(setting.brokers)
         ring = keyed.happens(keyed.identities(setting.root("cover"), count), "ring", 0.1)
         broker = setting.traders.broker
         member = (broker >= 0) & ring[np.maximum(broker, 0)] & setting.traders.is_ordinary
         leaning = (0.2 + leaning_of(setting)) * member * trades_as(setting, COMMERCIAL)
         schemes = draw_schemes(setting, plan_of(self.name, leaning))
+        clients = np.bincount(broker[schemes.trader], minlength=count)
+        schemes = pick(schemes, clients[broker[schemes.trader]] > 1)
         own = broker[schemes.trader]
         return replace(schemes, group=own, broker=own)
 

@@ -33,6 +33,7 @@ class ConcealedGoods(Mechanism):
 
     name: ClassVar[str] = "concealed_goods"
     visible_by = ("physical",)
+    warned_of: ClassVar[str] = "hidden goods"
     collectable_share: ClassVar[float] = 0.8
 
     def plan(self, setting: Setting) -> Schemes:

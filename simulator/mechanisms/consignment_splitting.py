@@ -26,6 +26,7 @@ class ConsignmentSplitting(Mechanism):
 
     name: ClassVar[str] = "consignment_splitting"
     visible_by = ("documents", "audit")
+    warned_of: ClassVar[str] = "prices"
     most_pieces: ClassVar[int] = 9
 
     def plan(self, setting: Setting) -> Schemes:

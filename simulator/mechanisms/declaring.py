@@ -14,7 +14,7 @@ from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.mechanisms.mechanism import Case, Deed, truthful
 from simulator.reference.agreements import MFN
 from simulator.reference.goods import in_whole_units
-from simulator.reference.regimes import IMPORT, TAXATION, TAXED
+from simulator.reference.regimes import is_taxed_import
 from simulator.reference.value_control import list_prices
 from simulator.setting import Setting
 
@@ -28,8 +28,7 @@ _LEAST_HIDDEN_VND = 1_000_000
 
 def taxed_imports(case: Case) -> Bools:
     """Return the items of imports on which duty is really paid."""
-    taxed: Bools = (case.direction == IMPORT) & (TAXATION[case.regime] == TAXED)
-    return taxed
+    return is_taxed_import(case.direction, case.regime)
 
 
 def takes_part(case: Case, name: str, fitting: Bools, *, is_shy: bool = True) -> Bools:
@@ -142,4 +141,4 @@ def hidden_behind(
         changes: What else is declared unlike the truth.
     """
     hidden = duty_of(setting, case, worth) + _LEAST_HIDDEN_VND
-    return truthful(case, takes, hidden_vnd=hidden, **changes)
+    return truthful(case, takes, hidden_vnd=hidden, hidden_worth=worth, **changes)

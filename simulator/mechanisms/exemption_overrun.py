@@ -19,6 +19,8 @@ class ExemptionOverrun(Mechanism):
 
     name: ClassVar[str] = "exemption_overrun"
     visible_by = ("documents", "audit")
+    warned_of: ClassVar[str] = "exemptions"
+    overruns_lists: ClassVar[bool] = True
 
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of firms with an exemption list."""

@@ -19,17 +19,12 @@ from simulator.setting import Setting
 _AGAIN_SHARE = 0.5
 
 
-def claimed_origins(setting: Setting, parameters: Floats) -> Ints:
-    """Return the country whose certificates each scheme shows, a friend in ASEAN.
-
-    Args:
-        setting: The nation before anything goes wrong.
-        parameters: Of each scheme, shape (n, PARAMETERS).
-    """
+def _claimed_origins(setting: Setting, parameters: Floats) -> Ints:
+    """Return the country whose certificates each scheme shows, a friend in ASEAN."""
     return one_of(np.flatnonzero(setting.countries.asean), parameters[:, 0])
 
 
-def uses_again(parameters: Floats) -> Bools:
+def _uses_again(parameters: Floats) -> Bools:
     """Return which schemes show one number again and again; the others forge one a deal."""
     again: Bools = parameters[:, 1] < _AGAIN_SHARE
     return again
@@ -40,14 +35,20 @@ class FalseCertificate(Mechanism):
 
     name: ClassVar[str] = "false_certificate"
     visible_by = ("documents", "audit")
+    warned_of: ClassVar[str] = "origin"
+    forges_certificates: ClassVar[bool] = True
 
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of commercial firms with dutiable goods."""
         return draw_schemes(setting, plan_of(self.name, merchants(setting, dutiable_bp=500)))
 
+    def shown_again(self, setting: Setting, parameters: Floats) -> Ints:
+        """Return the scheme's friend where it shows one number again and again."""
+        return np.where(_uses_again(parameters), _claimed_origins(setting, parameters), -1)
+
     def act(self, setting: Setting, case: Case) -> Deed:
         """Claim the origin of the scheme's friend, with its certificate."""
-        claimed = claimed_origins(setting, case.parameters)
+        claimed = _claimed_origins(setting, case.parameters)
         best = setting.tariff.best_preference(case.line, claimed, case.day)
         has_a_use = (case.certificate == 0) & (best >= 0) & (claimed != case.origin)
         takes = takes_part(case, self.name, taxed_imports(case) & has_a_use)
@@ -59,5 +60,5 @@ class FalseCertificate(Mechanism):
             takes,
             origin=claimed,
             schedule=np.where(best >= 0, best, case.schedule),
-            certificate=np.where(uses_again(case.parameters), used_again, forged),
+            certificate=np.where(_uses_again(case.parameters), used_again, forged),
         )

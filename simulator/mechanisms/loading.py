@@ -42,7 +42,7 @@ NONE = "none"
 
 
 def load_folder(folder: Path) -> tuple[Mechanism, ...]:
-    """Return the mechanisms of a folder: each module says `INTERFACE = 2` and `MECHANISM = …`.
+    """Return the mechanisms of a folder: each module says `INTERFACE = 3` and `MECHANISM = …`.
 
     Raises:
         ContractViolationError: There is no such folder or no module in it, a module cannot be

@@ -2,8 +2,10 @@
 
 A mechanism plans its schemes once (actor, start, end, strength) and then acts on the items of
 their declarations: it gets what really comes and says what is declared. Everything it draws is
-keyed (`kernel.keyed`), so a scheme does the same thing whichever day is produced first. Mechanisms
-of others can be loaded from a folder (`loading.py`); they say the INTERFACE they were written for.
+keyed (`kernel.keyed`), so a scheme does the same thing whichever day is produced first. Its story,
+which the judge tells, is its module's docstring: "Actors: … Motive: … Method: … Evaded: …".
+Mechanisms of others can be loaded from a folder (`loading.py`); they say the INTERFACE they were
+written for.
 """
 
 from abc import ABC, abstractmethod
@@ -25,9 +27,11 @@ METHODS = detection.METHODS
 DECLARED = (
     "line", "origin", "schedule", "certificate", "quantity_e2", "kg_e2", "unit_price_e4",
 )  # fmt: skip
+# What tips warn of.
+WARNINGS = ("prices", "codes", "origin", "hidden goods", "quantities", "exemptions")
 PARAMETERS = 4
-# What `Mechanism`, `Schemes`, `Case` and `Deed` promise; grows when a field changes its meaning.
-INTERFACE = 2
+# Version of all that private mechanisms may use (docs/benchmark.md); grows when a meaning changes.
+INTERFACE = 3
 WEEK_DAYS = 7
 
 
@@ -41,8 +45,8 @@ class Schemes:
         start_day, end_day: First day, and the day after the last, unless a catch ends it before.
         share: Chance that an item it covers takes part.
         office, broker, officer: Where it is tied to one; -1 for none.
-        response: What it does when caught: STAY, EASE (smaller gain), MOVE (another office),
-            REBROKER, PAUSE, STOP.
+        response: What it does when caught, beside becoming more careful, as each catch makes all:
+            STAY (no more than that), MOVE (another office), REBROKER, PAUSE, STOP.
         parameters: What the mechanism itself needs, shape (n, PARAMETERS).
     """
 
@@ -79,7 +83,7 @@ def no_schemes() -> Schemes:
     )
 
 
-STAY, EASE, MOVE, REBROKER, PAUSE, STOP = range(6)
+STAY, MOVE, REBROKER, PAUSE, STOP = range(5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +92,10 @@ class Case:
 
     Attributes:
         key: Identity of the goods; declaration_key: of the declaration; deal_key: of the deal.
-        day, trader, partner, direction, regime, office, currency: Of the declaration.
+        day, trader, direction, regime, currency: Of the declaration.
         is_related: Buyer and seller are related.
         pieces: In how many pieces the deal comes.
         beyond_list: Share of the quantity that its exemption list no longer covers, 0 to 1.
-        number: Item number.
         line, origin, schedule, certificate: As they really are.
         quantity_e2, kg_e2, unit_price_e4: As they really are (`trade.goods_items`).
         scheme: Position in Schemes; share, parameters: its own.
@@ -105,15 +108,12 @@ class Case:
     deal_key: Keys
     day: Ints
     trader: Ints
-    partner: Ints
     direction: Ints
     regime: Ints
-    office: Ints
     currency: Ints
     is_related: Bools
     pieces: Ints
     beyond_list: Floats
-    number: Ints
     line: Ints
     origin: Ints
     schedule: Ints
@@ -141,6 +141,7 @@ class Deed:
         line, origin, schedule, certificate, quantity_e2, kg_e2, unit_price_e4: As declared.
         hidden_vnd: Duty evaded that the declared item cannot show (goods that are on no paper,
             material diverted), VND; added to what the items differ in.
+        hidden_worth: Value of goods that are on no paper, as a share of the item's true value.
         taken_off: Share of the goods that leaves a bonded trip on the way, 0 to 1; who takes all
             of them off never arrives.
     """
@@ -154,14 +155,21 @@ class Deed:
     kg_e2: Ints
     unit_price_e4: Ints
     hidden_vnd: Ints
+    hidden_worth: Floats
     taken_off: Floats
 
 
 def truthful(case: Case, takes_part: Bools, **changes: Any) -> Deed:
     """Return a deed that differs from the truth in `changes` only."""
     same = {name: getattr(case, name) for name in DECLARED}
-    nothing = np.zeros(len(case), dtype=np.int64)
-    deed = Deed(takes_part=takes_part, hidden_vnd=nothing, taken_off=np.zeros(len(case)), **same)
+    nothing = np.zeros(len(case))
+    deed = Deed(
+        takes_part=takes_part,
+        hidden_vnd=nothing.astype(np.int64),
+        hidden_worth=nothing,
+        taken_off=nothing,
+        **same,
+    )
     return replace(deed, **changes)
 
 
@@ -170,19 +178,16 @@ class Errand:
     """Declarations of running schemes of one mechanism, one position each, before they are made.
 
     Attributes:
-        key, deal_key: Identity of the declaration and of the deal.
-        trader, office, broker, direction, regime: As the trader would have it.
+        key: Identity of the declaration.
+        office, broker, direction: As the trader would have it.
         scheme: Position in `schemes`, the schemes of the nation.
         schemes: All of them.
     """
 
     key: Keys
-    deal_key: Keys
-    trader: Ints
     office: Ints
     broker: Ints
     direction: Ints
-    regime: Ints
     scheme: Ints
     schemes: Schemes
 
@@ -219,12 +224,16 @@ class Mechanism(ABC):
         seen_by: Chance that each method sees an item of it in which nothing agrees, by METHODS;
             where a subclass does not say, that of `reference.detection` for what it is visible by.
         visible_by: What the truth says: of documents, physical, audit.
-        collectable_share: Share of a loss that is collected once it is found.
+        warned_of: What tips about it warn of, one of WARNINGS; empty for anything.
+        collectable_share: Share of a loss that is collected once it is found (assumption).
         suppressed_kinds: Follow-ups (`reference.declaration_kinds`) that never come while it runs.
         redeclares_after_red: Chance that a red lane makes it cancel and declare elsewhere.
         declares_again_after_notice: Chance that what it hides is declared after a notice of
             inspection; then it is no longer hidden.
         passes_through: Its goods are really sent from the country that is claimed as their origin.
+        forges_certificates: The certificates that its goods show are not theirs.
+        overruns_lists: It lets its exemption lists be overrun instead of having them supplemented.
+        vanishes: Its firm pays nothing and cannot be found once its scheme has ended.
         most_pieces: Into how many declarations a large deal is split at most; 1 for not at all.
         dies_when_caught: Its firm closes when caught and is re-born as its successor.
     """
@@ -233,11 +242,15 @@ class Mechanism(ABC):
     intent: ClassVar[bool] = True
     seen_by: ClassVar[Sequence[float]] = (0, 0, 0, 0, 0, 0, 0, 0)
     visible_by: ClassVar[Sequence[str]] = ("audit",)
+    warned_of: ClassVar[str] = ""
     collectable_share: ClassVar[float] = 0.67
     suppressed_kinds: ClassVar[Sequence[int]] = ()
     redeclares_after_red: ClassVar[float] = 0.0
     declares_again_after_notice: ClassVar[float] = 0.0
     passes_through: ClassVar[bool] = False
+    forges_certificates: ClassVar[bool] = False
+    overruns_lists: ClassVar[bool] = False
+    vanishes: ClassVar[bool] = False
     most_pieces: ClassVar[int] = 1
     dies_when_caught: ClassVar[bool] = False
 
@@ -255,6 +268,19 @@ class Mechanism(ABC):
         """Return by whom the declarations of its running schemes go; as usual by default."""
         del setting
         return as_usual(errand)
+
+    def shown_again(self, setting: Setting, parameters: Floats) -> Ints:
+        """Return the country whose certificate of two months each scheme shows for all its goods.
+
+        Args:
+            setting: The nation before anything goes wrong.
+            parameters: Of the schemes, shape (n, PARAMETERS).
+
+        Returns:
+            Positions in countries, shape (n,); -1 for none, as by default.
+        """
+        del setting
+        return np.full(len(parameters), -1, dtype=np.int64)
 
     @abstractmethod
     def act(self, setting: Setting, case: Case) -> Deed:

@@ -25,6 +25,7 @@ class Misclassification(Mechanism):
 
     name: ClassVar[str] = "misclassification"
     visible_by = ("documents", "physical", "audit")
+    warned_of: ClassVar[str] = "codes"
 
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of traders whose lines have a cheaper sibling."""

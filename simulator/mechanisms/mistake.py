@@ -1,6 +1,7 @@
-"""Honest mistakes: a slip in a code, a quantity, a price or an origin, by anybody, without motive.
+"""Honest mistakes: somebody types the wrong thing.
 
-Half of them cost the trader money; only what is evaded counts as a loss.
+Actors: anybody. Motive: none. Method: a slip in code, quantity, price or origin. Evaded: what the
+slip saves; half of them cost the trader money, which is no loss.
 """
 
 from dataclasses import replace

@@ -12,7 +12,7 @@ from simulator.kernel.arrays import Floats
 from simulator.mechanisms.declaring import duty_of, takes_part
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
 from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, trades_as
-from simulator.reference.regimes import EXEMPTED, IMPORT, IS_PROCESSING, TAXATION
+from simulator.reference.regimes import IMPORT, IS_EXEMPTED, IS_PROCESSING
 from simulator.setting import Setting
 
 # What is diverted after each catch, against before.
@@ -29,6 +29,7 @@ class NormAbuse(Mechanism):
 
     name: ClassVar[str] = "norm_abuse"
     visible_by = ("audit",)
+    warned_of: ClassVar[str] = "exemptions"
     collectable_share: ClassVar[float] = 0.55
 
     def plan(self, setting: Setting) -> Schemes:
@@ -38,7 +39,7 @@ class NormAbuse(Mechanism):
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Import as declared; a share of it is diverted."""
-        exempted = (case.direction == IMPORT) & (TAXATION[case.regime] == EXEMPTED)
+        exempted = (case.direction == IMPORT) & IS_EXEMPTED[case.regime]
         takes = takes_part(case, self.name, exempted & IS_PROCESSING[case.regime])
         diverted = diverted_part(case.parameters) * DIVERTED_AFTER_CATCH**case.caught
         return truthful(case, takes, hidden_vnd=duty_of(setting, case, diverted))

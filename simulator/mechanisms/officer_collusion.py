@@ -36,6 +36,7 @@ class OfficerCollusion(Mechanism):
 
     name: ClassVar[str] = "officer_collusion"
     visible_by = ("physical", "audit")
+    warned_of: ClassVar[str] = "quantities"
     collectable_share: ClassVar[float] = 0.6
 
     def plan(self, setting: Setting) -> Schemes:

@@ -18,6 +18,7 @@ class Phoenix(Mechanism):
 
     name: ClassVar[str] = "phoenix"
     visible_by = ("documents", "audit")
+    warned_of: ClassVar[str] = "prices"
     collectable_share: ClassVar[float] = 0.15
     dies_when_caught: ClassVar[bool] = True
 

@@ -8,11 +8,9 @@ inspected nearly everything 2.24 % of imports were illicit (Kim and others, DATE
 single figures are assumptions.
 """
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
@@ -20,9 +18,10 @@ from simulator.actors.kinds import COMMERCIAL, FIRM
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.mechanisms.mechanism import PARAMETERS, Schemes
+from simulator.reference.lists import rows_of
 from simulator.setting import Setting
 
-ANSWERS = ("stay", "ease", "move", "rebroker", "pause", "stop")
+ANSWERS = ("stay", "move", "rebroker", "pause", "stop")
 _MONTH_DAYS = 30.4
 _SHORTEST_DAYS = 150
 _LONGEST_LEAD_DAYS = 400
@@ -39,7 +38,7 @@ class Plan:
         leaning: How much more each trader leans to it than others, any positive scale.
         first_month: Months after the start of the world before which none starts.
         mean_days: Mean length after the first five months.
-        answers: Weights of STAY, EASE, MOVE, REBROKER, PAUSE, STOP after a catch.
+        answers: Weights of STAY, MOVE, REBROKER, PAUSE, STOP after a catch.
         item_share: Lowest and highest share of covered items that take part.
     """
 
@@ -48,14 +47,13 @@ class Plan:
     leaning: Floats
     first_month: int = 0
     mean_days: float = 300.0
-    answers: Sequence[float] = (2, 3, 2, 1, 1, 1)
+    answers: Sequence[float] = (5, 2, 1, 1, 1)
     item_share: tuple[float, float] = (0.6, 1.0)
 
 
 @cache
 def _plans() -> dict[str, dict[str, str]]:
-    text = files(__package__).joinpath("plans.csv").read_text(encoding="utf-8")
-    return {row["mechanism"]: row for row in csv.DictReader(text.splitlines())}
+    return {row["mechanism"]: row for row in rows_of("plans.csv", "simulator.mechanisms")}
 
 
 def plan_of(name: str, leaning: Floats) -> Plan:

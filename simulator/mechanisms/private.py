@@ -11,9 +11,11 @@ from typing import Any, TypeVar
 import numpy as np
 
 from data_contracts.errors import ContractViolationError
+from simulator.kernel.arrays import Floats, Ints
 from simulator.mechanisms.mechanism import (
     METHODS,
     PARAMETERS,
+    WARNINGS,
     Case,
     Deed,
     Errand,
@@ -96,6 +98,16 @@ class PrivateMechanism(Mechanism):
         self._expect_positions("route", "officer", route.officer + 1, len(setting.officers) + 1)
         return route
 
+    def shown_again(self, setting: Setting, parameters: Floats) -> Ints:
+        """Return the country whose certificate of two months each scheme shows; -1 for none."""
+        origin = self._called("shown_again", lambda: self._own.shown_again(setting, parameters))
+        shape = getattr(origin, "shape", "no array")
+        what = f"shown_again to return shape {(len(parameters),)}, found {shape}"
+        self._expect(what, holds=shape == (len(parameters),))
+        countries = len(setting.countries.codes)
+        self._expect_positions("shown_again", "countries", origin + 1, countries + 1)
+        return origin
+
     def act(self, setting: Setting, case: Case) -> Deed:
         """Return what is declared of the items of running schemes."""
         deed = self._called("act", lambda: self._own.act(setting, case))
@@ -130,6 +142,10 @@ class PrivateMechanism(Mechanism):
                 and bool(self.visible_by)
                 and set(self.visible_by) <= set(SIGHTS),
                 f"visible_by of {', '.join(SIGHTS)}, found {self.visible_by!r}",
+            ),
+            (
+                self.warned_of in ("", *WARNINGS),
+                f"warned_of empty or of {', '.join(WARNINGS)}, found {self.warned_of!r}",
             ),
             (
                 len(share) == 1 and 0 <= share[0] <= 1,

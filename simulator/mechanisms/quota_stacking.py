@@ -27,13 +27,13 @@ from simulator.cargo.residents import (
     vans_of,
 )
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Floats, Ints
-from simulator.kernel.glyphs import DAY_SECONDS, numbers_within
+from simulator.kernel.arrays import Floats, Ints, numbers_within
+from simulator.kernel.glyphs import DAY_SECONDS
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
 from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, trades_as
 from simulator.setting import Setting
 
-_OF_DAYS, _FEWEST, _MOST, _STEP_VND = 0.3, 3, 6, 1_000
+_OF_DAYS, _FEWEST, _MOST, _STEP_VND = 0.25, 3, 6, 1_000
 
 
 class QuotaStacking(Mechanism):
@@ -41,6 +41,7 @@ class QuotaStacking(Mechanism):
 
     name: ClassVar[str] = "quota_stacking"
     visible_by = ("audit",)
+    warned_of: ClassVar[str] = "exemptions"
     collectable_share: ClassVar[float] = 0.4
 
     def plan(self, setting: Setting) -> Schemes:

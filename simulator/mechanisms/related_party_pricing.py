@@ -19,6 +19,7 @@ class RelatedPartyPricing(Mechanism):
 
     name: ClassVar[str] = "related_party_pricing"
     visible_by = ("audit",)
+    warned_of: ClassVar[str] = "prices"
     collectable_share: ClassVar[float] = 0.6
 
     def plan(self, setting: Setting) -> Schemes:

@@ -36,6 +36,7 @@ class SecondDeclaration(Mechanism):
 
     name: ClassVar[str] = "second_declaration"
     visible_by = ("physical",)
+    warned_of: ClassVar[str] = "hidden goods"
     collectable_share: ClassVar[float] = 0.8
     declares_again_after_notice: ClassVar[float] = 0.75
 

@@ -28,6 +28,7 @@ class ShortQuantity(Mechanism):
 
     name: ClassVar[str] = "short_quantity"
     visible_by = ("physical",)
+    warned_of: ClassVar[str] = "quantities"
 
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of importers, the more the higher the duty."""

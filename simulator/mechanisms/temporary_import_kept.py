@@ -21,6 +21,7 @@ class TemporaryImportKept(Mechanism):
 
     name: ClassVar[str] = "temporary_import_kept"
     visible_by = ("documents", "audit")
+    warned_of: ClassVar[str] = "exemptions"
     collectable_share: ClassVar[float] = 0.5
     suppressed_kinds = (RE_EXPORT,)
 

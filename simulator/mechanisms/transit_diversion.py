@@ -24,6 +24,7 @@ class TransitDiversion(Mechanism):
 
     name: ClassVar[str] = "transit_diversion"
     visible_by = ("physical",)
+    warned_of: ClassVar[str] = "exemptions"
     collectable_share: ClassVar[float] = 0.45
 
     def plan(self, setting: Setting) -> Schemes:

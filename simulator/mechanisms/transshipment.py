@@ -22,6 +22,7 @@ class Transshipment(Mechanism):
 
     name: ClassVar[str] = "transshipment"
     visible_by = ("physical", "audit")
+    warned_of: ClassVar[str] = "origin"
     collectable_share: ClassVar[float] = 0.5
     passes_through: ClassVar[bool] = True
 

@@ -18,6 +18,7 @@ class Undervaluation(Mechanism):
 
     name: ClassVar[str] = "undervaluation"
     visible_by = ("documents", "audit")
+    warned_of: ClassVar[str] = "prices"
 
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of commercial firms, the more the higher their goods' duty."""

@@ -24,7 +24,9 @@ class VanishingFirm(Mechanism):
 
     name: ClassVar[str] = "vanishing_firm"
     visible_by = ("documents", "audit")
+    warned_of: ClassVar[str] = "prices"
     collectable_share: ClassVar[float] = 0.03
+    vanishes: ClassVar[bool] = True
 
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of firms that close within a year of their founding."""

@@ -22,6 +22,7 @@ class VatRefundExport(Mechanism):
 
     name: ClassVar[str] = "vat_refund_export"
     visible_by = ("documents", "physical", "audit")
+    warned_of: ClassVar[str] = "exemptions"
     collectable_share: ClassVar[float] = 0.3
 
     def plan(self, setting: Setting) -> Schemes:

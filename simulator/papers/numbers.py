@@ -14,6 +14,8 @@ from simulator.reference.agreements import FORMS, SCHEDULES
 from simulator.trade.batch import Batch
 from simulator.trade.deals import TERMS
 
+# A licence holds half a year and is granted before (assumptions); a bank's guarantee holds 30 days
+# (Law 107/2016/QH13, article 9).
 LICENCE_DAYS, GRANTED_BEFORE_DAYS = 182, 20
 _GUARANTEE_DAYS = 30
 _GUARANTEES = (10**13, 10**14)

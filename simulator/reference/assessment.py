@@ -6,17 +6,17 @@ value; excise on value and duties; environment tax on the quantity; VAT on the s
 Whole numbers only; wide products are split, so nothing overflows 64 bits.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from simulator.kernel.arrays import Bools, Ints
 from simulator.reference.agreements import PROCESSING, UNTAXED
 from simulator.reference.exchange import VND, ExchangeRates
+from simulator.reference.regimes import IMPORT
 from simulator.reference.tariff import Tariff
 from simulator.reference.trade_defence import NO_DEFENCE, NO_PRODUCER, PRODUCER_RATES_BP
 
-IMPORT, EXPORT = 0, 1
 _FULL_BP = 10_000
 # Quantity (hundredths) x amount (1/10,000) x rate (hundredths of VND), in parts of one VND.
 _AMOUNT_PARTS = 100_000_000
@@ -35,8 +35,9 @@ class Taxed:
         day: Registration, days since 1970.
         customs_value_vnd: VND.
         quantity_e2: Hundredths of the line's first unit.
-        is_vat_only: Nothing but VAT is charged.
         is_vat_free: Not subject to VAT.
+        made_by: Which of the producers with a rate of their own made each (`Tariff.producer`); None
+            where nobody says so, and goods bear the rate of all others.
     """
 
     line: Ints
@@ -46,8 +47,8 @@ class Taxed:
     day: Ints
     customs_value_vnd: Ints
     quantity_e2: Ints
-    is_vat_only: Bools
     is_vat_free: Bools
+    made_by: Ints | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,6 @@ class Levy:
     base_vnd: Ints
     base_quantity_e2: Ints
     amount_vnd: Ints
-
-    def __getitem__(self, index: Ints | Bools) -> "Levy":
-        """Return the levies of some items."""
-        changes = {item.name: getattr(self, item.name)[index] for item in fields(self)}
-        return replace(self, **changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,28 +103,23 @@ class Duties:
         return total
 
 
-def assess(
-    tariff: Tariff, rates: ExchangeRates, taxed: Taxed, made_by: Ints | None = None
-) -> Duties:
+def assess(tariff: Tariff, rates: ExchangeRates, taxed: Taxed) -> Duties:
     """Return duties and taxes of items as of their days.
 
     Args:
         tariff: The tariff.
         rates: Exchange rates.
         taxed: The items.
-        made_by: Which of the producers with a rate of their own made each (`Tariff.producer`); None
-            where nobody says so, and goods bear the rate of all others.
     """
     cell = tariff.cell(taxed.line, taxed.day)
     is_import = taxed.direction == IMPORT
-    is_dutiable = is_import & ~taxed.is_vat_only
-    is_dutiable &= (taxed.schedule != UNTAXED) & (taxed.schedule != PROCESSING)
+    is_dutiable = is_import & (taxed.schedule != UNTAXED) & (taxed.schedule != PROCESSING)
     schedule = tariff.effective(cell, taxed.schedule, taxed.origin, taxed.day)
     duty = _duty(tariff, rates, taxed, (cell, schedule, is_import, is_dutiable))
     base = taxed.customs_value_vnd
     kind, bp = tariff.defence_at(cell, taxed.origin)
-    if made_by is not None:
-        producer = tariff.producer(cell, taxed.origin, made_by)
+    if taxed.made_by is not None:
+        producer = tariff.producer(cell, taxed.origin, taxed.made_by)
         bp = np.where(producer == NO_PRODUCER, bp, PRODUCER_RATES_BP[producer])
     kind = np.where(is_dutiable, kind, NO_DEFENCE)
     defence = _by_value(kind != NO_DEFENCE, bp, base)
@@ -166,7 +157,7 @@ def _duty(
     cell, schedule, is_import, is_dutiable = found
     import_bp = tariff.effective_bp(cell, schedule, taxed.origin)
     export_bp = tariff.export[cell]
-    applies = is_import & ~taxed.is_vat_only | ~is_import & (export_bp > 0)
+    applies = is_import | (export_bp > 0)
     bp = np.where(is_import, np.where(is_dutiable, import_bp, 0), export_bp)
     levy = _by_value(applies, bp, taxed.customs_value_vnd)
     amount, currency = tariff.specific_at(cell, schedule)

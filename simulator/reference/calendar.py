@@ -3,7 +3,8 @@
 Holidays follow the Labour Code (Law 45/2019/QH14, article 112; holidays on a weekend are made up on
 the next working day, article 111). `lunar_years.csv` has the first day of each lunar
 year (that of the new moon at UTC+7; in 2030 a day before China's) and the tenth day of its third
-month (2023 had a leap month before it). The shape of the load is a typical figure of our own.
+month (2023 had a leap month before it). `loads.csv` has the load by weekday (1 is Monday), month,
+holiday and days from Tết, in the order in which they are laid one over the other.
 """
 
 from datetime import date, timedelta
@@ -33,22 +34,9 @@ _MADE_UP = "Nghỉ bù"
 
 _FIRST_DAY = (date(FIRST_YEAR, 1, 1) - EPOCH).days
 _LAST_DAY = (date(LAST_YEAR, 12, 31) - EPOCH).days
-# By direction (import, export): Monday to Sunday.
-_WEEKDAY_LOAD = ((1.14, 1.2, 1.2, 1.2, 1.24, 0.62, 0.36), (1.08, 1.18, 1.2, 1.21, 1.3, 0.7, 0.4))
-_MONTH_LOAD = (
-    (0.99, 0.98, 1.0, 0.99, 0.99, 0.97, 0.98, 0.99, 0.99, 1.02, 1.09, 1.11),
-    (0.97, 0.96, 0.99, 0.97, 0.98, 0.98, 1.0, 1.02, 1.0, 1.03, 1.08, 1.09),
-)
-_HOLIDAY_LOAD = 0.26
-# Days from Tết (first, last) and the factors by direction: rush, last days, slow return; then rest.
-_TET_FACTORS = (
-    (-42, -22, (1.09, 1.04)),
-    (-21, -8, (1.2, 1.12)),
-    (-7, -3, (0.92, 0.98)),
-    (5, 7, (0.5, 0.46)),
-    (8, 14, (0.84, 0.77)),
-)
-_TET_REST_LOAD = (0.1, 0.1)
+_LOADS = rows_of("loads.csv")
+# What takes the place of the load of weekday and month; all else multiplies it.
+_INSTEAD = ("holiday", "tet rest")
 
 
 def to_day(value: date) -> int:
@@ -171,19 +159,29 @@ def _loads() -> Floats:
     """Return factors by direction and day, shape (2, days), of mean 1 over each year."""
     days = _all_days()
     month = year_month(days)
-    load: Floats = np.asarray(_WEEKDAY_LOAD)[:, (days + 3) % _WEEK]
-    load *= np.asarray(_MONTH_LOAD)[:, month % 12]
-    load[:, _holiday_days()] = _HOLIDAY_LOAD
-    for tet in TET:
-        start = to_day(tet) - _FIRST_DAY
-        for first, last, factors in _TET_FACTORS:
-            load[:, max(start + first, 0) : start + last + 1] *= np.asarray(factors)[:, None]
-        rest = slice(start + _TET_REST.start, start + _TET_REST.stop)
-        load[:, rest] = np.asarray(_TET_REST_LOAD)[:, None]
+    from_tet = days[:, None] - np.array([to_day(tet) for tet in TET])
+    places = {
+        "weekday": (days[:, None] + 3) % _WEEK + 1,
+        "month": month[:, None] % 12 + 1,
+        "holiday": _holiday_days()[:, None],
+        "tet": from_tet,
+        "tet rest": from_tet,
+    }
+    load: Floats = np.ones((2, len(days)))
+    for row in _LOADS:
+        place = places[row["of"]]
+        there = ((place >= int(row["first"])) & (place <= int(row["last"]))).any(axis=1)
+        before = 1.0 if row["of"] in _INSTEAD else load[:, there]
+        load[:, there] = before * np.array([[float(row["import"])], [float(row["export"])]])
     year = month // 12
     for one in np.unique(year):
         load[:, year == one] /= load[:, year == one].mean(axis=1, keepdims=True)
     return load
+
+
+def first_day_of(month: int) -> int:
+    """Return the first day (since 1970-01-01) of a month (since 1970-01)."""
+    return int(np.datetime64(month, "M").astype("datetime64[D]").astype(np.int64))
 
 
 def last_day_of(year: int) -> int:

@@ -7,6 +7,7 @@ from simulator.kernel.arrays import Bools, Ints
 from simulator.kernel.keyed import Keys
 
 STANDING_DAYS = 60
+# Room for countries and schedules; share of pairs with a certificate that stands: assumption.
 _COUNTRIES, _SCHEDULES, _STANDING_SHARE = 1_000, 100, 0.1
 _MOST_DAYS_BEFORE = 20
 # The last bit of an identity says that the certificate stands for many deals; no text shows it.

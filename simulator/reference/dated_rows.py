@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from simulator.kernel.arrays import Bools, Ints, dates, texts
 from simulator.reference.goods import Goods
-from simulator.reference.rate_text import rate_text
+from simulator.reference.rate_text import rate_texts
 from simulator.reference.timeline import LAST_DAY, Timeline
 
 _NONE = -1
@@ -82,12 +82,10 @@ def without_zeros(bp: Ints) -> Ints:
 def dated(goods: Goods, rows: Rows) -> dict[str, pa.Array]:
     """Return MA_HS, THUE_SUAT, TU_NGAY and DEN_NGAY of rows, all as text."""
     unit = goods.unit1[rows.line]
-    parts = np.stack([rows.bp, rows.amount_e4, rows.currency, np.where(rows.amount_e4, unit, 0)])
-    kinds, place = np.unique(parts, axis=1, return_inverse=True)
-    rates = [rate_text(*kind) for kind in kinds.T.tolist()]
+    rates = rate_texts(rows.bp, rows.amount_e4, rows.currency, unit)
     return {
         "MA_HS": texts(goods.codes, rows.line),
-        "THUE_SUAT": texts(rates, place.ravel()),
+        "THUE_SUAT": rates.cast(pa.string()),
         "TU_NGAY": day_texts(rows.since),
         "DEN_NGAY": day_texts(rows.until),
     }

@@ -3,17 +3,16 @@
 `detection_chances.csv` holds the chance that a look by a method sees a gross difference that can be
 seen by papers (`documents`), goods (`physical`) or books (`audit`). `detection_factors.csv` holds
 by how much it is easier or harder for single mechanisms, where it really differs; the mechanism
-`meant` stands for all that are no honest mistake. Both say where a figure is from.
+`meant` stands for all that are no honest mistake.
 """
 
-import csv
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 
-from simulator.kernel.arrays import Floats
+from simulator.kernel.arrays import Floats, Ints
+from simulator.reference.lists import rows_of
 
 METHODS = (
     "documents", "scanner", "physical part", "physical whole", "specialised agency", "laboratory",
@@ -25,16 +24,11 @@ MEANT = "meant"
 _HALF_SEEN = 0.2
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    with (Path(__file__).parent / name).open(encoding="utf-8", newline="") as text:
-        return list(csv.DictReader(text))
-
-
 @cache
 def chances_by_sight() -> Floats:
     """Return the chance to see a gross difference, shape (SIGHTS, METHODS)."""
     table = np.zeros((len(SIGHTS), len(METHODS)))
-    for row in _rows("detection_chances.csv"):
+    for row in rows_of("detection_chances.csv"):
         table[SIGHTS.index(row["sight"]), METHODS.index(row["method"])] = float(row["chance"])
     table.flags.writeable = False
     return table
@@ -42,7 +36,7 @@ def chances_by_sight() -> Floats:
 
 @cache
 def _factors() -> dict[tuple[str, str], float]:
-    rows = _rows("detection_factors.csv")
+    rows = rows_of("detection_factors.csv")
     return {(row["mechanism"], row["method"]): float(row["factor"]) for row in rows}
 
 
@@ -77,8 +71,10 @@ def visibility(share: Floats) -> Floats:
     return seen
 
 
-def share_apart(one: Floats, other: Floats) -> Floats:
-    """Return the share of the larger of two amounts by which they differ, 0 to 1."""
-    larger = np.maximum(np.maximum(one, other), 1e-9)
-    apart: Floats = np.abs(one - other) / larger
-    return apart
+def share_apart(*amounts: tuple[Ints, Ints]) -> Floats:
+    """Return the share of the larger by which two amounts differ, 0 to 1: the most of all pairs."""
+    share = np.zeros(len(amounts[0][0]))
+    for one, other in amounts:
+        larger = np.maximum(np.maximum(one, other), 1e-9)
+        share = np.maximum(share, np.abs(one - other) / larger)
+    return share

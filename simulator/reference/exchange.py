@@ -1,8 +1,9 @@
 """Official exchange rates: one a week and currency, from Monday to Sunday.
 
 The rule (Decree 08/2015/ND-CP, article 21, as amended): the rate of the week before holds for all
-declarations registered from Monday to Sunday. Levels are typical figures of our own: the dollar
-follows the level of each year, every other currency wanders round its usual price in dollars.
+declarations registered from Monday to Sunday. The dollar follows the level of each year's start
+(`dollar_years.csv`); every other currency wanders round its usual price in dollars, by a move of
+its own a week (`currencies.csv`).
 """
 
 from dataclasses import dataclass
@@ -13,28 +14,18 @@ import numpy as np
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints
 from simulator.reference.calendar import FIRST_YEAR, LAST_YEAR, monday_of, to_day
+from simulator.reference.lists import rows_of
 
-CURRENCIES = (
-    "USD", "EUR", "JPY", "KRW", "CNY", "GBP", "AUD", "SGD", "THB", "TWD", "HKD", "MYR", "INR",
-    "CAD", "CHF", "SEK", "NZD", "RUB", "VND",
-)  # fmt: skip
+_ROWS = rows_of("currencies.csv")
+CURRENCIES = tuple(row["code"] for row in _ROWS)
 # Amounts of these are written without decimals.
-WHOLE_CURRENCIES = (2, 3, 18)
-VND = 18
-# Usual price of one unit in dollars, and by how much of it a week moves.
-_USD_PER_UNIT = (
-    1.0, 1.12, 0.0074, 0.00078, 0.142, 1.28, 0.69, 0.74, 0.0295, 0.0325, 0.1283, 0.228, 0.0123,
-    0.74, 1.12, 0.1, 0.63, 0.0125, 0.0,
-)  # fmt: skip
-_WEEKLY_MOVE = (
-    0.0016, 0.0095, 0.0105, 0.0085, 0.0045, 0.0105, 0.0125, 0.0055, 0.007, 0.0055, 0.0008, 0.0065,
-    0.0055, 0.0085, 0.0095, 0.0115, 0.0125, 0.022, 0.0,
-)  # fmt: skip
-# Dong per dollar at the start of each year from FIRST_YEAR; later years go on rising slowly.
-_USD_BY_YEAR = (
-    21_090, 21_340, 22_450, 22_700, 22_680, 23_150, 23_130, 23_050, 22_780, 23_550, 24_220, 25_330,
-    26_090, 26_450,
-)  # fmt: skip
+WHOLE_CURRENCIES = tuple(place for place, row in enumerate(_ROWS) if row["decimals"] == "0")
+VND = CURRENCIES.index("VND")
+_USD_PER_UNIT: Floats = np.array([float(row["usd_per_unit"]) for row in _ROWS])
+_WEEKLY_MOVE: Floats = np.array([float(row["weekly_move"]) for row in _ROWS])
+_USD_BY_YEAR = {int(row["year"]): float(row["vnd"]) for row in rows_of("dollar_years.csv")}
+# By how much a dollar gets dearer each year after the last of the list, and how much of its
+# distance from the usual level is left of a rate after a week (assumptions).
 _LATER_RISE = 1.012
 _PULL = 0.985
 _CENTI = 100
@@ -77,7 +68,7 @@ def draw_rates(seed: int, first_day: int, last_day: int) -> ExchangeRates:
         raise ValueError(message)
     mondays = np.arange(ends[0], ends[1] + 1, 7, dtype=np.int64)
     dollar = _dollar_levels(mondays)
-    levels = dollar[:, None] * np.asarray(_USD_PER_UNIT) * _CENTI
+    levels = dollar[:, None] * _USD_PER_UNIT * _CENTI
     rates = np.rint(levels * np.exp(_wander(seed, len(mondays)))).astype(np.int64)
     rates[:, VND] = _CENTI
     return ExchangeRates(mondays, np.maximum(rates, 1))
@@ -85,12 +76,10 @@ def draw_rates(seed: int, first_day: int, last_day: int) -> ExchangeRates:
 
 def _dollar_levels(mondays: Ints) -> Floats:
     """Return the usual dong per dollar of each week, a straight line between years."""
-    known = len(_USD_BY_YEAR)
     years = np.arange(FIRST_YEAR, LAST_YEAR + 2)
-    beyond = np.maximum(np.arange(len(years)) - (known - 1), 0)
-    levels = np.asarray(_USD_BY_YEAR, dtype=np.float64)[
-        np.minimum(np.arange(len(years)), known - 1)
-    ]
+    last = max(_USD_BY_YEAR)
+    beyond = np.maximum(years - last, 0)
+    levels = np.array([_USD_BY_YEAR[min(year, last)] for year in years.tolist()])
     starts = np.array([to_day(date(int(year), 1, 1)) for year in years])
     return np.interp(mondays, starts, levels * _LATER_RISE**beyond)
 
@@ -99,7 +88,7 @@ def _wander(seed: int, weeks: int) -> Floats:
     """Return by week and currency the log-distance from its usual level, pulled back to it."""
     count = len(CURRENCIES)
     keys = keyed.identities(keyed.root(seed, "exchange rates"), weeks * count)
-    steps = keyed.normal(keys, "weekly move").reshape(weeks, count) * np.asarray(_WEEKLY_MOVE)
+    steps = keyed.normal(keys, "weekly move").reshape(weeks, count) * _WEEKLY_MOVE
     distance = np.zeros(count)
     path: Floats = np.empty_like(steps)
     for week in range(weeks):

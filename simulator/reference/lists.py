@@ -1,7 +1,7 @@
-"""Reads the lists beside this module: CSV, one header line, in UTF-8.
+"""Reads the lists that stand beside the code: CSV, one header line, in UTF-8.
 
-Lists of facts and figures say in `source` where each row is from, or "assumption". Several values
-in a field are set apart by spaces; `CN=2535` is a name and its value.
+Every row says in `source` where it is from, or "assumption". Several values in a field are set
+apart by spaces; `CN=2535` is a name and its value.
 """
 
 import csv
@@ -12,16 +12,24 @@ from typing import TypeVar
 from data_contracts.errors import ContractViolationError
 
 One = TypeVar("One")
+_HERE = "simulator.reference"
 
 
-def read_list(name: str, make: Callable[[dict[str, str]], One]) -> tuple[One, ...]:
+def read_list(
+    name: str, make: Callable[[dict[str, str]], One], house: str = _HERE
+) -> tuple[One, ...]:
     """Return what is made of each row of a list, in its order.
+
+    Args:
+        name: The file.
+        make: Makes one of a row.
+        house: The package beside whose modules it stands.
 
     Raises:
         ContractViolationError: A row is cut, too long, without source, or refused by `make` with a
             ValueError; the message says list and line.
     """
-    text = files("simulator.reference").joinpath(name).read_text("utf-8")
+    text = files(house).joinpath(name).read_text("utf-8")
     return tuple(make_each(name, text, make))
 
 
@@ -38,9 +46,9 @@ def make_each(name: str, text: str, make: Callable[[dict[str, str]], One]) -> li
     return made
 
 
-def rows_of(name: str) -> list[dict[str, str]]:
+def rows_of(name: str, house: str = _HERE) -> list[dict[str, str]]:
     """Return the rows of a list as they stand."""
-    return list(read_list(name, dict))
+    return list(read_list(name, dict, house))
 
 
 def named_values(text: str) -> dict[str, str]:
@@ -61,7 +69,7 @@ def _whole(row: dict[str, str]) -> dict[str, str]:
     if None in row or None in row.values():
         message = "as many fields as the header expected"
         raise ValueError(message)
-    if "source" in row and not row["source"].strip():
+    if not row.get("source", "").strip():
         message = 'a source, or "assumption", expected'
         raise ValueError(message)
     return row

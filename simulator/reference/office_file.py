@@ -6,21 +6,11 @@ import pyarrow as pa
 
 from simulator.reference.calendar import to_date
 from simulator.reference.dated_rows import text_table
-from simulator.reference.offices import REORGANISED, ROLES, TEST_CODE, Offices
+from simulator.reference.offices import DEPARTMENTS, REORGANISED, ROLES, TEST_CODE, Offices
 
 _FIRST = "2010-01-01"
 _LAST_OLD = to_date(REORGANISED - 1).isoformat()
 _FIRST_NEW = to_date(REORGANISED).isoformat()
-_DEPARTMENTS = {
-    "01": "Hà Nội", "02": "Thành phố Hồ Chí Minh", "03": "Hải Phòng", "10": "Hà Giang",
-    "11": "Cao Bằng", "12": "Điện Biên", "13": "Lào Cai", "15": "Lạng Sơn", "18": "Bắc Ninh",
-    "20": "Quảng Ninh", "27": "Thanh Hoá", "28": "Hà Nam Ninh", "29": "Nghệ An", "30": "Hà Tĩnh",
-    "31": "Quảng Bình", "32": "Quảng Trị", "33": "Thừa Thiên Huế", "34": "Đà Nẵng",
-    "35": "Quảng Ngãi", "37": "Bình Định", "38": "Gia Lai - Kon Tum", "40": "Đắk Lắk",
-    "41": "Khánh Hoà", "43": "Bình Dương", "45": "Tây Ninh", "47": "Đồng Nai", "48": "Long An",
-    "49": "Đồng Tháp", "50": "An Giang", "51": "Bà Rịa - Vũng Tàu", "53": "Kiên Giang",
-    "54": "Cần Thơ", "59": "Cà Mau", "60": "Quảng Nam", "61": "Bình Phước",
-}  # fmt: skip
 _COLUMNS = ("MA_HQ", "TEN", "MA_CHA", "VAI_TRO", "TU_NGAY", "DEN_NGAY", "MA_MOI")
 _Row = tuple[str | None, ...]
 
@@ -36,9 +26,10 @@ def office_table(offices: Offices) -> pa.Table:
 
 def _parents(offices: Offices) -> Iterable[_Row]:
     known = set(offices.department)
-    for digits, name in _DEPARTMENTS.items():
-        if f"{digits}ZZ" in known:
-            yield f"{digits}ZZ", f"Cục Hải quan {name}", None, None, _FIRST, _LAST_OLD, None
+    for one in DEPARTMENTS.values():
+        code = f"{one.code}ZZ"
+        if code in known:
+            yield code, f"Cục Hải quan {one.name}", None, None, _FIRST, _LAST_OLD, None
     for region in sorted(set(offices.region)):
         name = f"Chi cục Hải quan khu vực {int(region[2:])}"
         yield region, name, None, None, _FIRST_NEW, None, None

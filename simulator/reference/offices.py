@@ -4,25 +4,52 @@
 2025-03-01 (names shortened) with weights of our own: one office in ten handles about 89 % of the
 declarations. Since then offices stand under a region instead of a department, and several became
 one. The codes they have now could not be confirmed: those in the column `new_code` are ours, built
-so that none equals an older code. Change the column to use others.
+so that none equals an older code. Change the column to use others. `departments.csv` has their
+parents until then: name, neighbour across the land border, a point to a tenth of a degree.
 """
 
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from simulator.kernel.arrays import Bools, Floats, Ints, coded
 from simulator.reference.calendar import to_day
-from simulator.reference.lists import rows_of
+from simulator.reference.lists import read_list, rows_of
 
 REORGANISED = to_day(date(2025, 3, 1))
 ROLES = ("CK", "NCK", "KTSTQ", "DOI", "TEST")
 HANDLING_ROLES = ("CK", "NCK", "DOI")
 TEST_CODE = "88AB"
 NO_PLATFORM, LANG_SON_GATE, LAO_CAI_GATE = 0, 1, 2
+
+
+class Department(NamedTuple):
+    """A department of the customs, parent of offices until the reorganisation.
+
+    Attributes:
+        code: First two digits of its offices' codes.
+        name: Of its province or provinces, in Vietnamese.
+        neighbour: Country across its land border (ISO 3166-1), empty for none.
+        latitude, longitude: Of one point in it, degrees.
+    """
+
+    code: str
+    name: str
+    neighbour: str
+    latitude: float
+    longitude: float
+
+
+def _department(row: dict[str, str]) -> Department:
+    point = float(row["latitude"]), float(row["longitude"])
+    return Department(row["code"], row["name"], row["neighbour"], *point)
+
+
+DEPARTMENTS = {one.code: one for one in read_list("departments.csv", _department)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ _BASE_DAY = to_day(date(2024, 1, 1))
 _YEAR_DAYS, _QUARTER_DAYS, _WEEK_DAYS = 365.2425, 91, 7
 _MARGIN_DAYS = 120
 # Sudden moves of a heading: chance a quarter, ln size, days to rise, days until half is gone.
+# They, waves and levels below are assumptions.
 _SHOCK_SHARE, _SHOCK_LEAST, _SHOCK_MEAN = 0.045, 0.06, 0.13
 _RISE_DAYS, _HALF_LIFE_DAYS = (7, 70), (25, 260)
 _FORGOTTEN_DAYS, _FORGETTING_DAYS = 1_000, 200

@@ -5,17 +5,10 @@ letters of the groups and the headings in them are our own choice, some by four 
 `limitation_rules.csv` holds what the named articles say, as far as customs work uses it.
 """
 
-import csv
-from importlib.resources import files
-
 import pyarrow as pa
 
 from simulator.reference.dated_rows import Period, text_table
-
-
-def _records(file: str) -> list[dict[str, str]]:
-    text = files("simulator.reference").joinpath(file).read_text("utf-8")
-    return list(csv.DictReader(text.splitlines()))
+from simulator.reference.lists import rows_of
 
 
 def _holds(since: str, until: str, period: Period) -> bool:
@@ -27,7 +20,7 @@ def group_table(period: Period) -> pa.Table:
     """Return `nhomhang`, all text: one row a code and time that touches a period."""
     rows = [
         (code, one["since"], one["code"], one["name_vi"], one["name_en"], one["until"] or None)
-        for one in _records("commodity_groups.csv")
+        for one in rows_of("commodity_groups.csv")
         if _holds(one["since"], one["until"], period)
         for code in one["prefixes"].split()
     ]
@@ -36,10 +29,10 @@ def group_table(period: Period) -> pa.Table:
 
 def limitation_table(period: Period) -> pa.Table:
     """Return `luatxp`, all text: periods of limitation and rules of late payment."""
-    names = ("MA", "TU_NGAY", "GIA_TRI", "DON_VI", "CAN_CU", "DEN_NGAY")
+    columns = ("code", "since", "value", "unit", "source", "until")
     rows = [
-        tuple(one[name] or None for name in names)
-        for one in _records("limitation_rules.csv")
-        if _holds(one["TU_NGAY"], one["DEN_NGAY"], period)
+        tuple(one[column] or None for column in columns)
+        for one in rows_of("limitation_rules.csv")
+        if _holds(one["since"], one["until"], period)
     ]
-    return text_table(names, rows)
+    return text_table(("MA", "TU_NGAY", "GIA_TRI", "DON_VI", "CAN_CU", "DEN_NGAY"), rows)

@@ -4,11 +4,12 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.kernel.arrays import Ints, coded
-from simulator.reference.assessment import Levy
 from simulator.reference.exchange import CURRENCIES
 from simulator.reference.goods import UNITS
 
 _BP_IN_PERCENT, _E4 = 100, 10_000
+# Above the numbers of currencies and units, and above every rate.
+_MOST, _MOST_BP = 40, 100_000
 
 
 def _plain(value: int, parts: int, digits: int) -> str:
@@ -33,24 +34,14 @@ def rate_text(bp: int, amount_e4: int = 0, currency: int = 0, unit: int = 0) -> 
     return f"{percent}+{amount}" if bp else amount
 
 
-def rate_texts(levy: Levy, unit: Ints) -> pa.DictionaryArray:
-    """Return the rates of levies as dictionary text, shape (n,).
-
-    Args:
-        levy: Levies of goods items, shape (n,).
-        unit: First unit of each item's line, position in UNITS.
-    """
-    seen = np.flatnonzero(np.bincount(levy.bp, minlength=1))
-    position = np.zeros(int(seen[-1]) + 1 if len(seen) else 1, dtype=np.int64)
-    position[seen] = np.arange(len(seen))
-    values = [rate_text(bp) for bp in seen.tolist()]
-    index = position[levy.bp]
-    rows = np.flatnonzero(levy.amount_per_unit_e4)
-    if len(rows):
-        parts = np.stack(
-            [levy.bp[rows], levy.amount_per_unit_e4[rows], levy.currency[rows], unit[rows]]
-        )
-        kinds, place = np.unique(parts, axis=1, return_inverse=True)
-        index[rows] = len(values) + place.ravel()
-        values += [rate_text(*kind) for kind in kinds.T.tolist()]
-    return coded(values, index)
+def rate_texts(bp: Ints, amount_e4: Ints, currency: Ints, unit: Ints) -> pa.DictionaryArray:
+    """Return rates as dictionary text; arrays of shape (n,), as in `rate_text`."""
+    packed = ((amount_e4 * _MOST + currency) * _MOST + unit * (amount_e4 > 0)) * _MOST_BP + bp
+    values, index = np.unique(packed, return_inverse=True)
+    shown = []
+    for value in values.tolist():
+        rest, own_bp = divmod(value, _MOST_BP)
+        rest, own_unit = divmod(rest, _MOST)
+        amount, money = divmod(rest, _MOST)
+        shown.append(rate_text(own_bp, amount, money, own_unit))
+    return coded(shown, index.astype(np.int64))

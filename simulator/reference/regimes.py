@@ -8,16 +8,15 @@ imports and B11, E62, E42, E52 exports.
 
 import numpy as np
 
-from simulator.kernel.arrays import Ints
+from simulator.kernel.arrays import Bools, Ints
 from simulator.reference.lists import rows_of
 
 IMPORT, EXPORT = 0, 1
 _ROWS = rows_of("regimes.csv")
 REGIMES = tuple(row["code"] for row in _ROWS)
-# How a regime is taxed: in full, computed and exempted, or not at all.
-TAXED, EXEMPTED, UNTAXED = range(3)
-_TAXATIONS = ("TAXED", "EXEMPTED", "UNTAXED")
-TAXATION: Ints = np.array([_TAXATIONS.index(row["taxation"]) for row in _ROWS], dtype=np.int64)
+# How a regime is taxed: in full, computed and exempted, or (neither) not at all.
+IS_TAXED: Bools = np.array([row["taxation"] == "TAXED" for row in _ROWS])
+IS_EXEMPTED: Bools = np.array([row["taxation"] == "EXEMPTED" for row in _ROWS])
 # Exemption code and legal ground of the regimes whose taxes are exempted; empty for the others.
 EXEMPTION_CODES = tuple(row["exemption"] for row in _ROWS)
 EXEMPTION_GROUNDS = tuple(row["ground"] for row in _ROWS)
@@ -33,6 +32,12 @@ REGIME_WEIGHTS = np.array(
         for direction in ("import", "export")
     ]
 )
+
+
+def is_taxed_import(direction: Ints, regime: Ints) -> Bools:
+    """Return which declarations or items are imports on which duty is really paid."""
+    taxed: Bools = (direction == IMPORT) & IS_TAXED[regime]
+    return taxed
 
 
 def position(code: str) -> int:

@@ -25,7 +25,7 @@ _ROUND_BP = 10
 
 
 # Besides the changes listed, lines drawn: some paid a fifth more before the first day, some two
-# points less from the second one on.
+# points less from the second one on. Shares and sizes are assumptions.
 _REVISED, _REVISED_SHARE, _REVISED_FACTOR = date(2023, 7, 15), 0.07, 1.2
 _TRIMMED, _TRIMMED_SHARE, _TRIMMED_BP, _TRIMMED_FROM_BP = date(2025, 7, 1), 0.09, 200, 300
 _WHOLE_PERCENT = 100

@@ -166,6 +166,3 @@ def inner_rates(
         changed_rates(codes, export_bp, "EXPORT", time),
         _environment(codes, units, kg_per_unit, time),
     )
-
-
-LETTERS = ("N", "X", "B", "G", "C", "T", "M", "V")

@@ -188,6 +188,7 @@ def build_tables(goods: Goods) -> Tables:
 
 
 LONGEST = 600
+# Shares of how goods are described are assumptions.
 _STYLE_SHARES = (0.47, 0.24, 0.07, 0.14, 0.01, 0.07)
 _CARELESS_SHARE, _SLIP_SHARE = 0.16, 0.014
 _MOST_PRODUCTS = 6

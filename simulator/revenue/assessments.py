@@ -15,21 +15,15 @@ from simulator.chronicle.violations import at_border
 from simulator.control.inspections import Checks, Findings, in_office_hours
 from simulator.control.lifecycle import NEVER, Lives
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Ints
+from simulator.kernel.arrays import Ints, pick
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
-from simulator.reference.regimes import IMPORT
+from simulator.reference.tax_letters import split_evaded
 from simulator.revenue.corrections import is_asked
-from simulator.revenue.differences import as_true
-from simulator.revenue.standing import (
-    VAT,
-    Standing,
-    after_exemption,
-    item_amounts,
-)
-from simulator.trade.batch import Batch, pick_items
-from simulator.trade.valuation import assess_items
+from simulator.revenue.standing import Standing
+from simulator.trade.batch import Batch
+from simulator.trade.valuation import full_values, taxed_items
 
 PAYABLE_DAYS = 10
 _DECIDED_DAYS = (1, 12)
@@ -79,28 +73,17 @@ class Fines:
 
 
 def split_by_tax(nation: Nation, batch: Batch, items: Ints) -> Ints:
-    """Return what items evade by tax, shape (n, LETTERS), VND.
-
-    The differences of the single taxes share it; what no declared item shows falls to VAT. The sum
-    of each row is the item's `evaded_vnd`.
-    """
-    regime = batch.deals.regime[batch.owner[items]]
-    is_import = batch.deals.direction[batch.owner[items]] == IMPORT
-    declared = assess_items(
-        nation, batch.roster, batch.deals, pick_items(batch.declared, items),
-        batch.valuation.customs_vnd[items],
-    )  # fmt: skip
-    before = after_exemption(item_amounts(declared, is_import), regime)
-    after = after_exemption(as_true(nation, batch, items).amounts_vnd, regime)
-    more = np.maximum(after - before, 0)
-    whole, evaded = more.sum(axis=1), batch.evaded_vnd[items]
-    share = np.minimum(evaded / np.maximum(whole, 1), 1.0)
-    parts = np.floor(more * share[:, None]).astype(np.int64)
-    left = evaded - parts.sum(axis=1)
-    place = np.where(evaded > whole, VAT, more.argmax(axis=1))
-    parts[np.arange(len(items)), place] += left
-    split: Ints = parts
-    return split
+    """Return what items evade by tax, shape (n, LETTERS), VND."""
+    roster, deals = batch.roster, batch.deals
+    true, told = pick(batch.true, items), pick(batch.declared, items)
+    real = full_values(nation, roster, deals, true)
+    return split_evaded(
+        (nation.tariff, nation.rates),
+        taxed_items(nation, roster, deals, true, real),
+        taxed_items(nation, roster, deals, told, batch.valuation.customs_vnd[items]),
+        deals.regime[true.owner],
+        batch.evaded_vnd[items],
+    )
 
 
 def assess_findings(

@@ -18,7 +18,7 @@ from simulator.control.lifecycle import (
 )
 from simulator.control.self_correction import corrected_voluntarily, lodged_at
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints
+from simulator.kernel.arrays import Bools, Ints, join, pick
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.revenue.differences import Told, as_standing, as_true, differs, repriced
@@ -76,7 +76,7 @@ def correct(
     seen = np.flatnonzero(found != NEVER)
     seen = seen[is_asked(batch, seen) & ~np.isin(seen, own)]
     item = np.concatenate([own, first, seen])
-    after = _joined([as_true(nation, batch, own), repriced(nation, batch, first),
+    after = join([as_true(nation, batch, own), repriced(nation, batch, first),
                      as_true(nation, batch, seen)])  # fmt: skip
     before = as_standing(batch, standing.versions, lives, item)
     voluntary = lodged_at(batch, lives)[owner[item]]
@@ -93,7 +93,7 @@ def correct(
         before=before,
         after=after,
     )
-    return _picked(result, changed)
+    return pick(result, changed)
 
 
 def _answered(batch: Batch, lives: Lives, seen: Ints, found: Ints) -> Ints:
@@ -111,25 +111,3 @@ def _reasons(before: Told, after: Told) -> Ints:
     reason[before.quantity_e2 != after.quantity_e2] = QUANTITY_REASON
     reason[before.line != after.line] = CODE_REASON
     return reason
-
-
-def _joined(parts: list[Told]) -> Told:
-    names = ("line", "origin", "quantity_e2", "customs_vnd", "amounts_vnd")
-    return Told(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
-
-
-def _cut(told: Told, rows: Ints) -> Told:
-    names = ("line", "origin", "quantity_e2", "customs_vnd", "amounts_vnd")
-    return Told(*(getattr(told, name)[rows] for name in names))
-
-
-def _picked(corrections: Corrections, rows: Ints) -> Corrections:
-    return Corrections(
-        item=corrections.item[rows],
-        declaration=corrections.declaration[rows],
-        turn=corrections.turn[rows],
-        lodged=corrections.lodged[rows],
-        reason=corrections.reason[rows],
-        before=_cut(corrections.before, rows),
-        after=_cut(corrections.after, rows),
-    )

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.arrays import Bools, Floats, Ints, numbers_within
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS, year_month
-from simulator.reference.tariff_taxes import LETTERS
+from simulator.reference.tax_letters import IMPORT_DUTY, LETTERS, VAT
 from simulator.revenue.entries import NO_LETTER
 from simulator.revenue.settlement import Claims
-from simulator.revenue.standing import IMPORT_DUTY, VAT
 
 STEPS = (None, "1", "2", "3", "4", "5")
 _STEP_AGES = np.array([91, 121, 181, 271, 366])
@@ -86,7 +85,7 @@ def debts_of(claims: Claims, gone_day: Ints, period: tuple[int, int]) -> Debts:
     counts = np.maximum(last - first + 1, 0) * (claims.amount_vnd > 0)
     counts = np.where(claims.letter == NO_LETTER, 0, counts)
     row = np.repeat(np.arange(len(counts)), counts)
-    month = first[row] + np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+    month = first[row] + numbers_within(counts)
     return _summed(claims, gone_day, row, month)
 
 

@@ -6,15 +6,16 @@ import numpy as np
 
 from simulator.control.lifecycle import NEVER, Lives
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints
+from simulator.kernel.arrays import Bools, Ints, pick
 from simulator.nation import Nation
-from simulator.reference.assessment import Duties
 from simulator.reference.regimes import IMPORT
-from simulator.revenue.standing import Version, item_amounts
-from simulator.trade.batch import Batch, pick_items
+from simulator.reference.tax_letters import item_amounts
+from simulator.revenue.standing import Version
+from simulator.trade.batch import Batch
 from simulator.trade.goods_items import GoodsItems, invoice_values
 from simulator.trade.valuation import assess_items, full_values
 
+# Assumptions.
 _PRICE_LOW, _PRICE_SPREAD = 0.9, 0.22
 
 
@@ -39,12 +40,6 @@ class Told:
         return len(self.line)
 
 
-def _duties_of(duties: Duties, items: Ints) -> Duties:
-    duty, defence, excise, environment, vat = (levy[items] for levy in duties.levies())
-    kind, schedule = duties.defence_kind[items], duties.schedule[items]
-    return Duties(duty, defence, kind, excise, environment, vat, schedule)
-
-
 def _told(batch: Batch, items: Ints) -> Told:
     """Return some items as a batch declares them."""
     goods = batch.declared
@@ -54,7 +49,7 @@ def _told(batch: Batch, items: Ints) -> Told:
         origin=goods.origin[items],
         quantity_e2=goods.quantity_e2[items],
         customs_vnd=batch.valuation.customs_vnd[items],
-        amounts_vnd=item_amounts(_duties_of(batch.duties, items), is_import),
+        amounts_vnd=item_amounts(pick(batch.duties, items), is_import),
     )
 
 
@@ -84,12 +79,12 @@ def _assessed(nation: Nation, batch: Batch, goods: GoodsItems) -> Told:
 
 def as_true(nation: Nation, batch: Batch, items: Ints) -> Told:
     """Return items as they really are, assessed by the law of their day."""
-    return _assessed(nation, batch, pick_items(batch.true, items))
+    return _assessed(nation, batch, pick(batch.true, items))
 
 
 def repriced(nation: Nation, batch: Batch, items: Ints) -> Told:
     """Return items at a price settled after clearance, a tenth below to an eighth above."""
-    goods = pick_items(batch.declared, items)
+    goods = pick(batch.declared, items)
     factor = _PRICE_LOW + _PRICE_SPREAD * keyed.uniform(goods.key, "settled price")
     price = np.maximum(np.rint(goods.unit_price_e4 * factor), 1.0).astype(np.int64)
     currency = batch.deals.currency[goods.owner]

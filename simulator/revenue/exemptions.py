@@ -14,7 +14,8 @@ from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.goods import UNITS
 
 TABLE, _EXEMPTION = "dmmt", "MT"
-# The value of a line is planned from the usual price, rounded to millions.
+# The value of a line is planned from the usual price, rounded to millions; the spread is an
+# assumption.
 _PRICE_SPREAD, _ROUNDED_VND = 0.15, 1_000_000
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator.control.overdue import SEPARATE
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, half_up
+from simulator.kernel.arrays import Bools, Ints, half_up, join
 from simulator.nation import Nation
 from simulator.papers.numbers import general_guarantee_numbers, guarantee_numbers
 from simulator.reference.regimes import IMPORT
@@ -20,6 +20,7 @@ LONGEST_DAYS = 30
 _UNIT_VND = 1_000_000
 # As the numbers of general guarantees are drawn: years of 365 days since 1970.
 _YEAR_DAYS = 365
+# Middle and spread of the limits of general guarantees: assumptions.
 _YEAR_LIMIT_VND, _YEAR_SIGMA, _YEAR_UNIT_VND = 2e9, 0.5, 100_000_000
 _REGISTERED_BEFORE = (1, 25)
 
@@ -84,8 +85,7 @@ def general_guarantees(nation: Nation, states: SchemeStates, days: Ints) -> Guar
         (nation.written_from) // _YEAR_DAYS, (int(days[-1]) + _YEAR_DAYS) // _YEAR_DAYS + 1
     )
     parts = [_of_year(nation, (whose, born), year, days) for year in years]
-    names = ("number", "kind", "trader", "limit_vnd", "first_day", "last_day", "known")
-    return Guarantees(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+    return join(parts)
 
 
 def _of_year(nation: Nation, who: tuple[Ints, Ints], year: int, days: Ints) -> Guarantees:

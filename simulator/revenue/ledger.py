@@ -12,7 +12,7 @@ from simulator.kernel.arrays import Ints, join, pick
 from simulator.nation import Nation
 from simulator.papers.numbers import due_days
 from simulator.papers.paper import Paper
-from simulator.reference.tariff_taxes import LETTERS
+from simulator.reference.tax_letters import LETTERS, after_exemption
 from simulator.revenue.assessments import Assessments, Fines, assess_findings, fines_of
 from simulator.revenue.claims import TaxClaims, claims_of
 from simulator.revenue.corrections import Corrections, correct
@@ -33,9 +33,7 @@ from simulator.revenue.settlement import (
 from simulator.revenue.standing import (
     Changes,
     Standing,
-    after_exemption,
     changes_of,
-    join_changes,
     stand,
 )
 from simulator.trade.batch import Batch
@@ -90,9 +88,9 @@ def settle(
     case = Case(nation, states, batch, standing, payments, lives.cleared)
     changes = [standing.changes, told_changes(batch, corrections)]
     back = [*changes, returned(nation, batch, standing, lives)]
-    spared = spare(case, _signed(join_changes(back), -1))
+    spared = spare(case, _signed(join(back), -1))
     parts, claims = settle_clearance(case, spared.amounts_vnd)
-    more, claimed = _increases(case, join_changes(changes), decided)
+    more, claimed = _increases(case, join(changes), decided)
     less = refund(case, spared.rest, spared.amounts_vnd)
     booked = join([*parts, *more, spared.entries, less, *settle_fines(case, fines)])
     return Settlement(
@@ -134,27 +132,18 @@ def told_changes(batch: Batch, corrections: Corrections) -> Changes:
         rows = np.flatnonzero(found % 10 == turn)
         lodged = corrections.lodged[first[rows]]
         parts.append(changes_of(found[rows] // 10, total[rows], lodged, turn))
-    return join_changes(parts)
+    return join(parts)
 
 
 def _signed(changes: Changes, sign: int) -> Changes:
     """Return the increases (1) or the decreases (-1)."""
-    rows = np.flatnonzero(np.sign(changes.delta_vnd) == sign)
-    names = ("declaration", "letter", "delta_vnd", "known", "turn")
-    return Changes(*(getattr(changes, name)[rows] for name in names))
+    return pick(changes, np.sign(changes.delta_vnd) == sign)
 
 
 def _open(case: Case, claims: Claims) -> Debts:
     nation = case.nation
     trader = case.batch.deals.trader
     late = np.flatnonzero(claims.settled_day > claims.due_day)
-    claims = _some(claims, late)
+    claims = pick(claims, late)
     gone: Ints = gone_days(nation, case.states, trader[claims.declaration])
     return debts_of(claims, gone, (nation.written_from, nation.last_day))
-
-
-def _some(claims: Claims, rows: Ints) -> Claims:
-    names = (
-        "declaration", "letter", "amount_vnd", "due_day", "settled_day", "extended_until",
-    )  # fmt: skip
-    return Claims(*(getattr(claims, name)[rows] for name in names))

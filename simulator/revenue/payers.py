@@ -15,7 +15,6 @@ from simulator.control.overdue import GENERAL, MONTHLY, SEPARATE, late_chances, 
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.kernel.keyed import Keys
-from simulator.mechanisms.vanishing_firm import VanishingFirm
 from simulator.nation import SCHEME_SLOTS, Nation
 from simulator.reference.calendar import DAY_SECONDS, next_working
 from simulator.trade.batch import Batch
@@ -72,7 +71,7 @@ def gone_days(nation: Nation, states: SchemeStates, trader: Ints) -> Ints:
     gone = np.where(closes & (closed < FAR), closed + _CLOSED_DAYS, FAR)
     gone = np.minimum(gone, states.reborn_day[trader])
     if len(nation.schemes):
-        vanishing = nation.mechanism_of == nation.place_of(VanishingFirm.name)
+        vanishing = np.array([kind.vanishes for kind in nation.mechanisms])[nation.mechanism_of]
         for slot in range(SCHEME_SLOTS):
             own = nation.scheme_of[trader, slot]
             known = np.maximum(own, 0)

@@ -12,8 +12,8 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints, coded, whole
 from simulator.nation import Nation
 from simulator.reference.calendar import to_date
-from simulator.reference.tariff_taxes import LETTERS
-from simulator.revenue.standing import after_exemption, declared_amounts
+from simulator.reference.tax_letters import LETTERS, after_exemption
+from simulator.revenue.standing import declared_amounts
 from simulator.setting import DECLARATIONS_A_YEAR, grown, make_clock
 from simulator.trade.batch import declare
 from simulator.trade.roster import draw_roster, no_follow_ups

@@ -13,7 +13,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, pick
 from simulator.kernel.keyed import Keys
 from simulator.reference.calendar import DAY_SECONDS, next_working
-from simulator.reference.tariff_taxes import LETTERS
+from simulator.reference.tax_letters import LETTERS
 from simulator.revenue import entries as book
 from simulator.revenue.entries import Entries, entries
 from simulator.revenue.payers import office_second

@@ -12,10 +12,10 @@ from simulator.kernel.arrays import pick
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.declaration_kinds import RETURNED_ABROAD, RETURNED_HOME
-from simulator.reference.tariff_taxes import LETTERS
+from simulator.reference.tax_letters import LETTERS, VAT, after_exemption
 from simulator.revenue.differences import as_standing
 from simulator.revenue.entries import RETURN
-from simulator.revenue.standing import VAT, Changes, Standing, after_exemption, changes_of
+from simulator.revenue.standing import Changes, Standing, changes_of
 from simulator.trade.batch import Batch
 from simulator.trade.goods_items import returned_parts
 

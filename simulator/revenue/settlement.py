@@ -25,6 +25,7 @@ from simulator.trade.batch import Batch
 from simulator.trade.scheme_states import SchemeStates
 
 FEE_VND = 20_000
+# How much later than usual, and shares: assumptions.
 _SUPPLEMENT_LATE_FACTOR, _DECISION_LATE_FACTOR = 2.0, 6.0
 _INTEREST_LAG_SHARE, _INTEREST_LAG = 0.2, (1, 20)
 _FINE_COLLECTED = 0.85

@@ -6,17 +6,13 @@ import numpy as np
 
 from simulator.control.corrections import corrected
 from simulator.control.lifecycle import NEVER, Lives
-from simulator.kernel.arrays import Bools, Ints
+from simulator.kernel.arrays import Bools, Ints, join
 from simulator.nation import Nation
-from simulator.reference.assessment import Duties
-from simulator.reference.regimes import EXEMPTED, IMPORT, TAXATION
-from simulator.reference.tariff_taxes import LETTERS
+from simulator.reference.regimes import IMPORT
+from simulator.reference.tax_letters import LETTERS, after_exemption, item_amounts
 from simulator.trade.batch import Batch
 from simulator.trade.selecting import select
 
-IMPORT_DUTY, EXPORT_DUTY, DEFENCE, EXCISE, ENVIRONMENT, VAT = (
-    LETTERS.index(letter) for letter in ("N", "X", "B", "T", "M", "V")
-)
 _TURNS = 2
 
 
@@ -67,49 +63,13 @@ class Standing:
     changes: Changes
 
 
-def item_amounts(duties: Duties, is_import: Bools) -> Ints:
-    """Return the taxes of items before exemption by LETTERS, shape (n, LETTERS), VND."""
-    duty, defence, excise, environment, vat = (levy.amount_vnd for levy in duties.levies())
-    amounts = np.zeros((len(duty), len(LETTERS)), dtype=np.int64)
-    amounts[:, IMPORT_DUTY] = np.where(is_import, duty, 0)
-    amounts[:, EXPORT_DUTY] = np.where(is_import, 0, duty)
-    rows = np.flatnonzero(defence)
-    amounts[rows, DEFENCE + np.maximum(duties.defence_kind[rows], 0)] = defence[rows]
-    amounts[:, EXCISE], amounts[:, ENVIRONMENT], amounts[:, VAT] = excise, environment, vat
-    return amounts
-
-
-def after_exemption(amounts: Ints, regime: Ints) -> Ints:
-    """Return what is to be paid of taxes: processing and equipment owe VAT alone.
-
-    Args:
-        amounts: Before exemption, shape (n, LETTERS), VND.
-        regime: Position in REGIMES of each row.
-    """
-    owes: Bools = np.ones(amounts.shape, dtype=bool)
-    owes[TAXATION[regime] == EXEMPTED] = False
-    owes[:, VAT] = True
-    return np.where(owes, amounts, 0)
-
-
 def declared_amounts(batch: Batch) -> Ints:
     """Return the taxes of declarations before exemption, shape (n, LETTERS), VND."""
-    amounts = np.zeros((len(batch), len(LETTERS)), dtype=np.int64)
     if not len(batch):
-        return amounts
+        return np.zeros((0, len(LETTERS)), dtype=np.int64)
     starts = np.searchsorted(batch.owner, np.arange(len(batch)))
-    duty, defence, excise, environment, vat = (
-        np.add.reduceat(levy.amount_vnd, starts) for levy in batch.duties.levies()
-    )
-    is_import = batch.deals.direction == IMPORT
-    amounts[:, IMPORT_DUTY] = np.where(is_import, duty, 0)
-    amounts[:, EXPORT_DUTY] = np.where(is_import, 0, duty)
-    amounts[:, EXCISE], amounts[:, ENVIRONMENT], amounts[:, VAT] = excise, environment, vat
-    if defence.any():
-        items = np.flatnonzero(batch.duties.defence.amount_vnd)
-        letter = DEFENCE + np.maximum(batch.duties.defence_kind[items], 0)
-        place = batch.owner[items], letter
-        np.add.at(amounts, place, batch.duties.defence.amount_vnd[items])
+    is_import = batch.deals.direction[batch.owner] == IMPORT
+    amounts: Ints = np.add.reduceat(item_amounts(batch.duties, is_import), starts, axis=0)
     return amounts
 
 
@@ -184,11 +144,5 @@ def stand(nation: Nation, batch: Batch, lives: Lives) -> Standing:
         assessed=assessed,
         stands=stands,
         versions=versions,
-        changes=join_changes(parts),
+        changes=join(parts),
     )
-
-
-def join_changes(parts: list[Changes]) -> Changes:
-    """Return changes one after the other."""
-    names = ("declaration", "letter", "delta_vnd", "known", "turn")
-    return Changes(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))

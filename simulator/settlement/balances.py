@@ -159,7 +159,7 @@ def settle_year(
     product_code, product_line = _rows(
         sums, (EXPORTED, SENT_ON), earlier.products if earlier else None
     )
-    edges = edges_of(nation, states, year, (code, line), product_code)
+    edges = edges_of(nation, states, year, (code, line), (product_code, product_line))
     most = there - lost - left
     needed = _needed(edges, _flow(sums, EXPORTED, product_code), len(code))
     surplus: Floats = np.maximum(most - needed, 0.0)

@@ -180,7 +180,7 @@ def year_sums(nation: Nation, codes: Ints, quantity_e2: Ints) -> YearSums:
     """Return the sums of a year by code; lines that share a code are added up."""
     rest, line = np.divmod(codes, len(nation.goods))
     trader, flow = np.divmod(rest, FLOWS)
-    whole = rest * CODES + material_numbers(line)
+    whole = rest * CODES + material_numbers(nation, rest // FLOWS, line)
     order = np.argsort(whole, kind="stable")
     known, (quantity,) = added_up(whole, [quantity_e2])
     first = np.searchsorted(whole[order], known)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.actors.kinds import HABITS
+from simulator.actors.kinds import EXPORT, HABITS, IMPORT
 from simulator.actors.production import materials_of
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
@@ -23,6 +23,7 @@ from simulator.trade.goods_items import material_numbers
 from simulator.trade.scheme_states import SchemeStates
 from simulator.trade.telling import covers
 
+# Figures of production are assumptions.
 _LEAST_CONTENT, _MOST_CONTENT = 0.3, 0.9
 _NORM_SD, _LEAST_WASTE_BP, _MOST_WASTE_BP, _WASTE_SD_BP = 0.05, 100, 400, 40.0
 _AS_WASTE_SHARE = 0.35
@@ -84,34 +85,48 @@ def trade_norms(nation: Nation, product: Ints, material: Ints) -> Floats:
 
 
 def edges_of(
-    nation: Nation, states: SchemeStates, year: int, materials: tuple[Ints, Ints], products: Ints
+    nation: Nation,
+    states: SchemeStates,
+    year: int,
+    materials: tuple[Ints, Ints],
+    products: tuple[Ints, Ints],
 ) -> Edges:
-    """Return which product of each firm is made of which material."""
-    code, _ = materials
-    firms = np.unique(code // CODES)
+    """Return which product of each firm is made of which material.
+
+    Args:
+        nation: The nation.
+        states: Its schemes by week.
+        year: The fiscal year.
+        materials: Ascending codes of the firms' materials, and the line of each.
+        products: The same of their products.
+    """
+    firms = np.unique(materials[0] // CODES)
     lines = nation.traders.lines[firms, :, : HABITS - 1].reshape(len(firms), 2, -1)
     trader = np.repeat(firms, lines.shape[2])
-    product, material = lines[:, 1].ravel(), lines[:, 0].ravel()
-    pair = np.unique(
-        np.stack([codes_of(trader, material_numbers(product)),
-                  codes_of(trader, material_numbers(material)), product, material]), axis=1
-    )  # fmt: skip
-    at_product, at_material = _found(products, pair[0]), _found(code, pair[1])
-    kept = (at_product >= 0) & (at_material >= 0)
-    norm = trade_norms(nation, pair[2], pair[3])
-    kept &= norm > 0
-    product_code, _, made, used = pair[:, kept]
-    key = keyed.derive(keyed.derive(nation.root("norms"), "product", product_code), "of", used)
-    usual = keyed.derive(nation.root("norms"), "chapter", nation.goods.hs2[made])
+    made, used = (
+        codes_of(trader, material_numbers(nation, trader, lines[:, way].ravel()))
+        for way in (EXPORT, IMPORT)
+    )
+    product_code, material_code = np.unique(np.stack([made, used]), axis=1)
+    at_product = _found(products[0], product_code)
+    at_material = _found(materials[0], material_code)
+    kept = np.flatnonzero((at_product >= 0) & (at_material >= 0))
+    product, material = products[1][at_product[kept]], materials[1][at_material[kept]]
+    norm = trade_norms(nation, product, material)
+    known = norm > 0
+    kept, product, material = kept[known], product[known], material[known]
+    code = product_code[kept]
+    key = keyed.derive(keyed.derive(nation.root("norms"), "product", code), "of", material)
+    usual = keyed.derive(nation.root("norms"), "chapter", nation.goods.hs2[product])
     spread = _MOST_WASTE_BP - _LEAST_WASTE_BP
     waste = _LEAST_WASTE_BP + spread * keyed.uniform(usual, "waste")
     waste = np.clip(waste + _WASTE_SD_BP * keyed.normal(key, "waste"), 20, 600)
     return Edges(
         product=at_product[kept],
         material=at_material[kept],
-        norm=norm[kept] * np.exp(_NORM_SD * keyed.normal(key, "norm")),
+        norm=norm[known] * np.exp(_NORM_SD * keyed.normal(key, "norm")),
         waste=waste / _BP,
-        diverted=diverted_shares(nation, states, year, product_code // CODES, used),
+        diverted=diverted_shares(nation, states, year, code // CODES, material),
         key=key,
     )
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from simulator.actors.registry_tables import first_day_of
 from simulator.chronicle.living import Chronicle
 from simulator.control.overdue import filing_days
 from simulator.delivery.gathering import publish
@@ -20,7 +19,7 @@ from simulator.delivery.plan import DeliveryPlan, Receipt
 from simulator.delivery.rendering import unpacked
 from simulator.kernel.arrays import Ints, coded, dates, decimals, numbered, whole
 from simulator.nation import Nation
-from simulator.reference.calendar import last_day_of, year_month
+from simulator.reference.calendar import first_day_of, last_day_of, year_month
 from simulator.reference.goods import UNITS
 from simulator.settlement.balances import Balance, Stock, settle_year
 from simulator.settlement.material_sums import (

@@ -1,1 +1,4 @@
-"""What the sending systems write of all this: one module for each group of outside tables."""
+"""What the national systems write of all this: declarations and control, registry, tax and audits.
+
+The other houses write the tables of their own subject.
+"""

@@ -22,7 +22,7 @@ from simulator.kernel.arrays import Bools, Ints, coded, dates, whole
 from simulator.nation import Nation
 from simulator.papers.paper import as_text, base_numbers, sanction_numbers
 from simulator.reference.calendar import year_month
-from simulator.reference.tariff_taxes import LETTERS
+from simulator.reference.tax_letters import LETTERS
 from simulator.revenue import entries as book
 from simulator.revenue.assessments import PAYABLE_DAYS
 from simulator.revenue.debts import debts_of, month_ends

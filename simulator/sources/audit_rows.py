@@ -24,7 +24,7 @@ from simulator.nation import Nation
 from simulator.papers.paper import as_text, base_numbers, country_texts
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.offices import code_position
-from simulator.reference.tariff_taxes import LETTERS
+from simulator.reference.tax_letters import LETTERS
 
 STATES = ("final", "appealed", "annulled")
 FINAL, APPEALED, ANNULLED = range(3)

@@ -10,7 +10,7 @@ import pyarrow as pa
 from simulator.delivery.outbox import Outbox
 from simulator.kernel.arrays import coded, whole
 from simulator.reference.calendar import to_date
-from simulator.reference.tariff_taxes import LETTERS
+from simulator.reference.tax_letters import LETTERS
 from simulator.revenue.debts import STEPS, Debts, month_ends, statement_second
 
 TABLE = "no"

@@ -1,9 +1,10 @@
 """What other state agencies have with the traders: violations of other laws, inspections planned.
 
 A plan is public by the middle of December before its year, and a firm is in one plan a year at most
-(Directive 20/CT-TTg of 2017: not more than one inspection a year). How many firms are fined or
-planned, by whom and for how much are assumptions. Who complies badly with customs is fined somewhat
-more often by others too: weakly, twice as often at a latent compliance of 0.4 as at 0.83.
+(Directive 20/CT-TTg of 2017: not more than one inspection a year). `other_agencies.csv` says who
+fines and plans, how often and for how much. How many firms are fined or planned is an assumption.
+Who complies badly with customs is fined somewhat more often by others too: weakly, twice as often
+at a latent compliance of 0.4 as at 0.83.
 """
 
 from typing import NamedTuple
@@ -12,12 +13,13 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.actors.kinds import FIRM
-from simulator.actors.registry_tables import Columns, RegistryView, first_day_of
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Ints, coded, dates, numbered, texts, whole
+from simulator.kernel.arrays import Ints, coded, dates, group_starts, numbered, texts, whole
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
-from simulator.reference.calendar import FIRST_YEAR, next_working, to_date
+from simulator.reference.calendar import FIRST_YEAR, first_day_of, next_working, to_date
+from simulator.reference.lists import read_list
+from simulator.sources.registry_tables import Columns, RegistryView
 
 
 class Agency(NamedTuple):
@@ -40,21 +42,20 @@ class Agency(NamedTuple):
     usual_vnd: int
 
 
-AGENCIES = (
-    Agency("Cơ quan thuế", "TCT", "THUE", ("Khai sai thuế nội địa", "Nộp chậm hồ sơ khai thuế",
-           "Hoá đơn không hợp pháp"), "Chấp hành pháp luật thuế", 36, 40, 12_000_000),
-    Agency("Bảo hiểm xã hội", "BHXH", "BAO_HIEM", ("Chậm đóng bảo hiểm xã hội",
-           "Không tham gia bảo hiểm"), "Đóng bảo hiểm xã hội", 16, 16, 30_000_000),
-    Agency("Sở Lao động", "LD", "LAO_DONG", ("Quá thời giờ làm thêm",
-           "Không huấn luyện an toàn lao động"), "Chấp hành pháp luật lao động", 8, 10, 20_000_000),
-    Agency("Sở Tài nguyên và Môi trường", "MT", "MOI_TRUONG", ("Xả thải vượt quy chuẩn",
-           "Không có giấy phép môi trường"), "Bảo vệ môi trường", 12, 14, 90_000_000),
-    Agency("Cảnh sát phòng cháy chữa cháy", "PCCC", "PCCC", ("Không bảo đảm lối thoát nạn",
-           "Thiếu phương tiện chữa cháy"), "An toàn phòng cháy", 14, 12, 15_000_000),
-    Agency("Quản lý thị trường", "QLTT", "THUONG_MAI", ("Hàng hoá không rõ nguồn gốc",
-           "Nhãn hàng hoá sai quy định", "Kinh doanh hàng giả"), "Kinh doanh và nhãn hàng hoá",
-           14, 8, 18_000_000),
-)  # fmt: skip
+def _agency(row: dict[str, str]) -> Agency:
+    return Agency(
+        name=row["name"],
+        code=row["code"],
+        field=row["field"],
+        acts=tuple(row["acts"].split("; ")),
+        subject=row["subject"],
+        fines=float(row["fines"]),
+        plans=float(row["plans"]),
+        usual_vnd=int(row["usual_vnd"]),
+    )
+
+
+AGENCIES = read_list("other_agencies.csv", _agency, "simulator.sources")
 STATES = ("du_kien", "dang_lam", "da_xong", "huy")
 PLANNED, RUNNING, DONE, DROPPED = range(4)
 _FINED_A_YEAR, _LEAN, _MIDDLE, _FINE_SIGMA, _FINE_STEP_VND = 0.03, 1.6, 0.8, 0.8, 500_000
@@ -102,7 +103,7 @@ def other_violation_columns(nation: Nation, month: int, view: RegistryView) -> C
     agency = keyed.choose(key, "agency", [one.fines for one in AGENCIES])
     acts = [act for one in AGENCIES for act in one.acts]
     sizes = np.array([len(one.acts) for one in AGENCIES])
-    act = (np.cumsum(sizes) - sizes)[agency] + keyed.integers(key, "act", 0, sizes[agency])
+    act = group_starts(sizes)[agency] + keyed.integers(key, "act", 0, sizes[agency])
     usual = np.array([one.usual_vnd for one in AGENCIES])[agency]
     fine = usual * np.exp(_FINE_SIGMA * keyed.normal(key, "fine"))
     steps = np.maximum(np.rint(fine / _FINE_STEP_VND), 1).astype(np.int64)

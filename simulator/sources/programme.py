@@ -8,14 +8,11 @@ programme wants all procedures at the highest level, 95 % of documents as data a
 dossiers online by 2025. A month is told after its end.
 """
 
-import csv
 from collections.abc import Iterator
-from importlib.resources import files
 
 import numpy as np
 import pyarrow as pa
 
-from simulator.actors.registry_tables import Columns, first_day_of
 from simulator.block import Block
 from simulator.delivery.outbox import Outbox
 from simulator.delivery.partial_sums import add_parts, added_up, leave_part
@@ -23,8 +20,10 @@ from simulator.delivery.plan import DeliveryPlan
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints, coded, constant, dates, whole
 from simulator.nation import Nation
-from simulator.reference.calendar import to_date, year_month
+from simulator.reference.calendar import first_day_of, to_date, year_month
+from simulator.reference.lists import rows_of
 from simulator.reference.offices import REORGANISED, ROLES, codes
+from simulator.sources.registry_tables import Columns
 
 DEVICES = ("CAM", "SOI_HANG", "SOI_HANH_LY", "CAN", "CONG_DT")
 _WORK_DOSSIERS_A_MONTH, _SECRET_SHARE = 420_000, 0.02
@@ -116,8 +115,7 @@ def procedure_columns(nation: Nation, month: int, registered: Ints | None) -> Co
         month: Months since 1970-01.
         registered: Declarations of each office in the month, None where nobody has counted them.
     """
-    text = files("simulator.sources").joinpath("procedures.csv").read_text("utf-8")
-    listed = list(csv.DictReader(text.splitlines()))
+    listed = rows_of("procedures.csv", "simulator.sources")
     expected, offices = _declarations(nation, month), nation.offices
     expected = expected if registered is None else registered.astype(np.float64)
     day = first_day_of(month)

@@ -13,15 +13,6 @@ import pyarrow as pa
 from simulator.actors.kinds import EXPORT_PRODUCTION, FAR, FIRM, PROCESSING
 from simulator.actors.lives import Lives
 from simulator.actors.partners import partner_names
-from simulator.actors.registry_tables import (
-    Columns,
-    RegistryView,
-    chusohuu_month,
-    cosx_month,
-    dn_month,
-    first_day_of,
-    xephang_table,
-)
 from simulator.chronicle.record import Record
 from simulator.chronicle.service_levels import service_levels
 from simulator.chronicle.violations import ACTS, GROUP_OF_ACT, Violations
@@ -38,7 +29,6 @@ from simulator.kernel.arrays import (
     texts,
     whole,
 )
-from simulator.mechanisms.vanishing_firm import VanishingFirm
 from simulator.nation import Nation
 from simulator.papers.paper import (
     as_text,
@@ -46,11 +36,19 @@ from simulator.papers.paper import (
     country_texts,
     sanction_numbers,
 )
-from simulator.reference.calendar import year_month
+from simulator.reference.calendar import first_day_of, year_month
 from simulator.reference.goods import UNITS
 from simulator.reference.regimes import EXPORT
 from simulator.reference.value_control import list_prices
 from simulator.sources.other_agencies import inspection_plan_columns, other_violation_columns
+from simulator.sources.registry_tables import (
+    Columns,
+    RegistryView,
+    chusohuu_month,
+    cosx_month,
+    dn_month,
+    xephang_table,
+)
 from simulator.sources.vcis_items import contract_numbers
 from simulator.trade.scheme_states import FAR_DAY, SchemeStates, opened_days
 
@@ -89,7 +87,8 @@ def view_of(nation: Nation, states: SchemeStates) -> RegistryView:
 def _suspended(nation: Nation) -> Ints:
     """Return from when firms count as not found at their address, FAR for most."""
     result = np.full(len(nation.traders), FAR, dtype=np.int64)
-    rows = np.flatnonzero(nation.mechanism_of == nation.place_of(VanishingFirm.name))
+    vanishes = np.array([kind.vanishes for kind in nation.mechanisms] or [False])
+    rows = np.flatnonzero(vanishes[nation.mechanism_of])
     trader = nation.schemes.trader[rows]
     wait = keyed.integers(nation.traders.key[trader], "untraced", 0, _UNTRACED_AFTER_DAYS)
     result[trader] = nation.schemes.end_day[rows] + _UNTRACED_AFTER_DAYS + wait

@@ -15,7 +15,7 @@ from simulator.papers.paper import (
     sanction_numbers,
 )
 from simulator.reference.calendar import DAY_SECONDS, year_month
-from simulator.reference.tariff_taxes import LETTERS
+from simulator.reference.tax_letters import LETTERS
 from simulator.revenue import entries as book
 from simulator.revenue import guarantees
 from simulator.revenue.assessments import PAYABLE_DAYS, Assessments, Fines

@@ -38,6 +38,8 @@ _METHOD_CODES = ("1", "2", "3", "4", "5", "6", "7")
 # is an assumption.
 _DIGITAL_SHARES = np.array([0.88, 0.98, 0.55, 0.5, 0.62, 0.45, 0.8])
 _SLOW_METHODS = (AGENCY, LABORATORY, VALUE_CONSULTATION)
+# Code of a check that is not ended, how many are told before their end (assumption), seconds
+# until a result is entered (assumption).
 _UNFINISHED, _TOLD_UNFINISHED_SHARE, _ENTERED_SECONDS = 9, 0.8, 1_500
 EVENTS = (
     "IDA", "IDC", "LUONG", "CHUYEN_LUONG", "YC_KIEM", "KQ_KIEM", "BP", "MHBQ", "TQ", "QKVGS",

@@ -9,10 +9,9 @@ from simulator.nation import Nation
 from simulator.papers.paper import Paper, as_text, country_texts, declaration_numbers
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.regimes import IMPORT
-from simulator.reference.tariff_taxes import LETTERS
+from simulator.reference.tax_letters import EXPORT_DUTY, IMPORT_DUTY, LETTERS
 from simulator.revenue.corrections import Corrections
 from simulator.revenue.entries import ON_REQUEST
-from simulator.revenue.standing import EXPORT_DUTY, IMPORT_DUTY
 
 KINDS = ("TN", "YC")
 

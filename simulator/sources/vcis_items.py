@@ -20,6 +20,7 @@ from simulator.reference.trade_defence import NO_PRODUCER, PRODUCERS
 from simulator.reference.wording import describe, named_loosely
 from simulator.trade.valuation import makers
 
+# Assumptions.
 _FRANK_SHARE, _LOOSE_SHARE = 0.3, 0.05
 KILOGRAM = UNITS.index("KGM")
 CONTRACT_REGIMES = tuple(regimes.position(code) for code in ("E21", "E23", "E52", "E54", "E82"))

@@ -8,35 +8,12 @@ from simulator.nation import Nation
 from simulator.papers.numbers import due_days
 from simulator.papers.paper import Paper
 from simulator.reference import regimes
-from simulator.reference.exchange import CURRENCIES
-from simulator.reference.goods import UNITS
-from simulator.reference.regimes import EXPORT, TAXATION
-from simulator.reference.tariff_taxes import LETTERS
+from simulator.reference.rate_text import rate_texts
+from simulator.reference.regimes import IMPORT
+from simulator.reference.tax_letters import LETTERS, is_forgiven, letters_of
 
-_EXPORT_DUTY, _DEFENCE, _EXCISE, _ENVIRONMENT, _VAT = 1, 2, 5, 6, 7
 # Of the rate that was chosen: by value, by amount, by both; letters of our own, the list is open.
 _CLASSES = ("A", "B", "C")
-
-
-def rate_text(basis_points: int, amount_e4: int, currency: str, unit: str) -> str:
-    """Return a rate as the extract writes it: 5%, 25.5 USD/TNE, 10%+2 USD/KGM."""
-    by_value = f"{basis_points / 100:g}%"
-    if not amount_e4:
-        return by_value
-    by_amount = f"{amount_e4 / 10_000:.4f}".rstrip("0").rstrip(".") + f" {currency}/{unit}"
-    return f"{by_value}+{by_amount}" if basis_points else by_amount
-
-
-def _rates(basis_points: Ints, amount_e4: Ints, currency: Ints, unit: Ints) -> pa.Array:
-    packed = ((amount_e4 * 40 + currency) * 40 + unit * (amount_e4 > 0)) * 100_000 + basis_points
-    values, index = np.unique(packed, return_inverse=True)
-    texts = []
-    for value in values.tolist():
-        rest, rate = divmod(value, 100_000)
-        rest, own_unit = divmod(rest, 40)
-        amount, money = divmod(rest, 40)
-        texts.append(rate_text(rate, amount, CURRENCIES[money], UNITS[own_unit]))
-    return coded(texts, index.astype(np.int64))
 
 
 def _choices(letter: Ints, basis_points: Ints, amount_e4: Ints) -> pa.Array:
@@ -52,25 +29,11 @@ def _choices(letter: Ints, basis_points: Ints, amount_e4: Ints) -> pa.Array:
     return coded(texts, index.astype(np.int64))
 
 
-def exempted_amounts(paper: Paper, amount: Ints, letter: Ints, rows: Ints) -> Ints:
-    """Return what the regime forgives of each tax: all but VAT of processing and equipment."""
-    taxation = TAXATION[paper.batch.deals.regime[paper.batch.owner[rows]]]
-    forgiven: Bools = (taxation == regimes.EXEMPTED) & (letter != _VAT)
-    return np.where(forgiven, amount, 0)
-
-
 def tax_columns(nation: Nation, paper: Paper) -> tuple[Ints, dict[str, pa.Array]]:
     """Return the declaration of each row of `thue` and its columns."""
     batch, duties = paper.batch, paper.batch.duties
     owner = batch.owner
-    is_export = batch.deals.direction[owner] == EXPORT
-    letters = (
-        np.where(is_export, _EXPORT_DUTY, 0),
-        np.maximum(duties.defence_kind, 0) + _DEFENCE,
-        np.full(len(owner), _EXCISE),
-        np.full(len(owner), _ENVIRONMENT),
-        np.full(len(owner), _VAT),
-    )
+    letters = letters_of(duties, batch.deals.direction[owner] == IMPORT)
     chosen = [np.flatnonzero(levy.applies) for levy in duties.levies()]
     rows = np.concatenate(chosen)
     letter = np.concatenate([own[at] for own, at in zip(letters, chosen, strict=True)])
@@ -83,16 +46,16 @@ def tax_columns(nation: Nation, paper: Paper) -> tuple[Ints, dict[str, pa.Array]
         for name in names
     )
     rows, letter = rows[order], letter[order]
-    exempted = exempted_amounts(paper, amount, letter, rows)
-    no_exemption: Bools = exempted == 0
-    unit = nation.goods.unit1[batch.declared.line[rows]]
     declaration = owner[rows]
     regime = batch.deals.regime[declaration]
+    exempted = np.where(is_forgiven(regime, letter), amount, 0)
+    no_exemption: Bools = exempted == 0
+    unit = nation.goods.unit1[batch.declared.line[rows]]
     return declaration, {
         "SO_TK": paper.of_declaration(declaration),
         "STT": whole(batch.declared.number[rows]),
         "MA_SAC_THUE": coded(LETTERS, letter),
-        "THUE_SUAT": _rates(bp, per_unit, currency, unit),
+        "THUE_SUAT": rate_texts(bp, per_unit, currency, unit),
         "MA_AP_DUNG": _choices(letter, bp, per_unit),
         "TG_TINH_THUE": whole(base, (base == 0) & (per_unit > 0)),
         "LUONG_TINH_THUE": _quantities(quantity, per_unit == 0),

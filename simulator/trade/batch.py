@@ -1,11 +1,11 @@
 """A batch of declarations from deal to paper: what is true, what is declared, what is due."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Ints
+from simulator.kernel.arrays import Ints, pick
 from simulator.mechanisms.mechanism import DECLARED, Errand
 from simulator.nation import SCHEME_SLOTS, Nation
 from simulator.reference.assessment import Duties
@@ -26,6 +26,7 @@ from simulator.trade.valuation import (
 )
 
 _BY_CONTAINER, _LOOSE = 2, 3
+# Assumptions.
 _GROUPAGE_M3, _GROUPAGE_SHARE = 12.0, 0.8
 
 
@@ -170,8 +171,7 @@ def _routed(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> tuple
             route = kind.route(
                 nation,
                 Errand(
-                    roster.key[rows], roster.deal_key[rows], deals.trader[rows], office[rows],
-                    broker[rows], deals.direction[rows], deals.regime[rows], own[rows],
+                    roster.key[rows], office[rows], broker[rows], deals.direction[rows], own[rows],
                     nation.schemes,
                 ),
             )  # fmt: skip
@@ -179,12 +179,6 @@ def _routed(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> tuple
             friend[rows] = np.where(route.officer >= 0, route.officer, friend[rows])
             used[rows, slot] = np.where(route.is_used, own[rows], -1)
     return replace(deals, office=office, broker=broker), used, friend
-
-
-def pick_items(goods: GoodsItems, items: Ints) -> GoodsItems:
-    """Return some items; they keep the positions of their declarations."""
-    changes = {entry.name: getattr(goods, entry.name)[items] for entry in fields(goods)}
-    return replace(goods, **changes)
 
 
 def _with_a_motive(
@@ -199,7 +193,7 @@ def _with_a_motive(
         return told
     due = []
     for goods in (true, declared):
-        own = pick_items(goods, rows)
+        own = pick(goods, rows)
         value = full_values(nation, roster, deals, own)
         due.append(payable(deals, own.owner, assess_items(nation, roster, deals, own, value)))
     idle = rows[due[0] <= due[1]]
@@ -217,7 +211,7 @@ def _evaded(
     rows = np.flatnonzero(planted.mechanism >= 0)
     if len(rows):
         paid = payable(deals, true.owner, duties)[rows]
-        result[rows] = short_of(nation, roster, deals, pick_items(true, rows), paid)
+        result[rows] = short_of(nation, roster, deals, pick(true, rows), paid)
         result[rows] += planted.hidden_vnd[rows]
     return result
 

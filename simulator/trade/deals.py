@@ -29,6 +29,8 @@ PAYMENTS = ("TTR", "LC", "DP", "DA", "KC", "KHONGTT", "CANTRU", "CASH")
 VALUATION_CODES = ("6", "7", "1", "2", "9", "T")
 TERMS = ("D", "B", "A", "C")
 _REGIME_SHARES = keyed.stacked(REGIME_WEIGHTS)
+# Deals declared without the broker, and at another office of the trader: assumptions, as are the
+# weights of payments, values, terms and prices below.
 _BY_ITSELF_SHARE = 0.05
 _OTHER_OFFICE_SHARE = 0.015
 _RE_EXPORT_OF = {"G11": "G21", "G12": "G22", "G13": "G23", "G14": "G24"}

@@ -6,10 +6,9 @@ import numpy as np
 
 from simulator.actors.volumes import LINE_WEIGHTS, USD_SIGMA
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, half_up
+from simulator.kernel.arrays import Bools, Floats, Ints, group_starts, half_up
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
-from simulator.reference import regimes
 from simulator.reference.agreements import ORDINARY, UNTAXED
 from simulator.reference.certificates import certificate_of, standing_certificate, stands
 from simulator.reference.declaration_kinds import (
@@ -22,19 +21,23 @@ from simulator.reference.declaration_kinds import (
 from simulator.reference.exchange import WHOLE_CURRENCIES
 from simulator.reference.goods import in_whole_units
 from simulator.reference.prices import log_level
-from simulator.reference.regimes import IMPORT
+from simulator.reference.regimes import IMPORT, IS_EXEMPTED, IS_PROCESSING, IS_TAXED
+from simulator.reference.wording import named_loosely
 from simulator.trade.deals import Deals
 from simulator.trade.roster import Roster
 
 _CENTS_PER_E6 = 10_000
 _MOST_USD, _MOST_KG_E2 = 20_000_000.0, 80_000_000_00
+# Goods of another origin than the seller's country, real bargains, new models: assumptions, as
+# are all shares, depths and spreads of this module.
 _OTHER_ORIGIN_SHARE, _BARGAIN_SHARE, _NEW_MODEL_SHARE = 0.1, 0.02, 0.012
 # Sellers who invoice goods of a third country, and how often that one lies behind a land border.
 _THIRD_PARTY_SHARE, _BEHIND_BORDER_SHARE = 0.05, 0.25
 _USED_BY_MISTAKE_SHARE = 0.012
 _PRICED_ANEW = (RETURNED_ABROAD, RETURNED_HOME, PURPOSE_CHANGE)
-# A prime above the number of lines, so that no two share a code.
-_MATERIAL_CODES = 1_999
+# A prime above the number of lines: no two share a code but those that are meant to; their share
+# is an assumption.
+_MATERIAL_CODES, _ONE_CODE_SHARE = 1_999, 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,7 @@ def _paper_draws(nation: Nation, trader: Ints, line: Ints, origin: Ints) -> Floa
 
 def _owners(roster: Roster) -> tuple[Ints, Ints]:
     owner = np.repeat(np.arange(len(roster)), roster.item_count)
-    starts = np.cumsum(roster.item_count) - roster.item_count
+    starts = group_starts(roster.item_count)
     return owner, np.arange(len(owner)) - starts[owner] + 1
 
 
@@ -211,16 +214,31 @@ def _priced_anew(roster: Roster, owner: Ints, key: Keys) -> Floats:
     return factor
 
 
-def material_numbers(line: Ints) -> Ints:
-    """Return the numbers of the codes that processing firms give to lines (MA_QL)."""
-    number: Ints = 1 + line * 7 % _MATERIAL_CODES
+def material_numbers(nation: Nation, trader: Ints, line: Ints) -> Ints:
+    """Return the numbers of the codes that processing firms give to their lines (MA_QL).
+
+    Each firm numbers its goods itself; now and then two lines of a kind bear one code.
+
+    Args:
+        nation: The nation.
+        trader: Firm of each code, shape (n,).
+        line: Its tariff line, shape (n,).
+    """
+    goods = nation.goods
+    own = keyed.derive(nation.root("material codes"), "line", trader * 10_007 + line)
+    like = named_loosely(goods, line, own, _ONE_CODE_SHARE)
+    like = np.where(goods.unit1[like] == goods.unit1[line], like, line)
+    first = keyed.integers(nation.traders.key[trader], "first code", 0, _MATERIAL_CODES)
+    number: Ints = 1 + (like * 7 + first) % _MATERIAL_CODES
     return number
 
 
-def _materials(deals: Deals, owner: Ints, line: Ints) -> Ints:
+def _materials(nation: Nation, deals: Deals, owner: Ints, line: Ints) -> Ints:
     """Return the trader's number for a material or product of a processing regime, 0 for none."""
-    is_processing = regimes.IS_PROCESSING[deals.regime[owner]]
-    return np.where(is_processing, material_numbers(line), 0)
+    result = np.zeros_like(line)
+    rows = np.flatnonzero(IS_PROCESSING[deals.regime[owner]])
+    result[rows] = material_numbers(nation, deals.trader[owner[rows]], line[rows])
+    return result
 
 
 def draw_goods(nation: Nation, roster: Roster, deals: Deals) -> GoodsItems:
@@ -245,7 +263,7 @@ def draw_goods(nation: Nation, roster: Roster, deals: Deals) -> GoodsItems:
     spread = np.where(nation.goods.is_mass[line], 0.0, 0.03 * keyed.normal(key, "mass"))
     kg = quantity * nation.goods.kg_per_unit[line] * np.exp(spread)
     regime = deals.regime[owner]
-    is_taxed = (direction == IMPORT) & (regimes.TAXATION[regime] != regimes.UNTAXED)
+    is_taxed = (direction == IMPORT) & (IS_TAXED | IS_EXEMPTED)[regime]
     paper = _paper_draws(nation, trader, line, origin)
     schedule = certificate_use(nation, line, origin, day, paper, is_taxed)
     has_paper = is_taxed & (schedule > ORDINARY) & (schedule < UNTAXED)
@@ -268,5 +286,5 @@ def draw_goods(nation: Nation, roster: Roster, deals: Deals) -> GoodsItems:
         kg_e2=np.maximum(np.rint(kg), 1.0).astype(np.int64),
         unit_price_e4=unit_price,
         value_e2=invoice_values(quantity, unit_price, currency),
-        material=_materials(deals, owner, line),
+        material=_materials(nation, deals, owner, line),
     )

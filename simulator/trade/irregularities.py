@@ -12,17 +12,8 @@ from simulator.trade.batch import Batch
 NOTHING, VALUE, QUANTITY, ORIGIN, LINE = range(5)
 
 
-def what_differs(value: Bools, quantity: Bools, origin: Bools, line: Bools) -> Ints:
-    """Return NOTHING to LINE for each item, by where it differs; all of shape (n,)."""
-    differs = np.where(value, VALUE, NOTHING)
-    differs = np.where(quantity, QUANTITY, differs)
-    differs = np.where(origin, ORIGIN, differs)
-    result: Ints = np.where(line, LINE, differs)
-    return result
-
-
 def differs_in(batch: Batch, item: Ints, *, by_certificate: bool) -> Ints:
-    """Return what differs in some items of a batch.
+    """Return NOTHING to LINE for some items of a batch, by where they differ.
 
     Args:
         batch: Declarations.
@@ -38,4 +29,8 @@ def differs_in(batch: Batch, item: Ints, *, by_certificate: bool) -> Ints:
     origin = changed("origin")
     if by_certificate:
         origin |= changed("certificate")
-    return what_differs(changed("unit_price_e4"), changed("quantity_e2"), origin, changed("line"))
+    differs = np.where(changed("unit_price_e4"), VALUE, NOTHING)
+    differs = np.where(changed("quantity_e2"), QUANTITY, differs)
+    differs = np.where(origin, ORIGIN, differs)
+    result: Ints = np.where(changed("line"), LINE, differs)
+    return result

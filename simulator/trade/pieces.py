@@ -9,12 +9,12 @@ assumption.
 import numpy as np
 
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, pick
+from simulator.kernel.arrays import Floats, Ints, pick
 from simulator.kernel.keyed import Keys
-from simulator.nation import SCHEME_SLOTS, Nation
+from simulator.nation import Nation
 from simulator.reference.declaration_kinds import SECOND, SPLIT
 from simulator.reference.goods import in_whole_units
-from simulator.reference.regimes import IMPORT, TAXATION, TAXED
+from simulator.reference.regimes import is_taxed_import
 from simulator.reference.value_control import LARGE_DECLARATION_VND
 from simulator.trade.deals import Deals
 from simulator.trade.goods_items import GoodsItems, with_quantity
@@ -52,8 +52,8 @@ def pieces_of(
     """
     is_single = (deal_items(roster.deal_key) <= MOST_ITEMS) & (roster.kind != SECOND)
     pieces = np.where(is_single, honest_pieces(roster.deal_key), 1)
-    most = _most_pieces(nation, scheme)
-    rows = np.flatnonzero((most > 1) & is_single & _is_taxed_import(deals))
+    most = most_pieces(nation, scheme)
+    rows = np.flatnonzero((most > 1) & is_single & is_taxed_import(deals.direction, deals.regime))
     if not len(rows):
         return pieces
     value = np.bincount(whole.owner, whole.value_e2, minlength=len(roster))[rows]
@@ -64,20 +64,16 @@ def pieces_of(
     return pieces
 
 
-def _most_pieces(nation: Nation, scheme: Ints) -> Ints:
-    most = np.ones(len(scheme), dtype=np.int64)
-    if len(nation.schemes):
-        of_kind = np.array([kind.most_pieces for kind in nation.mechanisms])
-        for slot in range(SCHEME_SLOTS):
-            own = scheme[:, slot]
-            runs = np.where(own >= 0, of_kind[nation.mechanism_of[np.maximum(own, 0)]], 1)
-            most = np.maximum(most, runs)
+def most_pieces(nation: Nation, scheme: Ints) -> Ints:
+    """Return into how many pieces the running schemes split a deal at most; 1 for most.
+
+    Args:
+        nation: The nation.
+        scheme: Running schemes of each declaration's trader, shape (n, SCHEME_SLOTS).
+    """
+    by_mechanism = [kind.most_pieces for kind in nation.mechanisms]
+    most: Ints = nation.of_running(scheme, by_mechanism, 1).max(axis=1)
     return most
-
-
-def _is_taxed_import(deals: Deals) -> Bools:
-    taxed: Bools = (deals.direction == IMPORT) & (TAXATION[deals.regime] == TAXED)
-    return taxed
 
 
 def this_piece(

@@ -1,11 +1,10 @@
 """Parts of batches: some declarations of a batch with their items, whole."""
 
 from dataclasses import fields, replace
-from typing import Any
 
 import numpy as np
 
-from simulator.kernel.arrays import Ints, pick
+from simulator.kernel.arrays import Ints, numbers_within, pick
 from simulator.trade.batch import Batch
 
 
@@ -14,12 +13,8 @@ def _items_of(batch: Batch, rows: Ints) -> tuple[Ints, Ints]:
     starts = np.searchsorted(batch.owner, rows)
     counts = batch.roster.item_count[rows]
     owner = np.repeat(np.arange(len(rows)), counts)
-    offset = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+    offset = numbers_within(counts)
     return starts[owner] + offset, owner
-
-
-def _cut(record: Any, items: Ints) -> Any:
-    return pick(record, items)
 
 
 def select(batch: Batch, rows: Ints) -> Batch:
@@ -44,7 +39,7 @@ def select(batch: Batch, rows: Ints) -> Batch:
         sent_from=batch.sent_from[rows],
         friend=batch.friend[rows],
         valuation=valuation,
-        duties=_cut(batch.duties, items),
+        duties=pick(batch.duties, items),
         evaded_vnd=batch.evaded_vnd[items],
         scheme=batch.scheme[rows],
     )

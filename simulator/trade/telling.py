@@ -14,9 +14,7 @@ from simulator.trade.goods_items import GoodsItems, invoice_values
 from simulator.trade.roster import Roster
 from simulator.trade.scheme_states import SchemeStates, beyond_list, listed_keys
 
-_OF_DEAL = (
-    "trader", "partner", "direction", "regime", "office", "currency", "is_related",
-)  # fmt: skip
+_OF_DEAL = ("trader", "direction", "regime", "currency", "is_related")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +25,14 @@ class Planted:
         mechanism: Position in the nation's mechanisms.
         scheme: Position in the nation's schemes; -1 for honest mistakes too.
         hidden_vnd: Duty evaded that no declared item can show.
+        hidden_worth: Value of goods that are on no paper, as a share of the item's true value.
         taken_off: Share of the goods that leaves a bonded trip on the way.
     """
 
     mechanism: Ints
     scheme: Ints
     hidden_vnd: Ints
+    hidden_worth: Floats
     taken_off: Floats
 
 
@@ -40,7 +40,8 @@ def in_order(planted: Planted, items: Ints) -> Planted:
     """Return what is irregular, without some items."""
     kept = {entry.name: getattr(planted, entry.name).copy() for entry in fields(planted)}
     kept["mechanism"][items] = kept["scheme"][items] = -1
-    kept["hidden_vnd"][items] = kept["taken_off"][items] = 0
+    for name in ("hidden_vnd", "hidden_worth", "taken_off"):
+        kept[name][items] = 0
     return Planted(**kept)
 
 
@@ -68,9 +69,7 @@ def _case(at: Situation, items: Ints, scheme: Ints) -> Case:
     owner = true.owner[items]
     known = np.maximum(scheme, 0)
     plans = nation.schemes
-    values: dict[str, Any] = {
-        name: getattr(true, name)[items] for name in (*DECLARED, "key", "number")
-    }
+    values: dict[str, Any] = {name: getattr(true, name)[items] for name in (*DECLARED, "key")}
     values |= {name: getattr(deals, name)[owner] for name in _OF_DEAL}
     return Case(
         declaration_key=roster.key[owner],
@@ -104,7 +103,7 @@ def tell(at: Situation, scheme: Ints) -> tuple[GoodsItems, Planted]:
     told = {name: getattr(true, name).copy() for name in DECLARED}
     mechanism = np.full(count, -1, dtype=np.int64)
     of_scheme, hidden = mechanism.copy(), np.zeros(count, dtype=np.int64)
-    taken = np.zeros(count)
+    worth, taken = np.zeros(count), np.zeros(count)
     for position, kind in enumerate(nation.mechanisms):
         items, own = _items_of(at, position, scheme, mechanism)
         if not len(items):
@@ -115,11 +114,12 @@ def tell(at: Situation, scheme: Ints) -> tuple[GoodsItems, Planted]:
         mechanism[hits] = position
         of_scheme[hits] = own[deed.takes_part]
         hidden[hits] = deed.hidden_vnd[deed.takes_part]
+        worth[hits] = deed.hidden_worth[deed.takes_part]
         taken[hits] = deed.taken_off[deed.takes_part]
     told["value_e2"] = invoice_values(
         told["quantity_e2"], told["unit_price_e4"], at.deals.currency[true.owner]
     )
-    return replace(true, **told), Planted(mechanism, of_scheme, hidden, taken)
+    return replace(true, **told), Planted(mechanism, of_scheme, hidden, worth, taken)
 
 
 def _items_of(at: Situation, position: int, scheme: Ints, taken: Ints) -> tuple[Ints, Ints]:

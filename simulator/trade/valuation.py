@@ -9,7 +9,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints, half_up
 from simulator.nation import Nation
 from simulator.reference.assessment import Duties, Taxed, assess, by_value
-from simulator.reference.regimes import EXEMPTED, IMPORT, TAXATION, TAXED
+from simulator.reference.regimes import IMPORT, IS_EXEMPTED, IS_TAXED
 from simulator.trade.deals import VALUATION_CODES, Deals
 from simulator.trade.goods_items import GoodsItems
 from simulator.trade.roster import Roster
@@ -137,28 +137,30 @@ def value_items(
     )
 
 
+def taxed_items(
+    nation: Nation, roster: Roster, deals: Deals, goods: GoodsItems, customs_vnd: Ints
+) -> Taxed:
+    """Return goods as they are to be assessed, as of the registration of their declarations."""
+    owner = goods.owner
+    return Taxed(
+        line=goods.line,
+        origin=goods.origin,
+        schedule=goods.schedule,
+        direction=deals.direction[owner],
+        day=roster.day[owner],
+        customs_value_vnd=customs_vnd,
+        quantity_e2=goods.quantity_e2,
+        is_vat_free=~IS_TAXED[deals.regime[owner]],
+        made_by=makers(nation, deals.partner[owner], goods.line),
+    )
+
+
 def assess_items(
     nation: Nation, roster: Roster, deals: Deals, goods: GoodsItems, customs_vnd: Ints
 ) -> Duties:
-    """Return the duties and taxes of declared goods, before any exemption."""
-    owner = goods.owner
-    taxation = TAXATION[deals.regime[owner]]
-    return assess(
-        nation.tariff,
-        nation.rates,
-        Taxed(
-            line=goods.line,
-            origin=goods.origin,
-            schedule=goods.schedule,
-            direction=deals.direction[owner],
-            day=roster.day[owner],
-            customs_value_vnd=customs_vnd,
-            quantity_e2=goods.quantity_e2,
-            is_vat_only=np.zeros(len(owner), dtype=bool),
-            is_vat_free=taxation != TAXED,
-        ),
-        makers(nation, deals.partner[owner], goods.line),
-    )
+    """Return the duties and taxes of goods, before any exemption."""
+    taxed = taxed_items(nation, roster, deals, goods, customs_vnd)
+    return assess(nation.tariff, nation.rates, taxed)
 
 
 def makers(nation: Nation, partner: Ints, line: Ints) -> Ints:
@@ -178,8 +180,7 @@ def makers(nation: Nation, partner: Ints, line: Ints) -> Ints:
 
 def payable(deals: Deals, owner: Ints, duties: Duties) -> Ints:
     """Return what is to be paid for each item after the exemption of its regime, VND."""
-    forgiven = TAXATION[deals.regime[owner]] == EXEMPTED
-    return np.where(forgiven, duties.vat.amount_vnd, duties.total())
+    return np.where(IS_EXEMPTED[deals.regime[owner]], duties.vat.amount_vnd, duties.total())
 
 
 def full_values(nation: Nation, roster: Roster, deals: Deals, goods: GoodsItems) -> Ints:

@@ -53,7 +53,7 @@ class Greedy(Mechanism):
         return truthful(case, takes, unit_price_e4=price, hidden_vnd=takes * 1_000)
 
 
-INTERFACE = 2
+INTERFACE = 3
 MECHANISM = Greedy()
 """
 

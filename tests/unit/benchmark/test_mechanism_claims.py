@@ -90,6 +90,9 @@ def _deals(world: World) -> None:
         world.declared("I", 3, SO_HD=invoice, MA_LH="H11")
         if is_told:
             world.irregular(at, "second_declaration", "S", duty_evaded_vnd=evaded)
+    # One that is cancelled and declared again hid nothing: nothing of it came.
+    cancelled = world.declared("I", SO_HD="K1")
+    world.add("sukien", SO_TK_GOC=number(cancelled), MA_SK="HUY", GIA_TRI=None)
     undeclared = world.declared("I", SO_HD="K4")
     world.irregular(undeclared, "second_declaration", "S", duty_evaded_vnd=0)
 
@@ -115,6 +118,24 @@ def _regimes(world: World) -> None:
         world.irregular(at, "vat_refund_export", "Y", **changes)
 
 
+def _trips(world: World) -> None:
+    """Loose goods of which half is taken off; the lorry brings a box beside them."""
+    world.scheme("D", "transit_diversion", "N")
+    at = world.declared("N", MA_LH="G11")
+    world.irregular(at, "transit_diversion", "D", duty_evaded_vnd=2_625_000)
+    left, came = "2025-03-05 08:00:00", "2025-03-05 14:00:00"
+    world.add(
+        "vanchuyen", SO_VC="V1", SO_TK=f"{number(at)}0", PLATE="43C1", TT_DI=left, TT_DEN=came
+    )
+    for clock, box, kg in (
+        ("07:30:00", None, 4_000), ("13:55:00", "TCKU4061751", 9_000), ("14:20:00", None, 2_000),
+    ):  # fmt: skip
+        world.add(
+            "weighbridge", SITE="S", TICKET=clock, PLATE="43C1", CONTAINER=box, NET_KG=kg,
+            TS=f"2025-03-05 {clock}",
+        )  # fmt: skip
+
+
 def _slips(world: World) -> None:
     """A full load, one of two papers with a slip too much in another van at another gate.
 
@@ -136,7 +157,7 @@ def found(tmp_path_factory):
     world = World()
     for plant in (
         tariff, _prices, _codes_and_origins, _friends, _after_the_end, _deals, _regimes,
-        _slips,
+        _slips, _trips,
     ):  # fmt: skip
         plant(world)
     folders = world.write(tmp_path_factory.mktemp("mechanisms"))
@@ -181,6 +202,8 @@ def found(tmp_path_factory):
         ("quota_stacking", "quota_tax", 10, 11),
         ("exemption_overrun", "under_a_list", 1, 2),
         ("exemption_overrun", "beyond_the_list", 1, 2),
+        ("transit_diversion", "under_seal", 1, 1),
+        ("transit_diversion", "scale_tells", 1, 1),
         ("temporary_import_kept", "stays", 1, 2),
         ("temporary_import_kept", "all_of_it", 1, 2),
         ("vat_refund_export", "refund", 1, 2),

@@ -7,7 +7,7 @@ import typer
 from typer.testing import CliRunner
 
 from benchmark.mechanisms.signs import SIGNS
-from benchmark.mechanisms.stories import STORIES
+from benchmark.mechanisms.stories import STORIES, told_by
 from benchmark.mechanisms.wording import story_rows
 from orchestration.cli import bench
 from simulator.mechanisms.loading import NAMES
@@ -69,6 +69,14 @@ def test_the_page_says_what_it_was_measured_on():
     for name in ("scale 0.", "seed ", "first_date 20", "days "):
         assert name in line
     assert "not told" not in line
+
+
+def test_a_module_that_does_not_tell_its_story_is_refused():
+    told = "A ring.\n\nActors: a broker. Motive: cheap\nclearance. Method: one list. Evaded: duty."
+    expected = {"actors": "a broker", "motive": "cheap clearance", "method": "one list"}
+    assert told_by(f'"""{told}"""') == expected
+    with pytest.raises(ValueError, match='expected "Actors: '):
+        told_by('"""Actors: a broker. Method: one list. Evaded: duty."""')
 
 
 def test_a_story_names_signs_and_tables_that_there_are():

@@ -15,19 +15,19 @@ from simulator.actors.owners import HOUSEHOLDER, SHAREHOLDER
 from simulator.actors.partners import partner_names, spelling_of
 from simulator.actors.production import materials_of
 from simulator.actors.provinces import PARTS, part_of_department
-from simulator.actors.registry_tables import (
-    chusohuu_month,
-    cosx_month,
-    dn_month,
-    first_day_of,
-    plain_view,
-    xephang_table,
-)
 from simulator.actors.traders import Traders, activity, draw_traders, trader_count
 from simulator.kernel import keyed
+from simulator.reference.calendar import first_day_of
 from simulator.reference.countries import load_countries
 from simulator.reference.goods import load_goods
 from simulator.reference.offices import load_offices
+from simulator.sources.registry_tables import (
+    chusohuu_month,
+    cosx_month,
+    dn_month,
+    plain_view,
+    xephang_table,
+)
 
 COUNT = 1_500
 FIRST_DAY = 19_723

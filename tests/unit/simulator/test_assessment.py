@@ -16,12 +16,14 @@ from simulator.reference.agreements import (
     SCHEDULES,
     UNTAXED,
 )
-from simulator.reference.assessment import EXPORT, IMPORT, Taxed, assess
+from simulator.reference.assessment import Taxed, assess
 from simulator.reference.calendar import to_date, to_day
 from simulator.reference.exchange import CURRENCIES
 from simulator.reference.files import load_reference, reference_tables
 from simulator.reference.goods import UNITS
 from simulator.reference.rate_text import rate_texts
+from simulator.reference.regimes import EXPORT, IMPORT, position
+from simulator.reference.tax_letters import VAT, item_amounts, split_evaded
 
 FIRST, LAST = to_day(dt.date(2023, 1, 1)), to_day(dt.date(2027, 12, 31))
 REFERENCE = load_reference(11, FIRST, LAST)
@@ -81,7 +83,7 @@ class Books:
 
     def import_rate(self, item, day):
         schedule = SCHEDULES[item["schedule"]]
-        if item["is_vat_only"] or schedule in {"B30", "B61"}:
+        if schedule in {"B30", "B61"}:
             return "0%"
         for agreement in AGREEMENTS:
             joined = agreement.members.get(item["country"])
@@ -100,7 +102,7 @@ class Books:
             row = self.row("bieuthue", day, code, "XK")
             return {"X": self.tax(row["THUE_SUAT"], value, quantity, day)} if row else {}
         taxes = {"N": self.tax(self.import_rate(item, day), value, quantity, day)}
-        is_free = item["is_vat_only"] or SCHEDULES[item["schedule"]] in {"B30", "B61"}
+        is_free = SCHEDULES[item["schedule"]] in {"B30", "B61"}
         if not is_free:
             for country in (item["country"], None):
                 maker = self.maker(day, code, country, item["made_by"])
@@ -144,20 +146,14 @@ def taxed():
         day=day,
         customs_value_vnd=np.exp(rng.uniform(5, 30, COUNT)).astype(np.int64),
         quantity_e2=np.exp(rng.uniform(0, 22, COUNT)).astype(np.int64),
-        is_vat_only=rng.random(COUNT) < 0.03,
         is_vat_free=rng.random(COUNT) < 0.05,
+        made_by=rng.integers(0, 3, COUNT),
     )
 
 
-@pytest.fixture(scope="module")
-def made_by():
-    """Which of the listed producers makes each item."""
-    return np.random.default_rng(12).integers(0, 3, COUNT)
-
-
-def item_of(taxed, made_by, place):
+def item_of(taxed, place):
     return {
-        "made_by": int(made_by[place]),
+        "made_by": int(taxed.made_by[place]),
         "code": GOODS.codes[taxed.line[place]],
         "country": COUNTRIES.codes[taxed.origin[place]],
         "schedule": int(taxed.schedule[place]),
@@ -165,21 +161,18 @@ def item_of(taxed, made_by, place):
         "day": int(taxed.day[place]),
         "value": int(taxed.customs_value_vnd[place]),
         "quantity_e2": int(taxed.quantity_e2[place]),
-        "is_vat_only": bool(taxed.is_vat_only[place]),
         "is_vat_free": bool(taxed.is_vat_free[place]),
     }
 
 
-def test_every_duty_equals_the_computation_from_the_files_alone(taxed, made_by):
+def test_every_duty_equals_the_computation_from_the_files_alone(taxed):
     books = Books(reference_tables(REFERENCE, FIRST, LAST))
-    duties = assess(TARIFF, REFERENCE.rates, taxed, made_by)
+    duties = assess(TARIFF, REFERENCE.rates, taxed)
     total = duties.total()
     seen = set()
     for place in range(COUNT):
-        item = item_of(taxed, made_by, place)
+        item = item_of(taxed, place)
         expected = {letter: int(tax) for letter, tax in books.duties(item).items()}
-        if item["is_vat_only"]:
-            expected.pop("N", None)
         letters = (
             "N" if item["direction"] == IMPORT else "X",
             "BGC"[duties.defence_kind[place]],
@@ -206,18 +199,22 @@ def test_a_levy_that_does_not_apply_is_nothing(taxed):
     assert (duties.vat.base_vnd >= taxed.customs_value_vnd)[duties.vat.applies].all()
 
 
+def texts_of(levy, unit):
+    return rate_texts(levy.bp, levy.amount_per_unit_e4, levy.currency, unit).to_pylist()
+
+
 def test_rates_as_text_give_the_amounts_back(taxed):
     duties = assess(TARIFF, REFERENCE.rates, taxed)
     unit = GOODS.unit1[taxed.line]
-    texts = rate_texts(duties.duty, unit).to_pylist()
+    texts = texts_of(duties.duty, unit)
     assert any("+" in text for text in texts)
     assert any(text.endswith("USD/TNE") and "%" not in text for text in texts)
     for place in np.flatnonzero(duties.duty.amount_per_unit_e4 > 0).tolist():
         assert texts[place].endswith("/" + UNITS[unit[place]])
     for place in np.flatnonzero(duties.duty.amount_per_unit_e4 == 0).tolist():
         assert Decimal(texts[place][:-1]) * 100 == int(duties.duty.bp[place])
-    assert {text.split("/")[0].split(" ")[-1] for text in rate_texts(
-        duties.environment, unit).to_pylist() if " " in text} == {"VND"}  # fmt: skip
+    assert {text.split("/")[0].split(" ")[-1] for text in texts_of(
+        duties.environment, unit) if " " in text} == {"VND"}  # fmt: skip
 
 
 def one_line_tariff(duty, amount_e4, anti_dumping_bp, inner):
@@ -235,7 +232,7 @@ def single(value, quantity_e2):
     no = np.array([False])
     zero = np.zeros(1, dtype=np.int64)
     day = np.array([to_day(dt.date(2024, 5, 6))])
-    return Taxed(zero, zero, zero, zero, day, np.array([value]), np.array([quantity_e2]), no, no)
+    return Taxed(zero, zero, zero, zero, day, np.array([value]), np.array([quantity_e2]), no)
 
 
 def test_the_worked_example_of_a_text_book():
@@ -263,3 +260,35 @@ def test_large_amounts_do_not_overflow(value, quantity_e2, amount_e4):
     assert int(duties.duty.amount_vnd[0]) == int((exact + Decimal("0.5")).to_integral(ROUND_FLOOR))
     environment = (quantity_e2 * 987_654_321 + 5000) // 10_000
     assert int(duties.environment.amount_vnd[0]) == environment
+
+
+def split(true, told, regime, evaded):
+    law = TARIFF, REFERENCE.rates
+    return split_evaded(law, true, told, np.full(COUNT, position(regime)), evaded)
+
+
+def test_what_papers_show_is_shared_by_the_taxes_that_differ(taxed):
+    told = replace(taxed, customs_value_vnd=taxed.customs_value_vnd // 2)
+    due, paid = (
+        item_amounts(assess(TARIFF, REFERENCE.rates, goods), goods.direction == IMPORT)
+        for goods in (taxed, told)
+    )
+    more = due - paid
+    evaded = more.sum(axis=1)
+    assert np.array_equal(split(taxed, told, "A11", evaded), more * (evaded > 0)[:, None])
+    twice = split(taxed, told, "A11", 2 * evaded)
+    assert np.array_equal(twice.sum(axis=1), 2 * evaded)
+    assert not twice[(more == 0) & (evaded > 0)[:, None]].any()
+    assert not np.delete(split(taxed, told, "E31", evaded), VAT, axis=1)[more[:, VAT] > 0].any()
+
+
+def test_what_no_paper_shows_is_shared_by_full_taxation(taxed):
+    evaded = np.full(COUNT, 10**9)
+    parts = split(taxed, taxed, "E31", evaded)
+    assert (parts.sum(axis=1) == 10**9).all()
+    in_full = replace(taxed, schedule=np.full(COUNT, MFN), is_vat_free=np.zeros(COUNT, dtype=bool))
+    duties = assess(TARIFF, REFERENCE.rates, in_full)
+    due = item_amounts(duties, taxed.direction == IMPORT)
+    bears = due > due.sum(axis=1, keepdims=True) // 10**6
+    assert (parts[bears] > 0).all()
+    assert not parts[(due == 0) & due.any(axis=1)[:, None]].any()

@@ -6,7 +6,6 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from simulator.actors.registry_tables import first_day_of
 from simulator.chronicle import audit_scope
 from simulator.chronicle.assessments import Outcomes, outcomes_of, split_by_tax
 from simulator.chronicle.audit_scope import AT_PREMISES
@@ -38,6 +37,7 @@ from simulator.kernel.arrays import Ints, pick
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.mechanisms.mechanism import WEEK_DAYS
 from simulator.nation import Nation, draw_nation
+from simulator.reference.calendar import first_day_of
 from simulator.reference.declaration_kinds import RE_EXPORT
 from simulator.sources.audit_rows import audit_tables
 from simulator.sources.registry_rows import (

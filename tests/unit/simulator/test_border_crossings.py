@@ -68,6 +68,18 @@ def test_neighbours_share_hired_vans_and_many_fill_the_quota(slips) -> None:
     assert 0.5 < full < 0.65
 
 
+@pytest.mark.parametrize("scale", [0.002, 0.5])
+def test_neighbours_come_by_the_van_however_few_slips_a_gate_has(around, scale) -> None:
+    own = honest_slips(around, crossings_of(around, load_offices(), scale, DAYS))
+    _, loads = np.unique(
+        np.stack([own.gate, own.day, own.second // 1_200]), axis=1, return_counts=True
+    )
+    sizes = np.bincount(loads)
+    assert sizes[3:].sum() > 0.2 * sizes.sum()
+    people = np.stack([own.gate, own.day, own.resident])
+    assert len(np.unique(people, axis=1).T) > 0.94 * len(own)
+
+
 def test_slips_made_for_one_day_alone_are_the_same(around) -> None:
     whole = _slips(around)
     day = FIRST_DAY + 7

@@ -27,6 +27,12 @@ def test_every_mechanism_is_seen_by_what_it_is_visible_by_and_nothing_else() -> 
         assert seen[METHODS.index("audit")] > 0
 
 
+def test_chances_of_published_mechanisms_stand_in_the_tables() -> None:
+    for kind in MECHANISMS:
+        own = chances_of(kind.name, kind.visible_by, is_meant=kind.intent)
+        assert tuple(kind.seen_by) == own, kind.name
+
+
 def test_a_mechanism_that_the_table_does_not_know_is_seen_as_usual() -> None:
     meant = chances_of("new", ("documents",), is_meant=True)
     honest = chances_of("new", ("documents",), is_meant=False)

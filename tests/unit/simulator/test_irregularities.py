@@ -46,10 +46,7 @@ def ledger():
         "item_number": 1 + np.arange(len(WRONG)),
         "regime": nothing + position("A11"),
         "declared_value_vnd": is_wrong("p"),
-        "declared_quantity_e2": is_wrong("q"),
-        "other_paper": is_wrong("c"),
-        "declared_origin": is_wrong("o"),
-        "declared_line": is_wrong("l"),
+        "differs": np.array(BY_PAPER),
     }
     return Ledger(**columns)
 

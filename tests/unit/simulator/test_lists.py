@@ -30,6 +30,11 @@ def test_a_crooked_row_is_refused_with_its_line(row, says):
         made(f"share,source\n1,assumption\n{row}\n")
 
 
+def test_a_list_that_has_no_column_for_the_source_is_refused():
+    with pytest.raises(ContractViolationError, match="line 2: a source"):
+        made("share\n1\n")
+
+
 def test_a_name_twice_in_a_field_is_refused():
     assert named_values("CN=2535 ID") == {"CN": "2535", "ID": ""}
     with pytest.raises(ValueError, match="stands twice"):

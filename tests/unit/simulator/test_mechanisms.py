@@ -1,19 +1,26 @@
 """Each mechanism does what its text says: who, why, by which way, and what is lost by it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from simulator.block import Block, make_block
 from simulator.chronicle.living import Chronicle, live_through
+from simulator.control.inspections import NOTHING_LACKS, lacking_papers, look
 from simulator.control.lanes import RED
-from simulator.kernel.arrays import Bools, Ints
+from simulator.kernel.arrays import Bools, Ints, pick
+from simulator.mechanisms.broker_ring import BrokerRing
 from simulator.mechanisms.loading import MECHANISMS
+from simulator.mechanisms.mechanism import DOCUMENTS
 from simulator.nation import Nation, draw_nation
 from simulator.papers.paper import original
 from simulator.reference.declaration_kinds import SECOND, SPLIT
 from simulator.reference.regimes import EXPORT, IS_BONDED, REGIMES
 from simulator.reference.value_control import LARGE_DECLARATION_VND, list_prices
 from simulator.sources.vcis_items import named_line
+from simulator.trade.deals import draw_deals
+from simulator.trade.roster import followers
 from simulator.trade.scheme_states import listed_keys
 from simulator.trade.valuation import sums
 from tests.unit.simulator.nation import many_schemes
@@ -75,6 +82,31 @@ def test_the_friend_takes_checks_on_himself_lowers_lanes_and_sees_nothing(block)
     own = np.flatnonzero(batch.friend[checks.declaration] == checks.officer)
     assert len(own) > 20
     assert not np.isin(block.findings.check, own).any()
+
+
+def test_a_friend_misses_no_paper_and_takes_nothing_true_for_false(nation, block):
+    checks = pick(block.checks, block.checks.method == DOCUMENTS)
+    friend = block.batch.friend.copy()
+    friend[checks.declaration] = checks.officer
+    helped = replace(block.batch, friend=friend)
+    assert (lacking_papers(nation, block.batch, checks) != NOTHING_LACKS).sum() > 20
+    assert (lacking_papers(nation, helped, checks) == NOTHING_LACKS).all()
+    assert len(look(nation, block.batch, checks).check) > 20
+    assert not len(look(nation, helped, checks).check)
+
+
+def test_a_ring_has_two_clients_at_least(nation):
+    schemes = BrokerRing().plan(nation)
+    _, clients = np.unique(schemes.broker, return_counts=True)
+    assert len(clients) > 0
+    assert clients.min() > 1
+
+
+def test_who_has_closed_declares_nothing_any_more(nation, chronicle):
+    later = followers(chronicle.follow_ups)
+    deals = draw_deals(nation, chronicle.states, later)
+    assert (nation.traders.closed_day[deals.trader] < FIRST + DAYS).sum() > 20
+    assert (later.day <= nation.traders.closed_day[deals.trader]).all()
 
 
 def test_a_deal_is_split_below_the_sum_at_which_control_looks(nation, block):

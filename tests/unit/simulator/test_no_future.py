@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 
@@ -14,7 +15,8 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.nation import Nation, draw_nation
-from simulator.papers.numbers import LICENCE_DAYS
+from simulator.papers.numbers import LICENCE_DAYS, licence_numbers
+from simulator.reference.calendar import DAY_SECONDS
 from simulator.revenue import plan
 
 START = 20_089  # 2025-01-01
@@ -63,26 +65,68 @@ def test_a_plan_is_what_last_year_lets_expect_in_round_figures(nation) -> None:
     assert 250e12 < amounts.sum() / nation.scale < 600e12
 
 
-def _uses(nation: Nation) -> tuple[Ints, Ints]:
-    """Return uses by those who expect some and by one who does not, codes ascending."""
+def _uses(nation: Nation, offset: int = 0, others: int = 3) -> tuple[Ints, Ints]:
+    """Return uses by half of those who expect some, and by some who do not, codes ascending."""
     lines, kinds = len(nation.goods), licences._KINDS
     known = expected_use(nation).lines
-    line = np.flatnonzero(nation.goods.licence >= 0)[0]
-    one = (7 * kinds + nation.goods.licence[line]) * lines + line
-    codes = np.union1d(known[::2], [one]) + TERM * len(nation.traders) * kinds * lines
-    return codes, np.full(len(codes), 500_00)
+    listed = np.flatnonzero(nation.goods.licence >= 0)
+    line = listed[offset :: len(listed) // others][:others]
+    unlike = ((7 + np.arange(len(line))) * kinds + nation.goods.licence[line]) * lines + line
+    codes = np.union1d(known[offset::2], unlike) + TERM * len(nation.traders) * kinds * lines
+    day = keyed.integers(keyed.identities(nation.root("test"), len(codes)), "day", 0, LICENCE_DAYS)
+    return codes * LICENCE_DAYS + day, np.full(len(codes), 500_00)
+
+
+def _told(nation: Nation, expected: Expected, use: tuple[Ints, Ints]) -> pd.DataFrame:
+    """Return the rows of a half-year with the day on which each comes, in their order."""
+    run = RUN[0] - 60, RUN[1]
+    moment, columns = licences.licences(nation, expected, (TERM, run), use)
+    rows = pd.DataFrame({name: column.to_pylist() for name, column in columns.items()})
+    rows = rows.astype({"quantity": float, "used": float})
+    return rows.assign(day=moment // DAY_SECONDS).sort_values(["no", "day"], ignore_index=True)
 
 
 def _said_before(nation: Nation, expected: Expected, use: tuple[Ints, Ints]) -> list[list]:
-    _, columns = licences.licences(nation, expected, (TERM, RUN), use)
-    half = len(columns["no"]) // 2
-    return [columns[name].to_pylist()[:half] for name in ("no", "quantity", "used")]
+    told = _told(nation, expected, use)
+    return told[told["day"] < RUN[0] - licences.FORESEEN_DAYS].to_numpy().tolist()
 
 
 def test_licences_are_granted_without_knowing_their_use(nation) -> None:
+    expected = expected_use(nation)
     codes, mass = _uses(nation)
-    said = [_said_before(nation, expected_use(nation), (codes, mass * by)) for by in (1, 400)]
-    assert said[0] == said[1]
+    uses = (codes, mass), (codes, mass * 400), _uses(nation, 1, 7), (codes[:0], mass[:0])
+    said = [_said_before(nation, expected, use) for use in uses]
+    assert len(said[0]) > 20
+    assert all(one == said[0] for one in said)
+
+
+def test_what_licences_list_on_a_day_does_not_know_what_is_used_later(nation) -> None:
+    codes, mass = _uses(nation)
+    middle = LICENCE_DAYS // 2
+    early = codes % LICENCE_DAYS < middle
+    told = [
+        one[one["day"] < RUN[0] + middle - licences.FORESEEN_DAYS].reset_index(drop=True)
+        for use in ((codes, mass), (codes[early], mass[early]))
+        for one in [_told(nation, expected_use(nation), use)]
+    ]
+    assert (told[0]["day"] > RUN[0]).any()
+    pd.testing.assert_frame_equal(*told)
+
+
+def test_every_use_is_listed_before_it_comes(nation) -> None:
+    codes, mass = _uses(nation)
+    told = _told(nation, expected_use(nation), (codes, mass))
+    holder, line = np.divmod(codes // LICENCE_DAYS, len(nation.goods))
+    trader, kind = np.divmod(holder % (len(nation.traders) * licences._KINDS), licences._KINDS)
+    number = licence_numbers(nation, trader, kind, np.full(len(trader), RUN[0])).to_pylist()
+    uses = pd.DataFrame({"no": number, "code": np.array(nation.goods.codes)[line]})
+    uses["day"] = RUN[0] + codes % LICENCE_DAYS
+    both = uses.merge(told, on="no", suffixes=("", "_told"))
+    known = both["day_told"] < both["day"]
+    known &= np.array([code in told for code, told in zip(both["code"], both["hs"], strict=True)])
+    assert set(both[known]["no"]) == set(number)
+    assert len(both[known].drop_duplicates(["no", "code"])) == len(uses)
+    assert (told.groupby("no")["used"].diff().fillna(0) >= 0).all()
 
 
 def test_a_grant_made_from_the_use_is_noticed(nation) -> None:
@@ -97,13 +141,9 @@ def test_a_grant_made_from_the_use_is_noticed(nation) -> None:
 
 def test_more_is_granted_later_to_most_who_need_it(nation) -> None:
     codes, mass = _uses(nation)
-    _, columns = licences.licences(
-        nation, expected_use(nation), (TERM, RUN), (codes, mass * 100_000)
-    )
-    granted = np.array([float(one) for one in columns["quantity"].to_pylist()])
-    used = np.array([float(one) for one in columns["used"].to_pylist()])
-    half = len(used) // 2
-    before, after, last = granted[:half], granted[half:], used[half:]
+    told = _told(nation, expected_use(nation), (codes, mass * 100_000)).groupby("no")
+    before, after = told["quantity"].first(), told["quantity"].last()
+    last = told["used"].last()
     assert (after >= before).all()
     assert 0.02 < (last > after).mean() < 0.25
     assert ((after == before) | (after >= last)).all()

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from simulator.actors.kinds import FIRM
-from simulator.actors.registry_tables import dn_month, first_day_of, plain_view
 from simulator.nation import draw_nation
-from simulator.reference.calendar import to_day
+from simulator.reference.calendar import first_day_of, to_day
 from simulator.sources.other_agencies import inspection_plan_columns, other_violation_columns
+from simulator.sources.registry_tables import dn_month, plain_view
 
 FIRST, LAST = to_day(dt.date(2022, 3, 1)), to_day(dt.date(2025, 3, 31))
 MONTH = (2025 - 1970) * 12 + 2

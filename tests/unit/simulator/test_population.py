@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from simulator.actors.kinds import FAR
-from simulator.actors.registry_tables import dn_month, plain_view
 from simulator.actors.traders import Traders, draw_traders
 from simulator.nation import draw_nation
 from simulator.reference.calendar import to_day, year_month
 from simulator.reference.countries import load_countries
 from simulator.reference.goods import load_goods
 from simulator.reference.offices import load_offices
+from simulator.sources.registry_tables import dn_month, plain_view
 
 START = to_day(dt.date(2024, 1, 15))
 COUNT = 1_500

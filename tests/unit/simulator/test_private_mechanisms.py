@@ -1,9 +1,13 @@
 """A mechanism from outside that breaks is blamed by file, method and line, not the program."""
 
+from pkgutil import resolve_name
+
+import numpy as np
 import pytest
 
 from data_contracts.errors import ContractViolationError
 from simulator.mechanisms.loading import choose_mechanisms, load_folder
+from tests.architecture.tree import REPOSITORY
 from tests.unit.simulator.nation import simulate
 
 SOUND = """
@@ -24,7 +28,7 @@ class Halves(Mechanism):
         none = -one
         days = nation.written_from * one, (nation.last_day + 1) * one
         return Schemes(
-            trader, np.arange(10), *days, one * 1.0, none, none, none, one, np.zeros((10, 4))
+            trader, np.arange(10), *days, one * 1.0, none, none, none, 0 * one, np.zeros((10, 4))
         )
 
     def act(self, nation, case):
@@ -32,7 +36,7 @@ class Halves(Mechanism):
         return truthful(case, takes, unit_price_e4=case.unit_price_e4 // 2)
 
 
-INTERFACE = 2
+INTERFACE = 3
 MECHANISM = Halves()
 """
 BY_NOBODY = """def route(self, nation, errand):
@@ -75,9 +79,10 @@ def test_a_sound_mechanism_is_planted(tmp_path):
         ("0, 1)\n", "0)\n", "seen_by of 8 chances"),
         ('("physical",)', '"physical"', "visible_by of documents, physical, audit"),
         ('name = "halves"', 'name = "halves"\n    collectable_share = 2', "collectable_share"),
+        ('name = "halves"', 'name = "halves"\n    warned_of = "theft"', "warned_of empty or of"),
         ("import numpy", "import numpie", "the module itself fails: ModuleNotFoundError"),
-        ("INTERFACE = 2", "INTERFACE = 1", r"halves\.py: expected INTERFACE = 2, .* found 1"),
-        ("INTERFACE = 2\n", "", r"halves\.py: expected INTERFACE = 2, .* found None"),
+        ("INTERFACE = 3", "INTERFACE = 2", r"halves\.py: expected INTERFACE = 3, .* found 2"),
+        ("INTERFACE = 3\n", "", r"halves\.py: expected INTERFACE = 3, .* found None"),
         (
             "def act(",
             "def route(self, nation, errand):\n        return None\n\n    def act(",
@@ -90,6 +95,23 @@ def test_what_fails_in_it_is_told_by_file_and_method(tmp_path, sound, broken, wh
     assert sound in SOUND
     with pytest.raises(ContractViolationError, match=why):
         run_with(tmp_path, SOUND.replace(sound, broken))
+
+
+def test_certificates_that_it_shows_again_are_looked_at_too(tmp_path):
+    own = "def shown_again(self, nation, parameters):\n        return parameters[:1, 0]\n\n    "
+    (tmp_path / "halves.py").write_text(SOUND.replace("def act(", own + "def act("), "utf-8")
+    (mechanism,) = load_folder(tmp_path)
+    with pytest.raises(ContractViolationError, match=r"shown_again to return shape \(3,\), found"):
+        mechanism.shown_again(None, np.zeros((3, 4)))
+
+
+def test_all_names_that_an_author_may_use_are_there():
+    text = (REPOSITORY / "docs" / "benchmark.md").read_text(encoding="utf-8")
+    door = text.partition("| from | names |\n|---|---|\n")[2].partition("\n\n")[0]
+    rows = [row.split("`") for row in door.splitlines()]
+    assert "simulator.mechanisms.mechanism" in {row[1] for row in rows}
+    for _, home, _, *names in rows:
+        assert [name for name in names[::2] if not hasattr(resolve_name(home), name)] == []
 
 
 def test_two_of_one_name_are_refused(tmp_path):

@@ -104,6 +104,21 @@ def test_days_lived_again_are_the_days_written(nation, chronicle, tmp_path):
     }  # fmt: skip
 
 
+def test_firms_number_their_goods_themselves_and_some_codes_stand_for_two_lines(nation, chronicle):
+    block = make_block(nation, chronicle, np.arange(FIRST - 40, FIRST))
+    told, owner = block.batch.true, block.batch.owner
+    own = np.flatnonzero(told.material > 0)
+    firm, code, line = block.batch.deals.trader[owner[own]], told.material[own], told.line[own]
+    pairs = np.unique(np.stack([code, line, firm]), axis=1)
+    _, lines = np.unique(np.unique(pairs[:2], axis=1)[0], return_counts=True)
+    assert np.median(lines) > 1
+    _, of_firm = np.unique(pairs[[2, 0]], axis=1, return_counts=True)
+    assert 0.002 < (of_firm > 1).mean() < 0.1
+    units = nation.goods.unit1[line]
+    in_units = np.unique(np.stack([firm, code, units]), axis=1)
+    assert len(in_units.T) == len(np.unique(np.stack([firm, code]), axis=1).T)
+
+
 def test_sums_do_not_depend_on_how_days_are_cut(nation, chronicle, tmp_path):
     found = []
     for length in (2, 6):

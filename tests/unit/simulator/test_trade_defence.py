@@ -1,6 +1,7 @@
 """Trade defence: real cases by their decisions, and the one that is illustrative."""
 
 import datetime as dt
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -56,7 +57,8 @@ def test_a_listed_producer_bears_its_own_rate_and_all_others_that_of_the_country
     day = np.full(3, to_day(dt.date(2024, 5, 1)))
     zero = np.zeros(3, dtype=np.int64)
     value, no = zero + 1_000_000, np.zeros(3, dtype=bool)
-    taxed = Taxed(line, origin, zero, zero, day, value, zero + 100, no, no)
-    told = assess(TARIFF, REFERENCE.rates, taxed, np.arange(3)).defence.bp
+    taxed = Taxed(line, origin, zero, zero, day, value, zero + 100, no, np.arange(3))
+    told = assess(TARIFF, REFERENCE.rates, taxed).defence.bp
     assert told.tolist() == [494, 1438, 2900]
-    assert assess(TARIFF, REFERENCE.rates, taxed).defence.bp.tolist() == [2900] * 3
+    unsaid = replace(taxed, made_by=None)
+    assert assess(TARIFF, REFERENCE.rates, unsaid).defence.bp.tolist() == [2900] * 3

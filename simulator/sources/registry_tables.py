@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulator.actors.cast import Actors
-from simulator.actors.firm_facts import fact_columns
 from simulator.actors.foreign_names import SPELLINGS
 from simulator.actors.kinds import COMMERCIAL, COMPANY_TYPES, FAR, FIRM, KINDS
 from simulator.actors.lives import Lives
@@ -21,11 +20,14 @@ from simulator.actors.traders import Traders
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, dates, decimals, digits, texts, whole
 from simulator.kernel.keyed import Keys
+from simulator.reference.calendar import first_day_of
+from simulator.sources.firm_facts import fact_columns
 
 Columns = dict[str, pa.Array]
 ACTIVE, SUSPENDED, CLOSED = range(3)
 STATUSES = ("00", "01", "03")
 SERVICE_KINDS = ("DL", "VT", "CK")
+# Shares and days are assumptions.
 _REST_TOLD_SHARE, _REST_TOLD_AFTER_DAYS = 0.6, 30
 _CLOSING_TOLD_SHARE, _CLOSING_TOLD_BEFORE_DAYS = 0.7, 60
 _FORMER_CODE_SHARE = 0.6
@@ -50,11 +52,6 @@ class RegistryView:
 def plain_view(traders: Traders) -> RegistryView:
     """Return the view of a world in which nothing happens: everybody lives as planned."""
     return RegistryView(traders.lives, np.full(len(traders), FAR, dtype=np.int64))
-
-
-def first_day_of(month: int) -> int:
-    """Return the first day (since 1970-01-01) of a month (since 1970-01)."""
-    return int(np.datetime64(month, "M").astype("datetime64[D]").astype(np.int64))
 
 
 def _events(key: Keys, view: RegistryView) -> list[tuple[Ints, Ints, Bools]]:
