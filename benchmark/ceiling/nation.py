@@ -83,14 +83,16 @@ def read(truth: Path, question: Question) -> Nation:
         CustomsDataError: It has no week to learn from, or is not of its format.
     """
     world, limits = world_of(truth, None), question.limits
-    items = items_of(world, limits)
-    first_week = int(items.week.max()) - question.judged_weeks + 1
-    if first_week <= int(items.week.min()):
+    declared = read_declarations(world, limits)
+    weeks = week_of(declared.day)
+    first_week = int(weeks.max(initial=0)) - question.judged_weeks + 1
+    if first_week <= int(weeks.min(initial=first_week)):
         message = f"{truth}: expected weeks before the {question.judged_weeks} judged ones, "
         message += "found none; simulate more days or judge fewer weeks"
         raise CustomsDataError(message)
+    items = items_of(world, limits)
     opening = int(last_second_of(np.array([first_week - 1]))[0])
-    judged = joined(read_truth(truth), _after(read_declarations(world, limits), opening))
+    judged = joined(read_truth(truth), _after(declared, opening))
     terms = Terms(world, question.checks, seed=question.seed, limits=limits)
     return Nation(
         scale=float(told_arguments(world).get("scale", 0.0)),

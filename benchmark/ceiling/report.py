@@ -10,7 +10,7 @@ from benchmark.arrays import Floats
 from benchmark.ceiling.choices import audits_by, checks_by
 from benchmark.ceiling.left_out import left_out
 from benchmark.ceiling.nation import ORACLE, Nation, Question
-from benchmark.ceiling.taught import taught, the_labels, the_truth, worth_of
+from benchmark.ceiling.taught import taught, the_labels, the_truth, the_whole_truth, worth_of
 from benchmark.comparison import compare
 from benchmark.judgement import Capacity
 from benchmark.kinds import AUDIT, PHYSICAL, default_costs
@@ -24,8 +24,10 @@ Told = dict[str, Any]
 Progress = Callable[[str], None]
 Chosen = Iterator[tuple[str, list[Selection]]]
 FORMAT = 1
-# Trees that know the truth of all nations, ranked by money and by chance, and of their own alone.
-CEILING, BY_CHANCE, OWN = "ceiling", "ceiling_by_chance", "ceiling_own_nation"
+# Trees that know the truth of all nations' past, ranked by money and by chance; of the past of
+# their own nation alone; of every declaration of half of the other nations, and nothing of theirs.
+CEILING, BY_CHANCE = "ceiling", "ceiling_by_chance"
+OWN, OTHERS = "ceiling_own_nation", "ceiling_other_nations"
 LABELS, OWN_LABELS = "labels", "labels_own_nation"
 WITH_AUDITS = "_with_audits"
 _LEGACY = "legacy"
@@ -61,7 +63,9 @@ def measure(nations: Sequence[Nation], question: Question, progress: Progress) -
         "capacity": {"checks": question.checks, "audits": question.audits},
         "history_weeks": max(one.learned_weeks for one in nations),
         "unseen": [],
-        "policies": {name: summed(own, scores[ORACLE]) for name, own in scores.items()},
+        "policies": {
+            name: summed(own, scores[_beside(ORACLE, name)]) for name, own in scores.items()
+        },
         "comparisons": _compared(scores) if len(nations) > 1 else [],
         "left_out": left_out(nations, scores[CEILING], without),
         "nations": [
@@ -84,8 +88,16 @@ def _by_checks(nations: Sequence[Nation], question: Question) -> Chosen:
     for name, teach in ((OWN, the_truth(PHYSICAL)), (OWN_LABELS, the_labels)):
         own = (worth_of(one, taught([one], teach, question.seed)) for one in nations)
         yield name, list(starmap(checks_by, zip(nations, own, strict=True)))
+    if len(nations) > 1:
+        yield OTHERS, _by_others(nations, question)
     for name in (*POLICIES, ORACLE, *RULES):
         yield name, [one.choices[name] for one in nations]
+
+
+def _by_others(nations: Sequence[Nation], question: Question) -> list[Selection]:
+    """Return the choices in each nation of trees that know the whole truth of every other one."""
+    trees = [taught(nations[half::2], the_whole_truth, question.seed) for half in (1, 0)]
+    return [checks_by(one, worth_of(one, trees[place % 2])) for place, one in enumerate(nations)]
 
 
 def _by_audits(nations: Sequence[Nation], question: Question) -> Chosen:
@@ -118,10 +130,16 @@ def _scores(
     return [msgspec.to_builtins(score(own, one.judged, rules)) for own, one in pairs]
 
 
+def _beside(one: str, name: str) -> str:
+    """Return who is asked the same as another: with audits, or without."""
+    return one + WITH_AUDITS if name.endswith(WITH_AUDITS) else one
+
+
 def _compared(scores: dict[str, list[Told]]) -> list[Told]:
     """Return the ceiling against each other one, nation by nation."""
+    pairs = [(_beside(CEILING, name), name) for name in scores]
     return [
-        msgspec.to_builtins({"a": CEILING, "b": other, **compare(scores[CEILING], own)})
-        for other, own in scores.items()
-        if other != CEILING
+        msgspec.to_builtins({"a": ceiling, "b": name, **compare(scores[ceiling], scores[name])})
+        for ceiling, name in pairs
+        if ceiling != name
     ]

@@ -6,6 +6,7 @@ from benchmark.arrays import Floats
 from benchmark.ceiling.lessons import Lesson, true_lesson
 from benchmark.ceiling.nation import Nation
 from benchmark.ceiling.trees import Learned, learned
+from benchmark.kinds import PHYSICAL
 
 Teach = Callable[[Nation], Lesson]
 
@@ -13,6 +14,12 @@ Teach = Callable[[Nation], Lesson]
 def the_truth(kind: int, left_out: tuple[str, ...] = ()) -> Teach:
     """Return the lesson of all that a kind of check can see, without some mechanisms."""
     return lambda one: true_lesson(one.items, one.wrong, kind, one.first_week, left_out)
+
+
+def the_whole_truth(nation: Nation) -> Lesson:
+    """Return the lesson of all that a physical check can see, in the judged weeks as well."""
+    after = int(nation.items.week.max()) + 1
+    return true_lesson(nation.items, nation.wrong, PHYSICAL, after)
 
 
 def the_labels(nation: Nation) -> Lesson:
