@@ -37,6 +37,11 @@ class SimulationArguments:
         live: Minutes that one file of the declaration system covers, 5 to 60; None for a night.
         form: csv (csv.gz) or parquet, for the sources that may be either.
         only: Sources to write; empty writes all. The bytes of a source do not depend on it.
+        only_days: First and last of stretches of days; files about other days are not written,
+            and theirs have the bytes that they have without it. Empty writes all.
+        reach: With `only_days`, how many days from these a declaration may be registered and still
+            send something on them; what is registered farther away is left out of the files. None
+            leaves nothing out: every day is made, though few are written.
         processes: Processes that write; the bytes do not depend on it.
     """
 
@@ -55,6 +60,8 @@ class SimulationArguments:
     live: int | None = None
     form: str = "csv"
     only: tuple[str, ...] = ()
+    only_days: tuple[tuple[date, date], ...] = ()
+    reach: int | None = None
     processes: int = 2
 
     def __post_init__(self) -> None:
@@ -96,6 +103,17 @@ class SimulationArguments:
                 f"faults must be one of {', '.join(PROFILES)}",
             ),
             (set(self.only) <= set(SOURCES), f"only knows {', '.join(SOURCES)}"),
+            (
+                all(
+                    self.first_date <= first <= last <= self.last_date
+                    for first, last in self.only_days
+                ),
+                f"only days must lie in order in {self.first_date}..{self.last_date}",
+            ),
+            (
+                self.reach is None or (self.reach >= 0 and bool(self.only_days)),
+                "reach must not be negative, and goes with only days",
+            ),
             (not self.out.is_file(), f"out must be a folder, {self.out} is a file"),
             (not self._truth_is_inside_out(), "the truth must not lie in the output folder"),
             (not self._out_is_inside_truth(), "the output folder must not lie in the truth's"),
@@ -119,6 +137,23 @@ class SimulationArguments:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """What a stage of a run took.
+
+    Attributes:
+        name: draw, live, write, gather or publish.
+        seconds: Wall-clock time.
+        written_bytes: What the files written so far take at its end, without what waits.
+        waiting_bytes: What waits on disk for a later stage at its end.
+    """
+
+    name: str
+    seconds: float
+    written_bytes: int
+    waiting_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SimulationSummary:
     """What was written.
 
@@ -131,6 +166,7 @@ class SimulationSummary:
         inspections: Inspections begun in the period.
         irregular_items: Goods items found irregular by the end of the period.
         seconds: Wall-clock time.
+        stages: The stages of the run, in order.
     """
 
     out: Path
@@ -141,3 +177,4 @@ class SimulationSummary:
     inspections: int = 0
     irregular_items: int = 0
     seconds: float = 0.0
+    stages: tuple[Stage, ...] = ()

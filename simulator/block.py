@@ -68,7 +68,7 @@ class Block:
 
 def make_block(nation: Nation, chronicle: Chronicle, days: Ints) -> Block:
     """Return a block of consecutive days; the same whatever else is produced."""
-    roster = draw_roster(nation.clock, days, chronicle.follow_ups)
+    roster = draw_roster(nation.clock, days, chronicle.due(days))
     batch = declare(nation, chronicle.states, roster)
     rank = chronicle.rank_of(nation, batch.deals.trader, roster.day)
     decisions = decide(nation, batch, rank, nation.random_arm)

@@ -100,12 +100,14 @@ def schemes_of(nation: Nation, states: SchemeStates) -> pa.Table:
     own is closed. Schemes of one `group_id` belong together.
     """
     plans, traders = nation.schemes, nation.traders
-    weeks = states.active.shape[1]
-    first = states.active.argmax(axis=1) if weeks else plans.trader
-    last = weeks - states.active[:, ::-1].argmax(axis=1) if weeks else plans.trader
-    runs = states.active.any(axis=1) if weeks else np.zeros(len(plans), dtype=bool)
+    scheme = np.arange(len(plans))
+    first, last = np.full((2, len(plans)), -1, dtype=np.int64)
+    for week in range(states.weeks):
+        runs = states.runs(scheme, week)
+        last[runs] = week
+        first[runs & (first < 0)] = week
     starts = np.maximum(nation.first_day + first * WEEK_DAYS, plans.start_day)
-    ends = nation.first_day + last * WEEK_DAYS
+    ends = nation.first_day + (last + 1) * WEEK_DAYS
     heir = traders.successor[plans.trader]
     names = [one.name for one in nation.mechanisms]
     table = pa.table(
@@ -128,7 +130,7 @@ def schemes_of(nation: Nation, states: SchemeStates) -> pa.Table:
             ).cast(pa.string()),
         }
     )
-    return table.filter(pa.array(runs))
+    return table.filter(pa.array(first >= 0))
 
 
 def write_truth(

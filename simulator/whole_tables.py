@@ -16,6 +16,7 @@ from simulator.delivery.plan import DeliveryPlan, Receipt, add_up
 from simulator.delivery.tables import find_table
 from simulator.exchange.handing_over import publish_exchange
 from simulator.nation import Nation
+from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.files import Reference, reference_tables
 from simulator.reference.offices import REORGANISED
 from simulator.revenue.exemptions import list_rows
@@ -24,7 +25,6 @@ from simulator.sources.audit_rows import audit_tables
 from simulator.sources.programme import programme_tables
 from simulator.sources.registry_rows import registry_snapshots
 
-_DAY_SECONDS = 86_400
 # Rows are put in order for so many days at once: what their order can tell apart.
 _ORDERED_DAYS = 90
 
@@ -89,7 +89,7 @@ def _publish_reference(plan: DeliveryPlan, nation: Nation) -> Iterator[Receipt]:
 def _publish_by_moment(plan: DeliveryPlan, name: str, table: pa.Table) -> Iterator[Receipt]:
     """Write rows that come on their own days, in the order in which they are sent."""
     moment = table[MOMENT].to_numpy()
-    run = (moment // _DAY_SECONDS - plan.first_day) // _ORDERED_DAYS
+    run = (moment // DAY_SECONDS - plan.first_day) // _ORDERED_DAYS
     spec = find_table(name)
     for number in np.unique(run).tolist():
         own = table.take(pa.array(np.flatnonzero(run == number))).combine_chunks()

@@ -12,8 +12,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ import pyarrow as pa
 from data_contracts import simulated
 from data_contracts.errors import ContractViolationError, CustomsDataError
 from data_contracts.json_files import read_json
-from simulator.arguments import VERSION, SimulationArguments, SimulationSummary
+from simulator.arguments import VERSION, SimulationArguments, SimulationSummary, Stage
 from simulator.block import make_block
 from simulator.cargo.manifest import group_calls
 from simulator.chronicle.assessments import outcomes_of
@@ -46,6 +45,10 @@ Progress = Callable[[int, int], None]
 # So many declarations are written at once: enough for the arrays to pay, little enough for memory.
 _BLOCK_DECLARATIONS, _LONGEST_BLOCK_DAYS = 12_000, 31
 _GATHERED_DAYS = 14
+_DISK_BLOCK = 512
+# What may differ between runs into the same folder, and what only the run itself tells.
+_PART_OF: dict[str, Any] = {"only": [], "only_days": [], "reach": None}
+_TOLD_ONCE = {"out", "seconds", "stages"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,34 @@ class _World:
     wants_truth: bool
 
 
+class _Stages:
+    """The stages of a run: how long each took, and what lies on disk at its end."""
+
+    def __init__(self, out: Path, spill: Path) -> None:
+        """Begin the first one."""
+        self.ended: list[Stage] = []
+        self._out, self._spill = out, spill
+        self._since = time.perf_counter()
+
+    def end(self, name: str) -> None:
+        """End a stage and begin the next one."""
+        now, waiting = time.perf_counter(), _bytes_below(self._spill)
+        stage = Stage(
+            name=name,
+            seconds=round(now - self._since, 3),
+            written_bytes=_bytes_below(self._out) - waiting,
+            waiting_bytes=waiting,
+        )
+        self.ended.append(stage)
+        self._since = now
+
+
+def _bytes_below(folder: Path) -> int:
+    """Return the disk use of everything below a folder, bytes."""
+    entries = (path.stat() for path in folder.rglob("*"))
+    return sum(entry.st_blocks * _DISK_BLOCK for entry in entries)
+
+
 _world: _World | None = None
 FINISHERS: dict[str, Finisher] = {"manifest": group_calls, "no": finish_debts}
 
@@ -66,16 +97,12 @@ FINISHERS: dict[str, Finisher] = {"manifest": group_calls, "no": finish_debts}
 def run(
     arguments: SimulationArguments,
     progress: Progress | None = None,
-    *,
-    only_days: tuple[date, date] | None = None,
 ) -> SimulationSummary:
     """Simulate a nation and write its outside files.
 
     Args:
         arguments: What to simulate; the same arguments give the same bytes.
         progress: Called with steps done and steps in all.
-        only_days: Write only what is sent on these days (first and last) of the run; each of
-            these files has the bytes of the whole run's.
 
     Returns:
         What was written; `world.json` in the output folder says the same, without times.
@@ -88,17 +115,25 @@ def run(
     _refuse_foreign_folder(arguments)
     simulated.mark(arguments.out)
     with _spill(arguments.out) as spill:
+        stages = _Stages(arguments.out, spill)
         nation = nation_of(arguments)
-        chronicle = live_through(nation, arguments.audits)
-        plan = _plan(arguments, nation, spill, only_days)
+        stages.end("draw")
+        chronicle = live_through(nation, arguments.audits, spill)
+        stages.end("live")
+        plan = _plan(arguments, nation, spill)
         outcomes = outcomes_of(nation, chronicle.ledger, chronicle.audited)
         books = audit_books(chronicle.ledger, chronicle.audited, outcomes)
         world = _World(nation, chronicle, books, plan, arguments.truth is not None)
-        counts, truths, receipts = _write(arguments, world, progress)
+        counts, truths, receipts = _write(arguments, world, stages, progress)
         receipts.append(publish_whole(plan, nation, chronicle))
+        stages.end("publish")
     if arguments.truth is not None:
         write_truth(arguments.truth, arguments.out, nation, chronicle.states, truths)
-    summary = _summary(arguments, counts, add_up(receipts), time.perf_counter() - started)
+    summary = replace(
+        _summary(arguments, counts, add_up(receipts)),
+        seconds=time.perf_counter() - started,
+        stages=tuple(stages.ended),
+    )
     _write_world(arguments, summary)
     return summary
 
@@ -137,7 +172,7 @@ def _refuse_foreign_folder(arguments: SimulationArguments) -> None:
     if path.is_file():
         document = read_json(path, dict[str, Any], remedy="remove it, or choose an empty folder")
         held = document.get("arguments", {})
-        if held | {"only": []} != _told(arguments) | {"only": []}:
+        if held | _PART_OF != _told(arguments) | _PART_OF:
             message = f"{arguments.out} holds another nation; choose an empty folder"
             raise ContractViolationError(message)
     elif not simulated.is_marked(arguments.out) and any(arguments.out.glob("*")):
@@ -154,7 +189,9 @@ def _told(arguments: SimulationArguments) -> dict[str, Any]:
     said = asdict(arguments) | {"first_date": arguments.first_date.isoformat()}
     hidden = {"out", "truth", "processes", "mechanisms", "mechanism_folder", "seed"}
     told = {name: said[name] for name in said if name not in hidden}
-    return told | {"only": list(arguments.only), "nation": _hash_of(arguments.seed)}
+    stretches = [[first.isoformat(), last.isoformat()] for first, last in arguments.only_days]
+    told |= {"only": list(arguments.only), "only_days": stretches}
+    return told | {"nation": _hash_of(arguments.seed)}
 
 
 def _hash_of(seed: int) -> str:
@@ -171,20 +208,14 @@ def nation_of(arguments: SimulationArguments) -> Nation:
     return draw_nation(arguments.seed, arguments.scale, days, arguments.random_arm, mechanisms)
 
 
-def _plan(
-    arguments: SimulationArguments,
-    nation: Nation,
-    spill: Path,
-    only_days: tuple[date, date] | None,
-) -> DeliveryPlan:
+def _plan(arguments: SimulationArguments, nation: Nation, spill: Path) -> DeliveryPlan:
     return DeliveryPlan(
         folder=arguments.out,
         spill=spill,
         seed=arguments.seed,
         first_day=nation.written_from,
         last_day=nation.last_day,
-        only_from=to_day(only_days[0]) if only_days else None,
-        only_until=to_day(only_days[1]) if only_days else None,
+        only=tuple((to_day(first), to_day(last)) for first, last in arguments.only_days),
         form="parquet" if arguments.form == "parquet" else "csv",
         sources=frozenset(arguments.sources),
         faults=arguments.faults,
@@ -192,17 +223,25 @@ def _plan(
     )
 
 
-def _blocks(nation: Nation) -> Iterator[tuple[int, int]]:
-    """Return first and last day of blocks of about _BLOCK_DECLARATIONS declarations."""
+def _blocks(nation: Nation, plan: DeliveryPlan, reach: int | None) -> Iterator[tuple[int, int]]:
+    """Return first and last day of blocks of about _BLOCK_DECLARATIONS declarations.
+
+    Blocks all of whose days lie farther than `reach` from the days of the plan are left out.
+    """
     loads = nation.clock.loads[nation.written_from - nation.first_day :]
     length = min(max(int(_BLOCK_DECLARATIONS / max(loads.mean(), 1.0)), 1), _LONGEST_BLOCK_DAYS)
     for first in range(nation.written_from, nation.last_day + 1, length):
-        yield first, min(first + length - 1, nation.last_day)
+        last = min(first + length - 1, nation.last_day)
+        if reach is None or any(
+            first <= end + reach and last >= begin - reach for begin, end in plan.only
+        ):
+            yield first, last
 
 
 def _gathered(plan: DeliveryPlan) -> Iterator[tuple[int, int]]:
-    for first in range(plan.first_day, plan.last_day + 1, _GATHERED_DAYS):
-        yield first, min(first + _GATHERED_DAYS - 1, plan.last_day)
+    for begin, end in plan.only or ((plan.first_day, plan.last_day),):
+        for first in range(begin, end + 1, _GATHERED_DAYS):
+            yield first, min(first + _GATHERED_DAYS - 1, end)
 
 
 def _enter(world: _World) -> None:
@@ -232,9 +271,10 @@ def _gather_days(days: tuple[int, int]) -> Receipt:
 
 
 def _write(
-    arguments: SimulationArguments, world: _World, progress: Progress | None
+    arguments: SimulationArguments, world: _World, stages: _Stages, progress: Progress | None
 ) -> tuple[list[Counts], list[pa.Table], list[Receipt]]:
-    blocks, gathered = list(_blocks(world.nation)), list(_gathered(world.plan))
+    blocks = list(_blocks(world.nation, world.plan, arguments.reach))
+    gathered = list(_gathered(world.plan))
     steps = len(blocks) + len(gathered)
     counts, truths, receipts = [], [], []
     _enter(world)
@@ -246,16 +286,18 @@ def _write(
                 truths.append(truth)
             if progress is not None:
                 progress(done, steps)
+    stages.end("write")
     with Workers(arguments.processes) as workers:
         for done, receipt in enumerate(workers.map(_gather_days, gathered), len(blocks) + 1):
             receipts.append(receipt)
             if progress is not None:
                 progress(done, steps)
+    stages.end("gather")
     return counts, truths, receipts
 
 
 def _summary(
-    arguments: SimulationArguments, counts: list[Counts], receipt: Receipt, seconds: float
+    arguments: SimulationArguments, counts: list[Counts], receipt: Receipt
 ) -> SimulationSummary:
     files: dict[str, int] = {}
     for table, number in sorted(receipt.files.items()):
@@ -269,7 +311,6 @@ def _summary(
         goods_items=sum(count.goods_items for count in counts),
         inspections=sum(count.inspections for count in counts),
         irregular_items=sum(count.irregular_items for count in counts),
-        seconds=seconds,
     )
 
 
@@ -279,7 +320,7 @@ def _write_world(arguments: SimulationArguments, summary: SimulationSummary) -> 
     world = {
         "version": VERSION,
         "arguments": _told(arguments),
-        "counts": {name: counts[name] for name in counts if name not in {"out", "seconds"}},
+        "counts": {name: counts[name] for name in counts if name not in _TOLD_ONCE},
     }
     text = json.dumps(world, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
     (arguments.out / "world.json").write_text(text, encoding="utf-8")

@@ -21,6 +21,7 @@ from simulator.kernel.arrays import Ints, coded
 from simulator.nation import Nation
 from simulator.papers.paper import original
 from simulator.papers.releases import free_to_leave, releases_of
+from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.wording import manifest_goods, named_loosely
 from simulator.revenue.ledger import settle
 from simulator.sources.programme import put_declaration_sums
@@ -62,7 +63,7 @@ def write_block(
     """Hand over everything of a block."""
     batch, releases = block.batch, releases_of(block)
     if wants_any(outbox, "vcis_extract"):
-        put_versions(outbox, nation, original(block), block.lives)
+        put_versions(outbox, nation, original(block), block.lives, chronicle.pairs)
         put_decisions(outbox, batch, block.decisions, nation.random_arm)
         put_events(outbox, nation, block, releases)
         looked = (block.checks, block.findings, block.lives)
@@ -107,7 +108,7 @@ def count(block: Block, last_day: int) -> Counts:
         declarations=len(block.batch),
         goods_items=len(block.batch.owner),
         inspections=len(block.checks),
-        irregular_items=int((stands & (ended // 86_400 <= last_day)).sum()),
+        irregular_items=int((stands & (ended // DAY_SECONDS <= last_day)).sum()),
     )
 
 

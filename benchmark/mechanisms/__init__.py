@@ -3,5 +3,5 @@
 `stories`: what each mechanism says of itself. `files`, `ground`: outside files and truth as
 tables. `duties`: what is evaded, computed anew. `claims`: actors, motive, window and money, item by
 item. `signs`: what an honest single rule can look at. `strength`: how well the best rule tells each
-mechanism. `judge`: all of it. `page`: the generated page of the docs.
+mechanism. `judge`: all of it. `wording`: the generated page of the docs.
 """

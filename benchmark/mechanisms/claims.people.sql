@@ -7,10 +7,8 @@ select
         tied.later, scheme_office, mode(coalesce(own.later, office)) over (partition by scheme_id)
     ) as holds
 from deed
-left join (select MA_HQ, any_value(MA_MOI) as later from raw_hq where MA_MOI is not null
-    group by MA_HQ) as own on deed.office = own.MA_HQ
-left join (select MA_HQ, any_value(MA_MOI) as later from raw_hq where MA_MOI is not null
-    group by MA_HQ) as tied on deed.scheme_office = tied.MA_HQ;
+left join successor as own on deed.office = own.former
+left join successor as tied on deed.scheme_office = tied.former;
 
 -- name: friends_broker
 -- The item is declared by the broker to whom its scheme is tied; untold: by the commonest.

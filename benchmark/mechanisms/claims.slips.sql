@@ -19,10 +19,8 @@ group by mechanism, scheme_id, day;
 -- A slip lies at the gate to which its scheme is tied, or at the one that took its place.
 select mechanism, coalesce(own.later, office) = coalesce(tied.later, scheme_office) as holds
 from stacked
-left join (select MA_HQ, any_value(MA_MOI) as later from raw_hq where MA_MOI is not null
-    group by MA_HQ) as own on stacked.office = own.MA_HQ
-left join (select MA_HQ, any_value(MA_MOI) as later from raw_hq where MA_MOI is not null
-    group by MA_HQ) as tied on stacked.scheme_office = tied.MA_HQ
+left join successor as own on stacked.office = own.former
+left join successor as tied on stacked.scheme_office = tied.former
 where scheme_office is not null;
 
 -- name: quota_tax

@@ -11,7 +11,7 @@ from data_contracts.statements import statements_beside
 
 _SQL = statements_beside(__file__)
 _OF_FILES = ("declaration", "item", "slip", "inspection", "exempted")
-_OF_TRUTH = ("truth", "scheme", "stacked", "stacked_irregular")
+_OF_TRUTH = ("successor", "truth", "scheme", "stacked", "stacked_irregular")
 
 
 def lay(connection: duckdb.DuckDBPyConnection, world: Path, truth: Path) -> None:

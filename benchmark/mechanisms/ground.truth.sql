@@ -1,3 +1,13 @@
+-- name: successor
+-- One row per office whose place another one took.
+create table successor as
+select
+    MA_HQ as former,
+    min(MA_MOI) as later
+from raw_hq
+where MA_MOI is not null
+group by MA_HQ;
+
 -- name: truth
 -- One row per irregular item; what is wrong with a whole declaration stands on each of its items.
 create table irregular as

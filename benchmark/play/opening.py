@@ -34,6 +34,7 @@ from simulator.chronicle.living import (
 )
 from simulator.control.lifecycle import NEVER
 from simulator.kernel.arrays import join
+from simulator.kernel.kept import Kept
 from simulator.mechanisms.mechanism import WEEK_DAYS
 from simulator.nation import Nation
 from simulator.world import nation_of
@@ -79,19 +80,18 @@ class Opening:
     @property
     def weeks(self) -> int:
         """Number of weeks of the game."""
-        return int(self.life.states.active.shape[1]) - self.played_from
+        return self.life.states.weeks - self.played_from
 
     def fresh_life(self) -> Life:
         """Return a copy of the life so far that may be lived on; the past is not needed for it."""
         return replace(
             self.life,
             states=copy.deepcopy(self.life.states),
-            ranks=self.life.ranks.copy(),
             catches=self.life.catches.copy(),
-            answered=set(self.life.answered),
+            answered=self.life.answered.copy(),
             lists=copy.deepcopy(self.life.lists),
-            past=[],
-            ledgers=[],
+            past=Kept(),
+            ledgers=Kept(),
             overdue=[],
         )
 

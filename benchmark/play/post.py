@@ -171,9 +171,7 @@ class Post:
     def _sent(self, chronicle: Chronicle, days: tuple[int, int], name: str) -> Path:
         """Send what is due on some days; return the folder of what has arrived by their end."""
         nation, (first, last) = self.nation, days
-        wide = replace(
-            self._plan(nation.written_from, nation.last_day), only_from=first, only_until=last
-        )
+        wide = replace(self._plan(nation.written_from, nation.last_day), only=((first, last),))
         left_out = {_REFERENCE}
         left_out |= set() if _turns(first, last, "M") else {_REGISTRY}
         left_out |= set() if name == HISTORY or _turns(first, last, "Y") else {_LEDGER}

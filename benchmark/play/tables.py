@@ -65,7 +65,7 @@ def tables_of(nation: Nation, block: Block, sent: Mapping[str, int]) -> dict[str
     paper = original(block)
     nobody = np.full(len(block.batch), NEVER, dtype=np.int64)
     columns = (
-        header_columns(nation, paper, nobody),
+        header_columns(nation, paper, nobody, np.zeros_like(nobody)),
         item_columns(nation, paper),
         tax_columns(nation, paper)[1],
         document_columns(nation, paper)[1],

@@ -1,9 +1,7 @@
 -- name: control
--- Checks, corrections, sanctions, audits; gates and parcels.
+-- Corrections, sanctions, audits; gates and parcels.
 
 insert into measured
-select 'physical_hit_share', avg(cast(is_irregular as double)), count(*) from physical_check
-union all
 select 'violations_share', count(distinct vipham.SO_QD) / nullif(max(period.declarations), 0),
     coalesce(max(period.declarations), 0)
 from period

@@ -28,10 +28,6 @@ select regime, is_import, count(*) as declarations, avg(cast(lane = 2 as double)
 from chosen group by regime, is_import having count(*) >= 200;
 
 insert into measured
-select 'lane_regime_gap', max(yellow + red) - min(yellow + red), coalesce(sum(declarations), 0)
-from regime_lane;
-
-insert into measured
 select 'override_share', avg(cast(changed_lane.base is not null as double)), count(*)
 from lane left join changed_lane using (base)
 union all

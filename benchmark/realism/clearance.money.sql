@@ -21,6 +21,15 @@ select 'city_revenue_share', sum(due_vnd) filter (department = '02') / nullif(su
     max(turnover.declarations)
 from revenue cross join turnover;
 
+insert into measured
+select
+    'taxed_import_share',
+    sum(declaration.value_vnd) filter (paid.due_vnd > 0) / nullif(sum(declaration.value_vnd), 0),
+    count(*)
+from declaration
+left join (select base, sum(due_vnd) as due_vnd from tax group by base) as paid using (base)
+where declaration.is_import and not declaration.is_ended;
+
 -- Listed rates in percent of value; rates by quantity are not compared.
 create table listed_rate as
 select MA_BIEU_THUE as schedule, MA_HS as hs8,

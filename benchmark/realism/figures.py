@@ -16,7 +16,21 @@ class Verdict(StrEnum):
     WITHIN = "within"
     OFF = "off"
     TOO_FEW = "too few observations"
-    ABSENT = "not in this folder"
+    ABSENT = "not measured"
+
+
+class Basis(StrEnum):
+    """What a figure proves.
+
+    PUBLISHED: a publication; the simulator has no constant of that meaning, it comes about.
+    INPUT: what the simulator takes and gives back, published or not, or what its constants were set
+        to bring about.
+    ASSUMPTION: nobody published it.
+    """
+
+    PUBLISHED = "published"
+    INPUT = "input"
+    ASSUMPTION = "assumption"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +41,14 @@ class Figure:
         key: Name for programs.
         group: Key of its group.
         title: Name for people.
+        basis: What it proves.
         target: The published value, in `unit`.
         low: Smallest value that is still within.
         high: Largest value that is still within.
         unit: share (0 to 1), count, number, seconds, hours, USD, M VND or VND per USD.
         least: Observations under which there is no verdict.
-        needs: Outside tables without which it is not in the folder.
-        source: Where it was published.
+        needs: Outside tables without which it is not measured; "truth" for the truth.
+        source: Where it was published, or that it is an assumption.
         how: How it is computed here.
         scaled_by: Argument of the run by which target and tolerance are multiplied; "" for none.
         floor: Smallest target after that.
@@ -42,6 +57,7 @@ class Figure:
     key: str
     group: str
     title: str
+    basis: Basis
     target: float
     low: float
     high: float
@@ -90,7 +106,10 @@ class Result:
 def load_figures() -> tuple[Figure, ...]:
     """Return all figures, in the order of the report."""
     return tuple(
-        Figure(key=key, **(entry | {"needs": tuple(entry["needs"])}))
+        Figure(
+            key=key,
+            **(entry | {"basis": Basis(entry["basis"]), "needs": tuple(entry["needs"])}),
+        )
         for key, entry in _document()["figures"].items()
     )
 
@@ -114,7 +133,7 @@ def judge(
     Args:
         figure: The figure.
         measured: The value (None where it is undefined) and the number of observations.
-        present: Outside tables that the folder has.
+        present: Outside tables that the folder has, and "truth" where it was given.
         arguments: Numeric arguments of the run.
     """
     value, observations = measured

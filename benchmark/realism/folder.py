@@ -7,11 +7,12 @@
 TABLES: dict[str, tuple[str, ...]] = {
     "tk": (
         "SEQ_NO", "OP", "SO_TK", "NHOM", "MA_LH", "MA_HQ", "NGAY_DK", "NGAY_TQ", "MA_DN", "MA_DL",
-        "TEN_DT", "MA_NUOC_DT", "TONG_TG_TT", "LAN_SUA",
+        "MA_NUOC_DT", "TONG_TG_TT", "LAN_SUA", "SO_VD1", "SO_VD2", "TRONG_LUONG",
+        "MA_DVT_TL",
     ),
     "hang": (
         "SEQ_NO", "OP", "SO_TK", "STT", "MA_HS", "MA_NUOC_XX", "LUONG1", "MA_DVT1", "LUONG2",
-        "MA_DVT2", "TRI_GIA_TT", "MA_BIEU_THUE",
+        "MA_DVT2", "DON_GIA", "MA_NT_DG", "TRI_GIA_TT", "MA_BIEU_THUE",
     ),
     "thue": ("SEQ_NO", "OP", "SO_TK", "STT", "MA_SAC_THUE", "SO_TIEN", "SO_TIEN_MIEN", "HAN_NOP"),
     "sukien": ("SEQ_NO", "OP", "SO_TK_GOC", "MA_SK", "GIA_TRI"),
@@ -33,4 +34,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "bieuthue": ("MA_BIEU_THUE", "MA_HS", "THUE_SUAT", "TU_NGAY", "DEN_NGAY"),
     "tygia": ("TU_NGAY", "MA_NT", "VND"),
     "hq": ("MA_HQ", "MA_MOI"),
+    "ruirotg": ("MA_HS", "MA_DVT", "MA_NT", "TU_NGAY", "DEN_NGAY", "GIA_THAM_KHAO"),
+    "partner": ("year", "month", "reporter", "partner", "hs6", "flow", "value_usd"),
+    "manifest": ("revision", "bills"),
+    "scan": ("scan_id", "decision"),
 }  # fmt: skip

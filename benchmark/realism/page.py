@@ -6,7 +6,7 @@ from pathlib import Path
 
 import jinja2
 
-from benchmark.realism.figures import Result, Verdict, load_groups
+from benchmark.realism.figures import Basis, Result, Verdict, load_groups
 from benchmark.realism.plots import draw
 from benchmark.realism.report import Report
 
@@ -15,6 +15,11 @@ _CLASSES = {
     Verdict.OFF: "off",
     Verdict.TOO_FEW: "few",
     Verdict.ABSENT: "absent",
+}
+_MEANINGS = {
+    Basis.PUBLISHED: "Published, and no constant of the simulator: it comes about. Evidence.",
+    Basis.INPUT: "What the simulator was told, or set to, published or not: it gives it back.",
+    Basis.ASSUMPTION: "Published nowhere that we know: a range that an expert would not find odd.",
 }
 _LARGE = 1000
 _UNITS_UNSAID = ("share", "count", "number")
@@ -25,6 +30,7 @@ class _Row:
     """A line of the table, all as text; places on the gauge in percent of its width."""
 
     title: str
+    basis: str
     unit: str
     target: str
     generated: str
@@ -35,6 +41,15 @@ class _Row:
     source: str
     how: str
     place: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """How many figures of one basis got each verdict, as (words, class, number)."""
+
+    basis: str
+    meaning: str
+    counts: list[tuple[str, str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +76,7 @@ def render(report: Report) -> str:
     template = resources.files(__package__).joinpath("page.html").read_text(encoding="utf-8")
     return environment.from_string(template).render(
         report=report,
-        counts=[(verdict.value, _CLASSES[verdict], report.count(verdict)) for verdict in Verdict],
+        standings=[_standing(report, basis) for basis in Basis],
         off=[_row(result) for result in report.results if result.verdict is Verdict.OFF],
         groups=groups,
     )
@@ -82,11 +97,19 @@ def number_text(value: float, unit: str) -> str:
     return f"{value:.3g}"
 
 
+def _standing(report: Report, basis: Basis) -> _Standing:
+    counts = [
+        (verdict.value, _CLASSES[verdict], report.count(verdict, basis)) for verdict in Verdict
+    ]
+    return _Standing(basis.value, _MEANINGS[basis], counts)
+
+
 def _row(result: Result) -> _Row:
     figure, unit = result.figure, result.figure.unit
     known = result.generated is not None
     return _Row(
         title=figure.title,
+        basis=figure.basis.value,
         unit="" if unit in _UNITS_UNSAID else unit,
         target=number_text(result.target, unit),
         generated=number_text(result.generated, unit) if result.generated is not None else "–",

@@ -19,12 +19,15 @@ _TAXES = {
 }  # fmt: skip
 # Points that a concentration curve should pass: figure and percent of the members.
 _HELD = {
-    "offices": (("office_top_10", 10.0),),
-    "brokers": (("broker_top_1", 1.0), ("broker_top_10", 10.0)),
-    "traders": (("trader_top_1", 1.0), ("trader_top_10", 10.0)),
-    "codes": (("hs6_top_1", 1.0), ("hs6_top_10", 10.0)),
+    "offices": (), "brokers": (), "traders": (), "codes": (),
+    "exporters": (("exporter_top_1", 1.0),),
     "debtors": (("debt_top_8", 8.0),),
-}
+}  # fmt: skip
+_METHODS = {
+    "1": "documents", "2": "scanner", "3": "physical, part", "4": "physical, whole",
+    "5": "specialised agency", "6": "laboratory", "7": "value consultation",
+}  # fmt: skip
+_BANDS = ("under 5 %", "5 to 10 %", "10 to 20 %", "20 % and more")
 _TIMES = {0.0: "1 s", 1.78: "1 min", 3.56: "1 h", 4.94: "1 d", 5.78: "1 week", 6.5: ""}
 _WEEKDAYS = dict(
     zip(map(float, range(1, 8)), ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"), strict=True)
@@ -220,6 +223,37 @@ def _audits(points: Sequence[Point], _: _Targets) -> str:
     )  # fmt: skip
 
 
+def _hits(points: Sequence[Point], _: _Targets) -> str:
+    names = _series(points)
+    series = {
+        name: [_shares(points, name).get(method, 0.0) for method in _METHODS] for name in names
+    }
+    return bars("Checks that find something, by method", list(_METHODS.values()), series, {})
+
+
+def _mirror(points: Sequence[Point], _: _Targets) -> str:
+    heights = _shares(points, "generated")
+    bands = [band for band in _BANDS if band in heights]
+    return bars(
+        "Declared here above what partners tell, by tariff", bands,
+        {"generated": [heights[band] for band in bands]}, {},
+    )  # fmt: skip
+
+
+def _list_prices(points: Sequence[Point], _: _Targets) -> str:
+    return histogram(
+        "Declared price of listed goods", _curve(points), 0.02,
+        (Axis("ln of price over the list’s (0 = the list)"), _SHARE),
+    )  # fmt: skip
+
+
+def _bill_masses(points: Sequence[Point], _: _Targets) -> str:
+    return histogram(
+        "Gross mass, carrier’s bill against declarations", _curve(points), 0.02,
+        (Axis("ln of bill over declared"), Axis(is_share=True, is_log=True)),
+    )  # fmt: skip
+
+
 def _gates(points: Sequence[Point], _: _Targets) -> str:
     days = [point.position or 0.0 for point in points]
     months = sorted({_first_of_month(day) for day in days})
@@ -248,5 +282,9 @@ _PLOTS: tuple[tuple[str, str, Callable[[Sequence[Point], _Targets], str]], ...] 
     ("season", "hours", _hours),
     ("money", "taxes", _taxes),
     ("control", "audits", _audits),
+    ("hits", "hits", _hits),
+    ("shadows", "mirror", _mirror),
+    ("shadows", "list_prices", _list_prices),
+    ("shadows", "bill_masses", _bill_masses),
     ("border", "gates", _gates),
 )

@@ -11,7 +11,8 @@ import msgspec
 from benchmark.outside import Limits, connection
 from benchmark.outside_files import attach
 from benchmark.realism.clearance import measure_clearance
-from benchmark.realism.figures import Result, Verdict, judge, load_figures
+from benchmark.realism.compliance import measure_compliance
+from benchmark.realism.figures import Basis, Result, Verdict, judge, load_figures
 from benchmark.realism.folder import TABLES
 from benchmark.realism.staging import stage
 from benchmark.realism.trade import measure_trade
@@ -51,35 +52,45 @@ class Report:
     Attributes:
         folder: The folder.
         arguments: Arguments of the run as world.json tells them; empty without it.
+        has_truth: Whether the truth was given.
         files: Readable files by outside table.
         unread: Files that could not be read.
         declarations: Declarations of the period.
         first_day: First day with a declaration.
         last_day: Last day with a declaration.
+        measured: Keys of the figures of which the statements tell.
         results: One for each figure, in their order.
         plots: Points by plot.
     """
 
     folder: Path
     arguments: dict[str, Any]
+    has_truth: bool
     files: dict[str, int]
     unread: tuple[str, ...]
     declarations: int
     first_day: date | None
     last_day: date | None
+    measured: frozenset[str]
     results: tuple[Result, ...]
     plots: dict[str, tuple[Point, ...]]
 
-    def count(self, verdict: Verdict) -> int:
-        """Return how many figures got a verdict."""
-        return sum(result.verdict is verdict for result in self.results)
+    def count(self, verdict: Verdict, basis: Basis | None = None) -> int:
+        """Return how many figures, all or those of one basis, got a verdict."""
+        return sum(
+            result.verdict is verdict and basis in {None, result.figure.basis}
+            for result in self.results
+        )
 
 
-def measure(folder: Path, *, scratch: Path | None = None, threads: int = 2) -> Report:
+def measure(
+    folder: Path, *, truth: Path | None = None, scratch: Path | None = None, threads: int = 2
+) -> Report:
     """Measure a folder of outside files.
 
     Args:
         folder: The folder, as written by a simulator or made elsewhere.
+        truth: The truth of its nation; without it what is hidden is not measured.
         scratch: Where the database lies while it works; the system's folder for temporary files
             by default. A national year takes some GB.
         threads: Threads of the database.
@@ -92,7 +103,7 @@ def measure(folder: Path, *, scratch: Path | None = None, threads: int = 2) -> R
         raise CustomsDataError(message)
     arguments = _arguments(folder)
     with connection(Limits(threads=threads, spill=scratch)) as opened:
-        return _measure(opened, folder, arguments)
+        return _measure(opened, folder, truth, arguments)
 
 
 def is_within(report: Report) -> bool:
@@ -106,6 +117,10 @@ def as_payload(report: Report) -> dict[str, Any]:
         "folder": report.folder,
         "is_within": is_within(report),
         "counts": {verdict.value: report.count(verdict) for verdict in Verdict},
+        "counts_by_basis": {
+            basis.value: {verdict.value: report.count(verdict, basis) for verdict in Verdict}
+            for basis in Basis
+        },
         "declarations": report.declarations,
         "first_day": report.first_day,
         "last_day": report.last_day,
@@ -120,6 +135,7 @@ def _result_payload(result: Result) -> dict[str, Any]:
     return {
         "figure": figure.key,
         "group": figure.group,
+        "basis": figure.basis.value,
         "title": figure.title,
         "unit": figure.unit,
         "target": result.target,
@@ -135,7 +151,10 @@ def _result_payload(result: Result) -> dict[str, Any]:
 
 
 def _measure(
-    connection: duckdb.DuckDBPyConnection, folder: Path, arguments: dict[str, Any]
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    truth: Path | None,
+    arguments: dict[str, Any],
 ) -> Report:
     attached = attach(connection, folder, TABLES, prefix="raw_", skips_broken=True)
     if not attached.files:
@@ -148,6 +167,8 @@ def _measure(
     )
     measure_trade(connection)
     measure_clearance(connection)
+    measure_compliance(connection, truth)
+    present = {*attached.files, *(() if truth is None else ("truth",))}
     measured = {
         figure: (generated, observations)
         for figure, generated, observations in connection.execute("from measured").fetchall()
@@ -161,13 +182,20 @@ def _measure(
     return Report(
         folder=folder,
         arguments=arguments,
+        has_truth=truth is not None,
         files=attached.files,
         unread=attached.unread,
         declarations=declarations,
         first_day=first_day,
         last_day=last_day,
+        measured=frozenset(measured),
         results=tuple(
-            judge(figure, measured[figure.key], present=attached.files, arguments=numeric)
+            judge(
+                figure,
+                measured.get(figure.key, (None, 0)),
+                present=present,
+                arguments=numeric,
+            )
             for figure in load_figures()
         ),
         plots=_plots(connection),

@@ -33,10 +33,12 @@ select
     try_cast(NGAY_TQ as timestamp) as cleared,
     MA_DN as trader,
     MA_DL as broker,
-    TEN_DT is not null as has_partner,
     MA_NUOC_DT as partner_country,
     try_cast(TONG_TG_TT as double) as value_vnd,
-    coalesce(try_cast(LAN_SUA as integer), 0) as amendments
+    coalesce(try_cast(LAN_SUA as integer), 0) as amendments,
+    SO_VD1 as bill,
+    SO_VD2 is not null as has_more_bills,
+    try_cast(TRONG_LUONG as double) * kilograms(MA_DVT_TL) as gross_kg
 from raw_tk
 where MA_HQ <> '88AB';
 
@@ -63,9 +65,13 @@ select new_code, new_code, left(min(old_code), 2) from pairs
 where new_code not in (select old_code from pairs) group by new_code;
 
 -- The official rate holds from its day to the next.
+create table exchange_rate as
+select
+    MA_NT as currency, try_cast(TU_NGAY as date) as from_date, max(try_cast(VND as double)) as vnd
+from raw_tygia where try_cast(TU_NGAY as date) is not null group by all;
+
 create table usd_rate as
-select try_cast(TU_NGAY as date) as from_date, max(try_cast(VND as double)) as vnd
-from raw_tygia where MA_NT = 'USD' and try_cast(TU_NGAY as date) is not null group by 1;
+select from_date, vnd from exchange_rate where currency = 'USD';
 
 create table ended as
 select distinct try_cast(SO_TK_GOC as bigint) as base, MA_SK = 'HUY' as is_cancelled

@@ -45,14 +45,25 @@ select
     try_cast(SEQ_NO as bigint) as seq,
     OP as op,
     try_cast(SO_TK_GOC as bigint) as base,
-    HINH_THUC in ('3', '4') as is_physical,
+    HINH_THUC as method,
     KET_QUA as result
 from raw_kiemtra;
 
-create table physical_check as
-select base, bool_or(result = '1') as is_irregular
-from current_rows('check_read')
-where op <> 'D' and is_physical and result in ('0', '1') group by base;
+-- One row per declaration and method of a finished check.
+create table examined as
+
+with
+
+finished as (
+
+    select base, method, bool_or(result = '1') as is_irregular
+    from current_rows('check_read')
+    where op <> 'D' and result in ('0', '1') group by base, method
+
+)
+
+select finished.*, lane.is_random, lane.is_import
+from finished inner join lane using (base);
 
 drop table check_read;
 

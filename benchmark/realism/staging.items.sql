@@ -13,6 +13,7 @@ select
     try_cast(hang.SEQ_NO as bigint) as seq,
     hang.OP as op,
     declaration.base,
+    try_cast(hang.STT as bigint) as stt,
     declaration.is_import,
     declaration.is_ended,
     declaration.regime,
@@ -27,6 +28,8 @@ select
             then try_cast(hang.LUONG2 as double) * kilograms(hang.MA_DVT2)
         else try_cast(hang.LUONG1 as double) * kilograms(hang.MA_DVT1)
     end as net_kg,
+    try_cast(hang.DON_GIA as double) as unit_price,
+    hang.MA_NT_DG as currency,
     try_cast(hang.TRI_GIA_TT as double) as value_vnd
 from raw_hang as hang
 inner join declaration on try_cast(hang.SO_TK as bigint) = declaration.so_tk;

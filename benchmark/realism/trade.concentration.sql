@@ -11,6 +11,9 @@ select 'traders', trader, count(*) from declaration where trader is not null gro
 union all
 select 'codes', left(hs8, 6), count(*) from item where is_import group by 2
 union all
+select 'exporters', trader, sum(value_vnd)
+from declaration where not is_import and not is_ended and trader is not null group by trader
+union all
 select 'provinces', coalesce(trader.province, '?'), sum(declaration.value_vnd)
 from declaration left join trader using (trader)
 where not declaration.is_import and not declaration.is_ended group by 2
@@ -29,22 +32,10 @@ from tally;
 create or replace macro held_by(what, top) as (
     select sum(weight) / max(total) from ranked where kind = what and place <= ceil(top * members)
 );
-create or replace macro weight_of(what) as (
-    select cast(coalesce(sum(weight), 0) as bigint) from ranked where kind = what
-);
-
-insert into measured
-values
-('office_top_10', held_by('offices', 0.1), weight_of('offices')),
-('broker_top_1', held_by('brokers', 0.01), weight_of('brokers')),
-('broker_top_10', held_by('brokers', 0.1), weight_of('brokers')),
-('trader_top_1', held_by('traders', 0.01), weight_of('traders')),
-('trader_top_10', held_by('traders', 0.1), weight_of('traders')),
-('hs6_top_1', held_by('codes', 0.01), weight_of('codes')),
-('hs6_top_10', held_by('codes', 0.1), weight_of('codes'));
-
 insert into measured
 select 'debt_top_8', held_by('debtors', 0.08), count(*) from ranked where kind = 'debtors'
+union all
+select 'exporter_top_1', held_by('exporters', 0.01), count(*) from ranked where kind = 'exporters'
 union all
 select
     'recoverable_debt_share',

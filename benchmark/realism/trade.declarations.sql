@@ -6,9 +6,6 @@ select 'declarations_a_year', declarations * 365.0 / nullif(days, 0), declaratio
 union all
 select 'value_mean', avg(value_usd), count(value_usd) from declaration where not is_ended
 union all
-select 'value_median_ratio', median(value_usd) / nullif(avg(value_usd), 0), count(value_usd)
-from declaration where not is_ended
-union all
 select 'value_log_sd', stddev_samp(ln(value_usd)), count(*)
 from declaration where not is_ended and value_usd > 0
 union all
@@ -31,10 +28,7 @@ union all
 select 'amended_share', avg(cast(version > 0 or amendments > 0 as double)), count(*)
 from declaration
 union all
-select 'cancelled_share', avg(cast(is_cancelled as double)), count(*) from declaration
-union all
-select 'partner_missing_share', avg(cast(not has_partner as double)), count(*)
-from declaration where is_import;
+select 'cancelled_share', avg(cast(is_cancelled as double)), count(*) from declaration;
 
 create table declared_length as
 select base, count(*) as items from item group by base;
@@ -44,12 +38,7 @@ select 'items_mean', avg(items), count(*) from declared_length
 union all
 select 'single_item_share', avg(cast(items = 1 as double)), count(*) from declared_length
 union all
-select 'items_most', max(items), count(*) from declared_length
-union all
-select 'price_log_sd', stddev_samp(ln(value_vnd)), count(*)
-from item where is_import and value_vnd > 0
-union all
-select 'mass_log_sd', stddev_samp(ln(net_kg)), count(*) from item where is_import and net_kg > 0;
+select 'items_most', max(items), count(*) from declared_length;
 
 insert into drawn
 select 'items', 'generated', items, null, count(*) / sum(count(*)) over ()

@@ -81,6 +81,26 @@ AuditsOption = Annotated[
         help="Post-clearance audits a year (default: 2,640 x scale, at least 40).",
     ),
 ]
+OnlyDaysOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only-days",
+        metavar="FIRST:LAST",
+        help="Write files about these days only, each with the bytes of the whole run: one or more "
+        "stretches YYYY-MM-DD:YYYY-MM-DD.",
+    ),
+]
+ReachOption = Annotated[
+    int | None,
+    typer.Option(
+        "--reach",
+        metavar="DAYS",
+        min=0,
+        max=MOST_DAYS,
+        help="With --only-days: make only what is registered so many days before or after them; "
+        "what others send on these days is left out (default: nothing is).",
+    ),
+]
 FaultsOption = Annotated[
     str | None, typer.Option("--faults", help=f"Profile of broken bytes ({', '.join(PROFILES)}).")
 ]
@@ -132,6 +152,8 @@ def run_command(
     live: LiveOption = None,
     form: FormOption = "csv",
     only: OnlyOption = None,
+    only_days: OnlyDaysOption = None,
+    reach: ReachOption = None,
     processes: ProcessesOption = 2,
     home: UnusedHomeOption = None,  # noqa: ARG001
     json_output: JsonOption = False,
@@ -154,6 +176,8 @@ def run_command(
             live=live,
             form=form,
             only=tuple(only or ()),
+            only_days=tuple(_stretch(text) for text in only_days or ()),
+            reach=reach,
             processes=processes,
         )
     except ContractViolationError as error:
@@ -164,6 +188,16 @@ def run_command(
             lambda done, total: status.update(f"simulating: part {done} of {total}"),
         )
     emit(_payload(summary), json_output=json_output, render=lambda to: _render(to, summary))
+
+
+def _stretch(text: str) -> tuple[date, date]:
+    """Return first and last day of a stretch of days."""
+    first, _, last = text.partition(":")
+    try:
+        return date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError as error:
+        message = f"--only-days: expected YYYY-MM-DD:YYYY-MM-DD, found {text}"
+        raise typer.BadParameter(message) from error
 
 
 def _payload(summary: SimulationSummary) -> dict[str, Any]:
@@ -177,4 +211,8 @@ def _render(console: Console, summary: SimulationSummary) -> None:
     )
     for source, count in summary.files.items():
         console.print(f"  {source}: {count:,} files")
+    for stage in summary.stages:
+        written, waiting = stage.written_bytes / 2**20, stage.waiting_bytes / 2**20
+        disk = f"{written:,.0f} MiB written, {waiting:,.0f} MiB waiting"
+        console.print(f"  {stage.name}: {stage.seconds:.1f} s, {disk}")
     console.print(f"written to {summary.out} in {summary.seconds:.1f} s")

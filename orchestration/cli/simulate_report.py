@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from benchmark.realism.figures import Verdict
+from benchmark.realism.figures import Basis, Verdict
 from benchmark.realism.page import number_text, write
 from benchmark.realism.report import Report, as_payload, is_within, measure
 from orchestration.cli.output import (
@@ -21,6 +21,10 @@ from orchestration.cli.output import (
 FolderArgument = Annotated[
     Path, typer.Argument(help="Folder of outside files, as `simulate run` wrote it.")
 ]
+TruthOption = Annotated[
+    Path | None,
+    typer.Option("--truth", help="Truth of the nation: without it what is hidden is not measured."),
+]
 PageOption = Annotated[
     Path | None,
     typer.Option("--out", help="The page (default: <folder>-realism.html beside the folder)."),
@@ -29,6 +33,7 @@ PageOption = Annotated[
 
 def report_command(
     folder: FolderArgument,
+    truth: TruthOption = None,
     out: PageOption = None,
     home: UnusedHomeOption = None,  # noqa: ARG001
     json_output: JsonOption = False,
@@ -37,7 +42,7 @@ def report_command(
     place = folder.resolve()
     page = place.parent / f"{place.name}-realism.html" if out is None else out
     with progress_console().status("measuring"):
-        report = measure(folder)
+        report = measure(folder, truth=truth)
         write(report, page)
     payload: dict[str, Any] = as_payload(report) | {"page": page}
     emit(payload, json_output=json_output, render=lambda to: _render(to, report, page))
@@ -46,8 +51,14 @@ def report_command(
 
 
 def _render(console: Console, report: Report, page: Path) -> None:
-    counts = ", ".join(f"{report.count(verdict)} {verdict.value}" for verdict in Verdict)
-    console.print(f"{len(report.results)} figures: {counts}")
+    console.print(f"{len(report.results)} figures")
+    for basis in Basis:
+        counts = ", ".join(
+            f"{report.count(verdict, basis)} {verdict.value}"
+            for verdict in Verdict
+            if report.count(verdict, basis)
+        )
+        console.print(f"  {basis.value}: {counts}")
     off = [result for result in report.results if result.verdict is Verdict.OFF]
     if off:
         table = Table("off tolerance", "target", "generated", "from", "to", "observations")

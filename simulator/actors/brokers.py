@@ -37,7 +37,7 @@ class Brokers:
         tax_codes, names: Text, shape (n,).
         province: Position in PROVINCES.
         weight: Share of brokered declarations; sums to 1.
-        compliance: Latent compliance in (0, 1); only the truth file shows it.
+        compliance: Latent compliance in (0, 1), which no file shows.
     """
 
     key: Keys

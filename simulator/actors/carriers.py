@@ -38,6 +38,8 @@ _SERIALS, _STRIDE = 100_000, 61_813
 # Positions in standing.HOMES whose names Chinese drivers bear.
 _CHINESE_STYLE = 2
 _SPREAD = 1.1
+# Assumptions: about one at a middling compliance, three times as often where there is none.
+_LEANING, _MIDDLE = 1.5, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,12 @@ class Carriers:
     def __len__(self) -> int:
         """Return the number of carriers."""
         return len(self.weight)
+
+    @property
+    def failing(self) -> Floats:
+        """How many times as often as usual each one fails: the more, the less it complies."""
+        lean: Floats = np.exp(_LEANING * (_MIDDLE - self.compliance))
+        return lean
 
 
 def _vehicle_keys(seed: int, country: str, traders: int) -> Keys:

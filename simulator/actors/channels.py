@@ -8,7 +8,7 @@ lists, to which the choices are fitted.
 import numpy as np
 
 from simulator.actors.fitting import fitted
-from simulator.actors.kinds import EXPORT, IMPORT, ROAD
+from simulator.actors.kinds import ROAD
 from simulator.actors.provinces import CODES, PARTS, PROVINCES, part_of_department
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints
@@ -16,6 +16,7 @@ from simulator.kernel.keyed import Keys
 from simulator.reference.countries import Countries
 from simulator.reference.lists import rows_of
 from simulator.reference.offices import DEPARTMENTS, ROLES, Offices
+from simulator.reference.regimes import EXPORT, IMPORT
 
 TRANSPORTS = (1, 2, 3, 4, 5, 6, 9)
 _ROUTES = 9
@@ -25,7 +26,8 @@ _CHINA, _WEST, _NEAR, _FAR_AWAY = range(4)
 LIGHT, USUAL, HEAVY = range(3)
 _CLASSES = ("china", "west", "near", "far away")
 _GOODS = ("light", "usual", "heavy")
-_ON_THE_SPOT_OF_MAKERS, _ON_THE_SPOT_OF_OTHERS = 0.12, 0.01
+# By cable, by pipe, in the hand; an assumption. What stays in the country: actors/deliveries.py.
+_OTHERWISE_SHARE = 0.01
 # In the south goods from China come by sea, in the north by land.
 _ROAD_FROM_CHINA_BY_PART = np.array([1.3, 0.5, 0.15])
 _HOME_AFFINITY, _SAME_COUNTRY_SHARE = 14.0, 0.45
@@ -91,7 +93,7 @@ def _transport_rows(countries: Countries) -> Floats:
 
 
 def draw_transports(
-    keys: Keys, country: Ints, heaviness: Ints, who: tuple[Ints, Ints], countries: Countries
+    keys: Keys, country: Ints, heaviness: Ints, part: Ints, countries: Countries
 ) -> Ints:
     """Return the VNACCS transport code of each habit.
 
@@ -99,16 +101,14 @@ def draw_transports(
         keys: Identities of the habits, shape (m,).
         country: Positions, shape (m,).
         heaviness: LIGHT, USUAL or HEAVY, shape (m,).
-        who: Part of the nation and 1 for makers for export, each of shape (m,).
+        part: Part of the nation, shape (m,).
         countries: All countries.
     """
-    part, is_maker = who
     row = (country * 3 + heaviness) * 3 + part
     rows = _transport_rows(countries)
     column = keyed.choose_row(keys, "transport", rows, row, len(TRANSPORTS))
-    share = np.where(is_maker == 1, _ON_THE_SPOT_OF_MAKERS, _ON_THE_SPOT_OF_OTHERS)
-    on_the_spot = keyed.happens(keys, "on the spot", share)
-    return np.where(on_the_spot, TRANSPORTS[-1], np.array(TRANSPORTS)[column])
+    otherwise = keyed.happens(keys, "otherwise", _OTHERWISE_SHARE)
+    return np.where(otherwise, TRANSPORTS[-1], np.array(TRANSPORTS)[column])
 
 
 def _routes(transport: Ints, country: Ints, countries: Countries) -> Ints:

@@ -11,11 +11,9 @@ import numpy as np
 from simulator.actors.fitting import draw_in_span, fitted, laid_along, spans
 from simulator.actors.kinds import (
     COMMERCIAL,
-    EXPORT,
     EXPORT_AFFINITY,
     HABIT_LINES,
     HABITS,
-    IMPORT,
     SECTOR_OF_CHAPTER,
 )
 from simulator.actors.production import Materials, materials_of
@@ -24,11 +22,14 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints
 from simulator.kernel.keyed import Keys
 from simulator.reference.goods import Goods
+from simulator.reference.regimes import EXPORT, IMPORT
 
 # Shares here are assumptions.
 _SAME_CHAPTER_SHARE, _SAME_SECTOR_SHARE = 0.62, 0.2
 # The last habit of a maker is what it needs besides materials: machines, spare parts, packing.
 _LEAST_SHARE_OF_TRADE = 0.15
+# How many times what is traded of its main line a trader may trade in all.
+_MOST_OF_A_LINE = 3.0
 _TRADES = 4
 # What authorised operators make, by family: nothing, phones, electronics, clothes, shoes, machines.
 _LARGE_AFFINITY = (0.04, 3.0, 2.0, 0.1, 0.3, 0.6)
@@ -44,6 +45,12 @@ class _Table:
     chapter_of: Ints
     sector_of: Ints
     lines: int
+
+    def shares_of(self, trade: int) -> Floats:
+        """Return the shares of the lines in a trade, shape (lines,)."""
+        rows = self.flat[trade * self.lines : (trade + 1) * self.lines]
+        shares: Floats = np.diff(rows, prepend=float(trade))
+        return shares
 
     def any_line(self, keys: Keys, name: str, row: Ints) -> Ints:
         """Return any line by the shares of its trade."""
@@ -90,16 +97,39 @@ def _import_shares(goods: Goods, materials: Materials, exports: Floats, rows: Fl
 def _main_lines(keys: Keys, table: _Table, row: Ints, weight: Floats) -> Ints:
     """Return each trader's main line: the trade of all, in chance order, laid along the shares.
 
-    So lines get their share of the nation's trade even where a few traders have most of it.
+    So lines get their share of the nation's trade even where a few traders have most of it. Who
+    trades far more than there is of that line deals in one of those that are large enough.
     """
     main = np.empty(len(row), dtype=np.int64)
+    lot = keyed.uniform(keys, "large line")
     order = np.argsort(keyed.uniform(keys, "main line"), kind="stable")
     for trade in range(_TRADES):
         own = order[row[order] == trade]
         after = np.cumsum(weight[own] + 1e-12)
         middle = (after - (weight[own] + 1e-12) / 2) / after[-1:]
-        main[own] = np.searchsorted(table.flat, trade + middle, side="right") - trade * table.lines
-    return np.minimum(main, table.lines - 1)
+        found = np.searchsorted(table.flat, trade + middle, side="right") - trade * table.lines
+        found = np.minimum(found, table.lines - 1)
+        share = table.shares_of(trade)
+        needed = weight[own] / after[-1:] / _MOST_OF_A_LINE
+        main[own] = np.where(share[found] < needed, _large_line(share, needed, lot[own]), found)
+    return main
+
+
+def _large_line(share: Floats, needed: Floats, lot: Floats) -> Ints:
+    """Return a line of at least each needed share, by the shares; else the largest line.
+
+    Args:
+        share: Shares of the lines, shape (lines,).
+        needed: Shape (n,).
+        lot: Numbers in [0, 1), shape (n,).
+    """
+    order = np.argsort(-share, kind="stable")
+    total = np.cumsum(share[order])
+    enough = np.searchsorted(-share[order], -needed, side="right")
+    last = np.maximum(enough - 1, 0)
+    place = np.minimum(np.searchsorted(total, lot * total[last], side="right"), last)
+    line: Ints = order[place]
+    return line
 
 
 def _lines(keys: Keys, table: _Table, row: Ints, weight: Floats) -> Ints:

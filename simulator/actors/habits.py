@@ -15,15 +15,7 @@ from simulator.actors.channels import (
 )
 from simulator.actors.fitting import laid_along
 from simulator.actors.habit_lines import draw_lines
-from simulator.actors.kinds import (
-    COMMERCIAL,
-    EXPORT,
-    HABITS,
-    IMPORT,
-    PROCESSING,
-    ROAD,
-    SECTOR_OF_CHAPTER,
-)
+from simulator.actors.kinds import HABITS, PROCESSING, ROAD, SECTOR_OF_CHAPTER
 from simulator.actors.partners import Cells
 from simulator.actors.provinces import PARTS
 from simulator.actors.sizes import Sizes
@@ -35,6 +27,7 @@ from simulator.reference.countries import Countries
 from simulator.reference.exchange import CURRENCIES
 from simulator.reference.goods import FUEL, Goods
 from simulator.reference.offices import Offices
+from simulator.reference.regimes import EXPORT, IMPORT
 
 # Shares, weights and bounds of this module are assumptions.
 _PARENT_SHARE, _ORDERING_SHARE, _TAKEN_OVER_SHARE = 0.7, 0.5, 0.7
@@ -174,10 +167,9 @@ def _routes(
     """Return transport and office of each habit; `what` is its country, main line and weight."""
     country, line, declared = what
     part = np.repeat(PARTS[standing.province], 2 * HABITS)
-    is_maker = np.repeat((standing.trade != COMMERCIAL).astype(np.int64), 2 * HABITS)
     heaviness = _heaviness(places.goods, line).ravel()
     transport = draw_transports(
-        keys.ravel(), country.ravel(), heaviness, (part, is_maker), places.countries
+        keys.ravel(), country.ravel(), heaviness, part, places.countries
     ).reshape(keys.shape)
     means = (transport, country, declared)
     reference = (places.countries, places.offices)

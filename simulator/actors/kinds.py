@@ -2,17 +2,18 @@
 
 import numpy as np
 
-from simulator.kernel.arrays import Floats, Ints
+from simulator.kernel.arrays import Bools, Floats, Ints
 
 FIRM, HOUSEHOLD, PERSON = range(3)
 KINDS = ("DN", "HKD", "CN")
 COMMERCIAL, PROCESSING, EXPORT_PRODUCTION, EXPORT_ZONE = range(4)
 LIMITED, SHARES, FOREIGN, ZONE, BUSINESS_HOUSEHOLD = range(5)
 COMPANY_TYPES = ("TNHH", "CP", "FDI", "DNCX", "HKD")
-IMPORT, EXPORT = 0, 1
 HABITS, HABIT_LINES = 6, 4
 FAR = 10**9
 INCOTERMS = ("CIF", "FOB", "CFR", "EXW", "FCA", "DAP", "CIP", "CPT", "DDP")
+# Terms under which the invoice holds no freight to the first port.
+IS_WITHOUT_FREIGHT: Bools = np.isin(INCOTERMS, ("FOB", "EXW", "FCA"))
 AIR, CONTAINER, BULK_SHIP, ROAD, RAIL, RIVER, OTHER = 1, 2, 3, 4, 5, 6, 9
 
 SECTORS = (

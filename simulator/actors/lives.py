@@ -14,9 +14,9 @@ from simulator.actors.kinds import FAR
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints
 from simulator.kernel.keyed import Keys
+from simulator.reference.calendar import YEAR_DAYS
 
 RESTS = 2
-_YEAR = 365.25
 _ENTRY_A_YEAR, _EXIT_A_YEAR, _REST_A_YEAR = 0.12, 0.03, 0.06
 _YOUNG_EXIT = 2.0
 _YOUNG_DAYS, _LEAST_LIFE_DAYS = 3 * 365, 120
@@ -28,7 +28,7 @@ _START_SHARE, _START_MONTHS = 0.25, 9.0
 _MONTH_SIGMA = 0.3
 # Trade of a firm rises and falls round its level; years from one height to the next.
 _WAVE, _WAVE_YEARS = 0.15, 6.0
-_DAYS_OF_MONTH = _YEAR / 12
+_DAYS_OF_MONTH = YEAR_DAYS / 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Lives:
 
 def newcomer_count(count: int, first_day: int, last_day: int) -> int:
     """Return how many traders are founded between two days where `count` are there before them."""
-    return int(_ENTRY_A_YEAR * count * (last_day - first_day + 1) / _YEAR)
+    return int(_ENTRY_A_YEAR * count * (last_day - first_day + 1) / YEAR_DAYS)
 
 
 def draw_lives(key: Keys, count: int, first_day: int, last_day: int) -> Lives:
@@ -66,10 +66,10 @@ def draw_lives(key: Keys, count: int, first_day: int, last_day: int) -> Lives:
     waits = (turn + keyed.uniform(key, "entry")) / (_ENTRY_A_YEAR * count)
     age = 30 + keyed.exponential(key, "age", _MEAN_AGE_DAYS / 2)
     age += keyed.exponential(key, "more age", _MEAN_AGE_DAYS / 2)
-    days = np.where(turn >= 0, first_day + waits * _YEAR, first_day - age)
+    days = np.where(turn >= 0, first_day + waits * YEAR_DAYS, first_day - age)
     founded = np.floor(days).astype(np.int64)
     rate = np.where(founded > first_day - _YOUNG_DAYS, _YOUNG_EXIT * _EXIT_A_YEAR, _EXIT_A_YEAR)
-    wait = keyed.exponential(key, "exit", 1.0) / rate * _YEAR
+    wait = keyed.exponential(key, "exit", 1.0) / rate * YEAR_DAYS
     closed = np.maximum(first_day, founded + _LEAST_LIFE_DAYS) + np.floor(wait).astype(np.int64)
     brief = (turn >= 0) & keyed.happens(key, "brief", _BRIEF_SHARE)
     closed = np.where(brief, founded + keyed.integers(key, "brief life", *_BRIEF_DAYS), closed)
@@ -90,7 +90,7 @@ def _rests(key: Keys, since: Ints) -> tuple[Ints, Ints]:
     begin = since
     for number in range(RESTS):
         own = keyed.derive(key, "rest", number)
-        wait = 60 + keyed.exponential(own, "wait", _YEAR / _REST_A_YEAR)
+        wait = 60 + keyed.exponential(own, "wait", YEAR_DAYS / _REST_A_YEAR)
         begin = begin + np.floor(wait).astype(np.int64)
         begins.append(begin)
         begin = begin + keyed.integers(own, "length", _LEAST_REST, _MOST_REST)

@@ -1,6 +1,6 @@
 """Officers: where they serve, how well they find what is there, and the few that are bought.
 
-Numbers, skills and honesty are typical figures of our own; only the truth file shows them.
+Numbers, skills and honesty are assumptions. No file shows them; the truth names whom schemes pay.
 """
 
 from dataclasses import dataclass

@@ -23,6 +23,13 @@ _PARTNERS_A_TRADER, _FEWEST_PARTNERS = 0.6, 2_400
 _HEAVINESS, _PARENT_HEAVINESS = 2.6, 1.5
 _LEAST_SPELLINGS = 3
 _USUAL_SPELLING_SHARE = 0.88
+# A prime above the numbers of traders and of lines.
+_OTHERS = 1_000_003
+
+
+def pairs(partner: Ints, other: Ints) -> Ints:
+    """Return a number for each pair of a partner and a trader, or a goods line."""
+    return partner * _OTHERS + other
 
 
 @dataclass(frozen=True, slots=True)

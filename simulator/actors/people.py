@@ -27,15 +27,12 @@ class People:
         names: Full name; foreigners in Latin capitals.
         documents: Citizen's number of twelve digits, or a passport number.
         birth_year: Year.
-        is_woman, is_foreign: Sex; holder of a passport.
     """
 
     key: Keys
     names: pa.StringArray
     documents: pa.StringArray
     birth_year: Ints
-    is_woman: Bools
-    is_foreign: Bools
 
     def __len__(self) -> int:
         """Return the number of persons."""
@@ -65,18 +62,15 @@ def make_people(
         first_serial: Where the serial digits of documents begin, so that two lists differ.
     """
     place = scattered(seed, np.arange(len(keys)) + first_serial)
-    is_foreign: Bools = style >= 0
     is_woman = women(keys)
     letter = texts(_PASSPORT_LETTERS, np.maximum(style, 0) % len(_PASSPORT_LETTERS))
     serial = place * _PASSPORT_STRIDE % _PASSPORT_SERIALS
     passport = pc.binary_join_element_wise(letter, numbered("", serial, 8), "")
     citizen = citizen_numbers(keys, place, province_code, is_woman)
-    mask = pa.array(is_foreign)
+    mask = pa.array(style >= 0)
     return People(
         key=keys,
         names=pc.if_else(mask, foreign_person_names(keys, style), person_names(keys, is_woman)),
         documents=pc.if_else(mask, passport, citizen),
         birth_year=birth_years(keys),
-        is_woman=is_woman,
-        is_foreign=is_foreign,
     )

@@ -20,16 +20,7 @@ from simulator.actors.identifiers import (
     scattered,
     tax_numbers,
 )
-from simulator.actors.kinds import (
-    EXPORT,
-    FAR,
-    FIRM,
-    IMPORT,
-    INDUSTRIES,
-    PERSON,
-    SECTOR_OF_CHAPTER,
-    SECTORS,
-)
+from simulator.actors.kinds import FAR, FIRM, INDUSTRIES, PERSON, SECTOR_OF_CHAPTER, SECTORS
 from simulator.actors.lives import RESTS, Lives, draw_lives, month_factors, newcomer_count, part_of
 from simulator.actors.names import addresses, firm_names
 from simulator.actors.partners import partner_cells
@@ -50,6 +41,7 @@ from simulator.kernel.keyed import Keys
 from simulator.reference.countries import Countries
 from simulator.reference.goods import Goods
 from simulator.reference.offices import Offices
+from simulator.reference.regimes import EXPORT, IMPORT
 
 # Assumptions.
 _TRADERS_AT_SCALE_ONE, _FEWEST_TRADERS = 100_000, 1_500

@@ -11,10 +11,11 @@ most of the rest (a figure of our own), else revenue would be far above 2 % of t
 import numpy as np
 from scipy.special import ndtr
 
-from simulator.actors.kinds import COMMERCIAL, EXPORT, HABITS, IMPORT
+from simulator.actors.kinds import COMMERCIAL, HABITS
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.reference.countries import Countries
 from simulator.reference.goods import Goods
+from simulator.reference.regimes import EXPORT, IMPORT
 
 # Chances of the lines of a habit.
 LINE_WEIGHTS = (0.46, 0.27, 0.17, 0.1)

@@ -12,12 +12,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from simulator.actors.kinds import BULK_SHIP, ROAD
 from simulator.cargo.markings import ship_numbers
-from simulator.cargo.shipments import EXPORT, ROAD, SEA_BULK, Shipments, Surroundings
+from simulator.cargo.shipments import Shipments, Surroundings
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, hexes, joined, words
 from simulator.kernel.keyed import Keys
+from simulator.reference.regimes import EXPORT
 
 SEA, BY_AIR, BY_RAIL, BY_ROAD = range(4)
 MODES = ("SEA", "AIR", "RAIL", "ROAD")
@@ -136,7 +138,7 @@ def _second_of_day(key: Keys, is_road: Bools) -> Ints:
 
 def is_tramp(shipments: Shipments, is_groupage: Bools) -> Bools:
     """Return whether a ship comes for this bill alone: bulk that is no groupage."""
-    alone: Bools = (shipments.transport == SEA_BULK) & ~is_groupage
+    alone: Bools = (shipments.transport == BULK_SHIP) & ~is_groupage
     return alone
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from simulator.actors.kinds import AIR, BULK_SHIP, CONTAINER, ROAD
 from simulator.cargo import markings
 from simulator.cargo.calls import (
     BY_AIR,
@@ -25,19 +26,12 @@ from simulator.cargo.calls import (
 )
 from simulator.cargo.containers import Containers, draw_containers, loads_of
 from simulator.cargo.lorries import border_plates
-from simulator.cargo.shipments import (
-    AIR,
-    EXPORT,
-    ROAD,
-    SEA_BULK,
-    SEA_CONTAINER,
-    Shipments,
-    Surroundings,
-)
+from simulator.cargo.shipments import Shipments, Surroundings
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints
 from simulator.kernel.glyphs import joined, merged, ragged
 from simulator.kernel.keyed import Keys
+from simulator.reference.regimes import EXPORT
 
 # Below which goods share a box or bill, and how many bills are house bills: assumptions.
 _GROUPAGE_M3_E2, _GROUPAGE_KG_E2 = 1500, 1_000_000
@@ -47,7 +41,7 @@ _HOUSE_SHARE_SEA, _HOUSE_SHARE_AIR = 0.35, 0.7
 MOST_BILLS = 5
 _DECLARATIONS = 100_000_000
 _SEVERAL_SHARE = np.zeros(10)
-_SEVERAL_SHARE[[AIR, SEA_CONTAINER, SEA_BULK]] = 0.05, 0.06, 0.04
+_SEVERAL_SHARE[[AIR, CONTAINER, BULK_SHIP]] = 0.05, 0.06, 0.04
 _MORE_SHARES = (0.7, 0.18, 0.08, 0.04)
 _WAYBILL_LENGTH, _BILL_LENGTH = 11, 14
 
@@ -96,7 +90,7 @@ class Consignments:
 def consign(around: Surroundings, shipments: Shipments) -> Consignments:
     """Return the carriage of declarations; reads the `bill_…` fields, places and goods only."""
     is_groupage = (
-        (shipments.transport == SEA_BULK)
+        (shipments.transport == BULK_SHIP)
         & (shipments.bill_m3_e2 < _GROUPAGE_M3_E2)
         & (shipments.bill_true_kg_e2 < _GROUPAGE_KG_E2)
     )
@@ -133,7 +127,7 @@ def consign(around: Surroundings, shipments: Shipments) -> Consignments:
 
 def _is_house(shipments: Shipments, is_groupage: Bools) -> Bools:
     share = np.zeros(10)
-    share[[SEA_CONTAINER, AIR]] = _HOUSE_SHARE_SEA, _HOUSE_SHARE_AIR
+    share[[CONTAINER, AIR]] = _HOUSE_SHARE_SEA, _HOUSE_SHARE_AIR
     drawn = keyed.happens(shipments.bill_key, "house bill", share[shipments.transport])
     is_house: Bools = is_groupage | drawn
     return is_house

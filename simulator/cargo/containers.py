@@ -8,21 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from simulator.actors.kinds import CONTAINER, RAIL, RIVER, ROAD
 from simulator.cargo import markings
 from simulator.cargo.calls import BY_ROAD, Calls, call_numbers
-from simulator.cargo.shipments import (
-    EXPORT,
-    RAIL,
-    RIVER,
-    ROAD,
-    SEA_CONTAINER,
-    Shipments,
-    Surroundings,
-)
+from simulator.cargo.shipments import Shipments, Surroundings
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, numbers_within
 from simulator.kernel.glyphs import fixed
 from simulator.kernel.keyed import Keys
+from simulator.reference.regimes import EXPORT
 
 SIZES = ("22G1", "45G1", "22R1", "45R1")
 VNACCS_SIZES = ("22GP", "45GP", "22RT", "45RT")
@@ -33,7 +27,7 @@ TARE_KG = np.array([2200, 3900, 3000, 4600])
 MOST_BOXES, _DECLARATIONS = 60, 100_000_000
 _GROUPAGE_BOXES = 8
 _BOXED_SHARE = np.zeros(10)
-_BOXED_SHARE[[SEA_CONTAINER, ROAD, RAIL, RIVER]] = 1.0, 0.25, 0.6, 0.5
+_BOXED_SHARE[[CONTAINER, ROAD, RAIL, RIVER]] = 1.0, 0.25, 0.6, 0.5
 _DENSE_KG_M3 = 450
 # Boxes of exports that are stuffed in a warehouse of the port; a typical figure.
 _STUFFED_SHARE = 0.07

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.cargo.shipments import AIR, ROAD, Surroundings
+from simulator.actors.kinds import AIR, ROAD
+from simulator.cargo.shipments import Surroundings
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.reference.offices import ROLES, Offices
 

@@ -61,7 +61,7 @@ _YARDS = {
 _NOTES = ("hàng tươi", "chờ kiểm dịch", "xe quay đầu", "đổi lái xe", "thiếu giấy tờ")
 # An assumption.
 _NOTED_SHARE = 0.03
-_UTC_SECONDS, _MINUTE = 7 * 3600, 60
+_UTC_SECONDS = 7 * 3600
 
 
 def put_gate_events(

@@ -4,18 +4,20 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.actors.carriers import Vehicles
-from simulator.cargo.shipments import EXPORT, Surroundings
+from simulator.cargo.shipments import Surroundings
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints
 from simulator.kernel.glyphs import merged
 from simulator.kernel.keyed import Keys
+from simulator.reference.regimes import EXPORT
 
 # Assumptions.
 _OTHER_DRIVER_SHARE = 0.15
 _FOREIGN_SHARES = (0.65, 0.12)
 
 
-def _vehicles_of(fleet: Vehicles, keys: Keys) -> Ints:
+def vehicles_of(fleet: Vehicles, keys: Keys) -> Ints:
+    """Return the lorry of each trip, as position in a fleet."""
     return keyed.integers(keys, "vehicle", 0, len(fleet))
 
 
@@ -23,12 +25,12 @@ def drivers_of(fleet: Vehicles, keys: Keys) -> Ints:
     """Return the driver on each trip: mostly the usual one of the lorry, as position in a fleet."""
     other = keyed.integers(keys, "driver", 0, len(fleet))
     is_other = keyed.happens(keys, "other driver", _OTHER_DRIVER_SHARE)
-    return np.where(is_other, other, _vehicles_of(fleet, keys))
+    return np.where(is_other, other, vehicles_of(fleet, keys))
 
 
 def plates_of(fleet: Vehicles, keys: Keys) -> pa.Array:
     """Return the plate of each lorry of a fleet."""
-    return fleet.plates.take(pa.array(_vehicles_of(fleet, keys)))
+    return fleet.plates.take(pa.array(vehicles_of(fleet, keys)))
 
 
 def vehicle_kinds(keys: Keys) -> Ints:

@@ -18,11 +18,12 @@ from simulator.cargo import calls as means
 from simulator.cargo.bill_lines import TRANSIT, Told, bill_lines
 from simulator.cargo.calls import MODES, SEA, Calls
 from simulator.cargo.consignments import Consignments, further_bill_keys
-from simulator.cargo.shipments import IMPORT, Describe, Outbox, Shipments, Surroundings
+from simulator.cargo.shipments import Describe, Outbox, Shipments, Surroundings
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, coded, constant, numbers_within, pick
 from simulator.kernel.glyphs import fixed, gathered, hexes, joined, merged, stamps
 from simulator.kernel.keyed import Keys
+from simulator.reference.regimes import IMPORT
 
 _NOTICE_HOURS = np.array([12.0, 3.0, 2.0, 1.0])
 _MORE_HOURS = np.array([18.0, 4.0, 4.0, 6.0])

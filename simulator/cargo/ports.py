@@ -16,11 +16,12 @@ from simulator.cargo.calls import BY_ROAD
 from simulator.cargo.consignments import Consignments
 from simulator.cargo.containers import TARE_KG, comes_to_port
 from simulator.cargo.lorries import plates_of
-from simulator.cargo.shipments import IMPORT, Outbox, Shipments, Surroundings
+from simulator.cargo.shipments import Outbox, Shipments, Surroundings
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, coded, join, whole
 from simulator.kernel.glyphs import digits, fixed, hexes, merged, same, spread, stamps
 from simulator.kernel.keyed import Keys
+from simulator.reference.regimes import IMPORT
 
 KINDS = ("DISCHARGE", "GATE_IN", "GATE_OUT", "STUFF", "STRIP", "TRANSFER")
 DISCHARGE, GATE_IN, GATE_OUT, STUFF, STRIP, TRANSFER = range(6)

@@ -10,15 +10,17 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from simulator.actors.kinds import ROAD
 from simulator.cargo.consignments import Consignments
 from simulator.cargo.lorries import border_plates, plates_of
 from simulator.cargo.ports import declaration_numbers, fetching_truck
-from simulator.cargo.shipments import IMPORT, ROAD, Outbox, Shipments, Surroundings
+from simulator.cargo.shipments import Outbox, Shipments, Surroundings
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, coded, numbers_within, whole
 from simulator.kernel.glyphs import digits, fixed, gathered, hexes, joined, merged, same, spread
 from simulator.kernel.glyphs import stamps as rfc3339
 from simulator.kernel.keyed import Keys
+from simulator.reference.regimes import IMPORT
 
 DECISIONS = ("NORMAL", "SUSPECT", "RESCAN", "OPEN")
 NORMAL, SUSPECT, RESCAN, OPEN = range(4)

@@ -37,7 +37,7 @@ from simulator.kernel.keyed import Keys
 
 EVENTS = ("ATTACH", "POS", "STOP", "OPEN", "TAMPER", "LOWBAT", "DETACH")
 ATTACH, POS, STOP, OPEN, TAMPER, LOWBAT, DETACH = range(7)
-_MINUTE, _HOUR = 60, 3600
+_MINUTE = 60
 _BETWEEN_SECONDS = 1500
 _MOST_POSITIONS = 150
 # Together about one false alarm in thirteen trips; goods are taken off one in two hundred. All are
@@ -49,7 +49,7 @@ _LOST_SHARE, _GAP_SHARE, _GAP_WIDTH, _SENT_LATER_SHARE = 0.02, 0.18, 0.22, 0.6
 _DETOUR_WIDTH, _LEAST_WIDTH, _MOST_WIDTH, _KM_PER_DEGREE = 0.08, 0.02, 0.3, 111.0
 _DRIFT_SECONDS, _WRONG_ZONE_SHARE, _ZONE_SECONDS = 25.0, 0.008, 7 * 3600
 # The counter of a seal starts with its life, 2016-01-01, and grows with the minutes.
-_BORN = 16_801 * 86_400
+_BORN = 16_801 * DAY_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

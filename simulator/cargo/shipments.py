@@ -2,18 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
-import numpy as np
 import pyarrow as pa
 
 from simulator.actors.carriers import Vehicles
 from simulator.cargo.routes import Routes
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.kernel.keyed import Keys
+from simulator.reference.calendar import DAY_SECONDS
 
-IMPORT, EXPORT = 0, 1
-AIR, SEA_CONTAINER, SEA_BULK, ROAD, RAIL, RIVER, OTHER = 1, 2, 3, 4, 5, 6, 9
 NO_PLATFORM, LANG_SON, LAO_CAI = 0, 1, 2
 
 
@@ -113,26 +111,7 @@ class Shipments:
     @property
     def day(self) -> Ints:
         """Day of registration (since 1970)."""
-        return self.registered // 86_400
-
-
-def own_bills(
-    registered: Ints, gross_kg_e2: Ints, true_gross_kg_e2: Ints, m3_e2: Ints, packages: Ints
-) -> dict[str, Any]:
-    """Return the `bill_…` fields (but `bill_key`) and `leads` of declarations with own bills."""
-    count = len(registered)
-    return {
-        "bill_serial": np.arange(count),
-        "leads": np.ones(count, dtype=np.bool_),
-        "bill_registered": registered,
-        "bill_part": np.zeros(count, dtype=np.int64),
-        "bill_parts": np.ones(count, dtype=np.int64),
-        "bill_kg_e2": gross_kg_e2,
-        "bill_true_kg_e2": true_gross_kg_e2,
-        "bill_m3_e2": m3_e2,
-        "bill_packages": packages,
-        "bill_edited": np.zeros(count, dtype=np.bool_),
-    }
+        return self.registered // DAY_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +150,7 @@ class Surroundings:
             nothing leaves that way: the neighbour's gate by land, a hub by sea and air.
         is_cold: Whether goods of each line travel cooled (and meet quarantine).
         home, partners: Vehicles of this country and of the neighbours.
+        careless: How many times as often as usual each vehicle of `home` goes astray.
         neighbour: Position in `partners` for each office; -1 away from the land border.
         routes: Approved routes of transport under customs control.
     """
@@ -190,6 +170,7 @@ class Surroundings:
     across: Ints
     is_cold: Bools
     home: Vehicles
+    careless: Floats
     partners: tuple[Vehicles, ...]
     neighbour: Ints
     routes: Routes

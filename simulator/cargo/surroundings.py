@@ -7,9 +7,10 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.actors.carriers import NEIGHBOURS, Carriers
+from simulator.actors.kinds import AIR, RAIL, ROAD
 from simulator.cargo.calls import BY_AIR, BY_RAIL, MODES, SEA
 from simulator.cargo.routes import draw_routes
-from simulator.cargo.shipments import AIR, RAIL, ROAD, Surroundings
+from simulator.cargo.shipments import Surroundings
 from simulator.kernel.arrays import Floats, Ints
 from simulator.reference import offices as office_tables
 from simulator.reference.countries import Countries
@@ -61,6 +62,7 @@ def settle(
         across=_across(countries, neighbour),
         is_cold=goods.kind == FOOD,
         home=carriers.home,
+        careless=carriers.failing[carriers.home.carrier],
         partners=carriers.neighbours,
         neighbour=np.where(at_border, neighbour, -1),
         routes=draw_routes(seed, offices, department),

@@ -2,8 +2,9 @@
 
 A trip is applied for (OLA), leaves (BOA) and arrives (BIA); its number follows from the
 declaration's. It follows an approved route. Honest trips are late, rest long (most at a stop of the
-route, some away from it), go round a closed road, or are never closed in the system; a diverted one
-stops for hours off the route and arrives lighter. Rates and speeds are typical figures of our own.
+route, some away from it), go round a closed road, or are never closed in the system, more of them
+with carriers that comply less; a diverted one stops for hours off the route and arrives lighter.
+Rates and speeds are typical figures of our own.
 """
 
 from dataclasses import dataclass
@@ -13,15 +14,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulator.cargo.consignments import Consignments
-from simulator.cargo.lorries import plates_of
+from simulator.cargo.lorries import plates_of, vehicles_of
 from simulator.cargo.ports import declaration_numbers, fetching_truck
 from simulator.cargo.route_table import route_codes
 from simulator.cargo.routes import NODES, Routes
-from simulator.cargo.shipments import IMPORT, Outbox, Shipments, Surroundings
+from simulator.cargo.shipments import Outbox, Shipments, Surroundings
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, coded, moments
+from simulator.kernel.arrays import Bools, Floats, Ints, coded, moments, numbers_within
 from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, gathered, same
 from simulator.kernel.keyed import Keys
+from simulator.reference.regimes import IMPORT
 
 KINDS = ("NR", "EA", "QU", "KR", "KS", "PT", "CT")
 _KIND_SHARES = (60, 3, 3, 12, 10, 9, 3)
@@ -100,7 +102,8 @@ def bonded_trips(around: Surroundings, shipments: Shipments, consignments: Consi
     left = ready + keyed.exponential(key, "leaves after", 7.0 * _HOUR).astype(np.int64)
     speed = _KM_PER_HOUR * np.exp(_SPEED_SPREAD * keyed.normal(key, "speed"))
     taken = shipments.taken_off[rows]
-    rest, rest_at, off = _rests(routes.stops[route], taken > 0, key)
+    careless = around.careless[vehicles_of(around.home, fetching_truck(key))]
+    rest, rest_at, off = _rests(routes.stops[route], taken > 0, careless, key)
     came = left + (km / speed * _HOUR).astype(np.int64) + rest
     return Trips(
         key=key,
@@ -114,7 +117,7 @@ def bonded_trips(around: Surroundings, shipments: Shipments, consignments: Consi
         planned_end=ready // _HOUR * _HOUR + routes.hours[route] * _HOUR,
         left=left,
         came=came,
-        has_come=~keyed.happens(key, "never closed", _OPEN_SHARE) & (taken < 1),
+        has_come=~keyed.happens(key, "never closed", _OPEN_SHARE * careless) & (taken < 1),
         km=km,
         rest=rest,
         rest_at=rest_at,
@@ -132,24 +135,25 @@ def _routes(routes: Routes, shipments: Shipments, rows: Ints, key: Keys) -> Ints
     return np.where(imported, routes.outward[office, turn], routes.inward[office, turn])
 
 
-def _rests(stops: Ints, diverted: Bools, key: Keys) -> tuple[Ints, Floats, Bools]:
+def _rests(stops: Ints, diverted: Bools, careless: Floats, key: Keys) -> tuple[Ints, Floats, Bools]:
     """Return the longest stop of each trip, where it is and whether that is away from the road.
 
     Args:
         stops: Nodes of each route where a stop is allowed, -1 for none, shape (n, 2).
         diverted: Trips that leave their route to be unloaded.
+        careless: How many times as often as usual each driver rests, and off the road.
         key: Identities of the trips.
     """
     low, high = _DIVERSION_HOURS
     hours = low + (high - low) * keyed.uniform(key, "diversion")
-    pauses = keyed.happens(key, "rests", _REST_SHARE)
+    pauses = keyed.happens(key, "rests", _REST_SHARE * careless)
     honest = keyed.exponential(key, "rest", _REST_HOURS) * pauses
     rest = np.where(diverted, np.maximum(hours, honest), honest)
     which = keyed.integers(key, "which stop", 0, 1 + (stops[:, 1] >= 0))
     node = np.take_along_axis(stops, which[:, None], axis=1)[:, 0]
     at_stop = ~diverted & (node >= 0) & keyed.happens(key, "rests at a stop", _AT_STOP_SHARE)
     anywhere = 0.2 + 0.6 * keyed.uniform(key, "rest at")
-    away = pauses & ~at_stop & keyed.happens(key, "rests off the road", _OFF_ROAD_SHARE)
+    away = pauses & ~at_stop & keyed.happens(key, "rests off the road", _OFF_ROAD_SHARE * careless)
     place = np.where(at_stop, node / (NODES - 1), anywhere)
     return (rest * _HOUR).astype(np.int64), place, diverted | away
 
@@ -163,8 +167,7 @@ def _seals(shipments: Shipments, rows: Ints, key: Keys) -> Ints:
     order = np.lexsort((key, day))
     _, counts = np.unique(day, return_counts=True)
     rank = np.empty(len(rows), dtype=np.int64)
-    starts = np.concatenate([[0], np.cumsum(counts)[:-1]]) if len(rows) else counts
-    rank[order] = np.arange(len(rows)) - np.repeat(starts, counts)
+    rank[order] = numbers_within(counts)
     return _SEAL_FIRST + rank % _SEALS_A_DAY * _SEAL_DAYS + day % _SEAL_DAYS
 
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.actors.kinds import ROAD
 from simulator.cargo.consignments import Consignments
 from simulator.cargo.containers import TARE_KG
-from simulator.cargo.shipments import NO_PLATFORM, ROAD, Shipments, Surroundings
+from simulator.cargo.shipments import NO_PLATFORM, Shipments, Surroundings
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, group_starts, numbers_within
 from simulator.kernel.keyed import Keys

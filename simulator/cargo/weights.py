@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from simulator.actors.kinds import ROAD
 from simulator.cargo.consignments import Consignments
 from simulator.cargo.gate_cards import weighed_kg
 from simulator.cargo.lorries import border_plates, plates_of
@@ -19,20 +20,14 @@ from simulator.cargo.ports import (
     fetching_truck,
     left_port,
 )
-from simulator.cargo.shipments import (
-    IMPORT,
-    NO_PLATFORM,
-    ROAD,
-    Outbox,
-    Shipments,
-    Surroundings,
-)
+from simulator.cargo.shipments import NO_PLATFORM, Outbox, Shipments, Surroundings
 from simulator.cargo.trips import Trips, trip_boxes, trip_plates
 from simulator.cargo.visits import WEIGHED, Visits
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints, group_starts, moments, whole
 from simulator.kernel.glyphs import digits, fixed, hexes, same, spread
 from simulator.kernel.keyed import Keys
+from simulator.reference.regimes import IMPORT
 
 _PORT_SHARE, _ROAD_SHARE, _TRIP_SHARE = 0.3, 0.45, 0.45
 _ERROR, _STEP_KG = 0.003, 20

@@ -1,20 +1,24 @@
 """How schemes answer a catch: they go on more carefully, elsewhere, later, or not at all."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Ints
+from simulator.kernel.arrays import Ints, join, pick
 from simulator.mechanisms import mechanism as ways
 from simulator.nation import Nation
-from simulator.trade.scheme_states import SchemeStates
+from simulator.trade.scheme_states import NEVER_AGAIN, Answers, SchemeStates
 
 # Assumptions: how long a pause is, and until a firm that dies has closed.
 _PAUSE_WEEKS = 10
 _DEATH_DAYS = 30
 
 
-def let_answer(nation: Nation, states: SchemeStates, schemes: Ints, until: tuple[int, int]) -> None:
-    """Let schemes that were caught answer from the next week on; changes the arrays in place.
+def let_answer(
+    nation: Nation, states: SchemeStates, schemes: Ints, until: tuple[int, int]
+) -> SchemeStates:
+    """Return states in which schemes that were caught answer from the next week on.
 
     Args:
         nation: The nation.
@@ -23,32 +27,35 @@ def let_answer(nation: Nation, states: SchemeStates, schemes: Ints, until: tuple
         until: The week, and its last day; it is not the nation's last week.
     """
     week, last_day = until
-    rest = slice(week + 1, None)
-    plans, response = nation.schemes, nation.schemes.response[schemes]
-    states.caught[schemes, rest] += 1
+    trader, since = nation.schemes.trader[schemes], week + 1
     key = keyed.derive(nation.root("cover"), "answer", schemes * 1_000 + week)
-    dies = np.array([kind.dies_when_caught for kind in nation.mechanisms])[
-        nation.mechanism_of[schemes]
-    ]
-    for position, scheme in enumerate(schemes.tolist()):
-        answer = int(response[position])
-        own = key[position : position + 1]
-        if dies[position]:
-            firm = int(plans.trader[scheme])
-            states.reborn_day[firm] = min(states.reborn_day[firm], last_day + _DEATH_DAYS)
-        elif answer == ways.PAUSE:
-            states.active[scheme, week + 1 : week + 1 + _PAUSE_WEEKS] = False
-        elif answer == ways.STOP:
-            states.active[scheme, rest] = False
-        elif answer == ways.MOVE:
-            states.office[scheme, rest] = _other_office(nation, own, int(plans.trader[scheme]))
-        elif answer == ways.REBROKER:
-            states.broker[scheme, rest] = int(
-                keyed.integers(own, "new broker", 0, len(nation.brokers))[0]
-            )
+    dies = np.array([kind.dies_when_caught for kind in nation.mechanisms])
+    dies = dies[nation.mechanism_of[schemes]]
+    way = np.where(dies, -1, nation.schemes.response[schemes])
+    rests = states.rests_until(schemes, since)
+    rests = np.where(way == ways.PAUSE, np.maximum(rests, since + _PAUSE_WEEKS), rests)
+    office, broker = states.office(schemes, since), states.broker(schemes, since)
+    new_broker = keyed.integers(key, "new broker", 0, len(nation.brokers))
+    fresh = Answers(
+        scheme=schemes,
+        week=np.full_like(schemes, since),
+        caught=states.caught(schemes, since) + 1,
+        rests_until=np.where(way == ways.STOP, NEVER_AGAIN, rests),
+        office=np.where(way == ways.MOVE, _other_offices(nation, key, trader), office),
+        broker=np.where(way == ways.REBROKER, new_broker, broker),
+    )
+    answers = join([states.answers, fresh])
+    reborn = states.reborn_day.copy()
+    np.minimum.at(reborn, trader[dies], last_day + _DEATH_DAYS)
+    order = np.lexsort((answers.week, answers.scheme))
+    return replace(states, answers=pick(answers, order), reborn_day=reborn)
 
 
-def _other_office(nation: Nation, key: keyed.Keys, trader: int) -> int:
-    """Return one of the offices that a trader knows."""
-    known = np.unique(nation.traders.office[trader])
-    return int(known[int(keyed.integers(key, "new office", 0, len(known))[0])])
+def _other_offices(nation: Nation, key: keyed.Keys, trader: Ints) -> Ints:
+    """Return one of the offices that each trader knows."""
+    known = np.sort(nation.traders.office[trader].reshape(len(trader), -1), axis=1)
+    is_first = np.diff(known, axis=1, prepend=-1) > 0
+    drawn = keyed.integers(key, "new office", 0, is_first.sum(axis=1))
+    place = np.argmax(np.cumsum(is_first, axis=1) > drawn[:, None], axis=1)
+    chosen: Ints = known[np.arange(len(trader)), place]
+    return chosen

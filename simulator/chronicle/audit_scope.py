@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.actors import officers
-from simulator.actors.kinds import COMMERCIAL, FIRM, IMPORT
+from simulator.actors.kinds import COMMERCIAL, FIRM
 from simulator.actors.provinces import PARTS, part_of_department
 from simulator.chronicle.record import Record
 from simulator.chronicle.themes import (
@@ -36,12 +36,15 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
-from simulator.reference.calendar import next_working
+from simulator.reference.calendar import YEAR_DAYS, next_working
 from simulator.reference.offices import ROLES
+from simulator.reference.regimes import IMPORT
 
 GROUNDS = ("sign", "risk", "compliance", "random")
 SIGN, RISK, COMPLIANCE, RANDOM = range(4)
 GROUND_SHARES = (0.35, 0.40, 0.15, 0.10)
+PLACES = ("TQ", "TS")
+AT_OFFICE, AT_PREMISES = range(2)
 _PAUSE_DAYS, _PAUSE_AFTER_SIGNS_DAYS = 720, 300
 _LEAST_AGE_DAYS, _GONE_DAYS, _QUARTER_DAYS = 90, 400, 91
 _TIP, _BORDER, _EARLIER, _LATE_REPORT, _LATE_PAYMENTS = 1.0, 1.5, 0.3, 0.15, 0.05
@@ -54,6 +57,9 @@ _TRUSTED_RANK, _OTHERS_SHARE = 4, 0.6
 _SIZE_POWER, _MOST_LOG_SIZE = 1.2, 3.0
 _RELATED, _PREFERRED, _MAKER, _YOUNG, _YOUNG_DAYS, _GROWTH = 0.5, 0.4, 0.3, 0.15, 730, 0.5
 _NO_WEIGHT = 1e-300
+_MOST_YEARS = 5
+_PREMISES_SHARE, _PREMISES_LEAST, _PREMISES_MOST = 0.33, 0.2, 0.6
+_BY_FINDING_SHARE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +179,6 @@ def choose_traders(nation: Nation, day: int, weights: Floats, drawn: Ints) -> tu
     return trader[order], ground_of[order]
 
 
-PLACES = ("TQ", "TS")
-AT_OFFICE, AT_PREMISES = 0, 1
-_YEAR_DAYS, _MOST_YEARS = 365.25, 5
-_PREMISES_SHARE, _PREMISES_LEAST, _PREMISES_MOST = 0.33, 0.2, 0.6
-_BY_FINDING_SHARE = 0.6
-
-
 @dataclass(frozen=True, slots=True)
 class Audits:
     """Audits, one position each, in the order of their weeks.
@@ -285,7 +284,7 @@ def plan_audits(
     decided = next_working(np.sort(keyed.integers(key, "decided", days[0], days[-1] + 1)))
     years = keyed.integers(key, "years", 1 + place, 3 + place * (_MOST_YEARS - 2))
     to_day = np.maximum(np.minimum(decided - 1, days[-1]), nation.first_day)
-    back = np.rint(years * _YEAR_DAYS).astype(np.int64) - 1
+    back = np.rint(years * YEAR_DAYS).astype(np.int64) - 1
     worked = keyed.integers(key, "worked", 2 + 4 * place, 6 + 5 * place)
     office = np.where(
         place == AT_PREMISES,

@@ -5,6 +5,7 @@ and how many audits there are at a small scale, are figures of our own.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -21,25 +22,22 @@ from simulator.chronicle.audit_scope import (
     weights_of,
 )
 from simulator.chronicle.ledger import Ledger
-from simulator.chronicle.record import AUDIT_HIT, AUDIT_MISS, Record, events, findings_of
+from simulator.chronicle.record import AUDIT_HIT, AUDIT_MISS, Record, events
 from simulator.chronicle.themes import (
     EVERYTHING,
-    THEME_OF_DIFFERENCE,
     themes_of,
 )
-from simulator.chronicle.tips import tips_of
 from simulator.control.lifecycle import NEVER
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
-from simulator.mechanisms.mechanism import AUDIT, WEEK_DAYS
+from simulator.kernel.kept import Kept
+from simulator.mechanisms.mechanism import AUDIT
 from simulator.nation import Nation
-from simulator.reference.calendar import DAY_SECONDS
+from simulator.reference.calendar import DAY_SECONDS, YEAR_DAYS
 from simulator.reference.detection import share_apart, visibility
 from simulator.trade.irregularities import LINE, NOTHING, ORIGIN
-from simulator.trade.scheme_states import SchemeStates
 
 AUDITS_A_YEAR, FEWEST_A_YEAR = 2_640, 40
-_YEAR_DAYS = 365.25
 # How much of what lies outside its theme an audit sees, and how deep it goes, by place.
 _OTHER_THEME, _DEPTH = np.array([0.5, 0.7]), np.array([0.8, 1.0])
 _OF_EVERYTHING, _BEST_SKILL, _FOLLOWED_SHARE = 0.75, 1.2, 0.9
@@ -74,12 +72,15 @@ def usual_number(scale: float) -> int:
 class Auditors:
     """Choose and carry out audits week by week, by what is on record and what is declared."""
 
-    def __init__(self, nation: Nation, audits_a_year: int | None = None) -> None:
+    def __init__(
+        self, nation: Nation, audits_a_year: int | None = None, folder: Path | None = None
+    ) -> None:
         """Prepare for the first week lived.
 
         Args:
             nation: The nation.
             audits_a_year: So many a year; None for the usual number at this scale.
+            folder: Of what is kept on disk, as in `Kept`.
         """
         count = len(nation.traders)
         self._nation = nation
@@ -89,7 +90,7 @@ class Auditors:
         self._is_meant = np.array([kind.intent for kind in nation.mechanisms] or [False])
         self._last = np.full(count, _LONG_AGO, dtype=np.int64)
         self._branches = audit_branches(nation)
-        self._hidden: list[Hidden] = []
+        self._hidden: Kept[Hidden] = Kept(folder)
         self._items = 0
         self._done = nothing_audited()
 
@@ -147,12 +148,10 @@ class Auditors:
         )  # fmt: skip
         self._items += len(ledger)
         self._hidden.append(fresh)
-        while len(self._hidden) > 1 and len(self._hidden[-2]) <= 2 * len(self._hidden[-1]):
-            self._hidden[-2:] = [join(self._hidden[-2:])]
 
     def _number(self, days: Ints) -> int:
         """Return how many audits are decided in a week: the year's number, spread evenly."""
-        spent = (np.array([days[0], days[-1] + 1]) - self._nation.first_day) / _YEAR_DAYS
+        spent = (np.array([days[0], days[-1] + 1]) - self._nation.first_day) / YEAR_DAYS
         first, last = np.floor(spent * self._a_year + 0.5).astype(np.int64).tolist()
         return int(last - first)
 
@@ -160,7 +159,8 @@ class Auditors:
         """Return what is still wrong of the chosen on a day, and whose (place in `chosen`)."""
         place = np.full(len(self._last), -1, dtype=np.int64)
         place[chosen] = np.arange(len(chosen))
-        own = join([pick(part, place[part.trader] >= 0) for part in self._hidden])
+        hidden = self._hidden.whole()
+        own = pick(hidden, np.flatnonzero(place[hidden.trader] >= 0))
         own = pick(own, ~np.isin(own.position, self._done.item) & _is_wrong(own.corrected, day))
         return own, place[own.trader]
 
@@ -201,34 +201,3 @@ def _share_apart(ledger: Ledger) -> Floats:
         (ledger.quantity_e2, ledger.declared_quantity_e2),
     )
     return np.where(np.isin(ledger.differs, (NOTHING, ORIGIN, LINE)), 1.0, share)
-
-
-def draw_audits(
-    nation: Nation, states: SchemeStates, ledger: Ledger, audits_a_year: int | None, ranks: Ints
-) -> Audited:
-    """Return the audits of a nation whose ledger is complete, lived week by week.
-
-    Args:
-        nation: The nation.
-        states: Its schemes, of which tips may come.
-        ledger: Everything irregular; `Audited.item` points into it.
-        audits_a_year: So many a year; None for the usual number at this scale.
-        ranks: Risk rank of each trader by week, shape (traders, weeks).
-    """
-    auditors, record = Auditors(nation, audits_a_year), Record(nation)
-    week_of = (ledger.day - nation.first_day) // WEEK_DAYS
-    order = np.argsort(week_of, kind="stable")
-    edges = np.searchsorted(week_of[order], np.arange(ranks.shape[1] + 1))
-    for week in range(ranks.shape[1]):
-        first = nation.first_day + week * WEEK_DAYS
-        days = np.arange(first, min(first + WEEK_DAYS, nation.last_day + 1))
-        own = pick(ledger, order[edges[week] : edges[week + 1]])
-        auditors.live_week(own, days, ranks[:, week].astype(np.int64), record)
-        found = pick(own, own.found != NEVER)
-        theme = THEME_OF_DIFFERENCE[found.differs]
-        known = found.found // DAY_SECONDS
-        record.note(findings_of(known, found.trader, theme, found.evaded_vnd))
-        record.note_tips(tips_of(nation, states, days))
-        record.advance(int(days[-1]))
-    done = auditors.closed()
-    return Audited(done.audits, done.audit, order[done.item])

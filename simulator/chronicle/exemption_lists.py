@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from simulator.actors.kinds import IMPORT
 from simulator.actors.projects import UNDER_LIST_SHARE
 from simulator.actors.volumes import LINE_WEIGHTS
 from simulator.control.lifecycle import Lives, may_tell_more
@@ -19,14 +18,13 @@ from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
-from simulator.reference.regimes import position
-from simulator.setting import DECLARATIONS_A_YEAR
+from simulator.reference.regimes import IMPORT, position
+from simulator.setting import DECLARATIONS_A_YEAR, ITEMS_A_DECLARATION
 from simulator.trade.batch import Batch
 from simulator.trade.scheme_states import listed_keys
 
 UNDER_LIST = position("A43")
 _LINES, _YEARS = 20_000, 1_000
-_ITEMS_A_DECLARATION = 4.2
 _PLANNED, _FIRST, _SUPPLEMENT = (0.9, 1.7), (1.05, 4.0), (1.1, 2.0)
 _REGISTERED_DAYS, _SUPPLEMENT_HOURS = (3, 40), (1, 20)
 # A corrected declaration may tell a little more than the first.
@@ -210,6 +208,6 @@ def expected_e2(nation: Nation, code: Ints) -> Floats:
     usd = nation.goods.log_price[line][:, None, None]
     quantity = np.exp(traders.log_volume[trader, IMPORT] - usd)
     a_year = DECLARATIONS_A_YEAR * nation.scale * traders.weight[trader] / traders.weight.sum()
-    a_year = a_year * traders.import_share[trader] * UNDER_LIST_SHARE * _ITEMS_A_DECLARATION
+    a_year = a_year * traders.import_share[trader] * UNDER_LIST_SHARE * ITEMS_A_DECLARATION
     expected: Floats = a_year * (often * quantity).sum(axis=(1, 2)) * 100
     return expected

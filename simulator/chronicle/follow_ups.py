@@ -4,15 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.control.lanes import Decisions
-from simulator.control.lifecycle import Lives, cancels
+from simulator.control.lanes import Decisions, refuses
+from simulator.control.lifecycle import AFTER_RED_FACTOR, Lives, cancels, cancels_by_chance
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
 from simulator.nation import Nation
 from simulator.reference import regimes
-from simulator.reference.calendar import DAY_SECONDS
+from simulator.reference.calendar import DAY_SECONDS, next_working
 from simulator.reference.declaration_kinds import (
     BRANCH,
+    ON_THE_SPOT,
     PRIMARY,
     PURPOSE_CHANGE,
     RE_EXPORT,
@@ -24,7 +25,7 @@ from simulator.reference.declaration_kinds import (
 )
 from simulator.reference.regimes import IMPORT
 from simulator.trade.batch import Batch
-from simulator.trade.deals import Deals
+from simulator.trade.deals import TAKEN_OVER_WORKING_DAYS, Deals
 from simulator.trade.goods_items import per_usd
 from simulator.trade.pieces import detail_of, honest_pieces, most_pieces
 from simulator.trade.roster import FollowUps, Roster, no_follow_ups
@@ -126,9 +127,27 @@ def routine(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> Follo
             delay = delay + _late_days(roster, rows, high)
         chosen = _Chosen(rows, kind, delay)
         parts.append(_follow(nation, (roster, deals), chosen, np.zeros_like(rows)))
+    parts.append(_taken_over(nation, roster, deals))
     pieces = honest_pieces(roster.deal_key)
-    pieces = np.where(_may_come_in_pieces(roster) & (most_pieces(nation, scheme) == 1), pieces, 1)
+    at_once = ~_may_come_in_pieces(roster) | (deals.at_home >= 0)
+    pieces = np.where(at_once | (most_pieces(nation, scheme) > 1), 1, pieces)
     return join([*parts, *_pieces(nation, (roster, deals), pieces, _HONEST_PAUSE_DAYS)])
+
+
+def _taken_over(nation: Nation, roster: Roster, deals: Deals) -> FollowUps:
+    """Return the imports of who takes goods over on the spot, within 15 working days.
+
+    Source: Circular 38/2015/TT-BTC article 86. Of what is cancelled or refused nothing is taken.
+    """
+    delivers = (roster.kind == PRIMARY) & (deals.at_home >= 0)
+    delivers &= ~cancels_by_chance(roster.key, AFTER_RED_FACTOR) & ~refuses(roster.key)
+    rows = np.flatnonzero(delivers)
+    day = roster.day[rows]
+    wanted = _days(roster, rows, "taken over after", 2, TAKEN_OVER_WORKING_DAYS + 1)
+    for turn in range(TAKEN_OVER_WORKING_DAYS):
+        day = np.where(turn < wanted, next_working(day + 1), day)
+    chosen = _Chosen(rows, ON_THE_SPOT, day - roster.day[rows])
+    return _follow(nation, (roster, deals), chosen, np.zeros_like(rows))
 
 
 def _late_days(roster: Roster, rows: Ints, limit: int) -> Ints:

@@ -5,11 +5,10 @@ traders that run a scheme and for those with a mistake. The days that are writte
 same declarations again, because every fact is keyed.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from simulator.chronicle.answers import let_answer
 from simulator.chronicle.audits import Audited, Auditors
@@ -21,7 +20,8 @@ from simulator.chronicle.follow_ups import (
     routine,
 )
 from simulator.chronicle.ledger import Ledger, ledger_of
-from simulator.chronicle.ranks import Ranker
+from simulator.chronicle.on_the_spot import Pairs, no_pairs, pairs_of
+from simulator.chronicle.ranks import Ranker, Ranks
 from simulator.chronicle.record import (
     GRAVE_SANCTION,
     SANCTION,
@@ -47,12 +47,14 @@ from simulator.control.legalising import legalised_items, noticed, without
 from simulator.control.lifecycle import NEVER, live
 from simulator.control.overdue import Overdue, no_overdue, overdue_of
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, group_starts, join, pick
+from simulator.kernel.arrays import Bools, Ints, join, pick
+from simulator.kernel.kept import Kept
 from simulator.mechanisms.mechanism import SCANNER, WEEK_DAYS
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.trade.batch import Batch, declare, running_schemes
 from simulator.trade.deals import Deals, draw_deals
+from simulator.trade.goods_items import items_of
 from simulator.trade.irregularities import differs_in
 from simulator.trade.roster import (
     FollowUps,
@@ -62,10 +64,8 @@ from simulator.trade.roster import (
     no_follow_ups,
     numbers_of,
 )
-from simulator.trade.scheme_states import SchemeStates, untouched
+from simulator.trade.scheme_states import FAR_DAY, SchemeStates, untouched
 
-Progress = Callable[[int, int], None]
-Ranks = npt.NDArray[np.int8]
 YEAR_OF_A_NEW_ONE = 365
 
 
@@ -75,14 +75,15 @@ class Chronicle:
 
     Attributes:
         states: Schemes by week.
-        follow_ups: All declarations that come after others.
+        follow_ups: All declarations that come after others, by day.
         ledger: All irregular items.
-        ranks: Scored risk rank of each trader by week, shape (traders, weeks), 1 to 6.
+        ranks: Scored risk rank of each trader by week.
         record: What control has on record by the end, of traders and brokers.
         catches: Scheme and day of each catch, shape (n, 2).
         audited: Post-clearance audits and what they found in the ledger.
         overdue: Temporary imports that were not re-exported in time.
         grants: What exemption lists granted.
+        pairs: Declarations on the spot and who took the goods over.
     """
 
     states: SchemeStates
@@ -94,10 +95,16 @@ class Chronicle:
     audited: Audited
     overdue: Overdue
     grants: Grants
+    pairs: Pairs
 
     def rank_of(self, nation: Nation, trader: Ints, day: Ints) -> Ints:
         """Return the risk rank of each trader on its day, 1 to 9."""
         return seen_rank(nation, self.states, (self.ranks, self.record), trader, day)
+
+    def due(self, days: Ints) -> FollowUps:
+        """Return what is registered on some consecutive days after other declarations."""
+        first, end = np.searchsorted(self.follow_ups.day, [days[0], days[-1] + 1])
+        return pick(self.follow_ups, np.arange(first, end))
 
 
 def seen_rank(
@@ -109,7 +116,7 @@ def seen_rank(
     one.
     """
     ranks, record = known
-    scored = ranks[trader, states.week(day)].astype(np.int64)
+    scored = ranks.of(trader, states.week(day))
     begins = states.first_day + states.week(day) * WEEK_DAYS
     sanctions = (record.sanctioned[trader] < begins).astype(np.int64)
     sanctions += record.gravely_sanctioned[trader] < begins
@@ -126,19 +133,14 @@ def seen_rank(
 def planned_states(nation: Nation) -> SchemeStates:
     """Return the schemes as planned, before anybody is caught."""
     weeks = (nation.last_day - nation.first_day) // WEEK_DAYS + 1
-    starts = nation.first_day + np.arange(weeks) * WEEK_DAYS
-    plans = nation.schemes
-    active = (plans.start_day[:, None] <= starts) & (plans.end_day[:, None] > starts)
-    return untouched(nation.first_day, active, len(nation.traders))
+    planned = nation.schemes.start_day, nation.schemes.end_day
+    return untouched(nation.first_day, weeks, planned, len(nation.traders))
 
 
 def with_mistakes(nation: Nation, roster: Roster, trader: Ints) -> Bools:
     """Return the declarations of a roster, of these traders, with an honest mistake in them."""
     result: Bools = np.zeros(len(roster), dtype=bool)
-    owner = np.repeat(np.arange(len(roster)), roster.item_count)
-    starts = group_starts(roster.item_count)
-    number = roster.first_item[owner] + np.arange(len(owner)) - starts[owner] + 1
-    key = keyed.derive(roster.deal_key[owner], "item", number)
+    owner, _, key = items_of(roster)
     chance = nation.mistake_shares[trader][owner]
     for kind in nation.mechanisms:
         if not kind.intent:
@@ -154,24 +156,26 @@ class Life:
         states, ranks, record: As in Chronicle, written on as weeks pass.
         later: Follow-ups that are due from this week on.
         unseen: Follow-ups registered in the last week, not yet looked at closely.
-        past, ledgers, catches: What happened; answered: how many catches have been answered.
+        past, ledgers: What happened.
+        catches: Scheme and day of each catch, shape (n, 2); answered: codes of those answered.
         auditors: Who audit; ranker: who ranks; overdue: temporary imports not re-exported in time.
-        lists: Exemption lists.
+        lists: Exemption lists; pairs: on the spot.
     """
 
     states: SchemeStates
     ranks: Ranks
     later: FollowUps
     unseen: list[Roster]
-    past: list[FollowUps]
-    ledgers: list[Ledger]
+    past: Kept[FollowUps]
+    ledgers: Kept[Ledger]
     catches: Ints
-    answered: set[tuple[int, int]]
+    answered: Ints
     auditors: Auditors
     overdue: list[Overdue]
     record: Record
     ranker: Ranker
     lists: ListBook
+    pairs: list[Pairs]
 
     def rank_of(self, nation: Nation, trader: Ints, day: Ints) -> Ints:
         """Return the risk rank of each trader on its day, 1 to 9."""
@@ -179,40 +183,43 @@ class Life:
 
 
 def live_through(
-    nation: Nation, audits: int | None = None, progress: Progress | None = None
+    nation: Nation, audits: int | None = None, folder: Path | None = None
 ) -> Chronicle:
-    """Return the chronicle of a nation under its legacy control."""
-    life = new_life(nation, audits)
-    weeks = life.states.active.shape[1]
-    for week in range(weeks):
+    """Return the chronicle of a nation under its legacy control.
+
+    Args:
+        nation: The nation.
+        audits: So many a year; None for the usual number.
+        folder: Of what is kept on disk, as in `Kept`.
+    """
+    life = new_life(nation, audits, folder)
+    for week in range(life.states.weeks):
         days = days_of(nation, week)
         live_week(nation, life, days)
         answer_catches(nation, life, (week, int(days[-1])))
-        if progress is not None:
-            progress(week + 1, weeks)
+    life.past.append(_in_order(life.later))
+    life.later = no_follow_ups()
     return chronicle_of(life)
 
 
-def new_life(nation: Nation, audits: int | None = None) -> Life:
-    """Return the world before its first day; `audits` a year, None for the usual number."""
-    states = planned_states(nation)
-    weeks = states.active.shape[1]
+def new_life(nation: Nation, audits: int | None = None, folder: Path | None = None) -> Life:
+    """Return the world before its first day; as in `live_through`."""
     record, ranker = Record(nation), Ranker(nation)
-    ranks: Ranks = np.repeat(ranker.ranks(record)[:, None], weeks, axis=1).astype(np.int8)
     return Life(
-        states=states,
-        ranks=ranks,
+        states=planned_states(nation),
+        ranks=Ranks(ranker.ranks(record), folder),
         later=no_follow_ups(),
         unseen=[],
-        past=[],
-        ledgers=[],
+        past=Kept(folder),
+        ledgers=Kept(folder),
         catches=np.empty((0, 2), dtype=np.int64),
-        answered=set(),
-        auditors=Auditors(nation, audits),
+        answered=np.empty(0, dtype=np.int64),
+        auditors=Auditors(nation, audits, folder),
         overdue=[no_overdue()],
         record=record,
         ranker=ranker,
         lists=ListBook(),
+        pairs=[no_pairs()],
     )
 
 
@@ -224,20 +231,24 @@ def days_of(nation: Nation, week: int) -> Ints:
 
 def chronicle_of(life: Life) -> Chronicle:
     """Return what a life decided so far."""
-    everything = join([*life.past, life.later])
-    order = np.lexsort((everything.key, everything.day))
-    follow_ups = pick(everything, order)
+    past = life.past.whole()
     return Chronicle(
         states=life.states,
-        follow_ups=follow_ups,
-        ledger=join(life.ledgers),
+        follow_ups=join([past, _in_order(life.later)]) if len(life.later) else past,
+        ledger=life.ledgers.whole(),
         ranks=life.ranks,
         record=life.record,
         catches=life.catches,
         audited=life.auditors.closed(),
         overdue=join(life.overdue),
         grants=life.lists.told(),
+        pairs=join(life.pairs),
     )
+
+
+def _in_order(follow_ups: FollowUps) -> FollowUps:
+    """Return follow-ups by day."""
+    return pick(follow_ups, np.lexsort((follow_ups.key, follow_ups.day)))
 
 
 def live_week(nation: Nation, life: Life, days: Ints) -> None:
@@ -269,13 +280,15 @@ def live_week(nation: Nation, life: Life, days: Ints) -> None:
     ledger.number[fresh] = numbers_of(whole, ledger.key[fresh])
     life.unseen = [pick(whole, ~np.isin(whole.key, roster.key))]
     both = join([life.later, new])
-    life.past.append(pick(both, both.day <= days[-1]))
+    due = _in_order(pick(both, both.day <= days[-1]))
+    life.past.append(due)
+    life.pairs.append(pairs_of(due, whole))
     life.later = pick(both, both.day > days[-1])
     life.ledgers.append(ledger)
     seen = (ledger.scheme >= 0) & (ledger.found != NEVER)
     pairs = np.stack([ledger.scheme[seen], ledger.found[seen] // DAY_SECONDS], axis=1)
     week = int(life.states.week(days[:1])[0])
-    rank = life.ranks[:, week].astype(np.int64)
+    rank = life.ranks.of_week(week)
     by_audit = life.auditors.live_week(ledger, days, rank, life.record)
     life.catches = np.concatenate([life.catches, np.unique(pairs, axis=0), by_audit])
     life.record.note_trade(roster, deals, rank)
@@ -284,7 +297,7 @@ def live_week(nation: Nation, life: Life, days: Ints) -> None:
     kind = np.where(sanctions.act == EVASION, GRAVE_SANCTION, SANCTION)
     life.record.note(events(sanctions.decided, sanctions.trader, kind))
     life.record.advance(int(days[-1]))
-    life.ranks[:, week + 1 :] = life.ranker.ranks(life.record)[:, None]
+    life.ranks.note(life.ranker.ranks(life.record))
 
 
 def _with_deals(nation: Nation, life: Life, rosters: list[Roster]) -> list[tuple[Roster, Deals]]:
@@ -357,8 +370,8 @@ def answer_catches(nation: Nation, life: Life, until: tuple[int, int]) -> None:
     """Let every scheme answer what was found by the end of a week, from the next week on."""
     week, last_day = until
     due = life.catches[life.catches[:, 1] <= last_day]
-    fresh = sorted({(int(scheme), int(day)) for scheme, day in due} - life.answered)
-    life.answered.update(fresh)
-    schemes = np.unique(np.array([scheme for scheme, _ in fresh], dtype=np.int64))
-    if len(schemes) and week + 1 < life.states.active.shape[1]:
-        let_answer(nation, life.states, schemes, until)
+    fresh = np.setdiff1d(due[:, 0] * FAR_DAY + due[:, 1], life.answered)
+    life.answered = np.union1d(life.answered, fresh)
+    schemes = np.unique(fresh // FAR_DAY)
+    if len(schemes) and week + 1 < life.states.weeks:
+        life.states = let_answer(nation, life.states, schemes, until)

@@ -6,18 +6,23 @@ have rank 2, another third rank 3 and few rank 6. Nothing that is hidden is read
 new firms follow from age and sanctions alone (`chronicle.living`).
 """
 
+from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from simulator.actors.kinds import COMMERCIAL, FIRM, SHARES
 from simulator.chronicle.record import FINDINGS_A_CHECK, LATE_A_PAYMENT, Record
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints
+from simulator.kernel.kept import Kept
 from simulator.nation import Nation
 from simulator.reference.regimes import IMPORT
 
 PRIORITY_RANK = 1
+_Small = npt.NDArray[np.int8]
 # Findings that stand for a usual past where there is none.
 _USUAL = 0.7
 _BY_FINDINGS, _BY_SANCTIONS, _BY_LATE_PAYMENTS, _BY_LATE_REPORTS = 0.8, 0.35, 0.3, 0.3
@@ -59,3 +64,42 @@ class Ranker:
         rank = 2 + np.searchsorted(_EDGES, score)
         ranks: Ints = np.where(self._nation.traders.is_priority, PRIORITY_RANK, rank)
         return ranks.astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    rank: _Small
+
+
+class Ranks:
+    """Scored risk rank of each trader by week, 1 to 6; the last one noted holds from then on."""
+
+    def __init__(self, first: Ints, folder: Path | None = None) -> None:
+        """Begin with those of the first week.
+
+        Args:
+            first: Rank of each trader, shape (traders,).
+            folder: As in `Kept`.
+        """
+        self._kept: Kept[_Scored] = Kept(folder)
+        self._weeks = 0
+        self.note(first)
+
+    def note(self, rank: Ints) -> None:
+        """Take in the ranks of the next week, shape (traders,)."""
+        self._kept.append(_Scored(rank.astype(np.int8)))
+        self._weeks += 1
+
+    def of(self, trader: Ints, week: Ints) -> Ints:
+        """Return the rank of each trader in its week."""
+        known = np.minimum(week, self._weeks - 1)
+        ranks: Ints = self._by_week()[known, trader].astype(np.int64)
+        return ranks
+
+    def of_week(self, week: int) -> Ints:
+        """Return the ranks of a week, shape (traders,)."""
+        every = np.arange(self._by_week().shape[1])
+        return self.of(every, np.full_like(every, week))
+
+    def _by_week(self) -> _Small:
+        return self._kept.whole().rank.reshape(self._weeks, -1)

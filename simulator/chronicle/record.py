@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.actors.kinds import FAR
 from simulator.chronicle.themes import NO_THEME
 from simulator.chronicle.tips import THEME_OF_WARNING, TRADER, Tips
 from simulator.control.lanes import usual_checks
@@ -18,7 +19,7 @@ from simulator.control.overdue import late_chances, late_reports, pays_late
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
 from simulator.nation import Nation
-from simulator.reference.calendar import year_month
+from simulator.reference.calendar import YEAR_DAYS, year_month
 from simulator.reference.regimes import is_taxed_import
 from simulator.setting import DECLARATIONS_A_YEAR
 from simulator.trade.deals import Deals
@@ -31,7 +32,6 @@ _PAST_YEARS, _FADED, _LEANING, _PAST_CHECKS = 3.0, 0.6, 1.5, 0.1
 # Left of what is on record after a week: half of it after a year, of audits after three.
 _FADING, _SLOW_FADING = 0.5 ** (1 / 52), 0.5 ** (1 / 156)
 _TIP_DAYS = 180
-_FAR = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def findings_of(day: Ints, trader: Ints, theme: Ints, claimed_vnd: Ints) -> Even
 def past_of(nation: Nation) -> tuple[Floats, Floats]:
     """Return checks and findings of each trader in the years before the first day, faded."""
     traders = nation.traders
-    years = np.clip((nation.first_day - traders.founded_day) / 365.25, 0.0, _PAST_YEARS)
+    years = np.clip((nation.first_day - traders.founded_day) / YEAR_DAYS, 0.0, _PAST_YEARS)
     a_year: Floats = DECLARATIONS_A_YEAR * nation.scale * traders.weight / traders.weight.sum()
     key = keyed.derive(traders.key, "past record")
     checks = keyed.poisson(key, "checks", a_year * years * _PAST_CHECKS).astype(np.float64)
@@ -100,7 +100,7 @@ class Record:
         self.payments, self.late_payments, self.late_reports = np.zeros((3, count))
         self.claimed_vnd = np.zeros(count)
         self.theme = np.full(count, NO_THEME, dtype=np.int64)
-        self.sanctioned = np.full(count, _FAR, dtype=np.int64)
+        self.sanctioned = np.full(count, FAR, dtype=np.int64)
         self.gravely_sanctioned = self.sanctioned.copy()
         ends = year_month(np.array([nation.first_day, nation.last_day])) // HALF_YEAR_MONTHS
         self.first_half = int(ends[0])

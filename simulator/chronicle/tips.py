@@ -16,13 +16,14 @@ from simulator.kernel.arrays import Bools, Ints, join, numbers_within
 from simulator.kernel.keyed import Keys
 from simulator.mechanisms.mechanism import WARNINGS
 from simulator.nation import Nation
+from simulator.reference.calendar import YEAR_DAYS
 from simulator.trade.deals import draw_traders_of
 from simulator.trade.scheme_states import SchemeStates
 
 KINDS = ("TRADER", "HS", "ROUTE", "VEHICLE", "PERSON", "CONTAINER")
 TRADER = KINDS.index("TRADER")
 _KIND_SHARES = (0.38, 0.18, 0.16, 0.12, 0.1, 0.06)
-_A_YEAR, _FEWEST_A_YEAR, _YEAR_DAYS = 900, 24, 365.25
+_A_YEAR, _FEWEST_A_YEAR = 900, 24
 # Only the first three kinds can name a scheme.
 _NAMING_KINDS, _RIGHT_SHARE = 3, 0.4
 _SECRET_DAYS, _MEAN_SECRET_DAYS = 20, 90.0
@@ -57,7 +58,7 @@ class Tips:
 
 def tips_of(nation: Nation, states: SchemeStates, days: Ints) -> Tips:
     """Return the tips of some days; they know of schemes what stands in the weeks of these days."""
-    rate = max(_A_YEAR * nation.scale, _FEWEST_A_YEAR) / _YEAR_DAYS
+    rate = max(_A_YEAR * nation.scale, _FEWEST_A_YEAR) / YEAR_DAYS
     day_key = keyed.derive(nation.root("intelligence"), "day", days)
     counts = keyed.poisson(day_key, "messages", rate)
     day = np.repeat(days, counts)
@@ -80,7 +81,7 @@ def _of_a_week(nation: Nation, states: SchemeStates, tips: tuple[Keys, Ints], we
     drawn = keyed.integers(key, "any warning", 0, len(THEME_OF_WARNING))
     if not len(nation.schemes):
         return Tips(key, day, kind, trader, drawn)
-    known = _known_by(nation, day) & states.active[:, week]
+    known = _known_by(nation, day) & states.runs(np.arange(len(nation.schemes)), week)
     so_far = np.cumsum(known, axis=1)
     wanted = np.floor(keyed.uniform(key, "which scheme") * so_far[:, -1]).astype(np.int64) + 1
     right = (kind < _NAMING_KINDS) & keyed.happens(key, "right", _RIGHT_SHARE)

@@ -5,8 +5,11 @@ two days); laboratory, agency and value consultation take days to weeks. How wel
 differs is in `reference.detection`; officers differ in skill and zeal, towards everybody alike.
 Checks err too: now and then they find something about goods that are as declared. `checks.csv` has
 by method the mean hours until it begins and that it takes, the chance that it errs about what looks
-odd, and what it then claims. Shares are assumptions, set so that fewer than one physical check in a
-hundred finds something.
+odd, and what it then claims. Published are the share of images that are suspect (6.5 % of 8,776
+containers in early 2021, haiquanonline 17887) and the samples of laboratories: some 15,000 a year,
+one declaration in a thousand, of which 15 % bring more tax (haiquanonline 10496 and 16342, 2019 and
+2020): officers send what looks unlike its code. The other shares are assumptions, set so that fewer
+than one physical check in a hundred finds something.
 """
 
 from dataclasses import dataclass
@@ -14,7 +17,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.actors import officers
-from simulator.control.lanes import LOT, MANAGED, RED, VALUE, YELLOW, Decisions, any_item
+from simulator.control.lanes import (
+    FRIEND_SHARE,
+    LOT,
+    MANAGED,
+    RED,
+    VALUE,
+    YELLOW,
+    Decisions,
+    any_item,
+)
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, numbers_within, pick
 from simulator.mechanisms.mechanism import (
@@ -36,12 +48,13 @@ from simulator.trade.batch import Batch
 CHECKS = 7
 _SHARES = {
     "agency": 0.3, "consultation": 0.6, "scanner": 0.42, "part": 0.52, "whole": 0.16,
-    "laboratory": 0.05, "scanner of yellow": 0.01, "value by lot": 0.15,
+    "laboratory": 0.0014, "scanner of yellow": 0.01, "value by lot": 0.15,
 }  # fmt: skip
-_FRIEND_SHARE = 0.9
+# Who reads or opens doubts goods unlike their code, and sends a sample to the laboratory.
+_DOUBTED_CODE_SHARE = 0.6
 # Share of declarations that look odd without a cause; the scanner suspects honest goods wherever it
 # is used.
-_ODD_SHARE, _SUSPECT_SHARE = 0.012, 0.022
+_ODD_SHARE, _SUSPECT_SHARE = 0.012, 0.06
 _SUREST = 0.98
 NOTHING_LACKS, PAPER_LACKS, LICENCE_LACKS = -1, 0, 1
 _PAPER_LACKS_SHARE, _LICENCE_LACKS_SHARE = 0.012, 0.01
@@ -121,7 +134,9 @@ def wanted_methods(nation: Nation, batch: Batch, decisions: Decisions) -> Bools:
     wanted[:, PHYSICAL_WHOLE] = red & whole
     by_law = (ground == MANAGED) | (red & is_managed)
     wanted[:, AGENCY] = (red | yellow) & by_law & share["agency"]
-    wanted[:, LABORATORY] = red & share["laboratory"]
+    unlike = any_item(batch, batch.true.line != batch.declared.line)
+    doubted = unlike & keyed.happens(key, "code is doubted", _DOUBTED_CODE_SHARE)
+    wanted[:, LABORATORY] = (red | yellow) & (share["laboratory"] | doubted)
     wanted[:, VALUE_CONSULTATION] = (red | yellow) & (ground == VALUE) & share["consultation"]
     by_lot = red & (ground == LOT) & (batch.deals.direction == IMPORT)
     wanted[:, VALUE_CONSULTATION] |= by_lot & share["value by lot"]
@@ -155,7 +170,7 @@ def taken_on(friend: Ints, key: keyed.Keys, officer: Ints) -> Ints:
         key: Identity of the task.
         officer: Who would do it.
     """
-    return np.where((friend >= 0) & keyed.happens(key, "friend", _FRIEND_SHARE), friend, officer)
+    return np.where((friend >= 0) & keyed.happens(key, "friend", FRIEND_SHARE), friend, officer)
 
 
 def _seen_chances(nation: Nation) -> Floats:

@@ -27,8 +27,8 @@ POLICY_VERSION = "QLRR-2024.2"
 # Shares, chances and factors are assumptions, set to the published mix of lanes.
 _REFUSED_SHARE = 0.0012
 _OVERRIDE_OF_YELLOW, _OVERRIDE_OF_GREEN = 0.019, 0.0001
-_RELEASE_OF_RED, _RELEASE_OF_YELLOW = 0.03, 0.008
-_FRIEND_SHARE, _DARES_SHARE = 0.9, 0.5
+_RELEASE_OF_RED, _RELEASE_OF_YELLOW = 0.02, 0.004
+FRIEND_SHARE, _DARES_SHARE = 0.9, 0.5
 _MANAGED_CHANCE = (0.56, 0.5)
 _OTHER_SHARE, _LARGE_SHARE, _DOUBT_SHARE = 0.012, 0.3, 0.4
 _FOR_GOODS = 0.1
@@ -146,7 +146,7 @@ def decide(nation: Nation, batch: Batch, rank: Ints, random_arm: float) -> Decis
     for holds, gives, why in steps:
         lane, ground = np.where(holds, gives, lane), np.where(holds, why, ground)
     officer = nation.officers.on_duty(deals.office, officers.DOCUMENTS, key)
-    helps = (batch.friend >= 0) & keyed.happens(key, "friend at the desk", _FRIEND_SHARE)
+    helps = (batch.friend >= 0) & keyed.happens(key, "friend at the desk", FRIEND_SHARE)
     return Decisions(
         lane=lane,
         final_lane=_overridden(key, lane, (nation.officers.zeal[officer], helps)),
@@ -174,7 +174,7 @@ def refuses(key: keyed.Keys) -> Bools:
 
 
 def _overridden(key: keyed.Keys, lane: Ints, by: tuple[Floats, Bools]) -> Ints:
-    """Return the lane after an officer looked: about 0.6 % change, nearly all yellow to red.
+    """Return the lane after an officer looked: about 0.7 % change, three in four yellow to red.
 
     `by` is the officer's zeal, and who helps a friend and lowers the lane, as often as he dares.
     """

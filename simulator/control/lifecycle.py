@@ -18,7 +18,7 @@ from simulator.trade.batch import Batch
 NEVER = -1
 # Shares, and weights of the reasons, are assumptions.
 _CANCELLED_SHARE, _AMENDED_SHARE, _AGAIN_SHARE, _WITHDRAWN_SHARE = 0.0065, 0.04, 0.1, 0.02
-_AFTER_RED_FACTOR, _LEAST_DESK_HOURS = 1.6, 0.2
+AFTER_RED_FACTOR, _LEAST_DESK_HOURS = 1.6, 0.2
 TAX_REASON, VALUE_REASON, RATE_REASON, CODE_REASON, QUANTITY_REASON, OTHER_REASON = range(1, 7)
 _REASON_WEIGHTS = (6, 24, 4, 9, 22, 35)
 
@@ -60,7 +60,7 @@ def withdraws_after_red(nation: Nation, batch: Batch, decisions: Decisions) -> B
 
 def cancels(batch: Batch, decisions: Decisions) -> Bools:
     """Return who cancels for an ordinary reason: goods that did not come, a slip, a duplicate."""
-    factor = np.where(decisions.final_lane == RED, _AFTER_RED_FACTOR, 1.0)
+    factor = np.where(decisions.final_lane == RED, AFTER_RED_FACTOR, 1.0)
     result: Bools = cancels_by_chance(batch.roster.key, factor) & ~decisions.is_refused
     return result
 

@@ -38,13 +38,14 @@ from simulator.delivery.spill import forget_spills, spilled, spilled_count, toge
 from simulator.delivery.tables import TABLES, find_table
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints
+from simulator.kernel.glyphs import DAY_SECONDS
 
 Finisher = Callable[[pa.Table, int], pa.Table]
 """Makes the outside rows of a day from the rows that were put, which come in the order of their
 moments (`_moment`, then a shuffle); the order of what it returns is kept, unless it has `_moment`.
 """
 
-_DAY_SECONDS, _HOUR_SECONDS, _MINUTE_SECONDS = 86_400, 3_600, 60
+_HOUR_SECONDS, _MINUTE_SECONDS = 3_600, 60
 _LATER = 1
 _RUN_DAYS, _RUN_ROWS = 7, 200_000
 
@@ -100,12 +101,12 @@ class Dispatcher:
         # Faults change columns file by file: only sound rows can be made ready for all files.
         ready = Prepared(table) if self.plan.faults else prepare(spec, table, self.plan.form)
         stretch = self._stretch(spec)
-        for day, of_day in _runs(moment // _DAY_SECONDS):
+        for day, of_day in _runs(moment // DAY_SECONDS):
             if stretch is None:
                 self._send_file(_File(spec, day, part), ready.choose(of_day))
                 continue
             rows_of_day = ready.choose(of_day)
-            for turn, of_turn in _runs(moment[of_day] % _DAY_SECONDS // stretch):
+            for turn, of_turn in _runs(moment[of_day] % DAY_SECONDS // stretch):
                 file = _File(spec, day, part, turn, _clock(spec, turn * stretch))
                 self._send_file(file, rows_of_day.choose(of_turn))
 
@@ -146,9 +147,9 @@ class Dispatcher:
     def _send_messages(self, spec: OutsideTable, rows: pa.Table, moment: Ints) -> None:
         names, texts = (rows[column].to_pylist() for column in spec.columns)
         for name, text, second in zip(names, texts, moment.tolist(), strict=True):
-            if not self.plan.writes(second // _DAY_SECONDS):
+            if not self.plan.writes(second // DAY_SECONDS):
                 continue
-            folder = spec.folder_on(second // _DAY_SECONDS)
+            folder = spec.folder_on(second // DAY_SECONDS)
             path = Path(f"{self.plan.folder}/{folder}/{spec.word}_{name}.xml")
             _write(path, text.encode())
             self.receipt.count(spec.name, 1)
@@ -161,7 +162,7 @@ def _outside_rows(spec: OutsideTable, part: int, rows: pa.Table, moment: Ints) -
     if spec.is_numbered:
         numbers = [
             sequence_numbers(day, part, moment[of_day])
-            for day, of_day in _runs(moment // _DAY_SECONDS)
+            for day, of_day in _runs(moment // DAY_SECONDS)
         ]
         columns[SEQUENCE] = pa.array(np.concatenate(numbers))
         columns[OPERATION] = rows[OPERATION]
@@ -292,7 +293,7 @@ def _timed(spec: OutsideTable, table: pa.Table, day: int) -> pa.Table:
     }  # fmt: skip
     table = pa.table(texts)
     if MOMENT not in table.column_names:
-        at_midnight = np.full(count, day * _DAY_SECONDS, dtype=np.int64)
+        at_midnight = np.full(count, day * DAY_SECONDS, dtype=np.int64)
         table = table.append_column(MOMENT, pa.array(at_midnight))
     if spec.is_numbered and OPERATION not in table.column_names:
         table = table.append_column(OPERATION, pa.repeat(pa.scalar("I"), count))

@@ -8,14 +8,15 @@ import pyarrow as pa
 from simulator.delivery.outside_table import OPERATION
 from simulator.delivery.rendering import Bytes, as_text
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Ints
+from simulator.kernel.arrays import Ints, numbers_within
+from simulator.kernel.glyphs import DAY_SECONDS
 from simulator.kernel.keyed import Keys
 
 MOMENT = "_moment"
 _SECOND_BITS, _WORD_BITS = 24, 64
 _BASE = 1_099_511_628_211  # prime of the FNV hashes, odd: good as base of a polynomial hash
 _RANKS = 1_000
-_DAY_SLOTS = 86_400 * _RANKS
+_DAY_SLOTS = DAY_SECONDS * _RANKS
 _SINCE_2000 = 10_957  # days from 1970-01-01 to 2000-01-01
 _OPERATIONS = {"I": 0, "U": 1, "D": 2}
 
@@ -43,8 +44,7 @@ def _polynomials(content: Bytes, starts: Ints, lengths: Ints) -> Keys:
         shaped = content.reshape(len(lengths), longest).astype(np.uint64) + np.uint64(1)
         fixed: Keys = shaped @ weights[:longest]
         return fixed
-    position = np.arange(len(content)) - np.repeat(starts, lengths)
-    terms = (content.astype(np.uint64) + np.uint64(1)) * weights[position]
+    terms = (content.astype(np.uint64) + np.uint64(1)) * weights[numbers_within(lengths)]
     sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(terms, dtype=np.uint64)))
     varied: Keys = sums[starts + lengths] - sums[starts]
     return varied
@@ -103,9 +103,9 @@ def sequence_numbers(day: int, part: int, moment: Ints) -> Ints:
         moment: Local seconds since 1970, ascending, shape (n,).
     """
     place = np.arange(len(moment))
-    slot = (moment - day * 86_400) * _RANKS
+    slot = (moment - day * DAY_SECONDS) * _RANKS
     slot = np.maximum.accumulate(slot - place) + place
     slot = np.minimum(slot, _DAY_SLOTS - len(moment) + place)
-    second = (day - _SINCE_2000) * 86_400 + slot // _RANKS
+    second = (day - _SINCE_2000) * DAY_SECONDS + slot // _RANKS
     numbers: Ints = (second * 2 + part) * _RANKS + slot % _RANKS
     return numbers

@@ -23,8 +23,8 @@ from simulator.delivery.rendering import as_text, as_written
 from simulator.delivery.spill import together, write_spill
 from simulator.delivery.tables import find_table
 from simulator.kernel.arrays import Bools, Ints
+from simulator.kernel.glyphs import DAY_SECONDS
 
-_DAY_SECONDS = 86_400
 _MOST_DAYS = 180
 
 
@@ -81,8 +81,8 @@ class Outbox:
                 day of its registration lies outside the block.
         """
         spec = find_table(table)
-        days = moment // _DAY_SECONDS
-        keep = (days >= self.plan.first_day) & (days <= self.plan.last_day)
+        days = moment // DAY_SECONDS
+        keep = self.plan.sends(days)
         if not self.plan.wants(spec) or not keep.any():
             return
         rows = _rows(spec, moment, columns, operation)

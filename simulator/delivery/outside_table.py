@@ -61,11 +61,6 @@ class OutsideTable:
     gathers: bool = False
     can_be_live: bool = False
 
-    @property
-    def written_columns(self) -> tuple[str, ...]:
-        """Columns of the file, in order; numbered tables begin with `SEQ_NO` and `OP`."""
-        return (SEQUENCE, OPERATION, *self.columns) if self.is_numbered else self.columns
-
     def folder_on(self, day: int) -> str:
         """Return the folder in which a file sent on `day` (days since 1970) lands."""
         return f"{EPOCH + timedelta(days=day):{self.folder}}"

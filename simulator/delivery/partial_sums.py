@@ -12,8 +12,7 @@ from simulator.delivery.outside_table import OutsideTable
 from simulator.delivery.plan import DeliveryPlan
 from simulator.delivery.spill import forget_spills, spilled, write_spill
 from simulator.kernel.arrays import Ints
-
-_DAY_SECONDS = 86_400
+from simulator.kernel.glyphs import DAY_SECONDS
 
 
 def _kept_as(name: str) -> OutsideTable:
@@ -31,7 +30,7 @@ def leave_part(outbox: Outbox, name: str, day: Ints, columns: dict[str, Ints]) -
         columns: Whole numbers, each of shape (n,).
     """
     if len(day):
-        table = pa.table({MOMENT: pa.array(day * _DAY_SECONDS), **columns})
+        table = pa.table({MOMENT: pa.array(day * DAY_SECONDS), **columns})
         write_spill(outbox.plan.spill, _kept_as(name), outbox.first_day, table)
 
 

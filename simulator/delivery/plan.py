@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+
 from simulator.delivery.outside_table import OutsideTable
 from simulator.delivery.tables import SOURCES
+from simulator.kernel.arrays import Bools, Ints
 
 TextForm = Literal["csv", "parquet"]
 
@@ -21,7 +24,7 @@ class DeliveryPlan:
         spill: Folder of what waits between the two phases.
         seed: Seed of the run.
         first_day, last_day: Days (since 1970) of the run; rows of other days are dropped.
-        only_from, only_until: Days whose files are written; None for all of the run.
+        only: First and last of stretches of days whose files are written; empty for all.
         live_minutes: Minutes that a file of the declaration system covers; None for a whole day.
         form: Form of tables that may be Parquet.
         sources: Sources that are written.
@@ -36,14 +39,20 @@ class DeliveryPlan:
     form: TextForm = "csv"
     sources: frozenset[str] = frozenset(SOURCES)
     faults: str | None = None
-    only_from: int | None = None
-    only_until: int | None = None
+    only: tuple[tuple[int, int], ...] = ()
     live_minutes: int | None = None
 
     def writes(self, day: int) -> bool:
         """Tell whether files about this day are written."""
-        is_late = self.only_from is None or day >= self.only_from
-        return is_late and (self.only_until is None or day <= self.only_until)
+        return not self.only or any(first <= day <= last for first, last in self.only)
+
+    def sends(self, day: Ints) -> Bools:
+        """Return whether rows of each day are sent: of the run, and of days that are written."""
+        stretches = self.only or ((self.first_day, self.last_day),)
+        chosen: Bools = np.zeros(len(day), dtype=np.bool_)
+        for first, last in stretches:
+            chosen |= (day >= first) & (day <= last)
+        return chosen & (day >= self.first_day) & (day <= self.last_day)
 
     def wants(self, table: OutsideTable) -> bool:
         """Tell whether this table is written."""

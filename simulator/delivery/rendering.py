@@ -11,11 +11,11 @@ import pyarrow.compute as pc
 from data_contracts.errors import ContractViolationError
 from simulator.delivery.outside_table import EPOCH, Form
 from simulator.kernel.arrays import Ints
+from simulator.kernel.glyphs import DAY_SECONDS
 
 Bytes = npt.NDArray[np.uint8]
 
 _TEXT, _CODED = pa.string(), pa.dictionary(pa.int32(), pa.string())
-_DAY_SECONDS = 86_400
 _MOMENT_WIDTH, _DATE_WIDTH = 19, 10
 _WEST_TIME = "%d/%m/%Y %H:%M"
 _LAST_DAY = 36_525  # 2070-01-01
@@ -122,8 +122,8 @@ def _date_table() -> Bytes:
 @lru_cache(maxsize=1)
 def _clock_table() -> Bytes:
     """Return ` HH:MM:SS` of every second of a day, shape (86400, 9)."""
-    seconds = np.arange(_DAY_SECONDS)
-    table = np.empty((_DAY_SECONDS, _MOMENT_WIDTH - _DATE_WIDTH), np.uint8)
+    seconds = np.arange(DAY_SECONDS)
+    table = np.empty((DAY_SECONDS, _MOMENT_WIDTH - _DATE_WIDTH), np.uint8)
     table[:] = np.frombuffer(b" 00:00:00", np.uint8)
     for place, number in ((1, seconds // 3600), (4, seconds // 60 % 60), (7, seconds % 60)):
         table[:, place] += (number // 10).astype(np.uint8)
@@ -152,6 +152,6 @@ def _date_text(column: pa.Array) -> pa.Array:
 def _moment_text(column: pa.Array) -> pa.Array:
     seconds = _whole(column, pa.int64())
     text = np.empty((len(seconds), _MOMENT_WIDTH), np.uint8)
-    text[:, :_DATE_WIDTH] = _date_table()[seconds // _DAY_SECONDS]
-    text[:, _DATE_WIDTH:] = _clock_table()[seconds % _DAY_SECONDS]
+    text[:, :_DATE_WIDTH] = _date_table()[seconds // DAY_SECONDS]
+    text[:, _DATE_WIDTH:] = _clock_table()[seconds % DAY_SECONDS]
     return _fixed_width(text, column)

@@ -12,8 +12,8 @@ import pyarrow as pa
 from simulator.delivery.numbering import MOMENT
 from simulator.delivery.outside_table import OutsideTable
 from simulator.delivery.rendering import as_plain, unpacked
+from simulator.kernel.glyphs import DAY_SECONDS
 
-_DAY_SECONDS = 86_400
 _ENDS = b"ends"
 
 
@@ -26,7 +26,7 @@ def write_spill(folder: Path, spec: OutsideTable, block_day: int, rows: pa.Table
         block_day: First day of the block; names the file.
         rows: Columns and `_moment`.
     """
-    days = rows[MOMENT].to_numpy() // _DAY_SECONDS
+    days = rows[MOMENT].to_numpy() // DAY_SECONDS
     order = np.argsort(days, kind="stable")
     found, counts = np.unique(days, return_counts=True)
     ends = dict(zip(found.tolist(), counts.cumsum().tolist(), strict=True))

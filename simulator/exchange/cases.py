@@ -49,11 +49,16 @@ def put_cases(outbox: Outbox, nation: Nation, block: Block, days: Ints) -> None:
 
 def _put(outbox: Outbox, key: Keys, begun: Ints, columns: dict[str, pa.Array]) -> None:
     """Hand over each case when it is opened, and most of them again when they end."""
-    columns = columns | {"id": joined("VA", fixed(hexes(key, 12))), "date": dates(begun // 86_400)}
+    columns = columns | {
+        "id": joined("VA", fixed(hexes(key, 12))),
+        "date": dates(begun // DAY_SECONDS),
+    }
     count = len(key)
     opened = coded(STATUSES, np.zeros(count, dtype=np.int64))
     outbox.put("cases", begun, columns | {"status": opened})
-    ended = in_office_hours(begun + keyed.integers(key, "ends after", 8 * 86_400, 120 * 86_400))
+    ended = in_office_hours(
+        begun + keyed.integers(key, "ends after", 8 * DAY_SECONDS, 120 * DAY_SECONDS)
+    )
     rows = pa.array(np.flatnonzero(keyed.happens(key, "ends", _CLOSED_SHARE)))
     again = {name: column.take(rows) for name, column in columns.items()}
     status = coded(STATUSES, keyed.choose(key, "end", _END_SHARES)).take(rows)

@@ -16,13 +16,23 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator.actors.kinds import AIR, FIRM, INCOTERMS, ROAD
+from simulator.actors.kinds import AIR, FIRM, IS_WITHOUT_FREIGHT, ROAD
 from simulator.actors.partners import partner_names
 from simulator.block import Block
 from simulator.delivery.outbox import Outbox
 from simulator.exchange.xml_text import HEADER, attribute, element, inside, safe
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, coded, dates, decimals, join, pick
+from simulator.kernel.arrays import (
+    Bools,
+    Floats,
+    Ints,
+    coded,
+    dates,
+    decimals,
+    join,
+    numbers_within,
+    pick,
+)
 from simulator.kernel.glyphs import joined
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
@@ -47,7 +57,7 @@ _BY_FORM = np.array([_ELECTRONIC.get(FORMS.get(name, ""), 0.0) for name in SCHED
 _HUBS = ("SG", "TH", "MY")
 _BACK_TO_BACK_SHARE, _OTHER_CODE_SHARE = 0.04, 0.02
 _FORGED_EXISTS_SHARE, _OTHER_GOODS_SHARE = 0.3, 0.5
-_FOB_PERCENT = np.array([100 if term in {"FOB", "EXW", "FCA"} else 94 for term in INCOTERMS])
+_FOB_PERCENT = np.where(IS_WITHOUT_FREIGHT, 100, 94)
 # ln of how much more than one shipment an honest one covers.
 _COVERS_LN = 2.5
 _WAYS = ("BY SEA", "BY AIR", "BY TRUCK")
@@ -170,7 +180,7 @@ def _items(nation: Nation, block: Block, lines: _Lines, line: Ints, less: Floats
     """Return the element of each item."""
     batch, goods = block.batch, nation.goods
     told, row = batch.declared, lines.row
-    place = np.arange(len(row)) - np.repeat(lines.first, lines.counts) + 1
+    place = numbers_within(lines.counts) + 1
     filed = np.where(
         keyed.happens(told.key[row], "exporter's code", _OTHER_CODE_SHARE)
         & (goods.sibling[line] >= 0),
@@ -269,8 +279,10 @@ def _false_standing(nation: Nation, states: SchemeStates, windows: Ints) -> _Sta
         origin[rows] = kind.shown_again(nation, plans.parameters[rows])
     own = np.flatnonzero(origin >= 0)
     weeks = np.stack([states.week(windows), states.week(windows + STANDING_DAYS - 1)], axis=1)
-    active = states.active[own]
-    runs = [active[:, first : last + 1].any(axis=1) for first, last in weeks.tolist()]
+    runs = [
+        states.runs(own[:, None], np.arange(first, last + 1)).any(axis=1)
+        for first, last in weeks.tolist()
+    ]
     window, place = np.nonzero(runs)
     scheme, day = own[place], windows[window]
     first = np.zeros_like(scheme)

@@ -21,7 +21,7 @@ from simulator.delivery.plan import DeliveryPlan, Receipt
 from simulator.exchange.dated import send_dated
 from simulator.exchange.licensed_use import Expected, expected_use, rounded_up
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Ints, coded, constant, dates, decimals
+from simulator.kernel.arrays import Ints, coded, constant, dates, decimals, numbers_within
 from simulator.kernel.glyphs import listed as as_lists
 from simulator.nation import Nation
 from simulator.papers.numbers import GRANTED_BEFORE_DAYS, LICENCE_DAYS, licence_numbers
@@ -29,6 +29,7 @@ from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.goods import LICENCES
 from simulator.reference.ministries import licensing_body
 from simulator.reference.regimes import IMPORT
+from simulator.setting import GROWTH_A_YEAR
 
 NAME = "licence_sums"
 GRACE_DAYS = 10
@@ -36,7 +37,7 @@ GRACE_DAYS = 10
 FORESEEN_DAYS = 15
 _KINDS = len(LICENCES)
 _LEAST_ROOM, _MOST_ROOM, _OVERDRAWN_SHARE = 1.2, 2.2, 0.1
-_GROWTH, _GUESS_SIGMA, _LEAST_EARLIER = 1.06, 0.25, 0.5
+_GUESS_SIGMA, _LEAST_EARLIER = 0.25, 0.5
 
 
 def put_licence_sums(outbox: Outbox, nation: Nation, block: Block) -> None:
@@ -107,7 +108,7 @@ def licences(
     trader, kind = np.divmod(holder % (len(nation.traders) * _KINDS), _KINDS)
     key = keyed.derive(nation.root("licences"), "licence", holder)
     usual = expected.mass_e2(trader, kind)
-    guess = _GROWTH * np.exp(_GUESS_SIGMA * keyed.normal(key, "guess"))
+    guess = (1 + GROWTH_A_YEAR) * np.exp(_GUESS_SIGMA * keyed.normal(key, "guess"))
     room = _LEAST_ROOM + (_MOST_ROOM - _LEAST_ROOM) * keyed.uniform(key, "room")
     granted = rounded_up(usual * guess * room)
     earlier = usual * _share_before(term, run) * (_LEAST_EARLIER + keyed.uniform(key, "earlier"))
@@ -175,7 +176,7 @@ def _goods_told(listed: _Listed, holder: Ints, day: Ints) -> tuple[Ints, Ints]:
     start = np.searchsorted(listed.holder, holder)
     count = np.searchsorted(listed.holder, holder, side="right") - start
     row = np.repeat(np.arange(len(holder)), count)
-    place = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count) + start[row]
+    place = start[row] + numbers_within(count)
     known = listed.asked[place] <= day[row]
     return listed.line[place[known]], np.bincount(row[known], minlength=len(holder))
 

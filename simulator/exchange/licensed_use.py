@@ -9,12 +9,8 @@ from simulator.kernel.arrays import Floats, Ints
 from simulator.nation import Nation
 from simulator.reference.goods import LICENCES
 from simulator.reference.regimes import IMPORT
-from simulator.setting import DECLARATIONS_A_YEAR
+from simulator.setting import DECLARATIONS_A_YEAR, GROWTH_A_YEAR, ITEMS_A_DECLARATION
 
-# Goods items a declaration (2.5 million of 600,000 declarations, post-clearance audit of
-# Quảng Ninh, 2017 to 2022), and the growth that is expected (assumption).
-_ITEMS = 4.2
-_GROWN_BY = 1.06
 # Who expects fewer goods items than this in half a year asks for no licence beforehand.
 _LEAST_ITEMS = 3.0
 _LEAST_KG_E2 = 100_00
@@ -53,9 +49,9 @@ def expected_use(nation: Nation) -> Expected:
     line = traders.lines[:, IMPORT]
     weights = np.array(LINE_WEIGHTS, dtype=np.float64)
     share = traders.habit_weight[:, IMPORT][:, :, None] * weights / weights.sum()
-    year = DECLARATIONS_A_YEAR * nation.scale / _GROWN_BY
+    year = DECLARATIONS_A_YEAR * nation.scale / (1 + GROWTH_A_YEAR)
     declarations = traders.weight / traders.weight.sum() * year / 2 * traders.import_share
-    items = declarations[:, None, None] * _ITEMS * share
+    items = declarations[:, None, None] * ITEMS_A_DECLARATION * share
     kg = np.exp(traders.log_volume[:, IMPORT] - goods.log_price[line]) * goods.kg_per_unit[line]
     kind = goods.licence[line]
     held = (kind >= 0) & traders.is_ordinary[:, None, None]

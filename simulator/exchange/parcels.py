@@ -13,7 +13,7 @@ from simulator.delivery.outbox import Outbox
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints, coded, dates, whole
 from simulator.nation import Nation
-from simulator.reference.calendar import DAY_SECONDS, load_factor
+from simulator.reference.calendar import DAY_SECONDS, YEAR_DAYS, load_factor
 from simulator.reference.offices import codes
 
 PARCELS_A_DAY, RELIEF_ENDS = 4_500_000, 20_137
@@ -61,7 +61,7 @@ def put_parcels(outbox: Outbox, nation: Nation, days: Ints) -> None:
         "cell",
         ((platform * 16 + origin) * 16 + desk) * 16 + category,
     )
-    growth = (1 + _GROWTH_A_YEAR) ** ((days - _FIRST_DAY) / 365.25)
+    growth = (1 + _GROWTH_A_YEAR) ** ((days - _FIRST_DAY) / YEAR_DAYS)
     load = PARCELS_A_DAY * nation.scale * growth * (0.5 + 0.5 * load_factor(days))
     mean = mean * load[at] * np.exp(0.08 * keyed.normal(key, "busy"))
     rows = np.flatnonzero(keyed.happens(key, "any", 1.0 - np.exp(-mean)))

@@ -10,7 +10,7 @@ A month is published two months late. Shares and errors are typical figures of o
 import numpy as np
 import pyarrow as pa
 
-from simulator.actors.kinds import AIR, INCOTERMS
+from simulator.actors.kinds import AIR, IS_WITHOUT_FREIGHT
 from simulator.block import Block
 from simulator.control.lifecycle import NEVER
 from simulator.delivery.gathering import publish
@@ -31,7 +31,6 @@ _BY_AIR_DAYS, _OTHERWISE_DAYS = (1, 5), (2, 32)
 _HUBS = ("HK", "SG")
 _BY_HUB_SHARE, _HUB_TELLS_SHARE = 0.7, 0.85
 _LOW_FACTOR, _HIGH_FACTOR = 1.05, 1.10
-_FOB_TERMS = np.array([term in {"FOB", "EXW", "FCA"} for term in INCOTERMS])
 _CONFIDENTIAL_SHARE, _SILENT_SHARE, _SUPPRESSED_USD_E2 = 0.03, 0.04, 100_000
 _NOISE, _MISFILED_SHARE = 0.05, 0.01
 _PUBLISHED_DAY, _LATE_MONTHS = 24, 2
@@ -43,7 +42,11 @@ def put_partner_sums(outbox: Outbox, nation: Nation, block: Block) -> None:
         return
     batch, deals = block.batch, block.batch.deals
     stands = (block.lives.cancelled == NEVER) & ~block.decisions.is_refused
-    stands &= _COUNTED[deals.regime] & ~np.isin(batch.roster.kind, (REDECLARED, PURPOSE_CHANGE))
+    stands &= (
+        _COUNTED[deals.regime]
+        & (deals.at_home < 0)
+        & ~np.isin(batch.roster.kind, (REDECLARED, PURPOSE_CHANGE))
+    )
     low, high = _OTHERWISE_DAYS
     travelled = keyed.integers(batch.roster.deal_key, "partner's days", low, high)
     by_air = keyed.integers(batch.roster.deal_key, "partner's days by air", *_BY_AIR_DAYS)
@@ -99,7 +102,7 @@ def _usd_e2(nation: Nation, block: Block, rows: Ints, owner: Ints) -> Ints:
     factor = _LOW_FACTOR + (_HIGH_FACTOR - _LOW_FACTOR) * keyed.uniform(
         roster.deal_key, "freight there"
     )
-    is_fob, is_import = _FOB_TERMS[deals.incoterm], deals.direction == IMPORT
+    is_fob, is_import = IS_WITHOUT_FREIGHT[deals.incoterm], deals.direction == IMPORT
     factor = np.where(is_import, np.where(is_fob, 1.0, 1.0 / factor), factor)
     usd = block.batch.true.value_e2[rows] * (rates / dollar * factor)[owner]
     return np.maximum(np.rint(usd), 1.0).astype(np.int64)

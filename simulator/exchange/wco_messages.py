@@ -12,7 +12,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulator.actors.kinds import INCOTERMS
-from simulator.actors.partners import partner_names
 from simulator.block import Block
 from simulator.delivery.outbox import Outbox
 from simulator.exchange.wco_items import item_elements, money
@@ -23,6 +22,7 @@ from simulator.kernel.glyphs import joined, stamps
 from simulator.nation import Nation
 from simulator.papers.numbers import invoice_numbers
 from simulator.papers.paper import country_texts, declaration_numbers
+from simulator.papers.parties import other_names
 from simulator.reference.exchange import CURRENCIES
 from simulator.reference.offices import codes
 from simulator.reference.regimes import IMPORT
@@ -107,7 +107,7 @@ def _original(nation: Nation, block: Block, sample: Sample) -> pa.Array:
     is_import = deals.direction == IMPORT
     home = constant("VN", count)
     partner = _party("Exporter", None,
-                     partner_names(nation.partners, deals.partner, deals.spelling),
+                     other_names(nation, deals, deals.spelling),
                      country_texts(nation, deals.country))  # fmt: skip
     own = nation.actors.texts.tax_codes.take(pa.array(deals.trader))
     name = nation.actors.texts.names.take(pa.array(deals.trader))
@@ -148,7 +148,7 @@ def _shipment(
     abroad = country_texts(nation, deals.country).cast(pa.string())
     importer = _party("Importer", *trader)
     buyer = _party("Consignee", None,
-                   partner_names(nation.partners, deals.partner, deals.spelling),
+                   other_names(nation, deals, deals.spelling),
                    abroad)  # fmt: skip
     counts = batch.roster.item_count
     exporting = pc.if_else(pa.array(is_import), abroad, "VN")

@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-Generator = np.random.Generator
 
 Record = TypeVar("Record")
 
@@ -37,13 +36,6 @@ def join(records: Sequence[Record]) -> Record:
         for item in fields(first)  # type: ignore[arg-type]
     }
     return replace(first, **changes)  # type: ignore[type-var]
-
-
-def choose(rng: Generator, weights: Floats | Sequence[float], count: int) -> Ints:
-    """Return `count` positions drawn with probability proportional to `weights`."""
-    edges = np.cumsum(np.asarray(weights, dtype=np.float64))
-    drawn: Ints = np.searchsorted(edges, rng.random(count) * edges[-1], side="right")
-    return drawn
 
 
 def group_starts(counts: Ints) -> Ints:

@@ -10,15 +10,15 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.actors.kinds import IMPORT
 from simulator.kernel.arrays import Bools, Floats
 from simulator.mechanisms.declaring import discounted, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
 from simulator.mechanisms.planning import draw_schemes, merchants, plan_of
+from simulator.reference.regimes import IMPORT
 from simulator.reference.value_control import LARGE_DECLARATION_VND
-from simulator.setting import Setting
+from simulator.setting import ITEMS_A_DECLARATION, Setting
 
-_ITEMS, _VND_PER_USD = 4.2, 25_000
+_VND_PER_USD = 25_000
 
 
 class ConsignmentSplitting(Mechanism):
@@ -53,6 +53,7 @@ def _is_below(setting: Setting, case: Case) -> Bools:
 
 def _large_deals(setting: Setting) -> Floats:
     """Return how near the usual deals of each trader lie to those worth splitting, 0 to 1."""
-    usual = np.exp(setting.traders.log_volume[:, IMPORT]).mean(axis=(1, 2)) * _ITEMS * _VND_PER_USD
+    usd = np.exp(setting.traders.log_volume[:, IMPORT]).mean(axis=(1, 2))
+    usual = usd * ITEMS_A_DECLARATION * _VND_PER_USD
     share: Floats = np.clip(usual / LARGE_DECLARATION_VND, 0.0, 1.0)
     return share

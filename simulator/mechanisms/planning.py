@@ -10,7 +10,6 @@ single figures are assumptions.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from simulator.reference.lists import rows_of
 from simulator.setting import Setting
 
 ANSWERS = ("stay", "move", "rebroker", "pause", "stop")
+PLANS = {row["mechanism"]: row for row in rows_of("plans.csv", "simulator.mechanisms")}
 _MONTH_DAYS = 30.4
 _SHORTEST_DAYS = 150
 _LONGEST_LEAD_DAYS = 400
@@ -51,11 +51,6 @@ class Plan:
     item_share: tuple[float, float] = (0.6, 1.0)
 
 
-@cache
-def _plans() -> dict[str, dict[str, str]]:
-    return {row["mechanism"]: row for row in rows_of("plans.csv", "simulator.mechanisms")}
-
-
 def plan_of(name: str, leaning: Floats) -> Plan:
     """Return the plan of a mechanism of this package, as `plans.csv` has it.
 
@@ -63,7 +58,7 @@ def plan_of(name: str, leaning: Floats) -> Plan:
         name: The mechanism's name.
         leaning: As in Plan, shape (traders,).
     """
-    row = _plans()[name]
+    row = PLANS[name]
     return Plan(
         name=name,
         share=float(row["share_of_fitting"]),

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.actors.kinds import COMMERCIAL, IMPORT
+from simulator.actors.kinds import COMMERCIAL
 from simulator.cargo.crossings import Crossings
 from simulator.cargo.residents import (
     FULL_FROM,
@@ -31,6 +31,7 @@ from simulator.kernel.arrays import Floats, Ints, numbers_within
 from simulator.kernel.glyphs import DAY_SECONDS
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
 from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, trades_as
+from simulator.reference.regimes import IMPORT
 from simulator.setting import Setting
 
 _OF_DAYS, _FEWEST, _MOST, _STEP_VND = 0.25, 3, 6, 1_000

@@ -3,8 +3,8 @@
 `agreements.csv` holds them in the order in which a trader prefers them where rates are equal:
 `since` is the first day of members without one of their own; `staging` is a share of the lines,
 yearly steps and rest (hundredths of a percent) for each part; two schedules that are `like` each
-other treat lines alike. The codes B26 (UKVFTA), B27 (RCEP) and B28 (VIFTA) could not be confirmed:
-they are ours, change them there.
+other treat lines alike. The codes B26 (UKVFTA), B27 (RCEP), B28 (VIFTA) and B29 (the Emirates)
+could not be confirmed: they are ours, change them there.
 """
 
 from datetime import date

@@ -12,11 +12,12 @@ from functools import cache
 
 import numpy as np
 
+from simulator.kernel import glyphs
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.reference.lists import rows_of
 
 EPOCH = date(1970, 1, 1)
-DAY_SECONDS = 86_400
+DAY_SECONDS = glyphs.DAY_SECONDS
 YEAR_DAYS = 365.25
 _LUNAR_YEARS = {int(row["year"]): row for row in rows_of("lunar_years.csv")}
 TET = tuple(date.fromisoformat(row["first_day"]) for row in _LUNAR_YEARS.values())
@@ -86,18 +87,12 @@ def holidays(year: int) -> dict[date, str]:
     return dict(sorted(found.items()))
 
 
-def is_working(day: Ints) -> Bools:
-    """Return whether each day is neither a weekend nor a public holiday.
+def next_working(day: Ints) -> Ints:
+    """Return each day itself if it is neither on a weekend nor a holiday, else the next such day.
 
     Raises:
         ValueError: A day lies outside the years of the calendar.
     """
-    table: Bools = _working_days()[_offsets(day)]
-    return table
-
-
-def next_working(day: Ints) -> Ints:
-    """Return each day itself if it is a working day, else the first one after it."""
     table: Ints = _next_working_days()[_offsets(day)]
     return table
 

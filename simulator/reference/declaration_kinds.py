@@ -2,11 +2,11 @@
 
 (
     PRIMARY, BRANCH, RE_EXPORT, RETURNED_ABROAD, RETURNED_HOME, PURPOSE_CHANGE, REDECLARED, SECOND,
-    SPLIT,
-) = range(9)  # fmt: skip
+    SPLIT, ON_THE_SPOT,
+) = range(10)  # fmt: skip
 KINDS = (
     "primary", "branch", "re-export", "returned abroad", "returned home", "purpose change",
-    "redeclared", "second declaration", "split",
+    "redeclared", "second declaration", "split", "on the spot",
 )  # fmt: skip
 # Goods go the other way than in the deal; goods of an earlier declaration go on.
 TURNING_KINDS = (RE_EXPORT, RETURNED_ABROAD, RETURNED_HOME)

@@ -22,7 +22,7 @@ from simulator.reference.agreements import (
     ORDINARY_CODE,
 )
 from simulator.reference.calendar import holidays, monday_of, to_date, to_day
-from simulator.reference.countries import Countries, load_countries
+from simulator.reference.countries import Countries
 from simulator.reference.dated_rows import (
     Period,
     Rows,
@@ -33,14 +33,14 @@ from simulator.reference.dated_rows import (
     text_table,
     without_zeros,
 )
-from simulator.reference.exchange import CURRENCIES, VND, ExchangeRates, draw_rates
-from simulator.reference.goods import UNITS, Goods, load_goods
+from simulator.reference.exchange import CURRENCIES, VND, ExchangeRates
+from simulator.reference.goods import UNITS, Goods
 from simulator.reference.nomenclature import correlation_table, hs_table
 from simulator.reference.office_file import office_table
-from simulator.reference.offices import Offices, load_offices
+from simulator.reference.offices import Offices
 from simulator.reference.published_lists import group_table, limitation_table
 from simulator.reference.rate_text import rate_text
-from simulator.reference.tariff import Tariff, load_tariff
+from simulator.reference.tariff import Tariff
 from simulator.reference.tariff_taxes import LOWER_VAT, LOWER_VAT_BP
 from simulator.reference.timeline import starting_with
 
@@ -59,15 +59,6 @@ class Reference:
     offices: Offices
     tariff: Tariff
     rates: ExchangeRates
-
-
-def load_reference(seed: int, first_day: int, last_day: int) -> Reference:
-    """Return goods, countries, offices, tariff and the exchange rates that a seed draws."""
-    goods, countries = load_goods(), load_countries()
-    tariff = load_tariff(goods, countries)
-    return Reference(
-        goods, countries, load_offices(), tariff, draw_rates(seed, first_day, last_day)
-    )
 
 
 def reference_tables(reference: Reference, first_day: int, last_day: int) -> dict[str, pa.Table]:

@@ -24,7 +24,6 @@ REORGANISED = to_day(date(2025, 3, 1))
 ROLES = ("CK", "NCK", "KTSTQ", "DOI", "TEST")
 HANDLING_ROLES = ("CK", "NCK", "DOI")
 TEST_CODE = "88AB"
-NO_PLATFORM, LANG_SON_GATE, LAO_CAI_GATE = 0, 1, 2
 
 
 class Department(NamedTuple):

@@ -82,7 +82,7 @@ class Shocks:
     by_origin: Floats
 
 
-def _height(age: Floats, rise_days: Floats | float, half_life_days: Floats | float) -> Floats:
+def felt(age: Floats | Ints, rise_days: Floats | float, half_life_days: Floats | float) -> Floats:
     """Return which share of a move is felt `age` days after its start."""
     risen = np.clip(age / rise_days, 0.0, 1.0)
     faded = np.exp2(-np.maximum(age - rise_days, 0.0) / half_life_days)
@@ -95,7 +95,7 @@ def _known(codes: list[str], days: Floats) -> Floats:
     for event in EVENTS:
         touched = np.array([code.startswith(event.prefixes) for code in codes])
         age = days - to_day(event.start)
-        result[touched] += event.size * _height(age, event.rise_days, event.half_life_days)
+        result[touched] += event.size * felt(age, event.rise_days, event.half_life_days)
     return result
 
 
@@ -114,7 +114,7 @@ def _secret(headings: Keys, days: Floats) -> Floats:
         half_life = keyed.integers(key, "half life", *_HALF_LIFE_DAYS).astype(np.float64)
         age = days[None, :] - start[:, None]
         left = np.clip((_FORGOTTEN_DAYS - age) / _FORGETTING_DAYS, 0.0, 1.0)
-        result[hit] += size[:, None] * left * _height(age, rise[:, None], half_life[:, None])
+        result[hit] += size[:, None] * left * felt(age, rise[:, None], half_life[:, None])
     return result
 
 

@@ -81,11 +81,6 @@ class Tariff:
         """Return the cell of each line on its day."""
         return line * len(self.time) + self.time.epoch(day)
 
-    def has_right(self, line: Ints, schedule: Ints, origin: Ints, day: Ints) -> Bools:
-        """Return whether goods of each origin may use the schedule, and it lists the line."""
-        right: Bools = self.effective(self.cell(line, day), schedule, origin, day) == schedule
-        return right
-
     def effective(self, cell: Ints, schedule: Ints, origin: Ints, day: Ints) -> Ints:
         """Return each schedule, or MFN where origin, day or line gives no right to it."""
         place = schedule * self.row.shape[1] + origin
@@ -119,15 +114,11 @@ class Tariff:
         """Return the schedule of goods without preference: MFN, or ordinary for few countries."""
         return np.where(self.is_ordinary[origin], ORDINARY, MFN)
 
-    def specific(self, line: Ints, schedule: Ints, day: Ints) -> tuple[Ints, Ints]:
-        """Return import duty per first unit, in 1/10,000 of a currency, and that currency.
+    def specific_at(self, cell: Ints, schedule: Ints) -> tuple[Ints, Ints]:
+        """Return import duty of cells per first unit, in 1/10,000 of a currency, and that currency.
 
         Only MFN and ordinary rates have such amounts; 0 elsewhere.
         """
-        return self.specific_at(self.cell(line, day), schedule)
-
-    def specific_at(self, cell: Ints, schedule: Ints) -> tuple[Ints, Ints]:
-        """Return amounts per first unit (1/10,000) and currencies of cells."""
         place = np.minimum(schedule, ORDINARY) * len(self.vat) + cell
         amount = np.where(schedule <= ORDINARY, self.amounts_e4.ravel()[place], 0)
         return amount, self.currencies.ravel()[place]
@@ -136,24 +127,8 @@ class Tariff:
         """Return VAT, hundredths of a percent, with the lower rate where it holds."""
         return self.vat[self.cell(line, day)]
 
-    def excise_bp(self, line: Ints, day: Ints) -> Ints:
-        """Return special consumption tax, hundredths of a percent."""
-        return self.excise[self.cell(line, day)]
-
-    def export_bp(self, line: Ints, day: Ints) -> Ints:
-        """Return export duty, hundredths of a percent."""
-        return self.export[self.cell(line, day)]
-
-    def environment_vnd_e2(self, line: Ints, day: Ints) -> Ints:
-        """Return environment tax, hundredths of VND per first unit; 0 where there is none."""
-        return self.environment[self.cell(line, day)]
-
-    def defence_bp(self, line: Ints, origin: Ints, day: Ints) -> tuple[Ints, Ints]:
-        """Return kind (-1 none, 0 safeguard, 1 anti-dumping, 2 countervailing) and rate."""
-        return self.defence_at(self.cell(line, day), origin)
-
     def defence_at(self, cell: Ints, origin: Ints) -> tuple[Ints, Ints]:
-        """Return kinds and rates (hundredths of a percent) of cells."""
+        """Return kind (place in DEFENCE_TAXES, -1 none) and rate (hundredths of a percent)."""
         place = self.defence_row[origin] * len(self.vat) + cell
         kinds: Ints = self.defence_kinds.ravel()[place].astype(np.int64)
         rates: Ints = self.defence_rates.ravel()[place].astype(np.int64)

@@ -86,6 +86,24 @@ LAYOUTS = (
     _Layout("{name}. {label} ", ". {state}"),
 )
 _SHORT_STATE = {"hàng mới 100%": "mới 100%", "brand new 100%": "new 100%"}
+# Shares of how goods are described are assumptions.
+_STYLE_SHARES = (0.47, 0.24, 0.07, 0.14, 0.01, 0.07)
+_CARELESS_SHARE, _SLIP_SHARE = 0.16, 0.014
+_MOST_PRODUCTS = 6
+# So many places away lies a line of whose words a loose writer makes use.
+_NEAR = 4
+_BRAND_SHARE = 0.6
+# Other bits of the same hash, so that layout, brand and number of products are independent.
+_LOW, _HIGH = np.uint64(20), np.uint64(40)
+_MANIFEST_FORMS = (
+    "{name}", "{name} HS {heading}", "SAID TO CONTAIN {name}", "{name} AS PER INVOICE",
+    "SHIPPER'S LOAD AND COUNT {name}", "{group}",
+)  # fmt: skip
+_MANIFEST_SHARES = (0.4, 0.22, 0.14, 0.1, 0.09, 0.05)
+_GROUPS = (
+    "CONSUMER GOODS", "FOODSTUFF", "RAW MATERIALS", "PARTS AND ACCESSORIES", "MACHINERY",
+    "VEHICLES", "FUEL", "GENERAL CARGO",
+)  # fmt: skip
 
 
 def specification_kinds(goods: Goods) -> Ints:
@@ -187,27 +205,6 @@ def build_tables(goods: Goods) -> Tables:
     )
 
 
-LONGEST = 600
-# Shares of how goods are described are assumptions.
-_STYLE_SHARES = (0.47, 0.24, 0.07, 0.14, 0.01, 0.07)
-_CARELESS_SHARE, _SLIP_SHARE = 0.16, 0.014
-_MOST_PRODUCTS = 6
-# So many places away lies a line of whose words a loose writer makes use.
-_NEAR = 4
-_BRAND_SHARE = 0.6
-# Other bits of the same hash, so that layout, brand and number of products are independent.
-_LOW, _HIGH = np.uint64(20), np.uint64(40)
-_MANIFEST_FORMS = (
-    "{name}", "{name} HS {heading}", "SAID TO CONTAIN {name}", "{name} AS PER INVOICE",
-    "SHIPPER'S LOAD AND COUNT {name}", "{group}",
-)  # fmt: skip
-_MANIFEST_SHARES = (0.4, 0.22, 0.14, 0.1, 0.09, 0.05)
-_GROUPS = (
-    "CONSUMER GOODS", "FOODSTUFF", "RAW MATERIALS", "PARTS AND ACCESSORIES", "MACHINERY",
-    "VEHICLES", "FUEL", "GENERAL CARGO",
-)  # fmt: skip
-
-
 _built: dict[int, tuple[Goods, Tables]] = {}
 
 
@@ -234,7 +231,7 @@ def _below(keys: Keys, limit: int) -> Ints:
 def describe(
     goods: Goods, line: Ints, firm_key: Keys, item_key: Keys, code: pa.Array | None = None
 ) -> pa.Array:
-    """Return goods descriptions, at most LONGEST characters each.
+    """Return goods descriptions, far below the 600 characters that TEN_HANG may have.
 
     Args:
         goods: Tariff lines.

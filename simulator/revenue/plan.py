@@ -56,6 +56,7 @@ def _expected(nation: Nation, states: SchemeStates, start: int) -> Floats:
         np.add.at(total, batch.deals.office, net)
         drawn += len(batch)
     level = grown(nation.written_from, start - _LAST_YEAR_DAYS / 2)
+    level *= nation.demand.of_nation(days).mean()
     usual: Floats = total / max(drawn, 1) * DECLARATIONS_A_YEAR * nation.scale * level
     return usual
 

@@ -87,7 +87,8 @@ def _of_flow(flow: Ints, nation: Nation, trader: Ints) -> Bools:
 
 def _unmoved(nation: Nation) -> SchemeStates:
     """Return states in which nobody is re-born: enough to know the regime of a deal."""
-    return untouched(nation.first_day, np.empty((0, 1), dtype=bool), len(nation.traders))
+    nobody = np.empty(0, dtype=np.int64)
+    return untouched(nation.first_day, 1, (nobody, nobody), len(nation.traders))
 
 
 def _flows(nation: Nation, roster: Roster, deals: Deals) -> Ints:
@@ -162,7 +163,7 @@ def _lived(nation: Nation, chronicle: Chronicle, days: Ints) -> tuple[Ints, Ints
 
     No lane is known here, which would raise cancelling a little.
     """
-    roster = draw_roster(nation.clock, days, chronicle.follow_ups)
+    roster = draw_roster(nation.clock, days, chronicle.due(days))
     stands = ~cancels_by_chance(roster.key) & ~refuses(roster.key)
     roster = pick(roster, stands & _may_settle(nation, roster))
     deals = draw_deals(nation, chronicle.states, roster)

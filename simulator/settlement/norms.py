@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.actors.kinds import EXPORT, HABITS, IMPORT
+from simulator.actors.kinds import HABITS
 from simulator.actors.production import materials_of
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
@@ -18,6 +18,7 @@ from simulator.mechanisms.norm_abuse import (
 )
 from simulator.nation import SCHEME_SLOTS, Nation
 from simulator.reference.calendar import last_day_of
+from simulator.reference.regimes import EXPORT, IMPORT
 from simulator.settlement.material_sums import CODES
 from simulator.trade.goods_items import material_numbers
 from simulator.trade.scheme_states import SchemeStates
@@ -158,9 +159,9 @@ def diverted_shares(
         scheme = nation.scheme_of[trader, slot]
         own = np.flatnonzero((scheme >= 0) & abuses[scheme])
         mine = scheme[own]
-        caught = states.caught[mine][:, week]
+        caught = states.caught(mine[:, None], week)
         kept = (KEPT_AFTER_CATCH * DIVERTED_AFTER_CATCH) ** caught
-        runs = (states.active[mine][:, week] * kept).sum(axis=1) / _WEEKS_A_YEAR
+        runs = (states.runs(mine[:, None], week) * kept).sum(axis=1) / _WEEKS_A_YEAR
         covered = covers(nation, mine, trader[own], line[own])
         taken = diverted_part(plans.parameters[mine])
         share[own] += np.where(covered, np.minimum(runs, 1.0) * plans.share[mine] * taken, 0.0)

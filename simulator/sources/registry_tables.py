@@ -16,7 +16,6 @@ from simulator.actors.kinds import COMMERCIAL, COMPANY_TYPES, FAR, FIRM, KINDS
 from simulator.actors.lives import Lives
 from simulator.actors.owners import ROLES
 from simulator.actors.provinces import CODES
-from simulator.actors.traders import Traders
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, dates, decimals, digits, texts, whole
 from simulator.kernel.keyed import Keys
@@ -29,7 +28,7 @@ STATUSES = ("00", "01", "03")
 SERVICE_KINDS = ("DL", "VT", "CK")
 # Shares and days are assumptions.
 _REST_TOLD_SHARE, _REST_TOLD_AFTER_DAYS = 0.6, 30
-_CLOSING_TOLD_SHARE, _CLOSING_TOLD_BEFORE_DAYS = 0.7, 60
+_CLOSING_TOLD_SHARE, _CLOSING_TOLD_BEFORE_DAYS = 0.7, 28
 _FORMER_CODE_SHARE = 0.6
 _CHANGE_MEAN_DAYS = 1_200.0
 _SECOND_SITE_SHARE, _LEAST_SITE_DELAY, _MOST_SITE_DELAY = 0.15, 20, 240
@@ -47,11 +46,6 @@ class RegistryView:
 
     lives: Lives
     suspended_day: Ints
-
-
-def plain_view(traders: Traders) -> RegistryView:
-    """Return the view of a world in which nothing happens: everybody lives as planned."""
-    return RegistryView(traders.lives, np.full(len(traders), FAR, dtype=np.int64))
 
 
 def _events(key: Keys, view: RegistryView) -> list[tuple[Ints, Ints, Bools]]:

@@ -30,6 +30,7 @@ from simulator.papers.releases import (
     Releases,
     free_to_leave,
 )
+from simulator.reference.calendar import DAY_SECONDS
 from simulator.trade.batch import Batch
 from simulator.trade.irregularities import differs_in
 
@@ -112,7 +113,7 @@ def put_events(outbox: Outbox, nation: Nation, block: Block, releases: Releases)
         roster.key[moved], "moved after", 300, 9_000
     )
     parts = [
-        _event(everyone, roster.registered - np.minimum(drafted, 6 * 86_400), "IDA"),
+        _event(everyone, roster.registered - np.minimum(drafted, 6 * DAY_SECONDS), "IDA"),
         _event(everyone, roster.registered, "IDC"),
         _event(laned, decisions.decided[laned], "LUONG", decisions.lane[laned]),
         _event(moved, moved_at, "CHUYEN_LUONG", decisions.final_lane[moved]),

@@ -4,8 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator.actors.kinds import INCOTERMS
-from simulator.actors.partners import partner_names
+from simulator.actors.kinds import BULK_SHIP, INCOTERMS
 from simulator.chronicle.follow_ups import re_export_limit
 from simulator.control.lifecycle import NEVER
 from simulator.kernel import keyed
@@ -13,17 +12,18 @@ from simulator.kernel.arrays import Bools, Ints, coded, dates, decimals, moments
 from simulator.nation import Nation
 from simulator.papers.numbers import guarantee_numbers, invoice_numbers
 from simulator.papers.paper import Paper, as_text, base_numbers, country_texts
+from simulator.papers.parties import other_addresses, other_names
 from simulator.reference import regimes
-from simulator.reference.declaration_kinds import PRIMARY, RE_EXPORT, RETURNED_ABROAD, RETURNED_HOME
+from simulator.reference.calendar import DAY_SECONDS
+from simulator.reference.declaration_kinds import ON_THE_SPOT, PRIMARY, TURNING_KINDS
 from simulator.reference.exchange import CURRENCIES
 from simulator.reference.goods import AGENCIES, PACKAGES
 from simulator.reference.offices import codes
-from simulator.reference.regimes import IMPORT, REGIMES
+from simulator.reference.regimes import EXPORT, IMPORT, REGIMES
 from simulator.trade.deals import PAYMENTS, TERMS, VALUATION_CODES
 from simulator.trade.valuation import sums
 
 _KINDS = ("DN", "HKD", "CN")
-_SEA_BULK = 3
 # Gross mass has six digits before the point: more kilograms are told in tonnes.
 _BULK_KG_E2, _TOO_MANY_KG_E2 = 10_000_000, 100_000_000
 # Imports whose seller is not named: an assumption; 9.9 % in a public set of synthetic
@@ -31,11 +31,20 @@ _BULK_KG_E2, _TOO_MANY_KG_E2 = 10_000_000, 100_000_000
 _NAMELESS_SHARE = 0.08
 # Goods sold to a trading place go on to somewhere else more often; shares are assumptions.
 _HUBS, _ONWARD_SHARES = ("SG", "HK", "AE", "NL"), (0.3, 0.04)
+# Marks of trade on the spot: Circular 38/2015/TT-BTC, article 86.
+_NOTES = (None, "Hàng gửi nhiều lần", "#&XKTC", "#&NKTC")
 _LAWS = [""] + [agency.law for agency in AGENCIES]
 
 
-def header_columns(nation: Nation, paper: Paper, cleared: Ints) -> dict[str, pa.Array]:
-    """Return the columns of `tk`; `cleared` is NEVER where the row does not know of it yet."""
+def header_columns(nation: Nation, paper: Paper, cleared: Ints, taken: Ints) -> dict[str, pa.Array]:
+    """Return the columns of `tk`, as far as the rows know.
+
+    Args:
+        nation: The nation.
+        paper: Declarations of one version.
+        cleared: Local second of clearance, NEVER where a row does not know of it yet.
+        taken: Running number of the import that took the goods over on the spot, 0 for none.
+    """
     roster, deals = paper.batch.roster, paper.batch.deals
     no_clearance: Bools = cleared == NEVER
     single: Bools = roster.branches == 1
@@ -54,7 +63,7 @@ def header_columns(nation: Nation, paper: Paper, cleared: Ints) -> dict[str, pa.
             "MA_LH": coded(REGIMES, deals.regime),
             "MA_HQ": codes(nation.offices, deals.office, roster.day),
             "MA_DOI": coded(("00", "01", "02"), team),
-            "NGAY_IDA": moments(roster.registered - np.minimum(drafted, 6 * 86_400)),
+            "NGAY_IDA": moments(roster.registered - np.minimum(drafted, 6 * DAY_SECONDS)),
             "NGAY_DK": moments(roster.registered),
             "NGAY_TQ": moments(cleared, no_clearance),
         }
@@ -62,7 +71,7 @@ def header_columns(nation: Nation, paper: Paper, cleared: Ints) -> dict[str, pa.
         | _transport(nation, paper)
         | _commerce(paper)
         | _money(nation, paper)
-        | _links(nation, paper)
+        | _links(nation, paper, taken)
         | {
             "LAN_SUA": whole(np.full(len(roster), paper.digit), is_first),
             "MA_LY_DO_SUA": coded(("0", "1", "2", "3", "4", "5", "6"), paper.reason, is_first),
@@ -91,7 +100,7 @@ def _parties(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
     )
     no_principal: Bools = deals.principal < 0
     nameless = keyed.happens(roster.deal_key, "nameless partner", _NAMELESS_SHARE)
-    is_nameless: Bools = (deals.direction == IMPORT) & nameless
+    is_nameless: Bools = (deals.direction == IMPORT) & nameless & (deals.at_home < 0)
     return {
         "MA_DN": coded(nation.traders.tax_codes, deals.trader, is_gift),
         "LOAI_DN": coded(_KINDS, traders.kind[deals.trader]),
@@ -100,10 +109,8 @@ def _parties(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
         "MA_DL": _of(nation.brokers.codes, broker, self_declared),
         "TEN_DL": _of(nation.brokers.names, broker, self_declared),
         "MA_UT": coded(nation.traders.tax_codes, np.maximum(deals.principal, 0), no_principal),
-        "TEN_DT": _without(
-            partner_names(nation.partners, deals.partner, deals.spelling), is_nameless
-        ),
-        "DIA_CHI_DT": _of(nation.partners.addresses, deals.partner, is_nameless),
+        "TEN_DT": _without(other_names(nation, deals, deals.spelling), is_nameless),
+        "DIA_CHI_DT": other_addresses(nation, deals, is_nameless),
         "MA_NUOC_DT": coded(nation.countries.codes, deals.country),
     }
 
@@ -111,7 +118,7 @@ def _parties(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
 def _transport(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
     deals, cargo = paper.batch.deals, paper.consignments
     in_tonnes: Bools = paper.gross_kg_e2 >= np.where(
-        deals.transport == _SEA_BULK, _BULK_KG_E2, _TOO_MANY_KG_E2
+        deals.transport == BULK_SHIP, _BULK_KG_E2, _TOO_MANY_KG_E2
     )
     kilograms = decimals(paper.gross_kg_e2, 2).cast(pa.decimal128(25, 3))
     tonnes = decimals((paper.gross_kg_e2 + 50) // 100, 3).cast(pa.decimal128(25, 3))
@@ -122,7 +129,7 @@ def _transport(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
     return {
         "MA_PTVT": coded([str(code) for code in range(10)], deals.transport),
         "SO_HIEU_PTVT": cargo.means.take(rows),
-        "NGAY_DEN": dates(arrived // 86_400, ~paper.is_import | (arrived < 0)),
+        "NGAY_DEN": dates(arrived // DAY_SECONDS, ~paper.is_import | (arrived < 0)),
         "MA_CANG_XEP": cargo.loaded_at.take(rows),
         "MA_CANG_DO": cargo.discharged_at.take(rows),
         "MA_NUOC_XUAT": country_texts(nation, sent_from),
@@ -177,19 +184,25 @@ def _money(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
     }
 
 
-def _links(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
+def _links(nation: Nation, paper: Paper, taken: Ints) -> dict[str, pa.Array]:
     roster, deals = paper.batch.roster, paper.batch.deals
     is_temporary = regimes.IS_TEMPORARY[deals.regime] & (roster.kind == PRIMARY)
-    turned = np.isin(roster.kind, (RE_EXPORT, RETURNED_ABROAD, RETURNED_HOME))
-    parent_way = np.where(turned, 1 - deals.direction, deals.direction)
-    parent = base_numbers(parent_way, roster.parent_number)
+    turned = np.isin(roster.kind, (*TURNING_KINDS, ON_THE_SPOT))
+    other = np.where(turned, roster.parent_number, taken)
     return {
         "MA_LUAT_KHAC": _laws(nation, paper),
         "HAN_TAI_XUAT": dates(re_export_limit(deals.regime, roster.day), ~is_temporary),
-        "SO_TK_DOI_UNG": as_text(parent, ~turned | (roster.parent_number == 0)),
+        "SO_TK_DOI_UNG": as_text(base_numbers(1 - deals.direction, other), other == 0),
         "MA_NUOC_DICH": _destinations(nation, paper),
-        "GHI_CHU": coded((None, "Hàng gửi nhiều lần"), (roster.branches > 1).astype(np.int64)),
+        "GHI_CHU": coded(_NOTES, _notes(paper)),
     }
+
+
+def _notes(paper: Paper) -> Ints:
+    """Return the position in _NOTES of what is noted beside each declaration."""
+    deals = paper.batch.deals
+    on_the_spot = np.where(deals.direction == EXPORT, 2, 3)
+    return np.where(deals.at_home >= 0, on_the_spot, paper.batch.roster.branches > 1)
 
 
 def _destinations(nation: Nation, paper: Paper) -> pa.Array:
@@ -198,6 +211,7 @@ def _destinations(nation: Nation, paper: Paper) -> pa.Array:
     is_hub = np.isin(deals.country, [nation.countries.codes.index(code) for code in _HUBS])
     onward = keyed.happens(roster.deal_key, "goes on", np.where(is_hub, *_ONWARD_SHARES))
     other = keyed.choose(roster.deal_key, "destination", nation.countries.export_weight)
+    onward &= deals.at_home < 0
     return country_texts(nation, np.where(onward, other, deals.country), paper.is_import)
 
 

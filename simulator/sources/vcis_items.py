@@ -4,12 +4,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator.actors.partners import partner_names
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, coded, decimals, digits, numbered, whole
 from simulator.nation import Nation
 from simulator.papers.numbers import certificate_texts, exemption_columns
 from simulator.papers.paper import Paper, as_text, base_numbers, country_texts
+from simulator.papers.parties import other_names
 from simulator.reference import regimes
 from simulator.reference.agreements import ORDINARY, SCHEDULES, UNTAXED
 from simulator.reference.declaration_kinds import BRANCH, CONTINUING_KINDS, PRIMARY, TURNING_KINDS
@@ -95,8 +95,7 @@ def _producers(nation: Nation, paper: Paper) -> pa.Array:
     own = nation.tariff.producer(cell, told.origin, makers(nation, deals.partner[owner], told.line))
     is_listed = (own != NO_PRODUCER) & paper.is_import[owner]
     given = keyed.happens(keyed.derive(paper.batch.roster.deal_key, "producer"), "given", 0.3)
-    spelled = partner_names(nation.partners, deals.partner, deals.spelling // 7)
-    names = spelled.dictionary_decode() if pa.types.is_dictionary(spelled.type) else spelled
+    names = other_names(nation, deals, deals.spelling // 7).dictionary_decode()
     listed = pa.array([producer.name for producer in PRODUCERS])
     place = np.where(is_listed, len(names) + own, owner)
     return pa.DictionaryArray.from_arrays(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from simulator.actors.kinds import AIR
 from simulator.cargo.containers import EMPTY, FULL, VNACCS_SIZES
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints, coded, dates, numbered, whole
@@ -18,6 +19,7 @@ from simulator.papers.numbers import (
 )
 from simulator.papers.paper import Paper, country_texts
 from simulator.reference.agreements import FORMS, ORDINARY, SCHEDULES, UNTAXED
+from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.certificates import issued_days
 from simulator.reference.goods import LICENCES
 from simulator.reference.ministries import licensing_body
@@ -32,7 +34,6 @@ _MEDIA_WEIGHTS = np.array([
     (62, 35, 3), (70, 26, 4), (80, 18, 2), (58, 36, 6), (72, 24, 4), (72, 24, 4), (20, 70, 10.0),
     (40, 52, 8), (30, 60, 10),
 ])  # fmt: skip
-_AIR = 1
 # Shares of declarations with a contract, of processed exports with the norms of their product, and
 # of declarations with anything else (packing list, catalogue, analysis): assumption.
 _CONTRACT_SHARE, _NORMS_SHARE, _OTHER_SHARE = 0.35, 0.15, 0.22
@@ -72,8 +73,8 @@ def _invoices(paper: Paper) -> _Documents:
 def _bills(paper: Paper) -> list[_Documents]:
     """Return the bills of declarations, the first of each, then the second and so on."""
     cargo, key = paper.consignments, paper.batch.roster.deal_key
-    issued = cargo.arrived[paper.rows] // 86_400 - keyed.integers(key, "sailed", 1, 18)
-    kind = np.where(paper.batch.deals.transport == _AIR, WAYBILL, BILL)
+    issued = cargo.arrived[paper.rows] // DAY_SECONDS - keyed.integers(key, "sailed", 1, 18)
+    kind = np.where(paper.batch.deals.transport == AIR, WAYBILL, BILL)
     found = []
     for numbers in (cargo.bill_numbers, *cargo.further_bills):
         own = numbers.take(pa.array(paper.rows))

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from simulator.chronicle.on_the_spot import Pairs, taken_over
 from simulator.control.corrections import corrected
 from simulator.control.lifecycle import NEVER, Lives
 from simulator.delivery.outbox import Outbox
@@ -20,10 +21,12 @@ from simulator.trade.selecting import select
 _TURNS = 2
 
 
-def put_versions(outbox: Outbox, nation: Nation, original: Paper, lives: Lives) -> None:
+def put_versions(
+    outbox: Outbox, nation: Nation, original: Paper, lives: Lives, pairs: Pairs
+) -> None:
     """Hand over `tk`, `hang`, `thue`, `chungtu` and `cont` of a block, all versions."""
     everyone = np.arange(len(original.batch))
-    _put_version(outbox, nation, original, lives, everyone)
+    _put_version(outbox, nation, original, (lives, pairs), everyone)
     earlier, rows = original, everyone
     for turn in range(_TURNS):
         chosen = np.flatnonzero(lives.amended[rows, turn] != NEVER)
@@ -42,39 +45,59 @@ def put_versions(outbox: Outbox, nation: Nation, original: Paper, lives: Lives) 
             so_tk=original.so_tk[rows] + turn + 1,
             rows=rows,
         )
-        _put_version(outbox, nation, paper, lives, rows)
+        _put_version(outbox, nation, paper, (lives, pairs), rows)
         earlier = paper
 
 
-def _put_version(outbox: Outbox, nation: Nation, paper: Paper, lives: Lives, rows: Ints) -> None:
-    """Hand over one version: its row knows of the clearance if that came by the night."""
-    turn = paper.digit
+def _put_version(
+    outbox: Outbox, nation: Nation, paper: Paper, known: tuple[Lives, Pairs], rows: Ints
+) -> None:
+    """Hand over one version: its row knows of the clearance if that came by the night.
+
+    Who delivered on the spot learns the number of the other side's declaration with it.
+    """
+    (lives, pairs), turn = known, paper.digit
     sent = lives.amended[rows, turn - 1] if turn else paper.batch.roster.registered
     following = lives.amended[rows, turn] if turn < _TURNS else np.full(len(rows), NEVER)
     cleared = lives.cleared[rows]
     same_day = cleared // DAY_SECONDS <= sent // DAY_SECONDS
     knows: Bools = (cleared != NEVER) & same_day
     moment = np.where(knows, np.maximum(sent, cleared), sent)
-    columns = header_columns(nation, paper, np.where(knows, cleared, NEVER))
+    taken, since = taken_over(pairs, paper.batch.roster.number)
+
+    def by(moment: Ints) -> Ints:
+        return np.where(since <= moment, taken, 0)
+
+    columns = header_columns(nation, paper, np.where(knows, cleared, NEVER), by(moment))
     registered = paper.batch.roster.day
     outbox.put("tk", moment, columns, registered=registered)
     _put_children(outbox, nation, paper, moment)
     is_last = (following == NEVER) | (following > cleared)
     later = np.flatnonzero((cleared != NEVER) & ~knows & is_last)
-    _put_later(outbox, nation, paper, (later, cleared, cleared), "U")
+    _put_later(outbox, nation, paper, (later, cleared, cleared, by(cleared)), "U")
+    is_current = (following == NEVER) | (following > since)
+    if turn == 1:
+        is_current &= (lives.withdrawn[rows] == NEVER) | (lives.withdrawn[rows] > since)
+    later = np.flatnonzero((taken > 0) & (since > moment) & is_current)
+    by_then = np.where((cleared != NEVER) & (cleared <= since), cleared, NEVER)
+    _put_later(outbox, nation, paper, (later, since, by_then, taken), "U")
     if turn == 1:
         withdrawn = lives.withdrawn[rows]
-        known = np.where((cleared <= withdrawn) & (withdrawn != NEVER), cleared, NEVER)
+        cleared_by = np.where((cleared <= withdrawn) & (withdrawn != NEVER), cleared, NEVER)
         _put_later(
-            outbox, nation, paper, (np.flatnonzero(withdrawn != NEVER), withdrawn, known), "D"
+            outbox,
+            nation,
+            paper,
+            (np.flatnonzero(withdrawn != NEVER), withdrawn, cleared_by, by(withdrawn)),
+            "D",
         )
 
 
 def _put_later(
-    outbox: Outbox, nation: Nation, paper: Paper, told: tuple[Ints, Ints, Ints], operation: str
+    outbox: Outbox, nation: Nation, paper: Paper, told: tuple[Ints, ...], operation: str
 ) -> None:
-    """Hand over header rows again: which ones, when, and the clearance they know of."""
-    chosen, moment, cleared = told
+    """Hand over header rows again: which ones, when, the clearance and the taker they know of."""
+    chosen, moment, cleared, taken = told
     if len(chosen):
         part = replace(
             paper,
@@ -85,7 +108,7 @@ def _put_later(
             so_tk=paper.so_tk[chosen],
             rows=paper.rows[chosen],
         )
-        columns = header_columns(nation, part, cleared[chosen])
+        columns = header_columns(nation, part, cleared[chosen], taken[chosen])
         registered = part.batch.roster.day
         outbox.put("tk", moment[chosen], columns, operation, registered=registered)
 

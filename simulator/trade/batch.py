@@ -137,8 +137,10 @@ def running_schemes(nation: Nation, states: SchemeStates, trader: Ints, day: Int
     own = nation.scheme_of[trader]
     if not len(nation.schemes):
         return own
-    runs = (own >= 0) & states.active[np.maximum(own, 0), states.week(day)[:, None]]
-    return np.where(runs, own, -1)
+    row, slot = np.nonzero(own >= 0)
+    runs = states.runs(own[row, slot], states.week(day)[row])
+    own[row[~runs], slot[~runs]] = -1
+    return own
 
 
 def _rerouted(states: SchemeStates, roster: Roster, deals: Deals, scheme: Ints) -> Deals:
@@ -148,8 +150,9 @@ def _rerouted(states: SchemeStates, roster: Roster, deals: Deals, scheme: Ints) 
     for slot in range(SCHEME_SLOTS):
         rows = np.flatnonzero(scheme[:, slot] >= 0)
         own = scheme[rows, slot], week[rows]
-        office[rows] = np.where(states.office[own] >= 0, states.office[own], office[rows])
-        broker[rows] = np.where(states.broker[own] >= 0, states.broker[own], broker[rows])
+        other = states.office(*own), states.broker(*own)
+        office[rows] = np.where(other[0] >= 0, other[0], office[rows])
+        broker[rows] = np.where(other[1] >= 0, other[1], broker[rows])
     return replace(deals, office=office, broker=broker)
 
 

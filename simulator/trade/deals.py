@@ -4,8 +4,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simulator.actors.kinds import FIRM, HABITS, INCOTERMS
-from simulator.actors.partners import spelling_of
+from simulator.actors.kinds import (
+    EXPORT_PRODUCTION,
+    EXPORT_ZONE,
+    FIRM,
+    HABITS,
+    INCOTERMS,
+    OTHER,
+    PROCESSING,
+)
+from simulator.actors.partners import pairs, spelling_of
 from simulator.actors.projects import UNDER_LIST_SHARE, has_project
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
@@ -14,6 +22,7 @@ from simulator.nation import Nation
 from simulator.reference import regimes
 from simulator.reference.calendar import year_month
 from simulator.reference.declaration_kinds import (
+    ON_THE_SPOT,
     PURPOSE_CHANGE,
     RE_EXPORT,
     REDECLARED,
@@ -21,8 +30,9 @@ from simulator.reference.declaration_kinds import (
     RETURNED_HOME,
     SECOND,
 )
+from simulator.reference.demand import demand_moves
 from simulator.reference.regimes import EXPORT, IMPORT, REGIME_WEIGHTS, REGIMES
-from simulator.trade.roster import Roster
+from simulator.trade.roster import MOST_ITEMS, Roster, deal_items
 from simulator.trade.scheme_states import SchemeStates
 
 PAYMENTS = ("TTR", "LC", "DP", "DA", "KC", "KHONGTT", "CANTRU", "CASH")
@@ -38,6 +48,11 @@ _RE_EXPORT = np.array(
     [REGIMES.index(_RE_EXPORT_OF.get(code, "G24")) for code in REGIMES], dtype=np.int64
 )
 _LISTED, _BUSINESS = REGIMES.index("A43"), REGIMES.index("A12")
+# What makers deliver at home under, and under what the maker takes it over, by its trade.
+_DELIVERS = np.isin(np.array(REGIMES), ("E42", "E52", "E62"))
+_TAKES_OVER = {PROCESSING: "E21", EXPORT_PRODUCTION: "E31", EXPORT_ZONE: "E15"}
+TAKEN_OVER_WORKING_DAYS = 15
+_LONGEST_DAYS = 45
 # The newest goods of a person or household are no trade in this sense.
 _PERSON_REGIMES = np.array([REGIMES.index("H11"), REGIMES.index("H21")])
 
@@ -57,6 +72,7 @@ class Deals:
         currency: Position in exchange.CURRENCIES.
         is_related: Buyer and seller are related.
         price_effect: ln of this buyer's usual price of these sellers against the level.
+        at_home: The other trader where goods are delivered on the spot, -1 for all others.
     """
 
     trader: Ints
@@ -77,6 +93,7 @@ class Deals:
     currency: Ints
     is_related: Bools
     price_effect: Floats
+    at_home: Ints
 
     def __len__(self) -> int:
         """Return the number of deals."""
@@ -97,7 +114,8 @@ def draw_deals(nation: Nation, states: SchemeStates, roster: Roster) -> Deals:
     gone = roster.day >= states.reborn_day[primary.trader]
     heir = nation.traders.successor[primary.trader]
     trader = np.where(gone & (heir >= 0), heir, primary.trader)
-    return _as_followed_up(roster, replace(primary, trader=trader))
+    deals = _as_followed_up(roster, replace(primary, trader=trader))
+    return _as_taken_over(nation, roster, deals)
 
 
 def _regimes(key: Keys, nation: Nation, trader: Ints, direction: Ints) -> Ints:
@@ -112,12 +130,13 @@ def _regimes(key: Keys, nation: Nation, trader: Ints, direction: Ints) -> Ints:
 def _deals_of(nation: Nation, key: Keys, day: Ints) -> Deals:
     traders = nation.traders
     trader = draw_traders_of(nation, key, day)
-    direction = (keyed.uniform(key, "direction") >= traders.import_share[trader]).astype(np.int64)
-    habit = keyed.choose_row(key, "habit", nation.habit_shares, trader * 2 + direction, HABITS)
+    direction, habit = _habits(nation, key, trader, day)
     partner = traders.partner[trader, direction, habit]
     regime = _regimes(key, nation, trader, direction)
     is_firm: Bools = traders.kind[trader] == FIRM
-    is_related = traders.is_related[trader, direction, habit]
+    at_home = _buyers(nation, key, day, (trader, direction, habit, regime))
+    is_abroad: Bools = at_home < 0
+    is_related = traders.is_related[trader, direction, habit] & is_abroad
     return Deals(
         trader=trader,
         direction=direction,
@@ -125,21 +144,55 @@ def _deals_of(nation: Nation, key: Keys, day: Ints) -> Deals:
         habit=habit,
         partner=partner,
         spelling=spelling_of(nation.partners, partner, trader, key),
-        country=traders.country[trader, direction, habit],
+        country=np.where(is_abroad, traders.country[trader, direction, habit], nation.home),
         office=_offices(key, nation, trader, direction, habit),
         broker=np.where(
             keyed.happens(key, "by itself", _BY_ITSELF_SHARE), -1, traders.broker[trader]
         ),
         principal=_principals(key, nation, trader, regime),
-        transport=traders.transport[trader, direction, habit],
-        incoterm=traders.incoterm[trader, direction, habit],
+        transport=np.where(is_abroad, traders.transport[trader, direction, habit], OTHER),
+        incoterm=np.where(
+            is_abroad, traders.incoterm[trader, direction, habit], INCOTERMS.index("DAP")
+        ),
         payment=keyed.choose(key, "payment", (62, 12, 5, 3, 9, 4, 3, 2)),
         valuation=np.where(is_related, 1, keyed.choose(key, "valuation", (96, 0, 1, 1, 1, 1))),
         term=_terms(key, nation, trader),
         currency=np.where(is_firm, traders.currency[trader, direction, habit], 0),
         is_related=is_related,
         price_effect=_price_effects(nation, trader, partner),
+        at_home=at_home,
     )
+
+
+def _habits(nation: Nation, key: Keys, trader: Ints, day: Ints) -> tuple[Ints, Ints]:
+    """Return direction and habit of each deal, as demand is on its day."""
+    traders = nation.traders
+    direction = (keyed.uniform(key, "direction") >= traders.import_share[trader]).astype(np.int64)
+    habit = keyed.choose_row(key, "habit", nation.habit_shares, trader * 2 + direction, HABITS)
+    rows = np.flatnonzero((demand_moves(day) != 0).any(axis=0))
+    if len(rows):
+        shares = nation.demand.shares(traders, trader[rows], day[rows])
+        inward = shares[:, IMPORT].sum(axis=1) / shares.sum(axis=(1, 2))
+        direction[rows] = keyed.uniform(key[rows], "direction") >= inward
+        own = np.cumsum(shares[np.arange(len(rows)), direction[rows]], axis=1)
+        drawn = keyed.uniform(key[rows], "habit") * own[:, -1]
+        habit[rows] = np.minimum((own <= drawn[:, None]).sum(axis=1), HABITS - 1)
+    return direction, habit
+
+
+def _buyers(nation: Nation, key: Keys, day: Ints, what: tuple[Ints, Ints, Ints, Ints]) -> Ints:
+    """Return who takes over the goods of each deal on the spot, -1 for most.
+
+    `what` is trader, direction, habit and regime of each deal. Chains of declarations go abroad,
+    and so does what was meant for a maker that is not there any more.
+    """
+    trader, direction, habit, regime = what
+    buyer = nation.home_buyers[trader, habit]
+    fits = (buyer >= 0) & (direction == EXPORT) & _DELIVERS[regime]
+    fits &= deal_items(key) <= MOST_ITEMS
+    traders = nation.traders
+    fits &= (traders.founded_day[buyer] <= day) & (day + _LONGEST_DAYS < traders.closed_day[buyer])
+    return np.where(fits, buyer, -1)
 
 
 def _offices(key: Keys, nation: Nation, trader: Ints, direction: Ints, habit: Ints) -> Ints:
@@ -175,7 +228,7 @@ def _price_effects(nation: Nation, trader: Ints, partner: Ints) -> Floats:
     seller = (
         keyed.normal(keyed.derive(nation.root("partner prices"), "seller", partner), "price") * 0.12
     )
-    pair = keyed.derive(nation.root("partner prices"), "pair", partner * 1_000_003 + trader)
+    pair = keyed.derive(nation.root("partner prices"), "pair", pairs(partner, trader))
     effect: Floats = seller + keyed.normal(pair, "price") * 0.08
     return effect
 
@@ -199,3 +252,28 @@ def _as_followed_up(roster: Roster, deals: Deals) -> Deals:
     incoterm = np.where(is_outward, INCOTERMS.index("FOB"), deals.incoterm)
     incoterm = np.where(turns & (direction == IMPORT), INCOTERMS.index("CIF"), incoterm)
     return replace(deals, direction=direction, regime=regime, office=office, incoterm=incoterm)
+
+
+def _as_taken_over(nation: Nation, roster: Roster, deals: Deals) -> Deals:
+    """Turn the deals of what follows a delivery on the spot into those of who takes it over."""
+    rows = np.flatnonzero(roster.kind == ON_THE_SPOT)
+    if not len(rows):
+        return deals
+    traders, buyer, key = nation.traders, deals.at_home[rows], roster.key[rows]
+    regime = np.full(len(rows), regimes.position("E31"))
+    for trade, code in _TAKES_OVER.items():
+        regime = np.where(traders.trade[buyer] == trade, regimes.position(code), regime)
+    by_itself = keyed.happens(key, "by itself", _BY_ITSELF_SHARE)
+    told = {
+        "trader": buyer,
+        "at_home": deals.trader[rows],
+        "direction": np.full(len(rows), IMPORT),
+        "regime": regime,
+        "office": traders.office[buyer, IMPORT, 0],
+        "broker": np.where(by_itself, -1, traders.broker[buyer]),
+        "term": _terms(key, nation, buyer),
+    }
+    changed = {name: getattr(deals, name).copy() for name in told}
+    for name, values in told.items():
+        changed[name][rows] = values
+    return replace(deals, **changed)

@@ -4,14 +4,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from simulator.actors.partners import pairs
 from simulator.actors.volumes import LINE_WEIGHTS, USD_SIGMA
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, group_starts, half_up
+from simulator.kernel.arrays import Bools, Floats, Ints, half_up, numbers_within
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.reference.agreements import ORDINARY, UNTAXED
 from simulator.reference.certificates import certificate_of, standing_certificate, stands
 from simulator.reference.declaration_kinds import (
+    ON_THE_SPOT,
     PURPOSE_CHANGE,
     RETURNED_ABROAD,
     RETURNED_HOME,
@@ -34,6 +36,8 @@ _OTHER_ORIGIN_SHARE, _BARGAIN_SHARE, _NEW_MODEL_SHARE = 0.1, 0.02, 0.012
 # Sellers who invoice goods of a third country, and how often that one lies behind a land border.
 _THIRD_PARTY_SHARE, _BEHIND_BORDER_SHARE = 0.05, 0.25
 _USED_BY_MISTAKE_SHARE = 0.012
+# Deliveries on the spot of which less is taken over than was declared, and by how much at most.
+_TAKEN_SHORT_SHARE, _MOST_SHORT = 0.04, 0.03
 _PRICED_ANEW = (RETURNED_ABROAD, RETURNED_HOME, PURPOSE_CHANGE)
 # A prime above the number of lines: no two share a code but those that are meant to; their share
 # is an assumption.
@@ -129,10 +133,15 @@ def _paper_draws(nation: Nation, trader: Ints, line: Ints, origin: Ints) -> Floa
     return keyed.uniform(keyed.derive(nation.root("certificates"), "paper", own), "at hand")
 
 
-def _owners(roster: Roster) -> tuple[Ints, Ints]:
+def items_of(roster: Roster) -> tuple[Ints, Ints, Keys]:
+    """Return the declaration of each goods item, its line number from 1, and its identity.
+
+    An item keeps its identity in the follow-ups of a deal, where it has another line number.
+    """
     owner = np.repeat(np.arange(len(roster)), roster.item_count)
-    starts = group_starts(roster.item_count)
-    return owner, np.arange(len(owner)) - starts[owner] + 1
+    number = numbers_within(roster.item_count) + 1
+    key = keyed.derive(roster.deal_key[owner], "item", roster.first_item[owner] + number)
+    return owner, number, key
 
 
 def _usd(roster: Roster, owner: Ints, key: Keys, log_volume: Floats) -> Floats:
@@ -163,7 +172,9 @@ def returned_parts(key: Keys) -> Floats:
 def _part_of_deal(roster: Roster, owner: Ints, key: Keys) -> Floats:
     """Return which share of the deal's quantity this declaration covers; 1 for most."""
     kind = roster.kind[owner]
-    return np.where(np.isin(kind, (RETURNED_ABROAD, RETURNED_HOME)), returned_parts(key), 1.0)
+    share = np.where(np.isin(kind, (RETURNED_ABROAD, RETURNED_HOME)), returned_parts(key), 1.0)
+    short = (kind == ON_THE_SPOT) & keyed.happens(key, "taken over short", _TAKEN_SHORT_SHARE)
+    return np.where(short, 1.0 - _MOST_SHORT * keyed.uniform(key, "how short"), share)
 
 
 def _origins(nation: Nation, deals: Deals, owner: Ints, key: Keys, came_as: Ints) -> Ints:
@@ -181,14 +192,15 @@ def invoiced_from(nation: Nation, deals: Deals) -> Ints:
 
     A seller who invoices goods of a third country to a buyer always does (third-party invoicing).
     """
-    pair = deals.partner * 1_000_003 + deals.trader
+    pair = pairs(deals.partner, deals.trader)
     key = keyed.derive(nation.root("third parties"), "pair", pair)
     countries = nation.countries
     third = keyed.choose(key, "third country", countries.import_weight)
     near = np.flatnonzero(countries.asean & countries.by_land)
     behind = near[keyed.integers(key, "which", 0, len(near))]
     third = np.where(keyed.happens(key, "behind the border", _BEHIND_BORDER_SHARE), behind, third)
-    return np.where(keyed.happens(key, "invoices", _THIRD_PARTY_SHARE), third, deals.country)
+    invoices = keyed.happens(key, "invoices", _THIRD_PARTY_SHARE) & (deals.at_home < 0)
+    return np.where(invoices, third, deals.country)
 
 
 def _log_gaps(nation: Nation, deals: Deals, owner: Ints, key: Keys, line: Ints) -> Floats:
@@ -243,12 +255,13 @@ def _materials(nation: Nation, deals: Deals, owner: Ints, line: Ints) -> Ints:
 
 def draw_goods(nation: Nation, roster: Roster, deals: Deals) -> GoodsItems:
     """Return what really comes or goes with each declaration of a roster."""
-    owner, number = _owners(roster)
-    key = keyed.derive(roster.deal_key[owner], "item", roster.first_item[owner] + number)
+    owner, number, key = items_of(roster)
     day, trader, direction = roster.deal_day[owner], deals.trader[owner], deals.direction[owner]
-    came_as = np.where(np.isin(roster.kind[owner], TURNING_KINDS), 1 - direction, direction)
+    kind = roster.kind[owner]
+    came_as = np.where(np.isin(kind, (*TURNING_KINDS, ON_THE_SPOT)), 1 - direction, direction)
     slot = keyed.choose(key, "line", LINE_WEIGHTS)
-    which = (trader, came_as, deals.habit[owner], slot)
+    of_whom = np.where(kind == ON_THE_SPOT, deals.at_home[owner], trader)
+    which = (of_whom, came_as, deals.habit[owner], slot)
     line, volume = nation.traders.lines[which], nation.traders.log_volume[which]
     origin = _origins(nation, deals, owner, key, came_as)
     gap = _log_gaps(nation, deals, owner, key, line)

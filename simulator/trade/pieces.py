@@ -51,6 +51,7 @@ def pieces_of(
         scheme: Schemes of the trader that ran on the day of the deal, shape (n, SCHEME_SLOTS).
     """
     is_single = (deal_items(roster.deal_key) <= MOST_ITEMS) & (roster.kind != SECOND)
+    is_single &= deals.at_home < 0
     pieces = np.where(is_single, honest_pieces(roster.deal_key), 1)
     most = most_pieces(nation, scheme)
     rows = np.flatnonzero((most > 1) & is_single & is_taxed_import(deals.direction, deals.regime))

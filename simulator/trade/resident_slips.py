@@ -16,7 +16,7 @@ def resident_slips(nation: Nation, states: SchemeStates, crossings: Crossings) -
     own = np.flatnonzero(nation.mechanism_of == nation.place_of(QuotaStacking.name))
     if not len(own):
         return in_turn(honest)
-    active = states.active[own][:, states.week(crossings.days)]
+    active = states.runs(own[:, None], states.week(crossings.days))
     scheme, day = np.nonzero(active)
     runs = np.stack([own[scheme], day], axis=1)
     return in_turn(join([honest, stacked_slips(nation, nation.schemes, crossings, runs)]))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Floats, Ints, group_starts, join, numbers_within, pick
+from simulator.kernel.arrays import Floats, Ints, join, numbers_within, pick
 from simulator.kernel.keyed import Keys
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.declaration_kinds import BRANCH, PRIMARY
@@ -122,9 +122,7 @@ def seconds_of_day(key: Keys) -> Ints:
 def _primaries(seed: int, days: Ints, loads: Floats) -> Roster:
     day_keys = keyed.derive(keyed.root(seed, "registered"), "day", days)
     counts = keyed.poisson(day_keys, "declarations", loads)
-    starts = group_starts(counts)
-    slot = np.arange(int(counts.sum())) - np.repeat(starts, counts)
-    key = keyed.derive(np.repeat(day_keys, counts), "slot", slot)
+    key = keyed.derive(np.repeat(day_keys, counts), "slot", numbers_within(counts))
     day = np.repeat(days, counts)
     registered = day * DAY_SECONDS + seconds_of_day(key)
     items = deal_items(key)

@@ -78,7 +78,7 @@ def _case(at: Situation, items: Ints, scheme: Ints) -> Case:
         scheme=scheme,
         share=plans.share[known] if len(plans) else np.zeros(len(items)),
         parameters=plans.parameters[known] if len(plans) else np.zeros((len(items), PARAMETERS)),
-        caught=states.caught[known, states.week(roster.day[owner])]
+        caught=states.caught(known, states.week(roster.day[owner]))
         if len(plans)
         else np.zeros(len(items), dtype=np.int64),
         pieces=at.pieces[owner],

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.actors.kinds import INCOTERMS
+from simulator.actors.kinds import AIR, INCOTERMS, IS_WITHOUT_FREIGHT
+from simulator.actors.partners import pairs
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints, half_up
 from simulator.nation import Nation
@@ -14,7 +15,6 @@ from simulator.trade.deals import VALUATION_CODES, Deals
 from simulator.trade.goods_items import GoodsItems
 from simulator.trade.roster import Roster
 
-AIR = 1
 # Freight by air and else, 1/10,000 of the value: median, sd of ln, limits (assumptions).
 _FREIGHT_BP, _FREIGHT_SIGMA, _LIMITS_BP = (650.0, 250.0), (0.5, 0.6), (20, 3_500)
 # Royalties and assists that the buyer bears beside the price (Circular 39/2015, articles 13, 14):
@@ -25,10 +25,6 @@ _LEAST_MORE_BP, _MOST_MORE_BP = 100, 600
 _TAKEN_OFF_SHARE, _LEAST_LESS_BP, _MOST_LESS_BP = 0.25, 20, 150
 _E4, _BP = 10_000, 10_000
 _MAKER_SHARES = (0.2, 0.15, 0.65)
-# A prime above the numbers of traders and of lines.
-_PARTNERS = 1_000_003
-# Terms under which the invoice holds no freight to the first port; insurance only under these too.
-_NEEDS_FREIGHT = np.array([term in {"FOB", "EXW", "FCA"} for term in INCOTERMS])
 _HOLDS_MORE = np.array([term in {"DAP", "DDP"} for term in INCOTERMS])
 # By the price paid: the code of a transaction value, and that of one between related parties.
 _TRANSACTION_VALUES = tuple(VALUATION_CODES.index(code) for code in ("6", "7"))
@@ -73,7 +69,7 @@ def _charges_bp(roster: Roster, deals: Deals) -> tuple[Ints, Ints]:
     usual, sigma = np.where(by_air, *_FREIGHT_BP), np.where(by_air, *_FREIGHT_SIGMA)
     freight = np.rint(usual * np.exp(sigma * keyed.normal(key, "freight"))).astype(np.int64)
     freight = np.clip(freight, *_LIMITS_BP)
-    needs = _NEEDS_FREIGHT[deals.incoterm] & (deals.direction == IMPORT)
+    needs = IS_WITHOUT_FREIGHT[deals.incoterm] & (deals.direction == IMPORT)
     insured = needs & keyed.happens(key, "insured", 0.6)
     return np.where(needs, freight, 0), np.where(
         insured, keyed.integers(key, "insurance", 8, 30), 0
@@ -85,9 +81,7 @@ def _adjustment_bp(nation: Nation, roster: Roster, deals: Deals) -> Ints:
 
     It enters the customs value as freight does: each item bears it by its value's share.
     """
-    pair = keyed.derive(
-        nation.root("adjustments"), "pair", deals.partner * _PARTNERS + deals.trader
-    )
+    pair = keyed.derive(nation.root("adjustments"), "pair", pairs(deals.partner, deals.trader))
     chance = np.where(deals.is_related, _BEARS_MORE[1], _BEARS_MORE[0])
     more = keyed.integers(pair, "how much more", _LEAST_MORE_BP, _MOST_MORE_BP)
     more = np.where(keyed.happens(pair, "royalty or assist", chance), more, 0)
@@ -95,6 +89,7 @@ def _adjustment_bp(nation: Nation, roster: Roster, deals: Deals) -> Ints:
     less = keyed.integers(key, "how much less", _LEAST_LESS_BP, _MOST_LESS_BP)
     takes_off = _HOLDS_MORE[deals.incoterm] & keyed.happens(key, "taken off", _TAKEN_OFF_SHARE)
     by_price = np.isin(deals.valuation, _TRANSACTION_VALUES) & (deals.direction == IMPORT)
+    by_price &= deals.at_home < 0
     return np.where(by_price, more - np.where(takes_off, less, 0), 0)
 
 
@@ -174,7 +169,7 @@ def makers(nation: Nation, partner: Ints, line: Ints) -> Ints:
     Returns:
         0 for the first in the list, 1 for the second, 2 for any other: most (assumption).
     """
-    goods = keyed.derive(nation.root("makers"), "makes", partner * _PARTNERS + line)
+    goods = keyed.derive(nation.root("makers"), "makes", pairs(partner, line))
     return keyed.choose(goods, "who", _MAKER_SHARES)
 
 

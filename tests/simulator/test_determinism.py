@@ -16,7 +16,7 @@ from simulator.chronicle.living import live_through
 from simulator.delivery.decoded import golden_hashes
 from simulator.delivery.tables import SOURCES, TABLES
 from tests.architecture.tree import REPOSITORY
-from tests.unit.simulator.nation import digests
+from tests.unit.simulator.nation import digests, rows
 
 # Across the reorganisation of the offices and a month's end, when snapshots are taken.
 FIRST, DAYS = date(2025, 2, 20), 16
@@ -95,7 +95,7 @@ def test_a_source_alone_has_the_bytes_of_the_full_run(whole, quick, tmp_path, so
 @pytest.mark.parametrize("after", [0, 1, 8, DAYS - 1])
 def test_a_day_alone_has_the_bytes_of_the_whole_run(whole, quick, tmp_path, after):
     day = FIRST + timedelta(days=after)
-    quick(small(tmp_path), only_days=(day, day))
+    quick(small(tmp_path, only_days=((day, day),)))
     alone, full = digests(tmp_path), digests(whole)
     assert {name for name in alone if full.get(name) != alone[name]} == set()
     # A message is named by the paper it is; its folder says the day on which it was sent.
@@ -103,6 +103,48 @@ def test_a_day_alone_has_the_bytes_of_the_whole_run(whole, quick, tmp_path, afte
     daily |= {name for name in full if f"{day:%Y/%m/%d}" in name and name.endswith(".xml")}
     assert daily <= set(alone)
     assert {_word(name) for name in daily} > {"tk", "hang", "sukien", "manifest"}
+
+
+def test_stretches_of_days_have_the_bytes_of_the_whole_run(whole, quick, tmp_path, monkeypatch):
+    monkeypatch.setattr(world, "_BLOCK_DECLARATIONS", 1)
+    ends = FIRST + timedelta(days=1), FIRST + timedelta(days=DAYS - 1)
+    stretches = tuple((day, day) for day in ends)
+    quick(small(tmp_path / "all", only_days=stretches))
+    near = quick(small(tmp_path / "near", only_days=stretches, reach=0))
+    full, found, own = (digests(out) for out in (whole, tmp_path / "all", tmp_path / "near"))
+    assert found.items() <= full.items()
+    # What is registered on these days is all there; of what others send on them, nothing.
+    today = {f"tk_{day:%Y%m%d}_00.csv.gz" for day in ends}
+    of_today = {name: own[name] for name in own if Path(name).name in today}
+    assert len(of_today) == len(ends)
+    assert of_today.items() <= full.items()
+    assert {_day_of(name) for name in own if _word(name) == "sukien"} == set(ends)
+    assert not own.items() <= full.items()
+    assert 0 < near.declarations < 0.4 * len(rows(whole, "tk"))
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        {"reach": 3},
+        {"only_days": ((FIRST - timedelta(days=1), FIRST),)},
+        {"only_days": ((FIRST + timedelta(days=3), FIRST),)},
+    ],
+)
+def test_days_outside_the_run_and_reach_without_days_are_refused(days):
+    with pytest.raises(ContractViolationError, match="only days"):
+        small(Path("nowhere"), **days)
+
+
+def test_each_stage_tells_its_disk_use(quick, tmp_path):
+    stages = {one.name: one for one in quick(small(tmp_path)).stages}
+    assert list(stages) == ["draw", "live", "write", "gather", "publish"]
+    assert stages["live"].written_bytes < stages["write"].written_bytes
+    assert stages["write"].written_bytes < stages["gather"].written_bytes
+    assert stages["gather"].written_bytes < stages["publish"].written_bytes
+    files = sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file())
+    assert stages["publish"].written_bytes > files
+    assert stages["live"].waiting_bytes < stages["write"].waiting_bytes
 
 
 @pytest.mark.parametrize("declarations", [1, 150, 100_000])
@@ -151,6 +193,11 @@ def test_live_files_say_what_the_nightly_ones_say(whole, quick, tmp_path):
 def test_live_files_cover_five_to_sixty_minutes(minutes):
     with pytest.raises(ContractViolationError, match=r"live must lie in 5\.\.60"):
         small(Path("nowhere"), live=minutes)
+
+
+def _day_of(name: str) -> date:
+    """Return the day that a file is about."""
+    return date.fromisoformat(re.search(r"_(\d{8})", name)[1])
 
 
 def _word(name: str) -> str:

@@ -48,7 +48,7 @@ def put(folder, name, rows):
         path.write_bytes(gzip.compress(text) if name.endswith(".gz") else text)
 
 
-def found(folder):
+def found(folder, truth=None):
     """Return (generated, observations) by figure, whatever the least number of observations."""
-    report = measure(folder)
+    report = measure(folder, truth=truth)
     return {r.figure.key: (r.generated, r.observations) for r in report.results}

@@ -215,7 +215,9 @@ def test_catches_are_answered_after_they_are_known(greedy):
     first = next(iter(nation.weeks()))
     known = game.outcomes.filter(pc.equal(game.outcomes["KET_QUA"], "1"))["known"].to_numpy()
     assert known.min() > last_second_of(np.array([first]))[0]
-    caught = nation._life.states.caught[:, greedy.played_from :]
+    schemes = np.arange(len(nation._nation.schemes))[:, None]
+    weeks = greedy.played_from + np.arange(WEEKS)
+    caught = nation._life.states.caught(schemes, weeks)
     # Chosen at the end of the first week, known in the second, answered from the third on.
     assert caught[:, :2].max() == 0
     assert caught[:, 2].max() == 1

@@ -99,7 +99,8 @@ def test_mechanisms_from_outside_are_told_apart(tmp_path):
     report = hold(Contest(given, ("oracle", "random"), CAPACITY, seeds=(5, 6)))
     assert report["unseen"] == ["greedy"]
     measures = report["comparisons"][0]["measures"]
-    assert measures["share_of_oracle_unseen"]["a"] == pytest.approx(1.0)
+    # The judge's oracle is greedy: who plays with the truth may choose audits a little better.
+    assert measures["share_of_oracle_unseen"]["a"] == pytest.approx(1.0, rel=1e-3)
     assert any(line.startswith("  greedy (unseen)") for line in game_lines(report))
 
 

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from benchmark.realism import figures
-from benchmark.realism.figures import Figure, Verdict, load_figures
+from benchmark.realism.figures import Basis, Figure, Verdict, load_figures
 from benchmark.realism.folder import TABLES
 from benchmark.realism.page import render, write
 from benchmark.realism.report import as_payload, is_within, measure
@@ -89,12 +89,16 @@ def test_old_encodings_are_read_and_broken_files_named(tmp_path):
     ],
 )
 def test_verdicts(measured, present, verdict):
-    figure = Figure("f", "lanes", "F", 0.5, 0.4, 0.6, "share", 10, ("tk",), "published", "how")
+    figure = Figure(
+        "f", "lanes", "F", Basis.INPUT, 0.5, 0.4, 0.6, "share", 10, ("tk",), "source", "how"
+    )
     assert figures.judge(figure, measured, present=present, arguments={}).verdict is verdict
 
 
 def test_a_scaled_figure_has_a_floor_and_needs_its_argument():
-    figure = Figure("f", "volume", "F", 100.0, 50.0, 200.0, "count", 1, (), "s", "h", "scale", 3.0)
+    figure = Figure(
+        "f", "volume", "F", Basis.INPUT, 100.0, 50.0, 200.0, "count", 1, (), "s", "h", "scale", 3.0
+    )
     assert figure.scaled({"scale": 0.1}) == (10.0, 5.0, 20.0)
     assert figure.scaled({"scale": 0.001}) == (3.0, 1.5, 6.0)
     assert figure.scaled({}) is None
@@ -107,13 +111,18 @@ def test_every_figure_is_sound_and_only_an_off_one_counts(tmp_path):
     for figure in load_figures():
         assert figure.low <= figure.target <= figure.high
         assert figure.group in figures.load_groups()
-        assert set(figure.needs) <= set(TABLES)
+        assert set(figure.needs) <= {*TABLES, "truth"}
         assert figure.source
+        assert figure.basis is Basis.INPUT or (
+            figure.source.startswith("Assumption") == (figure.basis is Basis.ASSUMPTION)
+        )
         assert figure.how
     assert is_within(report)
     payload = as_payload(report)
     assert payload["counts"]["off"] == 0
     assert sum(payload["counts"].values()) == len(payload["figures"]) == len(report.results)
+    for verdict, count in payload["counts"].items():
+        assert count == sum(counts[verdict] for counts in payload["counts_by_basis"].values())
 
 
 def test_the_page_stands_alone_and_is_the_same_twice(tmp_path):
@@ -124,6 +133,10 @@ def test_the_page_stands_alone_and_is_the_same_twice(tmp_path):
     assert page == render(measure(tmp_path / "in"))
     assert page.count("<svg") >= 5
     assert "Goods items per declaration, mean" in page
+    assert page.count('class="tag assumption"') == sum(
+        figure.basis is Basis.ASSUMPTION for figure in load_figures()
+    )
+    assert "the truth was not given" in page
     assert "src=" not in page
     assert "<script" not in page
     assert str(tmp_path) not in page

@@ -44,16 +44,12 @@ def test_lanes_leave_out_the_lot_and_count_a_change_once(tmp_path):
 
 
 def test_the_largest_members_are_those_with_most(tmp_path):
-    rows = [tk(n, MA_DN=f"01{n % 20:08d}", MA_DL="B1") for n in range(20)]
-    rows += [tk(100 + n, MA_DN="0100000003", MA_DL="B2") for n in range(20)]
-    rows += [tk(200 + n, MA_DN="0100000004", MA_HQ="01AB") for n in range(10)]
+    rows = [tk(n, NHOM="X", MA_LH="B11", MA_DN=f"01{n:08d}", TONG_TG_TT="10") for n in range(150)]
+    rows += [tk(200, NHOM="X", MA_LH="B11", MA_DN="0100000003", TONG_TG_TT="490")]
+    rows += [tk(201, MA_DN="0100000004", TONG_TG_TT="9000")]
     put(tmp_path, "tk_1.csv", rows)
-    put(tmp_path, "hq_1.csv", [{"MA_HQ": "02CI", "MA_MOI": "H201"}])
-    shown = found(tmp_path)
-    assert shown["trader_top_1"] == (pytest.approx(21 / 50), 50)
-    assert shown["trader_top_10"] == (pytest.approx(32 / 50), 50)
-    assert shown["broker_top_10"] == (pytest.approx(0.5), 40)
-    assert shown["office_top_10"] == (pytest.approx(0.8), 50)
+    # Two of 150: one with 500, one with 10, of 1,990.
+    assert found(tmp_path)["exporter_top_1"] == (pytest.approx(510 / 1990), 150)
 
 
 def test_an_office_keeps_its_place_through_the_reorganisation(tmp_path):
@@ -88,6 +84,8 @@ def test_values_revenue_and_preferences_by_hand(tmp_path):
         {"SO_BT": "1", "SO_TK_GOC": str(BASE + 2), "MA_SAC_THUE": "V", "LOAI": "NOP",
          "NGAY_CT": "2024-03-09"},
     ]))  # fmt: skip
+    logs = [math.log(1), math.log(3), math.log(4)]
+    deviation = sum((log - sum(logs) / 3) ** 2 for log in logs) / 2
     shown = found(tmp_path)
     assert shown["value_mean"] == (pytest.approx(8000 / 3), 3)
     assert shown["import_value_share"] == (0.5, 3)
@@ -97,7 +95,8 @@ def test_values_revenue_and_preferences_by_hand(tmp_path):
     assert shown["preference_use"] == (0.25, 2)
     assert shown["export_us"] == (1.0, 1)
     assert shown["import_kr"] == (1.0, 2)
-    assert shown["price_log_sd"][0] == pytest.approx(math.log(3) / math.sqrt(2))
+    assert shown["taxed_import_share"] == (pytest.approx(0.75), 2)
+    assert shown["value_log_sd"][0] == pytest.approx(math.sqrt(deviation))
 
 
 def test_audits_debts_gates_and_parcels_by_hand(tmp_path):

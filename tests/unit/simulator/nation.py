@@ -4,19 +4,17 @@ import csv
 import datetime as dt
 import gzip
 import hashlib
-import importlib
-import pkgutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from data_contracts.simulated import MARKER
-from simulator import mechanisms
 from simulator.arguments import SimulationArguments, SimulationSummary
-from simulator.mechanisms import planning
+from simulator.delivery.outside_table import OPERATION, SEQUENCE
+from simulator.delivery.tables import TABLES
+from simulator.mechanisms.planning import PLANS
 from simulator.world import run
 
 FIRST = dt.date(2025, 6, 20)
@@ -28,29 +26,23 @@ Row = dict[str, str]
 
 def simulate(out: Path, **changes: object) -> SimulationSummary:
     """Run a small nation across a tariff change (1 July 2025)."""
-    only_days = changes.pop("only_days", None)
     values: dict[str, object] = {
         "first_date": FIRST, "days": DAYS, "scale": SCALE, "seed": 11, "warmup_days": 120,
         "random_arm": 0.02, "processes": 1,
     }  # fmt: skip
     arguments = SimulationArguments(out=out, **(values | changes))  # type: ignore[arg-type]
-    return run(arguments, only_days=only_days)  # type: ignore[arg-type]
+    return run(arguments)
 
 
 @contextmanager
 def many_schemes(share: float, item_share: tuple[float, float]) -> Iterator[None]:
     """Let schemes be so many times as common, from the first day, in nations drawn meanwhile."""
-    drawn = planning.draw_schemes
-
-    def more(setting: planning.Setting, plan: planning.Plan) -> planning.Schemes:
-        wanted = min(plan.share * share, 0.6)
-        return drawn(setting, replace(plan, share=wanted, first_month=0, item_share=item_share))
-
+    low, high = map(str, item_share)
+    begun = {"first_month": "0", "item_share_low": low, "item_share_high": high}
     with pytest.MonkeyPatch.context() as patch:
-        for module in pkgutil.iter_modules(mechanisms.__path__):
-            place = importlib.import_module(f"{mechanisms.__name__}.{module.name}")
-            if hasattr(place, "draw_schemes"):
-                patch.setattr(place, "draw_schemes", more)
+        for name, row in PLANS.items():
+            wanted = min(float(row["share_of_fitting"]) * share, 0.6)
+            patch.setitem(PLANS, name, row | begun | {"share_of_fitting": str(wanted)})
         yield
 
 
@@ -62,6 +54,12 @@ def files(out: Path, table: str) -> list[Path]:
 def rows(out: Path, table: str) -> list[Row]:
     """Return all rows of one outside table, re-sent ones included."""
     return [row for path in files(out, table) for row in _rows(path)]
+
+
+def written_columns(name: str) -> tuple[str, ...]:
+    """Return the columns of an outside table's files, in order."""
+    table = TABLES[name]
+    return (SEQUENCE, OPERATION, *table.columns) if table.is_numbered else table.columns
 
 
 def latest(out: Path, table: str, *key: str) -> dict[tuple[str, ...], Row]:

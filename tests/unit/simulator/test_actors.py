@@ -9,7 +9,7 @@ from simulator.actors.cast import Actors, draw_actors
 from simulator.actors.fitting import fitted
 from simulator.actors.foreign_names import SPELLINGS
 from simulator.actors.identifiers import tax_code_check_digits
-from simulator.actors.kinds import COMMERCIAL, EXPORT, FAR, FIRM, IMPORT
+from simulator.actors.kinds import COMMERCIAL, FAR, FIRM
 from simulator.actors.officers import AUDIT, DOCUMENTS, INSPECTION
 from simulator.actors.owners import HOUSEHOLDER, SHAREHOLDER
 from simulator.actors.partners import partner_names, spelling_of
@@ -21,13 +21,14 @@ from simulator.reference.calendar import first_day_of
 from simulator.reference.countries import load_countries
 from simulator.reference.goods import load_goods
 from simulator.reference.offices import load_offices
+from simulator.reference.regimes import EXPORT, IMPORT
 from simulator.sources.registry_tables import (
     chusohuu_month,
     cosx_month,
     dn_month,
-    plain_view,
     xephang_table,
 )
+from tests.unit.simulator.plain import plain_view
 
 COUNT = 1_500
 FIRST_DAY = 19_723

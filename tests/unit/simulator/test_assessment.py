@@ -19,11 +19,12 @@ from simulator.reference.agreements import (
 from simulator.reference.assessment import Taxed, assess
 from simulator.reference.calendar import to_date, to_day
 from simulator.reference.exchange import CURRENCIES
-from simulator.reference.files import load_reference, reference_tables
+from simulator.reference.files import reference_tables
 from simulator.reference.goods import UNITS
 from simulator.reference.rate_text import rate_texts
 from simulator.reference.regimes import EXPORT, IMPORT, position
 from simulator.reference.tax_letters import VAT, item_amounts, split_evaded
+from tests.unit.simulator.plain import load_reference
 
 FIRST, LAST = to_day(dt.date(2023, 1, 1)), to_day(dt.date(2027, 12, 31))
 REFERENCE = load_reference(11, FIRST, LAST)

@@ -10,7 +10,7 @@ import pytest
 from simulator.chronicle import audit_scope
 from simulator.chronicle.assessments import outcomes_of
 from simulator.chronicle.audit_scope import COMPLIANCE, RANDOM, RISK, SIGN
-from simulator.chronicle.audits import Audited, draw_audits
+from simulator.chronicle.audits import Audited
 from simulator.chronicle.ledger import Ledger
 from simulator.chronicle.living import Chronicle, live_through
 from simulator.chronicle.ranks import Ranker
@@ -24,6 +24,7 @@ from simulator.kernel.arrays import Ints
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.mechanisms.mechanism import WEEK_DAYS
 from simulator.nation import Nation, draw_nation
+from tests.unit.simulator.audits_of_ledgers import draw_audits
 
 FIRST, DAYS, A_YEAR = 19_724, 546, 105  # 2024-01-02
 
@@ -113,8 +114,8 @@ def test_tips_come_late_and_are_as_often_wrong(nation, chronicle) -> None:
     tips = tips_of(replace(nation, scale=1.0), chronicle.states, days)
     own = tips.kind == TRADER
     day, trader = tips.day[own], tips.trader[own]
-    active = chronicle.states.active[:, chronicle.states.week(day)].T
-    plans = nation.schemes
+    plans, weeks = nation.schemes, chronicle.states.week(day)
+    active = chronicle.states.runs(np.arange(len(plans)), weeks[:, None])
     runs = active & (plans.trader == trader[:, None])
     right = runs.any(axis=1)
     assert 0.3 < right.mean() < 0.65

@@ -9,11 +9,11 @@ import pytest
 from simulator.chronicle import audit_scope
 from simulator.chronicle.assessments import Outcomes, outcomes_of, split_by_tax
 from simulator.chronicle.audit_scope import AT_PREMISES
-from simulator.chronicle.audits import Audited, Auditors, draw_audits, usual_number
+from simulator.chronicle.audits import Audited, Auditors, usual_number
 from simulator.chronicle.follow_ups import re_export_limit
 from simulator.chronicle.ledger import Ledger
 from simulator.chronicle.living import Chronicle, live_through
-from simulator.chronicle.ranks import Ranker
+from simulator.chronicle.ranks import Ranker, Ranks
 from simulator.chronicle.record import Record
 from simulator.chronicle.themes import EVERYTHING
 from simulator.chronicle.violations import (
@@ -33,7 +33,7 @@ from simulator.control.overdue import (
     no_overdue,
     overdue_of,
 )
-from simulator.kernel.arrays import Ints, pick
+from simulator.kernel.arrays import pick
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.mechanisms.mechanism import WEEK_DAYS
 from simulator.nation import Nation, draw_nation
@@ -50,6 +50,7 @@ from simulator.sources.registry_rows import (
 from simulator.sources.vcis_items import contract_numbers
 from simulator.trade.deals import draw_deals
 from simulator.trade.roster import draw_roster
+from tests.unit.simulator.audits_of_ledgers import draw_audits
 
 FIRST, DAYS = 19_724, 420  # 2024-01-02
 WRITTEN = FIRST + 200
@@ -67,9 +68,8 @@ def chronicle(nation) -> Chronicle:
 
 
 @pytest.fixture(scope="module")
-def ranks(nation) -> Ints:
-    weeks = (DAYS - 1) // WEEK_DAYS + 1
-    return np.repeat(Ranker(nation).ranks(Record(nation))[:, None], weeks, axis=1)
+def ranks(nation) -> Ranks:
+    return Ranks(Ranker(nation).ranks(Record(nation)))
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +137,7 @@ def test_audits_catch_schemes_when_they_conclude(nation, chronicle, ranks):
         days = FIRST + week * WEEK_DAYS + np.arange(WEEK_DAYS)
         own = np.flatnonzero((day >= days[0]) & (day <= days[-1]))
         catches.append(
-            auditors.live_week(pick(chronicle.ledger, own), days, ranks[:, week], record)
+            auditors.live_week(pick(chronicle.ledger, own), days, ranks.of_week(week), record)
         )
     caught = np.concatenate(catches)
     assert len(caught) > 3

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +14,7 @@ from simulator.cargo.consignments import Consignments, consign
 from simulator.cargo.crossings import crossings_of
 from simulator.cargo.manifest import group_calls
 from simulator.cargo.movements import put_movements
-from simulator.cargo.shipments import BillTexts, Shipments, Surroundings, own_bills
+from simulator.cargo.shipments import BillTexts, Shipments, Surroundings
 from simulator.delivery.tables import find_table
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints, pick
@@ -53,6 +54,25 @@ class RecordingOutbox:
 
     def rows(self, table: str) -> list[dict]:
         return self[table].to_pylist()
+
+
+def own_bills(
+    registered: Ints, gross_kg_e2: Ints, true_gross_kg_e2: Ints, m3_e2: Ints, packages: Ints
+) -> dict[str, Any]:
+    """Return the `bill_…` fields (but `bill_key`) and `leads` of declarations with own bills."""
+    count = len(registered)
+    return {
+        "bill_serial": np.arange(count),
+        "leads": np.ones(count, dtype=np.bool_),
+        "bill_registered": registered,
+        "bill_part": np.zeros(count, dtype=np.int64),
+        "bill_parts": np.ones(count, dtype=np.int64),
+        "bill_kg_e2": gross_kg_e2,
+        "bill_true_kg_e2": true_gross_kg_e2,
+        "bill_m3_e2": m3_e2,
+        "bill_packages": packages,
+        "bill_edited": np.zeros(count, dtype=np.bool_),
+    }
 
 
 def declarations(count: int = 3000, **changes) -> Shipments:

@@ -118,7 +118,8 @@ def test_a_scanner_suspects_honest_goods_until_they_are_opened(nation, block) ->
     checks = _everybody_looked_at(block, SCANNER, _middle(nation))
     findings = look(nation, batch, checks)
     false = is_false(batch, findings)
-    assert 0.01 < false.sum() / len(batch) < 0.04
+    # Published: 6.5 % of images are suspect, and 0.25 % of containers are irregular.
+    assert 0.05 < false.sum() / len(batch) < 0.075
     back = taken_back(as_believed(nation, batch, checks, findings), checks, findings)
     assert (back[false] > checks.ended[findings.check[false]]).all()
     assert (back[~false] == NEVER).all()

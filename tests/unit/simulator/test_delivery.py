@@ -17,6 +17,7 @@ from simulator.delivery.rendering import as_text, as_written
 from simulator.delivery.tables import SOURCES, TABLES
 from simulator.kernel import keyed
 from simulator.kernel.arrays import coded, dates, decimals, moments, texts, whole
+from tests.unit.simulator.nation import written_columns
 
 FIRST, DAYS = 20_089, 6  # 2025-01-01
 DAY, ROWS_A_DAY = 86_400, 700
@@ -162,7 +163,7 @@ def test_parquet_says_text_and_holds_dictionaries(sent):
     path = next(p for p in decoded.table_files(sent["parquet"][0].folder, "tk") if "_00" in p.name)
     file = pq.ParquetFile(path)
     assert {str(kind) for kind in file.schema_arrow.types} == {"string"}
-    assert file.schema_arrow.names == list(TABLES["tk"].written_columns)
+    assert file.schema_arrow.names == list(written_columns("tk"))
     group = file.metadata.row_group(0)
     used = {
         group.column(at).path_in_schema: "RLE_DICTIONARY" in group.column(at).encodings
@@ -185,7 +186,7 @@ def test_the_adapter_reads_what_is_written(sent):
 def test_registry_has_the_columns_that_the_adapters_know():
     for name in ("vcis_extract", "reference", "trader_registry"):
         for table, outside in catalog.SOURCES[name].outside.tables.items():
-            assert {*outside.required, *outside.optional} <= {*TABLES[table].written_columns}
+            assert {*outside.required, *outside.optional} <= {*written_columns(table)}
     assert len(SOURCES) == 22
 
 

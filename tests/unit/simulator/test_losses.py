@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from simulator.block import Block, make_block
-from simulator.chronicle.audits import draw_audits
 from simulator.chronicle.ledger import ledger_of
 from simulator.chronicle.living import Chronicle, live_through
-from simulator.chronicle.ranks import Ranker
+from simulator.chronicle.ranks import Ranker, Ranks
 from simulator.chronicle.record import Record
 from simulator.control.lifecycle import NEVER, live
 from simulator.control.self_correction import corrected_voluntarily, found_at, lodged_at
@@ -18,6 +17,7 @@ from simulator.mechanisms.loading import MECHANISMS
 from simulator.nation import Nation, draw_nation
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.truth import truth_of
+from tests.unit.simulator.audits_of_ledgers import draw_audits
 
 FIRST, DAYS = 19_724, 140  # 2024-01-02
 
@@ -75,8 +75,7 @@ def test_the_ledger_knows_which_items_their_declarants_corrected(nation, chronic
 def test_audits_do_not_assess_what_was_corrected_before_they_were_decided(
     nation, chronicle
 ) -> None:
-    weeks = (DAYS - 1) // 7 + 1
-    ranks = np.repeat(Ranker(nation).ranks(Record(nation))[:, None], weeks, axis=1)
+    ranks = Ranks(Ranker(nation).ranks(Record(nation)))
     ledger = chronicle.ledger
     bare = replace(ledger, corrected=np.full(len(ledger), NEVER))
     found = draw_audits(nation, chronicle.states, bare, 3_000, ranks)

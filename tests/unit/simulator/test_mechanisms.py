@@ -210,7 +210,7 @@ def test_listed_goods_are_declared_just_above_the_published_price(nation, chroni
     assert listed.sum() > 20
     near = (ratio > 0.99) & (ratio < 1.15)
     week = chronicle.states.week(batch.roster.day[owner])
-    bold = chronicle.states.caught[batch.planted.scheme[rows], week] == 0
+    bold = chronicle.states.caught(batch.planted.scheme[rows], week) == 0
     assert near[listed & bold].mean() > 0.8
     honest = batch.planted.mechanism < 0
     all_reference = list_prices(

@@ -9,7 +9,8 @@ from simulator.actors.kinds import FIRM
 from simulator.nation import draw_nation
 from simulator.reference.calendar import first_day_of, to_day
 from simulator.sources.other_agencies import inspection_plan_columns, other_violation_columns
-from simulator.sources.registry_tables import dn_month, plain_view
+from simulator.sources.registry_tables import dn_month
+from tests.unit.simulator.plain import plain_view
 
 FIRST, LAST = to_day(dt.date(2022, 3, 1)), to_day(dt.date(2025, 3, 31))
 MONTH = (2025 - 1970) * 12 + 2

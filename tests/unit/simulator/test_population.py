@@ -12,10 +12,11 @@ from simulator.reference.calendar import to_day, year_month
 from simulator.reference.countries import load_countries
 from simulator.reference.goods import load_goods
 from simulator.reference.offices import load_offices
-from simulator.sources.registry_tables import dn_month, plain_view
+from simulator.sources.registry_tables import SUSPENDED, dn_month, statuses
+from tests.unit.simulator.plain import plain_view
 
 START = to_day(dt.date(2024, 1, 15))
-COUNT = 1_500
+COUNT, FOUR_WEEKS = 1_500, 28
 PLACES = (load_goods(), load_countries(), load_offices())
 
 
@@ -50,3 +51,15 @@ def test_every_year_as_many_come_as_the_year_before() -> None:
     year = (came.founded_day[came.is_ordinary & (came.founded_day >= START)] - START) // 366
     counts = np.bincount(year, minlength=4)
     assert counts.max() - counts.min() < 10
+
+
+def test_who_is_suspended_trades_on_for_four_weeks_at_most() -> None:
+    traders = _drawn(2 * 366)
+    awake = 0
+    for day in range(START, START + 2 * 366, 30):
+        status, since = statuses(traders.key, plain_view(traders), day)
+        rests = ((traders.rest_from <= day) & (day < traders.rest_until)).any(axis=1)
+        closes = (status == SUSPENDED) & ~rests
+        awake += closes.sum()
+        assert (traders.closed_day[closes] - since[closes] <= FOUR_WEEKS).all()
+    assert awake > 0

@@ -6,9 +6,13 @@ from datetime import date
 import numpy as np
 import pytest
 
+from simulator.cargo.consignments import consign
+from simulator.cargo.lorries import vehicles_of
+from simulator.cargo.ports import fetching_truck
 from simulator.cargo.route_table import TERM_DAYS, route_codes, route_rows
 from simulator.cargo.routes import NODES
 from simulator.cargo.shipments import Surroundings
+from simulator.cargo.trips import bonded_trips
 from simulator.reference.calendar import to_day
 from simulator.reference.offices import REORGANISED, load_offices
 from tests.unit.simulator.test_cargo import declarations, moved
@@ -62,6 +66,15 @@ def test_honest_trips_stay_in_the_corridor_but_for_some_with_a_reason(trips) -> 
 
 def test_diverted_trips_leave_it_unless_nobody_heard_of_it(trips) -> None:
     assert 0.85 < (trips[1][0] > 1).mean() < 1
+
+
+def test_lorries_of_careless_carriers_go_astray_more_often(around) -> None:
+    shipments = declarations(20_000, is_bonded=np.ones(20_000, dtype=np.bool_))
+    trips = bonded_trips(around, shipments, consign(around, shipments))
+    careless = around.careless[vehicles_of(around.home, fetching_truck(trips.key))]
+    low, high = np.quantile(careless, (0.25, 0.75))
+    astray = trips.is_off_route | ~trips.has_come
+    assert astray[careless >= high].mean() > 1.3 * astray[careless <= low].mean()
 
 
 def test_most_slips_name_a_route_between_their_offices(around, trips) -> None:

@@ -19,10 +19,11 @@ from simulator.reference.agreements import (
 )
 from simulator.reference.calendar import to_date, to_day
 from simulator.reference.exchange import CURRENCIES
-from simulator.reference.files import load_reference, reference_tables
+from simulator.reference.files import reference_tables
 from simulator.reference.goods import UNITS
 from simulator.reference.rate_text import rate_text
 from simulator.reference.timeline import timeline
+from tests.unit.simulator.plain import load_reference
 
 FIRST, LAST = to_day(dt.date(2018, 1, 1)), to_day(dt.date(2035, 12, 31))
 REFERENCE = load_reference(7, FIRST, LAST)
@@ -102,12 +103,20 @@ def at(year, month, day, count=1):
     return np.full(count, to_day(dt.date(year, month, day)))
 
 
+def has_right(line, schedule, origin, day):
+    return TARIFF.effective(TARIFF.cell(line, day), schedule, origin, day) == schedule
+
+
+def specific(line, schedule, day):
+    return TARIFF.specific_at(TARIFF.cell(line, day), schedule)
+
+
 def test_import_duty_is_what_the_rows_say(drawn):
     line, schedule, origin, day = (drawn[name] for name in ("line", "schedule", "origin", "day"))
-    right = TARIFF.has_right(line, schedule, origin, day)
+    right = has_right(line, schedule, origin, day)
     applied = np.where(right, schedule, MFN)
     bp = TARIFF.import_bp(line, schedule, origin, day)
-    amount, currency = TARIFF.specific(line, applied, day)
+    amount, currency = specific(line, applied, day)
     for place in range(COUNT):
         one = (line[place], schedule[place], origin[place], day[place])
         unit = GOODS.unit1[line[place]]
@@ -125,19 +134,19 @@ def test_every_change_day_of_the_rows_is_a_change_day_of_the_lookup():
         for text in (row["TU_NGAY"], until.isoformat()):
             day = np.array([to_day(dt.date.fromisoformat(text))])
             bp = int(TARIFF.import_bp(line, np.array([MFN]), np.array([0]), day)[0])
-            amount, currency = TARIFF.specific(line, np.array([MFN]), day)
+            amount, currency = specific(line, np.array([MFN]), day)
             unit = int(GOODS.unit1[line[0]])
             assert row["THUE_SUAT"] == rate_text(bp, int(amount[0]), int(currency[0]), unit)
 
 
 @pytest.mark.parametrize(
-    ("name", "lookup"),
-    [("vat", "vat_bp"), ("ttdb", "excise_bp"), ("bvmt", "environment_vnd_e2")],
+    ("name", "grid"),
+    [("vat", "vat"), ("ttdb", "excise"), ("bvmt", "environment")],
 )
-def test_other_taxes_are_what_the_rows_say(drawn, name, lookup):
+def test_other_taxes_are_what_the_rows_say(drawn, name, grid):
     bearing = sorted({GOODS.codes.index(key[2]) for key in listed(name)})
     line = np.array(bearing)[drawn["line"] % len(bearing)]
-    rates = getattr(TARIFF, lookup)(line, drawn["day"])
+    rates = getattr(TARIFF, grid)[TARIFF.cell(line, drawn["day"])]
     for place in range(COUNT):
         rate, unit = int(rates[place]), int(GOODS.unit1[line[place]])
         text = rate_text(rate)
@@ -148,7 +157,7 @@ def test_other_taxes_are_what_the_rows_say(drawn, name, lookup):
 
 
 def test_export_duty_stands_under_a_schedule_of_its_own(drawn):
-    rates = TARIFF.export_bp(drawn["line"], drawn["day"])
+    rates = TARIFF.export[TARIFF.cell(drawn["line"], drawn["day"])]
     assert (rates > 0).any()
     for line, day, rate in zip(drawn["line"], drawn["day"], rates, strict=True):
         found = rate_on("bieuthue", day, line, "XK")
@@ -159,7 +168,7 @@ def test_trade_defence_is_what_the_rows_say_and_there_is_one_at_a_time(drawn):
     bearing = sorted({GOODS.codes.index(key[2]) for key in listed("pvtm")})
     line = np.array(bearing)[drawn["line"] % len(bearing)]
     day = drawn["day"] % (to_day(dt.date(2027, 1, 1)) - FIRST) + FIRST
-    kinds, rates = TARIFF.defence_bp(line, drawn["origin"], day)
+    kinds, rates = TARIFF.defence_at(TARIFF.cell(line, day), drawn["origin"])
     seen = set()
     for place in range(COUNT):
         country = COUNTRIES.codes[drawn["origin"][place]]
@@ -179,11 +188,11 @@ def test_best_preference_is_the_lowest_rate_under_mfn_by_trying_all(drawn):
     for schedule in range(len(SCHEDULES)):
         if SCHEDULES[schedule] in FORMS:
             chosen = np.full(COUNT, schedule)
-            right = TARIFF.has_right(line, chosen, origin, day)
+            right = has_right(line, chosen, origin, day)
             rates = TARIFF.import_bp(line, chosen, origin, day)
             offered[schedule] = np.where(right, rates, 10**6)
     mfn = TARIFF.import_bp(line, np.full(COUNT, MFN), origin, day)
-    amount, _ = TARIFF.specific(line, np.full(COUNT, MFN), day)
+    amount, _ = specific(line, np.full(COUNT, MFN), day)
     lowest = offered.min(axis=0)
     by_value = amount == 0
     has = best >= 0
@@ -224,7 +233,7 @@ def test_ordinary_is_half_more_than_mfn_and_listed_where_mfn_is_nothing(drawn):
     line, day, origin = drawn["line"], drawn["day"], drawn["origin"]
     mfn = TARIFF.import_bp(line, np.full(COUNT, MFN), origin, day)
     ordinary = TARIFF.import_bp(line, np.full(COUNT, ORDINARY), origin, day)
-    amount, _ = TARIFF.specific(line, np.full(COUNT, MFN), day)
+    amount, _ = specific(line, np.full(COUNT, MFN), day)
     assert (ordinary[mfn > 0] == (mfn[mfn > 0] * 3 + 1) // 2).all()
     free = (mfn == 0) & (amount == 0)
     assert set(ordinary[free].tolist()) == {0, 500}
@@ -235,10 +244,10 @@ def test_a_member_has_no_right_before_it_joined():
     schedule = np.array([SCHEDULES.index("B21")])
     line = np.array([next(
         place for place in range(len(GOODS))
-        if TARIFF.has_right(np.array([place]), schedule, britain, at(2025, 1, 1))[0]
+        if has_right(np.array([place]), schedule, britain, at(2025, 1, 1))[0]
     )])  # fmt: skip
-    assert not TARIFF.has_right(line, schedule, britain, at(2024, 12, 14))[0]
-    assert TARIFF.has_right(line, schedule, britain, at(2024, 12, 15))[0]
+    assert not has_right(line, schedule, britain, at(2024, 12, 14))[0]
+    assert has_right(line, schedule, britain, at(2024, 12, 15))[0]
 
 
 def test_rates_of_agreements_never_rise_and_step_at_the_turn_of_the_year():

@@ -8,8 +8,8 @@ import numpy as np
 
 from simulator.reference.assessment import Taxed, assess
 from simulator.reference.calendar import to_day
-from simulator.reference.files import load_reference
 from simulator.reference.trade_defence import MEASURES
+from tests.unit.simulator.plain import load_reference
 
 REFERENCE = load_reference(1, to_day(dt.date(2024, 1, 1)), to_day(dt.date(2024, 1, 2)))
 GOODS, COUNTRIES, TARIFF = REFERENCE.goods, REFERENCE.countries, REFERENCE.tariff
@@ -19,7 +19,8 @@ def _defence_of(prefix, country, *days):
     count = len(days)
     first = next(place for place, code in enumerate(GOODS.codes) if code.startswith(prefix))
     line, origin = np.full(count, first), np.full(count, COUNTRIES.codes.index(country))
-    kinds, rates = TARIFF.defence_bp(line, origin, np.array([to_day(day) for day in days]))
+    cell = TARIFF.cell(line, np.array([to_day(day) for day in days]))
+    kinds, rates = TARIFF.defence_at(cell, origin)
     return list(zip(kinds.tolist(), rates.tolist(), strict=True))
 
 

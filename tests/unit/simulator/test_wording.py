@@ -15,8 +15,10 @@ from simulator.reference.specifications import (
     brand_names,
     specifications,
 )
-from simulator.reference.wording import LONGEST, describe, manifest_goods, without_marks
+from simulator.reference.wording import describe, manifest_goods, without_marks
 
+# Of TEN_HANG.
+LONGEST = 600
 GOODS = load_goods()
 COUNT = 20_000
 FIRMS = keyed.identities(keyed.root(1, "firms"), 300)
