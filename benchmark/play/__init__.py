@@ -1,6 +1,7 @@
 """The closed loop: policies look at a simulated nation week by week, and it answers them.
 
-`game` (the loop), `opening`, `nation`, `weeks`, `audits`, `tables`, `post` (the nation that answers,
-and the files its systems send), `policies`, `learning`, `detectors`, `outsiders`, `confined` (who plays,
-and what keeps those of others from the truth), `contest` (who plays whom, and what came of it).
+`game` (the loop), `opening`, `nation`, `weeks`, `audits`, `tables`, `post` (the nation that
+answers, and the files its systems send), `policies`, `learning`, `detectors`, `outsiders`,
+`confined` (who plays, and what keeps those of others from the truth), `contest` (who plays whom,
+and what came of it).
 """
