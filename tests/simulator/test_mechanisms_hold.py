@@ -23,4 +23,7 @@ def test_every_mechanism_does_what_its_story_says(tmp_path):
     judgement = judge_mechanisms(out, truth, Limits())
     judged = {one.mechanism for one in judgement.findings if one.rows}
     assert judged >= set(NAMES)
+    # Border residents are no traders.
+    unseen = {(one.mechanism, one.statement) for one in judgement.findings if not one.rows}
+    assert unseen == {("quota_stacking", "own_trader")}
     assert judgement.faults == []
