@@ -82,7 +82,8 @@ where reds >= 3;
 
 -- name: parent
 -- One row per declaration that stands and that a non-trade one follows within ten days, for the same
--- invoice or bill, of traders of such a scheme while it runs.
+-- invoice or bill, of traders of such a scheme while it runs: the last before it, as several may be
+-- on one invoice.
 create table parent as
 select distinct own.mechanism, declaration.base
 from (
@@ -97,7 +98,8 @@ inner join declaration as child
     and child.day <= declaration.day + 10
 where
     declaration.is_import and not declaration.is_ended and declaration.day >= own.began
-    and declaration.day < coalesce(own.ended, '2999-12-31'::date);
+    and declaration.day < coalesce(own.ended, '2999-12-31'::date)
+qualify row_number() over (partition by child.base order by declaration.registered_at desc) = 1;
 
 -- name: parent_hid
 -- What is legalised was hidden: the truth has the parent's item.
