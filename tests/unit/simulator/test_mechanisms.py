@@ -31,7 +31,7 @@ FIRST, DAYS = 19_997, 170  # 2024-10-01
 @pytest.fixture(scope="module")
 def nation() -> Nation:
     with many_schemes(share=8.0, item_share=(0.7, 1.0)):
-        return draw_nation(5, 0.006, (FIRST, FIRST, FIRST + DAYS - 1), 0.03, MECHANISMS)
+        return draw_nation(5, 0.006, (FIRST - 300, FIRST, FIRST + DAYS - 1), 0.03, MECHANISMS)
 
 
 @pytest.fixture(scope="module")
@@ -184,7 +184,10 @@ def test_what_leaves_a_trip_is_what_is_lost(nation, block):
     owner = batch.owner[rows]
     assert IS_BONDED[batch.deals.regime[owner]].all()
     taken = shipments.taken_off[owner]
-    assert np.allclose(taken, batch.planted.taken_off[rows])
+    # Goods that another scheme lies about may stay on the lorry.
+    alone = (batch.scheme[owner] >= 0).sum(axis=1) == 1
+    assert alone.sum() > 5
+    assert np.allclose(taken[alone], batch.planted.taken_off[rows][alone])
     assert (shipments.taken_off > 0).sum() == len(np.unique(owner))
     assert (taken == 1).any()
 
@@ -243,12 +246,11 @@ def test_a_cartel_spreads_its_clients_over_its_brokers(nation, block):
     scheme, broker = batch.planted.scheme[rows], batch.deals.broker[batch.owner[rows]]
     busy = np.bincount(scheme).argmax()
     assert len(np.unique(broker[scheme == busy])) > 1
-    groups = {int(group): set(broker[plans.group[scheme] == group].tolist())
-              for group in np.unique(plans.group[scheme])}  # fmt: skip
-    members = list(groups.values())
-    assert all(not (one & other) for one in members for other in members if one is not other)
     # Who bribes as well, by another scheme, has a friend of its own.
     alone = (batch.scheme[batch.owner[rows]] >= 0).sum(axis=1) == 1
+    group = plans.group[scheme]
+    members = [set(broker[alone & (group == one)].tolist()) for one in np.unique(group)]
+    assert all(not (one & other) for one in members for other in members if one is not other)
     assert alone.sum() > 100
     assert (batch.friend[batch.owner[rows]][alone] < 0).all()
 
