@@ -35,6 +35,7 @@ from simulator.papers.numbers import LICENCE_DAYS, certificate_texts, licence_nu
 from simulator.reference.calendar import to_day
 from simulator.reference.certificates import is_standing
 from simulator.reference.declaration_kinds import BRANCH, PRIMARY
+from simulator.trade.scheme_states import NEVER_AGAIN, Answers
 
 FIRST = to_day(dt.date(2025, 2, 1))
 DAYS = 20
@@ -162,7 +163,11 @@ def test_honest_firms_have_standing_certificates_as_false_ones_do(nation, chroni
 def test_a_scheme_that_a_catch_stopped_has_no_standing_certificate(nation, chronicle, outbox):
     window = FIRST // 60 * 60 + 60
     found, false = _standing_forms(nation, chronicle.states, outbox, window)
-    stopped = replace(chronicle.states, end_day=np.minimum(chronicle.states.end_day, window))
+    every = np.arange(len(nation.schemes))
+    week = np.full_like(every, chronicle.states.week(np.array([window]))[0])
+    nobody, for_ever = np.full_like(every, -1), np.full_like(every, NEVER_AGAIN)
+    caught = Answers(every, week, np.ones_like(every), for_ever, nobody, nobody)
+    stopped = replace(chronicle.states, answers=caught)
     left, _ = _standing_forms(nation, stopped, outbox, window)
     names = [{row["name"].split("_")[0] for row in rows} for rows in (found, left)]
     gone = names[0] - names[1]
