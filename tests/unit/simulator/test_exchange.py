@@ -30,12 +30,12 @@ from simulator.exchange import (
 from simulator.exchange.cases import put_cases
 from simulator.exchange.licensed_use import expected_use
 from simulator.mechanisms.loading import MECHANISMS
+from simulator.mechanisms.mechanism import WEEK_DAYS
 from simulator.nation import draw_nation
 from simulator.papers.numbers import LICENCE_DAYS, certificate_texts, licence_numbers
 from simulator.reference.calendar import to_day
 from simulator.reference.certificates import is_standing
 from simulator.reference.declaration_kinds import BRANCH, PRIMARY
-from simulator.trade.scheme_states import NEVER_AGAIN, Answers
 
 FIRST = to_day(dt.date(2025, 2, 1))
 DAYS = 20
@@ -163,11 +163,9 @@ def test_honest_firms_have_standing_certificates_as_false_ones_do(nation, chroni
 def test_a_scheme_that_a_catch_stopped_has_no_standing_certificate(nation, chronicle, outbox):
     window = FIRST // 60 * 60 + 60
     found, false = _standing_forms(nation, chronicle.states, outbox, window)
-    every = np.arange(len(nation.schemes))
-    week = np.full_like(every, chronicle.states.week(np.array([window]))[0])
-    nobody, for_ever = np.full_like(every, -1), np.full_like(every, NEVER_AGAIN)
-    caught = Answers(every, week, np.ones_like(every), for_ever, nobody, nobody)
-    stopped = replace(chronicle.states, answers=caught)
+    states = chronicle.states
+    stop = states.first_day + states.week(np.array([window])) * WEEK_DAYS
+    stopped = replace(states, end_day=np.minimum(states.end_day, stop))
     left, _ = _standing_forms(nation, stopped, outbox, window)
     names = [{row["name"].split("_")[0] for row in rows} for rows in (found, left)]
     gone = names[0] - names[1]
