@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -13,9 +14,11 @@ import pyarrow as pa
 from benchmark.arrays import DAY_SECONDS, Ints
 from benchmark.outside_files import attach
 from data_contracts.errors import CustomsDataError
+from data_contracts.json_files import read_json
 from data_contracts.statements import statements_beside
 
 _SQL = statements_beside(__file__)
+_WORLD_FILE = "world.json"
 # What a table must show although no file of this nation has the column.
 _EXPECTED = {
     "tk": (
@@ -107,6 +110,16 @@ def load(opened: duckdb.DuckDBPyConnection, world: Path, tables: Sequence[str]) 
         message = f"{world}: expected files tk_*.csv, .csv.gz or .parquet, found none; "
         message += "give --world the folder of the outside files"
         raise CustomsDataError(message)
+
+
+def told_arguments(world: Path) -> dict[str, Any]:
+    """Return the arguments of the run that made a folder, as far as its files tell them."""
+    note = world / _WORLD_FILE
+    if not note.is_file():
+        return {}
+    told: dict[str, Any] = read_json(note, dict[str, Any], remedy="make the nation anew")
+    arguments: dict[str, Any] = told.get("arguments", {})
+    return arguments
 
 
 def read_declarations(world: Path, limits: Limits) -> Declarations:

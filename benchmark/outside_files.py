@@ -81,10 +81,18 @@ def attach(
     return Attached({table: count for table, count in counts.items() if count}, names)
 
 
-def add(opened: duckdb.DuckDBPyConnection, paths: Iterable[Path], tables: Tables) -> None:
-    """Add the rows of some files to tables of their names, which are made where they are not."""
+def add(
+    opened: duckdb.DuckDBPyConnection,
+    paths: Iterable[Path],
+    tables: Tables,
+    *,
+    prefix: str = "",
+    skips_broken: bool = False,
+) -> None:
+    """Add the rows of some files to tables under prefix and name, made where they are not."""
     for table, forms in _files(paths, tables).items():
-        _Reader(opened, tables[table], skips_broken=False).fill(table, forms)
+        reader = _Reader(opened, tables[table], skips_broken=skips_broken)
+        reader.fill(f"{prefix}{table}", forms)
 
 
 def _files(paths: Iterable[Path], tables: Tables) -> dict[str, dict[str, list[str]]]:

@@ -77,6 +77,16 @@ def make_features(opened: duckdb.DuckDBPyConnection) -> None:
                 rows.create(name)
 
 
+def told_features(opened: duckdb.DuckDBPyConnection) -> pa.Table:
+    """Return the table `features` with trader, second of registration and what checks told.
+
+    Returns:
+        number, item, week, trader, registered, item_value_vnd and the features, and known (second)
+        and is_irregular, both null where no inspection was finished.
+    """
+    return opened.sql(_SQL["told_features"]).to_arrow_table()
+
+
 def _trained(
     opened: duckdb.DuckDBPyConnection, month: int, settings: dict[str, int]
 ) -> xgboost.Booster | None:

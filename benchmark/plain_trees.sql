@@ -96,3 +96,16 @@ inner join labels on features.number = labels.number and features.item = labels.
 where labels.known < $moment
 order by labels.known desc, features.number, features.item
 limit $most;
+
+-- name: told_features
+-- Every item with its features, whose it is, and what inspections told: null where none was.
+select
+    features.* exclude (month, item_tax_vnd),
+    facts.trader,
+    facts.registered,
+    labels.known,
+    labels.is_irregular
+from features
+inner join facts on features.number = facts.number
+left join labels on features.number = labels.number and features.item = labels.item
+order by features.number, try_cast(features.item as integer);

@@ -18,12 +18,13 @@ import pyarrow.compute as pc
 from benchmark.arrays import DAY_SECONDS, Floats, Ints, last_second_of, rank_within, week_of
 from benchmark.kinds import KINDS, PHYSICAL
 from benchmark.outside import Limits, connection, load
-from benchmark.plain_trees import make_features, tax_at_risk
+from benchmark.plain_trees import make_features, tax_at_risk, told_features
 from benchmark.selection import Selection, audits, checks, join
 from data_contracts.statements import statements_beside
 
 _SQL = statements_beside(__file__)
 _ALWAYS = 2**53
+_OF_TREES = ("facts", "items", "labels", "past_rates", "measured", "traders_so_far")
 # In the order of `legacy_checks`.
 _BY_DEPTH = (
     "physical", "physical", "laboratory", "value_consultation", "scanner", "specialised_agency",
@@ -82,13 +83,19 @@ def by_past_rate(terms: Terms) -> Selection:
 
 def by_plain_trees(terms: Terms) -> Selection:
     """Return those with most tax at risk by boosted trees on obvious columns, renewed monthly."""
-    steps = ("facts", "items", "labels", "past_rates", "measured", "traders_so_far")
-    with _opened(terms, ("tk", "hang", "kiemtra"), steps) as opened:
+    with _opened(terms, ("tk", "hang", "kiemtra"), _OF_TREES) as opened:
         make_features(opened)
         number, week, value = _scores(opened, "value_scores", terms)
         settings = {"seed": terms.seed, "nthread": terms.limits.threads}
         score = tax_at_risk(opened, number, value, settings)
     return weekly_best(terms, number, week, score)
+
+
+def plain_items(world: Path, limits: Limits) -> pa.Table:
+    """Return what the plain trees know of each goods item of a finished nation: `told_features`."""
+    with _opened(Terms(world, 0, limits=limits), ("tk", "hang", "kiemtra"), _OF_TREES) as opened:
+        make_features(opened)
+        return told_features(opened)
 
 
 def by_practice(terms: Terms) -> Selection:

@@ -54,6 +54,7 @@ class _Contest:
     pairs: list[tuple[str, ...]]
     mechanisms: list[tuple[str, list[str]]]
     nations: list[tuple[str, list[str]]]
+    left_out: list[tuple[str, str, str]]
 
 
 def read_contest(path: Path) -> Told:
@@ -102,7 +103,21 @@ def _contest(title: str, told: Told) -> _Contest:
             (str(place), [_percent(_of_nation(nation, name)) for name in policies])
             for place, nation in enumerate(told["nations"], start=1)
         ],
+        left_out=_left_out(told["left_out"]) if "left_out" in told else [],
     )
+
+
+def _left_out(told: Told) -> list[tuple[str, str, str]]:
+    """Return what a ceiling recovers of taught and of left out mechanisms; all of them first."""
+    both = ("taught", "left_out")
+    means = (Interval(**told["all"][which]) for which in both)
+    taught, unseen = (f"{_percent(mean.value)} ({_between(mean)})" for mean in means)
+    rows = [("all, mean of nations (95 %)", taught, unseen)]
+    for name, one in told["mechanisms"].items():
+        few = f"{one['verdict']} ({one['oracle_losses']})"
+        taught, unseen = (few if one[which] is None else _percent(one[which]) for which in both)
+        rows.append((name, taught, unseen))
+    return rows
 
 
 def _line(name: str, told: Told) -> _Line:
@@ -119,7 +134,7 @@ def _line(name: str, told: Told) -> _Line:
         recovered=f"{one['recovered_vnd'] / _MILLION:,.0f}",
         checks=_rate(rates["checks"]),
         audits=_rate(rates["audits"]),
-        told=_rate(one["told"]["hit_rate"]),
+        told=_rate(one["told"]["hit_rate"]) if "told" in one else _NOTHING,
         schemes=f"{warning['seen']:,} of {warning['new_schemes']:,}",
     )
 

@@ -98,6 +98,29 @@ def game_lines(told: dict[str, Any]) -> Iterator[str]:
         yield from comparison_lines(found)
 
 
+def ceiling_lines(told: dict[str, Any]) -> Iterator[str]:
+    """Yield the lines of a ceiling."""
+    capacity, nations = told["capacity"], told["nations"]
+    yield (
+        f"{len(nations)} nations, the last {nations[0]['weeks']} weeks judged, "
+        f"{told['history_weeks']} learned from; {capacity['checks']} checks and "
+        f"{capacity['audits']} audits a week"
+    )
+    for name, one in told["policies"].items():
+        yield from _policy_lines(name, one)
+    yield "recall of a mechanism that is taught, and of one that is left out"
+    for name, one in told["left_out"]["mechanisms"].items():
+        shares = (
+            f"{one['verdict']} ({one['oracle_losses']} losses)"
+            if one["taught"] is None
+            else f"{one['taught']:.1%}, {one['left_out']:.1%}"
+        )
+        yield f"  {name}: {shares}"
+    for found in told["comparisons"]:
+        yield f"A {found['a']}, B {found['b']}"
+        yield from comparison_lines(found)
+
+
 def _policy_lines(name: str, one: dict[str, Any]) -> Iterator[str]:
     played = one["share_of_played_oracle"]
     beside = "" if played is None else f", {played:.1%} of what the oracle recovered that played"
@@ -109,12 +132,17 @@ def _policy_lines(name: str, one: dict[str, Any]) -> Iterator[str]:
     checks, warning = one["hit_rate"]["checks"], one["early_warning"]
     days = [f"{own:.0f}" for own in warning["median_days"] if own is not None]
     yield (
-        f"  hit rate of checks {_rate(checks)}, of audits {_rate(one['hit_rate']['audits'])}, as "
-        f"the nation's officers told it {_rate(one['told']['hit_rate'])}; "
+        f"  hit rate of checks {_rate(checks)}, of audits {_rate(one['hit_rate']['audits'])}"
+        f"{_as_told(one)}; "
         f"new schemes seen {warning['seen']:,} of {warning['new_schemes']:,}, median delay "
         f"{', '.join(days) + ' days' if days else 'too few'}; evaded in its nation "
         f"{one['true_loss_vnd'] / _MILLION:,.1f} million VND"
     )
+
+
+def _as_told(one: dict[str, Any]) -> str:
+    told = one.get("told")
+    return "" if told is None else f", as the nation's officers told it {_rate(told['hit_rate'])}"
 
 
 def _sum_share(entry: dict[str, Any]) -> str:

@@ -10,9 +10,14 @@ import duckdb
 from data_contracts.statements import statements_beside
 
 _SQL = statements_beside(__file__)
-_STEPS = (
-    "rate_numbers", "rate_amount", "rate", "lowered", "case", "charged", "due", "formula",
-)  # fmt: skip
+_RATES = ("rate_numbers", "rate_amount", "rate")
+_STEPS = ("lowered", "case", "charged", "due", "formula")
+
+
+def lay_rates(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the table `rate`: every dated rate of the tariff files."""
+    for step in _RATES:
+        connection.execute(_SQL[step])
 
 
 def compute_duties(connection: duckdb.DuckDBPyConnection) -> None:

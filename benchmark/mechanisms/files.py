@@ -1,6 +1,6 @@
-"""The outside files that can say anything of a mechanism, as views `raw_<word>` of text columns."""
+"""The outside files that can say anything of a mechanism, as `raw_<word>` of text columns."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from benchmark.outside_files import attach
+from benchmark.outside_files import add, attach
 from benchmark.truth import read_irregular, read_schemes, read_slips
 from data_contracts.errors import CustomsDataError
 
@@ -94,17 +94,36 @@ def stage(connection: duckdb.DuckDBPyConnection, world: Path, truth: Path) -> No
     if not attach(connection, world, TABLES, prefix="raw_", skips_broken=True).files.get("tk"):
         message = f"{world}: expected the outside files of a nation, found no readable tk file"
         raise CustomsDataError(message)
-    certificates = pa.Table.from_pylist(list(_certificates(world)), _CERTIFICATE)
-    connection.from_arrow(certificates).create("raw_certificate")
-    connection.from_arrow(_lao_cai(world)).create("raw_lao_cai")
+    for name, rows in _other_forms(world.rglob("*")).items():
+        connection.from_arrow(rows).create(name)
     connection.from_arrow(read_irregular(truth)).create("raw_truth")
     connection.from_arrow(read_schemes(truth)).create("raw_scheme")
     connection.from_arrow(read_slips(truth)).create("raw_slip")
 
 
-def _certificates(world: Path) -> Iterator[dict[str, str]]:
+def take_in(connection: duckdb.DuckDBPyConnection, paths: Iterable[Path]) -> None:
+    """Add the rows of files that have come to the tables that `stage` shows of a whole world."""
+    come = list(paths)
+    add(connection, come, TABLES, prefix="raw_", skips_broken=True)
+    for name, rows in _other_forms(come).items():
+        columns = ", ".join(f'"{column}" varchar' for column in rows.column_names)
+        connection.execute(f'create table if not exists "{name}" ({columns})')
+        connection.from_arrow(rows).insert_into(name)
+
+
+def _other_forms(paths: Iterable[Path]) -> dict[str, pa.Table]:
+    """Return what comes as messages, and as text of another code page, by table."""
+    files = sorted(paths)
+    messages = [path for path in files if path.match("co_*.xml")]
+    return {
+        "raw_certificate": pa.Table.from_pylist(list(_certificates(messages)), _CERTIFICATE),
+        "raw_lao_cai": _lao_cai([path for path in files if path.match("LC_*.csv")]),
+    }
+
+
+def _certificates(paths: Iterable[Path]) -> Iterator[dict[str, str]]:
     """Yield the items of the certificates of origin that came as messages."""
-    for path in sorted(world.rglob("co_*.xml")):
+    for path in paths:
         # These are files of a nation made here, never what a stranger sends.
         root = ET.parse(path).getroot()  # noqa: S314
         importer = root.find("Importer")
@@ -117,11 +136,11 @@ def _certificates(world: Path) -> Iterator[dict[str, str]]:
             }
 
 
-def _lao_cai(world: Path) -> pa.Table:
+def _lao_cai(paths: Iterable[Path]) -> pa.Table:
     """Return the events of the second province's gates, as text."""
     schema = pa.schema([(name, pa.string()) for name in _LAO_CAI.values()])
     parts = [schema.empty_table()]
-    for path in sorted(world.rglob("LC_*.csv")):
+    for path in paths:
         text = path.read_text(encoding="utf-16").encode()
         asked = pacsv.ConvertOptions(
             include_columns=list(_LAO_CAI), column_types=dict.fromkeys(_LAO_CAI, pa.string())

@@ -4,16 +4,14 @@ from pathlib import Path
 
 import duckdb
 
-from benchmark.mechanisms.duties import compute_duties
+from benchmark.mechanisms.duties import compute_duties, lay_rates
 from benchmark.mechanisms.files import stage
 from benchmark.realism.staging import make_mass_units
 from data_contracts.statements import statements_beside
 
 _SQL = statements_beside(__file__)
-_STEPS = (
-    "successor", "declaration", "item", "truth", "scheme", "slip", "stacked", "stacked_irregular",
-    "inspection", "exempted",
-)  # fmt: skip
+_OF_FILES = ("declaration", "item", "slip", "inspection", "exempted")
+_OF_TRUTH = ("successor", "truth", "scheme", "stacked", "stacked_irregular")
 
 
 def lay(connection: duckdb.DuckDBPyConnection, world: Path, truth: Path) -> None:
@@ -26,6 +24,14 @@ def lay(connection: duckdb.DuckDBPyConnection, world: Path, truth: Path) -> None
     """
     stage(connection, world, truth)
     make_mass_units(connection)
-    for step in _STEPS:
+    lay_files(connection)
+    for step in _OF_TRUTH:
         connection.execute(_SQL[step])
     compute_duties(connection)
+
+
+def lay_files(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make what rests on outside files alone, of the tables that `take_in` or `stage` made."""
+    for step in _OF_FILES:
+        connection.execute(_SQL[step])
+    lay_rates(connection)

@@ -9,12 +9,10 @@ from benchmark.mechanisms.claims import Finding, judge_claims
 from benchmark.mechanisms.ground import lay
 from benchmark.mechanisms.signs import make_signs
 from benchmark.mechanisms.strength import MOST, Strength, measure_strength
-from benchmark.outside import Limits, connection
-from data_contracts.json_files import read_json
+from benchmark.outside import Limits, connection, told_arguments
 from data_contracts.statements import statements_beside
 
 _SQL = statements_beside(__file__)
-_WORLD_FILE = "world.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +53,7 @@ def judge_mechanisms(world: Path, truth: Path, limits: Limits) -> Judgement:
     Raises:
         CustomsDataError: One of the folders is not what it should be.
     """
-    told = world / _WORLD_FILE
-    arguments = (
-        read_json(told, dict[str, Any], remedy="make the nation anew").get("arguments", {})
-        if told.is_file()
-        else {}
-    )
+    arguments = told_arguments(world)
     with connection(limits) as opened:
         lay(opened, world, truth)
         findings = judge_claims(opened)

@@ -26,8 +26,9 @@ from benchmark.play.opening import HISTORY_WEEKS, Opening, open_nation
 from benchmark.play.outsiders import Entry, Outsider
 from benchmark.play.policies import ByPractice, ByValue, Lot, Oracle
 from benchmark.score import Rules, score
+from benchmark.sums import summed
 from data_contracts.errors import CustomsDataError
-from measures.intervals import MINIMUM_HITS, TOO_FEW, rate
+from measures.intervals import rate
 from simulator.arguments import SimulationArguments
 from simulator.mechanisms.loading import load_folder
 
@@ -164,58 +165,13 @@ def _told(outcomes: pa.Table) -> Told:
 
 
 def _summed(scores: Sequence[Told], oracle: Sequence[Told] | None) -> Told:
-    """Return a policy's sums over nations; shares from 30 losses, rates from 30 hits on."""
-    money = [one["money"] for one in scores]
-    recovered = sum(one["recovered_vnd"]["value"] for one in money)
-    names = sorted({name for one in money for name in one["mechanisms"]})
-    played = [one["money"]["recovered_vnd"]["value"] for one in oracle or ()]
-    warning = [one["early_warning"] for one in scores]
-    return {
-        "recovered_vnd": recovered,
-        "true_loss_vnd": sum(one["true_loss_vnd"] for one in money),
-        "collectable_vnd": sum(one["collectable_vnd"] for one in money),
-        "cost_vnd": sum(one["cost_vnd"] for one in money),
-        **_share(money),
-        "share_of_played_oracle": recovered / sum(played) if sum(played) else None,
-        "hit_rate": {list_of: _hits(scores, list_of) for list_of in ("checks", "audits")},
-        "mechanisms": {
-            name: _share([one["mechanisms"][name] for one in money if name in one["mechanisms"]])
-            for name in names
-        },
-        "early_warning": {
-            "new_schemes": sum(one["new_schemes"] for one in warning),
-            "seen": sum(one["seen"]["hits"] for one in warning),
-            "median_days": [one["median_days"] for one in warning],
-        },
-        "told": _told_in_all([one["told"] for one in scores]),
-    }
+    return {**summed(scores, oracle), "told": _told_in_all([one["told"] for one in scores])}
 
 
 def _told_in_all(told: Sequence[Told]) -> Told:
     sums = {name: sum(one[name] for one in told) for name in told[0]}
     found = rate(sums["irregular_declarations"], sums["declarations"])
     return {**sums, "hit_rate": msgspec.to_builtins(found)}
-
-
-def _share(entries: Sequence[Told]) -> Told:
-    own = sum(entry["recovered_vnd"]["value"] for entry in entries)
-    best = sum(entry["oracle_vnd"] for entry in entries)
-    losses = sum(entry["oracle_losses"] for entry in entries)
-    is_enough = losses >= MINIMUM_HITS and best > 0
-    return {
-        "recovered_vnd": own,
-        "oracle_vnd": best,
-        "oracle_losses": losses,
-        "share_of_oracle": own / best if is_enough else None,
-        "verdict": "measured" if is_enough else TOO_FEW,
-    }
-
-
-def _hits(scores: Sequence[Told], list_of: str) -> Told:
-    rates = [one["hit_rate"][list_of] for one in scores]
-    pooled = rate(sum(one["hits"] for one in rates), sum(one["of"] for one in rates))
-    plain: Told = msgspec.to_builtins(pooled)
-    return plain
 
 
 def _unseen(arguments: SimulationArguments, by_name: Mapping[str, Sequence[Told]]) -> list[str]:

@@ -195,13 +195,14 @@ class Together(Reading):
         return score
 
 
-def by_rule(rule: str, terms: Terms) -> Selection:
-    """Return what one rule looks at in a finished nation, the highest customs value first.
+def by_rules(rules: Sequence[str], terms: Terms) -> dict[str, Selection]:
+    """Return what each rule alone looks at in a finished nation, the highest customs value first.
 
-    It goes through the nation week by week, with the files that had come by the end of each.
+    They go through the nation week by week, with the files that had come by the end of each.
     """
     files = [path for path in terms.world.rglob("*") if path.is_file()]
-    known, told, parts = Known(), 0, []
+    known, told = Known(), 0
+    parts: dict[str, list[Selection]] = {rule: [] for rule in rules}
     with connection(terms.limits) as opened:
         attach(opened, terms.world, {"tk": _HEADER, "hang": _GOODS})
         for week in opened.sql(_SQL["weeks"], params=terms.period).to_arrow_table()["week"]:
@@ -213,9 +214,12 @@ def by_rule(rule: str, terms: Terms) -> Selection:
             }
             known.begin(tables)
             number = np.unique(numbers_in(tables["tk"]["SO_TK"]))
-            number = number[known.fires(rule, number)]
             value = known.stakes(number)[1]
+            week_of = np.full(len(number), week.as_py())
+            for rule in rules:
+                fired = known.fires(rule, number)
+                chosen = weekly_best(terms, number[fired], week_of[fired], value[fired])
+                parts[rule].append(chosen)
             known.end()
-            parts.append(weekly_best(terms, number, np.full(len(number), week.as_py()), value))
             told = end
-    return join(parts)
+    return {rule: join(chosen) for rule, chosen in parts.items()}

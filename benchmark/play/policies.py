@@ -21,6 +21,30 @@ from benchmark.selection import Selection, audits, checks, join
 from simulator.control.lanes import RED, VALUE, YELLOW
 
 
+class Stakes:
+    """What lies at each trader since its last audit."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._parts: list[tuple[pa.Array, Floats]] = []
+
+    def add(self, trader: pa.Array, stake: Floats) -> None:
+        """Add declarations: tax codes and what each is worth, shape (n,)."""
+        self._parts.append((trader, stake))
+
+    def take(self, wanted: int) -> pa.Array:
+        """Return the traders with the highest sums since their last audit; forget these sums."""
+        codes = pa.concat_arrays([code for code, _ in self._parts])
+        stake = np.concatenate([own for _, own in self._parts])
+        sums = pa.table({"code": codes, "stake": stake}).filter(pc.is_valid(codes))
+        best = sums.group_by("code").aggregate([("stake", "sum")])
+        best = best.sort_by([("stake_sum", "descending"), ("code", "ascending")])
+        chosen = best["code"].slice(0, wanted).combine_chunks()
+        left = pc.invert(pc.is_in(codes, chosen))
+        self._parts = [(codes.filter(left), stake[left.to_numpy(zero_copy_only=False)])]
+        return chosen
+
+
 class Ranked(ABC):
     """A policy that scores declarations; the higher, the more urgent."""
 
@@ -29,7 +53,7 @@ class Ranked(ABC):
     def __init__(self, seed: int = 1) -> None:
         """Begin; `seed` is that of lots."""
         self.lot = np.random.default_rng(seed)
-        self._stakes: list[tuple[pa.Array, Floats]] = []
+        self._stakes = Stakes()
 
     def learn(self, outcomes: pa.Table) -> None:
         """Take in what came back; most learn nothing from it."""
@@ -63,21 +87,9 @@ class Ranked(ABC):
         wanted = week.capacity.audits or 0
         trader = week.registered["tk"]["MA_DN"].combine_chunks()
         if wanted:
-            self._stakes.append((trader, score))
-            trader = self._most_at_stake(wanted)
+            self._stakes.add(trader, score)
+            trader = self._stakes.take(wanted)
         return audits_of(trader.slice(0, wanted), week.now)
-
-    def _most_at_stake(self, wanted: int) -> pa.Array:
-        """Return the traders with the highest sums since their last audit; forget these sums."""
-        codes = pa.concat_arrays([code for code, _ in self._stakes])
-        stake = np.concatenate([own for _, own in self._stakes])
-        sums = pa.table({"code": codes, "stake": stake}).filter(pc.is_valid(codes))
-        best = sums.group_by("code").aggregate([("stake", "sum")])
-        best = best.sort_by([("stake_sum", "descending"), ("code", "ascending")])
-        chosen = best["code"].slice(0, wanted).combine_chunks()
-        left = pc.invert(pc.is_in(codes, chosen))
-        self._stakes = [(codes.filter(left), stake[left.to_numpy(zero_copy_only=False)])]
-        return chosen
 
 
 class Lot(Ranked):

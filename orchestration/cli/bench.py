@@ -14,13 +14,14 @@ from benchmark.kinds import AUDIT, KINDS, default_costs, read_costs
 from benchmark.nation import read_nation, weekly_registrations
 from benchmark.oracle import oracle_selection
 from benchmark.outside import Limits
-from benchmark.play.detectors import RULES, by_rule
+from benchmark.play.detectors import RULES, by_rules
 from benchmark.reference_policies import POLICIES, Terms
 from benchmark.score import Rules, score_files, world_of
 from benchmark.selection import write_selection
 from benchmark.wording import comparison_lines, score_lines
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
+from orchestration.cli.bench_ceiling import ceiling_command
 from orchestration.cli.bench_mechanisms import mechanisms_command
 from orchestration.cli.bench_page import page_command
 from orchestration.cli.bench_play import play_command
@@ -83,6 +84,7 @@ def register(app: typer.Typer) -> None:
     group.command("score")(score_command)
     group.command("play", cls=TakesSeveral)(play_command)
     group.command("page", cls=TakesSeveral)(page_command)
+    group.command("ceiling", cls=TakesSeveral)(ceiling_command)
     group.command("select")(select_command)
     group.command("compare", cls=TakesSeveral)(compare_command)
     group.command("commit", cls=TakesSeveral)(commit_command)
@@ -158,7 +160,8 @@ def select_command(
         else:
             days = (_day(first), _day(last))
             terms = Terms(world or Path(), capacity, *days, KINDS.index(kind), seed, limits)
-            chosen = POLICIES[policy](terms) if policy in POLICIES else by_rule(policy, terms)
+            known = policy in POLICIES
+            chosen = POLICIES[policy](terms) if known else by_rules((policy,), terms)[policy]
         write_selection(chosen, out)
     payload = {"policy": policy, "rows": len(chosen), "out": out}
     emit(

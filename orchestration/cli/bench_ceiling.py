@@ -1,0 +1,59 @@
+"""`customs bench ceiling`: how much plain trees find that know the truth of the past."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchmark.ceiling.nation import Question, read
+from benchmark.ceiling.report import measure
+from benchmark.outside import Limits
+from benchmark.wording import ceiling_lines
+from orchestration.cli.output import (
+    MANY,
+    JsonOption,
+    UnusedHomeOption,
+    emit,
+    progress_console,
+)
+
+
+def ceiling_command(
+    truth: Annotated[
+        list[Path],
+        typer.Option(
+            "--truth",
+            help="Folders that --truth of runs named, one a nation: one or more, or the option "
+            "again. Each names its outside files.",
+        ),
+    ],
+    capacity: Annotated[int, typer.Option("--capacity", min=1, max=MANY, help="Checks a week.")],
+    audits: Annotated[int, typer.Option("--audits", min=0, max=MANY, help="Audits a week.")] = 0,
+    judged_weeks: Annotated[
+        int,
+        typer.Option(
+            "--judged-weeks",
+            min=1,
+            max=MANY,
+            help="Last weeks of each nation, which are judged; those before are learned from.",
+        ),
+    ] = 13,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, max=MANY, help="Seed of lots, trees and resampling.")
+    ] = 1,
+    home: UnusedHomeOption = None,  # noqa: ARG001
+    json_output: JsonOption = False,
+) -> None:
+    """Measure what plain trees find that learned the truth, labels of control, or single rules."""
+    question = Question(capacity, audits, judged_weeks, seed, Limits())
+    with progress_console().status("reading") as status:
+        nations = []
+        for place, folder in enumerate(truth, start=1):
+            status.update(f"nation {place} of {len(truth)}: reading")
+            nations.append(read(folder, question))
+        report = measure(nations, question, status.update)
+    emit(
+        report,
+        json_output=json_output,
+        render=lambda to: to.print(*ceiling_lines(report), sep="\n"),
+    )
