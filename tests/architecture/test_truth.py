@@ -24,7 +24,14 @@ HIDDEN_WORDS = (
 # Commands pass the folder on; they do not look inside.
 MAY_NAME_THE_FOLDER = {
     f"orchestration/cli/{name}.py"
-    for name in ("simulate", "bench", "bench_ceiling", "bench_mechanisms", "bench_play")
+    for name in (
+        "simulate",
+        "simulate_report",
+        "bench",
+        "bench_ceiling",
+        "bench_mechanisms",
+        "bench_play",
+    )  # fmt: skip
 }
 
 

@@ -11,8 +11,9 @@ import subprocess
 import sys
 import threading
 import time
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -23,11 +24,12 @@ pytestmark = pytest.mark.bench
 
 ARTIFACT = REPOSITORY / "test-artifacts" / "nation.json"
 CUSTOMS = Path(sys.executable).parent / "customs"
-FIRST = date(2025, 1, 1)
+FIRST, FIVE_YEARS = date(2025, 1, 1), 1_826
+MOST_DISK_BYTES = 40e9
 
 
-def simulate(folder: Path, scale: float, days: int, *more: str) -> dict[str, float]:
-    """Run the command and return seconds, peak memory of the process group, and counts."""
+def simulate(folder: Path, scale: float, days: int, *more: str) -> dict[str, Any]:
+    """Run the command and return seconds, peak memory of the process group, counts and stages."""
     command = [
         str(CUSTOMS), "simulate", "run", "--json", "--scale", str(scale), "--days", str(days),
         "--from", FIRST.isoformat(), "--out", str(folder), "--form", "parquet", *more,
@@ -49,6 +51,7 @@ def simulate(folder: Path, scale: float, days: int, *more: str) -> dict[str, flo
         "rows": sum(told["rows"].values()),
         "files": sum(told["files"].values()),
         "peak_memory_mib": peak[0] // 2**20,
+        "stages": told["stages"],
     }
 
 
@@ -125,3 +128,19 @@ def test_a_national_year(tmp_path):
         write(f"{what} of a national year", results[what])
         shutil.rmtree(target)
     assert results["all sources"]["goods_items"] > 50_000_000
+
+
+def test_five_years(tmp_path):
+    """A tenth of the nation whole; the whole nation with its first and last 30 days written."""
+    last = FIRST + timedelta(days=FIVE_YEARS - 1)
+    stretches = (FIRST, FIRST + timedelta(days=29)), (last - timedelta(days=29), last)
+    ends = [part for one in stretches for part in ("--only-days", ":".join(map(str, one)))]
+    for what, scale, more in (
+        ("five years at 0.1", 0.1, ()),
+        ("the ends of five years", 1, (*ends, "--reach", "30")),
+    ):
+        run = simulate(tmp_path / what, scale, FIVE_YEARS, *more)
+        write(what, run)
+        shutil.rmtree(tmp_path / what)
+        disk = [stage["written_bytes"] + stage["waiting_bytes"] for stage in run["stages"]]
+        assert max(disk) < MOST_DISK_BYTES

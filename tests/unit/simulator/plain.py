@@ -4,6 +4,8 @@ import numpy as np
 
 from simulator.actors.kinds import FAR
 from simulator.actors.traders import Traders
+from simulator.kernel.arrays import Bools, Ints
+from simulator.reference.calendar import next_working
 from simulator.reference.countries import load_countries
 from simulator.reference.exchange import draw_rates
 from simulator.reference.files import Reference
@@ -25,3 +27,9 @@ def load_reference(seed: int, first_day: int, last_day: int) -> Reference:
 def plain_view(traders: Traders) -> RegistryView:
     """Return the view of a world in which nothing happens: everybody lives as planned."""
     return RegistryView(traders.lives, np.full(len(traders), FAR, dtype=np.int64))
+
+
+def is_working(day: Ints) -> Bools:
+    """Return which days are working days."""
+    working: Bools = next_working(day) == day
+    return working

@@ -12,12 +12,9 @@ from simulator.reference.calendar import to_date, to_day
 from simulator.reference.countries import load_countries
 from simulator.reference.exchange import CURRENCIES, VND, WHOLE_CURRENCIES, draw_rates
 from simulator.reference.offices import REORGANISED, ROLES, codes, load_offices
+from tests.unit.simulator.plain import is_working
 
 OFFICES, COUNTRIES = load_offices(), load_countries()
-
-
-def is_working(day):
-    return calendar.next_working(day) == day
 
 
 def days_of(year):

@@ -162,9 +162,7 @@ def test_honest_firms_have_standing_certificates_as_false_ones_do(nation, chroni
 def test_a_scheme_that_a_catch_stopped_has_no_standing_certificate(nation, chronicle, outbox):
     window = FIRST // 60 * 60 + 60
     found, false = _standing_forms(nation, chronicle.states, outbox, window)
-    active = chronicle.states.active.copy()
-    active[:, int(chronicle.states.week(np.array([window]))[0]) :] = False
-    stopped = replace(chronicle.states, active=active)
+    stopped = replace(chronicle.states, end_day=np.minimum(chronicle.states.end_day, window))
     left, _ = _standing_forms(nation, stopped, outbox, window)
     names = [{row["name"].split("_")[0] for row in rows} for rows in (found, left)]
     gone = names[0] - names[1]

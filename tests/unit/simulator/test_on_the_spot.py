@@ -8,8 +8,9 @@ from datetime import datetime
 import numpy as np
 import pytest
 
-from simulator.reference.calendar import is_working, to_day
+from simulator.reference.calendar import to_day
 from tests.unit.simulator.nation import latest, rows, simulate
+from tests.unit.simulator.plain import is_working
 
 MARKS = {"#&XKTC", "#&NKTC"}
 
