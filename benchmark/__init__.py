@@ -9,11 +9,11 @@ own story.
 Judging: `outside_files`, `outside`, `truth`, `nation` (the files of a nation, its truth, both
 joined), `kinds` (what a check sees and costs), `selection`, `judgement` (what a policy sends in,
 which rows count), `recovery`, `oracle`, `curves`, `score` (what is recovered, by who knows, by
-capacity, all of it), `sums` (over nations), `comparison` (two policies), `wording`, `results_page`,
-`arrays`, `broken_files`.
+capacity, all of it), `comparison` (two policies), `wording`, `results_page`, `arrays`,
+`sums`, `broken_files`.
 
 Policies to compare with: `reference_policies`, `plain_trees`. Rounds that nobody can fit: `rounds`,
 `round_arguments`.
 
-The closed loop: `play`. What nobody can be expected to exceed: `ceiling`.
+The closed loop: `play`. What could be reached at all: `ceiling`.
 """
