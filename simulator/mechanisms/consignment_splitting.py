@@ -19,6 +19,8 @@ from simulator.reference.value_control import LARGE_DECLARATION_VND
 from simulator.setting import ITEMS_A_DECLARATION, Setting
 
 _VND_PER_USD = 25_000
+# What the whole of uneven pieces is at least, measured by the smallest of them.
+_REACHES = 0.83
 
 
 class ConsignmentSplitting(Mechanism):
@@ -35,20 +37,24 @@ class ConsignmentSplitting(Mechanism):
         return draw_schemes(setting, plan_of(self.name, leaning))
 
     def act(self, setting: Setting, case: Case) -> Deed:
-        """Shade the price of what comes in pieces."""
-        is_piece = (case.pieces > 1) & _is_below(setting, case)
-        takes = takes_part(case, self.name, taxed_imports(case) & is_piece)
+        """Shade the price of what comes in pieces because the deal is large."""
+        takes = takes_part(case, self.name, taxed_imports(case) & _is_split(setting, case))
         depth = 0.2 + 0.4 * case.parameters[:, 0]
         return discounted(setting, case, self.name, takes, depth)
 
 
-def _is_below(setting: Setting, case: Case) -> Bools:
-    """Return which items stand in declarations below the sum at which control looks twice."""
+def _is_split(setting: Setting, case: Case) -> Bools:
+    """Return which items are of a deal that reaches the sum, in a piece that stays below it.
+
+    Small deals come in pieces too, as room allows: they are declared as they are.
+    """
     rate = setting.rates.on(case.day, case.currency) / 100
     value = case.quantity_e2 / 100 * (case.unit_price_e4 / 10_000) * rate
     _, place = np.unique(case.declaration_key, return_inverse=True)
-    below: Bools = np.bincount(place, value)[place] < LARGE_DECLARATION_VND
-    return below
+    piece_vnd = np.bincount(place, value)[place]
+    split: Bools = (case.pieces > 1) & (piece_vnd < LARGE_DECLARATION_VND)
+    split &= case.pieces * piece_vnd > _REACHES * LARGE_DECLARATION_VND
+    return split
 
 
 def _large_deals(setting: Setting) -> Floats:

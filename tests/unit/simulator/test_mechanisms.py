@@ -11,8 +11,9 @@ from simulator.control.inspections import NOTHING_LACKS, lacking_papers, look
 from simulator.control.lanes import RED
 from simulator.kernel.arrays import Bools, Ints, pick
 from simulator.mechanisms.broker_ring import BrokerRing
+from simulator.mechanisms.exemption_overrun import ExemptionOverrun
 from simulator.mechanisms.loading import MECHANISMS
-from simulator.mechanisms.mechanism import DOCUMENTS
+from simulator.mechanisms.mechanism import DOCUMENTS, Mechanism
 from simulator.nation import Nation, draw_nation
 from simulator.papers.paper import original
 from simulator.reference.declaration_kinds import SECOND, SPLIT
@@ -28,10 +29,15 @@ from tests.unit.simulator.nation import many_schemes
 FIRST, DAYS = 19_997, 170  # 2024-10-01
 
 
+def busy_nation(seed: int, mechanisms: tuple[Mechanism, ...]) -> Nation:
+    """Return a nation with many schemes of these mechanisms."""
+    with many_schemes(share=8.0, item_share=(0.7, 1.0)):
+        return draw_nation(seed, 0.006, (FIRST - 300, FIRST, FIRST + DAYS - 1), 0.03, mechanisms)
+
+
 @pytest.fixture(scope="module")
 def nation() -> Nation:
-    with many_schemes(share=8.0, item_share=(0.7, 1.0)):
-        return draw_nation(5, 0.006, (FIRST, FIRST, FIRST + DAYS - 1), 0.03, MECHANISMS)
+    return busy_nation(5, MECHANISMS)
 
 
 @pytest.fixture(scope="module")
@@ -163,10 +169,13 @@ def test_a_vanished_firm_declares_nothing_any_more(nation, block):
     assert brief.sum() > 1.5 * len(own)
 
 
-def test_lists_are_overrun_by_what_goes_beyond_them_and_by_nobody_else(nation, chronicle, block):
+def test_lists_are_overrun_by_what_goes_beyond_them_and_by_nobody_else():
+    nation = busy_nation(6, (ExemptionOverrun(),))
+    chronicle = live_through(nation, 0)
+    block = make_block(nation, chronicle, np.arange(FIRST + 20, FIRST + DAYS))
     batch = block.batch
     rows = items_of(nation, block, "exemption_overrun")
-    assert len(rows) > 5
+    assert len(rows) > 10
     regimes = batch.deals.regime[batch.owner[rows]]
     assert {REGIMES[regime] for regime in regimes} == {"A43"}
     beyond, order = chronicle.states.beyond_share, np.argsort(chronicle.states.beyond_key)
@@ -184,14 +193,17 @@ def test_what_leaves_a_trip_is_what_is_lost(nation, block):
     owner = batch.owner[rows]
     assert IS_BONDED[batch.deals.regime[owner]].all()
     taken = shipments.taken_off[owner]
-    assert np.allclose(taken, batch.planted.taken_off[rows])
+    # Goods that another scheme lies about may stay on the lorry.
+    alone = (batch.scheme[owner] >= 0).sum(axis=1) == 1
+    assert alone.sum() > 5
+    assert np.allclose(taken[alone], batch.planted.taken_off[rows][alone])
     assert (shipments.taken_off > 0).sum() == len(np.unique(owner))
     assert (taken == 1).any()
 
 
 def test_related_prices_are_those_of_related_deals(nation, block):
     rows = items_of(nation, block, "related_party_pricing")
-    assert len(rows) > 20
+    assert len(rows) > 10
     assert block.batch.deals.is_related[block.batch.owner[rows]].all()
 
 
@@ -243,12 +255,11 @@ def test_a_cartel_spreads_its_clients_over_its_brokers(nation, block):
     scheme, broker = batch.planted.scheme[rows], batch.deals.broker[batch.owner[rows]]
     busy = np.bincount(scheme).argmax()
     assert len(np.unique(broker[scheme == busy])) > 1
-    groups = {int(group): set(broker[plans.group[scheme] == group].tolist())
-              for group in np.unique(plans.group[scheme])}  # fmt: skip
-    members = list(groups.values())
-    assert all(not (one & other) for one in members for other in members if one is not other)
     # Who bribes as well, by another scheme, has a friend of its own.
     alone = (batch.scheme[batch.owner[rows]] >= 0).sum(axis=1) == 1
+    group = plans.group[scheme]
+    members = [set(broker[alone & (group == one)].tolist()) for one in np.unique(group)]
+    assert all(not (one & other) for one in members for other in members if one is not other)
     assert alone.sum() > 100
     assert (batch.friend[batch.owner[rows]][alone] < 0).all()
 
