@@ -31,7 +31,7 @@ MAY_NAME_THE_FOLDER = {
         "bench_ceiling",
         "bench_mechanisms",
         "bench_play",
-    )  # fmt: skip
+    )
 }
 
 
