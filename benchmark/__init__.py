@@ -10,10 +10,10 @@ Judging: `outside_files`, `outside`, `truth`, `nation` (the files of a nation, i
 joined), `kinds` (what a check sees and costs), `selection`, `judgement` (what a policy sends in,
 which rows count), `recovery`, `oracle`, `curves`, `score` (what is recovered, by who knows, by
 capacity, all of it), `comparison` (two policies), `wording`, `results_page`, `arrays`,
-`broken_files`.
+`sums`, `broken_files`.
 
 Policies to compare with: `reference_policies`, `plain_trees`. Rounds that nobody can fit: `rounds`,
 `round_arguments`.
 
-The closed loop: `play`.
+The closed loop: `play`. What could be reached at all: `ceiling`.
 """

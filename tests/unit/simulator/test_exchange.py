@@ -30,6 +30,7 @@ from simulator.exchange import (
 from simulator.exchange.cases import put_cases
 from simulator.exchange.licensed_use import expected_use
 from simulator.mechanisms.loading import MECHANISMS
+from simulator.mechanisms.mechanism import WEEK_DAYS
 from simulator.nation import draw_nation
 from simulator.papers.numbers import LICENCE_DAYS, certificate_texts, licence_numbers
 from simulator.reference.calendar import to_day
@@ -162,7 +163,9 @@ def test_honest_firms_have_standing_certificates_as_false_ones_do(nation, chroni
 def test_a_scheme_that_a_catch_stopped_has_no_standing_certificate(nation, chronicle, outbox):
     window = FIRST // 60 * 60 + 60
     found, false = _standing_forms(nation, chronicle.states, outbox, window)
-    stopped = replace(chronicle.states, end_day=np.minimum(chronicle.states.end_day, window))
+    states = chronicle.states
+    stop = states.first_day + states.week(np.array([window])) * WEEK_DAYS
+    stopped = replace(states, end_day=np.minimum(states.end_day, stop))
     left, _ = _standing_forms(nation, stopped, outbox, window)
     names = [{row["name"].split("_")[0] for row in rows} for rows in (found, left)]
     gone = names[0] - names[1]
