@@ -45,11 +45,13 @@ left join (
 ) as trips using (base);
 
 -- name: scale_tells
--- Where both ends weighed it, the part that is lacking is the part on which duty is evaded.
+-- Where both ends weighed it, the part that is lacking is the part on which duty is evaded. A weight
+-- far from the declared one, or that grew on the way, is of another load of the lorry.
 select mechanism, abs((1 - last_kg / first_kg) - evaded_share) < 0.15 as holds
 from (
     select
         deed.mechanism, trip.SO_VC, any_value(evaded_vnd / whole_vnd) as evaded_share,
+        any_value(deed.gross_kg) as gross_kg,
         arg_max(weighed.kg, weighed.weighed_at) filter (
             weighed_at <= trip.left_at + interval 30 minute
         ) as first_kg,
@@ -82,7 +84,9 @@ from (
     where whole_vnd > 0
     group by deed.mechanism, trip.SO_VC
 ) as weighed
-where first_kg >= 200 and last_kg > 0;
+where
+    first_kg >= 200 and first_kg between 0.7 * gross_kg and 1.3 * gross_kg
+    and last_kg > 0 and last_kg < 1.1 * first_kg;
 
 -- name: under_temporary_regime
 -- Goods came in for a time.
