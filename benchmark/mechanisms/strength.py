@@ -31,7 +31,7 @@ _MIDDLE = 0.1
 # A sign that puts them no further from the middle than this is not worth naming.
 _CLEAR = 0.15
 _LEAST_ROWS, _LEAST_TRADERS = 10, 6
-_SEED = 1
+_SEED, _NOBODY = 1, -1
 _NOTHING = -np.inf
 
 
@@ -92,7 +92,8 @@ class Strength:
         precision, recall: Of the rule that is best in one half of the traders, in the other half,
             both halves together; 95 % interval over traders.
         strictest: Highest of the lower of precision and recall that any threshold of any sign has
-            in the whole nation.
+            in the whole nation; without its largest trader, if that is less: a rule that one trader
+            makes tells that trader.
         strictest_rule: The rule that has it.
         marks: Of the signs that its story names.
         told_by: Tables that its story calls silent and that tell it from honest goods of the same
@@ -170,9 +171,8 @@ def _strength(mechanism: str, grains: Sequence[Rows]) -> Strength:
     usual = [rows for rows in grains if rows.kinds[mechanism].sum() >= _LEAST_ROWS] or grains[:1]
     every = [(_best(rows, rows.kinds[mechanism], rows.sorted_honest[0]), rows) for rows in usual]
     best, rows = max(every, key=lambda one: one[0].f1)
-    lower, lower_rule = max(
-        (found.lower, f"{found.lower_sign} by {own.grain}") for found, own in every
-    )
+    largest = int(np.bincount(grains[0].trader[grains[0].kinds[mechanism]]).argmax())
+    lower, lower_rule = min(_strictest(usual, mechanism, but) for but in (_NOBODY, largest))
     precision, recall = _in_other_halves(rows, mechanism)
     story = STORIES.get(mechanism)
     return Strength(
@@ -187,6 +187,16 @@ def _strength(mechanism: str, grains: Sequence[Rows]) -> Strength:
         marks=tuple(_mark(grains[0], mechanism, name) for name in (story.signs if story else ())),
         told_by=_told_by(grains[0], mechanism, story.silent if story else ()),
     )
+
+
+def _strictest(grains: Sequence[Rows], mechanism: str, but: int) -> tuple[float, str]:
+    """Return the highest lower of precision and recall, and its rule, but for goods of a trader."""
+    every = []
+    for rows in grains:
+        of_kind = rows.kinds[mechanism] & (rows.trader != but)
+        found = _best(rows, of_kind, rows.sorted_honest[0])
+        every.append((found.lower, f"{found.lower_sign} by {rows.grain}"))
+    return max(every)
 
 
 @dataclass(frozen=True, slots=True)

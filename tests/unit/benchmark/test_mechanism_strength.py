@@ -11,17 +11,17 @@ from benchmark.mechanisms.stories import STORIES
 from benchmark.mechanisms.strength import MOST, measure_strength
 
 TRADERS, ITEMS = 330, 9
+_ITEM, _TRADER = np.arange(TRADERS * ITEMS) % ITEMS, np.arange(TRADERS * ITEMS) // ITEMS
 _KIND = "short_quantity"
 
 
-def measured(**planted):
+def measured(irregular=(_ITEM < 5) & (_TRADER % 11 == 0), **planted):
     """Measure 2,970 items of 330 traders, 150 of them irregular; signs are noise but those planted.
 
     A planted sign is a function of whether items are irregular and of 2,970 numbers in [0, 1).
     """
     draw = np.random.default_rng(3)
     count = TRADERS * ITEMS
-    irregular = (np.arange(count) % ITEMS < 5) & (np.arange(count) // ITEMS % 11 == 0)
     columns = {name: draw.random(count) for name in SIGNS}
     columns |= {name: made(irregular, draw.random(count)) for name, made in planted.items()}
     base, trader = np.arange(count) // 3, np.arange(count) // ITEMS
@@ -62,6 +62,13 @@ def test_a_rule_that_tells_all_is_found_and_is_too_much():
     assert found.recall.value > 0.95
     (fault,) = faults_of([], [found])
     assert "one rule tells it (port_over_declared by" in fault
+
+
+def test_a_rule_that_one_trader_makes_is_not_too_much():
+    mostly_one = (_TRADER == 0) | ((_ITEM == 0) & np.isin(_TRADER, [11, 22, 33]))
+    found = measured(mostly_one, port_over_declared=lambda _, lot: (_TRADER == 0) + 0.1 * lot)
+    assert (found.rows, found.rule) == (12, "port_over_declared")
+    assert found.strictest < MOST
 
 
 def test_a_rule_of_half_of_the_items_is_measured_by_item():
