@@ -78,7 +78,10 @@ gates as (
     group by left(declarations, 11)
 )
 
-select base, 'scale' as place, sum(kg) as kg from scales where kg > 0 group by base
+-- What was not weighed whole was not weighed.
+select base, 'scale' as place, sum(kg) as kg
+from scales inner join (select base, count(*) as in_all from boxes group by base) using (base)
+where kg > 0 group by base having count(*) = any_value(in_all)
 union all
 select base, 'port', sum(kg) from ports where kg > 0 group by base
 union all

@@ -34,6 +34,8 @@ from simulator.trade.roster import FollowUps, Roster, no_follow_ups
 # shares and pauses are assumptions.
 RE_EXPORT_LIMIT_DAYS, EQUIPMENT_LIMIT_DAYS = 60, 365
 _RE_EXPORTED_SHARE, _RETURN_SHARE, _PURPOSE_SHARE, _AGAIN_SHARE = 0.95, 0.004, 0.006, 0.55
+# Of what is declared again: goods that turned out to lie at another office (assumption).
+_ELSEWHERE_SHARE = 0.4
 _LATE_SHARE, _LATEST_DAYS = 0.08, 45
 _HONEST_PAUSE_DAYS, _SPLIT_PAUSE_DAYS = 9, 4
 UNDECLARED_ITEM = 1_000
@@ -180,13 +182,16 @@ def _pieces(
 def again_after_cancelling(
     nation: Nation, batch: Batch, decisions: Decisions, lives: Lives
 ) -> FollowUps:
-    """Return the same goods declared again: by honest ones at the same office, by shoppers not."""
+    """Return the same goods declared again: honest ones where they lie, by shoppers elsewhere."""
     roster, office = batch.roster, batch.deals.office
     once = np.isin(roster.kind, (PRIMARY, BRANCH)) & (roster.branches == 1)
     honest = cancels(batch, decisions) & once & ~lives.withdraws
     honest &= keyed.happens(roster.key, "declared again", _AGAIN_SHARE)
+    moves = (honest & keyed.happens(roster.key, "lies elsewhere", _ELSEWHERE_SHARE)) | (
+        lives.withdraws & once
+    )
     parts = []
-    for holds, elsewhere in ((honest, False), (lives.withdraws & once, True)):
+    for holds, elsewhere in ((honest & ~moves, False), (moves, True)):
         rows = np.flatnonzero(holds)
         cancelled_day = lives.cancelled[rows] // DAY_SECONDS
         delay = cancelled_day - roster.day[rows] + _days(roster, rows, "again after", 1, 5)

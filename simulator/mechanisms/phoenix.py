@@ -30,5 +30,5 @@ class Phoenix(Mechanism):
     def act(self, setting: Setting, case: Case) -> Deed:
         """Declare prices well below the reference."""
         takes = takes_part(case, self.name, taxed_imports(case), is_shy=False)
-        depth = 0.3 + 0.45 * case.parameters[:, 0]
+        depth = 0.5 + 0.4 * case.parameters[:, 0]
         return discounted(setting, case, self.name, takes, depth)

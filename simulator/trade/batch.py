@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Ints, pick
-from simulator.mechanisms.mechanism import DECLARED, Errand
+from simulator.kernel.arrays import Bools, Ints, pick
+from simulator.mechanisms.mechanism import DECLARED, Errand, Mechanism
 from simulator.nation import SCHEME_SLOTS, Nation
 from simulator.reference.assessment import Duties
 from simulator.reference.regimes import EXPORT
@@ -159,12 +159,15 @@ def _rerouted(states: SchemeStates, roster: Roster, deals: Deals, scheme: Ints) 
 def _routed(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> tuple[Deals, Ints, Ints]:
     """Send declarations by whom their schemes want them to go.
 
+    What went one scheme's way is not sent another's: that one leaves it alone.
+
     Returns:
         The deals; the schemes that use each declaration, shape (n, SCHEME_SLOTS), -1 for none; the
         officer who sees nothing, -1 for nobody.
     """
     office, broker, used = deals.office.copy(), deals.broker.copy(), scheme.copy()
     friend = np.full(len(roster), -1, dtype=np.int64)
+    sent: Bools = np.zeros(len(roster), dtype=bool)
     for slot in range(SCHEME_SLOTS):
         own = scheme[:, slot]
         kinds = nation.mechanism_of[own[own >= 0]]
@@ -178,9 +181,13 @@ def _routed(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> tuple
                     nation.schemes,
                 ),
             )  # fmt: skip
-            office[rows], broker[rows] = route.office, route.broker
-            friend[rows] = np.where(route.officer >= 0, route.officer, friend[rows])
-            used[rows, slot] = np.where(route.is_used, own[rows], -1)
+            other = (route.office != office[rows]) | (route.broker != broker[rows])
+            uses = route.is_used & ~(sent[rows] & other)
+            office[rows] = np.where(uses, route.office, office[rows])
+            broker[rows] = np.where(uses, route.broker, broker[rows])
+            friend[rows] = np.where(uses & (route.officer >= 0), route.officer, friend[rows])
+            used[rows, slot] = np.where(uses, own[rows], -1)
+            sent[rows] |= uses & (type(kind).route is not Mechanism.route)
     return replace(deals, office=office, broker=broker), used, friend
 
 
@@ -194,10 +201,12 @@ def _with_a_motive(
     rows = rows[planted.hidden_vnd[rows] == 0]
     if not len(rows):
         return told
+    worth, told_worth = (sums(one.owner, one.value_e2, len(roster)) for one in (true, declared))
     due = []
-    for goods in (true, declared):
+    # Freight is paid for the true goods, and what is declared bears it.
+    for goods, dearer in ((true, 1.0), (declared, worth / np.maximum(told_worth, 1))):
         own = pick(goods, rows)
-        value = full_values(nation, roster, deals, own)
+        value = full_values(nation, roster, deals, own, dearer)
         due.append(payable(deals, own.owner, assess_items(nation, roster, deals, own, value)))
     idle = rows[due[0] <= due[1]]
     changes = {name: getattr(declared, name).copy() for name in (*DECLARED, "value_e2")}

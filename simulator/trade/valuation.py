@@ -7,7 +7,7 @@ import numpy as np
 from simulator.actors.kinds import AIR, INCOTERMS, IS_WITHOUT_FREIGHT
 from simulator.actors.partners import pairs
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Ints, half_up
+from simulator.kernel.arrays import Floats, Ints, half_up
 from simulator.nation import Nation
 from simulator.reference.assessment import Duties, Taxed, assess, by_value
 from simulator.reference.regimes import IMPORT, IS_EXEMPTED, IS_TAXED
@@ -178,10 +178,26 @@ def payable(deals: Deals, owner: Ints, duties: Duties) -> Ints:
     return np.where(IS_EXEMPTED[deals.regime[owner]], duties.vat.amount_vnd, duties.total())
 
 
-def full_values(nation: Nation, roster: Roster, deals: Deals, goods: GoodsItems) -> Ints:
-    """Return customs values of single items with their own share of what comes beside the price."""
+def full_values(
+    nation: Nation,
+    roster: Roster,
+    deals: Deals,
+    goods: GoodsItems,
+    dearer: Floats | float = 1.0,
+) -> Ints:
+    """Return customs values of single items with their own share of what comes beside the price.
+
+    Args:
+        nation: The nation.
+        roster: Declarations.
+        deals: Their deals.
+        goods: Single items of them.
+        dearer: How much more than these goods are the goods that freight is paid for worth, by
+            declaration, shape (n,).
+    """
     owner = goods.owner
     freight_bp, insurance_bp = _charges_bp(roster, deals)
     own = half_up(goods.value_e2 * nation.rates.on(roster.day, deals.currency)[owner], _E4)
-    beside_bp = freight_bp + insurance_bp + _adjustment_bp(nation, roster, deals)
+    charges_bp = np.ceil((freight_bp + insurance_bp) * dearer).astype(np.int64)
+    beside_bp = charges_bp + _adjustment_bp(nation, roster, deals)
     return own + by_value(own, beside_bp[owner])
