@@ -10,7 +10,7 @@ Judging: `outside_files`, `outside`, `truth`, `nation` (the files of a nation, i
 joined), `kinds` (what a check sees and costs), `selection`, `judgement` (what a policy sends in,
 which rows count), `recovery`, `oracle`, `curves`, `score` (what is recovered, by who knows, by
 capacity, all of it), `comparison` (two policies), `wording`, `results_page`, `arrays`,
-`sums`, `broken_files`.
+`sums`, `mass_units`, `broken_files`.
 
 Policies to compare with: `reference_policies`, `plain_trees`. Rounds that nobody can fit: `rounds`,
 `round_arguments`.

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from benchmark.arrays import DAY_SECONDS, Ints
+from benchmark.mass_units import make_mass_units
 from benchmark.outside_files import attach
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
@@ -23,7 +24,8 @@ _WORLD_FILE = "world.json"
 _EXPECTED = {
     "tk": (
         "SEQ_NO", "OP", "SO_TK", "SO_DONG", "NHOM", "MA_LH", "MA_HQ", "NGAY_DK", "MA_DN", "MA_PTVT",
-        "MA_NUOC_XUAT", "SO_KIEN", "TRONG_LUONG", "MA_PL_TRI_GIA", "TONG_TG_TT", "TONG_THUE",
+        "MA_NUOC_XUAT", "SO_KIEN", "TRONG_LUONG", "MA_DVT_TL", "MA_PL_TRI_GIA", "TONG_TG_TT",
+        "TONG_THUE",
     ),
     "hang": (
         "SO_TK", "STT", "MA_HS", "MA_NUOC_XX", "LUONG1", "MA_DVT1", "TRI_GIA_TT", "MA_BIEU_THUE",
@@ -93,6 +95,7 @@ def connection(limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
                 "preserve_insertion_order": False,
             },
         )
+        make_mass_units(opened)
         try:
             yield opened
         finally:

@@ -19,7 +19,7 @@ versions as (
         MA_NUOC_XUAT as country,
         MA_PL_TRI_GIA as valuation,
         try_cast(SO_KIEN as double) as packages,
-        try_cast(TRONG_LUONG as double) as gross_kg,
+        try_cast(TRONG_LUONG as double) * kilograms(MA_DVT_TL) as gross_kg,
         try_cast(SO_DONG as integer) as item_count,
         try_cast(TONG_TG_TT as double) as value_vnd,
         try_cast(TONG_THUE as double) as tax_vnd

@@ -15,7 +15,6 @@ from benchmark.mechanisms.ground import lay_files
 from benchmark.mechanisms.signs import SIGNS, make_signs
 from benchmark.outside import Limits, connection
 from benchmark.outside_files import known_on
-from benchmark.realism.staging import make_mass_units
 from data_contracts.statements import statements_beside
 
 _SQL = statements_beside(__file__)
@@ -46,7 +45,6 @@ def weekly_signs(world: Path, weeks: range, limits: Limits) -> pa.Table:
     come = np.array([known_on(path) for path in files])
     parts, told = [], -1
     with connection(limits) as opened:
-        make_mass_units(opened)
         for week in weeks:
             today = int(last_second_of(np.array([week]))[0]) // DAY_SECONDS
             fresh = np.flatnonzero((come > told) & (come <= today))

@@ -64,7 +64,7 @@ left join (
 ) as exchange
     on found.currency = exchange.currency and date_trunc('week', found.day) = exchange.since
 qualify place = min(place) over (
-    partition by base, stt, side, found.schedule, found.tax
+    partition by base, stt, side, found.schedule, found.producer, found.tax
 );
 
 -- name: due
@@ -76,7 +76,8 @@ with
 firsts as (
 
     select
-        base, stt, side, schedule, any_value(value) as value, any_value(regime) as regime,
+        base, stt, side, schedule, producer, any_value(value) as value,
+        any_value(regime) as regime,
         sum(floor(value * own_share + by_amount + 0.5)) filter (tax in ('N', 'X')) as duty,
         sum(floor(value * own_share + 0.5)) filter (tax = 'G') as defence,
         max(own_share) filter (tax = 'T') as excise_share,
@@ -84,7 +85,7 @@ firsts as (
         max(own_share) filter (tax = 'V') as vat_share,
         max(own_share) filter (tax = 'N') as duty_share
     from charged
-    group by base, stt, side, schedule
+    group by base, stt, side, schedule, producer
 
 ),
 

@@ -91,6 +91,13 @@ rights as (
     union
     select 'B01', origin from (select distinct origin from item)
 
+),
+
+makers as (
+
+    -- Whose goods hide behind another origin nothing tells: any maker's, or none with its own rate.
+    select distinct hs as true_hs, origin as true_origin, producer from rate where tax = 'G'
+
 )
 
 select
@@ -99,7 +106,8 @@ select
 from facts
 union all
 select
-    base, stt, 1, day, is_import, regime, true_hs, true_origin, producer, true_quantity,
+    base, stt, 1, day, is_import, regime, facts.true_hs, facts.true_origin,
+    case when makers.true_hs is null then facts.producer else makers.producer end, true_quantity,
     true_value_vnd::double, rights.schedule, unit, kg / nullif(quantity, 0)
 from facts
 inner join rights
@@ -109,4 +117,7 @@ inner join rights
         facts.true_origin <> facts.origin or rights.schedule = facts.schedule
         or (facts.true_hs <> facts.hs and facts.schedule = 'B01')
     )
-    and (rights.schedule not in ('B30', 'B61') or rights.schedule = facts.schedule);
+    and (rights.schedule not in ('B30', 'B61') or rights.schedule = facts.schedule)
+left join makers
+    on facts.true_origin <> facts.origin and facts.true_hs = makers.true_hs
+    and facts.true_origin = makers.true_origin;

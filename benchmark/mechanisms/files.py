@@ -18,8 +18,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "tk": (
         *_NUMBERED, "SO_TK", "SO_DONG", "NHOM", "MA_LH", "MA_HQ", "NGAY_DK", "MA_DN", "MA_DL",
         "TEN_DT", "MA_NUOC_DT", "MA_PTVT", "MA_CANG_XEP", "MA_NUOC_XUAT", "SO_VD1", "SO_KIEN",
-        "TRONG_LUONG", "SO_HD", "NGAY_HD", "MA_DKGH", "MA_NT", "TONG_TG_HD", "MA_PL_TRI_GIA",
-        "PHI_VC", "TY_GIA", "TONG_TG_TT", "TONG_THUE", "HAN_TAI_XUAT", "GHI_CHU",
+        "TRONG_LUONG", "MA_DVT_TL", "SO_HD", "NGAY_HD", "MA_DKGH", "MA_NT", "TONG_TG_HD",
+        "MA_PL_TRI_GIA", "PHI_VC", "TY_GIA", "TONG_TG_TT", "TONG_THUE", "HAN_TAI_XUAT", "GHI_CHU",
     ),
     "hang": (
         *_NUMBERED, "SO_TK", "STT", "MA_HS", "MA_QL", "TEN_HANG", "MA_NUOC_XX", "NHA_SX", "LUONG1",

@@ -6,7 +6,6 @@ import duckdb
 
 from benchmark.mechanisms.duties import compute_duties, lay_rates
 from benchmark.mechanisms.files import stage
-from benchmark.realism.staging import make_mass_units
 from data_contracts.statements import statements_beside
 
 _SQL = statements_beside(__file__)
@@ -23,7 +22,6 @@ def lay(connection: duckdb.DuckDBPyConnection, world: Path, truth: Path) -> None
         truth: Its truth.
     """
     stage(connection, world, truth)
-    make_mass_units(connection)
     lay_files(connection)
     for step in _OF_TRUTH:
         connection.execute(_SQL[step])

@@ -61,7 +61,7 @@ select
     MA_NUOC_XUAT as export_country,
     SO_VD1 as bill,
     try_cast(SO_KIEN as double) as packages,
-    try_cast(TRONG_LUONG as double) as gross_kg,
+    try_cast(TRONG_LUONG as double) * kilograms(MA_DVT_TL) as gross_kg,
     SO_HD as invoice,
     MA_DKGH as terms,
     MA_NT as currency,

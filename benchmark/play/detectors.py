@@ -25,6 +25,7 @@ from benchmark.arrays import (
     numbers_in,
     positions_in,
 )
+from benchmark.mass_units import make_mass_units
 from benchmark.outside import connection
 from benchmark.outside_files import add, attach, known_on
 from benchmark.play.game import WeekView
@@ -52,7 +53,8 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     "seal": ("decl", "ev"),
 }
 _HEADER = (
-    "SEQ_NO", "SO_TK", "MA_DN", "TEN_DT", "NGAY_DK", "MA_LH", "SO_VD1", "TRONG_LUONG", "TONG_TG_TT",
+    "SEQ_NO", "SO_TK", "MA_DN", "TEN_DT", "NGAY_DK", "MA_LH", "SO_VD1", "TRONG_LUONG", "MA_DVT_TL",
+    "TONG_TG_TT",
     "PHI_VC", "TONG_TG_HD",
 )  # fmt: skip
 _GOODS = (
@@ -77,6 +79,7 @@ class Known:
     def __init__(self) -> None:
         """Begin knowing nothing."""
         self._opened = duckdb.connect(config=_LIMITS)
+        make_mass_units(self._opened)
         self._opened.execute(_SQL["begin"])
         add(self._opened, [], _TABLES)
 

@@ -22,7 +22,7 @@ select
     try_cast(NGAY_DK as date) as day,
     MA_LH as regime,
     SO_VD1 as bill,
-    try_cast(TRONG_LUONG as double) as gross_kg,
+    try_cast(TRONG_LUONG as double) * kilograms(MA_DVT_TL) as gross_kg,
     try_cast(TONG_TG_TT as double) as value_vnd,
     try_cast(PHI_VC as double) as freight,
     try_cast(TONG_TG_HD as double) as invoice

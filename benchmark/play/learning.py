@@ -41,7 +41,7 @@ _FACTORS = np.array(
 _SHIFT = np.uint64(29)
 _LEAN = 10.0
 _MEDIAN_WEEKS, _MEDIANS_EVERY = 52, 4
-_LISTED_RATES = ("B01", "B03")
+_LISTED_RATES, _TONNES = ("B01", "B03"), "TNE"
 UNKNOWN = -1
 RATES = ("trader", "goods", "goods and origin", "trader and goods")
 
@@ -226,7 +226,9 @@ def _measures(tables: Mapping[str, pa.Table], row: Ints, value: Floats) -> list[
     """Return the measures that need no memory, each of shape (items,)."""
     header, goods = tables["tk"], tables["hang"]
     taxes, total = amounts_in(header["TONG_THUE"]), amounts_in(header["TONG_TG_TT"])
-    gross, packages = amounts_in(header["TRONG_LUONG"]), amounts_in(header["SO_KIEN"])
+    in_tonnes = pc.equal(pc.fill_null(header["MA_DVT_TL"], ""), _TONNES).to_numpy()
+    gross = amounts_in(header["TRONG_LUONG"]) * np.where(in_tonnes, 1_000.0, 1.0)
+    packages = amounts_in(header["SO_KIEN"])
     hs8 = pc.fill_null(goods["MA_HS"].cast(pa.int64()), 0).to_numpy()
     by_header = (
         taxes / np.maximum(total, 1.0),

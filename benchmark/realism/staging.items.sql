@@ -1,8 +1,3 @@
--- name: kilograms
-create macro kilograms(unit) as (
-    select mass_unit.kilograms from mass_unit where mass_unit.code = unit
-);
-
 -- name: items
 -- Current goods items and taxes: those of the current version of a declaration of the period, the
 -- highest SEQ_NO of each key, withdrawn ones left out.

@@ -6,7 +6,6 @@ from typing import Any
 
 import duckdb
 
-from data_contracts.code_lists import column_of
 from data_contracts.statements import statements_beside
 
 _SQL = statements_beside(__file__)
@@ -25,14 +24,5 @@ def stage(connection: duckdb.DuckDBPyConnection, arguments: Mapping[str, Any]) -
         end = first + timedelta(days=int(arguments["days"]))
     connection.execute("create table world (first_date date, end_date date)")
     connection.execute("insert into world values (?, ?)", [first, end])
-    make_mass_units(connection)
     for name in ("declarations", "items", "events"):
         connection.execute(_SQL[name])
-
-
-def make_mass_units(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `kilograms(unit)`, the kilograms in one unit of the code list; null of another unit."""
-    connection.execute("create table mass_unit (code text, kilograms double)")
-    units = list(column_of("mass_unit", "kg").items())
-    connection.executemany("insert into mass_unit values (?, ?)", units)
-    connection.execute(_SQL["kilograms"])

@@ -2,11 +2,12 @@
 
 Each product of a firm is made of the material that it imports for it (habit by habit), by the norm
 of the trade: how much of this material alone the product's imported content takes, x a firm's own
-deviation (5 %) and its waste (1 to 4 %). What was imported is used up but for a stock, and for most
-of what the year's exports did not take: it waits for the next year's. What was sent back to its
-seller (B13) leaves as TAI_XUAT, a little of some materials as XUAT_KHAC. The rest is sold at home
-or delivered on the spot; where the material makes less than was exported, materials bought at home
-fill the gap. So every honest balance closes, with a stock of at least zero, and
+deviation (5 %) and its waste (1 to 4 %, more in some factories). What was imported is used up but
+for a stock, and for most of what the year's exports did not take: it waits for the next year's.
+What was sent back to its seller (B13) leaves as TAI_XUAT, a little of some materials as XUAT_KHAC.
+The rest is sold at home or delivered on the spot; where the material makes less than was exported,
+materials bought at home fill the gap. So every honest balance closes, with a stock of at least
+zero, and
 
     TON_DAU + NHAP - TAI_XUAT - CHUYEN_MD - XUAT_SX - XUAT_KHAC - TIEU_HUY = TON_CUOI.
 

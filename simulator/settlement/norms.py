@@ -27,6 +27,8 @@ from simulator.trade.telling import covers
 # Figures of production are assumptions.
 _LEAST_CONTENT, _MOST_CONTENT = 0.3, 0.9
 _NORM_SD, _LEAST_WASTE_BP, _MOST_WASTE_BP, _WASTE_SD_BP = 0.05, 100, 400, 40.0
+# Old machines and unskilled hands waste more: ln by which factories differ.
+_FACTORY_SD, _HIGHEST_WASTE_BP = 0.6, 1_500
 _AS_WASTE_SHARE = 0.35
 NORM_SCALE = 1_000_000
 _WEEKS_A_YEAR = 52.2
@@ -121,7 +123,9 @@ def edges_of(
     usual = keyed.derive(nation.root("norms"), "chapter", nation.goods.hs2[product])
     spread = _MOST_WASTE_BP - _LEAST_WASTE_BP
     waste = _LEAST_WASTE_BP + spread * keyed.uniform(usual, "waste")
-    waste = np.clip(waste + _WASTE_SD_BP * keyed.normal(key, "waste"), 20, 600)
+    factory = keyed.derive(nation.root("norms"), "factory", code // CODES)
+    waste = waste * np.exp(_FACTORY_SD * keyed.normal(factory, "waste"))
+    waste = np.clip(waste + _WASTE_SD_BP * keyed.normal(key, "waste"), 20, _HIGHEST_WASTE_BP)
     return Edges(
         product=at_product[kept],
         material=at_material[kept],

@@ -26,8 +26,8 @@ FIRST, WEEK = date(2025, 3, 3), 2_879
 GUILTY, CLEAN = 10_000_000_001, 10_000_000_002
 HEADER = {
     "NGAY_DK": f"{FIRST} 09:00:00", "MA_DN": "0100000001", "TEN_DT": "SELLER", "SO_VD1": "B1",
-    "TRONG_LUONG": "100", "TONG_TG_TT": "900000000", "PHI_VC": "50", "TONG_TG_HD": "1000",
-    "TONG_THUE": "1", "MA_LH": "A11", "NHOM": "N",
+    "TRONG_LUONG": "0.1", "MA_DVT_TL": "TNE", "TONG_TG_TT": "900000000", "PHI_VC": "50",
+    "TONG_TG_HD": "1000", "TONG_THUE": "1", "MA_LH": "A11", "NHOM": "N",
 }  # fmt: skip
 ITEM = {
     "STT": "1", "MA_HS": "87032390", "MA_NUOC_XX": "CN", "MA_DVT1": "PCE", "LUONG1": "10",

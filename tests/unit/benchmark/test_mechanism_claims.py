@@ -121,7 +121,7 @@ def _regimes(world: World) -> None:
 def _trips(world: World) -> None:
     """Loose goods of which half is taken off; the lorry brings a box beside them."""
     world.scheme("D", "transit_diversion", "N")
-    at = world.declared("N", MA_LH="G11")
+    at = world.declared("N", MA_LH="G11", TRONG_LUONG="4.1", MA_DVT_TL="TNE")
     world.irregular(at, "transit_diversion", "D", duty_evaded_vnd=2_625_000)
     left, came = "2025-03-05 08:00:00", "2025-03-05 14:00:00"
     world.add(
@@ -129,6 +129,7 @@ def _trips(world: World) -> None:
     )
     for clock, box, kg in (
         ("07:30:00", None, 4_000), ("13:55:00", "TCKU4061751", 9_000), ("14:20:00", None, 2_000),
+        ("19:00:00", None, 700),
     ):  # fmt: skip
         world.add(
             "weighbridge", SITE="S", TICKET=clock, PLATE="43C1", CONTAINER=box, NET_KG=kg,
