@@ -104,11 +104,8 @@ class SimulationArguments:
             ),
             (set(self.only) <= set(SOURCES), f"only knows {', '.join(SOURCES)}"),
             (
-                all(
-                    self.first_date <= first <= last <= self.last_date
-                    for first, last in self.only_days
-                ),
-                f"only days must lie in order in {self.first_date}..{self.last_date}",
+                all(self._lies_within(first, last) for first, last in self.only_days),
+                f"only days must lie in order in the {self.days} days from {self.first_date} on",
             ),
             (
                 self.reach is None or (self.reach >= 0 and bool(self.only_days)),
@@ -118,6 +115,10 @@ class SimulationArguments:
             (not self._truth_is_inside_out(), "the truth must not lie in the output folder"),
             (not self._out_is_inside_truth(), "the output folder must not lie in the truth's"),
         ]
+
+    def _lies_within(self, first: date, last: date) -> bool:
+        begins, ends = ((day - self.first_date).days for day in (first, last))
+        return 0 <= begins <= ends < self.days
 
     def _truth_is_inside_out(self) -> bool:
         return self.truth is not None and self.truth.resolve().is_relative_to(self.out.resolve())

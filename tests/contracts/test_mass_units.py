@@ -9,7 +9,7 @@ import pytest
 import yaml
 from lxml import etree
 
-from benchmark.realism import staging
+from benchmark.mass_units import make_mass_units
 from data_contracts.code_lists import codes, column_of
 from data_contracts.generated_files import dbt_files
 from ingestion.sources.wco_dec_xml.elements import Reader
@@ -73,9 +73,9 @@ def test_no_sql_of_the_houses_names_a_unit_of_mass_itself():
     assert named == []
 
 
-def test_the_report_on_realism_converts_by_the_same_list():
+def test_the_benchmark_converts_by_the_same_list():
     with duckdb.connect() as connection:
-        staging.make_mass_units(connection)
+        make_mass_units(connection)
         found = {
             unit: connection.execute("select kilograms($unit)", {"unit": unit}).fetchall()[0][0]
             for unit in (*LISTED, "PCE")

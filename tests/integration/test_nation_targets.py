@@ -17,7 +17,7 @@ from ml.targets.expected import COLLECTABLE_RATIO, TargetRule, list_targets
 from orchestration.operations.learning import train_model
 from simulator.arguments import SimulationArguments
 from simulator.world import run as simulate
-from tests.benchmarks.target_truth import figures, hold
+from tests.benchmarks.target_truth import LISTED, figures, hold
 from tests.conftest import NATION
 from warehouse.layout import Layout
 from warehouse.reading import open_release
@@ -146,5 +146,6 @@ def test_the_list_is_nearer_to_the_truth_than_to_size(nation_home, tmp_path):
         assert share > 0.8 * so_far[k]
     unfound = found["where_nothing_was_found"]
     assert unfound["list"][1] > max(unfound["declared_value"][2], 0.1)
-    assert found["coverage_findable"] >= 0.9
+    # Intervals of 95 %, held by as many traders as are listed: two standard errors below at most.
+    assert found["coverage_findable"] > 0.95 - 2 * (0.95 * 0.05 / LISTED) ** 0.5
     assert np.isfinite(held.expected).all()

@@ -122,7 +122,7 @@ def older_than_the_data(nation_home: Path) -> set[str]:
 
 
 def test_nobody_older_than_the_data_is_new(told_by_lanes, told_by_targets, older_than_the_data):
-    by_lanes = [(document["trader_id"], text) for document, text, _ in told_by_lanes]
+    by_lanes = [(document.get("trader_id"), text) for document, text, _ in told_by_lanes]
     by_targets = [(trader_id, text) for trader_id, text, _ in told_by_targets[0]]
     for told in (by_lanes, by_targets):
         assert older_than_the_data & {trader_id for trader_id, _ in told}

@@ -61,7 +61,8 @@ def test_the_commands_of_the_nation_take_several():
         if isinstance(found, TakesSeveral)
     }
     assert taking == {
-        "simulate run": {"--mechanisms", "--only"},
+        "simulate run": {"--mechanisms", "--only", "--only-days"},
+        "bench ceiling": {"--truth"},
         "bench page": {"--results"},
         "bench play": {"--policy", "--policy-folder", "--mechanisms"},
         "bench compare": {"--a", "--b", "--unseen"},
