@@ -82,8 +82,8 @@ where reds >= 3;
 
 -- name: parent
 -- One row per declaration that stands and that a non-trade one follows within ten days, for the same
--- invoice or bill, of traders of such a scheme while it runs. Several may be on one invoice: then
--- the last before it that a notice of inspection was given of.
+-- invoice or bill, of traders of such a scheme while it runs: of several on one invoice
+-- the last before it that control wanted to open.
 create table parent as
 select distinct own.mechanism, declaration.base
 from (
@@ -99,10 +99,8 @@ inner join declaration as child
 where
     declaration.is_import and not declaration.is_ended and declaration.day >= own.began
     and declaration.day < coalesce(own.ended, '2999-12-31'::date)
-qualify row_number() over (
-    partition by child.base
-    order by (declaration.last_lane = 3)::integer desc, declaration.registered_at desc
-) = 1;
+    and 3 in (declaration.first_lane, declaration.last_lane)
+qualify row_number() over (partition by child.base order by declaration.registered_at desc) = 1;
 
 -- name: parent_hid
 -- What is legalised was hidden: the truth has the parent's item.

@@ -146,5 +146,7 @@ def _findings(
 
 
 def _finding(claim: Claim, mechanism: str, rows: int, holds: int) -> Finding:
-    is_kept = holds >= claim.least * rows if rows else None
+    # What holds for a share only may hold for less of few: two standard errors.
+    luck = 2.0 * (claim.least * (1.0 - claim.least) * rows) ** 0.5
+    is_kept = holds >= claim.least * rows - luck if rows else None
     return Finding(mechanism, claim.kind, claim.statement, rows, holds, is_kept)

@@ -33,6 +33,8 @@ def let_answer(
     dies = dies[nation.mechanism_of[schemes]]
     way = np.where(dies, -1, nation.schemes.response[schemes])
     rests = states.rests_until(schemes, since)
+    # Who lives its second life has no third.
+    ends = (way == ways.STOP) | (dies & (states.reborn_day[trader] <= last_day))
     rests = np.where(way == ways.PAUSE, np.maximum(rests, since + _PAUSE_WEEKS), rests)
     office, broker = states.office(schemes, since), states.broker(schemes, since)
     new_broker = keyed.integers(key, "new broker", 0, len(nation.brokers))
@@ -40,7 +42,7 @@ def let_answer(
         scheme=schemes,
         week=np.full_like(schemes, since),
         caught=states.caught(schemes, since) + 1,
-        rests_until=np.where(way == ways.STOP, NEVER_AGAIN, rests),
+        rests_until=np.where(ends, NEVER_AGAIN, rests),
         office=np.where(way == ways.MOVE, _other_offices(nation, key, trader), office),
         broker=np.where(way == ways.REBROKER, new_broker, broker),
     )

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulator.kernel.arrays import Bools, Ints
-from simulator.kernel.keyed import Keys
+from simulator.kernel.keyed import Keys, one_way
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -54,8 +54,11 @@ def digits(values: Ints, width: int) -> Bytes:
 
 
 def hexes(keys: Keys, width: int = 16) -> Bytes:
-    """Return the first `width` (even) hexadecimal digits of keys, shape (n, width)."""
-    words = keys.astype(">u8").view(np.uint8).reshape(-1, 8)[:, : width // 2]
+    """Return `width` (even) hexadecimal digits that name keys and do not tell them.
+
+    Shape (n, width).
+    """
+    words = one_way(keys).astype(">u8").view(np.uint8).reshape(-1, 8)[:, : width // 2]
     return _hexes()[words].reshape(-1, width)
 
 

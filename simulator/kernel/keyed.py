@@ -3,7 +3,8 @@
 Everything that exists has a key of 64 bits. A draw mixes the key with the name of the fact, so no
 generator with a state is handed around: any subset, in any order, in any process, gives the same
 values. The mixing is the finaliser of SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable
-pseudorandom number generators").
+pseudorandom number generators"), which can be undone: a key that is printed would give away those
+it was derived of, and with them the nation. What is printed goes `one_way` first.
 """
 
 import hashlib
@@ -23,6 +24,16 @@ _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _BY_30, _BY_27, _BY_31, _BY_11 = (np.uint64(shift) for shift in (30, 27, 31, 11))
 _UNIT = 2.0**-53
 _MIXINGS = 4
+# From so many possible values on a whole number says nearly all of what it was drawn of.
+_WIDE = 1 << 20
+# SipHash-2-4 (Aumasson and Bernstein 2012): "somepseudorandomlygeneratedbytes", and the key of its
+# published examples.
+_SIP = tuple(
+    np.uint64(word)
+    for word in (0x736F6D6570736575, 0x646F72616E646F6D, 0x6C7967656E657261, 0x7465646279746573)
+)
+_SIP_KEY = np.uint64(0x0706050403020100), np.uint64(0x0F0E0D0C0B0A0908)
+_SIP_END, _SIP_LAST, _SIP_KEYS = np.uint64(8 << 56), np.uint64(0xFF), 1 << 14
 _LEAST = 2.0**-54
 
 
@@ -46,6 +57,39 @@ def root(seed: int, *names: str | int) -> np.uint64:
     """Return the key of a part of the world, such as `root(seed, "traders")`."""
     text = "/".join(str(part) for part in (seed, *names))
     return np.uint64(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()))
+
+
+def one_way(keys: Keys) -> Keys:
+    """Return words from which nobody finds the keys but by trying them all, shape (n,)."""
+    parts = np.array_split(keys, range(_SIP_KEYS, len(keys), _SIP_KEYS))
+    return np.concatenate([_sip(part) for part in parts])
+
+
+def _sip(keys: Keys) -> Keys:
+    state = [np.full_like(keys, word ^ _SIP_KEY[at % 2]) for at, word in enumerate(_SIP)]
+    for block in (keys, np.full_like(keys, _SIP_END)):
+        state[3] = state[3] ^ block
+        state = _sip_round(_sip_round(state))
+        state[0] = state[0] ^ block
+    state[2] = state[2] ^ _SIP_LAST
+    for _ in range(4):
+        state = _sip_round(state)
+    hashed: Keys = state[0] ^ state[1] ^ state[2] ^ state[3]
+    return hashed
+
+
+def _sip_round(state: list[Keys]) -> list[Keys]:
+    first, second, third, fourth = state
+    first, third = first + second, third + fourth
+    second, fourth = _turned(second, 13) ^ first, _turned(fourth, 16) ^ third
+    first, third = _turned(first, 32) + fourth, third + second
+    fourth, second = _turned(fourth, 21) ^ first, _turned(second, 17) ^ third
+    return [first, second, _turned(third, 32), fourth]
+
+
+def _turned(words: Keys, by: int) -> Keys:
+    turned: Keys = (words << np.uint64(by)) | (words >> np.uint64(64 - by))
+    return turned
 
 
 def identities(parent: np.uint64, count: int) -> Keys:
@@ -93,8 +137,10 @@ def happens(keys: Keys, name: str, chance: float | Floats) -> Bools:
 
 def integers(keys: Keys, name: str, low: int | Ints, high: int | Ints) -> Ints:
     """Return one whole number in [low, high) for each key; `high` must be above `low`."""
+    is_wide = isinstance(low, int) and isinstance(high, int) and high - low > _WIDE
     width = np.asarray(high) - low
-    drawn: Ints = low + np.floor(uniform(keys, name) * width).astype(np.int64)
+    drawn_by = one_way(keys) if is_wide else keys
+    drawn: Ints = low + np.floor(uniform(drawn_by, name) * width).astype(np.int64)
     return drawn
 
 

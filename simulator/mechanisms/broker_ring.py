@@ -1,7 +1,7 @@
 """Broker rings: the clients of one broker declare alike, from the same texts and price lists.
 
 Actors: a broker and several of its clients. Motive: the broker sells cheap clearance. Method:
-prices from the ring's own list, the same discount for all of them. Evaded: duties on the true
+prices from the ring's own list, much the same discount for all of them. Evaded: duties on the true
 value.
 """
 

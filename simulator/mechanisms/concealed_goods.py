@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Floats
+from simulator.kernel.arrays import Bools, Floats
 from simulator.kernel.keyed import Keys
 from simulator.mechanisms.declaring import (
     hidden_behind,
@@ -19,13 +19,17 @@ from simulator.mechanisms.declaring import (
     taxed_imports,
 )
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
-from simulator.mechanisms.planning import draw_schemes, merchants, plan_of
+from simulator.mechanisms.planning import draw_schemes, imports_lines, merchants, plan_of
 from simulator.setting import Setting
 
 
 def hidden_worths(key: Keys) -> Floats:
     """Return what hidden goods are worth as a share of the declared item's value, 0.3 to 2."""
     return 0.3 + 1.7 * keyed.uniform(key, "hidden worth")
+
+
+# Behind less nothing is hidden (assumption).
+_LEAST_KG_E2, _MOST_USD_A_KG = 4_000, 12.0
 
 
 class ConcealedGoods(Mechanism):
@@ -37,14 +41,29 @@ class ConcealedGoods(Mechanism):
     collectable_share: ClassVar[float] = 0.8
 
     def plan(self, setting: Setting) -> Schemes:
-        """Return schemes of small importers."""
-        return draw_schemes(setting, plan_of(self.name, merchants(setting)))
+        """Return schemes of importers, the more of their goods are cheap."""
+        goods = setting.goods
+        cheap = np.exp(goods.log_price) < _MOST_USD_A_KG * goods.kg_per_unit
+        leaning = merchants(setting) * imports_lines(setting, cheap)
+        return draw_schemes(setting, plan_of(self.name, leaning))
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Tell the truth about what is told, and hide the rest."""
-        fitting = taxed_imports(case) & one_item_each(case, "hidden behind")
+        fitting = (
+            taxed_imports(case)
+            & one_item_each(case, "hidden behind")
+            & _is_cheap_bulk(setting, case)
+        )
         takes = takes_part(case, self.name, fitting)
         by_mass = setting.goods.is_mass[case.line]
         mass = np.where(by_mass, case.kg_e2, np.maximum(np.rint(case.kg_e2 * 0.96), 1.0))
         worth = hidden_worths(case.key)
         return hidden_behind(setting, case, takes, worth, kg_e2=mass.astype(np.int64))
+
+
+def _is_cheap_bulk(setting: Setting, case: Case) -> Bools:
+    """Return which items are a load of at least 40 kg that costs 12 USD a kilogram at most."""
+    rate = setting.rates.on(case.day, case.currency) / setting.rates.on(case.day, 0 * case.day)
+    usd = case.quantity_e2 / 100 * case.unit_price_e4 / 10_000 * rate
+    cheap: Bools = usd * 100 <= _MOST_USD_A_KG * case.kg_e2
+    return cheap & (case.kg_e2 >= _LEAST_KG_E2)

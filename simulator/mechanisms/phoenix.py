@@ -1,11 +1,15 @@
 """Phoenix firms: a firm evades, closes when it is caught, and comes back under another name.
 
-Actors: young commercial firms with a reserved successor that shares owner or address. Motive: debts
-and history die with the firm. Method: undervaluation without caution; after a catch the firm closes
-and its deals go on under the successor. Evaded: duties on the true value; little is collected.
+Actors: firms with a reserved successor that shares owner or address. Motive: debts and history die
+with the firm. Method: undervaluation without caution, as deep after a catch as before; the firm
+closes and its deals go on under the successor until that one is caught too. Evaded: duties on the
+true value; little is collected.
 """
 
+from dataclasses import replace
 from typing import ClassVar
+
+import numpy as np
 
 from simulator.mechanisms.declaring import discounted, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
@@ -31,4 +35,5 @@ class Phoenix(Mechanism):
         """Declare prices well below the reference."""
         takes = takes_part(case, self.name, taxed_imports(case), is_shy=False)
         depth = 0.5 + 0.4 * case.parameters[:, 0]
-        return discounted(setting, case, self.name, takes, depth)
+        careless = replace(case, caught=np.zeros_like(case.caught))
+        return discounted(setting, careless, self.name, takes, depth)

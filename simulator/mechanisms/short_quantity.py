@@ -1,6 +1,6 @@
 """Short-declared quantity or weight: more comes than the paper says.
 
-Actors: importers of bulky or counted goods. Motive: duty and VAT on what is left out. Method: less
+Actors: importers of dutiable goods. Motive: duty and VAT on what is left out. Method: less
 quantity and net mass on the declaration; the carrier's bill, the weighbridge and the gate still
 weigh what is there. Evaded: duties on the missing quantity.
 """

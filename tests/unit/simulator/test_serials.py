@@ -6,6 +6,7 @@ import pytest
 from simulator.actors.carriers import draw_carriers
 from simulator.cargo import markings
 from simulator.kernel import keyed
+from simulator.kernel.glyphs import hexes
 
 ROOT = keyed.root(5, "serials")
 # Declarations of a year at scale 1 (published: 13.7 million).
@@ -85,3 +86,20 @@ def test_plates_and_papers_of_drivers_do_not_repeat_in_the_whole_country():
     for fleet in (fleets.home, *fleets.neighbours):
         assert len(set(fleet.plates.to_pylist())) == len(fleet) > 1_000
         assert len(set(fleet.documents.to_pylist())) == len(fleet)
+
+
+def test_what_is_printed_of_a_key_is_the_published_hash_of_it():
+    # The eighth example of SipHash-2-4: the message 00 01 … 07.
+    example = np.array([0x0706050403020100], dtype=np.uint64)
+    assert keyed.one_way(example).tolist() == [0x93F5F5799A932462]
+    assert hexes(example).tobytes() == b"93f5f5799a932462".upper()
+    many = np.arange(40_000, dtype=np.uint64)
+    assert (keyed.one_way(many)[-9:] == keyed.one_way(many[-9:])).all()
+
+
+def test_a_wide_number_does_not_tell_the_key_that_it_was_drawn_of():
+    keys = keyed.identities(keyed.root(1, "numbers"), 1_000)
+    width = 2**50
+    drawn = keyed.integers(keys, "wide", 0, width) / width
+    assert not np.isclose(drawn, keyed.uniform(keys, "wide"), atol=1e-9).any()
+    assert np.isclose(drawn, keyed.uniform(keyed.one_way(keys), "wide"), atol=1e-9).all()
