@@ -87,6 +87,9 @@ def _deals(world: World) -> None:
     world.scheme("S", "second_declaration", "I")
     for invoice, is_told, evaded in (("K1", True, 0), ("K2", True, SAVED), ("K3", False, 0)):
         at = world.declared("I", SO_HD=invoice)
+        world.add("sukien", SO_TK_GOC=number(at), MA_SK="LUONG", GIA_TRI="3")
+        # Another piece of the deal, which nobody wanted to open.
+        world.declared("I", 1, SO_HD=invoice)
         world.declared("I", 3, SO_HD=invoice, MA_LH="H11")
         if is_told:
             world.irregular(at, "second_declaration", "S", duty_evaded_vnd=evaded)
@@ -219,8 +222,12 @@ def test_a_claim_that_does_not_hold_often_enough_is_not_kept(found):
     least = {claim.statement: claim.least for claim in CLAIMS}
     assert found["undervaluation", "formula_holds"].is_kept is False
     assert found["officer_collusion", "more_came"].is_kept is True
-    assert least["under_a_threshold"] > 4 / 5
-    assert found["consignment_splitting", "under_a_threshold"].is_kept is False
+    # Two standard errors of one row are 0.71 where 85 % of the rows must hold, of five 1.6.
+    assert least["under_a_threshold"] == 0.85
+    assert found["consignment_splitting", "under_a_threshold"].is_kept is True
+    # What must always hold is not a matter of luck.
+    assert least["under_a_list"] == 1.0
+    assert found["exemption_overrun", "under_a_list"].is_kept is False
 
 
 def test_what_has_no_row_is_not_judged(found):
