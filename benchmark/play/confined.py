@@ -4,9 +4,9 @@ A program of its own that needs the standard library alone: no nation ever was i
 process that starts a policy. What to run comes as JSON on the standard input, what came of it goes
 to the standard output. The command's files are confined by Landlock (Linux 5.13, `landlock(7)`): it
 opens what lies under the folders given and what the system says of itself, and can trace nobody
-outside. It has no capability, gains no privilege, and no open file but an empty input and a pipe.
-When it ends, or its time is over, whoever it left behind is killed, in other process groups and
-sessions too.
+outside. What Landlock does not hold, a filter of its calls does (`forbidden_calls`). It has no
+capability, gains no privilege, and no open file but an empty input and a pipe. When it ends, or its
+time is over, whoever it left behind is killed, in other process groups and sessions too.
 """
 
 import contextlib
@@ -22,6 +22,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+from benchmark.play import forbidden_calls
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _VERSION_FLAG, _PATH_BENEATH = 1, 1
@@ -71,6 +73,8 @@ def confined(readable: Sequence[str], writable: Sequence[str]) -> Callable[[], N
             _allow(rules, path, every)
         _checked(_libc.syscall(_RESTRICT_SELF, rules, 0))
         os.close(rules)
+        held = forbidden_calls.program(are_signals_held=bool(scope), own=os.getpid())
+        forbidden_calls.forbid(held)
 
     return confine
 

@@ -23,7 +23,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmark.play import confined
+from benchmark.play import confined, forbidden_calls
 from benchmark.play.game import WeekView
 from benchmark.play.opening import History
 from benchmark.selection import Selection, read_selection
@@ -84,6 +84,10 @@ def _refuse_open(secrets: Sequence[Path], folders: Sequence[Path]) -> None:
     if not confined.landlock_version():
         message = "policies of others: expected a Linux with Landlock (5.13 or later), which keeps "
         message += "them from the truth; found none"
+        raise CustomsDataError(message)
+    if forbidden_calls.machine() not in forbidden_calls.MACHINES:
+        message = "policies of others: expected a processor whose calls are known, "
+        message += f"{' or '.join(forbidden_calls.MACHINES)}; found {forbidden_calls.machine()}"
         raise CustomsDataError(message)
     open_to_all = [*folders, *map(Path, _programs()), *map(Path, confined.SYSTEM)]
     for secret in secrets:
@@ -173,7 +177,7 @@ class Outsider:
             "seconds": seconds,
         }
         done = subprocess.run(
-            [sys.executable, "-I", confined.__file__],
+            [sys.executable, "-I", "-m", confined.__name__],
             input=json.dumps(wanted),
             capture_output=True,
             text=True,

@@ -143,8 +143,8 @@ def test_what_takes_too_long_is_ended_with_all_that_it_started(tmp_path):
 
 def launched(wanted):
     done = confined.subprocess.run(
-        [sys.executable, "-I", confined.__file__], input=json.dumps(wanted), capture_output=True,
-        text=True, check=True, env={},
+        [sys.executable, "-I", "-m", confined.__name__], input=json.dumps(wanted),
+        capture_output=True, text=True, check=True, env={},
     )  # fmt: skip
     return json.loads(done.stdout)
 
