@@ -6,13 +6,15 @@ import signal
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
-from benchmark.play import forbidden_calls
+from benchmark.play import forbidden_calls, outsiders
+from benchmark.play.outsiders import entries_in
 from data_contracts.errors import CustomsDataError
 from tests.architecture.tree import REPOSITORY
-from tests.unit.benchmark.test_play_outsiders import asked, folder_of
+from tests.unit.benchmark.test_play_outsiders import asked, chosen_by, folder_of
 
 TRIED = """#!/usr/bin/env python3
 import ctypes, fcntl, os, resource, shutil, socket, struct, subprocess, sys
@@ -169,7 +171,8 @@ def test_where_landlock_holds_no_signal_the_filter_does():
     """To itself a command may send one: it does so when it gives up."""
     text = """
 import os, signal
-from benchmark.play import forbidden_calls
+from benchmark.play import forbidden_calls, outsiders
+from benchmark.play.outsiders import entries_in
 forbidden_calls.forbid(forbidden_calls.program(are_signals_held=False, own=os.getpid()))
 for send in (lambda: os.kill(os.getppid(), 0), lambda: os.kill(-1, 0), lambda: os.killpg(0, 0),
              lambda: signal.pidfd_send_signal(os.pidfd_open(os.getppid()), 0)):
@@ -183,6 +186,41 @@ os.abort()
         [sys.executable, "-c", text], cwd=REPOSITORY, capture_output=True, text=True, check=False
     )
     assert (done.stdout, done.returncode) == ("refused\n" * 4, -signal.SIGABRT), done.stderr
+
+
+GREEDY = """#!/usr/bin/env python3
+import resource, subprocess, sys
+
+def tried(name, call):
+    try:
+        print(name, "REACHED", call())
+    except (MemoryError, OSError, ValueError, subprocess.CalledProcessError) as error:
+        print(name, "refused", error)
+
+tried("addresses", lambda: len(bytearray(3 * 2**30)))
+tried("more addresses", lambda: resource.setrlimit(resource.RLIMIT_AS, (2**40, 2**40)))
+tried("file", lambda: open("long", "wb").truncate(2**20 + 1))
+tried("file of a child", lambda: subprocess.check_call(["/bin/sh", "-c", "yes > long"]))
+print("allowed", len(bytearray(2**28)), open("short", "wb").truncate(2**20))
+sys.exit(3)
+"""
+
+
+def test_it_takes_no_more_memory_and_no_larger_file_than_it_may(tmp_path):
+    (entry,) = entries_in([folder_of(tmp_path, GREEDY)]).values()
+    with pytest.raises(CustomsDataError, match="ended with status 3") as raised:
+        chosen_by(replace(entry, memory_bytes=2**31, file_bytes=2**20, seconds=30.0))
+    told = str(raised.value)
+    assert "REACHED" not in told
+    assert told.count(" refused ") == 4
+    assert "allowed 268435456 1048576" in told
+
+
+def test_a_supervisor_that_is_silent_is_not_waited_for(tmp_path, monkeypatch):
+    """The time that it has is over before the one of the policy."""
+    monkeypatch.setattr(outsiders, "_ENDING_SECONDS", -299)
+    with pytest.raises(CustomsDataError, match="week 1: what runs it gave no answer within 1 sec"):
+        asked(folder_of(tmp_path, "#!/bin/sh\nsleep 600\n"))
 
 
 def test_no_command_runs_on_a_processor_whose_calls_are_not_known(tmp_path, monkeypatch):
