@@ -133,12 +133,18 @@ def digest(made: Round) -> str:
 
 
 def digests_of(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of each file under a folder, by its path inside it.
+    """Return the SHA-256 of each file under a folder, by its path inside it; none is left out.
 
     Raises:
-        CustomsDataError: The folder is not there or holds no file.
+        CustomsDataError: The folder is not there, holds no file, or something that is neither a
+            file nor a folder: a link shows what lies elsewhere.
     """
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and _is_source(path))
+    inside = sorted(folder.rglob("*"))
+    for path in inside:
+        if path.is_symlink() or not (path.is_file() or path.is_dir()):
+            message = f"{path}: expected files and folders alone, no link; found something else"
+            raise CustomsDataError(message)
+    files = [path for path in inside if path.is_file()]
     if not files:
         message = f"{folder}: expected a folder with private mechanisms, found no file"
         raise CustomsDataError(message)
@@ -146,10 +152,6 @@ def digests_of(folder: Path) -> dict[str, str]:
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in files
     }
-
-
-def _is_source(path: Path) -> bool:
-    return path.suffix != ".pyc" and "__pycache__" not in path.parts
 
 
 def write_round(made: Round, folder: Path, name: str) -> str:

@@ -1,6 +1,7 @@
 """A round told afterwards is the one that was committed to, or it shows."""
 
 import json
+import py_compile
 from dataclasses import replace
 
 import pytest
@@ -84,6 +85,23 @@ def test_a_round_is_played_with_the_files_committed_to_only(tmp_path):
     write_round(new_round(SEEDS, {}, None), tmp_path / "open", "2027")
     with pytest.raises(CustomsDataError, match="no private mechanisms; leave"):
         playable(tmp_path / "open" / "secret.json", private)
+
+
+@pytest.mark.parametrize("target", ["scheme.py", "nowhere", "/"])
+def test_a_link_in_a_private_folder_is_refused(tmp_path, target):
+    made, _, secret = opened(tmp_path)
+    assert playable(secret, tmp_path / "private") == made
+    (tmp_path / "private" / "linked").symlink_to(target)
+    with pytest.raises(CustomsDataError, match=r"private/linked: expected files .*, no link"):
+        playable(secret, tmp_path / "private")
+
+
+def test_what_was_compiled_of_a_private_file_is_a_file_too(tmp_path):
+    _, commitment, secret = opened(tmp_path)
+    py_compile.compile(str(tmp_path / "private" / "scheme.py"))
+    with pytest.raises(CustomsDataError, match=r"differs in __pycache__/scheme"):
+        playable(secret, tmp_path / "private")
+    assert not reveal(commitment, secret, tmp_path / "private").is_true
 
 
 def test_a_round_says_its_nations_completely(tmp_path):
