@@ -1,8 +1,8 @@
 """Rounds by commit and reveal: nobody can fit a policy to nations that are not yet told.
 
-A round is a list of seeds, the simulator's arguments, a capacity, private mechanism files and a
-nonce. The commitment is the SHA-256 of their canonical JSON; it is published before the round, the
-secret after it, and anybody can then compute the same hash and make the same nations.
+A round is a name, a list of seeds, the simulator's arguments, a capacity, private mechanism files
+and a nonce. The commitment is the SHA-256 of their canonical JSON; it is published before the
+round, the secret after it, and anybody can then compute the same hash and make the same nations.
 
 Canonical JSON: UTF-8, keys sorted, no spaces, no floats (a share is written as a text, "0.02"),
 no NaN; so that every program writes the same bytes.
@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,12 @@ from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
 from simulator.mechanisms.loading import choose_mechanisms
 
-FORMAT = 2
+FORMAT = 3
 COMMITMENT, SECRET = "commitment.json", "secret.json"
 _NONCE_BYTES = 32
-_NONCE = re.compile(r"[0-9a-f]{64}")
-_LEAST_NATIONS = 1
+_DIGITS = re.compile(r"[0-9a-f]{64}")
+# Who tries all smaller ones finds the nation that he plays in.
+LEAST_SEED, MOST_SEED = 2**32, 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Round:
     """What is kept secret until the round is over.
 
     Attributes:
+        name: Of the round, as published.
         seeds: One for each nation.
         parameters: Arguments of the simulator by name, as `round_arguments` reads them.
         capacity: Checks and audits a week.
@@ -40,6 +43,7 @@ class Round:
         nonce: 64 hexadecimal digits; without it a short list of seeds could be guessed.
     """
 
+    name: str
     seeds: list[int]
     parameters: dict[str, Any]
     capacity: dict[str, int]
@@ -54,7 +58,7 @@ class Revealed:
     Attributes:
         sha256: Hash of the secret as computed now.
         is_true: Whether it is the published one, and private files are those of the secret.
-        differences: What differs, in words.
+        differences: What differs, or could not be compared, in words.
     """
 
     sha256: str
@@ -67,6 +71,7 @@ def new_round(
     parameters: dict[str, Any],
     mechanisms: Path | None,
     *,
+    name: str = "round",
     checks: int | None = None,
     audits: int = 0,
 ) -> Round:
@@ -76,28 +81,46 @@ def new_round(
         seeds: One for each nation.
         parameters: Arguments of the simulator by name.
         mechanisms: Folder of private mechanisms.
+        name: Of the round.
         checks: Checks a week; None for those of 5 % of the declarations.
         audits: Audits a week.
 
     Raises:
-        CustomsDataError: No seed, a seed twice, or a nation that cannot be simulated.
+        CustomsDataError: No seed, a seed twice, one that can be guessed, no checks, or a nation
+            that cannot be simulated.
     """
-    if len(seeds) < _LEAST_NATIONS or len(set(seeds)) < len(seeds):
-        message = f"a round: expected different seeds, one for each nation, found {len(seeds)} "
-        message += f"seeds, {len(set(seeds))} different ones"
-        raise CustomsDataError(message)
+    _refuse_seeds(seeds, "a round")
     for seed in seeds:
+        if not LEAST_SEED <= seed <= MOST_SEED:
+            message = f"a round: expected seeds drawn at random from {LEAST_SEED} to {MOST_SEED}, "
+            message += f"so that nobody can guess one; found {seed}"
+            raise CustomsDataError(message)
         arguments = simulation_of(parameters, seed, mechanisms)
+    capacity = {
+        "checks": usual_checks(arguments.scale) if checks is None else checks,
+        "audits": audits,
+    }
+    if not _is_capacity(capacity):
+        message = f"a round: expected {_CAPACITY_WORDS}, found {checks} and {audits}"
+        raise CustomsDataError(message)
     choose_mechanisms(arguments.mechanisms, mechanisms)
     made = Round(
+        name=name,
         seeds=list(seeds),
         parameters={**USUAL, **parameters},
-        capacity={"checks": checks or usual_checks(arguments.scale), "audits": audits},
+        capacity=capacity,
         mechanisms={} if mechanisms is None else digests_of(mechanisms),
         nonce=secrets.token_hex(_NONCE_BYTES),
     )
-    canonical(asdict(made))
+    canonical(_told(made))
     return made
+
+
+def _refuse_seeds(seeds: list[int], place: str) -> None:
+    if not seeds or len(set(seeds)) < len(seeds):
+        message = f"{place}: expected different seeds, one for each nation, found {len(seeds)} "
+        message += f"seeds, {len(set(seeds))} different ones"
+        raise CustomsDataError(message)
 
 
 def canonical(value: Any) -> bytes:
@@ -129,16 +152,28 @@ def _refuse_floats(value: Any, place: str) -> None:
 
 def digest(made: Round) -> str:
     """Return the SHA-256 of a round's canonical JSON, 64 hexadecimal digits."""
-    return hashlib.sha256(canonical(asdict(made))).hexdigest()
+    return hashlib.sha256(canonical(_told(made))).hexdigest()
+
+
+def _told(made: Round) -> dict[str, Any]:
+    """Return a round by the names of its file."""
+    values = asdict(made)
+    return {"round": values.pop("name"), **values}
 
 
 def digests_of(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of each file under a folder, by its path inside it.
+    """Return the SHA-256 of each file under a folder, by its path inside it; none is left out.
 
     Raises:
-        CustomsDataError: The folder is not there or holds no file.
+        CustomsDataError: The folder is not there, holds no file, or something that is neither a
+            file nor a folder: a link shows what lies elsewhere.
     """
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and _is_source(path))
+    inside = sorted(folder.rglob("*"))
+    for path in inside:
+        if path.is_symlink() or not (path.is_file() or path.is_dir()):
+            message = f"{path}: expected files and folders alone, no link; found something else"
+            raise CustomsDataError(message)
+    files = [path for path in inside if path.is_file()]
     if not files:
         message = f"{folder}: expected a folder with private mechanisms, found no file"
         raise CustomsDataError(message)
@@ -148,11 +183,7 @@ def digests_of(folder: Path) -> dict[str, str]:
     }
 
 
-def _is_source(path: Path) -> bool:
-    return path.suffix != ".pyc" and "__pycache__" not in path.parts
-
-
-def write_round(made: Round, folder: Path, name: str) -> str:
+def write_round(made: Round, folder: Path) -> str:
     """Write the commitment (to publish) and the secret (to keep); return the hash.
 
     Raises:
@@ -164,10 +195,11 @@ def write_round(made: Round, folder: Path, name: str) -> str:
         message = f"{folder}: expected a folder without a round, found {', '.join(taken)}"
         raise CustomsDataError(message)
     sha256 = digest(made)
-    commitment = {"format": FORMAT, "round": name, "nations": len(made.seeds), "sha256": sha256}
+    nations = len(made.seeds)
+    commitment = {"format": FORMAT, "round": made.name, "nations": nations, "sha256": sha256}
     secret = folder / SECRET
     secret.touch(mode=0o600)
-    _write(secret, {"format": FORMAT, "round": name, **asdict(made)})
+    _write(secret, {"format": FORMAT, **_told(made)})
     _write(folder / COMMITMENT, commitment)
     return sha256
 
@@ -184,34 +216,73 @@ def read_round(path: Path) -> Round:
         CustomsDataError: It is not one.
     """
     value = _read(path)
-    seeds, nonce = value.get("seeds"), value.get("nonce")
-    parameters, mechanisms = value.get("parameters"), value.get("mechanisms")
-    capacity = value.get("capacity")
-    whole = isinstance(seeds, list) and all(type(seed) is int for seed in seeds)
-    whole = whole and _is_capacity(capacity)
-    if not (whole and isinstance(parameters, dict) and isinstance(mechanisms, dict)):
-        message = f"{path}: expected seeds, parameters, capacity, mechanisms and nonce, found "
-        message += ", ".join(sorted(value))
+    lacking, unknown = sorted(_NAMES - set(value)), sorted(set(value) - _NAMES)
+    if lacking or unknown:
+        message = f"{path}: expected {', '.join(sorted(_NAMES))}; "
+        message += (
+            f"lacks {', '.join(lacking) or 'none'}, has {', '.join(unknown) or 'none'} beside"
+        )
         raise CustomsDataError(message)
-    if not (isinstance(nonce, str) and _NONCE.fullmatch(nonce)):
-        message = f"{path}, nonce: expected 64 hexadecimal digits, found {nonce!r}"
-        raise CustomsDataError(message)
-    return Round(list(seeds or []), parameters, dict(capacity or {}), mechanisms, nonce)
+    for name, what, is_so in _FORMS:
+        if not is_so(value[name]):
+            message = f"{path}, {name}: expected {what}, found {value[name]!r}"
+            raise CustomsDataError(message)
+    _refuse_seeds(value["seeds"], f"{path}, seeds")
+    del value["format"]
+    return Round(name=value.pop("round"), **value)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _are_seeds(value: Any) -> bool:
+    return isinstance(value, list) and all(type(seed) is int for seed in value)
 
 
 def _is_capacity(value: Any) -> bool:
-    names = ("checks", "audits")
-    is_named = isinstance(value, dict) and set(value) == set(names)
-    return is_named and all(type(value[name]) is int and value[name] >= 0 for name in names)
+    if not isinstance(value, dict) or set(value) != {"checks", "audits"}:
+        return False
+    checks, audits = value["checks"], value["audits"]
+    return type(checks) is int and type(audits) is int and checks > 0 and audits >= 0
+
+
+def _are_digests(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(digest, str) and _DIGITS.fullmatch(digest) for digest in value.values()
+    )
+
+
+def _is_nonce(value: Any) -> bool:
+    return isinstance(value, str) and bool(_DIGITS.fullmatch(value))
+
+
+_CAPACITY_WORDS = "checks a week from 1 and audits from 0"
+_FORMS: tuple[tuple[str, str, Callable[[Any], bool]], ...] = (
+    ("round", "a text", _is_text),
+    ("seeds", "a list of whole numbers", _are_seeds),
+    ("parameters", "an object", lambda value: isinstance(value, dict)),
+    ("capacity", _CAPACITY_WORDS, _is_capacity),
+    ("mechanisms", "a SHA-256 by path", _are_digests),
+    ("nonce", "64 hexadecimal digits", _is_nonce),
+)
+_NAMES = {"format", *(name for name, _, _ in _FORMS)}
 
 
 def playable(secret: Path, mechanisms: Path | None) -> Round:
     """Return the round of a secret file, to be played with its private mechanisms.
 
     Raises:
-        CustomsDataError: It is not one, or the folder is not the one it was opened with.
+        CustomsDataError: It is not one, its nations cannot be simulated, or the folder is not the
+            one it was opened with.
     """
     told = read_round(secret)
+    try:
+        for seed in told.seeds:
+            simulation_of(told.parameters, seed, mechanisms)
+    except CustomsDataError as error:
+        message = f"{secret}, {error}"
+        raise CustomsDataError(message) from error
     if told.mechanisms and mechanisms is None:
         message = f"{secret}: the round has private mechanisms ({', '.join(told.mechanisms)}); "
         message += "give --mechanism-folder the folder they lie in"
@@ -241,7 +312,7 @@ def reveal(commitment: Path, secret: Path, mechanisms: Path | None) -> Revealed:
     Args:
         commitment: The published file.
         secret: The file told after the round.
-        mechanisms: Folder of the private mechanisms; None checks their digests against nothing.
+        mechanisms: Folder of the private mechanisms; a round that has some is not true without.
 
     Raises:
         CustomsDataError: A file is not of its format.
@@ -254,6 +325,13 @@ def reveal(commitment: Path, secret: Path, mechanisms: Path | None) -> Revealed:
     if published.get("nations") != len(told.seeds):
         differences.append(
             f"nations: published {published.get('nations')}, {len(told.seeds)} seeds"
+        )
+    if published.get("round") != told.name:
+        differences.append(f"round: published {published.get('round')!r}, told {told.name!r}")
+    if mechanisms is None and told.mechanisms:
+        differences.append(
+            f"mechanism files {', '.join(told.mechanisms)}: not compared; give --mechanisms the "
+            "folder they lie in"
         )
     if mechanisms is not None:
         differences += [

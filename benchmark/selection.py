@@ -32,6 +32,8 @@ NO_DAY = -1
 NO_NUMBER = -1
 NO_THEME = -1
 _REQUIRED = ("rank", "kind_of_check", "selected_at")
+# So much is shown of what a file holds.
+_SHOWN_NAMES, _SHOWN_SIGNS = len(COLUMNS), 40
 _NOT_SO = pa.scalar(value=False)
 _NUMBER = r"^[0-9]{11}$"
 _RANK = r"^[1-9][0-9]{0,17}$"
@@ -219,11 +221,23 @@ def _texts_of(path: Path) -> tuple[pa.Table, str]:
     unknown = [name for name in names if name not in COLUMNS]
     if lacking or unknown or len(set(names)) < len(names):
         message = f"{path}, header: expected the columns {', '.join(COLUMNS)}, each once at most; "
-        message += f"found {', '.join(names)}"
+        message += f"found {', '.join(_shown(name) for name in names[:_SHOWN_NAMES])}"
+        more = len(names) - _SHOWN_NAMES
+        message += f" and {more:,} more" if more > 0 else ""
         raise CustomsDataError(message)
     none = pa.chunked_array([pa.nulls(found.num_rows, pa.string())])
     columns = [_text(found[name]) if name in names else none for name in COLUMNS]
     return pa.table(columns, names=list(COLUMNS)), "row" if path.suffix == ".parquet" else "line"
+
+
+def _shown(name: str) -> str:
+    """Return a name as it stands where it is a plain one, else quoted."""
+    return name if name.isidentifier() and len(name) <= _SHOWN_SIGNS else _quoted(name)
+
+
+def _quoted(text: str) -> str:
+    """Return a text in one short line: signs that steer a terminal are written out."""
+    return repr(text[:_SHOWN_SIGNS]) + ("…" if len(text) > _SHOWN_SIGNS else "")
 
 
 def _csv(path: Path) -> pa.Table:
@@ -256,7 +270,7 @@ class _Reader:
             row = int(wrong[0])
             number = row + (2 if self.place == "line" else 1)
             found = self.texts[column][row].as_py()
-            shown = "nothing" if found is None else repr(found)
+            shown = "nothing" if found is None else _quoted(found)
             message = f"{self.path}, {self.place} {number}, {column}: expected {expected}, "
             message += f"found {shown}"
             message += f" ({len(wrong):,} rows are so)" if len(wrong) > 1 else ""

@@ -4,15 +4,16 @@ A program of its own that needs the standard library alone: no nation ever was i
 process that starts a policy. What to run comes as JSON on the standard input, what came of it goes
 to the standard output. The command's files are confined by Landlock (Linux 5.13, `landlock(7)`): it
 opens what lies under the folders given and what the system says of itself, and can trace nobody
-outside. It has no capability, gains no privilege, and no open file but an empty input and a pipe.
-When it ends, or its time is over, whoever it left behind is killed, in other process groups and
-sessions too.
+outside. What Landlock does not hold, a filter of its calls does (`forbidden_calls`). It has no
+capability, gains no privilege, and no open file but an empty input and a pipe. When it ends, or its
+time is over, whoever it left behind is killed, in other process groups and sessions too.
 """
 
 import contextlib
 import ctypes
 import json
 import os
+import resource
 import select
 import signal
 import struct
@@ -22,6 +23,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+from benchmark.play import forbidden_calls
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _VERSION_FLAG, _PATH_BENEATH = 1, 1
@@ -38,6 +41,8 @@ SYSTEM = (
     "/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime", "/dev/urandom",
     "/dev/null", "/proc/self", "/sys/fs/cgroup", "/sys/devices/system/cpu",
 )  # fmt: skip
+# What the kernel bounds: each process's address space, and each file that it writes.
+LIMITS = {"memory_bytes": resource.RLIMIT_AS, "file_bytes": resource.RLIMIT_FSIZE}
 _PRINTED_BYTES, _PIPE_BYTES = 20_000, 65_536
 _PAUSE_SECONDS = 0.005
 
@@ -71,6 +76,8 @@ def confined(readable: Sequence[str], writable: Sequence[str]) -> Callable[[], N
             _allow(rules, path, every)
         _checked(_libc.syscall(_RESTRICT_SELF, rules, 0))
         os.close(rules)
+        held = forbidden_calls.program(are_signals_held=bool(scope), own=os.getpid())
+        forbidden_calls.forbid(held)
 
     return confine
 
@@ -99,22 +106,36 @@ def run(wanted: dict[str, Any]) -> dict[str, Any]:
 
     Args:
         wanted: `command`, `folder` (where it runs), `environment`, `readable`, `writable` (paths),
-            `seconds`.
+            `seconds`, and the most bytes of `LIMITS` by name.
 
     Returns:
-        `status` of the command, None when its time was over; `printed`, the first of its output.
+        `status` of the command, None when its time was over; `printed`, the first of its output;
+        `failed`, why it did not start, where it did not.
     """
     _checked(_libc.prctl(_SUBREAPER, 1, 0, 0, 0))
-    process = subprocess.Popen(
-        wanted["command"],
-        cwd=wanted["folder"],
-        env=wanted["environment"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-        preexec_fn=confined(wanted["readable"], wanted["writable"]),  # noqa: PLW1509
-    )
+    confine = confined(wanted["readable"], wanted["writable"])
+    limits = {name: wanted[name] for name in LIMITS}
+
+    def prepare() -> None:
+        for name, most in limits.items():
+            set_before = resource.getrlimit(LIMITS[name])[1]
+            least = most if set_before == resource.RLIM_INFINITY else min(most, set_before)
+            resource.setrlimit(LIMITS[name], (least, least))
+        confine()
+
+    try:
+        process = subprocess.Popen(
+            wanted["command"],
+            cwd=wanted["folder"],
+            env=wanted["environment"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=prepare,  # noqa: PLW1509
+        )
+    except OSError as error:
+        return {"status": None, "printed": "", "failed": error.strerror}
     printed, is_over = _followed(process, time.monotonic() + wanted["seconds"])
     status = None if is_over else process.wait()
     with contextlib.suppress(ProcessLookupError):

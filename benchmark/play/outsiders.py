@@ -23,15 +23,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmark.play import confined
+from benchmark.play import confined, forbidden_calls
 from benchmark.play.game import WeekView
 from benchmark.play.opening import History
 from benchmark.selection import Selection, read_selection
 from data_contracts.errors import CustomsDataError
 
 SECONDS_A_WEEK = 10
+# Threads reserve far more addresses than they use.
+MEMORY_BYTES = 16 * 2**30
+FILE_BYTES = 4 * 2**30
 # The first week has the history to read.
 _FIRST_TIMES = 10
+# What it left behind is ended after its time.
+_ENDING_SECONDS = 60
 _RUN, _SELECTION = "run", "selection.csv"
 _SHOWN, _SELECTION_BYTES = 2_000, 100_000_000
 
@@ -44,15 +49,22 @@ class Entry:
         name: Of the policy: that of its folder.
         folder: With the executable `run`.
         seconds: Time that a week may take; the first one ten times as much.
+        memory_bytes: Addresses that each of its processes may have.
+        file_bytes: Size that each file it writes may have.
     """
 
     name: str
     folder: Path
     seconds: float = SECONDS_A_WEEK
+    memory_bytes: int = MEMORY_BYTES
+    file_bytes: int = FILE_BYTES
 
 
 def entries_in(
-    folders: Sequence[Path], secrets: Sequence[Path] = (), seconds: float = SECONDS_A_WEEK
+    folders: Sequence[Path],
+    secrets: Sequence[Path] = (),
+    seconds: float = SECONDS_A_WEEK,
+    memory_bytes: int = MEMORY_BYTES,
 ) -> dict[str, Entry]:
     """Return the policies of some folders by name.
 
@@ -60,6 +72,7 @@ def entries_in(
         folders: Of the policies.
         secrets: What none of them may read.
         seconds: Time that a week may take.
+        memory_bytes: Addresses that each of their processes may have.
 
     Raises:
         CustomsDataError: A folder has no executable `run`, two have one name, a secret lies where
@@ -74,7 +87,7 @@ def entries_in(
         if own.name in entries:
             message = f"{folder}: expected a name of its own, found another policy {own.name}"
             raise CustomsDataError(message)
-        entries[own.name] = Entry(own.name, own, seconds)
+        entries[own.name] = Entry(own.name, own, seconds, memory_bytes)
     if entries:
         _refuse_open(secrets, [entry.folder for entry in entries.values()])
     return entries
@@ -84,6 +97,10 @@ def _refuse_open(secrets: Sequence[Path], folders: Sequence[Path]) -> None:
     if not confined.landlock_version():
         message = "policies of others: expected a Linux with Landlock (5.13 or later), which keeps "
         message += "them from the truth; found none"
+        raise CustomsDataError(message)
+    if forbidden_calls.machine() not in forbidden_calls.MACHINES:
+        message = "policies of others: expected a processor whose calls are known, "
+        message += f"{' or '.join(forbidden_calls.MACHINES)}; found {forbidden_calls.machine()}"
         raise CustomsDataError(message)
     open_to_all = [*folders, *map(Path, _programs()), *map(Path, confined.SYSTEM)]
     for secret in secrets:
@@ -171,18 +188,30 @@ class Outsider:
             "readable": [str(entry.folder), str(self._weeks), *_programs()],
             "writable": [str(self._home)],
             "seconds": seconds,
+            "memory_bytes": entry.memory_bytes,
+            "file_bytes": entry.file_bytes,
         }
-        done = subprocess.run(
-            [sys.executable, "-I", confined.__file__],
-            input=json.dumps(wanted),
-            capture_output=True,
-            text=True,
-            check=False,
-            env={},
-        )
+        try:
+            done = subprocess.run(
+                [sys.executable, "-I", "-m", confined.__name__],
+                input=json.dumps(wanted),
+                capture_output=True,
+                text=True,
+                check=False,
+                env={},
+                timeout=seconds + _ENDING_SECONDS,
+            )
+        except subprocess.TimeoutExpired:
+            self._refuse(
+                f"what runs it gave no answer within {seconds + _ENDING_SECONDS:g} seconds"
+            )
         if done.returncode:
-            self._refuse(f"could not be run: {done.stderr[-_SHOWN:]}")
+            why = (done.stderr.splitlines() or [f"ended with status {done.returncode}"])[-1]
+            self._refuse(f"what runs it failed: {why[-_SHOWN:]}")
         told = json.loads(done.stdout)
+        if "failed" in told:
+            why = f"{told['failed']}; its first line names a program that it may read"
+            self._refuse(f"could not be run: {why}")
         if told["status"] is None:
             self._refuse(f"expected a selection within {seconds:g} seconds, found none")
         if told["status"]:

@@ -10,7 +10,7 @@ import typer
 from benchmark.judgement import Capacity
 from benchmark.play.contest import ORACLE, POLICIES, Contest, hold
 from benchmark.play.opening import HISTORY_WEEKS
-from benchmark.play.outsiders import SECONDS_A_WEEK, entries_in
+from benchmark.play.outsiders import MEMORY_BYTES, SECONDS_A_WEEK, entries_in
 from benchmark.round_arguments import USUAL, simulation_of, usual_checks
 from benchmark.rounds import digest, playable
 from benchmark.wording import game_lines
@@ -19,6 +19,7 @@ from orchestration.cli.output import MANY, JsonOption, UnusedHomeOption, emit, p
 from orchestration.cli.simulate import MechanismsOption
 from simulator.arguments import LEAST_SCALE, MOST_DAYS, MOST_SCALE
 
+_GIB = 2**30
 _WITHOUT_TRUTH = [name for name in POLICIES if name != ORACLE]
 # What a round says itself, as the options are called.
 _OF_A_ROUND = {"first_date": "--from", "warmup_days": "--warmup", "random_arm": "--random-arm"}
@@ -144,6 +145,12 @@ def play_command(
             "--policy-seconds", min=0.1, max=MANY, help="Time a week for policies of others."
         ),
     ] = SECONDS_A_WEEK,
+    policy_memory: Annotated[
+        int,
+        typer.Option(
+            "--policy-memory", min=1, max=MANY, help="GiB of memory for each of their processes."
+        ),
+    ] = MEMORY_BYTES // _GIB,
     capacity: CapacityOption = None,
     audits: AuditsOption = None,
     nations: NationsOption = None,
@@ -173,7 +180,7 @@ def play_command(
     except ContractViolationError as error:
         raise typer.BadParameter(str(error)) from error
     secrets = [path for path in (secret, mechanism_folder) if path is not None]
-    others = entries_in(policy_folder or [], secrets, policy_seconds)
+    others = entries_in(policy_folder or [], secrets, policy_seconds, policy_memory * _GIB)
     named = policy or _WITHOUT_TRUTH
     contest = Contest(
         arguments=arguments,

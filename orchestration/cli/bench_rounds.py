@@ -6,12 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from benchmark.rounds import new_round, reveal, write_round
+from benchmark.rounds import MOST_SEED, new_round, reveal, write_round
 from data_contracts.json_files import read_json
 from orchestration.cli.output import MANY, ExitStatus, JsonOption, UnusedHomeOption, emit
-
-# So many that nobody guesses one: who can makes the nation himself.
-MOST_SEED = 2**63 - 1
 
 
 def commit_command(
@@ -22,7 +19,7 @@ def commit_command(
             "--seed",
             min=0,
             max=MOST_SEED,
-            help="Seeds of the nations: one or more, or the option again.",
+            help="Seeds of the nations, at random from 2^32 on: one or more, or the option again.",
         ),
     ],
     parameters: Annotated[
@@ -47,8 +44,9 @@ def commit_command(
     json_output: JsonOption = False,
 ) -> None:
     """Open a round: write the hash to publish, and the secret to keep."""
-    made = new_round(seed, _parameters(parameters), mechanisms, checks=capacity, audits=audits)
-    sha256 = write_round(made, out, name)
+    told = _parameters(parameters)
+    made = new_round(seed, told, mechanisms, name=name, checks=capacity, audits=audits)
+    sha256 = write_round(made, out)
     payload = {"round": name, "nations": len(made.seeds), "sha256": sha256, "out": out}
     emit(
         payload,

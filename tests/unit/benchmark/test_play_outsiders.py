@@ -30,6 +30,7 @@ SEED = 90_210_417
 ARGUMENTS = SimulationArguments(
     out=Path(), first_date=date(2025, 3, 3), days=14, scale=0.0003, warmup_days=14
 )
+BOUNDS = {"memory_bytes": 2**34, "file_bytes": 2**30}
 SOUND = """#!/bin/sh
 # Audits one trader, looks at five declarations, and keeps a diary at home.
 echo "$1" >> "$HOME/diary"
@@ -89,11 +90,17 @@ def contest(folder, **changes):
 
 
 def asked(folder, weeks=1):
+    """Let the policy of a folder choose in weeks of one declaration; return its last selection."""
+    (entry,) = entries_in([folder], seconds=30.0).values()
+    return chosen_by(entry, weeks)
+
+
+def chosen_by(entry, weeks=1):
     """Let a policy choose in weeks of one declaration; return its last selection."""
+    folder = entry.folder
     tables = {"tk": pa.table({"SO_TK": ["300000000010"], "MA_DN": ["0100000001"]})}
     (folder.parent / "sent").mkdir(exist_ok=True)
     past = folder.parent / "sent", History(tables, OUTCOMES.empty_table())
-    (entry,) = entries_in([folder], seconds=30.0).values()
     policy = Outsider(entry, past, 1, folder.parent / "scratch")
     for week in range(weeks):
         now = 1_741_564_799 + week * 604_800
@@ -118,7 +125,11 @@ def test_a_policy_chooses_week_by_week_and_keeps_what_it_wrote(tmp_path):
         ("#!/bin/sh\necho rank,number > $2\n", r"week 1: selection\.csv, header: expected the col"),
         ("#!/bin/sh\nln -s /etc/passwd $2\n", "week 1: expected a plain file"),
         ("#!/bin/sh\nmkfifo $2\n", "week 1: expected a plain file"),
-        ("#!/nowhere\n", "week 1: could not be run"),
+        ("#!/nowhere\n", "week 1: could not be run: No such file or directory; its first line"),
+        (
+            "#!/etc/hostname\n",
+            "week 1: could not be run: Permission denied; its first line [^\\n]*$",
+        ),
         ("#!/bin/sh\nyes | head -c 900000; exit 1\n", r"status 1: (y\s+){999}y$"),
     ],
 )
@@ -133,7 +144,7 @@ def test_what_takes_too_long_is_ended_with_all_that_it_started(tmp_path):
     wanted = {
         "command": ["/bin/sh", "-c", "(setsid sh -c 'echo $$ > pid; sleep 600' &) ; sleep 600"],
         "folder": str(tmp_path), "environment": {"PATH": "/usr/bin:/bin"}, "readable": [],
-        "writable": [str(tmp_path)], "seconds": 2,
+        "writable": [str(tmp_path)], "seconds": 2, **BOUNDS,
     }  # fmt: skip
     told = launched(wanted)
     assert told == {"status": None, "printed": ""}
@@ -143,8 +154,8 @@ def test_what_takes_too_long_is_ended_with_all_that_it_started(tmp_path):
 
 def launched(wanted):
     done = confined.subprocess.run(
-        [sys.executable, "-I", confined.__file__], input=json.dumps(wanted), capture_output=True,
-        text=True, check=True, env={},
+        [sys.executable, "-I", "-m", confined.__name__], input=json.dumps(wanted),
+        capture_output=True, text=True, check=True, env={},
     )  # fmt: skip
     return json.loads(done.stdout)
 
@@ -153,7 +164,7 @@ def test_what_it_prints_is_bounded_and_what_it_leaves_ends(tmp_path):
     wanted = {
         "command": ["/bin/sh", "-c", "(sleep 600 & echo $! > pid); yes | head -c 300000"],
         "folder": str(tmp_path), "environment": {"PATH": "/usr/bin:/bin"}, "readable": [],
-        "writable": [str(tmp_path)], "seconds": 60,
+        "writable": [str(tmp_path)], "seconds": 60, **BOUNDS,
     }  # fmt: skip
     told = launched(wanted)
     assert (told["status"], len(told["printed"])) == (0, 20_000)

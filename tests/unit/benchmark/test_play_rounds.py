@@ -10,6 +10,7 @@ from benchmark.rounds import digest, read_round
 from orchestration.cli import bench
 from tests.unit.benchmark.test_lived_nation import GREEDY
 
+SEEDS = [2**40 + 71, 2**40 + 12]
 SMALL = {"scale": "0.0005", "days": 14, "warmup_days": 28, "mechanisms": ["greedy", "mistake"]}
 QUICK = ("--scale", 0.0005, "--days", 14, "--warmup", 28, "--capacity", 5, "--policy", "value")
 
@@ -38,7 +39,7 @@ def opened(tmp_path_factory):
     (folder / "args.json").write_text(json.dumps(SMALL))
     words = ("--parameters", folder / "args.json", "--mechanisms", folder / "private")
     words += ("--capacity", 5, "--audits", 1)
-    told("commit", "--out", folder / "round", "--seed", 71, 12, *words)
+    told("commit", "--out", folder / "round", "--seed", *SEEDS, *words)
     return folder / "round", folder / "private"
 
 
@@ -49,7 +50,9 @@ def test_a_round_is_played_as_it_was_committed_to(opened):
     report = told("play", *words, "--policy", "value", "random")
     assert report["round"] == digest(read_round(secret))
     assert report["round"] == json.loads((folder / "commitment.json").read_text())["sha256"]
-    assert [(one["seed"], one["weeks"]) for one in report["nations"]] == [(71, 2), (12, 2)]
+    assert [(one["seed"], one["weeks"]) for one in report["nations"]] == [
+        (seed, 2) for seed in SEEDS
+    ]
     assert report["scale"] == 0.0005
     assert report["capacity"] == {"checks": 5, "audits": 1}
     assert report["unseen"] == ["greedy"]

@@ -1,6 +1,7 @@
 """A round told afterwards is the one that was committed to, or it shows."""
 
 import json
+import py_compile
 from dataclasses import replace
 
 import pytest
@@ -18,15 +19,15 @@ from benchmark.rounds import (
 from data_contracts.errors import CustomsDataError
 from tests.unit.benchmark.test_lived_nation import GREEDY
 
-SEEDS = list(range(100, 110))
+SEEDS = list(range(2**40, 2**40 + 10))
 
 
 def opened(tmp_path):
     private = tmp_path / "private"
     private.mkdir()
     (private / "scheme.py").write_text(GREEDY)
-    made = new_round(SEEDS, {"scale": "0.01", "days": 730}, private)
-    write_round(made, tmp_path / "round", "2026")
+    made = new_round(SEEDS, {"scale": "0.01", "days": 730}, private, name="2026")
+    write_round(made, tmp_path / "round")
     return made, tmp_path / "round" / "commitment.json", tmp_path / "round" / "secret.json"
 
 
@@ -41,6 +42,7 @@ def test_an_honest_reveal_is_true(tmp_path):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("round", "2027"),
         ("seeds", SEEDS[::-1]),
         ("parameters", {"scale": "0.02", "days": 730}),
         ("capacity", {"checks": 132, "audits": 1}),
@@ -50,9 +52,26 @@ def test_a_changed_secret_shows(tmp_path, name, value):
     _, commitment, secret = opened(tmp_path)
     told = json.loads(secret.read_text()) | {name: value}
     secret.write_text(json.dumps(told))
-    found = reveal(commitment, secret, None)
+    found = reveal(commitment, secret, tmp_path / "private")
     assert not found.is_true
     assert found.differences[0].startswith("sha256")
+
+
+def test_a_commitment_under_another_name_shows(tmp_path):
+    _, commitment, secret = opened(tmp_path)
+    commitment.write_text(json.dumps(json.loads(commitment.read_text()) | {"round": "2027"}))
+    found = reveal(commitment, secret, tmp_path / "private")
+    assert (found.is_true, found.differences) == (
+        False, ["round: published '2027', told '2026'"],
+    )  # fmt: skip
+
+
+def test_a_round_with_private_files_is_not_true_without_them(tmp_path):
+    _, commitment, secret = opened(tmp_path)
+    found = reveal(commitment, secret, None)
+    assert not found.is_true
+    (why,) = found.differences
+    assert why.startswith("mechanism files scheme.py: not compared; give --mechanisms the folder")
 
 
 @pytest.mark.parametrize("change", ["edit", "add", "remove"])
@@ -81,9 +100,26 @@ def test_a_round_is_played_with_the_files_committed_to_only(tmp_path):
     (private / "scheme.py").write_text(GREEDY + "\n")
     with pytest.raises(CustomsDataError, match=r"differs in scheme\.py"):
         playable(secret, private)
-    write_round(new_round(SEEDS, {}, None), tmp_path / "open", "2027")
+    write_round(new_round(SEEDS, {}, None), tmp_path / "open")
     with pytest.raises(CustomsDataError, match="no private mechanisms; leave"):
         playable(tmp_path / "open" / "secret.json", private)
+
+
+@pytest.mark.parametrize("target", ["scheme.py", "nowhere", "/"])
+def test_a_link_in_a_private_folder_is_refused(tmp_path, target):
+    made, _, secret = opened(tmp_path)
+    assert playable(secret, tmp_path / "private") == made
+    (tmp_path / "private" / "linked").symlink_to(target)
+    with pytest.raises(CustomsDataError, match=r"private/linked: expected files .*, no link"):
+        playable(secret, tmp_path / "private")
+
+
+def test_what_was_compiled_of_a_private_file_is_a_file_too(tmp_path):
+    _, commitment, secret = opened(tmp_path)
+    py_compile.compile(str(tmp_path / "private" / "scheme.py"))
+    with pytest.raises(CustomsDataError, match=r"differs in __pycache__/scheme"):
+        playable(secret, tmp_path / "private")
+    assert not reveal(commitment, secret, tmp_path / "private").is_true
 
 
 def test_a_round_says_its_nations_completely(tmp_path):
@@ -132,9 +168,49 @@ def test_canonical_json_is_one_text():
 def test_a_round_is_not_written_over_and_seeds_differ(tmp_path):
     made, _, _ = opened(tmp_path)
     with pytest.raises(CustomsDataError, match="folder without a round"):
-        write_round(made, tmp_path / "round", "again")
+        write_round(made, tmp_path / "round")
     with pytest.raises(CustomsDataError, match="different seeds"):
-        new_round([1, 1], {}, None)
+        new_round(SEEDS[:1] * 2, {}, None)
+
+
+@pytest.mark.parametrize(
+    ("seeds", "words", "why"),
+    [
+        ([], {}, "expected different seeds, one for each nation, found 0"),
+        ([2**32 - 1], {}, "drawn at random from 4294967296 .* guess one; found 4294967295"),
+        ([-(2**40)], {}, "nobody can guess one; found -1099511627776"),
+        ([2**63], {}, "nobody can guess one; found 9223372036854775808"),
+        (SEEDS, {"checks": 0}, "checks a week from 1 and audits from 0, found 0 and 0"),
+        (SEEDS, {"checks": -3}, "found -3 and 0"),
+        (SEEDS, {"audits": -1}, "found None and -1"),
+    ],
+)
+def test_what_is_no_round_is_not_committed_to(seeds, words, why):
+    with pytest.raises(CustomsDataError, match=why):
+        new_round(seeds, {}, None, **words)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"seeds": []}, r"seeds: expected different seeds, one for each nation, found 0"),
+        ({"seeds": [SEEDS[0]] * 2}, "seeds: expected different seeds"),
+        ({"seeds": ["7"]}, "seeds: expected a list of whole numbers"),
+        ({"capacity": {"checks": 0, "audits": 0}}, "capacity: expected checks a week from 1"),
+        ({"capacity": {"checks": 1, "audits": 0, "more": 1}}, "capacity: expected checks a week"),
+        ({"mechanisms": {"scheme.py": 7}}, "mechanisms: expected a SHA-256 by path"),
+        ({"nonce": "7"}, "nonce: expected 64 hexadecimal digits"),
+        ({"note": "fair"}, "expected .*; lacks none, has note beside"),
+        ({"parameters": {"scale": "40"}}, "parameters: simulation: scale must lie in"),
+        ({"parameters": {"sclae": "1"}}, "parameters: expected first_date, .*; found sclae"),
+    ],
+)
+def test_what_is_wrong_in_a_secret_is_told_by_file(tmp_path, change, why):
+    _, _, secret = opened(tmp_path)
+    secret.write_text(json.dumps(json.loads(secret.read_text()) | change))
+    with pytest.raises(CustomsDataError, match=why) as told:
+        playable(secret, tmp_path / "private")
+    assert str(told.value).startswith(str(secret))
 
 
 def test_a_round_says_how_many_may_be_looked_at():
@@ -144,11 +220,11 @@ def test_a_round_says_how_many_may_be_looked_at():
 
 
 LACKING = (
-    '{"format": 2, "seeds": [1], "parameters": {}, "mechanisms": {}, "capacity": {"checks": 1}}'
+    '{"format": 3, "seeds": [1], "parameters": {}, "mechanisms": {}, "capacity": {"checks": 1}}'
 )
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"format": 1}', '{"format": 2}', LACKING])
+@pytest.mark.parametrize("text", ["{", "[]", '{"format": 2}', '{"format": 3}', LACKING])
 def test_what_is_no_secret_is_told(tmp_path, text):
     path = tmp_path / "secret.json"
     path.write_text(text)

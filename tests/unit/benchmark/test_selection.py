@@ -107,6 +107,16 @@ def test_an_audit_may_say_what_it_is_about(tmp_path):
         read_selection(file_of(tmp_path, f"{CHECK},TRI_GIA", header=header))
 
 
+def test_what_a_stranger_wrote_is_shown_short_and_steers_no_terminal(tmp_path):
+    names = ["\x1b[2J", "n" * 5_000, *(f"column_{place}" for place in range(900))]
+    with pytest.raises(CustomsDataError, match=r"'\\x1b\[2J', 'n{40}'…, column_0, ") as raised:
+        read_selection(file_of(tmp_path, header=",".join(names)))
+    assert str(raised.value).endswith(" and 894 more")
+    assert str(raised.value).isprintable()
+    with pytest.raises(CustomsDataError, match=r"found '\\x1b\[2J9{36}'…$"):
+        read_selection(file_of(tmp_path, CHECK.replace("1,", "\x1b[2J" + "9" * 5_000 + ",", 1)))
+
+
 @pytest.mark.parametrize("header", ["rank,so_tk_goc", ",".join((*COLUMNS, "score"))])
 def test_a_header_that_is_not_of_the_format_is_told(tmp_path, header):
     with pytest.raises(CustomsDataError, match="header: expected the columns rank, so_tk_goc"):

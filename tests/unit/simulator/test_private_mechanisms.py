@@ -1,5 +1,6 @@
 """A mechanism from outside that breaks is blamed by file, method and line, not the program."""
 
+import py_compile
 from pkgutil import resolve_name
 
 import numpy as np
@@ -55,6 +56,20 @@ def run_with(tmp_path, python):
 
 def test_a_sound_mechanism_is_planted(tmp_path):
     assert run_with(tmp_path, SOUND).declarations > 0
+
+
+def test_what_runs_is_the_file_and_nothing_that_was_compiled_before(tmp_path):
+    path = tmp_path / "halves.py"
+    path.write_text(SOUND.replace('"halves"', '"planted"'), encoding="utf-8")
+    unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
+    py_compile.compile(str(path), invalidation_mode=unchecked)
+    path.write_text(SOUND, encoding="utf-8")
+    assert [one.name for one in load_folder(tmp_path)] == ["halves"]
+    (tmp_path / "linked.py").symlink_to(path)
+    with pytest.raises(
+        ContractViolationError, match=r"linked\.py: expected a Python file, no link"
+    ):
+        load_folder(tmp_path)
 
 
 @pytest.mark.parametrize(
