@@ -1,0 +1,49 @@
+"""A folder takes the files of one nation alone: two could not be told apart."""
+
+import shutil
+
+import pytest
+
+from data_contracts.errors import ContractViolationError
+from data_contracts.simulated import MARKER
+from tests.unit.simulator.nation import digests, simulate
+from tests.unit.simulator.test_private_mechanisms import SOUND
+
+LITTLE = {"days": 1, "warmup_days": 0, "scale": 0.0005, "only": ("licence",)}
+
+
+def private(folder, body=""):
+    folder.mkdir(exist_ok=True)
+    (folder / "own.py").write_text(SOUND + body, encoding="utf-8")
+    return folder
+
+
+def test_a_folder_with_the_same_nation_but_other_mechanisms_is_refused(tmp_path):
+    own = private(tmp_path / "private")
+    for place, first, others in (
+        ("named", {}, [{"mechanisms": ("none",)}, {"form": "parquet"}, {"faults": "all"}]),
+        ("own", {"mechanism_folder": own}, [{}]),
+    ):
+        simulate(tmp_path / place, **LITTLE, **first)
+        before = digests(tmp_path / place)
+        for other in others:
+            with pytest.raises(ContractViolationError, match="another nation; choose an empty"):
+                simulate(tmp_path / place, **LITTLE, **other)
+        assert digests(tmp_path / place) == before
+    simulate(tmp_path / "own", **LITTLE, mechanism_folder=own)
+    with pytest.raises(ContractViolationError, match="another nation"):
+        simulate(tmp_path / "own", **LITTLE, mechanism_folder=private(own, "# another\n"))
+
+
+def test_a_folder_whose_run_was_broken_off_takes_the_same_nation_alone(tmp_path):
+    simulate(tmp_path, **LITTLE)
+    (tmp_path / "world.json").unlink()
+    with pytest.raises(ContractViolationError, match="another nation"):
+        simulate(tmp_path, **LITTLE, mechanisms=("none",))
+    simulate(tmp_path, **LITTLE)
+    (tmp_path / "world.json").unlink()
+    for path in tmp_path.iterdir():
+        if path.name != MARKER:
+            shutil.rmtree(path)
+    simulate(tmp_path, **LITTLE, mechanisms=("none",))
+    assert "undervaluation" not in (tmp_path / MARKER).read_text(encoding="utf-8")
