@@ -36,7 +36,7 @@ from simulator.nation import Nation, draw_nation
 from simulator.reference.calendar import to_day
 from simulator.sources.audit_ledger import AuditBooks, audit_books, put_audit_money
 from simulator.sources.debt_statements import finish_debts
-from simulator.truth import truth_of, write_truth
+from simulator.truth import make_room, truth_of, write_truth
 from simulator.whole_tables import publish_whole
 from simulator.writing import Counts, write_block
 
@@ -109,9 +109,13 @@ def run(
 
     Raises:
         CustomsDataError: Another run is writing into the output folder.
-        ContractViolationError: The output folder holds another nation, or others' files.
+        ContractViolationError: The output folder holds another nation, or others' files; or the
+            truth cannot be written where it is wanted.
+        OSError: The same.
     """
     started = time.perf_counter()
+    if arguments.truth is not None:
+        make_room(arguments.truth)
     with _spill(arguments) as spill:
         stages = _Stages(arguments.out, spill)
         nation = nation_of(arguments)

@@ -47,3 +47,13 @@ def test_a_folder_whose_run_was_broken_off_takes_the_same_nation_alone(tmp_path)
             shutil.rmtree(path)
     simulate(tmp_path, **LITTLE, mechanisms=("none",))
     assert "undervaluation" not in (tmp_path / MARKER).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("place", ["file", "file/truth", "taken"])
+def test_a_place_where_no_truth_can_be_written_is_found_before_anything_is(tmp_path, place):
+    (tmp_path / "file").touch()
+    (tmp_path / "taken" / "schemes.parquet").mkdir(parents=True)
+    with pytest.raises((ContractViolationError, OSError)) as told:
+        simulate(tmp_path / "out", **LITTLE, truth=tmp_path / place)
+    assert place in str(told.value)
+    assert not (tmp_path / "out").exists()
