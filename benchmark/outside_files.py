@@ -65,7 +65,7 @@ def attach(
         skips_broken: Leave out files that cannot be read, and name them.
 
     Raises:
-        CustomsDataError: A CSV cannot be read, and broken files are not left out.
+        CustomsDataError: A file cannot be read, and broken ones are not left out.
     """
     counts, unread = {}, []
     for table, forms in _files(folder.rglob("*"), tables).items():
@@ -154,9 +154,12 @@ class _Reader:
             if self._skips:
                 # Only reading every value shows that every byte can be read.
                 read.aggregate([_count(name) for name in self._columns]).fetchall()
-        except duckdb.Error:
-            if not self._skips:
-                raise
+        except duckdb.OutOfMemoryException:
+            raise
+        except duckdb.Error as error:
+            if len(paths) == 1 and not self._skips:
+                message = f"{paths[0]}: expected a file of the outside formats, found a broken "
+                raise CustomsDataError(message + f"one: {reason_of(error)}") from error
         else:
             return [read]
         if len(paths) == 1:

@@ -174,16 +174,22 @@ def read_slips(folder: Path) -> pa.Table:
     return _read(folder / SLIPS, _SLIP_COLUMNS, ("so_phieu",))
 
 
-def world_beside(folder: Path) -> Path | None:
-    """Return the folder of outside files that `world.json` beside the truth names, if there is."""
+def world_beside(folder: Path) -> tuple[Path | None, str]:
+    """Return what `world.json` beside the truth tells, where it is there.
+
+    Returns:
+        The folder of outside files, and what tells its nation from every other
+        (`data_contracts.simulated`); None and empty where untold.
+    """
     note = folder / "world.json"
     if not note.is_file():
-        return None
-    named = read_json(note, dict[str, Any], remedy="give --world").get("out")
+        return None, ""
+    told = read_json(note, dict[str, Any], remedy="give --world")
+    named, nation = told.get("out"), told.get("nation", "")
     if not isinstance(named, str):
         message = f"{note}: expected the folder of the outside files under `out`, found {named!r}"
         raise CustomsDataError(message)
-    return folder / named
+    return folder / named, str(nation)
 
 
 def _read(path: Path, columns: Mapping[str, _Column], key: Sequence[str] = ()) -> pa.Table:

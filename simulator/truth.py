@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data_contracts.errors import ContractViolationError
+from data_contracts.simulated import nation_in
 from simulator.block import Block
 from simulator.cargo.crossings import crossings_of
 from simulator.cargo.residents import border_goods, slip_numbers, taxes
@@ -164,6 +165,8 @@ def write_truth(
 ) -> None:
     """Write the truth into a folder, and in its `world.json` where the outside files lie.
 
+    Beside it stands what tells their nation from every other, where their folder says it.
+
     Args:
         folder: Where the truth goes.
         out: Where the outside files lie.
@@ -173,7 +176,7 @@ def write_truth(
     """
     days = np.arange(nation.written_from, nation.last_day + 1)
     folder.mkdir(parents=True, exist_ok=True)
-    place = {"out": os.path.relpath(out, folder)}
+    place = {"out": os.path.relpath(out, folder), "nation": nation_in(out)}
     (folder / NOTE).write_text(json.dumps(place) + "\n", encoding="utf-8")
     pq.write_table(pa.concat_tables(items), folder / ITEMS)
     pq.write_table(slips_of(nation, states, days), folder / SLIPS)

@@ -109,9 +109,9 @@ def test_a_lacking_column_and_a_lacking_file_are_told(tmp_path):
 
 
 def test_the_outside_files_may_be_named_beside_the_truth(tmp_path):
-    assert world_beside(tmp_path) is None
+    assert world_beside(tmp_path) == (None, "")
     (tmp_path / "world.json").write_text(json.dumps({"out": "../world"}))
-    assert world_beside(tmp_path) == tmp_path / "../world"
+    assert world_beside(tmp_path) == (tmp_path / "../world", "")
     (tmp_path / "world.json").write_text("{}")
     with pytest.raises(CustomsDataError, match="found None"):
         world_beside(tmp_path)

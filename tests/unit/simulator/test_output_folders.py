@@ -4,7 +4,8 @@ import shutil
 
 import pytest
 
-from data_contracts.errors import ContractViolationError
+from benchmark.score import world_of
+from data_contracts.errors import ContractViolationError, CustomsDataError
 from data_contracts.simulated import MARKER
 from tests.unit.simulator.nation import digests, simulate
 from tests.unit.simulator.test_private_mechanisms import SOUND
@@ -57,3 +58,11 @@ def test_a_place_where_no_truth_can_be_written_is_found_before_anything_is(tmp_p
         simulate(tmp_path / "out", **LITTLE, truth=tmp_path / place)
     assert place in str(told.value)
     assert not (tmp_path / "out").exists()
+
+
+def test_truth_and_files_tell_that_they_are_of_one_nation(tmp_path):
+    for name, seed in (("one", 1), ("other", 2)):
+        simulate(tmp_path / name, **LITTLE, truth=tmp_path / f"truth of {name}", seed=seed)
+    assert world_of(tmp_path / "truth of one", tmp_path / "one") == tmp_path / "one"
+    with pytest.raises(CustomsDataError, match="found those of another"):
+        world_of(tmp_path / "truth of one", tmp_path / "other")
