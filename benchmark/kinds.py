@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from benchmark.arrays import Floats, Ints
-from benchmark.broken_files import reason_of
+from benchmark.broken_files import UNREADABLE, reason_of
 from data_contracts.errors import CustomsDataError
 from simulator.reference import detection
 
@@ -61,7 +61,7 @@ def read_costs(path: Path) -> Ints:
     texts = {name: pa.string() for name in ("kind_of_check", "cost_vnd")}
     try:
         table = pacsv.read_csv(path, convert_options=pacsv.ConvertOptions(column_types=texts))
-    except pa.ArrowInvalid as error:
+    except UNREADABLE as error:
         message = f"{path}: expected a CSV of costs, found {reason_of(error)}"
         raise CustomsDataError(message) from error
     lacking = [name for name in texts if name not in table.column_names]

@@ -8,7 +8,6 @@ DuckDB looks at each of many small files thirty times as long, and keeps a buffe
 import csv
 import gzip
 import re
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +18,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from benchmark.broken_files import reason_of
+from benchmark.broken_files import UNREADABLE, reason_of
 from data_contracts.errors import CustomsDataError
 
 Tables = Mapping[str, Sequence[str]]
@@ -66,7 +65,7 @@ def attach(
         skips_broken: Leave out files that cannot be read, and name them.
 
     Raises:
-        CustomsDataError: A CSV cannot be read, and broken files are not left out.
+        CustomsDataError: A file cannot be read, and broken ones are not left out.
     """
     counts, unread = {}, []
     for table, forms in _files(folder.rglob("*"), tables).items():
@@ -155,9 +154,12 @@ class _Reader:
             if self._skips:
                 # Only reading every value shows that every byte can be read.
                 read.aggregate([_count(name) for name in self._columns]).fetchall()
-        except duckdb.Error:
-            if not self._skips:
-                raise
+        except duckdb.OutOfMemoryException:
+            raise
+        except duckdb.Error as error:
+            if len(paths) == 1 and not self._skips:
+                message = f"{paths[0]}: expected a file of the outside formats, found a broken "
+                raise CustomsDataError(message + f"one: {reason_of(error)}") from error
         else:
             return [read]
         if len(paths) == 1:
@@ -209,7 +211,7 @@ class _Reader:
         for encoding in _ENCODINGS if self._skips else _ENCODINGS[:1]:
             try:
                 return self._csv(path, encoding)
-            except (pa.ArrowInvalid, OSError, UnicodeDecodeError) as error:
+            except UNREADABLE as error:
                 if not self._skips:
                     message = f"{path}: expected a CSV of the outside formats, found "
                     raise CustomsDataError(message + reason_of(error)) from error
@@ -236,7 +238,7 @@ class _Reader:
         try:
             with opened(path, "rb") as stream:
                 head = stream.read(_HEAD_BYTES)
-        except (OSError, EOFError, zlib.error):
+        except UNREADABLE:
             return False
         line = head.decode("utf-8", errors="replace").lstrip("\ufeff").partition("\n")[0]
         names = [name.strip() for name in next(csv.reader([line]), [])]

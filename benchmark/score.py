@@ -17,6 +17,7 @@ from benchmark.recovery import NEVER, Recovery, recover
 from benchmark.selection import Selection, read_selection
 from benchmark.truth import world_beside
 from data_contracts.errors import CustomsDataError
+from data_contracts.simulated import nation_in
 from measures.intervals import MINIMUM_HITS, TOO_FEW, rate
 
 FORMAT = 1
@@ -55,12 +56,17 @@ def world_of(truth: Path, world: Path | None) -> Path:
     """Return the folder of outside files: the one given, or the one named beside the truth.
 
     Raises:
-        CustomsDataError: Neither is there.
+        CustomsDataError: Neither is there, or truth and files tell that they are of two nations.
     """
-    found = world if world is not None else world_beside(truth)
+    named, nation = world_beside(truth)
+    found = world if world is not None else named
     if found is None:
         message = f"{truth}: expected --world, or a world.json that names the outside files; "
         message += "when a declaration was registered stands in the outside files only"
+        raise CustomsDataError(message)
+    if nation and nation_in(found) not in {"", nation}:
+        message = f"{found}: expected the outside files of the nation that {truth} tells of, "
+        message += "found those of another"
         raise CustomsDataError(message)
     return found
 

@@ -19,7 +19,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from benchmark.arrays import Bools, Ints
-from benchmark.broken_files import reason_of
+from benchmark.broken_files import UNREADABLE, reason_of
 from benchmark.kinds import AUDIT, KINDS
 from data_contracts.errors import CustomsDataError
 from simulator.chronicle.themes import EVERYTHING, THEMES
@@ -37,6 +37,7 @@ _SHOWN_NAMES, _SHOWN_SIGNS = len(COLUMNS), 40
 _NOT_SO = pa.scalar(value=False)
 _NUMBER = r"^[0-9]{11}$"
 _RANK = r"^[1-9][0-9]{0,17}$"
+_EXISTS = "a day and a time that exist"
 _DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}$"
 
@@ -201,6 +202,20 @@ def write_selection(selection: Selection, path: Path) -> None:
         pacsv.write_csv(table, stream)
 
 
+def _first_without(texts: pa.ChunkedArray, form: pa.DataType) -> int:
+    """Return the position of the first text that cannot be cast, where one cannot."""
+    first, last = 0, len(texts)
+    while last - first > 1:
+        middle = (first + last) // 2
+        try:
+            texts.slice(first, middle - first).cast(form)
+        except pa.ArrowInvalid:
+            last = middle
+        else:
+            first = middle
+    return first
+
+
 def _dates(days: Ints, lacks: Bools) -> pa.Array:
     return pa.array(days.astype(np.int32), pa.int32(), mask=lacks).cast(pa.date32()).cast("string")
 
@@ -212,11 +227,13 @@ def _texts_of(path: Path) -> tuple[pa.Table, str]:
         raise CustomsDataError(message)
     try:
         found = pq.read_table(path) if path.suffix == ".parquet" else _csv(path)
-    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
-        message = f"{path}: expected a selection (CSV or Parquet), found a broken file: "
+        names = found.column_names
+        # Parquet keeps bytes as they come; only looking at each shows that all of them are text.
+        found.validate(full=True)
+    except UNREADABLE as error:
+        message = f"{path}: expected a selection (CSV in UTF-8, or Parquet), found a broken file: "
         message += reason_of(error)
         raise CustomsDataError(message) from error
-    names = found.column_names
     lacking = [name for name in _REQUIRED if name not in names]
     unknown = [name for name in names if name not in COLUMNS]
     if lacking or unknown or len(set(names)) < len(names):
@@ -226,7 +243,7 @@ def _texts_of(path: Path) -> tuple[pa.Table, str]:
         message += f" and {more:,} more" if more > 0 else ""
         raise CustomsDataError(message)
     none = pa.chunked_array([pa.nulls(found.num_rows, pa.string())])
-    columns = [_text(found[name]) if name in names else none for name in COLUMNS]
+    columns = [_text(path, name, found[name]) if name in names else none for name in COLUMNS]
     return pa.table(columns, names=list(COLUMNS)), "row" if path.suffix == ".parquet" else "line"
 
 
@@ -249,11 +266,20 @@ def _csv(path: Path) -> pa.Table:
     return pacsv.read_csv(path, convert_options=kept)
 
 
-def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _text(path: Path, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return a column as text; a time of Parquet is cut to the second, an empty text is null."""
-    if pa.types.is_timestamp(column.type):
+    kind = column.type
+    if pa.types.is_timestamp(kind) and kind.tz is None:
         column = column.cast(pa.timestamp("s"), safe=False)
-    texts = column.cast(pa.string())
+    try:
+        # A time with a zone would be told in another one than the local.
+        texts = None if getattr(kind, "tz", None) else column.cast(pa.string())
+    except UNREADABLE:
+        texts = None
+    if texts is None:
+        message = f"{path}, header, {name}: expected a column of text, whole numbers, dates or "
+        message += f"local times, found {kind}"
+        raise CustomsDataError(message)
     return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
 
 
@@ -290,9 +316,10 @@ class _Reader:
         """Return texts as whole numbers, days or seconds; -1 where there is none."""
         try:
             values = texts.cast(form)
-        except pa.ArrowInvalid as error:
-            message = f"{self.path}, {column}: expected values that exist, found {error}"
-            raise CustomsDataError(message) from error
+        except pa.ArrowInvalid:
+            places = np.arange(len(texts))
+            self.refuse(pa.array(places == _first_without(texts, form)), column, _EXISTS)
+            raise
         bare = pa.int32() if form == pa.date32() else pa.int64()
         numbers = pc.fill_null(values.cast(bare), -1)
         whole: Ints = numbers.to_numpy().astype(np.int64)

@@ -5,6 +5,7 @@ Grain out: one loss (`loss_id`), its places one a declaration. A loss may stand 
 money is the largest amount that any of them carries, and it counts once.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,32 +17,59 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from benchmark.arrays import Bools, Floats, Ints, amounts_in
+from benchmark.broken_files import UNREADABLE, reason_of
 from benchmark.kinds import SIGHTS
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
 
 ITEMS, SLIPS = "items.parquet", "slips.parquet"
 TRADERS, SCHEMES = "traders.parquet", "schemes.parquet"
-_ITEM_COLUMNS = (
-    "so_tk_goc", "mechanism", "loss_id", "scheme_id", "intent", "visible_by", "duty_evaded_vnd",
-    "collectable_share", "starts_on",
-)  # fmt: skip
-_TRUE_COLUMNS = ("stt", "true_hs", "true_origin", "true_quantity", "true_value_vnd")
-NO_SCHEMES = pa.schema(
-    {
-        **dict.fromkeys(("scheme_id", "mechanism", "ma_dn", "group_id"), pa.string()),
-        **dict.fromkeys(("starts_on", "ends_on"), pa.date32()),
-        **dict.fromkeys(("ma_hq", "ma_dl", "ma_cb"), pa.string()),
-    }
-)
-NO_SLIPS = pa.schema(
-    {
-        **dict.fromkeys(("so_phieu", "mechanism", "scheme_id"), pa.string()),
-        "duty_evaded_vnd": pa.int64(),
-        "collectable_share": pa.float64(),
-    }
-)
-_TRADER_COLUMNS = ("ma_dn", "role")
+TEXT, NUMBER, DAY = "text", "numbers", "days"
+_SIGHT = "|".join(SIGHTS)
+_SHARES, _AMOUNTS, _FLAGS = (0.0, 1.0), (0.0, 2.0**62), (0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """What a column of the truth holds: TEXT (that matches), NUMBER (from, to) or DAY."""
+
+    form: str = TEXT
+    matches: str = r"\S"
+    within: tuple[float, float] = (-(2.0**63), 2.0**63)
+    may_lack: bool = False
+
+
+_NAME, _OPTIONAL, _DATE = _Column(), _Column(may_lack=True), _Column(DAY)
+_AMOUNT, _SHARE = _Column(NUMBER, within=_AMOUNTS), _Column(NUMBER, within=_SHARES)
+_ITEM_COLUMNS = {
+    "so_tk_goc": _Column(matches=r"^[0-9]{11}$"),
+    "mechanism": _NAME,
+    "loss_id": _NAME,
+    "scheme_id": _OPTIONAL,
+    "intent": _Column(NUMBER, within=_FLAGS),
+    "visible_by": _Column(matches=rf"^ *({_SIGHT})( *, *({_SIGHT}))* *$"),
+    "duty_evaded_vnd": _AMOUNT,
+    "collectable_share": _SHARE,
+    "starts_on": _DATE,
+}
+_TRUE_COLUMNS = {
+    "stt": _Column(NUMBER, within=(1.0, 99.0), may_lack=True),
+    "true_hs": _OPTIONAL,
+    "true_origin": _OPTIONAL,
+    "true_quantity": _Column(NUMBER, within=_AMOUNTS, may_lack=True),
+    "true_value_vnd": _Column(NUMBER, within=_AMOUNTS, may_lack=True),
+}
+_SCHEME_COLUMNS = {
+    **dict.fromkeys(("scheme_id", "mechanism", "ma_dn", "group_id"), _NAME),
+    **dict.fromkeys(("starts_on", "ends_on"), _DATE),
+    **dict.fromkeys(("ma_hq", "ma_dl", "ma_cb"), _OPTIONAL),
+}
+_SLIP_COLUMNS = {
+    **dict.fromkeys(("so_phieu", "mechanism", "scheme_id"), _NAME),
+    "duty_evaded_vnd": _AMOUNT,
+    "collectable_share": _SHARE,
+}
+_TRADER_COLUMNS = {"ma_dn": _NAME, "role": _NAME}
 _HONEST = "honest"
 
 
@@ -101,17 +129,14 @@ def read_truth(folder: Path) -> Truth:
         CustomsDataError: A file or column lacks, or a value is not of the published format.
     """
     rows = _read(folder / ITEMS, _ITEM_COLUMNS)
-    traders = _read(folder / TRADERS, _TRADER_COLUMNS)
-    if rows["loss_id"].null_count:
-        message = f"{folder / ITEMS}: expected a loss_id on every row, found a null"
-        raise CustomsDataError(message)
+    traders = _read(folder / TRADERS, _TRADER_COLUMNS, ("ma_dn",))
     codes = _encoded(rows["loss_id"])
     loss = codes.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    number = _numbers(rows["so_tk_goc"], folder / ITEMS)
+    number = rows["so_tk_goc"].cast(pa.int64()).to_numpy()
     places = np.unique(np.stack([loss, number], axis=1), axis=0)
     is_honest = pc.equal(traders["role"], _HONEST)
     return Truth(
-        losses=_losses(rows, loss, codes.dictionary, folder / ITEMS),
+        losses=_losses(rows, loss, codes.dictionary),
         place_loss=places[:, 0],
         place_number=places[:, 1],
         honest_traders=traders["ma_dn"].filter(is_honest).combine_chunks(),
@@ -122,59 +147,110 @@ def read_irregular(folder: Path) -> pa.Table:
     """Return one row per irregular item (or declaration, `stt` null), as the truth has it.
 
     Raises:
-        CustomsDataError: The file or a column lacks.
+        CustomsDataError: A file or column lacks, a value is not of the published format, or an
+            item stands there twice.
     """
-    return _read(folder / ITEMS, (*_ITEM_COLUMNS, *_TRUE_COLUMNS))
+    return _read(folder / ITEMS, _ITEM_COLUMNS | _TRUE_COLUMNS, ("so_tk_goc", "stt", "loss_id"))
 
 
 def read_schemes(folder: Path) -> pa.Table:
-    """Return one row per scheme; none where the truth has no such file.
+    """Return one row per scheme.
 
     `ends_on` is exclusive: as planned, or when a catch ended it. `ma_hq`, `ma_dl`, `ma_cb` name the
     office, broker and officer to whom it is tied, null for none.
 
     Raises:
-        CustomsDataError: A column lacks.
+        CustomsDataError: As above.
     """
-    return _read_if_there(folder / SCHEMES, NO_SCHEMES)
+    return _read(folder / SCHEMES, _SCHEME_COLUMNS, ("scheme_id",))
 
 
 def read_slips(folder: Path) -> pa.Table:
     """Return one row per slip of a border resident that carries somebody else's goods.
 
-    None where the truth has no such file.
-
     Raises:
-        CustomsDataError: A column lacks.
+        CustomsDataError: As above.
     """
-    return _read_if_there(folder / SLIPS, NO_SLIPS)
+    return _read(folder / SLIPS, _SLIP_COLUMNS, ("so_phieu",))
 
 
-def world_beside(folder: Path) -> Path | None:
-    """Return the folder of outside files that `world.json` beside the truth names, if there is."""
+def world_beside(folder: Path) -> tuple[Path | None, str]:
+    """Return what `world.json` beside the truth tells, where it is there.
+
+    Returns:
+        The folder of outside files, and what tells its nation from every other
+        (`data_contracts.simulated`); None and empty where untold.
+    """
     note = folder / "world.json"
     if not note.is_file():
-        return None
-    named = read_json(note, dict[str, Any], remedy="give --world").get("out")
+        return None, ""
+    told = read_json(note, dict[str, Any], remedy="give --world")
+    named, nation = told.get("out"), told.get("nation", "")
     if not isinstance(named, str):
         message = f"{note}: expected the folder of the outside files under `out`, found {named!r}"
         raise CustomsDataError(message)
-    return folder / named
+    return folder / named, str(nation)
 
 
-def _read(path: Path, columns: tuple[str, ...]) -> pa.Table:
+def _read(path: Path, columns: Mapping[str, _Column], key: Sequence[str] = ()) -> pa.Table:
+    """Return some columns of a file of the truth, each held to what it is; no key stands twice."""
     if not path.is_file():
         message = f"{path}: expected a file of the truth format, found none; give --truth"
         raise CustomsDataError(message)
-    lacking = [name for name in columns if name not in pq.read_schema(path).names]
-    if lacking:
+    try:
+        names = pq.read_schema(path).names
+        lacking = [name for name in columns if name not in names]
+        rows = None if lacking else pq.read_table(path, columns=list(columns))
+        if rows is not None:
+            rows.validate(full=True)
+    except UNREADABLE as error:
+        message = f"{path}: expected Parquet of the truth format, found a broken file: "
+        raise CustomsDataError(message + reason_of(error)) from error
+    if rows is None:
         message = f"{path}: expected the columns {', '.join(columns)}, no {', '.join(lacking)}"
         raise CustomsDataError(message)
-    return pq.read_table(path, columns=list(columns))
+    rows = pa.table([_held(path, rows[n], n, one) for n, one in columns.items()], list(columns))
+    if key and rows.group_by(list(key)).aggregate([]).num_rows < rows.num_rows:
+        message = f"{path}: expected {', '.join(key)} once each, found some twice"
+        raise CustomsDataError(message)
+    return rows
 
 
-def _read_if_there(path: Path, schema: pa.Schema) -> pa.Table:
-    return _read(path, tuple(schema.names)) if path.is_file() else schema.empty_table()
+def _held(path: Path, values: pa.ChunkedArray, name: str, column: _Column) -> pa.ChunkedArray:
+    """Return the values of a column, text as text; refuse the first that is not as it should be."""
+    types, kind = pa.types, values.type
+    is_whole = types.is_integer(kind)
+    if column.form == TEXT:
+        fits = types.is_string(kind) or types.is_large_string(kind) or is_whole
+        fits |= types.is_dictionary(kind) and types.is_string(kind.value_type)
+    elif column.form == DAY:
+        fits = types.is_date(kind)
+    else:
+        fits = is_whole or types.is_floating(kind) or types.is_decimal(kind)
+    # A column without any value has no type of its own.
+    if not (fits or types.is_null(kind)):
+        message = f"{path}, {name}: expected {column.form}, found {kind}"
+        raise CustomsDataError(message)
+    expected = "a value"
+    wrong = pa.chunked_array([pa.array(np.zeros(len(values), dtype=np.bool_))])
+    if column.form == TEXT:
+        values = values.cast(pa.string())
+        wrong, expected = pc.invert(pc.match_substring_regex(values, column.matches)), "text"
+        expected += f" that matches {column.matches}"
+    elif column.form == NUMBER:
+        low, high = column.within
+        numbers = values.cast(pa.float64(), safe=False)
+        inside = pc.and_(pc.greater_equal(numbers, low), pc.less_equal(numbers, high))
+        wrong, expected = pc.invert(inside), f"a number from {low:g} to {high:g}"
+    wrong = pc.fill_null(wrong, pa.scalar(not column.may_lack))
+    wrong = pc.or_(wrong, pc.is_null(values)) if not column.may_lack else wrong
+    places = np.flatnonzero(np.asarray(wrong))
+    if len(places):
+        found = values[int(places[0])].as_py()
+        message = f"{path}, row {places[0] + 1}, {name}: expected {expected}, found "
+        message += "nothing" if found is None else repr(found)
+        raise CustomsDataError(message)
+    return values
 
 
 def _encoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
@@ -190,20 +266,7 @@ def _codes(column: pa.ChunkedArray) -> tuple[Ints, list[str]]:
     return codes, encoded.dictionary.to_pylist()
 
 
-def _numbers(column: pa.ChunkedArray, path: Path) -> Ints:
-    try:
-        numbers = column.cast(pa.int64())
-    except pa.ArrowInvalid as error:
-        message = f"{path}: expected so_tk_goc of 11 digits, found {error}"
-        raise CustomsDataError(message) from error
-    if numbers.null_count:
-        message = f"{path}: expected a declaration on every row, found a null so_tk_goc"
-        raise CustomsDataError(message)
-    result: Ints = numbers.to_numpy().astype(np.int64)
-    return result
-
-
-def _losses(rows: pa.Table, loss: Ints, ids: pa.Array, path: Path) -> Losses:
+def _losses(rows: pa.Table, loss: Ints, ids: pa.Array) -> Losses:
     count = len(ids)
     evaded = amounts_in(rows["duty_evaded_vnd"])
     # The row with the largest amount speaks for its loss; the first one of equal rows.
@@ -219,7 +282,7 @@ def _losses(rows: pa.Table, loss: Ints, ids: pa.Array, path: Path) -> Losses:
         evaded=evaded[first],
         mechanism=mechanism[first],
         scheme=scheme[first],
-        sights=_sights(rows["visible_by"], path)[first],
+        sights=_sights(rows["visible_by"])[first],
         starts=starts[first],
         is_meant=rows["intent"].cast(pa.int64()).to_numpy()[first] > 0,
         mechanisms=mechanisms,
@@ -227,18 +290,12 @@ def _losses(rows: pa.Table, loss: Ints, ids: pa.Array, path: Path) -> Losses:
     )
 
 
-def _sights(column: pa.ChunkedArray, path: Path) -> Ints:
+def _sights(column: pa.ChunkedArray) -> Ints:
     """Return the mask of each row; the few distinct texts are looked at one by one."""
     codes, texts = _codes(column)
-    masks = np.zeros(len(texts) + 1, dtype=np.int64)
-    for position, text in enumerate(texts):
-        words = [word.strip() for word in text.split(",") if word.strip()]
-        unknown = [word for word in words if word not in SIGHTS]
-        if unknown:
-            message = f"{path}: expected visible_by of {', '.join(SIGHTS)}, found {unknown[0]!r}"
-            raise CustomsDataError(message)
-        masks[position] = sum(1 << SIGHTS.index(word) for word in set(words))
-    return masks[codes]
+    words = [{word.strip() for word in text.split(",")} for text in texts]
+    masks = [sum(1 << SIGHTS.index(word) for word in own) for own in words]
+    return np.array(masks, dtype=np.int64)[codes]
 
 
 def loss_words(ids: pa.Array) -> npt.NDArray[np.uint64]:

@@ -16,7 +16,21 @@ def is_marked(folder: Path) -> bool:
     return (folder / MARKER).is_file()
 
 
-def mark(folder: Path) -> None:
-    """Mark everything in and below a folder as simulated; the folder is made when absent."""
+def mark(folder: Path, nation: str = "") -> None:
+    """Mark everything in and below a folder as simulated; the folder is made when absent.
+
+    Args:
+        folder: The folder.
+        nation: What tells its nation from every other, in one line; none for a part of it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / MARKER).write_text(_TEXT, encoding="utf-8")
+    (folder / MARKER).write_text(f"{_TEXT}{nation}\n" if nation else _TEXT, encoding="utf-8")
+
+
+def nation_in(folder: Path) -> str:
+    """Return what tells the nation of this very folder from every other; empty where untold."""
+    try:
+        lines = (folder / MARKER).read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return ""
+    return lines[1] if len(lines) > 1 else ""

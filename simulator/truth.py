@@ -2,6 +2,7 @@
 
 import json
 import os
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from data_contracts.errors import ContractViolationError
+from data_contracts.simulated import nation_in
 from simulator.block import Block
 from simulator.cargo.crossings import crossings_of
 from simulator.cargo.residents import border_goods, slip_numbers, taxes
@@ -21,6 +24,11 @@ from simulator.reference.offices import codes
 from simulator.trade.resident_slips import resident_slips
 from simulator.trade.scheme_states import SchemeStates
 from simulator.trade.valuation import full_values
+
+NOTE = "world.json"
+ITEMS, SLIPS, SCHEMES, TRADERS = FILES = (
+    "items.parquet", "slips.parquet", "schemes.parquet", "traders.parquet",
+)  # fmt: skip
 
 
 def truth_of(nation: Nation, block: Block) -> pa.Table:
@@ -133,10 +141,31 @@ def schemes_of(nation: Nation, states: SchemeStates) -> pa.Table:
     return table.filter(pa.array(first >= 0))
 
 
+def make_room(folder: Path) -> None:
+    """Make the folder of a truth, and find out before anything is made whether it can be written.
+
+    Raises:
+        ContractViolationError: The folder is a file, or something in it stands in the way.
+        OSError: Nothing can be written there.
+    """
+    if folder.exists() and not folder.is_dir():
+        message = f"truth: expected a folder, {folder} is a file"
+        raise ContractViolationError(message)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+    for path in (folder / name for name in (NOTE, *FILES)):
+        if path.exists() and not (path.is_file() and os.access(path, os.W_OK)):
+            message = f"truth: expected no {path}, or a file that can be written"
+            raise ContractViolationError(message)
+
+
 def write_truth(
     folder: Path, out: Path, nation: Nation, states: SchemeStates, items: list[pa.Table]
 ) -> None:
     """Write the truth into a folder, and in its `world.json` where the outside files lie.
+
+    Beside it stands what tells their nation from every other, where their folder says it.
 
     Args:
         folder: Where the truth goes.
@@ -147,11 +176,11 @@ def write_truth(
     """
     days = np.arange(nation.written_from, nation.last_day + 1)
     folder.mkdir(parents=True, exist_ok=True)
-    place = {"out": os.path.relpath(out, folder)}
-    (folder / "world.json").write_text(json.dumps(place) + "\n", encoding="utf-8")
-    pq.write_table(pa.concat_tables(items), folder / "items.parquet")
-    pq.write_table(slips_of(nation, states, days), folder / "slips.parquet")
-    pq.write_table(schemes_of(nation, states), folder / "schemes.parquet")
+    place = {"out": os.path.relpath(out, folder), "nation": nation_in(out)}
+    (folder / NOTE).write_text(json.dumps(place) + "\n", encoding="utf-8")
+    pq.write_table(pa.concat_tables(items), folder / ITEMS)
+    pq.write_table(slips_of(nation, states, days), folder / SLIPS)
+    pq.write_table(schemes_of(nation, states), folder / SCHEMES)
     traders = nation.traders
     names = ["honest", *(one.name for one in nation.mechanisms)]
     first = nation.scheme_of[:, 0]
@@ -164,4 +193,4 @@ def write_truth(
             "role": coded(names, role).cast(pa.string()),
         }
     )
-    pq.write_table(table, folder / "traders.parquet")
+    pq.write_table(table, folder / TRADERS)

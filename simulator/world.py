@@ -21,7 +21,6 @@ import pyarrow as pa
 
 from data_contracts import simulated
 from data_contracts.errors import ContractViolationError, CustomsDataError
-from data_contracts.json_files import read_json
 from simulator.arguments import VERSION, SimulationArguments, SimulationSummary, Stage
 from simulator.block import make_block
 from simulator.cargo.manifest import group_calls
@@ -37,7 +36,7 @@ from simulator.nation import Nation, draw_nation
 from simulator.reference.calendar import to_day
 from simulator.sources.audit_ledger import AuditBooks, audit_books, put_audit_money
 from simulator.sources.debt_statements import finish_debts
-from simulator.truth import truth_of, write_truth
+from simulator.truth import make_room, truth_of, write_truth
 from simulator.whole_tables import publish_whole
 from simulator.writing import Counts, write_block
 
@@ -47,7 +46,8 @@ _BLOCK_DECLARATIONS, _LONGEST_BLOCK_DAYS = 12_000, 31
 _GATHERED_DAYS = 14
 _DISK_BLOCK = 512
 # What may differ between runs into the same folder, and what only the run itself tells.
-_PART_OF: dict[str, Any] = {"only": [], "only_days": [], "reach": None}
+_MAY_DIFFER = {"out", "truth", "processes", "only", "only_days", "reach"}
+_SPILL = ".spill"
 _TOLD_ONCE = {"out", "seconds", "stages"}
 
 
@@ -109,12 +109,14 @@ def run(
 
     Raises:
         CustomsDataError: Another run is writing into the output folder.
-        ContractViolationError: The output folder holds another nation, or others' files.
+        ContractViolationError: The output folder holds another nation, or others' files; or the
+            truth cannot be written where it is wanted.
+        OSError: The same.
     """
     started = time.perf_counter()
-    _refuse_foreign_folder(arguments)
-    simulated.mark(arguments.out)
-    with _spill(arguments.out) as spill:
+    if arguments.truth is not None:
+        make_room(arguments.truth)
+    with _spill(arguments) as spill:
         stages = _Stages(arguments.out, spill)
         nation = nation_of(arguments)
         stages.end("draw")
@@ -139,15 +141,20 @@ def run(
 
 
 @contextmanager
-def _spill(out: Path) -> Iterator[Path]:
+def _spill(arguments: SimulationArguments) -> Iterator[Path]:
     """Yield the folder of what waits between the phases; what a killed run left in it is removed.
 
-    It lies in the output folder, which is held for this run alone: the next run there finds it.
+    It lies in the output folder, which is held and marked for this run alone: the next run there
+    finds it.
     """
-    folder = out / ".spill"
+    out, folder = arguments.out, arguments.out / _SPILL
+    out.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(out, os.O_RDONLY)
     try:
         _hold(descriptor, out)
+        nation = _mark_of(arguments)
+        _refuse_foreign_folder(out, nation)
+        simulated.mark(out, nation)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         try:
@@ -166,38 +173,49 @@ def _hold(descriptor: int, out: Path) -> None:
         raise CustomsDataError(message) from error
 
 
-def _refuse_foreign_folder(arguments: SimulationArguments) -> None:
+def _refuse_foreign_folder(out: Path, nation: str) -> None:
     """Refuse a folder with another nation or others' files: they could not be told apart."""
-    path = arguments.out / "world.json"
-    if path.is_file():
-        document = read_json(path, dict[str, Any], remedy="remove it, or choose an empty folder")
-        held = document.get("arguments", {})
-        if held | _PART_OF != _told(arguments) | _PART_OF:
-            message = f"{arguments.out} holds another nation; choose an empty folder"
-            raise ContractViolationError(message)
-    elif not simulated.is_marked(arguments.out) and any(arguments.out.glob("*")):
-        message = f"{arguments.out} holds other files; choose an empty folder"
+    held = {path.name for path in out.iterdir()} - {simulated.MARKER, _SPILL}
+    if held and simulated.nation_in(out) != nation:
+        what = "another nation" if simulated.is_marked(out) else "other files"
+        message = f"{out} holds {what}; choose an empty folder"
         raise ContractViolationError(message)
+
+
+def _mark_of(arguments: SimulationArguments) -> str:
+    """Return a slow hash that runs share whose files are of one nation, in one form.
+
+    It is of all that decides the bytes, so of the mechanisms and the text of private ones too, and
+    tells none of it: to try one set of them takes the seed, and as long as to try one seed.
+    """
+    said = {name: value for name, value in asdict(arguments).items() if name not in _MAY_DIFFER}
+    folder = arguments.mechanism_folder
+    modules = sorted(folder.glob("*.py")) if folder is not None else []
+    said["mechanism_folder"] = [
+        (path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in modules
+    ]
+    said["mechanisms"] = sorted(set(arguments.mechanisms))
+    return _slow_hash("files of a simulated nation", json.dumps(said, sort_keys=True, default=str))
 
 
 def _told(arguments: SimulationArguments) -> dict[str, Any]:
     """Return what `world.json` says of the arguments; nothing that could name what is planted.
 
     Who knows the seed can make the nation again with its truth: it is told as `nation`, a slow hash
-    that equal seeds alone share, so that another nation's folder is known.
+    that equal seeds alone share.
     """
     said = asdict(arguments) | {"first_date": arguments.first_date.isoformat()}
     hidden = {"out", "truth", "processes", "mechanisms", "mechanism_folder", "seed"}
     told = {name: said[name] for name in said if name not in hidden}
     stretches = [[first.isoformat(), last.isoformat()] for first, last in arguments.only_days]
     told |= {"only": list(arguments.only), "only_days": stretches}
-    return told | {"nation": _hash_of(arguments.seed)}
+    return told | {"nation": _slow_hash("simulated nation", str(arguments.seed))}
 
 
-def _hash_of(seed: int) -> str:
-    """Return 32 hexadecimal digits of a seed's scrypt hash (RFC 7914), slow to guess back."""
-    salt = f"simulated nation {VERSION}".encode()
-    return hashlib.scrypt(str(seed).encode(), salt=salt, n=2**14, r=8, p=1, dklen=16).hex()
+def _slow_hash(what: str, text: str) -> str:
+    """Return 32 hexadecimal digits of a text's scrypt hash (RFC 7914), slow to guess back."""
+    salt = f"{what} {VERSION}".encode()
+    return hashlib.scrypt(text.encode(), salt=salt, n=2**14, r=8, p=1, dklen=16).hex()
 
 
 def nation_of(arguments: SimulationArguments) -> Nation:

@@ -1,6 +1,6 @@
 """The outside files that can say anything of a mechanism, as `raw_<word>` of text columns."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from benchmark.broken_files import UNREADABLE
 from benchmark.outside_files import add, attach
 from benchmark.truth import read_irregular, read_schemes, read_slips
 from data_contracts.errors import CustomsDataError
@@ -77,9 +78,10 @@ _LAO_CAI = {
     "Mã sự kiện": "event", "Loại": "kind", "Số tờ khai": "declarations",
     "Khối lượng (tấn)": "tonnes",
 }  # fmt: skip
+_GATE_EVENTS = pa.schema([(name, pa.string()) for name in _LAO_CAI.values()])
 
 
-def stage(connection: duckdb.DuckDBPyConnection, world: Path, truth: Path) -> None:
+def stage(connection: duckdb.DuckDBPyConnection, world: Path, truth: Path) -> list[str]:
     """Make the views of the outside files, of `raw_certificate`, `raw_lao_cai` and of the truth.
 
     Args:
@@ -88,67 +90,78 @@ def stage(connection: duckdb.DuckDBPyConnection, world: Path, truth: Path) -> No
         truth: Its truth: `raw_truth`, `raw_scheme` and `raw_slip`, the last two empty where it
             tells none.
 
+    Returns:
+        Names of the outside files that no reader could read.
+
     Raises:
         CustomsDataError: There is no declaration, or no truth.
     """
-    if not attach(connection, world, TABLES, prefix="raw_", skips_broken=True).files.get("tk"):
+    attached = attach(connection, world, TABLES, prefix="raw_", skips_broken=True)
+    if not attached.files.get("tk"):
         message = f"{world}: expected the outside files of a nation, found no readable tk file"
         raise CustomsDataError(message)
-    for name, rows in _other_forms(world.rglob("*")).items():
+    tables, unread = _other_forms(world.rglob("*"))
+    for name, rows in tables.items():
         connection.from_arrow(rows).create(name)
     connection.from_arrow(read_irregular(truth)).create("raw_truth")
     connection.from_arrow(read_schemes(truth)).create("raw_scheme")
     connection.from_arrow(read_slips(truth)).create("raw_slip")
+    return [*attached.unread, *(str(path.relative_to(world)) for path in unread)]
 
 
 def take_in(connection: duckdb.DuckDBPyConnection, paths: Iterable[Path]) -> None:
     """Add the rows of files that have come to the tables that `stage` shows of a whole world."""
     come = list(paths)
     add(connection, come, TABLES, prefix="raw_", skips_broken=True)
-    for name, rows in _other_forms(come).items():
+    for name, rows in _other_forms(come)[0].items():
         columns = ", ".join(f'"{column}" varchar' for column in rows.column_names)
         connection.execute(f'create table if not exists "{name}" ({columns})')
         connection.from_arrow(rows).insert_into(name)
 
 
-def _other_forms(paths: Iterable[Path]) -> dict[str, pa.Table]:
-    """Return what comes as messages, and as text of another code page, by table."""
-    files = sorted(paths)
-    messages = [path for path in files if path.match("co_*.xml")]
-    return {
-        "raw_certificate": pa.Table.from_pylist(list(_certificates(messages)), _CERTIFICATE),
-        "raw_lao_cai": _lao_cai([path for path in files if path.match("LC_*.csv")]),
+def _other_forms(paths: Iterable[Path]) -> tuple[dict[str, pa.Table], list[Path]]:
+    """Return what comes as messages and as text of another code page, and what is broken of it."""
+    files, unread = sorted(paths), []
+    forms = (("raw_certificate", "co_*.xml", _certificate), ("raw_lao_cai", "LC_*.csv", _lao_cai))
+    parts = {
+        "raw_certificate": [_CERTIFICATE.empty_table()],
+        "raw_lao_cai": [_GATE_EVENTS.empty_table()],
     }
+    for name, pattern, read in forms:
+        for path in (path for path in files if path.match(pattern)):
+            try:
+                parts[name].append(read(path))
+            except (ET.ParseError, UnicodeError, *UNREADABLE):
+                unread.append(path)
+    return {name: pa.concat_tables(read) for name, read in parts.items()}, unread
 
 
-def _certificates(paths: Iterable[Path]) -> Iterator[dict[str, str]]:
-    """Yield the items of the certificates of origin that came as messages."""
-    for path in paths:
-        # These are files of a nation made here, never what a stranger sends.
-        root = ET.parse(path).getroot()  # noqa: S314
-        importer = root.find("Importer")
-        for item in root.iter("Item"):
-            yield {
-                "number": root.findtext("ReferenceNo", ""),
-                "importer": "" if importer is None else importer.get("taxCode", ""),
-                "hs": item.findtext("HS", ""),
-                "quantity": item.findtext("Quantity", ""),
-            }
+def _certificate(path: Path) -> pa.Table:
+    """Return the items of a certificate of origin that came as a message."""
+    # These are files of a nation made here, never what a stranger sends.
+    root = ET.parse(path).getroot()  # noqa: S314
+    importer = root.find("Importer")
+    rows = [
+        {
+            "number": root.findtext("ReferenceNo", ""),
+            "importer": "" if importer is None else importer.get("taxCode", ""),
+            "hs": item.findtext("HS", ""),
+            "quantity": item.findtext("Quantity", ""),
+        }
+        for item in root.iter("Item")
+    ]
+    return pa.Table.from_pylist(rows, _CERTIFICATE)
 
 
-def _lao_cai(paths: Iterable[Path]) -> pa.Table:
+def _lao_cai(path: Path) -> pa.Table:
     """Return the events of the second province's gates, as text."""
-    schema = pa.schema([(name, pa.string()) for name in _LAO_CAI.values()])
-    parts = [schema.empty_table()]
-    for path in paths:
-        text = path.read_text(encoding="utf-16").encode()
-        asked = pacsv.ConvertOptions(
-            include_columns=list(_LAO_CAI), column_types=dict.fromkeys(_LAO_CAI, pa.string())
-        )
-        read = pacsv.read_csv(
-            pa.BufferReader(text),
-            parse_options=pacsv.ParseOptions(delimiter=";"),
-            convert_options=asked,
-        )
-        parts.append(read.rename_columns(list(_LAO_CAI.values())))
-    return pa.concat_tables(parts)
+    text = path.read_text(encoding="utf-16").encode()
+    asked = pacsv.ConvertOptions(
+        include_columns=list(_LAO_CAI), column_types=dict.fromkeys(_LAO_CAI, pa.string())
+    )
+    read = pacsv.read_csv(
+        pa.BufferReader(text),
+        parse_options=pacsv.ParseOptions(delimiter=";"),
+        convert_options=asked,
+    )
+    return read.rename_columns(list(_LAO_CAI.values()))

@@ -13,19 +13,23 @@ _OF_FILES = ("declaration", "item", "slip", "inspection", "exempted")
 _OF_TRUTH = ("successor", "truth", "scheme", "stacked", "stacked_irregular")
 
 
-def lay(connection: duckdb.DuckDBPyConnection, world: Path, truth: Path) -> None:
+def lay(connection: duckdb.DuckDBPyConnection, world: Path, truth: Path) -> list[str]:
     """Make the tables `declaration`, `item`, `slip`, `irregular`, `scheme` and what they rest on.
 
     Args:
         connection: An empty database.
         world: Outside files of a nation.
         truth: Its truth.
+
+    Returns:
+        Names of the outside files that no reader could read.
     """
-    stage(connection, world, truth)
+    unread = stage(connection, world, truth)
     lay_files(connection)
     for step in _OF_TRUTH:
         connection.execute(_SQL[step])
     compute_duties(connection)
+    return unread
 
 
 def lay_files(connection: duckdb.DuckDBPyConnection) -> None:

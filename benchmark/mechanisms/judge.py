@@ -5,9 +5,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from benchmark.mechanisms.claims import Finding, judge_claims
 from benchmark.mechanisms.ground import lay
 from benchmark.mechanisms.signs import make_signs
+from benchmark.mechanisms.stories import STORIES
 from benchmark.mechanisms.strength import MOST, Strength, measure_strength
 from benchmark.outside import Limits, connection, told_arguments
 from data_contracts.statements import statements_beside
@@ -55,10 +58,11 @@ def judge_mechanisms(world: Path, truth: Path, limits: Limits) -> Judgement:
     """
     arguments = told_arguments(world)
     with connection(limits) as opened:
-        lay(opened, world, truth)
+        unread = lay(opened, world, truth)
         findings = judge_claims(opened)
         make_signs(opened)
         strengths = measure_strength(opened)
+        faults = [f"{name} could not be read" for name in unread] + _unexplained(opened)
         (size,) = opened.execute(_SQL["size"]).fetchall()
     declarations, items, irregular, slips, stacked, first, last = size
     return Judgement(
@@ -72,8 +76,19 @@ def judge_mechanisms(world: Path, truth: Path, limits: Limits) -> Judgement:
         last_day=last,
         findings=findings,
         strengths=strengths,
-        faults=faults_of(findings, strengths),
+        faults=faults + faults_of(findings, strengths),
     )
+
+
+def _unexplained(opened: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return what the truth names and nobody explains: mechanisms without a story, schemes."""
+    named = [name for (name,) in opened.execute(_SQL["named"]).fetchall()]
+    strange = [name for name in named if name not in STORIES]
+    untold = opened.execute(_SQL["untold"]).fetchall()
+    return [
+        *(f"{name}: no story tells of it, nothing of it is judged" for name in strange),
+        *(f"{name}: {count:,} schemes of its items are not told" for name, count in untold),
+    ]
 
 
 def faults_of(findings: list[Finding], strengths: list[Strength]) -> list[str]:

@@ -9,3 +9,27 @@ select
     (select count(*) from stacked) as stacked,
     (select min(day) from declaration) as first_day,
     (select max(day) from declaration) as last_day;
+
+-- name: named
+-- Every mechanism that the truth names.
+select mechanism from raw_truth
+union
+select mechanism from raw_scheme
+union
+select mechanism from raw_slip
+order by mechanism;
+
+-- name: untold
+-- How many schemes of irregular items the truth does not tell, or tells of another mechanism.
+select
+    own.mechanism,
+    count(distinct own.scheme_id) as schemes
+from (
+    select mechanism, scheme_id from raw_truth
+    union
+    select mechanism, scheme_id from raw_slip
+) as own
+anti join raw_scheme using (scheme_id, mechanism)
+where own.scheme_id is not null
+group by own.mechanism
+order by own.mechanism;

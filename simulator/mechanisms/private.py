@@ -44,13 +44,15 @@ def load_module(path: Path) -> ModuleType:
     try:
         # An import would take an unchecked .pyc instead: other code than the file shows.
         exec(compile(path.read_bytes(), path, "exec", dont_inherit=True), module.__dict__)  # noqa: S102
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         message = f"{path.name}: the module itself fails: {error_in(path, error)}"
         raise ContractViolationError(message) from error
     return module
 
 
-def error_in(path: Path, error: Exception) -> str:
+def error_in(path: Path, error: BaseException) -> str:
     """Return type and text of an error, with the last line of a file that it passed through."""
     lines = [
         frame.lineno
@@ -123,7 +125,9 @@ class PrivateMechanism(Mechanism):
     def _called(self, method: str, call: Callable[[], Returned]) -> Returned:
         try:
             return call()
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             message = f"{self._path.name}: {method} of mechanism {self.name} fails: "
             message += error_in(self._path, error)
             raise ContractViolationError(message) from error

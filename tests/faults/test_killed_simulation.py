@@ -14,6 +14,8 @@ from tests.patience import PATIENCE_SECONDS, wait_for
 REPOSITORY = Path(__file__).parents[2]
 # Long enough that nobody sees it end.
 LONG = ["--scale", "0.02", "--days", "365", "--warmup", "0", "--processes", "2"]
+# The same nation, of which little is written: another one would be refused.
+PART = [*LONG, "--only-days", "2024-07-02:2024-07-02", "--reach", "0"]
 SHORT = ["--scale", "0.0001", "--days", "3", "--warmup", "0", "--processes", "2"]
 
 
@@ -27,9 +29,9 @@ def _environment(temporary: Path) -> dict[str, str]:
     return {"PYTHONPATH": str(REPOSITORY), "TMPDIR": str(temporary)}
 
 
-def _simulate(out: Path, temporary: Path) -> subprocess.CompletedProcess[str]:
+def _simulate(out: Path, temporary: Path, options: list[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        _command(out, *SHORT),
+        _command(out, *options),
         env=_environment(temporary),
         capture_output=True,
         text=True,
@@ -77,7 +79,7 @@ def test_a_killed_simulation_leaves_no_process_and_no_spill_for_long(
     begun.wait(PATIENCE_SECONDS)
     wait_for(lambda: not _running(begun.pid), "its workers ended")
     assert list((tmp_path / "temporary").iterdir()) == []
-    again = _simulate(tmp_path / "out", tmp_path / "temporary")
+    again = _simulate(tmp_path / "out", tmp_path / "temporary", PART)
     assert again.returncode == 0, again.stderr
     assert list(tmp_path.rglob("*.arrow")) == []
     assert not (tmp_path / "out" / ".spill").exists()
@@ -86,7 +88,7 @@ def test_a_killed_simulation_leaves_no_process_and_no_spill_for_long(
 def test_a_second_simulation_into_the_same_folder_is_refused_and_harms_nothing(
     begun: subprocess.Popen[bytes], tmp_path: Path
 ) -> None:
-    second = _simulate(tmp_path / "out", tmp_path / "temporary")
+    second = _simulate(tmp_path / "out", tmp_path / "temporary", SHORT)
     assert second.returncode == 1
     assert "another simulation is writing into" in " ".join(second.stderr.split())
     assert list(tmp_path.rglob("*.arrow"))

@@ -8,9 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmark.truth import NO_SCHEMES, NO_SLIPS
 from tests.builders import hang, tk, write_csv
-from tests.unit.benchmark.nations import loss, number, write_truth
+from tests.unit.benchmark.nations import NO_SCHEMES, NO_SLIPS, loss, number, write_truth
 
 FIRST = date(2025, 3, 3)
 # A code at 10 % duty and 10 % VAT, a dearer one of its heading, and one of another heading.

@@ -15,6 +15,20 @@ from tests.builders import tk, write_csv
 
 MONDAY = datetime.fromisoformat("2025-03-03")
 LIMITS = Limits(memory="500MB", threads=1)
+NO_SCHEMES = pa.schema(
+    {
+        **dict.fromkeys(("scheme_id", "mechanism", "ma_dn", "group_id"), pa.string()),
+        **dict.fromkeys(("starts_on", "ends_on"), pa.date32()),
+        **dict.fromkeys(("ma_hq", "ma_dl", "ma_cb"), pa.string()),
+    }
+)
+NO_SLIPS = pa.schema(
+    {
+        **dict.fromkeys(("so_phieu", "mechanism", "scheme_id"), pa.string()),
+        "duty_evaded_vnd": pa.int64(),
+        "collectable_share": pa.float64(),
+    }
+)
 _EPOCH = datetime.fromisoformat("1970-01-01")
 
 
@@ -80,6 +94,8 @@ def write_truth(
         "role": list(roles.values()),
     }
     pq.write_table(pa.table(traders), folder / "traders.parquet")
+    pq.write_table(NO_SCHEMES.empty_table(), folder / "schemes.parquet")
+    pq.write_table(NO_SLIPS.empty_table(), folder / "slips.parquet")
     return folder
 
 

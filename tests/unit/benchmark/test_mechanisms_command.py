@@ -49,6 +49,22 @@ def test_the_command_says_what_does_not_hold_and_fails(folders, tmp_path):
     assert fault in call(*words).stdout
 
 
+def test_files_that_cannot_be_read_and_what_nobody_explains_are_faults(tmp_path):
+    world = World()
+    tariff(world)
+    world.irregular(world.declared("A"), "undervaluation", "U")
+    world.irregular(world.declared("B"), "round_kilos", world.scheme("K", "round_kilos", "B"))
+    files, truth = world.write(tmp_path)
+    for name, content in (("co_1.xml", b"<a"), ("hang_2.parquet", b"PAR1"), ("LC_1.csv", b"x")):
+        (files / name).write_bytes(content)
+    done = call("--world", files, "--truth", truth)
+    assert done.exit_code == 1
+    for name in ("co_1.xml", "hang_2.parquet", "LC_1.csv"):
+        assert f"{name} could not be read" in done.stdout
+    assert "undervaluation: 1 schemes of its items are not told" in done.stdout
+    assert "round_kilos: no story tells of it, nothing of it is judged" in done.stdout
+
+
 def test_a_folder_without_declarations_is_refused(folders, tmp_path):
     done = call("--world", tmp_path, "--truth", folders[1])
     assert "expected the outside files of a nation" in str(done.exception)

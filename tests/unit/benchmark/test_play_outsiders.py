@@ -123,6 +123,7 @@ def test_a_policy_chooses_week_by_week_and_keeps_what_it_wrote(tmp_path):
         ("#!/bin/sh\nkill -9 $$\n", "week 1: ended with status -9"),
         ("#!/bin/sh\n", "week 1: wrote no selection"),
         ("#!/bin/sh\necho rank,number > $2\n", r"week 1: selection\.csv, header: expected the col"),
+        ("#!/bin/sh\nprintf 'r\\377nk\\n1\\n' > $2\n", r"week 1: selection\.csv: .* a broken file"),
         ("#!/bin/sh\nln -s /etc/passwd $2\n", "week 1: expected a plain file"),
         ("#!/bin/sh\nmkfifo $2\n", "week 1: expected a plain file"),
         ("#!/nowhere\n", "week 1: could not be run: No such file or directory; its first line"),

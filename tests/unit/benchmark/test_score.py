@@ -1,5 +1,6 @@
 """The report on a selection: rates, delays, costs and curves."""
 
+import json
 from datetime import date, timedelta
 
 import msgspec
@@ -11,17 +12,22 @@ from benchmark.judgement import Capacity
 from benchmark.kinds import KINDS, PHYSICAL, default_costs, read_costs
 from benchmark.nation import fingerprint, weekly_registrations
 from benchmark.oracle import oracle_selection
+from benchmark.outside import read_declarations
 from benchmark.score import Rules, score, world_of
 from benchmark.wording import score_lines
 from data_contracts.errors import CustomsDataError
+from data_contracts.simulated import mark
 from measures.intervals import rate, ratio_interval, resampled_sums, t_interval
 from tests.unit.benchmark.nations import (
+    LIMITS,
     MONDAY,
     looks,
     loss,
     many,
     nation_of,
     registered,
+    write_truth,
+    write_world,
 )
 
 RULES = Rules(Capacity(), default_costs())
@@ -199,3 +205,25 @@ def test_a_nation_is_known_by_what_is_registered_and_lost_in_it(tmp_path):
     }  # fmt: skip
     assert made["one"] == made.pop("again")
     assert len(set(made.values())) == len(made)
+
+
+def test_a_broken_file_of_the_world_is_told_by_its_name(tmp_path):
+    write_world(tmp_path, [registered(0, MONDAY)])
+    for content in (b"PAR1", b"PAR1" + bytes(60) + b"PAR1"):
+        (tmp_path / "tk_20250304_00.parquet").write_bytes(content)
+        with pytest.raises(CustomsDataError, match=r"tk_20250304_00\.parquet: .* a broken one"):
+            read_declarations(tmp_path, LIMITS)
+
+
+def test_the_truth_of_another_nation_than_that_of_the_files_is_refused(tmp_path):
+    world, truth = tmp_path / "world", write_truth(tmp_path / "truth", [loss(0, 1)])
+    note = truth / "world.json"
+    note.write_text(json.dumps({"out": "../world", "nation": "of this one"}))
+    mark(world)
+    assert world_of(truth, world) == world
+    mark(world, "of this one")
+    assert world_of(truth, None).samefile(world)
+    mark(world, "of another one")
+    for given in (world, None):
+        with pytest.raises(CustomsDataError, match="expected the outside files of the nation that"):
+            world_of(truth, given)

@@ -73,7 +73,10 @@ def test_a_packed_file_and_times_of_parquet_are_read(tmp_path):
         (CHECK.replace("03 10:00:00", "03"), "line 3, selected_at: expected a local time"),
         (CHECK.replace("2025-03-03 10:00:00", ""), "line 3, selected_at: expected a value"),
         (AUDIT.replace("0100000001", ""), "line 3, trader: expected a value"),
-        (AUDIT.replace("2024-12-31", "2024-31-12"), "period_to: expected values that exist"),
+        (
+            AUDIT.replace("2024-12-31", "2024-31-12"),
+            "line 3, period_to: expected a day .* that exist, found",
+        ),
         (AUDIT.replace("2024-12-31", ""), "line 3, period_to: expected a value"),
         (CHECK.replace(",,,,", ",0100000001,,,"), "line 3, trader: expected nothing"),
         (AUDIT.replace(",,", ",30000000001,"), "line 3, so_tk_goc: expected nothing"),
@@ -132,3 +135,55 @@ def test_a_lacking_and_a_broken_file_are_told(tmp_path):
         read_selection(broken)
     with pytest.raises(CustomsDataError, match="found a broken file"):
         read_selection(file_of(tmp_path, CHECK, "1,2"))
+
+
+@pytest.mark.parametrize(
+    ("name", "broken"),
+    [
+        ("s.csv.gz", lambda rows: gzip.compress(rows)[:-9]),
+        ("s.csv.gz", lambda rows: rows),
+        ("s.csv", lambda rows: b"\xff" + rows),
+        ("s.csv", lambda rows: rows.replace(b"physical", b"ph\xffsical")),
+        ("s.csv", lambda rows: rows.decode().encode("utf-16")),
+    ],
+)
+def test_a_file_of_broken_bytes_is_told(tmp_path, name, broken):
+    (tmp_path / name).write_bytes(broken(f"{HEADER}\n{CHECK}\n".encode()))
+    with pytest.raises(CustomsDataError, match=rf"{name}: expected .* found a broken file: \w"):
+        read_selection(tmp_path / name)
+
+
+def test_whatever_bit_of_parquet_is_turned_the_file_is_read_or_refused(tmp_path):
+    write_selection(looks(range(300), MONDAY, PHYSICAL), tmp_path / "s.parquet")
+    sound = (tmp_path / "s.parquet").read_bytes()
+    refused = 0
+    for place in range(0, len(sound), 83):
+        turned = bytearray(sound)
+        turned[place] ^= 1 << place % 8
+        (tmp_path / "s.parquet").write_bytes(turned)
+        try:
+            read_selection(tmp_path / "s.parquet")
+        except CustomsDataError:
+            refused += 1
+    assert refused > 5
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("so_tk_goc", pa.array([["30000000001"]])),
+        ("so_tk_goc", pa.array([b"\xff\xfe"])),
+        ("selected_at", pa.array([0], pa.timestamp("ms", "UTC"))),
+    ],
+)
+def test_a_column_that_holds_no_text_is_told(tmp_path, column, values):
+    rows = {
+        "rank": [1],
+        "so_tk_goc": ["30000000001"],
+        "kind_of_check": ["physical"],
+        "selected_at": ["2025-03-03 10:00:00"],
+    }
+    pq.write_table(pa.table(rows | {column: values}), tmp_path / "s.parquet")
+    told = rf"header, {column}: expected a column of text, .* found \w"
+    with pytest.raises(CustomsDataError, match=told):
+        read_selection(tmp_path / "s.parquet")

@@ -3,10 +3,17 @@
 import json
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from benchmark.truth import read_truth, world_beside
+from benchmark.truth import (
+    read_irregular,
+    read_schemes,
+    read_slips,
+    read_truth,
+    world_beside,
+)
 from data_contracts.errors import CustomsDataError
 from tests.architecture.tree import REPOSITORY
 from tests.unit.benchmark.nations import loss, write_truth
@@ -39,14 +46,56 @@ def test_a_mistake_has_no_scheme(tmp_path):
     ("change", "expected"),
     [
         ({"visible_by": "smell"}, "found 'smell'"),
-        ({"so_tk_goc": "x"}, "so_tk_goc of 11 digits"),
-        ({"loss_id": None}, "loss_id on every row"),
+        ({"so_tk_goc": "x"}, r"row 2, so_tk_goc: expected text .* found 'x'"),
+        ({"so_tk_goc": None}, r"row 2, so_tk_goc: expected text .* found nothing"),
+        ({"loss_id": None}, "row 2, loss_id: expected text .* found nothing"),
+        ({"collectable_share": 1.5}, "row 2, collectable_share: expected a number from 0 to 1"),
+        ({"collectable_share": float("nan")}, "row 2, collectable_share: .* found nan"),
+        ({"duty_evaded_vnd": None}, "row 2, duty_evaded_vnd: .* found nothing"),
+        ({"starts_on": None}, "row 2, starts_on: expected a value, found nothing"),
     ],
 )
 def test_what_is_not_of_the_format_is_told(tmp_path, change, expected):
     rows = [loss(1, 1), loss(2, 1, **change)]
-    with pytest.raises(CustomsDataError, match=expected):
-        read_truth(write_truth(tmp_path, rows))
+    for read in (read_truth, read_irregular):
+        with pytest.raises(CustomsDataError, match=expected):
+            read(write_truth(tmp_path, rows))
+
+
+@pytest.mark.parametrize("name", ["items", "traders", "schemes", "slips"])
+def test_a_file_that_is_broken_or_lacks_is_told_by_its_name(tmp_path, name):
+    write_truth(tmp_path, [loss(1, 1)])
+    path = tmp_path / f"{name}.parquet"
+    read = {"schemes": read_schemes, "slips": read_slips}.get(name, read_truth)
+    sound = path.read_bytes()
+    for size in (0, 40, len(sound) - 9):
+        path.write_bytes(sound[:size])
+        with pytest.raises(CustomsDataError, match=rf"{name}\.parquet: .* found a broken file"):
+            read(tmp_path)
+    path.unlink()
+    with pytest.raises(CustomsDataError, match=rf"{name}\.parquet: .* found none"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [("items", "mechanism"), ("items", "starts_on"), ("traders", "role"), ("slips", "so_phieu")],
+)
+def test_a_column_of_lists_is_told(tmp_path, name, column):
+    path = write_truth(tmp_path, [loss(1, 1)]) / f"{name}.parquet"
+    table = pq.read_table(path)
+    lists = pa.array([["x"]] * table.num_rows, pa.list_(pa.string()))
+    place = table.column_names.index(column)
+    pq.write_table(table.set_column(place, column, lists), path)
+    read = {"slips": read_slips}.get(name, read_truth)
+    with pytest.raises(CustomsDataError, match=rf"{column}: expected \w+, found list"):
+        read(tmp_path)
+
+
+def test_what_stands_there_twice_is_told(tmp_path):
+    write_truth(tmp_path, [loss(1, 1), loss(1, 1)])
+    with pytest.raises(CustomsDataError, match="so_tk_goc, stt, loss_id once each"):
+        read_irregular(tmp_path)
 
 
 def test_a_lacking_column_and_a_lacking_file_are_told(tmp_path):
@@ -60,9 +109,9 @@ def test_a_lacking_column_and_a_lacking_file_are_told(tmp_path):
 
 
 def test_the_outside_files_may_be_named_beside_the_truth(tmp_path):
-    assert world_beside(tmp_path) is None
+    assert world_beside(tmp_path) == (None, "")
     (tmp_path / "world.json").write_text(json.dumps({"out": "../world"}))
-    assert world_beside(tmp_path) == tmp_path / "../world"
+    assert world_beside(tmp_path) == (tmp_path / "../world", "")
     (tmp_path / "world.json").write_text("{}")
     with pytest.raises(CustomsDataError, match="found None"):
         world_beside(tmp_path)

@@ -112,6 +112,22 @@ def test_what_fails_in_it_is_told_by_file_and_method(tmp_path, sound, broken, wh
         run_with(tmp_path, SOUND.replace(sound, broken))
 
 
+@pytest.mark.parametrize("stop", ["SystemExit(0)", "GeneratorExit"])
+@pytest.mark.parametrize(
+    ("place", "why"),
+    [
+        ("class Halves", r"halves\.py: the module itself fails: {} \(line 7\)"),
+        ("        ordinary =", r"halves\.py: plan of mechanism halves fails: {} \(line 13\)"),
+        ("        takes =", r"halves\.py: act of mechanism halves fails: {} \(line 23\)"),
+    ],
+)
+def test_one_that_would_end_the_program_is_told_too(tmp_path, stop, place, why):
+    said = {"SystemExit(0)": "SystemExit: 0", "GeneratorExit": "GeneratorExit: "}[stop]
+    indent = place[: len(place) - len(place.lstrip())]
+    with pytest.raises(ContractViolationError, match=why.format(said)):
+        run_with(tmp_path, SOUND.replace(place, f"{indent}raise {stop}\n{place}"))
+
+
 def test_certificates_that_it_shows_again_are_looked_at_too(tmp_path):
     own = "def shown_again(self, nation, parameters):\n        return parameters[:1, 0]\n\n    "
     (tmp_path / "halves.py").write_text(SOUND.replace("def act(", own + "def act("), "utf-8")

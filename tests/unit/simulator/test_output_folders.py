@@ -1,0 +1,68 @@
+"""A folder takes the files of one nation alone: two could not be told apart."""
+
+import shutil
+
+import pytest
+
+from benchmark.score import world_of
+from data_contracts.errors import ContractViolationError, CustomsDataError
+from data_contracts.simulated import MARKER
+from tests.unit.simulator.nation import digests, simulate
+from tests.unit.simulator.test_private_mechanisms import SOUND
+
+LITTLE = {"days": 1, "warmup_days": 0, "scale": 0.0005, "only": ("licence",)}
+
+
+def private(folder, body=""):
+    folder.mkdir(exist_ok=True)
+    (folder / "own.py").write_text(SOUND + body, encoding="utf-8")
+    return folder
+
+
+def test_a_folder_with_the_same_nation_but_other_mechanisms_is_refused(tmp_path):
+    own = private(tmp_path / "private")
+    for place, first, others in (
+        ("named", {}, [{"mechanisms": ("none",)}, {"form": "parquet"}, {"faults": "all"}]),
+        ("own", {"mechanism_folder": own}, [{}]),
+    ):
+        simulate(tmp_path / place, **LITTLE, **first)
+        before = digests(tmp_path / place)
+        for other in others:
+            with pytest.raises(ContractViolationError, match="another nation; choose an empty"):
+                simulate(tmp_path / place, **LITTLE, **other)
+        assert digests(tmp_path / place) == before
+    simulate(tmp_path / "own", **LITTLE, mechanism_folder=own)
+    with pytest.raises(ContractViolationError, match="another nation"):
+        simulate(tmp_path / "own", **LITTLE, mechanism_folder=private(own, "# another\n"))
+
+
+def test_a_folder_whose_run_was_broken_off_takes_the_same_nation_alone(tmp_path):
+    simulate(tmp_path, **LITTLE)
+    (tmp_path / "world.json").unlink()
+    with pytest.raises(ContractViolationError, match="another nation"):
+        simulate(tmp_path, **LITTLE, mechanisms=("none",))
+    simulate(tmp_path, **LITTLE)
+    (tmp_path / "world.json").unlink()
+    for path in tmp_path.iterdir():
+        if path.name != MARKER:
+            shutil.rmtree(path)
+    simulate(tmp_path, **LITTLE, mechanisms=("none",))
+    assert "undervaluation" not in (tmp_path / MARKER).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("place", ["file", "file/truth", "taken"])
+def test_a_place_where_no_truth_can_be_written_is_found_before_anything_is(tmp_path, place):
+    (tmp_path / "file").touch()
+    (tmp_path / "taken" / "schemes.parquet").mkdir(parents=True)
+    with pytest.raises((ContractViolationError, OSError)) as told:
+        simulate(tmp_path / "out", **LITTLE, truth=tmp_path / place)
+    assert place in str(told.value)
+    assert not (tmp_path / "out").exists()
+
+
+def test_truth_and_files_tell_that_they_are_of_one_nation(tmp_path):
+    for name, seed in (("one", 1), ("other", 2)):
+        simulate(tmp_path / name, **LITTLE, truth=tmp_path / f"truth of {name}", seed=seed)
+    assert world_of(tmp_path / "truth of one", tmp_path / "one") == tmp_path / "one"
+    with pytest.raises(CustomsDataError, match="found those of another"):
+        world_of(tmp_path / "truth of one", tmp_path / "other")
