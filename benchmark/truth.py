@@ -61,7 +61,8 @@ _TRUE_COLUMNS = {
 }
 _SCHEME_COLUMNS = {
     **dict.fromkeys(("scheme_id", "mechanism", "ma_dn", "group_id"), _NAME),
-    **dict.fromkeys(("starts_on", "ends_on"), _DATE),
+    "starts_on": _DATE,
+    "ends_on": _Column(DAY, may_lack=True),
     **dict.fromkeys(("ma_hq", "ma_dl", "ma_cb"), _OPTIONAL),
 }
 _SLIP_COLUMNS = {
