@@ -9,7 +9,8 @@ own story.
 Judging: `outside_files`, `outside`, `truth`, `nation` (the files of a nation, its truth, both
 joined), `kinds` (what a check sees and costs), `selection`, `judgement` (what a policy sends in,
 which rows count), `recovery`, `oracle`, `curves`, `score` (what is recovered, by who knows, by
-capacity, all of it), `comparison` (two policies), `wording`, `results_page`, `arrays`,
+capacity, all of it), `comparison` (two policies), `wording`, `results_page`, `told_contests`,
+`arrays`,
 `sums`, `mass_units`, `broken_files`.
 
 Policies to compare with: `reference_policies`, `plain_trees`. Rounds that nobody can fit: `rounds`,

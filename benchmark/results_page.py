@@ -9,6 +9,7 @@ from typing import Any
 import jinja2
 import numpy as np
 
+from benchmark.told_contests import ToldContest
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
 from measures.intervals import Interval, t_interval
@@ -63,12 +64,19 @@ def read_contest(path: Path) -> Told:
     Raises:
         CustomsDataError: The file is something else.
     """
-    told: Told = read_json(path, Told, remedy="give the output of customs bench play --json")
+    remedy = "give the output of customs bench play --json"
+    told: Told = read_json(path, Told, remedy=remedy)
     lacking = [name for name in _OF_A_CONTEST if name not in told]
     if lacking:
         message = f"{path}: expected the output of `customs bench play --json`, found no "
         message += ", ".join(lacking)
         raise CustomsDataError(message)
+    read_json(path, ToldContest, remedy=remedy)
+    for place, nation in enumerate(told["nations"]):
+        if absent := sorted(set(told["policies"]) - set(nation["policies"])):
+            message = f"{path}, at $.nations[{place}].policies: expected every policy, found no "
+            message += f"{', '.join(absent)}; {remedy}"
+            raise CustomsDataError(message)
     return told
 
 

@@ -11,13 +11,13 @@ from simulator.mechanisms.consignment_splitting import ConsignmentSplitting
 from simulator.mechanisms.exemption_overrun import ExemptionOverrun
 from simulator.mechanisms.false_certificate import FalseCertificate
 from simulator.mechanisms.lane_shopping import LaneShopping
-from simulator.mechanisms.mechanism import INTERFACE, Mechanism
+from simulator.mechanisms.mechanism import Mechanism
 from simulator.mechanisms.misclassification import Misclassification
 from simulator.mechanisms.mistake import Mistake
 from simulator.mechanisms.norm_abuse import NormAbuse
 from simulator.mechanisms.officer_collusion import OfficerCollusion
 from simulator.mechanisms.phoenix import Phoenix
-from simulator.mechanisms.private import PrivateMechanism, load_module
+from simulator.mechanisms.private import load_mechanism
 from simulator.mechanisms.quota_stacking import QuotaStacking
 from simulator.mechanisms.related_party_pricing import RelatedPartyPricing
 from simulator.mechanisms.second_declaration import SecondDeclaration
@@ -54,19 +54,9 @@ def load_folder(folder: Path) -> tuple[Mechanism, ...]:
         message = f"{folder}: expected a folder with modules that say MECHANISM, found none"
         raise ContractViolationError(message)
     for path in paths:
-        module = load_module(path)
-        said = getattr(module, "INTERFACE", None)
-        if said != INTERFACE:
-            message = f"{path.name}: expected INTERFACE = {INTERFACE}, what the module was written "
-            message += f"for (simulator/mechanisms/mechanism.py); found {said!r}"
-            raise ContractViolationError(message)
-        found = getattr(module, "MECHANISM", None)
-        if not isinstance(found, Mechanism):
-            message = f"{path.name}: expected MECHANISM, an instance of Mechanism; found {found!r}"
-            raise ContractViolationError(message)
-        mechanism = PrivateMechanism(found, path)
+        mechanism = load_mechanism(path)
         if mechanism.name in {*NAMES, *(one.name for one in loaded)}:
-            message = f"{path.name}: mechanism {mechanism.name} exists already"
+            message = f"{path}: mechanism {mechanism.name} exists already"
             raise ContractViolationError(message)
         loaded.append(mechanism)
     return tuple(loaded)

@@ -74,3 +74,27 @@ def test_what_is_no_contest_is_refused(tmp_path):
     (tmp_path / "more" / "a.json").write_text("{}")
     words = ("--results", tmp_path / "a.json", tmp_path / "more" / "a.json", "--out", "x.html")
     assert "different names" in str(page_of(*words).exception)
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"capacity": [5]}, r"\$\.capacity: expected `object`, got `array`"),
+        ({"scale": "0.1"}, r"\$\.scale: expected `float`, got `str`"),
+        ({"nations": []}, r"\$\.nations: expected `array` of length >= 1"),
+        (
+            {"nations": [{"weeks": 2, "policies": {}}]},
+            r"\$\.nations\[0\]\.policies: expected every policy, found no oracle, random",
+        ),
+        ({"policies": {"value": 1}}, r"\$\.policies\[\.\.\.\]: expected `object`"),
+        ({"left_out": 1}, r"\$\.left_out: expected `object`"),
+    ],
+)
+def test_a_contest_of_another_shape_is_told_by_place(contest, tmp_path, change, place):
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(contest))
+    assert read_contest(path) == contest
+    path.write_text(json.dumps(contest | change))
+    with pytest.raises(CustomsDataError, match=rf"a\.json, at {place}") as told:
+        read_contest(path)
+    assert "give the output of customs bench play --json" in str(told.value)

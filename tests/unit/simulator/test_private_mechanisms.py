@@ -103,7 +103,7 @@ def test_what_runs_is_the_file_and_nothing_that_was_compiled_before(tmp_path):
             "def route(self, nation, errand):\n        return None\n\n    def act(",
             "expected route to return a Route, found NoneType",
         ),
-        ("def act(", BY_NOBODY, "expected route to return broker of positions from 0"),
+        ("def act(", BY_NOBODY, r"route to return broker of positions from -1 to .*, found \d"),
     ],
 )
 def test_what_fails_in_it_is_told_by_file_and_method(tmp_path, sound, broken, why):
@@ -126,6 +126,86 @@ def test_one_that_would_end_the_program_is_told_too(tmp_path, stop, place, why):
     indent = place[: len(place) - len(place.lstrip())]
     with pytest.raises(ContractViolationError, match=why.format(said)):
         run_with(tmp_path, SOUND.replace(place, f"{indent}raise {stop}\n{place}"))
+
+
+ATTRIBUTE = 'name = "halves"'
+
+
+def attribute(said):
+    return ATTRIBUTE, f"{ATTRIBUTE}\n    {said}"
+
+
+def deed(said):
+    return "takes, unit_price_e4=case.unit_price_e4 // 2", f"takes, {said}"
+
+
+def scheme(place, said):
+    """Return the plan with one argument of Schemes another."""
+    names = "trader", "np.arange(10)", "*days", "one * 1.0", "none", "none", "none", "0 * one"
+    line = ", ".join(names)
+    told = ", ".join((*names[:place], said, *names[place + 1 :]))
+    return line, told
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (scheme(4, "one * 10**6"), "plan to return office of positions from -1 .* found 1000000"),
+        (scheme(5, "one * 10**6"), "plan to return broker of positions from -1 .* found 1000000"),
+        (scheme(6, "one * 10**6"), "plan to return officer of positions from -1 .* 1000000"),
+        (scheme(2, "one.astype(str), days[1]"), "plan to return start_day of whole numbers .* <U"),
+        (scheme(2, "one * -(10**6), days[1]"), "start_day of whole numbers .* found -1000000"),
+        (scheme(2, "days[1], days[0]"), "plan to return no end_day before its start_day"),
+        (scheme(3, "one * -0.5"), r"share of numbers from 0 to 1, found -0\.5"),
+        (scheme(3, "one * np.nan"), "share of numbers from 0 to 1, found nan"),
+        (scheme(7, "5 * one"), "response of whole numbers from 0 to 4, found 5"),
+        (scheme(0, "list(trader)"), "trader of shape .* found no array but list"),
+        (("np.zeros((10, 4))", "np.full((10, 4), np.inf)"), "parameters of numbers .* found inf"),
+        (deed("kg_e2=case.kg_e2.astype(object)"), "act to return kg_e2 of .* found object"),
+        (deed("kg_e2=case.kg_e2.astype(str)"), "act to return kg_e2 of whole numbers .* <U"),
+        (deed("schedule=case.schedule + 99"), r"schedule of positions from 0 to \d+, found \d+"),
+        (deed("quantity_e2=-case.quantity_e2"), "quantity_e2 of whole numbers from 1 .* found -"),
+        (deed("unit_price_e4=case.unit_price_e4 * np.nan"), "unit_price_e4 of .* found float64"),
+        (deed("unit_price_e4=case.unit_price_e4 * 0 + 2**62"), f"unit_price_e4 .* found {2**62}"),
+        (deed("unit_price_e4=case.unit_price_e4 * 101"), "100 times the true value"),
+        (deed("hidden_vnd=case.kg_e2 * 0 - 1"), "hidden_vnd of whole numbers from 0 .* found -1"),
+        (deed("hidden_worth=case.share * np.nan"), "hidden_worth of numbers .* found nan"),
+        (deed("taken_off=case.share + 1"), r"taken_off of numbers from 0 to 1, found 2\.0"),
+        (('("physical",)', "(1, [2])"), r"visible_by of documents, .* found \(1, \[2\]\)"),
+        (attribute("collectable_share = '0.5'"), "collectable_share from 0 to 1, found '0.5'"),
+        (attribute("collectable_share = 10**400"), "collectable_share from 0 to 1, found 1000"),
+        (attribute("collectable_share = 10**5000"), "found a int that cannot be shown"),
+        (attribute("intent = 'no'"), "intent True or False, found 'no'"),
+        (attribute("vanishes = 1"), "vanishes True or False, found 1"),
+        (attribute("most_pieces = 16"), "most_pieces a whole number from 1 to 15, found 16"),
+        (attribute("suppressed_kinds = (99,)"), "suppressed_kinds of whole numbers"),
+        (attribute("warned_of = []"), "warned_of empty or of"),
+        (
+            attribute("vanishes = property(lambda self: 1 / 0)"),
+            r"an attribute of mechanism halves fails: ZeroDivisionError: .* \(line 9\)",
+        ),
+        (attribute("__class__ = property(lambda self: 1 / 0)"), "MECHANISM fails: ZeroDivision"),
+        (
+            (
+                "MECHANISM = Halves()",
+                "class No:\n    def __repr__(self): raise OSError\nMECHANISM = No()",
+            ),
+            "expected MECHANISM, an instance of Mechanism; found a No that cannot be shown",
+        ),
+        (("INTERFACE = 3", "INTERFACE = np.arange(3)"), r"INTERFACE = 3, .* found array\("),
+        (("INTERFACE = 3", "INTERFACE = 3.0"), r"INTERFACE = 3, .* found 3\.0"),
+        *(
+            ((ATTRIBUTE, f"name = {name!r}"), "expected a name of a to z, .* found '")
+            for name in ("honest", "none", "two\nlines", "\x1b[31m", "a,b", "x" * 500)
+        ),
+    ],
+)
+def test_what_no_mechanism_may_say_is_told_with_folder_and_value(tmp_path, change, why):
+    assert change[0] in SOUND
+    with pytest.raises(ContractViolationError, match=why) as told:
+        run_with(tmp_path, SOUND.replace(*change))
+    assert str(told.value).startswith(f"{tmp_path / 'private' / 'halves.py'}: ")
+    assert len(str(told.value)) < len(str(tmp_path)) + 300
 
 
 def test_certificates_that_it_shows_again_are_looked_at_too(tmp_path):
