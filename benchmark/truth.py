@@ -61,7 +61,8 @@ _TRUE_COLUMNS = {
 }
 _SCHEME_COLUMNS = {
     **dict.fromkeys(("scheme_id", "mechanism", "ma_dn", "group_id"), _NAME),
-    **dict.fromkeys(("starts_on", "ends_on"), _DATE),
+    "starts_on": _DATE,
+    "ends_on": _Column(DAY, may_lack=True),
     **dict.fromkeys(("ma_hq", "ma_dl", "ma_cb"), _OPTIONAL),
 }
 _SLIP_COLUMNS = {
@@ -156,7 +157,7 @@ def read_irregular(folder: Path) -> pa.Table:
 def read_schemes(folder: Path) -> pa.Table:
     """Return one row per scheme.
 
-    `ends_on` is exclusive: as planned, or when a catch ended it. `ma_hq`, `ma_dl`, `ma_cb` name the
+    `ends_on` is exclusive: as planned, or when a catch ended it; null for no end. `ma_hq`, `ma_dl`, `ma_cb` name the
     office, broker and officer to whom it is tied, null for none.
 
     Raises:
