@@ -157,8 +157,8 @@ def read_irregular(folder: Path) -> pa.Table:
 def read_schemes(folder: Path) -> pa.Table:
     """Return one row per scheme.
 
-    `ends_on` is exclusive: as planned, or when a catch ended it. `ma_hq`, `ma_dl`, `ma_cb` name the
-    office, broker and officer to whom it is tied, null for none.
+    `ends_on` is exclusive: as planned, or when a catch ended it; null for no end. `ma_hq`, `ma_dl`,
+    `ma_cb` name the office, broker and officer to whom it is tied, null for none.
 
     Raises:
         CustomsDataError: As above.
