@@ -62,7 +62,7 @@ def compare(
 
     Raises:
         CustomsDataError: The lists are not of the same nations in the same order, a nation stands
-            twice in one, or an unseen name is in none.
+            twice in one, a pair has two capacities, or an unseen name is in none.
     """
     _refuse_unpaired(a, b, unseen, is_played=is_played)
     hidden = set(unseen)
@@ -101,6 +101,11 @@ def _refuse_unpaired(
         raise CustomsDataError(message)
     if not is_played:
         _refuse_other_nations(a, b)
+    for position, (one, other) in enumerate(zip(a, b, strict=True), start=1):
+        if one["capacity"] != other["capacity"]:
+            message = f"pair {position}: expected two scores of one capacity, found "
+            message += f"{one['capacity']} and {other['capacity']}; score both with the same"
+            raise CustomsDataError(message)
     names = {name for score in a for name in _mechanisms(score)}
     strange = sorted(set(unseen) - names)
     if strange:

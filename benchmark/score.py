@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmark.arrays import DAY_SECONDS, Bools, Floats, Ints
+from benchmark.arrays import DAY_SECONDS, Bools, Floats, Ints, week_of
 from benchmark.curves import Point, curve, described, without_largest
 from benchmark.judgement import Capacity, Valid, valid_rows, within_capacity
 from benchmark.kinds import KINDS
@@ -20,7 +20,7 @@ from data_contracts.errors import CustomsDataError
 from data_contracts.simulated import nation_in
 from measures.intervals import MINIMUM_HITS, TOO_FEW, rate
 
-FORMAT = 1
+FORMAT = 2
 _FAR_DAYS = float("inf")
 
 
@@ -80,6 +80,7 @@ def score(selection: Selection, nation: JudgedNation, rules: Rules) -> dict[str,
     return {
         "format": FORMAT,
         "nation": fingerprint(nation),
+        "capacity": {"checks": rules.capacity.checks, "audits": rules.capacity.audits},
         "rows": _rows(selection, valid, counted),
         "money": _money(counted, nation, recovery, rules),
         "hit_rate": _hit_rates(counted, recovery),
@@ -115,13 +116,13 @@ def _rows(selection: Selection, valid: Valid, counted: Valid) -> dict[str, Any]:
 def _money(
     counted: Valid, nation: JudgedNation, recovery: Recovery, rules: Rules
 ) -> dict[str, Any]:
-    """Return what is recovered, beside an oracle with as many checks and audits each week."""
+    """Return what is recovered, beside an oracle with the same capacity in every week."""
     cost = int(rules.costs[counted.selection.kind].sum())
     everything = np.ones(len(nation.losses), dtype=np.bool_)
     left = without_largest(nation)
-    whole = Point(0, 0, recovery.money, _oracle_beside(counted, nation, everything))
+    whole = Point(0, 0, recovery.money, _oracle_beside(counted, nation, everything, rules.capacity))
     rest = recover(counted, nation, left).money
-    trimmed = Point(0, 0, rest, _oracle_beside(counted, nation, left))
+    trimmed = Point(0, 0, rest, _oracle_beside(counted, nation, left, rules.capacity))
     return {
         **described(whole, nation, rules.seed, None),
         "without_ten_largest": described(trimmed, nation, rules.seed, None),
@@ -133,11 +134,22 @@ def _money(
     }
 
 
-def _oracle_beside(counted: Valid, nation: JudgedNation, left: Bools) -> Floats:
+def _oracle_beside(counted: Valid, nation: JudgedNation, left: Bools, capacity: Capacity) -> Floats:
+    """Return what the oracle brings of each loss, VND.
+
+    It has the capacity of every week in which declarations were registered, used or not: whoever
+    leaves checks undone is not the better for it. Without a capacity it has as many as counted, and
+    audits that share the capacity of checks are as many as counted.
+    """
     is_audit = counted.selection.is_audit
-    _, brought = check_oracle(nation, _per_week(counted.week[~is_audit]), left)
-    limits = _per_week(counted.week[is_audit])
-    if not limits:
+    checks, audits = (_per_week(counted.week[rows]) for rows in (~is_audit, is_audit))
+    weeks = np.unique(week_of(nation.declarations.day)).tolist()
+    if capacity.checks is not None:
+        shared = audits if capacity.audits is None else {}
+        checks = {week: capacity.checks - shared.get(week, 0) for week in weeks}
+    limits = audits if capacity.audits is None else dict.fromkeys(weeks, capacity.audits)
+    _, brought = check_oracle(nation, checks, left)
+    if not any(limits.values()):
         return brought
     _, audited = audit_oracle(nation, limits, left, brought)
     return brought + audited

@@ -40,7 +40,7 @@ from orchestration.cli.several import TakesSeveral
 ORACLE = "oracle"
 _SELECTABLE = (ORACLE, *POLICIES, *RULES)
 _MEMORY = re.compile(r"[1-9]\d{0,9}\s?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)", re.IGNORECASE)
-_OF_A_SCORE = ("nation", "money", "hit_rate", "early_warning", "recall")
+_OF_A_SCORE = ("nation", "capacity", "money", "hit_rate", "early_warning", "recall")
 
 TruthOption = Annotated[Path, typer.Option("--truth", help="Folder that --truth of a run named.")]
 WorldOption = Annotated[

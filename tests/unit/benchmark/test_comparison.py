@@ -14,6 +14,7 @@ def scored(seen: float, unseen: float, loss: int, days: float | None = None):
     total = {"recovered_vnd": {"value": (seen + unseen) * 1e6}, "oracle_vnd": 150e6}
     return {
         "nation": f"{loss:016x}",
+        "capacity": {"checks": 53, "audits": None},
         "money": {**total, "mechanisms": entries, "true_loss_vnd": loss},
         "hit_rate": {"checks": {"value": None}},
         "early_warning": {"median_days": days},
@@ -47,6 +48,9 @@ def test_the_bootstrap_is_seeded_and_holds_the_mean():
 def test_scores_of_different_nations_are_not_compared():
     with pytest.raises(CustomsDataError, match="pair 1: expected two scores of one nation"):
         compare([scored(1, 1, 5)], [scored(1, 1, 6)])
+    wider = scored(1, 1, 5) | {"capacity": {"checks": 200, "audits": None}}
+    with pytest.raises(CustomsDataError, match="pair 1: expected two scores of one capacity"):
+        compare([scored(1, 1, 5)], [wider])
     with pytest.raises(CustomsDataError, match="found 1 and 0"):
         compare([scored(1, 1, 5)], [])
     with pytest.raises(CustomsDataError, match="unseen mechanisms"):

@@ -103,6 +103,22 @@ def test_ten_largest_losses_are_taken_from_both_sides(tmp_path):
     assert (rest["recovered_vnd"]["value"], rest["oracle_vnd"]) == (2500, 3000)
 
 
+def test_who_leaves_checks_undone_has_no_larger_share(tmp_path):
+    weeks = [MONDAY + timedelta(weeks=i // 40) for i in range(160)]
+    rows = [registered(i, at) for i, at in enumerate(weeks)]
+    nation = nation_of(tmp_path, rows, [loss(i, 1000) for i in range(160)])
+    rules = Rules(Capacity(40), default_costs())
+    opening, span = weekly_registrations(nation.declarations)
+    chosen = oracle_selection(nation, 40, 0, range(opening, opening + len(span)))
+    assert told(score(chosen, nation, rules))["money"]["share_of_oracle"]["value"] == 1.0
+    # The first of four weeks alone, and half of every week.
+    for kept in (chosen.where(np.arange(40)), chosen.where(chosen.rank <= 20)):
+        share = told(score(kept, nation, rules))["money"]["share_of_oracle"]["value"]
+        assert share == pytest.approx(len(kept) / 160)
+    report = told(score(chosen, nation, rules))
+    assert report["capacity"] == {"checks": 40, "audits": None}
+
+
 def test_a_share_of_fewer_than_thirty_losses_is_not_told(tmp_path):
     rows = [registered(i, MONDAY) for i in range(29)]
     nation = nation_of(tmp_path, rows, [loss(i, 10) for i in range(29)])
