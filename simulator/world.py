@@ -26,10 +26,11 @@ from simulator.block import make_block
 from simulator.cargo.manifest import group_calls
 from simulator.chronicle.assessments import outcomes_of
 from simulator.chronicle.living import Chronicle, live_through
-from simulator.delivery.gathering import Finisher, deliver
+from simulator.delivery.gathering import Finisher, deliver, runs_of_days
 from simulator.delivery.outbox import Outbox
 from simulator.delivery.plan import DeliveryPlan, Receipt, add_up
-from simulator.delivery.tables import find_table
+from simulator.delivery.spill import remove_spills
+from simulator.delivery.tables import TABLES, find_table
 from simulator.kernel.workers import Workers
 from simulator.mechanisms.loading import choose_mechanisms
 from simulator.nation import Nation, draw_nation
@@ -256,10 +257,11 @@ def _blocks(nation: Nation, plan: DeliveryPlan, reach: int | None) -> Iterator[t
             yield first, last
 
 
-def _gathered(plan: DeliveryPlan) -> Iterator[tuple[int, int]]:
-    for begin, end in plan.only or ((plan.first_day, plan.last_day),):
-        for first in range(begin, end + 1, _GATHERED_DAYS):
-            yield first, min(first + _GATHERED_DAYS - 1, end)
+def _gathered(plan: DeliveryPlan) -> list[tuple[int, int]]:
+    """Return first and last of the days that are written, each once and in order."""
+    stretches = plan.only or ((plan.first_day, plan.last_day),)
+    days = (day for begin, end in stretches for day in range(begin, end + 1))
+    return runs_of_days(days, _GATHERED_DAYS)
 
 
 def _enter(world: _World) -> None:
@@ -292,7 +294,7 @@ def _write(
     arguments: SimulationArguments, world: _World, stages: _Stages, progress: Progress | None
 ) -> tuple[list[Counts], list[pa.Table], list[Receipt]]:
     blocks = list(_blocks(world.nation, world.plan, arguments.reach))
-    gathered = list(_gathered(world.plan))
+    gathered = _gathered(world.plan)
     steps = len(blocks) + len(gathered)
     counts, truths, receipts = [], [], []
     _enter(world)
@@ -306,8 +308,11 @@ def _write(
                 progress(done, steps)
     stages.end("write")
     with Workers(arguments.processes) as workers:
-        for done, receipt in enumerate(workers.map(_gather_days, gathered), len(blocks) + 1):
+        ends = zip(gathered, workers.map(_gather_days, gathered), strict=True)
+        for done, ((_, last), receipt) in enumerate(ends, len(blocks) + 1):
             receipts.append(receipt)
+            # Disk is scarce: what was written need not wait any more. Parts end in order.
+            remove_spills(world.plan.spill, TABLES.values(), last)
             if progress is not None:
                 progress(done, steps)
     stages.end("gather")

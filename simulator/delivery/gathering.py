@@ -214,7 +214,7 @@ def deliver(
     dispatcher = Dispatcher(plan)
     wanted = [spec for spec in TABLES.values() if (plan.spill / spec.name).is_dir()]
     forget_spills()
-    for first, last in _runs_of_days(sorted(set(days))):
+    for first, last in runs_of_days(days, _RUN_DAYS):
         for spec in wanted:
             finisher = (finishers or {}).get(spec.name)
             if spec.gathers and finisher is None:
@@ -243,11 +243,11 @@ def publish(
     return dispatcher.receipt
 
 
-def _runs_of_days(days: list[int]) -> list[tuple[int, int]]:
-    """Return first and last of runs of consecutive days, none longer than `_RUN_DAYS`."""
+def runs_of_days(days: Iterable[int], longest: int) -> list[tuple[int, int]]:
+    """Return first and last of runs of consecutive days, none longer than some days, in order."""
     runs: list[tuple[int, int]] = []
-    for day in days:
-        if runs and day == runs[-1][1] + 1 and day - runs[-1][0] < _RUN_DAYS:
+    for day in sorted(set(days)):
+        if runs and day == runs[-1][1] + 1 and day - runs[-1][0] < longest:
             runs[-1] = (runs[-1][0], day)
         else:
             runs.append((day, day))

@@ -1,8 +1,12 @@
-"""What waits between the two phases of a delivery: one Arrow file a table and block of days."""
+"""What waits between the two phases of a delivery: one Arrow file a table and block of days.
+
+A file's name tells the first day of its block and the last day it has rows of, so that whoever
+wants later days never opens it, and it can go as soon as its last day is written.
+"""
 
 import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -34,7 +38,7 @@ def write_spill(folder: Path, spec: OutsideTable, block_day: int, rows: pa.Table
         name: _light(rows[name]).take(pa.array(order)) for name in rows.column_names
     }  # fmt: skip
     table = pa.table(columns).replace_schema_metadata({_ENDS: json.dumps(ends).encode()})
-    path = folder / spec.name / f"{block_day}.arrow"
+    path = folder / spec.name / f"{block_day}_{max(ends)}.arrow"
     path.parent.mkdir(parents=True, exist_ok=True)
     with pa.ipc.new_file(str(path), table.schema) as file:
         file.write_batch(table.to_batches()[0])
@@ -58,6 +62,20 @@ def spilled_count(folder: Path, spec: OutsideTable, first_day: int, last_day: in
     return sum(count for _, _, count in _places(folder, spec, first_day, last_day))
 
 
+def remove_spills(folder: Path, specs: Iterable[OutsideTable], day: int) -> None:
+    """Remove the files of tables that have no row of a later day.
+
+    Args:
+        folder: Temporary folder of the run.
+        specs: The tables.
+        day: Day (since 1970) up to which everything has been written.
+    """
+    for spec in specs:
+        for path in (folder / spec.name).glob("*.arrow"):
+            if _last_day(path) <= day:
+                path.unlink()
+
+
 def forget_spills() -> None:
     """Forget which files there are, so that another run or another phase is seen."""
     _paths.cache_clear()
@@ -68,7 +86,9 @@ def _places(
     folder: Path, spec: OutsideTable, first_day: int, last_day: int
 ) -> Iterator[tuple[Path, int, int]]:
     """Yield each file with rows of some days, the first of them and their number."""
-    for path in _paths(folder / spec.name):
+    for path, last in _paths(folder / spec.name):
+        if last < first_day:
+            continue
         days, ends = _index(path)
         first, end = bisect_left(days, first_day), bisect_right(days, last_day)
         if first < end:
@@ -77,8 +97,14 @@ def _places(
 
 
 @cache
-def _paths(folder: Path) -> tuple[Path, ...]:
-    return tuple(sorted(folder.glob("*.arrow"), key=lambda path: int(path.stem)))
+def _paths(folder: Path) -> tuple[tuple[Path, int], ...]:
+    """Return the files of a table in the order of their blocks, with the last day of each."""
+    named = [(int(path.stem.partition("_")[0]), path) for path in folder.glob("*.arrow")]
+    return tuple((path, _last_day(path)) for _, path in sorted(named))
+
+
+def _last_day(path: Path) -> int:
+    return int(path.stem.partition("_")[2])
 
 
 @cache

@@ -109,10 +109,14 @@ def test_stretches_of_days_have_the_bytes_of_the_whole_run(whole, quick, tmp_pat
     monkeypatch.setattr(world, "_BLOCK_DECLARATIONS", 1)
     ends = FIRST + timedelta(days=1), FIRST + timedelta(days=DAYS - 1)
     stretches = tuple((day, day) for day in ends)
-    quick(small(tmp_path / "all", only_days=stretches))
+    told = quick(small(tmp_path / "all", only_days=stretches))
     near = quick(small(tmp_path / "near", only_days=stretches, reach=0))
     full, found, own = (digests(out) for out in (whole, tmp_path / "all", tmp_path / "near"))
     assert found.items() <= full.items()
+    # In any order, and told twice: each day is written and counted once.
+    again = quick(small(tmp_path / "again", only_days=(*reversed(stretches), stretches[0])))
+    assert digests(tmp_path / "again") == found
+    assert again.rows == told.rows
     # What is registered on these days is all there; of what others send on them, nothing.
     today = {f"tk_{day:%Y%m%d}_00.csv.gz" for day in ends}
     of_today = {name: own[name] for name in own if Path(name).name in today}
@@ -145,6 +149,15 @@ def test_each_stage_tells_its_disk_use(quick, tmp_path):
     files = sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file())
     assert stages["publish"].written_bytes > files
     assert stages["live"].waiting_bytes < stages["write"].waiting_bytes
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_what_waited_goes_as_it_is_written(whole, quick, tmp_path, monkeypatch, processes):
+    monkeypatch.setattr(world, "_BLOCK_DECLARATIONS", 1)
+    monkeypatch.setattr(world, "_GATHERED_DAYS", 1)
+    stages = {one.name: one for one in quick(small(tmp_path, processes=processes)).stages}
+    assert digests(tmp_path) == digests(whole)
+    assert stages["gather"].waiting_bytes < stages["write"].waiting_bytes / 2
 
 
 @pytest.mark.parametrize("declarations", [1, 150, 100_000])
