@@ -11,6 +11,8 @@ from benchmark.realism.figures import Basis, Verdict
 from benchmark.realism.page import number_text, write
 from benchmark.realism.report import Report, as_payload, is_within, measure
 from orchestration.cli.output import (
+    FOLDER,
+    NEW_FILE,
     ExitStatus,
     JsonOption,
     UnusedHomeOption,
@@ -19,16 +21,29 @@ from orchestration.cli.output import (
 )
 
 FolderArgument = Annotated[
-    Path, typer.Argument(help="Folder of outside files, as `simulate run` wrote it.")
+    Path, typer.Argument(help="Folder of outside files, as `simulate run` wrote it.", **FOLDER)
 ]
 TruthOption = Annotated[
     Path | None,
-    typer.Option("--truth", help="Truth of the nation: without it what is hidden is not measured."),
+    typer.Option(
+        "--truth",
+        help="Folder of the nation's truth: without it what is hidden is not measured.",
+        **FOLDER,
+    ),
 ]
 PageOption = Annotated[
     Path | None,
-    typer.Option("--out", help="The page (default: <folder>-realism.html beside the folder)."),
+    typer.Option(
+        "--out",
+        help="The page (default: <folder>-realism.html beside the folder).",
+        **NEW_FILE,
+    ),
 ]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("report")(report_command)
 
 
 def report_command(

@@ -1,0 +1,12 @@
+"""Counts in words: one of a thing, or several."""
+
+
+def counted(number: int, thing: str, things: str = "") -> str:
+    """Return a number with what it counts, such as `1 nation` and `1,200 nations`.
+
+    Args:
+        number: How many.
+        thing: What one of them is called.
+        things: What several are called; `thing` with an s where it is not told.
+    """
+    return f"{number:,} {thing if number == 1 else things or f'{thing}s'}"
