@@ -11,7 +11,14 @@ from benchmark.broken_files import telling_broken
 from benchmark.curves import Point, curve, described, without_largest
 from benchmark.judgement import Capacity, Valid, valid_rows, within_capacity
 from benchmark.kinds import KINDS
-from benchmark.nation import JudgedNation, fingerprint, iso_day, read_nation
+from benchmark.nation import (
+    LEAST_DAYS_OF_SMALL,
+    JudgedNation,
+    days_of,
+    fingerprint,
+    iso_day,
+    read_nation,
+)
 from benchmark.oracle import audit_oracle, check_oracle
 from benchmark.outside import Limits
 from benchmark.recovery import NEVER, Recovery, recover
@@ -236,8 +243,12 @@ def _least(group: Ints, value: Ints, count: int) -> Ints:
 
 
 def _bothered(counted: Valid, nation: JudgedNation) -> dict[str, Any]:
+    """Return how far small honest traders are looked at; in a few days nobody is known as small."""
     rows = nation.is_small_honest[counted.trader]
+    days = days_of(nation.declarations)
+    short = f"too few days ({days}, expected {LEAST_DAYS_OF_SMALL} at least)"
     return {
+        "verdict": short if days < LEAST_DAYS_OF_SMALL else "measured",
         "traders": int(nation.is_small_honest.sum()),
         "traders_bothered": len(np.unique(counted.trader[rows])),
         "share_of_selections": rate(int(rows.sum()), len(rows)),
