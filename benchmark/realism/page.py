@@ -37,6 +37,7 @@ class _Row:
     tolerance: str
     observations: str
     verdict: str
+    needed: str
     css_class: str
     source: str
     how: str
@@ -106,7 +107,7 @@ def _standing(report: Report, basis: Basis) -> _Standing:
 
 def _row(result: Result) -> _Row:
     figure, unit = result.figure, result.figure.unit
-    known = result.generated is not None
+    is_counted = result.verdict is not Verdict.ABSENT
     return _Row(
         title=figure.title,
         basis=figure.basis.value,
@@ -114,8 +115,9 @@ def _row(result: Result) -> _Row:
         target=number_text(result.target, unit),
         generated=number_text(result.generated, unit) if result.generated is not None else "–",
         tolerance=_tolerance(number_text(result.low, unit), number_text(result.high, unit)),
-        observations=f"{result.observations:,}" if known else "–",
+        observations=f"{result.observations:,}" if is_counted else "–",
         verdict=result.verdict.value,
+        needed=f"{figure.least:,}" if result.verdict is Verdict.TOO_FEW else "",
         css_class=_CLASSES[result.verdict],
         source=_unbroken(figure.source),
         how=_unbroken(figure.how),

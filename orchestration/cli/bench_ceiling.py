@@ -10,6 +10,7 @@ from benchmark.ceiling.report import measure
 from benchmark.outside import Limits
 from benchmark.score import world_of
 from benchmark.wording import ceiling_lines
+from data_contracts.errors import WrongUseError
 from orchestration.cli.output import (
     FOLDER,
     MANY,
@@ -56,6 +57,9 @@ def ceiling_command(
 ) -> None:
     """Measure what plain trees find that learned the truth, labels of control, or single rules."""
     question = Question(capacity, audits, judged_weeks, seed, Limits())
+    if len({folder.resolve() for folder in truth}) < len(truth):
+        message = "--truth: expected each nation once, found a folder twice"
+        raise WrongUseError(message)
     # A nation takes minutes to read: what lacks of the last one is told before.
     for folder in truth:
         world_of(folder, None)

@@ -97,6 +97,9 @@ def select_command(
     """Let a reference policy choose on a finished nation, into a selection file."""
     limits = Limits(memory, spill=spill)
     _refuse_unclear(policy, world, kind)
+    if first is not None and last is not None and last < first:
+        message = f"--to: expected a day from --from on ({first:%Y-%m-%d}), found {last:%Y-%m-%d}"
+        raise WrongUseError(message)
     folder = _oracle_world(truth, world) if policy == ORACLE else world or Path()
     with progress_console().status(f"choosing: {policy}"), telling_broken(folder):
         if policy == ORACLE and truth is not None:
