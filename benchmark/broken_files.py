@@ -14,6 +14,10 @@ from data_contracts.errors import CustomsDataError
 # All that readers of CSV, gzip and Parquet raise for bytes that are not of their format.
 UNREADABLE = (pa.ArrowException, UnicodeDecodeError, OSError, EOFError, zlib.error)
 # Arrow quotes the row, or the value, at the end.
+# Every value of a file of those that fail only when their rows are asked for.
+_PARQUET = "select bit_xor(hash(rows)) from read_parquet(?) rows"
+_LINES = "select bit_xor(hash(rows)) from read_ndjson_objects(?) rows"
+_READ_LATE = {".parquet": _PARQUET, ".jsonl": _LINES, ".jsonl.gz": _LINES}
 _QUOTED = re.compile(r"(?<=got \d): .*|(?<=got \d\d): .*|'[^']*'")
 
 
@@ -27,7 +31,7 @@ def reason_of(error: BaseException) -> str:
 
 @contextmanager
 def telling_broken(folder: Path) -> Iterator[None]:
-    """Tell which Parquet file was broken where reading a folder failed; else what failed as it is.
+    """Tell which file was broken where reading a folder failed; else what failed as it is.
 
     A reader of many files does not say in which one it stopped, nor when it opened them: only
     reading every value shows that every byte can be read.
@@ -40,21 +44,23 @@ def telling_broken(folder: Path) -> Iterator[None]:
     except duckdb.OutOfMemoryException:
         raise
     except (duckdb.Error, *UNREADABLE) as error:
-        for path in sorted(folder.rglob("*.parquet")):
-            if why := _broken(path):
-                message = f"{path}: expected a file of the outside formats, found a broken one: "
-                raise CustomsDataError(message + why) from error
+        if broken := next(_broken(folder), None):
+            path, why = broken
+            message = f"{path}: expected a file of the outside formats, found a broken one: {why}"
+            raise CustomsDataError(message) from error
         raise
 
 
-def _broken(path: Path) -> str:
-    """Return why a Parquet file cannot be read; nothing of a sound one."""
+def _broken(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the Parquet and JSON files of a folder that cannot be read, and why."""
     with duckdb.connect() as opened:
-        try:
-            opened.execute("select bit_xor(hash(rows)) from read_parquet(?) rows", [str(path)])
-            opened.fetchall()
-        except duckdb.OutOfMemoryException:
-            raise
-        except duckdb.Error as error:
-            return reason_of(error)
-    return ""
+        for path in sorted(folder.rglob("*")):
+            read = next((own for end, own in _READ_LATE.items() if path.name.endswith(end)), "")
+            if not read:
+                continue
+            try:
+                opened.execute(read, [str(path)]).fetchall()
+            except duckdb.OutOfMemoryException:
+                raise
+            except duckdb.Error as error:
+                yield path, reason_of(error)

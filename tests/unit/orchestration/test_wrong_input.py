@@ -93,8 +93,7 @@ WRONG_USE = [
     ("bench ceiling --truth folder nowhere --capacity 1", "does not exist"),
     ("bench ceiling --truth folder ./folder --capacity 1", "found a folder twice"),
     (
-        "bench select value --out x.csv --capacity 1 --world folder --from 2025-02-01 "
-        "--to 2025-01-31",
+        "bench select value --out x --capacity 1 --world folder --from 2025-02-01 --to 2025-01-31",
         "expected a day from --from on (2025-02-01), found 2025-01-31",
     ),
     ("bench mechanisms --truth folder --world nowhere", "does not exist"),
