@@ -20,6 +20,7 @@ from benchmark.arrays import DAY_SECONDS, week_of
 from benchmark.play.post import Post
 from benchmark.play.tables import joined, outcomes_of, tables_of
 from data_contracts.errors import WrongUseError
+from measures.counted import counted
 from simulator.arguments import SimulationArguments
 from simulator.block import make_block
 from simulator.chronicle.living import (
@@ -148,7 +149,7 @@ def open_nation(arguments: SimulationArguments, history_weeks: int = HISTORY_WEE
     """
     weeks, warm = arguments.days // WEEK_DAYS, arguments.warmup_days // WEEK_DAYS
     if not weeks:
-        message = f"a game: expected a week at least, found {arguments.days} days"
+        message = f"a game: expected a week at least, found {counted(arguments.days, 'day')}"
         raise WrongUseError(message)
     if not warm:
         message = "history: expected a warm-up of one week at least, found none"

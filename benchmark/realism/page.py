@@ -9,6 +9,7 @@ import jinja2
 from benchmark.realism.figures import Basis, Result, Verdict, load_groups
 from benchmark.realism.plots import draw
 from benchmark.realism.report import Report
+from measures.counted import counted
 
 _CLASSES = {
     Verdict.WITHIN: "within",
@@ -77,6 +78,7 @@ def render(report: Report) -> str:
     template = resources.files(__package__).joinpath("page.html").read_text(encoding="utf-8")
     return environment.from_string(template).render(
         report=report,
+        counted=counted,
         standings=[_standing(report, basis) for basis in Basis],
         off=[_row(result) for result in report.results if result.verdict is Verdict.OFF],
         groups=groups,
