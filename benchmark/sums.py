@@ -20,6 +20,7 @@ def summed(scores: Sequence[Told], oracle: Sequence[Told] | None) -> Told:
     money = [one["money"] for one in scores]
     recovered = sum(one["recovered_vnd"]["value"] for one in money)
     names = sorted({name for one in money for name in one["mechanisms"]})
+    played = [one["money"]["recovered_vnd"]["value"] for one in oracle or ()]
     warning = [one["early_warning"] for one in scores]
     return {
         "recovered_vnd": recovered,
@@ -27,7 +28,7 @@ def summed(scores: Sequence[Told], oracle: Sequence[Told] | None) -> Told:
         "collectable_vnd": sum(one["collectable_vnd"] for one in money),
         "cost_vnd": sum(one["cost_vnd"] for one in money),
         **_share(money),
-        "share_of_played_oracle": _of_played(recovered, [one["money"] for one in oracle or ()]),
+        "share_of_played_oracle": recovered / sum(played) if sum(played) else None,
         "hit_rate": {list_of: _hits(scores, list_of) for list_of in ("checks", "audits")},
         "mechanisms": {
             name: _share([one["mechanisms"][name] for one in money if name in one["mechanisms"]])
@@ -39,12 +40,6 @@ def summed(scores: Sequence[Told], oracle: Sequence[Told] | None) -> Told:
             "median_days": [one["median_days"] for one in warning],
         },
     }
-
-
-def _of_played(recovered: float, oracle: Sequence[Told]) -> float | None:
-    best = sum(one["recovered_vnd"]["value"] for one in oracle)
-    losses = sum(one["oracle_losses"] for one in oracle)
-    return recovered / best if losses >= MINIMUM_HITS and best > 0 else None
 
 
 def _share(entries: Sequence[Told]) -> Told:
