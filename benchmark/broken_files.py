@@ -2,12 +2,22 @@
 
 import re
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
+import duckdb
 import pyarrow as pa
+
+from data_contracts.errors import CustomsDataError
 
 # All that readers of CSV, gzip and Parquet raise for bytes that are not of their format.
 UNREADABLE = (pa.ArrowException, UnicodeDecodeError, OSError, EOFError, zlib.error)
 # Arrow quotes the row, or the value, at the end.
+# Every value of a file of those that fail only when their rows are asked for.
+_PARQUET = "select bit_xor(hash(rows)) from read_parquet(?) rows"
+_LINES = "select bit_xor(hash(rows)) from read_ndjson_objects(?) rows"
+_READ_LATE = {".parquet": _PARQUET, ".jsonl": _LINES, ".jsonl.gz": _LINES}
 _QUOTED = re.compile(r"(?<=got \d): .*|(?<=got \d\d): .*|'[^']*'")
 
 
@@ -17,3 +27,40 @@ def reason_of(error: BaseException) -> str:
         return "bytes that are no UTF-8"
     first = (str(error).splitlines() or [""])[0]
     return _QUOTED.sub("", first)
+
+
+@contextmanager
+def telling_broken(folder: Path) -> Iterator[None]:
+    """Tell which file was broken where reading a folder failed; else what failed as it is.
+
+    A reader of many files does not say in which one it stopped, nor when it opened them: only
+    reading every value shows that every byte can be read.
+
+    Raises:
+        CustomsDataError: A file of the folder cannot be read.
+    """
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        raise
+    except (duckdb.Error, *UNREADABLE) as error:
+        if broken := next(_broken(folder), None):
+            path, why = broken
+            message = f"{path}: expected a file of the outside formats, found a broken one: {why}"
+            raise CustomsDataError(message) from error
+        raise
+
+
+def _broken(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the Parquet and JSON files of a folder that cannot be read, and why."""
+    with duckdb.connect() as opened:
+        for path in sorted(folder.rglob("*")):
+            read = next((own for end, own in _READ_LATE.items() if path.name.endswith(end)), "")
+            if not read:
+                continue
+            try:
+                opened.execute(read, [str(path)]).fetchall()
+            except duckdb.OutOfMemoryException:
+                raise
+            except duckdb.Error as error:
+                yield path, reason_of(error)

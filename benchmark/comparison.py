@@ -13,12 +13,14 @@ import numpy as np
 
 from benchmark.arrays import Floats
 from benchmark.curves import CAPACITY_PCT
-from data_contracts.errors import CustomsDataError
-from measures.intervals import Interval, bootstrap_mean_interval, t_interval
+from data_contracts.errors import CustomsDataError, WrongUseError
+from measures.intervals import MINIMUM_HITS, Interval, bootstrap_mean_interval, t_interval
 
 _MILLION = 1e6
-# Measures between 0 and 1, by how their names begin.
+SHARE = "share"
+# How their names begin, by unit; all others are of money.
 _SHARES = ("check_recall_at_", "share_of_oracle", "check_hit_rate")
+_DAYS = "warning_median_days"
 Measure = Callable[[dict[str, Any]], float | None]
 
 
@@ -61,6 +63,7 @@ def compare(
             way, so that what was lost differs.
 
     Raises:
+        WrongUseError: There are not as many scores of each policy, or none.
         CustomsDataError: The lists are not of the same nations in the same order, a nation stands
             twice in one, a pair has two capacities, or an unseen name is in none.
     """
@@ -72,11 +75,11 @@ def compare(
         "recovered_million_vnd": lambda score: _recovered(score, None),
         "recovered_million_vnd_seen": lambda score: _recovered(score, known),
         "recovered_million_vnd_unseen": lambda score: _recovered(score, hidden),
-        "share_of_oracle": lambda score: _share(score, None),
-        "share_of_oracle_seen": lambda score: _share(score, known),
-        "share_of_oracle_unseen": lambda score: _share(score, hidden),
+        "share_of_oracle": _share_of(None, a, b),
+        "share_of_oracle_seen": _share_of(known, a, b),
+        "share_of_oracle_unseen": _share_of(hidden, a, b),
         "check_hit_rate": lambda score: _number(score["hit_rate"]["checks"]["value"]),
-        "warning_median_days": lambda score: _number(score["early_warning"]["median_days"]),
+        _DAYS: lambda score: _number(score["early_warning"]["median_days"]),
     }
     return {
         "nations": len(a),
@@ -89,6 +92,13 @@ def compare(
     }
 
 
+def unit_of(measure: str) -> str:
+    """Return the unit of a measure: SHARE (from 0 to 1), `days` or `million VND`."""
+    if measure.startswith(_SHARES):
+        return SHARE
+    return "days" if measure == _DAYS else "million VND"
+
+
 def _refuse_unpaired(
     a: Sequence[dict[str, Any]],
     b: Sequence[dict[str, Any]],
@@ -98,7 +108,7 @@ def _refuse_unpaired(
 ) -> None:
     if len(a) != len(b) or not a:
         message = f"expected as many scores of each policy, found {len(a)} and {len(b)}"
-        raise CustomsDataError(message)
+        raise WrongUseError(message)
     if not is_played:
         _refuse_other_nations(a, b)
     for position, (one, other) in enumerate(zip(a, b, strict=True), start=1):
@@ -143,7 +153,7 @@ def _paired(name: str, values: tuple[Floats, Floats], method: str, seed: int) ->
         nations=int(both.sum()),
         a=float(a[both].mean()) if both.any() else None,
         b=float(b[both].mean()) if both.any() else None,
-        difference=_possible(interval) if name.startswith(_SHARES) else interval,
+        difference=_possible(interval) if unit_of(name) == SHARE else interval,
         wins=int((differences > 0).sum()),
     )
 
@@ -182,6 +192,19 @@ def _recall_at(pct: int) -> Measure:
 def _recovered(score: dict[str, Any], names: set[str] | None) -> float | None:
     """Return millions of VND recovered by some mechanisms; None where the nation has none."""
     return _total(score, names, lambda entry: float(entry["recovered_vnd"]["value"]) / _MILLION)
+
+
+def _share_of(names: set[str] | None, *policies: Sequence[dict[str, Any]]) -> Measure:
+    """Return the measure "share of the oracle's" of some mechanisms.
+
+    No nation has it where the oracle's part in all of them has fewer than 30 losses.
+    """
+    losses = [
+        sum(_total(one, names, lambda entry: float(entry["oracle_losses"])) or 0 for one in scores)
+        for scores in policies
+    ]
+    is_enough = min(losses) >= MINIMUM_HITS
+    return lambda score: _share(score, names) if is_enough else None
 
 
 def _share(score: dict[str, Any], names: set[str] | None) -> float | None:

@@ -1,6 +1,7 @@
 """Truth and registrations joined: where each loss lies in time and with whom."""
 
 import hashlib
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,8 @@ _UNIT = 2.0**-53
 _DAYS_A_YEAR = 365.0
 # The smallest size class of traders: this many declarations a year at most.
 SMALL_YEARLY_DECLARATIONS = 5
+# In fewer days a single declaration is more than so many a year: nobody can be told as small.
+LEAST_DAYS_OF_SMALL = math.ceil(_DAYS_A_YEAR / SMALL_YEARLY_DECLARATIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +105,15 @@ def _small_honest(truth: Truth, declarations: Declarations, places: Places) -> B
     honest = pc.is_in(declarations.traders, truth.honest_traders)
     small_honest: Bools = honest.to_numpy(zero_copy_only=False).copy()
     small_honest[places.trader[truth.losses.is_meant[places.loss]]] = False
-    day = declarations.day
-    years = max(float(np.ptp(day)) + 1.0, 1.0) / _DAYS_A_YEAR if len(day) else 1.0
-    yearly = np.bincount(declarations.trader, minlength=count) / max(years, 1.0 / _DAYS_A_YEAR)
+    years = max(days_of(declarations), 1) / _DAYS_A_YEAR
+    yearly = np.bincount(declarations.trader, minlength=count) / years
     return small_honest & (yearly <= SMALL_YEARLY_DECLARATIONS)
+
+
+def days_of(declarations: Declarations) -> int:
+    """Return how many days lie from the first registration to the last one, both included."""
+    day = declarations.day
+    return int(np.ptp(day)) + 1 if len(day) else 0
 
 
 def _luck(losses: Losses) -> Floats:

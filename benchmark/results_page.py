@@ -12,6 +12,7 @@ import numpy as np
 from benchmark.told_contests import ToldContest
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
+from measures.counted import counted
 from measures.intervals import Interval, t_interval
 
 Told = dict[str, Any]
@@ -90,9 +91,11 @@ def render(contests: Mapping[str, Told]) -> str:
 
 def _contest(title: str, told: Told) -> _Contest:
     capacity, policies = told["capacity"], told["policies"]
-    about = f"{len(told['nations'])} nations of scale {told['scale']:g}, "
-    about += f"{told['nations'][0]['weeks']} weeks; {capacity['checks']} checks and "
-    about += f"{capacity['audits'] or 0} audits a week; {told['history_weeks']} weeks of history"
+    about = f"{counted(len(told['nations']), 'nation')} of scale {told['scale']:g}, "
+    about += f"{counted(told['nations'][0]['weeks'], 'week')}; "
+    about += f"{counted(capacity['checks'], 'check')} and "
+    about += f"{counted(capacity['audits'] or 0, 'audit')} a week; "
+    about += f"{counted(told['history_weeks'], 'week')} of history"
     about += f"; round {told['round']}" if "round" in told else ""
     names = sorted({name for one in policies.values() for name in one["mechanisms"]})
     return _Contest(
@@ -108,7 +111,7 @@ def _contest(title: str, told: Told) -> _Contest:
             for name in names
         ],
         nations=[
-            (str(place), [_percent(_of_nation(nation, name)) for name in policies])
+            (str(place), [_share_there(nation["policies"][name]["money"]) for name in policies])
             for place, nation in enumerate(told["nations"], start=1)
         ],
         left_out=_left_out(told["left_out"]) if "left_out" in told else [],
@@ -148,8 +151,13 @@ def _line(name: str, told: Told) -> _Line:
 
 
 def _mean(name: str, told: Told) -> Interval:
-    """Return the mean share of the nations with Student's interval; of one nation, its own."""
+    """Return the mean share of the nations with Student's interval; of one nation, its own.
+
+    There is none where all of them have too few losses for a share of the sum.
+    """
     nations = told["nations"]
+    if told["policies"][name]["share_of_oracle"] is None:
+        return Interval(None, None, None)
     if len(nations) == 1:
         return Interval(**nations[0]["policies"][name]["money"]["share_of_oracle"])
     shares = [_of_nation(nation, name) for nation in nations]
@@ -186,6 +194,11 @@ def _share(entry: Told | None) -> str:
         return _NOTHING
     share = entry["share_of_oracle"]
     return f"too few ({entry['oracle_losses']})" if share is None else _percent(share)
+
+
+def _share_there(money: Told) -> str:
+    share = money["share_of_oracle"]["value"]
+    return f"too few ({money['oracle_losses']})" if share is None else _percent(share)
 
 
 def _rate(found: Told) -> str:

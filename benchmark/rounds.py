@@ -18,12 +18,15 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.round_arguments import USUAL, simulation_of, usual_checks
-from data_contracts.errors import CustomsDataError
+from data_contracts.errors import CustomsDataError, WrongUseError
 from data_contracts.json_files import read_json
+from measures.counted import counted
 from simulator.mechanisms.loading import choose_mechanisms
 
 FORMAT = 3
 COMMITMENT, SECRET = "commitment.json", "secret.json"
+# The commitment is there to be read by everybody, whatever else this account keeps to itself.
+_FOR_ALL, _FOR_THE_OWNER = 0o644, 0o600
 _NONCE_BYTES = 32
 _DIGITS = re.compile(r"[0-9a-f]{64}")
 # Who tries all smaller ones finds the nation that he plays in.
@@ -86,15 +89,17 @@ def new_round(
         audits: Audits a week.
 
     Raises:
-        CustomsDataError: No seed, a seed twice, one that can be guessed, no checks, or a nation
-            that cannot be simulated.
+        WrongUseError: No seed, a seed twice, one that can be guessed, or no checks.
+        CustomsDataError: A nation that cannot be simulated.
     """
-    _refuse_seeds(seeds, "a round")
+    if wrong := _wrong_seeds(seeds):
+        message = f"a round: {wrong}"
+        raise WrongUseError(message)
     for seed in seeds:
         if not LEAST_SEED <= seed <= MOST_SEED:
             message = f"a round: expected seeds drawn at random from {LEAST_SEED} to {MOST_SEED}, "
             message += f"so that nobody can guess one; found {seed}"
-            raise CustomsDataError(message)
+            raise WrongUseError(message)
         arguments = simulation_of(parameters, seed, mechanisms)
     capacity = {
         "checks": usual_checks(arguments.scale) if checks is None else checks,
@@ -102,7 +107,7 @@ def new_round(
     }
     if not _is_capacity(capacity):
         message = f"a round: expected {_CAPACITY_WORDS}, found {checks} and {audits}"
-        raise CustomsDataError(message)
+        raise WrongUseError(message)
     choose_mechanisms(arguments.mechanisms, mechanisms)
     made = Round(
         name=name,
@@ -116,11 +121,12 @@ def new_round(
     return made
 
 
-def _refuse_seeds(seeds: list[int], place: str) -> None:
-    if not seeds or len(set(seeds)) < len(seeds):
-        message = f"{place}: expected different seeds, one for each nation, found {len(seeds)} "
-        message += f"seeds, {len(set(seeds))} different ones"
-        raise CustomsDataError(message)
+def _wrong_seeds(seeds: list[int]) -> str:
+    """Return what is wrong with the number of seeds; nothing of one for each nation."""
+    if seeds and len(set(seeds)) == len(seeds):
+        return ""
+    found = f"found {counted(len(seeds), 'seed')}, {len(set(seeds))} of them different"
+    return f"expected different seeds, one for each nation, {found}"
 
 
 def canonical(value: Any) -> bytes:
@@ -198,9 +204,11 @@ def write_round(made: Round, folder: Path) -> str:
     nations = len(made.seeds)
     commitment = {"format": FORMAT, "round": made.name, "nations": nations, "sha256": sha256}
     secret = folder / SECRET
-    secret.touch(mode=0o600)
+    secret.touch(mode=_FOR_THE_OWNER)
     _write(secret, {"format": FORMAT, **_told(made)})
-    _write(folder / COMMITMENT, commitment)
+    published = folder / COMMITMENT
+    _write(published, commitment)
+    published.chmod(_FOR_ALL)
     return sha256
 
 
@@ -227,7 +235,9 @@ def read_round(path: Path) -> Round:
         if not is_so(value[name]):
             message = f"{path}, {name}: expected {what}, found {value[name]!r}"
             raise CustomsDataError(message)
-    _refuse_seeds(value["seeds"], f"{path}, seeds")
+    if wrong := _wrong_seeds(value["seeds"]):
+        message = f"{path}, seeds: {wrong}"
+        raise CustomsDataError(message)
     del value["format"]
     return Round(name=value.pop("round"), **value)
 
@@ -273,6 +283,7 @@ def playable(secret: Path, mechanisms: Path | None) -> Round:
     """Return the round of a secret file, to be played with its private mechanisms.
 
     Raises:
+        WrongUseError: A folder lacks, or is given though there are no private mechanisms.
         CustomsDataError: It is not one, its nations cannot be simulated, or the folder is not the
             one it was opened with.
     """
@@ -286,10 +297,10 @@ def playable(secret: Path, mechanisms: Path | None) -> Round:
     if told.mechanisms and mechanisms is None:
         message = f"{secret}: the round has private mechanisms ({', '.join(told.mechanisms)}); "
         message += "give --mechanism-folder the folder they lie in"
-        raise CustomsDataError(message)
+        raise WrongUseError(message)
     if not told.mechanisms and mechanisms is not None:
         message = f"{secret}: the round has no private mechanisms; leave --mechanism-folder out"
-        raise CustomsDataError(message)
+        raise WrongUseError(message)
     if mechanisms is not None:
         changed = _changed_files(mechanisms, told)
         if changed:
@@ -324,7 +335,7 @@ def reveal(commitment: Path, secret: Path, mechanisms: Path | None) -> Revealed:
         differences.append(f"sha256: published {published.get('sha256')}, computed {sha256}")
     if published.get("nations") != len(told.seeds):
         differences.append(
-            f"nations: published {published.get('nations')}, {len(told.seeds)} seeds"
+            f"nations: published {published.get('nations')}, {counted(len(told.seeds), 'seed')}"
         )
     if published.get("round") != told.name:
         differences.append(f"round: published {published.get('round')!r}, told {told.name!r}")

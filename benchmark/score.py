@@ -7,17 +7,24 @@ from typing import Any
 import numpy as np
 
 from benchmark.arrays import DAY_SECONDS, Bools, Floats, Ints, week_of
+from benchmark.broken_files import telling_broken
 from benchmark.curves import Point, curve, described, without_largest
 from benchmark.judgement import Capacity, Valid, valid_rows, within_capacity
 from benchmark.kinds import KINDS
-from benchmark.nation import JudgedNation, fingerprint, iso_day, read_nation
+from benchmark.nation import (
+    LEAST_DAYS_OF_SMALL,
+    JudgedNation,
+    days_of,
+    fingerprint,
+    iso_day,
+    read_nation,
+)
 from benchmark.oracle import audit_oracle, check_oracle
 from benchmark.outside import Limits
 from benchmark.recovery import NEVER, Recovery, recover
 from benchmark.selection import Selection, read_selection
-from benchmark.truth import world_beside
-from data_contracts.errors import CustomsDataError
-from data_contracts.simulated import nation_in
+from benchmark.truth import refuse_another, refuse_lacking, world_beside
+from data_contracts.errors import CustomsDataError, WrongUseError
 from measures.intervals import MINIMUM_HITS, TOO_FEW, rate
 
 FORMAT = 2
@@ -49,25 +56,28 @@ def score_files(
     """
     # The outsider's file first: what is wrong in it is told before the nation is read.
     chosen = read_selection(selection)
-    return score(chosen, read_nation(truth, world_of(truth, world), limits), rules)
+    folder = world_of(truth, world)
+    with telling_broken(folder):
+        return score(chosen, read_nation(truth, folder, limits), rules)
 
 
 def world_of(truth: Path, world: Path | None) -> Path:
     """Return the folder of outside files: the one given, or the one named beside the truth.
 
     Raises:
-        CustomsDataError: Neither is there, or truth and files tell that they are of two nations.
+        WrongUseError: Neither is told.
+        CustomsDataError: One of both is not there, or they tell that they are of two nations.
     """
-    named, nation = world_beside(truth)
-    found = world if world is not None else named
+    found = world if world is not None else world_beside(truth)[0]
     if found is None:
         message = f"{truth}: expected --world, or a world.json that names the outside files; "
         message += "when a declaration was registered stands in the outside files only"
+        raise WrongUseError(message)
+    if not found.is_dir():
+        message = f"{found}: expected the folder of the outside files, found none; give --world"
         raise CustomsDataError(message)
-    if nation and nation_in(found) not in {"", nation}:
-        message = f"{found}: expected the outside files of the nation that {truth} tells of, "
-        message += "found those of another"
-        raise CustomsDataError(message)
+    refuse_another(truth, found)
+    refuse_lacking(truth)
     return found
 
 
@@ -233,8 +243,12 @@ def _least(group: Ints, value: Ints, count: int) -> Ints:
 
 
 def _bothered(counted: Valid, nation: JudgedNation) -> dict[str, Any]:
+    """Return how far small honest traders are looked at; in a few days nobody is known as small."""
     rows = nation.is_small_honest[counted.trader]
+    days = days_of(nation.declarations)
+    short = f"too few days ({days}, expected {LEAST_DAYS_OF_SMALL} at least)"
     return {
+        "verdict": short if days < LEAST_DAYS_OF_SMALL else "measured",
         "traders": int(nation.is_small_honest.sum()),
         "traders_bothered": len(np.unique(counted.trader[rows])),
         "share_of_selections": rate(int(rows.sum()), len(rows)),

@@ -43,6 +43,7 @@ class _Policy(_Share):
 
 
 class _Money(TypedDict):
+    oracle_losses: int
     share_of_oracle: Interval
     recovered_vnd: Interval
     oracle_vnd: float

@@ -21,6 +21,7 @@ from benchmark.broken_files import UNREADABLE, reason_of
 from benchmark.kinds import SIGHTS
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
+from data_contracts.simulated import nation_in
 
 ITEMS, SLIPS = "items.parquet", "slips.parquet"
 TRADERS, SCHEMES = "traders.parquet", "schemes.parquet"
@@ -193,11 +194,37 @@ def world_beside(folder: Path) -> tuple[Path | None, str]:
     return folder / named, str(nation)
 
 
+def refuse_another(truth: Path, world: Path) -> None:
+    """Refuse a truth and outside files that tell that they are of two nations.
+
+    Raises:
+        CustomsDataError: They do.
+    """
+    nation = world_beside(truth)[1]
+    if nation and nation_in(world) not in {"", nation}:
+        message = f"{world}: expected the outside files of the nation that {truth} tells of, "
+        message += "found those of another"
+        raise CustomsDataError(message)
+
+
+def refuse_lacking(folder: Path) -> None:
+    """Refuse a folder that has not even the items of a truth.
+
+    Raises:
+        CustomsDataError: It has not.
+    """
+    if not (folder / ITEMS).is_file():
+        raise CustomsDataError(_lacks(folder / ITEMS))
+
+
+def _lacks(path: Path) -> str:
+    return f"{path}: expected a file of the truth format, found none; give --truth"
+
+
 def _read(path: Path, columns: Mapping[str, _Column], key: Sequence[str] = ()) -> pa.Table:
     """Return some columns of a file of the truth, each held to what it is; no key stands twice."""
     if not path.is_file():
-        message = f"{path}: expected a file of the truth format, found none; give --truth"
-        raise CustomsDataError(message)
+        raise CustomsDataError(_lacks(path))
     try:
         names = pq.read_schema(path).names
         lacking = [name for name in columns if name not in names]

@@ -6,6 +6,9 @@ What is told is the report as JSON gives it back: plain dictionaries.
 from collections.abc import Iterator
 from typing import Any
 
+from benchmark.comparison import SHARE, unit_of
+from measures.counted import counted
+
 _MILLION = 1e6
 
 
@@ -13,15 +16,15 @@ def score_lines(told: dict[str, Any]) -> Iterator[str]:
     """Yield the lines of a score."""
     money, rows = told["money"], told["rows"]
     yield (
-        f"{rows['counted']:,} of {rows['given']:,} choices count "
-        f"({rows['invalid']:,} impossible, {rows['surplus_checks']:,} checks and "
-        f"{rows['surplus_audits']:,} audits over capacity)"
+        f"{rows['counted']:,} of {counted(rows['given'], 'choice counts', 'choices count')} "
+        f"({rows['invalid']:,} impossible, {counted(rows['surplus_checks'], 'check')} and "
+        f"{counted(rows['surplus_audits'], 'audit')} over capacity)"
     )
     recovered = money["recovered_vnd"]
     yield (
         f"recovered {recovered['value']:,.0f} VND ({recovered['low']:,.0f} to "
-        f"{recovered['high']:,.0f}) of {money['collectable_vnd']:,} collectable, cost "
-        f"{money['cost_vnd']:,}; {_share(money)} of the oracle's"
+        f"{recovered['high']:,.0f}) of {money['collectable_vnd']:,} VND collectable, cost "
+        f"{money['cost_vnd']:,} VND; {_share(money)} of the oracle's"
     )
     for name, hits in told["hit_rate"].items():
         yield (f"hit rate of {name}: {_rate(hits)}")
@@ -32,16 +35,23 @@ def score_lines(told: dict[str, Any]) -> Iterator[str]:
         )
     warning = told["early_warning"]
     days = warning["median_days"]
-    delay = warning["verdict"] if warning["verdict"] != "measured" else f"median {days} days"
-    yield (f"{warning['new_schemes']:,} new schemes, seen {_rate(warning['seen'])}, {delay}")
-    bothered = told["small_honest"]
-    yield (
-        f"small honest traders: {bothered['traders_bothered']:,} of {bothered['traders']:,} looked "
-        f"at, {_rate(bothered['share_of_selections'])} of the choices"
-    )
+    delay = warning["verdict"]
+    if delay == "measured":
+        late = "fewer than half were seen" if days is None else counted(days, "day")
+        delay = f"median {late}"
+    schemes = counted(warning["new_schemes"], "new scheme")
+    yield f"{schemes}, seen {_rate(warning['seen'])}, {delay}"
+    yield f"small honest traders: {_bothered(told['small_honest'])}"
     for name, points in told["recall"].items():
         for point in points or ():
             yield from _point_lines(name, point)
+
+
+def _bothered(told: dict[str, Any]) -> str:
+    if told["verdict"] != "measured":
+        return str(told["verdict"])
+    share = _rate(told["share_of_selections"])
+    return f"{told['traders_bothered']:,} of {told['traders']:,} looked at, {share} of the choices"
 
 
 def _point_lines(name: str, point: dict[str, Any]) -> Iterator[str]:
@@ -56,18 +66,29 @@ def _point_lines(name: str, point: dict[str, Any]) -> Iterator[str]:
 
 def comparison_lines(told: dict[str, Any]) -> Iterator[str]:
     """Yield the lines of a comparison."""
-    yield (f"{told['nations']} nations, paired, 95 % intervals ({told['method']})")
+    nations = counted(told["nations"], "nation")
+    yield f"{nations}, paired, 95 % intervals ({told['method']})"
     for name, found in told["measures"].items():
         value = found["difference"]
         if value["value"] is None:
-            yield (f"  {name}: not measured")
+            yield f"  {name}: not measured, or too few"
             continue
-        interval = "no interval" if value["low"] is None else f"{value['low']:.4g} to "
-        interval += "" if value["low"] is None else f"{value['high']:.4g}"
+        unit = unit_of(name)
+        ends = [value[end] for end in ("low", "high") if value[end] is not None]
+        interval = " to ".join(_difference(end, unit) for end in ends) or "no interval"
         yield (
-            f"  {name}: A {found['a']:.4g}, B {found['b']:.4g}, A - B {value['value']:.4g} "
-            f"({interval}), A above in {found['wins']} of {found['nations']}"
+            f"  {name}: A {_figure(found['a'], unit)}, B {_figure(found['b'], unit)}, "
+            f"A - B {_difference(value['value'], unit)} ({interval}), "
+            f"A above in {found['wins']} of {found['nations']}"
         )
+
+
+def _figure(value: float, unit: str) -> str:
+    return f"{value:.1%}" if unit == SHARE else f"{value:,.4g} {unit}"
+
+
+def _difference(value: float, unit: str) -> str:
+    return f"{100 * value:+.1f} points" if unit == SHARE else f"{value:+,.4g} {unit}"
 
 
 def game_lines(told: dict[str, Any]) -> Iterator[str]:
@@ -75,12 +96,9 @@ def game_lines(told: dict[str, Any]) -> Iterator[str]:
     if "round" in told:
         yield f"round {told['round']}"
     capacity = told["capacity"]
-    weeks = ", ".join(f"{one['seed']} ({one['weeks']} weeks)" for one in told["nations"])
+    weeks = ", ".join(f"{one['seed']} ({counted(one['weeks'], 'week')})" for one in told["nations"])
     yield f"seeds {weeks}; scale {told['scale']}"
-    yield (
-        f"{capacity['checks']} checks and {capacity['audits']} audits a week; "
-        f"at most {told['history_weeks']} weeks of history"
-    )
+    yield (f"{_a_week(capacity)}; at most {counted(told['history_weeks'], 'week')} of history")
     for name, one in told["policies"].items():
         yield from _policy_lines(name, one)
     yield "recall by mechanism, as a share of what the oracle recovers in the same nation"
@@ -102,16 +120,15 @@ def ceiling_lines(told: dict[str, Any]) -> Iterator[str]:
     """Yield the lines of a ceiling."""
     capacity, nations = told["capacity"], told["nations"]
     yield (
-        f"{len(nations)} nations, the last {nations[0]['weeks']} weeks judged, "
-        f"{told['history_weeks']} learned from; {capacity['checks']} checks and "
-        f"{capacity['audits']} audits a week"
+        f"{counted(len(nations), 'nation')}, the last {counted(nations[0]['weeks'], 'week')} "
+        f"judged, {told['history_weeks']:,} learned from; {_a_week(capacity)}"
     )
     for name, one in told["policies"].items():
         yield from _policy_lines(name, one)
     yield "recall of a mechanism that is taught, and of one that is left out"
     for name, one in told["left_out"]["mechanisms"].items():
         shares = (
-            f"{one['verdict']} ({one['oracle_losses']} losses)"
+            _too_few(one)
             if one["taught"] is None
             else f"{one['taught']:.1%}, {one['left_out']:.1%}"
         )
@@ -122,22 +139,32 @@ def ceiling_lines(told: dict[str, Any]) -> Iterator[str]:
 
 
 def _policy_lines(name: str, one: dict[str, Any]) -> Iterator[str]:
-    played = one["share_of_played_oracle"]
+    # What is too few for one share is too few for the other.
+    played = one["share_of_played_oracle"] if one["share_of_oracle"] is not None else None
     beside = "" if played is None else f", {played:.1%} of what the oracle recovered that played"
     yield (
         f"{name}: recovered {one['recovered_vnd'] / _MILLION:,.1f} of "
         f"{one['collectable_vnd'] / _MILLION:,.1f} million VND, cost "
-        f"{one['cost_vnd'] / _MILLION:,.1f}; {_sum_share(one)} of the oracle's{beside}"
+        f"{one['cost_vnd'] / _MILLION:,.1f} million VND; {_sum_share(one)} of the oracle's{beside}"
     )
     checks, warning = one["hit_rate"]["checks"], one["early_warning"]
     days = [f"{own:.0f}" for own in warning["median_days"] if own is not None]
     yield (
         f"  hit rate of checks {_rate(checks)}, of audits {_rate(one['hit_rate']['audits'])}"
         f"{_as_told(one)}; "
-        f"new schemes seen {warning['seen']:,} of {warning['new_schemes']:,}, median delay "
-        f"{', '.join(days) + ' days' if days else 'too few'}; evaded in its nation "
+        f"new schemes seen {warning['seen']:,} of {warning['new_schemes']:,}, median delay in days "
+        f"{', '.join(days) or 'too few'}; evaded in its nation "
         f"{one['true_loss_vnd'] / _MILLION:,.1f} million VND"
     )
+
+
+def _a_week(capacity: dict[str, Any]) -> str:
+    checks, audits = counted(capacity["checks"], "check"), counted(capacity["audits"], "audit")
+    return f"{checks} and {audits} a week"
+
+
+def _too_few(entry: dict[str, Any]) -> str:
+    return f"{entry['verdict']} ({counted(entry['oracle_losses'], 'loss', 'losses')})"
 
 
 def _as_told(one: dict[str, Any]) -> str:
@@ -147,14 +174,14 @@ def _as_told(one: dict[str, Any]) -> str:
 
 def _sum_share(entry: dict[str, Any]) -> str:
     if entry["share_of_oracle"] is None:
-        return f"{entry['verdict']} ({entry['oracle_losses']} losses)"
+        return _too_few(entry)
     return f"{entry['share_of_oracle']:.1%}"
 
 
 def _share(entry: dict[str, Any]) -> str:
     share = entry["share_of_oracle"]
     if share["value"] is None:
-        return f"{entry['verdict']} ({entry['oracle_losses']} losses)"
+        return _too_few(entry)
     return f"{share['value']:.1%} ({share['low']:.1%} to {share['high']:.1%})"
 
 

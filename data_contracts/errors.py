@@ -16,6 +16,10 @@ class ContractViolationError(CustomsDataError):
     """A contract is malformed, or something does not keep the contract it claims."""
 
 
+class WrongUseError(CustomsDataError):
+    """What was asked for cannot be done, whatever the data are: it is to be asked otherwise."""
+
+
 class UnknownCodeError(CustomsDataError):
     """A code is in no list that could give it a meaning."""
 

@@ -38,10 +38,12 @@ class SimulationArguments:
         form: csv (csv.gz) or parquet, for the sources that may be either.
         only: Sources to write; empty writes all. The bytes of a source do not depend on it.
         only_days: First and last of stretches of days; files about other days are not written,
-            and theirs have the bytes that they have without it. Empty writes all.
+            and theirs have the bytes that they have without it; the truth is that of all days.
+            Empty writes all.
         reach: With `only_days`, how many days from these a declaration may be registered and still
-            send something on them; what is registered farther away is left out of the files. None
-            leaves nothing out: every day is made, though few are written.
+            send something on them; what is registered farther away is left out of the files, and
+            its items out of the truth. None leaves nothing out: every day is made, though few are
+            written.
         processes: Processes that write; the bytes do not depend on it.
     """
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmark.arrays import Bools, last_second_of, week_of
+from benchmark.broken_files import telling_broken
 from benchmark.ceiling.items import Items, items_of
 from benchmark.ceiling.lessons import Lesson, Wrong, told_lesson, wrong_items
 from benchmark.nation import JudgedNation, joined
@@ -82,7 +83,13 @@ def read(truth: Path, question: Question) -> Nation:
     Raises:
         CustomsDataError: It has no week to learn from, or is not of its format.
     """
-    world, limits = world_of(truth, None), question.limits
+    world = world_of(truth, None)
+    with telling_broken(world):
+        return _read(truth, world, question)
+
+
+def _read(truth: Path, world: Path, question: Question) -> Nation:
+    limits = question.limits
     declared = read_declarations(world, limits)
     weeks = week_of(declared.day)
     first_week = int(weeks.max(initial=0)) - question.judged_weeks + 1

@@ -27,7 +27,7 @@ from benchmark.play.outsiders import Entry, Outsider
 from benchmark.play.policies import ByPractice, ByValue, Lot, Oracle
 from benchmark.score import Rules, score
 from benchmark.sums import summed
-from data_contracts.errors import CustomsDataError
+from data_contracts.errors import WrongUseError
 from measures.intervals import rate
 from simulator.arguments import SimulationArguments
 from simulator.mechanisms.loading import load_folder
@@ -72,24 +72,29 @@ class Contest:
     others: Mapping[str, Entry] = field(default_factory=dict)
 
 
-def hold(contest: Contest, progress: Progress | None = None) -> Told:
+def hold(contest: Contest, progress: Progress = lambda _: None) -> Told:
     """Let every policy play every nation.
+
+    Args:
+        contest: Who plays what.
+        progress: Told what is being done.
 
     Returns:
         Plain values, ready for JSON: scores by nation and policy, sums over the nations, and
         paired comparisons where there are two nations at least.
 
     Raises:
-        CustomsDataError: A policy is unknown or named twice, none is named, or seeds are equal.
+        WrongUseError: A policy is unknown or named twice, none is named, or seeds are equal.
     """
     _refuse_unclear(contest)
     nations: list[Told] = []
     for place, seed in enumerate(contest.seeds, start=1):
+        there = f"nation {place} of {len(contest.seeds)}"
+        progress(f"{there}: warm-up")
         opening = open_nation(replace(contest.arguments, seed=seed), contest.history_weeks)
         scores: dict[str, Told] = {}
         for name in contest.policies:
-            if progress is not None:
-                progress(f"nation {place} of {len(contest.seeds)}: {name}")
+            progress(f"{there}: {name}")
             scores[name] = _played(contest, opening, name, place)
         nations.append({"seed": seed, "weeks": opening.weeks, "policies": scores})
     by_name = {
@@ -115,15 +120,15 @@ def _refuse_unclear(contest: Contest) -> None:
     if set(names) - set(known) or not names or len(set(names)) < len(names):
         message = f"policies: expected some of {', '.join(known)}, each once; "
         message += f"found {', '.join(names) or 'none'}"
-        raise CustomsDataError(message)
+        raise WrongUseError(message)
     taken = sorted(set(POLICIES) & set(contest.others))
     if taken:
         message = f"policies: {', '.join(taken)} is the name of a reference policy; take another"
-        raise CustomsDataError(message)
+        raise WrongUseError(message)
     if not contest.seeds or len(set(contest.seeds)) < len(contest.seeds):
         message = "nations: expected different seeds, one for each; found "
         message += ", ".join(map(str, contest.seeds)) or "none"
-        raise CustomsDataError(message)
+        raise WrongUseError(message)
 
 
 def _played(contest: Contest, opening: Opening, name: str, place: int) -> Told:

@@ -19,7 +19,8 @@ import pyarrow.compute as pc
 from benchmark.arrays import DAY_SECONDS, week_of
 from benchmark.play.post import Post
 from benchmark.play.tables import joined, outcomes_of, tables_of
-from data_contracts.errors import CustomsDataError
+from data_contracts.errors import WrongUseError
+from measures.counted import counted
 from simulator.arguments import SimulationArguments
 from simulator.block import make_block
 from simulator.chronicle.living import (
@@ -144,15 +145,15 @@ def open_nation(arguments: SimulationArguments, history_weeks: int = HISTORY_WEE
         history_weeks: How many weeks of the warm-up a policy may read.
 
     Raises:
-        CustomsDataError: No whole week is left to play, or to live before.
+        WrongUseError: No whole week is left to play, or to live before.
     """
     weeks, warm = arguments.days // WEEK_DAYS, arguments.warmup_days // WEEK_DAYS
     if not weeks:
-        message = f"a game: expected a week at least, found {arguments.days} days"
-        raise CustomsDataError(message)
+        message = f"a game: expected a week at least, found {counted(arguments.days, 'day')}"
+        raise WrongUseError(message)
     if not warm:
         message = "history: expected a warm-up of one week at least, found none"
-        raise CustomsDataError(message)
+        raise WrongUseError(message)
     late = -arguments.first_date.weekday() % WEEK_DAYS
     moved = replace(
         arguments,

@@ -3,26 +3,34 @@
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from benchmark.truth import read_irregular, read_schemes
 from data_contracts.statements import statements_beside
 
+Hidden = tuple[pa.Table, pa.Table]
 _SQL = statements_beside(__file__)
 
 
-def measure_compliance(connection: duckdb.DuckDBPyConnection, truth: Path | None) -> None:
+def read_hidden(truth: Path) -> Hidden:
+    """Return what the report asks of a truth: irregular items and schemes.
+
+    Raises:
+        CustomsDataError: The folder lacks a file or a column.
+    """
+    return read_irregular(truth), read_schemes(truth)
+
+
+def measure_compliance(connection: duckdb.DuckDBPyConnection, hidden: Hidden | None) -> None:
     """Add its figures to `measured` and its plots to `drawn`, from the staged tables.
 
     Args:
         connection: With the staged tables.
-        truth: The truth of the nation; without it its figures are left out.
-
-    Raises:
-        CustomsDataError: The folder of the truth lacks a file or a column.
+        hidden: Of the truth of the nation; without it its figures are left out.
     """
     for name in ("checks", "mirror", "prices", "masses"):
         connection.execute(_SQL[name])
-    if truth is not None:
-        connection.from_arrow(read_irregular(truth)).create("irregular_read")
-        connection.from_arrow(read_schemes(truth)).create("scheme_read")
+    if hidden is not None:
+        for name, rows in zip(("irregular_read", "scheme_read"), hidden, strict=True):
+            connection.from_arrow(rows).create(name)
         connection.execute(_SQL["truth"])

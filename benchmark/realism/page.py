@@ -9,6 +9,7 @@ import jinja2
 from benchmark.realism.figures import Basis, Result, Verdict, load_groups
 from benchmark.realism.plots import draw
 from benchmark.realism.report import Report
+from measures.counted import counted
 
 _CLASSES = {
     Verdict.WITHIN: "within",
@@ -37,6 +38,7 @@ class _Row:
     tolerance: str
     observations: str
     verdict: str
+    needed: str
     css_class: str
     source: str
     how: str
@@ -76,6 +78,7 @@ def render(report: Report) -> str:
     template = resources.files(__package__).joinpath("page.html").read_text(encoding="utf-8")
     return environment.from_string(template).render(
         report=report,
+        counted=counted,
         standings=[_standing(report, basis) for basis in Basis],
         off=[_row(result) for result in report.results if result.verdict is Verdict.OFF],
         groups=groups,
@@ -106,7 +109,7 @@ def _standing(report: Report, basis: Basis) -> _Standing:
 
 def _row(result: Result) -> _Row:
     figure, unit = result.figure, result.figure.unit
-    known = result.generated is not None
+    is_counted = result.verdict is not Verdict.ABSENT
     return _Row(
         title=figure.title,
         basis=figure.basis.value,
@@ -114,8 +117,9 @@ def _row(result: Result) -> _Row:
         target=number_text(result.target, unit),
         generated=number_text(result.generated, unit) if result.generated is not None else "–",
         tolerance=_tolerance(number_text(result.low, unit), number_text(result.high, unit)),
-        observations=f"{result.observations:,}" if known else "–",
+        observations=f"{result.observations:,}" if is_counted else "–",
         verdict=result.verdict.value,
+        needed=f"{figure.least:,}" if result.verdict is Verdict.TOO_FEW else "",
         css_class=_CLASSES[result.verdict],
         source=_unbroken(figure.source),
         how=_unbroken(figure.how),

@@ -8,14 +8,16 @@ from typing import Any
 import duckdb
 import msgspec
 
+from benchmark.broken_files import telling_broken
 from benchmark.outside import Limits, connection
 from benchmark.outside_files import attach
 from benchmark.realism.clearance import measure_clearance
-from benchmark.realism.compliance import measure_compliance
+from benchmark.realism.compliance import Hidden, measure_compliance, read_hidden
 from benchmark.realism.figures import Basis, Result, Verdict, judge, load_figures
 from benchmark.realism.folder import TABLES
 from benchmark.realism.staging import stage
 from benchmark.realism.trade import measure_trade
+from benchmark.truth import refuse_another
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
 
@@ -96,14 +98,19 @@ def measure(
         threads: Threads of the database.
 
     Raises:
-        CustomsDataError: There is no such folder, or no declaration file in it.
+        CustomsDataError: There is no such folder, or no declaration file in it; the truth is not
+            one, or that of another nation.
     """
     if not folder.is_dir():
         message = f"{folder} is not a folder; give the folder that the outside files lie in"
         raise CustomsDataError(message)
     arguments = _arguments(folder)
-    with connection(Limits(threads=threads, spill=scratch)) as opened:
-        return _measure(opened, folder, truth, arguments)
+    hidden = None
+    if truth is not None:
+        refuse_another(truth, folder)
+        hidden = read_hidden(truth)
+    with connection(Limits(threads=threads, spill=scratch)) as opened, telling_broken(folder):
+        return _measure(opened, folder, hidden, arguments)
 
 
 def is_within(report: Report) -> bool:
@@ -153,7 +160,7 @@ def _result_payload(result: Result) -> dict[str, Any]:
 def _measure(
     connection: duckdb.DuckDBPyConnection,
     folder: Path,
-    truth: Path | None,
+    hidden: Hidden | None,
     arguments: dict[str, Any],
 ) -> Report:
     attached = attach(connection, folder, TABLES, prefix="raw_", skips_broken=True)
@@ -167,8 +174,8 @@ def _measure(
     )
     measure_trade(connection)
     measure_clearance(connection)
-    measure_compliance(connection, truth)
-    present = {*attached.files, *(() if truth is None else ("truth",))}
+    measure_compliance(connection, hidden)
+    present = {*attached.files, *(() if hidden is None else ("truth",))}
     measured = {
         figure: (generated, observations)
         for figure, generated, observations in connection.execute("from measured").fetchall()
@@ -182,7 +189,7 @@ def _measure(
     return Report(
         folder=folder,
         arguments=arguments,
-        has_truth=truth is not None,
+        has_truth=hidden is not None,
         files=attached.files,
         unread=attached.unread,
         declarations=declarations,

@@ -8,14 +8,23 @@ import typer
 from benchmark.ceiling.nation import Question, read
 from benchmark.ceiling.report import measure
 from benchmark.outside import Limits
+from benchmark.score import world_of
 from benchmark.wording import ceiling_lines
+from data_contracts.errors import WrongUseError
 from orchestration.cli.output import (
+    FOLDER,
     MANY,
     JsonOption,
     UnusedHomeOption,
     emit,
-    progress_console,
+    progress,
 )
+from orchestration.cli.several import TakesSeveral
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("ceiling", cls=TakesSeveral)(ceiling_command)
 
 
 def ceiling_command(
@@ -23,8 +32,10 @@ def ceiling_command(
         list[Path],
         typer.Option(
             "--truth",
-            help="Folders that --truth of runs named, one a nation: one or more, or the option "
-            "again. Each names its outside files.",
+            help="Folders of truths, as --truth of `simulate run` named them, one a nation: one "
+            "or more, or the option again. world.json in each names the folder of the outside "
+            "files, which has to lie where it says.",
+            **FOLDER,
         ),
     ],
     capacity: Annotated[int, typer.Option("--capacity", min=1, max=MANY, help="Checks a week.")],
@@ -46,12 +57,18 @@ def ceiling_command(
 ) -> None:
     """Measure what plain trees find that learned the truth, labels of control, or single rules."""
     question = Question(capacity, audits, judged_weeks, seed, Limits())
-    with progress_console().status("reading") as status:
+    if len({folder.resolve() for folder in truth}) < len(truth):
+        message = "--truth: expected each nation once, found a folder twice"
+        raise WrongUseError(message)
+    # A nation takes minutes to read: what lacks of the last one is told before.
+    for folder in truth:
+        world_of(folder, None)
+    with progress("reading") as tell:
         nations = []
         for place, folder in enumerate(truth, start=1):
-            status.update(f"nation {place} of {len(truth)}: reading")
+            tell(f"nation {place} of {len(truth)}: reading")
             nations.append(read(folder, question))
-        report = measure(nations, question, status.update)
+        report = measure(nations, question, tell)
     emit(
         report,
         json_output=json_output,

@@ -6,29 +6,34 @@ from typing import Annotated
 
 import typer
 
+from benchmark.broken_files import telling_broken
 from benchmark.mechanisms.judge import judge_mechanisms
 from benchmark.mechanisms.wording import judgement_lines, page_lines
 from benchmark.outside import Limits
 from benchmark.score import world_of
+from orchestration.cli.bench_options import TruthOption, WorldOption
 from orchestration.cli.output import (
+    NEW_FILE,
     ExitStatus,
     JsonOption,
     UnusedHomeOption,
     emit,
     progress_console,
+    write_page,
 )
 
 
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("mechanisms")(mechanisms_command)
+
+
 def mechanisms_command(
-    truth: Annotated[Path, typer.Option("--truth", help="Folder that --truth of a run named.")],
-    world: Annotated[
-        Path | None,
-        typer.Option(
-            "--world", help="Folder of the outside files (default: as truth/world.json says)."
-        ),
-    ] = None,
+    truth: TruthOption,
+    world: WorldOption = None,
     page: Annotated[
-        Path | None, typer.Option("--page", help="File to write the page of the docs to.")
+        Path | None,
+        typer.Option("--page", help="Markdown file to write all of it to.", **NEW_FILE),
     ] = None,
     home: UnusedHomeOption = None,  # noqa: ARG001
     json_output: JsonOption = False,
@@ -37,10 +42,11 @@ def mechanisms_command(
 
     Ends with status 1 when one does not.
     """
-    with progress_console().status("judging mechanisms"):
-        judgement = judge_mechanisms(world_of(truth, world), truth, Limits())
+    files = world_of(truth, world)
+    with progress_console().status("judging mechanisms"), telling_broken(files):
+        judgement = judge_mechanisms(files, truth, Limits())
     if page:
-        page.write_text("\n".join(page_lines(judgement)) + "\n", encoding="utf-8")
+        write_page(page, "\n".join(page_lines(judgement)) + "\n")
     emit(
         asdict(judgement),
         json_output=json_output,

@@ -6,7 +6,21 @@ from typing import Annotated
 import typer
 
 from benchmark.results_page import read_contest, render
-from orchestration.cli.output import JsonOption, UnusedHomeOption, WrongUseError, emit
+from data_contracts.errors import WrongUseError
+from orchestration.cli.output import (
+    FILE,
+    NEW_FILE,
+    JsonOption,
+    UnusedHomeOption,
+    emit,
+    write_page,
+)
+from orchestration.cli.several import TakesSeveral
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("page", cls=TakesSeveral)(page_command)
 
 
 def page_command(
@@ -14,11 +28,13 @@ def page_command(
         list[Path],
         typer.Option(
             "--results",
-            help="Contests as `customs bench play --json` prints them: one or more files. The "
-            "name of each is its title.",
+            help="What `customs bench play --json` or `customs bench ceiling --json` printed, a "
+            "contest a file: one or more, or the option again. The name of a file, without "
+            "its ending, is the title.",
+            **FILE,
         ),
     ],
-    out: Annotated[Path, typer.Option("--out", help="The page to write.")],
+    out: Annotated[Path, typer.Option("--out", help="The page to write (HTML).", **NEW_FILE)],
     home: UnusedHomeOption = None,  # noqa: ARG001
     json_output: JsonOption = False,
 ) -> None:
@@ -28,7 +44,6 @@ def page_command(
         message = f"--results: expected files of different names, found {', '.join(titles)}"
         raise WrongUseError(message)
     told = {title: read_contest(path) for title, path in zip(titles, results, strict=True)}
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(render(told), encoding="utf-8")
+    write_page(out, render(told))
     payload = {"page": out, "contests": titles}
     emit(payload, json_output=json_output, render=lambda to: to.print(f"written to {out}"))

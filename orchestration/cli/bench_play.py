@@ -14,9 +14,18 @@ from benchmark.play.outsiders import MEMORY_BYTES, SECONDS_A_WEEK, entries_in
 from benchmark.round_arguments import USUAL, simulation_of, usual_checks
 from benchmark.rounds import digest, playable
 from benchmark.wording import game_lines
-from data_contracts.errors import ContractViolationError, CustomsDataError
-from orchestration.cli.output import MANY, JsonOption, UnusedHomeOption, emit, progress_console
-from orchestration.cli.simulate import MechanismsOption
+from data_contracts.errors import ContractViolationError, WrongUseError
+from orchestration.cli.output import (
+    FILE,
+    FOLDER,
+    MANY,
+    JsonOption,
+    UnusedHomeOption,
+    emit,
+    progress,
+)
+from orchestration.cli.several import TakesSeveral
+from orchestration.cli.simulate import MechanismsOption, refuse_unknown_mechanisms
 from simulator.arguments import LEAST_SCALE, MOST_DAYS, MOST_SCALE
 
 _GIB = 2**30
@@ -30,7 +39,8 @@ ScaleOption = Annotated[
         "--scale",
         min=LEAST_SCALE,
         max=MOST_SCALE,
-        help=f"1 is a national year of 13.7 M declarations (default: {USUAL['scale']}).",
+        help="Size of each nation: 1 is 13.7 million declarations a year, 0.01 a hundredth of "
+        f"them (default: {USUAL['scale']}).",
     ),
 ]
 SeedOption = Annotated[
@@ -69,7 +79,7 @@ HistoryOption = Annotated[
         "--history-weeks",
         min=1,
         max=MOST_DAYS // 7,
-        help="Last weeks of the warm-up a policy may read.",
+        help="How many of the last weeks of the warm-up a policy may read.",
     ),
 ]
 RandomArmOption = Annotated[
@@ -94,8 +104,9 @@ PolicyFolderOption = Annotated[
     list[Path] | None,
     typer.Option(
         "--policy-folder",
-        help="Policies of others: one or more folders with an executable `run`. They come "
-        "first unless --policy names them.",
+        help="Policies of others: one or more folders with an executable `run`, or the option "
+        "again. They come first unless --policy names them.",
+        **FOLDER,
     ),
 ]
 CapacityOption = Annotated[
@@ -119,15 +130,25 @@ NationsOption = Annotated[
 SecretOption = Annotated[
     Path | None,
     typer.Option(
-        "--secret", help="secret.json of a round: seeds, parameters, capacity, mechanisms."
+        "--secret",
+        help="secret.json of a round, which says seeds, parameters, capacity and mechanisms: "
+        "their options are left out.",
+        **FILE,
     ),
 ]
 MechanismFolderOption = Annotated[
     Path | None,
     typer.Option(
-        "--mechanism-folder", help="Folder with mechanisms nobody has seen; of a round: its own."
+        "--mechanism-folder",
+        help="Folder with mechanisms nobody has seen; of a round: its own (default: none).",
+        **FOLDER,
     ),
 ]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("play", cls=TakesSeveral)(play_command)
 
 
 def play_command(
@@ -142,7 +163,10 @@ def play_command(
     policy_seconds: Annotated[
         float,
         typer.Option(
-            "--policy-seconds", min=0.1, max=MANY, help="Time a week for policies of others."
+            "--policy-seconds",
+            min=0.1,
+            max=MANY,
+            help="Seconds that policies of others have a week; in the first ten times as many.",
         ),
     ] = SECONDS_A_WEEK,
     policy_memory: Annotated[
@@ -179,6 +203,8 @@ def play_command(
         arguments = replace(usual, **_told(given))
     except ContractViolationError as error:
         raise typer.BadParameter(str(error)) from error
+    if played is None:
+        refuse_unknown_mechanisms(arguments)
     secrets = [path for path in (secret, mechanism_folder) if path is not None]
     others = entries_in(policy_folder or [], secrets, policy_seconds, policy_memory * _GIB)
     named = policy or _WITHOUT_TRUTH
@@ -192,8 +218,8 @@ def play_command(
         history_weeks=history_weeks,
         others=others,
     )
-    with progress_console().status("playing") as status:
-        report = hold(contest, status.update)
+    with progress("playing") as tell:
+        report = hold(contest, tell)
     report = {"round": digest(played), **report} if played else report
     emit(
         report,
@@ -215,4 +241,4 @@ def _refuse_beside_round(told: dict[str, Any]) -> None:
     if told:
         options = ", ".join(_OF_A_ROUND.get(name, f"--{name}") for name in told)
         message = f"--secret: the round says its nations itself; leave out {options}"
-        raise CustomsDataError(message)
+        raise WrongUseError(message)

@@ -8,11 +8,33 @@ import typer
 
 from benchmark.rounds import MOST_SEED, new_round, reveal, write_round
 from data_contracts.json_files import read_json
-from orchestration.cli.output import MANY, ExitStatus, JsonOption, UnusedHomeOption, emit
+from orchestration.cli.output import (
+    FILE,
+    FOLDER,
+    MANY,
+    ExitStatus,
+    JsonOption,
+    UnusedHomeOption,
+    emit,
+)
+from orchestration.cli.several import TakesSeveral
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("commit", cls=TakesSeveral)(commit_command)
+    app.command("reveal")(reveal_command)
 
 
 def commit_command(
-    out: Annotated[Path, typer.Option("--out", help="Folder for commitment and secret.")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            help="Folder for commitment.json, to be published, and secret.json, to be kept.",
+            file_okay=False,
+        ),
+    ],
     seed: Annotated[
         list[int],
         typer.Option(
@@ -26,11 +48,16 @@ def commit_command(
         Path | None,
         typer.Option(
             "--parameters",
-            help="JSON object of the simulator's arguments by name; a share is a text.",
+            help="JSON object of the simulator's arguments by name; a share is a text (default: "
+            "those of `customs bench play`).",
+            **FILE,
         ),
     ] = None,
     mechanisms: Annotated[
-        Path | None, typer.Option("--mechanisms", help="Folder of private mechanisms.")
+        Path | None,
+        typer.Option(
+            "--mechanisms", help="Folder of private mechanisms (default: none).", **FOLDER
+        ),
     ] = None,
     capacity: Annotated[
         int | None,
@@ -64,10 +91,19 @@ def _parameters(path: Path | None) -> dict[str, Any]:
 
 
 def reveal_command(
-    commitment: Annotated[Path, typer.Option("--commitment", help="The published file.")],
-    secret: Annotated[Path, typer.Option("--secret", help="The file told after the round.")],
+    commitment: Annotated[
+        Path, typer.Option("--commitment", help="The published commitment.json.", **FILE)
+    ],
+    secret: Annotated[
+        Path, typer.Option("--secret", help="The secret.json told after the round.", **FILE)
+    ],
     mechanisms: Annotated[
-        Path | None, typer.Option("--mechanisms", help="Folder of the private mechanisms.")
+        Path | None,
+        typer.Option(
+            "--mechanisms",
+            help="Folder of the private mechanisms; a round that has some does not hold without.",
+            **FOLDER,
+        ),
     ] = None,
     home: UnusedHomeOption = None,  # noqa: ARG001
     json_output: JsonOption = False,

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from data_contracts.errors import CustomsDataError
+from data_contracts.errors import CustomsDataError, WrongUseError
 from data_contracts.simulated import is_marked
 from ingestion.sources.catalog import SOURCES
 from orchestration.cli.lane_decision import show_decision
@@ -19,7 +19,6 @@ from orchestration.cli.output import (
     MANY,
     ExitStatus,
     JsonOption,
-    WrongUseError,
     emit,
     fail,
     settings_of_new,

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmark.public.korea import evaluate_files
-from orchestration.cli.output import JsonOption, UnusedHomeOption, emit, progress_console
+from orchestration.cli.output import FILE, JsonOption, UnusedHomeOption, emit, progress_console
 
 _FIGURES = {
     "auc": "AUC",
@@ -17,8 +17,6 @@ _FIGURES = {
     "recall_at_10": "recall at 10 %",
 }
 
-_CsvOption = {"exists": True, "dir_okay": False, "readable": True}
-
 
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
@@ -26,12 +24,8 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate(
-    train: Annotated[
-        Path, typer.Option(help="Korean declarations to learn from, CSV.", **_CsvOption)
-    ],
-    test: Annotated[
-        Path, typer.Option(help="Korean declarations to measure on, CSV.", **_CsvOption)
-    ],
+    train: Annotated[Path, typer.Option(help="Korean declarations to learn from, CSV.", **FILE)],
+    test: Annotated[Path, typer.Option(help="Korean declarations to measure on, CSV.", **FILE)],
     home: UnusedHomeOption = None,  # noqa: ARG001
     json_output: JsonOption = False,
 ) -> None:

@@ -8,8 +8,8 @@ import typer
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from data_contracts.errors import CustomsDataError
-from orchestration.cli.output import ExitStatus, WrongUseError
+from data_contracts.errors import CustomsDataError, WrongUseError
+from orchestration.cli.output import ExitStatus
 from orchestration.environment import TRACE, UnknownVariableError
 
 

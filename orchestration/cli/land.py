@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from data_contracts.errors import CustomsDataError, SourceUnavailableError
+from data_contracts.errors import CustomsDataError, SourceUnavailableError, WrongUseError
 from ingestion.land import land_files, no_file_in
 from ingestion.landing_report import LandingReport
 from ingestion.sources.catalog import SOURCES, UnknownSourceError, find_source
@@ -20,7 +20,6 @@ from orchestration.cli.output import (
     ExitStatus,
     HomeOption,
     JsonOption,
-    WrongUseError,
     emit,
     fail,
     progress_console,

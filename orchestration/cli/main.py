@@ -6,7 +6,6 @@ for the list.
 """
 
 import _thread
-import importlib
 import logging
 import os
 import signal
@@ -21,6 +20,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from orchestration.cli.failure import failure_of
+from orchestration.cli.later import command_in
 from orchestration.cli.output import ExitStatus, HomeOption, JsonOption, report_failure
 from orchestration.environment import check_environment
 from warehouse import stopping
@@ -101,11 +101,7 @@ def load_command(name: str) -> Any:
     Args:
         name: One of `COMMANDS`.
     """
-    app = typer.Typer(add_completion=False)
-    # With one command Typer would take its name for an argument.
-    app.callback()(_customs)
-    importlib.import_module(f"orchestration.cli.{name}").register(app)
-    command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
+    command = command_in(name, name)
     command.help = COMMANDS[name]
     return command
 

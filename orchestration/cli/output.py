@@ -35,6 +35,13 @@ UnusedHomeOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
+FOLDER = {"exists": True, "file_okay": False}
+"""What an option that names a folder to read is held to, before anything starts."""
+FILE = {"exists": True, "dir_okay": False}
+"""The same of a file to read."""
+NEW_FILE = {"dir_okay": False}
+"""The same of a file to write."""
+
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 """Signals by which people and machines end a service."""
 
@@ -42,6 +49,7 @@ MANY = 1_000_000_000
 """Largest count that an option takes."""
 
 _PIECE_ROWS = 1_000
+_READABLE_BY_ALL = 0o644
 
 # What JSON leaves as it is, in UTF-8: DEL and C1 controls, marks and overrides of direction.
 _STEERING = re.compile(
@@ -61,10 +69,6 @@ class ExitStatus(IntEnum):
     DONE_WITH_REFUSALS = 3
     INTERRUPTED = 130
     TERMINATED = 143
-
-
-class WrongUseError(CustomsDataError):
-    """The words of the command line do not say what could be done."""
 
 
 class _PrintableConsole(Console):
@@ -103,6 +107,21 @@ def console() -> Console:
 def progress_console() -> Console:
     """Return the console for progress: standard error, so that --json stays one object."""
     return _PrintableConsole(stderr=True, markup=False, emoji=False, highlight=False)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[str], None]]:
+    """Yield what tells each step: on a terminal in one line that changes, else in lines of its own.
+
+    Args:
+        what: What a terminal shows before the first step.
+    """
+    shown = progress_console()
+    if shown.is_terminal:
+        with shown.status(what) as status:
+            yield status.update
+    else:
+        yield tell
 
 
 def settings_from(home: Path | None) -> "LakeSettings":
@@ -170,6 +189,19 @@ def _pieces(payload: dict[str, Any]) -> Iterator[bytes]:
             yield _json(value[start : start + _PIECE_ROWS])[1:-1]
         yield b"]" if value else b"[]"
     yield b"}\n" if payload else b"{}\n"
+
+
+def as_json_tells(report: dict[str, Any]) -> dict[str, Any]:
+    """Return a report as a program gets it: plain values alone."""
+    told: dict[str, Any] = msgspec.json.decode(to_json(report))
+    return told
+
+
+def write_page(path: Path, text: str) -> None:
+    """Write a page that is there to be shown to others; its folder is made where it is not."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    path.chmod(_READABLE_BY_ALL)
 
 
 def fail(error: CustomsDataError, *, json_output: bool) -> None:

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from data_contracts.errors import WrongUseError
 from ingestion.rebuild import rebuild as rebuild_lake
 from orchestration.cli.output import (
     HomeOption,
     JsonOption,
-    WrongUseError,
     emit,
     progress_console,
     settings_of_new,

@@ -3,15 +3,23 @@
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import typer
 from rich.console import Console
 
 from data_contracts.errors import ContractViolationError
-from orchestration.cli.output import MANY, JsonOption, UnusedHomeOption, emit, progress_console
+from measures.counted import counted
+from orchestration.cli.later import LateGroup
+from orchestration.cli.output import (
+    FOLDER,
+    MANY,
+    JsonOption,
+    UnusedHomeOption,
+    emit,
+    progress_console,
+)
 from orchestration.cli.several import TakesSeveral
-from orchestration.cli.simulate_report import report_command
 from simulator.arguments import (
     FORMS,
     LEAST_LIVE,
@@ -24,14 +32,19 @@ from simulator.arguments import (
 )
 from simulator.delivery.faults import PROFILES
 from simulator.delivery.tables import SOURCES
-from simulator.mechanisms.loading import NAMES, NONE
+from simulator.mechanisms.loading import NAMES, NONE, UnknownMechanismError, choose_mechanisms
 from simulator.world import run
 
-OutOption = Annotated[Path, typer.Option("--out", help="Folder for the outside files.")]
+OutOption = Annotated[
+    Path, typer.Option("--out", help="Folder for the outside files; made where it is not.")
+]
 ScaleOption = Annotated[
     float,
     typer.Option(
-        "--scale", min=LEAST_SCALE, max=MOST_SCALE, help="1 is a national year of 13.7 M."
+        "--scale",
+        min=LEAST_SCALE,
+        max=MOST_SCALE,
+        help="Size of the nation: 1 is 13.7 million declarations a year, 0.01 a hundredth of them.",
     ),
 ]
 SeedOption = Annotated[int, typer.Option("--seed", min=0, max=MANY, help="Seed of every draw.")]
@@ -41,12 +54,20 @@ FromOption = Annotated[
 ]
 DaysOption = Annotated[int, typer.Option("--days", min=1, max=MOST_DAYS, help="Days written.")]
 TruthOption = Annotated[
-    Path | None, typer.Option("--truth", help="Folder for the ground truth, outside --out.")
+    Path | None,
+    typer.Option(
+        "--truth",
+        help="Folder for the ground truth, outside --out (default: none is written).",
+        file_okay=False,
+    ),
 ]
 WarmupOption = Annotated[
     int,
     typer.Option(
-        "--warmup", min=0, max=MOST_DAYS, help="Days lived before, shown as history only."
+        "--warmup",
+        min=0,
+        max=MOST_DAYS,
+        help="Days lived before the first one; files show them as history only.",
     ),
 ]
 RandomArmOption = Annotated[
@@ -57,7 +78,8 @@ OnlyOption = Annotated[
     list[str] | None,
     typer.Option(
         "--only",
-        help=f"Sources to write: one or more names, or the option again ({', '.join(SOURCES)}).",
+        help=f"Sources to write: one or more names, or the option again ({', '.join(SOURCES)}; "
+        "default all).",
     ),
 ]
 MechanismsOption = Annotated[
@@ -70,7 +92,11 @@ MechanismsOption = Annotated[
 ]
 MechanismFolderOption = Annotated[
     Path | None,
-    typer.Option("--mechanism-folder", help="Folder with mechanisms of your own."),
+    typer.Option(
+        "--mechanism-folder",
+        help="Folder with mechanisms of your own, planted beside the others (default: none).",
+        **FOLDER,
+    ),
 ]
 AuditsOption = Annotated[
     int | None,
@@ -87,7 +113,8 @@ OnlyDaysOption = Annotated[
         "--only-days",
         metavar="FIRST:LAST",
         help="Write files about these days only, each with the bytes of the whole run: one or more "
-        "stretches YYYY-MM-DD:YYYY-MM-DD.",
+        "stretches YYYY-MM-DD:YYYY-MM-DD (default: all days). The truth stays that of the whole "
+        "run.",
     ),
 ]
 ReachOption = Annotated[
@@ -98,11 +125,15 @@ ReachOption = Annotated[
         min=0,
         max=MOST_DAYS,
         help="With --only-days: make only what is registered so many days before or after them; "
-        "what others send on these days is left out (default: nothing is).",
+        "what others send on these days is left out, and so are their items in the truth "
+        "(default: nothing is).",
     ),
 ]
 FaultsOption = Annotated[
-    str | None, typer.Option("--faults", help=f"Profile of broken bytes ({', '.join(PROFILES)}).")
+    str | None,
+    typer.Option(
+        "--faults", help=f"Profile of broken bytes ({', '.join(PROFILES)}; default: none)."
+    ),
 ]
 LiveOption = Annotated[
     int | None,
@@ -111,11 +142,12 @@ LiveOption = Annotated[
         metavar="MINUTES",
         min=LEAST_LIVE,
         max=MOST_LIVE,
-        help="Declarations in files of so many minutes, as in live operation, not one a night.",
+        help="Minutes that one file of the declaration system covers, as in live operation "
+        "(default: one file a night).",
     ),
 ]
 FormOption = Annotated[
-    str, typer.Option("--form", help=f"Form of tables that may be either ({', '.join(FORMS)}).")
+    str, typer.Option("--form", help=f"Form of tables that may be of either ({', '.join(FORMS)}).")
 ]
 ProcessesOption = Annotated[
     int,
@@ -128,11 +160,14 @@ ProcessesOption = Annotated[
 ]
 
 
+class _Simulate(LateGroup):
+    modules: ClassVar = {"report": "simulate_report"}
+
+
 def register(app: typer.Typer) -> None:
     """Add the command group."""
-    group = typer.Typer(no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True, cls=_Simulate)
     group.command("run", cls=TakesSeveral)(run_command)
-    group.command("report")(report_command)
     app.add_typer(group, name="simulate")
 
 
@@ -182,12 +217,25 @@ def run_command(
         )
     except ContractViolationError as error:
         raise typer.BadParameter(str(error)) from error
+    refuse_unknown_mechanisms(arguments)
     with progress_console().status("simulating") as status:
         summary = run(
             arguments,
             lambda done, total: status.update(f"simulating: part {done} of {total}"),
         )
     emit(_payload(summary), json_output=json_output, render=lambda to: _render(to, summary))
+
+
+def refuse_unknown_mechanisms(arguments: SimulationArguments) -> None:
+    """Refuse names that no mechanism has, before anything is made.
+
+    Raises:
+        BadParameter: A name is unknown.
+    """
+    try:
+        choose_mechanisms(arguments.mechanisms, arguments.mechanism_folder)
+    except UnknownMechanismError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def _stretch(text: str) -> tuple[date, date]:
@@ -206,11 +254,13 @@ def _payload(summary: SimulationSummary) -> dict[str, Any]:
 
 def _render(console: Console, summary: SimulationSummary) -> None:
     console.print(
-        f"{summary.declarations:,} declarations with {summary.goods_items:,} goods items, "
-        f"{summary.inspections:,} inspections, {summary.irregular_items:,} items found irregular"
+        f"{counted(summary.declarations, 'declaration')} with "
+        f"{counted(summary.goods_items, 'goods item')}, "
+        f"{counted(summary.inspections, 'inspection')}, "
+        f"{counted(summary.irregular_items, 'item')} found irregular"
     )
     for source, count in summary.files.items():
-        console.print(f"  {source}: {count:,} files")
+        console.print(f"  {source}: {counted(count, 'file')}")
     for stage in summary.stages:
         written, waiting = stage.written_bytes / 2**20, stage.waiting_bytes / 2**20
         disk = f"{written:,.0f} MiB written, {waiting:,.0f} MiB waiting"

@@ -10,7 +10,10 @@ from rich.table import Table
 from benchmark.realism.figures import Basis, Verdict
 from benchmark.realism.page import number_text, write
 from benchmark.realism.report import Report, as_payload, is_within, measure
+from measures.counted import counted
 from orchestration.cli.output import (
+    FOLDER,
+    NEW_FILE,
     ExitStatus,
     JsonOption,
     UnusedHomeOption,
@@ -19,16 +22,29 @@ from orchestration.cli.output import (
 )
 
 FolderArgument = Annotated[
-    Path, typer.Argument(help="Folder of outside files, as `simulate run` wrote it.")
+    Path, typer.Argument(help="Folder of outside files, as `simulate run` wrote it.", **FOLDER)
 ]
 TruthOption = Annotated[
     Path | None,
-    typer.Option("--truth", help="Truth of the nation: without it what is hidden is not measured."),
+    typer.Option(
+        "--truth",
+        help="Folder of the nation's truth: without it what is hidden is not measured.",
+        **FOLDER,
+    ),
 ]
 PageOption = Annotated[
     Path | None,
-    typer.Option("--out", help="The page (default: <folder>-realism.html beside the folder)."),
+    typer.Option(
+        "--out",
+        help="The page (default: <folder>-realism.html beside the folder).",
+        **NEW_FILE,
+    ),
 ]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("report")(report_command)
 
 
 def report_command(
@@ -51,7 +67,7 @@ def report_command(
 
 
 def _render(console: Console, report: Report, page: Path) -> None:
-    console.print(f"{len(report.results)} figures")
+    console.print(counted(len(report.results), "figure"))
     for basis in Basis:
         counts = ", ".join(
             f"{report.count(verdict, basis)} {verdict.value}"
@@ -64,9 +80,20 @@ def _render(console: Console, report: Report, page: Path) -> None:
         table = Table("off tolerance", "target", "generated", "from", "to", "observations")
         for result in off:
             values = (result.target, result.generated or 0.0, result.low, result.high)
-            texts = [number_text(value, result.figure.unit) for value in values]
+            texts = [_plain(number_text(value, result.figure.unit)) for value in values]
             table.add_row(result.figure.title, *texts, f"{result.observations:,}")
+        console.print(table)
+    few = [result for result in report.results if result.verdict is Verdict.TOO_FEW]
+    if few:
+        table = Table(Verdict.TOO_FEW.value, "found", "needed at least")
+        for result in few:
+            found, least = f"{result.observations:,}", f"{result.figure.least:,}"
+            table.add_row(result.figure.title, found, least)
         console.print(table)
     for name in report.unread:
         console.print(f"could not be read: {name}")
     console.print(f"written to {page}")
+
+
+def _plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")

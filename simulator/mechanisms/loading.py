@@ -41,6 +41,10 @@ NAMES = tuple(mechanism.name for mechanism in MECHANISMS)
 NONE = "none"
 
 
+class UnknownMechanismError(ContractViolationError):
+    """A mechanism is asked for that there is not, or beside none at all."""
+
+
 def load_folder(folder: Path) -> tuple[Mechanism, ...]:
     """Return the mechanisms of a folder: each module says `INTERFACE = 3` and `MECHANISM = …`.
 
@@ -70,14 +74,15 @@ def choose_mechanisms(wanted: tuple[str, ...], folder: Path | None) -> tuple[Mec
         folder: Folder with more of them; None for no more.
 
     Raises:
-        ContractViolationError: A name is unknown.
+        UnknownMechanismError: A name is unknown, or stands beside `none`.
+        ContractViolationError: The folder is not what it should be (`load_folder`).
     """
     known = (*(load_folder(folder) if folder else ()), *MECHANISMS)
     if wanted == (NONE,):
         return ()
     if NONE in wanted:
         message = f"mechanisms: {NONE} stands alone, without names beside it"
-        raise ContractViolationError(message)
+        raise UnknownMechanismError(message)
     names = [mechanism.name for mechanism in known]
     unknown = sorted(set(wanted) - set(names))
     if unknown:
@@ -85,5 +90,5 @@ def choose_mechanisms(wanted: tuple[str, ...], folder: Path | None) -> tuple[Mec
         message = f"mechanisms: expected {NONE}, or names that --help lists or the folder holds; "
         message += f"found {', '.join(unknown)}"
         message += f" (is {', '.join(near)} meant?)" if near else ""
-        raise ContractViolationError(message)
+        raise UnknownMechanismError(message)
     return tuple(one for one in known if not wanted or one.name in wanted)

@@ -27,10 +27,11 @@ MAY_NAME_THE_FOLDER = {
     for name in (
         "simulate",
         "simulate_report",
-        "bench",
         "bench_ceiling",
         "bench_mechanisms",
+        "bench_options",
         "bench_play",
+        "bench_select",
     )
 }
 

@@ -26,8 +26,23 @@ HEAVY = {
 }
 
 
+def test_a_command_of_the_benchmark_imports_what_it_needs_alone():
+    modules = imported_by("bench", "reveal", "--help")
+    assert "orchestration.cli.bench_rounds" in modules
+    assert not {"xgboost", "duckdb", "matplotlib"} & modules
+
+
 @pytest.mark.parametrize("words", [["--help"], ["-h"], [], ["nonsense"], ["--json", "nonsense"]])
 def test_the_list_of_commands_imports_no_command(words):
+    modules = imported_by(*words)
+    assert "orchestration.cli.main" in modules
+    assert not HEAVY.intersection(name.partition(".")[0] for name in modules)
+    commands = {name for name in modules if name.startswith("orchestration.operations")}
+    assert not commands
+
+
+def imported_by(*words: str) -> set[str]:
+    """Return the modules that a command line brings in."""
     program = (
         "import sys\n"
         "from orchestration.cli.main import main\n"
@@ -41,11 +56,7 @@ def test_the_list_of_commands_imports_no_command(words):
         text=True,
         env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
     )
-    modules = done.stderr.rpartition("\nmodules ")[2].split()
-    assert "orchestration.cli.main" in modules
-    assert not HEAVY.intersection(name.partition(".")[0] for name in modules)
-    commands = {name for name in modules if name.startswith("orchestration.operations")}
-    assert not commands
+    return set(done.stderr.rpartition("\nmodules ")[2].split())
 
 
 @pytest.mark.parametrize(

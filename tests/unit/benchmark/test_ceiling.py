@@ -133,7 +133,11 @@ def test_the_ceiling_has_all_that_the_oracle_has_and_less_of_what_nobody_taught(
     (tmp_path / "ceiling.json").write_text(json.dumps(report))
     page = render({"ceiling": read_contest(tmp_path / "ceiling.json")})
     assert "Mechanisms that were taught, and that were left out" in page
-    assert "  undervaluation: too few (6 losses)" in list(ceiling_lines(report))
+    lines = list(ceiling_lines(report))
+    assert "  undervaluation: too few (6 losses)" in lines
+    for name, one in report["policies"].items():
+        (line,) = (line for line in lines if line.startswith(f"{name}: recovered "))
+        assert ("that played" in line) == (one["share_of_oracle"] is not None)
 
 
 def test_a_nation_without_weeks_to_learn_from_is_refused(folders):

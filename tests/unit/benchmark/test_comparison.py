@@ -1,17 +1,31 @@
 """Two policies over nations: paired, each nation once, seen apart from unseen."""
 
+import msgspec
 import pytest
 
 from benchmark.comparison import compare
+from benchmark.wording import comparison_lines
 from data_contracts.errors import CustomsDataError
 
 
-def scored(seen: float, unseen: float, loss: int, days: float | None = None):
+def scored(seen: float, unseen: float, loss: int, days: float | None = None, losses: int = 15):
     entries = {
-        "old": {"recovered_vnd": {"value": seen * 1e6}, "oracle_vnd": 100e6},
-        "new": {"recovered_vnd": {"value": unseen * 1e6}, "oracle_vnd": 50e6},
+        "old": {
+            "recovered_vnd": {"value": seen * 1e6},
+            "oracle_vnd": 100e6,
+            "oracle_losses": losses,
+        },
+        "new": {
+            "recovered_vnd": {"value": unseen * 1e6},
+            "oracle_vnd": 50e6,
+            "oracle_losses": losses,
+        },
     }
-    total = {"recovered_vnd": {"value": (seen + unseen) * 1e6}, "oracle_vnd": 150e6}
+    total = {
+        "recovered_vnd": {"value": (seen + unseen) * 1e6},
+        "oracle_vnd": 150e6,
+        "oracle_losses": 2 * losses,
+    }
     return {
         "nation": f"{loss:016x}",
         "capacity": {"checks": 53, "audits": None},
@@ -78,3 +92,29 @@ def test_a_difference_of_shares_stays_inside_what_it_can_be():
     assert found["recovered_million_vnd"].difference.high > 150
     turned = compare(b, a)["measures"]["share_of_oracle"].difference
     assert (turned.low, turned.high) == (-1.0, 1.0)
+
+
+def test_a_share_of_fewer_than_thirty_losses_in_all_nations_is_not_compared():
+    # Of each mechanism in each of two nations: 28 of one and 56 of both, then 14 and 28.
+    for losses, nations in ((15, [2, 2, 2]), (14, [2, 0, 0]), (7, [0, 0, 0])):
+        scores = [scored(10, 5, nation, losses=losses) for nation in (1, 2)]
+        found = compare(scores, scores, ["new"])["measures"]
+        shares = [found[f"share_of_oracle{which}"] for which in ("", "_seen", "_unseen")]
+        assert [one.nations for one in shares] == nations
+        assert found["recovered_million_vnd_unseen"].nations == 2
+
+
+def test_a_comparison_is_told_with_its_units():
+    a, b = ([scored(more * i, 5, i, 9.0 + more) for i in (1, 2)] for more in (20, 10))
+    told = list(comparison_lines(msgspec.to_builtins(compare(a, b, ["new"]))))
+    assert told[0] == "2 nations, paired, 95 % intervals (t)"
+    assert any(
+        line.startswith("  share_of_oracle: A 23.3%, B 13.3%, A - B +10.0 points (-32.4 points to")
+        for line in told
+    )
+    assert any(
+        "seen: A 30 million VND, B 15 million VND, A - B +15 million VND" in line for line in told
+    )
+    assert "  warning_median_days: A 29 days, B 19 days, A - B +10 days" in "\n".join(told)
+    alone = next(comparison_lines(msgspec.to_builtins(compare(a[:1], b[:1]))))
+    assert alone == "1 nation, paired, 95 % intervals (t)"

@@ -201,6 +201,10 @@ def test_a_rule_is_scored_alone_on_a_finished_nation(tmp_path):
     weeks, counts = np.unique(chosen.selected, return_counts=True)
     assert len(weeks) > 0
     assert 0 < counts.max() <= 7
+    cut = sorted(world.rglob("manifest_*.jsonl.gz"))[0]
+    cut.write_bytes(cut.read_bytes()[:-20])
+    done = CliRunner().invoke(app, ["bench", *map(str, words)])
+    assert str(done.exception).startswith(f"{cut}: expected a file of the outside formats, found")
 
 
 def test_a_policy_without_files_sees_the_registered_alone(tmp_path):

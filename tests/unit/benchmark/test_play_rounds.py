@@ -101,7 +101,10 @@ def test_a_nation_has_the_mechanisms_asked_for():
     found = report["policies"]["value"]["mechanisms"]
     assert found
     assert set(found) <= {"undervaluation", "mistake"}
-    empty = told("play", *QUICK, "--mechanisms", "none")["policies"]["value"]
+    done = call("play", *QUICK, "--mechanisms", "none", "--json")
+    # Where no terminal shows what is being done, each step is a line.
+    assert done.stderr.splitlines() == ["nation 1 of 1: warm-up", "nation 1 of 1: value"]
+    empty = json.loads(done.stdout)["policies"]["value"]
     assert (empty["mechanisms"], empty["true_loss_vnd"]) == ({}, 0)
 
 

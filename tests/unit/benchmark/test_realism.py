@@ -3,6 +3,7 @@
 import gzip
 import json
 
+import pyarrow.parquet as pq
 import pytest
 
 from benchmark.realism import figures
@@ -11,6 +12,8 @@ from benchmark.realism.folder import TABLES
 from benchmark.realism.page import render, write
 from benchmark.realism.report import as_payload, is_within, measure
 from data_contracts.errors import CustomsDataError
+from data_contracts.simulated import mark
+from tests.unit.benchmark.nations import loss, write_truth
 from tests.unit.benchmark.realism_rows import DAY, found, hang, put, tk
 from tests.unit.ingestion.files import csv_text
 
@@ -140,6 +143,52 @@ def test_the_page_stands_alone_and_is_the_same_twice(tmp_path):
     assert "src=" not in page
     assert "<script" not in page
     assert str(tmp_path) not in page
+
+
+def test_the_truth_is_looked_at_before_the_files(tmp_path):
+    files, truth = tmp_path / "files", write_truth(tmp_path / "truth", [loss(0, 1)])
+    mark(files, "one nation")
+    # Files that would not be refused before they are read.
+    (files / "tk_1.csv").touch()
+    with pytest.raises(CustomsDataError, match=r"items\.parquet: expected a file of the truth"):
+        measure(files, truth=tmp_path)
+    (truth / "world.json").write_text('{"out": "../files", "nation": "another"}')
+    with pytest.raises(CustomsDataError, match="found those of another"):
+        measure(files, truth=truth)
+    (truth / "world.json").write_text('{"out": "../files", "nation": "one nation"}')
+    with pytest.raises(CustomsDataError, match="no outside files that can be read"):
+        measure(files, truth=truth)
+
+
+def test_a_file_whose_values_cannot_all_be_read_is_left_out(tmp_path):
+    rows = [tk(n, TONG_TG_TT=str(n * 7919), TEN_DT=f"x{n}") for n in range(3000)]
+    put(tmp_path, "tk_1.csv", [tk(9_000)])
+    put(tmp_path, "tk_2.parquet", rows)
+    path = tmp_path / "tk_2.parquet"
+    group = pq.read_metadata(path).row_group(0)
+    (chunk,) = (
+        group.column(place)
+        for place in range(group.num_columns)
+        if group.column(place).path_in_schema == "TONG_TG_TT"
+    )
+    first = chunk.dictionary_page_offset or chunk.data_page_offset
+    content = bytearray(path.read_bytes())
+    middle = first + chunk.total_compressed_size // 2
+    content[middle : middle + 8] = bytes(one ^ 0xFF for one in content[middle : middle + 8])
+    path.write_bytes(content)
+    report = measure(tmp_path)
+    assert (report.unread, report.declarations) == (("tk_2.parquet",), 1)
+
+
+def test_too_few_observations_are_told_with_those_needed(tmp_path):
+    put(tmp_path, "tk_1.csv", [tk(1), tk(2)])
+    report = measure(tmp_path)
+    few = [one for one in report.results if one.verdict is Verdict.TOO_FEW]
+    assert few
+    page = render(report)
+    for one in few:
+        assert f"too few observations<small>of {one.figure.least:,} needed</small>" in page
+    assert page.count("<table>") == page.count('<div class="wide"><table>') > 2
 
 
 def test_what_is_no_nation_is_refused(tmp_path):

@@ -66,6 +66,27 @@ def test_one_nation_has_the_interval_of_its_own_score(contest):
         assert f"{share['low'] * 100:.1f}\N{NO-BREAK SPACE}% to" in page
 
 
+def test_a_share_of_too_few_losses_is_not_told_of_a_nation(contest):
+    told = json.loads(json.dumps(contest))
+    nothing = {"value": None, "low": None, "high": None}
+    few = {"share_of_oracle": nothing, "oracle_losses": 7}
+    told["nations"][0]["policies"]["value"]["money"] |= few
+    told["policies"]["random"] |= {"share_of_oracle": None, "oracle_losses": 21}
+    page = render({"one": told})
+    first = page.split("Each nation, of the oracle")[1].split("<tr><td>1</td>")[1]
+    assert first.startswith('<td class="number">too few (7)</td>')
+    # Without a share of the sum there is no mean of the nations either.
+    line = page.split("<tr><td>random</td>")[1]
+    assert line.startswith(
+        '<td class="number">too few (21)</td><td class="number">–<small>no interval</small></td>'
+    )
+
+
+def test_every_table_scrolls_by_itself(contest):
+    page = render({"one": contest})
+    assert page.count("<table>") == page.count('<div class="wide"><table>') > 2
+
+
 def test_what_is_no_contest_is_refused(tmp_path):
     (tmp_path / "a.json").write_text('{"policies": {}}')
     with pytest.raises(CustomsDataError, match="found no comparisons, nations, capacity, scale"):

@@ -1,6 +1,7 @@
 """A round told afterwards is the one that was committed to, or it shows."""
 
 import json
+import os
 import py_compile
 from dataclasses import replace
 
@@ -37,6 +38,16 @@ def test_an_honest_reveal_is_true(tmp_path):
     assert reveal(commitment, secret, tmp_path / "private").is_true
     assert set(json.loads(commitment.read_text())) == {"format", "round", "nations", "sha256"}
     assert secret.stat().st_mode & 0o077 == 0
+
+
+def test_the_commitment_is_for_all_and_the_secret_for_its_owner(tmp_path):
+    before = os.umask(0o077)
+    try:
+        write_round(new_round(SEEDS, {}, None), tmp_path / "round")
+    finally:
+        os.umask(before)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "round").iterdir()}
+    assert modes == {"commitment.json": 0o644, "secret.json": 0o600}
 
 
 @pytest.mark.parametrize(

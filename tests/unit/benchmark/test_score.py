@@ -5,6 +5,8 @@ from datetime import date, timedelta
 
 import msgspec
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from benchmark.curves import limits_of, without_largest
@@ -13,7 +15,8 @@ from benchmark.kinds import KINDS, PHYSICAL, default_costs, read_costs
 from benchmark.nation import fingerprint, weekly_registrations
 from benchmark.oracle import oracle_selection
 from benchmark.outside import read_declarations
-from benchmark.score import Rules, score, world_of
+from benchmark.score import Rules, score, score_files, world_of
+from benchmark.selection import write_selection
 from benchmark.wording import score_lines
 from data_contracts.errors import CustomsDataError
 from data_contracts.simulated import mark
@@ -167,6 +170,18 @@ def test_small_honest_traders_are_counted(tmp_path):
     assert report["share_of_selections"]["hits"] == 3
 
 
+def test_small_traders_are_unknown_in_a_few_days(tmp_path):
+    for days, verdict in ((72, "too few days (72, expected 73 at least)"), (73, "measured")):
+        rows = [registered(0, MONDAY, "A"), registered(1, MONDAY + timedelta(days=days - 1), "B")]
+        nation = nation_of(tmp_path / str(days), rows, [], dict.fromkeys("AB", "honest"))
+        report = told(score(looks([0], LATER, PHYSICAL), nation, RULES))
+        assert report["small_honest"]["verdict"] == verdict
+        assert report["small_honest"]["traders"] == (2 if days == 73 else 0)
+        line = "small honest traders: " + ("1 of 2 looked at" if days == 73 else verdict)
+        assert any(one.startswith(line) for one in score_lines(report))
+        assert next(score_lines(report)).startswith("1 of 1 choice counts (0 impossible")
+
+
 def test_capacity_by_share_follows_the_registrations(tmp_path):
     rows, losses = many(4, 1000)
     nation = nation_of(tmp_path, rows, losses)
@@ -229,6 +244,37 @@ def test_a_broken_file_of_the_world_is_told_by_its_name(tmp_path):
         (tmp_path / "tk_20250304_00.parquet").write_bytes(content)
         with pytest.raises(CustomsDataError, match=r"tk_20250304_00\.parquet: .* a broken one"):
             read_declarations(tmp_path, LIMITS)
+
+
+def test_bytes_turned_inside_a_page_are_told_by_their_file(tmp_path):
+    rows, losses = many(5, 2000)
+    truth = write_truth(tmp_path / "truth", losses)
+    names = {name for row in rows for name in row}
+    table = pa.table({name: [str(row.get(name, "")) for row in rows] for name in sorted(names)})
+    path = tmp_path / "world" / "tk_20250303_00.parquet"
+    path.parent.mkdir()
+    pq.write_table(table, path, use_dictionary=False)
+    chosen = tmp_path / "chosen.csv"
+    write_selection(looks([0], LATER, PHYSICAL), chosen)
+    files = (truth, chosen, path.parent, RULES, LIMITS)
+    assert score_files(*files)["rows"]["counted"] == 1
+    chunk = pq.read_metadata(path).row_group(0).column(sorted(names).index("NGAY_DK"))
+    middle = chunk.data_page_offset + chunk.total_compressed_size // 2
+    content = bytearray(path.read_bytes())
+    content[middle : middle + 8] = bytes(one ^ 0xFF for one in content[middle : middle + 8])
+    path.write_bytes(content)
+    with pytest.raises(CustomsDataError, match=r"tk_20250303_00\.parquet: .* a broken one"):
+        score_files(*files)
+
+
+def test_what_is_not_there_is_told_before_anything_is_read(tmp_path):
+    truth = write_truth(tmp_path / "truth", [loss(0, 1)])
+    with pytest.raises(CustomsDataError, match="folder of the outside files, found none"):
+        world_of(truth, tmp_path / "moved")
+    (truth / "items.parquet").unlink()
+    (tmp_path / "world").mkdir()
+    with pytest.raises(CustomsDataError, match=r"items\.parquet: expected a file of the truth"):
+        world_of(truth, tmp_path / "world")
 
 
 def test_the_truth_of_another_nation_than_that_of_the_files_is_refused(tmp_path):

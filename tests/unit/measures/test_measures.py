@@ -7,6 +7,7 @@ import pytest
 
 from data_contracts.errors import CustomsDataError
 from measures.capacity import Outcome, catch
+from measures.counted import counted
 from measures.intervals import wilson
 from ml.calibrate import fit_calibration
 from ml.splits import last_part, split_by_time
@@ -109,3 +110,10 @@ def test_the_last_part_is_the_latest_and_inside_the_training():
     late = last_part(registered, is_train, share=0.25)
     assert registered[late].min() == 59
     assert registered[late].max() == 79
+
+
+def test_one_of_a_thing_is_not_called_several():
+    told = [counted(number, "nation") for number in (0, 1, 2, 1200)]
+    assert told == ["0 nations", "1 nation", "2 nations", "1,200 nations"]
+    assert [counted(days, "day") for days in (1.0, 2.5)] == ["1 day", "2.5 days"]
+    assert [counted(number, "loss", "losses") for number in (1, 2)] == ["1 loss", "2 losses"]

@@ -1,0 +1,68 @@
+"""`customs bench compare`: two policies over the same nations, pair by pair."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from benchmark.comparison import compare
+from benchmark.wording import comparison_lines
+from data_contracts.errors import CustomsDataError
+from data_contracts.json_files import read_json
+from orchestration.cli.bench_options import SeedOption
+from orchestration.cli.output import FILE, JsonOption, UnusedHomeOption, as_json_tells, emit
+from orchestration.cli.several import TakesSeveral
+
+_OF_A_SCORE = ("nation", "capacity", "money", "hit_rate", "early_warning", "recall")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("compare", cls=TakesSeveral)(compare_command)
+
+
+def compare_command(
+    a: Annotated[
+        list[Path],
+        typer.Option(
+            "--a",
+            help="Scores of policy A, as `customs bench score --json` prints them, one a nation: "
+            "one or more files, or the option again.",
+            **FILE,
+        ),
+    ],
+    b: Annotated[
+        list[Path],
+        typer.Option("--b", help="Those of policy B, nation by nation as of A.", **FILE),
+    ],
+    unseen: Annotated[
+        list[str] | None,
+        typer.Option("--unseen", help="Mechanisms that were private: one or more names."),
+    ] = None,
+    bootstrap: Annotated[
+        bool, typer.Option("--bootstrap", help="Percentiles over nations instead of Student's t.")
+    ] = False,
+    seed: SeedOption = 1,
+    home: UnusedHomeOption = None,  # noqa: ARG001
+    json_output: JsonOption = False,
+) -> None:
+    """Compare two policies over nations, pair by pair, seen and unseen apart."""
+    method = "bootstrap" if bootstrap else "t"
+    scores = ([_score(path) for path in a], [_score(path) for path in b])
+    report = compare(*scores, unseen or (), method=method, seed=seed)
+    emit(
+        report,
+        json_output=json_output,
+        render=lambda to: to.print(*comparison_lines(as_json_tells(report)), sep="\n"),
+    )
+
+
+def _score(path: Path) -> dict[str, Any]:
+    remedy = "give the output of customs bench score --json"
+    read: dict[str, Any] = read_json(path, dict[str, Any], remedy=remedy)
+    lacking = [name for name in _OF_A_SCORE if name not in read]
+    if lacking:
+        message = f"{path}: expected the output of `customs bench score --json`, found no "
+        message += ", ".join(lacking)
+        raise CustomsDataError(message)
+    return read
