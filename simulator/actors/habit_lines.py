@@ -164,10 +164,12 @@ def _large_lines(keys: Keys, large: tuple[Ints, Floats], table: _Table, goods: G
     """Return what authorised operators sell: each makes several sorts of electronics and machines.
 
     Shape (large, HABITS, HABIT_LINES); published lists of them name makers of these above all.
+    Nobody makes what no materials are known of.
     """
     who, weight = large
     family = families(goods)
     shares = goods.export_weight * np.array(_LARGE_AFFINITY)[family]
+    shares[table.shares_of(_TRADES - 1) == 0] = 0.0
     own = keys[who, EXPORT]
     first = laid_along(own, weight[:, EXPORT], shares).ravel()
     row = np.repeat(np.full(1, _TRADES - 1), len(first))

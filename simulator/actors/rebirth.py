@@ -148,13 +148,13 @@ def _shared(
     near = province[predecessor] == province
     goes_on = follows & ((shown < _SHARES_OWNER) | ~near)
     lives_on = follows & near & ((shown < _SHARES_BOTH) | (shown >= _SHARES_OWNER))
-    owner = _from_before(owner, goes_on, predecessor)
-    address = _from_before(address, lives_on, predecessor)
-    return np.where(head >= 0, owner[head], owner), address
+    is_branch = head >= 0
+    owner = _from_before(owner, goes_on | is_branch, np.where(is_branch, head, predecessor))
+    return owner, _from_before(address, lives_on, predecessor)
 
 
 def _from_before(values: Ints, shares: Bools, predecessor: Ints) -> Ints:
-    """Return values in which whoever shares has that of the one before it, however far back."""
+    """Return values in which whoever shares has that of the one before, however far back."""
     while True:
         shared = np.where(shares, values[predecessor], values)
         if np.array_equal(shared, values):

@@ -3,8 +3,10 @@
 Everything that exists has a key of 64 bits. A draw mixes the key with the name of the fact, so no
 generator with a state is handed around: any subset, in any order, in any process, gives the same
 values. The mixing is the finaliser of SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable
-pseudorandom number generators"), which can be undone: a key that is printed would give away those
-it was derived of, and with them the nation. What is printed goes `one_way` first.
+pseudorandom number generators"). It can be undone, and a printed amount would give away the key it
+was drawn of, the keys that one was derived of, and with them the nation. So nothing is mixed alone:
+what went in is added to what comes out, as Davies and Meyer make one-way functions of ciphers.
+What is printed with all of its 64 bits goes `one_way` besides.
 """
 
 import hashlib
@@ -38,7 +40,7 @@ _LEAST = 2.0**-54
 
 
 def _mixed(bits: Keys) -> Keys:
-    """Return each word scrambled; the argument is overwritten."""
+    """Return each word scrambled, which can be undone; the argument is overwritten."""
     bits += _GAMMA
     bits ^= bits >> _BY_30
     bits *= _FIRST
@@ -94,7 +96,8 @@ def _turned(words: Keys, by: int) -> Keys:
 
 def identities(parent: np.uint64, count: int) -> Keys:
     """Return the keys of `count` things that are told apart by their position."""
-    return _mixed(np.arange(count, dtype=np.uint64) * _GAMMA ^ parent)
+    own: Keys = np.arange(count, dtype=np.uint64) * _GAMMA ^ parent
+    return _mixed(own.copy()) ^ own
 
 
 def derive(keys: Keys | np.uint64, name: str, number: Ints | int = 0) -> Keys:
@@ -107,12 +110,13 @@ def derive(keys: Keys | np.uint64, name: str, number: Ints | int = 0) -> Keys:
     """
     own = np.atleast_1d(np.asarray(keys, dtype=np.uint64)) ^ _salt(name)
     which = np.atleast_1d(np.asarray(number)).astype(np.uint64) * _SECOND
-    return _mixed(_mixed(own.copy()) ^ which)
+    return _mixed(_mixed(own.copy()) ^ which) ^ own
 
 
 def uniform(keys: Keys, name: str) -> Floats:
     """Return one number in [0, 1) for each key."""
-    drawn: Floats = (_mixed(keys ^ _salt(name)) >> _BY_11).astype(np.float64)
+    own: Keys = keys ^ _salt(name)
+    drawn: Floats = ((_mixed(own.copy()) ^ own) >> _BY_11).astype(np.float64)
     drawn *= _UNIT
     return drawn
 

@@ -20,7 +20,7 @@ from simulator.arguments import SimulationArguments
 @pytest.fixture(scope="module")
 def contest():
     arguments = SimulationArguments(
-        out=Path(), first_date=date(2025, 3, 3), days=14, scale=0.0005, warmup_days=28
+        out=Path(), first_date=date(2025, 3, 3), days=28, scale=0.0005, warmup_days=28
     )
     return hold(Contest(arguments, ("value", "random", "oracle"), Capacity(8, 1), seeds=(5, 6)))
 

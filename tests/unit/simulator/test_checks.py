@@ -74,7 +74,8 @@ def _middle(nation: Nation) -> int:
     return int(np.argmin(np.abs(officers.skill - 1) + np.abs(officers.zeal - 1)))
 
 
-def test_small_differences_are_hardly_seen_and_large_ones_mostly(nation, block) -> None:
+def test_small_differences_are_hardly_seen_and_large_ones_about_every_other(nation, block) -> None:
+    """Papers show a gross difference with a chance of one half (detection_chances.csv)."""
     bad = np.flatnonzero(block.batch.planted.mechanism == nation.place_of("mistake"))
     share = share_that_differs(block.batch, bad)
     checks = _everybody_looked_at(block, DOCUMENTS, _middle(nation))
@@ -82,7 +83,8 @@ def test_small_differences_are_hardly_seen_and_large_ones_mostly(nation, block) 
     small, large = share < 0.06, share > 0.4
     assert min(small.sum(), large.sum()) > 30
     assert found[small].mean() < 0.15
-    assert found[large].mean() > 0.6
+    # Items of one declaration are seen or missed together: 137 are some 30 declarations.
+    assert 0.25 < found[large].mean() < 0.85
 
 
 def test_who_looks_matters_alike_for_honest_and_guilty(nation, block) -> None:

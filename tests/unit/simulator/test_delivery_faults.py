@@ -24,7 +24,7 @@ from tests.unit.simulator.nation import written_columns
 # Columns of the outside formats that no contract holds yet: kept, and told as drift.
 NOT_HELD = {"MA_NUOC_DICH", "DANG"}
 
-FIRST, DAYS, DAY = 20_089, 40, 86_400
+FIRST, DAYS, DAY = 20_089, 60, 86_400
 ROWS = 4_000
 # Values that let every breaker of a table match some rows.
 VALUES = {
@@ -101,7 +101,9 @@ def test_missing_units_are_missing_and_nothing_else():
 )
 def test_clocks_are_seven_hours_off(name, column, wrong):
     _, after, _ = broken("clocks", name)
-    assert set(after[column].to_pylist()) == {VALUES[column], wrong}
+    # A gate whose clock is wrong is wrong in all its rows, and here all are of one gate.
+    found = set(after[column].to_pylist())
+    assert wrong in found <= {VALUES[column], wrong}
 
 
 def test_test_office_has_declarations_with_all_their_children():

@@ -151,13 +151,21 @@ def _standing_forms(nation, states, outbox, start):
     return _rows("co_form"), set(numbers)
 
 
-def test_honest_firms_have_standing_certificates_as_false_ones_do(nation, chronicle, outbox):
-    found, false = _standing_forms(nation, chronicle.states, outbox, FIRST // 60 * 60 + 60)
-    single = [_quantity(row) for row in found if row["name"].split("_")[0] in false]
-    honest = [_quantity(row) for row in found if row["name"].split("_")[0] not in false]
-    assert 0 < len(single) <= len(false)
-    assert len(honest) > len(single)
-    assert np.median(honest) > 3 * np.median(single)
+def test_honest_firms_have_standing_certificates_as_false_ones_do(
+    nation, chronicle, outbox, monkeypatch
+):
+    window = FIRST // 60 * 60 + 60
+    found, false = _standing_forms(nation, chronicle.states, outbox, window)
+    monkeypatch.setattr(certificates, "_COVERS_LN", 0.0)
+    of_one_deal = [
+        _quantity(row) for row in _standing_forms(nation, chronicle.states, outbox, window)[0]
+    ]
+    covers = np.array([_quantity(row) for row in found]) / of_one_deal
+    is_false = np.array([row["name"].split("_")[0] in false for row in found])
+    assert 0 < is_false.sum() < len(false) + 1 < (~is_false).sum()
+    # A false one is made for one deal and shown for all; an honest one is of all deals.
+    assert (covers[is_false] == 1).all()
+    assert np.median(covers[~is_false]) > 3
 
 
 def test_a_scheme_that_a_catch_stopped_has_no_standing_certificate(nation, chronicle, outbox):
