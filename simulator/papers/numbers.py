@@ -10,7 +10,7 @@ from simulator.kernel.arrays import Bools, Ints, coded, digits, numbered, whole
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.papers.paper import Paper
-from simulator.reference.agreements import FORMS, SCHEDULES
+from simulator.reference.agreements import FORMS, ORDINARY, SCHEDULES, UNTAXED
 from simulator.reference.published_lists import limit_of
 from simulator.trade.batch import Batch
 from simulator.trade.deals import TERMS
@@ -27,6 +27,13 @@ def certificate_texts(certificate: Keys, schedule: Ints, mask: Bools) -> pa.Arra
     serial = digits((certificate >> np.uint64(16)).astype(np.int64))
     joined = pc.binary_join_element_wise(form.cast(pa.string()), serial, "-")
     return pc.if_else(pa.array(mask), pa.scalar(None, pa.string()), joined)
+
+
+def shows_certificate(batch: Batch) -> Bools:
+    """Return the declared items whose preference is proven by a certificate."""
+    applied = batch.duties.schedule
+    proven: Bools = (batch.declared.certificate > 0) & (applied > ORDINARY) & (applied < UNTAXED)
+    return proven
 
 
 def invoice_numbers(deal_key: Keys) -> pa.Array:

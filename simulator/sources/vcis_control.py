@@ -22,7 +22,7 @@ from simulator.mechanisms.mechanism import (
     VALUE_CONSULTATION,
 )
 from simulator.nation import Nation
-from simulator.papers.paper import as_text, country_texts, declaration_numbers
+from simulator.papers.paper import as_text, country_texts, declaration_numbers, drafted_at
 from simulator.papers.releases import (
     REASONS,
     RELEASED,
@@ -30,7 +30,6 @@ from simulator.papers.releases import (
     Releases,
     free_to_leave,
 )
-from simulator.reference.calendar import DAY_SECONDS
 from simulator.trade.batch import Batch
 from simulator.trade.irregularities import differs_in
 
@@ -108,12 +107,11 @@ def put_events(outbox: Outbox, nation: Nation, block: Block, releases: Releases)
     )
     amended, again = (np.flatnonzero(lives.amended[:, turn] != NEVER) for turn in (0, 1))
     cancelled = np.flatnonzero(lives.cancelled != NEVER)
-    drafted = np.exp(8.0 + 1.4 * keyed.normal(roster.key, "drafted")).astype(np.int64)
     moved_at = decisions.decided[moved] + keyed.integers(
         roster.key[moved], "moved after", 300, 9_000
     )
     parts = [
-        _event(everyone, roster.registered - np.minimum(drafted, 6 * DAY_SECONDS), "IDA"),
+        _event(everyone, drafted_at(roster), "IDA"),
         _event(everyone, roster.registered, "IDC"),
         _event(laned, decisions.decided[laned], "LUONG", decisions.lane[laned]),
         _event(moved, moved_at, "CHUYEN_LUONG", decisions.final_lane[moved]),
