@@ -72,11 +72,10 @@ def _moments(key: keyed.Keys, stages: _Stages) -> Ints:
     return stages.day * DAY_SECONDS + second + stages.stage
 
 
-def audit_codes(nation: Nation, audited: Audited) -> pa.Array:
+def audit_codes(audited: Audited) -> pa.Array:
     """Return MA_QD of each audit: year and running number."""
     audits = audited.audits
     year = audits.decided.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
-    del nation
     return numbered("KT", year % 100 * 1_000_000 + audits.serial, 8)
 
 
@@ -110,7 +109,7 @@ def _decisions(nation: Nation, audited: Audited, outcomes: Outcomes) -> pa.Table
         {
             MOMENT: pa.array(_moments(audits.key, stages)),
             OPERATION: coded(("U", "I"), stages.is_new.astype(np.int64)),
-            "MA_QD": audit_codes(nation, audited).take(pa.array(row)),
+            "MA_QD": audit_codes(audited).take(pa.array(row)),
             "MA_DN": nation.actors.texts.tax_codes.take(pa.array(audits.trader[row])),
             "LOAI": coded(PLACES, audits.place[row]),
             "CO_SO": coded(GROUNDS, audits.ground[row]),
@@ -148,7 +147,7 @@ def _lines(nation: Nation, ledger: Ledger, audited: Audited, outcomes: Outcomes)
         {
             MOMENT: pa.array(_moments(audits.key[lines.audit], stages)),
             OPERATION: coded(("U", "I"), stages.is_new.astype(np.int64)),
-            "MA_QD": audit_codes(nation, audited).take(pa.array(audit)),
+            "MA_QD": audit_codes(audited).take(pa.array(audit)),
             "SO_TK_GOC": as_text(number),
             "STT": whole(ledger.item_number[item]),
             "MA_SAC_THUE": coded(LETTERS, lines.letter[row]),
