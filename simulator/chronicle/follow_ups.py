@@ -182,7 +182,7 @@ def _pieces(
 def again_after_cancelling(
     nation: Nation, batch: Batch, decisions: Decisions, lives: Lives
 ) -> FollowUps:
-    """Return the same goods declared again: honest ones where they lie, by shoppers elsewhere."""
+    """Return the same goods declared again: honest ones where they lie, others elsewhere."""
     roster, office = batch.roster, batch.deals.office
     once = np.isin(roster.kind, (PRIMARY, BRANCH)) & (roster.branches == 1)
     honest = cancels(batch, decisions) & once & ~lives.withdraws
@@ -195,14 +195,14 @@ def again_after_cancelling(
         rows = np.flatnonzero(holds)
         cancelled_day = lives.cancelled[rows] // DAY_SECONDS
         delay = cancelled_day - roster.day[rows] + _days(roster, rows, "again after", 1, 5)
-        other = _other_office(batch, rows) if elsewhere else office[rows]
+        other = _drawn_office(batch, rows) if elsewhere else office[rows]
         chosen = _Chosen(rows, REDECLARED, delay)
         parts.append(_follow(nation, (roster, batch.deals), chosen, other))
     return join(parts)
 
 
-def _other_office(batch: Batch, rows: Ints) -> Ints:
-    """Return another office than the declaration's: that of a random other declaration nearby."""
+def _drawn_office(batch: Batch, rows: Ints) -> Ints:
+    """Return the office of any declaration of the batch; at times it is the declaration's own."""
     shift = keyed.integers(batch.roster.key[rows], "shopped office", 0, len(batch))
     return batch.deals.office[shift]
 
