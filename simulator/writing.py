@@ -36,6 +36,7 @@ from simulator.sources.vcis_corrections import put_corrections
 from simulator.sources.vcis_versions import put_versions
 from simulator.trade.resident_slips import resident_slips
 
+# How often a bill has the shipper's own words, and how often these are loose: assumptions.
 _SHIPPER_TELLS_SHARE, _SHIPPER_LOOSE_SHARE = 0.5, 0.08
 
 

@@ -24,7 +24,7 @@ BANKS = (
     "01201001", "01202001", "01203001", "01204009", "01302001", "01303001", "01305001", "01307001",
     "01309001", "01310001", "01311001", "01314001", "01321001", "01348001", "01357001", "01501001",
 )  # fmt: skip
-# Two letters of four own half of the accounts.
+# Hundredths of the accounts: assumption.
 _BANK_WEIGHTS = (22, 18, 16, 9, 5, 4, 5, 6, 3, 2, 2, 2, 2, 1, 2, 1)
 _DEFAULTING_SHARE, _CLOSED_DAYS = 0.3, 20
 _DELAY_MU, _DELAY_SIGMA, _TRADER_DELAY = 1.7, 1.1, 0.7
