@@ -67,9 +67,9 @@ def write_block(
         put_versions(outbox, nation, original(block), block.lives, chronicle.pairs)
         put_decisions(outbox, batch, block.decisions, nation.random_arm)
         put_events(outbox, nation, block, releases)
-        looked = (block.checks, block.findings, block.lives)
-        put_checks(outbox, nation, batch, *looked)
-        put_changed_checks(outbox, nation, batch, *looked)
+        checks, lives = block.checks, block.lives
+        rows = put_checks(outbox, nation, batch, checks, block.findings, lives)
+        put_changed_checks(outbox, nation, batch, checks, lives, rows)
     _write_money(outbox, nation, chronicle, block, days)
     around = nation.surroundings
     crossings = crossings_of(around, nation.offices, nation.scale, days)

@@ -156,7 +156,7 @@ def _released(releases: Releases) -> list[tuple[Ints, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
+class ResultRows:
     """Result rows of checks, by check; `item` is -1 where a row is about the whole declaration.
 
     Attributes:
@@ -181,7 +181,7 @@ class _Rows:
 
 def _result_rows(
     nation: Nation, batch: Batch, checks: Checks, findings: Findings, lives: Lives
-) -> _Rows:
+) -> ResultRows:
     """Return one row for each item found, one for papers that lack, else one for a clean check."""
     done = _until_cancelled(lives, checks, checks.ended)
     found = pick(findings, done[findings.check])
@@ -198,7 +198,7 @@ def _result_rows(
     order = np.lexsort((item, check))
     check = check[order]
     serial = np.arange(len(check)) - np.searchsorted(check, check) + 1
-    return _Rows(check, item[order], lacking[order], serial, back[order])
+    return ResultRows(check, item[order], lacking[order], serial, back[order])
 
 
 def _until_cancelled(lives: Lives, checks: Checks, moment: Ints) -> Bools:
@@ -209,8 +209,8 @@ def _until_cancelled(lives: Lives, checks: Checks, moment: Ints) -> Bools:
 
 def put_checks(
     outbox: Outbox, nation: Nation, batch: Batch, checks: Checks, findings: Findings, lives: Lives
-) -> None:
-    """Hand over `kiemtra`: a row for each check as it looked, and one for each item found."""
+) -> ResultRows:
+    """Hand over and return rows of `kiemtra`: one a check as it looked, one an item found."""
     believed = as_believed(nation, batch, checks, findings)
     rows = _result_rows(nation, believed, checks, findings, lives)
     follows = is_told_unfinished(checks)[rows.check] & (rows.serial == 1)
@@ -221,16 +221,17 @@ def put_checks(
         coded(("I", "U"), follows.astype(np.int64)),
         registered=batch.roster.day[checks.declaration[rows.check]],
     )
+    return rows
 
 
 def put_changed_checks(
-    outbox: Outbox, nation: Nation, batch: Batch, checks: Checks, findings: Findings, lives: Lives
+    outbox: Outbox, nation: Nation, batch: Batch, checks: Checks, lives: Lives, every: ResultRows
 ) -> None:
     """Hand over what `kiemtra` says before a slow check ends, and findings that are taken back."""
     begun = checks.begun + _ENTERED_SECONDS
     open_ones = np.flatnonzero(is_told_unfinished(checks) & _until_cancelled(lives, checks, begun))
     none = np.full(len(open_ones), -1)
-    rows = _Rows(open_ones, none, none * 0 + NOTHING_LACKS, none * 0 + 1, none)
+    rows = ResultRows(open_ones, none, none * 0 + NOTHING_LACKS, none * 0 + 1, none)
     columns = _check_columns(nation, batch, checks, rows)
     columns |= {
         "DEN": moments(begun[open_ones], np.ones(len(open_ones), dtype=bool)),
@@ -238,8 +239,6 @@ def put_changed_checks(
     }
     registered = batch.roster.day[checks.declaration]
     outbox.put("kiemtra", begun[open_ones], columns, registered=registered[open_ones])
-    believed = as_believed(nation, batch, checks, findings)
-    every = _result_rows(nation, believed, checks, findings, lives)
     back = pick(every, every.taken_back != NEVER)
     cleared = replace(back, item=np.full(len(back.check), -1))
     columns = _check_columns(nation, batch, checks, cleared)
@@ -261,7 +260,7 @@ def check_codes(batch: Batch, checks: Checks, check: Ints) -> Ints:
 
 
 def _check_columns(
-    nation: Nation, batch: Batch, checks: Checks, rows: _Rows
+    nation: Nation, batch: Batch, checks: Checks, rows: ResultRows
 ) -> dict[str, pa.Array]:
     check, item = rows.check, rows.item
     number = declaration_numbers(batch)[checks.declaration[check]]
