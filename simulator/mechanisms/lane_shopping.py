@@ -23,7 +23,7 @@ class LaneShopping(Mechanism):
     redeclares_after_red: ClassVar[float] = 0.8
 
     def plan(self, setting: Setting) -> Schemes:
-        """Return schemes of commercial importers."""
+        """Return schemes of commercial firms."""
         return draw_schemes(setting, plan_of(self.name, merchants(setting)))
 
     def act(self, setting: Setting, case: Case) -> Deed:
