@@ -17,9 +17,9 @@ from simulator.control.inspections import (
 )
 from simulator.control.lanes import Decisions, decide
 from simulator.control.legalising import legalised_items, noticed, without
-from simulator.control.lifecycle import Lives, live
+from simulator.control.lifecycle import NEVER, Lives, live
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Floats, Ints, pick
+from simulator.kernel.arrays import Bools, Floats, Ints, pick
 from simulator.mechanisms.mechanism import PHYSICAL_PART, PHYSICAL_WHOLE, SCANNER
 from simulator.nation import Nation
 from simulator.reference import regimes
@@ -64,6 +64,12 @@ class Block:
     masses: Masses
     shipments: Shipments
     consignments: Consignments
+
+    @property
+    def remains(self) -> Bools:
+        """Whether each declaration is neither refused nor cancelled, cleared or not yet."""
+        result: Bools = (self.lives.cancelled == NEVER) & ~self.decisions.is_refused
+        return result
 
 
 def make_block(nation: Nation, chronicle: Chronicle, days: Ints) -> Block:

@@ -79,10 +79,7 @@ class Setting:
         habit_shares: `keyed.stacked` habits; row trader * 2 + direction.
         home_buyers: Who takes what each habit of export delivers on the spot, shape (traders,
             HABITS); -1 for most.
-        cover_share: Share of a trader's lines that a scheme covers (assumption).
         mistake_shares: Share of each trader's items with an honest mistake.
-        certificate_share: Share of entitled goods for which a trader has the certificate
-            (assumption; of exports to partners 33 to 39 % were published for 2018 to 2022).
     """
 
     seed: int
@@ -105,8 +102,6 @@ class Setting:
     habit_shares: Floats
     home_buyers: Ints
     mistake_shares: Floats
-    cover_share: float = 0.85
-    certificate_share: float = 0.36
 
     @property
     def traders(self) -> Traders:

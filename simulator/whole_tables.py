@@ -1,12 +1,13 @@
 """Publishes the tables one process holds whole: reference, registry, audits, exemption lists."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
 
 from simulator.cargo.route_table import route_rows
-from simulator.chronicle.assessments import outcomes_of
+from simulator.chronicle.assessments import Outcomes, outcomes_of
 from simulator.chronicle.living import Chronicle
 from simulator.chronicle.violations import violations_of
 from simulator.control.overdue import late_reports
@@ -31,16 +32,17 @@ _ORDERED_DAYS = 90
 
 def publish_whole(plan: DeliveryPlan, nation: Nation, chronicle: Chronicle) -> Receipt:
     """Write reference files, registry snapshots, audits and exemption lists of a run."""
+    outcomes = cache(lambda: outcomes_of(nation, chronicle.ledger, chronicle.audited))
     makers: dict[str, Callable[[], Iterator[Receipt]]] = {
         "bieuthue": lambda: _publish_reference(plan, nation),
         "tuyen": lambda: _publish_by_moment(plan, "tuyen", _routes(nation)),
         "thutuc": lambda: _published(plan, programme_tables(nation, plan)),
-        "ktstq": lambda: _publish_audits(plan, nation, chronicle),
+        "ktstq": lambda: _publish_audits(plan, nation, chronicle, outcomes()),
         "dmmt": lambda: _publish_by_moment(plan, "dmmt", list_rows(nation, chronicle.grants)),
         "dutoan": lambda: _published(
             plan, (("dutoan", *each) for each in plans(nation, chronicle.states).items())
         ),
-        "dn": lambda: _published(plan, _registry(nation, chronicle)),
+        "dn": lambda: _published(plan, _registry(nation, chronicle, outcomes())),
     }
     receipts: list[Receipt] = []
     for table, make in makers.items():
@@ -63,15 +65,17 @@ def _routes(nation: Nation) -> pa.Table:
     return route_rows(around.routes, around.office_codes, days, REORGANISED)
 
 
-def _publish_audits(plan: DeliveryPlan, nation: Nation, chronicle: Chronicle) -> Iterator[Receipt]:
-    for name, table in audit_tables(nation, chronicle.ledger, chronicle.audited).items():
+def _publish_audits(
+    plan: DeliveryPlan, nation: Nation, chronicle: Chronicle, outcomes: Outcomes
+) -> Iterator[Receipt]:
+    tables = audit_tables(nation, chronicle.ledger, chronicle.audited, outcomes)
+    for name, table in tables.items():
         yield from _publish_by_moment(plan, name, table)
 
 
 def _registry(
-    nation: Nation, chronicle: Chronicle
+    nation: Nation, chronicle: Chronicle, outcomes: Outcomes
 ) -> Iterator[tuple[str, int, dict[str, pa.Array]]]:
-    outcomes = outcomes_of(nation, chronicle.ledger, chronicle.audited)
     late = chronicle.overdue, late_reports(nation)
     audits = chronicle.audited, outcomes
     violations = violations_of(nation, chronicle.sanctions, chronicle.ledger, audits, late)

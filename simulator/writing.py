@@ -36,6 +36,7 @@ from simulator.sources.vcis_corrections import put_corrections
 from simulator.sources.vcis_versions import put_versions
 from simulator.trade.resident_slips import resident_slips
 
+# How often a bill has the shipper's own words, and how often these are loose: assumptions.
 _SHIPPER_TELLS_SHARE, _SHIPPER_LOOSE_SHARE = 0.5, 0.08
 
 
@@ -66,9 +67,9 @@ def write_block(
         put_versions(outbox, nation, original(block), block.lives, chronicle.pairs)
         put_decisions(outbox, batch, block.decisions, nation.random_arm)
         put_events(outbox, nation, block, releases)
-        looked = (block.checks, block.findings, block.lives)
-        put_checks(outbox, nation, batch, *looked)
-        put_changed_checks(outbox, nation, batch, *looked)
+        checks, lives = block.checks, block.lives
+        rows = put_checks(outbox, nation, batch, checks, block.findings, lives)
+        put_changed_checks(outbox, nation, batch, checks, lives, rows)
     _write_money(outbox, nation, chronicle, block, days)
     around = nation.surroundings
     crossings = crossings_of(around, nation.offices, nation.scale, days)

@@ -17,6 +17,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, numbered
 from simulator.kernel.keyed import Keys
 
+# Number, sizes and habits of brokers: assumptions.
 _BROKERS_A_TRADER, _FEWEST_BROKERS = 0.012, 60
 _SIGMA = 1.13
 _OTHER_PART = 0.06

@@ -24,8 +24,8 @@ from simulator.actors.provinces import (
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints, group_starts, numbered, texts
 from simulator.kernel.keyed import Keys
+from simulator.reference.countries import HOME
 
-HOME = "VN"
 NEIGHBOURS = ("CN", "LA", "KH")
 _CARRIERS_A_TRADER, _FEWEST_CARRIERS = 0.02, 80
 _VEHICLES_A_TRADER = {"VN": 0.16, "CN": 0.09, "LA": 0.012, "KH": 0.018}

@@ -125,16 +125,9 @@ def trader_count(scale: float) -> int:
     return max(_FEWEST_TRADERS, round(_TRADERS_AT_SCALE_ONE * scale))
 
 
-def activity(traders: Traders, month: int, lives: Lives | None = None) -> Floats:
-    """Return how much each trader trades in a month, not normalised, shape (n,).
-
-    Args:
-        traders: All traders.
-        month: Months since 1970-01.
-        lives: Lives to use instead of the traders' own, once some have been closed or woken.
-    """
-    factors = month_factors(traders.key, lives or traders.lives, month)
-    weights: Floats = traders.weight * factors
+def activity(traders: Traders, month: int) -> Floats:
+    """Return how much each trader trades in a month (since 1970-01), not normalised, shape (n,)."""
+    weights: Floats = traders.weight * month_factors(traders.key, traders.lives, month)
     return weights
 
 

@@ -14,11 +14,11 @@ from simulator.delivery.outside_table import OPERATION
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, coded, dates, decimals, numbered, whole
 from simulator.kernel.glyphs import DAY_SECONDS, gathered, joined
+from simulator.reference.calendar import OFFICE_OPENS, OFFICE_SECONDS
 
 TERM_DAYS = 1_826
 _FIRST_APPROVED = 14_245  # 2009-01-01
 _RENEWED_BEFORE, _RENEWED_AFTER = 25, 12
-_OFFICE_OPENS, _OFFICE_SECONDS = 8 * 3_600, 9 * 3_600
 
 
 def route_codes(route: Ints, mask: Bools | None = None) -> pa.Array:
@@ -67,13 +67,13 @@ def _columns(
 ) -> pa.Table:
     route, begins, day, is_new = known
     second = keyed.integers(
-        keyed.derive(routes.key[route], "entry", day), "second", 0, _OFFICE_SECONDS
+        keyed.derive(routes.key[route], "entry", day), "second", 0, OFFICE_SECONDS
     )
     stops = routes.stops[route]
     stop_row, stop = np.nonzero(stops >= 0)
     return pa.table(
         {
-            MOMENT: pa.array(day * DAY_SECONDS + _OFFICE_OPENS + second),
+            MOMENT: pa.array(day * DAY_SECONDS + OFFICE_OPENS + second),
             OPERATION: coded(("U", "I"), is_new.astype(np.int64)),
             "MA_TUYEN": route_codes(route),
             "MA_HQ_DI": office_codes(routes.origin[route], day),

@@ -43,7 +43,7 @@ def let_answer(
         week=np.full_like(schemes, since),
         caught=states.caught(schemes, since) + 1,
         rests_until=np.where(ends, NEVER_AGAIN, rests),
-        office=np.where(way == ways.MOVE, _other_offices(nation, key, trader), office),
+        office=np.where(way == ways.MOVE, _known_offices(nation, key, trader), office),
         broker=np.where(way == ways.REBROKER, new_broker, broker),
     )
     answers = join([states.answers, fresh])
@@ -53,8 +53,8 @@ def let_answer(
     return replace(states, answers=pick(answers, order), reborn_day=reborn)
 
 
-def _other_offices(nation: Nation, key: keyed.Keys, trader: Ints) -> Ints:
-    """Return one of the offices that each trader knows."""
+def _known_offices(nation: Nation, key: keyed.Keys, trader: Ints) -> Ints:
+    """Return one of the offices that each trader knows, by lot; it may be the present one."""
     known = np.sort(nation.traders.office[trader].reshape(len(trader), -1), axis=1)
     is_first = np.diff(known, axis=1, prepend=-1) > 0
     drawn = keyed.integers(key, "new office", 0, is_first.sum(axis=1))

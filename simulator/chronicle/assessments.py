@@ -2,8 +2,8 @@
 
 Published for nine months of 2022: 360.92 thousand million dong assessed, 234.34 collected. A wrong
 declaration that lowers the tax costs a fifth of it, who corrects at once pays half, evasion costs
-one to three times it (Decree 128/2020). How often somebody appeals or is judged an evader is our
-own.
+one to three times it (Decree 128/2020); here twice at most (assumption). How often somebody appeals
+or is judged an evader is our own.
 """
 
 from dataclasses import dataclass, replace
@@ -18,6 +18,7 @@ from simulator.kernel.arrays import Bools, Ints, pick
 from simulator.nation import Nation
 from simulator.reference.assessment import Taxed
 from simulator.reference.calendar import next_working
+from simulator.reference.published_lists import limit_of
 from simulator.reference.regimes import EXPORT, IS_TAXED
 from simulator.reference.tax_letters import (
     EXPORT_DUTY,
@@ -25,11 +26,13 @@ from simulator.reference.tax_letters import (
     split_evaded,
 )
 
-_CORRECTED_SHARE, _EVADER_SHARE = 0.4, 0.12
+# Fines for a wrong declaration, at the border too: of the missing tax, from so much of it on.
+FINE_PCT = limit_of("PHAT_KHAI_SAI")
+CORRECTED_SHARE, CORRECTED_FINE_PCT, FINED_FROM_VND = 0.4, FINE_PCT // 2, 500_000
+_EVADER_SHARE = 0.12
 # On so many declarations the same firm is no longer believed to have slipped (assumption).
 _OFTEN = 3
 _APPEAL_SHARE, _APPEAL_FROM_VND, _ANNULLED_SHARE, _ANNULLED_ITEMS = 0.09, 10_000_000, 0.3, 0.6
-_FINED_FROM_VND = 500_000
 # Chances of paying all and of paying a part, as multiples of the collectable share.
 _PAID_IN_FULL, _PAID_IN_PART = 0.88, 0.45
 # A large debt is paid by instalments: so many times the collectable share, of which this much is
@@ -142,10 +145,10 @@ def outcomes_of(nation: Nation, ledger: Ledger, audited: Audited) -> Outcomes:
     is_evasion = (
         _looks_meant(ledger, audited) & (assessed > 0) & keyed.happens(key, "evader", _EVADER_SHARE)
     )
-    corrects = keyed.happens(key, "corrects at once", _CORRECTED_SHARE)
-    rate = np.where(corrects, 10, 20)
+    corrects = keyed.happens(key, "corrects at once", CORRECTED_SHARE)
+    rate = np.where(corrects, CORRECTED_FINE_PCT, FINE_PCT)
     rate = np.where(is_evasion, keyed.integers(key, "evasion fine", 100, 200), rate)
-    fine = np.where(assessed >= _FINED_FROM_VND, assessed * rate // 100, 0)
+    fine = np.where(assessed >= FINED_FROM_VND, assessed * rate // 100, 0)
     appealed = next_working(audits.concluded + keyed.integers(key, "appeals after", 10, 80))
     resolved = next_working(appealed + keyed.integers(key, "resolved after", 30, 150))
     paid_day = next_working(audits.concluded + keyed.integers(key, "paid after", 3, 50))

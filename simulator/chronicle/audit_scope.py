@@ -38,6 +38,7 @@ from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.reference.calendar import YEAR_DAYS, next_working
 from simulator.reference.offices import ROLES
+from simulator.reference.published_lists import limit_of
 from simulator.reference.regimes import IMPORT
 
 GROUNDS = ("sign", "risk", "compliance", "random")
@@ -57,7 +58,7 @@ _TRUSTED_RANK, _OTHERS_SHARE = 4, 0.6
 _SIZE_POWER, _MOST_LOG_SIZE = 1.2, 3.0
 _RELATED, _PREFERRED, _MAKER, _YOUNG, _YOUNG_DAYS, _GROWTH = 0.5, 0.4, 0.3, 0.15, 730, 0.5
 _NO_WEIGHT = 1e-300
-_MOST_YEARS = 5
+_MOST_YEARS = limit_of("KTSTQ")
 _PREMISES_SHARE, _PREMISES_LEAST, _PREMISES_MOST = 0.33, 0.2, 0.6
 _BY_FINDING_SHARE = 0.6
 

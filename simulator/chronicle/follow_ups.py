@@ -23,6 +23,7 @@ from simulator.reference.declaration_kinds import (
     SECOND,
     SPLIT,
 )
+from simulator.reference.published_lists import limit_of
 from simulator.reference.regimes import IMPORT
 from simulator.trade.batch import Batch
 from simulator.trade.deals import TAKEN_OVER_WORKING_DAYS, Deals
@@ -30,9 +31,8 @@ from simulator.trade.goods_items import per_usd
 from simulator.trade.pieces import detail_of, honest_pieces, most_pieces
 from simulator.trade.roster import FollowUps, Roster, no_follow_ups
 
-# Re-export limits: 60 days for trade (Decree 69/2018/ND-CP, article 13), a year for equipment;
-# shares and pauses are assumptions.
-RE_EXPORT_LIMIT_DAYS, EQUIPMENT_LIMIT_DAYS = 60, 365
+# Limits of re-export: of trade the law's, of equipment a year; shares and pauses: assumptions.
+RE_EXPORT_LIMIT_DAYS, EQUIPMENT_LIMIT_DAYS = limit_of("TAM_NHAP_TAI_XUAT"), 365
 _RE_EXPORTED_SHARE, _RETURN_SHARE, _PURPOSE_SHARE, _AGAIN_SHARE = 0.95, 0.004, 0.006, 0.55
 # Of what is declared again: goods that turned out to lie at another office (assumption).
 _ELSEWHERE_SHARE = 0.4
@@ -182,7 +182,7 @@ def _pieces(
 def again_after_cancelling(
     nation: Nation, batch: Batch, decisions: Decisions, lives: Lives
 ) -> FollowUps:
-    """Return the same goods declared again: honest ones where they lie, by shoppers elsewhere."""
+    """Return the same goods declared again: honest ones where they lie, others elsewhere."""
     roster, office = batch.roster, batch.deals.office
     once = np.isin(roster.kind, (PRIMARY, BRANCH)) & (roster.branches == 1)
     honest = cancels(batch, decisions) & once & ~lives.withdraws
@@ -195,14 +195,14 @@ def again_after_cancelling(
         rows = np.flatnonzero(holds)
         cancelled_day = lives.cancelled[rows] // DAY_SECONDS
         delay = cancelled_day - roster.day[rows] + _days(roster, rows, "again after", 1, 5)
-        other = _other_office(batch, rows) if elsewhere else office[rows]
+        other = _drawn_office(batch, rows) if elsewhere else office[rows]
         chosen = _Chosen(rows, REDECLARED, delay)
         parts.append(_follow(nation, (roster, batch.deals), chosen, other))
     return join(parts)
 
 
-def _other_office(batch: Batch, rows: Ints) -> Ints:
-    """Return another office than the declaration's: that of a random other declaration nearby."""
+def _drawn_office(batch: Batch, rows: Ints) -> Ints:
+    """Return the office of any declaration of the batch; at times it is the declaration's own."""
     shift = keyed.integers(batch.roster.key[rows], "shopped office", 0, len(batch))
     return batch.deals.office[shift]
 

@@ -1,6 +1,6 @@
 """The ledger of what is irregular: every item that is not as declared, for catches and audits."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,10 +16,6 @@ from simulator.trade.irregularities import NOTHING, ORIGIN, differs_in
 
 # Who declares less than this of what comes has not only counted badly (assumption).
 _LEAST_TOLD = 0.9
-
-
-def _none() -> Ints:
-    return np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +53,15 @@ class Ledger:
     origin: Ints
     quantity_e2: Ints
     declared_value_vnd: Ints
-    regime: Ints = field(default_factory=_none)
-    schedule: Ints = field(default_factory=_none)
-    true_value_vnd: Ints = field(default_factory=_none)
-    declared_line: Ints = field(default_factory=_none)
-    declared_origin: Ints = field(default_factory=_none)
-    declared_schedule: Ints = field(default_factory=_none)
-    declared_quantity_e2: Ints = field(default_factory=_none)
-    differs: Ints = field(default_factory=_none)
-    corrected: Ints = field(default_factory=_none)
+    regime: Ints
+    schedule: Ints
+    true_value_vnd: Ints
+    declared_line: Ints
+    declared_origin: Ints
+    declared_schedule: Ints
+    declared_quantity_e2: Ints
+    differs: Ints
+    corrected: Ints
 
     def __len__(self) -> int:
         """Return the number of items."""

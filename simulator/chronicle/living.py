@@ -1,8 +1,8 @@
 """Lives the world week by week: who is caught, how schemes answer, who closes, what follows.
 
 Every declaration is only looked at for what may follow it; whole declarations are drawn for the
-traders that run a scheme and for those with a mistake. The days that are written later draw the
-same declarations again, because every fact is keyed.
+traders that run a scheme, and where there is a mistake, an odd look or an exemption list. The days
+that are written later draw the same declarations again, because every fact is keyed.
 """
 
 from dataclasses import dataclass, replace

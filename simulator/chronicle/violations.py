@@ -2,17 +2,24 @@
 
 Seven groups of violations feed the assessment of compliance (Circular 81/2019); their numbers 1 and
 2 are published (evasion and prosecuted acts; refusal to comply), 3 to 7 are told apart by us. Fines
-follow the shape of Decree 128/2020: a fifth of the missing tax, one to three times evaded tax,
-fixed sums for what lowers no tax and for limits missed. Published: about one sanction in a thousand
-declarations (16,660 in 2019). Who decides knows what was found, rightly or not, and not what was
-meant: size and form of a finding count. How often one is let off with a warning is our own.
+follow the shape of Decree 128/2020 (`assessments`): a share of the missing tax, evaded tax once or
+twice, fixed sums for what lowers no tax and for limits missed. Published: about one sanction in a
+thousand declarations (16,660 in 2019). Who decides knows what was found, rightly or not, and not
+what was meant: size and form of a finding count. How often one is let off with a warning is our
+own.
 """
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simulator.chronicle.assessments import Outcomes
+from simulator.chronicle.assessments import (
+    CORRECTED_FINE_PCT,
+    CORRECTED_SHARE,
+    FINE_PCT,
+    FINED_FROM_VND,
+    Outcomes,
+)
 from simulator.chronicle.audits import Audited
 from simulator.chronicle.ledger import Ledger
 from simulator.chronicle.themes import EXEMPTION, PROCESSING, REFUND, themes_of
@@ -32,13 +39,12 @@ ACTS = (
 )  # fmt: skip
 (EVASION, SHORT_TAX, FALSE_WORD, LATE_RE_EXPORT, LATE_SETTLEMENT, MISUSE, POLICY) = range(7)
 GROUP_OF_ACT = np.array([1, 3, 4, 5, 5, 6, 7], dtype=np.int64)
-_SHORT_FROM_VND, _LARGE_VND = 500_000, 4_000_000
-_LEAST_FINE_VND = 500_000
+_LARGE_VND, _LEAST_FINE_VND = 4_000_000, 500_000
 _MEANT_SHARE, _MEANT_BUT_SMALL_SHARE = 0.7, 0.25
 _LARGE_SHARE, _SMALL_SHARE, _NO_TAX_SHARE = 0.55, 0.15, 0.04
 _EVADER_SHARE, _EVADER_FROM_VND = 0.1, 50_000_000
 _LATE_SHARE = 0.3
-_COMPLAINT_SHARE, _CORRECTED_SHARE = 0.02, 0.4
+_COMPLAINT_SHARE = 0.02
 _MILLION = 1_000_000
 
 
@@ -76,8 +82,8 @@ class Violations:
 def _fines(key: Keys, act: Ints, evaded: Ints) -> Ints:
     """Return the fine of each act, VND, in round sums where the law names sums."""
     drawn = keyed.uniform(key, "fine")
-    share = np.where(drawn < _CORRECTED_SHARE, 0.1, 0.2)
-    by_tax = np.where(act == EVASION, 1.0 + drawn, share) * evaded
+    short = np.where(drawn < CORRECTED_SHARE, CORRECTED_FINE_PCT, FINE_PCT) / 100
+    by_tax = np.where(act == EVASION, 1.0 + drawn, short) * evaded
     fixed = (2 + np.floor(drawn * 18)) * _MILLION / 2
     amount = np.where((act <= SHORT_TAX) | ((act == MISUSE) & (evaded > 0)), by_tax, fixed)
     return np.maximum(np.rint(amount), _LEAST_FINE_VND).astype(np.int64)
@@ -115,9 +121,9 @@ def at_border(nation: Nation, found: Ledger) -> Violations:
     key = keyed.derive(own.key, "sanction")
     chance = np.where(evaded >= _LARGE_VND, _LARGE_SHARE, _SMALL_SHARE)
     chance = np.where(evaded > 0, chance, _NO_TAX_SHARE)
-    meant_chance = np.where(evaded >= _SHORT_FROM_VND, _MEANT_SHARE, _MEANT_BUT_SMALL_SHARE)
+    meant_chance = np.where(evaded >= FINED_FROM_VND, _MEANT_SHARE, _MEANT_BUT_SMALL_SHARE)
     chance = np.where(is_grave, meant_chance, chance)
-    is_short = evaded >= _SHORT_FROM_VND
+    is_short = evaded >= FINED_FROM_VND
     act = np.where(is_short, SHORT_TAX, np.where(is_managed, POLICY, FALSE_WORD))
     is_evader = is_grave & (evaded >= _EVADER_FROM_VND)
     act = np.where(is_evader & keyed.happens(key, "evader", _EVADER_SHARE), EVASION, act)

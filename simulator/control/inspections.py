@@ -39,7 +39,7 @@ from simulator.mechanisms.mechanism import (
     VALUE_CONSULTATION,
 )
 from simulator.nation import Nation
-from simulator.reference.calendar import DAY_SECONDS, next_working
+from simulator.reference.calendar import DAY_SECONDS, OFFICE_CLOSES, OFFICE_OPENS, next_working
 from simulator.reference.detection import METHODS, share_apart, visibility
 from simulator.reference.lists import rows_of
 from simulator.reference.regimes import IMPORT
@@ -58,7 +58,6 @@ _ODD_SHARE, _SUSPECT_SHARE = 0.012, 0.06
 _SUREST = 0.98
 NOTHING_LACKS, PAPER_LACKS, LICENCE_LACKS = -1, 0, 1
 _PAPER_LACKS_SHARE, _LICENCE_LACKS_SHARE = 0.012, 0.01
-_OPENING, _CLOSING = 8 * 3_600, 17 * 3_600
 
 
 def by_method(*columns: str) -> Floats:
@@ -110,11 +109,11 @@ class Findings:
 def in_office_hours(seconds: Ints) -> Ints:
     """Return each moment, moved to the next time at which an office works."""
     day, second = seconds // DAY_SECONDS, seconds % DAY_SECONDS
-    day = np.where(second >= _CLOSING, day + 1, day)
-    second = np.where(second >= _CLOSING, _OPENING + second % 3_600, second)
-    second = np.where(second < _OPENING, _OPENING + second % 3_600, second)
+    day = np.where(second >= OFFICE_CLOSES, day + 1, day)
+    second = np.where(second >= OFFICE_CLOSES, OFFICE_OPENS + second % 3_600, second)
+    second = np.where(second < OFFICE_OPENS, OFFICE_OPENS + second % 3_600, second)
     open_day = next_working(day)
-    second = np.where(open_day > day, _OPENING + second % 7_200, second)
+    second = np.where(open_day > day, OFFICE_OPENS + second % 7_200, second)
     return open_day * DAY_SECONDS + second
 
 

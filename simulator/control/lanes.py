@@ -33,6 +33,8 @@ _MANAGED_CHANCE = (0.56, 0.5)
 _OTHER_SHARE, _LARGE_SHARE, _DOUBT_SHARE = 0.012, 0.3, 0.4
 _FOR_GOODS = 0.1
 _EXPORT_FACTOR, _UNTAXED_FACTOR = 0.3, 0.45
+# Partners whose goods are watched more closely (assumption).
+_WATCHED, _WATCHED_FACTOR = ("CN", "HK"), 1.3
 
 
 def _by_rank(lane: str) -> Floats:
@@ -99,16 +101,13 @@ def _is_large(batch: Batch) -> Bools:
     return taxed & (batch.valuation.customs_total_vnd >= LARGE_DECLARATION_VND)
 
 
-def _watched(nation: Nation) -> Ints:
-    return np.array([nation.countries.codes.index(code) for code in ("CN", "HK")])
-
-
 def _risk_factor(nation: Nation, batch: Batch) -> Floats:
     """Return what goods, route and regime add to a rank's chances: a factor around 1."""
     goods, items, deals = nation.goods, batch.declared, batch.deals
     duty = _most(batch, np.minimum(goods.mfn_bp[items.line], 3_000) / 1_000.0)
     factor = 0.7 + 0.25 * duty
-    factor *= np.where(np.isin(deals.country, _watched(nation)), 1.3, 1.0)
+    watched = [nation.countries.codes.index(code) for code in _WATCHED]
+    factor *= np.where(np.isin(deals.country, watched), _WATCHED_FACTOR, 1.0)
     factor *= np.where(deals.direction == IMPORT, 1.0, _EXPORT_FACTOR)
     is_taxed = (deals.direction != IMPORT) | IS_TAXED[deals.regime]
     factor *= np.where(is_taxed, 1.0, _UNTAXED_FACTOR)

@@ -13,9 +13,10 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
+from simulator.reference.published_lists import limit_of
 from simulator.trade.batch import Batch
 
-FREE_DAYS = 60
+FREE_DAYS = limit_of("KHAI_BO_SUNG")
 _WILLING_SHARE = 0.12
 _IN_TIME_SHARE, _MEAN_DAYS, _LATEST_DAYS = 0.86, 18.0, 400
 

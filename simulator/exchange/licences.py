@@ -14,7 +14,6 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.block import Block
-from simulator.control.lifecycle import NEVER
 from simulator.delivery.outbox import Outbox
 from simulator.delivery.partial_sums import add_parts, added_up, leave_part
 from simulator.delivery.plan import DeliveryPlan, Receipt
@@ -45,7 +44,7 @@ def put_licence_sums(outbox: Outbox, nation: Nation, block: Block) -> None:
     if not outbox.wants("licence"):
         return
     batch, told = block.batch, block.batch.declared
-    stands = (block.lives.cancelled == NEVER) & ~block.decisions.is_refused
+    stands = block.remains
     stands &= batch.deals.direction == IMPORT
     kind = nation.goods.licence[told.line]
     row = np.flatnonzero((kind >= 0) & stands[batch.owner])

@@ -11,7 +11,8 @@ from simulator.reference.goods import LICENCES
 from simulator.reference.regimes import IMPORT
 from simulator.setting import DECLARATIONS_A_YEAR, GROWTH_A_YEAR, ITEMS_A_DECLARATION
 
-# Who expects fewer goods items than this in half a year asks for no licence beforehand.
+# Who expects fewer goods items than this in half a year asks for no licence
+# beforehand (assumptions).
 _LEAST_ITEMS = 3.0
 _LEAST_KG_E2 = 100_00
 # Figures that people ask for, times a power of ten.

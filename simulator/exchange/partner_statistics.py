@@ -12,7 +12,6 @@ import pyarrow as pa
 
 from simulator.actors.kinds import AIR, IS_WITHOUT_FREIGHT
 from simulator.block import Block
-from simulator.control.lifecycle import NEVER
 from simulator.delivery.gathering import publish
 from simulator.delivery.outbox import Outbox
 from simulator.delivery.partial_sums import add_parts, added_up, leave_part
@@ -41,7 +40,7 @@ def put_partner_sums(outbox: Outbox, nation: Nation, block: Block) -> None:
     if not outbox.wants("partner_statistics"):
         return
     batch, deals = block.batch, block.batch.deals
-    stands = (block.lives.cancelled == NEVER) & ~block.decisions.is_refused
+    stands = block.remains
     stands &= (
         _COUNTED[deals.regime]
         & (deals.at_home < 0)

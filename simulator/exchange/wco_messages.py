@@ -135,12 +135,12 @@ def _original(nation: Nation, block: Block, sample: Sample) -> pa.Array:
         element("BorderTransportMeans", element("ModeCode", mode)),
         element("Declarant", element("ID", declarant)),
         pc.if_else(pa.array(is_import), partner, trader),
-        element("GoodsShipment", _shipment(nation, block, sample, (own, name, home))),
+        element("GoodsShipment", _shipment(nation, sample, (own, name, home))),
     )
 
 
 def _shipment(
-    nation: Nation, block: Block, sample: Sample, trader: tuple[pa.Array, pa.Array, pa.Array]
+    nation: Nation, sample: Sample, trader: tuple[pa.Array, pa.Array, pa.Array]
 ) -> pa.Array:
     batch = sample.batch
     deals = batch.deals
@@ -154,7 +154,6 @@ def _shipment(
     exporting = pc.if_else(pa.array(is_import), abroad, "VN")
     going = pc.if_else(pa.array(is_import), "VN", abroad)
     invoice = invoice_numbers(batch.roster.deal_key)
-    del block
     return joined(
         pc.if_else(pa.array(is_import), "", buyer),
         element("Destination", element("CountryCode", going)),

@@ -18,8 +18,10 @@ from simulator.reference.regimes import IMPORT
 from simulator.reference.value_control import LARGE_DECLARATION_VND
 from simulator.setting import ITEMS_A_DECLARATION, Setting
 
+# Only who has large deals is told by it: no rate of a day (assumption).
 _VND_PER_USD = 25_000
-# What the whole of uneven pieces is at least, measured by the smallest of them.
+# What the whole of uneven pieces is at least, measured by the smallest of them: a little less than
+# the smallest to the largest one of `trade.pieces`, 0.92 to 1.08.
 _REACHES = 0.83
 
 

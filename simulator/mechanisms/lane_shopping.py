@@ -1,8 +1,8 @@
 """Lane shopping: the same goods are declared until a lane comes that nobody looks behind.
 
 Actors: importers that declare less than comes. Motive: to keep the gain of the short declaration.
-Method: a red lane is answered by cancelling before the goods are opened and declaring them at
-another office some days later. Evaded: duties on what is left out.
+Method: a red lane is answered by cancelling before the goods are opened and declaring them some
+days later, mostly at another office. Evaded: duties on what is left out.
 """
 
 from typing import ClassVar
@@ -23,7 +23,7 @@ class LaneShopping(Mechanism):
     redeclares_after_red: ClassVar[float] = 0.8
 
     def plan(self, setting: Setting) -> Schemes:
-        """Return schemes of importers that know several offices."""
+        """Return schemes of commercial firms."""
         return draw_schemes(setting, plan_of(self.name, merchants(setting)))
 
     def act(self, setting: Setting, case: Case) -> Deed:

@@ -46,7 +46,7 @@ class Schemes:
         share: Chance that an item it covers takes part.
         office, broker, officer: Where it is tied to one; -1 for none.
         response: What it does when caught, beside becoming more careful, as each catch makes all:
-            STAY (no more than that), MOVE (another office), REBROKER, PAUSE, STOP.
+            STAY (no more than that), MOVE (an office it knows), REBROKER, PAUSE, STOP.
         parameters: What the mechanism itself needs, shape (n, PARAMETERS).
     """
 
@@ -92,7 +92,8 @@ class Case:
 
     Attributes:
         key: Identity of the goods; declaration_key: of the declaration; deal_key: of the deal.
-        day, trader, direction, regime, currency: Of the declaration.
+        day: Of the deal, which later declarations of it keep.
+        trader, direction, regime, currency: Of the declaration.
         is_related: Buyer and seller are related.
         pieces: In how many pieces the deal comes.
         beyond_list: Share of the quantity that its exemption list no longer covers, 0 to 1.

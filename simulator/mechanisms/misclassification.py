@@ -1,8 +1,8 @@
-"""Classification in a lower-duty sibling: the goods get a code of the same heading that costs less.
+"""Classification in a lower-duty sibling: the goods get a code of the same chapter that costs less.
 
 Actors: importers whose goods have such a sibling. Motive: the gap between the rates. Method: the
-code of the sibling, with a description that fits both. Evaded: duties by the true line less those
-by the declared one.
+code of the sibling, of the same heading where that has one, with a description that fits both.
+Evaded: duties by the true line less those by the declared one.
 """
 
 from typing import ClassVar

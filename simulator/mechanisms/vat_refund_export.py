@@ -16,6 +16,9 @@ from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, tra
 from simulator.reference.regimes import EXPORT, position
 from simulator.setting import Setting
 
+# Share of the declared value claimed back: the usual VAT, whatever the line's own (assumption).
+_REFUNDED = 0.1
+
 
 class VatRefundExport(Mechanism):
     """Declares exports far too dear."""
@@ -26,7 +29,7 @@ class VatRefundExport(Mechanism):
     collectable_share: ClassVar[float] = 0.3
 
     def plan(self, setting: Setting) -> Schemes:
-        """Return schemes of commercial firms that export."""
+        """Return schemes of commercial firms and of makers for export, by how much they export."""
         exports = 1.0 - setting.traders.import_share
         leaning = leaning_of(setting) * exports * trades_as(setting, COMMERCIAL, EXPORT_PRODUCTION)
         return draw_schemes(setting, plan_of(self.name, leaning))
@@ -41,5 +44,5 @@ class VatRefundExport(Mechanism):
         price = np.rint(case.unit_price_e4 * np.maximum(factor, 1.2)).astype(np.int64)
         rate_e2 = setting.rates.on(case.day, case.currency)
         gain = case.quantity_e2 / 100 * ((price - case.unit_price_e4) / 10_000) * (rate_e2 / 100)
-        refund = np.rint(gain * 0.1).astype(np.int64)
+        refund = np.rint(gain * _REFUNDED).astype(np.int64)
         return truthful(case, takes, unit_price_e4=price, hidden_vnd=refund)

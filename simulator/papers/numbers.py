@@ -10,14 +10,14 @@ from simulator.kernel.arrays import Bools, Ints, coded, digits, numbered, whole
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.papers.paper import Paper
-from simulator.reference.agreements import FORMS, SCHEDULES
+from simulator.reference.agreements import FORMS, ORDINARY, SCHEDULES, UNTAXED
+from simulator.reference.published_lists import limit_of
 from simulator.trade.batch import Batch
 from simulator.trade.deals import TERMS
 
-# A licence holds half a year and is granted before (assumptions); a bank's guarantee holds 30 days
-# (Law 107/2016/QH13, article 9).
+# A licence holds half a year and is granted before (assumptions).
 LICENCE_DAYS, GRANTED_BEFORE_DAYS = 182, 20
-_GUARANTEE_DAYS = 30
+GUARANTEE_DAYS = limit_of("HAN_NOP_BAO_LANH")
 _GUARANTEES = (10**13, 10**14)
 
 
@@ -27,6 +27,13 @@ def certificate_texts(certificate: Keys, schedule: Ints, mask: Bools) -> pa.Arra
     serial = digits((certificate >> np.uint64(16)).astype(np.int64))
     joined = pc.binary_join_element_wise(form.cast(pa.string()), serial, "-")
     return pc.if_else(pa.array(mask), pa.scalar(None, pa.string()), joined)
+
+
+def shows_certificate(batch: Batch) -> Bools:
+    """Return the declared items whose preference is proven by a certificate."""
+    applied = batch.duties.schedule
+    proven: Bools = (batch.declared.certificate > 0) & (applied > ORDINARY) & (applied < UNTAXED)
+    return proven
 
 
 def invoice_numbers(deal_key: Keys) -> pa.Array:
@@ -89,10 +96,10 @@ def guarantee_numbers(nation: Nation, batch: Batch) -> Ints:
 
 
 def due_days(paper: Paper) -> Ints:
-    """Return when the taxes of each declaration are due: at once, after 30 days, on the tenth."""
+    """Return when the taxes of each declaration are due: at once, by guarantee, on the tenth."""
     day, term = paper.batch.roster.day, paper.batch.deals.term
     month = day.astype("datetime64[D]").astype("datetime64[M]")
     tenth = (month + 1).astype("datetime64[D]").astype(np.int64) + 9
     by_guarantee = np.isin(term, (TERMS.index("A"), TERMS.index("B")))
-    due = np.where(by_guarantee, day + _GUARANTEE_DAYS, day)
+    due = np.where(by_guarantee, day + GUARANTEE_DAYS, day)
     return np.where(term == TERMS.index("C"), tenth, due)

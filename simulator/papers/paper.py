@@ -7,11 +7,14 @@ import pyarrow as pa
 
 from simulator.block import Block
 from simulator.cargo.consignments import Consignments
+from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, coded, numbered
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
+from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.regimes import IMPORT
 from simulator.trade.batch import Batch
+from simulator.trade.roster import Roster
 
 _FIRST_DIGIT = np.array([1, 3], dtype=np.int64)
 _SANCTIONS_A_YEAR = 10**12
@@ -21,6 +24,16 @@ def base_numbers(direction: Ints, number: Ints) -> Ints:
     """Return the eleven digits of declarations: 1 for imports, 3 for exports, running number."""
     base: Ints = _FIRST_DIGIT[direction] * 10_000_000_000 + number
     return base
+
+
+def drafted_at(roster: Roster) -> Ints:
+    """Return the local second of each draft (IDA): mostly an hour before, six days at most.
+
+    How long a draft waits is an assumption.
+    """
+    waits = np.exp(8.0 + 1.4 * keyed.normal(roster.key, "drafted")).astype(np.int64)
+    drafted: Ints = roster.registered - np.minimum(waits, 6 * DAY_SECONDS)
+    return drafted
 
 
 def as_text(numbers: Ints, mask: Bools | None = None) -> pa.Array:

@@ -19,6 +19,9 @@ from simulator.reference.lists import rows_of
 EPOCH = date(1970, 1, 1)
 DAY_SECONDS = glyphs.DAY_SECONDS
 YEAR_DAYS = 365.25
+# Offices work from 8 to 17.
+OFFICE_OPENS, OFFICE_CLOSES = 8 * 3_600, 17 * 3_600
+OFFICE_SECONDS = OFFICE_CLOSES - OFFICE_OPENS
 _LUNAR_YEARS = {int(row["year"]): row for row in rows_of("lunar_years.csv")}
 TET = tuple(date.fromisoformat(row["first_day"]) for row in _LUNAR_YEARS.values())
 FIRST_YEAR, LAST_YEAR = min(_LUNAR_YEARS), max(_LUNAR_YEARS)

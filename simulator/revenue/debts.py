@@ -4,8 +4,8 @@ Groups: 1 recoverable, 2 hard to recover, 3 written off soon, frozen or extended
 90 days (kinds after Law 38/2019, article 125; numbers and ages are ours): 1 freezing accounts, 2
 seizing assets, 3 stopping customs procedures, 4 stopping invoices, 5 suspending exit. The old stock
 comes from before the simulated time: 5,406 bn VND in 2018, of which a good quarter was recoverable
-(published); that few debtors hold most of it is published too (Ho Chi Minh City 2024: 400 of 4,800
-above one bn).
+(published; 5,200 bn here, as the simulated time adds its own: assumption); that few debtors hold
+most of it is published too (Ho Chi Minh City 2024: 400 of 4,800 above one bn).
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,9 @@ import numpy as np
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, numbers_within
 from simulator.nation import Nation
+from simulator.papers.paper import base_numbers
 from simulator.reference.calendar import DAY_SECONDS, year_month
+from simulator.reference.regimes import IMPORT
 from simulator.reference.tax_letters import IMPORT_DUTY, LETTERS, VAT
 from simulator.revenue.entries import NO_LETTER
 from simulator.revenue.settlement import Claims
@@ -146,7 +148,7 @@ def old_debts(nation: Nation) -> OldDebts:
     group = 1 + np.searchsorted(np.cumsum(_OLD_GROUPS)[:-1], _turns(amount), side="right")
     # Only what is past hope is written off.
     written_off = np.where(group == FROZEN, start + 1 + months // 4, 10**6)
-    number = 10_000_000_000 + keyed.integers(own, "number", *_OLD_NUMBERS)
+    number = base_numbers(0 * trader + IMPORT, keyed.integers(own, "number", *_OLD_NUMBERS))
     age = 60 + np.where(group == RECOVERABLE, 0, 300)
     return OldDebts(
         trader=trader,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.kernel.arrays import Ints, half_up
+from simulator.reference.published_lists import late_payment_rates
 
 # Payments of interest are booked apart from those of the tax itself.
 LABELS = (
@@ -19,7 +20,8 @@ NO_LETTER = -1
 CLEARANCE, FIRST_VERSION, SECOND_VERSION, WITHDRAWAL, OWN_WILL, ON_REQUEST, DECISION, RETURN = (
     range(8)
 )
-_INTEREST_E4_A_DAY, _LETTERS = 3, 10
+_LETTERS = 10
+_LATE_PAYMENT_RATES = late_payment_rates()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,15 @@ def entries(
 
 
 def late_interest(amount: Ints, interest_from: Ints, paid_day: Ints) -> Ints:
-    """Return late interest, VND: 0.03 % a day (Law 38/2019 on tax administration, article 59).
+    """Return late interest, VND, at the published rate of each day (`luatxp`, CHAM_NOP).
 
     The day after `interest_from` is the first that counts, the day of payment the last one.
     """
-    days = np.maximum(paid_day - interest_from, 0)
-    return half_up(amount * _INTEREST_E4_A_DAY * days, 10_000)
+    rates = np.zeros_like(amount)
+    for first, last, rate_bp in _LATE_PAYMENT_RATES:
+        days = np.minimum(paid_day, last) - np.maximum(interest_from, first - 1)
+        rates += rate_bp * np.maximum(days, 0)
+    return half_up(amount * rates, 10_000)
 
 
 def slots(booked: Entries) -> Ints:

@@ -13,7 +13,7 @@ from simulator.papers.numbers import list_numbers, list_places
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.goods import UNITS
 
-TABLE, _EXEMPTION = "dmmt", "MT"
+_EXEMPTION = "MT"
 # The value of a line is planned from the usual price, rounded to millions; the spread is an
 # assumption.
 _PRICE_SPREAD, _ROUNDED_VND = 0.15, 1_000_000

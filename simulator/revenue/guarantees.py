@@ -8,7 +8,11 @@ from simulator.control.overdue import SEPARATE
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, half_up, join
 from simulator.nation import Nation
-from simulator.papers.numbers import general_guarantee_numbers, guarantee_numbers
+from simulator.papers.numbers import (
+    GUARANTEE_DAYS,
+    general_guarantee_numbers,
+    guarantee_numbers,
+)
 from simulator.reference.regimes import IMPORT
 from simulator.revenue.payers import office_second
 from simulator.trade.batch import Batch
@@ -16,7 +20,6 @@ from simulator.trade.scheme_states import SchemeStates, opened_days
 
 LABELS = ("R", "C")
 ONE_DECLARATION, ONE_YEAR = 0, 1
-LONGEST_DAYS = 30
 _UNIT_VND = 1_000_000
 # As the numbers of general guarantees are drawn: years of 365 days since 1970.
 _YEAR_DAYS = 365
@@ -67,7 +70,7 @@ def separate_guarantees(nation: Nation, batch: Batch, gross_vnd: Ints) -> tuple[
         trader=deals.trader[rows],
         limit_vnd=-(-limit // _UNIT_VND) * _UNIT_VND,
         first_day=day,
-        last_day=day + LONGEST_DAYS,
+        last_day=day + GUARANTEE_DAYS,
         known=roster.registered[rows],
     )
 

@@ -16,7 +16,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.kernel.keyed import Keys
 from simulator.nation import SCHEME_SLOTS, Nation
-from simulator.reference.calendar import DAY_SECONDS, next_working
+from simulator.reference.calendar import DAY_SECONDS, OFFICE_OPENS, OFFICE_SECONDS, next_working
 from simulator.trade.batch import Batch
 from simulator.trade.scheme_states import SchemeStates
 
@@ -24,13 +24,12 @@ BANKS = (
     "01201001", "01202001", "01203001", "01204009", "01302001", "01303001", "01305001", "01307001",
     "01309001", "01310001", "01311001", "01314001", "01321001", "01348001", "01357001", "01501001",
 )  # fmt: skip
-# Two letters of four own half of the accounts.
+# Hundredths of the accounts: assumption.
 _BANK_WEIGHTS = (22, 18, 16, 9, 5, 4, 5, 6, 3, 2, 2, 2, 2, 1, 2, 1)
 _DEFAULTING_SHARE, _CLOSED_DAYS = 0.3, 20
 _DELAY_MU, _DELAY_SIGMA, _TRADER_DELAY = 1.7, 1.1, 0.7
 _LONGEST_DELAY = 2_500
 _EXTENDED_SHARE, _EXTENDED_FROM, _EXTENSION = 0.08, 40, (90, 361)
-_OPENING, _OFFICE_SECONDS = 8 * 3_600, 9 * 3_600
 _AT_ONCE_SECONDS = 10_000
 _BOOKED_LATER = 0.04
 
@@ -90,7 +89,7 @@ def delays(nation: Nation, trader: Ints, key: Keys, name: str) -> Ints:
 
 def office_second(key: Keys, name: str, day: Ints) -> Ints:
     """Return a local second in office hours of each day."""
-    return day * DAY_SECONDS + _OPENING + keyed.integers(key, name, 0, _OFFICE_SECONDS)
+    return day * DAY_SECONDS + OFFICE_OPENS + keyed.integers(key, name, 0, OFFICE_SECONDS)
 
 
 def is_guaranteed(batch: Batch) -> Bools:

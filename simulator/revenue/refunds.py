@@ -13,6 +13,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, pick
 from simulator.kernel.keyed import Keys
 from simulator.reference.calendar import DAY_SECONDS, next_working
+from simulator.reference.published_lists import limit_of
 from simulator.reference.tax_letters import LETTERS
 from simulator.revenue import entries as book
 from simulator.revenue.entries import Entries, entries
@@ -20,7 +21,7 @@ from simulator.revenue.payers import office_second
 from simulator.revenue.settlement import Case, Claims
 from simulator.revenue.standing import Changes
 
-_CHECKED_SHARE, _REFUNDED_DAYS, _CHECKED_DAYS = 0.35, (4, 9), (12, 41)
+_CHECKED_SHARE, _REFUNDED_DAYS, _CHECKED_DAYS = 0.35, (4, 9), (12, limit_of("KT_TRUOC") + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,8 +87,15 @@ def versions_of(nation: Nation, batch: Batch, lives: Lives) -> tuple[Version, ..
     return tuple(versions)
 
 
-def _of_cells(rows: Ints, deltas: Ints, known: Ints, turn: int) -> Changes:
-    """Return the changes that differ from nothing; `deltas` has the shape (m, LETTERS)."""
+def changes_of(rows: Ints, deltas: Ints, known: Ints, turn: int) -> Changes:
+    """Return signed changes by declaration and tax, those of 0 left out.
+
+    Args:
+        rows: Declarations, shape (m,).
+        deltas: Changes, shape (m, LETTERS), VND.
+        known: Local second of each, shape (m,).
+        turn: Number of the kind of event.
+    """
     place, letter = np.nonzero(deltas)
     return Changes(
         declaration=rows[place],
@@ -99,18 +106,6 @@ def _of_cells(rows: Ints, deltas: Ints, known: Ints, turn: int) -> Changes:
     )
 
 
-def changes_of(rows: Ints, deltas: Ints, known: Ints, turn: int) -> Changes:
-    """Return signed changes by declaration and tax.
-
-    Args:
-        rows: Declarations, shape (m,).
-        deltas: Changes, shape (m, LETTERS), VND.
-        known: Local second of each, shape (m,).
-        turn: Number of the kind of event.
-    """
-    return _of_cells(rows, deltas, known, turn)
-
-
 def stand(nation: Nation, batch: Batch, lives: Lives) -> Standing:
     """Return what the declarations of a batch owe at clearance and how versions change it."""
     stands: Bools = lives.cleared != NEVER
@@ -119,7 +114,7 @@ def stand(nation: Nation, batch: Batch, lives: Lives) -> Standing:
     assessed = batch.roster.registered.copy()
     versions = versions_of(nation, batch, lives)
     before = after_exemption(gross, regime)
-    parts = [_of_cells(np.arange(0), before[:0], assessed[:0], 0)]
+    parts = [changes_of(np.arange(0), before[:0], assessed[:0], 0)]
     first = before
     for turn, version in enumerate(versions):
         rows = version.rows
@@ -130,14 +125,14 @@ def stand(nation: Nation, batch: Batch, lives: Lives) -> Standing:
         now = after_exemption(amounts, regime[rows])
         late = ~in_time
         delta = now[late] - before[rows[late]]
-        parts.append(_of_cells(rows[late], delta, sent[late], turn + 1))
+        parts.append(changes_of(rows[late], delta, sent[late], turn + 1))
         before = before.copy()
         before[rows] = now
     if versions:
         rows = versions[0].rows
         rows = rows[lives.withdrawn[rows] != NEVER]
         back = first[rows] - before[rows]
-        parts.append(_of_cells(rows, back, lives.withdrawn[rows], _TURNS + 1))
+        parts.append(changes_of(rows, back, lives.withdrawn[rows], _TURNS + 1))
     return Standing(
         gross_vnd=gross,
         net_vnd=after_exemption(gross, regime),

@@ -13,7 +13,7 @@ from simulator.actors.kinds import COMMERCIAL
 from simulator.block import Block
 from simulator.chronicle.living import Chronicle
 from simulator.control.lanes import refuses
-from simulator.control.lifecycle import NEVER, cancels_by_chance
+from simulator.control.lifecycle import cancels_by_chance
 from simulator.control.overdue import FIRST_FILING_DAYS
 from simulator.delivery.outbox import Outbox
 from simulator.delivery.partial_sums import added_up, leave_part
@@ -116,7 +116,7 @@ def put_material_sums(outbox: Outbox, nation: Nation, block: Block) -> None:
     if not outbox.wants("qtnvl"):
         return
     batch = block.batch
-    stands = (block.lives.cancelled == NEVER) & ~block.decisions.is_refused
+    stands = block.remains
     flow = np.where(stands, _flows(nation, batch.roster, batch.deals), -1)
     wanted = _of_flow(flow, nation, batch.deals.trader)
     for year in fiscal_years(nation):

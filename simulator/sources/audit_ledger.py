@@ -122,7 +122,7 @@ def put_audit_money(outbox: Outbox, nation: Nation, books: AuditBooks, days: Int
         columns |= {
             "SO_TK_GOC": _declarations(ledger, money.item[rows]),
             "MA_SAC_THUE": coded(LETTERS, money.letter[rows]),
-            "SO_QD": audit_codes(nation, audited).take(pa.array(money.audit[rows])),
+            "SO_QD": audit_codes(audited).take(pa.array(money.audit[rows])),
         }
         _put(outbox, nation, columns, (serial, day[rows]))
     _put_fines(outbox, nation, books, days)

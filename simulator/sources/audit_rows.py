@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from simulator.chronicle.assessments import Outcomes, outcomes_of
+from simulator.chronicle.assessments import Outcomes
 from simulator.chronicle.audit_scope import GROUNDS, PLACES
 from simulator.chronicle.audits import Audited
 from simulator.chronicle.ledger import Ledger
@@ -22,13 +22,12 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, coded, dates, decimals, numbered, whole
 from simulator.nation import Nation
 from simulator.papers.paper import as_text, base_numbers, country_texts
-from simulator.reference.calendar import DAY_SECONDS
+from simulator.reference.calendar import DAY_SECONDS, OFFICE_OPENS, OFFICE_SECONDS
 from simulator.reference.offices import code_position
 from simulator.reference.tax_letters import LETTERS
 
 STATES = ("final", "appealed", "annulled")
 FINAL, APPEALED, ANNULLED = range(3)
-_OFFICE_OPENS, _OFFICE_SECONDS = 8 * 3_600, 9 * 3_600
 _FAR = 10**6
 
 
@@ -68,21 +67,21 @@ def _staged(days: list[Ints], written_from: int, last_day: int) -> _Stages:
 def _moments(key: keyed.Keys, stages: _Stages) -> Ints:
     """Return the local second of each row: in office hours, later stages after earlier ones."""
     own = keyed.derive(key[stages.row], "entered", stages.stage)
-    second = _OFFICE_OPENS + keyed.integers(own, "second", 0, _OFFICE_SECONDS - 10)
+    second = OFFICE_OPENS + keyed.integers(own, "second", 0, OFFICE_SECONDS - 10)
     return stages.day * DAY_SECONDS + second + stages.stage
 
 
-def audit_codes(nation: Nation, audited: Audited) -> pa.Array:
+def audit_codes(audited: Audited) -> pa.Array:
     """Return MA_QD of each audit: year and running number."""
     audits = audited.audits
     year = audits.decided.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
-    del nation
     return numbered("KT", year % 100 * 1_000_000 + audits.serial, 8)
 
 
-def audit_tables(nation: Nation, ledger: Ledger, audited: Audited) -> dict[str, pa.Table]:
+def audit_tables(
+    nation: Nation, ledger: Ledger, audited: Audited, outcomes: Outcomes
+) -> dict[str, pa.Table]:
     """Return the rows of `ktstq` and `ktstqct` with their moments and operations, unordered."""
-    outcomes = outcomes_of(nation, ledger, audited)
     return {
         "ktstq": _decisions(nation, audited, outcomes),
         "ktstqct": _lines(nation, ledger, audited, outcomes),
@@ -110,7 +109,7 @@ def _decisions(nation: Nation, audited: Audited, outcomes: Outcomes) -> pa.Table
         {
             MOMENT: pa.array(_moments(audits.key, stages)),
             OPERATION: coded(("U", "I"), stages.is_new.astype(np.int64)),
-            "MA_QD": audit_codes(nation, audited).take(pa.array(row)),
+            "MA_QD": audit_codes(audited).take(pa.array(row)),
             "MA_DN": nation.actors.texts.tax_codes.take(pa.array(audits.trader[row])),
             "LOAI": coded(PLACES, audits.place[row]),
             "CO_SO": coded(GROUNDS, audits.ground[row]),
@@ -148,7 +147,7 @@ def _lines(nation: Nation, ledger: Ledger, audited: Audited, outcomes: Outcomes)
         {
             MOMENT: pa.array(_moments(audits.key[lines.audit], stages)),
             OPERATION: coded(("U", "I"), stages.is_new.astype(np.int64)),
-            "MA_QD": audit_codes(nation, audited).take(pa.array(audit)),
+            "MA_QD": audit_codes(audited).take(pa.array(audit)),
             "SO_TK_GOC": as_text(number),
             "STT": whole(ledger.item_number[item]),
             "MA_SAC_THUE": coded(LETTERS, lines.letter[row]),

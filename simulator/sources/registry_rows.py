@@ -57,6 +57,7 @@ from simulator.trade.scheme_states import FAR_DAY, SchemeStates, opened_days
 _LEAD_DAYS, _FADE_DAYS = (31, 73), (5, 120)
 _UNTRACED_AFTER_DAYS = 60
 _CONTRACT_LEAD_DAYS, _CONTRACT_REST_DAYS = 40, 60
+# Rulings hold three years; this, how many there are and of what kind are assumptions.
 _RULINGS_A_TRADER, _FEWEST_RULINGS, _RULING_DAYS = 0.003, 5, 1_096
 _RULING_KINDS, _RULING_WEIGHTS = ("HS", "TG", "XX"), (80, 6, 14)
 

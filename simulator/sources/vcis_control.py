@@ -22,7 +22,7 @@ from simulator.mechanisms.mechanism import (
     VALUE_CONSULTATION,
 )
 from simulator.nation import Nation
-from simulator.papers.paper import as_text, country_texts, declaration_numbers
+from simulator.papers.paper import as_text, country_texts, declaration_numbers, drafted_at
 from simulator.papers.releases import (
     REASONS,
     RELEASED,
@@ -30,7 +30,6 @@ from simulator.papers.releases import (
     Releases,
     free_to_leave,
 )
-from simulator.reference.calendar import DAY_SECONDS
 from simulator.trade.batch import Batch
 from simulator.trade.irregularities import differs_in
 
@@ -108,12 +107,11 @@ def put_events(outbox: Outbox, nation: Nation, block: Block, releases: Releases)
     )
     amended, again = (np.flatnonzero(lives.amended[:, turn] != NEVER) for turn in (0, 1))
     cancelled = np.flatnonzero(lives.cancelled != NEVER)
-    drafted = np.exp(8.0 + 1.4 * keyed.normal(roster.key, "drafted")).astype(np.int64)
     moved_at = decisions.decided[moved] + keyed.integers(
         roster.key[moved], "moved after", 300, 9_000
     )
     parts = [
-        _event(everyone, roster.registered - np.minimum(drafted, 6 * DAY_SECONDS), "IDA"),
+        _event(everyone, drafted_at(roster), "IDA"),
         _event(everyone, roster.registered, "IDC"),
         _event(laned, decisions.decided[laned], "LUONG", decisions.lane[laned]),
         _event(moved, moved_at, "CHUYEN_LUONG", decisions.final_lane[moved]),
@@ -158,7 +156,7 @@ def _released(releases: Releases) -> list[tuple[Ints, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
+class ResultRows:
     """Result rows of checks, by check; `item` is -1 where a row is about the whole declaration.
 
     Attributes:
@@ -183,7 +181,7 @@ class _Rows:
 
 def _result_rows(
     nation: Nation, batch: Batch, checks: Checks, findings: Findings, lives: Lives
-) -> _Rows:
+) -> ResultRows:
     """Return one row for each item found, one for papers that lack, else one for a clean check."""
     done = _until_cancelled(lives, checks, checks.ended)
     found = pick(findings, done[findings.check])
@@ -200,7 +198,7 @@ def _result_rows(
     order = np.lexsort((item, check))
     check = check[order]
     serial = np.arange(len(check)) - np.searchsorted(check, check) + 1
-    return _Rows(check, item[order], lacking[order], serial, back[order])
+    return ResultRows(check, item[order], lacking[order], serial, back[order])
 
 
 def _until_cancelled(lives: Lives, checks: Checks, moment: Ints) -> Bools:
@@ -211,8 +209,8 @@ def _until_cancelled(lives: Lives, checks: Checks, moment: Ints) -> Bools:
 
 def put_checks(
     outbox: Outbox, nation: Nation, batch: Batch, checks: Checks, findings: Findings, lives: Lives
-) -> None:
-    """Hand over `kiemtra`: a row for each check as it looked, and one for each item found."""
+) -> ResultRows:
+    """Hand over and return rows of `kiemtra`: one a check as it looked, one an item found."""
     believed = as_believed(nation, batch, checks, findings)
     rows = _result_rows(nation, believed, checks, findings, lives)
     follows = is_told_unfinished(checks)[rows.check] & (rows.serial == 1)
@@ -223,16 +221,17 @@ def put_checks(
         coded(("I", "U"), follows.astype(np.int64)),
         registered=batch.roster.day[checks.declaration[rows.check]],
     )
+    return rows
 
 
 def put_changed_checks(
-    outbox: Outbox, nation: Nation, batch: Batch, checks: Checks, findings: Findings, lives: Lives
+    outbox: Outbox, nation: Nation, batch: Batch, checks: Checks, lives: Lives, every: ResultRows
 ) -> None:
     """Hand over what `kiemtra` says before a slow check ends, and findings that are taken back."""
     begun = checks.begun + _ENTERED_SECONDS
     open_ones = np.flatnonzero(is_told_unfinished(checks) & _until_cancelled(lives, checks, begun))
     none = np.full(len(open_ones), -1)
-    rows = _Rows(open_ones, none, none * 0 + NOTHING_LACKS, none * 0 + 1, none)
+    rows = ResultRows(open_ones, none, none * 0 + NOTHING_LACKS, none * 0 + 1, none)
     columns = _check_columns(nation, batch, checks, rows)
     columns |= {
         "DEN": moments(begun[open_ones], np.ones(len(open_ones), dtype=bool)),
@@ -240,8 +239,6 @@ def put_changed_checks(
     }
     registered = batch.roster.day[checks.declaration]
     outbox.put("kiemtra", begun[open_ones], columns, registered=registered[open_ones])
-    believed = as_believed(nation, batch, checks, findings)
-    every = _result_rows(nation, believed, checks, findings, lives)
     back = pick(every, every.taken_back != NEVER)
     cleared = replace(back, item=np.full(len(back.check), -1))
     columns = _check_columns(nation, batch, checks, cleared)
@@ -263,7 +260,7 @@ def check_codes(batch: Batch, checks: Checks, check: Ints) -> Ints:
 
 
 def _check_columns(
-    nation: Nation, batch: Batch, checks: Checks, rows: _Rows
+    nation: Nation, batch: Batch, checks: Checks, rows: ResultRows
 ) -> dict[str, pa.Array]:
     check, item = rows.check, rows.item
     number = declaration_numbers(batch)[checks.declaration[check]]

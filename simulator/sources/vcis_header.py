@@ -4,14 +4,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator.actors.kinds import BULK_SHIP, INCOTERMS
+from simulator.actors.kinds import BULK_SHIP, INCOTERMS, KINDS, PERSON
 from simulator.chronicle.follow_ups import re_export_limit
 from simulator.control.lifecycle import NEVER
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, coded, dates, decimals, moments, numbered, whole
 from simulator.nation import Nation
 from simulator.papers.numbers import guarantee_numbers, invoice_numbers
-from simulator.papers.paper import Paper, as_text, base_numbers, country_texts
+from simulator.papers.paper import Paper, as_text, base_numbers, country_texts, drafted_at
 from simulator.papers.parties import other_addresses, other_names
 from simulator.reference import regimes
 from simulator.reference.calendar import DAY_SECONDS
@@ -23,7 +23,6 @@ from simulator.reference.regimes import EXPORT, IMPORT, REGIMES
 from simulator.trade.deals import PAYMENTS, TERMS, VALUATION_CODES
 from simulator.trade.valuation import sums
 
-_KINDS = ("DN", "HKD", "CN")
 # Gross mass has six digits before the point: more kilograms are told in tonnes.
 _BULK_KG_E2, _TOO_MANY_KG_E2 = 10_000_000, 100_000_000
 # Imports whose seller is not named: an assumption; 9.9 % in a public set of synthetic
@@ -48,7 +47,6 @@ def header_columns(nation: Nation, paper: Paper, cleared: Ints, taken: Ints) -> 
     roster, deals = paper.batch.roster, paper.batch.deals
     no_clearance: Bools = cleared == NEVER
     single: Bools = roster.branches == 1
-    drafted = np.exp(8.0 + 1.4 * keyed.normal(roster.key, "drafted")).astype(np.int64)
     is_first = np.full(len(roster), paper.digit == 0)
     chain = base_numbers(deals.direction, roster.chain_number)
     team = keyed.integers(keyed.derive(nation.root("teams"), "team", deals.trader), "team", 0, 3)
@@ -63,7 +61,7 @@ def header_columns(nation: Nation, paper: Paper, cleared: Ints, taken: Ints) -> 
             "MA_LH": coded(REGIMES, deals.regime),
             "MA_HQ": codes(nation.offices, deals.office, roster.day),
             "MA_DOI": coded(("00", "01", "02"), team),
-            "NGAY_IDA": moments(roster.registered - np.minimum(drafted, 6 * DAY_SECONDS)),
+            "NGAY_IDA": moments(drafted_at(roster)),
             "NGAY_DK": moments(roster.registered),
             "NGAY_TQ": moments(cleared, no_clearance),
         }
@@ -95,7 +93,7 @@ def _parties(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
     traders = nation.traders
     self_declared: Bools = deals.broker < 0
     broker = np.maximum(deals.broker, 0)
-    is_gift: Bools = (traders.kind[deals.trader] == len(_KINDS) - 1) & keyed.happens(
+    is_gift: Bools = (traders.kind[deals.trader] == PERSON) & keyed.happens(
         roster.key, "gift", 0.25
     )
     no_principal: Bools = deals.principal < 0
@@ -103,7 +101,7 @@ def _parties(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
     is_nameless: Bools = (deals.direction == IMPORT) & nameless & (deals.at_home < 0)
     return {
         "MA_DN": coded(nation.traders.tax_codes, deals.trader, is_gift),
-        "LOAI_DN": coded(_KINDS, traders.kind[deals.trader]),
+        "LOAI_DN": coded(KINDS, traders.kind[deals.trader]),
         "TEN_DN": _of(nation.actors.texts.names, deals.trader, None),
         "DIA_CHI_DN": _of(nation.actors.texts.addresses, deals.trader, None),
         "MA_DL": _of(nation.brokers.codes, broker, self_declared),

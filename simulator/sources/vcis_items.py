@@ -5,13 +5,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, coded, decimals, digits, numbered, whole
+from simulator.kernel.arrays import Ints, coded, decimals, digits, numbered, whole
 from simulator.nation import Nation
-from simulator.papers.numbers import certificate_texts, exemption_columns
+from simulator.papers.numbers import certificate_texts, exemption_columns, shows_certificate
 from simulator.papers.paper import Paper, as_text, base_numbers, country_texts
 from simulator.papers.parties import other_names
 from simulator.reference import regimes
-from simulator.reference.agreements import ORDINARY, SCHEDULES, UNTAXED
+from simulator.reference.agreements import SCHEDULES
 from simulator.reference.declaration_kinds import BRANCH, CONTINUING_KINDS, PRIMARY, TURNING_KINDS
 from simulator.reference.exchange import CURRENCIES
 from simulator.reference.goods import UNITS
@@ -44,7 +44,7 @@ def item_columns(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
     by_mass = goods.is_mass[line]
     code = material_texts(paper)
     applied = batch.duties.schedule
-    is_proven: Bools = (items.certificate > 0) & (applied > ORDINARY) & (applied < UNTAXED)
+    is_proven = shows_certificate(batch)
     is_import = deals.direction[owner] == IMPORT
     follows = ~np.isin(roster.kind[owner], (PRIMARY, BRANCH)) & (roster.parent_number[owner] > 0)
     continues = follows & np.isin(roster.kind[owner], CONTINUING_KINDS)

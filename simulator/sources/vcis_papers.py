@@ -16,9 +16,10 @@ from simulator.papers.numbers import (
     certificate_texts,
     invoice_numbers,
     licence_numbers,
+    shows_certificate,
 )
 from simulator.papers.paper import Paper, country_texts
-from simulator.reference.agreements import FORMS, ORDINARY, SCHEDULES, UNTAXED
+from simulator.reference.agreements import FORMS, SCHEDULES
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.certificates import issued_days
 from simulator.reference.goods import LICENCES
@@ -86,8 +87,7 @@ def _bills(paper: Paper) -> list[_Documents]:
 def _certificates(nation: Nation, paper: Paper) -> _Documents:
     items, roster = paper.batch.declared, paper.batch.roster
     schedule = paper.batch.duties.schedule
-    is_proven = (items.certificate > 0) & (schedule > ORDINARY) & (schedule < UNTAXED)
-    proven = np.flatnonzero(is_proven)
+    proven = np.flatnonzero(shows_certificate(paper.batch))
     paper_key = keyed.derive(items.certificate[proven], "listed", items.owner[proven])
     paper_key = keyed.derive(paper_key, "form", schedule[proven])
     proven = proven[np.sort(np.unique(paper_key, return_index=True)[1])]

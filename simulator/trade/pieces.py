@@ -2,8 +2,9 @@
 
 Honest deals are shipped as room allows; who splits a deal so that each piece stays below the sum
 at which control looks twice (`reference.value_control`) chooses their number by it. The first piece
-is the primary declaration; the others follow it up. How often honest deals come in pieces is an
-assumption.
+is the primary declaration; the others follow it up. How often honest deals come in pieces, how far
+below the sum pieces stay and how uneven they are (`mechanisms.consignment_splitting` counts on it)
+are assumptions.
 """
 
 import numpy as np

@@ -14,6 +14,8 @@ from simulator.trade.goods_items import GoodsItems, invoice_values
 from simulator.trade.roster import Roster
 from simulator.trade.scheme_states import SchemeStates, beyond_list, listed_keys
 
+# Share of a trader's lines that a scheme covers (assumption).
+_COVERED_SHARE = 0.85
 _OF_DEAL = ("trader", "direction", "regime", "currency", "is_related")
 
 
@@ -61,7 +63,7 @@ def covers(nation: Nation, scheme: Ints, trader: Ints, line: Ints) -> Bools:
     """Return which goods of its trader each scheme covers, for as long as it runs."""
     which = (scheme * 10_007 + trader) * 10_007 + line
     goods_key = keyed.derive(nation.root("cover"), "cover", which)
-    return keyed.happens(goods_key, "covered", nation.cover_share)
+    return keyed.happens(goods_key, "covered", _COVERED_SHARE)
 
 
 def _case(at: Situation, items: Ints, scheme: Ints) -> Case:

@@ -8,10 +8,10 @@ import pytest
 
 from data_contracts.errors import ContractViolationError
 from simulator.arguments import SimulationArguments
-from simulator.delivery.decoded import decoded_rows
 from simulator.delivery.tables import TABLES
 from simulator.mechanisms.loading import NAMES
 from tests.architecture.tree import HOUSES, REPOSITORY, tracked_files
+from tests.simulator.decoded import decoded_rows
 from tests.unit.simulator.nation import FIRST, simulate
 
 FILES = ("items.parquet", "schemes.parquet", "slips.parquet", "traders.parquet")

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from simulator.delivery.decoded import read_text_table, table_files
 from simulator.delivery.outside_table import OutsideTable
 from simulator.delivery.tables import find_table
+from tests.simulator.decoded import read_text_table, table_files
 
 _UNDATED = {"month", "once"}
 _TAG = re.compile(r"<(\w+)(?: \w+=\"([^\"]*)\")?>([^<]+)</\1>")

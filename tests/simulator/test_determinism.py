@@ -13,9 +13,9 @@ from data_contracts.errors import ContractViolationError
 from simulator import world
 from simulator.arguments import SimulationArguments
 from simulator.chronicle.living import live_through
-from simulator.delivery.decoded import golden_hashes
 from simulator.delivery.tables import SOURCES, TABLES
 from tests.architecture.tree import REPOSITORY
+from tests.simulator.decoded import golden_hashes
 from tests.unit.simulator.nation import digests, rows
 
 # Across the reorganisation of the offices and a month's end, when snapshots are taken.

@@ -7,8 +7,8 @@ import json
 import tempfile
 from pathlib import Path
 
-from simulator.delivery.decoded import golden_hashes
 from simulator.world import run
+from tests.simulator.decoded import golden_hashes
 from tests.simulator.test_determinism import small
 
 GOLDEN = Path(__file__).parent / "golden.json"

@@ -22,9 +22,9 @@ from benchmark.selection import audits, checks, join
 from simulator.arguments import SimulationArguments
 from simulator.chronicle.themes import THEMES, VALUE, themes_of
 from simulator.control.lifecycle import NEVER
-from simulator.delivery.decoded import read_text_table, table_files
 from simulator.delivery.tables import TABLES, find_table
 from simulator.kernel.arrays import pick
+from tests.simulator.decoded import read_text_table, table_files
 from tests.unit.benchmark.test_lived_nation import GREEDY
 
 WEEKS = 4

@@ -123,10 +123,9 @@ def test_nobody_trades_before_founding_or_after_closing(traders: Traders) -> Non
 def test_a_reserved_slot_trades_only_once_it_is_woken(traders: Traders) -> None:
     slots = np.flatnonzero(~traders.is_ordinary)
     assert (activity(traders, MONTH)[slots] == 0).all()
-    lives = traders.lives
-    founded = lives.founded_day.copy()
+    founded = traders.founded_day.copy()
     founded[slots[0]] = first_day_of(MONTH) - 300
-    woken = activity(traders, MONTH, replace(lives, founded_day=founded))
+    woken = activity(replace(traders, founded_day=founded), MONTH)
     assert woken[slots[0]] > 0
     assert (woken[slots[1:]] == 0).all()
 

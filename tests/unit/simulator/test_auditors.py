@@ -199,6 +199,7 @@ def test_new_firms_are_ranked_by_age_and_sanctions_alone(nation, chronicle) -> N
     rank = chronicle.rank_of(nation, new, day)
     sanctioned = chronicle.record.sanctioned[new] < day - WEEK_DAYS
     assert set(rank.tolist()) <= {7, 8, 9}
+    assert sanctioned.sum() >= 3
     assert (rank[sanctioned] > 7).all()
     assert (rank[chronicle.record.sanctioned[new] > day] == 7).all()
 

@@ -164,8 +164,8 @@ def test_nobody_pays_more_than_is_due_and_clean_firms_owe_nothing(outcomes):
     assert (outcomes.appealed[won] != NEVER).all()
 
 
-def test_a_decision_comes_before_its_result(nation, chronicle, audited):
-    tables = audit_tables(nation, chronicle.ledger, audited)
+def test_a_decision_comes_before_its_result(nation, chronicle, audited, outcomes):
+    tables = audit_tables(nation, chronicle.ledger, audited, outcomes)
     rows = tables["ktstq"].to_pylist()
     stages: dict[str, list[dict]] = {}
     for row in sorted(rows, key=lambda one: one["_moment"]):
@@ -178,8 +178,8 @@ def test_a_decision_comes_before_its_result(nation, chronicle, audited):
     assert {row["MA_QD"] for row in tables["ktstqct"].to_pylist()} <= set(stages)
 
 
-def test_what_is_left_of_the_lines_is_what_the_decision_says(nation, chronicle, audited):
-    tables = audit_tables(nation, chronicle.ledger, audited)
+def test_what_is_left_of_the_lines_is_what_the_decision_says(nation, chronicle, audited, outcomes):
+    tables = audit_tables(nation, chronicle.ledger, audited, outcomes)
     left: dict[str, int] = {}
     last: dict[tuple, dict] = {}
     for row in sorted(tables["ktstqct"].to_pylist(), key=lambda one: one["_moment"]):

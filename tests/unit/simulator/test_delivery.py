@@ -8,7 +8,7 @@ import pytest
 
 from data_contracts.errors import ContractViolationError
 from ingestion.sources import catalog
-from simulator.delivery import decoded, numbering
+from simulator.delivery import numbering
 from simulator.delivery.files import content_of, prepare
 from simulator.delivery.gathering import deliver
 from simulator.delivery.outbox import Outbox
@@ -17,6 +17,7 @@ from simulator.delivery.rendering import as_text, as_written
 from simulator.delivery.tables import SOURCES, TABLES
 from simulator.kernel import keyed
 from simulator.kernel.arrays import coded, dates, decimals, moments, texts, whole
+from tests.simulator import decoded
 from tests.unit.simulator.nation import written_columns
 
 FIRST, DAYS = 20_089, 6  # 2025-01-01

@@ -28,9 +28,11 @@ def test_groups_that_hold_on_no_day_of_the_period_are_left_out() -> None:
     assert "851712" not in {row["MA_HS"] for row in group_table(NOW).to_pylist()}
 
 
-def test_the_published_late_interest_is_what_the_ledger_charges() -> None:
-    (rate,) = [row for row in limitation_table(NOW).to_pylist() if row["MA"] == "CHAM_NOP"]
-    amount, day = np.array([10_000_000]), np.array([0])
-    charged = late_interest(amount, day, day + 7)
-    assert charged.tolist() == [round(10_000_000 * 7 * float(rate["GIA_TRI"]) / 100)]
-    assert rate["DON_VI"] == "PCT_NGAY"
+def test_the_ledger_charges_the_late_interest_that_is_published_for_each_day() -> None:
+    # Two days at 0.05 %, then three at 0.03 %.
+    since, until = (np.array([to_day(date(2016, *day))]) for day in ((6, 28), (7, 3)))
+    assert late_interest(np.array([10_000_000]), since, until).tolist() == [19_000]
+    whole = Period(to_day(date(2016, 1, 1)), to_day(date(2016, 12, 31)))
+    rates = [row for row in limitation_table(whole).to_pylist() if row["MA"] == "CHAM_NOP"]
+    assert [row["GIA_TRI"] for row in rates] == ["0.05", "0.03"]
+    assert {row["DON_VI"] for row in rates} == {"PCT_NGAY"}

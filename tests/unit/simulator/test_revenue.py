@@ -123,8 +123,8 @@ def test_entries_of_a_declaration_have_different_numbers(world: World) -> None:
 
 def test_interest_counts_from_the_day_after_to_the_day_of_payment() -> None:
     amount = np.array([100_000_000, 100_000_000, 100_000_000])
-    paid = np.array([10, 11, 40])
-    interest = late_interest(amount, np.array([10, 10, 10]), paid)
+    since = np.full(3, to_day(date(2025, 1, 10)))
+    interest = late_interest(amount, since, since + np.array([0, 1, 30]))
     assert interest.tolist() == [0, 30_000, 900_000]
 
 

@@ -12,7 +12,7 @@ from data_contracts.simulated import MARKER
 from ingestion.conform import conform
 from ingestion.sources.catalog import SOURCES
 from simulator.arguments import SimulationSummary
-from simulator.delivery.decoded import decoded_rows
+from tests.simulator.decoded import decoded_rows
 from tests.unit.ingestion.files import settings
 from tests.unit.simulator.nation import DAYS, digests, files, latest, rows, simulate
 
