@@ -13,6 +13,7 @@ Bools = npt.NDArray[np.bool_]
 
 DAY_SECONDS = 86_400
 _DAYS_A_WEEK = 7
+WEEKS_A_YEAR = 365 / 7
 # 1970-01-01 was a Thursday; weeks begin on Monday.
 _EPOCH_WEEKDAY = 3
 

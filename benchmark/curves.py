@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmark.arrays import Bools, Floats, Ints
+from benchmark.arrays import WEEKS_A_YEAR, Bools, Floats, Ints
 from benchmark.judgement import Valid, within
 from benchmark.nation import JudgedNation, weekly_registrations
 from benchmark.oracle import audit_oracle, best_of_each, check_oracle
@@ -26,7 +26,6 @@ from measures.intervals import (
 
 CAPACITY_PCT = (1, 2, 5, 10)
 LARGEST_REMOVED = 10
-_WEEKS_A_YEAR = 365 / 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def limits_of(nation: JudgedNation, pct: int, *, audits: bool) -> dict[int, int]
     first, registered = weekly_registrations(nation.declarations)
     if not audits:
         return {first + week: max(int(n) * pct // 100, 1) for week, n in enumerate(registered)}
-    weekly = len(nation.declarations.traders) * pct / 100 / _WEEKS_A_YEAR
+    weekly = len(nation.declarations.traders) * pct / 100 / WEEKS_A_YEAR
     reached = np.floor(np.arange(len(registered) + 1) * weekly).astype(np.int64)
     return {first + week: int(n) for week, n in enumerate(np.diff(reached))}
 

@@ -7,18 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow.compute as pc
 
 from benchmark.arrays import Bools, Floats, Ints, positions_in, week_of
 from benchmark.kinds import KINDS
 from benchmark.outside import Declarations, Limits, read_declarations
 from benchmark.truth import Losses, Truth, loss_words, read_truth
+from simulator.kernel import keyed
 
-_GAMMA = np.uint64(0x9E3779B97F4A7C15)
-_FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-_SHIFTS = tuple(np.uint64(shift) for shift in (30, 27, 31, 11))
-_UNIT = 2.0**-53
 _DAYS_A_YEAR = 365.0
 # The smallest size class of traders: this many declarations a year at most.
 SMALL_YEARLY_DECLARATIONS = 5
@@ -117,25 +113,13 @@ def days_of(declarations: Declarations) -> int:
 
 
 def _luck(losses: Losses) -> Floats:
-    """Return the luck of each loss and kind: a pure function of its id and the kind's place.
-
-    The mixing is the finaliser of SplitMix64 (Steele, Lea and Flood 2014).
-    """
+    """Return the luck of each loss and kind: a pure function of its id and the kind's place."""
     state = np.zeros(len(losses), dtype=np.uint64)
     for word in loss_words(losses.ids).T:
         # A word of nothing is padding: how long other ids are says nothing about this one.
-        state = np.where(word == 0, state, _mixed(state ^ word))
-    kinds = np.arange(1, len(KINDS) + 1, dtype=np.uint64) * _GAMMA
-    drawn = _mixed(state[:, None] ^ kinds) >> _SHIFTS[3]
-    luck: Floats = drawn.astype(np.float64) * _UNIT
-    return luck
-
-
-def _mixed(bits: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    words = bits + _GAMMA
-    words = (words ^ (words >> _SHIFTS[0])) * _FIRST
-    words = (words ^ (words >> _SHIFTS[1])) * _SECOND
-    return words ^ (words >> _SHIFTS[2])
+        state = np.where(word == 0, state, keyed.mixed(state ^ word))
+    kinds = np.arange(1, len(KINDS) + 1, dtype=np.uint64) * keyed.GAMMA
+    return keyed.unit(state[:, None] ^ kinds)
 
 
 def fingerprint(nation: JudgedNation) -> str:

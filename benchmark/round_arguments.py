@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from benchmark.arrays import WEEKS_A_YEAR
 from data_contracts.errors import ContractViolationError, CustomsDataError
 from simulator.arguments import VERSION, SimulationArguments
 from simulator.setting import DECLARATIONS_A_YEAR
@@ -21,7 +22,6 @@ USUAL: Mapping[str, Any] = {
     "version": VERSION,
 }
 _USUAL_SHARE = 0.05
-_WEEKS_A_YEAR = 365 / 7
 _SHARE = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
@@ -53,7 +53,7 @@ def simulation_of(
 
 def usual_checks(scale: float) -> int:
     """Return the checks a week that are 5 % of the declarations of a nation of this scale."""
-    return max(round(DECLARATIONS_A_YEAR * scale / _WEEKS_A_YEAR * _USUAL_SHARE), 1)
+    return max(round(DECLARATIONS_A_YEAR * scale / WEEKS_A_YEAR * _USUAL_SHARE), 1)
 
 
 def _value(name: str, value: Any) -> Any:

@@ -310,7 +310,7 @@ def _losses(rows: pa.Table, loss: Ints, ids: pa.Array) -> Losses:
         evaded=evaded[first],
         mechanism=mechanism[first],
         scheme=scheme[first],
-        sights=_sights(rows["visible_by"])[first],
+        sights=sights_in(rows["visible_by"])[first],
         starts=starts[first],
         is_meant=rows["intent"].cast(pa.int64()).to_numpy()[first] > 0,
         mechanisms=mechanisms,
@@ -318,9 +318,10 @@ def _losses(rows: pa.Table, loss: Ints, ids: pa.Array) -> Losses:
     )
 
 
-def _sights(column: pa.ChunkedArray) -> Ints:
-    """Return the mask of each row; the few distinct texts are looked at one by one."""
-    codes, texts = _codes(column)
+def sights_in(visible_by: pa.ChunkedArray) -> Ints:
+    """Return by what each row can be seen: 1 documents + 2 physical + 4 audit, shape (n,)."""
+    # The few distinct texts are looked at one by one.
+    codes, texts = _codes(visible_by)
     words = [{word.strip() for word in text.split(",")} for text in texts]
     masks = [sum(1 << SIGHTS.index(word) for word in own) for own in words]
     return np.array(masks, dtype=np.int64)[codes]

@@ -14,10 +14,10 @@ import pyarrow.compute as pc
 
 from benchmark.arrays import Bools, Floats, Ints, amounts_in, expand, numbers_in
 from benchmark.ceiling.items import Items
-from benchmark.kinds import SIGHTS, chance_table
+from benchmark.kinds import chance_table
 from benchmark.outside import Limits, connection
 from benchmark.outside_files import attach
-from benchmark.truth import read_irregular
+from benchmark.truth import read_irregular, sights_in
 from data_contracts.statements import statements_beside
 
 _SQL = statements_beside(__file__)
@@ -30,7 +30,6 @@ _TABLES = {
         "SEQ_NO", "OP", "MA_KT", "STT_KT", "SO_TK_GOC", "STT", "DEN", "KET_QUA", "THUE_TANG",
     ),
 }  # fmt: skip
-NOTHING_WRONG = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +93,8 @@ def wrong_items(truth: Path, items: Items) -> Wrong:
     parts = np.bincount(shared)[shared]
     names = pc.unique(rows["mechanism"]).sort().to_pylist()
     kind = pc.index_in(rows["mechanism"], pa.array(names, pa.string())).to_numpy()
-    sights = sum(
-        (1 << bit) * pc.match_substring(rows["visible_by"], word).to_numpy().astype(np.int64)
-        for bit, word in enumerate(SIGHTS)
-    )
-    return Wrong(
-        place, kind[row].astype(np.int64), np.asarray(sights)[row], money[row] / parts, names
-    )
+    sights = sights_in(rows["visible_by"])[row]
+    return Wrong(place, kind[row].astype(np.int64), sights, money[row] / parts, names)
 
 
 def true_lesson(

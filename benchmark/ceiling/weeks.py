@@ -1,7 +1,9 @@
 """Signs of goods items from all outside tables, as known when the week of registration ended.
 
 The signs are those of `benchmark.mechanisms.signs`. Left out are those that look at how the
-declaration itself was inspected, which nobody knows who is still to choose, and those of slips.
+declaration itself was inspected, which nobody knows who is still to choose, and those of slips. Its
+lane stays, and so do the lane that an officer lowered and the red one of an earlier declaration of
+the same goods: they are given before any check, whatever it finds.
 """
 
 from pathlib import Path

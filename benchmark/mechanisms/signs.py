@@ -1,7 +1,8 @@
 """What an honest single rule can look at: one number an item or slip, from all outside tables.
 
 Each is a sign somebody would think of: a higher number is more suspicious. What is null says
-nothing of the item. None of them looks at a result of control of the declaration itself.
+nothing of the item. `officer_*`, `pair_finds_little`, `quick_look` and `scan_suspects` look at how
+the declaration itself was inspected.
 """
 
 import duckdb

@@ -26,6 +26,7 @@ from benchmark.arrays import (
     positions_in,
     week_of,
 )  # fmt: skip
+from benchmark.mass_units import kilograms_in
 from benchmark.plain_trees import LEAST_IRREGULAR, ROUNDS, SETTINGS
 from benchmark.play.game import WeekView
 from benchmark.play.opening import History
@@ -41,7 +42,7 @@ _FACTORS = np.array(
 _SHIFT = np.uint64(29)
 _LEAN = 10.0
 _MEDIAN_WEEKS, _MEDIANS_EVERY = 52, 4
-_LISTED_RATES, _TONNES = ("B01", "B03"), "TNE"
+_LISTED_RATES = ("B01", "B03")
 UNKNOWN = -1
 RATES = ("trader", "goods", "goods and origin", "trader and goods")
 
@@ -226,8 +227,7 @@ def _measures(tables: Mapping[str, pa.Table], row: Ints, value: Floats) -> list[
     """Return the measures that need no memory, each of shape (items,)."""
     header, goods = tables["tk"], tables["hang"]
     taxes, total = amounts_in(header["TONG_THUE"]), amounts_in(header["TONG_TG_TT"])
-    in_tonnes = pc.equal(pc.fill_null(header["MA_DVT_TL"], ""), _TONNES).to_numpy()
-    gross = amounts_in(header["TRONG_LUONG"]) * np.where(in_tonnes, 1_000.0, 1.0)
+    gross = amounts_in(header["TRONG_LUONG"]) * kilograms_in(header["MA_DVT_TL"])
     packages = amounts_in(header["SO_KIEN"])
     hs8 = pc.fill_null(goods["MA_HS"].cast(pa.int64()), 0).to_numpy()
     by_header = (

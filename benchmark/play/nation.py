@@ -28,15 +28,10 @@ from benchmark.truth import read_truth
 from data_contracts.errors import CustomsDataError
 from simulator.block import Block
 from simulator.chronicle.audits import Audited
-from simulator.chronicle.ledger import ledger_of
-from simulator.chronicle.living import (
-    Chronicle,
-    answer_catches,
-    days_of,
-)
+from simulator.chronicle.ledger import catches_of, ledger_of
+from simulator.chronicle.living import Chronicle, answer_catches, days_of
 from simulator.chronicle.record import AUDIT_HIT, AUDIT_MISS, events
 from simulator.control.lanes import Decisions
-from simulator.control.lifecycle import NEVER
 from simulator.kernel.arrays import join
 from simulator.truth import truth_of, write_truth
 
@@ -131,7 +126,7 @@ class LivedNation:
         seen = block.batch, block.lives, block.checks, standing(block)
         found = ledger_of(self._nation, *seen)
         self._ledger = join([self._ledger, found])
-        self._catch(found.scheme[found.found != NEVER], found.found[found.found != NEVER])
+        self._catch(catches_of(found.scheme, found.found))
         self._truth.append(truth_of(self._nation, block))
         told = self._audit(selection.where(selection.is_audit), now)
         put_on_record(self._nation, self._life, block, days_of(self._nation, self._number(week)))
@@ -154,7 +149,7 @@ class LivedNation:
             np.concatenate([books.audit, made.audit + held]),
             np.concatenate([books.item, made.item]),
         )
-        self._catch(self._ledger.scheme[made.item], made.known)
+        self._catch(catches_of(self._ledger.scheme[made.item], made.known))
         hit = np.isin(np.arange(len(made.audits)), made.audit)
         results = np.where(hit, AUDIT_HIT, AUDIT_MISS)
         self._life.record.note(events(made.audits.concluded, made.audits.trader, results))
@@ -215,8 +210,6 @@ class LivedNation:
             raise CustomsDataError(message)
         return self._open
 
-    def _catch(self, scheme: Ints, known: Ints) -> None:
-        own = scheme >= 0
-        pairs = np.stack([scheme[own], known[own] // DAY_SECONDS], axis=1)
-        everything = np.concatenate([self._life.catches, pairs])
-        self._life.catches = np.unique(everything, axis=0)
+    def _catch(self, caught: Ints) -> None:
+        both = np.concatenate([self._life.catches, caught])
+        self._life.catches = np.unique(both, axis=0)

@@ -23,6 +23,7 @@ from data_contracts.errors import WrongUseError
 from measures.counted import counted
 from simulator.arguments import SimulationArguments
 from simulator.block import make_block
+from simulator.chronicle.ledger import catches_of
 from simulator.chronicle.living import (
     Chronicle,
     Life,
@@ -34,7 +35,6 @@ from simulator.chronicle.living import (
     new_life,
     sanction,
 )
-from simulator.control.lifecycle import NEVER
 from simulator.kernel.arrays import join
 from simulator.kernel.kept import Kept
 from simulator.mechanisms.mechanism import WEEK_DAYS
@@ -176,9 +176,8 @@ def _settle(nation: Nation, life: Life) -> None:
     if not life.unseen:
         return
     _, ledger, claims = live_closely(nation, life, join(life.unseen))
-    seen = (ledger.scheme >= 0) & (ledger.found != NEVER)
-    pairs = np.stack([ledger.scheme[seen], ledger.found[seen] // DAY_SECONDS], axis=1)
-    life.catches = np.unique(np.concatenate([life.catches, pairs]), axis=0)
+    caught = catches_of(ledger.scheme, ledger.found)
+    life.catches = np.unique(np.concatenate([life.catches, caught]), axis=0)
     life.ledgers.append(ledger)
     sanction(nation, life, claims)
     life.unseen = []

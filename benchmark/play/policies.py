@@ -14,10 +14,11 @@ import pyarrow.compute as pc
 
 from benchmark.arrays import DAY_SECONDS, Floats, Ints, amounts_in, numbers_in
 from benchmark.judgement import AUDIT_REACH_DAYS
-from benchmark.kinds import AUDIT, KINDS, PHYSICAL, SIGHTS, chance_table
+from benchmark.kinds import AUDIT, KINDS, PHYSICAL, chance_table
 from benchmark.play.game import WeekView
 from benchmark.play.nation import Practice
 from benchmark.selection import Selection, audits, checks, join
+from benchmark.truth import sights_in
 from simulator.control.lanes import RED, VALUE, YELLOW
 
 
@@ -81,13 +82,18 @@ class Ranked(ABC):
         rank = np.arange(1, len(rows) + 1)
         now = np.full(len(rows), week.now)
         looks = checks(number[rows], self.kinds(week, rows), now, rank)
-        return join([looks, self._audits(week, score)])
+        return join([looks, self._audits(week, self.stakes(score, rows))])
 
-    def _audits(self, week: WeekView, score: Floats) -> Selection:
+    def stakes(self, score: Floats, rows: Ints) -> Floats:
+        """Return what an audit of each declaration is worth when some rows are looked at."""
+        del rows
+        return score
+
+    def _audits(self, week: WeekView, stake: Floats) -> Selection:
         wanted = week.capacity.audits or 0
         trader = week.registered["tk"]["MA_DN"].combine_chunks()
         if wanted:
-            self._stakes.add(trader, score)
+            self._stakes.add(trader, stake)
             trader = self._stakes.take(wanted)
         return audits_of(trader.slice(0, wanted), week.now)
 
@@ -158,7 +164,7 @@ class Oracle(Ranked):
         order = np.argsort(number)
         row = order[np.searchsorted(number, numbers_in(truth["so_tk_goc"]), sorter=order)]
         money = amounts_in(truth["duty_evaded_vnd"]) * amounts_in(truth["collectable_share"])
-        gain = chance_table()[:, _sights(truth["visible_by"])] * money
+        gain = chance_table()[:, sights_in(truth["visible_by"])] * money
         by_kind = np.stack([np.bincount(row, own, len(number)) for own in gain])
         self._kind = by_kind[:AUDIT].argmax(axis=0)
         self._left = by_kind[AUDIT]
@@ -169,28 +175,16 @@ class Oracle(Ranked):
         del week
         return self._kind[rows]
 
-    def choose(self, week: WeekView) -> Selection:
-        """Return checks; audits go by what they would bring where nobody has looked."""
-        number, score = numbers_in(week.registered["tk"]["SO_TK"]), self.scores(week)
-        most = len(number) if week.capacity.checks is None else week.capacity.checks
-        rows = self.chosen(score, most)
-        rows = rows[score[rows] > 0]
+    def chosen(self, score: Floats, most: int) -> Ints:
+        """Return the rows that bring most; none that brings nothing."""
+        rows = super().chosen(score, most)
+        return rows[score[rows] > 0]
+
+    def stakes(self, score: Floats, rows: Ints) -> Floats:
+        """Return what an audit would bring where nobody has looked."""
         stake = np.maximum(self._left, 0.0)
         stake[rows] = np.maximum(stake[rows] - score[rows], 0.0)
-        looks = checks(
-            number[rows],
-            self.kinds(week, rows),
-            np.full(len(rows), week.now),
-            np.arange(1, len(rows) + 1),
-        )
-        return join([looks, self._audits(week, stake)])
-
-
-def _sights(column: pa.ChunkedArray) -> Ints:
-    mask = np.zeros(len(column), dtype=np.int64)
-    for place, word in enumerate(SIGHTS):
-        mask += (1 << place) * pc.match_substring(column, word).to_numpy().astype(np.int64)
-    return mask
+        return stake
 
 
 def audits_of(trader: pa.Array, now: int) -> Selection:

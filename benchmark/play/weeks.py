@@ -28,15 +28,13 @@ from simulator.control.inspections import (
     CHECKS,
     Checks,
     Findings,
-    in_office_hours,
     look,
     plan_checks,
 )
 from simulator.control.lanes import GREEN, RED, Decisions, decide
 from simulator.control.legalising import legalised_items, without
-from simulator.control.lifecycle import NEVER, live, withdraws_after_red
+from simulator.control.lifecycle import NEVER, Lives, cancelled_after, live, withdraws_after_red
 from simulator.control.overdue import overdue_of
-from simulator.kernel import keyed
 from simulator.kernel.arrays import join, pick
 from simulator.mechanisms.mechanism import AUDIT, PHYSICAL_WHOLE, SCANNER
 from simulator.nation import Nation
@@ -47,7 +45,6 @@ from simulator.trade.roster import FollowUps, Roster, draw_roster
 from simulator.trade.roster import numbers_of as running_numbers
 
 _ANNOUNCED = (SCANNER, PHYSICAL_WHOLE)
-_LONGEST_CANCEL_DAYS = 15
 
 
 def live_unseen(nation: Nation, life: Life, days: Ints) -> tuple[Block, Decisions]:
@@ -60,12 +57,12 @@ def live_unseen(nation: Nation, life: Life, days: Ints) -> tuple[Block, Decision
     deals = draw_deals(nation, life.states, first)
     use_lists(nation, life, [(first, deals)], int(days[0]) * DAY_SECONDS)
     batch = declare(nation, life.states, first)
-    lives = live(nation, batch, _unlooked(_lanes(nation, life, batch)), _no_checks())
+    _, quiet, lives = _unlooked(nation, life, batch)
     nothing = np.empty(0, dtype=np.int64)
     new = join(
         [
             routine(nation, first, batch.deals, batch.scheme),
-            again_after_cancelling(nation, batch, _unlooked(_lanes(nation, life, batch)), lives),
+            again_after_cancelling(nation, batch, quiet, lives),
             of_schemes(nation, batch, nothing, np.empty(0)),
         ]
     )
@@ -99,7 +96,7 @@ def looked_at(nation: Nation, block: Block, chosen: Selection, now: int) -> tupl
     batch = without(block.batch, legalised)
     lives = replace(
         lives,
-        cancelled=np.where(withdraws, _cancelled_after(batch, now), lives.cancelled),
+        cancelled=np.where(withdraws, cancelled_after(batch.roster.key, now + 1), lives.cancelled),
         withdraws=withdraws,
     )
     wanted[is_refused | withdraws] = False
@@ -137,10 +134,9 @@ def standing(block: Block) -> Findings:
 
 def _block(nation: Nation, life: Life, whole: Roster) -> tuple[Block, Decisions]:
     batch = declare(nation, life.states, whole)
-    lanes = _lanes(nation, life, batch)
-    quiet, checks = _unlooked(lanes), _no_checks()
+    lanes, quiet, lives = _unlooked(nation, life, batch)
+    checks, masses = _no_checks(), weigh(nation, batch)
     nothing = np.empty(0, dtype=np.int64)
-    lives, masses = live(nation, batch, quiet, checks), weigh(nation, batch)
     shipments = ship(batch, checks, lives, masses)
     block = Block(
         batch=batch,
@@ -157,15 +153,12 @@ def _block(nation: Nation, life: Life, whole: Roster) -> tuple[Block, Decisions]
     return block, lanes
 
 
-def _lanes(nation: Nation, life: Life, batch: Batch) -> Decisions:
-    """Return what the legacy policy would decide, without its lot."""
+def _unlooked(nation: Nation, life: Life, batch: Batch) -> tuple[Decisions, Decisions, Lives]:
+    """Return the legacy lanes without their lot; those of a week unseen; what then happens."""
     rank = life.rank_of(nation, batch.deals.trader, batch.roster.day)
-    return decide(nation, batch, rank, 0.0)
-
-
-def _unlooked(lanes: Decisions) -> Decisions:
-    green = np.full(len(lanes.lane), GREEN)
-    return replace(lanes, lane=green, final_lane=green)
+    lanes, green = decide(nation, batch, rank, 0.0), np.full(len(batch), GREEN)
+    quiet = replace(lanes, lane=green, final_lane=green)
+    return lanes, quiet, live(nation, batch, quiet, _no_checks())
 
 
 def _no_checks() -> Checks:
@@ -189,13 +182,6 @@ def _wanted(block: Block, chosen: Selection) -> Bools:
             if method != AUDIT:
                 wanted[rows, method] = True
     return wanted
-
-
-def _cancelled_after(batch: Batch, now: int) -> Ints:
-    """Return when each would withdraw: some days after the notice, in office hours."""
-    slowly = keyed.exponential(batch.roster.key, "cancel days", 4.0)
-    moment = now + 1 + ((0.15 + slowly) * DAY_SECONDS).astype(np.int64)
-    return np.minimum(in_office_hours(moment), now + 1 + _LONGEST_CANCEL_DAYS * DAY_SECONDS)
 
 
 def _following(nation: Nation, seen: Block, legalised: Ints, now: int) -> FollowUps:

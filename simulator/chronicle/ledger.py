@@ -11,6 +11,7 @@ from simulator.control.lifecycle import NEVER, Lives
 from simulator.kernel.arrays import Bools, Ints, pick
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
+from simulator.reference.calendar import DAY_SECONDS
 from simulator.trade.batch import Batch
 from simulator.trade.irregularities import NOTHING, ORIGIN, differs_in
 
@@ -84,6 +85,12 @@ class Ledger:
         result: Bools = self.found == NEVER
         result &= (self.corrected == NEVER) | (self.corrected > second)
         return result
+
+
+def catches_of(scheme: Ints, found: Ints) -> Ints:
+    """Return scheme and day of each catch, shape (n, 2), from `scheme` and `found` of a ledger."""
+    caught = (scheme >= 0) & (found != NEVER)
+    return np.unique(np.stack([scheme, found // DAY_SECONDS], axis=1)[caught], axis=0)
 
 
 def _corrected_at(nation: Nation, batch: Batch, lives: Lives, found: Ints) -> Ints:

@@ -19,7 +19,7 @@ from simulator.chronicle.follow_ups import (
     re_export_limit,
     routine,
 )
-from simulator.chronicle.ledger import Ledger, claims_of, ledger_of
+from simulator.chronicle.ledger import Ledger, catches_of, claims_of, ledger_of
 from simulator.chronicle.on_the_spot import Pairs, no_pairs, pairs_of
 from simulator.chronicle.ranks import Ranker, Ranks
 from simulator.chronicle.record import GRAVE_SANCTION, SANCTION, Record, events, findings_of
@@ -285,12 +285,11 @@ def live_week(nation: Nation, life: Life, days: Ints) -> None:
     life.pairs.append(pairs_of(due, whole))
     life.later = pick(both, both.day > days[-1])
     life.ledgers.append(ledger)
-    seen = (ledger.scheme >= 0) & (ledger.found != NEVER)
-    pairs = np.stack([ledger.scheme[seen], ledger.found[seen] // DAY_SECONDS], axis=1)
     week = int(life.states.week(days[:1])[0])
     rank = life.ranks.of_week(week)
     by_audit = life.auditors.live_week(ledger, days, rank, life.record)
-    life.catches = np.concatenate([life.catches, np.unique(pairs, axis=0), by_audit])
+    by_check = catches_of(ledger.scheme, ledger.found)
+    life.catches = np.concatenate([life.catches, by_check, by_audit])
     declared = np.bincount(deals.trader, minlength=len(rank))
     life.record.note_checks(declared * usual_checks(rank))
     sanction(nation, life, claims)

@@ -70,6 +70,13 @@ def cancels_by_chance(key: Keys, factor: float | Floats = 1.0) -> Bools:
     return keyed.happens(key, "cancelled", _CANCELLED_SHARE * factor)
 
 
+def cancelled_after(key: Keys, since: Ints | int) -> Ints:
+    """Return when who cancels has done so: some days after a local second, in office hours."""
+    days = 0.15 + keyed.exponential(key, "cancel days", 4.0)
+    moment = in_office_hours(since + (days * DAY_SECONDS).astype(np.int64))
+    return np.minimum(moment, since + 15 * DAY_SECONDS)
+
+
 def may_tell_more(key: Keys) -> Bools:
     """Return which declarations are corrected once at least, if they are not refused or gone."""
     return keyed.happens(key, "amended", _AMENDED_SHARE)
@@ -87,9 +94,6 @@ def live(nation: Nation, batch: Batch, decisions: Decisions, checks: Checks) -> 
     cleared = np.where(is_seen & (hours > _LEAST_DESK_HOURS), desk, cleared)
     holds = checks.method != VALUE_CONSULTATION
     np.maximum.at(cleared, checks.declaration[holds], checks.ended[holds] + 300)
-    slowly = keyed.exponential(key, "cancel days", 4.0)
-    cancelled = in_office_hours(registered + ((0.15 + slowly) * DAY_SECONDS).astype(np.int64))
-    cancelled = np.minimum(cancelled, registered + 15 * DAY_SECONDS)
     is_open = ~is_cancelled & ~decisions.is_refused
     amended = is_open & may_tell_more(key)
     again = amended & keyed.happens(key, "amended again", _AGAIN_SHARE)
@@ -99,7 +103,7 @@ def live(nation: Nation, batch: Batch, decisions: Decisions, checks: Checks) -> 
     back = np.maximum(first, cleared) + keyed.integers(key, "back after", 3_600, 700_000)
     return Lives(
         cleared=np.where(is_open, cleared, NEVER),
-        cancelled=np.where(is_cancelled, cancelled, NEVER),
+        cancelled=np.where(is_cancelled, cancelled_after(key, registered), NEVER),
         withdraws=withdraws,
         amended=np.stack([np.where(amended, first, NEVER), np.where(again, second, NEVER)], axis=1),
         withdrawn=np.where(takes_back, back, NEVER),

@@ -21,7 +21,7 @@ from simulator.kernel.arrays import Bools, Floats, Ints
 
 Keys = npt.NDArray[np.uint64]
 
-_GAMMA = np.uint64(0x9E3779B97F4A7C15)
+GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _BY_30, _BY_27, _BY_31, _BY_11 = (np.uint64(shift) for shift in (30, 27, 31, 11))
 _UNIT = 2.0**-53
@@ -39,15 +39,22 @@ _SIP_END, _SIP_LAST, _SIP_KEYS = np.uint64(8 << 56), np.uint64(0xFF), 1 << 14
 _LEAST = 2.0**-54
 
 
-def _mixed(bits: Keys) -> Keys:
+def mixed(bits: Keys) -> Keys:
     """Return each word scrambled, which can be undone; the argument is overwritten."""
-    bits += _GAMMA
+    bits += GAMMA
     bits ^= bits >> _BY_30
     bits *= _FIRST
     bits ^= bits >> _BY_27
     bits *= _SECOND
     bits ^= bits >> _BY_31
     return bits
+
+
+def unit(bits: Keys) -> Floats:
+    """Return a number in [0, 1) for each word."""
+    drawn: Floats = ((mixed(bits.copy()) ^ bits) >> _BY_11).astype(np.float64)
+    drawn *= _UNIT
+    return drawn
 
 
 @lru_cache(maxsize=4096)
@@ -96,8 +103,8 @@ def _turned(words: Keys, by: int) -> Keys:
 
 def identities(parent: np.uint64, count: int) -> Keys:
     """Return the keys of `count` things that are told apart by their position."""
-    own: Keys = np.arange(count, dtype=np.uint64) * _GAMMA ^ parent
-    return _mixed(own.copy()) ^ own
+    own: Keys = np.arange(count, dtype=np.uint64) * GAMMA ^ parent
+    return mixed(own.copy()) ^ own
 
 
 def derive(keys: Keys | np.uint64, name: str, number: Ints | int = 0) -> Keys:
@@ -110,15 +117,12 @@ def derive(keys: Keys | np.uint64, name: str, number: Ints | int = 0) -> Keys:
     """
     own = np.atleast_1d(np.asarray(keys, dtype=np.uint64)) ^ _salt(name)
     which = np.atleast_1d(np.asarray(number)).astype(np.uint64) * _SECOND
-    return _mixed(_mixed(own.copy()) ^ which) ^ own
+    return mixed(mixed(own.copy()) ^ which) ^ own
 
 
 def uniform(keys: Keys, name: str) -> Floats:
     """Return one number in [0, 1) for each key."""
-    own: Keys = keys ^ _salt(name)
-    drawn: Floats = ((_mixed(own.copy()) ^ own) >> _BY_11).astype(np.float64)
-    drawn *= _UNIT
-    return drawn
+    return unit(keys ^ _salt(name))
 
 
 def normal(keys: Keys, name: str) -> Floats:

@@ -5,11 +5,12 @@ import re
 from decimal import Decimal
 
 import duckdb
+import pyarrow as pa
 import pytest
 import yaml
 from lxml import etree
 
-from benchmark.mass_units import make_mass_units
+from benchmark.mass_units import kilograms_in, make_mass_units
 from data_contracts.code_lists import codes, column_of
 from data_contracts.generated_files import dbt_files
 from ingestion.sources.wco_dec_xml.elements import Reader
@@ -81,3 +82,5 @@ def test_the_benchmark_converts_by_the_same_list():
             for unit in (*LISTED, "PCE")
         }
     assert found == {unit: float(kg) for unit, kg in LISTED.items()} | {"PCE": None}
+    counted = kilograms_in(pa.chunked_array([list(found)])).tolist()
+    assert dict(zip(found, counted, strict=True)) == found | {"PCE": 0.0}

@@ -1,20 +1,38 @@
 """Chances to see what differs: one table for the simulator and the judge."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
-from benchmark.kinds import KINDS, chance_table
+from benchmark.kinds import chance_table, methods_of_kinds
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.mechanisms.mechanism import METHODS
-from simulator.reference.detection import SIGHTS, chances_by_sight, chances_of, visibility
+from simulator.reference.detection import (
+    MEANT,
+    SIGHTS,
+    chances_by_sight,
+    chances_of,
+    visibility,
+)
+from simulator.reference.lists import rows_of
+
+CHANCES = {
+    (row["sight"], row["method"]): float(row["chance"]) for row in rows_of("detection_chances.csv")
+}
+FACTORS = {
+    (row["mechanism"], row["method"]): float(row["factor"])
+    for row in rows_of("detection_factors.csv")
+}
 
 
-def test_the_judge_sees_with_the_chances_of_the_simulator() -> None:
-    table = chances_by_sight()
-    for place, sight in enumerate(SIGHTS):
-        for kind, method in (("scanner", "scanner"), ("audit", "audit"), ("documents",) * 2):
-            judged = chance_table()[KINDS.index(kind), 1 << place]
-            assert judged == table[SIGHTS.index(sight), METHODS.index(method)]
+def test_the_judge_sees_by_the_best_method_of_a_kind_and_the_best_sight() -> None:
+    for kind, methods in enumerate(methods_of_kinds()):
+        looks = [METHODS[method] for method in methods]
+        for mask in range(2 ** len(SIGHTS)):
+            sights = [sight for place, sight in enumerate(SIGHTS) if mask >> place & 1]
+            seen = (CHANCES.get(pair, 0.0) for pair in product(sights, looks))
+            assert chance_table()[kind, mask] == max(seen, default=0.0)
 
 
 def test_every_mechanism_is_seen_by_what_it_is_visible_by_and_nothing_else() -> None:
@@ -27,10 +45,13 @@ def test_every_mechanism_is_seen_by_what_it_is_visible_by_and_nothing_else() -> 
         assert seen[METHODS.index("audit")] > 0
 
 
-def test_chances_of_published_mechanisms_stand_in_the_tables() -> None:
-    for kind in MECHANISMS:
-        own = chances_of(kind.name, kind.visible_by, is_meant=kind.intent)
-        assert tuple(kind.seen_by) == own, kind.name
+def test_a_mechanism_is_seen_by_its_own_factors_and_else_by_those_of_all_that_are_meant() -> None:
+    assert {name for name, _ in FACTORS} <= {MEANT, *(kind.name for kind in MECHANISMS)}
+    for kind, (place, method) in product(MECHANISMS, enumerate(METHODS)):
+        best = max(CHANCES.get((sight, method), 0.0) for sight in kind.visible_by)
+        usual = FACTORS.get((MEANT, method), 1.0) if kind.intent else 1.0
+        chance = min(best * FACTORS.get((kind.name, method), usual), 1.0)
+        assert kind.seen_by[place] == pytest.approx(chance), (kind.name, method)
 
 
 def test_a_mechanism_that_the_table_does_not_know_is_seen_as_usual() -> None:

@@ -98,7 +98,7 @@ def test_what_is_printed_of_a_key_is_the_published_hash_of_it():
 
 
 def unmixed(words):
-    """Return what `keyed._mixed` made these words of."""
+    """Return what `keyed.mixed` made these words of."""
     for by, factor in ((31, 0x94D049BB133111EB), (27, 0xBF58476D1CE4E5B9), (30, 1)):
         shifted = words >> np.uint64(by)
         while shifted.any():
@@ -111,14 +111,14 @@ def test_nothing_drawn_is_undone_to_what_it_was_drawn_of():
     parent = keyed.root(1, "numbers")
     position = np.arange(1_000, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     keys = keyed.identities(parent, 1_000)
-    assert (unmixed(keyed._mixed(keys.copy())) == keys).all()
+    assert (unmixed(keyed.mixed(keys.copy())) == keys).all()
     assert not ((unmixed(keys) ^ position) == parent).any()
     # Undone, all children would lie by the same word, the name's, from their owners.
     assert len(np.unique(unmixed(unmixed(keyed.derive(keys, "child"))) ^ keys)) == len(keys)
     shown = (keyed.uniform(keys, "size") * 2**53).astype(np.uint64) << np.uint64(11)
     high = np.uint64(0xFFFFFFFFFFFFF800)
     salted = keys ^ keyed._salt("size")
-    assert not ((keyed._mixed(salted) & high) == shown).any()
+    assert not ((keyed.mixed(salted) & high) == shown).any()
 
 
 def test_a_wide_number_does_not_tell_the_key_that_it_was_drawn_of():
