@@ -12,7 +12,27 @@ where founded is not null;
 -- name: gone_for_good
 -- Nothing is declared more than 60 days after the firm vanished: after it left its address or was
 -- struck off, a year after its founding at the latest; of a scheme of which nothing is told 150
--- days after it began.
+-- days after it began. Who rests is suspended too, and active again before he leaves.
+with
+
+months as (
+    select
+        MA_DN as trader, try_cast(NGAY_TL as date) as founded, TRANG_THAI = '00' as is_active,
+        strptime(regexp_extract(FILE, 'dn_(\d{6})', 1) || '01', '%Y%m%d')::date as month
+    from raw_dn
+),
+
+firm as (
+    select
+        trader, min(founded) as founded,
+        min(month) filter (month > coalesce(active_until, '-infinity')) as left_on
+    from (
+        select *, max(month) filter (is_active) over (partition by trader) as active_until
+        from months
+    )
+    group by trader
+)
+
 select ends.mechanism, declaration.day < ends.vanished + 60 as holds
 from (
     select
@@ -24,13 +44,7 @@ from (
             else min(deed.starts_on) + 150
         end as vanished
     from deed
-    left join (
-        select
-            MA_DN as trader, min(try_cast(NGAY_TL as date)) as founded,
-            min(strptime(regexp_extract(FILE, 'dn_(\d{6})', 1) || '01', '%Y%m%d')::date)
-                filter (TRANG_THAI <> '00') as left_on
-        from raw_dn group by MA_DN
-    ) as firm using (trader)
+    left join firm using (trader)
     group by deed.mechanism, deed.trader
 ) as ends
 inner join declaration on ends.trader = declaration.trader and declaration.day >= ends.began;

@@ -19,6 +19,20 @@ _SQL = statements_beside(__file__)
 
 
 @dataclass(frozen=True, slots=True)
+class Unproven:
+    """A mechanism of which no sign that it names can be told from chance: there is too little.
+
+    Attributes:
+        mechanism: Which.
+        rows: Items of it, 0 where the nation has none; traders: of these.
+    """
+
+    mechanism: str
+    rows: int
+    traders: int
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """What the judge says of a nation.
 
@@ -29,6 +43,7 @@ class Judgement:
         first_day, last_day: Of registration.
         findings: How every claim stands.
         strengths: What single rules do against each meant mechanism.
+        unproven: Mechanisms of which there is too little here for any sign that they name.
         faults: What is not as it should be, in words.
     """
 
@@ -42,6 +57,7 @@ class Judgement:
     last_day: date | None
     findings: list[Finding]
     strengths: list[Strength]
+    unproven: list[Unproven]
     faults: list[str]
 
 
@@ -76,6 +92,7 @@ def judge_mechanisms(world: Path, truth: Path, limits: Limits) -> Judgement:
         last_day=last,
         findings=findings,
         strengths=strengths,
+        unproven=unproven_of(strengths),
         faults=faults + faults_of(findings, strengths),
     )
 
@@ -108,8 +125,21 @@ def faults_of(findings: list[Finding], strengths: list[Strength]) -> list[str]:
                 f"{one.mechanism}: one rule tells it ({one.strictest_rule}): precision and recall "
                 f"of {one.strictest:.0%} at once"
             )
-        seen = any(mark.shows for mark in one.marks)
-        if not seen and any(mark.would_show for mark in one.marks):
+        if one.is_enough and not one.is_seen:
             faults.append(f"{one.mechanism}: none of the signs it names shows it")
         faults += [f"{one.mechanism}: {table} tells it and should not" for table in one.told_by]
     return faults
+
+
+def unproven_of(strengths: list[Strength]) -> list[Unproven]:
+    """Return the mechanisms of which there is too little for any sign that they name."""
+    told = {one.mechanism: one for one in strengths}
+    named = [name for name, story in STORIES.items() if story.signs]
+    return [
+        *(
+            Unproven(one.mechanism, one.rows, one.traders)
+            for one in strengths
+            if one.mechanism in STORIES and not (one.is_seen or one.is_enough)
+        ),
+        *(Unproven(name, 0, 0) for name in sorted(named) if name not in told),
+    ]

@@ -2,83 +2,30 @@
 
 A rule is a sign and a threshold: what lies at it or above is flagged. Goods of other mechanisms are
 left out, so that only honest goods are flagged wrongly. A rule flags items, whole declarations (by
-the highest of their items) or traders (by the mean of theirs).
+the highest of their items) or traders (by the mean of theirs). One sign is held at a time.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import duckdb
 import numpy as np
-import pyarrow as pa
-from scipy.special import ndtr, stdtrit
 
-from benchmark.arrays import Bools, Floats, Ints
+from benchmark.arrays import Floats, Ints
+from benchmark.mechanisms.marks import LEAST_ROWS, Mark, honest_of_same_traders, mark_of
+from benchmark.mechanisms.rows import ITEM, Items, Rows
 from benchmark.mechanisms.signs import SIGNS
 from benchmark.mechanisms.stories import STORIES
-from data_contracts.statements import statements_beside
 from measures.intervals import Interval, ratio_interval, resampled_sums
 
-_SQL = statements_beside(__file__)
-ITEM, DECLARATION, TRADER = "item", "declaration", "trader"
 # No single rule may reach this precision and this recall at once.
 MOST = 0.6
-# Standard errors (over traders) by which a sign must tell something, and a silent table must not:
-# there are many of these.
-_SURE, _SURE_OF_SILENT = 3.0, 4.0
-# A table in which nothing shows puts irregular goods within so much of the middle of honest ones.
-_MIDDLE = 0.1
-# A sign that puts them no further from the middle than this is not worth naming.
-_CLEAR = 0.15
-_LEAST_ROWS, _LEAST_TRADERS = 10, 6
-_SEED, _NOBODY = 1, -1
-_NOTHING = -np.inf
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Rows of one grain.
-
-    Attributes:
-        grain: ITEM, DECLARATION or TRADER.
-        trader: Number of the trader of each row, shape (n,).
-        signs: Shape (signs, n), in the order of SIGNS; -inf where a sign says nothing.
-        kinds: By mechanism, which rows hold goods of it.
-        honest: Which rows hold no goods that anybody meant to be irregular.
-        sorted_honest: Signs of the honest rows in rising order: of all traders, of each half.
-    """
-
-    grain: str
-    trader: Ints
-    signs: Floats
-    kinds: dict[str, Bools]
-    honest: Bools
-    sorted_honest: tuple[Floats, Floats, Floats]
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """How far from honest goods a sign puts those of a mechanism.
-
-    Attributes:
-        sign: Its name.
-        apart: Mean share of honest items below an irregular one, less a half: -0.5 to 0.5.
-        error: Standard error over traders; infinite where there is too little to tell.
-    """
-
-    sign: str
-    apart: float
-    error: float
-
-    @property
-    def shows(self) -> bool:
-        """Whether it tells them beyond doubt."""
-        return self.apart > _SURE * self.error
-
-    @property
-    def would_show(self) -> bool:
-        """Whether there is enough of them that what tells a little would tell beyond doubt."""
-        return _SURE * self.error < _CLEAR
+_SEED = 1
+# Of whose goods a rule is made: honest ones of the same halves of traders.
+_ALL, _EVEN, _ODD, _BUT_LARGEST = range(4)
+_HALVES = {_ALL: slice(0, 2), _EVEN: slice(0, 1), _ODD: slice(1, 2), _BUT_LARGEST: slice(0, 2)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +35,7 @@ class Strength:
     Attributes:
         mechanism: Which.
         rows: Items of it.
+        traders: Traders of these.
         rule: Sign of the best rule, by F1; grain: what it flags.
         precision, recall: Of the rule that is best in one half of the traders, in the other half,
             both halves together; 95 % interval over traders.
@@ -102,6 +50,7 @@ class Strength:
 
     mechanism: str
     rows: int
+    traders: int
     rule: str
     grain: str
     precision: Interval
@@ -111,6 +60,32 @@ class Strength:
     marks: tuple[Mark, ...]
     told_by: tuple[str, ...]
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether a sign that its story names shows it."""
+        return any(mark.shows for mark in self.marks)
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether one of them would show it if it told a little."""
+        return any(mark.would_show for mark in self.marks)
+
+
+class _Rule(NamedTuple):
+    """A sign at its threshold of highest F1: the best of several is the highest of them.
+
+    Attributes:
+        f1: The highest.
+        threshold: Where.
+        lower: The highest lower of precision and recall, whatever the threshold.
+        sign: Its name.
+    """
+
+    f1: float
+    threshold: float
+    lower: float
+    sign: str
+
 
 def measure_strength(connection: duckdb.DuckDBPyConnection) -> list[Strength]:
     """Return how single rules do against each meant mechanism of a nation.
@@ -118,177 +93,118 @@ def measure_strength(connection: duckdb.DuckDBPyConnection) -> list[Strength]:
     Args:
         connection: With the tables `sign` and `irregular`.
     """
-    labelled = connection.sql(_SQL["labelled"]).to_arrow_table()
-    items = _items(labelled)
-    _, declaration = np.unique(labelled["base"].to_numpy(), return_inverse=True)
-    grains = (
-        items, _grouped(items, declaration.astype(np.int64), DECLARATION),
-        _grouped(items, items.trader, TRADER),
-    )  # fmt: skip
-    return [_strength(name, grains) for name in sorted(items.kinds)]
+    items = Items(connection)
+    trials = [_Trial(items, name) for name in sorted(items.grains[0].kinds)]
+    for sign in SIGNS:
+        of_items = items.sign(sign)
+        for rows in items.grains:
+            signs = rows.signs_of(of_items)
+            honest = rows.honest_halves(signs)
+            for trial in trials:
+                trial.take(sign, rows, signs, honest)
+    return [trial.strength() for trial in trials]
 
 
-def _items(labelled: pa.Table) -> Rows:
-    # A sum of floats depends on its order in the last digits, and on nothing before them.
-    columns = [labelled[name].cast(pa.float64()).to_numpy() for name in SIGNS]
-    signs = np.round(np.stack(columns), 9)
-    traders = labelled["trader"].combine_chunks().dictionary_encode().indices
-    kind = np.asarray(labelled["mechanism"].to_pylist(), dtype=np.str_)
-    meant = labelled["is_meant"].to_numpy().astype(bool)
-    return _rows(
-        ITEM, traders.to_numpy(zero_copy_only=False).astype(np.int64),
-        np.where(np.isnan(signs), _NOTHING, signs),
-        {str(name): kind == name for name in np.unique(kind[meant])}, ~meant,
-    )  # fmt: skip
+class _Trial:
+    """What the signs taken so far say of one mechanism."""
+
+    def __init__(self, items: Items, mechanism: str) -> None:
+        every = items.grains[0]
+        own = every.kinds[mechanism]
+        self._items, self._mechanism, self._rows = items, mechanism, len(own)
+        self._by_trader = np.bincount(every.trader[own])
+        # Of few rows some rule tells most by chance.
+        usual = [rows for rows in items.grains if len(rows.kinds[mechanism]) >= LEAST_ROWS]
+        self._parts = {rows.grain: self._parts_of(rows) for rows in usual or [every]}
+        self._rules: dict[tuple[str, int], list[_Rule]] = defaultdict(list)
+        self._story = STORIES.get(mechanism)
+        self._marks: dict[str, Mark] = {}
+        self._told_by: list[str] = []
+
+    def _parts_of(self, rows: Rows) -> tuple[Ints, Ints, Ints, Ints]:
+        """Return the rows of the mechanism: all, of either half, but for its largest trader."""
+        own = rows.kinds[self._mechanism]
+        trader = rows.trader[own]
+        is_odd, is_largest = trader % 2 == 1, trader == self._by_trader.argmax()
+        return own, own[~is_odd], own[is_odd], own[~is_largest]
+
+    def take(self, sign: str, rows: Rows, signs: Floats, honest: Sequence[Floats]) -> None:
+        """Take a sign of the rows of one grain, and of the honest of them by halves, rising."""
+        for part, own in enumerate(self._parts.get(rows.grain, ())):
+            rule = _rule(sign, signs[own], honest[_HALVES[part]])
+            self._rules[rows.grain, part].append(rule)
+        if rows.grain == ITEM and self._story:
+            if sign in self._story.signs:
+                self._marks[sign] = mark_of(rows, self._mechanism, sign, signs, honest)
+            if set(SIGNS[sign]) <= set(self._story.silent):
+                alike = honest_of_same_traders(rows, self._mechanism, signs)
+                if mark_of(rows, self._mechanism, sign, signs, [alike]).tells:
+                    self._told_by += SIGNS[sign]
+
+    def strength(self) -> Strength:
+        """Return what all signs say."""
+        best = {grain: max(self._rules[grain, _ALL]) for grain in self._parts}
+        grain = max(best, key=lambda one: best[one].f1)
+        precision, recall = self._in_other_halves(grain)
+        lower, lower_rule = min(self._strictest(_ALL), self._strictest(_BUT_LARGEST))
+        named = self._story.signs if self._story else ()
+        return Strength(
+            mechanism=self._mechanism,
+            rows=self._rows,
+            traders=int((self._by_trader > 0).sum()),
+            rule=best[grain].sign,
+            grain=grain,
+            precision=precision,
+            recall=recall,
+            strictest=lower,
+            strictest_rule=lower_rule,
+            marks=tuple(self._marks[sign] for sign in named),
+            told_by=tuple(dict.fromkeys(self._told_by)),
+        )
+
+    def _strictest(self, part: int) -> tuple[float, str]:
+        """Return the highest lower of precision and recall, and its rule."""
+        return max(
+            (rule.lower, f"{rule.sign} by {grain}")
+            for grain in self._parts
+            for rule in [max(self._rules[grain, part], key=lambda one: one.lower)]
+        )
+
+    def _in_other_halves(self, grain: str) -> tuple[Interval, Interval]:
+        """Return precision and recall of the rules chosen in the other half of the traders."""
+        rows = next(rows for rows in self._items.grains if rows.grain == grain)
+        own = rows.kinds[self._mechanism]
+        flagged = np.zeros(len(rows.trader), dtype=bool)
+        for parity, other in ((0, _ODD), (1, _EVEN)):
+            rule = max(self._rules[grain, other])
+            signs = rows.signs_of(self._items.sign(rule.sign))
+            flagged |= (rows.trader % 2 == parity) & (signs >= rule.threshold)
+        counted = rows.honest.copy()
+        counted[own] = True
+        chosen = (own[flagged[own]], np.flatnonzero(flagged & counted), own)
+        count = int(rows.trader.max()) + 1
+        sums = np.stack([np.bincount(rows.trader[one], minlength=count) for one in chosen], axis=1)
+        hits, marked, kind = (float(one) for one in sums.sum(axis=0))
+        drawn = resampled_sums(sums[sums.sum(axis=1) > 0], _SEED)
+        return (
+            ratio_interval(hits, marked, drawn[:, 0], drawn[:, 1]),
+            ratio_interval(hits, kind, drawn[:, 0], drawn[:, 2]),
+        )
 
 
-def _rows(grain: str, trader: Ints, signs: Floats, kinds: dict[str, Bools], honest: Bools) -> Rows:
-    halves = (honest, honest & (trader % 2 == 0), honest & (trader % 2 == 1))
-    every, even, odd = (np.sort(signs[:, own], axis=1) for own in halves)
-    return Rows(grain, trader, signs, kinds, honest, (every, even, odd))
-
-
-def _grouped(items: Rows, group: Ints, grain: str) -> Rows:
-    """Return rows of groups: the highest of their items' signs, or for traders the mean."""
-    count = int(group.max()) + 1
-    signs = np.full((len(SIGNS), count), _NOTHING)
-    for place, values in enumerate(items.signs):
-        told = np.isfinite(values)
-        if grain == TRADER:
-            number = np.bincount(group[told], minlength=count)
-            total = np.bincount(group[told], values[told], count)
-            signs[place, number > 0] = total[number > 0] / number[number > 0]
-        else:
-            np.maximum.at(signs[place], group, values)
-    trader = np.zeros(count, dtype=np.int64)
-    trader[group] = items.trader
-    kinds = {name: np.bincount(group, own, count) > 0 for name, own in items.kinds.items()}
-    return _rows(grain, trader, signs, kinds, np.bincount(group, ~items.honest, count) == 0)
-
-
-def _strength(mechanism: str, grains: Sequence[Rows]) -> Strength:
-    # Of few rows some rule tells most by chance.
-    usual = [rows for rows in grains if rows.kinds[mechanism].sum() >= _LEAST_ROWS] or grains[:1]
-    every = [(_best(rows, rows.kinds[mechanism], rows.sorted_honest[0]), rows) for rows in usual]
-    best, rows = max(every, key=lambda one: one[0].f1)
-    largest = int(np.bincount(grains[0].trader[grains[0].kinds[mechanism]]).argmax())
-    lower, lower_rule = min(_strictest(usual, mechanism, but) for but in (_NOBODY, largest))
-    precision, recall = _in_other_halves(rows, mechanism)
-    story = STORIES.get(mechanism)
-    return Strength(
-        mechanism=mechanism,
-        rows=int(grains[0].kinds[mechanism].sum()),
-        rule=best.sign,
-        grain=rows.grain,
-        precision=precision,
-        recall=recall,
-        strictest=lower,
-        strictest_rule=lower_rule,
-        marks=tuple(_mark(grains[0], mechanism, name) for name in (story.signs if story else ())),
-        told_by=_told_by(grains[0], mechanism, story.silent if story else ()),
-    )
-
-
-def _strictest(grains: Sequence[Rows], mechanism: str, but: int) -> tuple[float, str]:
-    """Return the highest lower of precision and recall, and its rule, but for goods of a trader."""
-    every = []
-    for rows in grains:
-        of_kind = rows.kinds[mechanism] & (rows.trader != but)
-        found = _best(rows, of_kind, rows.sorted_honest[0])
-        every.append((found.lower, f"{found.lower_sign} by {rows.grain}"))
-    return max(every)
-
-
-@dataclass(frozen=True, slots=True)
-class _Best:
-    """The best rule by F1, and the highest lower of precision and recall, each with its sign."""
-
-    f1: float
-    sign: str
-    threshold: float
-    lower: float
-    lower_sign: str
-
-
-def _best(rows: Rows, of_kind: Bools, sorted_honest: Floats) -> _Best:
-    found = [
-        (*_curve(rows.signs[place, of_kind], sorted_honest[place]), name)
-        for place, name in enumerate(SIGNS)
-    ]
-    f1, threshold, _, sign = max(found)
-    _, _, lower, lower_sign = max(found, key=lambda one: one[2])
-    return _Best(f1, sign, threshold, lower, lower_sign)
-
-
-def _curve(of_kind: Floats, honest: Floats) -> tuple[float, float, float]:
-    """Return the best F1 of a sign, its threshold, and the best lower of precision and recall.
+def _rule(sign: str, own: Floats, honest: Sequence[Floats]) -> _Rule:
+    """Return the best rule of a sign against honest rows, given in rising parts.
 
     Between two values of irregular rows a higher threshold only flags fewer honest ones.
     """
-    told = np.sort(of_kind[np.isfinite(of_kind)])
+    told = np.sort(own[~np.isnan(own)])
     if not len(told):
-        return 0.0, np.inf, 0.0
+        return _Rule(0.0, np.inf, 0.0, sign)
     thresholds = np.unique(told)
     right = len(told) - np.searchsorted(told, thresholds)
-    wrong = len(honest) - np.searchsorted(honest, thresholds)
-    precision, recall = right / (right + wrong), right / len(of_kind)
-    f1 = 2 * right / (right + wrong + len(of_kind))
+    wrong = sum(len(part) - np.searchsorted(part, thresholds) for part in honest)
+    precision, recall = right / (right + wrong), right / len(own)
+    f1 = 2 * right / (right + wrong + len(own))
     at = int(f1.argmax())
-    return float(f1[at]), float(thresholds[at]), float(np.minimum(precision, recall).max())
-
-
-def _in_other_halves(rows: Rows, mechanism: str) -> tuple[Interval, Interval]:
-    """Return precision and recall of the rules chosen in the other half of the traders."""
-    of_kind = rows.kinds[mechanism]
-    flagged = np.zeros(len(of_kind), dtype=bool)
-    for half in (0, 1):
-        own = rows.trader % 2 == half
-        rule = _best(rows, of_kind & ~own, rows.sorted_honest[2 - half])
-        flagged |= own & (rows.signs[list(SIGNS).index(rule.sign)] >= rule.threshold)
-    count = int(rows.trader.max()) + 1
-    columns = (flagged & of_kind, flagged & (of_kind | rows.honest), of_kind)
-    sums = np.stack([np.bincount(rows.trader, one, count) for one in columns], axis=1)
-    hits, marked, kind = (float(one) for one in sums.sum(axis=0))
-    drawn = resampled_sums(sums[sums.sum(axis=1) > 0], _SEED)
-    return (
-        ratio_interval(hits, marked, drawn[:, 0], drawn[:, 1]),
-        ratio_interval(hits, kind, drawn[:, 0], drawn[:, 2]),
-    )
-
-
-def _mark(items: Rows, mechanism: str, sign: str) -> Mark:
-    of_kind, place = items.kinds[mechanism], list(SIGNS).index(sign)
-    return _placed(items, of_kind, items.sorted_honest[0][place], sign)
-
-
-def _told_by(items: Rows, mechanism: str, silent: Sequence[str]) -> tuple[str, ...]:
-    """Return the silent tables that put items apart from honest ones of the same traders."""
-    of_kind = items.kinds[mechanism]
-    alike = items.honest & np.isin(items.trader, np.unique(items.trader[of_kind]))
-    telling: list[str] = []
-    for place, (name, tables) in enumerate(SIGNS.items()):
-        if set(tables) <= set(silent):
-            mark = _placed(items, of_kind, np.sort(items.signs[place, alike]), name)
-            if abs(mark.apart) > max(_MIDDLE, _SURE_OF_SILENT * mark.error):
-                telling += tables
-    return tuple(dict.fromkeys(telling))
-
-
-def _placed(items: Rows, of_kind: Bools, honest: Floats, sign: str) -> Mark:
-    """Return where items of a kind lie among honest ones by a sign; ties count half."""
-    values = items.signs[list(SIGNS).index(sign)]
-    told = of_kind & np.isfinite(values)
-    honest = honest[np.searchsorted(honest, _NOTHING, "right") :]
-    _, cluster = np.unique(items.trader[told], return_inverse=True)
-    few = len(cluster) == 0 or cluster.max() + 1 < _LEAST_TRADERS
-    if few or told.sum() < _LEAST_ROWS or len(honest) < _LEAST_ROWS:
-        return Mark(sign, 0.0, np.inf)
-    own = values[told]
-    below = np.searchsorted(honest, own) + np.searchsorted(honest, own, "right")
-    share = below / (2 * len(honest)) - 0.5
-    mean = float(share.mean())
-    # Linearised variance of a mean over clusters (traders), wider where they are few (Student).
-    rest = np.bincount(cluster, share - mean)
-    wider = float(stdtrit(len(rest) - 1, ndtr(_SURE))) / _SURE
-    error = wider * float(np.sqrt((rest**2).sum())) / len(share)
-    return Mark(sign, mean, max(error, 0.5 / len(share)))
+    lower = float(np.minimum(precision, recall).max())
+    return _Rule(float(f1[at]), float(thresholds[at]), lower, sign)

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchmark.mechanisms.claims import Finding
-from benchmark.mechanisms.judge import Judgement
+from benchmark.mechanisms.judge import Judgement, Unproven
+from benchmark.mechanisms.marks import Mark
 from benchmark.mechanisms.stories import STORIES, Story
-from benchmark.mechanisms.strength import MOST, Mark, Strength
+from benchmark.mechanisms.strength import MOST, Strength
 from measures.intervals import Interval
 
 _NATION = ("scale", "seed", "first_date", "days")
@@ -28,6 +29,7 @@ def judgement_lines(judgement: Judgement) -> Iterator[str]:
     kept = sum(one.is_kept is True for one in judgement.findings)
     unseen = sum(one.is_kept is None for one in judgement.findings)
     yield (f"{kept} claims hold, {unseen} have no row to be judged by")
+    yield _proof(judgement.unproven)
     yield (f"{len(judgement.faults)} faults")
     yield from (f"  {fault}" for fault in judgement.faults)
 
@@ -50,7 +52,7 @@ def page_lines(judgement: Judgement) -> Iterator[str]:
     yield ""
     yield from _stories()
     yield from _rules(judgement.strengths)
-    yield from _signs(judgement.strengths)
+    yield from _signs(judgement.strengths, judgement.unproven)
     yield from _claims(judgement.findings)
     yield "## Faults"
     yield ""
@@ -103,13 +105,13 @@ def _rules(strengths: list[Strength]) -> Iterator[str]:
     yield ""
 
 
-def _signs(strengths: list[Strength]) -> Iterator[str]:
+def _signs(strengths: list[Strength], unproven: list[Unproven]) -> Iterator[str]:
     yield "## How strongly each sign shows"
     yield ""
     yield (
         "The share of honest items that lie below an irregular one, by each sign that its story "
         "names: 50 % tells nothing, 100 % tells all. In bold: beyond doubt (three standard errors "
-        "over traders)."
+        "over traders). Of a mechanism that is not proven no sign could be told from chance."
     )
     yield ""
     yield "| mechanism | signs |"
@@ -117,6 +119,13 @@ def _signs(strengths: list[Strength]) -> Iterator[str]:
     for one in strengths:
         yield _row(one.mechanism, ", ".join(_mark(mark) for mark in one.marks) or _MEANT)
     yield ""
+    yield _proof(unproven)
+    yield ""
+
+
+def _proof(unproven: list[Unproven]) -> str:
+    few = (f"{one.mechanism} ({one.rows:,} items, {one.traders:,} traders)" for one in unproven)
+    return f"Not proven here, too few: {', '.join(few) or 'none'}"
 
 
 def _mark(mark: Mark) -> str:

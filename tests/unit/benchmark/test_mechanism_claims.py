@@ -69,8 +69,9 @@ def _after_the_end(world: World) -> None:
     world.irregular(world.declared("G"), "vanishing_firm", "V")
     world.declared("G", 50)
     world.declared("G", 100)
-    for state in ("00", "01"):
-        world.add("dn", MA_DN="G", NGAY_TL="2025-01-01", TRANG_THAI=state)
+    # It rests in December; in March it has left its address.
+    for month, state in (("202412", "01"), ("202502", "00"), ("202503", "01")):
+        world.add(f"dn_{month}", MA_DN="G", NGAY_TL="2024-11-01", TRANG_THAI=state)
 
 
 def _deals(world: World) -> None:

@@ -5,7 +5,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from benchmark.mechanisms.judge import faults_of
+from benchmark.mechanisms.judge import Unproven, faults_of, unproven_of
 from benchmark.mechanisms.signs import SIGNS
 from benchmark.mechanisms.stories import STORIES
 from benchmark.mechanisms.strength import MOST, measure_strength
@@ -53,6 +53,18 @@ def test_noise_tells_nothing():
     assert not any(mark.shows for mark in found.marks)
     assert found.told_by == ()
     assert faults_of([], [found]) == [f"{_KIND}: none of the signs it names shows it"]
+    assert _KIND not in {one.mechanism for one in unproven_of([found])}
+
+
+@pytest.mark.parametrize("traders", [3, 9])
+def test_too_few_to_tell_by_are_no_fault_and_no_proof(traders):
+    found = measured((_ITEM == 0) & np.isin(_TRADER, np.arange(traders)))
+    assert faults_of([], [found]) == []
+    unproven = {one.mechanism: one for one in unproven_of([found])}
+    assert unproven[_KIND] == Unproven(_KIND, traders, traders)
+    # What the nation has no goods of is not proven either; of mistakes no sign is named.
+    assert unproven["phoenix"] == Unproven("phoenix", 0, 0)
+    assert set(unproven) == {name for name, story in STORIES.items() if story.signs}
 
 
 def test_a_rule_that_tells_all_is_found_and_is_too_much():
@@ -82,6 +94,7 @@ def test_the_signs_of_the_story_are_told_apart_from_others():
     shows = {mark.sign: mark.shows for mark in found.marks}
     assert shows == {name: name == "scale_over_declared" for name in STORIES[_KIND].signs}
     assert faults_of([], [found]) == []
+    assert _KIND not in {one.mechanism for one in unproven_of([found])}
 
 
 def test_a_sign_that_says_little_has_no_rows_to_tell_by():

@@ -49,6 +49,23 @@ def test_the_command_says_what_does_not_hold_and_fails(folders, tmp_path):
     assert fault in call(*words).stdout
 
 
+def test_a_mechanism_of_which_there_is_too_little_is_told_and_no_fault(tmp_path):
+    world = World()
+    tariff(world)
+    world.scheme("U", "undervaluation", "A")
+    for days in (0, 1):
+        world.irregular(world.declared("A", days), "undervaluation", "U")
+    files, truth = world.write(tmp_path)
+    page = tmp_path / "page.md"
+    done = call("--world", files, "--truth", truth, "--page", page)
+    assert done.exit_code == 0
+    told = "Not proven here, too few: undervaluation (2 items, 1 traders), broker_cartel (0 items,"
+    assert told in done.stdout
+    assert told in page.read_text(encoding="utf-8")
+    unproven = json.loads(call("--world", files, "--truth", truth, "--json").stdout)["unproven"]
+    assert unproven[0] == {"mechanism": "undervaluation", "rows": 2, "traders": 1}
+
+
 def test_files_that_cannot_be_read_and_what_nobody_explains_are_faults(tmp_path):
     world = World()
     tariff(world)

@@ -1,7 +1,9 @@
 -- name: labelled
--- Signs of all items, with the mechanism of each, empty for none.
+-- Items and slips in order, with where `sign` has them and the mechanism of each, empty for none.
 select
-    sign.*,
+    sign.rowid as place,
+    sign.base,
+    sign.trader,
     coalesce(irregular.mechanism, '') as mechanism,
     coalesce(irregular.is_meant, false) as is_meant
 from sign

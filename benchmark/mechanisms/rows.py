@@ -1,0 +1,111 @@
+"""What rules flag, items, declarations or traders, and the signs of these, one sign at a time."""
+
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from benchmark.arrays import Bools, Floats, Ints
+from data_contracts.statements import statements_beside
+
+_SQL = statements_beside(__file__)
+ITEM, DECLARATION, TRADER = "item", "declaration", "trader"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of one grain.
+
+    Attributes:
+        grain: ITEM, DECLARATION or TRADER.
+        of_item: Row of each item, shape (items,).
+        trader: Number of the trader of each row, shape (n,).
+        kinds: By mechanism, the rows that hold goods of it, rising.
+        honest: Which rows hold no goods that anybody meant to be irregular, shape (n,).
+    """
+
+    grain: str
+    of_item: Ints
+    trader: Ints
+    kinds: dict[str, Ints]
+    honest: Bools
+
+    def signs_of(self, items: Floats) -> Floats:
+        """Return a sign of the rows: the highest of their items', or for traders the mean.
+
+        Args:
+            items: The sign of each item, shape (items,); NaN where it says nothing.
+        """
+        signs = np.full(len(self.trader), np.nan)
+        if self.grain != TRADER:
+            np.fmax.at(signs, self.of_item, items)
+            return signs
+        told = ~np.isnan(items)
+        number = np.bincount(self.of_item[told], minlength=len(signs))
+        total = np.bincount(self.of_item[told], items[told], len(signs))
+        np.divide(total, number, out=signs, where=number > 0)
+        return signs
+
+    def honest_halves(self, signs: Floats) -> tuple[Floats, Floats]:
+        """Return what honest rows have of a sign, rising: of even numbers of traders, of odd."""
+        told = self.honest & ~np.isnan(signs)
+        odd = self.trader % 2 == 1
+        return np.sort(signs[told & ~odd]), np.sort(signs[told & odd])
+
+
+class Items:
+    """The items and slips of a nation, in order.
+
+    Attributes:
+        grains: Them, their declarations and their traders.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Read which there are.
+
+        Args:
+            connection: With the tables `sign` and `irregular`.
+        """
+        labelled = connection.sql(_SQL["labelled"]).to_arrow_table()
+        self._connection = connection
+        self._place = labelled["place"].to_numpy()
+        trader, _ = _numbered(labelled["trader"])
+        kind, names = _numbered(labelled["mechanism"])
+        _, declaration = np.unique(labelled["base"].to_numpy(), return_inverse=True)
+        honest = ~labelled["is_meant"].to_numpy().astype(bool)
+        kinds = {
+            names[number]: np.flatnonzero(kind == number) for number in np.unique(kind[~honest])
+        }
+        self.grains = tuple(
+            _rows(grain, of_item, trader, kinds, honest)
+            for grain, of_item in (
+                (ITEM, np.arange(len(trader))), (DECLARATION, declaration), (TRADER, trader),
+            )
+        )  # fmt: skip
+
+    def sign(self, name: str) -> Floats:
+        """Return a sign of each item; NaN where it says nothing."""
+        # The database gives rows in any order.
+        told = self._connection.table("sign").select("rowid", name).to_arrow_table()
+        signs = np.empty(len(told))
+        # A sum of floats depends on its order in the last digits, and on nothing before them.
+        signs[told["rowid"].to_numpy()] = np.round(told[name].cast(pa.float64()).to_numpy(), 9)
+        ordered: Floats = signs[self._place]
+        return ordered
+
+
+def _numbered(column: pa.ChunkedArray) -> tuple[Ints, list[str]]:
+    """Return the number of each text, in the order in which they come, and the texts."""
+    coded = column.combine_chunks().dictionary_encode()
+    numbers = coded.indices.to_numpy(zero_copy_only=False)
+    return numbers.astype(np.int64), coded.dictionary.to_pylist()
+
+
+def _rows(grain: str, of_item: Ints, trader: Ints, kinds: dict[str, Ints], honest: Bools) -> Rows:
+    count = int(of_item.max()) + 1
+    traders, all_honest = np.zeros(count, dtype=np.int64), np.ones(count, dtype=bool)
+    traders[of_item] = trader
+    all_honest[of_item[~honest]] = False
+    held = {name: np.unique(of_item[items]) for name, items in kinds.items()}
+    return Rows(grain, of_item, traders, held, all_honest)
