@@ -46,6 +46,7 @@ _FIRST_SERIAL = 700_000
 # One to five neighbours share a van; positions of residents are mixed by a stride that no pool
 # divides.
 _IN_A_VAN, _VANS_A_RESIDENT, _STRIDE = (14, 16, 20, 25, 25), 0.04, 7_919
+_KNOWN_VANS = 2.5
 _SAME_GOODS_SHARE, _OUTWARD_SHARE, _AGAIN_SHARE = 0.85, 0.3, 0.03
 _ABOVE_SHARE, FULL_FROM, _MOST_ABOVE = 0.02, 0.92, 1.75
 # Those of some villages fill their quota whenever they come, others seldom.
@@ -140,7 +141,9 @@ def honest_slips(around: Surroundings, crossings: Crossings) -> Slips:
     first = keyed.integers(place, "first resident", 0, residents)[row]
     who = (first + (turn - again) * _STRIDE) % residents[row]
     goods = _goods(key, van_key)
-    van = keyed.integers(van_key, "which", 0, vans_of(residents)[row])
+    # Some vans are known to all, and go several times a day.
+    wanted = keyed.uniform(van_key, "which") ** _KNOWN_VANS
+    van = (wanted * vans_of(residents)[row]).astype(np.int64)
     value = _values(key, _van_keys(around, gate[row], van))
     begins = keyed.integers(van_key, "second", 0, LAST_SECONDS)
     return Slips(
