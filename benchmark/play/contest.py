@@ -22,9 +22,10 @@ from benchmark.play.detectors import ByValueAndDuty, Together
 from benchmark.play.game import Policy, play
 from benchmark.play.learning import ByPastRate, ByTrees
 from benchmark.play.nation import LivedNation
-from benchmark.play.opening import HISTORY_WEEKS, Opening, open_nation
+from benchmark.play.opening import Opening, open_nation
 from benchmark.play.outsiders import Entry, Outsider
 from benchmark.play.policies import ByPractice, ByValue, Lot, Oracle
+from benchmark.play.terms import HISTORY_WEEKS
 from benchmark.score import Rules, score
 from benchmark.sums import summed
 from data_contracts.errors import WrongUseError
