@@ -1,5 +1,6 @@
 """A policy from outside: a command that is held to its format, blamed by week, and confined."""
 
+import gc
 import json
 import os
 import re
@@ -7,6 +8,7 @@ import select
 import socket
 import subprocess
 import sys
+import tempfile
 import textwrap
 from dataclasses import replace
 from datetime import date
@@ -44,6 +46,15 @@ day=${now%% *}
 } > "$2"
 test "$(basename "$(tail -n 1 diary)")" = "$(basename "$1")" || exit 4
 test "$(wc -l < diary)" = "$(sed -n 's/.*"week": \\(.*\\),/\\1/p' "$1/week.json")" || exit 5
+"""
+DEEP = """#!/usr/bin/env python3
+import os, sys
+with open(sys.argv[2], "w") as file:
+    file.write("rank,kind_of_check,selected_at\\n")
+os.symlink(sys.argv[1], "link")
+for _ in range(3_000):
+    os.mkdir("a", 0o300)
+    os.chdir("a")
 """
 PROBE = """#!/usr/bin/env python3
 import ctypes, os, socket, subprocess, sys
@@ -154,13 +165,12 @@ LEAVES = "(setsid sh -c 'echo begun >&9; exec sleep 600' 9<> held > /dev/null 2>
 
 
 def wanted(tmp_path, text, seconds):
-    return json.dumps(
-        {
-            "command": ["/bin/sh", "-c", text],
-            "folder": str(tmp_path), "environment": {"PATH": "/usr/bin:/bin"}, "readable": [],
-            "writable": [str(tmp_path)], "seconds": seconds, **BOUNDS,
-        }
-    )  # fmt: skip
+    told = {
+        "command": ["/bin/sh", "-c", text],
+        "folder": str(tmp_path), "environment": {"PATH": "/usr/bin:/bin"}, "readable": [],
+        "writable": [str(tmp_path)], "seconds": seconds, **BOUNDS,
+    }  # fmt: skip
+    return json.dumps(told)
 
 
 @pytest.fixture
@@ -228,7 +238,7 @@ def test_what_it_is_given_names_no_seed_and_grows_week_by_week(tmp_path):
     text = (
         "#!/bin/sh\necho rank,so_tk_goc,kind_of_check,selected_at > $2\n"
         f'grep -rqa {SEED} "$1/.." && exit 8\nfind "$1/.." | grep -q {SEED} && exit 9\n'
-        'ls "$1/../../../nation" && exit 7\n'
+        'test -e "$1/../../../nation" && exit 7\n'
         "test $(basename $1) = 002 || exit 0\n"
         "echo $(ls $1 $1/registered $1/sent $1/..)\nexit 5\n"
     )
@@ -239,6 +249,15 @@ def test_what_it_is_given_names_no_seed_and_grows_week_by_week(tmp_path):
     assert "chungtu.parquet cont.parquet hang.parquet thue.parquet tk.parquet" in told
     assert "seal_stream tax_ledger vcis" in told
     assert "/002/..: 001 002 history" in told
+
+
+def test_folders_in_folders_without_end_go_with_the_game(tmp_path, monkeypatch):
+    (tmp_path / "games").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "games"))
+    report = contest(folder_of(tmp_path, DEEP), days=7)
+    assert report["nations"][0]["policies"]["mine"]["rows"]["counted"] == 0
+    gc.collect()
+    assert not list((tmp_path / "games").iterdir())
 
 
 def test_folders_that_are_no_policies_are_refused(tmp_path):
