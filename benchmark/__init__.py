@@ -11,7 +11,7 @@ joined), `kinds` (what a check sees and costs), `selection`, `judgement` (what a
 which rows count), `recovery`, `oracle`, `curves`, `score` (what is recovered, by who knows, by
 capacity, all of it), `comparison` (two policies), `wording`, `results_page`, `told_contests`,
 `arrays`,
-`sums`, `mass_units`, `broken_files`.
+`sums`, `mass_units`, `broken_files`, `csv_headers`.
 
 Policies to compare with: `reference_policies`, `plain_trees`. Rounds that nobody can fit: `rounds`,
 `round_arguments`.
