@@ -36,6 +36,11 @@ def is_namespace_allowed():
     return subprocess.run([sys.executable, "-c", text], check=False).returncode == 0
 
 
+needs_namespace = pytest.mark.skipif(
+    not is_namespace_allowed(), reason="no user may begin a namespace here"
+)
+
+
 def wanted(tmp_path, text, seconds):
     told = {
         "command": ["/bin/sh", "-c", text],
@@ -74,18 +79,20 @@ def test_what_it_prints_is_bounded_and_what_it_leaves_ends(tmp_path, held):
     assert os.read(held, 9) == b""
 
 
-@pytest.mark.skipif(not is_namespace_allowed(), reason="no user may begin a namespace here")
-@pytest.mark.parametrize("text", ["sleep 600", "exit 3"])
-def test_where_no_user_may_begin_a_namespace_it_ends_them_too(tmp_path, held, text):
+@needs_namespace
+@pytest.mark.parametrize(("text", "seconds", "status"), [("sleep 600", 2, None), ("exit 3", 60, 3)])
+def test_where_no_user_may_begin_a_namespace_it_ends_them_too(
+    tmp_path, held, text, seconds, status
+):
     told = launched(
-        wanted(tmp_path, f"{LEAVES} read from < held; {text}", 2),
+        wanted(tmp_path, f"{LEAVES} read from < held; {text}", seconds),
         [sys.executable, "-c", FORBIDS, *SUPERVISOR[1:]],
     )
-    assert told["status"] == (None if "sleep" in text else 3)
+    assert told["status"] == status
     assert os.read(held, 9) == b""
 
 
-@pytest.mark.skipif(not is_namespace_allowed(), reason="no user may begin a namespace here")
+@needs_namespace
 def test_what_it_left_ends_with_the_supervisor_however_that_ends(tmp_path, held):
     with subprocess.Popen(SUPERVISOR, stdin=subprocess.PIPE, text=True, env={}) as supervisor:
         supervisor.stdin.write(wanted(tmp_path, f"{LEAVES} sleep 600", 300))
