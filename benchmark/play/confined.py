@@ -194,30 +194,43 @@ def main() -> None:
     """Run what the standard input asks for, and answer when all of it has ended."""
     _checked(_libc.prctl(_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0))
     wanted = json.load(sys.stdin)
-    if not _is_namespace_begun():
+    if not _is_namespace_allowed():
         told = run(wanted)
         _end_all()
         json.dump(told, sys.stdout)
-    elif first := os.fork():
+        return
+    _begin_namespace()
+    if first := os.fork():
         sys.exit(os.waitstatus_to_exitcode(os.waitpid(first, 0)[1]))
-    else:
-        _checked(_libc.prctl(_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0))
-        json.dump(run(wanted), sys.stdout)
+    _checked(_libc.prctl(_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0))
+    json.dump(run(wanted), sys.stdout)
 
 
-def _is_namespace_begun() -> bool:
-    """Tell whether the next process is the first of a PID namespace, which asks for no privilege.
+def _is_namespace_allowed() -> bool:
+    """Tell whether this user may begin a PID namespace; some systems refuse but a part of it."""
+    if tried := os.fork():
+        return os.waitpid(tried, 0)[1] == 0
+    try:
+        _begin_namespace()
+    except OSError:
+        os._exit(1)
+    os._exit(0)
 
-    It ends with its first process; that the user has the same number in it is all that it knows.
+
+def _begin_namespace() -> None:
+    """Make the next process the first of a PID namespace, which ends with it.
+
+    It asks for no privilege; of users it knows this one alone, by the same number.
+
+    Raises:
+        OSError: This user may not.
     """
     user, group = os.geteuid(), os.getegid()
-    if _libc.unshare(_NEW_USER | _NEW_PID):
-        return False
+    _checked(_libc.unshare(_NEW_USER | _NEW_PID))
     own = Path("/proc/self")
     (own / "setgroups").write_text("deny", encoding="ascii")
     (own / "uid_map").write_text(f"{user} {user} 1", encoding="ascii")
     (own / "gid_map").write_text(f"{group} {group} 1", encoding="ascii")
-    return True
 
 
 if __name__ == "__main__":

@@ -15,8 +15,9 @@ SUPERVISOR = [sys.executable, "-I", "-m", confined.__name__]
 # Leaves somebody in a session of its own who says so, and holds the pipe while it lives.
 LEAVES = "(setsid sh -c 'echo begun >&9; exec sleep 600' 9<> held > /dev/null 2>&1 &) ; "
 
-# Goes on in a namespace whose users may begin no other one.
-FORBIDS = """
+AND_GOES_ON = "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+# In a namespace whose users may begin no other one.
+NONE_BEGUN = """
 import ctypes, os, sys
 user, group = os.getuid(), os.getgid()
 assert ctypes.CDLL(None).unshare(0x10000000) == 0
@@ -26,7 +27,15 @@ for name, text in (
 ):
     open(f"/proc/{name}", "w").write(text)
 assert ctypes.CDLL(None).unshare(0x30000000) == -1
-os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+# Where who began one may not say who its users are: Landlock keeps all of /proc from being written.
+NO_USERS_SAID = """
+import ctypes, os, struct, sys
+libc = ctypes.CDLL(None)
+rules = libc.syscall(444, struct.pack("=Q", 2), 8, 0)
+for path in ("/dev", "."):
+    libc.syscall(445, rules, 1, struct.pack("=Qi", 2, os.open(path, os.O_PATH)), 0)
+assert libc.prctl(38, 1, 0, 0, 0) == libc.syscall(446, rules, 0) == 0
 """
 
 
@@ -81,12 +90,16 @@ def test_what_it_prints_is_bounded_and_what_it_leaves_ends(tmp_path, held):
 
 @needs_namespace
 @pytest.mark.parametrize(("text", "seconds", "status"), [("sleep 600", 2, None), ("exit 3", 60, 3)])
+@pytest.mark.parametrize(
+    "refused", [NONE_BEGUN, NO_USERS_SAID], ids=("none begun", "no users said")
+)
 def test_where_no_user_may_begin_a_namespace_it_ends_them_too(
-    tmp_path, held, text, seconds, status
+    tmp_path, held, monkeypatch, text, seconds, status, refused
 ):
+    monkeypatch.chdir(tmp_path)
     told = launched(
         wanted(tmp_path, f"{LEAVES} read from < held; {text}", seconds),
-        [sys.executable, "-c", FORBIDS, *SUPERVISOR[1:]],
+        [sys.executable, "-c", refused + AND_GOES_ON, *SUPERVISOR[1:]],
     )
     assert told["status"] == status
     assert os.read(held, 9) == b""
