@@ -12,7 +12,7 @@ Judging: `outside_files`, `outside`, `truth`, `nation` (the files of a nation, i
 joined), `kinds` (what a check sees and costs), `selection`, `judgement` (what a policy sends in,
 which rows count), `recovery`, `oracle`, `curves`, `score` (what is recovered, by who knows, by
 capacity, all of it), `comparison` (two policies), `wording`, `results_page`, `told_contests`,
-`arrays`, `sums`, `mass_units`, `broken_files`.
+`arrays`, `sums`, `mass_units`, `broken_files`, `csv_headers`.
 
 Policies to compare with: `reference_policies`, `plain_trees`. Rounds that nobody can fit: `rounds`,
 `round_arguments`.

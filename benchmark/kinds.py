@@ -17,6 +17,7 @@ import pyarrow.csv as pacsv
 
 from benchmark.arrays import Floats, Ints
 from benchmark.broken_files import UNREADABLE, reason_of
+from benchmark.csv_headers import names_of
 from data_contracts.errors import CustomsDataError
 from simulator.reference import detection
 
@@ -59,13 +60,15 @@ def read_costs(path: Path) -> Ints:
         CustomsDataError: A column lacks, a kind is unknown or a cost is no whole number from 0 on.
     """
     texts = {name: pa.string() for name in ("kind_of_check", "cost_vnd")}
+    kept = pacsv.ConvertOptions(column_types=texts, include_columns=list(texts))
     try:
-        table = pacsv.read_csv(path, convert_options=pacsv.ConvertOptions(column_types=texts))
+        names = names_of(path)
+        lacking = [name for name in texts if name not in names]
+        table = None if lacking else pacsv.read_csv(path, convert_options=kept)
     except UNREADABLE as error:
         message = f"{path}: expected a CSV of costs, found {reason_of(error)}"
         raise CustomsDataError(message) from error
-    lacking = [name for name in texts if name not in table.column_names]
-    if lacking:
+    if table is None:
         message = f"{path}: expected the columns {', '.join(texts)}, found no {', '.join(lacking)}"
         raise CustomsDataError(message)
     costs = default_costs()

@@ -1,4 +1,4 @@
-"""The arguments of a nation as a round tells them: plain JSON values, complete and checked."""
+"""What a round says of its nations and its terms: plain JSON values, complete and checked."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -7,6 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.arrays import WEEKS_A_YEAR
+from benchmark.play.terms import (
+    HISTORY_WEEKS,
+    LEAST_SECONDS,
+    MEMORY_GIB,
+    MOST_HISTORY_WEEKS,
+    MOST_MEMORY_GIB,
+    MOST_SECONDS,
+    SECONDS_A_WEEK,
+    Terms,
+)
 from data_contracts.errors import ContractViolationError, CustomsDataError
 from simulator.arguments import VERSION, SimulationArguments
 from simulator.setting import DECLARATIONS_A_YEAR
@@ -20,7 +30,11 @@ USUAL: Mapping[str, Any] = {
     "warmup_days": 364,
     "random_arm": "0.01",
     "version": VERSION,
+    "history_weeks": HISTORY_WEEKS,
+    "policy_seconds": f"{SECONDS_A_WEEK:g}",
+    "policy_memory": MEMORY_GIB,
 }
+_TERMS = ("history_weeks", "policy_seconds", "policy_memory")
 _USUAL_SHARE = 0.05
 _SHARE = re.compile(r"[0-9]+(\.[0-9]+)?")
 
@@ -39,9 +53,9 @@ def simulation_of(
         CustomsDataError: A name is no argument of a nation, or a value is not of its type or
             cannot be simulated.
     """
-    told = {**USUAL, **parameters}
-    values = {name: _value(name, value) for name, value in told.items()}
-    del values["version"]
+    values = _values(parameters)
+    for name in ("version", *_TERMS):
+        del values[name]
     try:
         return SimulationArguments(
             out=Path(), seed=seed, mechanism_folder=mechanism_folder, **values
@@ -51,9 +65,26 @@ def simulation_of(
         raise CustomsDataError(message) from error
 
 
+def terms_of(parameters: Mapping[str, Any]) -> Terms:
+    """Return what policies may read and use; what is not told is usual.
+
+    Args:
+        parameters: As for `simulation_of`.
+
+    Raises:
+        CustomsDataError: A value is not of its type or lies out of range.
+    """
+    values = _values(parameters)
+    return Terms(**{name: values[name] for name in _TERMS})
+
+
 def usual_checks(scale: float) -> int:
     """Return the checks a week that are 5 % of the declarations of a nation of this scale."""
     return max(round(DECLARATIONS_A_YEAR * scale / WEEKS_A_YEAR * _USUAL_SHARE), 1)
+
+
+def _values(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _value(name, value) for name, value in {**USUAL, **parameters}.items()}
 
 
 def _value(name: str, value: Any) -> Any:
@@ -78,6 +109,22 @@ def _whole(value: Any) -> int:
     if type(value) is not int:
         raise TypeError
     return value
+
+
+def _from_one(most: int) -> Callable[[Any], int]:
+    def read(value: Any) -> int:
+        if not 1 <= _whole(value) <= most:
+            raise ValueError
+        return int(value)
+
+    return read
+
+
+def _seconds(value: Any) -> float:
+    seconds = _share(value)
+    if not LEAST_SECONDS <= seconds <= MOST_SECONDS:
+        raise ValueError
+    return seconds
 
 
 def _text(value: Any) -> str:
@@ -115,4 +162,7 @@ _READERS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "form": ("a text", _text),
     "only": (_LIST_WORDS, _names),
     "version": (f"the version of this simulator, {VERSION}", _version),
+    "history_weeks": (f"weeks from 1 to {MOST_HISTORY_WEEKS}", _from_one(MOST_HISTORY_WEEKS)),
+    "policy_seconds": (f'seconds from {LEAST_SECONDS} on as a text, such as "10"', _seconds),
+    "policy_memory": ("whole GiB from 1 on", _from_one(MOST_MEMORY_GIB)),
 }

@@ -1,8 +1,9 @@
 """Rounds by commit and reveal: nobody can fit a policy to nations that are not yet told.
 
-A round is a name, a list of seeds, the simulator's arguments, a capacity, private mechanism files
-and a nonce. The commitment is the SHA-256 of their canonical JSON; it is published before the
-round, the secret after it, and anybody can then compute the same hash and make the same nations.
+A round is a name, a list of seeds, the simulator's arguments, what policies may read and use, a
+capacity, private mechanism files and a nonce. The commitment is the SHA-256 of their canonical
+JSON; it is published before the round, the secret after it, and anybody can then compute the same
+hash and make the same nations.
 
 Canonical JSON: UTF-8, keys sorted, no spaces, no floats (a share is written as a text, "0.02"),
 no NaN; so that every program writes the same bytes.
@@ -17,20 +18,21 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmark.round_arguments import USUAL, simulation_of, usual_checks
+from benchmark.round_arguments import USUAL, simulation_of, terms_of, usual_checks
 from data_contracts.errors import CustomsDataError, WrongUseError
 from data_contracts.json_files import read_json
 from measures.counted import counted
+from simulator.arguments import MOST_SEED, VERSION
 from simulator.mechanisms.loading import choose_mechanisms
 
-FORMAT = 3
+FORMAT = 4
 COMMITMENT, SECRET = "commitment.json", "secret.json"
 # The commitment is there to be read by everybody, whatever else this account keeps to itself.
 _FOR_ALL, _FOR_THE_OWNER = 0o644, 0o600
 _NONCE_BYTES = 32
 _DIGITS = re.compile(r"[0-9a-f]{64}")
-# Who tries all smaller ones finds the nation that he plays in.
-LEAST_SEED, MOST_SEED = 2**32, 2**63 - 1
+# Who can try all smaller ones finds the nation that he plays in: millions a second are tried.
+LEAST_SEED = 2**56
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Round:
     Attributes:
         name: Of the round, as published.
         seeds: One for each nation.
-        parameters: Arguments of the simulator by name, as `round_arguments` reads them.
+        parameters: Arguments of the simulator and terms by name, as `round_arguments` reads them.
         capacity: Checks and audits a week.
         mechanisms: SHA-256 of each private file, by its path inside the folder.
         nonce: 64 hexadecimal digits; without it a short list of seeds could be guessed.
@@ -82,25 +84,25 @@ def new_round(
 
     Args:
         seeds: One for each nation.
-        parameters: Arguments of the simulator by name.
+        parameters: Arguments of the simulator and terms by name.
         mechanisms: Folder of private mechanisms.
         name: Of the round.
         checks: Checks a week; None for those of 5 % of the declarations.
         audits: Audits a week.
 
     Raises:
-        WrongUseError: No seed, a seed twice, one that can be guessed, or no checks.
+        WrongUseError: No seed, a seed twice, one that can be guessed, no checks, or a name that is
+            no text.
         CustomsDataError: A nation that cannot be simulated.
     """
     if wrong := _wrong_seeds(seeds):
         message = f"a round: {wrong}"
         raise WrongUseError(message)
-    for seed in seeds:
-        if not LEAST_SEED <= seed <= MOST_SEED:
-            message = f"a round: expected seeds drawn at random from {LEAST_SEED} to {MOST_SEED}, "
-            message += f"so that nobody can guess one; found {seed}"
-            raise WrongUseError(message)
-        arguments = simulation_of(parameters, seed, mechanisms)
+    if not _is_unicode(name):
+        message = f"a round: expected a name in UTF-8, found {name!a}"
+        raise WrongUseError(message)
+    arguments = simulation_of(parameters, mechanism_folder=mechanisms)
+    terms_of(parameters)
     capacity = {
         "checks": usual_checks(arguments.scale) if checks is None else checks,
         "audits": audits,
@@ -122,34 +124,43 @@ def new_round(
 
 
 def _wrong_seeds(seeds: list[int]) -> str:
-    """Return what is wrong with the number of seeds; nothing of one for each nation."""
-    if seeds and len(set(seeds)) == len(seeds):
+    """Return what is wrong with seeds; nothing of one for each nation that cannot be guessed."""
+    if not seeds or len(set(seeds)) < len(seeds):
+        found = f"found {counted(len(seeds), 'seed')}, {len(set(seeds))} of them different"
+        return f"expected different seeds, one for each nation, {found}"
+    weak = [seed for seed in seeds if not LEAST_SEED <= seed <= MOST_SEED]
+    if not weak:
         return ""
-    found = f"found {counted(len(seeds), 'seed')}, {len(set(seeds))} of them different"
-    return f"expected different seeds, one for each nation, {found}"
+    wanted = f"expected seeds drawn at random from {LEAST_SEED} to {MOST_SEED}"
+    return f"{wanted}, so that nobody can guess one; found {weak[0]}"
+
+
+def _is_unicode(text: str) -> bool:
+    """Tell whether a text can be written: what was no UTF-8 when it came cannot."""
+    return text.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def canonical(value: Any) -> bytes:
     """Return a value as canonical JSON.
 
     Raises:
-        CustomsDataError: It holds a float, or something that JSON lacks.
+        CustomsDataError: It holds a float, or something that JSON or UTF-8 lacks.
     """
-    _refuse_floats(value, "round")
+    _refuse_unclear(value, "round")
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return text.encode()
 
 
-def _refuse_floats(value: Any, place: str) -> None:
+def _refuse_unclear(value: Any, place: str) -> None:
     if isinstance(value, dict):
         for name, inner in value.items():
-            if not isinstance(name, str):
-                message = f"{place}: expected text as a name, found {name!r}"
+            if not isinstance(name, str) or not _is_unicode(name):
+                message = f"{place}: expected text in UTF-8 as a name, found {name!a}"
                 raise CustomsDataError(message)
-            _refuse_floats(inner, f"{place}.{name}")
+            _refuse_unclear(inner, f"{place}.{name}")
     elif isinstance(value, list):
         for position, inner in enumerate(value):
-            _refuse_floats(inner, f"{place}[{position}]")
+            _refuse_unclear(inner, f"{place}[{position}]")
     elif value is not None and not isinstance(value, str | int):
         message = f"{place}: expected text, a whole number, a boolean or a list, found {value!r}; "
         message += "write a share as a text"
@@ -221,7 +232,8 @@ def read_round(path: Path) -> Round:
     """Return the round of a secret file.
 
     Raises:
-        CustomsDataError: It is not one.
+        CustomsDataError: It is not one, a seed can be guessed, or what it says can be played by no
+            version.
     """
     value = _read(path)
     lacking, unknown = sorted(_NAMES - set(value)), sorted(set(value) - _NAMES)
@@ -238,6 +250,13 @@ def read_round(path: Path) -> Round:
     if wrong := _wrong_seeds(value["seeds"]):
         message = f"{path}, seeds: {wrong}"
         raise CustomsDataError(message)
+    try:
+        # Another version is the same to all who only compare.
+        for read in (simulation_of, terms_of):
+            read({**value["parameters"], "version": VERSION})
+    except CustomsDataError as error:
+        message = f"{path}, {error}"
+        raise CustomsDataError(message) from error
     del value["format"]
     return Round(name=value.pop("round"), **value)
 
@@ -289,8 +308,7 @@ def playable(secret: Path, mechanisms: Path | None) -> Round:
     """
     told = read_round(secret)
     try:
-        for seed in told.seeds:
-            simulation_of(told.parameters, seed, mechanisms)
+        simulation_of(told.parameters, mechanism_folder=mechanisms)
     except CustomsDataError as error:
         message = f"{secret}, {error}"
         raise CustomsDataError(message) from error

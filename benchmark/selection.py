@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from benchmark.arrays import Bools, Ints
 from benchmark.broken_files import UNREADABLE, reason_of
+from benchmark.csv_headers import names_of
 from benchmark.kinds import AUDIT, KINDS
 from data_contracts.errors import CustomsDataError
 from simulator.chronicle.themes import EVERYTHING, THEMES
@@ -226,14 +227,21 @@ def _texts_of(path: Path) -> tuple[pa.Table, str]:
         message = f"{path}: expected a selection (CSV or Parquet), found no file"
         raise CustomsDataError(message)
     try:
-        found = pq.read_table(path) if path.suffix == ".parquet" else _csv(path)
-        names = found.column_names
+        found = _parquet(path) if path.suffix == ".parquet" else _csv(path)
         # Parquet keeps bytes as they come; only looking at each shows that all of them are text.
         found.validate(full=True)
     except UNREADABLE as error:
         message = f"{path}: expected a selection (CSV in UTF-8, or Parquet), found a broken file: "
         message += reason_of(error)
         raise CustomsDataError(message) from error
+    names = found.column_names
+    none = pa.chunked_array([pa.nulls(found.num_rows, pa.string())])
+    columns = [_text(path, name, found[name]) if name in names else none for name in COLUMNS]
+    return pa.table(columns, names=list(COLUMNS)), "row" if path.suffix == ".parquet" else "line"
+
+
+def _refuse_other(names: list[str], path: Path) -> None:
+    """Refuse a header that is not of the format, before any column is made of it."""
     lacking = [name for name in _REQUIRED if name not in names]
     unknown = [name for name in names if name not in COLUMNS]
     if lacking or unknown or len(set(names)) < len(names):
@@ -242,9 +250,6 @@ def _texts_of(path: Path) -> tuple[pa.Table, str]:
         more = len(names) - _SHOWN_NAMES
         message += f" and {more:,} more" if more > 0 else ""
         raise CustomsDataError(message)
-    none = pa.chunked_array([pa.nulls(found.num_rows, pa.string())])
-    columns = [_text(path, name, found[name]) if name in names else none for name in COLUMNS]
-    return pa.table(columns, names=list(COLUMNS)), "row" if path.suffix == ".parquet" else "line"
 
 
 def _shown(name: str) -> str:
@@ -257,7 +262,14 @@ def _quoted(text: str) -> str:
     return repr(text[:_SHOWN_SIGNS]) + ("…" if len(text) > _SHOWN_SIGNS else "")
 
 
+def _parquet(path: Path) -> pa.Table:
+    with pq.ParquetFile(path) as file:
+        _refuse_other(file.schema_arrow.names, path)
+        return file.read()
+
+
 def _csv(path: Path) -> pa.Table:
+    _refuse_other(names_of(path), path)
     kept = pacsv.ConvertOptions(
         column_types=dict.fromkeys(COLUMNS, pa.string()),
         strings_can_be_null=True,

@@ -13,6 +13,7 @@ FORMS = ("csv", "parquet")
 LEAST_SCALE, MOST_SCALE = 0.000_001, 10
 MOST_DAYS = 3_660
 LEAST_LIVE, MOST_LIVE = 5, 60
+MOST_SEED = 2**63 - 1
 # The years of the calendar, less what is needed of it before and after a nation.
 EARLIEST, LATEST = date(2014, 3, 1), date(2039, 10, 31)
 
@@ -26,7 +27,7 @@ class SimulationArguments:
         first_date: First day whose declarations are written.
         days: Number of days written.
         scale: 1 is a national year of 13.7 million declarations.
-        seed: Seed of every draw.
+        seed: Seed of every draw, 0 to 2^63 - 1.
         truth: Folder for the ground truth; None writes none. Never inside `out`.
         warmup_days: Days lived before `first_date`; they show as history and open stock only.
         mechanisms: Names of the planted mechanisms; empty for all, `none` for a null world.
@@ -92,7 +93,7 @@ class SimulationArguments:
                 f"the last day must not lie after {LATEST}",
             ),
             (0 <= self.random_arm <= 1, "random arm must be a probability"),
-            (self.seed >= 0, "seed must not be negative"),
+            (0 <= self.seed <= MOST_SEED, f"seed must lie in 0..{MOST_SEED}"),
             (self.audits is None or self.audits >= 0, "audits must not be negative"),
             (self.processes >= 1, "processes must be at least 1"),
             (

@@ -5,7 +5,7 @@ the oracle's is taken inside the policy's own nation as it turned out, where the
 it (`benchmark.oracle`); beside it stands what the oracle recovered when it played itself.
 """
 
-import tempfile
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,9 +22,11 @@ from benchmark.play.detectors import ByValueAndDuty, Together
 from benchmark.play.game import Policy, play
 from benchmark.play.learning import ByPastRate, ByTrees
 from benchmark.play.nation import LivedNation
-from benchmark.play.opening import HISTORY_WEEKS, Opening, open_nation
+from benchmark.play.opening import Opening, open_nation
 from benchmark.play.outsiders import Entry, Outsider
 from benchmark.play.policies import ByPractice, ByValue, Lot, Oracle
+from benchmark.play.scratch import game_folder
+from benchmark.play.terms import HISTORY_WEEKS
 from benchmark.score import Rules, score
 from benchmark.sums import summed
 from data_contracts.errors import WrongUseError
@@ -134,8 +136,8 @@ def _refuse_unclear(contest: Contest) -> None:
 def _played(contest: Contest, opening: Opening, name: str, place: int) -> Told:
     """Return the score of one policy in one nation, with what it was told itself."""
     seed, capacity = contest.seeds[place - 1], contest.capacity
-    with tempfile.TemporaryDirectory(prefix="customs-game-") as folder:
-        nation, policy = _seated(contest, opening, name, place, Path(folder))
+    with game_folder() as folder:
+        nation, policy = _seated(contest, opening, name, place, folder)
         game = play(nation, policy, capacity)
     report = score(game.selection, nation.judged(), Rules(capacity, default_costs(), seed))
     report["rows"]["invalid"] += game.invalid
@@ -152,7 +154,8 @@ def _seated(
     if name in POLICIES:
         nation = LivedNation(opening, folder / "nation" if name in READERS else None)
         return nation, POLICIES[name](nation, seed)
-    nation = LivedNation(opening, folder / "nation")
+    # Of a name that can be guessed a policy learns sizes and times (`stat`).
+    nation = LivedNation(opening, folder / secrets.token_hex())
     past = nation.past(), nation.history()
     return nation, Outsider(contest.others[name], past, place, folder / "policy")
 

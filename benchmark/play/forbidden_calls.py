@@ -38,6 +38,8 @@ _WHOLLY = {
     "setpriority": (141, 140), "ioprio_set": (251, 30), "perf_event_open": (298, 241),
     "bpf": (321, 280), "io_uring_setup": (425, 425), "io_uring_enter": (426, 426),
     "io_uring_register": (427, 427),
+    # Namespaces, where it would have every capability again.
+    "unshare": (272, 97), "setns": (308, 268),
 }  # fmt: skip
 # Allowed to a process for itself alone: the first argument is 0.
 _FOR_ITSELF = {
@@ -53,6 +55,11 @@ _BUT_FOR = {
     "fcntl": ((72, 25), 1, (8, 10, 15)),  # F_SETOWN, F_SETSIG, F_SETOWN_EX
     "prctl": ((157, 167), 0, (1,)),  # PR_SET_PDEATHSIG: it ends when who runs it does
 }  # fmt: skip
+# What it asks for lies in memory, where no filter reads; libraries do with `clone` where it lacks.
+_NOT_THERE = {"clone3": (435, 435)}
+# A new process or thread, but in no namespace of its own: CLONE_NEWNS, _CGROUP, _UTS, _IPC, _USER,
+# _PID, _NET.
+_CLONE, _NEW_NAMESPACES = (56, 220), 0x7E020000
 # A pair of streams leads nowhere else; one of datagrams sends to any address.
 _SOCKETPAIR, _UNIX, _STREAM, _KIND = (53, 199), 1, 1, 0xF
 # Where Landlock does not hold signals back: to another process than the command itself.
@@ -64,7 +71,8 @@ _SIGNALS = {
 # Classic BPF: load a word, and it, jump when equal or at least, return.
 _LOAD, _AND, _EQUAL, _LEAST, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x06
 _NUMBER_AT, _MACHINE_AT, _ARGUMENTS_AT = 0, 4, 16
-_ALLOW, _KILL, _REFUSE = 0x7FFF0000, 0x80000000, 0x00050000 | errno.EPERM
+_ALLOW, _KILL, _ANSWER = 0x7FFF0000, 0x80000000, 0x00050000
+_REFUSE, _LACK = _ANSWER | errno.EPERM, _ANSWER | errno.ENOSYS
 _OTHER_NUMBERS = 0x40000000  # x32 calls of x86_64
 _SET_SECCOMP, _FILTER = 22, 2
 
@@ -90,6 +98,9 @@ def program(*, are_signals_held: bool, own: int) -> bytes:
     ]  # fmt: skip
     for numbers in _WHOLLY.values():
         steps += _when(numbers[place], [(_RETURN, 0, 0, _REFUSE)])
+    for numbers in _NOT_THERE.values():
+        steps += _when(numbers[place], [(_RETURN, 0, 0, _LACK)])
+    steps += _when(_CLONE[place], _only(0, (0,), _NEW_NAMESPACES))
     for numbers in _FOR_ITSELF.values():
         steps += _when(numbers[place], _only(0, (0,)))
     for numbers, argument, values in _BUT_FOR.values():

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from benchmark.arrays import DAY_SECONDS, week_of
 from benchmark.play.post import Post
 from benchmark.play.tables import joined, outcomes_of, tables_of
+from benchmark.play.terms import HISTORY_WEEKS
 from data_contracts.errors import WrongUseError
 from measures.counted import counted
 from simulator.arguments import SimulationArguments
@@ -41,7 +42,6 @@ from simulator.mechanisms.mechanism import WEEK_DAYS
 from simulator.nation import Nation
 from simulator.world import nation_of
 
-HISTORY_WEEKS = 26
 _WEEKS_AT_ONCE = 4
 
 

@@ -26,12 +26,10 @@ import pyarrow.parquet as pq
 from benchmark.play import confined, forbidden_calls
 from benchmark.play.game import WeekView
 from benchmark.play.opening import History
+from benchmark.play.terms import GIB, MEMORY_GIB, SECONDS_A_WEEK
 from benchmark.selection import Selection, read_selection
 from data_contracts.errors import CustomsDataError
 
-SECONDS_A_WEEK = 10
-# Threads reserve far more addresses than they use.
-MEMORY_BYTES = 16 * 2**30
 FILE_BYTES = 4 * 2**30
 # The first week has the history to read.
 _FIRST_TIMES = 10
@@ -56,7 +54,7 @@ class Entry:
     name: str
     folder: Path
     seconds: float = SECONDS_A_WEEK
-    memory_bytes: int = MEMORY_BYTES
+    memory_bytes: int = MEMORY_GIB * GIB
     file_bytes: int = FILE_BYTES
 
 
@@ -64,7 +62,7 @@ def entries_in(
     folders: Sequence[Path],
     secrets: Sequence[Path] = (),
     seconds: float = SECONDS_A_WEEK,
-    memory_bytes: int = MEMORY_BYTES,
+    memory_bytes: int = MEMORY_GIB * GIB,
 ) -> dict[str, Entry]:
     """Return the policies of some folders by name.
 

@@ -9,9 +9,15 @@ import typer
 
 from benchmark.judgement import Capacity
 from benchmark.play.contest import ORACLE, POLICIES, Contest, hold
-from benchmark.play.opening import HISTORY_WEEKS
-from benchmark.play.outsiders import MEMORY_BYTES, SECONDS_A_WEEK, entries_in
-from benchmark.round_arguments import USUAL, simulation_of, usual_checks
+from benchmark.play.outsiders import entries_in
+from benchmark.play.terms import (
+    GIB,
+    LEAST_SECONDS,
+    MOST_HISTORY_WEEKS,
+    MOST_MEMORY_GIB,
+    MOST_SECONDS,
+)
+from benchmark.round_arguments import USUAL, simulation_of, terms_of, usual_checks
 from benchmark.rounds import digest, playable
 from benchmark.wording import game_lines
 from data_contracts.errors import ContractViolationError, WrongUseError
@@ -26,12 +32,11 @@ from orchestration.cli.output import (
 )
 from orchestration.cli.several import TakesSeveral
 from orchestration.cli.simulate import MechanismsOption, refuse_unknown_mechanisms
-from simulator.arguments import LEAST_SCALE, MOST_DAYS, MOST_SCALE
+from simulator.arguments import LEAST_SCALE, MOST_DAYS, MOST_SCALE, MOST_SEED
 
-_GIB = 2**30
 _WITHOUT_TRUTH = [name for name in POLICIES if name != ORACLE]
 # What a round says itself, as the options are called.
-_OF_A_ROUND = {"first_date": "--from", "warmup_days": "--warmup", "random_arm": "--random-arm"}
+_OF_A_ROUND = {"first_date": "--from", "warmup_days": "--warmup"}
 
 ScaleOption = Annotated[
     float | None,
@@ -45,7 +50,7 @@ ScaleOption = Annotated[
 ]
 SeedOption = Annotated[
     int | None,
-    typer.Option("--seed", min=0, max=MANY, help="Seed of the first nation (default: 1)."),
+    typer.Option("--seed", min=0, max=MOST_SEED, help="Seed of the first nation (default: 1)."),
 ]
 FromOption = Annotated[
     datetime | None,
@@ -74,12 +79,13 @@ WarmupOption = Annotated[
     ),
 ]
 HistoryOption = Annotated[
-    int,
+    int | None,
     typer.Option(
         "--history-weeks",
         min=1,
-        max=MOST_DAYS // 7,
-        help="How many of the last weeks of the warm-up a policy may read.",
+        max=MOST_HISTORY_WEEKS,
+        help="How many of the last weeks of the warm-up a policy may read (default: "
+        f"{USUAL['history_weeks']}).",
     ),
 ]
 RandomArmOption = Annotated[
@@ -109,6 +115,25 @@ PolicyFolderOption = Annotated[
         **FOLDER,
     ),
 ]
+PolicySecondsOption = Annotated[
+    float | None,
+    typer.Option(
+        "--policy-seconds",
+        min=LEAST_SECONDS,
+        max=MOST_SECONDS,
+        help="Seconds that policies of others have a week; in the first ten times as many "
+        f"(default: {USUAL['policy_seconds']}).",
+    ),
+]
+PolicyMemoryOption = Annotated[
+    int | None,
+    typer.Option(
+        "--policy-memory",
+        min=1,
+        max=MOST_MEMORY_GIB,
+        help=f"GiB of memory for each of their processes (default: {USUAL['policy_memory']}).",
+    ),
+]
 CapacityOption = Annotated[
     int | None,
     typer.Option(
@@ -131,8 +156,8 @@ SecretOption = Annotated[
     Path | None,
     typer.Option(
         "--secret",
-        help="secret.json of a round, which says seeds, parameters, capacity and mechanisms: "
-        "their options are left out.",
+        help="secret.json of a round, which says seeds, parameters, capacity, mechanisms and what "
+        "policies may read and use: their options are left out.",
         **FILE,
     ),
 ]
@@ -157,24 +182,11 @@ def play_command(
     first: FromOption = None,
     days: DaysOption = None,
     warmup: WarmupOption = None,
-    history_weeks: HistoryOption = HISTORY_WEEKS,
+    history_weeks: HistoryOption = None,
     policy: PolicyOption = None,
     policy_folder: PolicyFolderOption = None,
-    policy_seconds: Annotated[
-        float,
-        typer.Option(
-            "--policy-seconds",
-            min=0.1,
-            max=MANY,
-            help="Seconds that policies of others have a week; in the first ten times as many.",
-        ),
-    ] = SECONDS_A_WEEK,
-    policy_memory: Annotated[
-        int,
-        typer.Option(
-            "--policy-memory", min=1, max=MANY, help="GiB of memory for each of their processes."
-        ),
-    ] = MEMORY_BYTES // _GIB,
+    policy_seconds: PolicySecondsOption = None,
+    policy_memory: PolicyMemoryOption = None,
     capacity: CapacityOption = None,
     audits: AuditsOption = None,
     nations: NationsOption = None,
@@ -194,11 +206,18 @@ def play_command(
         "mechanisms": tuple(mechanisms) if mechanisms else None,
         "random_arm": random_arm,
     }
+    asked = {
+        "history_weeks": history_weeks,
+        "policy_seconds": policy_seconds,
+        "policy_memory": policy_memory,
+    }
     if secret is not None:
         beside = {"seed": seed, "nations": nations, "capacity": capacity, "audits": audits}
-        _refuse_beside_round(_told(given | beside))
+        _refuse_beside_round(_told(given | asked | beside))
     played = None if secret is None else playable(secret, mechanism_folder)
-    usual = simulation_of(played.parameters if played else {}, mechanism_folder=mechanism_folder)
+    parameters = played.parameters if played else {}
+    usual = simulation_of(parameters, mechanism_folder=mechanism_folder)
+    terms = replace(terms_of(parameters), **_told(asked))
     try:
         arguments = replace(usual, **_told(given))
     except ContractViolationError as error:
@@ -206,7 +225,9 @@ def play_command(
     if played is None:
         refuse_unknown_mechanisms(arguments)
     secrets = [path for path in (secret, mechanism_folder) if path is not None]
-    others = entries_in(policy_folder or [], secrets, policy_seconds, policy_memory * _GIB)
+    others = entries_in(
+        policy_folder or [], secrets, terms.policy_seconds, terms.policy_memory * GIB
+    )
     named = policy or _WITHOUT_TRUTH
     contest = Contest(
         arguments=arguments,
@@ -215,7 +236,7 @@ def play_command(
         if played
         else Capacity(capacity or usual_checks(arguments.scale), audits or 0),
         seeds=played.seeds if played else _seeds(seed, nations),
-        history_weeks=history_weeks,
+        history_weeks=terms.history_weeks,
         others=others,
     )
     with progress("playing") as tell:
@@ -230,7 +251,11 @@ def play_command(
 
 def _seeds(first: int | None, nations: int | None) -> list[int]:
     start = 1 if first is None else first
-    return list(range(start, start + (nations or 1)))
+    seeds = list(range(start, start + (nations or 1)))
+    if seeds[-1] > MOST_SEED:
+        message = f"--seed: expected seeds of {len(seeds)} nations up to {MOST_SEED}"
+        raise typer.BadParameter(message)
+    return seeds
 
 
 def _told(given: dict[str, Any]) -> dict[str, Any]:
@@ -239,6 +264,6 @@ def _told(given: dict[str, Any]) -> dict[str, Any]:
 
 def _refuse_beside_round(told: dict[str, Any]) -> None:
     if told:
-        options = ", ".join(_OF_A_ROUND.get(name, f"--{name}") for name in told)
+        options = ", ".join(_OF_A_ROUND.get(name, f"--{name.replace('_', '-')}") for name in told)
         message = f"--secret: the round says its nations itself; leave out {options}"
         raise WrongUseError(message)

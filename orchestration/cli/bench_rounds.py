@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from benchmark.rounds import MOST_SEED, new_round, reveal, write_round
+from benchmark.rounds import new_round, reveal, write_round
 from data_contracts.json_files import read_json
 from orchestration.cli.output import (
     FILE,
@@ -18,6 +18,7 @@ from orchestration.cli.output import (
     emit,
 )
 from orchestration.cli.several import TakesSeveral
+from simulator.arguments import MOST_SEED
 
 
 def register(app: typer.Typer) -> None:
@@ -41,15 +42,15 @@ def commit_command(
             "--seed",
             min=0,
             max=MOST_SEED,
-            help="Seeds of the nations, at random from 2^32 on: one or more, or the option again.",
+            help="Seeds of the nations, at random from 2^56 on: one or more, or the option again.",
         ),
     ],
     parameters: Annotated[
         Path | None,
         typer.Option(
             "--parameters",
-            help="JSON object of the simulator's arguments by name; a share is a text (default: "
-            "those of `customs bench play`).",
+            help="JSON object of the simulator's arguments, and of what policies may read and use, "
+            "by name; a share is a text (default: those of `customs bench play`).",
             **FILE,
         ),
     ] = None,

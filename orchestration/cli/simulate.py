@@ -27,6 +27,7 @@ from simulator.arguments import (
     MOST_DAYS,
     MOST_LIVE,
     MOST_SCALE,
+    MOST_SEED,
     SimulationArguments,
     SimulationSummary,
 )
@@ -47,7 +48,9 @@ ScaleOption = Annotated[
         help="Size of the nation: 1 is 13.7 million declarations a year, 0.01 a hundredth of them.",
     ),
 ]
-SeedOption = Annotated[int, typer.Option("--seed", min=0, max=MANY, help="Seed of every draw.")]
+SeedOption = Annotated[
+    int, typer.Option("--seed", min=0, max=MOST_SEED, help="Seed of every draw.")
+]
 FromOption = Annotated[
     datetime | None,
     typer.Option("--from", formats=["%Y-%m-%d"], help="First day (default: 2024-07-01)."),

@@ -80,7 +80,7 @@ def test_a_round_is_opened_and_told(folders):
     out = folders / "round"
     parameters = folders / "parameters.json"
     parameters.write_text('{"scale": "0.01"}')
-    seeds = [word for seed in range(10) for word in ("--seed", 2**32 + seed)]
+    seeds = [word for seed in range(10) for word in ("--seed", 2**60 + seed)]
     opened = told("commit", "--out", out, "--parameters", parameters, *seeds)
     files = ("--commitment", out / "commitment.json", "--secret", out / "secret.json")
     assert told("reveal", *files)["sha256"] == opened["sha256"]

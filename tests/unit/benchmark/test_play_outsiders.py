@@ -1,10 +1,11 @@
 """A policy from outside: a command that is held to its format, blamed by week, and confined."""
 
+import gc
 import json
 import os
 import re
 import socket
-import sys
+import tempfile
 import textwrap
 from dataclasses import replace
 from datetime import date
@@ -30,7 +31,6 @@ SEED = 90_210_417
 ARGUMENTS = SimulationArguments(
     out=Path(), first_date=date(2025, 3, 3), days=14, scale=0.0003, warmup_days=14
 )
-BOUNDS = {"memory_bytes": 2**34, "file_bytes": 2**30}
 SOUND = """#!/bin/sh
 # Audits one trader, looks at five declarations, and keeps a diary at home.
 echo "$1" >> "$HOME/diary"
@@ -42,6 +42,15 @@ day=${now%% *}
 } > "$2"
 test "$(basename "$(tail -n 1 diary)")" = "$(basename "$1")" || exit 4
 test "$(wc -l < diary)" = "$(sed -n 's/.*"week": \\(.*\\),/\\1/p' "$1/week.json")" || exit 5
+"""
+DEEP = """#!/usr/bin/env python3
+import os, sys
+with open(sys.argv[2], "w") as file:
+    file.write("rank,kind_of_check,selected_at\\n")
+os.symlink(sys.argv[1], "link")
+for _ in range(3_000):
+    os.mkdir("a", 0o300)
+    os.chdir("a")
 """
 PROBE = """#!/usr/bin/env python3
 import ctypes, os, socket, subprocess, sys
@@ -140,38 +149,6 @@ def test_what_fails_in_it_is_told_by_policy_and_week(tmp_path, text, why):
     assert str(raised.value).startswith("policy mine, nation 1, week 1: ")
 
 
-def test_what_takes_too_long_is_ended_with_all_that_it_started(tmp_path):
-    """Also what went into a session of its own, and was left by its parent."""
-    wanted = {
-        "command": ["/bin/sh", "-c", "(setsid sh -c 'echo $$ > pid; sleep 600' &) ; sleep 600"],
-        "folder": str(tmp_path), "environment": {"PATH": "/usr/bin:/bin"}, "readable": [],
-        "writable": [str(tmp_path)], "seconds": 2, **BOUNDS,
-    }  # fmt: skip
-    told = launched(wanted)
-    assert told == {"status": None, "printed": ""}
-    left = int((tmp_path / "pid").read_text())
-    assert not Path(f"/proc/{left}").exists()
-
-
-def launched(wanted):
-    done = confined.subprocess.run(
-        [sys.executable, "-I", "-m", confined.__name__], input=json.dumps(wanted),
-        capture_output=True, text=True, check=True, env={},
-    )  # fmt: skip
-    return json.loads(done.stdout)
-
-
-def test_what_it_prints_is_bounded_and_what_it_leaves_ends(tmp_path):
-    wanted = {
-        "command": ["/bin/sh", "-c", "(sleep 600 & echo $! > pid); yes | head -c 300000"],
-        "folder": str(tmp_path), "environment": {"PATH": "/usr/bin:/bin"}, "readable": [],
-        "writable": [str(tmp_path)], "seconds": 60, **BOUNDS,
-    }  # fmt: skip
-    told = launched(wanted)
-    assert (told["status"], len(told["printed"])) == (0, 20_000)
-    assert not Path(f"/proc/{(tmp_path / 'pid').read_text().strip()}").exists()
-
-
 def test_it_reaches_nothing_but_what_it_is_given(tmp_path, monkeypatch):
     secret = tmp_path / "secret.json"
     secret.write_text(json.dumps({"seeds": [SEED]}))
@@ -196,7 +173,7 @@ def test_what_it_is_given_names_no_seed_and_grows_week_by_week(tmp_path):
     text = (
         "#!/bin/sh\necho rank,so_tk_goc,kind_of_check,selected_at > $2\n"
         f'grep -rqa {SEED} "$1/.." && exit 8\nfind "$1/.." | grep -q {SEED} && exit 9\n'
-        'ls "$1/../../../nation" && exit 7\n'
+        'test -e "$1/../../../nation" && exit 7\n'
         "test $(basename $1) = 002 || exit 0\n"
         "echo $(ls $1 $1/registered $1/sent $1/..)\nexit 5\n"
     )
@@ -207,6 +184,15 @@ def test_what_it_is_given_names_no_seed_and_grows_week_by_week(tmp_path):
     assert "chungtu.parquet cont.parquet hang.parquet thue.parquet tk.parquet" in told
     assert "seal_stream tax_ledger vcis" in told
     assert "/002/..: 001 002 history" in told
+
+
+def test_folders_in_folders_without_end_go_with_the_game(tmp_path, monkeypatch):
+    (tmp_path / "games").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "games"))
+    report = contest(folder_of(tmp_path, DEEP), days=7)
+    assert report["nations"][0]["policies"]["mine"]["rows"]["counted"] == 0
+    gc.collect()
+    assert not list((tmp_path / "games").iterdir())
 
 
 def test_folders_that_are_no_policies_are_refused(tmp_path):

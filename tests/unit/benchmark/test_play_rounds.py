@@ -10,8 +10,9 @@ from benchmark.rounds import digest, read_round
 from orchestration.cli import bench
 from tests.unit.benchmark.test_lived_nation import GREEDY
 
-SEEDS = [2**40 + 71, 2**40 + 12]
+SEEDS = [2**60 + 71, 2**63 - 1]
 SMALL = {"scale": "0.0005", "days": 14, "warmup_days": 28, "mechanisms": ["greedy", "mistake"]}
+SMALL |= {"history_weeks": 2, "policy_seconds": "30", "policy_memory": 8}
 QUICK = ("--scale", 0.0005, "--days", 14, "--warmup", 28, "--capacity", 5, "--policy", "value")
 
 # Files are written where others play: a week of them will do.
@@ -61,6 +62,26 @@ def test_a_round_is_played_as_it_was_committed_to(opened):
     assert (compared["a"], compared["b"]) == ("value", "random")
 
 
+def test_policies_of_a_round_may_read_and_use_what_it_says(opened, tmp_path):
+    folder, private = opened
+    own = command(
+        tmp_path,
+        "#!/usr/bin/env python3\nimport resource, sys\nimport pyarrow.parquet as pq\n"
+        "table = pq.read_table(sys.argv[1] + '/../history/registered/tk.parquet')\n"
+        "first = min(table['NGAY_DK'].to_pylist())\n"
+        "sys.exit(f'read {first[:10]} with {resource.getrlimit(resource.RLIMIT_AS)[0] >> 30}')\n",
+    )
+    words = ("--secret", folder / "secret.json", "--mechanism-folder", private)
+    done = call("play", *words, "--policy-folder", own)
+    assert "read 2024-06-17 with 8" in str(done.exception)
+
+
+def test_seeds_of_many_nations_lie_within_bounds():
+    done = call("play", *QUICK, "--seed", 2**63 - 2, "--nations", 3)
+    assert done.exit_code == 2
+    assert "seeds of 3 nations up to 9223372036854775807" in " ".join(done.stderr.split())
+
+
 def test_a_round_is_not_played_by_another_version(opened, tmp_path):
     folder, private = opened
     secret = json.loads((folder / "secret.json").read_text())
@@ -81,6 +102,8 @@ def test_a_round_is_not_played_by_another_version(opened, tmp_path):
         (("--from", "2024-07-01", "--warmup", 7), "leave out --from, --warmup"),
         (("--capacity", 9, "--audits", 0), "leave out --capacity, --audits"),
         (("--mechanisms", "none", "--random-arm", 0), "leave out --mechanisms, --random-arm"),
+        (("--history-weeks", 26, "--policy-memory", 1), "out --history-weeks, --policy-memory"),
+        (("--policy-seconds", 10), "leave out --policy-seconds"),
     ],
 )
 def test_what_a_round_says_itself_is_not_said_again(opened, words, why):

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from benchmark.round_arguments import USUAL, simulation_of
+from benchmark.play.terms import Terms
+from benchmark.round_arguments import USUAL, simulation_of, terms_of
 from benchmark.rounds import (
     canonical,
     digest,
@@ -20,7 +21,7 @@ from benchmark.rounds import (
 from data_contracts.errors import CustomsDataError
 from tests.unit.benchmark.test_lived_nation import GREEDY
 
-SEEDS = list(range(2**40, 2**40 + 10))
+SEEDS = list(range(2**60, 2**60 + 10))
 
 
 def opened(tmp_path):
@@ -140,6 +141,8 @@ def test_a_round_says_its_nations_completely(tmp_path):
     assert (made.scale, made.days, made.seed) == (0.004, 90, 7)
     assert (str(made.first_date), made.mechanisms) == ("2024-07-01", ("phoenix",))
     assert made.mechanism_folder == tmp_path
+    assert terms_of(told) == Terms(26, 10.0, 16)
+    assert terms_of({**told, "policy_seconds": "2.5"}).policy_seconds == 2.5
 
 
 @pytest.mark.parametrize(
@@ -157,6 +160,14 @@ def test_a_round_says_its_nations_completely(tmp_path):
         ({"mechanisms": "phoenix"}, "mechanisms: expected a list of texts"),
         ({"mechanisms": ["phenix"]}, "found phenix"),
         ({"faults": "no such"}, "faults must be one of"),
+        ({"history_weeks": 0}, "history_weeks: expected weeks from 1 to 522, found 0"),
+        (
+            {"policy_seconds": 10},
+            'policy_seconds: expected seconds from 0.1 on as a text, such as "',
+        ),
+        ({"policy_seconds": "0.01"}, "policy_seconds: expected seconds from 0.1 on"),
+        ({"policy_memory": 2**60}, "policy_memory: expected whole GiB from 1"),
+        ({"faults": "a\udcff"}, "faults must be one of"),
     ],
 )
 def test_what_is_no_argument_of_a_nation_is_not_committed_to(parameters, why):
@@ -174,6 +185,8 @@ def test_canonical_json_is_one_text():
     assert canonical({"b": [1, "ữ"], "a": None}) == '{"a":null,"b":[1,"ữ"]}'.encode()
     with pytest.raises(CustomsDataError, match=r"round\.a\[0\]: expected text.*found 0\.5"):
         canonical({"a": [0.5]})
+    with pytest.raises(CustomsDataError, match=r"round\.mechanisms: expected text in UTF-8 as a n"):
+        canonical({"mechanisms": {"a\udcff.py": "7"}})
 
 
 def test_a_round_is_not_written_over_and_seeds_differ(tmp_path):
@@ -188,12 +201,13 @@ def test_a_round_is_not_written_over_and_seeds_differ(tmp_path):
     ("seeds", "words", "why"),
     [
         ([], {}, "expected different seeds, one for each nation, found 0"),
-        ([2**32 - 1], {}, "drawn at random from 4294967296 .* guess one; found 4294967295"),
-        ([-(2**40)], {}, "nobody can guess one; found -1099511627776"),
+        ([2**56 - 1], {}, f"drawn at random from {2**56} .* guess one; found {2**56 - 1}"),
+        ([-(2**60)], {}, f"nobody can guess one; found -{2**60}"),
         ([2**63], {}, "nobody can guess one; found 9223372036854775808"),
         (SEEDS, {"checks": 0}, "checks a week from 1 and audits from 0, found 0 and 0"),
         (SEEDS, {"checks": -3}, "found -3 and 0"),
         (SEEDS, {"audits": -1}, "found None and -1"),
+        (SEEDS, {"name": "a\udcff"}, r"expected a name in UTF-8, found 'a\\udcff'$"),
     ],
 )
 def test_what_is_no_round_is_not_committed_to(seeds, words, why):
@@ -206,6 +220,7 @@ def test_what_is_no_round_is_not_committed_to(seeds, words, why):
     [
         ({"seeds": []}, r"seeds: expected different seeds, one for each nation, found 0"),
         ({"seeds": [SEEDS[0]] * 2}, "seeds: expected different seeds"),
+        ({"seeds": [1, 2]}, "seeds: expected seeds drawn at random from .*; found 1$"),
         ({"seeds": ["7"]}, "seeds: expected a list of whole numbers"),
         ({"capacity": {"checks": 0, "audits": 0}}, "capacity: expected checks a week from 1"),
         ({"capacity": {"checks": 1, "audits": 0, "more": 1}}, "capacity: expected checks a week"),
@@ -214,14 +229,30 @@ def test_what_is_no_round_is_not_committed_to(seeds, words, why):
         ({"note": "fair"}, "expected .*; lacks none, has note beside"),
         ({"parameters": {"scale": "40"}}, "parameters: simulation: scale must lie in"),
         ({"parameters": {"sclae": "1"}}, "parameters: expected first_date, .*; found sclae"),
+        ({"parameters": {"policy_memory": 0}}, "policy_memory: expected whole GiB from 1 on"),
     ],
 )
 def test_what_is_wrong_in_a_secret_is_told_by_file(tmp_path, change, why):
-    _, _, secret = opened(tmp_path)
+    """A hash made of it by hand does not make it a round either."""
+    _, commitment, secret = opened(tmp_path)
     secret.write_text(json.dumps(json.loads(secret.read_text()) | change))
-    with pytest.raises(CustomsDataError, match=why) as told:
+    told = []
+    for read in (playable, lambda *places: reveal(commitment, *places)):
+        with pytest.raises(CustomsDataError, match=why) as raised:
+            read(secret, tmp_path / "private")
+        told.append(str(raised.value))
+    assert told[0].startswith(str(secret))
+    assert told[0] == told[1]
+
+
+def test_a_round_of_another_version_is_compared_and_not_played(tmp_path):
+    made, _, _ = opened(tmp_path)
+    older = replace(made, parameters={**made.parameters, "version": "0.0.1"})
+    write_round(older, tmp_path / "older")
+    secret = tmp_path / "older" / "secret.json"
+    assert reveal(tmp_path / "older" / "commitment.json", secret, tmp_path / "private").is_true
+    with pytest.raises(CustomsDataError, match=r"version of this simulator.*found '0\.0\.1'"):
         playable(secret, tmp_path / "private")
-    assert str(told.value).startswith(str(secret))
 
 
 def test_a_round_says_how_many_may_be_looked_at():
@@ -231,11 +262,11 @@ def test_a_round_says_how_many_may_be_looked_at():
 
 
 LACKING = (
-    '{"format": 3, "seeds": [1], "parameters": {}, "mechanisms": {}, "capacity": {"checks": 1}}'
+    '{"format": 4, "seeds": [1], "parameters": {}, "mechanisms": {}, "capacity": {"checks": 1}}'
 )
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"format": 2}', '{"format": 3}', LACKING])
+@pytest.mark.parametrize("text", ["{", "[]", '{"format": 3}', '{"format": 4}', LACKING])
 def test_what_is_no_secret_is_told(tmp_path, text):
     path = tmp_path / "secret.json"
     path.write_text(text)

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from benchmark.kinds import PHYSICAL
+from benchmark.kinds import PHYSICAL, read_costs
 from benchmark.selection import COLUMNS, join, read_selection, write_selection
 from data_contracts.errors import CustomsDataError
 from simulator.chronicle.themes import THEMES
@@ -118,6 +118,44 @@ def test_what_a_stranger_wrote_is_shown_short_and_steers_no_terminal(tmp_path):
     assert str(raised.value).isprintable()
     with pytest.raises(CustomsDataError, match=r"found '\\x1b\[2J9{36}'…$"):
         read_selection(file_of(tmp_path, CHECK.replace("1,", "\x1b[2J" + "9" * 5_000 + ",", 1)))
+
+
+@pytest.fixture
+def taken():
+    """Tell how many bytes Arrow took at most."""
+    usual = pa.default_memory_pool()
+    pool = pa.proxy_memory_pool(usual)
+    pa.set_memory_pool(pool)
+    yield pool.max_memory
+    pa.set_memory_pool(usual)
+
+
+@pytest.mark.parametrize("name", ["s.csv", "s.csv.gz", "s.parquet", "costs.csv"])
+def test_columns_that_are_not_of_the_format_take_no_memory(tmp_path, taken, name):
+    names = [f"a{place}" for place in range(15_000)]
+    wide = "\n".join([",".join(names), *[",".join(["1"] * len(names))] * 12])
+    path = tmp_path / name
+    if name.endswith(".parquet"):
+        pq.write_table(pa.table([pa.array([1])] * len(names), names=names), path)
+    else:
+        path.write_bytes(gzip.compress(wide.encode()) if name.endswith(".gz") else wide.encode())
+    before = taken()
+    with pytest.raises(CustomsDataError, match=r"expected the columns .* found "):
+        (read_costs if name == "costs.csv" else read_selection)(path)
+    assert taken() - before < 2**20
+
+
+def test_a_header_longer_than_any_is_not_read_to_its_end(tmp_path):
+    header = f"{HEADER},{'a' * 100_000}"
+    with pytest.raises(CustomsDataError, match=r"csv, header: expected a line of 100,000 bytes at"):
+        read_selection(file_of(tmp_path, CHECK, header=header))
+
+
+def test_a_header_may_begin_with_a_mark_and_be_quoted(tmp_path):
+    path = tmp_path / "s.csv"
+    names = ",".join(f'"{name}"' for name in HEADER.split(","))
+    path.write_text(f"\n{names}\r\n{CHECK}\r\n", encoding="utf-8-sig", newline="")
+    assert read_selection(path).number.tolist() == [30000000001]
 
 
 @pytest.mark.parametrize("header", ["rank,so_tk_goc", ",".join((*COLUMNS, "score"))])

@@ -233,7 +233,15 @@ def test_imports_name_a_tariff_schedule_and_exports_none(nation):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"days": 0}, {"scale": 0.0}, {"random_arm": 1.5}, {"only": ("seals",)}, {"seed": -1}]
+    "wrong",
+    [
+        {"days": 0},
+        {"scale": 0.0},
+        {"random_arm": 1.5},
+        {"only": ("seals",)},
+        {"seed": -1},
+        {"seed": 2**63},
+    ],
 )
 def test_arguments_out_of_range_are_refused(tmp_path, wrong):
     with pytest.raises(ContractViolationError, match="simulation"):
