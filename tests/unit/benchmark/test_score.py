@@ -131,15 +131,15 @@ def test_a_share_of_fewer_than_thirty_losses_is_not_told(tmp_path):
 
 
 def test_the_delay_of_a_new_scheme_runs_from_its_start_to_the_first_sight(tmp_path):
-    """Forty schemes start on Wednesday; all are seen or missed on Friday."""
+    """Sixty schemes start on Wednesday; all are seen or missed on Friday."""
     wednesday, friday = MONDAY + timedelta(days=2), MONDAY + timedelta(days=4)
-    rows = [registered(99, MONDAY, "B")] + [registered(i, wednesday) for i in range(40)]
+    rows = [registered(99, MONDAY, "B")] + [registered(i, wednesday) for i in range(60)]
     start = {"starts_on": wednesday.date(), "visible_by": "physical"}
-    losses = [loss(i, 10, scheme_id=f"S{i}", **start) for i in range(40)]
+    losses = [loss(i, 10, scheme_id=f"S{i}", **start) for i in range(60)]
     losses.append(loss(99, 10, scheme_id="old", starts_on=date(2024, 1, 1), mechanism="old"))
     nation = nation_of(tmp_path, rows, losses, {"A": "x", "B": "x"})
-    warning = told(score(looks(range(40), friday, PHYSICAL), nation, RULES))["early_warning"]
-    assert (warning["new_schemes"], warning["median_days"]) == (40, 2.0)
+    warning = told(score(looks(range(60), friday, PHYSICAL), nation, RULES))["early_warning"]
+    assert (warning["new_schemes"], warning["median_days"]) == (60, 2.0)
     only = warning["new_mechanisms"]
     assert only == {
         "undervaluation": {

@@ -92,7 +92,6 @@ def test_as_many_audits_find_something_as_published_and_the_lot_far_fewer() -> N
     error = 2 * np.sqrt(by_ground * (1 - by_ground) / np.bincount(ground, minlength=4))
     assert 0.43 - error[SIGN] < by_ground[SIGN] < 0.92
     assert 0.02 < by_ground[RANDOM] < 0.6 * by_ground[SIGN] + error[RANDOM]
-    assert by_ground[RANDOM] + error[RANDOM] < by_ground[SIGN] - error[SIGN]
     assert by_ground[RANDOM] < by_ground[RISK] < 0.92
     assert 0.02 < by_ground[COMPLIANCE] < 0.92
     assert 5e6 < outcomes.assessed_vnd[late].mean() < 500e6

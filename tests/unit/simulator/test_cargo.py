@@ -22,6 +22,7 @@ from simulator.kernel.glyphs import fixed
 from simulator.reference.countries import load_countries
 from simulator.reference.goods import load_goods
 from simulator.reference.offices import load_offices
+from simulator.reference.regimes import IMPORT
 
 DAY = 86_400
 FIRST_DAY = 20_000
@@ -167,10 +168,9 @@ def test_days_produced_alone_give_the_rows_of_the_whole(around, world) -> None:
 
 
 def test_parts_of_a_bill_share_out_its_containers(around) -> None:
-    shipments = declarations(3)
-    same = np.zeros(3, dtype=np.int64)
+    shipments, same = declarations(3), np.zeros(3, dtype=np.int64)
     bill = replace(
-        pick(shipments, same),
+        pick(shipments, same), direction=same + IMPORT,
         key=shipments.key, number=shipments.number, transport=same + 2,
         leads=np.array([True, False, False]), bill_part=np.arange(3), bill_parts=same + 3,
         bill_m3_e2=same + 33_000, bill_true_kg_e2=same + 6_000_000,

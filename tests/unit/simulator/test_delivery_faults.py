@@ -10,7 +10,7 @@ from data_contracts.errors import ContractViolationError
 from ingestion.sources import tcvn3
 from ingestion.sources.catalog import SOURCES
 from ingestion.sources.reading import RefusedFileError
-from simulator.delivery import decoded, faults, lateness, legacy_text
+from simulator.delivery import faults, lateness, legacy_text
 from simulator.delivery.breakers import BREAKERS
 from simulator.delivery.gathering import publish
 from simulator.delivery.outbox import Outbox
@@ -19,6 +19,7 @@ from simulator.delivery.rendering import encoded
 from simulator.delivery.tables import TABLES
 from simulator.kernel import keyed
 from simulator.kernel.arrays import whole
+from tests.simulator import decoded
 from tests.unit.simulator.nation import written_columns
 
 # Columns of the outside formats that no contract holds yet: kept, and told as drift.
