@@ -43,10 +43,10 @@ INWARD, OUTWARD = 0, 1
 _WAYS = ("N", "X")
 _FEWEST, _SPREAD, _MOST, _RESIDENTS_A_SLIP = 250, 350, 3_000, 6
 _FIRST_SERIAL = 700_000
-# One to five neighbours share a van; positions of residents are mixed by a stride that no pool
-# divides.
-_IN_A_VAN, _VANS_A_RESIDENT, _STRIDE = (14, 16, 20, 25, 25), 0.04, 7_919
-_KNOWN_VANS = 2.5
+# One to five neighbours share a van, more where a village has a large one; positions of residents
+# are mixed by a stride that no pool divides.
+_IN_A_VAN, _IN_A_LARGE_VAN = (14, 16, 20, 25, 25), (0, 0, 5, 10, 15, 20, 20, 15, 15)
+_LARGE_VANS_SHARE, _VANS_A_RESIDENT, _STRIDE = 0.3, 0.04, 7_919
 _SAME_GOODS_SHARE, _OUTWARD_SHARE, _AGAIN_SHARE = 0.85, 0.3, 0.03
 _ABOVE_SHARE, FULL_FROM, _MOST_ABOVE = 0.02, 0.92, 1.75
 # Those of some villages fill their quota whenever they come, others seldom.
@@ -134,16 +134,13 @@ def honest_slips(around: Surroundings, crossings: Crossings) -> Slips:
     day = np.repeat(crossings.days, len(gates))
     place = keyed.derive(keyed.root(around.seed, "residents"), "gate and day", gate << 20 | day)
     residents = residents_of(around, crossings.slips[gate], gate)
-    row, load, turn = _van_loads(place, crossings.slips[gate], residents)
+    row, load, turn, van = _van_loads(around, (gate, place), crossings.slips[gate], residents)
     key = keyed.derive(place[row], "slip", turn)
     van_key = keyed.derive(place[row], "van", load)
     again = (turn > 0) & keyed.happens(key, "again", _AGAIN_SHARE)
     first = keyed.integers(place, "first resident", 0, residents)[row]
     who = (first + (turn - again) * _STRIDE) % residents[row]
     goods = _goods(key, van_key)
-    # Some vans are known to all, and go several times a day.
-    wanted = keyed.uniform(van_key, "which") ** _KNOWN_VANS
-    van = (wanted * vans_of(residents)[row]).astype(np.int64)
     value = _values(key, _van_keys(around, gate[row], van))
     begins = keyed.integers(van_key, "second", 0, LAST_SECONDS)
     return Slips(
@@ -161,19 +158,27 @@ def honest_slips(around: Surroundings, crossings: Crossings) -> Slips:
     )
 
 
-def _van_loads(place: Keys, mean: Floats, residents: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return place, number of the load and turn of each slip, by gates and days.
+def _van_loads(
+    around: Surroundings, at_gate: tuple[Ints, Keys], mean: Floats, residents: Ints
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return place, number of the load, turn and van of each slip, by gates and days.
 
     Neighbours come by the van, however few slips a gate has: so many are together at any scale.
     """
-    shares = np.array(_IN_A_VAN, dtype=np.float64)
-    usual = float((shares * np.arange(1, len(shares) + 1)).sum() / shares.sum())
-    loads = np.minimum(keyed.poisson(place, "vans", mean / usual), residents // len(shares))
+    gate, place = at_gate
+    sizes = np.array([[*_IN_A_VAN, *[0] * 4], _IN_A_LARGE_VAN], dtype=np.float64)
+    people = np.arange(1, sizes.shape[1] + 1)
+    means = (sizes * people).sum(axis=1) / sizes.sum(axis=1)
+    usual = float(means @ (1 - _LARGE_VANS_SHARE, _LARGE_VANS_SHARE))
+    loads = np.minimum(keyed.poisson(place, "vans", mean / usual), residents // len(people))
     at, load = np.repeat(np.arange(len(place)), loads), numbers_within(loads)
-    people = 1 + keyed.choose(keyed.derive(place[at], "load", load), "people", _IN_A_VAN)
+    van = keyed.integers(keyed.derive(place[at], "van", load), "which", 0, vans_of(residents)[at])
+    is_large = keyed.happens(_van_keys(around, gate[at], van), "is large", _LARGE_VANS_SHARE)
+    drawn = [keyed.choose(keyed.derive(place[at], "load", load), "people", own) for own in sizes]
+    people = 1 + np.where(is_large, drawn[1], drawn[0])
     row = np.repeat(at, people)
     counts = np.bincount(row, minlength=len(place))
-    return row, np.repeat(load, people), numbers_within(counts)
+    return row, np.repeat(load, people), numbers_within(counts), np.repeat(van, people)
 
 
 def vans_of(residents: Ints) -> Ints:

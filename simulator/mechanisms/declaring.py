@@ -119,12 +119,11 @@ def duty_of(setting: Setting, case: Case, share: Floats) -> Ints:
     Used for what no declared item shows: goods on no paper, material that is sold, equipment that
     stays. Formula: value x share x ((1 + duty) x (1 + VAT) - 1).
     """
-    rate_e2 = setting.rates.on(case.day, case.currency)
-    value = case.quantity_e2 / 100 * (case.unit_price_e4 / 10_000) * (rate_e2 / 100)
-    duty = (
-        setting.tariff.import_bp(case.line, np.full(len(case), MFN), case.origin, case.day) / 10_000
-    )
-    vat = setting.tariff.vat_bp(case.line, case.day) / 10_000
+    day, mfn = case.declared_day, np.full(len(case), MFN)
+    value = case.quantity_e2 / 100 * (case.unit_price_e4 / 10_000)
+    value = value * setting.rates.on(day, case.currency) / 100
+    duty = setting.tariff.import_bp(case.line, mfn, case.origin, day) / 10_000
+    vat = setting.tariff.vat_bp(case.line, day) / 10_000
     return np.rint(value * share * ((1 + duty) * (1 + vat) - 1)).astype(np.int64)
 
 

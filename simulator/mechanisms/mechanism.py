@@ -93,6 +93,7 @@ class Case:
     Attributes:
         key: Identity of the goods; declaration_key: of the declaration; deal_key: of the deal.
         day: Of the deal, which later declarations of it keep.
+        declared_day: Of the declaration; its rates and taxes hold.
         trader, direction, regime, currency: Of the declaration.
         is_related: Buyer and seller are related.
         pieces: In how many pieces the deal comes.
@@ -108,6 +109,7 @@ class Case:
     declaration_key: Keys
     deal_key: Keys
     day: Ints
+    declared_day: Ints
     trader: Ints
     direction: Ints
     regime: Ints

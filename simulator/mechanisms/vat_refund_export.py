@@ -42,7 +42,7 @@ class VatRefundExport(Mechanism):
             0.35 + 0.7 * case.parameters[:, 0] + 0.12 * keyed.normal(case.key, self.name)
         )
         price = np.rint(case.unit_price_e4 * np.maximum(factor, 1.2)).astype(np.int64)
-        rate_e2 = setting.rates.on(case.day, case.currency)
+        rate_e2 = setting.rates.on(case.declared_day, case.currency)
         gain = case.quantity_e2 / 100 * ((price - case.unit_price_e4) / 10_000) * (rate_e2 / 100)
         refund = np.rint(gain * _REFUNDED).astype(np.int64)
         return truthful(case, takes, unit_price_e4=price, hidden_vnd=refund)

@@ -77,6 +77,7 @@ def _case(at: Situation, items: Ints, scheme: Ints) -> Case:
         declaration_key=roster.key[owner],
         deal_key=roster.deal_key[owner],
         day=roster.deal_day[owner],
+        declared_day=roster.day[owner],
         scheme=scheme,
         share=plans.share[known] if len(plans) else np.zeros(len(items)),
         parameters=plans.parameters[known] if len(plans) else np.zeros((len(items), PARAMETERS)),
