@@ -145,7 +145,8 @@ def test_the_list_is_nearer_to_the_truth_than_to_size(nation_home, tmp_path):
     for k, share in listed["recovered_of_the_best"].items():
         assert share > 0.8 * so_far[k]
     unfound = found["where_nothing_was_found"]
-    assert unfound["list"][1] > max(unfound["declared_value"][2], 0.1)
+    assert unfound["list"][1] > unfound["declared_value"][2]
+    assert unfound["list"][0] > 0.1
     # Of five nations 0.88 to 0.98, 0.95 in the mean: a nation has a luck of its own (sd 0.04), and
     # three of these below is none any more. The benchmark holds the mean to more than that.
     assert found["coverage_findable"] > 0.95 - 3 * 0.04
