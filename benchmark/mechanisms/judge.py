@@ -11,7 +11,7 @@ from benchmark.mechanisms.claims import Finding, judge_claims
 from benchmark.mechanisms.ground import lay
 from benchmark.mechanisms.signs import make_signs
 from benchmark.mechanisms.stories import STORIES
-from benchmark.mechanisms.strength import MOST, Strength, measure_strength
+from benchmark.mechanisms.strength import Strength, measure_strength
 from benchmark.outside import Limits, connection, told_arguments
 from data_contracts.statements import statements_beside
 
@@ -111,8 +111,9 @@ def _unexplained(opened: duckdb.DuckDBPyConnection) -> list[str]:
 def faults_of(findings: list[Finding], strengths: list[Strength]) -> list[str]:
     """Return what is not as it should be, in words.
 
-    A claim that does not hold; a rule whose precision and recall are too high at once; a mechanism
-    that none of the signs it names shows; a table that should be silent and tells.
+    A claim that does not hold; a rule whose precision and recall are too high at once, of six
+    traders and more; a mechanism that none of the signs it names shows; a table that should be
+    silent and tells.
     """
     faults = [
         f"{one.mechanism}: {one.kind}, {one.statement} holds for {one.holds:,} of {one.rows:,}"
@@ -120,7 +121,7 @@ def faults_of(findings: list[Finding], strengths: list[Strength]) -> list[str]:
         if one.is_kept is False
     ]
     for one in strengths:
-        if one.strictest > MOST:
+        if one.is_told:
             faults.append(
                 f"{one.mechanism}: one rule tells it ({one.strictest_rule}): precision and recall "
                 f"of {one.strictest:.0%} at once"

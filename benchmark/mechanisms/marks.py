@@ -16,7 +16,7 @@ _SURE, _SURE_OF_SILENT = 3.0, 4.0
 _MIDDLE = 0.1
 # A sign that puts them no further from the middle than this is not worth naming.
 _CLEAR = 0.15
-LEAST_ROWS, _LEAST_TRADERS = 10, 6
+LEAST_ROWS, LEAST_TRADERS = 10, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def mark_of(
     rows = rows[~np.isnan(signs[rows])]
     own, others = signs[rows], sum(len(part) for part in honest)
     _, cluster = np.unique(items.trader[rows], return_inverse=True)
-    few = len(cluster) == 0 or cluster.max() + 1 < _LEAST_TRADERS
+    few = len(cluster) == 0 or cluster.max() + 1 < LEAST_TRADERS
     if few or len(own) < LEAST_ROWS or others < LEAST_ROWS:
         return Mark(sign, 0.0, np.inf)
     below = np.zeros(len(own))

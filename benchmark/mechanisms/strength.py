@@ -14,7 +14,13 @@ import duckdb
 import numpy as np
 
 from benchmark.arrays import Floats, Ints
-from benchmark.mechanisms.marks import LEAST_ROWS, Mark, honest_of_same_traders, mark_of
+from benchmark.mechanisms.marks import (
+    LEAST_ROWS,
+    LEAST_TRADERS,
+    Mark,
+    honest_of_same_traders,
+    mark_of,
+)
 from benchmark.mechanisms.rows import ITEM, Items, Rows
 from benchmark.mechanisms.signs import SIGNS
 from benchmark.mechanisms.stories import STORIES
@@ -69,6 +75,11 @@ class Strength:
     def is_enough(self) -> bool:
         """Whether one of them would show it if it told a little."""
         return any(mark.would_show for mark in self.marks)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a single rule tells it; a rule of a few traders tells these traders."""
+        return self.strictest > MOST and self.traders >= LEAST_TRADERS
 
 
 class _Rule(NamedTuple):

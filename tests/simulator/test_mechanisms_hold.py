@@ -16,7 +16,7 @@ def test_every_mechanism_does_what_its_story_says(tmp_path):
     out, truth = tmp_path / "out", tmp_path / "truth"
     run(
         SimulationArguments(
-            out=out, truth=truth, first_date=date(2025, 1, 1), days=365, scale=0.02, seed=21,
+            out=out, truth=truth, first_date=date(2025, 1, 1), days=365, scale=0.06, seed=21,
             form="parquet",
         )
     )  # fmt: skip

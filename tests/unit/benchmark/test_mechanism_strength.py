@@ -83,6 +83,14 @@ def test_a_rule_that_one_trader_makes_is_not_too_much():
     assert found.strictest < MOST
 
 
+@pytest.mark.parametrize(("traders", "is_told"), [(5, False), (6, True)])
+def test_a_rule_of_a_few_traders_tells_these_traders(traders, is_told):
+    found = measured((_ITEM < 5) & (traders > _TRADER), port_over_declared=_tells_all)
+    assert found.strictest == 1.0
+    assert bool(faults_of([], [found])) == is_told
+    assert (_KIND in {one.mechanism for one in unproven_of([found])}) != is_told
+
+
 def test_a_rule_of_half_of_the_items_is_measured_by_item():
     found = measured(heading_differs=_tells_half)
     assert found.rule == "heading_differs"
