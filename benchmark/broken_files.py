@@ -13,11 +13,13 @@ from data_contracts.errors import CustomsDataError
 
 # All that readers of CSV, gzip and Parquet raise for bytes that are not of their format.
 UNREADABLE = (pa.ArrowException, UnicodeDecodeError, OSError, EOFError, zlib.error)
-# Arrow quotes the row, or the value, at the end.
 # Every value of a file of those that fail only when their rows are asked for.
 _PARQUET = "select bit_xor(hash(rows)) from read_parquet(?) rows"
 _LINES = "select bit_xor(hash(rows)) from read_ndjson_objects(?) rows"
+# Rows are hashed as they come: it needs little memory, and no disk.
+_MEMORY, _NO_DISK = "1GB", "0KB"
 _READ_LATE = {".parquet": _PARQUET, ".jsonl": _LINES, ".jsonl.gz": _LINES}
+# Arrow quotes the row, or the value, at the end.
 _QUOTED = re.compile(r"(?<=got \d): .*|(?<=got \d\d): .*|'[^']*'")
 
 
@@ -53,7 +55,9 @@ def telling_broken(folder: Path) -> Iterator[None]:
 
 def _broken(folder: Path) -> Iterator[tuple[Path, str]]:
     """Yield the Parquet and JSON files of a folder that cannot be read, and why."""
-    with duckdb.connect() as opened:
+    with duckdb.connect(
+        config={"memory_limit": _MEMORY, "max_temp_directory_size": _NO_DISK}
+    ) as opened:
         for path in sorted(folder.rglob("*")):
             read = next((own for end, own in _READ_LATE.items() if path.name.endswith(end)), "")
             if not read:
