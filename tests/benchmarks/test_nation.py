@@ -29,40 +29,46 @@ MOST_DISK_BYTES = 40e9
 
 
 def simulate(folder: Path, scale: float, days: int, *more: str) -> dict[str, Any]:
-    """Run the command and return seconds, peak memory of the process group, counts and stages."""
+    """Run the command and return seconds, peak memory in all and by stage, counts and stages."""
     command = [
         str(CUSTOMS), "simulate", "run", "--json", "--scale", str(scale), "--days", str(days),
         "--from", FIRST.isoformat(), "--out", str(folder), "--form", "parquet", *more,
     ]  # fmt: skip
     started = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
-    peak = [0]
-    watcher = threading.Thread(target=watch, args=(process.pid, peak), daemon=True)
+    seen: list[tuple[float, int]] = []
+    watcher = threading.Thread(target=watch, args=(process.pid, seen), daemon=True)
     watcher.start()
     out, _ = process.communicate()
-    seconds = time.perf_counter() - started
+    ended = time.perf_counter()
     assert process.returncode == 0
     told = json.loads(out)
+    begun, stages = ended - told["seconds"], []
+    for stage in told["stages"]:
+        until = begun + stage["seconds"]
+        peak = max((memory for at, memory in seen if begun <= at < until), default=0)
+        stages.append(stage | {"peak_memory_mib": peak // 2**20})
+        begun = until
     return {
         "scale": scale,
         "days": days,
-        "seconds": round(seconds, 1),
+        "seconds": round(ended - started, 1),
         "goods_items": told["goods_items"],
         "rows": sum(told["rows"].values()),
         "files": sum(told["files"].values()),
-        "peak_memory_mib": peak[0] // 2**20,
-        "stages": told["stages"],
+        "peak_memory_mib": max(memory for _, memory in seen) // 2**20,
+        "stages": stages,
     }
 
 
-def watch(group: int, peak: list[int]) -> None:
-    """Keep the highest proportional memory of a process group: shared pages count once."""
+def watch(group: int, seen: list[tuple[float, int]]) -> None:
+    """Note when a process group has how much proportional memory: shared pages count once."""
     while Path(f"/proc/{group}").exists():
         total = 0
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit() and in_group(entry, group):
                 total += proportional(entry)
-        peak[0] = max(peak[0], total)
+        seen.append((time.perf_counter(), total))
         time.sleep(0.5)
 
 
