@@ -3,16 +3,16 @@
 This house knows the outside formats and the published truth format. It knows the code lists of this
 project, but none of its contracts of data, no lake and no model, so that an outsider's selection is
 judged as ours are. Of the simulator it takes, outside `play`, what a check can see, which themes an
-audit may have, the arguments and mechanisms of a nation and the mixing of bits. Only
-`benchmark.truth` opens the truth. `realism` holds a folder of outside files against published
-figures, `public` tries the learning on public data, `mechanisms` holds each mechanism against its
-own story.
+audit may have and how far back one reaches, the arguments and mechanisms of a nation and the mixing
+of bits. Only `benchmark.truth` opens the truth. `realism` holds a folder of outside files against
+published figures, `public` tries the learning on public data, `mechanisms` holds each mechanism
+against its own story.
 
 Judging: `outside_files`, `outside`, `truth`, `nation` (the files of a nation, its truth, both
 joined), `kinds` (what a check sees and costs), `selection`, `judgement` (what a policy sends in,
 which rows count), `recovery`, `oracle`, `curves`, `score` (what is recovered, by who knows, by
 capacity, all of it), `comparison` (two policies), `wording`, `results_page`, `told_contests`,
-`arrays`, `sums`, `mass_units`, `broken_files`, `csv_headers`.
+`arrays`, `sums`, `listed_codes`, `broken_files`, `csv_headers`.
 
 Policies to compare with: `reference_policies`, `plain_trees`. Rounds that nobody can fit: `rounds`,
 `round_arguments`.

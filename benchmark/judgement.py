@@ -8,11 +8,12 @@ import pyarrow.compute as pc
 from benchmark.arrays import DAY_SECONDS, Bools, Ints, positions_in, rank_within, week_of
 from benchmark.nation import JudgedNation
 from benchmark.selection import Selection
+from simulator.reference.published_lists import limit_of
 
 # A declaration can be checked at the border for a week; what is later is an audit.
 CHECK_WINDOW_DAYS = 7
-# Law on Customs 54/2014, Article 77: within five years from registration.
-AUDIT_REACH_DAYS = 5 * 365 + 1
+# Law on Customs 54/2014, Article 77: so many years from registration.
+AUDIT_REACH_DAYS = limit_of("KTSTQ") * 1_461 // 4
 REASONS = (
     "unknown declaration", "unknown trader", "registered after selected_at",
     "more than 7 days after registration", "period ends before it begins",

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.compute as pc
 
-from benchmark.arrays import Bools, Floats, Ints, positions_in, week_of
+from benchmark.arrays import DAY_SECONDS, Bools, Floats, Ints, positions_in, week_of
 from benchmark.kinds import KINDS
 from benchmark.outside import Declarations, Limits, read_declarations
 from benchmark.truth import Losses, Truth, loss_words, read_truth
@@ -145,4 +145,4 @@ def weekly_registrations(declarations: Declarations) -> tuple[int, Ints]:
 
 def iso_day(day: int) -> str:
     """Return a day since 1970 as YYYY-MM-DD."""
-    return datetime.fromtimestamp(day * 86_400, UTC).date().isoformat()
+    return datetime.fromtimestamp(day * DAY_SECONDS, UTC).date().isoformat()

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from benchmark.arrays import DAY_SECONDS, Ints
-from benchmark.mass_units import make_mass_units
+from benchmark.listed_codes import make_macros
 from benchmark.outside_files import attach
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
@@ -95,7 +95,7 @@ def connection(limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
                 "preserve_insertion_order": False,
             },
         )
-        make_mass_units(opened)
+        make_macros(opened)
         try:
             yield opened
         finally:

@@ -33,15 +33,15 @@ Matrix = npt.NDArray[np.float32]
 
 
 def tax_at_risk(
-    opened: duckdb.DuckDBPyConnection, number: Ints, value: Floats, settings: dict[str, int]
+    opened: duckdb.DuckDBPyConnection, number: Ints, settings: dict[str, int]
 ) -> Floats:
-    """Return the score of each declaration.
+    """Return the score of each declaration, VND; 0 where no item can be read.
+
+    While fewer than 30 irregular items are known, it is the declared taxes.
 
     Args:
         opened: Connection with the tables `features` and `labels`.
         number: Declarations wanted, sorted, shape (n,).
-        value: Their customs value, VND; while fewer than 30 irregular items are known, it is the
-            score.
         settings: `seed` and `nthread` of the trees.
     """
     score = np.zeros(len(number))
@@ -56,8 +56,7 @@ def tax_at_risk(
         )
         stake = chance * items["item_tax_vnd"].cast(pa.float64()).to_numpy()
         score += np.bincount(at[at >= 0], stake[at >= 0], len(number))
-    # Without a readable item nothing is known but the value of the whole.
-    return np.where(score > 0, score, np.minimum(value, 0.0))
+    return score
 
 
 def _months(opened: duckdb.DuckDBPyConnection) -> list[int]:

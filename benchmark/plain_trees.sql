@@ -48,7 +48,7 @@ select
     measured.log_unit_price - levels.log_unit_price as price_to_median,
     measured.log_unit_mass - levels.log_unit_mass as mass_to_median,
     facts.tax_vnd / nullif(facts.value_vnd, 0) as tax_rate,
-    (items.schedule is not null and items.schedule not in ('B01', 'B03'))::integer as is_preference,
+    is_of_agreement(items.schedule)::integer as is_preference,
     items.has_certificate::integer as has_certificate,
     (facts.direction = 'N')::integer as is_import,
     facts.transport,

@@ -85,9 +85,9 @@ def by_plain_trees(terms: Terms) -> Selection:
     """Return those with most tax at risk by boosted trees on obvious columns, renewed monthly."""
     with _opened(terms, ("tk", "hang", "kiemtra"), _OF_TREES) as opened:
         make_features(opened)
-        number, week, value = _scores(opened, "value_scores", terms)
+        number, week, _ = _scores(opened, "value_scores", terms)
         settings = {"seed": terms.seed, "nthread": terms.limits.threads}
-        score = tax_at_risk(opened, number, value, settings)
+        score = tax_at_risk(opened, number, settings)
     return weekly_best(terms, number, week, score)
 
 

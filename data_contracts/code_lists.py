@@ -110,6 +110,13 @@ def column_of(name: str, column: str) -> dict[str, str]:
 
 
 @cache
+def agreement_schedules() -> frozenset[str]:
+    """Return the tariff schedules of trade agreements, whose rates rest on a proof of origin."""
+    told = column_of("tariff_schedule", "is_agreement")
+    return frozenset(code for code, is_agreement in told.items() if is_agreement == "true")
+
+
+@cache
 def crosswalk(name: str) -> dict[str, str]:
     """Return a crosswalk: code of the outside system to the code of the lake.
 

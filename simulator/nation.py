@@ -76,7 +76,10 @@ def draw_nation(
 
 
 def _schemes(setting: Setting, mechanisms: tuple[Mechanism, ...]) -> dict[str, Any]:
-    """Let every mechanism plan its schemes; a trader keeps the first two that it is drawn for."""
+    """Let every mechanism plan its schemes; a trader keeps the first two that it is drawn for.
+
+    A reserved successor has those of the firm before it.
+    """
     plans, kinds = [], []
     taken = np.zeros(len(setting.traders), dtype=np.int64)
     slots = np.full((len(setting.traders), SCHEME_SLOTS), -1, dtype=np.int64)
@@ -87,11 +90,12 @@ def _schemes(setting: Setting, mechanisms: tuple[Mechanism, ...]) -> dict[str, A
         plan = mechanism.plan(setting)
         kept = np.flatnonzero(taken[plan.trader] < SCHEME_SLOTS)
         plan = pick(plan, kept)
-        slots[plan.trader, taken[plan.trader]] = total + np.arange(len(plan))
+        slot = taken[plan.trader]
+        slots[plan.trader, slot] = total + np.arange(len(plan))
         taken[plan.trader] += 1
         heirs = setting.traders.successor[plan.trader]
         reborn = np.flatnonzero(heirs >= 0)
-        slots[heirs[reborn], 0] = total + reborn
+        slots[heirs[reborn], slot[reborn]] = total + reborn
         plans.append(plan)
         kinds.append(np.full(len(plan), position))
         total += len(plan)

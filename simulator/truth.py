@@ -31,7 +31,7 @@ ITEMS, SLIPS, SCHEMES, TRADERS = FILES = (
 )  # fmt: skip
 
 
-def truth_of(nation: Nation, block: Block) -> pa.Table:
+def truth_of(nation: Nation, states: SchemeStates, block: Block) -> pa.Table:
     """Return one row for each irregular item of declarations that stood and were not repaired.
 
     Items whose hidden goods were declared after a notice stand there too: nothing is lost by them.
@@ -50,7 +50,8 @@ def truth_of(nation: Nation, block: Block) -> pa.Table:
     kind, scheme = mechanism[rows], of_scheme[rows]
     known = nation.mechanisms
     value = full_values(nation, batch.roster, batch.deals, batch.true)[rows]
-    start = nation.schemes.start_day[np.maximum(scheme, 0)] if len(nation.schemes) else scheme
+    starts, planned = batch.roster.day[owner], scheme >= 0
+    starts[planned] = states.began_on(scheme[planned])
     return pa.table(
         {
             "so_tk_goc": as_text(base),
@@ -68,7 +69,7 @@ def truth_of(nation: Nation, block: Block) -> pa.Table:
             "true_value_vnd": whole(value),
             "duty_evaded_vnd": whole(batch.evaded_vnd[rows]),
             "collectable_share": pa.array(np.array([one.collectable_share for one in known])[kind]),
-            "starts_on": dates(np.where(scheme < 0, batch.roster.day[owner], start)),
+            "starts_on": dates(starts),
         }
     )
 
@@ -109,12 +110,9 @@ def schemes_of(nation: Nation, states: SchemeStates) -> pa.Table:
     """
     plans, traders = nation.schemes, nation.traders
     scheme = np.arange(len(plans))
-    first, last = np.full((2, len(plans)), -1, dtype=np.int64)
+    starts, last = states.began_on(scheme), np.full(len(plans), -1, dtype=np.int64)
     for week in range(states.weeks):
-        runs = states.runs(scheme, week)
-        last[runs] = week
-        first[runs & (first < 0)] = week
-    starts = np.maximum(nation.first_day + first * WEEK_DAYS, plans.start_day)
+        last[states.runs(scheme, week)] = week
     ends = nation.first_day + (last + 1) * WEEK_DAYS
     heir = traders.successor[plans.trader]
     names = [one.name for one in nation.mechanisms]
@@ -138,7 +136,7 @@ def schemes_of(nation: Nation, states: SchemeStates) -> pa.Table:
             ).cast(pa.string()),
         }
     )
-    return table.filter(pa.array(first >= 0))
+    return table.filter(pa.array(last >= 0))
 
 
 def make_room(folder: Path) -> None:

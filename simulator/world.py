@@ -279,7 +279,7 @@ def _write_days(days: tuple[int, int]) -> tuple[Counts, pa.Table | None, Receipt
     outbox = Outbox(_world.plan, first, last)
     counts = write_block(outbox, nation, _world.chronicle, block, wanted)
     put_audit_money(outbox, nation, _world.books, wanted)
-    truth = truth_of(nation, block) if _world.wants_truth else None
+    truth = truth_of(nation, _world.chronicle.states, block) if _world.wants_truth else None
     return counts, truth, outbox.close_block()
 
 

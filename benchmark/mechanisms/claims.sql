@@ -80,10 +80,7 @@ select mechanism, origin <> true_origin and gap_vnd > 0 as holds from deed;
 
 -- name: by_certificate
 -- A certificate is named, and a preference claimed.
-select
-    mechanism,
-    certificate is not null and schedule not in ('B01', 'B03', 'B30', 'B61') as holds
-from deed;
+select mechanism, certificate is not null and is_of_agreement(schedule) as holds from deed;
 
 -- name: through_the_third
 -- Goods are loaded or exported in the country that is named as their origin.

@@ -127,7 +127,7 @@ select
         when is_import then 1 - count(*) over (partition by trader, left(hs, 6), goods.origin)
             / count(*) over (partition by trader, left(hs, 6))
     end as unusual_origin,
-    (goods.schedule not in ('B01', 'B03', 'B30', 'B61'))::integer as is_preferred
+    is_of_agreement(goods.schedule)::integer as is_preferred
 from goods
 left join shown on goods.certificate = shown.number
 left join used on goods.certificate = used.certificate

@@ -13,7 +13,13 @@ from benchmark.arrays import DAY_SECONDS, Bools, Ints
 from benchmark.play.tables import audit_outcomes
 from benchmark.selection import Selection
 from simulator.actors import officers
-from simulator.chronicle.audit_scope import AT_PREMISES, RISK, Audits
+from simulator.chronicle.audit_scope import (
+    AT_PREMISES,
+    RISK,
+    Audits,
+    audit_branches,
+    offices_of,
+)
 from simulator.chronicle.audits import hidden_of, seen_in
 from simulator.chronicle.ledger import Ledger
 from simulator.kernel import keyed
@@ -21,7 +27,6 @@ from simulator.kernel.arrays import numbers_within
 from simulator.nation import Nation
 from simulator.papers.paper import base_numbers
 from simulator.reference.calendar import next_working
-from simulator.reference.regimes import IMPORT
 from simulator.sources.vcis_control import IRREGULARITIES
 from simulator.trade.irregularities import NOTHING
 
@@ -72,14 +77,16 @@ def audit(
     ended = next_working(today + 1 + (days * _WEEK + _WORKING_DAYS - 1) // _WORKING_DAYS)
     known = ended * DAY_SECONDS + _END_OF_DAY
     real = np.flatnonzero(trader >= 0)
-    office = nation.traders.office[trader[real], IMPORT, 0]
+    place = np.full(len(real), AT_PREMISES)
+    office = offices_of(nation, audit_branches(nation), trader[real], place)
+    serial = held + 1 + np.arange(len(real))
     booked = Audits(
         key=key[real],
-        serial=held + 1 + np.arange(len(real)),
+        serial=serial,
         trader=trader[real],
         office=office,
         officer=nation.officers.on_duty(office, officers.AUDIT, key[real]),
-        place=np.full(len(real), AT_PREMISES),
+        place=place,
         ground=np.full(len(real), RISK),
         theme=chosen.theme[real],
         from_day=np.maximum(chosen.period_from[real], nation.first_day),
@@ -87,6 +94,7 @@ def audit(
         decided=next_working(np.full(len(real), today + 1)),
         concluded=ended[real],
         effort_days=days[real],
+        proposal=serial,
     )
     of_open, who = _within(ledger, booked, is_open)
     seen = seen_in(nation, booked, hidden_of(ledger, of_open), who)

@@ -9,7 +9,6 @@ the duty at stake. Chances lean on a fiftieth with the weight of twenty checks (
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import numpy as np
@@ -25,8 +24,8 @@ from benchmark.arrays import (
     numbers_in,
     positions_in,
 )
-from benchmark.mass_units import make_mass_units
-from benchmark.outside import connection
+from benchmark.listed_codes import make_macros
+from benchmark.outside import Limits, connection
 from benchmark.outside_files import add, attach, known_on
 from benchmark.play.game import WeekView
 from benchmark.play.learning import cut, weeks_in
@@ -70,16 +69,20 @@ RULES = (
 _PRIOR, _WEIGHT = 0.02, 20.0
 # What is at stake where no duty is due: value-added tax, a tenth.
 _LEAST_RATE = 0.1
-_LIMITS: dict[str, Any] = {"memory_limit": "1GB", "threads": 2}
+_LIMITS = Limits(memory="1GB")
 
 
 class Known:
     """All that is known by a week, in a database of its own."""
 
-    def __init__(self) -> None:
-        """Begin knowing nothing."""
-        self._opened = duckdb.connect(config=_LIMITS)
-        make_mass_units(self._opened)
+    def __init__(self, limits: Limits = _LIMITS) -> None:
+        """Begin knowing nothing, in memory and threads as limited; nothing goes to disk."""
+        self._opened = duckdb.connect(
+            config={
+                "memory_limit": limits.memory, "threads": limits.threads, "temp_directory": "",
+            }
+        )  # fmt: skip
+        make_macros(self._opened)
         self._opened.execute(_SQL["begin"])
         add(self._opened, [], _TABLES)
 
@@ -204,7 +207,7 @@ def by_rules(rules: Sequence[str], terms: Terms) -> dict[str, Selection]:
     They go through the nation week by week, with the files that had come by the end of each.
     """
     files = [path for path in terms.world.rglob("*") if path.is_file()]
-    known, told = Known(), 0
+    known, told = Known(terms.limits), 0
     parts: dict[str, list[Selection]] = {rule: [] for rule in rules}
     with connection(terms.limits) as opened:
         attach(opened, terms.world, {"tk": _HEADER, "hang": _GOODS})

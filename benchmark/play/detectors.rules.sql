@@ -57,7 +57,7 @@ from week_items
 left join items
     on week_items.certificate = items.certificate and week_items.trader != items.trader
 where
-    week_items.schedule not in ('B01', 'B03')
+    is_of_agreement(week_items.schedule)
     and (week_items.certificate is null or items.number is not null);
 
 -- name: freight_out_of_line

@@ -26,7 +26,7 @@ from benchmark.arrays import (
     positions_in,
     week_of,
 )  # fmt: skip
-from benchmark.mass_units import kilograms_in
+from benchmark.listed_codes import kilograms_in, of_agreements
 from benchmark.plain_trees import LEAST_IRREGULAR, ROUNDS, SETTINGS
 from benchmark.play.game import WeekView
 from benchmark.play.opening import History
@@ -42,7 +42,6 @@ _FACTORS = np.array(
 _SHIFT = np.uint64(29)
 _LEAN = 10.0
 _MEDIAN_WEEKS, _MEDIANS_EVERY = 52, 4
-_LISTED_RATES = ("B01", "B03")
 UNKNOWN = -1
 RATES = ("trader", "goods", "goods and origin", "trader and goods")
 
@@ -240,12 +239,11 @@ def _measures(tables: Mapping[str, pa.Table], row: Ints, value: Floats) -> list[
         _regimes(header["MA_LH"]),
         np.log(np.maximum(total, 1.0) / np.maximum(gross, 0.01)),
     )
-    listed = pc.is_in(goods["MA_BIEU_THUE"], pa.array(_LISTED_RATES))
     return [
         np.log(np.maximum(value, 1.0)),
         hs8 // 1_000_000.0,
         hs8 // 10_000.0,
-        1.0 - listed.to_numpy().astype(np.float64),
+        of_agreements(goods["MA_BIEU_THUE"]).astype(np.float64),
         pc.is_valid(goods["SO_CO"]).to_numpy().astype(np.float64),
         *[column[row] for column in by_header],
     ]

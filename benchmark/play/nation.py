@@ -127,7 +127,7 @@ class LivedNation:
         found = ledger_of(self._nation, *seen)
         self._ledger = join([self._ledger, found])
         self._catch(catches_of(found.scheme, found.found))
-        self._truth.append(truth_of(self._nation, block))
+        self._truth.append(truth_of(self._nation, self._life.states, block))
         told = self._audit(selection.where(selection.is_audit), now)
         put_on_record(self._nation, self._life, block, days_of(self._nation, self._number(week)))
         if self._post is not None:
@@ -177,7 +177,8 @@ class LivedNation:
 
     def losses(self, week: int) -> pa.Table:
         """Return the truth of the open week while nobody has looked; for the oracle only."""
-        return truth_of(self._nation, self._this_week(week)[0])
+        block, _ = self._this_week(week)
+        return truth_of(self._nation, self._life.states, block)
 
     def write_truth(self, folder: Path) -> None:
         """Write the truth of all weeks lived, in the published format."""

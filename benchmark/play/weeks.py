@@ -33,7 +33,14 @@ from simulator.control.inspections import (
 )
 from simulator.control.lanes import GREEN, RED, Decisions, decide
 from simulator.control.legalising import legalised_items, without
-from simulator.control.lifecycle import NEVER, Lives, cancelled_after, live, withdraws_after_red
+from simulator.control.lifecycle import (
+    NEVER,
+    Lives,
+    cancelled_after,
+    live,
+    surely_stands,
+    withdraws_after_red,
+)
 from simulator.control.overdue import overdue_of
 from simulator.kernel.arrays import join, pick
 from simulator.mechanisms.mechanism import AUDIT, PHYSICAL_WHOLE, SCANNER
@@ -67,7 +74,9 @@ def live_unseen(nation: Nation, life: Life, days: Ints) -> tuple[Block, Decision
         ]
     )
     whole = draw_roster(nation.clock, days, join([life.later, new]))
-    late = overdue_of(first, deals, new, re_export_limit(deals.regime, first.day))
+    limits = re_export_limit(deals.regime, first.day)
+    stands = surely_stands(nation, first.key, batch.scheme)
+    late = overdue_of(first, deals, new, (limits, stands))
     life.overdue.append(replace(late, number=running_numbers(whole, late.key)))
     both = join([life.later, _numbered(new, whole)])
     life.later = pick(both, both.day > days[-1])

@@ -38,19 +38,12 @@ select MA_BIEU_THUE as schedule, MA_HS as hs8,
     coalesce(try_cast(DEN_NGAY as date), date '9999-12-31') as to_date
 from raw_bieuthue where try_cast(rtrim(THUE_SUAT, '% ') as double) is not null;
 
--- B01 is MFN, B02 and B17 chapter 98, B03 ordinary, B14 to B16 and B30 and above no preference.
-create or replace macro is_preference(schedule) as (
-    schedule between 'B04' and 'B13'
-    or schedule between 'B18' and 'B29'
-    or schedule between 'B31' and 'B60'
-);
-
 create table usual_import as
 select hs8, origin, schedule, day, sum(value_vnd) as value_vnd, count(*) as items
 from item where is_import and not is_ended and left(regime, 1) = 'A' group by all;
 
 create table used_schedule as
-select distinct schedule, origin from usual_import where is_preference(schedule);
+select distinct schedule, origin from usual_import where is_of_agreement(schedule);
 
 create table eligible as
 select imports.hs8, imports.origin, imports.day
@@ -72,7 +65,7 @@ group by all;
 insert into measured
 select
     'preference_use',
-    sum(value_vnd) filter (is_preference(schedule)) / nullif(sum(value_vnd), 0),
+    sum(value_vnd) filter (is_of_agreement(schedule)) / nullif(sum(value_vnd), 0),
     coalesce(sum(items), 0)
 from usual_import semi join eligible using (hs8, origin, day);
 

@@ -2,14 +2,9 @@
 
 import numpy as np
 
+from data_contracts.code_lists import agreement_schedules
 from ml.features.arithmetic import Floats, flag, log_of_positive, quantity, ratio
 from ml.features.definition import Column, Columns, Feature
-
-# Schedules of trade agreements, VNACCS list of tariff forms: B04-B13 and B18-B25. B01 is MFN,
-# B02 and B17 chapter 98, B03 ordinary, B14-B16 quota and absolute rates, B30 not subject.
-_AGREEMENT_SCHEDULES = tuple(
-    f"B{number:02d}" for number in (*range(4, 14), *range(18, 26))
-)  # fmt: skip
 
 
 def _hs2_code(columns: Columns) -> Column:
@@ -26,7 +21,7 @@ def _country_of_origin_code(columns: Columns) -> Column:
 
 def _has_agreement_rate(columns: Columns) -> Floats:
     schedule = columns["tariff_schedule_code"]
-    return flag(np.isin(schedule, _AGREEMENT_SCHEDULES), is_known=schedule != "")
+    return flag(np.isin(schedule, sorted(agreement_schedules())), is_known=schedule != "")
 
 
 def _tariff_schedule_code(columns: Columns) -> Column:

@@ -1,8 +1,10 @@
 """What crosses the border beside declared goods, as means a day at each office.
 
-At scale 1: 60,000 travellers a day, most at the airports and the large land gates; 6,000 slips of
-border residents and 400 vehicles admitted for a time beside the lorries with declared goods, both
-at the land gates and less unequal than trade. All three totals are assumptions.
+At scale 1: 60,000 travellers a day, most at the airports and the large land gates, 1.4 % by ships
+that call at a few ports once a week (share of foreign arrivals by sea in 2024, General Statistics
+Office; the ports and the week are assumptions); 6,000 slips of border residents and 400 vehicles
+admitted for a time beside the lorries with declared goods, both at the land gates and less unequal
+than trade. All three totals are assumptions.
 """
 
 from dataclasses import dataclass
@@ -15,6 +17,9 @@ from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.reference.offices import ROLES, Offices
 
 TRAVELLERS_A_DAY, SLIPS_A_DAY, VEHICLES_A_DAY = 60_000, 6_000, 400
+# Hon Gai, Chan May, Da Nang, Nha Trang, Phu My.
+_CRUISE_PORTS = ("20CF", "33CF", "34CE", "41CB", "51CC")
+_BY_SEA_SHARE, _CALLS_A_DAY = 0.014, 1 / 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +29,14 @@ class Crossings:
     Attributes:
         days: Days since 1970, each once.
         travellers, slips, vehicles: Mean number a day, shape (offices,); 0 where none cross.
+        calls: Mean number of ships with travellers a day, up to 1, same shape.
     """
 
     days: Ints
     travellers: Floats
     slips: Floats
     vehicles: Floats
+    calls: Floats
 
 
 def crossings_of(around: Surroundings, offices: Offices, scale: float, days: Ints) -> Crossings:
@@ -37,11 +44,17 @@ def crossings_of(around: Surroundings, offices: Offices, scale: float, days: Int
     is_gate = offices.role == ROLES.index("CK")
     at_land = is_gate & (around.neighbour >= 0)
     is_crossed = is_gate & np.isin(offices.transport, (AIR, ROAD))
+    is_port = np.isin(offices.old_codes, _CRUISE_PORTS).astype(np.float64)
+    travellers = TRAVELLERS_A_DAY * scale
     return Crossings(
         days=days,
-        travellers=_shared(is_crossed * (offices.import_weight + 0.001), TRAVELLERS_A_DAY * scale),
+        travellers=_shared(
+            is_crossed * (offices.import_weight + 0.001), (1 - _BY_SEA_SHARE) * travellers
+        )
+        + _shared(is_port, _BY_SEA_SHARE * travellers),
         slips=_shared(_evened(at_land, offices), SLIPS_A_DAY * scale),
         vehicles=_shared(_evened(at_land, offices), VEHICLES_A_DAY * scale),
+        calls=is_port * _CALLS_A_DAY,
     )
 
 

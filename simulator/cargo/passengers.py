@@ -1,9 +1,9 @@
-"""Lists of passengers that airlines send before they land: the table `passenger_list`.
+"""Lists of passengers that airlines and ships send before they land: the table `passenger_list`.
 
 The list at booking (revision 1) and the one when the doors are closed (2): who did not come is only
 on the first, who came at the last minute only on the second. Everybody on the second who is not in
-transit crosses at the airport. Shares are typical figures of our own, one in a hundred birth years
-is mistyped. Ships with passengers are left out: nobody crosses at the seaports here.
+transit crosses where they land. Shares are typical figures of our own, one in a hundred birth years
+is mistyped.
 """
 
 import numpy as np
@@ -13,86 +13,102 @@ from simulator.cargo.shipments import Outbox, Surroundings
 from simulator.cargo.travellers import (
     DOCUMENTS,
     NATIONS,
-    NO_FLIGHT,
+    NOT_CARRIED,
     SEXES,
     Travellers,
     birth_years,
     document_numbers,
     sexes,
 )
-from simulator.cargo.voyages import Flights, flights
+from simulator.cargo.voyages import Voyages, voyages
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, coded, constant, numbers_within, pick, whole
+from simulator.kernel.arrays import Bools, Ints, coded, numbers_within, pick, whole
 from simulator.kernel.glyphs import digits, fixed, gathered, hexes, joined, same, stamps, words
 from simulator.kernel.keyed import Keys
 
-_AIRLINES = ("VN", "VJ", "QH", "KE", "OZ", "CX", "CI", "SQ", "TG", "CZ", "MU", "JL", "QR")
+_MODES = ("AIR", "SEA")
+_AIR, _SEA = range(2)
+# Airlines, then lines of ships; places they come from, each with its share by air and by sea.
+_LINES = (
+    "VN", "VJ", "QH", "KE", "OZ", "CX", "CI", "SQ", "TG", "CZ", "MU", "JL", "QR",
+    "RC", "CC", "HA", "GC", "CO",
+)  # fmt: skip
+_LINES_BY_AIR = 13
 _ORIGINS = (
     "KRICN", "CNCAN", "CNPVG", "JPNRT", "TWTPE", "SGSIN", "THBKK", "HKHKG", "MYKUL", "FRCDG",
+    "THLCH", "TWKEL", "CNSHA",
 )  # fmt: skip
-_ORIGIN_SHARES = (22, 12, 10, 10, 10, 10, 10, 7, 6, 3)
+_ORIGIN_SHARES = (
+    (22, 12, 10, 10, 10, 10, 10, 7, 6, 3, 0, 0, 0),
+    (0, 0, 0, 0, 0, 35, 0, 35, 0, 0, 15, 10, 5),
+)
 _ABSENT_SHARE, _LAST_MINUTE_SHARE, _TRANSIT_SHARE, _OTHER_ORIGIN_SHARE = 0.03, 0.02, 0.04, 0.12
 _MISTYPED_SHARE = 0.01
-_FLIGHT_HOURS, _CLOSED_SECONDS, _BOOKED_SECONDS = (2.0, 9.0), 600, 3 * 3_600
+_HOURS = np.array([(2.0, 9.0), (14.0, 60.0)])
+_CLOSED_SECONDS, _BOOKED_SECONDS = 600, 3 * 3_600
 
 
 def put_passengers(outbox: Outbox, around: Surroundings, travellers: Travellers) -> None:
-    """Hand over the table `passenger_list` for the flights that brought some travellers."""
-    arriving = pick(travellers, travellers.turn != NO_FLIGHT)
+    """Hand over the table `passenger_list` for flights and ships that brought some travellers."""
+    arriving = pick(travellers, travellers.turn != NOT_CARRIED)
     if not len(arriving):
         return
     place = (arriving.gate << 40) | (arriving.day << 12) | arriving.turn
-    found, flight_of = np.unique(place, return_inverse=True)
+    found, first, voyage_of = np.unique(place, return_index=True, return_inverse=True)
     gate, day, turn = found >> 40, (found >> 12) & ((1 << 28) - 1), found & ((1 << 12) - 1)
-    flown = flights(around, gate, day, turn)
-    person, nation, flight_of, is_transit, is_absent = _aboard(arriving, flown, flight_of)
-    told = _persons(flown, (person, nation, flight_of, is_transit))
+    made, mode = voyages(around, gate, day, turn), np.where(arriving.by_ship[first], _SEA, _AIR)
+    person, nation, voyage_of, is_transit, is_absent = _aboard(arriving, made, voyage_of)
+    told = _persons(made, mode, (person, nation, voyage_of, is_transit))
     late = keyed.happens(person, "last minute", _LAST_MINUTE_SHARE) & ~is_absent
-    hours = _FLIGHT_HOURS[0] + np.diff(_FLIGHT_HOURS) * keyed.uniform(flown.line, "hours")
-    departed = flown.landed - (hours * 3_600).astype(np.int64)
+    shortest, longest = _HOURS[mode].T
+    hours = shortest + (longest - shortest) * keyed.uniform(made.line, "hours")
+    departed = made.landed - (hours * 3_600).astype(np.int64)
     for revision, aboard, moment in (
         (1, ~late, departed - _BOOKED_SECONDS),
         (2, ~is_absent, departed + _CLOSED_SECONDS),
     ):
         rows = np.flatnonzero(aboard)
-        rows = rows[np.argsort(flight_of[rows], kind="stable")]
-        counts = np.bincount(flight_of[rows], minlength=len(found))
-        lists = joined("[", gathered(told.take(pa.array(rows)), counts, ","), "]")
-        columns = _columns(around, flown, gate, lists) | {"revision": whole(gate * 0 + revision)}
-        sent = moment + keyed.integers(flown.key, f"sent {revision}", 0, 300)
+        rows = rows[np.argsort(voyage_of[rows], kind="stable")]
+        counts = np.bincount(voyage_of[rows], minlength=len(found))
+        columns = _columns(around, made, gate, mode) | {
+            "persons": joined("[", gathered(told.take(pa.array(rows)), counts, ","), "]"),
+            "revision": whole(gate * 0 + revision),
+        }
+        sent = moment + keyed.integers(made.key, f"sent {revision}", 0, 300)
         outbox.put("passenger_list", sent, columns, registered=day)
 
 
 def _aboard(
-    arriving: Travellers, flown: Flights, flight_of: Ints
+    arriving: Travellers, made: Voyages, voyage_of: Ints
 ) -> tuple[Keys, Ints, Ints, Bools, Bools]:
-    """Return who is on the lists: identity, nation, flight, whether in transit, whether absent.
+    """Return who is on the lists: identity, nation, voyage, whether in transit, whether absent.
 
     Beside those who cross these are passengers in transit and such as booked and did not come.
     """
-    crossing = np.bincount(flight_of, minlength=len(flown.key))
-    parts = [(arriving.person, arriving.nation, flight_of, False, False)]
+    crossing = np.bincount(voyage_of, minlength=len(made.key))
+    parts = [(arriving.person, arriving.nation, voyage_of, False, False)]
     for name, share in (("transit", _TRANSIT_SHARE), ("absent", _ABSENT_SHARE)):
-        counts = keyed.poisson(flown.key, name, share * crossing.astype(np.float64))
-        flight = np.repeat(np.arange(len(counts)), counts)
+        counts = keyed.poisson(made.key, name, share * crossing.astype(np.float64))
+        voyage = np.repeat(np.arange(len(counts)), counts)
         offset = numbers_within(counts)
-        person = keyed.derive(flown.key[flight], name, offset)
+        person = keyed.derive(made.key[voyage], name, offset)
         nation = keyed.integers(person, "nation", 0, len(NATIONS))
-        parts.append((person, nation, flight, name == "transit", name == "absent"))
+        parts.append((person, nation, voyage, name == "transit", name == "absent"))
     sizes = [len(part[0]) for part in parts]
-    person, nation, flight = (np.concatenate([part[n] for part in parts]) for n in range(3))
+    person, nation, voyage = (np.concatenate([part[n] for part in parts]) for n in range(3))
     is_transit, is_absent = (np.repeat([part[n] for part in parts], sizes) for n in (3, 4))
     order = np.argsort(keyed.uniform(person, "place on the list"))
-    return person[order], nation[order], flight[order], is_transit[order], is_absent[order]
+    return person[order], nation[order], voyage[order], is_transit[order], is_absent[order]
 
 
-def _persons(flown: Flights, aboard: tuple[Keys, Ints, Ints, Bools]) -> pa.Array:
+def _persons(made: Voyages, mode: Ints, aboard: tuple[Keys, Ints, Ints, Bools]) -> pa.Array:
     """Return each passenger as a JSON object."""
-    person, nation, flight, is_transit = aboard
-    typed = keyed.derive(flown.key[flight] ^ person, "typed")
+    person, nation, voyage, is_transit = aboard
+    typed = keyed.derive(made.key[voyage] ^ person, "typed")
     slip = keyed.happens(typed, "mistyped", _MISTYPED_SHARE) * keyed.integers(typed, "by", 1, 10)
-    home = keyed.choose(flown.line, "origin", _ORIGIN_SHARES)[flight]
-    other = keyed.choose(person, "first origin", _ORIGIN_SHARES)
+    by_air, by_sea = (keyed.choose(made.line, "origin", shares) for shares in _ORIGIN_SHARES)
+    home = np.where(mode == _AIR, by_air, by_sea)[voyage]
+    other = keyed.choose(person, "first origin", _ORIGIN_SHARES[_AIR])
     connects = keyed.happens(person, "connects", _OTHER_ORIGIN_SHARE)
     nations = coded(NATIONS, nation).cast(pa.string())
     return joined(
@@ -105,16 +121,14 @@ def _persons(flown: Flights, aboard: tuple[Keys, Ints, Ints, Bools]) -> pa.Array
     )  # fmt: skip
 
 
-def _columns(
-    around: Surroundings, flown: Flights, gate: Ints, lists: pa.Array
-) -> dict[str, pa.Array]:
-    airline = words(_AIRLINES, keyed.integers(flown.line, "airline", 0, len(_AIRLINES)))
-    number = digits(keyed.integers(flown.line, "flight number", 100, 999), 3)
+def _columns(around: Surroundings, made: Voyages, gate: Ints, mode: Ints) -> dict[str, pa.Array]:
+    by_air = keyed.integers(made.line, "airline", 0, _LINES_BY_AIR)
+    by_sea = keyed.integers(made.line, "line of ships", _LINES_BY_AIR, len(_LINES))
+    number = digits(keyed.integers(made.line, "flight number", 100, 999), 3)
     return {
-        "id": fixed(same("PL", len(gate)), hexes(flown.key)),
-        "mode": constant("AIR", len(gate)),
-        "voyage": fixed(airline, number),
-        "arrival": stamps(flown.landed),
+        "id": fixed(same("PL", len(gate)), hexes(made.key)),
+        "mode": coded(_MODES, mode),
+        "voyage": fixed(words(_LINES, np.where(mode == _AIR, by_air, by_sea)), number),
+        "arrival": stamps(made.landed),
         "port": around.port_codes.take(pa.array(around.port[gate])),
-        "persons": lists,
     }

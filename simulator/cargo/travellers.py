@@ -1,7 +1,8 @@
-"""Travellers at the land gates and airports: who crosses when, and by which flight.
+"""Travellers at the land gates, airports and seaports: who crosses when, by which flight or ship.
 
 Four of ten at land gates cross often and show the same document. Who lands crosses within an hour
-and a quarter of the landing. `nations.csv` has their nationalities by land and by air.
+and a quarter of the landing. `nations.csv` has their nationalities by land and by air; who comes by
+sea is taken for one who flies.
 """
 
 from dataclasses import dataclass
@@ -11,9 +12,9 @@ import pyarrow as pa
 
 from simulator.cargo.crossings import Crossings
 from simulator.cargo.shipments import Surroundings
-from simulator.cargo.voyages import flights, flights_a_day
+from simulator.cargo.voyages import flights_a_day, voyages
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Ints, numbers_within
+from simulator.kernel.arrays import Bools, Ints, numbers_within
 from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, words
 from simulator.kernel.keyed import Keys
 from simulator.reference.lists import rows_of
@@ -31,7 +32,7 @@ _FIRST_BIRTH, _BIRTH_YEARS = 1952, 54
 _OPEN_SECONDS, _OPENS = 15 * 3600, 6 * 3600
 _LEAVES_AFTER, _LEAVING = 900, 3600
 _LETTERS = tuple("BCEGHKNP")
-NO_FLIGHT = -1
+NOT_CARRIED = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,9 @@ class Travellers:
         key: Identity of the crossing; person: of who crosses.
         gate: Office position; day: since 1970; second: local.
         direction: INWARD or OUTWARD.
-        turn: Which flight of the airport and day brought them; NO_FLIGHT by land and outward.
+        turn: Which flight or ship of the place and day brought them; NOT_CARRIED by land and
+            outward.
+        by_ship: Whether it is at a seaport.
         nation, document: Positions in NATIONS and DOCUMENTS.
     """
 
@@ -53,6 +56,7 @@ class Travellers:
     second: Ints
     direction: Ints
     turn: Ints
+    by_ship: Bools
     nation: Ints
     document: Ints
 
@@ -67,7 +71,10 @@ def draw_travellers(around: Surroundings, crossings: Crossings) -> Travellers:
     gates = np.flatnonzero(travellers > 0)
     gate, day = np.tile(gates, len(days)), np.repeat(days, len(gates))
     place = keyed.derive(keyed.root(around.seed, "travellers"), "gate and day", gate << 20 | day)
-    counts = keyed.poisson(place, "travellers", travellers[gate])
+    calls = crossings.calls[gate]
+    comes = (calls == 0) | keyed.happens(place, "ship calls", calls)
+    mean = travellers[gate] / np.where(calls > 0, calls, 1.0)
+    counts = np.where(comes, keyed.poisson(place, "travellers", mean), 0)
     row = np.repeat(np.arange(len(gate)), counts)
     offset = numbers_within(counts)
     key = keyed.derive(place[row], "traveller", offset)
@@ -86,7 +93,9 @@ def draw_travellers(around: Surroundings, crossings: Crossings) -> Travellers:
     direction = keyed.integers(key, "direction", 0, 2)
     lands = ~is_land & (direction == INWARD)
     turn = keyed.integers(key, "flight", 0, flights_a_day(travellers)[gate])
-    arrived = flights(around, gate, day, turn).landed
+    by_ship = calls[row] > 0
+    turn = np.where(by_ship, 0, turn)
+    arrived = voyages(around, gate, day, turn).landed
     wait = keyed.uniform(key, "second")
     by_day = day * DAY_SECONDS + _OPENS + (wait * _OPEN_SECONDS).astype(np.int64)
     by_flight = arrived + _LEAVES_AFTER + (wait * _LEAVING).astype(np.int64)
@@ -97,7 +106,8 @@ def draw_travellers(around: Surroundings, crossings: Crossings) -> Travellers:
         day=day,
         second=np.where(lands, by_flight, by_day),
         direction=direction,
-        turn=np.where(lands, turn, NO_FLIGHT),
+        turn=np.where(lands, turn, NOT_CARRIED),
+        by_ship=by_ship,
         nation=nation,
         document=np.where(is_land & (nation <= 1), keyed.choose(person, "kind", (3, 6, 1)), 0),
     )

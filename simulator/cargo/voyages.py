@@ -1,7 +1,7 @@
-"""Flights with travellers: which there are at an airport on a day, and when they land.
+"""Flights and ships with travellers: which come on a day, and when they land.
 
-A flight is the k-th of its airport and day and keeps its number and origin from day to day. So many
-travellers fill one is a typical figure of our own.
+A flight is the k-th of its airport and day and keeps its number and origin from day to day; at a
+seaport one ship a day calls at most. So many travellers fill a flight is a figure of our own.
 """
 
 from dataclasses import dataclass
@@ -20,11 +20,11 @@ _MOST_FLIGHTS = 1 << 10
 
 
 @dataclass(frozen=True, slots=True)
-class Flights:
-    """Flights, one position each.
+class Voyages:
+    """Flights and calls of ships, one position each.
 
     Attributes:
-        key: Identity; line: identity of the same flight on any day.
+        key: Identity; line: identity of the same one on any day.
         landed: Local second.
     """
 
@@ -38,12 +38,12 @@ def flights_a_day(travellers: Floats) -> Ints:
     return np.clip(np.ceil(travellers / 2 / SEATS), 1, _MOST_FLIGHTS - 1).astype(np.int64)
 
 
-def flights(around: Surroundings, gate: Ints, day: Ints, turn: Ints) -> Flights:
-    """Return the flights with these turns at airports on days, each of shape (n,)."""
+def voyages(around: Surroundings, gate: Ints, day: Ints, turn: Ints) -> Voyages:
+    """Return those with these turns at airports and seaports on days, each of shape (n,)."""
     line = keyed.derive(
         keyed.root(around.seed, "passenger flights"), "line", gate * _MOST_FLIGHTS + turn
     )
     key = keyed.derive(line, "day", day)
     wait = (keyed.uniform(line, "lands") * _LANDINGS).astype(np.int64)
     late = (keyed.normal(key, "late") * 900).astype(np.int64)
-    return Flights(key, line, day * DAY_SECONDS + _FIRST_LANDING + wait + late)
+    return Voyages(key, line, day * DAY_SECONDS + _FIRST_LANDING + wait + late)

@@ -46,6 +46,7 @@ SIGN, RISK, COMPLIANCE, RANDOM = range(4)
 GROUND_SHARES = (0.35, 0.40, 0.15, 0.10)
 PLACES = ("TQ", "TS")
 AT_OFFICE, AT_PREMISES = range(2)
+NO_PROPOSAL = 0
 _PAUSE_DAYS, _PAUSE_AFTER_SIGNS_DAYS = 720, 300
 _LEAST_AGE_DAYS, _GONE_DAYS, _QUARTER_DAYS = 90, 400, 91
 _TIP, _BORDER, _EARLIER, _LATE_REPORT, _LATE_PAYMENTS = 1.0, 1.5, 0.3, 0.15, 0.05
@@ -191,6 +192,7 @@ class Audits:
         from_day, to_day: Period looked at, both included.
         decided, concluded: Days of decision and of conclusion.
         effort_days: Auditor-days.
+        proposal: Number of the proposal that it follows, from 1; NO_PROPOSAL of the nation's own.
     """
 
     key: Keys
@@ -206,6 +208,7 @@ class Audits:
     decided: Ints
     concluded: Ints
     effort_days: Ints
+    proposal: Ints
 
     def __len__(self) -> int:
         """Return their number."""
@@ -255,7 +258,7 @@ class Scope:
 def no_audits() -> Audits:
     """Return an empty list."""
     none = np.empty(0, dtype=np.int64)
-    return Audits(none.astype(np.uint64), *[none] * 12)
+    return Audits(none.astype(np.uint64), *[none] * 13)
 
 
 def audit_branches(nation: Nation) -> Ints:
@@ -265,6 +268,19 @@ def audit_branches(nation: Nation) -> Ints:
     part = np.array([part_of_department(offices.department[row][:2]) for row in branches.tolist()])
     found = [np.append(branches[part == own], branches[-1])[0] for own in range(3)]
     return np.array(found, dtype=np.int64)
+
+
+def offices_of(nation: Nation, branches: Ints, trader: Ints, place: Ints) -> Ints:
+    """Return who audits: at the premises the branch of the part of the land, else the office.
+
+    Args:
+        nation: The nation.
+        branches: `audit_branches`.
+        trader: Who is audited, shape (n,).
+        place: AT_PREMISES or another place of each, shape (n,).
+    """
+    branch = branches[PARTS[nation.traders.province[trader]]]
+    return np.where(place == AT_PREMISES, branch, nation.traders.office[trader, IMPORT, 0])
 
 
 def plan_audits(
@@ -287,11 +303,7 @@ def plan_audits(
     to_day = np.maximum(np.minimum(decided - 1, days[-1]), nation.first_day)
     back = np.rint(years * YEAR_DAYS).astype(np.int64) - 1
     worked = keyed.integers(key, "worked", 2 + 4 * place, 6 + 5 * place)
-    office = np.where(
-        place == AT_PREMISES,
-        branches[PARTS[nation.traders.province[chosen]]],
-        nation.traders.office[chosen, IMPORT, 0],
-    )
+    office = offices_of(nation, branches, chosen, place)
     notice = keyed.integers(key, "notice", 8, 16) + keyed.integers(key, "writes", 3, 12)
     return Audits(
         key=key,
@@ -307,6 +319,7 @@ def plan_audits(
         decided=decided,
         concluded=next_working(decided + notice + worked * 7 // 5),
         effort_days=worked * (2 + place * keyed.integers(key, "team", 0, 3)),
+        proposal=np.full(len(key), NO_PROPOSAL),
     )
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.control.lanes import Decisions, refuses
-from simulator.control.lifecycle import AFTER_RED_FACTOR, Lives, cancels, cancels_by_chance
+from simulator.control.lanes import Decisions
+from simulator.control.lifecycle import Lives, cancels, surely_stands
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
 from simulator.nation import Nation
@@ -129,20 +129,20 @@ def routine(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> Follo
             delay = delay + _late_days(roster, rows, high)
         chosen = _Chosen(rows, kind, delay)
         parts.append(_follow(nation, (roster, deals), chosen, np.zeros_like(rows)))
-    parts.append(_taken_over(nation, roster, deals))
+    parts.append(_taken_over(nation, roster, deals, scheme))
     pieces = honest_pieces(roster.deal_key)
     at_once = ~_may_come_in_pieces(roster) | (deals.at_home >= 0)
     pieces = np.where(at_once | (most_pieces(nation, scheme) > 1), 1, pieces)
     return join([*parts, *_pieces(nation, (roster, deals), pieces, _HONEST_PAUSE_DAYS)])
 
 
-def _taken_over(nation: Nation, roster: Roster, deals: Deals) -> FollowUps:
+def _taken_over(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> FollowUps:
     """Return the imports of who takes goods over on the spot, within 15 working days.
 
     Source: Circular 38/2015/TT-BTC article 86. Of what is cancelled or refused nothing is taken.
     """
     delivers = (roster.kind == PRIMARY) & (deals.at_home >= 0)
-    delivers &= ~cancels_by_chance(roster.key, AFTER_RED_FACTOR) & ~refuses(roster.key)
+    delivers &= surely_stands(nation, roster.key, scheme)
     rows = np.flatnonzero(delivers)
     day = roster.day[rows]
     wanted = _days(roster, rows, "taken over after", 2, TAKEN_OVER_WORKING_DAYS + 1)

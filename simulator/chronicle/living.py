@@ -38,7 +38,7 @@ from simulator.control.inspections import (
 )
 from simulator.control.lanes import decide, usual_checks
 from simulator.control.legalising import legalised_items, noticed, without
-from simulator.control.lifecycle import NEVER, live
+from simulator.control.lifecycle import NEVER, live, surely_stands
 from simulator.control.overdue import Overdue, no_overdue, overdue_of
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, join, pick
@@ -273,7 +273,8 @@ def live_week(nation: Nation, life: Life, days: Ints) -> None:
     # What follows those of the last week knows their numbers.
     of_week = np.isin(new.parent_key, whole.key)
     new.parent_number[of_week] = numbers_of(whole, new.parent_key[of_week])
-    late = overdue_of(roster, deals, new, re_export_limit(deals.regime, roster.day))
+    limits = re_export_limit(deals.regime, roster.day)
+    late = overdue_of(roster, deals, new, (limits, surely_stands(nation, roster.key, scheme)))
     life.overdue.append(replace(late, number=numbers_of(whole, late.key)))
     for told in (ledger, claims):
         fresh = np.isin(told.key, close.key)

@@ -159,11 +159,11 @@ def decide(nation: Nation, batch: Batch, rank: Ints, random_arm: float) -> Decis
 
 
 def usual_checks(rank: Ints) -> Floats:
-    """Return how many of a trader's declarations are checked for its rank, 0 to 1, on average.
+    """Return how many of a trader's declarations are checked, 0 to 1, on average.
 
-    About as many again are checked for their goods, whoever trades them.
+    Yellow and red by its rank, and for the goods, whoever trades them.
     """
-    share: Floats = _FOR_GOODS + _YELLOW_BY_RANK[rank] + _RED_BY_RANK[rank]
+    share: Floats = 1 - (1 - _FOR_GOODS) * (1 - _YELLOW_BY_RANK[rank]) * (1 - _RED_BY_RANK[rank])
     return share
 
 

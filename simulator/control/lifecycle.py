@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.control.inspections import Checks, in_office_hours
-from simulator.control.lanes import RED, YELLOW, Decisions
+from simulator.control.lanes import RED, YELLOW, Decisions, refuses
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.kernel.keyed import Keys
@@ -18,7 +18,7 @@ from simulator.trade.batch import Batch
 NEVER = -1
 # Shares, and weights of the reasons, are assumptions.
 _CANCELLED_SHARE, _AMENDED_SHARE, _AGAIN_SHARE, _WITHDRAWN_SHARE = 0.0065, 0.04, 0.1, 0.02
-AFTER_RED_FACTOR, _LEAST_DESK_HOURS = 6.0, 0.2
+_AFTER_RED_FACTOR, _LEAST_DESK_HOURS = 6.0, 0.2
 TAX_REASON, VALUE_REASON, RATE_REASON, CODE_REASON, QUANTITY_REASON, OTHER_REASON = range(1, 7)
 _REASON_WEIGHTS = (6, 24, 4, 9, 22, 35)
 
@@ -51,16 +51,21 @@ class Lives:
 
 def withdraws_after_red(nation: Nation, batch: Batch, decisions: Decisions) -> Bools:
     """Return who cancels because the lane is red, to declare the same goods elsewhere."""
-    chances = [kind.redeclares_after_red for kind in nation.mechanisms]
-    chance = nation.of_running(batch.scheme, chances, 0.0).max(axis=1)
-    shops = keyed.happens(batch.roster.key, "withdraws after red", chance)
+    shops = _shops_for_lanes(nation, batch.roster.key, batch.scheme)
     result: Bools = shops & (decisions.final_lane == RED) & ~decisions.is_refused
     return result
 
 
+def _shops_for_lanes(nation: Nation, key: Keys, scheme: Ints) -> Bools:
+    """Return whose scheme would withdraw the declaration if its lane were red."""
+    chances = [kind.redeclares_after_red for kind in nation.mechanisms]
+    chance = nation.of_running(scheme, chances, 0.0).max(axis=1)
+    return keyed.happens(key, "withdraws after red", chance)
+
+
 def cancels(batch: Batch, decisions: Decisions) -> Bools:
     """Return who cancels for an ordinary reason: goods that did not come, a slip, a duplicate."""
-    factor = np.where(decisions.final_lane == RED, AFTER_RED_FACTOR, 1.0)
+    factor = np.where(decisions.final_lane == RED, _AFTER_RED_FACTOR, 1.0)
     result: Bools = cancels_by_chance(batch.roster.key, factor) & ~decisions.is_refused
     return result
 
@@ -68,6 +73,19 @@ def cancels(batch: Batch, decisions: Decisions) -> Bools:
 def cancels_by_chance(key: Keys, factor: float | Floats = 1.0) -> Bools:
     """Return who cancels; `factor` is what the lane makes of the chance, 1 where it is not red."""
     return keyed.happens(key, "cancelled", _CANCELLED_SHARE * factor)
+
+
+def surely_stands(nation: Nation, key: Keys, scheme: Ints) -> Bools:
+    """Return which declarations are neither refused nor cancelled, whatever their lane will be.
+
+    Args:
+        nation: The nation.
+        key: Identity of each declaration.
+        scheme: Running schemes of its trader, shape (n, SCHEME_SLOTS).
+    """
+    may_end = refuses(key) | cancels_by_chance(key, _AFTER_RED_FACTOR)
+    result: Bools = ~may_end & ~_shops_for_lanes(nation, key, scheme)
+    return result
 
 
 def cancelled_after(key: Keys, since: Ints | int) -> Ints:

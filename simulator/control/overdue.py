@@ -29,8 +29,6 @@ _NEVER = 10**6
 SEPARATE, GENERAL, MONTHLY = TERMS.index("A"), TERMS.index("B"), TERMS.index("C")
 _LATE, _LATE_SIGMA, _LATE_LEAN, _MOST_LATE = 0.010, 1.35, 3.0, 0.65
 _MONTHLY_LATE, _DRAWN_FACTOR = 0.3, 1.2
-# Wider than the share of any cancellation or refusal, so that none of them is counted.
-_UNSURE_CANCELLED, _UNSURE_REFUSED = 0.02, 0.002
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +58,22 @@ def no_overdue() -> Overdue:
     return Overdue(none.astype(np.uint64), none, none, none, none)
 
 
-def overdue_of(roster: Roster, deals: Deals, follow_ups: FollowUps, limit_day: Ints) -> Overdue:
+def overdue_of(
+    roster: Roster, deals: Deals, follow_ups: FollowUps, of_each: tuple[Ints, Bools]
+) -> Overdue:
     """Return the temporary imports of a roster after which no re-export comes in time.
 
     Args:
         roster: Declarations with their final numbers.
         deals: Their deals.
         follow_ups: Everything that follows them.
-        limit_day: Last day of re-export of each (`follow_ups.re_export_limit`).
+        of_each: Last day of re-export (`follow_ups.re_export_limit`), and whether it stands
+            (`lifecycle.surely_stands`): of what is cancelled or refused nothing has to leave.
     """
+    limit_day, stands = of_each
     rows = np.isin(roster.kind, (PRIMARY, BRANCH)) & (deals.direction == IMPORT)
     rows &= regimes.IS_TEMPORARY[deals.regime]
-    rows &= ~_left_in_time(roster, follow_ups, limit_day)
-    rows &= keyed.uniform(roster.key, "cancelled") > _UNSURE_CANCELLED
-    rows &= keyed.uniform(roster.key, "refused") > _UNSURE_REFUSED
+    rows &= stands & ~_left_in_time(roster, follow_ups, limit_day)
     return Overdue(
         roster.key[rows], roster.number[rows], deals.direction[rows], deals.trader[rows],
         limit_day[rows],

@@ -73,17 +73,6 @@ def as_tcvn3(text: bytes) -> bytes:
     return characters.translate(table | foreign).encode("latin-1")
 
 
-def from_tcvn3(text: bytes) -> bytes:
-    """Return TCVN3 text as UTF-8; letters that share a byte come back small."""
-    small = {ord(byte): chr(letter) for letter, byte in _tcvn3().items() if not _shares(letter)}
-    return text.decode("latin-1").translate(small).encode()
-
-
-def _shares(letter: int) -> bool:
-    """Tell whether a capital has no byte of its own."""
-    return chr(letter).isupper() and ord(_tcvn3()[letter]) not in _BASES
-
-
 def as_windows_1258(text: bytes) -> bytes:
     """Return UTF-8 text as windows-1258: letters with their tone marks apart, as the code page has.
 

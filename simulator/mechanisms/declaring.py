@@ -40,7 +40,7 @@ def takes_part(case: Case, name: str, fitting: Bools, *, is_shy: bool = True) ->
         fitting: Items that the mechanism can do anything with.
         is_shy: Each catch makes the scheme a quarter rarer.
     """
-    kept = KEPT_AFTER_CATCH ** np.minimum(case.caught, 6) if is_shy else 1.0
+    kept = KEPT_AFTER_CATCH**case.caught if is_shy else 1.0
     drawn = keyed.happens(case.key, name, case.share * kept)
     result: Bools = fitting & case.is_covered & drawn
     return result

@@ -1,10 +1,10 @@
 """Quota stacking: the goods of one owner cross as those of many border residents.
 
 Actors: importers near a land gate, and residents who lend their papers. Motive: goods of up to 2
-million VND a person and day bear no tax. Method: on a day the owner's load is written on as many
-papers as a van holds people, each just below the quota, all about one thing. Evaded: duty and VAT
-on the whole load. No declaration is made: the evidence is in the residents' slips (`cudan`) alone,
-where honest neighbours share vans and fill their quota too.
+million VND a person and day bear no tax. Method: on a day the owner's load is written on the papers
+of three to five people in a van, each just below the quota, all about one thing. Evaded: duty and
+VAT on the whole load. No declaration is made: the evidence is in the residents' slips (`cudan`)
+alone, where honest neighbours share vans and fill their quota too.
 """
 
 from dataclasses import replace
@@ -34,7 +34,7 @@ from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, tra
 from simulator.reference.regimes import IMPORT
 from simulator.setting import Setting
 
-_OF_DAYS, _FEWEST, _MOST, _STEP_VND = 0.25, 3, 6, 1_000
+_OF_DAYS, _FEWEST, _MOST, _STEP_VND = 0.25, 3, 5, 1_000
 
 
 class QuotaStacking(Mechanism):
@@ -77,7 +77,7 @@ def stacked_slips(setting: Setting, schemes: Schemes, crossings: Crossings, runs
     kept = keyed.happens(own, "brings a load", _OF_DAYS * schemes.share[scheme])
     kept &= crossings.slips[schemes.office[scheme]] > 0
     scheme, day, own = scheme[kept], day[kept], own[kept]
-    papers = keyed.integers(own, "papers", _FEWEST, _MOST)
+    papers = keyed.integers(own, "papers", _FEWEST, _MOST + 1)
     row, turn = np.repeat(np.arange(len(own)), papers), numbers_within(papers)
     key = keyed.derive(own[row], "paper", turn)
     gate = schemes.office[scheme][row]

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from simulator.chronicle.assessments import Outcomes
-from simulator.chronicle.audit_scope import GROUNDS, PLACES
+from simulator.chronicle.audit_scope import GROUNDS, NO_PROPOSAL, PLACES
 from simulator.chronicle.audits import Audited
 from simulator.chronicle.ledger import Ledger
 from simulator.chronicle.themes import THEMES, themes_of
@@ -124,6 +125,11 @@ def _decisions(nation: Nation, audited: Audited, outcomes: Outcomes) -> pa.Table
             "THUE_AN_DINH": whole(assessed, is_open),
             "TIEN_PHAT": whole(outcomes.fine_vnd[row], is_open),
             "DA_NOP": whole(np.where(is_paid, outcomes.paid_vnd[row], 0), is_open),
+            "MA_DE_XUAT": pc.if_else(
+                pa.array(audits.proposal[row] != NO_PROPOSAL),
+                numbered("DX", audits.proposal[row], 6),
+                pa.scalar(None, pa.string()),
+            ),
         }
     )
 

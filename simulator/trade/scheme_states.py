@@ -75,6 +75,13 @@ class SchemeStates:
         running: Bools = planned & (self.rests_until(scheme, week) <= week)
         return running
 
+    def began_on(self, scheme: Ints) -> Ints:
+        """Return the first day of schemes' first week, shape (n,); FAR_DAY of what never ran."""
+        each, place = np.unique(scheme, return_inverse=True)
+        runs = self.runs(each[:, None], np.arange(self.weeks))
+        began = self.first_day + runs.argmax(axis=1) * WEEK_DAYS
+        return np.where(runs.any(axis=1), began, FAR_DAY)[place]
+
     def rests_until(self, scheme: Ints, week: Ints | int) -> Ints:
         """Return the week before which schemes do not run; 0 for those never caught."""
         return self._since("rests_until", scheme, week, 0)

@@ -2,9 +2,22 @@ import csv
 
 import pytest
 
-from data_contracts.code_lists import code_list_names, codes, crosswalk, crosswalk_names
+from data_contracts.code_lists import (
+    agreement_schedules,
+    code_list_names,
+    codes,
+    crosswalk,
+    crosswalk_names,
+)
 from data_contracts.errors import UnknownCodeError
 from data_contracts.loading import load_contracts
+from simulator.reference.agreements import (
+    AGREEMENTS,
+    MFN_CODE,
+    ORDINARY_CODE,
+    PROCESSING_CODE,
+    UNTAXED_CODE,
+)
 
 TARGETS = {
     "vnaccs_transport_mode": "transport_mode",
@@ -31,6 +44,12 @@ def test_the_regimes_of_the_decision_of_2021_are_all_there():
     regimes = codes("regime")
     assert len(regimes - {"E46", "E56"}) == 40
     assert {"A11", "E31", "G51", "H21"} <= regimes
+
+
+def test_every_schedule_of_an_agreement_is_in_the_catalogue_as_one():
+    assert {one.code for one in AGREEMENTS} <= agreement_schedules() < codes("tariff_schedule")
+    others = {MFN_CODE, ORDINARY_CODE, UNTAXED_CODE, PROCESSING_CODE}
+    assert others <= codes("tariff_schedule") - agreement_schedules()
 
 
 @pytest.mark.parametrize("lookup", [codes, crosswalk])

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from lxml import etree
 
-from benchmark.mass_units import kilograms_in, make_mass_units
+from benchmark.listed_codes import kilograms_in, make_macros
 from data_contracts.code_lists import codes, column_of
 from data_contracts.generated_files import dbt_files
 from ingestion.sources.wco_dec_xml.elements import Reader
@@ -76,7 +76,7 @@ def test_no_sql_of_the_houses_names_a_unit_of_mass_itself():
 
 def test_the_benchmark_converts_by_the_same_list():
     with duckdb.connect() as connection:
-        make_mass_units(connection)
+        make_macros(connection)
         found = {
             unit: connection.execute("select kilograms($unit)", {"unit": unit}).fetchall()[0][0]
             for unit in (*LISTED, "PCE")

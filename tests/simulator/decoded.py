@@ -14,7 +14,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from data_contracts.errors import ContractViolationError
-from simulator.delivery.legacy_text import from_tcvn3
+from ingestion.sources import tcvn3
 from simulator.delivery.outside_table import OutsideTable
 from simulator.delivery.tables import TABLES, find_table
 
@@ -71,7 +71,7 @@ def read_text_table(path: Path, spec: OutsideTable) -> pa.Table:
     if content.startswith(_UTF16_BOM):
         content = content[2:].decode("utf-16-le").encode()
     elif spec.source == "trader_registry" and not _is_utf8(content):
-        content = from_tcvn3(content)
+        content = tcvn3.to_utf8(content)
     return pacsv.read_csv(
         pa.BufferReader(content),
         parse_options=pacsv.ParseOptions(

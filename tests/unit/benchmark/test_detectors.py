@@ -96,10 +96,12 @@ def test_a_rule_looks_at_what_was_planted_for_it_alone(tmp_path, rule, header, i
     known.take_in(sent(tmp_path, {"tygia": [DOLLAR]} | files))
     other = {"MA_DN": "0100000002", "SO_VD1": "B2", "TEN_DT": "OTHER"}
     dear = {"TRI_GIA_TT": "9000000"}
-    known.begin(tables((GUILTY, header, item), (CLEAN, other, dear)))
-    number = np.array([GUILTY, CLEAN])
-    assert known.fires(rule, number).tolist() == [True, False]
-    fired = {name for name in RULES if known.fires(name, number)[1]}
+    # What is free of duty has no certificate, and needs none.
+    free = other | {"SO_VD1": "B3"}, dear | {"MA_BIEU_THUE": "B30"}
+    known.begin(tables((GUILTY, header, item), (CLEAN, other, dear), (CLEAN + 1, *free)))
+    number = np.array([GUILTY, CLEAN, CLEAN + 1])
+    assert known.fires(rule, number).tolist() == [True, False, False]
+    fired = {name for name in RULES if known.fires(name, number)[1:].any()}
     assert fired == set()
 
 
@@ -175,7 +177,6 @@ def test_together_rules_count_by_how_often_they_were_right(tmp_path):
         assert others.tolist() == [pytest.approx(0.02)] * len(others)
         chances.append(rate[rule])
     assert chances[0] < 0.02 < chances[1]
-    assert isinstance(ByValueAndDuty((tmp_path, History(history, OUTCOMES.empty_table()))), object)
 
 
 def test_a_file_is_known_by_its_folder_or_its_name():

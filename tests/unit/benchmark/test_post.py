@@ -20,6 +20,7 @@ from benchmark.play.nation import LivedNation
 from benchmark.play.opening import open_nation
 from benchmark.selection import audits, checks, join
 from simulator.arguments import SimulationArguments
+from simulator.chronicle.audit_scope import audit_branches
 from simulator.chronicle.themes import THEMES, VALUE, themes_of
 from simulator.control.lifecycle import NEVER
 from simulator.delivery.tables import TABLES, find_table
@@ -220,6 +221,22 @@ def test_a_theme_finds_more_of_its_own(start):
         return (themes_of(pick(ledger, made.item)) == VALUE).sum()
 
     assert found("TRI_GIA") > found("XUAT_XU") > 0
+
+
+def test_an_audit_that_was_chosen_is_held_by_an_audit_branch_and_names_its_proposal(start, games):
+    own = pa.concat_tables(
+        read_text_table(path, find_table("ktstq"))
+        for view in games[1][0].views
+        for path in table_files(view.sent, "ktstq")
+    )
+    own = own.filter(pc.equal(own["LOAI"], "TS"))
+    assert own.num_rows > 10
+    offices = start.nation.offices
+    branches = audit_branches(start.nation)
+    held = {codes[place] for codes in (offices.old_codes, offices.new_codes) for place in branches}
+    chosen = own.filter(pc.is_valid(own["MA_DE_XUAT"]))
+    assert chosen.num_rows > 10
+    assert set(own["MA_HQ"].to_pylist()) <= held
 
 
 def test_nothing_that_is_sent_names_the_seed(start, games):

@@ -62,7 +62,8 @@ def test_a_single_finding_does_not_make_a_trader_certain_to_offend():
 
 
 @pytest.mark.parametrize(
-    ("schedule", "expected"), [("B01", 0), ("B05", 1), ("B25", 1), ("B16", 0), ("B30", 0)]
+    ("schedule", "expected"),
+    [("B01", 0), ("B05", 1), ("B25", 1), ("B27", 1), ("B16", 0), ("B30", 0), ("B61", 0)],
 )
 def test_agreement_schedules_are_told_from_the_others(schedule, expected):
     assert value("has_agreement_rate", tariff_schedule_code=schedule) == expected

@@ -24,7 +24,7 @@ from simulator.chronicle.violations import (
     for_limits,
     violations_of,
 )
-from simulator.control.lifecycle import NEVER
+from simulator.control.lifecycle import NEVER, surely_stands
 from simulator.control.overdue import (
     NO_DECLARATION,
     filing_days,
@@ -47,6 +47,7 @@ from simulator.sources.registry_rows import (
     view_of,
 )
 from simulator.sources.vcis_items import contract_numbers
+from simulator.trade.batch import running_schemes
 from simulator.trade.deals import draw_deals
 from simulator.trade.roster import draw_roster
 from tests.unit.simulator.audits_of_ledgers import draw_audits
@@ -217,8 +218,13 @@ def test_goods_that_do_not_leave_are_overdue(nation, chronicle):
     roster = draw_roster(nation.clock, days, chronicle.follow_ups)
     deals = draw_deals(nation, chronicle.states, roster)
     limits = re_export_limit(deals.regime, roster.day)
-    late = overdue_of(roster, deals, chronicle.follow_ups, limits)
+    scheme = running_schemes(nation, chronicle.states, deals.trader, roster.day)
+    stands = surely_stands(nation, roster.key, scheme)
+    late = overdue_of(roster, deals, chronicle.follow_ups, (limits, stands))
     assert len(late) > 0
+    assert not np.isin(late.key, roster.key[~stands]).any()
+    every = overdue_of(roster, deals, chronicle.follow_ups, (limits, np.ones_like(stands)))
+    assert len(every) > len(late)
     follow = pick(chronicle.follow_ups, chronicle.follow_ups.kind == RE_EXPORT)
     left_on = dict(zip(follow.parent_key.tolist(), follow.day.tolist(), strict=True))
     limit_of = dict(zip(late.key.tolist(), late.limit_day.tolist(), strict=True))

@@ -3,6 +3,7 @@
 from dataclasses import fields, replace
 
 import numpy as np
+import pyarrow.compute as pc
 import pytest
 
 from simulator.block import Block, make_block
@@ -10,13 +11,13 @@ from simulator.chronicle.ledger import ledger_of
 from simulator.chronicle.living import Chronicle, live_through
 from simulator.chronicle.ranks import Ranker, Ranks
 from simulator.chronicle.record import Record
-from simulator.control.lifecycle import NEVER, live
+from simulator.control.lifecycle import NEVER, live, surely_stands
 from simulator.control.self_correction import corrected_voluntarily, found_at, lodged_at
 from simulator.kernel.arrays import pick
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.nation import Nation, draw_nation
 from simulator.reference.calendar import DAY_SECONDS
-from simulator.truth import truth_of
+from simulator.truth import schemes_of, truth_of
 from tests.unit.simulator.audits_of_ledgers import draw_audits
 
 FIRST, DAYS = 19_724, 140  # 2024-01-02
@@ -37,8 +38,10 @@ def block(nation, chronicle) -> Block:
     return make_block(nation, chronicle, np.arange(FIRST, FIRST + 30))
 
 
-def test_what_was_refused_or_cancelled_never_entered_and_lost_nothing(nation, block) -> None:
-    lost = set(truth_of(nation, block)["so_tk_goc"].to_pylist())
+def test_what_was_refused_or_cancelled_never_entered_and_lost_nothing(
+    nation, chronicle, block
+) -> None:
+    lost = set(truth_of(nation, chronicle.states, block)["so_tk_goc"].to_pylist())
     assert len(lost) > 50
     everyone = np.ones(len(block.batch), dtype=np.bool_)
     decisions = replace(block.decisions, is_refused=everyone)
@@ -46,8 +49,23 @@ def test_what_was_refused_or_cancelled_never_entered_and_lost_nothing(nation, bl
     cancelled = replace(block.lives, cancelled=np.maximum(block.lives.cancelled, 1))
     for lives in (refused, cancelled):
         other = replace(block, decisions=decisions, lives=lives)
-        assert not truth_of(nation, other).num_rows
+        assert not truth_of(nation, chronicle.states, other).num_rows
         assert not len(ledger_of(nation, other.batch, lives, block.checks, block.findings))
+
+
+def test_what_surely_stands_does_and_most_declarations_are_sure(nation, block) -> None:
+    sure = surely_stands(nation, block.batch.roster.key, block.batch.scheme)
+    assert block.lives.stands[sure].all()
+    assert 0.9 < sure.mean() < block.lives.stands.mean()
+
+
+def test_items_and_schemes_tell_the_same_first_day(nation, chronicle, block) -> None:
+    told = schemes_of(nation, chronicle.states)
+    starts = dict(zip(told["scheme_id"].to_pylist(), told["starts_on"].to_pylist(), strict=True))
+    items = truth_of(nation, chronicle.states, block)
+    of_schemes = items.filter(pc.is_valid(items["scheme_id"])).to_pylist()
+    assert len(of_schemes) > 50
+    assert all(row["starts_on"] == starts[row["scheme_id"]] for row in of_schemes)
 
 
 def test_the_ledger_knows_which_items_their_declarants_corrected(nation, chronicle, block) -> None:

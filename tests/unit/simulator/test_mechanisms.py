@@ -14,7 +14,7 @@ from simulator.mechanisms.broker_ring import BrokerRing
 from simulator.mechanisms.exemption_overrun import ExemptionOverrun
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.mechanisms.mechanism import DOCUMENTS, Mechanism
-from simulator.nation import Nation, draw_nation
+from simulator.nation import SCHEME_SLOTS, Nation, draw_nation
 from simulator.papers.paper import original
 from simulator.reference.declaration_kinds import SECOND, SPLIT
 from simulator.reference.regimes import EXPORT, IS_BONDED, REGIMES
@@ -53,6 +53,13 @@ def block(nation, chronicle) -> Block:
 def items_of(nation: Nation, block: Block, mechanism: str) -> Ints:
     """Return the irregular items of one mechanism."""
     return np.flatnonzero(block.batch.planted.mechanism == nation.place_of(mechanism))
+
+
+def test_a_successor_goes_on_with_every_scheme_of_the_firm_before_it(nation):
+    before = np.flatnonzero(nation.traders.successor >= 0)
+    after = nation.traders.successor[before]
+    assert ((nation.scheme_of[before] >= 0).sum(axis=1) == SCHEME_SLOTS).any()
+    assert np.array_equal(nation.scheme_of[after], nation.scheme_of[before])
 
 
 def test_nobody_lies_for_nothing(nation, block):

@@ -1,4 +1,4 @@
-"""Passenger lists and who crosses at the airports agree."""
+"""Passenger lists and who crosses at the airports and seaports agree."""
 
 import json
 from collections import defaultdict
@@ -19,7 +19,7 @@ from tests.unit.simulator.test_cargo import FIRST_DAY, RecordingOutbox, consign,
 
 @pytest.fixture(scope="module")
 def outbox(around):
-    days = np.arange(FIRST_DAY, FIRST_DAY + 3)
+    days = np.arange(FIRST_DAY, FIRST_DAY + 7)
     travellers = draw_travellers(around, crossings_of(around, load_offices(), 0.02, days))
     nothing = pick(declarations(5), np.array([], dtype=np.int64))
     visits = land_visits(around, nothing, consign(around, nothing))
@@ -72,3 +72,12 @@ def test_lists_change_between_booking_and_departure(lists) -> None:
     )
     assert 0 < len(before - after) < 0.06 * len(before)
     assert 0 < len(after - before) < 0.05 * len(after)
+
+
+def test_a_ship_calls_at_some_seaports_on_some_days(lists) -> None:
+    last = [told[2] for told in lists.values()]
+    ports = {mode: {one["port"] for one in last if one["mode"] == mode} for mode in ("AIR", "SEA")}
+    calls = [one for one in last if one["mode"] == "SEA"]
+    assert 0 < len(ports["SEA"]) <= len(calls) < 5 * 7
+    assert ports["AIR"] & ports["SEA"] <= {"VNDAD"}
+    assert {one["voyage"][:2] for one in calls} <= {"RC", "CC", "HA", "GC", "CO"}
