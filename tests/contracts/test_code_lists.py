@@ -1,7 +1,10 @@
 import csv
 
+import duckdb
+import pyarrow as pa
 import pytest
 
+from benchmark.listed_codes import make_macros, of_agreements
 from data_contracts.code_lists import (
     agreement_schedules,
     code_list_names,
@@ -50,6 +53,19 @@ def test_every_schedule_of_an_agreement_is_in_the_catalogue_as_one():
     assert {one.code for one in AGREEMENTS} <= agreement_schedules() < codes("tariff_schedule")
     others = {MFN_CODE, ORDINARY_CODE, UNTAXED_CODE, PROCESSING_CODE}
     assert others <= codes("tariff_schedule") - agreement_schedules()
+
+
+def test_the_benchmark_takes_the_same_schedules_for_those_of_agreements_and_null_for_none():
+    asked = [*sorted(codes("tariff_schedule")), "B77", None]
+    with duckdb.connect() as connection:
+        make_macros(connection)
+        told = connection.execute(
+            "select is_of_agreement(code) from unnest($asked::text[]) as listed(code)",
+            {"asked": asked},
+        ).fetchall()
+    expected = [code in agreement_schedules() for code in asked]
+    assert [found for (found,) in told] == expected
+    assert of_agreements(pa.chunked_array([asked])).tolist() == expected
 
 
 @pytest.mark.parametrize("lookup", [codes, crosswalk])
