@@ -23,12 +23,13 @@ Row = Mapping[str, object]
 
 @dataclass
 class World:
-    """What is planted: rows by outside table, irregular items, schemes and stacked slips."""
+    """What is planted: rows by outside table, certificates, and what truth tells of them."""
 
     tables: dict[str, list[dict[str, object]]] = field(default_factory=dict)
     losses: list[dict[str, object]] = field(default_factory=list)
     schemes: list[dict[str, object]] = field(default_factory=list)
     slips: list[dict[str, object]] = field(default_factory=list)
+    certificates: list[str] = field(default_factory=list)
 
     def declared(
         self, trader: str, days: int = 0, goods: Row | None = None, **header: object
@@ -86,6 +87,10 @@ class World:
             columns = dict.fromkeys(name for row in rows for name in row)
             whole = [{name: row.get(name) for name in columns} for row in rows]
             write_csv(world / f"{table}_20250303.csv", whole)
+        for certificate in self.certificates:
+            item = f"<Item><HS>{CODE[:6]}</HS><Quantity>10</Quantity></Item>"
+            sent = f"<C><ReferenceNo>{certificate}</ReferenceNo><Importer taxCode='D'/>{item}</C>"
+            (world / f"co_{certificate}.xml").write_text(sent, encoding="utf-8")
         truth = write_truth(folder / "truth", self.losses)
         told = pa.Table.from_pylist(self.schemes, NO_SCHEMES)
         pq.write_table(told, truth / "schemes.parquet")
