@@ -39,6 +39,20 @@ inner join inspection
     and coalesce(looks.scheme_officer, inspection.officer) = inspection.officer
 where inspection.result <> '9';
 
+-- name: friend_releases
+-- What goes to an easier lane is released by the officer to whom the scheme is tied.
+select mechanism, officer = scheme_officer as holds
+from (select distinct mechanism, base, scheme_officer from deed) as own
+inner join (
+    select
+        try_cast(SO_TK_GOC as bigint) as base, MA_CB as officer,
+        try_cast(GIA_TRI as integer) - lag(try_cast(GIA_TRI as integer)) over (
+            partition by SO_TK_GOC order by try_cast(SEQ_NO as bigint)
+        ) as stricter
+    from raw_sukien where MA_SK in ('LUONG', 'CHUYEN_LUONG')
+) as lanes using (base)
+where scheme_officer is not null and stricter < 0;
+
 -- name: ring_of_one_broker
 -- Two clients of the broker at least take part.
 select mechanism, clients > 1 as holds

@@ -8,8 +8,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmark.mechanisms.claims import Finding, judge_claims
+from benchmark.mechanisms.ground import lay
+from benchmark.mechanisms.signs import make_signs
+from benchmark.outside import connection
 from tests.builders import hang, tk, write_csv
-from tests.unit.benchmark.nations import NO_SCHEMES, NO_SLIPS, loss, number, write_truth
+from tests.unit.benchmark.nations import LIMITS, NO_SCHEMES, NO_SLIPS, loss, number, write_truth
 
 FIRST = date(2025, 3, 3)
 # A code at 10 % duty and 10 % VAT, a dearer one of its heading, and one of another heading.
@@ -55,8 +59,8 @@ class World:
         """Plant a scheme of 100 days and return its name."""
         usual = {
             "scheme_id": name, "mechanism": mechanism, "ma_dn": trader, "group_id": name,
-            "starts_on": FIRST, "ends_on": FIRST + timedelta(days=100), "ma_hq": None,
-            "ma_dl": None, "ma_cb": None,
+            "starts_on": FIRST, "ends_on": FIRST + timedelta(days=100), "ma_dn_sau": None,
+            "ma_hq": None, "ma_dl": None, "ma_cb": None,
         }  # fmt: skip
         self.schemes.append(usual | changes)
         return name
@@ -96,6 +100,15 @@ class World:
         pq.write_table(told, truth / "schemes.parquet")
         pq.write_table(pa.Table.from_pylist(self.slips, NO_SLIPS), truth / "slips.parquet")
         return world, truth
+
+
+def judged(world: World, folder: Path) -> dict[tuple[str, str], Finding]:
+    """Write a world and return what the judge finds of each claim of each mechanism."""
+    folders = world.write(folder)
+    with connection(LIMITS) as opened:
+        lay(opened, *folders)
+        make_signs(opened)
+        return {(one.mechanism, one.statement): one for one in judge_claims(opened)}
 
 
 def _header() -> dict[str, object]:

@@ -4,9 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from benchmark.mechanisms.claims import CLAIMS, judge_claims
-from benchmark.mechanisms.ground import lay
-from benchmark.outside import connection
+from benchmark.mechanisms.claims import CLAIMS
 from tests.unit.benchmark.mechanism_world import (
     DEARER,
     ELSEWHERE,
@@ -14,9 +12,10 @@ from tests.unit.benchmark.mechanism_world import (
     SAVED,
     VALUE,
     World,
+    judged,
     tariff,
 )
-from tests.unit.benchmark.nations import LIMITS, number
+from tests.unit.benchmark.nations import number
 
 
 def _prices(world: World) -> None:
@@ -165,10 +164,7 @@ def found(tmp_path_factory):
         _slips, _trips,
     ):  # fmt: skip
         plant(world)
-    folders = world.write(tmp_path_factory.mktemp("mechanisms"))
-    with connection(LIMITS) as opened:
-        lay(opened, *folders)
-        return {(one.mechanism, one.statement): one for one in judge_claims(opened)}
+    return judged(world, tmp_path_factory.mktemp("mechanisms"))
 
 
 @pytest.mark.parametrize(
