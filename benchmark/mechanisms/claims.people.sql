@@ -96,8 +96,8 @@ where reds >= 3;
 
 -- name: parent
 -- One row per declaration that stands and that a non-trade one follows within ten days, for the same
--- invoice or bill, of traders of such a scheme while it runs: of several on one invoice
--- the last before it that control wanted to open.
+-- invoice or bill, of traders of such a scheme while it runs: of several on one invoice that control
+-- wanted to open the one whose loss is gone, else the last before it.
 create table parent as
 select distinct own.mechanism, declaration.base
 from (
@@ -110,11 +110,16 @@ inner join declaration as child
     and (declaration.invoice = child.invoice or declaration.bill = child.bill)
     and child.registered_at > declaration.registered_at
     and child.day <= declaration.day + 10
+left join (select base, sum(evaded_vnd) as lost_vnd from deed group by base) as lost
+    on declaration.base = lost.base
 where
     declaration.is_import and not declaration.is_ended and declaration.day >= own.began
     and declaration.day < coalesce(own.ended, '2999-12-31'::date)
     and 3 in (declaration.first_lane, declaration.last_lane)
-qualify row_number() over (partition by child.base order by declaration.registered_at desc) = 1;
+qualify row_number() over (
+    partition by child.base
+    order by coalesce(lost_vnd = 0, false) desc, declaration.registered_at desc
+) = 1;
 
 -- name: parent_hid
 -- What is legalised was hidden: the truth has the parent's item.
