@@ -138,7 +138,7 @@ def _signs_proof(unproven: list[UnprovenSign]) -> str:
 
 def _mark(mark: Mark) -> str:
     if mark.error == float("inf"):
-        return f"{mark.sign} not proven, too few"
+        return f"{mark.sign} not proven (too few)"
     share = f"{mark.apart + 0.5:.0%}"
     if mark.shows:
         return f"{mark.sign} **{share}**"
