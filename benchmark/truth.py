@@ -64,7 +64,7 @@ _SCHEME_COLUMNS = {
     **dict.fromkeys(("scheme_id", "mechanism", "ma_dn", "group_id"), _NAME),
     "starts_on": _DATE,
     "ends_on": _Column(DAY, may_lack=True),
-    **dict.fromkeys(("ma_hq", "ma_dl", "ma_cb"), _OPTIONAL),
+    **dict.fromkeys(("ma_dn_sau", "ma_hq", "ma_dl", "ma_cb"), _OPTIONAL),
 }
 _SLIP_COLUMNS = {
     **dict.fromkeys(("so_phieu", "mechanism", "scheme_id"), _NAME),
@@ -158,8 +158,9 @@ def read_irregular(folder: Path) -> pa.Table:
 def read_schemes(folder: Path) -> pa.Table:
     """Return one row per scheme.
 
-    `ends_on` is exclusive: as planned, or when a catch ended it; null for no end. `ma_hq`, `ma_dl`,
-    `ma_cb` name the office, broker and officer to whom it is tied, null for none.
+    `ends_on` is exclusive: as planned, or when a catch ended it; null for no end. `ma_dn_sau` is
+    the firm that goes on with it once its own is closed; `ma_hq`, `ma_dl`, `ma_cb` name the office,
+    broker and officer to whom it is tied; null for none.
 
     Raises:
         CustomsDataError: As above.

@@ -49,6 +49,33 @@ from (
 ) as ends
 inner join declaration on ends.trader = declaration.trader and declaration.day >= ends.began;
 
+-- name: heir
+-- One row per scheme of a firm that is struck off and has another that goes on: whether that one
+-- trades, and whether both share an owner or the address.
+create table heir as
+select
+    told.mechanism,
+    told.ma_dn_sau in (select trader from declaration) as trades,
+    exists (
+        from raw_chusohuu as own inner join raw_chusohuu as kin on own.SO_GT = kin.SO_GT
+        where own.MA_DN = told.ma_dn and kin.MA_DN = told.ma_dn_sau
+    ) or exists (
+        from raw_dn as own inner join raw_dn as kin on own.DIA_CHI = kin.DIA_CHI
+        where own.MA_DN = told.ma_dn and kin.MA_DN = told.ma_dn_sau
+    ) as is_kin
+from raw_scheme as told
+where
+    told.mechanism = 'phoenix' and told.ma_dn_sau is not null
+    and told.ma_dn in (select MA_DN from raw_dn where TRANG_THAI = '03');
+
+-- name: heir_goes_on
+-- The firm that comes after one that is struck off trades; one may come too late for the files.
+select mechanism, trades as holds from heir;
+
+-- name: heir_is_kin
+-- It shares an owner or the address with it.
+select mechanism, is_kin as holds from heir where trades;
+
 -- name: closed_is_closed
 -- A firm that is struck off declares nothing two months later.
 select struck.mechanism, declaration.day < struck.closed + interval 3 month as holds

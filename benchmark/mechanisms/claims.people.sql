@@ -39,6 +39,20 @@ inner join inspection
     and coalesce(looks.scheme_officer, inspection.officer) = inspection.officer
 where inspection.result <> '9';
 
+-- name: friend_releases
+-- What goes to an easier lane is released by the officer to whom the scheme is tied.
+select mechanism, officer = scheme_officer as holds
+from (select distinct mechanism, base, scheme_officer from deed) as own
+inner join (
+    select
+        try_cast(SO_TK_GOC as bigint) as base, MA_CB as officer,
+        try_cast(GIA_TRI as integer) - lag(try_cast(GIA_TRI as integer)) over (
+            partition by SO_TK_GOC order by try_cast(SEQ_NO as bigint)
+        ) as stricter
+    from raw_sukien where MA_SK in ('LUONG', 'CHUYEN_LUONG')
+) as lanes using (base)
+where scheme_officer is not null and stricter < 0;
+
 -- name: ring_of_one_broker
 -- Two clients of the broker at least take part.
 select mechanism, clients > 1 as holds
@@ -82,8 +96,8 @@ where reds >= 3;
 
 -- name: parent
 -- One row per declaration that stands and that a non-trade one follows within ten days, for the same
--- invoice or bill, of traders of such a scheme while it runs: of several on one invoice
--- the last before it that control wanted to open.
+-- invoice or bill, of traders of such a scheme while it runs: of several on one invoice that control
+-- wanted to open the one whose loss is gone, else the last before it.
 create table parent as
 select distinct own.mechanism, declaration.base
 from (
@@ -96,11 +110,16 @@ inner join declaration as child
     and (declaration.invoice = child.invoice or declaration.bill = child.bill)
     and child.registered_at > declaration.registered_at
     and child.day <= declaration.day + 10
+left join (select base, sum(evaded_vnd) as lost_vnd from deed group by base) as lost
+    on declaration.base = lost.base
 where
     declaration.is_import and not declaration.is_ended and declaration.day >= own.began
     and declaration.day < coalesce(own.ended, '2999-12-31'::date)
     and 3 in (declaration.first_lane, declaration.last_lane)
-qualify row_number() over (partition by child.base order by declaration.registered_at desc) = 1;
+qualify row_number() over (
+    partition by child.base
+    order by coalesce(lost_vnd = 0, false) desc, declaration.registered_at desc
+) = 1;
 
 -- name: parent_hid
 -- What is legalised was hidden: the truth has the parent's item.

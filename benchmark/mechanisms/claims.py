@@ -9,7 +9,7 @@ from benchmark.mechanisms.stories import STORIES
 from data_contracts.statements import statements_beside
 
 _SQL = statements_beside(__file__)
-_GROUND = ("deed", "parent", "deal", "list_use")
+_GROUND = ("deed", "parent", "deal", "list_use", "heir", "diverted")
 ACTORS, MOTIVE, METHOD, WINDOW, MONEY = "actors", "motive", "method", "window", "money"
 
 
@@ -66,6 +66,7 @@ CLAIMS: Sequence[Claim] = (
     Claim(ACTORS, "own_trader"),
     Claim(MOTIVE, "duty_is_saved", least=0.99),
     Claim(METHOD, "dearer_truth", _CHEAPER),
+    Claim(METHOD, "not_below_the_list", _CHEAPER, 0.99),
     Claim(METHOD, "more_came", _LESS),
     Claim(
         ACTORS, "taxed_import",
@@ -75,7 +76,9 @@ CLAIMS: Sequence[Claim] = (
     Claim(MOTIVE, "cheaper_sibling", ("misclassification",), 0.98),
     Claim(MOTIVE, "other_origin", ("transshipment", "false_certificate"), 0.98),
     Claim(METHOD, "by_certificate", ("false_certificate",)),
+    Claim(METHOD, "number_of_nobody", ("false_certificate",), 0.98),
     Claim(METHOD, "through_the_third", ("transshipment",), 0.95),
+    Claim(WINDOW, "after_month_14", ("transshipment",)),
     Claim(ACTORS, "related_deal", ("related_party_pricing",)),
     Claim(METHOD, "one_item", ("concealed_goods", "second_declaration")),
     Claim(ACTORS, "no_scheme", ("mistake",)),
@@ -85,11 +88,15 @@ CLAIMS: Sequence[Claim] = (
     Claim(ACTORS, "friends_broker", ("officer_collusion", "broker_ring")),
     Claim(ACTORS, "friend_looks", ("officer_collusion",), 0.8),
     Claim(METHOD, "friend_finds_nothing", ("officer_collusion",)),
+    Claim(METHOD, "friend_releases", ("officer_collusion",), 0.98),
     Claim(ACTORS, "ring_of_one_broker", ("broker_ring",), 0.5),
     Claim(ACTORS, "several_brokers", ("broker_cartel",), 0.5),
+    Claim(METHOD, "one_price_list", ("broker_ring", "broker_cartel"), 0.6),
     Claim(ACTORS, "young_firm", ("vanishing_firm",)),
     Claim(WINDOW, "gone_for_good", ("vanishing_firm",)),
     Claim(WINDOW, "closed_is_closed", ("phoenix",)),
+    Claim(METHOD, "heir_goes_on", ("phoenix",), 0.8),
+    Claim(ACTORS, "heir_is_kin", ("phoenix",)),
     Claim(METHOD, "red_is_answered", ("lane_shopping",), 0.5),
     Claim(METHOD, "parent_hid", ("second_declaration",)),
     Claim(METHOD, "declared_again", ("second_declaration",)),
@@ -98,11 +105,17 @@ CLAIMS: Sequence[Claim] = (
     Claim(MOTIVE, "under_a_threshold", ("consignment_splitting",), 0.85),
     Claim(ACTORS, "under_seal", ("transit_diversion",)),
     Claim(METHOD, "scale_tells", ("transit_diversion",), 0.9),
+    Claim(METHOD, "off_the_route", ("transit_diversion",), 0.6),
+    Claim(METHOD, "all_never_arrives", ("transit_diversion",), 0.95),
+    Claim(METHOD, "a_fifth_takes_all", ("transit_diversion",)),
     Claim(ACTORS, "under_temporary_regime", ("temporary_import_kept",)),
     Claim(METHOD, "stays", ("temporary_import_kept",)),
+    Claim(WINDOW, "deadline_passes", ("temporary_import_kept",)),
     Claim(ACTORS, "under_a_list", ("exemption_overrun",)),
     Claim(MONEY, "beyond_the_list", ("exemption_overrun",), 0.95),
     Claim(ACTORS, "for_processing", ("norm_abuse",)),
+    Claim(METHOD, "needs_more_than_peers", ("norm_abuse",), 0.7),
+    Claim(METHOD, "dearer_than_true", ("vat_refund_export",)),
     Claim(MONEY, "refund", ("vat_refund_export",)),
     Claim(MONEY, "all_of_it", ("temporary_import_kept",)),
     Claim(MONEY, "diverted_share", ("norm_abuse",)),
@@ -120,7 +133,7 @@ def judge_claims(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
     """Return how every claim of every mechanism stands.
 
     Args:
-        connection: With the tables of `ground`.
+        connection: With the tables of `ground` and `signs`.
     """
     for step in _GROUND:
         connection.execute(_SQL[step])

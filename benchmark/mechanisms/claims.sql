@@ -28,6 +28,14 @@ select mechanism, day < ends_on as holds from deed where is_told
 union all by name
 select mechanism, day < ends_on as holds from stacked where ends_on is not null;
 
+-- name: after_month_14
+-- A scheme begins fourteen months at least after the month of the nation's first: a route has to be
+-- found before.
+select mechanism, starts_on >= (
+    select date_trunc('month', min(starts_on)) + interval 14 month from raw_scheme
+) as holds
+from raw_scheme;
+
 -- name: own_trader
 -- Items are of the trader of their scheme, or of one who took its place.
 select

@@ -9,7 +9,7 @@ import duckdb
 
 from benchmark.mechanisms.claims import Finding, judge_claims
 from benchmark.mechanisms.ground import lay
-from benchmark.mechanisms.signs import make_signs
+from benchmark.mechanisms.signs import SIGNS, make_signs
 from benchmark.mechanisms.stories import STORIES
 from benchmark.mechanisms.strength import Strength, measure_strength
 from benchmark.outside import Limits, connection, told_arguments
@@ -33,6 +33,21 @@ class Unproven:
 
 
 @dataclass(frozen=True, slots=True)
+class UnprovenSign:
+    """A sign that a mechanism names, of which there is too little to tell whether it shows.
+
+    Attributes:
+        mechanism: Which.
+        sign: Its name.
+        tables: Outside tables that it is about.
+    """
+
+    mechanism: str
+    sign: str
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """What the judge says of a nation.
 
@@ -44,6 +59,7 @@ class Judgement:
         findings: How every claim stands.
         strengths: What single rules do against each meant mechanism.
         unproven: Mechanisms of which there is too little here for any sign that they name.
+        unproven_signs: Signs of the others that neither show nor stand at chance beyond doubt.
         faults: What is not as it should be, in words.
     """
 
@@ -58,6 +74,7 @@ class Judgement:
     findings: list[Finding]
     strengths: list[Strength]
     unproven: list[Unproven]
+    unproven_signs: list[UnprovenSign]
     faults: list[str]
 
 
@@ -75,8 +92,8 @@ def judge_mechanisms(world: Path, truth: Path, limits: Limits) -> Judgement:
     arguments = told_arguments(world)
     with connection(limits) as opened:
         unread = lay(opened, world, truth)
-        findings = judge_claims(opened)
         make_signs(opened)
+        findings = judge_claims(opened)
         strengths = measure_strength(opened)
         faults = [f"{name} could not be read" for name in unread] + _unexplained(opened)
         (size,) = opened.execute(_SQL["size"]).fetchall()
@@ -93,6 +110,7 @@ def judge_mechanisms(world: Path, truth: Path, limits: Limits) -> Judgement:
         findings=findings,
         strengths=strengths,
         unproven=unproven_of(strengths),
+        unproven_signs=unproven_signs_of(strengths),
         faults=faults + faults_of(findings, strengths),
     )
 
@@ -112,8 +130,8 @@ def faults_of(findings: list[Finding], strengths: list[Strength]) -> list[str]:
     """Return what is not as it should be, in words.
 
     A claim that does not hold; a rule whose precision and recall are too high at once, of six
-    traders and more; a mechanism that none of the signs it names shows; a table that should be
-    silent and tells.
+    traders and more; a mechanism that none of the signs it names shows; one of them that stands at
+    chance although there is enough; a table that should be silent and tells.
     """
     faults = [
         f"{one.mechanism}: {one.kind}, {one.statement} holds for {one.holds:,} of {one.rows:,}"
@@ -128,6 +146,12 @@ def faults_of(findings: list[Finding], strengths: list[Strength]) -> list[str]:
             )
         if one.is_enough and not one.is_seen:
             faults.append(f"{one.mechanism}: none of the signs it names shows it")
+        faults += [
+            f"{one.mechanism}: {mark.sign} ({', '.join(SIGNS[mark.sign])}) is named and does not "
+            f"show it: {mark.apart + 0.5:.0%}"
+            for mark in one.marks
+            if mark.is_at_chance
+        ]
         faults += [f"{one.mechanism}: {table} tells it and should not" for table in one.told_by]
     return faults
 
@@ -143,4 +167,15 @@ def unproven_of(strengths: list[Strength]) -> list[Unproven]:
             if one.mechanism in STORIES and not (one.is_seen or one.is_enough)
         ),
         *(Unproven(name, 0, 0) for name in sorted(named) if name not in told),
+    ]
+
+
+def unproven_signs_of(strengths: list[Strength]) -> list[UnprovenSign]:
+    """Return the named signs of which there is too little, of mechanisms that others prove."""
+    return [
+        UnprovenSign(one.mechanism, mark.sign, SIGNS[mark.sign])
+        for one in strengths
+        if one.is_seen or one.is_enough
+        for mark in one.marks
+        if not (mark.shows or mark.is_at_chance)
     ]

@@ -44,6 +44,14 @@ class Mark:
         return _SURE * self.error < _CLEAR
 
     @property
+    def is_at_chance(self) -> bool:
+        """Whether it lies in the middle beyond doubt, as the sign of a silent table does.
+
+        What really tells a tenth and more is not called so by luck, however few there are.
+        """
+        return not self.shows and self.apart + _SURE * self.error < _MIDDLE
+
+    @property
     def tells(self) -> bool:
         """Whether it tells them, or from them, although its tables should be silent."""
         return abs(self.apart) > max(_MIDDLE, _SURE_OF_SILENT * self.error)

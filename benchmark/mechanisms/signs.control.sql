@@ -109,7 +109,9 @@ select
     coalesce(redeclared_elsewhere, 0) as redeclared_elsewhere,
     (legalised.base is not null)::integer as legalised,
     count(legalised.base) filter (is_after_red) over (partition by heads.trader)
-        as trader_legalises, pieces, piece_of_more, on_one_invoice,
+        as trader_legalises,
+    sum(coalesce(redeclared_after_red, 0)) over (partition by heads.trader) as trader_redeclares,
+    pieces, piece_of_more, on_one_invoice,
     count(*) over (partition by trader, heads.office) / count(*) over (partition by trader)
         as own_office_share,
     case when broker <> '' then count(*) over (partition by broker, heads.office)
@@ -137,6 +139,7 @@ left join ring_sign using (base, stt)
 left join related_sign using (base, stt)
 left join name_sign using (base, stt)
 left join origin_sign using (base, stt)
+left join certificate_sign using (base, stt)
 left join paper_sign using (base, stt)
 left join cargo_sign using (base)
 left join trip_sign using (base)

@@ -5,34 +5,43 @@ with
 
 codes as (
     -- What a material or product is, by the code that its owner gave it on declarations.
-    select trader, own_code, min(left(hs, 4)) as heading
+    select trader, own_code, min(hs) as hs
     from item where own_code is not null group by trader, own_code
 ),
 
 norms as (
 
     select
-        norm.MA_DN as trader, norm.MA_SP as product, norm.MA_NVL as material,
+        told.MA_DN as trader, told.MA_SP as product, told.MA_NVL as material,
         try_cast(DINH_MUC as double) as norm, try_cast(HAO_HUT_PCT as double) as waste,
-        ln(nullif(try_cast(DINH_MUC as double), 0)) - median(
-            ln(nullif(try_cast(DINH_MUC as double), 0))
-        ) over (partition by own.heading, made.heading) as over_peers,
-        count(*) over (partition by own.heading, made.heading) as peers
-    from raw_dmtt as norm
-    left join codes as own on norm.MA_DN = own.trader and norm.MA_NVL = own.own_code
-    left join codes as made on norm.MA_DN = made.trader and norm.MA_SP = made.own_code
+        -- What is used beyond need is told as norm or as waste.
+        ln(nullif(norm * (1 + coalesce(waste, 0) / 100), 0)) as log_need,
+        own.hs as of_material, made.hs as of_product
+    from raw_dmtt as told
+    left join codes as own on told.MA_DN = own.trader and told.MA_NVL = own.own_code
+    left join codes as made on told.MA_DN = made.trader and told.MA_SP = made.own_code
     qualify row_number() over (
-        partition by norm.MA_DN, LOAI, DEN_NGAY, norm.MA_SP, norm.MA_NVL
+        partition by told.MA_DN, LOAI, DEN_NGAY, told.MA_SP, told.MA_NVL
         order by try_cast(LAN_NOP as integer) desc
     ) = 1
 
 ),
 
-normed as (
+compared as (
+    -- Of the same material in the same product: lines of one heading need what they will.
     select
-        trader, avg(over_peers) filter (peers >= 3) as norm_over_peers,
-        max(waste) as waste_pct, avg(waste) as mean_waste_pct
-    from norms group by trader
+        trader, log_need - median(log_need) over (partition by of_material, of_product) as gap,
+        count(distinct trader) over (partition by of_material, of_product) as peers
+    from norms where of_material is not null and of_product is not null
+),
+
+normed as (
+    select norms.trader, max(waste) as waste_pct, avg(waste) as mean_waste_pct, need_over_peers
+    from norms
+    left join (
+        select trader, median(gap) as need_over_peers from compared where peers >= 3 group by trader
+    ) as needs on norms.trader = needs.trader
+    group by norms.trader, need_over_peers
 ),
 
 made as (
@@ -59,13 +68,14 @@ balances as (
 )
 
 select
-    coalesce(normed.trader, balances.trader) as trader, norm_over_peers, waste_pct,
+    coalesce(normed.trader, balances.trader) as trader, need_over_peers, waste_pct,
     mean_waste_pct, stock, destroyed, need_over_used
 from normed
 full join balances on normed.trader = balances.trader;
 
 -- name: firm_signs
--- One row per trader: its age, kin, debts, violations and licences.
+-- One row per trader: its age, kin, debts, violations and licences. Kin share an owner or the
+-- address: 1 for one that has any, 2 where it or one of them is struck off.
 create table firm_sign as
 with
 
@@ -77,21 +87,32 @@ firms as (
     from raw_dn group by MA_DN
 ),
 
+owners as (select SO_GT as owner, MA_DN as trader from raw_chusohuu group by SO_GT, MA_DN),
+
 kin as (
-    select distinct one.MA_DN as trader
-    from raw_chusohuu as one
-    inner join raw_chusohuu as other on one.SO_GT = other.SO_GT and one.MA_DN <> other.MA_DN
-    inner join firms on other.MA_DN = firms.trader and firms.is_closed = 1
-    union
-    select one.trader
-    from firms as one
-    inner join firms as other
-        on one.address = other.address and one.trader <> other.trader and other.is_closed = 1
+    select one.trader, 1 + max(greatest(one.is_closed, other.is_closed)) as closes
+    from (
+        select own.trader, kin.trader as other
+        from owners as own inner join owners as kin using (owner)
+        union
+        select own.trader, kin.trader from firms as own inner join firms as kin using (address)
+    ) as pairs
+    inner join firms as one on pairs.trader = one.trader
+    inner join firms as other on pairs.other = other.trader
+    where one.trader <> other.trader
+    group by one.trader
 ),
 
 debts as (
-    select MA_DN as trader, max(try_cast(CON_NO as double)) as most_vnd
-    from raw_no where OP <> 'D' group by MA_DN
+    -- As a share of the taxes of a year: large firms owe more.
+    select MA_DN as trader, max(try_cast(CON_NO as double)) / (any_value(tax_vnd) + 1) as of_tax
+    from raw_no
+    inner join (
+        select trader as MA_DN, sum(tax_vnd) as tax_vnd
+        from declaration where not is_ended group by trader
+    ) as taxed using (MA_DN)
+    where OP <> 'D'
+    group by MA_DN
 ),
 
 fines as (select MA_DN as trader, count(distinct SO_QD) as count from raw_vipham group by MA_DN),
@@ -110,8 +131,8 @@ warned as (
 
 select
     firms.trader, founded, is_closed as struck_off, is_inactive as inactive,
-    came as came_from_another, (kin.trader is not null)::integer as kin_of_closed,
-    coalesce(debts.most_vnd, 0) as debt, coalesce(fines.count, 0) as fined,
+    came as came_from_another, coalesce(kin.closes, 0) as kin_closes,
+    coalesce(debts.of_tax, 0) as debt_of_tax, coalesce(fines.count, 0) as fined,
     licences.used as licence_used, (warned.trader is not null)::integer as warned_of
 from firms
 left join kin using (trader)

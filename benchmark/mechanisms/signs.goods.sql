@@ -18,6 +18,11 @@ create macro words_of(text) as regexp_replace(
 create table name_sign as
 with
 
+mfn as (
+    select hs, max(share) as share
+    from rate where tax = 'N' and schedule = 'B01' group by hs
+),
+
 counted as (
 
     select
@@ -29,40 +34,36 @@ counted as (
         median(ln(kg / nullif(quantity, 0))) over (partition by hs, unit) as line_each,
         stddev_pop(ln(kg / nullif(quantity, 0))) over (partition by hs, unit) as spread_each,
         max(hs) over (partition by trader, head) <> min(hs) over (partition by trader, head)
-            as own_codes_differ
+            as own_codes_differ,
+        -- How much more duty goods of the same words bear elsewhere.
+        case
+            when is_import then avg(share) filter (is_import) over (partition by head) - share
+        end as cheaper
     from goods
+    left join mfn using (hs)
 
-),
-
-mfn as (
-    select hs, max(share) as share
-    from rate where tax = 'N' and schedule = 'B01' group by hs
-),
-
-headings as (select left(hs, 4) as heading, max(share) as share from mfn group by left(hs, 4))
+)
 
 select
     base, stt,
     case when is_import then 1 - of_head_and_code / of_head end as name_of_other_code,
     case
-        when is_import
-            then 1 - avg(of_head_and_code / of_head) over (partition by trader, counted.hs)
+        when is_import then 1 - avg(of_head_and_code / of_head) over (partition by trader, hs)
     end as code_of_other_names,
     case when is_import then 1 - of_head_and_heading / of_head end as name_of_other_heading,
     1.0 / of_head as name_is_rare,
     case when is_import then own_codes_differ::integer end as own_codes_differ,
-    case when is_import then headings.share - mfn.share end as cheaper_in_heading,
+    case when is_import then avg(cheaper) over (partition by trader, hs) end as cheaper_than_named,
     log_each - line_each as mass_each,
     line_each - log_each as light_each,
     -- Where a piece of the line weighs more or less: kilograms of a kilogram do not.
     case when is_import and spread_each > 0.005 then abs(log_each - line_each) / spread_each
     end as mass_off
-from counted
-left join mfn using (hs)
-left join headings on left(counted.hs, 4) = headings.heading;
+from counted;
 
 -- name: origin_signs
--- Whether certificate, route, seller and the partner's own statistics bear out the origin.
+-- Whether certificate, route, seller and the partner's own statistics bear out the origin. How often
+-- a number is used again is a habit: the mean over the trader's certified goods.
 create table origin_sign as
 with
 
@@ -92,15 +93,19 @@ declared as (
 ),
 
 gaps as (
-    select origin, hs6, ln(value_vnd / 25000 / nullif(value_usd, 0)) as gap
-    from declared inner join mirror using (origin, hs6) where value_usd > 0
+    -- A dollar is about 25,000 VND. Of what a partner that tells anything tells nothing, it is one.
+    select origin, hs6, ln(value_vnd / 25000 / greatest(coalesce(value_usd, 1), 1)) as gap
+    from declared
+    left join mirror using (origin, hs6)
+    where origin in (select origin from mirror)
 )
 
 select
     goods.base, goods.stt,
-    case when goods.certificate is not null then (shown.number is null)::integer end
-        as certificate_missing,
-    used.invoices as certificate_again,
+    case
+        when goods.certificate is not null
+            then avg(used.invoices) over (partition by goods.trader)
+    end as certificate_again,
     case
         when shown.number is not null then (
             not list_contains(shown.codes, left(goods.hs, 6))

@@ -63,7 +63,10 @@ levels as (
         median(log_price) over (partition by is_import, trader, hs, unit) as own_level,
         median(log_price) over (partition by is_import, seller, hs, unit) as seller_level,
         median(freight / nullif(invoice_total, 0))
-            over (partition by transport, load_country) as freight_level
+            over (partition by transport, load_country) as freight_level,
+        ln(nullif(freight, 0) / nullif(invoice_total, 0)) as log_freight,
+        median(ln(nullif(freight, 0) / nullif(invoice_total, 0)))
+            over (partition by is_import, transport, hs) as line_freight
     from goods
 
 )
@@ -71,7 +74,9 @@ levels as (
 select
     base, stt,
     log_reference - log_price as price_under_reference,
-    -abs(log_price - log_reference) as price_at_reference,
+    -- Who fears a doubt stays above the list, mostly within 5 %: what lies below it hugs nothing.
+    case when is_import and log_price >= log_reference then log_reference - log_price
+    end as price_just_over_reference,
     case when is_import and peers >= 5 then peer_level - log_price end as price_under_peers,
     case when is_import then line_level - log_price end as price_under_line,
     case when not is_import and peers >= 5 then log_price - peer_level end as export_over_peers,
@@ -80,6 +85,10 @@ select
     case when is_import then freight / nullif(invoice_total, 0) end as freight_share,
     case when is_import then freight / nullif(invoice_total, 0) - freight_level
     end as freight_over_route,
+    case
+        when is_import and log_freight is not null
+            then avg(log_freight - line_freight) over (partition by is_import, trader)
+    end as freight_of_trader,
     (valuation = '7')::integer as is_related,
     ln(value_vnd + 1) as item_value,
     tax_vnd / nullif(total_vnd, 0) as tax_share

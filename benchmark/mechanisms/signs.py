@@ -12,7 +12,7 @@ from data_contracts.statements import statements_beside
 _SQL = statements_beside(__file__)
 # The outside tables that each sign is about; what they only help to compare by is not named.
 SIGNS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("price_under_reference", "price_at_reference"), ("ruirotg", "hang")),
+    **dict.fromkeys(("price_under_reference", "price_just_over_reference"), ("ruirotg", "hang")),
     **dict.fromkeys(
         (
             "price_under_peers", "price_under_line", "export_over_peers", "price_under_own",
@@ -26,10 +26,10 @@ SIGNS: dict[str, tuple[str, ...]] = {
     ),
     **dict.fromkeys(
         (
-            "freight_share", "freight_over_route", "is_related", "tax_share", "loaded_elsewhere",
-            "exported_elsewhere", "sold_elsewhere", "gross_over_net", "kg_a_package",
-            "redeclared", "redeclared_elsewhere", "legalised", "trader_legalises", "pieces",
-            "piece_of_more", "on_one_invoice", "own_office_share", "broker_of_office",
+            "freight_share", "freight_over_route", "freight_of_trader", "is_related", "tax_share",
+            "loaded_elsewhere", "exported_elsewhere", "sold_elsewhere", "gross_over_net",
+            "kg_a_package", "redeclared", "redeclared_elsewhere", "legalised", "trader_legalises",
+            "pieces", "piece_of_more", "on_one_invoice", "own_office_share", "broker_of_office",
             "total_value", "few_declarations",
         ),
         ("tk",),
@@ -38,8 +38,8 @@ SIGNS: dict[str, tuple[str, ...]] = {
         ("related_under_others", "related_trader_gap", "broker_gap", "same_price_clients"),
         ("tk", "hang"),
     ),
-    "cheaper_in_heading": ("bieuthue", "hang"),
-    **dict.fromkeys(("certificate_missing", "certificate_of_others"), ("co_form", "hang")),
+    "cheaper_than_named": ("bieuthue", "hang"),
+    **dict.fromkeys(("certificates_lacking", "certificate_of_others"), ("co_form", "hang")),
     "over_mirror": ("partner_statistics", "hang"),
     **dict.fromkeys(
         (
@@ -57,7 +57,9 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "trip_late": ("vanchuyen",),
     "arrives_lighter": ("weighbridge", "vanchuyen"),
     "list_used": ("dmmt", "hang"),
-    **dict.fromkeys(("lane", "lane_lowered", "redeclared_after_red"), ("sukien",)),
+    **dict.fromkeys(
+        ("lane", "lane_lowered", "redeclared_after_red", "trader_redeclares"), ("sukien",)
+    ),
     **dict.fromkeys(
         (
             "officer_finds_little", "officer_of_broker", "pair_finds_little", "quick_look",
@@ -68,20 +70,20 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "trader_rank": ("phanluong",),
     "scan_suspects": ("scan_result",),
     **dict.fromkeys(("young", "struck_off", "inactive", "came_from_another"), ("dn",)),
-    "kin_of_closed": ("chusohuu", "dn"),
-    "debt": ("no",),
+    "kin_closes": ("chusohuu", "dn"),
+    "debt_of_tax": ("no",),
     "fined": ("vipham",),
     "licence_used": ("licence",),
     "warned_of": ("intelligence",),
-    **dict.fromkeys(("norm_over_peers", "waste_pct", "mean_waste_pct"), ("dmtt",)),
+    **dict.fromkeys(("need_over_peers", "waste_pct", "mean_waste_pct"), ("dmtt",)),
     **dict.fromkeys(("stock", "destroyed"), ("qtnvl",)),
     "need_over_used": ("qtnvl", "dmtt", "qtsp"),
     **dict.fromkeys(("quotas_in_van", "paper_again", "van_slips", "slip_value"), ("cudan",)),
 }  # fmt: skip
 _STEPS = (
     "words", "goods", "price_signs", "ring_signs", "related_signs", "name_signs", "origin_signs",
-    "bill", "weight", "cargo_signs", "trip", "trip_signs", "paper_signs", "report_signs",
-    "firm_signs", "control_signs", "slip_signs", "sign",
+    "certificate_signs", "bill", "weight", "cargo_signs", "trip", "trip_signs", "paper_signs",
+    "report_signs", "firm_signs", "control_signs", "slip_signs", "sign",
 )  # fmt: skip
 
 

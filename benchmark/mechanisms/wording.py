@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchmark.mechanisms.claims import Finding
-from benchmark.mechanisms.judge import Judgement, Unproven
+from benchmark.mechanisms.judge import Judgement, Unproven, UnprovenSign
 from benchmark.mechanisms.marks import Mark
 from benchmark.mechanisms.stories import STORIES, Story
 from benchmark.mechanisms.strength import MOST, Strength
@@ -30,6 +30,7 @@ def judgement_lines(judgement: Judgement) -> Iterator[str]:
     unseen = sum(one.is_kept is None for one in judgement.findings)
     yield (f"{kept} claims hold, {unseen} have no row to be judged by")
     yield _proof(judgement.unproven)
+    yield _signs_proof(judgement.unproven_signs)
     yield (f"{len(judgement.faults)} faults")
     yield from (f"  {fault}" for fault in judgement.faults)
 
@@ -111,7 +112,9 @@ def _signs(strengths: list[Strength], unproven: list[Unproven]) -> Iterator[str]
     yield (
         "The share of honest items that lie below an irregular one, by each sign that its story "
         "names: 50 % tells nothing, 100 % tells all. In bold: beyond doubt (three standard errors "
-        "over traders). Of a mechanism that is not proven no sign could be told from chance."
+        "over traders). Not proven: there are too few to tell it from chance here. What stands at "
+        "chance although there are enough, in the middle beyond doubt, is a fault of the story. Of "
+        "a mechanism that is not proven no sign could be told from chance."
     )
     yield ""
     yield "| mechanism | signs |"
@@ -128,11 +131,18 @@ def _proof(unproven: list[Unproven]) -> str:
     return f"Not proven here, too few: {', '.join(few) or 'none'}"
 
 
+def _signs_proof(unproven: list[UnprovenSign]) -> str:
+    few = (f"{one.mechanism} {one.sign} ({', '.join(one.tables)})" for one in unproven)
+    return f"Signs not proven here, too few: {', '.join(few) or 'none'}"
+
+
 def _mark(mark: Mark) -> str:
     if mark.error == float("inf"):
-        return f"{mark.sign} too few"
+        return f"{mark.sign} not proven (too few)"
     share = f"{mark.apart + 0.5:.0%}"
-    return f"{mark.sign} **{share}**" if mark.shows else f"{mark.sign} {share}"
+    if mark.shows:
+        return f"{mark.sign} **{share}**"
+    return f"{mark.sign} {share} {'at chance' if mark.is_at_chance else 'not proven'}"
 
 
 def _claims(findings: list[Finding]) -> Iterator[str]:

@@ -8,8 +8,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmark.mechanisms.claims import Finding, judge_claims
+from benchmark.mechanisms.ground import lay
+from benchmark.mechanisms.signs import make_signs
+from benchmark.outside import connection
 from tests.builders import hang, tk, write_csv
-from tests.unit.benchmark.nations import NO_SCHEMES, NO_SLIPS, loss, number, write_truth
+from tests.unit.benchmark.nations import LIMITS, NO_SCHEMES, NO_SLIPS, loss, number, write_truth
 
 FIRST = date(2025, 3, 3)
 # A code at 10 % duty and 10 % VAT, a dearer one of its heading, and one of another heading.
@@ -23,12 +27,13 @@ Row = Mapping[str, object]
 
 @dataclass
 class World:
-    """What is planted: rows by outside table, irregular items, schemes and stacked slips."""
+    """What is planted: rows by outside table, certificates, and what truth tells of them."""
 
     tables: dict[str, list[dict[str, object]]] = field(default_factory=dict)
     losses: list[dict[str, object]] = field(default_factory=list)
     schemes: list[dict[str, object]] = field(default_factory=list)
     slips: list[dict[str, object]] = field(default_factory=list)
+    certificates: list[str] = field(default_factory=list)
 
     def declared(
         self, trader: str, days: int = 0, goods: Row | None = None, **header: object
@@ -54,8 +59,8 @@ class World:
         """Plant a scheme of 100 days and return its name."""
         usual = {
             "scheme_id": name, "mechanism": mechanism, "ma_dn": trader, "group_id": name,
-            "starts_on": FIRST, "ends_on": FIRST + timedelta(days=100), "ma_hq": None,
-            "ma_dl": None, "ma_cb": None,
+            "starts_on": FIRST, "ends_on": FIRST + timedelta(days=100), "ma_dn_sau": None,
+            "ma_hq": None, "ma_dl": None, "ma_cb": None,
         }  # fmt: skip
         self.schemes.append(usual | changes)
         return name
@@ -86,11 +91,24 @@ class World:
             columns = dict.fromkeys(name for row in rows for name in row)
             whole = [{name: row.get(name) for name in columns} for row in rows]
             write_csv(world / f"{table}_20250303.csv", whole)
+        for certificate in self.certificates:
+            item = f"<Item><HS>{CODE[:6]}</HS><Quantity>10</Quantity></Item>"
+            sent = f"<C><ReferenceNo>{certificate}</ReferenceNo><Importer taxCode='D'/>{item}</C>"
+            (world / f"co_{certificate}.xml").write_text(sent, encoding="utf-8")
         truth = write_truth(folder / "truth", self.losses)
         told = pa.Table.from_pylist(self.schemes, NO_SCHEMES)
         pq.write_table(told, truth / "schemes.parquet")
         pq.write_table(pa.Table.from_pylist(self.slips, NO_SLIPS), truth / "slips.parquet")
         return world, truth
+
+
+def judged(world: World, folder: Path) -> dict[tuple[str, str], Finding]:
+    """Write a world and return what the judge finds of each claim of each mechanism."""
+    folders = world.write(folder)
+    with connection(LIMITS) as opened:
+        lay(opened, *folders)
+        make_signs(opened)
+        return {(one.mechanism, one.statement): one for one in judge_claims(opened)}
 
 
 def _header() -> dict[str, object]:

@@ -19,7 +19,7 @@ NO_SCHEMES = pa.schema(
     {
         **dict.fromkeys(("scheme_id", "mechanism", "ma_dn", "group_id"), pa.string()),
         **dict.fromkeys(("starts_on", "ends_on"), pa.date32()),
-        **dict.fromkeys(("ma_hq", "ma_dl", "ma_cb"), pa.string()),
+        **dict.fromkeys(("ma_dn_sau", "ma_hq", "ma_dl", "ma_cb"), pa.string()),
     }
 )
 NO_SLIPS = pa.schema(

@@ -4,9 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from benchmark.mechanisms.claims import CLAIMS, judge_claims
-from benchmark.mechanisms.ground import lay
-from benchmark.outside import connection
+from benchmark.mechanisms.claims import CLAIMS
 from tests.unit.benchmark.mechanism_world import (
     DEARER,
     ELSEWHERE,
@@ -14,9 +12,10 @@ from tests.unit.benchmark.mechanism_world import (
     SAVED,
     VALUE,
     World,
+    judged,
     tariff,
 )
-from tests.unit.benchmark.nations import LIMITS, number
+from tests.unit.benchmark.nations import number
 
 
 def _prices(world: World) -> None:
@@ -94,6 +93,13 @@ def _deals(world: World) -> None:
         world.declared("I", 3, SO_HD=invoice, MA_LH="H11")
         if is_told:
             world.irregular(at, "second_declaration", "S", duty_evaded_vnd=evaded)
+    # A later piece that control opened too, and that still hides something: not what was legalised.
+    later = world.declared("I", 2, SO_HD="K1")
+    world.add("sukien", SO_TK_GOC=number(later), MA_SK="LUONG", GIA_TRI="3")
+    world.irregular(later, "second_declaration", "S")
+    # As much again as the goods that are told is hidden behind them, and their price is mistaken.
+    dear = world.declared("I", SO_HD="K5")
+    world.irregular(dear, "second_declaration", "S", duty_evaded_vnd=1_000_000 + 6_300_000)
     # One that is cancelled and declared again hid nothing: nothing of it came.
     cancelled = world.declared("I", SO_HD="K1")
     world.add("sukien", SO_TK_GOC=number(cancelled), MA_SK="HUY", GIA_TRI=None)
@@ -165,10 +171,7 @@ def found(tmp_path_factory):
         _slips, _trips,
     ):  # fmt: skip
         plant(world)
-    folders = world.write(tmp_path_factory.mktemp("mechanisms"))
-    with connection(LIMITS) as opened:
-        lay(opened, *folders)
-        return {(one.mechanism, one.statement): one for one in judge_claims(opened)}
+    return judged(world, tmp_path_factory.mktemp("mechanisms"))
 
 
 @pytest.mark.parametrize(
@@ -197,6 +200,7 @@ def found(tmp_path_factory):
         ("second_declaration", "parent_hid", 2, 3),
         ("second_declaration", "loss_is_gone", 2, 3),
         ("second_declaration", "declared_again", 1, 2),
+        ("second_declaration", "hidden_worth", 1, 3),
         ("quota_stacking", "since_it_began", 11, 11),
         ("quota_stacking", "until_it_ended", 10, 11),
         ("quota_stacking", "duty_is_saved", 10, 11),

@@ -7,7 +7,14 @@ import pytest
 from benchmark.mechanisms.ground import lay
 from benchmark.mechanisms.signs import make_signs
 from benchmark.outside import connection
-from tests.unit.benchmark.mechanism_world import DEARER, FIRST, World, tariff
+from tests.unit.benchmark.mechanism_world import (
+    CODE,
+    DEARER,
+    ELSEWHERE,
+    FIRST,
+    World,
+    tariff,
+)
 from tests.unit.benchmark.nations import LIMITS
 
 
@@ -95,3 +102,86 @@ def test_second_declarations_after_a_red_lane_are_counted_by_trader(signs_of):
         )  # fmt: skip
     found = dict(signs_of(world, "trader_legalises"))
     assert found == {"A": 2, "B": 0, "C": 0}
+
+
+def test_a_price_is_near_the_list_only_from_above(signs_of):
+    world = World()
+    world.add(
+        "ruirotg", MA_HS=CODE, TEN="x", TU_NGAY="2025-01-01", GIA_THAM_KHAO="98.00", MA_NT="USD",
+        MA_DVT="PCE", DEN_NGAY=None,
+    )  # fmt: skip
+    world.add("tygia", TU_NGAY=FIRST, MA_NT="USD", VND="25000")
+    for trader, price in (("A", "99.00"), ("B", "196.00"), ("C", "97.00")):
+        world.declared(trader, goods={"DON_GIA": price, "MA_DVT1": "PCE"}, TY_GIA="25000")
+    world.declared("D", goods={"DON_GIA": "99.00", "MA_DVT1": "PCE"}, TY_GIA="25000", NHOM="X")
+    assert signs_of(world, "price_just_over_reference") == [("A", -0.01), ("B", -0.693)]
+
+
+def test_freight_is_held_against_the_line_and_is_a_habit_of_the_trader(signs_of):
+    world = World()
+    for trader, freight in (("A", 100), ("A", 400), ("B", 100), ("C", 100), ("D", None)):
+        world.declared(trader, PHI_VC=freight, TONG_TG_HD=1_000)
+    # Half of what A ships costs four times as much: ln 4 / 2.
+    found = signs_of(world, "freight_of_trader")
+    assert found == [("A", 0.693), ("A", 0.693), ("B", 0.0), ("C", 0.0)]
+
+
+def test_certificates_are_lacked_where_others_of_the_form_come(signs_of):
+    world = World()
+    # Of form D four of eight came, none of trader B; of the other form none does.
+    for trader, form, came in (("A", "D", 4), ("B", "D", 0), ("A", "E", 0)):
+        for place in range(4):
+            number = f"{form}-{trader}{place}"
+            schedule = {"D": "B04", "E": "B05"}[form]
+            world.declared(trader, goods={"SO_CO": number, "MA_BIEU_THUE": schedule})
+            if place < came:
+                world.certificates.append(number)
+    assert signs_of(world, "certificates_lacking") == [*[("A", -2.0)] * 4, *[("B", 2.0)] * 4]
+
+
+def test_a_cheaper_code_is_known_by_what_goods_of_its_words_bear_elsewhere(signs_of):
+    world = World()
+    for trader, code in (("A", DEARER), ("B", DEARER), ("C", DEARER), ("D", CODE)):
+        world.declared(trader, goods={"TEN_HANG": "Gioăng cao su; mới 100%", "MA_HS": code})
+    # 20 % thrice and 10 % once: 17.5 % on average.
+    found = signs_of(world, "cheaper_than_named")
+    assert found == [("A", -0.025), ("B", -0.025), ("C", -0.025), ("D", 0.075)]
+
+
+def test_what_a_partner_does_not_tell_at_all_is_its_widest_gap(signs_of):
+    world = World()
+    for trader, origin in (("A", "TH"), ("B", "CN"), ("C", "LA")):
+        world.declared(trader, goods={"MA_NUOC_XX": origin, "TRI_GIA_TT": "25000000"})
+    told = {"year": "2025", "partner": "VN", "flow": "X"}
+    world.add("partner", reporter="TH", hs6="847130", value_usd="500", **told)
+    world.add("partner", reporter="CN", hs6="640299", value_usd="500", **told)
+    # 1,000 dollars of imports; the third tells of no year.
+    assert signs_of(world, "over_mirror") == [("A", 0.693), ("B", 6.908)]
+
+
+def test_kin_share_an_owner_or_the_address_and_may_be_struck_off(signs_of):
+    world = World()
+    for trader, address, state in (
+        ("A", "1", "03"), ("B", "2", "00"), ("C", "2", "00"), ("D", "3", "00"), ("E", "4", "00"),
+    ):  # fmt: skip
+        world.declared(trader)
+        world.add("dn_202503", MA_DN=trader, NGAY_TL="2020-01-01", DIA_CHI=address,
+                  TRANG_THAI=state)  # fmt: skip
+    for trader in "AD":
+        world.add("chusohuu_202503", MA_DN=trader, SO_GT="P1")
+    found = signs_of(world, "kin_closes")
+    assert found == [("A", 2), ("B", 1), ("C", 1), ("D", 2), ("E", 0)]
+
+
+def test_need_is_held_against_traders_of_the_same_material_and_product(signs_of):
+    world = World()
+    for trader, norm, waste in (("A", 1.0, 0), ("B", 1.0, 10), ("C", 1.0, 0), ("D", 1.0, 0)):
+        world.declared(trader, goods={"MA_QL": "M"}, MA_LH="E31")
+        product = ELSEWHERE if trader == "D" else DEARER
+        world.declared(trader, goods={"MA_QL": "P", "MA_HS": product}, NHOM="X", MA_LH="E62")
+        world.add("dmtt_202503", MA_DN=trader, LOAI="sx", DEN_NGAY="2024-12-31", MA_SP="P",
+                  MA_NVL="M", LAN_NOP=1, DINH_MUC=norm, HAO_HUT_PCT=waste)  # fmt: skip
+        world.add("qtnvl_202503", MA_DN=trader, LOAI="sx", DEN_NGAY="2024-12-31", MA_NVL="M")
+    # Ten per cent of waste are ln 1.1; nobody else makes what D makes.
+    found = signs_of(world, "need_over_peers")
+    assert found == [*[("A", 0.0)] * 2, *[("B", 0.095)] * 2, *[("C", 0.0)] * 2]

@@ -5,7 +5,14 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from benchmark.mechanisms.judge import Unproven, faults_of, unproven_of
+from benchmark.mechanisms.judge import (
+    Unproven,
+    UnprovenSign,
+    faults_of,
+    unproven_of,
+    unproven_signs_of,
+)
+from benchmark.mechanisms.marks import Mark
 from benchmark.mechanisms.signs import SIGNS
 from benchmark.mechanisms.stories import STORIES
 from benchmark.mechanisms.strength import MOST, measure_strength
@@ -52,7 +59,9 @@ def test_noise_tells_nothing():
     assert found.precision.low < 0.1 < found.precision.high
     assert not any(mark.shows for mark in found.marks)
     assert found.told_by == ()
-    assert faults_of([], [found]) == [f"{_KIND}: none of the signs it names shows it"]
+    unseen, *named = faults_of([], [found])
+    assert unseen == f"{_KIND}: none of the signs it names shows it"
+    assert f"{_KIND}: port_over_declared (port_message) is named and does not show it: 52%" in named
     assert _KIND not in {one.mechanism for one in unproven_of([found])}
 
 
@@ -72,7 +81,7 @@ def test_a_rule_that_tells_all_is_found_and_is_too_much():
     assert (found.rule, found.strictest) == ("port_over_declared", 1.0)
     assert found.precision.value == 1.0
     assert found.recall.value > 0.95
-    (fault,) = faults_of([], [found])
+    fault = faults_of([], [found])[0]
     assert "one rule tells it (port_over_declared by" in fault
 
 
@@ -98,10 +107,17 @@ def test_a_rule_of_half_of_the_items_is_measured_by_item():
 
 
 def test_the_signs_of_the_story_are_told_apart_from_others():
-    found = measured(scale_over_declared=lambda irregular, lot: lot + 0.2 * irregular)
+    found = measured(
+        scale_over_declared=lambda irregular, lot: lot + 0.2 * irregular,
+        bill_over_net=lambda irregular, lot: np.where(irregular, np.nan, lot),
+    )
     shows = {mark.sign: mark.shows for mark in found.marks}
     assert shows == {name: name == "scale_over_declared" for name in STORIES[_KIND].signs}
-    assert faults_of([], [found]) == []
+    # Of two that do not show it one has enough to be told from what does, the other nothing at all.
+    (fault,) = faults_of([], [found])
+    assert fault.startswith(f"{_KIND}: port_over_declared (port_message) is named and does not")
+    unproven = [UnprovenSign(_KIND, "bill_over_net", ("manifest",))]
+    assert unproven_signs_of([found]) == unproven
     assert _KIND not in {one.mechanism for one in unproven_of([found])}
 
 
@@ -121,3 +137,16 @@ def test_a_table_that_should_be_silent_and_is_not_is_named(table):
     found = measured(**{sign: lambda irregular, lot: lot + 0.5 * irregular})
     silent = set(SIGNS[sign]) <= set(STORIES[_KIND].silent)
     assert (table in found.told_by) is silent
+
+
+@pytest.mark.parametrize(
+    ("apart", "error", "shows", "is_at_chance"),
+    [
+        (0.0, 0.03, False, True), (-0.25, 0.006, False, True), (0.0, 0.04, False, False),
+        # What shows a little is none of both, until there is enough of it.
+        (0.07, 0.03, False, False), (0.07, 0.02, True, False), (0.012, 0.003, True, False),
+    ],
+)  # fmt: skip
+def test_a_sign_stands_at_chance_only_where_it_would_show(apart, error, shows, is_at_chance):
+    mark = Mark("any", apart, error)
+    assert (mark.shows, mark.is_at_chance) == (shows, is_at_chance)

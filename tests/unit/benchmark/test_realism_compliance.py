@@ -161,8 +161,8 @@ def _truth(folder, items, schemes, *, honest=(), helped=()):
     pq.write_table(pa.Table.from_pylist(rows), folder / "items.parquet")
     run = [
         {"scheme_id": str(n), "mechanism": "m", "ma_dn": trader, "group_id": "0",
-         "starts_on": first, "ends_on": last, "ma_hq": "x", "ma_dl": "x",
-         "ma_cb": "x" if n in helped else None}
+         "starts_on": first, "ends_on": last, "ma_dn_sau": None, "ma_hq": "x",
+         "ma_dl": "x", "ma_cb": "x" if n in helped else None}
         for n, (trader, first, last) in enumerate(schemes)
     ]  # fmt: skip
     pq.write_table(pa.Table.from_pylist(run), folder / "schemes.parquet")
