@@ -40,8 +40,11 @@ class Mark:
 
     @property
     def would_show(self) -> bool:
-        """Whether there is enough of them that what tells a little would tell beyond doubt."""
-        return _SURE * self.error < _CLEAR
+        """Whether there is enough of them that what tells a little would tell beyond doubt.
+
+        Where they lie a little apart already, there is not: more of them might show it.
+        """
+        return max(self.apart, 0.0) + _SURE * self.error < _CLEAR
 
     @property
     def is_at_chance(self) -> bool:

@@ -150,3 +150,11 @@ def test_a_table_that_should_be_silent_and_is_not_is_named(table):
 def test_a_sign_stands_at_chance_only_where_it_would_show(apart, error, shows, is_at_chance):
     mark = Mark("any", apart, error)
     assert (mark.shows, mark.is_at_chance) == (shows, is_at_chance)
+
+
+@pytest.mark.parametrize(
+    ("apart", "error", "would_show"),
+    [(0.0, 0.04, True), (-0.2, 0.04, True), (0.0, 0.06, False), (0.09, 0.04, False)],
+)
+def test_there_is_enough_where_more_of_it_would_show_no_more(apart, error, would_show):
+    assert Mark("any", apart, error).would_show == would_show
