@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.control.lanes import Decisions
+from simulator.control.legalising import days_until_legalised
 from simulator.control.lifecycle import Lives, cancels, surely_stands
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
@@ -220,7 +221,7 @@ def of_schemes(nation: Nation, batch: Batch, legalised: Ints, hidden_worth: Floa
     if not len(nation.schemes):
         return no_follow_ups()
     rows, first = np.unique(batch.owner[legalised], return_index=True)
-    delay = _days(roster, rows, "legalised after", 1, 4)
+    delay = days_until_legalised(roster.key[rows])
     worth = _hidden_usd(nation, batch, legalised[first], hidden_worth[first])
     first_ones = roster, batch.deals
     parts = [_follow(nation, first_ones, _Chosen(rows, SECOND, delay), worth)]

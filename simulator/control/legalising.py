@@ -7,6 +7,7 @@ import numpy as np
 from simulator.control.lanes import RED, Decisions
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints
+from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.trade.batch import Batch
 from simulator.trade.telling import in_order
@@ -18,10 +19,15 @@ def noticed(decisions: Decisions) -> Bools:
     return red
 
 
+def days_until_legalised(key: Keys) -> Ints:
+    """Return after how many days what was hidden in each declaration is declared, 1 to 3."""
+    return keyed.integers(key, "legalised after", 1, 4)
+
+
 def legalised_items(nation: Nation, batch: Batch, is_noticed: Bools) -> Ints:
     """Return the items behind which goods lie that their trader now declares, ascending.
 
-    Which mechanisms answer a notice so, and how often, they say.
+    Which mechanisms answer a notice so, and how often, they say; no firm does that closes first.
 
     Args:
         nation: The nation.
@@ -32,7 +38,9 @@ def legalised_items(nation: Nation, batch: Batch, is_noticed: Bools) -> Ints:
     mechanism = batch.planted.mechanism
     chance = np.where(mechanism >= 0, chances[np.maximum(mechanism, 0)], 0.0)
     hurries = keyed.happens(batch.roster.key[batch.owner], "legalises", chance)
-    return np.flatnonzero(is_noticed[batch.owner] & hurries & (chance > 0))
+    day = batch.roster.day + days_until_legalised(batch.roster.key)
+    can = is_noticed & (day <= nation.traders.closed_day[batch.deals.trader])
+    return np.flatnonzero(can[batch.owner] & hurries & (chance > 0))
 
 
 def without(batch: Batch, items: Ints) -> Batch:

@@ -9,6 +9,7 @@ from simulator.block import Block, make_block
 from simulator.chronicle.living import Chronicle, live_through
 from simulator.control.inspections import NOTHING_LACKS, lacking_papers, look
 from simulator.control.lanes import RED
+from simulator.control.legalising import legalised_items
 from simulator.kernel.arrays import Bools, Ints, pick
 from simulator.mechanisms.broker_ring import BrokerRing
 from simulator.mechanisms.exemption_overrun import ExemptionOverrun
@@ -161,6 +162,19 @@ def test_what_was_hidden_is_declared_after_a_notice_and_is_no_loss_then(nation, 
     ledger = chronicle.ledger
     lost = ledger.number[ledger.mechanism == nation.place_of("second_declaration")]
     assert not np.isin(batch.roster.parent_number[again], lost).any()
+
+
+def test_who_closes_before_it_could_declare_again_legalises_nothing(nation, block):
+    batch, noticed = block.batch, np.ones(len(block.batch), dtype=np.bool_)
+    owners = set(batch.owner[legalised_items(nation, batch, noticed)].tolist())
+    assert len(owners) > 20
+    one, closing = min(owners), nation.traders.closed_day
+    trader = batch.deals.trader[one]
+    was, closing[trader] = closing[trader], batch.roster.day[one]
+    left = set(batch.owner[legalised_items(nation, batch, noticed)].tolist())
+    closing[trader] = was
+    assert left < owners
+    assert one not in left
 
 
 def test_a_vanished_firm_declares_nothing_any_more(nation, block):
