@@ -78,7 +78,7 @@ def make_block(nation: Nation, chronicle: Chronicle, days: Ints) -> Block:
     batch = declare(nation, chronicle.states, roster)
     rank = chronicle.rank_of(nation, batch.deals.trader, roster.day)
     decisions = decide(nation, batch, rank, nation.random_arm)
-    legalised = legalised_items(nation, batch, noticed(decisions))
+    legalised = legalised_items(nation, batch, noticed(decisions), batch.roster.day)
     before, batch = pick(batch.planted, legalised), without(batch, legalised)
     wanted = wanted_methods(nation, batch, decisions)
     checks = plan_checks(nation, batch, decisions.decided, wanted)

@@ -31,22 +31,18 @@ inner join tendencies as other using (mechanism, group_id, hs)
 where one.trader < other.trader;
 
 -- name: number_of_nobody
--- The certificate's number is in no exchange, or there about other goods, or shown for several
--- invoices.
-select
-    mechanism,
-    shown.number is null or certificate_of_others = 1 or again.invoices > 1 as holds
+-- A number that partners did send is there about other goods, or shown for several invoices.
+select mechanism, certificate_of_others = 1 or again.invoices > 1 as holds
 from deed
-left join origin_sign using (base, stt)
-left join (select distinct number from raw_certificate) as shown
+inner join (select distinct number from raw_certificate) as shown
     on deed.certificate = shown.number
+left join origin_sign using (base, stt)
 left join (
     select certificate, count(distinct invoice) as invoices
     from item inner join declaration using (base)
     where certificate is not null
     group by certificate
-) as again on deed.certificate = again.certificate
-where deed.certificate is not null;
+) as again on deed.certificate = again.certificate;
 
 -- name: dearer_than_true
 -- The declared value is above the true one.
@@ -67,8 +63,8 @@ inner join (
 where need_over_peers is not null and began <= reported - interval 3 month;
 
 -- name: deadline_passes
--- Where a day is set by which the goods must leave, it is not before they came, and they do not
--- leave by then.
+-- Where a day is set by which the goods must leave, and it came within the files, it is not before
+-- they came, and they did not leave by then.
 select
     mechanism,
     export_deadline >= day and coalesce(later.left_on > export_deadline, true) as holds
@@ -77,4 +73,4 @@ left join (
     select earlier_base as base, earlier_stt as stt, min(day) as left_on
     from item where not is_ended group by earlier_base, earlier_stt
 ) as later using (base, stt)
-where export_deadline is not null;
+where export_deadline < (select max(day) from declaration);

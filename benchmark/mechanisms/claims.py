@@ -22,12 +22,14 @@ class Claim:
         statement: Its SQL, which returns `mechanism, holds` row by row.
         mechanisms: Who claims it; none for every mechanism that is meant.
         least: Share of the rows for which it must hold.
+        chance: Share of the rows for which it would hold if nobody meant it.
     """
 
     kind: str
     statement: str
     mechanisms: tuple[str, ...] = ()
     least: float = 1.0
+    chance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Finding:
         statement: Which claim.
         rows: Rows that it is about; 0 where the nation has none to judge it by.
         holds: Those for which it holds.
-        is_kept: Whether they are enough; None where there is no row.
+        is_kept: Whether they are enough; None where there are too few rows to tell.
     """
 
     mechanism: str
@@ -76,7 +78,7 @@ CLAIMS: Sequence[Claim] = (
     Claim(MOTIVE, "cheaper_sibling", ("misclassification",), 0.98),
     Claim(MOTIVE, "other_origin", ("transshipment", "false_certificate"), 0.98),
     Claim(METHOD, "by_certificate", ("false_certificate",)),
-    Claim(METHOD, "number_of_nobody", ("false_certificate",), 0.98),
+    Claim(METHOD, "number_of_nobody", ("false_certificate",), 0.9),
     Claim(METHOD, "through_the_third", ("transshipment",), 0.95),
     Claim(WINDOW, "after_month_14", ("transshipment",)),
     Claim(ACTORS, "related_deal", ("related_party_pricing",)),
@@ -89,15 +91,15 @@ CLAIMS: Sequence[Claim] = (
     Claim(ACTORS, "friend_looks", ("officer_collusion",), 0.8),
     Claim(METHOD, "friend_finds_nothing", ("officer_collusion",)),
     Claim(METHOD, "friend_releases", ("officer_collusion",), 0.98),
-    Claim(ACTORS, "ring_of_one_broker", ("broker_ring",), 0.5),
-    Claim(ACTORS, "several_brokers", ("broker_cartel",), 0.5),
-    Claim(METHOD, "one_price_list", ("broker_ring", "broker_cartel"), 0.6),
+    Claim(ACTORS, "ring_of_one_broker", ("broker_ring",), 0.8),
+    Claim(ACTORS, "several_brokers", ("broker_cartel",), 0.9),
+    Claim(METHOD, "one_price_list", ("broker_ring", "broker_cartel"), 0.65, 0.5),
     Claim(ACTORS, "young_firm", ("vanishing_firm",)),
     Claim(WINDOW, "gone_for_good", ("vanishing_firm",)),
     Claim(WINDOW, "closed_is_closed", ("phoenix",)),
     Claim(METHOD, "heir_goes_on", ("phoenix",), 0.8),
     Claim(ACTORS, "heir_is_kin", ("phoenix",)),
-    Claim(METHOD, "red_is_answered", ("lane_shopping",), 0.5),
+    Claim(METHOD, "red_is_answered", ("lane_shopping",), 0.7),
     Claim(METHOD, "parent_hid", ("second_declaration",)),
     Claim(METHOD, "declared_again", ("second_declaration",)),
     Claim(MONEY, "loss_is_gone", ("second_declaration",)),
@@ -114,7 +116,7 @@ CLAIMS: Sequence[Claim] = (
     Claim(ACTORS, "under_a_list", ("exemption_overrun",)),
     Claim(MONEY, "beyond_the_list", ("exemption_overrun",), 0.95),
     Claim(ACTORS, "for_processing", ("norm_abuse",)),
-    Claim(METHOD, "needs_more_than_peers", ("norm_abuse",), 0.7),
+    Claim(METHOD, "needs_more_than_peers", ("norm_abuse",), 0.8, 0.5),
     Claim(METHOD, "dearer_than_true", ("vat_refund_export",)),
     Claim(MONEY, "refund", ("vat_refund_export",)),
     Claim(MONEY, "all_of_it", ("temporary_import_kept",)),
@@ -161,5 +163,6 @@ def _findings(
 def _finding(claim: Claim, mechanism: str, rows: int, holds: int) -> Finding:
     # What holds for a share only may hold for less of few: two standard errors.
     luck = 2.0 * (claim.least * (1.0 - claim.least) * rows) ** 0.5
-    is_kept = holds >= claim.least * rows - luck if rows else None
+    bar = claim.least * rows - luck
+    is_kept = holds >= bar if bar > claim.chance * rows else None
     return Finding(mechanism, claim.kind, claim.statement, rows, holds, is_kept)

@@ -7,7 +7,7 @@ select
     item.* exclude (base, stt, sequence),
     scheme.trader as scheme_trader, scheme.group_id, scheme.is_told, scheme.ends_on,
     scheme.office as scheme_office, scheme.broker as scheme_broker,
-    scheme.officer as scheme_officer,
+    scheme.officer as scheme_officer, scheme.heir as scheme_heir,
     formula.gap_vnd, formula.whole_vnd
 from irregular
 inner join declaration using (base)
@@ -37,20 +37,9 @@ select mechanism, starts_on >= (
 from raw_scheme;
 
 -- name: own_trader
--- Items are of the trader of their scheme, or of one who took its place.
-select
-    mechanism, deed.trader = scheme_trader or took_over.heir is not null as holds
+-- Items are of the trader of their scheme, or of the one that goes on with it.
+select mechanism, trader = scheme_trader or coalesce(trader = scheme_heir, false) as holds
 from deed
-left join (
-    select distinct heirs.MA_DN as heir, own.MA_DN as before
-    from raw_dn as heirs
-    inner join raw_dn as own on heirs.MA_CU = own.MA_DN or heirs.DIA_CHI = own.DIA_CHI
-    union
-    select distinct heirs.MA_DN, own.MA_DN
-    from raw_chusohuu as heirs
-    inner join raw_chusohuu as own on heirs.SO_GT = own.SO_GT
-) as took_over
-    on deed.trader = took_over.heir and deed.scheme_trader = took_over.before
 where is_told;
 
 -- name: duty_is_saved

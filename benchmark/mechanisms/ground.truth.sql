@@ -43,6 +43,7 @@ select
     raw_scheme.ma_hq as office,
     raw_scheme.ma_dl as broker,
     raw_scheme.ma_cb as officer,
+    raw_scheme.ma_dn_sau as heir,
     raw_scheme.scheme_id is not null as is_told
 from (
     select

@@ -130,8 +130,8 @@ def faults_of(findings: list[Finding], strengths: list[Strength]) -> list[str]:
     """Return what is not as it should be, in words.
 
     A claim that does not hold; a rule whose precision and recall are too high at once, of six
-    traders and more; a mechanism that none of the signs it names shows; one of them that stands at
-    chance although there is enough; a table that should be silent and tells.
+    traders and more; a sign that is named and stands at chance although there is enough; a table
+    that should be silent and tells.
     """
     faults = [
         f"{one.mechanism}: {one.kind}, {one.statement} holds for {one.holds:,} of {one.rows:,}"
@@ -144,8 +144,6 @@ def faults_of(findings: list[Finding], strengths: list[Strength]) -> list[str]:
                 f"{one.mechanism}: one rule tells it ({one.strictest_rule}): precision and recall "
                 f"of {one.strictest:.0%} at once"
             )
-        if one.is_enough and not one.is_seen:
-            faults.append(f"{one.mechanism}: none of the signs it names shows it")
         faults += [
             f"{one.mechanism}: {mark.sign} ({', '.join(SIGNS[mark.sign])}) is named and does not "
             f"show it: {mark.apart + 0.5:.0%}"
@@ -157,14 +155,14 @@ def faults_of(findings: list[Finding], strengths: list[Strength]) -> list[str]:
 
 
 def unproven_of(strengths: list[Strength]) -> list[Unproven]:
-    """Return the mechanisms of which there is too little for any sign that they name."""
+    """Return the mechanisms that none of the signs that they name shows."""
     told = {one.mechanism: one for one in strengths}
     named = [name for name, story in STORIES.items() if story.signs]
     return [
         *(
             Unproven(one.mechanism, one.rows, one.traders)
             for one in strengths
-            if one.mechanism in STORIES and not (one.is_seen or one.is_enough)
+            if one.mechanism in STORIES and not one.is_seen
         ),
         *(Unproven(name, 0, 0) for name in sorted(named) if name not in told),
     ]
@@ -175,7 +173,7 @@ def unproven_signs_of(strengths: list[Strength]) -> list[UnprovenSign]:
     return [
         UnprovenSign(one.mechanism, mark.sign, SIGNS[mark.sign])
         for one in strengths
-        if one.is_seen or one.is_enough
+        if one.is_seen
         for mark in one.marks
         if not (mark.shows or mark.is_at_chance)
     ]

@@ -14,8 +14,6 @@ from benchmark.mechanisms.rows import Rows
 _SURE, _SURE_OF_SILENT = 3.0, 4.0
 # A table in which nothing shows puts irregular goods within so much of the middle of honest ones.
 _MIDDLE = 0.1
-# A sign that puts them no further from the middle than this is not worth naming.
-_CLEAR = 0.15
 LEAST_ROWS, LEAST_TRADERS = 10, 6
 
 
@@ -37,14 +35,6 @@ class Mark:
     def shows(self) -> bool:
         """Whether it tells them beyond doubt."""
         return self.apart > _SURE * self.error
-
-    @property
-    def would_show(self) -> bool:
-        """Whether there is enough of them that what tells a little would tell beyond doubt.
-
-        Where they lie a little apart already, there is not: more of them might show it.
-        """
-        return max(self.apart, 0.0) + _SURE * self.error < _CLEAR
 
     @property
     def is_at_chance(self) -> bool:

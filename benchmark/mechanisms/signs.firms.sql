@@ -105,11 +105,13 @@ kin as (
 
 debts as (
     -- As a share of the taxes of a year: large firms owe more.
-    select MA_DN as trader, max(try_cast(CON_NO as double)) / (any_value(tax_vnd) + 1) as of_tax
+    select MA_DN as trader, max(try_cast(CON_NO as double)) / any_value(tax_a_year_vnd) as of_tax
     from raw_no
-    inner join (
-        select trader as MA_DN, sum(tax_vnd) as tax_vnd
-        from declaration where not is_ended group by trader
+    left join (
+        select trader as MA_DN, nullif(sum(tax_vnd), 0) / any_value(years) as tax_a_year_vnd
+        from declaration
+        cross join (select (max(day) - min(day) + 1) / 365.0 as years from declaration) as told
+        where not is_ended group by trader
     ) as taxed using (MA_DN)
     where OP <> 'D'
     group by MA_DN
@@ -132,7 +134,8 @@ warned as (
 select
     firms.trader, founded, is_closed as struck_off, is_inactive as inactive,
     came as came_from_another, coalesce(kin.closes, 0) as kin_closes,
-    coalesce(debts.of_tax, 0) as debt_of_tax, coalesce(fines.count, 0) as fined,
+    case when debts.trader is null then 0 else debts.of_tax end as debt_of_tax,
+    coalesce(fines.count, 0) as fined,
     licences.used as licence_used, (warned.trader is not null)::integer as warned_of
 from firms
 left join kin using (trader)

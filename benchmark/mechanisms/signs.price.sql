@@ -73,7 +73,7 @@ levels as (
 
 select
     base, stt,
-    log_reference - log_price as price_under_reference,
+    case when is_import then log_reference - log_price end as price_under_reference,
     -- Who fears a doubt stays above the list, mostly within 5 %: what lies below it hugs nothing.
     case when is_import and log_price >= log_reference then log_reference - log_price
     end as price_just_over_reference,

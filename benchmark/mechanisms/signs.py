@@ -12,7 +12,7 @@ from data_contracts.statements import statements_beside
 _SQL = statements_beside(__file__)
 # The outside tables that each sign is about; what they only help to compare by is not named.
 SIGNS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("price_under_reference", "price_just_over_reference"), ("ruirotg", "hang")),
+    **dict.fromkeys(("price_under_reference", "price_just_over_reference"), ("ruirotg",)),
     **dict.fromkeys(
         (
             "price_under_peers", "price_under_line", "export_over_peers", "price_under_own",
@@ -39,7 +39,7 @@ SIGNS: dict[str, tuple[str, ...]] = {
         ("tk", "hang"),
     ),
     "cheaper_than_named": ("bieuthue", "hang"),
-    **dict.fromkeys(("certificates_lacking", "certificate_of_others"), ("co_form", "hang")),
+    **dict.fromkeys(("certificates_lacking", "certificate_of_others"), ("co_form",)),
     "over_mirror": ("partner_statistics", "hang"),
     **dict.fromkeys(
         (

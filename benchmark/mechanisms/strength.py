@@ -72,11 +72,6 @@ class Strength:
         return any(mark.shows for mark in self.marks)
 
     @property
-    def is_enough(self) -> bool:
-        """Whether one of them would show it if it told a little."""
-        return any(mark.would_show for mark in self.marks)
-
-    @property
     def is_told(self) -> bool:
         """Whether a single rule tells it; a rule of a few traders tells these traders."""
         return self.strictest > MOST and self.traders >= LEAST_TRADERS

@@ -76,7 +76,7 @@ def live_unseen(nation: Nation, life: Life, days: Ints) -> tuple[Block, Decision
     whole = draw_roster(nation.clock, days, join([life.later, new]))
     limits = re_export_limit(deals.regime, first.day)
     stands = surely_stands(nation, first.key, batch.scheme)
-    late = overdue_of(first, deals, new, (limits, stands))
+    late = overdue_of(first, deals, new, limits, stands)
     life.overdue.append(replace(late, number=running_numbers(whole, late.key)))
     both = join([life.later, _numbered(new, whole)])
     life.later = pick(both, both.day > days[-1])
@@ -101,7 +101,8 @@ def looked_at(nation: Nation, block: Block, chosen: Selection, now: int) -> tupl
     told &= (lives.cancelled == NEVER) | (lives.cancelled > now)
     red = replace(block.decisions, final_lane=np.where(told, RED, GREEN))
     withdraws = withdraws_after_red(nation, block.batch, red) & (lives.cancelled == NEVER)
-    legalised = legalised_items(nation, block.batch, told & ~withdraws)
+    today = np.full(len(block.batch), now // DAY_SECONDS)
+    legalised = legalised_items(nation, block.batch, told & ~withdraws, today)
     batch = without(block.batch, legalised)
     lives = replace(
         lives,

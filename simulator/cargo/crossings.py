@@ -1,10 +1,10 @@
 """What crosses the border beside declared goods, as means a day at each office.
 
 At scale 1: 60,000 travellers a day, most at the airports and the large land gates, 1.4 % by ships
-that call at a few ports once a week (share of foreign arrivals by sea in 2024, General Statistics
-Office; the ports and the week are assumptions); 6,000 slips of border residents and 400 vehicles
-admitted for a time beside the lorries with declared goods, both at the land gates and less unequal
-than trade. All three totals are assumptions.
+that call at a few ports once a week (of foreign arrivals in 2024 so many came by sea, General
+Statistics Office; that all travellers do, the ports and the week are assumptions); 6,000 slips of
+border residents and 400 vehicles admitted for a time beside the lorries with declared goods, both
+at the land gates and less unequal than trade. All three totals are assumptions.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """Travellers at the land gates, airports and seaports: who crosses when, by which flight or ship.
 
 Four of ten at land gates cross often and show the same document. Who lands crosses within an hour
-and a quarter of the landing. `nations.csv` has their nationalities by land and by air; who comes by
-sea is taken for one who flies.
+and a quarter of the landing; who leaves by ship does so when it is there. `nations.csv` has their
+nationalities by land and by air; who comes by sea is taken for one who flies.
 """
 
 from dataclasses import dataclass
@@ -99,6 +99,8 @@ def draw_travellers(around: Surroundings, crossings: Crossings) -> Travellers:
     wait = keyed.uniform(key, "second")
     by_day = day * DAY_SECONDS + _OPENS + (wait * _OPEN_SECONDS).astype(np.int64)
     by_flight = arrived + _LEAVES_AFTER + (wait * _LEAVING).astype(np.int64)
+    rest = np.maximum((day + 1) * DAY_SECONDS - 1 - arrived, 0)
+    by_day = np.where(by_ship, arrived + (wait * rest).astype(np.int64), by_day)
     return Travellers(
         key=key,
         person=person,

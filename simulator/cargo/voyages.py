@@ -1,7 +1,8 @@
 """Flights and ships with travellers: which come on a day, and when they land.
 
-A flight is the k-th of its airport and day and keeps its number and origin from day to day; at a
-seaport one ship a day calls at most. So many travellers fill a flight is a figure of our own.
+A flight is the k-th of its airport and day and keeps its number and origin from day to day; one
+ship serves a seaport, and calls once a day at most. So many travellers fill a flight is a figure of
+our own.
 """
 
 from dataclasses import dataclass

@@ -274,7 +274,8 @@ def live_week(nation: Nation, life: Life, days: Ints) -> None:
     of_week = np.isin(new.parent_key, whole.key)
     new.parent_number[of_week] = numbers_of(whole, new.parent_key[of_week])
     limits = re_export_limit(deals.regime, roster.day)
-    late = overdue_of(roster, deals, new, (limits, surely_stands(nation, roster.key, scheme)))
+    stands = surely_stands(nation, roster.key, scheme)
+    late = overdue_of(roster, deals, new, limits, stands)
     life.overdue.append(replace(late, number=numbers_of(whole, late.key)))
     for told in (ledger, claims):
         fresh = np.isin(told.key, close.key)
@@ -355,7 +356,7 @@ def live_closely(
     batch = declare(nation, life.states, roster)
     rank = life.rank_of(nation, batch.deals.trader, roster.day)
     decisions = decide(nation, batch, rank, nation.random_arm)
-    legalised = legalised_items(nation, batch, noticed(decisions))
+    legalised = legalised_items(nation, batch, noticed(decisions), batch.roster.day)
     hidden_worth, batch = batch.planted.hidden_worth[legalised], without(batch, legalised)
     checks = plan_checks(nation, batch, decisions.decided, wanted_methods(nation, batch, decisions))
     lives = live(nation, batch, decisions, checks)

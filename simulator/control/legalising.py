@@ -24,7 +24,7 @@ def days_until_legalised(key: Keys) -> Ints:
     return keyed.integers(key, "legalised after", 1, 4)
 
 
-def legalised_items(nation: Nation, batch: Batch, is_noticed: Bools) -> Ints:
+def legalised_items(nation: Nation, batch: Batch, is_noticed: Bools, day: Ints) -> Ints:
     """Return the items behind which goods lie that their trader now declares, ascending.
 
     Which mechanisms answer a notice so, and how often, they say; no firm does that closes first.
@@ -33,13 +33,14 @@ def legalised_items(nation: Nation, batch: Batch, is_noticed: Bools) -> Ints:
         nation: The nation.
         batch: Declarations.
         is_noticed: Which of them get a notice of inspection.
+        day: When each of them would get it.
     """
     chances = np.array([kind.declares_again_after_notice for kind in nation.mechanisms] or [0.0])
     mechanism = batch.planted.mechanism
     chance = np.where(mechanism >= 0, chances[np.maximum(mechanism, 0)], 0.0)
     hurries = keyed.happens(batch.roster.key[batch.owner], "legalises", chance)
-    day = batch.roster.day + days_until_legalised(batch.roster.key)
-    can = is_noticed & (day <= nation.traders.closed_day[batch.deals.trader])
+    until = nation.traders.closed_day[batch.deals.trader]
+    can = is_noticed & (day + days_until_legalised(batch.roster.key) <= until)
     return np.flatnonzero(can[batch.owner] & hurries & (chance > 0))
 
 

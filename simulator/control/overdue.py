@@ -59,7 +59,7 @@ def no_overdue() -> Overdue:
 
 
 def overdue_of(
-    roster: Roster, deals: Deals, follow_ups: FollowUps, of_each: tuple[Ints, Bools]
+    roster: Roster, deals: Deals, follow_ups: FollowUps, limit_day: Ints, stands: Bools
 ) -> Overdue:
     """Return the temporary imports of a roster after which no re-export comes in time.
 
@@ -67,10 +67,10 @@ def overdue_of(
         roster: Declarations with their final numbers.
         deals: Their deals.
         follow_ups: Everything that follows them.
-        of_each: Last day of re-export (`follow_ups.re_export_limit`), and whether it stands
-            (`lifecycle.surely_stands`): of what is cancelled or refused nothing has to leave.
+        limit_day: Last day of re-export of each (`follow_ups.re_export_limit`).
+        stands: Whether each stands (`lifecycle.surely_stands`): of what is cancelled or refused
+            nothing has to leave.
     """
-    limit_day, stands = of_each
     rows = np.isin(roster.kind, (PRIMARY, BRANCH)) & (deals.direction == IMPORT)
     rows &= regimes.IS_TEMPORARY[deals.regime]
     rows &= stands & ~_left_in_time(roster, follow_ups, limit_day)

@@ -59,10 +59,9 @@ def test_noise_tells_nothing():
     assert found.precision.low < 0.1 < found.precision.high
     assert not any(mark.shows for mark in found.marks)
     assert found.told_by == ()
-    unseen, *named = faults_of([], [found])
-    assert unseen == f"{_KIND}: none of the signs it names shows it"
+    named = faults_of([], [found])
     assert f"{_KIND}: port_over_declared (port_message) is named and does not show it: 52%" in named
-    assert _KIND not in {one.mechanism for one in unproven_of([found])}
+    assert _KIND in {one.mechanism for one in unproven_of([found])}
 
 
 @pytest.mark.parametrize("traders", [3, 9])
@@ -135,8 +134,12 @@ def test_a_sign_that_says_little_has_no_rows_to_tell_by():
 def test_a_table_that_should_be_silent_and_is_not_is_named(table):
     sign = next(name for name, tables in SIGNS.items() if table in tables)
     found = measured(**{sign: lambda irregular, lot: lot + 0.5 * irregular})
-    silent = set(SIGNS[sign]) <= set(STORIES[_KIND].silent)
-    assert (table in found.told_by) is silent
+    assert table in found.told_by
+
+
+def test_every_table_that_is_called_silent_has_a_sign_of_its_own():
+    silent = {table for story in STORIES.values() for table in story.silent}
+    assert silent <= {tables[0] for tables in SIGNS.values() if len(tables) == 1}
 
 
 @pytest.mark.parametrize(
@@ -150,11 +153,3 @@ def test_a_table_that_should_be_silent_and_is_not_is_named(table):
 def test_a_sign_stands_at_chance_only_where_it_would_show(apart, error, shows, is_at_chance):
     mark = Mark("any", apart, error)
     assert (mark.shows, mark.is_at_chance) == (shows, is_at_chance)
-
-
-@pytest.mark.parametrize(
-    ("apart", "error", "would_show"),
-    [(0.0, 0.04, True), (-0.2, 0.04, True), (0.0, 0.06, False), (0.09, 0.04, False)],
-)
-def test_there_is_enough_where_more_of_it_would_show_no_more(apart, error, would_show):
-    assert Mark("any", apart, error).would_show == would_show

@@ -174,7 +174,7 @@ def found(tmp_path_factory):
         ("phoenix", "heir_goes_on", 3, 4),
         ("phoenix", "heir_is_kin", 2, 3),
         ("transshipment", "after_month_14", 1, 2),
-        ("false_certificate", "number_of_nobody", 4, 5),
+        ("false_certificate", "number_of_nobody", 3, 4),
         ("norm_abuse", "needs_more_than_peers", 1, 2),
         ("temporary_import_kept", "deadline_passes", 1, 3),
         ("vat_refund_export", "dearer_than_true", 1, 2),

@@ -220,10 +220,10 @@ def test_goods_that_do_not_leave_are_overdue(nation, chronicle):
     limits = re_export_limit(deals.regime, roster.day)
     scheme = running_schemes(nation, chronicle.states, deals.trader, roster.day)
     stands = surely_stands(nation, roster.key, scheme)
-    late = overdue_of(roster, deals, chronicle.follow_ups, (limits, stands))
+    late = overdue_of(roster, deals, chronicle.follow_ups, limits, stands)
     assert len(late) > 0
     assert not np.isin(late.key, roster.key[~stands]).any()
-    every = overdue_of(roster, deals, chronicle.follow_ups, (limits, np.ones_like(stands)))
+    every = overdue_of(roster, deals, chronicle.follow_ups, limits, np.ones_like(stands))
     assert len(every) > len(late)
     follow = pick(chronicle.follow_ups, chronicle.follow_ups.kind == RE_EXPORT)
     left_on = dict(zip(follow.parent_key.tolist(), follow.day.tolist(), strict=True))
