@@ -6,6 +6,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from benchmark.mechanisms.claims import CLAIMS
 from benchmark.mechanisms.signs import SIGNS
 from benchmark.mechanisms.stories import STORIES, told_by
 from benchmark.mechanisms.wording import story_rows
@@ -91,6 +92,22 @@ def test_every_mechanism_has_its_story_on_the_page():
     page = PAGE.read_text(encoding="utf-8").splitlines()
     assert set(NAMES) <= set(STORIES)
     assert [row for row in story_rows() if row not in page] == []
+
+
+def test_the_page_is_of_the_signs_and_claims_that_are_judged_now():
+    page = PAGE.read_text(encoding="utf-8")
+    shown = page.partition("## How strongly each sign shows")[2].partition("## ")[0]
+    rows = (line.split("|")[1:3] for line in shown.splitlines() if line.startswith("| "))
+    told = {name.strip(): [one.split()[0] for one in signs.split(", ")] for name, signs in rows}
+    assert {name: list(STORIES[name].signs) for name in told.keys() & STORIES.keys()} == {
+        name: signs for name, signs in told.items() if name in STORIES
+    }
+    assert told.keys() & STORIES.keys()
+    held = page.partition("## What was held against truth and files")[2]
+    told_claims = {
+        line.split("|")[3].strip() for line in held.splitlines() if line.startswith("| ")
+    }
+    assert {claim.statement.replace("_", " ") for claim in CLAIMS} <= told_claims
 
 
 def test_the_page_says_what_it_was_measured_on():
