@@ -2,9 +2,10 @@
 
 Actors: importers near a land gate, and residents who lend their papers. Motive: goods of up to 2
 million VND a person and day bear no tax. Method: on a day the owner's load is written on the papers
-of three to five people in a van, each just below the quota, all about one thing. Evaded: duty and
-VAT on the whole load. No declaration is made: the evidence is in the residents' slips (`cudan`)
-alone, where honest neighbours share vans and fill their quota too.
+of three to five people in a van, each just below the quota, all about one thing, the more seldom
+the fewer others cross there. Evaded: duty and VAT on the whole load. No declaration is made: the
+evidence is in the residents' slips (`cudan`) alone, where honest neighbours share vans and fill
+their quota too.
 """
 
 from dataclasses import replace
@@ -35,6 +36,8 @@ from simulator.reference.regimes import IMPORT
 from simulator.setting import Setting
 
 _OF_DAYS, _FEWEST, _MOST, _STEP_VND = 0.25, 3, 5, 1_000
+# Slips a day from which a gate is busy enough for a load on any day; assumption.
+_BUSY = 30.0
 
 
 class QuotaStacking(Mechanism):
@@ -74,8 +77,8 @@ def stacked_slips(setting: Setting, schemes: Schemes, crossings: Crossings, runs
     """
     scheme, day = runs[:, 0], crossings.days[runs[:, 1]]
     own = keyed.derive(setting.traders.key[schemes.trader[scheme]], "stacks", day)
-    kept = keyed.happens(own, "brings a load", _OF_DAYS * schemes.share[scheme])
-    kept &= crossings.slips[schemes.office[scheme]] > 0
+    hidden = np.minimum(crossings.slips[schemes.office[scheme]] / _BUSY, 1.0)
+    kept = keyed.happens(own, "brings a load", _OF_DAYS * schemes.share[scheme] * hidden)
     scheme, day, own = scheme[kept], day[kept], own[kept]
     papers = keyed.integers(own, "papers", _FEWEST, _MOST + 1)
     row, turn = np.repeat(np.arange(len(own)), papers), numbers_within(papers)
