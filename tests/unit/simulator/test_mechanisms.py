@@ -16,11 +16,9 @@ from simulator.mechanisms.exemption_overrun import ExemptionOverrun
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.mechanisms.mechanism import DOCUMENTS, Mechanism
 from simulator.nation import SCHEME_SLOTS, Nation, draw_nation
-from simulator.papers.paper import original
 from simulator.reference.declaration_kinds import SECOND, SPLIT
-from simulator.reference.regimes import EXPORT, IS_BONDED, REGIMES
+from simulator.reference.regimes import IS_BONDED, REGIMES
 from simulator.reference.value_control import LARGE_DECLARATION_VND, list_prices
-from simulator.sources.vcis_items import named_line
 from simulator.trade.deals import draw_deals
 from simulator.trade.roster import followers
 from simulator.trade.scheme_states import listed_keys
@@ -140,14 +138,6 @@ def test_a_deal_is_split_below_the_sum_at_which_control_looks(nation, block):
     complete = pieces == wanted
     assert complete.sum() > 10
     assert (total[complete] > 0.9 * LARGE_DECLARATION_VND).mean() > 0.9
-
-
-def test_honest_deals_come_in_pieces_too(block):
-    batch = block.batch
-    honest = (batch.pieces > 1) & (batch.scheme < 0).all(axis=1)
-    assert 0.01 < honest.mean() < 0.04
-    second = np.flatnonzero(honest & (batch.roster.kind == SPLIT))
-    assert len(second) > 200
 
 
 def test_what_was_hidden_is_declared_after_a_notice_and_is_no_loss_then(nation, chronicle, block):
@@ -291,24 +281,3 @@ def test_a_cartel_spreads_its_clients_over_its_brokers(nation, block):
     assert all(not (one & other) for one in members for other in members if one is not other)
     assert alone.sum() > 100
     assert (batch.friend[batch.owner[rows]][alone] < 0).all()
-
-
-def test_words_that_fit_another_line_prove_nothing(nation, block):
-    paper = original(block)
-    other = named_line(nation, paper) != block.batch.declared.line
-    lies = block.batch.true.line != block.batch.declared.line
-    assert lies.sum() > 100
-    assert 0.02 < other[~lies].mean() < 0.07
-    assert other[lies].mean() < 0.5
-    assert lies[other].mean() < 0.1
-
-
-def test_goods_of_third_countries_are_invoiced_honestly(nation, block):
-    batch = block.batch
-    honest = (batch.planted.mechanism < 0) & (batch.deals.direction[batch.owner] != EXPORT)
-    third = batch.true.origin != batch.deals.country[batch.owner]
-    near = nation.countries.asean & nation.countries.by_land
-    assert 0.06 < third[honest].mean() < 0.16
-    suspicious = third & near[batch.declared.origin]
-    moved = items_of(nation, block, "transshipment")
-    assert suspicious[honest].sum() > 0.5 * len(moved)

@@ -1,0 +1,53 @@
+"""Honest trade does what mechanisms do too: pieces, words that fit other lines, third parties."""
+
+import numpy as np
+import pytest
+
+from simulator.block import Block, make_block
+from simulator.chronicle.living import live_through
+from simulator.mechanisms.loading import MECHANISMS
+from simulator.nation import Nation
+from simulator.papers.paper import original
+from simulator.reference.declaration_kinds import SPLIT
+from simulator.reference.regimes import EXPORT
+from simulator.sources.vcis_items import named_line
+from tests.unit.simulator.test_mechanisms import DAYS, FIRST, busy_nation, items_of
+
+
+@pytest.fixture(scope="module")
+def nation() -> Nation:
+    return busy_nation(5, MECHANISMS)
+
+
+@pytest.fixture(scope="module")
+def block(nation) -> Block:
+    return make_block(nation, live_through(nation, 0), np.arange(FIRST + 20, FIRST + DAYS))
+
+
+def test_honest_deals_come_in_pieces_too(block):
+    batch = block.batch
+    honest = (batch.pieces > 1) & (batch.scheme < 0).all(axis=1)
+    assert 0.01 < honest.mean() < 0.04
+    second = np.flatnonzero(honest & (batch.roster.kind == SPLIT))
+    assert len(second) > 200
+
+
+def test_words_that_fit_another_line_prove_nothing(nation, block):
+    paper = original(block)
+    other = named_line(nation, paper) != block.batch.declared.line
+    lies = block.batch.true.line != block.batch.declared.line
+    assert lies.sum() > 100
+    assert 0.02 < other[~lies].mean() < 0.07
+    assert other[lies].mean() < 0.5
+    assert lies[other].mean() < 0.1
+
+
+def test_goods_of_third_countries_are_invoiced_honestly(nation, block):
+    batch = block.batch
+    honest = (batch.planted.mechanism < 0) & (batch.deals.direction[batch.owner] != EXPORT)
+    third = batch.true.origin != batch.deals.country[batch.owner]
+    near = nation.countries.asean & nation.countries.by_land
+    assert 0.06 < third[honest].mean() < 0.16
+    suspicious = third & near[batch.declared.origin]
+    moved = items_of(nation, block, "transshipment")
+    assert suspicious[honest].sum() > 0.5 * len(moved)
