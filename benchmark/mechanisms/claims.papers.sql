@@ -30,7 +30,7 @@ from tendencies as one
 inner join tendencies as other using (mechanism, group_id, hs)
 where one.trader < other.trader;
 
--- name: number_of_nobody
+-- name: number_of_others
 -- A number that partners did send is there about other goods, or shown for several invoices.
 select mechanism, certificate_of_others = 1 or again.invoices > 1 as holds
 from deed

@@ -78,7 +78,7 @@ CLAIMS: Sequence[Claim] = (
     Claim(MOTIVE, "cheaper_sibling", ("misclassification",), 0.98),
     Claim(MOTIVE, "other_origin", ("transshipment", "false_certificate"), 0.98),
     Claim(METHOD, "by_certificate", ("false_certificate",)),
-    Claim(METHOD, "number_of_nobody", ("false_certificate",), 0.9),
+    Claim(METHOD, "number_of_others", ("false_certificate",), 0.9),
     Claim(METHOD, "through_the_third", ("transshipment",), 0.95),
     Claim(WINDOW, "after_month_14", ("transshipment",)),
     Claim(ACTORS, "related_deal", ("related_party_pricing",)),

@@ -22,9 +22,10 @@ from diverted where seal_alarms is not null;
 select mechanism, (evaded_share > 0.95) <> has_arrived as holds from diverted;
 
 -- name: a_fifth_takes_all
--- One in five takes all of it, within three standard errors.
+-- One in five takes all of it, within three standard errors; of fewer trips none would pass as well.
 select
     mechanism,
     abs(avg((evaded_share > 0.95)::integer) - 0.2) <= 3 * sqrt(0.2 * 0.8 / count(*)) as holds
 from diverted
-group by mechanism;
+group by mechanism
+having count(*) >= 40;

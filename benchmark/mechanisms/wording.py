@@ -28,7 +28,7 @@ def judgement_lines(judgement: Judgement) -> Iterator[str]:
         )
     kept = sum(one.is_kept is True for one in judgement.findings)
     unseen = sum(one.is_kept is None for one in judgement.findings)
-    yield (f"{kept} claims hold, {unseen} have no row to be judged by")
+    yield (f"{kept} claims hold, {unseen} have too few rows to be judged by")
     yield _proof(judgement.unproven)
     yield _signs_proof(judgement.unproven_signs)
     yield (f"{len(judgement.faults)} faults")

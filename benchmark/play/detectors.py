@@ -9,6 +9,7 @@ the duty at stake. Chances lean on a fiftieth with the weight of twenty checks (
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -25,7 +26,7 @@ from benchmark.arrays import (
     positions_in,
 )
 from benchmark.listed_codes import make_macros
-from benchmark.outside import Limits, connection
+from benchmark.outside import connection
 from benchmark.outside_files import add, attach, known_on
 from benchmark.play.game import WeekView
 from benchmark.play.learning import cut, weeks_in
@@ -69,20 +70,19 @@ RULES = (
 _PRIOR, _WEIGHT = 0.02, 20.0
 # What is at stake where no duty is due: value-added tax, a tenth.
 _LEAST_RATE = 0.1
-_LIMITS = Limits(memory="1GB")
+_IN_MEMORY: dict[str, Any] = {"memory_limit": "1GB", "threads": 2, "temp_directory": ""}
 
 
 class Known:
     """All that is known by a week, in a database of its own."""
 
-    def __init__(self, limits: Limits = _LIMITS) -> None:
-        """Begin knowing nothing, in memory and threads as limited; nothing goes to disk."""
-        self._opened = duckdb.connect(
-            config={
-                "memory_limit": limits.memory, "threads": limits.threads, "temp_directory": "",
-            }
-        )  # fmt: skip
-        make_macros(self._opened)
+    def __init__(self, opened: duckdb.DuckDBPyConnection) -> None:
+        """Begin knowing nothing.
+
+        Args:
+            opened: A database of its own, with the macros of `benchmark.listed_codes`.
+        """
+        self._opened = opened
         self._opened.execute(_SQL["begin"])
         add(self._opened, [], _TABLES)
 
@@ -113,6 +113,13 @@ class Known:
         self._opened.execute(_SQL["remember"])
 
 
+def in_memory() -> duckdb.DuckDBPyConnection:
+    """Open a database for what a game tells, which is little: nothing goes to disk."""
+    opened = duckdb.connect(config=_IN_MEMORY)
+    make_macros(opened)
+    return opened
+
+
 def _digits(column: pa.ChunkedArray) -> Ints:
     whole: Ints = column.cast(pa.int64()).to_numpy().astype(np.int64)
     return whole
@@ -129,7 +136,7 @@ class Reading(Ranked):
     def __init__(self, past: tuple[Path, History], seed: int = 1) -> None:
         """Read the history: all but the last weeks at once, those week by week as they came."""
         super().__init__(seed)
-        self.known = Known()
+        self.known = Known(in_memory())
         folder, history = past
         files = [path for path in folder.rglob("*") if path.is_file()]
         weeks = weeks_in(history.registered)
@@ -207,9 +214,9 @@ def by_rules(rules: Sequence[str], terms: Terms) -> dict[str, Selection]:
     They go through the nation week by week, with the files that had come by the end of each.
     """
     files = [path for path in terms.world.rglob("*") if path.is_file()]
-    known, told = Known(terms.limits), 0
     parts: dict[str, list[Selection]] = {rule: [] for rule in rules}
-    with connection(terms.limits) as opened:
+    with connection(terms.limits) as opened, connection(terms.limits) as apart:
+        known, told = Known(apart), 0
         attach(opened, terms.world, {"tk": _HEADER, "hang": _GOODS})
         for week in opened.sql(_SQL["weeks"], params=terms.period).to_arrow_table()["week"]:
             end = int(last_second_of(np.array([week.as_py()]))[0])

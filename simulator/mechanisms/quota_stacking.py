@@ -41,7 +41,7 @@ _BUSY = 30.0
 
 
 class QuotaStacking(Mechanism):
-    """Brings its goods in on the papers of residents."""
+    """Brings its goods in on the papers of residents; nothing in the nation ever finds it."""
 
     name: ClassVar[str] = "quota_stacking"
     visible_by = ("audit",)

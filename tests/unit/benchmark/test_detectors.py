@@ -11,7 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from benchmark.outside_files import known_on, landed
-from benchmark.play.detectors import RULES, ByValueAndDuty, Known, Together
+from benchmark.play.detectors import RULES, ByValueAndDuty, Known, Together, in_memory
 from benchmark.play.game import OUTCOMES, WeekView
 from benchmark.play.opening import History
 from benchmark.play.tables import TABLES
@@ -92,7 +92,7 @@ def sent(folder, files):
 
 @pytest.mark.parametrize(("rule", "header", "item", "files"), PLANTED)
 def test_a_rule_looks_at_what_was_planted_for_it_alone(tmp_path, rule, header, item, files):
-    known = Known()
+    known = Known(in_memory())
     known.take_in(sent(tmp_path, {"tygia": [DOLLAR]} | files))
     other = {"MA_DN": "0100000002", "SO_VD1": "B2", "TEN_DT": "OTHER"}
     dear = {"TRI_GIA_TT": "9000000"}
@@ -111,7 +111,7 @@ def week_of(known, number, header=None, items=({},), trader="0100000001"):
 
 
 def test_rules_that_remember_look_at_what_came_before(tmp_path):
-    known = Known()
+    known = Known(in_memory())
     usual = [{"TRI_GIA_TT": "5000000", "SO_CO": "E-1", "MA_BIEU_THUE": "B04"}] * 6
     before = str(FIRST - timedelta(days=10))
     week_of(known, 10_000_000_100, {"NGAY_DK": f"{before} 09:00:00"}, usual, "0100000009")
@@ -135,7 +135,7 @@ def test_rules_that_remember_look_at_what_came_before(tmp_path):
 
 
 def test_many_small_deals_with_one_partner_stand_out():
-    known = Known()
+    known = Known(in_memory())
     small = {"TONG_TG_TT": "90000000"}
     week_of(known, GUILTY, small, [{}] * 3)
     assert known.fires("many_small_ones", GUILTY + np.arange(3)).all()
@@ -144,7 +144,7 @@ def test_many_small_deals_with_one_partner_stand_out():
 
 
 def test_value_times_duty_is_that_of_the_ordinary_rate_of_the_day(tmp_path):
-    known = Known()
+    known = Known(in_memory())
     line = {"MA_BIEU_THUE": "B01", "MA_HS": "87032390"}
     rates = [
         line | {"THUE_SUAT": "70%", "TU_NGAY": "2014-01-01", "DEN_NGAY": "2024-12-31"},

@@ -174,13 +174,13 @@ def found(tmp_path_factory):
         ("phoenix", "heir_goes_on", 3, 4),
         ("phoenix", "heir_is_kin", 2, 3),
         ("transshipment", "after_month_14", 1, 2),
-        ("false_certificate", "number_of_nobody", 3, 4),
+        ("false_certificate", "number_of_others", 3, 4),
         ("norm_abuse", "needs_more_than_peers", 1, 2),
         ("temporary_import_kept", "deadline_passes", 1, 3),
         ("vat_refund_export", "dearer_than_true", 1, 2),
         ("transit_diversion", "off_the_route", 1, 3),
         ("transit_diversion", "all_never_arrives", 2, 4),
-        ("transit_diversion", "a_fifth_takes_all", 1, 1),
+        ("transit_diversion", "a_fifth_takes_all", 0, 0),
     ],
 )
 def test_a_claim_is_kept_by_the_rows_that_keep_it(found, mechanism, statement, holds, rows):
@@ -188,12 +188,12 @@ def test_a_claim_is_kept_by_the_rows_that_keep_it(found, mechanism, statement, h
     assert (finding.holds, finding.rows) == (holds, rows)
 
 
-@pytest.mark.parametrize(("whole", "holds"), [(2, 1), (12, 0)])
+@pytest.mark.parametrize(("whole", "holds"), [(8, 1), (0, 0), (40, 0)])
 def test_one_trip_in_five_takes_all_of_it(tmp_path, whole, holds):
     world = World()
     tariff(world)
     world.scheme("D", "transit_diversion", "N")
-    for place in range(12):
+    for place in range(40):
         at = world.declared("N", MA_LH="G11")
         evaded = 5_250_000 if place < whole else 2_625_000
         world.irregular(at, "transit_diversion", "D", duty_evaded_vnd=evaded)
