@@ -16,10 +16,10 @@ from benchmark.listed_codes import make_macros
 from benchmark.outside_files import attach
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
+from data_contracts.simulated import NOTE
 from data_contracts.statements import statements_beside
 
 _SQL = statements_beside(__file__)
-_WORLD_FILE = "world.json"
 # What a table must show although no file of this nation has the column.
 _EXPECTED = {
     "tk": (
@@ -117,7 +117,7 @@ def load(opened: duckdb.DuckDBPyConnection, world: Path, tables: Sequence[str]) 
 
 def told_arguments(world: Path) -> dict[str, Any]:
     """Return the arguments of the run that made a folder, as far as its files tell them."""
-    note = world / _WORLD_FILE
+    note = world / NOTE
     if not note.is_file():
         return {}
     told: dict[str, Any] = read_json(note, dict[str, Any], remedy="make the nation anew")

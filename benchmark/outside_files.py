@@ -20,6 +20,7 @@ import pyarrow.csv as pacsv
 
 from benchmark.broken_files import UNREADABLE, reason_of
 from data_contracts.errors import CustomsDataError
+from data_contracts.simulated import is_unfinished
 
 Tables = Mapping[str, Sequence[str]]
 FILE = "FILE"
@@ -65,8 +66,13 @@ def attach(
         skips_broken: Leave out files that cannot be read, and name them.
 
     Raises:
-        CustomsDataError: A file cannot be read, and broken ones are not left out.
+        CustomsDataError: A file cannot be read, and broken ones are not left out; or the run that
+            writes into the folder has not ended.
     """
+    if is_unfinished(folder):
+        message = f"{folder}: expected a whole nation, but the run that writes it has not ended; "
+        message += "if it was stopped, give the same command again"
+        raise CustomsDataError(message)
     counts, unread = {}, []
     for table, forms in _files(folder.rglob("*"), tables).items():
         reader = _Reader(opened, tables[table], skips_broken=skips_broken)

@@ -21,7 +21,7 @@ from benchmark.broken_files import UNREADABLE, reason_of
 from benchmark.kinds import SIGHTS
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
-from data_contracts.simulated import nation_in
+from data_contracts.simulated import NOTE, nation_in
 
 ITEMS, SLIPS = "items.parquet", "slips.parquet"
 TRADERS, SCHEMES = "traders.parquet", "schemes.parquet"
@@ -184,7 +184,7 @@ def world_beside(folder: Path) -> tuple[Path | None, str]:
         The folder of outside files, and what tells its nation from every other
         (`data_contracts.simulated`); None and empty where untold.
     """
-    note = folder / "world.json"
+    note = folder / NOTE
     if not note.is_file():
         return None, ""
     told = read_json(note, dict[str, Any], remedy="give --world")

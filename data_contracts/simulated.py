@@ -7,7 +7,8 @@ alone does not.
 
 from pathlib import Path
 
-MARKER = ".simulated"
+MARKER, NOTE = ".simulated", "world.json"
+"""Names of the mark, and of what a run says of itself in the same folder when it has ended."""
 _TEXT = "Written by `customs simulate run`: what lies in this folder is made up.\n"
 
 
@@ -34,3 +35,8 @@ def nation_in(folder: Path) -> str:
     except FileNotFoundError:
         return ""
     return lines[1] if len(lines) > 1 else ""
+
+
+def is_unfinished(folder: Path) -> bool:
+    """Whether a run that writes a whole nation into this very folder has not ended."""
+    return bool(nation_in(folder)) and not (folder / NOTE).is_file()

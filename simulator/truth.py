@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data_contracts.errors import ContractViolationError
-from data_contracts.simulated import nation_in
+from data_contracts.simulated import NOTE, nation_in
 from simulator.block import Block
 from simulator.cargo.crossings import crossings_of
 from simulator.cargo.residents import border_goods, slip_numbers, taxes
@@ -25,7 +25,6 @@ from simulator.trade.resident_slips import resident_slips
 from simulator.trade.scheme_states import SchemeStates
 from simulator.trade.valuation import full_values
 
-NOTE = "world.json"
 ITEMS, SLIPS, SCHEMES, TRADERS = FILES = (
     "items.parquet", "slips.parquet", "schemes.parquet", "traders.parquet",
 )  # fmt: skip
@@ -139,11 +138,16 @@ def schemes_of(nation: Nation, states: SchemeStates) -> pa.Table:
     return table.filter(pa.array(last >= 0))
 
 
-def make_room(folder: Path) -> None:
+def make_room(folder: Path, nation: str) -> None:
     """Make the folder of a truth, and find out before anything is made whether it can be written.
 
+    Args:
+        folder: Where the truth goes.
+        nation: What tells its nation from every other.
+
     Raises:
-        ContractViolationError: The folder is a file, or something in it stands in the way.
+        ContractViolationError: The folder is a file, holds the truth of another nation or other
+            files, or something in it stands in the way.
         OSError: Nothing can be written there.
     """
     if folder.exists() and not folder.is_dir():
@@ -156,26 +160,46 @@ def make_room(folder: Path) -> None:
         if path.exists() and not (path.is_file() and os.access(path, os.W_OK)):
             message = f"truth: expected no {path}, or a file that can be written"
             raise ContractViolationError(message)
+    if any(folder.iterdir()) and _told_nation(folder) != nation:
+        what = "the truth of another nation" if (folder / ITEMS).exists() else "other files"
+        message = f"truth: {folder} holds {what}; choose an empty folder"
+        raise ContractViolationError(message)
 
 
-def write_truth(
-    folder: Path, out: Path, nation: Nation, states: SchemeStates, items: list[pa.Table]
-) -> None:
-    """Write the truth into a folder, and in its `world.json` where the outside files lie.
+def begin_truth(folder: Path, out: Path) -> None:
+    """Say in `world.json` where the outside files lie, and of which nation they are.
 
-    Beside it stands what tells their nation from every other, where their folder says it.
+    What an earlier run of the same nation wrote goes: a run that is killed leaves no truth.
+
+    Args:
+        folder: Where there is room for the truth.
+        out: The folder of the outside files, marked.
+    """
+    for name in FILES:
+        (folder / name).unlink(missing_ok=True)
+    place = {"out": os.path.relpath(out, folder), "nation": nation_in(out)}
+    (folder / NOTE).write_text(json.dumps(place) + "\n", encoding="utf-8")
+
+
+def _told_nation(folder: Path) -> str | None:
+    try:
+        told = json.loads((folder / NOTE).read_bytes())
+        return str(told["nation"])
+    except (FileNotFoundError, ValueError, LookupError, TypeError):
+        return None
+
+
+def write_truth(folder: Path, nation: Nation, states: SchemeStates, items: list[pa.Table]) -> None:
+    """Write the truth into a folder.
 
     Args:
         folder: Where the truth goes.
-        out: Where the outside files lie.
         nation: The nation.
         states: Its schemes as they were lived.
         items: Rows of `items.parquet`.
     """
     days = np.arange(nation.written_from, nation.last_day + 1)
     folder.mkdir(parents=True, exist_ok=True)
-    place = {"out": os.path.relpath(out, folder), "nation": nation_in(out)}
-    (folder / NOTE).write_text(json.dumps(place) + "\n", encoding="utf-8")
     pq.write_table(pa.concat_tables(items), folder / ITEMS)
     pq.write_table(slips_of(nation, states, days), folder / SLIPS)
     pq.write_table(schemes_of(nation, states), folder / SCHEMES)

@@ -37,7 +37,7 @@ from simulator.nation import Nation, draw_nation
 from simulator.reference.calendar import to_day
 from simulator.sources.audit_ledger import AuditBooks, audit_books, put_audit_money
 from simulator.sources.debt_statements import finish_debts
-from simulator.truth import make_room, truth_of, write_truth
+from simulator.truth import begin_truth, make_room, truth_of, write_truth
 from simulator.whole_tables import publish_whole
 from simulator.writing import Counts, write_block
 
@@ -110,14 +110,19 @@ def run(
 
     Raises:
         CustomsDataError: Another run is writing into the output folder.
-        ContractViolationError: The output folder holds another nation, or others' files; or the
-            truth cannot be written where it is wanted.
+        ContractViolationError: The output folder or that of the truth holds another nation, or
+            others' files; or the truth cannot be written where it is wanted.
         OSError: The same.
     """
     started = time.perf_counter()
+    mark = _mark_of(arguments)
     if arguments.truth is not None:
-        make_room(arguments.truth)
-    with _spill(arguments) as spill:
+        make_room(arguments.truth, mark)
+    with _spill(arguments.out, mark) as spill:
+        if arguments.truth is not None:
+            begin_truth(arguments.truth, arguments.out)
+        # Until it is written again, nobody takes the folder for a whole nation.
+        (arguments.out / simulated.NOTE).unlink(missing_ok=True)
         stages = _Stages(arguments.out, spill)
         nation = nation_of(arguments)
         stages.end("draw")
@@ -131,7 +136,7 @@ def run(
         receipts.append(publish_whole(plan, nation, chronicle))
         stages.end("publish")
     if arguments.truth is not None:
-        write_truth(arguments.truth, arguments.out, nation, chronicle.states, truths)
+        write_truth(arguments.truth, nation, chronicle.states, truths)
     summary = replace(
         _summary(arguments, counts, add_up(receipts)),
         seconds=time.perf_counter() - started,
@@ -142,18 +147,17 @@ def run(
 
 
 @contextmanager
-def _spill(arguments: SimulationArguments) -> Iterator[Path]:
+def _spill(out: Path, nation: str) -> Iterator[Path]:
     """Yield the folder of what waits between the phases; what a killed run left in it is removed.
 
     It lies in the output folder, which is held and marked for this run alone: the next run there
     finds it.
     """
-    out, folder = arguments.out, arguments.out / _SPILL
+    folder = out / _SPILL
     out.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(out, os.O_RDONLY)
     try:
         _hold(descriptor, out)
-        nation = _mark_of(arguments)
         _refuse_foreign_folder(out, nation)
         simulated.mark(out, nation)
         shutil.rmtree(folder, ignore_errors=True)
@@ -346,4 +350,4 @@ def _write_world(arguments: SimulationArguments, summary: SimulationSummary) -> 
         "counts": {name: counts[name] for name in counts if name not in _TOLD_ONCE},
     }
     text = json.dumps(world, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
-    (arguments.out / "world.json").write_text(text, encoding="utf-8")
+    (arguments.out / simulated.NOTE).write_text(text, encoding="utf-8")

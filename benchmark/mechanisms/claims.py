@@ -125,6 +125,7 @@ CLAIMS: Sequence[Claim] = (
     Claim(MONEY, "hidden_worth", ("concealed_goods", "second_declaration")),
     Claim(ACTORS, "owners_gate", ("quota_stacking",)),
     Claim(METHOD, "below_the_quota", ("quota_stacking",)),
+    Claim(METHOD, "quotas_filled", ("quota_stacking",)),
     Claim(METHOD, "on_many_papers", ("quota_stacking",)),
     Claim(METHOD, "in_one_van", ("quota_stacking",)),
     Claim(MONEY, "quota_tax", ("quota_stacking",)),

@@ -1,7 +1,13 @@
 -- name: below_the_quota
--- A slip brings in goods of just less than a person may bring free of tax on a day.
-select mechanism, is_import and value_vnd >= 1840000 and value_vnd < 2000000 as holds
+-- A slip brings in goods of less than a person may bring free of tax on a day.
+select mechanism, is_import and value_vnd < 2000000 as holds
 from stacked;
+
+-- name: quotas_filled
+-- All slips of a load but one come up to the quota.
+select mechanism, count(*) filter (value_vnd >= 1840000) >= count(*) - 1 as holds
+from stacked
+group by mechanism, scheme_id, day;
 
 -- name: on_many_papers
 -- A load is written on three papers at least, each of them once.

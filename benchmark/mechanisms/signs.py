@@ -78,7 +78,9 @@ SIGNS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("need_over_peers", "waste_pct", "mean_waste_pct"), ("dmtt",)),
     **dict.fromkeys(("stock", "destroyed"), ("qtnvl",)),
     "need_over_used": ("qtnvl", "dmtt", "qtsp"),
-    **dict.fromkeys(("quotas_in_van", "paper_again", "van_slips", "slip_value"), ("cudan",)),
+    **dict.fromkeys(
+        ("quotas_in_van", "loads_alike", "paper_again", "van_slips", "slip_value"), ("cudan",)
+    ),
 }  # fmt: skip
 _STEPS = (
     "words", "goods", "price_signs", "ring_signs", "related_signs", "name_signs", "origin_signs",

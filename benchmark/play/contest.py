@@ -7,6 +7,7 @@ it (`benchmark.oracle`); beside it stands what the oracle recovered when it play
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -93,11 +94,12 @@ def hold(contest: Contest, progress: Progress = lambda _: None) -> Told:
     for place, seed in enumerate(contest.seeds, start=1):
         there = f"nation {place} of {len(contest.seeds)}"
         progress(f"{there}: warm-up")
-        opening = open_nation(replace(contest.arguments, seed=seed), contest.history_weeks)
-        scores: dict[str, Told] = {}
-        for name in contest.policies:
-            progress(f"{there}: {name}")
-            scores[name] = _played(contest, opening, name, place)
+        arguments = replace(contest.arguments, seed=seed)
+        with closing(open_nation(arguments, contest.history_weeks)) as opening:
+            scores: dict[str, Told] = {}
+            for name in contest.policies:
+                progress(f"{there}: {name}")
+                scores[name] = _played(contest, opening, name, place)
         nations.append({"seed": seed, "weeks": opening.weeks, "policies": scores})
     by_name = {
         name: [nation["policies"][name] for nation in nations] for name in contest.policies

@@ -6,7 +6,6 @@ is found out answers from the next week on, as under legacy control. Everything 
 policies face the same nation until their choices differ.
 """
 
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from benchmark.outside import Declarations
 from benchmark.play.audits import audit
 from benchmark.play.opening import History, Opening
 from benchmark.play.post import HISTORY
+from benchmark.play.scratch import game_folder
 from benchmark.play.tables import numbers_of, outcomes_of, tables_of
 from benchmark.play.weeks import live_unseen, looked_at, put_on_record, standing, told_block
 from benchmark.selection import Selection
@@ -182,13 +182,13 @@ class LivedNation:
 
     def write_truth(self, folder: Path) -> None:
         """Write the truth of all weeks lived, in the published format."""
-        write_truth(folder, folder, self._nation, self._life.states, self._truth)
+        write_truth(folder, self._nation, self._life.states, self._truth)
 
     def judged(self) -> JudgedNation:
         """Return the nation as it turned out, ready to be scored."""
-        with tempfile.TemporaryDirectory(prefix="customs-game-") as folder:
-            self.write_truth(Path(folder))
-            truth = read_truth(Path(folder))
+        with game_folder() as folder:
+            self.write_truth(folder)
+            truth = read_truth(folder)
         return joined(truth, self.declarations())
 
     def declarations(self) -> Declarations:

@@ -5,12 +5,10 @@ next Monday and the warm-up is cut to whole weeks.
 """
 
 import copy
-import tempfile
-import weakref
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +16,7 @@ import pyarrow.compute as pc
 
 from benchmark.arrays import DAY_SECONDS, week_of
 from benchmark.play.post import Post
+from benchmark.play.scratch import game_folder
 from benchmark.play.tables import joined, outcomes_of, tables_of
 from benchmark.play.terms import HISTORY_WEEKS
 from data_contracts.errors import WrongUseError
@@ -73,6 +72,11 @@ class Opening:
     life: Life
     played_from: int
     history_weeks: int = HISTORY_WEEKS
+    _files: ExitStack = field(default_factory=ExitStack, repr=False, compare=False)
+
+    def close(self) -> None:
+        """Remove the files of the weeks."""
+        self._files.close()
 
     @property
     def first_week(self) -> int:
@@ -110,10 +114,8 @@ class Opening:
         """The files of the weeks that a policy may read, and what waits to be sent after them."""
         first_week = max(self.played_from - self.history_weeks, 0)
         first = self.nation.first_day + first_week * WEEK_DAYS
-        # The folder goes with the object that holds it: the nation's own.
-        folder = tempfile.TemporaryDirectory(prefix="customs-game-")
-        weakref.finalize(self, folder.cleanup)
-        made = Post(replace(self.nation, written_from=first), Path(folder.name))
+        folder = self._files.enter_context(game_folder())
+        made = Post(replace(self.nation, written_from=first), folder)
         made.open(self.chronicle, self.nation.written_from)
         return made
 

@@ -20,8 +20,7 @@ from benchmark.realism.trade import measure_trade
 from benchmark.truth import refuse_another
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
-
-_WORLD_FILE = "world.json"
+from data_contracts.simulated import NOTE
 
 
 class _World(msgspec.Struct):
@@ -220,7 +219,7 @@ def _plots(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[Point, ...]
 
 
 def _arguments(folder: Path) -> dict[str, Any]:
-    path = folder / _WORLD_FILE
+    path = folder / NOTE
     if not path.is_file():
         return {}
     return read_json(path, _World, remedy="simulate the nation again").arguments

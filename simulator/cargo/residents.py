@@ -50,7 +50,7 @@ _LARGE_VANS_SHARE, _VANS_A_RESIDENT, _STRIDE = 0.3, 0.04, 7_919
 _SAME_GOODS_SHARE, _OUTWARD_SHARE, _AGAIN_SHARE = 0.85, 0.3, 0.03
 _ABOVE_SHARE, FULL_FROM, _MOST_ABOVE = 0.02, 0.92, 1.75
 # Those of some villages fill their quota whenever they come, others seldom.
-_FULL_SHARES = (0.15, 0.95)
+_FULL_SHARES, _FILLING_VILLAGES = (0.25, 0.96), 0.45
 _USUAL_VND, _SIGMA, _STEP_VND = 1_100_000, 0.5, 1_000
 OPENS, LAST_SECONDS = 6 * 3_600 + 1_800, 11 * 3_600
 
@@ -227,8 +227,8 @@ def _goods(key: Keys, van_key: Keys) -> Ints:
 
 def _values(key: Keys, village: Keys) -> Ints:
     """Return the value of each slip, VND: many just fill the quota, a few go beyond it."""
-    least, most = _FULL_SHARES
-    full_share = least + (most - least) * keyed.uniform(village, "fills the quota")
+    fills = keyed.happens(village, "fills the quota", _FILLING_VILLAGES)
+    full_share = np.where(fills, _FULL_SHARES[1], _FULL_SHARES[0])
     usual = _USUAL_VND * np.exp(_SIGMA * keyed.normal(key, "value"))
     part = keyed.uniform(key, "part")
     full = QUOTA_VND * (FULL_FROM + (1 - FULL_FROM) * part)

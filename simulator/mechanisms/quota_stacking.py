@@ -2,10 +2,10 @@
 
 Actors: importers near a land gate, and residents who lend their papers. Motive: goods of up to 2
 million VND a person and day bear no tax. Method: on a day the owner's load is written on the papers
-of three to five people in a van, each just below the quota, all about one thing, the more seldom
-the fewer others cross there. Evaded: duty and VAT on the whole load. No declaration is made: the
-evidence is in the residents' slips (`cudan`) alone, where honest neighbours share vans and fill
-their quota too.
+of three to five people in a van, all about one thing, each just below the quota but the last, who
+often takes what is left; the more seldom the fewer others cross there. Evaded: duty and VAT on the
+whole load. No declaration is made: the evidence is in the residents' slips (`cudan`) alone, where
+honest neighbours share vans and fill their quota too.
 """
 
 from dataclasses import replace
@@ -35,7 +35,9 @@ from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, tra
 from simulator.reference.regimes import IMPORT
 from simulator.setting import Setting
 
-_OF_DAYS, _FEWEST, _MOST, _STEP_VND = 0.25, 3, 5, 1_000
+_OF_DAYS, _FEWEST, _MOST, _STEP_VND = 0.15, 3, 5, 1_000
+# How often a load does not come out even, and what is left for the last paper, in quotas.
+_UNEVEN_SHARE, _LEAST_LEFT = 0.5, 0.2
 # Slips a day from which a gate is busy enough for a load on any day; assumption.
 _BUSY = 30.0
 
@@ -88,8 +90,9 @@ def stacked_slips(setting: Setting, schemes: Schemes, crossings: Crossings, runs
     residents = residents_of(around, crossings.slips[gate], gate)
     first = keyed.integers(own, "first paper", 0, 10**6)[row]
     goods = _goods_of(setting, schemes.trader[scheme])[row]
-    part = keyed.uniform(key, "part")
-    value = QUOTA_VND * (FULL_FROM + (1 - FULL_FROM) * part) // _STEP_VND * _STEP_VND
+    is_left = (turn == papers[row] - 1) & keyed.happens(own, "is uneven", _UNEVEN_SHARE)[row]
+    least = np.where(is_left, _LEAST_LEFT, FULL_FROM)
+    value = QUOTA_VND * (least + (1 - least) * keyed.uniform(key, "part")) // _STEP_VND * _STEP_VND
     begins = keyed.integers(own, "second", 0, LAST_SECONDS)[row]
     return Slips(
         key=key,
@@ -109,5 +112,5 @@ def stacked_slips(setting: Setting, schemes: Schemes, crossings: Crossings, runs
 def _goods_of(setting: Setting, trader: Ints) -> Ints:
     """Return what each owner brings in: one thing, as residents do."""
     known = border_goods()
-    shares: Floats = np.where(known.direction == INWARD, known.share * known.rate_pct, 0.0)
+    shares: Floats = np.where(known.direction == INWARD, known.share * (known.rate_pct > 0), 0.0)
     return keyed.choose(setting.traders.key[trader], "stacked goods", shares)

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmark.outside import Limits, read_declarations
+from benchmark.truth import read_truth
+from data_contracts.errors import CustomsDataError
 from tests.patience import PATIENCE_SECONDS, wait_for
 
 REPOSITORY = Path(__file__).parents[2]
@@ -57,7 +60,7 @@ def _running(session: int) -> list[int]:
 def begun(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Yield a simulation into `out` whose workers have begun to spill."""
     with subprocess.Popen(
-        _command(tmp_path / "out", *LONG),
+        _command(tmp_path / "out", "--truth", str(tmp_path / "truth"), *LONG),
         env=_environment(tmp_path / "temporary"),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -68,6 +71,18 @@ def begun(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
         yield process
         for number in _running(process.pid):
             os.kill(number, signal.SIGKILL)
+
+
+def test_a_killed_simulation_is_taken_neither_for_a_nation_nor_for_its_truth(
+    begun: subprocess.Popen[bytes], tmp_path: Path
+) -> None:
+    wait_for(lambda: [*(tmp_path / "out").rglob("tk_*.csv.gz")], "declarations")
+    begun.kill()
+    begun.wait(PATIENCE_SECONDS)
+    with pytest.raises(CustomsDataError, match="give the same command again"):
+        read_declarations(tmp_path / "out", Limits())
+    with pytest.raises(CustomsDataError, match=r"items\.parquet"):
+        read_truth(tmp_path / "truth")
 
 
 @pytest.mark.full

@@ -34,17 +34,30 @@ def signs_of(tmp_path):
     return signs
 
 
-def test_slips_near_the_quota_are_counted_by_van_day_and_heading(signs_of):
+def test_a_load_that_fills_its_quotas_is_known_by_van_day_and_heading(signs_of):
+    """Three slips at least, one of them below the quota at most; and how many are alike."""
     world = World()
     world.declared("A")
-    for changes in (
-        {}, {}, {"MA_HS4": "0703"}, {"TRI_GIA": 1_200_000}, {"NGAY": FIRST + timedelta(days=1)},
-        {"CHIEU": "X"}, {"PLATE": "12C2"},
-    ):  # fmt: skip
-        world.slip(**changes)
-    assert signs_of(world, "quotas_in_van") == [
-        ("12C1", 0), ("12C1", 0), ("12C1", 1), ("12C1", 1), ("12C1", 2), ("12C1", 2), ("12C2", 1),
-    ]  # fmt: skip
+    low, other_day = {"TRI_GIA": 1_200_000}, {"NGAY": FIRST + timedelta(days=1)}
+    for van, all_changes in {
+        "12C1": [{}, {}, low],
+        "12C2": [{}, {}, low, low],
+        "12C3": [{}, {}, other_day],
+        "12C4": [{}, {}, {"CHIEU": "X"}],
+        "12C5": [{}, {}, {"MA_HS4": "0703"}],
+        "12C6": [{}, {}, {}, {"TRI_GIA": 2_100_000}],
+        "12C7": [{}] * 4,
+        "12C8": [{"MA_HS4": "0703"}] * 3,
+    }.items():
+        for changes in all_changes:
+            world.slip(PLATE=van, **changes)
+    quotas, alike = {"12C1": 2, "12C4": 2, "12C7": 4, "12C8": 3}, {"12C8": 1}
+    for sign, filled in (
+        ("quotas_in_van", quotas),
+        ("loads_alike", dict.fromkeys(quotas, 3) | alike),
+    ):
+        found = dict(signs_of(world, sign))
+        assert {van: value for van, value in found.items() if value} == filled, sign
 
 
 def test_a_paper_shown_again_and_what_a_van_carries_are_counted_by_day(signs_of):

@@ -66,3 +66,19 @@ def test_truth_and_files_tell_that_they_are_of_one_nation(tmp_path):
     assert world_of(tmp_path / "truth of one", tmp_path / "one") == tmp_path / "one"
     with pytest.raises(CustomsDataError, match="found those of another"):
         world_of(tmp_path / "truth of one", tmp_path / "other")
+
+
+def test_a_folder_with_another_truth_or_other_files_takes_no_truth(tmp_path):
+    simulate(tmp_path / "one", **LITTLE, truth=tmp_path / "truth")
+    before = digests(tmp_path / "truth")
+    for changes, what in (({"seed": 2}, "the truth of another nation"), ({}, "other files")):
+        truth = tmp_path / ("truth" if changes else "held")
+        truth.mkdir(exist_ok=True)
+        (tmp_path / "held" / "mine").parent.mkdir(exist_ok=True)
+        (tmp_path / "held" / "mine").touch()
+        with pytest.raises(ContractViolationError, match=f"holds {what}; choose an empty"):
+            simulate(tmp_path / "two", **(LITTLE | changes), truth=truth)
+        assert not (tmp_path / "two").exists()
+    assert digests(tmp_path / "truth") == before
+    simulate(tmp_path / "one", **LITTLE, truth=tmp_path / "truth")
+    assert digests(tmp_path / "truth") == before
