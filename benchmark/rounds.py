@@ -351,7 +351,7 @@ def reveal(commitment: Path, secret: Path, mechanisms: Path | None) -> Revealed:
     differences = []
     if published.get("sha256") != sha256:
         differences.append(f"sha256: published {published.get('sha256')}, computed {sha256}")
-    if published.get("nations") != len(told.seeds):
+    if repr(published.get("nations")) != repr(len(told.seeds)):
         differences.append(
             f"nations: published {published.get('nations')}, {counted(len(told.seeds), 'seed')}"
         )
@@ -371,7 +371,13 @@ def reveal(commitment: Path, secret: Path, mechanisms: Path | None) -> Revealed:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    value = read_json(path, dict[str, Any], remedy="give a file of customs bench commit")
+    remedy = "give a file of customs bench commit"
+    value = read_json(path, dict[str, Any], remedy=remedy)
+    # Of two values of one name another program may take the other one.
+    names = json.loads(path.read_bytes(), object_pairs_hook=lambda pairs: [key for key, _ in pairs])
+    if len(set(names)) < len(names):
+        message = f"{path}: expected each name once, found one twice; {remedy}"
+        raise CustomsDataError(message)
     if value.get("format") != FORMAT:
         message = f"{path}: expected a round of format {FORMAT}, found something else"
         raise CustomsDataError(message)

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from benchmark.arrays import Bools, Ints
 from benchmark.broken_files import UNREADABLE, reason_of
-from benchmark.csv_headers import names_of
+from benchmark.csv_headers import is_header_alone, names_of
 from benchmark.kinds import AUDIT, KINDS
 from data_contracts.errors import CustomsDataError
 from simulator.chronicle.themes import EVERYTHING, THEMES
@@ -32,6 +32,8 @@ COLUMNS = (
 NO_DAY = -1
 NO_NUMBER = -1
 NO_THEME = -1
+FORMS = (".csv", ".csv.gz", ".parquet")
+"""How the name of a file of choices may end."""
 _REQUIRED = ("rank", "kind_of_check", "selected_at")
 # So much is shown of what a file holds.
 _SHOWN_NAMES, _SHOWN_SIGNS = len(COLUMNS), 40
@@ -179,7 +181,12 @@ def read_selection(path: Path) -> Selection:
 
 
 def write_selection(selection: Selection, path: Path) -> None:
-    """Write a selection as Parquet (.parquet) or CSV; reading it gives the same selection."""
+    """Write a selection; reading it gives the same one.
+
+    Args:
+        selection: What was chosen.
+        path: The file; its name ends as one of FORMS.
+    """
     is_audit = selection.is_audit
     table = pa.table(
         {
@@ -230,6 +237,9 @@ def _texts_of(path: Path) -> tuple[pa.Table, str]:
         found = _parquet(path) if path.suffix == ".parquet" else _csv(path)
         # Parquet keeps bytes as they come; only looking at each shows that all of them are text.
         found.validate(full=True)
+    except PermissionError as error:
+        message = f"{path}: expected a selection that may be read; check its rights"
+        raise CustomsDataError(message) from error
     except UNREADABLE as error:
         message = f"{path}: expected a selection (CSV in UTF-8, or Parquet), found a broken file: "
         message += reason_of(error)
@@ -269,7 +279,13 @@ def _parquet(path: Path) -> pa.Table:
 
 
 def _csv(path: Path) -> pa.Table:
-    _refuse_other(names_of(path), path)
+    names = names_of(path)
+    if not names:
+        message = f"{path}: expected the columns {', '.join(COLUMNS)}, found an empty file"
+        raise CustomsDataError(message)
+    _refuse_other(names, path)
+    if is_header_alone(path):
+        return pa.table({name: pa.nulls(0, pa.string()) for name in names})
     kept = pacsv.ConvertOptions(
         column_types=dict.fromkeys(COLUMNS, pa.string()),
         strings_can_be_null=True,

@@ -169,7 +169,9 @@ def _too_few(entry: dict[str, Any]) -> str:
 
 def _as_told(one: dict[str, Any]) -> str:
     told = one.get("told")
-    return "" if told is None else f", as the nation's officers told it {_rate(told['hit_rate'])}"
+    if told is None:
+        return ""
+    return f", of the declarations that officers told a result of {_rate(told['hit_rate'])}"
 
 
 def _sum_share(entry: dict[str, Any]) -> str:

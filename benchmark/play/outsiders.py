@@ -79,8 +79,11 @@ def entries_in(
     entries: dict[str, Entry] = {}
     for folder in folders:
         own = folder.resolve()
-        if not os.access(own / _RUN, os.X_OK) or not (own / _RUN).is_file():
+        if not (own / _RUN).is_file():
             message = f"{folder}: expected a folder with an executable `{_RUN}`, found none"
+            raise CustomsDataError(message)
+        if not os.access(own / _RUN, os.X_OK):
+            message = f"{folder / _RUN}: expected a program that may be run; chmod +x it"
             raise CustomsDataError(message)
         if own.name in entries:
             message = f"{folder}: expected a name of its own, found another policy {own.name}"
@@ -213,7 +216,7 @@ class Outsider:
         if told["status"] is None:
             self._refuse(f"expected a selection within {seconds:g} seconds, found none")
         if told["status"]:
-            printed = told["printed"][-_SHOWN:].strip()
+            printed = told["printed"][-_SHOWN:].strip() or "it printed nothing"
             self._refuse(f"ended with status {told['status']}: {printed}")
 
     def _read(self, chosen: Path) -> Selection:

@@ -14,7 +14,7 @@ from benchmark.outside import Limits
 from benchmark.play.detectors import RULES, by_rules
 from benchmark.reference_policies import POLICIES, Terms
 from benchmark.score import world_of
-from benchmark.selection import Selection, write_selection
+from benchmark.selection import FORMS, Selection, write_selection
 from data_contracts.errors import WrongUseError
 from measures.counted import counted
 from orchestration.cli.bench_options import MemoryOption, SeedOption, SpillOption
@@ -41,7 +41,7 @@ def register(app: typer.Typer) -> None:
 def select_command(
     policy: Annotated[str, typer.Argument(help=f"One of {', '.join(_SELECTABLE)}.")],
     out: Annotated[
-        Path, typer.Option("--out", help="File to write: .csv, .csv.gz or .parquet.", **NEW_FILE)
+        Path, typer.Option("--out", help=f"File to write: {', '.join(FORMS)}.", **NEW_FILE)
     ],
     capacity: Annotated[int, typer.Option("--capacity", min=1, max=MANY, help="Checks a week.")],
     world: Annotated[
@@ -97,6 +97,9 @@ def select_command(
     """Let a reference policy choose on a finished nation, into a selection file."""
     limits = Limits(memory, spill=spill)
     _refuse_unclear(policy, world, kind)
+    if not out.name.endswith(FORMS):
+        message = f"--out: expected a file named {', '.join(FORMS)}; found {out.name}"
+        raise WrongUseError(message)
     if first is not None and last is not None and last < first:
         message = f"--to: expected a day from --from on ({first:%Y-%m-%d}), found {last:%Y-%m-%d}"
         raise WrongUseError(message)

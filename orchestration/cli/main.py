@@ -49,9 +49,10 @@ COMMANDS: Mapping[str, str] = {
 }
 """Each command with its help text."""
 
+_UNDONE = "what was begun is undone, or taken up where the same command is given again"
 _STOPPED: dict[int, str] = {
-    ExitStatus.INTERRUPTED: "interrupted; what was begun is undone or taken up by the next run",
-    ExitStatus.TERMINATED: "terminated; what was begun is undone or taken up by the next run",
+    ExitStatus.INTERRUPTED: f"interrupted; {_UNDONE}",
+    ExitStatus.TERMINATED: f"terminated; {_UNDONE}",
 }
 _UNNOTICED_SECONDS = 5
 _TELLING_SECONDS = 1

@@ -199,6 +199,9 @@ def test_folders_that_are_no_policies_are_refused(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(CustomsDataError, match="expected a folder with an executable `run`"):
         entries_in([tmp_path / "empty"])
+    (tmp_path / "empty" / "run").touch(0o644)
+    with pytest.raises(CustomsDataError, match="chmod"):
+        entries_in([tmp_path / "empty"])
     one = folder_of(tmp_path, SOUND)
     (tmp_path / "more").mkdir()
     with pytest.raises(CustomsDataError, match="expected a name of its own"):

@@ -266,6 +266,13 @@ LACKING = (
 )
 
 
+def test_a_secret_with_two_values_of_one_name_is_told(tmp_path):
+    _, commitment, secret = opened(tmp_path)
+    secret.write_text(secret.read_text().replace("{", '{"seeds": [99999999999999999999],', 1))
+    with pytest.raises(CustomsDataError, match="expected each name once"):
+        reveal(commitment, secret, tmp_path / "private")
+
+
 @pytest.mark.parametrize("text", ["{", "[]", '{"format": 3}', '{"format": 4}', LACKING])
 def test_what_is_no_secret_is_told(tmp_path, text):
     path = tmp_path / "secret.json"

@@ -175,6 +175,17 @@ def test_a_lacking_and_a_broken_file_are_told(tmp_path):
         read_selection(file_of(tmp_path, CHECK, "1,2"))
 
 
+@pytest.mark.parametrize("name", ["s.csv", "s.csv.gz"])
+def test_no_choice_is_a_selection_and_an_empty_file_is_none(tmp_path, name):
+    pack = gzip.compress if name.endswith(".gz") else bytes
+    for text in (HEADER, f"{HEADER}\n", f"{HEADER}\r\n\r\n"):
+        (tmp_path / name).write_bytes(pack(text.encode()))
+        assert len(read_selection(tmp_path / name)) == 0
+    (tmp_path / name).write_bytes(pack(b""))
+    with pytest.raises(CustomsDataError, match="found an empty file"):
+        read_selection(tmp_path / name)
+
+
 @pytest.mark.parametrize(
     ("name", "broken"),
     [

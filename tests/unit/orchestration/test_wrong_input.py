@@ -93,7 +93,7 @@ WRONG_USE = [
     ("bench ceiling --truth folder nowhere --capacity 1", "does not exist"),
     ("bench ceiling --truth folder ./folder --capacity 1", "found a folder twice"),
     (
-        "bench select value --out x --capacity 1 --world folder --from 2025-02-01 --to 2025-01-31",
+        "bench select value --out x.csv --capacity 1 --world . --from 2025-02-01 --to 2025-01-31",
         "expected a day from --from on (2025-02-01), found 2025-01-31",
     ),
     ("bench mechanisms --truth folder --world nowhere", "does not exist"),
@@ -112,6 +112,10 @@ WRONG_USE = [
     ("simulate run --out x --truth empty", "is a file"),
     ("bench select guess --out x.csv --capacity 1", "random"),
     ("bench select random --out x.csv --capacity 0 --world folder", "1"),
+    (
+        "bench select random --out x.txt --capacity 1 --world folder",
+        "named .csv, .csv.gz, .parquet",
+    ),
     ("bench select random --out x.csv --capacity 1 --world folder --memory much", "2GB"),
     ("bench commit --out x --seed -1", "0"),
     ("contracts check --root folder", "No such option"),
