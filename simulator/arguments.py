@@ -74,60 +74,79 @@ class SimulationArguments:
             ContractViolationError: A value is out of range, a source is unknown, or the truth
                 would lie where it could be landed.
         """
-        for holds, what in self._rules():
+        for holds, what, found in self._rules():
             if not holds:
-                message = f"simulation: {what}"
+                message = f"simulation: {what}, found {found}"
                 raise ContractViolationError(message)
 
-    def _rules(self) -> list[tuple[bool, str]]:
+    def _rules(self) -> list[tuple[bool, str, object]]:
+        """Return each rule: whether it holds, what it asks for, and what was found."""
+        warmup, days = self.warmup_days, self.days
+        strange = sorted(set(self.only) - set(SOURCES))
+        outside = [
+            f"{first} to {last}"
+            for first, last in self.only_days
+            if not self._lies_within(first, last)
+        ]
         return [
-            (0 < self.scale <= MOST_SCALE, f"scale must lie in (0, {MOST_SCALE}]"),
-            (1 <= self.days <= MOST_DAYS, f"days must lie in 1..{MOST_DAYS}"),
-            (0 <= self.warmup_days <= MOST_DAYS, f"warmup must lie in 0..{MOST_DAYS}"),
+            (0 < self.scale <= MOST_SCALE, f"scale must lie in (0, {MOST_SCALE}]", self.scale),
+            (1 <= days <= MOST_DAYS, f"days must lie in 1..{MOST_DAYS}", days),
+            (0 <= warmup <= MOST_DAYS, f"warmup must lie in 0..{MOST_DAYS}", warmup),
             (
-                self.first_date.toordinal() - self.warmup_days >= EARLIEST.toordinal(),
+                self.first_date.toordinal() - warmup >= EARLIEST.toordinal(),
                 f"the first day less the warm-up must not lie before {EARLIEST}",
+                f"{self.first_date} less {warmup} days",
             ),
             (
-                self.first_date.toordinal() + self.days - 1 <= LATEST.toordinal(),
+                self.first_date.toordinal() + days - 1 <= LATEST.toordinal(),
                 f"the last day must not lie after {LATEST}",
+                f"{days} days from {self.first_date}",
             ),
-            (0 <= self.random_arm <= 1, "random arm must be a probability"),
-            (0 <= self.seed <= MOST_SEED, f"seed must lie in 0..{MOST_SEED}"),
-            (self.audits is None or self.audits >= 0, "audits must not be negative"),
-            (self.processes >= 1, "processes must be at least 1"),
+            (0 <= self.random_arm <= 1, "random arm must be a probability", self.random_arm),
+            (0 <= self.seed <= MOST_SEED, f"seed must lie in 0..{MOST_SEED}", self.seed),
+            (self.audits is None or self.audits >= 0, "audits must not be negative", self.audits),
+            (self.processes >= 1, "processes must be at least 1", self.processes),
             (
                 self.live is None or LEAST_LIVE <= self.live <= MOST_LIVE,
                 f"live must lie in {LEAST_LIVE}..{MOST_LIVE} minutes",
+                self.live,
             ),
-            (self.form in FORMS, f"form must be one of {', '.join(FORMS)}"),
+            (self.form in FORMS, f"form must be one of {', '.join(FORMS)}", self.form),
             (
                 self.faults is None or self.faults in PROFILES,
                 f"faults must be one of {', '.join(PROFILES)}",
+                ascii(self.faults),
             ),
-            (set(self.only) <= set(SOURCES), f"only knows {', '.join(SOURCES)}"),
+            (not strange, f"only knows {', '.join(SOURCES)}", ", ".join(strange)),
             (
-                all(self._lies_within(first, last) for first, last in self.only_days),
-                f"only days must lie in order in the {self.days} days from {self.first_date} on",
+                not outside,
+                f"only days must lie in order in the {days} days from {self.first_date} on",
+                ", ".join(outside),
+            ),
+            (self.reach is None or self.reach >= 0, "reach must not be negative", self.reach),
+            (self.reach is None or bool(self.only_days), "reach goes with only days", "none"),
+            (not self.out.is_file(), "out must be a folder", f"the file {self.out}"),
+            (
+                not self._is_inside(self.truth, self.out),
+                "the truth must not lie in the output folder",
+                self.truth,
             ),
             (
-                self.reach is None or (self.reach >= 0 and bool(self.only_days)),
-                "reach must not be negative, and goes with only days",
+                not self._is_inside(self.out, self.truth),
+                "the output folder must not lie in the truth's",
+                self.out,
             ),
-            (not self.out.is_file(), f"out must be a folder, {self.out} is a file"),
-            (not self._truth_is_inside_out(), "the truth must not lie in the output folder"),
-            (not self._out_is_inside_truth(), "the output folder must not lie in the truth's"),
         ]
 
     def _lies_within(self, first: date, last: date) -> bool:
         begins, ends = ((day - self.first_date).days for day in (first, last))
         return 0 <= begins <= ends < self.days
 
-    def _truth_is_inside_out(self) -> bool:
-        return self.truth is not None and self.truth.resolve().is_relative_to(self.out.resolve())
-
-    def _out_is_inside_truth(self) -> bool:
-        return self.truth is not None and self.out.resolve().is_relative_to(self.truth.resolve())
+    @staticmethod
+    def _is_inside(one: Path | None, other: Path | None) -> bool:
+        if one is None or other is None:
+            return False
+        return one.resolve().is_relative_to(other.resolve())
 
     @property
     def last_date(self) -> date:
