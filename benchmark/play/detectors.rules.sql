@@ -51,11 +51,11 @@ left join week_items
 where bills.hs4 is not null and week_items.number is null;
 
 -- name: certificate_missing_or_used
--- An agreed rate without a certificate, or with one that another trader has used.
+-- An agreed rate without a certificate, or with one that another declaration has used.
 select distinct week_items.number
 from week_items
 left join items
-    on week_items.certificate = items.certificate and week_items.trader != items.trader
+    on week_items.certificate = items.certificate and week_items.number != items.number
 where
     is_of_agreement(week_items.schedule)
     and (week_items.certificate is null or items.number is not null);

@@ -123,7 +123,7 @@ def test_rules_that_remember_look_at_what_came_before(tmp_path):
     known.begin(
         tables(
             (GUILTY, {}, {"TRI_GIA_TT": "2000000"} | again),
-            (CLEAN, {"MA_DN": "0100000009"}, {"TRI_GIA_TT": "5000000"} | again),
+            (CLEAN, {"MA_DN": "0100000009"}, {"TRI_GIA_TT": "5000000"} | again | {"SO_CO": "E-2"}),
         )
     )
     number = np.array([GUILTY, CLEAN])
