@@ -20,7 +20,7 @@ import pyarrow.csv as pacsv
 
 from benchmark.broken_files import UNREADABLE, reason_of
 from data_contracts.errors import CustomsDataError
-from data_contracts.simulated import is_unfinished
+from data_contracts.simulated import begun_in
 
 Tables = Mapping[str, Sequence[str]]
 FILE = "FILE"
@@ -69,7 +69,7 @@ def attach(
         CustomsDataError: A file cannot be read, and broken ones are not left out; or the run that
             writes into the folder has not ended.
     """
-    if is_unfinished(folder):
+    if begun_in(folder) is not None:
         message = f"{folder}: expected a whole nation, but the run that writes it has not ended; "
         message += "if it was stopped, give the same command again"
         raise CustomsDataError(message)

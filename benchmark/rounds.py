@@ -370,14 +370,23 @@ def reveal(commitment: Path, secret: Path, mechanisms: Path | None) -> Revealed:
     return Revealed(sha256, not differences, differences)
 
 
+class _TwiceError(Exception):
+    """Of two values of one name another program may take the other one."""
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> None:
+    if len(dict(pairs)) < len(pairs):
+        raise _TwiceError
+
+
 def _read(path: Path) -> dict[str, Any]:
     remedy = "give a file of customs bench commit"
     value = read_json(path, dict[str, Any], remedy=remedy)
-    # Of two values of one name another program may take the other one.
-    names = json.loads(path.read_bytes(), object_pairs_hook=lambda pairs: [key for key, _ in pairs])
-    if len(set(names)) < len(names):
+    try:
+        json.loads(path.read_bytes(), object_pairs_hook=_each_once)
+    except _TwiceError:
         message = f"{path}: expected each name once, found one twice; {remedy}"
-        raise CustomsDataError(message)
+        raise CustomsDataError(message) from None
     if value.get("format") != FORMAT:
         message = f"{path}: expected a round of format {FORMAT}, found something else"
         raise CustomsDataError(message)

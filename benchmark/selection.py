@@ -34,6 +34,8 @@ NO_NUMBER = -1
 NO_THEME = -1
 FORMS = (".csv", ".csv.gz", ".parquet")
 """How the name of a file of choices may end."""
+# More than a national year has declarations; equal rows take next to no room in a file.
+_MOST_ROWS = 20_000_000
 _REQUIRED = ("rank", "kind_of_check", "selected_at")
 # So much is shown of what a file holds.
 _SHOWN_NAMES, _SHOWN_SIGNS = len(COLUMNS), 40
@@ -230,10 +232,10 @@ def _dates(days: Ints, lacks: Bools) -> pa.Array:
 
 def _texts_of(path: Path) -> tuple[pa.Table, str]:
     """Return all columns of the format as text and the word for a place in the file."""
-    if not path.is_file():
-        message = f"{path}: expected a selection (CSV or Parquet), found no file"
-        raise CustomsDataError(message)
     try:
+        if not path.is_file():
+            message = f"{path}: expected a selection (CSV or Parquet), found no file"
+            raise CustomsDataError(message)
         found = _parquet(path) if path.suffix == ".parquet" else _csv(path)
         # Parquet keeps bytes as they come; only looking at each shows that all of them are text.
         found.validate(full=True)
@@ -275,6 +277,9 @@ def _quoted(text: str) -> str:
 def _parquet(path: Path) -> pa.Table:
     with pq.ParquetFile(path) as file:
         _refuse_other(file.schema_arrow.names, path)
+        if (rows := file.metadata.num_rows) > _MOST_ROWS:
+            message = f"{path}: expected {_MOST_ROWS:,} rows at most, found {rows:,}"
+            raise CustomsDataError(message)
         return file.read()
 
 

@@ -7,8 +7,8 @@ alone does not.
 
 from pathlib import Path
 
-MARKER, NOTE = ".simulated", "world.json"
-"""Names of the mark, and of what a run says of itself in the same folder when it has ended."""
+MARKER, BEGUN, NOTE = ".simulated", ".begun", "world.json"
+"""Names of the mark; of what a run writes that has not ended; and of what one says at its end."""
 _TEXT = "Written by `customs simulate run`: what lies in this folder is made up.\n"
 
 
@@ -25,7 +25,7 @@ def mark(folder: Path, nation: str = "") -> None:
         nation: What tells its nation from every other, in one line; none for a part of it.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / MARKER).write_text(f"{_TEXT}{nation}\n" if nation else _TEXT, encoding="utf-8")
+    put(folder / MARKER, f"{_TEXT}{nation}\n" if nation else _TEXT)
 
 
 def nation_in(folder: Path) -> str:
@@ -37,6 +37,35 @@ def nation_in(folder: Path) -> str:
     return lines[1] if len(lines) > 1 else ""
 
 
-def is_unfinished(folder: Path) -> bool:
-    """Whether a run that writes a whole nation into this very folder has not ended."""
-    return bool(nation_in(folder)) and not (folder / NOTE).is_file()
+def begin(folder: Path, part: str) -> None:
+    """Note that a run has begun to write a part of a nation into this very folder.
+
+    Args:
+        folder: The folder.
+        part: What of the nation it writes, in one line.
+    """
+    put(folder / BEGUN, part)
+
+
+def end(folder: Path) -> None:
+    """Note that the run has ended."""
+    (folder / BEGUN).unlink()
+
+
+def begun_in(folder: Path) -> str | None:
+    """Return what of a nation a run has begun to write here without ending; None for nothing."""
+    try:
+        return (folder / BEGUN).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+
+
+def put(path: Path, text: str) -> None:
+    """Write a small file whole or not at all."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise

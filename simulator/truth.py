@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data_contracts.errors import ContractViolationError
-from data_contracts.simulated import NOTE, nation_in
+from data_contracts.simulated import NOTE, nation_in, put
 from simulator.block import Block
 from simulator.cargo.crossings import crossings_of
 from simulator.cargo.residents import border_goods, slip_numbers, taxes
@@ -160,8 +160,11 @@ def make_room(folder: Path, nation: str) -> None:
         if path.exists() and not (path.is_file() and os.access(path, os.W_OK)):
             message = f"truth: expected no {path}, or a file that can be written"
             raise ContractViolationError(message)
-    if any(folder.iterdir()) and _told_nation(folder) != nation:
-        what = "the truth of another nation" if (folder / ITEMS).exists() else "other files"
+    found = _told_nation(folder)
+    # A part is what a full disk or a kill left of a file.
+    if any(path.suffix != ".part" for path in folder.iterdir()) and found != nation:
+        is_truth = found is not None or (folder / ITEMS).exists()
+        what = "the truth of another nation" if is_truth else "other files"
         message = f"truth: {folder} holds {what}; choose an empty folder"
         raise ContractViolationError(message)
 
@@ -178,7 +181,7 @@ def begin_truth(folder: Path, out: Path) -> None:
     for name in FILES:
         (folder / name).unlink(missing_ok=True)
     place = {"out": os.path.relpath(out, folder), "nation": nation_in(out)}
-    (folder / NOTE).write_text(json.dumps(place) + "\n", encoding="utf-8")
+    put(folder / NOTE, json.dumps(place) + "\n")
 
 
 def _told_nation(folder: Path) -> str | None:

@@ -48,7 +48,7 @@ _GATHERED_DAYS = 14
 _DISK_BLOCK = 512
 # What may differ between runs into the same folder, and what only the run itself tells.
 _MAY_DIFFER = {"out", "truth", "processes", "only", "only_days", "reach"}
-_SPILL = ".spill"
+_SPILL, _WHOLE = ".spill", "everything"
 _TOLD_ONCE = {"out", "seconds", "stages"}
 
 
@@ -118,11 +118,9 @@ def run(
     mark = _mark_of(arguments)
     if arguments.truth is not None:
         make_room(arguments.truth, mark)
-    with _spill(arguments.out, mark) as spill:
+    with _spill(arguments, mark) as spill:
         if arguments.truth is not None:
             begin_truth(arguments.truth, arguments.out)
-        # Until it is written again, nobody takes the folder for a whole nation.
-        (arguments.out / simulated.NOTE).unlink(missing_ok=True)
         stages = _Stages(arguments.out, spill)
         nation = nation_of(arguments)
         stages.end("draw")
@@ -143,23 +141,25 @@ def run(
         stages=tuple(stages.ended),
     )
     _write_world(arguments, summary)
+    simulated.end(arguments.out)
     return summary
 
 
 @contextmanager
-def _spill(out: Path, nation: str) -> Iterator[Path]:
+def _spill(arguments: SimulationArguments, nation: str) -> Iterator[Path]:
     """Yield the folder of what waits between the phases; what a killed run left in it is removed.
 
     It lies in the output folder, which is held and marked for this run alone: the next run there
     finds it.
     """
-    folder = out / _SPILL
+    out, folder = arguments.out, arguments.out / _SPILL
     out.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(out, os.O_RDONLY)
     try:
         _hold(descriptor, out)
-        _refuse_foreign_folder(out, nation)
+        _refuse_foreign_folder(arguments, nation)
         simulated.mark(out, nation)
+        simulated.begin(out, _part_of(arguments))
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         try:
@@ -178,13 +178,29 @@ def _hold(descriptor: int, out: Path) -> None:
         raise CustomsDataError(message) from error
 
 
-def _refuse_foreign_folder(out: Path, nation: str) -> None:
-    """Refuse a folder with another nation or others' files: they could not be told apart."""
-    held = {path.name for path in out.iterdir()} - {simulated.MARKER, _SPILL}
+def _refuse_foreign_folder(arguments: SimulationArguments, nation: str) -> None:
+    """Refuse a folder with another nation or others' files: they could not be told apart.
+
+    And one in which a run was broken off that wrote what this one would leave half written.
+    """
+    out = arguments.out
+    held = {path.name for path in out.iterdir()} - {simulated.MARKER, simulated.BEGUN, _SPILL}
     if held and simulated.nation_in(out) != nation:
         what = "another nation" if simulated.is_marked(out) else "other files"
         message = f"{out} holds {what}; choose an empty folder"
         raise ContractViolationError(message)
+    own, begun = _part_of(arguments), simulated.begun_in(out)
+    if held and begun and own not in {_WHOLE, begun}:
+        message = f"{out}: a run was broken off that writes {begun}; give its command again, or "
+        message += "choose an empty folder"
+        raise ContractViolationError(message)
+
+
+def _part_of(arguments: SimulationArguments) -> str:
+    """Return what of a nation a run writes, in one line."""
+    stretches = [f"the days {first} to {last}" for first, last in arguments.only_days]
+    reach = [] if arguments.reach is None else [f"reach {arguments.reach}"]
+    return ", ".join((*arguments.only, *stretches, *reach)) or _WHOLE
 
 
 def _mark_of(arguments: SimulationArguments) -> str:
@@ -350,4 +366,4 @@ def _write_world(arguments: SimulationArguments, summary: SimulationSummary) -> 
         "counts": {name: counts[name] for name in counts if name not in _TOLD_ONCE},
     }
     text = json.dumps(world, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
-    (arguments.out / simulated.NOTE).write_text(text, encoding="utf-8")
+    simulated.put(arguments.out / simulated.NOTE, text)

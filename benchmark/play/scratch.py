@@ -1,5 +1,6 @@
 """The folder of one game, removed at its end whatever a policy of others left in it."""
 
+import errno
 import fcntl
 import os
 import secrets
@@ -9,8 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-_PREFIX = "customs-game-"
+_PREFIX, _MARK = "customs-game-", ".customs-game"
 _SURELY_HELD_SECONDS = 60
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+# Deeper than any policy makes them in its time; who goes on filling them is not waited for.
+_MOST_PASSES = 1_000_000
 
 
 @contextmanager
@@ -21,63 +25,102 @@ def game_folder() -> Iterator[Path]:
     """
     _remove_left_behind()
     root = Path(tempfile.mkdtemp(prefix=_PREFIX))
-    descriptor = os.open(root, os.O_RDONLY)
+    held = os.open(root, _FOLDER)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        fcntl.flock(held, fcntl.LOCK_EX)
+        (root / _MARK).touch()
         folder = root / "game"
         folder.mkdir()
         yield folder
     finally:
-        os.close(descriptor)
         try:
             _remove(root)
         finally:
             # Who is asked to stop in the midst of it ends it first.
             _remove(root)
+            os.close(held)
 
 
 def _remove_left_behind() -> None:
-    """Remove the folders that no process holds; those just made may not be held yet."""
+    """Remove the games' folders that no process holds; those just made may not be held yet."""
     for root in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         with suppress(OSError):
             known = root.lstat()
             is_old = time.time() - known.st_mtime > _SURELY_HELD_SECONDS
-            if not is_old or known.st_uid != os.getuid() or not root.is_dir():
+            if not is_old or known.st_uid != os.getuid() or not (root / _MARK).is_file():
                 continue
-            descriptor = os.open(root, os.O_RDONLY | os.O_NOFOLLOW)
+            held = os.open(root, _FOLDER)
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 _remove(root)
             finally:
-                os.close(descriptor)
+                os.close(held)
 
 
 def _remove(root: Path) -> None:
-    """Remove a folder, whatever is gone of it already.
+    """Remove a folder, whatever is gone of it already and whoever still writes there.
 
     No path grows and nothing is called within itself: what lies in a folder moves up before the
-    folder goes.
+    folder goes. No link is followed, one that takes the place of a folder meanwhile neither.
     """
-    if not root.exists():
+    try:
+        top = os.open(root, _FOLDER)
+    except FileNotFoundError:
         return
-    waiting = _cleared(root, root)
-    while waiting:
-        folder = waiting.pop()
-        waiting += _cleared(folder, root)
-        folder.rmdir()
+    try:
+        for _ in range(_MOST_PASSES):
+            names = os.listdir(top)  # noqa: PTH208  a descriptor
+            folders = [name for name in names if name != _MARK and not _gone(name, top)]
+            for name in folders:
+                _empty(name, top)
+            if not folders:
+                break
+        # The last: what is left half removed is still known for what it is.
+        with suppress(FileNotFoundError):
+            os.unlink(_MARK, dir_fd=top)
+    finally:
+        os.close(top)
     root.rmdir()
 
 
-def _cleared(folder: Path, root: Path) -> list[Path]:
-    """Remove the files of a folder and return its folders, which lie in the root then."""
-    with os.scandir(folder) as inside:
-        entries = list(inside)
-    moved = []
-    for entry in entries:
-        place = Path(entry.path)
-        if entry.is_dir(follow_symlinks=False):
-            place.chmod(0o700)
-            moved.append(place.rename(root / secrets.token_hex(8)))
-        else:
-            place.unlink()
-    return moved
+def _empty(name: str, top: int) -> None:
+    """Move the folders of a folder up, and remove it with its files."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        folder = _opened(name, top)
+        try:
+            for inner in os.listdir(folder):  # noqa: PTH208  a descriptor
+                if not _gone(inner, folder):
+                    # To be moved, a folder must be one that may be written to.
+                    os.close(_opened(inner, folder))
+                    token = secrets.token_hex(8)
+                    os.rename(inner, token, src_dir_fd=folder, dst_dir_fd=top)
+        finally:
+            os.close(folder)
+        try:
+            os.rmdir(name, dir_fd=top)
+        except OSError as error:
+            if error.errno != errno.ENOTEMPTY:
+                raise
+
+
+def _gone(name: str, parent: int) -> bool:
+    """Remove what is no folder, and say whether it was none."""
+    try:
+        os.unlink(name, dir_fd=parent)
+    except IsADirectoryError:
+        return False
+    except FileNotFoundError:
+        pass
+    return True
+
+
+def _opened(name: str, parent: int) -> int:
+    """Open a folder after making it one that its owner may read; a link is none."""
+    place = os.open(name, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
+    try:
+        # This very folder, whatever has its name by now.
+        itself = f"/proc/self/fd/{place}"
+        Path(itself).chmod(0o700)
+        return os.open(itself, os.O_RDONLY | os.O_DIRECTORY)
+    finally:
+        os.close(place)

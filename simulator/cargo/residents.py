@@ -43,10 +43,10 @@ INWARD, OUTWARD = 0, 1
 _WAYS = ("N", "X")
 _FEWEST, _SPREAD, _MOST, _RESIDENTS_A_SLIP = 250, 350, 3_000, 6
 _FIRST_SERIAL = 700_000
-# One to five neighbours share a van, more where a village has a large one; positions of residents
-# are mixed by a stride that no pool divides.
+# One to five neighbours share a van, more where a village has a large one; it takes those of its
+# village, who live side by side.
 _IN_A_VAN, _IN_A_LARGE_VAN = (14, 16, 20, 25, 25), (0, 0, 5, 10, 15, 20, 20, 15, 15)
-_LARGE_VANS_SHARE, _VANS_A_RESIDENT, _STRIDE = 0.3, 0.04, 7_919
+_LARGE_VANS_SHARE, _VANS_A_RESIDENT = 0.3, 0.04
 _SAME_GOODS_SHARE, _OUTWARD_SHARE, _AGAIN_SHARE = 0.85, 0.3, 0.03
 _ABOVE_SHARE, FULL_FROM, _MOST_ABOVE = 0.02, 0.92, 1.75
 # Those of some villages fill their quota whenever they come, others seldom.
@@ -137,9 +137,9 @@ def honest_slips(around: Surroundings, crossings: Crossings) -> Slips:
     row, load, turn, van = _van_loads(around, (gate, place), crossings.slips[gate], residents)
     key = keyed.derive(place[row], "slip", turn)
     van_key = keyed.derive(place[row], "van", load)
-    again = (turn > 0) & keyed.happens(key, "again", _AGAIN_SHARE)
-    first = keyed.integers(place, "first resident", 0, residents)[row]
-    who = (first + (turn - again) * _STRIDE) % residents[row]
+    seat = numbers_at(row, van)
+    again = (seat > 0) & keyed.happens(key, "again", _AGAIN_SHARE)
+    who = neighbours(around, (gate[row], day[row], van), seat - again, residents[row])
     goods = _goods(key, van_key)
     value = _values(key, _van_keys(around, gate[row], van))
     begins = keyed.integers(van_key, "second", 0, LAST_SECONDS)
@@ -179,6 +179,38 @@ def _van_loads(
     row = np.repeat(at, people)
     counts = np.bincount(row, minlength=len(place))
     return row, np.repeat(load, people), numbers_within(counts), np.repeat(van, people)
+
+
+def numbers_at(*place: Ints) -> Ints:
+    """Return the number of each row among those at its place, in the order in which they come."""
+    order = np.lexsort(place)
+    at = np.stack(place)[:, order]
+    starts = np.flatnonzero(np.any(np.diff(at, prepend=-1) != 0, axis=0))
+    numbers = np.empty(len(order), dtype=np.int64)
+    numbers[order] = numbers_within(np.diff(np.append(starts, len(order))))
+    return numbers
+
+
+def neighbours(
+    around: Surroundings, load: tuple[Ints, Ints, Ints], seat: Ints, residents: Ints
+) -> Ints:
+    """Return who of a village comes with its van: each day some who live side by side.
+
+    Args:
+        around: Where trade moves.
+        load: Gate, day and van.
+        seat: Of those who come this way on the day, from 0; those before are the next neighbours.
+        residents: How many the gate has.
+
+    Returns:
+        Position among the residents of the gate.
+    """
+    gate, day, van = load
+    village = residents // vans_of(residents)
+    key = keyed.derive(_van_keys(around, gate, van), "day", day)
+    first = keyed.integers(key, "first neighbour", 0, village)
+    who: Ints = van * village + (first + seat) % village
+    return who
 
 
 def vans_of(residents: Ints) -> Ints:

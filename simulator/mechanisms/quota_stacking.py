@@ -2,10 +2,10 @@
 
 Actors: importers near a land gate, and residents who lend their papers. Motive: goods of up to 2
 million VND a person and day bear no tax. Method: on a day the owner's load is written on the papers
-of three to five people in a van, all about one thing, each just below the quota but the last, who
-often takes what is left; the more seldom the fewer others cross there. Evaded: duty and VAT on the
-whole load. No declaration is made: the evidence is in the residents' slips (`cudan`) alone, where
-honest neighbours share vans and fill their quota too.
+of three to five neighbours in a van, all about one thing, each just below the quota but the last,
+who often takes what is left; the more seldom the fewer others cross there. Evaded: duty and VAT on
+the whole load. No declaration is made: the evidence is in the residents' slips (`cudan`) alone,
+where honest neighbours share vans and fill their quota too.
 """
 
 from dataclasses import replace
@@ -23,6 +23,8 @@ from simulator.cargo.residents import (
     QUOTA_VND,
     Slips,
     border_goods,
+    neighbours,
+    numbers_at,
     quantities,
     residents_of,
     vans_of,
@@ -88,11 +90,12 @@ def stacked_slips(setting: Setting, schemes: Schemes, crossings: Crossings, runs
     gate = schemes.office[scheme][row]
     around = setting.surroundings
     residents = residents_of(around, crossings.slips[gate], gate)
-    first = keyed.integers(own, "first paper", 0, 10**6)[row]
     goods = _goods_of(setting, schemes.trader[scheme])[row]
     is_left = (turn == papers[row] - 1) & keyed.happens(own, "is uneven", _UNEVEN_SHARE)[row]
     least = np.where(is_left, _LEAST_LEFT, FULL_FROM)
     value = QUOTA_VND * (least + (1 - least) * keyed.uniform(key, "part")) // _STEP_VND * _STEP_VND
+    van = keyed.integers(own, "van", 0, 10**6)[row] % vans_of(residents)
+    seat = -1 - numbers_at(day[row], gate, van)
     begins = keyed.integers(own, "second", 0, LAST_SECONDS)[row]
     return Slips(
         key=key,
@@ -100,8 +103,8 @@ def stacked_slips(setting: Setting, schemes: Schemes, crossings: Crossings, runs
         day=day[row],
         second=day[row] * DAY_SECONDS + OPENS + begins + keyed.integers(key, "after", 0, 1_200),
         turn=turn,
-        resident=(first + turn) % residents,
-        van=keyed.integers(own, "van", 0, 10**6)[row] % vans_of(residents),
+        resident=neighbours(around, (gate, day[row], van), seat, residents),
+        van=van,
         goods=goods,
         value_vnd=value.astype(np.int64),
         quantity_e2=quantities(key, goods, value),

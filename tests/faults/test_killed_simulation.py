@@ -12,12 +12,13 @@ import pytest
 from benchmark.outside import Limits, read_declarations
 from benchmark.truth import read_truth
 from data_contracts.errors import CustomsDataError
+from data_contracts.simulated import begun_in
 from tests.patience import PATIENCE_SECONDS, wait_for
 
 REPOSITORY = Path(__file__).parents[2]
 # Long enough that nobody sees it end.
 LONG = ["--scale", "0.02", "--days", "365", "--warmup", "0", "--processes", "2"]
-# The same nation, of which little is written: another one would be refused.
+# The same nation, of which less is written: what was begun would stay half written.
 PART = [*LONG, "--only-days", "2024-07-02:2024-07-02", "--reach", "0"]
 SHORT = ["--scale", "0.0001", "--days", "3", "--warmup", "0", "--processes", "2"]
 
@@ -90,12 +91,17 @@ def test_a_killed_simulation_leaves_no_process_and_no_spill_for_long(
     begun: subprocess.Popen[bytes], tmp_path: Path
 ) -> None:
     assert len(_running(begun.pid)) == 3
+    wait_for(lambda: [*(tmp_path / "out").rglob("*.csv.gz")], "files")
     begun.kill()
     begun.wait(PATIENCE_SECONDS)
     wait_for(lambda: not _running(begun.pid), "its workers ended")
     assert list((tmp_path / "temporary").iterdir()) == []
-    again = _simulate(tmp_path / "out", tmp_path / "temporary", PART)
+    other = _simulate(tmp_path / "out", tmp_path / "temporary", PART)
+    assert other.returncode == 1
+    assert "a run was broken off that writes everything" in " ".join(other.stderr.split())
+    again = _simulate(tmp_path / "out", tmp_path / "temporary", LONG)
     assert again.returncode == 0, again.stderr
+    assert begun_in(tmp_path / "out") is None
     assert list(tmp_path.rglob("*.arrow")) == []
     assert not (tmp_path / "out" / ".spill").exists()
 

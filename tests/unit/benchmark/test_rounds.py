@@ -268,9 +268,16 @@ LACKING = (
 
 def test_a_secret_with_two_values_of_one_name_is_told(tmp_path):
     _, commitment, secret = opened(tmp_path)
-    secret.write_text(secret.read_text().replace("{", '{"seeds": [99999999999999999999],', 1))
-    with pytest.raises(CustomsDataError, match="expected each name once"):
-        reveal(commitment, secret, tmp_path / "private")
+    text = secret.read_text()
+    for once, twice in (
+        ("{", '{"seeds": [99999999999999999999],'),
+        ('"days":', '"days": 7, "days":'),
+        ('"checks":', '"checks": 7, "checks":'),
+    ):
+        assert once in text
+        secret.write_text(text.replace(once, twice, 1))
+        with pytest.raises(CustomsDataError, match="expected each name once"):
+            reveal(commitment, secret, tmp_path / "private")
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"format": 3}', '{"format": 4}', LACKING])

@@ -33,13 +33,16 @@ def _place(tmp_path, monkeypatch):
 def test_a_folder_goes_when_nobody_holds_it_any_more(tmp_path):
     environment = {"TMPDIR": str(tmp_path), "PYTHONPATH": str(REPOSITORY)}
     (tmp_path / "customs-game-file").touch()
+    (tmp_path / "customs-game-of-mine").mkdir()
+    (tmp_path / "customs-game-of-mine" / "kept").touch()
     with subprocess.Popen(
         [sys.executable, "-c", HOLD], env=environment, stdout=subprocess.PIPE, text=True
     ) as other:
         assert other.stdout is not None
         held = Path(other.stdout.readline().strip())
         long_ago = time.time() - 3_600
-        os.utime(held, (long_ago, long_ago))
+        for place in (held, tmp_path / "customs-game-of-mine"):
+            os.utime(place, (long_ago, long_ago))
         with game_folder():
             assert (held / "game" / "deep" / "file").exists()
         other.send_signal(signal.SIGKILL)
@@ -47,21 +50,43 @@ def test_a_folder_goes_when_nobody_holds_it_any_more(tmp_path):
     os.utime(held, (long_ago, long_ago))
     with game_folder():
         assert not held.exists()
-    assert [path.name for path in tmp_path.iterdir()] == ["customs-game-file"]
+    names = sorted(path.name for path in tmp_path.rglob("*"))
+    assert names == ["customs-game-file", "customs-game-of-mine", "kept"]
 
 
 def test_who_is_asked_to_stop_while_it_goes_ends_that_first(tmp_path, monkeypatch):
-    rename = Path.rename
+    rmdir = os.rmdir
 
-    def asked(*_):
-        monkeypatch.setattr(Path, "rename", rename)
+    def asked(*_, **__):
+        monkeypatch.setattr(os, "rmdir", rmdir)
         raise KeyboardInterrupt
 
     def play():
         with game_folder() as folder:
             (folder / "deep").mkdir()
-            monkeypatch.setattr(Path, "rename", asked)
+            monkeypatch.setattr(os, "rmdir", asked)
 
     with pytest.raises(KeyboardInterrupt):
         play()
     assert not list(tmp_path.iterdir())
+
+
+def test_no_link_is_followed_that_takes_the_place_of_a_folder_meanwhile(tmp_path, monkeypatch):
+    outside, rename = tmp_path / "outside", os.rename
+    outside.mkdir(0o755)
+    (outside / "kept").touch()
+
+    def swapped(source, *places, **parents):
+        """Do what a process that lives on may do within its home."""
+        monkeypatch.setattr(os, "rename", rename)
+        rename(source, *places, **parents)
+        os.symlink(outside, source, dir_fd=parents["src_dir_fd"])
+
+    with game_folder() as folder:
+        (folder / "home" / "deep").mkdir(parents=True)
+        (folder / "home" / "deep").chmod(0)
+        (folder / "link").symlink_to(outside)
+        monkeypatch.setattr(os, "rename", swapped)
+    assert (outside / "kept").exists()
+    assert outside.stat().st_mode & 0o777 == 0o755
+    assert [path.name for path in tmp_path.iterdir()] == ["outside"]

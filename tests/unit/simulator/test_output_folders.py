@@ -6,7 +6,7 @@ import pytest
 
 from benchmark.score import world_of
 from data_contracts.errors import ContractViolationError, CustomsDataError
-from data_contracts.simulated import MARKER
+from data_contracts.simulated import MARKER, begin, begun_in
 from tests.unit.simulator.nation import digests, simulate
 from tests.unit.simulator.test_private_mechanisms import SOUND
 
@@ -82,3 +82,24 @@ def test_a_folder_with_another_truth_or_other_files_takes_no_truth(tmp_path):
     assert digests(tmp_path / "truth") == before
     simulate(tmp_path / "one", **LITTLE, truth=tmp_path / "truth")
     assert digests(tmp_path / "truth") == before
+
+
+def test_what_a_run_broke_off_is_ended_before_another_part_is_written(tmp_path):
+    parts = {"only": ("vcis_extract", "licence")}
+    simulate(tmp_path, **(LITTLE | parts))
+    before = digests(tmp_path)
+    begin(tmp_path, "vcis_extract, licence")
+    with pytest.raises(ContractViolationError, match="that writes vcis_extract, licence; give its"):
+        simulate(tmp_path, **LITTLE)
+    for same in (parts, {"only": ()}):
+        simulate(tmp_path, **(LITTLE | same))
+        assert begun_in(tmp_path) is None
+        assert before.items() <= digests(tmp_path).items()
+        begin(tmp_path, "vcis_extract, licence")
+
+
+def test_a_disk_that_was_full_leaves_room_for_the_truth(tmp_path):
+    (tmp_path / "truth").mkdir()
+    (tmp_path / "truth" / "world.json.part").touch()
+    simulate(tmp_path / "out", **LITTLE, truth=tmp_path / "truth")
+    assert world_of(tmp_path / "truth", None) == tmp_path / "truth" / "../out"
