@@ -1,7 +1,7 @@
 """The results of contests as one page that needs nothing but itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -151,7 +151,7 @@ def _line(name: str, told: Told) -> _Line:
 
 
 def _mean(name: str, told: Told) -> Interval:
-    """Return the mean share of the nations with Student's interval; of one nation, its own.
+    """Return the mean share of the nations with Student's interval, from 0; of one nation, its own.
 
     There is none where all of them have too few losses for a share of the sum.
     """
@@ -161,7 +161,9 @@ def _mean(name: str, told: Told) -> Interval:
     if len(nations) == 1:
         return Interval(**nations[0]["policies"][name]["money"]["share_of_oracle"])
     shares = [_of_nation(nation, name) for nation in nations]
-    return t_interval(np.array([share for share in shares if share is not None], dtype=float))
+    found = t_interval(np.array([share for share in shares if share is not None], dtype=float))
+    # A share may lie above that of a greedy oracle, never below nothing.
+    return found if found.low is None else replace(found, low=max(found.low, 0.0))
 
 
 def _of_nation(nation: Told, name: str) -> float | None:

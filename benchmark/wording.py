@@ -147,6 +147,12 @@ def _policy_lines(name: str, one: dict[str, Any]) -> Iterator[str]:
         f"{one['collectable_vnd'] / _MILLION:,.1f} million VND, cost "
         f"{one['cost_vnd'] / _MILLION:,.1f} million VND; {_sum_share(one)} of the oracle's{beside}"
     )
+    left = one.get("left_out")
+    if left is not None and any(left.values()):
+        yield (
+            f"  left out: {counted(left['invalid'], 'impossible choice')}, "
+            f"{left['surplus']:,} over capacity"
+        )
     checks, warning = one["hit_rate"]["checks"], one["early_warning"]
     days = [f"{own:.0f}" for own in warning["median_days"] if own is not None]
     yield (

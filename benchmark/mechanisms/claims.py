@@ -62,6 +62,8 @@ _ON_DECLARED = (
     *_CHEAPER, *_LESS, "transshipment", "false_certificate", "misclassification", "mistake",
 )  # fmt: skip
 
+_ROUNDING = 1e-9
+
 CLAIMS: Sequence[Claim] = (
     Claim(WINDOW, "since_it_began"),
     Claim(WINDOW, "until_it_ended"),
@@ -156,14 +158,15 @@ def _findings(
     # A mechanism of others claims what all do.
     known = tuple(name for name, story in STORIES.items() if story.is_meant)
     return [
-        _finding(claim, name, *counts.get(name, (0, 0)))
+        finding_of(claim, name, *counts.get(name, (0, 0)))
         for name in claim.mechanisms or tuple(dict.fromkeys((*known, *meant)))
     ]
 
 
-def _finding(claim: Claim, mechanism: str, rows: int, holds: int) -> Finding:
+def finding_of(claim: Claim, mechanism: str, rows: int, holds: int) -> Finding:
+    """Return what is found of a claim that holds for some of the rows it is about."""
     # What holds for a share only may hold for less of few: two standard errors.
     luck = 2.0 * (claim.least * (1.0 - claim.least) * rows) ** 0.5
     bar = claim.least * rows - luck
-    is_kept = holds >= bar if bar > claim.chance * rows else None
+    is_kept = holds >= bar if bar > claim.chance * rows + _ROUNDING else None
     return Finding(mechanism, claim.kind, claim.statement, rows, holds, is_kept)

@@ -13,6 +13,7 @@ from benchmark.mechanisms.signs import SIGNS, make_signs
 from benchmark.mechanisms.stories import STORIES
 from benchmark.mechanisms.strength import Strength, measure_strength
 from benchmark.outside import Limits, connection, told_arguments
+from data_contracts.errors import CustomsDataError
 from data_contracts.statements import statements_beside
 
 _SQL = statements_beside(__file__)
@@ -90,6 +91,10 @@ def judge_mechanisms(world: Path, truth: Path, limits: Limits) -> Judgement:
         CustomsDataError: One of the folders is not what it should be.
     """
     arguments = told_arguments(world)
+    if only := arguments.get("only"):
+        message = f"{world}: expected the files of all sources, its world.json tells of "
+        message += f"{', '.join(only)} alone; make the nation without --only"
+        raise CustomsDataError(message)
     with connection(limits) as opened:
         unread = lay(opened, world, truth)
         make_signs(opened)

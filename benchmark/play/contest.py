@@ -175,7 +175,12 @@ def _told(outcomes: pa.Table) -> Told:
 
 
 def _summed(scores: Sequence[Told], oracle: Sequence[Told] | None) -> Told:
-    return {**summed(scores, oracle), "told": _told_in_all([one["told"] for one in scores])}
+    rows = [one["rows"] for one in scores]
+    return {
+        **summed(scores, oracle),
+        "told": _told_in_all([one["told"] for one in scores]),
+        "left_out": {name: sum(one[name] for one in rows) for name in ("invalid", "surplus")},
+    }
 
 
 def _told_in_all(told: Sequence[Told]) -> Told:

@@ -44,7 +44,8 @@ def list_rows(nation: Nation, grants: Grants) -> pa.Table:
     value = np.maximum(np.rint(granted / 100 * usd * rate / _ROUNDED_VND), 1).astype(np.int64)
     opens = (year.astype("datetime64[Y]")).astype("datetime64[D]").astype(np.int64)
     closes = (year + 1).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64) - 1
-    registered = moment // DAY_SECONDS
+    # The day of the grant itself, also where it lies before the days written.
+    registered = told.moment[kept] // DAY_SECONDS
     return pa.table(
         {
             MOMENT: pa.array(moment),

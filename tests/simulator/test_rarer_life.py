@@ -30,6 +30,17 @@ def test_norms_go_with_products_and_permits_for_species_with_imports(ask):
     assert sorted(found) == [("CITES", False, "N"), ("DM", True, "X")]
 
 
+def test_an_exemption_list_begins_on_the_day_of_its_grant(ask):
+    """The files begin on 20 February 2025, lists in January of this year and the one before."""
+    (days,) = ask(
+        "dmmt",
+        "select count(distinct TU_NGAY) filter (where TU_NGAY < '2025-02-20'), min(TU_NGAY)::text"
+        " from dmmt",
+    )
+    assert days[0] > 10
+    assert days[1] < "2024-02"
+
+
 def test_a_tax_has_its_rate_choice_and_an_exemption_its_ground(ask):
     (counts,) = ask(
         "thue",

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from benchmark.mechanisms.claims import CLAIMS
+from benchmark.mechanisms.claims import CLAIMS, METHOD, Claim, finding_of
 from tests.unit.benchmark.mechanism_world import (
     DEARER,
     ELSEWHERE,
@@ -236,6 +236,14 @@ def test_a_claim_that_does_not_hold_often_enough_is_not_kept(found):
     # What must always hold is not a matter of luck.
     assert least["under_a_list"] == 1.0
     assert found["exemption_overrun", "under_a_list"].is_kept is False
+
+
+@pytest.mark.parametrize(
+    ("rows", "holds", "is_kept"), [(1, 0, None), (1, 1, None), (5, 1, False), (5, 4, True)]
+)
+def test_one_row_says_nothing_of_what_holds_for_most(rows, holds, is_kept):
+    claim = Claim(METHOD, "heir_goes_on", ("phoenix",), 0.8)
+    assert finding_of(claim, "phoenix", rows, holds).is_kept is is_kept
 
 
 def test_what_has_no_row_is_not_judged(found):

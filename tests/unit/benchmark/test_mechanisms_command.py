@@ -86,6 +86,9 @@ def test_files_that_cannot_be_read_and_what_nobody_explains_are_faults(tmp_path)
 def test_a_folder_without_declarations_is_refused(folders, tmp_path):
     done = call("--world", tmp_path, "--truth", folders[1])
     assert "expected the outside files of a nation" in str(done.exception)
+    (tmp_path / "world.json").write_text('{"arguments": {"only": ["vcis_extract"]}}')
+    done = call("--world", tmp_path, "--truth", folders[1])
+    assert "tells of vcis_extract alone; make the nation without --only" in str(done.exception)
 
 
 def test_every_mechanism_has_its_story_on_the_page():

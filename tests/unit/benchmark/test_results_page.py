@@ -57,6 +57,16 @@ def test_words_of_a_contest_are_never_read_as_html(contest):
     assert "<b>bad" not in render({"one": told})
 
 
+def test_a_share_lies_never_below_nothing(contest):
+    told = json.loads(json.dumps(contest)) | {"comparisons": []}
+    for nation, recovered in zip(told["nations"], (0, 1_000), strict=True):
+        money = nation["policies"]["value"]["money"]
+        money["recovered_vnd"]["value"], money["oracle_vnd"] = recovered, 1_000
+    told["policies"]["value"]["share_of_oracle"] = 0.5
+    page = render({"one": told})
+    assert "0.0\N{NO-BREAK SPACE}% to 685.3\N{NO-BREAK SPACE}%" in page
+
+
 def test_one_nation_has_the_interval_of_its_own_score(contest):
     told = {**contest, "nations": contest["nations"][:1], "comparisons": []}
     share = told["nations"][0]["policies"]["value"]["money"]["share_of_oracle"]
