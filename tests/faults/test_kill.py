@@ -138,7 +138,7 @@ def test_a_signal_while_the_engine_works_ends_the_landing_and_is_no_fault_of_the
     words = [str(number.value), "land", "vcis_extract", inbox, "--home", home.home]
     ended = python("-c", ENDLESS, *words)
     assert (ended.returncode, ended.stdout) == (status, "")
-    assert "taken up by the next run" in ended.stderr
+    assert "taken up where the same command is given again" in ended.stderr
     report = land_files(home, "vcis_extract", [inbox])
     assert (report.accepted_files, report.refused_files) == (1, 0)
 
@@ -225,7 +225,7 @@ time.sleep(main._UNNOTICED_SECONDS + 1)
 def test_a_command_that_does_not_notice_its_signal_ends_all_the_same(kind: str, status: int):
     ended = python("-c", UNNOTICED, kind)
     assert ended.returncode == status, ended.stderr
-    assert ("taken up by the next run" in ended.stderr) == (kind == "deaf")
+    assert ("taken up where the same command is given again" in ended.stderr) == (kind == "deaf")
 
 
 def test_readers_see_nothing_of_a_load_that_was_killed(tmp_path: Path) -> None:

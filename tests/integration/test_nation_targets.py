@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 import openpyxl
+import pytest
 
 from data_contracts.finding import FINDING_EN, FINDING_VI
 from ml import bundle as bundles
@@ -99,6 +100,7 @@ def test_no_reason_is_a_time_a_missing_figure_or_newness_of_who_is_not_new(natio
     assert all(int(number.replace(".", "")) < 50 for number in counts)
 
 
+@pytest.mark.full
 def test_training_again_on_the_same_release_changes_no_file(nation_home, tmp_path):
     home = tmp_path / "home"
     shutil.copytree(nation_home, home, symlinks=True)

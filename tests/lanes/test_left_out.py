@@ -91,13 +91,13 @@ def test_the_smallest_request_gets_a_lane(lane_lake: LaneLake):
 
 def test_no_red_declaration_loses_its_red_by_leaving_something_out(lane_lake: LaneLake):
     """Whatever is left out, alone or with another: refused, or still red."""
-    red = [r for r in lane_lake.requests(2_000) if answer(lane_lake, r)["lane"] == "red"]
-    assert len(red) >= 20
+    red = [r for r in lane_lake.requests(1_000) if answer(lane_lake, r)["lane"] == "red"]
+    assert len(red) >= 8
     named = {name for request in red for name in request}
     named |= {f"item {name}" for request in red for item in request["goods_items"] for name in item}
     names = sorted(named)
     may_be_left_out = set()
-    for request in red[:20]:
+    for request in red[:8]:
         for name in names:
             lane = lane_without(lane_lake, request, {name})
             assert lane in {None, "red"}, name

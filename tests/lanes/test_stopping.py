@@ -153,6 +153,7 @@ def test_nobody_is_reset_when_the_service_stops(lane_lake: LaneLake, data: bytes
     assert tally.answered >= at + BACKLOG
 
 
+@pytest.mark.full
 def test_nobody_is_reset_when_several_workers_stop(lane_lake: LaneLake, data: bytes):
     with serving(lane_lake, "--workers", "2", **PATIENT) as (port, process):
         tally = stop_under_load(port, process, data, at=100)
@@ -175,6 +176,7 @@ def hang_up(process: subprocess.Popen[bytes]) -> None:
     os.killpg(process.pid, signal.SIGHUP)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("options", SEVERAL)
 def test_a_service_that_is_to_outlive_its_terminal_does(
     lane_lake: LaneLake, options: tuple[str, ...]
@@ -190,6 +192,7 @@ def test_a_service_that_is_to_outlive_its_terminal_does(
     assert ignored & 1 << (signal.SIGHUP - 1)
 
 
+@pytest.mark.full
 def test_workers_end_with_the_process_that_started_them(lane_lake: LaneLake):
     with serving(lane_lake, "--workers", "2") as (port, process):
         started = (

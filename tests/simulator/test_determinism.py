@@ -180,6 +180,7 @@ def test_parquet_says_what_text_says(whole, quick, tmp_path):
     assert {name: said[name] for name in flat} == {name: text[name] for name in flat}
 
 
+@pytest.mark.full
 def test_live_files_say_what_the_nightly_ones_say(whole, quick, tmp_path):
     quick(small(tmp_path, live=15))
     live, night = digests(tmp_path), digests(whole)

@@ -139,6 +139,7 @@ def command(tmp_path, text):
     return folder
 
 
+@pytest.mark.full
 def test_a_policy_reads_as_many_weeks_as_asked_for(tmp_path):
     own = command(
         tmp_path,
