@@ -5,6 +5,7 @@ they are simulated, and nobody has to. A folder that is copied takes it along; a
 alone does not.
 """
 
+import os
 from pathlib import Path
 
 MARKER, BEGUN, NOTE = ".simulated", ".begun", "world.json"
@@ -25,7 +26,11 @@ def mark(folder: Path, nation: str = "") -> None:
         nation: What tells its nation from every other, in one line; none for a part of it.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    put(folder / MARKER, f"{_TEXT}{nation}\n" if nation else _TEXT)
+    if nation:
+        put(folder / MARKER, f"{_TEXT}{nation}\n")
+    else:
+        # Several processes may mark the folder of a day at once: the same words, never missing.
+        (folder / MARKER).write_text(_TEXT, encoding="utf-8")
 
 
 def nation_in(folder: Path) -> str:
@@ -62,7 +67,7 @@ def begun_in(folder: Path) -> str | None:
 
 def put(path: Path, text: str) -> None:
     """Write a small file whole or not at all."""
-    part = path.with_name(f"{path.name}.part")
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         part.write_text(text, encoding="utf-8")
         part.replace(path)

@@ -1,12 +1,14 @@
 """A folder takes the files of one nation alone: two could not be told apart."""
 
 import shutil
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import pytest
 
 from benchmark.score import world_of
 from data_contracts.errors import ContractViolationError, CustomsDataError
-from data_contracts.simulated import MARKER, begin, begun_in
+from data_contracts.simulated import MARKER, begin, begun_in, mark, nation_in
 from tests.unit.simulator.nation import digests, simulate
 from tests.unit.simulator.test_private_mechanisms import SOUND
 
@@ -103,3 +105,17 @@ def test_a_disk_that_was_full_leaves_room_for_the_truth(tmp_path):
     (tmp_path / "truth" / "world.json.part").touch()
     simulate(tmp_path / "out", **LITTLE, truth=tmp_path / "truth")
     assert world_of(tmp_path / "truth", None) == tmp_path / "truth" / "../out"
+
+
+def mark_often(folder, nation):
+    for _ in range(500):
+        mark(folder, nation)
+        assert nation_in(folder) == nation
+
+
+@pytest.mark.parametrize("nation", ["", "one nation"])
+def test_several_processes_may_mark_a_folder_at_once(tmp_path, nation):
+    with ProcessPoolExecutor(4, get_context("spawn")) as workers:
+        for done in [workers.submit(mark_often, tmp_path, nation) for _ in range(4)]:
+            done.result()
+    assert [path.name for path in tmp_path.iterdir()] == [MARKER]
