@@ -133,15 +133,16 @@ def run(
         counts, truths, receipts = _write(arguments, world, stages, progress)
         receipts.append(publish_whole(plan, nation, chronicle))
         stages.end("publish")
-    if arguments.truth is not None:
-        write_truth(arguments.truth, nation, chronicle.states, truths)
-    summary = replace(
-        _summary(arguments, counts, add_up(receipts)),
-        seconds=time.perf_counter() - started,
-        stages=tuple(stages.ended),
-    )
-    _write_world(arguments, summary)
-    simulated.end(arguments.out)
+        if arguments.truth is not None:
+            write_truth(arguments.truth, nation, chronicle.states, truths)
+        summary = replace(
+            _summary(arguments, counts, add_up(receipts)),
+            seconds=time.perf_counter() - started,
+            stages=tuple(stages.ended),
+        )
+        _write_world(arguments, summary)
+        # While the folder is held: the next run's mark is not this one's to take away.
+        simulated.end(arguments.out)
     return summary
 
 
@@ -184,7 +185,9 @@ def _refuse_foreign_folder(arguments: SimulationArguments, nation: str) -> None:
     And one in which a run was broken off that wrote what this one would leave half written.
     """
     out = arguments.out
-    held = {path.name for path in out.iterdir()} - {simulated.MARKER, simulated.BEGUN, _SPILL}
+    ours = {simulated.MARKER, simulated.BEGUN, _SPILL}
+    # A part is what a full disk or a kill left of a small file.
+    held = [path for path in out.iterdir() if path.name not in ours and path.suffix != ".part"]
     if held and simulated.nation_in(out) != nation:
         what = "another nation" if simulated.is_marked(out) else "other files"
         message = f"{out} holds {what}; choose an empty folder"

@@ -233,9 +233,7 @@ def in_turn(slips: Slips) -> Slips:
     """Return slips numbered anew within gate and day, in an order that says nothing."""
     order = np.lexsort((keyed.uniform(slips.key, "turn"), slips.day, slips.gate))
     own = pick(slips, order)
-    place = np.stack([own.gate, own.day])
-    starts = np.flatnonzero(np.any(np.diff(place, prepend=-1) != 0, axis=0))
-    return replace(own, turn=numbers_within(np.diff(np.append(starts, len(own)))))
+    return replace(own, turn=numbers_at(own.day, own.gate))
 
 
 def slip_numbers(slips: Slips) -> pa.Array:
