@@ -60,17 +60,17 @@ class _Contest:
 
 
 def read_contest(path: Path) -> Told:
-    """Return a contest as `customs bench play --json` printed it.
+    """Return a contest as `customs bench play --json` or `ceiling --json` printed it.
 
     Raises:
         CustomsDataError: The file is something else.
     """
-    remedy = "give the output of customs bench play --json"
+    remedy = "give the output of customs bench play --json or customs bench ceiling --json"
     told: Told = read_json(path, Told, remedy=remedy)
     lacking = [name for name in _OF_A_CONTEST if name not in told]
     if lacking:
-        message = f"{path}: expected the output of `customs bench play --json`, found no "
-        message += ", ".join(lacking)
+        message = f"{path}: expected the output of `customs bench play --json` or "
+        message += f"`customs bench ceiling --json`, found no {', '.join(lacking)}"
         raise CustomsDataError(message)
     read_json(path, ToldContest, remedy=remedy)
     for place, nation in enumerate(told["nations"]):

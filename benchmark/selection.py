@@ -296,7 +296,9 @@ def _csv(path: Path) -> pa.Table:
         strings_can_be_null=True,
         null_values=[""],
     )
-    return pacsv.read_csv(path, convert_options=kept)
+    # One thread: only then does the reader know the number of a row.
+    one_thread = pacsv.ReadOptions(use_threads=False)
+    return pacsv.read_csv(path, read_options=one_thread, convert_options=kept)
 
 
 def _text(path: Path, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:

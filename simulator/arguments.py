@@ -189,6 +189,7 @@ class SimulationSummary:
         goods_items: Goods items of their first versions.
         inspections: Inspections begun in the period.
         irregular_items: Goods items found irregular by the end of the period.
+        idle_mechanisms: Private ones of which no scheme begins by the last day.
         seconds: Wall-clock time.
         stages: The stages of the run, in order.
     """
@@ -200,5 +201,6 @@ class SimulationSummary:
     goods_items: int = 0
     inspections: int = 0
     irregular_items: int = 0
+    idle_mechanisms: tuple[str, ...] = ()
     seconds: float = 0.0
     stages: tuple[Stage, ...] = ()

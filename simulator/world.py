@@ -33,6 +33,7 @@ from simulator.delivery.spill import remove_spills
 from simulator.delivery.tables import TABLES, find_table
 from simulator.kernel.workers import Workers
 from simulator.mechanisms.loading import choose_mechanisms
+from simulator.mechanisms.private import PrivateMechanism
 from simulator.nation import Nation, draw_nation
 from simulator.reference.calendar import to_day
 from simulator.sources.audit_ledger import AuditBooks, audit_books, put_audit_money
@@ -49,7 +50,7 @@ _DISK_BLOCK = 512
 # What may differ between runs into the same folder, and what only the run itself tells.
 _MAY_DIFFER = {"out", "truth", "processes", "only", "only_days", "reach"}
 _SPILL, _WHOLE = ".spill", "everything"
-_TOLD_ONCE = {"out", "seconds", "stages"}
+_TOLD_ONCE = {"out", "idle_mechanisms", "seconds", "stages"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,7 @@ def run(
             write_truth(arguments.truth, nation, chronicle.states, truths)
         summary = replace(
             _summary(arguments, counts, add_up(receipts)),
+            idle_mechanisms=_idle(nation),
             seconds=time.perf_counter() - started,
             stages=tuple(stages.ended),
         )
@@ -357,6 +359,16 @@ def _summary(
         goods_items=sum(count.goods_items for count in counts),
         inspections=sum(count.inspections for count in counts),
         irregular_items=sum(count.irregular_items for count in counts),
+    )
+
+
+def _idle(nation: Nation) -> tuple[str, ...]:
+    """Return the private mechanisms that are meant and of which no scheme begins in time."""
+    begun = set(nation.mechanism_of[nation.schemes.start_day <= nation.last_day].tolist())
+    return tuple(
+        one.name
+        for position, one in enumerate(nation.mechanisms)
+        if isinstance(one, PrivateMechanism) and one.intent and position not in begun
     )
 
 

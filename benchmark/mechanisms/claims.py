@@ -40,6 +40,7 @@ class Finding:
         mechanism: Whose.
         kind: Of the claim.
         statement: Which claim.
+        least: Share of the rows for which it must hold, but for luck.
         rows: Rows that it is about; 0 where the nation has none to judge it by.
         holds: Those for which it holds.
         is_kept: Whether they are enough; None where there are too few rows to tell.
@@ -48,6 +49,7 @@ class Finding:
     mechanism: str
     kind: str
     statement: str
+    least: float
     rows: int
     holds: int
     is_kept: bool | None
@@ -169,4 +171,4 @@ def finding_of(claim: Claim, mechanism: str, rows: int, holds: int) -> Finding:
     luck = 2.0 * (claim.least * (1.0 - claim.least) * rows) ** 0.5
     bar = claim.least * rows - luck
     is_kept = holds >= bar if bar > claim.chance * rows + _ROUNDING else None
-    return Finding(mechanism, claim.kind, claim.statement, rows, holds, is_kept)
+    return Finding(mechanism, claim.kind, claim.statement, claim.least, rows, holds, is_kept)

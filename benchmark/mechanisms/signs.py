@@ -79,7 +79,11 @@ SIGNS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("stock", "destroyed"), ("qtnvl",)),
     "need_over_used": ("qtnvl", "dmtt", "qtsp"),
     **dict.fromkeys(
-        ("quotas_in_van", "loads_alike", "paper_again", "van_slips", "slip_value"), ("cudan",)
+        (
+            "quotas_in_van", "loads_alike", "seldom_together", "paper_again", "van_slips",
+            "slip_value",
+        ),
+        ("cudan",),
     ),
 }  # fmt: skip
 _STEPS = (

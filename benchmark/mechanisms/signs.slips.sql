@@ -25,15 +25,58 @@ gates as (
     from loads
     where is_filled
     group by office, heading
+),
+
+companies as (
+    -- Whose papers filled a load, and on how many days each was shown there.
+    select day, office, van, heading, paper, days
+    from (select distinct day, office, van, heading, paper from slips)
+    semi join (select * from loads where is_filled) using (day, office, van, heading)
+    inner join (
+        select office, paper, count(distinct day) as days from slips group by office, paper
+    ) using (office, paper)
+),
+
+pairs as (
+    select
+        one.day, one.office, one.van, one.heading, one.paper, other.paper as other_paper,
+        least(one.days, other.days) - 1 as other_days
+    from companies as one
+    inner join companies as other using (day, office, van, heading)
+    where one.paper < other.paper
+),
+
+shown as (select distinct office, paper, day from slips),
+
+meetings as (
+    -- Days on which both papers of a pair were shown, this one too.
+    select office, paper, other_paper, count(*) as days
+    from (select distinct office, paper, other_paper from pairs)
+    inner join shown using (office, paper)
+    semi join (
+        select office, paper as other_paper, day from shown
+    ) using (office, other_paper, day)
+    group by office, paper, other_paper
+),
+
+company as (
+    select
+        day, office, van, heading,
+        sum(meetings.days - 1) / nullif(sum(other_days), 0) as together
+    from pairs
+    inner join meetings using (office, paper, other_paper)
+    group by day, office, van, heading
 )
 
 select
     base, stt, van as trader,
     if(is_filled, quotas, 0) as quotas_in_van,
     if(is_filled, filled_loads, 0) as loads_alike,
+    1 - together as seldom_together,
     count(*) over (partition by paper, day) as paper_again,
     count(*) over (partition by day, van) as van_slips,
     ln(value_vnd) as slip_value
 from slips
 inner join loads using (day, office, van, heading)
-left join gates using (office, heading);
+left join gates using (office, heading)
+left join company using (day, office, van, heading);

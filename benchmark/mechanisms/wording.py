@@ -10,7 +10,7 @@ from benchmark.mechanisms.stories import STORIES, Story
 from benchmark.mechanisms.strength import MOST, Strength
 from measures.intervals import Interval
 
-_NATION = ("scale", "seed", "first_date", "days")
+_NATION = ("scale", "first_date", "days")
 _MEANT = "no story told"
 
 
@@ -148,12 +148,18 @@ def _mark(mark: Mark) -> str:
 def _claims(findings: list[Finding]) -> Iterator[str]:
     yield "## What was held against truth and files"
     yield ""
-    yield "| mechanism | about | claim | rows | hold |"
-    yield "|---|---|---|---|---|"
+    yield (
+        "Must hold: of so many rows at least, less two standard errors of luck. Not judged: so few "
+        "that they could hold, or fail, by luck."
+    )
+    yield ""
+    yield "| mechanism | about | claim | rows | hold | must hold |"
+    yield "|---|---|---|---|---|---|"
     for one in sorted(findings, key=lambda one: (one.mechanism, one.kind, one.statement)):
         share = f"{one.holds / one.rows:.1%}" if one.rows else "no row"
         claim = one.statement.replace("_", " ")
-        yield _row(one.mechanism, one.kind, claim, f"{one.rows:,}", share)
+        bar = "not judged" if one.is_kept is None else f"{one.least:.1%}"
+        yield _row(one.mechanism, one.kind, claim, f"{one.rows:,}", share, bar)
     yield ""
 
 

@@ -25,6 +25,9 @@ values
 ('lot_physical_share', hit_share(['3', '4'], true), looks(['3', '4'], true));
 
 insert into measured
+select 'laboratory_tax_share', avg(cast(brings_tax as double)), count(*)
+from examined where method = '6' and not is_random
+union all
 select 'lot_irregular_share', avg(cast(is_irregular as double)), count(*)
 from (
     select base, bool_or(is_irregular) as is_irregular

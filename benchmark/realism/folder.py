@@ -19,7 +19,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     "phanluong": (
         "SEQ_NO", "OP", "SO_TK_GOC", "THOI_DIEM", "LUONG", "NHOM_CAN_CU", "NGAU_NHIEN",
     ),
-    "kiemtra": ("SEQ_NO", "OP", "MA_KT", "STT_KT", "SO_TK_GOC", "HINH_THUC", "KET_QUA"),
+    "kiemtra": (
+        "SEQ_NO", "OP", "MA_KT", "STT_KT", "SO_TK_GOC", "HINH_THUC", "KET_QUA", "THUE_TANG",
+    ),
     "khaibosung": ("SEQ_NO", "OP", "SO_KBS", "NGAY"),
     "ktstq": (
         "SEQ_NO", "OP", "MA_QD", "LOAI", "NGAY_KL", "KET_QUA", "THUE_AN_DINH", "TIEN_PHAT",

@@ -46,7 +46,8 @@ select
     OP as op,
     try_cast(SO_TK_GOC as bigint) as base,
     HINH_THUC as method,
-    KET_QUA as result
+    KET_QUA as result,
+    coalesce(try_cast(THUE_TANG as double), 0) > 0 as brings_tax
 from raw_kiemtra;
 
 -- One row per declaration and method of a finished check.
@@ -56,7 +57,10 @@ with
 
 finished as (
 
-    select base, method, bool_or(result = '1') as is_irregular
+    select
+        base, method,
+        bool_or(result = '1') as is_irregular,
+        bool_or(result = '1' and brings_tax) as brings_tax
     from current_rows('check_read')
     where op <> 'D' and result in ('0', '1') group by base, method
 

@@ -268,4 +268,9 @@ def _render(console: Console, summary: SimulationSummary) -> None:
         written, waiting = stage.written_bytes / 2**20, stage.waiting_bytes / 2**20
         disk = f"{written:,.0f} MiB written, {waiting:,.0f} MiB waiting"
         console.print(f"  {stage.name}: {stage.seconds:.1f} s, {disk}")
+    for name in summary.idle_mechanisms:
+        console.print(
+            f"mechanism {name}: no scheme begins by the last day (a trader has two at most, those "
+            "planned first)"
+        )
     console.print(f"written to {summary.out} in {summary.seconds:.1f} s")

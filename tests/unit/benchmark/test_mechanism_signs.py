@@ -60,6 +60,22 @@ def test_a_load_that_fills_its_quotas_is_known_by_van_day_and_heading(signs_of):
         assert {van: value for van, value in found.items() if value} == filled, sign
 
 
+def test_papers_that_fill_a_load_are_held_against_the_days_they_share_otherwise(signs_of):
+    """P and Q come on both days, R and S on the first and on one of their own each."""
+    world = World()
+    world.declared("A")
+    for paper, days, van, changes in (
+        *((paper, 0, "12C1", {}) for paper in "PQR"),
+        ("P", 1, "12C2", {"TRI_GIA": 900_000}),
+        ("Q", 1, "12C3", {"TRI_GIA": 900_000}),
+        ("R", 2, "12C4", {"TRI_GIA": 900_000}),
+        *((paper, 3, "12C5", {}) for paper in "XYZ"),
+    ):
+        world.slip(PLATE=van, SO_GT=paper, NGAY=FIRST + timedelta(days=days), **changes)
+    # One of the three pairs meets on its one other day; who never came again has none.
+    assert signs_of(world, "seldom_together") == [("12C1", 0.667)] * 3
+
+
 def test_a_paper_shown_again_and_what_a_van_carries_are_counted_by_day(signs_of):
     world = World()
     world.declared("A")

@@ -15,7 +15,7 @@ from tests.unit.benchmark.realism_rows import BASE, found, hang, numbered, put, 
 
 def _check(number, method, result, place):
     return {"MA_KT": f"k{place}", "STT_KT": "1", "SO_TK_GOC": str(BASE + number),
-            "HINH_THUC": method, "KET_QUA": result}  # fmt: skip
+            "HINH_THUC": method, "KET_QUA": result, "THUE_TANG": ""}  # fmt: skip
 
 
 def test_hits_are_told_by_method_and_the_lot_apart(tmp_path):
@@ -39,9 +39,26 @@ def test_hits_are_told_by_method_and_the_lot_apart(tmp_path):
     assert shown["physical_hit_share"] == (0.5, 2)
     assert shown["scanner_hit_share"] == (0.0, 1)
     assert shown["laboratory_hit_share"] == (None, 0)
+    assert shown["laboratory_tax_share"] == (None, 0)
     assert shown["lot_documents_share"] == (0.0, 2)
     assert shown["lot_physical_share"] == (1.0, 1)
     assert shown["lot_irregular_share"] == (0.5, 2)
+
+
+def test_samples_with_another_code_are_told_apart_from_those_with_more_tax(tmp_path):
+    put(tmp_path, "tk_1.csv", [tk(n) for n in range(5)])
+    put(tmp_path, "phanluong_1.csv", numbered("phanluong", [
+        {"SO_TK_GOC": str(BASE + n), "LUONG": "3", "NGAU_NHIEN": "0",
+         "THOI_DIEM": "2024-03-05 08:15:02"}
+        for n in range(5)
+    ]))  # fmt: skip
+    samples = [("1", "100"), ("1", "0"), ("1", ""), ("0", ""), ("9", "100")]
+    put(tmp_path, "kiemtra_1.csv", numbered("kiemtra", [
+        _check(n, "6", result, n) | {"THUE_TANG": tax} for n, (result, tax) in enumerate(samples)
+    ]))  # fmt: skip
+    shown = found(tmp_path)
+    assert shown["laboratory_hit_share"] == (0.75, 4)
+    assert shown["laboratory_tax_share"] == (0.25, 4)
 
 
 def test_an_image_counts_once_and_a_bad_one_suspects_nothing(tmp_path):

@@ -55,7 +55,15 @@ def run_with(tmp_path, python):
 
 
 def test_a_sound_mechanism_is_planted(tmp_path):
-    assert run_with(tmp_path, SOUND).declarations > 0
+    done = run_with(tmp_path, SOUND)
+    assert done.declarations > 0
+    assert done.idle_mechanisms == ()
+
+
+def test_one_that_never_begins_is_told_and_not_in_the_world(tmp_path):
+    late = SOUND.replace("nation.written_from * one", "(nation.last_day + 1) * one")
+    assert run_with(tmp_path, late).idle_mechanisms == ("halves",)
+    assert "halves" not in (tmp_path / "out" / "world.json").read_text(encoding="utf-8")
 
 
 def test_what_runs_is_the_file_and_nothing_that_was_compiled_before(tmp_path):
