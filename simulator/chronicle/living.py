@@ -20,7 +20,7 @@ from simulator.chronicle.follow_ups import (
     routine,
 )
 from simulator.chronicle.ledger import Ledger, catches_of, claims_of, ledger_of
-from simulator.chronicle.on_the_spot import Pairs, no_pairs, pairs_of
+from simulator.chronicle.on_the_spot import Pairs, pairs_of
 from simulator.chronicle.ranks import Ranker, Ranks
 from simulator.chronicle.record import GRAVE_SANCTION, SANCTION, Record, events, findings_of
 from simulator.chronicle.themes import THEME_OF_DIFFERENCE
@@ -172,7 +172,7 @@ class Life:
     record: Record
     ranker: Ranker
     lists: ListBook
-    pairs: list[Pairs]
+    pairs: Kept[Pairs]
 
     def rank_of(self, nation: Nation, trader: Ints, day: Ints) -> Ints:
         """Return the risk rank of each trader on its day, 1 to 9."""
@@ -217,7 +217,7 @@ def new_life(nation: Nation, audits: int | None = None, folder: Path | None = No
         record=record,
         ranker=ranker,
         lists=ListBook(),
-        pairs=[no_pairs()],
+        pairs=Kept(folder),
     )
 
 
@@ -241,7 +241,7 @@ def chronicle_of(life: Life) -> Chronicle:
         audited=life.auditors.closed(),
         overdue=join(life.overdue),
         grants=life.lists.told(),
-        pairs=join(life.pairs),
+        pairs=life.pairs.whole(),
     )
 
 

@@ -23,12 +23,6 @@ class Pairs:
     registered: Ints
 
 
-def no_pairs() -> Pairs:
-    """Return an empty list."""
-    none = np.empty(0, dtype=np.int64)
-    return Pairs(none, none, none)
-
-
 def pairs_of(due: FollowUps, whole: Roster) -> Pairs:
     """Return the pairs that are closed by what follows up; all of it must be on the roster."""
     own = pick(due, due.kind == ON_THE_SPOT)
