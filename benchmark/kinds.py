@@ -17,7 +17,7 @@ import pyarrow.csv as pacsv
 
 from benchmark.arrays import Floats, Ints
 from benchmark.broken_files import UNREADABLE, reason_of
-from benchmark.csv_headers import names_of
+from benchmark.csv_headers import header_of
 from data_contracts.errors import CustomsDataError
 from simulator.reference import detection
 
@@ -62,7 +62,7 @@ def read_costs(path: Path) -> Ints:
     texts = {name: pa.string() for name in ("kind_of_check", "cost_vnd")}
     kept = pacsv.ConvertOptions(column_types=texts, include_columns=list(texts))
     try:
-        names = names_of(path)
+        names, _ = header_of(path)
         lacking = [name for name in texts if name not in names]
         table = None if lacking else pacsv.read_csv(path, convert_options=kept)
     except UNREADABLE as error:

@@ -69,9 +69,9 @@ def attach(
         CustomsDataError: A file cannot be read, and broken ones are not left out; or the run that
             writes into the folder has not ended.
     """
-    if begun_in(folder) is not None:
-        message = f"{folder}: expected a whole nation, but the run that writes it has not ended; "
-        message += "if it was stopped, give the same command again"
+    if (part := begun_in(folder)) is not None:
+        message = f"{folder}: expected a whole nation, but the run that writes {part} has not "
+        message += "ended; if it was stopped, give the same command again"
         raise CustomsDataError(message)
     counts, unread = {}, []
     for table, forms in _files(folder.rglob("*"), tables).items():

@@ -27,6 +27,8 @@ _OF_A_CONTEST = ("policies", "comparisons", "nations", "capacity", "scale")
 _NOTHING, _SPACE = "–", "\N{NO-BREAK SPACE}"
 _MILLION = 1e6
 
+CONTEST = "the output of customs bench play --json or customs bench ceiling --json"
+
 
 @dataclass(frozen=True, slots=True)
 class _Line:
@@ -60,17 +62,16 @@ class _Contest:
 
 
 def read_contest(path: Path) -> Told:
-    """Return a contest as `customs bench play --json` or `ceiling --json` printed it.
+    """Return a contest as a command printed it.
 
     Raises:
         CustomsDataError: The file is something else.
     """
-    remedy = "give the output of customs bench play --json or customs bench ceiling --json"
+    remedy = f"give {CONTEST}"
     told: Told = read_json(path, Told, remedy=remedy)
     lacking = [name for name in _OF_A_CONTEST if name not in told]
     if lacking:
-        message = f"{path}: expected the output of `customs bench play --json` or "
-        message += f"`customs bench ceiling --json`, found no {', '.join(lacking)}"
+        message = f"{path}: expected {CONTEST}, found no {', '.join(lacking)}"
         raise CustomsDataError(message)
     read_json(path, ToldContest, remedy=remedy)
     for place, nation in enumerate(told["nations"]):

@@ -13,6 +13,7 @@ import hashlib
 import json
 import re
 import secrets
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -375,8 +376,9 @@ class _TwiceError(Exception):
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> None:
-    if len(dict(pairs)) < len(pairs):
-        raise _TwiceError
+    for name, times in Counter(name for name, _ in pairs).most_common(1):
+        if times > 1:
+            raise _TwiceError(ascii(name[:40]))
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -384,8 +386,8 @@ def _read(path: Path) -> dict[str, Any]:
     value = read_json(path, dict[str, Any], remedy=remedy)
     try:
         json.loads(path.read_bytes(), object_pairs_hook=_each_once)
-    except _TwiceError:
-        message = f"{path}: expected each name once, found one twice; {remedy}"
+    except _TwiceError as twice:
+        message = f"{path}: expected each name once, found {twice} more than once; {remedy}"
         raise CustomsDataError(message) from None
     if value.get("format") != FORMAT:
         message = f"{path}: expected a round of format {FORMAT}, found something else"

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from benchmark.arrays import Bools, Ints
 from benchmark.broken_files import UNREADABLE, reason_of
-from benchmark.csv_headers import is_header_alone, names_of
+from benchmark.csv_headers import header_of
 from benchmark.kinds import AUDIT, KINDS
 from data_contracts.errors import CustomsDataError
 from simulator.chronicle.themes import EVERYTHING, THEMES
@@ -278,18 +278,21 @@ def _parquet(path: Path) -> pa.Table:
     with pq.ParquetFile(path) as file:
         _refuse_other(file.schema_arrow.names, path)
         if (rows := file.metadata.num_rows) > _MOST_ROWS:
-            message = f"{path}: expected {_MOST_ROWS:,} rows at most, found {rows:,}"
-            raise CustomsDataError(message)
+            raise _too_many(path, f"{rows:,}")
         return file.read()
 
 
+def _too_many(path: Path, found: str) -> CustomsDataError:
+    return CustomsDataError(f"{path}: expected {_MOST_ROWS:,} rows at most, found {found}")
+
+
 def _csv(path: Path) -> pa.Table:
-    names = names_of(path)
+    names, has_rows = header_of(path)
     if not names:
         message = f"{path}: expected the columns {', '.join(COLUMNS)}, found an empty file"
         raise CustomsDataError(message)
     _refuse_other(names, path)
-    if is_header_alone(path):
+    if not has_rows:
         return pa.table({name: pa.nulls(0, pa.string()) for name in names})
     kept = pacsv.ConvertOptions(
         column_types=dict.fromkeys(COLUMNS, pa.string()),
@@ -298,7 +301,14 @@ def _csv(path: Path) -> pa.Table:
     )
     # One thread: only then does the reader know the number of a row.
     one_thread = pacsv.ReadOptions(use_threads=False)
-    return pacsv.read_csv(path, read_options=one_thread, convert_options=kept)
+    batches, rows = [], 0
+    with pacsv.open_csv(path, read_options=one_thread, convert_options=kept) as reader:
+        for batch in reader:
+            rows += batch.num_rows
+            if rows > _MOST_ROWS:
+                raise _too_many(path, f"more than {_MOST_ROWS:,}")
+            batches.append(batch)
+        return pa.Table.from_batches(batches, reader.schema)
 
 
 def _text(path: Path, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -1,4 +1,4 @@
-"""What the page of results reads of a contest, as `customs bench play --json` prints it.
+"""What the page of results reads of a contest, as `customs bench play` and `ceiling` print it.
 
 Figures are shares, VND and counts as in `results_page`; None stands for too few.
 """

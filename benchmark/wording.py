@@ -147,11 +147,11 @@ def _policy_lines(name: str, one: dict[str, Any]) -> Iterator[str]:
         f"{one['collectable_vnd'] / _MILLION:,.1f} million VND, cost "
         f"{one['cost_vnd'] / _MILLION:,.1f} million VND; {_sum_share(one)} of the oracle's{beside}"
     )
-    left = one.get("left_out")
-    if left is not None and any(left.values()):
+    other = one.get("not_counted")
+    if other is not None and any(other.values()):
         yield (
-            f"  left out: {counted(left['invalid'], 'impossible choice')}, "
-            f"{left['surplus']:,} over capacity"
+            f"  not counted: {counted(other['invalid'], 'impossible choice')}, "
+            f"{other['surplus']:,} over capacity"
         )
     checks, warning = one["hit_rate"]["checks"], one["early_warning"]
     days = [f"{own:.0f}" for own in warning["median_days"] if own is not None]

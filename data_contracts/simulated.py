@@ -6,10 +6,13 @@ alone does not.
 """
 
 import os
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 MARKER, BEGUN, NOTE = ".simulated", ".begun", "world.json"
-"""Names of the mark; of what a run writes that has not ended; and of what one says at its end."""
+"""Names of the mark; of what a run writes that has not ended; and of what one says of itself."""
+_PART = re.compile(r"\.[0-9]+\.part$")
 _TEXT = "Written by `customs simulate run`: what lies in this folder is made up.\n"
 
 
@@ -27,7 +30,7 @@ def mark(folder: Path, nation: str = "") -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     if nation:
-        put(folder / MARKER, f"{_TEXT}{nation}\n")
+        put_text(folder / MARKER, f"{_TEXT}{nation}\n")
     else:
         # Several processes may mark the folder of a day at once: the same words, never missing.
         (folder / MARKER).write_text(_TEXT, encoding="utf-8")
@@ -49,7 +52,7 @@ def begin(folder: Path, part: str) -> None:
         folder: The folder.
         part: What of the nation it writes, in one line.
     """
-    put(folder / BEGUN, part)
+    put_text(folder / BEGUN, part)
 
 
 def end(folder: Path) -> None:
@@ -65,12 +68,22 @@ def begun_in(folder: Path) -> str | None:
         return None
 
 
-def put(path: Path, text: str) -> None:
+def put_text(path: Path, text: str) -> None:
     """Write a small file whole or not at all."""
+    put(path, lambda part: part.write_text(text, encoding="utf-8"))
+
+
+def put(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file whole or not at all; only a kill leaves a part of it."""
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        part.write_text(text, encoding="utf-8")
+        write(part)
         part.replace(path)
-    except OSError:
+    except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def is_part(path: Path) -> bool:
+    """Whether a file is what a kill left of one that `put` wrote."""
+    return _PART.search(path.name) is not None

@@ -8,7 +8,7 @@ from data_contracts.errors import ContractViolationError
 from simulator.delivery.faults import PROFILES
 from simulator.delivery.tables import SOURCES
 
-VERSION = "2.0.0"
+VERSION = "2.1.0"
 FORMS = ("csv", "parquet")
 LEAST_SCALE, MOST_SCALE = 0.000_001, 10
 MOST_DAYS = 3_660
@@ -189,7 +189,7 @@ class SimulationSummary:
         goods_items: Goods items of their first versions.
         inspections: Inspections begun in the period.
         irregular_items: Goods items found irregular by the end of the period.
-        idle_mechanisms: Private ones of which no scheme begins by the last day.
+        idle_mechanisms: Private ones, meant, of which no scheme begins by the last day.
         seconds: Wall-clock time.
         stages: The stages of the run, in order.
     """

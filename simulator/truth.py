@@ -3,6 +3,7 @@
 import json
 import os
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data_contracts.errors import ContractViolationError
-from data_contracts.simulated import NOTE, nation_in, put
+from data_contracts.simulated import NOTE, is_part, nation_in, put, put_text
 from simulator.block import Block
 from simulator.cargo.crossings import crossings_of
 from simulator.cargo.residents import border_goods, slip_numbers, taxes
@@ -161,8 +162,9 @@ def make_room(folder: Path, nation: str) -> None:
             message = f"truth: expected no {path}, or a file that can be written"
             raise ContractViolationError(message)
     found = _told_nation(folder)
-    # A part is what a full disk or a kill left of a file.
-    if any(path.suffix != ".part" for path in folder.iterdir()) and found != nation:
+    # The note alone is of a run that was broken off before it wrote any truth.
+    held = [path for path in folder.iterdir() if path.name != NOTE and not is_part(path)]
+    if held and found != nation:
         is_truth = found is not None or (folder / ITEMS).exists()
         what = "the truth of another nation" if is_truth else "other files"
         message = f"truth: {folder} holds {what}; choose an empty folder"
@@ -172,7 +174,7 @@ def make_room(folder: Path, nation: str) -> None:
 def begin_truth(folder: Path, out: Path) -> None:
     """Say in `world.json` where the outside files lie, and of which nation they are.
 
-    What an earlier run of the same nation wrote goes: a run that is killed leaves no truth.
+    What an earlier run wrote goes: a run that is killed leaves no truth, or files that are whole.
 
     Args:
         folder: Where there is room for the truth.
@@ -181,7 +183,7 @@ def begin_truth(folder: Path, out: Path) -> None:
     for name in FILES:
         (folder / name).unlink(missing_ok=True)
     place = {"out": os.path.relpath(out, folder), "nation": nation_in(out)}
-    put(folder / NOTE, json.dumps(place) + "\n")
+    put_text(folder / NOTE, json.dumps(place) + "\n")
 
 
 def _told_nation(folder: Path) -> str | None:
@@ -203,19 +205,24 @@ def write_truth(folder: Path, nation: Nation, states: SchemeStates, items: list[
     """
     days = np.arange(nation.written_from, nation.last_day + 1)
     folder.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.concat_tables(items), folder / ITEMS)
-    pq.write_table(slips_of(nation, states, days), folder / SLIPS)
-    pq.write_table(schemes_of(nation, states), folder / SCHEMES)
     traders = nation.traders
     names = ["honest", *(one.name for one in nation.mechanisms)]
     first = nation.scheme_of[:, 0]
     kind = nation.mechanism_of[np.maximum(first, 0)] if len(nation.schemes) else first
     role = np.where(first < 0, 0, kind + 1)
-    table = pa.table(
+    told_traders = pa.table(
         {
             "ma_dn": pa.array(traders.tax_codes, pa.string()),
             "latent_compliance": pa.array(traders.compliance),
             "role": coded(names, role).cast(pa.string()),
         }
     )
-    pq.write_table(table, folder / TRADERS)
+    tables = {
+        SLIPS: slips_of(nation, states, days),
+        SCHEMES: schemes_of(nation, states),
+        TRADERS: told_traders,
+        # The last: where it is, the truth is whole.
+        ITEMS: pa.concat_tables(items),
+    }
+    for name, table in tables.items():
+        put(folder / name, partial(pq.write_table, table))

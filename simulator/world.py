@@ -188,8 +188,7 @@ def _refuse_foreign_folder(arguments: SimulationArguments, nation: str) -> None:
     """
     out = arguments.out
     ours = {simulated.MARKER, simulated.BEGUN, _SPILL}
-    # A part is what a full disk or a kill left of a small file.
-    held = [path for path in out.iterdir() if path.name not in ours and path.suffix != ".part"]
+    held = [path for path in out.iterdir() if path.name not in ours and not simulated.is_part(path)]
     if held and simulated.nation_in(out) != nation:
         what = "another nation" if simulated.is_marked(out) else "other files"
         message = f"{out} holds {what}; choose an empty folder"
@@ -381,4 +380,4 @@ def _write_world(arguments: SimulationArguments, summary: SimulationSummary) -> 
         "counts": {name: counts[name] for name in counts if name not in _TOLD_ONCE},
     }
     text = json.dumps(world, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
-    simulated.put(arguments.out / simulated.NOTE, text)
+    simulated.put_text(arguments.out / simulated.NOTE, text)

@@ -1,14 +1,9 @@
 -- name: friends_office
--- The item lies at the office to which its scheme is tied, or at the one that took its place;
--- untold: where most of them lie.
+-- The item lies at the office to which its scheme is tied; untold: where most of them lie.
 select
     mechanism,
-    coalesce(own.later, office) = coalesce(
-        tied.later, scheme_office, mode(coalesce(own.later, office)) over (partition by scheme_id)
-    ) as holds
-from deed
-left join successor as own on deed.office = own.former
-left join successor as tied on deed.scheme_office = tied.former;
+    office = coalesce(scheme_office, mode(office) over (partition by scheme_id)) as holds
+from deed;
 
 -- name: friends_broker
 -- The item is declared by the broker to whom its scheme is tied; untold: by the commonest.

@@ -64,6 +64,7 @@ _ON_DECLARED = (
     *_CHEAPER, *_LESS, "transshipment", "false_certificate", "misclassification", "mistake",
 )  # fmt: skip
 
+# What should be nought in binary fractions.
 _ROUNDING = 1e-9
 
 CLAIMS: Sequence[Claim] = (

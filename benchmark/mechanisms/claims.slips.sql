@@ -22,11 +22,9 @@ from stacked
 group by mechanism, scheme_id, day;
 
 -- name: owners_gate
--- A slip lies at the gate to which its scheme is tied, or at the one that took its place.
-select mechanism, coalesce(own.later, office) = coalesce(tied.later, scheme_office) as holds
+-- A slip lies at the gate to which its scheme is tied.
+select mechanism, office = scheme_office as holds
 from stacked
-left join successor as own on stacked.office = own.former
-left join successor as tied on stacked.scheme_office = tied.former
 where scheme_office is not null;
 
 -- name: quota_tax

@@ -9,8 +9,8 @@ from benchmark.mechanisms.files import stage
 from data_contracts.statements import statements_beside
 
 _SQL = statements_beside(__file__)
-_OF_FILES = ("declaration", "item", "slip", "inspection", "exempted")
-_OF_TRUTH = ("successor", "truth", "scheme", "stacked", "stacked_irregular")
+_OF_FILES = ("successor", "declaration", "item", "slip", "inspection", "exempted")
+_OF_TRUTH = ("truth", "scheme", "stacked", "stacked_irregular")
 
 
 def lay(connection: duckdb.DuckDBPyConnection, world: Path, truth: Path) -> list[str]:

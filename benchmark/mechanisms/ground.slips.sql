@@ -5,7 +5,7 @@ with sent as (
     select
         SO_PHIEU as slip,
         try_cast(NGAY as date) as day,
-        MA_HQ as office,
+        coalesce(later, MA_HQ) as office,
         SO_GT as paper,
         PLATE as van,
         MA_HS4 as heading,
@@ -13,6 +13,7 @@ with sent as (
         try_cast(TRI_GIA as bigint) as value_vnd,
         coalesce(try_cast(THUE as bigint), 0) as tax_vnd
     from raw_cudan
+    left join successor on raw_cudan.MA_HQ = successor.former
     where OP <> 'D' and try_cast(NGAY as date) is not null and try_cast(TRI_GIA as bigint) > 0
     qualify row_number() over (
         partition by SO_PHIEU order by try_cast(SEQ_NO as bigint) desc
@@ -31,10 +32,11 @@ create table stacked as
 select
     slip.*, raw_slip.mechanism, raw_slip.scheme_id, raw_slip.duty_evaded_vnd as evaded_vnd,
     raw_scheme.starts_on::date as starts_on, raw_scheme.ends_on::date as ends_on,
-    raw_scheme.ma_hq as scheme_office
+    coalesce(successor.later, raw_scheme.ma_hq) as scheme_office
 from raw_slip
 inner join slip on raw_slip.so_phieu = slip.slip
-left join raw_scheme using (scheme_id);
+left join raw_scheme using (scheme_id)
+left join successor on raw_scheme.ma_hq = successor.former;
 
 -- name: stacked_irregular
 -- Slips stand among what is irregular, and on no declaration.

@@ -1,3 +1,13 @@
+-- name: successor
+-- One row per former code of an office, with the one that took its place.
+create table successor as
+select
+    MA_HQ as former,
+    min(MA_MOI) as later
+from raw_hq
+where MA_MOI is not null
+group by MA_HQ;
+
 -- name: declaration
 -- One row per declaration, as it was first declared: what truth and checks speak of.
 create table declaration as
@@ -49,7 +59,8 @@ select
     SO_TK as number,
     NHOM = 'N' as is_import,
     MA_LH as regime,
-    MA_HQ as office,
+    -- One name for what was before and after offices were merged.
+    coalesce(successor.later, MA_HQ) as office,
     coalesce(MA_DN, '') as trader,
     coalesce(MA_DL, '') as broker,
     TEN_DT as seller,
@@ -78,7 +89,8 @@ select
     coalesce(last_lane, 1) as last_lane
 from firsts
 left join ends on firsts.base = ends.base
-left join lanes on firsts.base = lanes.base;
+left join lanes on firsts.base = lanes.base
+left join successor on firsts.MA_HQ = successor.former;
 
 -- name: item
 -- One row per goods item of a first version.

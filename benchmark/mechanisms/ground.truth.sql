@@ -1,13 +1,3 @@
--- name: successor
--- One row per office whose place another one took.
-create table successor as
-select
-    MA_HQ as former,
-    min(MA_MOI) as later
-from raw_hq
-where MA_MOI is not null
-group by MA_HQ;
-
 -- name: truth
 -- One row per irregular item; what is wrong with a whole declaration stands on each of its items.
 create table irregular as
@@ -40,7 +30,7 @@ select
     raw_scheme.group_id,
     own.starts_on,
     raw_scheme.ends_on,
-    raw_scheme.ma_hq as office,
+    coalesce(successor.later, raw_scheme.ma_hq) as office,
     raw_scheme.ma_dl as broker,
     raw_scheme.ma_cb as officer,
     raw_scheme.ma_dn_sau as heir,
@@ -56,7 +46,8 @@ from (
     where scheme_id is not null
     group by scheme_id, mechanism
 ) as own
-left join raw_scheme on own.scheme_id = raw_scheme.scheme_id;
+left join raw_scheme on own.scheme_id = raw_scheme.scheme_id
+left join successor on raw_scheme.ma_hq = successor.former;
 
 -- name: inspection
 -- One row per inspection by a method, as last reported.

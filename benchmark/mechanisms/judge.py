@@ -91,9 +91,9 @@ def judge_mechanisms(world: Path, truth: Path, limits: Limits) -> Judgement:
         CustomsDataError: One of the folders is not what it should be.
     """
     arguments = told_arguments(world)
-    if only := arguments.get("only"):
-        message = f"{world}: expected the files of all sources, its world.json tells of "
-        message += f"{', '.join(only)} alone; make the nation without --only"
+    if partly := [name for name in ("only", "only_days", "reach") if arguments.get(name)]:
+        message = f"{world}: expected the files of all sources and days, its world.json tells of a "
+        message += f"run with {', '.join(partly)}; give that command again without"
         raise CustomsDataError(message)
     with connection(limits) as opened:
         unread = lay(opened, world, truth)

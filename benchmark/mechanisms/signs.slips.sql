@@ -27,14 +27,14 @@ gates as (
     group by office, heading
 ),
 
+shown as (select distinct paper, day from slips),
+
 companies as (
-    -- Whose papers filled a load, and on how many days each was shown there.
+    -- Whose papers filled a load, and on how many days each was shown.
     select day, office, van, heading, paper, days
     from (select distinct day, office, van, heading, paper from slips)
     semi join (select * from loads where is_filled) using (day, office, van, heading)
-    inner join (
-        select office, paper, count(distinct day) as days from slips group by office, paper
-    ) using (office, paper)
+    inner join (select paper, count(*) as days from shown group by paper) using (paper)
 ),
 
 pairs as (
@@ -46,17 +46,13 @@ pairs as (
     where one.paper < other.paper
 ),
 
-shown as (select distinct office, paper, day from slips),
-
 meetings as (
     -- Days on which both papers of a pair were shown, this one too.
-    select office, paper, other_paper, count(*) as days
-    from (select distinct office, paper, other_paper from pairs)
-    inner join shown using (office, paper)
-    semi join (
-        select office, paper as other_paper, day from shown
-    ) using (office, other_paper, day)
-    group by office, paper, other_paper
+    select paper, other_paper, count(*) as days
+    from (select distinct paper, other_paper from pairs)
+    inner join shown using (paper)
+    semi join (select paper as other_paper, day from shown) using (other_paper, day)
+    group by paper, other_paper
 ),
 
 company as (
@@ -64,7 +60,7 @@ company as (
         day, office, van, heading,
         sum(meetings.days - 1) / nullif(sum(other_days), 0) as together
     from pairs
-    inner join meetings using (office, paper, other_paper)
+    inner join meetings using (paper, other_paper)
     group by day, office, van, heading
 )
 

@@ -179,7 +179,7 @@ def _summed(scores: Sequence[Told], oracle: Sequence[Told] | None) -> Told:
     return {
         **summed(scores, oracle),
         "told": _told_in_all([one["told"] for one in scores]),
-        "left_out": {name: sum(one[name] for one in rows) for name in ("invalid", "surplus")},
+        "not_counted": {name: sum(one[name] for one in rows) for name in ("invalid", "surplus")},
     }
 
 

@@ -5,13 +5,11 @@ import fcntl
 import os
 import secrets
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _PREFIX, _MARK = "customs-game-", ".customs-game"
-_SURELY_HELD_SECONDS = 60
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 # Deeper than any policy makes them in its time; who goes on filling them is not waited for.
 _MOST_PASSES = 1_000_000
@@ -42,12 +40,10 @@ def game_folder() -> Iterator[Path]:
 
 
 def _remove_left_behind() -> None:
-    """Remove the games' folders that no process holds; those just made may not be held yet."""
+    """Remove the games' folders that no process holds; each is held before it is marked."""
     for root in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         with suppress(OSError):
-            known = root.lstat()
-            is_old = time.time() - known.st_mtime > _SURELY_HELD_SECONDS
-            if not is_old or known.st_uid != os.getuid() or not (root / _MARK).is_file():
+            if root.lstat().st_uid != os.getuid() or not (root / _MARK).is_file():
                 continue
             held = os.open(root, _FOLDER)
             try:
@@ -74,13 +70,13 @@ def _remove(root: Path) -> None:
             for name in folders:
                 _empty(name, top)
             if not folders:
-                break
-        # The last: what is left half removed is still known for what it is.
-        with suppress(FileNotFoundError):
-            os.unlink(_MARK, dir_fd=top)
+                # The last: what is left half removed is still known, and goes with the next game.
+                with suppress(FileNotFoundError):
+                    os.unlink(_MARK, dir_fd=top)
+                root.rmdir()
+                return
     finally:
         os.close(top)
-    root.rmdir()
 
 
 def _empty(name: str, top: int) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from benchmark.results_page import read_contest, render
+from benchmark.results_page import CONTEST, read_contest, render
 from data_contracts.errors import WrongUseError
 from orchestration.cli.output import (
     FILE,
@@ -28,9 +28,8 @@ def page_command(
         list[Path],
         typer.Option(
             "--results",
-            help="What `customs bench play --json` or `customs bench ceiling --json` printed, a "
-            "contest a file: one or more, or the option again. The name of a file, without "
-            "its ending, is the title.",
+            help=f"Files of {CONTEST}, a contest each: one or more, or the option again. The name "
+            "of a file, without its ending, is the title.",
             **FILE,
         ),
     ],

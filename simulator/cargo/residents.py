@@ -184,11 +184,16 @@ def _van_loads(
 def numbers_at(*place: Ints) -> Ints:
     """Return the number of each row among those at its place, in the order in which they come."""
     order = np.lexsort(place)
-    at = np.stack(place)[:, order]
-    starts = np.flatnonzero(np.any(np.diff(at, prepend=-1) != 0, axis=0))
     numbers = np.empty(len(order), dtype=np.int64)
-    numbers[order] = numbers_within(np.diff(np.append(starts, len(order))))
+    numbers[order] = numbers_within(_runs(*(one[order] for one in place)))
     return numbers
+
+
+def _runs(*place: Ints) -> Ints:
+    """Return how many rows one after the other are at one place, place by place."""
+    at = np.stack(place)
+    starts = np.flatnonzero(np.any(np.diff(at, prepend=-1) != 0, axis=0))
+    return np.diff(np.append(starts, at.shape[1]))
 
 
 def neighbours(
@@ -298,10 +303,9 @@ def taxes(slips: Slips) -> Ints:
     is_in = known.direction[slips.goods] == INWARD
     value = np.where(is_in, slips.value_vnd, 0)
     order = np.lexsort((slips.turn, slips.second, slips.resident, slips.gate, slips.day))
-    person = np.stack([slips.day, slips.gate, slips.resident])[:, order]
-    starts = np.flatnonzero(np.any(np.diff(person, prepend=-1) != 0, axis=0))
-    counts = np.diff(np.append(starts, len(slips)))
+    counts = _runs(slips.day[order], slips.gate[order], slips.resident[order])
     sums = np.cumsum(value[order])
+    starts = np.cumsum(counts) - counts
     before = np.repeat(sums[starts] - value[order][starts], counts)
     above = np.empty_like(value)
     above[order] = np.clip(sums - before - QUOTA_VND, 0, value[order])

@@ -37,10 +37,11 @@ from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, tra
 from simulator.reference.regimes import IMPORT
 from simulator.setting import Setting
 
+# Assumptions, as all that follow.
 _OF_DAYS, _FEWEST, _MOST, _STEP_VND = 0.15, 3, 5, 1_000
 # How often a load does not come out even, and what is left for the last paper, in quotas.
 _UNEVEN_SHARE, _LEAST_LEFT = 0.5, 0.2
-# Slips a day from which a gate is busy enough for a load on any day; assumption.
+# Slips a day from which a gate is busy enough for a load on any day.
 _BUSY = 30.0
 
 

@@ -33,19 +33,20 @@ def list_rows(nation: Nation, grants: Grants) -> pa.Table:
     older = np.flatnonzero(told.moment < first)
     _, again = np.unique(code[older][::-1], return_index=True)
     kept = np.sort(np.append(older[::-1][again], np.flatnonzero(told.moment >= first)))
-    code, moment, granted = code[kept], moment[kept], told.granted_e2[kept]
-    _, newest = np.unique(code, return_index=True)
-    is_new = np.zeros(len(code), dtype=bool)
+    registered = told.moment[kept] // DAY_SECONDS
+    lines, first_of_line = np.unique(told.code, return_index=True)
+    opened = told.moment[first_of_line][np.searchsorted(lines, code[kept])] // DAY_SECONDS
+    _, newest = np.unique(code[kept], return_index=True)
+    is_new = np.zeros(len(kept), dtype=bool)
     is_new[newest] = True
+    code, moment, granted = code[kept], moment[kept], told.granted_e2[kept]
     trader, year, line = of_codes(code)
     key = keyed.derive(nation.root("papers"), "list line", code)
     usd = np.exp(nation.goods.log_price[line] + _PRICE_SPREAD * keyed.normal(key, "planned price"))
-    rate = nation.rates.on(moment // DAY_SECONDS, 0 * line) / 100
+    rate = nation.rates.on(registered, 0 * line) / 100
     value = np.maximum(np.rint(granted / 100 * usd * rate / _ROUNDED_VND), 1).astype(np.int64)
     opens = (year.astype("datetime64[Y]")).astype("datetime64[D]").astype(np.int64)
     closes = (year + 1).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64) - 1
-    # The day of the grant itself, also where it lies before the days written.
-    registered = told.moment[kept] // DAY_SECONDS
     return pa.table(
         {
             MOMENT: pa.array(moment),
@@ -56,7 +57,7 @@ def list_rows(nation: Nation, grants: Grants) -> pa.Table:
             "MA_HS": coded(nation.goods.codes, line).cast(pa.string()),
             "LUONG": decimals(granted, 2),
             "TRI_GIA": whole(value * _ROUNDED_VND),
-            "TU_NGAY": dates(np.maximum(np.minimum(registered, closes), opens)),
+            "TU_NGAY": dates(np.maximum(np.minimum(opened, closes), opens)),
             "DEN_NGAY": dates(closes),
             "LOAI": constant(_EXEMPTION, len(code)),
             "MA_DVT": coded(UNITS, nation.goods.unit1[line]).cast(pa.string()),

@@ -60,6 +60,18 @@ def test_a_load_that_fills_its_quotas_is_known_by_van_day_and_heading(signs_of):
         assert {van: value for van, value in found.items() if value} == filled, sign
 
 
+def test_an_office_is_one_before_and_after_it_takes_anothers_place(signs_of):
+    """Goods and slips that lie at a former code and at the later one lie at one office."""
+    world = World()
+    world.add("hq", MA_HQ="15BB", MA_MOI="15B9")
+    for office, days in (("15BB", 0), ("15B9", 1), ("11B1", 2)):
+        world.declared("A", days, MA_HQ=office)
+        for _ in range(3):
+            world.slip(MA_HQ=office, PLATE=office, NGAY=FIRST + timedelta(days=days))
+    assert dict(signs_of(world, "loads_alike")) == {"15BB": 2, "15B9": 2, "11B1": 1}
+    assert [share for _, share in signs_of(world, "own_office_share")] == [0.333, 0.667, 0.667]
+
+
 def test_papers_that_fill_a_load_are_held_against_the_days_they_share_otherwise(signs_of):
     """P and Q come on both days, R and S on the first and on one of their own each."""
     world = World()

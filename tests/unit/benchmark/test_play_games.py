@@ -93,11 +93,11 @@ def test_nations_are_compared_in_pairs(contest):
 
 
 def test_what_was_left_out_is_told(contest):
-    assert contest["policies"]["random"]["left_out"] == {"invalid": 0, "surplus": 0}
+    assert contest["policies"]["random"]["not_counted"] == {"invalid": 0, "surplus": 0}
     assert not any("left out" in line for line in game_lines(contest))
-    of_others = contest["policies"]["random"] | {"left_out": {"invalid": 1, "surplus": 2}}
+    of_others = contest["policies"]["random"] | {"not_counted": {"invalid": 1, "surplus": 2}}
     lines = game_lines(contest | {"policies": {"random": of_others}})
-    assert "  left out: 1 impossible choice, 2 over capacity" in lines
+    assert "  not counted: 1 impossible choice, 2 over capacity" in lines
 
 
 def test_mechanisms_from_outside_are_told_apart(tmp_path):

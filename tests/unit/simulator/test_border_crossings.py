@@ -9,7 +9,15 @@ import pytest
 from simulator.cargo.admitted import put_admitted
 from simulator.cargo.consignments import consign
 from simulator.cargo.crossings import crossings_of
-from simulator.cargo.residents import QUOTA_VND, honest_slips, put_residents, taxes
+from simulator.cargo.residents import (
+    QUOTA_VND,
+    honest_slips,
+    neighbours,
+    numbers_at,
+    put_residents,
+    taxes,
+    vans_of,
+)
 from simulator.cargo.visits import land_visits
 from simulator.kernel.arrays import pick
 from simulator.reference.offices import load_offices
@@ -66,6 +74,21 @@ def test_neighbours_share_hired_vans_and_many_fill_the_quota(slips) -> None:
     assert 2 < np.mean([len(papers) for papers in loads.values()]) < 8
     full = np.mean([0.9 * QUOTA_VND < row["TRI_GIA"] <= QUOTA_VND for row in slips])
     assert 0.5 < full < 0.65
+
+
+def test_a_van_takes_its_village_and_who_lends_a_paper_is_not_in_it_on_the_day(around) -> None:
+    own = _slips(around)
+    residents = np.full(len(own), 500)
+    village = residents // vans_of(residents)
+    load, seat = (own.gate, own.day, own.van), numbers_at(own.day, own.gate, own.van)
+    come = neighbours(around, load, seat, residents)
+    lent = neighbours(around, load, -1 - seat % 4, residents)
+    assert (come // village == own.van).all()
+    assert (lent // village == own.van).all()
+    few = seat + 4 < village
+    together = {(*one,) for one in np.stack([*load, come])[:, few].T.tolist()}
+    assert len(together) == few.sum() > 100
+    assert together.isdisjoint((*one,) for one in np.stack([*load, lent])[:, few].T.tolist())
 
 
 @pytest.mark.parametrize("scale", [0.002, 0.5])

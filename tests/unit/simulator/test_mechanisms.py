@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pyarrow.compute as pc
 import pytest
 
 from simulator.block import Block, make_block
@@ -19,6 +20,7 @@ from simulator.nation import SCHEME_SLOTS, Nation, draw_nation
 from simulator.reference.declaration_kinds import SECOND, SPLIT
 from simulator.reference.regimes import IS_BONDED, REGIMES
 from simulator.reference.value_control import LARGE_DECLARATION_VND, list_prices
+from simulator.revenue.exemptions import list_rows
 from simulator.trade.deals import draw_deals
 from simulator.trade.roster import followers
 from simulator.trade.scheme_states import listed_keys
@@ -194,6 +196,10 @@ def test_lists_are_overrun_by_what_goes_beyond_them_and_by_nobody_else():
     assert ((beyond > 0) & (beyond <= 1)).all()
     assert len(chronicle.grants.code) > 100
     assert not chronicle.grants.is_new.all()
+    lines = list_rows(nation, chronicle.grants).group_by(["SO_DMMT", "STT"])
+    told = lines.aggregate([("OP", "count_distinct"), ("TU_NGAY", "count_distinct")])
+    assert pc.sum(pc.greater(told["OP_count_distinct"], 1)).as_py() > 10
+    assert pc.max(told["TU_NGAY_count_distinct"]).as_py() == 1
 
 
 def test_what_leaves_a_trip_is_what_is_lost(nation, block):

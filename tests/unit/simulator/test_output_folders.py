@@ -8,7 +8,8 @@ import pytest
 
 from benchmark.score import world_of
 from data_contracts.errors import ContractViolationError, CustomsDataError
-from data_contracts.simulated import MARKER, begin, begun_in, mark, nation_in
+from data_contracts.simulated import MARKER, begin, begun_in, is_marked, mark, nation_in
+from simulator.truth import FILES
 from tests.unit.simulator.nation import digests, simulate
 from tests.unit.simulator.test_private_mechanisms import SOUND
 
@@ -73,13 +74,11 @@ def test_truth_and_files_tell_that_they_are_of_one_nation(tmp_path):
 def test_a_folder_with_another_truth_or_other_files_takes_no_truth(tmp_path):
     simulate(tmp_path / "one", **LITTLE, truth=tmp_path / "truth")
     before = digests(tmp_path / "truth")
-    for changes, what in (({"seed": 2}, "the truth of another nation"), ({}, "other files")):
-        truth = tmp_path / ("truth" if changes else "held")
-        truth.mkdir(exist_ok=True)
-        (tmp_path / "held" / "mine").parent.mkdir(exist_ok=True)
-        (tmp_path / "held" / "mine").touch()
+    (tmp_path / "held").mkdir()
+    (tmp_path / "held" / "mine.part").touch()
+    for place, what in (("truth", "the truth of another nation"), ("held", "other files")):
         with pytest.raises(ContractViolationError, match=f"holds {what}; choose an empty"):
-            simulate(tmp_path / "two", **(LITTLE | changes), truth=truth)
+            simulate(tmp_path / "two", **LITTLE, seed=2, truth=tmp_path / place)
         assert not (tmp_path / "two").exists()
     assert digests(tmp_path / "truth") == before
     simulate(tmp_path / "one", **LITTLE, truth=tmp_path / "truth")
@@ -94,15 +93,17 @@ def test_what_a_run_broke_off_is_ended_before_another_part_is_written(tmp_path):
     with pytest.raises(ContractViolationError, match="that writes vcis_extract, licence; give its"):
         simulate(tmp_path, **LITTLE)
     for same in (parts, {"only": ()}):
+        begin(tmp_path, "vcis_extract, licence")
         simulate(tmp_path, **(LITTLE | same))
         assert begun_in(tmp_path) is None
         assert before.items() <= digests(tmp_path).items()
-        begin(tmp_path, "vcis_extract, licence")
 
 
-def test_a_disk_that_was_full_leaves_room_for_the_truth(tmp_path):
-    (tmp_path / "truth").mkdir()
-    (tmp_path / "truth" / "world.json.part").touch()
+def test_what_a_run_broke_off_before_its_truth_leaves_room_for_another(tmp_path):
+    simulate(tmp_path / "one", **LITTLE, seed=2, truth=tmp_path / "truth")
+    for name in FILES:
+        (tmp_path / "truth" / name).unlink()
+    (tmp_path / "truth" / "world.json.17.part").touch()
     simulate(tmp_path / "out", **LITTLE, truth=tmp_path / "truth")
     assert world_of(tmp_path / "truth", None) == tmp_path / "truth" / "../out"
 
@@ -110,6 +111,7 @@ def test_a_disk_that_was_full_leaves_room_for_the_truth(tmp_path):
 def mark_often(folder, nation):
     for _ in range(500):
         mark(folder, nation)
+        assert is_marked(folder)
         assert nation_in(folder) == nation
 
 
