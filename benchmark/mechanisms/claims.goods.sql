@@ -63,50 +63,51 @@ left join (select distinct earlier_base as base, earlier_stt as stt from item) a
     using (base, stt);
 
 -- name: list_use
--- One row per item under an exemption list: what is used of its line so far, and what is granted on
--- the day. What was used of a list before the files begin, nothing tells: such lists are left out.
+-- One row per item under an exemption list: what is used of its line so far, and all that the line
+-- grants, one time or another. What was used of a list before the files begin, nothing tells: lists
+-- that are older are left out.
 create table list_use as
 with
 
-versions as (
+lines as (
     select
         SO_DMMT as list, try_cast(STT as integer) as list_line,
-        try_cast(LUONG as double) as granted,
-        coalesce(try_cast(TU_NGAY as date), '2999-12-31'::date) as since,
-        try_cast(SEQ_NO as bigint) as sequence
+        list(distinct try_cast(LUONG as double)) as grants,
+        min(try_cast(TU_NGAY as date)) as since
     from raw_dmmt
     where OP <> 'D'
+    group by SO_DMMT, try_cast(STT as integer)
 ),
 
 used as (
     select
-        base, stt, day, list, list_line, quantity,
+        base, stt, list, list_line, quantity,
         sum(quantity) over (partition by list, list_line order by base, stt) as used
     from item
     where list is not null and not is_ended
 )
 
-select used.base, used.stt, used.quantity, used.used, versions.granted
+select base, stt, quantity, used, grants
 from used
-inner join versions on used.list = versions.list and used.list_line = versions.list_line
-where versions.since <= used.day
-qualify
-    row_number() over (partition by used.base, used.stt order by versions.sequence desc) = 1
-    and min(versions.since) over (partition by used.base, used.stt)
-    >= (select min(day) from declaration);
+inner join lines using (list, list_line)
+where since >= (select min(day) from declaration);
 
 -- name: under_a_list
--- The item is declared under a list, and more than the list grants has come by then.
-select mechanism, used > granted as holds
+-- The item is declared under a list, and more than the list first granted has come by then.
+select mechanism, used > list_min(grants) as holds
 from deed left join list_use using (base, stt)
 where list is null or used is not null;
 
 -- name: beyond_the_list
--- What is evaded is the duty on what goes beyond the list.
+-- What is evaded is the duty on what goes beyond the list, as it stood one time or another.
 select
     mechanism,
-    abs(evaded_vnd - whole_vnd * least(used - granted, deed.quantity) / deed.quantity)
-    <= 0.15 * evaded_vnd as holds
+    len(list_filter(
+        grants,
+        lambda granted: used > granted and abs(
+            evaded_vnd - whole_vnd * least(used - granted, deed.quantity) / deed.quantity
+        ) <= 0.15 * evaded_vnd
+    )) > 0 as holds
 from deed left join list_use using (base, stt)
 where list is null or used is not null;
 

@@ -47,7 +47,8 @@ lanes as (
         try_cast(SO_TK_GOC as bigint) as base,
         max(try_cast(GIA_TRI as integer)) as lane,
         arg_min(try_cast(GIA_TRI as integer), try_cast(SEQ_NO as bigint)) as first_lane,
-        arg_max(try_cast(GIA_TRI as integer), try_cast(SEQ_NO as bigint)) as last_lane
+        arg_max(try_cast(GIA_TRI as integer), try_cast(SEQ_NO as bigint)) as last_lane,
+        arg_max(MA_CB, try_cast(SEQ_NO as bigint)) as lane_officer
     from raw_sukien
     where MA_SK in ('LUONG', 'CHUYEN_LUONG')
     group by base
@@ -86,7 +87,8 @@ select
     ends.base is not null as is_ended,
     coalesce(lane, 1) as lane,
     coalesce(first_lane, 1) as first_lane,
-    coalesce(last_lane, 1) as last_lane
+    coalesce(last_lane, 1) as last_lane,
+    lane_officer
 from firsts
 left join ends on firsts.base = ends.base
 left join lanes on firsts.base = lanes.base

@@ -3,55 +3,6 @@
 create table control_sign as
 with
 
-heads as (
-    select distinct
-        base, trader, broker, office, seller, bill, invoice, is_import, registered_at, day, lane,
-        first_lane, last_lane, total_vnd
-    from goods
-),
-
-looks as (
-    select
-        inspection.base, inspection.officer, heads.office, heads.broker, heads.trader, method,
-        (result = '1')::integer as is_hit, ended_at,
-        epoch(ended_at - begun_at) / 60 as minutes
-    from inspection inner join heads using (base)
-    where result in ('0', '1')
-),
-
-methods as (select office, method, avg(is_hit) as rate from looks group by office, method),
-
-officers as (
-    select officer, ln((sum(rate) + 1) / (sum(is_hit) + 1)) as finds_little
-    from looks inner join methods using (office, method) group by officer
-),
-
-pairs as (
-    select
-        officer, broker, count(*) as together,
-        count(*) / sum(count(*)) over (partition by broker) as share
-    from looks where broker <> '' group by officer, broker
-),
-
-looked as (
-    select
-        looks.base, max(officers.finds_little) as officer_finds_little,
-        max(pairs.share) filter (together >= 3) as officer_of_broker, -min(minutes) as quick_look,
-        max(pairs.together * officers.finds_little) as pair_finds_little
-    from looks left join officers using (officer) left join pairs using (officer, broker)
-    group by looks.base
-),
-
--- How often the trader was found irregular before: checks that ended before the day.
-tracks as (
-    select
-        heads.base, (count(looks.base) filter (looks.is_hit = 1) + 0.1) / (count(looks.base) + 2)
-            as past_rate
-    from heads
-    left join looks on heads.trader = looks.trader and looks.ended_at < heads.day
-    group by heads.base
-),
-
 again as (
     -- An earlier declaration of the same bill was cancelled; another was red and lies elsewhere.
     select heads.base, 1 as redeclared, max((ended.lane = 3)::integer) as redeclared_after_red,
@@ -104,7 +55,7 @@ scans as (
 
 select
     heads.base, heads.lane, (last_lane < first_lane)::integer as lane_lowered,
-    officer_finds_little, officer_of_broker, pair_finds_little, quick_look, past_rate,
+    officer_sign.* exclude (base),
     coalesce(redeclared, 0) as redeclared, coalesce(redeclared_after_red, 0) as redeclared_after_red,
     coalesce(redeclared_elsewhere, 0) as redeclared_elsewhere,
     (legalised.base is not null)::integer as legalised,
@@ -119,8 +70,7 @@ select
     trader_rank, scan_suspects, ln(total_vnd + 1) as total_value,
     -ln(count(*) over (partition by trader)) as few_declarations
 from heads
-left join looked using (base)
-left join tracks using (base)
+left join officer_sign using (base)
 left join again using (base)
 left join legalised using (base)
 left join deals using (base)

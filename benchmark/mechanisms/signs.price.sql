@@ -9,7 +9,7 @@ select
     declaration.terms, declaration.load_country, declaration.export_country,
     declaration.seller_country, declaration.bill, declaration.invoice, declaration.gross_kg,
     declaration.packages, declaration.valuation, declaration.lane, declaration.first_lane,
-    declaration.last_lane, declaration.registered_at, declaration.freight,
+    declaration.last_lane, declaration.lane_officer, declaration.registered_at, declaration.freight,
     declaration.invoice_total, declaration.tax_vnd, declaration.value_vnd as total_vnd,
     declaration.export_deadline,
     ln(nullif(item.price_vnd, 0)) as log_price

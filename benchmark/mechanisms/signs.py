@@ -58,7 +58,10 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "arrives_lighter": ("weighbridge", "vanchuyen"),
     "list_used": ("dmmt", "hang"),
     **dict.fromkeys(
-        ("lane", "lane_lowered", "redeclared_after_red", "trader_redeclares"), ("sukien",)
+        (
+            "lane", "lane_lowered", "pair_releases", "redeclared_after_red", "trader_redeclares",
+        ),
+        ("sukien",),
     ),
     **dict.fromkeys(
         (
@@ -89,7 +92,7 @@ SIGNS: dict[str, tuple[str, ...]] = {
 _STEPS = (
     "words", "goods", "price_signs", "ring_signs", "related_signs", "name_signs", "origin_signs",
     "certificate_signs", "bill", "weight", "cargo_signs", "trip", "trip_signs", "paper_signs",
-    "report_signs", "firm_signs", "control_signs", "slip_signs", "sign",
+    "report_signs", "firm_signs", "heads", "officer_signs", "control_signs", "slip_signs", "sign",
 )  # fmt: skip
 
 

@@ -104,7 +104,7 @@ today as (select max(day) as last_day from declaration),
 lines as (
     select
         SO_DMMT as list, try_cast(STT as integer) as list_line,
-        arg_max(try_cast(LUONG as double), try_cast(SEQ_NO as bigint)) as granted
+        max(try_cast(LUONG as double)) as granted
     from raw_dmmt where OP <> 'D' group by SO_DMMT, try_cast(STT as integer)
 )
 

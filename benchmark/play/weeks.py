@@ -8,7 +8,7 @@ from benchmark.arrays import DAY_SECONDS, Bools, Ints
 from benchmark.kinds import methods_of_kinds
 from benchmark.play.tables import numbers_of
 from benchmark.selection import Selection
-from simulator.block import Block, ship, weigh
+from simulator.block import Block, ship, weigh, with_images
 from simulator.cargo.consignments import consign
 from simulator.chronicle.follow_ups import (
     again_after_cancelling,
@@ -112,9 +112,11 @@ def looked_at(nation: Nation, block: Block, chosen: Selection, now: int) -> tupl
     wanted[is_refused | withdraws] = False
     moment = np.full(len(batch), now + 1, dtype=np.int64)
     checks = plan_checks(nation, batch, moment, wanted)
+    findings = look(nation, batch, checks)
     seen = replace(
         block, batch=batch, legalised=legalised, before=pick(block.batch.planted, legalised),
-        decisions=red, checks=checks, findings=look(nation, batch, checks), lives=lives,
+        decisions=red, checks=checks, findings=findings, lives=lives,
+        shipments=with_images(block.shipments, checks, findings),
     )  # fmt: skip
     return seen, _following(nation, seen, legalised, now)
 

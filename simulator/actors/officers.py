@@ -24,6 +24,8 @@ _WEAK_SHARE, _WEAK_SKILL, _SKILL_SIGMA = 0.12, 0.45, 0.18
 _METHOD_SIGMA, _ZEAL_SIGMA = 0.2, 0.3
 _BOUGHT_SHARE, _FEWEST_BOUGHT = 0.008, 4
 _CODES, _STRIDE = 100_000, 38_197
+# Some firms have a contact at an office: an officer who does most of their papers.
+_CONTACT_SHARE, _BY_CONTACT_SHARE = 0.028, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,20 @@ class Officers:
             keys, f"officer {duty}", 0, number
         )
         return drawn
+
+    def at_desk(self, office: Ints, trader: Keys, keys: Keys) -> tuple[Ints, Bools]:
+        """Return who does the papers of each declaration, and whether that is its firm's contact.
+
+        Args:
+            office: Position in offices.
+            trader: Identity of who declares.
+            keys: Identity of the task.
+        """
+        own = keyed.derive(trader, "contact", office)
+        has_contact = keyed.happens(own, "has a contact", _CONTACT_SHARE)
+        by_contact = has_contact & keyed.happens(keys, "by the contact", _BY_CONTACT_SHARE)
+        contact = self.on_duty(office, DOCUMENTS, own)
+        return np.where(by_contact, contact, self.on_duty(office, DOCUMENTS, keys)), by_contact
 
 
 def _counts(offices: Offices, traders: int) -> Ints:

@@ -1,23 +1,24 @@
 """Exemption lists as they are lived: how much of each line is granted, and how much is used.
 
-A list is registered before the first import under it, for what its trader expects of the year: it
-knows no more than its habits and the shipment that comes. When a line is nearly taken up, it is
-supplemented before the next import; whose scheme overruns lists leaves that and imports beyond it.
-How generously people plan is an assumption.
+A list is registered before its year (of a firm founded within it: on that day), with a line for all
+that its trader may expect to import, and as much as it expects: some is never used. Goods that
+nobody expected get a line before they first come. When a line is taken up, it is supplemented
+before the next import, or soon after the one that nearly took it up; whose scheme overruns lists
+leaves that and imports beyond it. How generously people plan is an assumption.
 """
 
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from simulator.actors.projects import UNDER_LIST_SHARE
+from simulator.actors.projects import UNDER_LIST_SHARE, has_project
 from simulator.actors.volumes import LINE_WEIGHTS
 from simulator.control.lifecycle import Lives, may_tell_more
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
-from simulator.reference.calendar import DAY_SECONDS
+from simulator.reference.calendar import DAY_SECONDS, OFFICE_OPENS, OFFICE_SECONDS
 from simulator.reference.regimes import IMPORT, position
 from simulator.setting import DECLARATIONS_A_YEAR, ITEMS_A_DECLARATION
 from simulator.trade.batch import Batch
@@ -25,8 +26,11 @@ from simulator.trade.scheme_states import listed_keys
 
 UNDER_LIST = position("A43")
 _LINES, _YEARS = 20_000, 1_000
-_PLANNED, _FIRST, _SUPPLEMENT = (0.9, 1.7), (1.05, 4.0), (1.1, 2.0)
-_REGISTERED_DAYS, _SUPPLEMENT_HOURS = (3, 40), (1, 20)
+_PLANNED, _FIRST, _SUPPLEMENT = (0.9, 1.7), (1.05, 4.0), (1.3, 2.2)
+_REGISTERED_DAYS, _SUPPLEMENT_DAYS, _AFTER_HOURS = (3, 40), (1, 12), (1, 60)
+_NEARLY, _FORESIGHT_SHARE = 0.8, 0.5
+# Who expects less than so many imports of a thing in a year puts it on no list.
+_LEAST_IMPORTS = 0.3
 # A corrected declaration may tell a little more than the first.
 _CORRECTED_MORE_E2 = 1_000
 
@@ -74,16 +78,55 @@ class ListBook:
         code: The line, shape (n,) as the next three.
         granted_e2, used_e2: Hundredths of the line's `unit1`.
         more_e2: By how much corrections may tell more than the first declarations.
+        since: Local second of the line's last grant.
         grants: What was granted, batch by batch.
         latest: Identities of the declarations written off last.
+        years: Years since 1970 whose lists are registered.
     """
 
     code: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     granted_e2: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     used_e2: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     more_e2: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    since: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     grants: list[Grants] = field(default_factory=lambda: [no_grants()])
     latest: Keys = field(default_factory=lambda: np.empty(0, dtype=np.uint64))
+    years: list[int] = field(default_factory=list)
+
+    def register(self, nation: Nation, days: Ints, earliest: int) -> None:
+        """Register the lists of the years of some days, where that has not happened yet.
+
+        Args:
+            nation: The nation.
+            days: Days since 1970.
+            earliest: Local second before which nothing can be registered any more.
+        """
+        for year in np.unique(days.astype("datetime64[D]").astype("datetime64[Y]")):
+            number = int(year.astype(np.int64))
+            if number not in self.years:
+                self.years.append(number)
+                begins = int(year.astype("datetime64[D]").astype(np.int64))
+                self._register(nation, (begins, begins + 365), earliest)
+
+    def _register(self, nation: Nation, year: tuple[int, int], earliest: int) -> None:
+        traders, (begins, ends) = nation.traders, year
+        is_there = has_project(traders) & (traders.founded_day < ends)
+        holder = np.flatnonzero(is_there & (traders.closed_day > begins))
+        usual = traders.lines[holder, IMPORT].reshape(len(holder), -1)
+        trader = np.repeat(holder, usual.shape[1])
+        code = np.unique(line_codes(trader, np.full(len(trader), begins), usual.ravel()))
+        often = expected_e2(nation, code) >= _LEAST_IMPORTS * usual_e2(nation, code)
+        code = code[often]
+        trader = of_codes(code)[0]
+        key = keyed.derive(nation.root("papers"), "list line", code)
+        of_list = keyed.derive(traders.key[trader], "exemption list", begins)
+        days = keyed.integers(of_list, "registered before", *_REGISTERED_DAYS)
+        day = np.maximum(begins - days, traders.founded_day[trader])
+        second = OFFICE_OPENS + keyed.integers(of_list, "second", 0, OFFICE_SECONDS)
+        low, high = _FIRST
+        least = usual_e2(nation, code) * (low + (high - low) * keyed.uniform(key, "room"))
+        moment = np.maximum(day * DAY_SECONDS + second, earliest)
+        self._add(code, rounded_up(np.maximum(_planned(nation, code, key), least)), moment)
 
     def use(self, nation: Nation, batch: Batch, lives: Lives, earliest: int) -> tuple[Keys, Floats]:
         """Write off what some declarations import under their lists, in the order of time.
@@ -114,12 +157,15 @@ class ListBook:
         careful = ~_overruns(nation, batch.scheme[owner])
         wanted = used + self.more_e2[place] + _running(code, more)
         self._supplement(careful, (place, key, wanted, registered))
-        self.grants[told:] = [
-            replace(one, moment=np.maximum(one.moment, earliest)) for one in self.grants[told:]
-        ]
         beyond = np.clip(used - self.granted_e2[place], 0, quantity) / quantity
         np.maximum.at(self.used_e2, place, used)
         np.add.at(self.more_e2, place, more)
+        last = np.flatnonzero(np.diff(place, append=-1) != 0)
+        last = last[careful[last]]
+        self._foresee(place[last], (key[last], registered[last]))
+        self.grants[told:] = [
+            replace(one, moment=np.maximum(one.moment, earliest)) for one in self.grants[told:]
+        ]
         over = np.flatnonzero((beyond > 0) & ~careful)
         own = owner[over]
         return listed_keys(batch.roster.key[own], batch.true.number[items[over]]), beyond[over]
@@ -130,18 +176,19 @@ class ListBook:
         return pick(every, np.lexsort((every.code, every.moment)))
 
     def _open(self, nation: Nation, code: Ints, first: tuple[Keys, Ints, Ints]) -> None:
-        """Register the lines that are used for the first time."""
+        """Register the lines of goods that nobody expected."""
         new, rows = np.unique(code, return_index=True)
         rows = rows[~np.isin(new, self.code)]
         new = code[rows]
         key, quantity, registered = first[0][rows], first[1][rows], first[2][rows]
-        low, high = _PLANNED
-        planned = expected_e2(nation, new) * (low + (high - low) * keyed.uniform(key, "planned"))
         low, high = _FIRST
         wanted = quantity * (low + (high - low) * keyed.uniform(key, "room"))
-        granted = rounded_up(np.maximum(planned, wanted))
+        granted = rounded_up(np.maximum(_planned(nation, new, key), wanted))
         days = keyed.integers(key, "registered before", *_REGISTERED_DAYS)
-        moment = registered - days * DAY_SECONDS
+        self._add(new, granted, registered - days * DAY_SECONDS)
+
+    def _add(self, new: Ints, granted: Ints, moment: Ints) -> None:
+        """Enter new lines."""
         self.grants.append(Grants(new, moment, granted, np.ones(len(new), dtype=bool)))
         codes = np.concatenate([self.code, new])
         order = np.argsort(codes, kind="stable")
@@ -149,6 +196,7 @@ class ListBook:
         self.granted_e2 = np.concatenate([self.granted_e2, granted])[order]
         self.used_e2 = np.concatenate([self.used_e2, np.zeros_like(new)])[order]
         self.more_e2 = np.concatenate([self.more_e2, np.zeros_like(new)])[order]
+        self.since = np.concatenate([self.since, moment])[order]
 
     def _supplement(self, careful: Bools, use: tuple[Ints, Keys, Ints, Ints]) -> None:
         """Let the careful supplement their lines, each before the import that would go beyond."""
@@ -159,14 +207,25 @@ class ListBook:
                 return
             line, first = np.unique(place[short], return_index=True)
             rows = short[first]
-            low, high = _SUPPLEMENT
-            more = low + (high - low) * keyed.uniform(key[rows], "supplement")
-            granted = rounded_up(used[rows] * more)
-            hours = keyed.integers(key[rows], "supplemented before", *_SUPPLEMENT_HOURS)
-            moment = registered[rows] - hours * 3_600
-            self.granted_e2[line] = granted
-            new = np.zeros(len(line), dtype=bool)
-            self.grants.append(Grants(self.code[line], moment, granted, new))
+            days = keyed.integers(key[rows], "supplemented before", *_SUPPLEMENT_DAYS)
+            self._grant_more(line, key[rows], registered[rows] - days * DAY_SECONDS)
+
+    def _foresee(self, place: Ints, row: tuple[Keys, Ints]) -> None:
+        """Let some supplement a line that an import nearly took up, whatever comes after it."""
+        key, registered = row
+        nearly = self.used_e2[place] > _NEARLY * self.granted_e2[place]
+        nearly &= keyed.happens(key, "foresees", _FORESIGHT_SHARE)
+        hours = keyed.integers(key, "supplemented after", *_AFTER_HOURS)
+        self._grant_more(place[nearly], key[nearly], (registered + hours * 3_600)[nearly])
+
+    def _grant_more(self, line: Ints, key: Keys, moment: Ints) -> None:
+        """Supplement lines, each once, by a part of what is granted; never before the last time."""
+        low, high = _SUPPLEMENT
+        more = low + (high - low) * keyed.uniform(key, "supplement")
+        self.granted_e2[line] = rounded_up(self.granted_e2[line] * more)
+        self.since[line] = np.maximum(self.since[line] + 1, moment)
+        new = np.zeros(len(line), dtype=bool)
+        self.grants.append(Grants(self.code[line], self.since[line], self.granted_e2[line], new))
 
 
 def _running(code: Ints, quantity: Ints) -> Ints:
@@ -194,19 +253,38 @@ def rounded_up(quantity_e2: Floats) -> Ints:
     return planned
 
 
+def _planned(nation: Nation, code: Ints, key: Keys) -> Floats:
+    """Return what the trader of each line thinks that a year takes, hundredths of unit1."""
+    low, high = _PLANNED
+    return expected_e2(nation, code) * (low + (high - low) * keyed.uniform(key, "planned"))
+
+
+def usual_e2(nation: Nation, code: Ints) -> Floats:
+    """Return the usual quantity of one import of each line, hundredths of unit1."""
+    own, quantity = _imports(nation, code)
+    usual: Floats = np.where(own, quantity, 0.0).max(axis=(1, 2)) * 100
+    return usual
+
+
+def _imports(nation: Nation, code: Ints) -> tuple[Bools, Floats]:
+    """Return which goods of which habit each line is of, and its quantity of one import."""
+    trader, _, line = of_codes(code)
+    own: Bools = nation.traders.lines[trader, IMPORT] == line[:, None, None]
+    usd = nation.goods.log_price[line][:, None, None]
+    quantity: Floats = np.exp(nation.traders.log_volume[trader, IMPORT] - usd)
+    return own, quantity
+
+
 def expected_e2(nation: Nation, code: Ints) -> Floats:
     """Return what each line's trader expects to import under it in a year, hundredths of unit1.
 
     Formula: its declarations a year x share of imports x share under the list x items a declaration
     x how often an item is of the line x the usual quantity of one.
     """
-    traders = nation.traders
-    trader, _, line = of_codes(code)
-    own = traders.lines[trader, IMPORT] == line[:, None, None]
+    traders, (trader, _, _) = nation.traders, of_codes(code)
+    own, quantity = _imports(nation, code)
     often = traders.habit_weight[trader, IMPORT][:, :, None] * np.asarray(LINE_WEIGHTS)
     often = np.where(own, often / sum(LINE_WEIGHTS), 0.0)
-    usd = nation.goods.log_price[line][:, None, None]
-    quantity = np.exp(traders.log_volume[trader, IMPORT] - usd)
     a_year = DECLARATIONS_A_YEAR * nation.scale * traders.weight[trader] / traders.weight.sum()
     a_year = a_year * traders.import_share[trader] * UNDER_LIST_SHARE * ITEMS_A_DECLARATION
     expected: Floats = a_year * (often * quantity).sum(axis=(1, 2)) * 100

@@ -329,6 +329,7 @@ def use_lists(
         registered: Declarations of the week with their deals; those seen last week are left out.
         earliest: Local second before which no list can be registered any more.
     """
+    life.lists.register(nation, np.concatenate([one.day for one, _ in registered]), earliest)
     listed = join([pick(one, own.regime == UNDER_LIST) for one, own in registered])
     listed = pick(listed, ~np.isin(listed.key, life.lists.latest))
     if not len(listed):

@@ -96,7 +96,7 @@ class Checks:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Items that a check found irregular, rightly or not, one position each: by the first method.
+    """Items that a check found irregular, rightly or not, one position each: by one method.
 
     Attributes:
         check: Position in the checks.
@@ -153,9 +153,10 @@ def plan_checks(nation: Nation, batch: Batch, decided: Ints, wanted: Bools) -> C
     ended = in_office_hours(begun + np.maximum(work, 240.0).astype(np.int64))
     office = batch.deals.office[declaration]
     on_paper = np.isin(method, (DOCUMENTS, VALUE_CONSULTATION))
+    trader = nation.traders.key[batch.deals.trader[declaration]]
     officer = np.where(
         on_paper,
-        nation.officers.on_duty(office, officers.DOCUMENTS, key),
+        nation.officers.at_desk(office, trader, key)[0],
         nation.officers.on_duty(office, officers.INSPECTION, key),
     )
     officer = taken_on(batch.friend[declaration], key, officer)
@@ -182,7 +183,8 @@ def look(nation: Nation, batch: Batch, checks: Checks) -> Findings:
     parts = [_seen(nation, batch, checks), _taken_for_true(nation, batch, checks)]
     check = np.concatenate([part.check for part in parts])
     item = np.concatenate([part.item for part in parts])
-    order = np.lexsort((checks.ended[check], item))
+    # Where a sample was taken, it is the sample that tells.
+    order = np.lexsort((checks.ended[check], checks.method[check] != LABORATORY, item))
     check, item = check[order], item[order]
     _, first = np.unique(item, return_index=True)
     return Findings(check[first], item[first])

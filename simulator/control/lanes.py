@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.actors import officers
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.nation import Nation
@@ -27,8 +26,9 @@ POLICY_VERSION = "QLRR-2024.2"
 # Shares, chances and factors are assumptions, set to the published mix of lanes.
 _REFUSED_SHARE = 0.0012
 _OVERRIDE_OF_YELLOW, _OVERRIDE_OF_GREEN = 0.019, 0.0001
-_RELEASE_OF_RED, _RELEASE_OF_YELLOW = 0.02, 0.004
-FRIEND_SHARE, _DARES_SHARE = 0.9, 0.5
+_RELEASE_OF_RED, _RELEASE_OF_YELLOW = 0.003, 0.0005
+# A firm's contact knows its goods and releases them; who is bought dares no more than that.
+_CONTACT_RELEASES, FRIEND_SHARE, _DARES_SHARE = 0.22, 0.9, 0.22
 _MANAGED_CHANCE = (0.56, 0.5)
 _OTHER_SHARE, _LARGE_SHARE, _DOUBT_SHARE = 0.012, 0.3, 0.4
 _FOR_GOODS = 0.1
@@ -144,13 +144,17 @@ def decide(nation: Nation, batch: Batch, rank: Ints, random_arm: float) -> Decis
     )
     for holds, gives, why in steps:
         lane, ground = np.where(holds, gives, lane), np.where(holds, why, ground)
-    officer = nation.officers.on_duty(deals.office, officers.DOCUMENTS, key)
+    is_random = ground == LOT
+    trader = nation.traders.key[deals.trader]
+    officer, is_contact = nation.officers.at_desk(deals.office, trader, key)
+    zeal = nation.officers.zeal[officer]
     helps = (batch.friend >= 0) & keyed.happens(key, "friend at the desk", FRIEND_SHARE)
     return Decisions(
         lane=lane,
-        final_lane=_overridden(key, lane, (nation.officers.zeal[officer], helps)),
+        # The lot binds everybody.
+        final_lane=np.where(is_random, RED, _overridden(key, lane, (zeal, is_contact, helps))),
         ground=ground,
-        is_random=ground == LOT,
+        is_random=is_random,
         rank=rank,
         decided=batch.roster.registered + keyed.integers(key, "lane seconds", 1, 4),
         is_refused=refuses(key),
@@ -172,17 +176,19 @@ def refuses(key: keyed.Keys) -> Bools:
     return keyed.happens(key, "refused", _REFUSED_SHARE)
 
 
-def _overridden(key: keyed.Keys, lane: Ints, by: tuple[Floats, Bools]) -> Ints:
+def _overridden(key: keyed.Keys, lane: Ints, by: tuple[Floats, Bools, Bools]) -> Ints:
     """Return the lane after an officer looked: about 0.7 % change, three in four yellow to red.
 
-    `by` is the officer's zeal, and who helps a friend and lowers the lane, as often as he dares.
+    `by` is the officer's zeal, who knows the firm's goods, and who helps a friend and lowers the
+    lane, as often as he dares.
     """
-    zeal, helps = by
+    zeal, is_contact, helps = by
     drawn = keyed.uniform(key, "override")
     final = np.where((lane == YELLOW) & (drawn < _OVERRIDE_OF_YELLOW * zeal), RED, lane)
     final = np.where((lane == GREEN) & (drawn < _OVERRIDE_OF_GREEN * zeal), RED, final)
     final = np.where((lane == RED) & (drawn < _RELEASE_OF_RED / zeal), YELLOW, final)
     final = np.where((lane == YELLOW) & (drawn > 1 - _RELEASE_OF_YELLOW / zeal), GREEN, final)
-    dares = helps & keyed.happens(key, "lowers the lane", _DARES_SHARE)
     final = np.where(helps, lane, final)
-    return np.where(dares & (lane > GREEN), lane - 1, final)
+    share = np.where(helps, _DARES_SHARE, np.where(is_contact, _CONTACT_RELEASES, 0.0))
+    lowers = keyed.happens(key, "lowers the lane", share)
+    return np.where(lowers & (lane > GREEN), lane - 1, final)

@@ -1,11 +1,12 @@
 """Import licences as the ministries send them: what is granted, and what has been used of it.
 
 One licence a trader, kind of goods and half-year, the same numbers as on the declarations
-(`papers.numbers.licence_numbers`). It comes when it is granted, when goods are added to it and when
-its time is over (or the run ends). What is granted beforehand, and for which goods, goes by what
-last year lets expect, with room, in round figures; other goods are asked for some days before they
-first come. Nobody knows the half-year before it has been lived. Where more is needed it is mostly
-granted later; a few are overdrawn, by mistake or not. All shares are assumptions.
+(`papers.numbers.licence_numbers`). It comes when it is granted, when goods or quantity are added
+and when its time is over (or the run ends). What is granted beforehand, and for which goods, goes
+by what last year lets expect, with room, in round figures; other goods are asked for some days
+before they first come. Nobody knows the half-year before it has been lived. Where a licence is used
+up, it is mostly raised by a half, on the day before goods come that go beyond it; a few are
+overdrawn, by mistake or not. All shares are assumptions.
 """
 
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from simulator.delivery.plan import DeliveryPlan, Receipt
 from simulator.exchange.dated import send_dated
 from simulator.exchange.licensed_use import Expected, expected_use, rounded_up
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Ints, coded, constant, dates, decimals, numbers_within
+from simulator.kernel.arrays import Ints, coded, constant, dates, decimals, numbers_within, pick
 from simulator.kernel.glyphs import listed as as_lists
 from simulator.nation import Nation
 from simulator.papers.numbers import GRANTED_BEFORE_DAYS, LICENCE_DAYS, licence_numbers
@@ -36,7 +37,8 @@ GRACE_DAYS = 10
 FORESEEN_DAYS = 15
 _KINDS = len(LICENCES)
 _LEAST_ROOM, _MOST_ROOM, _OVERDRAWN_SHARE = 1.2, 2.2, 0.1
-_GUESS_SIGMA, _LEAST_EARLIER = 0.25, 0.5
+_GUESS_SIGMA, _LEAST_EARLIER, _RAISED = 0.25, 0.5, 1.5
+_FAR = 1_000_000
 
 
 def put_licence_sums(outbox: Outbox, nation: Nation, block: Block) -> None:
@@ -85,6 +87,26 @@ class _Listed:
     asked: Ints
 
 
+@dataclass(frozen=True, slots=True)
+class _Raises:
+    """Raises of licences, one position each, by licence and day.
+
+    Attributes:
+        of: Position of the licence; day: since 1970.
+        times: How often it was raised by then.
+    """
+
+    of: Ints
+    day: Ints
+    times: Ints
+
+    def times_by(self, of: Ints, day: Ints) -> Ints:
+        """Return how often each licence was raised by a day."""
+        place = np.searchsorted(self.of * _FAR + self.day, of * _FAR + day, side="right") - 1
+        known = np.append(self.of, -1)[place] == of
+        return np.where(known, np.append(self.times, 0)[place], 0)
+
+
 def licences(
     nation: Nation,
     expected: Expected,
@@ -112,14 +134,19 @@ def licences(
     granted = rounded_up(usual * guess * room)
     earlier = usual * _share_before(term, run) * (_LEAST_EARLIER + keyed.uniform(key, "earlier"))
     first_used = np.minimum(np.rint(earlier).astype(np.int64), granted)
-    of, day = _told_days(listed, run[0])
-    of = np.concatenate([np.searchsorted(holder, of), np.arange(len(holder))])
+    overdrawn = keyed.happens(key, "overdrawn", _OVERDRAWN_SHARE)
+    raises = _raises(nation, use, holder, (first_used, granted))
+    raises = pick(raises, ~overdrawn[raises.of])
+    told, asked = _told_days(listed, run[0])
+    told = np.concatenate([np.searchsorted(holder, told), raises.of])
+    asked = np.concatenate([asked, np.maximum(raises.day, run[0])])
+    of, day = np.unique(np.stack([told, asked]), axis=1)
+    of = np.concatenate([of, np.arange(len(holder))])
     day = np.concatenate([day, np.full(len(holder), min(ends, run[1]))])
     is_end = np.arange(len(of)) >= len(of) - len(holder)
     used = first_used[of] + _used_before(nation, use, holder[of], np.where(is_end, ends, day))
-    overdrawn = keyed.happens(key, "overdrawn", _OVERDRAWN_SHARE)[of]
-    more = rounded_up(used * (1 + 0.3 * keyed.uniform(key, "more")[of]))
-    is_supplemented = is_end & (used > granted[of]) & ~overdrawn
+    times = raises.times_by(of, np.where(is_end, ends, day))
+    quantity = np.where(times > 0, rounded_up(granted[of] * _RAISED**times), granted[of])
     since = np.minimum.reduceat(listed.asked, first) if len(first) else first
     goods, counts = _goods_told(listed, holder[of], np.where(is_end, ends, day))
     columns = {
@@ -131,7 +158,7 @@ def licences(
         "unit": constant("KGM", len(of)),
         "valid_from": dates(since[of]),
         "valid_to": dates(np.full(len(of), ends)),
-        "quantity": decimals(np.where(is_supplemented, more, granted[of]), 2),
+        "quantity": decimals(quantity, 2),
         "used": decimals(used, 2),
     }
     return day * DAY_SECONDS + keyed.integers(key, "sent at", 0, DAY_SECONDS)[of], columns
@@ -193,6 +220,34 @@ def _used_before(nation: Nation, use: tuple[Ints, Ints], holder: Ints, day: Ints
     ends = np.searchsorted(dated[order], np.stack([begins, until]))
     mass: Ints = np.diff(total[ends], axis=0)[0]
     return mass
+
+
+def _raises(
+    nation: Nation, use: tuple[Ints, Ints], holder: Ints, granted: tuple[Ints, Ints]
+) -> _Raises:
+    """Return when each licence is raised: on the day before a day whose goods go beyond it.
+
+    Args:
+        nation: The nation.
+        use: As in `licences`.
+        holder: Half-year, trader and kind of each licence, ascending.
+        granted: What was used of it before the run and what is granted, hundredths of kg.
+    """
+    code, offset = np.divmod(use[0], LICENCE_DAYS)
+    code = code // len(nation.goods)
+    (dated, offset), of_day = np.unique(np.stack([code, offset]), axis=1, return_inverse=True)
+    mass = np.bincount(of_day.ravel(), use[1], minlength=len(dated))
+    of = np.searchsorted(holder, dated)
+    total = np.cumsum(mass)
+    before = np.append(0.0, total)[np.searchsorted(dated, dated)]
+    used = granted[0][of] + total - before
+    beyond = np.maximum(used / np.maximum(granted[1][of], 1), 1.0)
+    times = np.ceil(np.log(beyond) / np.log(_RAISED)).astype(np.int64)
+    # Use only grows: of a licence each day raises it, or leaves it as often raised as it was.
+    raised = np.flatnonzero((times > 0) & (np.diff(of * _FAR + times, prepend=-1) != 0))
+    term_day = dated // (len(nation.traders) * _KINDS) * LICENCE_DAYS
+    day = np.maximum(term_day + offset - 1, term_day)
+    return _Raises(of[raised], day[raised], times[raised])
 
 
 def _share_before(term: int, run: tuple[int, int]) -> float:

@@ -1,8 +1,9 @@
 """Exemption overrun: equipment beyond the exempted list is imported under it.
 
 Actors: firms with an exemption list for their project (A43). Motive: the duty that the list
-forgives. Method: when a line of the list is taken up, others have it supplemented first; these
-import under it all the same. Evaded: the duty on the quantity that goes beyond.
+forgives. Method: when a line of the list is taken up, others have it supplemented first, some on
+paper that nobody enters; these import under it all the same. Evaded: the duty on the quantity that
+goes beyond.
 """
 
 from typing import ClassVar

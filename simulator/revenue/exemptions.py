@@ -1,5 +1,7 @@
 """Rows of `dmmt`: the lines of exemption lists, when they are registered and supplemented."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 
@@ -7,7 +9,15 @@ from simulator.chronicle.exemption_lists import Grants, of_codes
 from simulator.delivery.numbering import MOMENT
 from simulator.delivery.outside_table import OPERATION
 from simulator.kernel import keyed
-from simulator.kernel.arrays import coded, constant, dates, decimals, pick, whole
+from simulator.kernel.arrays import (
+    coded,
+    constant,
+    dates,
+    decimals,
+    numbers_within,
+    pick,
+    whole,
+)
 from simulator.nation import Nation
 from simulator.papers.numbers import list_numbers, list_places
 from simulator.reference.calendar import DAY_SECONDS
@@ -17,6 +27,34 @@ _EXEMPTION = "MT"
 # The value of a line is planned from the usual price, rounded to millions; the spread is an
 # assumption.
 _PRICE_SPREAD, _ROUNDED_VND = 0.15, 1_000_000
+# Some supplements stand on paper alone until the yearly report on exempt goods, due on the 90th day
+# of the next year (Decree 134/2016/ND-CP, article 31a); some are never entered (assumptions).
+_ON_PAPER_SHARE, _NEVER_SHARE, _REPORT_DAYS = 0.4, 0.3, 90
+
+
+def _entered(nation: Nation, grants: Grants) -> Grants:
+    """Return grants as they are entered, by time: what stands on paper alone comes late, or never.
+
+    A line never tells less than it did.
+    """
+    order = np.lexsort((grants.moment, grants.code))
+    own = pick(grants, order)
+    counts = np.diff(np.append(np.flatnonzero(np.diff(own.code, prepend=-1)), len(own.code)))
+    key = keyed.derive(nation.root("papers"), "list line", own.code)
+    key = keyed.derive(key, "supplement", numbers_within(counts))
+    on_paper = ~own.is_new & keyed.happens(key, "on paper", _ON_PAPER_SHARE)
+    year = of_codes(own.code)[1] + 1
+    ends = year.astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64) * DAY_SECONDS
+    late = ends + keyed.integers(key, "reported", 0, _REPORT_DAYS * DAY_SECONDS)
+    entered = replace(own, moment=np.where(on_paper, np.maximum(late, own.moment), own.moment))
+    is_lost = on_paper & keyed.happens(key, "never entered", _NEVER_SHARE)
+    entered = pick(entered, np.flatnonzero(~is_lost))
+    entered = pick(entered, np.lexsort((entered.moment, entered.code)))
+    sums, rank = np.unique(entered.granted_e2, return_inverse=True)
+    line = np.cumsum(np.diff(entered.code, prepend=-1) != 0)
+    most = np.maximum.accumulate(line * len(sums) + rank)
+    entered = pick(entered, np.flatnonzero(np.diff(most, prepend=-1) > 0))
+    return pick(entered, np.lexsort((entered.code, entered.moment)))
 
 
 def list_rows(nation: Nation, grants: Grants) -> pa.Table:
@@ -27,7 +65,8 @@ def list_rows(nation: Nation, grants: Grants) -> pa.Table:
         grants: Everything granted, by time.
     """
     first, last = nation.written_from * DAY_SECONDS, (nation.last_day + 1) * DAY_SECONDS
-    told = pick(grants, grants.moment < last)
+    told = _entered(nation, grants)
+    told = pick(told, told.moment < last)
     moment, code = np.maximum(told.moment, first), told.code
     # Of several grants before the first day written the last one stands.
     older = np.flatnonzero(told.moment < first)
@@ -43,7 +82,7 @@ def list_rows(nation: Nation, grants: Grants) -> pa.Table:
     trader, year, line = of_codes(code)
     key = keyed.derive(nation.root("papers"), "list line", code)
     usd = np.exp(nation.goods.log_price[line] + _PRICE_SPREAD * keyed.normal(key, "planned price"))
-    rate = nation.rates.on(registered, 0 * line) / 100
+    rate = nation.rates.on(np.maximum(registered, nation.first_day), 0 * line) / 100
     value = np.maximum(np.rint(granted / 100 * usd * rate / _ROUNDED_VND), 1).astype(np.int64)
     opens = (year.astype("datetime64[Y]")).astype("datetime64[D]").astype(np.int64)
     closes = (year + 1).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64) - 1

@@ -27,7 +27,7 @@ _THEMES = {
     "norm_abuse": "GIA_CONG", "exemption_overrun": "MIEN_THUE", "vat_refund_export": "HOAN_THUE",
     "temporary_import_kept": "MIEN_THUE",
 }  # fmt: skip
-_MOST_ON_ONE_RATIO, _RATIO_BAND = 0.15, 0.005
+_MOST_ON_ONE_RATIO, _RATIO_BAND, _MOST_USED = 0.15, 0.005, 0.95
 # On fewer nothing can be said.
 LEAST_RATIOS = 20
 
@@ -70,6 +70,16 @@ def one_ratio(later: pd.Series, told: pd.Series) -> Knowledge:
     inside = np.searchsorted(ratio, ratio + _RATIO_BAND, "right") - np.arange(len(ratio))
     share = float(inside.max() / len(ratio))
     return Knowledge(len(ratio), share, share > _MOST_ON_ONE_RATIO)
+
+
+def of_use(later: pd.Series) -> Knowledge:
+    """Return the share of what was granted of which anything came; plans are not all carried out.
+
+    Args:
+        later: What came of each thing, null or 0 for nothing.
+    """
+    share = float((later.fillna(0) > 0).mean())
+    return Knowledge(len(later), share, len(later) >= LEAST_RATIOS and share > _MOST_USED)
 
 
 def rank_knows(rank: pd.Series, latent: pd.Series) -> Knowledge:
@@ -149,6 +159,7 @@ def of_world(out: Path, truth: Path) -> dict[str, Knowledge]:
     return {
         "dmmt LUONG": spread_of(lists["later"], lists["told"], LEAST_SPREAD),
         "dmmt LUONG in one ratio": one_ratio(lists["later"], lists["told"]),
+        "dmmt lines": of_use(lists["later"]),
         "licence quantity": spread_of(licences["used"], licences["quantity"], LEAST_SPREAD),
         "licence quantity in one ratio": one_ratio(licences["used"], licences["quantity"]),
         "rank of firms never found": rank_knows(
@@ -170,8 +181,8 @@ def _lists(out: Path) -> pd.DataFrame:
     used = items["LUONG1"].astype(float).groupby([items["SO_DMMT"], items["STT_DMMT"]]).sum()
     lines = sent(out, "dmmt").sort_values("SEQ_NO").drop_duplicates(["SO_DMMT", "STT"])
     granted = lines.set_index(["SO_DMMT", "STT"])["LUONG"].astype(float)
-    both = pd.concat([used.rename_axis(granted.index.names), granted], axis=1, join="inner")
-    return both.set_axis(["later", "told"], axis=1)
+    both = pd.concat([used.rename_axis(granted.index.names), granted], axis=1)
+    return both.set_axis(["later", "told"], axis=1).dropna(subset="told")
 
 
 def _licences(out: Path) -> pd.DataFrame:

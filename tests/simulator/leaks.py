@@ -65,10 +65,11 @@ class Frame:
 def judge(frame: Frame, rounds: int, seed: int = 1) -> list[Verdict]:
     """Return the verdict on every channel of a frame.
 
-    One row of each cluster and group is drawn, whatever its label, so that rows are exchangeable
-    in their group when nothing leaks. Each channel becomes a few columns: its kinds, or six bins
-    of its distance from its group's mean. The statistic is the sum over columns of labels x
-    column less its mean under permutation, squared over its variance.
+    One row of each cluster is drawn, whatever its label, so that rows are exchangeable in their
+    group when nothing leaks: rows of a cluster lie side by side, and its label is one. Each channel
+    becomes a few columns: its kinds, or six bins of its distance from its group's mean. The
+    statistic is the sum over columns of labels x column less its mean under permutation, squared
+    over its variance.
     """
     rng = np.random.default_rng(seed)
     rows = pd.DataFrame({"group": _codes(frame.group), "cluster": frame.cluster.to_numpy()})
@@ -132,7 +133,7 @@ def _codes(group: pd.DataFrame) -> npt.NDArray[np.int64]:
 
 def _comparable(rows: pd.DataFrame) -> pd.DataFrame:
     """Return one row of each cluster, of groups in which there are both kinds, by group."""
-    rows = rows.drop_duplicates(["group", "cluster"])
+    rows = rows.drop_duplicates("cluster")
     mean = rows.groupby("group")["label"].transform("mean")
     return rows[(mean > 0) & (mean < 1)].sort_values("group", kind="stable")
 

@@ -11,6 +11,7 @@ from tests.simulator.foreknowledge import (
     LEAST_SPREAD,
     audits_know,
     names_seed,
+    of_use,
     one_ratio,
     rank_knows,
     spread_of,
@@ -51,6 +52,11 @@ def test_quantities_in_one_ratio_to_their_use_are_caught(year, draw):
     fixed = free.where(draw.random(COUNT) < 0.7, 0.8 * year)
     assert one_ratio(year, fixed).is_too_much
     assert not one_ratio(year, free).is_too_much
+
+
+def test_grants_that_are_all_used_are_caught(year, draw):
+    assert of_use(year).is_too_much
+    assert not of_use(year.where(draw.random(COUNT) < 0.8)).is_too_much
 
 
 def test_ranks_from_latent_compliance_are_caught(draw):

@@ -122,3 +122,17 @@ def test_what_follows_from_the_group_alone_is_no_leak(honest):
     label = pd.Series(np.random.default_rng(6).random(len(share)) < share)
     channels = {"own": honest.channels["amount"] + honest.group["group"] * 5}
     assert leaking(judge(replace(honest, label=label, channels=channels), 2_000)) == []
+
+
+def test_rows_of_a_deal_that_lie_side_by_side_are_one_proof():
+    """Papers of a deal have numbers in a row: by kind they would say the same four times."""
+    rng = np.random.default_rng(7)
+    deal, kind = np.repeat(np.arange(400), 4), np.tile(np.arange(4), 400)
+    group = pd.DataFrame({"group": deal % 40, "kind": kind})
+    unlikely = 0
+    for _ in range(40):
+        number = pd.Series(np.argsort(np.argsort(rng.random(400)))[deal] * 4 + kind)
+        label = pd.Series((rng.random(400) < 0.33)[deal])
+        (told,) = judge(Frame("papers", label, group, pd.Series(deal), {"number": number}), 200)
+        unlikely += told.p < 0.05
+    assert unlikely <= 6

@@ -131,6 +131,23 @@ def test_related_prices_are_held_against_those_of_other_traders(signs_of):
     assert signs_of(world, "related_under_others") == [("A", -0.693), *[("A", 0.693)] * 5]
 
 
+def test_releases_are_counted_by_officer_for_a_trader_by_a_broker_at_an_office(signs_of):
+    world = World()
+    for trader, broker, officer, lanes in (
+        ("A", "B1", "C1", "32"), ("A", "B1", "C1", "21"), ("A", "B1", "C2", "21"),
+        ("A", "B1", "C1", "1"), ("A", "B2", "C1", "23"), ("D", "B1", "C1", "3"),
+    ):  # fmt: skip
+        at = world.declared(trader, MA_DL=broker)
+        head = world.tables["tk"][at]
+        for lane, event in zip(lanes, ("LUONG", "CHUYEN_LUONG"), strict=False):
+            world.add(
+                "sukien", SO_TK_GOC=str(head["SO_TK"])[:11], MA_SK=event, GIA_TRI=lane,
+                THOI_DIEM=head["NGAY_DK"], MA_CB=officer if event != "LUONG" else None,
+            )  # fmt: skip
+    found = signs_of(world, "pair_releases")
+    assert found == [("A", 0), *[("A", 2)] * 4, ("D", 0)]
+
+
 def test_second_declarations_after_a_red_lane_are_counted_by_trader(signs_of):
     world = World()
     for trader, lane, days in (("A", 3, 3), ("A", 3, 3), ("B", 1, 3), ("C", 3, 30)):

@@ -13,7 +13,7 @@ import pytest
 
 from benchmark.arrays import DAY_SECONDS, numbers_in
 from benchmark.judgement import Capacity
-from benchmark.kinds import PHYSICAL
+from benchmark.kinds import KINDS, PHYSICAL
 from benchmark.play.audits import audit
 from benchmark.play.game import play
 from benchmark.play.nation import LivedNation
@@ -62,7 +62,8 @@ class Reader:
         numbers = numbers_in(week.registered["tk"]["SO_TK"])
         numbers = numbers[: round(len(numbers) * self.share)]
         ranks = np.arange(1, len(numbers) + 1)
-        looks = checks(numbers, PHYSICAL, np.full(len(numbers), week.now), ranks)
+        kinds = np.where(ranks % 3 == 0, KINDS.index("scanner"), PHYSICAL)
+        looks = checks(numbers, kinds, np.full(len(numbers), week.now), ranks)
         if self.theme is None or len(self.views) > 1:
             return looks
         codes = pc.unique(week.registered["tk"]["MA_DN"]).drop_null().slice(0, 40)
@@ -171,6 +172,16 @@ def test_checks_are_told_of_own_choices_alone_and_as_outcomes_tell_them(start, g
     expected = {(r["SO_TK_GOC"], r["STT"], r["THUE_TANG"]) for r in known.to_pylist()}
     assert found
     assert found <= expected
+
+
+def test_images_are_sent_of_the_goods_that_were_to_be_scanned(games):
+    for policy, _ in games[:2]:
+        registered = [numbers_in(view.registered["tk"]["SO_TK"]) for view in policy.views]
+        chosen = np.concatenate([own[2::3] for own in registered]) if policy.share else []
+        images = numbers_in(sent_by(policy, "scan_result")["decl"])
+        seen = np.intersect1d(images, np.concatenate(registered))
+        assert np.isin(seen, chosen).all()
+        assert len(seen) > 20 or not policy.share
 
 
 def test_lanes_of_the_game_say_nothing_of_what_a_rule_would_have_chosen(start, games):

@@ -60,6 +60,32 @@ def block(nation, chronicle) -> Block:
     return make_block(nation, chronicle, np.arange(FIRST, FIRST + DAYS))
 
 
+def test_a_contact_does_the_papers_of_its_firm_and_the_lot_binds_it(nation, block) -> None:
+    deals, lanes, checks = block.batch.deals, block.decisions, block.checks
+    keys = nation.traders.key[deals.trader]
+    officer, by_contact = nation.officers.at_desk(deals.office, keys, block.batch.roster.key)
+    assert 0.01 < by_contact.mean() < 0.06
+    released = lanes.final_lane < lanes.lane
+    usual = released[~by_contact & (lanes.lane > 1) & (block.batch.friend < 0)]
+    assert usual.mean() < 0.01
+    assert 0.1 < released[by_contact & (lanes.lane > 1)].mean() < 0.4
+    assert lanes.is_random.sum() > 100
+    assert not released[lanes.is_random].any()
+    papers = np.flatnonzero(checks.method == DOCUMENTS)
+    own = papers[by_contact[checks.declaration[papers]]]
+    assert (checks.officer[own] == officer[checks.declaration[own]]).mean() > 0.6
+
+
+def test_where_a_sample_was_taken_it_is_the_sample_that_tells(block) -> None:
+    found = block.checks.method[block.findings.check]
+    sampled = block.checks.declaration[block.checks.method == LABORATORY]
+    wrong = block.batch.true.line != block.batch.declared.line
+    items = block.findings.item
+    own = wrong[items] & np.isin(block.batch.owner[items], sampled)
+    assert own.sum() > 10
+    assert (found[own] == LABORATORY).mean() > 0.6
+
+
 def _everybody_looked_at(block: Block, method: int, officer: int) -> Checks:
     """Return one check of every declaration by one method and officer."""
     count = len(block.batch)

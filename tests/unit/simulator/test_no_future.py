@@ -8,7 +8,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from simulator.chronicle.living import planned_states
+from simulator.chronicle.exemption_lists import ListBook, of_codes
+from simulator.chronicle.living import live_through, planned_states
 from simulator.exchange import licences
 from simulator.exchange.licensed_use import Expected, expected_use, rounded_up
 from simulator.kernel import keyed
@@ -127,6 +128,37 @@ def test_every_use_is_listed_before_it_comes(nation) -> None:
     assert set(both[known]["no"]) == set(number)
     assert len(both[known].drop_duplicates(["no", "code"])) == len(uses)
     assert (told.groupby("no")["used"].diff().fillna(0) >= 0).all()
+
+
+def test_a_licence_that_is_used_up_is_raised_before_its_time_is_over(nation) -> None:
+    codes, mass = _uses(nation)
+    first = codes // LICENCE_DAYS * LICENCE_DAYS
+    often = np.sort(np.concatenate([first + day for day in (30, 60, 90)]))
+    told = _told(nation, expected_use(nation), (often, np.full(len(often), mass[0] * 400)))
+    lasting = told[told["day"] < told["day"].max()].groupby("no")
+    raised = lasting["quantity"].nunique() > 1
+    assert raised.mean() > 0.6
+    assert (told.groupby("no")["quantity"].diff().fillna(0) >= 0).all()
+    # No raise comes after goods that it is for; a few are overdrawn by mistake or not.
+    assert (told["used"] <= told["quantity"])[told["no"].isin(raised.index[raised])].all()
+
+
+def test_lists_are_registered_before_their_year_for_more_than_it_takes(nation) -> None:
+    grants = live_through(nation, 0).grants
+    trader, year, _ = of_codes(grants.code)
+    own = grants.is_new & (year == START // 365)
+    usual = own & (nation.traders.founded_day[trader] < START - 40)
+    day = grants.moment // DAY_SECONDS
+    assert usual.sum() > 50
+    assert (day[usual] < START).mean() > 0.9
+    book = ListBook()
+    book.register(nation, np.array([START]), 0)
+    registered = book.told()
+    # Nothing of what is registered before the year knows what is imported in it.
+    assert np.isin(registered.code, grants.code).all()
+    same = np.isin(grants.code, registered.code) & grants.is_new
+    assert np.array_equal(np.sort(grants.granted_e2[same]), np.sort(registered.granted_e2))
+    assert (book.used_e2 == 0).all()
 
 
 def test_a_grant_made_from_the_use_is_noticed(nation) -> None:
