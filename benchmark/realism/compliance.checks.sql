@@ -22,7 +22,10 @@ values
 ('value_hit_share', hit_share(['7'], false), looks(['7'], false)),
 ('lot_documents_share', hit_share(['1'], true), looks(['1'], true)),
 ('lot_scanner_share', hit_share(['2'], true), looks(['2'], true)),
-('lot_physical_share', hit_share(['3', '4'], true), looks(['3', '4'], true));
+('lot_physical_share', hit_share(['3', '4'], true), looks(['3', '4'], true)),
+('lot_agency_share', hit_share(['5'], true), looks(['5'], true)),
+('lot_laboratory_share', hit_share(['6'], true), looks(['6'], true)),
+('lot_value_share', hit_share(['7'], true), looks(['7'], true));
 
 insert into measured
 select 'laboratory_tax_share', avg(cast(brings_tax as double)), count(*)

@@ -65,9 +65,9 @@ def test_a_life_on_disk_is_the_life_in_memory(tmp_path, monkeypatch):
     assert not any(tmp_path.iterdir())
     monkeypatch.setattr(kept, "_HELD_BYTES", 0)
     disk = lived(tmp_path)
-    # Follow-ups, the ledger, ranks, and what auditors may still find.
-    assert len(list(tmp_path.iterdir())) == 4
-    for name in ("follow_ups", "ledger", "grants", "overdue"):
+    # Follow-ups, the ledger, ranks, pairs, and what auditors may still find.
+    assert len(list(tmp_path.iterdir())) == 5
+    for name in ("follow_ups", "ledger", "grants", "overdue", "pairs"):
         own, other = getattr(memory, name), getattr(disk, name)
         assert len(next(iter(columns(own).values())))
         for column, values in columns(own).items():
