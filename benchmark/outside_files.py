@@ -20,7 +20,7 @@ import pyarrow.csv as pacsv
 
 from benchmark.broken_files import UNREADABLE, reason_of
 from data_contracts.errors import CustomsDataError
-from data_contracts.simulated import begun_in
+from data_contracts.simulated import MARKER, begun_in, nation_in
 
 Tables = Mapping[str, Sequence[str]]
 FILE = "FILE"
@@ -67,12 +67,17 @@ def attach(
 
     Raises:
         CustomsDataError: A file cannot be read, and broken ones are not left out; or the run that
-            writes into the folder has not ended.
+            writes into the folder has not ended; or some files tell of another nation.
     """
     if (part := begun_in(folder)) is not None:
         message = f"{folder}: expected a whole nation, but the run that writes {part} has not "
         message += "ended; if it was stopped, give the same command again"
         raise CustomsDataError(message)
+    for mark in folder.rglob(MARKER):
+        if nation_in(mark.parent) not in {"", nation_in(folder)}:
+            message = f"{mark.parent}: expected files of the nation of {folder}, found those of "
+            message += "another; take that folder out"
+            raise CustomsDataError(message)
     counts, unread = {}, []
     for table, forms in _files(folder.rglob("*"), tables).items():
         reader = _Reader(opened, tables[table], skips_broken=skips_broken)

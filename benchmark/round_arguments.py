@@ -1,6 +1,7 @@
 """What a round says of its nations and its terms: plain JSON values, complete and checked."""
 
 import re
+import reprlib
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -89,13 +90,13 @@ def _values(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 def _value(name: str, value: Any) -> Any:
     if name not in _READERS:
-        message = f"parameters: expected {', '.join(_READERS)}; found {name}"
+        message = f"parameters: expected {', '.join(_READERS)}; found {name[:40]}"
         raise CustomsDataError(message)
     what, read = _READERS[name]
     try:
         return read(value)
     except (TypeError, ValueError) as error:
-        message = f"parameters, {name}: expected {what}, found {value!r}"
+        message = f"parameters, {name}: expected {what}, found {reprlib.repr(value)}"
         raise CustomsDataError(message) from error
 
 

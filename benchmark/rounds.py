@@ -12,8 +12,8 @@ no NaN; so that every program writes the same bytes.
 import hashlib
 import json
 import re
+import reprlib
 import secrets
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ from typing import Any
 
 from benchmark.round_arguments import USUAL, simulation_of, terms_of, usual_checks
 from data_contracts.errors import CustomsDataError, WrongUseError
-from data_contracts.json_files import read_json
+from data_contracts.json_files import read_json, refuse_twice
 from measures.counted import counted
 from simulator.arguments import MOST_SEED, VERSION
 from simulator.mechanisms.loading import choose_mechanisms
@@ -163,8 +163,8 @@ def _refuse_unclear(value: Any, place: str) -> None:
         for position, inner in enumerate(value):
             _refuse_unclear(inner, f"{place}[{position}]")
     elif value is not None and not isinstance(value, str | int):
-        message = f"{place}: expected text, a whole number, a boolean or a list, found {value!r}; "
-        message += "write a share as a text"
+        message = f"{place}: expected text, a whole number, a boolean or a list, found "
+        message += f"{reprlib.repr(value)}; write a share as a text"
         raise CustomsDataError(message)
 
 
@@ -246,7 +246,7 @@ def read_round(path: Path) -> Round:
         raise CustomsDataError(message)
     for name, what, is_so in _FORMS:
         if not is_so(value[name]):
-            message = f"{path}, {name}: expected {what}, found {value[name]!r}"
+            message = f"{path}, {name}: expected {what}, found {reprlib.repr(value[name])}"
             raise CustomsDataError(message)
     if wrong := _wrong_seeds(value["seeds"]):
         message = f"{path}, seeds: {wrong}"
@@ -371,24 +371,10 @@ def reveal(commitment: Path, secret: Path, mechanisms: Path | None) -> Revealed:
     return Revealed(sha256, not differences, differences)
 
 
-class _TwiceError(Exception):
-    """Of two values of one name another program may take the other one."""
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> None:
-    for name, times in Counter(name for name, _ in pairs).most_common(1):
-        if times > 1:
-            raise _TwiceError(ascii(name[:40]))
-
-
 def _read(path: Path) -> dict[str, Any]:
     remedy = "give a file of customs bench commit"
     value = read_json(path, dict[str, Any], remedy=remedy)
-    try:
-        json.loads(path.read_bytes(), object_pairs_hook=_each_once)
-    except _TwiceError as twice:
-        message = f"{path}: expected each name once, found {twice} more than once; {remedy}"
-        raise CustomsDataError(message) from None
+    refuse_twice(path, remedy=remedy)
     if value.get("format") != FORMAT:
         message = f"{path}: expected a round of format {FORMAT}, found something else"
         raise CustomsDataError(message)

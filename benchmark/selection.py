@@ -19,26 +19,16 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from benchmark.arrays import Bools, Ints
-from benchmark.broken_files import UNREADABLE, reason_of
-from benchmark.csv_headers import header_of
 from benchmark.kinds import AUDIT, KINDS
+from benchmark.selection_texts import REQUIRED, quoted, texts_of
 from data_contracts.errors import CustomsDataError
 from simulator.chronicle.themes import EVERYTHING, THEMES
 
-COLUMNS = (
-    "rank", "so_tk_goc", "trader", "period_from", "period_to", "theme", "kind_of_check",
-    "selected_at",
-)  # fmt: skip
 NO_DAY = -1
 NO_NUMBER = -1
 NO_THEME = -1
 FORMS = (".csv", ".csv.gz", ".parquet")
 """How the name of a file of choices may end."""
-# More than a national year has declarations; equal rows take next to no room in a file.
-_MOST_ROWS = 20_000_000
-_REQUIRED = ("rank", "kind_of_check", "selected_at")
-# So much is shown of what a file holds.
-_SHOWN_NAMES, _SHOWN_SIGNS = len(COLUMNS), 40
 _NOT_SO = pa.scalar(value=False)
 _NUMBER = r"^[0-9]{11}$"
 _RANK = r"^[1-9][0-9]{0,17}$"
@@ -154,7 +144,7 @@ def read_selection(path: Path) -> Selection:
             what the format asks; the message gives the file, the line (CSV) or row (Parquet),
             what was expected and what was found.
     """
-    texts, place = _texts_of(path)
+    texts, place = texts_of(path)
     reader = _Reader(path, place, texts)
     kind_text = reader.required("kind_of_check")
     kind = pc.index_in(kind_text, pa.array(KINDS)).combine_chunks()
@@ -230,104 +220,6 @@ def _dates(days: Ints, lacks: Bools) -> pa.Array:
     return pa.array(days.astype(np.int32), pa.int32(), mask=lacks).cast(pa.date32()).cast("string")
 
 
-def _texts_of(path: Path) -> tuple[pa.Table, str]:
-    """Return all columns of the format as text and the word for a place in the file."""
-    try:
-        if not path.is_file():
-            message = f"{path}: expected a selection (CSV or Parquet), found no file"
-            raise CustomsDataError(message)
-        found = _parquet(path) if path.suffix == ".parquet" else _csv(path)
-        # Parquet keeps bytes as they come; only looking at each shows that all of them are text.
-        found.validate(full=True)
-    except PermissionError as error:
-        message = f"{path}: expected a selection that may be read; check its rights"
-        raise CustomsDataError(message) from error
-    except UNREADABLE as error:
-        message = f"{path}: expected a selection (CSV in UTF-8, or Parquet), found a broken file: "
-        message += reason_of(error)
-        raise CustomsDataError(message) from error
-    names = found.column_names
-    none = pa.chunked_array([pa.nulls(found.num_rows, pa.string())])
-    columns = [_text(path, name, found[name]) if name in names else none for name in COLUMNS]
-    return pa.table(columns, names=list(COLUMNS)), "row" if path.suffix == ".parquet" else "line"
-
-
-def _refuse_other(names: list[str], path: Path) -> None:
-    """Refuse a header that is not of the format, before any column is made of it."""
-    lacking = [name for name in _REQUIRED if name not in names]
-    unknown = [name for name in names if name not in COLUMNS]
-    if lacking or unknown or len(set(names)) < len(names):
-        message = f"{path}, header: expected the columns {', '.join(COLUMNS)}, each once at most; "
-        message += f"found {', '.join(_shown(name) for name in names[:_SHOWN_NAMES])}"
-        more = len(names) - _SHOWN_NAMES
-        message += f" and {more:,} more" if more > 0 else ""
-        raise CustomsDataError(message)
-
-
-def _shown(name: str) -> str:
-    """Return a name as it stands where it is a plain one, else quoted."""
-    return name if name.isidentifier() and len(name) <= _SHOWN_SIGNS else _quoted(name)
-
-
-def _quoted(text: str) -> str:
-    """Return a text in one short line: signs that steer a terminal are written out."""
-    return repr(text[:_SHOWN_SIGNS]) + ("…" if len(text) > _SHOWN_SIGNS else "")
-
-
-def _parquet(path: Path) -> pa.Table:
-    with pq.ParquetFile(path) as file:
-        _refuse_other(file.schema_arrow.names, path)
-        if (rows := file.metadata.num_rows) > _MOST_ROWS:
-            raise _too_many(path, f"{rows:,}")
-        return file.read()
-
-
-def _too_many(path: Path, found: str) -> CustomsDataError:
-    return CustomsDataError(f"{path}: expected {_MOST_ROWS:,} rows at most, found {found}")
-
-
-def _csv(path: Path) -> pa.Table:
-    names, has_rows = header_of(path)
-    if not names:
-        message = f"{path}: expected the columns {', '.join(COLUMNS)}, found an empty file"
-        raise CustomsDataError(message)
-    _refuse_other(names, path)
-    if not has_rows:
-        return pa.table({name: pa.nulls(0, pa.string()) for name in names})
-    kept = pacsv.ConvertOptions(
-        column_types=dict.fromkeys(COLUMNS, pa.string()),
-        strings_can_be_null=True,
-        null_values=[""],
-    )
-    # One thread: only then does the reader know the number of a row.
-    one_thread = pacsv.ReadOptions(use_threads=False)
-    batches, rows = [], 0
-    with pacsv.open_csv(path, read_options=one_thread, convert_options=kept) as reader:
-        for batch in reader:
-            rows += batch.num_rows
-            if rows > _MOST_ROWS:
-                raise _too_many(path, f"more than {_MOST_ROWS:,}")
-            batches.append(batch)
-        return pa.Table.from_batches(batches, reader.schema)
-
-
-def _text(path: Path, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return a column as text; a time of Parquet is cut to the second, an empty text is null."""
-    kind = column.type
-    if pa.types.is_timestamp(kind) and kind.tz is None:
-        column = column.cast(pa.timestamp("s"), safe=False)
-    try:
-        # A time with a zone would be told in another one than the local.
-        texts = None if getattr(kind, "tz", None) else column.cast(pa.string())
-    except UNREADABLE:
-        texts = None
-    if texts is None:
-        message = f"{path}, header, {name}: expected a column of text, whole numbers, dates or "
-        message += f"local times, found {kind}"
-        raise CustomsDataError(message)
-    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
-
-
 @dataclass(frozen=True, slots=True)
 class _Reader:
     path: Path
@@ -341,7 +233,7 @@ class _Reader:
             row = int(wrong[0])
             number = row + (2 if self.place == "line" else 1)
             found = self.texts[column][row].as_py()
-            shown = "nothing" if found is None else _quoted(found)
+            shown = "nothing" if found is None else quoted(found)
             message = f"{self.path}, {self.place} {number}, {column}: expected {expected}, "
             message += f"found {shown}"
             message += f" ({len(wrong):,} rows are so)" if len(wrong) > 1 else ""
@@ -353,7 +245,7 @@ class _Reader:
 
     def matching(self, column: str, pattern: str, expected: str) -> pa.ChunkedArray:
         """Return a column whose values, where they are given, match a pattern."""
-        texts = self.required(column) if column in _REQUIRED else self.texts[column]
+        texts = self.required(column) if column in REQUIRED else self.texts[column]
         self.refuse(pc.invert(pc.match_substring_regex(texts, pattern)), column, expected)
         return texts
 

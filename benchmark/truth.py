@@ -19,9 +19,10 @@ import pyarrow.parquet as pq
 from benchmark.arrays import Bools, Floats, Ints, amounts_in
 from benchmark.broken_files import UNREADABLE, reason_of
 from benchmark.kinds import SIGHTS
+from benchmark.outside import told_arguments
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
-from data_contracts.simulated import NOTE, nation_in
+from data_contracts.simulated import NOTE, WHOLE, nation_in
 
 ITEMS, SLIPS = "items.parquet", "slips.parquet"
 TRADERS, SCHEMES = "traders.parquet", "schemes.parquet"
@@ -184,24 +185,35 @@ def world_beside(folder: Path) -> tuple[Path | None, str]:
         The folder of outside files, and what tells its nation from every other
         (`data_contracts.simulated`); None and empty where untold.
     """
-    note = folder / NOTE
-    if not note.is_file():
+    told = _told(folder)
+    if not told:
         return None, ""
-    told = read_json(note, dict[str, Any], remedy="give --world")
     named, nation = told.get("out"), told.get("nation", "")
     if not isinstance(named, str):
-        message = f"{note}: expected the folder of the outside files under `out`, found {named!r}"
+        message = f"{folder / NOTE}: expected the folder of the outside files under `out`, found "
+        message += f"{named!r}"
         raise CustomsDataError(message)
     return folder / named, str(nation)
 
 
+def _told(folder: Path) -> dict[str, Any]:
+    note = folder / NOTE
+    told: dict[str, Any] = {}
+    return read_json(note, dict[str, Any], remedy="give --world") if note.is_file() else told
+
+
 def refuse_another(truth: Path, world: Path) -> None:
-    """Refuse a truth and outside files that tell that they are of two nations.
+    """Refuse a truth and outside files that tell that they are of two nations, or of other days.
 
     Raises:
         CustomsDataError: They do.
     """
-    nation = world_beside(truth)[1]
+    told = _told(truth)
+    days, nation = told.get("days", WHOLE), str(told.get("nation", ""))
+    if days != WHOLE and told_arguments(world).get("reach") is None:
+        message = f"{truth}: expected the truth of the whole nation of {world}, found that of "
+        message += f"{days}; make both by one command"
+        raise CustomsDataError(message)
     if nation and nation_in(world) not in {"", nation}:
         message = f"{world}: expected the outside files of the nation that {truth} tells of, "
         message += "found those of another"

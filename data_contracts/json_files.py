@@ -1,8 +1,11 @@
 """JSON files of our own, read so that a broken one says where it is broken and what to do."""
 
+import json
 import re
+import reprlib
+from collections import Counter
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -43,6 +46,33 @@ def read_json(
         place, found = json_fault(content)
         message = f"{path}, {place}: expected JSON, found {found}; {remedy}"
         raise error(message) from failure
+
+
+class _TwiceError(Exception):
+    """Of two values of one name another program may take the other one."""
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> None:
+    for name, times in Counter(name for name, _ in pairs).most_common(1):
+        if times > 1:
+            raise _TwiceError(reprlib.repr(name))
+
+
+def refuse_twice(path: Path, *, remedy: str) -> None:
+    """Refuse a JSON file in which an object names something twice.
+
+    Args:
+        path: A file that `read_json` can read.
+        remedy: As there.
+
+    Raises:
+        CustomsDataError: It does.
+    """
+    try:
+        json.loads(path.read_bytes(), object_pairs_hook=_each_once)
+    except _TwiceError as twice:
+        message = f"{path}: expected each name once, found {twice} more than once; {remedy}"
+        raise CustomsDataError(message) from None
 
 
 def json_fault(content: bytes) -> tuple[str, str]:

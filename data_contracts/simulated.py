@@ -12,6 +12,8 @@ from pathlib import Path
 
 MARKER, BEGUN, NOTE = ".simulated", ".begun", "world.json"
 """Names of the mark; of what a run writes that has not ended; and of what one says of itself."""
+WHOLE = "everything"
+"""What a run writes that leaves out nothing."""
 _PART = re.compile(r"\.[0-9]+\.part$")
 _TEXT = "Written by `customs simulate run`: what lies in this folder is made up.\n"
 
@@ -82,6 +84,12 @@ def put(path: Path, write: Callable[[Path], object]) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def sweep(folder: Path) -> None:
+    """Remove what kills left of files that `put` wrote into this very folder."""
+    for path in filter(is_part, folder.iterdir()):
+        path.unlink(missing_ok=True)
 
 
 def is_part(path: Path) -> bool:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data_contracts.errors import ContractViolationError
-from data_contracts.simulated import NOTE, is_part, nation_in, put, put_text
+from data_contracts.simulated import NOTE, WHOLE, is_part, nation_in, put, put_text, sweep
 from simulator.block import Block
 from simulator.cargo.crossings import crossings_of
 from simulator.cargo.residents import border_goods, slip_numbers, taxes
@@ -139,16 +139,17 @@ def schemes_of(nation: Nation, states: SchemeStates) -> pa.Table:
     return table.filter(pa.array(last >= 0))
 
 
-def make_room(folder: Path, nation: str) -> None:
+def make_room(folder: Path, nation: str, days: str) -> None:
     """Make the folder of a truth, and find out before anything is made whether it can be written.
 
     Args:
         folder: Where the truth goes.
         nation: What tells its nation from every other.
+        days: Of which days of it the truth is; WHOLE for all.
 
     Raises:
-        ContractViolationError: The folder is a file, holds the truth of another nation or other
-            files, or something in it stands in the way.
+        ContractViolationError: The folder is a file, holds the truth of another nation or of other
+            days or other files, or something in it stands in the way.
         OSError: Nothing can be written there.
     """
     if folder.exists() and not folder.is_dir():
@@ -161,7 +162,7 @@ def make_room(folder: Path, nation: str) -> None:
         if path.exists() and not (path.is_file() and os.access(path, os.W_OK)):
             message = f"truth: expected no {path}, or a file that can be written"
             raise ContractViolationError(message)
-    found = _told_nation(folder)
+    found = _told(folder, "nation")
     # The note alone is of a run that was broken off before it wrote any truth.
     held = [path for path in folder.iterdir() if path.name != NOTE and not is_part(path)]
     if held and found != nation:
@@ -169,27 +170,32 @@ def make_room(folder: Path, nation: str) -> None:
         what = "the truth of another nation" if is_truth else "other files"
         message = f"truth: {folder} holds {what}; choose an empty folder"
         raise ContractViolationError(message)
+    told = _told(folder, "days")
+    if held and told is not None and days not in {told, WHOLE}:
+        message = f"truth: {folder} holds that of {told}, not of {days}; choose an empty folder"
+        raise ContractViolationError(message)
 
 
-def begin_truth(folder: Path, out: Path) -> None:
-    """Say in `world.json` where the outside files lie, and of which nation they are.
+def begin_truth(folder: Path, out: Path, days: str) -> None:
+    """Say in `world.json` where the outside files lie, and of which nation and days the truth is.
 
     What an earlier run wrote goes: a run that is killed leaves no truth, or files that are whole.
 
     Args:
         folder: Where there is room for the truth.
         out: The folder of the outside files, marked.
+        days: As in `make_room`.
     """
+    sweep(folder)
     for name in FILES:
         (folder / name).unlink(missing_ok=True)
-    place = {"out": os.path.relpath(out, folder), "nation": nation_in(out)}
+    place = {"out": os.path.relpath(out, folder), "nation": nation_in(out), "days": days}
     put_text(folder / NOTE, json.dumps(place) + "\n")
 
 
-def _told_nation(folder: Path) -> str | None:
+def _told(folder: Path, name: str) -> str | None:
     try:
-        told = json.loads((folder / NOTE).read_bytes())
-        return str(told["nation"])
+        return str(json.loads((folder / NOTE).read_bytes())[name])
     except (FileNotFoundError, ValueError, LookupError, TypeError):
         return None
 

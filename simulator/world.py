@@ -49,7 +49,7 @@ _GATHERED_DAYS = 14
 _DISK_BLOCK = 512
 # What may differ between runs into the same folder, and what only the run itself tells.
 _MAY_DIFFER = {"out", "truth", "processes", "only", "only_days", "reach"}
-_SPILL, _WHOLE = ".spill", "everything"
+_SPILL = ".spill"
 _TOLD_ONCE = {"out", "idle_mechanisms", "seconds", "stages"}
 
 
@@ -118,10 +118,10 @@ def run(
     started = time.perf_counter()
     mark = _mark_of(arguments)
     if arguments.truth is not None:
-        make_room(arguments.truth, mark)
+        make_room(arguments.truth, mark, _days_of_truth(arguments))
     with _spill(arguments, mark) as spill:
         if arguments.truth is not None:
-            begin_truth(arguments.truth, arguments.out)
+            begin_truth(arguments.truth, arguments.out, _days_of_truth(arguments))
         stages = _Stages(arguments.out, spill)
         nation = nation_of(arguments)
         stages.end("draw")
@@ -161,6 +161,7 @@ def _spill(arguments: SimulationArguments, nation: str) -> Iterator[Path]:
     try:
         _hold(descriptor, out)
         _refuse_foreign_folder(arguments, nation)
+        simulated.sweep(out)
         simulated.mark(out, nation)
         simulated.begin(out, _part_of(arguments))
         shutil.rmtree(folder, ignore_errors=True)
@@ -194,7 +195,7 @@ def _refuse_foreign_folder(arguments: SimulationArguments, nation: str) -> None:
         message = f"{out} holds {what}; choose an empty folder"
         raise ContractViolationError(message)
     own, begun = _part_of(arguments), simulated.begun_in(out)
-    if held and begun and own not in {_WHOLE, begun}:
+    if held and begun and own not in {simulated.WHOLE, begun}:
         message = f"{out}: a run was broken off that writes {begun}; give its command again, or "
         message += "choose an empty folder"
         raise ContractViolationError(message)
@@ -202,9 +203,20 @@ def _refuse_foreign_folder(arguments: SimulationArguments, nation: str) -> None:
 
 def _part_of(arguments: SimulationArguments) -> str:
     """Return what of a nation a run writes, in one line."""
+    days = [] if _days_of(arguments) == simulated.WHOLE else [_days_of(arguments)]
+    return ", ".join((*arguments.only, *days)) or simulated.WHOLE
+
+
+def _days_of(arguments: SimulationArguments) -> str:
+    """Return which days of a nation a run writes, in one line."""
     stretches = [f"the days {first} to {last}" for first, last in arguments.only_days]
     reach = [] if arguments.reach is None else [f"reach {arguments.reach}"]
-    return ", ".join((*arguments.only, *stretches, *reach)) or _WHOLE
+    return ", ".join((*stretches, *reach)) or simulated.WHOLE
+
+
+def _days_of_truth(arguments: SimulationArguments) -> str:
+    """Return which days the truth is of: all, unless what lies far from them is not made."""
+    return simulated.WHOLE if arguments.reach is None else _days_of(arguments)
 
 
 def _mark_of(arguments: SimulationArguments) -> str:

@@ -14,8 +14,10 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -73,8 +75,9 @@ def entries_in(
         memory_bytes: Addresses that each of their processes may have.
 
     Raises:
-        CustomsDataError: A folder has no executable `run`, two have one name, a secret lies where
-            a policy may read, or this system cannot confine a command.
+        CustomsDataError: A folder has no executable `run`, two have one name or lie in each other,
+            a secret or the place of games lies where a policy may read, or this system cannot
+            confine a command.
     """
     entries: dict[str, Entry] = {}
     for folder in folders:
@@ -90,7 +93,13 @@ def entries_in(
             raise CustomsDataError(message)
         entries[own.name] = Entry(own.name, own, seconds, memory_bytes)
     if entries:
-        _refuse_open(secrets, [entry.folder for entry in entries.values()])
+        own_folders = [entry.folder for entry in entries.values()]
+        _refuse_open([*secrets, Path(tempfile.gettempdir())], own_folders)
+        for one, other in permutations(own_folders, 2):
+            if other.is_relative_to(one):
+                message = f"{other}: expected a folder that no other policy can read, found one "
+                message += f"under {one}; move it elsewhere"
+                raise CustomsDataError(message)
     return entries
 
 

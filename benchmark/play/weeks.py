@@ -75,7 +75,7 @@ def live_unseen(nation: Nation, life: Life, days: Ints) -> tuple[Block, Decision
     )
     whole = draw_roster(nation.clock, days, join([life.later, new]))
     limits = re_export_limit(deals.regime, first.day)
-    stands = surely_stands(nation, first.key, batch.scheme)
+    stands = surely_stands(nation, first.key, deals.trader, batch.scheme)
     late = overdue_of(first, deals, new, limits, stands)
     life.overdue.append(replace(late, number=running_numbers(whole, late.key)))
     both = join([life.later, _numbered(new, whole)])

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from benchmark.rounds import new_round, reveal, write_round
-from data_contracts.json_files import read_json
+from data_contracts.json_files import read_json, refuse_twice
 from orchestration.cli.output import (
     FILE,
     FOLDER,
@@ -88,7 +88,10 @@ def commit_command(
 def _parameters(path: Path | None) -> dict[str, Any]:
     if path is None:
         return {}
-    return read_json(path, dict[str, Any], remedy="give a JSON object of the simulator's arguments")
+    remedy = "give a JSON object of the simulator's arguments"
+    told: dict[str, Any] = read_json(path, dict[str, Any], remedy=remedy)
+    refuse_twice(path, remedy=remedy)
+    return told
 
 
 def reveal_command(

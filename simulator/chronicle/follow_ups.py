@@ -143,7 +143,7 @@ def _taken_over(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> F
     Source: Circular 38/2015/TT-BTC article 86. Of what is cancelled or refused nothing is taken.
     """
     delivers = (roster.kind == PRIMARY) & (deals.at_home >= 0)
-    delivers &= surely_stands(nation, roster.key, scheme)
+    delivers &= surely_stands(nation, roster.key, deals.trader, scheme)
     rows = np.flatnonzero(delivers)
     day = roster.day[rows]
     wanted = _days(roster, rows, "taken over after", 2, TAKEN_OVER_WORKING_DAYS + 1)
@@ -186,7 +186,7 @@ def again_after_cancelling(
     """Return the same goods declared again: honest ones where they lie, others elsewhere."""
     roster, office = batch.roster, batch.deals.office
     once = np.isin(roster.kind, (PRIMARY, BRANCH)) & (roster.branches == 1)
-    honest = cancels(batch, decisions) & once & ~lives.withdraws
+    honest = cancels(nation, batch, decisions) & once & ~lives.withdraws
     honest &= keyed.happens(roster.key, "declared again", _AGAIN_SHARE)
     moves = (honest & keyed.happens(roster.key, "lies elsewhere", _ELSEWHERE_SHARE)) | (
         lives.withdraws & once

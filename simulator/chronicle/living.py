@@ -274,7 +274,7 @@ def live_week(nation: Nation, life: Life, days: Ints) -> None:
     of_week = np.isin(new.parent_key, whole.key)
     new.parent_number[of_week] = numbers_of(whole, new.parent_key[of_week])
     limits = re_export_limit(deals.regime, roster.day)
-    stands = surely_stands(nation, roster.key, scheme)
+    stands = surely_stands(nation, roster.key, deals.trader, scheme)
     late = overdue_of(roster, deals, new, limits, stands)
     life.overdue.append(replace(late, number=numbers_of(whole, late.key)))
     for told in (ledger, claims):

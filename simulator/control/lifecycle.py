@@ -18,7 +18,10 @@ from simulator.trade.batch import Batch
 NEVER = -1
 # Shares, and weights of the reasons, are assumptions.
 _CANCELLED_SHARE, _AMENDED_SHARE, _AGAIN_SHARE, _WITHDRAWN_SHARE = 0.0065, 0.04, 0.1, 0.02
-_AFTER_RED_FACTOR, _LEAST_DESK_HOURS = 6.0, 0.2
+_LEAST_DESK_HOURS = 0.2
+# A red lane makes it that much likelier that a declaration is cancelled, most of all of those who
+# want their papers back before anybody reads them.
+_AFTER_RED, _UNREADY_AFTER_RED, _UNREADY_SHARE = 6.0, 38.0, 0.08
 TAX_REASON, VALUE_REASON, RATE_REASON, CODE_REASON, QUANTITY_REASON, OTHER_REASON = range(1, 7)
 _REASON_WEIGHTS = (6, 24, 4, 9, 22, 35)
 
@@ -63,9 +66,10 @@ def _shops_for_lanes(nation: Nation, key: Keys, scheme: Ints) -> Bools:
     return keyed.happens(key, "withdraws after red", chance)
 
 
-def cancels(batch: Batch, decisions: Decisions) -> Bools:
+def cancels(nation: Nation, batch: Batch, decisions: Decisions) -> Bools:
     """Return who cancels for an ordinary reason: goods that did not come, a slip, a duplicate."""
-    factor = np.where(decisions.final_lane == RED, _AFTER_RED_FACTOR, 1.0)
+    red = decisions.final_lane == RED
+    factor = np.where(red, _after_red(nation, batch.deals.trader), 1.0)
     result: Bools = cancels_by_chance(batch.roster.key, factor) & ~decisions.is_refused
     return result
 
@@ -75,15 +79,22 @@ def cancels_by_chance(key: Keys, factor: float | Floats = 1.0) -> Bools:
     return keyed.happens(key, "cancelled", _CANCELLED_SHARE * factor)
 
 
-def surely_stands(nation: Nation, key: Keys, scheme: Ints) -> Bools:
+def _after_red(nation: Nation, trader: Ints) -> Floats:
+    """Return what a red lane makes of each trader's chance to cancel, a factor."""
+    unready = keyed.happens(nation.traders.key[trader], "papers are unready", _UNREADY_SHARE)
+    return np.where(unready, _UNREADY_AFTER_RED, _AFTER_RED)
+
+
+def surely_stands(nation: Nation, key: Keys, trader: Ints, scheme: Ints) -> Bools:
     """Return which declarations are neither refused nor cancelled, whatever their lane will be.
 
     Args:
         nation: The nation.
         key: Identity of each declaration.
+        trader: Who declares.
         scheme: Running schemes of its trader, shape (n, SCHEME_SLOTS).
     """
-    may_end = refuses(key) | cancels_by_chance(key, _AFTER_RED_FACTOR)
+    may_end = refuses(key) | cancels_by_chance(key, _after_red(nation, trader))
     result: Bools = ~may_end & ~_shops_for_lanes(nation, key, scheme)
     return result
 
@@ -104,7 +115,7 @@ def live(nation: Nation, batch: Batch, decisions: Decisions, checks: Checks) -> 
     """Return what happens to each declaration of a batch."""
     key, registered = batch.roster.key, batch.roster.registered
     withdraws = withdraws_after_red(nation, batch, decisions)
-    is_cancelled = withdraws | cancels(batch, decisions)
+    is_cancelled = withdraws | cancels(nation, batch, decisions)
     cleared = decisions.decided + keyed.integers(key, "clearance seconds", 1, 3)
     hours = keyed.exponential(key, "desk hours", 4.5)
     desk = in_office_hours(cleared + (1_200 + hours * 3_600).astype(np.int64))

@@ -190,7 +190,9 @@ def _sending(rows: pd.DataFrame) -> dict[str, pd.Series]:
     found = {name: rows[name] for name in ("place", "late")}
     if "SEQ_NO" in rows:
         number = rows["SEQ_NO"].astype(float)
-        found |= {f"SEQ_NO mod {by}": number % by for by in (2, 3, 7, 1000)}
+        # By a large one a number tells its hour and weekday, which go with who declares.
+        moduli = (2, 3, 7, 1000) if "_MA_DN" in rows else (2, 3, 7)
+        found |= {f"SEQ_NO mod {by}": number % by for by in moduli}
     return found
 
 

@@ -195,7 +195,7 @@ def test_folders_in_folders_without_end_go_with_the_game(tmp_path, monkeypatch):
     assert not list((tmp_path / "games").iterdir())
 
 
-def test_folders_that_are_no_policies_are_refused(tmp_path):
+def test_folders_that_are_no_policies_are_refused(tmp_path, monkeypatch):
     (tmp_path / "empty").mkdir()
     with pytest.raises(CustomsDataError, match="expected a folder with an executable `run`"):
         entries_in([tmp_path / "empty"])
@@ -211,6 +211,13 @@ def test_folders_that_are_no_policies_are_refused(tmp_path):
     (one / "secret.json").write_text("{}")
     with pytest.raises(CustomsDataError, match="a place that no policy can read"):
         entries_in([one], [one / "secret.json"])
+    (one / "inner").mkdir()
+    inner = folder_of(one / "inner", SOUND, "within")
+    with pytest.raises(CustomsDataError, match="a folder that no other policy can read"):
+        entries_in([inner, one])
+    monkeypatch.setattr(tempfile, "tempdir", str(one / "inner"))
+    with pytest.raises(CustomsDataError, match="inner: expected a place that no policy can read"):
+        entries_in([one])
 
 
 def test_no_command_runs_where_it_cannot_be_confined(tmp_path, monkeypatch):

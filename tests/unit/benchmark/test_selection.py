@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchmark.kinds import PHYSICAL, read_costs
-from benchmark.selection import COLUMNS, join, read_selection, write_selection
+from benchmark.selection import join, read_selection, write_selection
+from benchmark.selection_texts import COLUMNS
 from data_contracts.errors import CustomsDataError
 from simulator.chronicle.themes import THEMES
 from tests.unit.benchmark.nations import MONDAY, audit_of, looks
@@ -116,8 +117,38 @@ def test_what_a_stranger_wrote_is_shown_short_and_steers_no_terminal(tmp_path):
         read_selection(file_of(tmp_path, header=",".join(names)))
     assert str(raised.value).endswith(" and 894 more")
     assert str(raised.value).isprintable()
-    with pytest.raises(CustomsDataError, match=r"found '\\x1b\[2J9{36}'…$"):
-        read_selection(file_of(tmp_path, CHECK.replace("1,", "\x1b[2J" + "9" * 5_000 + ",", 1)))
+    with pytest.raises(CustomsDataError, match=r"found '\\x1b\[2Jn{36}'…$"):
+        read_selection(file_of(tmp_path, CHECK.replace("1,", "\x1b[2J" + "n" * 150 + ",", 1)))
+
+
+def test_no_code_of_a_trader_stands_in_a_message(tmp_path):
+    header = HEADER.split(",")
+    for name in COLUMNS:
+        row = dict(zip(header, CHECK.split(","), strict=True)) | {name: "0312345678"}
+        if name not in header:
+            continue
+        with pytest.raises(CustomsDataError) as told:
+            read_selection(file_of(tmp_path, ",".join(row[column] for column in header)))
+        assert "0312345678" not in str(told.value)
+        assert "[10 digits]" in str(told.value)
+
+
+@pytest.mark.parametrize("name", ["s.csv", "s.csv.gz", "s.parquet"])
+def test_a_small_file_of_long_values_takes_no_memory(tmp_path, taken, name):
+    rows, long = 20_000, "1" * 20_000
+    if name.endswith(".parquet"):
+        columns = dict.fromkeys(COLUMNS, pa.array([long] * 1).take(pa.array([0] * 200)))
+        with pq.ParquetWriter(tmp_path / name, pa.table(columns).schema) as writer:
+            for _ in range(rows // 200):
+                writer.write_table(pa.table(columns))
+    else:
+        text = f"{HEADER}\n" + f"{AUDIT.replace('0100000001', long)}\n" * (rows // 100)
+        pack = gzip.compress if name.endswith(".gz") else bytes
+        (tmp_path / name).write_bytes(pack(text.encode()))
+    before = taken()
+    with pytest.raises(CustomsDataError, match="expected values of 200 bytes at most"):
+        read_selection(tmp_path / name)
+    assert taken() - before < 100_000_000
 
 
 @pytest.fixture

@@ -219,7 +219,7 @@ def test_goods_that_do_not_leave_are_overdue(nation, chronicle):
     deals = draw_deals(nation, chronicle.states, roster)
     limits = re_export_limit(deals.regime, roster.day)
     scheme = running_schemes(nation, chronicle.states, deals.trader, roster.day)
-    stands = surely_stands(nation, roster.key, scheme)
+    stands = surely_stands(nation, roster.key, deals.trader, scheme)
     late = overdue_of(roster, deals, chronicle.follow_ups, limits, stands)
     assert len(late) > 0
     assert not np.isin(late.key, roster.key[~stands]).any()

@@ -54,7 +54,8 @@ def test_what_was_refused_or_cancelled_never_entered_and_lost_nothing(
 
 
 def test_what_surely_stands_does_and_most_declarations_are_sure(nation, block) -> None:
-    sure = surely_stands(nation, block.batch.roster.key, block.batch.scheme)
+    batch = block.batch
+    sure = surely_stands(nation, batch.roster.key, batch.deals.trader, batch.scheme)
     assert block.lives.stands[sure].all()
     assert 0.9 < sure.mean() < block.lives.stands.mean()
 

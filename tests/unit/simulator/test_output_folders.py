@@ -2,10 +2,13 @@
 
 import shutil
 from concurrent.futures import ProcessPoolExecutor
+from datetime import date
 from multiprocessing import get_context
 
 import pytest
 
+from benchmark.outside import Limits, connection
+from benchmark.outside_files import attach
 from benchmark.score import world_of
 from data_contracts.errors import ContractViolationError, CustomsDataError
 from data_contracts.simulated import MARKER, begin, begun_in, is_marked, mark, nation_in
@@ -106,6 +109,37 @@ def test_what_a_run_broke_off_before_its_truth_leaves_room_for_another(tmp_path)
     (tmp_path / "truth" / "world.json.17.part").touch()
     simulate(tmp_path / "out", **LITTLE, truth=tmp_path / "truth")
     assert world_of(tmp_path / "truth", None) == tmp_path / "truth" / "../out"
+
+
+def test_the_truth_of_some_days_takes_the_place_of_no_whole_one(tmp_path):
+    some = {"only_days": ((date(2025, 6, 20), date(2025, 6, 20)),), "reach": 0}
+    simulate(tmp_path / "out", **LITTLE, truth=tmp_path / "truth")
+    before = digests(tmp_path / "truth")
+    with pytest.raises(ContractViolationError, match="holds that of everything, not of the days"):
+        simulate(tmp_path / "out", **LITTLE, **some, truth=tmp_path / "truth")
+    assert digests(tmp_path / "truth") == before
+    simulate(tmp_path / "part", **LITTLE, **some, truth=tmp_path / "of part")
+    assert world_of(tmp_path / "of part", None) == tmp_path / "of part" / "../part"
+    with pytest.raises(CustomsDataError, match="expected the truth of the whole nation"):
+        world_of(tmp_path / "of part", tmp_path / "out")
+
+
+def test_what_kills_left_of_small_files_goes_with_the_next_run(tmp_path):
+    out, truth = tmp_path / "out", tmp_path / "truth"
+    simulate(out, **LITTLE, truth=truth)
+    before = digests(out), digests(truth)
+    for path in (out / ".begun.7.part", truth / "slips.parquet.7.part"):
+        path.touch()
+    simulate(out, **LITTLE, truth=truth)
+    assert (digests(out), digests(truth)) == before
+
+
+def test_files_of_two_nations_are_not_read_as_one(tmp_path):
+    for name, seed in (("one", 1), ("two", 2)):
+        simulate(tmp_path / name, **LITTLE, seed=seed)
+    shutil.copytree(tmp_path / "two", tmp_path / "one" / "more")
+    with connection(Limits()) as opened, pytest.raises(CustomsDataError, match="more: expected"):
+        attach(opened, tmp_path / "one", {})
 
 
 def mark_often(folder, nation):

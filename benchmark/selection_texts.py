@@ -1,0 +1,153 @@
+"""The file of a selection as columns of text: what is no such file is refused before it costs.
+
+Files come from strangers: how many rows, how long a value and how much room is looked at first.
+"""
+
+import re
+from collections.abc import Iterable
+from itertools import chain
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+
+from benchmark.broken_files import UNREADABLE, reason_of
+from benchmark.csv_headers import header_of
+from data_contracts.errors import CustomsDataError
+
+COLUMNS = (
+    "rank", "so_tk_goc", "trader", "period_from", "period_to", "theme", "kind_of_check",
+    "selected_at",
+)  # fmt: skip
+# More than a national year has declarations; equal rows take next to no room in a file.
+_MOST_ROWS = 20_000_000
+REQUIRED = ("rank", "kind_of_check", "selected_at")
+# So much is shown of what a file holds.
+_SHOWN_NAMES, _SHOWN_SIGNS = len(COLUMNS), 40
+# No value is longer; a packed file of long ones would take all memory.
+_MOST_SIGNS, _ROOM_BYTES = 200, 50_000_000
+# Who trades under which code is nobody's to read in a message.
+_CODE = re.compile(r"\d{9,}")
+
+
+def texts_of(path: Path) -> tuple[pa.Table, str]:
+    """Return all columns of the format as text and the word for a place in the file."""
+    try:
+        if not path.is_file():
+            message = f"{path}: expected a selection (CSV or Parquet), found no file"
+            raise CustomsDataError(message)
+        found = _parquet(path) if path.suffix == ".parquet" else _csv(path)
+        # Parquet keeps bytes as they come; only looking at each shows that all of them are text.
+        found.validate(full=True)
+    except PermissionError as error:
+        message = f"{path}: expected a selection that may be read; check its rights"
+        raise CustomsDataError(message) from error
+    except UNREADABLE as error:
+        message = f"{path}: expected a selection (CSV in UTF-8, or Parquet), found a broken file: "
+        message += reason_of(error)
+        raise CustomsDataError(message) from error
+    names = found.column_names
+    none = pa.chunked_array([pa.nulls(found.num_rows, pa.string())])
+    columns = [_text(path, name, found[name]) if name in names else none for name in COLUMNS]
+    return pa.table(columns, names=list(COLUMNS)), "row" if path.suffix == ".parquet" else "line"
+
+
+def _refuse_other(names: list[str], path: Path) -> None:
+    """Refuse a header that is not of the format, before any column is made of it."""
+    lacking = [name for name in REQUIRED if name not in names]
+    unknown = [name for name in names if name not in COLUMNS]
+    if lacking or unknown or len(set(names)) < len(names):
+        message = f"{path}, header: expected the columns {', '.join(COLUMNS)}, each once at most; "
+        message += f"found {', '.join(_shown(name) for name in names[:_SHOWN_NAMES])}"
+        more = len(names) - _SHOWN_NAMES
+        message += f" and {more:,} more" if more > 0 else ""
+        raise CustomsDataError(message)
+
+
+def _shown(name: str) -> str:
+    """Return a name as it stands where it is a plain one, else quoted."""
+    return name if name.isidentifier() and len(name) <= _SHOWN_SIGNS else quoted(name)
+
+
+def quoted(text: str) -> str:
+    """Return a text in one short line: signs that steer a terminal are written out, codes not."""
+    text = _CODE.sub(lambda code: f"[{len(code[0])} digits]", text[: 2 * _SHOWN_SIGNS])
+    return repr(text[:_SHOWN_SIGNS]) + ("…" if len(text) > _SHOWN_SIGNS else "")
+
+
+def _parquet(path: Path) -> pa.Table:
+    # As a dictionary a long value takes its room once, however many rows name it.
+    schema = pq.read_schema(path)
+    _refuse_other(schema.names, path)
+    texts = [one.name for one in schema if pa.types.is_string(one.type)]
+    with pq.ParquetFile(path, read_dictionary=texts) as file:
+        if (rows := file.metadata.num_rows) > _MOST_ROWS:
+            raise _too_many(path, f"{rows:,}")
+        row_groups = map(file.metadata.row_group, range(file.metadata.num_row_groups))
+        room = sum(group.total_byte_size for group in row_groups)
+        if room > rows * _MOST_SIGNS + _ROOM_BYTES:
+            raise _too_long(path)
+        found = file.read()
+        _refuse_long(path, found.columns)
+        return found
+
+
+def _too_many(path: Path, found: str) -> CustomsDataError:
+    return CustomsDataError(f"{path}: expected {_MOST_ROWS:,} rows at most, found {found}")
+
+
+def _too_long(path: Path) -> CustomsDataError:
+    return CustomsDataError(f"{path}: expected values of {_MOST_SIGNS} bytes at most, found longer")
+
+
+def _refuse_long(path: Path, columns: Iterable[pa.ChunkedArray]) -> None:
+    for chunk in chain.from_iterable(column.chunks for column in columns):
+        texts = chunk.dictionary if isinstance(chunk, pa.DictionaryArray) else chunk
+        is_text = pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)
+        if is_text and (pc.max(pc.binary_length(texts)).as_py() or 0) > _MOST_SIGNS:
+            raise _too_long(path)
+
+
+def _csv(path: Path) -> pa.Table:
+    names, has_rows = header_of(path)
+    if not names:
+        message = f"{path}: expected the columns {', '.join(COLUMNS)}, found an empty file"
+        raise CustomsDataError(message)
+    _refuse_other(names, path)
+    if not has_rows:
+        return pa.table({name: pa.nulls(0, pa.string()) for name in names})
+    kept = pacsv.ConvertOptions(
+        column_types=dict.fromkeys(COLUMNS, pa.string()),
+        strings_can_be_null=True,
+        null_values=[""],
+    )
+    # One thread: only then does the reader know the number of a row.
+    one_thread = pacsv.ReadOptions(use_threads=False)
+    batches, rows = [], 0
+    with pacsv.open_csv(path, read_options=one_thread, convert_options=kept) as reader:
+        for batch in reader:
+            rows += batch.num_rows
+            if rows > _MOST_ROWS:
+                raise _too_many(path, f"more than {_MOST_ROWS:,}")
+            _refuse_long(path, [pa.chunked_array([column]) for column in batch.columns])
+            batches.append(batch)
+        return pa.Table.from_batches(batches, reader.schema)
+
+
+def _text(path: Path, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column as text; a time of Parquet is cut to the second, an empty text is null."""
+    kind = column.type
+    if pa.types.is_timestamp(kind) and kind.tz is None:
+        column = column.cast(pa.timestamp("s"), safe=False)
+    try:
+        # A time with a zone would be told in another one than the local.
+        texts = None if getattr(kind, "tz", None) else column.cast(pa.string())
+    except UNREADABLE:
+        texts = None
+    if texts is None:
+        message = f"{path}, header, {name}: expected a column of text, whole numbers, dates or "
+        message += f"local times, found {kind}"
+        raise CustomsDataError(message)
+    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
