@@ -22,8 +22,8 @@ from data_contracts.statements import statements_beside
 _SQL = statements_beside(__file__)
 _OF_ITS_INSPECTION = frozenset(
     {
-        "officer_finds_little", "officer_of_broker", "pair_finds_little", "quick_look",
-        "scan_suspects",
+        "officer_finds_little", "officer_of_broker", "pair_finds_little", "papers_by_inspectors",
+        "quick_look", "scan_suspects",
     }
 )  # fmt: skip
 _OF_SLIPS = ("cudan",)

@@ -30,6 +30,32 @@ looks as (
     where result in ('0', '1')
 ),
 
+inspectors as (
+    -- Who looks at goods and at papers.
+    select officer from looks group by officer
+    having bool_or(method = '1') and bool_or(method in ('3', '4'))
+),
+
+desks as (
+    select heads.trader, heads.office, heads.broker, count(inspectors.officer) as papers_by_inspectors
+    from heads
+    inner join looks using (base)
+    left join inspectors using (officer)
+    where method = '1' group by all
+),
+
+brokers as (
+    -- By how many brokers a trader declares, and which share by others than the commonest.
+    select
+        trader, count(*) as brokers_of_trader,
+        1 - max(declarations) / sum(declarations) as by_other_broker
+    from (
+        select trader, broker, count(*) as declarations
+        from heads where broker <> '' and is_import group by trader, broker
+    )
+    group by trader
+),
+
 methods as (select office, method, avg(is_hit) as rate from looks group by office, method),
 
 officers as (
@@ -65,8 +91,13 @@ tracks as (
 
 select
     heads.base, coalesce(pair_releases, 0) as pair_releases,
+    coalesce(papers_by_inspectors, 0) as papers_by_inspectors,
+    coalesce(brokers_of_trader, 0) as brokers_of_trader,
+    coalesce(by_other_broker, 0) as by_other_broker,
     officer_finds_little, officer_of_broker, pair_finds_little, quick_look, past_rate
 from heads
 left join releases using (trader, broker, office, is_import)
+left join desks using (trader, office, broker)
+left join brokers using (trader)
 left join looked using (base)
 left join tracks using (base);

@@ -31,6 +31,7 @@ SIGNS: dict[str, tuple[str, ...]] = {
             "kg_a_package", "redeclared", "redeclared_elsewhere", "legalised", "trader_legalises",
             "pieces", "piece_of_more", "on_one_invoice", "own_office_share", "broker_of_office",
             "total_value", "few_declarations",
+            "brokers_of_trader", "by_other_broker",
         ),
         ("tk",),
     ),
@@ -66,7 +67,7 @@ SIGNS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         (
             "officer_finds_little", "officer_of_broker", "pair_finds_little", "quick_look",
-            "past_rate",
+            "papers_by_inspectors", "past_rate",
         ),
         ("kiemtra",),
     ),

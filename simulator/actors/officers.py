@@ -24,8 +24,9 @@ _WEAK_SHARE, _WEAK_SKILL, _SKILL_SIGMA = 0.12, 0.45, 0.18
 _METHOD_SIGMA, _ZEAL_SIGMA = 0.2, 0.3
 _BOUGHT_SHARE, _FEWEST_BOUGHT = 0.008, 4
 _CODES, _STRIDE = 100_000, 38_197
-# Some firms have a contact at an office: an officer who does most of their papers.
-_CONTACT_SHARE, _BY_CONTACT_SHARE = 0.028, 0.8
+# Some firms have a contact at an office: an officer who does most of their papers. Who inspects
+# goods does papers too where there is much of them.
+_CONTACT_SHARE, _BY_CONTACT_SHARE, _BY_INSPECTOR_SHARE = 0.028, 0.8, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,10 @@ class Officers:
         own = keyed.derive(trader, "contact", office)
         has_contact = keyed.happens(own, "has a contact", _CONTACT_SHARE)
         by_contact = has_contact & keyed.happens(keys, "by the contact", _BY_CONTACT_SHARE)
-        contact = self.on_duty(office, DOCUMENTS, own)
-        return np.where(by_contact, contact, self.on_duty(office, DOCUMENTS, keys)), by_contact
+        whose = np.where(by_contact, own, keys)
+        inspects = keyed.happens(whose, "an inspector", _BY_INSPECTOR_SHARE)
+        inspector = self.on_duty(office, INSPECTION, whose)
+        return np.where(inspects, inspector, self.on_duty(office, DOCUMENTS, whose)), by_contact
 
 
 def _counts(offices: Offices, traders: int) -> Ints:

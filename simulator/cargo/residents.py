@@ -23,6 +23,7 @@ from simulator.cargo.crossings import Crossings
 from simulator.cargo.shipments import Outbox, Surroundings
 from simulator.kernel import keyed
 from simulator.kernel.arrays import (
+    Bools,
     Floats,
     Ints,
     coded,
@@ -35,6 +36,7 @@ from simulator.kernel.arrays import (
 )
 from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, joined, same
 from simulator.kernel.keyed import Keys
+from simulator.reference.calendar import year_month
 from simulator.reference.goods import MASS_UNITS
 from simulator.reference.lists import rows_of
 
@@ -47,10 +49,10 @@ _FIRST_SERIAL = 700_000
 # village, who live side by side.
 _IN_A_VAN, _IN_A_LARGE_VAN = (14, 16, 20, 25, 25), (0, 0, 5, 10, 15, 20, 20, 15, 15)
 _LARGE_VANS_SHARE, _VANS_A_RESIDENT = 0.3, 0.04
-_SAME_GOODS_SHARE, _OUTWARD_SHARE, _AGAIN_SHARE = 0.85, 0.3, 0.03
+_SAME_GOODS_SHARE, _OUTWARD_SHARE, _AGAIN_SHARE, _ASKED_FOR_SHARE = 0.85, 0.3, 0.03, 0.4
 _ABOVE_SHARE, FULL_FROM, _MOST_ABOVE = 0.02, 0.92, 1.75
 # Those of some villages fill their quota whenever they come, others seldom.
-_FULL_SHARES, _FILLING_VILLAGES = (0.25, 0.96), 0.45
+_FULL_SHARES, _FILLING_VILLAGES, _ORDERED_SHARE = (0.2, 0.96), 0.4, 0.15
 _USUAL_VND, _SIGMA, _STEP_VND = 1_100_000, 0.5, 1_000
 OPENS, LAST_SECONDS = 6 * 3_600 + 1_800, 11 * 3_600
 
@@ -140,8 +142,10 @@ def honest_slips(around: Surroundings, crossings: Crossings) -> Slips:
     seat = numbers_at(row, van)
     again = (seat > 0) & keyed.happens(key, "again", _AGAIN_SHARE)
     who = neighbours(around, (gate[row], day[row], van), seat - again, residents[row])
-    goods = _goods(key, van_key)
-    value = _values(key, _van_keys(around, gate[row], van))
+    month = gate[row] << 20 | year_month(day[row])
+    season = keyed.derive(keyed.root(around.seed, "seasons"), "gate and month", month)
+    goods = _goods(key, van_key, season)
+    value = _values(key, _van_keys(around, gate[row], van), _is_ordered(van_key))
     begins = keyed.integers(van_key, "second", 0, LAST_SECONDS)
     return Slips(
         key=key,
@@ -248,11 +252,16 @@ def slip_numbers(slips: Slips) -> pa.Array:
     )
 
 
-def _goods(key: Keys, van_key: Keys) -> Ints:
-    """Return what each slip is about: in most vans one thing, all of it in one direction."""
+def _goods(key: Keys, van_key: Keys, season: Keys) -> Ints:
+    """Return what each slip is about: in most vans one thing, all of it in one direction.
+
+    Many vans bring what a gate's buyers ask for in a month.
+    """
     known = border_goods()
     outward = keyed.happens(van_key, "outward", _OUTWARD_SHARE)
-    own = np.where(keyed.happens(key, "of the season", _SAME_GOODS_SHARE), van_key, key)
+    wanted = _is_ordered(van_key) | keyed.happens(van_key, "is asked for", _ASKED_FOR_SHARE)
+    load = np.where(wanted, season, van_key)
+    own = np.where(keyed.happens(key, "of the load", _SAME_GOODS_SHARE), load, key)
     drawn = []
     for direction in (INWARD, OUTWARD):
         shares = np.where(known.direction == direction, known.share, 0.0)
@@ -260,9 +269,14 @@ def _goods(key: Keys, van_key: Keys) -> Ints:
     return np.where(outward, drawn[OUTWARD], drawn[INWARD])
 
 
-def _values(key: Keys, village: Keys) -> Ints:
+def _is_ordered(van_key: Keys) -> Bools:
+    """Return which loads a buyer at the gate ordered: whoever brings them fills the quota."""
+    return keyed.happens(van_key, "is ordered", _ORDERED_SHARE)
+
+
+def _values(key: Keys, village: Keys, is_ordered: Bools) -> Ints:
     """Return the value of each slip, VND: many just fill the quota, a few go beyond it."""
-    fills = keyed.happens(village, "fills the quota", _FILLING_VILLAGES)
+    fills = is_ordered | keyed.happens(village, "fills the quota", _FILLING_VILLAGES)
     full_share = np.where(fills, _FULL_SHARES[1], _FULL_SHARES[0])
     usual = _USUAL_VND * np.exp(_SIGMA * keyed.normal(key, "value"))
     part = keyed.uniform(key, "part")

@@ -44,6 +44,8 @@ _MOST_POSITIONS = 150
 # assumptions.
 _WEAK_SHARE, _FALSE_ALARMS, _BATTERY_DAYS = 0.045, 1.3, 30
 _ROUGH_ROAD_SHARE, _CHECKED_SHARE = 0.02, 0.012
+# Who stands is opened too: a breakdown, a market control, another lorry; most of all off the road.
+_OPENED_SHARES = (0.03, 0.35)
 _ALARM_SHARE = 0.75
 _LOST_SHARE, _GAP_SHARE, _GAP_WIDTH, _SENT_LATER_SHARE = 0.02, 0.18, 0.22, 0.6
 _DETOUR_WIDTH, _LEAST_WIDTH, _MOST_WIDTH, _KM_PER_DEGREE = 0.08, 0.02, 0.3, 111.0
@@ -182,14 +184,17 @@ def _incidents(trips: Trips) -> list[tuple[int, Floats, Ints]]:
     rests = (trips.rest > 20 * _MINUTE) * 1
     lifted = keyed.happens(key, "alarm", _ALARM_SHARE) & trips.diverted
     shaken = keyed.happens(key, "rough road", _ROUGH_ROAD_SHARE)
+    shares = np.where(trips.is_off_route, _OPENED_SHARES[1], _OPENED_SHARES[0])
+    opened = keyed.happens(key, "opened where it stands", shares) & ~trips.diverted
+    opened = lifted | (opened & (trips.rest > 20 * _MINUTE))
     faults = keyed.poisson(key, "false alarms", _FALSE_ALARMS) * weak
     anywhere = keyed.uniform(key, "fault at")
     return [
         (STOP, trips.rest_at, rests),
         (STOP, 0.1 + 0.8 * keyed.uniform(key, "short stop"), keyed.integers(key, "stops", 0, 3)),
-        (TAMPER, trips.rest_at, lifted * 1),
+        (TAMPER, trips.rest_at, opened * 1),
         (TAMPER, anywhere, faults + shaken),
-        (OPEN, trips.rest_at, (lifted & keyed.happens(key, "open told", 0.5)) * 1),
+        (OPEN, trips.rest_at, (opened & keyed.happens(key, "open told", 0.5)) * 1),
         (OPEN, anywhere, keyed.happens(key, "checked", _CHECKED_SHARE) * 1),
         (LOWBAT, anywhere, (weak & keyed.happens(key, "low told", 0.85)) * 1),
     ]

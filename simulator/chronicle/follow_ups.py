@@ -39,6 +39,7 @@ _RE_EXPORTED_SHARE, _RETURN_SHARE, _PURPOSE_SHARE, _AGAIN_SHARE = 0.95, 0.004, 0
 _ELSEWHERE_SHARE = 0.4
 _LATE_SHARE, _LATEST_DAYS = 0.08, 45
 _HONEST_PAUSE_DAYS, _SPLIT_PAUSE_DAYS = 9, 4
+_MORE_SHARE, _MORE_LN_USD, _MORE_SIGMA = 0.006, 7.0, 1.2
 UNDECLARED_ITEM = 1_000
 # Imports that may be sent back to their seller: bought ones, and materials for processing.
 _MAY_GO_BACK = ("A11", "A12", "A41", "E11", "E21", "E31")
@@ -131,10 +132,21 @@ def routine(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> Follo
         chosen = _Chosen(rows, kind, delay)
         parts.append(_follow(nation, (roster, deals), chosen, np.zeros_like(rows)))
     parts.append(_taken_over(nation, roster, deals, scheme))
+    parts.append(_found_more(nation, roster, deals, scheme))
     pieces = honest_pieces(roster.deal_key)
     at_once = ~_may_come_in_pieces(roster) | (deals.at_home >= 0)
     pieces = np.where(at_once | (most_pieces(nation, scheme) > 1), 1, pieces)
     return join([*parts, *_pieces(nation, (roster, deals), pieces, _HONEST_PAUSE_DAYS)])
+
+
+def _found_more(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> FollowUps:
+    """Return what honest importers declare some days later: samples, or more than was ordered."""
+    bought = np.isin(deals.regime, [regimes.position(code) for code in ("A11", "A12")])
+    whole = np.isin(roster.kind, (PRIMARY, BRANCH)) & (scheme < 0).all(axis=1)
+    rows = np.flatnonzero(bought & whole & keyed.happens(roster.key, "more is found", _MORE_SHARE))
+    worth = np.exp(_MORE_LN_USD + _MORE_SIGMA * keyed.normal(roster.key[rows], "worth of more"))
+    chosen = _Chosen(rows, SECOND, _days(roster, rows, "found after", 1, 10))
+    return _follow(nation, (roster, deals), chosen, np.rint(worth).astype(np.int64))
 
 
 def _taken_over(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> FollowUps:

@@ -21,7 +21,7 @@ _CANCELLED_SHARE, _AMENDED_SHARE, _AGAIN_SHARE, _WITHDRAWN_SHARE = 0.0065, 0.04,
 _LEAST_DESK_HOURS = 0.2
 # A red lane makes it that much likelier that a declaration is cancelled, most of all of those who
 # want their papers back before anybody reads them.
-_AFTER_RED, _UNREADY_AFTER_RED, _UNREADY_SHARE = 6.0, 38.0, 0.08
+_AFTER_RED, _UNREADY_AFTER_RED, _UNREADY_SHARE = 6.0, 60.0, 0.13
 TAX_REASON, VALUE_REASON, RATE_REASON, CODE_REASON, QUANTITY_REASON, OTHER_REASON = range(1, 7)
 _REASON_WEIGHTS = (6, 24, 4, 9, 22, 35)
 

@@ -2,7 +2,7 @@
 
 Actors: a few brokers of different parts of the country, and their clients. Motive: each office and
 each broker sees a small part only, so that no price looks usual anywhere. Method: the declarations
-of a client go by any of the brokers in turn, all from one price list that is cheaper than the
+of a client go by three of the brokers in turn, all from one price list that is cheaper than the
 market. Evaded: duties on the true value.
 """
 
@@ -34,6 +34,7 @@ from simulator.mechanisms.planning import (
 from simulator.setting import Setting
 
 _BROKERS_A_CARTEL, _FEWEST, _MEMBER_SHARE = 60, 2, 0.1
+_MOST_BROKERS = 3
 
 
 class BrokerCartel(Mechanism):
@@ -54,13 +55,14 @@ class BrokerCartel(Mechanism):
         return replace(schemes, group=len(setting.brokers) + own[schemes.trader])
 
     def route(self, setting: Setting, errand: Errand) -> Route:
-        """Declare by any member of the cartel."""
+        """Declare by a few members of the cartel, other ones of each client."""
         cartel = _cartels(setting)
         order = np.argsort(cartel, kind="stable")
         wanted = errand.schemes.group[errand.scheme] - len(setting.brokers)
         first = np.searchsorted(cartel[order], wanted)
         count = np.searchsorted(cartel[order], wanted, side="right") - first
-        return as_usual(errand, broker=order[first + keyed.integers(errand.key, "turn", 0, count)])
+        turn = keyed.integers(errand.key, "turn", 0, np.minimum(count, _MOST_BROKERS))
+        return as_usual(errand, broker=order[first + (errand.scheme + turn) % count])
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Declare a discount that depends on the cartel and the good."""

@@ -20,7 +20,7 @@ class LaneShopping(Mechanism):
     name: ClassVar[str] = "lane_shopping"
     visible_by = ("physical", "audit")
     warned_of: ClassVar[str] = "quantities"
-    redeclares_after_red: ClassVar[float] = 0.6
+    redeclares_after_red: ClassVar[float] = 0.55
 
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of commercial firms."""

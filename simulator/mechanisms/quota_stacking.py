@@ -34,11 +34,13 @@ from simulator.kernel.arrays import Floats, Ints, numbers_within
 from simulator.kernel.glyphs import DAY_SECONDS
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
 from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, trades_as
+from simulator.reference.calendar import year_month
 from simulator.reference.regimes import IMPORT
 from simulator.setting import Setting
 
 # Assumptions, as all that follow.
-_OF_DAYS, _FEWEST, _MOST, _STEP_VND = 0.15, 3, 5, 1_000
+_USUAL_GATE_SHARE = 0.2
+_OF_DAYS, _FEWEST, _MOST, _STEP_VND = 0.3, 3, 5, 1_000
 # How often a load does not come out even, and what is left for the last paper, in quotas.
 _UNEVEN_SHARE, _LEAST_LEFT = 0.5, 0.2
 # Slips a day from which a gate is busy enough for a load on any day.
@@ -61,8 +63,13 @@ class QuotaStacking(Mechanism):
         leaning = (0.1 + leaning_of(setting)) * use.sum(axis=1) * trades_as(setting, COMMERCIAL)
         leaning = leaning * setting.traders.is_ordinary
         schemes = draw_schemes(setting, plan_of(self.name, leaning))
-        best = use[schemes.trader].argmax(axis=1)
-        return replace(schemes, office=office[schemes.trader, best])
+        best = office[schemes.trader, use[schemes.trader].argmax(axis=1)]
+        # Papers are lent wherever residents live, not only where most goods come in.
+        key = keyed.derive(setting.traders.key[schemes.trader], "lenders")
+        gates = np.flatnonzero(at_gate)
+        other = gates[keyed.integers(key, "gate", 0, len(gates))]
+        stays = keyed.happens(key, "by the usual gate", _USUAL_GATE_SHARE)
+        return replace(schemes, office=np.where(stays, best, other))
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Declare everything truly: what is stacked is on no declaration."""
@@ -91,7 +98,7 @@ def stacked_slips(setting: Setting, schemes: Schemes, crossings: Crossings, runs
     gate = schemes.office[scheme][row]
     around = setting.surroundings
     residents = residents_of(around, crossings.slips[gate], gate)
-    goods = _goods_of(setting, schemes.trader[scheme])[row]
+    goods = _goods_of(setting, schemes.trader[scheme], day)[row]
     is_left = (turn == papers[row] - 1) & keyed.happens(own, "is uneven", _UNEVEN_SHARE)[row]
     least = np.where(is_left, _LEAST_LEFT, FULL_FROM)
     value = QUOTA_VND * (least + (1 - least) * keyed.uniform(key, "part")) // _STEP_VND * _STEP_VND
@@ -113,8 +120,9 @@ def stacked_slips(setting: Setting, schemes: Schemes, crossings: Crossings, runs
     )
 
 
-def _goods_of(setting: Setting, trader: Ints) -> Ints:
-    """Return what each owner brings in: one thing, as residents do."""
+def _goods_of(setting: Setting, trader: Ints, day: Ints) -> Ints:
+    """Return what each owner brings in on a day: one thing for a month, as a gate's buyers do."""
     known = border_goods()
     shares: Floats = np.where(known.direction == INWARD, known.share * (known.rate_pct > 0), 0.0)
-    return keyed.choose(setting.traders.key[trader], "stacked goods", shares)
+    key = keyed.derive(setting.traders.key[trader], "stacked goods", year_month(day))
+    return keyed.choose(key, "goods", shares)

@@ -41,7 +41,7 @@ TERMS = ("D", "B", "A", "C")
 _REGIME_SHARES = keyed.stacked(REGIME_WEIGHTS)
 # Deals declared without the broker, and at another office of the trader: assumptions, as are the
 # weights of payments, values, terms and prices below.
-_BY_ITSELF_SHARE = 0.05
+_BY_ITSELF_SHARE, _SECOND_BROKER_SHARE, _SECOND_BROKERS_PART = 0.05, 0.35, (0.1, 0.6)
 _OTHER_OFFICE_SHARE = 0.015
 _RE_EXPORT_OF = {"G11": "G21", "G12": "G22", "G13": "G23", "G14": "G24"}
 _RE_EXPORT = np.array(
@@ -134,6 +134,7 @@ def _deals_of(nation: Nation, key: Keys, day: Ints) -> Deals:
     partner = traders.partner[trader, direction, habit]
     regime = _regimes(key, nation, trader, direction)
     is_firm: Bools = traders.kind[trader] == FIRM
+    office = _offices(key, nation, trader, direction, habit)
     at_home = _buyers(nation, key, day, (trader, direction, habit, regime))
     is_abroad: Bools = at_home < 0
     is_related = traders.is_related[trader, direction, habit] & is_abroad
@@ -145,10 +146,8 @@ def _deals_of(nation: Nation, key: Keys, day: Ints) -> Deals:
         partner=partner,
         spelling=spelling_of(nation.partners, partner, trader, key),
         country=np.where(is_abroad, traders.country[trader, direction, habit], nation.home),
-        office=_offices(key, nation, trader, direction, habit),
-        broker=np.where(
-            keyed.happens(key, "by itself", _BY_ITSELF_SHARE), -1, traders.broker[trader]
-        ),
+        office=office,
+        broker=_brokers(key, nation, trader, office),
         principal=_principals(key, nation, trader, regime),
         transport=np.where(is_abroad, traders.transport[trader, direction, habit], OTHER),
         incoterm=np.where(
@@ -201,6 +200,22 @@ def _offices(key: Keys, nation: Nation, trader: Ints, direction: Ints, habit: In
     elsewhere = keyed.happens(key, "other office", _OTHER_OFFICE_SHARE)
     offices = nation.traders.office
     return np.where(elsewhere, offices[trader, direction, other], offices[trader, direction, habit])
+
+
+def _brokers(key: Keys, nation: Nation, trader: Ints, office: Ints) -> Ints:
+    """Return who declares each deal, -1 for the trader: some have a second broker at an office.
+
+    That one is the usual broker of anybody.
+    """
+    traders = nation.traders
+    here = keyed.derive(traders.key[trader], "second broker", office)
+    second = traders.broker[keyed.integers(here, "whose", 0, len(traders))]
+    share = _SECOND_BROKERS_PART[0] + _SECOND_BROKERS_PART[1] * keyed.uniform(here, "part")
+    share = np.where(keyed.happens(here, "has a second", _SECOND_BROKER_SHARE), share, 0.0)
+    own = traders.broker[trader]
+    by_second = (own >= 0) & (second >= 0) & keyed.happens(key, "by the second", share)
+    broker = np.where(by_second, second, own)
+    return np.where(keyed.happens(key, "by itself", _BY_ITSELF_SHARE), -1, broker)
 
 
 def _principals(key: Keys, nation: Nation, trader: Ints, regime: Ints) -> Ints:

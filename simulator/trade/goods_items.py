@@ -35,6 +35,10 @@ _MOST_USD, _MOST_KG_E2 = 20_000_000.0, 80_000_000_00
 _OTHER_ORIGIN_SHARE, _BARGAIN_SHARE, _NEW_MODEL_SHARE = 0.1, 0.02, 0.012
 # Sellers who invoice goods of a third country, and how often that one lies behind a land border.
 _THIRD_PARTY_SHARE, _BEHIND_BORDER_SHARE = 0.05, 0.25
+# Some buy of several sellers what one factory in ASEAN makes and sends, others what their sellers
+# have made there and send from home.
+_FACTORY_SHARE, _OF_FACTORY_SHARE = 0.02, 0.7
+_WAREHOUSE_SHARE, _OF_WAREHOUSE_SHARE = 0.025, 0.5
 # Entitled goods with a certificate: of exports to partners 33 to 39 % (published, 2018 to 2022).
 _CERTIFICATE_SHARE, _USED_BY_MISTAKE_SHARE = 0.36, 0.012
 # Deliveries on the spot of which less is taken over than was declared, and by how much at most.
@@ -183,15 +187,28 @@ def _origins(nation: Nation, deals: Deals, owner: Ints, key: Keys, came_as: Ints
     trader = deals.trader[owner]
     habit = keyed.integers(key, "origin habit", 0, nation.traders.country.shape[2])
     other = nation.traders.country[trader, came_as, habit]
-    elsewhere = keyed.happens(key, "other origin", _OTHER_ORIGIN_SHARE)
+    has_one, maker = _maker(nation, trader, "warehouse", _WAREHOUSE_SHARE)
+    other = np.where(has_one, maker, other)
+    share = np.where(has_one, _OF_WAREHOUSE_SHARE, _OTHER_ORIGIN_SHARE)
+    elsewhere = keyed.happens(key, "other origin", share)
     origin = np.where(elsewhere, other, invoiced_from(nation, deals)[owner])
     return np.where(came_as == IMPORT, origin, nation.home)
+
+
+def _maker(nation: Nation, trader: Ints, what: str, share: float) -> tuple[Bools, Ints]:
+    """Return which traders buy what is made in one ASEAN country, half of them behind a border."""
+    key = keyed.derive(nation.traders.key[trader], what)
+    near = nation.countries.asean & nation.countries.by_land
+    weights = np.where(near, 1.0 / near.sum(), 0.0)
+    weights += nation.countries.asean / nation.countries.asean.sum()
+    return keyed.happens(key, "has one", share), keyed.choose(key, "which", weights)
 
 
 def invoiced_from(nation: Nation, deals: Deals) -> Ints:
     """Return where the goods of each deal come from: the seller's country but for some sellers.
 
-    A seller who invoices goods of a third country to a buyer always does (third-party invoicing).
+    A seller who invoices goods of a third country to a buyer always does (third-party invoicing),
+    and most sellers of who buys of one factory.
     """
     pair = pairs(deals.partner, deals.trader)
     key = keyed.derive(nation.root("third parties"), "pair", pair)
@@ -200,7 +217,10 @@ def invoiced_from(nation: Nation, deals: Deals) -> Ints:
     near = np.flatnonzero(countries.asean & countries.by_land)
     behind = near[keyed.integers(key, "which", 0, len(near))]
     third = np.where(keyed.happens(key, "behind the border", _BEHIND_BORDER_SHARE), behind, third)
-    invoices = keyed.happens(key, "invoices", _THIRD_PARTY_SHARE) & (deals.at_home < 0)
+    has_one, maker = _maker(nation, deals.trader, "factory", _FACTORY_SHARE)
+    third = np.where(has_one, maker, third)
+    share = np.where(has_one, _OF_FACTORY_SHARE, _THIRD_PARTY_SHARE)
+    invoices = keyed.happens(key, "invoices", share) & (deals.at_home < 0)
     return np.where(invoices, third, deals.country)
 
 

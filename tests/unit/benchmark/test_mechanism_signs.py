@@ -148,6 +148,30 @@ def test_releases_are_counted_by_officer_for_a_trader_by_a_broker_at_an_office(s
     assert found == [("A", 0), *[("A", 2)] * 4, ("D", 0)]
 
 
+def test_brokers_of_a_trader_are_counted_by_its_imports(signs_of):
+    world = World()
+    for trader, broker, group in (
+        ("A", "B1", "N"), ("A", "B1", "N"), ("A", "B2", "N"), ("A", "B3", "X"), ("D", "", "N"),
+    ):  # fmt: skip
+        world.declared(trader, MA_DL=broker, NHOM=group)
+    assert signs_of(world, "brokers_of_trader") == [*[("A", 2)] * 4, ("D", 0)]
+    assert signs_of(world, "by_other_broker") == [*[("A", 0.333)] * 4, ("D", 0)]
+
+
+def test_papers_that_inspectors_read_are_counted_for_a_trader_by_a_broker_at_an_office(signs_of):
+    world = World()
+    for trader, officer, method in (
+        ("A", "C1", "1"), ("A", "C1", "3"), ("A", "C2", "1"), ("D", "C2", "1"), ("D", "C3", "4"),
+    ):  # fmt: skip
+        at = world.declared(trader, MA_DL="B1")
+        head = world.tables["tk"][at]
+        world.add(
+            "kiemtra", MA_KT=f"{trader}{at}", STT_KT=1, SO_TK_GOC=str(head["SO_TK"])[:11],
+            HINH_THUC=method, TU=head["NGAY_DK"], DEN=head["NGAY_DK"], KET_QUA="0", MA_CB=officer,
+        )  # fmt: skip
+    assert signs_of(world, "papers_by_inspectors") == [*[("A", 1)] * 3, *[("D", 0)] * 2]
+
+
 def test_second_declarations_after_a_red_lane_are_counted_by_trader(signs_of):
     world = World()
     for trader, lane, days in (("A", 3, 3), ("A", 3, 3), ("B", 1, 3), ("C", 3, 30)):
