@@ -185,9 +185,9 @@ def world_beside(folder: Path) -> tuple[Path | None, str]:
         The folder of outside files, and what tells its nation from every other
         (`data_contracts.simulated`); None and empty where untold.
     """
-    told = _told(folder)
-    if not told:
+    if not (folder / NOTE).is_file():
         return None, ""
+    told = _told(folder)
     named, nation = told.get("out"), told.get("nation", "")
     if not isinstance(named, str):
         message = f"{folder / NOTE}: expected the folder of the outside files under `out`, found "

@@ -9,7 +9,7 @@ from tests.simulator.duties import TABLES, compare_duties
 from tests.simulator.invariants import sections
 from tests.simulator.outside_world import RULES, OutsideWorld
 
-WITH_SAFEGUARD = 37
+WITH_SAFEGUARD = 4
 _PLANTED = sections(RULES.parent / "planted" / "duties.sql")
 
 

@@ -60,7 +60,8 @@ def test_noise_tells_nothing():
     assert not any(mark.shows for mark in found.marks)
     assert found.told_by == ()
     named = faults_of([], [found])
-    assert f"{_KIND}: port_over_declared (port_message) is named and does not show it: 52%" in named
+    beginning = f"{_KIND}: port_over_declared (port_message) is named and does not show it: "
+    assert any(fault.startswith(beginning) for fault in named)
     assert _KIND in {one.mechanism for one in unproven_of([found])}
 
 
