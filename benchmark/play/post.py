@@ -3,9 +3,9 @@
 The days before the game are written as any nation's are. In the game a week is handed over twice:
 as nobody has looked, up to its last second, and as it was looked at, from the next second on. What
 a sender would have sent before the week a declaration is registered in (a manifest) comes on that
-week's first morning: until then nobody knew that it would come. Exemption lists and licences are
-granted beforehand, for what the nation would bring under legacy control. Files are sound, and
-Parquet where the formats allow it.
+week's first morning: until then nobody knew that it would come. Licences are granted and raised
+for what the nation would bring under legacy control. Files are sound, and Parquet where the formats
+allow it.
 """
 
 import shutil

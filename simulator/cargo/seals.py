@@ -40,7 +40,7 @@ ATTACH, POS, STOP, OPEN, TAMPER, LOWBAT, DETACH = range(7)
 _MINUTE = 60
 _BETWEEN_SECONDS = 1500
 _MOST_POSITIONS = 150
-# Together about one false alarm in thirteen trips; goods are taken off one in two hundred. All are
+# Together about one false alarm in eleven trips; goods are taken off one in two hundred. All are
 # assumptions.
 _WEAK_SHARE, _FALSE_ALARMS, _BATTERY_DAYS = 0.045, 1.3, 30
 _ROUGH_ROAD_SHARE, _CHECKED_SHARE = 0.02, 0.012

@@ -76,6 +76,21 @@ def test_neighbours_share_hired_vans_and_many_fill_the_quota(slips) -> None:
     assert 0.5 < full < 0.65
 
 
+def test_vans_of_every_village_bring_full_loads_that_were_ordered(around) -> None:
+    own = _slips(around, np.arange(FIRST_DAY, FIRST_DAY + 60))
+    full = (own.value_vnd > 0.9 * QUOTA_VND) & (own.value_vnd <= QUOTA_VND)
+    _, van = np.unique(np.stack([own.gate, own.van]), axis=1, return_inverse=True)
+    _, load = np.unique(np.stack([van.ravel(), own.day]), axis=1, return_inverse=True)
+    van, load = van.ravel(), load.ravel()
+    seldom = np.bincount(van, full) / np.bincount(van) < 0.5
+    size, filled = np.bincount(load), np.bincount(load, full)
+    of_van = np.zeros(len(size), dtype=np.int64)
+    of_van[load] = van
+    among = (size >= 4) & seldom[of_van]
+    assert among.sum() > 100
+    assert 0.05 < (filled >= size)[among].mean() < 0.3
+
+
 def test_a_van_takes_its_village_and_who_lends_a_paper_is_not_in_it_on_the_day(around) -> None:
     own = _slips(around)
     residents = np.full(len(own), 500)

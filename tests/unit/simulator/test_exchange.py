@@ -16,11 +16,14 @@ import pytest
 from simulator.block import make_block
 from simulator.chronicle.living import live_through
 from simulator.chronicle.tips import KINDS, TRADER, tips_of
+from simulator.control.false_findings import as_believed
+from simulator.control.inspections import is_false
 from simulator.control.lifecycle import NEVER
 from simulator.delivery.outbox import Outbox
 from simulator.delivery.partial_sums import add_parts
 from simulator.delivery.plan import DeliveryPlan
 from simulator.exchange import (
+    cases,
     certificates,
     intelligence,
     licences,
@@ -33,6 +36,7 @@ from simulator.mechanisms.loading import MECHANISMS
 from simulator.mechanisms.mechanism import WEEK_DAYS
 from simulator.nation import draw_nation
 from simulator.papers.numbers import LICENCE_DAYS, certificate_texts, licence_numbers
+from simulator.papers.paper import declaration_numbers
 from simulator.reference.calendar import to_day
 from simulator.reference.certificates import is_standing
 from simulator.reference.declaration_kinds import BRANCH, PRIMARY
@@ -286,6 +290,20 @@ def test_intelligence_tells_the_tips(nation, chronicle):
     assert [values[row] for row in about] == [codes[tips.trader[row]] for row in about]
     assert np.array_equal(moment // 86_400, tips.day)
     assert len(set(columns["id"].to_pylist())) == len(moment) > 80
+
+
+def test_cases_tell_what_control_believes_also_where_it_errs(nation, block, outbox, monkeypatch):
+    monkeypatch.setattr(cases, "LEAST_EVADED_VND", 1)
+    put_cases(outbox, nation, block, np.arange(FIRST, FIRST + DAYS))
+    told = {row["decl"] for row in _rows("cases") if row.get("decl")}
+    batch, findings = block.batch, block.findings
+    believed = as_believed(nation, batch, block.checks, findings)
+    stands = block.lives.cancelled[batch.owner[findings.item]] == NEVER
+    claims = stands & (believed.evaded_vnd[findings.item] >= 1)
+    errs = claims & is_false(batch, findings)
+    number = np.array(declaration_numbers(batch))[batch.owner[findings.item]]
+    assert told == {f"{one:011d}" for one in number[claims].tolist()}
+    assert errs.sum() > 3
 
 
 def test_cases_name_declarations_only_where_checks_found_much(nation, block, outbox):

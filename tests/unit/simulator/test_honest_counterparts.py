@@ -51,3 +51,25 @@ def test_goods_of_third_countries_are_invoiced_honestly(nation, block):
     suspicious = third & near[batch.declared.origin]
     moved = items_of(nation, block, "transshipment")
     assert suspicious[honest].sum() > 0.5 * len(moved)
+
+
+def test_honest_firms_declare_by_more_than_one_broker(block):
+    deals = block.batch.deals
+    honest = (block.batch.scheme < 0).all(axis=1) & (deals.broker >= 0)
+    pairs = np.unique(np.stack([deals.trader[honest], deals.broker[honest]]), axis=1)
+    brokers = np.bincount(pairs[0])
+    often = np.bincount(deals.trader[honest], minlength=len(brokers)) >= 20
+    assert often.sum() > 50
+    assert 0.2 < (brokers[often] > 1).mean() < 0.8
+
+
+def test_honest_firms_buy_of_several_sellers_what_one_country_makes(block):
+    """Of a factory in ASEAN, or what their sellers keep at home of such goods."""
+    batch = block.batch
+    owner = batch.owner
+    honest = (batch.scheme < 0).all(axis=1)[owner] & (batch.deals.direction[owner] != EXPORT)
+    honest &= batch.true.origin != batch.deals.country[owner]
+    trader, seller = batch.deals.trader[owner], batch.deals.partner[owner]
+    triples = np.unique(np.stack([trader, batch.true.origin, seller])[:, honest], axis=1)
+    _, sellers = np.unique(triples[:2], axis=1, return_counts=True)
+    assert (sellers >= 3).sum() > 10
