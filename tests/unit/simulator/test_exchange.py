@@ -1,11 +1,10 @@
-"""Exchange with others: certificates, licences, statistics, parcels, intelligence, messages."""
+"""Exchange with others: certificates, licences, statistics, parcels, messages."""
 
-import datetime as dt
 import json
 import re
 import shutil
 import xml.etree.ElementTree as ET
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -13,75 +12,20 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from simulator.block import make_block
-from simulator.chronicle.living import live_through
-from simulator.chronicle.tips import KINDS, TRADER, tips_of
-from simulator.control.false_findings import as_believed
-from simulator.control.inspections import is_false
 from simulator.control.lifecycle import NEVER
-from simulator.delivery.outbox import Outbox
 from simulator.delivery.partial_sums import add_parts
-from simulator.delivery.plan import DeliveryPlan
 from simulator.exchange import (
-    cases,
     certificates,
-    intelligence,
     licences,
     parcels,
     partner_statistics,
 )
-from simulator.exchange.cases import put_cases
 from simulator.exchange.licensed_use import expected_use
-from simulator.mechanisms.loading import MECHANISMS
 from simulator.mechanisms.mechanism import WEEK_DAYS
-from simulator.nation import draw_nation
 from simulator.papers.numbers import LICENCE_DAYS, certificate_texts, licence_numbers
-from simulator.papers.paper import declaration_numbers
-from simulator.reference.calendar import to_day
 from simulator.reference.certificates import is_standing
 from simulator.reference.declaration_kinds import BRANCH, PRIMARY
-
-FIRST = to_day(dt.date(2025, 2, 1))
-DAYS = 20
-
-
-class RecordingOutbox(Outbox):
-    def put(self, table, moment, columns, operation="I", registered=None) -> None:
-        assert operation == "I"
-        assert registered is None or len(registered) == len(moment)
-        held = {name: pa.array(column.to_pylist()) for name, column in columns.items()}
-        RECORDED[table].append(pa.table({"_moment": pa.array(moment), **held}))
-
-
-RECORDED: dict[str, list[pa.Table]] = defaultdict(list)
-
-
-@pytest.fixture(scope="module")
-def nation():
-    return draw_nation(3, 0.03, (FIRST - 30, FIRST, FIRST + DAYS - 1), 0.01, MECHANISMS)
-
-
-@pytest.fixture(scope="module")
-def chronicle(nation):
-    return live_through(nation)
-
-
-@pytest.fixture(scope="module")
-def block(nation, chronicle):
-    return make_block(nation, chronicle, np.arange(FIRST, FIRST + DAYS))
-
-
-@pytest.fixture
-def outbox(tmp_path):
-    RECORDED.clear()
-    plan = DeliveryPlan(
-        folder=tmp_path / "out", spill=tmp_path, seed=3, first_day=FIRST, last_day=FIRST + DAYS - 1
-    )
-    return RecordingOutbox(plan, FIRST, FIRST + DAYS - 1)
-
-
-def _rows(table: str) -> list[dict]:
-    return [row for part in RECORDED[table] for row in part.to_pylist()]
+from tests.unit.simulator.exchange import DAYS, FIRST, RECORDED, rows
 
 
 def _certificate_numbers(block):
@@ -116,7 +60,7 @@ def test_certificates_agree_with_honest_declarations(nation, chronicle, block, o
     certificates.put_certificates(outbox, nation, chronicle.states, block, days)
     standing = _standing_numbers(block)
     own = set(_certificate_numbers(block)) - standing
-    found = [row for row in _rows("co_form") if row["name"].split("_")[0] in own]
+    found = [row for row in rows("co_form") if row["name"].split("_")[0] in own]
     assert len(found) > 20
     declared = _declared(block)
     agree = honest = 0
@@ -152,7 +96,7 @@ def _standing_forms(nation, states, outbox, start):
     best = nation.tariff.best_preference(line, claimed, day)
     keys = certificates.again_keys(nation, trader, day, best, claimed)
     numbers = certificate_texts(keys, best, best < 0).to_pylist()
-    return _rows("co_form"), set(numbers)
+    return rows("co_form"), set(numbers)
 
 
 def test_honest_firms_have_standing_certificates_as_false_ones_do(
@@ -192,7 +136,7 @@ def test_counted_goods_come_whole_on_every_certificate(nation, chronicle, block,
     all_forged = replace(block, batch=replace(block.batch, planted=planted))
     days = np.arange(FIRST, FIRST + DAYS)
     certificates.put_certificates(outbox, nation, chronicle.states, all_forged, days)
-    texts = "".join(row["text"] for row in _rows("co_form"))
+    texts = "".join(row["text"] for row in rows("co_form"))
     pieces = re.findall(r'<Quantity unit="(?:PCE|PR|SET)">([^<]*)<', texts)
     assert len(pieces) > 5
     assert [one for one in pieces if not one.endswith(".00")] == []
@@ -276,41 +220,3 @@ def test_licences_know_what_is_used_of_them(nation, block, outbox):
     assert all(json.loads(one) for one in columns["hs"].to_pylist())
     assert all(one.startswith(("Bộ ", "Ngân hàng ")) for one in columns["agency"].to_pylist())
     assert not any("quản lý" in one for one in columns["agency"].to_pylist())
-
-
-def test_intelligence_tells_the_tips(nation, chronicle):
-    busy = replace(nation, scale=8.0)
-    days = np.arange(FIRST, FIRST + DAYS)
-    moment, columns = intelligence.intelligence(busy, chronicle, days)
-    tips = tips_of(busy, chronicle.states, days)
-    assert columns["subject.type"].to_pylist() == [KINDS[one] for one in tips.kind]
-    about = np.flatnonzero(tips.kind == TRADER)
-    codes = nation.actors.texts.tax_codes.to_pylist()
-    values = columns["subject.value"].to_pylist()
-    assert [values[row] for row in about] == [codes[tips.trader[row]] for row in about]
-    assert np.array_equal(moment // 86_400, tips.day)
-    assert len(set(columns["id"].to_pylist())) == len(moment) > 80
-
-
-def test_cases_tell_what_control_believes_also_where_it_errs(nation, block, outbox, monkeypatch):
-    monkeypatch.setattr(cases, "LEAST_EVADED_VND", 1)
-    put_cases(outbox, nation, block, np.arange(FIRST, FIRST + DAYS))
-    told = {row["decl"] for row in _rows("cases") if row.get("decl")}
-    batch, findings = block.batch, block.findings
-    believed = as_believed(nation, batch, block.checks, findings)
-    stands = block.lives.cancelled[batch.owner[findings.item]] == NEVER
-    claims = stands & (believed.evaded_vnd[findings.item] >= 1)
-    errs = claims & is_false(batch, findings)
-    number = np.array(declaration_numbers(batch))[batch.owner[findings.item]]
-    assert told == {f"{one:011d}" for one in number[claims].tolist()}
-    assert errs.sum() > 3
-
-
-def test_cases_name_declarations_only_where_checks_found_much(nation, block, outbox):
-    put_cases(outbox, nation, block, np.arange(FIRST, FIRST + DAYS))
-    found = _rows("cases")
-    with_declaration = {row["decl"] for row in found if row.get("decl")}
-    assert len(with_declaration) < len(found) / 2
-    assert all(re.fullmatch(r"[13]\d{10}", one) for one in with_declaration)
-    last = {row["id"]: row["status"] for row in sorted(found, key=lambda row: row["_moment"])}
-    assert last.keys() == {row["id"] for row in found if row["status"] == "OPEN"}
