@@ -13,9 +13,7 @@ from simulator.exchange.wco_follow_ups import put_follow_ups
 from simulator.exchange.wco_messages import put_messages, sample_of
 from simulator.kernel.arrays import pick
 from tests.unit.ingestion.files import settings
-from tests.unit.simulator.test_exchange import _rows, block, chronicle, nation, outbox
-
-__all__ = ["block", "chronicle", "nation", "outbox"]
+from tests.unit.simulator import exchange
 
 
 @pytest.fixture
@@ -25,7 +23,7 @@ def followed(nation, block, outbox):
     chosen = is_cancelled | (np.arange(len(block.batch)) % 30 == 0)
     rows = np.flatnonzero(chosen & ~block.decisions.is_refused)
     put_follow_ups(outbox, nation, block, sample_of(block, rows))
-    return rows, _rows("wco_dec_xml")
+    return rows, exchange.rows("wco_dec_xml")
 
 
 def _read(found, folder):
@@ -39,7 +37,7 @@ def _read(found, folder):
 
 def test_messages_are_accepted_by_the_adapter(nation, block, outbox, tmp_path):
     sample = put_messages(outbox, nation, block)
-    found = _rows("wco_dec_xml")
+    found = exchange.rows("wco_dec_xml")
     assert len(found) == len(sample.rows) >= 5
     (tmp_path / "lake").mkdir()
     conformed = conform(
@@ -95,7 +93,7 @@ def test_a_message_says_what_the_declaration_says(nation, block, outbox):
         )
     }
     name = "{urn:wco:datamodel:WCO:DEC-DMS:2}"
-    for row in _rows("wco_dec_xml"):
+    for row in exchange.rows("wco_dec_xml"):
         root = ET.fromstring(row["text"])  # noqa: S314 - our own text
         place = number[root.findtext(f".//{name}Declaration/{name}ID")]
         own = pick(block.batch.declared, block.batch.owner == place)
