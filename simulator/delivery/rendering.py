@@ -1,6 +1,6 @@
 """Arrow values as the text of the outside formats, without a loop over rows."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 
 import numpy as np
@@ -18,7 +18,7 @@ Bytes = npt.NDArray[np.uint8]
 _TEXT, _CODED = pa.string(), pa.dictionary(pa.int32(), pa.string())
 _MOMENT_WIDTH, _DATE_WIDTH = 19, 10
 _WEST_TIME = "%d/%m/%Y %H:%M"
-_LAST_DAY = 36_525  # 2070-01-01
+_FIRST_DATE, _LAST_DATE = date(1900, 1, 1), date(2100, 1, 1)
 
 
 def as_text(values: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -114,9 +114,24 @@ def _dictionary_text(column: pa.DictionaryArray) -> pa.DictionaryArray:
 
 @lru_cache(maxsize=1)
 def _date_table() -> Bytes:
-    """Return `YYYY-MM-DD` of every day since 1970, shape (days, 10)."""
-    days = "".join((EPOCH + timedelta(days=day)).isoformat() for day in range(_LAST_DAY))
+    """Return `YYYY-MM-DD` of every day since 1900, shape (days, 10)."""
+    count = (_LAST_DATE - _FIRST_DATE).days
+    days = "".join((_FIRST_DATE + timedelta(days=day)).isoformat() for day in range(count))
     return np.frombuffer(days.encode(), np.uint8).reshape(-1, _DATE_WIDTH)
+
+
+def _date_bytes(days: Ints) -> Bytes:
+    """Return `YYYY-MM-DD` of days since 1970, shape (n, 10).
+
+    Raises:
+        ContractViolationError: A day is not of 1900 to 2099.
+    """
+    place, table = days + (EPOCH - _FIRST_DATE).days, _date_table()
+    if len(place) and not 0 <= place.min() <= place.max() < len(table):
+        message = f"expected days of {_FIRST_DATE} to {_LAST_DATE}, found {days.min()} to "
+        message += f"{days.max()} days since 1970"
+        raise ContractViolationError(message)
+    return table[place]
 
 
 @lru_cache(maxsize=1)
@@ -146,12 +161,12 @@ def _whole(column: pa.Array, kind: pa.DataType) -> Ints:
 
 
 def _date_text(column: pa.Array) -> pa.Array:
-    return _fixed_width(_date_table()[_whole(column, pa.int32())], column)
+    return _fixed_width(_date_bytes(_whole(column, pa.int32())), column)
 
 
 def _moment_text(column: pa.Array) -> pa.Array:
     seconds = _whole(column, pa.int64())
     text = np.empty((len(seconds), _MOMENT_WIDTH), np.uint8)
-    text[:, :_DATE_WIDTH] = _date_table()[seconds // DAY_SECONDS]
+    text[:, :_DATE_WIDTH] = _date_bytes(seconds // DAY_SECONDS)
     text[:, _DATE_WIDTH:] = _clock_table()[seconds % DAY_SECONDS]
     return _fixed_width(text, column)

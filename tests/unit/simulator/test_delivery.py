@@ -287,9 +287,10 @@ def test_values_become_text():
     assert as_text(moments(np.array([0, 86_399, 1_735_689_600]))).to_pylist() == [
         "1970-01-01 00:00:00", "1970-01-01 23:59:59", "2025-01-01 00:00:00",
     ]  # fmt: skip
-    assert as_text(dates(np.array([0, 20_089]), np.array([True, False]))).to_pylist() == [
-        None, "2025-01-01",
-    ]  # fmt: skip
+    told = as_text(dates(np.array([0, 20_089, -1]), np.array([True, False, False])))
+    assert told.to_pylist() == [None, "2025-01-01", "1969-12-31"]
+    with pytest.raises(ContractViolationError, match="1900-01-01"):
+        as_text(dates(np.array([-30_000])))
     assert as_text(decimals(np.array([-5, 120]), 2)).to_pylist() == ["-0.05", "1.20"]
     with_null = pa.DictionaryArray.from_arrays(pa.array([0, 1]), pa.array([7, None]))
     assert as_text(with_null).to_pylist() == ["7", None]
