@@ -11,6 +11,10 @@ from data_contracts.statements import statements_beside
 
 _SQL = statements_beside(__file__)
 ITEM, DECLARATION, TRADER = "item", "declaration", "trader"
+# Declarations by what repeats itself: of their trader; of it by one broker at one office.
+REPEATED_BY_TRADER, REPEATED_BY_CLIENT = "declaration of trader", "declaration of client"
+_MOST_OFTEN = 40
+_ODD_SHARE = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +22,11 @@ class Rows:
     """Rows of one grain.
 
     Attributes:
-        grain: ITEM, DECLARATION or TRADER.
+        grain: ITEM, DECLARATION, TRADER, REPEATED_BY_TRADER or REPEATED_BY_CLIENT.
         of_item: Row of each item, shape (items,).
         trader: Number of the trader of each row, shape (n,).
+        group: Number of what each row's sign may repeat itself within, shape (n,); None where it is
+            not asked.
         kinds: By mechanism, the rows that hold goods of it, rising.
         honest: Which rows hold no goods that anybody meant to be irregular, shape (n,).
     """
@@ -30,9 +36,13 @@ class Rows:
     trader: Ints
     kinds: dict[str, Ints]
     honest: Bools
+    group: Ints | None = None
 
     def signs_of(self, items: Floats) -> Floats:
         """Return a sign of the rows: the highest of their items', or for traders the mean.
+
+        Of what repeats itself the standard score of its group: the mean above that of all, times
+        the root of how many there are (at most 40); outliers count as the outermost hundredth.
 
         Args:
             items: The sign of each item, shape (items,); NaN where it says nothing.
@@ -40,7 +50,7 @@ class Rows:
         signs = np.full(len(self.trader), np.nan)
         if self.grain != TRADER:
             np.fmax.at(signs, self.of_item, items)
-            return signs
+            return signs if self.group is None else _scores(signs, self.group)
         told = ~np.isnan(items)
         number = np.bincount(self.of_item[told], minlength=len(signs))
         total = np.bincount(self.of_item[told], items[told], len(signs))
@@ -73,16 +83,21 @@ class Items:
         trader, _ = _numbered(labelled["trader"])
         kind, names = _numbered(labelled["mechanism"])
         _, declaration = np.unique(labelled["base"].to_numpy(), return_inverse=True)
+        client, _ = _numbered(labelled["client"])
         honest = ~labelled["is_meant"].to_numpy().astype(bool)
         kinds = {
             names[number]: np.flatnonzero(kind == number) for number in np.unique(kind[~honest])
         }
         self.grains = tuple(
-            _rows(grain, of_item, trader, kinds, honest)
-            for grain, of_item in (
-                (ITEM, np.arange(len(trader))), (DECLARATION, declaration), (TRADER, trader),
+            _rows(grain, of_item, (trader, group), kinds, honest)
+            for grain, of_item, group in (
+                (ITEM, np.arange(len(trader)), None),
+                (DECLARATION, declaration, None),
+                (TRADER, trader, None),
+                (REPEATED_BY_TRADER, declaration, trader),
+                (REPEATED_BY_CLIENT, declaration, client),
             )
-        )  # fmt: skip
+        )
 
     def sign(self, name: str) -> Floats:
         """Return a sign of each item; NaN where it says nothing."""
@@ -102,10 +117,34 @@ def _numbered(column: pa.ChunkedArray) -> tuple[Ints, list[str]]:
     return numbers.astype(np.int64), coded.dictionary.to_pylist()
 
 
-def _rows(grain: str, of_item: Ints, trader: Ints, kinds: dict[str, Ints], honest: Bools) -> Rows:
-    count = int(of_item.max()) + 1
+def _scores(signs: Floats, group: Ints) -> Floats:
+    """Return the standard score of each row's group; NaN where the row itself says nothing."""
+    told = ~np.isnan(signs)
+    if not told.any():
+        return signs
+    own = np.clip(signs[told], *np.quantile(signs[told], (_ODD_SHARE, 1 - _ODD_SHARE)))
+    number = np.bincount(group[told], minlength=int(group.max()) + 1)
+    above = np.bincount(group[told], own - own.mean(), len(number))
+    score = above / np.maximum(number, 1) * np.sqrt(np.minimum(number, _MOST_OFTEN))
+    scores = np.full(len(signs), np.nan)
+    scores[told] = score[group[told]]
+    return scores
+
+
+def _rows(
+    grain: str,
+    of_item: Ints,
+    of_whom: tuple[Ints, Ints | None],
+    kinds: dict[str, Ints],
+    honest: Bools,
+) -> Rows:
+    count, (trader, group) = int(of_item.max()) + 1, of_whom
     traders, all_honest = np.zeros(count, dtype=np.int64), np.ones(count, dtype=bool)
     traders[of_item] = trader
     all_honest[of_item[~honest]] = False
     held = {name: np.unique(of_item[items]) for name, items in kinds.items()}
-    return Rows(grain, of_item, traders, held, all_honest)
+    if group is None:
+        return Rows(grain, of_item, traders, held, all_honest)
+    groups = np.zeros(count, dtype=np.int64)
+    groups[of_item] = group
+    return Rows(grain, of_item, traders, held, all_honest, groups)

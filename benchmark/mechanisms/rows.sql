@@ -4,6 +4,7 @@ select
     sign.rowid as place,
     sign.base,
     sign.trader,
+    coalesce(sign.client, sign.trader) as client,
     coalesce(irregular.mechanism, '') as mechanism,
     coalesce(irregular.is_meant, false) as is_meant
 from sign

@@ -31,7 +31,13 @@ deals as (
     select
         base, count(*) over week_of_deal as pieces,
         ln(sum(total_vnd) over week_of_deal / nullif(total_vnd, 0)) as piece_of_more,
-        count(*) over (partition by trader, invoice) as on_one_invoice
+        count(*) over (partition by trader, invoice) as on_one_invoice,
+        -- In pieces of less than the sum from which control looks twice; together more.
+        (
+            count(*) over (partition by trader, invoice) > 1 and is_import
+            and max(total_vnd) over (partition by trader, invoice) < 5e8
+            and sum(total_vnd) over (partition by trader, invoice) >= 4e8
+        )::integer as pieces_below_sum
     from heads
     window week_of_deal as (
         partition by trader, seller, is_import order by registered_at
@@ -62,7 +68,7 @@ select
     count(legalised.base) filter (is_after_red) over (partition by heads.trader)
         as trader_legalises,
     sum(coalesce(redeclared_after_red, 0)) over (partition by heads.trader) as trader_redeclares,
-    pieces, piece_of_more, on_one_invoice,
+    pieces, piece_of_more, on_one_invoice, pieces_below_sum,
     count(*) over (partition by trader, heads.office) / count(*) over (partition by trader)
         as own_office_share,
     case when broker <> '' then count(*) over (partition by broker, heads.office)
@@ -79,11 +85,16 @@ left join scans using (base);
 
 -- name: sign
 -- One row per goods item that stood, and per slip: what a single rule may look at, as numbers.
+-- A client is a trader by one broker at one office, in one direction.
 create table sign as
 select
     * exclude (day, founded),
     -date_diff('day', founded, goods.day) as young
-from (select base, stt, trader, day from goods) as goods
+from (
+    select
+        base, stt, trader, concat_ws('|', trader, office, broker, is_import) as client, day
+    from goods
+) as goods
 left join price_sign using (base, stt)
 left join ring_sign using (base, stt)
 left join related_sign using (base, stt)

@@ -29,9 +29,9 @@ SIGNS: dict[str, tuple[str, ...]] = {
             "freight_share", "freight_over_route", "freight_of_trader", "is_related", "tax_share",
             "loaded_elsewhere", "exported_elsewhere", "sold_elsewhere", "gross_over_net",
             "kg_a_package", "redeclared", "redeclared_elsewhere", "legalised", "trader_legalises",
-            "pieces", "piece_of_more", "on_one_invoice", "own_office_share", "broker_of_office",
-            "total_value", "few_declarations",
-            "brokers_of_trader", "by_other_broker",
+            "pieces", "piece_of_more", "on_one_invoice", "pieces_below_sum", "own_office_share",
+            "broker_of_office", "total_value", "few_declarations", "brokers_of_trader",
+            "by_other_broker",
         ),
         ("tk",),
     ),
@@ -57,7 +57,7 @@ SIGNS: dict[str, tuple[str, ...]] = {
     ),
     "trip_late": ("vanchuyen",),
     "arrives_lighter": ("weighbridge", "vanchuyen"),
-    "list_used": ("dmmt", "hang"),
+    **dict.fromkeys(("list_used", "line_used"), ("dmmt", "hang")),
     **dict.fromkeys(
         (
             "lane", "lane_lowered", "pair_releases", "redeclared_after_red", "trader_redeclares",
@@ -98,6 +98,6 @@ _STEPS = (
 
 
 def make_signs(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the table `sign`: base, stt, trader and the columns of SIGNS, a row an item or slip."""
+    """Make `sign`, a row an item or slip: base, stt, trader, client and the columns of SIGNS."""
     for step in _STEPS:
         connection.execute(_SQL[step])

@@ -121,6 +121,8 @@ select
     sum(goods.quantity) over (
         partition by goods.list, goods.list_line order by goods.base, goods.stt
     ) / nullif(granted, 0) as list_used,
+    ln(sum(goods.quantity) over (partition by goods.list, goods.list_line) / nullif(granted, 0))
+        as line_used,
     case
         when regime in ('A43', 'G12', 'G13') then (goods.list is null)::integer
     end as exempt_without_list

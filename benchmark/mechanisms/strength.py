@@ -2,7 +2,9 @@
 
 A rule is a sign and a threshold: what lies at it or above is flagged. Goods of other mechanisms are
 left out, so that only honest goods are flagged wrongly. A rule flags items, whole declarations (by
-the highest of their items) or traders (by the mean of theirs). One sign is held at a time.
+the highest of their items, or by how often and how far it repeats itself with their trader, or with
+this client of their broker at their office) or traders (by the mean of theirs). One sign is held at
+a time.
 """
 
 from collections import defaultdict

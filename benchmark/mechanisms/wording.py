@@ -90,11 +90,13 @@ def _rules(strengths: list[Strength]) -> Iterator[str]:
     yield ""
     yield (
         "A rule is one sign and a threshold; it flags items, whole declarations or traders, and "
-        "only honest goods are flagged wrongly. A slip of a border resident counts as an item, and "
-        "its van as a trader. Precision and recall are those of the rule that is best in one half "
-        "of the traders, in the other half; 95 % intervals over traders. The last columns are the "
-        "highest share that both precision and recall reach in the whole nation, "
-        f"whatever the sign and the threshold: {MOST:.0%} is too much."
+        "only honest goods are flagged wrongly. Of a declaration it looks at the highest of its "
+        "items, or at what repeats itself: the standard score of the sign over all declarations of "
+        "its trader, or of this client by this broker at this office. A slip of a border resident "
+        "counts as an item, and its van as a trader. Precision and recall are those of the rule "
+        "that is best in one half of the traders, in the other half; 95 % intervals over traders. "
+        "The last columns are the highest share that both precision and recall reach in the whole "
+        f"nation, whatever the sign and the threshold: {MOST:.0%} is too much."
     )
     yield ""
     yield "| mechanism | rows | best sign | flags | precision | recall | both at once | by |"

@@ -35,7 +35,11 @@ def measured(irregular=(_ITEM < 5) & (_TRADER % 11 == 0), **planted):
     places = {"base": base, "stt": np.arange(count) % 3}
     names = pa.array([f"{one * 7919 % TRADERS:03d}" for one in trader])
     with duckdb.connect() as opened:
-        opened.from_arrow(pa.table(places | {"trader": names} | columns)).create("sign")
+        clients = [
+            f"{name}|{item < 3}" for name, item in zip(names.to_pylist(), _ITEM, strict=True)
+        ]
+        who = {"trader": names, "client": pa.array(clients)}
+        opened.from_arrow(pa.table(places | who | columns)).create("sign")
         rows = pa.table(places | {"is_meant": np.ones(count, bool)}).filter(pa.array(irregular))
         kinds = pa.array([_KIND] * len(rows))
         opened.from_arrow(rows.append_column("mechanism", kinds)).create("irregular")
@@ -49,6 +53,17 @@ def _tells_all(irregular, lot):
 
 def _tells_half(irregular, lot):
     return (irregular & (lot < 0.5)).astype(float)
+
+
+def _tells_one_client(irregular, lot):
+    # What is more with one client of the trader is less with the other.
+    return 0.5 * irregular - 0.5 * ((_TRADER % 11 == 0) & ~irregular) + lot
+
+
+def test_what_repeats_itself_with_a_client_tells_more_than_any_single_time():
+    found = measured((_TRADER % 11 == 0) & (_ITEM >= 3), bill_over_net=_tells_one_client)
+    assert found.strictest_rule == "bill_over_net by declaration of client"
+    assert found.strictest > MOST
 
 
 def test_noise_tells_nothing():
