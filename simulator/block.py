@@ -31,6 +31,10 @@ from simulator.trade.valuation import sums
 
 # Gross against net mass, sd of ln of packages, and the shares below are assumptions.
 _PACKING_LOW, _PACKING_HIGH = 1.03, 1.14
+# Goods of some firms come in crates, in drums, on pallets, in bottles, most of the time; many whose
+# clerk declares them leave those out.
+_CRATED_SHARE, _IN_CRATES_SHARE, _CRATES = 0.12, 0.85, (0.15, 0.95)
+_CRATES_UNTOLD_SHARE = 0.4
 _PACKAGE_SIGMA = 0.25
 # As the scale says, from the packing list, guessed, slipped: shares, and sd of ln from it.
 _TYPED_SHARES, _TYPED_SIGMA = (0.66, 0.3, 0.03, 0.01), np.array([0.004, 0.03, 0.12, 0.35])
@@ -103,10 +107,11 @@ def weigh(nation: Nation, batch: Batch) -> Masses:
     """Return what declarations weigh: the bill keeps the true gross mass, the paper may not.
 
     What the declarant types is not what the scale says: most round or take the packing list's
-    figure, some guess, and a few slip (assumptions).
+    figure, some guess, a few slip, and the clerks of some firms never count crates (assumptions).
     """
     key, count, goods = batch.roster.deal_key, len(batch), nation.goods
     packing = _PACKING_LOW + (_PACKING_HIGH - _PACKING_LOW) * keyed.uniform(key, "packing")
+    crates, are_told = _crates(nation, batch)
     way = keyed.choose(key, "gross mass typed", _TYPED_SHARES)
     typed = np.exp(_TYPED_SIGMA[way] * keyed.normal(key, "typed"))
     told = sums(batch.owner, batch.declared.kg_e2, count)
@@ -117,13 +122,29 @@ def weigh(nation: Nation, batch: Batch) -> Masses:
         _PACKAGE_SIGMA * keyed.normal(batch.true.key, "package size")
     )
     packages = batch.true.kg_e2 / 100 / np.maximum(size, 0.01)
-    gross = np.rint(told * np.maximum(packing * typed, _PACKING_LOW)).astype(np.int64)
+    paper = packing * np.where(are_told, crates, 1.0) * typed
+    gross = np.rint(told * np.maximum(paper, _PACKING_LOW)).astype(np.int64)
     return Masses(
         gross_kg_e2=np.maximum(gross, 1),
-        true_gross_kg_e2=np.maximum(np.rint(real * packing).astype(np.int64), 1),
+        true_gross_kg_e2=np.maximum(np.rint(real * packing * crates).astype(np.int64), 1),
         packages=sums(batch.owner, np.maximum(np.ceil(packages), 1).astype(np.int64), count),
         m3_e2=np.maximum(sums(batch.owner, np.ceil(volume).astype(np.int64), count), 1),
     )
+
+
+def _crates(nation: Nation, batch: Batch) -> tuple[Floats, Bools]:
+    """Return by how much crates make each declaration's mass more, and whether its clerk says so.
+
+    The clerk is the trader's, or its broker's for this trader.
+    """
+    trader, deal_key = nation.traders.key[batch.deals.trader], batch.roster.deal_key
+    low, high = _CRATES
+    weight = low + (high - low) * keyed.uniform(deal_key, "weight of crates")
+    comes = keyed.happens(trader, "goods in crates", _CRATED_SHARE)
+    comes &= keyed.happens(deal_key, "in crates", _IN_CRATES_SHARE)
+    clerk = keyed.derive(trader, "clerk of", batch.deals.broker)
+    are_told = ~keyed.happens(clerk, "leaves crates out", _CRATES_UNTOLD_SHARE)
+    return np.where(comes, 1.0 + weight, 1.0), are_told
 
 
 def _of_method(checks: Checks, count: int, methods: tuple[int, ...]) -> Ints:

@@ -14,21 +14,15 @@ import pyarrow as pa
 from benchmark.arrays import DAY_SECONDS, last_second_of
 from benchmark.mechanisms.files import take_in
 from benchmark.mechanisms.ground import lay_files
-from benchmark.mechanisms.signs import SIGNS, make_signs
+from benchmark.mechanisms.signs import OF_INSPECTION, SIGNS, make_signs
 from benchmark.outside import Limits, connection
 from benchmark.outside_files import known_on
 from data_contracts.statements import statements_beside
 
 _SQL = statements_beside(__file__)
-_OF_ITS_INSPECTION = frozenset(
-    {
-        "officer_finds_little", "officer_of_broker", "pair_finds_little", "papers_by_inspectors",
-        "quick_look", "scan_suspects",
-    }
-)  # fmt: skip
 _OF_SLIPS = ("cudan",)
 SIGN_NAMES = tuple(
-    name for name, tables in SIGNS.items() if name not in _OF_ITS_INSPECTION and tables != _OF_SLIPS
+    name for name, tables in SIGNS.items() if name not in OF_INSPECTION and tables != _OF_SLIPS
 )
 
 

@@ -27,9 +27,9 @@ from deed where whole_vnd > 0;
 
 -- name: hidden_worth
 -- Duty and VAT on 0.3 to 2 times (concealed) or 0.2 to 1 times the item's true value, and a million:
--- beside what is hidden, the price may be mistaken.
+-- beside what is hidden, the price may be mistaken, and the freight that it bears with it.
 select
     mechanism,
     (evaded_vnd - 1000000) / (whole_vnd * true_value_vnd / value_vnd) between 0.19 and case mechanism
-        when 'concealed_goods' then 2.02 else 1.01 end as holds
+        when 'concealed_goods' then 2.05 else 1.03 end as holds
 from deed where whole_vnd > 10000 and evaded_vnd > 0;

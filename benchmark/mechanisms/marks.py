@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr, stdtrit
 
-from benchmark.arrays import Floats
+from benchmark.arrays import Floats, Ints
 from benchmark.mechanisms.rows import Rows
 
 # Standard errors (over traders) by which a sign must tell something, and a silent table must not:
@@ -65,24 +65,45 @@ def mark_of(
     rows = items.kinds[mechanism]
     rows = rows[~np.isnan(signs[rows])]
     own, others = signs[rows], sum(len(part) for part in honest)
-    _, cluster = np.unique(items.trader[rows], return_inverse=True)
-    few = len(cluster) == 0 or cluster.max() + 1 < LEAST_TRADERS
-    if few or len(own) < LEAST_ROWS or others < LEAST_ROWS:
+    if others < LEAST_ROWS:
         return Mark(sign, 0.0, np.inf)
     below = np.zeros(len(own))
     for part in honest:
         below += np.searchsorted(part, own) + np.searchsorted(part, own, "right")
-    share = below / (2 * others) - 0.5
+    return _mark(sign, below / (2 * others) - 0.5, items.trader[rows])
+
+
+def mark_within_traders(items: Rows, mechanism: str, sign: str, signs: Floats) -> Mark:
+    """Return where items of a mechanism lie among the honest ones of their own traders by a sign.
+
+    Args: as of `mark_of`.
+    """
+    rows = items.kinds[mechanism]
+    rows = rows[~np.isnan(signs[rows])]
+    is_theirs = np.zeros(int(items.trader.max()) + 1, dtype=bool)
+    is_theirs[items.trader[rows]] = True
+    honest = np.flatnonzero(items.honest & is_theirs[items.trader] & ~np.isnan(signs))
+    # One number for trader and sign: the signs of a trader lie together, rising.
+    values, place = np.unique(signs[np.concatenate([honest, rows])], return_inverse=True)
+    code = items.trader[np.concatenate([honest, rows])] * (len(values) + 1) + place
+    others, own = np.sort(code[: len(honest)]), code[len(honest) :]
+    first = items.trader[rows] * (len(values) + 1)
+    begins, ends = (np.searchsorted(others, one) for one in (first, first + len(values)))
+    known = np.flatnonzero(ends > begins)
+    below = (np.searchsorted(others, own) + np.searchsorted(others, own, "right")) / 2 - begins
+    share = below[known] / (ends - begins)[known] - 0.5
+    return _mark(sign, share, items.trader[rows[known]])
+
+
+def _mark(sign: str, share: Floats, trader: Ints) -> Mark:
+    """Return the mark of rows by the share of others below each, less a half."""
+    _, cluster = np.unique(trader, return_inverse=True)
+    few = len(cluster) == 0 or cluster.max() + 1 < LEAST_TRADERS
+    if few or len(share) < LEAST_ROWS:
+        return Mark(sign, 0.0, np.inf)
     mean = float(share.mean())
     # Linearised variance of a mean over clusters (traders), wider where they are few (Student).
     rest = np.bincount(cluster, share - mean)
     wider = float(stdtrit(len(rest) - 1, ndtr(_SURE))) / _SURE
     error = wider * float(np.sqrt((rest**2).sum())) / len(share)
     return Mark(sign, mean, max(error, 0.5 / len(share)))
-
-
-def honest_of_same_traders(items: Rows, mechanism: str, signs: Floats) -> Floats:
-    """Return what honest items of the traders of a mechanism have of a sign, rising."""
-    is_theirs = np.zeros(int(items.trader.max()) + 1, dtype=bool)
-    is_theirs[items.trader[items.kinds[mechanism]]] = True
-    return np.sort(signs[items.honest & is_theirs[items.trader] & ~np.isnan(signs)])

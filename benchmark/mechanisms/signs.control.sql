@@ -32,7 +32,8 @@ deals as (
         base, count(*) over week_of_deal as pieces,
         ln(sum(total_vnd) over week_of_deal / nullif(total_vnd, 0)) as piece_of_more,
         count(*) over (partition by trader, invoice) as on_one_invoice,
-        -- In pieces of less than the sum from which control looks twice; together more.
+        -- In pieces of less than the sum from which control looks twice (500 M VND); together four
+        -- fifths of it and more.
         (
             count(*) over (partition by trader, invoice) > 1 and is_import
             and max(total_vnd) over (partition by trader, invoice) < 5e8

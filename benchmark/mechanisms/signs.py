@@ -1,8 +1,7 @@
 """What an honest single rule can look at: one number an item or slip, from all outside tables.
 
 Each is a sign somebody would think of: a higher number is more suspicious. What is null says
-nothing of the item. `officer_*`, `pair_finds_little`, `quick_look` and `scan_suspects` look at how
-the declaration itself was inspected.
+nothing of the item. Those of OF_INSPECTION look at how the declaration itself was inspected.
 """
 
 import duckdb
@@ -90,6 +89,12 @@ SIGNS: dict[str, tuple[str, ...]] = {
         ("cudan",),
     ),
 }  # fmt: skip
+OF_INSPECTION = frozenset(
+    {
+        "officer_finds_little", "officer_of_broker", "pair_finds_little", "papers_by_inspectors",
+        "quick_look", "scan_suspects",
+    }
+)  # fmt: skip
 _STEPS = (
     "words", "goods", "price_signs", "ring_signs", "related_signs", "name_signs", "origin_signs",
     "certificate_signs", "bill", "weight", "cargo_signs", "trip", "trip_signs", "paper_signs",

@@ -20,8 +20,8 @@ from benchmark.mechanisms.marks import (
     LEAST_ROWS,
     LEAST_TRADERS,
     Mark,
-    honest_of_same_traders,
     mark_of,
+    mark_within_traders,
 )
 from benchmark.mechanisms.rows import ITEM, Items, Rows
 from benchmark.mechanisms.signs import SIGNS
@@ -144,10 +144,9 @@ class _Trial:
         if rows.grain == ITEM and self._story:
             if sign in self._story.signs:
                 self._marks[sign] = mark_of(rows, self._mechanism, sign, signs, honest)
-            if set(SIGNS[sign]) <= set(self._story.silent):
-                alike = honest_of_same_traders(rows, self._mechanism, signs)
-                if mark_of(rows, self._mechanism, sign, signs, [alike]).tells:
-                    self._told_by += SIGNS[sign]
+            is_silent = set(SIGNS[sign]) <= set(self._story.silent)
+            if is_silent and mark_within_traders(rows, self._mechanism, sign, signs).tells:
+                self._told_by += SIGNS[sign]
 
     def strength(self) -> Strength:
         """Return what all signs say."""

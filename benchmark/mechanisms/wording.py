@@ -52,7 +52,7 @@ def page_lines(judgement: Judgement) -> Iterator[str]:
     )
     yield ""
     yield from _stories()
-    yield from _rules(judgement.strengths)
+    yield from rule_rows(judgement.strengths)
     yield from _signs(judgement.strengths, judgement.unproven)
     yield from _claims(judgement.findings)
     yield "## Faults"
@@ -85,7 +85,8 @@ def _story(name: str, story: Story) -> str:
     return _row(name, *told, ", ".join(story.tables), ", ".join(story.silent))
 
 
-def _rules(strengths: list[Strength]) -> Iterator[str]:
+def rule_rows(strengths: list[Strength]) -> Iterator[str]:
+    """Return what rules are and what the best of each mechanism does, line by line."""
     yield "## The best single rule"
     yield ""
     yield (

@@ -21,7 +21,7 @@ from simulator.kernel.keyed import Keys
 _BROKERS_A_TRADER, _FEWEST_BROKERS = 0.012, 60
 _SIGMA = 1.13
 _OTHER_PART = 0.06
-# Every twentieth of the largest works in all parts of the nation.
+# The largest twentieth works in all parts of the nation.
 _NATIONAL_SHARE, _NATIONAL = 0.05, 0.5
 _BY_ITSELF, _BY_ITSELF_LARGE = 0.28, 0.45
 _CODES, _STRIDE = 100_000, 61_803
@@ -114,9 +114,3 @@ def usual_brokers(
     drawn = keyed.choose_row(keys, "broker", stacked, PARTS[province], count)
     alone = keyed.happens(keys, "no broker", np.where(large, _BY_ITSELF_LARGE, _BY_ITSELF))
     return np.where(alone | never, -1, drawn)
-
-
-def broker_names(brokers: Brokers) -> list[str]:
-    """Return the name of each broker, by position."""
-    listed: list[str] = brokers.names.to_pylist()
-    return listed

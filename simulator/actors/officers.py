@@ -26,7 +26,7 @@ _BOUGHT_SHARE, _FEWEST_BOUGHT = 0.008, 4
 _CODES, _STRIDE = 100_000, 38_197
 # Some firms have a contact at an office: an officer who does most of their papers. Who inspects
 # goods does papers too where there is much of them.
-_CONTACT_SHARE, _BY_CONTACT_SHARE, _BY_INSPECTOR_SHARE = 0.028, 0.8, 0.4
+_CONTACT_SHARE, _BY_CONTACT_SHARE, _BY_INSPECTOR_SHARE = 0.042, 0.8, 0.45
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator.control.lanes import Decisions
 from simulator.control.legalising import days_until_legalised
-from simulator.control.lifecycle import Lives, cancels, surely_stands
+from simulator.control.lifecycle import Lives, cancels, is_unready, surely_stands
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
 from simulator.nation import Nation
@@ -37,9 +37,13 @@ RE_EXPORT_LIMIT_DAYS, EQUIPMENT_LIMIT_DAYS = limit_of("TAM_NHAP_TAI_XUAT"), 365
 _RE_EXPORTED_SHARE, _RETURN_SHARE, _PURPOSE_SHARE, _AGAIN_SHARE = 0.95, 0.004, 0.006, 0.55
 # Of what is declared again: goods that turned out to lie at another office (assumption).
 _ELSEWHERE_SHARE = 0.4
+# Of what is taken back because papers are not ready (assumption).
+_READY_AGAIN_SHARE = 0.95
 _LATE_SHARE, _LATEST_DAYS = 0.08, 45
-_HONEST_PAUSE_DAYS, _SPLIT_PAUSE_DAYS = 9, 4
-_MORE_SHARE, _MORE_LN_USD, _MORE_SIGMA = 0.006, 7.0, 1.2
+# Firms whose goods leave late again and again.
+_OFTEN_LATE_FIRMS, _OFTEN_LATE_SHARE, _OFTEN_LATEST_DAYS = 0.1, 0.6, 200
+_PAUSE_DAYS = 6
+_MORE_SHARE, _MORE_LN_USD, _MORE_SIGMA = 0.009, 7.0, 1.2
 UNDECLARED_ITEM = 1_000
 # Imports that may be sent back to their seller: bought ones, and materials for processing.
 _MAY_GO_BACK = ("A11", "A12", "A41", "E11", "E21", "E31")
@@ -128,21 +132,23 @@ def routine(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> Follo
         rows = np.flatnonzero(holds)
         delay = _days(roster, rows, name, low, high)
         if kind == RE_EXPORT:
-            delay = delay + _late_days(roster, rows, high)
+            delay = delay + _late_days(nation, (roster, deals), rows, high)
         chosen = _Chosen(rows, kind, delay)
         parts.append(_follow(nation, (roster, deals), chosen, np.zeros_like(rows)))
     parts.append(_taken_over(nation, roster, deals, scheme))
-    parts.append(_found_more(nation, roster, deals, scheme))
-    pieces = honest_pieces(roster.deal_key)
+    parts.append(_found_more(nation, roster, deals))
+    pieces = honest_pieces(nation.traders.key[deals.trader], roster.deal_key)
     at_once = ~_may_come_in_pieces(roster) | (deals.at_home >= 0)
     pieces = np.where(at_once | (most_pieces(nation, scheme) > 1), 1, pieces)
-    return join([*parts, *_pieces(nation, (roster, deals), pieces, _HONEST_PAUSE_DAYS)])
+    return join([*parts, *_pieces(nation, (roster, deals), pieces)])
 
 
-def _found_more(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> FollowUps:
+def _found_more(nation: Nation, roster: Roster, deals: Deals) -> FollowUps:
     """Return what honest importers declare some days later: samples, or more than was ordered."""
     bought = np.isin(deals.regime, [regimes.position(code) for code in ("A11", "A12")])
-    whole = np.isin(roster.kind, (PRIMARY, BRANCH)) & (scheme < 0).all(axis=1)
+    whole = np.isin(roster.kind, (PRIMARY, BRANCH)) & (nation.scheme_of[deals.trader] < 0).all(
+        axis=1
+    )
     rows = np.flatnonzero(bought & whole & keyed.happens(roster.key, "more is found", _MORE_SHARE))
     worth = np.exp(_MORE_LN_USD + _MORE_SIGMA * keyed.normal(roster.key[rows], "worth of more"))
     chosen = _Chosen(rows, SECOND, _days(roster, rows, "found after", 1, 10))
@@ -165,10 +171,15 @@ def _taken_over(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> F
     return _follow(nation, (roster, deals), chosen, np.zeros_like(rows))
 
 
-def _late_days(roster: Roster, rows: Ints, limit: int) -> Ints:
+def _late_days(nation: Nation, of: tuple[Roster, Deals], rows: Ints, limit: int) -> Ints:
     """Return by how many days more goods leave again; some honest ones after their limit."""
-    is_late = keyed.happens(roster.key[rows], "re-exported late", _LATE_SHARE)
-    more = limit // 2 + _days(roster, rows, "late by", 0, _LATEST_DAYS + limit // 2)
+    roster, deals = of
+    trader = nation.traders.key[deals.trader[rows]]
+    often = keyed.happens(trader, "often re-exports late", _OFTEN_LATE_FIRMS)
+    share = np.where(often, _OFTEN_LATE_SHARE, _LATE_SHARE)
+    is_late = keyed.happens(roster.key[rows], "re-exported late", share)
+    latest = limit // 2 + np.where(often, _OFTEN_LATEST_DAYS, _LATEST_DAYS)
+    more = limit // 2 + keyed.integers(roster.key[rows], "late by", 0, latest)
     return np.where(is_late, more, 0)
 
 
@@ -178,14 +189,12 @@ def _may_come_in_pieces(roster: Roster) -> Bools:
     return may
 
 
-def _pieces(
-    nation: Nation, first: tuple[Roster, Deals], pieces: Ints, pause: int
-) -> list[FollowUps]:
+def _pieces(nation: Nation, first: tuple[Roster, Deals], pieces: Ints) -> list[FollowUps]:
     """Return the later pieces of deals, each some days after the one before."""
     parts, (roster, _) = [], first
     delay = np.zeros(len(roster), dtype=np.int64)
     for piece in range(1, int(pieces.max(initial=1))):
-        delay = delay + keyed.integers(roster.key, f"piece {piece}", 1, pause)
+        delay = delay + keyed.integers(roster.key, f"piece {piece}", 1, _PAUSE_DAYS)
         rows = np.flatnonzero(pieces > piece)
         detail = detail_of(np.full_like(rows, piece), pieces[rows])
         parts.append(_follow(nation, first, _Chosen(rows, SPLIT, delay[rows]), detail))
@@ -199,7 +208,8 @@ def again_after_cancelling(
     roster, office = batch.roster, batch.deals.office
     once = np.isin(roster.kind, (PRIMARY, BRANCH)) & (roster.branches == 1)
     honest = cancels(nation, batch, decisions) & once & ~lives.withdraws
-    honest &= keyed.happens(roster.key, "declared again", _AGAIN_SHARE)
+    again = np.where(is_unready(nation, batch.deals.trader), _READY_AGAIN_SHARE, _AGAIN_SHARE)
+    honest &= keyed.happens(roster.key, "declared again", again)
     moves = (honest & keyed.happens(roster.key, "lies elsewhere", _ELSEWHERE_SHARE)) | (
         lives.withdraws & once
     )
@@ -239,7 +249,7 @@ def of_schemes(nation: Nation, batch: Batch, legalised: Ints, hidden_worth: Floa
     parts = [_follow(nation, first_ones, _Chosen(rows, SECOND, delay), worth)]
     splits = _may_come_in_pieces(roster) & (most_pieces(nation, batch.scheme) > 1)
     pieces = np.where(splits, batch.pieces, 1)
-    return join([*parts, *_pieces(nation, first_ones, pieces, _SPLIT_PAUSE_DAYS)])
+    return join([*parts, *_pieces(nation, first_ones, pieces)])
 
 
 def _hidden_usd(nation: Nation, batch: Batch, items: Ints, hidden_worth: Floats) -> Ints:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.control import self_correction
-from simulator.control.false_findings import as_believed, taken_back
+from simulator.control.beliefs import as_believed, taken_back
 from simulator.control.inspections import Checks, Findings
 from simulator.control.lifecycle import NEVER, Lives
 from simulator.kernel.arrays import Bools, Ints, pick

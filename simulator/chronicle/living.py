@@ -26,7 +26,7 @@ from simulator.chronicle.record import GRAVE_SANCTION, SANCTION, Record, events,
 from simulator.chronicle.themes import THEME_OF_DIFFERENCE
 from simulator.chronicle.tips import tips_of
 from simulator.chronicle.violations import EVASION, Violations, at_border
-from simulator.control.false_findings import as_believed
+from simulator.control.beliefs import as_believed
 from simulator.control.inspections import (
     Checks,
     Findings,
@@ -263,7 +263,7 @@ def live_week(nation: Nation, life: Life, days: Ints) -> None:
     soon = followers(pick(ordinary, ordinary.day <= days[-1]))
     use_lists(nation, life, [(roster, deals), *_with_deals(nation, life, [soon, *life.unseen])])
     wanted = (scheme >= 0).any(axis=1) | with_mistakes(nation, roster, deals.trader)
-    wanted |= looks_odd(roster.key)
+    wanted |= looks_odd(nation, roster.key, deals)
     close = pick(roster, wanted)
     more, ledger, claims = live_closely(nation, life, join([close, *life.unseen]))
     # A day that is over has its numbers: what follows the last week's comes in this one at least.

@@ -23,7 +23,7 @@ from simulator.chronicle.assessments import (
 from simulator.chronicle.audits import Audited
 from simulator.chronicle.ledger import Ledger
 from simulator.chronicle.themes import EXEMPTION, PROCESSING, REFUND, themes_of
-from simulator.control.false_findings import annulled_after
+from simulator.control.beliefs import annulled_after
 from simulator.control.lifecycle import NEVER
 from simulator.control.overdue import NO_DECLARATION, Overdue
 from simulator.kernel import keyed

@@ -45,6 +45,7 @@ from simulator.reference.detection import METHODS, share_apart, visibility
 from simulator.reference.lists import rows_of
 from simulator.reference.regimes import IMPORT
 from simulator.trade.batch import Batch
+from simulator.trade.deals import Deals
 
 CHECKS = 7
 _SHARES = {
@@ -56,6 +57,7 @@ _DOUBTED_CODE_SHARE = 0.38
 # Share of declarations that look odd without a cause; the scanner suspects honest goods wherever it
 # is used.
 _ODD_SHARE, _SUSPECT_SHARE = 0.012, 0.06
+_OFTEN_ODD_PAIRS, _OFTEN_ODD_SHARE, _OFTEN_ERRS = 0.016, 0.4, 3.5
 _SUREST = 0.98
 NOTHING_LACKS, PAPER_LACKS, LICENCE_LACKS = -1, 0, 1
 _PAPER_LACKS_SHARE, _LICENCE_LACKS_SHARE = 0.012, 0.01
@@ -236,9 +238,19 @@ def share_that_differs(batch: Batch, items: Ints) -> Floats:
     return np.where(in_kind, 1.0, share)
 
 
-def looks_odd(key: keyed.Keys) -> Bools:
-    """Return which declarations look odd to a check without a cause."""
-    return keyed.happens(key, "looks odd", _ODD_SHARE)
+def often_looks_odd(nation: Nation, deals: Deals) -> tuple[keyed.Keys, Bools]:
+    """Return the identity of trader and seller of each deal, and whether control disputes them.
+
+    Some discounts, royalties and certificates are disputed every time they are seen.
+    """
+    pair = keyed.derive(nation.traders.key[deals.trader], "disputes about", deals.partner)
+    return pair, keyed.happens(pair, "often looks odd", _OFTEN_ODD_PAIRS)
+
+
+def looks_odd(nation: Nation, key: keyed.Keys, deals: Deals) -> Bools:
+    """Return which declarations look odd to a check without a cause, by identity and deal."""
+    _, often = often_looks_odd(nation, deals)
+    return keyed.happens(key, "looks odd", np.where(often, _OFTEN_ODD_SHARE, _ODD_SHARE))
 
 
 def is_false(batch: Batch, findings: Findings) -> Bools:
@@ -250,7 +262,10 @@ def is_false(batch: Batch, findings: Findings) -> Bools:
 def _taken_for_true(nation: Nation, batch: Batch, checks: Checks) -> Findings:
     """Return findings about items that are as declared: one item of a declaration and method."""
     method = checks.method
-    chance = looks_odd(batch.roster.key)[checks.declaration] * _ERRS[method]
+    odd = looks_odd(nation, batch.roster.key, batch.deals)
+    _, often = often_looks_odd(nation, batch.deals)
+    chance = np.where(odd, np.where(often, _OFTEN_ERRS, 1.0), 0.0)[checks.declaration]
+    chance = chance * _ERRS[method]
     chance = np.where(method == SCANNER, _SUSPECT_SHARE, chance)
     chance = np.minimum(chance * nation.officers.zeal[checks.officer], _SUREST)
     chance = np.where(_by_friends(batch, checks), 0.0, chance)

@@ -28,7 +28,7 @@ _REFUSED_SHARE = 0.0012
 _OVERRIDE_OF_YELLOW, _OVERRIDE_OF_GREEN = 0.019, 0.0001
 _RELEASE_OF_RED, _RELEASE_OF_YELLOW = 0.003, 0.0005
 # A firm's contact knows its goods and releases them; who is bought dares no more than that.
-_CONTACT_RELEASES, FRIEND_SHARE, _DARES_SHARE = 0.22, 0.9, 0.22
+_CONTACT_RELEASES, FRIEND_SHARE, _DARES_SHARE = 0.2, 0.9, 0.2
 _MANAGED_CHANCE = (0.56, 0.5)
 _OTHER_SHARE, _LARGE_SHARE, _DOUBT_SHARE = 0.012, 0.3, 0.4
 _FOR_GOODS = 0.1
@@ -149,6 +149,8 @@ def decide(nation: Nation, batch: Batch, rank: Ints, random_arm: float) -> Decis
     officer, is_contact = nation.officers.at_desk(deals.office, trader, key)
     zeal = nation.officers.zeal[officer]
     helps = (batch.friend >= 0) & keyed.happens(key, "friend at the desk", FRIEND_SHARE)
+    # Who has a friend needs no contact.
+    is_contact &= batch.friend < 0
     return Decisions(
         lane=lane,
         # The lot binds everybody.

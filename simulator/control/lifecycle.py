@@ -17,11 +17,11 @@ from simulator.trade.batch import Batch
 
 NEVER = -1
 # Shares, and weights of the reasons, are assumptions.
-_CANCELLED_SHARE, _AMENDED_SHARE, _AGAIN_SHARE, _WITHDRAWN_SHARE = 0.0065, 0.04, 0.1, 0.02
+_CANCELLED_SHARE, _AMENDED_SHARE, _AGAIN_SHARE, _WITHDRAWN_SHARE = 0.0055, 0.04, 0.1, 0.02
 _LEAST_DESK_HOURS = 0.2
 # A red lane makes it that much likelier that a declaration is cancelled, most of all of those who
 # want their papers back before anybody reads them.
-_AFTER_RED, _UNREADY_AFTER_RED, _UNREADY_SHARE = 6.0, 60.0, 0.13
+_AFTER_RED, _UNREADY_AFTER_RED, _UNREADY_SHARE = 6.0, 72.0, 0.15
 TAX_REASON, VALUE_REASON, RATE_REASON, CODE_REASON, QUANTITY_REASON, OTHER_REASON = range(1, 7)
 _REASON_WEIGHTS = (6, 24, 4, 9, 22, 35)
 
@@ -81,8 +81,12 @@ def cancels_by_chance(key: Keys, factor: float | Floats = 1.0) -> Bools:
 
 def _after_red(nation: Nation, trader: Ints) -> Floats:
     """Return what a red lane makes of each trader's chance to cancel, a factor."""
-    unready = keyed.happens(nation.traders.key[trader], "papers are unready", _UNREADY_SHARE)
-    return np.where(unready, _UNREADY_AFTER_RED, _AFTER_RED)
+    return np.where(is_unready(nation, trader), _UNREADY_AFTER_RED, _AFTER_RED)
+
+
+def is_unready(nation: Nation, trader: Ints) -> Bools:
+    """Return whose papers are seldom ready: these want them back before anybody reads them."""
+    return keyed.happens(nation.traders.key[trader], "papers are unready", _UNREADY_SHARE)
 
 
 def surely_stands(nation: Nation, key: Keys, trader: Ints, scheme: Ints) -> Bools:

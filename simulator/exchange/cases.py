@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.block import Block
-from simulator.control.false_findings import as_believed
+from simulator.control.beliefs import as_believed
 from simulator.control.inspections import in_office_hours
 from simulator.control.lifecycle import NEVER
 from simulator.delivery.outbox import Outbox

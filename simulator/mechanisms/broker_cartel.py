@@ -1,9 +1,9 @@
 """Cartels of brokers: brokers at several offices share their clients, without any officer.
 
-Actors: a few brokers of different parts of the country, and their clients. Motive: each office and
+Actors: a few brokers, wherever they are, and their clients. Motive: each office and
 each broker sees a small part only, so that no price looks usual anywhere. Method: the declarations
-of a client go by three of the brokers in turn, all from one price list that is cheaper than the
-market. Evaded: duties on the true value.
+of a client go by up to three of the brokers, by lot, all from one price list that is cheaper than
+the market. Evaded: duties on the true value.
 """
 
 from dataclasses import replace

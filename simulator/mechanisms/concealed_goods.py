@@ -1,8 +1,9 @@
 """Concealed goods among declared ones: a box holds something that is on no paper.
 
 Actors: importers of cheap, bulky goods. Motive: the whole duty on dear goods, or a prohibition.
-Method: a small part of the load is something else; the declared goods are true. Evaded: duties on
-the hidden goods, worth 0.3 to 2 times the declared item.
+Method: a small part of the load is something else; the declared goods are true, but for the mass of
+what is counted, told 4 % less. Evaded: duties on the hidden goods, worth 0.3 to 2 times the
+declared item.
 """
 
 from typing import ClassVar
@@ -48,7 +49,7 @@ class ConcealedGoods(Mechanism):
         return draw_schemes(setting, plan_of(self.name, leaning))
 
     def act(self, setting: Setting, case: Case) -> Deed:
-        """Tell the truth about what is told, and hide the rest."""
+        """Tell the truth about what is told, but for some of its mass, and hide the rest."""
         fitting = (
             taxed_imports(case)
             & one_item_each(case, "hidden behind")

@@ -2,8 +2,8 @@
 
 Actors: importers whose deals are at times larger than the sum from which control looks twice
 (`reference.value_control`). Motive: nobody consults the value of a small declaration. Method: the
-goods of one invoice come in as many declarations as it takes, days apart, each just below the sum
-and each with a shaded price. Evaded: duties on the true value of the pieces.
+goods of one invoice come in as many declarations as it takes, days apart, near equal, each below
+the sum and each with a shaded price. Evaded: duties on the true value of the pieces.
 """
 
 from typing import ClassVar

@@ -23,6 +23,11 @@ from simulator.reference.goods import in_whole_units
 from simulator.reference.regimes import IMPORT
 from simulator.setting import Setting
 
+# Sd of ln of a slipped price; the share that is told by another unit or currency, and the factor of
+# these; which part of the quantity is miscounted, and by how much more at most (assumptions).
+_PRICE_SIGMA, _OTHER_UNIT_SHARE, _OTHER_UNIT = 0.25, 0.2, (1.6, 5.0)
+_COUNT = (0.05, 0.55)
+
 
 class Mistake(Mechanism):
     """Tells one thing wrong, by accident."""
@@ -40,15 +45,12 @@ class Mistake(Mechanism):
     def act(self, setting: Setting, case: Case) -> Deed:
         """Slip in the price, the quantity, the code or the origin."""
         kind = keyed.choose(case.key, "slip", (30, 35, 22, 13))
-        by_price = np.exp(0.25 * keyed.normal(case.key, "slipped price"))
-        price = np.where(kind == 0, case.unit_price_e4 * by_price, case.unit_price_e4)
-        by_count: Floats = np.where(keyed.happens(case.key, "lost count", 0.5), 0.9, 1.1)
+        price = np.where(kind == 0, case.unit_price_e4 * _slips(case), case.unit_price_e4)
+        lost = _COUNT[0] + _COUNT[1] * keyed.uniform(case.key, "how many") ** 2
+        by_count: Floats = np.where(keyed.happens(case.key, "lost count", 0.5), 1 - lost, 1 + lost)
         counted = in_whole_units(setting.goods, case.line, case.quantity_e2 * by_count)
         sibling = setting.goods.sibling[case.line]
-        same_unit = (sibling >= 0) & (
-            setting.goods.unit1[case.line] == setting.goods.unit1[sibling]
-        )
-        slips_code = (kind == 2) & same_unit  # noqa: PLR2004
+        slips_code = (kind == 2) & (sibling >= 0)  # noqa: PLR2004
         other = setting.traders.country[
             case.trader, case.direction, keyed.integers(case.key, "slipped origin", 0, 6)
         ]
@@ -69,3 +71,14 @@ class Mistake(Mechanism):
             | (deed.origin != case.origin)
         )
         return replace(deed, takes_part=changed)
+
+
+def _slips(case: Case) -> Floats:
+    """Return by which factor the price of each item slips: a little, or by another unit."""
+    little = np.exp(_PRICE_SIGMA * keyed.normal(case.key, "slipped price"))
+    low, high = _OTHER_UNIT
+    factor = low * (high / low) ** keyed.uniform(case.key, "factor of the unit")
+    factor = np.where(keyed.happens(case.key, "smaller unit", 0.5), factor, 1 / factor)
+    by_unit = keyed.happens(case.key, "by another unit", _OTHER_UNIT_SHARE)
+    slips: Floats = np.where(by_unit, factor, little)
+    return slips

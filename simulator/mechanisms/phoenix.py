@@ -32,7 +32,7 @@ class Phoenix(Mechanism):
         return draw_schemes(setting, plan_of(self.name, leaning))
 
     def act(self, setting: Setting, case: Case) -> Deed:
-        """Declare prices well below the reference."""
+        """Declare prices well below the level; of listed goods just above the list."""
         takes = takes_part(case, self.name, taxed_imports(case), is_shy=False)
         depth = 0.5 + 0.4 * case.parameters[:, 0]
         careless = replace(case, caught=np.zeros_like(case.caught))

@@ -23,7 +23,7 @@ class RelatedPartyPricing(Mechanism):
     collectable_share: ClassVar[float] = 0.6
 
     def plan(self, setting: Setting) -> Schemes:
-        """Return schemes of traders with related sellers, the larger the likelier."""
+        """Return schemes of traders with related sellers, the more of these the likelier."""
         related = setting.traders.is_related[:, 0].mean(axis=1)
         leaning = (
             related

@@ -1,4 +1,4 @@
-"""Transit diversion: goods under seal leave the route, and others arrive, or none.
+"""Transit diversion: goods under seal leave the route, and fewer arrive, or none.
 
 Actors: firms that move bonded goods between offices. Motive: duty and VAT on goods that never left.
 Method: a long stop off the approved route, the seal opened and closed again, less weight on

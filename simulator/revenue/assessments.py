@@ -2,7 +2,7 @@
 
 A finding that is not answered by a correction becomes an assessment decision (ấn định thuế, Law
 38/2019 article 52, Decree 126/2020 article 17): payable within ten days. Fines are the sanctions of
-`chronicle.violations`. Both are annulled together (`control.false_findings`).
+`chronicle.violations`. Both are annulled together (`control.beliefs`).
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ import numpy as np
 
 from simulator.chronicle.ledger import claims_of
 from simulator.chronicle.violations import at_border
-from simulator.control.false_findings import annulled_after
+from simulator.control.beliefs import annulled_after
 from simulator.control.inspections import Checks, Findings, in_office_hours
 from simulator.control.lifecycle import NEVER, Lives
 from simulator.kernel import keyed
@@ -94,7 +94,7 @@ def assess_findings(
 
     Args:
         nation: The nation.
-        batch: Declarations as control believes them (`control.false_findings`).
+        batch: Declarations as control believes them (`control.beliefs`).
         standing: What they owe.
         found: Second at which a check found each item; NEVER for most.
         corrected: Items that are corrected after clearance.

@@ -28,8 +28,10 @@ _EXEMPTION = "MT"
 # assumption.
 _PRICE_SPREAD, _ROUNDED_VND = 0.15, 1_000_000
 # Some supplements stand on paper alone until the yearly report on exempt goods, due on the 90th day
-# of the next year (Decree 134/2016/ND-CP, article 31a); some are never entered (assumptions).
-_ON_PAPER_SHARE, _NEVER_SHARE, _REPORT_DAYS = 0.4, 0.3, 90
+# of the next year (Decree 134/2016/ND-CP, article 31a); some are never entered, those of some firms
+# hardly ever (assumptions).
+_ON_PAPER_SHARE, _NEVER_SHARE, _REPORT_DAYS = 0.35, 0.25, 90
+_CARELESS_SHARE, _CARELESS_NEVER_SHARE = 0.15, 0.9
 
 
 def _entered(nation: Nation, grants: Grants) -> Grants:
@@ -42,12 +44,16 @@ def _entered(nation: Nation, grants: Grants) -> Grants:
     counts = np.diff(np.append(np.flatnonzero(np.diff(own.code, prepend=-1)), len(own.code)))
     key = keyed.derive(nation.root("papers"), "list line", own.code)
     key = keyed.derive(key, "supplement", numbers_within(counts))
-    on_paper = ~own.is_new & keyed.happens(key, "on paper", _ON_PAPER_SHARE)
+    trader = nation.traders.key[of_codes(own.code)[0]]
+    careless = keyed.happens(trader, "careless of supplements", _CARELESS_SHARE)
+    kept = np.where(careless, 1.0, _ON_PAPER_SHARE)
+    on_paper = ~own.is_new & keyed.happens(key, "on paper", kept)
     year = of_codes(own.code)[1] + 1
     ends = year.astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64) * DAY_SECONDS
     late = ends + keyed.integers(key, "reported", 0, _REPORT_DAYS * DAY_SECONDS)
     entered = replace(own, moment=np.where(on_paper, np.maximum(late, own.moment), own.moment))
-    is_lost = on_paper & keyed.happens(key, "never entered", _NEVER_SHARE)
+    lost = np.where(careless, _CARELESS_NEVER_SHARE, _NEVER_SHARE)
+    is_lost = on_paper & keyed.happens(key, "never entered", lost)
     entered = pick(entered, np.flatnonzero(~is_lost))
     entered = pick(entered, np.lexsort((entered.moment, entered.code)))
     sums, rank = np.unique(entered.granted_e2, return_inverse=True)

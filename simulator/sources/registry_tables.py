@@ -29,6 +29,8 @@ SERVICE_KINDS = ("DL", "VT", "CK")
 # Shares and days are assumptions.
 _REST_TOLD_SHARE, _REST_TOLD_AFTER_DAYS = 0.6, 30
 _CLOSING_TOLD_SHARE, _CLOSING_TOLD_BEFORE_DAYS = 0.7, 28
+# Who closes is struck off when the last of its deals are cleared.
+_STRUCK_OFF_DAYS = 30
 _FORMER_CODE_SHARE = 0.6
 _CHANGE_MEAN_DAYS = 1_200.0
 _SECOND_SITE_SHARE, _LEAST_SITE_DELAY, _MOST_SITE_DELAY = 0.15, 20, 240
@@ -60,7 +62,8 @@ def _events(key: Keys, view: RegistryView) -> list[tuple[Ints, Ints, Bools]]:
     before = lives.closed_day - _CLOSING_TOLD_BEFORE_DAYS
     everybody = np.ones(len(key), dtype=bool)
     never = np.full(len(key), FAR, dtype=np.int64)
-    return [*rests, (before, lives.closed_day, closing), (view.suspended_day, never, everybody)]
+    struck_off = lives.closed_day + _STRUCK_OFF_DAYS
+    return [*rests, (before, struck_off, closing), (view.suspended_day, never, everybody)]
 
 
 def statuses(key: Keys, view: RegistryView, day: int) -> tuple[Ints, Ints]:
@@ -73,8 +76,9 @@ def statuses(key: Keys, view: RegistryView, day: int) -> tuple[Ints, Ints]:
         over = told & (end <= day) & (begin < end)
         status = np.where(holds, SUSPENDED, status)
         changed = np.maximum(changed, np.where(holds, begin, np.where(over, end, changed)))
-    closed = lives.closed_day <= day
-    return np.where(closed, CLOSED, status), np.where(closed, lives.closed_day, changed)
+    struck_off = lives.closed_day + _STRUCK_OFF_DAYS
+    closed = struck_off <= day
+    return np.where(closed, CLOSED, status), np.where(closed, struck_off, changed)
 
 
 def _last_entry(key: Keys, view: RegistryView, changed: Ints, day: int) -> Ints:

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.block import Block
-from simulator.control.false_findings import as_believed, taken_back
+from simulator.control.beliefs import as_believed, taken_back
 from simulator.control.inspections import NOTHING_LACKS, Checks, Findings, lacking_papers
 from simulator.control.lanes import GROUNDS, POLICY_VERSION, Decisions
 from simulator.control.lifecycle import NEVER, Lives
@@ -46,7 +46,13 @@ EVENTS = (
     "SUA", "HUY", "TU_CHOI",
 )  # fmt: skip
 _BY_OFFICERS = ("CHUYEN_LUONG", "KQ_KIEM", "TU_CHOI", "BP", "MHBQ")
-_ON_REQUEST = "Hủy theo đề nghị của người khai"
+# Why declarations are cancelled and lanes changed, in words; weights are assumptions.
+_TO_CANCEL = (
+    "Hủy theo đề nghị của người khai", "Khai sai chỉ tiêu không được sửa",
+    "Khai nhầm đơn vị hải quan", "Hàng hóa chưa xuất khẩu, nhập khẩu trên thực tế",
+)  # fmt: skip
+_TO_CHANGE = ("Có dấu hiệu rủi ro", "Theo chỉ đạo của lãnh đạo Chi cục", "Đã làm rõ tại hồ sơ")
+_CANCEL_WEIGHTS, _RAISE_WEIGHTS, _LOWER_WEIGHTS = (62, 20, 8, 10), (75, 25, 0), (0, 30, 70)
 # What differs decides the code: an open list, letters of our own.
 IRREGULARITIES = ("KHAC", "TRI_GIA", "SO_LUONG", "XUAT_XU", "MA_HS")
 # What lacks in a whole declaration: a paper, a licence or a result of the specialised agency.
@@ -128,10 +134,7 @@ def put_events(outbox: Outbox, nation: Nation, block: Block, releases: Releases)
     rows, moment, kind, value = (np.concatenate(column) for column in zip(*parts, strict=True))
     officer = nation.officers.codes
     named = np.isin(kind, [EVENTS.index(name) for name in _BY_OFFICERS])
-    reason = np.zeros(len(batch), dtype=np.int64)
-    reason[releases.declaration] = 1 + releases.reason
-    told = np.where(kind == EVENTS.index("HUY"), 0, reason[rows])
-    is_told = np.isin(kind, (EVENTS.index("HUY"), EVENTS.index("BP")))
+    told, words = _reasons(block, releases, rows, kind)
     number = as_text(declaration_numbers(batch)[rows])
     outbox.put(
         "sukien",
@@ -142,10 +145,34 @@ def put_events(outbox: Outbox, nation: Nation, block: Block, releases: Releases)
             "MA_SK": coded(EVENTS, kind),
             "GIA_TRI": whole(value, value < 0),
             "MA_CB": coded(officer, decisions.officer[rows], ~named),
-            "LY_DO": coded((_ON_REQUEST, *REASONS), told, ~is_told),
+            "LY_DO": coded(words, np.maximum(told, 0), told < 0),
         },
         registered=roster.day[rows],
     )
+
+
+def _reasons(
+    block: Block, releases: Releases, rows: Ints, kind: Ints
+) -> tuple[Ints, tuple[str, ...]]:
+    """Return the reason of each event (-1 for none) among words, and the words."""
+    key, decisions = block.batch.roster.key, block.decisions
+    released = np.zeros(len(key), dtype=np.int64)
+    released[releases.declaration] = releases.reason
+    rises = decisions.final_lane > decisions.lane
+    changed = np.where(
+        rises,
+        keyed.choose(key, "why a lane rises", _RAISE_WEIGHTS),
+        keyed.choose(key, "why a lane falls", _LOWER_WEIGHTS),
+    )
+    told, words = np.full(len(rows), -1, dtype=np.int64), ()
+    for name, own, reasons in (
+        ("HUY", keyed.choose(key, "why it is cancelled", _CANCEL_WEIGHTS), _TO_CANCEL),
+        ("CHUYEN_LUONG", changed, _TO_CHANGE),
+        ("BP", released, REASONS),
+    ):
+        told = np.where(kind == EVENTS.index(name), len(words) + own[rows], told)
+        words = (*words, *reasons)
+    return told, words
 
 
 def _released(releases: Releases) -> list[tuple[Ints, ...]]:

@@ -25,8 +25,7 @@ from simulator.trade.valuation import sums
 
 # Gross mass has six digits before the point: more kilograms are told in tonnes.
 _BULK_KG_E2, _TOO_MANY_KG_E2 = 10_000_000, 100_000_000
-# Imports whose seller is not named: an assumption; 9.9 % in a public set of synthetic
-# declarations of Korea.
+# Imports whose seller is not named: an assumption.
 _NAMELESS_SHARE = 0.08
 # Goods sold to a trading place go on to somewhere else more often; shares are assumptions.
 _HUBS, _ONWARD_SHARES = ("SG", "HK", "AE", "NL"), (0.3, 0.04)

@@ -1,4 +1,4 @@
-"""Rows of `hang` and `thue`: the goods items of one version and their taxes."""
+"""Rows of `hang`: the goods items of one version."""
 
 import numpy as np
 import pyarrow as pa

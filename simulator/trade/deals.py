@@ -41,7 +41,7 @@ TERMS = ("D", "B", "A", "C")
 _REGIME_SHARES = keyed.stacked(REGIME_WEIGHTS)
 # Deals declared without the broker, and at another office of the trader: assumptions, as are the
 # weights of payments, values, terms and prices below.
-_BY_ITSELF_SHARE, _SECOND_BROKER_SHARE, _SECOND_BROKERS_PART = 0.05, 0.35, (0.1, 0.6)
+_BY_ITSELF_SHARE, _SECOND_BROKER_SHARE, _SECOND_BROKERS_PART = 0.05, 0.4, (0.18, 0.6)
 _OTHER_OFFICE_SHARE = 0.015
 _RE_EXPORT_OF = {"G11": "G21", "G12": "G22", "G13": "G23", "G14": "G24"}
 _RE_EXPORT = np.array(
@@ -53,7 +53,7 @@ _DELIVERS = np.isin(np.array(REGIMES), ("E42", "E52", "E62"))
 _TAKES_OVER = {PROCESSING: "E21", EXPORT_PRODUCTION: "E31", EXPORT_ZONE: "E15"}
 TAKEN_OVER_WORKING_DAYS = 15
 _LONGEST_DAYS = 45
-# The newest goods of a person or household are no trade in this sense.
+# Persons and households import and export under these.
 _PERSON_REGIMES = np.array([REGIMES.index("H11"), REGIMES.index("H21")])
 
 

@@ -1,10 +1,10 @@
 """Deals that come in pieces: several declarations of one invoice, days apart.
 
-Honest deals are shipped as room allows; who splits a deal so that each piece stays below the sum
-at which control looks twice (`reference.value_control`) chooses their number by it. The first piece
-is the primary declaration; the others follow it up. How often honest deals come in pieces, how far
-below the sum pieces stay and how uneven they are (`mechanisms.consignment_splitting` counts on it)
-are assumptions.
+Honest deals are shipped as room allows, those of some firms often; who splits a deal so that each
+piece stays below the sum at which control looks twice (`reference.value_control`) chooses their
+number by it. The first piece is the primary declaration; the others follow it up. How often honest
+deals come in pieces, how far below the sum pieces stay and how uneven they are
+(`mechanisms.consignment_splitting` counts on it) are assumptions.
 """
 
 import numpy as np
@@ -23,7 +23,8 @@ from simulator.trade.roster import MOST_ITEMS, Roster, deal_items
 
 # A follow-up says in its detail which piece it is, and of how many.
 _PIECES = 16
-_IN_PIECES_SHARE, _MOST_HONEST = 0.02, 4
+_IN_PIECES_SHARE, _MOST_HONEST = 0.015, 5
+_OFTEN_SHARE, _OFTEN_IN_PIECES_SHARE = 0.035, (0.15, 0.5)
 _BELOW, _UNEVEN = 0.9, 0.16
 
 
@@ -33,10 +34,19 @@ def detail_of(piece: Ints, pieces: Ints) -> Ints:
     return detail
 
 
-def honest_pieces(deal_key: Keys) -> Ints:
-    """Return in how many pieces each deal comes in the ordinary course of trade; 1 for most."""
+def honest_pieces(trader: Keys, deal_key: Keys) -> Ints:
+    """Return in how many pieces each deal comes in the ordinary course of trade; 1 for most.
+
+    Args:
+        trader: Identity of each deal's trader: some have their deals sent in pieces.
+        deal_key: Identity of each deal.
+    """
     pieces = keyed.integers(deal_key, "how many pieces", 2, _MOST_HONEST + 1)
-    return np.where(keyed.happens(deal_key, "in pieces", _IN_PIECES_SHARE), pieces, 1)
+    low, high = _OFTEN_IN_PIECES_SHARE
+    often = low + (high - low) * keyed.uniform(trader, "how often in pieces")
+    is_often = keyed.happens(trader, "often in pieces", _OFTEN_SHARE)
+    share = np.where(is_often, often, _IN_PIECES_SHARE)
+    return np.where(keyed.happens(deal_key, "in pieces", share), pieces, 1)
 
 
 def pieces_of(
@@ -53,7 +63,9 @@ def pieces_of(
     """
     is_single = (deal_items(roster.deal_key) <= MOST_ITEMS) & (roster.kind != SECOND)
     is_single &= deals.at_home < 0
-    pieces = np.where(is_single, honest_pieces(roster.deal_key), 1)
+    pieces = np.where(
+        is_single, honest_pieces(nation.traders.key[deals.trader], roster.deal_key), 1
+    )
     most = most_pieces(nation, scheme)
     rows = np.flatnonzero((most > 1) & is_single & is_taxed_import(deals.direction, deals.regime))
     if not len(rows):

@@ -19,7 +19,7 @@ LEAST_SPREAD, LEAST_PLAN_SPREAD = 0.3, 0.05
 _MOST_ALIKE, _SURE = 0.2, 4.0
 _QUARTILES_OF_NORMAL = 1.349
 # Of pairs of an audited firm and another, so many have the larger evaded duty on the audited side.
-MOST_SORTED = 0.9
+MOST_SORTED, MOST_AUDITED = 0.9, 0.82
 # The theme of an audit (CHU_DE) to which what a mechanism evades belongs; TRI_GIA for the others.
 _THEMES = {
     "misclassification": "MA_HS", "false_certificate": "XUAT_XU", "transshipment": "XUAT_XU",
@@ -111,7 +111,7 @@ def audits_know(audited: set[str], evaded: pd.Series) -> Knowledge:
         return Knowledge(count, float("nan"), is_too_much=False)
     above = ranks[is_audited].sum() - count * (count + 1) / 2
     share = float(above / (count * others))
-    return Knowledge(count, share, share > MOST_SORTED)
+    return Knowledge(count, share, share > MOST_AUDITED)
 
 
 def themes_know(themes: pd.Series, largest: pd.Series) -> Knowledge:

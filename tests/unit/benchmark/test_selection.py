@@ -151,13 +151,17 @@ def test_a_small_file_of_long_values_takes_no_memory(tmp_path, taken, name):
     assert taken() - before < 100_000_000
 
 
+# What came from a pool goes back to it, at times after its test.
+POOLS = []
+
+
 @pytest.fixture
 def taken():
     """Tell how many bytes Arrow took at most."""
     usual = pa.default_memory_pool()
-    pool = pa.proxy_memory_pool(usual)
-    pa.set_memory_pool(pool)
-    yield pool.max_memory
+    POOLS.append(pa.proxy_memory_pool(usual))
+    pa.set_memory_pool(POOLS[-1])
+    yield POOLS[-1].max_memory
     pa.set_memory_pool(usual)
 
 

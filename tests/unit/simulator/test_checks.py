@@ -12,7 +12,7 @@ from simulator.cargo.scans import put_scans
 from simulator.chronicle.ledger import claims_of
 from simulator.chronicle.living import Chronicle, live_through
 from simulator.chronicle.violations import at_border
-from simulator.control.false_findings import as_believed, taken_back
+from simulator.control.beliefs import as_believed, taken_back
 from simulator.control.inspections import (
     LICENCE_LACKS,
     NOTHING_LACKS,
@@ -32,6 +32,7 @@ from simulator.mechanisms.loading import MECHANISMS
 from simulator.mechanisms.mechanism import (
     DOCUMENTS,
     LABORATORY,
+    PHYSICAL_WHOLE,
     SCANNER,
     VALUE_CONSULTATION,
 )
@@ -135,13 +136,38 @@ def test_checks_err_about_true_goods_of_declarations_that_look_odd(nation, block
     findings = look(nation, batch, checks)
     false = pick(findings, is_false(batch, findings))
     assert len(false.item) > 10
-    assert looks_odd(batch.roster.key[batch.owner[false.item]]).all()
-    assert len(false.item) / len(batch) < 0.004
+    assert looks_odd(nation, batch.roster.key, batch.deals)[batch.owner[false.item]].all()
+    assert len(false.item) / len(batch) < 0.006
     believed = as_believed(nation, batch, checks, findings)
-    assert (differs_in(believed, false.item, by_certificate=True) != NOTHING).all()
-    untouched = np.setdiff1d(np.arange(len(batch.owner)), false.item)
+    differs = differs_in(believed, false.item, by_certificate=True) != NOTHING
+    assert 0.8 < differs.mean() < 1
+    assert (believed.evaded_vnd[false.item][~differs] > 0).all()
+    untouched = np.setdiff1d(np.arange(len(batch.owner)), findings.item)
     assert (believed.evaded_vnd[untouched] == batch.evaded_vnd[untouched]).all()
     assert (believed.evaded_vnd[false.item] > 0).any()
+
+
+@pytest.mark.parametrize(
+    ("method", "name"), [(PHYSICAL_WHOLE, "quantity_e2"), (VALUE_CONSULTATION, "unit_price_e4")]
+)
+def test_control_comes_near_the_truth_and_seldom_hits_it(nation, block, method, name) -> None:
+    batch = block.batch
+    checks = _everybody_looked_at(block, method, _middle(nation))
+    findings = look(nation, batch, checks)
+    believed = as_believed(nation, batch, checks, findings)
+    item = findings.item[~is_false(batch, findings)]
+    told, true, settled = (
+        getattr(one, name)[item].astype(float)
+        for one in (batch.declared, batch.true, believed.true)
+    )
+    differs = np.abs(true / told - 1) > 0.1
+    assert differs.sum() > 20
+    told, true, settled = told[differs], true[differs], settled[differs]
+    part = np.log(settled / told) / np.log(true / told)
+    assert 0.75 < np.median(part) < 1.05
+    assert part.min() > 0.2
+    assert (part == 1).mean() < 0.5
+    assert (settled != told).all()
 
 
 def test_a_scanner_suspects_honest_goods_until_they_are_opened(nation, block) -> None:

@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 
 from simulator.block import Block, make_block
-from simulator.chronicle.living import live_through
+from simulator.chronicle.living import Chronicle, live_through
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.nation import Nation
 from simulator.papers.paper import original
-from simulator.reference.declaration_kinds import SPLIT
+from simulator.reference.declaration_kinds import PRIMARY, SPLIT
 from simulator.reference.regimes import EXPORT
+from simulator.revenue import exemptions
+from simulator.revenue.exemptions import list_rows
 from simulator.sources.vcis_items import named_line
 from tests.unit.simulator.test_mechanisms import DAYS, FIRST, busy_nation, items_of
 
@@ -20,14 +22,19 @@ def nation() -> Nation:
 
 
 @pytest.fixture(scope="module")
-def block(nation) -> Block:
-    return make_block(nation, live_through(nation, 0), np.arange(FIRST + 20, FIRST + DAYS))
+def chronicle(nation) -> Chronicle:
+    return live_through(nation, 0)
+
+
+@pytest.fixture(scope="module")
+def block(nation, chronicle) -> Block:
+    return make_block(nation, chronicle, np.arange(FIRST + 20, FIRST + DAYS))
 
 
 def test_honest_deals_come_in_pieces_too(block):
     batch = block.batch
     honest = (batch.pieces > 1) & (batch.scheme < 0).all(axis=1)
-    assert 0.01 < honest.mean() < 0.04
+    assert 0.01 < honest.mean() < 0.07
     second = np.flatnonzero(honest & (batch.roster.kind == SPLIT))
     assert len(second) > 200
 
@@ -73,3 +80,41 @@ def test_honest_firms_buy_of_several_sellers_what_one_country_makes(block):
     triples = np.unique(np.stack([trader, batch.true.origin, seller])[:, honest], axis=1)
     _, sellers = np.unique(triples[:2], axis=1, return_counts=True)
     assert (sellers >= 3).sum() > 10
+
+
+def test_crates_make_some_honest_bills_heavier_than_the_paper_says(block):
+    """Every time with the same clerk, by as much as who leaves goods out."""
+    batch, masses = block.batch, block.masses
+    honest = (batch.scheme < 0).all(axis=1)
+    over = np.log(masses.true_gross_kg_e2 / masses.gross_kg_e2)
+    _, place = np.unique(
+        np.stack([batch.deals.trader, batch.deals.broker])[:, honest], axis=1, return_inverse=True
+    )
+    often = np.bincount(place) >= 10
+    mean = np.bincount(place, over[honest]) / np.bincount(place)
+    assert often.sum() > 100
+    assert 0.01 < (mean[often] > 0.25).mean() < 0.12
+    assert np.median(np.abs(mean[often])) < 0.02
+
+
+def test_some_firms_have_most_large_deals_sent_in_pieces(block):
+    batch = block.batch
+    primary = (batch.roster.kind == PRIMARY) & (batch.scheme < 0).all(axis=1)
+    often = np.bincount(batch.deals.trader[primary]) >= 20
+    share = np.bincount(batch.deals.trader[primary], batch.pieces[primary] > 1)[often]
+    share /= np.bincount(batch.deals.trader[primary])[often]
+    assert often.sum() > 50
+    assert np.median(share) < 0.05
+    assert (share > 0.15).any()
+
+
+def test_hardly_any_supplement_of_careless_firms_is_ever_entered(nation, chronicle, monkeypatch):
+    def entered() -> int:
+        rows = list_rows(nation, chronicle.grants)
+        return rows["OP"].to_pylist().count("U")
+
+    monkeypatch.setattr(exemptions, "_CARELESS_SHARE", 0.0)
+    usual = entered()
+    assert usual > 50
+    monkeypatch.setattr(exemptions, "_CARELESS_SHARE", 1.0)
+    assert entered() < 0.3 * usual

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from simulator.chronicle.tips import KINDS, TRADER, tips_of
-from simulator.control.false_findings import as_believed
+from simulator.control.beliefs import as_believed
 from simulator.control.inspections import is_false
 from simulator.control.lifecycle import NEVER
 from simulator.exchange import (
