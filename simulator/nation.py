@@ -37,6 +37,20 @@ class Nation(Setting):
         names = [one.name for one in self.mechanisms]
         return names.index(mechanism) if mechanism in names else ABSENT
 
+    def of_kind(self, mechanism: Ints, by_mechanism: Sequence[Trait], nothing: Trait) -> Any:
+        """Return a trait of each mechanism.
+
+        Args:
+            mechanism: Positions in the nation's mechanisms, any shape; -1 for none.
+            by_mechanism: The trait of each mechanism.
+            nothing: What stands where there is none.
+
+        Returns:
+            An array of the shape of `mechanism`.
+        """
+        traits = np.array([*by_mechanism, nothing])
+        return traits[np.where(mechanism >= 0, mechanism, len(by_mechanism))]
+
     def of_running(self, scheme: Ints, by_mechanism: Sequence[Trait], nothing: Trait) -> Any:
         """Return a trait of the mechanism of each running scheme.
 
@@ -50,8 +64,8 @@ class Nation(Setting):
         """
         if not len(self.schemes):
             return np.full(scheme.shape, nothing)
-        traits = np.array(by_mechanism)[self.mechanism_of[np.maximum(scheme, 0)]]
-        return np.where(scheme >= 0, traits, nothing)
+        mechanism = np.where(scheme >= 0, self.mechanism_of[np.maximum(scheme, 0)], -1)
+        return self.of_kind(mechanism, by_mechanism, nothing)
 
 
 def draw_nation(

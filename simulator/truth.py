@@ -18,9 +18,9 @@ from simulator.cargo.crossings import crossings_of
 from simulator.cargo.residents import border_goods, slip_numbers, taxes
 from simulator.control.self_correction import corrected_voluntarily, found_at
 from simulator.kernel.arrays import Ints, coded, dates, decimals, digits, half_up, pick, whole
-from simulator.mechanisms.mechanism import WEEK_DAYS
 from simulator.nation import Nation
 from simulator.papers.paper import as_text, country_texts, declaration_numbers
+from simulator.reference.calendar import WEEK_DAYS
 from simulator.reference.offices import codes
 from simulator.trade.resident_slips import resident_slips
 from simulator.trade.scheme_states import SchemeStates

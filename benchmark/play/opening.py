@@ -37,8 +37,8 @@ from simulator.chronicle.living import (
 )
 from simulator.kernel.arrays import join
 from simulator.kernel.kept import Kept
-from simulator.mechanisms.mechanism import WEEK_DAYS
 from simulator.nation import Nation
+from simulator.reference.calendar import WEEK_DAYS
 from simulator.world import nation_of
 
 _WEEKS_AT_ONCE = 4

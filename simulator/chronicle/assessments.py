@@ -181,9 +181,9 @@ def _looks_meant(ledger: Ledger, audited: Audited) -> Bools:
 def _collected(nation: Nation, ledger: Ledger, audited: Audited, due: Ints) -> Ints:
     """Return what is paid of each audit's debt: all, a part or nothing; who goes pays little."""
     audits = audited.audits
-    shares = np.array([kind.collectable_share for kind in nation.mechanisms] or [0.0])
+    shares = [kind.collectable_share for kind in nation.mechanisms]
     evaded = ledger.evaded_vnd[audited.item].astype(np.float64)
-    share = shares[ledger.mechanism[audited.item]]
+    share = nation.of_kind(ledger.mechanism[audited.item], shares, 0.0)
     total, usable = np.zeros(len(audits)), np.zeros(len(audits))
     np.add.at(total, audited.audit, evaded)
     np.add.at(usable, audited.audit, evaded * share)

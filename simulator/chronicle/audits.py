@@ -189,14 +189,16 @@ def seen_in(nation: Nation, audits: Audits, hidden: Hidden, audit: Ints) -> Ints
     fit = np.where(hidden.theme == theme, 1.0, _OTHER_THEME[place])
     fit = np.where(theme == EVERYTHING, _OF_EVERYTHING, fit)
     skill = np.minimum(nation.officers.skill[audits.officer[audit]], _BEST_SKILL)
-    chances = np.array([kind.seen_by[AUDIT] for kind in nation.mechanisms] or [0.0])
-    chance = chances[hidden.mechanism] * hidden.visibility * fit * _DEPTH[place] * skill
+    chances = [kind.seen_by[AUDIT] for kind in nation.mechanisms]
+    chance = nation.of_kind(hidden.mechanism, chances, 0.0) * hidden.visibility
+    chance = chance * fit * _DEPTH[place] * skill
     key = hidden.key ^ audits.key[audit]
     seen = inside & keyed.happens(key, "audit sees", chance)
     # Who means it does it again: what was seen once is looked for.
-    is_meant = np.array([kind.intent for kind in nation.mechanisms] or [False])
+    meant = [kind.intent for kind in nation.mechanisms]
     thread = audit * len(chances) + hidden.mechanism
-    followed = np.isin(thread, thread[seen]) & is_meant[hidden.mechanism]
+    followed = np.isin(thread, thread[seen])
+    followed &= nation.of_kind(hidden.mechanism, meant, nothing=False)
     followed &= keyed.happens(key, "is followed up", _FOLLOWED_SHARE)
     found: Ints = np.flatnonzero(inside & (seen | followed))
     return found

@@ -18,7 +18,13 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
-from simulator.reference.calendar import DAY_SECONDS, OFFICE_OPENS, OFFICE_SECONDS
+from simulator.reference.calendar import (
+    DAY_SECONDS,
+    OFFICE_OPENS,
+    OFFICE_SECONDS,
+    new_year,
+    year_of,
+)
 from simulator.reference.regimes import IMPORT, position
 from simulator.setting import DECLARATIONS_A_YEAR, ITEMS_A_DECLARATION
 from simulator.trade.batch import Batch
@@ -60,7 +66,7 @@ def no_grants() -> Grants:
 
 def line_codes(trader: Ints, day: Ints, line: Ints) -> Ints:
     """Return the code of the list line of a trader, the year of a day and a tariff line."""
-    year = day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
+    year = year_of(day) - 1970
     code: Ints = (trader * _YEARS + year) * _LINES + line
     return code
 
@@ -101,11 +107,10 @@ class ListBook:
             days: Days since 1970.
             earliest: Local second before which nothing can be registered any more.
         """
-        for year in np.unique(days.astype("datetime64[D]").astype("datetime64[Y]")):
-            number = int(year.astype(np.int64))
-            if number not in self.years:
-                self.years.append(number)
-                begins = int(year.astype("datetime64[D]").astype(np.int64))
+        years = np.unique(year_of(days))
+        for year, begins in zip((years - 1970).tolist(), new_year(years).tolist(), strict=True):
+            if year not in self.years:
+                self.years.append(year)
                 self._register(nation, (begins, begins + 365), earliest)
 
     def _register(self, nation: Nation, year: tuple[int, int], earliest: int) -> None:

@@ -43,9 +43,9 @@ from simulator.control.overdue import Overdue, no_overdue, overdue_of
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, join, pick
 from simulator.kernel.kept import Kept
-from simulator.mechanisms.mechanism import SCANNER, WEEK_DAYS
+from simulator.mechanisms.mechanism import SCANNER
 from simulator.nation import Nation
-from simulator.reference.calendar import DAY_SECONDS
+from simulator.reference.calendar import DAY_SECONDS, WEEK_DAYS
 from simulator.trade.batch import Batch, declare, running_schemes
 from simulator.trade.deals import Deals, draw_deals
 from simulator.trade.goods_items import items_of

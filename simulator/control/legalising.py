@@ -35,9 +35,8 @@ def legalised_items(nation: Nation, batch: Batch, is_noticed: Bools, day: Ints) 
         is_noticed: Which of them get a notice of inspection.
         day: When each of them would get it.
     """
-    chances = np.array([kind.declares_again_after_notice for kind in nation.mechanisms] or [0.0])
-    mechanism = batch.planted.mechanism
-    chance = np.where(mechanism >= 0, chances[np.maximum(mechanism, 0)], 0.0)
+    chances = [kind.declares_again_after_notice for kind in nation.mechanisms]
+    chance = nation.of_kind(batch.planted.mechanism, chances, 0.0)
     hurries = keyed.happens(batch.roster.key[batch.owner], "legalises", chance)
     until = nation.traders.closed_day[batch.deals.trader]
     can = is_noticed & (day + days_until_legalised(batch.roster.key) <= until)

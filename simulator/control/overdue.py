@@ -15,7 +15,7 @@ from simulator.kernel.arrays import Bools, Floats, Ints, join
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.reference import regimes
-from simulator.reference.calendar import last_day_of, next_working
+from simulator.reference.calendar import last_day_of, next_working, to_date
 from simulator.reference.declaration_kinds import BRANCH, PRIMARY, RE_EXPORT
 from simulator.reference.regimes import IMPORT
 from simulator.trade.deals import TERMS, Deals
@@ -112,8 +112,7 @@ def filing_days(nation: Nation, year: int) -> tuple[Ints, Ints]:
 
 def late_reports(nation: Nation) -> Overdue:
     """Return the settlement reports of all years whose limit fell into the time lived."""
-    ends = np.array([nation.first_day, nation.last_day]).astype("datetime64[D]")
-    first, last = (1970 + ends.astype("datetime64[Y]").astype(np.int64)).tolist()
+    first, last = to_date(nation.first_day).year, to_date(nation.last_day).year
     return join([no_overdue(), *(_late(nation, year) for year in range(first - 1, last))])
 
 

@@ -53,9 +53,8 @@ def corrected_voluntarily(
         found: Second at which a check found each item, NEVER for most; who is found first can no
             longer correct by its own will.
     """
-    honest = np.array([not kind.intent for kind in nation.mechanisms] or [False])
-    mechanism = batch.planted.mechanism
-    slips = (mechanism >= 0) & honest[np.maximum(mechanism, 0)]
+    honest = [not kind.intent for kind in nation.mechanisms]
+    slips = nation.of_kind(batch.planted.mechanism, honest, nothing=False)
     result: Bools = slips & _is_willing(nation, batch)[batch.owner]
     if lives is not None and result.any():
         lodged = lodged_at(batch, lives)[batch.owner]

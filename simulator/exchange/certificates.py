@@ -115,9 +115,8 @@ def _chosen(nation: Nation, block: Block) -> _Lines:
 
 def _is_false(nation: Nation, block: Block) -> Bools:
     """Return the items whose certificate is a forged one."""
-    mechanism = block.batch.planted.mechanism
-    forges = np.array([kind.forges_certificates for kind in nation.mechanisms] or [False])
-    result: Bools = (mechanism >= 0) & forges[np.maximum(mechanism, 0)]
+    forges = [kind.forges_certificates for kind in nation.mechanisms]
+    result: Bools = nation.of_kind(block.batch.planted.mechanism, forges, nothing=False)
     return result
 
 

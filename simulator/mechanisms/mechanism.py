@@ -33,7 +33,6 @@ WARNINGS = ("prices", "codes", "origin", "hidden goods", "quantities", "exemptio
 PARAMETERS = 4
 # Version of all that private mechanisms may use (docs/benchmark.md); grows when a meaning changes.
 INTERFACE = 3
-WEEK_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)

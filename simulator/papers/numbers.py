@@ -11,9 +11,11 @@ from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.papers.paper import Paper
 from simulator.reference.agreements import FORMS, ORDINARY, SCHEDULES, UNTAXED
+from simulator.reference.calendar import year_of
 from simulator.reference.published_lists import limit_of
 from simulator.trade.batch import Batch
 from simulator.trade.deals import TERMS
+from simulator.trade.roster import Roster
 
 # A licence holds half a year and is granted before (assumptions).
 LICENCE_DAYS, GRANTED_BEFORE_DAYS = 182, 20
@@ -44,11 +46,17 @@ def invoice_numbers(deal_key: Keys) -> pa.Array:
     return numbered("INV-", keyed.integers(deal_key, "invoice", 0, 10**14), 14)
 
 
+def invoice_days(roster: Roster) -> Ints:
+    """Return the day of each deal's invoice, days since 1970: some weeks before it, at most."""
+    age: Ints = 1 + keyed.integers(roster.deal_key, "invoice age", 0, 25)
+    return roster.deal_day - age
+
+
 def exemption_columns(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
     """Return the exemption list and its line, for equipment imported under one."""
     deals, batch = paper.batch.deals, paper.batch
     listed = (deals.regime == UNDER_LIST)[batch.owner]
-    year = batch.roster.day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
+    year = year_of(batch.roster.day) - 1970
     number = list_numbers(nation, deals.trader, year)
     rows = np.flatnonzero(listed)
     place = np.zeros(len(listed), dtype=np.int64)

@@ -11,7 +11,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, coded, numbered
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
-from simulator.reference.calendar import DAY_SECONDS
+from simulator.reference.calendar import DAY_SECONDS, year_of
 from simulator.reference.regimes import IMPORT
 from simulator.trade.batch import Batch
 from simulator.trade.roster import Roster
@@ -48,7 +48,7 @@ def sanction_numbers(key: Keys, decided: Ints) -> pa.Array:
         key: Identities of the sanctions.
         decided: Day of each decision, days since 1970; its year leads the number.
     """
-    year = 1970 + decided.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
+    year = year_of(decided)
     serial = (key % np.uint64(_SANCTIONS_A_YEAR)).astype(np.int64)
     return numbered("XP", year * _SANCTIONS_A_YEAR + serial, 16)
 

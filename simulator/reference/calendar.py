@@ -26,7 +26,8 @@ _LUNAR_YEARS = {int(row["year"]): row for row in rows_of("lunar_years.csv")}
 TET = tuple(date.fromisoformat(row["first_day"]) for row in _LUNAR_YEARS.values())
 FIRST_YEAR, LAST_YEAR = min(_LUNAR_YEARS), max(_LUNAR_YEARS)
 _TET_REST = range(-2, 5)
-_SATURDAY, _WEEK = 5, 7
+WEEK_DAYS = 7
+_SATURDAY = 5
 _SECOND_NATIONAL_DAY_SINCE = 2021
 _NATIONAL_DAY_NEIGHBOUR_AFTER = (0, 3, 6)  # Monday, Thursday, Sunday: the day after; else before
 
@@ -55,13 +56,25 @@ def to_date(day: int) -> date:
 
 def monday_of(day: Ints) -> Ints:
     """Return the Monday on or before each day; 1970-01-01 was a Thursday."""
-    return day - (day + 3) % _WEEK
+    return day - (day + 3) % WEEK_DAYS
 
 
 def year_month(day: Ints) -> Ints:
     """Return months since January 1970 of each day."""
     months: Ints = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
     return months
+
+
+def year_of(day: Ints) -> Ints:
+    """Return the calendar year of each day, such as 2025."""
+    years: Ints = 1970 + day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
+    return years
+
+
+def new_year(year: Ints) -> Ints:
+    """Return the first day of each calendar year, days since 1970."""
+    days: Ints = (year - 1970).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
+    return days
 
 
 def tet_of(year: int) -> date:
@@ -139,7 +152,7 @@ def _holiday_days() -> Bools:
 
 @cache
 def _working_days() -> Bools:
-    weekday = (_all_days() + 3) % _WEEK
+    weekday = (_all_days() + 3) % WEEK_DAYS
     working: Bools = (weekday < _SATURDAY) & ~_holiday_days()
     return working
 
@@ -159,7 +172,7 @@ def _loads() -> Floats:
     month = year_month(days)
     from_tet = days[:, None] - np.array([to_day(tet) for tet in TET])
     places = {
-        "weekday": (days[:, None] + 3) % _WEEK + 1,
+        "weekday": (days[:, None] + 3) % WEEK_DAYS + 1,
         "month": month[:, None] % 12 + 1,
         "holiday": _holiday_days()[:, None],
         "tet": from_tet,

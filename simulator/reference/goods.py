@@ -37,7 +37,7 @@ _LEAST_GAP_BP = 300
 _PER_HEADING = 0.05
 
 
-class Agency(NamedTuple):
+class GoodsAuthority(NamedTuple):
     """A body that inspects under a law other than the Customs Law.
 
     Attributes:
@@ -51,8 +51,8 @@ class Agency(NamedTuple):
     days: float
 
 
-AGENCIES = read_list(
-    "agencies.csv", lambda row: Agency(row["law"], row["name"], float(row["days"]))
+AUTHORITIES = read_list(
+    "agencies.csv", lambda row: GoodsAuthority(row["law"], row["name"], float(row["days"]))
 )
 
 
@@ -74,11 +74,11 @@ class Goods:
         import_weight, export_weight: Shares of goods items; each sums to 1.
         kind: Position in KINDS.
         mfn_bp, vat_bp, excise_bp, export_bp: Base rates, hundredths of a percent.
-        is_managed, agency, licence: Specialised management, by whom (position in AGENCIES, -1
+        is_managed, agency, licence: Specialised management, by whom (position in AUTHORITIES, -1
             none), and the licence it needs (position in LICENCES, -1 none).
         sibling: A line that looks alike with an MFN rate lower by three points or more; -1 none.
         package, kg_per_package, m3_per_tonne: Position in PACKAGES, kg in one, stowage.
-        on_value_list, reference_usd: On the value-risk list, and its price, USD per `unit1`.
+        reference_usd: Price on the value-risk list, USD per `unit1`; 0 for what is not on it.
         is_material, product_of, norm: Whether it is imported for processing; a line made from it
             (-1 none), and how many `unit1` of it one unit of that product takes.
     """
@@ -113,7 +113,6 @@ class Goods:
     package: Ints
     kg_per_package: Floats
     m3_per_tonne: Floats
-    on_value_list: Bools
     reference_usd: Floats
     is_material: Bools
     product_of: Ints
@@ -185,7 +184,7 @@ def load_goods() -> Goods:
     kg_per_unit = table.floats("kg_per_unit")
     log_price = np.log(table.floats("usd_per_unit"))
     mfn_bp = table.basis_points("mfn_pct")
-    agency = table.positions("agency", tuple(agency.law for agency in AGENCIES))
+    agency = table.positions("agency", tuple(agency.law for agency in AUTHORITIES))
     reference_usd = table.floats("reference_usd")
     return Goods(
         codes=codes,
@@ -218,7 +217,6 @@ def load_goods() -> Goods:
         package=table.positions("package", PACKAGES),
         kg_per_package=table.floats("kg_per_package"),
         m3_per_tonne=table.floats("m3_per_tonne"),
-        on_value_list=reference_usd > 0,
         reference_usd=reference_usd,
         is_material=table.floats("norm") > 0,
         product_of=table.positions("product_of", tuple(codes)),

@@ -15,13 +15,13 @@ import numpy as np
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints
 from simulator.kernel.keyed import Keys
-from simulator.reference.calendar import to_day
+from simulator.reference.calendar import WEEK_DAYS, to_day
 from simulator.reference.countries import Countries
 from simulator.reference.goods import CONSUMER, FUEL, KINDS, MACHINE, MATERIAL, Goods
 from simulator.reference.lists import read_list
 
 _BASE_DAY = to_day(date(2024, 1, 1))
-_YEAR_DAYS, _QUARTER_DAYS, _WEEK_DAYS = 365.2425, 91, 7
+_YEAR_DAYS, _QUARTER_DAYS = 365.2425, 91
 _MARGIN_DAYS = 120
 # Sudden moves of a heading: chance a quarter, ln size, days to rise, days until half is gone.
 # They, waves and levels below are assumptions.
@@ -150,9 +150,9 @@ def draw_shocks(
     """
     headings, heading = np.unique(goods.hs4, return_inverse=True)
     codes = [f"{code:04d}" for code in headings]
-    first_week = (first_day - _MARGIN_DAYS) // _WEEK_DAYS
-    weeks = np.arange(first_week, (last_day + _MARGIN_DAYS) // _WEEK_DAYS + 1)
-    days: Floats = (weeks * _WEEK_DAYS).astype(np.float64)
+    first_week = (first_day - _MARGIN_DAYS) // WEEK_DAYS
+    weeks = np.arange(first_week, (last_day + _MARGIN_DAYS) // WEEK_DAYS + 1)
+    days: Floats = (weeks * WEEK_DAYS).astype(np.float64)
     keys = keyed.derive(keyed.root(seed, "price of a heading"), "heading", headings)
     chapters = keyed.derive(keyed.root(seed, "price of a chapter"), "chapter", headings // 100)
     moves = _known(codes, days) + _secret(keys, days)
@@ -180,7 +180,7 @@ def log_level(
     """
     years = (day - _BASE_DAY) / _YEAR_DAYS
     season = goods.season_amplitude[line] * np.cos(2 * np.pi * years - goods.season_phase[line])
-    week = np.clip(day // _WEEK_DAYS - shocks.first_week, 0, shocks.by_week.shape[1] - 1)
+    week = np.clip(day // WEEK_DAYS - shocks.first_week, 0, shocks.by_week.shape[1] - 1)
     moved = shocks.by_week[shocks.heading[line], week]
     known = (origin >= 0) & (origin < len(countries.codes))
     added = np.where(known, shocks.by_origin[line, np.maximum(origin, 0)], 0.0)

@@ -8,6 +8,7 @@ import numpy as np
 
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints
+from simulator.reference.calendar import year_of
 from simulator.reference.goods import Goods
 
 LARGE_DECLARATION_VND = 500_000_000
@@ -24,7 +25,7 @@ def list_prices(goods: Goods, root: np.uint64, line: Ints, day: Ints) -> Floats:
         line: Position of each line, shape (n,).
         day: Days since 1970, shape (n,).
     """
-    year = day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
+    year = year_of(day) - 1970
     key = keyed.derive(root, "line and year", line * _YEARS + year)
     moves = keyed.happens(key, "moved", _MOVED_SHARE)
     factor = np.where(moves, np.exp(_MOVED_BY * keyed.normal(key, "by")), 1.0)

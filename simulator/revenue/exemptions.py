@@ -20,7 +20,7 @@ from simulator.kernel.arrays import (
 )
 from simulator.nation import Nation
 from simulator.papers.numbers import list_numbers, list_places
-from simulator.reference.calendar import DAY_SECONDS
+from simulator.reference.calendar import DAY_SECONDS, new_year
 from simulator.reference.goods import UNITS
 
 _EXEMPTION = "MT"
@@ -49,7 +49,7 @@ def _entered(nation: Nation, grants: Grants) -> Grants:
     kept = np.where(careless, 1.0, _ON_PAPER_SHARE)
     on_paper = ~own.is_new & keyed.happens(key, "on paper", kept)
     year = of_codes(own.code)[1] + 1
-    ends = year.astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64) * DAY_SECONDS
+    ends = new_year(1970 + year) * DAY_SECONDS
     late = ends + keyed.integers(key, "reported", 0, _REPORT_DAYS * DAY_SECONDS)
     entered = replace(own, moment=np.where(on_paper, np.maximum(late, own.moment), own.moment))
     lost = np.where(careless, _CARELESS_NEVER_SHARE, _NEVER_SHARE)
@@ -90,8 +90,7 @@ def list_rows(nation: Nation, grants: Grants) -> pa.Table:
     usd = np.exp(nation.goods.log_price[line] + _PRICE_SPREAD * keyed.normal(key, "planned price"))
     rate = nation.rates.on(np.maximum(registered, nation.first_day), 0 * line) / 100
     value = np.maximum(np.rint(granted / 100 * usd * rate / _ROUNDED_VND), 1).astype(np.int64)
-    opens = (year.astype("datetime64[Y]")).astype("datetime64[D]").astype(np.int64)
-    closes = (year + 1).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64) - 1
+    opens, closes = new_year(1970 + year), new_year(1971 + year) - 1
     return pa.table(
         {
             MOMENT: pa.array(moment),

@@ -15,7 +15,7 @@ from simulator.control.overdue import GENERAL, MONTHLY, SEPARATE, late_chances, 
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.kernel.keyed import Keys
-from simulator.nation import SCHEME_SLOTS, Nation
+from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS, OFFICE_OPENS, OFFICE_SECONDS, next_working
 from simulator.trade.batch import Batch
 from simulator.trade.scheme_states import SchemeStates
@@ -69,13 +69,10 @@ def gone_days(nation: Nation, states: SchemeStates, trader: Ints) -> Ints:
     closed = traders.closed_day[trader]
     gone = np.where(closes & (closed < FAR), closed + _CLOSED_DAYS, FAR)
     gone = np.minimum(gone, states.reborn_day[trader])
-    if len(nation.schemes):
-        vanishing = np.array([kind.vanishes for kind in nation.mechanisms])[nation.mechanism_of]
-        for slot in range(SCHEME_SLOTS):
-            own = nation.scheme_of[trader, slot]
-            known = np.maximum(own, 0)
-            vanishes = (own >= 0) & vanishing[known]
-            gone = np.where(vanishes, np.minimum(gone, nation.schemes.end_day[known]), gone)
+    scheme = nation.scheme_of[trader]
+    vanishing = [kind.vanishes for kind in nation.mechanisms]
+    row, slot = np.nonzero(nation.of_running(scheme, vanishing, nothing=False))
+    np.minimum.at(gone, row, nation.schemes.end_day[scheme[row, slot]])
     return gone
 
 

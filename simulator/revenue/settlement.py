@@ -220,9 +220,8 @@ def assessed_changes(assessed: Assessments) -> tuple[Changes, Ints]:
 
 def collectable(nation: Nation, batch: Batch, assessed: Assessments) -> Floats:
     """Return the lowest share that the ways behind each decided declaration let customs collect."""
-    shares = np.array([kind.collectable_share for kind in nation.mechanisms] or [1.0])
+    shares = [kind.collectable_share for kind in nation.mechanisms]
     worst = np.ones(len(batch))
-    mechanism = batch.planted.mechanism[assessed.item]
-    share = np.where(mechanism >= 0, shares[np.maximum(mechanism, 0)], 1.0)
+    share = nation.of_kind(batch.planted.mechanism[assessed.item], shares, 1.0)
     np.minimum.at(worst, assessed.declaration, share)
     return worst

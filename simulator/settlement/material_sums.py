@@ -19,7 +19,7 @@ from simulator.delivery.outbox import Outbox
 from simulator.delivery.partial_sums import added_up, leave_part
 from simulator.kernel.arrays import Bools, Ints, pick
 from simulator.nation import Nation
-from simulator.reference.calendar import last_day_of
+from simulator.reference.calendar import last_day_of, to_date
 from simulator.reference.declaration_kinds import PRIMARY, PURPOSE_CHANGE, RETURNED_ABROAD
 from simulator.reference.regimes import REGIMES
 from simulator.trade.deals import Deals, draw_deals, draw_traders_of
@@ -70,8 +70,7 @@ class YearSums:
 
 def fiscal_years(nation: Nation) -> list[int]:
     """Return the calendar years whose reports are due while days are written."""
-    first = int(np.datetime64(nation.first_day, "D").astype("datetime64[Y]").astype(int)) + 1970
-    last = int(np.datetime64(nation.last_day, "D").astype("datetime64[Y]").astype(int)) + 1970
+    first, last = to_date(nation.first_day).year, to_date(nation.last_day).year
     return [
         year
         for year in range(first, last + 1)

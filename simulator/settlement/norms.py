@@ -10,14 +10,13 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.kernel.keyed import Keys
 from simulator.mechanisms.declaring import KEPT_AFTER_CATCH
-from simulator.mechanisms.mechanism import WEEK_DAYS
 from simulator.mechanisms.norm_abuse import (
     DIVERTED_AFTER_CATCH,
     NormAbuse,
     diverted_part,
 )
 from simulator.nation import SCHEME_SLOTS, Nation
-from simulator.reference.calendar import last_day_of
+from simulator.reference.calendar import WEEK_DAYS, last_day_of
 from simulator.reference.regimes import EXPORT, IMPORT
 from simulator.settlement.material_sums import CODES
 from simulator.trade.goods_items import material_numbers

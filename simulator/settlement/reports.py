@@ -19,7 +19,7 @@ from simulator.delivery.plan import DeliveryPlan, Receipt
 from simulator.delivery.rendering import unpacked
 from simulator.kernel.arrays import Ints, coded, dates, decimals, numbered, whole
 from simulator.nation import Nation
-from simulator.reference.calendar import first_day_of, last_day_of, year_month
+from simulator.reference.calendar import first_day_of, last_day_of, to_date, year_month
 from simulator.reference.goods import UNITS
 from simulator.settlement.balances import Balance, Stock, settle_year
 from simulator.settlement.material_sums import (
@@ -109,7 +109,7 @@ def _contents(
 
 
 def _head(nation: Nation, filing: _Filing, trader: Ints) -> Columns:
-    year = int(np.datetime64(filing.end, "D").astype("datetime64[Y]").astype(int)) + 1970
+    year = to_date(filing.end).year
     begin = last_day_of(year - 1) + 1
     return {
         "MA_DN": nation.actors.texts.tax_codes.take(pa.array(trader)),

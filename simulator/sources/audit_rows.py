@@ -23,7 +23,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, coded, dates, decimals, numbered, whole
 from simulator.nation import Nation
 from simulator.papers.paper import as_text, base_numbers, country_texts
-from simulator.reference.calendar import DAY_SECONDS, OFFICE_OPENS, OFFICE_SECONDS
+from simulator.reference.calendar import DAY_SECONDS, OFFICE_OPENS, OFFICE_SECONDS, year_of
 from simulator.reference.offices import code_position
 from simulator.reference.tax_letters import LETTERS
 
@@ -75,7 +75,7 @@ def _moments(key: keyed.Keys, stages: _Stages) -> Ints:
 def audit_codes(audited: Audited) -> pa.Array:
     """Return MA_QD of each audit: year and running number."""
     audits = audited.audits
-    year = audits.decided.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+    year = year_of(audits.decided)
     return numbered("KT", year % 100 * 1_000_000 + audits.serial, 8)
 
 

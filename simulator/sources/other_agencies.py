@@ -17,7 +17,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints, coded, dates, group_starts, numbered, texts, whole
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
-from simulator.reference.calendar import FIRST_YEAR, first_day_of, next_working, to_date
+from simulator.reference.calendar import FIRST_YEAR, first_day_of, new_year, next_working, to_date
 from simulator.reference.lists import read_list
 from simulator.sources.registry_tables import Columns, RegistryView
 
@@ -70,11 +70,6 @@ def _years(nation: Nation, month: int) -> range:
     return range(first, to_date(first_day_of(month)).year + 2)
 
 
-def _first_days(years: Ints) -> Ints:
-    days: Ints = (years - 1970).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
-    return days
-
-
 def _firm_years(nation: Nation, month: int, name: str) -> tuple[Ints, Ints, Keys]:
     """Return each firm (in the order of the register) in each year, and its key of that year."""
     order = nation.actors.texts.order
@@ -96,7 +91,7 @@ def other_violation_columns(nation: Nation, month: int, view: RegistryView) -> C
     lean = np.exp(_LEAN * (_MIDDLE - nation.traders.compliance[trader]))
     fined = np.flatnonzero(keyed.happens(key, "fined", _FINED_A_YEAR * lean))
     trader, year, key = trader[fined], year[fined], key[fined]
-    day = next_working(_first_days(year) + keyed.integers(key, "day", 0, 360))
+    day = next_working(new_year(year) + keyed.integers(key, "day", 0, 360))
     rows = np.flatnonzero(day < first_day_of(month))
     rows = rows[_lives(view, trader[rows], day[rows])]
     trader, key, day = trader[rows], key[rows], day[rows]
@@ -123,7 +118,7 @@ def inspection_plan_columns(nation: Nation, month: int, view: RegistryView) -> C
     """Return `kehoachkt`: inspections by other agencies, planned or done, as a month begins."""
     today = first_day_of(month)
     trader, year, key = _firm_years(nation, month, "inspection plan")
-    opens = _first_days(year)
+    opens = new_year(year)
     planned = keyed.happens(key, "planned", _PLANNED_SHARE)
     planned &= opens - _PUBLISHED_BEFORE_DAYS < today
     rows = np.flatnonzero(planned)

@@ -37,7 +37,7 @@ from simulator.papers.paper import (
     country_texts,
     sanction_numbers,
 )
-from simulator.reference.calendar import first_day_of, year_month
+from simulator.reference.calendar import first_day_of, new_year, to_date, year_month, year_of
 from simulator.reference.goods import UNITS
 from simulator.reference.regimes import EXPORT
 from simulator.reference.value_control import list_prices
@@ -89,8 +89,8 @@ def view_of(nation: Nation, states: SchemeStates) -> RegistryView:
 def _suspended(nation: Nation) -> Ints:
     """Return from when firms count as not found at their address, FAR for most."""
     result = np.full(len(nation.traders), FAR, dtype=np.int64)
-    vanishes = np.array([kind.vanishes for kind in nation.mechanisms] or [False])
-    rows = np.flatnonzero(vanishes[nation.mechanism_of])
+    vanishes = [kind.vanishes for kind in nation.mechanisms]
+    rows = np.flatnonzero(nation.of_kind(nation.mechanism_of, vanishes, nothing=False))
     trader = nation.schemes.trader[rows]
     wait = keyed.integers(nation.traders.key[trader], "untraced", 0, _UNTRACED_AFTER_DAYS)
     result[trader] = nation.schemes.end_day[rows] + _UNTRACED_AFTER_DAYS + wait
@@ -103,12 +103,10 @@ def contract_columns(nation: Nation, month: int, view: RegistryView) -> Columns:
     makers = nation.actors.texts.order
     makers = makers[np.isin(traders.trade[makers], (PROCESSING, EXPORT_PRODUCTION))]
     makers = makers[(traders.kind[makers] == FIRM) & (view.lives.founded_day[makers] < ends)]
-    lived = np.array([nation.first_day, ends - 1]).astype("datetime64[D]").astype("datetime64[Y]")
-    first, last = lived.astype(np.int64).tolist()
+    first, last = (year_of(np.array([nation.first_day, ends - 1])) - 1970).tolist()
     year = np.tile(np.arange(first, last + 1), len(makers))
     trader = np.repeat(makers, last - first + 1)
-    opens = year.astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
-    closes = (year + 1).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
+    opens, closes = new_year(1970 + year), new_year(1971 + year)
     key = keyed.derive(traders.key[trader], "contract", year)
     born = view.lives.founded_day[trader].astype("datetime64[D]").astype("datetime64[M]")
     since = opens - keyed.integers(key, "begins", 1, _CONTRACT_LEAD_DAYS)
@@ -155,12 +153,11 @@ def violation_columns(nation: Nation, violations: Violations, month: int) -> Col
 def value_list_columns(nation: Nation, month: int) -> Columns:
     """Return `ruirotg`: the value-risk lists of the years up to a month, with reference prices."""
     goods = nation.goods
-    listed = np.flatnonzero(goods.on_value_list)
-    base = np.datetime64(nation.written_from, "D").astype("datetime64[Y]").astype(int)
+    listed = np.flatnonzero(goods.reference_usd > 0)
+    base = to_date(nation.written_from).year - 1970
     lists = []
     for year in range(base - 1, month // 12 + 1):
-        opens = np.datetime64(year, "Y").astype("datetime64[D]").astype(int)
-        closes = np.datetime64(year + 1, "Y").astype("datetime64[D]").astype(int) - 1
+        opens, closes = new_year(np.array([1970 + year, 1971 + year])) - (0, 1)
         days = np.full((2, len(listed)), ((opens,), (closes,)), dtype=np.int64)
         usd = list_prices(goods, nation.root("value list"), listed, days[0])
         price = np.rint(usd * 10_000).astype(np.int64)

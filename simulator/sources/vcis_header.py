@@ -10,14 +10,14 @@ from simulator.control.lifecycle import NEVER
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, coded, dates, decimals, moments, numbered, whole
 from simulator.nation import Nation
-from simulator.papers.numbers import guarantee_numbers, invoice_numbers
+from simulator.papers.numbers import guarantee_numbers, invoice_days, invoice_numbers
 from simulator.papers.paper import Paper, as_text, base_numbers, country_texts, drafted_at
 from simulator.papers.parties import other_addresses, other_names
 from simulator.reference import regimes
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.declaration_kinds import ON_THE_SPOT, PRIMARY, TURNING_KINDS
 from simulator.reference.exchange import CURRENCIES
-from simulator.reference.goods import AGENCIES, PACKAGES
+from simulator.reference.goods import AUTHORITIES, PACKAGES
 from simulator.reference.offices import codes
 from simulator.reference.regimes import EXPORT, IMPORT, REGIMES
 from simulator.trade.deals import PAYMENTS, TERMS, VALUATION_CODES
@@ -31,7 +31,7 @@ _NAMELESS_SHARE = 0.08
 _HUBS, _ONWARD_SHARES = ("SG", "HK", "AE", "NL"), (0.3, 0.04)
 # Marks of trade on the spot: Circular 38/2015/TT-BTC, article 86.
 _NOTES = (None, "Hàng gửi nhiều lần", "#&XKTC", "#&NKTC")
-_LAWS = [""] + [agency.law for agency in AGENCIES]
+_LAWS = [""] + [agency.law for agency in AUTHORITIES]
 
 
 def header_columns(nation: Nation, paper: Paper, cleared: Ints, taken: Ints) -> dict[str, pa.Array]:
@@ -146,7 +146,7 @@ def _commerce(paper: Paper) -> dict[str, pa.Array]:
     roster, deals, values = paper.batch.roster, paper.batch.deals, paper.batch.valuation
     no_freight: Bools = values.freight_e2 == 0
     no_insurance: Bools = values.insurance_e2 == 0
-    invoiced = roster.deal_day - 1 - keyed.integers(roster.deal_key, "invoice age", 0, 25)
+    invoiced = invoice_days(roster)
     return {
         "SO_HD": invoice_numbers(roster.deal_key),
         "NGAY_HD": dates(invoiced),

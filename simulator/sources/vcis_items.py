@@ -12,6 +12,7 @@ from simulator.papers.paper import Paper, as_text, base_numbers, country_texts
 from simulator.papers.parties import other_names
 from simulator.reference import regimes
 from simulator.reference.agreements import SCHEDULES
+from simulator.reference.calendar import year_of
 from simulator.reference.declaration_kinds import BRANCH, CONTINUING_KINDS, PRIMARY, TURNING_KINDS
 from simulator.reference.exchange import CURRENCIES
 from simulator.reference.goods import UNITS
@@ -118,6 +119,6 @@ def _contracts(nation: Nation, paper: Paper) -> pa.Array:
 
 def contract_numbers(nation: Nation, trader: Ints, day: Ints) -> Ints:
     """Return the serial of a trader's processing contract of a year: one a trader and year."""
-    year = day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
+    year = year_of(day) - 1970
     key = keyed.derive(nation.root("papers"), "contract", trader * 1_000 + year)
     return keyed.integers(key, "contract", 10**11, 10**12)

@@ -14,6 +14,7 @@ from simulator.papers.numbers import (
     GRANTED_BEFORE_DAYS,
     LICENCE_DAYS,
     certificate_texts,
+    invoice_days,
     invoice_numbers,
     licence_numbers,
     shows_certificate,
@@ -65,10 +66,9 @@ class _Documents:
 
 def _invoices(paper: Paper) -> _Documents:
     roster = paper.batch.roster
-    age = 1 + keyed.integers(roster.deal_key, "invoice age", 0, 25)
     number = invoice_numbers(roster.deal_key)
     everyone = np.arange(len(roster))
-    return _Documents(everyone, np.full(len(roster), INVOICE), number, roster.deal_day - age)
+    return _Documents(everyone, np.full(len(roster), INVOICE), number, invoice_days(roster))
 
 
 def _bills(paper: Paper) -> list[_Documents]:

@@ -108,8 +108,8 @@ def _sent_from(nation: Nation, deals: Deals, declared: GoodsItems, planted: Plan
     goods are given on the way.
     """
     source = np.where(deals.direction == EXPORT, deals.country, invoiced_from(nation, deals))
-    passes = np.array([kind.passes_through for kind in nation.mechanisms] or [False])
-    rows = np.flatnonzero((planted.mechanism >= 0) & passes[np.maximum(planted.mechanism, 0)])
+    passes = [kind.passes_through for kind in nation.mechanisms]
+    rows = np.flatnonzero(nation.of_kind(planted.mechanism, passes, nothing=False))
     source[declared.owner[rows[::-1]]] = declared.origin[rows[::-1]]
     return source
 
@@ -196,8 +196,8 @@ def _with_a_motive(
 ) -> tuple[GoodsItems, Planted]:
     """Let nobody lie for nothing: who would save no duty declares what is true."""
     declared, planted = told
-    meant = np.array([kind.intent for kind in nation.mechanisms] or [False])
-    rows = np.flatnonzero((planted.mechanism >= 0) & meant[np.maximum(planted.mechanism, 0)])
+    meant = [kind.intent for kind in nation.mechanisms]
+    rows = np.flatnonzero(nation.of_kind(planted.mechanism, meant, nothing=False))
     rows = rows[planted.hidden_vnd[rows] == 0]
     if not len(rows):
         return told

@@ -8,7 +8,7 @@ from simulator.actors.traders import Traders
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.kernel.keyed import Keys
-from simulator.mechanisms.mechanism import WEEK_DAYS
+from simulator.reference.calendar import WEEK_DAYS
 
 FAR_DAY = 10**6
 _MONTH_DAYS = 31

@@ -10,9 +10,8 @@ from simulator.chronicle.themes import THEME_OF_DIFFERENCE
 from simulator.chronicle.tips import tips_of
 from simulator.control.lifecycle import NEVER
 from simulator.kernel.arrays import pick
-from simulator.mechanisms.mechanism import WEEK_DAYS
 from simulator.nation import Nation
-from simulator.reference.calendar import DAY_SECONDS
+from simulator.reference.calendar import DAY_SECONDS, WEEK_DAYS
 from simulator.trade.scheme_states import SchemeStates
 
 

@@ -22,8 +22,8 @@ from simulator.control.lifecycle import NEVER
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints, pick
 from simulator.mechanisms.loading import MECHANISMS
-from simulator.mechanisms.mechanism import WEEK_DAYS
 from simulator.nation import Nation, draw_nation
+from simulator.reference.calendar import WEEK_DAYS
 from tests.unit.simulator.audits_of_ledgers import draw_audits
 
 FIRST, DAYS, A_YEAR = 19_724, 546, 105  # 2024-01-02

@@ -21,8 +21,8 @@ from simulator.exchange import (
     partner_statistics,
 )
 from simulator.exchange.licensed_use import expected_use
-from simulator.mechanisms.mechanism import WEEK_DAYS
 from simulator.papers.numbers import LICENCE_DAYS, certificate_texts, licence_numbers
+from simulator.reference.calendar import WEEK_DAYS
 from simulator.reference.certificates import is_standing
 from simulator.reference.declaration_kinds import BRANCH, PRIMARY
 from tests.unit.simulator.exchange import DAYS, FIRST, RECORDED, rows

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulator.reference.goods import (
-    AGENCIES,
+    AUTHORITIES,
     CONSUMER,
     KINDS,
     LICENCES,
@@ -62,7 +62,7 @@ def test_positions_are_inside_their_lists():
     for name, names in limits.items():
         assert getattr(GOODS, name).min() >= 0
         assert getattr(GOODS, name).max() < len(names)
-    optional = {"agency": AGENCIES, "licence": LICENCES, "unit2": UNITS, "sibling": GOODS.codes}
+    optional = {"agency": AUTHORITIES, "licence": LICENCES, "unit2": UNITS, "sibling": GOODS.codes}
     for name, names in (optional | {"product_of": GOODS.codes}).items():
         assert getattr(GOODS, name).min() == -1
         assert getattr(GOODS, name).max() < len(names)
@@ -105,7 +105,7 @@ def test_materials_have_a_product_and_a_norm():
 
 
 def test_the_value_list_holds_prices_below_the_level():
-    listed = GOODS.on_value_list
+    listed = GOODS.reference_usd > 0
     share = GOODS.reference_usd[listed] / np.exp(GOODS.log_price[listed])
     assert listed.sum() > 100
     assert share.min() > 0.5
