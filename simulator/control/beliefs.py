@@ -38,7 +38,7 @@ _CLAIMS = keyed.stacked(
     by_method("claims_value", "claims_quantity", "claims_origin", "claims_code", "claims_beside").T
 )
 # Where papers are disputed and there is a certificate of origin, it is mostly that.
-_DOUBTED_SHARE = 0.7
+_DOUBTED_SHARE, _ELSEWHERE_SHARE = 0.7, 0.5
 # Claimed price and quantity against the true one: the least, and by how much more at most; few
 # claim much. What is claimed beside the goods declared, ln VND and its sd.
 _DEARER, _MORE, _FEW = (1.08, 1.6), (1.02, 0.6), 3
@@ -116,9 +116,9 @@ def _claimed(
     line, quantity = true.line[rows], true.quantity_e2[rows]
     counted = in_whole_units(goods, line, quantity * more)
     counted = np.maximum(counted, quantity + np.where(goods.is_counted[line], 100, 1))
-    # A certificate is not accepted; without one the goods come from somewhere else.
+    # A certificate is not accepted, and at times the goods are said to come from somewhere else.
     refused = (what == ORIGIN) & (true.certificate[rows] != 0)
-    elsewhere = (what == ORIGIN) & ~refused
+    elsewhere = (what == ORIGIN) & (~refused | keyed.happens(key, "of elsewhere", _ELSEWHERE_SHARE))
     origin = np.where(elsewhere, _other_origins(nation, batch, rows), true.origin[rows])
     loses_preference = (what == ORIGIN) & (true.schedule[rows] != UNTAXED)
     worth = np.exp(_BESIDE_LN_VND + _BESIDE_SIGMA * keyed.normal(true.key[rows], "beside"))

@@ -57,7 +57,7 @@ _DOUBTED_CODE_SHARE = 0.38
 # Share of declarations that look odd without a cause; the scanner suspects honest goods wherever it
 # is used.
 _ODD_SHARE, _SUSPECT_SHARE = 0.012, 0.06
-_OFTEN_ODD_PAIRS, _OFTEN_ODD_SHARE, _OFTEN_ERRS = 0.016, 0.4, 3.5
+_OFTEN_ODD_PAIRS, _OFTEN_ODD_SHARE, _OFTEN_ERRS = 0.008, 0.8, 5.0
 _SUREST = 0.98
 NOTHING_LACKS, PAPER_LACKS, LICENCE_LACKS = -1, 0, 1
 _PAPER_LACKS_SHARE, _LICENCE_LACKS_SHARE = 0.012, 0.01
