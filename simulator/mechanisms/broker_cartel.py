@@ -25,6 +25,7 @@ from simulator.mechanisms.mechanism import (
     as_usual,
 )
 from simulator.mechanisms.planning import (
+    depth_of,
     draw_schemes,
     dutiable_share,
     leaning_of,
@@ -69,7 +70,7 @@ class BrokerCartel(Mechanism):
         cartel = _cartels(setting)[setting.traders.broker[case.trader]]
         which = keyed.derive(setting.root("cover"), "cartel list", cartel * 100_000 + case.line)
         takes = takes_part(case, self.name, taxed_imports(case))
-        depth = 0.2 + 0.35 * keyed.uniform(which, "discount")
+        depth = depth_of(self.name, keyed.uniform(which, "discount"))
         return discounted(setting, case, self.name, takes, depth)
 
 

@@ -23,7 +23,7 @@ from simulator.mechanisms.mechanism import (
     Schemes,
     as_usual,
 )
-from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, trades_as
+from simulator.mechanisms.planning import depth_of, draw_schemes, leaning_of, plan_of, trades_as
 from simulator.setting import Setting
 
 
@@ -59,4 +59,4 @@ class BrokerRing(Mechanism):
             keyed.derive(setting.root("cover"), "ring list", ring * 100_000 + case.line), "discount"
         )
         takes = takes_part(case, self.name, taxed_imports(case))
-        return discounted(setting, case, self.name, takes, 0.2 + 0.4 * listed)
+        return discounted(setting, case, self.name, takes, depth_of(self.name, listed))

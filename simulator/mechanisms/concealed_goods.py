@@ -20,13 +20,13 @@ from simulator.mechanisms.declaring import (
     taxed_imports,
 )
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
-from simulator.mechanisms.planning import draw_schemes, imports_lines, merchants, plan_of
+from simulator.mechanisms.planning import depth_of, draw_schemes, imports_lines, merchants, plan_of
 from simulator.setting import Setting
 
 
 def hidden_worths(key: Keys) -> Floats:
     """Return what hidden goods are worth as a share of the declared item's value, 0.3 to 2."""
-    return 0.3 + 1.7 * keyed.uniform(key, "hidden worth")
+    return depth_of("concealed_goods", keyed.uniform(key, "hidden worth"))
 
 
 # Behind less nothing is hidden (assumption).

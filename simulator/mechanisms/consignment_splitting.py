@@ -13,7 +13,7 @@ import numpy as np
 from simulator.kernel.arrays import Bools, Floats
 from simulator.mechanisms.declaring import discounted, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
-from simulator.mechanisms.planning import draw_schemes, merchants, plan_of
+from simulator.mechanisms.planning import depth_of, draw_schemes, merchants, plan_of
 from simulator.reference.regimes import IMPORT
 from simulator.reference.value_control import LARGE_DECLARATION_VND
 from simulator.setting import ITEMS_A_DECLARATION, Setting
@@ -41,7 +41,7 @@ class ConsignmentSplitting(Mechanism):
     def act(self, setting: Setting, case: Case) -> Deed:
         """Shade the price of what comes in pieces because the deal is large."""
         takes = takes_part(case, self.name, taxed_imports(case) & _is_split(setting, case))
-        depth = 0.2 + 0.4 * case.parameters[:, 0]
+        depth = depth_of(self.name, case.parameters[:, 0])
         return discounted(setting, case, self.name, takes, depth)
 
 

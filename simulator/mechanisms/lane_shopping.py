@@ -10,7 +10,7 @@ from typing import ClassVar
 from simulator.kernel import keyed
 from simulator.mechanisms.declaring import part_left_out, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
-from simulator.mechanisms.planning import draw_schemes, merchants, plan_of
+from simulator.mechanisms.planning import depth_of, draw_schemes, merchants, plan_of
 from simulator.setting import Setting
 
 
@@ -29,5 +29,5 @@ class LaneShopping(Mechanism):
     def act(self, setting: Setting, case: Case) -> Deed:
         """Leave out a part."""
         takes = takes_part(case, self.name, taxed_imports(case))
-        left_out = 0.1 + 0.3 * keyed.uniform(case.key, "left out")
+        left_out = depth_of(self.name, keyed.uniform(case.key, "left out"))
         return part_left_out(setting, case, takes, left_out)

@@ -11,7 +11,7 @@ from simulator.actors.kinds import EXPORT_PRODUCTION, PROCESSING
 from simulator.kernel.arrays import Floats
 from simulator.mechanisms.declaring import duty_of, takes_part
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
-from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, trades_as
+from simulator.mechanisms.planning import depth_of, draw_schemes, leaning_of, plan_of, trades_as
 from simulator.reference.regimes import IMPORT, IS_EXEMPTED, IS_PROCESSING
 from simulator.setting import Setting
 
@@ -21,7 +21,7 @@ DIVERTED_AFTER_CATCH = 0.8
 
 def diverted_part(parameters: Floats) -> Floats:
     """Return what is diverted of a covered import before any catch: shares, shape (n,)."""
-    return 0.03 + 0.12 * parameters[:, 0]
+    return depth_of("norm_abuse", parameters[:, 0])
 
 
 class NormAbuse(Mechanism):

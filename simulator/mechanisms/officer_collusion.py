@@ -24,7 +24,7 @@ from simulator.mechanisms.mechanism import (
     Schemes,
     as_usual,
 )
-from simulator.mechanisms.planning import draw_schemes, merchants, plan_of
+from simulator.mechanisms.planning import depth_of, draw_schemes, merchants, plan_of
 from simulator.reference.regimes import IMPORT
 from simulator.setting import Setting
 
@@ -66,7 +66,7 @@ class OfficerCollusion(Mechanism):
     def act(self, setting: Setting, case: Case) -> Deed:
         """Leave out 15 to 50 % of most of what goes by the friends."""
         takes = taxed_imports(case) & keyed.happens(case.key, self.name, _OF_ITEMS)
-        left_out = 0.15 + 0.35 * keyed.uniform(case.key, "left out by friends")
+        left_out = depth_of(self.name, keyed.uniform(case.key, "left out by friends"))
         return part_left_out(setting, case, takes, left_out)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from simulator.mechanisms.declaring import discounted, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
-from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of
+from simulator.mechanisms.planning import depth_of, draw_schemes, leaning_of, plan_of
 from simulator.setting import Setting
 
 
@@ -34,6 +34,6 @@ class Phoenix(Mechanism):
     def act(self, setting: Setting, case: Case) -> Deed:
         """Declare prices well below the level; of listed goods just above the list."""
         takes = takes_part(case, self.name, taxed_imports(case), is_shy=False)
-        depth = 0.5 + 0.4 * case.parameters[:, 0]
+        depth = depth_of(self.name, case.parameters[:, 0])
         careless = replace(case, caught=np.zeros_like(case.caught))
         return discounted(setting, careless, self.name, takes, depth)

@@ -70,6 +70,21 @@ def plan_of(name: str, leaning: Floats) -> Plan:
     )
 
 
+def depth_of(name: str, lot: Floats) -> Floats:
+    """Return by how much a mechanism of this package is false each time, as `plans.csv` has it.
+
+    A share of the price, quantity, norm or load that is left out; of hidden goods their worth
+    against the item they lie behind.
+
+    Args:
+        name: The mechanism's name.
+        lot: Numbers of 0 to 1, any shape: 0 is the least.
+    """
+    row = PLANS[name]
+    depth: Floats = float(row["depth_least"]) + float(row["depth_more"]) * lot
+    return depth
+
+
 def leaning_of(setting: Setting) -> Floats:
     """Return how traders lean to anything irregular: low compliance, young, not priority.
 

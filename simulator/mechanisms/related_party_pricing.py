@@ -10,7 +10,7 @@ from typing import ClassVar
 from simulator.actors.kinds import COMMERCIAL, EXPORT_PRODUCTION
 from simulator.mechanisms.declaring import discounted, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
-from simulator.mechanisms.planning import draw_schemes, plan_of, trades_as
+from simulator.mechanisms.planning import depth_of, draw_schemes, plan_of, trades_as
 from simulator.setting import Setting
 
 
@@ -35,5 +35,5 @@ class RelatedPartyPricing(Mechanism):
     def act(self, setting: Setting, case: Case) -> Deed:
         """Declare the group's price in deals whose buyer and seller are related."""
         takes = takes_part(case, self.name, taxed_imports(case) & case.is_related)
-        depth = 0.2 + 0.25 * case.parameters[:, 0]
+        depth = depth_of(self.name, case.parameters[:, 0])
         return discounted(setting, case, self.name, takes, depth)

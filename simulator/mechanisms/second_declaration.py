@@ -18,7 +18,7 @@ from simulator.mechanisms.declaring import (
     taxed_imports,
 )
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
-from simulator.mechanisms.planning import draw_schemes, merchants, plan_of
+from simulator.mechanisms.planning import depth_of, draw_schemes, merchants, plan_of
 from simulator.reference import regimes
 from simulator.setting import Setting
 
@@ -28,7 +28,7 @@ _LEGALISING = regimes.position("H11")
 
 def hidden_worths(key: Keys) -> Floats:
     """Return what hidden goods are worth as a share of the item's value, 0.2 to 1."""
-    return 0.2 + 0.8 * keyed.uniform(key, "hidden worth")
+    return depth_of("second_declaration", keyed.uniform(key, "hidden worth"))
 
 
 class SecondDeclaration(Mechanism):

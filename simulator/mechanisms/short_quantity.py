@@ -14,6 +14,7 @@ from simulator.kernel import keyed
 from simulator.mechanisms.declaring import part_left_out, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
 from simulator.mechanisms.planning import (
+    depth_of,
     draw_schemes,
     dutiable_share,
     leaning_of,
@@ -39,7 +40,7 @@ class ShortQuantity(Mechanism):
     def act(self, setting: Setting, case: Case) -> Deed:
         """Leave out 8 to 38 %, unevenly, less after a catch; 3 to 50 % in all."""
         takes = takes_part(case, self.name, taxed_imports(case))
-        left_out = (0.08 + 0.3 * case.parameters[:, 0]) * np.exp(
+        left_out = depth_of(self.name, case.parameters[:, 0]) * np.exp(
             0.25 * keyed.normal(case.key, self.name)
         )
         left_out = np.clip(left_out * 0.8**case.caught, 0.03, 0.5)

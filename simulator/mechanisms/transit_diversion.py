@@ -12,7 +12,7 @@ import numpy as np
 from simulator.kernel import keyed
 from simulator.mechanisms.declaring import duty_of
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
-from simulator.mechanisms.planning import business_of, draw_schemes, merchants, plan_of
+from simulator.mechanisms.planning import business_of, depth_of, draw_schemes, merchants, plan_of
 from simulator.reference.regimes import IS_BONDED
 from simulator.setting import Setting
 
@@ -35,6 +35,6 @@ class TransitDiversion(Mechanism):
         """Declare truly; a part of the load is taken off on the way."""
         diverts = keyed.happens(case.declaration_key, "diverted", case.share)
         takes = IS_BONDED[case.regime] & diverts
-        taken = 0.3 + 0.6 * keyed.uniform(case.declaration_key, "taken off")
+        taken = depth_of(self.name, keyed.uniform(case.declaration_key, "taken off"))
         taken = np.where(keyed.happens(case.declaration_key, "never arrives", _ALL), 1.0, taken)
         return truthful(case, takes, hidden_vnd=duty_of(setting, case, taken), taken_off=taken)

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from simulator.mechanisms.declaring import discounted, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
-from simulator.mechanisms.planning import draw_schemes, merchants, plan_of
+from simulator.mechanisms.planning import depth_of, draw_schemes, merchants, plan_of
 from simulator.setting import Setting
 
 
@@ -27,5 +27,5 @@ class Undervaluation(Mechanism):
     def act(self, setting: Setting, case: Case) -> Deed:
         """Declare a price that hugs the reference."""
         takes = takes_part(case, self.name, taxed_imports(case))
-        depth = 0.28 + 0.5 * case.parameters[:, 0]
+        depth = depth_of(self.name, case.parameters[:, 0])
         return discounted(setting, case, self.name, takes, depth)

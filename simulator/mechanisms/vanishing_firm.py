@@ -13,7 +13,7 @@ import numpy as np
 
 from simulator.mechanisms.declaring import discounted, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
-from simulator.mechanisms.planning import draw_schemes, merchants, plan_of
+from simulator.mechanisms.planning import depth_of, draw_schemes, merchants, plan_of
 from simulator.setting import Setting
 
 _BRIEF_DAYS = 330
@@ -40,5 +40,5 @@ class VanishingFirm(Mechanism):
     def act(self, setting: Setting, case: Case) -> Deed:
         """Declare a third to a half below the level."""
         takes = takes_part(case, self.name, taxed_imports(case), is_shy=False)
-        depth = 0.4 + 0.4 * case.parameters[:, 0]
+        depth = depth_of(self.name, case.parameters[:, 0])
         return discounted(setting, case, self.name, takes, depth)

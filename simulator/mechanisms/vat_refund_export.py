@@ -12,7 +12,7 @@ from simulator.actors.kinds import COMMERCIAL, EXPORT_PRODUCTION
 from simulator.kernel import keyed
 from simulator.mechanisms.declaring import takes_part
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
-from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, trades_as
+from simulator.mechanisms.planning import depth_of, draw_schemes, leaning_of, plan_of, trades_as
 from simulator.reference.regimes import EXPORT, position
 from simulator.setting import Setting
 
@@ -39,7 +39,7 @@ class VatRefundExport(Mechanism):
         fitting = (case.direction == EXPORT) & (case.regime == position("B11"))
         takes = takes_part(case, self.name, fitting)
         factor = np.exp(
-            0.35 + 0.7 * case.parameters[:, 0] + 0.12 * keyed.normal(case.key, self.name)
+            depth_of(self.name, case.parameters[:, 0]) + 0.12 * keyed.normal(case.key, self.name)
         )
         price = np.rint(case.unit_price_e4 * np.maximum(factor, 1.2)).astype(np.int64)
         rate_e2 = setting.rates.on(case.declared_day, case.currency)
