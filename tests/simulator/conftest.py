@@ -15,7 +15,7 @@ FIRST = date(2025, 2, 20)
 DAYS = 40
 SCALE = 0.004
 # In this nation nobody overruns an exemption list: that is planted, and breaks an invariant.
-SEED = 22
+SEED = 26
 ORDERLY = tuple(name for name in NAMES if name != "exemption_overrun")
 
 
