@@ -10,12 +10,12 @@ from simulator.mechanisms.loading import NAMES
 from simulator.world import run
 from tests.simulator.outside_world import OutsideWorld
 
-# Across the reorganisation of the offices (1 March) to the day settlement reports are due.
+# Across the reorganisation of the offices (1 March), past the day settlement reports are due.
 FIRST = date(2025, 2, 20)
-DAYS = 40
+DAYS = 46
 SCALE = 0.004
 # In this nation nobody overruns an exemption list: that is planted, and breaks an invariant.
-SEED = 26
+SEED = 22
 ORDERLY = tuple(name for name in NAMES if name != "exemption_overrun")
 
 
