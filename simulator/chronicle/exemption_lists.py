@@ -146,17 +146,17 @@ class ListBook:
             Identities of the items that go beyond, and which share of each does.
         """
         self.latest = batch.roster.key
-        items = np.flatnonzero(lives.stands[batch.owner])
-        owner, line = batch.owner[items], batch.true.line[items]
-        registered = batch.roster.registered[owner]
-        code = line_codes(batch.deals.trader[owner], batch.roster.day[owner], line)
-        order = np.lexsort((batch.true.number[items], registered, code))
-        items, owner, code, registered = (each[order] for each in (items, owner, code, registered))
-        quantity = batch.true.quantity_e2[items]
+        owner, registered = batch.owner, batch.roster.registered[batch.owner]
+        code = line_codes(batch.deals.trader[owner], batch.roster.day[owner], batch.true.line)
         more = _CORRECTED_MORE_E2 * may_tell_more(batch.roster.key[owner])
-        key = batch.true.key[items]
+        order = np.lexsort((batch.true.number, registered, code))
         told = len(self.grants)
-        self._open(nation, code, (key, quantity + more, registered))
+        # What will be refused or cancelled names its line too.
+        wanted = batch.true.quantity_e2 + more
+        self._open(nation, code[order], (batch.true.key[order], wanted[order], registered[order]))
+        items = order[lives.stands[owner[order]]]
+        owner, code, registered, more = (each[items] for each in (owner, code, registered, more))
+        quantity, key = batch.true.quantity_e2[items], batch.true.key[items]
         place = np.searchsorted(self.code, code)
         used = self.used_e2[place] + _running(code, quantity)
         careful = ~_overruns(nation, batch.scheme[owner])

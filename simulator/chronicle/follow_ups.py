@@ -38,7 +38,7 @@ _RE_EXPORTED_SHARE, _RETURN_SHARE, _PURPOSE_SHARE, _AGAIN_SHARE = 0.95, 0.004, 0
 # Of what is declared again: goods that turned out to lie at another office (assumption).
 _ELSEWHERE_SHARE = 0.4
 # Of what is taken back because papers are not ready (assumption).
-_READY_AGAIN_SHARE = 0.95
+_UNREADY_AGAIN_SHARE = 0.95
 _LATE_SHARE, _LATEST_DAYS = 0.08, 45
 # Firms whose goods leave late again and again.
 _OFTEN_LATE_FIRMS, _OFTEN_LATE_SHARE, _OFTEN_LATEST_DAYS = 0.1, 0.6, 200
@@ -208,7 +208,7 @@ def again_after_cancelling(
     roster, office = batch.roster, batch.deals.office
     once = np.isin(roster.kind, (PRIMARY, BRANCH)) & (roster.branches == 1)
     honest = cancels(nation, batch, decisions) & once & ~lives.withdraws
-    again = np.where(is_unready(nation, batch.deals.trader), _READY_AGAIN_SHARE, _AGAIN_SHARE)
+    again = np.where(is_unready(nation, batch.deals.trader), _UNREADY_AGAIN_SHARE, _AGAIN_SHARE)
     honest &= keyed.happens(roster.key, "declared again", again)
     moves = (honest & keyed.happens(roster.key, "lies elsewhere", _ELSEWHERE_SHARE)) | (
         lives.withdraws & once

@@ -15,7 +15,7 @@ from simulator.papers.paper import Paper, as_text, base_numbers, country_texts, 
 from simulator.papers.parties import other_addresses, other_names
 from simulator.reference import regimes
 from simulator.reference.calendar import DAY_SECONDS
-from simulator.reference.declaration_kinds import ON_THE_SPOT, PRIMARY, TURNING_KINDS
+from simulator.reference.declaration_kinds import BRANCH, ON_THE_SPOT, PRIMARY, TURNING_KINDS
 from simulator.reference.exchange import CURRENCIES
 from simulator.reference.goods import AUTHORITIES, PACKAGES
 from simulator.reference.offices import codes
@@ -183,7 +183,7 @@ def _money(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
 
 def _links(nation: Nation, paper: Paper, taken: Ints) -> dict[str, pa.Array]:
     roster, deals = paper.batch.roster, paper.batch.deals
-    is_temporary = regimes.IS_TEMPORARY[deals.regime] & (roster.kind == PRIMARY)
+    is_temporary = regimes.IS_TEMPORARY[deals.regime] & np.isin(roster.kind, (PRIMARY, BRANCH))
     turned = np.isin(roster.kind, (*TURNING_KINDS, ON_THE_SPOT))
     other = np.where(turned, roster.parent_number, taken)
     return {

@@ -1,18 +1,25 @@
 """Honest trade does what mechanisms do too: pieces, words that fit other lines, third parties."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from simulator.block import Block, make_block
+from simulator.chronicle.exemption_lists import UNDER_LIST, ListBook, line_codes
 from simulator.chronicle.living import Chronicle, live_through
+from simulator.control.lifecycle import NEVER
+from simulator.kernel.arrays import pick
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.nation import Nation
 from simulator.papers.paper import original
-from simulator.reference.declaration_kinds import PRIMARY, SPLIT
-from simulator.reference.regimes import EXPORT
+from simulator.reference.declaration_kinds import BRANCH, PRIMARY, SPLIT
+from simulator.reference.regimes import EXPORT, IS_TEMPORARY
 from simulator.revenue import exemptions
 from simulator.revenue.exemptions import list_rows
+from simulator.sources.vcis_header import header_columns
 from simulator.sources.vcis_items import named_line
+from simulator.trade.selecting import select
 from tests.unit.simulator.test_mechanisms import DAYS, FIRST, busy_nation, items_of
 
 
@@ -97,7 +104,7 @@ def test_crates_make_some_honest_bills_heavier_than_the_paper_says(block):
     assert np.median(np.abs(mean[often])) < 0.02
 
 
-def test_some_firms_have_most_large_deals_sent_in_pieces(block):
+def test_some_firms_have_many_deals_sent_in_pieces(block):
     batch = block.batch
     primary = (batch.roster.kind == PRIMARY) & (batch.scheme < 0).all(axis=1)
     often = np.bincount(batch.deals.trader[primary]) >= 20
@@ -118,3 +125,27 @@ def test_hardly_any_supplement_of_careless_firms_is_ever_entered(nation, chronic
     assert usual > 50
     monkeypatch.setattr(exemptions, "_CARELESS_SHARE", 1.0)
     assert entered() < 0.3 * usual
+
+
+def test_what_is_cancelled_names_a_registered_line_of_its_list_and_uses_nothing(nation, block):
+    rows = np.flatnonzero(block.batch.deals.regime == UNDER_LIST)
+    batch, lives = select(block.batch, rows), pick(block.lives, rows)
+    book = ListBook()
+    book.use(nation, batch, replace(lives, cancelled=np.zeros_like(lives.cancelled)), 0)
+    owner = batch.owner
+    codes = line_codes(batch.deals.trader[owner], batch.roster.day[owner], batch.true.line)
+    assert len(codes) > 100
+    assert np.isin(codes, book.code).all()
+    assert not book.used_e2.any()
+
+
+def test_temporary_imports_in_several_parts_say_when_they_leave(nation, block):
+    paper = original(block)
+    deals, roster = block.batch.deals, block.batch.roster
+    temporary = IS_TEMPORARY[deals.regime] & np.isin(roster.kind, (PRIMARY, BRANCH))
+    never = np.full(len(roster), NEVER, dtype=np.int64)
+    told = header_columns(nation, paper, never, np.zeros(len(roster), dtype=np.int64))
+    known = ~np.array(told["HAN_TAI_XUAT"].is_null())
+    assert (roster.kind[temporary] == BRANCH).any()
+    assert known[temporary].all()
+    assert not known[~temporary].any()
