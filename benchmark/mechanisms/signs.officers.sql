@@ -66,14 +66,15 @@ officers as (
 pairs as (
     select
         officer, broker, count(*) as together,
-        count(*) / sum(count(*)) over (partition by broker) as share
+        -- Of few checks somebody always does most.
+        sqrt(count(*)) * count(*) / sum(count(*)) over (partition by broker) as share
     from looks where broker <> '' group by officer, broker
 ),
 
 looked as (
     select
         looks.base, max(officers.finds_little) as officer_finds_little,
-        max(pairs.share) filter (together >= 3) as officer_of_broker, -min(minutes) as quick_look,
+        max(pairs.share) as officer_of_broker, -min(minutes) as quick_look,
         max(pairs.together * officers.finds_little) as pair_finds_little
     from looks left join officers using (officer) left join pairs using (officer, broker)
     group by looks.base

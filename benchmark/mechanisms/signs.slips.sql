@@ -11,7 +11,7 @@ slips as (
 
 loads as (
     select
-        day, office, van, heading,
+        day, office, van, heading, date_trunc('month', day) as month, count(*) as slips,
         sum(fills_quota) as quotas,
         -- What is left over goes on one paper more.
         sum(fills_quota) >= count(*) - 1 and bool_and(value_vnd <= 2000000)
@@ -21,10 +21,15 @@ loads as (
 ),
 
 gates as (
-    select office, heading, count(*) as filled_loads
+    -- Loads as one owner sends them, but of the thing that most bring there in a month.
+    select
+        office, month, heading,
+        if(
+            sum(slips) = max(sum(slips)) over (partition by office, month), 0,
+            count(*) filter (is_filled and slips <= 5)
+        ) as filled_loads
     from loads
-    where is_filled
-    group by office, heading
+    group by office, month, heading
 ),
 
 shown as (select distinct paper, day from slips),
@@ -67,12 +72,12 @@ company as (
 select
     base, stt, van as trader,
     if(is_filled, quotas, 0) as quotas_in_van,
-    if(is_filled, filled_loads, 0) as loads_alike,
+    if(is_filled and loads.slips <= 5, filled_loads, 0) as loads_alike,
     1 - together as seldom_together,
     count(*) over (partition by paper, day) as paper_again,
     count(*) over (partition by day, van) as van_slips,
     ln(value_vnd) as slip_value
 from slips
 inner join loads using (day, office, van, heading)
-left join gates using (office, heading)
+left join gates using (office, month, heading)
 left join company using (day, office, van, heading);

@@ -24,9 +24,9 @@ _WEAK_SHARE, _WEAK_SKILL, _SKILL_SIGMA = 0.12, 0.45, 0.18
 _METHOD_SIGMA, _ZEAL_SIGMA = 0.2, 0.3
 _BOUGHT_SHARE, _FEWEST_BOUGHT = 0.008, 4
 _CODES, _STRIDE = 100_000, 38_197
-# Some firms have a contact at an office: an officer who does most of their papers. Who inspects
-# goods does papers too where there is much of them.
-_CONTACT_SHARE, _BY_CONTACT_SHARE, _BY_INSPECTOR_SHARE = 0.042, 0.8, 0.45
+# Some firms have a contact at an office: an officer who does most of their papers; some declarants
+# have a desk. Who inspects goods does papers too where there is much of them.
+_CONTACT_SHARE, _DESK_SHARE, _BY_ONE_SHARE, _BY_INSPECTOR_SHARE = 0.042, 0.12, 0.8, 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +79,22 @@ class Officers:
         )
         return drawn
 
-    def at_desk(self, office: Ints, trader: Keys, keys: Keys) -> tuple[Ints, Bools]:
+    def at_desk(self, office: Ints, who: tuple[Keys, Keys], keys: Keys) -> tuple[Ints, Bools]:
         """Return who does the papers of each declaration, and whether that is its firm's contact.
 
         Args:
             office: Position in offices.
-            trader: Identity of who declares.
+            who: Identities of the trader and of who declares for it, a broker or itself.
             keys: Identity of the task.
         """
-        own = keyed.derive(trader, "contact", office)
-        has_contact = keyed.happens(own, "has a contact", _CONTACT_SHARE)
-        by_contact = has_contact & keyed.happens(keys, "by the contact", _BY_CONTACT_SHARE)
-        whose = np.where(by_contact, own, keys)
+        contact, desk = (
+            keyed.derive(one, name, office)
+            for one, name in zip(who, ("contact", "desk"), strict=True)
+        )
+        by_one = keyed.happens(keys, "by the usual one", _BY_ONE_SHARE)
+        by_contact = by_one & keyed.happens(contact, "has a contact", _CONTACT_SHARE)
+        by_desk = by_one & keyed.happens(desk, "has a desk", _DESK_SHARE)
+        whose = np.where(by_contact, contact, np.where(by_desk, desk, keys))
         inspects = keyed.happens(whose, "an inspector", _BY_INSPECTOR_SHARE)
         inspector = self.on_duty(office, INSPECTION, whose)
         return np.where(inspects, inspector, self.on_duty(office, DOCUMENTS, whose)), by_contact

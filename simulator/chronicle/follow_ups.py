@@ -6,7 +6,14 @@ import numpy as np
 
 from simulator.control.lanes import Decisions
 from simulator.control.legalising import days_until_legalised
-from simulator.control.lifecycle import Lives, cancels, is_unready, surely_stands
+from simulator.control.lifecycle import (
+    Lives,
+    cancels,
+    is_unready,
+    stands_unless_red,
+    surely_stands,
+)
+from simulator.control.overdue import must_leave
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
 from simulator.nation import Nation
@@ -25,7 +32,6 @@ from simulator.reference.declaration_kinds import (
     SPLIT,
 )
 from simulator.reference.published_lists import limit_of
-from simulator.reference.regimes import IMPORT
 from simulator.trade.batch import Batch
 from simulator.trade.deals import TAKEN_OVER_WORKING_DAYS, Deals
 from simulator.trade.goods_items import per_usd
@@ -110,10 +116,9 @@ def _days(roster: Roster, rows: Ints, name: str, low: int, high: int) -> Ints:
 def routine(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> FollowUps:
     """Return what follows the declarations of a roster in the ordinary course of trade."""
     key, whole = roster.key, np.isin(roster.kind, (PRIMARY, BRANCH))
-    is_import = deals.direction == IMPORT
-    temporary = whole & regimes.IS_TEMPORARY[deals.regime] & is_import
     is_trade = deals.regime == regimes.position("G11")
-    comes_back = temporary & keyed.happens(key, "re-exported", _RE_EXPORTED_SHARE)
+    comes_back = must_leave(deals) & stands_unless_red(key)
+    comes_back &= keyed.happens(key, "re-exported", _RE_EXPORTED_SHARE)
     comes_back &= ~_suppressed(nation, scheme, RE_EXPORT)
     returned = whole & keyed.happens(key, "returned", _RETURN_SHARE)
     bought = np.isin(deals.regime, [regimes.position(code) for code in _MAY_GO_BACK])
@@ -133,8 +138,9 @@ def routine(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> Follo
         delay = _days(roster, rows, name, low, high)
         if kind == RE_EXPORT:
             delay = delay + _late_days(nation, (roster, deals), rows, high)
-        chosen = _Chosen(rows, kind, delay)
-        parts.append(_follow(nation, (roster, deals), chosen, np.zeros_like(rows)))
+        # What came as a piece of a deal leaves as it.
+        piece = np.where(roster.kind[rows] == SPLIT, roster.detail[rows], 0)
+        parts.append(_follow(nation, (roster, deals), _Chosen(rows, kind, delay), piece))
     parts.append(_taken_over(nation, roster, deals, scheme))
     parts.append(_found_more(nation, roster, deals))
     pieces = honest_pieces(nation.traders.key[deals.trader], roster.deal_key)

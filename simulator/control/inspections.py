@@ -27,6 +27,7 @@ from simulator.control.lanes import (
     YELLOW,
     Decisions,
     any_item,
+    at_desk,
 )
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, numbers_within, pick
@@ -153,13 +154,12 @@ def plan_checks(nation: Nation, batch: Batch, decided: Ints, wanted: Bools) -> C
     work = (0.3 + keyed.exponential(key, "work", 0.7)) * _WORK_HOURS[method] * 3_600
     begun = in_office_hours(decided[declaration] + 60 + wait.astype(np.int64))
     ended = in_office_hours(begun + np.maximum(work, 240.0).astype(np.int64))
-    office = batch.deals.office[declaration]
+    deals = pick(batch.deals, declaration)
     on_paper = np.isin(method, (DOCUMENTS, VALUE_CONSULTATION))
-    trader = nation.traders.key[batch.deals.trader[declaration]]
     officer = np.where(
         on_paper,
-        nation.officers.at_desk(office, trader, key)[0],
-        nation.officers.on_duty(office, officers.INSPECTION, key),
+        at_desk(nation, deals, key)[0],
+        nation.officers.on_duty(deals.office, officers.INSPECTION, key),
     )
     officer = taken_on(batch.friend[declaration], key, officer)
     return Checks(declaration, method, begun, ended, officer, key)

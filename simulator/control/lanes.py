@@ -13,11 +13,13 @@ import numpy as np
 
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.reference.lists import rows_of
 from simulator.reference.regimes import IMPORT, IS_TAXED, IS_TEMPORARY, is_taxed_import
 from simulator.reference.value_control import LARGE_DECLARATION_VND, list_prices
 from simulator.trade.batch import Batch
+from simulator.trade.deals import Deals
 
 GREEN, YELLOW, RED = 1, 2, 3
 GROUNDS = ("RR", "CN", "TG", "NN", "TK")
@@ -145,8 +147,7 @@ def decide(nation: Nation, batch: Batch, rank: Ints, random_arm: float) -> Decis
     for holds, gives, why in steps:
         lane, ground = np.where(holds, gives, lane), np.where(holds, why, ground)
     is_random = ground == LOT
-    trader = nation.traders.key[deals.trader]
-    officer, is_contact = nation.officers.at_desk(deals.office, trader, key)
+    officer, is_contact = at_desk(nation, deals, key)
     zeal = nation.officers.zeal[officer]
     helps = (batch.friend >= 0) & keyed.happens(key, "friend at the desk", FRIEND_SHARE)
     # Who has a friend needs no contact.
@@ -164,6 +165,20 @@ def decide(nation: Nation, batch: Batch, rank: Ints, random_arm: float) -> Decis
     )
 
 
+def at_desk(nation: Nation, deals: Deals, keys: Keys) -> tuple[Ints, Bools]:
+    """Return who does the papers of each deal, and whether that is its firm's contact.
+
+    Args:
+        nation: The nation.
+        deals: The deals.
+        keys: Identity of each task.
+    """
+    trader = nation.traders.key[deals.trader]
+    broker = nation.brokers.key[np.maximum(deals.broker, 0)]
+    declarant = np.where(deals.broker >= 0, broker, trader)
+    return nation.officers.at_desk(deals.office, (trader, declarant), keys)
+
+
 def usual_checks(rank: Ints) -> Floats:
     """Return how many of a trader's declarations are checked, 0 to 1, on average.
 
@@ -173,12 +188,12 @@ def usual_checks(rank: Ints) -> Floats:
     return share
 
 
-def refuses(key: keyed.Keys) -> Bools:
+def refuses(key: Keys) -> Bools:
     """Return whose registration is refused, whatever the lane would have been."""
     return keyed.happens(key, "refused", _REFUSED_SHARE)
 
 
-def _overridden(key: keyed.Keys, lane: Ints, by: tuple[Floats, Bools, Bools]) -> Ints:
+def _overridden(key: Keys, lane: Ints, by: tuple[Floats, Bools, Bools]) -> Ints:
     """Return the lane after an officer looked: about 0.7 % change, three in four yellow to red.
 
     `by` is the officer's zeal, who knows the firm's goods, and who helps a friend and lowers the

@@ -103,6 +103,11 @@ def surely_stands(nation: Nation, key: Keys, trader: Ints, scheme: Ints) -> Bool
     return result
 
 
+def stands_unless_red(key: Keys) -> Bools:
+    """Return which declarations are neither refused nor cancelled where no red lane follows."""
+    return ~(refuses(key) | cancels_by_chance(key))
+
+
 def cancelled_after(key: Keys, since: Ints | int) -> Ints:
     """Return when who cancels has done so: some days after a local second, in office hours."""
     days = 0.15 + keyed.exponential(key, "cancel days", 4.0)

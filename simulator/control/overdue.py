@@ -16,7 +16,7 @@ from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.reference import regimes
 from simulator.reference.calendar import last_day_of, next_working, to_date
-from simulator.reference.declaration_kinds import BRANCH, PRIMARY, RE_EXPORT
+from simulator.reference.declaration_kinds import RE_EXPORT
 from simulator.reference.regimes import IMPORT
 from simulator.trade.deals import TERMS, Deals
 from simulator.trade.roster import FollowUps, Roster
@@ -71,13 +71,17 @@ def overdue_of(
         stands: Whether each stands (`lifecycle.surely_stands`): of what is cancelled or refused
             nothing has to leave.
     """
-    rows = np.isin(roster.kind, (PRIMARY, BRANCH)) & (deals.direction == IMPORT)
-    rows &= regimes.IS_TEMPORARY[deals.regime]
-    rows &= stands & ~_left_in_time(roster, follow_ups, limit_day)
+    rows = must_leave(deals) & stands & ~_left_in_time(roster, follow_ups, limit_day)
     return Overdue(
         roster.key[rows], roster.number[rows], deals.direction[rows], deals.trader[rows],
         limit_day[rows],
     )  # fmt: skip
+
+
+def must_leave(deals: Deals) -> Bools:
+    """Return which declarations bring in goods that have to leave again."""
+    result: Bools = (deals.direction == IMPORT) & regimes.IS_TEMPORARY[deals.regime]
+    return result
 
 
 def _left_in_time(roster: Roster, follow_ups: FollowUps, limit_day: Ints) -> Bools:

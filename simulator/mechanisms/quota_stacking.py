@@ -32,6 +32,7 @@ from simulator.cargo.residents import (
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints, numbers_within
 from simulator.kernel.glyphs import DAY_SECONDS
+from simulator.kernel.keyed import Keys
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
 from simulator.mechanisms.planning import draw_schemes, leaning_of, plan_of, trades_as
 from simulator.reference.calendar import year_month
@@ -40,7 +41,7 @@ from simulator.setting import Setting
 
 # Assumptions, as all that follow.
 _USUAL_GATE_SHARE = 0.2
-_OF_DAYS, _FEWEST, _MOST, _STEP_VND = 0.3, 3, 5, 1_000
+_OF_DAYS, _FEWEST, _MOST, _STEP_VND, _THINGS = 0.3, 3, 5, 1_000, 4
 # How often a load does not come out even, and what is left for the last paper, in quotas.
 _UNEVEN_SHARE, _LEAST_LEFT = 0.5, 0.2
 # Slips a day from which a gate is busy enough for a load on any day.
@@ -98,7 +99,7 @@ def stacked_slips(setting: Setting, schemes: Schemes, crossings: Crossings, runs
     gate = schemes.office[scheme][row]
     around = setting.surroundings
     residents = residents_of(around, crossings.slips[gate], gate)
-    goods = _goods_of(setting, schemes.trader[scheme], day)[row]
+    goods = _goods_of(setting, schemes.trader[scheme], day, own)[row]
     is_left = (turn == papers[row] - 1) & keyed.happens(own, "is uneven", _UNEVEN_SHARE)[row]
     least = np.where(is_left, _LEAST_LEFT, FULL_FROM)
     value = QUOTA_VND * (least + (1 - least) * keyed.uniform(key, "part")) // _STEP_VND * _STEP_VND
@@ -120,9 +121,10 @@ def stacked_slips(setting: Setting, schemes: Schemes, crossings: Crossings, runs
     )
 
 
-def _goods_of(setting: Setting, trader: Ints, day: Ints) -> Ints:
-    """Return what each owner brings in on a day: one thing for a month, as a gate's buyers do."""
+def _goods_of(setting: Setting, trader: Ints, day: Ints, load: Keys) -> Ints:
+    """Return what each load is: one of the few things that its owner takes in a month."""
     known = border_goods()
     shares: Floats = np.where(known.direction == INWARD, known.share * (known.rate_pct > 0), 0.0)
-    key = keyed.derive(setting.traders.key[trader], "stacked goods", year_month(day))
-    return keyed.choose(key, "goods", shares)
+    month = keyed.derive(setting.traders.key[trader], "stacked goods", year_month(day))
+    own = keyed.derive(month, "thing", keyed.integers(load, "thing", 0, _THINGS))
+    return keyed.choose(own, "goods", shares)

@@ -7,15 +7,15 @@ import pyarrow.compute as pc
 from simulator.actors.kinds import BULK_SHIP, INCOTERMS, KINDS, PERSON
 from simulator.chronicle.follow_ups import re_export_limit
 from simulator.control.lifecycle import NEVER
+from simulator.control.overdue import must_leave
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, coded, dates, decimals, moments, numbered, whole
 from simulator.nation import Nation
 from simulator.papers.numbers import guarantee_numbers, invoice_days, invoice_numbers
 from simulator.papers.paper import Paper, as_text, base_numbers, country_texts, drafted_at
 from simulator.papers.parties import other_addresses, other_names
-from simulator.reference import regimes
 from simulator.reference.calendar import DAY_SECONDS
-from simulator.reference.declaration_kinds import BRANCH, ON_THE_SPOT, PRIMARY, TURNING_KINDS
+from simulator.reference.declaration_kinds import ON_THE_SPOT, TURNING_KINDS
 from simulator.reference.exchange import CURRENCIES
 from simulator.reference.goods import AUTHORITIES, PACKAGES
 from simulator.reference.offices import codes
@@ -183,12 +183,11 @@ def _money(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
 
 def _links(nation: Nation, paper: Paper, taken: Ints) -> dict[str, pa.Array]:
     roster, deals = paper.batch.roster, paper.batch.deals
-    is_temporary = regimes.IS_TEMPORARY[deals.regime] & np.isin(roster.kind, (PRIMARY, BRANCH))
     turned = np.isin(roster.kind, (*TURNING_KINDS, ON_THE_SPOT))
     other = np.where(turned, roster.parent_number, taken)
     return {
         "MA_LUAT_KHAC": _laws(nation, paper),
-        "HAN_TAI_XUAT": dates(re_export_limit(deals.regime, roster.day), ~is_temporary),
+        "HAN_TAI_XUAT": dates(re_export_limit(deals.regime, roster.day), ~must_leave(deals)),
         "SO_TK_DOI_UNG": as_text(base_numbers(1 - deals.direction, other), other == 0),
         "MA_NUOC_DICH": _destinations(nation, paper),
         "GHI_CHU": coded(_NOTES, _notes(paper)),

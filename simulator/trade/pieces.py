@@ -13,7 +13,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints, pick
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
-from simulator.reference.declaration_kinds import SECOND, SPLIT
+from simulator.reference.declaration_kinds import RE_EXPORT, SECOND, SPLIT
 from simulator.reference.goods import in_whole_units
 from simulator.reference.regimes import is_taxed_import
 from simulator.reference.value_control import LARGE_DECLARATION_VND
@@ -93,9 +93,13 @@ def most_pieces(nation: Nation, scheme: Ints) -> Ints:
 def this_piece(
     nation: Nation, roster: Roster, deals: Deals, whole: GoodsItems, pieces: Ints
 ) -> GoodsItems:
-    """Return the goods that each declaration brings of its deal; what follows up is of piece 0."""
-    piece = np.where(roster.kind == SPLIT, roster.detail // _PIECES, 0)
-    count = np.where(roster.kind == SPLIT, roster.detail % _PIECES, pieces)
+    """Return the goods that each declaration brings of its deal.
+
+    What follows up is of piece 0, what leaves again of the piece that came.
+    """
+    is_later = (roster.kind == SPLIT) | ((roster.kind == RE_EXPORT) & (roster.detail > 0))
+    piece = np.where(is_later, roster.detail // _PIECES, 0)
+    count = np.where(is_later, roster.detail % _PIECES, pieces)
     share = _shares(roster.deal_key, piece, count)
     rows = np.flatnonzero((count > 1)[whole.owner])
     if not len(rows):

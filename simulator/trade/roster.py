@@ -41,7 +41,8 @@ class FollowUps:
         parent_office, parent_registered: Where and when that one was registered.
         first_item, item_count: Which of the deal's items they cover (first counted from 0).
         detail: What the kind needs to know: the office of a redeclaration, which piece of a deal
-            (`trade.pieces`), the worth in USD of goods that were hidden before; else 0.
+            comes or leaves again (`trade.pieces`), the worth in USD of goods that were hidden
+            before; else 0.
     """
 
     day: Ints
