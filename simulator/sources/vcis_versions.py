@@ -75,22 +75,21 @@ def _put_version(
     is_last = (following == NEVER) | (following > cleared)
     later = np.flatnonzero((cleared != NEVER) & ~knows & is_last)
     _put_later(outbox, nation, paper, (later, cleared, cleared, by(cleared)), "U")
+    # The first correction may be withdrawn: it is gone then, and the original stands again.
+    back = lives.withdrawn[rows]
+    is_back = (back != NEVER) & (back <= since)
     is_current = (following == NEVER) | (following > since)
-    if turn == 1:
-        is_current &= (lives.withdrawn[rows] == NEVER) | (lives.withdrawn[rows] > since)
+    if turn == 0:
+        is_current |= is_back
+    elif turn == 1:
+        is_current &= ~is_back
     later = np.flatnonzero((taken > 0) & (since > moment) & is_current)
     by_then = np.where((cleared != NEVER) & (cleared <= since), cleared, NEVER)
     _put_later(outbox, nation, paper, (later, since, by_then, taken), "U")
-    if turn == 1:
-        withdrawn = lives.withdrawn[rows]
-        cleared_by = np.where((cleared <= withdrawn) & (withdrawn != NEVER), cleared, NEVER)
-        _put_later(
-            outbox,
-            nation,
-            paper,
-            (np.flatnonzero(withdrawn != NEVER), withdrawn, cleared_by, by(withdrawn)),
-            "D",
-        )
+    if turn < _TURNS:
+        by_then = np.where(cleared <= back, cleared, NEVER)
+        told = np.flatnonzero(back != NEVER), back, by_then, by(back)
+        _put_later(outbox, nation, paper, told, "D" if turn else "U")
 
 
 def _put_later(

@@ -33,3 +33,12 @@ insert into khaibosung_sent (SO_KBS, SO_TK_GOC, STT, MA_SAC_THUE, TRUOC, SAU, NG
 -- caught: 100000000021
 insert into tk_sent (SO_TK) values ('100000000010'), ('100000000011'), ('100000000021');
 insert into sukien_sent (SO_TK_GOC, MA_SK) values ('10000000001', 'SUA');
+
+-- rule: clearance_outlives_its_correction
+-- caught: 10000000002
+insert into tk_sent (SO_TK, OP, NGAY_TQ) values
+('100000000010', 'I', null), ('100000000011', 'I', '2025-01-02 08:00:00'),
+('100000000011', 'D', '2025-01-02 08:00:00'), ('100000000010', 'U', '2025-01-02 08:00:00'),
+('100000000020', 'I', null), ('100000000021', 'I', '2025-01-02 08:00:00'),
+('100000000021', 'D', '2025-01-02 08:00:00'),
+('100000000030', 'I', null), ('100000000031', 'I', null), ('100000000031', 'D', null);

@@ -66,3 +66,16 @@ from tk
 left join (select distinct SO_TK_GOC from sukien where MA_SK = 'SUA') as amended
     on SO_TK_GOC = left(SO_TK, 11)
 where right(SO_TK, 1) <> '0';
+
+-- rule: clearance_outlives_its_correction
+-- tables: tk
+-- When a correction is withdrawn that told the clearance, the version that stands again tells it.
+with told as (
+    select distinct left(SO_TK, 11) as SO_TK_GOC
+    from tk_distinct where OP = 'D' and NGAY_TQ is not null
+)
+
+select told.SO_TK_GOC as record_key, not bool_or(tk.NGAY_TQ is not null) as is_violated
+from told
+inner join tk on left(tk.SO_TK, 11) = told.SO_TK_GOC
+group by all;

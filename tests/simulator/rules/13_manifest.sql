@@ -1,8 +1,9 @@
 -- rule: manifest_gross_weight
 -- tables: tk, manifest, sukien
--- tolerated: 0.03
+-- tolerated: 0.06
 -- Declarations of a bill weigh together what its manifest says, within a tenth and 50 kg; a few
--- declarants guess.
+-- declarants guess, and crates, of which goods of an eighth of the firms come in, are left out in 4 %
+-- of the declarations.
 with ended as (select distinct SO_TK_GOC as base from sukien where MA_SK in ('HUY', 'TU_CHOI')),
 
 bill as (select unnest(bills) as bill from manifest),

@@ -24,7 +24,7 @@ from simulator.control.inspections import (
     looks_odd,
     share_that_differs,
 )
-from simulator.control.lanes import LOT
+from simulator.control.lanes import LOT, at_desk
 from simulator.control.lifecycle import NEVER
 from simulator.kernel import keyed
 from simulator.kernel.arrays import pick
@@ -63,8 +63,7 @@ def block(nation, chronicle) -> Block:
 
 def test_a_contact_does_the_papers_of_its_firm_and_the_lot_binds_it(nation, block) -> None:
     deals, lanes, checks = block.batch.deals, block.decisions, block.checks
-    keys = nation.traders.key[deals.trader]
-    officer, by_contact = nation.officers.at_desk(deals.office, keys, block.batch.roster.key)
+    officer, by_contact = at_desk(nation, deals, block.batch.roster.key)
     assert 0.01 < by_contact.mean() < 0.06
     released = lanes.final_lane < lanes.lane
     usual = released[~by_contact & (lanes.lane > 1) & (block.batch.friend < 0)]
@@ -75,6 +74,24 @@ def test_a_contact_does_the_papers_of_its_firm_and_the_lot_binds_it(nation, bloc
     papers = np.flatnonzero(checks.method == DOCUMENTS)
     own = papers[by_contact[checks.declaration[papers]]]
     assert (checks.officer[own] == officer[checks.declaration[own]]).mean() > 0.6
+
+
+def test_some_brokers_have_a_desk_at_an_office_that_does_most_of_their_papers(block):
+    deals, checks = block.batch.deals, block.checks
+    honest = (block.batch.friend < 0) & (deals.broker >= 0)
+    papers = np.flatnonzero((checks.method == DOCUMENTS) & honest[checks.declaration])
+    owner = checks.declaration[papers]
+    pairs = np.stack([deals.broker[owner], deals.office[owner]], axis=1)
+    _, pair = np.unique(pairs, axis=0, return_inverse=True)
+    tasks = np.unique(np.stack([pair, checks.officer[papers]], axis=1), axis=0, return_counts=True)
+    most = np.zeros(pair.max() + 1)
+    np.maximum.at(most, tasks[0][:, 0], tasks[1])
+    count = np.bincount(pair)
+    busy = count >= 20
+    share = most[busy] / count[busy]
+    assert busy.sum() > 50
+    assert 0.03 < (share > 0.6).mean() < 0.3
+    assert np.median(share) < 0.4
 
 
 def test_where_a_sample_was_taken_it_is_the_sample_that_tells(block) -> None:

@@ -8,13 +8,14 @@ import pytest
 from simulator.block import Block, make_block
 from simulator.chronicle.exemption_lists import UNDER_LIST, ListBook, line_codes
 from simulator.chronicle.living import Chronicle, live_through
+from simulator.control.lanes import RED
 from simulator.control.lifecycle import NEVER
 from simulator.kernel.arrays import pick
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.nation import Nation
 from simulator.papers.paper import original
-from simulator.reference.declaration_kinds import BRANCH, PRIMARY, SPLIT
-from simulator.reference.regimes import EXPORT, IS_TEMPORARY
+from simulator.reference.declaration_kinds import BRANCH, PRIMARY, RE_EXPORT, REDECLARED, SPLIT
+from simulator.reference.regimes import EXPORT, IMPORT, IS_TEMPORARY
 from simulator.revenue import exemptions
 from simulator.revenue.exemptions import list_rows
 from simulator.sources.vcis_header import header_columns
@@ -142,10 +143,27 @@ def test_what_is_cancelled_names_a_registered_line_of_its_list_and_uses_nothing(
 def test_temporary_imports_in_several_parts_say_when_they_leave(nation, block):
     paper = original(block)
     deals, roster = block.batch.deals, block.batch.roster
-    temporary = IS_TEMPORARY[deals.regime] & np.isin(roster.kind, (PRIMARY, BRANCH))
+    temporary = IS_TEMPORARY[deals.regime] & (deals.direction == IMPORT)
     never = np.full(len(roster), NEVER, dtype=np.int64)
     told = header_columns(nation, paper, never, np.zeros(len(roster), dtype=np.int64))
     known = ~np.array(told["HAN_TAI_XUAT"].is_null())
-    assert (roster.kind[temporary] == BRANCH).any()
+    assert {PRIMARY, BRANCH, SPLIT, REDECLARED} <= set(roster.kind[temporary].tolist())
     assert known[temporary].all()
     assert not known[~temporary].any()
+
+
+def test_what_came_in_pieces_leaves_in_pieces_and_what_is_cancelled_never_does(block):
+    batch, roster = block.batch, block.batch.roster
+    order = np.argsort(roster.number)
+    leaves = np.flatnonzero(roster.kind == RE_EXPORT)
+    place = np.searchsorted(roster.number, roster.parent_number[leaves], sorter=order)
+    parent = order[np.minimum(place, len(order) - 1)]
+    here = roster.number[parent] == roster.parent_number[leaves]
+    leaves, parent = leaves[here], parent[here]
+    kilograms = np.bincount(batch.owner, batch.true.kg_e2)
+    for kind in (PRIMARY, SPLIT, REDECLARED):
+        own = roster.kind[parent] == kind
+        assert own.any(), kind
+        assert (kilograms[leaves[own]] == kilograms[parent[own]]).all()
+    usual = block.decisions.final_lane[parent] != RED
+    assert block.remains[parent[usual]].all()
