@@ -10,11 +10,14 @@ grave sanction).
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.arrays import Bools, Floats, Ints, digits
+from simulator.kernel.glyphs import joined
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
+from simulator.reference.calendar import year_month, year_of
 from simulator.reference.lists import rows_of
 from simulator.reference.regimes import IMPORT, IS_TAXED, IS_TEMPORARY, is_taxed_import
 from simulator.reference.value_control import LARGE_DECLARATION_VND, list_prices
@@ -24,7 +27,6 @@ from simulator.trade.deals import Deals
 GREEN, YELLOW, RED = 1, 2, 3
 GROUNDS = ("RR", "CN", "TG", "NN", "TK")
 RISK, MANAGED, VALUE, LOT, OTHER = range(5)
-POLICY_VERSION = "QLRR-2024.2"
 # Shares, chances and factors are assumptions, set to the published mix of lanes.
 _REFUSED_SHARE = 0.0012
 _OVERRIDE_OF_YELLOW, _OVERRIDE_OF_GREEN = 0.019, 0.0001
@@ -177,6 +179,12 @@ def at_desk(nation: Nation, deals: Deals, keys: Keys) -> tuple[Ints, Bools]:
     broker = nation.brokers.key[np.maximum(deals.broker, 0)]
     declarant = np.where(deals.broker >= 0, broker, trader)
     return nation.officers.at_desk(deals.office, (trader, declarant), keys)
+
+
+def policy_versions(day: Ints) -> pa.Array:
+    """Return the version of the lane policy of each day: a new one every half-year, our own."""
+    half = digits(1 + year_month(day) % 12 // 6)
+    return joined("QLRR-", digits(year_of(day)), ".", half)
 
 
 def usual_checks(rank: Ints) -> Floats:

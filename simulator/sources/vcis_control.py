@@ -8,7 +8,7 @@ import pyarrow as pa
 from simulator.block import Block
 from simulator.control.beliefs import as_believed, taken_back
 from simulator.control.inspections import NOTHING_LACKS, Checks, Findings, lacking_papers
-from simulator.control.lanes import GROUNDS, POLICY_VERSION, Decisions
+from simulator.control.lanes import GROUNDS, Decisions, policy_versions
 from simulator.control.lifecycle import NEVER, Lives
 from simulator.delivery.outbox import Outbox
 from simulator.kernel import keyed
@@ -30,6 +30,7 @@ from simulator.papers.releases import (
     Releases,
     free_to_leave,
 )
+from simulator.reference.calendar import DAY_SECONDS
 from simulator.trade.batch import Batch
 from simulator.trade.irregularities import differs_in
 
@@ -82,7 +83,7 @@ def put_decisions(outbox: Outbox, batch: Batch, decisions: Decisions, random_arm
             "NHOM_CAN_CU": coded(GROUNDS, ground),
             "NGAU_NHIEN": whole(is_random.astype(np.int64)),
             "XAC_SUAT": coded((chance,), np.zeros(len(rows), dtype=np.int64), ~is_random),
-            "PHIEN_BAN": coded((POLICY_VERSION,), np.zeros(len(rows), dtype=np.int64)),
+            "PHIEN_BAN": policy_versions(decisions.decided[rows] // DAY_SECONDS),
         },
         registered=batch.roster.day[rows],
     )

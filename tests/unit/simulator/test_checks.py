@@ -24,7 +24,7 @@ from simulator.control.inspections import (
     looks_odd,
     share_that_differs,
 )
-from simulator.control.lanes import LOT, at_desk
+from simulator.control.lanes import LOT, at_desk, policy_versions
 from simulator.control.lifecycle import NEVER
 from simulator.kernel import keyed
 from simulator.kernel.arrays import pick
@@ -74,6 +74,12 @@ def test_a_contact_does_the_papers_of_its_firm_and_the_lot_binds_it(nation, bloc
     papers = np.flatnonzero(checks.method == DOCUMENTS)
     own = papers[by_contact[checks.declaration[papers]]]
     assert (checks.officer[own] == officer[checks.declaration[own]]).mean() > 0.6
+
+
+def test_a_lane_policy_lasts_half_a_year() -> None:
+    days = np.array(["2025-06-30", "2025-07-01", "2026-01-01"], dtype="datetime64[D]")
+    told = policy_versions(days.astype(np.int64)).to_pylist()
+    assert told == ["QLRR-2025.1", "QLRR-2025.2", "QLRR-2026.1"]
 
 
 def test_some_brokers_have_a_desk_at_an_office_that_does_most_of_their_papers(block):
