@@ -25,7 +25,8 @@ _METHOD_SIGMA, _ZEAL_SIGMA = 0.2, 0.3
 _BOUGHT_SHARE, _FEWEST_BOUGHT = 0.008, 4
 _CODES, _STRIDE = 100_000, 38_197
 # Some firms have a contact at an office: an officer who does most of their papers; some declarants
-# have a desk. Who inspects goods does papers too where there is much of them.
+# have a desk. Who inspects goods does papers too where there is much of them, and is sent to the
+# goods of those whose papers he knows.
 _CONTACT_SHARE, _DESK_SHARE, _BY_ONE_SHARE, _BY_INSPECTOR_SHARE = 0.042, 0.12, 0.8, 0.45
 
 
@@ -79,13 +80,13 @@ class Officers:
         )
         return drawn
 
-    def at_desk(self, office: Ints, who: tuple[Keys, Keys], keys: Keys) -> tuple[Ints, Bools]:
-        """Return who does the papers of each declaration, and whether that is its firm's contact.
+    def at_work(self, office: Ints, who: tuple[Keys, Keys], keys: Keys) -> tuple[Ints, Ints, Bools]:
+        """Return who would read the papers and who open the goods; whether it is a firm's contact.
 
         Args:
             office: Position in offices.
             who: Identities of the trader and of who declares for it, a broker or itself.
-            keys: Identity of the task.
+            keys: Identity of each task.
         """
         contact, desk = (
             keyed.derive(one, name, office)
@@ -96,8 +97,9 @@ class Officers:
         by_desk = by_one & keyed.happens(desk, "has a desk", _DESK_SHARE)
         whose = np.where(by_contact, contact, np.where(by_desk, desk, keys))
         inspects = keyed.happens(whose, "an inspector", _BY_INSPECTOR_SHARE)
-        inspector = self.on_duty(office, INSPECTION, whose)
-        return np.where(inspects, inspector, self.on_duty(office, DOCUMENTS, whose)), by_contact
+        reader = self.on_duty(office, DOCUMENTS, whose)
+        inspector = self.on_duty(office, INSPECTION, np.where(inspects, whose, keys))
+        return np.where(inspects, inspector, reader), inspector, by_contact
 
 
 def _counts(offices: Offices, traders: int) -> Ints:

@@ -2,8 +2,9 @@
 
 A trip is applied for (OLA), leaves (BOA) and arrives (BIA); its number follows from the
 declaration's. It follows an approved route. Honest trips are late, rest long (most at a stop of the
-route, some away from it), go round a closed road, or are never closed in the system, more of them
-with carriers that comply less; a diverted one stops for hours off the route and arrives lighter.
+route, some away from it, those of some firms at a yard of theirs), go round a closed road, or are
+never closed in the system, more of them with carriers that comply less; a diverted one stops for
+hours off the route and arrives lighter.
 Rates and speeds are typical figures of our own.
 """
 
@@ -35,6 +36,8 @@ _REST_SHARE, _REST_HOURS = 0.22, 2.6
 _AT_STOP_SHARE, _OFF_ROAD_SHARE, _DETOUR_SHARE, _UNTOLD_SHARE = 0.7, 0.3, 0.04, 0.04
 _OPEN_SHARE = 0.007
 _DIVERSION_HOURS = (1.5, 6.0)
+# Some firms have a yard off the road, at which most of their trips stop as long.
+_YARD_SHARE, _AT_YARD_SHARE = 0.12, 0.6
 _NEAR_SHARES, _FAR_SHARE = (0.34, 0.22, 0.17, 0.12), 0.15
 _SEAL_DAYS = 12
 _SEALS_A_DAY = 10_000
@@ -103,7 +106,8 @@ def bonded_trips(around: Surroundings, shipments: Shipments, consignments: Consi
     speed = _KM_PER_HOUR * np.exp(_SPEED_SPREAD * keyed.normal(key, "speed"))
     taken = shipments.taken_off[rows]
     careless = around.careless[vehicles_of(around.home, fetching_truck(key))]
-    rest, rest_at, off = _rests(routes.stops[route], taken > 0, careless, key)
+    aside = (taken > 0) | _at_yard(around, shipments.trader[rows], key)
+    rest, rest_at, off = _rests(routes.stops[route], aside, careless, key)
     came = left + (km / speed * _HOUR).astype(np.int64) + rest
     return Trips(
         key=key,
@@ -135,12 +139,19 @@ def _routes(routes: Routes, shipments: Shipments, rows: Ints, key: Keys) -> Ints
     return np.where(imported, routes.outward[office, turn], routes.inward[office, turn])
 
 
-def _rests(stops: Ints, diverted: Bools, careless: Floats, key: Keys) -> tuple[Ints, Floats, Bools]:
+def _at_yard(around: Surroundings, trader: Ints, key: Keys) -> Bools:
+    """Return which trips stop at a yard of their firm."""
+    own = keyed.derive(keyed.root(around.seed, "yards"), "trader", trader)
+    has_yard = keyed.happens(own, "has a yard", _YARD_SHARE)
+    return has_yard & keyed.happens(key, "at the yard", _AT_YARD_SHARE)
+
+
+def _rests(stops: Ints, aside: Bools, careless: Floats, key: Keys) -> tuple[Ints, Floats, Bools]:
     """Return the longest stop of each trip, where it is and whether that is away from the road.
 
     Args:
         stops: Nodes of each route where a stop is allowed, -1 for none, shape (n, 2).
-        diverted: Trips that leave their route to be unloaded.
+        aside: Trips that leave their route, to be unloaded or for a yard.
         careless: How many times as often as usual each driver rests, and off the road.
         key: Identities of the trips.
     """
@@ -148,14 +159,14 @@ def _rests(stops: Ints, diverted: Bools, careless: Floats, key: Keys) -> tuple[I
     hours = low + (high - low) * keyed.uniform(key, "diversion")
     pauses = keyed.happens(key, "rests", _REST_SHARE * careless)
     honest = keyed.exponential(key, "rest", _REST_HOURS) * pauses
-    rest = np.where(diverted, np.maximum(hours, honest), honest)
+    rest = np.where(aside, np.maximum(hours, honest), honest)
     which = keyed.integers(key, "which stop", 0, 1 + (stops[:, 1] >= 0))
     node = np.take_along_axis(stops, which[:, None], axis=1)[:, 0]
-    at_stop = ~diverted & (node >= 0) & keyed.happens(key, "rests at a stop", _AT_STOP_SHARE)
+    at_stop = ~aside & (node >= 0) & keyed.happens(key, "rests at a stop", _AT_STOP_SHARE)
     anywhere = 0.2 + 0.6 * keyed.uniform(key, "rest at")
     away = pauses & ~at_stop & keyed.happens(key, "rests off the road", _OFF_ROAD_SHARE * careless)
     place = np.where(at_stop, node / (NODES - 1), anywhere)
-    return (rest * _HOUR).astype(np.int64), place, diverted | away
+    return (rest * _HOUR).astype(np.int64), place, aside | away
 
 
 def _seals(shipments: Shipments, rows: Ints, key: Keys) -> Ints:

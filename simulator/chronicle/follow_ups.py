@@ -46,7 +46,8 @@ _ELSEWHERE_SHARE = 0.4
 # Of what is taken back because papers are not ready (assumption).
 _UNREADY_AGAIN_SHARE = 0.95
 _LATE_SHARE, _LATEST_DAYS = 0.08, 45
-# Firms whose goods leave late again and again.
+# Firms whose goods leave late again and again; those whose goods mostly stay: sold, lost, worn out.
+_STAYING_FIRMS, _OF_STAYING_RE_EXPORTED_SHARE = 0.06, 0.3
 _OFTEN_LATE_FIRMS, _OFTEN_LATE_SHARE, _OFTEN_LATEST_DAYS = 0.1, 0.6, 200
 _PAUSE_DAYS = 6
 _MORE_SHARE, _MORE_LN_USD, _MORE_SIGMA = 0.009, 7.0, 1.2
@@ -118,7 +119,9 @@ def routine(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> Follo
     key, whole = roster.key, np.isin(roster.kind, (PRIMARY, BRANCH))
     is_trade = deals.regime == regimes.position("G11")
     comes_back = must_leave(deals) & stands_unless_red(key)
-    comes_back &= keyed.happens(key, "re-exported", _RE_EXPORTED_SHARE)
+    stays = keyed.happens(nation.traders.key[deals.trader], "goods stay", _STAYING_FIRMS)
+    share = np.where(stays, _OF_STAYING_RE_EXPORTED_SHARE, _RE_EXPORTED_SHARE)
+    comes_back &= keyed.happens(key, "re-exported", share)
     comes_back &= ~_suppressed(nation, scheme, RE_EXPORT)
     returned = whole & keyed.happens(key, "returned", _RETURN_SHARE)
     bought = np.isin(deals.regime, [regimes.position(code) for code in _MAY_GO_BACK])
@@ -142,19 +145,22 @@ def routine(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> Follo
         piece = np.where(roster.kind[rows] == SPLIT, roster.detail[rows], 0)
         parts.append(_follow(nation, (roster, deals), _Chosen(rows, kind, delay), piece))
     parts.append(_taken_over(nation, roster, deals, scheme))
-    parts.append(_found_more(nation, roster, deals))
+    parts.append(_found_more(nation, roster, deals, scheme))
     pieces = honest_pieces(nation.traders.key[deals.trader], roster.deal_key)
     at_once = ~_may_come_in_pieces(roster) | (deals.at_home >= 0)
     pieces = np.where(at_once | (most_pieces(nation, scheme) > 1), 1, pieces)
     return join([*parts, *_pieces(nation, (roster, deals), pieces)])
 
 
-def _found_more(nation: Nation, roster: Roster, deals: Deals) -> FollowUps:
-    """Return what honest importers declare some days later: samples, or more than was ordered."""
+def _found_more(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> FollowUps:
+    """Return what importers declare some days later: samples, or more than was ordered.
+
+    Not those who hide goods and wait for a notice.
+    """
     bought = np.isin(deals.regime, [regimes.position(code) for code in ("A11", "A12")])
-    whole = np.isin(roster.kind, (PRIMARY, BRANCH)) & (nation.scheme_of[deals.trader] < 0).all(
-        axis=1
-    )
+    waits = [kind.declares_again_after_notice for kind in nation.mechanisms]
+    whole = np.isin(roster.kind, (PRIMARY, BRANCH))
+    whole &= (nation.of_running(scheme, waits, 0.0) == 0).all(axis=1)
     rows = np.flatnonzero(bought & whole & keyed.happens(roster.key, "more is found", _MORE_SHARE))
     worth = np.exp(_MORE_LN_USD + _MORE_SIGMA * keyed.normal(roster.key[rows], "worth of more"))
     chosen = _Chosen(rows, SECOND, _days(roster, rows, "found after", 1, 10))

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.actors import officers
 from simulator.control.lanes import (
     FRIEND_SHARE,
     LOT,
@@ -27,7 +26,7 @@ from simulator.control.lanes import (
     YELLOW,
     Decisions,
     any_item,
-    at_desk,
+    at_work,
 )
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, numbers_within, pick
@@ -156,11 +155,8 @@ def plan_checks(nation: Nation, batch: Batch, decided: Ints, wanted: Bools) -> C
     ended = in_office_hours(begun + np.maximum(work, 240.0).astype(np.int64))
     deals = pick(batch.deals, declaration)
     on_paper = np.isin(method, (DOCUMENTS, VALUE_CONSULTATION))
-    officer = np.where(
-        on_paper,
-        at_desk(nation, deals, key)[0],
-        nation.officers.on_duty(deals.office, officers.INSPECTION, key),
-    )
+    reader, inspector, _ = at_work(nation, deals, key)
+    officer = np.where(on_paper, reader, inspector)
     officer = taken_on(batch.friend[declaration], key, officer)
     return Checks(declaration, method, begun, ended, officer, key)
 

@@ -149,7 +149,7 @@ def decide(nation: Nation, batch: Batch, rank: Ints, random_arm: float) -> Decis
     for holds, gives, why in steps:
         lane, ground = np.where(holds, gives, lane), np.where(holds, why, ground)
     is_random = ground == LOT
-    officer, is_contact = at_desk(nation, deals, key)
+    officer, _, is_contact = at_work(nation, deals, key)
     zeal = nation.officers.zeal[officer]
     helps = (batch.friend >= 0) & keyed.happens(key, "friend at the desk", FRIEND_SHARE)
     # Who has a friend needs no contact.
@@ -167,8 +167,8 @@ def decide(nation: Nation, batch: Batch, rank: Ints, random_arm: float) -> Decis
     )
 
 
-def at_desk(nation: Nation, deals: Deals, keys: Keys) -> tuple[Ints, Bools]:
-    """Return who does the papers of each deal, and whether that is its firm's contact.
+def at_work(nation: Nation, deals: Deals, keys: Keys) -> tuple[Ints, Ints, Bools]:
+    """Return who would read papers and open goods of each deal; whether it is a firm's contact.
 
     Args:
         nation: The nation.
@@ -178,7 +178,7 @@ def at_desk(nation: Nation, deals: Deals, keys: Keys) -> tuple[Ints, Bools]:
     trader = nation.traders.key[deals.trader]
     broker = nation.brokers.key[np.maximum(deals.broker, 0)]
     declarant = np.where(deals.broker >= 0, broker, trader)
-    return nation.officers.at_desk(deals.office, (trader, declarant), keys)
+    return nation.officers.at_work(deals.office, (trader, declarant), keys)
 
 
 def policy_versions(day: Ints) -> pa.Array:

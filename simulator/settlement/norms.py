@@ -28,6 +28,8 @@ _LEAST_CONTENT, _MOST_CONTENT = 0.3, 0.9
 _NORM_SD, _LEAST_WASTE_BP, _MOST_WASTE_BP, _WASTE_SD_BP = 0.05, 100, 400, 40.0
 # Old machines and unskilled hands waste more: ln by which factories differ.
 _FACTORY_SD, _HIGHEST_WASTE_BP = 0.6, 1_500
+# Who makes to order has products of which far more is lost: leather, turned parts, short runs.
+_TO_ORDER_SHARE, _HARD_SHARE, _HARD_BP, _HIGHEST_HARD_BP = 0.12, 0.35, 900.0, 3_500
 _AS_WASTE_SHARE = 0.35
 NORM_SCALE = 1_000_000
 _WEEKS_A_YEAR = 52.2
@@ -125,6 +127,10 @@ def edges_of(
     factory = keyed.derive(nation.root("norms"), "factory", code // CODES)
     waste = waste * np.exp(_FACTORY_SD * keyed.normal(factory, "waste"))
     waste = np.clip(waste + _WASTE_SD_BP * keyed.normal(key, "waste"), 20, _HIGHEST_WASTE_BP)
+    hard = keyed.happens(factory, "makes to order", _TO_ORDER_SHARE)
+    hard &= keyed.happens(key, "is hard to make", _HARD_SHARE)
+    more = np.minimum(keyed.exponential(key, "lost of it", _HARD_BP), _HIGHEST_HARD_BP)
+    waste = waste + hard * more
     return Edges(
         product=at_product[kept],
         material=at_material[kept],

@@ -24,7 +24,7 @@ from simulator.control.inspections import (
     looks_odd,
     share_that_differs,
 )
-from simulator.control.lanes import LOT, at_desk, policy_versions
+from simulator.control.lanes import LOT, at_work, policy_versions
 from simulator.control.lifecycle import NEVER
 from simulator.kernel import keyed
 from simulator.kernel.arrays import pick
@@ -63,7 +63,7 @@ def block(nation, chronicle) -> Block:
 
 def test_a_contact_does_the_papers_of_its_firm_and_the_lot_binds_it(nation, block) -> None:
     deals, lanes, checks = block.batch.deals, block.decisions, block.checks
-    officer, by_contact = at_desk(nation, deals, block.batch.roster.key)
+    officer, _, by_contact = at_work(nation, deals, block.batch.roster.key)
     assert 0.01 < by_contact.mean() < 0.06
     released = lanes.final_lane < lanes.lane
     usual = released[~by_contact & (lanes.lane > 1) & (block.batch.friend < 0)]
