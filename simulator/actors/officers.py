@@ -27,7 +27,7 @@ _CODES, _STRIDE = 100_000, 38_197
 # Some firms have a contact at an office: an officer who does most of their papers; some declarants
 # have a desk. Who inspects goods does papers too where there is much of them, and is sent to the
 # goods of those whose papers he knows.
-_CONTACT_SHARE, _DESK_SHARE, _BY_ONE_SHARE, _BY_INSPECTOR_SHARE = 0.042, 0.12, 0.8, 0.45
+_CONTACT_SHARE, _DESK_SHARE, _BY_ONE_SHARE, _BY_INSPECTOR_SHARE = 0.042, 0.25, 0.8, 0.45
 
 
 @dataclass(frozen=True, slots=True)

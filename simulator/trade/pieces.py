@@ -23,8 +23,9 @@ from simulator.trade.roster import MOST_ITEMS, Roster, deal_items
 
 # A follow-up says in its detail which piece it is, and of how many.
 _PIECES = 16
-_IN_PIECES_SHARE, _MOST_HONEST = 0.015, 5
-_OFTEN_SHARE, _OFTEN_IN_PIECES_SHARE = 0.035, (0.15, 0.5)
+# Shares, and the most pieces, of deals of most firms and of those that often have them so.
+_IN_PIECES_SHARE, _MOST_HONEST = 0.007, (5, 8)
+_OFTEN_SHARE, _OFTEN_IN_PIECES_SHARE = 0.03, (0.15, 0.5)
 _BELOW, _UNEVEN = 0.9, 0.16
 
 
@@ -41,11 +42,12 @@ def honest_pieces(trader: Keys, deal_key: Keys) -> Ints:
         trader: Identity of each deal's trader: some have their deals sent in pieces.
         deal_key: Identity of each deal.
     """
-    pieces = keyed.integers(deal_key, "how many pieces", 2, _MOST_HONEST + 1)
     low, high = _OFTEN_IN_PIECES_SHARE
     often = low + (high - low) * keyed.uniform(trader, "how often in pieces")
     is_often = keyed.happens(trader, "often in pieces", _OFTEN_SHARE)
     share = np.where(is_often, often, _IN_PIECES_SHARE)
+    most = np.array(_MOST_HONEST)[is_often.astype(np.int64)]
+    pieces = keyed.integers(deal_key, "how many pieces", 2, most + 1)
     return np.where(keyed.happens(deal_key, "in pieces", share), pieces, 1)
 
 
