@@ -17,7 +17,7 @@ import pyarrow.csv as pacsv
 
 from benchmark.arrays import Floats, Ints
 from benchmark.broken_files import UNREADABLE, reason_of
-from benchmark.csv_headers import header_of
+from benchmark.csv_headers import found_instead, header_of, header_text
 from data_contracts.errors import CustomsDataError
 from simulator.reference import detection
 
@@ -66,10 +66,12 @@ def read_costs(path: Path) -> Ints:
         lacking = [name for name in texts if name not in names]
         table = None if lacking else pacsv.read_csv(path, convert_options=kept)
     except UNREADABLE as error:
-        message = f"{path}: expected a CSV of costs, found {reason_of(error)}"
+        message = f"{path}: expected a CSV of costs, found {reason_of(path, error)}"
         raise CustomsDataError(message) from error
     if table is None:
-        message = f"{path}: expected the columns {', '.join(texts)}, found no {', '.join(lacking)}"
+        message = f"{path}, header: expected the columns {', '.join(texts)}; found "
+        hint = header_text(path)
+        message += found_instead([*texts], names) + (f"; {hint}" if hint else "")
         raise CustomsDataError(message)
     costs = default_costs()
     pairs = zip(table["kind_of_check"].to_pylist(), table["cost_vnd"].to_pylist(), strict=True)

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from benchmark.broken_files import UNREADABLE, reason_of
+from benchmark.required_columns import refuse_renamed
 from data_contracts.errors import CustomsDataError
 from data_contracts.simulated import MARKER, begun_in, nation_in
 
@@ -66,8 +67,9 @@ def attach(
         skips_broken: Leave out files that cannot be read, and name them.
 
     Raises:
-        CustomsDataError: A file cannot be read, and broken ones are not left out; or the run that
-            writes into the folder has not ended; or some files tell of another nation.
+        CustomsDataError: A file cannot be read, and broken ones are not left out; or it lacks a
+            required column; or the run that writes into the folder has not ended; or some files
+            tell of another nation.
     """
     if (part := begun_in(folder)) is not None:
         message = f"{folder}: expected a whole nation, but the run that writes {part} has not "
@@ -80,6 +82,7 @@ def attach(
             raise CustomsDataError(message)
     counts, unread = {}, []
     for table, forms in _files(folder.rglob("*"), tables).items():
+        refuse_renamed(table, tables[table], forms, skips_broken=skips_broken)
         reader = _Reader(opened, tables[table], skips_broken=skips_broken)
         if set(forms) == {"parquet"} and not skips_broken:
             reader.columnar("parquet", forms["parquet"])[0].create_view(f"{prefix}{table}")
@@ -101,6 +104,7 @@ def add(
 ) -> None:
     """Add the rows of some files to tables under prefix and name, made where they are not."""
     for table, forms in _files(paths, tables).items():
+        refuse_renamed(table, tables[table], forms, skips_broken=skips_broken)
         reader = _Reader(opened, tables[table], skips_broken=skips_broken)
         reader.fill(f"{prefix}{table}", forms)
 
@@ -170,7 +174,8 @@ class _Reader:
         except duckdb.Error as error:
             if len(paths) == 1 and not self._skips:
                 message = f"{paths[0]}: expected a file of the outside formats, found a broken "
-                raise CustomsDataError(message + f"one: {reason_of(error)}") from error
+                message += f"one: {reason_of(Path(paths[0]), error)}"
+                raise CustomsDataError(message) from error
         else:
             return [read]
         if len(paths) == 1:
@@ -225,7 +230,7 @@ class _Reader:
             except UNREADABLE as error:
                 if not self._skips:
                     message = f"{path}: expected a CSV of the outside formats, found "
-                    raise CustomsDataError(message + reason_of(error)) from error
+                    raise CustomsDataError(message + reason_of(Path(path), error)) from error
         return None
 
     def _csv(self, path: str, encoding: str) -> pa.Table:

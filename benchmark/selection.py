@@ -19,8 +19,9 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from benchmark.arrays import Bools, Ints
+from benchmark.csv_headers import quoted
 from benchmark.kinds import AUDIT, KINDS
-from benchmark.selection_texts import REQUIRED, quoted, texts_of
+from benchmark.selection_texts import REQUIRED, texts_of
 from data_contracts.errors import CustomsDataError
 from simulator.chronicle.themes import EVERYTHING, THEMES
 

@@ -3,7 +3,6 @@
 Files come from strangers: how many rows, how long a value and how much room is looked at first.
 """
 
-import re
 from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
@@ -14,7 +13,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from benchmark.broken_files import UNREADABLE, reason_of
-from benchmark.csv_headers import header_of
+from benchmark.csv_headers import header_of, header_text, shown_names
 from data_contracts.errors import CustomsDataError
 
 COLUMNS = (
@@ -24,12 +23,8 @@ COLUMNS = (
 # More than a national year has declarations; equal rows take next to no room in a file.
 _MOST_ROWS = 20_000_000
 REQUIRED = ("rank", "kind_of_check", "selected_at")
-# So much is shown of what a file holds.
-_SHOWN_NAMES, _SHOWN_SIGNS = len(COLUMNS), 40
 # No value is longer; a packed file of long ones would take all memory.
 _MOST_SIGNS, _ROOM_BYTES = 200, 50_000_000
-# Who trades under which code is nobody's to read in a message.
-_CODE = re.compile(r"\d{9,}")
 
 
 def texts_of(path: Path) -> tuple[pa.Table, str]:
@@ -46,7 +41,7 @@ def texts_of(path: Path) -> tuple[pa.Table, str]:
         raise CustomsDataError(message) from error
     except UNREADABLE as error:
         message = f"{path}: expected a selection (CSV in UTF-8, or Parquet), found a broken file: "
-        message += reason_of(error)
+        message += reason_of(path, error)
         raise CustomsDataError(message) from error
     names = found.column_names
     none = pa.chunked_array([pa.nulls(found.num_rows, pa.string())])
@@ -60,21 +55,9 @@ def _refuse_other(names: list[str], path: Path) -> None:
     unknown = [name for name in names if name not in COLUMNS]
     if lacking or unknown or len(set(names)) < len(names):
         message = f"{path}, header: expected the columns {', '.join(COLUMNS)}, each once at most; "
-        message += f"found {', '.join(_shown(name) for name in names[:_SHOWN_NAMES])}"
-        more = len(names) - _SHOWN_NAMES
-        message += f" and {more:,} more" if more > 0 else ""
-        raise CustomsDataError(message)
-
-
-def _shown(name: str) -> str:
-    """Return a name as it stands where it is a plain one, else quoted."""
-    return name if name.isidentifier() and len(name) <= _SHOWN_SIGNS else quoted(name)
-
-
-def quoted(text: str) -> str:
-    """Return a text in one short line: signs that steer a terminal are written out, codes not."""
-    text = _CODE.sub(lambda code: f"[{len(code[0])} digits]", text[: 2 * _SHOWN_SIGNS])
-    return repr(text[:_SHOWN_SIGNS]) + ("…" if len(text) > _SHOWN_SIGNS else "")
+        message += f"found {shown_names(names)}"
+        hint = "" if path.suffix == ".parquet" else header_text(path)
+        raise CustomsDataError(f"{message}; {hint}" if hint else message)
 
 
 def _parquet(path: Path) -> pa.Table:

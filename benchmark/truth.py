@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from benchmark.arrays import Bools, Floats, Ints, amounts_in
 from benchmark.broken_files import UNREADABLE, reason_of
+from benchmark.csv_headers import found_instead
 from benchmark.kinds import SIGHTS
 from benchmark.outside import told_arguments
 from data_contracts.errors import CustomsDataError
@@ -246,9 +247,10 @@ def _read(path: Path, columns: Mapping[str, _Column], key: Sequence[str] = ()) -
             rows.validate(full=True)
     except UNREADABLE as error:
         message = f"{path}: expected Parquet of the truth format, found a broken file: "
-        raise CustomsDataError(message + reason_of(error)) from error
+        raise CustomsDataError(message + reason_of(path, error)) from error
     if rows is None:
-        message = f"{path}: expected the columns {', '.join(columns)}, no {', '.join(lacking)}"
+        message = f"{path}: expected the columns {', '.join(columns)}; found "
+        message += found_instead(columns, names)
         raise CustomsDataError(message)
     rows = pa.table([_held(path, rows[n], n, one) for n, one in columns.items()], list(columns))
     if key and rows.group_by(list(key)).aggregate([]).num_rows < rows.num_rows:

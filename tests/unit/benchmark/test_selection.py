@@ -121,6 +121,32 @@ def test_what_a_stranger_wrote_is_shown_short_and_steers_no_terminal(tmp_path):
         read_selection(file_of(tmp_path, CHECK.replace("1,", "\x1b[2J" + "n" * 150 + ",", 1)))
 
 
+def test_a_digit_of_another_script_is_named(tmp_path):
+    line = CHECK.replace("30000000001", "3000000000\N{FULLWIDTH DIGIT ONE}")
+    told = r"found '\[11 digits\]' with FULLWIDTH DIGIT ONE; write digits as 0 to 9"
+    with pytest.raises(CustomsDataError, match=told):
+        read_selection(file_of(tmp_path, line))
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "told"),
+    [
+        ("s.csv", lambda text: text.replace(b",", b";"), "header: .* by semicolons: separate them"),
+        ("s.csv", lambda text: text.decode().encode("utf-16"), "UTF-16: save it as UTF-8"),
+        ("s.csv", gzip.compress, "a packed file; unpack it"),
+        ("s.csv.gz", bytes, "no packed file; let its name end without .gz"),
+        ("s.parquet", bytes, "text; let its name end in .csv"),
+        ("s.parquet", lambda _: b"PAR1 cut", "cut short or damaged; write it anew"),
+        ("s.csv", lambda _: b"PAR1 \n\0", "Parquet: let its name end in .parquet"),
+    ],
+)
+def test_what_a_file_is_whose_name_says_something_else(tmp_path, name, change, told):
+    (tmp_path / name).write_bytes(change(f"{HEADER}\n{CHECK}\n".encode()))
+    with pytest.raises(CustomsDataError, match=told) as raised:
+        read_selection(tmp_path / name)
+    assert str(raised.value).startswith(f"{tmp_path / name}")
+
+
 def test_no_code_of_a_trader_stands_in_a_message(tmp_path):
     header = HEADER.split(",")
     for name in COLUMNS:
