@@ -111,7 +111,7 @@ def load(opened: duckdb.DuckDBPyConnection, world: Path, tables: Sequence[str]) 
     found = attach(opened, world, {table: _EXPECTED[table] for table in tables})
     if "tk" in tables and "tk" not in found.files:
         message = f"{world}: expected files tk_*.csv, .csv.gz or .parquet, found none; "
-        message += "give --world the folder of the outside files"
+        message += "name the folder that the outside files lie in"
         raise CustomsDataError(message)
 
 

@@ -23,7 +23,7 @@ from benchmark.oracle import audit_oracle, check_oracle
 from benchmark.outside import Limits
 from benchmark.recovery import NEVER, Recovery, recover
 from benchmark.selection import Selection, read_selection
-from benchmark.truth import refuse_another, refuse_lacking, world_beside
+from benchmark.truth import refuse_another, refuse_as_world, refuse_lacking, world_beside
 from data_contracts.errors import CustomsDataError, WrongUseError
 from measures.intervals import MINIMUM_HITS, TOO_FEW, rate
 
@@ -74,8 +74,10 @@ def world_of(truth: Path, world: Path | None) -> Path:
         message += "when a declaration was registered stands in the outside files only"
         raise WrongUseError(message)
     if not found.is_dir():
-        message = f"{found}: expected the folder of the outside files, found none; give --world"
+        message = f"{found}: expected the folder of the outside files, found none"
+        message += f"; world.json in {truth} names it: give --world" if world is None else ""
         raise CustomsDataError(message)
+    refuse_as_world(found)
     refuse_another(truth, found)
     refuse_lacking(truth)
     return found

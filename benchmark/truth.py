@@ -23,7 +23,7 @@ from benchmark.kinds import SIGHTS
 from benchmark.outside import told_arguments
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
-from data_contracts.simulated import NOTE, WHOLE, nation_in
+from data_contracts.simulated import NOTE, WHOLE, is_marked, nation_in
 
 ITEMS, SLIPS = "items.parquet", "slips.parquet"
 TRADERS, SCHEMES = "traders.parquet", "schemes.parquet"
@@ -199,8 +199,10 @@ def world_beside(folder: Path) -> tuple[Path | None, str]:
 
 def _told(folder: Path) -> dict[str, Any]:
     note = folder / NOTE
-    told: dict[str, Any] = {}
-    return read_json(note, dict[str, Any], remedy="give --world") if note.is_file() else told
+    if not note.is_file():
+        return {}
+    told: dict[str, Any] = read_json(note, dict[str, Any], remedy="make the nation anew")
+    return told
 
 
 def refuse_another(truth: Path, world: Path) -> None:
@@ -221,6 +223,20 @@ def refuse_another(truth: Path, world: Path) -> None:
         raise CustomsDataError(message)
 
 
+def refuse_as_world(folder: Path) -> None:
+    """Refuse the folder of a truth where that of the outside files is wanted.
+
+    Raises:
+        CustomsDataError: It is one; where `world.json` in it names the outside files, so does this.
+    """
+    if (folder / ITEMS).is_file():
+        world = world_beside(folder)[0]
+        named = "the outside files" if world is None else str(world.resolve())
+        message = f"{folder}: expected the folder of the outside files, found that of the truth; "
+        message += f"name {named}"
+        raise CustomsDataError(message)
+
+
 def refuse_lacking(folder: Path) -> None:
     """Refuse a folder that has not even the items of a truth.
 
@@ -232,7 +248,10 @@ def refuse_lacking(folder: Path) -> None:
 
 
 def _lacks(path: Path) -> str:
-    return f"{path}: expected a file of the truth format, found none; give --truth"
+    message = f"{path}: expected a file of the truth format, found none; "
+    if is_marked(path.parent):
+        return f"{message}{path.parent} has the outside files: name the folder of their truth"
+    return f"{message}name the folder that `simulate run --truth` wrote"
 
 
 def _read(path: Path, columns: Mapping[str, _Column], key: Sequence[str] = ()) -> pa.Table:

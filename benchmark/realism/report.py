@@ -17,7 +17,7 @@ from benchmark.realism.figures import Basis, Result, Verdict, judge, load_figure
 from benchmark.realism.folder import TABLES
 from benchmark.realism.staging import stage
 from benchmark.realism.trade import measure_trade
-from benchmark.truth import refuse_another
+from benchmark.truth import refuse_another, refuse_as_world
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
 from data_contracts.simulated import NOTE
@@ -103,6 +103,7 @@ def measure(
     if not folder.is_dir():
         message = f"{folder} is not a folder; give the folder that the outside files lie in"
         raise CustomsDataError(message)
+    refuse_as_world(folder)
     arguments = _arguments(folder)
     hidden = None
     if truth is not None:

@@ -12,9 +12,11 @@ from benchmark.truth import (
     read_schemes,
     read_slips,
     read_truth,
+    refuse_as_world,
     world_beside,
 )
 from data_contracts.errors import CustomsDataError
+from data_contracts.simulated import mark
 from tests.architecture.tree import REPOSITORY
 from tests.unit.benchmark.nations import loss, write_truth
 
@@ -104,8 +106,22 @@ def test_a_lacking_column_and_a_lacking_file_are_told(tmp_path):
     write_truth(tmp_path, [loss(1, 1)])
     table = pq.read_table(tmp_path / "items.parquet").drop_columns(["loss_id"])
     pq.write_table(table, tmp_path / "items.parquet")
-    with pytest.raises(CustomsDataError, match="no loss_id"):
+    with pytest.raises(CustomsDataError, match="found no loss_id, but stt, true_hs"):
         read_truth(tmp_path)
+    pq.write_table(pa.table({"x": [1]}), tmp_path / "items.parquet")
+    with pytest.raises(CustomsDataError, match=r"starts_on; found x$"):
+        read_truth(tmp_path)
+
+
+def test_the_folder_of_the_one_is_not_taken_for_that_of_the_other(tmp_path):
+    world, truth = tmp_path / "world", write_truth(tmp_path / "truth", [loss(1, 1)])
+    mark(world, "one")
+    (truth / "world.json").write_text('{"out": "../world"}')
+    with pytest.raises(CustomsDataError, match=rf"that of the truth; name {world}$"):
+        refuse_as_world(truth)
+    refuse_as_world(world)
+    with pytest.raises(CustomsDataError, match=r"found none; .*world has the outside files"):
+        read_truth(world)
 
 
 def test_the_outside_files_may_be_named_beside_the_truth(tmp_path):
