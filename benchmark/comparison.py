@@ -21,6 +21,17 @@ SHARE = "share"
 # How their names begin, by unit; all others are of money.
 _SHARES = ("check_recall_at_", "share_of_oracle", "check_hit_rate")
 _DAYS = "warning_median_days"
+_WORDS = {
+    **{f"check_recall_at_{pct}_pct": f"recall of checks at {pct} %" for pct in CAPACITY_PCT},
+    "recovered_million_vnd": "recovered",
+    "recovered_million_vnd_seen": "recovered, published mechanisms",
+    "recovered_million_vnd_unseen": "recovered, private mechanisms",
+    "share_of_oracle": "share of the oracle's",
+    "share_of_oracle_seen": "share of the oracle's, published mechanisms",
+    "share_of_oracle_unseen": "share of the oracle's, private mechanisms",
+    "check_hit_rate": "hit rate of checks",
+    _DAYS: "median delay until a new scheme is seen",
+}
 Measure = Callable[[dict[str, Any]], float | None]
 
 
@@ -63,9 +74,10 @@ def compare(
             way, so that what was lost differs.
 
     Raises:
-        WrongUseError: There are not as many scores of each policy, or none.
+        WrongUseError: There are not as many scores of each policy, or none; or an unseen name is in
+            none.
         CustomsDataError: The lists are not of the same nations in the same order, a nation stands
-            twice in one, a pair has two capacities, or an unseen name is in none.
+            twice in one, or a pair has two capacities.
     """
     _refuse_unpaired(a, b, unseen, is_played=is_played)
     hidden = set(unseen)
@@ -99,6 +111,11 @@ def unit_of(measure: str) -> str:
     return "days" if measure == _DAYS else "million VND"
 
 
+def words_of(measure: str) -> str:
+    """Return what people call a measure."""
+    return _WORDS[measure]
+
+
 def _refuse_unpaired(
     a: Sequence[dict[str, Any]],
     b: Sequence[dict[str, Any]],
@@ -121,7 +138,7 @@ def _refuse_unpaired(
     if strange:
         message = f"unseen mechanisms: expected among {', '.join(sorted(names))}, "
         message += f"found {', '.join(strange)}"
-        raise CustomsDataError(message)
+        raise WrongUseError(message)
 
 
 def _refuse_other_nations(a: Sequence[dict[str, Any]], b: Sequence[dict[str, Any]]) -> None:

@@ -14,11 +14,12 @@ from simulator.reference.published_lists import limit_of
 CHECK_WINDOW_DAYS = 7
 # Law on Customs 54/2014, Article 77: so many years from registration.
 AUDIT_REACH_DAYS = limit_of("KTSTQ") * 1_461 // 4
+TWICE = "stands twice in the selection"
 REASONS = (
     "unknown declaration", "unknown trader", "registered after selected_at",
     "more than 7 days after registration", "period ends before it begins",
     "period reaches beyond selected_at", "period begins more than five years before",
-    "selected before",
+    TWICE,
 )  # fmt: skip
 
 
@@ -137,7 +138,7 @@ def _repeated(selection: Selection, declaration: Ints, trader: Ints, reason: Int
     first = np.unique(key, axis=0, return_index=True)[1]
     is_first = np.zeros(len(key), dtype=np.bool_)
     is_first[first] = True
-    repeated = REASONS.index("selected before")
+    repeated = REASONS.index(TWICE)
     return np.where((reason < 0) & ~is_first, repeated, reason).astype(np.int64)
 
 

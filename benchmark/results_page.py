@@ -9,6 +9,7 @@ from typing import Any
 import jinja2
 import numpy as np
 
+from benchmark.comparison import words_of
 from benchmark.told_contests import ToldContest
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
@@ -16,13 +17,10 @@ from measures.counted import counted
 from measures.intervals import Interval, t_interval
 
 Told = dict[str, Any]
-_MEASURES = {
-    "share_of_oracle": "share of the oracle's",
-    "share_of_oracle_seen": "share of the oracle's, published mechanisms",
-    "share_of_oracle_unseen": "share of the oracle's, private mechanisms",
-    "recovered_million_vnd": "recovered, million VND",
-    "check_hit_rate": "hit rate of checks",
-}
+_MEASURES = (
+    "share_of_oracle", "share_of_oracle_seen", "share_of_oracle_unseen", "recovered_million_vnd",
+    "check_hit_rate",
+)  # fmt: skip
 _OF_A_CONTEST = ("policies", "comparisons", "nations", "capacity", "scale")
 _NOTHING, _SPACE = "–", "\N{NO-BREAK SPACE}"
 _MILLION = 1e6
@@ -38,6 +36,7 @@ class _Line:
     whole: str
     mean: str
     interval: str
+    of: str
     place: float | None
     low: float | None
     high: float | None
@@ -140,6 +139,7 @@ def _line(name: str, told: Told) -> _Line:
         whole=_share(one),
         mean=_percent(mean.value),
         interval=_between(mean),
+        of="" if mean.value is None else _nations_in(name, told),
         place=_place(mean.value),
         low=_place(mean.low),
         high=_place(mean.high),
@@ -154,7 +154,8 @@ def _line(name: str, told: Told) -> _Line:
 def _mean(name: str, told: Told) -> Interval:
     """Return the mean share of the nations with Student's interval, from 0; of one nation, its own.
 
-    There is none where all of them have too few losses for a share of the sum.
+    Nations with too few losses for a share are left out. There is none where all of them have too
+    few for a share of the sum.
     """
     nations = told["nations"]
     if told["policies"][name]["share_of_oracle"] is None:
@@ -168,14 +169,21 @@ def _mean(name: str, told: Told) -> Interval:
 
 
 def _of_nation(nation: Told, name: str) -> float | None:
-    money = nation["policies"][name]["money"]
-    best = money["oracle_vnd"]
-    return money["recovered_vnd"]["value"] / best if best else None
+    share: float | None = nation["policies"][name]["money"]["share_of_oracle"]["value"]
+    return share
+
+
+def _nations_in(name: str, told: Told) -> str:
+    """Return how many nations a mean is of, where some have too few losses for a share."""
+    nations = told["nations"]
+    measured = sum(_of_nation(nation, name) is not None for nation in nations)
+    few = len(nations) - measured
+    return f"{measured} of {counted(len(nations), 'nation')}; {few} too few" if few else ""
 
 
 def _pairs(found: Told) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
-    for name, words in _MEASURES.items():
+    for name in _MEASURES:
         measure = found["measures"][name]
         difference = Interval(**measure["difference"])
         if difference.value is not None:
@@ -183,7 +191,7 @@ def _pairs(found: Told) -> list[tuple[str, ...]]:
             rows.append(
                 (
                     f"{found['a']} − {found['b']}",
-                    words,
+                    words_of(name) + (", million VND" if name.startswith("recovered") else ""),
                     show(difference.value),
                     _between(difference, show),
                     f"{measure['wins']} of {measure['nations']}",

@@ -6,10 +6,12 @@ What is told is the report as JSON gives it back: plain dictionaries.
 from collections.abc import Iterator
 from typing import Any
 
-from benchmark.comparison import SHARE, unit_of
+from benchmark.comparison import SHARE, unit_of, words_of
+from benchmark.judgement import TWICE
 from measures.counted import counted
 
 _MILLION = 1e6
+_METHODS = {"t": "Student's t", "bootstrap": "bootstrap over nations"}
 
 
 def score_lines(told: dict[str, Any]) -> Iterator[str]:
@@ -67,17 +69,17 @@ def _point_lines(name: str, point: dict[str, Any]) -> Iterator[str]:
 def comparison_lines(told: dict[str, Any]) -> Iterator[str]:
     """Yield the lines of a comparison."""
     nations = counted(told["nations"], "nation")
-    yield f"{nations}, paired, 95 % intervals ({told['method']})"
+    yield f"{nations}, paired, 95 % intervals ({_METHODS[told['method']]})"
     for name, found in told["measures"].items():
         value = found["difference"]
         if value["value"] is None:
-            yield f"  {name}: not measured, or too few"
+            yield f"  {words_of(name)}: not measured, or too few"
             continue
         unit = unit_of(name)
         ends = [value[end] for end in ("low", "high") if value[end] is not None]
         interval = " to ".join(_difference(end, unit) for end in ends) or "no interval"
         yield (
-            f"  {name}: A {_figure(found['a'], unit)}, B {_figure(found['b'], unit)}, "
+            f"  {words_of(name)}: A {_figure(found['a'], unit)}, B {_figure(found['b'], unit)}, "
             f"A - B {_difference(value['value'], unit)} ({interval}), "
             f"A above in {found['wins']} of {found['nations']}"
         )

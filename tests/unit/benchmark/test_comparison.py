@@ -5,7 +5,7 @@ import pytest
 
 from benchmark.comparison import compare
 from benchmark.wording import comparison_lines
-from data_contracts.errors import CustomsDataError
+from data_contracts.errors import CustomsDataError, WrongUseError
 
 
 def scored(seen: float, unseen: float, loss: int, days: float | None = None, losses: int = 15):
@@ -67,7 +67,7 @@ def test_scores_of_different_nations_are_not_compared():
         compare([scored(1, 1, 5)], [wider])
     with pytest.raises(CustomsDataError, match="found 1 and 0"):
         compare([scored(1, 1, 5)], [])
-    with pytest.raises(CustomsDataError, match="unseen mechanisms"):
+    with pytest.raises(WrongUseError, match=r"unseen mechanisms: .* found none$"):
         compare([scored(1, 1, 5)], [scored(1, 1, 5)], ["none"])
 
 
@@ -107,14 +107,20 @@ def test_a_share_of_fewer_than_thirty_losses_in_all_nations_is_not_compared():
 def test_a_comparison_is_told_with_its_units():
     a, b = ([scored(more * i, 5, i, 9.0 + more) for i in (1, 2)] for more in (20, 10))
     told = list(comparison_lines(msgspec.to_builtins(compare(a, b, ["new"]))))
-    assert told[0] == "2 nations, paired, 95 % intervals (t)"
+    assert told[0] == "2 nations, paired, 95 % intervals (Student's t)"
     assert any(
-        line.startswith("  share_of_oracle: A 23.3%, B 13.3%, A - B +10.0 points (-32.4 points to")
+        line.startswith(
+            "  share of the oracle's: A 23.3%, B 13.3%, A - B +10.0 points (-32.4 points to"
+        )
         for line in told
     )
     assert any(
-        "seen: A 30 million VND, B 15 million VND, A - B +15 million VND" in line for line in told
+        "published mechanisms: A 30 million VND, B 15 million VND, A - B +15 million VND" in line
+        for line in told
     )
-    assert "  warning_median_days: A 29 days, B 19 days, A - B +10 days" in "\n".join(told)
+    assert (
+        "  median delay until a new scheme is seen: A 29 days, B 19 days, A - B +10 days"
+        in "\n".join(told)
+    )
     alone = next(comparison_lines(msgspec.to_builtins(compare(a[:1], b[:1]))))
-    assert alone == "1 nation, paired, 95 % intervals (t)"
+    assert alone == "1 nation, paired, 95 % intervals (Student's t)"

@@ -84,7 +84,7 @@ def test_the_same_check_again_is_refused_and_another_kind_is_not(nation):
         ]
     )
     valid = valid_rows(asked, nation)
-    assert valid.refused == {"selected before": 1}
+    assert valid.refused == {"stands twice in the selection": 1}
     assert set(valid.selection.selected.tolist()) == {looks([1], TUESDAY, PHYSICAL).selected.item()}
 
 

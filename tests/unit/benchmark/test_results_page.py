@@ -41,9 +41,6 @@ def test_every_policy_stands_on_the_page_with_its_interval(contest, tmp_path):
     page = (tmp_path / "page.html").read_text()
     assert "<h2>with audits</h2>" in page
     assert page.count("<tr><td>oracle</td>") == 2
-    shares = [one["policies"]["value"]["money"] for one in contest["nations"]]
-    mean = sum(one["recovered_vnd"]["value"] / one["oracle_vnd"] for one in shares) / 2
-    assert f"{mean * 100:.1f}\N{NO-BREAK SPACE}%<small>" in page
     assert "value − random" in page
     assert page == render({"with audits": contest, "again": contest})
     assert not re.search(r"https?://|<script|<link|url\(|src=", page)
@@ -59,9 +56,8 @@ def test_words_of_a_contest_are_never_read_as_html(contest):
 
 def test_a_share_lies_never_below_nothing(contest):
     told = json.loads(json.dumps(contest)) | {"comparisons": []}
-    for nation, recovered in zip(told["nations"], (0, 1_000), strict=True):
-        money = nation["policies"]["value"]["money"]
-        money["recovered_vnd"]["value"], money["oracle_vnd"] = recovered, 1_000
+    for nation, share in zip(told["nations"], (0.0, 1.0), strict=True):
+        nation["policies"]["value"]["money"]["share_of_oracle"]["value"] = share
     told["policies"]["value"]["share_of_oracle"] = 0.5
     page = render({"one": told})
     assert "0.0\N{NO-BREAK SPACE}% to 685.3\N{NO-BREAK SPACE}%" in page
@@ -92,9 +88,22 @@ def test_a_share_of_too_few_losses_is_not_told_of_a_nation(contest):
     )
 
 
+def test_a_mean_leaves_out_nations_of_too_few_losses_and_says_so(contest):
+    told = json.loads(json.dumps(contest)) | {"comparisons": []}
+    told["nations"].append(json.loads(json.dumps(told["nations"][0])))
+    told["policies"]["value"]["share_of_oracle"] = 0.5
+    for nation, share in zip(told["nations"], (0.4, None, 0.6), strict=True):
+        nation["policies"]["value"]["money"]["share_of_oracle"]["value"] = share
+    line = render({"one": told}).split("<tr><td>value</td>")[1].split("</td>")[1]
+    assert "50.0\N{NO-BREAK SPACE}%<small>" in line
+    assert "<small>2 of 3 nations; 1 too few</small>" in line
+
+
 def test_every_table_scrolls_by_itself(contest):
     page = render({"one": contest})
     assert page.count("<table>") == page.count('<div class="wide"><table>') > 2
+    # Nor does a long title, or the hash of a round, make the page wider than a telephone.
+    assert "h1, h2, h3, p { overflow-wrap: anywhere; }" in page
 
 
 def test_what_is_no_contest_is_refused(tmp_path):
