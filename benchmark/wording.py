@@ -19,7 +19,8 @@ def score_lines(told: dict[str, Any]) -> Iterator[str]:
     money, rows = told["money"], told["rows"]
     yield (
         f"{rows['counted']:,} of {counted(rows['given'], 'choice counts', 'choices count')} "
-        f"({rows['invalid']:,} impossible, {counted(rows['surplus_checks'], 'check')} and "
+        f"({_left_out(rows['invalid'], rows['invalid_by_reason'].get(TWICE, 0))}, "
+        f"{counted(rows['surplus_checks'], 'check')} and "
         f"{counted(rows['surplus_audits'], 'audit')} over capacity)"
     )
     recovered = money["recovered_vnd"]
@@ -47,6 +48,12 @@ def score_lines(told: dict[str, Any]) -> Iterator[str]:
     for name, points in told["recall"].items():
         for point in points or ():
             yield from _point_lines(name, point)
+
+
+def _left_out(invalid: int, twice: int) -> str:
+    """Return how many choices were left out; those that stand twice are some of the invalid."""
+    impossible = f"{invalid - twice:,} impossible"
+    return f"{impossible}, {twice:,} standing twice in the file" if twice else impossible
 
 
 def _bothered(told: dict[str, Any]) -> str:
@@ -152,14 +159,16 @@ def _policy_lines(name: str, one: dict[str, Any]) -> Iterator[str]:
     other = one.get("not_counted")
     if other is not None and any(other.values()):
         yield (
-            f"  not counted: {counted(other['invalid'], 'impossible choice')}, "
-            f"{other['surplus']:,} over capacity"
+            f"  not counted: {counted(other['invalid'] - twice, 'impossible choice')}, "
+            f"{again}{other['surplus']:,} over capacity"
         )
     checks, warning = one["hit_rate"]["checks"], one["early_warning"]
     days = [f"{own:.0f}" for own in warning["median_days"] if own is not None]
     yield (
         f"  hit rate of checks {_rate(checks)}, of audits {_rate(one['hit_rate']['audits'])}"
         f"{_as_told(one)}; "
+        twice = other.get("twice", 0)
+        again = f"{twice:,} standing twice in the file of a week, " if twice else ""
         f"new schemes seen {warning['seen']:,} of {warning['new_schemes']:,}, median delay in days "
         f"{', '.join(days) or 'too few'}; evaded in its nation "
         f"{one['true_loss_vnd'] / _MILLION:,.1f} million VND"

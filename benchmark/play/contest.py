@@ -143,7 +143,7 @@ def _played(contest: Contest, opening: Opening, name: str, place: int) -> Told:
         game = play(nation, policy, capacity)
     report = score(game.selection, nation.judged(), Rules(capacity, default_costs(), seed))
     report["rows"]["invalid"] += game.invalid
-    report["rows"]["surplus"] = game.surplus
+    report["rows"] |= {"twice": game.twice, "surplus": game.surplus}
     plain: Told = msgspec.to_builtins({**report, "told": _told(game.outcomes)})
     return plain
 
@@ -179,7 +179,9 @@ def _summed(scores: Sequence[Told], oracle: Sequence[Told] | None) -> Told:
     return {
         **summed(scores, oracle),
         "told": _told_in_all([one["told"] for one in scores]),
-        "not_counted": {name: sum(one[name] for one in rows) for name in ("invalid", "surplus")},
+        "not_counted": {
+            name: sum(one[name] for one in rows) for name in ("invalid", "twice", "surplus")
+        },
     }
 
 

@@ -6,7 +6,7 @@ nation carries the choices out, and those who are caught adapt. Nothing of what 
 ever told.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -98,18 +98,31 @@ class Played:
     Attributes:
         selection: All choices that counted, to be scored against the nation's truth at the end.
         outcomes: All outcomes, told or not yet, schema OUTCOMES.
-        invalid: Choices left out because nobody could have made them then.
+        invalid: Choices left out because nobody could have made them then, or made before.
+        twice: Those of them that say what another choice of their week says.
         surplus: Choices left out for lack of capacity.
     """
 
     selection: Selection
     outcomes: pa.Table
     invalid: int
+    twice: int
     surplus: int
 
 
-def play(nation: Nation, policy: Policy, capacity: Capacity) -> Played:
+def play(
+    nation: Nation,
+    policy: Policy,
+    capacity: Capacity,
+    progress: Callable[[int, int], None] = lambda _week, _weeks: None,
+) -> Played:
     """Let a policy live through a nation.
+
+    Args:
+        nation: The nation.
+        policy: Who chooses.
+        capacity: Checks and audits a week.
+        progress: Told the number of each week, from 1, and how many there are.
 
     Raises:
         CustomsDataError: A nation's outcomes are not of the schema, or are known before they were
@@ -118,8 +131,10 @@ def play(nation: Nation, policy: Policy, capacity: Capacity) -> Played:
     waiting = OUTCOMES.empty_table()
     told: list[pa.Table] = [waiting]
     chosen: list[Selection] = []
-    invalid = surplus = 0
-    for week in nation.weeks():
+    invalid = twice = surplus = 0
+    weeks = list(nation.weeks())
+    for place, week in enumerate(weeks, start=1):
+        progress(place, len(weeks))
         now = int(last_second_of(np.array([week]))[0])
         tables = nation.registered(week)
         is_known = pc.less_equal(waiting["known"], now)
@@ -127,16 +142,18 @@ def play(nation: Nation, policy: Policy, capacity: Capacity) -> Played:
         policy.learn(fresh)
         # A list of its own: what a policy does to it must not reach the nation.
         asked = policy.choose(WeekView(week, now, dict(tables), fresh, capacity, nation.sent(week)))
-        possible = _possible(asked, _numbers_of(tables), now)
+        on_time = _possible(asked, _numbers_of(tables), now)
+        possible = _each_once(on_time)
         same_week = np.zeros(len(possible), dtype=np.int64)
         counted = possible.where(capacity.keeps(same_week, possible.is_audit, possible.rank))
         invalid += len(asked) - len(possible)
+        twice += len(on_time) - len(possible)
         surplus += len(possible) - len(counted)
         outcomes = _checked(nation.check(week, counted), now, week)
         waiting = pa.concat_tables([waiting, outcomes])
         told.append(outcomes)
         chosen.append(counted)
-    return Played(_joined(chosen), pa.concat_tables(told), invalid, surplus)
+    return Played(_joined(chosen), pa.concat_tables(told), invalid, twice, surplus)
 
 
 def _joined(chosen: Sequence[Selection]) -> Selection:
@@ -156,7 +173,7 @@ def _numbers_of(tables: Mapping[str, pa.Table]) -> Ints:
 
 
 def _possible(asked: Selection, numbers: Ints, now: int) -> Selection:
-    """Return what can be carried out now, each once: checks of the week, audits of the past."""
+    """Return what can be carried out now: checks of the week, audits of the past."""
     today = now // DAY_SECONDS
     check = ~asked.is_audit & np.isin(asked.number, numbers)
     audit = (
@@ -165,7 +182,11 @@ def _possible(asked: Selection, numbers: Ints, now: int) -> Selection:
         & (asked.period_to <= today)
         & (today - asked.period_from <= AUDIT_REACH_DAYS)
     )
-    on_time = asked.where((check | audit) & (asked.selected == now))
+    return asked.where((check | audit) & (asked.selected == now))
+
+
+def _each_once(on_time: Selection) -> Selection:
+    """Return each choice once, that of the smallest rank."""
     if not len(on_time):
         return on_time
     trader = on_time.trader.dictionary_encode().indices.fill_null(-1)

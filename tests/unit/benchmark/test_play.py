@@ -127,7 +127,7 @@ class Auditor(Asker):
 def test_audits_have_a_capacity_of_their_own():
     played = play(ToyNation(2), Auditor([0, 1]), Capacity(checks=1, audits=5))
     assert played.selection.is_audit.sum() == 2
-    assert (played.invalid, played.surplus) == (4, 2)
+    assert (played.invalid, played.twice, played.surplus) == (4, 2, 2)
 
 
 def test_a_nation_that_tells_too_early_is_refused():

@@ -93,11 +93,18 @@ def test_nations_are_compared_in_pairs(contest):
 
 
 def test_what_was_left_out_is_told(contest):
-    assert contest["policies"]["random"]["not_counted"] == {"invalid": 0, "surplus": 0}
+    assert contest["policies"]["random"]["not_counted"] == {
+        "invalid": 0,
+        "twice": 0,
+        "surplus": 0,
+    }
     assert not any("left out" in line for line in game_lines(contest))
     of_others = contest["policies"]["random"] | {"not_counted": {"invalid": 1, "surplus": 2}}
     lines = game_lines(contest | {"policies": {"random": of_others}})
     assert "  not counted: 1 impossible choice, 2 over capacity" in lines
+    again = of_others | {"not_counted": {"invalid": 2, "twice": 1, "surplus": 0}}
+    told = "\n".join(game_lines(contest | {"policies": {"random": again}}))
+    assert "1 impossible choice, 1 standing twice in the file of a week, 0 over capacity" in told
 
 
 def test_mechanisms_from_outside_are_told_apart(tmp_path):
