@@ -3,7 +3,7 @@
 What is told is the report as JSON gives it back: plain dictionaries.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from benchmark.comparison import SHARE, unit_of, words_of
@@ -120,9 +120,18 @@ def game_lines(told: dict[str, Any]) -> Iterator[str]:
             if name in one["mechanisms"]
         ]
         yield f"  {name}{mark}: {', '.join(shares)}"
+    yield from idle_lines([one["idle_mechanisms"] for one in told["nations"]])
     for found in told["comparisons"]:
         yield f"A {found['a']}, B {found['b']}"
         yield from comparison_lines(found)
+
+
+def idle_lines(idle: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield the private mechanisms that do nothing, given those of each nation."""
+    for name in sorted({name for own in idle for name in own}):
+        times = sum(name in own for own in idle)
+        nations = counted(len(idle), "nation")
+        yield f"mechanism {name}: no scheme begins by the last day in {times} of {nations}"
 
 
 def ceiling_lines(told: dict[str, Any]) -> Iterator[str]:
@@ -158,6 +167,8 @@ def _policy_lines(name: str, one: dict[str, Any]) -> Iterator[str]:
     )
     other = one.get("not_counted")
     if other is not None and any(other.values()):
+        twice = other.get("twice", 0)
+        again = f"{twice:,} standing twice in the file of a week, " if twice else ""
         yield (
             f"  not counted: {counted(other['invalid'] - twice, 'impossible choice')}, "
             f"{again}{other['surplus']:,} over capacity"
@@ -167,8 +178,6 @@ def _policy_lines(name: str, one: dict[str, Any]) -> Iterator[str]:
     yield (
         f"  hit rate of checks {_rate(checks)}, of audits {_rate(one['hit_rate']['audits'])}"
         f"{_as_told(one)}; "
-        twice = other.get("twice", 0)
-        again = f"{twice:,} standing twice in the file of a week, " if twice else ""
         f"new schemes seen {warning['seen']:,} of {warning['new_schemes']:,}, median delay in days "
         f"{', '.join(days) or 'too few'}; evaded in its nation "
         f"{one['true_loss_vnd'] / _MILLION:,.1f} million VND"

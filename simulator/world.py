@@ -138,7 +138,7 @@ def run(
             write_truth(arguments.truth, nation, chronicle.states, truths)
         summary = replace(
             _summary(arguments, counts, add_up(receipts)),
-            idle_mechanisms=_idle(nation),
+            idle_mechanisms=idle_in(nation),
             seconds=time.perf_counter() - started,
             stages=tuple(stages.ended),
         )
@@ -373,7 +373,7 @@ def _summary(
     )
 
 
-def _idle(nation: Nation) -> tuple[str, ...]:
+def idle_in(nation: Nation) -> tuple[str, ...]:
     """Return the private mechanisms that are meant and of which no scheme begins in time."""
     begun = set(nation.mechanism_of[nation.schemes.start_day <= nation.last_day].tolist())
     return tuple(

@@ -34,6 +34,7 @@ from data_contracts.errors import WrongUseError
 from measures.intervals import rate
 from simulator.arguments import SimulationArguments
 from simulator.mechanisms.loading import load_folder
+from simulator.world import idle_in
 
 Make = Callable[[LivedNation, int], Policy]
 Progress = Callable[[str], None]
@@ -96,11 +97,20 @@ def hold(contest: Contest, progress: Progress = lambda _: None) -> Told:
         progress(f"{there}: warm-up")
         arguments = replace(contest.arguments, seed=seed)
         with closing(open_nation(arguments, contest.history_weeks)) as opening:
+            idle = idle_in(opening.nation)
+            for mechanism in idle:
+                progress(f"{there}: mechanism {mechanism}: no scheme begins by the last day")
             scores: dict[str, Told] = {}
             for name in contest.policies:
-                progress(f"{there}: {name}")
-                scores[name] = _played(contest, opening, name, place)
-        nations.append({"seed": seed, "weeks": opening.weeks, "policies": scores})
+                scores[name] = _played(contest, opening, name, place, progress)
+        nations.append(
+            {
+                "seed": seed,
+                "weeks": opening.weeks,
+                "idle_mechanisms": list(idle),
+                "policies": scores,
+            }
+        )
     by_name = {
         name: [nation["policies"][name] for nation in nations] for name in contest.policies
     }  # fmt: skip
@@ -135,12 +145,17 @@ def _refuse_unclear(contest: Contest) -> None:
         raise WrongUseError(message)
 
 
-def _played(contest: Contest, opening: Opening, name: str, place: int) -> Told:
+def _played(contest: Contest, opening: Opening, name: str, place: int, progress: Progress) -> Told:
     """Return the score of one policy in one nation, with what it was told itself."""
     seed, capacity = contest.seeds[place - 1], contest.capacity
+    there = f"nation {place} of {len(contest.seeds)}: {name}"
+
+    def tell(week: int, weeks: int) -> None:
+        progress(f"{there}, week {week} of {weeks}")
+
     with game_folder() as folder:
         nation, policy = _seated(contest, opening, name, place, folder)
-        game = play(nation, policy, capacity)
+        game = play(nation, policy, capacity, tell)
     report = score(game.selection, nation.judged(), Rules(capacity, default_costs(), seed))
     report["rows"]["invalid"] += game.invalid
     report["rows"] |= {"twice": game.twice, "surplus": game.surplus}

@@ -39,7 +39,7 @@ from simulator.kernel.arrays import join
 from simulator.kernel.kept import Kept
 from simulator.nation import Nation
 from simulator.reference.calendar import WEEK_DAYS
-from simulator.world import nation_of
+from simulator.world import idle_in, nation_of
 
 _WEEKS_AT_ONCE = 4
 
@@ -149,20 +149,8 @@ def open_nation(arguments: SimulationArguments, history_weeks: int = HISTORY_WEE
     Raises:
         WrongUseError: No whole week is left to play, or to live before.
     """
-    weeks, warm = arguments.days // WEEK_DAYS, arguments.warmup_days // WEEK_DAYS
-    if not weeks:
-        message = f"a game: expected a week at least, found {counted(arguments.days, 'day')}"
-        raise WrongUseError(message)
-    if not warm:
-        message = "history: expected a warm-up of one week at least, found none"
-        raise WrongUseError(message)
-    late = -arguments.first_date.weekday() % WEEK_DAYS
-    moved = replace(
-        arguments,
-        first_date=arguments.first_date + timedelta(days=late),
-        days=weeks * WEEK_DAYS,
-        warmup_days=warm * WEEK_DAYS,
-    )
+    moved = _whole_weeks(arguments)
+    warm = moved.warmup_days // WEEK_DAYS
     nation = nation_of(moved)
     life = new_life(nation, arguments.audits)
     for week in range(warm):
@@ -171,6 +159,33 @@ def open_nation(arguments: SimulationArguments, history_weeks: int = HISTORY_WEE
         answer_catches(nation, life, (week, int(days[-1])))
     _settle(nation, life)
     return Opening(nation, life, warm, history_weeks)
+
+
+def idle_mechanisms(arguments: SimulationArguments) -> tuple[str, ...]:
+    """Return the private mechanisms of which no scheme begins by the end of such a game.
+
+    Raises:
+        WrongUseError: No whole week is left to play, or to live before.
+    """
+    return idle_in(nation_of(_whole_weeks(arguments)))
+
+
+def _whole_weeks(arguments: SimulationArguments) -> SimulationArguments:
+    """Return the arguments of a game: from a Monday on, days and warm-up cut to whole weeks."""
+    weeks, warm = arguments.days // WEEK_DAYS, arguments.warmup_days // WEEK_DAYS
+    if not weeks:
+        message = f"a game: expected a week at least, found {counted(arguments.days, 'day')}"
+        raise WrongUseError(message)
+    if not warm:
+        message = "history: expected a warm-up of one week at least, found none"
+        raise WrongUseError(message)
+    late = -arguments.first_date.weekday() % WEEK_DAYS
+    return replace(
+        arguments,
+        first_date=arguments.first_date + timedelta(days=late),
+        days=weeks * WEEK_DAYS,
+        warmup_days=warm * WEEK_DAYS,
+    )
 
 
 def _settle(nation: Nation, life: Life) -> None:

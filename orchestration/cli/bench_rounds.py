@@ -1,12 +1,15 @@
 """`customs bench commit` and `reveal`: rounds that nobody can fit."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from benchmark.rounds import new_round, reveal, write_round
+from benchmark.play.opening import idle_mechanisms
+from benchmark.round_arguments import simulation_of
+from benchmark.rounds import Round, new_round, reveal, write_round
+from benchmark.wording import idle_lines
 from data_contracts.json_files import read_json, refuse_twice
 from orchestration.cli.output import (
     FILE,
@@ -16,6 +19,7 @@ from orchestration.cli.output import (
     JsonOption,
     UnusedHomeOption,
     emit,
+    progress,
 )
 from orchestration.cli.several import TakesSeveral
 from simulator.arguments import MOST_SEED
@@ -74,15 +78,36 @@ def commit_command(
     """Open a round: write the hash to publish, and the secret to keep."""
     told = _parameters(parameters)
     made = new_round(seed, told, mechanisms, name=name, checks=capacity, audits=audits)
+    idle = [] if mechanisms is None else _idle(made, mechanisms)
     sha256 = write_round(made, out)
-    payload = {"round": name, "nations": len(made.seeds), "sha256": sha256, "out": out}
+    payload = {
+        "round": name,
+        "nations": len(made.seeds),
+        "idle_mechanisms": idle,
+        "sha256": sha256,
+        "out": out,
+    }
     emit(
         payload,
         json_output=json_output,
         render=lambda to: to.print(
-            sha256, f"publish {out}/commitment.json; keep the secret", sep="\n"
+            *idle_lines(idle),
+            sha256,
+            f"publish {out}/commitment.json; keep the secret",
+            sep="\n",
         ),
     )
+
+
+def _idle(made: Round, mechanisms: Path) -> list[tuple[str, ...]]:
+    """Return the private mechanisms of each nation of which no scheme begins in its days."""
+    arguments = simulation_of(made.parameters, mechanism_folder=mechanisms)
+    idle = []
+    with progress("drawing the nations") as tell:
+        for place, seed in enumerate(made.seeds, start=1):
+            tell(f"nation {place} of {len(made.seeds)}: drawing it")
+            idle.append(idle_mechanisms(replace(arguments, seed=seed)))
+    return idle
 
 
 def _parameters(path: Path | None) -> dict[str, Any]:

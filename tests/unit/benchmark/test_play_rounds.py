@@ -79,7 +79,8 @@ def test_policies_of_a_round_may_read_and_use_what_it_says(opened, tmp_path):
 def test_seeds_of_many_nations_lie_within_bounds():
     done = call("play", *QUICK, "--seed", 2**63 - 2, "--nations", 3)
     assert done.exit_code == 2
-    assert "seeds of 3 nations up to 9223372036854775807" in " ".join(done.stderr.split())
+    shown = " ".join(done.stderr.replace("│", " ").split())
+    assert "seeds of 3 nations up to 9223372036854775807, found 9223372036854775806" in shown
 
 
 def test_a_round_is_not_played_by_another_version(opened, tmp_path):
@@ -119,6 +120,22 @@ def test_a_round_is_not_played_without_its_mechanisms(opened):
     assert "give --mechanism-folder the folder" in str(done.exception)
 
 
+def test_a_mechanism_that_never_begins_is_told_when_it_is_committed_and_played(tmp_path):
+    private = tmp_path / "private"
+    private.mkdir()
+    days = "nation.written_from * one, (nation.last_day + 1) * one"
+    late = GREEDY.replace(days, "(nation.last_day + 1) * one, (nation.last_day + 9) * one")
+    (private / "late.py").write_text(late)
+    (tmp_path / "args.json").write_text(json.dumps(SMALL))
+    words = ("--parameters", tmp_path / "args.json", "--mechanisms", private, "--capacity", 5)
+    done = call("commit", "--out", tmp_path / "round", "--seed", *SEEDS, *words)
+    nations = f"{len(SEEDS)} of {len(SEEDS)} nations"
+    assert f"no scheme begins by the last day in {nations}" in done.stdout
+    done = call("play", *QUICK, "--mechanism-folder", private)
+    assert "no scheme begins by the last day in 1 of 1 nation" in done.stdout
+    assert "no scheme begins by the last day\n" in done.stderr
+
+
 def test_a_nation_has_the_mechanisms_asked_for():
     report = told("play", *QUICK, "--mechanisms", "undervaluation", "mistake")
     found = report["policies"]["value"]["mechanisms"]
@@ -126,7 +143,11 @@ def test_a_nation_has_the_mechanisms_asked_for():
     assert set(found) <= {"undervaluation", "mistake"}
     done = call("play", *QUICK, "--mechanisms", "none", "--json")
     # Where no terminal shows what is being done, each step is a line.
-    assert done.stderr.splitlines() == ["nation 1 of 1: warm-up", "nation 1 of 1: value"]
+    weeks = json.loads(done.stdout)["nations"][0]["weeks"]
+    assert done.stderr.splitlines() == [
+        "nation 1 of 1: warm-up",
+        *(f"nation 1 of 1: value, week {place} of {weeks}" for place in range(1, weeks + 1)),
+    ]
     empty = json.loads(done.stdout)["policies"]["value"]
     assert (empty["mechanisms"], empty["true_loss_vnd"]) == ({}, 0)
 
