@@ -10,6 +10,8 @@ class CustomsDataError(Exception):
     """Base of every error that this project raises on purpose; trying again does not help."""
 
     retryable: ClassVar[bool] = False
+    keeps_lines: ClassVar[bool] = False
+    """Whether its message has lines that are told as lines, such as a trace of somebody's code."""
 
 
 class ContractViolationError(CustomsDataError):

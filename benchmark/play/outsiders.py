@@ -126,6 +126,12 @@ def _programs() -> list[str]:
     return [sys.prefix, sys.base_prefix]
 
 
+class PolicyFailedError(CustomsDataError):
+    """The command of a policy failed; what it printed is told line by line."""
+
+    keeps_lines = True
+
+
 class Outsider:
     """A policy of others in one nation."""
 
@@ -226,7 +232,8 @@ class Outsider:
             self._refuse(f"expected a selection within {seconds:g} seconds, found none")
         if told["status"]:
             printed = told["printed"][-_SHOWN:].strip() or "it printed nothing"
-            self._refuse(f"ended with status {told['status']}: {printed}")
+            message = f"{self._place_of()}: ended with status {told['status']}: {printed}"
+            raise PolicyFailedError(message)
 
     def _read(self, chosen: Path) -> Selection:
         """Return what was written; only a plain file is opened, never what it might point to."""
@@ -242,5 +249,8 @@ class Outsider:
             self._refuse(str(error).replace(str(chosen), _SELECTION))
 
     def _refuse(self, why: str) -> NoReturn:
-        message = f"policy {self.name}, nation {self._place}, week {self._count}: {why}"
+        message = f"{self._place_of()}: {why}"
         raise CustomsDataError(message)
+
+    def _place_of(self) -> str:
+        return f"policy {self.name}, nation {self._place}, week {self._count}"

@@ -21,11 +21,13 @@ class Failure:
         kind: Name of the error, for programs.
         message: One line for people.
         status: Exit status.
+        keeps_lines: Whether the message has lines that people see as such.
     """
 
     kind: str
     message: str
     status: int
+    keeps_lines: bool = False
 
 
 def failure_of(error: Exception) -> Failure:
@@ -36,7 +38,7 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, CustomsDataError):
         is_wrong_use = isinstance(error, WrongUseError | UnknownVariableError)
         status = ExitStatus.WRONG_USE if is_wrong_use else ExitStatus.FAILED
-        return Failure(kind, str(error), status)
+        return Failure(kind, str(error), status, error.keeps_lines)
     if isinstance(error, ValidationError | SettingsError):
         return Failure("SettingsError", _settings(error), ExitStatus.WRONG_USE)
     if isinstance(error, OSError) and error.strerror:

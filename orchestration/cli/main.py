@@ -134,7 +134,12 @@ def _run(*, json_output: bool) -> int:
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  the last place to tell it
         if not (stopping.asked or isinstance(error, KeyboardInterrupt)):
             failure = failure_of(error)
-            report_failure(failure.kind, failure.message, json_output=json_output)
+            report_failure(
+                failure.kind,
+                failure.message,
+                json_output=json_output,
+                keeps_lines=failure.keeps_lines,
+            )
             return failure.status
         status = ExitStatus.INTERRUPTED
     if status == ExitStatus.INTERRUPTED and signal.getsignal(signal.SIGTERM) is signal.SIG_IGN:

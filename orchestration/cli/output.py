@@ -210,7 +210,12 @@ def fail(error: CustomsDataError, *, json_output: bool) -> None:
 
 
 def report_failure(
-    kind: str, message: str, *, json_output: bool, more: Mapping[str, str] | None = None
+    kind: str,
+    message: str,
+    *,
+    json_output: bool,
+    more: Mapping[str, str] | None = None,
+    keeps_lines: bool = False,
 ) -> None:
     """Report a failure by the name of its kind; one line, however narrow the terminal is.
 
@@ -219,10 +224,17 @@ def report_failure(
         message: For people, and beside the kind in JSON.
         json_output: Whether programs read it.
         more: Parts of the message for programs, by name.
+        keeps_lines: Whether lines of the message stay lines; each but the first is marked, so that
+            none looks like one of ours.
     """
     if json_output:
         sys.stdout.write(to_json({"error": kind, "message": message, **(more or {})}) + "\n")
-    tell(f"customs: {' '.join(message.splitlines())}")
+    if keeps_lines:
+        first, *others = message.splitlines()
+        for line in (f"customs: {first}", *(f"  | {other}" for other in others)):
+            tell(line)
+    else:
+        tell(f"customs: {' '.join(message.splitlines())}")
 
 
 def tell(line: str) -> None:

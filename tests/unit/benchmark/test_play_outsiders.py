@@ -21,6 +21,7 @@ from benchmark.play.game import OUTCOMES, WeekView
 from benchmark.play.opening import History
 from benchmark.play.outsiders import Outsider, entries_in
 from data_contracts.errors import CustomsDataError
+from orchestration.cli.failure import failure_of
 from simulator.arguments import SimulationArguments
 from simulator.chronicle.themes import THEMES
 from simulator.mechanisms.loading import load_folder
@@ -147,6 +148,8 @@ def test_what_fails_in_it_is_told_by_policy_and_week(tmp_path, text, why):
     with pytest.raises(CustomsDataError, match=why) as raised:
         asked(folder_of(tmp_path, text))
     assert str(raised.value).startswith("policy mine, nation 1, week 1: ")
+    # What a command printed is told line by line, whatever else is one line.
+    assert failure_of(raised.value).keeps_lines == ("ended with status" in why or "status 1" in why)
 
 
 def test_it_reaches_nothing_but_what_it_is_given(tmp_path, monkeypatch):

@@ -37,6 +37,11 @@ def test_a_text_begins_no_line_of_its_own(capsys):
     assert told.err.splitlines() == [SHOWN, "customs: a message of two lines"]
 
 
+def test_lines_that_are_kept_look_like_none_of_ours(capsys):
+    report_failure("Error", "printed:\ncustoms: x", json_output=False, keeps_lines=True)
+    assert capsys.readouterr().err.splitlines() == ["customs: printed:", "  | customs: x"]
+
+
 def test_letters_of_every_language_are_shown_as_they_are(capsys):
     console().print("Tờ khai hải quan: 日本 e\u0301")
     assert capsys.readouterr().out == "Tờ khai hải quan: 日本 e\u0301\n"
