@@ -21,6 +21,7 @@ from benchmark.round_arguments import USUAL, simulation_of, terms_of, usual_chec
 from benchmark.rounds import digest, playable
 from benchmark.wording import game_lines
 from data_contracts.errors import ContractViolationError, WrongUseError
+from orchestration.cli.days import DAY
 from orchestration.cli.output import (
     FILE,
     FOLDER,
@@ -56,7 +57,7 @@ FromOption = Annotated[
     datetime | None,
     typer.Option(
         "--from",
-        formats=["%Y-%m-%d"],
+        **DAY,
         help=f"First day; moved on to a Monday (default: {USUAL['first_date']}).",
     ),
 ]
@@ -253,7 +254,8 @@ def _seeds(first: int | None, nations: int | None) -> list[int]:
     start = 1 if first is None else first
     seeds = list(range(start, start + (nations or 1)))
     if seeds[-1] > MOST_SEED:
-        message = f"--seed: expected seeds of {len(seeds)} nations up to {MOST_SEED}"
+        message = f"--seed: expected seeds of {len(seeds)} nations up to {MOST_SEED}, "
+        message += f"found {start} for the first"
         raise typer.BadParameter(message)
     return seeds
 

@@ -19,6 +19,7 @@ from data_contracts.errors import WrongUseError
 from measures.counted import counted
 from orchestration.cli.bench_options import MemoryOption, SeedOption, SpillOption
 from orchestration.cli.output import (
+from orchestration.cli.days import DAY
     FOLDER,
     MANY,
     NEW_FILE,
@@ -69,7 +70,7 @@ def select_command(
         datetime | None,
         typer.Option(
             "--from",
-            formats=["%Y-%m-%d"],
+            **DAY,
             help="First day chosen on (default: the nation's own); the oracle takes them all.",
         ),
     ] = None,
@@ -77,7 +78,7 @@ def select_command(
         datetime | None,
         typer.Option(
             "--to",
-            formats=["%Y-%m-%d"],
+            **DAY,
             help="Last day chosen on (default: the nation's own); the oracle takes them all.",
         ),
     ] = None,

@@ -13,6 +13,7 @@ from rich.table import Table
 from data_contracts.errors import CustomsDataError, WrongUseError
 from data_contracts.simulated import is_marked
 from ingestion.sources.catalog import SOURCES
+from orchestration.cli.days import DAY
 from orchestration.cli.lane_decision import show_decision
 from orchestration.cli.model_quality import quality_lines, quality_table, release_lines
 from orchestration.cli.output import (
@@ -60,7 +61,7 @@ def demo(
         datetime | None,
         typer.Option(
             "--from",
-            formats=["%Y-%m-%d"],
+            **DAY,
             help=f"First day simulated (default: {_NATION.first_date}).",
         ),
     ] = None,

@@ -9,7 +9,7 @@ from ml.models import model_names
 
 def _known(name: str) -> str:
     if name not in model_names():
-        message = f"expected {' or '.join(model_names())}, found another name"
+        message = f"expected {' or '.join(model_names())}, found {name!r}"
         raise typer.BadParameter(message)
     return name
 

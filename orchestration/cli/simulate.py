@@ -11,6 +11,7 @@ from rich.console import Console
 from data_contracts.errors import ContractViolationError
 from measures.counted import counted
 from orchestration.cli.later import LateGroup
+from orchestration.cli.days import DAY
 from orchestration.cli.output import (
     FOLDER,
     MANY,
@@ -53,7 +54,7 @@ SeedOption = Annotated[
 ]
 FromOption = Annotated[
     datetime | None,
-    typer.Option("--from", formats=["%Y-%m-%d"], help="First day (default: 2024-07-01)."),
+    typer.Option("--from", **DAY, help="First day (default: 2024-07-01)."),
 ]
 DaysOption = Annotated[int, typer.Option("--days", min=1, max=MOST_DAYS, help="Days written.")]
 TruthOption = Annotated[
@@ -247,7 +248,7 @@ def _stretch(text: str) -> tuple[date, date]:
     try:
         return date.fromisoformat(first), date.fromisoformat(last)
     except ValueError as error:
-        message = f"--only-days: expected YYYY-MM-DD:YYYY-MM-DD, found {text}"
+        message = f"--only-days: expected days that exist, YYYY-MM-DD:YYYY-MM-DD, found {text}"
         raise typer.BadParameter(message) from error
 
 

@@ -38,7 +38,7 @@ def targets(
 ) -> None:
     """Rank traders by the duty at stake. The list holds names: it is for auditors."""
     if out.suffix.lower() != ".xlsx" or not out.absolute().parent.is_dir():
-        message = "give the name of an .xlsx file in a folder that exists"
+        message = f"expected the name of an .xlsx file in a folder that exists, found {out}"
         raise typer.BadParameter(message, param_hint="--out")
     with progress_console().status("Ranking traders …"):
         report = make_target_list(
