@@ -9,8 +9,16 @@ from benchmark.comparison import compare
 from benchmark.wording import comparison_lines
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
+from measures.counted import counted
 from orchestration.cli.bench_options import SeedOption
-from orchestration.cli.output import FILE, JsonOption, UnusedHomeOption, as_json_tells, emit
+from orchestration.cli.output import (
+    FILE,
+    JsonOption,
+    UnusedHomeOption,
+    as_json_tells,
+    emit,
+    progress,
+)
 from orchestration.cli.several import TakesSeveral
 
 _OF_A_SCORE = ("nation", "capacity", "money", "hit_rate", "early_warning", "recall")
@@ -49,7 +57,9 @@ def compare_command(
     """Compare two policies over nations, pair by pair, seen and unseen apart."""
     method = "bootstrap" if bootstrap else "t"
     scores = ([_score(path) for path in a], [_score(path) for path in b])
-    report = compare(*scores, unseen or (), method=method, seed=seed)
+    with progress("comparing") as tell:
+        tell(f"comparing {counted(len(a), 'pair')} of scores")
+        report = compare(*scores, unseen or (), method=method, seed=seed)
     emit(
         report,
         json_output=json_output,

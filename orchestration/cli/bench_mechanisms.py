@@ -11,6 +11,7 @@ from benchmark.mechanisms.judge import judge_mechanisms
 from benchmark.mechanisms.wording import judgement_lines, page_lines
 from benchmark.outside import Limits
 from benchmark.score import world_of
+from data_contracts.errors import WrongUseError
 from orchestration.cli.bench_options import TruthOption, WorldOption
 from orchestration.cli.output import (
     NEW_FILE,
@@ -18,9 +19,11 @@ from orchestration.cli.output import (
     JsonOption,
     UnusedHomeOption,
     emit,
-    progress_console,
+    progress,
     write_page,
 )
+
+_PAGE_END = ".md"
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +36,7 @@ def mechanisms_command(
     world: WorldOption = None,
     page: Annotated[
         Path | None,
-        typer.Option("--page", help="Markdown file to write all of it to.", **NEW_FILE),
+        typer.Option("--page", help="Markdown file (.md) to write all of it to.", **NEW_FILE),
     ] = None,
     home: UnusedHomeOption = None,  # noqa: ARG001
     json_output: JsonOption = False,
@@ -42,8 +45,12 @@ def mechanisms_command(
 
     Ends with status 1 when one does not.
     """
+    if page is not None and page.suffix != _PAGE_END:
+        message = f"--page: expected a Markdown file, named *{_PAGE_END}; found {page.name}"
+        raise WrongUseError(message)
     files = world_of(truth, world)
-    with progress_console().status("judging mechanisms"), telling_broken(files):
+    with progress("judging mechanisms") as tell, telling_broken(files):
+        tell(f"judging mechanisms: reading {files}")
         judgement = judge_mechanisms(files, truth, Limits())
     if page:
         write_page(page, "\n".join(page_lines(judgement)) + "\n")

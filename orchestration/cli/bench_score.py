@@ -24,7 +24,7 @@ from orchestration.cli.output import (
     UnusedHomeOption,
     as_json_tells,
     emit,
-    progress_console,
+    progress,
 )
 
 CapacityOption = Annotated[
@@ -72,7 +72,8 @@ def score_command(
     """Judge a selection against the truth."""
     prices = default_costs() if costs is None else read_costs(costs)
     rules = Rules(Capacity(capacity, audit_capacity), prices, seed)
-    with progress_console().status("judging"):
+    with progress("judging") as tell:
+        tell(f"judging {selection}")
         report = score_files(truth, selection, world, rules, Limits(memory, spill=spill))
     emit(
         report,

@@ -15,18 +15,19 @@ from benchmark.play.detectors import RULES, by_rules
 from benchmark.reference_policies import POLICIES, Terms
 from benchmark.score import world_of
 from benchmark.selection import FORMS, Selection, write_selection
+from benchmark.truth import refuse_as_world
 from data_contracts.errors import WrongUseError
 from measures.counted import counted
 from orchestration.cli.bench_options import MemoryOption, SeedOption, SpillOption
-from orchestration.cli.output import (
 from orchestration.cli.days import DAY
+from orchestration.cli.output import (
     FOLDER,
     MANY,
     NEW_FILE,
     JsonOption,
     UnusedHomeOption,
     emit,
-    progress_console,
+    progress,
 )
 
 ORACLE = "oracle"
@@ -105,7 +106,9 @@ def select_command(
         message = f"--to: expected a day from --from on ({first:%Y-%m-%d}), found {last:%Y-%m-%d}"
         raise WrongUseError(message)
     folder = _oracle_world(truth, world) if policy == ORACLE else world or Path()
-    with progress_console().status(f"choosing: {policy}"), telling_broken(folder):
+    refuse_as_world(folder)
+    with progress("choosing") as tell, telling_broken(folder):
+        tell(f"choosing: {policy}")
         if policy == ORACLE and truth is not None:
             chosen = _by_oracle(truth, folder, (capacity, audit_capacity), limits)
         else:

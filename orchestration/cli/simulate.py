@@ -1,5 +1,6 @@
 """`customs simulate run`: a seeded nation, written as the outside formats."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -10,15 +11,15 @@ from rich.console import Console
 
 from data_contracts.errors import ContractViolationError
 from measures.counted import counted
-from orchestration.cli.later import LateGroup
 from orchestration.cli.days import DAY
+from orchestration.cli.later import LateGroup
 from orchestration.cli.output import (
     FOLDER,
     MANY,
     JsonOption,
     UnusedHomeOption,
     emit,
-    progress_console,
+    progress,
 )
 from orchestration.cli.several import TakesSeveral
 from simulator.arguments import (
@@ -36,6 +37,8 @@ from simulator.delivery.faults import PROFILES
 from simulator.delivery.tables import SOURCES
 from simulator.mechanisms.loading import NAMES, NONE, UnknownMechanismError, choose_mechanisms
 from simulator.world import run
+
+_TELLINGS = 10
 
 OutOption = Annotated[
     Path, typer.Option("--out", help="Folder for the outside files; made where it is not.")
@@ -222,12 +225,16 @@ def run_command(
     except ContractViolationError as error:
         raise typer.BadParameter(str(error)) from error
     refuse_unknown_mechanisms(arguments)
-    with progress_console().status("simulating") as status:
-        summary = run(
-            arguments,
-            lambda done, total: status.update(f"simulating: part {done} of {total}"),
-        )
+    with progress("simulating") as tell:
+        tell("simulating: drawing and living the nation")
+        summary = run(arguments, lambda done, total: _tell_tenths(tell, done, total))
     emit(_payload(summary), json_output=json_output, render=lambda to: _render(to, summary))
+
+
+def _tell_tenths(tell: Callable[[str], None], done: int, total: int) -> None:
+    """Tell the parts that are done, at each tenth of them."""
+    if done * _TELLINGS // total > (done - 1) * _TELLINGS // total:
+        tell(f"simulating: part {done:,} of {total:,}")
 
 
 def refuse_unknown_mechanisms(arguments: SimulationArguments) -> None:

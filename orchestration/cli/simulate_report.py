@@ -18,7 +18,7 @@ from orchestration.cli.output import (
     JsonOption,
     UnusedHomeOption,
     emit,
-    progress_console,
+    progress,
 )
 
 FolderArgument = Annotated[
@@ -57,7 +57,8 @@ def report_command(
     """Hold a simulated nation against published figures; status 1 when one is off tolerance."""
     place = folder.resolve()
     page = place.parent / f"{place.name}-realism.html" if out is None else out
-    with progress_console().status("measuring"):
+    with progress("measuring") as tell:
+        tell(f"measuring {folder}")
         report = measure(folder, truth=truth)
         write(report, page)
     payload: dict[str, Any] = as_payload(report) | {"page": page}
@@ -83,13 +84,9 @@ def _render(console: Console, report: Report, page: Path) -> None:
             texts = [_plain(number_text(value, result.figure.unit)) for value in values]
             table.add_row(result.figure.title, *texts, f"{result.observations:,}")
         console.print(table)
-    few = [result for result in report.results if result.verdict is Verdict.TOO_FEW]
-    if few:
-        table = Table(Verdict.TOO_FEW.value, "found", "needed at least")
-        for result in few:
-            found, least = f"{result.observations:,}", f"{result.figure.least:,}"
-            table.add_row(result.figure.title, found, least)
-        console.print(table)
+    if few := report.count(Verdict.TOO_FEW):
+        told = f"{counted(few, 'figure')} with {Verdict.TOO_FEW.value}"
+        console.print(f"{told}: the page has each with those needed")
     for name in report.unread:
         console.print(f"could not be read: {name}")
     console.print(f"written to {page}")

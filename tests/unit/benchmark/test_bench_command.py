@@ -3,6 +3,8 @@
 import json
 import re
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -58,6 +60,9 @@ def test_a_selection_is_made_scored_and_compared(folders):
     assert "expected each nation once" in str(twice.exception)
     words = call("compare", "--a", best_file, "--b", lot_file)
     assert "A above in 1 of 1" in words.stdout
+    assert "  recovered, published mechanisms: A " in words.stdout
+    assert "_" not in words.stdout
+    assert words.stderr == "comparing 1 pair of scores\n"
 
 
 def test_a_score_is_told_in_words_and_too_few_hits_give_no_rate(folders):
@@ -66,6 +71,36 @@ def test_a_score_is_told_in_words_and_too_few_hits_give_no_rate(folders):
     done = call("score", "--selection", folders / "random.parquet", *places)
     assert done.exit_code == 0
     assert "hit rate of checks: too few" in done.stdout
+
+
+def test_a_choice_that_stands_twice_in_the_file_is_called_so(folders):
+    scored(folders, "random", 5)
+    table = pq.read_table(folders / "random.parquet")
+    pq.write_table(pa.concat_tables([table, table.slice(0, 2)]), folders / "twice.parquet")
+    places = ("--world", folders / "world", "--truth", folders / "truth")
+    done = call("score", "--selection", folders / "twice.parquet", *places)
+    assert "(0 impossible, 2 standing twice in the file, 0 checks" in done.stdout
+    assert done.stderr == f"judging {folders / 'twice.parquet'}\n"
+
+
+def test_the_folder_of_the_truth_is_no_world(folders, tmp_path):
+    truth = folders / "truth"
+    done = call("select", "random", "--world", truth, "--out", tmp_path / "x.csv", "--capacity", 1)
+    assert "expected the folder of the outside files, found that of the" in str(done.exception)
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        ("2025-02-30", "expected a day that exists, found '2025-02-30': there is no such day"),
+        ("30.2.2025", "expected a day YYYY-MM-DD, found '30.2.2025'"),
+    ],
+)
+def test_a_day_that_is_none_is_told(tmp_path, day, told):
+    words = ("--world", tmp_path, "--out", tmp_path / "x.csv", "--capacity", 1, "--from", day)
+    done = call("select", "random", *words)
+    assert done.exit_code == 2
+    assert told in " ".join(done.output.replace("│", " ").split())
 
 
 def test_the_capacity_is_enforced(folders):

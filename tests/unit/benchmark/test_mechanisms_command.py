@@ -10,6 +10,7 @@ from benchmark.mechanisms.claims import CLAIMS
 from benchmark.mechanisms.signs import SIGNS
 from benchmark.mechanisms.stories import STORIES, told_by
 from benchmark.mechanisms.wording import rule_rows, story_rows
+from data_contracts.errors import WrongUseError
 from orchestration.cli import bench
 from simulator.mechanisms.loading import NAMES
 from tests.architecture.tree import REPOSITORY
@@ -48,6 +49,14 @@ def test_the_command_says_what_does_not_hold_and_fails(folders, tmp_path):
     assert fault in told["faults"]
     assert f"- {fault}" in page.read_text(encoding="utf-8")
     assert fault in call(*words).stdout
+
+
+def test_a_page_is_markdown_and_nothing_else(folders, tmp_path):
+    page = tmp_path / "page.html"
+    done = call("--world", folders[0], "--truth", folders[1], "--page", page)
+    assert isinstance(done.exception, WrongUseError)
+    assert "expected a Markdown file, named *.md; found page.html" in str(done.exception)
+    assert not page.exists()
 
 
 def test_a_mechanism_of_which_there_is_too_little_is_told_and_no_fault(tmp_path):
