@@ -19,7 +19,7 @@ from data_contracts.errors import CustomsDataError
 
 _MOST_BYTES = 1_000_000
 # By the first word of the files' names: key columns, and what the formats require beside them.
-_REQUIRED = {
+REQUIRED = {
     "tk": "SEQ_NO OP SO_TK SO_DONG NHOM MA_LH MA_HQ NGAY_DK MA_PTVT MA_NT",
     "hang": "SEQ_NO OP SO_TK STT MA_HS TEN_HANG LUONG1 MA_DVT1 TRI_GIA_HD TRI_GIA_TT",
     "thue": "SEQ_NO OP SO_TK STT MA_SAC_THUE SO_TIEN",
@@ -77,7 +77,7 @@ def refuse_renamed(
     Raises:
         CustomsDataError: A file does.
     """
-    required = [name for name in columns if name in _REQUIRED.get(table, "").split()]
+    required = [name for name in columns if name in REQUIRED.get(table, "").split()]
     named = {path: (_names(form, path), form) for form, paths in forms.items() for path in paths}
     having = Counter(name for names, _ in named.values() for name in set(names or ()))
     for path, (names, form) in named.items():

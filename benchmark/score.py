@@ -83,6 +83,16 @@ def world_of(truth: Path, world: Path | None) -> Path:
     return found
 
 
+def world_given(world: Path) -> Path:
+    """Return the folder of outside files that was given without its truth.
+
+    Raises:
+        CustomsDataError: It is the folder of a truth.
+    """
+    refuse_as_world(world)
+    return world
+
+
 def score(selection: Selection, nation: JudgedNation, rules: Rules) -> dict[str, Any]:
     """Return the report on a selection: plain values and intervals, ready for JSON."""
     valid = valid_rows(selection, nation)

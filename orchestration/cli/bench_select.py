@@ -13,9 +13,8 @@ from benchmark.oracle import oracle_selection
 from benchmark.outside import Limits
 from benchmark.play.detectors import RULES, by_rules
 from benchmark.reference_policies import POLICIES, Terms
-from benchmark.score import world_of
+from benchmark.score import world_given, world_of
 from benchmark.selection import FORMS, Selection, write_selection
-from benchmark.truth import refuse_as_world
 from data_contracts.errors import WrongUseError
 from measures.counted import counted
 from orchestration.cli.bench_options import MemoryOption, SeedOption, SpillOption
@@ -105,8 +104,7 @@ def select_command(
     if first is not None and last is not None and last < first:
         message = f"--to: expected a day from --from on ({first:%Y-%m-%d}), found {last:%Y-%m-%d}"
         raise WrongUseError(message)
-    folder = _oracle_world(truth, world) if policy == ORACLE else world or Path()
-    refuse_as_world(folder)
+    folder = _oracle_world(truth, world) if policy == ORACLE else world_given(world or Path())
     with progress("choosing") as tell, telling_broken(folder):
         tell(f"choosing: {policy}")
         if policy == ORACLE and truth is not None:

@@ -12,6 +12,7 @@ from benchmark.mechanisms.claims import Finding, judge_claims
 from benchmark.mechanisms.ground import lay
 from benchmark.mechanisms.signs import make_signs
 from benchmark.outside import connection
+from benchmark.required_columns import REQUIRED
 from tests.builders import hang, tk, write_csv
 from tests.unit.benchmark.nations import LIMITS, NO_SCHEMES, NO_SLIPS, loss, number, write_truth
 
@@ -88,7 +89,8 @@ class World:
         """Write outside files and truth, and return their folders."""
         world = folder / "world"
         for table, rows in self.tables.items():
-            columns = dict.fromkeys(name for row in rows for name in row)
+            required = REQUIRED[table.partition("_")[0]].split()
+            columns = dict.fromkeys([*required, *(name for row in rows for name in row)])
             whole = [{name: row.get(name) for name in columns} for row in rows]
             write_csv(world / f"{table}_20250303.csv", whole)
         for certificate in self.certificates:
