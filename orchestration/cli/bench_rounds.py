@@ -6,10 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from benchmark.play.opening import idle_mechanisms
 from benchmark.round_arguments import simulation_of
 from benchmark.rounds import Round, new_round, reveal, write_round
-from benchmark.wording import idle_lines
 from data_contracts.json_files import read_json, refuse_twice
 from orchestration.cli.output import (
     FILE,
@@ -76,6 +74,9 @@ def commit_command(
     json_output: JsonOption = False,
 ) -> None:
     """Open a round: write the hash to publish, and the secret to keep."""
+    # Imported here: who only reveals needs no engine.
+    from benchmark.wording import idle_lines  # noqa: PLC0415
+
     told = _parameters(parameters)
     made = new_round(seed, told, mechanisms, name=name, checks=capacity, audits=audits)
     idle = [] if mechanisms is None else _idle(made, mechanisms)
@@ -101,6 +102,8 @@ def commit_command(
 
 def _idle(made: Round, mechanisms: Path) -> list[tuple[str, ...]]:
     """Return the private mechanisms of each nation of which no scheme begins in its days."""
+    from benchmark.play.opening import idle_mechanisms  # noqa: PLC0415
+
     arguments = simulation_of(made.parameters, mechanism_folder=mechanisms)
     idle = []
     with progress("drawing the nations") as tell:

@@ -148,7 +148,7 @@ FAILED = [
     ("simulate run --out world --days 1 --scale 0.00001", "choose an empty folder"),
     ("simulate report world --truth folder", "world.json, line 1"),
     ("bench mechanisms --truth folder --world folder", "items.parquet: expected a file"),
-    ("bench select oracle --out x.csv --capacity 1 --truth world", "give --world"),
+    ("bench select oracle --out x.csv --capacity 1 --truth world", "make the nation anew"),
     ("bench compare --a cut.json --b cut.json", "customs bench score --json"),
     ("bench reveal --commitment cut.json --secret cut.json", "customs bench commit"),
     ("bench commit --out x --seed 1 --parameters cut.json", "JSON object of the simulator"),
