@@ -20,6 +20,7 @@ from simulator.control.legalising import legalised_items, noticed, without
 from simulator.control.lifecycle import NEVER, Lives, live
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, pick
+from simulator.kernel.rounding import one_at_least
 from simulator.mechanisms.mechanism import PHYSICAL_PART, PHYSICAL_WHOLE, SCANNER
 from simulator.nation import Nation
 from simulator.reference import regimes
@@ -126,7 +127,7 @@ def weigh(nation: Nation, batch: Batch) -> Masses:
     gross = np.rint(told * np.maximum(paper, _PACKING_LOW)).astype(np.int64)
     return Masses(
         gross_kg_e2=np.maximum(gross, 1),
-        true_gross_kg_e2=np.maximum(np.rint(real * packing * crates).astype(np.int64), 1),
+        true_gross_kg_e2=one_at_least(real * packing * crates),
         packages=sums(batch.owner, np.maximum(np.ceil(packages), 1).astype(np.int64), count),
         m3_e2=np.maximum(sums(batch.owner, np.ceil(volume).astype(np.int64), count), 1),
     )

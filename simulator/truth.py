@@ -17,7 +17,8 @@ from simulator.block import Block
 from simulator.cargo.crossings import crossings_of
 from simulator.cargo.residents import border_goods, slip_numbers, taxes
 from simulator.control.self_correction import corrected_voluntarily, found_at
-from simulator.kernel.arrays import Ints, coded, dates, decimals, digits, half_up, pick, whole
+from simulator.kernel.arrays import Ints, coded, dates, decimals, digits, pick, whole
+from simulator.kernel.rounding import half_up
 from simulator.nation import Nation
 from simulator.papers.paper import as_text, country_texts, declaration_numbers
 from simulator.reference.calendar import WEEK_DAYS

@@ -14,6 +14,7 @@ from simulator.actors.kinds import SECTOR_OF_CHAPTER, SECTORS
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints
 from simulator.kernel.keyed import Keys
+from simulator.kernel.rounding import one_at_least
 from simulator.reference.countries import Countries
 from simulator.reference.goods import Goods
 
@@ -99,8 +100,8 @@ def partner_cells(traders: int, goods: Goods, countries: Countries) -> Cells:
         (countries.export_weight, goods.export_weight),
     ):
         share = np.outer(by_country / by_country.sum(), _by_sector(goods, by_line))
-        counts.append(np.maximum(np.rint(share * total), 1))
-    count = np.stack(counts).astype(np.int64)
+        counts.append(one_at_least(share * total))
+    count = np.stack(counts)
     start = np.cumsum(count).reshape(count.shape) - count
     return Cells(start, count)
 

@@ -21,6 +21,7 @@ from simulator.actors.lives import Lives, part_of
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.kernel.keyed import Keys
+from simulator.kernel.rounding import one_at_least
 
 # ln weight is normal below the 95th percentile and has a Pareto tail above it.
 _BODY_SIGMA, _TAIL_FROM, _TAIL_ALPHA = 0.72, 0.95, 2.0
@@ -157,5 +158,4 @@ def registered(key: Keys, relative: Floats, trade: Ints) -> tuple[Ints, Ints]:
     workforce = np.where(trade == EXPORT_PRODUCTION, 180.0, workforce) * relative**0.8
     employees = workforce * np.exp(0.9 * keyed.normal(key, "employees"))
     # People state round sums when they register capital.
-    rounded = np.maximum(np.rint(capital / 100) * 100, 100)
-    return rounded.astype(np.int64), np.rint(employees).astype(np.int64) + 1
+    return one_at_least(capital, 100), np.rint(employees).astype(np.int64) + 1

@@ -14,6 +14,7 @@ from simulator.cargo.visits import Visits
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, coded
 from simulator.kernel.glyphs import fixed, merged
+from simulator.kernel.rounding import to_steps
 
 # Sd of a weighbridge and its step; seals that differ, and of those the tampered: assumptions.
 _SCALE_ERROR, _SCALE_STEP_KG = 0.003, 20
@@ -50,8 +51,7 @@ Known = tuple[Cards, Ints, Lists, Lists, Lists]
 def weighed_kg(visits: Visits) -> Ints:
     """Return what the scale of the gate reads for each laden lorry, kg."""
     error = 1.0 + _SCALE_ERROR * keyed.normal(visits.key, "gate scale")
-    read = (visits.kg + visits.tare_kg) * error / _SCALE_STEP_KG
-    return np.rint(read).astype(np.int64) * _SCALE_STEP_KG
+    return to_steps((visits.kg + visits.tare_kg) * error, _SCALE_STEP_KG)
 
 
 def visit_cards(around: Surroundings, visits: Visits) -> Cards:

@@ -23,6 +23,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, coded, constant, numbers_within, pick
 from simulator.kernel.glyphs import fixed, gathered, hexes, joined, merged, stamps
 from simulator.kernel.keyed import Keys
+from simulator.kernel.rounding import one_at_least
 from simulator.reference.regimes import IMPORT
 
 _NOTICE_HOURS = np.array([12.0, 3.0, 2.0, 1.0])
@@ -133,7 +134,7 @@ def _bills(shipments: Shipments, consignments: Consignments) -> Bills:
     share = np.concatenate([_shares(further, counts), np.ones(len(passing))])
     is_revised = keyed.happens(consignments.calls.key[row], "revised", _REVISED_SHARE)
     chance = np.where(is_revised, _CHANGED_SHARE, _LATER_SHARE)
-    part = np.maximum(np.rint(shipments.bill_packages[row] * share), 1).astype(np.int64)
+    part = one_at_least(shipments.bill_packages[row] * share)
     return Bills(
         row=row,
         key=key,
@@ -143,7 +144,7 @@ def _bills(shipments: Shipments, consignments: Consignments) -> Bills:
         is_changed=keyed.happens(key, "changed", chance),
         gross_e1=_weighed_e1(shipments, row, (key, share), is_passing),
         packages=np.where(is_passing, keyed.integers(key, "packages", 1, 900), part),
-        m3_e2=np.maximum(np.rint(shipments.bill_m3_e2[row] * share), 1).astype(np.int64),
+        m3_e2=one_at_least(shipments.bill_m3_e2[row] * share),
         transit=(is_passing | keyed.happens(key, "transit told", 0.002)).astype(np.int64),
     )
 
@@ -174,9 +175,8 @@ def _weighed_e1(
     gross = np.where(is_copied, shipments.bill_kg_e2[row] * share / 10, weighed)
     own = keyed.exponential(key, "mass in transit", _PASSING_KG_E1)
     gross = np.where(is_passing, own, gross)
-    step = np.where(gross > 200_000, 100.0, np.where(gross > 1000, 10.0, 1.0))  # noqa: PLR2004
-    shown: Ints = np.maximum(np.rint(gross / step) * step, 1).astype(np.int64)
-    return shown
+    step = np.where(gross > 200_000, 100, np.where(gross > 1000, 10, 1))  # noqa: PLR2004
+    return one_at_least(gross, step)
 
 
 def _notice(calls: Calls) -> Ints:
@@ -190,7 +190,7 @@ def _first_told(bills: Bills) -> Told:
     """Return gross, packages and transit as first told: some are mistyped."""
     factor = _TYPO_FACTORS[keyed.integers(bills.key, "typo", 0, len(_TYPO_FACTORS))]
     is_mass = keyed.happens(bills.key, "mass mistyped", _MASS_SHARE)
-    mistyped = np.maximum(np.rint(bills.gross_e1 * factor), 1).astype(np.int64)
+    mistyped = one_at_least(bills.gross_e1 * factor)
     miscount = keyed.integers(bills.key, "miscount", 1, 9) * (bills.is_changed & ~is_mass)
     return Told(
         key=bills.key,

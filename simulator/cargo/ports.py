@@ -21,6 +21,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, coded, join, whole
 from simulator.kernel.glyphs import digits, fixed, hexes, merged, same, spread, stamps
 from simulator.kernel.keyed import Keys
+from simulator.kernel.rounding import one_at_least
 from simulator.reference.regimes import IMPORT
 
 KINDS = ("DISCHARGE", "GATE_IN", "GATE_OUT", "STUFF", "STRIP", "TRANSFER")
@@ -232,7 +233,6 @@ def fetching_truck(keys: Keys) -> Keys:
 def _gross(boxes: Boxes, box: Ints, key: Keys, moves: Bools) -> pa.Array:
     error = 1.0 + _WEIGHING_ERROR * keyed.normal(key, "port scale")
     kg = (boxes.kg_e2[box] / 100 + boxes.tare_kg[box]) * error
-    shown = np.rint(kg / _WEIGHING_STEP_KG) * _WEIGHING_STEP_KG
-    shown = np.where(kg < 100 * _WEIGHING_STEP_KG, np.maximum(np.rint(kg), 1), shown)
+    step = np.where(kg < 100 * _WEIGHING_STEP_KG, 1, _WEIGHING_STEP_KG)
     weighed = moves & keyed.happens(key, "weighed", _WEIGHED_SHARE)
-    return whole(shown.astype(np.int64), ~weighed)
+    return whole(one_at_least(kg, step), ~weighed)

@@ -29,13 +29,13 @@ from simulator.kernel.arrays import (
     coded,
     dates,
     decimals,
-    half_up,
     numbers_within,
     pick,
     whole,
 )
 from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, joined, same
 from simulator.kernel.keyed import Keys
+from simulator.kernel.rounding import half_up, one_at_least
 from simulator.reference.calendar import year_month
 from simulator.reference.goods import MASS_UNITS
 from simulator.reference.lists import rows_of
@@ -234,8 +234,7 @@ def quantities(key: Keys, goods: Ints, value_vnd: Ints | Floats) -> Ints:
     noise = np.exp(0.12 * keyed.normal(key, "price"))
     quantity_e2 = 100 * value_vnd / known.price_vnd[goods] / noise
     step = np.array([1 if unit in MASS_UNITS else 100 for unit in known.units])[goods]
-    rounded: Ints = np.maximum(np.rint(quantity_e2 / step), 1).astype(np.int64) * step
-    return rounded
+    return one_at_least(quantity_e2, step)
 
 
 def in_turn(slips: Slips) -> Slips:

@@ -32,6 +32,7 @@ from simulator.cargo.visits import (
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints, coded, pick, whole
 from simulator.kernel.glyphs import DAY_SECONDS, fixed, hexes, listed, same, spread, stamps
+from simulator.kernel.rounding import one_at_least
 
 STEPS = (
     PRE_DECLARED, QUEUED, GATE_IN, YARD_IN, QUARANTINE, CUSTOMS_CHECK, WEIGHED, SCANNED,
@@ -113,7 +114,7 @@ def _seals(visits: Visits, events: Events, lists: pa.Array) -> pa.Array:
 def _fees(visits: Visits, events: Events) -> pa.Array:
     """Return what the yard took, told when a lorry leaves."""
     size = np.exp(_FEE_SIGMA * keyed.normal(visits.key, "fee"))
-    fee = np.maximum(np.rint(size * _FEE_VND / _FEE_STEP_VND), 1).astype(np.int64) * _FEE_STEP_VND
+    fee = one_at_least(size * _FEE_VND, _FEE_STEP_VND)
     return whole(fee[events.visit], events.type != GATE_OUT)
 
 

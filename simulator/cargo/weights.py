@@ -27,6 +27,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints, group_starts, moments, whole
 from simulator.kernel.glyphs import digits, fixed, hexes, same, spread
 from simulator.kernel.keyed import Keys
+from simulator.kernel.rounding import to_steps
 from simulator.reference.regimes import IMPORT
 
 _PORT_SHARE, _ROAD_SHARE, _TRIP_SHARE = 0.3, 0.45, 0.45
@@ -74,9 +75,9 @@ def put_weighings(
     tare = np.concatenate([part.tare_kg for part in parts])
     error = _ERROR * keyed.normal(key, "scale")
     error[: len(parts[0].key)] = 0.0  # what gates tell has been read from the scale before
-    gross = _rounded((goods + tare) * (1.0 + error))
+    gross = to_steps((goods + tare) * (1.0 + error), _STEP_KG)
     wrong = keyed.happens(key, "wrong tare", _WRONG_TARE_SHARE)
-    typed = _rounded(tare + wrong * _WRONG_TARE_KG * keyed.normal(key, "tare typed"))
+    typed = to_steps(tare + wrong * _WRONG_TARE_KG * keyed.normal(key, "tare typed"), _STEP_KG)
     delay = keyed.exponential(key, "sent after", 200.0).astype(np.int64)
     columns = {
         "SITE": spread(_sites(around), office * 2 + keyed.integers(key, "scale number", 0, 2)),
@@ -90,11 +91,6 @@ def put_weighings(
     }
     day = np.concatenate([part.day for part in parts])
     outbox.put("weighbridge", second + 30 + delay, columns, registered=day)
-
-
-def _rounded(kg: Floats) -> Ints:
-    steps: Ints = np.rint(kg / _STEP_KG).astype(np.int64)
-    return steps * _STEP_KG
 
 
 def _sites(around: Surroundings) -> pa.Array:

@@ -17,6 +17,7 @@ from simulator.control.lifecycle import Lives, may_tell_more
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
 from simulator.kernel.keyed import Keys
+from simulator.kernel.rounding import second_digit
 from simulator.nation import Nation
 from simulator.reference.calendar import (
     DAY_SECONDS,
@@ -131,7 +132,7 @@ class ListBook:
         low, high = _FIRST
         least = usual_e2(nation, code) * (low + (high - low) * keyed.uniform(key, "room"))
         moment = np.maximum(day * DAY_SECONDS + second, earliest)
-        self._add(code, rounded_up(np.maximum(_planned(nation, code, key), least)), moment)
+        self._add(code, _as_planned(np.maximum(_planned(nation, code, key), least)), moment)
 
     def use(self, nation: Nation, batch: Batch, lives: Lives, earliest: int) -> tuple[Keys, Floats]:
         """Write off what some declarations import under their lists, in the order of time.
@@ -188,7 +189,7 @@ class ListBook:
         key, quantity, registered = first[0][rows], first[1][rows], first[2][rows]
         low, high = _FIRST
         wanted = quantity * (low + (high - low) * keyed.uniform(key, "room"))
-        granted = rounded_up(np.maximum(_planned(nation, new, key), wanted))
+        granted = _as_planned(np.maximum(_planned(nation, new, key), wanted))
         days = keyed.integers(key, "registered before", *_REGISTERED_DAYS)
         self._add(new, granted, registered - days * DAY_SECONDS)
 
@@ -227,7 +228,7 @@ class ListBook:
         """Supplement lines, each once, by a part of what is granted; never before the last time."""
         low, high = _SUPPLEMENT
         more = low + (high - low) * keyed.uniform(key, "supplement")
-        self.granted_e2[line] = rounded_up(self.granted_e2[line] * more)
+        self.granted_e2[line] = _as_planned(self.granted_e2[line] * more)
         self.since[line] = np.maximum(self.since[line] + 1, moment)
         new = np.zeros(len(line), dtype=bool)
         self.grants.append(Grants(self.code[line], self.since[line], self.granted_e2[line], new))
@@ -250,10 +251,10 @@ def _overruns(nation: Nation, scheme: Ints) -> Bools:
     return runs
 
 
-def rounded_up(quantity_e2: Floats) -> Ints:
+def _as_planned(quantity_e2: Floats) -> Ints:
     """Return quantities as people plan them: two leading digits of whole units, rounded up."""
     whole = np.maximum(np.ceil(quantity_e2 / 100), 1.0)
-    step = 10.0 ** np.maximum(np.floor(np.log10(whole)) - 1, 0.0)
+    step = second_digit(whole)
     planned: Ints = (np.ceil(whole / step) * step * 100).astype(np.int64)
     return planned
 

@@ -25,7 +25,7 @@ from simulator.kernel.keyed import Keys
 from simulator.mechanisms.mechanism import DOCUMENTS, PHYSICAL_WHOLE, SCANNER
 from simulator.nation import Nation
 from simulator.reference.agreements import UNTAXED
-from simulator.reference.goods import in_whole_units
+from simulator.reference.goods import in_whole_units, step_e2
 from simulator.reference.regimes import IMPORT
 from simulator.trade.batch import Batch, short_of
 from simulator.trade.goods_items import invoice_values
@@ -115,7 +115,7 @@ def _claimed(
     more = _MORE[0] + _MORE[1] * keyed.uniform(key, "claimed quantity") ** _FEW
     line, quantity = true.line[rows], true.quantity_e2[rows]
     counted = in_whole_units(goods, line, quantity * more)
-    counted = np.maximum(counted, quantity + np.where(goods.is_counted[line], 100, 1))
+    counted = np.maximum(counted, quantity + step_e2(goods, line))
     # A certificate is not accepted, and at times the goods are said to come from somewhere else.
     refused = (what == ORIGIN) & (true.certificate[rows] != 0)
     elsewhere = (what == ORIGIN) & (~refused | keyed.happens(key, "of elsewhere", _ELSEWHERE_SHARE))

@@ -10,6 +10,7 @@ import numpy as np
 from simulator.control.lifecycle import QUANTITY_REASON, VALUE_REASON
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints
+from simulator.kernel.rounding import one_at_least
 from simulator.nation import Nation
 from simulator.trade.batch import Batch
 from simulator.trade.goods_items import invoice_values
@@ -32,15 +33,14 @@ def corrected(nation: Nation, batch: Batch, reason: Ints, digit: int) -> Batch:
     hit = items.number == target[owner]
     why = np.where(hit, reason[owner], 0)
     by_price = np.where(why == VALUE_REASON, 0.92 + 0.18 * keyed.uniform(key, "price")[owner], 1.0)
-    price = np.maximum(np.rint(items.unit_price_e4 * by_price), 1.0).astype(np.int64)
+    price = one_at_least(items.unit_price_e4 * by_price)
     more = keyed.integers(key, "quantity", 1, 6)[owner] * 100
     quantity = items.quantity_e2 + np.where(why == QUANTITY_REASON, more, 0)
-    mass = np.rint(items.kg_e2 * (quantity / items.quantity_e2))
     told = replace(
         items,
         unit_price_e4=price,
         quantity_e2=quantity,
-        kg_e2=np.maximum(mass, 1.0).astype(np.int64),
+        kg_e2=one_at_least(items.kg_e2 * (quantity / items.quantity_e2)),
         value_e2=invoice_values(quantity, price, batch.deals.currency[owner]),
     )
     values = value_items(nation, batch.roster, batch.deals, told, batch.true)

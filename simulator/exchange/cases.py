@@ -19,6 +19,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, coded, dates, numbers_within, whole
 from simulator.kernel.glyphs import fixed, hexes, joined
 from simulator.kernel.keyed import Keys
+from simulator.kernel.rounding import to_steps
 from simulator.nation import Nation
 from simulator.papers.paper import as_text, declaration_numbers
 from simulator.reference.calendar import DAY_SECONDS
@@ -120,6 +121,6 @@ def _put_elsewhere(outbox: Outbox, nation: Nation, days: Ints) -> None:
             "offence": coded(_ELSEWHERE, keyed.choose(key, "offence", (30, 12, 22, 10, 14, 12))),
             "subject": document,
             "goods": coded(nation.goods.names_vi, line),
-            "value_vnd": whole(np.rint(worth / 1_000).astype(np.int64) * 1_000),
+            "value_vnd": whole(to_steps(worth, 1_000)),
         },
     )

@@ -35,6 +35,7 @@ from simulator.kernel.arrays import (
 )
 from simulator.kernel.glyphs import joined
 from simulator.kernel.keyed import Keys
+from simulator.kernel.rounding import one_at_least
 from simulator.nation import Nation
 from simulator.papers.numbers import certificate_texts
 from simulator.reference.agreements import FORMS, ORDINARY, SCHEDULES, UNTAXED
@@ -48,7 +49,7 @@ from simulator.reference.certificates import (
 )
 from simulator.reference.declaration_kinds import BRANCH, PRIMARY
 from simulator.reference.exchange import CURRENCIES
-from simulator.reference.goods import UNITS
+from simulator.reference.goods import UNITS, in_whole_units
 from simulator.reference.regimes import IMPORT
 from simulator.trade.scheme_states import SchemeStates
 
@@ -187,10 +188,9 @@ def _items(nation: Nation, block: Block, lines: _Lines, line: Ints, less: Floats
         line,
     )
     # Things that are counted come whole, on a forged paper too.
-    unit = np.where(goods.is_counted[line], 100, 1)
-    quantity = np.maximum(np.rint(told.quantity_e2[row] / unit * less), 1.0).astype(np.int64) * unit
+    quantity = in_whole_units(goods, line, told.quantity_e2[row] * less)
     percent = _FOB_PERCENT[batch.deals.incoterm][lines.owner]
-    value = np.maximum(np.rint(told.value_e2[row] * less * percent / 100), 1).astype(np.int64)
+    value = one_at_least(told.value_e2[row] * less * percent / 100)
     key = told.key[row]
     currency = batch.deals.currency[lines.owner]
     return _item_elements(
@@ -297,10 +297,9 @@ def _put_real(
     line, schedule, key = known
     goods = traders.log_volume[trader, IMPORT, told.habit, told.slot]
     usd = np.exp(goods + keyed.normal(key, "worth") + np.where(told.is_single, 0.0, _COVERS_LN))
-    unit = np.where(nation.goods.is_counted[line], 100, 1)
     amount = usd / np.exp(nation.goods.log_price[line]) * 100
-    quantity = np.maximum(np.rint(amount / unit), 1.0).astype(np.int64) * unit
-    value = np.maximum(np.rint(usd * 100), 1.0).astype(np.int64)
+    quantity = in_whole_units(nation.goods, line, amount)
+    value = one_at_least(usd * 100)
     number = certificate_texts(key, schedule, np.zeros(len(key), dtype=bool))
     partner = traders.partner[trader, IMPORT, told.habit]
     issued = issued_days(key, key, day)

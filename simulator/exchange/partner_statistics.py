@@ -18,6 +18,7 @@ from simulator.delivery.partial_sums import add_parts, added_up, leave_part
 from simulator.delivery.plan import DeliveryPlan, Receipt
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints, coded, constant, decimals, digits, whole
+from simulator.kernel.rounding import one_at_least
 from simulator.nation import Nation
 from simulator.reference.calendar import year_month
 from simulator.reference.declaration_kinds import PURPOSE_CHANGE, REDECLARED
@@ -104,7 +105,7 @@ def _usd_e2(nation: Nation, block: Block, rows: Ints, owner: Ints) -> Ints:
     is_fob, is_import = IS_WITHOUT_FREIGHT[deals.incoterm], deals.direction == IMPORT
     factor = np.where(is_import, np.where(is_fob, 1.0, 1.0 / factor), factor)
     usd = block.batch.true.value_e2[rows] * (rates / dollar * factor)[owner]
-    return np.maximum(np.rint(usd), 1.0).astype(np.int64)
+    return one_at_least(usd)
 
 
 def _reporters(nation: Nation, block: Block, rows: Ints) -> Ints:

@@ -1,1 +1,1 @@
-"""What all of the simulator stands on: arrays, draws by key, processes, texts in bulk."""
+"""What all of the simulator stands on: arrays, rounding, draws by key, processes, texts in bulk."""

@@ -50,12 +50,6 @@ def numbers_within(counts: Ints) -> Ints:
     return np.arange(int(counts.sum())) - np.repeat(group_starts(counts), counts)
 
 
-def half_up(numerator: Ints, denominator: int) -> Ints:
-    """Return numerator / denominator, rounded half up; both are whole and not negative."""
-    result: Ints = (numerator + denominator // 2) // denominator
-    return result
-
-
 def texts(values: Sequence[str | None], index: Ints, mask: Bools | None = None) -> pa.Array:
     """Return `values[index]` as text, null where `mask` is true or the value is None."""
     return pa.array(values, pa.string()).take(pa.array(index, mask=mask))

@@ -13,6 +13,7 @@ import numpy as np
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats
 from simulator.kernel.keyed import Keys
+from simulator.kernel.rounding import one_at_least
 from simulator.mechanisms.declaring import (
     hidden_behind,
     one_item_each,
@@ -57,9 +58,9 @@ class ConcealedGoods(Mechanism):
         )
         takes = takes_part(case, self.name, fitting)
         by_mass = setting.goods.is_mass[case.line]
-        mass = np.where(by_mass, case.kg_e2, np.maximum(np.rint(case.kg_e2 * 0.96), 1.0))
+        mass = np.where(by_mass, case.kg_e2, one_at_least(case.kg_e2 * 0.96))
         worth = hidden_worths(case.key)
-        return hidden_behind(setting, case, takes, worth, kg_e2=mass.astype(np.int64))
+        return hidden_behind(setting, case, takes, worth, kg_e2=mass)
 
 
 def _is_cheap_bulk(setting: Setting, case: Case) -> Bools:

@@ -11,6 +11,7 @@ import numpy as np
 
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.rounding import one_at_least
 from simulator.mechanisms.mechanism import Case, Deed, truthful
 from simulator.reference.agreements import MFN
 from simulator.reference.goods import in_whole_units
@@ -89,7 +90,7 @@ def discounted(setting: Setting, case: Case, name: str, takes: Bools, depth: Flo
         case.caught, 5
     )
     factor = np.clip(np.exp(wanted), _LEAST, 1.0)
-    price = np.maximum(np.rint(case.unit_price_e4 * factor), 1.0).astype(np.int64)
+    price = one_at_least(case.unit_price_e4 * factor)
     return truthful(case, takes & (price < case.unit_price_e4 * _WORTH_IT), unit_price_e4=price)
 
 
@@ -103,8 +104,7 @@ def less_of(setting: Setting, case: Case, factor: Floats) -> tuple[Ints, Ints]:
     """
     quantity = in_whole_units(setting.goods, case.line, case.quantity_e2 * factor)
     quantity = np.minimum(quantity, case.quantity_e2)
-    mass = np.maximum(np.rint(case.kg_e2 * (quantity / case.quantity_e2)), 1.0)
-    return quantity, mass.astype(np.int64)
+    return quantity, one_at_least(case.kg_e2 * (quantity / case.quantity_e2))
 
 
 def part_left_out(setting: Setting, case: Case, takes: Bools, left_out: Floats) -> Deed:

@@ -11,6 +11,7 @@ import numpy as np
 
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats
+from simulator.kernel.rounding import one_at_least
 from simulator.mechanisms.mechanism import (
     Case,
     Deed,
@@ -59,7 +60,7 @@ class Mistake(Mechanism):
         deed = truthful(
             case,
             np.ones(len(case), dtype=bool),
-            unit_price_e4=np.maximum(np.rint(price), 1.0).astype(np.int64),
+            unit_price_e4=one_at_least(price),
             quantity_e2=np.where(kind == 1, counted, case.quantity_e2),
             line=np.where(slips_code, sibling, case.line),
             origin=np.where(slips_origin, other, case.origin),

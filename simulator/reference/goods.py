@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.rounding import one_at_least
 from simulator.reference.lists import read_list, rows_of
 
 # UN/ECE Recommendation 20, with the three codes VNACCS uses for what is counted.
@@ -224,6 +225,11 @@ def load_goods() -> Goods:
     )
 
 
+def step_e2(goods: Goods, line: Ints) -> Ints:
+    """Return the least quantity that is told of each line, hundredths of its `unit1`."""
+    return np.where(goods.is_counted[line], 100, 1)
+
+
 def in_whole_units(goods: Goods, line: Ints, quantity_e2: Floats) -> Ints:
     """Return quantities as they are told, at least one: whole things, or hundredths of a measure.
 
@@ -232,6 +238,4 @@ def in_whole_units(goods: Goods, line: Ints, quantity_e2: Floats) -> Ints:
         line: Position of each item's line.
         quantity_e2: Hundredths of the line's `unit1`, with fractions.
     """
-    unit = np.where(goods.is_counted[line], 100, 1)
-    whole: Ints = np.maximum(np.rint(quantity_e2 / unit), 1.0).astype(np.int64) * unit
-    return whole
+    return one_at_least(quantity_e2, step_e2(goods, line))

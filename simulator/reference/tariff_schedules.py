@@ -13,6 +13,7 @@ import numpy as np
 
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.rounding import to_steps
 from simulator.reference.agreements import AGREEMENTS, APRIL, Agreement
 from simulator.reference.calendar import to_date
 from simulator.reference.exchange import CURRENCIES
@@ -127,7 +128,7 @@ def _mfn(codes: Sequence[str], base_bp: Ints, time: Timeline) -> Ints:
     rates = np.repeat(base_bp[:, None], len(time), axis=1)
     before = ~time.since(_REVISED)
     revised = _drawn(codes, "revised") < _REVISED_SHARE
-    higher = np.rint(base_bp * _REVISED_FACTOR / _WHOLE_PERCENT).astype(np.int64) * _WHOLE_PERCENT
+    higher = to_steps(base_bp * _REVISED_FACTOR, _WHOLE_PERCENT)
     rates[np.ix_(revised, before)] = higher[revised, None]
     trimmed = (_drawn(codes, "trimmed") < _TRIMMED_SHARE) & (base_bp >= _TRIMMED_FROM_BP)
     rates[np.ix_(trimmed, time.since(_TRIMMED))] -= _TRIMMED_BP

@@ -7,6 +7,7 @@ import numpy as np
 from simulator.control.lifecycle import NEVER, Lives
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, pick
+from simulator.kernel.rounding import one_at_least
 from simulator.nation import Nation
 from simulator.reference.regimes import IMPORT
 from simulator.reference.tax_letters import item_amounts
@@ -86,7 +87,7 @@ def repriced(nation: Nation, batch: Batch, items: Ints) -> Told:
     """Return items at a price settled after clearance, a tenth below to an eighth above."""
     goods = pick(batch.declared, items)
     factor = _PRICE_LOW + _PRICE_SPREAD * keyed.uniform(goods.key, "settled price")
-    price = np.maximum(np.rint(goods.unit_price_e4 * factor), 1.0).astype(np.int64)
+    price = one_at_least(goods.unit_price_e4 * factor)
     currency = batch.deals.currency[goods.owner]
     value = invoice_values(goods.quantity_e2, price, currency)
     return _assessed(nation, batch, replace(goods, unit_price_e4=price, value_e2=value))

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.kernel.arrays import Ints, half_up
+from simulator.kernel.arrays import Ints
+from simulator.kernel.rounding import half_up
 from simulator.reference.published_lists import late_payment_rates
 
 # Payments of interest are booked apart from those of the tax itself.

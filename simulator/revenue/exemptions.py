@@ -18,6 +18,7 @@ from simulator.kernel.arrays import (
     pick,
     whole,
 )
+from simulator.kernel.rounding import one_at_least
 from simulator.nation import Nation
 from simulator.papers.numbers import list_numbers, list_places
 from simulator.reference.calendar import DAY_SECONDS, new_year
@@ -89,7 +90,7 @@ def list_rows(nation: Nation, grants: Grants) -> pa.Table:
     key = keyed.derive(nation.root("papers"), "list line", code)
     usd = np.exp(nation.goods.log_price[line] + _PRICE_SPREAD * keyed.normal(key, "planned price"))
     rate = nation.rates.on(np.maximum(registered, nation.first_day), 0 * line) / 100
-    value = np.maximum(np.rint(granted / 100 * usd * rate / _ROUNDED_VND), 1).astype(np.int64)
+    value = one_at_least(granted / 100 * usd * rate, _ROUNDED_VND)
     opens, closes = new_year(1970 + year), new_year(1971 + year) - 1
     return pa.table(
         {
@@ -100,7 +101,7 @@ def list_rows(nation: Nation, grants: Grants) -> pa.Table:
             "MA_DN": nation.actors.texts.tax_codes.take(pa.array(trader)),
             "MA_HS": coded(nation.goods.codes, line).cast(pa.string()),
             "LUONG": decimals(granted, 2),
-            "TRI_GIA": whole(value * _ROUNDED_VND),
+            "TRI_GIA": whole(value),
             "TU_NGAY": dates(np.maximum(np.minimum(opened, closes), opens)),
             "DEN_NGAY": dates(closes),
             "LOAI": constant(_EXEMPTION, len(code)),

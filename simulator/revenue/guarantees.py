@@ -6,7 +6,8 @@ import numpy as np
 
 from simulator.control.overdue import SEPARATE
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, half_up, join
+from simulator.kernel.arrays import Bools, Ints, join
+from simulator.kernel.rounding import half_up, one_at_least
 from simulator.nation import Nation
 from simulator.papers.numbers import (
     GUARANTEE_DAYS,
@@ -105,12 +106,11 @@ def _of_year(nation: Nation, who: tuple[Ints, Ints], year: int, days: Ints) -> G
     size = np.exp(traders.log_size[trader] + _YEAR_SIGMA * keyed.normal(key, "limit"))
     weight = traders.weight[trader] / max(float(traders.weight.mean()), 1e-12)
     limit = size * np.maximum(weight, 0.1) * _YEAR_LIMIT_VND
-    units = np.maximum(np.rint(np.minimum(limit, 5e12) / _YEAR_UNIT_VND), 1.0).astype(np.int64)
     return Guarantees(
         number=general_guarantee_numbers(nation, trader, year),
         kind=np.full(len(chosen), ONE_YEAR, dtype=np.int64),
         trader=trader,
-        limit_vnd=units * _YEAR_UNIT_VND,
+        limit_vnd=one_at_least(np.minimum(limit, 5e12), _YEAR_UNIT_VND),
         first_day=np.full(len(chosen), first, dtype=np.int64),
         last_day=np.full(len(chosen), first + _YEAR_DAYS - 1, dtype=np.int64),
         known=office_second(key, "registered at", day),

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints, coded, whole
+from simulator.kernel.rounding import second_digit
 from simulator.nation import Nation
 from simulator.reference.calendar import to_date
 from simulator.reference.tax_letters import LETTERS, after_exemption
@@ -89,8 +90,7 @@ def plans(nation: Nation, states: SchemeStates) -> dict[int, pa.Table]:
 
 def _rounded(amount: Floats) -> Ints:
     """Return amounts in round figures: two digits, a million VND at least as the unit."""
-    power = 10.0 ** (np.floor(np.log10(np.maximum(amount, 1.0))) - 1)
-    unit = np.maximum(power, _UNIT_VND)
+    unit = np.maximum(second_digit(amount), _UNIT_VND)
     rounded: Ints = (np.rint(amount / unit) * unit).astype(np.int64)
     return rounded
 

@@ -23,7 +23,9 @@ import numpy as np
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints
 from simulator.kernel.keyed import Keys
+from simulator.kernel.rounding import to_steps
 from simulator.nation import Nation
+from simulator.reference.goods import step_e2
 from simulator.settlement.material_sums import (
     CHANGED,
     CODES,
@@ -105,16 +107,10 @@ def _key(nation: Nation, name: str, code: Ints, year: int) -> Keys:
     return keyed.derive(keyed.derive(nation.root("settlement"), name, code), "year", year)
 
 
-def _in_units(quantity: Floats, unit: Ints) -> Ints:
-    """Return quantities (hundredths) rounded to whole things where they are counted."""
-    rounded: Ints = np.rint(quantity / unit).astype(np.int64) * unit
-    return rounded
-
-
 def _opening(earlier: Stock | None, key: Keys, code: Ints, moved: Ints, unit: Ints) -> Ints:
     """Return what was left of the year before; of the first year a keyed share of what moves."""
     share = _LEAST_STOCK + (_MOST_STOCK - _LEAST_STOCK) * keyed.uniform(key, "opening")
-    first = _in_units(moved * share, unit)
+    first = to_steps(moved * share, unit)
     if earlier is None:
         return first
     known = codes_of(earlier.trader, earlier.number)
@@ -145,18 +141,18 @@ def settle_year(
     code, line = _rows(sums, (IMPORTED, CHANGED, RETURNED), earlier.materials if earlier else None)
     key = _key(nation, "material", code, year)
     came = _flow(sums, IMPORTED, code)
-    unit: Ints = np.where(nation.goods.is_counted[line], 100, 1)
+    unit = step_e2(nation.goods, line)
     opening = _opening(earlier.materials if earlier else None, key, code, came, unit)
     changed = np.minimum(_flow(sums, CHANGED, code), opening + came)
     returned = np.minimum(_flow(sums, RETURNED, code), opening + came - changed)
     there = opening + came - changed - returned
     is_lent = keyed.happens(key, "lent or sold", _OTHER_SHARE)
-    other = _in_units(there * _MOST_OTHER * keyed.uniform(key, "other") * is_lent, unit)
+    other = to_steps(there * _MOST_OTHER * keyed.uniform(key, "other") * is_lent, unit)
     there = there - other
-    lost = _in_units(there * _LOST_SHARE * keyed.uniform(key, "lost") ** 3, unit)
+    lost = to_steps(there * _LOST_SHARE * keyed.uniform(key, "lost") ** 3, unit)
     stock = _LEAST_STOCK + (_MOST_STOCK - _LEAST_STOCK) * keyed.uniform(key, "closing")
     stock = stock + (_REFILED_CHANGE * (filing - 1)) * (keyed.uniform(key, "counted again") - 0.5)
-    left = _in_units((there - lost) * np.maximum(stock, 0.0), unit)
+    left = to_steps((there - lost) * np.maximum(stock, 0.0), unit)
     product_code, product_line = _rows(
         sums, (EXPORTED, SENT_ON), earlier.products if earlier else None
     )
@@ -165,7 +161,7 @@ def settle_year(
     needed = _needed(edges, _flow(sums, EXPORTED, product_code), len(code))
     surplus: Floats = np.maximum(most - needed, 0.0)
     kept = _LEAST_KEPT + (_MOST_KEPT - _LEAST_KEPT) * keyed.uniform(key, "kept")
-    left = left + _in_units(surplus * kept, unit)
+    left = left + to_steps(surplus * kept, unit)
     used = there - lost - left
     materials = Stock(
         code // CODES, code % CODES, line, opening, came, returned, changed, used, lost, other, left
@@ -196,10 +192,10 @@ def _products(
     edges, used = production
     key = _key(nation, "product", code, year)
     exported, sent = _flow(sums, EXPORTED, code), _flow(sums, SENT_ON, code)
-    unit: Ints = np.where(nation.goods.is_counted[line], 100, 1)
+    unit = step_e2(nation.goods, line)
     opening = _opening(earlier, key, code, exported, unit)
     stock = _LEAST_STOCK + (_MOST_STOCK - _LEAST_STOCK) * keyed.uniform(key, "closing")
-    closing = _in_units(exported * stock, unit)
+    closing = to_steps(exported * stock, unit)
     needed = np.maximum(exported + sent + closing - opening, 0)
     # Each material is shared among its products as they were exported.
     per_product = edges.norm * (1.0 + edges.waste)

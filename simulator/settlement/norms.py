@@ -9,6 +9,7 @@ from simulator.actors.production import materials_of
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.kernel.keyed import Keys
+from simulator.kernel.rounding import one_at_least
 from simulator.mechanisms.declaring import KEPT_AFTER_CATCH
 from simulator.mechanisms.norm_abuse import (
     DIVERTED_AFTER_CATCH,
@@ -186,6 +187,6 @@ def told_norms(edges: Edges) -> Norms:
     return Norms(
         product=edges.product,
         material=edges.material,
-        norm_e6=np.maximum(np.rint(norm * NORM_SCALE), 1.0).astype(np.int64),
+        norm_e6=one_at_least(norm * NORM_SCALE),
         waste_bp=np.rint(waste * _BP).astype(np.int64),
     )

@@ -11,6 +11,7 @@ from simulator.actors.kinds import FIRM, SHARES
 from simulator.actors.traders import Traders
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints, whole
+from simulator.kernel.rounding import one_at_least
 
 _LISTED_SHARE, _ISO_SHARES = 0.01, (0.08, 0.35)
 _M2_A_WORKER, _PLANT_SIGMA, _PLANT_STEP_M2 = 28.0, 0.6, 10
@@ -37,14 +38,14 @@ def fact_columns(
     area = (
         traders.employees[rows] * _M2_A_WORKER * np.exp(_PLANT_SIGMA * keyed.normal(key, "plant"))
     )
-    plant = np.maximum(np.rint(area / _PLANT_STEP_M2), 1).astype(np.int64) * _PLANT_STEP_M2
+    plant = one_at_least(area, _PLANT_STEP_M2)
     year = 1970 + (month - _REPORTED_MONTHS) // 12 - 1
     opens = int(np.datetime64(f"{year}-01-01", "D").astype(np.int64))
     has_none = ~is_firm | (founded_day[rows] >= opens)
     of_year = keyed.derive(key, "year's figures", year)
     turnover = _TURNOVER + _TURNOVER_SIGMA * keyed.normal(key, "turnover")
     turnover += _YEAR_SIGMA * keyed.normal(of_year, "turnover")
-    sales = np.maximum(np.rint(traders.capital_million_vnd[rows] * np.exp(turnover)), 1)
+    sales = one_at_least(traders.capital_million_vnd[rows] * np.exp(turnover))
     margin = _MARGIN + _MARGIN_SIGMA * keyed.normal(key, "margin")
     margin += _YEAR_MARGIN_SIGMA * keyed.normal(of_year, "margin")
     profit = np.rint(sales * margin).astype(np.int64)
@@ -52,6 +53,6 @@ def fact_columns(
         "NIEM_YET": whole(listed.astype(np.int64)),
         "ISO": whole(iso.astype(np.int64)),
         "DT_NHA_XUONG": whole(plant, ~is_maker),
-        "DOANH_THU_VND": whole(sales.astype(np.int64) * _MILLION, has_none),
+        "DOANH_THU_VND": whole(sales * _MILLION, has_none),
         "LOI_NHUAN_VND": whole(profit * _MILLION, has_none),
     }

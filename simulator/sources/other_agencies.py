@@ -16,6 +16,7 @@ from simulator.actors.kinds import FIRM
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints, coded, dates, group_starts, numbered, texts, whole
 from simulator.kernel.keyed import Keys
+from simulator.kernel.rounding import one_at_least
 from simulator.nation import Nation
 from simulator.reference.calendar import FIRST_YEAR, first_day_of, new_year, next_working, to_date
 from simulator.reference.lists import read_list
@@ -101,7 +102,6 @@ def other_violation_columns(nation: Nation, month: int, view: RegistryView) -> C
     act = group_starts(sizes)[agency] + keyed.integers(key, "act", 0, sizes[agency])
     usual = np.array([one.usual_vnd for one in AGENCIES])[agency]
     fine = usual * np.exp(_FINE_SIGMA * keyed.normal(key, "fine"))
-    steps = np.maximum(np.rint(fine / _FINE_STEP_VND), 1).astype(np.int64)
     serial = (key % np.uint64(10**10)).astype(np.int64)
     return {
         "SO_QD": numbered("VPK", serial, 10),
@@ -110,7 +110,7 @@ def other_violation_columns(nation: Nation, month: int, view: RegistryView) -> C
         "LINH_VUC": coded([one.field for one in AGENCIES], agency),
         "NGAY_QD": dates(day),
         "HANH_VI": texts(acts, act),
-        "SO_TIEN": whole(steps * _FINE_STEP_VND),
+        "SO_TIEN": whole(one_at_least(fine, _FINE_STEP_VND)),
     }
 
 

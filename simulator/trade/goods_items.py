@@ -7,8 +7,9 @@ import numpy as np
 from simulator.actors.partners import pairs
 from simulator.actors.volumes import LINE_WEIGHTS, USD_SIGMA
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, half_up, numbers_within
+from simulator.kernel.arrays import Bools, Floats, Ints, numbers_within
 from simulator.kernel.keyed import Keys
+from simulator.kernel.rounding import half_up, one_at_least
 from simulator.nation import Nation
 from simulator.reference.agreements import ORDINARY, UNTAXED
 from simulator.reference.certificates import certificate_of, standing_certificate, stands
@@ -163,9 +164,7 @@ def _quantities(nation: Nation, line: Ints, usd: Floats, log_price: Floats) -> I
     units = usd / np.exp(log_price)
     most = np.maximum(_MOST_KG_E2 / nation.goods.kg_per_unit[line] / 100, 1.0)
     units = np.minimum(units, most)
-    counted = np.maximum(np.rint(units), 1.0) * 100
-    measured = np.maximum(np.rint(units * 100), 1.0)
-    return np.where(nation.goods.is_counted[line], counted, measured).astype(np.int64)
+    return in_whole_units(nation.goods, line, units * 100)
 
 
 def returned_parts(key: Keys) -> Floats:
@@ -293,7 +292,7 @@ def draw_goods(nation: Nation, roster: Roster, deals: Deals) -> GoodsItems:
     currency = deals.currency[owner]
     price = np.exp(log_price) * per_usd(nation, day, currency) * 10_000
     price *= _priced_anew(roster, owner, key)
-    unit_price = np.maximum(np.rint(price), 1.0).astype(np.int64)
+    unit_price = one_at_least(price)
     spread = np.where(nation.goods.is_mass[line], 0.0, 0.03 * keyed.normal(key, "mass"))
     kg = quantity * nation.goods.kg_per_unit[line] * np.exp(spread)
     regime = deals.regime[owner]
@@ -317,7 +316,7 @@ def draw_goods(nation: Nation, roster: Roster, deals: Deals) -> GoodsItems:
         schedule=schedule,
         certificate=np.where(has_paper, own_certificate, np.uint64(0)),
         quantity_e2=quantity,
-        kg_e2=np.maximum(np.rint(kg), 1.0).astype(np.int64),
+        kg_e2=one_at_least(kg),
         unit_price_e4=unit_price,
         value_e2=invoice_values(quantity, unit_price, currency),
         material=_materials(nation, deals, owner, line),

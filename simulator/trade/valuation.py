@@ -7,7 +7,8 @@ import numpy as np
 from simulator.actors.kinds import AIR, INCOTERMS, IS_WITHOUT_FREIGHT
 from simulator.actors.partners import pairs
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Floats, Ints, half_up
+from simulator.kernel.arrays import Floats, Ints
+from simulator.kernel.rounding import half_up
 from simulator.nation import Nation
 from simulator.reference.assessment import Duties, Taxed, assess, by_value
 from simulator.reference.regimes import IMPORT, IS_EXEMPTED, IS_TAXED
