@@ -1,5 +1,7 @@
 """One nation for many tests: its places, fleets and traffic, and 20 days of its trade."""
 
+import datetime as dt
+
 import numpy as np
 import pytest
 
@@ -11,10 +13,14 @@ from simulator.chronicle.living import live_through
 from simulator.delivery.plan import DeliveryPlan
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.nation import draw_nation
+from simulator.reference.calendar import to_day
 from simulator.reference.countries import load_countries
 from simulator.reference.goods import load_goods
 from simulator.reference.offices import load_offices
-from tests.unit.simulator.exchange import DAYS, FIRST, RECORDED, RecordingOutbox
+from tests.unit.simulator.recording import RecordingOutbox
+
+FIRST = to_day(dt.date(2025, 2, 1))
+DAYS = 20
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +28,11 @@ def around() -> Surroundings:
     return settle(
         5, 3000.0, (load_goods(), load_countries(), load_offices()), draw_carriers(5, 1500)
     )
+
+
+@pytest.fixture(scope="session")
+def days():
+    return np.arange(FIRST, FIRST + DAYS)
 
 
 @pytest.fixture(scope="session")
@@ -35,14 +46,13 @@ def chronicle(nation):
 
 
 @pytest.fixture(scope="session")
-def block(nation, chronicle):
-    return make_block(nation, chronicle, np.arange(FIRST, FIRST + DAYS))
+def block(nation, chronicle, days):
+    return make_block(nation, chronicle, days)
 
 
 @pytest.fixture
 def outbox(tmp_path):
-    RECORDED.clear()
     plan = DeliveryPlan(
         folder=tmp_path / "out", spill=tmp_path, seed=3, first_day=FIRST, last_day=FIRST + DAYS - 1
     )
-    return RecordingOutbox(plan, FIRST, FIRST + DAYS - 1)
+    return RecordingOutbox(plan, FIRST)

@@ -21,7 +21,8 @@ from simulator.cargo.residents import (
 from simulator.cargo.visits import land_visits
 from simulator.kernel.arrays import pick
 from simulator.reference.offices import load_offices
-from tests.unit.simulator.test_cargo import FIRST_DAY, RecordingOutbox, declarations
+from tests.unit.simulator.recording import RecordingOutbox
+from tests.unit.simulator.test_cargo import FIRST_DAY, declarations
 
 DAYS = np.arange(FIRST_DAY, FIRST_DAY + 20)
 

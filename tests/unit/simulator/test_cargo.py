@@ -1,7 +1,7 @@
 """Carriage and movement: bills, containers, calls, gates, scales, seals, travellers."""
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -15,7 +15,6 @@ from simulator.cargo.crossings import crossings_of
 from simulator.cargo.manifest import group_calls
 from simulator.cargo.movements import put_movements
 from simulator.cargo.shipments import BillTexts, Shipments, Surroundings
-from simulator.delivery.tables import find_table
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints, pick
 from simulator.kernel.glyphs import fixed
@@ -23,6 +22,7 @@ from simulator.reference.countries import load_countries
 from simulator.reference.goods import load_goods
 from simulator.reference.offices import load_offices
 from simulator.reference.regimes import IMPORT
+from tests.unit.simulator.recording import RecordingOutbox
 
 DAY = 86_400
 FIRST_DAY = 20_000
@@ -30,31 +30,6 @@ TABLES = {
     "manifest", "port_message", "lang_son_gate", "lao_cai_gate", "weighbridge", "scan_result",
     "vanchuyen", "seal_stream", "persons", "nsw_gate", "passenger_list", "ptvt",
 }  # fmt: skip
-
-
-@dataclass
-class RecordingOutbox:
-    tables: dict[str, list[pa.Table]] = field(default_factory=dict)
-
-    def wants(self, table: str) -> bool:
-        return table in TABLES
-
-    def put(self, table, moment, columns, operation="I", registered=None) -> None:
-        spec = find_table(table)
-        assert all(spec.accepts(name) for name in columns), table
-        assert registered is None or len(registered) == len(moment)
-        texts = {"_moment": pa.array(moment)}
-        for name, column in columns.items():
-            assert not pa.types.is_floating(column.type), (table, name)
-            texts[name] = column.cast(pa.string()) if "dict" in str(column.type) else column
-        texts |= {} if isinstance(operation, str) else {"OP": operation.cast(pa.string())}
-        self.tables.setdefault(table, []).append(pa.table(texts))
-
-    def __getitem__(self, table: str) -> pa.Table:
-        return pa.concat_tables(self.tables[table])
-
-    def rows(self, table: str) -> list[dict]:
-        return self[table].to_pylist()
 
 
 def own_bills(

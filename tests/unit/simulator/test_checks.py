@@ -4,7 +4,6 @@ from collections import defaultdict
 from dataclasses import replace
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
 from simulator.block import Block, make_block
@@ -42,6 +41,7 @@ from simulator.revenue.assessments import assess_findings
 from simulator.revenue.standing import stand
 from simulator.trade.irregularities import NOTHING, differs_in
 from tests.unit.simulator.nation import rows, simulate
+from tests.unit.simulator.recording import RecordingOutbox
 
 FIRST, DAYS = 19_724, 40  # 2024-01-02
 
@@ -215,27 +215,21 @@ def test_images_are_those_of_the_check(block) -> None:
     assert len(suspect) > 3
 
 
-class _Kept:
-    """Keeps what one table is told."""
-
-    def put(self, _table, moment, columns, **_how) -> None:
-        self.moment = moment
-        self.rows = pa.table({name: columns[name] for name in ("decl", "decision")}).to_pylist()
-
-
 def test_an_image_and_the_check_that_it_is_of_say_the_same(nation, block) -> None:
-    kept = _Kept()
-    put_scans(kept, nation.surroundings, block.shipments, block.consignments)
+    outbox = RecordingOutbox()
+    put_scans(outbox, nation.surroundings, block.shipments, block.consignments)
+    told = outbox.rows("scan_result")
     numbers = block.shipments.number
     suspect = {str(one) for one in numbers[block.shipments.is_suspect]}
-    doubted = [row["decl"][:11] for row in kept.rows if row["decision"] in {"SUSPECT", "OPEN"}]
+    doubted = [row["decl"][:11] for row in told if row["decision"] in {"SUSPECT", "OPEN"}]
     assert sorted(doubted) == sorted(suspect)
-    assert {row["decision"] for row in kept.rows} == {"NORMAL", "RESCAN", "SUSPECT", "OPEN"}
+    assert {row["decision"] for row in told} == {"NORMAL", "RESCAN", "SUSPECT", "OPEN"}
     place = {str(one): row for row, one in enumerate(numbers.tolist())}
-    rows_of = np.array([place[row["decl"][:11]] for row in kept.rows])
+    rows_of = np.array([place[row["decl"][:11]] for row in told])
     begun, ended = (getattr(block.shipments, f"scanned_{end}") for end in ("from", "until"))
     after = block.consignments.arrived + 3_600 <= begun
-    during = (kept.moment >= begun[rows_of]) & (kept.moment <= ended[rows_of] + 3_600)
+    moment = np.array([row["_moment"] for row in told])
+    during = (moment >= begun[rows_of]) & (moment <= ended[rows_of] + 3_600)
     assert during[after[rows_of] & (block.shipments.direction[rows_of] == IMPORT)].mean() > 0.95
 
 

@@ -25,7 +25,6 @@ from simulator.papers.numbers import LICENCE_DAYS, certificate_texts, licence_nu
 from simulator.reference.calendar import WEEK_DAYS
 from simulator.reference.certificates import is_standing
 from simulator.reference.declaration_kinds import BRANCH, PRIMARY
-from tests.unit.simulator.exchange import DAYS, FIRST, RECORDED, rows
 
 
 def _certificate_numbers(block):
@@ -55,12 +54,11 @@ def _declared(block):
     return total
 
 
-def test_certificates_agree_with_honest_declarations(nation, chronicle, block, outbox):
-    days = np.arange(FIRST, FIRST + DAYS)
+def test_certificates_agree_with_honest_declarations(nation, chronicle, block, outbox, days):
     certificates.put_certificates(outbox, nation, chronicle.states, block, days)
     standing = _standing_numbers(block)
     own = set(_certificate_numbers(block)) - standing
-    found = [row for row in rows("co_form") if row["name"].split("_")[0] in own]
+    found = [row for row in outbox.rows("co_form") if row["name"].split("_")[0] in own]
     assert len(found) > 20
     declared = _declared(block)
     agree = honest = 0
@@ -84,7 +82,7 @@ def _quantity(row) -> float:
 
 def _standing_forms(nation, states, outbox, start):
     """Return all standing certificates of two months, and the numbers of the false ones."""
-    RECORDED.clear()
+    outbox.tables.clear()
     days = np.arange(start, start + 1)
     certificates.put_used_again(outbox, nation, states, days, np.ones(40))
     kind, plans = [one.name for one in nation.mechanisms].index("false_certificate"), nation.schemes
@@ -96,13 +94,13 @@ def _standing_forms(nation, states, outbox, start):
     best = nation.tariff.best_preference(line, claimed, day)
     keys = certificates.again_keys(nation, trader, day, best, claimed)
     numbers = certificate_texts(keys, best, best < 0).to_pylist()
-    return rows("co_form"), set(numbers)
+    return outbox.rows("co_form"), set(numbers)
 
 
 def test_honest_firms_have_standing_certificates_as_false_ones_do(
-    nation, chronicle, outbox, monkeypatch
+    nation, chronicle, outbox, monkeypatch, days
 ):
-    window = FIRST // 60 * 60 + 60
+    window = days[0] // 60 * 60 + 60
     found, false = _standing_forms(nation, chronicle.states, outbox, window)
     monkeypatch.setattr(certificates, "_COVERS_LN", 0.0)
     of_one_deal = [
@@ -116,8 +114,8 @@ def test_honest_firms_have_standing_certificates_as_false_ones_do(
     assert np.median(covers[~is_false]) > 3
 
 
-def test_a_scheme_that_a_catch_stopped_has_no_standing_certificate(nation, chronicle, outbox):
-    window = FIRST // 60 * 60 + 60
+def test_a_scheme_that_a_catch_stopped_has_no_standing_certificate(nation, chronicle, outbox, days):
+    window = days[0] // 60 * 60 + 60
     found, false = _standing_forms(nation, chronicle.states, outbox, window)
     states = chronicle.states
     stop = states.first_day + states.week(np.array([window])) * WEEK_DAYS
@@ -130,13 +128,12 @@ def test_a_scheme_that_a_catch_stopped_has_no_standing_certificate(nation, chron
     assert not (names[1] & false)
 
 
-def test_counted_goods_come_whole_on_every_certificate(nation, chronicle, block, outbox):
+def test_counted_goods_come_whole_on_every_certificate(nation, chronicle, block, outbox, days):
     kind = [one.name for one in nation.mechanisms].index("false_certificate")
     planted = replace(block.batch.planted, mechanism=np.full(len(block.batch.owner), kind))
     all_forged = replace(block, batch=replace(block.batch, planted=planted))
-    days = np.arange(FIRST, FIRST + DAYS)
     certificates.put_certificates(outbox, nation, chronicle.states, all_forged, days)
-    texts = "".join(row["text"] for row in rows("co_form"))
+    texts = "".join(row["text"] for row in outbox.rows("co_form"))
     pieces = re.findall(r'<Quantity unit="(?:PCE|PR|SET)">([^<]*)<', texts)
     assert len(pieces) > 5
     assert [one for one in pieces if not one.endswith(".00")] == []
@@ -144,8 +141,8 @@ def test_counted_goods_come_whole_on_every_certificate(nation, chronicle, block,
 
 def test_statistics_show_what_really_came(nation, block, outbox):
     partner_statistics.put_partner_sums(outbox, nation, block)
-    days = partner_statistics.publication_day(np.array([661])), FIRST
-    assert str(np.datetime64(int(days[0][0]), "D")) == "2025-04-25"
+    day = partner_statistics.publication_day(np.array([661]))[0]
+    assert str(np.datetime64(int(day), "D")) == "2025-04-25"
     codes, (mass, usd) = add_parts(
         outbox.plan, partner_statistics.NAME, (0, 10**5), "code", ("mass", "value")
     )
@@ -180,12 +177,12 @@ def test_partners_count_what_any_mechanism_hides(nation, block, outbox):
     assert total[0] == pytest.approx(1.5 * total[1], rel=1e-6)
 
 
-def test_relief_for_parcels_ends(nation, outbox):
-    parcels.put_parcels(outbox, nation, np.arange(FIRST, FIRST + DAYS))
-    found = pa.concat_tables(RECORDED["parcels"]).to_pydict()
+def test_relief_for_parcels_ends(nation, outbox, days):
+    parcels.put_parcels(outbox, nation, days)
+    found = outbox["parcels"].to_pydict()
     number, value = np.array(found["PARCELS"]), np.array(found["VALUE_VND"])
     tax, day = np.array(found["TAX_VND"]), np.array(found["_moment"]) // 86_400
-    assert 2.0e6 < number.sum() / DAYS / nation.scale < 7e6
+    assert 2.0e6 < number.sum() / len(days) / nation.scale < 7e6
     early = day < parcels.RELIEF_ENDS
     assert early.any()
     assert (~early).any()
@@ -193,14 +190,14 @@ def test_relief_for_parcels_ends(nation, outbox):
     assert 0.08 < tax[~early].sum() / value[~early].sum() < 0.12
 
 
-def test_licences_know_what_is_used_of_them(nation, block, outbox):
+def test_licences_know_what_is_used_of_them(nation, block, outbox, days):
     licences.put_licence_sums(outbox, nation, block)
-    term, run = FIRST // LICENCE_DAYS, (FIRST, FIRST + DAYS - 1)
+    term, run = days[0] // LICENCE_DAYS, (days[0], days[-1])
     last = (term + 1) * LICENCE_DAYS - 1
     codes, (mass,) = add_parts(outbox.plan, licences.NAME, (last, last), "code", ("mass",))
     expected = expected_use(nation)
     moment, columns = licences.licences(nation, expected, (term, run), (codes, mass))
-    assert ((moment // 86_400 >= FIRST) & (moment // 86_400 < FIRST + DAYS)).all()
+    assert ((moment // 86_400 >= days[0]) & (moment // 86_400 <= days[-1])).all()
     told = pd.DataFrame({name: columns[name].to_pylist() for name in ("no", "used", "quantity")})
     told = told.assign(moment=moment, used=[int(one * 100) for one in told["used"]])
     licence = told.sort_values("moment").groupby("no")["used"]

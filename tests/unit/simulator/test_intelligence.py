@@ -15,12 +15,10 @@ from simulator.exchange import (
 )
 from simulator.exchange.cases import put_cases
 from simulator.papers.paper import declaration_numbers
-from tests.unit.simulator.exchange import DAYS, FIRST, rows
 
 
-def test_intelligence_tells_the_tips(nation, chronicle):
+def test_intelligence_tells_the_tips(nation, chronicle, days):
     busy = replace(nation, scale=8.0)
-    days = np.arange(FIRST, FIRST + DAYS)
     moment, columns = intelligence.intelligence(busy, chronicle, days)
     tips = tips_of(busy, chronicle.states, days)
     assert columns["subject.type"].to_pylist() == [KINDS[one] for one in tips.kind]
@@ -32,10 +30,12 @@ def test_intelligence_tells_the_tips(nation, chronicle):
     assert len(set(columns["id"].to_pylist())) == len(moment) > 80
 
 
-def test_cases_tell_what_control_believes_also_where_it_errs(nation, block, outbox, monkeypatch):
+def test_cases_tell_what_control_believes_also_where_it_errs(
+    nation, block, outbox, monkeypatch, days
+):
     monkeypatch.setattr(cases, "LEAST_EVADED_VND", 1)
-    put_cases(outbox, nation, block, np.arange(FIRST, FIRST + DAYS))
-    told = {row["decl"] for row in rows("cases") if row.get("decl")}
+    put_cases(outbox, nation, block, days)
+    told = {row["decl"] for row in outbox.rows("cases") if row.get("decl")}
     batch, findings = block.batch, block.findings
     believed = as_believed(nation, batch, block.checks, findings)
     stands = block.lives.cancelled[batch.owner[findings.item]] == NEVER
@@ -46,9 +46,9 @@ def test_cases_tell_what_control_believes_also_where_it_errs(nation, block, outb
     assert errs.sum() > 3
 
 
-def test_cases_name_declarations_only_where_checks_found_much(nation, block, outbox):
-    put_cases(outbox, nation, block, np.arange(FIRST, FIRST + DAYS))
-    found = rows("cases")
+def test_cases_name_declarations_only_where_checks_found_much(nation, block, outbox, days):
+    put_cases(outbox, nation, block, days)
+    found = outbox.rows("cases")
     with_declaration = {row["decl"] for row in found if row.get("decl")}
     assert len(with_declaration) < len(found) / 2
     assert all(re.fullmatch(r"[13]\d{10}", one) for one in with_declaration)

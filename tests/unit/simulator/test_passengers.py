@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
+from simulator.cargo.consignments import consign
 from simulator.cargo.crossings import crossings_of
 from simulator.cargo.passengers import put_passengers
 from simulator.cargo.persons import put_persons
@@ -14,7 +15,8 @@ from simulator.cargo.travellers import draw_travellers
 from simulator.cargo.visits import land_visits
 from simulator.kernel.arrays import pick
 from simulator.reference.offices import load_offices
-from tests.unit.simulator.test_cargo import FIRST_DAY, RecordingOutbox, consign, declarations
+from tests.unit.simulator.recording import RecordingOutbox
+from tests.unit.simulator.test_cargo import FIRST_DAY, declarations
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,6 @@ from simulator.exchange.wco_follow_ups import put_follow_ups
 from simulator.exchange.wco_messages import put_messages, sample_of
 from simulator.kernel.arrays import pick
 from tests.unit.ingestion.files import settings
-from tests.unit.simulator import exchange
 
 
 @pytest.fixture
@@ -23,7 +22,7 @@ def followed(nation, block, outbox):
     chosen = is_cancelled | (np.arange(len(block.batch)) % 30 == 0)
     rows = np.flatnonzero(chosen & ~block.decisions.is_refused)
     put_follow_ups(outbox, nation, block, sample_of(block, rows))
-    return rows, exchange.rows("wco_dec_xml")
+    return rows, outbox.rows("wco_dec_xml")
 
 
 def _read(found, folder):
@@ -37,7 +36,7 @@ def _read(found, folder):
 
 def test_messages_are_accepted_by_the_adapter(nation, block, outbox, tmp_path):
     sample = put_messages(outbox, nation, block)
-    found = exchange.rows("wco_dec_xml")
+    found = outbox.rows("wco_dec_xml")
     assert len(found) == len(sample.rows) >= 5
     (tmp_path / "lake").mkdir()
     conformed = conform(
@@ -93,7 +92,7 @@ def test_a_message_says_what_the_declaration_says(nation, block, outbox):
         )
     }
     name = "{urn:wco:datamodel:WCO:DEC-DMS:2}"
-    for row in exchange.rows("wco_dec_xml"):
+    for row in outbox.rows("wco_dec_xml"):
         root = ET.fromstring(row["text"])  # noqa: S314 - our own text
         place = number[root.findtext(f".//{name}Declaration/{name}ID")]
         own = pick(block.batch.declared, block.batch.owner == place)
