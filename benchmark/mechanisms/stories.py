@@ -1,4 +1,4 @@
-"""What each mechanism says of itself: its module who, why and how, `stories.yaml` how it shows.
+"""What each mechanism says of itself: its module the story, `stories.yaml` how it shows.
 
 Of a module only the docstring is read, as text: "Actors: … Motive: … Method: … Evaded: …".
 """
@@ -13,7 +13,7 @@ import yaml
 
 from benchmark.mechanisms.signs import SIGNS
 
-_TOLD = re.compile(r"Actors: (.+?)\. Motive: (.+?)\. Method: (.+?)\. Evaded: ")
+_TOLD = re.compile(r"Actors: (.+?)\. Motive: (.+?)\. Method: (.+?)\. Evaded: (.+?)\.(?: |$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Story:
 
 
 def told_by(module: str) -> dict[str, str]:
-    """Return actors, motive and method, as the text of a mechanism's module tells them.
+    """Return actors, motive, method and money, as the text of a mechanism's module tells them.
 
     Raises:
         ValueError: Its docstring does not tell them.
@@ -55,7 +55,7 @@ def told_by(module: str) -> dict[str, str]:
     if not found:
         message = f'expected "Actors: … Motive: … Method: … Evaded: …", found {words!r}'
         raise ValueError(message)
-    return dict(zip(("actors", "motive", "method"), found.groups(), strict=True))
+    return dict(zip(("actors", "motive", "method", "money"), found.groups(), strict=True))
 
 
 def _load() -> dict[str, Story]:

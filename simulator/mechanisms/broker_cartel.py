@@ -1,9 +1,9 @@
 """Cartels of brokers: brokers at several offices share their clients, without any officer.
 
-Actors: a few brokers, wherever they are, and their clients. Motive: each office and
-each broker sees a small part only, so that no price looks usual anywhere. Method: the declarations
-of a client go by up to three of the brokers, by lot, all from one price list that is cheaper than
-the market. Evaded: duties on the true value.
+Actors: a few brokers, wherever they are, and their clients. Motive: each office and each broker
+sees a small part only, so that no price looks usual anywhere. Method: the declarations of a client
+go by up to three of the brokers, by lot, all from one price list that is cheaper than the market.
+Evaded: duties on what is true less those on what is declared.
 """
 
 from dataclasses import replace

@@ -1,8 +1,8 @@
 """Broker rings: the clients of one broker declare alike, from the same texts and price lists.
 
 Actors: a broker and several of its clients. Motive: the broker sells cheap clearance. Method:
-prices from the ring's own list, much the same discount for all of them. Evaded: duties on the true
-value.
+prices from the ring's own list, much the same discount for all of them. Evaded: duties on what is
+true less those on what is declared.
 """
 
 from dataclasses import replace

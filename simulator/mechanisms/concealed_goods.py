@@ -2,8 +2,7 @@
 
 Actors: importers of cheap, bulky goods. Motive: the whole duty on dear goods, or a prohibition.
 Method: a small part of the load is something else; the declared goods are true, but for the mass of
-what is counted, told 4 % less. Evaded: duties on the hidden goods, worth 0.3 to 2 times the
-declared item.
+what is counted, told 4 % less. Evaded: 1,000,000 VND and 0.3 to 2 times WHOLE.
 """
 
 from typing import ClassVar

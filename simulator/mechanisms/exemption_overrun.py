@@ -2,8 +2,7 @@
 
 Actors: firms with an exemption list for their project (A43). Motive: the duty that the list
 forgives. Method: when a line of the list is taken up, others have it supplemented first, some on
-paper that nobody enters; these import under it all the same. Evaded: the duty on the quantity that
-goes beyond.
+paper that nobody enters; these import under it all the same. Evaded: WHOLE, of what goes beyond.
 """
 
 from typing import ClassVar

@@ -2,7 +2,8 @@
 
 Actors: importers of dutiable goods from countries without an agreement, or whose goods do not meet
 the rule. Motive: the preferential rate. Method: a forged certificate, or the number of an honest
-one used again, for an origin that has an agreement. Evaded: duties at the true origin's rate.
+one used again, for an origin that has an agreement. Evaded: duties on what is true less those on
+what is declared.
 """
 
 from typing import ClassVar

@@ -3,7 +3,8 @@
 A mechanism plans its schemes once (actor, start, end, strength) and then acts on the items of
 their declarations: it gets what really comes and says what is declared. Everything it draws is
 keyed (`kernel.keyed`), so a scheme does the same thing whichever day is produced first. Its story,
-which the judge tells, is its module's docstring: "Actors: … Motive: … Method: … Evaded: …".
+which the judge tells, is its module's docstring: "Actors: … Motive: … Method: … Evaded: …"; WHOLE
+in it is ((1 + MFN) (1 + VAT) - 1) of the invoice value, at the rates of the true code on the day.
 Depths, shares and spans that stand in the modules are assumptions unless they name a source.
 Mechanisms of others can be loaded from a folder (`loading.py`); they say the INTERFACE they were
 written for.

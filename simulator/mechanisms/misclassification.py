@@ -2,7 +2,7 @@
 
 Actors: importers whose goods have such a sibling. Motive: the gap between the rates. Method: the
 code of the sibling, of the same heading where that has one, with a description that fits both.
-Evaded: duties by the true line less those by the declared one.
+Evaded: duties on what is true less those on what is declared.
 """
 
 from typing import ClassVar

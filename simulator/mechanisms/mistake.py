@@ -1,7 +1,7 @@
 """Honest mistakes: somebody types the wrong thing.
 
-Actors: anybody. Motive: none. Method: a slip in code, quantity, price or origin. Evaded: what the
-slip saves; half of them cost the trader money, which is no loss.
+Actors: anybody. Motive: none. Method: a slip in code, quantity, price or origin. Evaded: duties on
+what is true less those on what is declared; half of them cost the trader money.
 """
 
 from dataclasses import replace

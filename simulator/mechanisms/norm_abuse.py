@@ -2,7 +2,7 @@
 
 Actors: processing and export-production firms. Motive: material without duty and VAT on the home
 market. Method: the consumption norm in the settlement report is higher than the real one; the
-difference leaves the factory. Evaded: duty and VAT on the diverted share of each import.
+difference leaves the factory. Evaded: 0.03 to 0.15 times WHOLE, less after catches.
 """
 
 from typing import ClassVar

@@ -4,7 +4,7 @@ Actors: an officer, the broker he is tied to and clients of both; always that pa
 of the gain. Method: of what goes by the officer's office the clients give a part to the broker,
 declare less of it than comes, and the officer takes it on himself: he releases it from a stricter
 lane as often as contacts of honest firms do, and his checks, most there are, say "as declared".
-Evaded: duties on what is left out; scales, carriers and audits see it.
+Evaded: duties on what is true less those on what is declared. Scales, carriers and audits see it.
 """
 
 from dataclasses import replace

@@ -2,8 +2,8 @@
 
 Actors: firms with a reserved successor that shares owner or address. Motive: debts and history die
 with the firm. Method: undervaluation without caution, as deep after a catch as before; the firm
-closes and its deals go on under the successor until that one is caught too. Evaded: duties on the
-true value; little is collected.
+closes and its deals go on under the successor until that one is caught too. Evaded: duties on what
+is true less those on what is declared. Little is collected.
 """
 
 from dataclasses import replace

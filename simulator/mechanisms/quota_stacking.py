@@ -1,11 +1,11 @@
 """Quota stacking: the goods of one owner cross as those of many border residents.
 
-Actors: importers by land, and residents who lend their papers. Motive: goods of up to 2
-million VND a person and day bear no tax. Method: on a day the owner's load is written on the papers
-of three to five neighbours in a van, all about one thing, each just below the quota but the last,
-who often takes what is left; the more seldom the fewer others cross there. Evaded: duty and VAT on
-the whole load. No declaration is made: the evidence is in the residents' slips (`cudan`) alone,
-where honest neighbours share vans and fill their quota too.
+Actors: importers by land, and residents who lend their papers. Motive: goods of up to 2 million VND
+a person and day bear no tax. Method: on a day the owner's load is written on the papers of three to
+five neighbours in a van, all about one thing, each just below the quota but the last, who often
+takes what is left; the more seldom the fewer others cross there. Evaded: value times the rate of
+the heading, less what the slip paid. No declaration is made: the evidence is in the residents'
+slips (`cudan`) alone, where honest neighbours share vans and fill their quota too.
 """
 
 from dataclasses import replace

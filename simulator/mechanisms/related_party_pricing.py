@@ -1,8 +1,8 @@
 """Related-party pricing: a parent sells to its own daughter at a price that suits the group.
 
 Actors: foreign-invested importers that buy from related sellers. Motive: profit moves to where it
-is taxed less, and duty falls with it. Method: transfer prices somewhat below the level,
-valuation code 7 declared openly. Evaded: duties on the arm's length value.
+is taxed less, and duty falls with it. Method: transfer prices somewhat below the level, valuation
+code 7 declared openly. Evaded: duties on what is true less those on what is declared.
 """
 
 from typing import ClassVar

@@ -1,9 +1,9 @@
 """Second declaration after an inspection notice: what would be found is declared in a hurry.
 
 Actors: importers that hide goods. Motive: to turn a find into a late declaration. Method: goods lie
-behind declared ones; when the lane is red, three in four declare them within days under a
-non-trade regime and pay for them. Evaded: duties on the goods that stay hidden because no notice
-came; what was declared in time is no loss.
+behind declared ones; when the lane is red, three in four declare them within days under a non-trade
+regime and pay for them. Evaded: 1,000,000 VND and 0.2 to 1 times WHOLE; nothing once it is
+legalised.
 """
 
 from typing import ClassVar

@@ -1,8 +1,8 @@
 """Short-declared quantity or weight: more comes than the paper says.
 
-Actors: importers of dutiable goods. Motive: duty and VAT on what is left out. Method: less
-quantity and net mass on the declaration; the carrier's bill, the weighbridge and the gate still
-weigh what is there. Evaded: duties on the missing quantity.
+Actors: importers of dutiable goods. Motive: duty and VAT on what is left out. Method: less quantity
+and net mass on the declaration; the carrier's bill, the weighbridge and the gate still weigh what
+is there. Evaded: duties on what is true less those on what is declared.
 """
 
 from typing import ClassVar

@@ -1,7 +1,7 @@
 """Temporary import never re-exported: goods enter without duty for a while and stay.
 
-Actors: firms that import under G11-G14. Motive: duty and VAT. Method: no re-export follows and
-the deadline passes. Evaded: the full duty on the goods.
+Actors: firms that import under G11-G14. Motive: duty and VAT. Method: no re-export follows and the
+deadline passes. Evaded: WHOLE.
 """
 
 from typing import ClassVar

@@ -2,7 +2,8 @@
 
 Actors: firms that move bonded goods between offices. Motive: duty and VAT on goods that never left.
 Method: a long stop off the approved route, the seal opened and closed again, less weight on
-arrival; one in five takes all of it and never arrives. Evaded: the duty on the goods taken off.
+arrival; one in five takes all of it and never arrives. Evaded: 0.3 to 0.9 times WHOLE, the part
+that is taken off; WHOLE where nothing arrives.
 """
 
 from typing import ClassVar

@@ -2,8 +2,8 @@
 
 Actors: importers of dutiable goods, above all those under trade-defence duties. Motive: the defence
 duty or the preferential rate. Method: routing through a third country that issues a genuine-looking
-certificate; it first appears after month 14, when a route has been found. Evaded: duties at the
-true origin, trade-defence duties included.
+certificate; it first appears after month 14, when a route has been found. Evaded: duties on what is
+true less those on what is declared. Trade-defence duties count.
 """
 
 from typing import ClassVar

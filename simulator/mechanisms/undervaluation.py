@@ -1,8 +1,8 @@
 """Persistent undervaluation: the invoice shown to customs is lower than the one that is paid.
 
 Actors: commercial importers of dutiable goods. Motive: duty and VAT are shares of the value.
-Method: prices that hug a reference below the market, the rest is paid aside. Evaded: duties on the
-true value less those on the declared one.
+Method: prices that hug a reference below the market, the rest is paid aside. Evaded: duties on what
+is true less those on what is declared.
 """
 
 from typing import ClassVar

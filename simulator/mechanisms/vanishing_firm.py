@@ -2,8 +2,8 @@
 
 Actors: firms that are founded, trade for some months and close. Most such firms are honest and
 failed. Motive: gains that nobody can collect any more. Method: deep undervaluation as long as the
-firm is there, and nothing after it is gone. Evaded: duties on the true value; almost nothing is
-collected.
+firm is there, and nothing after it is gone. Evaded: duties on what is true less those on what is
+declared. Almost nothing is collected.
 """
 
 from dataclasses import replace

@@ -1,7 +1,7 @@
 """VAT-refund export fraud: worthless exports are declared dear, and input VAT is claimed back.
 
 Actors: exporters, young ones more often. Motive: the refund of 10 % of the declared value. Method:
-prices far above the level for goods that hardly leave. Evaded: the refund on the difference.
+prices far above the level for goods that hardly leave. Evaded: a tenth of declared less true value.
 """
 
 from typing import ClassVar

@@ -138,9 +138,13 @@ def test_the_page_says_what_it_was_measured_on():
 
 
 def test_a_module_that_does_not_tell_its_story_is_refused():
-    told = "A ring.\n\nActors: a broker. Motive: cheap\nclearance. Method: one list. Evaded: duty."
-    expected = {"actors": "a broker", "motive": "cheap clearance", "method": "one list"}
-    assert told_by(f'"""{told}"""') == expected
+    told = "Actors: a broker. Motive: cheap\nlanes. Method: a list. Evaded: 0.3 of duty. Few pay."
+    assert told_by(f'"""A ring.\n\n{told}"""') == {
+        "actors": "a broker",
+        "motive": "cheap lanes",
+        "method": "a list",
+        "money": "0.3 of duty",
+    }
     with pytest.raises(ValueError, match='expected "Actors: '):
         told_by('"""Actors: a broker. Method: one list. Evaded: duty."""')
 
