@@ -4,19 +4,18 @@ from dataclasses import replace
 
 import numpy as np
 import pyarrow.compute as pc
-import pytest
 
-from simulator.block import Block, make_block
-from simulator.chronicle.living import Chronicle, live_through
+from simulator.block import make_block
+from simulator.chronicle.living import live_through
 from simulator.control.inspections import NOTHING_LACKS, lacking_papers, look
 from simulator.control.lanes import RED
 from simulator.control.legalising import legalised_items
-from simulator.kernel.arrays import Bools, Ints, pick
+from simulator.kernel.arrays import Bools, pick
 from simulator.mechanisms.broker_ring import BrokerRing
 from simulator.mechanisms.exemption_overrun import ExemptionOverrun
 from simulator.mechanisms.loading import MECHANISMS
-from simulator.mechanisms.mechanism import DOCUMENTS, Mechanism
-from simulator.nation import SCHEME_SLOTS, Nation, draw_nation
+from simulator.mechanisms.mechanism import DOCUMENTS
+from simulator.nation import SCHEME_SLOTS
 from simulator.reference.declaration_kinds import SECOND, SPLIT
 from simulator.reference.regimes import IS_BONDED, REGIMES
 from simulator.reference.value_control import LARGE_DECLARATION_VND, list_prices
@@ -25,35 +24,7 @@ from simulator.trade.deals import draw_deals
 from simulator.trade.roster import followers
 from simulator.trade.scheme_states import listed_keys
 from simulator.trade.valuation import sums
-from tests.unit.simulator.nation import many_schemes
-
-FIRST, DAYS = 19_997, 170  # 2024-10-01
-
-
-def busy_nation(seed: int, mechanisms: tuple[Mechanism, ...]) -> Nation:
-    """Return a nation with many schemes of these mechanisms."""
-    with many_schemes(share=8.0, item_share=(0.7, 1.0)):
-        return draw_nation(seed, 0.006, (FIRST - 300, FIRST, FIRST + DAYS - 1), 0.03, mechanisms)
-
-
-@pytest.fixture(scope="module")
-def nation() -> Nation:
-    return busy_nation(5, MECHANISMS)
-
-
-@pytest.fixture(scope="module")
-def chronicle(nation) -> Chronicle:
-    return live_through(nation, 0)
-
-
-@pytest.fixture(scope="module")
-def block(nation, chronicle) -> Block:
-    return make_block(nation, chronicle, np.arange(FIRST + 20, FIRST + DAYS))
-
-
-def items_of(nation: Nation, block: Block, mechanism: str) -> Ints:
-    """Return the irregular items of one mechanism."""
-    return np.flatnonzero(block.batch.planted.mechanism == nation.place_of(mechanism))
+from tests.unit.simulator.schemes.busy import busy_nation, items_of
 
 
 def test_a_successor_goes_on_with_every_scheme_of_the_firm_before_it(nation):
@@ -119,7 +90,7 @@ def test_a_ring_has_two_clients_at_least(nation):
 def test_who_has_closed_declares_nothing_any_more(nation, chronicle):
     later = followers(chronicle.follow_ups)
     deals = draw_deals(nation, chronicle.states, later)
-    assert (nation.traders.closed_day[deals.trader] < FIRST + DAYS).sum() > 20
+    assert (nation.traders.closed_day[deals.trader] <= nation.last_day).sum() > 20
     assert (later.day <= nation.traders.closed_day[deals.trader]).all()
 
 
@@ -185,10 +156,10 @@ def test_a_vanished_firm_declares_nothing_any_more(nation, block):
     assert brief.sum() > 1.5 * len(own)
 
 
-def test_lists_are_overrun_by_what_goes_beyond_them_and_by_nobody_else():
+def test_lists_are_overrun_by_what_goes_beyond_them_and_by_nobody_else(days):
     nation = busy_nation(6, (ExemptionOverrun(),))
     chronicle = live_through(nation, 0)
-    block = make_block(nation, chronicle, np.arange(FIRST + 20, FIRST + DAYS))
+    block = make_block(nation, chronicle, days)
     batch = block.batch
     rows = items_of(nation, block, "exemption_overrun")
     assert len(rows) > 10

@@ -3,16 +3,11 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
-from simulator.block import Block, make_block
 from simulator.chronicle.exemption_lists import UNDER_LIST, ListBook, line_codes
-from simulator.chronicle.living import Chronicle, live_through
 from simulator.control.lanes import RED
 from simulator.control.lifecycle import NEVER
 from simulator.kernel.arrays import pick
-from simulator.mechanisms.loading import MECHANISMS
-from simulator.nation import Nation
 from simulator.papers.paper import original
 from simulator.reference.declaration_kinds import BRANCH, PRIMARY, RE_EXPORT, REDECLARED, SPLIT
 from simulator.reference.regimes import EXPORT, IMPORT, IS_TEMPORARY
@@ -21,22 +16,7 @@ from simulator.revenue.exemptions import list_rows
 from simulator.sources.vcis_header import header_columns
 from simulator.sources.vcis_items import named_line
 from simulator.trade.selecting import select
-from tests.unit.simulator.test_mechanisms import DAYS, FIRST, busy_nation, items_of
-
-
-@pytest.fixture(scope="module")
-def nation() -> Nation:
-    return busy_nation(5, MECHANISMS)
-
-
-@pytest.fixture(scope="module")
-def chronicle(nation) -> Chronicle:
-    return live_through(nation, 0)
-
-
-@pytest.fixture(scope="module")
-def block(nation, chronicle) -> Block:
-    return make_block(nation, chronicle, np.arange(FIRST + 20, FIRST + DAYS))
+from tests.unit.simulator.schemes.busy import items_of
 
 
 def test_honest_deals_come_in_pieces_too(block):
