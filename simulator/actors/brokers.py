@@ -11,6 +11,7 @@ import pyarrow as pa
 from scipy.special import ndtri
 
 from simulator.actors import names as wording
+from simulator.actors.fitting import chances
 from simulator.actors.identifiers import BROKERS, firm_codes, tax_numbers
 from simulator.actors.provinces import BY_TRADERS, PARTS, TAX_PREFIXES
 from simulator.kernel import keyed
@@ -88,7 +89,7 @@ def draw_brokers(seed: int, traders: int) -> Brokers:
         names=wording.broker_names(key),
         province=province,
         weight=broker_weights(count),
-        compliance=1 / (1 + np.exp(-odds)),
+        compliance=chances(odds),
     )
 
 

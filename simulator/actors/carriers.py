@@ -11,13 +11,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from simulator.actors.fitting import chances
 from simulator.actors.identifiers import CARRIERS, birth_years, firm_codes, tax_numbers
 from simulator.actors.names import carrier_names, foreign_person_names
 from simulator.actors.people import make_people
 from simulator.actors.provinces import (
     BY_EXPORTS,
     BY_TRADERS,
-    CODES,
+    CODE_NUMBERS,
     PROVINCES,
     TAX_PREFIXES,
 )
@@ -120,7 +121,7 @@ def _home_vehicles(seed: int, traders: int, province: Ints, weight: Floats) -> V
     head = texts(pool, start + keyed.integers(key, "plate", 0, sizes[province[carrier]]))
     letter = texts(_LETTERS, keyed.choose(key, "letter", (80, 8, 4, 4, 4)))
     number = _five_digits(keyed.root(seed, "plates"), len(key))
-    code = np.array(CODES).astype(np.int64)[province[carrier]]
+    code = CODE_NUMBERS[province[carrier]]
     drivers = make_people(
         seed, keyed.derive(key, "driver"), code, np.full(len(key), -1), first_serial=500_000
     )
@@ -171,7 +172,7 @@ def draw_carriers(seed: int, traders: int) -> Carriers:
         names=carrier_names(key),
         province=province,
         weight=weight,
-        compliance=1 / (1 + np.exp(-odds)),
+        compliance=chances(odds),
         home=_home_vehicles(seed, traders, province, weight),
         neighbours=tuple(_abroad(seed, traders, country) for country in NEIGHBOURS),
     )

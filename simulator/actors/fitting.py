@@ -1,4 +1,4 @@
-"""Tables of chances that fit given totals, and draws from a span of such a table."""
+"""Chances of log odds, tables of them that fit given totals, draws from a span of such a table."""
 
 import numpy as np
 
@@ -7,6 +7,12 @@ from simulator.kernel.arrays import Floats, Ints
 from simulator.kernel.keyed import Keys
 
 _ROUNDS = 40
+
+
+def chances(log_odds: Floats) -> Floats:
+    """Return the chance that has these log odds, 0 to 1, in the same shape."""
+    result: Floats = 1 / (1 + np.exp(-log_odds))
+    return result
 
 
 def fitted(affinity: Floats, rows: Floats, columns: Floats) -> Floats:

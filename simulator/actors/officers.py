@@ -10,7 +10,7 @@ import numpy as np
 from simulator.actors.brokers import Brokers
 from simulator.actors.provinces import PARTS, part_of_department
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.arrays import Bools, Floats, Ints, runs_of
 from simulator.kernel.keyed import Keys
 from simulator.reference.offices import ROLES as OFFICE_ROLES
 from simulator.reference.offices import Offices
@@ -141,7 +141,7 @@ def draw_officers(seed: int, traders: int, offices: Offices, brokers: Brokers) -
     total = int(counts.sum())
     parent = keyed.root(seed, "officers")
     key = keyed.identities(parent, total)
-    cell = np.repeat(np.arange(counts.size), counts.ravel())
+    cell = runs_of(counts.ravel())
     office, duty = cell // _DUTIES, cell % _DUTIES
     skill = np.exp(_SKILL_SIGMA * keyed.normal(key, "skill"))
     skill = np.where(keyed.happens(key, "weak", _WEAK_SHARE), _WEAK_SKILL * skill, skill)

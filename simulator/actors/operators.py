@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from simulator.actors.fitting import chances
 from simulator.actors.identifiers import OPERATORS, firm_codes, tax_numbers
 from simulator.actors.names import port_names
 from simulator.actors.provinces import CODES, TAX_PREFIXES
@@ -47,5 +48,5 @@ def draw_operators(seed: int, offices: Offices) -> Operators:
         tax_codes=firm_codes(numbers, np.zeros(len(office), dtype=np.int64)),
         names=port_names(key),
         office=office,
-        compliance=1 / (1 + np.exp(-odds)),
+        compliance=chances(odds),
     )

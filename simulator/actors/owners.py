@@ -10,7 +10,7 @@ import numpy as np
 
 from simulator.actors.kinds import FAR, FIRM
 from simulator.actors.people import People, make_people, person_keys
-from simulator.actors.provinces import CODES
+from simulator.actors.provinces import CODE_NUMBERS
 from simulator.actors.standing import home_countries
 from simulator.actors.traders import Traders
 from simulator.kernel import keyed
@@ -171,7 +171,7 @@ def draw_owners(seed: int, traders: Traders, countries: Countries) -> Owners:
     home = position[traders.home[whose]]
     comes_along = keyed.happens(key, "from abroad", _FOREIGN_HEAD_SHARE)
     style = np.where(comes_along, home, -1)
-    province = np.array(CODES).astype(np.int64)[traders.province[whose]]
+    province = CODE_NUMBERS[traders.province[whose]]
     people = make_people(seed, key, province, style)
     holdings = join([*_shares(traders, seats), *_heads(traders, seats)])
     order = np.lexsort((holdings.from_offset, holdings.role, holdings.trader))

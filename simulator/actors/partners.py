@@ -12,7 +12,7 @@ import pyarrow as pa
 from simulator.actors.foreign_names import SPELLINGS, foreign_addresses, spelled_names
 from simulator.actors.kinds import SECTOR_OF_CHAPTER, SECTORS
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Floats, Ints
+from simulator.kernel.arrays import Floats, Ints, runs_of
 from simulator.kernel.keyed import Keys
 from simulator.kernel.rounding import one_at_least
 from simulator.reference.countries import Countries
@@ -111,7 +111,7 @@ def draw_partners(seed: int, traders: int, goods: Goods, countries: Countries) -
     cells = partner_cells(traders, goods, countries)
     total = int(cells.count.sum())
     key = keyed.identities(keyed.root(seed, "partners"), total)
-    cell = np.repeat(np.arange(cells.count.size), cells.count.ravel())
+    cell = runs_of(cells.count.ravel())
     direction, country, sector = np.unravel_index(cell, cells.count.shape)
     return Partners(
         key=key,

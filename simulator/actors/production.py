@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, group_starts
+from simulator.kernel.arrays import Bools, Floats, Ints, group_starts, runs_of
 from simulator.kernel.keyed import Keys
 from simulator.reference.goods import Goods
 
@@ -48,7 +48,7 @@ class Materials:
     def use_of(self, made: Floats) -> Floats:
         """Return how often each line is drawn as material when products are made so often."""
         by_model = np.bincount(np.maximum(self.model, 0), made, minlength=len(made))
-        model = np.repeat(np.arange(len(made)), self.count)
+        model = runs_of(self.count)
         own = np.diff(self.edges)
         whole = np.bincount(model, own, minlength=len(made))
         use: Floats = np.bincount(

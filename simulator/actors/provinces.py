@@ -55,6 +55,7 @@ def _province(row: dict[str, str]) -> Province:
 PROVINCES = read_list("provinces.csv", _province, "simulator.actors")
 NAMES = tuple(province.name for province in PROVINCES)
 CODES = tuple(province.code for province in PROVINCES)
+CODE_NUMBERS: Ints = np.array(CODES).astype(np.int64)
 PARTS: Ints = np.array([province.part for province in PROVINCES], dtype=np.int64)
 TAX_PREFIXES: Ints = np.array([province.tax_prefix for province in PROVINCES], dtype=np.int64)
 BY_TRADERS: Floats = np.array([province.traders for province in PROVINCES])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
+from simulator.actors.fitting import chances
 from simulator.actors.kinds import (
     COMMERCIAL,
     EXPORT_PRODUCTION,
@@ -86,8 +87,7 @@ def _import_shares(key: Keys, trade: Ints) -> Floats:
     middle = np.where(trade == COMMERCIAL, middle, _MAKER_IMPORTS)
     spread = np.where(trade == COMMERCIAL, 0.6, 0.35)
     odds = np.log(middle / (1 - middle)) + spread * keyed.normal(key, "import share")
-    share: Floats = 1 / (1 + np.exp(-odds))
-    return share
+    return chances(odds)
 
 
 def draw_sizes(key: Keys, kind: Ints, trade: Ints, lives: Lives, period: tuple[int, int]) -> Sizes:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulator.actors.brokers import usual_brokers
+from simulator.actors.fitting import chances
 from simulator.actors.habits import Habits, Places, draw_habits, take_over
 from simulator.actors.identifiers import (
     TRADERS,
@@ -25,7 +26,7 @@ from simulator.actors.lives import RESTS, Lives, draw_lives, month_factors, newc
 from simulator.actors.names import addresses, firm_names
 from simulator.actors.partners import partner_cells
 from simulator.actors.people import make_people, person_keys, women
-from simulator.actors.provinces import CODES, NAMES, TAX_PREFIXES
+from simulator.actors.provinces import CODE_NUMBERS, NAMES, TAX_PREFIXES
 from simulator.actors.rebirth import Bonds, draw_bonds, draw_slots, refounded, slot_count
 from simulator.actors.sizes import Sizes, draw_sizes, registered
 from simulator.actors.standing import (
@@ -153,6 +154,10 @@ class TraderTexts:
     industry: pa.StringArray
     order: Ints
 
+    def codes_of(self, trader: Ints) -> pa.StringArray:
+        """Return the tax code of each trader, in the shape of `trader`."""
+        return self.tax_codes.take(pa.array(trader))
+
 
 def _of_branches(traders: Traders, names: pa.StringArray, words: tuple[str, str]) -> pa.StringArray:
     """Return names in which a branch has its head's name, with words round its province."""
@@ -170,7 +175,7 @@ def trader_texts(seed: int, traders: Traders) -> TraderTexts:
         traders: All traders.
     """
     is_foreign = traders.home >= 0
-    home = np.array(CODES).astype(np.int64)[traders.province]
+    home = CODE_NUMBERS[traders.province]
     nobody = np.full(len(traders), -1, dtype=np.int64)
     people = make_people(seed, person_keys(seed, len(traders)), home, nobody)
     names = firm_names(traders.key, traders.company, traders.sector, is_foreign)
@@ -210,7 +215,7 @@ def _tax_codes(seed: int, key: Keys, standing: Standing, bonds: Bonds) -> list[s
     numbers = tax_numbers(seed, TAX_PREFIXES[standing.province], TRADERS)
     numbers = np.where(bonds.head >= 0, numbers[bonds.head], numbers)
     own = person_keys(seed, len(key))
-    home = np.array(CODES).astype(np.int64)[standing.province]
+    home = CODE_NUMBERS[standing.province]
     citizens = citizen_numbers(own, scattered(seed, np.arange(len(key))), home, women(own))
     codes = pc.if_else(pa.array(standing.kind == FIRM), firm_codes(numbers, bonds.branch), citizens)
     listed: list[str] = codes.to_pylist()
@@ -220,8 +225,7 @@ def _tax_codes(seed: int, key: Keys, standing: Standing, bonds: Bonds) -> list[s
 def _compliance(standing: Standing, lives: Lives, is_priority: Bools, first_day: int) -> Floats:
     is_old = lives.founded_day < first_day - _OLD_DAYS
     odds = standing.log_odds + _ODDS_OF_AGE * is_old + _ODDS_OF_PRIORITY * is_priority
-    compliance: Floats = 1 / (1 + np.exp(-odds))
-    return compliance
+    return chances(odds)
 
 
 def _continued(key: Keys, standing: Standing, lives: Lives) -> tuple[Standing, Ints]:

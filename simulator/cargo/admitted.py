@@ -20,7 +20,16 @@ from simulator.cargo.lorries import vehicle_kinds
 from simulator.cargo.shipments import Outbox, Shipments, Surroundings
 from simulator.cargo.visits import CANCELLED, GATE_IN, GATE_OUT, Visits
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, coded, constant, dates, numbers_within, whole
+from simulator.kernel.arrays import (
+    Bools,
+    Ints,
+    coded,
+    constant,
+    dates,
+    numbers_within,
+    runs_of,
+    whole,
+)
 from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, hexes, joined, merged, same
 from simulator.kernel.keyed import Keys
 
@@ -122,7 +131,7 @@ def _of_travel(around: Surroundings, crossings: Crossings) -> _Slips:
     day = np.repeat(crossings.days, len(gates))
     place = keyed.derive(keyed.root(around.seed, "vehicles"), "gate and day", gate << 20 | day)
     counts = keyed.poisson(place, "vehicles", crossings.vehicles[gate])
-    row = np.repeat(np.arange(len(gate)), counts)
+    row = runs_of(counts)
     offset = numbers_within(counts)
     key, gate, day = keyed.derive(place[row], "vehicle", offset), gate[row], day[row]
     way = keyed.happens(key, "outward", _OUTWARD_SHARE).astype(np.int64)

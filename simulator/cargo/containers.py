@@ -13,7 +13,7 @@ from simulator.cargo import markings
 from simulator.cargo.calls import BY_ROAD, Calls, call_numbers
 from simulator.cargo.shipments import Shipments, Surroundings
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, numbers_within
+from simulator.kernel.arrays import Bools, Ints, numbers_within, runs_of
 from simulator.kernel.glyphs import fixed
 from simulator.kernel.keyed import Keys
 from simulator.reference.regimes import EXPORT
@@ -104,7 +104,7 @@ def draw_containers(
         loads: What `loads_of` returned.
     """
     size, boxes = loads
-    owner = np.repeat(np.arange(len(shipments)), boxes)
+    owner = runs_of(boxes)
     position = numbers_within(boxes)
     bill = shipments.bill_key[owner]
     key = keyed.derive(bill, "container", position)

@@ -20,7 +20,16 @@ from simulator.cargo.calls import MODES, SEA, Calls
 from simulator.cargo.consignments import Consignments, further_bill_keys
 from simulator.cargo.shipments import Describe, Outbox, Shipments, Surroundings
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, coded, constant, numbers_within, pick
+from simulator.kernel.arrays import (
+    Bools,
+    Floats,
+    Ints,
+    coded,
+    constant,
+    numbers_within,
+    pick,
+    runs_of,
+)
 from simulator.kernel.glyphs import fixed, gathered, hexes, joined, merged, stamps
 from simulator.kernel.keyed import Keys
 from simulator.kernel.rounding import one_at_least
@@ -152,7 +161,7 @@ def _bills(shipments: Shipments, consignments: Consignments) -> Bills:
 def _shares(key: Keys, counts: Ints) -> Floats:
     """Return the share of each bill in the goods of its declaration; `counts` bills each."""
     weight = 0.5 + keyed.uniform(key, "share of the goods")
-    group = np.repeat(np.arange(len(counts)), counts)
+    group = runs_of(counts)
     share: Floats = weight / np.bincount(group, weight, minlength=len(counts))[group]
     return share
 

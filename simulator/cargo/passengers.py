@@ -22,7 +22,7 @@ from simulator.cargo.travellers import (
 )
 from simulator.cargo.voyages import Voyages, voyages
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, coded, numbers_within, pick, whole
+from simulator.kernel.arrays import Bools, Ints, coded, numbers_within, pick, runs_of, whole
 from simulator.kernel.glyphs import digits, fixed, gathered, hexes, joined, same, stamps, words
 from simulator.kernel.keyed import Keys
 
@@ -89,7 +89,7 @@ def _aboard(
     parts = [(arriving.person, arriving.nation, voyage_of, False, False)]
     for name, share in (("transit", _TRANSIT_SHARE), ("absent", _ABSENT_SHARE)):
         counts = keyed.poisson(made.key, name, share * crossing.astype(np.float64))
-        voyage = np.repeat(np.arange(len(counts)), counts)
+        voyage = runs_of(counts)
         offset = numbers_within(counts)
         person = keyed.derive(made.key[voyage], name, offset)
         nation = keyed.integers(person, "nation", 0, len(NATIONS))

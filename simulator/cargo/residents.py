@@ -31,6 +31,7 @@ from simulator.kernel.arrays import (
     decimals,
     numbers_within,
     pick,
+    runs_of,
     whole,
 )
 from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, joined, same
@@ -175,7 +176,7 @@ def _van_loads(
     means = (sizes * people).sum(axis=1) / sizes.sum(axis=1)
     usual = float(means @ (1 - _LARGE_VANS_SHARE, _LARGE_VANS_SHARE))
     loads = np.minimum(keyed.poisson(place, "vans", mean / usual), residents // len(people))
-    at, load = np.repeat(np.arange(len(place)), loads), numbers_within(loads)
+    at, load = runs_of(loads), numbers_within(loads)
     van = keyed.integers(keyed.derive(place[at], "van", load), "which", 0, vans_of(residents)[at])
     is_large = keyed.happens(_van_keys(around, gate[at], van), "is large", _LARGE_VANS_SHARE)
     drawn = [keyed.choose(keyed.derive(place[at], "load", load), "people", own) for own in sizes]

@@ -16,7 +16,7 @@ from simulator.cargo.lorries import border_plates, plates_of
 from simulator.cargo.ports import declaration_numbers, fetching_truck
 from simulator.cargo.shipments import Outbox, Shipments, Surroundings
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, coded, numbers_within, whole
+from simulator.kernel.arrays import Bools, Ints, coded, numbers_within, runs_of, whole
 from simulator.kernel.glyphs import digits, fixed, gathered, hexes, joined, merged, same, spread
 from simulator.kernel.glyphs import stamps as rfc3339
 from simulator.kernel.keyed import Keys
@@ -156,7 +156,7 @@ def _regions(images: _Images) -> pa.Array:
     odd = images.decision != NORMAL
     marked = odd | keyed.happens(images.key, "marked", _MARKED_SHARE)
     counts = keyed.integers(images.key, "regions", 1, 4) * marked
-    image = np.repeat(np.arange(len(counts)), counts)
+    image = runs_of(counts)
     key = keyed.derive(images.key[image], "region", numbers_within(counts))
     left, top = keyed.integers(key, "x", 0, 1800), keyed.integers(key, "y", 0, 700)
     wide, high = keyed.integers(key, "w", 30, 240), keyed.integers(key, "h", 30, 240)

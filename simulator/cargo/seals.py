@@ -30,6 +30,7 @@ from simulator.kernel.arrays import (
     decimals,
     group_starts,
     numbers_within,
+    runs_of,
     whole,
 )
 from simulator.kernel.glyphs import DAY_SECONDS, spread, stamps
@@ -160,7 +161,7 @@ def _regular(trips: Trips) -> _Signals:
     moving = np.clip(driving // _BETWEEN_SECONDS, 1, _MOST_POSITIONS)
     standing = np.minimum(trips.rest // _BETWEEN_SECONDS, 40)
     counts = moving + standing + 2
-    trip = np.repeat(np.arange(len(trips)), counts)
+    trip = runs_of(counts)
     number = numbers_within(counts)
     last, on_way = number == counts[trip] - 1, number <= moving[trip]
     key = keyed.derive(trips.key[trip], "position", number)
@@ -201,7 +202,7 @@ def _incidents(trips: Trips) -> list[tuple[int, Floats, Ints]]:
 
 
 def _special(trips: Trips, kind: int, share: Floats, counts: Ints) -> _Signals:
-    trip = np.repeat(np.arange(len(trips)), counts)
+    trip = runs_of(counts)
     number = numbers_within(counts)
     key = keyed.derive(trips.key[trip], f"incident {kind}", number)
     at = np.minimum(share[trip] + number * 0.13, 0.99)

@@ -14,7 +14,7 @@ from simulator.cargo.crossings import Crossings
 from simulator.cargo.shipments import Surroundings
 from simulator.cargo.voyages import flights_a_day, voyages
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, numbers_within
+from simulator.kernel.arrays import Bools, Ints, numbers_within, runs_of
 from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, words
 from simulator.kernel.keyed import Keys
 from simulator.reference.lists import rows_of
@@ -75,7 +75,7 @@ def draw_travellers(around: Surroundings, crossings: Crossings) -> Travellers:
     comes = (calls == 0) | keyed.happens(place, "ship calls", calls)
     mean = travellers[gate] / np.where(calls > 0, calls, 1.0)
     counts = np.where(comes, keyed.poisson(place, "travellers", mean), 0)
-    row = np.repeat(np.arange(len(gate)), counts)
+    row = runs_of(counts)
     offset = numbers_within(counts)
     key = keyed.derive(place[row], "traveller", offset)
     gate, day = gate[row], day[row]

@@ -26,6 +26,7 @@ from simulator.control.lanes import (
     YELLOW,
     Decisions,
     any_item,
+    any_managed,
     at_work,
 )
 from simulator.kernel import keyed
@@ -127,7 +128,7 @@ def wanted_methods(nation: Nation, batch: Batch, decisions: Decisions) -> Bools:
     is_open = ~decisions.is_refused
     red, yellow = is_open & (lane == RED), is_open & (lane == YELLOW)
     share = {name: keyed.happens(key, name, chance) for name, chance in _SHARES.items()}
-    is_managed = any_item(batch, nation.goods.is_managed[batch.declared.line])
+    is_managed = any_managed(nation, batch)
     kind = keyed.uniform(key, "how much is opened")
     part, whole = kind < _SHARES["part"], kind > 1 - _SHARES["whole"]
     wanted[:, DOCUMENTS] = red | yellow
@@ -282,7 +283,7 @@ def lacking_papers(nation: Nation, batch: Batch, checks: Checks) -> Ints:
     """
     zeal = nation.officers.zeal[checks.officer]
     reads = (checks.method == DOCUMENTS) & ~_by_friends(batch, checks)
-    is_managed = any_item(batch, nation.goods.is_managed[batch.declared.line])
+    is_managed = any_managed(nation, batch)
     paper = reads & keyed.happens(checks.key, "paper lacks", _PAPER_LACKS_SHARE * zeal)
     licence = reads & is_managed[checks.declaration]
     licence &= keyed.happens(checks.key, "licence lacks", _LICENCE_LACKS_SHARE * zeal)

@@ -82,6 +82,11 @@ def any_item(batch: Batch, holds: Bools) -> Bools:
     return result
 
 
+def any_managed(nation: Nation, batch: Batch) -> Bools:
+    """Return which declarations declare goods under specialised management."""
+    return any_item(batch, nation.goods.is_managed[batch.declared.line])
+
+
 def _most(batch: Batch, values: Floats) -> Floats:
     """Return the highest value among each declaration's items (every one has an item)."""
     starts = np.searchsorted(batch.owner, np.arange(len(batch)))
@@ -129,7 +134,7 @@ def decide(nation: Nation, batch: Batch, rank: Ints, random_arm: float) -> Decis
     """
     key, deals = batch.roster.key, batch.deals
     factor = _risk_factor(nation, batch)
-    is_managed = any_item(batch, nation.goods.is_managed[batch.declared.line])
+    is_managed = any_managed(nation, batch)
     chance = np.where(deals.direction == IMPORT, *_MANAGED_CHANCE)
     chance = np.where(rank == 1, 0.25 * chance, chance)
     lane, ground = np.full(len(batch), GREEN), np.full(len(batch), OTHER)

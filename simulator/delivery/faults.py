@@ -26,7 +26,7 @@ from simulator.delivery.outside_table import OutsideTable
 from simulator.delivery.plan import TextForm
 from simulator.delivery.rendering import as_plain
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints
+from simulator.kernel.arrays import Bools, Ints, runs_of
 from simulator.kernel.keyed import Keys
 
 Faulty = tuple[pa.Table, Ints]
@@ -139,7 +139,7 @@ def _changed(table: pa.Table, hit: Bools, changes: dict[str, Change]) -> pa.Tabl
 
 def _with_copies(table: pa.Table, hit: Bools, changes: dict[str, Change], copies: int) -> Faulty:
     """Return the table with changed copies behind each row hit."""
-    origin = np.repeat(np.arange(len(table)), 1 + hit * copies)
+    origin = runs_of(1 + hit * copies)
     is_copy = np.concatenate(([False], origin[1:] == origin[:-1])) if len(origin) else hit
     return _changed(table.take(pa.array(origin)), is_copy, changes), origin
 

@@ -89,7 +89,7 @@ def _put_found(outbox: Outbox, nation: Nation, block: Block) -> None:
         {
             "office": codes(nation.offices, batch.deals.office[owner], begun // DAY_SECONDS),
             "offence": coded(_FOUND, differs_in(batch, item, by_certificate=False)),
-            "subject": nation.actors.texts.tax_codes.take(pa.array(batch.deals.trader[owner])),
+            "subject": nation.actors.texts.codes_of(batch.deals.trader[owner]),
             "decl": as_text(number[owner]),
             "goods": coded(nation.goods.names_vi, batch.true.line[item]),
             "value_vnd": whole(value[item]),

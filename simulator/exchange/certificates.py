@@ -170,7 +170,7 @@ def _texts(nation: Nation, block: Block, lines: _Lines, issued: Ints) -> pa.Arra
         ),
         dates(issued),
         coded(nation.countries.codes, np.where(passes, hub, origin)),
-        (names, nation.actors.texts.tax_codes.take(pa.array(deals.trader[owner])),
+        (names, nation.actors.texts.codes_of(deals.trader[owner]),
          nation.actors.texts.names.take(pa.array(deals.trader[owner])), coded(_WAYS, way)),
         inside(items, lines.counts),
     )  # fmt: skip
@@ -309,7 +309,7 @@ def _put_real(
         dates(issued),
         coded(nation.countries.codes, told.origin),
         (partner_names(nation.partners, partner, 0 * partner).cast(pa.string()),
-         nation.actors.texts.tax_codes.take(pa.array(trader)),
+         nation.actors.texts.codes_of(trader),
          nation.actors.texts.names.take(pa.array(trader)),
          coded(_WAYS, _way_of(traders.transport[trader, IMPORT, told.habit]))),
         _item_elements(nation, key, 0 * line + 1, (line, line),

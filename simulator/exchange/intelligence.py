@@ -90,7 +90,7 @@ def _values(nation: Nation, key: Keys, trader: Ints, kind: Ints) -> pa.Array:
     route = joined(coded(countries.codes, country).cast(pa.string()), "-", ports)
     box = fixed(container_numbers(key))
     named = (
-        nation.actors.texts.tax_codes.take(pa.array(trader)),
+        nation.actors.texts.codes_of(trader),
         coded([f"{one:06d}" for one in nation.goods.hs6.tolist()], line).cast(pa.string()),
         pc.fill_null(route, ""),
         carriers.plates.take(pa.array(plate)),

@@ -21,7 +21,16 @@ from simulator.delivery.plan import DeliveryPlan, Receipt
 from simulator.exchange.dated import send_dated
 from simulator.exchange.licensed_use import Expected, expected_use, rounded_up
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Ints, coded, constant, dates, decimals, numbers_within, pick
+from simulator.kernel.arrays import (
+    Ints,
+    coded,
+    constant,
+    dates,
+    decimals,
+    numbers_within,
+    pick,
+    runs_of,
+)
 from simulator.kernel.glyphs import listed as as_lists
 from simulator.nation import Nation
 from simulator.papers.numbers import GRANTED_BEFORE_DAYS, LICENCE_DAYS, licence_numbers
@@ -153,7 +162,7 @@ def licences(
         "type": coded(LICENCES, kind[of]),
         "no": licence_numbers(nation, trader[of], kind[of], np.full(len(of), begins)),
         "agency": licensing_body(kind[of], since[of]),
-        "holder": nation.actors.texts.tax_codes.take(pa.array(trader[of])),
+        "holder": nation.actors.texts.codes_of(trader[of]),
         "hs": as_lists(pa.array(nation.goods.codes).take(pa.array(goods)), counts),
         "unit": constant("KGM", len(of)),
         "valid_from": dates(since[of]),
@@ -201,7 +210,7 @@ def _goods_told(listed: _Listed, holder: Ints, day: Ints) -> tuple[Ints, Ints]:
     """Return the lines for which each licence is granted by a day, side by side, and how many."""
     start = np.searchsorted(listed.holder, holder)
     count = np.searchsorted(listed.holder, holder, side="right") - start
-    row = np.repeat(np.arange(len(holder)), count)
+    row = runs_of(count)
     place = start[row] + numbers_within(count)
     known = listed.asked[place] <= day[row]
     return listed.line[place[known]], np.bincount(row[known], minlength=len(holder))

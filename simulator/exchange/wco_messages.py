@@ -109,7 +109,7 @@ def _original(nation: Nation, block: Block, sample: Sample) -> pa.Array:
     partner = _party("Exporter", None,
                      other_names(nation, deals, deals.spelling),
                      country_texts(nation, deals.country))  # fmt: skip
-    own = nation.actors.texts.tax_codes.take(pa.array(deals.trader))
+    own = nation.actors.texts.codes_of(deals.trader)
     name = nation.actors.texts.names.take(pa.array(deals.trader))
     trader = _party("Exporter", own, name, home)
     mode = coded(_MEANS, np.minimum(deals.transport, len(_MEANS) - 1))

@@ -45,6 +45,11 @@ def group_starts(counts: Ints) -> Ints:
     return starts
 
 
+def runs_of(counts: Ints) -> Ints:
+    """Return 0 `counts[0]` times, 1 `counts[1]` times …: the run that each row is of."""
+    return np.repeat(np.arange(len(counts)), counts)
+
+
 def numbers_within(counts: Ints) -> Ints:
     """Return 0, 1, 2 … inside each run of `counts[i]` rows, one after the other."""
     return np.arange(int(counts.sum())) - np.repeat(group_starts(counts), counts)

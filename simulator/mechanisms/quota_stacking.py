@@ -30,7 +30,7 @@ from simulator.cargo.residents import (
     vans_of,
 )
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Floats, Ints, numbers_within
+from simulator.kernel.arrays import Floats, Ints, numbers_within, runs_of
 from simulator.kernel.glyphs import DAY_SECONDS
 from simulator.kernel.keyed import Keys
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
@@ -94,7 +94,7 @@ def stacked_slips(setting: Setting, schemes: Schemes, crossings: Crossings, runs
     kept = keyed.happens(own, "brings a load", _OF_DAYS * schemes.share[scheme] * hidden)
     scheme, day, own = scheme[kept], day[kept], own[kept]
     papers = keyed.integers(own, "papers", _FEWEST, _MOST + 1)
-    row, turn = np.repeat(np.arange(len(own)), papers), numbers_within(papers)
+    row, turn = runs_of(papers), numbers_within(papers)
     key = keyed.derive(own[row], "paper", turn)
     gate = schemes.office[scheme][row]
     around = setting.surroundings

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, numbers_within
+from simulator.kernel.arrays import Bools, Floats, Ints, numbers_within, runs_of
 from simulator.nation import Nation
 from simulator.papers.paper import base_numbers
 from simulator.reference.calendar import DAY_SECONDS, year_month
@@ -86,7 +86,7 @@ def debts_of(claims: Claims, gone_day: Ints, period: tuple[int, int]) -> Debts:
     last = np.minimum(last - (month_ends(last) >= settled), last_month)
     counts = np.maximum(last - first + 1, 0) * (claims.amount_vnd > 0)
     counts = np.where(claims.letter == NO_LETTER, 0, counts)
-    row = np.repeat(np.arange(len(counts)), counts)
+    row = runs_of(counts)
     month = first[row] + numbers_within(counts)
     return _summed(claims, gone_day, row, month)
 

@@ -98,7 +98,7 @@ def list_rows(nation: Nation, grants: Grants) -> pa.Table:
             OPERATION: coded(("U", "I"), is_new.astype(np.int64)).cast(pa.string()),
             "SO_DMMT": list_numbers(nation, trader, year),
             "STT": whole(list_places(nation, trader, line)),
-            "MA_DN": nation.actors.texts.tax_codes.take(pa.array(trader)),
+            "MA_DN": nation.actors.texts.codes_of(trader),
             "MA_HS": coded(nation.goods.codes, line).cast(pa.string()),
             "LUONG": decimals(granted, 2),
             "TRI_GIA": whole(value),

@@ -7,7 +7,7 @@ import numpy as np
 from simulator.actors.kinds import HABITS
 from simulator.actors.production import materials_of
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.arrays import Bools, Floats, Ints, runs_of
 from simulator.kernel.keyed import Keys
 from simulator.kernel.rounding import one_at_least
 from simulator.mechanisms.declaring import KEPT_AFTER_CATCH
@@ -80,7 +80,7 @@ def trade_norms(nation: Nation, product: Ints, material: Ints) -> Floats:
     """
     goods, made = nation.goods, materials_of(nation.goods)
     price = np.exp(goods.log_price)
-    own = np.repeat(np.arange(len(goods)), made.count)
+    own = runs_of(made.count)
     content = np.bincount(own, goods.norm[made.line] * price[made.line], minlength=len(goods))
     model = np.maximum(made.model[product], 0)
     mass = goods.kg_per_unit[product] / goods.kg_per_unit[model]

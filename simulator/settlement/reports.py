@@ -112,7 +112,7 @@ def _head(nation: Nation, filing: _Filing, trader: Ints) -> Columns:
     year = to_date(filing.end).year
     begin = last_day_of(year - 1) + 1
     return {
-        "MA_DN": nation.actors.texts.tax_codes.take(pa.array(trader)),
+        "MA_DN": nation.actors.texts.codes_of(trader),
         "LOAI": coded(KINDS, nation.traders.trade[trader]),
         "TU_NGAY": dates(np.full(len(trader), begin)),
         "DEN_NGAY": dates(np.full(len(trader), filing.end)),

@@ -141,7 +141,7 @@ def _columns(
     pays = kind in {book.PAID, book.INTEREST_PAID}
     return {
         "SO_BT": as_text(_FIRST_DOCUMENT + serial),
-        "MA_DN": nation.actors.texts.tax_codes.take(pa.array(trader)),
+        "MA_DN": nation.actors.texts.codes_of(trader),
         "LOAI": coded(book.LABELS, np.full(len(serial), kind)),
         "SO_TIEN": whole(amount),
         "NGAY_HT": dates(day),
@@ -203,5 +203,5 @@ def _put_debts(outbox: Outbox, nation: Nation, books: AuditBooks, days: Ints) ->
     )
     period = (max(int(days[0]), nation.written_from), int(days[-1]))
     debts = debts_of(claims, np.tile(never, 3), period)
-    codes = nation.actors.texts.tax_codes.take(pa.array(audits.trader[money.audit[debts.owner]]))
+    codes = nation.actors.texts.codes_of(audits.trader[money.audit[debts.owner]])
     put_debts(outbox, debts, codes, _declarations(ledger, money.item[debts.owner]))

@@ -111,7 +111,7 @@ def _decisions(nation: Nation, audited: Audited, outcomes: Outcomes) -> pa.Table
             MOMENT: pa.array(_moments(audits.key, stages)),
             OPERATION: coded(("U", "I"), stages.is_new.astype(np.int64)),
             "MA_QD": audit_codes(audited).take(pa.array(row)),
-            "MA_DN": nation.actors.texts.tax_codes.take(pa.array(audits.trader[row])),
+            "MA_DN": nation.actors.texts.codes_of(audits.trader[row]),
             "LOAI": coded(PLACES, audits.place[row]),
             "CO_SO": coded(GROUNDS, audits.ground[row]),
             "TU_NGAY": dates(audits.from_day[row]),

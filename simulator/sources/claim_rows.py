@@ -48,7 +48,7 @@ def _columns(nation: Nation, paper: Paper, claims: TaxClaims) -> dict[str, pa.Ar
     trader = paper.batch.deals.trader[row]
     return {
         "SO_HS": numbered("HS", number * 10 + claims.turn, 11),
-        "MA_DN": nation.actors.texts.tax_codes.take(pa.array(trader)),
+        "MA_DN": nation.actors.texts.codes_of(trader),
         "SO_TK_GOC": as_text(declaration_numbers(paper.batch)[row]),
         "LOAI": coded(KINDS, claims.kind),
         "CAN_CU": coded(_GROUNDS, (~np.isin(claims.turn, _OF_GOODS)).astype(np.int64)),

@@ -10,7 +10,6 @@ at a latent compliance of 0.4 as at 0.83.
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
 from simulator.actors.kinds import FIRM
 from simulator.kernel import keyed
@@ -105,7 +104,7 @@ def other_violation_columns(nation: Nation, month: int, view: RegistryView) -> C
     serial = (key % np.uint64(10**10)).astype(np.int64)
     return {
         "SO_QD": numbered("VPK", serial, 10),
-        "MA_DN": nation.actors.texts.tax_codes.take(pa.array(trader)),
+        "MA_DN": nation.actors.texts.codes_of(trader),
         "CO_QUAN": texts([one.name for one in AGENCIES], agency),
         "LINH_VUC": coded([one.field for one in AGENCIES], agency),
         "NGAY_QD": dates(day),
@@ -133,7 +132,7 @@ def inspection_plan_columns(nation: Nation, month: int, view: RegistryView) -> C
     plans = [f"KH-{one.code}-{number}" for number in range(1970, 2070) for one in AGENCIES]
     return {
         "SO_KH": coded(plans, (year - 1970) * len(AGENCIES) + agency),
-        "MA_DN": nation.actors.texts.tax_codes.take(pa.array(trader)),
+        "MA_DN": nation.actors.texts.codes_of(trader),
         "CO_QUAN": texts([one.name for one in AGENCIES], agency),
         "NOI_DUNG": texts([one.subject for one in AGENCIES], agency),
         "NAM": whole(year),

@@ -121,7 +121,7 @@ def contract_columns(nation: Nation, month: int, view: RegistryView) -> Columns:
     rest = keyed.integers(key, "ends", 0, _CONTRACT_REST_DAYS)
     return {
         "SO_HD_GC": numbered("HDGC", number, 12),
-        "MA_DN": nation.actors.texts.tax_codes.take(pa.array(trader)),
+        "MA_DN": nation.actors.texts.codes_of(trader),
         "TEN_DT": names,
         "MA_NUOC_DT": country_texts(nation, traders.country[trader, EXPORT, 0]),
         "TU_NGAY": dates(since[rows]),
@@ -139,7 +139,7 @@ def violation_columns(nation: Nation, violations: Violations, month: int) -> Col
     declaration = base_numbers(violations.direction[rows], np.maximum(number, 0))
     return {
         "SO_QD": sanction_numbers(violations.key[rows], violations.decided[rows]),
-        "MA_DN": nation.actors.texts.tax_codes.take(pa.array(violations.trader[rows])),
+        "MA_DN": nation.actors.texts.codes_of(violations.trader[rows]),
         "NGAY_VP": dates(violations.happened[rows]),
         "NGAY_QD": dates(violations.decided[rows]),
         "SO_TK_GOC": as_text(declaration, number == NO_DECLARATION),
@@ -197,7 +197,7 @@ def ruling_columns(nation: Nation, month: int) -> Columns:
     return {
         "SO_XDT": numbered("XDT", serial[rows] + 1, 6),
         "LOAI": coded(_RULING_KINDS, kind),
-        "MA_DN": nation.actors.texts.tax_codes.take(pa.array(trader[rows])),
+        "MA_DN": nation.actors.texts.codes_of(trader[rows]),
         "TEN_HANG": texts(goods.names_vi, line),
         "MA_HS": coded(goods.codes, line),
         "MA_NUOC_XX": country_texts(nation, traders.country[trader[rows], 0, 0]),

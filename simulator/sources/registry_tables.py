@@ -17,7 +17,7 @@ from simulator.actors.lives import Lives
 from simulator.actors.owners import ROLES
 from simulator.actors.provinces import CODES
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, dates, decimals, digits, texts, whole
+from simulator.kernel.arrays import Bools, Ints, dates, decimals, digits, runs_of, texts, whole
 from simulator.kernel.keyed import Keys
 from simulator.reference.calendar import first_day_of
 from simulator.sources.firm_facts import fact_columns
@@ -150,7 +150,7 @@ def chusohuu_month(actors: Actors, month: int, view: RegistryView) -> Columns:
     number = pc.binary_join_element_wise("NN", pc.utf8_lpad(digits(_numbers(parent)), 8, "0"), "")
     parents = actors.partners.names.take(pa.array(parent * SPELLINGS))
     return {
-        "MA_DN": actors.texts.tax_codes.take(pa.array(holdings.trader[rows])),
+        "MA_DN": actors.texts.codes_of(holdings.trader[rows]),
         "SO_GT": pc.if_else(is_firm, number, people.documents.take(someone)),
         "VAI_TRO": texts(ROLES, holdings.role[rows]),
         "TU_NGAY": dates(begin[rows]),
@@ -180,7 +180,7 @@ def xephang_table(actors: Actors, levels: Ints) -> Columns:
     sizes = np.array([len(codes) for codes, _ in lists])
     columns = {
         "MA": pa.concat_arrays([codes for codes, _ in lists]),
-        "LOAI": texts(SERVICE_KINDS, np.repeat(np.arange(len(lists)), sizes)),
+        "LOAI": texts(SERVICE_KINDS, runs_of(sizes)),
         "TEN": pa.concat_arrays([names for _, names in lists]),
         "MUC": digits(levels),
     }
@@ -206,7 +206,7 @@ def cosx_month(actors: Actors, month: int, view: RegistryView) -> Columns:
     sites = pc.if_else(second, pc.binary_join_element_wise("Xưởng 2, ", sites, ""), sites)
     rows = np.flatnonzero(start <= day)
     return {
-        "MA_DN": actors.texts.tax_codes.take(pa.array(place[rows])),
+        "MA_DN": actors.texts.codes_of(place[rows]),
         "DIA_CHI": sites.take(pa.array(rows)),
         "TU_NGAY": dates(start[rows]),
     }

@@ -7,7 +7,7 @@ import numpy as np
 from simulator.actors.partners import pairs
 from simulator.actors.volumes import LINE_WEIGHTS, USD_SIGMA
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, numbers_within
+from simulator.kernel.arrays import Bools, Floats, Ints, numbers_within, runs_of
 from simulator.kernel.keyed import Keys
 from simulator.kernel.rounding import half_up, one_at_least
 from simulator.nation import Nation
@@ -144,7 +144,7 @@ def items_of(roster: Roster) -> tuple[Ints, Ints, Keys]:
 
     An item keeps its identity in the follow-ups of a deal, where it has another line number.
     """
-    owner = np.repeat(np.arange(len(roster)), roster.item_count)
+    owner = runs_of(roster.item_count)
     number = numbers_within(roster.item_count) + 1
     key = keyed.derive(roster.deal_key[owner], "item", roster.first_item[owner] + number)
     return owner, number, key

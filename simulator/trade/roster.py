@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Floats, Ints, join, numbers_within, pick
+from simulator.kernel.arrays import Floats, Ints, join, numbers_within, pick, runs_of
 from simulator.kernel.keyed import Keys
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.declaration_kinds import BRANCH, PRIMARY
@@ -152,7 +152,7 @@ def _primaries(seed: int, days: Ints, loads: Floats) -> Roster:
 def _branches(first: Roster, items: Ints) -> Roster:
     """Return the later declarations of the chains, each a minute or so after the one before."""
     more = first.branches - 1
-    chain = pick(first, np.repeat(np.arange(len(first)), more))
+    chain = pick(first, runs_of(more))
     branch = numbers_within(more) + 2
     first_item = (branch - 1) * MOST_ITEMS
     last_second = (chain.day + 1) * DAY_SECONDS - 1

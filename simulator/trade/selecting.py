@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 
-from simulator.kernel.arrays import Ints, numbers_within, pick
+from simulator.kernel.arrays import Ints, numbers_within, pick, runs_of
 from simulator.trade.batch import Batch
 
 
@@ -12,7 +12,7 @@ def _items_of(batch: Batch, rows: Ints) -> tuple[Ints, Ints]:
     """Return the item positions of some declarations (ascending), and each one's new owner."""
     starts = np.searchsorted(batch.owner, rows)
     counts = batch.roster.item_count[rows]
-    owner = np.repeat(np.arange(len(rows)), counts)
+    owner = runs_of(counts)
     offset = numbers_within(counts)
     return starts[owner] + offset, owner
 
