@@ -29,7 +29,9 @@ _BODY_SIGMA, _TAIL_FROM, _TAIL_ALPHA = 0.72, 0.95, 2.0
 _LEAST = 2.0**-54
 _WEIGHT_BY_TRADE = np.array([1.0, 1.6, 1.6, 2.2])
 _WEIGHT_BY_KIND = np.array([1.0, 0.35, 0.15])
-_PRIORITY_AT_SCALE_ONE, _TRADERS_AT_SCALE_ONE, _FEWEST_PRIORITY = 75, 100_000, 2
+# Assumption.
+TRADERS_AT_SCALE_ONE = 100_000
+_PRIORITY_AT_SCALE_ONE, _FEWEST_PRIORITY = 75, 2
 _PRIORITY_DECLARATIONS, _PRIORITY_VALUE = 0.08, 0.35
 _PRIORITY_AGE_DAYS, _PRIORITY_SIGMA, _VALUE_SIGMA = 5 * 365, 0.6, 0.55
 _SIZE_OF_KIND = np.array([0.0, -0.8, -1.6])
@@ -61,7 +63,7 @@ class Sizes:
 
 def priority_count(traders: int) -> int:
     """Return how many authorised operators a nation of so many traders on its first day has."""
-    share = traders / _TRADERS_AT_SCALE_ONE
+    share = traders / TRADERS_AT_SCALE_ONE
     return max(_FEWEST_PRIORITY, round(_PRIORITY_AT_SCALE_ONE * share))
 
 

@@ -28,7 +28,7 @@ from simulator.actors.partners import partner_cells
 from simulator.actors.people import make_people, person_keys, women
 from simulator.actors.provinces import CODE_NUMBERS, NAMES, TAX_PREFIXES
 from simulator.actors.rebirth import Bonds, draw_bonds, draw_slots, refounded, slot_count
-from simulator.actors.sizes import Sizes, draw_sizes, registered
+from simulator.actors.sizes import TRADERS_AT_SCALE_ONE, Sizes, draw_sizes, registered
 from simulator.actors.standing import (
     Standing,
     draw_standing,
@@ -44,8 +44,8 @@ from simulator.reference.goods import Goods
 from simulator.reference.offices import Offices
 from simulator.reference.regimes import EXPORT, IMPORT
 
-# Assumptions.
-_TRADERS_AT_SCALE_ONE, _FEWEST_TRADERS = 100_000, 1_500
+# Assumption.
+_FEWEST_TRADERS = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Traders(Habits):
 
 def trader_count(scale: float) -> int:
     """Return the number of traders on the first day of a nation of this scale."""
-    return max(_FEWEST_TRADERS, round(_TRADERS_AT_SCALE_ONE * scale))
+    return max(_FEWEST_TRADERS, round(TRADERS_AT_SCALE_ONE * scale))
 
 
 def activity(traders: Traders, month: int) -> Floats:

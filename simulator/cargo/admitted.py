@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from simulator.actors.names import foreign_person_names, person_names
 from simulator.actors.standing import HOMES
-from simulator.cargo.crossings import Crossings
+from simulator.cargo.crossings import INWARD, OUTWARD, Crossings
 from simulator.cargo.gate_cards import visit_cards
 from simulator.cargo.lorries import vehicle_kinds
 from simulator.cargo.shipments import Outbox, Shipments, Surroundings
@@ -35,7 +35,6 @@ from simulator.kernel.keyed import Keys
 
 KINDS = ("XE_DAU_KEO", "XE_TAI", "XE_TAI_LANH", "XE_CON", "XE_KHACH")
 _FIRST_OF_TRAVEL = 1
-INWARD, OUTWARD = 0, 1
 _WAYS = ("N", "X")
 _LORRY_TERMS = (1, 2, 3, 5, 7)
 _LORRY_TERM_SHARES = (30, 25, 20, 15, 10)

@@ -16,6 +16,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, numbers_within, runs_of
 from simulator.kernel.glyphs import fixed
 from simulator.kernel.keyed import Keys
+from simulator.reference.calendar import HOUR_SECONDS
 from simulator.reference.regimes import EXPORT
 
 SIZES = ("22G1", "45G1", "22R1", "45R1")
@@ -31,7 +32,7 @@ _BOXED_SHARE[[CONTAINER, ROAD, RAIL, RIVER]] = 1.0, 0.25, 0.6, 0.5
 _DENSE_KG_M3 = 450
 # Boxes of exports that are stuffed in a warehouse of the port; a typical figure.
 _STUFFED_SHARE = 0.07
-_HOUR, _NEVER = 3600, -1
+_NEVER = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Containers:
 def comes_to_port(key: Keys, departs: Ints) -> Ints:
     """Return the second at which exported boxes come to the port, by their identity on the bill."""
     hours = 6 + keyed.exponential(key, "in before", 18.0)
-    entered: Ints = departs - (_HOUR * hours).astype(np.int64)
+    entered: Ints = departs - (HOUR_SECONDS * hours).astype(np.int64)
     return entered
 
 
@@ -148,7 +149,11 @@ def _stuffed(shipments: Shipments, calls: Calls, owner: Ints, key: Keys) -> Ints
     """Return when boxes are stuffed: some hours before they come to the quay."""
     on_bill = key ^ shipments.bill_key[owner]
     entered = comes_to_port(on_bill, calls.arrived[owner])
-    second = entered - _HOUR - (keyed.uniform(on_bill, "stuffed") * 5 * _HOUR).astype(np.int64)
+    second = (
+        entered
+        - HOUR_SECONDS
+        - (keyed.uniform(on_bill, "stuffed") * 5 * HOUR_SECONDS).astype(np.int64)
+    )
     by_port = (shipments.direction[owner] == EXPORT) & (calls.mode[owner] != BY_ROAD)
     is_stuffed = by_port & keyed.happens(on_bill, "stuffs", _STUFFED_SHARE)
     return np.where(is_stuffed, second, _NEVER)

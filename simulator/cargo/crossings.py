@@ -16,6 +16,7 @@ from simulator.cargo.shipments import Surroundings
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.reference.offices import ROLES, Offices
 
+INWARD, OUTWARD = range(2)
 TRAVELLERS_A_DAY, SLIPS_A_DAY, VEHICLES_A_DAY = 60_000, 6_000, 400
 # Hon Gai, Chan May, Da Nang, Nha Trang, Phu My.
 _CRUISE_PORTS = ("20CF", "33CF", "34CE", "41CB", "51CC")

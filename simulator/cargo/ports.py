@@ -22,11 +22,11 @@ from simulator.kernel.arrays import Bools, Ints, coded, join, whole
 from simulator.kernel.glyphs import digits, fixed, hexes, merged, same, spread, stamps
 from simulator.kernel.keyed import Keys
 from simulator.kernel.rounding import one_at_least
+from simulator.reference.calendar import HOUR_SECONDS
 from simulator.reference.regimes import IMPORT
 
 KINDS = ("DISCHARGE", "GATE_IN", "GATE_OUT", "STUFF", "STRIP", "TRANSFER")
 DISCHARGE, GATE_IN, GATE_OUT, STUFF, STRIP, TRANSFER = range(6)
-_HOUR = 3600
 _DISCHARGE_HOURS, _TRANSFER_HOURS, _FETCH_HOURS = (1.5, 20.0), 10.0, 9.0
 _STRIP_SHARE, _TRANSFER_SHARE = 0.04, 0.05
 _WEIGHED_SHARE, _WEIGHING_ERROR, _WEIGHING_STEP_KG = 0.5, 0.004, 10
@@ -94,11 +94,11 @@ def left_port(shipments: Shipments, consignments: Consignments, boxes: Boxes) ->
     """Return the second at which imported boxes leave the port; -1 where they do not."""
     owner = boxes.owner
     free = shipments.cleared[owner]
-    bonded_from = shipments.registered[owner] + _HOUR
+    bonded_from = shipments.registered[owner] + HOUR_SECONDS
     free = np.where((free < 0) & shipments.is_bonded[owner], bonded_from, free)
-    ready = np.maximum(free, consignments.arrived[owner] + int(_DISCHARGE_HOURS[1] * _HOUR))
-    ready = np.maximum(ready, shipments.opened[owner] + _HOUR)
-    wait = keyed.exponential(boxes.key, "fetched after", _FETCH_HOURS * _HOUR)
+    ready = np.maximum(free, consignments.arrived[owner] + int(_DISCHARGE_HOURS[1] * HOUR_SECONDS))
+    ready = np.maximum(ready, shipments.opened[owner] + HOUR_SECONDS)
+    wait = keyed.exponential(boxes.key, "fetched after", _FETCH_HOURS * HOUR_SECONDS)
     goes = (free >= 0) & boxes.is_moved & (shipments.direction[owner] == IMPORT)
     return np.where(goes, ready + 600 + wait.astype(np.int64), -1)
 
@@ -154,11 +154,11 @@ def _messages(shipments: Shipments, consignments: Consignments, boxes: Boxes) ->
     arrived = consignments.arrived[owner]
     imported, is_boxed = shipments.direction[owner] == IMPORT, boxes.container >= 0
     low, high = _DISCHARGE_HOURS
-    wait = (low + (high - low) * keyed.uniform(key, "discharged after")) * _HOUR
+    wait = (low + (high - low) * keyed.uniform(key, "discharged after")) * HOUR_SECONDS
     landed = arrived + wait.astype(np.int64)
     out = left_port(shipments, consignments, boxes)
     hours = keyed.exponential(key, "transferred after", _TRANSFER_HOURS)
-    moved = landed + _HOUR + (hours * _HOUR).astype(np.int64)
+    moved = landed + HOUR_SECONDS + (hours * HOUR_SECONDS).astype(np.int64)
     before = 0.1 + 0.8 * keyed.uniform(key, "before the end")
     stripped = landed + (before * (out - landed)).astype(np.int64)
     entered = entered_port(consignments, boxes)

@@ -19,7 +19,7 @@ import pyarrow as pa
 from simulator.actors.identifiers import citizen_numbers, scattered
 from simulator.actors.people import women
 from simulator.actors.provinces import PROVINCES
-from simulator.cargo.crossings import Crossings
+from simulator.cargo.crossings import INWARD, OUTWARD, Crossings
 from simulator.cargo.shipments import Outbox, Surroundings
 from simulator.kernel import keyed
 from simulator.kernel.arrays import (
@@ -42,7 +42,6 @@ from simulator.reference.goods import MASS_UNITS
 from simulator.reference.lists import rows_of
 
 QUOTA_VND = 2_000_000
-INWARD, OUTWARD = 0, 1
 _WAYS = ("N", "X")
 _FEWEST, _SPREAD, _MOST, _RESIDENTS_A_SLIP = 250, 350, 3_000, 6
 _FIRST_SERIAL = 700_000

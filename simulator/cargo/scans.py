@@ -20,6 +20,7 @@ from simulator.kernel.arrays import Bools, Ints, coded, numbers_within, runs_of,
 from simulator.kernel.glyphs import digits, fixed, gathered, hexes, joined, merged, same, spread
 from simulator.kernel.glyphs import stamps as rfc3339
 from simulator.kernel.keyed import Keys
+from simulator.reference.calendar import HOUR_SECONDS, MINUTE_SECONDS
 from simulator.reference.regimes import IMPORT
 
 DECISIONS = ("NORMAL", "SUSPECT", "RESCAN", "OPEN")
@@ -28,7 +29,6 @@ _SUSPECT_SHARES = (0.0, 0.62, 0.0, 0.38)
 _AGAIN_SHARE = 0.033
 CLASSES = ("density", "organic", "metal", "void", "mismatch", "layer")
 _MOST_IMAGES = 4
-_MINUTE, _HOUR = 60, 3600
 _MARKED_SHARE = 0.18
 _SCANNERS, _OPERATORS = 2, 12
 
@@ -101,7 +101,7 @@ def _images(shipments: Shipments, consignments: Consignments) -> _Images:
     decision = np.where(is_suspect, keyed.choose(first, "decision", _SUSPECT_SHARES), NORMAL)
     again = np.flatnonzero(keyed.happens(first, "again", _AGAIN_SHARE))
     key = keyed.derive(base[again], "image", 1)
-    wait = keyed.integers(key, "minutes after", 6, 45) * _MINUTE
+    wait = keyed.integers(key, "minutes after", 6, 45) * MINUTE_SECONDS
     in_the_end = decision[again]
     decision[again] = RESCAN
     return _Images(
@@ -128,9 +128,9 @@ def _seconds(
 ) -> Ints:
     """Return when images are taken: during the check, as far as imports are there by then."""
     is_import = shipments.direction[declaration] == IMPORT
-    there = np.where(is_import, consignments.arrived[declaration] + _HOUR, 0)
+    there = np.where(is_import, consignments.arrived[declaration] + HOUR_SECONDS, 0)
     begin = np.maximum(shipments.scanned_from[declaration], there)
-    end = np.maximum(shipments.scanned_until[declaration], begin + _MINUTE)
+    end = np.maximum(shipments.scanned_until[declaration], begin + MINUTE_SECONDS)
     share = keyed.uniform(key, "when")
     second: Ints = begin + (share * (end - begin)).astype(np.int64)
     return second

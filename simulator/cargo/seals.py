@@ -35,10 +35,10 @@ from simulator.kernel.arrays import (
 )
 from simulator.kernel.glyphs import DAY_SECONDS, spread, stamps
 from simulator.kernel.keyed import Keys
+from simulator.reference.calendar import MINUTE_SECONDS
 
 EVENTS = ("ATTACH", "POS", "STOP", "OPEN", "TAMPER", "LOWBAT", "DETACH")
 ATTACH, POS, STOP, OPEN, TAMPER, LOWBAT, DETACH = range(7)
-_MINUTE = 60
 _BETWEEN_SECONDS = 1500
 _MOST_POSITIONS = 150
 # Together about one false alarm in eleven trips; goods are taken off one in two hundred. All are
@@ -94,7 +94,7 @@ def put_seal_events(
     has_box, first = box_counts > 0, group_starts(box_counts)
     columns = {
         "seal": spread(seal_names(trips), trip),
-        "n": whole((trips.left[trip] - _BORN) // _MINUTE + count),
+        "n": whole((trips.left[trip] - _BORN) // MINUTE_SECONDS + count),
         "ts": stamps(signals.second + drift),
         "rx": stamps(sent),
         "ev": coded(EVENTS, signals.kind),
@@ -182,12 +182,12 @@ def _regular(trips: Trips) -> _Signals:
 def _incidents(trips: Trips) -> list[tuple[int, Floats, Ints]]:
     """Return kinds of incidents with the share of the way and how often they happen."""
     key, weak = trips.key, _is_weak(trips)
-    rests = (trips.rest > 20 * _MINUTE) * 1
+    rests = (trips.rest > 20 * MINUTE_SECONDS) * 1
     lifted = keyed.happens(key, "alarm", _ALARM_SHARE) & trips.diverted
     shaken = keyed.happens(key, "rough road", _ROUGH_ROAD_SHARE)
     shares = np.where(trips.is_off_route, _OPENED_SHARES[1], _OPENED_SHARES[0])
     opened = keyed.happens(key, "opened where it stands", shares) & ~trips.diverted
-    opened = lifted | (opened & (trips.rest > 20 * _MINUTE))
+    opened = lifted | (opened & (trips.rest > 20 * MINUTE_SECONDS))
     faults = keyed.poisson(key, "false alarms", _FALSE_ALARMS) * weak
     anywhere = keyed.uniform(key, "fault at")
     return [

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from simulator.cargo.crossings import Crossings
+from simulator.cargo.crossings import INWARD, Crossings
 from simulator.cargo.shipments import Surroundings
 from simulator.cargo.voyages import flights_a_day, voyages
 from simulator.kernel import keyed
@@ -19,7 +19,6 @@ from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, words
 from simulator.kernel.keyed import Keys
 from simulator.reference.lists import rows_of
 
-INWARD, OUTWARD = 0, 1
 DOCUMENTS = ("P", "B", "C")
 SEXES = ("M", "F", "U")
 _ROWS = rows_of("nations.csv", "simulator.cargo")

@@ -24,13 +24,13 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, coded, moments, numbers_within
 from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, gathered, same
 from simulator.kernel.keyed import Keys
+from simulator.reference.calendar import HOUR_SECONDS
 from simulator.reference.regimes import IMPORT
 
 KINDS = ("NR", "EA", "QU", "KR", "KS", "PT", "CT")
 _KIND_SHARES = (60, 3, 3, 12, 10, 9, 3)
 PURPOSES = ("SHI", "FAC", "CIS", "FTZ", "SRE")
 _PURPOSE_SHARES = (30, 25, 20, 10, 15)
-_HOUR = 3600
 _KM_PER_HOUR, _SPEED_SPREAD = 42.0, 0.12
 _REST_SHARE, _REST_HOURS = 0.22, 2.6
 _AT_STOP_SHARE, _OFF_ROAD_SHARE, _DETOUR_SHARE, _UNTOLD_SHARE = 0.7, 0.3, 0.04, 0.04
@@ -101,14 +101,14 @@ def bonded_trips(around: Surroundings, shipments: Shipments, consignments: Consi
     km = routes.km[route]
     asked = shipments.registered[rows] + 600
     arrived = np.minimum(consignments.arrived[rows], asked + 5 * DAY_SECONDS)
-    ready = np.maximum(asked, arrived) + _HOUR
-    left = ready + keyed.exponential(key, "leaves after", 7.0 * _HOUR).astype(np.int64)
+    ready = np.maximum(asked, arrived) + HOUR_SECONDS
+    left = ready + keyed.exponential(key, "leaves after", 7.0 * HOUR_SECONDS).astype(np.int64)
     speed = _KM_PER_HOUR * np.exp(_SPEED_SPREAD * keyed.normal(key, "speed"))
     taken = shipments.taken_off[rows]
     careless = around.careless[vehicles_of(around.home, fetching_truck(key))]
     aside = (taken > 0) | _at_yard(around, shipments.trader[rows], key)
     rest, rest_at, off = _rests(routes.stops[route], aside, careless, key)
-    came = left + (km / speed * _HOUR).astype(np.int64) + rest
+    came = left + (km / speed * HOUR_SECONDS).astype(np.int64) + rest
     return Trips(
         key=key,
         declaration=rows,
@@ -117,8 +117,8 @@ def bonded_trips(around: Surroundings, shipments: Shipments, consignments: Consi
         origin=routes.origin[route],
         destination=routes.destination[route],
         asked=asked,
-        planned_start=ready // _HOUR * _HOUR + 2 * _HOUR,
-        planned_end=ready // _HOUR * _HOUR + routes.hours[route] * _HOUR,
+        planned_start=ready // HOUR_SECONDS * HOUR_SECONDS + 2 * HOUR_SECONDS,
+        planned_end=ready // HOUR_SECONDS * HOUR_SECONDS + routes.hours[route] * HOUR_SECONDS,
         left=left,
         came=came,
         has_come=~keyed.happens(key, "never closed", _OPEN_SHARE * careless) & (taken < 1),
@@ -166,7 +166,7 @@ def _rests(stops: Ints, aside: Bools, careless: Floats, key: Keys) -> tuple[Ints
     anywhere = 0.2 + 0.6 * keyed.uniform(key, "rest at")
     away = pauses & ~at_stop & keyed.happens(key, "rests off the road", _OFF_ROAD_SHARE * careless)
     place = np.where(at_stop, node / (NODES - 1), anywhere)
-    return (rest * _HOUR).astype(np.int64), place, aside | away
+    return (rest * HOUR_SECONDS).astype(np.int64), place, aside | away
 
 
 def _seals(shipments: Shipments, rows: Ints, key: Keys) -> Ints:

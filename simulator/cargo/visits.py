@@ -17,6 +17,7 @@ from simulator.cargo.shipments import NO_PLATFORM, Shipments, Surroundings
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, group_starts, numbers_within
 from simulator.kernel.keyed import Keys
+from simulator.reference.calendar import HOUR_SECONDS, MINUTE_SECONDS
 
 TYPES = (
     "PRE_DECLARED", "QUEUED", "GATE_IN", "YARD_IN", "QUARANTINE", "CUSTOMS_CHECK", "WEIGHED",
@@ -28,7 +29,6 @@ TYPES = (
 ) = range(len(TYPES))  # fmt: skip
 _LOAD_KG_E2 = 2_200_000
 _MOST_TRUCKS = 12
-_MINUTE, _HOUR = 60, 3600
 # Share of visits with the step, and the minutes it comes after the step before.
 _QUEUED_SHARE, _WEIGHED_SHARE, _QUARANTINE_SHARE, _CHECK_SHARE = 0.75, 0.6, 0.8, 0.06
 _TRANSLOADED_SHARE, _SEALED_SHARE, _RETURNED_SHARE = 0.55, 0.7, 0.3
@@ -162,7 +162,7 @@ def _highest(values: Ints, index: Ints, count: int) -> Ints:
 def _after(key: Keys, name: str, low: float, high: float) -> Ints:
     """Return seconds drawn between `low` and `high` minutes."""
     drawn = low + (high - low) * keyed.uniform(key, name)
-    return (drawn * _MINUTE).astype(np.int64)
+    return (drawn * MINUTE_SECONDS).astype(np.int64)
 
 
 def _times(
@@ -182,7 +182,7 @@ def _times(
         for flag in (shipments.is_scanned, around.is_cold[shipments.line])
     ]
     arrived = _highest(consignments.arrived[declaration], index, count)
-    enters = np.where(opened >= 0, np.minimum(arrived, opened - _HOUR), arrived)
+    enters = np.where(opened >= 0, np.minimum(arrived, opened - HOUR_SECONDS), arrived)
     times = np.full((count, len(TYPES)), NEVER, dtype=np.int64)
     _arrive(times, key, enters)
     _check(times, key, opened, (flags[0], flags[1]))
@@ -218,7 +218,7 @@ def _check(times: Ints, key: Keys, opened: Ints, flags: tuple[Bools, Bools]) -> 
 
 def _leave(times: Ints, key: Keys, cleared: Ints, opened: Ints) -> None:
     released = cleared + _after(key, "release told", 0.5, 15)
-    times[:, CLEARED] = np.maximum(released, times[:, PRE_DECLARED] + _MINUTE)
+    times[:, CLEARED] = np.maximum(released, times[:, PRE_DECLARED] + MINUTE_SECONDS)
     ready = times.max(axis=1)
     moves = keyed.happens(key, "changes lorry", _TRANSLOADED_SHARE)
     moved = ready + _after(key, "moved after", 20, 180)
@@ -229,7 +229,7 @@ def _leave(times: Ints, key: Keys, cleared: Ints, opened: Ints) -> None:
     sealed = times.max(axis=1) + _after(key, "sealed after", 3, 25)
     times[:, SEALED] = np.where(seals, sealed, NEVER)
     is_late = keyed.happens(key, "delayed", _DELAYED_SHARE)
-    delay = keyed.exponential(key, "delay", _DELAY_HOURS * _HOUR) * is_late
+    delay = keyed.exponential(key, "delay", _DELAY_HOURS * HOUR_SECONDS) * is_late
     out = times.max(axis=1) + _after(key, "out after", 5, 90)
     times[:, GATE_OUT] = out + delay.astype(np.int64)
 

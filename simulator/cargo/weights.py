@@ -28,13 +28,13 @@ from simulator.kernel.arrays import Floats, Ints, group_starts, moments, whole
 from simulator.kernel.glyphs import digits, fixed, hexes, same, spread
 from simulator.kernel.keyed import Keys
 from simulator.kernel.rounding import to_steps
+from simulator.reference.calendar import MINUTE_SECONDS
 from simulator.reference.regimes import IMPORT
 
 _PORT_SHARE, _ROAD_SHARE, _TRIP_SHARE = 0.3, 0.45, 0.45
 _ERROR, _STEP_KG = 0.003, 20
 _LORRY_KG, _LORRY_SPREAD_KG, _BOX_KG = 14_200, 900.0, 3400
 _WRONG_TARE_SHARE, _WRONG_TARE_KG = 0.03, 700.0
-_MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def _at_ports(
     shipments, consignments = freight
     left = left_port(shipments, consignments, boxes)
     imported = shipments.direction[boxes.owner] == IMPORT
-    second = np.where(imported, left - 10 * _MINUTE, entered_port(consignments, boxes))
+    second = np.where(imported, left - 10 * MINUTE_SECONDS, entered_port(consignments, boxes))
     passes = np.where(imported, left >= 0, boxes.is_moved)
     rows = np.flatnonzero(passes & keyed.happens(boxes.key, "on the scale", _PORT_SHARE))
     key = keyed.derive(boxes.key[rows], "weighing")
@@ -163,7 +163,7 @@ def _at_other_gates(around: Surroundings, freight: tuple[Shipments, Consignments
     rows = np.flatnonzero(goes & keyed.happens(shipments.key, "on the scale", _ROAD_SHARE))
     truck = consignments.truck[rows]
     office = shipments.office[rows]
-    wait = keyed.integers(shipments.key[rows], "weighed after", 10, 90) * _MINUTE
+    wait = keyed.integers(shipments.key[rows], "weighed after", 10, 90) * MINUTE_SECONDS
     return _Weighings(
         key=keyed.derive(shipments.key[rows], "weighing"),
         day=shipments.day[rows],
@@ -189,7 +189,7 @@ def _on_trips(
     declared = shipments.true_gross_kg_e2[trips.declaration] / 100
     goods = declared / np.maximum(counts, 1)
     kept = 1.0 - trips.taken * is_end
-    wait = keyed.integers(trips.key, f"{name}, minute", 5, 60)[rows] * _MINUTE
+    wait = keyed.integers(trips.key, f"{name}, minute", 5, 60)[rows] * MINUTE_SECONDS
     second = trips.came[rows] + wait if is_end else trips.left[rows] - wait
     loose = counts[rows] == 0
     return _Weighings(

@@ -14,10 +14,9 @@ from typing import ClassVar
 import numpy as np
 
 from simulator.actors.kinds import COMMERCIAL
-from simulator.cargo.crossings import Crossings
+from simulator.cargo.crossings import INWARD, Crossings
 from simulator.cargo.residents import (
     FULL_FROM,
-    INWARD,
     LAST_SECONDS,
     OPENS,
     QUOTA_VND,

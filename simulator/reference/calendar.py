@@ -18,6 +18,7 @@ from simulator.reference.lists import rows_of
 
 EPOCH = date(1970, 1, 1)
 DAY_SECONDS = glyphs.DAY_SECONDS
+MINUTE_SECONDS, HOUR_SECONDS = 60, 3_600
 YEAR_DAYS = 365.25
 # Offices work from 8 to 17.
 OFFICE_OPENS, OFFICE_CLOSES = 8 * 3_600, 17 * 3_600
