@@ -41,5 +41,5 @@ def test_some_brokers_have_a_desk_at_an_office_that_does_most_of_their_papers(bl
     busy = count >= 15
     share = most[busy] / count[busy]
     assert busy.sum() > 50
-    assert 0.03 < (share > 0.6).mean() < 0.3
+    assert 0.1 < (share > 0.6).mean() < 0.45
     assert np.median(share) < 0.4
