@@ -32,7 +32,9 @@ CORRECTED_SHARE, CORRECTED_FINE_PCT, FINED_FROM_VND = 0.4, FINE_PCT // 2, 500_00
 _EVADER_SHARE = 0.12
 # On so many declarations the same firm is no longer believed to have slipped (assumption).
 _OFTEN = 3
-_APPEAL_SHARE, _APPEAL_FROM_VND, _ANNULLED_SHARE, _ANNULLED_ITEMS = 0.09, 10_000_000, 0.3, 0.6
+# How often somebody appeals and wins, and what is undone then; more of it by how much is false.
+_APPEAL_SHARE, _APPEAL_FROM_VND, _ANNULLED_SHARE = (0.09, 0.5), 10_000_000, (0.3, 0.55)
+_ANNULLED_ITEMS, _ANNULLED_FALSE_ITEMS = 0.6, 0.95
 # Chances of paying all and of paying a part, as multiples of the collectable share.
 _PAID_IN_FULL, _PAID_IN_PART = 0.88, 0.45
 # A large debt is paid by instalments: so many times the collectable share, of which this much is
@@ -120,7 +122,8 @@ def lines_of(nation: Nation, ledger: Ledger, audited: Audited) -> Lines:
     shown[bare, plain[bare]] = True
     row, letter = np.nonzero(shown)
     key = keyed.derive(found.key, "assessed", found.item_number)
-    undone = keyed.happens(key, "annulled", _ANNULLED_ITEMS)
+    items = np.where(found.mechanism < 0, _ANNULLED_FALSE_ITEMS, _ANNULLED_ITEMS)
+    undone = keyed.happens(key, "annulled", items)
     return Lines(audit[row], item[row], letter, parts[row, letter], undone[row])
 
 
@@ -135,8 +138,11 @@ def outcomes_of(nation: Nation, ledger: Ledger, audited: Audited) -> Outcomes:
     audits, count = audited.audits, len(audited.audits)
     lines, key = lines_of(nation, ledger, audited), audits.key
     assessed = _sums(lines.audit, lines.amount_vnd, count)
-    appeals = (assessed >= _APPEAL_FROM_VND) & keyed.happens(key, "appeals", _APPEAL_SHARE)
-    wins = appeals & keyed.happens(key, "wins", _ANNULLED_SHARE)
+    is_false = ledger.mechanism[lines.item] < 0
+    false = _sums(lines.audit, lines.amount_vnd * is_false, count) / np.maximum(assessed, 1)
+    appeal, annulled = (least + more * false for least, more in (_APPEAL_SHARE, _ANNULLED_SHARE))
+    appeals = (assessed >= _APPEAL_FROM_VND) & keyed.happens(key, "appeals", appeal)
+    wins = appeals & keyed.happens(key, "wins", annulled)
     lines = Lines(
         lines.audit, lines.item, lines.letter, lines.amount_vnd,
         lines.is_annulled & wins[lines.audit],

@@ -42,6 +42,8 @@ AUDITS_A_YEAR, FEWEST_A_YEAR = 2_640, 40
 _OTHER_THEME, _DEPTH = np.array([0.5, 0.7]), np.array([0.8, 1.0])
 _OF_EVERYTHING, _BEST_SKILL, _FOLLOWED_SHARE = 0.75, 1.2, 0.9
 _LONG_AGO = -(10**6)
+# How often an audit takes for wrong what it doubts and is true (assumption).
+_FALSE_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +177,12 @@ def hidden_of(ledger: Ledger, rows: Ints, before: int = 0) -> Hidden:
 
 
 def seen_in(nation: Nation, audits: Audits, hidden: Hidden, audit: Ints) -> Ints:
-    """Return the positions in `hidden` of everything that audits find.
+    """Return the positions in `hidden` of everything that audits find, rightly or not.
 
     Args:
         nation: The nation.
         audits: The audits.
-        hidden: What is wrong, one position for each item and audit that could see it.
+        hidden: What is wrong or doubted, one position for each item and audit that could see it.
         audit: Position of that audit, shape (hidden,).
     """
     inside = (hidden.day >= audits.from_day[audit]) & (hidden.day <= audits.to_day[audit])
@@ -191,12 +193,13 @@ def seen_in(nation: Nation, audits: Audits, hidden: Hidden, audit: Ints) -> Ints
     skill = np.minimum(nation.officers.skill[audits.officer[audit]], _BEST_SKILL)
     chances = [kind.seen_by[AUDIT] for kind in nation.mechanisms]
     chance = nation.of_kind(hidden.mechanism, chances, 0.0) * hidden.visibility
+    chance = np.where(hidden.mechanism < 0, _FALSE_SHARE, chance)
     chance = chance * fit * _DEPTH[place] * skill
     key = hidden.key ^ audits.key[audit]
     seen = inside & keyed.happens(key, "audit sees", chance)
     # Who means it does it again: what was seen once is looked for.
     meant = [kind.intent for kind in nation.mechanisms]
-    thread = audit * len(chances) + hidden.mechanism
+    thread = audit * (len(chances) + 1) + hidden.mechanism
     followed = np.isin(thread, thread[seen])
     followed &= nation.of_kind(hidden.mechanism, meant, nothing=False)
     followed &= keyed.happens(key, "is followed up", _FOLLOWED_SHARE)

@@ -1,38 +1,52 @@
-"""The ledger of what is irregular: every item that is not as declared, for catches and audits."""
+"""The ledger of what audits may find: every item that is not as declared, and some that are.
 
-from dataclasses import dataclass
+It tells an item as auditors would settle it, who read the books and come nearer than checks do:
+what is short is a little more or less than it was. All shares are assumptions.
+"""
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from simulator.control import self_correction
-from simulator.control.beliefs import as_believed, taken_back
-from simulator.control.inspections import Checks, Findings
+from simulator.control.beliefs import as_believed, doubted, taken_back
+from simulator.control.inspections import Checks, Findings, looks_odd
 from simulator.control.lifecycle import NEVER, Lives
-from simulator.kernel.arrays import Bools, Ints, pick
+from simulator.kernel import keyed
+from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
+from simulator.reference.goods import in_whole_units
+from simulator.reference.regimes import is_taxed_import
 from simulator.trade.batch import Batch
 from simulator.trade.irregularities import NOTHING, ORIGIN, differs_in
 
 # Who declares less than this of what comes has not only counted badly (assumption).
 _LEAST_TOLD = 0.9
+# What auditors settle on: the part of what is short, its mean, sd and limits.
+_SETTLED, _SETTLED_LIMITS = (0.96, 0.1), (0.5, 1.2)
+# How often they take another code for a false one that is not the true one either.
+_OTHER_CODE_SHARE = 0.06
+# Of the items of honest declarations that look odd, how many auditors may doubt.
+_DOUBTED_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Irregular items of declarations that stood (not refused, not cancelled), one position each.
+    """Items of declarations that stood (not refused, not cancelled), one position each.
 
     Attributes:
         key, number, item_number: Identity and running number of the declaration; item number.
         direction, day, trader, office, broker: Of the declaration.
-        mechanism, scheme: Positions in the nation's mechanisms and schemes; -1 without one.
+        mechanism, scheme: Positions in the nation's mechanisms and schemes; -1 without one: where
+            nothing is wrong, and what is claimed is false.
         found: Local second at which a check found it; NEVER.
-        evaded_vnd: Duty evaded.
-        line, origin, quantity_e2: True ones.
+        evaded_vnd: Duty evaded, as found.
+        line, origin, quantity_e2: As found.
         declared_value_vnd: Customs value on paper.
         regime: Position in REGIMES.
-        schedule, true_value_vnd: True ones, as `line`.
+        schedule, true_value_vnd: As found.
         declared_line, declared_origin, declared_schedule, declared_quantity_e2: On paper.
         differs: What differs (`trade.irregularities`), a certificate that is not theirs included.
         corrected: Local second at which the declarant itself corrects it; NEVER.
@@ -106,10 +120,43 @@ def _corrected_at(nation: Nation, batch: Batch, lives: Lives, found: Ints) -> In
 def ledger_of(
     nation: Nation, batch: Batch, lives: Lives, checks: Checks, findings: Findings
 ) -> Ledger:
-    """Return the irregular items of a batch."""
-    rows = np.flatnonzero((batch.planted.mechanism >= 0) & lives.stands[batch.owner])
+    """Return what audits may find in a batch: what is irregular, and what they doubt."""
+    stands = lives.stands[batch.owner]
+    rows = np.flatnonzero((batch.planted.mechanism >= 0) & stands)
     found = self_correction.found_at(batch, lives, checks, findings)
-    return _entered(batch, rows, found, _corrected_at(nation, batch, lives, found))
+    own = _entered(batch, rows, found, _corrected_at(nation, batch, lives, found))
+    odd = looks_odd(nation, batch.roster.key, batch.deals)
+    odd &= is_taxed_import(batch.deals.direction, batch.deals.regime)
+    doubts = (batch.planted.mechanism < 0) & stands & (found == NEVER) & odd[batch.owner]
+    doubts &= keyed.happens(batch.true.key, "doubted by audits", _DOUBTED_SHARE)
+    rows, never = np.flatnonzero(doubts), np.full(len(found), NEVER, dtype=np.int64)
+    false = _entered(doubted(nation, batch, rows), rows, never, never)
+    return join([_settled(nation, own), false])
+
+
+def _settled(nation: Nation, ledger: Ledger) -> Ledger:
+    """Return irregular items as auditors settle them."""
+    key = keyed.derive(ledger.key, "settled by audit", ledger.item_number)
+    mean, sigma = _SETTLED
+    part = np.clip(mean + sigma * keyed.normal(key, "part"), *_SETTLED_LIMITS)
+
+    def between(told: Ints, true: Ints) -> Floats:
+        result: Floats = told + (true - told) * part
+        return result
+
+    told, true = ledger.declared_quantity_e2, ledger.quantity_e2
+    counted = in_whole_units(nation.goods, ledger.line, between(told, true))
+    other = nation.goods.sibling[ledger.line]
+    errs = (ledger.line != ledger.declared_line) & (other >= 0) & (other != ledger.declared_line)
+    errs &= keyed.happens(key, "another code", _OTHER_CODE_SHARE)
+    value = between(ledger.declared_value_vnd, ledger.true_value_vnd)
+    return replace(
+        ledger,
+        line=np.where(errs, other, ledger.line),
+        quantity_e2=np.where(true == told, true, counted),
+        true_value_vnd=np.rint(value).astype(np.int64),
+        evaded_vnd=np.rint(ledger.evaded_vnd * part).astype(np.int64),
+    )
 
 
 def claims_of(

@@ -49,6 +49,8 @@ _CLAIMED = ("line", "origin", "certificate", "schedule", "quantity_e2", "unit_pr
 # and limits; sd of the part of a quantity, counted by sample or whole; sd of ln of hidden duty.
 _SETTLED, _SETTLED_LIMITS = (0.85, 0.2), (0.4, 1.15)
 _MEASURED_SIGMA, _MEASURED_LIMITS, _GUESSED_SIGMA = np.array([0.12, 0.03]), (0.5, 1.4), 0.15
+# How often it sees that a code or an origin is false and takes another false one for the true one.
+_OTHER_SHARE = 0.12
 _TAKEN_BACK_SHARE, _OPENED_HOURS, _DESK_HOURS = 0.45, (2, 60), (8, 200)
 _WITHOUT_TAX_SHARE, _WITHOUT_TAX_HOURS = 0.7, (200, 2_000)
 _ANNULLED_SHARE, _FALSE_ANNULLED_SHARE, _ANNULLED_DAYS = 0.03, 0.85, (60, 240)
@@ -94,6 +96,7 @@ def _settled(
     more = true.quantity_e2 - declared.quantity_e2
     quantity = in_whole_units(nation.goods, true.line, declared.quantity_e2 + more * part)
     settled = {name: getattr(true, name) for name in _CLAIMED if name != "value_e2"}
+    settled |= _settled_kind(nation, batch, rows)
     # What is so near that nothing would differ any more is told as it is.
     for name, values in (("unit_price_e4", np.rint(price)), ("quantity_e2", quantity)):
         known = values.astype(np.int64)
@@ -101,6 +104,28 @@ def _settled(
     guessed = np.exp(_GUESSED_SIGMA * keyed.normal(true.key, "guessed"))
     beside: Ints = np.rint(batch.planted.hidden_vnd[rows] * guessed).astype(np.int64)
     return settled, beside
+
+
+def _settled_kind(nation: Nation, batch: Batch, rows: Ints) -> dict[str, Ints]:
+    """Return code, origin and rate that control settles on where these are false: not all right."""
+    true, declared = pick(batch.true, rows), pick(batch.declared, rows)
+    line, origin = nation.goods.sibling[true.line], _other_origins(nation, batch, rows)
+    errs = keyed.happens(true.key, "settles on another", _OTHER_SHARE)
+    by_code = errs & (true.line != declared.line) & (line >= 0) & (line != declared.line)
+    by_origin = errs & (true.origin != declared.origin)
+    by_origin &= (origin != declared.origin) & (true.schedule != UNTAXED)
+    return {
+        "line": np.where(by_code, line, true.line),
+        "origin": np.where(by_origin, origin, true.origin),
+        "schedule": np.where(by_origin, nation.tariff.general(origin), true.schedule),
+    }
+
+
+def doubted(nation: Nation, batch: Batch, rows: Ints) -> Batch:
+    """Return a batch as auditors take it who doubt the papers of some true items."""
+    key, none = batch.true.key[rows], np.zeros_like(rows)
+    papers = Checks(batch.owner[rows], none + DOCUMENTS, none, none, none, key)
+    return as_believed(nation, batch, papers, Findings(np.arange(len(rows)), rows))
 
 
 def _claimed(

@@ -68,8 +68,8 @@ def discounted(setting: Setting, case: Case, name: str, takes: Bools, depth: Flo
     Goods on the published list of reference prices (`reference.value_control`) are declared just
     above their list price, where nobody doubts it, or truly where they cost no more. Of others the
     price is less by a depth, the deeper the further honest prices of the line lie apart, and uneven
-    (sd 0.12). After a catch the price goes up: each catch gives back a fifth of the gain. It is
-    never below 25 % of the true price; what would be less than 3 % is not worth it.
+    (sd 0.12); it goes up after a catch: each gives back a fifth of the gain. No price is
+    below 25 % of the true price; what would be less than 3 % is not worth it.
 
     Args:
         setting: The nation before anything goes wrong.
@@ -86,9 +86,8 @@ def discounted(setting: Setting, case: Case, name: str, takes: Bools, depth: Flo
         case.day, case.currency
     )
     log_listed = np.log(np.maximum(listed * per_usd * 10_000, 1.0) / case.unit_price_e4) + above
-    wanted = np.where(listed > 0, np.minimum(log_listed, 0.0), -less) * 0.8 ** np.minimum(
-        case.caught, 5
-    )
+    given_back = 0.8 ** np.minimum(case.caught, 5)
+    wanted = np.where(listed > 0, np.minimum(log_listed, 0.0), -less * given_back)
     factor = np.clip(np.exp(wanted), _LEAST, 1.0)
     price = one_at_least(case.unit_price_e4 * factor)
     return truthful(case, takes & (price < case.unit_price_e4 * _WORTH_IT), unit_price_e4=price)

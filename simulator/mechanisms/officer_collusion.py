@@ -1,6 +1,7 @@
 """Officer and broker collusion: a bought officer looks and finds nothing.
 
-Actors: an officer, the broker he is tied to and clients of both; always that pair. Motive: a share
+Actors: an officer, the broker he is tied to and clients of both, none of the largest; always that
+pair. Motive: a share
 of the gain. Method: of what goes by the officer's office the clients give a part to the broker,
 declare less of it than comes, and the officer takes it on himself: he releases it from a stricter
 lane as often as contacts of honest firms do, and his checks, most there are, say "as declared".
@@ -24,11 +25,19 @@ from simulator.mechanisms.mechanism import (
     Schemes,
     as_usual,
 )
-from simulator.mechanisms.planning import depth_of, draw_schemes, merchants, plan_of
+from simulator.mechanisms.planning import (
+    business_of,
+    depth_of,
+    draw_schemes,
+    merchants,
+    plan_of,
+)
 from simulator.reference.regimes import IMPORT
 from simulator.setting import Setting
 
 _OF_ITEMS = 0.85
+# The largest firms have too many clerks to keep such a thing, times the mean size (assumption).
+_MOST_BUSINESS = 4.0
 
 
 class OfficerCollusion(Mechanism):
@@ -42,7 +51,7 @@ class OfficerCollusion(Mechanism):
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of importers whose usual offices have a bought officer."""
         friends, share = _friends(setting)
-        leaning = merchants(setting) * share
+        leaning = merchants(setting) * share * (business_of(setting) < _MOST_BUSINESS)
         schemes = draw_schemes(setting, plan_of(self.name, leaning))
         friend = friends[schemes.trader]
         officers = setting.officers

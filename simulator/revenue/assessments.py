@@ -20,7 +20,6 @@ from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.tax_letters import split_evaded
-from simulator.revenue.corrections import is_asked
 from simulator.revenue.standing import Standing
 from simulator.trade.batch import Batch
 from simulator.trade.valuation import full_values, taxed_items
@@ -100,7 +99,7 @@ def assess_findings(
         corrected: Items that are corrected after clearance.
     """
     items = np.flatnonzero((found != NEVER) & (batch.evaded_vnd > 0))
-    items = items[~is_asked(batch, items) & ~np.isin(items, corrected)]
+    items = items[~np.isin(items, corrected)]
     parts = split_by_tax(nation, batch, items)
     place, letter = np.nonzero(parts)
     item = items[place]

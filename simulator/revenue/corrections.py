@@ -27,7 +27,8 @@ from simulator.revenue.standing import Standing
 from simulator.trade.batch import Batch
 
 _RESETTLED_SHARE = 0.0013
-_ASKED_SHARE = 0.35
+# Whom customs asks to correct; few agree where nothing is wrong.
+_ASKED_SHARE, _AGREES_SHARE = 0.35, 0.1
 _ANSWER_DAYS = (1, 6)
 
 
@@ -52,21 +53,32 @@ class Corrections:
     after: Told
 
 
-def is_asked(batch: Batch, items: Ints) -> Bools:
-    """Return for which items found irregular customs asks for a correction instead of deciding.
-
-    Nobody agrees to correct what is true.
-    """
-    asked = keyed.happens(batch.true.key[items], "asked to correct", _ASKED_SHARE)
-    asked &= batch.planted.mechanism[items] >= 0
+def _is_asked(batch: Batch, items: Ints) -> Bools:
+    """Return which items found irregular are corrected on request, and not decided on."""
+    is_false = batch.planted.mechanism[items] < 0
+    share = np.where(is_false, _AGREES_SHARE, _ASKED_SHARE)
+    asked = keyed.happens(batch.true.key[items], "asked to correct", share)
     result: Bools = asked & (batch.planted.hidden_vnd[items] == 0)
     return result
 
 
 def correct(
-    nation: Nation, batch: Batch, standing: Standing, lives: Lives, found: Ints
+    nation: Nation,
+    batches: tuple[Batch, Batch],
+    standing: Standing,
+    lives: Lives,
+    found: Ints,
 ) -> Corrections:
-    """Return all corrections after clearance of a batch."""
+    """Return all corrections after clearance of a batch.
+
+    Args:
+        nation: The nation.
+        batches: The batch as it is, and as control believes it (`control.beliefs`).
+        standing: What it owes.
+        lives: Its lives.
+        found: Second at which a check found each item; NEVER for most.
+    """
+    batch, believed = batches
     owner = batch.owner
     own = np.flatnonzero(corrected_voluntarily(nation, batch, lives, found))
     resettled = standing.stands & keyed.happens(batch.roster.key, "resettled", _RESETTLED_SHARE)
@@ -74,10 +86,10 @@ def correct(
     first = np.searchsorted(owner, np.flatnonzero(resettled))
     first = first[found[first] == NEVER]
     seen = np.flatnonzero(found != NEVER)
-    seen = seen[is_asked(batch, seen) & ~np.isin(seen, own)]
+    seen = seen[_is_asked(batch, seen) & ~np.isin(seen, own)]
     item = np.concatenate([own, first, seen])
     after = join([as_true(nation, batch, own), repriced(nation, batch, first),
-                     as_true(nation, batch, seen)])  # fmt: skip
+                     as_true(nation, believed, seen)])  # fmt: skip
     before = as_standing(batch, standing.versions, lives, item)
     voluntary = lodged_at(batch, lives)[owner[item]]
     answered = _answered(batch, lives, seen, found)[owner[item]]

@@ -80,7 +80,7 @@ def settle(
     believed = as_believed(nation, batch, *seen)
     kept = pick(seen[1], taken_back(believed, *seen) == NEVER)
     found = found_at(batch, lives, seen[0], kept)
-    corrections = correct(nation, batch, standing, lives, found)
+    corrections = correct(nation, (batch, believed), standing, lives, found)
     decided = assess_findings(nation, believed, standing, found, corrections.item)
     fines = fines_of(nation, batch, lives, seen)
     times = (standing.assessed, lives.cleared, due_days(paper))
