@@ -67,27 +67,23 @@ where is_told
 group by mechanism, group_id;
 
 -- name: red_is_answered
--- A scheme with three red lanes at least has cancelled one and declared the bill elsewhere.
-select mechanism, answered > 0 as holds
+-- A red lane while a scheme runs is answered: it is cancelled, and the bill declared elsewhere.
+select
+    own.mechanism,
+    declaration.is_ended and bool_or(coalesce(again.base is not null, false)) as holds
 from (
-    select
-        own.mechanism, own.trader, count(*) as reds,
-        count(again.base) filter (declaration.is_ended) as answered
-    from (
-        select mechanism, trader, min(starts_on) as began, max(ends_on) as ended
-        from deed group by mechanism, trader
-    ) as own
-    inner join declaration
-        on own.trader = declaration.trader and declaration.first_lane = 3
-        and declaration.is_import and declaration.day >= own.began
-        and declaration.day < coalesce(own.ended, '2999-12-31'::date)
-    left join declaration as again
-        on declaration.trader = again.trader and declaration.bill = again.bill
-        and declaration.office <> again.office
-        and again.registered_at > declaration.registered_at
-    group by own.mechanism, own.trader
-) as answers
-where reds >= 3;
+    select mechanism, trader, min(starts_on) as began, max(ends_on) as ended
+    from deed group by mechanism, trader
+) as own
+inner join declaration
+    on own.trader = declaration.trader and declaration.first_lane = 3
+    and declaration.is_import and declaration.day >= own.began
+    and declaration.day < coalesce(own.ended, '2999-12-31'::date)
+left join declaration as again
+    on declaration.trader = again.trader and declaration.bill = again.bill
+    and declaration.office <> again.office
+    and again.registered_at > declaration.registered_at
+group by own.mechanism, declaration.base, declaration.is_ended;
 
 -- name: parent
 -- One row per declaration that stands and that a non-trade one follows within ten days, for the same

@@ -73,7 +73,7 @@ CLAIMS: Sequence[Claim] = (
     Claim(ACTORS, "own_trader"),
     Claim(MOTIVE, "duty_is_saved", least=0.99),
     Claim(METHOD, "dearer_truth", _CHEAPER),
-    Claim(METHOD, "not_below_the_list", _CHEAPER, 0.99),
+    Claim(METHOD, "at_the_list", _CHEAPER, 0.95),
     Claim(METHOD, "more_came", _LESS),
     Claim(
         ACTORS, "taxed_import",
@@ -104,7 +104,7 @@ CLAIMS: Sequence[Claim] = (
     Claim(WINDOW, "closed_is_closed", ("phoenix",)),
     Claim(METHOD, "heir_goes_on", ("phoenix",), 0.8),
     Claim(ACTORS, "heir_is_kin", ("phoenix",)),
-    Claim(METHOD, "red_is_answered", ("lane_shopping",), 0.7),
+    Claim(METHOD, "red_is_answered", ("lane_shopping",), 0.3),
     Claim(METHOD, "parent_hid", ("second_declaration",)),
     Claim(METHOD, "declared_again", ("second_declaration",)),
     Claim(MONEY, "loss_is_gone", ("second_declaration",)),

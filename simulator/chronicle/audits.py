@@ -43,7 +43,7 @@ _OTHER_THEME, _DEPTH = np.array([0.5, 0.7]), np.array([0.8, 1.0])
 _OF_EVERYTHING, _BEST_SKILL, _FOLLOWED_SHARE = 0.75, 1.2, 0.9
 _LONG_AGO = -(10**6)
 # How often an audit takes for wrong what it doubts and is true (assumption).
-_FALSE_SHARE = 0.05
+_FALSE_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)

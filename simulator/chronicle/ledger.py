@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from simulator.control import self_correction
-from simulator.control.beliefs import as_believed, doubted, taken_back
+from simulator.control.beliefs import as_believed, doubted, other_line, taken_back
 from simulator.control.inspections import Checks, Findings, looks_odd
 from simulator.control.lifecycle import NEVER, Lives
 from simulator.kernel import keyed
@@ -146,9 +146,10 @@ def _settled(nation: Nation, ledger: Ledger) -> Ledger:
 
     told, true = ledger.declared_quantity_e2, ledger.quantity_e2
     counted = in_whole_units(nation.goods, ledger.line, between(told, true))
-    other = nation.goods.sibling[ledger.line]
-    errs = (ledger.line != ledger.declared_line) & (other >= 0) & (other != ledger.declared_line)
-    errs &= keyed.happens(key, "another code", _OTHER_CODE_SHARE)
+    other = other_line(nation, ledger.line, ledger.declared_line)
+    errs = (ledger.line != ledger.declared_line) & keyed.happens(
+        key, "another code", _OTHER_CODE_SHARE
+    )
     value = between(ledger.declared_value_vnd, ledger.true_value_vnd)
     return replace(
         ledger,

@@ -109,9 +109,10 @@ def _settled(
 def _settled_kind(nation: Nation, batch: Batch, rows: Ints) -> dict[str, Ints]:
     """Return code, origin and rate that control settles on where these are false: not all right."""
     true, declared = pick(batch.true, rows), pick(batch.declared, rows)
-    line, origin = nation.goods.sibling[true.line], _other_origins(nation, batch, rows)
+    origin = _other_origins(nation, batch, rows)
     errs = keyed.happens(true.key, "settles on another", _OTHER_SHARE)
-    by_code = errs & (true.line != declared.line) & (line >= 0) & (line != declared.line)
+    line = other_line(nation, true.line, declared.line)
+    by_code = errs & (true.line != declared.line)
     by_origin = errs & (true.origin != declared.origin)
     by_origin &= (origin != declared.origin) & (true.schedule != UNTAXED)
     return {
@@ -119,6 +120,17 @@ def _settled_kind(nation: Nation, batch: Batch, rows: Ints) -> dict[str, Ints]:
         "origin": np.where(by_origin, origin, true.origin),
         "schedule": np.where(by_origin, nation.tariff.general(origin), true.schedule),
     }
+
+
+def other_line(nation: Nation, true: Ints, declared: Ints) -> Ints:
+    """Return a line beside each true one, of its chapter and unit and not declared, or itself."""
+    goods, result = nation.goods, true.copy()
+    for step in (-1, 1):
+        line = np.clip(true + step, 0, len(goods) - 1)
+        fits = (goods.hs2[line] == goods.hs2[true]) & (goods.is_mass[line] == goods.is_mass[true])
+        fits &= (goods.is_counted[line] == goods.is_counted[true]) & (line != declared)
+        result = np.where(fits, line, result)
+    return result
 
 
 def doubted(nation: Nation, batch: Batch, rows: Ints) -> Batch:

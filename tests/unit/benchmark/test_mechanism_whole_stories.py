@@ -167,7 +167,7 @@ def found(tmp_path_factory):
 @pytest.mark.parametrize(
     ("mechanism", "statement", "holds", "rows"),
     [
-        ("undervaluation", "not_below_the_list", 2, 3),
+        ("undervaluation", "at_the_list", 2, 3),
         ("broker_ring", "one_price_list", 2, 6),
         ("broker_cartel", "one_price_list", 2, 2),
         ("officer_collusion", "friend_releases", 1, 2),

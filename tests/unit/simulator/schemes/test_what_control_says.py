@@ -1,0 +1,93 @@
+"""Whoever reads what audits and corrections on request say has not read the truth."""
+
+import numpy as np
+import pytest
+
+from simulator.chronicle.assessments import outcomes_of
+from simulator.chronicle.audits import hidden_of, seen_in
+from simulator.chronicle.ledger import ledger_of
+from simulator.chronicle.living import live_through
+from simulator.control.beliefs import as_believed
+from simulator.control.lifecycle import NEVER
+from simulator.control.self_correction import found_at
+from simulator.revenue.corrections import correct
+from simulator.revenue.differences import as_true
+from simulator.revenue.entries import ON_REQUEST
+from simulator.revenue.standing import stand
+from simulator.trade.irregularities import LINE, QUANTITY, VALUE
+
+
+@pytest.fixture(scope="module")
+def ledger(nation, block):
+    return ledger_of(nation, block.batch, block.lives, block.checks, block.findings)
+
+
+@pytest.fixture(scope="module")
+def audited_often(nation):
+    return live_through(nation, 4_000)
+
+
+def test_auditors_come_near_the_truth_and_seldom_hit_it(block, ledger):
+    """Values and quantities of items that are short, against those of the batch itself."""
+    batch = block.batch
+    number = batch.roster.number[batch.owner] * 100 + batch.declared.number
+    order = np.argsort(number)
+    item = order[np.searchsorted(number, ledger.number * 100 + ledger.item_number, sorter=order)]
+    assert (number[item] == ledger.number * 100 + ledger.item_number).all()
+    wrong = ledger.mechanism >= 0
+    short = wrong & (ledger.differs == QUANTITY)
+    part = (ledger.quantity_e2 - ledger.declared_quantity_e2)[short] / (
+        batch.true.quantity_e2 - batch.declared.quantity_e2
+    )[item[short]]
+    assert short.sum() > 500
+    assert (part == 1).mean() < 0.25
+    assert 0.9 < np.median(part) < 1.0
+    dear = wrong & (ledger.differs == VALUE) & (batch.planted.hidden_vnd[item] == 0)
+    worth = batch.valuation.customs_vnd * batch.true.value_e2 / batch.declared.value_e2
+    part = (ledger.true_value_vnd - ledger.declared_value_vnd)[dear] / (
+        worth - batch.valuation.customs_vnd
+    )[item[dear]]
+    assert dear.sum() > 500
+    assert 0.9 < np.median(part) < 1.0
+    assert (np.abs(part - 1) < 0.001).mean() < 0.05
+    lied = wrong & (ledger.differs == LINE)
+    assert 0.0 < (ledger.line != batch.true.line[item])[lied].mean() < 0.15
+
+
+def test_auditors_doubt_what_is_true_and_lose_more_of_it_on_appeal(nation, audited_often):
+    ledger, audited = audited_often.ledger, audited_often.audited
+    false = ledger.mechanism[audited.item] < 0
+    assert false.sum() > 20
+    lines = outcomes_of(nation, ledger, audited).lines
+    is_false = ledger.mechanism[lines.item] < 0
+    assert lines.is_annulled[is_false].mean() > lines.is_annulled[~is_false].mean()
+
+
+def test_a_doubt_is_no_thread_that_an_audit_follows(nation, audited_often):
+    """What lies beside a false finding is seen as it is without it."""
+    ledger, audits = audited_often.ledger, audited_often.audited.audits
+    every = hidden_of(ledger, np.arange(len(ledger)))
+    audit = np.arange(len(every)) % len(audits)
+    is_doubt = every.mechanism < 0
+    assert is_doubt.sum() > 50
+    seen = seen_in(nation, audits, every, audit)
+    own = np.flatnonzero(~is_doubt)
+    alone = seen_in(nation, audits, hidden_of(ledger, own), audit[own])
+    assert own[alone].tolist() == seen[~is_doubt[seen]].tolist()
+
+
+def test_what_is_corrected_on_request_is_what_the_check_said(nation, block):
+    batch, found = block.batch, found_at(block.batch, block.lives, block.checks, block.findings)
+    believed = as_believed(nation, batch, block.checks, block.findings)
+    standing = stand(nation, batch, block.lives)
+    told = correct(nation, (batch, believed), standing, block.lives, found)
+    asked = np.flatnonzero(told.turn == ON_REQUEST)
+    item = told.item[asked]
+    assert len(item) > 100
+    assert (found[item] != NEVER).all()
+    false = batch.planted.mechanism[item] < 0
+    assert 0.02 < false.mean() < 0.4
+    true = as_true(nation, batch, item)
+    dearer = ~false & (true.customs_vnd != told.before.customs_vnd[asked])
+    assert dearer.sum() > 50
+    assert (true.customs_vnd == told.after.customs_vnd[asked])[dearer].mean() < 0.2
