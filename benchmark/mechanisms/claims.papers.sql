@@ -1,7 +1,10 @@
 -- name: at_the_list
 -- Goods of the published list are declared at its price or up to a seventh above, where nobody doubts
--- it.
-select mechanism, price_under_reference between -0.15 and 0 as holds
+-- it; at a quarter of the true price (1.386 is the logarithm of 4) where that is more.
+select
+    mechanism,
+    price_under_reference <= 0
+    and (price_under_reference >= -0.15 or ln(true_value_vnd / value_vnd) >= 1.3) as holds
 from deed
 inner join price_sign using (base, stt)
 where price_under_reference is not null;
