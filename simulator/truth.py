@@ -3,6 +3,8 @@
 import json
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from simulator.cargo.crossings import crossings_of
 from simulator.cargo.residents import border_goods, slip_numbers, taxes
 from simulator.control.self_correction import corrected_voluntarily, found_at
 from simulator.kernel.arrays import Ints, coded, dates, decimals, digits, pick, whole
+from simulator.kernel.held_folder import held
 from simulator.kernel.rounding import half_up
 from simulator.nation import Nation
 from simulator.papers.paper import as_text, country_texts, declaration_numbers
@@ -140,8 +143,9 @@ def schemes_of(nation: Nation, states: SchemeStates) -> pa.Table:
     return table.filter(pa.array(last >= 0))
 
 
-def make_room(folder: Path, nation: str, days: str) -> None:
-    """Make the folder of a truth, and find out before anything is made whether it can be written.
+@contextmanager
+def room_for_truth(folder: Path, nation: str, days: str) -> Iterator[None]:
+    """Hold the folder of a truth for one run; before it makes anything it can be written, or not.
 
     Args:
         folder: Where the truth goes.
@@ -149,6 +153,7 @@ def make_room(folder: Path, nation: str, days: str) -> None:
         days: Of which days of it the truth is; WHOLE for all.
 
     Raises:
+        CustomsDataError: Another run is writing into the folder.
         ContractViolationError: The folder is a file, holds the truth of another nation or of other
             days or other files, or something in it stands in the way.
         OSError: Nothing can be written there.
@@ -156,7 +161,13 @@ def make_room(folder: Path, nation: str, days: str) -> None:
     if folder.exists() and not folder.is_dir():
         message = f"truth: expected a folder, {folder} is a file"
         raise ContractViolationError(message)
-    folder.mkdir(parents=True, exist_ok=True)
+    with held(folder):
+        _refuse_taken(folder, nation, days)
+        yield
+
+
+def _refuse_taken(folder: Path, nation: str, days: str) -> None:
+    """Refuse a folder that cannot be written, or with what this truth must not replace."""
     with tempfile.TemporaryFile(dir=folder):
         pass
     for path in (folder / name for name in (NOTE, *FILES)):
@@ -185,7 +196,7 @@ def begin_truth(folder: Path, out: Path, days: str) -> None:
     Args:
         folder: Where there is room for the truth.
         out: The folder of the outside files, marked.
-        days: As in `make_room`.
+        days: As in `room_for_truth`.
     """
     sweep(folder)
     for name in FILES:

@@ -4,10 +4,8 @@ Phase 1 writes what is sent on the day a declaration is registered, block by blo
 everything else waits in a spill. Phase 2 gathers it by the day it is sent.
 """
 
-import fcntl
 import hashlib
 import json
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -20,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from data_contracts import simulated
-from data_contracts.errors import ContractViolationError, CustomsDataError
+from data_contracts.errors import ContractViolationError
 from simulator.arguments import VERSION, SimulationArguments, SimulationSummary, Stage
 from simulator.block import make_block
 from simulator.cargo.manifest import group_calls
@@ -31,6 +29,7 @@ from simulator.delivery.outbox import Outbox
 from simulator.delivery.plan import DeliveryPlan, Receipt, add_up
 from simulator.delivery.spill import remove_spills
 from simulator.delivery.tables import TABLES, find_table
+from simulator.kernel.held_folder import held
 from simulator.kernel.workers import Workers
 from simulator.mechanisms.loading import choose_mechanisms
 from simulator.mechanisms.private import PrivateMechanism
@@ -38,7 +37,7 @@ from simulator.nation import Nation, draw_nation
 from simulator.reference.calendar import to_day
 from simulator.sources.audit_ledger import AuditBooks, audit_books, put_audit_money
 from simulator.sources.debt_statements import finish_debts
-from simulator.truth import begin_truth, make_room, truth_of, write_truth
+from simulator.truth import begin_truth, room_for_truth, truth_of, write_truth
 from simulator.whole_tables import publish_whole
 from simulator.writing import Counts, write_block
 
@@ -110,16 +109,14 @@ def run(
         What was written; `world.json` in the output folder says the same, without times.
 
     Raises:
-        CustomsDataError: Another run is writing into the output folder.
+        CustomsDataError: Another run is writing into the output folder or that of the truth.
         ContractViolationError: The output folder or that of the truth holds another nation, or
             others' files; or the truth cannot be written where it is wanted.
         OSError: The same.
     """
     started = time.perf_counter()
     mark = _mark_of(arguments)
-    if arguments.truth is not None:
-        make_room(arguments.truth, mark, _days_of_truth(arguments))
-    with _spill(arguments, mark) as spill:
+    with _room_for_truth(arguments, mark), _spill(arguments, mark) as spill:
         if arguments.truth is not None:
             begin_truth(arguments.truth, arguments.out, _days_of_truth(arguments))
         stages = _Stages(arguments.out, spill)
@@ -149,6 +146,16 @@ def run(
 
 
 @contextmanager
+def _room_for_truth(arguments: SimulationArguments, nation: str) -> Iterator[None]:
+    """Hold the folder of the truth, where one is wanted, until the run has ended."""
+    if arguments.truth is None:
+        yield
+        return
+    with room_for_truth(arguments.truth, nation, _days_of_truth(arguments)):
+        yield
+
+
+@contextmanager
 def _spill(arguments: SimulationArguments, nation: str) -> Iterator[Path]:
     """Yield the folder of what waits between the phases; what a killed run left in it is removed.
 
@@ -156,10 +163,7 @@ def _spill(arguments: SimulationArguments, nation: str) -> Iterator[Path]:
     finds it.
     """
     out, folder = arguments.out, arguments.out / _SPILL
-    out.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(out, os.O_RDONLY)
-    try:
-        _hold(descriptor, out)
+    with held(out):
         _refuse_foreign_folder(arguments, nation)
         simulated.sweep(out)
         simulated.mark(out, nation)
@@ -170,16 +174,6 @@ def _spill(arguments: SimulationArguments, nation: str) -> Iterator[Path]:
             yield folder
         finally:
             shutil.rmtree(folder)
-    finally:
-        os.close(descriptor)
-
-
-def _hold(descriptor: int, out: Path) -> None:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        message = f"another simulation is writing into {out}; wait, or choose another folder"
-        raise CustomsDataError(message) from error
 
 
 def _refuse_foreign_folder(arguments: SimulationArguments, nation: str) -> None:

@@ -15,7 +15,7 @@ from simulator.arguments import SimulationArguments, SimulationSummary
 from simulator.delivery.outside_table import OPERATION, SEQUENCE
 from simulator.delivery.tables import TABLES
 from simulator.mechanisms.planning import PLANS
-from simulator.world import run
+from simulator.world import Progress, run
 
 FIRST = dt.date(2025, 6, 20)
 DAYS = 24
@@ -24,14 +24,16 @@ SCALE = 0.0012
 Row = dict[str, str]
 
 
-def simulate(out: Path, **changes: object) -> SimulationSummary:
+def simulate(
+    out: Path, *, progress: Progress | None = None, **changes: object
+) -> SimulationSummary:
     """Run a small nation across a tariff change (1 July 2025)."""
     values: dict[str, object] = {
         "first_date": FIRST, "days": DAYS, "scale": SCALE, "seed": 11, "warmup_days": 120,
         "random_arm": 0.02, "processes": 1,
     }  # fmt: skip
     arguments = SimulationArguments(out=out, **(values | changes))  # type: ignore[arg-type]
-    return run(arguments)
+    return run(arguments, progress)
 
 
 @contextmanager

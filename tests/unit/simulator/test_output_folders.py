@@ -74,6 +74,25 @@ def test_truth_and_files_tell_that_they_are_of_one_nation(tmp_path):
         world_of(tmp_path / "truth of one", tmp_path / "other")
 
 
+def test_a_truth_is_held_until_its_run_has_ended(tmp_path):
+    truth, refused = tmp_path / "truth", []
+
+    def run_beside(*_):
+        for seed in (11, 2):
+            with pytest.raises(CustomsDataError, match="another simulation is writing") as told:
+                simulate(tmp_path / "two", **LITTLE, seed=seed, truth=truth)
+            refused.append(str(truth) in str(told.value))
+
+    simulate(tmp_path / "one", **LITTLE, truth=truth, progress=run_beside)
+    assert len(refused) >= 4
+    assert all(refused)
+    assert not (tmp_path / "two").exists()
+    assert world_of(truth, None) == truth / "../one"
+    before = digests(truth)
+    simulate(tmp_path / "two", **LITTLE, truth=truth)
+    assert digests(truth).keys() == before.keys()
+
+
 def test_a_folder_with_another_truth_or_other_files_takes_no_truth(tmp_path):
     simulate(tmp_path / "one", **LITTLE, truth=tmp_path / "truth")
     before = digests(tmp_path / "truth")
