@@ -19,7 +19,7 @@ REASONS = (
     "unknown declaration", "unknown trader", "registered after selected_at",
     "more than 7 days after registration", "period ends before it begins",
     "period reaches beyond selected_at", "period begins more than five years before",
-    TWICE,
+    "selected_at after the last week of the nation", TWICE,
 )  # fmt: skip
 
 
@@ -112,9 +112,16 @@ def _looked_up(selection: Selection, nation: JudgedNation) -> tuple[Ints, Ints, 
         is_audit & (selection.period_to < selection.period_from),
         is_audit & (selection.period_to > today),
         is_audit & (reach > AUDIT_REACH_DAYS),
+        week_of(today) > _last_week(nation),
     )
     reason = np.select(conditions, np.arange(len(conditions)), -1).astype(np.int64)
     return declaration, trader, reason
+
+
+def _last_week(nation: JudgedNation) -> int:
+    """Return the last week that registers anything: weeks after it would have capacity for all."""
+    day = nation.declarations.day
+    return int(week_of(day).max()) if len(day) else -1
 
 
 def _trader_positions(selection: Selection, nation: JudgedNation) -> Ints:

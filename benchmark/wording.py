@@ -23,6 +23,9 @@ def score_lines(told: dict[str, Any]) -> Iterator[str]:
         f"{counted(rows['surplus_checks'], 'check')} and "
         f"{counted(rows['surplus_audits'], 'audit')} over capacity)"
     )
+    for reason, count in rows["invalid_by_reason"].items():
+        if reason != TWICE:
+            yield f"  impossible: {count:,} {reason}"
     recovered = money["recovered_vnd"]
     yield (
         f"recovered {recovered['value']:,.0f} VND ({recovered['low']:,.0f} to "

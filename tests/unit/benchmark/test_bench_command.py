@@ -83,6 +83,21 @@ def test_a_choice_that_stands_twice_in_the_file_is_called_so(folders):
     assert done.stderr == f"judging {folders / 'twice.parquet'}\n"
 
 
+def test_audits_after_the_last_week_of_the_nation_are_told_and_earn_nothing(folders):
+    late = folders / "late.csv"
+    lines = [
+        f"1,T{trader:02d},2025-03-03,2025-03-30,audit,2026-01-{trader + 1:02d} 09:00:00"
+        for trader in range(20)
+    ]
+    header = "rank,trader,period_from,period_to,kind_of_check,selected_at"
+    late.write_text("\n".join([header, *lines]) + "\n")
+    places = ("--world", folders / "world", "--truth", folders / "truth", "--audit-capacity", 1)
+    done = call("score", "--selection", late, *places)
+    assert "0 of 20 choices count (20 impossible," in done.stdout
+    assert "  impossible: 20 selected_at after the last week of the nation\n" in done.stdout
+    assert "\nrecovered 0 VND" in done.stdout
+
+
 def test_the_folder_of_the_truth_is_no_world(folders, tmp_path):
     truth = folders / "truth"
     done = call("select", "random", "--world", truth, "--out", tmp_path / "x.csv", "--capacity", 1)

@@ -25,6 +25,7 @@ TUESDAY = MONDAY + timedelta(days=1)
 @pytest.fixture
 def nation(tmp_path):
     rows = [registered(i, TUESDAY, "A") for i in range(1, 5)]
+    rows.append(registered(5, TUESDAY + timedelta(days=7), "A"))
     return nation_of(tmp_path, rows, [loss(1, 100)])
 
 
@@ -67,6 +68,17 @@ def test_an_audit_of_what_is_to_come_or_long_past_is_refused(nation, first, last
 def test_an_audit_may_reach_up_to_its_own_day_and_five_years_back(nation):
     wide = audit_of("A", TUESDAY - timedelta(days=1826), TUESDAY, TUESDAY)
     assert valid_rows(wide, nation).refused == {}
+
+
+def test_a_choice_after_the_last_week_of_the_nation_is_refused(nation):
+    sunday = MONDAY + timedelta(days=13, hours=23)
+    for at, kept in ((sunday, 2), (sunday + timedelta(hours=1), 0), (sunday.replace(2028), 0)):
+        asked = join([looks([5], at, PHYSICAL), audit_of("A", MONDAY, TUESDAY, at)])
+        valid = valid_rows(asked, nation)
+        assert len(valid.selection) == kept
+        assert sum(valid.refused.values()) == 2 - kept
+        late = valid.refused.get("selected_at after the last week of the nation", 0)
+        assert late == (0 if kept else 1 if at.year == 2028 else 2)
 
 
 def test_what_is_not_in_the_nation_is_refused(nation):
