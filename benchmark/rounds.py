@@ -19,11 +19,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmark.play.whole_weeks import whole_weeks
 from benchmark.round_arguments import USUAL, simulation_of, terms_of, usual_checks
 from data_contracts.errors import CustomsDataError, WrongUseError
 from data_contracts.json_files import read_json, refuse_twice
 from measures.counted import counted
-from simulator.arguments import MOST_SEED, VERSION
+from simulator.arguments import MOST_SEED, VERSION, SimulationArguments
 from simulator.mechanisms.loading import choose_mechanisms
 
 FORMAT = 4
@@ -94,7 +95,7 @@ def new_round(
     Raises:
         WrongUseError: No seed, a seed twice, one that can be guessed, no checks, or a name that is
             no text.
-        CustomsDataError: A nation that cannot be simulated.
+        CustomsDataError: A nation that cannot be simulated, or not be played in whole weeks.
     """
     if wrong := _wrong_seeds(seeds):
         message = f"a round: {wrong}"
@@ -102,7 +103,7 @@ def new_round(
     if not _is_unicode(name):
         message = f"a round: expected a name in UTF-8, found {name!a}"
         raise WrongUseError(message)
-    arguments = simulation_of(parameters, mechanism_folder=mechanisms)
+    arguments = _playable_arguments(parameters, mechanisms)
     terms_of(parameters)
     capacity = {
         "checks": usual_checks(arguments.scale) if checks is None else checks,
@@ -122,6 +123,17 @@ def new_round(
     )
     canonical(_told(made))
     return made
+
+
+def _playable_arguments(parameters: dict[str, Any], mechanisms: Path | None) -> SimulationArguments:
+    """Return the arguments of a nation that `customs bench play` can play."""
+    arguments = simulation_of(parameters, mechanism_folder=mechanisms)
+    try:
+        whole_weeks(arguments)
+    except CustomsDataError as error:
+        message = f"parameters: {error}"
+        raise CustomsDataError(message) from error
+    return arguments
 
 
 def _wrong_seeds(seeds: list[int]) -> str:
@@ -309,7 +321,7 @@ def playable(secret: Path, mechanisms: Path | None) -> Round:
     """
     told = read_round(secret)
     try:
-        simulation_of(told.parameters, mechanism_folder=mechanisms)
+        _playable_arguments(told.parameters, mechanisms)
     except CustomsDataError as error:
         message = f"{secret}, {error}"
         raise CustomsDataError(message) from error

@@ -7,7 +7,6 @@ next Monday and the warm-up is cut to whole weeks.
 import copy
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from functools import cached_property
 
 import numpy as np
@@ -19,8 +18,7 @@ from benchmark.play.post import Post
 from benchmark.play.scratch import game_folder
 from benchmark.play.tables import joined, outcomes_of, tables_of
 from benchmark.play.terms import HISTORY_WEEKS
-from data_contracts.errors import WrongUseError
-from measures.counted import counted
+from benchmark.play.whole_weeks import whole_weeks
 from simulator.arguments import SimulationArguments
 from simulator.block import make_block
 from simulator.chronicle.ledger import catches_of
@@ -149,7 +147,7 @@ def open_nation(arguments: SimulationArguments, history_weeks: int = HISTORY_WEE
     Raises:
         WrongUseError: No whole week is left to play, or to live before.
     """
-    moved = _whole_weeks(arguments)
+    moved = whole_weeks(arguments)
     warm = moved.warmup_days // WEEK_DAYS
     nation = nation_of(moved)
     life = new_life(nation, arguments.audits)
@@ -167,25 +165,7 @@ def idle_mechanisms(arguments: SimulationArguments) -> tuple[str, ...]:
     Raises:
         WrongUseError: No whole week is left to play, or to live before.
     """
-    return idle_in(nation_of(_whole_weeks(arguments)))
-
-
-def _whole_weeks(arguments: SimulationArguments) -> SimulationArguments:
-    """Return the arguments of a game: from a Monday on, days and warm-up cut to whole weeks."""
-    weeks, warm = arguments.days // WEEK_DAYS, arguments.warmup_days // WEEK_DAYS
-    if not weeks:
-        message = f"a game: expected a week at least, found {counted(arguments.days, 'day')}"
-        raise WrongUseError(message)
-    if not warm:
-        message = "history: expected a warm-up of one week at least, found none"
-        raise WrongUseError(message)
-    late = -arguments.first_date.weekday() % WEEK_DAYS
-    return replace(
-        arguments,
-        first_date=arguments.first_date + timedelta(days=late),
-        days=weeks * WEEK_DAYS,
-        warmup_days=warm * WEEK_DAYS,
-    )
+    return idle_in(nation_of(whole_weeks(arguments)))
 
 
 def _settle(nation: Nation, life: Life) -> None:

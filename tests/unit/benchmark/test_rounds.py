@@ -168,6 +168,8 @@ def test_a_round_says_its_nations_completely(tmp_path):
         ({"policy_seconds": "0.01"}, "policy_seconds: expected seconds from 0.1 on"),
         ({"policy_memory": 2**60}, "policy_memory: expected whole GiB from 1"),
         ({"faults": "a\udcff"}, "faults must be one of"),
+        ({"warmup_days": 0}, "parameters: history: expected a warm-up of one week at least"),
+        ({"days": 6}, "parameters: a game: expected a week at least, found 6 days"),
     ],
 )
 def test_what_is_no_argument_of_a_nation_is_not_committed_to(parameters, why):
