@@ -13,6 +13,7 @@ from benchmark.outside import Limits
 from benchmark.score import world_of
 from data_contracts.errors import WrongUseError
 from orchestration.cli.bench_options import TruthOption, WorldOption
+from orchestration.cli.new_files import refuse_place
 from orchestration.cli.output import (
     NEW_FILE,
     ExitStatus,
@@ -49,6 +50,8 @@ def mechanisms_command(
         message = f"--page: expected a Markdown file, named *{_PAGE_END}; found {page.name}"
         raise WrongUseError(message)
     files = world_of(truth, world)
+    if page is not None:
+        refuse_place("--page", page, (files, truth))
     with progress("judging mechanisms") as tell, telling_broken(files):
         tell(f"judging mechanisms: reading {files}")
         judgement = judge_mechanisms(files, truth, Limits())

@@ -7,6 +7,7 @@ import typer
 
 from benchmark.results_page import CONTEST, read_contest, render
 from data_contracts.errors import WrongUseError
+from orchestration.cli.new_files import refuse_place
 from orchestration.cli.output import (
     FILE,
     NEW_FILE,
@@ -33,11 +34,12 @@ def page_command(
             **FILE,
         ),
     ],
-    out: Annotated[Path, typer.Option("--out", help="The page to write (HTML).", **NEW_FILE)],
+    out: Annotated[Path, typer.Option("--out", help="The page to write (.html).", **NEW_FILE)],
     home: UnusedHomeOption = None,  # noqa: ARG001
     json_output: JsonOption = False,
 ) -> None:
     """Write the results of contests, with intervals, as a page that needs nothing but itself."""
+    refuse_place("--out", out, results, ".html")
     titles = [path.stem.replace("_", " ") for path in results]
     if len(set(titles)) < len(titles):
         message = f"--results: expected files of different names, found {', '.join(titles)}"

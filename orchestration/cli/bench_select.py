@@ -19,6 +19,7 @@ from data_contracts.errors import WrongUseError
 from measures.counted import counted
 from orchestration.cli.bench_options import MemoryOption, SeedOption, SpillOption
 from orchestration.cli.days import DAY
+from orchestration.cli.new_files import refuse_place
 from orchestration.cli.output import (
     FOLDER,
     MANY,
@@ -105,6 +106,7 @@ def select_command(
         message = f"--to: expected a day from --from on ({first:%Y-%m-%d}), found {last:%Y-%m-%d}"
         raise WrongUseError(message)
     folder = _oracle_world(truth, world) if policy == ORACLE else world_given(world or Path())
+    refuse_place("--out", out, (folder, truth))
     with progress("choosing") as tell, telling_broken(folder):
         tell(f"choosing: {policy}")
         if policy == ORACLE and truth is not None:

@@ -11,6 +11,7 @@ from benchmark.realism.figures import Basis, Verdict
 from benchmark.realism.page import number_text, write
 from benchmark.realism.report import Report, as_payload, is_within, measure
 from measures.counted import counted
+from orchestration.cli.new_files import refuse_place
 from orchestration.cli.output import (
     FOLDER,
     NEW_FILE,
@@ -36,7 +37,7 @@ PageOption = Annotated[
     Path | None,
     typer.Option(
         "--out",
-        help="The page (default: <folder>-realism.html beside the folder).",
+        help="The page, .html (default: <folder>-realism.html beside the folder).",
         **NEW_FILE,
     ),
 ]
@@ -57,6 +58,7 @@ def report_command(
     """Hold a simulated nation against published figures; status 1 when one is off tolerance."""
     place = folder.resolve()
     page = place.parent / f"{place.name}-realism.html" if out is None else out
+    refuse_place("--out", page, (folder, truth), ".html")
     with progress("measuring") as tell:
         tell(f"measuring {folder}")
         report = measure(folder, truth=truth)
