@@ -80,8 +80,8 @@ def attach(
             message = f"{mark.parent}: expected files of the nation of {folder}, found those of "
             message += "another; take that folder out"
             raise CustomsDataError(message)
-    counts, unread = {}, []
-    for table, forms in _files(folder.rglob("*"), tables).items():
+    counts, unread = {}, list[str]()
+    for table, forms in _files(folder.rglob("*"), tables, unread if skips_broken else None).items():
         refuse_renamed(table, tables[table], forms, skips_broken=skips_broken)
         reader = _Reader(opened, tables[table], skips_broken=skips_broken)
         if set(forms) == {"parquet"} and not skips_broken:
@@ -109,13 +109,32 @@ def add(
         reader.fill(f"{prefix}{table}", forms)
 
 
-def _files(paths: Iterable[Path], tables: Tables) -> dict[str, dict[str, list[str]]]:
-    """Return the paths of each table by form, sorted."""
+def _files(
+    paths: Iterable[Path], tables: Tables, others: list[str] | None = None
+) -> dict[str, dict[str, list[str]]]:
+    """Return the paths of each table by form, sorted.
+
+    Args:
+        paths: Those that there are.
+        tables: Columns by table.
+        others: Takes what is named like a file and is none; None refuses it: of a pipe nothing
+            ever comes.
+
+    Raises:
+        CustomsDataError: Something named like a file is none.
+    """
     found: dict[str, dict[str, list[str]]] = {table: {} for table in tables}
     for path in sorted(paths):
         word = path.name.partition("_")[0]
         form = next((form for end, form in _FORMS.items() if path.name.endswith(end)), "")
         if form and word in found:
+            if not path.is_file():
+                if others is None:
+                    message = f"{path}: expected a file of the outside formats, found none: a "
+                    message += "folder, a pipe, a device or a link to nothing; take it out"
+                    raise CustomsDataError(message)
+                others.append(str(path))
+                continue
             found[word].setdefault(form, []).append(str(path))
     return found
 

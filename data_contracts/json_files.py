@@ -13,6 +13,7 @@ from data_contracts.errors import CustomsDataError
 
 Shape = TypeVar("Shape")
 
+_MOST_BYTES = 2**28
 _MALFORMED = re.compile(r"malformed: (?P<what>.+) \(byte (?P<byte>\d+)\)")
 
 
@@ -28,14 +29,11 @@ def read_json(
         error: Class of the error that is raised.
 
     Raises:
-        CustomsDataError: There is no such file, it is no JSON, or it is not of the shape; the
-            message names file, place, what was expected and found, and the remedy.
+        CustomsDataError: There is no such file, it is no plain one or too long, it is no JSON, or
+            it is not of the shape; the message names file, place, what was expected and found, and
+            the remedy.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as failure:
-        message = f"{path}: expected a JSON file, found none ({failure.strerror}); {remedy}"
-        raise error(message) from failure
+    content = _content(path, remedy, error)
     try:
         return msgspec.json.decode(content, type=shape)
     except msgspec.ValidationError as failure:
@@ -46,6 +44,24 @@ def read_json(
         place, found = json_fault(content)
         message = f"{path}, {place}: expected JSON, found {found}; {remedy}"
         raise error(message) from failure
+
+
+def _content(path: Path, remedy: str, error: type[CustomsDataError]) -> bytes:
+    try:
+        # A pipe would be waited for, and a device has no end.
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            message = f"{path}: expected a JSON file, found a pipe or a device; {remedy}"
+            raise error(message)
+        with path.open("rb") as stream:
+            content = stream.read(_MOST_BYTES + 1)
+    except OSError as failure:
+        message = f"{path}: expected a JSON file, found none ({failure.strerror}); {remedy}"
+        raise error(message) from failure
+    if len(content) > _MOST_BYTES:
+        message = f"{path}: expected a JSON file of {_MOST_BYTES:,} bytes at most, found a longer "
+        message += f"one; {remedy}"
+        raise error(message)
+    return content
 
 
 class _TwiceError(Exception):
