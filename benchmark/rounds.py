@@ -16,6 +16,7 @@ import reprlib
 import secrets
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from benchmark.play.whole_weeks import whole_weeks
 from benchmark.round_arguments import USUAL, simulation_of, terms_of, usual_checks
 from data_contracts.errors import CustomsDataError, WrongUseError
 from data_contracts.json_files import read_json, refuse_twice
+from data_contracts.simulated import put
 from measures.counted import counted
 from simulator.arguments import MOST_SEED, VERSION, SimulationArguments
 from simulator.mechanisms.loading import choose_mechanisms
@@ -228,17 +230,20 @@ def write_round(made: Round, folder: Path) -> str:
     nations = len(made.seeds)
     commitment = {"format": FORMAT, "round": made.name, "nations": nations, "sha256": sha256}
     secret = folder / SECRET
-    secret.touch(mode=_FOR_THE_OWNER)
-    _write(secret, {"format": FORMAT, **_told(made)})
-    published = folder / COMMITMENT
-    _write(published, commitment)
-    published.chmod(_FOR_ALL)
+    put(secret, partial(_write, {"format": FORMAT, **_told(made)}, _FOR_THE_OWNER))
+    try:
+        put(folder / COMMITMENT, partial(_write, commitment, _FOR_ALL))
+    except BaseException:
+        secret.unlink()
+        raise
     return sha256
 
 
-def _write(path: Path, value: dict[str, Any]) -> None:
+def _write(value: dict[str, Any], mode: int, path: Path) -> None:
+    path.touch(mode=_FOR_THE_OWNER)
     text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8")
+    path.chmod(mode)
 
 
 def read_round(path: Path) -> Round:

@@ -8,6 +8,7 @@ Grain: one check or one audit.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from benchmark.csv_headers import quoted
 from benchmark.kinds import AUDIT, KINDS
 from benchmark.selection_texts import REQUIRED, texts_of
 from data_contracts.errors import CustomsDataError
+from data_contracts.simulated import put
 from simulator.chronicle.themes import EVERYTHING, THEMES
 
 NO_DAY = -1
@@ -174,7 +176,7 @@ def read_selection(path: Path) -> Selection:
 
 
 def write_selection(selection: Selection, path: Path) -> None:
-    """Write a selection; reading it gives the same one.
+    """Write a selection, whole or not at all; reading it gives the same one.
 
     Args:
         selection: What was chosen.
@@ -197,9 +199,13 @@ def write_selection(selection: Selection, path: Path) -> None:
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".parquet":
-        pq.write_table(table, path)
-        return
-    with pa.output_stream(path) as stream:
+        put(path, partial(pq.write_table, table))
+    else:
+        put(path, partial(_write_csv, table, "gzip" if path.suffix == ".gz" else None))
+
+
+def _write_csv(table: pa.Table, compression: str | None, path: Path) -> None:
+    with pa.output_stream(path, compression=compression) as stream:
         pacsv.write_csv(table, stream)
 
 

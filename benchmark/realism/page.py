@@ -9,6 +9,7 @@ import jinja2
 from benchmark.realism.figures import Basis, Result, Verdict, load_groups
 from benchmark.realism.plots import draw
 from benchmark.realism.report import Report
+from data_contracts.simulated import put_text
 from measures.counted import counted
 
 _CLASSES = {
@@ -86,9 +87,9 @@ def render(report: Report) -> str:
 
 
 def write(report: Report, path: Path) -> None:
-    """Write the page."""
+    """Write the page, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(render(report), encoding="utf-8")
+    put_text(path, render(report))
 
 
 def number_text(value: float, unit: str) -> str:

@@ -16,6 +16,7 @@ from rich.segment import Segment
 from rich.text import Text
 
 from data_contracts.errors import CustomsDataError
+from data_contracts.simulated import put_text
 from warehouse.layout import Layout
 
 if TYPE_CHECKING:
@@ -198,9 +199,9 @@ def as_json_tells(report: dict[str, Any]) -> dict[str, Any]:
 
 
 def write_page(path: Path, text: str) -> None:
-    """Write a page that is there to be shown to others; its folder is made where it is not."""
+    """Write a page to be shown to others, whole or not at all; its folder is made where absent."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    put_text(path, text)
     path.chmod(_READABLE_BY_ALL)
 
 
