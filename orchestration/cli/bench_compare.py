@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from benchmark.comparison import compare
+from benchmark.told_scores import ToldScore
 from benchmark.wording import comparison_lines
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
@@ -75,4 +76,5 @@ def _score(path: Path) -> dict[str, Any]:
         message = f"{path}: expected the output of `customs bench score --json`, found no "
         message += ", ".join(lacking)
         raise CustomsDataError(message)
+    read_json(path, ToldScore, remedy=remedy)
     return read

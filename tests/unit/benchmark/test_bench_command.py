@@ -10,6 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from benchmark.judgement import Capacity
+from data_contracts.errors import CustomsDataError
 from orchestration.cli import bench
 from tests.unit.benchmark.nations import many, write_truth, write_world
 
@@ -155,6 +156,35 @@ def test_what_a_policy_needs_is_told_apart(words, told, tmp_path, monkeypatch):
     assert re.match(told, str(done.exception))
     assert len(str(done.exception)) < 150
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("keys", "value", "place"),
+    [
+        (("nation",), 7, "$.nation"),
+        (("money",), [], "$.money"),
+        (("money", "mechanisms", "m1"), None, "$.money.mechanisms[...]"),
+        (("money", "mechanisms", "m1", "recovered_vnd"), {}, "$.money.mechanisms[...].recovered"),
+        (("money", "oracle_losses"), "many", "$.money.oracle_losses"),
+        (("hit_rate", "checks"), 0.5, "$.hit_rate.checks"),
+        (("early_warning", "median_days"), "3", "$.early_warning.median_days"),
+        (("recall", "checks"), [{}], "$.recall.checks[0]"),
+        (("capacity",), 50, "$.capacity"),
+    ],
+)
+def test_a_damaged_score_is_told_by_file_and_place(folders, tmp_path, keys, value, place):
+    score, whole = scored(folders, "random", 5)
+    inner = score
+    for key in keys[:-1]:
+        inner = inner[key]
+    inner[keys[-1]] = value
+    path = tmp_path / "damaged.json"
+    path.write_text(json.dumps(score))
+    for pair in (("--a", whole, "--b", path), ("--a", path, "--b", path)):
+        error = call("compare", *pair).exception
+        assert isinstance(error, CustomsDataError)
+        assert str(error).startswith(f"{path}, at {place}")
+        assert str(error).endswith("; give the output of customs bench score --json")
 
 
 def test_what_is_no_score_is_told(tmp_path):
