@@ -2,7 +2,8 @@
 
 Actors: importers that declare less than comes. Motive: to keep the gain of the short declaration.
 Method: every other red lane is answered by cancelling before the goods are opened and declaring
-them some days later, mostly at another office. Evaded: duties on what is true less those on what is declared.
+them some days later, mostly at another office. Evaded: duties on what is true less those on what is
+declared.
 """
 
 from typing import ClassVar
