@@ -12,7 +12,8 @@ Judging: `outside_files`, `required_columns`, `outside`, `truth`, `nation` (the 
 its truth, both joined), `kinds` (what a check sees and costs), `selection_texts`, `selection`,
 `judgement` (what a policy sends in, which rows count), `recovery`, `oracle`, `curves`, `score`
 (what is recovered, by who knows, by capacity, all of it), `comparison` (two policies), `wording`,
-`results_page`, `told_contests`, `arrays`, `sums`, `listed_codes`, `broken_files`, `csv_headers`.
+`results_page`, `told_contests`, `told_scores`, `arrays`, `sums`, `listed_codes`, `broken_files`,
+`csv_headers`.
 
 Policies to compare with: `reference_policies`, `plain_trees`. Rounds that nobody can fit: `rounds`,
 `round_arguments`.
