@@ -65,12 +65,14 @@ class Declarations:
         registered: Local seconds since 1970.
         trader: Position in `traders`.
         traders: Tax codes, sorted, text; an empty one stands for "none given".
+        unread: Rows left out, as their number or time of registration cannot be read.
     """
 
     number: Ints
     registered: Ints
     trader: Ints
     traders: pa.Array
+    unread: int = 0
 
     def __len__(self) -> int:
         return len(self.number)
@@ -129,11 +131,12 @@ def read_declarations(world: Path, limits: Limits) -> Declarations:
     """Return what is registered in the outside files of a nation.
 
     The number is the base of 11 digits; trader and time are those of its first version, which is
-    what was known on the day. Rows whose number or time cannot be read are left out.
+    what was known on the day. Rows whose number or time cannot be read are left out, and counted.
     """
     with connection(limits) as opened:
         load(opened, world, ("tk",))
         table = opened.sql(_SQL["registered"]).to_arrow_table()
+        unread = opened.sql(_SQL["unread"]).fetchall()[0][0]
     traders = table["trader"].combine_chunks().dictionary_encode()
     codes = traders.dictionary
     order = np.argsort(np.asarray(codes.to_pylist(), dtype=np.str_), kind="stable")
@@ -144,4 +147,5 @@ def read_declarations(world: Path, limits: Limits) -> Declarations:
         registered=table["registered"].to_numpy().astype(np.int64),
         trader=place[traders.indices.to_numpy(zero_copy_only=False)],
         traders=codes.take(pa.array(order)),
+        unread=unread,
     )

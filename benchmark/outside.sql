@@ -33,3 +33,12 @@ select
     trader
 from first_versions
 order by number;
+
+-- name: unread
+-- How many rows say no number of 12 digits, or no time of registration that there is.
+select count(*)
+from tk
+where
+    coalesce(length(SO_TK), 0) <> 12
+    or try_cast(left(SO_TK, 11) as bigint) is null
+    or try_cast(NGAY_DK as timestamp) is null;

@@ -153,6 +153,7 @@ def _money(
         "cost_vnd": cost,
         "net_vnd": round(float(recovery.money.sum())) - cost,
         "losses_outside_the_world": nation.lost_places,
+        "unread_rows_of_tk": nation.declarations.unread,
     }
 
 

@@ -29,7 +29,8 @@ ITEMS, SLIPS = "items.parquet", "slips.parquet"
 TRADERS, SCHEMES = "traders.parquet", "schemes.parquet"
 TEXT, NUMBER, DAY = "text", "numbers", "days"
 _SIGHT = "|".join(SIGHTS)
-_SHARES, _AMOUNTS, _FLAGS = (0.0, 1.0), (0.0, 2.0**62), (0.0, 1.0)
+# Binary fractions hold all whole amounts below 2^53.
+_SHARES, _AMOUNTS, _FLAGS = (0.0, 1.0), (0.0, 2.0**53 - 1), (0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ def score_lines(told: dict[str, Any]) -> Iterator[str]:
         f"{recovered['high']:,.0f}) of {money['collectable_vnd']:,} VND collectable, cost "
         f"{money['cost_vnd']:,} VND; {_share(money)} of the oracle's"
     )
+    yield from _lines_of_unread(money)
     for name, hits in told["hit_rate"].items():
         yield (f"hit rate of {name}: {_rate(hits)}")
     for name, kind in told["kinds"].items():
@@ -51,6 +52,17 @@ def score_lines(told: dict[str, Any]) -> Iterator[str]:
     for name, points in told["recall"].items():
         for point in points or ():
             yield from _point_lines(name, point)
+
+
+def _lines_of_unread(money: dict[str, Any]) -> Iterator[str]:
+    """Yield what of the world could not be read, and what the truth has beside it."""
+    if unread := money["unread_rows_of_tk"]:
+        yield (
+            f"  {counted(unread, 'row')} of tk left out: expected SO_TK of 12 digits and a time as "
+            "NGAY_DK, found others"
+        )
+    if outside := money["losses_outside_the_world"]:
+        yield f"  {counted(outside, 'loss', 'losses')} in declarations that the world does not hold"
 
 
 def _left_out(invalid: int, twice: int) -> str:

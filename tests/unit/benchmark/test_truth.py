@@ -64,6 +64,15 @@ def test_what_is_not_of_the_format_is_told(tmp_path, change, expected):
             read(write_truth(tmp_path, rows))
 
 
+@pytest.mark.parametrize("money", [2**53, 2**53 + 1, 2**61])
+def test_an_amount_that_cannot_be_added_up_exactly_is_told(tmp_path, money):
+    rows = [loss(1, 1), loss(2, money)]
+    for read in (read_truth, read_irregular):
+        with pytest.raises(CustomsDataError, match=r"row 2, duty_evaded_vnd: expected a number"):
+            read(write_truth(tmp_path, rows))
+    assert len(read_truth(write_truth(tmp_path, [loss(1, 2**53 - 1)])).losses) == 1
+
+
 @pytest.mark.parametrize("name", ["items", "traders", "schemes", "slips"])
 def test_a_file_that_is_broken_or_lacks_is_told_by_its_name(tmp_path, name):
     write_truth(tmp_path, [loss(1, 1)])
