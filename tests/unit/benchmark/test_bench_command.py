@@ -191,4 +191,6 @@ def test_what_is_no_score_is_told(tmp_path):
     path = tmp_path / "score.json"
     path.write_text("{}")
     done = call("compare", "--a", path, "--b", path)
-    assert "expected the output of" in str(done.exception)
+    told = str(done.exception)
+    assert told.startswith(f"{path}, at $: object missing required field")
+    assert told.endswith("give the output of customs bench score --json")

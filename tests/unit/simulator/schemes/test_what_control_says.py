@@ -1,5 +1,7 @@
 """Whoever reads what audits and corrections on request say has not read the truth."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,8 @@ from simulator.chronicle.living import live_through
 from simulator.control.beliefs import as_believed
 from simulator.control.lifecycle import NEVER
 from simulator.control.self_correction import found_at
+from simulator.kernel.arrays import pick
+from simulator.mechanisms.undervaluation import Undervaluation
 from simulator.revenue.corrections import correct
 from simulator.revenue.differences import as_true
 from simulator.revenue.entries import ON_REQUEST
@@ -64,16 +68,22 @@ def test_auditors_doubt_what_is_true_and_lose_more_of_it_on_appeal(nation, audit
 
 
 def test_a_doubt_is_no_thread_that_an_audit_follows(nation, audited_often):
-    """What lies beside a false finding is seen as it is without it."""
+    """What lies beside a false finding is seen as it is without it, whatever the last mechanism."""
     ledger, audits = audited_often.ledger, audited_often.audited.audits
-    every = hidden_of(ledger, np.arange(len(ledger)))
-    audit = np.arange(len(every)) % len(audits)
-    is_doubt = every.mechanism < 0
-    assert is_doubt.sum() > 50
-    seen = seen_in(nation, audits, every, audit)
-    own = np.flatnonzero(~is_doubt)
-    alone = seen_in(nation, audits, hidden_of(ledger, own), audit[own])
-    assert own[alone].tolist() == seen[~is_doubt[seen]].tolist()
+    nation = replace(nation, mechanisms=(*nation.mechanisms[:-1], Undervaluation()))
+    wrong = np.flatnonzero(ledger.mechanism == len(nation.mechanisms) - 1)
+    doubts = np.flatnonzero(ledger.mechanism < 0)
+    assert min(len(wrong), len(doubts)) > 50
+    # One of each for every audit, all of it inside its period.
+    audit = np.arange(len(audits))
+    every = hidden_of(
+        ledger, np.concatenate([wrong[audit % len(wrong)], doubts[audit % len(doubts)]])
+    )
+    every = replace(every, day=np.tile(audits.to_day, 2), corrected=np.full(len(every), NEVER))
+    seen = seen_in(nation, audits, every, np.tile(audit, 2))
+    alone = seen_in(nation, audits, pick(every, audit), audit)
+    assert (seen >= len(audit)).sum() > 10
+    assert seen[seen < len(audit)].tolist() == alone.tolist()
 
 
 def test_what_is_corrected_on_request_is_what_the_check_said(nation, block):
