@@ -2,7 +2,8 @@
 
 The formats let optional columns lack; a reader takes them for empty. That would also hide a column
 with another name: so every file has what its format requires, and none lacks a column that other
-files of its table have while it has one that none of them knows.
+files of its table have while it has one that none of them knows. Kept apart from the simulator's
+own lists of columns: its files are judged here too.
 """
 
 import gzip
