@@ -123,6 +123,8 @@ def run(wanted: dict[str, Any]) -> dict[str, Any]:
     limits = {name: wanted[name] for name in LIMITS}
 
     def prepare() -> None:
+        # A dump of its memory would be handed to a program of the machine.
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         for name, most in limits.items():
             set_before = resource.getrlimit(LIMITS[name])[1]
             least = most if set_before == resource.RLIM_INFINITY else min(most, set_before)

@@ -206,6 +206,7 @@ def tried(name, call):
 
 tried("addresses", lambda: len(bytearray(3 * 2**30)))
 tried("more addresses", lambda: resource.setrlimit(resource.RLIMIT_AS, (2**40, 2**40)))
+tried("a dump", lambda: resource.setrlimit(resource.RLIMIT_CORE, (1, 1)))
 tried("file", lambda: open("long", "wb").truncate(2**20 + 1))
 tried("file of a child", lambda: subprocess.check_call(["/bin/sh", "-c", "yes > long"]))
 print("allowed", len(bytearray(2**28)), open("short", "wb").truncate(2**20))
@@ -219,7 +220,7 @@ def test_it_takes_no_more_memory_and_no_larger_file_than_it_may(tmp_path):
         chosen_by(replace(entry, memory_bytes=2**31, file_bytes=2**20, seconds=30.0))
     told = str(raised.value)
     assert "REACHED" not in told
-    assert told.count(" refused ") == 4
+    assert told.count(" refused ") == 5
     assert "allowed 268435456 1048576" in told
 
 
