@@ -31,6 +31,7 @@ REQUIRED = {
     "kiemtra": "SEQ_NO OP MA_KT STT_KT SO_TK_GOC KET_QUA",
     "khaibosung": "SEQ_NO OP SO_KBS STT MA_SAC_THUE",
     "vanchuyen": "SEQ_NO OP SO_VC",
+    "tuyen": "SEQ_NO OP MA_TUYEN",
     "dmmt": "SEQ_NO OP SO_DMMT STT",
     "ktstq": "SEQ_NO OP MA_QD MA_DN",
     "cudan": "SEQ_NO OP SO_PHIEU",

@@ -32,6 +32,7 @@ ITEMS_A_DECLARATION = 4.2
 # how steeply care lowers it; assumptions.
 GROWTH_A_YEAR = 0.06
 _MISTAKE_SHARE, _MOST_MISTAKES, _CARE = 0.0066, 0.06, 3.5
+_NEW_DAYS, _MISTAKES_OF_NEW = 365, 1.5
 # Branches and follow-ups come on top of primary declarations; measured share of all.
 _PRIMARY_SHARE = 0.965
 # Running numbers kept for a day, as a multiple of what is expected and at least.
@@ -79,7 +80,7 @@ class Setting:
         habit_shares: `keyed.stacked` habits; row trader * 2 + direction.
         home_buyers: Who takes what each habit of export delivers on the spot, shape (traders,
             HABITS); -1 for most.
-        mistake_shares: Share of each trader's items with an honest mistake.
+        mistake_shares: Share of each trader's items with an honest mistake, once it is no new firm.
     """
 
     seed: int
@@ -123,6 +124,16 @@ class Setting:
         """All officers."""
         return self.actors.officers
 
+    def mistake_chances(self, trader: Ints, day: Ints) -> Floats:
+        """Return the chance of an honest mistake in an item of each trader on a day.
+
+        A firm in its first year makes half as many again; `day` in days since 1970, both of one
+        shape.
+        """
+        is_new = self.traders.founded_day[trader] > day - _NEW_DAYS
+        chance = self.mistake_shares[trader] * np.where(is_new, _MISTAKES_OF_NEW, 1.0)
+        return np.minimum(chance, _MOST_MISTAKES)
+
     @property
     def first_month(self) -> int:
         """Month of the first day lived, months since 1970."""
@@ -164,17 +175,15 @@ def _activity_shares(traders: Traders, demand: Demand, first_day: int, last_day:
     return keyed.stacked(np.stack(shares))
 
 
-def mistake_shares(traders: Traders, first_day: int) -> Floats:
+def mistake_shares(traders: Traders) -> Floats:
     """Return the share of each trader's items with an honest mistake.
 
-    Who complies well is careful, a new firm makes half as many again; the mean over all trade is
-    a figure of our own.
+    Who complies well is careful; the mean over all trade is a figure of our own.
     """
     odds = _CARE * (0.8 - traders.compliance) + 0.4 * keyed.normal(traders.key, "care")
-    odds += 0.4 * (traders.founded_day > first_day - 365)
     share = np.exp(odds)
     share *= _MISTAKE_SHARE * traders.weight.sum() / (share * traders.weight).sum()
-    return np.minimum(share, _MOST_MISTAKES)
+    return np.asarray(share)
 
 
 def draw_setting(
@@ -223,5 +232,5 @@ def draw_setting(
         activity_shares=_activity_shares(traders, demand, first, last),
         habit_shares=keyed.stacked(habits),
         home_buyers=home_buyers(traders),
-        mistake_shares=mistake_shares(traders, first),
+        mistake_shares=mistake_shares(traders),
     )

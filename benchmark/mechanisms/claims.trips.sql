@@ -12,9 +12,9 @@ where whole_vnd > 0
 group by deed.mechanism, trip.trip;
 
 -- name: off_the_route
--- The seal was opened, and the lorry was more than 2 km off the line between its ends. Signals get
+-- The seal was opened, and the lorry left its approved route by more than its width. Signals get
 -- lost; of honest trips one in thirty shows both.
-select mechanism, seal_alarms > 0 and off_route_km > 2 as holds
+select mechanism, seal_alarms > 0 and off_route_km > 0 as holds
 from diverted where seal_alarms is not null;
 
 -- name: all_never_arrives

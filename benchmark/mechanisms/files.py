@@ -35,8 +35,9 @@ TABLES: dict[str, tuple[str, ...]] = {
         "MA_CB",
     ),
     "vanchuyen": (
-        *_NUMBERED, "SO_VC", "KH_DEN", "TT_DI", "TT_DEN", "PLATE", "CONTAINERS", "SO_TK",
+        *_NUMBERED, "SO_VC", "KH_DEN", "TT_DI", "TT_DEN", "PLATE", "CONTAINERS", "SO_TK", "TUYEN",
     ),
+    "tuyen": (*_NUMBERED, "MA_TUYEN", "DUONG", "RONG_KM"),
     "phanluong": (*_NUMBERED, "SO_TK_GOC", "CAN_CU"),
     "dmmt": (*_NUMBERED, "SO_DMMT", "STT", "MA_DN", "LUONG", "TRI_GIA", "TU_NGAY"),
     "nop": (*_NUMBERED, "SO_BT", "SO_TK_GOC", "LOAI", "SO_TIEN"),

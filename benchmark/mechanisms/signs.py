@@ -51,9 +51,8 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "scale_over_declared": ("weighbridge",),
     "port_over_declared": ("port_message",),
     "gate_over_declared": ("lang_son_gate", "lao_cai_gate"),
-    **dict.fromkeys(
-        ("seal_alarms", "stop_hours", "off_route_km", "stop_off_km"), ("seal_stream",)
-    ),
+    **dict.fromkeys(("seal_alarms", "stop_hours"), ("seal_stream",)),
+    **dict.fromkeys(("off_route_km", "stop_off_km"), ("seal_stream", "tuyen")),
     "trip_late": ("vanchuyen",),
     "arrives_lighter": ("weighbridge", "vanchuyen"),
     **dict.fromkeys(("list_used", "line_used"), ("dmmt", "hang")),

@@ -2,7 +2,7 @@
 -- One row per bonded trip, as last reported.
 create table trip as
 select
-    SO_VC as trip, PLATE as plate,
+    SO_VC as trip, PLATE as plate, TUYEN as route,
     try_cast(KH_DEN as timestamp) as due_at,
     try_cast(TT_DI as timestamp) as left_at,
     try_cast(TT_DEN as timestamp) as came_at,
@@ -12,7 +12,8 @@ where OP <> 'D'
 qualify row_number() over (partition by SO_VC order by try_cast(SEQ_NO as bigint) desc) = 1;
 
 -- name: trip_signs
--- One row per declaration: what seals, positions and scales say of its trips.
+-- One row per declaration: what seals, positions and scales say of its trips, positions against the
+-- approved route.
 create table trip_sign as
 with
 
@@ -27,24 +28,73 @@ positions as (
 
 ),
 
-ends as (
+routes as (
     select
-        trip, arg_min(lat, moment) as lat0, arg_min(lon, moment) as lon0,
-        arg_max(lat, moment) as lat1, arg_max(lon, moment) as lon1
-    from positions where lat is not null group by trip
+        MA_TUYEN as route, try_cast(RONG_KM as double) as width_km,
+        list_transform(
+            string_split(DUONG, ';'),
+            lambda point: {
+                'lat': try_cast(split_part(point, ' ', 1) as double),
+                'lon': try_cast(split_part(point, ' ', 2) as double)
+            }
+        ) as points
+    from raw_tuyen
+    qualify row_number() over (
+        partition by MA_TUYEN order by try_cast(SEQ_NO as bigint) desc
+    ) = 1
+),
+
+legs as (
+
+    select
+        route, width_km,
+        unnest(points[:-2]) as a,
+        unnest(points[2:]) as b
+    from routes
+
+),
+
+flat as (
+
+    -- Kilometres east and north of the position: a degree is 111.2 km.
+    select
+        positions.trip, positions.ev, positions.moment, legs.width_km,
+        (a.lon - lon) * 111.2 * cos(radians(lat)) as from_x, (a.lat - lat) * 111.2 as from_y,
+        (b.lon - lon) * 111.2 * cos(radians(lat)) as to_x, (b.lat - lat) * 111.2 as to_y
+    from positions
+    inner join (select distinct trip, route from trip) as planned using (trip)
+    inner join legs using (route)
+    where lat is not null
+
+),
+
+off_route as (
+
+    -- How far beyond the width of its approved route each position lies.
+    select trip, ev, moment,
+        min(sqrt(power(from_x + part * dx, 2) + power(from_y + part * dy, 2)) - width_km) as off_km
+    from (
+        select
+            *, to_x - from_x as dx, to_y - from_y as dy,
+            greatest(0, least(1, coalesce(
+                -(from_x * (to_x - from_x) + from_y * (to_y - from_y))
+                / nullif(power(to_x - from_x, 2) + power(to_y - from_y, 2), 0), 0
+            ))) as part
+        from flat
+    )
+    group by trip, ev, moment
+
 ),
 
 steps as (
 
     select
-        positions.*,
-        epoch(lead(moment) over (partition by trip order by moment) - moment) / 3600 as hours,
-        -- Distance from the line between the ends: a degree is 111 km, of longitude 104 km here.
-        abs(
-            (lat1 - lat0) * 111 * (lon - lon0) * 104 - (lon1 - lon0) * 104 * (lat - lat0) * 111
-        ) / nullif(sqrt(power((lat1 - lat0) * 111, 2) + power((lon1 - lon0) * 104, 2)), 0) as off_km
+        positions.trip, positions.ev, off_route.off_km,
+        epoch(lead(positions.moment) over (
+            partition by positions.trip order by positions.moment
+        ) - positions.moment) / 3600 as hours
     from positions
-    left join ends using (trip)
+    left join off_route using (trip, ev, moment)
 
 ),
 

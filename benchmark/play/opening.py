@@ -169,10 +169,16 @@ def idle_mechanisms(arguments: SimulationArguments) -> tuple[str, ...]:
 
 
 def _settle(nation: Nation, life: Life) -> None:
-    """Look at those of the last week that are still to be looked at: legacy control chose them."""
+    """Look at those of the last week that are still to be looked at: legacy control chose them.
+
+    What follows them is registered from the first day of the game on.
+    """
     if not life.unseen:
         return
-    _, ledger, claims = live_closely(nation, life, join(life.unseen))
+    follow, ledger, claims = live_closely(nation, life, join(life.unseen))
+    after = join(follow)
+    after.day[:] = np.maximum(after.day, nation.written_from)
+    life.later = join([life.later, after])
     caught = catches_of(ledger.scheme, ledger.found)
     life.catches = np.unique(np.concatenate([life.catches, caught]), axis=0)
     life.ledgers.append(ledger)

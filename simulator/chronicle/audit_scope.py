@@ -2,10 +2,11 @@
 
 Grounds are those of the Customs Law 2014, article 78; a share by lot is practised. Auditors know
 what is on record (`chronicle.record`: findings at the border and in earlier audits, late payments
-and reports, tips, true or not) and what traders declare: size, age, duty of their goods, use of
-certificates, related sellers, processing, growth. The ground says what really led to an audit. What
-is hidden they do not know. Published: 43 to 92 of a hundred audits find something; that order is
-reached because who trades much seldom makes no mistake at all. All weights are assumptions.
+and reports, tips, true or not) and what traders declare: size, age, duty of their goods, goods for
+which a preference can be had, related sellers, processing. The ground says what really led to an
+audit. What is hidden they do not know. Published: 43 to 92 of a hundred audits find something; that
+order is reached because who trades much seldom makes no mistake at all. All weights are
+assumptions.
 
 Limits are those of the Customs Law 2014 (articles 77 to 80): up to five years back; at the office
 for five working days, at the declarant's premises for ten. Published: 1,980 audits in nine months
@@ -57,7 +58,7 @@ _RISK_BY_HISTORY, _STAKE_POWER = 6.0, 0.5
 _RANK_RISK = np.array([0.0, 0.2, 0.5, 1.0, 1.6, 3.0, 4.0, 1.2, 2.5, 4.0])
 _TRUSTED_RANK, _OTHERS_SHARE = 4, 0.6
 _SIZE_POWER, _MOST_LOG_SIZE = 1.2, 3.0
-_RELATED, _PREFERRED, _MAKER, _YOUNG, _YOUNG_DAYS, _GROWTH = 0.5, 0.4, 0.3, 0.15, 730, 0.5
+_RELATED, _PREFERRED, _MAKER, _YOUNG, _YOUNG_DAYS = 0.5, 0.4, 0.3, 0.15, 730
 _NO_WEIGHT = 1e-300
 _MOST_YEARS = limit_of("KTSTQ")
 _PREMISES_SHARE, _PREMISES_LEAST, _PREMISES_MOST = 0.33, 0.2, 0.6
@@ -78,7 +79,7 @@ class Declared:
 
 
 def declared_facts(nation: Nation) -> Declared:
-    """Return what size, age, goods, partners, certificates and growth say of each trader."""
+    """Return what size, goods, partners and certificates say of each trader."""
     traders, goods = nation.traders, nation.goods
     lines = traders.lines[:, IMPORT].reshape(len(traders), -1)
     duty = 0.4 + goods.mfn_bp[lines].mean(axis=1) / 1_000
@@ -89,8 +90,6 @@ def declared_facts(nation: Nation) -> Declared:
     worth = traders.weight * np.exp(np.minimum(traders.log_size, _MOST_LOG_SIZE))
     weight = worth**_SIZE_POWER * duty * np.where(traders.is_priority, 0.5, 1.0)
     weight *= 1 + _RELATED * related + _PREFERRED * preferred + _MAKER * is_maker
-    young = traders.founded_day > nation.first_day - _YOUNG_DAYS
-    weight *= 1 + _YOUNG * young + _GROWTH * np.maximum(traders.growth, 0.0)
     exports = 1 - traders.import_share
     by_theme = np.full((len(traders), len(THEMES)), 0.02)
     by_theme[:, VALUE] += 0.35 + 0.4 * related
@@ -140,11 +139,12 @@ def weights_of(
     history += _LATE_REPORT * record.late_reports + _LATE_PAYMENTS * late
     sign = _TIP * is_tipped + history
     sign = np.where(sign >= _LEAST_SIGN, sign, 0.0)
-    sign *= declared.weight**_STAKE_POWER
+    stake = declared.weight * (1 + _YOUNG * (traders.founded_day > day - _YOUNG_DAYS))
+    sign *= stake**_STAKE_POWER
     sign *= np.exp(_SIGN_NOISE * keyed.normal(quarter, "sign"))
-    risk = declared.weight * _RANK_RISK[rank] * (1 + _RISK_BY_HISTORY * history)
+    risk = stake * _RANK_RISK[rank] * (1 + _RISK_BY_HISTORY * history)
     risk *= np.exp(_RISK_NOISE * keyed.normal(quarter, "risk"))
-    usual = declared.weight * np.where(rank <= _TRUSTED_RANK, 1.0, _OTHERS_SHARE)
+    usual = stake * np.where(rank <= _TRUSTED_RANK, 1.0, _OTHERS_SHARE)
     weights = np.stack([sign, risk, usual, np.ones(len(sign))])
     weights *= np.stack([hunted, fits, fits, fits & traders.is_ordinary])
     return weights

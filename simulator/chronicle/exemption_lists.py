@@ -109,10 +109,11 @@ class ListBook:
             earliest: Local second before which nothing can be registered any more.
         """
         years = np.unique(year_of(days))
-        for year, begins in zip((years - 1970).tolist(), new_year(years).tolist(), strict=True):
+        spans = zip(new_year(years).tolist(), new_year(years + 1).tolist(), strict=True)
+        for year, span in zip(years.tolist(), spans, strict=True):
             if year not in self.years:
                 self.years.append(year)
-                self._register(nation, (begins, begins + 365), earliest)
+                self._register(nation, span, earliest)
 
     def _register(self, nation: Nation, year: tuple[int, int], earliest: int) -> None:
         traders, (begins, ends) = nation.traders, year

@@ -137,7 +137,7 @@ def with_mistakes(nation: Nation, roster: Roster, trader: Ints) -> Bools:
     """Return the declarations of a roster, of these traders, with an honest mistake in them."""
     result: Bools = np.zeros(len(roster), dtype=bool)
     owner, _, key = items_of(roster)
-    chance = nation.mistake_shares[trader][owner]
+    chance = nation.mistake_chances(trader, roster.day)[owner]
     for kind in nation.mechanisms:
         if not kind.intent:
             result[owner[keyed.happens(key, kind.name, chance)]] = True
@@ -385,7 +385,7 @@ def note_findings(
     day = checks.ended[kept.check] // DAY_SECONDS
     claimed = believed.evaded_vnd[kept.item]
     record.note(findings_of(day, batch.deals.trader[owner], theme, claimed))
-    record.note_broker(batch.deals.broker[owner], batch.roster.day[owner])
+    record.note_broker(batch.deals.broker[owner], day)
 
 
 def answer_catches(nation: Nation, life: Life, until: tuple[int, int]) -> None:

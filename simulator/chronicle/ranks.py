@@ -34,7 +34,7 @@ _EDGES = np.array([-0.2, 0.18, 0.52, 0.95])
 
 
 class Ranker:
-    """Gives ranks; declared facts are weighed once."""
+    """Gives ranks; declared facts that stay are weighed once."""
 
     def __init__(self, nation: Nation) -> None:
         """Look at the traders of a nation."""
@@ -42,12 +42,11 @@ class Ranker:
 
     @cached_property
     def facts(self) -> Floats:
-        """What declared facts make of each trader's score."""
+        """What declared facts that stay make of each trader's score."""
         nation, traders = self._nation, self._nation.traders
         lines = traders.lines[:, IMPORT].reshape(len(traders), -1)
         duty = np.minimum(nation.goods.mfn_bp[lines], 3_000).mean(axis=1) / 1_000
         score = _BY_DUTY * (duty - duty.mean())
-        score += _YOUNG * (traders.founded_day > nation.first_day - _YOUNG_DAYS)
         score += _LISTED * (traders.company == SHARES) + _HOUSEHOLD * (traders.kind != FIRM)
         score += _MAKER * (traders.trade != COMMERCIAL)
         return np.asarray(score + _OTHERWISE * keyed.normal(traders.key, "other criteria"))
@@ -56,13 +55,16 @@ class Ranker:
         """Return the scored rank of each trader as of what is on record, 1 to 6."""
         found = (record.findings + _USUAL) / (record.checks * FINDINGS_A_CHECK + _USUAL)
         late = (record.late_payments + 1.0) / (record.payments * LATE_A_PAYMENT + 1.0)
-        score = self.facts + _BY_FINDINGS * np.log(found) + _BY_LATE_PAYMENTS * np.log(late)
+        traders = self._nation.traders
+        young = traders.founded_day > record.day - _YOUNG_DAYS
+        score = self.facts + _YOUNG * young
+        score += _BY_FINDINGS * np.log(found) + _BY_LATE_PAYMENTS * np.log(late)
         score += _BY_SANCTIONS * np.log1p(record.sanctions)
         score += _BY_LATE_REPORTS * record.late_reports
         score += _BY_AUDIT_HITS * np.log1p(record.audit_hits)
         score += _BY_AUDIT_MISSES * np.log1p(record.audit_misses)
         rank = 2 + np.searchsorted(_EDGES, score)
-        ranks: Ints = np.where(self._nation.traders.is_priority, PRIORITY_RANK, rank)
+        ranks: Ints = np.where(traders.is_priority, PRIORITY_RANK, rank)
         return ranks.astype(np.int64)
 
 

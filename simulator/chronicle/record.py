@@ -15,7 +15,7 @@ import numpy as np
 from simulator.actors.kinds import FAR
 from simulator.chronicle.themes import NO_THEME
 from simulator.chronicle.tips import THEME_OF_WARNING, TRADER, Tips
-from simulator.control.overdue import late_chances, late_reports, pays_late
+from simulator.control.overdue import due_days, late_chances, late_reports, pays_late
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
 from simulator.nation import Nation
@@ -25,7 +25,7 @@ from simulator.setting import DECLARATIONS_A_YEAR
 from simulator.trade.deals import Deals
 from simulator.trade.roster import Roster
 
-FINDING, SANCTION, GRAVE_SANCTION, AUDIT_HIT, AUDIT_MISS = range(5)
+FINDING, SANCTION, GRAVE_SANCTION, AUDIT_HIT, AUDIT_MISS, LATE_PAYMENT = range(6)
 FINDINGS_A_CHECK, LATE_A_PAYMENT = 0.012, 0.016
 HALF_YEAR_MONTHS = 6
 _PAST_YEARS, _FADED, _LEANING, _PAST_CHECKS = 3.0, 0.6, 1.5, 0.1
@@ -90,6 +90,7 @@ class Record:
         tipped: Theme of the last tip of the last months that names each trader; NO_THEME.
         broker_declared, broker_found: Declarations and findings, shape (brokers, half-years);
             first_half: number of the first half-year since 1970.
+        day: Until whose end it is known, days since 1970.
     """
 
     def __init__(self, nation: Nation) -> None:
@@ -112,7 +113,7 @@ class Record:
         none = np.empty(0, dtype=np.int64)
         self._pending = Events(none, none, none, none, none)
         self._tips = none, none, none
-        self._day = nation.first_day - 1
+        self.day = nation.first_day - 1
 
     def copy(self) -> "Record":
         """Return the same record, to go on differently."""
@@ -127,7 +128,7 @@ class Record:
         """Theme of the last tip that names each trader and is not too old; NO_THEME."""
         day, trader, theme = self._tips
         result = np.full(len(self.theme), NO_THEME, dtype=np.int64)
-        fresh = (day <= self._day) & (day > self._day - _TIP_DAYS)
+        fresh = (day <= self.day) & (day > self.day - _TIP_DAYS)
         result[trader[fresh]] = theme[fresh]
         return result
 
@@ -138,7 +139,7 @@ class Record:
     def note_tips(self, tips: Tips) -> None:
         """Take in tips; those that name no trader are of no use."""
         named = tips.kind == TRADER
-        fresh = self._tips[0] > self._day - _TIP_DAYS
+        fresh = self._tips[0] > self.day - _TIP_DAYS
         new = tips.day[named], tips.trader[named], THEME_OF_WARNING[tips.warning[named]]
         old = (column[fresh] for column in self._tips)
         day, trader, theme = (np.concatenate(both) for both in zip(old, new, strict=True))
@@ -149,18 +150,19 @@ class Record:
         self.checks += checks
 
     def note_trade(self, roster: Roster, deals: Deals) -> None:
-        """Take in the declarations of a week, with their deals: payments that are due."""
+        """Take in the declarations of a week with their deals: who pays late is known when due."""
         count = len(self.theme)
         pays = np.flatnonzero(is_taxed_import(deals.direction, deals.regime))
         trader = deals.trader[pays]
         late = pays_late(self._late_chance[trader], deals.term[pays], roster.key[pays])
         self.payments += np.bincount(trader, minlength=count)
-        self.late_payments += np.bincount(trader[late], minlength=count)
+        known = due_days(roster.day[pays], deals.term[pays])[late] + 1
+        self.note(events(known, trader[late], LATE_PAYMENT))
         own = np.flatnonzero(deals.broker >= 0)
         np.add.at(self.broker_declared, (deals.broker[own], self.half(roster.day[own])), 1)
 
     def note_broker(self, broker: Ints, day: Ints) -> None:
-        """Take in the findings of declarations that brokers lodged."""
+        """Take in the findings of declarations that brokers lodged, each on the day it is known."""
         own = (broker >= 0) & (day <= self._nation.last_day)
         np.add.at(self.broker_found, (broker[own], self.half(day[own])), 1)
 
@@ -181,6 +183,7 @@ class Record:
         for kind, name in (
             (FINDING, "findings"), (SANCTION, "sanctions"), (GRAVE_SANCTION, "sanctions"),
             (AUDIT_HIT, "audit_hits"), (AUDIT_MISS, "audit_misses"),
+            (LATE_PAYMENT, "late_payments"),
         ):  # fmt: skip
             own = known.trader[known.kind == kind]
             getattr(self, name)[:] += np.bincount(own, minlength=len(self.theme))
@@ -190,13 +193,13 @@ class Record:
         self.theme[found.trader[order]] = found.theme[order]
         self._sanction(known)
         limit, trader = self._reports
-        fresh = (limit > self._day) & (limit <= day)
+        fresh = (limit > self.day) & (limit <= day)
         self.late_reports += np.bincount(trader[fresh], minlength=len(self.theme))
-        self._day = day
+        self.day = day
 
     def _sanction(self, known: Events) -> None:
         grave: Bools = known.kind == GRAVE_SANCTION
         any_one = grave | (known.kind == SANCTION)
-        day = np.maximum(known.day, self._day + 1)
+        day = np.maximum(known.day, self.day + 1)
         np.minimum.at(self.sanctioned, known.trader[any_one], day[any_one])
         np.minimum.at(self.gravely_sanctioned, known.trader[grave], day[grave])

@@ -2,8 +2,9 @@
 
 Four levels below priority, 2 high to 5 not compliant (Circular 81/2019/TT-BTC). Judged is what was
 observed in the two years before, against what is usual for the size: of brokers the findings in
-declarations that they lodged, from the first day lived on; before it, and of the others, incidents
-are drawn by size and, weakly, by how well they comply. Figures are assumptions.
+declarations that they lodged, from the first day lived on. Incidents before it, and those of
+carriers and operators, stand in no other table: they happen here, by size and by how much care is
+taken; the level knows their number alone. Figures are assumptions.
 """
 
 import numpy as np
@@ -58,7 +59,8 @@ def _judged(
     Args:
         nation: The nation.
         half: Half-years since 1970.
-        service: Usual incidents in a half-year; latent compliance, for the drawn past alone.
+        service: Usual incidents in a half-year; care, by which incidents happen that no other table
+            tells.
         record: Of brokers: what was observed.
     """
     usual, compliance = service

@@ -17,11 +17,13 @@ from simulator.nation import Nation
 from simulator.reference import regimes
 from simulator.reference.calendar import last_day_of, next_working, to_date
 from simulator.reference.declaration_kinds import RE_EXPORT
+from simulator.reference.published_lists import limit_of
 from simulator.reference.regimes import IMPORT
 from simulator.trade.deals import TERMS, Deals
 from simulator.trade.roster import FollowUps, Roster
 
 NO_DECLARATION = -1
+GUARANTEE_DAYS = limit_of("HAN_NOP_BAO_LANH")
 DUE_DAYS, FIRST_FILING_DAYS = 90, 40
 _LATE_SHARE, _MEAN_LATE_DAYS, _NEVER_SHARE, _AGAIN_SHARE = 0.06, 18.0, 0.01, 0.03
 _LATEST_DAYS, _AGAIN_LOW, _AGAIN_HIGH = 55, 20, 200
@@ -144,6 +146,19 @@ def late_chances(nation: Nation, trader: Ints) -> Floats:
     lean = _LATE_LEAN * (0.8 - traders.compliance[trader])
     chances: Floats = np.minimum(_LATE * np.exp(habit + lean), _MOST_LATE)
     return chances
+
+
+def due_days(day: Ints, term: Ints) -> Ints:
+    """Return when taxes are due: at once, by guarantee, or for a month on the tenth of the next.
+
+    Args:
+        day: Of registration, days since 1970.
+        term: Position in TERMS of each.
+    """
+    month = day.astype("datetime64[D]").astype("datetime64[M]")
+    tenth = (month + 1).astype("datetime64[D]").astype(np.int64) + 9
+    due = np.where(np.isin(term, (SEPARATE, GENERAL)), day + GUARANTEE_DAYS, day)
+    return np.where(term == MONTHLY, tenth, due)
 
 
 def pays_late(chance: Floats, term: Ints, key: Keys) -> Bools:

@@ -1,7 +1,7 @@
 """Lane shopping: the same goods are declared until a lane comes that nobody looks behind.
 
 Actors: importers that declare less than comes. Motive: to keep the gain of the short declaration.
-Method: every other red lane is answered by cancelling before the goods are opened and declaring
+Method: a red lane is often answered by cancelling before the goods are opened and declaring
 them some days later, mostly at another office. Evaded: duties on what is true less those on what is
 declared.
 """

@@ -1,10 +1,11 @@
-"""Numbers of papers that several tables name, and the days that follow from their terms."""
+"""Numbers of papers that several tables name."""
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulator.chronicle.exemption_lists import UNDER_LIST
+from simulator.control.overdue import SEPARATE
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, coded, digits, numbered, whole
 from simulator.kernel.keyed import Keys
@@ -12,14 +13,11 @@ from simulator.nation import Nation
 from simulator.papers.paper import Paper
 from simulator.reference.agreements import FORMS, ORDINARY, SCHEDULES, UNTAXED
 from simulator.reference.calendar import year_of
-from simulator.reference.published_lists import limit_of
 from simulator.trade.batch import Batch
-from simulator.trade.deals import TERMS
 from simulator.trade.roster import Roster
 
 # A licence holds half a year and is granted before (assumptions).
 LICENCE_DAYS, GRANTED_BEFORE_DAYS = 182, 20
-GUARANTEE_DAYS = limit_of("HAN_NOP_BAO_LANH")
 _GUARANTEES = (10**13, 10**14)
 
 
@@ -100,14 +98,4 @@ def guarantee_numbers(nation: Nation, batch: Batch) -> Ints:
     deals, day = batch.deals, batch.roster.day
     separate = keyed.integers(batch.roster.key, "guarantee", *_GUARANTEES)
     general = general_guarantee_numbers(nation, deals.trader, day // 365)
-    return np.where(deals.term == TERMS.index("A"), separate, general)
-
-
-def due_days(paper: Paper) -> Ints:
-    """Return when the taxes of each declaration are due: at once, by guarantee, on the tenth."""
-    day, term = paper.batch.roster.day, paper.batch.deals.term
-    month = day.astype("datetime64[D]").astype("datetime64[M]")
-    tenth = (month + 1).astype("datetime64[D]").astype(np.int64) + 9
-    by_guarantee = np.isin(term, (TERMS.index("A"), TERMS.index("B")))
-    due = np.where(by_guarantee, day + GUARANTEE_DAYS, day)
-    return np.where(term == TERMS.index("C"), tenth, due)
+    return np.where(deals.term == SEPARATE, separate, general)

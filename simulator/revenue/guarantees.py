@@ -4,16 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.control.overdue import SEPARATE
+from simulator.control.overdue import GUARANTEE_DAYS, SEPARATE
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, join
 from simulator.kernel.rounding import half_up, one_at_least
 from simulator.nation import Nation
-from simulator.papers.numbers import (
-    GUARANTEE_DAYS,
-    general_guarantee_numbers,
-    guarantee_numbers,
-)
+from simulator.papers.numbers import general_guarantee_numbers, guarantee_numbers
 from simulator.reference.regimes import IMPORT
 from simulator.revenue.payers import office_second
 from simulator.trade.batch import Batch

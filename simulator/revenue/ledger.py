@@ -7,10 +7,10 @@ import numpy as np
 from simulator.control.beliefs import as_believed, taken_back
 from simulator.control.inspections import Checks, Findings
 from simulator.control.lifecycle import NEVER, Lives
+from simulator.control.overdue import due_days
 from simulator.control.self_correction import found_at
 from simulator.kernel.arrays import Ints, join, pick
 from simulator.nation import Nation
-from simulator.papers.numbers import due_days
 from simulator.papers.paper import Paper
 from simulator.reference.tax_letters import LETTERS, after_exemption
 from simulator.revenue.assessments import Assessments, Fines, assess_findings, fines_of
@@ -83,7 +83,7 @@ def settle(
     corrections = correct(nation, (batch, believed), standing, lives, found)
     decided = assess_findings(nation, believed, standing, found, corrections.item)
     fines = fines_of(nation, batch, lives, seen)
-    times = (standing.assessed, lives.cleared, due_days(paper))
+    times = (standing.assessed, lives.cleared, due_days(batch.roster.day, batch.deals.term))
     payments = pay(nation, states, batch, times)
     case = Case(nation, states, batch, standing, payments, lives.cleared)
     changes = [standing.changes, told_changes(batch, corrections)]

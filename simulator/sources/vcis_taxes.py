@@ -3,9 +3,9 @@
 import numpy as np
 import pyarrow as pa
 
+from simulator.control.overdue import due_days
 from simulator.kernel.arrays import Bools, Ints, coded, dates, whole
 from simulator.nation import Nation
-from simulator.papers.numbers import due_days
 from simulator.papers.paper import Paper
 from simulator.reference import regimes
 from simulator.reference.rate_text import rate_texts
@@ -63,7 +63,7 @@ def tax_columns(nation: Nation, paper: Paper) -> tuple[Ints, dict[str, pa.Array]
         "SO_TIEN_MIEN": whole(exempted, no_exemption),
         "MA_MIEN": coded(regimes.EXEMPTION_CODES, regime, no_exemption),
         "CAN_CU": coded(regimes.EXEMPTION_GROUNDS, regime, no_exemption),
-        "HAN_NOP": dates(due_days(paper)[declaration]),
+        "HAN_NOP": dates(due_days(batch.roster.day, batch.deals.term)[declaration]),
     }
 
 

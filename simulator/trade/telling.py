@@ -130,7 +130,7 @@ def _items_of(at: Situation, position: int, scheme: Ints, taken: Ints) -> tuple[
     nation, true = at.nation, at.true
     kind = nation.mechanisms[position]
     if not kind.intent:
-        chance = nation.mistake_shares[at.deals.trader][true.owner]
+        chance = nation.mistake_chances(at.deals.trader, at.roster.day)[true.owner]
         chosen = keyed.happens(true.key, kind.name, chance) & (taken < 0)
         items = np.flatnonzero(chosen)
         return items, np.full(len(items), -1, dtype=np.int64)

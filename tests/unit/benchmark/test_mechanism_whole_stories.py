@@ -129,13 +129,16 @@ def _days_and_values(world: World) -> None:
 def _trips(world: World) -> None:
     """Of what is worth 5.25 M in duties: a part arrives, a part does not; all, and all arrives.
 
-    Two leave the line between the ends by 30 km; of these one's seal is opened. One has no seal.
+    The approved route bends by 30 km. Two leave it for the straight line; of these one's seal is
+    opened. One keeps it and has its seal opened, one has no seal.
     """
     world.scheme("D", "transit_diversion", "N")
+    bend = "20.0 106.0;20.5 106.3;21.0 106.0"
+    world.add("tuyen", MA_TUYEN="R1", DUONG=bend, RONG_KM="1.5")
     for place, (evaded, arrives, middle, event) in enumerate(
         (
-            (2_625_000, True, 106.3, "OPEN"), (2_625_000, False, 106.3, "STOP"),
-            (5_250_000, False, 106.0, "OPEN"), (5_250_000, True, None, None),
+            (2_625_000, True, 106.0, "OPEN"), (2_625_000, False, 106.0, "STOP"),
+            (5_250_000, False, 106.3, "OPEN"), (5_250_000, True, None, None),
         )
     ):  # fmt: skip
         at = world.declared("N", MA_LH="G11")
@@ -144,6 +147,7 @@ def _trips(world: World) -> None:
         world.add(
             "vanchuyen", SO_VC=f"V{place}", SO_TK=f"{number(at)}0", PLATE=f"43C{place}",
             TT_DI="2025-03-05 08:00:00", TT_DEN=came, KH_DEN="2025-03-05 15:00:00",
+            TUYEN="R1",
         )  # fmt: skip
         for n, (hour, lat, lon, happens) in enumerate(
             ((8, 20.0, 106.0, "CLOSE"), (11, 20.5, middle, event), (14, 21.0, 106.0, "STOP"))

@@ -9,7 +9,14 @@ import pytest
 
 from simulator.chronicle import audit_scope
 from simulator.chronicle.assessments import outcomes_of
-from simulator.chronicle.audit_scope import COMPLIANCE, RANDOM, RISK, SIGN
+from simulator.chronicle.audit_scope import (
+    COMPLIANCE,
+    RANDOM,
+    RISK,
+    SIGN,
+    declared_facts,
+    weights_of,
+)
 from simulator.chronicle.audits import Audited, hidden_of, seen_in
 from simulator.chronicle.ledger import Ledger
 from simulator.chronicle.living import Chronicle, live_through
@@ -19,11 +26,15 @@ from simulator.chronicle.service_levels import service_levels
 from simulator.chronicle.themes import EVERYTHING, NO_THEME, ORIGIN, VALUE
 from simulator.chronicle.tips import THEME_OF_WARNING, TRADER, tips_of
 from simulator.control.lifecycle import NEVER
+from simulator.control.overdue import due_days, late_chances, pays_late
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints, pick
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.nation import Nation, draw_nation
 from simulator.reference.calendar import WEEK_DAYS
+from simulator.reference.regimes import is_taxed_import
+from simulator.trade.deals import draw_deals
+from simulator.trade.roster import draw_roster
 from tests.unit.simulator.audits_of_ledgers import draw_audits
 
 FIRST, DAYS, A_YEAR = 19_724, 546, 105  # 2024-01-02
@@ -243,3 +254,45 @@ def test_a_half_year_does_not_judge_itself(nation, chronicle) -> None:
     worse.broker_found = chronicle.record.broker_found + 30
     one = service_levels(nation, chronicle.record, month)
     assert np.array_equal(service_levels(nation, worse, month), one)
+
+
+def test_a_firm_is_young_for_as_long_as_it_is_and_not_for_ever(nation) -> None:
+    """Also one that is founded after the first day: the age is that of the day."""
+    traders, declared, record = nation.traders, declared_facts(nation), Record(nation)
+    later = (traders.founded_day > FIRST + 30) & (traders.closed_day > FIRST + 2_000)
+    who = np.flatnonzero(later & traders.is_ordinary & (traders.founded_day < FIRST + 150))
+    assert len(who) > 5
+    ranker, ranks, weights = Ranker(nation), [], []
+    long_ago = np.full(len(traders), FIRST - 5_000)
+    for day in (FIRST + 400, FIRST + 1_500):
+        record.day = day
+        ranks.append(ranker.ranks(record)[who])
+        # On this ground a quarter has no impressions of its own.
+        known = (declared, record), (np.full(len(traders), 3), long_ago)
+        weights.append(weights_of(nation, day, *known)[COMPLIANCE][who])
+    assert (ranks[1] <= ranks[0]).all()
+    assert (ranks[1] < ranks[0]).any()
+    assert np.allclose(weights[0], 1.15 * weights[1])
+    assert weights[1].max() > 0
+    chance = nation.mistake_chances(who, np.full(len(who), FIRST + 200))
+    assert (chance > nation.mistake_chances(who, np.full(len(who), FIRST + 1_500))).all()
+
+
+def test_a_late_payment_is_on_record_once_it_is_due(nation, chronicle) -> None:
+    record, days = Record(nation), np.arange(FIRST, FIRST + WEEK_DAYS)
+    roster = draw_roster(nation.clock, days, chronicle.due(days))
+    deals = draw_deals(nation, chronicle.states, roster)
+    record.note_trade(roster, deals)
+    assert not record.late_payments.any()
+    pays = np.flatnonzero(is_taxed_import(deals.direction, deals.regime))
+    chance, term = late_chances(nation, deals.trader[pays]), deals.term[pays]
+    late = pays[pays_late(chance, term, roster.key[pays])]
+    due = due_days(roster.day[late], deals.term[late])
+    assert (due > FIRST + 8).sum() > 3
+    known = []
+    for week in range(1, 10):
+        record.advance(FIRST + week * WEEK_DAYS - 1)
+        known.append(record.late_payments.sum() * 2 ** ((week - 1) / 52))
+    expected = [(due + 1 < FIRST + week * WEEK_DAYS).sum() for week in range(1, 10)]
+    assert np.allclose(known, expected, rtol=0.1, atol=0.5)
+    assert expected[0] < expected[-1] == len(late)
