@@ -274,8 +274,8 @@ def test_a_firm_is_young_for_as_long_as_it_is_and_not_for_ever(nation) -> None:
     assert (ranks[1] < ranks[0]).any()
     assert np.allclose(weights[0], 1.15 * weights[1])
     assert weights[1].max() > 0
-    chance = nation.mistake_chances(who, np.full(len(who), FIRST + 200))
-    assert (chance > nation.mistake_chances(who, np.full(len(who), FIRST + 1_500))).all()
+    new, old = (nation.mistake_chances(who, np.full(len(who), FIRST + day)) for day in (200, 1_500))
+    assert np.allclose(new, np.minimum(1.5 * old, 0.06))
 
 
 def test_a_late_payment_is_on_record_once_it_is_due(nation, chronicle) -> None:
