@@ -8,7 +8,7 @@ import pyarrow as pa
 from simulator.cargo.consignments import Consignments
 from simulator.cargo.lorries import border_plates, drivers_of, is_foreign_truck, plates_of
 from simulator.cargo.markings import other_seal_numbers
-from simulator.cargo.ports import declaration_numbers
+from simulator.cargo.ports import TAMPERED_SEAL_SHARE, declaration_numbers
 from simulator.cargo.shipments import Shipments, Surroundings
 from simulator.cargo.visits import Visits
 from simulator.kernel import keyed
@@ -18,7 +18,7 @@ from simulator.kernel.rounding import to_steps
 
 # Sd of a weighbridge and its step; seals that differ, and of those the tampered: assumptions.
 _SCALE_ERROR, _SCALE_STEP_KG = 0.003, 20
-_OTHER_SEAL_SHARE, _TAMPERED_SEAL_SHARE = 0.006, 0.55
+_OTHER_SEAL_SHARE = 0.006
 
 Lists = tuple[pa.Array, Ints]
 """Texts, visit after visit, and how many each visit has."""
@@ -97,7 +97,7 @@ def visit_boxes(consignments: Consignments, visits: Visits) -> Lists:
 def visit_seals(shipments: Shipments, consignments: Consignments, visits: Visits) -> Lists:
     """Return the seal each lorry comes with: at times another one than on paper."""
     tampered = shipments.taken_off[visits.first]
-    chance = np.where(tampered > 0, _TAMPERED_SEAL_SHARE, _OTHER_SEAL_SHARE)
+    chance = np.where(tampered > 0, TAMPERED_SEAL_SHARE, _OTHER_SEAL_SHARE)
     own = (visits.container >= 0) & ~keyed.happens(visits.key, "other seal", chance)
     rows, others = np.flatnonzero(own), np.flatnonzero(~own)
     taken = pa.array(visits.container[rows])

@@ -30,7 +30,7 @@ DISCHARGE, GATE_IN, GATE_OUT, STUFF, STRIP, TRANSFER = range(6)
 _DISCHARGE_HOURS, _TRANSFER_HOURS, _FETCH_HOURS = (1.5, 20.0), 10.0, 9.0
 _STRIP_SHARE, _TRANSFER_SHARE = 0.04, 0.05
 _WEIGHED_SHARE, _WEIGHING_ERROR, _WEIGHING_STEP_KG = 0.5, 0.004, 10
-_OTHER_SEAL_SHARE, _TAMPERED_SEAL_SHARE = 0.008, 0.55
+_OTHER_SEAL_SHARE, TAMPERED_SEAL_SHARE = 0.008, 0.55
 _SLOW_SHARE, _SLOW_SECONDS = 0.03, 20_000.0
 
 
@@ -204,7 +204,7 @@ def _seals(
     box, owner = messages.box, boxes.owner[messages.box]
     key = keyed.derive(boxes.key[box], "seal read", messages.kind)
     was_opened = (messages.kind == GATE_OUT) & (shipments.opened[owner] >= 0)
-    chance = np.where(shipments.taken_off[owner] > 0, _TAMPERED_SEAL_SHARE, _OTHER_SEAL_SHARE)
+    chance = np.where(shipments.taken_off[owner] > 0, TAMPERED_SEAL_SHARE, _OTHER_SEAL_SHARE)
     is_other = was_opened | ((messages.kind != DISCHARGE) & keyed.happens(key, "other", chance))
     position = boxes.container[box]
     loose = (position < 0) | (messages.kind == STRIP)
