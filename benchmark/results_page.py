@@ -1,6 +1,6 @@
 """The results of contests as one page that needs nothing but itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -12,7 +12,7 @@ import numpy as np
 from benchmark.comparison import words_of
 from benchmark.told_contests import ToldContest
 from data_contracts.errors import CustomsDataError
-from data_contracts.json_files import read_json
+from data_contracts.json_files import read_json, refuse_twice
 from measures.counted import counted
 from measures.intervals import Interval, t_interval
 
@@ -24,6 +24,11 @@ _MEASURES = (
 _OF_A_CONTEST = ("policies", "comparisons", "nations", "capacity", "scale")
 _NOTHING, _SPACE = "–", "\N{NO-BREAK SPACE}"
 _MILLION = 1e6
+_COUNTS = {
+    "hits", "of", "seen", "new_schemes", "oracle_losses", "weeks", "checks", "audits",
+    "history_weeks", "wins", "nations", "scale", "share_of_oracle", "recovered_vnd", "oracle_vnd",
+}  # fmt: skip
+_MOST = 1e18
 
 CONTEST = "the output of customs bench play --json or customs bench ceiling --json"
 
@@ -68,17 +73,38 @@ def read_contest(path: Path) -> Told:
     """
     remedy = f"give {CONTEST}"
     told: Told = read_json(path, Told, remedy=remedy)
+    refuse_twice(path, remedy=remedy)
     lacking = [name for name in _OF_A_CONTEST if name not in told]
     if lacking:
         message = f"{path}: expected {CONTEST}, found no {', '.join(lacking)}"
         raise CustomsDataError(message)
     read_json(path, ToldContest, remedy=remedy)
+    for place, found in _impossible(told, "$"):
+        message = f"{path}, at {place}: expected a figure that can be, found {found}; {remedy}"
+        raise CustomsDataError(message)
     for place, nation in enumerate(told["nations"]):
         if absent := sorted(set(told["policies"]) - set(nation["policies"])):
             message = f"{path}, at $.nations[{place}].policies: expected every policy, found no "
             message += f"{', '.join(absent)}; {remedy}"
             raise CustomsDataError(message)
     return told
+
+
+def _impossible(value: object, place: str) -> Iterator[tuple[str, str]]:
+    """Yield the figures of a contest that no contest has, each with its place."""
+    if isinstance(value, dict):
+        low, high = value.get("low"), value.get("high")
+        if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
+            yield place, "an interval whose ends are turned round"
+        for name, inner in value.items():
+            if name in _COUNTS and isinstance(inner, int | float) and inner < 0:
+                yield f"{place}.{name}", "less than nothing"
+            yield from _impossible(inner, f"{place}.{name}")
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _impossible(inner, f"{place}[{number}]")
+    elif isinstance(value, int | float) and abs(value) > _MOST:
+        yield place, "more than any money or count"
 
 
 def render(contests: Mapping[str, Told]) -> str:

@@ -365,6 +365,9 @@ def reveal(commitment: Path, secret: Path, mechanisms: Path | None) -> Revealed:
         CustomsDataError: A file is not of its format.
     """
     published, told = _read(commitment), read_round(secret)
+    if unknown := sorted(published.keys() - {"format", "round", "nations", "sha256"}):
+        message = f"{commitment}: expected nothing but what is committed to, found {unknown[0]!r}"
+        raise CustomsDataError(message)
     sha256 = digest(told)
     differences = []
     if published.get("sha256") != sha256:
@@ -392,7 +395,7 @@ def _read(path: Path) -> dict[str, Any]:
     remedy = "give a file of customs bench commit"
     value = read_json(path, dict[str, Any], remedy=remedy)
     refuse_twice(path, remedy=remedy)
-    if value.get("format") != FORMAT:
+    if repr(value.get("format")) != repr(FORMAT):
         message = f"{path}: expected a round of format {FORMAT}, found something else"
         raise CustomsDataError(message)
     return value

@@ -98,7 +98,7 @@ class _LeftOut(TypedDict):
 class ToldContest(TypedDict):
     """A contest; what is not named here is not read."""
 
-    policies: dict[str, _Policy]
+    policies: Annotated[dict[str, _Policy], msgspec.Meta(min_length=1)]
     comparisons: list[_Comparison]
     nations: Annotated[list[_Nation], msgspec.Meta(min_length=1)]
     capacity: _Capacity

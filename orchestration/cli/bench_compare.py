@@ -8,7 +8,7 @@ import typer
 from benchmark.comparison import compare
 from benchmark.told_scores import ToldScore
 from benchmark.wording import comparison_lines
-from data_contracts.json_files import read_json
+from data_contracts.json_files import read_json, refuse_twice
 from measures.counted import counted
 from orchestration.cli.bench_options import SeedOption
 from orchestration.cli.output import (
@@ -66,5 +66,7 @@ def compare_command(
 
 
 def _score(path: Path) -> dict[str, Any]:
-    told = read_json(path, ToldScore, remedy="give the output of customs bench score --json")
+    remedy = "give the output of customs bench score --json"
+    told = read_json(path, ToldScore, remedy=remedy)
+    refuse_twice(path, remedy=remedy)
     return dict(told)

@@ -126,6 +126,20 @@ def test_a_policy_chooses_week_by_week_and_keeps_what_it_wrote(tmp_path):
     assert [THEMES[place] for place in chosen.theme] == ["TRI_GIA"]
 
 
+def test_what_a_policy_read_is_not_seen_by_the_next_one(tmp_path):
+    """Of two files it reads one: neither tells by its time of access."""
+    text = SOUND.replace("echo rank", 'cat "$(dirname "$0")/bits/1" >&2\n    echo rank')
+    folder = folder_of(tmp_path, text)
+    (folder / "bits").mkdir()
+    for name in ("0", "1"):
+        (folder / "bits" / name).write_text(name)
+        # As a file that was never read since it was written.
+        os.utime(folder / "bits" / name, (1_700_000_000, 1_700_000_001))
+    asked(folder)
+    seen = {(folder / "bits" / name).stat().st_atime_ns for name in ("0", "1")}
+    assert len(seen) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [

@@ -128,6 +128,13 @@ def test_what_is_no_contest_is_refused(tmp_path):
         ),
         ({"policies": {"value": 1}}, r"\$\.policies\[\.\.\.\]: expected `object`"),
         ({"left_out": 1}, r"\$\.left_out: expected `object`"),
+        ({"policies": {}}, r"\$\.policies: expected `object` of length >= 1"),
+        (
+            {"scale": 1.7e308},
+            r"\$\.scale: expected a figure that can be, found more than any money",
+        ),
+        ({"history_weeks": -1}, r"\$\.history_weeks: .*, found less than nothing"),
+        ({"more": [{"low": 0.9, "high": 0.1}]}, r"\$\.more\[0\]: .*, found an interval whose ends"),
     ],
 )
 def test_a_contest_of_another_shape_is_told_by_place(contest, tmp_path, change, place):
@@ -138,3 +145,10 @@ def test_a_contest_of_another_shape_is_told_by_place(contest, tmp_path, change, 
     with pytest.raises(CustomsDataError, match=rf"a\.json, at {place}") as told:
         read_contest(path)
     assert "give the output of customs bench play --json" in str(told.value)
+
+
+def test_a_contest_with_two_values_of_one_name_is_refused(contest, tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(contest)[:-1] + ', "scale": 99999}')
+    with pytest.raises(CustomsDataError, match="each name once, found 'scale' more than once"):
+        read_contest(path)

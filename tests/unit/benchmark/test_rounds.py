@@ -86,6 +86,14 @@ def test_a_round_with_private_files_is_not_true_without_them(tmp_path):
     assert why.startswith("mechanism files scheme.py: not compared; give --mechanisms the folder")
 
 
+def test_a_commitment_says_nothing_beside_what_it_commits_to(tmp_path):
+    _, commitment, secret = opened(tmp_path)
+    told = json.loads(commitment.read_text())
+    commitment.write_text(json.dumps(told | {"note": "capacity 500"}))
+    with pytest.raises(CustomsDataError, match="nothing but what is committed to, found 'note'"):
+        reveal(commitment, secret, tmp_path / "private")
+
+
 @pytest.mark.parametrize("change", ["edit", "add", "remove"])
 def test_a_changed_private_mechanism_shows(tmp_path, change):
     _, commitment, secret = opened(tmp_path)
