@@ -21,6 +21,7 @@ _MEASURES = (
     "share_of_oracle", "share_of_oracle_seen", "share_of_oracle_unseen", "recovered_million_vnd",
     "check_hit_rate",
 )  # fmt: skip
+_OF_ALL = tuple(name for name in _MEASURES if not name.endswith("seen"))
 _OF_A_CONTEST = ("policies", "comparisons", "nations", "capacity", "scale")
 _NOTHING, _SPACE = "–", "\N{NO-BREAK SPACE}"
 _MILLION = 1e6
@@ -79,8 +80,8 @@ def read_contest(path: Path) -> Told:
         message = f"{path}: expected {CONTEST}, found no {', '.join(lacking)}"
         raise CustomsDataError(message)
     read_json(path, ToldContest, remedy=remedy)
-    for place, found in _impossible(told, "$"):
-        message = f"{path}, at {place}: expected a figure that can be, found {found}; {remedy}"
+    for where, found in _impossible(told, "$"):
+        message = f"{path}, at {where}: expected a figure that can be, found {found}; {remedy}"
         raise CustomsDataError(message)
     for place, nation in enumerate(told["nations"]):
         if absent := sorted(set(told["policies"]) - set(nation["policies"])):
@@ -121,14 +122,14 @@ def _contest(title: str, told: Told) -> _Contest:
     about += f"{counted(told['nations'][0]['weeks'], 'week')}; "
     about += f"{counted(capacity['checks'], 'check')} and "
     about += f"{counted(capacity['audits'] or 0, 'audit')} a week; "
-    about += f"{counted(told['history_weeks'], 'week')} of history"
+    about += f"at most {counted(told['history_weeks'], 'week')} of history"
     about += f"; round {told['round']}" if "round" in told else ""
     names = sorted({name for one in policies.values() for name in one["mechanisms"]})
     return _Contest(
         title=title,
         about=about,
         lines=[_line(name, told) for name in policies],
-        pairs=[pair for one in told["comparisons"] for pair in _pairs(one)],
+        pairs=[pair for one in told["comparisons"] for pair in _pairs(one, told["unseen"])],
         mechanisms=[
             (
                 f"{name} (private)" if name in told["unseen"] else name,
@@ -207,9 +208,10 @@ def _nations_in(name: str, told: Told) -> str:
     return f"{measured} of {counted(len(nations), 'nation')}; {few} too few" if few else ""
 
 
-def _pairs(found: Told) -> list[tuple[str, ...]]:
+def _pairs(found: Told, unseen: list[str]) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
-    for name in _MEASURES:
+    # Without private mechanisms all are published, and none is not.
+    for name in _MEASURES if unseen else _OF_ALL:
         measure = found["measures"][name]
         difference = Interval(**measure["difference"])
         if difference.value is not None:

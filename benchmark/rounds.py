@@ -380,8 +380,8 @@ def reveal(commitment: Path, secret: Path, mechanisms: Path | None) -> Revealed:
         differences.append(f"round: published {published.get('round')!r}, told {told.name!r}")
     if mechanisms is None and told.mechanisms:
         differences.append(
-            f"mechanism files {', '.join(told.mechanisms)}: not compared; give --mechanisms the "
-            "folder they lie in"
+            f"mechanism files {', '.join(told.mechanisms)}: not compared; give --mechanism-folder "
+            "the folder they lie in"
         )
     if mechanisms is not None:
         differences += [

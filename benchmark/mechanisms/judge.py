@@ -153,7 +153,8 @@ def faults_of(findings: list[Finding], strengths: list[Strength]) -> list[str]:
             f"{one.mechanism}: {mark.sign} ({', '.join(SIGNS[mark.sign])}) is named and does not "
             f"show it: {mark.apart + 0.5:.0%}"
             for mark in one.marks
-            if mark.is_at_chance
+            # Of a mechanism that no sign proves there is too little, unless all stand at chance.
+            if mark.is_at_chance and (one.is_seen or all(mark.is_at_chance for mark in one.marks))
         ]
         faults += [f"{one.mechanism}: {table} tells it and should not" for table in one.told_by]
     return faults

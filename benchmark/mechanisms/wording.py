@@ -8,6 +8,7 @@ from benchmark.mechanisms.judge import Judgement, Unproven, UnprovenSign
 from benchmark.mechanisms.marks import Mark
 from benchmark.mechanisms.stories import STORIES, Story
 from benchmark.mechanisms.strength import MOST, Strength
+from measures.counted import counted
 from measures.intervals import Interval
 
 _NATION = ("scale", "first_date", "days")
@@ -31,7 +32,7 @@ def judgement_lines(judgement: Judgement) -> Iterator[str]:
     yield (f"{kept} claims hold, {unseen} have too few rows to be judged by")
     yield _proof(judgement.unproven)
     yield _signs_proof(judgement.unproven_signs)
-    yield (f"{len(judgement.faults)} faults")
+    yield counted(len(judgement.faults), "fault")
     yield from (f"  {fault}" for fault in judgement.faults)
 
 

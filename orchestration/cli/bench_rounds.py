@@ -8,6 +8,7 @@ import typer
 
 from benchmark.round_arguments import simulation_of
 from benchmark.rounds import Round, new_round, reveal, write_round
+from data_contracts.errors import WrongUseError
 from data_contracts.json_files import read_json, refuse_twice
 from orchestration.cli.output import (
     FILE,
@@ -59,7 +60,7 @@ def commit_command(
     mechanisms: Annotated[
         Path | None,
         typer.Option(
-            "--mechanisms", help="Folder of private mechanisms (default: none).", **FOLDER
+            "--mechanism-folder", help="Folder of private mechanisms (default: none).", **FOLDER
         ),
     ] = None,
     capacity: Annotated[
@@ -77,6 +78,15 @@ def commit_command(
     # Imported here: who only reveals needs no engine.
     from benchmark.wording import idle_lines  # noqa: PLC0415
 
+    if not name.strip():
+        message = "--name: expected the name of a round, found nothing"
+        raise WrongUseError(message)
+    if mechanisms is not None and out.resolve().is_relative_to(mechanisms.resolve()):
+        message = (
+            f"--out: expected a folder apart from the private mechanisms, which are committed "
+        )
+        message += f"to as they lie there; found {out} in {mechanisms}"
+        raise WrongUseError(message)
     told = _parameters(parameters)
     made = new_round(seed, told, mechanisms, name=name, checks=capacity, audits=audits)
     idle = [] if mechanisms is None else _idle(made, mechanisms)
@@ -132,7 +142,7 @@ def reveal_command(
     mechanisms: Annotated[
         Path | None,
         typer.Option(
-            "--mechanisms",
+            "--mechanism-folder",
             help="Folder of the private mechanisms; a round that has some does not hold without.",
             **FOLDER,
         ),

@@ -1,5 +1,6 @@
 """`customs bench select`: what a reference policy, or a single rule, chooses."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -30,9 +31,10 @@ from orchestration.cli.output import (
     progress,
 )
 
-ORACLE = "oracle"
+ORACLE, LEGACY = "oracle", "legacy"
 _SELECTABLE = (ORACLE, *POLICIES, *RULES)
 _KINDS = KINDS[:AUDIT]
+_USUAL = "physical"
 
 
 def register(app: typer.Typer) -> None:
@@ -84,12 +86,13 @@ def select_command(
         ),
     ] = None,
     kind: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--kind",
-            help=f"Kind of check ({', '.join(_KINDS)}); not of legacy and the oracle.",
+            help=f"Kind of check ({', '.join(_KINDS)}; default: {_USUAL}); not of legacy and the "
+            "oracle.",
         ),
-    ] = "physical",
+    ] = None,
     seed: SeedOption = 1,
     memory: MemoryOption = "2GB",
     spill: SpillOption = None,
@@ -99,6 +102,11 @@ def select_command(
     """Let a reference policy choose on a finished nation, into a selection file."""
     limits = Limits(memory, spill=spill)
     _refuse_unclear(policy, world, kind)
+    _refuse_unused(
+        policy,
+        {"--audit-capacity": audit_capacity or None},
+        {"--from": first, "--to": last, "--kind": kind},
+    )
     if not out.name.endswith(FORMS):
         message = f"--out: expected a file named {', '.join(FORMS)}; found {out.name}"
         raise WrongUseError(message)
@@ -113,7 +121,7 @@ def select_command(
             chosen = _by_oracle(truth, folder, (capacity, audit_capacity), limits)
         else:
             days = (_day(first), _day(last))
-            terms = Terms(folder, capacity, *days, KINDS.index(kind), seed, limits)
+            terms = Terms(folder, capacity, *days, KINDS.index(kind or _USUAL), seed, limits)
             known = policy in POLICIES
             chosen = POLICIES[policy](terms) if known else by_rules((policy,), terms)[policy]
     write_selection(chosen, out)
@@ -127,7 +135,7 @@ def select_command(
     )
 
 
-def _refuse_unclear(policy: str, world: Path | None, kind: str) -> None:
+def _refuse_unclear(policy: str, world: Path | None, kind: str | None) -> None:
     """Refuse what cannot be chosen by, each with what to do about it."""
     if policy not in _SELECTABLE:
         known = ", ".join((ORACLE, *POLICIES))
@@ -136,8 +144,20 @@ def _refuse_unclear(policy: str, world: Path | None, kind: str) -> None:
     if policy != ORACLE and world is None:
         message = f"{policy}: expected --world, found none; give it the folder of outside files"
         raise WrongUseError(message)
-    if kind not in _KINDS:
+    if kind is not None and kind not in _KINDS:
         message = f"--kind: expected one of {', '.join(_KINDS)}; found {kind}"
+        raise WrongUseError(message)
+
+
+def _refuse_unused(
+    policy: str, of_oracle: Mapping[str, object], of_others: Mapping[str, object]
+) -> None:
+    """Refuse options that would do nothing; None is one that was not given."""
+    unused = of_others if policy == ORACLE else dict(of_oracle)
+    if policy == LEGACY and of_others["--kind"] is not None:
+        unused = {**unused, "--kind": of_others["--kind"]}
+    if given := [option for option, value in unused.items() if value is not None]:
+        message = f"{policy}: {', '.join(given)} would change nothing; leave out {', '.join(given)}"
         raise WrongUseError(message)
 
 

@@ -65,7 +65,7 @@ def report_command(
         write(report, page)
     payload: dict[str, Any] = as_payload(report) | {"page": page}
     emit(payload, json_output=json_output, render=lambda to: _render(to, report, page))
-    if not is_within(report):
+    if report.unread or not is_within(report):
         raise typer.Exit(ExitStatus.FAILED)
 
 

@@ -147,6 +147,9 @@ def test_a_round_is_opened_and_told(folders):
         (("value",), "value: expected --world, found none; give it"),
         (("oracle",), "oracle: expected --truth, found none; give it"),
         (("value", "--world", ".", "--kind", "audit"), "--kind: expected one of .*; found audit"),
+        (("value", "--world", ".", "--audit-capacity", 3), "value: --audit-capacity would change"),
+        (("legacy", "--world", ".", "--kind", "scanner"), "legacy: --kind would change nothing"),
+        (("oracle", "--truth", ".", "--from", "2025-01-01"), "oracle: --from would change nothing"),
     ],
 )
 def test_what_a_policy_needs_is_told_apart(words, told, tmp_path, monkeypatch):

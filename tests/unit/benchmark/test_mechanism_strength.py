@@ -1,5 +1,7 @@
 """How well single rules tell a mechanism: rules of known strength are measured as they are."""
 
+from dataclasses import replace
+
 import duckdb
 import numpy as np
 import pyarrow as pa
@@ -89,6 +91,15 @@ def test_too_few_to_tell_by_are_no_fault_and_no_proof(traders):
     # What the nation has no goods of is not proven either; of mistakes no sign is named.
     assert unproven["phoenix"] == Unproven("phoenix", 0, 0)
     assert set(unproven) == {name for name, story in STORIES.items() if story.signs}
+
+
+def test_a_sign_at_chance_is_a_fault_unless_there_is_too_little_of_its_mechanism():
+    found = replace(measured(), strictest=0.0, told_by=())
+    at_chance, few, proven = (
+        Mark("quick_look", apart, error) for apart, error in ((0, 0.01), (0.2, 0.5), (0.4, 0.01))
+    )
+    for marks, faults in (((at_chance,), 1), ((at_chance, proven), 1), ((at_chance, few), 0)):
+        assert len(faults_of([], [replace(found, marks=marks)])) == faults
 
 
 def test_a_rule_that_tells_all_is_found_and_is_too_much():

@@ -38,10 +38,21 @@ def opened(tmp_path_factory):
     (folder / "private").mkdir()
     (folder / "private" / "greedy.py").write_text(GREEDY)
     (folder / "args.json").write_text(json.dumps(SMALL))
-    words = ("--parameters", folder / "args.json", "--mechanisms", folder / "private")
+    words = ("--parameters", folder / "args.json", "--mechanism-folder", folder / "private")
     words += ("--capacity", 5, "--audits", 1)
     told("commit", "--out", folder / "round", "--seed", *SEEDS, *words)
     return folder / "round", folder / "private"
+
+
+def test_a_round_is_not_written_among_what_it_commits_to(opened):
+    _, private = opened
+    words = ("--seed", *SEEDS, "--mechanism-folder", private)
+    done = call("commit", "--out", private / "round", *words)
+    assert "--out: expected a folder apart from the private mechanisms" in str(done.exception)
+    assert [path.name for path in private.iterdir() if path.suffix] == ["greedy.py"]
+    assert "expected the name of a round" in str(
+        call("commit", "--out", "x", *words, "--name", " ").exception
+    )
 
 
 def test_a_round_is_played_as_it_was_committed_to(opened):
@@ -127,7 +138,7 @@ def test_a_mechanism_that_never_begins_is_told_when_it_is_committed_and_played(t
     late = GREEDY.replace(days, "(nation.last_day + 1) * one, (nation.last_day + 9) * one")
     (private / "late.py").write_text(late)
     (tmp_path / "args.json").write_text(json.dumps(SMALL))
-    words = ("--parameters", tmp_path / "args.json", "--mechanisms", private, "--capacity", 5)
+    words = ("--parameters", tmp_path / "args.json", "--mechanism-folder", private, "--capacity", 5)
     done = call("commit", "--out", tmp_path / "round", "--seed", *SEEDS, *words)
     nations = f"{len(SEEDS)} of {len(SEEDS)} nations"
     assert f"no scheme begins by the last day in {nations}" in done.stdout

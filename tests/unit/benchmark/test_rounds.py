@@ -83,7 +83,9 @@ def test_a_round_with_private_files_is_not_true_without_them(tmp_path):
     found = reveal(commitment, secret, None)
     assert not found.is_true
     (why,) = found.differences
-    assert why.startswith("mechanism files scheme.py: not compared; give --mechanisms the folder")
+    assert why.startswith(
+        "mechanism files scheme.py: not compared; give --mechanism-folder the folder"
+    )
 
 
 def test_a_commitment_says_nothing_beside_what_it_commits_to(tmp_path):
