@@ -82,9 +82,7 @@ def commit_command(
         message = "--name: expected the name of a round, found nothing"
         raise WrongUseError(message)
     if mechanisms is not None and out.resolve().is_relative_to(mechanisms.resolve()):
-        message = (
-            f"--out: expected a folder apart from the private mechanisms, which are committed "
-        )
+        message = "--out: expected a folder apart from the private mechanisms, which are committed "
         message += f"to as they lie there; found {out} in {mechanisms}"
         raise WrongUseError(message)
     told = _parameters(parameters)
