@@ -23,6 +23,7 @@ _MEASURES = (
 )  # fmt: skip
 _OF_ALL = tuple(name for name in _MEASURES if not name.endswith("seen"))
 _OF_A_CONTEST = ("policies", "comparisons", "nations", "capacity", "scale")
+_RATES = ("Hit rate of checks", "Of audits", "As officers told it")
 _NOTHING, _SPACE = "–", "\N{NO-BREAK SPACE}"
 _MILLION = 1e6
 _COUNTS = {
@@ -47,9 +48,7 @@ class _Line:
     low: float | None
     high: float | None
     recovered: str
-    checks: str
-    audits: str
-    told: str
+    rates: list[list[str]]
     schemes: str
 
 
@@ -59,6 +58,7 @@ class _Contest:
 
     title: str
     about: str
+    rates: list[str]
     lines: list[_Line]
     pairs: list[tuple[str, ...]]
     mechanisms: list[tuple[str, list[str]]]
@@ -124,11 +124,14 @@ def _contest(title: str, told: Told) -> _Contest:
     about += f"{counted(capacity['audits'] or 0, 'audit')} a week; "
     about += f"at most {counted(told['history_weeks'], 'week')} of history"
     about += f"; round {told['round']}" if "round" in told else ""
+    lines = [_line(name, told) for name in policies]
+    shown = [place for place in range(len(_RATES)) if any(line.rates[place] for line in lines)]
     names = sorted({name for one in policies.values() for name in one["mechanisms"]})
     return _Contest(
         title=title,
         about=about,
-        lines=[_line(name, told) for name in policies],
+        rates=[_RATES[place] for place in shown],
+        lines=[replace(line, rates=[line.rates[place] for place in shown]) for line in lines],
         pairs=[pair for one in told["comparisons"] for pair in _pairs(one, told["unseen"])],
         mechanisms=[
             (
@@ -171,9 +174,11 @@ def _line(name: str, told: Told) -> _Line:
         low=_place(mean.low),
         high=_place(mean.high),
         recovered=f"{one['recovered_vnd'] / _MILLION:,.0f}",
-        checks=_rate(rates["checks"]),
-        audits=_rate(rates["audits"]),
-        told=_rate(one["told"]["hit_rate"]) if "told" in one else _NOTHING,
+        rates=[
+            _rate(rates["checks"]),
+            _rate(rates["audits"]),
+            _rate(one["told"]["hit_rate"]) if "told" in one else [],
+        ],
         schemes=f"{warning['seen']:,} of {warning['new_schemes']:,}",
     )
 
@@ -240,12 +245,13 @@ def _share_there(money: Told) -> str:
     return f"too few ({money['oracle_losses']})" if share is None else _percent(share)
 
 
-def _rate(found: Told) -> str:
+def _rate(found: Told) -> list[str]:
+    """Return a rate, its interval and its counts, line by line; nothing where nothing was done."""
     counts = f"{found['hits']:,} of {found['of']:,}"
     if found["value"] is None:
-        return f"{found['verdict']} ({counts})" if found["of"] else _NOTHING
+        return [found["verdict"], counts] if found["of"] else []
     inside = _between(Interval(found["value"], found["low"], found["high"]))
-    return f"{_percent(found['value'])} ({inside}; {counts})"
+    return [_percent(found["value"]), inside, counts]
 
 
 def _percent(value: float | None) -> str:
