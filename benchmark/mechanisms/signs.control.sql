@@ -108,5 +108,8 @@ left join trip_sign using (base)
 left join control_sign using (base)
 left join firm_sign using (trader)
 left join report_sign using (trader)
+left join trader_history using (trader)
+left join paper_history using (base)
+left join ruling_sign using (base, stt)
 union all by name
 from slip_sign;

@@ -77,6 +77,21 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "fined": ("vipham",),
     "licence_used": ("licence",),
     "warned_of": ("intelligence",),
+    **dict.fromkeys(("audited", "audit_assessed"), ("ktstq",)),
+    "audit_lines": ("ktstqct",),
+    **dict.fromkeys(("corrected", "corrected_on_request"), ("khaibosung",)),
+    "assessed_anew": ("andinh",),
+    "other_laws": ("vpkhac",),
+    "visited_by_others": ("kehoachkt",),
+    "claims": ("hoanthue",),
+    "guarantees": ("baolanh",),
+    "cases_of_trader": ("cases",),
+    **dict.fromkeys(("few_papers", "image_share"), ("chungtu",)),
+    "broker_level": ("xephang",),
+    "no_site": ("cosx",),
+    "no_contract": ("hopdonggc",),
+    "held_at_gate": ("nsw_gate",),
+    "not_as_ruled": ("xdtruoc",),
     **dict.fromkeys(("need_over_peers", "waste_pct", "mean_waste_pct"), ("dmtt",)),
     **dict.fromkeys(("stock", "destroyed"), ("qtnvl",)),
     "need_over_used": ("qtnvl", "dmtt", "qtsp"),
@@ -97,7 +112,8 @@ OF_INSPECTION = frozenset(
 _STEPS = (
     "words", "goods", "price_signs", "ring_signs", "related_signs", "name_signs", "origin_signs",
     "certificate_signs", "bill", "weight", "cargo_signs", "trip", "trip_signs", "paper_signs",
-    "report_signs", "firm_signs", "heads", "officer_signs", "control_signs", "slip_signs", "sign",
+    "report_signs", "firm_signs", "heads", "officer_signs", "control_signs",
+    "trader_history", "paper_history", "ruling_signs", "slip_signs", "sign",
 )  # fmt: skip
 
 
