@@ -227,12 +227,11 @@ def write_round(made: Round, folder: Path) -> str:
         message = f"{folder}: expected a folder without a round, found {', '.join(taken)}"
         raise CustomsDataError(message)
     sha256 = digest(made)
-    nations = len(made.seeds)
-    commitment = {"format": FORMAT, "round": made.name, "nations": nations, "sha256": sha256}
+    commitment = {"format": FORMAT, "round": made.name, "nations": len(made.seeds)}
     secret = folder / SECRET
     put(secret, partial(_write, {"format": FORMAT, **_told(made)}, _FOR_THE_OWNER))
     try:
-        put(folder / COMMITMENT, partial(_write, commitment, _FOR_ALL))
+        put(folder / COMMITMENT, partial(_write, commitment | {"sha256": sha256}, _FOR_ALL))
     except BaseException:
         secret.unlink()
         raise

@@ -26,7 +26,7 @@ from benchmark.mechanisms.marks import (
 from benchmark.mechanisms.rows import ITEM, Items, Rows
 from benchmark.mechanisms.signs import SIGNS
 from benchmark.mechanisms.stories import STORIES
-from measures.intervals import Interval, ratio_interval, resampled_sums
+from measures.intervals import Interval, none_of, ratio_interval, resampled_sums
 
 # No single rule may reach this precision and this recall at once.
 MOST = 0.6
@@ -192,6 +192,10 @@ class _Trial:
         count = int(rows.trader.max()) + 1
         sums = np.stack([np.bincount(rows.trader[one], minlength=count) for one in chosen], axis=1)
         hits, marked, kind = (float(one) for one in sums.sum(axis=0))
+        if not hits:
+            # Drawing again from what has no hit tells of none: the traders say how sure that is.
+            flagged_traders, own_traders = ((sums[:, at] > 0).sum() for at in (1, 2))
+            return none_of(int(flagged_traders)), none_of(int(own_traders))
         drawn = resampled_sums(sums[sums.sum(axis=1) > 0], _SEED)
         return (
             ratio_interval(hits, marked, drawn[:, 0], drawn[:, 1]),

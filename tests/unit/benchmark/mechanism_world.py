@@ -104,6 +104,17 @@ class World:
         return world, truth
 
 
+def signs_in(world: World, folder: Path, sign: str) -> list[tuple[str, float]]:
+    """Write a world and return trader and value of each item that a sign says something of."""
+    tariff(world)
+    folders = world.write(folder)
+    with connection(LIMITS) as opened:
+        lay(opened, *folders)
+        make_signs(opened)
+        named = opened.table("sign").select("trader", sign).order(f"trader, {sign}").fetchall()
+    return [(trader, round(float(value), 3)) for trader, value in named if value is not None]
+
+
 def judged(world: World, folder: Path) -> dict[tuple[str, str], Finding]:
     """Write a world and return what the judge finds of each claim of each mechanism."""
     folders = world.write(folder)

@@ -4,34 +4,20 @@ from datetime import timedelta
 
 import pytest
 
-from benchmark.mechanisms.ground import lay
-from benchmark.mechanisms.signs import make_signs
-from benchmark.outside import connection
 from tests.unit.benchmark.mechanism_world import (
     CODE,
     DEARER,
     ELSEWHERE,
     FIRST,
     World,
-    tariff,
+    signs_in,
 )
-from tests.unit.benchmark.nations import LIMITS, number
 
 
 @pytest.fixture
 def signs_of(tmp_path):
     """Return a function that gives the values of a sign in a world, sorted."""
-
-    def signs(world, sign):
-        tariff(world)
-        folders = world.write(tmp_path)
-        with connection(LIMITS) as opened:
-            lay(opened, *folders)
-            make_signs(opened)
-            named = opened.table("sign").select("trader", sign).order(f"trader, {sign}").fetchall()
-        return [(trader, round(float(value), 3)) for trader, value in named if value is not None]
-
-    return signs
+    return lambda world, sign: signs_in(world, tmp_path, sign)
 
 
 def test_a_load_that_fills_its_quotas_is_known_by_van_day_and_heading(signs_of):
@@ -275,43 +261,3 @@ def test_need_is_held_against_traders_of_the_same_material_and_product(signs_of)
     # Ten per cent of waste are ln 1.1; nobody else makes what D makes.
     found = signs_of(world, "need_over_peers")
     assert found == [*[("A", 0.0)] * 2, *[("B", 0.095)] * 2, *[("C", 0.0)] * 2]
-
-
-@pytest.mark.parametrize(
-    ("sign", "of_a"),
-    [
-        ("assessed_anew", 1), ("other_laws", 1), ("audited", 2), ("audit_assessed", 1),
-        ("cases_of_trader", 0),
-    ],
-)  # fmt: skip
-def test_what_is_on_file_of_a_trader_is_counted_once(signs_of, sign, of_a):
-    world = World()
-    at = world.declared("A")
-    world.declared("B")
-    for annulled in (None, "1"):
-        world.add("andinh", SO_QD=f"D{annulled}", SO_TK_GOC=number(at), STT=1, MA_SAC_THUE="N",
-                  HUY_BO=annulled)  # fmt: skip
-    for _ in range(2):
-        world.add("vpkhac", SO_QD="V1", MA_DN="A")
-    world.add("ktstq", MA_QD="K1", MA_DN="A", THUE_AN_DINH=5)
-    world.add("ktstq", MA_QD="K2", MA_DN="A")
-    assert signs_of(world, sign) == [("A", of_a), ("B", 0)]
-
-
-def test_a_line_that_a_ruling_codes_otherwise_is_told(signs_of):
-    world = World()
-    for trader, ruled in (("A", CODE), ("B", DEARER), ("C", ELSEWHERE)):
-        world.declared(trader)
-        world.add("xdtruoc", SO_XDT=trader, MA_DN=trader, LOAI="HS", MA_HS=ruled)
-    assert signs_of(world, "not_as_ruled") == [("A", 0), ("B", 1)]
-
-
-@pytest.mark.parametrize("sign", ["no_site", "no_contract"])
-def test_processing_without_a_site_and_a_contract_of_its_day_is_told(signs_of, sign):
-    world = World()
-    for trader, begins in (("A", str(FIRST)), ("B", "2026-01-01")):
-        world.declared(trader, MA_LH="E21")
-        world.add("cosx", MA_DN=trader, TU_NGAY=begins)
-        world.add("hopdonggc", SO_HD_GC=trader, MA_DN=trader, TU_NGAY=begins, DEN_NGAY="2027-01-01")
-    world.declared("C", MA_LH="A11")
-    assert signs_of(world, sign) == [("A", 0), ("B", 1)]
