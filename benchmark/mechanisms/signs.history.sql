@@ -1,5 +1,6 @@
 -- name: trader_history
--- One row per trader: what audits, decisions and other agencies say of it, all that has come.
+-- One row per trader: what audits, decisions and other agencies say of it, all that has come; of a
+-- line that was changed, what it says last.
 create table trader_history as
 with
 
@@ -18,7 +19,14 @@ lines as (
     select trader, count(*) as audit_lines
     from (
         select distinct MA_QD, try_cast(SO_TK_GOC as bigint) as base, STT
-        from raw_ktstqct where OP <> 'D' and TRANG_THAI <> 'annulled'
+        from (
+            select * from raw_ktstqct
+            qualify row_number() over (
+                partition by MA_QD, SO_TK_GOC, STT, MA_SAC_THUE
+                order by try_cast(SEQ_NO as bigint) desc
+            ) = 1
+        )
+        where OP <> 'D' and TRANG_THAI <> 'annulled'
     )
     inner join of_trader using (base)
     group by trader
@@ -39,7 +47,14 @@ corrections as (
 decisions as (
     select trader, count(distinct SO_QD) as assessed_anew
     from (
-        select SO_QD, try_cast(SO_TK_GOC as bigint) as base from raw_andinh
+        select SO_QD, try_cast(SO_TK_GOC as bigint) as base
+        from (
+            select * from raw_andinh
+            qualify row_number() over (
+                partition by SO_QD, SO_TK_GOC, STT, MA_SAC_THUE
+                order by try_cast(SEQ_NO as bigint) desc
+            ) = 1
+        )
         where OP <> 'D' and HUY_BO is null
     )
     inner join of_trader using (base)

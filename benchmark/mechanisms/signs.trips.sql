@@ -38,10 +38,13 @@ routes as (
                 'lon': try_cast(split_part(point, ' ', 2) as double)
             }
         ) as points
-    from raw_tuyen
-    qualify row_number() over (
-        partition by MA_TUYEN order by try_cast(SEQ_NO as bigint) desc
-    ) = 1
+    from (
+        select * from raw_tuyen
+        qualify row_number() over (
+            partition by MA_TUYEN order by try_cast(SEQ_NO as bigint) desc
+        ) = 1
+    )
+    where OP <> 'D'
 ),
 
 legs as (

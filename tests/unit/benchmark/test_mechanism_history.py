@@ -24,9 +24,9 @@ def test_what_is_on_file_of_a_trader_is_counted_once(signs_of, sign, of_a):
     world = World()
     at = world.declared("A")
     world.declared("B")
-    for annulled in (None, "1"):
-        world.add("andinh", SO_QD=f"D{annulled}", SO_TK_GOC=number(at), STT=1, MA_SAC_THUE="N",
-                  HUY_BO=annulled)  # fmt: skip
+    for seq, name, annulled in ((1, "D1", None), (2, "D2", None), (3, "D2", "1")):
+        world.add("andinh", SEQ_NO=seq, OP="I" if seq < 3 else "U", SO_QD=name,
+                  SO_TK_GOC=number(at), STT=1, MA_SAC_THUE="N", HUY_BO=annulled)  # fmt: skip
     for _ in range(2):
         world.add("vpkhac", SO_QD="V1", MA_DN="A")
     world.add("ktstq", MA_QD="K1", MA_DN="A", THUE_AN_DINH=5)
