@@ -164,9 +164,9 @@ class LivedNation:
             ranks=self._life.ranks,
             catches=self._life.catches,
             record=self._life.record,
-            sanctions=join(self._life.sanctions),
+            sanctions=self._life.sanctions.whole(),
             audited=self._audited,
-            overdue=join(self._life.overdue),
+            overdue=self._life.overdue.whole(),
             grants=self._life.lists.told(),
         )
 

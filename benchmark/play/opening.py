@@ -93,13 +93,13 @@ class Opening:
             states=copy.deepcopy(self.life.states),
             catches=self.life.catches.copy(),
             answered=self.life.answered.copy(),
-            lists=copy.deepcopy(self.life.lists),
+            lists=self.life.lists.copy(),
             ranks=self.life.ranks.copy(),
             record=self.life.record.copy(),
-            sanctions=[*self.life.sanctions],
+            sanctions=self.life.sanctions.copy(),
             past=Kept(),
             ledgers=Kept(),
-            overdue=[*self.life.overdue],
+            overdue=self.life.overdue.copy(),
         )
 
     @cached_property

@@ -7,7 +7,9 @@ before the next import, or soon after the one that nearly took it up; whose sche
 leaves that and imports beyond it. How generously people plan is an assumption.
 """
 
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import InitVar, dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -15,7 +17,8 @@ from simulator.actors.projects import UNDER_LIST_SHARE, has_project
 from simulator.actors.volumes import LINE_WEIGHTS
 from simulator.control.lifecycle import Lives, may_tell_more
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
+from simulator.kernel.arrays import Bools, Floats, Ints, pick
+from simulator.kernel.kept import Kept
 from simulator.kernel.keyed import Keys
 from simulator.kernel.rounding import second_digit
 from simulator.nation import Nation
@@ -79,26 +82,42 @@ def of_codes(code: Ints) -> tuple[Ints, Ints, Ints]:
 
 @dataclass(slots=True)
 class ListBook:
-    """All list lines so far, ascending by code; and every grant.
+    """The list lines of this year and the last, ascending by code; and every grant.
 
     Attributes:
-        code: The line, shape (n,) as the next three.
+        folder: Of what is kept on disk, as in `Kept`.
+        code: The line, shape (n,) as the next four.
         granted_e2, used_e2: Hundredths of the line's `unit1`.
         more_e2: By how much corrections may tell more than the first declarations.
         since: Local second of the line's last grant.
-        grants: What was granted, batch by batch.
+        grants: What was granted, batch by batch; fresh: what the batch at hand adds.
         latest: Identities of the declarations written off last.
         years: Years since 1970 whose lists are registered.
     """
 
+    folder: InitVar[Path | None] = None
     code: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     granted_e2: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     used_e2: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     more_e2: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     since: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
-    grants: list[Grants] = field(default_factory=lambda: [no_grants()])
+    grants: Kept[Grants] = field(init=False)
+    fresh: list[Grants] = field(default_factory=list)
     latest: Keys = field(default_factory=lambda: np.empty(0, dtype=np.uint64))
     years: list[int] = field(default_factory=list)
+
+    def __post_init__(self, folder: Path | None) -> None:
+        """Begin with nothing granted."""
+        self.grants = Kept(folder)
+        self.grants.append(no_grants())
+
+    def copy(self) -> "ListBook":
+        """Return the same book, to go on differently."""
+        other = copy(self)
+        other.used_e2, other.more_e2 = self.used_e2.copy(), self.more_e2.copy()
+        other.granted_e2, other.since = self.granted_e2.copy(), self.since.copy()
+        other.grants, other.fresh, other.years = self.grants.copy(), [], [*self.years]
+        return other
 
     def register(self, nation: Nation, days: Ints, earliest: int) -> None:
         """Register the lists of the years of some days, where that has not happened yet.
@@ -113,7 +132,9 @@ class ListBook:
         for year, span in zip(years.tolist(), spans, strict=True):
             if year not in self.years:
                 self.years.append(year)
+                self._forget_before(year - 1)
                 self._register(nation, span, earliest)
+        self._keep(earliest)
 
     def _register(self, nation: Nation, year: tuple[int, int], earliest: int) -> None:
         traders, (begins, ends) = nation.traders, year
@@ -135,6 +156,18 @@ class ListBook:
         moment = np.maximum(day * DAY_SECONDS + second, earliest)
         self._add(code, _as_planned(np.maximum(_planned(nation, code, key), least)), moment)
 
+    def _forget_before(self, year: int) -> None:
+        """Drop the lines of the years before one: nothing is written off under them any more."""
+        kept = np.flatnonzero(of_codes(self.code)[1] + 1970 >= year)
+        for name in ("code", "granted_e2", "used_e2", "more_e2", "since"):
+            setattr(self, name, getattr(self, name)[kept])
+
+    def _keep(self, earliest: int) -> None:
+        """Put down what the batch at hand added."""
+        for one in self.fresh:
+            self.grants.append(replace(one, moment=np.maximum(one.moment, earliest)))
+        self.fresh = []
+
     def use(self, nation: Nation, batch: Batch, lives: Lives, earliest: int) -> tuple[Keys, Floats]:
         """Write off what some declarations import under their lists, in the order of time.
 
@@ -152,7 +185,6 @@ class ListBook:
         code = line_codes(batch.deals.trader[owner], batch.roster.day[owner], batch.true.line)
         more = _CORRECTED_MORE_E2 * may_tell_more(batch.roster.key[owner])
         order = np.lexsort((batch.true.number, registered, code))
-        told = len(self.grants)
         # What will be refused or cancelled names its line too.
         wanted = batch.true.quantity_e2 + more
         self._open(nation, code[order], (batch.true.key[order], wanted[order], registered[order]))
@@ -170,16 +202,14 @@ class ListBook:
         last = np.flatnonzero(np.diff(place, append=-1) != 0)
         last = last[careful[last]]
         self._foresee(place[last], (key[last], registered[last]))
-        self.grants[told:] = [
-            replace(one, moment=np.maximum(one.moment, earliest)) for one in self.grants[told:]
-        ]
+        self._keep(earliest)
         over = np.flatnonzero((beyond > 0) & ~careful)
         own = owner[over]
         return listed_keys(batch.roster.key[own], batch.true.number[items[over]]), beyond[over]
 
     def told(self) -> Grants:
         """Return every grant so far, by time."""
-        every = join(self.grants)
+        every = self.grants.whole()
         return pick(every, np.lexsort((every.code, every.moment)))
 
     def _open(self, nation: Nation, code: Ints, first: tuple[Keys, Ints, Ints]) -> None:
@@ -196,7 +226,7 @@ class ListBook:
 
     def _add(self, new: Ints, granted: Ints, moment: Ints) -> None:
         """Enter new lines."""
-        self.grants.append(Grants(new, moment, granted, np.ones(len(new), dtype=bool)))
+        self.fresh.append(Grants(new, moment, granted, np.ones(len(new), dtype=bool)))
         codes = np.concatenate([self.code, new])
         order = np.argsort(codes, kind="stable")
         self.code = codes[order]
@@ -232,7 +262,7 @@ class ListBook:
         self.granted_e2[line] = _as_planned(self.granted_e2[line] * more)
         self.since[line] = np.maximum(self.since[line] + 1, moment)
         new = np.zeros(len(line), dtype=bool)
-        self.grants.append(Grants(self.code[line], self.since[line], self.granted_e2[line], new))
+        self.fresh.append(Grants(self.code[line], self.since[line], self.granted_e2[line], new))
 
 
 def _running(code: Ints, quantity: Ints) -> Ints:

@@ -166,9 +166,9 @@ class Life:
     ledgers: Kept[Ledger]
     catches: Ints
     answered: Ints
-    sanctions: list[Violations]
+    sanctions: Kept[Violations]
     auditors: Auditors
-    overdue: list[Overdue]
+    overdue: Kept[Overdue]
     record: Record
     ranker: Ranker
     lists: ListBook
@@ -202,6 +202,8 @@ def live_through(
 def new_life(nation: Nation, audits: int | None = None, folder: Path | None = None) -> Life:
     """Return the world before its first day; as in `live_through`."""
     record, ranker = Record(nation), Ranker(nation)
+    overdue: Kept[Overdue] = Kept(folder)
+    overdue.append(no_overdue())
     return Life(
         states=planned_states(nation),
         ranks=Ranks(ranker.ranks(record), folder),
@@ -211,12 +213,12 @@ def new_life(nation: Nation, audits: int | None = None, folder: Path | None = No
         ledgers=Kept(folder),
         catches=np.empty((0, 2), dtype=np.int64),
         answered=np.empty(0, dtype=np.int64),
-        sanctions=[],
+        sanctions=Kept(folder),
         auditors=Auditors(nation, audits, folder),
-        overdue=[no_overdue()],
+        overdue=overdue,
         record=record,
         ranker=ranker,
-        lists=ListBook(),
+        lists=ListBook(folder),
         pairs=Kept(folder),
     )
 
@@ -237,9 +239,9 @@ def chronicle_of(life: Life) -> Chronicle:
         ranks=life.ranks,
         record=life.record,
         catches=life.catches,
-        sanctions=join(life.sanctions),
+        sanctions=life.sanctions.whole(),
         audited=life.auditors.closed(),
-        overdue=join(life.overdue),
+        overdue=life.overdue.whole(),
         grants=life.lists.told(),
         pairs=life.pairs.whole(),
     )

@@ -41,6 +41,12 @@ class Kept(Generic[Record]):
         if self._held_bytes > _HELD_BYTES:
             self._put_down()
 
+    def copy(self) -> "Kept[Record]":
+        """Return the same records with files of their own, to go on differently."""
+        other: Kept[Record] = Kept()
+        other.append(self.whole())
+        return other
+
     def whole(self) -> Record:
         """Return all records as one, not to be written into; at least one part must be there."""
         if self._folder is None:

@@ -40,6 +40,18 @@ def test_parts_come_back_in_their_order_however_much_is_held(tmp_path, monkeypat
     assert any(tmp_path.iterdir()) == (held_bytes < 28 * 16)
 
 
+@pytest.mark.parametrize("held_bytes", [0, 10**6])
+def test_a_copy_goes_on_for_itself(monkeypatch, held_bytes):
+    monkeypatch.setattr(kept, "_HELD_BYTES", held_bytes)
+    rows: Kept[Row] = Kept()
+    rows.append(part(0, 9))
+    other = rows.copy()
+    other.append(part(9, 3))
+    rows.append(part(20, 1))
+    assert other.whole().number.tolist() == list(range(12))
+    assert rows.whole().number.tolist() == [*range(9), 20]
+
+
 def test_files_of_nobodys_folder_go_with_their_owner(monkeypatch):
     monkeypatch.setattr(kept, "_HELD_BYTES", 0)
     rows: Kept[Row] = Kept()
@@ -65,9 +77,9 @@ def test_a_life_on_disk_is_the_life_in_memory(tmp_path, monkeypatch):
     assert not any(tmp_path.iterdir())
     monkeypatch.setattr(kept, "_HELD_BYTES", 0)
     disk = lived(tmp_path)
-    # Follow-ups, the ledger, ranks, pairs, and what auditors may still find.
-    assert len(list(tmp_path.iterdir())) == 5
-    for name in ("follow_ups", "ledger", "grants", "overdue", "pairs"):
+    # Follow-ups, ledger, ranks, pairs, grants, sanctions, what is overdue, what auditors may find.
+    assert len(list(tmp_path.iterdir())) == 8
+    for name in ("follow_ups", "ledger", "grants", "overdue", "pairs", "sanctions"):
         own, other = getattr(memory, name), getattr(disk, name)
         assert len(next(iter(columns(own).values())))
         for column, values in columns(own).items():

@@ -161,6 +161,15 @@ def test_lists_are_registered_before_their_year_for_more_than_it_takes(nation) -
     assert (book.used_e2 == 0).all()
 
 
+def test_lines_of_years_gone_by_are_forgotten_and_their_grants_told(nation) -> None:
+    book = ListBook()
+    for year in range(3):
+        book.register(nation, np.array([START + 365 * year]), 0)
+    years = of_codes(book.code)[1]
+    assert set(years - START // 365) == {1, 2}
+    assert set(of_codes(book.told().code)[1] - START // 365) == {0, 1, 2}
+
+
 def test_a_grant_made_from_the_use_is_noticed(nation) -> None:
     codes, mass = _uses(nation)
     said = []
