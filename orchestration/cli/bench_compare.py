@@ -8,6 +8,7 @@ import typer
 from benchmark.comparison import compare
 from benchmark.told_scores import ToldScore
 from benchmark.wording import comparison_lines
+from data_contracts.errors import WrongUseError
 from data_contracts.json_files import read_json, refuse_twice
 from measures.counted import counted
 from orchestration.cli.bench_options import SeedOption
@@ -55,6 +56,9 @@ def compare_command(
     """Compare two policies over nations, pair by pair, seen and unseen apart."""
     method = "bootstrap" if bootstrap else "t"
     scores = ([_score(path) for path in a], [_score(path) for path in b])
+    if both := {path.resolve() for path in a} & {path.resolve() for path in b}:
+        message = f"--a and --b: expected scores of two policies, found {min(both)} in both"
+        raise WrongUseError(message)
     with progress("comparing") as tell:
         tell(f"comparing {counted(len(a), 'pair')} of scores")
         report = compare(*scores, unseen or (), method=method, seed=seed)

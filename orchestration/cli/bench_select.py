@@ -124,6 +124,9 @@ def select_command(
             terms = Terms(folder, capacity, *days, KINDS.index(kind or _USUAL), seed, limits)
             known = policy in POLICIES
             chosen = POLICIES[policy](terms) if known else by_rules((policy,), terms)[policy]
+    if not len(chosen) and (first or last):
+        message = f"--from, --to: expected days with something to choose in {folder}, found none"
+        raise WrongUseError(message)
     write_selection(chosen, out)
     payload = {"policy": policy, "rows": len(chosen), "out": out}
     emit(

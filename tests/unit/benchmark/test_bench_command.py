@@ -59,6 +59,8 @@ def test_a_selection_is_made_scored_and_compared(folders):
     assert best["nation"] == lot["nation"]
     twice = call("compare", "--a", best_file, best_file, "--b", lot_file, lot_file)
     assert "expected each nation once" in str(twice.exception)
+    same = call("compare", "--a", best_file, "--b", best_file)
+    assert "expected scores of two policies, found" in str(same.exception)
     words = call("compare", "--a", best_file, "--b", lot_file)
     assert "A above in 1 of 1" in words.stdout
     assert "  recovered, published mechanisms: A " in words.stdout
@@ -97,6 +99,14 @@ def test_audits_after_the_last_week_of_the_nation_are_told_and_earn_nothing(fold
     assert "0 of 20 choices count (20 impossible," in done.stdout
     assert "  impossible: 20 selected_at after the last week of the nation\n" in done.stdout
     assert "\nrecovered 0 VND" in done.stdout
+
+
+def test_days_outside_the_nation_leave_no_empty_selection(folders):
+    out = folders / "none.csv"
+    words = ("--world", folders / "world", "--out", out, "--capacity", 1, "--from", "2030-01-01")
+    done = call("select", "random", *words)
+    assert "expected days with something to choose" in str(done.exception)
+    assert not out.exists()
 
 
 def test_the_folder_of_the_truth_is_no_world(folders, tmp_path):
