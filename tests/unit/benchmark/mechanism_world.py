@@ -115,6 +115,18 @@ def signs_in(world: World, folder: Path, sign: str) -> list[tuple[str, float]]:
     return [(trader, round(float(value), 3)) for trader, value in named if value is not None]
 
 
+def columns_of_signs(folder: Path) -> list[str]:
+    """Return the columns of the table of signs, of a world of one declaration."""
+    world = World()
+    tariff(world)
+    world.declared("A")
+    folders = world.write(folder)
+    with connection(LIMITS) as opened:
+        lay(opened, *folders)
+        make_signs(opened)
+        return opened.table("sign").columns
+
+
 def judged(world: World, folder: Path) -> dict[tuple[str, str], Finding]:
     """Write a world and return what the judge finds of each claim of each mechanism."""
     folders = world.write(folder)

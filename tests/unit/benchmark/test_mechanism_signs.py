@@ -1,15 +1,19 @@
 """Signs that single rules look at, on a world of planted declarations and slips."""
 
+import csv
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from benchmark.mechanisms import signs
 from tests.unit.benchmark.mechanism_world import (
     CODE,
     DEARER,
     ELSEWHERE,
     FIRST,
     World,
+    columns_of_signs,
     signs_in,
 )
 
@@ -18,6 +22,15 @@ from tests.unit.benchmark.mechanism_world import (
 def signs_of(tmp_path):
     """Return a function that gives the values of a sign in a world, sorted."""
     return lambda world, sign: signs_in(world, tmp_path, sign)
+
+
+def test_the_list_tells_each_column_of_the_signs_once_and_nothing_else(tmp_path):
+    listed = Path(signs.__file__).with_suffix(".csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(listed.splitlines()))
+    places = ["base", "client", "stt", "trader"]
+    assert sorted([*places, *(row["sign"] for row in rows)]) == sorted(columns_of_signs(tmp_path))
+    assert [row for row in rows if not (row["tables"] and row["looks_at"])] == []
+    assert {row["of_inspection"] for row in rows} == {"0", "1"}
 
 
 def test_a_load_that_fills_its_quotas_is_known_by_van_day_and_heading(signs_of):
