@@ -6,6 +6,7 @@ from typing import Any
 from benchmark.mechanisms.claims import Finding
 from benchmark.mechanisms.judge import Judgement, Unproven, UnprovenSign
 from benchmark.mechanisms.marks import Mark
+from benchmark.mechanisms.signs import LOOKS_AT, OF_INSPECTION, SIGNS
 from benchmark.mechanisms.stories import STORIES, Story
 from benchmark.mechanisms.strength import MOST, Strength
 from measures.counted import counted
@@ -37,7 +38,7 @@ def judgement_lines(judgement: Judgement) -> Iterator[str]:
 
 
 def page_lines(judgement: Judgement) -> Iterator[str]:
-    """Yield the page of the docs: every mechanism, its story and how it shows."""
+    """Yield the page of the docs: every mechanism, its story, how it shows, and the signs."""
     yield "# What goes wrong in the simulated nation"
     yield ""
     yield (
@@ -59,6 +60,8 @@ def page_lines(judgement: Judgement) -> Iterator[str]:
     yield "## Faults"
     yield ""
     yield from (f"- {fault}" for fault in judgement.faults or ("none",))
+    yield ""
+    yield from sign_rows()
 
 
 def _nation(arguments: dict[str, Any]) -> str:
@@ -165,6 +168,28 @@ def _claims(findings: list[Finding]) -> Iterator[str]:
         bar = "not judged" if one.is_kept is None else f"{one.least:.1%}"
         yield _row(one.mechanism, one.kind, claim, f"{one.rows:,}", share, bar)
     yield ""
+
+
+def sign_rows() -> Iterator[str]:
+    """Yield what each sign looks at, line by line: the end of the page."""
+    yield "## The signs"
+    yield ""
+    yield (
+        "A sign is one number of a goods item that stood, or of a slip of a border resident: the "
+        "higher, the more suspicious. It is empty where it says nothing, and the same for all "
+        "items of what it speaks of (a declaration, a trader). Logs are natural: 0.69 is twice as "
+        "much. A price is that of one unit in VND, a line a code of eight digits, a unit that of "
+        "the quantity, a bill the first that a declaration names; mass is net unless it is called "
+        "gross; first words are those with which the name of the goods begins, before models and "
+        "sizes. Of what is compared the item itself is a part, unless others are named. Signs that "
+        "look at how the declaration itself was inspected are no part of the ceiling: "
+        f"{', '.join(sign for sign in SIGNS if sign in OF_INSPECTION)}."
+    )
+    yield ""
+    yield "| sign | tables | what it looks at |"
+    yield "|---|---|---|"
+    for sign, tables in SIGNS.items():
+        yield _row(sign, ", ".join(tables), LOOKS_AT[sign])
 
 
 def _row(*cells: str) -> str:

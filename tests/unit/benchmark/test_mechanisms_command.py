@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from benchmark.mechanisms.claims import CLAIMS
 from benchmark.mechanisms.signs import SIGNS
 from benchmark.mechanisms.stories import STORIES, told_by
-from benchmark.mechanisms.wording import rule_rows, story_rows
+from benchmark.mechanisms.wording import rule_rows, sign_rows, story_rows
 from data_contracts.errors import WrongUseError
 from orchestration.cli import bench
 from simulator.mechanisms.loading import NAMES
@@ -47,7 +47,9 @@ def test_the_command_says_what_does_not_hold_and_fails(folders, tmp_path):
     assert (told["declarations"], told["items"], told["irregular"]) == (13, 13, 3)
     fault = "undervaluation: window, until_it_ended holds for 2 of 3"
     assert fault in told["faults"]
-    assert f"- {fault}" in page.read_text(encoding="utf-8")
+    written = page.read_text(encoding="utf-8")
+    assert f"- {fault}" in written
+    assert written.endswith("\n\n" + "\n".join(sign_rows()) + "\n")
     assert fault in call(*words).stdout
 
 
@@ -119,11 +121,18 @@ def test_the_page_is_of_the_signs_and_claims_that_are_judged_now():
         name: signs for name, signs in told.items() if name in STORIES
     }
     assert told.keys() & STORIES.keys()
-    held = page.partition("## What was held against truth and files")[2]
+    held = page.partition("## What was held against truth and files")[2].partition("## ")[0]
     told_claims = {
         line.split("|")[3].strip() for line in held.splitlines() if line.startswith("| ")
     }
     assert {claim.statement.replace("_", " ") for claim in CLAIMS} <= told_claims
+
+
+def test_the_page_ends_with_what_each_sign_looks_at():
+    told = PAGE.read_text(encoding="utf-8").partition("## The signs\n")
+    assert "".join(told[1:]) == "\n".join(sign_rows()) + "\n"
+    # A cell of the table is one line without a bar.
+    assert {row.count("|") for row in sign_rows() if row.startswith("|")} == {4}
 
 
 def test_the_page_says_what_it_was_measured_on():
