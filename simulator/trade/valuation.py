@@ -8,6 +8,7 @@ from simulator.actors.kinds import AIR, INCOTERMS, IS_WITHOUT_FREIGHT
 from simulator.actors.partners import pairs
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Floats, Ints
+from simulator.kernel.keyed import Keys
 from simulator.kernel.rounding import half_up
 from simulator.nation import Nation
 from simulator.reference.assessment import Duties, Taxed, assess, by_value
@@ -16,15 +17,17 @@ from simulator.trade.deals import VALUATION_CODES, Deals
 from simulator.trade.goods_items import GoodsItems
 from simulator.trade.roster import Roster
 
-# Freight by air and else, 1/10,000 of the value: median, sd of ln, limits (assumptions).
-_FREIGHT_BP, _FREIGHT_SIGMA, _LIMITS_BP = (650.0, 250.0), (0.5, 0.6), (20, 3_500)
+# Freight by air and else, and insurance, as shares of the value: median and sd of ln, and how many
+# sds are the most; how many insure (assumptions).
+_FREIGHT, _FREIGHT_SIGMA, _MOST_SIGMA = (0.065, 0.025), (0.5, 0.6), 3.5
+_INSURANCE, _INSURANCE_SIGMA, _INSURED_SHARE = 0.0016, 0.35, 0.6
 # Royalties and assists that the buyer bears beside the price (Circular 39/2015, articles 13, 14):
 # by pair of buyer and seller, related ones more often, in 1/10,000 of the invoice. What the seller
 # bears after the border is taken off where the price holds it. All figures: assumption.
 _BEARS_MORE = (0.012, 0.12)
 _LEAST_MORE_BP, _MOST_MORE_BP = 100, 600
 _TAKEN_OFF_SHARE, _LEAST_LESS_BP, _MOST_LESS_BP = 0.25, 20, 150
-_E4, _BP = 10_000, 10_000
+_E4 = 10_000
 _MAKER_SHARES = (0.2, 0.15, 0.65)
 _HOLDS_MORE = np.array([term in {"DAP", "DDP"} for term in INCOTERMS])
 # By the price paid: the code of a transaction value, and that of one between related parties.
@@ -59,22 +62,26 @@ def sums(owner: Ints, amounts: Ints, count: int) -> Ints:
     return total
 
 
-def _charges_bp(roster: Roster, deals: Deals) -> tuple[Ints, Ints]:
-    """Return freight and insurance in 1/10,000 of the goods' true invoice value.
+def _charges(roster: Roster, deals: Deals) -> tuple[Floats, Floats]:
+    """Return freight as a share of the goods' true value, and insurance of their invoice.
 
     0 where the price holds them. Freight is what a carrier asks: it knows nothing of what the buyer
-    tells customs, so that it is odd beside an invoice that is too low.
+    tells customs, so that it is odd beside an invoice that is too low. An insurer is shown the
+    invoice. Neither is a round part of anything.
     """
     key = roster.deal_key
     by_air = deals.transport == AIR
-    usual, sigma = np.where(by_air, *_FREIGHT_BP), np.where(by_air, *_FREIGHT_SIGMA)
-    freight = np.rint(usual * np.exp(sigma * keyed.normal(key, "freight"))).astype(np.int64)
-    freight = np.clip(freight, *_LIMITS_BP)
+    usual, sigma = np.where(by_air, *_FREIGHT), np.where(by_air, *_FREIGHT_SIGMA)
+    freight = usual * np.exp(sigma * _spread(key, "freight"))
+    insurance = _INSURANCE * np.exp(_INSURANCE_SIGMA * _spread(key, "insurance"))
     needs = IS_WITHOUT_FREIGHT[deals.incoterm] & (deals.direction == IMPORT)
-    insured = needs & keyed.happens(key, "insured", 0.6)
-    return np.where(needs, freight, 0), np.where(
-        insured, keyed.integers(key, "insurance", 8, 30), 0
-    )
+    insured = needs & keyed.happens(key, "insured", _INSURED_SHARE)
+    return np.where(needs, freight, 0.0), np.where(insured, insurance, 0.0)
+
+
+def _spread(key: Keys, name: str) -> Floats:
+    drawn: Floats = np.clip(keyed.normal(key, name), -_MOST_SIGMA, _MOST_SIGMA)
+    return drawn
 
 
 def _adjustment_bp(nation: Nation, roster: Roster, deals: Deals) -> Ints:
@@ -104,14 +111,14 @@ def value_items(
         roster: Declarations.
         deals: Their deals.
         goods: Items as declared.
-        true: The same items as they are; freight and insurance are paid for these.
+        true: The same items as they are; freight is paid for these.
     """
     owner, count = goods.owner, len(roster)
     rate = nation.rates.on(roster.day, deals.currency)
     total = sums(owner, goods.value_e2, count)
-    freight_bp, insurance_bp = _charges_bp(roster, deals)
-    paid = sums(owner, true.value_e2, count)
-    freight, insurance = half_up(paid * freight_bp, _BP), half_up(paid * insurance_bp, _BP)
+    of_true, of_invoice = _charges(roster, deals)
+    freight = np.rint(sums(owner, true.value_e2, count) * of_true).astype(np.int64)
+    insurance = np.rint(total * of_invoice).astype(np.int64)
     adjustment = by_value(half_up(total * rate, _E4), _adjustment_bp(nation, roster, deals))
     extra = half_up((freight + insurance) * rate, _E4) + adjustment
     own = half_up(goods.value_e2 * rate[owner], _E4)
@@ -197,8 +204,7 @@ def full_values(
             declaration, shape (n,).
     """
     owner = goods.owner
-    freight_bp, insurance_bp = _charges_bp(roster, deals)
+    freight, insurance = _charges(roster, deals)
     own = half_up(goods.value_e2 * nation.rates.on(roster.day, deals.currency)[owner], _E4)
-    charges_bp = np.ceil((freight_bp + insurance_bp) * dearer).astype(np.int64)
-    beside_bp = charges_bp + _adjustment_bp(nation, roster, deals)
-    return own + by_value(own, beside_bp[owner])
+    charges = np.ceil(own * (freight * dearer + insurance)[owner]).astype(np.int64)
+    return own + charges + by_value(own, _adjustment_bp(nation, roster, deals)[owner])
