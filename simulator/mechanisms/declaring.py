@@ -23,7 +23,7 @@ from simulator.setting import Setting
 KEPT_AFTER_CATCH = 0.75
 _LEAST, _WORTH_IT = 0.25, 0.97
 _FLAT, _BY_SIGMA, _UNEVEN = 0.6, 1.0, 0.12
-_ABOVE_LIST, _NEAR_LIST = 0.004, 0.035
+_ABOVE_LIST, _NEAR_LIST, _LOOKED_SHARE = 0.004, 0.035, 0.75
 _LEAST_HIDDEN_VND = 1_000_000
 
 
@@ -66,10 +66,11 @@ def discounted(setting: Setting, case: Case, name: str, takes: Bools, depth: Flo
     """Return what is declared where the price is shaded and all else is true.
 
     Goods on the published list of reference prices (`reference.value_control`) are declared just
-    above their list price, where nobody doubts it, or truly where they cost no more. Of others the
-    price is less by a depth, the deeper the further honest prices of the line lie apart, and uneven
-    (sd 0.12); it goes up after a catch: each gives back a fifth of the gain. No price is
-    below 25 % of the true price; what would be less than 3 % is not worth it.
+    above their list price, where nobody doubts it, or truly where they cost no more; in a quarter
+    of the deals nobody has looked at the list. Of others the price is less by a depth, the deeper
+    the further honest prices of the line lie apart, and uneven (sd 0.12); it goes up after a catch:
+    each gives back a fifth of the gain. No price is below 25 % of the true price; what would be
+    less than 3 % is not worth it.
 
     Args:
         setting: The nation before anything goes wrong.
@@ -87,7 +88,8 @@ def discounted(setting: Setting, case: Case, name: str, takes: Bools, depth: Flo
     )
     log_listed = np.log(np.maximum(listed * per_usd * 10_000, 1.0) / case.unit_price_e4) + above
     given_back = 0.8 ** np.minimum(case.caught, 5)
-    wanted = np.where(listed > 0, np.minimum(log_listed, 0.0), -less * given_back)
+    looked = keyed.happens(case.deal_key, f"{name} by the list", _LOOKED_SHARE)
+    wanted = np.where((listed > 0) & looked, np.minimum(log_listed, 0.0), -less * given_back)
     factor = np.clip(np.exp(wanted), _LEAST, 1.0)
     price = one_at_least(case.unit_price_e4 * factor)
     return truthful(case, takes & (price < case.unit_price_e4 * _WORTH_IT), unit_price_e4=price)
