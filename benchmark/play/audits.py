@@ -97,7 +97,7 @@ def audit(
         proposal=serial,
     )
     of_open, who = _within(ledger, booked, is_open)
-    seen = seen_in(nation, booked, hidden_of(ledger, of_open), who)
+    seen = seen_in(nation, booked, hidden_of(nation, ledger, of_open), who)
     # Two audits of one trader in a week may overlap: the first one has found it.
     item, first = np.unique(of_open[seen], return_index=True)
     who = who[seen][first]

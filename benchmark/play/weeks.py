@@ -19,6 +19,7 @@ from simulator.chronicle.follow_ups import (
 from simulator.chronicle.ledger import claims_of
 from simulator.chronicle.living import (
     Life,
+    keep_overdue,
     note_findings,
     rank_anew,
     sanction,
@@ -77,7 +78,7 @@ def live_unseen(nation: Nation, life: Life, days: Ints) -> tuple[Block, Decision
     limits = re_export_limit(deals.regime, first.day)
     stands = surely_stands(nation, first.key, deals.trader, batch.scheme)
     late = overdue_of(first, deals, new, limits, stands)
-    life.overdue.append(replace(late, number=running_numbers(whole, late.key)))
+    keep_overdue(life, replace(late, number=running_numbers(whole, late.key)))
     both = join([life.later, _numbered(new, whole)])
     life.later = pick(both, both.day > days[-1])
     return _block(nation, life, whole)

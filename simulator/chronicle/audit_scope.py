@@ -219,8 +219,9 @@ class Audits:
 class Hidden:
     """What no check at the border found: place in the ledger, and what an audit needs of it.
 
-    `visibility` is by how much the chance to see it is multiplied (`reference.detection`), and
-    `corrected` the day on which the declarant itself corrects it; NEVER.
+    `visibility` is by how much the chance to see it is multiplied (`reference.detection`), `shows`
+    the day from which books tell it, and `corrected` the day on which the declarant itself corrects
+    it; NEVER.
     """
 
     position: Ints
@@ -231,6 +232,7 @@ class Hidden:
     scheme: Ints
     theme: Ints
     visibility: Floats
+    shows: Ints
     corrected: Ints
 
     def __len__(self) -> int:

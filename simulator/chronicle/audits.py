@@ -21,6 +21,7 @@ from simulator.chronicle.audit_scope import (
     plan_audits,
     weights_of,
 )
+from simulator.chronicle.follow_ups import re_export_limit
 from simulator.chronicle.ledger import Ledger
 from simulator.chronicle.record import AUDIT_HIT, AUDIT_MISS, Record, events
 from simulator.chronicle.themes import (
@@ -28,12 +29,20 @@ from simulator.chronicle.themes import (
     themes_of,
 )
 from simulator.control.lifecycle import NEVER
+from simulator.control.overdue import filing_days
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
 from simulator.kernel.kept import Kept
-from simulator.mechanisms.mechanism import AUDIT
+from simulator.mechanisms.mechanism import (
+    AFTER_DEADLINE,
+    AFTER_REPORT,
+    AFTER_TRIP,
+    AT_ONCE,
+    AUDIT,
+    SHOWS,
+)
 from simulator.nation import Nation
-from simulator.reference.calendar import DAY_SECONDS, YEAR_DAYS
+from simulator.reference.calendar import DAY_SECONDS, YEAR_DAYS, last_day_of, year_of
 from simulator.reference.detection import share_apart, visibility
 from simulator.trade.irregularities import LINE, NOTHING, ORIGIN
 
@@ -42,6 +51,9 @@ AUDITS_A_YEAR, FEWEST_A_YEAR = 2_640, 40
 _OTHER_THEME, _DEPTH = np.array([0.5, 0.7]), np.array([0.8, 1.0])
 _OF_EVERYTHING, _BEST_SKILL, _FOLLOWED_SHARE = 0.75, 1.2, 0.9
 _LONG_AGO = -(10**6)
+# After the registration of a trip its books are closed, and after the fiscal year a report that
+# never came is asked for; assumptions.
+_TRIP_DAYS, _ASKED_DAYS = 21, 150
 # How often an audit takes for wrong what it doubts and is true (assumption).
 _FALSE_SHARE = 0.1
 
@@ -94,7 +106,9 @@ class Auditors:
         self._items = 0
         self._done = nothing_audited()
 
-    def live_week(self, ledger: Ledger, days: Ints, rank: Ints, record: Record) -> Ints:
+    def live_week(
+        self, ledger: Ledger, days: Ints, rank: Ints, record: Record
+    ) -> tuple[Ints, Audited]:
         """Carry out the audits that are decided in a week.
 
         Args:
@@ -104,13 +118,14 @@ class Auditors:
             record: What is on record before the week; results of audits are put on it.
 
         Returns:
-            Scheme and day of conclusion of each catch, shape (n, 2), as in the chronicle's catches.
+            Scheme and day of conclusion of each catch, shape (n, 2), as in the chronicle's catches;
+            the audits of the week and what they found.
         """
         self._store(ledger)
         nation, first, held = self._nation, int(days[0]), len(self._done.audits)
         key = keyed.derive(nation.root("audits"), "audit", held + np.arange(self._number(days)))
         if not len(key):
-            return np.empty((0, 2), dtype=np.int64)
+            return np.empty((0, 2), dtype=np.int64), nothing_audited()
         known = self._declared, record
         weights = weights_of(nation, first, known, (rank, self._last))
         drawn = keyed.choose(key, "ground", GROUND_SHARES)
@@ -120,18 +135,17 @@ class Auditors:
         audits = plan_audits(nation, known, self._branches, scope)
         rows = seen_in(nation, audits, hidden, firm)
         seen, audit = pick(hidden, rows), firm[rows]
-        done = Audited(audits, audit + held, seen.position)
         self._done = Audited(
             join([self._done.audits, audits]),
-            np.concatenate([self._done.audit, done.audit]),
-            np.concatenate([self._done.item, done.item]),
+            np.concatenate([self._done.audit, audit + held]),
+            np.concatenate([self._done.item, seen.position]),
         )
         hit = np.isin(np.arange(len(audits)), audit)
         kind = np.where(hit, AUDIT_HIT, AUDIT_MISS)
         record.note(events(audits.concluded, chosen, kind))
         self._last[chosen] = audits.decided
         pairs = np.stack([seen.scheme, audits.concluded[audit]], axis=1)
-        return np.unique(pairs[seen.scheme >= 0], axis=0)
+        return np.unique(pairs[seen.scheme >= 0], axis=0), Audited(audits, audit, seen.position)
 
     def closed(self) -> Audited:
         """Return all audits of the weeks lived."""
@@ -140,7 +154,7 @@ class Auditors:
     def _store(self, ledger: Ledger) -> None:
         """Keep what the week leaves hidden; nobody looks at it but an audit that is carried out."""
         rows = np.flatnonzero(ledger.found == NEVER)
-        fresh = hidden_of(ledger, rows, self._items)
+        fresh = hidden_of(self._nation, ledger, rows, self._items)
         self._items += len(ledger)
         self._hidden.append(fresh)
 
@@ -160,10 +174,11 @@ class Auditors:
         return own, place[own.trader]
 
 
-def hidden_of(ledger: Ledger, rows: Ints, before: int = 0) -> Hidden:
+def hidden_of(nation: Nation, ledger: Ledger, rows: Ints, before: int = 0) -> Hidden:
     """Return what an audit needs of some items of a ledger.
 
     Args:
+        nation: The nation.
         ledger: Irregular items.
         rows: Positions of those that nobody has found.
         before: Items in the books before this ledger's first.
@@ -172,8 +187,26 @@ def hidden_of(ledger: Ledger, rows: Ints, before: int = 0) -> Hidden:
     return Hidden(
         before + rows, keyed.derive(own.key, "audited item", own.item_number), own.trader,
         own.day, own.mechanism, own.scheme, themes_of(own), visibility(_share_apart(own)),
+        _shows_on(nation, own),
         np.where(own.corrected == NEVER, NEVER, own.corrected // DAY_SECONDS),
     )  # fmt: skip
+
+
+def _shows_on(nation: Nation, ledger: Ledger) -> Ints:
+    """Return the day from which books tell what each item hides."""
+    kinds = [SHOWS.index(kind.shows) for kind in nation.mechanisms]
+    kind = nation.of_kind(ledger.mechanism, kinds, SHOWS.index(AT_ONCE))
+    shows = ledger.day + np.where(kind == SHOWS.index(AFTER_TRIP), _TRIP_DAYS, 0)
+    due = np.flatnonzero(kind == SHOWS.index(AFTER_DEADLINE))
+    shows[due] = re_export_limit(ledger.regime[due], ledger.day[due]) + 1
+    told = np.flatnonzero(kind == SHOWS.index(AFTER_REPORT))
+    year = year_of(ledger.day[told])
+    for one in np.unique(year).tolist():
+        own = told[year == one]
+        filed, _ = filing_days(nation, one)
+        # Who never files is asked for the report.
+        shows[own] = np.minimum(filed[ledger.trader[own]], last_day_of(one) + _ASKED_DAYS)
+    return shows
 
 
 def seen_in(nation: Nation, audits: Audits, hidden: Hidden, audit: Ints) -> Ints:
@@ -186,6 +219,7 @@ def seen_in(nation: Nation, audits: Audits, hidden: Hidden, audit: Ints) -> Ints
         audit: Position of that audit, shape (hidden,).
     """
     inside = (hidden.day >= audits.from_day[audit]) & (hidden.day <= audits.to_day[audit])
+    inside &= hidden.shows <= audits.decided[audit]
     inside &= _is_wrong(hidden.corrected, audits.decided[audit])
     place, theme = audits.place[audit], audits.theme[audit]
     fit = np.where(hidden.theme == theme, 1.0, _OTHER_THEME[place])

@@ -21,12 +21,20 @@ from simulator.chronicle.follow_ups import (
 )
 from simulator.chronicle.ledger import Ledger, catches_of, claims_of, ledger_of
 from simulator.chronicle.on_the_spot import Pairs, pairs_of
-from simulator.chronicle.ranks import Ranker, Ranks
-from simulator.chronicle.record import GRAVE_SANCTION, SANCTION, Record, events, findings_of
+from simulator.chronicle.ranks import Ranker, Ranks, seen_rank
+from simulator.chronicle.record import TAKEN_BACK, Record, findings_of, undoing
 from simulator.chronicle.themes import THEME_OF_DIFFERENCE
 from simulator.chronicle.tips import tips_of
-from simulator.chronicle.violations import EVASION, Violations, at_border
-from simulator.control.beliefs import as_believed
+from simulator.chronicle.violations import (
+    LATE_RE_EXPORT,
+    LATE_SETTLEMENT,
+    Violations,
+    at_border,
+    for_limits,
+    note_sanctions,
+    of_audits,
+)
+from simulator.control.beliefs import as_believed, taken_back
 from simulator.control.inspections import (
     Checks,
     Findings,
@@ -39,7 +47,7 @@ from simulator.control.inspections import (
 from simulator.control.lanes import decide, usual_checks
 from simulator.control.legalising import legalised_items, noticed, without
 from simulator.control.lifecycle import NEVER, live, surely_stands
-from simulator.control.overdue import Overdue, no_overdue, overdue_of
+from simulator.control.overdue import Overdue, late_reports, no_overdue, overdue_of
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, join, pick
 from simulator.kernel.kept import Kept
@@ -59,8 +67,6 @@ from simulator.trade.roster import (
     numbers_of,
 )
 from simulator.trade.scheme_states import FAR_DAY, SchemeStates, untouched
-
-YEAR_OF_A_NEW_ONE = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,35 +101,12 @@ class Chronicle:
 
     def rank_of(self, nation: Nation, trader: Ints, day: Ints) -> Ints:
         """Return the risk rank of each trader on its day, 1 to 9."""
-        return seen_rank(nation, self.states, (self.ranks, self.record), trader, day)
+        return seen_rank(nation, self.states, self.ranks, trader, day)
 
     def due(self, days: Ints) -> FollowUps:
         """Return what is registered on some consecutive days after other declarations."""
         first, end = np.searchsorted(self.follow_ups.day, [days[0], days[-1] + 1])
         return pick(self.follow_ups, np.arange(first, end))
-
-
-def seen_rank(
-    nation: Nation, states: SchemeStates, known: tuple[Ranks, Record], trader: Ints, day: Ints
-) -> Ints:
-    """Return risk ranks: as scored, but 7 to 9 in the first 365 days of a trader.
-
-    Source: Circular 81/2019/TT-BTC: 7 new without a violation, 8 with a sanction, 9 with a grave
-    one.
-    """
-    ranks, record = known
-    scored = ranks.of(trader, states.week(day))
-    begins = states.first_day + states.week(day) * WEEK_DAYS
-    sanctions = (record.sanctioned[trader] < begins).astype(np.int64)
-    sanctions += record.gravely_sanctioned[trader] < begins
-    before = np.maximum(nation.traders.predecessor[trader], 0)
-    founded = np.where(
-        nation.traders.is_ordinary[trader],
-        nation.traders.founded_day[trader],
-        states.reborn_day[before],
-    )
-    is_new = (day - founded < YEAR_OF_A_NEW_ONE) & (scored > 1)
-    return np.where(is_new, 7 + sanctions, scored)
 
 
 def planned_states(nation: Nation) -> SchemeStates:
@@ -176,7 +159,7 @@ class Life:
 
     def rank_of(self, nation: Nation, trader: Ints, day: Ints) -> Ints:
         """Return the risk rank of each trader on its day, 1 to 9."""
-        return seen_rank(nation, self.states, (self.ranks, self.record), trader, day)
+        return seen_rank(nation, self.states, self.ranks, trader, day)
 
 
 def live_through(
@@ -204,6 +187,7 @@ def new_life(nation: Nation, audits: int | None = None, folder: Path | None = No
     record, ranker = Record(nation), Ranker(nation)
     overdue: Kept[Overdue] = Kept(folder)
     overdue.append(no_overdue())
+    note_sanctions(record, for_limits(late_reports(nation), LATE_SETTLEMENT))
     return Life(
         states=planned_states(nation),
         ranks=Ranks(ranker.ranks(record), folder),
@@ -278,7 +262,7 @@ def live_week(nation: Nation, life: Life, days: Ints) -> None:
     limits = re_export_limit(deals.regime, roster.day)
     stands = surely_stands(nation, roster.key, deals.trader, scheme)
     late = overdue_of(roster, deals, new, limits, stands)
-    life.overdue.append(replace(late, number=numbers_of(whole, late.key)))
+    keep_overdue(life, replace(late, number=numbers_of(whole, late.key)))
     for told in (ledger, claims):
         fresh = np.isin(told.key, close.key)
         told.number[fresh] = numbers_of(whole, told.key[fresh])
@@ -291,7 +275,8 @@ def live_week(nation: Nation, life: Life, days: Ints) -> None:
     life.ledgers.append(ledger)
     week = int(life.states.week(days[:1])[0])
     rank = life.ranks.of_week(week)
-    by_audit = life.auditors.live_week(ledger, days, rank, life.record)
+    by_audit, audited = life.auditors.live_week(ledger, days, rank, life.record)
+    note_sanctions(life.record, of_audits(nation, life.ledgers.whole(), audited))
     by_check = catches_of(ledger.scheme, ledger.found)
     life.catches = np.concatenate([life.catches, by_check, by_audit])
     declared = np.bincount(deals.trader, minlength=len(rank))
@@ -304,8 +289,13 @@ def sanction(nation: Nation, life: Life, claims: Ledger) -> None:
     """Sanction what checks claim, and put that on record."""
     made = at_border(nation, claims)
     life.sanctions.append(made)
-    kind = np.where(made.act == EVASION, GRAVE_SANCTION, SANCTION)
-    life.record.note(events(made.decided, made.trader, kind))
+    note_sanctions(life.record, made)
+
+
+def keep_overdue(life: Life, late: Overdue) -> None:
+    """Keep temporary imports that will not leave in time, and note the sanctions that follow."""
+    life.overdue.append(late)
+    note_sanctions(life.record, for_limits(late, LATE_RE_EXPORT))
 
 
 def rank_anew(nation: Nation, life: Life, traded: tuple[Roster, Deals], days: Ints) -> None:
@@ -313,7 +303,7 @@ def rank_anew(nation: Nation, life: Life, traded: tuple[Roster, Deals], days: In
     life.record.note_trade(*traded)
     life.record.note_tips(tips_of(nation, life.states, days))
     life.record.advance(int(days[-1]))
-    life.ranks.note(life.ranker.ranks(life.record))
+    life.ranks.note(life.ranker.ranks(life.record), life.record.penalty)
 
 
 def _with_deals(nation: Nation, life: Life, rosters: list[Roster]) -> list[tuple[Roster, Deals]]:
@@ -378,7 +368,10 @@ def live_closely(
 def note_findings(
     nation: Nation, record: Record, batch: Batch, checks: Checks, findings: Findings
 ) -> None:
-    """Put on record what checks found, once they ended; a scanner's false alarm is soon over."""
+    """Put on record what checks found, once they ended, and what of it is taken back.
+
+    A scanner's false alarm is soon over and never on record.
+    """
     method = checks.method[findings.check]
     kept = pick(findings, ~(is_false(batch, findings) & (method == SCANNER)))
     believed = as_believed(nation, batch, checks, kept)
@@ -386,7 +379,11 @@ def note_findings(
     owner = batch.owner[kept.item]
     day = checks.ended[kept.check] // DAY_SECONDS
     claimed = believed.evaded_vnd[kept.item]
-    record.note(findings_of(day, batch.deals.trader[owner], theme, claimed))
+    noted = findings_of(day, batch.deals.trader[owner], theme, claimed)
+    record.note(noted)
+    until = taken_back(believed, checks, kept)
+    gone = np.flatnonzero(until != NEVER)
+    record.note(undoing(pick(noted, gone), until[gone] // DAY_SECONDS, TAKEN_BACK))
     record.note_broker(batch.deals.broker[owner], day)
 
 

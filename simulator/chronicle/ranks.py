@@ -3,7 +3,7 @@
 Criteria are those of Circular 81/2019/TT-BTC (age, owners, goods, taxes, results of checks and
 audits, violations, cooperation); their weights are assumptions, set so that a third of the traders
 have rank 2, another third rank 3 and few rank 6. Nothing that is hidden is read. Ranks 7 to 9 of
-new firms follow from age and sanctions alone (`chronicle.living`).
+new firms follow from age and sanctions alone.
 """
 
 from dataclasses import dataclass
@@ -20,9 +20,11 @@ from simulator.kernel.arrays import Floats, Ints
 from simulator.kernel.kept import Kept
 from simulator.nation import Nation
 from simulator.reference.regimes import IMPORT
+from simulator.trade.scheme_states import SchemeStates
 
 PRIORITY_RANK = 1
 _Small = npt.NDArray[np.int8]
+_NEW_RANK, _YEAR_OF_A_NEW_ONE = 7, 365
 # Findings that stand for a usual past where there is none.
 _USUAL = 0.7
 _BY_FINDINGS, _BY_SANCTIONS, _BY_LATE_PAYMENTS, _BY_LATE_REPORTS = 0.8, 0.35, 0.3, 0.3
@@ -71,13 +73,17 @@ class Ranker:
 @dataclass(frozen=True, slots=True)
 class _Scored:
     rank: _Small
+    penalty: _Small
 
 
 class Ranks:
-    """Scored risk rank of each trader by week, 1 to 6; the last one noted holds from then on."""
+    """Scored risk rank of each trader by week, 1 to 6, and its sanctions.
+
+    The last ones noted hold from then on.
+    """
 
     def __init__(self, first: Ints | _Small, folder: Path | None = None) -> None:
-        """Begin with those of the first week.
+        """Begin with those of the first week; nobody has a sanction.
 
         Args:
             first: Rank of each trader, shape (traders,).
@@ -85,31 +91,57 @@ class Ranks:
         """
         self._kept: Kept[_Scored] = Kept(folder)
         self._weeks = 0
-        self.note(first)
+        self.note(first, np.zeros_like(first))
 
     def copy(self) -> "Ranks":
         """Return the same ranks, in memory, to go on differently."""
-        first, *later = self._by_week()
+        kept = self._kept.whole()
+        shape = self._weeks, -1
+        weeks = zip(kept.rank.reshape(shape), kept.penalty.reshape(shape), strict=True)
+        first, _ = next(weeks)
         other = Ranks(first)
-        for rank in later:
-            other.note(rank)
+        for rank, penalty in weeks:
+            other.note(rank, penalty)
         return other
 
-    def note(self, rank: Ints | _Small) -> None:
-        """Take in the ranks of the next week, shape (traders,)."""
-        self._kept.append(_Scored(rank.astype(np.int8)))
+    def note(self, rank: Ints | _Small, penalty: Ints | _Small) -> None:
+        """Take in the ranks and penalties (`Record.penalty`) of the next week, shape (traders,)."""
+        self._kept.append(_Scored(rank.astype(np.int8), penalty.astype(np.int8)))
         self._weeks += 1
 
     def of(self, trader: Ints, week: Ints) -> Ints:
         """Return the rank of each trader in its week."""
-        known = np.minimum(week, self._weeks - 1)
-        ranks: Ints = self._by_week()[known, trader].astype(np.int64)
-        return ranks
+        return self._by_week("rank", trader, week)
+
+    def penalty(self, trader: Ints, week: Ints) -> Ints:
+        """Return how each trader stands in its week, as in `Record.penalty`."""
+        return self._by_week("penalty", trader, week)
 
     def of_week(self, week: int) -> Ints:
         """Return the ranks of a week, shape (traders,)."""
-        every = np.arange(self._by_week().shape[1])
+        every = np.arange(len(self._kept.whole().rank) // self._weeks)
         return self.of(every, np.full_like(every, week))
 
-    def _by_week(self) -> _Small:
-        return self._kept.whole().rank.reshape(self._weeks, -1)
+    def _by_week(self, name: str, trader: Ints, week: Ints) -> Ints:
+        column: _Small = getattr(self._kept.whole(), name)
+        known = np.minimum(week, self._weeks - 1)
+        found: Ints = column.reshape(self._weeks, -1)[known, trader].astype(np.int64)
+        return found
+
+
+def seen_rank(nation: Nation, states: SchemeStates, ranks: Ranks, trader: Ints, day: Ints) -> Ints:
+    """Return risk ranks: as scored, but 7 to 9 in the first 365 days of a trader.
+
+    Source: Circular 81/2019/TT-BTC: 7 new without a violation, 8 with a sanction, 9 with a grave
+    one.
+    """
+    week = states.week(day)
+    scored = ranks.of(trader, week)
+    before = np.maximum(nation.traders.predecessor[trader], 0)
+    founded = np.where(
+        nation.traders.is_ordinary[trader],
+        nation.traders.founded_day[trader],
+        states.reborn_day[before],
+    )
+    is_new = (day - founded < _YEAR_OF_A_NEW_ONE) & (scored > PRIORITY_RANK)
+    return np.where(is_new, _NEW_RANK + ranks.penalty(trader, week), scored)

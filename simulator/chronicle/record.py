@@ -3,35 +3,44 @@
 It begins with a past that is drawn: checks by how much a trader trades, findings by these and,
 weakly, by how well it complies. From then on it grows week by week by findings (right or wrong),
 sanctions, audits, tips, late payments and late reports, each from the day on which it is known, and
-fades. How many checks a declaration means is taken from the rank (`control.lanes`): the light pass
-does not draw the checks of honest trade. Figures are assumptions.
+fades; what is taken back or annulled is undone from that day on. How many checks a declaration
+means is taken from the rank (`control.lanes`): the light pass does not draw the checks of honest
+trade. Figures are assumptions.
 """
 
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simulator.actors.kinds import FAR
 from simulator.chronicle.themes import NO_THEME
 from simulator.chronicle.tips import THEME_OF_WARNING, TRADER, Tips
 from simulator.control.overdue import due_days, late_chances, late_reports, pays_late
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
+from simulator.kernel.arrays import Floats, Ints, join, pick
 from simulator.nation import Nation
-from simulator.reference.calendar import YEAR_DAYS, year_month
+from simulator.reference.calendar import WEEK_DAYS, YEAR_DAYS, year_month
 from simulator.reference.regimes import is_taxed_import
 from simulator.setting import DECLARATIONS_A_YEAR
 from simulator.trade.deals import Deals
 from simulator.trade.roster import Roster
 
 FINDING, SANCTION, GRAVE_SANCTION, AUDIT_HIT, AUDIT_MISS, LATE_PAYMENT = range(6)
+# What undoes an earlier one.
+TAKEN_BACK, ANNULLED, GRAVE_ANNULLED = range(6, 9)
 FINDINGS_A_CHECK, LATE_A_PAYMENT = 0.012, 0.016
 HALF_YEAR_MONTHS = 6
 _PAST_YEARS, _FADED, _LEANING, _PAST_CHECKS = 3.0, 0.6, 1.5, 0.1
 # Left of what is on record after a week: half of it after a year, of audits after three.
 _FADING, _SLOW_FADING = 0.5 ** (1 / 52), 0.5 ** (1 / 156)
 _TIP_DAYS = 180
+_COUNTED = {
+    "findings": (FINDING, TAKEN_BACK),
+    "sanctions": (SANCTION, GRAVE_SANCTION, ANNULLED, GRAVE_ANNULLED),
+    "audit_hits": (AUDIT_HIT,),
+    "audit_misses": (AUDIT_MISS,),
+    "late_payments": (LATE_PAYMENT,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,8 @@ class Events:
     Attributes:
         day: From which it is known; trader: whom it is about; kind: FINDING ….
         theme: Of a finding; NO_THEME.
-        claimed_vnd: Duty that a finding claims, VND.
+        claimed_vnd: Duty that a finding claims, or claimed, VND.
+        since: Day from which what it undoes was known; its own day of all others.
     """
 
     day: Ints
@@ -49,6 +59,7 @@ class Events:
     kind: Ints
     theme: Ints
     claimed_vnd: Ints
+    since: Ints
 
     def __len__(self) -> int:
         """Return their number."""
@@ -58,12 +69,18 @@ class Events:
 def events(day: Ints, trader: Ints, kind: int | Ints) -> Events:
     """Return events that have no theme and claim nothing, of one kind or of several."""
     none = np.zeros(len(day), dtype=np.int64)
-    return Events(day, trader, none + kind, none + NO_THEME, none)
+    return Events(day, trader, none + kind, none + NO_THEME, none, day)
+
+
+def undoing(noted: Events, day: Ints, kind: int | Ints) -> Events:
+    """Return the events of other kinds that undo some noted before, each on its day."""
+    undone = events(day, noted.trader, kind)
+    return replace(undone, claimed_vnd=noted.claimed_vnd, since=noted.day)
 
 
 def findings_of(day: Ints, trader: Ints, theme: Ints, claimed_vnd: Ints) -> Events:
     """Return findings at the border."""
-    return Events(day, trader, np.full(len(day), FINDING), theme, claimed_vnd)
+    return replace(events(day, trader, FINDING), theme=theme, claimed_vnd=claimed_vnd)
 
 
 def past_of(nation: Nation) -> tuple[Floats, Floats]:
@@ -86,7 +103,8 @@ class Record:
             (traders,); payments, late_payments, late_reports: the same.
         claimed_vnd: Duty that findings at the border claimed, VND, faded.
         theme: Theme of each trader's last finding; NO_THEME.
-        sanctioned, gravely_sanctioned: Day from which a sanction is known, far for most.
+        standing, gravely: Sanctions of each trader that are not annulled, and the grave ones of
+            them, shape (traders,).
         tipped: Theme of the last tip of the last months that names each trader; NO_THEME.
         broker_declared, broker_found: Declarations and findings, shape (brokers, half-years);
             first_half: number of the first half-year since 1970.
@@ -101,8 +119,7 @@ class Record:
         self.payments, self.late_payments, self.late_reports = np.zeros((3, count))
         self.claimed_vnd = np.zeros(count)
         self.theme = np.full(count, NO_THEME, dtype=np.int64)
-        self.sanctioned = np.full(count, FAR, dtype=np.int64)
-        self.gravely_sanctioned = self.sanctioned.copy()
+        self.standing, self.gravely = np.zeros((2, count), dtype=np.int64)
         ends = year_month(np.array([nation.first_day, nation.last_day])) // HALF_YEAR_MONTHS
         self.first_half = int(ends[0])
         shape = len(nation.brokers), int(ends[1] - ends[0]) + 1
@@ -111,7 +128,7 @@ class Record:
         overdue = late_reports(nation)
         self._reports = overdue.limit_day, overdue.trader
         none = np.empty(0, dtype=np.int64)
-        self._pending = Events(none, none, none, none, none)
+        self._pending = events(none, none, FINDING)
         self._tips = none, none, none
         self.day = nation.first_day - 1
 
@@ -180,26 +197,31 @@ class Record:
             getattr(self, name)[:] *= _SLOW_FADING
         due = self._pending.day <= day
         known, self._pending = pick(self._pending, due), pick(self._pending, ~due)
-        for kind, name in (
-            (FINDING, "findings"), (SANCTION, "sanctions"), (GRAVE_SANCTION, "sanctions"),
-            (AUDIT_HIT, "audit_hits"), (AUDIT_MISS, "audit_misses"),
-            (LATE_PAYMENT, "late_payments"),
-        ):  # fmt: skip
-            own = known.trader[known.kind == kind]
-            getattr(self, name)[:] += np.bincount(own, minlength=len(self.theme))
-        self.claimed_vnd += np.bincount(known.trader, known.claimed_vnd, len(self.theme))
+        # What is undone has faded since it was noted.
+        faded = _FADING ** ((day - known.since) // WEEK_DAYS)
+        weight = np.where(known.kind >= TAKEN_BACK, -faded, 1.0)
+        for name, kinds in _COUNTED.items():
+            own = np.isin(known.kind, kinds)
+            added = np.bincount(known.trader[own], weight[own], len(self.theme))
+            column = getattr(self, name)
+            column[:] = np.maximum(column + added, 0.0)
+        claimed = np.bincount(known.trader, known.claimed_vnd * weight, len(self.theme))
+        self.claimed_vnd[:] = np.maximum(self.claimed_vnd + claimed, 0.0)
         found = pick(known, np.flatnonzero(known.theme != NO_THEME))
         order = np.argsort(found.day, kind="stable")
         self.theme[found.trader[order]] = found.theme[order]
-        self._sanction(known)
+        for kind, by in ((SANCTION, 1), (GRAVE_SANCTION, 1), (ANNULLED, -1), (GRAVE_ANNULLED, -1)):
+            own = known.trader[known.kind == kind]
+            np.add.at(self.standing, own, by)
+            if kind in (GRAVE_SANCTION, GRAVE_ANNULLED):
+                np.add.at(self.gravely, own, by)
         limit, trader = self._reports
         fresh = (limit > self.day) & (limit <= day)
         self.late_reports += np.bincount(trader[fresh], minlength=len(self.theme))
         self.day = day
 
-    def _sanction(self, known: Events) -> None:
-        grave: Bools = known.kind == GRAVE_SANCTION
-        any_one = grave | (known.kind == SANCTION)
-        day = np.maximum(known.day, self.day + 1)
-        np.minimum.at(self.sanctioned, known.trader[any_one], day[any_one])
-        np.minimum.at(self.gravely_sanctioned, known.trader[grave], day[grave])
+    @property
+    def penalty(self) -> Ints:
+        """How each trader stands: 1 with a sanction, 2 with a grave one, else 0."""
+        result: Ints = (self.standing > 0).astype(np.int64) + (self.gravely > 0)
+        return result

@@ -19,9 +19,19 @@ from simulator.chronicle.assessments import (
     FINE_PCT,
     FINED_FROM_VND,
     Outcomes,
+    outcomes_of,
 )
 from simulator.chronicle.audits import Audited
 from simulator.chronicle.ledger import Ledger
+from simulator.chronicle.record import (
+    ANNULLED,
+    GRAVE_ANNULLED,
+    GRAVE_SANCTION,
+    SANCTION,
+    Record,
+    events,
+    undoing,
+)
 from simulator.chronicle.themes import EXEMPTION, PROCESSING, REFUND, themes_of
 from simulator.control.beliefs import annulled_after
 from simulator.control.lifecycle import NEVER
@@ -159,6 +169,23 @@ def by_audit(ledger: Ledger, audited: Audited, outcomes: Outcomes) -> Violations
     several = (main.direction, np.full(len(audit), NO_DECLARATION, dtype=np.int64))
     told = replace(_told(made, act, fine, several), is_disputed=is_disputed)
     return pick(told, fine > 0)
+
+
+def of_audits(nation: Nation, ledger: Ledger, audited: Audited) -> Violations:
+    """Return the sanctions of some audits, as `by_audit`, out of the ledger so far."""
+    found = pick(ledger, audited.item)
+    own = replace(audited, item=np.arange(len(audited.item)))
+    return by_audit(found, own, outcomes_of(nation, found, own))
+
+
+def note_sanctions(record: Record, made: Violations) -> None:
+    """Put sanctions on record, each from its decision until it is annulled, if it is."""
+    is_grave = made.act == EVASION
+    noted = events(made.decided, made.trader, np.where(is_grave, GRAVE_SANCTION, SANCTION))
+    record.note(noted)
+    gone = np.flatnonzero(made.annulled != NEVER)
+    kind = np.where(is_grave[gone], GRAVE_ANNULLED, ANNULLED)
+    record.note(undoing(pick(noted, gone), made.annulled[gone], kind))
 
 
 def for_limits(overdue: Overdue, act: int) -> Violations:

@@ -29,6 +29,10 @@ METHODS = detection.METHODS
 DECLARED = (
     "line", "origin", "schedule", "certificate", "quantity_e2", "kg_e2", "unit_price_e4",
 )  # fmt: skip
+# From when on the books tell what a deed hides: at once, or only when something that the deed is
+# about has come and gone (`chronicle.audits`).
+SHOWS = ("at once", "after the deadline", "after the report", "after the trip")
+AT_ONCE, AFTER_DEADLINE, AFTER_REPORT, AFTER_TRIP = SHOWS
 # What tips warn of.
 WARNINGS = ("prices", "codes", "origin", "hidden goods", "quantities", "exemptions")
 PARAMETERS = 4
@@ -228,6 +232,7 @@ class Mechanism(ABC):
         seen_by: Chance that each method sees an item of it in which nothing agrees, by METHODS;
             where a subclass does not say, that of `reference.detection` for what it is visible by.
         visible_by: What the truth says: of documents, physical, audit.
+        shows: From when on books tell it, one of SHOWS; audits see nothing before.
         warned_of: What tips about it warn of, one of WARNINGS; empty for anything.
         collectable_share: Share of a loss that is collected once it is found (assumption).
         suppressed_kinds: Follow-ups (`reference.declaration_kinds`) that never come while it runs.
@@ -246,6 +251,7 @@ class Mechanism(ABC):
     intent: ClassVar[bool] = True
     seen_by: ClassVar[Sequence[float]] = (0, 0, 0, 0, 0, 0, 0, 0)
     visible_by: ClassVar[Sequence[str]] = ("audit",)
+    shows: ClassVar[str] = AT_ONCE
     warned_of: ClassVar[str] = ""
     collectable_share: ClassVar[float] = 0.67
     suppressed_kinds: ClassVar[Sequence[int]] = ()

@@ -10,7 +10,14 @@ from typing import ClassVar
 from simulator.actors.kinds import EXPORT_PRODUCTION, PROCESSING
 from simulator.kernel.arrays import Floats
 from simulator.mechanisms.declaring import duty_of, takes_part
-from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
+from simulator.mechanisms.mechanism import (
+    AFTER_REPORT,
+    Case,
+    Deed,
+    Mechanism,
+    Schemes,
+    truthful,
+)
 from simulator.mechanisms.planning import depth_of, draw_schemes, leaning_of, plan_of, trades_as
 from simulator.reference.regimes import IMPORT, IS_EXEMPTED, IS_PROCESSING
 from simulator.setting import Setting
@@ -29,6 +36,7 @@ class NormAbuse(Mechanism):
 
     name: ClassVar[str] = "norm_abuse"
     visible_by = ("audit",)
+    shows = AFTER_REPORT
     warned_of: ClassVar[str] = "exemptions"
     collectable_share: ClassVar[float] = 0.55
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from simulator.kernel.arrays import Bools
-from simulator.mechanisms.mechanism import METHODS, STOP, WARNINGS, Case
+from simulator.mechanisms.mechanism import METHODS, SHOWS, STOP, WARNINGS, Case
 from simulator.reference.agreements import SCHEDULES
 from simulator.reference.declaration_kinds import KINDS
 from simulator.reference.detection import SIGHTS
@@ -161,6 +161,10 @@ ATTRIBUTES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
             and all(isinstance(sight, str) and sight in SIGHTS for sight in one)
         ),
         f"of {', '.join(SIGHTS)}",
+    ),
+    "shows": (
+        lambda one: isinstance(one, str) and one in SHOWS,
+        f"of {', '.join(SHOWS)}",
     ),
     "warned_of": (
         lambda one: isinstance(one, str) and one in ("", *WARNINGS),

@@ -9,7 +9,14 @@ from typing import ClassVar
 import numpy as np
 
 from simulator.mechanisms.declaring import duty_of
-from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
+from simulator.mechanisms.mechanism import (
+    AFTER_DEADLINE,
+    Case,
+    Deed,
+    Mechanism,
+    Schemes,
+    truthful,
+)
 from simulator.mechanisms.planning import business_of, draw_schemes, merchants, plan_of
 from simulator.reference.declaration_kinds import RE_EXPORT
 from simulator.reference.regimes import IMPORT, IS_TEMPORARY
@@ -21,6 +28,7 @@ class TemporaryImportKept(Mechanism):
 
     name: ClassVar[str] = "temporary_import_kept"
     visible_by = ("documents", "audit")
+    shows = AFTER_DEADLINE
     warned_of: ClassVar[str] = "exemptions"
     collectable_share: ClassVar[float] = 0.5
     suppressed_kinds = (RE_EXPORT,)

@@ -18,20 +18,35 @@ from simulator.chronicle.audit_scope import (
     weights_of,
 )
 from simulator.chronicle.audits import Audited, hidden_of, seen_in
+from simulator.chronicle.follow_ups import re_export_limit
 from simulator.chronicle.ledger import Ledger
 from simulator.chronicle.living import Chronicle, live_through
 from simulator.chronicle.ranks import Ranker
-from simulator.chronicle.record import Record, findings_of, past_of
+from simulator.chronicle.record import TAKEN_BACK, Record, findings_of, past_of, undoing
 from simulator.chronicle.service_levels import service_levels
 from simulator.chronicle.themes import EVERYTHING, NO_THEME, ORIGIN, VALUE
 from simulator.chronicle.tips import THEME_OF_WARNING, TRADER, tips_of
+from simulator.chronicle.violations import (
+    EVASION,
+    LATE_RE_EXPORT,
+    LATE_SETTLEMENT,
+    SHORT_TAX,
+    Violations,
+    violations_of,
+)
 from simulator.control.lifecycle import NEVER
-from simulator.control.overdue import due_days, late_chances, pays_late
+from simulator.control.overdue import (
+    due_days,
+    filing_days,
+    late_chances,
+    late_reports,
+    pays_late,
+)
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints, pick
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.nation import Nation, draw_nation
-from simulator.reference.calendar import WEEK_DAYS
+from simulator.reference.calendar import WEEK_DAYS, last_day_of
 from simulator.reference.regimes import is_taxed_import
 from simulator.trade.deals import draw_deals
 from simulator.trade.roster import draw_roster
@@ -110,9 +125,10 @@ def test_as_many_audits_find_something_as_published_and_the_lot_far_fewer() -> N
 
 def test_a_theme_finds_more_of_its_own_and_schemes_are_followed_up(nation, chronicle) -> None:
     ledger = chronicle.ledger
-    hidden = hidden_of(ledger, np.flatnonzero(ledger.found == NEVER))
+    hidden = hidden_of(nation, ledger, np.flatnonzero(ledger.found == NEVER))
     one = np.zeros(len(hidden), dtype=np.int64)
     day = {"from_day": one + nation.first_day, "to_day": one + nation.last_day}
+    day["decided"] = one + nation.last_day + 1
 
     def found(theme: int, audit: Ints) -> Ints:
         told = replace(pick(chronicle.audited.audits, one), theme=one + theme, **day)
@@ -189,7 +205,8 @@ def test_findings_raise_a_rank_when_they_are_known_and_clean_trade_lowers_it(nat
     before = ranker.ranks(record)
     who = np.flatnonzero(before == 3)[:50]
     two = np.full(len(who), 2)
-    record.note(findings_of(two + FIRST + 8, who, two, two * 10**6))
+    noted = findings_of(two + FIRST + 8, who, two, two * 10**6)
+    record.note(noted)
     record.advance(FIRST + WEEK_DAYS - 1)
     assert np.array_equal(ranker.ranks(record)[who], before[who])
     record.advance(FIRST + 2 * WEEK_DAYS - 1)
@@ -197,8 +214,18 @@ def test_findings_raise_a_rank_when_they_are_known_and_clean_trade_lowers_it(nat
     assert (after >= before[who]).all()
     assert (after > before[who]).mean() > 0.6
     assert (record.theme[who] == 2).all()
-    record.checks[who] += 400
-    assert (ranker.ranks(record)[who] < after).all()
+    more = ranker.ranks(_with_checks(record, who))[who]
+    assert (more < after).all()
+    record.note(undoing(noted, two + FIRST + 15, TAKEN_BACK))
+    record.advance(FIRST + 3 * WEEK_DAYS - 1)
+    assert record.claimed_vnd[who] == pytest.approx(0, abs=1e-3)
+    assert np.array_equal(ranker.ranks(record)[who], before[who])
+
+
+def _with_checks(record: Record, who: Ints) -> Record:
+    other = record.copy()
+    other.checks[who] += 400
+    return other
 
 
 def test_new_firms_are_ranked_by_age_and_sanctions_alone(nation, chronicle) -> None:
@@ -207,11 +234,52 @@ def test_new_firms_are_ranked_by_age_and_sanctions_alone(nation, chronicle) -> N
     new = new[(traders.founded_day[new] < FIRST + 300) & ~traders.is_priority[new]]
     day = traders.founded_day[new] + 200
     rank = chronicle.rank_of(nation, new, day)
-    sanctioned = chronicle.record.sanctioned[new] < day - WEEK_DAYS
-    assert set(rank.tolist()) <= {7, 8, 9}
-    assert sanctioned.sum() >= 3
-    assert (rank[sanctioned] > 7).all()
-    assert (rank[chronicle.record.sanctioned[new] > day] == 7).all()
+    told = _told_sanctions(nation, chronicle)
+    begins = FIRST + (day - FIRST) // WEEK_DAYS * WEEK_DAYS
+    assert (rank > 7).sum() >= 3
+    for trader, first, seen in zip(new.tolist(), begins.tolist(), rank.tolist(), strict=True):
+        own = pick(told, (told.trader == trader) & (told.decided < first))
+        acts = own.act[(own.annulled == NEVER) | (own.annulled >= first)]
+        assert seen == 7 + (len(acts) > 0) + (acts == EVASION).any()
+
+
+def _told_sanctions(nation: Nation, chronicle: Chronicle) -> Violations:
+    """Return what the table of violations tells of the time lived."""
+    audit = chronicle.audited, outcomes_of(nation, chronicle.ledger, chronicle.audited)
+    late = chronicle.overdue, late_reports(nation)
+    return violations_of(nation, chronicle.sanctions, chronicle.ledger, audit, late)
+
+
+def test_the_record_holds_the_sanctions_that_stand(nation, chronicle) -> None:
+    told, last = _told_sanctions(nation, chronicle), chronicle.record.day
+    assert set(told.act.tolist()) >= {SHORT_TAX, LATE_RE_EXPORT, LATE_SETTLEMENT}
+    stands = (told.annulled == NEVER) | (told.annulled > last)
+    assert (~stands).sum() > 20
+    number = np.bincount(told.trader[stands], minlength=len(nation.traders))
+    assert np.array_equal(number, chronicle.record.standing)
+    cleared = np.setdiff1d(told.trader[~stands], told.trader[stands])
+    assert len(cleared) > 3
+    assert chronicle.record.sanctions[cleared] == pytest.approx(0, abs=1e-9)
+
+
+def test_audits_see_nothing_before_it_has_happened(nation) -> None:
+    """Not that goods stay before they should have left, nor what a report says before it is."""
+    lived = live_through(nation, 900)
+    ledger, end = lived.ledger, last_day_of(2024)
+    shows = hidden_of(nation, ledger, np.arange(len(ledger))).shows
+    kept = ledger.mechanism == nation.place_of("temporary_import_kept")
+    told = ledger.mechanism == nation.place_of("norm_abuse")
+    told &= ledger.day <= end
+    assert min(kept.sum(), told.sum()) > 20
+    assert (shows > re_export_limit(ledger.regime, ledger.day))[kept].all()
+    filed = np.minimum(filing_days(nation, 2024)[0][ledger.trader], end + 150)
+    assert (filed > end).all()
+    assert np.array_equal(shows[told], filed[told])
+    false = ledger.mechanism < 0
+    assert np.array_equal(shows[false], ledger.day[false])
+    decided = lived.audited.audits.decided[lived.audited.audit]
+    assert (decided >= shows[lived.audited.item]).all()
+    assert told[lived.audited.item].sum() > 20
 
 
 def test_what_is_on_record_fades_and_tips_grow_old(nation, chronicle) -> None:

@@ -77,7 +77,7 @@ def test_a_doubt_is_no_thread_that_an_audit_follows(nation, audited_often):
     # One of each for every audit, all of it inside its period.
     audit = np.arange(len(audits))
     every = hidden_of(
-        ledger, np.concatenate([wrong[audit % len(wrong)], doubts[audit % len(doubts)]])
+        nation, ledger, np.concatenate([wrong[audit % len(wrong)], doubts[audit % len(doubts)]])
     )
     every = replace(every, day=np.tile(audits.to_day, 2), corrected=np.full(len(every), NEVER))
     seen = seen_in(nation, audits, every, np.tile(audit, 2))
