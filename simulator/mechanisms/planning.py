@@ -88,6 +88,9 @@ def depth_of(name: str, lot: Floats) -> Floats:
 def leaning_of(setting: Setting) -> Floats:
     """Return how traders lean to anything irregular: low compliance, young, not priority.
 
+    Schemes are planned before the first day is lived: young is who is founded less than 600 days
+    before it, or at any time after it.
+
     Who moves more has more to gain: the chance rises with the value traded, up to six times that of
     a firm of mean size. Losses are as concentrated as published for another country, where the five
     largest evaders made up three quarters of them and larger shipments were more at risk (World

@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 
 from simulator.chronicle import audit_scope
+from simulator.chronicle import audits as auditing
 from simulator.chronicle.assessments import outcomes_of
 from simulator.chronicle.audit_scope import (
     COMPLIANCE,
     RANDOM,
     RISK,
     SIGN,
+    choose_traders,
     declared_facts,
     weights_of,
 )
@@ -43,7 +45,7 @@ from simulator.control.overdue import (
     pays_late,
 )
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Ints, pick
+from simulator.kernel.arrays import Floats, Ints, pick
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.nation import Nation, draw_nation
 from simulator.reference.calendar import WEEK_DAYS, last_day_of
@@ -143,18 +145,22 @@ def test_a_theme_finds_more_of_its_own_and_schemes_are_followed_up(nation, chron
     assert is_meant[together].sum() > 1.1 * is_meant[seen[2]].sum()
 
 
-def test_a_sign_is_something_on_record(nation, chronicle) -> None:
-    audits = chronicle.audited.audits
-    signs = np.flatnonzero((audits.ground == SIGN) & (audits.decided > FIRST + 100))
-    assert len(signs) > 15
-    weeks = np.arange(FIRST, FIRST + DAYS)
-    tips = tips_of(nation, chronicle.states, weeks)
-    record, (_, past) = chronicle.record, past_of(nation)
-    known = (past > 0) | (record.theme != NO_THEME) | (record.findings > 0)
-    known |= (record.late_payments > 0) | (record.late_reports > 0) | (record.audit_hits > 0)
-    known[tips.trader[tips.kind == TRADER]] = True
-    assert known[audits.trader[signs]].all()
-    assert not known.all()
+def test_a_sign_is_something_on_record_in_that_week(nation, monkeypatch) -> None:
+    has_sign, grounds = [], []
+
+    def seen(nation: Nation, day: int, weights: Floats, drawn: Ints) -> tuple[Ints, Ints]:
+        signs = weights[SIGN] > 0
+        chosen, ground = choose_traders(nation, day, weights, drawn)
+        has_sign.append(signs[chosen])
+        grounds.append(ground)
+        return chosen, ground
+
+    monkeypatch.setattr(auditing, "choose_traders", seen)
+    live_through(nation, A_YEAR)
+    by_sign = np.concatenate(grounds) == SIGN
+    assert by_sign.sum() > 15
+    assert np.concatenate(has_sign)[by_sign].all()
+    assert np.concatenate(has_sign)[~by_sign].mean() < 0.9
 
 
 def test_tips_come_late_and_are_as_often_wrong(nation, chronicle) -> None:
