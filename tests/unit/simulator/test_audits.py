@@ -136,7 +136,7 @@ def test_audits_catch_schemes_when_they_conclude(nation, chronicle, ranks):
         days = FIRST + week * WEEK_DAYS + np.arange(WEEK_DAYS)
         own = np.flatnonzero((day >= days[0]) & (day <= days[-1]))
         catches.append(
-            auditors.live_week(pick(chronicle.ledger, own), days, ranks.of_week(week), record)
+            auditors.live_week(pick(chronicle.ledger, own), days, ranks.of_week(week), record)[0]
         )
     caught = np.concatenate(catches)
     assert len(caught) > 3
