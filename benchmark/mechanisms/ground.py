@@ -9,7 +9,9 @@ from benchmark.mechanisms.files import stage
 from data_contracts.statements import statements_beside
 
 _SQL = statements_beside(__file__)
-_OF_FILES = ("successor", "declaration", "item", "slip", "inspection", "exempted")
+_OF_FILES = (
+    "last_rows", "successor", "declaration", "item", "slip", "inspection", "exempted",
+)  # fmt: skip
 _OF_TRUTH = ("truth", "scheme", "stacked", "stacked_irregular")
 
 

@@ -106,14 +106,13 @@ kin as (
 debts as (
     -- As a share of the taxes of a year: large firms owe more.
     select MA_DN as trader, max(try_cast(CON_NO as double)) / any_value(tax_a_year_vnd) as of_tax
-    from raw_no
+    from last_rows('raw_no', (THANG, MA_DN, SO_TK_GOC, MA_SAC_THUE))
     left join (
         select trader as MA_DN, nullif(sum(tax_vnd), 0) / any_value(years) as tax_a_year_vnd
         from declaration
         cross join (select (max(day) - min(day) + 1) / 365.0 as years from declaration) as told
         where not is_ended group by trader
     ) as taxed using (MA_DN)
-    where OP <> 'D'
     group by MA_DN
 ),
 
