@@ -41,7 +41,15 @@ debts as (
     group by MA_DN
 ),
 
-fines as (select MA_DN as trader, count(distinct SO_QD) as count from raw_vipham group by MA_DN),
+fines as (
+    -- Each month the register lists all decisions that stand; what is annulled is in no later list.
+    select MA_DN as trader, count(distinct SO_QD) as count
+    from (
+        select MA_DN, SO_QD, regexp_extract(FILE, 'vipham_(\d{6})', 1) as month from raw_vipham
+        qualify month = max(month) over ()
+    )
+    group by MA_DN
+),
 
 licences as (
     select holder as trader, max(

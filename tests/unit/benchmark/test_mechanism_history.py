@@ -34,6 +34,19 @@ def test_what_is_on_file_of_a_trader_is_counted_once(signs_of, sign, of_a):
     assert signs_of(world, sign) == [("A", of_a), ("B", 0)]
 
 
+def test_a_fine_that_the_register_drops_is_none(signs_of):
+    """Each month the register lists all that stand."""
+    world = World()
+    world.declared("A")
+    world.declared("B")
+    for month, listed in (("202501", "A"), ("202502", "AB"), ("202503", "B")):
+        for trader in "AB":
+            world.add(f"dn_{month}", MA_DN=trader)
+        for trader in listed:
+            world.add(f"vipham_{month}", SO_QD=f"XP-{trader}", MA_DN=trader)
+    assert signs_of(world, "fined") == [("A", 0), ("B", 1)]
+
+
 def test_a_line_that_a_ruling_codes_otherwise_is_told(signs_of):
     world = World()
     for trader, ruled in (("A", CODE), ("B", DEARER), ("C", ELSEWHERE)):
