@@ -108,7 +108,7 @@ left join trip_sign using (base)
 left join control_sign using (base)
 left join firm_sign using (trader)
 left join report_sign using (trader)
-left join trader_history using (trader)
+left join trader_history using (base)
 left join paper_history using (base)
 left join ruling_sign using (base, stt)
 union all by name

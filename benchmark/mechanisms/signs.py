@@ -1,7 +1,8 @@
 """What an honest single rule can look at: one number an item or slip, from all outside tables.
 
 Each is a sign somebody would think of: a higher number is more suspicious. What is null says
-nothing of the item. Those of OF_INSPECTION look at how the declaration itself was inspected.
+nothing of the item. Those of OF_INSPECTION look at how the declaration itself was inspected; what
+is on file of a trader is counted without what came of the declaration itself.
 """
 
 import duckdb

@@ -23,6 +23,13 @@ def told(world, table, *, withdrawn, **row):
 @pytest.mark.parametrize(
     ("sign", "table", "row", "values"),
     [
+        ("corrected", "khaibosung", {"SO_KBS": "1", "STT": 1, "MA_SAC_THUE": "N"}, (0, 1)),
+        ("guarantees", "baolanh", {"SO_BL": "1"}, (0, 1)),
+        ("claims", "hoanthue", {"SO_HS": "1"}, (0, 1)),
+        ("audited", "ktstq", {"MA_QD": "1"}, (0, 1)),
+        ("audit_lines", "ktstqct",
+         {"MA_QD": "1", "STT": 1, "MA_SAC_THUE": "N", "TRANG_THAI": "final"}, (0, 1)),
+        ("assessed_anew", "andinh", {"SO_QD": "1", "STT": 1, "MA_SAC_THUE": "N"}, (0, 1)),
         ("debt_of_tax", "no", {"THANG": "2025-02", "MA_SAC_THUE": "N", "CON_NO": 10**9},
          (0, 33.425)),
         ("trader_rank", "phanluong", {"CAN_CU": "R001;XH-9"}, (None, 9)),
