@@ -15,7 +15,6 @@ TOO_FEW = "too few"
 
 _Z_95 = 1.959963984540054
 _LEVELS = (0.025, 0.975)
-_SEEN_BY_CHANCE = 0.05
 _DRAWS = 400
 _DRAWS_AT_ONCE = 50
 _LEAST_PAIRS = 2
@@ -126,11 +125,12 @@ def ratio_interval(above: float, below: float, sums_above: Floats, sums_below: F
 def none_of(count: int) -> Interval:
     """Return the interval of a share of which none of some independent ones is so; None of none.
 
-    Its upper end is the share that leaves a chance of 5 % to see none of them: 1 - 0.05^(1/count).
+    Clopper and Pearson's, two-sided at 95 % as the others here: its upper end is the share that
+    leaves a chance of 2.5 % to see none of them, 1 - 0.025^(1/count).
     """
     if not count:
         return Interval(None, None, None)
-    return Interval(0.0, 0.0, 1 - _SEEN_BY_CHANCE ** (1 / count))
+    return Interval(0.0, 0.0, 1 - _LEVELS[0] ** (1 / count))
 
 
 def t_interval(differences: Floats) -> Interval:

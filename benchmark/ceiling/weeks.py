@@ -2,8 +2,10 @@
 
 The signs are those of `benchmark.mechanisms.signs`. Left out are those that look at how the
 declaration itself was inspected, which nobody knows who is still to choose, and those of slips. Its
-lane stays, and so do the lane that an officer lowered and the red one of an earlier declaration of
-the same goods: they are given before any check, whatever it finds.
+lane stays, and so do the lane that an officer lowered, the red one of an earlier declaration of
+the same goods and the non-trade declaration that follows a red one: they come before any check,
+whatever it finds. What is on file of a trader is that of its other declarations: what came of one
+in its own week (a decision, a correction, a case, an audit of its days) is no sign of it.
 """
 
 from pathlib import Path

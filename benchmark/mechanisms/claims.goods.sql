@@ -4,7 +4,7 @@ select deed.mechanism, trips.base is not null as holds
 from (select distinct mechanism, base from deed) as deed
 left join (
     select distinct try_cast(left(unnest(string_split(SO_TK, ';')), 11) as bigint) as base
-    from raw_vanchuyen
+    from last_rows('raw_vanchuyen', SO_VC)
 ) as trips using (base);
 
 -- name: scale_tells
@@ -25,11 +25,8 @@ from (
         select
             *, try_cast(TT_DI as timestamp) as left_at, try_cast(TT_DEN as timestamp) as came_at,
             try_cast(left(SO_TK, 11) as bigint) as base
-        from raw_vanchuyen
+        from last_rows('raw_vanchuyen', SO_VC)
         where TT_DEN is not null
-        qualify row_number() over (
-            partition by SO_VC order by try_cast(SEQ_NO as bigint) desc
-        ) = 1
     ) as trip
     inner join deed using (base)
     inner join (
@@ -75,7 +72,7 @@ lines as (
         list(distinct try_cast(LUONG as double)) as grants,
         min(try_cast(TU_NGAY as date)) as since
     from raw_dmmt
-    where OP <> 'D'
+    semi join (select SO_DMMT, STT from last_rows('raw_dmmt', (SO_DMMT, STT))) using (SO_DMMT, STT)
     group by SO_DMMT, try_cast(STT as integer)
 ),
 

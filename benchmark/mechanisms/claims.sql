@@ -4,7 +4,7 @@ create table deed as
 select
     irregular.*,
     declaration.* exclude (base, number, is_import, regime, trader, day, rate, value_vnd),
-    item.* exclude (base, stt, sequence),
+    item.* exclude (base, stt),
     scheme.trader as scheme_trader, scheme.group_id, scheme.is_told, scheme.ends_on,
     scheme.office as scheme_office, scheme.broker as scheme_broker,
     scheme.officer as scheme_officer, scheme.heir as scheme_heir,

@@ -9,7 +9,10 @@ from benchmark.mechanisms.files import stage
 from data_contracts.statements import statements_beside
 
 _SQL = statements_beside(__file__)
-_OF_FILES = ("successor", "declaration", "item", "slip", "inspection", "exempted")
+_OF_FILES = (
+    "last_rows", "last_filings", "successor", "declaration", "item", "slip", "inspection",
+    "exempted",
+)  # fmt: skip
 _OF_TRUTH = ("truth", "scheme", "stacked", "stacked_irregular")
 
 

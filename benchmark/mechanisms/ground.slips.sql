@@ -12,12 +12,9 @@ with sent as (
         CHIEU = 'N' as is_import,
         try_cast(TRI_GIA as bigint) as value_vnd,
         coalesce(try_cast(THUE as bigint), 0) as tax_vnd
-    from raw_cudan
-    left join successor on raw_cudan.MA_HQ = successor.former
-    where OP <> 'D' and try_cast(NGAY as date) is not null and try_cast(TRI_GIA as bigint) > 0
-    qualify row_number() over (
-        partition by SO_PHIEU order by try_cast(SEQ_NO as bigint) desc
-    ) = 1
+    from last_rows('raw_cudan', SO_PHIEU) as told
+    left join successor on told.MA_HQ = successor.former
+    where try_cast(NGAY as date) is not null and try_cast(TRI_GIA as bigint) > 0
 )
 
 select

@@ -17,10 +17,9 @@ versions as (
 
     select
         *,
-        try_cast(left(SO_TK, 11) as bigint) as base,
-        try_cast(SEQ_NO as bigint) as sequence
-    from raw_tk
-    where OP <> 'D' and length(SO_TK) = 12
+        try_cast(left(SO_TK, 11) as bigint) as base
+    from last_rows('raw_tk', SO_TK)
+    where length(SO_TK) = 12
 
 ),
 
@@ -29,7 +28,7 @@ firsts as (
     select *
     from versions
     where base is not null
-    qualify row_number() over (partition by base order by SO_TK, sequence desc) = 1
+    qualify row_number() over (partition by base order by SO_TK) = 1
 
 ),
 
@@ -128,15 +127,12 @@ sent as (
         SO_DMMT as list,
         try_cast(STT_DMMT as integer) as list_line,
         try_cast(left(SO_TK_LQ, 11) as bigint) as earlier_base,
-        try_cast(STT_LQ as integer) as earlier_stt,
-        try_cast(SEQ_NO as bigint) as sequence
-    from raw_hang
-    inner join declaration on raw_hang.SO_TK = declaration.number
-    where OP <> 'D'
+        try_cast(STT_LQ as integer) as earlier_stt
+    from last_rows('raw_hang', (SO_TK, STT)) as goods
+    inner join declaration on goods.SO_TK = declaration.number
 
 )
 
 select *
 from sent
-where stt is not null
-qualify row_number() over (partition by base, stt order by sequence desc) = 1;
+where stt is not null;

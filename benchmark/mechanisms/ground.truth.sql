@@ -59,11 +59,7 @@ select
     MA_CB as officer,
     try_cast(TU as timestamp) as begun_at,
     try_cast(DEN as timestamp) as ended_at
-from raw_kiemtra
-where OP <> 'D'
-qualify row_number() over (
-    partition by MA_KT, STT_KT order by try_cast(SEQ_NO as bigint) desc
-) = 1;
+from last_rows('raw_kiemtra', (MA_KT, STT_KT));
 
 -- name: exempted
 -- One row per item with taxes that its regime forgives.
@@ -72,7 +68,7 @@ select
     declaration.base,
     try_cast(STT as integer) as stt,
     sum(try_cast(SO_TIEN_MIEN as bigint)) as forgiven_vnd
-from raw_thue
-inner join declaration on raw_thue.SO_TK = declaration.number
-where OP <> 'D' and SO_TIEN_MIEN is not null
+from last_rows('raw_thue', (SO_TK, STT, MA_SAC_THUE)) as taxes
+inner join declaration on taxes.SO_TK = declaration.number
+where SO_TIEN_MIEN is not null
 group by declaration.base, try_cast(STT as integer);

@@ -33,7 +33,8 @@ with
 
 boxes as (
     select distinct try_cast(left(SO_TK, 11) as bigint) as base, SO_CONT as container
-    from raw_cont where OP <> 'D'
+    from last_rows('raw_cont', (SO_TK, SO_CONT))
+    semi join (select SO_TK from last_rows('raw_tk', SO_TK)) using (SO_TK)
 ),
 
 -- A box that several declarations share says nothing of one of them.

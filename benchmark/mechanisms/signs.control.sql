@@ -49,8 +49,8 @@ deals as (
 ranks as (
     select
         try_cast(SO_TK_GOC as bigint) as base,
-        max(try_cast(nullif(regexp_extract(CAN_CU, 'XH-(\d)', 1), '') as double)) as trader_rank
-    from raw_phanluong where OP <> 'D' group by SO_TK_GOC
+        try_cast(nullif(regexp_extract(CAN_CU, 'XH-(\d)', 1), '') as double) as trader_rank
+    from last_rows('raw_phanluong', SO_TK_GOC)
 ),
 
 scans as (
@@ -108,7 +108,7 @@ left join trip_sign using (base)
 left join control_sign using (base)
 left join firm_sign using (trader)
 left join report_sign using (trader)
-left join trader_history using (trader)
+left join trader_history using (base)
 left join paper_history using (base)
 left join ruling_sign using (base, stt)
 union all by name

@@ -1,6 +1,6 @@
 -- name: trader_history
--- One row per trader: what audits, decisions and other agencies say of it, all that has come; of a
--- line that was changed, what it says last.
+-- One row per declaration of goods that stood: what audits, decisions and other agencies say of its
+-- trader and not of itself, all that has come; of what was changed, what it says last.
 create table trader_history as
 with
 
@@ -8,96 +8,95 @@ of_trader as (
     select base, trader from declaration where trader <> ''
 ),
 
-audits as (
-    select
-        MA_DN as trader, count(distinct MA_QD) as audited,
-        count(distinct MA_QD) filter (try_cast(THUE_AN_DINH as double) > 0) as audit_assessed
-    from raw_ktstq where OP <> 'D' group by MA_DN
-),
-
-lines as (
-    select trader, count(*) as audit_lines
-    from (
-        select distinct MA_QD, try_cast(SO_TK_GOC as bigint) as base, STT
-        from (
-            select * from raw_ktstqct
-            qualify row_number() over (
-                partition by MA_QD, SO_TK_GOC, STT, MA_SAC_THUE
-                order by try_cast(SEQ_NO as bigint) desc
-            ) = 1
-        )
-        where OP <> 'D' and TRANG_THAI <> 'annulled'
-    )
-    inner join of_trader using (base)
-    group by trader
-),
-
-corrections as (
-    select
-        trader, count(distinct SO_KBS) as corrected,
-        count(distinct SO_KBS) filter (LOAI = 'YC') as corrected_on_request
-    from (
-        select SO_KBS, LOAI, try_cast(SO_TK_GOC as bigint) as base from raw_khaibosung
-        where OP <> 'D'
-    )
-    inner join of_trader using (base)
-    group by trader
-),
-
-decisions as (
-    select trader, count(distinct SO_QD) as assessed_anew
-    from (
-        select SO_QD, try_cast(SO_TK_GOC as bigint) as base
-        from (
-            select * from raw_andinh
-            qualify row_number() over (
-                partition by SO_QD, SO_TK_GOC, STT, MA_SAC_THUE
-                order by try_cast(SEQ_NO as bigint) desc
-            ) = 1
-        )
-        where OP <> 'D' and HUY_BO is null
-    )
-    inner join of_trader using (base)
-    group by trader
+of_declarations as (
+    select 'audit_lines' as what, MA_QD || '|' || SO_TK_GOC || '|' || STT as id, SO_TK_GOC
+    from last_rows('raw_ktstqct', (MA_QD, SO_TK_GOC, STT, MA_SAC_THUE))
+    where TRANG_THAI <> 'annulled'
+    union all
+    select unnest(if(LOAI = 'YC', ['corrected', 'corrected_on_request'], ['corrected'])),
+        SO_KBS, SO_TK_GOC
+    from last_rows('raw_khaibosung', (SO_KBS, STT, MA_SAC_THUE))
+    union all
+    -- What annuls a decision is one with a number of its own.
+    select 'assessed_anew', SO_QD, SO_TK_GOC
+    from last_rows('raw_andinh', (SO_QD, SO_TK_GOC, STT, MA_SAC_THUE)) as decided
+    anti join (
+        select HUY_BO as SO_QD, SO_TK_GOC, STT, MA_SAC_THUE
+        from last_rows('raw_andinh', (SO_QD, SO_TK_GOC, STT, MA_SAC_THUE))
+    ) as annulling using (SO_QD, SO_TK_GOC, STT, MA_SAC_THUE)
+    where HUY_BO is null
 ),
 
 told as (
-    select trader, any_value(audited) as audited, any_value(audit_assessed) as audit_assessed,
-        any_value(audit_lines) as audit_lines, any_value(corrected) as corrected,
-        any_value(corrected_on_request) as corrected_on_request,
-        any_value(assessed_anew) as assessed_anew, any_value(other_laws) as other_laws,
-        any_value(visited_by_others) as visited_by_others, any_value(claims) as claims,
-        any_value(guarantees) as guarantees, any_value(cases_of_trader) as cases_of_trader
-    from (
-        select * from audits
-        union all by name select * from lines
-        union all by name select * from corrections
-        union all by name select * from decisions
-        union all by name
-        select MA_DN as trader, count(distinct SO_QD) as other_laws from raw_vpkhac group by MA_DN
-        union all by name
-        select MA_DN as trader, count(distinct SO_KH) as visited_by_others
-        from raw_kehoachkt group by MA_DN
-        union all by name
-        select MA_DN as trader, count(distinct SO_HS) as claims
-        from raw_hoanthue where OP <> 'D' group by MA_DN
-        union all by name
-        select MA_DN as trader, count(distinct SO_BL) as guarantees
-        from raw_baolanh where OP <> 'D' group by MA_DN
-        union all by name
-        select subject as trader, count(distinct id) as cases_of_trader
-        from raw_cases where subject is not null group by subject
+    select what, id, trader, base
+    from of_declarations
+    inner join of_trader on try_cast(SO_TK_GOC as bigint) = base
+    union all
+    select 'claims', SO_HS, MA_DN, try_cast(SO_TK_GOC as bigint)
+    from last_rows('raw_hoanthue', SO_HS)
+    union all
+    select 'cases_of_trader', id, subject, try_cast(left(decl, 11) as bigint) from raw_cases
+    union all
+    select 'guarantees', SO_BL, MA_DN, null from last_rows('raw_baolanh', SO_BL)
+    union all
+    select 'other_laws', SO_QD, MA_DN, null from raw_vpkhac
+    union all
+    select 'visited_by_others', SO_KH, MA_DN, null from raw_kehoachkt
+),
+
+counted as (
+    -- Each once; of a single declaration, or of none or several.
+    select
+        what, id, trader,
+        if(count(*) = count(base) and min(base) = max(base), min(base), null) as base
+    from told where trader is not null group by what, id, trader
+),
+
+files as (
+    -- Of each trader all, and what is of one declaration.
+    select
+        trader, base, grouping(base) = 1 as is_whole,
+        count(*) filter (what = 'audit_lines') as audit_lines,
+        count(*) filter (what = 'corrected') as corrected,
+        count(*) filter (what = 'corrected_on_request') as corrected_on_request,
+        count(*) filter (what = 'assessed_anew') as assessed_anew,
+        count(*) filter (what = 'claims') as claims,
+        count(*) filter (what = 'cases_of_trader') as cases_of_trader,
+        count(*) filter (what = 'guarantees') as guarantees,
+        count(*) filter (what = 'other_laws') as other_laws,
+        count(*) filter (what = 'visited_by_others') as visited_by_others
+    from counted group by grouping sets ((trader), (trader, base))
+),
+
+audits as (
+    -- Of other periods: what looks at the days of a declaration looks at it.
+    select
+        heads.base, count(*) as audited,
+        count(*) filter (try_cast(THUE_AN_DINH as double) > 0) as audit_assessed
+    from heads
+    inner join last_rows('raw_ktstq', MA_QD) as decided on heads.trader = decided.MA_DN
+    where coalesce(
+        heads.day not between try_cast(TU_NGAY as date) and try_cast(DEN_NGAY as date), true
     )
-    group by trader
+    group by heads.base
 )
 
 -- Nothing is on file of most: that is none, not unknown.
 select
-    trader, coalesce(audited, 0) as audited, coalesce(audit_assessed, 0) as audit_assessed,
-    coalesce(audit_lines, 0) as audit_lines, coalesce(corrected, 0) as corrected,
-    coalesce(corrected_on_request, 0) as corrected_on_request,
-    coalesce(assessed_anew, 0) as assessed_anew, coalesce(other_laws, 0) as other_laws,
-    coalesce(visited_by_others, 0) as visited_by_others, coalesce(claims, 0) as claims,
-    coalesce(guarantees, 0) as guarantees, coalesce(cases_of_trader, 0) as cases_of_trader
-from (select distinct trader from of_trader)
-left join told using (trader);
+    heads.base, coalesce(audited, 0) as audited, coalesce(audit_assessed, 0) as audit_assessed,
+    coalesce(file.audit_lines, 0) - coalesce(own.audit_lines, 0) as audit_lines,
+    coalesce(file.corrected, 0) - coalesce(own.corrected, 0) as corrected,
+    coalesce(file.corrected_on_request, 0) - coalesce(own.corrected_on_request, 0)
+        as corrected_on_request,
+    coalesce(file.assessed_anew, 0) - coalesce(own.assessed_anew, 0) as assessed_anew,
+    coalesce(file.claims, 0) - coalesce(own.claims, 0) as claims,
+    coalesce(file.cases_of_trader, 0) - coalesce(own.cases_of_trader, 0) as cases_of_trader,
+    coalesce(file.guarantees, 0) as guarantees,
+    coalesce(file.other_laws, 0) as other_laws,
+    coalesce(file.visited_by_others, 0) as visited_by_others
+from heads
+left join audits using (base)
+left join files as file on heads.trader = file.trader and file.is_whole
+left join files as own
+    on heads.trader = own.trader and heads.base = own.base and not own.is_whole
+where heads.trader <> '';

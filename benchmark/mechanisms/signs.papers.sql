@@ -14,8 +14,8 @@ today as (select max(day) as last_day from declaration),
 lines as (
     select
         SO_DMMT as list, try_cast(STT as integer) as list_line,
-        max(try_cast(LUONG as double)) as granted
-    from raw_dmmt where OP <> 'D' group by SO_DMMT, try_cast(STT as integer)
+        try_cast(LUONG as double) as granted
+    from last_rows('raw_dmmt', (SO_DMMT, STT))
 )
 
 select
@@ -51,7 +51,8 @@ papers as (
         base, count(*) as papers, avg((medium = 'AN')::integer) as image_share
     from (
         select distinct try_cast(left(SO_TK, 11) as bigint) as base, STT_CT, DANG as medium
-        from raw_chungtu where OP <> 'D'
+        from last_rows('raw_chungtu', (SO_TK, STT_CT))
+        semi join (select SO_TK from last_rows('raw_tk', SO_TK)) using (SO_TK)
     )
     group by base
 ),

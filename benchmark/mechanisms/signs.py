@@ -2,7 +2,8 @@
 
 Each is a sign somebody would think of: a higher number is more suspicious. What is null says
 nothing of the item. `signs.csv` says of each what it looks at, in the order in which they are
-judged. Those of OF_INSPECTION look at how the declaration itself was inspected.
+judged. Those of OF_INSPECTION look at how the declaration itself was inspected; what is on file of
+a trader is counted without what came of the declaration itself.
 """
 
 import csv

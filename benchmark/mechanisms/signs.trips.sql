@@ -7,9 +7,7 @@ select
     try_cast(TT_DI as timestamp) as left_at,
     try_cast(TT_DEN as timestamp) as came_at,
     try_cast(left(unnest(string_split(SO_TK, ';')), 11) as bigint) as base
-from raw_vanchuyen
-where OP <> 'D'
-qualify row_number() over (partition by SO_VC order by try_cast(SEQ_NO as bigint) desc) = 1;
+from last_rows('raw_vanchuyen', SO_VC);
 
 -- name: trip_signs
 -- One row per declaration: what seals, positions and scales say of its trips, positions against the
@@ -38,13 +36,7 @@ routes as (
                 'lon': try_cast(split_part(point, ' ', 2) as double)
             }
         ) as points
-    from (
-        select * from raw_tuyen
-        qualify row_number() over (
-            partition by MA_TUYEN order by try_cast(SEQ_NO as bigint) desc
-        ) = 1
-    )
-    where OP <> 'D'
+    from last_rows('raw_tuyen', MA_TUYEN)
 ),
 
 legs as (

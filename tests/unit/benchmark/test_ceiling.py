@@ -118,6 +118,21 @@ def test_signs_of_a_week_know_no_later_file(folders, tmp_path):
     assert after["fined"].to_pylist()[early:] == [1] * A_WEEK
 
 
+def test_what_came_of_a_declaration_in_its_week_is_a_sign_of_others_alone(folders, tmp_path):
+    world, _ = folders[0]
+    for path in world.glob("*.csv"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    line = {"SEQ_NO": 1, "OP": "I", "SO_TK_GOC": number(0), "STT": 1, "MA_SAC_THUE": "N"}
+    write_csv(tmp_path / "andinh_20250305.csv", [line | {"SO_QD": "QDAD-1", "HUY_BO": None}])
+    write_csv(tmp_path / "khaibosung_20250305.csv", [line | {"SO_KBS": "1", "LOAI": "YC"}])
+    first = int(week_of(np.array([day(MONDAY)]))[0])
+    signs = weekly_signs(tmp_path, range(first, first + 2), LIMITS)
+    is_own = np.array(signs["number"]) == number(0)
+    for sign in ("assessed_anew", "corrected", "corrected_on_request"):
+        counts = np.array(signs[sign])
+        assert (counts[is_own].tolist(), counts.max()) == ([0], 1), sign
+
+
 def test_the_ceiling_has_all_that_the_oracle_has_and_less_of_what_nobody_taught(nations, tmp_path):
     report = measure(nations, QUESTION, lambda _: None)
     shares = {name: one["share_of_played_oracle"] for name, one in report["policies"].items()}

@@ -274,3 +274,25 @@ def test_need_is_held_against_traders_of_the_same_material_and_product(signs_of)
     # Ten per cent of waste are ln 1.1; nobody else makes what D makes.
     found = signs_of(world, "need_over_peers")
     assert found == [*[("A", 0.0)] * 2, *[("B", 0.095)] * 2, *[("C", 0.0)] * 2]
+
+
+def test_need_is_held_against_use_of_the_same_year_as_filed_last(signs_of):
+    """Of 10 pieces a year each needs 1 of what is used; once filed wrongly, then again."""
+    world = World()
+    world.declared("A", MA_LH="E31")
+    for year in (2022, 2023, 2024):
+        for filing, stock in ((1, 20), (2, 5))[: 2 if year == 2024 else 1]:
+            report = {
+                "MA_DN": "A", "LOAI": "sx", "DEN_NGAY": f"{year}-12-31", "LAN_NOP": filing,
+            }  # fmt: skip
+            world.add("qtsp_202503", MA_SP="P", NHAP_KHO=10 * filing, **report)
+            world.add("dmtt_202503", MA_SP="P", MA_NVL="M", DINH_MUC=1, HAO_HUT_PCT=0, **report)
+            world.add("qtnvl_202503", MA_NVL="M", NHAP=10, XUAT_SX=10 * filing, TON_CUOI=stock,
+                      TIEU_HUY=0, **report)  # fmt: skip
+            if filing == 1 and year == 2024:
+                # What is not filed again is taken back.
+                world.add("qtnvl_202503", MA_NVL="X", NHAP=10, XUAT_SX=1, TON_CUOI=9,
+                          TIEU_HUY=0, **report)  # fmt: skip
+    assert signs_of(world, "need_over_used") == [("A", 0.0)]
+    # 20, 20 and 5 of 10 a year.
+    assert signs_of(world, "stock") == [("A", 1.5)]
