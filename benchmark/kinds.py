@@ -61,6 +61,9 @@ def read_costs(path: Path) -> Ints:
     """
     texts = {name: pa.string() for name in ("kind_of_check", "cost_vnd")}
     kept = pacsv.ConvertOptions(column_types=texts, include_columns=list(texts))
+    if not path.is_file():  # a pipe would be waited for
+        message = f"{path}: expected a CSV of costs, found no file"
+        raise CustomsDataError(message)
     try:
         names, _ = header_of(path)
         lacking = [name for name in texts if name not in names]

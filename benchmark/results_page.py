@@ -12,7 +12,7 @@ import numpy as np
 from benchmark.comparison import words_of
 from benchmark.told_contests import ToldContest
 from data_contracts.errors import CustomsDataError
-from data_contracts.json_files import read_json, refuse_twice
+from data_contracts.json_files import read_json
 from measures.counted import counted
 from measures.intervals import Interval, t_interval
 
@@ -73,8 +73,7 @@ def read_contest(path: Path) -> Told:
         CustomsDataError: The file is something else.
     """
     remedy = f"give {CONTEST}"
-    told: Told = read_json(path, Told, remedy=remedy)
-    refuse_twice(path, remedy=remedy)
+    told: Told = read_json(path, Told, remedy=remedy, each_once=True)
     lacking = [name for name in _OF_A_CONTEST if name not in told]
     if lacking:
         message = f"{path}: expected {CONTEST}, found no {', '.join(lacking)}"

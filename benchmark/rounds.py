@@ -23,7 +23,7 @@ from typing import Any
 from benchmark.play.whole_weeks import whole_weeks
 from benchmark.round_arguments import USUAL, simulation_of, terms_of, usual_checks
 from data_contracts.errors import CustomsDataError, WrongUseError
-from data_contracts.json_files import read_json, refuse_twice
+from data_contracts.json_files import read_json
 from data_contracts.simulated import put
 from measures.counted import counted
 from simulator.arguments import MOST_SEED, VERSION, SimulationArguments
@@ -392,8 +392,7 @@ def reveal(commitment: Path, secret: Path, mechanisms: Path | None) -> Revealed:
 
 def _read(path: Path) -> dict[str, Any]:
     remedy = "give a file of customs bench commit"
-    value = read_json(path, dict[str, Any], remedy=remedy)
-    refuse_twice(path, remedy=remedy)
+    value = read_json(path, dict[str, Any], remedy=remedy, each_once=True)
     if repr(value.get("format")) != repr(FORMAT):
         message = f"{path}: expected a round of format {FORMAT}, found something else"
         raise CustomsDataError(message)

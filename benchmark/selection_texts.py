@@ -109,12 +109,15 @@ def _csv(path: Path) -> pa.Table:
     )
     # One thread: only then does the reader know the number of a row.
     one_thread = pacsv.ReadOptions(use_threads=False)
-    batches, rows = [], 0
+    batches, rows, room = [], 0, 0
     with pacsv.open_csv(path, read_options=one_thread, convert_options=kept) as reader:
         for batch in reader:
             rows += batch.num_rows
             if rows > _MOST_ROWS:
                 raise _too_many(path, f"more than {_MOST_ROWS:,}")
+            room += batch.nbytes
+            if room > rows * _MOST_SIGNS + _ROOM_BYTES:
+                raise _too_long(path)
             _refuse_long(path, [pa.chunked_array([column]) for column in batch.columns])
             batches.append(batch)
         return pa.Table.from_batches(batches, reader.schema)

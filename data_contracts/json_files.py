@@ -18,7 +18,12 @@ _MALFORMED = re.compile(r"malformed: (?P<what>.+) \(byte (?P<byte>\d+)\)")
 
 
 def read_json(
-    path: Path, shape: type[Shape], *, remedy: str, error: type[CustomsDataError] = CustomsDataError
+    path: Path,
+    shape: type[Shape],
+    *,
+    remedy: str,
+    error: type[CustomsDataError] = CustomsDataError,
+    each_once: bool = False,
 ) -> Shape:
     """Return what a JSON file holds.
 
@@ -27,6 +32,8 @@ def read_json(
         shape: Type that msgspec builds of it.
         remedy: What makes the file whole again, such as `run customs publish`.
         error: Class of the error that is raised.
+        each_once: Refuse a file in which an object names something twice: of two values another
+            program may take the other one.
 
     Raises:
         CustomsDataError: There is no such file, it is no plain one or too long, it is no JSON, or
@@ -35,12 +42,20 @@ def read_json(
     """
     content = _content(path, remedy, error)
     try:
+        if each_once:
+            json.loads(content, object_pairs_hook=_each_once)
         return msgspec.json.decode(content, type=shape)
     except msgspec.ValidationError as failure:
         said, _, place = str(failure).partition(" - at ")
         message = f"{path}, at {place.strip('`') or '$'}: {said[:1].lower()}{said[1:]}; {remedy}"
         raise error(message) from failure
-    except (ValueError, RecursionError) as failure:
+    except _TwiceError as twice:
+        message = f"{path}: expected each name once, found {twice} more than once; {remedy}"
+        raise error(message) from None
+    except RecursionError as failure:
+        message = f"{path}: expected JSON, found more levels than can be read; {remedy}"
+        raise error(message) from failure
+    except ValueError as failure:
         place, found = json_fault(content)
         message = f"{path}, {place}: expected JSON, found {found}; {remedy}"
         raise error(message) from failure
@@ -65,30 +80,13 @@ def _content(path: Path, remedy: str, error: type[CustomsDataError]) -> bytes:
 
 
 class _TwiceError(Exception):
-    """Of two values of one name another program may take the other one."""
+    """An object names something twice."""
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> None:
     for name, times in Counter(name for name, _ in pairs).most_common(1):
         if times > 1:
             raise _TwiceError(reprlib.repr(name))
-
-
-def refuse_twice(path: Path, *, remedy: str) -> None:
-    """Refuse a JSON file in which an object names something twice.
-
-    Args:
-        path: A file that `read_json` can read.
-        remedy: As there.
-
-    Raises:
-        CustomsDataError: It does.
-    """
-    try:
-        json.loads(path.read_bytes(), object_pairs_hook=_each_once)
-    except _TwiceError as twice:
-        message = f"{path}: expected each name once, found {twice} more than once; {remedy}"
-        raise CustomsDataError(message) from None
 
 
 def json_fault(content: bytes) -> tuple[str, str]:

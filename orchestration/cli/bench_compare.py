@@ -9,7 +9,7 @@ from benchmark.comparison import compare
 from benchmark.told_scores import ToldScore
 from benchmark.wording import comparison_lines
 from data_contracts.errors import WrongUseError
-from data_contracts.json_files import read_json, refuse_twice
+from data_contracts.json_files import read_json
 from measures.counted import counted
 from orchestration.cli.bench_options import SeedOption
 from orchestration.cli.output import (
@@ -71,6 +71,4 @@ def compare_command(
 
 def _score(path: Path) -> dict[str, Any]:
     remedy = "give the output of customs bench score --json"
-    told = read_json(path, ToldScore, remedy=remedy)
-    refuse_twice(path, remedy=remedy)
-    return dict(told)
+    return dict(read_json(path, ToldScore, remedy=remedy, each_once=True))

@@ -9,7 +9,7 @@ import typer
 from benchmark.round_arguments import simulation_of
 from benchmark.rounds import Round, new_round, reveal, write_round
 from data_contracts.errors import WrongUseError
-from data_contracts.json_files import read_json, refuse_twice
+from data_contracts.json_files import read_json
 from orchestration.cli.output import (
     FILE,
     FOLDER,
@@ -125,8 +125,7 @@ def _parameters(path: Path | None) -> dict[str, Any]:
     if path is None:
         return {}
     remedy = "give a JSON object of the simulator's arguments"
-    told: dict[str, Any] = read_json(path, dict[str, Any], remedy=remedy)
-    refuse_twice(path, remedy=remedy)
+    told: dict[str, Any] = read_json(path, dict[str, Any], remedy=remedy, each_once=True)
     return told
 
 

@@ -13,6 +13,7 @@ from benchmark.judgement import Capacity
 from benchmark.play.contest import Contest, hold
 from benchmark.results_page import read_contest, render
 from data_contracts.errors import CustomsDataError
+from data_contracts.json_files import read_json
 from orchestration.cli import bench
 from simulator.arguments import SimulationArguments
 
@@ -150,5 +151,9 @@ def test_a_contest_of_another_shape_is_told_by_place(contest, tmp_path, change, 
 def test_a_contest_with_two_values_of_one_name_is_refused(contest, tmp_path):
     path = tmp_path / "a.json"
     path.write_text(json.dumps(contest)[:-1] + ', "scale": 99999}')
+    deep = path.with_name("deep.json")
+    deep.write_text('{"z": ' + "[" * 980 + "]" * 980 + "}")
+    with pytest.raises(CustomsDataError, match="more levels than can be read"):
+        read_json(deep, dict[str, object], remedy="give another", each_once=True)
     with pytest.raises(CustomsDataError, match="each name once, found 'scale' more than once"):
         read_contest(path)

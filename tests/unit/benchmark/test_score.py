@@ -1,6 +1,7 @@
 """The report on a selection: rates, delays, costs and curves."""
 
 import json
+import os
 from datetime import date, timedelta
 
 import msgspec
@@ -204,6 +205,10 @@ def test_costs_are_read_and_wrong_ones_told(tmp_path):
         read_costs(path)
     path.write_text("kind,cost_vnd\nx,5\n")
     with pytest.raises(CustomsDataError, match="found no kind_of_check"):
+        read_costs(path)
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(CustomsDataError, match="found no file"):
         read_costs(path)
 
 

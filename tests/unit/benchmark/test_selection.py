@@ -206,6 +206,16 @@ def test_columns_that_are_not_of_the_format_take_no_memory(tmp_path, taken, name
     assert taken() - before < 2**20
 
 
+def test_many_values_that_are_each_short_enough_take_no_more_room_than_a_selection(tmp_path):
+    wide = ",".join(["1" * 200] * len(COLUMNS))
+    path = tmp_path / "wide.csv.gz"
+    with gzip.open(path, "wt", compresslevel=1) as file:
+        file.write(",".join(COLUMNS) + "\n")
+        file.writelines(f"{wide}\n" for _ in range(60_000))
+    with pytest.raises(CustomsDataError, match="expected values of 200 bytes at most"):
+        read_selection(path)
+
+
 def test_a_header_longer_than_any_is_not_read_to_its_end(tmp_path):
     header = f"{HEADER},{'a' * 100_000}"
     with pytest.raises(CustomsDataError, match=r"csv, header: expected a line of 100,000 bytes at"):
