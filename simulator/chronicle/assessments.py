@@ -2,8 +2,8 @@
 
 Published for nine months of 2022: 360.92 thousand million dong assessed, 234.34 collected. A wrong
 declaration that lowers the tax costs a fifth of it, who corrects at once pays half, evasion costs
-one to three times it (Decree 128/2020); here twice at most (assumption). How often somebody appeals
-or is judged an evader is our own.
+one to three times it (Decree 128/2020); here twice at most (assumption). An appeal that undoes tax
+undoes its part of the fine. How often somebody appeals or is judged an evader is our own.
 """
 
 from dataclasses import dataclass, replace
@@ -15,6 +15,7 @@ from simulator.chronicle.ledger import Ledger
 from simulator.control.lifecycle import NEVER
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, pick
+from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.reference.assessment import Taxed
 from simulator.reference.calendar import next_working
@@ -67,7 +68,7 @@ class Outcomes:
     Attributes:
         has_finding: Something was not as declared.
         assessed_vnd, fine_vnd: As of the conclusion.
-        upheld_vnd: Tax that stands after an appeal; equals assessed_vnd without one.
+        upheld_vnd, upheld_fine_vnd: What stands after an appeal; the same without one.
         paid_vnd, paid_day: What is collected of tax and fine, and when.
         is_evasion: Judged as evasion, not as a mistake.
         appealed, resolved: Days of an appeal and of its decision.
@@ -78,6 +79,7 @@ class Outcomes:
     assessed_vnd: Ints
     fine_vnd: Ints
     upheld_vnd: Ints
+    upheld_fine_vnd: Ints
     paid_vnd: Ints
     paid_day: Ints
     is_evasion: Bools
@@ -151,21 +153,18 @@ def outcomes_of(nation: Nation, ledger: Ledger, audited: Audited) -> Outcomes:
     is_evasion = (
         _looks_meant(ledger, audited) & (assessed > 0) & keyed.happens(key, "evader", _EVADER_SHARE)
     )
-    corrects = keyed.happens(key, "corrects at once", CORRECTED_SHARE)
-    rate = np.where(corrects, CORRECTED_FINE_PCT, FINE_PCT)
-    rate = np.where(is_evasion, keyed.integers(key, "evasion fine", 100, 200), rate)
-    fine = np.where(assessed >= FINED_FROM_VND, assessed * rate // 100, 0)
+    fine, upheld_fine = (_fines(key, is_evasion, tax) for tax in (assessed, upheld))
     appealed = next_working(audits.concluded + keyed.integers(key, "appeals after", 10, 80))
     resolved = next_working(appealed + keyed.integers(key, "resolved after", 30, 150))
     paid_day = next_working(audits.concluded + keyed.integers(key, "paid after", 3, 50))
     paid_day = np.where(appeals, np.maximum(paid_day, resolved + 5), paid_day)
-    due = upheld + np.where(upheld > 0, fine, 0)
-    paid = _collected(nation, ledger, audited, due)
+    paid = _collected(nation, ledger, audited, upheld + upheld_fine)
     return Outcomes(
         has_finding=np.bincount(audited.audit, minlength=count) > 0,
         assessed_vnd=assessed,
         fine_vnd=fine,
         upheld_vnd=upheld,
+        upheld_fine_vnd=upheld_fine,
         paid_vnd=paid,
         paid_day=np.where(paid > 0, paid_day, NEVER),
         is_evasion=is_evasion,
@@ -173,6 +172,14 @@ def outcomes_of(nation: Nation, ledger: Ledger, audited: Audited) -> Outcomes:
         resolved=np.where(appeals, resolved, NEVER),
         lines=lines,
     )
+
+
+def _fines(key: Keys, is_evasion: Bools, tax: Ints) -> Ints:
+    """Return the fine of each audit for so much tax, VND; how it is judged does not change."""
+    corrects = keyed.happens(key, "corrects at once", CORRECTED_SHARE)
+    pct = np.where(corrects, CORRECTED_FINE_PCT, FINE_PCT)
+    pct = np.where(is_evasion, keyed.integers(key, "evasion fine", 100, 200), pct)
+    return np.where(tax >= FINED_FROM_VND, tax * pct // 100, 0)
 
 
 def _looks_meant(ledger: Ledger, audited: Audited) -> Bools:

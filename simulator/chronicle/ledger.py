@@ -1,20 +1,22 @@
 """The ledger of what audits may find: every item that is not as declared, and some that are.
 
 It tells an item as auditors would settle it, who read the books and come nearer than checks do:
-what is short is a little more or less than it was. All shares are assumptions.
+what is short is a little more or less than it was, and the duty is that of what they settle. All
+shares are assumptions.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from simulator.control import self_correction
-from simulator.control.beliefs import as_believed, doubted, other_line, taken_back
+from simulator.control.beliefs import as_believed, doubted, other_line, taken_back, with_facts
 from simulator.control.inspections import Checks, Findings, looks_odd
 from simulator.control.lifecycle import NEVER, Lives
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
+from simulator.kernel.arrays import Bools, Ints, join, pick
 from simulator.kernel.keyed import Keys
+from simulator.kernel.rounding import one_at_least
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.goods import in_whole_units
@@ -124,40 +126,38 @@ def ledger_of(
     stands = lives.stands[batch.owner]
     rows = np.flatnonzero((batch.planted.mechanism >= 0) & stands)
     found = self_correction.found_at(batch, lives, checks, findings)
-    own = _entered(batch, rows, found, _corrected_at(nation, batch, lives, found))
+    settled = _settled(nation, batch, rows)
+    own = _entered(settled, rows, found, _corrected_at(nation, batch, lives, found))
     odd = looks_odd(nation, batch.roster.key, batch.deals)
     odd &= is_taxed_import(batch.deals.direction, batch.deals.regime)
     doubts = (batch.planted.mechanism < 0) & stands & (found == NEVER) & odd[batch.owner]
     doubts &= keyed.happens(batch.true.key, "doubted by audits", _DOUBTED_SHARE)
     rows, never = np.flatnonzero(doubts), np.full(len(found), NEVER, dtype=np.int64)
     false = _entered(doubted(nation, batch, rows), rows, never, never)
-    return join([_settled(nation, own), false])
+    return join([own, false])
 
 
-def _settled(nation: Nation, ledger: Ledger) -> Ledger:
-    """Return irregular items as auditors settle them."""
-    key = keyed.derive(ledger.key, "settled by audit", ledger.item_number)
+def _settled(nation: Nation, batch: Batch, rows: Ints) -> Batch:
+    """Return a batch in which irregular items are as auditors settle them, with the duty of that.
+
+    They settle a part of price and quantity that is short and of duty that no item shows, and now
+    and then another code that is false too.
+    """
+    true, told = pick(batch.true, rows), pick(batch.declared, rows)
+    key = keyed.derive(batch.roster.key[told.owner], "settled by audit", told.number)
     mean, sigma = _SETTLED
     part = np.clip(mean + sigma * keyed.normal(key, "part"), *_SETTLED_LIMITS)
-
-    def between(told: Ints, true: Ints) -> Floats:
-        result: Floats = told + (true - told) * part
-        return result
-
-    told, true = ledger.declared_quantity_e2, ledger.quantity_e2
-    counted = in_whole_units(nation.goods, ledger.line, between(told, true))
-    other = other_line(nation, ledger.line, ledger.declared_line)
-    errs = (ledger.line != ledger.declared_line) & keyed.happens(
-        key, "another code", _OTHER_CODE_SHARE
-    )
-    value = between(ledger.declared_value_vnd, ledger.true_value_vnd)
-    return replace(
-        ledger,
-        line=np.where(errs, other, ledger.line),
-        quantity_e2=np.where(true == told, true, counted),
-        true_value_vnd=np.rint(value).astype(np.int64),
-        evaded_vnd=np.rint(ledger.evaded_vnd * part).astype(np.int64),
-    )
+    more = true.quantity_e2 - told.quantity_e2
+    quantity = in_whole_units(nation.goods, true.line, told.quantity_e2 + more * part)
+    price = one_at_least(told.unit_price_e4 + (true.unit_price_e4 - told.unit_price_e4) * part)
+    errs = (true.line != told.line) & keyed.happens(key, "another code", _OTHER_CODE_SHARE)
+    facts = {"line": np.where(errs, other_line(nation, true.line, told.line), true.line)}
+    # What is so near that nothing would differ any more is told as it is.
+    for name, values in (("quantity_e2", quantity), ("unit_price_e4", price)):
+        same = (getattr(true, name) == getattr(told, name)) | (values == getattr(told, name))
+        facts[name] = np.where(same, getattr(true, name), values)
+    beside = np.rint(batch.planted.hidden_vnd[rows] * part).astype(np.int64)
+    return with_facts(nation, batch, rows, facts, beside)
 
 
 def claims_of(

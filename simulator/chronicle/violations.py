@@ -68,8 +68,10 @@ class Violations:
         happened, decided: Days of the violation and of the decision.
         direction, number: Of the declaration; number is NO_DECLARATION where there is none.
         act: Position in ACTS.
-        fine_vnd: VND.
+        fine_vnd: VND, as decided.
         annulled: Day on which the decision is annulled; NEVER for most.
+        lowered: Day on which the fine is lowered; NEVER for most.
+        lowered_vnd: The fine from then on, VND; 0 where it is not lowered.
         is_disputed: The trader complains.
     """
 
@@ -82,6 +84,8 @@ class Violations:
     act: Ints
     fine_vnd: Ints
     annulled: Ints
+    lowered: Ints
+    lowered_vnd: Ints
     is_disputed: Bools
 
     def __len__(self) -> int:
@@ -102,7 +106,7 @@ def _fines(key: Keys, act: Ints, evaded: Ints) -> Ints:
 def _made(key: Keys, trader: Ints, happened: Ints, reported: Ints) -> Violations:
     """Return decisions without act and fine; each follows its report after some weeks."""
     count = len(key)
-    none = np.zeros(count, dtype=np.int64)
+    none, never = np.zeros(count, dtype=np.int64), np.full(count, NEVER, dtype=np.int64)
     return Violations(
         key=key,
         trader=trader,
@@ -112,7 +116,9 @@ def _made(key: Keys, trader: Ints, happened: Ints, reported: Ints) -> Violations
         number=none + NO_DECLARATION,
         act=none,
         fine_vnd=none,
-        annulled=np.full(count, NEVER, dtype=np.int64),
+        annulled=never,
+        lowered=never,
+        lowered_vnd=none,
         is_disputed=keyed.happens(key, "is disputed", _COMPLAINT_SHARE),
     )
 
@@ -153,7 +159,10 @@ def _told(made: Violations, act: Ints, fine: Ints, declaration: tuple[Ints, Ints
 
 
 def by_audit(ledger: Ledger, audited: Audited, outcomes: Outcomes) -> Violations:
-    """Return sanctions that audits bring, one an audit that fines; the fine is the audit's."""
+    """Return sanctions that audits bring, one an audit that fines; the fine is the audit's.
+
+    An appeal that leaves no fine annuls the sanction on its day; one that leaves less lowers it.
+    """
     order = np.lexsort((-ledger.evaded_vnd[audited.item], audited.audit))
     audit, first = np.unique(audited.audit[order], return_index=True)
     main = pick(ledger, audited.item[order][first])
@@ -165,9 +174,17 @@ def by_audit(ledger: Ledger, audited: Audited, outcomes: Outcomes) -> Violations
     concluded = audits.concluded[audit]
     made = _made(key, audits.trader[audit], main.day, concluded)
     is_disputed = made.is_disputed | (outcomes.appealed[audit] != NEVER)
-    fine = outcomes.fine_vnd[audit]
+    fine, left = outcomes.fine_vnd[audit], outcomes.upheld_fine_vnd[audit]
+    ends, resolved = left == 0, outcomes.resolved[audit]
+    shrinks = (left > 0) & (left < fine)
     several = (main.direction, np.full(len(audit), NO_DECLARATION, dtype=np.int64))
-    told = replace(_told(made, act, fine, several), is_disputed=is_disputed)
+    told = replace(
+        _told(made, act, fine, several),
+        annulled=np.where(ends, resolved, NEVER),
+        lowered=np.where(shrinks, resolved, NEVER),
+        lowered_vnd=np.where(shrinks, left, 0),
+        is_disputed=is_disputed,
+    )
     return pick(told, fine > 0)
 
 

@@ -44,7 +44,7 @@ _DOUBTED_SHARE, _ELSEWHERE_SHARE = 0.7, 0.5
 _DEARER, _MORE, _FEW = (1.08, 1.6), (1.02, 0.6), 3
 _BESIDE_LN_VND, _BESIDE_SIGMA = 15.0, 1.0
 BESIDE = LINE + 1
-_CLAIMED = ("line", "origin", "certificate", "schedule", "quantity_e2", "unit_price_e4", "value_e2")
+_CLAIMED = ("line", "origin", "certificate", "schedule", "quantity_e2", "unit_price_e4")
 # What control settles on of what is irregular: the part of ln price that was told too low, its sd
 # and limits; sd of the part of a quantity, counted by sample or whole; sd of ln of hidden duty.
 _SETTLED, _SETTLED_LIMITS = (0.85, 0.2), (0.4, 1.15)
@@ -62,24 +62,38 @@ def as_believed(nation: Nation, batch: Batch, checks: Checks, findings: Findings
     Of what is irregular control settles on a price near the true one and measures the quantity;
     of what is true it claims something else.
     """
-    if not len(findings.item):
-        return batch
-    told = {name: getattr(batch.true, name).copy() for name in _CLAIMED}
-    evaded, false = batch.evaded_vnd.copy(), is_false(batch, findings)
-    paid = payable(batch.deals, batch.owner, batch.duties)
+    false, believed = is_false(batch, findings), batch
     for found, known in ((pick(findings, false), _claimed), (pick(findings, ~false), _settled)):
-        rows = found.item
-        if not len(rows):
-            continue
-        claimed, beside = known(nation, batch, rows, checks.method[found.check])
-        currency = batch.deals.currency[batch.owner[rows]]
-        price, quantity = claimed["unit_price_e4"], claimed["quantity_e2"]
-        claimed["value_e2"] = invoice_values(quantity, price, currency)
-        for name, values in claimed.items():
-            told[name][rows] = values
-        changes: dict[str, Any] = claimed
-        real = replace(pick(batch.true, rows), **changes)
-        evaded[rows] = short_of(nation, batch.roster, batch.deals, real, paid[rows]) + beside
+        facts, beside = known(nation, batch, found.item, checks.method[found.check])
+        believed = with_facts(nation, believed, found.item, facts, beside)
+    return believed
+
+
+def with_facts(
+    nation: Nation, batch: Batch, rows: Ints, facts: dict[str, Ints], beside: Ints
+) -> Batch:
+    """Return a batch in which some items are taken for other goods, and evade the duty of these.
+
+    Args:
+        nation: The nation.
+        batch: Declarations.
+        rows: Positions of the items, shape (n,).
+        facts: What is taken for true of them, by names of GoodsItems: price and quantity at least;
+            the value follows.
+        beside: Duty evaded that no declared item shows, VND, shape (n,).
+    """
+    if not len(rows):
+        return batch
+    currency = batch.deals.currency[batch.owner[rows]]
+    value = invoice_values(facts["quantity_e2"], facts["unit_price_e4"], currency)
+    changes: dict[str, Any] = facts | {"value_e2": value}
+    told = {name: getattr(batch.true, name).copy() for name in changes}
+    for name, values in changes.items():
+        told[name][rows] = values
+    real = replace(pick(batch.true, rows), **changes)
+    paid = payable(batch.deals, batch.owner, batch.duties)[rows]
+    evaded = batch.evaded_vnd.copy()
+    evaded[rows] = short_of(nation, batch.roster, batch.deals, real, paid) + beside
     return replace(batch, true=replace(batch.true, **told), evaded_vnd=evaded)
 
 
@@ -95,7 +109,7 @@ def _settled(
     part = np.clip(1.0 + error * keyed.normal(true.key, "measured"), *_MEASURED_LIMITS)
     more = true.quantity_e2 - declared.quantity_e2
     quantity = in_whole_units(nation.goods, true.line, declared.quantity_e2 + more * part)
-    settled = {name: getattr(true, name) for name in _CLAIMED if name != "value_e2"}
+    settled = {name: getattr(true, name) for name in _CLAIMED}
     settled |= _settled_kind(nation, batch, rows)
     # What is so near that nothing would differ any more is told as it is.
     for name, values in (("unit_price_e4", np.rint(price)), ("quantity_e2", quantity)):

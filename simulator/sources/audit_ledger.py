@@ -1,8 +1,8 @@
 """What audits bring to the accounting: `nop` and `no` rows of tax assessed, fines, payments.
 
-Assessed tax is booked when an audit ends, by declaration and tax; what an appeal does away with is
-written off; what is collected is paid at one time, with late interest since the registration of the
-declaration; the rest stays a debt.
+Assessed tax is booked when an audit ends, by declaration and tax, its fine when it is decided; what
+an appeal does away with of either is written off; what is collected is paid at one time, with late
+interest since the registration of the declaration; the rest stays a debt.
 """
 
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ class AuditBooks:
 
 
 def money_of(ledger: Ledger, outcomes: Outcomes) -> AuditMoney:
-    """Return the money of all audits; what is paid is shared by what stands."""
+    """Return the money of all audits; what is paid is shared by what stands, to the dong."""
     lines = outcomes.lines
     place = np.stack([lines.audit, ledger.number[lines.item], lines.letter], axis=1)
     _, first, cell = np.unique(place, axis=0, return_index=True, return_inverse=True)
@@ -87,11 +87,20 @@ def money_of(ledger: Ledger, outcomes: Outcomes) -> AuditMoney:
     np.add.at(assessed, cell, lines.amount_vnd)
     np.add.at(annulled, cell, np.where(lines.is_annulled, lines.amount_vnd, 0))
     audit, item = lines.audit[first], lines.item[first]
-    upheld = outcomes.upheld_vnd[audit]
-    share = np.minimum(outcomes.paid_vnd[audit] / np.maximum(upheld, 1), 1.0)
-    paid = np.floor((assessed - annulled) * share).astype(np.int64)
+    paid = _shared(audit, assessed - annulled, outcomes)
     interest = late_interest(paid, ledger.day[item], outcomes.paid_day[audit])
     return AuditMoney(audit, item, lines.letter[first], assessed, annulled, paid, interest)
+
+
+def _shared(audit: Ints, stands: Ints, outcomes: Outcomes) -> Ints:
+    """Return what is paid of each position; those of an audit (ascending) sum to what it pays."""
+    upheld, paid = outcomes.upheld_vnd[audit], outcomes.paid_vnd[audit]
+    share = np.minimum(paid / np.maximum(upheld, 1), 1.0)
+    running = np.cumsum(stands)
+    after = running - (running - stands)[np.searchsorted(audit, audit)]
+    paid_after, paid_before = np.floor(np.stack([after, after - stands]) * share + 0.5)
+    result: Ints = (paid_after - paid_before).astype(np.int64)
+    return result
 
 
 def audit_books(ledger: Ledger, audited: Audited, outcomes: Outcomes) -> AuditBooks:
@@ -160,16 +169,18 @@ def _put(
 
 
 def _put_fines(outbox: Outbox, nation: Nation, books: AuditBooks, days: Ints) -> None:
-    """Hand over the fines of audits, the sanctions of the registry, and what is paid of them."""
+    """Hand over fines: the registry's sanctions, what is written off of them, and what is paid."""
     audited, outcomes, sanctions = books.audited, books.outcomes, books.fines
     audit = np.unique(audited.audit)
     audit = audit[outcomes.fine_vnd[audit] > 0]
     rest = np.maximum(outcomes.paid_vnd[audit] - outcomes.upheld_vnd[audit], 0)
+    undone = sanctions.fine_vnd - outcomes.upheld_fine_vnd[audit]
     paid_day = np.maximum(outcomes.paid_day[audit], sanctions.decided)
     number = _FIRST_DOCUMENT // 10 + audit * _DOCUMENTS
     for kind, amount, day in (
         (book.FINE, sanctions.fine_vnd, sanctions.decided),
-        (book.PAID, np.minimum(rest, sanctions.fine_vnd), paid_day),
+        (book.WRITTEN_OFF, undone, outcomes.resolved[audit]),
+        (book.PAID, rest, paid_day),
     ):
         rows = np.flatnonzero((amount > 0) & (day >= days[0]) & (day <= days[-1]))
         serial = number[rows] + kind

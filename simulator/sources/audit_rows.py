@@ -1,8 +1,9 @@
 """Rows of `ktstq` and `ktstqct`: audits as the declaration system records them.
 
 The decision comes first; a change follows with the result, one with what was paid, one where an
-appeal was upheld. THUE_AN_DINH is the sum of the lines that are not annulled. What was decided
-before the first day written comes with its first extract, as it then stands.
+appeal was upheld. THUE_AN_DINH is the sum of the lines that are not annulled, TIEN_PHAT the fine
+for it. What was decided before the first day written comes with its first extract, as it then
+stands.
 """
 
 from dataclasses import dataclass
@@ -104,6 +105,7 @@ def _decisions(nation: Nation, audited: Audited, outcomes: Outcomes) -> pa.Table
     is_settled = outcomes.resolved[row] != NEVER
     is_settled &= outcomes.resolved[row] <= stages.day
     assessed = np.where(is_settled, outcomes.upheld_vnd[row], outcomes.assessed_vnd[row])
+    fine = np.where(is_settled, outcomes.upheld_fine_vnd[row], outcomes.fine_vnd[row])
     is_paid = (outcomes.paid_day[row] != NEVER) & (outcomes.paid_day[row] <= stages.day)
     office = code_position(nation.offices, audits.office[row], audits.decided[row])
     return pa.table(
@@ -123,7 +125,7 @@ def _decisions(nation: Nation, audited: Audited, outcomes: Outcomes) -> pa.Table
             "MA_HQ": coded([*nation.offices.old_codes, *nation.offices.new_codes], office),
             "KET_QUA": whole(outcomes.has_finding[row].astype(np.int64), is_open),
             "THUE_AN_DINH": whole(assessed, is_open),
-            "TIEN_PHAT": whole(outcomes.fine_vnd[row], is_open),
+            "TIEN_PHAT": whole(fine, is_open),
             "DA_NOP": whole(np.where(is_paid, outcomes.paid_vnd[row], 0), is_open),
             "MA_DE_XUAT": pc.if_else(
                 pa.array(audits.proposal[row] != NO_PROPOSAL),

@@ -58,9 +58,12 @@ insert into no_sent (THANG, MA_DN, SO_TK_GOC, MA_SAC_THUE, CON_NO) values
 -- rule: fines_are_sanctions_of_the_registry
 -- caught: 2
 insert into vipham_sent (SO_QD, MA_DN, NGAY_QD, SO_TIEN) values
-('XP1', 'A', '2025-01-10', '500000'), ('XP2', 'A', '2025-01-20', '500000');
+('XP1', 'A', '2025-01-10', '500000'), ('XP2', 'A', '2025-01-20', '500000'),
+('XP3', 'A', '2025-01-12', '200000');
 insert into nop_sent (SO_BT, MA_DN, LOAI, SO_TIEN, NGAY_CT, SO_QD) values
 ('1', 'A', 'PHAT', '500000', '2025-01-10', 'XP1'),
 ('2', 'A', 'PHAT', '500000', '2025-01-10', 'QD1'),
 ('3', 'A', 'PHAT', '500000', '2025-01-15', 'XP2'),
-('4', 'A', 'PHAT', '500000', '2025-01-25', 'QD2');
+('4', 'A', 'PHAT', '500000', '2025-01-25', 'QD2'),
+('5', 'A', 'PHAT', '500000', '2025-01-12', 'XP3'), ('6', 'A', 'XOA', '300000', '2025-03-12', 'XP3'),
+('7', 'A', 'PHAT', '500000', '2025-01-12', 'XP4'), ('8', 'A', 'XOA', '500000', '2025-01-19', 'XP4');

@@ -131,9 +131,20 @@ from month inner join owed using (THANG, SO_TK_GOC, MA_SAC_THUE);
 
 -- rule: fines_are_sanctions_of_the_registry
 -- tables: nop, vipham
--- A fine carries the number, trader and sum of a decision that the registry lists up to that day.
+-- A fine carries the number, trader and sum of a decision that the registry lists up to that day:
+-- the sum as decided, or less what is written off; what is gone by its first list is on none.
+with undone as (
+    select SO_QD, sum(SO_TIEN) as amount from nop where LOAI = 'XOA' group by SO_QD
+)
+
 select
     SO_BT as record_key,
-    coalesce(vipham.MA_DN, '') <> nop.MA_DN or vipham.SO_TIEN <> nop.SO_TIEN as is_violated
-from nop left join vipham using (SO_QD)
-where LOAI = 'PHAT' and NGAY_CT <= (select max(NGAY_QD) from vipham);
+    coalesce(vipham.MA_DN, '') <> nop.MA_DN
+    or vipham.SO_TIEN not in (nop.SO_TIEN, nop.SO_TIEN - coalesce(undone.amount, 0))
+        as is_violated
+from nop
+left join vipham using (SO_QD)
+left join undone using (SO_QD)
+where
+    LOAI = 'PHAT' and NGAY_CT <= (select max(NGAY_QD) from vipham)
+    and (vipham.SO_QD is not null or nop.SO_TIEN > coalesce(undone.amount, 0));

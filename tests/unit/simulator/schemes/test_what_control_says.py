@@ -1,5 +1,6 @@
 """Whoever reads what audits and corrections on request say has not read the truth."""
 
+from collections import defaultdict
 from dataclasses import replace
 
 import numpy as np
@@ -14,11 +15,18 @@ from simulator.control.lifecycle import NEVER
 from simulator.control.self_correction import found_at
 from simulator.kernel.arrays import pick
 from simulator.mechanisms.undervaluation import Undervaluation
+from simulator.papers.paper import base_numbers
+from simulator.reference.assessment import Taxed, assess
+from simulator.reference.regimes import IMPORT, IS_TAXED
+from simulator.reference.tax_letters import after_exemption, item_amounts
 from simulator.revenue.corrections import correct
 from simulator.revenue.differences import as_true
 from simulator.revenue.entries import ON_REQUEST
 from simulator.revenue.standing import stand
+from simulator.sources.audit_rows import audit_tables
+from simulator.trade.batch import short_of
 from simulator.trade.irregularities import LINE, QUANTITY, VALUE
+from simulator.trade.valuation import payable
 
 
 @pytest.fixture(scope="module")
@@ -31,13 +39,18 @@ def audited_often(nation):
     return live_through(nation, 4_000)
 
 
-def test_auditors_come_near_the_truth_and_seldom_hit_it(block, ledger):
-    """Values and quantities of items that are short, against those of the batch itself."""
-    batch = block.batch
+def _items_of(batch, ledger):
+    """Return the position in the batch of each item of the ledger."""
     number = batch.roster.number[batch.owner] * 100 + batch.declared.number
     order = np.argsort(number)
     item = order[np.searchsorted(number, ledger.number * 100 + ledger.item_number, sorter=order)]
     assert (number[item] == ledger.number * 100 + ledger.item_number).all()
+    return item
+
+
+def test_auditors_come_near_the_truth_and_seldom_hit_it(block, ledger):
+    """Values and quantities of items that are short, against those of the batch itself."""
+    batch, item = block.batch, _items_of(block.batch, ledger)
     wrong = ledger.mechanism >= 0
     short = wrong & (ledger.differs == QUANTITY)
     part = (ledger.quantity_e2 - ledger.declared_quantity_e2)[short] / (
@@ -56,6 +69,66 @@ def test_auditors_come_near_the_truth_and_seldom_hit_it(block, ledger):
     assert (np.abs(part - 1) < 0.001).mean() < 0.05
     lied = wrong & (ledger.differs == LINE)
     assert 0.0 < (ledger.line != batch.true.line[item])[lied].mean() < 0.15
+
+
+def test_the_duty_that_auditors_settle_is_that_of_what_they_settle(nation, block, ledger):
+    """Another code that is false too brings its own duty, a part of what is short the part's."""
+    batch, item = block.batch, _items_of(block.batch, ledger)
+    plain = (ledger.mechanism >= 0) & (batch.planted.hidden_vnd[item] == 0)
+    real = replace(pick(batch.true, item), line=ledger.line, quantity_e2=ledger.quantity_e2)
+    same = real.quantity_e2 == batch.true.quantity_e2[item]
+    same &= batch.true.unit_price_e4[item] == batch.declared.unit_price_e4[item]
+    rows = np.flatnonzero(plain & same)
+    paid = payable(batch.deals, batch.owner, batch.duties)[item[rows]]
+    short = short_of(nation, batch.roster, batch.deals, pick(real, rows), paid)
+    errs = ledger.line[rows] != batch.true.line[item[rows]]
+    assert errs.sum() > 5
+    assert (ledger.evaded_vnd[rows] == short).all()
+    assert (ledger.evaded_vnd[rows] != batch.evaded_vnd[item[rows]])[errs].any()
+    rest = np.flatnonzero(ledger.mechanism >= 0)
+    share = ledger.evaded_vnd[rest].sum() / batch.evaded_vnd[item[rest]].sum()
+    assert 0.92 < share < 1.02
+
+
+def test_the_lines_of_an_audit_name_the_code_whose_duty_they_ask_for(nation, audited_often):
+    """Duty anew by code, origin, quantity and value of `ktstqct`, less that of the declaration."""
+    ledger, audited = audited_often.ledger, audited_often.audited
+    outcomes = outcomes_of(nation, ledger, audited)
+    asked, said = defaultdict(dict), {}
+    for row in audit_tables(nation, ledger, audited, outcomes)["ktstqct"].to_pylist():
+        asked[row["SO_TK_GOC"], row["STT"]][row["MA_SAC_THUE"]] = row["THUE_CHENH"]
+        said[row["SO_TK_GOC"], row["STT"]] = row
+    item = audited.item[(ledger.mechanism >= 0)[audited.item]]
+    found = pick(ledger, item[ledger.differs[item] == LINE])
+    number = base_numbers(found.direction, found.number).tolist()
+    places = list(zip(map(str, number), found.item_number.tolist(), strict=True))
+    kept = np.flatnonzero([place in said for place in places])
+    found, rows = pick(found, kept), [said[places[row]] for row in kept.tolist()]
+    code = {text: line for line, text in enumerate(nation.goods.codes)}
+    told = Taxed(
+        found.declared_line, found.declared_origin, found.declared_schedule, found.direction,
+        found.day, found.declared_value_vnd, found.declared_quantity_e2, ~IS_TAXED[found.regime],
+    )  # fmt: skip
+    settled = replace(
+        told,
+        line=np.array([code[row["MA_HS_XD"]] for row in rows]),
+        origin=found.origin,
+        schedule=found.schedule,
+        customs_value_vnd=np.array([row["TRI_GIA_XD"] for row in rows]),
+        quantity_e2=np.array([int(row["LUONG_XD"] * 100) for row in rows]),
+    )
+    due, paid = (
+        after_exemption(
+            item_amounts(assess(nation.tariff, nation.rates, one), found.direction == IMPORT),
+            found.regime,
+        ).sum(axis=1)
+        for one in (settled, told)
+    )
+    vnd = np.array([sum(asked[places[row]].values()) for row in kept.tolist()])
+    # Freight is shared among the items of a declaration, and some makers bear a rate of their own.
+    near = np.abs(vnd - np.maximum(due - paid, 0)) <= 0.01 * np.maximum(due, paid)
+    assert len(near) > 40
+    assert near.mean() > 0.95
 
 
 def test_auditors_doubt_what_is_true_and_lose_more_of_it_on_appeal(nation, audited_often):
