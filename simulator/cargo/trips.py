@@ -5,8 +5,8 @@ declaration's. It leaves when its goods may (cleared, or released before) and co
 them; where the plan asked for does not hold, it is made anew (OLB). What is cancelled never leaves.
 It follows an approved route. Honest trips are late, rest long (most at a stop of the route, some
 away from it, those of some firms at a yard of theirs), go round a closed road, or are never closed
-in the system, more of them with carriers that comply less; a diverted one stops for hours off the
-route and arrives lighter.
+in the system, more of them with carriers that comply less or where the seal had fallen silent; a
+diverted one stops for hours off the route and arrives lighter, or not at all.
 Rates and speeds are typical figures of our own.
 """
 
@@ -28,6 +28,7 @@ from simulator.cargo.ports import (
 )
 from simulator.cargo.route_table import route_codes
 from simulator.cargo.routes import NODES, Routes
+from simulator.cargo.seal_batteries import is_weak
 from simulator.cargo.shipments import Outbox, Shipments, Surroundings
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, coded, moments, numbers_within
@@ -43,7 +44,10 @@ _PURPOSE_SHARES = (30, 25, 20, 10, 15)
 _KM_PER_HOUR, _SPEED_SPREAD = 42.0, 0.12
 _REST_SHARE, _REST_HOURS = 0.22, 2.6
 _AT_STOP_SHARE, _OFF_ROAD_SHARE, _DETOUR_SHARE, _UNTOLD_SHARE = 0.7, 0.3, 0.04, 0.04
-_OPEN_SHARE = 0.007
+# From somewhere on a seal tells nothing any more, its modem lost or its battery dead: with good and
+# with weak batteries. Where nobody sees it come, arrival is confirmed less often.
+_SILENT_SHARES = (0.012, 0.25)
+_OPEN_SHARE, _OPEN_IF_SILENT = 0.007, 0.1
 _DIVERSION_HOURS = (1.5, 6.0)
 # Some firms have a yard off the road, at which most of their trips stop as long.
 _YARD_SHARE, _AT_YARD_SHARE = 0.12, 0.6
@@ -71,7 +75,8 @@ class Trips:
         rest, rest_at: Seconds of the longest stop, and the share of the way at which it is.
         is_off_route: The stop is away from the road; has_detour: the vehicle goes round something.
         taken: Share of the goods taken off; somebody opens the seal for it. Where it is 1 the trip
-            never arrives.
+            ends where it stops, and `came` is when it should have come.
+        silent_from: Share of the way after which its seal tells nothing; 1 where it tells all.
     """
 
     key: Keys
@@ -94,6 +99,7 @@ class Trips:
     is_off_route: Bools
     has_detour: Bools
     taken: Floats
+    silent_from: Floats
 
     @property
     def diverted(self) -> Bools:
@@ -125,6 +131,11 @@ def bonded_trips(
     rest, rest_at, off = _rests(routes.stops[route], aside, careless, key)
     came = left + (km / speed * HOUR_SECONDS).astype(np.int64) + rest
     seal = _seals(shipments.registered[rows] // DAY_SECONDS, came, key)
+    dies = keyed.happens(
+        key, "seal falls silent", np.where(is_weak(seal, left), *_SILENT_SHARES[::-1])
+    )
+    silent_from = np.where(dies, 0.05 + 0.9 * keyed.uniform(key, "silent from"), 1.0)
+    open_share = np.where(dies, _OPEN_IF_SILENT, _OPEN_SHARE)
     start, hours = _plan_for(ready), routes.hours[route] * HOUR_SECONDS
     return Trips(
         key=key,
@@ -140,13 +151,14 @@ def bonded_trips(
         leaves=leaves,
         left=left,
         came=came,
-        has_come=~keyed.happens(key, "never closed", _OPEN_SHARE * careless) & (taken < 1),
+        has_come=~keyed.happens(key, "never closed", open_share * careless) & (taken < 1),
         km=km,
         rest=rest,
         rest_at=rest_at,
         is_off_route=off,
         has_detour=keyed.happens(key, "goes round", _DETOUR_SHARE),
         taken=taken,
+        silent_from=np.where(taken < 1, silent_from, np.minimum(silent_from, rest_at)),
     )
 
 
