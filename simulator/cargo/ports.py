@@ -211,7 +211,9 @@ def _seals(
     box, owner = messages.box, boxes.owner[messages.box]
     key = keyed.derive(boxes.key[box], "seal read", messages.kind)
     was_opened = (messages.kind == GATE_OUT) & (shipments.opened[owner] >= 0)
-    chance = np.where(shipments.taken_off[owner] > 0, TAMPERED_SEAL_SHARE, _OTHER_SEAL_SHARE)
+    # Goods are taken off after an import has left the port, and before an export comes to it.
+    tampered = (shipments.taken_off[owner] > 0) & (messages.kind == GATE_IN)
+    chance = np.where(tampered, TAMPERED_SEAL_SHARE, _OTHER_SEAL_SHARE)
     is_other = was_opened | ((messages.kind != DISCHARGE) & keyed.happens(key, "other", chance))
     position = boxes.container[box]
     loose = (position < 0) | (messages.kind == STRIP)

@@ -132,3 +132,19 @@ def test_a_seal_is_on_one_trip_at_a_time(around) -> None:
 def test_a_seal_is_told_when_it_is_fitted(around) -> None:
     rows = moved(around, _under_seal())[1].rows("vanchuyen")
     assert all((row["SEALS"] is None) == (row["TT_DI"] is None) for row in rows)
+
+
+def test_no_seal_differs_before_a_trip_on_which_it_is_opened(around) -> None:
+    honest = _under_seal()
+    rows = [
+        moved(around, replace(honest, taken_off=np.full(COUNT, taken)))[1].rows("port_message")
+        for taken in (0.0, 0.5)
+    ]
+    imported = [
+        [(row["decl"], row["kind"], row["container"], row["seal"]) for row in own
+         if row["kind"] != "GATE_IN"]
+        for own in rows
+    ]  # fmt: skip
+    assert imported[0] == imported[1]
+    came = [[row["seal"] for row in own if row["kind"] == "GATE_IN"] for own in rows]
+    assert came[0] != came[1]
