@@ -90,6 +90,7 @@ def make_block(nation: Nation, chronicle: Chronicle, days: Ints) -> Block:
     lives = live(nation, batch, decisions, checks)
     masses, findings = weigh(nation, batch), look(nation, batch, checks)
     shipments = with_images(ship(batch, checks, lives, masses), checks, findings)
+    shipments = held(shipments, checks, roster.registered)
     return Block(
         batch=batch,
         legalised=legalised,
@@ -169,6 +170,20 @@ def with_images(shipments: Shipments, checks: Checks, findings: Findings) -> Shi
     return replace(shipments, scanned_from=begun, scanned_until=ended, is_suspect=suspect)
 
 
+def held(shipments: Shipments, checks: Checks, since: Ints) -> Shipments:
+    """Return shipments that control keeps until its last look at the goods has ended.
+
+    Args:
+        shipments: The declarations that the checks are of.
+        checks: Checks; only scanners and those who open goods keep them.
+        since: Second of each declaration from which it is known that they come.
+    """
+    until = np.full(len(shipments), -1, dtype=np.int64)
+    rows = np.flatnonzero(np.isin(checks.method, (SCANNER, PHYSICAL_PART, PHYSICAL_WHOLE)))
+    np.maximum.at(until, checks.declaration[rows], checks.ended[rows])
+    return replace(shipments, held_from=np.where(until >= 0, since, -1), held_until=until)
+
+
 def _taken_off(batch: Batch) -> Floats:
     """Return which share of its mass leaves each declaration's bonded trip on the way."""
     kg = batch.true.kg_e2.astype(np.float64)
@@ -184,7 +199,8 @@ def ship(batch: Batch, checks: Checks, lives: Lives, masses: Masses) -> Shipment
     shares = np.isin(roster.kind, (PRIMARY, BRANCH, REDECLARED))
     bill_key = np.where(shares, roster.deal_key, roster.key)
     first = np.searchsorted(batch.owner, np.arange(count))
-    is_bonded = regimes.IS_BONDED[deals.regime]
+    # What is refused is not registered: nobody may ask to move it.
+    is_bonded = regimes.IS_BONDED[deals.regime] & ((lives.cleared >= 0) | (lives.cancelled >= 0))
     taken_off = np.where(is_bonded, _taken_off(batch), 0.0)
     diverted = taken_off > 0
     return Shipments(
@@ -205,6 +221,8 @@ def ship(batch: Batch, checks: Checks, lives: Lives, masses: Masses) -> Shipment
         scanned_from=np.full(count, -1, dtype=np.int64),
         scanned_until=np.full(count, -1, dtype=np.int64),
         is_suspect=np.zeros(count, dtype=bool),
+        held_from=np.full(count, -1, dtype=np.int64),
+        held_until=np.full(count, -1, dtype=np.int64),
         taken_off=taken_off,
         bill_key=bill_key,
         bill_serial=np.where(roster.kind == REDECLARED, roster.parent_number, roster.chain_number),

@@ -8,7 +8,7 @@ from benchmark.arrays import DAY_SECONDS, Bools, Ints
 from benchmark.kinds import methods_of_kinds
 from benchmark.play.tables import numbers_of
 from benchmark.selection import Selection
-from simulator.block import Block, ship, weigh, with_images
+from simulator.block import Block, held, ship, weigh, with_images
 from simulator.cargo.consignments import consign
 from simulator.chronicle.follow_ups import (
     again_after_cancelling,
@@ -114,10 +114,17 @@ def looked_at(nation: Nation, block: Block, chosen: Selection, now: int) -> tupl
     moment = np.full(len(batch), now + 1, dtype=np.int64)
     checks = plan_checks(nation, batch, moment, wanted)
     findings = look(nation, batch, checks)
+    shipments = held(with_images(block.shipments, checks, findings), checks, moment)
+    # Who withdraws leaves what has not gone where it is.
+    shipments = replace(
+        shipments,
+        held_from=np.where(withdraws, moment, shipments.held_from),
+        held_until=np.where(withdraws, -1, shipments.held_until),
+    )
     seen = replace(
         block, batch=batch, legalised=legalised, before=pick(block.batch.planted, legalised),
         decisions=red, checks=checks, findings=findings, lives=lives,
-        shipments=with_images(block.shipments, checks, findings),
+        shipments=shipments,
     )  # fmt: skip
     return seen, _following(nation, seen, legalised, now)
 

@@ -15,6 +15,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, coded
 from simulator.kernel.glyphs import fixed, merged
 from simulator.kernel.rounding import to_steps
+from simulator.reference.regimes import IMPORT
 
 # Sd of a weighbridge and its step; seals that differ, and of those the tampered: assumptions.
 _SCALE_ERROR, _SCALE_STEP_KG = 0.003, 20
@@ -96,8 +97,9 @@ def visit_boxes(consignments: Consignments, visits: Visits) -> Lists:
 
 def visit_seals(shipments: Shipments, consignments: Consignments, visits: Visits) -> Lists:
     """Return the seal each lorry comes with: at times another one than on paper."""
-    tampered = shipments.taken_off[visits.first]
-    chance = np.where(tampered > 0, TAMPERED_SEAL_SHARE, _OTHER_SEAL_SHARE)
+    # An import passes the gate before its trip, so nobody has touched its seal yet.
+    tampered = (shipments.taken_off[visits.first] > 0) & (visits.direction != IMPORT)
+    chance = np.where(tampered, TAMPERED_SEAL_SHARE, _OTHER_SEAL_SHARE)
     own = (visits.container >= 0) & ~keyed.happens(visits.key, "other seal", chance)
     rows, others = np.flatnonzero(own), np.flatnonzero(~own)
     taken = pa.array(visits.container[rows])

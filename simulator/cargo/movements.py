@@ -17,6 +17,7 @@ from simulator.cargo.travellers import draw_travellers
 from simulator.cargo.trips import bonded_trips, put_slips
 from simulator.cargo.visits import land_visits
 from simulator.cargo.weights import put_weighings
+from simulator.kernel.arrays import pick
 
 
 def put_movements(
@@ -39,7 +40,8 @@ def put_movements(
     """
     visits = land_visits(around, shipments, consignments)
     boxes = boxes_at_ports(shipments, consignments)
-    trips = bonded_trips(around, shipments, consignments)
+    trips = bonded_trips(around, shipments, consignments, boxes)
+    going = pick(trips, trips.leaves)
     travellers = draw_travellers(around, crossings)
     papers = (outbox, around, shipments, consignments)
     put_gate_events(*papers, visits)
@@ -47,11 +49,11 @@ def put_movements(
         "manifest": lambda: put_manifests(*papers, describe),
         "port_message": lambda: put_port_messages(*papers, boxes),
         "weighbridge": lambda: put_weighings(
-            outbox, around, (shipments, consignments), (boxes, visits, trips)
+            outbox, around, (shipments, consignments), (boxes, visits, going)
         ),
         "scan_result": lambda: put_scans(*papers),
         "vanchuyen": lambda: put_slips(*papers, trips),
-        "seal_stream": lambda: put_seal_events(*papers, trips),
+        "seal_stream": lambda: put_seal_events(*papers, going),
         "persons": lambda: put_persons(outbox, around, shipments, visits, travellers),
         "ptvt": lambda: put_admitted(outbox, around, shipments, visits, crossings),
         "passenger_list": lambda: put_passengers(outbox, around, travellers),

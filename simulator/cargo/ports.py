@@ -1,6 +1,6 @@
 """Messages of ports and warehouses: discharged, in, out, stuffed, stripped, transferred.
 
-Goods leave only after clearance, or with a transport slip under customs control. About half of
+Goods leave only when control lets them. About half of
 the gates weigh; what they say is the real mass in the box with the box. Waiting times and rates
 are typical figures of our own.
 """
@@ -18,7 +18,7 @@ from simulator.cargo.containers import TARE_KG, comes_to_port
 from simulator.cargo.lorries import plates_of
 from simulator.cargo.shipments import Outbox, Shipments, Surroundings
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, coded, join, whole
+from simulator.kernel.arrays import Bools, Ints, coded, join, pick, whole
 from simulator.kernel.glyphs import digits, fixed, hexes, merged, same, spread, stamps
 from simulator.kernel.keyed import Keys
 from simulator.kernel.rounding import one_at_least
@@ -27,7 +27,8 @@ from simulator.reference.regimes import IMPORT
 
 KINDS = ("DISCHARGE", "GATE_IN", "GATE_OUT", "STUFF", "STRIP", "TRANSFER")
 DISCHARGE, GATE_IN, GATE_OUT, STUFF, STRIP, TRANSFER = range(6)
-_DISCHARGE_HOURS, _TRANSFER_HOURS, _FETCH_HOURS = (1.5, 20.0), 10.0, 9.0
+DISCHARGE_HOURS = (1.5, 20.0)
+_TRANSFER_HOURS, _FETCH_HOURS = 10.0, 9.0
 _STRIP_SHARE, _TRANSFER_SHARE = 0.04, 0.05
 _WEIGHED_SHARE, _WEIGHING_ERROR, _WEIGHING_STEP_KG = 0.5, 0.004, 10
 _OTHER_SEAL_SHARE, TAMPERED_SEAL_SHARE = 0.008, 0.55
@@ -94,13 +95,19 @@ def left_port(shipments: Shipments, consignments: Consignments, boxes: Boxes) ->
     """Return the second at which imported boxes leave the port; -1 where they do not."""
     owner = boxes.owner
     free = shipments.cleared[owner]
-    bonded_from = shipments.registered[owner] + HOUR_SECONDS
-    free = np.where((free < 0) & shipments.is_bonded[owner], bonded_from, free)
-    ready = np.maximum(free, consignments.arrived[owner] + int(_DISCHARGE_HOURS[1] * HOUR_SECONDS))
+    ready = np.maximum(free, consignments.arrived[owner] + int(DISCHARGE_HOURS[1] * HOUR_SECONDS))
     ready = np.maximum(ready, shipments.opened[owner] + HOUR_SECONDS)
     wait = keyed.exponential(boxes.key, "fetched after", _FETCH_HOURS * HOUR_SECONDS)
     goes = (free >= 0) & boxes.is_moved & (shipments.direction[owner] == IMPORT)
     return np.where(goes, ready + 600 + wait.astype(np.int64), -1)
+
+
+def last_fetched(shipments: Shipments, consignments: Consignments, boxes: Boxes) -> Ints:
+    """Return when a port lets the last box of each bonded import go; -1 where none passes one."""
+    own = pick(boxes, shipments.is_bonded[boxes.owner])
+    last = np.full(len(shipments), -1, dtype=np.int64)
+    np.maximum.at(last, own.owner, left_port(shipments, consignments, own))
+    return last
 
 
 def entered_port(consignments: Consignments, boxes: Boxes) -> Ints:
@@ -153,7 +160,7 @@ def _messages(shipments: Shipments, consignments: Consignments, boxes: Boxes) ->
     owner, key = boxes.owner, boxes.key
     arrived = consignments.arrived[owner]
     imported, is_boxed = shipments.direction[owner] == IMPORT, boxes.container >= 0
-    low, high = _DISCHARGE_HOURS
+    low, high = DISCHARGE_HOURS
     wait = (low + (high - low) * keyed.uniform(key, "discharged after")) * HOUR_SECONDS
     landed = arrived + wait.astype(np.int64)
     out = left_port(shipments, consignments, boxes)
@@ -204,7 +211,9 @@ def _seals(
     box, owner = messages.box, boxes.owner[messages.box]
     key = keyed.derive(boxes.key[box], "seal read", messages.kind)
     was_opened = (messages.kind == GATE_OUT) & (shipments.opened[owner] >= 0)
-    chance = np.where(shipments.taken_off[owner] > 0, TAMPERED_SEAL_SHARE, _OTHER_SEAL_SHARE)
+    # Goods are taken off after an import has left the port, and before an export comes to it.
+    tampered = (shipments.taken_off[owner] > 0) & (messages.kind == GATE_IN)
+    chance = np.where(tampered, TAMPERED_SEAL_SHARE, _OTHER_SEAL_SHARE)
     is_other = was_opened | ((messages.kind != DISCHARGE) & keyed.happens(key, "other", chance))
     position = boxes.container[box]
     loose = (position < 0) | (messages.kind == STRIP)

@@ -2,7 +2,8 @@
 
 Seals tell position every 20 to 30 minutes. Most alarms of tampering come from bad batteries and
 rough roads; clocks drift; where there is no network the events come later, in a heap, or not at
-all.
+all. A seal may fall silent on the way, and is detached all the same without telling it; that of a
+trip which is unloaded whole tells nothing after the place where it is.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import pyarrow as pa
 from simulator.cargo.consignments import Consignments
 from simulator.cargo.ports import declaration_numbers
 from simulator.cargo.routes import Routes, along
+from simulator.cargo.seal_batteries import is_weak, seal_keys
 from simulator.cargo.shipments import Outbox, Shipments, Surroundings
 from simulator.cargo.trips import (
     Trips,
@@ -43,7 +45,7 @@ _BETWEEN_SECONDS = 1500
 _MOST_POSITIONS = 150
 # Together about one false alarm in eleven trips; goods are taken off one in two hundred. All are
 # assumptions.
-_WEAK_SHARE, _FALSE_ALARMS, _BATTERY_DAYS = 0.045, 1.3, 30
+_FALSE_ALARMS = 1.3
 _ROUGH_ROAD_SHARE, _CHECKED_SHARE = 0.02, 0.012
 # Who stands is opened too: a breakdown, a market control, another lorry; most of all off the road.
 _OPENED_SHARES = (0.03, 0.35)
@@ -113,22 +115,9 @@ def put_seal_events(
     outbox.put("seal_stream", sent[kept], told, registered=day)
 
 
-def _is_weak(trips: Trips) -> Bools:
-    """Return whether the seal's battery is bad: a fact of the seal until its next maintenance.
-
-    Not for its whole life: a nation of a few seals would have no bad one, and every alarm be true.
-    """
-    fitted = keyed.derive(_seal_keys(trips), "battery", trips.left // (_BATTERY_DAYS * DAY_SECONDS))
-    return keyed.happens(fitted, "weak battery", _WEAK_SHARE)
-
-
-def _seal_keys(trips: Trips) -> Keys:
-    return keyed.derive(np.uint64(0), "electronic seal", trips.seal)
-
-
 def _drift(trips: Trips) -> Ints:
     """Return by how many seconds each seal's clock is wrong."""
-    seal = _seal_keys(trips)
+    seal = seal_keys(trips.seal)
     drift = np.rint(_DRIFT_SECONDS * keyed.normal(seal, "drift")).astype(np.int64)
     return drift - _ZONE_SECONDS * keyed.happens(seal, "wrong zone", _WRONG_ZONE_SHARE)
 
@@ -141,8 +130,9 @@ def _signals(trips: Trips) -> tuple[_Signals, Ints]:
     kind = np.concatenate([regular.kind, *(one.kind for one in special)])
     share = np.concatenate([regular.share, *(one.share for one in special)])
     second = np.concatenate([regular.second, *(one.second for one in special)])
-    order = np.lexsort((kind, second, trip))
-    counts = np.bincount(trip, minlength=len(trips))
+    told = np.flatnonzero(share <= trips.silent_from[trip])
+    order = told[np.lexsort((kind[told], second[told], trip[told]))]
+    counts = np.bincount(trip[told], minlength=len(trips))
     signals = _Signals(trip[order], kind[order], share[order], second[order])
     return signals, numbers_within(counts)
 
@@ -181,7 +171,7 @@ def _regular(trips: Trips) -> _Signals:
 
 def _incidents(trips: Trips) -> list[tuple[int, Floats, Ints]]:
     """Return kinds of incidents with the share of the way and how often they happen."""
-    key, weak = trips.key, _is_weak(trips)
+    key, weak = trips.key, is_weak(trips.seal, trips.left)
     rests = (trips.rest > 20 * MINUTE_SECONDS) * 1
     lifted = keyed.happens(key, "alarm", _ALARM_SHARE) & trips.diverted
     shaken = keyed.happens(key, "rough road", _ROUGH_ROAD_SHARE)
@@ -265,7 +255,9 @@ def _leaving(trips: Trips, trip: Ints, share: Floats) -> Floats:
 
 def _battery(trips: Trips, signals: _Signals, key: Keys) -> Ints:
     """Return the charge, percent."""
-    full = np.where(_is_weak(trips), 34, 100) - keyed.integers(trips.key, "charge", 0, 30)
+    full = np.where(is_weak(trips.seal, trips.left), 34, 100) - keyed.integers(
+        trips.key, "charge", 0, 30
+    )
     used = signals.share * np.minimum(trips.km / 60, 25)[signals.trip]
     left = full[signals.trip] - used - 2 * keyed.uniform(key, "charge read")
     charge: Ints = np.clip(np.rint(left), 1, 100).astype(np.int64)

@@ -51,9 +51,13 @@ class Shipments:
             leave (cleared, or released before); -1 where they may not.
         opened: Second at which a physical inspection opened the goods, -1 if none did.
         gross_kg_e2, true_gross_kg_e2: Declared and real gross mass, hundredths of kg.
-        is_bonded: Moves under customs control to another office (transport slip and seal).
+        is_bonded: Is registered to move under customs control to another office (transport slip
+            and seal).
         scanned_from, scanned_until: When a check by scanner begins and ends, -1 where none does.
         is_suspect: That check found something, rightly or not.
+        held_from: Second from which control keeps goods that have not left until it has looked at
+            them, -1 where it does not.
+        held_until: When it lets them go, -1 for never.
         taken_off: Share of the goods that is taken off on a bonded trip, which leaves its route and
             whose seal is opened; where it is 1 nothing arrives.
         bill_key: Identity of the bill.
@@ -85,6 +89,8 @@ class Shipments:
     scanned_from: Ints
     scanned_until: Ints
     is_suspect: Bools
+    held_from: Ints
+    held_until: Ints
     taken_off: Floats
     bill_key: Keys
     bill_serial: Ints

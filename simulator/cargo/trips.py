@@ -1,10 +1,12 @@
 """Transport under customs control: trips between offices, and the table `vanchuyen`.
 
 A trip is applied for (OLA), leaves (BOA) and arrives (BIA); its number follows from the
-declaration's. It follows an approved route. Honest trips are late, rest long (most at a stop of the
-route, some away from it, those of some firms at a yard of theirs), go round a closed road, or are
-never closed in the system, more of them with carriers that comply less; a diverted one stops for
-hours off the route and arrives lighter.
+declaration's. It leaves when its goods may (cleared, or released before) and control has looked at
+them; where the plan asked for does not hold, it is made anew (OLB). What is cancelled never leaves.
+It follows an approved route. Honest trips are late, rest long (most at a stop of the route, some
+away from it, those of some firms at a yard of theirs), go round a closed road, or are never closed
+in the system, more of them with carriers that comply less or where the seal had fallen silent; a
+diverted one stops for hours off the route and arrives lighter, or not at all.
 Rates and speeds are typical figures of our own.
 """
 
@@ -14,11 +16,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from simulator.cargo.calls import BY_ROAD
 from simulator.cargo.consignments import Consignments
 from simulator.cargo.lorries import plates_of, vehicles_of
-from simulator.cargo.ports import declaration_numbers, fetching_truck
+from simulator.cargo.ports import (
+    DISCHARGE_HOURS,
+    Boxes,
+    declaration_numbers,
+    fetching_truck,
+    last_fetched,
+)
 from simulator.cargo.route_table import route_codes
 from simulator.cargo.routes import NODES, Routes
+from simulator.cargo.seal_batteries import is_weak
 from simulator.cargo.shipments import Outbox, Shipments, Surroundings
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, coded, moments, numbers_within
@@ -34,14 +44,18 @@ _PURPOSE_SHARES = (30, 25, 20, 10, 15)
 _KM_PER_HOUR, _SPEED_SPREAD = 42.0, 0.12
 _REST_SHARE, _REST_HOURS = 0.22, 2.6
 _AT_STOP_SHARE, _OFF_ROAD_SHARE, _DETOUR_SHARE, _UNTOLD_SHARE = 0.7, 0.3, 0.04, 0.04
-_OPEN_SHARE = 0.007
+# From somewhere on a seal tells nothing any more, its modem lost or its battery dead: with good and
+# with weak batteries. Where nobody sees it come, arrival is confirmed less often.
+_SILENT_SHARES = (0.012, 0.25)
+_OPEN_SHARE, _OPEN_IF_SILENT = 0.007, 0.1
 _DIVERSION_HOURS = (1.5, 6.0)
 # Some firms have a yard off the road, at which most of their trips stop as long.
 _YARD_SHARE, _AT_YARD_SHARE = 0.12, 0.6
 _NEAR_SHARES, _FAR_SHARE = (0.34, 0.22, 0.17, 0.12), 0.15
-_SEAL_DAYS = 12
+# A seal is used again after so many days, of another range where the trip ends too late for that.
+_SEAL_DAYS, _LATE_SEAL_DAYS = 12, 90
 _SEALS_A_DAY = 10_000
-_SEAL_FIRST = 700_000
+_SEAL_FIRST, _LATE_SEAL_FIRST = 700_000, 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +67,16 @@ class Trips:
         declaration: Position of the declaration.
         seal: Number of the electronic seal.
         route: Position in the routes; origin, destination: its office positions.
-        asked, planned_start, planned_end: Seconds of the application and of its plan.
+        asked: Second of the application.
+        first_start: Planned start as applied for; planned_start: as it was in the end.
+        leaves: It may leave; what follows is of no meaning where it never does.
         left, came: Real seconds; `has_come` is false where arrival was never reported.
         km: Length of the road.
         rest, rest_at: Seconds of the longest stop, and the share of the way at which it is.
         is_off_route: The stop is away from the road; has_detour: the vehicle goes round something.
         taken: Share of the goods taken off; somebody opens the seal for it. Where it is 1 the trip
-            never arrives.
+            ends where it stops, and `came` is when it should have come.
+        silent_from: Share of the way after which its seal tells nothing; 1 where it tells all.
     """
 
     key: Keys
@@ -69,8 +86,10 @@ class Trips:
     origin: Ints
     destination: Ints
     asked: Ints
+    first_start: Ints
     planned_start: Ints
     planned_end: Ints
+    leaves: Bools
     left: Ints
     came: Ints
     has_come: Bools
@@ -80,6 +99,7 @@ class Trips:
     is_off_route: Bools
     has_detour: Bools
     taken: Floats
+    silent_from: Floats
 
     @property
     def diverted(self) -> Bools:
@@ -92,43 +112,86 @@ class Trips:
         return len(self.key)
 
 
-def bonded_trips(around: Surroundings, shipments: Shipments, consignments: Consignments) -> Trips:
+def bonded_trips(
+    around: Surroundings, shipments: Shipments, consignments: Consignments, boxes: Boxes
+) -> Trips:
     """Return the trips of declarations under customs control; days must be given whole."""
     rows = np.flatnonzero(shipments.is_bonded)
     key = keyed.derive(shipments.key[rows], "trip")
     routes = around.routes
     route = _routes(routes, shipments, rows, key)
     km = routes.km[route]
-    asked = shipments.registered[rows] + 600
-    arrived = np.minimum(consignments.arrived[rows], asked + 5 * DAY_SECONDS)
-    ready = np.maximum(asked, arrived) + HOUR_SECONDS
-    left = ready + keyed.exponential(key, "leaves after", 7.0 * HOUR_SECONDS).astype(np.int64)
+    waits = keyed.exponential(key, "leaves after", 7.0 * HOUR_SECONDS).astype(np.int64)
+    asked, expected, ready, leaves = _departures((shipments, consignments, boxes), rows, waits)
+    left = ready + waits
     speed = _KM_PER_HOUR * np.exp(_SPEED_SPREAD * keyed.normal(key, "speed"))
     taken = shipments.taken_off[rows]
     careless = around.careless[vehicles_of(around.home, fetching_truck(key))]
     aside = (taken > 0) | _at_yard(around, shipments.trader[rows], key)
     rest, rest_at, off = _rests(routes.stops[route], aside, careless, key)
     came = left + (km / speed * HOUR_SECONDS).astype(np.int64) + rest
+    seal = _seals(shipments.registered[rows] // DAY_SECONDS, came, key)
+    dies = keyed.happens(
+        key, "seal falls silent", np.where(is_weak(seal, left), *_SILENT_SHARES[::-1])
+    )
+    silent_from = np.where(dies, 0.05 + 0.9 * keyed.uniform(key, "silent from"), 1.0)
+    open_share = np.where(dies, _OPEN_IF_SILENT, _OPEN_SHARE)
+    start, hours = _plan_for(ready), routes.hours[route] * HOUR_SECONDS
     return Trips(
         key=key,
         declaration=rows,
-        seal=_seals(shipments, rows, key),
+        seal=seal,
         route=route,
         origin=routes.origin[route],
         destination=routes.destination[route],
         asked=asked,
-        planned_start=ready // HOUR_SECONDS * HOUR_SECONDS + 2 * HOUR_SECONDS,
-        planned_end=ready // HOUR_SECONDS * HOUR_SECONDS + routes.hours[route] * HOUR_SECONDS,
+        first_start=_plan_for(expected),
+        planned_start=start,
+        planned_end=start + hours,
+        leaves=leaves,
         left=left,
         came=came,
-        has_come=~keyed.happens(key, "never closed", _OPEN_SHARE * careless) & (taken < 1),
+        has_come=~keyed.happens(key, "never closed", open_share * careless) & (taken < 1),
         km=km,
         rest=rest,
         rest_at=rest_at,
         is_off_route=off,
         has_detour=keyed.happens(key, "goes round", _DETOUR_SHARE),
         taken=taken,
+        silent_from=np.where(taken < 1, silent_from, np.minimum(silent_from, rest_at)),
     )
+
+
+def _plan_for(ready: Ints) -> Ints:
+    """Return the planned start of what is ready at a second: two hours after its full hour."""
+    return ready // HOUR_SECONDS * HOUR_SECONDS + 2 * HOUR_SECONDS
+
+
+def _departures(
+    freight: tuple[Shipments, Consignments, Boxes], rows: Ints, waits: Ints
+) -> tuple[Ints, Ints, Ints, Bools]:
+    """Return when trips are asked for, expected ready, and ready; and whether they ever leave.
+
+    Control does not hold what is being weighed and sealed, in the last hour before it leaves.
+
+    Args:
+        freight: The declarations, their carriage, and what passes ports.
+        rows: Position of the declaration of each trip.
+        waits: How long each lorry leaves after it is ready, seconds.
+    """
+    shipments, consignments, _ = freight
+    asked = shipments.registered[rows] + 600
+    lands = np.where(consignments.calls.mode[rows] == BY_ROAD, 0.0, DISCHARGE_HOURS[1])
+    arrived = consignments.arrived[rows] + (lands * HOUR_SECONDS).astype(np.int64)
+    # Imports must have come; of exports it says when the ship leaves.
+    arrived = np.where(shipments.direction[rows] == IMPORT, arrived, asked)
+    expected = np.maximum(asked, arrived) + HOUR_SECONDS
+    cleared = shipments.cleared[rows]
+    ready = np.maximum(expected, np.maximum(cleared, last_fetched(*freight)[rows]))
+    since, until = shipments.held_from[rows], shipments.held_until[rows]
+    is_held = (since >= 0) & (since + HOUR_SECONDS <= ready + waits)
+    leaves = (cleared >= 0) & ~(is_held & (until < 0))
+    return asked, expected, np.where(is_held, np.maximum(ready, until), ready), leaves
 
 
 def _routes(routes: Routes, shipments: Shipments, rows: Ints, key: Keys) -> Ints:
@@ -169,17 +232,24 @@ def _rests(stops: Ints, aside: Bools, careless: Floats, key: Keys) -> tuple[Ints
     return (rest * HOUR_SECONDS).astype(np.int64), place, aside | away
 
 
-def _seals(shipments: Shipments, rows: Ints, key: Keys) -> Ints:
-    """Return a seal for each trip; one is used again after twelve days at the earliest.
+def _seals(day: Ints, came: Ints, key: Keys) -> Ints:
+    """Return a seal for each trip, which no other has before it has come.
 
     The seals of a day are handed out by the order of keys, so a whole day must be given.
+
+    Args:
+        day: Day of registration.
+        came: Second of arrival.
+        key: Identities of the trips.
     """
-    day = shipments.registered[rows] // DAY_SECONDS
     order = np.lexsort((key, day))
     _, counts = np.unique(day, return_counts=True)
-    rank = np.empty(len(rows), dtype=np.int64)
+    rank = np.empty(len(day), dtype=np.int64)
     rank[order] = numbers_within(counts)
-    return _SEAL_FIRST + rank % _SEALS_A_DAY * _SEAL_DAYS + day % _SEAL_DAYS
+    is_late = came >= (day + _SEAL_DAYS - 1) * DAY_SECONDS
+    cycle = np.where(is_late, _LATE_SEAL_DAYS, _SEAL_DAYS)
+    first = np.where(is_late, _LATE_SEAL_FIRST, _SEAL_FIRST)
+    return first + rank % _SEALS_A_DAY * cycle + day % cycle
 
 
 def seal_names(trips: Trips) -> pa.Array:
@@ -221,10 +291,15 @@ def put_slips(
     known = np.concatenate([trips.asked, trips.left, trips.came])
     stage = np.repeat(np.arange(3), len(trips))
     row = np.tile(np.arange(len(trips)), 3)
-    kept = np.flatnonzero((stage < 2) | trips.has_come[row])  # noqa: PLR2004
+    ends = np.where(trips.leaves, 1 + trips.has_come, 0)
+    kept = np.flatnonzero(stage <= ends[row])
     stage, row, known = stage[kept], row[kept], known[kept]
     taken = pa.array(row)
     told = {name: column.take(taken) for name, column in columns.items()}
+    start = np.where(stage < 1, trips.first_start[row], trips.planned_start[row])
+    told["KH_DI"] = moments(start)
+    told["KH_DEN"] = moments(start + (trips.planned_end - trips.planned_start)[row])
+    told["SEALS"] = seal_names(trips).take(pa.array(row, mask=stage < 1))
     told["TT_DI"] = moments(trips.left[row], stage < 1)
     told["TT_DEN"] = moments(trips.came[row], stage < 2)  # noqa: PLR2004
     key = keyed.derive(trips.key[row], "slip", stage)
@@ -246,11 +321,8 @@ def _slip_columns(
         "MUC_DICH": coded(PURPOSES, keyed.choose(trips.key, "purpose", _PURPOSE_SHARES)),
         "MA_HQ_DI": around.office_codes(trips.origin, day),
         "MA_HQ_DEN": around.office_codes(trips.destination, day),
-        "KH_DI": moments(trips.planned_start),
-        "KH_DEN": moments(trips.planned_end),
         "PLATE": trip_plates(around, trips),
         "CONTAINERS": boxes,
-        "SEALS": seal_names(trips),
         "SO_TK": declaration_numbers(shipments.number[trips.declaration]),
         "TUYEN": route_codes(trips.route, keyed.happens(trips.key, "untold", _UNTOLD_SHARE)),
     }

@@ -3,7 +3,8 @@
 Actors: firms that move bonded goods between offices. Motive: duty and VAT on goods that never left.
 Method: a long stop off the approved route, the seal opened and closed again, less weight on
 arrival; one in five takes all of it and never arrives. Evaded: 0.3 to 0.9 times WHOLE, the part
-that is taken off; WHOLE where nothing arrives.
+that is taken off; WHOLE where nothing arrives. Nothing is wrong yet where control looks at the
+border: goods and papers are whole when the lorry sets out.
 """
 
 from typing import ClassVar
@@ -24,7 +25,7 @@ class TransitDiversion(Mechanism):
     """Takes goods off a bonded trip."""
 
     name: ClassVar[str] = "transit_diversion"
-    visible_by = ("physical",)
+    visible_by = ("audit",)
     warned_of: ClassVar[str] = "exemptions"
     collectable_share: ClassVar[float] = 0.45
 

@@ -58,7 +58,8 @@ def releases_of(block: Block) -> Releases:
     delay = _LEAST_SECONDS + keyed.exponential(key, "leaves early", _MEAN_SECONDS)
     moment = in_office_hours(ready + delay.astype(np.int64))
     goes = (stored | released | by_code) & (batch.deals.direction == IMPORT)
-    goes &= (lives.cleared != NEVER) & (moment < np.maximum(until_laboratory, until_agency))
+    goes &= moment < lives.cleared
+    goes &= moment < np.maximum(until_laboratory, until_agency)
     rows = np.flatnonzero(goes)
     return Releases(
         declaration=rows,

@@ -130,15 +130,17 @@ def _trips(world: World) -> None:
     """Of what is worth 5.25 M in duties: a part arrives, a part does not; all, and all arrives.
 
     The approved route bends by 30 km. Two leave it for the straight line; of these one's seal is
-    opened. One keeps it and has its seal opened, one has no seal.
+    opened. One keeps it and has its seal opened, one has no seal. All of it is gone by the papers
+    twice; of these the seal of one arrives all the same.
     """
     world.scheme("D", "transit_diversion", "N")
     bend = "20.0 106.0;20.5 106.3;21.0 106.0"
     world.add("tuyen", MA_TUYEN="R1", DUONG=bend, RONG_KM="1.5")
-    for place, (evaded, arrives, middle, event) in enumerate(
+    for place, (evaded, arrives, middle, event, end) in enumerate(
         (
-            (2_625_000, True, 106.0, "OPEN"), (2_625_000, False, 106.0, "STOP"),
-            (5_250_000, False, 106.3, "OPEN"), (5_250_000, True, None, None),
+            (2_625_000, True, 106.0, "OPEN", 21.0), (2_625_000, False, 106.0, "STOP", 21.0),
+            (5_250_000, False, 106.3, "OPEN", 20.5), (5_250_000, True, None, None, 21.0),
+            (5_250_000, False, 106.3, "STOP", 21.0),
         )
     ):  # fmt: skip
         at = world.declared("N", MA_LH="G11")
@@ -150,7 +152,11 @@ def _trips(world: World) -> None:
             TUYEN="R1",
         )  # fmt: skip
         for n, (hour, lat, lon, happens) in enumerate(
-            ((8, 20.0, 106.0, "CLOSE"), (11, 20.5, middle, event), (14, 21.0, 106.0, "STOP"))
+            (
+                (8, 20.0, 106.0, "CLOSE"),
+                (11, 20.5, middle, event),
+                (14, end, 106.0 if end == 21.0 else middle, "STOP"),
+            )
         ):
             if middle:
                 world.add("seal", seal=f"S{place}", n=n, ts=f"2025-03-05T{hour:02d}:00:00+07:00",
@@ -182,8 +188,8 @@ def found(tmp_path_factory):
         ("norm_abuse", "needs_more_than_peers", 1, 2),
         ("temporary_import_kept", "deadline_passes", 1, 3),
         ("vat_refund_export", "dearer_than_true", 1, 2),
-        ("transit_diversion", "off_the_route", 1, 3),
-        ("transit_diversion", "all_never_arrives", 2, 4),
+        ("transit_diversion", "off_the_route", 1, 4),
+        ("transit_diversion", "all_never_arrives", 2, 5),
         ("transit_diversion", "a_fifth_takes_all", 0, 0),
     ],
 )

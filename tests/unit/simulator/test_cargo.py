@@ -65,6 +65,9 @@ def declarations(count: int = 3000, **changes) -> Shipments:
     cleared = np.where(opened >= 0, np.maximum(cleared, opened + 3600), cleared)
     cleared = np.where(keyed.happens(key, "cancelled", 0.05), -1, cleared)
     nothing, scanned = cleared < -1, keyed.happens(key, "scanned", 0.1)
+    looked_at = np.maximum(
+        np.where(opened >= 0, opened + 3_000, -1), np.where(scanned, registered + 7_200, -1)
+    )
     one = Shipments(
         key=key, number=10_000_000_000 + np.arange(count), trader=nothing * 0, office=office,
         country=keyed.integers(key, "country", 0, len(load_countries().codes)),
@@ -76,6 +79,7 @@ def declarations(count: int = 3000, **changes) -> Shipments:
         is_bonded=keyed.happens(key, "bonded", 0.06), is_suspect=nothing,
         scanned_from=np.where(scanned, registered + 3_600, -1),
         scanned_until=np.where(scanned, registered + 7_200, -1), taken_off=np.zeros(count),
+        held_from=np.where(looked_at >= 0, 0, -1), held_until=looked_at,
         bill_key=keyed.derive(key, "bill"),
         **own_bills(registered, kg_e2, kg_e2, kg_e2 // 300 + 1, kg_e2 // 2000 + 1),
     )  # fmt: skip

@@ -45,6 +45,13 @@ def test_every_mechanism_is_seen_by_what_it_is_visible_by_and_nothing_else() -> 
         assert seen[METHODS.index("audit")] > 0
 
 
+def test_no_look_at_the_border_sees_what_is_done_on_the_way_from_it() -> None:
+    diversion = next(kind for kind in MECHANISMS if kind.name == "transit_diversion")
+    border, audit = np.array(diversion.seen_by[:-1]), diversion.seen_by[-1]
+    assert not border.any()
+    assert audit > 0
+
+
 def test_a_mechanism_is_seen_by_its_own_factors_and_else_by_those_of_all_that_are_meant() -> None:
     assert {name for name, _ in FACTORS} <= {MEANT, *(kind.name for kind in MECHANISMS)}
     for kind, (place, method) in product(MECHANISMS, enumerate(METHODS)):

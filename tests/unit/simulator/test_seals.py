@@ -11,6 +11,7 @@ from tests.unit.simulator.test_cargo import DAY, FIRST_DAY, declarations, moved
 
 # What a nation of scale 0.002 moves under seal in a year, and how much of it is diverted.
 TRIPS, DIVERTED_SHARE = 400, 0.006
+KM = 111.2
 
 
 def _false_share(around: Surroundings, year: int) -> float:
@@ -34,3 +35,54 @@ def test_most_tamper_events_of_a_small_nation_are_false_in_every_year(around) ->
     shares = [_false_share(around, year) for year in range(8)]
     assert min(shares) > 0.75
     assert 0.85 < np.median(shares) < 0.97
+
+
+def _under_seal(
+    around: Surroundings, count: int, taken: float
+) -> tuple[dict[str, dict], dict[str, list]]:
+    """Return the last row of each slip that left, and what its seal told, in its order."""
+    shipments = declarations(count, is_bonded=np.ones(count, dtype=np.bool_))
+    outbox = moved(around, replace(shipments, taken_off=np.full(count, taken)))[1]
+    slips = {row["SO_VC"]: row for row in outbox.rows("vanchuyen") if row["TT_DI"]}
+    told: dict[str, list] = {number: [] for number in slips}
+    for row in sorted(outbox.rows("seal_stream"), key=lambda row: row["n"]):
+        told[row["vc"]].append(row)
+    return slips, told
+
+
+def _km_to_destination(around: Surroundings, slip: dict, row: dict) -> float:
+    end = around.routes.path[int(slip["TUYEN"][1:]) - 1, -1]
+    north, east = float(row["lat"]) - end[0], float(row["lon"]) - end[1]
+    return float(np.hypot(north, east * np.cos(np.radians(end[0]))) * KM)
+
+
+def test_what_is_unloaded_whole_tells_nothing_after_the_place_where_it_is(around) -> None:
+    slips, told = _under_seal(around, 1500, 1.0)
+    assert not any(row["ev"] == "DETACH" for rows in told.values() for row in rows)
+    assert not any(slip["TT_DEN"] for slip in slips.values())
+    last = [
+        _km_to_destination(around, slips[number], rows[-1])
+        for number, rows in told.items()
+        if slips[number]["TUYEN"]
+    ]
+    assert np.quantile(last, 0.03) > 3
+    alarmed = [any(row["ev"] in ("OPEN", "TAMPER") for row in rows) for rows in told.values()]
+    assert 0.6 < np.mean(alarmed) < 0.95
+
+
+def test_neither_a_silent_seal_nor_an_arrival_nobody_confirmed_tells_of_diversion(around) -> None:
+    slips, told = _under_seal(around, 12_000, 0.0)
+    detached = {n: any(row["ev"] == "DETACH" for row in rows) for n, rows in told.items()}
+    came = {number: slip["TT_DEN"] is not None for number, slip in slips.items()}
+    pairs = [(came[number], detached[number]) for number in slips]
+    share = {pair: pairs.count(pair) / len(pairs) for pair in set(pairs)}
+    assert 0.01 < share[True, False] < 0.03
+    assert 0.004 < share[False, True] < 0.05
+    assert share[False, False] > 0.001
+
+
+def test_a_seal_that_tells_of_its_detaching_does_so_at_the_destination(around) -> None:
+    slips, told = _under_seal(around, 600, 0.0)
+    for number, rows in told.items():
+        if rows[-1]["ev"] == "DETACH" and slips[number]["TUYEN"]:
+            assert _km_to_destination(around, slips[number], rows[-1]) < 3
