@@ -1,7 +1,7 @@
 """Temporary import never re-exported: goods enter without duty for a while and stay.
 
 Actors: firms that import under G11-G14. Motive: duty and VAT. Method: no re-export follows and the
-deadline passes. Evaded: WHOLE.
+deadline passes; nothing is wrong yet when they come. Evaded: WHOLE.
 """
 
 from typing import ClassVar
@@ -27,7 +27,7 @@ class TemporaryImportKept(Mechanism):
     """Keeps what should leave again."""
 
     name: ClassVar[str] = "temporary_import_kept"
-    visible_by = ("documents", "audit")
+    visible_by = ("audit",)
     shows = AFTER_DEADLINE
     warned_of: ClassVar[str] = "exemptions"
     collectable_share: ClassVar[float] = 0.5

@@ -13,7 +13,7 @@ import numpy as np
 
 from simulator.kernel import keyed
 from simulator.mechanisms.declaring import duty_of
-from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes, truthful
+from simulator.mechanisms.mechanism import AFTER_TRIP, Case, Deed, Mechanism, Schemes, truthful
 from simulator.mechanisms.planning import business_of, depth_of, draw_schemes, merchants, plan_of
 from simulator.reference.regimes import IS_BONDED
 from simulator.setting import Setting
@@ -26,6 +26,7 @@ class TransitDiversion(Mechanism):
 
     name: ClassVar[str] = "transit_diversion"
     visible_by = ("audit",)
+    shows = AFTER_TRIP
     warned_of: ClassVar[str] = "exemptions"
     collectable_share: ClassVar[float] = 0.45
 
