@@ -9,7 +9,8 @@ left join (
 
 -- name: scale_tells
 -- Where both ends weighed it, the part that is lacking is the part on which duty is evaded. A weight
--- far from the declared one, or that grew on the way, is of another load of the lorry.
+-- far from the declared one, or that grew on the way, is of another load of the lorry; a scale errs by
+-- some 50 kg.
 select mechanism, abs((1 - last_kg / first_kg) - evaded_share) < 0.15 as holds
 from (
     select
@@ -45,7 +46,7 @@ from (
     group by deed.mechanism, trip.SO_VC
 ) as weighed
 where
-    first_kg >= 200 and first_kg between 0.7 * gross_kg and 1.3 * gross_kg
+    first_kg >= 1000 and first_kg between 0.7 * gross_kg and 1.3 * gross_kg
     and last_kg > 0 and last_kg < 1.1 * first_kg;
 
 -- name: under_temporary_regime
