@@ -1,6 +1,7 @@
 -- name: at_the_list
 -- Goods of the published list are declared at its price or up to a seventh above, where nobody doubts
--- it; at a quarter of the true price (1.386 is the logarithm of 4) where that is more.
+-- it, or at a quarter of the true price (1.386 is the logarithm of 4) where that is more; in a quarter of
+-- the deals nobody looked at the list.
 select
     mechanism,
     price_under_reference <= 0
