@@ -1,0 +1,55 @@
+"""Signs of what is sent again, says nothing, is not yet due, or has another state since."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.unit.benchmark.mechanism_world import CODE, DEARER, ELSEWHERE, FIRST, World, signs_in
+from tests.unit.benchmark.nations import number
+
+
+@pytest.fixture
+def signs_of(tmp_path):
+    """Return a function that gives the values of a sign in a world, sorted."""
+    return lambda world, sign: signs_in(world, tmp_path, sign)
+
+
+def test_a_safeguard_is_on_all_origins_and_beside_none(signs_of):
+    world = World()
+    usual = {"TU_NGAY": "2025-01-01", "DEN_NGAY": None, "NHA_SX": None, "THUE_SUAT": "10%"}
+    for code, origin in ((CODE, None), (DEARER, "CN"), (ELSEWHERE, None), (ELSEWHERE, "CN")):
+        world.add("pvtm", MA_HS=code, MA_NUOC_XX=origin, **usual)
+    for trader, code, origin in (
+        ("A", CODE, "TH"), ("B", DEARER, "TH"), ("C", DEARER, "CN"), ("D", ELSEWHERE, "TH"),
+    ):  # fmt: skip
+        world.declared(trader, goods={"MA_HS": code, "MA_NUOC_XX": origin})
+    assert signs_of(world, "beside_defence") == [("B", 1), ("C", 0), ("D", 1)]
+
+
+def test_what_partners_tell_counts_once_a_month_and_as_told_last(signs_of):
+    """Two months of 250 dollars: one was sent twice, the other was another sum at first."""
+    world = World()
+    world.declared("A", goods={"MA_NUOC_XX": "TH", "TRI_GIA_TT": "25000000"})
+    told = {"reporter": "TH", "partner": "VN", "flow": "X", "hs6": CODE[:6], "year": "2025"}
+    for file, month, value in (("a", 1, 250), ("b", 1, 250), ("a", 2, 900), ("b", 2, 250)):
+        world.add(f"partner_{file}", month=month, value_usd=value, **told)
+    assert signs_of(world, "over_mirror") == [("A", 0.693)]
+
+
+def test_a_certificate_that_is_sent_twice_is_of_one_quantity(signs_of):
+    """It is about 10 pieces: those of one declaration, not of two."""
+    world = World(certificates=["X", "X", "Y"])
+    for shown in "XXY":
+        world.declared("D", goods={"SO_CO": shown})
+    assert signs_of(world, "certificate_of_others") == [("D", 0), ("D", 1), ("D", 1)]
+
+
+def test_an_origin_is_unusual_among_what_its_trader_imports(signs_of):
+    """What it sends out is of its own country."""
+    world = World()
+    for group, origin in (("N", "CN"), ("N", "CN"), ("X", "VN"), ("X", "VN")):
+        world.declared("A", NHOM=group, goods={"MA_NUOC_XX": origin})
+    world.declared("B", goods={"MA_NUOC_XX": "CN"})
+    world.declared("B", goods={"MA_NUOC_XX": "TH"})
+    found = signs_of(world, "unusual_origin")
+    assert found == [("A", 0), ("A", 0), ("B", 0.5), ("B", 0.5)]
