@@ -53,3 +53,15 @@ def test_an_origin_is_unusual_among_what_its_trader_imports(signs_of):
     world.declared("B", goods={"MA_NUOC_XX": "TH"})
     found = signs_of(world, "unusual_origin")
     assert found == [("A", 0), ("A", 0), ("B", 0.5), ("B", 0.5)]
+
+
+def test_a_trip_that_is_under_way_is_late_when_it_is_due(signs_of):
+    """The last day on file is the fifth: due by then, due after it, come after all."""
+    world = World()
+    world.declared("Z", 5)
+    for trader, days, came in (("A", 5, None), ("B", 6, None), ("C", 6, 6), ("D", 0, 1)):
+        at = world.declared(trader)
+        arrival = None if came is None else f"{FIRST + timedelta(days=came)} 12:00:00"
+        world.add("vanchuyen", SO_VC=trader, PLATE=trader, SO_TK=f"{number(at)}0",
+                  KH_DEN=f"{FIRST + timedelta(days=days)} 10:00:00", TT_DEN=arrival)  # fmt: skip
+    assert signs_of(world, "trip_late") == [("A", 1000), ("C", 2), ("D", 26)]
