@@ -65,3 +65,11 @@ def test_a_trip_that_is_under_way_is_late_when_it_is_due(signs_of):
         world.add("vanchuyen", SO_VC=trader, PLATE=trader, SO_TK=f"{number(at)}0",
                   KH_DEN=f"{FIRST + timedelta(days=days)} 10:00:00", TT_DEN=arrival)  # fmt: skip
     assert signs_of(world, "trip_late") == [("A", 1000), ("C", 2), ("D", 26)]
+
+
+@pytest.mark.parametrize(("sign", "of_a"), [("on_one_invoice", 2), ("pieces_below_sum", 1)])
+def test_declarations_without_an_invoice_are_on_no_common_one(signs_of, sign, of_a):
+    world = World()
+    for trader, invoice in (("A", "I1"), ("A", "I1"), ("B", None), ("B", None)):
+        world.declared(trader, SO_HD=invoice, TONG_TG_TT="300000000")
+    assert signs_of(world, sign) == [("A", of_a)] * 2
