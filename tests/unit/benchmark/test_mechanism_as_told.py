@@ -73,3 +73,23 @@ def test_declarations_without_an_invoice_are_on_no_common_one(signs_of, sign, of
     for trader, invoice in (("A", "I1"), ("A", "I1"), ("B", None), ("B", None)):
         world.declared(trader, SO_HD=invoice, TONG_TG_TT="300000000")
     assert signs_of(world, sign) == [("A", of_a)] * 2
+
+
+def test_a_bill_becomes_transit_and_is_not_when_it_stops_to_be(signs_of):
+    world = World()
+    for trader, revisions in (("A", (0, 1)), ("B", (1, 0)), ("C", (1, 1)), ("D", (0, 0, 1))):
+        world.declared(trader, SO_VD1=trader)
+        for revision, transit in enumerate(revisions, start=1):
+            bill = f'[{{"no":"{trader}","hs4":"8471","gross_kg":9.5,"transit":{transit}}}]'
+            world.add("manifest", id=trader, revision=revision, bills=bill)
+    found = signs_of(world, "becomes_transit")
+    assert found == [("A", 1), ("B", 0), ("C", 0), ("D", 1)]
+
+
+def test_a_box_that_ports_tell_of_under_two_versions_weighs_once(signs_of):
+    world = World()
+    at = world.declared("A", TRONG_LUONG="1000", MA_DVT_TL="KGM")
+    for version, box in ((0, "B1"), (1, "B1"), (1, "B2")):
+        world.add("port", id=f"{version}{box}", kind="GATE_OUT", container=box,
+                  decl=f"{number(at)}{version}", gross_kg=1000)  # fmt: skip
+    assert signs_of(world, "port_over_declared") == [("A", 0.693)]
