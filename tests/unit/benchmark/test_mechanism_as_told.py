@@ -93,3 +93,31 @@ def test_a_box_that_ports_tell_of_under_two_versions_weighs_once(signs_of):
         world.add("port", id=f"{version}{box}", kind="GATE_OUT", container=box,
                   decl=f"{number(at)}{version}", gross_kg=1000)  # fmt: skip
     assert signs_of(world, "port_over_declared") == [("A", 0.693)]
+
+
+def test_a_debt_is_all_that_the_last_statement_tells_of_a_trader(signs_of):
+    """Taxes of 2.5 M a day are 912.5 M a year: A owes 912.5 M, B paid, C owed little ever since."""
+    world = World()
+    for trader, lines in {
+        "A": (("01", "N", 10**9), ("02", "N", 500_000_000), ("02", "V", 412_500_000)),
+        "B": (("01", "N", 10**9),),
+        "C": (("01", "N", 91_250_000), ("02", "N", 91_250_000)),
+    }.items():
+        at = world.declared(trader)
+        world.add("dn", MA_DN=trader)
+        for month, tax, owed in lines:
+            world.add("no", THANG=f"2025-{month}", MA_DN=trader, SO_TK_GOC=number(at),
+                      MA_SAC_THUE=tax, CON_NO=owed)  # fmt: skip
+    assert signs_of(world, "debt_of_tax") == [("A", 1), ("B", 0), ("C", 0.1)]
+
+
+def test_a_firm_is_what_the_last_snapshot_that_has_it_says(signs_of):
+    world = World()
+    for trader, states in (("A", ("01", "00")), ("B", ("00", "01")), ("C", ("03", "00")),
+                           ("D", ("03", None))):  # fmt: skip
+        world.declared(trader)
+        for month, state in zip(("202502", "202503"), states, strict=True):
+            if state:
+                world.add(f"dn_{month}", MA_DN=trader, TRANG_THAI=state, DIA_CHI=trader)
+    assert signs_of(world, "inactive") == [("A", 0), ("B", 1), ("C", 0), ("D", 1)]
+    assert signs_of(world, "struck_off") == [("A", 0), ("B", 0), ("C", 0), ("D", 1)]
