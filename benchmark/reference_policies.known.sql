@@ -1,5 +1,6 @@
 -- name: facts
--- One row per declaration: its first version as it was first registered, which is what was known.
+-- One row per declaration: its first version as it was first registered, which is what was known. Of
+-- versions withdrawn last there is nothing.
 create or replace table facts as
 
 with
@@ -25,6 +26,9 @@ versions as (
         try_cast(TONG_THUE as double) as tax_vnd
     from tk
     where length(SO_TK) = 12
+    qualify coalesce(
+        arg_max(OP, try_cast(SEQ_NO as bigint)) over (partition by SO_TK), 'I'
+    ) != 'D'
 
 ),
 
@@ -46,7 +50,7 @@ select
 from first_versions;
 
 -- name: items
--- One row per goods item of the first version of a declaration.
+-- One row per goods item of the first version of a declaration, unless it was withdrawn last.
 create or replace table items as
 
 with
@@ -69,6 +73,10 @@ numbered as (
         ) as sending
     from hang
     inner join facts on hang.SO_TK = facts.version
+    qualify coalesce(
+        arg_max(hang.OP, try_cast(hang.SEQ_NO as bigint))
+            over (partition by hang.SO_TK, hang.STT), 'I'
+    ) != 'D'
 
 )
 

@@ -7,7 +7,8 @@ import pytest
 
 from benchmark.ceiling.items import items_of
 from benchmark.ceiling.lessons import told_lesson
-from benchmark.reference_policies import plain_items
+from benchmark.outside import read_declarations
+from benchmark.reference_policies import POLICIES, Terms, plain_items
 from tests.builders import hang, write_csv
 from tests.unit.benchmark.mechanism_world import FIRST, World, tariff
 from tests.unit.benchmark.nations import (
@@ -125,3 +126,24 @@ def test_a_finding_counts_once_however_often_it_is_sent_and_not_when_withdrawn(t
     assert rates["once"] == rates["twice"] == rates["again"]
     assert [row["trader_checked"] for row in rates["once"]] == [0, 0, 1, 1, 1, 1]
     assert [row["trader_checked"] for row in rates["withdrawn"]] == [0, 0, 1, 1, 1, 0]
+
+
+def test_a_declaration_that_is_withdrawn_is_none(tmp_path):
+    """A withdrawal says no more than its key; of one version the other stands."""
+    told = [registered(i, MONDAY, TONG_TG_TT=10**9 * (i + 1)) for i in range(4)]
+    second_version = told[2] | {"SO_TK": f"{number(2)}1", "SEQ_NO": 8}
+    gone = dict.fromkeys(told[0])
+    withdrawn = [
+        gone | {"SO_TK": one, "SEQ_NO": 10, "OP": "D"} for one in (f"{number(3)}0", f"{number(2)}1")
+    ]
+    write_world(tmp_path, [*told, second_version, *withdrawn])
+    items = [hang(f"{number(i)}0", seq_no=i + 1, SO_CO=None) for i in range(4)]
+    lacking = dict.fromkeys(items[0]) | {"SO_TK": f"{number(1)}0", "STT": 1}
+    write_csv(tmp_path / "vcis" / "hang_20250303_00.csv",
+              [*items, lacking | {"SEQ_NO": 10, "OP": "D"}])  # fmt: skip
+    write_csv(tmp_path / "vcis" / "kiemtra_20250303_00.csv", [result(0, MONDAY, 0)])
+    found = read_declarations(tmp_path, LIMITS)
+    assert (found.number.tolist(), found.unread) == ([number(i) for i in range(3)], 0)
+    best = POLICIES["value"](Terms(tmp_path, 9, limits=LIMITS))
+    assert best.number.tolist() == [number(2), number(1), number(0)]
+    assert plain_items(tmp_path, LIMITS)["number"].to_pylist() == [number(0), number(2)]
