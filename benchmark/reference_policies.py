@@ -1,8 +1,9 @@
 """Policies that everybody can compare with: lot, practice, value, past rates, plain trees.
 
 Each reads the outside files of a finished nation and chooses week by week, at the end of each week,
-among what the week registered; what it knows of checks is what had come of them before the week (the
-trees: before the month), whatever is told later. The oracle, which reads the truth, stands apart in `benchmark.oracle`.
+among what the week registered; what it knows of checks is what had come of them before the week
+(the trees: before the month), whatever is told later. The oracle, which reads the truth, stands
+apart in `benchmark.oracle`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
