@@ -55,7 +55,6 @@ TABLES: dict[str, tuple[str, ...]] = {
     "cases": ("id", "subject", "decl"),
     "nsw": ("MsgId", "DeclarationNo", "Result"),
     "dmmt": (*_NUMBERED, "SO_DMMT", "STT", "MA_DN", "LUONG", "TRI_GIA", "TU_NGAY"),
-    "nop": (*_NUMBERED, "SO_BT", "SO_TK_GOC", "LOAI", "SO_TIEN"),
     "no": (*_NUMBERED, "THANG", "MA_DN", "SO_TK_GOC", "MA_SAC_THUE", "CON_NO"),
     "dn": ("MA_DN", "NGAY_TL", "DIA_CHI", "LOAI", "TRANG_THAI", "MA_CU"),
     "chusohuu": ("MA_DN", "SO_GT"),
