@@ -29,7 +29,7 @@ _EXPECTED = {
     ),
     "hang": (
         "SO_TK", "STT", "MA_HS", "MA_NUOC_XX", "LUONG1", "MA_DVT1", "TRI_GIA_TT", "MA_BIEU_THUE",
-        "SO_CO", "SEQ_NO",
+        "SO_CO", "SEQ_NO", "OP",
     ),
     "phanluong": ("SO_TK_GOC", "THOI_DIEM", "LUONG", "NGAU_NHIEN", "SEQ_NO", "OP"),
     "kiemtra": (

@@ -1,5 +1,6 @@
 -- name: registered
--- One row per declaration, by its number of 11 digits: its first version as first registered.
+-- One row per declaration, by its number of 11 digits: its first version as first registered; of
+-- versions withdrawn last there is nothing.
 with
 
 versions as (
@@ -12,6 +13,9 @@ versions as (
         try_cast(SEQ_NO as bigint) as sequence
     from tk
     where length(SO_TK) = 12
+    qualify coalesce(
+        arg_max(OP, try_cast(SEQ_NO as bigint)) over (partition by SO_TK), 'I'
+    ) != 'D'
 
 ),
 
@@ -35,10 +39,11 @@ from first_versions
 order by number;
 
 -- name: unread
--- How many rows say no number of 12 digits, or no time of registration that there is.
+-- How many rows say no number of 12 digits, or no time of registration that there is; what takes one
+-- back says its number alone.
 select count(*)
 from tk
 where
     coalesce(length(SO_TK), 0) <> 12
     or try_cast(left(SO_TK, 11) as bigint) is null
-    or try_cast(NGAY_DK as timestamp) is null;
+    or (try_cast(NGAY_DK as timestamp) is null and coalesce(OP, 'I') != 'D');

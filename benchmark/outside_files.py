@@ -160,6 +160,14 @@ def known_on(path: Path) -> int:
     return (following - _EPOCH).days - 1
 
 
+def tell_days(opened: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Make the table `come`: the day by which each file of a table has come (`known_on`)."""
+    files = [name for (name,) in opened.table(table).select(FILE).distinct().fetchall()]
+    days = [known_on(Path(name)) for name in files]
+    told = {FILE: pa.array(files, pa.string()), "day": pa.array(days, pa.int64())}
+    opened.from_arrow(pa.table(told)).create("come")
+
+
 class _Reader:
     """Reads the files of one table."""
 

@@ -77,11 +77,10 @@ def make_features(opened: duckdb.DuckDBPyConnection) -> None:
 
 
 def told_features(opened: duckdb.DuckDBPyConnection) -> pa.Table:
-    """Return the table `features` with trader, second of registration and what checks told.
+    """Return the table `features` with trader and second of registration.
 
     Returns:
-        number, item, week, trader, registered, item_value_vnd and the features, and known (second)
-        and is_irregular, both null where no inspection was finished.
+        number, item, week, trader, registered, item_value_vnd and the features.
     """
     return opened.sql(_SQL["told_features"]).to_arrow_table()
 

@@ -87,25 +87,22 @@ where month = $month
 order by number, item;
 
 -- name: known_features
--- Items whose check was known before a moment, with their features, the newest first.
+-- Items of which something was known at a moment, with their features, the newest first.
 select
     features.* exclude (number, month, week, item, item_value_vnd, item_tax_vnd),
     labels.is_irregular
 from features
 inner join labels on features.number = labels.number and features.item = labels.item
-where labels.known < $moment
+where labels.known < $moment and coalesce(labels.until >= $moment, true)
 order by labels.known desc, features.number, features.item
 limit $most;
 
 -- name: told_features
--- Every item with its features, whose it is, and what inspections told: null where none was.
+-- Every item with its features and whose it is.
 select
     features.* exclude (month, item_tax_vnd),
     facts.trader,
-    facts.registered,
-    labels.known,
-    labels.is_irregular
+    facts.registered
 from features
 inner join facts on features.number = facts.number
-left join labels on features.number = labels.number and features.item = labels.item
 order by features.number, try_cast(features.item as integer);

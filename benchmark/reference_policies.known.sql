@@ -1,5 +1,6 @@
 -- name: facts
--- One row per declaration: its first version as it was first registered, which is what was known.
+-- One row per declaration: its first version as it was first registered, which is what was known. Of
+-- versions withdrawn last there is nothing.
 create or replace table facts as
 
 with
@@ -25,6 +26,9 @@ versions as (
         try_cast(TONG_THUE as double) as tax_vnd
     from tk
     where length(SO_TK) = 12
+    qualify coalesce(
+        arg_max(OP, try_cast(SEQ_NO as bigint)) over (partition by SO_TK), 'I'
+    ) != 'D'
 
 ),
 
@@ -46,7 +50,7 @@ select
 from first_versions;
 
 -- name: items
--- One row per goods item of the first version of a declaration.
+-- One row per goods item of the first version of a declaration, unless it was withdrawn last.
 create or replace table items as
 
 with
@@ -69,71 +73,13 @@ numbered as (
         ) as sending
     from hang
     inner join facts on hang.SO_TK = facts.version
+    qualify coalesce(
+        arg_max(hang.OP, try_cast(hang.SEQ_NO as bigint))
+            over (partition by hang.SO_TK, hang.STT), 'I'
+    ) != 'D'
 
 )
 
 select * exclude (sending)
 from numbered
 where sending = 1;
-
--- name: labels
--- One row per goods item of a checked declaration, known when its last finished check ended.
-create or replace table labels as
-
-with
-
-results as (
-
-    select
-        try_cast(SO_TK_GOC as bigint) as number,
-        STT as item,
-        KET_QUA as result,
-        epoch(try_cast(DEN as timestamp))::bigint as known
-    from kiemtra
-    qualify
-        row_number() over (partition by MA_KT, STT_KT order by try_cast(SEQ_NO as bigint) desc) = 1
-        and coalesce(OP, 'I') != 'D'
-
-),
-
-finished as (
-
-    select * from results
-    where result in ('0', '1') and known is not null
-
-),
-
-checked as (
-
-    select
-        number,
-        max(known) as known
-    from finished
-    group by number
-
-),
-
-irregular as (
-
-    select
-        number,
-        item
-    from finished
-    where result = '1'
-    group by number, item
-
-)
-
-select
-    items.number,
-    items.item,
-    checked.known,
-    ((checked.known // 86400) + 3) // 7 as known_week,
-    -- A finding without an item is of the whole declaration.
-    (of_item.number is not null or of_whole.number is not null)::integer as is_irregular
-from items
-inner join checked on items.number = checked.number
-left join irregular as of_item
-    on items.number = of_item.number and items.item = of_item.item
-left join irregular as of_whole
-    on items.number = of_whole.number and of_whole.item is null;

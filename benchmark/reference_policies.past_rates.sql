@@ -7,13 +7,19 @@ with
 
 known as (
 
+    -- What is known no longer is taken off again.
     select
         labels.known_week,
-        labels.is_irregular,
+        labels.checked,
+        labels.is_irregular * labels.checked as hits,
         facts.trader,
         items.hs6,
         items.origin
-    from labels
+    from (
+        select number, item, known_week, is_irregular, 1 as checked from labels
+        union all
+        select number, item, until_week, is_irregular, -1 from labels where until is not null
+    ) as labels
     inner join items on labels.number = items.number and labels.item = items.item
     inner join facts on labels.number = facts.number
 
@@ -27,8 +33,8 @@ sums as (
         hs6,
         origin,
         grouping_id(trader, hs6, origin) as grain,
-        count(*) as checked,
-        sum(is_irregular) as hits
+        sum(checked)::bigint as checked,
+        sum(hits)::bigint as hits
     from known
     group by grouping sets (
         (known_week),
@@ -68,7 +74,7 @@ rated as (
         items.number,
         items.item,
         coalesce(by_trader.checked, 0) as trader_checked,
-        coalesce(everywhere.hits / everywhere.checked, 0.01) as any_rate,
+        coalesce(everywhere.hits / nullif(everywhere.checked, 0), 0.01) as any_rate,
         (coalesce(by_trader.hits, 0) + 10 * any_rate)
         / (coalesce(by_trader.checked, 0) + 10) as trader_rate,
         (coalesce(by_goods.hits, 0) + 10 * any_rate)

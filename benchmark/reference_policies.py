@@ -1,8 +1,9 @@
 """Policies that everybody can compare with: lot, practice, value, past rates, plain trees.
 
 Each reads the outside files of a finished nation and chooses week by week, at the end of each week,
-among what the week registered; what it knows of checks is what was finished before the week (the
-trees: before the month). The oracle, which reads the truth, stands apart in `benchmark.oracle`.
+among what the week registered; what it knows of checks is what had come of them before the week
+(the trees: before the month), whatever is told later. The oracle, which reads the truth, stands
+apart in `benchmark.oracle`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -18,13 +19,15 @@ import pyarrow.compute as pc
 from benchmark.arrays import DAY_SECONDS, Floats, Ints, last_second_of, rank_within, week_of
 from benchmark.kinds import KINDS, PHYSICAL
 from benchmark.outside import Limits, connection, load
+from benchmark.outside_files import tell_days
 from benchmark.plain_trees import make_features, tax_at_risk, told_features
 from benchmark.selection import Selection, audits, checks, join
 from data_contracts.statements import statements_beside
 
 _SQL = statements_beside(__file__)
 _ALWAYS = 2**53
-_OF_TREES = ("facts", "items", "labels", "past_rates", "measured", "traders_so_far")
+_OF_RATES = ("facts", "items", "results", "labels", "past_rates")
+_OF_TREES = (*_OF_RATES, "measured", "traders_so_far")
 # In the order of `legacy_checks`.
 _BY_DEPTH = (
     "physical", "physical", "laboratory", "value_consultation", "scanner", "specialised_agency",
@@ -76,8 +79,7 @@ def by_value(terms: Terms) -> Selection:
 
 def by_past_rate(terms: Terms) -> Selection:
     """Return those whose trader and HS6 were irregular most often in checks known before."""
-    steps = ("facts", "items", "labels", "past_rates")
-    with _opened(terms, ("tk", "hang", "kiemtra"), steps) as opened:
+    with _opened(terms, ("tk", "hang", "kiemtra"), _OF_RATES) as opened:
         return weekly_best(terms, *_scores(opened, "past_rate_scores", terms))
 
 
@@ -147,6 +149,8 @@ def _opened(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     with connection(terms.limits) as opened:
         load(opened, terms.world, tables)
+        if "kiemtra" in tables:
+            tell_days(opened, "kiemtra")
         for step in steps:
             opened.execute(_SQL[step])
         yield opened

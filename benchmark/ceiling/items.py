@@ -16,7 +16,7 @@ from benchmark.reference_policies import plain_items
 Matrix = npt.NDArray[np.float32]
 
 _NOT_FEATURES = (
-    "number", "item", "week", "trader", "registered", "item_value_vnd", "known", "is_irregular",
+    "number", "item", "week", "trader", "registered", "item_value_vnd",
 )  # fmt: skip
 # An item's number stays below it.
 _ITEMS = 10_000
@@ -33,8 +33,7 @@ class Items:
         value: Customs value, VND.
         features: Columns of the plain trees and signs of all tables; NaN where unknown, shape
             (n, features).
-        told: number, item, trader, registered (second), known and is_irregular, as inspections
-            told them; the rows of the items.
+        told: number, item, trader and registered (second): the rows of the items.
     """
 
     number: Ints
@@ -70,7 +69,7 @@ def items_of(world: Path, limits: Limits) -> Items:
     )
     for place, name in enumerate(SIGN_NAMES, start=len(own)):
         features[at[at >= 0], place] = _real(signs[name])[at >= 0]
-    told = plain.select(["number", "item", "trader", "registered", "known", "is_irregular"])
+    told = plain.select(["number", "item", "trader", "registered"])
     return Items(number, item, week, amounts_in(plain["item_value_vnd"]), features, told)
 
 

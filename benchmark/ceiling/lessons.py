@@ -12,11 +12,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchmark.arrays import Bools, Floats, Ints, amounts_in, expand, numbers_in
+from benchmark.arrays import DAY_SECONDS, Bools, Floats, Ints, amounts_in, expand, numbers_in
 from benchmark.ceiling.items import Items
 from benchmark.kinds import chance_table
 from benchmark.outside import Limits, connection
-from benchmark.outside_files import attach
+from benchmark.outside_files import add, known_on
 from benchmark.truth import read_irregular, sights_in
 from data_contracts.statements import statements_beside
 
@@ -67,9 +67,14 @@ class Wrong:
 
 
 def told_lesson(world: Path, items: Items, until: int, limits: Limits) -> Lesson:
-    """Return what inspections and audits that had ended by a second had found."""
+    """Return what inspections and audits that had ended by a second had found.
+
+    What they are told of later (a finding taken back, an audit's line annulled) is not known yet.
+    """
+    last_day = (until - 1) // DAY_SECONDS
+    come = [path for path in world.rglob("*") if path.is_file() and known_on(path) <= last_day]
     with connection(limits) as opened:
-        attach(opened, world, _TABLES)
+        add(opened, come, _TABLES)
         opened.register("goods", items.told)
         found = opened.sql(_SQL["told"], params={"until": until}).to_arrow_table()
     place = items.places_of(found["number"].to_numpy(), found["item"].to_numpy())

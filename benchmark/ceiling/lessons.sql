@@ -1,5 +1,6 @@
 -- name: told
--- One row per goods item that an inspection or audit had looked at by a moment: what it found.
+-- One row per goods item that an inspection or audit had looked at by a moment: what it found, by the
+-- rows that had come by then.
 with
 
 audits as (
@@ -9,11 +10,14 @@ audits as (
         MA_DN as trader,
         try_cast(TU_NGAY as date) as since,
         try_cast(DEN_NGAY as date) as until
-    from ktstq
+    from (
+        select *
+        from ktstq
+        qualify
+            row_number() over (partition by MA_QD order by try_cast(SEQ_NO as bigint) desc) = 1
+            and coalesce(OP, 'I') != 'D'
+    )
     where epoch(try_cast(NGAY_KL as timestamp)) < $until
-    qualify
-        row_number() over (partition by MA_QD order by try_cast(SEQ_NO as bigint) desc) = 1
-        and coalesce(OP, 'I') != 'D'
 
 ),
 
@@ -43,23 +47,45 @@ named as (
 
 ),
 
-raised as (
+finished as (
 
     select
         try_cast(SO_TK_GOC as bigint) as number,
         try_cast(STT as integer) as item,
-        sum(coalesce(try_cast(THUE_TANG as double), 0)) as vnd
+        KET_QUA as result,
+        coalesce(try_cast(THUE_TANG as double), 0) as vnd
     from (
         select *
         from kiemtra
-        where epoch(try_cast(DEN as timestamp)) < $until
         qualify
             row_number() over (
                 partition by MA_KT, STT_KT order by try_cast(SEQ_NO as bigint) desc
             ) = 1
             and coalesce(OP, 'I') != 'D'
     )
-    where KET_QUA = '1'
+    where KET_QUA in ('0', '1') and epoch(try_cast(DEN as timestamp)) < $until
+
+),
+
+checked as (
+
+    select
+        number,
+        -- A finding without an item is of the whole declaration.
+        bool_or(result = '1' and item is null) as is_irregular
+    from finished
+    group by number
+
+),
+
+raised as (
+
+    select
+        number,
+        item,
+        sum(vnd) as vnd
+    from finished
+    where result = '1'
     group by number, item
 
 ),
@@ -69,11 +95,11 @@ looked_at as (
     select
         goods.number,
         goods.item,
-        goods.is_irregular,
+        (checked.is_irregular or raised.number is not null)::integer as is_irregular,
         raised.vnd
     from goods
+    inner join checked on goods.number = checked.number
     left join raised on goods.number = raised.number and goods.item = raised.item
-    where goods.known < $until
 
     union all
 

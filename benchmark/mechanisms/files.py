@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from benchmark.broken_files import UNREADABLE
-from benchmark.outside_files import add, attach
+from benchmark.outside_files import FILE, add, attach
 from benchmark.truth import read_irregular, read_schemes, read_slips
 from data_contracts.errors import CustomsDataError
 
@@ -55,7 +55,6 @@ TABLES: dict[str, tuple[str, ...]] = {
     "cases": ("id", "subject", "decl"),
     "nsw": ("MsgId", "DeclarationNo", "Result"),
     "dmmt": (*_NUMBERED, "SO_DMMT", "STT", "MA_DN", "LUONG", "TRI_GIA", "TU_NGAY"),
-    "nop": (*_NUMBERED, "SO_BT", "SO_TK_GOC", "LOAI", "SO_TIEN"),
     "no": (*_NUMBERED, "THANG", "MA_DN", "SO_TK_GOC", "MA_SAC_THUE", "CON_NO"),
     "dn": ("MA_DN", "NGAY_TL", "DIA_CHI", "LOAI", "TRANG_THAI", "MA_CU"),
     "chusohuu": ("MA_DN", "SO_GT"),
@@ -75,7 +74,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     "weighbridge": ("SITE", "TICKET", "PLATE", "CONTAINER", "NET_KG", "TS"),
     "licence": ("type", "no", "holder", "quantity", "used"),
     "intelligence": ("id", "issued", "expires", "subject"),
-    "partner": ("year", "reporter", "partner", "hs6", "flow", "value_usd"),
+    "partner": (
+        "year", "month", "reporter", "partner", "hs6", "flow", "unit", "value_usd", "basis",
+    ),
     "bieuthue": ("MA_BIEU_THUE", "MA_NHOM_NUOC", "MA_HS", "THUE_SUAT", "TU_NGAY", "DEN_NGAY"),
     "vat": ("MA_HS", "THUE_SUAT", "TU_NGAY", "DEN_NGAY"),
     "ttdb": ("MA_HS", "THUE_SUAT", "TU_NGAY", "DEN_NGAY"),
@@ -89,7 +90,9 @@ TABLES: dict[str, tuple[str, ...]] = {
         "THUE",
     ),
 }  # fmt: skip
-_CERTIFICATE = pa.schema([(name, pa.string()) for name in ("number", "importer", "hs", "quantity")])
+_CERTIFICATE = pa.schema(
+    [(name, pa.string()) for name in ("number", "importer", "hs", "quantity", FILE)]
+)
 _LAO_CAI = {
     "Mã sự kiện": "event", "Loại": "kind", "Số tờ khai": "declarations",
     "Khối lượng (tấn)": "tonnes",
@@ -163,6 +166,7 @@ def _certificate(path: Path) -> pa.Table:
             "importer": "" if importer is None else importer.get("taxCode", ""),
             "hs": item.findtext("HS", ""),
             "quantity": item.findtext("Quantity", ""),
+            FILE: str(path),
         }
         for item in root.iter("Item")
     ]

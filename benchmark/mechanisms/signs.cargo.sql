@@ -22,7 +22,9 @@ select
     arg_max(bill.packages, revision) as packages,
     arg_max(bill.gross_kg, revision) as gross_kg,
     arg_max(bill.origin, revision) as origin,
-    min(bill.transit) <> max(bill.transit) as becomes_transit
+    coalesce(
+        min(revision) filter (bill.transit = 0) < max(revision) filter (bill.transit = 1), false
+    ) as becomes_transit
 from lines
 group by bill.no;
 
@@ -60,7 +62,9 @@ ports as (
     select
         try_cast(left(decl, 11) as bigint) as base, container,
         max(try_cast(gross_kg as double)) as kg
-    from raw_port where decl is not null and gross_kg is not null group by decl, container
+    from raw_port
+    where decl is not null and gross_kg is not null
+    group by left(decl, 11), container
 ),
 
 gates as (

@@ -31,14 +31,18 @@ deals as (
     select
         base, count(*) over week_of_deal as pieces,
         ln(sum(total_vnd) over week_of_deal / nullif(total_vnd, 0)) as piece_of_more,
-        count(*) over (partition by trader, invoice) as on_one_invoice,
+        -- Those that name none are on no common one.
+        case when invoice is not null then count(*) over (partition by trader, invoice) end
+            as on_one_invoice,
         -- In pieces of less than the sum from which control looks twice (500 M VND); together four
         -- fifths of it and more.
-        (
-            count(*) over (partition by trader, invoice) > 1 and is_import
-            and max(total_vnd) over (partition by trader, invoice) < 5e8
-            and sum(total_vnd) over (partition by trader, invoice) >= 4e8
-        )::integer as pieces_below_sum
+        case
+            when invoice is not null then (
+                count(*) over (partition by trader, invoice) > 1 and is_import
+                and max(total_vnd) over (partition by trader, invoice) < 5e8
+                and sum(total_vnd) over (partition by trader, invoice) >= 4e8
+            )::integer
+        end as pieces_below_sum
     from heads
     window week_of_deal as (
         partition by trader, seller, is_import order by registered_at

@@ -5,10 +5,12 @@ create table firm_sign as
 with
 
 firms as (
+    -- Its state is that of the last month that shows it: who rests is active again afterwards.
     select
         MA_DN as trader, min(try_cast(NGAY_TL as date)) as founded, min(DIA_CHI) as address,
-        max((TRANG_THAI = '03')::integer) as is_closed,
-        max((TRANG_THAI <> '00')::integer) as is_inactive, max((MA_CU is not null)::integer) as came
+        arg_max(TRANG_THAI, (regexp_extract(FILE, 'dn_(\d{6})', 1), FILE)) as state,
+        (state = '03')::integer as is_closed, (state <> '00')::integer as is_inactive,
+        max((MA_CU is not null)::integer) as came
     from raw_dn group by MA_DN
 ),
 
@@ -29,9 +31,13 @@ kin as (
 ),
 
 debts as (
-    -- As a share of the taxes of a year: large firms owe more.
-    select MA_DN as trader, max(try_cast(CON_NO as double)) / any_value(tax_a_year_vnd) as of_tax
-    from last_rows('raw_no', (THANG, MA_DN, SO_TK_GOC, MA_SAC_THUE))
+    -- All lines of the last statement, which no longer tells what was paid since; as a share of the
+    -- taxes of a year: large firms owe more.
+    select MA_DN as trader, sum(try_cast(CON_NO as double)) / any_value(tax_a_year_vnd) as of_tax
+    from (
+        from last_rows('raw_no', (THANG, MA_DN, SO_TK_GOC, MA_SAC_THUE))
+        qualify THANG = max(THANG) over ()
+    )
     left join (
         select trader as MA_DN, nullif(sum(tax_vnd), 0) / any_value(years) as tax_a_year_vnd
         from declaration

@@ -68,9 +68,11 @@ create table origin_sign as
 with
 
 shown as (
+    -- As it came last: what is sent again is no second one.
     select number, list(left(hs, 6)) as codes, min(importer) as importer,
         sum(try_cast(quantity as double)) as quantity
-    from raw_certificate group by number
+    from (from raw_certificate qualify FILE = max(FILE) over (partition by number))
+    group by number
 ),
 
 used as (
@@ -79,12 +81,19 @@ used as (
 ),
 
 defended as (
-    select distinct hs, origin, since, until from rate where tax = 'G'
+    -- A safeguard is on the goods of all origins: nothing lies beside it.
+    select distinct hs, origin, since, until from rate where tax = 'G' and origin is not null
 ),
 
 mirror as (
     select reporter as origin, hs6, sum(try_cast(value_usd as double)) as value_usd
-    from raw_partner where flow = 'X' and partner = 'VN' group by reporter, hs6
+    from (
+        from raw_partner
+        qualify row_number() over (
+            partition by year, month, reporter, partner, hs6, flow, unit, basis order by FILE desc
+        ) = 1
+    )
+    where flow = 'X' and partner = 'VN' group by reporter, hs6
 ),
 
 declared as (
@@ -129,8 +138,9 @@ select
     end as beside_defence,
     case when is_import then gaps.gap end as over_mirror,
     case
-        when is_import then 1 - count(*) over (partition by trader, left(hs, 6), goods.origin)
-            / count(*) over (partition by trader, left(hs, 6))
+        when is_import then 1 - count(*) over (
+            partition by is_import, trader, left(hs, 6), goods.origin
+        ) / count(*) over (partition by is_import, trader, left(hs, 6))
     end as unusual_origin,
     is_of_agreement(goods.schedule)::integer as is_preferred
 from goods

@@ -11,7 +11,7 @@ from last_rows('raw_vanchuyen', SO_VC);
 
 -- name: trip_signs
 -- One row per declaration: what seals, positions and scales say of its trips, positions against the
--- approved route.
+-- approved route. What has not come is late when the day on which it is due is on file.
 create table trip_sign as
 with
 
@@ -126,7 +126,12 @@ select
     max(sealed.stop_hours) as stop_hours,
     max(sealed.off_km) as off_route_km,
     max(sealed.stop_off_km) as stop_off_km,
-    max(case when came_at is null then 1000 else epoch(came_at - due_at) / 3600 end) as trip_late,
+    max(
+        case
+            when came_at is not null then epoch(came_at - due_at) / 3600
+            when due_at::date <= (select max(day) from declaration) then 1000
+        end
+    ) as trip_late,
     max(1 - last_kg / nullif(first_kg, 0)) filter (first_kg > 0) as arrives_lighter
 from trip
 left join sealed using (trip)

@@ -93,10 +93,11 @@ class World:
             columns = dict.fromkeys([*required, *(name for row in rows for name in row)])
             whole = [{name: row.get(name) for name in columns} for row in rows]
             write_csv(world / f"{table}_20250303.csv", whole)
-        for certificate in self.certificates:
+        # One that is named twice is sent twice.
+        for place, certificate in enumerate(self.certificates):
             item = f"<Item><HS>{CODE[:6]}</HS><Quantity>10</Quantity></Item>"
             sent = f"<C><ReferenceNo>{certificate}</ReferenceNo><Importer taxCode='D'/>{item}</C>"
-            (world / f"co_{certificate}.xml").write_text(sent, encoding="utf-8")
+            (world / f"co_{certificate}_{place}.xml").write_text(sent, encoding="utf-8")
         truth = write_truth(folder / "truth", self.losses)
         told = pa.Table.from_pylist(self.schemes, NO_SCHEMES)
         pq.write_table(told, truth / "schemes.parquet")
