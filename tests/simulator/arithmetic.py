@@ -3,10 +3,10 @@
 Freight as a whole number of basis points of what the goods are really worth looks like any other
 amount, until it is divided by what they are told to be worth. So every pair of amounts of a row is
 looked at: their quotient times a power of ten is whole, as far as both are printed; they are equal;
-their sum or difference is a round sum; one stands to the other as is usual for goods alike; and,
-for three of them, the product of two is the third. Each is a bit that holds or does not, and a
-teller by the measures of `tellers`: right too often, or sorting too many pairs of a row of one
-mechanism and an honest one of the same stratum.
+their sum or difference is a round sum; one stands to the other exactly as is usual for goods alike,
+or far from it; and, for three of them, the product of two is the third. Each is a bit that holds or
+does not, and a teller by the measures of `tellers`: right too often, or sorting too many pairs of a
+row of one mechanism and an honest one of the same stratum.
 
 All rules are tried on some rows, those that may tell on all.
 """
@@ -38,6 +38,8 @@ _LUCKY = 0.1
 _LEAST_TOGETHER, _LEAST_ALIKE = 50, 20
 # A usual quotient is printed as exactly as this, and is one in so many of the rows at least.
 _EXACT, _USUAL, _MOST_EXACT = 0.005, 0.25, 9
+# A quotient is far from usual where so few honest ones are; it is known as exactly as this.
+_HARDLY, _NEAR = 0.0002, 0.05
 _TRIED, _TRIED_ALIKE, _LEAST_TRIED = 3_000, 40_000, 5
 _MAY_SORT, _MAY_BE_RIGHT = 0.7, 0.4
 # A product is looked at where it is one in so many honest rows.
@@ -100,6 +102,7 @@ class Rule:
             "sum": f"{one} + {other} is a multiple of 1e{self.power}",
             "difference": f"{one} - {other} is a multiple of 1e{self.power}",
             "usual": f"{one} / {other} is as usual for the goods",
+            "far": f"{one} / {other} is far from usual for the goods",
             "product": f"{one} * {other}{times} = {self.names[-1]}",
         }[self.what]
 
@@ -109,12 +112,14 @@ class Rule:
         step, other_step = (table.steps[name] for name in self.names[:2])
         known = (one > 0) & (other > 0)
         one, other = np.where(known, one, 1.0), np.where(known, other, 1.0)
-        if self.what in {"whole", "usual"}:
+        if self.what in {"whole", "usual", "far"}:
             ratio = one / other
             # Both are rounded: by half a step, or up by nearly a whole one.
             unsure = (step + ratio * other_step) / other
             if self.what == "usual":
                 return _usual(table.goods, ratio, unsure, known)
+            if self.what == "far":
+                return _far(table, ratio, known & (unsure < _NEAR * ratio))
             told, unsure = ratio * 10.0**self.power, unsure * 0.5001 * 10.0**self.power + 1e-9
             whole = np.rint(told)
             known &= unsure < _LUCKY / 2
@@ -153,6 +158,21 @@ def _usual(goods: Ints, ratio: Floats, unsure: Floats, known: Bools) -> tuple[Bo
     return known, holds
 
 
+def _far(table: Amounts, ratio: Floats, known: Bools) -> tuple[Bools, Bools]:
+    """Return where goods alike are, and where hardly any honest quotient lies that far off."""
+    rows = np.flatnonzero(known & (table.goods >= 0))
+    told = pd.DataFrame({"goods": table.goods[rows], "ln": np.log(ratio[rows])})
+    alike = told.groupby("goods")["ln"]
+    off = (told["ln"] - alike.transform("median")).abs().to_numpy()
+    enough = (alike.transform("size") >= _LEAST_ALIKE).to_numpy()
+    known, holds = np.zeros((2, len(ratio)), dtype=bool)
+    honest = enough & (table.kind[rows] == 0)
+    known[rows[enough]] = True
+    if honest.any():
+        holds[rows[enough]] = off[enough] > np.quantile(off[honest], 1 - _HARDLY)
+    return known, holds
+
+
 def rules(table: Amounts) -> Iterator[Rule]:
     """Yield every rule over amounts that stand side by side often enough."""
     there = {name: own > 0 for name, own in table.values.items()}
@@ -170,6 +190,7 @@ def rules(table: Amounts) -> Iterator[Rule]:
         for both in permutations(pair):
             yield from (Rule("whole", both, power) for power in _POWERS)
             yield Rule("usual", both)
+        yield Rule("far", pair)
     yield from _products(table, pairs)
 
 
@@ -202,7 +223,7 @@ def search(table: Amounts, seed: int = 7) -> list[Teller]:
                   _TRIED_ALIKE, draw)  # fmt: skip
     found: list[Teller] = []
     for rule in rules(tried[0]):
-        some = alike if rule.what == "usual" else tried
+        some = alike if rule.what in {"usual", "far"} else tried
         if _may_tell(*some, *rule.holds(some[0])):
             known, holds = rule.holds(table)
             for mask, name in ((holds, str(rule)), (known & ~holds, f"not: {rule}")):

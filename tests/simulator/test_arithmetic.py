@@ -37,6 +37,7 @@ _PLANTED = """
         )::varchar
     where NHOM = 'N'
 """
+_BESIDE_FREIGHT = ("PHI_VC", "TONG_TG_HD", "TONG_TG_TT", "TY_GIA", "TRONG_LUONG", "SO_KIEN")
 _WHOLE = "(100 + hash(SO_TK) % 900)"
 _AS_IT_COMES = "(100 + hash(SO_TK) % 9000000 / 1e4)"
 
@@ -92,6 +93,11 @@ def _mass_of_the_true_quantity(table, bad):
     return {"TRONG_LUONG": np.ceil(mass * 100) / 100}
 
 
+def _mass_of_the_true_pieces(table, bad):
+    per_piece = (0.5 + table.goods / 7) * np.exp(0.03 * np.random.default_rng(2).normal(size=ROWS))
+    return {"LUONG2": (table.values["LUONG1"] * np.where(bad, 1.6, 1) * per_piece).round(2)}
+
+
 def _equal(table, bad):
     other = table.values["LUONG1"] + 0.01 * bad
     return {"HANG": other.round(2)}
@@ -107,6 +113,7 @@ def _round_difference(table, bad):
         (_freight_of_the_true_value, "not: PHI_VC / TRI_GIA_HD * 1e4 is whole"),
         (_product_of_the_true_price, "not: LUONG1 * DON_GIA = TRI_GIA_HD"),
         (_mass_of_the_true_quantity, "not: TRONG_LUONG / LUONG1 is as usual for the goods"),
+        (_mass_of_the_true_pieces, "LUONG1 / LUONG2 is far from usual for the goods"),
         (_equal, "not: LUONG1 = HANG"),
         (_round_difference, "LUONG1 - TRONG_LUONG is a multiple of 1e2"),
     ],
@@ -143,7 +150,9 @@ def nation(tmp_path_factory):
 def _told_of_freight(nation, basis_points):
     nation.connection.execute(_TRUE_VALUE)
     nation.connection.execute(_PLANTED.format(basis_points=basis_points))
-    return [one for one in search(nation.table("declarations")) if "PHI_VC" in one.rule]
+    table = nation.table("declarations")
+    values = {name: table.values[name] for name in _BESIDE_FREIGHT}
+    return search(replace(table, values=values))
 
 
 def test_freight_by_whole_basis_points_of_the_true_value_is_found(nation):

@@ -14,7 +14,8 @@ lines as (
         sum(TRI_GIA_HD::double) as "sum TRI_GIA_HD",
         sum(TRI_GIA_TT::double) as "sum TRI_GIA_TT",
         max(DON_GIA::double) as "largest DON_GIA",
-        case when min(MA_HS) = max(MA_HS) then min(MA_HS) end as goods
+        case when count(*) = 1 then min(MA_HS) end as goods,
+        case when count(*) = 1 then min(MA_BIEU_THUE) end as schedule
     from first_hang
     group by SO_TK
 ),
@@ -62,7 +63,7 @@ carried as (
     from named
     left join told using (bill)
     group by number
-    having count(gross_kg) = count(*) and count(*) = count(*) filter (bill in (from alone))
+    having count(*) = 1 and count(gross_kg) = 1 and any_value(bill) in (from alone)
 ),
 
 gates as (
@@ -108,7 +109,7 @@ ports as (
 select
     head.number,
     MA_DN as trader,
-    MA_LH as stratum,
+    MA_LH || coalesce(schedule, '') as stratum,
     coalesce(goods, '') as goods,
     coalesce(kind, '') as kind,
     TONG_TG_HD::double as "TONG_TG_HD",
@@ -121,7 +122,7 @@ select
     SO_KIEN::double as "SO_KIEN",
     TRONG_LUONG::double * case when MA_DVT_TL = 'TNE' then 1000 else 1 end
         as "TRONG_LUONG",
-    lines.* exclude (SO_TK, goods),
+    lines.* exclude (SO_TK, goods, schedule),
     taxes.* exclude (SO_TK),
     carried.* exclude (number),
     "gate weightKg",

@@ -51,7 +51,7 @@ own as (
 select
     own.number,
     MA_DN as trader,
-    MA_LH as stratum,
+    MA_LH || coalesce(MA_BIEU_THUE, '') as stratum,
     MA_HS as goods,
     coalesce(item_guilt.kind, whole_guilt.kind, '') as kind,
     LUONG1::double as "LUONG1",
