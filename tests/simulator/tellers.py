@@ -23,7 +23,7 @@ Masks = npt.NDArray[np.float32]
 
 # Right in more than so many of the rows it flags, or sorts more than so many pairs aright.
 MOST_RIGHT, MOST_SORTED = 0.9, 0.9
-_LEAST_ROWS, _LEAST_TRADERS = 10, 5
+LEAST_ROWS, LEAST_TRADERS = 10, 5
 _MOST_VALUES, _LEAST_NUMBERS, _MOST_FACTS = 3_000, 20, 120
 _ENDS = (0.01, 0.05, 0.95, 0.99)
 # What goes together less often than this is odd, of what stands often enough to tell.
@@ -84,7 +84,7 @@ def search(table: Told) -> list[Teller]:
     if not names:
         return found
     for depth in (_singles, _pairs, _triples):
-        found += _tell(*depth(names, masks, bad), bad, codes, table.base)
+        found += tell(*depth(names, masks, bad), bad, codes, table.base)
     return found
 
 
@@ -119,7 +119,7 @@ def _number(values: pd.Series) -> pd.Series | None:
 
 
 def _is_enough(bad: Bools, codes: Ints) -> bool:
-    return int(bad.sum()) >= _LEAST_ROWS and len(np.unique(codes[bad])) >= _LEAST_TRADERS
+    return int(bad.sum()) >= LEAST_ROWS and len(np.unique(codes[bad])) >= LEAST_TRADERS
 
 
 def _usable(columns: dict[str, pd.Series], bad: Bools, codes: Ints) -> dict[str, Bools]:
@@ -141,7 +141,7 @@ def _facts(columns: dict[str, pd.Series], bad: Bools) -> Iterator[tuple[str, Boo
         yield f"{name} stands once", (count == 1).to_numpy()
         if kinds[name] <= _MOST_VALUES:
             often = values[bad].value_counts()
-            for value in often[often >= _LEAST_ROWS].index:
+            for value in often[often >= LEAST_ROWS].index:
                 yield f"{name} = {value}", (values == value).to_numpy()
         if values.dropna().astype(str).str.contains(";", regex=False).any():
             yield from _parts(name, values, bad)
@@ -158,7 +158,7 @@ def _facts(columns: dict[str, pd.Series], bad: Bools) -> Iterator[tuple[str, Boo
 def _parts(name: str, values: pd.Series, bad: Bools) -> Iterator[tuple[str, Bools]]:
     padded = ";" + values.astype("string").fillna("") + ";"
     told = values[bad].dropna().astype(str).str.split(";").explode().value_counts()
-    for part in told[told >= _LEAST_ROWS].index:
+    for part in told[told >= LEAST_ROWS].index:
         yield f"{name} has {part}", padded.str.contains(f";{re.escape(part)};").to_numpy()
 
 
@@ -221,7 +221,7 @@ def _joined(
     (names, told), (also_names, also) = some, others
     rows, right = told @ also.T, told[:, bad] @ also[:, bad].T
     smaller = np.minimum(told.sum(axis=1)[:, None], also.sum(axis=1)[None, :])
-    usable = (right >= _LEAST_ROWS) & (rows < smaller)
+    usable = (right >= LEAST_ROWS) & (rows < smaller)
     share = np.where(usable, right / np.maximum(rows, 1), -1)
     best = np.argsort(-share, axis=None, kind="stable")[: 2 * most]
     places = [(int(at // len(also_names)), int(at % len(also_names))) for at in best]
@@ -234,7 +234,7 @@ def _joined(
     return named, np.stack([told[one] * also[other] for one, other in chosen])
 
 
-def _tell(names: list[str], told: Masks, bad: Bools, codes: Ints, base: float) -> list[Teller]:
+def tell(names: list[str], told: Masks, bad: Bools, codes: Ints, base: float) -> list[Teller]:
     """Return those of the rules that are right too often, and about too many traders for luck."""
     found = []
     for name, mask in zip(names, told.astype(bool), strict=True):

@@ -7,8 +7,10 @@ import pytest
 from simulator.arguments import SimulationArguments
 from simulator.chronicle.audit_scope import GROUNDS
 from simulator.world import run
+from tests.simulator.amount_tables import TABLES, AmountTables
+from tests.simulator.arithmetic import search as search_amounts
 from tests.simulator.foreknowledge import LEAST_RATIOS, of_world
-from tests.simulator.tellers import search
+from tests.simulator.tellers import LEAST_ROWS, search
 from tests.simulator.told_tables import told_tables
 
 # Every way of joining, and tables that only few rows are in.
@@ -40,6 +42,16 @@ def test_no_rule_over_any_table_tells_irregular_goods(nation):
         searched.add(table.name)
         found |= {f"{table.name}: {one.rule}": one for one in search(table)}
     assert searched >= _SEARCHED
+    assert found == {}
+
+
+@pytest.mark.full
+def test_no_arithmetic_between_amounts_tells_irregular_goods(nation, tmp_path):
+    counted, found = {}, {}
+    for table in AmountTables(*nation, tmp_path).tables():
+        counted[table.name] = int((table.kind > 0).sum())
+        found |= {f"{table.name}: {one.rule}": one for one in search_amounts(table)}
+    assert {name for name, count in counted.items() if count >= LEAST_ROWS} == set(TABLES)
     assert found == {}
 
 
