@@ -32,6 +32,10 @@ from simulator.trade.valuation import sums
 
 # Gross against net mass, sd of ln of packages, and the shares below are assumptions.
 _PACKING_LOW, _PACKING_HIGH = 1.03, 1.14
+# No paper has a gross mass below the net one: what it tells of packing at least.
+_LEAST_TOLD = (1.002, 1.06)
+# How closely goods are stowed, sd of ln by line and shipment.
+_STOWAGE_SIGMA = 0.18
 # Goods of some firms come in crates, in drums, on pallets, in bottles, most of the time; many whose
 # clerk declares them leave those out.
 _CRATED_SHARE, _IN_CRATES_SHARE, _CRATES = 0.12, 0.85, (0.15, 0.95)
@@ -119,13 +123,16 @@ def weigh(nation: Nation, batch: Batch) -> Masses:
     told = sums(batch.owner, batch.declared.kg_e2, count)
     real = sums(batch.owner, batch.true.kg_e2, count)
     line = batch.true.line
-    volume = batch.true.kg_e2 / 100_000 * goods.m3_per_tonne[line] * 100
+    stowed = np.exp(_STOWAGE_SIGMA * keyed.normal(batch.true.key, "stowage"))
+    volume = batch.true.kg_e2 / 1_000 * goods.m3_per_tonne[line] * stowed
     size = goods.kg_per_package[line] * np.exp(
         _PACKAGE_SIGMA * keyed.normal(batch.true.key, "package size")
     )
     packages = batch.true.kg_e2 / 100 / np.maximum(size, 0.01)
     paper = packing * np.where(are_told, crates, 1.0) * typed
-    gross = np.rint(told * np.maximum(paper, _PACKING_LOW)).astype(np.int64)
+    low, high = _LEAST_TOLD
+    least = low + (high - low) * keyed.uniform(key, "least packing")
+    gross = np.rint(told * np.maximum(paper, least)).astype(np.int64)
     return Masses(
         gross_kg_e2=np.maximum(gross, 1),
         true_gross_kg_e2=one_at_least(real * packing * crates),

@@ -58,7 +58,10 @@ _BY_FORM = np.array([_ELECTRONIC.get(FORMS.get(name, ""), 0.0) for name in SCHED
 _HUBS = ("SG", "TH", "MY")
 _BACK_TO_BACK_SHARE, _OTHER_CODE_SHARE = 0.04, 0.02
 _FORGED_EXISTS_SHARE, _OTHER_GOODS_SHARE = 0.3, 0.5
-_FOB_PERCENT = np.where(IS_WITHOUT_FREIGHT, 100, 94)
+# The value without freight of a price that holds freight; certificates that were made out before
+# the goods were loaded, and what they name of what came. Assumptions.
+_FOB_OF_MORE = (0.88, 0.98)
+_BEFORE_LOADING_SHARE, _BEFORE_LOADING = 0.1, (0.95, 1.06)
 # ln of how much more than one shipment an honest one covers.
 _COVERS_LN = 2.5
 _WAYS = ("BY SEA", "BY AIR", "BY TRUCK")
@@ -188,10 +191,15 @@ def _items(nation: Nation, block: Block, lines: _Lines, line: Ints, less: Floats
         line,
     )
     # Things that are counted come whole, on a forged paper too.
-    quantity = in_whole_units(goods, line, told.quantity_e2[row] * less)
-    percent = _FOB_PERCENT[batch.deals.incoterm][lines.owner]
-    value = one_at_least(told.value_e2[row] * less * percent / 100)
     key = told.key[row]
+    low, high = _BEFORE_LOADING
+    loaded = keyed.happens(key, "made out before loading", _BEFORE_LOADING_SHARE)
+    less = less * np.where(loaded, low + (high - low) * keyed.uniform(key, "ordered"), 1.0)
+    quantity = in_whole_units(goods, line, told.quantity_e2[row] * less)
+    low, high = _FOB_OF_MORE
+    fob = low + (high - low) * keyed.uniform(key, "fob")
+    fob = np.where(IS_WITHOUT_FREIGHT[batch.deals.incoterm][lines.owner], 1.0, fob)
+    value = one_at_least(told.value_e2[row] * less * fob)
     currency = batch.deals.currency[lines.owner]
     return _item_elements(
         nation, key, place, (filed, line), (quantity, value, coded(CURRENCIES, currency))

@@ -30,6 +30,8 @@ from simulator.trade.deals import Deals
 from simulator.trade.roster import Roster
 
 _CENTS_PER_E6 = 10_000
+# Mass of a counted piece, sd of ln by trader and line, and by item (assumptions).
+_MODEL_SIGMA, _MASS_SIGMA = 0.22, 0.03
 _MOST_USD, _MOST_KG_E2 = 20_000_000.0, 80_000_000_00
 # Goods of another origin than the seller's country, real bargains, new models: assumptions, as
 # are all shares, depths and spreads of this module.
@@ -293,7 +295,10 @@ def draw_goods(nation: Nation, roster: Roster, deals: Deals) -> GoodsItems:
     price = np.exp(log_price) * per_usd(nation, day, currency) * 10_000
     price *= _priced_anew(roster, owner, key)
     unit_price = one_at_least(price)
-    spread = np.where(nation.goods.is_mass[line], 0.0, 0.03 * keyed.normal(key, "mass"))
+    # A trader deals in models of its own: some are light, some heavy for the line.
+    model = keyed.derive(nation.traders.key[of_whom], "model", line)
+    spread = _MODEL_SIGMA * keyed.normal(model, "mass") + _MASS_SIGMA * keyed.normal(key, "mass")
+    spread = np.where(nation.goods.is_mass[line], 0.0, spread)
     kg = quantity * nation.goods.kg_per_unit[line] * np.exp(spread)
     regime = deals.regime[owner]
     is_taxed = (direction == IMPORT) & (IS_TAXED | IS_EXEMPTED)[regime]

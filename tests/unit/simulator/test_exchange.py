@@ -72,7 +72,9 @@ def test_certificates_agree_with_honest_declarations(nation, chronicle, block, o
         assert [one.get("no") for one in root.iter("Item")] == [
             str(place) for place in range(1, len(list(root.iter("Item"))) + 1)
         ]
-    assert agree == honest > 0.7 * len(found)
+    assert honest > 0.7 * len(found)
+    # One in ten was made out before the goods were loaded.
+    assert 0.75 * honest < agree < honest
     assert len({row["name"] for row in found}) == len(found)
 
 
