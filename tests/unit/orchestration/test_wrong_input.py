@@ -66,6 +66,11 @@ WRONG_USE = [
     ("demo --scale 11", "10"),
     ("demo --from 9999-12-31", "2039-10-31"),
     ("simulate run --out x --scale 0", "0.000001"),
+    ("simulate run --out x --scale nan", "expected a number from 0.000001 to 10, found nan"),
+    ("simulate run --out x --days x", "expected a whole number from 1 to 3660, found x"),
+    ("bench play --seed 1.5", "expected a whole number from 0 to 9223372036854775807, found 1.5"),
+    ("bench commit --out x --seed 1 y", "found y"),
+    ("bench play --policy-seconds inf", "expected a number from 0.1 to 1000000000, found inf"),
     ("simulate run --out x --days 99999999999999999999", "3660"),
     ("simulate run --out x --seed -1", "0"),
     ("simulate run --out x --warmup -1", "0"),
@@ -169,6 +174,26 @@ def test_what_cannot_be_is_wrong_use_before_anything_starts(run, tmp_path, words
     assert status == 2
     assert told in answer["message"]
     assert told in message
+    assert sorted(path.name for path in tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("simulate", "run", "--out", ""),
+        ("simulate", "run", "--out", "x", "--truth="),
+        ("simulate", "report", ""),
+        ("bench", "play", "--policy-folder", "folder", ""),
+        ("bench", "score", "--truth", "folder", "--selection", "empty", "--world", ""),
+        ("land", "vcis_extract", "empty", ""),
+        ("status", "--home="),
+    ],
+)
+def test_a_path_of_nothing_is_not_the_folder_one_stands_in(run, tmp_path, words):
+    before = sorted(path.name for path in tmp_path.rglob("*"))
+    status, answer, _ = run(*words)
+    assert status == 2
+    assert "expected a path, found nothing" in answer["message"]
     assert sorted(path.name for path in tmp_path.rglob("*")) == before
 
 
