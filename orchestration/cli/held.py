@@ -23,9 +23,9 @@ def hold(parameter: Any) -> None:
         try:
             return read(ctx, value)
         except typer.BadParameter as refused:
-            if (message := _wrong_number(parameter, refused)) is None:
+            if (told := _wrong_number(parameter, refused)) is None:
                 raise
-            raise typer.BadParameter(message, ctx=ctx, param=parameter) from refused
+            raise typer.BadParameter(told, ctx=ctx, param=parameter) from refused
 
     parameter.process_value = held
 
@@ -40,7 +40,7 @@ def _texts(value: Any) -> Iterator[Any]:
 
 def _wrong_number(parameter: Any, refused: typer.BadParameter) -> str | None:
     """Return what was expected of a number and what was found; None where no number was."""
-    problems = getattr(refused.__cause__, "errors", list)()
+    problems: list[Any] = getattr(refused.__cause__, "errors", list)()
     what = _NUMBERS.get(parameter.type_descriptor.annotation)
     if what is None or not problems:
         return None
