@@ -28,6 +28,7 @@ _SIGNS = (
 )
 _READ_LATE = {".parquet": _PARQUET, ".jsonl": _LINES, ".jsonl.gz": _LINES}
 # Arrow quotes the row, or the value, at the end.
+_COLUMNS = re.compile(r"Row #(\d+): Expected (\d+) columns, got (\d+)")
 _QUOTED = re.compile(r"(?<=got \d): .*|(?<=got \d\d): .*|'[^']*'")
 
 
@@ -48,6 +49,18 @@ def reason_of(path: Path, error: BaseException) -> str:
         return "one that is cut short or damaged; write it anew"
     first = (str(error).splitlines() or [""])[0]
     return _QUOTED.sub("", first)
+
+
+def refuse_short_row(path: Path, error: BaseException) -> None:
+    """Refuse a CSV with the line that has more or fewer columns than its header; else do nothing.
+
+    Raises:
+        CustomsDataError: The reader stopped at such a line.
+    """
+    if told := _COLUMNS.search(str(error)):
+        line, expected, found = told.groups()
+        message = f"{path}, line {line}: expected {expected} columns, found {found}"
+        raise CustomsDataError(message) from error
 
 
 def _other_form(path: Path) -> str:

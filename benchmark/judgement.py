@@ -15,10 +15,11 @@ CHECK_WINDOW_DAYS = 7
 # Law on Customs 54/2014, Article 77: so many years from registration.
 AUDIT_REACH_DAYS = limit_of("KTSTQ") * 1_461 // 4
 TWICE = "stands twice in the selection"
+BACKWARDS, BEYOND = "period ends before it begins", "period reaches beyond selected_at"
+TOO_OLD = "period begins more than five years before"
 REASONS = (
     "unknown declaration", "unknown trader", "registered after selected_at",
-    "more than 7 days after registration", "period ends before it begins",
-    "period reaches beyond selected_at", "period begins more than five years before",
+    "more than 7 days after registration", BACKWARDS, BEYOND, TOO_OLD,
     "selected_at after the last week of the nation", TWICE,
 )  # fmt: skip
 

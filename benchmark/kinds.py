@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from benchmark.arrays import Floats, Ints
-from benchmark.broken_files import UNREADABLE, reason_of
+from benchmark.broken_files import UNREADABLE, reason_of, refuse_short_row
 from benchmark.csv_headers import found_instead, header_of, header_text
 from data_contracts.errors import CustomsDataError
 from simulator.reference import detection
@@ -69,6 +69,7 @@ def read_costs(path: Path) -> Ints:
         lacking = [name for name in texts if name not in names]
         table = None if lacking else pacsv.read_csv(path, convert_options=kept)
     except UNREADABLE as error:
+        refuse_short_row(path, error)
         message = f"{path}: expected a CSV of costs, found {reason_of(path, error)}"
         raise CustomsDataError(message) from error
     if table is None:

@@ -5,6 +5,8 @@ A declaration's score is the tax at risk: the sum over its items of probability 
 (those of the declaration, shared out by customs value).
 """
 
+from collections.abc import Callable
+
 import duckdb
 import numpy as np
 import numpy.typing as npt
@@ -29,11 +31,15 @@ SETTINGS = {
     "colsample_bytree": 0.6,
 }
 
+Progress = Callable[[str], None]
 Matrix = npt.NDArray[np.float32]
 
 
 def tax_at_risk(
-    opened: duckdb.DuckDBPyConnection, number: Ints, settings: dict[str, int]
+    opened: duckdb.DuckDBPyConnection,
+    number: Ints,
+    settings: dict[str, int],
+    progress: Progress = lambda _: None,
 ) -> Floats:
     """Return the score of each declaration, VND; 0 where no item can be read.
 
@@ -43,9 +49,12 @@ def tax_at_risk(
         opened: Connection with the tables `features` and `labels`.
         number: Declarations wanted, sorted, shape (n,).
         settings: `seed` and `nthread` of the trees.
+        progress: Told each month.
     """
     score = np.zeros(len(number))
-    for month in _months(opened):
+    months = _months(opened)
+    for place, month in enumerate(months, start=1):
+        progress(f"learning and choosing: month {place} of {len(months)}")
         items = opened.sql(_SQL["month_features"], params={"month": month}).to_arrow_table()
         at = positions_in(number, items["number"].to_numpy().astype(np.int64))
         trees = _trained(opened, month, settings)
@@ -64,11 +73,13 @@ def _months(opened: duckdb.DuckDBPyConnection) -> list[int]:
     return [row[0] for row in opened.execute(_SQL["months"]).fetchall()]
 
 
-def make_features(opened: duckdb.DuckDBPyConnection) -> None:
+def make_features(opened: duckdb.DuckDBPyConnection, progress: Progress = lambda _: None) -> None:
     """Make the table `features` month after month, so that one month fits into memory."""
+    months = _months(opened)
     # A month's features look at the cells of the twelve before it.
     for name in ("cell_months", "features"):
-        for position, month in enumerate(_months(opened)):
+        for position, month in enumerate(months):
+            progress(f"{name.replace('_', ' ')}: month {position + 1} of {len(months)}")
             rows = opened.sql(_SQL[name], params={"month": month})
             if position:
                 rows.insert_into(name)

@@ -46,6 +46,7 @@ class Terms:
         kind: Kind of check of those policies that choose declarations only; position in KINDS.
         seed: Seed of lots.
         limits: Of reading.
+        progress: Told what is being done, where that takes long.
     """
 
     world: Path
@@ -55,6 +56,7 @@ class Terms:
     kind: int = PHYSICAL
     seed: int = 1
     limits: Limits = field(default_factory=Limits)
+    progress: Callable[[str], None] = lambda _: None
 
     @property
     def period(self) -> dict[str, int]:
@@ -86,10 +88,10 @@ def by_past_rate(terms: Terms) -> Selection:
 def by_plain_trees(terms: Terms) -> Selection:
     """Return those with most tax at risk by boosted trees on obvious columns, renewed monthly."""
     with _opened(terms, ("tk", "hang", "kiemtra"), _OF_TREES) as opened:
-        make_features(opened)
+        make_features(opened, terms.progress)
         number, week, _ = _scores(opened, "value_scores", terms)
         settings = {"seed": terms.seed, "nthread": terms.limits.threads}
-        score = tax_at_risk(opened, number, settings)
+        score = tax_at_risk(opened, number, settings, terms.progress)
     return weekly_best(terms, number, week, score)
 
 

@@ -24,11 +24,14 @@ _MEASURES = (
 _OF_ALL = tuple(name for name in _MEASURES if not name.endswith("seen"))
 _OF_A_CONTEST = ("policies", "comparisons", "nations", "capacity", "scale")
 _RATES = ("Hit rate of checks", "Of audits", "As officers told it")
+# What older contests, and ceilings, do not tell has no column.
+_LEFT_OUT, _USED = "Choices left out", "Seconds"
 _NOTHING, _SPACE = "–", "\N{NO-BREAK SPACE}"
-_MILLION = 1e6
+_MILLION, _MIB = 1e6, 2**20
 _COUNTS = {
     "hits", "of", "seen", "new_schemes", "oracle_losses", "weeks", "checks", "audits",
     "history_weeks", "wins", "nations", "scale", "share_of_oracle", "recovered_vnd", "oracle_vnd",
+    "seconds", "memory_bytes", "invalid", "surplus", "warmup_days", "random_arm",
 }  # fmt: skip
 _MOST = 1e18
 
@@ -50,15 +53,18 @@ class _Line:
     recovered: str
     rates: list[list[str]]
     schemes: str
+    left_out: list[str]
+    used: list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Contest:
-    """A contest, all as text."""
+    """A contest, all as text; `more` are the heads of what stands in `left_out` and `used`."""
 
     title: str
     about: str
     rates: list[str]
+    more: list[str]
     lines: list[_Line]
     pairs: list[tuple[str, ...]]
     mechanisms: list[tuple[str, list[str]]]
@@ -122,7 +128,7 @@ def _contest(title: str, told: Told) -> _Contest:
     about += f"{counted(capacity['checks'], 'check')} and "
     about += f"{counted(capacity['audits'] or 0, 'audit')} a week; "
     about += f"at most {counted(told['history_weeks'], 'week')} of history"
-    about += f"; round {told['round']}" if "round" in told else ""
+    about += _played(told)
     lines = [_line(name, told) for name in policies]
     shown = [place for place in range(len(_RATES)) if any(line.rates[place] for line in lines)]
     names = sorted({name for one in policies.values() for name in one["mechanisms"]})
@@ -130,6 +136,10 @@ def _contest(title: str, told: Told) -> _Contest:
         title=title,
         about=about,
         rates=[_RATES[place] for place in shown],
+        more=[
+            *([_LEFT_OUT] if any(line.left_out for line in lines) else []),
+            *([_USED] if any(line.used for line in lines) else []),
+        ],
         lines=[replace(line, rates=[line.rates[place] for place in shown]) for line in lines],
         pairs=[pair for one in told["comparisons"] for pair in _pairs(one, told["unseen"])],
         mechanisms=[
@@ -145,6 +155,27 @@ def _contest(title: str, told: Told) -> _Contest:
         ],
         left_out=_left_out(told["left_out"]) if "left_out" in told else [],
     )
+
+
+def _played(told: Told) -> str:
+    """Return of which nations a contest is, as far as it tells; of a round its hash says it."""
+    words = f"; round {told['round']}" if "round" in told else _seeds(told["nations"])
+    if (nation := told.get("nation")) is None:
+        return words
+    words += f"; simulator {nation['version']}, from {nation['first_date']} after "
+    words += f"{counted(nation['warmup_days'], 'day')} of warm-up with a random arm of "
+    words += f"{nation['random_arm']:g}"
+    named = nation.get("mechanisms")
+    return f"{words}; mechanisms {', '.join(named)}" if named else words
+
+
+def _seeds(nations: list[Told]) -> str:
+    seeds = [one["seed"] for one in nations if "seed" in one]
+    if not seeds:
+        return ""
+    if len(seeds) > 1 and seeds == list(range(seeds[0], seeds[0] + len(seeds))):
+        return f"; seeds {seeds[0]} to {seeds[-1]}"
+    return f"; seed{'s' if len(seeds) > 1 else ''} {', '.join(map(str, seeds))}"
 
 
 def _left_out(told: Told) -> list[tuple[str, str, str]]:
@@ -179,7 +210,24 @@ def _line(name: str, told: Told) -> _Line:
             _rate(one["told"]["hit_rate"]) if "told" in one else [],
         ],
         schemes=f"{warning['seen']:,} of {warning['new_schemes']:,}",
+        left_out=_not_counted(one["not_counted"]) if "not_counted" in one else [],
+        used=_used(one["used"]) if "used" in one else [],
     )
+
+
+def _not_counted(other: Told) -> list[str]:
+    """Return how many choices did not count, and why, line by line."""
+    whole = other["invalid"] + other["surplus"]
+    if not whole:
+        return ["none"]
+    return [f"{whole:,}", f"{other['invalid']:,} impossible", f"{other['surplus']:,} over capacity"]
+
+
+def _used(used: Told) -> list[str]:
+    """Return the seconds of all games, and the memory of the largest process where it is known."""
+    memory = used["memory_bytes"]
+    seconds = f"{used['seconds']:,.0f}"
+    return [seconds] if memory is None else [seconds, f"{memory / _MIB:,.0f}{_SPACE}MiB"]
 
 
 def _mean(name: str, told: Told) -> Interval:

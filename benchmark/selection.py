@@ -30,8 +30,6 @@ from simulator.chronicle.themes import EVERYTHING, THEMES
 NO_DAY = -1
 NO_NUMBER = -1
 NO_THEME = -1
-FORMS = (".csv", ".csv.gz", ".parquet")
-"""How the name of a file of choices may end."""
 _NOT_SO = pa.scalar(value=False)
 _NUMBER = r"^[0-9]{11}$"
 _RANK = r"^[1-9][0-9]{0,17}$"
@@ -180,7 +178,7 @@ def write_selection(selection: Selection, path: Path) -> None:
 
     Args:
         selection: What was chosen.
-        path: The file; its name ends as one of FORMS.
+        path: The file; its name ends as one of `selection_texts.FORMS`.
     """
     is_audit = selection.is_audit
     table = pa.table(

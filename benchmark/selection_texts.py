@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from benchmark.broken_files import UNREADABLE, reason_of
+from benchmark.broken_files import UNREADABLE, reason_of, refuse_short_row
 from benchmark.csv_headers import header_of, header_text, shown_names
 from data_contracts.errors import CustomsDataError
 
@@ -22,6 +22,8 @@ COLUMNS = (
 )  # fmt: skip
 # More than a national year has declarations; equal rows take next to no room in a file.
 _MOST_ROWS = 20_000_000
+FORMS = (".csv", ".csv.gz", ".parquet")
+"""How the name of a file of choices may end."""
 REQUIRED = ("rank", "kind_of_check", "selected_at")
 # No value is longer; a packed file of long ones would take all memory.
 _MOST_SIGNS, _ROOM_BYTES = 200, 50_000_000
@@ -33,6 +35,10 @@ def texts_of(path: Path) -> tuple[pa.Table, str]:
         if not path.is_file():
             message = f"{path}: expected a selection (CSV or Parquet), found no file"
             raise CustomsDataError(message)
+        if not path.name.endswith(FORMS):
+            message = f"{path}: expected a file named {', '.join(FORMS)}, found another; save it "
+            message += "as one of them"
+            raise CustomsDataError(message)
         found = _parquet(path) if path.suffix == ".parquet" else _csv(path)
         # Parquet keeps bytes as they come; only looking at each shows that all of them are text.
         found.validate(full=True)
@@ -40,6 +46,7 @@ def texts_of(path: Path) -> tuple[pa.Table, str]:
         message = f"{path}: expected a selection that may be read; check its rights"
         raise CustomsDataError(message) from error
     except UNREADABLE as error:
+        refuse_short_row(path, error)
         message = f"{path}: expected a selection (CSV in UTF-8, or Parquet), found a broken file: "
         message += reason_of(path, error)
         raise CustomsDataError(message) from error
@@ -53,9 +60,13 @@ def _refuse_other(names: list[str], path: Path) -> None:
     """Refuse a header that is not of the format, before any column is made of it."""
     lacking = [name for name in REQUIRED if name not in names]
     unknown = [name for name in names if name not in COLUMNS]
-    if lacking or unknown or len(set(names)) < len(names):
+    twice = [name for name in COLUMNS if names.count(name) > 1]
+    if lacking or unknown or twice:
         message = f"{path}, header: expected the columns {', '.join(COLUMNS)}, each once at most; "
-        message += f"found {shown_names(names)}"
+        told = [f"no {', '.join(lacking)}"] if len(lacking) < len(REQUIRED) and lacking else []
+        told += [f"{name} more than once" for name in twice]
+        told += [shown_names(unknown)] if unknown else []
+        message += f"found {', '.join(told) or 'none of them'}"
         hint = "" if path.suffix == ".parquet" else header_text(path)
         raise CustomsDataError(f"{message}; {hint}" if hint else message)
 

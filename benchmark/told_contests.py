@@ -34,12 +34,24 @@ class _Warning(TypedDict):
     new_schemes: int
 
 
+class _NotCounted(TypedDict):
+    invalid: int
+    surplus: int
+
+
+class _Used(TypedDict):
+    seconds: float
+    memory_bytes: int | None
+
+
 class _Policy(_Share):
     mechanisms: dict[str, _Share]
     hit_rate: _Rates
     early_warning: _Warning
     recovered_vnd: float
     told: NotRequired[_Told]
+    not_counted: NotRequired[_NotCounted]
+    used: NotRequired[_Used]
 
 
 class _Money(TypedDict):
@@ -53,8 +65,17 @@ class _PolicyThere(TypedDict):
     money: _Money
 
 
+class _Played(TypedDict):
+    version: str
+    first_date: str
+    warmup_days: int
+    random_arm: float
+    mechanisms: NotRequired[list[str]]
+
+
 class _Nation(TypedDict):
     weeks: int
+    seed: NotRequired[int]
     policies: dict[str, _PolicyThere]
 
 
@@ -105,5 +126,6 @@ class ToldContest(TypedDict):
     scale: float
     history_weeks: int
     unseen: list[str]
+    nation: NotRequired[_Played]
     round: NotRequired[str]
     left_out: NotRequired[_LeftOut]

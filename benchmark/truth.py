@@ -47,6 +47,7 @@ _NAME, _OPTIONAL, _DATE = _Column(), _Column(may_lack=True), _Column(DAY)
 _AMOUNT, _SHARE = _Column(NUMBER, within=_AMOUNTS), _Column(NUMBER, within=_SHARES)
 _ITEM_COLUMNS = {
     "so_tk_goc": _Column(matches=r"^[0-9]{11}$"),
+    "stt": _Column(NUMBER, within=(1.0, 99.0), may_lack=True),
     "mechanism": _NAME,
     "loss_id": _NAME,
     "scheme_id": _OPTIONAL,
@@ -57,12 +58,12 @@ _ITEM_COLUMNS = {
     "starts_on": _DATE,
 }
 _TRUE_COLUMNS = {
-    "stt": _Column(NUMBER, within=(1.0, 99.0), may_lack=True),
     "true_hs": _OPTIONAL,
     "true_origin": _OPTIONAL,
     "true_quantity": _Column(NUMBER, within=_AMOUNTS, may_lack=True),
     "true_value_vnd": _Column(NUMBER, within=_AMOUNTS, may_lack=True),
 }
+_ITEM_KEY = ("so_tk_goc", "stt", "loss_id")
 _SCHEME_COLUMNS = {
     **dict.fromkeys(("scheme_id", "mechanism", "ma_dn", "group_id"), _NAME),
     "starts_on": _DATE,
@@ -131,9 +132,11 @@ def read_truth(folder: Path) -> Truth:
     """Return the truth under `folder`.
 
     Raises:
-        CustomsDataError: A file or column lacks, or a value is not of the published format.
+        CustomsDataError: A file or column lacks, a value is not of the published format, an item
+            stands there twice, or is of a scheme with a mechanism that no scheme has.
     """
-    rows = _read(folder / ITEMS, _ITEM_COLUMNS)
+    rows = _read(folder / ITEMS, _ITEM_COLUMNS, _ITEM_KEY)
+    _refuse_unknown_mechanisms(folder, rows)
     traders = _read(folder / TRADERS, _TRADER_COLUMNS, ("ma_dn",))
     codes = _encoded(rows["loss_id"])
     loss = codes.indices.to_numpy(zero_copy_only=False).astype(np.int64)
@@ -148,6 +151,19 @@ def read_truth(folder: Path) -> Truth:
     )
 
 
+def _refuse_unknown_mechanisms(folder: Path, rows: pa.Table) -> None:
+    """Refuse items of schemes with a mechanism that `schemes.parquet`, where it has any, lacks."""
+    if not (folder / SCHEMES).is_file():
+        return
+    known = _read(folder / SCHEMES, {"mechanism": _NAME})["mechanism"]
+    named = pc.unique(rows["mechanism"].filter(pc.is_valid(rows["scheme_id"])))
+    strange = sorted(set(named.to_pylist()) - set(known.to_pylist()))
+    if len(known) and strange:
+        message = f"{folder / ITEMS}, mechanism: expected those of {SCHEMES}, found "
+        message += ", ".join(map(repr, strange))
+        raise CustomsDataError(message)
+
+
 def read_irregular(folder: Path) -> pa.Table:
     """Return one row per irregular item (or declaration, `stt` null), as the truth has it.
 
@@ -155,7 +171,7 @@ def read_irregular(folder: Path) -> pa.Table:
         CustomsDataError: A file or column lacks, a value is not of the published format, or an
             item stands there twice.
     """
-    return _read(folder / ITEMS, _ITEM_COLUMNS | _TRUE_COLUMNS, ("so_tk_goc", "stt", "loss_id"))
+    return _read(folder / ITEMS, _ITEM_COLUMNS | _TRUE_COLUMNS, _ITEM_KEY)
 
 
 def read_schemes(folder: Path) -> pa.Table:

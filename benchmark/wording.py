@@ -23,9 +23,7 @@ def score_lines(told: dict[str, Any]) -> Iterator[str]:
         f"{counted(rows['surplus_checks'], 'check')} and "
         f"{counted(rows['surplus_audits'], 'audit')} over capacity)"
     )
-    for reason, count in rows["invalid_by_reason"].items():
-        if reason != TWICE:
-            yield f"  impossible: {count:,} {reason}"
+    yield from _impossible_lines(rows["invalid_by_reason"])
     recovered = money["recovered_vnd"]
     yield (
         f"recovered {recovered['value']:,.0f} VND ({recovered['low']:,.0f} to "
@@ -63,6 +61,12 @@ def _lines_of_unread(money: dict[str, Any]) -> Iterator[str]:
         )
     if outside := money["losses_outside_the_world"]:
         yield f"  {counted(outside, 'loss', 'losses')} in declarations that the world does not hold"
+
+
+def _impossible_lines(by_reason: dict[str, int]) -> Iterator[str]:
+    for reason, count in by_reason.items():
+        if reason != TWICE:
+            yield f"  impossible: {count:,} {reason}"
 
 
 def _left_out(invalid: int, twice: int) -> str:
@@ -121,7 +125,14 @@ def game_lines(told: dict[str, Any]) -> Iterator[str]:
         yield f"round {told['round']}"
     capacity = told["capacity"]
     weeks = ", ".join(f"{one['seed']} ({counted(one['weeks'], 'week')})" for one in told["nations"])
+    nation = told["nation"]
     yield f"seeds {weeks}; scale {told['scale']}"
+    yield (
+        f"simulator {nation['version']}, from {nation['first_date']} after "
+        f"{counted(nation['warmup_days'], 'day')} of warm-up, random arm {nation['random_arm']}"
+    )
+    if nation.get("mechanisms"):
+        yield f"mechanisms {', '.join(nation['mechanisms'])}"
     yield (f"{_a_week(capacity)}; at most {counted(told['history_weeks'], 'week')} of history")
     for name, one in told["policies"].items():
         yield from _policy_lines(name, one)
@@ -188,6 +199,7 @@ def _policy_lines(name: str, one: dict[str, Any]) -> Iterator[str]:
             f"  not counted: {counted(other['invalid'] - twice, 'impossible choice')}, "
             f"{again}{other['surplus']:,} over capacity"
         )
+        yield from _impossible_lines(other.get("invalid_by_reason", {}))
     checks, warning = one["hit_rate"]["checks"], one["early_warning"]
     days = [f"{own:.0f}" for own in warning["median_days"] if own is not None]
     yield (

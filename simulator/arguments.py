@@ -6,7 +6,7 @@ from pathlib import Path
 
 from data_contracts.errors import ContractViolationError
 from simulator.delivery.faults import PROFILES
-from simulator.delivery.tables import SOURCES
+from simulator.delivery.tables import SOURCES, TABLES
 
 VERSION = "2.9.0"
 FORMS = ("csv", "parquet")
@@ -14,6 +14,8 @@ LEAST_SCALE, MOST_SCALE = 0.000_001, 10
 MOST_DAYS = 3_660
 LEAST_LIVE, MOST_LIVE = 5, 60
 MOST_SEED = 2**63 - 1
+# The one source that sends every few minutes.
+_LIVE = next(table.source for table in TABLES.values() if table.can_be_live)
 # The years of the calendar, less what is needed of it before and after a nation.
 EARLIEST, LATEST = date(2014, 3, 1), date(2039, 10, 31)
 
@@ -111,6 +113,11 @@ class SimulationArguments:
                 self.live is None or LEAST_LIVE <= self.live <= MOST_LIVE,
                 f"live must lie in {LEAST_LIVE}..{MOST_LIVE} minutes",
                 self.live,
+            ),
+            (
+                self.live is None or _LIVE in self.sources,
+                f"live goes with {_LIVE}",
+                f"{', '.join(self.only)} alone",
             ),
             (self.form in FORMS, f"form must be one of {', '.join(FORMS)}", self.form),
             (

@@ -111,11 +111,13 @@ def run(
     Raises:
         CustomsDataError: Another run is writing into the output folder or that of the truth.
         ContractViolationError: The output folder or that of the truth holds another nation, or
-            others' files; or the truth cannot be written where it is wanted.
+            others' files, or lies in the folder of one; or the truth cannot be written where it is
+            wanted.
         OSError: The same.
     """
     started = time.perf_counter()
     mark = _mark_of(arguments)
+    _refuse_inside(arguments)
     with _room_for_truth(arguments, mark), _spill(arguments, mark) as spill:
         if arguments.truth is not None:
             begin_truth(arguments.truth, arguments.out, _days_of_truth(arguments))
@@ -174,6 +176,16 @@ def _spill(arguments: SimulationArguments, nation: str) -> Iterator[Path]:
             yield folder
         finally:
             shutil.rmtree(folder)
+
+
+def _refuse_inside(arguments: SimulationArguments) -> None:
+    """Refuse folders inside that of a nation: who reads it would take their files for its own."""
+    for folder in filter(None, (arguments.out, arguments.truth)):
+        for above in filter(simulated.is_marked, folder.resolve().parents):
+            if simulated.nation_in(above):
+                message = f"{folder} lies in the folder of the nation {above}; "
+                message += "choose a place outside"
+                raise ContractViolationError(message)
 
 
 def _refuse_foreign_folder(arguments: SimulationArguments, nation: str) -> None:

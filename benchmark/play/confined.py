@@ -47,7 +47,7 @@ SYSTEM = (
 # What the kernel bounds: each process's address space, and each file that it writes.
 LIMITS = {"memory_bytes": resource.RLIMIT_AS, "file_bytes": resource.RLIMIT_FSIZE}
 _PRINTED_BYTES, _PIPE_BYTES = 20_000, 65_536
-_PAUSE_SECONDS = 0.005
+_PAUSE_SECONDS, _KIB = 0.005, 1024
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -116,7 +116,8 @@ def run(wanted: dict[str, Any]) -> dict[str, Any]:
 
     Returns:
         `status` of the command, None when its time was over; `printed`, the first of its output;
-        `failed`, why it did not start, where it did not.
+        `memory_bytes`, the most that it, or one that it waited for, held; `failed`, why it did not
+        start, where it did not.
     """
     _checked(_libc.prctl(_SUBREAPER, 1, 0, 0, 0))
     confine = confined(wanted["readable"], wanted["writable"])
@@ -149,7 +150,11 @@ def run(wanted: dict[str, Any]) -> dict[str, Any]:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    return {"status": status, "printed": printed.decode("utf-8", errors="replace")}
+    return {
+        "status": status,
+        "printed": printed.decode("utf-8", errors="replace"),
+        "memory_bytes": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * _KIB,
+    }
 
 
 def _followed(process: subprocess.Popen[bytes], end: float) -> tuple[bytes, bool]:

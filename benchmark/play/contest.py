@@ -6,6 +6,8 @@ it (`benchmark.oracle`); beside it stands what the oracle recovered when it play
 """
 
 import secrets
+import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -28,18 +30,19 @@ from benchmark.play.outsiders import Entry, Outsider
 from benchmark.play.policies import ByPractice, ByValue, Lot, Oracle
 from benchmark.play.scratch import game_folder
 from benchmark.play.terms import HISTORY_WEEKS
+from benchmark.play.whole_weeks import whole_weeks
 from benchmark.score import Rules, score
 from benchmark.sums import summed
 from data_contracts.errors import WrongUseError
 from measures.intervals import rate
-from simulator.arguments import SimulationArguments
+from simulator.arguments import VERSION, SimulationArguments
 from simulator.mechanisms.loading import load_folder
 from simulator.world import idle_in
 
 Make = Callable[[LivedNation, int], Policy]
 Progress = Callable[[str], None]
 Told = dict[str, Any]
-FORMAT = 1
+FORMAT = 2
 ORACLE = "oracle"
 POLICIES: Mapping[str, Make] = {
     ORACLE: lambda nation, seed: Oracle(nation.losses, seed),
@@ -66,6 +69,7 @@ class Contest:
         seeds: One for each nation.
         history_weeks: Weeks of the warm-up that a policy may read.
         others: Policies of others by name.
+        show: Told each line that one of these prints.
     """
 
     arguments: SimulationArguments
@@ -74,6 +78,7 @@ class Contest:
     seeds: Sequence[int] = (1,)
     history_weeks: int = HISTORY_WEEKS
     others: Mapping[str, Entry] = field(default_factory=dict)
+    show: Callable[[str], None] = lambda _: None
 
 
 def hold(contest: Contest, progress: Progress = lambda _: None) -> Told:
@@ -117,6 +122,7 @@ def hold(contest: Contest, progress: Progress = lambda _: None) -> Told:
     unseen = _unseen(contest.arguments, by_name)
     return {
         "format": FORMAT,
+        "nation": _nation(contest.arguments),
         "scale": contest.arguments.scale,
         "capacity": {"checks": contest.capacity.checks, "audits": contest.capacity.audits},
         "history_weeks": contest.history_weeks,
@@ -126,6 +132,19 @@ def hold(contest: Contest, progress: Progress = lambda _: None) -> Told:
         },
         "comparisons": _compared(by_name, unseen) if len(nations) > 1 else [],
         "nations": nations,
+    }
+
+
+def _nation(arguments: SimulationArguments) -> Told:
+    """Return what every nation is, but its seed and scale, as it is played: in whole weeks."""
+    played = whole_weeks(arguments)
+    return {
+        "version": VERSION,
+        "first_date": played.first_date.isoformat(),
+        "days": played.days,
+        "warmup_days": played.warmup_days,
+        "random_arm": played.random_arm,
+        "mechanisms": list(played.mechanisms),
     }
 
 
@@ -153,13 +172,18 @@ def _played(contest: Contest, opening: Opening, name: str, place: int, progress:
     def tell(week: int, weeks: int) -> None:
         progress(f"{there}, week {week} of {weeks}")
 
+    begun = time.monotonic()
     with game_folder() as folder:
         nation, policy = _seated(contest, opening, name, place, folder)
         game = play(nation, policy, capacity, tell)
+    seconds = round(time.monotonic() - begun, 1)
     report = score(game.selection, nation.judged(), Rules(capacity, default_costs(), seed))
-    report["rows"]["invalid"] += game.invalid
-    report["rows"] |= {"twice": game.twice, "surplus": game.surplus}
-    plain: Told = msgspec.to_builtins({**report, "told": _told(game.outcomes)})
+    rows = report["rows"]
+    rows["invalid"] += game.invalid
+    rows["invalid_by_reason"] = dict(Counter(rows["invalid_by_reason"]) + Counter(game.refused))
+    rows |= {"twice": game.twice, "surplus": game.surplus}
+    used = {"seconds": seconds, "memory_bytes": getattr(policy, "memory_bytes", None)}
+    plain: Told = msgspec.to_builtins({**report, "told": _told(game.outcomes), "used": used})
     return plain
 
 
@@ -174,7 +198,7 @@ def _seated(
     # Of a name that can be guessed a policy learns sizes and times (`stat`).
     nation = LivedNation(opening, folder / secrets.token_hex())
     past = nation.past(), nation.history()
-    return nation, Outsider(contest.others[name], past, place, folder / "policy")
+    return nation, Outsider(contest.others[name], past, place, folder / "policy", contest.show)
 
 
 def _told(outcomes: pa.Table) -> Told:
@@ -195,9 +219,20 @@ def _summed(scores: Sequence[Told], oracle: Sequence[Told] | None) -> Told:
         **summed(scores, oracle),
         "told": _told_in_all([one["told"] for one in scores]),
         "not_counted": {
-            name: sum(one[name] for one in rows) for name in ("invalid", "twice", "surplus")
+            **{name: sum(one[name] for one in rows) for name in ("invalid", "twice", "surplus")},
+            "invalid_by_reason": dict(
+                sum((Counter(one["invalid_by_reason"]) for one in rows), Counter())
+            ),
         },
+        "used": _used_in_all([one["used"] for one in scores]),
     }
+
+
+def _used_in_all(used: Sequence[Told]) -> Told:
+    """Return the seconds of all games, and the most memory where it is known: of outsiders."""
+    known = [one["memory_bytes"] for one in used if one["memory_bytes"] is not None]
+    seconds = round(sum(one["seconds"] for one in used), 1)
+    return {"seconds": seconds, "memory_bytes": max(known, default=None)}
 
 
 def _told_in_all(told: Sequence[Told]) -> Told:

@@ -218,7 +218,9 @@ def by_rules(rules: Sequence[str], terms: Terms) -> dict[str, Selection]:
     with connection(terms.limits) as opened, connection(terms.limits) as apart:
         known, told = Known(apart), 0
         attach(opened, terms.world, {"tk": _HEADER, "hang": _GOODS})
-        for week in opened.sql(_SQL["weeks"], params=terms.period).to_arrow_table()["week"]:
+        weeks = opened.sql(_SQL["weeks"], params=terms.period).to_arrow_table()["week"]
+        for place, week in enumerate(weeks, start=1):
+            terms.progress(f"choosing: week {place} of {len(weeks)}")
             end = int(last_second_of(np.array([week.as_py()]))[0])
             known.take_in(_come(files, told, end))
             tables = {

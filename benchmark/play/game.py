@@ -6,6 +6,7 @@ nation carries the choices out, and those who are caught adapt. Nothing of what 
 ever told.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchmark.arrays import DAY_SECONDS, Ints, last_second_of
-from benchmark.judgement import AUDIT_REACH_DAYS, Capacity
+from benchmark.judgement import AUDIT_REACH_DAYS, BACKWARDS, BEYOND, TOO_OLD, TWICE, Capacity
 from benchmark.selection import Selection, join
 from data_contracts.errors import CustomsDataError
 
 _BASE_DIGITS = 11
+NOT_NOW, NOT_OF_THE_WEEK = "selected_at is not now", "declaration is not of the week"
+_REASONS = (NOT_NOW, NOT_OF_THE_WEEK, BACKWARDS, BEYOND, TOO_OLD)
 # Columns of `kiemtra` that every outcome has, and the moment (local seconds) when it is told.
 OUTCOMES = pa.schema(
     [
@@ -98,16 +101,25 @@ class Played:
     Attributes:
         selection: All choices that counted, to be scored against the nation's truth at the end.
         outcomes: All outcomes, told or not yet, schema OUTCOMES.
-        invalid: Choices left out because nobody could have made them then, or made before.
-        twice: Those of them that say what another choice of their week says.
+        refused: How many choices were left out because nobody could have made them then, or had
+            made them before, by reason.
         surplus: Choices left out for lack of capacity.
     """
 
     selection: Selection
     outcomes: pa.Table
-    invalid: int
-    twice: int
+    refused: dict[str, int]
     surplus: int
+
+    @property
+    def invalid(self) -> int:
+        """How many choices were left out, capacity apart."""
+        return sum(self.refused.values())
+
+    @property
+    def twice(self) -> int:
+        """Those of them that say what another choice of their week says."""
+        return self.refused.get(TWICE, 0)
 
 
 def play(
@@ -131,7 +143,8 @@ def play(
     waiting = OUTCOMES.empty_table()
     told: list[pa.Table] = [waiting]
     chosen: list[Selection] = []
-    invalid = twice = surplus = 0
+    refused: Counter[str] = Counter()
+    surplus = 0
     weeks = list(nation.weeks())
     for place, week in enumerate(weeks, start=1):
         progress(place, len(weeks))
@@ -142,18 +155,20 @@ def play(
         policy.learn(fresh)
         # A list of its own: what a policy does to it must not reach the nation.
         asked = policy.choose(WeekView(week, now, dict(tables), fresh, capacity, nation.sent(week)))
-        on_time = _possible(asked, _numbers_of(tables), now)
+        reason = _reasons(asked, _numbers_of(tables), now)
+        refused.update(_REASONS[place] for place in reason[reason >= 0].tolist())
+        on_time = asked.where(reason < 0)
         possible = _each_once(on_time)
         same_week = np.zeros(len(possible), dtype=np.int64)
         counted = possible.where(capacity.keeps(same_week, possible.is_audit, possible.rank))
-        invalid += len(asked) - len(possible)
-        twice += len(on_time) - len(possible)
+        refused[TWICE] += len(on_time) - len(possible)
         surplus += len(possible) - len(counted)
         outcomes = _checked(nation.check(week, counted), now, week)
         waiting = pa.concat_tables([waiting, outcomes])
         told.append(outcomes)
         chosen.append(counted)
-    return Played(_joined(chosen), pa.concat_tables(told), invalid, twice, surplus)
+    left_out = {reason: count for reason, count in refused.items() if count}
+    return Played(_joined(chosen), pa.concat_tables(told), left_out, surplus)
 
 
 def _joined(chosen: Sequence[Selection]) -> Selection:
@@ -172,17 +187,20 @@ def _numbers_of(tables: Mapping[str, pa.Table]) -> Ints:
     return numbers
 
 
-def _possible(asked: Selection, numbers: Ints, now: int) -> Selection:
-    """Return what can be carried out now: checks of the week, audits of the past."""
-    today = now // DAY_SECONDS
-    check = ~asked.is_audit & np.isin(asked.number, numbers)
-    audit = (
-        asked.is_audit
-        & (asked.period_from <= asked.period_to)
-        & (asked.period_to <= today)
-        & (today - asked.period_from <= AUDIT_REACH_DAYS)
+def _reasons(asked: Selection, numbers: Ints, now: int) -> Ints:
+    """Return why each choice cannot be carried out now, as a position in _REASONS; -1 if it can.
+
+    What can be are checks of the week and audits of the past.
+    """
+    today, is_audit = now // DAY_SECONDS, asked.is_audit
+    conditions = (
+        asked.selected != now,
+        ~is_audit & ~np.isin(asked.number, numbers),
+        is_audit & (asked.period_to < asked.period_from),
+        is_audit & (asked.period_to > today),
+        is_audit & (today - asked.period_from > AUDIT_REACH_DAYS),
     )
-    return asked.where((check | audit) & (asked.selected == now))
+    return np.select(conditions, np.arange(len(conditions)), -1).astype(np.int64)
 
 
 def _each_once(on_time: Selection) -> Selection:

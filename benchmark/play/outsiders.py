@@ -10,12 +10,13 @@ name and week.
 
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import permutations
@@ -38,6 +39,8 @@ FILE_BYTES = 4 * 2**30
 _FIRST_TIMES = 10
 # What it left behind is ended after its time.
 _ENDING_SECONDS = 60
+# What is said of a file of another form; here the game gives it its name.
+_NAMING = re.compile(r"(unpack it, or )?let its name end in \S+$")
 _RUN, _SELECTION = "run", "selection.csv"
 _SHOWN, _SELECTION_BYTES = 2_000, 100_000_000
 # The year 2100: a time to come, so that no reading is noted.
@@ -148,9 +151,21 @@ class PolicyFailedError(CustomsDataError):
 
 
 class Outsider:
-    """A policy of others in one nation."""
+    """A policy of others in one nation.
 
-    def __init__(self, entry: Entry, past: tuple[Path, History], place: int, folder: Path) -> None:
+    Attributes:
+        name: Of the policy.
+        memory_bytes: The most that one of its processes has held so far.
+    """
+
+    def __init__(
+        self,
+        entry: Entry,
+        past: tuple[Path, History],
+        place: int,
+        folder: Path,
+        show: Callable[[str], None] = lambda _: None,
+    ) -> None:
         """Lay out what the history knows.
 
         Args:
@@ -158,10 +173,13 @@ class Outsider:
             past: Folder of the files sent before the game, and what legacy control left behind.
             place: Number of the nation in the contest; all that is told of it.
             folder: Empty folder for the weeks and for the policy's own files.
+            show: Told each line that the command prints, when its week is over.
         """
         self.name, self._entry, self._place = entry.name, entry, place
         self._weeks, self._home = folder / "weeks", folder / "home"
         self._home.mkdir(parents=True)
+        self.memory_bytes = 0
+        self._show = show
         self._count = 0
         _let_reading_leave_no_trace(entry.folder)
         sent, history = past
@@ -241,6 +259,9 @@ class Outsider:
             why = (done.stderr.splitlines() or [f"ended with status {done.returncode}"])[-1]
             self._refuse(f"what runs it failed: {why[-_SHOWN:]}")
         told = json.loads(done.stdout)
+        self.memory_bytes = max(self.memory_bytes, told.get("memory_bytes", 0))
+        for line in told["printed"].splitlines():
+            self._show(f"{self.name} | {line}")
         if "failed" in told:
             why = f"{told['failed']}; its first line names a program that it may read"
             self._refuse(f"could not be run: {why}")
@@ -262,7 +283,8 @@ class Outsider:
         try:
             return read_selection(chosen)
         except CustomsDataError as error:
-            self._refuse(str(error).replace(str(chosen), _SELECTION))
+            why = str(error).replace(str(chosen), _SELECTION)
+            self._refuse(_NAMING.sub("write CSV", why))
 
     def _refuse(self, why: str) -> NoReturn:
         message = f"{self._place_of()}: {why}"

@@ -1,5 +1,6 @@
 """Everything the report says: the files read once, set by set, in a capped database of its own."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,9 @@ from benchmark.truth import refuse_another, refuse_as_world
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
 from data_contracts.simulated import NOTE
+from measures.counted import counted
+
+Progress = Callable[[str], None]
 
 
 class _World(msgspec.Struct):
@@ -85,7 +89,12 @@ class Report:
 
 
 def measure(
-    folder: Path, *, truth: Path | None = None, scratch: Path | None = None, threads: int = 2
+    folder: Path,
+    *,
+    truth: Path | None = None,
+    scratch: Path | None = None,
+    threads: int = 2,
+    progress: Progress = lambda _: None,
 ) -> Report:
     """Measure a folder of outside files.
 
@@ -95,6 +104,7 @@ def measure(
         scratch: Where the database lies while it works; the system's folder for temporary files
             by default. A national year takes some GB.
         threads: Threads of the database.
+        progress: Told each step.
 
     Raises:
         CustomsDataError: There is no such folder, or no declaration file in it; the truth is not
@@ -110,7 +120,7 @@ def measure(
         refuse_another(truth, folder)
         hidden = read_hidden(truth)
     with connection(Limits(threads=threads, spill=scratch)) as opened, telling_broken(folder):
-        return _measure(opened, folder, hidden, arguments)
+        return _measure(opened, folder, hidden, arguments, progress)
 
 
 def is_within(report: Report) -> bool:
@@ -162,19 +172,26 @@ def _measure(
     folder: Path,
     hidden: Hidden | None,
     arguments: dict[str, Any],
+    progress: Progress,
 ) -> Report:
+    progress("reading the files")
     attached = attach(connection, folder, TABLES, prefix="raw_", skips_broken=True)
     if not attached.files:
         message = f"{folder} has no outside files that can be read"
         raise CustomsDataError(message)
+    progress(f"bringing {counted(len(attached.files), 'table')} into order")
     stage(connection, arguments)
     connection.execute("create table measured (figure text, generated double, observations bigint)")
     connection.execute(
         "create table drawn (plot text, series text, position double, label text, height double)"
     )
+    progress("measuring trade")
     measure_trade(connection)
+    progress("measuring clearance")
     measure_clearance(connection)
+    progress("measuring compliance")
     measure_compliance(connection, hidden)
+    progress("drawing")
     present = {*attached.files, *(() if hidden is None else ("truth",))}
     measured = {
         figure: (generated, observations)

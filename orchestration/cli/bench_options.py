@@ -8,7 +8,9 @@ import typer
 
 from orchestration.cli.output import FOLDER, MANY
 
-_MEMORY = re.compile(r"[1-9]\d{0,9}\s?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)", re.IGNORECASE)
+_MEMORY = re.compile(r"([1-9]\d{0,9})\s?([KMGT])(i?)B", re.IGNORECASE)
+# With less the engine cannot even open a nation; it would blame the machine.
+_LEAST, _LEAST_BYTES = "64MB", 64_000_000
 
 TruthOption = Annotated[
     Path,
@@ -27,8 +29,14 @@ WorldOption = Annotated[
 
 
 def _memory(text: str) -> str:
-    if not _MEMORY.fullmatch(text):
+    found = _MEMORY.fullmatch(text)
+    if found is None:
         message = f"expected an amount such as 2GB, found {text}"
+        raise typer.BadParameter(message)
+    number, unit, binary = found.groups()
+    step = 1024 if binary else 1000
+    if int(number) * step ** (1 + "KMGT".index(unit.upper())) < _LEAST_BYTES:
+        message = f"expected {_LEAST} at least, found {text}"
         raise typer.BadParameter(message)
     return text
 

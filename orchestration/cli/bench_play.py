@@ -1,5 +1,6 @@
 """`customs bench play`: policies live through simulated nations that answer them."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from benchmark.play.terms import (
     MOST_MEMORY_GIB,
     MOST_SECONDS,
 )
+from benchmark.play.whole_weeks import whole_weeks
 from benchmark.round_arguments import USUAL, simulation_of, terms_of, usual_checks
 from benchmark.rounds import digest, playable
 from benchmark.wording import game_lines
@@ -30,10 +32,12 @@ from orchestration.cli.output import (
     UnusedHomeOption,
     emit,
     progress,
+    tell,
 )
 from orchestration.cli.several import TakesSeveral
 from orchestration.cli.simulate import MechanismsOption, refuse_unknown_mechanisms
 from simulator.arguments import LEAST_SCALE, MOST_DAYS, MOST_SCALE, MOST_SEED
+from simulator.reference.calendar import WEEK_DAYS
 
 _WITHOUT_TRUTH = [name for name in POLICIES if name != ORACLE]
 # What a round says itself, as the options are called.
@@ -65,7 +69,7 @@ DaysOption = Annotated[
     int | None,
     typer.Option(
         "--days",
-        min=1,
+        min=WEEK_DAYS,
         max=MOST_DAYS,
         help=f"Days played; cut to whole weeks (default: {USUAL['days']}).",
     ),
@@ -74,7 +78,7 @@ WarmupOption = Annotated[
     int | None,
     typer.Option(
         "--warmup",
-        min=0,
+        min=WEEK_DAYS,
         max=MOST_DAYS,
         help=f"Days lived before, under legacy control (default: {USUAL['warmup_days']}).",
     ),
@@ -135,6 +139,13 @@ PolicyMemoryOption = Annotated[
         help=f"GiB of memory for each of their processes (default: {USUAL['policy_memory']}).",
     ),
 ]
+ShowOutputOption = Annotated[
+    bool,
+    typer.Option(
+        "--show-output",
+        help="Pass on what each `run` prints, after each week, on standard error.",
+    ),
+]
 CapacityOption = Annotated[
     int | None,
     typer.Option(
@@ -188,6 +199,7 @@ def play_command(
     policy_folder: PolicyFolderOption = None,
     policy_seconds: PolicySecondsOption = None,
     policy_memory: PolicyMemoryOption = None,
+    show_output: ShowOutputOption = False,
     capacity: CapacityOption = None,
     audits: AuditsOption = None,
     nations: NationsOption = None,
@@ -221,6 +233,7 @@ def play_command(
     terms = replace(terms_of(parameters), **_told(asked))
     try:
         arguments = replace(usual, **_told(given))
+        whole_weeks(arguments)
     except ContractViolationError as error:
         raise typer.BadParameter(str(error)) from error
     if played is None:
@@ -239,10 +252,15 @@ def play_command(
         seeds=played.seeds if played else _seeds(seed, nations),
         history_weeks=terms.history_weeks,
         others=others,
+        show=tell if show_output else lambda _: None,
     )
-    with progress("playing") as tell:
-        report = hold(contest, tell)
-    report = {"round": digest(played), **report} if played else report
+    # Lines in between would break the one line of a terminal.
+    with nullcontext(tell) if show_output else progress("playing") as tell_step:
+        report = hold(contest, tell_step)
+    if played:
+        # What was planted stays hidden until the round is told.
+        del report["nation"]["mechanisms"]
+        report = {"round": digest(played), **report}
     emit(
         report,
         json_output=json_output,

@@ -15,7 +15,8 @@ from benchmark.outside import Limits
 from benchmark.play.detectors import RULES, by_rules
 from benchmark.reference_policies import POLICIES, Terms
 from benchmark.score import world_given, world_of
-from benchmark.selection import FORMS, Selection, write_selection
+from benchmark.selection import Selection, write_selection
+from benchmark.selection_texts import FORMS
 from data_contracts.errors import WrongUseError
 from measures.counted import counted
 from orchestration.cli.bench_options import MemoryOption, SeedOption, SpillOption
@@ -121,7 +122,7 @@ def select_command(
             chosen = _by_oracle(truth, folder, (capacity, audit_capacity), limits)
         else:
             days = (_day(first), _day(last))
-            terms = Terms(folder, capacity, *days, KINDS.index(kind or _USUAL), seed, limits)
+            terms = Terms(folder, capacity, *days, KINDS.index(kind or _USUAL), seed, limits, tell)
             known = policy in POLICIES
             chosen = POLICIES[policy](terms) if known else by_rules((policy,), terms)[policy]
     if not len(chosen) and (first or last):

@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 import typer
 from typer.core import TyperGroup
 
+from orchestration.cli.held import hold
+
 
 def command_in(module: str, name: str) -> Any:
     """Import a module of this folder, and return a command that its `register(app)` adds.
@@ -19,7 +21,21 @@ def command_in(module: str, name: str) -> Any:
     # With one command Typer would take its name for an argument.
     app.callback()(lambda: None)
     importlib.import_module(f"orchestration.cli.{module}").register(app)
-    return typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
+    command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
+    for one in _imported(command):
+        for parameter in one.params:
+            hold(parameter)
+    return command
+
+
+def _imported(command: Any) -> Iterator[Any]:
+    """Yield a command and, of a group, those below it that are not yet to be imported."""
+    yield command
+    if isinstance(command, TyperGroup):
+        late: Any = command.commands
+        inner = late.there if isinstance(late, _Commands) else late
+        for one in inner.values():
+            yield from _imported(one)
 
 
 class LateGroup(TyperGroup):
@@ -40,13 +56,13 @@ class LateGroup(TyperGroup):
 
 class _Commands(Mapping[str, Any]):
     def __init__(self, at_once: Mapping[str, Any], modules: Mapping[str, str]) -> None:
-        self._there, self._modules = dict(at_once), modules
+        self.there, self._modules = dict(at_once), modules
         self._names = (*at_once, *modules)
 
     def __getitem__(self, name: str) -> Any:
-        if name not in self._there:
-            self._there[name] = command_in(self._modules[name], name)
-        return self._there[name]
+        if name not in self.there:
+            self.there[name] = command_in(self._modules[name], name)
+        return self.there[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)

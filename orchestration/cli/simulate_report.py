@@ -61,7 +61,7 @@ def report_command(
     refuse_place("--out", page, (folder, truth), ".html")
     with progress("measuring") as tell:
         tell(f"measuring {folder}")
-        report = measure(folder, truth=truth)
+        report = measure(folder, truth=truth, progress=tell)
         write(report, page)
     payload: dict[str, Any] = as_payload(report) | {"page": page}
     emit(payload, json_output=json_output, render=lambda to: _render(to, report, page))

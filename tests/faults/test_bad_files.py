@@ -17,7 +17,7 @@ import pytest
 from ingestion.land import land_files
 from ingestion.sources import catalog
 from ingestion.sources.reading import Reading
-from orchestration.cli.main import load_command
+from orchestration.cli.commands import load_command
 from orchestration.cli.main import main as customs
 from tests import builders, processes
 from tests.lake_contents import column, contents

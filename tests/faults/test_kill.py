@@ -162,7 +162,7 @@ def test_whatever_the_engine_says_after_a_signal_is_the_end_by_it(tmp_path: Path
 # Whatever lock the main thread holds: one of starting threads, or one that a handler took.
 HELD = """
 import signal, threading
-from orchestration.cli import main
+from orchestration.cli import commands as main
 for number in (signal.SIGINT, signal.SIGTERM):
     signal.signal(number, main._stop)
 try:
@@ -185,7 +185,7 @@ def test_a_signal_waits_for_no_lock() -> None:
 # reads what is said of it, or nobody can any more.
 UNNOTICED = """
 import hashlib, os, signal, sys, threading, time
-from orchestration.cli import main
+from orchestration.cli import commands as main
 def frame():
     return sys._current_frames()[threading.main_thread().ident]
 def tell():

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ingestion.sources.catalog import SOURCES
-from orchestration.cli.main import COMMANDS, load_command
+from orchestration.cli.commands import COMMANDS, load_command
 
 # A default as the machine writes it: a moment for a day, brackets within the brackets.
 UNPLAIN = re.compile(r"\d\d:\d\d:\d\d|\[default: [^]]*\(|\bNone\b|<[a-z_.]+ object")

@@ -107,11 +107,15 @@ def test_surplus_is_never_carried_out():
 
 
 @pytest.mark.parametrize(
-    "policy", [Asker([1], shift=-86_400), Asker([1], kind=KINDS.index("audit"))]
+    ("policy", "reason"),
+    [
+        (Asker([1], shift=-86_400), "selected_at is not now"),
+        (Asker([1], kind=KINDS.index("audit")), "period begins more than five years before"),
+    ],
 )
-def test_what_could_not_be_chosen_now_is_left_out(policy):
+def test_what_could_not_be_chosen_now_is_left_out(policy, reason):
     played = play(ToyNation(3), policy, Capacity(checks=2))
-    assert (len(played.selection), played.invalid) == (0, 3)
+    assert (len(played.selection), played.refused) == (0, {reason: 3})
 
 
 class Auditor(Asker):
@@ -128,6 +132,7 @@ def test_audits_have_a_capacity_of_their_own():
     played = play(ToyNation(2), Auditor([0, 1]), Capacity(checks=1, audits=5))
     assert played.selection.is_audit.sum() == 2
     assert (played.invalid, played.twice, played.surplus) == (4, 2, 2)
+    assert played.refused["period reaches beyond selected_at"] == 2
 
 
 def test_a_nation_that_tells_too_early_is_refused():

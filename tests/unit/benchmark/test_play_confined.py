@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from benchmark.play import confined
+from tests.architecture.tree import REPOSITORY
 
 BOUNDS = {"memory_bytes": 2**34, "file_bytes": 2**30}
 SUPERVISOR = [sys.executable, "-I", "-m", confined.__name__]
@@ -115,3 +116,15 @@ def test_what_it_left_ends_with_the_supervisor_however_that_ends(tmp_path, held)
         supervisor.kill()
     assert select.select([held], [], [], 60)[0]
     assert os.read(held, 9) == b""
+
+
+def test_the_memory_of_the_largest_process_is_told(tmp_path):
+    text = f'echo hi; "{sys.executable}" -c "held = bytearray(90_000_000)"'
+    told = json.loads(wanted(tmp_path, text, 20)) | {"readable": [sys.prefix, sys.base_prefix]}
+    done = subprocess.run(
+        [sys.executable, "-c", "from benchmark.play import confined; confined.main()"],
+        input=json.dumps(told), capture_output=True, text=True, check=True, cwd=REPOSITORY,
+    )  # fmt: skip
+    answer = json.loads(done.stdout)
+    assert (answer["status"], answer["printed"]) == (0, "hi\n")
+    assert 90_000_000 < answer["memory_bytes"] < 200_000_000

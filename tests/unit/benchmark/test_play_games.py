@@ -19,7 +19,7 @@ from benchmark.play.opening import open_nation
 from benchmark.wording import game_lines
 from data_contracts.errors import CustomsDataError
 from orchestration.cli import bench
-from simulator.arguments import SimulationArguments
+from simulator.arguments import VERSION, SimulationArguments
 from tests.unit.benchmark.test_lived_nation import GREEDY
 from tests.unit.simulator.nation import many_schemes
 
@@ -97,14 +97,34 @@ def test_what_was_left_out_is_told(contest):
         "invalid": 0,
         "twice": 0,
         "surplus": 0,
+        "invalid_by_reason": {},
     }
     assert not any("left out" in line for line in game_lines(contest))
     of_others = contest["policies"]["random"] | {"not_counted": {"invalid": 1, "surplus": 2}}
     lines = game_lines(contest | {"policies": {"random": of_others}})
     assert "  not counted: 1 impossible choice, 2 over capacity" in lines
-    again = of_others | {"not_counted": {"invalid": 2, "twice": 1, "surplus": 0}}
+    by_reason = {"declaration is not of the week": 1, "stands twice in the selection": 1}
+    counts = {"invalid": 2, "twice": 1, "surplus": 0, "invalid_by_reason": by_reason}
+    again = of_others | {"not_counted": counts}
     told = "\n".join(game_lines(contest | {"policies": {"random": again}}))
     assert "1 impossible choice, 1 standing twice in the file of a week, 0 over capacity" in told
+    assert "  impossible: 1 declaration is not of the week" in told
+    assert "impossible: 1 stands twice" not in told
+
+
+def test_a_contest_says_what_was_played(contest):
+    assert contest["nation"] == {
+        "version": VERSION,
+        "first_date": arguments().first_date.isoformat(),
+        "days": arguments().days,
+        "warmup_days": arguments().warmup_days,
+        "random_arm": arguments().random_arm,
+        "mechanisms": [],
+    }
+    used = [nation["policies"]["random"]["used"] for nation in contest["nations"]]
+    whole = contest["policies"]["random"]["used"]
+    assert whole["seconds"] == pytest.approx(sum(one["seconds"] for one in used))
+    assert whole["memory_bytes"] is None
 
 
 def test_mechanisms_from_outside_are_told_apart(tmp_path):

@@ -260,3 +260,17 @@ def test_the_examples_of_the_documentation_run(tmp_path):
     (tmp_path / "private" / "round_kilos.py").write_text(private, encoding="utf-8")
     assert [one.name for one in load_folder(tmp_path / "private")] == ["round_kilos"]
     assert os.access(folder / "run", os.X_OK)
+
+
+def test_what_a_policy_prints_is_shown_where_it_is_wanted(tmp_path):
+    shown = []
+    text = SOUND.replace("#!/bin/sh\n", "#!/bin/sh\necho looking; echo there >&2\n")
+    others = entries_in([folder_of(tmp_path, text)], seconds=30.0)
+    hold(Contest(ARGUMENTS, list(others), CAPACITY, (SEED,), 1, others, shown.append))
+    assert shown == ["mine | looking", "mine | there"] * 2
+
+
+def test_a_selection_of_another_form_is_asked_for_as_csv(tmp_path):
+    text = "#!/bin/sh\nprintf 'PAR1,x\\n' > \"$2\"\n"
+    with pytest.raises(CustomsDataError, match=r"it is Parquet: write CSV$"):
+        asked(folder_of(tmp_path, text))

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 
 import pyarrow.parquet as pq
 import pytest
@@ -182,13 +183,17 @@ def test_a_file_whose_values_cannot_all_be_read_is_left_out(tmp_path):
 
 def test_too_few_observations_are_told_with_those_needed(tmp_path):
     put(tmp_path, "tk_1.csv", [tk(1), tk(2)])
-    report = measure(tmp_path)
+    steps = []
+    report = measure(tmp_path, progress=steps.append)
+    assert steps[:2] == ["reading the files", "bringing 1 table into order"]
     few = [one for one in report.results if one.verdict is Verdict.TOO_FEW]
     assert few
     page = render(report)
     for one in few:
         assert f"too few observations<small>of {one.figure.least:,} needed</small>" in page
-    assert page.count("<table>") == page.count('<div class="wide"><table>') > 2
+    box = r'<div class="wide" tabindex="0" role="region" aria-label="[^"]+"><table>'
+    assert page.count("<table>") == len(re.findall(box, page)) > 2
+    assert "<th></th>" not in page
 
 
 def test_what_is_no_nation_is_refused(tmp_path):

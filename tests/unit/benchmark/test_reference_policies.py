@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from benchmark.kinds import KINDS, PHYSICAL
+from benchmark.play.detectors import by_rules
 from benchmark.reference_policies import POLICIES, Terms
 from tests.builders import hang, write_csv
 from tests.unit.benchmark.nations import LIMITS, MONDAY, day, number, registered, write_world
@@ -177,3 +178,15 @@ def test_practice_leaves_out_what_was_decided_before_the_nation_began(tmp_path):
     assert POLICIES["legacy"](terms).trader.to_pylist() == ["T2", "T3"]
     asked = replace(terms, first_day=day(MONDAY) - 1)
     assert POLICIES["legacy"](asked).trader.to_pylist() == ["T1", "T2", "T3"]
+
+
+def test_what_takes_long_is_told_step_by_step(nation):
+    folder, _, _ = nation
+    told = []
+    chosen("xgboost", folder, progress=told.append)
+    assert "features: month 1 of 3" in told
+    assert told[-1] == "learning and choosing: month 3 of 3"
+    weeks = []
+    by_rules(("new_firm",), Terms(folder, 6, limits=LIMITS, progress=weeks.append))
+    assert weeks[0].startswith("choosing: week 1 of ")
+    assert weeks[-1].split()[2] == weeks[-1].split()[4]

@@ -102,9 +102,42 @@ def test_a_mean_leaves_out_nations_of_too_few_losses_and_says_so(contest):
 
 def test_every_table_scrolls_by_itself(contest):
     page = render({"one": contest})
-    assert page.count("<table>") == page.count('<div class="wide"><table>') > 2
+    box = r'<div class="wide" tabindex="0" role="region" aria-label="[^"]+"><table>'
+    boxes = re.findall(box, page)
+    assert page.count("<table>") == len(boxes) > 2
+    assert "<th></th>" not in page.split("<tbody>")[0]
     # Nor does a long title, or the hash of a round, make the page wider than a telephone.
     assert "h1, h2, h3, p { overflow-wrap: anywhere; }" in page
+
+
+def test_the_page_says_what_was_played_and_what_did_not_count(contest):
+    told = json.loads(json.dumps(contest))
+    told["policies"]["value"] |= {
+        "not_counted": {"invalid": 1_203, "twice": 0, "surplus": 4},
+        "used": {"seconds": 61.4, "memory_bytes": 300 * 2**20},
+    }
+    page = render({"one": told})
+    assert "; seeds 5 to 6; simulator " in page
+    assert "from 2025-03-03 after 28 days of warm-up with a random arm of 0.01." in page
+    left_out = '<td class="number">1,207<small>1,203 impossible</small><small>4 over capacity'
+    assert left_out in page
+    assert '<td class="number">61<small>300\N{NO-BREAK SPACE}MiB</small></td></tr>' in page
+    assert '<td class="number">none</td>' in page
+    of_a_round = render({"one": told | {"round": "f00d"}})
+    assert "; round f00d; simulator " in of_a_round
+    assert "; seeds" not in of_a_round
+
+
+def test_an_older_contest_has_its_page_too(contest, tmp_path):
+    old = json.loads(json.dumps(contest)) | {"format": 1}
+    del old["nation"]
+    for policy in old["policies"].values():
+        del policy["not_counted"], policy["used"]
+    path = tmp_path / "old.json"
+    path.write_text(json.dumps(old))
+    page = render({"old": read_contest(path)})
+    assert "simulator" not in page.split("<tbody>")[0]
+    assert "<th>Choices left out" not in page
 
 
 def test_what_is_no_contest_is_refused(tmp_path):

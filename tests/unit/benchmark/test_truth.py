@@ -25,7 +25,7 @@ def test_a_loss_on_many_rows_is_one_with_its_largest_amount(tmp_path):
     rows = [
         loss(1, 100, loss_id="X"),
         loss(2, 300, loss_id="X", collectable_share=0.5),
-        loss(2, 200, loss_id="X"),
+        loss(2, 200, loss_id="X", stt=2),
         loss(3, 50, loss_id="Y"),
     ]
     truth = read_truth(write_truth(tmp_path, rows))
@@ -105,8 +105,19 @@ def test_a_column_of_lists_is_told(tmp_path, name, column):
 
 def test_what_stands_there_twice_is_told(tmp_path):
     write_truth(tmp_path, [loss(1, 1), loss(1, 1)])
-    with pytest.raises(CustomsDataError, match="so_tk_goc, stt, loss_id once each"):
-        read_irregular(tmp_path)
+    for read in (read_truth, read_irregular):
+        with pytest.raises(CustomsDataError, match="so_tk_goc, stt, loss_id once each"):
+            read(tmp_path)
+
+
+def test_a_mechanism_that_no_scheme_has_is_told(tmp_path):
+    rows = [loss(1, 1), loss(2, 1, mechanism="undervaluatoin"), loss(3, 1, mechanism="mistake")]
+    rows[2]["scheme_id"] = None
+    write_truth(tmp_path, rows)
+    pq.write_table(pa.table({"mechanism": ["undervaluation"]}), tmp_path / "schemes.parquet")
+    told = r"items\.parquet, mechanism: expected those of schemes\.parquet, found 'undervaluatoin'$"
+    with pytest.raises(CustomsDataError, match=told):
+        read_truth(tmp_path)
 
 
 def test_a_lacking_column_and_a_lacking_file_are_told(tmp_path):
@@ -115,7 +126,7 @@ def test_a_lacking_column_and_a_lacking_file_are_told(tmp_path):
     write_truth(tmp_path, [loss(1, 1)])
     table = pq.read_table(tmp_path / "items.parquet").drop_columns(["loss_id"])
     pq.write_table(table, tmp_path / "items.parquet")
-    with pytest.raises(CustomsDataError, match="found no loss_id, but stt, true_hs"):
+    with pytest.raises(CustomsDataError, match="found no loss_id, but true_hs"):
         read_truth(tmp_path)
     pq.write_table(pa.table({"x": [1]}), tmp_path / "items.parquet")
     with pytest.raises(CustomsDataError, match=r"starts_on; found x$"):

@@ -16,8 +16,8 @@ from pydantic import ValidationError
 from data_contracts.errors import CustomsDataError
 from ml.lanes.server import bound_socket
 from orchestration.cli import main as command
+from orchestration.cli.commands import COMMANDS, load_command
 from orchestration.cli.failure import failure_of
-from orchestration.cli.main import COMMANDS, load_command
 from tests import processes
 from tests.patience import PATIENCE_SECONDS, wait_for
 from warehouse.settings import LakeSettings
@@ -149,10 +149,14 @@ def test_a_setting_is_named_as_in_the_environment(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("number", "status", "json_output"),
-    [(signal.SIGINT, 130, False), (signal.SIGINT, 130, True), (signal.SIGTERM, 143, True)],
+    ("number", "times", "status", "json_output"),
+    [
+        (signal.SIGINT, 1, 130, False),
+        (signal.SIGINT, 2, 130, True),
+        (signal.SIGTERM, 1, 143, True),
+    ],
 )
-def test_signals_end_a_command_without_a_trace(tmp_path, number, status, json_output):
+def test_signals_end_a_command_without_a_trace(tmp_path, number, times, status, json_output):
     out = str(tmp_path / "nation")
     words = [*("simulate", "run", "--out", out, "--days", "300", "--scale", "0.02")]
     # A runner started in the background ignores SIGINT, and children inherit that.
@@ -169,11 +173,33 @@ def test_signals_end_a_command_without_a_trace(tmp_path, number, status, json_ou
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])},
     ) as process:
         wait_for(Path(out).exists, "the start of the command")
-        process.send_signal(number)
+        for _ in range(times):
+            process.send_signal(number)
         told, errors = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == status
     assert "Traceback" not in errors
     assert (not json_output) or json.loads(told)["error"] == "Interrupted"
+
+
+EARLY = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+class Import:
+    def find_spec(name, *others):
+        if name == "typer":
+            signal.raise_signal(int(sys.argv.pop(1)))
+sys.meta_path.insert(0, Import)
+from orchestration.cli.main import main
+main()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_the_command_is_imported_is_one_line(number):
+    ended = processes.python("-c", EARLY, str(number.value), "status", "--json")
+    assert ended.returncode == 128 + number
+    assert json.loads(ended.stdout)["error"] == "Interrupted"
+    assert ended.stderr.splitlines() == [f"customs: {json.loads(ended.stdout)['message']}"]
 
 
 def test_a_taken_address_is_told():

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from orchestration.cli.main import COMMANDS
+from orchestration.cli.commands import COMMANDS
 from orchestration.definitions import customs
 from orchestration.environment import UnknownVariableError, check_environment, known_variables
 from tests.architecture.tree import REPOSITORY

@@ -66,6 +66,11 @@ WRONG_USE = [
     ("demo --scale 11", "10"),
     ("demo --from 9999-12-31", "2039-10-31"),
     ("simulate run --out x --scale 0", "0.000001"),
+    ("simulate run --out x --scale nan", "expected a number from 0.000001 to 10, found nan"),
+    ("simulate run --out x --days x", "expected a whole number from 1 to 3660, found x"),
+    ("bench play --seed 1.5", "expected a whole number from 0 to 9223372036854775807, found 1.5"),
+    ("bench commit --out x --seed 1 y", "found y"),
+    ("bench play --policy-seconds inf", "expected a number from 0.1 to 1000000000, found inf"),
     ("simulate run --out x --days 99999999999999999999", "3660"),
     ("simulate run --out x --seed -1", "0"),
     ("simulate run --out x --warmup -1", "0"),
@@ -79,9 +84,10 @@ WRONG_USE = [
     ("simulate run --out empty", "folder"),
     ("bench play --from 9999-01-01", "2039-10-31"),
     ("bench play --scale -1", "0.000001"),
-    ("bench play --days 0", "1"),
-    ("bench play --days 3", "a week at least, found 3 days"),
-    ("bench play --warmup 3", "a warm-up of one week at least"),
+    ("bench play --days 0", "7"),
+    ("bench play --days 3", "'--days': expected a whole number from 7 to 3660, found 3"),
+    ("bench play --warmup 0", "'--warmup': expected a whole number from 7 to 3660, found 0"),
+    ("bench play --from 2039-10-25 --days 7", "must not lie after 2039-10-31"),
     ("bench play --policy king", "policies: expected some of oracle"),
     ("bench play --policy value value", "each once"),
     ("bench play --mechanisms undervaluatoin", "is undervaluation meant?"),
@@ -117,6 +123,11 @@ WRONG_USE = [
         "named .csv, .csv.gz, .parquet",
     ),
     ("bench select random --out x.csv --capacity 1 --world folder --memory much", "2GB"),
+    (
+        "bench score --truth folder --selection empty --memory 1KB",
+        "'--memory': expected 64MB at least, found 1KB",
+    ),
+    ("simulate run --out x --live 15 --only manifest", "live goes with vcis_extract, found man"),
     ("bench commit --out x --seed -1", "0"),
     ("contracts check --root folder", "No such option"),
     ("contracts diff HEAD --root empty", "there is no folder"),
@@ -169,6 +180,26 @@ def test_what_cannot_be_is_wrong_use_before_anything_starts(run, tmp_path, words
     assert status == 2
     assert told in answer["message"]
     assert told in message
+    assert sorted(path.name for path in tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("simulate", "run", "--out", ""),
+        ("simulate", "run", "--out", "x", "--truth="),
+        ("simulate", "report", ""),
+        ("bench", "play", "--policy-folder", "folder", ""),
+        ("bench", "score", "--truth", "folder", "--selection", "empty", "--world", ""),
+        ("land", "vcis_extract", "empty", ""),
+        ("status", "--home="),
+    ],
+)
+def test_a_path_of_nothing_is_not_the_folder_one_stands_in(run, tmp_path, words):
+    before = sorted(path.name for path in tmp_path.rglob("*"))
+    status, answer, _ = run(*words)
+    assert status == 2
+    assert "expected a path, found nothing" in answer["message"]
     assert sorted(path.name for path in tmp_path.rglob("*")) == before
 
 

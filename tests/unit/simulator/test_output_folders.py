@@ -107,6 +107,21 @@ def test_a_folder_with_another_truth_or_other_files_takes_no_truth(tmp_path):
     assert digests(tmp_path / "truth") == before
 
 
+@pytest.mark.parametrize(
+    ("out", "truth"), [("nation/sub", None), ("nation/a/b", None), ("own", "nation/truth")]
+)
+def test_a_nation_does_not_lie_in_the_folder_of_another(tmp_path, out, truth):
+    simulate(tmp_path / "nation", **LITTLE)
+    before = digests(tmp_path / "nation")
+    truth = truth and tmp_path / truth
+    with pytest.raises(
+        ContractViolationError, match=f"lies in the folder of the nation {tmp_path}"
+    ):
+        simulate(tmp_path / out, **LITTLE, seed=2, truth=truth)
+    assert digests(tmp_path / "nation") == before
+    assert not (tmp_path / out).exists()
+
+
 def test_what_a_run_broke_off_is_ended_before_another_part_is_written(tmp_path):
     parts = {"only": ("vcis_extract", "licence")}
     simulate(tmp_path, **(LITTLE | parts))

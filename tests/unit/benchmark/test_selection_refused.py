@@ -1,4 +1,4 @@
-"""A selection of a stranger takes no more room than a selection."""
+"""What is no selection is told by its name, header or size before it takes memory."""
 
 import gzip
 
@@ -14,6 +14,16 @@ from tests.unit.benchmark.test_selection import AUDIT, CHECK, HEADER, file_of
 
 # What came from a pool goes back to it, at times after its test.
 POOLS = []
+
+
+@pytest.fixture
+def taken():
+    """Tell how many bytes Arrow took at most."""
+    usual = pa.default_memory_pool()
+    POOLS.append(pa.proxy_memory_pool(usual))
+    pa.set_memory_pool(POOLS[-1])
+    yield POOLS[-1].max_memory
+    pa.set_memory_pool(usual)
 
 
 @pytest.mark.parametrize("name", ["s.csv", "s.csv.gz", "s.parquet"])
@@ -32,16 +42,6 @@ def test_a_small_file_of_long_values_takes_no_memory(tmp_path, taken, name):
     with pytest.raises(CustomsDataError, match="expected values of 200 bytes at most"):
         read_selection(tmp_path / name)
     assert taken() - before < 100_000_000
-
-
-@pytest.fixture
-def taken():
-    """Tell how many bytes Arrow took at most."""
-    usual = pa.default_memory_pool()
-    POOLS.append(pa.proxy_memory_pool(usual))
-    pa.set_memory_pool(POOLS[-1])
-    yield POOLS[-1].max_memory
-    pa.set_memory_pool(usual)
 
 
 @pytest.mark.parametrize("name", ["s.csv", "s.csv.gz", "s.parquet", "costs.csv"])
@@ -73,3 +73,37 @@ def test_a_header_longer_than_any_is_not_read_to_its_end(tmp_path):
     header = f"{HEADER},{'a' * 100_000}"
     with pytest.raises(CustomsDataError, match=r"csv, header: expected a line of 100,000 bytes at"):
         read_selection(file_of(tmp_path, CHECK, header=header))
+
+
+def test_a_header_may_begin_with_a_mark_and_be_quoted(tmp_path):
+    path = tmp_path / "s.csv"
+    names = ",".join(f'"{name}"' for name in HEADER.split(","))
+    path.write_text(f"\n{names}\r\n{CHECK}\r\n", encoding="utf-8-sig", newline="")
+    assert read_selection(path).number.tolist() == [30000000001]
+
+
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        ("rank,so_tk_goc", "no kind_of_check, selected_at"),
+        (",".join((*COLUMNS, "score")), "score"),
+        (",".join((*COLUMNS, "rank")), "rank more than once"),
+        (
+            f"{HEADER},rank,score".replace("selected_at", "when"),
+            "no selected_at, rank more than once, when, score",
+        ),
+        ("so_tk_goc", "none of them"),
+        ("a,b", "a, b"),
+    ],
+)
+def test_a_header_that_is_not_of_the_format_is_told(tmp_path, header, found):
+    told = rf"header: expected the columns rank, so_tk_goc.* found {found}$"
+    with pytest.raises(CustomsDataError, match=told):
+        read_selection(file_of(tmp_path, header=header))
+
+
+@pytest.mark.parametrize("name", ["s.xlsx", "s", "s.csv.txt", "s.parquet.gz"])
+def test_a_file_of_another_name_is_not_read(tmp_path, name):
+    (tmp_path / name).write_text(f"{HEADER}\n{CHECK}\n")
+    with pytest.raises(CustomsDataError, match=r"expected a file named \.csv, \.csv\.gz, \.parq"):
+        read_selection(tmp_path / name)
