@@ -13,7 +13,7 @@ its truth, both joined), `kinds` (what a check sees and costs), `selection_texts
 `judgement` (what a policy sends in, which rows count), `recovery`, `oracle`, `curves`, `score`
 (what is recovered, by who knows, by capacity, all of it), `comparison` (two policies), `wording`,
 `results_page`, `told_contests`, `told_scores`, `arrays`, `sums`, `listed_codes`, `broken_files`,
-`csv_headers`.
+`csv_headers`, `usable`.
 
 Policies to compare with: `reference_policies`, `plain_trees`. Rounds that nobody can fit: `rounds`,
 `round_arguments`.

@@ -14,6 +14,7 @@ import pyarrow as pa
 from benchmark.arrays import DAY_SECONDS, Ints
 from benchmark.listed_codes import make_macros
 from benchmark.outside_files import attach
+from benchmark.usable import make_readers
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
 from data_contracts.simulated import NOTE
@@ -98,6 +99,7 @@ def connection(limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
             },
         )
         make_macros(opened)
+        make_readers(opened)
         try:
             yield opened
         finally:

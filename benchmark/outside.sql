@@ -9,7 +9,7 @@ versions as (
         try_cast(left(SO_TK, 11) as bigint) as number,
         SO_TK as version,
         coalesce(MA_DN, '') as trader,
-        try_cast(NGAY_DK as timestamp) as registered_at,
+        moment_of(NGAY_DK) as registered_at,
         try_cast(SEQ_NO as bigint) as sequence
     from tk
     where length(SO_TK) = 12
@@ -46,4 +46,4 @@ from tk
 where
     coalesce(length(SO_TK), 0) <> 12
     or try_cast(left(SO_TK, 11) as bigint) is null
-    or (try_cast(NGAY_DK as timestamp) is null and coalesce(OP, 'I') != 'D');
+    or (moment_of(NGAY_DK) is null and coalesce(OP, 'I') != 'D');

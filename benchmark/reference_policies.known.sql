@@ -11,7 +11,7 @@ versions as (
         try_cast(left(SO_TK, 11) as bigint) as number,
         SO_TK as version,
         try_cast(SEQ_NO as bigint) as sequence,
-        try_cast(NGAY_DK as timestamp) as registered_at,
+        moment_of(NGAY_DK) as registered_at,
         coalesce(MA_DN, '') as trader,
         NHOM as direction,
         MA_LH as regime,

@@ -5,7 +5,7 @@ from (
     select mechanism, trader, min(day) as first_day from deed group by mechanism, trader
 ) as own
 inner join (
-    select MA_DN as trader, min(try_cast(NGAY_TL as date)) as founded from raw_dn group by MA_DN
+    select MA_DN as trader, min(day_of(NGAY_TL)) as founded from raw_dn group by MA_DN
 ) as firm using (trader)
 where founded is not null;
 
@@ -17,7 +17,7 @@ with
 
 months as (
     select
-        MA_DN as trader, try_cast(NGAY_TL as date) as founded, TRANG_THAI = '00' as is_active,
+        MA_DN as trader, day_of(NGAY_TL) as founded, TRANG_THAI = '00' as is_active,
         strptime(regexp_extract(FILE, 'dn_(\d{6})', 1) || '01', '%Y%m%d')::date as month
     from raw_dn
 ),

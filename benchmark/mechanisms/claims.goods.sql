@@ -24,7 +24,7 @@ from (
         ) as last_kg
     from (
         select
-            *, try_cast(TT_DI as timestamp) as left_at, try_cast(TT_DEN as timestamp) as came_at,
+            *, moment_of(TT_DI) as left_at, moment_of(TT_DEN) as came_at,
             try_cast(left(SO_TK, 11) as bigint) as base
         from last_rows('raw_vanchuyen', SO_VC)
         where TT_DEN is not null
@@ -32,8 +32,8 @@ from (
     inner join deed using (base)
     inner join (
         select
-            PLATE, CONTAINER as box, try_cast(TS as timestamp) as weighed_at,
-            try_cast(NET_KG as double) as kg
+            PLATE, CONTAINER as box, moment_of(TS) as weighed_at,
+            measured_of(NET_KG) as kg
         from raw_weighbridge
     ) as weighed
         on trip.PLATE = weighed.PLATE
@@ -71,7 +71,7 @@ lines as (
     select
         SO_DMMT as list, try_cast(STT as integer) as list_line,
         list(distinct try_cast(LUONG as double)) as grants,
-        min(try_cast(TU_NGAY as date)) as since
+        min(day_of(TU_NGAY)) as since
     from raw_dmmt
     semi join (select SO_DMMT, STT from last_rows('raw_dmmt', (SO_DMMT, STT))) using (SO_DMMT, STT)
     group by SO_DMMT, try_cast(STT as integer)

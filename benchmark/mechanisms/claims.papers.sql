@@ -63,7 +63,7 @@ from (
 ) as own
 inner join report_sign using (trader)
 inner join (
-    select MA_DN as trader, max(try_cast(DEN_NGAY as date)) as reported from raw_dmtt group by MA_DN
+    select MA_DN as trader, max(day_of(DEN_NGAY)) as reported from raw_dmtt group by MA_DN
 ) as report using (trader)
 where need_over_peers is not null and began <= reported - interval 3 month;
 

@@ -59,7 +59,7 @@ left join lowered
     on found.tax = 'V' and found.share = 0.1 and found.hs = lowered.hs
     and found.day between lowered.since and lowered.until
 left join (
-    select MA_NT as currency, try_cast(TU_NGAY as date) as since, try_cast(VND as double) as vnd
+    select MA_NT as currency, day_of(TU_NGAY) as since, try_cast(VND as double) as vnd
     from raw_tygia
 ) as exchange
     on found.currency = exchange.currency and date_trunc('week', found.day) = exchange.since

@@ -19,8 +19,8 @@ select
     amount_of(THUE_SUAT) as amount,
     nullif(regexp_extract(THUE_SUAT, '\s([A-Z]{3})/', 1), '') as currency,
     nullif(regexp_extract(THUE_SUAT, '/([A-Z0-9]+)\s*$', 1), '') as unit,
-    try_cast(TU_NGAY as date) as since,
-    coalesce(try_cast(DEN_NGAY as date), '2999-12-31'::date) as until
+    day_of(TU_NGAY) as since,
+    coalesce(day_of(DEN_NGAY), '2999-12-31'::date) as until
 from (
     select
         case when regexp_full_match(MA_BIEU_THUE, 'B\d\d') then 'N' else 'X' end as tax,
@@ -47,8 +47,8 @@ periods as (
 
     select distinct
         per_cent(VAT_SUAT) / 100 as share,
-        try_cast(TU_NGAY as date) as since,
-        coalesce(try_cast(DEN_NGAY as date), '2999-12-31'::date) as until
+        day_of(TU_NGAY) as since,
+        coalesce(day_of(DEN_NGAY), '2999-12-31'::date) as until
     from raw_giamvat
 
 )
@@ -57,7 +57,7 @@ select rate.hs, periods.since, periods.until, min(periods.share) as share
 from rate
 cross join periods
 left join raw_giamvat as listed
-    on periods.since = try_cast(listed.TU_NGAY as date) and starts_with(rate.hs, listed.MA_HS)
+    on periods.since = day_of(listed.TU_NGAY) and starts_with(rate.hs, listed.MA_HS)
 where rate.tax = 'V' and rate.share = 0.1
 group by rate.hs, periods.since, periods.until
 having

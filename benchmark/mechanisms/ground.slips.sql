@@ -4,17 +4,17 @@ create table slip as
 with sent as (
     select
         SO_PHIEU as slip,
-        try_cast(NGAY as date) as day,
+        day_of(NGAY) as day,
         coalesce(later, MA_HQ) as office,
         SO_GT as paper,
         PLATE as van,
         MA_HS4 as heading,
         CHIEU = 'N' as is_import,
-        try_cast(TRI_GIA as bigint) as value_vnd,
-        coalesce(try_cast(THUE as bigint), 0) as tax_vnd
+        vnd_of(TRI_GIA) as value_vnd,
+        coalesce(vnd_of(THUE), 0) as tax_vnd
     from last_rows('raw_cudan', SO_PHIEU) as told
     left join successor on told.MA_HQ = successor.former
-    where try_cast(NGAY as date) is not null and try_cast(TRI_GIA as bigint) > 0
+    where day_of(NGAY) is not null and vnd_of(TRI_GIA) > 0
 )
 
 select

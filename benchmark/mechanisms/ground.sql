@@ -19,7 +19,7 @@ versions as (
         *,
         try_cast(left(SO_TK, 11) as bigint) as base
     from last_rows('raw_tk', SO_TK)
-    where length(SO_TK) = 12
+    where is_version(SO_TK)
 
 ),
 
@@ -27,7 +27,7 @@ firsts as (
 
     select *
     from versions
-    where base is not null
+    where is_moment(NGAY_DK)
     qualify row_number() over (partition by base order by SO_TK) = 1
 
 ),
@@ -66,23 +66,23 @@ select
     TEN_DT as seller,
     MA_NUOC_DT as seller_country,
     MA_PTVT as transport,
-    try_cast(NGAY_DK as timestamp) as registered_at,
-    try_cast(NGAY_DK as timestamp)::date as day,
+    moment_of(NGAY_DK) as registered_at,
+    moment_of(NGAY_DK)::date as day,
     left(MA_CANG_XEP, 2) as load_country,
     MA_NUOC_XUAT as export_country,
     SO_VD1 as bill,
-    try_cast(SO_KIEN as double) as packages,
-    try_cast(TRONG_LUONG as double) * kilograms(MA_DVT_TL) as gross_kg,
+    number_of(SO_KIEN) as packages,
+    number_of(TRONG_LUONG) * kilograms(MA_DVT_TL) as gross_kg,
     SO_HD as invoice,
     MA_DKGH as terms,
     MA_NT as currency,
-    try_cast(TONG_TG_HD as double) as invoice_total,
+    number_of(TONG_TG_HD) as invoice_total,
     coalesce(MA_PL_TRI_GIA, '') as valuation,
-    try_cast(PHI_VC as double) as freight,
-    try_cast(TY_GIA as double) as rate,
-    try_cast(TONG_TG_TT as bigint) as value_vnd,
-    coalesce(try_cast(TONG_THUE as bigint), 0) as tax_vnd,
-    try_cast(HAN_TAI_XUAT as date) as export_deadline,
+    number_of(PHI_VC) as freight,
+    number_of(TY_GIA) as rate,
+    vnd_of(TONG_TG_TT) as value_vnd,
+    coalesce(vnd_of(TONG_THUE), 0) as tax_vnd,
+    day_of(HAN_TAI_XUAT) as export_deadline,
     ends.base is not null as is_ended,
     coalesce(lane, 1) as lane,
     coalesce(first_lane, 1) as first_lane,
@@ -114,14 +114,14 @@ sent as (
         MA_QL as own_code,
         MA_NUOC_XX as origin,
         NHA_SX as producer,
-        try_cast(LUONG1 as double) as quantity,
+        number_of(LUONG1) as quantity,
         MA_DVT1 as unit,
         coalesce(
-            try_cast(LUONG2 as double) * kilograms(MA_DVT2),
-            try_cast(LUONG1 as double) * kilograms(MA_DVT1)
+            number_of(LUONG2) * kilograms(MA_DVT2),
+            number_of(LUONG1) * kilograms(MA_DVT1)
         ) as kg,
-        try_cast(DON_GIA as double) * declaration.rate as price_vnd,
-        try_cast(TRI_GIA_TT as bigint) as value_vnd,
+        number_of(DON_GIA) * declaration.rate as price_vnd,
+        vnd_of(TRI_GIA_TT) as value_vnd,
         MA_BIEU_THUE as schedule,
         SO_CO as certificate,
         SO_DMMT as list,

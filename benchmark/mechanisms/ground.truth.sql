@@ -57,8 +57,8 @@ select
     HINH_THUC as method,
     KET_QUA as result,
     MA_CB as officer,
-    try_cast(TU as timestamp) as begun_at,
-    try_cast(DEN as timestamp) as ended_at
+    moment_of(TU) as begun_at,
+    moment_of(DEN) as ended_at
 from last_rows('raw_kiemtra', (MA_KT, STT_KT));
 
 -- name: exempted

@@ -8,11 +8,13 @@ from typing import Any
 import duckdb
 
 from benchmark.mechanisms.claims import Finding, judge_claims
+from benchmark.mechanisms.files import TABLES
 from benchmark.mechanisms.ground import lay
 from benchmark.mechanisms.signs import SIGNS, make_signs
 from benchmark.mechanisms.stories import STORIES
 from benchmark.mechanisms.strength import Strength, measure_strength
 from benchmark.outside import Limits, connection, told_arguments
+from benchmark.usable import unusable_rows
 from data_contracts.errors import CustomsDataError
 from data_contracts.statements import statements_beside
 
@@ -100,7 +102,9 @@ def judge_mechanisms(world: Path, truth: Path, limits: Limits) -> Judgement:
         make_signs(opened)
         findings = judge_claims(opened)
         strengths = measure_strength(opened)
-        faults = [f"{name} could not be read" for name in unread] + _unexplained(opened)
+        faults = [f"{name} could not be read" for name in unread]
+        faults += [str(one) for one in unusable_rows(opened, TABLES, "raw_")]
+        faults += _unexplained(opened)
         (size,) = opened.execute(_SQL["size"]).fetchall()
     declarations, items, irregular, slips, stacked, first, last = size
     return Judgement(

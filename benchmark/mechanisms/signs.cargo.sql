@@ -49,11 +49,11 @@ own_boxes as (
 
 scales as (
 
-    select own_boxes.base, own_boxes.container, max(try_cast(NET_KG as double)) as kg
+    select own_boxes.base, own_boxes.container, max(measured_of(NET_KG)) as kg
     from own_boxes
     inner join raw_weighbridge
         on own_boxes.container = raw_weighbridge.CONTAINER
-        and abs(date_diff('day', own_boxes.day, try_cast(TS as date))) < 12
+        and abs(date_diff('day', own_boxes.day, day_of(TS))) < 12
     group by own_boxes.base, own_boxes.container
 
 ),
@@ -61,7 +61,7 @@ scales as (
 ports as (
     select
         try_cast(left(decl, 11) as bigint) as base, container,
-        max(try_cast(gross_kg as double)) as kg
+        max(number_of(gross_kg)) as kg
     from raw_port
     where decl is not null and gross_kg is not null
     group by left(decl, 11), container
@@ -70,7 +70,7 @@ ports as (
 gates as (
     select
         try_cast(left(declarations[1], 11) as bigint) as base,
-        max(try_cast(weightKg as double)) as kg
+        max(number_of(weightKg)) as kg
     from (select from_json(declarations, '["VARCHAR"]') as declarations, weightKg from raw_gate)
     where len(declarations) = 1
     group by left(declarations[1], 11)

@@ -7,7 +7,7 @@ with
 firms as (
     -- Its state is that of the last month that shows it: who rests is active again afterwards.
     select
-        MA_DN as trader, min(try_cast(NGAY_TL as date)) as founded, min(DIA_CHI) as address,
+        MA_DN as trader, min(day_of(NGAY_TL)) as founded, min(DIA_CHI) as address,
         arg_max(TRANG_THAI, (regexp_extract(FILE, 'dn_(\d{6})', 1), FILE)) as state,
         (state = '03')::integer as is_closed, (state <> '00')::integer as is_inactive,
         max((MA_CU is not null)::integer) as came
@@ -33,7 +33,7 @@ kin as (
 debts as (
     -- All lines of the last statement, which no longer tells what was paid since; as a share of the
     -- taxes of a year: large firms owe more.
-    select MA_DN as trader, sum(try_cast(CON_NO as double)) / any_value(tax_a_year_vnd) as of_tax
+    select MA_DN as trader, sum(number_of(CON_NO)) / any_value(tax_a_year_vnd) as of_tax
     from (
         from last_rows('raw_no', (THANG, MA_DN, SO_TK_GOC, MA_SAC_THUE))
         qualify THANG = max(THANG) over ()
@@ -59,7 +59,7 @@ fines as (
 
 licences as (
     select holder as trader, max(
-        try_cast(used as double) / nullif(try_cast(quantity as double), 0)
+        number_of(used) / nullif(number_of(quantity), 0)
     ) as used
     from raw_licence group by holder
 ),

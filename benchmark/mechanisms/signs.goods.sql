@@ -70,7 +70,7 @@ with
 shown as (
     -- As it came last: what is sent again is no second one.
     select number, list(left(hs, 6)) as codes, min(importer) as importer,
-        sum(try_cast(quantity as double)) as quantity
+        sum(number_of(quantity)) as quantity
     from (from raw_certificate qualify FILE = max(FILE) over (partition by number))
     group by number
 ),
@@ -86,7 +86,7 @@ defended as (
 ),
 
 mirror as (
-    select reporter as origin, hs6, sum(try_cast(value_usd as double)) as value_usd
+    select reporter as origin, hs6, sum(number_of(value_usd)) as value_usd
     from (
         from raw_partner
         qualify row_number() over (

@@ -72,11 +72,11 @@ audits as (
     -- Of other periods: what looks at the days of a declaration looks at it.
     select
         heads.base, count(*) as audited,
-        count(*) filter (try_cast(THUE_AN_DINH as double) > 0) as audit_assessed
+        count(*) filter (number_of(THUE_AN_DINH) > 0) as audit_assessed
     from heads
     inner join last_rows('raw_ktstq', MA_QD) as decided on heads.trader = decided.MA_DN
     where coalesce(
-        heads.day not between try_cast(TU_NGAY as date) and try_cast(DEN_NGAY as date), true
+        heads.day not between day_of(TU_NGAY) and day_of(DEN_NGAY), true
     )
     group by heads.base
 )

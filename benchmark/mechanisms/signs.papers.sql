@@ -14,7 +14,7 @@ today as (select max(day) as last_day from declaration),
 lines as (
     select
         SO_DMMT as list, try_cast(STT as integer) as list_line,
-        try_cast(LUONG as double) as granted
+        number_of(LUONG) as granted
     from last_rows('raw_dmmt', (SO_DMMT, STT))
 )
 
@@ -63,12 +63,12 @@ levels as (
 ),
 
 sites as (
-    select MA_DN as trader, min(try_cast(TU_NGAY as date)) as since from raw_cosx group by MA_DN
+    select MA_DN as trader, min(day_of(TU_NGAY)) as since from raw_cosx group by MA_DN
 ),
 
 contracts as (
     select distinct
-        MA_DN as trader, try_cast(TU_NGAY as date) as begins, try_cast(DEN_NGAY as date) as ends
+        MA_DN as trader, day_of(TU_NGAY) as begins, day_of(DEN_NGAY) as ends
     from raw_hopdonggc
 ),
 

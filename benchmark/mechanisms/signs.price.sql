@@ -26,16 +26,16 @@ references_vnd as (
 
     select
         MA_HS as hs, MA_DVT as unit,
-        min(try_cast(TU_NGAY as date)) as since,
-        coalesce(try_cast(DEN_NGAY as date), '2999-12-31'::date) as until,
-        MA_NT as currency, min(try_cast(GIA_THAM_KHAO as double)) as price
+        min(day_of(TU_NGAY)) as since,
+        coalesce(day_of(DEN_NGAY), '2999-12-31'::date) as until,
+        MA_NT as currency, min(number_of(GIA_THAM_KHAO)) as price
     from raw_ruirotg
-    group by MA_HS, MA_DVT, MA_NT, try_cast(DEN_NGAY as date)
+    group by MA_HS, MA_DVT, MA_NT, day_of(DEN_NGAY)
 
 ),
 
 exchange as (
-    select MA_NT as currency, try_cast(TU_NGAY as date) as monday, try_cast(VND as double) as vnd
+    select MA_NT as currency, day_of(TU_NGAY) as monday, number_of(VND) as vnd
     from raw_tygia
 ),
 

@@ -14,7 +14,7 @@ norms as (
     select
         told.MA_DN as trader, told.LOAI as kind, told.DEN_NGAY as year,
         told.MA_SP as product, told.MA_NVL as material,
-        try_cast(DINH_MUC as double) as norm, try_cast(HAO_HUT_PCT as double) as waste,
+        number_of(DINH_MUC) as norm, number_of(HAO_HUT_PCT) as waste,
         -- What is used beyond need is told as norm or as waste.
         ln(nullif(norm * (1 + coalesce(waste, 0) / 100), 0)) as log_need,
         own.hs as of_material, made.hs as of_product
@@ -48,7 +48,7 @@ made as (
     from norms
     inner join (
         select MA_DN as trader, LOAI as kind, DEN_NGAY as year, MA_SP as product,
-            try_cast(NHAP_KHO as double) as quantity
+            number_of(NHAP_KHO) as quantity
         from last_filings('raw_qtsp', MA_SP)
     ) as products using (trader, kind, year, product)
     group by trader, kind, year, material
@@ -63,8 +63,8 @@ balances as (
     from (
         select
             MA_DN as trader, LOAI as kind, DEN_NGAY as year, MA_NVL as material,
-            try_cast(NHAP as double) as came, try_cast(XUAT_SX as double) as used,
-            try_cast(TON_CUOI as double) as left_over, try_cast(TIEU_HUY as double) as destroyed
+            number_of(NHAP) as came, number_of(XUAT_SX) as used,
+            number_of(TON_CUOI) as left_over, number_of(TIEU_HUY) as destroyed
         from last_filings('raw_qtnvl', MA_NVL)
     )
     left join made using (trader, kind, year, material)

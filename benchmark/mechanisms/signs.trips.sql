@@ -3,9 +3,9 @@
 create table trip as
 select
     SO_VC as trip, PLATE as plate, TUYEN as route,
-    try_cast(KH_DEN as timestamp) as due_at,
-    try_cast(TT_DI as timestamp) as left_at,
-    try_cast(TT_DEN as timestamp) as came_at,
+    moment_of(KH_DEN) as due_at,
+    moment_of(TT_DI) as left_at,
+    moment_of(TT_DEN) as came_at,
     try_cast(left(unnest(string_split(SO_TK, ';')), 11) as bigint) as base
 from last_rows('raw_vanchuyen', SO_VC);
 
@@ -18,7 +18,7 @@ with
 positions as (
 
     select
-        vc as trip, ev, try_cast(ts as timestamptz) as moment,
+        vc as trip, ev, instant_of(ts) as moment,
         try_cast(lat as double) as lat, try_cast(lon as double) as lon
     from raw_seal
     where vc is not null
@@ -28,7 +28,7 @@ positions as (
 
 routes as (
     select
-        MA_TUYEN as route, try_cast(RONG_KM as double) as width_km,
+        MA_TUYEN as route, number_of(RONG_KM) as width_km,
         list_transform(
             string_split(DUONG, ';'),
             lambda point: {
@@ -106,16 +106,16 @@ sealed as (
 weighed as (
     select
         trip.trip,
-        arg_max(try_cast(NET_KG as double), TS) filter (
-            TS::timestamp <= left_at + interval 30 minute
+        arg_max(measured_of(NET_KG), TS) filter (
+            moment_of(TS) <= left_at + interval 30 minute
         ) as first_kg,
-        arg_min(try_cast(NET_KG as double), TS) filter (
-            TS::timestamp >= came_at - interval 30 minute
+        arg_min(measured_of(NET_KG), TS) filter (
+            moment_of(TS) >= came_at - interval 30 minute
         ) as last_kg
     from (select distinct trip, plate, left_at, came_at from trip) as trip
     inner join raw_weighbridge
         on trip.plate = raw_weighbridge.PLATE
-        and raw_weighbridge.TS::timestamp between left_at - interval 3 hour
+        and moment_of(raw_weighbridge.TS) between left_at - interval 3 hour
         and came_at + interval 6 hour
     group by trip.trip
 )

@@ -6,13 +6,13 @@ select 'violations_share', count(distinct vipham.SO_QD) / nullif(max(period.decl
     coalesce(max(period.declarations), 0)
 from period
 left join raw_vipham as vipham
-    on try_cast(vipham.NGAY_QD as date) between period.first_day and period.last_day
+    on day_of(vipham.NGAY_QD) between period.first_day and period.last_day
 union all
 select 'correction_share', count(distinct khaibosung.SO_KBS) / nullif(max(period.declarations), 0),
     coalesce(max(period.declarations), 0)
 from period
 left join raw_khaibosung as khaibosung
-    on try_cast(khaibosung.NGAY as date) between period.first_day and period.last_day
+    on day_of(khaibosung.NGAY) between period.first_day and period.last_day
 union all
 select
     'audit_hit_share',

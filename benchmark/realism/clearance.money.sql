@@ -34,8 +34,8 @@ where declaration.is_import and not declaration.is_ended;
 create table listed_rate as
 select MA_BIEU_THUE as schedule, MA_HS as hs8,
     try_cast(rtrim(THUE_SUAT, '% ') as double) as rate,
-    coalesce(try_cast(TU_NGAY as date), date '1900-01-01') as from_date,
-    coalesce(try_cast(DEN_NGAY as date), date '9999-12-31') as to_date
+    coalesce(day_of(TU_NGAY), date '1900-01-01') as from_date,
+    coalesce(day_of(DEN_NGAY), date '9999-12-31') as to_date
 from raw_bieuthue where try_cast(rtrim(THUE_SUAT, '% ') as double) is not null;
 
 create table usual_import as
@@ -76,7 +76,7 @@ select
     OP as op,
     try_cast(SO_TK_GOC as bigint) as base,
     MA_SAC_THUE as kind,
-    try_cast(NGAY_CT as date) as paid_date
+    day_of(NGAY_CT) as paid_date
 from raw_nop where LOAI = 'NOP';
 
 create table payment as

@@ -4,8 +4,8 @@
 create table list_price as
 select
     MA_HS as hs8, MA_DVT as unit, MA_NT as currency,
-    try_cast(TU_NGAY as date) as from_date,
-    max(coalesce(try_cast(DEN_NGAY as date), date '9999-12-31')) as to_date,
+    day_of(TU_NGAY) as from_date,
+    max(coalesce(day_of(DEN_NGAY), date '9999-12-31')) as to_date,
     max(try_cast(GIA_THAM_KHAO as double)) as price
 from raw_ruirotg group by all;
 

@@ -19,6 +19,7 @@ from benchmark.realism.folder import TABLES
 from benchmark.realism.staging import stage
 from benchmark.realism.trade import measure_trade
 from benchmark.truth import refuse_another, refuse_as_world
+from benchmark.usable import Unusable, unusable_rows
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
 from data_contracts.simulated import NOTE
@@ -60,6 +61,7 @@ class Report:
         has_truth: Whether the truth was given.
         files: Readable files by outside table.
         unread: Files that could not be read.
+        unusable: Rows of the others that cannot be used.
         declarations: Declarations of the period.
         first_day: First day with a declaration.
         last_day: Last day with a declaration.
@@ -73,6 +75,7 @@ class Report:
     has_truth: bool
     files: dict[str, int]
     unread: tuple[str, ...]
+    unusable: tuple[Unusable, ...]
     declarations: int
     first_day: date | None
     last_day: date | None
@@ -143,6 +146,7 @@ def as_payload(report: Report) -> dict[str, Any]:
         "last_day": report.last_day,
         "files": report.files,
         "unread": list(report.unread),
+        "unusable_rows": {one.table: one.rows for one in report.unusable},
         "figures": [_result_payload(result) for result in report.results],
     }
 
@@ -209,6 +213,7 @@ def _measure(
         has_truth=hidden is not None,
         files=attached.files,
         unread=attached.unread,
+        unusable=tuple(unusable_rows(connection, TABLES, "raw_")),
         declarations=declarations,
         first_day=first_day,
         last_day=last_day,

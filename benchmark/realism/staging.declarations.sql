@@ -29,16 +29,16 @@ select
     NHOM = 'N' as is_import,
     MA_LH as regime,
     MA_HQ as office_code,
-    try_cast(NGAY_DK as timestamp) as registered,
-    try_cast(NGAY_TQ as timestamp) as cleared,
+    moment_of(NGAY_DK) as registered,
+    moment_of(NGAY_TQ) as cleared,
     MA_DN as trader,
     MA_DL as broker,
     MA_NUOC_DT as partner_country,
-    try_cast(TONG_TG_TT as double) as value_vnd,
+    number_of(TONG_TG_TT) as value_vnd,
     coalesce(try_cast(LAN_SUA as integer), 0) as amendments,
     SO_VD1 as bill,
     SO_VD2 is not null as has_more_bills,
-    try_cast(TRONG_LUONG as double) * kilograms(MA_DVT_TL) as gross_kg
+    number_of(TRONG_LUONG) * kilograms(MA_DVT_TL) as gross_kg
 from raw_tk
 where MA_HQ <> '88AB';
 
@@ -67,8 +67,8 @@ where new_code not in (select old_code from pairs) group by new_code;
 -- The official rate holds from its day to the next.
 create table exchange_rate as
 select
-    MA_NT as currency, try_cast(TU_NGAY as date) as from_date, max(try_cast(VND as double)) as vnd
-from raw_tygia where try_cast(TU_NGAY as date) is not null group by all;
+    MA_NT as currency, day_of(TU_NGAY) as from_date, max(number_of(VND)) as vnd
+from raw_tygia where day_of(TU_NGAY) is not null group by all;
 
 create table usd_rate as
 select from_date, vnd from exchange_rate where currency = 'USD';

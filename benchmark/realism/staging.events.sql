@@ -9,7 +9,7 @@ select
     try_cast(LUONG as tinyint) as lane,
     NHOM_CAN_CU as ground,
     coalesce(NGAU_NHIEN, '0') = '1' as is_random,
-    try_cast(THOI_DIEM as timestamp) as decided
+    moment_of(THOI_DIEM) as decided
 from raw_phanluong;
 
 create table lane as
@@ -78,7 +78,7 @@ select
     OP as op,
     LOAI as kind,
     NGAY_KL is not null as is_concluded,
-    try_cast(NGAY_KL as date) <= (select last_day - 90 from period) as is_due,
+    day_of(NGAY_KL) <= (select last_day - 90 from period) as is_due,
     coalesce(try_cast(THUE_AN_DINH as double), 0) as assessed_vnd,
     coalesce(try_cast(TIEN_PHAT as double), 0) as fined_vnd,
     coalesce(try_cast(DA_NOP as double), 0) as paid_vnd,

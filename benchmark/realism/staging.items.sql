@@ -16,16 +16,16 @@ select
     hang.MA_HS as hs8,
     hang.MA_NUOC_XX as origin,
     hang.MA_BIEU_THUE as schedule,
-    try_cast(hang.LUONG1 as double) as quantity,
+    number_of(hang.LUONG1) as quantity,
     hang.MA_DVT1 as unit,
     case
         when kilograms(hang.MA_DVT2) is not null
-            then try_cast(hang.LUONG2 as double) * kilograms(hang.MA_DVT2)
-        else try_cast(hang.LUONG1 as double) * kilograms(hang.MA_DVT1)
+            then number_of(hang.LUONG2) * kilograms(hang.MA_DVT2)
+        else number_of(hang.LUONG1) * kilograms(hang.MA_DVT1)
     end as net_kg,
-    try_cast(hang.DON_GIA as double) as unit_price,
+    number_of(hang.DON_GIA) as unit_price,
     hang.MA_NT_DG as currency,
-    try_cast(hang.TRI_GIA_TT as double) as value_vnd
+    number_of(hang.TRI_GIA_TT) as value_vnd
 from raw_hang as hang
 inner join declaration on try_cast(hang.SO_TK as bigint) = declaration.so_tk;
 
@@ -44,10 +44,10 @@ select
     declaration.base,
     thue.MA_SAC_THUE as kind,
     greatest(
-        coalesce(try_cast(thue.SO_TIEN as double), 0)
-        - coalesce(try_cast(thue.SO_TIEN_MIEN as double), 0), 0
+        coalesce(number_of(thue.SO_TIEN), 0)
+        - coalesce(number_of(thue.SO_TIEN_MIEN), 0), 0
     ) as due_vnd,
-    try_cast(thue.HAN_NOP as date) as due_date
+    day_of(thue.HAN_NOP) as due_date
 from raw_thue as thue
 inner join declaration on try_cast(thue.SO_TK as bigint) = declaration.so_tk
 where not declaration.is_ended;

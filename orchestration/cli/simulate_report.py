@@ -65,7 +65,7 @@ def report_command(
         write(report, page)
     payload: dict[str, Any] = as_payload(report) | {"page": page}
     emit(payload, json_output=json_output, render=lambda to: _render(to, report, page))
-    if report.unread or not is_within(report):
+    if report.unread or report.unusable or not is_within(report):
         raise typer.Exit(ExitStatus.FAILED)
 
 
@@ -91,6 +91,8 @@ def _render(console: Console, report: Report, page: Path) -> None:
         console.print(f"{told}: the page has each with those needed")
     for name in report.unread:
         console.print(f"could not be read: {name}")
+    for one in report.unusable:
+        console.print(str(one))
     console.print(f"written to {page}")
 
 
