@@ -47,6 +47,12 @@ def nation_in(folder: Path) -> str:
     return lines[1] if len(lines) > 1 else ""
 
 
+def nation_above(folder: Path) -> Path | None:
+    """Return the folder of a nation that this one lies in; None where it lies in none."""
+    marked = filter(is_marked, folder.resolve().parents)
+    return next(filter(nation_in, marked), None)
+
+
 def begin(folder: Path, part: str) -> None:
     """Note that a run has begun to write a part of a nation into this very folder.
 

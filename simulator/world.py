@@ -181,11 +181,9 @@ def _spill(arguments: SimulationArguments, nation: str) -> Iterator[Path]:
 def _refuse_inside(arguments: SimulationArguments) -> None:
     """Refuse folders inside that of a nation: who reads it would take their files for its own."""
     for folder in filter(None, (arguments.out, arguments.truth)):
-        for above in filter(simulated.is_marked, folder.resolve().parents):
-            if simulated.nation_in(above):
-                message = f"{folder} lies in the folder of the nation {above}; "
-                message += "choose a place outside"
-                raise ContractViolationError(message)
+        if above := simulated.nation_above(folder):
+            message = f"{folder} lies in the folder of the nation {above}; choose a place outside"
+            raise ContractViolationError(message)
 
 
 def _refuse_foreign_folder(arguments: SimulationArguments, nation: str) -> None:

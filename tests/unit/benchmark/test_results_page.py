@@ -15,7 +15,7 @@ from benchmark.results_page import read_contest, render
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
 from orchestration.cli import bench
-from simulator.arguments import SimulationArguments
+from simulator.arguments import MOST_SEED, SimulationArguments
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +138,14 @@ def test_an_older_contest_has_its_page_too(contest, tmp_path):
     page = render({"old": read_contest(path)})
     assert "simulator" not in page.split("<tbody>")[0]
     assert "<th>Choices left out" not in page
+
+
+def test_a_contest_of_a_round_with_its_large_seeds_has_a_page(contest, tmp_path):
+    told = json.loads(json.dumps(contest)) | {"round": "f00d"}
+    told["nations"][0]["seed"] = MOST_SEED
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(told))
+    assert str(MOST_SEED) not in render({"a": read_contest(path)})
 
 
 def test_what_is_no_contest_is_refused(tmp_path):

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from benchmark.rounds import new_round, write_round
-from benchmark.selection import FORMS, checks, write_selection
+from benchmark.selection import checks, write_selection
+from benchmark.selection_texts import FORMS
 from orchestration.cli.output import write_page
 
 ROOM_BYTES = 600
