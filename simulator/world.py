@@ -4,7 +4,6 @@ Phase 1 writes what is sent on the day a declaration is registered, block by blo
 everything else waits in a spill. Phase 2 gathers it by the day it is sent.
 """
 
-import hashlib
 import json
 import shutil
 import time
@@ -12,13 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from data_contracts import simulated
-from data_contracts.errors import ContractViolationError
 from simulator.arguments import VERSION, SimulationArguments, SimulationSummary, Stage
 from simulator.block import make_block
 from simulator.cargo.manifest import group_calls
@@ -29,6 +26,15 @@ from simulator.delivery.outbox import Outbox
 from simulator.delivery.plan import DeliveryPlan, Receipt, add_up
 from simulator.delivery.spill import remove_spills
 from simulator.delivery.tables import TABLES, find_table
+from simulator.folders import (
+    SPILL,
+    arguments_told,
+    days_of_truth,
+    mark_of,
+    part_of,
+    refuse_foreign_folder,
+    refuse_inside,
+)
 from simulator.kernel.held_folder import held
 from simulator.kernel.workers import Workers
 from simulator.mechanisms.loading import choose_mechanisms
@@ -46,9 +52,6 @@ Progress = Callable[[int, int], None]
 _BLOCK_DECLARATIONS, _LONGEST_BLOCK_DAYS = 12_000, 31
 _GATHERED_DAYS = 14
 _DISK_BLOCK = 512
-# What may differ between runs into the same folder, and what only the run itself tells.
-_MAY_DIFFER = {"out", "truth", "processes", "only", "only_days", "reach"}
-_SPILL = ".spill"
 _TOLD_ONCE = {"out", "idle_mechanisms", "seconds", "stages"}
 
 
@@ -116,11 +119,11 @@ def run(
         OSError: The same.
     """
     started = time.perf_counter()
-    mark = _mark_of(arguments)
-    _refuse_inside(arguments)
+    mark = mark_of(arguments)
+    refuse_inside(arguments)
     with _room_for_truth(arguments, mark), _spill(arguments, mark) as spill:
         if arguments.truth is not None:
-            begin_truth(arguments.truth, arguments.out, _days_of_truth(arguments))
+            begin_truth(arguments.truth, arguments.out, days_of_truth(arguments))
         stages = _Stages(arguments.out, spill)
         nation = nation_of(arguments)
         stages.end("draw")
@@ -153,7 +156,7 @@ def _room_for_truth(arguments: SimulationArguments, nation: str) -> Iterator[Non
     if arguments.truth is None:
         yield
         return
-    with room_for_truth(arguments.truth, nation, _days_of_truth(arguments)):
+    with room_for_truth(arguments.truth, nation, days_of_truth(arguments)):
         yield
 
 
@@ -164,99 +167,18 @@ def _spill(arguments: SimulationArguments, nation: str) -> Iterator[Path]:
     It lies in the output folder, which is held and marked for this run alone: the next run there
     finds it.
     """
-    out, folder = arguments.out, arguments.out / _SPILL
+    out, folder = arguments.out, arguments.out / SPILL
     with held(out):
-        _refuse_foreign_folder(arguments, nation)
+        refuse_foreign_folder(arguments, nation)
         simulated.sweep(out)
         simulated.mark(out, nation)
-        simulated.begin(out, _part_of(arguments))
+        simulated.begin(out, part_of(arguments))
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         try:
             yield folder
         finally:
             shutil.rmtree(folder)
-
-
-def _refuse_inside(arguments: SimulationArguments) -> None:
-    """Refuse folders inside that of a nation: who reads it would take their files for its own."""
-    for folder in filter(None, (arguments.out, arguments.truth)):
-        if above := simulated.nation_above(folder):
-            message = f"{folder} lies in the folder of the nation {above}; choose a place outside"
-            raise ContractViolationError(message)
-
-
-def _refuse_foreign_folder(arguments: SimulationArguments, nation: str) -> None:
-    """Refuse a folder with another nation or others' files: they could not be told apart.
-
-    And one in which a run was broken off that wrote what this one would leave half written.
-    """
-    out = arguments.out
-    ours = {simulated.MARKER, simulated.BEGUN, _SPILL}
-    held = [path for path in out.iterdir() if path.name not in ours and not simulated.is_part(path)]
-    if held and simulated.nation_in(out) != nation:
-        what = "another nation" if simulated.is_marked(out) else "other files"
-        message = f"{out} holds {what}; choose an empty folder"
-        raise ContractViolationError(message)
-    own, begun = _part_of(arguments), simulated.begun_in(out)
-    if held and begun and own not in {simulated.WHOLE, begun}:
-        message = f"{out}: a run was broken off that writes {begun}; give its command again, or "
-        message += "choose an empty folder"
-        raise ContractViolationError(message)
-
-
-def _part_of(arguments: SimulationArguments) -> str:
-    """Return what of a nation a run writes, in one line."""
-    days = [] if _days_of(arguments) == simulated.WHOLE else [_days_of(arguments)]
-    return ", ".join((*arguments.only, *days)) or simulated.WHOLE
-
-
-def _days_of(arguments: SimulationArguments) -> str:
-    """Return which days of a nation a run writes, in one line."""
-    stretches = [f"the days {first} to {last}" for first, last in arguments.only_days]
-    reach = [] if arguments.reach is None else [f"reach {arguments.reach}"]
-    return ", ".join((*stretches, *reach)) or simulated.WHOLE
-
-
-def _days_of_truth(arguments: SimulationArguments) -> str:
-    """Return which days the truth is of: all, unless what lies far from them is not made."""
-    return simulated.WHOLE if arguments.reach is None else _days_of(arguments)
-
-
-def _mark_of(arguments: SimulationArguments) -> str:
-    """Return a slow hash that runs share whose files are of one nation, in one form.
-
-    It is of all that decides the bytes, so of the mechanisms and the text of private ones too, and
-    tells none of it: to try one set of them takes the seed, and as long as to try one seed.
-    """
-    said = {name: value for name, value in asdict(arguments).items() if name not in _MAY_DIFFER}
-    folder = arguments.mechanism_folder
-    modules = sorted(folder.glob("*.py")) if folder is not None else []
-    said["mechanism_folder"] = [
-        (path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in modules
-    ]
-    said["mechanisms"] = sorted(set(arguments.mechanisms))
-    return _slow_hash("files of a simulated nation", json.dumps(said, sort_keys=True, default=str))
-
-
-def _told(arguments: SimulationArguments) -> dict[str, Any]:
-    """Return what `world.json` says of the arguments; nothing that could name what is planted.
-
-    Who knows the seed can make the nation again with its truth: it is told as `nation`, a slow hash
-    that equal seeds alone share.
-    """
-    said = asdict(arguments) | {"first_date": arguments.first_date.isoformat()}
-    hidden = {"out", "truth", "processes", "mechanisms", "mechanism_folder", "seed"}
-    told = {name: said[name] for name in said if name not in hidden}
-    stretches = [[first.isoformat(), last.isoformat()] for first, last in arguments.only_days]
-    told |= {"only": list(arguments.only), "only_days": stretches}
-    return told | {"nation": _slow_hash("simulated nation", str(arguments.seed))}
-
-
-def _slow_hash(what: str, text: str) -> str:
-    """Return 32 hexadecimal digits of a text's scrypt hash (RFC 7914), slow to guess back."""
-    salt = f"{what} {VERSION}".encode()
-    return hashlib.scrypt(text.encode(), salt=salt, n=2**14, r=8, p=1, dklen=16).hex()
 
 
 def nation_of(arguments: SimulationArguments) -> Nation:
@@ -392,7 +314,7 @@ def _write_world(arguments: SimulationArguments, summary: SimulationSummary) -> 
     counts = asdict(summary)
     world = {
         "version": VERSION,
-        "arguments": _told(arguments),
+        "arguments": arguments_told(arguments),
         "counts": {name: counts[name] for name in counts if name not in _TOLD_ONCE},
     }
     text = json.dumps(world, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
