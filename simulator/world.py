@@ -52,6 +52,7 @@ Progress = Callable[[int, int], None]
 _BLOCK_DECLARATIONS, _LONGEST_BLOCK_DAYS = 12_000, 31
 _GATHERED_DAYS = 14
 _DISK_BLOCK = 512
+# What only the run itself tells.
 _TOLD_ONCE = {"out", "idle_mechanisms", "seconds", "stages"}
 
 
