@@ -35,7 +35,7 @@ found as (
                 )
             when 'G' then
                 is_import and tax_case.schedule not in ('B30', 'B61')
-                and rate.origin = tax_case.origin
+                and (rate.origin is null or rate.origin = tax_case.origin)
                 and (rate.producer is null or rate.producer = tax_case.producer)
             when 'V' then
                 is_import and regime in ('A11', 'A12', 'A21', 'A41', 'A42', 'H11')

@@ -4,7 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from tests.unit.benchmark.mechanism_world import CODE, DEARER, ELSEWHERE, FIRST, World, signs_in
+from tests.unit.benchmark.mechanism_world import (
+    CODE,
+    DEARER,
+    ELSEWHERE,
+    FIRST,
+    World,
+    judged,
+    signs_in,
+    tariff,
+)
 from tests.unit.benchmark.nations import number
 
 
@@ -121,3 +130,14 @@ def test_a_firm_is_what_the_last_snapshot_that_has_it_says(signs_of):
                 world.add(f"dn_{month}", MA_DN=trader, TRANG_THAI=state, DIA_CHI=trader)
     assert signs_of(world, "inactive") == [("A", 0), ("B", 1), ("C", 0), ("D", 1)]
     assert signs_of(world, "struck_off") == [("A", 0), ("B", 0), ("C", 0), ("D", 1)]
+
+
+def test_a_safeguard_is_part_of_what_is_evaded(tmp_path):
+    """Duty and safeguard of 10 % each, and VAT of 10 % on top: 32 % of 5 M that are not told."""
+    world = World()
+    tariff(world)
+    usual = {"TU_NGAY": "2025-01-01", "DEN_NGAY": None, "NHA_SX": None, "THUE_SUAT": "10%"}
+    world.add("pvtm", MA_HS=CODE, MA_NUOC_XX=None, **usual)
+    world.scheme("U", "undervaluation", "A")
+    world.irregular(world.declared("A"), "undervaluation", "U", duty_evaded_vnd=1_600_000)
+    assert judged(world, tmp_path)["undervaluation", "formula_holds"].holds == 1
