@@ -42,9 +42,9 @@ def read_json(
     """
     content = _content(path, remedy, error)
     try:
+        value = msgspec.json.decode(content, type=shape)
         if each_once:
             json.loads(content, object_pairs_hook=_each_once)
-        return msgspec.json.decode(content, type=shape)
     except msgspec.ValidationError as failure:
         said, _, place = str(failure).partition(" - at ")
         message = f"{path}, at {place.strip('`') or '$'}: {said[:1].lower()}{said[1:]}; {remedy}"
@@ -59,6 +59,7 @@ def read_json(
         place, found = json_fault(content)
         message = f"{path}, {place}: expected JSON, found {found}; {remedy}"
         raise error(message) from failure
+    return value
 
 
 def _content(path: Path, remedy: str, error: type[CustomsDataError]) -> bytes:

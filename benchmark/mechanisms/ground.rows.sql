@@ -4,7 +4,7 @@ create macro last_rows(rows_of, key) as table
 select * from query_table(rows_of)
 qualify
     row_number() over (partition by key order by try_cast(SEQ_NO as bigint) desc) = 1
-    and OP <> 'D';
+    and coalesce(OP, 'I') <> 'D';
 
 -- name: last_filings
 -- Lines of settlement reports by their key, as last filed: a later filing replaces the whole report

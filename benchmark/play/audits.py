@@ -72,6 +72,7 @@ def audit(
     key = keyed.derive(
         nation.root("played audits"), "audit", (trader + 1) * 100_000 + now // 604_800
     )
+    key = keyed.derive(key, "of the week", _times_before(trader))
     days = keyed.integers(key, "working days", _LEAST_DAYS, _MOST_DAYS + 1)
     today = now // DAY_SECONDS
     ended = next_working(today + 1 + (days * _WEEK + _WORKING_DAYS - 1) // _WORKING_DAYS)
@@ -103,6 +104,15 @@ def audit(
     who = who[seen][first]
     outcomes = _told(ledger, chosen, (real[who], item, known))
     return PlayedAudits(outcomes, booked, who, item, known[real[who]])
+
+
+def _times_before(trader: Ints) -> Ints:
+    """Return how often each trader stands before its place."""
+    order = np.argsort(trader, kind="stable")
+    _, counts = np.unique(trader, return_counts=True)
+    times = np.empty_like(trader)
+    times[order] = numbers_within(counts)
+    return times
 
 
 def _traders(nation: Nation, codes: pa.Array) -> Ints:

@@ -31,7 +31,7 @@ from simulator.chronicle.audits import Audited
 from simulator.chronicle.ledger import catches_of, ledger_of
 from simulator.chronicle.living import Chronicle, answer_catches, days_of
 from simulator.chronicle.record import AUDIT_HIT, AUDIT_MISS, events
-from simulator.chronicle.violations import note_sanctions, of_audits
+from simulator.chronicle.violations import note_outcomes
 from simulator.control.lanes import Decisions
 from simulator.kernel.arrays import join
 from simulator.truth import truth_of, write_truth
@@ -151,8 +151,8 @@ class LivedNation:
             np.concatenate([books.item, made.item]),
         )
         self._catch(catches_of(self._ledger.scheme[made.item], made.known))
-        audited = Audited(made.audits, made.audit, made.item)
-        note_sanctions(self._life.record, of_audits(self._nation, self._ledger, audited))
+        told = Audited(made.audits, made.audit, made.item)
+        note_outcomes(self._nation, self._life.record, self._ledger, told)
         hit = np.isin(np.arange(len(made.audits)), made.audit)
         results = np.where(hit, AUDIT_HIT, AUDIT_MISS)
         self._life.record.note(events(made.audits.concluded, made.audits.trader, results))

@@ -258,8 +258,6 @@ def play_command(
     with nullcontext(tell) if show_output else progress("playing") as tell_step:
         report = hold(contest, tell_step)
     if played:
-        # What was planted stays hidden until the round is told.
-        del report["nation"]["mechanisms"]
         report = {"round": digest(played), **report}
     emit(
         report,

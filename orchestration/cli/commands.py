@@ -116,10 +116,10 @@ def main() -> None:
     """
     keep_private()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
-    signal.signal(signal.SIGTERM, _stop)
-    # Who was started to ignore it, as in the background of a shell, goes on doing so.
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, _stop)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # Who was started to ignore it, as in the background of a shell, goes on doing so.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _stop)
     sys.exit(_run(json_output=_JSON in sys.argv))
 
 

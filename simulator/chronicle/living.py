@@ -31,8 +31,8 @@ from simulator.chronicle.violations import (
     Violations,
     at_border,
     for_limits,
+    note_outcomes,
     note_sanctions,
-    of_audits,
 )
 from simulator.control.beliefs import as_believed, taken_back
 from simulator.control.inspections import (
@@ -276,7 +276,7 @@ def live_week(nation: Nation, life: Life, days: Ints) -> None:
     week = int(life.states.week(days[:1])[0])
     rank = life.ranks.of_week(week)
     by_audit, audited = life.auditors.live_week(ledger, days, rank, life.record)
-    note_sanctions(life.record, of_audits(nation, life.ledgers.whole(), audited))
+    note_outcomes(nation, life.record, life.ledgers.whole(), audited)
     by_check = catches_of(ledger.scheme, ledger.found)
     life.catches = np.concatenate([life.catches, by_check, by_audit])
     declared = np.bincount(deals.trader, minlength=len(rank))
@@ -384,7 +384,9 @@ def note_findings(
     until = taken_back(believed, checks, kept)
     gone = np.flatnonzero(until != NEVER)
     record.note(undoing(pick(noted, gone), until[gone] // DAY_SECONDS, TAKEN_BACK))
-    record.note_broker(batch.deals.broker[owner], day)
+    # What was taken back in the half-year of its finding never counts for a broker.
+    lasts = (until == NEVER) | (record.half(until // DAY_SECONDS) > record.half(day))
+    record.note_broker(batch.deals.broker[owner[lasts]], day[lasts])
 
 
 def answer_catches(nation: Nation, life: Life, until: tuple[int, int]) -> None:

@@ -27,7 +27,7 @@ from simulator.trade.roster import Roster
 
 FINDING, SANCTION, GRAVE_SANCTION, AUDIT_HIT, AUDIT_MISS, LATE_PAYMENT = range(6)
 # What undoes an earlier one.
-TAKEN_BACK, ANNULLED, GRAVE_ANNULLED = range(6, 9)
+TAKEN_BACK, ANNULLED, GRAVE_ANNULLED, AUDIT_ANNULLED = range(6, 10)
 FINDINGS_A_CHECK, LATE_A_PAYMENT = 0.012, 0.016
 HALF_YEAR_MONTHS = 6
 _PAST_YEARS, _FADED, _LEANING, _PAST_CHECKS = 3.0, 0.6, 1.5, 0.1
@@ -37,7 +37,7 @@ _TIP_DAYS = 180
 _COUNTED = {
     "findings": (FINDING, TAKEN_BACK),
     "sanctions": (SANCTION, GRAVE_SANCTION, ANNULLED, GRAVE_ANNULLED),
-    "audit_hits": (AUDIT_HIT,),
+    "audit_hits": (AUDIT_HIT, AUDIT_ANNULLED),
     "audit_misses": (AUDIT_MISS,),
     "late_payments": (LATE_PAYMENT,),
 }
@@ -49,7 +49,7 @@ class Events:
 
     Attributes:
         day: From which it is known; trader: whom it is about; kind: FINDING ….
-        theme: Of a finding; NO_THEME.
+        theme: Of a finding, taken back or not; NO_THEME of all others.
         claimed_vnd: Duty that a finding claims, or claimed, VND.
         since: Day from which what it undoes was known; its own day of all others.
     """
@@ -74,8 +74,8 @@ def events(day: Ints, trader: Ints, kind: int | Ints) -> Events:
 
 def undoing(noted: Events, day: Ints, kind: int | Ints) -> Events:
     """Return the events of other kinds that undo some noted before, each on its day."""
-    undone = events(day, noted.trader, kind)
-    return replace(undone, claimed_vnd=noted.claimed_vnd, since=noted.day)
+    undone = replace(noted, day=day, since=noted.day)
+    return replace(undone, kind=np.zeros_like(noted.kind) + kind)
 
 
 def findings_of(day: Ints, trader: Ints, theme: Ints, claimed_vnd: Ints) -> Events:
@@ -102,7 +102,7 @@ class Record:
         checks, findings, sanctions, audit_hits, audit_misses: Of each trader, faded, shape
             (traders,); payments, late_payments, late_reports: the same.
         claimed_vnd: Duty that findings at the border claimed, VND, faded.
-        theme: Theme of each trader's last finding; NO_THEME.
+        theme: Theme of each trader's last finding; NO_THEME, also once that is taken back.
         standing, gravely: Sanctions of each trader that are not annulled, and the grave ones of
             them, shape (traders,).
         tipped: Theme of the last tip of the last months that names each trader; NO_THEME.
@@ -150,7 +150,8 @@ class Record:
         return result
 
     def note(self, noted: Events) -> None:
-        """Take in what will be known from its day on."""
+        """Take in what will be known from its day on, or is from now on if that lies behind."""
+        noted = replace(noted, since=np.maximum(noted.since, self.day + 1))
         self._pending = join([self._pending, noted])
 
     def note_tips(self, tips: Tips) -> None:
@@ -198,7 +199,8 @@ class Record:
         due = self._pending.day <= day
         known, self._pending = pick(self._pending, due), pick(self._pending, ~due)
         # What is undone has faded since it was noted.
-        faded = _FADING ** ((day - known.since) // WEEK_DAYS)
+        weeks = (day - known.since) // WEEK_DAYS
+        faded = np.where(known.kind == AUDIT_ANNULLED, _SLOW_FADING, _FADING) ** weeks
         weight = np.where(known.kind >= TAKEN_BACK, -faded, 1.0)
         for name, kinds in _COUNTED.items():
             own = np.isin(known.kind, kinds)
@@ -207,9 +209,12 @@ class Record:
             column[:] = np.maximum(column + added, 0.0)
         claimed = np.bincount(known.trader, known.claimed_vnd * weight, len(self.theme))
         self.claimed_vnd[:] = np.maximum(self.claimed_vnd + claimed, 0.0)
-        found = pick(known, np.flatnonzero(known.theme != NO_THEME))
+        found = pick(known, np.flatnonzero(known.kind == FINDING))
         order = np.argsort(found.day, kind="stable")
         self.theme[found.trader[order]] = found.theme[order]
+        gone = pick(known, np.flatnonzero(known.kind == TAKEN_BACK))
+        gone = pick(gone, self.theme[gone.trader] == gone.theme)
+        self.theme[gone.trader] = NO_THEME
         for kind, by in ((SANCTION, 1), (GRAVE_SANCTION, 1), (ANNULLED, -1), (GRAVE_ANNULLED, -1)):
             own = known.trader[known.kind == kind]
             np.add.at(self.standing, own, by)

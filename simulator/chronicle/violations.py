@@ -25,6 +25,8 @@ from simulator.chronicle.audits import Audited
 from simulator.chronicle.ledger import Ledger
 from simulator.chronicle.record import (
     ANNULLED,
+    AUDIT_ANNULLED,
+    AUDIT_HIT,
     GRAVE_ANNULLED,
     GRAVE_SANCTION,
     SANCTION,
@@ -188,11 +190,23 @@ def by_audit(ledger: Ledger, audited: Audited, outcomes: Outcomes) -> Violations
     return pick(told, fine > 0)
 
 
-def of_audits(nation: Nation, ledger: Ledger, audited: Audited) -> Violations:
-    """Return the sanctions of some audits, as `by_audit`, out of the ledger so far."""
+def note_outcomes(nation: Nation, record: Record, ledger: Ledger, audited: Audited) -> None:
+    """Put on record what comes of some audits: sanctions, and appeals that leave nothing.
+
+    Args:
+        nation: The nation.
+        record: What control has on record; that these audits found something is there.
+        ledger: What was irregular so far.
+        audited: The audits, and what they found in it.
+    """
     found = pick(ledger, audited.item)
     own = replace(audited, item=np.arange(len(audited.item)))
-    return by_audit(found, own, outcomes_of(nation, found, own))
+    outcomes = outcomes_of(nation, found, own)
+    note_sanctions(record, by_audit(found, own, outcomes))
+    lost = np.flatnonzero((outcomes.assessed_vnd > 0) & (outcomes.upheld_vnd == 0))
+    audits = pick(audited.audits, lost)
+    hits = events(audits.concluded, audits.trader, AUDIT_HIT)
+    record.note(undoing(hits, outcomes.resolved[lost], AUDIT_ANNULLED))
 
 
 def note_sanctions(record: Record, made: Violations) -> None:

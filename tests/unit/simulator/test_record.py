@@ -15,7 +15,16 @@ from simulator.chronicle.audit_scope import (
 )
 from simulator.chronicle.living import Chronicle, live_through
 from simulator.chronicle.ranks import Ranker
-from simulator.chronicle.record import TAKEN_BACK, Record, findings_of, past_of, undoing
+from simulator.chronicle.record import (
+    AUDIT_ANNULLED,
+    AUDIT_HIT,
+    TAKEN_BACK,
+    Record,
+    events,
+    findings_of,
+    past_of,
+    undoing,
+)
 from simulator.chronicle.service_levels import service_levels
 from simulator.chronicle.themes import NO_THEME
 from simulator.chronicle.tips import TRADER, tips_of
@@ -103,6 +112,18 @@ def test_findings_raise_a_rank_when_they_are_known_and_clean_trade_lowers_it(nat
     record.advance(FIRST + 3 * WEEK_DAYS - 1)
     assert record.claimed_vnd[who] == pytest.approx(0, abs=1e-3)
     assert np.array_equal(ranker.ranks(record)[who], before[who])
+    assert (record.theme[who] == NO_THEME).all()
+
+
+def test_a_hit_that_an_appeal_leaves_nothing_of_is_none(nation) -> None:
+    record, who = Record(nation), np.arange(9)
+    hits = events(np.full(9, FIRST + 3), who, AUDIT_HIT)
+    record.note(hits)
+    record.note(undoing(hits, np.full(9, FIRST + 20), AUDIT_ANNULLED))
+    for week in range(1, 5):
+        record.advance(FIRST + week * WEEK_DAYS - 1)
+        expected = 1.0 if week == 1 else 0.0 if week >= 3 else 0.5 ** (1 / 156)
+        assert record.audit_hits[who] == pytest.approx(expected, abs=1e-9)
 
 
 def _with_checks(record: Record, who: Ints) -> Record:
