@@ -67,8 +67,8 @@ def _charges(roster: Roster, deals: Deals) -> tuple[Floats, Floats]:
 
     0 where the price holds them. Freight is what a carrier asks: it knows nothing of what the buyer
     tells customs, so that it is odd beside an invoice that is too low. An insurer is shown the
-    invoice: who tells less insures less, and what is evaded counts that too (`full_values`). Neither
-    is a round part of anything.
+    invoice: who tells less insures less, which is counted as evaded too (`full_values`). Neither is
+    a round part of anything.
     """
     key = roster.deal_key
     by_air = deals.transport == AIR
