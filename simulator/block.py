@@ -208,7 +208,8 @@ def ship(batch: Batch, checks: Checks, lives: Lives, masses: Masses) -> Shipment
     first = np.searchsorted(batch.owner, np.arange(count))
     # What is refused is not registered: nobody may ask to move it.
     is_bonded = regimes.IS_BONDED[deals.regime] & ((lives.cleared >= 0) | (lives.cancelled >= 0))
-    taken_off = np.where(is_bonded, _taken_off(batch), 0.0)
+    # Goods that enter and never pay: an export would be charged nothing.
+    taken_off = np.where(is_bonded & (deals.direction == regimes.IMPORT), _taken_off(batch), 0.0)
     diverted = taken_off > 0
     return Shipments(
         key=roster.key,
