@@ -180,15 +180,18 @@ def with_images(shipments: Shipments, checks: Checks, findings: Findings) -> Shi
 def held(shipments: Shipments, checks: Checks, since: Ints) -> Shipments:
     """Return shipments that control keeps until its last look at the goods has ended.
 
+    In a nation that lives alone clearance waits for that as well. Play, whose checks come after the
+    week, alone has goods that would have left before a hold ends.
+
     Args:
         shipments: The declarations that the checks are of.
         checks: Checks; only scanners and those who open goods keep them.
         since: Second of each declaration from which it is known that they come.
     """
-    until = np.full(len(shipments), -1, dtype=np.int64)
+    until = np.full(len(shipments), NEVER, dtype=np.int64)
     rows = np.flatnonzero(np.isin(checks.method, (SCANNER, PHYSICAL_PART, PHYSICAL_WHOLE)))
     np.maximum.at(until, checks.declaration[rows], checks.ended[rows])
-    return replace(shipments, held_from=np.where(until >= 0, since, -1), held_until=until)
+    return replace(shipments, held_from=np.where(until >= 0, since, NEVER), held_until=until)
 
 
 def _taken_off(batch: Batch) -> Floats:
@@ -208,7 +211,8 @@ def ship(batch: Batch, checks: Checks, lives: Lives, masses: Masses) -> Shipment
     first = np.searchsorted(batch.owner, np.arange(count))
     # What is refused is not registered: nobody may ask to move it.
     is_bonded = regimes.IS_BONDED[deals.regime] & ((lives.cleared >= 0) | (lives.cancelled >= 0))
-    taken_off = np.where(is_bonded, _taken_off(batch), 0.0)
+    # Goods that enter and never pay: an export would be charged nothing.
+    taken_off = np.where(is_bonded & (deals.direction == regimes.IMPORT), _taken_off(batch), 0.0)
     diverted = taken_off > 0
     return Shipments(
         key=roster.key,
@@ -228,8 +232,8 @@ def ship(batch: Batch, checks: Checks, lives: Lives, masses: Masses) -> Shipment
         scanned_from=np.full(count, -1, dtype=np.int64),
         scanned_until=np.full(count, -1, dtype=np.int64),
         is_suspect=np.zeros(count, dtype=bool),
-        held_from=np.full(count, -1, dtype=np.int64),
-        held_until=np.full(count, -1, dtype=np.int64),
+        held_from=np.full(count, NEVER, dtype=np.int64),
+        held_until=np.full(count, NEVER, dtype=np.int64),
         taken_off=taken_off,
         bill_key=bill_key,
         bill_serial=np.where(roster.kind == REDECLARED, roster.parent_number, roster.chain_number),

@@ -119,7 +119,7 @@ def looked_at(nation: Nation, block: Block, chosen: Selection, now: int) -> tupl
     shipments = replace(
         shipments,
         held_from=np.where(withdraws, moment, shipments.held_from),
-        held_until=np.where(withdraws, -1, shipments.held_until),
+        held_until=np.where(withdraws, NEVER, shipments.held_until),
     )
     seen = replace(
         block, batch=batch, legalised=legalised, before=pick(block.batch.planted, legalised),

@@ -146,7 +146,7 @@ def box_serials(shipments: Shipments, owner: Ints, position: Ints | int) -> Ints
 
 
 def _stuffed(shipments: Shipments, calls: Calls, owner: Ints, key: Keys) -> Ints:
-    """Return when boxes are stuffed: some hours before they come to the quay."""
+    """Return when boxes are stuffed: some hours before they come to the quay; never under seal."""
     on_bill = key ^ shipments.bill_key[owner]
     entered = comes_to_port(on_bill, calls.arrived[owner])
     second = (
@@ -155,6 +155,7 @@ def _stuffed(shipments: Shipments, calls: Calls, owner: Ints, key: Keys) -> Ints
         - (keyed.uniform(on_bill, "stuffed") * 5 * HOUR_SECONDS).astype(np.int64)
     )
     by_port = (shipments.direction[owner] == EXPORT) & (calls.mode[owner] != BY_ROAD)
+    by_port &= ~shipments.is_bonded[owner]
     is_stuffed = by_port & keyed.happens(on_bill, "stuffs", _STUFFED_SHARE)
     return np.where(is_stuffed, second, _NEVER)
 

@@ -8,16 +8,15 @@ import pyarrow as pa
 from simulator.cargo.consignments import Consignments
 from simulator.cargo.lorries import border_plates, drivers_of, is_foreign_truck, plates_of
 from simulator.cargo.markings import other_seal_numbers
-from simulator.cargo.ports import TAMPERED_SEAL_SHARE, declaration_numbers
+from simulator.cargo.ports import declaration_numbers
 from simulator.cargo.shipments import Shipments, Surroundings
 from simulator.cargo.visits import Visits
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, coded
 from simulator.kernel.glyphs import fixed, merged
 from simulator.kernel.rounding import to_steps
-from simulator.reference.regimes import IMPORT
 
-# Sd of a weighbridge and its step; seals that differ, and of those the tampered: assumptions.
+# Sd of a weighbridge and its step; seals that differ: assumptions.
 _SCALE_ERROR, _SCALE_STEP_KG = 0.003, 20
 _OTHER_SEAL_SHARE = 0.006
 
@@ -95,12 +94,10 @@ def visit_boxes(consignments: Consignments, visits: Visits) -> Lists:
     return consignments.containers.numbers.take(taken), boxed.astype(np.int64)
 
 
-def visit_seals(shipments: Shipments, consignments: Consignments, visits: Visits) -> Lists:
+def visit_seals(consignments: Consignments, visits: Visits) -> Lists:
     """Return the seal each lorry comes with: at times another one than on paper."""
-    # An import passes the gate before its trip, so nobody has touched its seal yet.
-    tampered = (shipments.taken_off[visits.first] > 0) & (visits.direction != IMPORT)
-    chance = np.where(tampered, TAMPERED_SEAL_SHARE, _OTHER_SEAL_SHARE)
-    own = (visits.container >= 0) & ~keyed.happens(visits.key, "other seal", chance)
+    # What is taken off on a bonded trip is so after the gate: nobody has touched a seal here.
+    own = (visits.container >= 0) & ~keyed.happens(visits.key, "other seal", _OTHER_SEAL_SHARE)
     rows, others = np.flatnonzero(own), np.flatnonzero(~own)
     taken = pa.array(visits.container[rows])
     new = fixed(other_seal_numbers(keyed.derive(visits.key[others], "lorry seal")))

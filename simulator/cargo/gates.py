@@ -79,7 +79,7 @@ def put_gate_events(
     lists = (
         visit_numbers(shipments, visits),
         visit_boxes(consignments, visits),
-        visit_seals(shipments, consignments, visits),
+        visit_seals(consignments, visits),
     )
     day = shipments.day[visits.first]
     for platform, write in ((LANG_SON, _lang_son), (LAO_CAI, _lao_cai)):

@@ -7,6 +7,7 @@ from simulator.cargo.consignments import Consignments
 from simulator.cargo.crossings import Crossings
 from simulator.cargo.gates import put_gate_events
 from simulator.cargo.manifest import put_manifests
+from simulator.cargo.passages import let_in
 from simulator.cargo.passengers import put_passengers
 from simulator.cargo.persons import put_persons
 from simulator.cargo.ports import boxes_at_ports, put_port_messages
@@ -14,7 +15,7 @@ from simulator.cargo.scans import put_scans
 from simulator.cargo.seals import put_seal_events
 from simulator.cargo.shipments import Describe, Outbox, Shipments, Surroundings
 from simulator.cargo.travellers import draw_travellers
-from simulator.cargo.trips import bonded_trips, put_slips
+from simulator.cargo.trips import bonded_trips, brought_under_seal, put_slips
 from simulator.cargo.visits import land_visits
 from simulator.cargo.weights import put_weighings
 from simulator.kernel.arrays import pick
@@ -38,18 +39,19 @@ def put_movements(
         describe: Returns the words of declarations at given positions.
         crossings: What crosses on the days of the block beside declared goods.
     """
-    visits = land_visits(around, shipments, consignments)
-    boxes = boxes_at_ports(shipments, consignments)
-    trips = bonded_trips(around, shipments, consignments, boxes)
+    freight = (shipments, consignments)
+    brought = brought_under_seal(around, *freight)
+    visits, boxes = land_visits(around, *freight, brought), boxes_at_ports(*freight)
+    trips = bonded_trips(around, *freight, let_in(around, freight, (boxes, visits)))
     going = pick(trips, trips.leaves)
     travellers = draw_travellers(around, crossings)
-    papers = (outbox, around, shipments, consignments)
+    papers = (outbox, around, *freight)
     put_gate_events(*papers, visits)
     writers: dict[str, Callable[[], None]] = {
         "manifest": lambda: put_manifests(*papers, describe),
-        "port_message": lambda: put_port_messages(*papers, boxes),
+        "port_message": lambda: put_port_messages(*papers, boxes, brought),
         "weighbridge": lambda: put_weighings(
-            outbox, around, (shipments, consignments), (boxes, visits, going)
+            outbox, around, freight, (boxes, visits, going, brought)
         ),
         "scan_result": lambda: put_scans(*papers),
         "vanchuyen": lambda: put_slips(*papers, trips),

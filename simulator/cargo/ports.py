@@ -18,20 +18,22 @@ from simulator.cargo.containers import TARE_KG, comes_to_port
 from simulator.cargo.lorries import plates_of
 from simulator.cargo.shipments import Outbox, Shipments, Surroundings
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, coded, join, pick, whole
+from simulator.kernel.arrays import Bools, Ints, coded, join, whole
 from simulator.kernel.glyphs import digits, fixed, hexes, merged, same, spread, stamps
 from simulator.kernel.keyed import Keys
 from simulator.kernel.rounding import one_at_least
-from simulator.reference.calendar import HOUR_SECONDS
+from simulator.reference.calendar import HOUR_SECONDS, MINUTE_SECONDS
 from simulator.reference.regimes import IMPORT
 
 KINDS = ("DISCHARGE", "GATE_IN", "GATE_OUT", "STUFF", "STRIP", "TRANSFER")
 DISCHARGE, GATE_IN, GATE_OUT, STUFF, STRIP, TRANSFER = range(6)
 DISCHARGE_HOURS = (1.5, 20.0)
 _TRANSFER_HOURS, _FETCH_HOURS = 10.0, 9.0
+# From the scale at the exit until it is out, at least; mean wait of a lorry at the entry.
+EXIT_SECONDS, _ENTRY_SECONDS = 600, 1_500.0
 _STRIP_SHARE, _TRANSFER_SHARE = 0.04, 0.05
 _WEIGHED_SHARE, _WEIGHING_ERROR, _WEIGHING_STEP_KG = 0.5, 0.004, 10
-_OTHER_SEAL_SHARE, TAMPERED_SEAL_SHARE = 0.008, 0.55
+_OTHER_SEAL_SHARE = 0.008
 _SLOW_SHARE, _SLOW_SECONDS = 0.03, 20_000.0
 
 
@@ -92,27 +94,48 @@ def boxes_at_ports(shipments: Shipments, consignments: Consignments) -> Boxes:
 
 
 def left_port(shipments: Shipments, consignments: Consignments, boxes: Boxes) -> Ints:
-    """Return the second at which imported boxes leave the port; -1 where they do not."""
+    """Return the second at which imported boxes leave the port; -1 where they do not.
+
+    Control keeps what has not left, but for what is on the scale at the exit.
+    """
+    due, wait = due_out(shipments, consignments, boxes)
+    since, until = shipments.held_from[boxes.owner], shipments.held_until[boxes.owner]
+    is_held = (due >= 0) & (since >= 0) & (since + EXIT_SECONDS <= due)
+    later = np.where(until < 0, -1, np.maximum(due, until + EXIT_SECONDS + wait))
+    return np.where(is_held, later, due)
+
+
+def due_out(shipments: Shipments, consignments: Consignments, boxes: Boxes) -> tuple[Ints, Ints]:
+    """Return when imported boxes would leave, whatever control keeps, and how long they wait."""
     owner = boxes.owner
     free = shipments.cleared[owner]
     ready = np.maximum(free, consignments.arrived[owner] + int(DISCHARGE_HOURS[1] * HOUR_SECONDS))
     ready = np.maximum(ready, shipments.opened[owner] + HOUR_SECONDS)
     wait = keyed.exponential(boxes.key, "fetched after", _FETCH_HOURS * HOUR_SECONDS)
     goes = (free >= 0) & boxes.is_moved & (shipments.direction[owner] == IMPORT)
-    return np.where(goes, ready + 600 + wait.astype(np.int64), -1)
+    waits = wait.astype(np.int64)
+    return np.where(goes, ready + EXIT_SECONDS + waits, -1), waits
 
 
-def last_fetched(shipments: Shipments, consignments: Consignments, boxes: Boxes) -> Ints:
-    """Return when a port lets the last box of each bonded import go; -1 where none passes one."""
-    own = pick(boxes, shipments.is_bonded[boxes.owner])
-    last = np.full(len(shipments), -1, dtype=np.int64)
-    np.maximum.at(last, own.owner, left_port(shipments, consignments, own))
-    return last
+def entered_port(
+    shipments: Shipments, consignments: Consignments, boxes: Boxes, brought: Ints
+) -> Ints:
+    """Return the second at which exported boxes come to the port; -1 where they never do.
 
+    What comes under seal and too late for its ship waits for another; nobody tells of that.
 
-def entered_port(consignments: Consignments, boxes: Boxes) -> Ints:
-    """Return the second at which exported boxes come to the port."""
-    return comes_to_port(boxes.key, consignments.arrived[boxes.owner])
+    Args:
+        shipments: The declarations.
+        consignments: Their carriage.
+        boxes: What passes ports.
+        brought: When a bonded trip has brought each declaration's goods, -1 for never.
+    """
+    owner = boxes.owner
+    comes = comes_to_port(boxes.key, consignments.arrived[owner])
+    waits = keyed.exponential(boxes.key, "at the gate", _ENTRY_SECONDS).astype(np.int64)
+    last = brought[owner]
+    sealed = np.where(last < 0, -1, np.maximum(comes, last + MINUTE_SECONDS + waits))
+    return np.where(shipments.comes_under_seal[owner], sealed, comes)
 
 
 def put_port_messages(
@@ -121,9 +144,10 @@ def put_port_messages(
     shipments: Shipments,
     consignments: Consignments,
     boxes: Boxes,
+    brought: Ints,
 ) -> None:
-    """Hand over the table `port_message`."""
-    messages = _messages(shipments, consignments, boxes)
+    """Hand over the table `port_message`; `brought` as for `entered_port`."""
+    messages = _messages(shipments, consignments, boxes, brought)
     if not len(messages.box):
         return
     box, kind = messages.box, messages.kind
@@ -156,7 +180,9 @@ def declaration_numbers(number: Ints, mask: Bools | None = None) -> pa.Array:
     return pc.if_else(pa.array(mask), pa.scalar(None, pa.string()), shown)
 
 
-def _messages(shipments: Shipments, consignments: Consignments, boxes: Boxes) -> _Messages:
+def _messages(
+    shipments: Shipments, consignments: Consignments, boxes: Boxes, brought: Ints
+) -> _Messages:
     owner, key = boxes.owner, boxes.key
     arrived = consignments.arrived[owner]
     imported, is_boxed = shipments.direction[owner] == IMPORT, boxes.container >= 0
@@ -164,22 +190,24 @@ def _messages(shipments: Shipments, consignments: Consignments, boxes: Boxes) ->
     wait = (low + (high - low) * keyed.uniform(key, "discharged after")) * HOUR_SECONDS
     landed = arrived + wait.astype(np.int64)
     out = left_port(shipments, consignments, boxes)
+    # What happens before the exit was told before control kept the goods.
+    due, _ = due_out(shipments, consignments, boxes)
     hours = keyed.exponential(key, "transferred after", _TRANSFER_HOURS)
     moved = landed + HOUR_SECONDS + (hours * HOUR_SECONDS).astype(np.int64)
     before = 0.1 + 0.8 * keyed.uniform(key, "before the end")
-    stripped = landed + (before * (out - landed)).astype(np.int64)
-    entered = entered_port(consignments, boxes)
+    stripped = landed + (before * (due - landed)).astype(np.int64)
+    entered = entered_port(shipments, consignments, boxes, brought)
     stuffed = np.full(len(key), -1, dtype=np.int64)
     stuffed[is_boxed] = consignments.containers.stuffed[boxes.container[is_boxed]]
     first = is_boxed & shipments.leads[owner] & imported
-    leaves, exported = out >= 0, ~imported & boxes.is_moved
+    exported = ~imported & boxes.is_moved & (entered >= 0)
     transferred = first & keyed.happens(key, "transferred", _TRANSFER_SHARE)
     in_warehouse = consignments.is_groupage[owner] | keyed.happens(key, "stripped", _STRIP_SHARE)
     cases = (
         (DISCHARGE, first, landed),
-        (TRANSFER, transferred & (~leaves | (moved < out)), moved),
-        (STRIP, leaves & is_boxed & in_warehouse, stripped),
-        (GATE_OUT, leaves, out),
+        (TRANSFER, transferred & ((due < 0) | (moved < due)), moved),
+        (STRIP, (due >= 0) & is_boxed & in_warehouse, stripped),
+        (GATE_OUT, out >= 0, out),
         (STUFF, exported & (stuffed >= 0), stuffed),
         (GATE_IN, exported, entered),
     )
@@ -211,10 +239,9 @@ def _seals(
     box, owner = messages.box, boxes.owner[messages.box]
     key = keyed.derive(boxes.key[box], "seal read", messages.kind)
     was_opened = (messages.kind == GATE_OUT) & (shipments.opened[owner] >= 0)
-    # Goods are taken off after an import has left the port, and before an export comes to it.
-    tampered = (shipments.taken_off[owner] > 0) & (messages.kind == GATE_IN)
-    chance = np.where(tampered, TAMPERED_SEAL_SHARE, _OTHER_SEAL_SHARE)
-    is_other = was_opened | ((messages.kind != DISCHARGE) & keyed.happens(key, "other", chance))
+    # What is taken off on a bonded trip is so after the port: nobody has touched a seal here.
+    is_other = keyed.happens(key, "other", _OTHER_SEAL_SHARE) & (messages.kind != DISCHARGE)
+    is_other |= was_opened
     position = boxes.container[box]
     loose = (position < 0) | (messages.kind == STRIP)
     loaded = np.flatnonzero(~loose & ~is_other)

@@ -11,6 +11,7 @@ from simulator.cargo.routes import Routes
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.kernel.keyed import Keys
 from simulator.reference.calendar import DAY_SECONDS
+from simulator.reference.regimes import IMPORT
 
 NO_PLATFORM, LANG_SON, LAO_CAI = 0, 1, 2
 
@@ -55,11 +56,11 @@ class Shipments:
             and seal).
         scanned_from, scanned_until: When a check by scanner begins and ends, -1 where none does.
         is_suspect: That check found something, rightly or not.
-        held_from: Second from which control keeps goods that have not left until it has looked at
-            them, -1 where it does not.
-        held_until: When it lets them go, -1 for never.
-        taken_off: Share of the goods that is taken off on a bonded trip, which leaves its route and
-            whose seal is opened; where it is 1 nothing arrives.
+        held_from: Second from which control keeps goods that have not left port or gate, or set out
+            under seal, until it has looked at them, -1 where it does not.
+        held_until: When it lets them go; -1 for never, which play alone makes (of who withdraws).
+        taken_off: Share of an import's goods that is taken off on its bonded trip, which leaves its
+            route and whose seal is opened; where it is 1 nothing arrives.
         bill_key: Identity of the bill.
         bill_serial: Running number of the declaration that first named it.
         leads: This declaration is the first of its bill (true for exactly one of each bill).
@@ -112,6 +113,12 @@ class Shipments:
     def is_scanned(self) -> Bools:
         """Whether each is sent through a scanner."""
         result: Bools = self.scanned_from >= 0
+        return result
+
+    @property
+    def comes_under_seal(self) -> Bools:
+        """Whether each is an export that a bonded trip brings to the port or gate."""
+        result: Bools = self.is_bonded & (self.direction != IMPORT)
         return result
 
     @property

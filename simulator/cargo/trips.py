@@ -1,8 +1,9 @@
 """Transport under customs control: trips between offices, and the table `vanchuyen`.
 
 A trip is applied for (OLA), leaves (BOA) and arrives (BIA); its number follows from the
-declaration's. It leaves when its goods may (cleared, or released before) and control has looked at
-them; where the plan asked for does not hold, it is made anew (OLB). What is cancelled never leaves.
+declaration's. It leaves when its goods may (cleared, or released before), control has looked at
+them and an import has passed its port or gate; a plan that does not hold till then is told anew
+with the departure. What is cancelled never leaves.
 It follows an approved route. Honest trips are late, rest long (most at a stop of the route, some
 away from it, those of some firms at a yard of theirs), go round a closed road, or are never closed
 in the system, more of them with carriers that comply less or where the seal had fallen silent; a
@@ -19,19 +20,13 @@ import pyarrow.compute as pc
 from simulator.cargo.calls import BY_ROAD
 from simulator.cargo.consignments import Consignments
 from simulator.cargo.lorries import plates_of, vehicles_of
-from simulator.cargo.ports import (
-    DISCHARGE_HOURS,
-    Boxes,
-    declaration_numbers,
-    fetching_truck,
-    last_fetched,
-)
+from simulator.cargo.ports import DISCHARGE_HOURS, declaration_numbers, fetching_truck
 from simulator.cargo.route_table import route_codes
 from simulator.cargo.routes import NODES, Routes
 from simulator.cargo.seal_batteries import is_weak
 from simulator.cargo.shipments import Outbox, Shipments, Surroundings
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, coded, moments, numbers_within
+from simulator.kernel.arrays import Bools, Floats, Ints, coded, moments, numbers_within, pick
 from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, gathered, same
 from simulator.kernel.keyed import Keys
 from simulator.reference.calendar import HOUR_SECONDS
@@ -112,17 +107,38 @@ class Trips:
         return len(self.key)
 
 
+def brought_under_seal(
+    around: Surroundings, shipments: Shipments, consignments: Consignments
+) -> Ints:
+    """Return when a bonded trip has brought each export to its port or gate; -1 where none does."""
+    nothing = np.full(len(shipments), -1, dtype=np.int64)
+    trips = bonded_trips(around, shipments, consignments, (nothing, nothing >= 0))
+    going = pick(trips, trips.leaves & shipments.comes_under_seal[trips.declaration])
+    nothing[going.declaration] = going.came
+    return nothing
+
+
 def bonded_trips(
-    around: Surroundings, shipments: Shipments, consignments: Consignments, boxes: Boxes
+    around: Surroundings,
+    shipments: Shipments,
+    consignments: Consignments,
+    let_in: tuple[Ints, Bools],
 ) -> Trips:
-    """Return the trips of declarations under customs control; days must be given whole."""
+    """Return the trips of declarations under customs control; days must be given whole.
+
+    Args:
+        around: Places, routes and fleets.
+        shipments: The declarations.
+        consignments: Their carriage.
+        let_in: What `passages.let_in` returned; exports wait for nothing of it.
+    """
     rows = np.flatnonzero(shipments.is_bonded)
     key = keyed.derive(shipments.key[rows], "trip")
     routes = around.routes
     route = _routes(routes, shipments, rows, key)
     km = routes.km[route]
     waits = keyed.exponential(key, "leaves after", 7.0 * HOUR_SECONDS).astype(np.int64)
-    asked, expected, ready, leaves = _departures((shipments, consignments, boxes), rows, waits)
+    asked, expected, ready, leaves = _departures((shipments, consignments), let_in, rows, waits)
     left = ready + waits
     speed = _KM_PER_HOUR * np.exp(_SPEED_SPREAD * keyed.normal(key, "speed"))
     taken = shipments.taken_off[rows]
@@ -168,18 +184,22 @@ def _plan_for(ready: Ints) -> Ints:
 
 
 def _departures(
-    freight: tuple[Shipments, Consignments, Boxes], rows: Ints, waits: Ints
+    freight: tuple[Shipments, Consignments],
+    let_in: tuple[Ints, Bools],
+    rows: Ints,
+    waits: Ints,
 ) -> tuple[Ints, Ints, Ints, Bools]:
     """Return when trips are asked for, expected ready, and ready; and whether they ever leave.
 
     Control does not hold what is being weighed and sealed, in the last hour before it leaves.
 
     Args:
-        freight: The declarations, their carriage, and what passes ports.
+        freight: The declarations and their carriage.
+        let_in: When the last goods of each import are in the country, and whether some never are.
         rows: Position of the declaration of each trip.
         waits: How long each lorry leaves after it is ready, seconds.
     """
-    shipments, consignments, _ = freight
+    shipments, consignments = freight
     asked = shipments.registered[rows] + 600
     lands = np.where(consignments.calls.mode[rows] == BY_ROAD, 0.0, DISCHARGE_HOURS[1])
     arrived = consignments.arrived[rows] + (lands * HOUR_SECONDS).astype(np.int64)
@@ -187,10 +207,10 @@ def _departures(
     arrived = np.where(shipments.direction[rows] == IMPORT, arrived, asked)
     expected = np.maximum(asked, arrived) + HOUR_SECONDS
     cleared = shipments.cleared[rows]
-    ready = np.maximum(expected, np.maximum(cleared, last_fetched(*freight)[rows]))
+    ready = np.maximum(expected, np.maximum(cleared, let_in[0][rows]))
     since, until = shipments.held_from[rows], shipments.held_until[rows]
     is_held = (since >= 0) & (since + HOUR_SECONDS <= ready + waits)
-    leaves = (cleared >= 0) & ~(is_held & (until < 0))
+    leaves = (cleared >= 0) & ~(is_held & (until < 0)) & ~let_in[1][rows]
     return asked, expected, np.where(is_held, np.maximum(ready, until), ready), leaves
 
 

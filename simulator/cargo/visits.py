@@ -33,6 +33,9 @@ _MOST_TRUCKS = 12
 _QUEUED_SHARE, _WEIGHED_SHARE, _QUARANTINE_SHARE, _CHECK_SHARE = 0.75, 0.6, 0.8, 0.06
 _TRANSLOADED_SHARE, _SEALED_SHARE, _RETURNED_SHARE = 0.55, 0.7, 0.3
 _DELAYED_SHARE, _DELAY_HOURS = 0.06, 7.0
+# From the end of a bonded trip to the gate, its queue included.
+_FROM_TRIP_SECONDS = 2 * HOUR_SECONDS
+_OUTWARD = [UNSEALED, TRANSLOADED, SEALED, GATE_OUT]
 NEVER = -1
 
 
@@ -73,6 +76,21 @@ class Visits:
 
 
 @dataclass(frozen=True, slots=True)
+class _Freight:
+    """Declarations with their carriage, and when bonded trips brought their goods."""
+
+    shipments: Shipments
+    consignments: Consignments
+    brought: Ints
+
+    @property
+    def free(self) -> Ints:
+        """From when the goods may leave by the gate; NEVER where a lorry does not bring them."""
+        is_missing = self.shipments.comes_under_seal & (self.brought < 0)
+        return np.where(is_missing, NEVER, self.shipments.cleared)
+
+
+@dataclass(frozen=True, slots=True)
 class _Loads:
     """What a lorry carries of one declaration, one position each."""
 
@@ -83,10 +101,26 @@ class _Loads:
     share: Floats
 
 
-def land_visits(around: Surroundings, shipments: Shipments, consignments: Consignments) -> Visits:
-    """Return the visits of all declarations at gates with a platform."""
-    loads = _loads(around, shipments, consignments)
+def land_visits(
+    around: Surroundings, shipments: Shipments, consignments: Consignments, brought: Ints
+) -> Visits:
+    """Return the visits of all declarations at gates with a platform.
+
+    Control keeps what is not out yet: the lorry waits for it, or leaves without what never goes.
+
+    Args:
+        around: Places and fleets.
+        shipments: The declarations.
+        consignments: Their carriage.
+        brought: When a bonded trip has brought each declaration's goods, -1 for never.
+    """
+    freight = _Freight(shipments, consignments, brought)
+    loads = _loads(around, freight)
     keys, index = np.unique(loads.visit_key, return_inverse=True)
+    times = _times(around, freight, keys, (loads.declaration, index))
+    stays = _stays(shipments, loads.declaration, times[index, GATE_OUT])
+    if stays.any():
+        keys, index, times = _parted(shipments, (keys, index, times), loads.declaration, stays)
     order = np.lexsort((shipments.number[loads.declaration], index))
     counts = np.bincount(index, minlength=len(keys))
     starts = order[group_starts(counts)] if len(keys) else order
@@ -110,7 +144,7 @@ def land_visits(around: Surroundings, shipments: Shipments, consignments: Consig
         declared_kg=_total(declared, index, len(keys)),
         kg=_total(real, index, len(keys)),
         tare_kg=lorry + tare,
-        times=_times(around, shipments, consignments, keys, (loads.declaration, index)),
+        times=times,
     )
 
 
@@ -118,7 +152,8 @@ def _total(values: Floats, index: Ints, count: int) -> Ints:
     return np.rint(np.bincount(index, values, minlength=count)).astype(np.int64)
 
 
-def _loads(around: Surroundings, shipments: Shipments, consignments: Consignments) -> _Loads:
+def _loads(around: Surroundings, freight: _Freight) -> _Loads:
+    shipments, consignments = freight.shipments, freight.consignments
     here = (shipments.transport == ROAD) & (around.platform[shipments.office] != NO_PLATFORM)
     loose = np.flatnonzero(here & (consignments.boxes == 0))
     needed = -(-shipments.true_gross_kg_e2[loose] // _LOAD_KG_E2)
@@ -134,8 +169,9 @@ def _loads(around: Surroundings, shipments: Shipments, consignments: Consignment
         consignments.truck[owner], "next truck", number
     ))  # fmt: skip
     truck = np.concatenate([first, _box_trucks(consignments, boxed)])
-    # What was never cleared does not leave with the others on its lorry: a visit of its own.
-    waits = np.where(shipments.cleared[declaration] < 0, 1, 0)
+    # What was never cleared does not leave with the others on its lorry: a visit of its own. So has
+    # what comes under seal, as it is there later.
+    waits = (freight.free[declaration] < 0) + 2 * shipments.comes_under_seal[declaration]
     return _Loads(
         visit_key=keyed.derive(truck, "visit", waits),
         truck=truck,
@@ -165,35 +201,41 @@ def _after(key: Keys, name: str, low: float, high: float) -> Ints:
     return (drawn * MINUTE_SECONDS).astype(np.int64)
 
 
-def _times(
-    around: Surroundings,
-    shipments: Shipments,
-    consignments: Consignments,
-    key: Keys,
-    loads: tuple[Ints, Ints],
-) -> Ints:
-    """Return the second of each step, NEVER where it is left out, shape (n, len(TYPES))."""
-    declaration, index = loads
-    count = len(key)
-    cleared = _highest(shipments.cleared[declaration], index, count)
-    opened = _highest(shipments.opened[declaration], index, count)
+def _times(around: Surroundings, freight: _Freight, key: Keys, loads: tuple[Ints, Ints]) -> Ints:
+    """Return the second of each step, NEVER where it is left out, shape (n, len(TYPES)).
+
+    What comes under seal was looked at before its trip, and what was scanned after its clearance
+    was so elsewhere.
+    """
+    shipments, (declaration, index), count = freight.shipments, loads, len(key)
+
+    def of_visit(values: Ints) -> Ints:
+        return _highest(values[declaration], index, count)
+
+    is_sealed = shipments.comes_under_seal
+    is_scanned = shipments.is_scanned & ~is_sealed
+    is_scanned &= (shipments.cleared < 0) | (shipments.scanned_until <= shipments.cleared)
     flags = [
-        _highest(flag[declaration].astype(np.int64), index, count) > 0
-        for flag in (shipments.is_scanned, around.is_cold[shipments.line])
+        of_visit(flag.astype(np.int64)) > 0
+        for flag in (is_scanned, around.is_cold[shipments.line], is_sealed)
     ]
-    arrived = _highest(consignments.arrived[declaration], index, count)
-    enters = np.where(opened >= 0, np.minimum(arrived, opened - HOUR_SECONDS), arrived)
+    cleared, opened = of_visit(freight.free), of_visit(np.where(is_sealed, -1, shipments.opened))
+    arrived = of_visit(freight.consignments.arrived)
+    planned = np.where(opened >= 0, np.minimum(arrived, opened - HOUR_SECONDS), arrived)
+    brought = of_visit(np.where(is_sealed, freight.brought, -1))
+    enters = np.where(brought >= 0, np.maximum(planned, brought + _FROM_TRIP_SECONDS), planned)
     times = np.full((count, len(TYPES)), NEVER, dtype=np.int64)
-    _arrive(times, key, enters)
+    _arrive(times, key, planned, enters)
     _check(times, key, opened, (flags[0], flags[1]))
     _leave(times, key, cleared, opened)
-    _turn_back(times, key, cleared)
+    _turn_back(times, key, cleared, flags[2])
+    _wait(times, opened, _holds(shipments, declaration, index, count))
     return times
 
 
-def _arrive(times: Ints, key: Keys, enters: Ints) -> None:
+def _arrive(times: Ints, key: Keys, planned: Ints, enters: Ints) -> None:
     times[:, GATE_IN] = enters
-    times[:, PRE_DECLARED] = enters - _after(key, "declared before", 100, 2400)
+    times[:, PRE_DECLARED] = planned - _after(key, "declared before", 100, 2400)
     queued = keyed.happens(key, "queues", _QUEUED_SHARE)
     times[:, QUEUED] = np.where(queued, enters - _after(key, "queued before", 5, 95), NEVER)
     times[:, YARD_IN] = enters + _after(key, "yard after", 4, 40)
@@ -234,16 +276,73 @@ def _leave(times: Ints, key: Keys, cleared: Ints, opened: Ints) -> None:
     times[:, GATE_OUT] = out + delay.astype(np.int64)
 
 
-def _turn_back(times: Ints, key: Keys, cleared: Ints) -> None:
-    """Undo what cannot be without clearance: most never came, some are sent back."""
+def _turn_back(times: Ints, key: Keys, cleared: Ints, is_sealed: Bools) -> None:
+    """Undo what cannot be without clearance: most never came, some are sent back.
+
+    Where a bonded trip was to bring the goods, none is sent back: it has not set out.
+    """
     stuck = cleared < 0
     came = keyed.happens(key, "sent back", _RETURNED_SHARE)
     for step in (TRANSLOADED, SEALED, CLEARED, GATE_OUT):
         times[stuck, step] = NEVER
     times[stuck & (times[:, CUSTOMS_CHECK] < 0), UNSEALED] = NEVER
-    absent = stuck & ~came & (times[:, CUSTOMS_CHECK] < 0)
+    absent = stuck & (is_sealed | (~came & (times[:, CUSTOMS_CHECK] < 0)))
     keeps = times[absent, PRE_DECLARED].copy()
     times[absent] = NEVER
     times[absent, PRE_DECLARED] = keeps
     ended = times.max(axis=1) + _after(key, "cancelled after", 60, 1500)
     times[stuck, CANCELLED] = ended[stuck]
+
+
+def _holds(shipments: Shipments, declaration: Ints, index: Ints, count: int) -> tuple[Ints, Ints]:
+    """Return from when until when control keeps each visit's lorry, NEVER where it does not."""
+    waits = (shipments.held_until >= 0)[declaration]
+    row, visit = declaration[waits], index[waits]
+    return (
+        _highest(shipments.held_from[row], visit, count),
+        _highest(shipments.held_until[row], visit, count),
+    )
+
+
+def _wait(times: Ints, opened: Ints, hold: tuple[Ints, Ints]) -> None:
+    """Let the steps out of the gate that come after the start of a hold come after its end."""
+    since, until = hold
+    is_kept = (since >= 0) & (times[:, GATE_OUT] > since)
+    later = times[:, _OUTWARD] > since[:, None]
+    # A seal that control has cut is no step out.
+    later[:, 0] &= opened < 0
+    later &= is_kept[:, None]
+    first = np.where(later, times[:, _OUTWARD], np.iinfo(np.int64).max).min(axis=1)
+    first = np.where(is_kept, first, until)
+    delay = np.maximum(until + MINUTE_SECONDS - first, 0) * is_kept
+    times[:, _OUTWARD] += delay[:, None] * later
+
+
+def _stays(shipments: Shipments, declaration: Ints, out: Ints) -> Bools:
+    """Return which loads control keeps for ever before their lorry is out."""
+    since = shipments.held_from[declaration]
+    stays: Bools = (since >= 0) & (shipments.held_until[declaration] < 0) & (out > since)
+    return stays
+
+
+def _parted(
+    shipments: Shipments, visits: tuple[Keys, Ints, Ints], declaration: Ints, stays: Bools
+) -> tuple[Keys, Ints, Ints]:
+    """Return keys, visit of each load and times, where some loads never leave by the gate.
+
+    A lorry of which nothing goes on is called off, and keeps what happened before. Of others, what
+    stays is told as a visit of its own that never came.
+    """
+    keys, index, times = visits
+    goes_on = _highest((~stays).astype(np.int64), index, len(keys)) > 0
+    parts = stays & goes_on[index]
+    named = np.where(parts, keyed.derive(keys[index], "stays"), keys[index])
+    new, start, where = np.unique(named, return_index=True, return_inverse=True)
+    told, since = times[index[start]], shipments.held_from[declaration[start]]
+    ends = stays[start]
+    gone = ends[:, None] & ((told > since[:, None]) | parts[start][:, None])
+    gone[:, PRE_DECLARED] = False
+    told[gone] = NEVER
+    ended = np.maximum(told.max(axis=1), since) + _after(new, "cancelled after", 60, 1500)
+    told[ends, CANCELLED] = ended[ends]
+    return new, where, told

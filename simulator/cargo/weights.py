@@ -10,17 +10,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator.actors.kinds import ROAD
 from simulator.cargo.consignments import Consignments
 from simulator.cargo.gate_cards import weighed_kg
 from simulator.cargo.lorries import border_plates, plates_of
-from simulator.cargo.ports import (
-    Boxes,
-    entered_port,
-    fetching_truck,
-    left_port,
-)
-from simulator.cargo.shipments import NO_PLATFORM, Outbox, Shipments, Surroundings
+from simulator.cargo.passages import on_road_scale
+from simulator.cargo.ports import EXIT_SECONDS, Boxes, entered_port, fetching_truck, left_port
+from simulator.cargo.shipments import Outbox, Shipments, Surroundings
 from simulator.cargo.trips import Trips, trip_boxes, trip_plates
 from simulator.cargo.visits import WEIGHED, Visits
 from simulator.kernel import keyed
@@ -31,7 +26,7 @@ from simulator.kernel.rounding import to_steps
 from simulator.reference.calendar import MINUTE_SECONDS
 from simulator.reference.regimes import IMPORT
 
-_PORT_SHARE, _ROAD_SHARE, _TRIP_SHARE = 0.3, 0.45, 0.45
+_PORT_SHARE, _TRIP_SHARE = 0.3, 0.45
 _ERROR, _STEP_KG = 0.003, 20
 _LORRY_KG, _LORRY_SPREAD_KG, _BOX_KG = 14_200, 900.0, 3400
 _WRONG_TARE_SHARE, _WRONG_TARE_KG = 0.03, 700.0
@@ -55,14 +50,21 @@ def put_weighings(
     outbox: Outbox,
     around: Surroundings,
     freight: tuple[Shipments, Consignments],
-    movers: tuple[Boxes, Visits, Trips],
+    movers: tuple[Boxes, Visits, Trips, Ints],
 ) -> None:
-    """Hand over the table `weighbridge`."""
-    boxes, visits, trips = movers
+    """Hand over the table `weighbridge`.
+
+    Args:
+        outbox: Where rows go.
+        around: Places and fleets.
+        freight: The declarations and their carriage.
+        movers: What passes ports and gates, trips that leave, and when they brought exports there.
+    """
+    boxes, visits, trips, brought = movers
     parts = [
         _at_gates(around, freight, visits),
-        _at_ports(around, freight, boxes),
-        _at_other_gates(around, freight),
+        _at_ports(around, freight, boxes, brought),
+        _at_other_gates(around, freight, brought),
         _on_trips(around, freight, trips, is_end=False),
         _on_trips(around, freight, trips, is_end=True),
     ]
@@ -134,13 +136,14 @@ def _at_gates(
 
 
 def _at_ports(
-    around: Surroundings, freight: tuple[Shipments, Consignments], boxes: Boxes
+    around: Surroundings, freight: tuple[Shipments, Consignments], boxes: Boxes, brought: Ints
 ) -> _Weighings:
     shipments, consignments = freight
     left = left_port(shipments, consignments, boxes)
     imported = shipments.direction[boxes.owner] == IMPORT
-    second = np.where(imported, left - 10 * MINUTE_SECONDS, entered_port(consignments, boxes))
-    passes = np.where(imported, left >= 0, boxes.is_moved)
+    entered = entered_port(shipments, consignments, boxes, brought)
+    second = np.where(imported, left - EXIT_SECONDS, entered)
+    passes = np.where(imported, left >= 0, boxes.is_moved & (entered >= 0))
     rows = np.flatnonzero(passes & keyed.happens(boxes.key, "on the scale", _PORT_SHARE))
     key = keyed.derive(boxes.key[rows], "weighing")
     truck = fetching_truck(boxes.key[rows])
@@ -156,19 +159,19 @@ def _at_ports(
     )
 
 
-def _at_other_gates(around: Surroundings, freight: tuple[Shipments, Consignments]) -> _Weighings:
+def _at_other_gates(
+    around: Surroundings, freight: tuple[Shipments, Consignments], brought: Ints
+) -> _Weighings:
     shipments, consignments = freight
-    here = (shipments.transport == ROAD) & (around.platform[shipments.office] == NO_PLATFORM)
-    goes = here & (shipments.cleared >= 0)
-    rows = np.flatnonzero(goes & keyed.happens(shipments.key, "on the scale", _ROAD_SHARE))
+    second = on_road_scale(around, shipments, consignments, brought)
+    rows = np.flatnonzero(second >= 0)
     truck = consignments.truck[rows]
     office = shipments.office[rows]
-    wait = keyed.integers(shipments.key[rows], "weighed after", 10, 90) * MINUTE_SECONDS
     return _Weighings(
         key=keyed.derive(shipments.key[rows], "weighing"),
         day=shipments.day[rows],
         office=office,
-        second=consignments.arrived[rows] + wait,
+        second=second[rows],
         goods_kg=shipments.true_gross_kg_e2[rows] / 100,
         tare_kg=_lorry_kg(truck),
         plate=border_plates(around, truck, office, shipments.direction[rows]),

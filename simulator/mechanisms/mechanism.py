@@ -150,8 +150,8 @@ class Deed:
         hidden_vnd: Duty evaded that the declared item cannot show (goods that are on no paper,
             material diverted), VND; added to what the items differ in.
         hidden_worth: Value of goods that are on no paper, as a share of the item's true value.
-        taken_off: Share of the goods that leaves a bonded trip on the way, 0 to 1; who takes all
-            of them off never arrives.
+        taken_off: Share of an import's goods that leaves a bonded trip on the way, 0 to 1; who
+            takes all of them off never arrives. Exports and what goes unsealed arrive whole.
     """
 
     takes_part: Bools

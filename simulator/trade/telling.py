@@ -28,7 +28,7 @@ class Planted:
         scheme: Position in the nation's schemes; -1 for honest mistakes too.
         hidden_vnd: Duty evaded that no declared item can show.
         hidden_worth: Value of goods that are on no paper, as a share of the item's true value.
-        taken_off: Share of the goods that leaves a bonded trip on the way.
+        taken_off: Share of an import's goods that leaves a bonded trip on the way.
     """
 
     mechanism: Ints

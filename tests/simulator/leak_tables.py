@@ -256,8 +256,8 @@ EVIDENCE = (
         "the pieces of a deal are small and rarely fill a container of their own",
     ),
     Evidence(
-        "transit_diversion", "seal_stream vanchuyen weighbridge port_message", (),
-        "an alarm, a long stop off the road, another seal, a lighter load at the end, no arrival",
+        "transit_diversion", "seal_stream vanchuyen weighbridge", (),
+        "an alarm, a long stop off the road, a lighter load at the end, no arrival",
     ),
     Evidence("transit_diversion", "vanchuyen", ("null TT_DEN",), "one trip in five never arrives"),
     Evidence("transit_diversion", "manifest", (), "the carrier's bill is changed to transit later"),

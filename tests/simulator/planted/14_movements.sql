@@ -47,15 +47,3 @@ insert into port_message_sent (id, kind, decl, ts) values
 ('M1', 'GATE_OUT', '100000000010', '2025-01-01 09:00:00+07'),
 ('M2', 'GATE_OUT', '100000000020', '2025-01-01 09:00:00+07'),
 ('M3', 'GATE_OUT', '100000000030', '2025-01-01 09:00:00+07');
-
--- rule: bonded_leaves_after_control
--- caught: VC2
-insert into vanchuyen_sent (SO_VC, SO_TK, TT_DI) values
-('VC1', '100000000010', '2025-01-01 12:00:00'), ('VC2', '100000000020', '2025-01-01 12:00:00'),
-('VC3', '100000000030', null);
-insert into sukien_sent (SO_TK_GOC, MA_SK, THOI_DIEM) values
-('10000000001', 'TQ', '2025-01-01 11:00:00'), ('10000000002', 'BP', '2025-01-01 09:00:00');
-insert into kiemtra_sent (MA_KT, STT_KT, SO_TK_GOC, HINH_THUC, DEN) values
-('K1', 1, '10000000001', '3', '2025-01-01 10:00:00'),
-('K2', 1, '10000000002', '2', '2025-01-01 13:00:00'),
-('K3', 1, '10000000001', '7', '2025-01-05 10:00:00');

@@ -102,30 +102,3 @@ inner join declaration on base = left(decl, 11)
 left join released using (base)
 where kind = 'GATE_OUT' and NHOM = 'N'
     and base not in (select left(permitted.number, 11) from permitted);
-
--- rule: bonded_leaves_after_control
--- tables: sukien, kiemtra, vanchuyen
--- A bonded movement departs after clearance, release or leave to store, and not before a scanner or
--- who opens its goods has ended.
-with released as (
-    select SO_TK_GOC as base, min(THOI_DIEM) as moment
-    from sukien where MA_SK in ('TQ', 'BP', 'MHBQ') group by SO_TK_GOC
-),
-
-looked as (
-    select SO_TK_GOC as base, max(DEN) as moment
-    from kiemtra where HINH_THUC in ('2', '3', '4') group by SO_TK_GOC
-),
-
-trip as (
-    select SO_VC, TT_DI, left(unnest(string_split(SO_TK, ';')), 11) as base
-    from vanchuyen where TT_DI is not null
-)
-
-select
-    SO_VC as record_key,
-    coalesce(released.moment > TT_DI, true) or coalesce(looked.moment > TT_DI, false)
-        as is_violated
-from trip
-left join released using (base)
-left join looked using (base);

@@ -22,7 +22,7 @@ from simulator.cargo.visits import land_visits
 from simulator.kernel.arrays import pick
 from simulator.reference.offices import load_offices
 from tests.unit.simulator.recording import RecordingOutbox
-from tests.unit.simulator.test_cargo import FIRST_DAY, declarations
+from tests.unit.simulator.test_cargo import FIRST_DAY, NOT_BROUGHT, declarations
 
 DAYS = np.arange(FIRST_DAY, FIRST_DAY + 20)
 
@@ -131,7 +131,7 @@ def test_slips_made_for_one_day_alone_are_the_same(around) -> None:
 
 def test_vehicles_come_back_in_their_term_but_for_some(around) -> None:
     shipments, recorded = declarations(), RecordingOutbox()
-    visits = land_visits(around, shipments, consign(around, shipments))
+    visits = land_visits(around, shipments, consign(around, shipments), NOT_BROUGHT)
     put_admitted(
         recorded, around, shipments, visits, crossings_of(around, load_offices(), 0.2, DAYS)
     )

@@ -26,6 +26,7 @@ from tests.unit.simulator.recording import RecordingOutbox
 
 DAY = 86_400
 FIRST_DAY = 20_000
+NOT_BROUGHT = np.full(3000, -1)
 TABLES = {
     "manifest", "port_message", "lang_son_gate", "lao_cai_gate", "weighbridge", "scan_result",
     "vanchuyen", "seal_stream", "persons", "nsw_gate", "passenger_list", "ptvt",
@@ -191,7 +192,7 @@ def test_goods_leave_the_gate_after_clearance_and_never_without(world) -> None:
 
 def test_visits_follow_the_order_of_the_gate(around, world) -> None:
     shipments, consignments, outbox = world
-    times = visits.land_visits(around, shipments, consignments).times
+    times = visits.land_visits(around, shipments, consignments, NOT_BROUGHT).times
     steps = ("PRE_DECLARED", "GATE_IN", "YARD_IN", "UNSEALED", "TRANSLOADED", "SEALED", "GATE_OUT")
     order = [visits.TYPES.index(step) for step in steps]
     for before, after in [*pairwise(order), (visits.CLEARED, order[-1])]:

@@ -24,7 +24,7 @@ def outbox(around):
     days = np.arange(FIRST_DAY, FIRST_DAY + 7)
     travellers = draw_travellers(around, crossings_of(around, load_offices(), 0.02, days))
     nothing = pick(declarations(5), np.array([], dtype=np.int64))
-    visits = land_visits(around, nothing, consign(around, nothing))
+    visits = land_visits(around, nothing, consign(around, nothing), nothing.cleared)
     recorded = RecordingOutbox()
     put_passengers(recorded, around, travellers)
     put_persons(recorded, around, nothing, visits, travellers)

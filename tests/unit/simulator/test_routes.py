@@ -8,7 +8,7 @@ import pytest
 
 from simulator.cargo.consignments import consign
 from simulator.cargo.lorries import vehicles_of
-from simulator.cargo.ports import boxes_at_ports, fetching_truck
+from simulator.cargo.ports import fetching_truck
 from simulator.cargo.route_table import TERM_DAYS, route_codes, route_rows
 from simulator.cargo.routes import NODES
 from simulator.cargo.shipments import Surroundings
@@ -71,8 +71,8 @@ def test_diverted_trips_leave_it_unless_nobody_heard_of_it(trips) -> None:
 def test_lorries_of_careless_carriers_go_astray_more_often(around) -> None:
     shipments = declarations(20_000, is_bonded=np.ones(20_000, dtype=np.bool_))
     consignments = consign(around, shipments)
-    boxes = boxes_at_ports(shipments, consignments)
-    trips = bonded_trips(around, shipments, consignments, boxes)
+    nothing = np.full(20_000, -1)
+    trips = bonded_trips(around, shipments, consignments, (nothing, nothing >= 0))
     careless = around.careless[vehicles_of(around.home, fetching_truck(trips.key))]
     low, high = np.quantile(careless, (0.25, 0.75))
     astray = trips.is_off_route | ~trips.has_come

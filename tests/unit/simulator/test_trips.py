@@ -1,20 +1,31 @@
 """Trips under customs control: they wait for control, and their papers say when they may go."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from simulator.cargo.consignments import consign
+from simulator.cargo.passages import let_in, on_road_scale
 from simulator.cargo.ports import boxes_at_ports
 from simulator.cargo.shipments import Shipments, Surroundings
-from simulator.cargo.trips import Trips, bonded_trips
+from simulator.cargo.trips import Trips, bonded_trips, brought_under_seal
+from simulator.cargo.visits import GATE_OUT, Visits, land_visits
 from simulator.control.lifecycle import NEVER
 from simulator.kernel.arrays import pick
 from simulator.reference.calendar import HOUR_SECONDS
+from simulator.reference.regimes import IMPORT
 from tests.unit.simulator.test_cargo import DAY, declarations, moved
 
 COUNT = 3000
+
+
+def trips_and_visits(around: Surroundings, shipments: Shipments) -> tuple[Trips, Visits]:
+    freight = shipments, consign(around, shipments)
+    visits = land_visits(around, *freight, brought_under_seal(around, *freight))
+    passed = let_in(around, freight, (boxes_at_ports(*freight), visits))
+    return bonded_trips(around, *freight, passed), visits
 
 
 def _under_seal(**changes) -> Shipments:
@@ -22,8 +33,7 @@ def _under_seal(**changes) -> Shipments:
 
 
 def _trips(around: Surroundings, shipments: Shipments) -> Trips:
-    consignments = consign(around, shipments)
-    return bonded_trips(around, shipments, consignments, boxes_at_ports(shipments, consignments))
+    return trips_and_visits(around, shipments)[0]
 
 
 @pytest.fixture(scope="module")
@@ -134,17 +144,74 @@ def test_a_seal_is_told_when_it_is_fitted(around) -> None:
     assert all((row["SEALS"] is None) == (row["TT_DI"] is None) for row in rows)
 
 
-def test_no_seal_differs_before_a_trip_on_which_it_is_opened(around) -> None:
-    honest = _under_seal()
-    rows = [
-        moved(around, replace(honest, taken_off=np.full(COUNT, taken)))[1].rows("port_message")
-        for taken in (0.0, 0.5)
+def _passages(around: Surroundings, shipments: Shipments) -> list[tuple[str, str, str, str, str]]:
+    """Return what ports and Lạng Sơn's gates told: declaration, kind, second, seal and table."""
+    outbox = moved(around, shipments)[1]
+    told = [
+        (row["decl"], row["kind"], row["ts"][:19].replace("T", " "), row["seal"], "port")
+        for row in outbox.rows("port_message")
+        if row["decl"]
     ]
-    imported = [
-        [(row["decl"], row["kind"], row["container"], row["seal"]) for row in own
-         if row["kind"] != "GATE_IN"]
-        for own in rows
-    ]  # fmt: skip
-    assert imported[0] == imported[1]
-    came = [[row["seal"] for row in own if row["kind"] == "GATE_IN"] for own in rows]
-    assert came[0] != came[1]
+    for row in outbox.rows("lang_son_gate"):
+        second = str(np.datetime64(row["ts"] // 1000 + 7 * HOUR_SECONDS, "s")).replace("T", " ")
+        told += [
+            (number, row["type"], second, row["seals"], "gate")
+            for number in json.loads(row["declarations"])
+        ]
+    return sorted(told, key=str)
+
+
+def test_no_seal_differs_before_a_trip_on_which_it_is_opened(around) -> None:
+    honest, guilty = (_under_seal(taken_off=np.full(COUNT, taken)) for taken in (0.0, 0.5))
+    imported = {f"{number}0" for number in honest.number[honest.direction == IMPORT].tolist()}
+    left = {row["SO_TK"]: row["TT_DI"] for row in moved(around, honest)[1].rows("vanchuyen")}
+    before = [
+        [row for row in _passages(around, shipments) if row[0] in imported and left[row[0]]]
+        for shipments in (honest, guilty)
+    ]
+    assert before[0] == before[1]
+    assert {row[4] for row in before[0]} == {"port", "gate"}
+    assert all(second < str(left[number]) for number, _, second, _, _ in before[0])
+
+
+IN_ADVANCE = ("PRE_DECLARED", "CLEARED", "CANCELLED")
+
+
+def test_an_export_under_seal_comes_to_port_and_gate_after_its_trip(around) -> None:
+    shipments = _under_seal()
+    exported = {f"{number}0" for number in shipments.number[shipments.direction != IMPORT].tolist()}
+    trips = _trips(around, shipments)
+    going = pick(trips, trips.leaves)
+    came = np.datetime_as_string(going.came.astype("datetime64[s]"))
+    numbers = (shipments.number[going.declaration] * 10).astype(str)
+    came_of = {number: text.replace("T", " ") for number, text in zip(numbers, came, strict=True)}
+    told = [row for row in _passages(around, shipments) if row[0] in exported]
+    there = [row for row in told if row[1] not in IN_ADVANCE]
+    assert {row[4] for row in there} == {"port", "gate"}
+    assert len(there) > COUNT / 4
+    assert all(second > came_of[number] for number, _, second, _, _ in there)
+    assert {row[1] for row in told if row[0] not in came_of} == {"PRE_DECLARED", "CANCELLED"}
+
+
+def test_a_scale_weighs_an_export_under_seal_after_its_trip(around) -> None:
+    shipments = _under_seal(direction=np.ones(COUNT, dtype=np.int64))
+    trips = _trips(around, shipments)
+    going = pick(trips, trips.leaves)
+    outbox = moved(around, shipments)[1]
+    brought = brought_under_seal(around, shipments, consign(around, shipments))
+    assert (brought[going.declaration] == going.came).all()
+    assert (brought >= 0).sum() == len(going)
+    scale = on_road_scale(around, shipments, consign(around, shipments), brought)
+    assert (scale[scale >= 0] > brought[scale >= 0]).all()
+    assert (scale >= 0).sum() > 20
+    assert outbox.rows("weighbridge")
+
+
+def test_an_import_sets_out_when_its_gate_has_let_all_of_it_go(around) -> None:
+    trips, visits = trips_and_visits(around, _under_seal(direction=np.zeros(COUNT, np.int64)))
+    left = np.full(COUNT, np.iinfo(np.int64).max)
+    left[trips.declaration[trips.leaves]] = trips.left[trips.leaves]
+    last = np.repeat(visits.times.max(axis=1), visits.declarations)
+    goes = np.repeat(visits.times[:, GATE_OUT] >= 0, visits.declarations)
+    assert goes.sum() > 100
+    assert (last < left[visits.declaration])[goes].all()

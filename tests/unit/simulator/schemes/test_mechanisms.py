@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pyarrow.compute as pc
 
-from simulator.block import make_block
+from simulator.block import make_block, ship
 from simulator.chronicle.living import live_through
 from simulator.control.inspections import NOTHING_LACKS, lacking_papers, look
 from simulator.control.lanes import RED
@@ -14,10 +14,11 @@ from simulator.kernel.arrays import Bools, pick
 from simulator.mechanisms.broker_ring import BrokerRing
 from simulator.mechanisms.exemption_overrun import ExemptionOverrun
 from simulator.mechanisms.loading import MECHANISMS
-from simulator.mechanisms.mechanism import DOCUMENTS
+from simulator.mechanisms.mechanism import DECLARED, DOCUMENTS, Case
+from simulator.mechanisms.transit_diversion import TransitDiversion
 from simulator.nation import SCHEME_SLOTS
 from simulator.reference.declaration_kinds import SECOND, SPLIT
-from simulator.reference.regimes import IS_BONDED, REGIMES
+from simulator.reference.regimes import IMPORT, IS_BONDED, REGIMES
 from simulator.reference.value_control import LARGE_DECLARATION_VND, list_prices
 from simulator.revenue.exemptions import list_rows
 from simulator.trade.deals import draw_deals
@@ -191,6 +192,31 @@ def test_what_leaves_a_trip_is_what_is_lost(nation, block):
     assert np.allclose(taken[alone], batch.planted.taken_off[rows][alone])
     assert (shipments.taken_off > 0).sum() == len(np.unique(owner))
     assert (taken == 1).any()
+
+
+def test_only_imports_under_seal_are_diverted(nation, block):
+    batch = block.batch
+    under_seal = IS_BONDED[batch.deals.regime]
+    assert (under_seal & (batch.deals.direction != IMPORT)).any()
+    half = replace(batch.planted, taken_off=np.full(len(batch.planted.taken_off), 0.5))
+    moved = ship(replace(batch, planted=half), block.checks, block.lives, block.masses)
+    diverted = moved.taken_off > 0
+    assert np.array_equal(diverted, moved.is_bonded & (moved.direction == IMPORT))
+    rows = np.flatnonzero(under_seal[batch.owner])
+    owner, true, nothing = batch.owner[rows], pick(batch.true, rows), np.zeros(len(rows), int)
+    case = Case(
+        **{name: getattr(true, name) for name in (*DECLARED, "key")},
+        **{
+            name: getattr(batch.deals, name)[owner]
+            for name in ("trader", "direction", "regime", "currency", "is_related")
+        },
+        declaration_key=batch.roster.key[owner], deal_key=batch.roster.deal_key[owner],
+        day=batch.roster.day[owner], declared_day=batch.roster.day[owner], pieces=nothing,
+        beyond_list=nothing * 0.0, scheme=nothing, share=nothing + 1.0,
+        parameters=np.zeros((len(rows), 4)), caught=nothing, is_covered=nothing == 0,
+    )  # fmt: skip
+    deed = TransitDiversion().act(nation, case)
+    assert np.array_equal(deed.takes_part, case.direction == IMPORT)
 
 
 def test_related_prices_are_those_of_related_deals(nation, block):
