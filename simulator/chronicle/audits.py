@@ -169,7 +169,8 @@ class Auditors:
         place = np.full(len(self._last), -1, dtype=np.int64)
         place[chosen] = np.arange(len(chosen))
         hidden = self._hidden.whole()
-        own = pick(hidden, np.flatnonzero(place[hidden.trader] >= 0))
+        # All weeks so far are looked through: a byte for each item, not eight.
+        own = pick(hidden, np.flatnonzero((place >= 0)[hidden.trader]))
         own = pick(own, ~np.isin(own.position, self._done.item) & _is_wrong(own.corrected, day))
         return own, place[own.trader]
 
