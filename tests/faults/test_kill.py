@@ -194,6 +194,7 @@ def tell():
         time.sleep(0.5)
         before, now = now, main._place(frame())
     main._UNNOTICED_SECONDS = 1
+    signal.signal = lambda number, handler: None  # the main thread alone may set one
     try:
         main._stop(signal.SIGINT, frame())
     except KeyboardInterrupt:
