@@ -33,7 +33,11 @@ _COUNTS = {
     "history_weeks", "wins", "nations", "scale", "share_of_oracle", "recovered_vnd", "oracle_vnd",
     "seconds", "memory_bytes", "invalid", "surplus", "warmup_days", "random_arm",
 }  # fmt: skip
-_MOST = 1e18
+_MOST, _LONGEST = 1e18, 300
+# Parts that are no more than their whole; and ranges: the oracle is greedy, so that a policy may
+# find somewhat more than it.
+_PARTS = (("hits", "of"), ("wins", "nations"), ("seen", "new_schemes"))
+_WITHIN = {"share_of_oracle": (0.0, 10.0), "scale": (1e-6, 10.0)}
 
 CONTEST = "the output of customs bench play --json or customs bench ceiling --json"
 
@@ -97,20 +101,48 @@ def read_contest(path: Path) -> Told:
 
 
 def _impossible(value: object, place: str) -> Iterator[tuple[str, str]]:
-    """Yield the figures of a contest that no contest has, each with its place."""
+    """Yield the figures and texts of a contest that no contest has, each with its place."""
     if isinstance(value, dict):
-        low, high = value.get("low"), value.get("high")
-        if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
-            yield place, "an interval whose ends are turned round"
+        yield from ((place, found) for found in _contradictions(value))
         for name, inner in value.items():
+            if not _can_be_shown(name):
+                yield place, "a name that cannot be shown"
+                continue
             if name in _COUNTS and isinstance(inner, int | float) and inner < 0:
                 yield f"{place}.{name}", "less than nothing"
+            if name in _WITHIN and not _lies_within(inner, *_WITHIN[name]):
+                yield f"{place}.{name}", "what lies beyond all that can be"
             yield from _impossible(inner, f"{place}.{name}")
     elif isinstance(value, list):
         for number, inner in enumerate(value):
             yield from _impossible(inner, f"{place}[{number}]")
+    elif isinstance(value, str) and not _can_be_shown(value):
+        yield place, "a text that cannot be shown"
     elif isinstance(value, int | float) and abs(value) > _MOST and not place.endswith(".seed"):
         yield place, "more than any money or count"
+
+
+def _contradictions(figures: Told) -> Iterator[str]:
+    """Yield what figures beside each other contradict."""
+    low, high = figures.get("low"), figures.get("high")
+    if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
+        yield "an interval whose ends are turned round"
+    for part, whole in _PARTS:
+        some, every = figures.get(part), figures.get(whole)
+        if isinstance(some, int | float) and isinstance(every, int | float) and some > every:
+            yield f"more {part} than {whole}"
+    if "hits" in figures and not _lies_within(figures.get("value"), 0, 1):
+        yield "a rate that is no share"
+
+
+def _lies_within(figure: object, least: float, most: float) -> bool:
+    """Return whether a figure, or the value of an interval, is in its range; what is none, is."""
+    value = figure.get("value") if isinstance(figure, dict) else figure
+    return not isinstance(value, int | float) or least <= value <= most
+
+
+def _can_be_shown(text: str) -> bool:
+    return len(text) <= _LONGEST and text.isprintable()
 
 
 def render(contests: Mapping[str, Told]) -> str:

@@ -11,7 +11,7 @@ from measures.intervals import Interval, Rate
 
 
 class _Capacity(TypedDict):
-    checks: int | None
+    checks: int
     audits: int | None
 
 
