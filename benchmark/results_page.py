@@ -105,14 +105,10 @@ def _impossible(value: object, place: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         yield from ((place, found) for found in _contradictions(value))
         for name, inner in value.items():
-            if not _can_be_shown(name):
-                yield place, "a name that cannot be shown"
-                continue
-            if name in _COUNTS and isinstance(inner, int | float) and inner < 0:
-                yield f"{place}.{name}", "less than nothing"
-            if name in _WITHIN and not _lies_within(inner, *_WITHIN[name]):
-                yield f"{place}.{name}", "what lies beyond all that can be"
-            yield from _impossible(inner, f"{place}.{name}")
+            if found := _misnamed(name, inner):
+                yield f"{place}.{name}" if _can_be_shown(name) else place, found
+            else:
+                yield from _impossible(inner, f"{place}.{name}")
     elif isinstance(value, list):
         for number, inner in enumerate(value):
             yield from _impossible(inner, f"{place}[{number}]")
@@ -120,6 +116,16 @@ def _impossible(value: object, place: str) -> Iterator[tuple[str, str]]:
         yield place, "a text that cannot be shown"
     elif isinstance(value, int | float) and abs(value) > _MOST and not place.endswith(".seed"):
         yield place, "more than any money or count"
+
+
+def _misnamed(name: str, value: object) -> str:
+    """Return what is wrong with a figure of a name, or with the name; empty where nothing is."""
+    if not _can_be_shown(name):
+        return "a name that cannot be shown"
+    if name in _COUNTS and isinstance(value, int | float) and value < 0:
+        return "less than nothing"
+    is_within = name not in _WITHIN or _lies_within(value, *_WITHIN[name])
+    return "" if is_within else "what lies beyond all that can be"
 
 
 def _contradictions(figures: Told) -> Iterator[str]:

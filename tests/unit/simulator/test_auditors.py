@@ -29,14 +29,13 @@ from simulator.kernel.arrays import Floats, Ints, pick
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.nation import Nation, draw_nation
 from simulator.reference.calendar import last_day_of
+from tests.unit.simulator.audited_nation import A_YEAR, DAYS, FIRST, audited_nation
 from tests.unit.simulator.audits_of_ledgers import draw_audits
-
-FIRST, DAYS, A_YEAR = 19_724, 546, 105  # 2024-01-02
 
 
 @pytest.fixture(scope="module")
 def nation() -> Nation:
-    return draw_nation(5, 0.02, (FIRST, FIRST + 180, FIRST + DAYS - 1), 0.01, MECHANISMS)
+    return audited_nation()
 
 
 @pytest.fixture(scope="module")

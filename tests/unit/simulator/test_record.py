@@ -45,19 +45,17 @@ from simulator.control.overdue import (
 )
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Ints, pick
-from simulator.mechanisms.loading import MECHANISMS
-from simulator.nation import Nation, draw_nation
+from simulator.nation import Nation
 from simulator.reference.calendar import WEEK_DAYS
 from simulator.reference.regimes import is_taxed_import
 from simulator.trade.deals import draw_deals
 from simulator.trade.roster import draw_roster
-
-FIRST, DAYS, A_YEAR = 19_724, 546, 105  # 2024-01-02
+from tests.unit.simulator.audited_nation import A_YEAR, DAYS, FIRST, audited_nation
 
 
 @pytest.fixture(scope="module")
 def nation() -> Nation:
-    return draw_nation(5, 0.02, (FIRST, FIRST + 180, FIRST + DAYS - 1), 0.01, MECHANISMS)
+    return audited_nation()
 
 
 @pytest.fixture(scope="module")
