@@ -54,6 +54,8 @@ _STOPPED: dict[int, str] = {
     ExitStatus.INTERRUPTED: f"interrupted; {_UNDONE}",
     ExitStatus.TERMINATED: f"terminated; {_UNDONE}",
 }
+# What the signals that came ask for, the first one first.
+_stopped_by: list[ExitStatus] = []
 _UNNOTICED_SECONDS = 5
 _TELLING_SECONDS = 1
 _HOME, _JSON = "--home", "--json"
@@ -142,9 +144,9 @@ def _run(*, json_output: bool) -> int:
             )
             return failure.status
         status = ExitStatus.INTERRUPTED
-    if status == ExitStatus.INTERRUPTED and signal.getsignal(signal.SIGTERM) is signal.SIG_IGN:
+    if status == ExitStatus.INTERRUPTED and _stopped_by:
         # The engine does not tell which signal it was.
-        status = ExitStatus.TERMINATED
+        status = _stopped_by[0]
     if status in _STOPPED:
         report_failure("Interrupted", _STOPPED[status], json_output=json_output)
     return status
@@ -188,6 +190,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
     # Once: what is unwinding is not to be disturbed again.
     signal.signal(number, signal.SIG_IGN)
     status = ExitStatus.TERMINATED if is_terminated else ExitStatus.INTERRUPTED
+    _stopped_by.append(status)
     # Nothing here may take a lock: what the signal met, another signal even, may hold it.
     _thread.start_new_thread(_end_unnoticed, (status, _place(frame)))
     raise SystemExit(status) if is_terminated else KeyboardInterrupt

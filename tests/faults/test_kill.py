@@ -181,6 +181,20 @@ def test_a_signal_waits_for_no_lock() -> None:
     assert (ended.returncode, ended.stdout) == (0, "143\n"), ended.stderr
 
 
+# Who was started to ignore SIGTERM, as some runners do, is interrupted all the same.
+IGNORANT = """
+import signal
+from orchestration.cli import commands
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+commands.build_app = lambda: lambda **_: signal.raise_signal(signal.SIGINT)
+commands.main()
+"""
+
+
+def test_an_interrupt_is_told_as_one_where_the_other_signal_is_ignored() -> None:
+    assert python("-c", IGNORANT).returncode == 130
+
+
 # The main thread stays in the call that the signal met, or goes on as soon as it was told; nobody
 # reads what is said of it, or nobody can any more.
 UNNOTICED = """
