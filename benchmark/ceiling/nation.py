@@ -19,6 +19,7 @@ from benchmark.score import world_of
 from benchmark.selection import Selection
 from benchmark.truth import read_truth
 from data_contracts.errors import CustomsDataError
+from data_contracts.simulated import NOTE
 
 ORACLE = "oracle"
 
@@ -102,7 +103,7 @@ def _read(truth: Path, world: Path, question: Question) -> Nation:
     judged = joined(read_truth(truth), _after(declared, opening))
     terms = Terms(world, question.checks, seed=question.seed, limits=limits)
     return Nation(
-        scale=float(told_arguments(world).get("scale", 0.0)),
+        scale=_scale_of(world),
         items=items,
         first_week=first_week,
         wrong=wrong_items(truth, items),
@@ -111,6 +112,15 @@ def _read(truth: Path, world: Path, question: Question) -> Nation:
         choices=_choices(terms, judged, opening, question.audits),
         terms=terms,
     )
+
+
+def _scale_of(world: Path) -> float:
+    scale = told_arguments(world).get("scale")
+    if not isinstance(scale, int | float):
+        message = f"{world}: expected the scale of the nation in its {NOTE}, found none; "
+        message += "make the nation anew"
+        raise CustomsDataError(message)
+    return float(scale)
 
 
 def _after(declarations: Declarations, second: int) -> Declarations:

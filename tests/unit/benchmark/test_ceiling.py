@@ -16,6 +16,8 @@ from benchmark.ceiling.weeks import weekly_signs
 from benchmark.kinds import KINDS, PHYSICAL
 from benchmark.results_page import read_contest, render
 from benchmark.wording import ceiling_lines
+from data_contracts.errors import CustomsDataError
+from data_contracts.simulated import NOTE
 from orchestration.cli import bench
 from tests.builders import write_csv
 from tests.unit.benchmark.mechanism_world import ELSEWHERE, FIRST, World, tariff
@@ -64,12 +66,20 @@ def folders(tmp_path_factory):
     made = [planted(tmp_path_factory.mktemp("ceiling"), seed) for seed in (1, 2)]
     for world, truth in made:
         (truth / "world.json").write_text(json.dumps({"out": str(world)}))
+        (world / NOTE).write_text(json.dumps({"arguments": {"scale": 0.002}}))
     return made
 
 
 @pytest.fixture(scope="module")
 def nations(folders):
     return [read(truth, QUESTION) for _, truth in folders]
+
+
+def test_a_nation_that_tells_no_scale_is_refused(tmp_path):
+    world, truth = planted(tmp_path, 1)
+    (truth / "world.json").write_text(json.dumps({"out": str(world)}))
+    with pytest.raises(CustomsDataError, match=r"expected the scale .*; make the nation anew"):
+        read(truth, QUESTION)
 
 
 def test_the_truth_is_taught_of_the_weeks_before_alone(nations):
