@@ -113,6 +113,7 @@ class _Landing:
     progress: Progress | None = None
     _resumed: dict[int, tuple[Delivery, Outcome, Reading]] = field(default_factory=dict)
     _pending: dict[_Identity, Inspected] = field(default_factory=dict)
+    _pending_bytes: int = 0
     _again: dict[_Identity, Delivery] = field(default_factory=dict)
     _aliases: list[tuple[_Identity, OfferedFile]] = field(default_factory=list)
     _known_names: set[_Identity] = field(default_factory=set)
@@ -145,17 +146,21 @@ class _Landing:
         if identity in self._pending:
             self._repeat(identity, inspected)
         elif known is None:
-            self._pending[identity] = inspected
+            self._hold(identity, inspected)
             self._note_known_name(identity, inspected)
         elif known.receipt_number in self._resumed:
             # An interrupted call received it and this one loaded it: it is this call's file.
             self._note_known_name(identity, inspected)
             self._tell(*self._resumed.pop(known.receipt_number))
         elif known.state == "refused":
-            self._pending[identity] = inspected
+            self._hold(identity, inspected)
             self._again[identity] = replace(known, name=inspected.offered.name, state="received")
         else:
             self._repeat(identity, inspected)
+
+    def _hold(self, identity: _Identity, inspected: Inspected) -> None:
+        self._pending[identity] = inspected
+        self._pending_bytes += inspected.unpacked_bytes
 
     def _find(self, identity: _Identity) -> Delivery | None:
         sha256, meaning = identity
@@ -171,9 +176,8 @@ class _Landing:
         self._aliases.append((identity, inspected.offered))
 
     def _is_full(self) -> bool:
-        unpacked_bytes = sum(inspected.unpacked_bytes for inspected in self._pending.values())
         return (
-            unpacked_bytes >= self.settings.batch_max_mb * MEGABYTE
+            self._pending_bytes >= self.settings.batch_max_mb * MEGABYTE
             or len(self._pending) >= self.settings.batch_max_files
         )
 
@@ -189,6 +193,7 @@ class _Landing:
             load_batch(self.settings, self.layout, self.ledger, batch, self._done)
         self._enter_aliases()
         self._pending.clear()
+        self._pending_bytes = 0
         self._show_progress()
 
     def _receive(self) -> list[Delivery]:
