@@ -73,7 +73,7 @@ CLAIMS: Sequence[Claim] = (
     Claim(ACTORS, "own_trader"),
     Claim(MOTIVE, "duty_is_saved", least=0.99),
     Claim(METHOD, "dearer_truth", _CHEAPER),
-    Claim(METHOD, "at_the_list", _CHEAPER, 0.5),
+    Claim(METHOD, "at_the_list", _CHEAPER, 0.6),
     Claim(METHOD, "more_came", _LESS),
     Claim(
         ACTORS, "taxed_import",

@@ -21,7 +21,7 @@ from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.goods import in_whole_units
 from simulator.reference.regimes import is_taxed_import
-from simulator.trade.batch import Batch
+from simulator.trade.batch import Batch, found_values
 from simulator.trade.irregularities import NOTHING, ORIGIN, differs_in
 
 # Who declares less than this of what comes has not only counted badly (assumption).
@@ -127,13 +127,13 @@ def ledger_of(
     rows = np.flatnonzero((batch.planted.mechanism >= 0) & stands)
     found = self_correction.found_at(batch, lives, checks, findings)
     settled = _settled(nation, batch, rows)
-    own = _entered(settled, rows, found, _corrected_at(nation, batch, lives, found))
+    own = _entered(nation, settled, rows, found, _corrected_at(nation, batch, lives, found))
     odd = looks_odd(nation, batch.roster.key, batch.deals)
     odd &= is_taxed_import(batch.deals.direction, batch.deals.regime)
     doubts = (batch.planted.mechanism < 0) & stands & (found == NEVER) & odd[batch.owner]
     doubts &= keyed.happens(batch.true.key, "doubted by audits", _DOUBTED_SHARE)
     rows, never = np.flatnonzero(doubts), np.full(len(found), NEVER, dtype=np.int64)
-    false = _entered(doubted(nation, batch, rows), rows, never, never)
+    false = _entered(nation, doubted(nation, batch, rows), rows, never, never)
     return join([own, false])
 
 
@@ -171,14 +171,13 @@ def claims_of(
     kept = pick(findings, taken_back(believed, checks, findings) == NEVER)
     found = self_correction.found_at(batch, lives, checks, kept)
     rows = np.flatnonzero((found != NEVER) & lives.stands[batch.owner])
-    return _entered(believed, rows, found, np.full(len(found), NEVER, dtype=np.int64))
+    return _entered(nation, believed, rows, found, np.full(len(found), NEVER, dtype=np.int64))
 
 
-def _entered(batch: Batch, rows: Ints, found: Ints, corrected: Ints) -> Ledger:
+def _entered(nation: Nation, batch: Batch, rows: Ints, found: Ints, corrected: Ints) -> Ledger:
     """Return some items of a batch; when each item of it was found and corrected is given."""
     owner = batch.owner[rows]
     true, told = batch.true, batch.declared
-    worth = true.value_e2[rows] / np.maximum(told.value_e2[rows], 1)
     return Ledger(
         key=batch.roster.key[owner],
         number=batch.roster.number[owner],
@@ -198,7 +197,7 @@ def _entered(batch: Batch, rows: Ints, found: Ints, corrected: Ints) -> Ledger:
         declared_value_vnd=batch.valuation.customs_vnd[rows],
         regime=batch.deals.regime[owner],
         schedule=true.schedule[rows],
-        true_value_vnd=np.rint(batch.valuation.customs_vnd[rows] * worth).astype(np.int64),
+        true_value_vnd=found_values(nation, batch, rows),
         declared_line=told.line[rows],
         declared_origin=told.origin[rows],
         declared_schedule=told.schedule[rows],

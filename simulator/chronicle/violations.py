@@ -39,10 +39,11 @@ from simulator.control.beliefs import annulled_after
 from simulator.control.lifecycle import NEVER
 from simulator.control.overdue import NO_DECLARATION, Overdue
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Ints, join, pick
+from simulator.kernel.arrays import Ints, join, pick
 from simulator.kernel.keyed import Keys
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS, next_working
+from simulator.reference.published_lists import limit_of
 
 # Acts (an open list): letters of our own, with the group of each.
 ACTS = (
@@ -57,6 +58,7 @@ _LARGE_SHARE, _SMALL_SHARE, _NO_TAX_SHARE = 0.55, 0.15, 0.04
 _EVADER_SHARE, _EVADER_FROM_VND = 0.1, 50_000_000
 _LATE_SHARE = 0.3
 _COMPLAINT_SHARE = 0.02
+_COMPLAINT_DAYS = limit_of("KHIEU_NAI")
 _MILLION = 1_000_000
 
 
@@ -74,7 +76,7 @@ class Violations:
         annulled: Day on which the decision is annulled; NEVER for most.
         lowered: Day on which the fine is lowered; NEVER for most.
         lowered_vnd: The fine from then on, VND; 0 where it is not lowered.
-        is_disputed: The trader complains.
+        complained: Day on which the trader complains; NEVER for most.
     """
 
     key: Keys
@@ -88,7 +90,7 @@ class Violations:
     annulled: Ints
     lowered: Ints
     lowered_vnd: Ints
-    is_disputed: Bools
+    complained: Ints
 
     def __len__(self) -> int:
         """Return their number."""
@@ -109,11 +111,12 @@ def _made(key: Keys, trader: Ints, happened: Ints, reported: Ints) -> Violations
     """Return decisions without act and fine; each follows its report after some weeks."""
     count = len(key)
     none, never = np.zeros(count, dtype=np.int64), np.full(count, NEVER, dtype=np.int64)
+    decided = next_working(reported + keyed.integers(key, "sanctioned after", 2, 30))
     return Violations(
         key=key,
         trader=trader,
         happened=happened,
-        decided=next_working(reported + keyed.integers(key, "sanctioned after", 2, 30)),
+        decided=decided,
         direction=none,
         number=none + NO_DECLARATION,
         act=none,
@@ -121,8 +124,15 @@ def _made(key: Keys, trader: Ints, happened: Ints, reported: Ints) -> Violations
         annulled=never,
         lowered=never,
         lowered_vnd=none,
-        is_disputed=keyed.happens(key, "is disputed", _COMPLAINT_SHARE),
+        complained=np.where(
+            keyed.happens(key, "is disputed", _COMPLAINT_SHARE), _complaints(key, decided), never
+        ),
     )
+
+
+def _complaints(key: Keys, decided: Ints) -> Ints:
+    """Return the days on which decisions would be complained of, within the time of the law."""
+    return decided + keyed.integers(key, "complains after", 1, _COMPLAINT_DAYS + 1)
 
 
 def at_border(nation: Nation, found: Ledger) -> Violations:
@@ -150,8 +160,10 @@ def at_border(nation: Nation, found: Ledger) -> Violations:
     after = annulled_after(own.key, is_false)
     is_annulled = after != NEVER
     annulled = np.where(is_annulled, made.decided + np.where(is_annulled, after, 0), NEVER)
-    disputed = made.is_disputed | is_annulled
-    result = replace(result, annulled=annulled, is_disputed=disputed)
+    # What is annulled was complained of before.
+    before = np.minimum(_complaints(key, made.decided), annulled)
+    complained = np.where(is_annulled, before, made.complained)
+    result = replace(result, annulled=annulled, complained=complained)
     return pick(result, keyed.happens(key, "is sanctioned", chance))
 
 
@@ -175,9 +187,11 @@ def by_audit(ledger: Ledger, audited: Audited, outcomes: Outcomes) -> Violations
     key = keyed.derive(audits.key[audit], "sanction")
     concluded = audits.concluded[audit]
     made = _made(key, audits.trader[audit], main.day, concluded)
-    is_disputed = made.is_disputed | (outcomes.appealed[audit] != NEVER)
     fine, left = outcomes.fine_vnd[audit], outcomes.upheld_fine_vnd[audit]
     ends, resolved = left == 0, outcomes.resolved[audit]
+    # An appeal against the tax holds for the fine that follows it.
+    appealed = outcomes.appealed[audit]
+    disputed = np.maximum(appealed, made.decided + 1)
     shrinks = (left > 0) & (left < fine)
     several = (main.direction, np.full(len(audit), NO_DECLARATION, dtype=np.int64))
     told = replace(
@@ -185,7 +199,7 @@ def by_audit(ledger: Ledger, audited: Audited, outcomes: Outcomes) -> Violations
         annulled=np.where(ends, resolved, NEVER),
         lowered=np.where(shrinks, resolved, NEVER),
         lowered_vnd=np.where(shrinks, left, 0),
-        is_disputed=is_disputed,
+        complained=np.where(appealed != NEVER, disputed, made.complained),
     )
     return pick(told, fine > 0)
 

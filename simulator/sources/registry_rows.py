@@ -132,7 +132,8 @@ def contract_columns(nation: Nation, month: int, view: RegistryView) -> Columns:
 def violation_columns(nation: Nation, violations: Violations, month: int) -> Columns:
     """Return `vipham`: every decision before the month that was not annulled before it.
 
-    A fine that was lowered before the month is told as it is then, under its number.
+    A fine that was lowered, or complained of, before the month is told as it is then, under its
+    number.
     """
     begins = first_day_of(month)
     stands = (violations.annulled == NEVER) | (violations.annulled >= begins)
@@ -140,6 +141,8 @@ def violation_columns(nation: Nation, violations: Violations, month: int) -> Col
     lowered = violations.lowered[rows]
     is_less = (lowered != NEVER) & (lowered < begins)
     fine = np.where(is_less, violations.lowered_vnd[rows], violations.fine_vnd[rows])
+    complained = violations.complained[rows]
+    is_disputed = (complained != NEVER) & (complained < begins)
     number = violations.number[rows]
     act = violations.act[rows]
     declaration = base_numbers(violations.direction[rows], np.maximum(number, 0))
@@ -152,7 +155,7 @@ def violation_columns(nation: Nation, violations: Violations, month: int) -> Col
         "NHOM": whole(GROUP_OF_ACT[act]),
         "HANH_VI": coded(ACTS, act),
         "SO_TIEN": whole(fine),
-        "KHIEU_NAI": whole(violations.is_disputed[rows].astype(np.int64)),
+        "KHIEU_NAI": whole(is_disputed.astype(np.int64)),
     }
 
 

@@ -31,7 +31,7 @@ from simulator.papers.releases import (
     free_to_leave,
 )
 from simulator.reference.calendar import DAY_SECONDS
-from simulator.trade.batch import Batch
+from simulator.trade.batch import Batch, found_values
 from simulator.trade.irregularities import differs_in
 
 _METHOD_CODES = ("1", "2", "3", "4", "5", "6", "7")
@@ -295,10 +295,8 @@ def _check_columns(
     no_item: Bools = item < 0
     row = np.maximum(item, 0)
     true, goods = batch.true, nation.goods
-    different_value = np.rint(
-        batch.valuation.customs_vnd[row]
-        * (true.value_e2[row] / np.maximum(batch.declared.value_e2[row], 1))
-    ).astype(np.int64)
+    different_value = np.zeros(len(row), dtype=np.int64)
+    different_value[~no_item] = found_values(nation, batch, item[~no_item])
     in_goods = np.isin(checks.method[check], (DOCUMENTS, VALUE_CONSULTATION))
     differs = differs_in(batch, row, by_certificate=True)
     what = np.where(no_item, len(IRREGULARITIES) + rows.lacking, differs)

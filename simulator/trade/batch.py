@@ -234,3 +234,14 @@ def short_of(nation: Nation, roster: Roster, deals: Deals, real: GoodsItems, pai
     due = payable(deals, real.owner, assess_items(nation, roster, deals, real, value))
     short: Ints = np.maximum(due - paid, 0)
     return short
+
+
+def found_values(nation: Nation, batch: Batch, rows: Ints) -> Ints:
+    """Return the customs values of some items as they are, VND, shape (n,).
+
+    What differs in no price and no quantity has the value that was declared.
+    """
+    true = pick(batch.true, rows)
+    is_told = true.value_e2 == batch.declared.value_e2[rows]
+    full = full_values(nation, batch.roster, batch.deals, true)
+    return np.where(is_told, batch.valuation.customs_vnd[rows], full)

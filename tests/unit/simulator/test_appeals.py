@@ -158,6 +158,32 @@ def test_the_registry_lists_what_is_left_from_that_day_on(
     assert min(seen[True, True, True], seen[True, False, True]) > 3
 
 
+def test_the_registry_knows_a_complaint_once_it_is_made(nation, lived, outcomes):
+    sanctions = _registry(nation, lived, outcomes)
+    complained = dict(
+        zip(
+            sanction_numbers(sanctions.key, sanctions.decided).cast(pa.string()).to_pylist(),
+            sanctions.complained.tolist(),
+            strict=True,
+        )
+    )
+    is_late = sanctions.complained > sanctions.decided
+    assert is_late[sanctions.complained != NEVER].all()
+    assert (sanctions.complained[sanctions.annulled != NEVER] != NEVER).all()
+    seen: Counter = Counter()
+    for month in months_told(nation):
+        table = pa.table(violation_columns(nation, sanctions, month))
+        for number, told in zip(
+            table["SO_QD"].cast(pa.string()).to_pylist(),
+            table["KHIEU_NAI"].cast(pa.int64()).to_pylist(),
+            strict=True,
+        ):
+            day = complained[number]
+            assert told == (day != NEVER and day < first_day_of(month))
+            seen[told, day != NEVER] += 1
+    assert min(seen[0, True], seen[1, True], seen[0, False]) > 3
+
+
 def test_the_accounts_of_every_audit_balance(lived, whole, told, entries, numbers):
     """Tax, fine and payments of the accounting are those of the last row of `ktstq`."""
     codes = audit_codes(lived.audited).to_pylist()
