@@ -8,7 +8,7 @@ from data_contracts.errors import ContractViolationError
 from simulator.delivery.faults import PROFILES
 from simulator.delivery.tables import SOURCES, TABLES
 
-VERSION = "2.10.0"
+VERSION = "2.11.0"
 FORMS = ("csv", "parquet")
 LEAST_SCALE, MOST_SCALE = 0.000_001, 10
 MOST_DAYS = 3_660

@@ -36,6 +36,7 @@ _PACKING_LOW, _PACKING_HIGH = 1.03, 1.14
 _LEAST_TOLD = (1.002, 1.06)
 # How closely goods are stowed, sd of ln by line and shipment.
 _STOWAGE_SIGMA = 0.18
+_HIDDEN_AS_DEAR = (3.0, 12.0)
 # Goods of some firms come in crates, in drums, on pallets, in bottles, most of the time; many whose
 # clerk declares them leave those out.
 _CRATED_SHARE, _IN_CRATES_SHARE, _CRATES = 0.12, 0.85, (0.15, 0.95)
@@ -92,7 +93,9 @@ def make_block(nation: Nation, chronicle: Chronicle, days: Ints) -> Block:
     wanted = wanted_methods(nation, batch, decisions)
     checks = plan_checks(nation, batch, decisions.decided, wanted)
     lives = live(nation, batch, decisions, checks)
-    masses, findings = weigh(nation, batch), look(nation, batch, checks)
+    hidden = batch.planted.hidden_worth.copy()
+    hidden[legalised] = before.hidden_worth
+    masses, findings = weigh(nation, batch, hidden), look(nation, batch, checks)
     shipments = with_images(ship(batch, checks, lives, masses), checks, findings)
     shipments = held(shipments, checks, roster.registered)
     return Block(
@@ -109,11 +112,13 @@ def make_block(nation: Nation, chronicle: Chronicle, days: Ints) -> Block:
     )
 
 
-def weigh(nation: Nation, batch: Batch) -> Masses:
+def weigh(nation: Nation, batch: Batch, hidden_worth: Floats) -> Masses:
     """Return what declarations weigh: the bill keeps the true gross mass, the paper may not.
 
-    What the declarant types is not what the scale says: most round or take the packing list's
-    figure, some guess, a few slip, and the clerks of some firms never count crates (assumptions).
+    What lies hidden behind goods weighs too: a third to a twelfth of what as much worth of these
+    does. What the declarant types is not what the scale says: most round or take the packing
+    list's figure, some guess, a few slip, and the clerks of some firms never count crates
+    (assumptions).
     """
     key, count, goods = batch.roster.deal_key, len(batch), nation.goods
     packing = _PACKING_LOW + (_PACKING_HIGH - _PACKING_LOW) * keyed.uniform(key, "packing")
@@ -121,7 +126,10 @@ def weigh(nation: Nation, batch: Batch) -> Masses:
     way = keyed.choose(key, "gross mass typed", _TYPED_SHARES)
     typed = np.exp(_TYPED_SIGMA[way] * keyed.normal(key, "typed"))
     told = sums(batch.owner, batch.declared.kg_e2, count)
-    real = sums(batch.owner, batch.true.kg_e2, count)
+    low, high = _HIDDEN_AS_DEAR
+    dearer = low + (high - low) * keyed.uniform(batch.true.key, "how dear what is hidden")
+    hidden = hidden_worth * batch.true.kg_e2 / dearer
+    real = sums(batch.owner, batch.true.kg_e2 + np.rint(hidden).astype(np.int64), count)
     line = batch.true.line
     stowed = np.exp(_STOWAGE_SIGMA * keyed.normal(batch.true.key, "stowage"))
     volume = batch.true.kg_e2 / 1_000 * goods.m3_per_tonne[line] * stowed

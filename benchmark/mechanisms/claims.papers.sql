@@ -11,28 +11,20 @@ inner join price_sign using (base, stt)
 where price_under_reference is not null;
 
 -- name: one_price_list
--- The clients of a group shade by one list: of goods of one line two of them both shade more, or
--- both less, than each does on average; what the published list decides is left out. How deep they
--- go depends on how often they were caught; prices without a list would agree in half of the cases.
-with
-
-depths as (
-    select mechanism, group_id, deed.trader, deed.hs, avg(ln(true_value_vnd / value_vnd)) as depth
+-- The clients of a group shade by one list: of goods of one chapter two of them shade by about as
+-- much, a tenth of the price at most apart. Depths without a list would agree in half of the cases.
+with depths as (
+    select
+        mechanism, group_id, trader, left(hs, 2) as chapter,
+        median(ln(true_value_vnd / value_vnd)) as depth
     from deed
-    inner join price_sign using (base, stt)
-    where price_under_reference is null and true_value_vnd > value_vnd and group_id is not null
-    group by mechanism, group_id, deed.trader, deed.hs
-),
-
-tendencies as (
-    select *, ln(depth) - avg(ln(depth)) over (partition by mechanism, group_id, trader) as over_own
-    from depths
-    qualify count(*) over (partition by mechanism, group_id, trader) > 1
+    where true_value_vnd > value_vnd and group_id is not null
+    group by mechanism, group_id, trader, left(hs, 2)
 )
 
-select mechanism, one.over_own * other.over_own > 0 as holds
-from tendencies as one
-inner join tendencies as other using (mechanism, group_id, hs)
+select mechanism, abs(one.depth - other.depth) <= 0.1 as holds
+from depths as one
+inner join depths as other using (mechanism, group_id, chapter)
 where one.trader < other.trader;
 
 -- name: number_of_others

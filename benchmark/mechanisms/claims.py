@@ -59,6 +59,7 @@ _CHEAPER = (
     "phoenix", "vanishing_firm", "broker_ring", "broker_cartel", "consignment_splitting",
     "related_party_pricing", "undervaluation",
 )  # fmt: skip
+_BY_THE_LIST = tuple(name for name in _CHEAPER if name not in {"broker_ring", "broker_cartel"})
 _LESS = ("short_quantity", "lane_shopping", "officer_collusion")
 _ON_DECLARED = (
     *_CHEAPER, *_LESS, "transshipment", "false_certificate", "misclassification", "mistake",
@@ -73,7 +74,7 @@ CLAIMS: Sequence[Claim] = (
     Claim(ACTORS, "own_trader"),
     Claim(MOTIVE, "duty_is_saved", least=0.99),
     Claim(METHOD, "dearer_truth", _CHEAPER),
-    Claim(METHOD, "at_the_list", _CHEAPER, 0.6),
+    Claim(METHOD, "at_the_list", _BY_THE_LIST, 0.6),
     Claim(METHOD, "more_came", _LESS),
     Claim(
         ACTORS, "taxed_import",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr, stdtrit
 
-from benchmark.arrays import Floats, Ints
+from benchmark.arrays import Bools, Floats, Ints
 from benchmark.mechanisms.rows import Rows
 
 # Standard errors (over traders) by which a sign must tell something, and a silent table must not:
@@ -73,16 +73,23 @@ def mark_of(
     return _mark(sign, below / (2 * others) - 0.5, items.trader[rows])
 
 
-def mark_within_traders(items: Rows, mechanism: str, sign: str, signs: Floats) -> Mark:
+def mark_within_traders(
+    items: Rows, mechanism: str, sign: str, signs: Floats, beside: Bools
+) -> Mark:
     """Return where items of a mechanism lie among the honest ones of their own traders by a sign.
 
-    Args: as of `mark_of`.
+    Args:
+        items: All items.
+        mechanism: Which.
+        sign: Name of the sign.
+        signs: What it says of each item; NaN where nothing.
+        beside: Honest ones that they are looked at beside, shape (n,).
     """
     rows = items.kinds[mechanism]
     rows = rows[~np.isnan(signs[rows])]
     is_theirs = np.zeros(int(items.trader.max()) + 1, dtype=bool)
     is_theirs[items.trader[rows]] = True
-    honest = np.flatnonzero(items.honest & is_theirs[items.trader] & ~np.isnan(signs))
+    honest = np.flatnonzero(beside & is_theirs[items.trader] & ~np.isnan(signs))
     # One number for trader and sign: the signs of a trader lie together, rising.
     values, place = np.unique(signs[np.concatenate([honest, rows])], return_inverse=True)
     code = items.trader[np.concatenate([honest, rows])] * (len(values) + 1) + place

@@ -15,6 +15,8 @@ ITEM, DECLARATION, TRADER = "item", "declaration", "trader"
 REPEATED_BY_TRADER, REPEATED_BY_CLIENT = "declaration of trader", "declaration of client"
 _MOST_OFTEN = 40
 _ODD_SHARE = 0.01
+# The side of rows that hold goods of several.
+_ANY = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Rows:
         grain: ITEM, DECLARATION, TRADER, REPEATED_BY_TRADER or REPEATED_BY_CLIENT.
         of_item: Row of each item, shape (items,).
         trader: Number of the trader of each row, shape (n,).
+        side: What each row is of, imports, exports or slips; _ANY of traders, shape (n,).
         group: Number of what each row's sign may repeat itself within, shape (n,); None where it is
             not asked.
         kinds: By mechanism, the rows that hold goods of it, rising.
@@ -34,6 +37,7 @@ class Rows:
     grain: str
     of_item: Ints
     trader: Ints
+    side: Ints
     kinds: dict[str, Ints]
     honest: Bools
     group: Ints | None = None
@@ -57,9 +61,19 @@ class Rows:
         np.divide(total, number, out=signs, where=number > 0)
         return signs
 
-    def honest_halves(self, signs: Floats) -> tuple[Floats, Floats]:
-        """Return what honest rows have of a sign, rising: of even numbers of traders, of odd."""
-        told = self.honest & ~np.isnan(signs)
+    def beside(self, side: int) -> Bools:
+        """Return which rows are honest and of a side: what goods of it are looked at beside."""
+        fits: Bools = self.honest & ((self.side == side) | (self.side == _ANY))
+        return fits
+
+    def honest_halves(self, signs: Floats, side: int) -> tuple[Floats, Floats]:
+        """Return what honest rows have of a sign, rising: of even numbers of traders, of odd.
+
+        Args:
+            signs: Of each row; NaN where it says nothing.
+            side: Of which goods: what tells imports from exports tells no mechanism.
+        """
+        told = self.beside(side) & ~np.isnan(signs)
         odd = self.trader % 2 == 1
         return np.sort(signs[told & ~odd]), np.sort(signs[told & odd])
 
@@ -84,12 +98,13 @@ class Items:
         kind, names = _numbered(labelled["mechanism"])
         _, declaration = np.unique(labelled["base"].to_numpy(), return_inverse=True)
         client, _ = _numbered(labelled["client"])
+        side = labelled["side"].to_numpy()
         honest = ~labelled["is_meant"].to_numpy().astype(bool)
         kinds = {
             names[number]: np.flatnonzero(kind == number) for number in np.unique(kind[~honest])
         }
         self.grains = tuple(
-            _rows(grain, of_item, (trader, group), kinds, honest)
+            _rows(grain, of_item, (trader, side, group), kinds, honest)
             for grain, of_item, group in (
                 (ITEM, np.arange(len(trader)), None),
                 (DECLARATION, declaration, None),
@@ -98,6 +113,14 @@ class Items:
                 (REPEATED_BY_CLIENT, declaration, client),
             )
         )
+
+        self._declarations = self.grains[1]
+
+    def grain_of(self, items: Floats) -> str:
+        """Return what a sign of each item is of: ITEM, or DECLARATION where it is one for all."""
+        rows = self._declarations
+        is_one = np.array_equal(rows.signs_of(items)[rows.of_item], items, equal_nan=True)
+        return DECLARATION if is_one else ITEM
 
     def sign(self, name: str) -> Floats:
         """Return a sign of each item; NaN where it says nothing."""
@@ -134,17 +157,20 @@ def _scores(signs: Floats, group: Ints) -> Floats:
 def _rows(
     grain: str,
     of_item: Ints,
-    of_whom: tuple[Ints, Ints | None],
+    of_whom: tuple[Ints, Ints, Ints | None],
     kinds: dict[str, Ints],
     honest: Bools,
 ) -> Rows:
-    count, (trader, group) = int(of_item.max()) + 1, of_whom
+    count, (trader, side, group) = int(of_item.max()) + 1, of_whom
     traders, all_honest = np.zeros(count, dtype=np.int64), np.ones(count, dtype=bool)
+    sides = np.full(count, _ANY, dtype=np.int64)
     traders[of_item] = trader
+    if grain != TRADER:
+        sides[of_item] = side
     all_honest[of_item[~honest]] = False
     held = {name: np.unique(of_item[items]) for name, items in kinds.items()}
     if group is None:
-        return Rows(grain, of_item, traders, held, all_honest)
+        return Rows(grain, of_item, traders, sides, held, all_honest)
     groups = np.zeros(count, dtype=np.int64)
     groups[of_item] = group
-    return Rows(grain, of_item, traders, held, all_honest, groups)
+    return Rows(grain, of_item, traders, sides, held, all_honest, groups)

@@ -5,6 +5,8 @@ select
     sign.base,
     sign.trader,
     coalesce(sign.client, sign.trader) as client,
+    -- Imports, exports, slips.
+    case when sign.is_import then 0 when not sign.is_import then 1 else 2 end as side,
     coalesce(irregular.mechanism, '') as mechanism,
     coalesce(irregular.is_meant, false) as is_meant
 from sign

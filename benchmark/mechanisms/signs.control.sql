@@ -97,7 +97,8 @@ select
     -date_diff('day', founded, goods.day) as young
 from (
     select
-        base, stt, trader, concat_ws('|', trader, office, broker, is_import) as client, day
+        base, stt, trader, concat_ws('|', trader, office, broker, is_import) as client, day,
+        is_import
     from goods
 ) as goods
 left join price_sign using (base, stt)

@@ -123,6 +123,13 @@ traders as (
     from gaps group by trader having count(*) >= 3
 ),
 
+exporters as (
+    select goods.trader, count(*) filter (price_sign.export_over_peers > 0.45) as dear, count(*) as known
+    from goods inner join price_sign using (base, stt)
+    where price_sign.export_over_peers is not null
+    group by goods.trader
+),
+
 prices as (
     -- The same price to the last digit, asked of several clients of one broker.
     select hs, unit, broker, round(price_vnd, 0) as price, count(distinct trader) as heads
@@ -133,8 +140,11 @@ prices as (
 
 select
     goods.base, goods.stt, brokers.broker_gap, traders.trader_gap,
-    -traders.trader_spread as trader_steady, prices.heads as same_price_clients
+    -traders.trader_spread as trader_steady, prices.heads as same_price_clients,
+    case when not goods.is_import then (exporters.dear + 0.1) / (exporters.known + 4)
+    end as exports_too_dear
 from goods
+left join exporters using (trader)
 left join brokers using (broker)
 left join traders using (trader)
 left join prices

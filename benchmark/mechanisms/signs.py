@@ -29,6 +29,6 @@ _STEPS = (
 
 
 def make_signs(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `sign`, a row an item or slip: base, stt, trader, client and the columns of SIGNS."""
+    """Make `sign`, a row an item or slip: base, stt, trader, client, is_import and all of SIGNS."""
     for step in _STEPS:
         connection.execute(_SQL[step])

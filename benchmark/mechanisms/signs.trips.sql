@@ -118,10 +118,21 @@ weighed as (
         and moment_of(raw_weighbridge.TS) between left_at - interval 3 hour
         and came_at + interval 6 hour
     group by trip.trip
+),
+
+of_trader as (
+    select
+        base,
+        (count(distinct trip) filter (alarms > 0) over (partition by trader) + 0.1)
+        / (count(distinct trip) over (partition by trader) + 4) as trips_with_alarm
+    from trip
+    inner join sealed using (trip)
+    inner join declaration using (base)
 )
 
 select
     trip.base,
+    max(trips_with_alarm) as trips_with_alarm,
     max(sealed.alarms) as seal_alarms,
     max(sealed.stop_hours) as stop_hours,
     max(sealed.off_km) as off_route_km,
@@ -136,4 +147,5 @@ select
 from trip
 left join sealed using (trip)
 left join weighed using (trip)
+left join of_trader on trip.base = of_trader.base
 group by trip.base;

@@ -1,7 +1,9 @@
 """How well the best single rule tells each mechanism from honest goods.
 
 A rule is a sign and a threshold: what lies at it or above is flagged. Goods of other mechanisms are
-left out, so that only honest goods are flagged wrongly. A rule flags items, whole declarations (by
+left out, and imports where a mechanism is of exports, so that only honest goods of its own side are
+flagged wrongly. Where a sign puts a mechanism is told of items, or of declarations where it is one
+number for all items of each. A rule flags items, whole declarations (by
 the highest of their items, or by how often and how far it repeats itself with their trader, or with
 this client of their broker at their office) or traders (by the mean of theirs). One sign is held at
 a time.
@@ -23,7 +25,7 @@ from benchmark.mechanisms.marks import (
     mark_of,
     mark_within_traders,
 )
-from benchmark.mechanisms.rows import ITEM, Items, Rows
+from benchmark.mechanisms.rows import Items, Rows
 from benchmark.mechanisms.signs import SIGNS
 from benchmark.mechanisms.stories import STORIES
 from measures.intervals import Interval, none_of, ratio_interval, resampled_sums
@@ -105,11 +107,16 @@ def measure_strength(connection: duckdb.DuckDBPyConnection) -> list[Strength]:
     trials = [_Trial(items, name) for name in sorted(items.grains[0].kinds)]
     for sign in SIGNS:
         of_items = items.sign(sign)
+        own_grain = items.grain_of(of_items)
         for rows in items.grains:
             signs = rows.signs_of(of_items)
-            honest = rows.honest_halves(signs)
+            honest = {
+                side: rows.honest_halves(signs, side) for side in {one.side for one in trials}
+            }
             for trial in trials:
-                trial.take(sign, rows, signs, honest)
+                trial.take(sign, rows, signs, honest[trial.side])
+                if rows.grain == own_grain:
+                    trial.mark(sign, rows, signs, honest[trial.side])
     return [trial.strength() for trial in trials]
 
 
@@ -120,6 +127,8 @@ class _Trial:
         every = items.grains[0]
         own = every.kinds[mechanism]
         self._items, self._mechanism, self._rows = items, mechanism, len(own)
+        # Nobody looks for goods that come in among those that leave.
+        self.side = int(np.bincount(every.side[own]).argmax())
         self._by_trader = np.bincount(every.trader[own])
         # Of few rows some rule tells most by chance.
         usual = [rows for rows in items.grains if len(rows.kinds[mechanism]) >= LEAST_ROWS]
@@ -141,11 +150,14 @@ class _Trial:
         for part, own in enumerate(self._parts.get(rows.grain, ())):
             rule = _rule(sign, signs[own], honest[_HALVES[part]])
             self._rules[rows.grain, part].append(rule)
-        if rows.grain == ITEM and self._story:
-            if sign in self._story.signs:
-                self._marks[sign] = mark_of(rows, self._mechanism, sign, signs, honest)
-            is_silent = set(SIGNS[sign]) <= set(self._story.silent)
-            if is_silent and mark_within_traders(rows, self._mechanism, sign, signs).tells:
+
+    def mark(self, sign: str, rows: Rows, signs: Floats, honest: Sequence[Floats]) -> None:
+        """Take where a sign puts the mechanism, of the rows of its own grain (as of `take`)."""
+        if self._story and sign in self._story.signs:
+            self._marks[sign] = mark_of(rows, self._mechanism, sign, signs, honest)
+        if self._story and set(SIGNS[sign]) <= set(self._story.silent):
+            beside = rows.beside(self.side)
+            if mark_within_traders(rows, self._mechanism, sign, signs, beside).tells:
                 self._told_by += SIGNS[sign]
 
     def strength(self) -> Strength:
@@ -186,7 +198,7 @@ class _Trial:
             rule = max(self._rules[grain, other])
             signs = rows.signs_of(self._items.sign(rule.sign))
             flagged |= (rows.trader % 2 == parity) & (signs >= rule.threshold)
-        counted = rows.honest.copy()
+        counted = rows.beside(self.side)
         counted[own] = True
         chosen = (own[flagged[own]], np.flatnonzero(flagged & counted), own)
         count = int(rows.trader.max()) + 1

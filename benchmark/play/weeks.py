@@ -155,7 +155,7 @@ def standing(block: Block) -> Findings:
 def _block(nation: Nation, life: Life, whole: Roster) -> tuple[Block, Decisions]:
     batch = declare(nation, life.states, whole)
     lanes, quiet, lives = _unlooked(nation, life, batch)
-    checks, masses = _no_checks(), weigh(nation, batch)
+    checks, masses = _no_checks(), weigh(nation, batch, batch.planted.hidden_worth)
     nothing = np.empty(0, dtype=np.int64)
     shipments = ship(batch, checks, lives, masses)
     block = Block(

@@ -142,6 +142,9 @@ def licences(
     room = _LEAST_ROOM + (_MOST_ROOM - _LEAST_ROOM) * keyed.uniform(key, "room")
     granted = rounded_up(usual * guess * room)
     earlier = usual * _share_before(term, run) * (_LEAST_EARLIER + keyed.uniform(key, "earlier"))
+    since = np.minimum.reduceat(listed.asked, first) if len(first) else first
+    # What is asked for in the days written was used by nobody before them.
+    earlier = np.where(since < run[0], earlier, 0.0)
     first_used = np.minimum(np.rint(earlier).astype(np.int64), granted)
     overdrawn = keyed.happens(key, "overdrawn", _OVERDRAWN_SHARE)
     raises = _raises(nation, use, holder, (first_used, granted))
@@ -156,7 +159,6 @@ def licences(
     used = first_used[of] + _used_before(nation, use, holder[of], np.where(is_end, ends, day))
     times = raises.times_by(of, np.where(is_end, ends, day))
     quantity = np.where(times > 0, rounded_up(granted[of] * _RAISED**times), granted[of])
-    since = np.minimum.reduceat(listed.asked, first) if len(first) else first
     goods, counts = _goods_told(listed, holder[of], np.where(is_end, ends, day))
     columns = {
         "type": coded(LICENCES, kind[of]),

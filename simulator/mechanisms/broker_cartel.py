@@ -1,8 +1,9 @@
 """Cartels of brokers: brokers at several offices share their clients, without any officer.
 
-Actors: a few brokers, wherever they are, and their clients. Motive: each office and each broker
-sees a small part only, so that no price looks usual anywhere. Method: the declarations of a client
-go by up to three of the brokers, by lot, all from one price list that is cheaper than the market.
+Actors: a few brokers, wherever they are, and their clients, mostly of one chapter. Motive: each
+office and each broker sees a small part only, so that no price looks usual anywhere. Method: the
+declarations of a client go by up to three of the brokers, by lot, all from one price list: a
+discount for each chapter.
 Evaded: duties on what is true less those on what is declared.
 """
 
@@ -29,6 +30,7 @@ from simulator.mechanisms.planning import (
     draw_schemes,
     dutiable_share,
     leaning_of,
+    of_common_chapter,
     plan_of,
     trades_as,
 )
@@ -36,6 +38,8 @@ from simulator.setting import Setting
 
 _BROKERS_A_CARTEL, _FEWEST, _MEMBER_SHARE = 60, 2, 0.1
 _MOST_BROKERS = 3
+# How much more seldom who trades in other goods than a cartel's list is of joins it (assumption).
+_OTHER_GOODS = 0.1
 
 
 class BrokerCartel(Mechanism):
@@ -52,6 +56,7 @@ class BrokerCartel(Mechanism):
         own = np.where(broker >= 0, cartel[np.maximum(broker, 0)], -1)
         leaning = (0.2 + leaning_of(setting)) * (own >= 0) * dutiable_share(setting, 500)
         leaning = leaning * trades_as(setting, COMMERCIAL) * setting.traders.is_ordinary
+        leaning *= np.where(of_common_chapter(setting, own), 1.0, _OTHER_GOODS)
         schemes = draw_schemes(setting, plan_of(self.name, leaning))
         return replace(schemes, group=len(setting.brokers) + own[schemes.trader])
 
@@ -66,12 +71,13 @@ class BrokerCartel(Mechanism):
         return as_usual(errand, broker=order[first + (errand.scheme + turn) % count])
 
     def act(self, setting: Setting, case: Case) -> Deed:
-        """Declare a discount that depends on the cartel and the good."""
+        """Declare a discount that depends on the cartel and the chapter."""
         cartel = _cartels(setting)[setting.traders.broker[case.trader]]
-        which = keyed.derive(setting.root("cover"), "cartel list", cartel * 100_000 + case.line)
+        chapter = cartel * 100 + setting.goods.hs2[case.line]
+        which = keyed.derive(setting.root("cover"), "cartel list", chapter)
         takes = takes_part(case, self.name, taxed_imports(case))
         depth = depth_of(self.name, keyed.uniform(which, "discount"))
-        return discounted(setting, case, self.name, takes, depth)
+        return discounted(setting, case, self.name, takes, depth, has_own_list=True)
 
 
 def _cartels(setting: Setting) -> Ints:

@@ -1,8 +1,8 @@
 """Broker rings: the clients of one broker declare alike, from the same texts and price lists.
 
-Actors: a broker and several of its clients. Motive: the broker sells cheap clearance. Method:
-prices from the ring's own list, much the same discount for all of them. Evaded: duties on what is
-true less those on what is declared.
+Actors: a broker and several of its clients, mostly of one chapter. Motive: the broker sells cheap
+clearance. Method: prices from the ring's own list, for each chapter a discount that all of them
+have. Evaded: duties on what is true less those on what is declared.
 """
 
 from dataclasses import replace
@@ -23,8 +23,18 @@ from simulator.mechanisms.mechanism import (
     Schemes,
     as_usual,
 )
-from simulator.mechanisms.planning import depth_of, draw_schemes, leaning_of, plan_of, trades_as
+from simulator.mechanisms.planning import (
+    depth_of,
+    draw_schemes,
+    leaning_of,
+    of_common_chapter,
+    plan_of,
+    trades_as,
+)
 from simulator.setting import Setting
+
+# How much more seldom who trades in other goods than a ring's list is of joins it (assumption).
+_OTHER_GOODS = 0.1
 
 
 class BrokerRing(Mechanism):
@@ -41,6 +51,8 @@ class BrokerRing(Mechanism):
         broker = setting.traders.broker
         member = (broker >= 0) & ring[np.maximum(broker, 0)] & setting.traders.is_ordinary
         leaning = (0.2 + leaning_of(setting)) * member * trades_as(setting, COMMERCIAL)
+        # A list is of somebody's goods: those that most clients trade in.
+        leaning *= np.where(of_common_chapter(setting, broker), 1.0, _OTHER_GOODS)
         schemes = draw_schemes(setting, plan_of(self.name, leaning))
         clients = np.bincount(broker[schemes.trader], minlength=count)
         schemes = pick(schemes, clients[broker[schemes.trader]] > 1)
@@ -53,10 +65,9 @@ class BrokerRing(Mechanism):
         return as_usual(errand, broker=errand.schemes.broker[errand.scheme])
 
     def act(self, setting: Setting, case: Case) -> Deed:
-        """Declare the ring's price, a discount that depends on the ring and the good."""
-        ring = setting.traders.broker[case.trader]
-        listed = keyed.uniform(
-            keyed.derive(setting.root("cover"), "ring list", ring * 100_000 + case.line), "discount"
-        )
+        """Declare the ring's price, a discount that depends on the ring and the chapter."""
+        chapter = setting.traders.broker[case.trader] * 100 + setting.goods.hs2[case.line]
+        which = keyed.derive(setting.root("cover"), "ring list", chapter)
         takes = takes_part(case, self.name, taxed_imports(case))
-        return discounted(setting, case, self.name, takes, depth_of(self.name, listed))
+        depth = depth_of(self.name, keyed.uniform(which, "discount"))
+        return discounted(setting, case, self.name, takes, depth, has_own_list=True)

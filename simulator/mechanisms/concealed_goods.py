@@ -1,8 +1,9 @@
 """Concealed goods among declared ones: a box holds something that is on no paper.
 
 Actors: importers of cheap, bulky goods. Motive: the whole duty on dear goods.
-Method: a small part of the load is something else; the declared goods are true, but for the mass of
-what is counted, told 4 % less. Evaded: 1,000,000 VND and 0.3 to 2 times WHOLE.
+Method: a small part of the load is something else, 3 to 12 times as dear by mass; what is declared
+is true, but for the mass of what is counted, told 4 % less: the box weighs more than it should.
+Evaded: 1,000,000 VND and 0.3 to 2 times WHOLE.
 """
 
 from typing import ClassVar

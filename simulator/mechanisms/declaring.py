@@ -23,6 +23,8 @@ from simulator.setting import Setting
 KEPT_AFTER_CATCH = 0.75
 _LEAST, _WORTH_IT = 0.25, 0.97
 _FLAT, _BY_SIGMA, _UNEVEN = 0.6, 1.0, 0.12
+# One list for many clients: as deep for every good of it, and hardly uneven.
+_OF_A_LIST, _UNEVEN_OF_A_LIST = 1.0, 0.03
 _ABOVE_LIST, _NEAR_LIST, _LOOKED_SHARE = 0.004, 0.035, 0.75
 _LEAST_HIDDEN_VND = 1_000_000
 
@@ -62,7 +64,15 @@ def one_item_each(case: Case, name: str) -> Bools:
     return result
 
 
-def discounted(setting: Setting, case: Case, name: str, takes: Bools, depth: Floats) -> Deed:
+def discounted(
+    setting: Setting,
+    case: Case,
+    name: str,
+    takes: Bools,
+    depth: Floats,
+    *,
+    has_own_list: bool = False,
+) -> Deed:
     """Return what is declared where the price is shaded and all else is true.
 
     Goods on the published list of reference prices (`reference.value_control`) are declared just
@@ -78,17 +88,21 @@ def discounted(setting: Setting, case: Case, name: str, takes: Bools, depth: Flo
         name: Name of the draw.
         takes: Items that take part.
         depth: ln by which the price of a usual line is less, a scheme's own.
+        has_own_list: All prices are those of a list that several traders share, whatever has been
+            published and whoever was caught: less by the depth, with an sd of 0.03.
     """
     sigma = setting.goods.price_sigma[case.line]
-    less = depth * (_FLAT + _BY_SIGMA * sigma) + _UNEVEN * keyed.normal(case.key, f"{name} noise")
+    usual = _OF_A_LIST if has_own_list else _FLAT + _BY_SIGMA * sigma
+    uneven = _UNEVEN_OF_A_LIST if has_own_list else _UNEVEN
+    less = depth * usual + uneven * keyed.normal(case.key, f"{name} noise")
     above = _ABOVE_LIST + _NEAR_LIST * np.abs(keyed.normal(case.key, f"{name} near the list"))
     listed = list_prices(setting.goods, setting.root("value list"), case.line, case.day)
     per_usd = setting.rates.on(case.day, 0 * case.currency) / setting.rates.on(
         case.day, case.currency
     )
     log_listed = np.log(np.maximum(listed * per_usd * 10_000, 1.0) / case.unit_price_e4) + above
-    given_back = 0.8 ** np.minimum(case.caught, 5)
-    looked = keyed.happens(case.deal_key, f"{name} by the list", _LOOKED_SHARE)
+    given_back = 1.0 if has_own_list else 0.8 ** np.minimum(case.caught, 5)
+    looked = keyed.happens(case.deal_key, f"{name} by the list", _LOOKED_SHARE) & ~has_own_list
     wanted = np.where((listed > 0) & looked, np.minimum(log_listed, 0.0), -less * given_back)
     factor = np.clip(np.exp(wanted), _LEAST, 1.0)
     price = one_at_least(case.unit_price_e4 * factor)

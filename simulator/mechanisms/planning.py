@@ -123,6 +123,21 @@ def imports_lines(setting: Setting, wanted: Bools) -> Floats:
     return share
 
 
+def of_common_chapter(setting: Setting, group: Ints) -> Bools:
+    """Return who mostly imports of the chapter that is the commonest in its group of traders.
+
+    Args:
+        setting: The nation before anything goes wrong.
+        group: Of each trader, 0 and up; -1 for none, shape (traders,).
+    """
+    chapter = setting.goods.hs2[setting.traders.lines[:, 0, 0, 0]]
+    own = np.flatnonzero((group >= 0) & setting.traders.is_ordinary)
+    counts = np.zeros((int(group.max(initial=0)) + 1, int(chapter.max(initial=0)) + 1))
+    np.add.at(counts, (group[own], chapter[own]), 1)
+    common: Bools = (group >= 0) & (chapter == counts.argmax(axis=1)[np.maximum(group, 0)])
+    return common
+
+
 def dutiable_share(setting: Setting, least_bp: int) -> Floats:
     """Return the share of each trader's import lines with an MFN duty of at least `least_bp`."""
     return imports_lines(setting, setting.goods.mfn_bp >= least_bp)

@@ -1,7 +1,8 @@
-"""VAT-refund export fraud: worthless exports are declared dear, and input VAT is claimed back.
+"""VAT-refund export fraud: cheap exports are declared dear, and input VAT is claimed back.
 
 Actors: exporters, young ones more often. Motive: the refund of 10 % of the declared value. Method:
-prices far above the level for goods that hardly leave. Evaded: a tenth of declared less true value.
+prices far above the level of others. Evaded: a tenth of declared less true value. The claim itself
+goes to the tax authority: no table here has it.
 """
 
 from typing import ClassVar

@@ -72,14 +72,20 @@ def _invoices(paper: Paper) -> _Documents:
 
 
 def _bills(paper: Paper) -> list[_Documents]:
-    """Return the bills of declarations, the first of each, then the second and so on."""
-    cargo, key = paper.consignments, paper.batch.roster.deal_key
-    issued = cargo.arrived[paper.rows] // DAY_SECONDS - keyed.integers(key, "sailed", 1, 18)
+    """Return the bills of declarations, the first of each, then the second and so on.
+
+    What is named was issued by then: an export whose goods are not yet on board shows no bill.
+    """
+    cargo, roster = paper.consignments, paper.batch.roster
+    sailed = keyed.integers(roster.deal_key, "sailed", 1, 18)
+    issued = cargo.arrived[paper.rows] // DAY_SECONDS - sailed
+    is_import = paper.batch.deals.direction == IMPORT
+    issued = np.where(is_import, np.minimum(issued, roster.day), issued)
     kind = np.where(paper.batch.deals.transport == AIR, WAYBILL, BILL)
     found = []
     for numbers in (cargo.bill_numbers, *cargo.further_bills):
         own = numbers.take(pa.array(paper.rows))
-        rows = np.flatnonzero(np.asarray(own.is_valid()))
+        rows = np.flatnonzero(np.asarray(own.is_valid()) & (issued <= roster.day))
         found.append(_Documents(rows, kind[rows], own.take(pa.array(rows)), issued[rows]))
     return found
 

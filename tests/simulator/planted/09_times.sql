@@ -53,3 +53,11 @@ insert into sukien_sent (SO_TK_GOC, MA_SK, GIA_TRI, THOI_DIEM) values
 ('10000000001', 'TQ', null, '2025-01-01 11:00:00'),
 ('10000000002', 'LUONG', '3', '2025-01-01 09:00:01'),
 ('10000000002', 'TQ', null, '2025-01-01 11:00:00');
+
+-- rule: a_bill_is_issued_before_it_is_named
+-- caught: 100000000020 1
+insert into tk_sent (SO_TK, NGAY_DK) values
+('100000000010', '2025-01-02 09:00:00'), ('100000000020', '2025-01-02 09:00:00');
+insert into chungtu_sent (SO_TK, STT_CT, LOAI_CT, NGAY_CT) values
+('100000000010', '1', 'BOL', '2025-01-02'), ('100000000010', '2', 'CO', '2025-01-09'),
+('100000000020', '1', 'AWB', '2025-01-03');

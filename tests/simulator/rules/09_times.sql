@@ -104,3 +104,12 @@ with moment as (
 select SO_TK_GOC as record_key, not is_checked as is_violated
 from moment inner join settled on SO_TK_GOC = base
 where lane = '3' and is_cleared;
+
+-- rule: a_bill_is_issued_before_it_is_named
+-- tables: tk, chungtu
+-- A bill of lading or air waybill among the documents is of the day of registration at the latest.
+select
+    chungtu.SO_TK || ' ' || STT_CT as record_key,
+    coalesce(NGAY_CT > NGAY_DK::date, false) as is_violated
+from chungtu inner join tk using (SO_TK)
+where LOAI_CT in ('BOL', 'AWB');

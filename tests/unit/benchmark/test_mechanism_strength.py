@@ -24,10 +24,11 @@ _ITEM, _TRADER = np.arange(TRADERS * ITEMS) % ITEMS, np.arange(TRADERS * ITEMS) 
 _KIND = "short_quantity"
 
 
-def measured(irregular=(_ITEM < 5) & (_TRADER % 11 == 0), **planted):
+def measured(irregular=(_ITEM < 5) & (_TRADER % 11 == 0), is_import=_ITEM < ITEMS, **planted):
     """Measure 2,970 items of 330 traders, 150 of them irregular; signs are noise but those planted.
 
-    A planted sign is a function of whether items are irregular and of 2,970 numbers in [0, 1).
+    All are imports unless told otherwise. A planted sign is a function of whether items are
+    irregular and of 2,970 numbers in [0, 1).
     """
     draw = np.random.default_rng(3)
     count = TRADERS * ITEMS
@@ -40,7 +41,7 @@ def measured(irregular=(_ITEM < 5) & (_TRADER % 11 == 0), **planted):
         clients = [
             f"{name}|{item < 3}" for name, item in zip(names.to_pylist(), _ITEM, strict=True)
         ]
-        who = {"trader": names, "client": pa.array(clients)}
+        who = {"trader": names, "client": pa.array(clients), "is_import": is_import}
         opened.from_arrow(pa.table(places | who | columns)).create("sign")
         rows = pa.table(places | {"is_meant": np.ones(count, bool)}).filter(pa.array(irregular))
         kinds = pa.array([_KIND] * len(rows))
@@ -145,6 +146,30 @@ def test_the_signs_of_the_story_are_told_apart_from_others():
     unproven = [UnprovenSign(_KIND, "bill_over_net", ("manifest",))]
     assert unproven_signs_of([found]) == unproven
     assert _KIND not in {one.mechanism for one in unproven_of([found])}
+
+
+def test_what_tells_imports_from_exports_tells_no_mechanism_of_imports():
+    is_import = (_ITEM < 6) & (_TRADER % 2 == 0)
+    found = measured(
+        is_import & (_ITEM < 3) & (_TRADER % 11 == 0),
+        is_import,
+        scale_over_declared=lambda _, lot: is_import + lot,
+    )
+    assert found.strictest < 0.5
+    mark = next(mark for mark in found.marks if mark.sign == "scale_over_declared")
+    assert not mark.shows
+
+
+def test_what_is_told_of_a_declaration_counts_once_for_it():
+    """The other goods of the declaration have the number too, and are no honest goods beside it."""
+
+    def of_declarations(irregular, lot):
+        return np.repeat(irregular.reshape(-1, 3).any(axis=1) + 0.1 * lot[::3], 3)
+
+    first = (_ITEM == 0) & (_TRADER % 11 == 0)
+    found = measured(first, scale_over_declared=of_declarations)
+    mark = next(mark for mark in found.marks if mark.sign == "scale_over_declared")
+    assert mark.apart == 0.5
 
 
 def test_a_sign_that_says_little_has_no_rows_to_tell_by():

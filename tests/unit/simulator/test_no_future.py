@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -78,9 +79,11 @@ def _uses(nation: Nation, offset: int = 0, others: int = 3) -> tuple[Ints, Ints]
     return codes * LICENCE_DAYS + day, np.full(len(codes), 500_00)
 
 
-def _told(nation: Nation, expected: Expected, use: tuple[Ints, Ints]) -> pd.DataFrame:
+def _told(
+    nation: Nation, expected: Expected, use: tuple[Ints, Ints], begins: int = RUN[0] - 60
+) -> pd.DataFrame:
     """Return the rows of a half-year with the day on which each comes, in their order."""
-    run = RUN[0] - 60, RUN[1]
+    run = begins, RUN[1]
     moment, columns = licences.licences(nation, expected, (TERM, run), use)
     rows = pd.DataFrame({name: column.to_pylist() for name, column in columns.items()})
     rows = rows.astype({"quantity": float, "used": float})
@@ -112,6 +115,17 @@ def test_what_licences_list_on_a_day_does_not_know_what_is_used_later(nation) ->
     ]
     assert (told[0]["day"] > RUN[0]).any()
     pd.testing.assert_frame_equal(*told)
+
+
+def test_a_licence_granted_within_the_days_written_was_used_by_nobody_before_them(nation) -> None:
+    begins = RUN[0] + 30
+    told = _told(nation, expected_use(nation), _uses(nation), begins)
+    first = told.groupby("no").first()
+    new = first["valid_from"].map(lambda one: (one - date(1970, 1, 1)).days) >= begins
+    assert new.sum() > 5
+    assert (~new).sum() > 20
+    assert (first["used"][~new] > 0).any()
+    assert (first["used"][new] == 0).all()
 
 
 def test_every_use_is_listed_before_it_comes(nation) -> None:
