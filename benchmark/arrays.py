@@ -12,6 +12,8 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 DAY_SECONDS = 86_400
+# A day or second that never comes.
+NEVER = np.iinfo(np.int64).max
 _DAYS_A_WEEK = 7
 WEEKS_A_YEAR = 365 / 7
 # 1970-01-01 was a Thursday; weeks begin on Monday.
@@ -22,6 +24,12 @@ def amounts_in(column: pa.ChunkedArray) -> Floats:
     """Return a column of numbers; 0 for null."""
     values: Floats = pc.fill_null(column.cast(pa.float64()), 0.0).to_numpy()
     return values
+
+
+def days_in(column: pa.ChunkedArray) -> Ints:
+    """Return a column of dates without null as days since 1970."""
+    days: Ints = column.cast(pa.date32()).cast(pa.int32()).to_numpy().astype(np.int64)
+    return days
 
 
 def numbers_in(column: pa.ChunkedArray) -> Ints:

@@ -46,9 +46,10 @@ class Point:
 
 
 def without_largest(nation: JudgedNation) -> Bools:
-    """Return which losses are left when the ten that bring most are taken out."""
+    """Return which losses are left when the ten that bring most, of the visible, are taken out."""
     left = np.ones(len(nation.losses), dtype=np.bool_)
-    left[np.argsort(-nation.losses.money, kind="stable")[:LARGEST_REMOVED]] = False
+    money = np.where(nation.is_visible, nation.losses.money, 0.0)
+    left[np.argsort(-money, kind="stable")[:LARGEST_REMOVED]] = False
     return left
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.compute as pc
 
-from benchmark.arrays import DAY_SECONDS, Bools, Floats, Ints, positions_in, week_of
+from benchmark.arrays import DAY_SECONDS, NEVER, Bools, Floats, Ints, positions_in, week_of
 from benchmark.kinds import KINDS
 from benchmark.outside import Declarations, Limits, read_declarations
 from benchmark.truth import Losses, Truth, loss_words, read_truth
@@ -54,6 +54,8 @@ class JudgedNation:
             kind sees the loss when its chance is above it, and it does so each time.
         is_small_honest: Whether each trader is honest and of the smallest size class.
         owner: Trader of each loss (that of its first place); -1 where it has no place.
+        shows: First day on which a check or an audit can see each loss; NEVER where that lies
+            after the last day with registrations.
     """
 
     declarations: Declarations
@@ -63,6 +65,13 @@ class JudgedNation:
     luck: Floats
     is_small_honest: Bools
     owner: Ints
+    shows: Ints
+
+    @property
+    def is_visible(self) -> Bools:
+        """Whether each loss shows by the last day with registrations, shape (losses,)."""
+        visible: Bools = self.shows != NEVER
+        return visible
 
 
 def read_nation(truth: Path, world: Path, limits: Limits) -> JudgedNation:
@@ -84,7 +93,17 @@ def joined(truth: Truth, declarations: Declarations) -> JudgedNation:
         luck=_luck(truth.losses),
         is_small_honest=_small_honest(truth, declarations, places),
         owner=owner,
+        shows=_shows(truth.losses, owner, declarations),
     )
+
+
+def _shows(losses: Losses, owner: Ints, declarations: Declarations) -> Ints:
+    """Return from when on each loss can be seen; one without a place is left as the truth has it.
+
+    This is the one place where it is said: who counts what is found, and the oracle, ask here.
+    """
+    last_day = declarations.day.max(initial=-1)
+    return np.where((owner >= 0) & (losses.shows > last_day), NEVER, losses.shows)
 
 
 def _places(loss: Ints, at: Ints, declarations: Declarations) -> Places:
@@ -128,7 +147,7 @@ def fingerprint(nation: JudgedNation) -> str:
     They are of what is registered and lost in it, so that no file has to say which nation it is.
     """
     held, losses = nation.declarations, nation.losses
-    parts = (held.number, held.registered, loss_words(losses.ids), losses.evaded)
+    parts = (held.number, held.registered, loss_words(losses.ids), losses.evaded, losses.shows)
     lengths = ",".join(str(part.size) for part in parts).encode()
     content = b"".join(np.ascontiguousarray(part).tobytes() for part in parts)
     return hashlib.sha256(lengths + content).hexdigest()[:16]

@@ -2,8 +2,9 @@
 
 Checks: each declaration is offered in the week of its registration, with the kind that brings most;
 the best ones of a week are taken. Audits: each week the traders whose five years bring most. A loss
-that lies in several declarations is offered with the first. It is a greedy bound, computed from the
-same table of chances as everybody's score.
+that lies in several declarations is offered with the first, to checks with the first in whose week
+it shows; what does not show yet is offered to nobody. It is a greedy bound, computed from the same
+table of chances as everybody's score.
 """
 
 from collections.abc import Sequence
@@ -31,7 +32,7 @@ def check_oracle(
         The selection, and the money of each loss, VND, shape (losses,).
     """
     places = nation.places
-    offered = places.is_first & is_left[places.loss]
+    offered = _offered(nation, is_left)
     loss, at = places.loss[offered], places.declaration[offered]
     declarations, inverse = np.unique(at, return_inverse=True)
     table = chance_table()[:AUDIT, :]
@@ -43,11 +44,27 @@ def check_oracle(
     rank = rank_within(week, -value)
     chosen = (rank < _limits_of(week, limits)) & (value > 0)
     money = np.zeros(len(nation.losses))
+    brings = gain[kind[inverse], np.arange(len(loss))]
     taken = chosen[inverse]
-    money[loss[taken]] = gain[kind[inverse[taken]], taken.nonzero()[0]]
+    money[loss[taken]] = brings[taken]
     number = nation.declarations.number[declarations[chosen]]
-    when = nation.declarations.registered[declarations[chosen]]
-    return checks(number, kind[chosen], when, rank[chosen] + 1), money
+    # At once, or on the first day on which all that is worth the check shows.
+    when = nation.declarations.registered[declarations]
+    useful = brings > 0
+    np.maximum.at(when, inverse[useful], nation.shows[loss[useful]] * DAY_SECONDS)
+    return checks(number, kind[chosen], when[chosen], rank[chosen] + 1), money
+
+
+def _offered(nation: JudgedNation, is_left: Bools) -> Ints:
+    """Return the place with which each loss is offered to checks: the first in whose week it shows.
+
+    Places are in the order of registration.
+    """
+    places = nation.places
+    end = last_second_of(week_of(places.registered // DAY_SECONDS)) // DAY_SECONDS
+    shown = np.flatnonzero(is_left[places.loss] & (nation.shows[places.loss] <= end))
+    first = np.unique(places.loss[shown], return_index=True)[1]
+    return np.sort(shown[first])
 
 
 def best_of_each(nation: JudgedNation, limits: dict[int, int], is_left: Bools) -> dict[str, float]:
@@ -84,6 +101,7 @@ def audit_oracle(
         day = end // DAY_SECONDS
         begin = (day - AUDIT_REACH_DAYS) * DAY_SECONDS
         now = is_open & (places.registered[offered] <= end) & (places.registered[offered] >= begin)
+        now &= nation.shows[loss] <= day
         value = np.bincount(trader[now], gain[now], traders)
         best = np.argsort(-value, kind="stable")[: limits[week]]
         best = best[value[best] > 0]

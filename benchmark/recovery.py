@@ -3,19 +3,17 @@
 Money is an expectation: loss x collectable share x the best chance that any counted check of it
 gives. Hits are drawn: a check sees a loss when its chance is above the loss's own luck for that
 kind, so the same check again sees the same. A check is a hit when it sees a loss that no earlier
-counted one saw.
+counted one saw. Nobody sees a loss before the day from which it shows.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from benchmark.arrays import DAY_SECONDS, Bools, Floats, Ints, expand
+from benchmark.arrays import DAY_SECONDS, NEVER, Bools, Floats, Ints, expand
 from benchmark.judgement import Valid
 from benchmark.kinds import chance_table
 from benchmark.nation import JudgedNation
-
-NEVER = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ def recover(counted: Valid, nation: JudgedNation, is_left: Bools) -> Recovery:
         is_left: Which losses take part, shape (losses,).
     """
     row, loss = _looks(counted, nation)
-    kept = is_left[loss]
+    kept = is_left[loss] & (nation.shows[loss] <= counted.selection.selected[row] // DAY_SECONDS)
     row, loss = row[kept], loss[kept]
     kind = counted.selection.kind[row]
     chance = chance_table()[kind, nation.losses.sights[loss]]

@@ -25,13 +25,14 @@ _OF_ALL = tuple(name for name in _MEASURES if not name.endswith("seen"))
 _OF_A_CONTEST = ("policies", "comparisons", "nations", "capacity", "scale")
 _RATES = ("Hit rate of checks", "Of audits", "As officers told it")
 # What older contests, and ceilings, do not tell has no column.
-_LEFT_OUT, _USED = "Choices left out", "Seconds"
+_WAITING, _LEFT_OUT, _USED = "Not yet visible", "Choices left out", "Seconds"
 _NOTHING, _SPACE = "–", "\N{NO-BREAK SPACE}"
 _MILLION, _MIB = 1e6, 2**20
 _COUNTS = {
     "hits", "of", "seen", "new_schemes", "oracle_losses", "weeks", "checks", "audits",
     "history_weeks", "wins", "nations", "scale", "share_of_oracle", "recovered_vnd", "oracle_vnd",
-    "seconds", "memory_bytes", "invalid", "surplus", "warmup_days", "random_arm",
+    "seconds", "memory_bytes", "invalid", "surplus", "warmup_days", "random_arm", "losses",
+    "evaded_vnd",
 }  # fmt: skip
 _MOST, _LONGEST = 1e18, 300
 # Parts that are no more than their whole; and ranges: the oracle is greedy, so that a policy may
@@ -57,13 +58,14 @@ class _Line:
     recovered: str
     rates: list[list[str]]
     schemes: str
+    waiting: list[str]
     left_out: list[str]
     used: list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Contest:
-    """A contest, all as text; `more` are the heads of what stands in `left_out` and `used`."""
+    """A contest, all as text; `more` are the heads of `waiting`, `left_out` and `used`."""
 
     title: str
     about: str
@@ -175,6 +177,7 @@ def _contest(title: str, told: Told) -> _Contest:
         about=about,
         rates=[_RATES[place] for place in shown],
         more=[
+            *([_WAITING] if any(line.waiting for line in lines) else []),
             *([_LEFT_OUT] if any(line.left_out for line in lines) else []),
             *([_USED] if any(line.used for line in lines) else []),
         ],
@@ -248,9 +251,17 @@ def _line(name: str, told: Told) -> _Line:
             _rate(one["told"]["hit_rate"]) if "told" in one else [],
         ],
         schemes=f"{warning['seen']:,} of {warning['new_schemes']:,}",
+        waiting=_waiting(one["not_yet_visible"]) if "not_yet_visible" in one else [],
         left_out=_not_counted(one["not_counted"]) if "not_counted" in one else [],
         used=_used(one["used"]) if "used" in one else [],
     )
+
+
+def _waiting(told: Told) -> list[str]:
+    """Return how many losses no control can see by the last day, and of how much, line by line."""
+    if not told["losses"]:
+        return ["none"]
+    return [f"{told['losses']:,}", f"{told['evaded_vnd'] / _MILLION:,.0f} million VND"]
 
 
 def _not_counted(other: Told) -> list[str]:

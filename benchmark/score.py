@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmark.arrays import DAY_SECONDS, Bools, Floats, Ints, week_of
+from benchmark.arrays import DAY_SECONDS, NEVER, Bools, Floats, Ints, week_of
 from benchmark.broken_files import telling_broken
 from benchmark.curves import Point, curve, described, without_largest
 from benchmark.judgement import Capacity, Valid, valid_rows, within_capacity
@@ -21,13 +21,13 @@ from benchmark.nation import (
 )
 from benchmark.oracle import audit_oracle, check_oracle
 from benchmark.outside import Limits
-from benchmark.recovery import NEVER, Recovery, recover
+from benchmark.recovery import Recovery, recover
 from benchmark.selection import Selection, read_selection
 from benchmark.truth import refuse_another, refuse_as_world, refuse_lacking, world_beside
 from data_contracts.errors import CustomsDataError, WrongUseError
 from measures.intervals import MINIMUM_HITS, TOO_FEW, rate
 
-FORMAT = 2
+FORMAT = 3
 _FAR_DAYS = float("inf")
 
 
@@ -148,8 +148,12 @@ def _money(
     return {
         **described(whole, nation, rules.seed, None),
         "without_ten_largest": described(trimmed, nation, rules.seed, None),
-        "true_loss_vnd": round(float(nation.losses.evaded.sum())),
-        "collectable_vnd": round(float(nation.losses.money.sum())),
+        "true_loss_vnd": round(float(nation.losses.evaded[nation.is_visible].sum())),
+        "collectable_vnd": round(float(nation.losses.money[nation.is_visible].sum())),
+        "not_yet_visible": {
+            "losses": int((~nation.is_visible).sum()),
+            "evaded_vnd": round(float(nation.losses.evaded[~nation.is_visible].sum())),
+        },
         "cost_vnd": cost,
         "net_vnd": round(float(recovery.money.sum())) - cost,
         "losses_outside_the_world": nation.lost_places,
@@ -213,7 +217,7 @@ def _kinds(counted: Valid, recovery: Recovery, rules: Rules) -> dict[str, Any]:
 def _early_warning(nation: JudgedNation, recovery: Recovery) -> dict[str, Any]:
     """Return how long schemes that began inside the nation's days went unseen."""
     losses = nation.losses
-    placed = (nation.owner >= 0) & (losses.scheme >= 0)
+    placed = (nation.owner >= 0) & (losses.scheme >= 0) & nation.is_visible
     starts = _least(losses.scheme[placed], losses.starts[placed], len(losses.schemes))
     seen = _least(losses.scheme[placed], recovery.seen[placed], len(losses.schemes))
     opening = int(nation.declarations.day.min()) if len(nation.declarations) else 0
@@ -233,7 +237,7 @@ def _early_warning(nation: JudgedNation, recovery: Recovery) -> dict[str, Any]:
 
 def _new_mechanisms(nation: JudgedNation, recovery: Recovery, opening: int) -> dict[str, Any]:
     losses = nation.losses
-    placed = (nation.owner >= 0) & losses.is_meant
+    placed = (nation.owner >= 0) & losses.is_meant & nation.is_visible
     count = len(losses.mechanisms)
     starts = _least(losses.mechanism[placed], losses.starts[placed], count)
     seen = _least(losses.mechanism[placed], recovery.seen[placed], count)

@@ -26,6 +26,10 @@ def summed(scores: Sequence[Told], oracle: Sequence[Told] | None) -> Told:
         "recovered_vnd": recovered,
         "true_loss_vnd": sum(one["true_loss_vnd"] for one in money),
         "collectable_vnd": sum(one["collectable_vnd"] for one in money),
+        "not_yet_visible": {
+            name: sum(one["not_yet_visible"][name] for one in money)
+            for name in ("losses", "evaded_vnd")
+        },
         "cost_vnd": sum(one["cost_vnd"] for one in money),
         **_share(money),
         "share_of_played_oracle": recovered / sum(played) if sum(played) else None,

@@ -39,6 +39,11 @@ class _NotCounted(TypedDict):
     surplus: int
 
 
+class _NotYetVisible(TypedDict):
+    losses: int
+    evaded_vnd: float
+
+
 class _Used(TypedDict):
     seconds: float
     memory_bytes: int | None
@@ -50,6 +55,7 @@ class _Policy(_Share):
     early_warning: _Warning
     recovered_vnd: float
     told: NotRequired[_Told]
+    not_yet_visible: NotRequired[_NotYetVisible]
     not_counted: NotRequired[_NotCounted]
     used: NotRequired[_Used]
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from benchmark.arrays import Bools, Floats, Ints, amounts_in
+from benchmark.arrays import NEVER, Bools, Floats, Ints, amounts_in, days_in
 from benchmark.broken_files import UNREADABLE, reason_of
 from benchmark.csv_headers import found_instead
 from benchmark.kinds import SIGHTS
@@ -56,6 +56,7 @@ _ITEM_COLUMNS = {
     "duty_evaded_vnd": _AMOUNT,
     "collectable_share": _SHARE,
     "starts_on": _DATE,
+    "shows_on": _DATE,
 }
 _TRUE_COLUMNS = {
     "true_hs": _OPTIONAL,
@@ -91,6 +92,7 @@ class Losses:
         scheme: Position in `schemes`; -1 where nobody schemed.
         sights: 1 documents + 2 physical + 4 audit.
         starts: Day since 1970 when the scheme began.
+        shows: First day on which any control can see it: the earliest of its rows.
         is_meant: Whether there was intent.
         mechanisms: Names, sorted.
         schemes: Ids, sorted.
@@ -103,6 +105,7 @@ class Losses:
     scheme: Ints
     sights: Ints
     starts: Ints
+    shows: Ints
     is_meant: Bools
     mechanisms: list[str]
     schemes: list[str]
@@ -353,7 +356,8 @@ def _losses(rows: pa.Table, loss: Ints, ids: pa.Array) -> Losses:
     first = order[np.searchsorted(loss[order], np.arange(count))]
     mechanism, mechanisms = _codes(rows["mechanism"])
     scheme, schemes = _codes(rows["scheme_id"])
-    starts = rows["starts_on"].cast(pa.date32()).cast(pa.int32()).to_numpy().astype(np.int64)
+    shows = np.full(count, NEVER, dtype=np.int64)
+    np.minimum.at(shows, loss, days_in(rows["shows_on"]))
     share = amounts_in(rows["collectable_share"])
     return Losses(
         ids=ids,
@@ -362,7 +366,8 @@ def _losses(rows: pa.Table, loss: Ints, ids: pa.Array) -> Losses:
         mechanism=mechanism[first],
         scheme=scheme[first],
         sights=sights_in(rows["visible_by"])[first],
-        starts=starts[first],
+        starts=days_in(rows["starts_on"])[first],
+        shows=shows,
         is_meant=rows["intent"].cast(pa.int64()).to_numpy()[first] > 0,
         mechanisms=mechanisms,
         schemes=schemes,

@@ -61,6 +61,14 @@ def _lines_of_unread(money: dict[str, Any]) -> Iterator[str]:
         )
     if outside := money["losses_outside_the_world"]:
         yield f"  {counted(outside, 'loss', 'losses')} in declarations that the world does not hold"
+    if (waiting := money["not_yet_visible"])["losses"]:
+        yield f"  not yet visible on the last day, and not counted: {_waiting(waiting)}"
+
+
+def _waiting(told: dict[str, Any]) -> str:
+    """Return how much no control can see yet."""
+    losses = counted(told["losses"], "loss", "losses")
+    return f"{losses}, {told['evaded_vnd'] / _MILLION:,.1f} million VND evaded"
 
 
 def _impossible_lines(by_reason: dict[str, int]) -> Iterator[str]:
@@ -209,6 +217,8 @@ def _policy_lines(name: str, one: dict[str, Any]) -> Iterator[str]:
         f"{', '.join(days) or 'too few'}; evaded in its nation "
         f"{one['true_loss_vnd'] / _MILLION:,.1f} million VND"
     )
+    if (waiting := one["not_yet_visible"])["losses"]:
+        yield f"  not yet visible on the last day, and not counted: {_waiting(waiting)}"
 
 
 def _a_week(capacity: dict[str, Any]) -> str:

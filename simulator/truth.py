@@ -18,6 +18,7 @@ from data_contracts.simulated import NOTE, WHOLE, is_part, nation_in, put, put_t
 from simulator.block import Block
 from simulator.cargo.crossings import crossings_of
 from simulator.cargo.residents import border_goods, slip_numbers, taxes
+from simulator.chronicle.showing import shows_on
 from simulator.control.self_correction import corrected_voluntarily, found_at
 from simulator.kernel.arrays import Ints, coded, dates, decimals, digits, pick, whole
 from simulator.kernel.held_folder import held
@@ -39,6 +40,7 @@ def truth_of(nation: Nation, states: SchemeStates, block: Block) -> pa.Table:
     """Return one row for each irregular item of declarations that stood and were not repaired.
 
     Items whose hidden goods were declared after a notice stand there too: nothing is lost by them.
+    Before `shows_on` no control can see what is wrong (`Mechanism.shows`).
     """
     batch = block.batch
     mechanism, of_scheme = batch.planted.mechanism.copy(), batch.planted.scheme.copy()
@@ -54,7 +56,9 @@ def truth_of(nation: Nation, states: SchemeStates, block: Block) -> pa.Table:
     kind, scheme = mechanism[rows], of_scheme[rows]
     known = nation.mechanisms
     value = full_values(nation, batch.roster, batch.deals, batch.true)[rows]
-    starts, planned = batch.roster.day[owner], scheme >= 0
+    day, deals = batch.roster.day[owner], batch.deals
+    shows = shows_on(nation, kind, day, deals.regime[owner], deals.trader[owner])
+    starts, planned = day.copy(), scheme >= 0
     starts[planned] = states.began_on(scheme[planned])
     return pa.table(
         {
@@ -74,6 +78,7 @@ def truth_of(nation: Nation, states: SchemeStates, block: Block) -> pa.Table:
             "duty_evaded_vnd": whole(batch.evaded_vnd[rows]),
             "collectable_share": pa.array(np.array([one.collectable_share for one in known])[kind]),
             "starts_on": dates(starts),
+            "shows_on": dates(shows),
         }
     )
 

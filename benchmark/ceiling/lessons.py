@@ -12,7 +12,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchmark.arrays import DAY_SECONDS, Bools, Floats, Ints, amounts_in, expand, numbers_in
+from benchmark.arrays import (
+    DAY_SECONDS,
+    NEVER,
+    Bools,
+    Floats,
+    Ints,
+    amounts_in,
+    days_in,
+    expand,
+    numbers_in,
+    week_of,
+)
 from benchmark.ceiling.items import Items
 from benchmark.kinds import chance_table
 from benchmark.outside import Limits, connection
@@ -56,6 +67,7 @@ class Wrong:
         mechanism: Position in `mechanisms`.
         sights: 1 documents + 2 physical + 4 audit.
         vnd: Evaded duty times collectable share, its part of the loss.
+        shows: First day on which any control can see its loss.
         mechanisms: Names, sorted.
     """
 
@@ -63,6 +75,7 @@ class Wrong:
     mechanism: Ints
     sights: Ints
     vnd: Floats
+    shows: Ints
     mechanisms: list[str]
 
 
@@ -93,19 +106,25 @@ def wrong_items(truth: Path, items: Items) -> Wrong:
     begin, end = np.where(item < 0, begin, own), np.where(item < 0, end, own + 1)
     row, place = expand(np.where(begin < 0, 0, begin), np.where(begin < 0, 0, end))
     money = amounts_in(rows["duty_evaded_vnd"]) * amounts_in(rows["collectable_share"])
-    loss = rows["loss_id"].combine_chunks().dictionary_encode().indices
-    shared = loss.to_numpy(zero_copy_only=False)[row]
+    encoded = rows["loss_id"].combine_chunks().dictionary_encode().indices
+    loss = encoded.to_numpy(zero_copy_only=False)
+    shows = np.full(len(loss), NEVER, dtype=np.int64)
+    np.minimum.at(shows, loss, days_in(rows["shows_on"]))
+    shared = loss[row]
     parts = np.bincount(shared)[shared]
     names = pc.unique(rows["mechanism"]).sort().to_pylist()
     kind = pc.index_in(rows["mechanism"], pa.array(names, pa.string())).to_numpy()
     sights = sights_in(rows["visible_by"])[row]
-    return Wrong(place, kind[row].astype(np.int64), sights, money[row] / parts, names)
+    vnd = money[row] / parts
+    return Wrong(place, kind[row].astype(np.int64), sights, vnd, shows[shared], names)
 
 
 def true_lesson(
     items: Items, wrong: Wrong, kind: int, until: int, left_out: tuple[str, ...] = ()
 ) -> Lesson:
     """Return the truth of the items registered before a week, for one kind of check.
+
+    What does not show before that week is not wrong yet, and is taught as right.
 
     Args:
         items: Items of the nation.
@@ -115,7 +134,7 @@ def true_lesson(
         left_out: Mechanisms of which no item is taught, neither as wrong nor as right.
     """
     worth = np.zeros(len(items))
-    seen = wrong.vnd * chance_table()[kind, wrong.sights]
+    seen = wrong.vnd * chance_table()[kind, wrong.sights] * (week_of(wrong.shows) < until)
     np.add.at(worth, wrong.place, seen)
     unknown = np.isin(
         wrong.mechanism, [wrong.mechanisms.index(n) for n in left_out if n in wrong.mechanisms]

@@ -23,7 +23,7 @@ from benchmark.sums import summed
 Told = dict[str, Any]
 Progress = Callable[[str], None]
 Chosen = Iterator[tuple[str, list[Selection]]]
-FORMAT = 1
+FORMAT = 2
 # Trees that know the truth of all nations' past, ranked by money and by chance; of the past of
 # their own nation alone; of every declaration of half of the other nations, and nothing of theirs.
 CEILING, BY_CHANCE = "ceiling", "ceiling_by_chance"

@@ -51,6 +51,19 @@ class UnprovenSign:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A mechanism of whose loss no control can see all by the end of the files.
+
+    Attributes:
+        mechanism: Which.
+        share: Of its loss, that shows only after the last day with registrations.
+    """
+
+    mechanism: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """What the judge says of a nation.
 
@@ -61,6 +74,7 @@ class Judgement:
         first_day, last_day: Of registration.
         findings: How every claim stands.
         strengths: What single rules do against each meant mechanism.
+        waiting: Mechanisms of whose loss a part is not visible yet.
         unproven: Mechanisms of which there is too little here for any sign that they name.
         unproven_signs: Signs of the others that neither show nor stand at chance beyond doubt.
         faults: What is not as it should be, in words.
@@ -76,6 +90,7 @@ class Judgement:
     last_day: date | None
     findings: list[Finding]
     strengths: list[Strength]
+    waiting: list[Waiting]
     unproven: list[Unproven]
     unproven_signs: list[UnprovenSign]
     faults: list[str]
@@ -105,6 +120,7 @@ def judge_mechanisms(world: Path, truth: Path, limits: Limits) -> Judgement:
         faults = [f"{name} could not be read" for name in unread]
         faults += [str(one) for one in unusable_rows(opened, TABLES, "raw_")]
         faults += _unexplained(opened)
+        waiting = [Waiting(*row) for row in opened.execute(_SQL["waiting"]).fetchall()]
         (size,) = opened.execute(_SQL["size"]).fetchall()
     declarations, items, irregular, slips, stacked, first, last = size
     return Judgement(
@@ -118,6 +134,7 @@ def judge_mechanisms(world: Path, truth: Path, limits: Limits) -> Judgement:
         last_day=last,
         findings=findings,
         strengths=strengths,
+        waiting=waiting,
         unproven=unproven_of(strengths),
         unproven_signs=unproven_signs_of(strengths),
         faults=faults + faults_of(findings, strengths),

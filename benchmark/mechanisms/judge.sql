@@ -10,6 +10,27 @@ select
     (select min(day) from declaration) as first_day,
     (select max(day) from declaration) as last_day;
 
+-- name: waiting
+-- The share of each mechanism's loss that no control can see by the last day with registrations;
+-- one row per mechanism with such a loss.
+select
+    mechanism,
+    sum(evaded_vnd) filter (where shows_on > last_day) / sum(evaded_vnd) as share
+from (
+    select
+        raw_truth.mechanism,
+        raw_truth.loss_id,
+        max(raw_truth.duty_evaded_vnd)::double as evaded_vnd,
+        min(raw_truth.shows_on) as shows_on
+    from raw_truth
+    semi join declaration on try_cast(raw_truth.so_tk_goc as bigint) = declaration.base
+    group by raw_truth.mechanism, raw_truth.loss_id
+) as loss
+cross join (select max(day) as last_day from declaration) as ending
+group by mechanism
+having sum(evaded_vnd) filter (where shows_on > last_day) > 0
+order by mechanism;
+
 -- name: named
 -- Every mechanism that the truth names.
 select mechanism from raw_truth

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchmark.mechanisms.claims import Finding
-from benchmark.mechanisms.judge import Judgement, Unproven, UnprovenSign
+from benchmark.mechanisms.judge import Judgement, Unproven, UnprovenSign, Waiting
 from benchmark.mechanisms.marks import Mark
 from benchmark.mechanisms.signs import LOOKS_AT, OF_INSPECTION, SIGNS
 from benchmark.mechanisms.stories import STORIES, Story
@@ -31,6 +31,7 @@ def judgement_lines(judgement: Judgement) -> Iterator[str]:
     kept = sum(one.is_kept is True for one in judgement.findings)
     unseen = sum(one.is_kept is None for one in judgement.findings)
     yield (f"{kept} claims hold, {unseen} have too few rows to be judged by")
+    yield from _waiting(judgement.waiting)
     yield _proof(judgement.unproven)
     yield _signs_proof(judgement.unproven_signs)
     yield counted(len(judgement.faults), "fault")
@@ -54,6 +55,9 @@ def page_lines(judgement: Judgement) -> Iterator[str]:
     )
     yield ""
     yield from _stories()
+    for line in _waiting(judgement.waiting):
+        yield line
+        yield ""
     yield from rule_rows(judgement.strengths)
     yield from _signs(judgement.strengths, judgement.unproven)
     yield from _claims(judgement.findings)
@@ -138,6 +142,13 @@ def _signs(strengths: list[Strength], unproven: list[Unproven]) -> Iterator[str]
 def _proof(unproven: list[Unproven]) -> str:
     few = (f"{one.mechanism} ({one.rows:,} items, {one.traders:,} traders)" for one in unproven)
     return f"Not proven here, too few: {', '.join(few) or 'none'}"
+
+
+def _waiting(waiting: list[Waiting]) -> Iterator[str]:
+    """Yield one line on what no control can see by the end of the files, where there is any."""
+    if waiting:
+        shares = ", ".join(f"{one.mechanism} {one.share:.1%}" for one in waiting)
+        yield f"Of the loss not yet visible at the end of the files: {shares}"
 
 
 def _signs_proof(unproven: list[UnprovenSign]) -> str:

@@ -42,7 +42,7 @@ from simulator.world import idle_in
 Make = Callable[[LivedNation, int], Policy]
 Progress = Callable[[str], None]
 Told = dict[str, Any]
-FORMAT = 2
+FORMAT = 3
 ORACLE = "oracle"
 POLICIES: Mapping[str, Make] = {
     ORACLE: lambda nation, seed: Oracle(nation.losses, seed),

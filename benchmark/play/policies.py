@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchmark.arrays import DAY_SECONDS, Floats, Ints, amounts_in, numbers_in
+from benchmark.arrays import DAY_SECONDS, Floats, Ints, amounts_in, days_in, numbers_in
 from benchmark.judgement import AUDIT_REACH_DAYS
 from benchmark.kinds import AUDIT, KINDS, PHYSICAL, chance_table
 from benchmark.play.game import WeekView
@@ -146,7 +146,10 @@ class ByPractice(Ranked):
 
 
 class Oracle(Ranked):
-    """Who is told the truth: the checks and audits that bring most; greedy, week by week."""
+    """Who is told the truth: the checks and audits that bring most; greedy, week by week.
+
+    What does not show yet is worth no check, and an audit from the day on which it shows.
+    """
 
     name = "oracle"
 
@@ -156,6 +159,7 @@ class Oracle(Ranked):
         self._losses = losses
         self._kind = np.empty(0, dtype=np.int64)
         self._left = np.empty(0)
+        self._waiting: list[tuple[pa.Array, Floats, Ints]] = []
 
     def scores(self, week: WeekView) -> Floats:
         """Return what the best kind of check would bring."""
@@ -165,7 +169,11 @@ class Oracle(Ranked):
         row = order[np.searchsorted(number, numbers_in(truth["so_tk_goc"]), sorter=order)]
         money = amounts_in(truth["duty_evaded_vnd"]) * amounts_in(truth["collectable_share"])
         gain = chance_table()[:, sights_in(truth["visible_by"])] * money
-        by_kind = np.stack([np.bincount(row, own, len(number)) for own in gain])
+        shows = days_in(truth["shows_on"])
+        shown = shows <= week.now // DAY_SECONDS
+        trader = week.registered["tk"]["MA_DN"].combine_chunks().take(pa.array(row[~shown]))
+        self._waiting.append((trader, gain[AUDIT][~shown], shows[~shown]))
+        by_kind = np.stack([np.bincount(row[shown], own[shown], len(number)) for own in gain])
         self._kind = by_kind[:AUDIT].argmax(axis=0)
         self._left = by_kind[AUDIT]
         return np.asarray(by_kind[:AUDIT].max(axis=0))
@@ -185,6 +193,14 @@ class Oracle(Ranked):
         stake = np.maximum(self._left, 0.0)
         stake[rows] = np.maximum(stake[rows] - score[rows], 0.0)
         return stake
+
+    def _audits(self, week: WeekView, stake: Floats) -> Selection:
+        waiting, self._waiting = self._waiting, []
+        for trader, gain, shows in waiting:
+            shown = shows <= week.now // DAY_SECONDS
+            self._stakes.add(trader.filter(pa.array(shown)), gain[shown])
+            self._waiting.append((trader.filter(pa.array(~shown)), gain[~shown], shows[~shown]))
+        return super()._audits(week, stake)
 
 
 def audits_of(trader: pa.Array, now: int) -> Selection:

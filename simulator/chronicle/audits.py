@@ -21,28 +21,20 @@ from simulator.chronicle.audit_scope import (
     plan_audits,
     weights_of,
 )
-from simulator.chronicle.follow_ups import re_export_limit
 from simulator.chronicle.ledger import Ledger
 from simulator.chronicle.record import AUDIT_HIT, AUDIT_MISS, Record, events
+from simulator.chronicle.showing import shows_on
 from simulator.chronicle.themes import (
     EVERYTHING,
     themes_of,
 )
 from simulator.control.lifecycle import NEVER
-from simulator.control.overdue import filing_days
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
 from simulator.kernel.kept import Kept
-from simulator.mechanisms.mechanism import (
-    AFTER_DEADLINE,
-    AFTER_REPORT,
-    AFTER_TRIP,
-    AT_ONCE,
-    AUDIT,
-    SHOWS,
-)
+from simulator.mechanisms.mechanism import AUDIT
 from simulator.nation import Nation
-from simulator.reference.calendar import DAY_SECONDS, YEAR_DAYS, last_day_of, year_of
+from simulator.reference.calendar import DAY_SECONDS, YEAR_DAYS
 from simulator.reference.detection import share_apart, visibility
 from simulator.trade.irregularities import LINE, NOTHING, ORIGIN
 
@@ -51,9 +43,6 @@ AUDITS_A_YEAR, FEWEST_A_YEAR = 2_640, 40
 _OTHER_THEME, _DEPTH = np.array([0.5, 0.7]), np.array([0.8, 1.0])
 _OF_EVERYTHING, _BEST_SKILL, _FOLLOWED_SHARE = 0.75, 1.2, 0.9
 _LONG_AGO = -(10**6)
-# After the registration of a trip its books are closed, and after the fiscal year a report that
-# never came is asked for; assumptions.
-_TRIP_DAYS, _ASKED_DAYS = 21, 150
 # How often an audit takes for wrong what it doubts and is true (assumption).
 _FALSE_SHARE = 0.1
 
@@ -188,26 +177,9 @@ def hidden_of(nation: Nation, ledger: Ledger, rows: Ints, before: int = 0) -> Hi
     return Hidden(
         before + rows, keyed.derive(own.key, "audited item", own.item_number), own.trader,
         own.day, own.mechanism, own.scheme, themes_of(own), visibility(_share_apart(own)),
-        _shows_on(nation, own),
+        shows_on(nation, own.mechanism, own.day, own.regime, own.trader),
         np.where(own.corrected == NEVER, NEVER, own.corrected // DAY_SECONDS),
     )  # fmt: skip
-
-
-def _shows_on(nation: Nation, ledger: Ledger) -> Ints:
-    """Return the day from which books tell what each item hides."""
-    kinds = [SHOWS.index(kind.shows) for kind in nation.mechanisms]
-    kind = nation.of_kind(ledger.mechanism, kinds, SHOWS.index(AT_ONCE))
-    shows = ledger.day + np.where(kind == SHOWS.index(AFTER_TRIP), _TRIP_DAYS, 0)
-    due = np.flatnonzero(kind == SHOWS.index(AFTER_DEADLINE))
-    shows[due] = re_export_limit(ledger.regime[due], ledger.day[due]) + 1
-    told = np.flatnonzero(kind == SHOWS.index(AFTER_REPORT))
-    year = year_of(ledger.day[told])
-    for one in np.unique(year).tolist():
-        own = told[year == one]
-        filed, _ = filing_days(nation, one)
-        # Who never files is asked for the report.
-        shows[own] = np.minimum(filed[ledger.trader[own]], last_day_of(one) + _ASKED_DAYS)
-    return shows
 
 
 def seen_in(nation: Nation, audits: Audits, hidden: Hidden, audit: Ints) -> Ints:

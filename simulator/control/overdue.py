@@ -99,9 +99,15 @@ def _left_in_time(roster: Roster, follow_ups: FollowUps, limit_day: Ints) -> Boo
     return result
 
 
-def filing_days(nation: Nation, year: int) -> tuple[Ints, Ints]:
-    """Return the day on which each trader files for a year, and files again; far for never."""
-    key = keyed.derive(nation.traders.key, "settlement", year)
+def filing_days(nation: Nation, year: int, trader: Ints | slice = slice(None)) -> tuple[Ints, Ints]:
+    """Return the day on which each trader files for a year, and files again; far for never.
+
+    Args:
+        nation: The nation.
+        year: For which.
+        trader: Positions in traders, any may stand more than once; all of them.
+    """
+    key = keyed.derive(nation.traders.key[trader], "settlement", year)
     end = last_day_of(year)
     eager = keyed.uniform(key, "ready") ** 0.5
     day = end + FIRST_FILING_DAYS + np.floor((DUE_DAYS - FIRST_FILING_DAYS) * eager)

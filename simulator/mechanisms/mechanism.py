@@ -30,7 +30,7 @@ DECLARED = (
     "line", "origin", "schedule", "certificate", "quantity_e2", "kg_e2", "unit_price_e4",
 )  # fmt: skip
 # From when on the books tell what a deed hides: at once, or only when something that the deed is
-# about has come and gone (`chronicle.audits`).
+# about has come and gone (`chronicle.showing`).
 SHOWS = ("at once", "after the deadline", "after the report", "after the trip")
 AT_ONCE, AFTER_DEADLINE, AFTER_REPORT, AFTER_TRIP = SHOWS
 # What tips warn of.

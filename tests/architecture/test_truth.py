@@ -19,7 +19,7 @@ WRITER, READER = "simulator.truth", "benchmark.truth"
 # Columns and words that only the truth has.
 HIDDEN_WORDS = (
     "latent_compliance", "duty_evaded_vnd", "true_value_vnd", "true_hs", "true_origin",
-    "true_quantity", "collectable_share", "loss_id", "scheme_id",
+    "true_quantity", "collectable_share", "loss_id", "scheme_id", "shows_on",
 )  # fmt: skip
 # Commands pass the folder on; they do not look inside.
 MAY_NAME_THE_FOLDER = {

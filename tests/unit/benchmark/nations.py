@@ -77,6 +77,7 @@ def loss(position: int, money: int, **changes: object) -> dict[str, object]:
         "duty_evaded_vnd": money,
         "collectable_share": 1.0,
         "starts_on": date(2025, 3, 3),
+        "shows_on": date(2025, 3, 3),
     }
     return {**row, **changes}
 

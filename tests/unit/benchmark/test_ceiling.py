@@ -1,6 +1,7 @@
 """The ceiling on a planted nation: what it is taught, what it may see, what it finds."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from benchmark.arrays import week_of
+from benchmark.arrays import DAY_SECONDS, last_second_of, week_of
 from benchmark.ceiling.nation import Question, read
 from benchmark.ceiling.report import CEILING, LABELS, OTHERS, OWN, WITH_AUDITS, measure
 from benchmark.ceiling.taught import the_labels, the_truth, the_whole_truth
@@ -89,6 +90,22 @@ def test_the_truth_is_taught_of_the_weeks_before_alone(nations):
     assert (len(lesson.place), lesson.is_irregular.sum()) == (learned * A_WEEK, learned * BAD)
     assert one.items.week[lesson.place].max() == one.first_week - 1
     assert the_whole_truth(one).is_irregular.sum() == WEEKS * BAD
+
+
+def test_what_does_not_show_before_the_judged_weeks_is_taught_as_right_as_of_then(nations):
+    """One item of each week shows with the judged week, one after the last day."""
+    one = nations[0]
+    opening = int(last_second_of(np.array([one.first_week - 1]))[0]) // DAY_SECONDS + 1
+    shows = one.wrong.shows.copy()
+    shows[::BAD], shows[1::BAD] = opening, opening + 7 * JUDGED
+    late = replace(one, wrong=replace(one.wrong, shows=shows))
+    learned = WEEKS - JUDGED
+    lesson, whole = the_truth(PHYSICAL)(late), the_whole_truth(late)
+    assert (len(lesson.place), lesson.is_irregular.sum()) == (learned * A_WEEK, learned * (BAD - 2))
+    assert whole.is_irregular.sum() == WEEKS * (BAD - 1)
+    assert the_truth(PHYSICAL)(one).is_irregular.sum() == learned * BAD
+    shown = replace(one, wrong=replace(one.wrong, shows=np.minimum(shows, opening - 1)))
+    assert the_truth(PHYSICAL)(shown).is_irregular.sum() == learned * BAD
 
 
 def test_what_a_kind_of_check_cannot_see_is_no_lesson_for_it(nations):

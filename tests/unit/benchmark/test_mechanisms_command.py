@@ -1,6 +1,7 @@
 """The command that judges mechanisms, and the page that it makes for the docs."""
 
 import json
+from datetime import timedelta
 
 import pytest
 import typer
@@ -14,7 +15,7 @@ from data_contracts.errors import WrongUseError
 from orchestration.cli import bench
 from simulator.mechanisms.loading import NAMES
 from tests.architecture.tree import REPOSITORY
-from tests.unit.benchmark.mechanism_world import World, tariff
+from tests.unit.benchmark.mechanism_world import FIRST, World, tariff
 
 PAGE = REPOSITORY / "docs" / "mechanisms.md"
 
@@ -76,6 +77,27 @@ def test_a_mechanism_of_which_there_is_too_little_is_told_and_no_fault(tmp_path)
     assert told in page.read_text(encoding="utf-8")
     unproven = json.loads(call("--world", files, "--truth", truth, "--json").stdout)["unproven"]
     assert unproven[0] == {"mechanism": "undervaluation", "rows": 2, "traders": 1}
+
+
+def test_what_of_a_loss_is_not_visible_at_the_end_of_the_files_is_told(folders, tmp_path):
+    """A quarter of one mechanism's loss shows after the last day, nothing of the other's does."""
+    world = World()
+    tariff(world)
+    world.scheme("U", "undervaluation", "A")
+    world.scheme("T", "temporary_import_kept", "B")
+    last, after = FIRST + timedelta(days=5), FIRST + timedelta(days=6)
+    world.irregular(world.declared("A"), "undervaluation", "U", shows_on=last)
+    kept = "temporary_import_kept"
+    world.irregular(world.declared("B"), kept, "T", shows_on=last, duty_evaded_vnd=300)
+    world.irregular(world.declared("B", 5), kept, "T", shows_on=after, duty_evaded_vnd=100)
+    files, truth = world.write(tmp_path)
+    page = tmp_path / "page.md"
+    done = call("--world", files, "--truth", truth, "--page", page, "--json")
+    assert json.loads(done.stdout)["waiting"] == [{"mechanism": kept, "share": 0.25}]
+    line = f"Of the loss not yet visible at the end of the files: {kept} 25.0%"
+    assert line in page.read_text(encoding="utf-8").splitlines()
+    assert line in call("--world", files, "--truth", truth).stdout.splitlines()
+    assert "not yet visible" not in call("--world", folders[0], "--truth", folders[1]).stdout
 
 
 def test_files_that_cannot_be_read_and_what_nobody_explains_are_faults(tmp_path):

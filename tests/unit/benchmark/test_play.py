@@ -1,6 +1,6 @@
 """The closed loop on a toy nation whose smuggler lies low once it is caught."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -10,9 +10,10 @@ from benchmark.arrays import last_second_of
 from benchmark.judgement import Capacity
 from benchmark.kinds import KINDS, PHYSICAL
 from benchmark.play.game import OUTCOMES, play
+from benchmark.play.policies import Oracle
 from benchmark.selection import audits, checks, join
 from data_contracts.errors import CustomsDataError
-from tests.unit.benchmark.nations import MONDAY, day
+from tests.unit.benchmark.nations import MONDAY, day, loss
 
 FIRST_WEEK = (day(MONDAY) + 3) // 7
 A_WEEK = 8
@@ -104,6 +105,27 @@ def test_surplus_is_never_carried_out():
     assert played.surplus == 2
     assert [len(numbers) for _, numbers in nation.checked] == [2, 2]
     assert nation.checked[0][1] == nation.numbers(FIRST_WEEK)[[5, 6]].tolist()
+
+
+def test_the_oracle_chooses_nothing_before_it_shows():
+    """Two traders' losses: one shows a week later, one is there at once."""
+    nation = ToyNation(3)
+    shows = date(2025, 3, 12)
+
+    def losses(week):
+        first = nation.numbers(week)[0]
+        own = [loss(0, 100, so_tk_goc=str(first), visible_by="documents,audit", shows_on=shows)]
+        own.append(loss(0, 10, so_tk_goc=str(first + 1), visible_by="documents"))
+        own = own if week == FIRST_WEEK else []
+        return pa.Table.from_pylist(own, pa.Table.from_pylist([loss(0, 1)]).schema)
+
+    played = play(nation, Oracle(losses), Capacity(checks=8, audits=1)).selection
+    checked = played.where(~played.is_audit)
+    assert checked.number.tolist() == [nation.numbers(FIRST_WEEK)[1]]
+    audited = played.where(played.is_audit)
+    weeks = ((audited.selected // 86_400 + 3) // 7 - FIRST_WEEK).tolist()
+    assert dict(zip(weeks, audited.trader.to_pylist(), strict=True))[1] == "S"
+    assert (weeks.count(0), audited.trader.to_pylist().count("S")) == (1, 1)
 
 
 @pytest.mark.parametrize(

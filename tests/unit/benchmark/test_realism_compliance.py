@@ -172,7 +172,7 @@ def _truth(folder, items, schemes, *, honest=(), helped=()):
         {"so_tk_goc": str(BASE + number), "stt": stt, "mechanism": "m", "loss_id": f"l{number}",
          "scheme_id": str(number), "intent": int(number not in honest), "visible_by": "audit",
          "true_hs": "85171300", "true_origin": "KR", "true_quantity": 1.0, "true_value_vnd": value,
-         "duty_evaded_vnd": evaded, "collectable_share": 1.0, "starts_on": day}
+         "duty_evaded_vnd": evaded, "collectable_share": 1.0, "starts_on": day, "shows_on": day}
         for number, stt, value, evaded in items
     ]  # fmt: skip
     pq.write_table(pa.Table.from_pylist(rows), folder / "items.parquet")

@@ -1,16 +1,18 @@
 """Money, hits and the oracle against figures worked out by hand and by brute force."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import combinations
 
 import numpy as np
 import pytest
 
+from benchmark.arrays import NEVER
 from benchmark.judgement import valid_rows
 from benchmark.kinds import AUDIT, KINDS, PHYSICAL, chance_table
 from benchmark.nation import weekly_registrations
 from benchmark.oracle import audit_oracle, check_oracle, oracle_selection
-from benchmark.recovery import NEVER, recover
+from benchmark.recovery import recover
 from benchmark.selection import join
 from tests.unit.benchmark.nations import (
     MONDAY,
@@ -19,6 +21,7 @@ from tests.unit.benchmark.nations import (
     loss,
     many,
     nation_of,
+    number,
     registered,
     second,
 )
@@ -93,6 +96,91 @@ def test_an_audit_sees_its_trader_and_period_up_to_its_moment(tmp_path):
     found = brought(nation, audit_of("A", MONDAY + timedelta(days=1), when, when))
     assert found.money.tolist() == [0.0, 80.0, 0.0, 0.0]
     assert brought(nation, looks([1, 2, 3, 4], when, PHYSICAL)).money.sum() == 0.0
+
+
+def test_nothing_is_seen_before_the_day_on_which_it_shows(tmp_path):
+    """Neither by a check nor by an audit; one of them afterwards sees it as ever."""
+    shows = MONDAY + timedelta(days=3)
+    rows = [registered(1, MONDAY), registered(2, shows + timedelta(days=9), "B")]
+    late = {"visible_by": "documents,audit", "shows_on": shows.date()}
+    nation = nation_of(tmp_path, rows, [loss(1, 100, **late)])
+    # Luck that sees whatever can be seen.
+    nation = replace(nation, luck=np.zeros_like(nation.luck))
+    evening = shows - timedelta(seconds=1)
+    for moment, money in ((evening, (0.0, 0.0)), (shows, (60.0, 85.0))):
+        for asked, brings in zip(
+            (looks([1], moment, VALUE), audit_of("A", MONDAY, moment, moment)), money, strict=True
+        ):
+            found = brought(nation, asked)
+            assert found.money.tolist() == [brings]
+            assert found.is_hit.tolist() == [brings > 0]
+            assert (found.seen[0] != NEVER, found.best_row[0] >= 0) == (brings > 0, brings > 0)
+
+
+def test_the_oracle_waits_for_what_shows_and_leaves_what_never_does(tmp_path):
+    """One shows at once, one on Thursday, one next week, one after the last registration."""
+    after = [0, 3, 9, 15]
+    rows = [registered(i, MONDAY + timedelta(hours=i), f"T{i}") for i in range(4)]
+    rows.append(registered(4, MONDAY + timedelta(days=14)))
+    losses = [
+        loss(i, 100, visible_by="documents,audit", shows_on=(MONDAY + timedelta(days=days)).date())
+        for i, days in enumerate(after)
+    ]
+    nation = nation_of(tmp_path, rows, losses)
+    assert nation.is_visible.tolist() == [True, True, True, False]
+    opening, counts = weekly_registrations(nation.declarations)
+    limits = dict.fromkeys(range(opening, opening + len(counts)), 4)
+    everything = np.ones(4, dtype=np.bool_)
+    chosen, money = check_oracle(nation, limits, everything)
+    assert money.tolist() == [60.0, 60.0, 0.0, 0.0]
+    assert chosen.selected.tolist() == [second(MONDAY), second(MONDAY + timedelta(days=3))]
+    np.testing.assert_array_equal(brought(nation, chosen).money, money)
+    chosen, money = audit_oracle(nation, limits, everything)
+    assert money.tolist() == [85.0, 85.0, 85.0, 0.0]
+    week = (nation.shows[:3] + 3) // 7
+    names = dict(zip(chosen.trader.to_pylist(), (chosen.selected // 86_400 + 3) // 7, strict=True))
+    assert names == {f"T{i}": week[i] for i in range(3)}
+    np.testing.assert_array_equal(brought(nation, chosen).money, money)
+
+
+def test_a_loss_of_two_declarations_is_offered_with_the_one_in_whose_week_it_shows(tmp_path):
+    shows = MONDAY + timedelta(days=8)
+    rows = [registered(1, MONDAY), registered(2, shows)]
+    nation = nation_of(
+        tmp_path, rows, [loss(i, 100, loss_id="X", shows_on=shows.date()) for i in (1, 2)]
+    )
+    opening = weekly_registrations(nation.declarations)[0]
+    chosen, money = check_oracle(nation, {opening: 1, opening + 1: 1}, np.ones(1, dtype=np.bool_))
+    assert money.tolist() == [60.0]
+    assert chosen.number.tolist() == [number(2)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_choice_of_a_week_beats_the_oracle_where_losses_show_late(tmp_path, seed):
+    rows, losses = many(seed, 400)
+    draw = np.random.default_rng(seed)
+    for own in losses:
+        at = datetime.fromisoformat(rows[int(own["so_tk_goc"]) - number(0)]["NGAY_DK"])
+        own["shows_on"] = (at + timedelta(days=int(draw.integers(10)))).date()
+    nation = nation_of(tmp_path, rows, losses)
+    opening, counts = weekly_registrations(nation.declarations)
+    weeks = range(opening, opening + len(counts))
+    everything = np.ones(len(nation.losses), dtype=np.bool_)
+    chosen, money = check_oracle(nation, dict.fromkeys(weeks, 10), everything)
+    assert 0 < money.sum() == pytest.approx(brought(nation, chosen).money.sum())
+    week = (nation.declarations.day + 3) // 7
+    end = MONDAY + timedelta(days=7, seconds=-1)
+    for _ in range(20):
+        picks = [
+            looks(
+                draw.choice(np.flatnonzero(week == own), 10, replace=False),
+                end + timedelta(weeks=place), int(draw.integers(AUDIT)),
+            )
+            for place, own in enumerate(weeks)
+        ]  # fmt: skip
+        assert brought(nation, join(picks)).money.sum() <= money.sum() + 1e-6
+    audited, money = audit_oracle(nation, dict.fromkeys(weeks, 3), everything)
+    assert 0 < money.sum() <= brought(nation, audited).money.sum() + 1e-6
 
 
 def test_the_oracle_is_the_best_of_all_choices_of_a_week(tmp_path):

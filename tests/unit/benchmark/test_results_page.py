@@ -113,6 +113,7 @@ def test_every_table_scrolls_by_itself(contest):
 def test_the_page_says_what_was_played_and_what_did_not_count(contest):
     told = json.loads(json.dumps(contest))
     told["policies"]["value"] |= {
+        "not_yet_visible": {"losses": 1_160, "evaded_vnd": 1_154_000_000},
         "not_counted": {"invalid": 1_203, "twice": 0, "surplus": 4},
         "used": {"seconds": 61.4, "memory_bytes": 300 * 2**20},
     }
@@ -121,6 +122,7 @@ def test_the_page_says_what_was_played_and_what_did_not_count(contest):
     assert "from 2025-03-03 after 28 days of warm-up with a random arm of 0.01." in page
     left_out = '<td class="number">1,207<small>1,203 impossible</small><small>4 over capacity'
     assert left_out in page
+    assert '<td class="number">1,160<small>1,154 million VND</small></td>' in page
     assert '<td class="number">61<small>300\N{NO-BREAK SPACE}MiB</small></td></tr>' in page
     assert '<td class="number">none</td>' in page
     of_a_round = render({"one": told | {"round": "f00d"}})
@@ -132,12 +134,13 @@ def test_an_older_contest_has_its_page_too(contest, tmp_path):
     old = json.loads(json.dumps(contest)) | {"format": 1}
     del old["nation"]
     for policy in old["policies"].values():
-        del policy["not_counted"], policy["used"]
+        del policy["not_yet_visible"], policy["not_counted"], policy["used"]
     path = tmp_path / "old.json"
     path.write_text(json.dumps(old))
     page = render({"old": read_contest(path)})
     assert "simulator" not in page.split("<tbody>")[0]
     assert "<th>Choices left out" not in page
+    assert '<th class="number">Not yet visible' not in page
 
 
 def test_a_contest_of_a_round_with_its_large_seeds_has_a_page(contest, tmp_path):

@@ -1,6 +1,7 @@
 """The truth is read as published, by one module alone."""
 
 import json
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
@@ -55,6 +56,7 @@ def test_a_mistake_has_no_scheme(tmp_path):
         ({"collectable_share": float("nan")}, "row 2, collectable_share: .* found nan"),
         ({"duty_evaded_vnd": None}, "row 2, duty_evaded_vnd: .* found nothing"),
         ({"starts_on": None}, "row 2, starts_on: expected a value, found nothing"),
+        ({"shows_on": None}, "row 2, shows_on: expected a value, found nothing"),
     ],
 )
 def test_what_is_not_of_the_format_is_told(tmp_path, change, expected):
@@ -129,8 +131,17 @@ def test_a_lacking_column_and_a_lacking_file_are_told(tmp_path):
     with pytest.raises(CustomsDataError, match="found no loss_id, but true_hs"):
         read_truth(tmp_path)
     pq.write_table(pa.table({"x": [1]}), tmp_path / "items.parquet")
-    with pytest.raises(CustomsDataError, match=r"starts_on; found x$"):
+    with pytest.raises(CustomsDataError, match=r"shows_on; found x$"):
         read_truth(tmp_path)
+
+
+def test_an_older_truth_that_does_not_tell_from_when_on_a_loss_shows_is_refused(tmp_path):
+    write_truth(tmp_path, [loss(1, 1)])
+    table = pq.read_table(tmp_path / "items.parquet").drop_columns(["shows_on"])
+    pq.write_table(table, tmp_path / "items.parquet")
+    for read in (read_truth, read_irregular):
+        with pytest.raises(CustomsDataError, match=r"expected the columns .*; found no shows_on"):
+            read(tmp_path)
 
 
 def test_the_folder_of_the_one_is_not_taken_for_that_of_the_other(tmp_path):
@@ -164,3 +175,10 @@ def test_no_other_module_of_the_benchmark_names_the_files_of_truth():
 def test_the_starts_are_days(tmp_path):
     truth = read_truth(write_truth(tmp_path, [loss(1, 1)]))
     assert truth.losses.starts.astype("datetime64[D]") == np.datetime64("2025-03-03")
+
+
+def test_a_loss_shows_with_the_first_of_its_rows(tmp_path):
+    days = [date(2025, 3, 9), date(2025, 3, 5), date(2025, 3, 7)]
+    rows = [loss(i, 1, loss_id="X", shows_on=own) for i, own in enumerate(days)]
+    shows = read_truth(write_truth(tmp_path, rows)).losses.shows
+    assert shows.astype("datetime64[D]").tolist() == [days[1]]

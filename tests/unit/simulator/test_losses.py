@@ -3,10 +3,12 @@
 from dataclasses import fields, replace
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
 from simulator.block import Block, make_block
+from simulator.chronicle.audits import hidden_of
 from simulator.chronicle.ledger import ledger_of
 from simulator.chronicle.living import Chronicle, live_through
 from simulator.chronicle.ranks import Ranker, Ranks
@@ -15,7 +17,9 @@ from simulator.control.lifecycle import NEVER, live, surely_stands
 from simulator.control.self_correction import corrected_voluntarily, found_at, lodged_at
 from simulator.kernel.arrays import pick
 from simulator.mechanisms.loading import MECHANISMS
+from simulator.mechanisms.mechanism import AT_ONCE, SHOWS
 from simulator.nation import Nation, draw_nation
+from simulator.papers.paper import as_text, declaration_numbers
 from simulator.reference.calendar import DAY_SECONDS
 from simulator.truth import schemes_of, truth_of
 from tests.unit.simulator.audits_of_ledgers import draw_audits
@@ -67,6 +71,35 @@ def test_items_and_schemes_tell_the_same_first_day(nation, chronicle, block) -> 
     of_schemes = items.filter(pc.is_valid(items["scheme_id"])).to_pylist()
     assert len(of_schemes) > 50
     assert all(row["starts_on"] == starts[row["scheme_id"]] for row in of_schemes)
+
+
+def test_items_tell_from_when_on_what_is_wrong_with_them_can_be_seen() -> None:
+    """With the registration, or once a limit, a report or a trip has come: as audits see it."""
+    nation = draw_nation(5, 0.01, (FIRST, FIRST, FIRST + 364), 0.01, MECHANISMS)
+    chronicle = live_through(nation, 0)
+    ledger = chronicle.ledger
+    kept = ledger.mechanism == nation.place_of("temporary_import_kept")
+    block = make_block(nation, chronicle, ledger.day[kept].min() + np.arange(60))
+    roster = block.batch.roster
+    hidden = hidden_of(nation, ledger, np.arange(len(ledger)))
+    keys = zip(ledger.key.tolist(), ledger.item_number.tolist(), strict=True)
+    as_audited = dict(zip(keys, hidden.shows.tolist(), strict=True))
+    numbers = as_text(declaration_numbers(block.batch)).to_pylist()
+    key_of = dict(zip(numbers, roster.key.tolist(), strict=True))
+    registered = dict(zip(numbers, (roster.registered // DAY_SECONDS).tolist(), strict=True))
+    shows = {one.name: one.shows for one in nation.mechanisms}
+    items = truth_of(nation, chronicle.states, block)
+    seen = set()
+    for row, day in zip(
+        items.to_pylist(), items["shows_on"].cast(pa.int32()).to_pylist(), strict=True
+    ):
+        number, kind = row["so_tk_goc"], shows[row["mechanism"]]
+        later = day - registered[number]
+        assert later == 0 if kind == AT_ONCE else later > 20
+        if (key_of[number], row["stt"]) in as_audited:
+            assert day == as_audited[key_of[number], row["stt"]]
+            seen.add(kind)
+    assert seen == set(SHOWS)
 
 
 def test_the_ledger_knows_which_items_their_declarants_corrected(nation, chronicle, block) -> None:
