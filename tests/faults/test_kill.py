@@ -129,6 +129,7 @@ main.main()
 """
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_signal_while_the_engine_works_ends_the_landing_and_is_no_fault_of_the_file(
     tmp_path: Path, number: signal.Signals, status: int

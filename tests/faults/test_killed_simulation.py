@@ -15,6 +15,8 @@ from data_contracts.errors import CustomsDataError
 from data_contracts.simulated import begun_in
 from tests.patience import PATIENCE_SECONDS, wait_for
 
+pytestmark = pytest.mark.full
+
 REPOSITORY = Path(__file__).parents[2]
 # Long enough that nobody sees it end.
 LONG = ["--scale", "0.02", "--days", "365", "--warmup", "0", "--processes", "2"]
@@ -86,7 +88,6 @@ def test_a_killed_simulation_is_taken_neither_for_a_nation_nor_for_its_truth(
         read_truth(tmp_path / "truth")
 
 
-@pytest.mark.full
 def test_a_killed_simulation_leaves_no_process_and_no_spill_for_long(
     begun: subprocess.Popen[bytes], tmp_path: Path
 ) -> None:

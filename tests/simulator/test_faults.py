@@ -8,6 +8,8 @@ from tests.simulator.conftest import DAYS, FIRST, SCALE
 from tests.simulator.invariants import CHECK_COUNT, all_rules, check
 from tests.simulator.outside_world import OutsideWorld
 
+pytestmark = pytest.mark.full
+
 PROFILE = "all"
 
 
