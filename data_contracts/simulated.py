@@ -99,8 +99,11 @@ def put(path: Path, write: Callable[[Path], object]) -> None:
     try:
         write(part)
         part.replace(path)
-    except BaseException:
+    except BaseException as error:
         part.unlink(missing_ok=True)
+        # A full disk is told without the file that did not fit.
+        if isinstance(error, OSError) and error.strerror and error.filename is None:
+            error.filename = os.fspath(path)
         raise
 
 
