@@ -4,7 +4,7 @@ import errno
 import stat
 from pathlib import Path
 
-NOTHING, FILE, FOLDER = "nothing", "a file", "a folder"
+NOTHING, FILE, FOLDER, SPECIAL = "nothing", "a file", "a folder", "a pipe or a device"
 LOOP, DANGLING = "a link that leads to itself", "a link that leads nowhere"
 
 
@@ -24,4 +24,4 @@ def what_lies_at(path: Path) -> str:
         return LOOP
     if stat.S_ISDIR(mode):
         return FOLDER
-    return FILE if stat.S_ISREG(mode) else "a pipe or a device"
+    return FILE if stat.S_ISREG(mode) else SPECIAL
