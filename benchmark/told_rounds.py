@@ -19,6 +19,7 @@ from simulator.arguments import MOST_SEED, VERSION
 
 FORMAT = 4
 CAPACITY_WORDS = "checks a week from 1 and audits from 0"
+_REMEDY = "give a file of customs bench commit"
 _DIGITS = re.compile(r"[0-9a-f]{64}")
 # Who can try all smaller ones finds the nation that he plays in: millions a second are tried.
 LEAST_SEED = 2**56
@@ -118,15 +119,15 @@ def read_commitment(path: Path) -> Commitment:
 
 def _read(path: Path, forms: "_Forms") -> dict[str, Any]:
     """Return what a file of this format says by name, each held to its form."""
-    remedy = "give a file of customs bench commit"
-    value: dict[str, Any] = read_json(path, dict[str, Any], remedy=remedy, each_once=True)
+    value: dict[str, Any] = read_json(path, dict[str, Any], remedy=_REMEDY, each_once=True)
     if repr(value.pop("format", None)) != repr(FORMAT):
-        message = f"{path}: expected a round of format {FORMAT}, found something else"
+        message = f"{path}: expected a round of format {FORMAT}, found something else; {_REMEDY}"
         raise CustomsDataError(message)
     lacking, unknown = sorted(set(forms) - set(value)), sorted(set(value) - set(forms))
     if lacking or unknown:
         message = f"{path}: expected {', '.join(sorted({'format', *forms}))}; lacks "
-        message += f"{', '.join(lacking) or 'none'}, has {shown_names(unknown) or 'none'} beside"
+        message += f"{', '.join(lacking) or 'none'}, has {shown_names(unknown) or 'none'} beside; "
+        message += _REMEDY
         raise CustomsDataError(message)
     for name, (what, kind, is_so) in forms.items():
         # A boolean is a whole number to Python alone.

@@ -37,8 +37,8 @@ def change(path, told):
         ({"mechanisms": {"scheme.py": 817}}, "mechanisms: expected a SHA-256 by path, .*another"),
         ({"nonce": "817"}, "nonce: expected 64 hexadecimal digits, found another one$"),
         ({"nonce": None}, "nonce: expected 64 hexadecimal digits, found null$"),
-        ({"note": "817"}, "expected .*; lacks none, has note beside$"),
-        ({"5817302264890117342": 1}, r"has '\[19 digits\]' beside$"),
+        ({"note": "817"}, "expected .*; lacks none, has note beside; give a file"),
+        ({"5817302264890117342": 1}, r"has '\[19 digits\]' beside; give a file"),
         ({"parameters": [817]}, "parameters: expected an object, found a list$"),
         (
             {"parameters": {"scale": "817"}},
@@ -92,7 +92,7 @@ def test_what_cannot_be_played_is_not_shown_either(files, parameters, why):
 @pytest.mark.parametrize(
     ("told", "why"),
     [
-        ({"note": "capacity 500"}, "lacks none, has note beside$"),
+        ({"note": "capacity 500"}, "lacks none, has note beside; give a file"),
         ({"sha256": 5}, "sha256: expected 64 hexadecimal digits, found a whole number$"),
         ({"sha256": "0" * 63}, "sha256: expected 64 hexadecimal digits, found another one$"),
         ({"nations": "2"}, "nations: expected a whole number from 1, found a text$"),
@@ -112,7 +112,9 @@ def test_a_commitment_that_says_nothing_is_none(files):
     commitment, secret = files
     assert read_commitment(commitment).nations == len(SEEDS)
     commitment.write_text('{"format": 4}')
-    with pytest.raises(CustomsDataError, match=r"lacks nations, round, sha256, has none beside$"):
+    with pytest.raises(
+        CustomsDataError, match=r"lacks nations, round, sha256, has none beside; give a file"
+    ):
         reveal(commitment, secret, None)
 
 
