@@ -8,15 +8,15 @@ of bits. Only `benchmark.truth` opens the truth. `realism` holds a folder of out
 published figures, `public` tries the learning on public data, `mechanisms` holds each mechanism
 against its own story.
 
-Judging: `outside_files`, `required_columns`, `outside`, `truth`, `nation` (the files of a nation,
-its truth, both joined), `kinds` (what a check sees and costs), `selection_texts`, `selection`,
-`judgement` (what a policy sends in, which rows count), `recovery`, `oracle`, `curves`, `score`
-(what is recovered, by who knows, by capacity, all of it), `comparison` (two policies), `wording`,
-`results_page`, `told_contests`, `told_scores`, `arrays`, `sums`, `listed_codes`, `broken_files`,
-`csv_headers`, `usable`.
+Judging: `outside_files`, `required_columns`, `outside`, `truth`, `world_note`, `nation` (the files
+of a nation, its truth, whether both are of one, both joined), `kinds` (what a check sees and
+costs), `selection_texts`, `selection`, `judgement` (what a policy sends in, which rows count),
+`recovery`, `oracle`, `curves`, `score` (what is recovered, by who knows, by capacity, all of it),
+`comparison` (two policies), `wording`, `results_page`, `told_contests`, `told_scores`, `arrays`,
+`sums`, `listed_codes`, `broken_files`, `csv_headers`, `usable`.
 
 Policies to compare with: `reference_policies`, `plain_trees`. Rounds that nobody can fit: `rounds`,
-`round_arguments`.
+`told_rounds`, `round_arguments`.
 
 The closed loop: `play`. What could be reached at all: `ceiling`.
 """

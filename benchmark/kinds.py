@@ -9,6 +9,7 @@ may be replaced.
 """
 
 import csv
+import re
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,9 @@ import pyarrow.csv as pacsv
 
 from benchmark.arrays import Floats, Ints
 from benchmark.broken_files import UNREADABLE, reason_of, refuse_short_row
-from benchmark.csv_headers import found_instead, header_of, header_text
+from benchmark.csv_headers import found_instead, header_of, header_text, quoted
 from data_contracts.errors import CustomsDataError
+from data_contracts.places import what_lies_at
 from simulator.reference import detection
 
 SIGHTS = detection.SIGHTS
@@ -27,6 +29,9 @@ with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as _f
 KINDS = tuple(row["kind_of_check"] for row in _ROWS)
 AUDIT = KINDS.index("audit")
 PHYSICAL = KINDS.index("physical")
+# What as many checks cost as a selection may have is told as a whole number of 64 bits.
+_MOST_DIGITS = 11
+_COST = re.compile(rf"[0-9]{{1,{_MOST_DIGITS}}}")
 
 
 def methods_of_kinds() -> list[list[int]]:
@@ -57,12 +62,13 @@ def read_costs(path: Path) -> Ints:
     """Return costs from a CSV with the columns kind_of_check and cost_vnd; the rest stays default.
 
     Raises:
-        CustomsDataError: A column lacks, a kind is unknown or a cost is no whole number from 0 on.
+        CustomsDataError: A column lacks, a kind is unknown or stands there twice, or a cost is no
+            whole number from 0 on, or a longer one than any.
     """
     texts = {name: pa.string() for name in ("kind_of_check", "cost_vnd")}
     kept = pacsv.ConvertOptions(column_types=texts, include_columns=list(texts))
     if not path.is_file():  # a pipe would be waited for
-        message = f"{path}: expected a CSV of costs, found no file"
+        message = f"{path}: expected a CSV of costs, found {what_lies_at(path)}"
         raise CustomsDataError(message)
     try:
         names, _ = header_of(path)
@@ -77,14 +83,22 @@ def read_costs(path: Path) -> Ints:
         hint = header_text(path)
         message += found_instead([*texts], names) + (f"; {hint}" if hint else "")
         raise CustomsDataError(message)
-    costs = default_costs()
+    costs, lines = default_costs(), dict[str, int]()
     pairs = zip(table["kind_of_check"].to_pylist(), table["cost_vnd"].to_pylist(), strict=True)
     for line, (kind, cost) in enumerate(pairs, start=2):
+        place = f"{path}, line {line}"
         if kind not in KINDS:
-            message = f"{path}, line {line}: expected one of {', '.join(KINDS)}, found {kind!r}"
+            message = f"{place}: expected one of {', '.join(KINDS)}, found {quoted(kind)}"
             raise CustomsDataError(message)
-        if cost is None or not cost.isdecimal():
-            message = f"{path}, line {line}: expected a cost in whole VND, found {cost!r}"
+        if kind in lines:
+            message = f"{place}: expected each kind once, found {kind} again (line {lines[kind]})"
             raise CustomsDataError(message)
+        if not _COST.fullmatch(cost):
+            message = (
+                f"{place}: expected a cost in whole VND, {_MOST_DIGITS} digits at most, found "
+            )
+            message += quoted(cost)
+            raise CustomsDataError(message)
+        lines[kind] = line
         costs[KINDS.index(kind)] = int(cost)
     return costs

@@ -1,9 +1,10 @@
 """The outside files of a nation through DuckDB: capped, set-based, no truth in there."""
 
+import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,13 @@ class Declarations:
         return self.registered // DAY_SECONDS
 
 
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """What is read of `world.json` among the outside files."""
+
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+
 @contextmanager
 def connection(limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a capped DuckDB in a spill folder that is removed at the end."""
@@ -122,11 +130,9 @@ def load(opened: duckdb.DuckDBPyConnection, world: Path, tables: Sequence[str]) 
 def told_arguments(world: Path) -> dict[str, Any]:
     """Return the arguments of the run that made a folder, as far as its files tell them."""
     note = world / NOTE
-    if not note.is_file():
+    if not os.path.lexists(note):
         return {}
-    told: dict[str, Any] = read_json(note, dict[str, Any], remedy="make the nation anew")
-    arguments: dict[str, Any] = told.get("arguments", {})
-    return arguments
+    return read_json(note, _Note, remedy="make the nation anew", each_once=True).arguments
 
 
 def read_declarations(world: Path, limits: Limits) -> Declarations:

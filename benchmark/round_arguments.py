@@ -1,13 +1,13 @@
 """What a round says of its nations and its terms: plain JSON values, complete and checked."""
 
 import re
-import reprlib
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from benchmark.arrays import WEEKS_A_YEAR
+from benchmark.csv_headers import shown_names
 from benchmark.play.terms import (
     HISTORY_WEEKS,
     LEAST_SECONDS,
@@ -19,6 +19,7 @@ from benchmark.play.terms import (
     Terms,
 )
 from data_contracts.errors import ContractViolationError, CustomsDataError
+from data_contracts.json_files import kind_of
 from simulator.arguments import VERSION, SimulationArguments
 from simulator.setting import DECLARATIONS_A_YEAR
 
@@ -62,8 +63,7 @@ def simulation_of(
             out=Path(), seed=seed, mechanism_folder=mechanism_folder, **values
         )
     except ContractViolationError as error:
-        message = f"parameters: {error}"
-        raise CustomsDataError(message) from error
+        raise CustomsDataError(unshown(error)) from error
 
 
 def terms_of(parameters: Mapping[str, Any]) -> Terms:
@@ -79,6 +79,15 @@ def terms_of(parameters: Mapping[str, Any]) -> Terms:
     return Terms(**{name: values[name] for name in _TERMS})
 
 
+def unshown(error: CustomsDataError) -> str:
+    """Return what was expected of the parameters of a round, without what was found: it is secret.
+
+    Args:
+        error: What a value of theirs was refused with.
+    """
+    return f"parameters: {str(error).partition(', found ')[0]}, found another value"
+
+
 def usual_checks(scale: float) -> int:
     """Return the checks a week that are 5 % of the declarations of a nation of this scale."""
     return max(round(DECLARATIONS_A_YEAR * scale / WEEKS_A_YEAR * _USUAL_SHARE), 1)
@@ -90,13 +99,14 @@ def _values(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 def _value(name: str, value: Any) -> Any:
     if name not in _READERS:
-        message = f"parameters: expected {', '.join(_READERS)}; found {name[:40]}"
+        message = f"parameters: expected {', '.join(_READERS)}; found {shown_names([name])}"
         raise CustomsDataError(message)
     what, read = _READERS[name]
     try:
         return read(value)
     except (TypeError, ValueError) as error:
-        message = f"parameters, {name}: expected {what}, found {reprlib.repr(value)}"
+        found = kind_of(value) if isinstance(error, TypeError) else "another value"
+        message = f"parameters, {name}: expected {what}, found {found}"
         raise CustomsDataError(message) from error
 
 

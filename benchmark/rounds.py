@@ -11,53 +11,34 @@ no NaN; so that every program writes the same bytes.
 
 import hashlib
 import json
-import re
-import reprlib
 import secrets
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from benchmark.play.whole_weeks import whole_weeks
-from benchmark.round_arguments import USUAL, simulation_of, terms_of, usual_checks
+from benchmark.round_arguments import USUAL, simulation_of, terms_of, unshown, usual_checks
+from benchmark.told_rounds import (
+    CAPACITY_WORDS,
+    FORMAT,
+    Round,
+    is_capacity,
+    read_commitment,
+    read_round,
+    wrong_seeds,
+)
 from data_contracts.errors import CustomsDataError, WrongUseError
-from data_contracts.json_files import read_json
+from data_contracts.json_files import kind_of
 from data_contracts.simulated import put
 from measures.counted import counted
-from simulator.arguments import MOST_SEED, VERSION, SimulationArguments
-from simulator.mechanisms.loading import choose_mechanisms
+from simulator.arguments import SimulationArguments
+from simulator.mechanisms.loading import UnknownMechanismError, choose_mechanisms
 
-FORMAT = 4
 COMMITMENT, SECRET = "commitment.json", "secret.json"
 # The commitment is there to be read by everybody, whatever else this account keeps to itself.
 _FOR_ALL, _FOR_THE_OWNER = 0o644, 0o600
 _NONCE_BYTES = 32
-_DIGITS = re.compile(r"[0-9a-f]{64}")
-# Who can try all smaller ones finds the nation that he plays in: millions a second are tried.
-LEAST_SEED = 2**56
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """What is kept secret until the round is over.
-
-    Attributes:
-        name: Of the round, as published.
-        seeds: One for each nation.
-        parameters: Arguments of the simulator and terms by name, as `round_arguments` reads them.
-        capacity: Checks and audits a week.
-        mechanisms: SHA-256 of each private file, by its path inside the folder.
-        nonce: 64 hexadecimal digits; without it a short list of seeds could be guessed.
-    """
-
-    name: str
-    seeds: list[int]
-    parameters: dict[str, Any]
-    capacity: dict[str, int]
-    mechanisms: dict[str, str]
-    nonce: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +76,15 @@ def new_round(
         audits: Audits a week.
 
     Raises:
-        WrongUseError: No seed, a seed twice, one that can be guessed, no checks, or a name that is
-            no text.
+        WrongUseError: No seed, a seed twice, one that can be guessed, no checks, or a name that
+            cannot be shown.
         CustomsDataError: A nation that cannot be simulated, or not be played in whole weeks.
     """
-    if wrong := _wrong_seeds(seeds):
+    if wrong := wrong_seeds(seeds):
         message = f"a round: {wrong}"
         raise WrongUseError(message)
-    if not _is_unicode(name):
-        message = f"a round: expected a name in UTF-8, found {name!a}"
+    if not name.isprintable():
+        message = f"a round: expected a name in UTF-8 without control characters, found {name!a}"
         raise WrongUseError(message)
     arguments = _playable_arguments(parameters, mechanisms)
     terms_of(parameters)
@@ -111,8 +92,8 @@ def new_round(
         "checks": usual_checks(arguments.scale) if checks is None else checks,
         "audits": audits,
     }
-    if not _is_capacity(capacity):
-        message = f"a round: expected {_CAPACITY_WORDS}, found {checks} and {audits}"
+    if not is_capacity(capacity):
+        message = f"a round: expected {CAPACITY_WORDS}, found {checks} and {audits}"
         raise WrongUseError(message)
     choose_mechanisms(arguments.mechanisms, mechanisms)
     made = Round(
@@ -133,21 +114,8 @@ def _playable_arguments(parameters: dict[str, Any], mechanisms: Path | None) -> 
     try:
         whole_weeks(arguments)
     except CustomsDataError as error:
-        message = f"parameters: {error}"
-        raise CustomsDataError(message) from error
+        raise CustomsDataError(unshown(error)) from error
     return arguments
-
-
-def _wrong_seeds(seeds: list[int]) -> str:
-    """Return what is wrong with seeds; nothing of one for each nation that cannot be guessed."""
-    if not seeds or len(set(seeds)) < len(seeds):
-        found = f"found {counted(len(seeds), 'seed')}, {len(set(seeds))} of them different"
-        return f"expected different seeds, one for each nation, {found}"
-    weak = [seed for seed in seeds if not LEAST_SEED <= seed <= MOST_SEED]
-    if not weak:
-        return ""
-    wanted = f"expected seeds drawn at random from {LEAST_SEED} to {MOST_SEED}"
-    return f"{wanted}, so that nobody can guess one; found {weak[0]}"
 
 
 def _is_unicode(text: str) -> bool:
@@ -178,7 +146,7 @@ def _refuse_unclear(value: Any, place: str) -> None:
             _refuse_unclear(inner, f"{place}[{position}]")
     elif value is not None and not isinstance(value, str | int):
         message = f"{place}: expected text, a whole number, a boolean or a list, found "
-        message += f"{reprlib.repr(value)}; write a share as a text"
+        message += f"{kind_of(value)}; write a share as a text"
         raise CustomsDataError(message)
 
 
@@ -245,76 +213,6 @@ def _write(value: dict[str, Any], mode: int, path: Path) -> None:
     path.chmod(mode)
 
 
-def read_round(path: Path) -> Round:
-    """Return the round of a secret file.
-
-    Raises:
-        CustomsDataError: It is not one, a seed can be guessed, or what it says can be played by no
-            version.
-    """
-    value = _read(path)
-    lacking, unknown = sorted(_NAMES - set(value)), sorted(set(value) - _NAMES)
-    if lacking or unknown:
-        message = f"{path}: expected {', '.join(sorted(_NAMES))}; "
-        message += (
-            f"lacks {', '.join(lacking) or 'none'}, has {', '.join(unknown) or 'none'} beside"
-        )
-        raise CustomsDataError(message)
-    for name, what, is_so in _FORMS:
-        if not is_so(value[name]):
-            message = f"{path}, {name}: expected {what}, found {reprlib.repr(value[name])}"
-            raise CustomsDataError(message)
-    if wrong := _wrong_seeds(value["seeds"]):
-        message = f"{path}, seeds: {wrong}"
-        raise CustomsDataError(message)
-    try:
-        # Another version is the same to all who only compare.
-        for read in (simulation_of, terms_of):
-            read({**value["parameters"], "version": VERSION})
-    except CustomsDataError as error:
-        message = f"{path}, {error}"
-        raise CustomsDataError(message) from error
-    del value["format"]
-    return Round(name=value.pop("round"), **value)
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _are_seeds(value: Any) -> bool:
-    return isinstance(value, list) and all(type(seed) is int for seed in value)
-
-
-def _is_capacity(value: Any) -> bool:
-    if not isinstance(value, dict) or set(value) != {"checks", "audits"}:
-        return False
-    checks, audits = value["checks"], value["audits"]
-    return type(checks) is int and type(audits) is int and checks > 0 and audits >= 0
-
-
-def _are_digests(value: Any) -> bool:
-    return isinstance(value, dict) and all(
-        isinstance(digest, str) and _DIGITS.fullmatch(digest) for digest in value.values()
-    )
-
-
-def _is_nonce(value: Any) -> bool:
-    return isinstance(value, str) and bool(_DIGITS.fullmatch(value))
-
-
-_CAPACITY_WORDS = "checks a week from 1 and audits from 0"
-_FORMS: tuple[tuple[str, str, Callable[[Any], bool]], ...] = (
-    ("round", "a text", _is_text),
-    ("seeds", "a list of whole numbers", _are_seeds),
-    ("parameters", "an object", lambda value: isinstance(value, dict)),
-    ("capacity", _CAPACITY_WORDS, _is_capacity),
-    ("mechanisms", "a SHA-256 by path", _are_digests),
-    ("nonce", "64 hexadecimal digits", _is_nonce),
-)
-_NAMES = {"format", *(name for name, _, _ in _FORMS)}
-
-
 def playable(secret: Path, mechanisms: Path | None) -> Round:
     """Return the round of a secret file, to be played with its private mechanisms.
 
@@ -325,7 +223,7 @@ def playable(secret: Path, mechanisms: Path | None) -> Round:
     """
     told = read_round(secret)
     try:
-        _playable_arguments(told.parameters, mechanisms)
+        arguments = _playable_arguments(told.parameters, mechanisms)
     except CustomsDataError as error:
         message = f"{secret}, {error}"
         raise CustomsDataError(message) from error
@@ -342,6 +240,12 @@ def playable(secret: Path, mechanisms: Path | None) -> Round:
             message = f"{mechanisms}: expected the files committed to, differs in "
             message += ", ".join(changed)
             raise CustomsDataError(message)
+    try:
+        # Only now: what is loaded is run, so it has to be what was committed to.
+        choose_mechanisms(arguments.mechanisms, mechanisms)
+    except UnknownMechanismError as error:
+        message = f"{secret}, parameters, mechanisms: expected names of mechanisms, found another"
+        raise CustomsDataError(message) from error
     return told
 
 
@@ -363,20 +267,17 @@ def reveal(commitment: Path, secret: Path, mechanisms: Path | None) -> Revealed:
     Raises:
         CustomsDataError: A file is not of its format.
     """
-    published, told = _read(commitment), read_round(secret)
-    if unknown := sorted(published.keys() - {"format", "round", "nations", "sha256"}):
-        message = f"{commitment}: expected nothing but what is committed to, found {unknown[0]!r}"
-        raise CustomsDataError(message)
+    published, told = read_commitment(commitment), read_round(secret)
     sha256 = digest(told)
     differences = []
-    if published.get("sha256") != sha256:
-        differences.append(f"sha256: published {published.get('sha256')}, computed {sha256}")
-    if repr(published.get("nations")) != repr(len(told.seeds)):
+    if published.sha256 != sha256:
+        differences.append(f"sha256: published {published.sha256}, computed {sha256}")
+    if published.nations != len(told.seeds):
         differences.append(
-            f"nations: published {published.get('nations')}, {counted(len(told.seeds), 'seed')}"
+            f"nations: published {published.nations}, {counted(len(told.seeds), 'seed')}"
         )
-    if published.get("round") != told.name:
-        differences.append(f"round: published {published.get('round')!r}, told {told.name!r}")
+    if published.name != told.name:
+        differences.append(f"round: published {published.name!r}, told {told.name!r}")
     if mechanisms is None and told.mechanisms:
         differences.append(
             f"mechanism files {', '.join(told.mechanisms)}: not compared; give --mechanism-folder "
@@ -388,12 +289,3 @@ def reveal(commitment: Path, secret: Path, mechanisms: Path | None) -> Revealed:
             for name in _changed_files(mechanisms, told)
         ]
     return Revealed(sha256, not differences, differences)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    remedy = "give a file of customs bench commit"
-    value = read_json(path, dict[str, Any], remedy=remedy, each_once=True)
-    if repr(value.get("format")) != repr(FORMAT):
-        message = f"{path}: expected a round of format {FORMAT}, found something else"
-        raise CustomsDataError(message)
-    return value

@@ -23,7 +23,8 @@ from benchmark.oracle import audit_oracle, check_oracle
 from benchmark.outside import Limits
 from benchmark.recovery import Recovery, recover
 from benchmark.selection import Selection, read_selection
-from benchmark.truth import refuse_another, refuse_as_world, refuse_lacking, world_beside
+from benchmark.truth import refuse_as_world, refuse_lacking
+from benchmark.world_note import refuse_another, world_beside
 from data_contracts.errors import CustomsDataError, WrongUseError
 from measures.intervals import MINIMUM_HITS, TOO_FEW, rate
 

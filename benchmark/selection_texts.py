@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from benchmark.broken_files import UNREADABLE, reason_of, refuse_short_row
 from benchmark.csv_headers import header_of, header_text, shown_names
 from data_contracts.errors import CustomsDataError
+from data_contracts.places import what_lies_at
 
 COLUMNS = (
     "rank", "so_tk_goc", "trader", "period_from", "period_to", "theme", "kind_of_check",
@@ -33,7 +34,8 @@ def texts_of(path: Path) -> tuple[pa.Table, str]:
     """Return all columns of the format as text and the word for a place in the file."""
     try:
         if not path.is_file():
-            message = f"{path}: expected a selection (CSV or Parquet), found no file"
+            message = f"{path}: expected a selection (CSV or Parquet), found "
+            message += what_lies_at(path)
             raise CustomsDataError(message)
         if not path.name.endswith(FORMS):
             message = f"{path}: expected a file named {', '.join(FORMS)}, found another; save it "

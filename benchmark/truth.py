@@ -5,10 +5,10 @@ Grain out: one loss (`loss_id`), its places one a declaration. A loss may stand 
 money is the largest amount that any of them carries, and it counts once.
 """
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,15 +18,15 @@ import pyarrow.parquet as pq
 
 from benchmark.arrays import NEVER, Bools, Floats, Ints, amounts_in, days_in
 from benchmark.broken_files import UNREADABLE, reason_of
-from benchmark.csv_headers import found_instead
+from benchmark.csv_headers import found_instead, quoted
 from benchmark.kinds import SIGHTS
-from benchmark.outside import told_arguments
+from benchmark.world_note import world_beside
 from data_contracts.errors import CustomsDataError
-from data_contracts.json_files import read_json
-from data_contracts.simulated import NOTE, WHOLE, is_marked, nation_in
+from data_contracts.simulated import is_marked
 
 ITEMS, SLIPS = "items.parquet", "slips.parquet"
 TRADERS, SCHEMES = "traders.parquet", "schemes.parquet"
+_FILES = (ITEMS, SLIPS, SCHEMES, TRADERS)
 TEXT, NUMBER, DAY = "text", "numbers", "days"
 _SIGHT = "|".join(SIGHTS)
 # Binary fractions hold all whole amounts below 2^53.
@@ -136,11 +136,16 @@ def read_truth(folder: Path) -> Truth:
 
     Raises:
         CustomsDataError: A file or column lacks, a value is not of the published format, an item
-            stands there twice, or is of a scheme with a mechanism that no scheme has.
+            stands there twice, or is of a scheme with a mechanism that no scheme has, or there is
+            no trader.
     """
+    refuse_lacking(folder)
     rows = _read(folder / ITEMS, _ITEM_COLUMNS, _ITEM_KEY)
     _refuse_unknown_mechanisms(folder, rows)
     traders = _read(folder / TRADERS, _TRADER_COLUMNS, ("ma_dn",))
+    if not len(traders):
+        message = f"{folder / TRADERS}: expected a row for each trader, found no row"
+        raise CustomsDataError(message)
     codes = _encoded(rows["loss_id"])
     loss = codes.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     number = rows["so_tk_goc"].cast(pa.int64()).to_numpy()
@@ -156,8 +161,6 @@ def read_truth(folder: Path) -> Truth:
 
 def _refuse_unknown_mechanisms(folder: Path, rows: pa.Table) -> None:
     """Refuse items of schemes with a mechanism that `schemes.parquet`, where it has any, lacks."""
-    if not (folder / SCHEMES).is_file():
-        return
     known = _read(folder / SCHEMES, {"mechanism": _NAME})["mechanism"]
     named = pc.unique(rows["mechanism"].filter(pc.is_valid(rows["scheme_id"])))
     strange = sorted(set(named.to_pylist()) - set(known.to_pylist()))
@@ -199,50 +202,6 @@ def read_slips(folder: Path) -> pa.Table:
     return _read(folder / SLIPS, _SLIP_COLUMNS, ("so_phieu",))
 
 
-def world_beside(folder: Path) -> tuple[Path | None, str]:
-    """Return what `world.json` beside the truth tells, where it is there.
-
-    Returns:
-        The folder of outside files, and what tells its nation from every other
-        (`data_contracts.simulated`); None and empty where untold.
-    """
-    if not (folder / NOTE).is_file():
-        return None, ""
-    told = _told(folder)
-    named, nation = told.get("out"), told.get("nation", "")
-    if not isinstance(named, str):
-        message = f"{folder / NOTE}: expected the folder of the outside files under `out`, found "
-        message += f"{named!r}"
-        raise CustomsDataError(message)
-    return folder / named, str(nation)
-
-
-def _told(folder: Path) -> dict[str, Any]:
-    note = folder / NOTE
-    if not note.is_file():
-        return {}
-    told: dict[str, Any] = read_json(note, dict[str, Any], remedy="make the nation anew")
-    return told
-
-
-def refuse_another(truth: Path, world: Path) -> None:
-    """Refuse a truth and outside files that tell that they are of two nations, or of other days.
-
-    Raises:
-        CustomsDataError: They do.
-    """
-    told = _told(truth)
-    days, nation = told.get("days", WHOLE), str(told.get("nation", ""))
-    if days != WHOLE and told_arguments(world).get("reach") is None:
-        message = f"{truth}: expected the truth of the whole nation of {world}, found that of "
-        message += f"{days}; make both by one command"
-        raise CustomsDataError(message)
-    if nation and nation_in(world) not in {"", nation}:
-        message = f"{world}: expected the outside files of the nation that {truth} tells of, "
-        message += "found those of another"
-        raise CustomsDataError(message)
-
-
 def refuse_as_world(folder: Path) -> None:
     """Refuse the folder of a truth where that of the outside files is wanted.
 
@@ -251,20 +210,21 @@ def refuse_as_world(folder: Path) -> None:
     """
     if (folder / ITEMS).is_file():
         world = world_beside(folder)[0]
-        named = "the outside files" if world is None else str(world.resolve())
+        named = "the outside files" if world is None else os.path.realpath(world)
         message = f"{folder}: expected the folder of the outside files, found that of the truth; "
         message += f"name {named}"
         raise CustomsDataError(message)
 
 
 def refuse_lacking(folder: Path) -> None:
-    """Refuse a folder that has not even the items of a truth.
+    """Refuse a folder that lacks a table of a truth, read or not: it is no whole one.
 
     Raises:
-        CustomsDataError: It has not.
+        CustomsDataError: It does.
     """
-    if not (folder / ITEMS).is_file():
-        raise CustomsDataError(_lacks(folder / ITEMS))
+    for path in (folder / name for name in _FILES):
+        if not path.is_file():
+            raise CustomsDataError(_lacks(path))
 
 
 def _lacks(path: Path) -> str:
@@ -301,14 +261,14 @@ def _read(path: Path, columns: Mapping[str, _Column], key: Sequence[str] = ()) -
 def _held(path: Path, values: pa.ChunkedArray, name: str, column: _Column) -> pa.ChunkedArray:
     """Return the values of a column, text as text; refuse the first that is not as it should be."""
     types, kind = pa.types, values.type
-    is_whole = types.is_integer(kind)
     if column.form == TEXT:
-        fits = types.is_string(kind) or types.is_large_string(kind) or is_whole
+        # No numbers: a code that begins with 0 is another one as a number.
+        fits = types.is_string(kind) or types.is_large_string(kind)
         fits |= types.is_dictionary(kind) and types.is_string(kind.value_type)
     elif column.form == DAY:
         fits = types.is_date(kind)
     else:
-        fits = is_whole or types.is_floating(kind) or types.is_decimal(kind)
+        fits = types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind)
     # A column without any value has no type of its own.
     if not (fits or types.is_null(kind)):
         message = f"{path}, {name}: expected {column.form}, found {kind}"
@@ -330,7 +290,8 @@ def _held(path: Path, values: pa.ChunkedArray, name: str, column: _Column) -> pa
     if len(places):
         found = values[int(places[0])].as_py()
         message = f"{path}, row {places[0] + 1}, {name}: expected {expected}, found "
-        message += "nothing" if found is None else repr(found)
+        told = quoted(found) if isinstance(found, str) else repr(found)
+        message += "nothing" if found is None else told
         raise CustomsDataError(message)
     return values
 

@@ -15,5 +15,6 @@ Derived: `to_checks` (the check pass), `to_python` (what the lane door asks), `t
 
 For every house: `errors`, `office_time` (the clock of an office), `finding` (what a probability of
 ours says), `simulated` (the mark of made-up data), `statements` (SQL beside its module),
-`json_files`, `yaml_files` (files of our own, read so that a broken one says where).
+`places` (what lies where a file was expected), `json_files`,
+`yaml_files` (files of our own, read so that a broken one says where).
 """

@@ -14,6 +14,15 @@ from data_contracts.errors import CustomsDataError
 Shape = TypeVar("Shape")
 
 _MOST_BYTES = 2**28
+_KINDS: dict[type, str] = {
+    str: "a text",
+    int: "a whole number",
+    float: "a number with a fraction",
+    bool: "a boolean",
+    list: "a list",
+    dict: "an object",
+    type(None): "null",
+}
 _MALFORMED = re.compile(r"malformed: (?P<what>.+) \(byte (?P<byte>\d+)\)")
 
 
@@ -88,6 +97,11 @@ def _each_once(pairs: list[tuple[str, Any]]) -> None:
     for name, times in Counter(name for name, _ in pairs).most_common(1):
         if times > 1:
             raise _TwiceError(reprlib.repr(name))
+
+
+def kind_of(value: object) -> str:
+    """Return of what kind a value of JSON is; no value of it."""
+    return _KINDS.get(type(value), "something else")
 
 
 def json_fault(content: bytes) -> tuple[str, str]:

@@ -7,8 +7,11 @@ alone does not.
 
 import os
 import re
+import stat
 from collections.abc import Callable
 from pathlib import Path
+
+from data_contracts.errors import CustomsDataError
 
 MARKER, BEGUN, NOTE = ".simulated", ".begun", "world.json"
 """Names of the mark; of what a run writes that has not ended; and of what one says of itself."""
@@ -40,10 +43,7 @@ def mark(folder: Path, nation: str = "") -> None:
 
 def nation_in(folder: Path) -> str:
     """Return what tells the nation of this very folder from every other; empty where untold."""
-    try:
-        lines = (folder / MARKER).read_text(encoding="utf-8", errors="replace").splitlines()
-    except FileNotFoundError:
-        return ""
+    lines = (_text_of(folder / MARKER) or "").splitlines()
     return lines[1] if len(lines) > 1 else ""
 
 
@@ -70,10 +70,22 @@ def end(folder: Path) -> None:
 
 def begun_in(folder: Path) -> str | None:
     """Return what of a nation a run has begun to write here without ending; None for nothing."""
+    return _text_of(folder / BEGUN)
+
+
+def _text_of(path: Path) -> str | None:
+    """Return what a mark says; None where there is none."""
     try:
-        return (folder / BEGUN).read_text(encoding="utf-8")
+        # A pipe would be waited for.
+        if stat.S_ISREG(path.stat().st_mode):
+            return path.read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
-        return None
+        if not path.is_symlink():
+            return None
+    # What cannot be read is not taken for one that is not there: it would tell of no nation.
+    message = f"{path}: expected a file that `customs simulate run` wrote, found no plain file; "
+    message += "take it away"
+    raise CustomsDataError(message)
 
 
 def put_text(path: Path, text: str) -> None:
@@ -87,8 +99,11 @@ def put(path: Path, write: Callable[[Path], object]) -> None:
     try:
         write(part)
         part.replace(path)
-    except BaseException:
+    except BaseException as error:
         part.unlink(missing_ok=True)
+        # A full disk is told without the file that did not fit.
+        if isinstance(error, OSError) and error.strerror and error.filename is None:
+            error.filename = os.fspath(path)
         raise
 
 

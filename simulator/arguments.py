@@ -1,10 +1,13 @@
 """What a simulation is asked for and what it says about itself when it is done."""
 
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
 from data_contracts.errors import ContractViolationError
+from data_contracts.places import FOLDER, NOTHING, what_lies_at
 from simulator.delivery.faults import PROFILES
 from simulator.delivery.tables import SOURCES, TABLES
 
@@ -133,7 +136,7 @@ class SimulationArguments:
             ),
             (self.reach is None or self.reach >= 0, "reach must not be negative", self.reach),
             (self.reach is None or bool(self.only_days), "reach goes with only days", "none"),
-            (not self.out.is_file(), "out must be a folder", f"the file {self.out}"),
+            *self._rules_of_folders(),
             (
                 not self._is_inside(self.truth, self.out),
                 "the truth must not lie in the output folder",
@@ -146,6 +149,12 @@ class SimulationArguments:
             ),
         ]
 
+    def _rules_of_folders(self) -> Iterator[tuple[bool, str, object]]:
+        named = (("out", self.out), ("the truth", self.truth))
+        for what, folder in named:
+            found = NOTHING if folder is None else what_lies_at(folder)
+            yield found in {NOTHING, FOLDER}, f"{what} must be a folder", f"{found}: {folder}"
+
     def _lies_within(self, first: date, last: date) -> bool:
         begins, ends = ((day - self.first_date).days for day in (first, last))
         return 0 <= begins <= ends < self.days
@@ -154,7 +163,7 @@ class SimulationArguments:
     def _is_inside(one: Path | None, other: Path | None) -> bool:
         if one is None or other is None:
             return False
-        return one.resolve().is_relative_to(other.resolve())
+        return Path(os.path.realpath(one)).is_relative_to(os.path.realpath(other))
 
     @property
     def last_date(self) -> date:

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import msgspec
 
 from benchmark.broken_files import telling_broken
-from benchmark.outside import Limits, connection
+from benchmark.outside import Limits, connection, told_arguments
 from benchmark.outside_files import attach
 from benchmark.realism.clearance import measure_clearance
 from benchmark.realism.compliance import Hidden, measure_compliance, read_hidden
@@ -18,20 +17,13 @@ from benchmark.realism.figures import Basis, Result, Verdict, judge, load_figure
 from benchmark.realism.folder import TABLES
 from benchmark.realism.staging import stage
 from benchmark.realism.trade import measure_trade
-from benchmark.truth import refuse_another, refuse_as_world
+from benchmark.truth import refuse_as_world
 from benchmark.usable import Unusable, unusable_rows
+from benchmark.world_note import refuse_another
 from data_contracts.errors import CustomsDataError
-from data_contracts.json_files import read_json
-from data_contracts.simulated import NOTE
 from measures.counted import counted
 
 Progress = Callable[[str], None]
-
-
-class _World(msgspec.Struct):
-    """What the report reads of `world.json`."""
-
-    arguments: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +109,7 @@ def measure(
         message = f"{folder} is not a folder; give the folder that the outside files lie in"
         raise CustomsDataError(message)
     refuse_as_world(folder)
-    arguments = _arguments(folder)
+    arguments = told_arguments(folder)
     hidden = None
     if truth is not None:
         refuse_another(truth, folder)
@@ -239,10 +231,3 @@ def _plots(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[Point, ...]
     for plot, series, position, label, height in rows:
         plots.setdefault(plot, []).append(Point(series, position, label, height))
     return {plot: tuple(points) for plot, points in plots.items()}
-
-
-def _arguments(folder: Path) -> dict[str, Any]:
-    path = folder / NOTE
-    if not path.is_file():
-        return {}
-    return read_json(path, _World, remedy="simulate the nation again").arguments

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from benchmark.round_arguments import simulation_of
-from benchmark.rounds import Round, new_round, reveal, write_round
+from benchmark.rounds import new_round, reveal, write_round
+from benchmark.told_rounds import Round
 from data_contracts.errors import WrongUseError
 from data_contracts.json_files import read_json
 from orchestration.cli.output import (

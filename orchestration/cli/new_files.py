@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from data_contracts.errors import WrongUseError
+from data_contracts.places import DANGLING, FILE, NOTHING, what_lies_at
 
 
 def refuse_place(option: str, out: Path, read: Iterable[Path | None], ending: str = "") -> None:
@@ -22,8 +23,8 @@ def refuse_place(option: str, out: Path, read: Iterable[Path | None], ending: st
     if not out.name.endswith(ending):
         message = f"{option}: expected a file named *{ending}, found {out.name}"
         raise WrongUseError(message)
-    if out.exists() and not out.is_file():
-        message = f"{option}: expected a file, or none yet; {out} is something else"
+    if (found := what_lies_at(out)) not in {FILE, NOTHING, DANGLING}:
+        message = f"{option}: expected a file, or none yet; {out} is {found}"
         raise WrongUseError(message)
     place = out.resolve()
     for path in filter(None, read):

@@ -41,7 +41,10 @@ from simulator.world import run
 _TELLINGS = 10
 
 OutOption = Annotated[
-    Path, typer.Option("--out", help="Folder for the outside files; made where it is not.")
+    Path,
+    typer.Option(
+        "--out", help="Folder for the outside files; made where it is not.", file_okay=False
+    ),
 ]
 ScaleOption = Annotated[
     float,

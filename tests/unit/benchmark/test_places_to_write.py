@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from data_contracts.errors import WrongUseError
 from orchestration.cli import bench, simulate
+from orchestration.cli.new_files import refuse_place
 from tests.unit.benchmark.nations import many, write_truth, write_world
 from tests.unit.simulator.nation import digests
 
@@ -53,10 +54,20 @@ BOTH = "--world world --truth truth"
             f"bench mechanisms {BOTH} --page world/page.md",
             "--page: .* world/page.md lies in world;",
         ),
-        (f"bench mechanisms {BOTH} --page null.md", "--page: expected a file, or none yet; null"),
+        (
+            f"bench mechanisms {BOTH} --page null.md",
+            "--page: expected a file, or none yet; null.md is a pip",
+        ),
     ],
 )
 def test_a_file_is_not_written_over_or_among_what_is_read(place, words, why):
     before = digests(place)
     assert re.search(why, refusal(words))
     assert digests(place) == before
+
+
+def test_a_file_has_no_place_in_a_link_that_leads_to_itself(tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    for out in (tmp_path / "loop", tmp_path / "loop" / "page.md"):
+        with pytest.raises(WrongUseError, match=f"{out} is a link that leads to itself$"):
+            refuse_place("--page", out, [tmp_path])

@@ -9,6 +9,7 @@ from benchmark.outside import connection, read_declarations
 from benchmark.outside_files import attach
 from benchmark.results_page import read_contest
 from benchmark.rounds import reveal
+from benchmark.selection import read_selection
 from data_contracts.errors import CustomsDataError
 from data_contracts.json_files import read_json
 from tests.unit.benchmark.nations import LIMITS, MONDAY, registered, write_world
@@ -38,6 +39,14 @@ def test_json_is_read_from_plain_files_alone(tmp_path):
             read_contest(path)
         with pytest.raises(CustomsDataError, match="found a pipe or a device; give a file of cust"):
             reveal(path, path, None)
+
+
+def test_a_selection_is_read_from_a_plain_file_alone(tmp_path):
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    for path, found in ((pipe, "a pipe or a device"), (tmp_path, "a folder")):
+        with pytest.raises(CustomsDataError, match=f"expected a selection .*, found {found}$"):
+            read_selection(path)
 
 
 def test_json_is_read_up_to_a_size(tmp_path):

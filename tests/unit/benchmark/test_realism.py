@@ -63,6 +63,18 @@ def test_warm_up_and_test_offices_are_left_out(tmp_path):
     assert volume.target == pytest.approx(137_000)
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [{"days": "x"}, {"days": [1]}, {"days": 10**12}, {"first_date": 7}, {"first_date": "x"}],
+)
+def test_days_that_there_are_not_are_told(tmp_path, wrong):
+    put(tmp_path, "tk_1.csv", [tk(1)])
+    arguments = {"first_date": "2024-03-01", "days": 7, **wrong}
+    (tmp_path / "world.json").write_text(json.dumps({"arguments": arguments}))
+    with pytest.raises(CustomsDataError, match=r"world\.json, arguments: expected first_date as"):
+        measure(tmp_path)
+
+
 def test_old_encodings_are_read_and_broken_files_named(tmp_path):
     row = {"MA_DN": "0100000001", "TEN_DN": "x", "TRANG_THAI": "00", "UU_TIEN": "1"}
     put(tmp_path, "tk_1.csv", [tk(1, MA_DN="0100000001", TONG_TG_TT="5")])

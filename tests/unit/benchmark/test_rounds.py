@@ -14,10 +14,10 @@ from benchmark.rounds import (
     digest,
     new_round,
     playable,
-    read_round,
     reveal,
     write_round,
 )
+from benchmark.told_rounds import read_round
 from data_contracts.errors import CustomsDataError
 from tests.unit.benchmark.test_lived_nation import GREEDY
 
@@ -88,14 +88,6 @@ def test_a_round_with_private_files_is_not_true_without_them(tmp_path):
     )
 
 
-def test_a_commitment_says_nothing_beside_what_it_commits_to(tmp_path):
-    _, commitment, secret = opened(tmp_path)
-    told = json.loads(commitment.read_text())
-    commitment.write_text(json.dumps(told | {"note": "capacity 500"}))
-    with pytest.raises(CustomsDataError, match="nothing but what is committed to, found 'note'"):
-        reveal(commitment, secret, tmp_path / "private")
-
-
 @pytest.mark.parametrize("change", ["edit", "add", "remove"])
 def test_a_changed_private_mechanism_shows(tmp_path, change):
     _, commitment, secret = opened(tmp_path)
@@ -163,14 +155,14 @@ def test_a_round_says_its_nations_completely(tmp_path):
         ({"out": "/tmp"}, "found out"),
         ({"scale": 0.01}, r'parameters, scale: expected a share as a text, such as "0\.01"'),
         ({"scale": "1e-2"}, "scale: expected a share"),
-        ({"scale": "40"}, r"scale must lie in \(0, 10\]"),
-        ({"days": "90"}, "days: expected a whole number, found '90'"),
-        ({"days": True}, "days: expected a whole number"),
+        ({"scale": "40"}, r"scale must lie in \(0, 10\], found another value$"),
+        ({"days": "90"}, "days: expected a whole number, found a text$"),
+        ({"days": True}, "days: expected a whole number, found a boolean$"),
         ({"first_date": "July"}, "first_date: expected a day"),
         ({"mechanisms": "phoenix"}, "mechanisms: expected a list of texts"),
         ({"mechanisms": ["phenix"]}, "found phenix"),
         ({"faults": "no such"}, "faults must be one of"),
-        ({"history_weeks": 0}, "history_weeks: expected weeks from 1 to 522, found 0"),
+        ({"history_weeks": 0}, "history_weeks: expected weeks from 1 to 522, found another value$"),
         (
             {"policy_seconds": 10},
             'policy_seconds: expected seconds from 0.1 on as a text, such as "',
@@ -179,7 +171,7 @@ def test_a_round_says_its_nations_completely(tmp_path):
         ({"policy_memory": 2**60}, "policy_memory: expected whole GiB from 1"),
         ({"faults": "a\udcff"}, "faults must be one of"),
         ({"warmup_days": 0}, "parameters: history: expected a warm-up of one week at least"),
-        ({"days": 6}, "parameters: a game: expected a week at least, found 6 days"),
+        ({"days": 6}, "parameters: a game: expected a week at least, found another value"),
     ],
 )
 def test_what_is_no_argument_of_a_nation_is_not_committed_to(parameters, why):
@@ -195,7 +187,9 @@ def test_the_nonce_makes_equal_rounds_differ():
 
 def test_canonical_json_is_one_text():
     assert canonical({"b": [1, "ữ"], "a": None}) == '{"a":null,"b":[1,"ữ"]}'.encode()
-    with pytest.raises(CustomsDataError, match=r"round\.a\[0\]: expected text.*found 0\.5"):
+    with pytest.raises(
+        CustomsDataError, match=r"round\.a\[0\]: expected text.*found a number with"
+    ):
         canonical({"a": [0.5]})
     with pytest.raises(CustomsDataError, match=r"round\.mechanisms: expected text in UTF-8 as a n"):
         canonical({"mechanisms": {"a\udcff.py": "7"}})
@@ -213,48 +207,20 @@ def test_a_round_is_not_written_over_and_seeds_differ(tmp_path):
     ("seeds", "words", "why"),
     [
         ([], {}, "expected different seeds, one for each nation, found 0"),
-        ([2**56 - 1], {}, f"drawn at random from {2**56} .* guess one; found {2**56 - 1}"),
-        ([-(2**60)], {}, f"nobody can guess one; found -{2**60}"),
-        ([2**63], {}, "nobody can guess one; found 9223372036854775808"),
+        ([2**56 - 1], {}, f"drawn at random from {2**56} .* guess one; entry 1 is none$"),
+        ([-(2**60)], {}, "nobody can guess one; entry 1 is none$"),
+        ([SEEDS[0], 2**63], {}, "nobody can guess one; entry 2 is none$"),
         (SEEDS, {"checks": 0}, "checks a week from 1 and audits from 0, found 0 and 0"),
         (SEEDS, {"checks": -3}, "found -3 and 0"),
         (SEEDS, {"audits": -1}, "found None and -1"),
-        (SEEDS, {"name": "a\udcff"}, r"expected a name in UTF-8, found 'a\\udcff'$"),
+        (SEEDS, {"name": "a\udcff"}, r"expected a name in UTF-8 .*, found 'a\\udcff'$"),
+        (SEEDS, {"name": "\x1b[31m"}, r"without control characters, found '\\x1b\[31m'$"),
+        (SEEDS, {"name": "a\nb"}, r"without control characters, found 'a\\nb'$"),
     ],
 )
 def test_what_is_no_round_is_not_committed_to(seeds, words, why):
     with pytest.raises(CustomsDataError, match=why):
         new_round(seeds, {}, None, **words)
-
-
-@pytest.mark.parametrize(
-    ("change", "why"),
-    [
-        ({"seeds": []}, r"seeds: expected different seeds, one for each nation, found 0"),
-        ({"seeds": [SEEDS[0]] * 2}, "seeds: expected different seeds"),
-        ({"seeds": [1, 2]}, "seeds: expected seeds drawn at random from .*; found 1$"),
-        ({"seeds": ["7"]}, "seeds: expected a list of whole numbers"),
-        ({"capacity": {"checks": 0, "audits": 0}}, "capacity: expected checks a week from 1"),
-        ({"capacity": {"checks": 1, "audits": 0, "more": 1}}, "capacity: expected checks a week"),
-        ({"mechanisms": {"scheme.py": 7}}, "mechanisms: expected a SHA-256 by path"),
-        ({"nonce": "7"}, "nonce: expected 64 hexadecimal digits"),
-        ({"note": "fair"}, "expected .*; lacks none, has note beside"),
-        ({"parameters": {"scale": "40"}}, "parameters: simulation: scale must lie in"),
-        ({"parameters": {"sclae": "1"}}, "parameters: expected first_date, .*; found sclae"),
-        ({"parameters": {"policy_memory": 0}}, "policy_memory: expected whole GiB from 1 on"),
-    ],
-)
-def test_what_is_wrong_in_a_secret_is_told_by_file(tmp_path, change, why):
-    """A hash made of it by hand does not make it a round either."""
-    _, commitment, secret = opened(tmp_path)
-    secret.write_text(json.dumps(json.loads(secret.read_text()) | change))
-    told = []
-    for read in (playable, lambda *places: reveal(commitment, *places)):
-        with pytest.raises(CustomsDataError, match=why) as raised:
-            read(secret, tmp_path / "private")
-        told.append(str(raised.value))
-    assert told[0].startswith(str(secret))
-    assert told[0] == told[1]
 
 
 def test_a_round_of_another_version_is_compared_and_not_played(tmp_path):
@@ -263,7 +229,7 @@ def test_a_round_of_another_version_is_compared_and_not_played(tmp_path):
     write_round(older, tmp_path / "older")
     secret = tmp_path / "older" / "secret.json"
     assert reveal(tmp_path / "older" / "commitment.json", secret, tmp_path / "private").is_true
-    with pytest.raises(CustomsDataError, match=r"version of this simulator.*found '0\.0\.1'"):
+    with pytest.raises(CustomsDataError, match=r"version of this simulator.*found another value$"):
         playable(secret, tmp_path / "private")
 
 
@@ -271,30 +237,3 @@ def test_a_round_says_how_many_may_be_looked_at():
     assert new_round(SEEDS, {"scale": "0.01"}, None).capacity == {"checks": 131, "audits": 0}
     told = new_round(SEEDS, {}, None, checks=40, audits=2).capacity
     assert told == {"checks": 40, "audits": 2}
-
-
-LACKING = (
-    '{"format": 4, "seeds": [1], "parameters": {}, "mechanisms": {}, "capacity": {"checks": 1}}'
-)
-
-
-def test_a_secret_with_two_values_of_one_name_is_told(tmp_path):
-    _, commitment, secret = opened(tmp_path)
-    text = secret.read_text()
-    for once, twice in (
-        ("{", '{"seeds": [99999999999999999999],'),
-        ('"days":', '"days": 7, "days":'),
-        ('"checks":', '"checks": 7, "checks":'),
-    ):
-        assert once in text
-        secret.write_text(text.replace(once, twice, 1))
-        with pytest.raises(CustomsDataError, match="expected each name once"):
-            reveal(commitment, secret, tmp_path / "private")
-
-
-@pytest.mark.parametrize("text", ["{", "[]", '{"format": 3}', '{"format": 4}', LACKING])
-def test_what_is_no_secret_is_told(tmp_path, text):
-    path = tmp_path / "secret.json"
-    path.write_text(text)
-    with pytest.raises(CustomsDataError, match="expected"):
-        read_round(path)

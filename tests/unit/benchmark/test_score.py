@@ -1,7 +1,6 @@
 """The report on a selection: rates, delays, costs and curves."""
 
 import json
-import os
 from datetime import date, timedelta
 
 import msgspec
@@ -12,7 +11,7 @@ import pytest
 
 from benchmark.curves import limits_of, without_largest
 from benchmark.judgement import Capacity
-from benchmark.kinds import KINDS, PHYSICAL, default_costs, read_costs
+from benchmark.kinds import PHYSICAL, default_costs
 from benchmark.nation import fingerprint, weekly_registrations
 from benchmark.oracle import oracle_selection
 from benchmark.outside import read_declarations
@@ -190,26 +189,6 @@ def test_capacity_by_share_follows_the_registrations(tmp_path):
     assert list(limits_of(nation, 5, audits=False).values()) == (counts * 5 // 100).tolist()
     yearly = sum(limits_of(nation, 10, audits=True).values())
     assert yearly == int(40 * 0.1 * 7 * len(counts) / 365)
-
-
-def test_costs_are_read_and_wrong_ones_told(tmp_path):
-    path = tmp_path / "costs.csv"
-    path.write_text("kind_of_check,cost_vnd\naudit,5\n")
-    assert read_costs(path)[KINDS.index("audit")] == 5
-    assert read_costs(path)[PHYSICAL] == default_costs()[PHYSICAL]
-    path.write_text("kind_of_check,cost_vnd\naudit,-5\n")
-    with pytest.raises(CustomsDataError, match="line 2: expected a cost"):
-        read_costs(path)
-    path.write_text("kind_of_check,cost_vnd\nx,5\n")
-    with pytest.raises(CustomsDataError, match="found 'x'"):
-        read_costs(path)
-    path.write_text("kind,cost_vnd\nx,5\n")
-    with pytest.raises(CustomsDataError, match="found no kind_of_check"):
-        read_costs(path)
-    path.unlink()
-    os.mkfifo(path)
-    with pytest.raises(CustomsDataError, match="found no file"):
-        read_costs(path)
 
 
 def test_without_outside_files_there_is_no_score(tmp_path):

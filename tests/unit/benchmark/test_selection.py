@@ -160,7 +160,7 @@ def test_no_code_of_a_trader_stands_in_a_message(tmp_path):
 
 
 def test_a_lacking_and_a_broken_file_are_told(tmp_path):
-    with pytest.raises(CustomsDataError, match="found no file"):
+    with pytest.raises(CustomsDataError, match="found nothing"):
         read_selection(tmp_path / "none.csv")
     broken = tmp_path / "broken.parquet"
     broken.write_bytes(b"not a table")

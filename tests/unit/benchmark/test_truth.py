@@ -1,6 +1,6 @@
 """The truth is read as published, by one module alone."""
 
-import json
+import os
 from datetime import date
 
 import numpy as np
@@ -14,7 +14,7 @@ from benchmark.truth import (
     read_slips,
     read_truth,
     refuse_as_world,
-    world_beside,
+    refuse_lacking,
 )
 from data_contracts.errors import CustomsDataError
 from data_contracts.simulated import mark
@@ -155,13 +155,45 @@ def test_the_folder_of_the_one_is_not_taken_for_that_of_the_other(tmp_path):
         read_truth(world)
 
 
-def test_the_outside_files_may_be_named_beside_the_truth(tmp_path):
-    assert world_beside(tmp_path) == (None, "")
-    (tmp_path / "world.json").write_text(json.dumps({"out": "../world"}))
-    assert world_beside(tmp_path) == (tmp_path / "../world", "")
-    (tmp_path / "world.json").write_text("{}")
-    with pytest.raises(CustomsDataError, match="found None"):
-        world_beside(tmp_path)
+@pytest.mark.parametrize("name", ["so_tk_goc", "mechanism", "loss_id"])
+def test_a_code_that_is_a_number_is_told(tmp_path, name):
+    path = write_truth(tmp_path, [loss(1, 1)]) / "items.parquet"
+    table = pq.read_table(path)
+    place = table.column_names.index(name)
+    pq.write_table(table.set_column(place, name, pa.array([30000000001])), path)
+    with pytest.raises(CustomsDataError, match=f"{name}: expected text, found int64"):
+        read_truth(tmp_path)
+
+
+def test_traders_are_text_and_there_are_some(tmp_path):
+    path = write_truth(tmp_path, [loss(1, 1)]) / "traders.parquet"
+    for name in ("ma_dn", "role"):
+        traders = {"ma_dn": ["A"], "role": ["honest"], name: [7]}
+        pq.write_table(pa.table(traders), path)
+        with pytest.raises(
+            CustomsDataError, match=rf"traders\.parquet, {name}: expected text, fou"
+        ):
+            read_truth(tmp_path)
+    pq.write_table(pa.table(dict.fromkeys(("ma_dn", "role"), pa.array([], pa.string()))), path)
+    with pytest.raises(CustomsDataError, match=r"traders\.parquet: expected a row for each trader"):
+        read_truth(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["schemes", "slips"])
+def test_a_truth_is_four_tables_read_or_not(tmp_path, name):
+    path = write_truth(tmp_path, [loss(1, 1)]) / f"{name}.parquet"
+    path.unlink()
+    for there in (lambda: None, lambda: os.mkfifo(path)):
+        there()
+        for refuse in (read_truth, refuse_lacking):
+            with pytest.raises(CustomsDataError, match=rf"{name}\.parquet: .* found none"):
+                refuse(tmp_path)
+
+
+def test_a_text_that_is_told_shows_no_code_of_a_trader(tmp_path):
+    write_truth(tmp_path, [loss(1, 1, so_tk_goc="0100000017")])
+    with pytest.raises(CustomsDataError, match=r"found '\[10 digits\]'$"):
+        read_truth(tmp_path)
 
 
 def test_no_other_module_of_the_benchmark_names_the_files_of_truth():

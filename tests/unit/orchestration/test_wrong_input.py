@@ -20,6 +20,9 @@ def run(monkeypatch, capsys, tmp_path):
     (tmp_path / "empty").touch()
     (tmp_path / "binary").write_bytes(bytes(range(1, 256)) * 20)
     (tmp_path / "folder").mkdir()
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "nowhere-link").symlink_to("nowhere")
+    os.mkfifo(tmp_path / "pipe")
     (tmp_path / "cut.json").write_text('{\n "declaration_number": "' + SECRET)
     (tmp_path / "wide.csv").write_text(f"kind_of_check,cost_vnd\nphysical,1,{SECRET}\n")
     (tmp_path / "world").mkdir()
@@ -46,6 +49,7 @@ def run(monkeypatch, capsys, tmp_path):
     os.umask(umask)
 
 
+LOOP, PIPE = "found a link that leads to itself", "found a pipe or a device"
 LAKE = ("--home", "lake")
 WRONG_USE = [
     ("lanes serve --port 99999", "65535"),
@@ -81,7 +85,22 @@ WRONG_USE = [
     ("simulate run --out x --from 0001-01-01", "2014-03-01"),
     ("simulate run --out x --form pdf", "csv"),
     ("simulate run --out x --only nobody", "vcis_extract"),
-    ("simulate run --out empty", "folder"),
+    ("simulate run --out empty", "is a file"),
+    ("simulate run --out loop", f"expected a folder, {LOOP}: loop"),
+    ("simulate run --out loop/x", f"expected a folder, {LOOP}: loop/x"),
+    ("simulate run --out pipe", f"expected a folder, {PIPE}: pipe"),
+    ("simulate run --out nowhere-link", "expected a folder, found a link that leads nowhere"),
+    ("simulate run --out /dev/null", f"expected a folder, {PIPE}: /dev/null"),
+    ("simulate run --out x --truth loop", f"expected a folder, {LOOP}: loop"),
+    ("simulate run --out x --truth pipe", f"expected a folder, {PIPE}: pipe"),
+    ("bench play --policy-folder folder loop", f"expected a folder, {LOOP}: loop"),
+    ("bench select value --out loop/x.csv --capacity 1", f"expected a file, {LOOP}: loop/x.csv"),
+    ("bench commit --out loop --seed 7", f"expected a folder, {LOOP}: loop"),
+    ("bench commit --out pipe --seed 7", f"expected a folder, {PIPE}: pipe"),
+    ("bench page --results empty --out pipe.html/x.html --home loop", f"expected a path, {LOOP}"),
+    ("bench commit --out x\udcff --seed 7", "expected a folder named in UTF-8, found 'x\\udcff'"),
+    ("simulate run --out x\udcff", "expected a folder named in UTF-8, found 'x\\udcff'"),
+    ("bench page --results empty --out x\udcff.html", "expected a file named in UTF-8, found"),
     ("bench play --from 9999-01-01", "2039-10-31"),
     ("bench play --scale -1", "0.000001"),
     ("bench play --days 0", "7"),

@@ -1,5 +1,6 @@
 """A folder takes the files of one nation alone: two could not be told apart."""
 
+import os
 import shutil
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
@@ -12,6 +13,7 @@ from benchmark.outside_files import attach
 from benchmark.score import world_of
 from data_contracts.errors import ContractViolationError, CustomsDataError
 from data_contracts.simulated import MARKER, begin, begun_in, is_marked, mark, nation_in
+from simulator.arguments import SimulationArguments
 from simulator.truth import FILES
 from tests.unit.simulator.nation import digests, simulate
 from tests.unit.simulator.test_private_mechanisms import SOUND
@@ -64,6 +66,29 @@ def test_a_place_where_no_truth_can_be_written_is_found_before_anything_is(tmp_p
         simulate(tmp_path / "out", **LITTLE, truth=tmp_path / place)
     assert place in str(told.value)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "found"),
+    [
+        ("loop", "a link that leads to itself"),
+        ("loop/x", "a link that leads to itself"),
+        ("nowhere", "a link that leads nowhere"),
+        ("pipe", "a pipe or a device"),
+        ("file", "a file"),
+    ],
+)
+def test_what_is_no_folder_is_told_before_a_nation_is_drawn(tmp_path, kind, found):
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "nowhere").symlink_to("not there")
+    (tmp_path / "file").touch()
+    os.mkfifo(tmp_path / "pipe")
+    place, day = tmp_path / kind, date(2025, 1, 6)
+    told = rf"must be a folder, found {found}: {place}$"
+    with pytest.raises(ContractViolationError, match=f"out {told}"):
+        SimulationArguments(out=place, first_date=day, days=1)
+    with pytest.raises(ContractViolationError, match=f"the truth {told}"):
+        SimulationArguments(out=tmp_path / "out", truth=place, first_date=day, days=1)
 
 
 def test_truth_and_files_tell_that_they_are_of_one_nation(tmp_path):
