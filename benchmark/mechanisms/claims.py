@@ -99,7 +99,7 @@ CLAIMS: Sequence[Claim] = (
     Claim(METHOD, "friend_releases", ("officer_collusion",), 0.98),
     Claim(ACTORS, "ring_of_one_broker", ("broker_ring",), 0.8),
     Claim(ACTORS, "several_brokers", ("broker_cartel",), 0.9),
-    Claim(METHOD, "one_price_list", ("broker_ring", "broker_cartel"), 0.65, 0.5),
+    Claim(METHOD, "one_price_list", ("broker_ring", "broker_cartel"), 0.85, 0.5),
     Claim(ACTORS, "young_firm", ("vanishing_firm",)),
     Claim(WINDOW, "gone_for_good", ("vanishing_firm",)),
     Claim(WINDOW, "closed_is_closed", ("phoenix",)),

@@ -59,12 +59,16 @@ scales as (
 ),
 
 ports as (
-    select
-        try_cast(left(decl, 11) as bigint) as base, container,
-        max(number_of(gross_kg)) as kg
-    from raw_port
-    where decl is not null and gross_kg is not null
-    group by left(decl, 11), container
+    select base, container, max(kg) as kg
+    from (
+        select
+            try_cast(left(decl, 11) as bigint) as base, container, number_of(gross_kg) as kg
+        from raw_port
+        where decl is not null and gross_kg is not null
+    )
+    left join own_boxes using (base, container)
+    where container is null or own_boxes.day is not null
+    group by base, container
 ),
 
 gates as (

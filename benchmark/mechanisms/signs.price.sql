@@ -101,11 +101,9 @@ create table ring_sign as
 with
 
 gaps as (
-
     select goods.*, price_sign.price_under_peers as gap
     from goods inner join price_sign using (base, stt)
     where price_sign.price_under_peers is not null
-
 ),
 
 brokers as (
@@ -115,7 +113,6 @@ brokers as (
     where broker <> ''
     group by broker
     having count(distinct trader) >= 3
-
 ),
 
 traders as (

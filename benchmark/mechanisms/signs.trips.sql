@@ -82,7 +82,6 @@ off_route as (
 ),
 
 steps as (
-
     select
         positions.trip, positions.ev, off_route.off_km,
         epoch(lead(positions.moment) over (
@@ -90,7 +89,6 @@ steps as (
         ) - positions.moment) / 3600 as hours
     from positions
     left join off_route using (trip, ev, moment)
-
 ),
 
 sealed as (
