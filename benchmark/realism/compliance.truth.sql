@@ -7,7 +7,9 @@ select
     max(true_value_vnd) as true_value_vnd,
     max(duty_evaded_vnd) as evaded_vnd,
     bool_or(intent = 1) as is_meant,
-    bool_or(ma_cb is not null) as has_friend
+    bool_or(ma_cb is not null) as has_friend,
+    -- Clients of a crooked broker go by its list, whatever is published.
+    bool_or(irregular_read.mechanism in ('broker_ring', 'broker_cartel')) as has_own_list
 from irregular_read left join scheme_read using (scheme_id)
 group by all;
 
@@ -33,5 +35,5 @@ select
     count(*)
 from listed_item inner join evading using (base, stt)
 where
-    evading.is_meant and not evading.has_friend
+    evading.is_meant and not evading.has_friend and not evading.has_own_list
     and evading.true_value_vnd >= 1.1 * listed_item.value_vnd;
