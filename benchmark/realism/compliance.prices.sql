@@ -12,7 +12,7 @@ from raw_ruirotg group by all;
 -- ln of declared over listed price of each taxed import item on the list in force.
 create table listed_item as
 select
-    item.base, item.stt, item.value_vnd,
+    item.base, item.stt, item.value_vnd, item.hs8, item.quantity,
     ln(
         item.unit_price * declared_rate.vnd / list_price.price / listed_rate_vnd.vnd
     ) as over_list

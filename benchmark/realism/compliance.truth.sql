@@ -4,6 +4,8 @@
 create table evading as
 select
     try_cast(so_tk_goc as bigint) as base, stt,
+    any_value(true_hs) as true_hs,
+    max(true_quantity) as true_quantity,
     max(true_value_vnd) as true_value_vnd,
     max(duty_evaded_vnd) as evaded_vnd,
     bool_or(intent = 1) as is_meant,
@@ -36,4 +38,5 @@ select
 from listed_item inner join evading using (base, stt)
 where
     evading.is_meant and not evading.has_friend and not evading.has_own_list
+    and evading.true_hs = listed_item.hs8 and evading.true_quantity = listed_item.quantity
     and evading.true_value_vnd >= 1.1 * listed_item.value_vnd;

@@ -126,10 +126,18 @@ def test_prices_are_held_against_the_list_of_their_day(tmp_path):
     assert found(tmp_path)["list_price_step"] == (pytest.approx(2.0), 5)
 
 
-def test_who_is_helped_or_listed_or_errs_does_not_count_among_prices_just_above_the_list(tmp_path):
-    prices = {0: "101", 1: "140", 2: "103", 3: "102", 4: "102", 5: "102"}
+def test_only_who_shades_a_price_by_itself_counts_among_prices_just_above_the_list(tmp_path):
+    prices = {0: "101", 1: "140", 2: "103", 3: "102", 4: "102", 5: "102", 6: "102"}
     _listed(tmp_path / "in", {number: (price, "USD") for number, price in prices.items()})
-    true = {0: 2_750_000, 1: 5_000_000, 2: 2_700_000, 3: 5_000_000, 4: 5_000_000, 5: 5_000_000}
+    true = {
+        0: 2_750_000,
+        1: 5_000_000,
+        2: 2_700_000,
+        3: 5_000_000,
+        4: 5_000_000,
+        5: 5_000_000,
+        6: 5_000_000,
+    }
     _truth(
         tmp_path / "truth",
         [(number, 1, value, 1) for number, value in true.items()],
@@ -137,6 +145,7 @@ def test_who_is_helped_or_listed_or_errs_does_not_count_among_prices_just_above_
         honest=(4,),
         helped=(3,),
         ring=(5,),
+        twice=(6,),
     )
     # The first is just above; the second is not, and the third is hardly too cheap.
     shown = found(tmp_path / "in", tmp_path / "truth")
@@ -165,15 +174,16 @@ def test_a_bill_is_held_against_all_declarations_on_it(tmp_path):
     assert found(tmp_path)["bill_mass_share"] == (0.5, 2)
 
 
-def _truth(folder, items, schemes, *, honest=(), helped=(), ring=()):
-    """Write items, each of the scheme of its number; some err, some are helped or of a ring."""
+def _truth(folder, items, schemes, *, honest=(), helped=(), ring=(), twice=()):
+    """Write items, each of the scheme of its number; some err, have help, a list, or are two."""
     folder.mkdir()
     day = dt.date(2024, 3, 1)
     kind = dict.fromkeys(ring, "broker_ring")
     rows = [
         {"so_tk_goc": str(BASE + number), "stt": stt, "mechanism": kind.get(number, "m"),
          "loss_id": f"l{number}", "scheme_id": str(number), "intent": int(number not in honest),
-         "visible_by": "audit", "true_hs": "85171300", "true_origin": "KR", "true_quantity": 1.0,
+         "visible_by": "audit", "true_hs": "85171300", "true_origin": "KR",
+         "true_quantity": 2.0 if number in twice else 1.0,
          "true_value_vnd": value,
          "duty_evaded_vnd": evaded, "collectable_share": 1.0, "starts_on": day, "shows_on": day}
         for number, stt, value, evaded in items
