@@ -40,21 +40,22 @@ boxes as (
 ),
 
 -- A box that several declarations share says nothing of one of them.
-own_boxes as (
-    select any_value(boxes.base) as base, container, any_value(declaration.day) as day
+told_boxes as (
+    select
+        base, container, declaration.day,
+        count(*) over (partition by container, date_trunc('month', declaration.day)) > 1 as is_shared
     from boxes inner join declaration using (base)
-    group by container, date_trunc('month', declaration.day)
-    having count(distinct boxes.base) = 1
 ),
 
 scales as (
 
-    select own_boxes.base, own_boxes.container, max(measured_of(NET_KG)) as kg
-    from own_boxes
+    select told_boxes.base, told_boxes.container, max(measured_of(NET_KG)) as kg
+    from told_boxes
     inner join raw_weighbridge
-        on own_boxes.container = raw_weighbridge.CONTAINER
-        and abs(date_diff('day', own_boxes.day, day_of(TS))) < 12
-    group by own_boxes.base, own_boxes.container
+        on told_boxes.container = raw_weighbridge.CONTAINER
+        and abs(date_diff('day', told_boxes.day, day_of(TS))) < 12
+    where not told_boxes.is_shared
+    group by told_boxes.base, told_boxes.container
 
 ),
 
@@ -66,8 +67,8 @@ ports as (
         from raw_port
         where decl is not null and gross_kg is not null
     )
-    left join own_boxes using (base, container)
-    where container is null or own_boxes.day is not null
+    left join told_boxes using (base, container)
+    where told_boxes.is_shared is distinct from true
     group by base, container
 ),
 

@@ -105,6 +105,7 @@ def test_a_day_alone_has_the_bytes_of_the_whole_run(whole, quick, tmp_path, afte
     assert {_word(name) for name in daily} > {"tk", "hang", "sukien", "manifest"}
 
 
+@pytest.mark.full
 def test_stretches_of_days_have_the_bytes_of_the_whole_run(whole, quick, tmp_path, monkeypatch):
     monkeypatch.setattr(world, "_BLOCK_DECLARATIONS", 1)
     ends = FIRST + timedelta(days=1), FIRST + timedelta(days=DAYS - 1)
@@ -151,6 +152,7 @@ def test_each_stage_tells_its_disk_use(quick, tmp_path):
     assert stages["live"].waiting_bytes < stages["write"].waiting_bytes
 
 
+@pytest.mark.full
 def test_what_waited_goes_as_it_is_written(whole, quick, tmp_path, monkeypatch):
     """A block for each day, on two processes."""
     monkeypatch.setattr(world, "_BLOCK_DECLARATIONS", 1)
@@ -160,6 +162,7 @@ def test_what_waited_goes_as_it_is_written(whole, quick, tmp_path, monkeypatch):
     assert stages["gather"].waiting_bytes < stages["write"].waiting_bytes / 2
 
 
+@pytest.mark.full
 def test_the_truth_changes_nothing_and_is_the_same_for_any_blocks(
     whole, quick, tmp_path, monkeypatch
 ):
@@ -170,6 +173,7 @@ def test_the_truth_changes_nothing_and_is_the_same_for_any_blocks(
     assert digests(tmp_path / "truth") == digests(tmp_path / "same")
 
 
+@pytest.mark.full
 def test_parquet_says_what_text_says(whole, quick, tmp_path):
     quick(small(tmp_path, form="parquet"))
     assert list(tmp_path.rglob("tk_*.parquet"))

@@ -85,24 +85,27 @@ def test_some_goods_pass_the_port_between_release_and_clearance(ask):
 
 
 def test_bills_of_one_declaration_are_all_among_its_papers(ask):
+    """Of exports those that are issued: a carrier gives the number with the booking."""
     (counts,) = ask(
         "tk chungtu",
         """
         with named as (
-            select SO_TK, unnest([SO_VD1, SO_VD2, SO_VD3, SO_VD4, SO_VD5]) as number from tk
+            select SO_TK, NHOM, unnest([SO_VD1, SO_VD2, SO_VD3, SO_VD4, SO_VD5]) as number from tk
         ),
         listed as (
             select SO_TK, SO_CT as number from chungtu where LOAI_CT in ('BOL', 'AWB')
         )
-        select count(*) filter (where listed.number is null),
+        select count(*) filter (where listed.number is null and NHOM = 'N'),
             (select count(SO_VD2) from tk), (select count(SO_VD4) from tk),
-            count(*) filter (where named.number is null)
+            count(*) filter (where named.number is null),
+            count(*) filter (where listed.number is null), count(*)
         from (select * from named where number is not null) as named
         full join listed using (SO_TK, number)
         """,
     )
     assert counts[0] == counts[3] == 0
     assert counts[1] > counts[2] > 0
+    assert 0 < counts[4] < 0.2 * counts[5]
 
 
 def test_boxes_are_shared_and_some_are_empty_until_they_are_stuffed(ask):
