@@ -267,6 +267,7 @@ def test_one_user_leaves_a_place_to_those_who_share_and_others_have_their_own(la
     assert [one.result() for one in running] == [None, None]
 
 
+@pytest.mark.full
 def test_who_is_refused_again_and_again_waits_longer_also_in_another_process(settings, layout):
     slow = settings.model_copy(update={"refusal_delay_seconds": 0.5})
 

@@ -10,6 +10,8 @@ from warehouse.engine import build_connection
 from warehouse.layout import Layout
 from warehouse.settings import LakeSettings
 
+pytestmark = pytest.mark.full
+
 # What a reader of these examples has landed before: two months of a small nation.
 LANDED = {
     "reference": ("reference/hq_*",),

@@ -225,6 +225,7 @@ def test_nobody_is_reset_in_many_rounds(lane_lake: LaneLake, data: bytes, option
         assert tally.lost == [], at
 
 
+@pytest.mark.full
 def test_a_client_that_never_ends_does_not_keep_the_service_alive(lane_lake: LaneLake, data: bytes):
     with (
         serving(lane_lake, read_seconds="300", stop_seconds="2") as (port, process),

@@ -203,6 +203,7 @@ def test_what_it_is_given_names_no_seed_and_grows_week_by_week(tmp_path):
     assert "/002/..: 001 002 history" in told
 
 
+@pytest.mark.full
 def test_folders_in_folders_without_end_go_with_the_game(tmp_path, monkeypatch):
     (tmp_path / "games").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "games"))

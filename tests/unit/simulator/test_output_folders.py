@@ -208,6 +208,7 @@ def mark_often(folder, nation):
         assert nation_in(folder) == nation
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("nation", ["", "one nation"])
 def test_several_processes_may_mark_a_folder_at_once(tmp_path, nation):
     with ProcessPoolExecutor(4, get_context("spawn")) as workers:
