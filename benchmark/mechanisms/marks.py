@@ -78,12 +78,7 @@ def mark_within_traders(
 ) -> Mark:
     """Return where items of a mechanism lie among the honest ones of their own traders by a sign.
 
-    Args:
-        items: All items.
-        mechanism: Which.
-        sign: Name of the sign.
-        signs: What it says of each item; NaN where nothing.
-        beside: Honest ones that they are looked at beside, shape (n,).
+    Args: as of `mark_of`, and `beside`, the honest ones that they are looked at beside, shape (n,).
     """
     rows = items.kinds[mechanism]
     rows = rows[~np.isnan(signs[rows])]

@@ -2,11 +2,10 @@
 
 A rule is a sign and a threshold: what lies at it or above is flagged. Goods of other mechanisms are
 left out, and imports where a mechanism is of exports, so that only honest goods of its own side are
-flagged wrongly. Where a sign puts a mechanism is told of items, or of declarations where it is one
-number for all items of each. A rule flags items, whole declarations (by
-the highest of their items, or by how often and how far it repeats itself with their trader, or with
-this client of their broker at their office) or traders (by the mean of theirs). One sign is held at
-a time.
+flagged wrongly. A rule flags items, whole declarations (by the highest of their items, or by how
+often and how far it repeats itself with their trader, or with this client of their broker at their
+office) or traders (by the mean of theirs). One sign is held at a time. Where a sign puts a
+mechanism is told of items, or of declarations where it is one number for all items of each.
 """
 
 from collections import defaultdict

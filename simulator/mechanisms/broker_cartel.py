@@ -1,6 +1,6 @@
 """Cartels of brokers: brokers at several offices share their clients, without any officer.
 
-Actors: a few brokers, wherever they are, and their clients, mostly of one chapter. Motive: each
+Actors: a few brokers, wherever they are, and their clients, many of one chapter. Motive: each
 office and each broker sees a small part only, so that no price looks usual anywhere. Method: the
 declarations of a client go by up to three of the brokers, by lot, all from one price list: a
 discount for each chapter.

@@ -1,7 +1,7 @@
 """Quota stacking: the goods of one owner cross as those of many border residents.
 
 Actors: importers by land of what residents carry, and residents who lend their papers. Motive:
-goods of up to 2 million VND a person and day bear no tax. Method: on a day a load, mostly of a
+goods of up to 2 million VND a person and day bear no tax. Method: on a day a load, often of a
 chapter that the owner imports, is written on the papers of three to five neighbours in a van, all
 about one thing, each just below the quota but the last, who often takes what is left; the more
 seldom the fewer others cross there. Evaded: value times the rate of the heading, less what the slip
