@@ -7,6 +7,7 @@ import numpy as np
 
 from simulator.cargo.consignments import Consignments, consign
 from simulator.cargo.shipments import Shipments
+from simulator.chronicle.follow_ups import more_found
 from simulator.chronicle.living import Chronicle
 from simulator.control.inspections import (
     Checks,
@@ -26,6 +27,7 @@ from simulator.nation import Nation
 from simulator.reference import regimes
 from simulator.reference.declaration_kinds import BRANCH, PRIMARY, REDECLARED
 from simulator.trade.batch import Batch, declare
+from simulator.trade.goods_items import per_usd
 from simulator.trade.roster import draw_roster
 from simulator.trade.telling import Planted
 from simulator.trade.valuation import sums
@@ -36,7 +38,7 @@ _PACKING_LOW, _PACKING_HIGH = 1.03, 1.14
 _LEAST_TOLD = (1.002, 1.06)
 # How closely goods are stowed, sd of ln by line and shipment.
 _STOWAGE_SIGMA = 0.18
-_HIDDEN_AS_DEAR = (3.0, 12.0)
+_BESIDE_AS_DEAR = (3.0, 12.0)
 # Goods of some firms come in crates, in drums, on pallets, in bottles, most of the time; many whose
 # clerk declares them leave those out.
 _CRATED_SHARE, _IN_CRATES_SHARE, _CRATES = 0.12, 0.85, (0.15, 0.95)
@@ -115,10 +117,10 @@ def make_block(nation: Nation, chronicle: Chronicle, days: Ints) -> Block:
 def weigh(nation: Nation, batch: Batch, hidden_worth: Floats) -> Masses:
     """Return what declarations weigh: the bill keeps the true gross mass, the paper may not.
 
-    What lies hidden behind goods weighs too: a third to a twelfth of what as much worth of these
-    does. What the declarant types is not what the scale says: most round or take the packing
-    list's figure, some guess, a few slip, and the clerks of some firms never count crates
-    (assumptions).
+    What lies hidden behind goods weighs too, declared after a notice or not, and so does what its
+    importer finds there: a third to a twelfth of what as much worth of the goods does. What the
+    declarant types is not what the scale says: most round or take the packing list's figure, some
+    guess, a few slip, and the clerks of some firms never count crates (assumptions).
     """
     key, count, goods = batch.roster.deal_key, len(batch), nation.goods
     packing = _PACKING_LOW + (_PACKING_HIGH - _PACKING_LOW) * keyed.uniform(key, "packing")
@@ -126,10 +128,10 @@ def weigh(nation: Nation, batch: Batch, hidden_worth: Floats) -> Masses:
     way = keyed.choose(key, "gross mass typed", _TYPED_SHARES)
     typed = np.exp(_TYPED_SIGMA[way] * keyed.normal(key, "typed"))
     told = sums(batch.owner, batch.declared.kg_e2, count)
-    low, high = _HIDDEN_AS_DEAR
-    dearer = low + (high - low) * keyed.uniform(batch.true.key, "how dear what is hidden")
-    hidden = hidden_worth * batch.true.kg_e2 / dearer
-    real = sums(batch.owner, batch.true.kg_e2 + np.rint(hidden).astype(np.int64), count)
+    low, high = _BESIDE_AS_DEAR
+    dearer = low + (high - low) * keyed.uniform(batch.true.key, "how dear what lies beside")
+    beside = (hidden_worth + _worth_found(nation, batch)) * batch.true.kg_e2 / dearer
+    real = sums(batch.owner, batch.true.kg_e2 + np.rint(beside).astype(np.int64), count)
     line = batch.true.line
     stowed = np.exp(_STOWAGE_SIGMA * keyed.normal(batch.true.key, "stowage"))
     volume = batch.true.kg_e2 / 1_000 * goods.m3_per_tonne[line] * stowed
@@ -147,6 +149,16 @@ def weigh(nation: Nation, batch: Batch, hidden_worth: Floats) -> Masses:
         packages=sums(batch.owner, np.maximum(np.ceil(packages), 1).astype(np.int64), count),
         m3_e2=np.maximum(sums(batch.owner, np.ceil(volume).astype(np.int64), count), 1),
     )
+
+
+def _worth_found(nation: Nation, batch: Batch) -> Floats:
+    """Return what importers find behind each item and declare later, as a share of its value."""
+    rows, usd = more_found(nation, batch.roster, batch.deals, batch.scheme)
+    first = np.searchsorted(batch.owner, rows)
+    per = per_usd(nation, batch.roster.day[rows], batch.deals.currency[rows])
+    worth = np.zeros(len(batch.owner))
+    worth[first] = usd * per * 100 / np.maximum(batch.true.value_e2[first], 1)
+    return worth
 
 
 def _crates(nation: Nation, batch: Batch) -> tuple[Floats, Bools]:

@@ -27,6 +27,25 @@ select mechanism, office = scheme_office as holds
 from stacked
 where scheme_office is not null;
 
+-- name: owners_chapter
+-- A load is of a chapter that its owner imports.
+select stacked.mechanism, bool_or(owned.trader is not null) as holds
+from stacked
+left join (
+    select distinct trader, left(hs, 2) as chapter from item where is_import
+) as owned on stacked.owner = owned.trader and left(stacked.heading, 2) = owned.chapter
+where stacked.owner is not null
+group by stacked.mechanism, stacked.scheme_id, stacked.day;
+
+-- name: owner_imports_there
+-- The goods of an owner cross by a gate by which it imports.
+select stacked.mechanism, bool_or(used.trader is not null) as holds
+from stacked
+left join (select distinct trader, office from declaration where is_import) as used
+    on stacked.owner = used.trader and stacked.office = used.office
+where stacked.owner is not null
+group by stacked.mechanism, stacked.scheme_id;
+
 -- name: quota_tax
 -- The goods are worth the tax of their heading, less what the slip paid. The rate is that of slips
 -- that are their paper's only one of the day and pay for what lies above the quota.

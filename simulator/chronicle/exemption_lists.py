@@ -29,12 +29,11 @@ from simulator.reference.calendar import (
     new_year,
     year_of,
 )
-from simulator.reference.regimes import IMPORT, position
+from simulator.reference.regimes import IMPORT
 from simulator.setting import DECLARATIONS_A_YEAR, ITEMS_A_DECLARATION
 from simulator.trade.batch import Batch
 from simulator.trade.scheme_states import listed_keys
 
-UNDER_LIST = position("A43")
 _LINES, _YEARS = 20_000, 1_000
 _PLANNED, _FIRST, _SUPPLEMENT = (0.9, 1.7), (1.05, 4.0), (1.3, 2.2)
 _REGISTERED_DAYS, _SUPPLEMENT_DAYS, _AFTER_HOURS = (3, 40), (1, 12), (1, 60)

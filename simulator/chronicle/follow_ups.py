@@ -145,17 +145,20 @@ def routine(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> Follo
         piece = np.where(roster.kind[rows] == SPLIT, roster.detail[rows], 0)
         parts.append(_follow(nation, (roster, deals), _Chosen(rows, kind, delay), piece))
     parts.append(_taken_over(nation, roster, deals, scheme))
-    parts.append(_found_more(nation, roster, deals, scheme))
+    parts.append(_declare_more(nation, roster, deals, scheme))
     pieces = honest_pieces(nation.traders.key[deals.trader], roster.deal_key)
     at_once = ~_may_come_in_pieces(roster) | (deals.at_home >= 0)
     pieces = np.where(at_once | (most_pieces(nation, scheme) > 1), 1, pieces)
     return join([*parts, *_pieces(nation, (roster, deals), pieces)])
 
 
-def _found_more(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> FollowUps:
-    """Return what importers declare some days later: samples, or more than was ordered.
+def more_found(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> tuple[Ints, Ints]:
+    """Return in which declarations' boxes importers find samples, or more than was ordered.
 
     Not those who hide goods and wait for a notice.
+
+    Returns:
+        Positions, ascending, and the worth of what is found in each, whole USD.
     """
     bought = np.isin(deals.regime, [regimes.position(code) for code in ("A11", "A12")])
     waits = [kind.declares_again_after_notice for kind in nation.mechanisms]
@@ -163,8 +166,14 @@ def _found_more(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> F
     whole &= (nation.of_running(scheme, waits, 0.0) == 0).all(axis=1)
     rows = np.flatnonzero(bought & whole & keyed.happens(roster.key, "more is found", _MORE_SHARE))
     worth = np.exp(_MORE_LN_USD + _MORE_SIGMA * keyed.normal(roster.key[rows], "worth of more"))
+    return rows, np.rint(worth).astype(np.int64)
+
+
+def _declare_more(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> FollowUps:
+    """Return what importers declare some days later: what they found beside what was declared."""
+    rows, worth = more_found(nation, roster, deals, scheme)
     chosen = _Chosen(rows, SECOND, _days(roster, rows, "found after", 1, 10))
-    return _follow(nation, (roster, deals), chosen, np.rint(worth).astype(np.int64))
+    return _follow(nation, (roster, deals), chosen, worth)
 
 
 def _taken_over(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> FollowUps:

@@ -12,7 +12,7 @@ import numpy as np
 
 from simulator.chronicle.answers import let_answer
 from simulator.chronicle.audits import Audited, Auditors
-from simulator.chronicle.exemption_lists import UNDER_LIST, Grants, ListBook
+from simulator.chronicle.exemption_lists import Grants, ListBook
 from simulator.chronicle.follow_ups import (
     again_after_cancelling,
     of_schemes,
@@ -54,6 +54,7 @@ from simulator.kernel.kept import Kept
 from simulator.mechanisms.mechanism import SCANNER
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS, WEEK_DAYS
+from simulator.reference.regimes import UNDER_LIST
 from simulator.trade.batch import Batch, declare, running_schemes
 from simulator.trade.deals import Deals, draw_deals
 from simulator.trade.goods_items import items_of

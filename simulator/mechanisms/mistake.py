@@ -21,7 +21,7 @@ from simulator.mechanisms.mechanism import (
     truthful,
 )
 from simulator.reference.goods import in_whole_units
-from simulator.reference.regimes import IMPORT
+from simulator.reference.regimes import IMPORT, UNDER_LIST
 from simulator.setting import Setting
 
 # Sd of ln of a slipped price; the share that is told by another unit or currency, and the factor of
@@ -52,6 +52,8 @@ class Mistake(Mechanism):
         counted = in_whole_units(setting.goods, case.line, case.quantity_e2 * by_count)
         sibling = setting.goods.sibling[case.line]
         slips_code = (kind == 2) & (sibling >= 0)  # noqa: PLR2004
+        # Under an exemption list the code is checked against its line.
+        slips_code &= case.regime != UNDER_LIST
         other = setting.traders.country[
             case.trader, case.direction, keyed.integers(case.key, "slipped origin", 0, 6)
         ]

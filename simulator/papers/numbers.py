@@ -4,7 +4,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulator.chronicle.exemption_lists import UNDER_LIST
 from simulator.control.overdue import SEPARATE
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, coded, digits, numbered, whole
@@ -13,6 +12,7 @@ from simulator.nation import Nation
 from simulator.papers.paper import Paper
 from simulator.reference.agreements import FORMS, ORDINARY, SCHEDULES, UNTAXED
 from simulator.reference.calendar import year_of
+from simulator.reference.regimes import UNDER_LIST
 from simulator.trade.batch import Batch
 from simulator.trade.roster import Roster
 
@@ -58,7 +58,7 @@ def exemption_columns(nation: Nation, paper: Paper) -> dict[str, pa.Array]:
     number = list_numbers(nation, deals.trader, year)
     rows = np.flatnonzero(listed)
     place = np.zeros(len(listed), dtype=np.int64)
-    place[rows] = list_places(nation, deals.trader[batch.owner[rows]], batch.true.line[rows])
+    place[rows] = list_places(nation, deals.trader[batch.owner[rows]], batch.declared.line[rows])
     owner = pa.array(batch.owner.astype(np.int32), mask=~listed)
     return {
         "SO_DMMT": pa.DictionaryArray.from_arrays(owner, number),

@@ -11,3 +11,5 @@ KINDS = (
 # Goods go the other way than in the deal; goods of an earlier declaration go on.
 TURNING_KINDS = (RE_EXPORT, RETURNED_ABROAD, RETURNED_HOME)
 CONTINUING_KINDS = (*TURNING_KINDS, PURPOSE_CHANGE)
+# Goods that another declaration brought: nothing moves for these.
+HERE_ALREADY_KINDS = (PURPOSE_CHANGE, SECOND)

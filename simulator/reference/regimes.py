@@ -34,6 +34,10 @@ REGIME_WEIGHTS = np.array(
 )
 
 
+# Equipment of a project, by the lines of its exemption list.
+UNDER_LIST = REGIMES.index("A43")
+
+
 def is_taxed_import(direction: Ints, regime: Ints) -> Bools:
     """Return which declarations or items are imports on which duty is really paid."""
     taxed: Bools = (direction == IMPORT) & IS_TAXED[regime]

@@ -22,6 +22,7 @@ from simulator.nation import Nation
 from simulator.reference import regimes
 from simulator.reference.calendar import year_month
 from simulator.reference.declaration_kinds import (
+    HERE_ALREADY_KINDS,
     ON_THE_SPOT,
     PURPOSE_CHANGE,
     RE_EXPORT,
@@ -31,7 +32,7 @@ from simulator.reference.declaration_kinds import (
     SECOND,
 )
 from simulator.reference.demand import demand_moves
-from simulator.reference.regimes import EXPORT, IMPORT, REGIME_WEIGHTS, REGIMES
+from simulator.reference.regimes import EXPORT, IMPORT, REGIME_WEIGHTS, REGIMES, UNDER_LIST
 from simulator.trade.roster import MOST_ITEMS, Roster, deal_items
 from simulator.trade.scheme_states import SchemeStates
 
@@ -47,7 +48,7 @@ _RE_EXPORT_OF = {"G11": "G21", "G12": "G22", "G13": "G23", "G14": "G24"}
 _RE_EXPORT = np.array(
     [REGIMES.index(_RE_EXPORT_OF.get(code, "G24")) for code in REGIMES], dtype=np.int64
 )
-_LISTED, _BUSINESS = REGIMES.index("A43"), REGIMES.index("A12")
+_BUSINESS = REGIMES.index("A12")
 # What makers deliver at home under, and under what the maker takes it over, by its trade.
 _DELIVERS = np.isin(np.array(REGIMES), ("E42", "E52", "E62"))
 _TAKES_OVER = {PROCESSING: "E21", EXPORT_PRODUCTION: "E31", EXPORT_ZONE: "E15"}
@@ -123,7 +124,7 @@ def _regimes(key: Keys, nation: Nation, trader: Ints, direction: Ints) -> Ints:
     drawn = keyed.choose_row(key, "regime", _REGIME_SHARES, row, len(REGIMES))
     listed = has_project(nation.traders)[trader] & (direction == IMPORT)
     under_list = listed & keyed.happens(key, "under its list", UNDER_LIST_SHARE)
-    drawn = np.where(under_list, _LISTED, np.where(drawn == _LISTED, _BUSINESS, drawn))
+    drawn = np.where(under_list, UNDER_LIST, np.where(drawn == UNDER_LIST, _BUSINESS, drawn))
     return np.where(nation.traders.kind[trader] == FIRM, drawn, _PERSON_REGIMES[direction])
 
 
@@ -249,7 +250,10 @@ def _price_effects(nation: Nation, trader: Ints, partner: Ints) -> Floats:
 
 
 def _as_followed_up(roster: Roster, deals: Deals) -> Deals:
-    """Turn the deals of follow-ups into what comes after: sent back, sent on, kept, told again."""
+    """Turn the deals of follow-ups into what comes after: sent back, sent on, kept, told again.
+
+    Goods that stay, and those that came beside others, are here already: nothing moves for them.
+    """
     kind = roster.kind
     turns = np.isin(kind, (RE_EXPORT, RETURNED_ABROAD, RETURNED_HOME))
     direction = np.where(turns, 1 - deals.direction, deals.direction)
@@ -266,7 +270,15 @@ def _as_followed_up(roster: Roster, deals: Deals) -> Deals:
     is_outward: Bools = turns & (direction == EXPORT)
     incoterm = np.where(is_outward, INCOTERMS.index("FOB"), deals.incoterm)
     incoterm = np.where(turns & (direction == IMPORT), INCOTERMS.index("CIF"), incoterm)
-    return replace(deals, direction=direction, regime=regime, office=office, incoterm=incoterm)
+    is_here = np.isin(kind, HERE_ALREADY_KINDS)
+    return replace(
+        deals,
+        direction=direction,
+        regime=regime,
+        office=office,
+        transport=np.where(is_here, OTHER, deals.transport),
+        incoterm=incoterm,
+    )
 
 
 def _as_taken_over(nation: Nation, roster: Roster, deals: Deals) -> Deals:
