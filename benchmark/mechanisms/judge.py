@@ -64,6 +64,24 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class LookedAt:
+    """What the nation's own control did with the declarations of a mechanism that stood.
+
+    Attributes:
+        mechanism: Which; "honest" for all declarations without one.
+        declarations: Of it; inspected: of these, by any method.
+        found: Those of which an inspection found something, rightly or not.
+        audited: Those that a line of an audit charges, unless it was annulled.
+    """
+
+    mechanism: str
+    declarations: int
+    inspected: int
+    found: int
+    audited: int
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """What the judge says of a nation.
 
@@ -75,6 +93,7 @@ class Judgement:
         findings: How every claim stands.
         strengths: What single rules do against each meant mechanism.
         waiting: Mechanisms of whose loss a part is not visible yet.
+        looked_at: What control did with the declarations of each mechanism.
         unproven: Mechanisms of which there is too little here for any sign that they name.
         unproven_signs: Signs of the others that neither show nor stand at chance beyond doubt.
         faults: What is not as it should be, in words.
@@ -91,6 +110,7 @@ class Judgement:
     findings: list[Finding]
     strengths: list[Strength]
     waiting: list[Waiting]
+    looked_at: list[LookedAt]
     unproven: list[Unproven]
     unproven_signs: list[UnprovenSign]
     faults: list[str]
@@ -121,6 +141,7 @@ def judge_mechanisms(world: Path, truth: Path, limits: Limits) -> Judgement:
         faults += [str(one) for one in unusable_rows(opened, TABLES, "raw_")]
         faults += _unexplained(opened)
         waiting = [Waiting(*row) for row in opened.execute(_SQL["waiting"]).fetchall()]
+        looked_at = [LookedAt(*row) for row in opened.execute(_SQL["looked_at"]).fetchall()]
         (size,) = opened.execute(_SQL["size"]).fetchall()
     declarations, items, irregular, slips, stacked, first, last = size
     return Judgement(
@@ -135,6 +156,7 @@ def judge_mechanisms(world: Path, truth: Path, limits: Limits) -> Judgement:
         findings=findings,
         strengths=strengths,
         waiting=waiting,
+        looked_at=looked_at,
         unproven=unproven_of(strengths),
         unproven_signs=unproven_signs_of(strengths),
         faults=faults + faults_of(findings, strengths),

@@ -31,6 +31,40 @@ group by mechanism
 having sum(evaded_vnd) filter (where shows_on > last_day) > 0
 order by mechanism;
 
+-- name: looked_at
+-- What control did with the declarations of each mechanism, and with all others ('honest'); one row
+-- per mechanism: declarations that stood, those that were inspected, those of which an inspection
+-- found something, and those that an audit charges; rightly or not.
+with
+
+inspected as (
+    select base, bool_or(result = '1') as is_found from inspection group by base
+),
+
+charged as (
+    select distinct try_cast(SO_TK_GOC as bigint) as base
+    from last_rows('raw_ktstqct', (MA_QD, SO_TK_GOC, STT, MA_SAC_THUE))
+    where TRANG_THAI <> 'annulled'
+),
+
+owned as (
+    select distinct mechanism as own, base from irregular where base >= 0
+)
+
+select
+    coalesce(owned.own, 'honest') as mechanism,
+    count(*) as declarations,
+    count(inspected.base) as inspected,
+    count(*) filter (inspected.is_found) as found,
+    count(charged.base) as audited
+from declaration
+left join owned using (base)
+left join inspected using (base)
+left join charged using (base)
+where not declaration.is_ended
+group by all
+order by any_value(owned.own) nulls first;
+
 -- name: named
 -- Every mechanism that the truth names.
 select mechanism from raw_truth

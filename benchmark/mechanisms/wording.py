@@ -4,7 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchmark.mechanisms.claims import Finding
-from benchmark.mechanisms.judge import Judgement, Unproven, UnprovenSign, Waiting
+from benchmark.mechanisms.judge import (
+    Judgement,
+    LookedAt,
+    Unproven,
+    UnprovenSign,
+    Waiting,
+)
 from benchmark.mechanisms.marks import Mark
 from benchmark.mechanisms.signs import LOOKS_AT, OF_INSPECTION, SIGNS
 from benchmark.mechanisms.stories import STORIES, Story
@@ -59,6 +65,7 @@ def page_lines(judgement: Judgement) -> Iterator[str]:
         yield line
         yield ""
     yield from rule_rows(judgement.strengths)
+    yield from _looked_at(judgement.looked_at)
     yield from _signs(judgement.strengths, judgement.unproven)
     yield from _claims(judgement.findings)
     yield "## Faults"
@@ -115,6 +122,24 @@ def rule_rows(strengths: list[Strength]) -> Iterator[str]:
         shares = (_share(one.precision), _share(one.recall), f"{one.strictest:.0%}")
         own = (one.mechanism, f"{one.rows:,}", one.rule, one.grain)
         yield _row(*own, *shares, one.strictest_rule)
+    yield ""
+
+
+def _looked_at(looked_at: list[LookedAt]) -> Iterator[str]:
+    yield "## What the nation's own control finds"
+    yield ""
+    yield (
+        "Of the declarations of each mechanism that stood: those that were inspected by any "
+        "method, those of which an inspection found something, rightly or not, and those that an "
+        "audit charges by the end of the files. Beside it all declarations without any."
+    )
+    yield ""
+    yield "| mechanism | declarations | inspected | found | charged by an audit |"
+    yield "|---|---|---|---|---|"
+    for one in looked_at:
+        shares = (one.inspected, one.found, one.audited)
+        told = (f"{share / one.declarations:.1%}" for share in shares)
+        yield _row(one.mechanism, f"{one.declarations:,}", *told)
     yield ""
 
 

@@ -16,6 +16,7 @@ from orchestration.cli import bench
 from simulator.mechanisms.loading import NAMES
 from tests.architecture.tree import REPOSITORY
 from tests.unit.benchmark.mechanism_world import FIRST, World, tariff
+from tests.unit.benchmark.nations import number
 
 PAGE = REPOSITORY / "docs" / "mechanisms.md"
 
@@ -98,6 +99,38 @@ def test_what_of_a_loss_is_not_visible_at_the_end_of_the_files_is_told(folders, 
     assert line in page.read_text(encoding="utf-8").splitlines()
     assert line in call("--world", files, "--truth", truth).stdout.splitlines()
     assert "not yet visible" not in call("--world", folders[0], "--truth", folders[1]).stdout
+
+
+def test_what_control_finds_of_each_mechanism_is_told(tmp_path):
+    """Two of three are inspected, one of them finds something; the third is charged by an audit.
+
+    What stood not, and what an annulled audit charged, counts nowhere.
+    """
+    world = World()
+    tariff(world)
+    world.scheme("U", "undervaluation", "A")
+    own = [world.declared("A", days) for days in range(3)]
+    for at in own:
+        world.irregular(at, "undervaluation", "U")
+    other = world.declared("B")
+    for check, (at, result) in enumerate([(own[0], "1"), (own[1], "0"), (own[0], "0")]):
+        world.add(
+            "kiemtra", MA_KT=str(check), STT_KT="1", SO_TK_GOC=number(at), HINH_THUC="1",
+            KET_QUA=result,
+        )  # fmt: skip
+    for at, state in ((own[2], "final"), (other, "annulled")):
+        world.add(
+            "ktstqct", MA_QD="Q1", SO_TK_GOC=number(at), STT="1", MA_SAC_THUE="N",
+            TRANG_THAI=state,
+        )  # fmt: skip
+    files, truth = world.write(tmp_path)
+    page = tmp_path / "page.md"
+    done = call("--world", files, "--truth", truth, "--page", page, "--json")
+    names = ("mechanism", "declarations", "inspected", "found", "audited")
+    told = [tuple(one[name] for name in names) for one in json.loads(done.stdout)["looked_at"]]
+    assert told == [("honest", 1, 0, 0, 0), ("undervaluation", 3, 2, 1, 1)]
+    shown = page.read_text(encoding="utf-8").splitlines()
+    assert "| undervaluation | 3 | 66.7% | 33.3% | 33.3% |" in shown
 
 
 def test_files_that_cannot_be_read_and_what_nobody_explains_are_faults(tmp_path):
