@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from simulator.chronicle.exemption_lists import UNDER_LIST, ListBook, line_codes
+from simulator.chronicle.exemption_lists import ListBook, line_codes
 from simulator.control.lanes import RED
 from simulator.control.lifecycle import NEVER
 from simulator.kernel.arrays import pick
 from simulator.papers.paper import original
 from simulator.reference.declaration_kinds import BRANCH, PRIMARY, RE_EXPORT, REDECLARED, SPLIT
-from simulator.reference.regimes import EXPORT, IMPORT, IS_TEMPORARY
+from simulator.reference.regimes import EXPORT, IMPORT, IS_TEMPORARY, UNDER_LIST
 from simulator.revenue import exemptions
 from simulator.revenue.exemptions import list_rows
 from simulator.sources.vcis_header import header_columns

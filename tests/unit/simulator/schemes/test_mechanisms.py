@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from simulator.block import make_block, ship, weigh
+from simulator.chronicle.follow_ups import more_found
 from simulator.chronicle.living import live_through
 from simulator.control.lanes import RED
 from simulator.control.legalising import legalised_items
@@ -14,7 +15,7 @@ from simulator.mechanisms.exemption_overrun import ExemptionOverrun
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.mechanisms.transit_diversion import TransitDiversion
 from simulator.nation import SCHEME_SLOTS
-from simulator.reference.declaration_kinds import SECOND, SPLIT
+from simulator.reference.declaration_kinds import HERE_ALREADY_KINDS, SECOND, SPLIT
 from simulator.reference.regimes import IMPORT, IS_BONDED, REGIMES
 from simulator.reference.value_control import LARGE_DECLARATION_VND, list_prices
 from simulator.revenue.exemptions import list_rows
@@ -104,6 +105,23 @@ def test_what_was_hidden_is_declared_after_a_notice_and_is_no_loss_then(nation, 
     ledger = chronicle.ledger
     lost = ledger.number[ledger.mechanism == nation.place_of("second_declaration")]
     assert not np.isin(batch.roster.parent_number[again], lost).any()
+
+
+def test_what_came_beside_other_goods_weighs_in_their_box_and_moves_no_more(nation, block):
+    """What an importer finds and declares later, hidden or not, came with its first goods."""
+    batch, roster = block.batch, block.batch.roster
+    later = np.isin(roster.kind, HERE_ALREADY_KINDS)
+    assert (later & (roster.kind == SECOND)).sum() > 20
+    assert not block.consignments.bills[later].any()
+    assert (block.consignments.arrived[later] < 0).all()
+    rows, usd = more_found(nation, roster, batch.deals, batch.scheme)
+    assert len(rows) > 5
+    assert (usd > 0).all()
+    first = np.isin(roster.number, roster.parent_number[roster.kind == SECOND])
+    assert np.isin(np.flatnonzero(first), np.append(rows, batch.owner[block.legalised])).all()
+    net = sums(batch.owner, batch.true.kg_e2, len(batch))
+    heavy = np.log(block.masses.true_gross_kg_e2 / net)
+    assert np.median(heavy[first]) > np.median(heavy) + 0.02
 
 
 def test_who_closes_before_it_could_declare_again_legalises_nothing(nation, block):
