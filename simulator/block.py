@@ -9,53 +9,22 @@ from simulator.cargo.consignments import Consignments, consign
 from simulator.cargo.shipments import Shipments
 from simulator.chronicle.follow_ups import more_found
 from simulator.chronicle.living import Chronicle
-from simulator.control.inspections import (
-    Checks,
-    Findings,
-    look,
-    plan_checks,
-    wanted_methods,
-)
-from simulator.control.lanes import Decisions, decide
-from simulator.control.legalising import legalised_items, noticed, without
-from simulator.control.lifecycle import NEVER, Lives, live
+from simulator.control.course import course_of
+from simulator.control.inspections import Checks, Findings, look
+from simulator.control.lanes import Decisions
+from simulator.control.lifecycle import NEVER, Lives
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, pick
-from simulator.kernel.rounding import one_at_least
+from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.mechanisms.mechanism import PHYSICAL_PART, PHYSICAL_WHOLE, SCANNER
+from simulator.mechanisms.transit_diversion import CHANGES_BILL_SHARE
 from simulator.nation import Nation
 from simulator.reference import regimes
 from simulator.reference.declaration_kinds import BRANCH, PRIMARY, REDECLARED
 from simulator.trade.batch import Batch, declare
 from simulator.trade.goods_items import per_usd
+from simulator.trade.masses import Masses, weigh
 from simulator.trade.roster import draw_roster
 from simulator.trade.telling import Planted
-from simulator.trade.valuation import sums
-
-# Gross against net mass, sd of ln of packages, and the shares below are assumptions.
-_PACKING_LOW, _PACKING_HIGH = 1.03, 1.14
-# No paper has a gross mass below the net one: what it tells of packing at least.
-_LEAST_TOLD = (1.002, 1.06)
-# How closely goods are stowed, sd of ln by line and shipment.
-_STOWAGE_SIGMA = 0.18
-_BESIDE_AS_DEAR = (3.0, 12.0)
-# Goods of some firms come in crates, in drums, on pallets, in bottles, most of the time; many whose
-# clerk declares them leave those out.
-_CRATED_SHARE, _IN_CRATES_SHARE, _CRATES = 0.12, 0.85, (0.15, 0.95)
-_CRATES_UNTOLD_SHARE = 0.4
-_PACKAGE_SIGMA = 0.25
-# As the scale says, from the packing list, guessed, slipped: shares, and sd of ln from it.
-_TYPED_SHARES, _TYPED_SIGMA = (0.66, 0.3, 0.03, 0.01), np.array([0.004, 0.03, 0.12, 0.35])
-
-
-@dataclass(frozen=True, slots=True)
-class Masses:
-    """Mass, packages and volume of declarations, one position each; mass in hundredths of kg."""
-
-    gross_kg_e2: Ints
-    true_gross_kg_e2: Ints
-    packages: Ints
-    m3_e2: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,66 +58,37 @@ def make_block(nation: Nation, chronicle: Chronicle, days: Ints) -> Block:
     roster = draw_roster(nation.clock, days, chronicle.due(days))
     batch = declare(nation, chronicle.states, roster)
     rank = chronicle.rank_of(nation, batch.deals.trader, roster.day)
-    decisions = decide(nation, batch, rank, nation.random_arm)
-    legalised = legalised_items(nation, batch, noticed(decisions), batch.roster.day)
-    before, batch = pick(batch.planted, legalised), without(batch, legalised)
-    wanted = wanted_methods(nation, batch, decisions)
-    checks = plan_checks(nation, batch, decisions.decided, wanted)
-    lives = live(nation, batch, decisions, checks)
+    course = course_of(nation, batch, rank)
+    batch, checks = course.batch, course.checks
     hidden = batch.planted.hidden_worth.copy()
-    hidden[legalised] = before.hidden_worth
-    masses, findings = weigh(nation, batch, hidden), look(nation, batch, checks)
-    shipments = with_images(ship(batch, checks, lives, masses), checks, findings)
+    hidden[course.legalised] = course.before.hidden_worth
+    masses, findings = weigh_all(nation, batch, hidden), look(nation, batch, checks)
+    shipments = with_images(ship(batch, checks, course.lives, masses), checks, findings)
     shipments = held(shipments, checks, roster.registered)
     return Block(
         batch=batch,
-        legalised=legalised,
-        before=before,
-        decisions=decisions,
+        legalised=course.legalised,
+        before=course.before,
+        decisions=course.decisions,
         checks=checks,
         findings=findings,
-        lives=lives,
+        lives=course.lives,
         masses=masses,
         shipments=shipments,
         consignments=consign(nation.surroundings, shipments),
     )
 
 
-def weigh(nation: Nation, batch: Batch, hidden_worth: Floats) -> Masses:
-    """Return what declarations weigh: the bill keeps the true gross mass, the paper may not.
+def weigh_all(nation: Nation, batch: Batch, hidden_worth: Floats) -> Masses:
+    """Return what declarations weigh, with all that came beside the goods that they declare.
 
-    What lies hidden behind goods weighs too, declared after a notice or not, and so does what its
-    importer finds there: a third to a twelfth of what as much worth of the goods does. What the
-    declarant types is not what the scale says: most round or take the packing list's figure, some
-    guess, a few slip, and the clerks of some firms never count crates (assumptions).
+    Args:
+        nation: The nation.
+        batch: Declarations.
+        hidden_worth: Value of goods hidden behind each item, declared after a notice or not, as a
+            share of its own.
     """
-    key, count, goods = batch.roster.deal_key, len(batch), nation.goods
-    packing = _PACKING_LOW + (_PACKING_HIGH - _PACKING_LOW) * keyed.uniform(key, "packing")
-    crates, are_told = _crates(nation, batch)
-    way = keyed.choose(key, "gross mass typed", _TYPED_SHARES)
-    typed = np.exp(_TYPED_SIGMA[way] * keyed.normal(key, "typed"))
-    told = sums(batch.owner, batch.declared.kg_e2, count)
-    low, high = _BESIDE_AS_DEAR
-    dearer = low + (high - low) * keyed.uniform(batch.true.key, "how dear what lies beside")
-    beside = (hidden_worth + _worth_found(nation, batch)) * batch.true.kg_e2 / dearer
-    real = sums(batch.owner, batch.true.kg_e2 + np.rint(beside).astype(np.int64), count)
-    line = batch.true.line
-    stowed = np.exp(_STOWAGE_SIGMA * keyed.normal(batch.true.key, "stowage"))
-    volume = batch.true.kg_e2 / 1_000 * goods.m3_per_tonne[line] * stowed
-    size = goods.kg_per_package[line] * np.exp(
-        _PACKAGE_SIGMA * keyed.normal(batch.true.key, "package size")
-    )
-    packages = batch.true.kg_e2 / 100 / np.maximum(size, 0.01)
-    paper = packing * np.where(are_told, crates, 1.0) * typed
-    low, high = _LEAST_TOLD
-    least = low + (high - low) * keyed.uniform(key, "least packing")
-    gross = np.rint(told * np.maximum(paper, least)).astype(np.int64)
-    return Masses(
-        gross_kg_e2=np.maximum(gross, 1),
-        true_gross_kg_e2=one_at_least(real * packing * crates),
-        packages=sums(batch.owner, np.maximum(np.ceil(packages), 1).astype(np.int64), count),
-        m3_e2=np.maximum(sums(batch.owner, np.ceil(volume).astype(np.int64), count), 1),
-    )
+    return weigh(nation, batch, hidden_worth + _worth_found(nation, batch))
 
 
 def _worth_found(nation: Nation, batch: Batch) -> Floats:
@@ -159,21 +99,6 @@ def _worth_found(nation: Nation, batch: Batch) -> Floats:
     worth = np.zeros(len(batch.owner))
     worth[first] = usd * per * 100 / np.maximum(batch.true.value_e2[first], 1)
     return worth
-
-
-def _crates(nation: Nation, batch: Batch) -> tuple[Floats, Bools]:
-    """Return by how much crates make each declaration's mass more, and whether its clerk says so.
-
-    The clerk is the trader's, or its broker's for this trader.
-    """
-    trader, deal_key = nation.traders.key[batch.deals.trader], batch.roster.deal_key
-    low, high = _CRATES
-    weight = low + (high - low) * keyed.uniform(deal_key, "weight of crates")
-    comes = keyed.happens(trader, "goods in crates", _CRATED_SHARE)
-    comes &= keyed.happens(deal_key, "in crates", _IN_CRATES_SHARE)
-    clerk = keyed.derive(trader, "clerk of", batch.deals.broker)
-    are_told = ~keyed.happens(clerk, "leaves crates out", _CRATES_UNTOLD_SHARE)
-    return np.where(comes, 1.0 + weight, 1.0), are_told
 
 
 def _of_method(checks: Checks, count: int, methods: tuple[int, ...]) -> Ints:
@@ -258,7 +183,7 @@ def ship(batch: Batch, checks: Checks, lives: Lives, masses: Masses) -> Shipment
         bill_key=bill_key,
         bill_serial=np.where(roster.kind == REDECLARED, roster.parent_number, roster.chain_number),
         **_bills(batch, masses, bill_key),
-        bill_edited=diverted & keyed.happens(roster.key, "edited", 0.3),
+        bill_edited=diverted & keyed.happens(roster.key, "edited", CHANGES_BILL_SHARE),
     )
 
 

@@ -19,7 +19,6 @@ from data_contracts import simulated
 from simulator.arguments import VERSION, SimulationArguments, SimulationSummary, Stage
 from simulator.block import make_block
 from simulator.cargo.manifest import group_calls
-from simulator.chronicle.assessments import outcomes_of
 from simulator.chronicle.living import Chronicle, live_through
 from simulator.delivery.gathering import Finisher, deliver, runs_of_days
 from simulator.delivery.outbox import Outbox
@@ -131,8 +130,7 @@ def run(
         chronicle = live_through(nation, arguments.audits, spill)
         stages.end("live")
         plan = _plan(arguments, nation, spill)
-        outcomes = outcomes_of(nation, chronicle.ledger, chronicle.audited)
-        books = audit_books(chronicle.ledger, chronicle.audited, outcomes)
+        books = audit_books(nation, chronicle)
         world = _World(nation, chronicle, books, plan, arguments.truth is not None)
         counts, truths, receipts = _write(arguments, world, stages, progress)
         receipts.append(publish_whole(plan, nation, chronicle))

@@ -30,6 +30,7 @@ from deed where whole_vnd > 0;
 -- beside what is hidden, the price may be mistaken, and the freight that it bears with it.
 select
     mechanism,
-    (evaded_vnd - 1000000) / (whole_vnd * true_value_vnd / value_vnd) between 0.19 and case mechanism
-        when 'concealed_goods' then 2.05 else 1.03 end as holds
+    (evaded_vnd - 1000000) / (whole_vnd * true_value_vnd / value_vnd)
+        between case mechanism when 'concealed_goods' then 0.29 else 0.19 end
+        and case mechanism when 'concealed_goods' then 2.05 else 1.03 end as holds
 from deed where whole_vnd > 10000 and evaded_vnd > 0;

@@ -87,7 +87,7 @@ group by own.mechanism, declaration.base, declaration.is_ended;
 
 -- name: parent
 -- One row per declaration that stands and that a non-trade one follows within ten days, for the same
--- invoice or bill, of traders of such a scheme while it runs: of several on one invoice that control
+-- invoice, of traders of such a scheme while it runs: of several on one invoice that control
 -- wanted to open the one whose loss is gone, else the last before it.
 create table parent as
 select distinct own.mechanism, declaration.base
@@ -98,7 +98,7 @@ from (
 inner join declaration on own.trader = declaration.trader
 inner join declaration as child
     on declaration.trader = child.trader and child.regime = 'H11' and declaration.regime <> 'H11'
-    and (declaration.invoice = child.invoice or declaration.bill = child.bill)
+    and declaration.invoice = child.invoice
     and child.registered_at > declaration.registered_at
     and child.day <= declaration.day + 10
 left join (select base, sum(evaded_vnd) as lost_vnd from deed group by base) as lost

@@ -132,7 +132,7 @@ CLAIMS: Sequence[Claim] = (
     Claim(ACTORS, "owners_gate", ("quota_stacking",)),
     # By chance: of the loads of the other owners (seed 21).
     Claim(ACTORS, "owners_chapter", ("quota_stacking",), 0.35, 0.2),
-    Claim(ACTORS, "owner_imports_there", ("quota_stacking",), 0.5, 0.1),
+    Claim(ACTORS, "owner_imports_there", ("quota_stacking",), 0.35, 0.1),
     Claim(METHOD, "below_the_quota", ("quota_stacking",)),
     Claim(METHOD, "quotas_filled", ("quota_stacking",)),
     Claim(METHOD, "on_many_papers", ("quota_stacking",)),

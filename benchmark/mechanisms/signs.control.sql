@@ -22,7 +22,7 @@ legalised as (
     from heads
     inner join declaration as child
         on heads.trader = child.trader and child.regime = 'H11'
-        and (heads.bill = child.bill or heads.invoice = child.invoice)
+        and heads.invoice = child.invoice
         and heads.base <> child.base and child.registered_at > heads.registered_at
     group by heads.base
 ),

@@ -20,7 +20,6 @@ from benchmark.arrays import DAY_SECONDS, Ints
 from benchmark.outside_files import landed
 from data_contracts import simulated
 from simulator.block import Block, make_block
-from simulator.chronicle.assessments import outcomes_of
 from simulator.chronicle.living import Chronicle
 from simulator.delivery.gathering import deliver, publish
 from simulator.delivery.outbox import Outbox
@@ -115,8 +114,7 @@ class Post:
         """Write the history, up to the day before `first_day`; return its folder."""
         nation, last = self.nation, first_day - 1
         plan = self._plan(nation.written_from, nation.last_day)
-        outcomes = outcomes_of(nation, chronicle.ledger, chronicle.audited)
-        books = audit_books(chronicle.ledger, chronicle.audited, outcomes)
+        books = audit_books(nation, chronicle)
         for first in range(nation.written_from, first_day, _DAYS_AT_ONCE):
             days = np.arange(first, min(first + _DAYS_AT_ONCE, first_day))
             outbox = Outbox(plan, int(days[0]), int(days[-1]))
@@ -143,8 +141,7 @@ class Post:
             The folder of its files; what is sent late comes with a later week.
         """
         nation, first, last = self.nation, int(days[0]), int(days[-1])
-        outcomes = outcomes_of(nation, chronicle.ledger, chronicle.audited)
-        books = audit_books(chronicle.ledger, chronicle.audited, outcomes)
+        books = audit_books(nation, chronicle)
         outbox = _Week(self._plan(first, last), first, last)
         write_block(outbox, nation, chronicle, block, days)
         put_audit_money(outbox, nation, books, days)

@@ -8,12 +8,11 @@ from benchmark.arrays import DAY_SECONDS, Bools, Ints
 from benchmark.kinds import methods_of_kinds
 from benchmark.play.tables import numbers_of
 from benchmark.selection import Selection
-from simulator.block import Block, held, ship, weigh, with_images
+from simulator.block import Block, held, ship, weigh_all, with_images
 from simulator.cargo.consignments import consign
 from simulator.chronicle.follow_ups import (
     again_after_cancelling,
     of_schemes,
-    re_export_limit,
     routine,
 )
 from simulator.chronicle.ledger import claims_of
@@ -75,9 +74,8 @@ def live_unseen(nation: Nation, life: Life, days: Ints) -> tuple[Block, Decision
         ]
     )
     whole = draw_roster(nation.clock, days, join([life.later, new]))
-    limits = re_export_limit(deals.regime, first.day)
     stands = surely_stands(nation, first.key, deals.trader, batch.scheme)
-    late = overdue_of(first, deals, new, limits, stands)
+    late = overdue_of(first, deals, new, stands)
     keep_overdue(life, replace(late, number=running_numbers(whole, late.key)))
     both = join([life.later, _numbered(new, whole)])
     life.later = pick(both, both.day > days[-1])
@@ -155,7 +153,7 @@ def standing(block: Block) -> Findings:
 def _block(nation: Nation, life: Life, whole: Roster) -> tuple[Block, Decisions]:
     batch = declare(nation, life.states, whole)
     lanes, quiet, lives = _unlooked(nation, life, batch)
-    checks, masses = _no_checks(), weigh(nation, batch, batch.planted.hidden_worth)
+    checks, masses = _no_checks(), weigh_all(nation, batch, batch.planted.hidden_worth)
     nothing = np.empty(0, dtype=np.int64)
     shipments = ship(batch, checks, lives, masses)
     block = Block(

@@ -88,7 +88,6 @@ def measure(
     *,
     truth: Path | None = None,
     scratch: Path | None = None,
-    threads: int = 2,
     progress: Progress = lambda _: None,
 ) -> Report:
     """Measure a folder of outside files.
@@ -98,7 +97,6 @@ def measure(
         truth: The truth of its nation; without it what is hidden is not measured.
         scratch: Where the database lies while it works; the system's folder for temporary files
             by default. A national year takes some GB.
-        threads: Threads of the database.
         progress: Told each step.
 
     Raises:
@@ -114,7 +112,7 @@ def measure(
     if truth is not None:
         refuse_another(truth, folder)
         hidden = read_hidden(truth)
-    with connection(Limits(threads=threads, spill=scratch)) as opened, telling_broken(folder):
+    with connection(Limits(spill=scratch)) as opened, telling_broken(folder):
         return _measure(opened, folder, hidden, arguments, progress)
 
 

@@ -13,7 +13,11 @@ from simulator.control.lifecycle import (
     stands_unless_red,
     surely_stands,
 )
-from simulator.control.overdue import must_leave
+from simulator.control.overdue import (
+    EQUIPMENT_LIMIT_DAYS,
+    RE_EXPORT_LIMIT_DAYS,
+    must_leave,
+)
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, join, pick
 from simulator.nation import Nation
@@ -31,15 +35,13 @@ from simulator.reference.declaration_kinds import (
     SECOND,
     SPLIT,
 )
-from simulator.reference.published_lists import limit_of
 from simulator.trade.batch import Batch
 from simulator.trade.deals import TAKEN_OVER_WORKING_DAYS, Deals
 from simulator.trade.goods_items import per_usd
 from simulator.trade.pieces import detail_of, honest_pieces, most_pieces
 from simulator.trade.roster import FollowUps, Roster, no_follow_ups
 
-# Limits of re-export: of trade the law's, of equipment a year; shares and pauses: assumptions.
-RE_EXPORT_LIMIT_DAYS, EQUIPMENT_LIMIT_DAYS = limit_of("TAM_NHAP_TAI_XUAT"), 365
+# Shares and pauses are assumptions.
 _RE_EXPORTED_SHARE, _RETURN_SHARE, _PURPOSE_SHARE, _AGAIN_SHARE = 0.95, 0.004, 0.006, 0.55
 # Of what is declared again: goods that turned out to lie at another office (assumption).
 _ELSEWHERE_SHARE = 0.4
@@ -63,12 +65,6 @@ class _Chosen:
     rows: Ints
     kind: int
     delay_days: Ints
-
-
-def re_export_limit(regime: Ints, registered_day: Ints) -> Ints:
-    """Return the last day of re-export of temporary imports."""
-    is_trade = regime == regimes.position("G11")
-    return registered_day + np.where(is_trade, RE_EXPORT_LIMIT_DAYS, EQUIPMENT_LIMIT_DAYS)
 
 
 def _follow(
@@ -123,6 +119,8 @@ def routine(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> Follo
     share = np.where(stays, _OF_STAYING_RE_EXPORTED_SHARE, _RE_EXPORTED_SHARE)
     comes_back &= keyed.happens(key, "re-exported", share)
     comes_back &= ~_suppressed(nation, scheme, RE_EXPORT)
+    # Of what may be cancelled or refused nothing more comes.
+    whole &= surely_stands(nation, key, deals.trader, scheme)
     returned = whole & keyed.happens(key, "returned", _RETURN_SHARE)
     bought = np.isin(deals.regime, [regimes.position(code) for code in _MAY_GO_BACK])
     sold = deals.regime == regimes.position("B11")
@@ -163,6 +161,7 @@ def more_found(nation: Nation, roster: Roster, deals: Deals, scheme: Ints) -> tu
     bought = np.isin(deals.regime, [regimes.position(code) for code in ("A11", "A12")])
     waits = [kind.declares_again_after_notice for kind in nation.mechanisms]
     whole = np.isin(roster.kind, (PRIMARY, BRANCH))
+    whole &= surely_stands(nation, roster.key, deals.trader, scheme)
     whole &= (nation.of_running(scheme, waits, 0.0) == 0).all(axis=1)
     rows = np.flatnonzero(bought & whole & keyed.happens(roster.key, "more is found", _MORE_SHARE))
     worth = np.exp(_MORE_LN_USD + _MORE_SIGMA * keyed.normal(roster.key[rows], "worth of more"))

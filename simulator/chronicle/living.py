@@ -16,7 +16,6 @@ from simulator.chronicle.exemption_lists import Grants, ListBook
 from simulator.chronicle.follow_ups import (
     again_after_cancelling,
     of_schemes,
-    re_export_limit,
     routine,
 )
 from simulator.chronicle.ledger import Ledger, catches_of, claims_of, ledger_of
@@ -35,18 +34,16 @@ from simulator.chronicle.violations import (
     note_sanctions,
 )
 from simulator.control.beliefs import as_believed, taken_back
+from simulator.control.course import course_of
 from simulator.control.inspections import (
     Checks,
     Findings,
     is_false,
     look,
     looks_odd,
-    plan_checks,
-    wanted_methods,
 )
-from simulator.control.lanes import decide, usual_checks
-from simulator.control.legalising import legalised_items, noticed, without
-from simulator.control.lifecycle import NEVER, live, surely_stands
+from simulator.control.lanes import usual_checks
+from simulator.control.lifecycle import NEVER, surely_stands
 from simulator.control.overdue import Overdue, late_reports, no_overdue, overdue_of
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, join, pick
@@ -260,9 +257,8 @@ def live_week(nation: Nation, life: Life, days: Ints) -> None:
     # What follows those of the last week knows their numbers.
     of_week = np.isin(new.parent_key, whole.key)
     new.parent_number[of_week] = numbers_of(whole, new.parent_key[of_week])
-    limits = re_export_limit(deals.regime, roster.day)
     stands = surely_stands(nation, roster.key, deals.trader, scheme)
-    late = overdue_of(roster, deals, new, limits, stands)
+    late = overdue_of(roster, deals, new, stands)
     keep_overdue(life, replace(late, number=numbers_of(whole, late.key)))
     for told in (ledger, claims):
         fresh = np.isin(told.key, close.key)
@@ -328,11 +324,8 @@ def use_lists(
     if not len(listed):
         return
     batch = declare(nation, life.states, listed)
-    rank = life.rank_of(nation, batch.deals.trader, listed.day)
-    decisions = decide(nation, batch, rank, nation.random_arm)
-    checks = plan_checks(nation, batch, decisions.decided, wanted_methods(nation, batch, decisions))
-    lives = live(nation, batch, decisions, checks)
-    key, share = life.lists.use(nation, batch, lives, earliest)
+    course = course_of(nation, batch, life.rank_of(nation, batch.deals.trader, listed.day))
+    key, share = life.lists.use(nation, batch, course.lives, earliest)
     keys = np.concatenate([life.states.beyond_key, key])
     order = np.argsort(keys)
     shares = np.concatenate([life.states.beyond_share, share])[order]
@@ -347,20 +340,17 @@ def live_closely(
     Returns:
         What follows from their control; what is irregular in them; what checks claim of them.
     """
-    batch = declare(nation, life.states, roster)
-    rank = life.rank_of(nation, batch.deals.trader, roster.day)
-    decisions = decide(nation, batch, rank, nation.random_arm)
-    legalised = legalised_items(nation, batch, noticed(decisions), batch.roster.day)
-    hidden_worth, batch = batch.planted.hidden_worth[legalised], without(batch, legalised)
-    checks = plan_checks(nation, batch, decisions.decided, wanted_methods(nation, batch, decisions))
-    lives = live(nation, batch, decisions, checks)
+    declared = declare(nation, life.states, roster)
+    rank = life.rank_of(nation, declared.deals.trader, roster.day)
+    course = course_of(nation, declared, rank)
+    batch, checks, lives = course.batch, course.checks, course.lives
     findings = look(nation, batch, checks)
     stands = lives.cancelled[checks.declaration[findings.check]] == NEVER
     findings = pick(findings, stands)
     note_findings(nation, life.record, batch, checks, findings)
     follow = [
-        again_after_cancelling(nation, batch, decisions, lives),
-        of_schemes(nation, batch, legalised, hidden_worth),
+        again_after_cancelling(nation, batch, course.decisions, lives),
+        of_schemes(nation, batch, course.legalised, course.before.hidden_worth),
     ]
     seen = batch, lives, checks, findings
     return follow, ledger_of(nation, *seen), claims_of(nation, *seen)

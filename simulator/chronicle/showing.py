@@ -6,8 +6,7 @@ report does not tell yet nobody can hold against the declaration.
 
 import numpy as np
 
-from simulator.chronicle.follow_ups import re_export_limit
-from simulator.control.overdue import filing_days
+from simulator.control.overdue import filing_days, re_export_limit
 from simulator.kernel.arrays import Ints
 from simulator.mechanisms.mechanism import (
     AFTER_DEADLINE,

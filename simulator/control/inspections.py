@@ -5,18 +5,19 @@ two days); laboratory, agency and value consultation take days to weeks. How wel
 differs is in `reference.detection`; officers differ in skill and zeal, towards everybody alike.
 Checks err too: now and then they find something about goods that are as declared. `checks.csv` has
 by method the mean hours until it begins and that it takes, the chance that it errs about what looks
-odd, and what it then claims. Published are the share of images that are suspect (6.5 % of 8,776
-containers in early 2021, haiquanonline 17887) and the samples of laboratories: some 15,000 a year,
-one declaration in a thousand, of which 15 % bring more tax and 45 % have another code
-(haiquanonline 10496 and 16342, 2019 and 2020): officers send what looks unlike its code, nearly all
-of it honest mistakes, and as much that is as declared. The other shares are assumptions, set so
-that fewer than one physical check in a hundred finds something.
+odd, what it then claims, and how many are done in the digital environment. Published are the share
+of images that are suspect (6.5 % of 8,776 containers in early 2021, haiquanonline 17887) and the
+samples of laboratories: some 15,000 a year, one declaration in a thousand, of which 15 % bring more
+tax and 45 % have another code (haiquanonline 10496 and 16342, 2019 and 2020): officers send what
+looks unlike its code, nearly all of it honest mistakes, and as much that is as declared. The other
+shares are assumptions, set so that fewer than one physical check in a hundred finds something.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.actors.kinds import OTHER
 from simulator.control.lanes import (
     FRIEND_SHARE,
     LOT,
@@ -133,6 +134,8 @@ def wanted_methods(nation: Nation, batch: Batch, decisions: Decisions) -> Bools:
     part, whole = kind < _SHARES["part"], kind > 1 - _SHARES["whole"]
     wanted[:, DOCUMENTS] = red | yellow
     wanted[:, SCANNER] = (red & share["scanner"]) | (yellow & share["scanner of yellow"])
+    # No image is taken of goods that do not move.
+    wanted[:, SCANNER] &= batch.deals.transport != OTHER
     wanted[:, PHYSICAL_PART] = red & (part | (ground == LOT)) & ~whole
     wanted[:, PHYSICAL_WHOLE] = red & whole
     by_law = (ground == MANAGED) | (red & is_managed)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from simulator.control.lanes import RED, Decisions
+from simulator.control.lifecycle import cancels, withdraws_after_red
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints
 from simulator.kernel.keyed import Keys
@@ -13,9 +14,10 @@ from simulator.trade.batch import Batch
 from simulator.trade.telling import in_order
 
 
-def noticed(decisions: Decisions) -> Bools:
-    """Return which declarations get a notice of inspection: those in the red lane."""
+def noticed(nation: Nation, batch: Batch, decisions: Decisions) -> Bools:
+    """Return which declarations get a notice of inspection and wait for it: red, not cancelled."""
     red: Bools = (decisions.final_lane == RED) & ~decisions.is_refused
+    red &= ~cancels(nation, batch, decisions) & ~withdraws_after_red(nation, batch, decisions)
     return red
 
 

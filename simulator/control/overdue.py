@@ -23,6 +23,8 @@ from simulator.trade.deals import TERMS, Deals
 from simulator.trade.roster import FollowUps, Roster
 
 NO_DECLARATION = -1
+# Limits of re-export: of trade the law's, of equipment a year.
+RE_EXPORT_LIMIT_DAYS, EQUIPMENT_LIMIT_DAYS = limit_of("TAM_NHAP_TAI_XUAT"), 365
 GUARANTEE_DAYS = limit_of("HAN_NOP_BAO_LANH")
 DUE_DAYS, FIRST_FILING_DAYS = 90, 40
 _LATE_SHARE, _MEAN_LATE_DAYS, _NEVER_SHARE, _AGAIN_SHARE = 0.06, 18.0, 0.01, 0.03
@@ -60,19 +62,23 @@ def no_overdue() -> Overdue:
     return Overdue(none.astype(np.uint64), none, none, none, none)
 
 
-def overdue_of(
-    roster: Roster, deals: Deals, follow_ups: FollowUps, limit_day: Ints, stands: Bools
-) -> Overdue:
+def re_export_limit(regime: Ints, registered_day: Ints) -> Ints:
+    """Return the last day of re-export of temporary imports."""
+    is_trade = regime == regimes.position("G11")
+    return registered_day + np.where(is_trade, RE_EXPORT_LIMIT_DAYS, EQUIPMENT_LIMIT_DAYS)
+
+
+def overdue_of(roster: Roster, deals: Deals, follow_ups: FollowUps, stands: Bools) -> Overdue:
     """Return the temporary imports of a roster after which no re-export comes in time.
 
     Args:
         roster: Declarations with their final numbers.
         deals: Their deals.
         follow_ups: Everything that follows them.
-        limit_day: Last day of re-export of each (`follow_ups.re_export_limit`).
         stands: Whether each stands (`lifecycle.surely_stands`): of what is cancelled or refused
             nothing has to leave.
     """
+    limit_day = re_export_limit(deals.regime, roster.day)
     rows = must_leave(deals) & stands & ~_left_in_time(roster, follow_ups, limit_day)
     return Overdue(
         roster.key[rows], roster.number[rows], deals.direction[rows], deals.trader[rows],

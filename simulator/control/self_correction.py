@@ -41,26 +41,21 @@ def lodged_at(batch: Batch, lives: Lives) -> Ints:
     return np.where(lives.cleared == NEVER, NEVER, lodged)
 
 
-def corrected_voluntarily(
-    nation: Nation, batch: Batch, lives: Lives | None = None, found: Ints | None = None
-) -> Bools:
+def corrected_voluntarily(nation: Nation, batch: Batch, lives: Lives, found: Ints) -> Bools:
     """Return the items whose honest mistake the trader itself corrects: their loss is gone.
 
     Args:
         nation: The nation.
         batch: Declarations.
-        lives: Their lives; with them, declarations that were never cleared have no correction.
+        lives: Their lives: declarations that were never cleared have no correction.
         found: Second at which a check found each item, NEVER for most; who is found first can no
             longer correct by its own will.
     """
     honest = [not kind.intent for kind in nation.mechanisms]
     slips = nation.of_kind(batch.planted.mechanism, honest, nothing=False)
     result: Bools = slips & _is_willing(nation, batch)[batch.owner]
-    if lives is not None and result.any():
-        lodged = lodged_at(batch, lives)[batch.owner]
-        result &= lodged != NEVER
-        if found is not None:
-            result &= (found == NEVER) | (found > lodged)
+    lodged = lodged_at(batch, lives)[batch.owner]
+    result &= (lodged != NEVER) & ((found == NEVER) | (found > lodged))
     return result
 
 

@@ -55,9 +55,9 @@ def numbers_within(counts: Ints) -> Ints:
     return np.arange(int(counts.sum())) - np.repeat(group_starts(counts), counts)
 
 
-def texts(values: Sequence[str | None], index: Ints, mask: Bools | None = None) -> pa.Array:
-    """Return `values[index]` as text, null where `mask` is true or the value is None."""
-    return pa.array(values, pa.string()).take(pa.array(index, mask=mask))
+def texts(values: Sequence[str | None], index: Ints) -> pa.Array:
+    """Return `values[index]` as text, null where the value is None."""
+    return pa.array(values, pa.string()).take(pa.array(index))
 
 
 def coded(values: Sequence[str | None], index: Ints, mask: Bools | None = None) -> pa.Array:

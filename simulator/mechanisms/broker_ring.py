@@ -1,4 +1,4 @@
-"""Broker rings: the clients of one broker declare alike, from the same texts and price lists.
+"""Broker rings: the clients of one broker declare alike, from one price list.
 
 Actors: a broker and several of its clients, mostly of one chapter. Motive: the broker sells cheap
 clearance. Method: prices from the ring's own list, for each chapter a discount that all of them

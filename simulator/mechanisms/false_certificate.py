@@ -1,9 +1,9 @@
 """False or re-used certificates of origin: goods without a right to preference get one on paper.
 
-Actors: importers of dutiable goods from countries without an agreement, or whose goods do not meet
-the rule. Motive: the preferential rate. Method: a forged certificate a deal, or one number
-shown again and again, for an origin that has an agreement. Evaded: duties on what is true less
-those on what is declared.
+Actors: importers of dutiable goods for which they hold no certificate: their origin has no
+agreement, or they do not meet its rule. Motive: the preferential rate. Method: a forged certificate
+a deal, or one number shown again and again, for an origin that has an agreement. Evaded: duties on
+what is true less those on what is declared.
 """
 
 from typing import ClassVar

@@ -4,9 +4,10 @@ Actors: importers by land of what residents carry, and residents who lend their 
 goods of up to 2 million VND a person and day bear no tax. Method: on a day a load, often of a
 chapter that the owner imports, is written on the papers of three to five neighbours in a van, all
 about one thing, each just below the quota but the last, who often takes what is left; the more
-seldom the fewer others cross there. Evaded: value times the rate of the heading, less what the slip
-paid. No declaration is made: the evidence is in the residents' slips (`cudan`) alone, where honest
-neighbours share vans and fill their quota too.
+seldom the fewer others cross there; papers are lent at the owner's gate or, more often, another.
+Evaded: value times the rate of the heading, less what the slip paid. No declaration is made: the
+evidence is in the residents' slips (`cudan`) alone, where honest neighbours share vans and fill
+their quota too.
 """
 
 from dataclasses import replace
@@ -47,8 +48,9 @@ from simulator.setting import Setting
 
 # Assumptions, as all that follow.
 _USUAL_GATE_SHARE = 0.4
-# How much sooner a load is of a chapter that its owner imports, and who imports none stacks.
-_OWN_CHAPTER, _NO_CHAPTER = 12.0, 0.05
+# How many loads are of a chapter that their owner imports, if it does any; who imports none stacks
+# that much more seldom.
+_OWN_CHAPTER_SHARE, _NO_CHAPTER = 0.6, 0.005
 _OF_DAYS, _FEWEST, _MOST, _STEP_VND, _THINGS = 0.3, 3, 5, 1_000, 4
 # How often a load does not come out even, and what is left for the last paper, in quotas.
 _UNEVEN_SHARE, _LEAST_LEFT = 0.5, 0.2
@@ -135,10 +137,11 @@ def _goods_of(setting: Setting, trader: Ints, day: Ints, load: Keys) -> Ints:
     """Return what each load is: one of the few things that its owner takes in a month."""
     shares: Floats = np.where(_is_taxed_inward(), border_goods().share, 0.0)
     lines = setting.traders.lines[:, IMPORT].reshape(len(setting.traders), -1)[trader]
-    is_own = (setting.goods.hs2[lines][:, :, None] == _chapters()).any(axis=1)
-    weights = shares * np.where(is_own, _OWN_CHAPTER, 1.0)
     month = keyed.derive(setting.traders.key[trader], "stacked goods", year_month(day))
     own = keyed.derive(month, "thing", keyed.integers(load, "thing", 0, _THINGS))
+    weights = shares * (setting.goods.hs2[lines][:, :, None] == _chapters()).any(axis=1)
+    is_own = keyed.happens(own, "of its chapters", _OWN_CHAPTER_SHARE) & weights.any(axis=1)
+    weights = np.where(is_own[:, None], weights, shares)
     row = np.arange(len(own))
     return keyed.choose_row(own, "goods", keyed.stacked(weights), row, len(shares))
 

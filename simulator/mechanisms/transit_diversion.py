@@ -1,10 +1,11 @@
 """Transit diversion: imports under seal leave the route, and fewer arrive, or none.
 
 Actors: importers that move bonded goods between offices. Motive: duty and VAT on goods that never
-left. Method: a long stop off the approved route, the seal opened and closed again, less weight on
-arrival; one in five takes all of it and never arrives. Evaded: 0.3 to 0.9 times WHOLE, the part
-that is taken off; WHOLE where nothing arrives. Nothing is wrong yet where control looks at the
-border: goods and papers are whole when the lorry sets out.
+left. Method: a long stop off the approved route, the seal opened and closed again, mostly with an
+alarm, less weight on arrival; one in five takes all of it and never arrives; in three of ten the
+carrier's bill is changed to transit later. Evaded: 0.3 to 0.9 times WHOLE, the part that is taken
+off; WHOLE where nothing arrives. Nothing is wrong yet where control looks at the border: goods and
+papers are whole when the lorry sets out.
 """
 
 from typing import ClassVar
@@ -19,6 +20,8 @@ from simulator.reference.regimes import IMPORT, IS_BONDED
 from simulator.setting import Setting
 
 _ALL = 0.2
+# How often the carrier's bill is changed to transit later (assumption).
+CHANGES_BILL_SHARE = 0.3
 
 
 class TransitDiversion(Mechanism):

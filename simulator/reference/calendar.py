@@ -114,21 +114,16 @@ def next_working(day: Ints) -> Ints:
     return table
 
 
-def load_factor(day: Ints, direction: Ints | int | None = None) -> Floats:
+def load_factor(day: Ints) -> Floats:
     """Return the load of each day beside an average day of its calendar year.
 
     Args:
         day: Days since 1970, shape (n,).
-        direction: 0 import, 1 export, for all or shape (n,); without it the mean of both.
 
     Returns:
         Factors of mean 1 over each calendar year, shape (n,).
     """
-    table = _loads()
-    if direction is None:
-        mean: Floats = table.mean(axis=0)[_offsets(day)]
-        return mean
-    factor: Floats = table[direction, _offsets(day)]
+    factor: Floats = _loads()[_offsets(day)]
     return factor
 
 
@@ -168,7 +163,7 @@ def _next_working_days() -> Ints:
 
 @cache
 def _loads() -> Floats:
-    """Return factors by direction and day, shape (2, days), of mean 1 over each year."""
+    """Return factors by day, shape (days,), of mean 1 over each year."""
     days = _all_days()
     month = year_month(days)
     from_tet = days[:, None] - np.array([to_day(tet) for tet in TET])
@@ -179,15 +174,15 @@ def _loads() -> Floats:
         "tet": from_tet,
         "tet rest": from_tet,
     }
-    load: Floats = np.ones((2, len(days)))
+    load: Floats = np.ones(len(days))
     for row in _LOADS:
         place = places[row["of"]]
         there = ((place >= int(row["first"])) & (place <= int(row["last"]))).any(axis=1)
-        before = 1.0 if row["of"] in _INSTEAD else load[:, there]
-        load[:, there] = before * np.array([[float(row["import"])], [float(row["export"])]])
+        before = 1.0 if row["of"] in _INSTEAD else load[there]
+        load[there] = before * float(row["load"])
     year = month // 12
     for one in np.unique(year):
-        load[:, year == one] /= load[:, year == one].mean(axis=1, keepdims=True)
+        load[year == one] /= load[year == one].mean()
     return load
 
 

@@ -49,8 +49,9 @@ from simulator.reference.specifications import (
     specifications,
 )
 
-# Styles of writing; the last four are the first four with a slip of the pen.
-PLAIN, UPPER, BARE, BARE_UPPER, DECOMPOSED, ENGLISH = range(6)
+# Styles of writing: plain, in capitals, without marks, both, decomposed, English; the last four are
+# the first four with a slip of the pen.
+PLAIN, BARE, DECOMPOSED, ENGLISH = 0, 2, 4, 5
 STYLES, FIRST_SLIP = 10, 6
 _NOTES = {
     CONSUMER: ("dùng trong gia đình", "for household use"),

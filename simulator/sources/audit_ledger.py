@@ -11,9 +11,10 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.actors.kinds import FAR
-from simulator.chronicle.assessments import Outcomes
+from simulator.chronicle.assessments import Outcomes, outcomes_of
 from simulator.chronicle.audits import Audited
 from simulator.chronicle.ledger import Ledger
+from simulator.chronicle.living import Chronicle
 from simulator.chronicle.violations import Violations, by_audit
 from simulator.control.lifecycle import NEVER
 from simulator.delivery.outbox import Outbox
@@ -103,8 +104,10 @@ def _shared(audit: Ints, stands: Ints, outcomes: Outcomes) -> Ints:
     return result
 
 
-def audit_books(ledger: Ledger, audited: Audited, outcomes: Outcomes) -> AuditBooks:
+def audit_books(nation: Nation, chronicle: Chronicle) -> AuditBooks:
     """Return the accounting of all audits, once for a whole run."""
+    ledger, audited = chronicle.ledger, chronicle.audited
+    outcomes = outcomes_of(nation, ledger, audited)
     money, fines = money_of(ledger, outcomes), by_audit(ledger, audited, outcomes)
     return AuditBooks(ledger, audited, outcomes, money, fines)
 

@@ -7,7 +7,13 @@ import pyarrow as pa
 
 from simulator.block import Block
 from simulator.control.beliefs import as_believed, taken_back
-from simulator.control.inspections import NOTHING_LACKS, Checks, Findings, lacking_papers
+from simulator.control.inspections import (
+    NOTHING_LACKS,
+    Checks,
+    Findings,
+    by_method,
+    lacking_papers,
+)
 from simulator.control.lanes import GROUNDS, Decisions, policy_versions
 from simulator.control.lifecycle import NEVER, Lives
 from simulator.delivery.outbox import Outbox
@@ -35,9 +41,8 @@ from simulator.trade.batch import Batch, found_values
 from simulator.trade.irregularities import differs_in
 
 _METHOD_CODES = ("1", "2", "3", "4", "5", "6", "7")
-# Share done in the digital environment by method; the programme wants 80 % of all by 2025, the rest
-# is an assumption.
-_DIGITAL_SHARES = np.array([0.88, 0.98, 0.55, 0.5, 0.62, 0.45, 0.8])
+# Share done in the digital environment by method; the programme wants 80 % of all by 2025.
+(_DIGITAL_SHARES,) = by_method("digital")
 _SLOW_METHODS = (AGENCY, LABORATORY, VALUE_CONSULTATION)
 # Code of a check that is not ended, how many are told before their end (assumption), seconds
 # until a result is entered (assumption).

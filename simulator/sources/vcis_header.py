@@ -5,9 +5,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulator.actors.kinds import BULK_SHIP, INCOTERMS, KINDS, PERSON
-from simulator.chronicle.follow_ups import re_export_limit
 from simulator.control.lifecycle import NEVER
-from simulator.control.overdue import must_leave
+from simulator.control.overdue import must_leave, re_export_limit
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, coded, dates, decimals, moments, numbered, whole
 from simulator.nation import Nation

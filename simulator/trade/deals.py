@@ -49,6 +49,7 @@ _RE_EXPORT = np.array(
     [REGIMES.index(_RE_EXPORT_OF.get(code, "G24")) for code in REGIMES], dtype=np.int64
 )
 _BUSINESS = REGIMES.index("A12")
+_DELIVERED = INCOTERMS.index("DAP")
 # What makers deliver at home under, and under what the maker takes it over, by its trade.
 _DELIVERS = np.isin(np.array(REGIMES), ("E42", "E52", "E62"))
 _TAKES_OVER = {PROCESSING: "E21", EXPORT_PRODUCTION: "E31", EXPORT_ZONE: "E15"}
@@ -151,9 +152,7 @@ def _deals_of(nation: Nation, key: Keys, day: Ints) -> Deals:
         broker=_brokers(key, nation, trader, office),
         principal=_principals(key, nation, trader, regime),
         transport=np.where(is_abroad, traders.transport[trader, direction, habit], OTHER),
-        incoterm=np.where(
-            is_abroad, traders.incoterm[trader, direction, habit], INCOTERMS.index("DAP")
-        ),
+        incoterm=np.where(is_abroad, traders.incoterm[trader, direction, habit], _DELIVERED),
         payment=keyed.choose(key, "payment", (62, 12, 5, 3, 9, 4, 3, 2)),
         valuation=np.where(is_related, 1, keyed.choose(key, "valuation", (96, 0, 1, 1, 1, 1))),
         term=_terms(key, nation, trader),
@@ -271,6 +270,7 @@ def _as_followed_up(roster: Roster, deals: Deals) -> Deals:
     incoterm = np.where(is_outward, INCOTERMS.index("FOB"), deals.incoterm)
     incoterm = np.where(turns & (direction == IMPORT), INCOTERMS.index("CIF"), incoterm)
     is_here = np.isin(kind, HERE_ALREADY_KINDS)
+    incoterm = np.where(is_here, _DELIVERED, incoterm)
     return replace(
         deals,
         direction=direction,

@@ -247,7 +247,7 @@ EVIDENCE = (
         "an image shows what is hidden, with a share of its own",
     ),
     Evidence(
-        "lane_shopping second_declaration",
+        "lane_shopping",
         "port_message lang_son_gate lao_cai_gate nsw_gate ptvt weighbridge",
         (), "goods declared again keep bill, box, lorry and gate; what was left has no clearance",
     ),

@@ -35,13 +35,18 @@ def lived(nation):
 
 
 @pytest.fixture(scope="module")
-def outcomes(nation, lived):
-    """What comes of audits where most appeal and all of these win something."""
+def books(nation, lived):
+    """The accounting of audits where most appeal and all of these win something."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(assessments, "_APPEAL_SHARE", (0.8, 0.0))
         patch.setattr(assessments, "_ANNULLED_SHARE", (1.0, 0.0))
         patch.setattr(assessments, "_APPEAL_FROM_VND", FINED_FROM_VND)
-        return assessments.outcomes_of(nation, lived.ledger, lived.audited)
+        return audit_books(nation, lived)
+
+
+@pytest.fixture(scope="module")
+def outcomes(books):
+    return books.outcomes
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +67,9 @@ def told(nation, lived, outcomes):
 
 
 @pytest.fixture(scope="module")
-def entries(nation, lived, outcomes):
+def entries(nation, books):
     """All rows of `nop` that audits bring, by the decision they name."""
-    books, outbox = audit_books(lived.ledger, lived.audited, outcomes), RecordingOutbox()
+    outbox = RecordingOutbox()
     for first in range(FIRST, FIRST + DAYS, 31):
         days = np.arange(first, min(first + 31, FIRST + DAYS))
         put_audit_money(outbox, nation, books, days)

@@ -15,8 +15,7 @@ from simulator.chronicle.audit_scope import (
     SIGN,
     choose_traders,
 )
-from simulator.chronicle.audits import Audited, hidden_of, seen_in
-from simulator.chronicle.follow_ups import re_export_limit
+from simulator.chronicle.audits import Audited, Auditors, hidden_of, seen_in
 from simulator.chronicle.ledger import Ledger
 from simulator.chronicle.living import Chronicle, live_through
 from simulator.chronicle.themes import EVERYTHING, ORIGIN, VALUE
@@ -24,6 +23,7 @@ from simulator.chronicle.tips import THEME_OF_WARNING, TRADER, tips_of
 from simulator.control.lifecycle import NEVER
 from simulator.control.overdue import (
     filing_days,
+    re_export_limit,
 )
 from simulator.kernel.arrays import Floats, Ints, pick
 from simulator.mechanisms.loading import MECHANISMS
@@ -69,17 +69,18 @@ def test_auditors_do_not_know_the_duty_that_is_hidden(nation, chronicle) -> None
 
 
 def test_auditors_who_know_it_are_noticed(nation, chronicle, monkeypatch) -> None:
-    blind = audit_scope.weights_of
-    ledgers = (chronicle.ledger, _with_other_duties(chronicle.ledger))
-    chosen = []
-    for ledger in ledgers:
-        duty = np.bincount(ledger.trader, ledger.evaded_vnd, len(nation.traders))
-        monkeypatch.setattr(
-            "simulator.chronicle.audits.weights_of",
-            lambda *known, duty=duty: blind(*known) * (1 + duty),
-        )
-        chosen.append(_audited(nation, chronicle, ledger).audits.trader)
-    assert not np.array_equal(*chosen)
+    """They look into the ledger of the week that they live."""
+    blind, live_week, seen = audit_scope.weights_of, Auditors.live_week, [0]
+
+    def looking(auditors: Auditors, ledger: Ledger, *rest: object) -> object:
+        seen[0] = np.bincount(ledger.trader, ledger.evaded_vnd, len(nation.traders))
+        return live_week(auditors, ledger, *rest)
+
+    monkeypatch.setattr(Auditors, "live_week", looking)
+    monkeypatch.setattr(
+        "simulator.chronicle.audits.weights_of", lambda *known: blind(*known) * (1 + seen[0])
+    )
+    assert _knows_hidden_duty(nation, chronicle)
 
 
 def test_as_many_audits_find_something_as_published_and_the_lot_far_fewer() -> None:

@@ -10,7 +10,6 @@ from simulator.chronicle import audit_scope
 from simulator.chronicle.assessments import Outcomes, outcomes_of, split_by_tax
 from simulator.chronicle.audit_scope import AT_PREMISES
 from simulator.chronicle.audits import Audited, Auditors, usual_number
-from simulator.chronicle.follow_ups import re_export_limit
 from simulator.chronicle.ledger import Ledger
 from simulator.chronicle.living import Chronicle, live_through
 from simulator.chronicle.ranks import Ranker, Ranks
@@ -216,13 +215,12 @@ def test_goods_that_do_not_leave_are_overdue(nation, chronicle):
     days = FIRST + np.arange(60)
     roster = draw_roster(nation.clock, days, chronicle.follow_ups)
     deals = draw_deals(nation, chronicle.states, roster)
-    limits = re_export_limit(deals.regime, roster.day)
     scheme = running_schemes(nation, chronicle.states, deals.trader, roster.day)
     stands = surely_stands(nation, roster.key, deals.trader, scheme)
-    late = overdue_of(roster, deals, chronicle.follow_ups, limits, stands)
+    late = overdue_of(roster, deals, chronicle.follow_ups, stands)
     assert len(late) > 0
     assert not np.isin(late.key, roster.key[~stands]).any()
-    every = overdue_of(roster, deals, chronicle.follow_ups, limits, np.ones_like(stands))
+    every = overdue_of(roster, deals, chronicle.follow_ups, np.ones_like(stands))
     assert len(every) > len(late)
     follow = pick(chronicle.follow_ups, chronicle.follow_ups.kind == RE_EXPORT)
     left_on = dict(zip(follow.parent_key.tolist(), follow.day.tolist(), strict=True))
