@@ -26,6 +26,9 @@ from simulator.trade.masses import Masses, weigh
 from simulator.trade.roster import draw_roster
 from simulator.trade.telling import Planted
 
+# Of honest imports that move on under seal, those whose bill is changed to transit (assumption).
+_CHANGED_BILLS_SHARE = 0.03
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -157,8 +160,9 @@ def ship(batch: Batch, checks: Checks, lives: Lives, masses: Masses) -> Shipment
     # What is refused is not registered: nobody may ask to move it.
     is_bonded = regimes.IS_BONDED[deals.regime] & ((lives.cleared >= 0) | (lives.cancelled >= 0))
     # Goods that enter and never pay: an export would be charged nothing.
-    taken_off = np.where(is_bonded & (deals.direction == regimes.IMPORT), _taken_off(batch), 0.0)
-    diverted = taken_off > 0
+    is_taken_on = is_bonded & (deals.direction == regimes.IMPORT)
+    taken_off = np.where(is_taken_on, _taken_off(batch), 0.0)
+    changes = np.where(taken_off > 0, CHANGES_BILL_SHARE, _CHANGED_BILLS_SHARE)
     return Shipments(
         key=roster.key,
         number=(np.array([1, 3])[deals.direction]) * 10_000_000_000 + roster.number,
@@ -183,7 +187,7 @@ def ship(batch: Batch, checks: Checks, lives: Lives, masses: Masses) -> Shipment
         bill_key=bill_key,
         bill_serial=np.where(roster.kind == REDECLARED, roster.parent_number, roster.chain_number),
         **_bills(batch, masses, bill_key),
-        bill_edited=diverted & keyed.happens(roster.key, "edited", CHANGES_BILL_SHARE),
+        bill_edited=is_taken_on & keyed.happens(roster.key, "edited", changes),
     )
 
 

@@ -51,8 +51,9 @@ _IN_A_VAN, _IN_A_LARGE_VAN = (14, 16, 20, 25, 25), (0, 0, 5, 10, 15, 20, 20, 15,
 _LARGE_VANS_SHARE, _VANS_A_RESIDENT = 0.3, 0.04
 _SAME_GOODS_SHARE, _OUTWARD_SHARE, _AGAIN_SHARE, _ASKED_FOR_SHARE = 0.85, 0.3, 0.03, 0.4
 _ABOVE_SHARE, FULL_FROM, _MOST_ABOVE = 0.02, 0.92, 1.75
-# Those of some villages fill their quota whenever they come, others seldom.
-_FULL_SHARES, _FILLING_VILLAGES, _ORDERED_SHARE = (0.2, 0.96), 0.4, 0.15
+# How often those of a village fill their quota, from the least to the most (by uniform chance to
+# this power), how many bring what was ordered, and how often these fill it.
+_FULL_SHARES, _SELDOM, _ORDERED_SHARE, _ORDERED_FULL_SHARE = (0.2, 0.96), 1.4, 0.15, 0.96
 _USUAL_VND, _SIGMA, _STEP_VND = 1_100_000, 0.5, 1_000
 OPENS, LAST_SECONDS = 6 * 3_600 + 1_800, 11 * 3_600
 
@@ -275,8 +276,7 @@ def _is_ordered(van_key: Keys) -> Bools:
 
 def _values(key: Keys, village: Keys, is_ordered: Bools) -> Ints:
     """Return the value of each slip, VND: many just fill the quota, a few go beyond it."""
-    fills = is_ordered | keyed.happens(village, "fills the quota", _FILLING_VILLAGES)
-    full_share = np.where(fills, _FULL_SHARES[1], _FULL_SHARES[0])
+    full_share = np.where(is_ordered, _ORDERED_FULL_SHARE, _full_shares(village))
     usual = _USUAL_VND * np.exp(_SIGMA * keyed.normal(key, "value"))
     part = keyed.uniform(key, "part")
     full = QUOTA_VND * (FULL_FROM + (1 - FULL_FROM) * part)
@@ -286,6 +286,20 @@ def _values(key: Keys, village: Keys, is_ordered: Bools) -> Ints:
     value = np.where(keyed.happens(key, "above the quota", _ABOVE_SHARE), above, value)
     rounded: Ints = np.maximum(value // _STEP_VND, 20).astype(np.int64) * _STEP_VND
     return rounded
+
+
+def _full_shares(village: Keys) -> Floats:
+    """Return how often those of each village fill their quota, 0 to 1."""
+    low, high = _FULL_SHARES
+    share: Floats = low + (high - low) * keyed.uniform(village, "fills the quota") ** _SELDOM
+    return share
+
+
+def filling_vans(around: Surroundings, gate: Ints, vans: Ints) -> Ints:
+    """Return of two vans each, shape (n, 2), the one whose village fills its quota more often."""
+    shares = _full_shares(_van_keys(around, gate[:, None], vans))
+    chosen: Ints = np.take_along_axis(vans, shares.argmax(axis=1)[:, None], axis=1)[:, 0]
+    return chosen
 
 
 def put_residents(outbox: Outbox, around: Surroundings, slips: Slips) -> None:

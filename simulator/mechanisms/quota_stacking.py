@@ -2,12 +2,12 @@
 
 Actors: importers by land of what residents carry, and residents who lend their papers. Motive:
 goods of up to 2 million VND a person and day bear no tax. Method: on a day a load, often of a
-chapter that the owner imports, is written on the papers of three to five neighbours in a van, all
-about one thing, each just below the quota but the last, who often takes what is left; the more
-seldom the fewer others cross there; papers are lent at the owner's gate or, more often, another.
-Evaded: value times the rate of the heading, less what the slip paid. No declaration is made: the
-evidence is in the residents' slips (`cudan`) alone, where honest neighbours share vans and fill
-their quota too.
+chapter that the owner imports, is written on the papers of three to five neighbours in a van,
+rather one whose village fills its quota anyway, all about one thing, each just below the quota but
+the last, who often takes what is left; the more seldom the fewer others cross there; papers are
+lent at the owner's gate or, more often, another. Evaded: value times the rate of the heading, less
+what the slip paid. No declaration is made: the evidence is in the residents' slips (`cudan`) alone,
+where honest neighbours share vans and fill their quota too.
 """
 
 from dataclasses import replace
@@ -24,12 +24,14 @@ from simulator.cargo.residents import (
     QUOTA_VND,
     Slips,
     border_goods,
+    filling_vans,
     neighbours,
     numbers_at,
     quantities,
     residents_of,
     vans_of,
 )
+from simulator.cargo.shipments import Surroundings
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, numbers_within, runs_of
 from simulator.kernel.glyphs import DAY_SECONDS
@@ -51,11 +53,11 @@ _USUAL_GATE_SHARE = 0.4
 # How many loads are of a chapter that their owner imports, if it does any; who imports none stacks
 # that much more seldom.
 _OWN_CHAPTER_SHARE, _NO_CHAPTER = 0.6, 0.005
-_OF_DAYS, _FEWEST, _MOST, _STEP_VND, _THINGS = 0.3, 3, 5, 1_000, 4
+_OF_DAYS, _FEWEST, _MOST, _STEP_VND, _THINGS = 0.15, 3, 5, 1_000, 4
 # How often a load does not come out even, and what is left for the last paper, in quotas.
 _UNEVEN_SHARE, _LEAST_LEFT = 0.5, 0.2
 # Slips a day from which a gate is busy enough for a load on any day.
-_BUSY = 30.0
+_BUSY = 10.0
 
 
 class QuotaStacking(Mechanism):
@@ -115,7 +117,7 @@ def stacked_slips(setting: Setting, schemes: Schemes, crossings: Crossings, runs
     is_left = (turn == papers[row] - 1) & keyed.happens(own, "is uneven", _UNEVEN_SHARE)[row]
     least = np.where(is_left, _LEAST_LEFT, FULL_FROM)
     value = QUOTA_VND * (least + (1 - least) * keyed.uniform(key, "part")) // _STEP_VND * _STEP_VND
-    van = keyed.integers(own, "van", 0, 10**6)[row] % vans_of(residents)
+    van = _vans(around, crossings, schemes.office[scheme], own)[row]
     seat = -1 - numbers_at(day[row], gate, van)
     begins = keyed.integers(own, "second", 0, LAST_SECONDS)[row]
     return Slips(
@@ -131,6 +133,13 @@ def stacked_slips(setting: Setting, schemes: Schemes, crossings: Crossings, runs
         quantity_e2=quantities(key, goods, value),
         scheme=scheme[row],
     )
+
+
+def _vans(around: Surroundings, crossings: Crossings, gate: Ints, load: Keys) -> Ints:
+    """Return the van of each load: of two of the gate the one that fills its quotas more often."""
+    count = vans_of(residents_of(around, crossings.slips[gate], gate))
+    drawn = [keyed.integers(load, f"van {turn}", 0, 10**6) % count for turn in range(2)]
+    return filling_vans(around, gate, np.stack(drawn, axis=1))
 
 
 def _goods_of(setting: Setting, trader: Ints, day: Ints, load: Keys) -> Ints:
