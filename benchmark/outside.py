@@ -86,10 +86,18 @@ class Declarations:
 
 
 @dataclass(frozen=True, slots=True)
+class _Counts:
+    """What it counts: rows by outside table."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class _Note:
     """What is read of `world.json` among the outside files."""
 
     arguments: dict[str, Any] = field(default_factory=dict)
+    counts: _Counts = field(default_factory=_Counts)
 
 
 @contextmanager
@@ -129,10 +137,19 @@ def load(opened: duckdb.DuckDBPyConnection, world: Path, tables: Sequence[str]) 
 
 def told_arguments(world: Path) -> dict[str, Any]:
     """Return the arguments of the run that made a folder, as far as its files tell them."""
+    return _note(world).arguments
+
+
+def told_rows(world: Path) -> dict[str, int]:
+    """Return how many rows the run that made a folder wrote, by outside table; none if untold."""
+    return _note(world).counts.rows
+
+
+def _note(world: Path) -> _Note:
     note = world / NOTE
     if not os.path.lexists(note):
-        return {}
-    return read_json(note, _Note, remedy="make the nation anew", each_once=True).arguments
+        return _Note()
+    return read_json(note, _Note, remedy="make the nation anew", each_once=True)
 
 
 def read_declarations(world: Path, limits: Limits) -> Declarations:

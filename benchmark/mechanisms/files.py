@@ -90,6 +90,14 @@ TABLES: dict[str, tuple[str, ...]] = {
         "THUE",
     ),
 }  # fmt: skip
+# What comes in other forms than tables.
+OTHER_FORMS = ("certificate", "lao_cai")
+# By which name a run tells of some of them all.
+NAMED_IN_FULL = {
+    "gate": "lang_son_gate", "nsw": "nsw_gate", "port": "port_message", "seal": "seal_stream",
+    "scan": "scan_result", "partner": "partner_statistics", "certificate": "co_form",
+    "lao_cai": "lao_cai_gate",
+}  # fmt: skip
 _CERTIFICATE = pa.schema(
     [(name, pa.string()) for name in ("number", "importer", "hs", "quantity", FILE)]
 )

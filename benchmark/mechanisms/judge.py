@@ -1,5 +1,6 @@
 """All that the judge says of the mechanisms of one nation."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -8,14 +9,15 @@ from typing import Any
 import duckdb
 
 from benchmark.mechanisms.claims import Finding, judge_claims
-from benchmark.mechanisms.files import TABLES
+from benchmark.mechanisms.files import NAMED_IN_FULL, OTHER_FORMS, TABLES
 from benchmark.mechanisms.ground import lay
 from benchmark.mechanisms.signs import SIGNS, make_signs
 from benchmark.mechanisms.stories import STORIES
 from benchmark.mechanisms.strength import Strength, measure_strength
-from benchmark.outside import Limits, connection, told_arguments
+from benchmark.outside import Limits, connection, told_arguments, told_rows
 from benchmark.usable import unusable_rows
 from data_contracts.errors import CustomsDataError
+from data_contracts.simulated import NOTE
 from data_contracts.statements import statements_beside
 
 _SQL = statements_beside(__file__)
@@ -137,7 +139,11 @@ def judge_mechanisms(world: Path, truth: Path, limits: Limits) -> Judgement:
         make_signs(opened)
         findings = judge_claims(opened)
         strengths = measure_strength(opened)
-        faults = [f"{name} could not be read" for name in unread]
+        faults = [
+            f"{name}: expected a file of its form, found one that could not be read"
+            for name in unread
+        ]
+        faults += _lacking(opened, told_rows(world))
         faults += [str(one) for one in unusable_rows(opened, TABLES, "raw_")]
         faults += _unexplained(opened)
         waiting = [Waiting(*row) for row in opened.execute(_SQL["waiting"]).fetchall()]
@@ -161,6 +167,16 @@ def judge_mechanisms(world: Path, truth: Path, limits: Limits) -> Judgement:
         unproven_signs=unproven_signs_of(strengths),
         faults=faults + faults_of(findings, strengths),
     )
+
+
+def _lacking(opened: duckdb.DuckDBPyConnection, rows: Mapping[str, int]) -> list[str]:
+    """Return which tables are told to have rows, and lie nowhere in the folder."""
+    views = {NAMED_IN_FULL.get(name, name): f"raw_{name}" for name in (*TABLES, *OTHER_FORMS)}
+    return [
+        f"{name}: expected {rows[name]:,} rows, as {NOTE} tells; found none in the folder"
+        for name, view in views.items()
+        if rows.get(name) and not opened.table(view).limit(1).fetchall()
+    ]
 
 
 def _unexplained(opened: duckdb.DuckDBPyConnection) -> list[str]:

@@ -50,7 +50,11 @@ def failure_of(error: Exception) -> Failure:
 
 def _told(error: BaseException) -> str:
     # Imported here: no command needs the engine to say what it can do.
-    from warehouse.engine import RESOURCE_ERRORS  # noqa: PLC0415
+    try:
+        from warehouse.engine import RESOURCE_ERRORS  # noqa: PLC0415
+    except (ImportError, MemoryError, OSError):
+        # So little memory is left that no library can be loaded.
+        return _exhausted()
 
     if isinstance(error, UnicodeEncodeError):
         return _unwritable(error)

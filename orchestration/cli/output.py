@@ -1,5 +1,6 @@
 """The one way out of every command: exact JSON on standard output, words for people otherwise."""
 
+import os
 import re
 import signal
 import sys
@@ -229,13 +230,25 @@ def report_failure(
             none looks like one of ours.
     """
     if json_output:
-        sys.stdout.write(to_json({"error": kind, "message": message, **(more or {})}) + "\n")
+        _write_failure({"error": kind, "message": message, **(more or {})})
     if keeps_lines:
         first, *others = message.splitlines()
         for line in (f"customs: {first}", *(f"  | {other}" for other in others)):
             tell(line)
     else:
         tell(f"customs: {' '.join(message.splitlines())}")
+
+
+def _write_failure(told: dict[str, Any]) -> None:
+    """Write a failure as JSON; where standard output takes nothing, people are told alone."""
+    try:
+        sys.stdout.write(to_json(told) + "\n")
+        sys.stdout.flush()
+    except OSError:
+        # What is left in the buffer would fail once more at the end.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def tell(line: str) -> None:

@@ -133,7 +133,7 @@ def test_what_control_finds_of_each_mechanism_is_told(tmp_path):
     assert "| undervaluation | 3 | 66.7% | 33.3% | 33.3% |" in shown
 
 
-def test_files_that_cannot_be_read_and_what_nobody_explains_are_faults(tmp_path):
+def test_files_that_lack_or_cannot_be_read_and_what_nobody_explains_are_faults(tmp_path):
     world = World()
     tariff(world)
     world.irregular(world.declared("A"), "undervaluation", "U")
@@ -141,10 +141,17 @@ def test_files_that_cannot_be_read_and_what_nobody_explains_are_faults(tmp_path)
     files, truth = world.write(tmp_path)
     for name, content in (("co_1.xml", b"<a"), ("hang_2.parquet", b"PAR1"), ("LC_1.csv", b"x")):
         (files / name).write_bytes(content)
+    rows = {"tk": 2, "seal_stream": 3, "co_form": 1, "lao_cai_gate": 0, "hang": 2}
+    (files / "world.json").write_text(json.dumps({"counts": {"rows": rows}}))
     done = call("--world", files, "--truth", truth)
     assert done.exit_code == 1
+    words = " ".join(done.stdout.split())
+    told = "expected {} rows, as world.json tells; found none in the folder"
+    assert [name for name in rows if f"{name}: {told.format(rows[name])}" in words] == [
+        "seal_stream", "co_form",
+    ]  # fmt: skip
     for name in ("co_1.xml", "hang_2.parquet", "LC_1.csv"):
-        assert f"{name} could not be read" in done.stdout
+        assert f"{name}: expected a file of its form, found one that could not be read" in words
     assert "undervaluation: 1 schemes of its items are not told" in done.stdout
     assert "round_kilos: no story tells of it, nothing of it is judged" in done.stdout
 
