@@ -12,11 +12,12 @@ from simulator.world import run
 
 
 @pytest.mark.full
-def test_every_mechanism_does_what_its_story_says(tmp_path):
+@pytest.mark.parametrize("seed", [21, 34, 55])
+def test_every_mechanism_does_what_its_story_says(tmp_path, seed):
     out, truth = tmp_path / "out", tmp_path / "truth"
     run(
         SimulationArguments(
-            out=out, truth=truth, first_date=date(2025, 1, 1), days=365, scale=0.06, seed=21,
+            out=out, truth=truth, first_date=date(2025, 1, 1), days=365, scale=0.06, seed=seed,
             form="parquet",
         )
     )  # fmt: skip
