@@ -119,9 +119,7 @@ def schemes_of(nation: Nation, states: SchemeStates) -> pa.Table:
     """
     plans, traders = nation.schemes, nation.traders
     scheme = np.arange(len(plans))
-    starts, last = states.began_on(scheme), np.full(len(plans), -1, dtype=np.int64)
-    for week in range(states.weeks):
-        last[states.runs(scheme, week)] = week
+    starts, last = states.began_on(scheme), _last_weeks(nation, states)
     ends = nation.first_day + (last + 1) * WEEK_DAYS
     heir = traders.successor[plans.trader]
     names = [one.name for one in nation.mechanisms]
@@ -146,6 +144,15 @@ def schemes_of(nation: Nation, states: SchemeStates) -> pa.Table:
         }
     )
     return table.filter(pa.array(last >= 0))
+
+
+def _last_weeks(nation: Nation, states: SchemeStates) -> Ints:
+    """Return the last week in which each scheme runs, -1 where it never does."""
+    scheme = np.arange(len(nation.schemes))
+    last = np.full(len(scheme), -1, dtype=np.int64)
+    for week in range(states.weeks):
+        last[states.runs(scheme, week)] = week
+    return last
 
 
 @contextmanager
@@ -230,9 +237,12 @@ def write_truth(folder: Path, nation: Nation, states: SchemeStates, items: list[
     folder.mkdir(parents=True, exist_ok=True)
     traders = nation.traders
     names = ["honest", *(one.name for one in nation.mechanisms)]
-    first = nation.scheme_of[:, 0]
-    kind = nation.mechanism_of[np.maximum(first, 0)] if len(nation.schemes) else first
-    role = np.where(first < 0, 0, kind + 1)
+    role = np.zeros(len(traders), dtype=np.int64)
+    last = _last_weeks(nation, states)
+    for slot in reversed(nation.scheme_of.T):
+        ran = np.flatnonzero(slot >= 0)
+        ran = ran[last[slot[ran]] >= 0]
+        role[ran] = nation.mechanism_of[slot[ran]] + 1
     told_traders = pa.table(
         {
             "ma_dn": pa.array(traders.tax_codes, pa.string()),

@@ -71,6 +71,7 @@ _ROUNDING = 1e-9
 CLAIMS: Sequence[Claim] = (
     Claim(WINDOW, "since_it_began"),
     Claim(WINDOW, "until_it_ended"),
+    Claim(WINDOW, "after_its_founding"),
     Claim(ACTORS, "own_trader"),
     Claim(MOTIVE, "duty_is_saved", least=0.99),
     Claim(METHOD, "dearer_truth", _CHEAPER),

@@ -28,6 +28,15 @@ select mechanism, day < ends_on as holds from deed where is_told
 union all by name
 select mechanism, day < ends_on as holds from stacked where ends_on is not null;
 
+-- name: after_its_founding
+-- A scheme begins on or after the day on which its firm was founded.
+select mechanism, starts_on::date >= founded as holds
+from raw_scheme
+inner join (
+    select MA_DN as ma_dn, min(day_of(NGAY_TL)) as founded from raw_dn group by MA_DN
+) as firm using (ma_dn)
+where founded is not null;
+
 -- name: after_month_14
 -- A scheme begins fourteen months at least after the month of the nation's first: a route has to be
 -- found before.

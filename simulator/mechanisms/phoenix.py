@@ -29,7 +29,9 @@ class Phoenix(Mechanism):
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of firms that have a successor in reserve."""
         leaning = leaning_of(setting) * (setting.traders.successor >= 0)
-        return draw_schemes(setting, plan_of(self.name, leaning))
+        schemes = draw_schemes(setting, plan_of(self.name, leaning))
+        # It ends with the heir: caught once more.
+        return replace(schemes, end_day=np.full(len(schemes), setting.last_day + 1))
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Declare prices well below the level; of listed goods just above the list."""

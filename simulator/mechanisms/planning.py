@@ -15,7 +15,7 @@ import numpy as np
 
 from simulator.actors.kinds import COMMERCIAL, FIRM
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.arrays import Bools, Floats, Ints, pick
 from simulator.mechanisms.mechanism import PARAMETERS, Schemes
 from simulator.reference.lists import rows_of
 from simulator.setting import Setting
@@ -25,6 +25,7 @@ PLANS = {row["mechanism"]: row for row in rows_of("plans.csv", "simulator.mechan
 _MONTH_DAYS = 30.4
 _SHORTEST_DAYS = 150
 _LONGEST_LEAD_DAYS = 400
+_SETTLES_IN_DAYS = 90
 _BY_SIZE, _SIZE_LIMITS = 0.6, (0.05, 6.0)
 
 
@@ -155,7 +156,7 @@ def merchants(setting: Setting, dutiable_bp: int = 0) -> Floats:
 
 
 def draw_schemes(setting: Setting, plan: Plan) -> Schemes:
-    """Return the schemes of a plan; their traders are drawn by leaning."""
+    """Return the schemes of a plan; their traders are drawn by leaning, and there when they run."""
     traders = setting.traders
     key = keyed.derive(setting.traders.key, f"scheme {plan.name}")
     fitting = plan.leaning > 0
@@ -169,14 +170,17 @@ def draw_schemes(setting: Setting, plan: Plan) -> Schemes:
     lead = 0 if plan.first_month else _LONGEST_LEAD_DAYS
     reach = setting.last_day - opening + lead
     start = opening - lead + keyed.uniform(wave, "reaches") * max(reach, 1) * 0.85
-    start = start + keyed.exponential(own, "follows", 70.0)
+    start = np.maximum(start + keyed.exponential(own, "follows", 70.0), opening - lead)
+    # A firm that is not there yet begins some weeks after its founding.
+    founded = traders.founded_day[trader] + keyed.integers(own, "settles in", 0, _SETTLES_IN_DAYS)
+    start = np.maximum(start, founded).astype(np.int64)
     length = _SHORTEST_DAYS + keyed.exponential(own, "lasts", plan.mean_days)
     low, high = plan.item_share
     none = np.full(len(trader), -1, dtype=np.int64)
-    return Schemes(
+    schemes = Schemes(
         trader=trader,
         group=np.arange(len(trader)),
-        start_day=np.maximum(start, opening - lead).astype(np.int64),
+        start_day=start,
         end_day=(start + length).astype(np.int64),
         share=low + (high - low) * keyed.uniform(own, "share"),
         office=none,
@@ -187,6 +191,8 @@ def draw_schemes(setting: Setting, plan: Plan) -> Schemes:
             [keyed.uniform(own, f"parameter {place}") for place in range(PARAMETERS)], axis=1
         ),
     )
+    # Who closes before it could begin runs none.
+    return pick(schemes, start < traders.closed_day[trader])
 
 
 def one_of(choices: Ints, drawn: Floats) -> Ints:
