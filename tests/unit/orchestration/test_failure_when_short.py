@@ -8,13 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_SECONDS
+
 PROGRAM = [sys.executable, "-m", "orchestration.cli.main"]
 MEGABYTE = 2**20
 
 
 def customs(*words: str, **how: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*PROGRAM, *words], stderr=subprocess.PIPE, text=True, check=False, timeout=300, **how
+        [*PROGRAM, *words],
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=PATIENCE_SECONDS,
+        **how,
     )
 
 

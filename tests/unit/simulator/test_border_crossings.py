@@ -89,7 +89,8 @@ def test_vans_of_every_village_bring_full_loads_that_were_ordered(around) -> Non
     of_van[load] = van
     among = (size >= 4) & seldom[of_van]
     assert among.sum() > 100
-    assert 0.05 < (filled >= size)[among].mean() < 0.3
+    # By chance alone it would be one in a hundred.
+    assert 0.025 < (filled >= size)[among].mean() < 0.3
 
 
 def test_a_van_takes_its_village_and_who_lends_a_paper_is_not_in_it_on_the_day(around) -> None:

@@ -175,4 +175,4 @@ def test_what_is_corrected_on_request_is_what_the_check_said(nation, block):
     true = as_true(nation, batch, item)
     dearer = ~false & (true.customs_vnd != told.before.customs_vnd[asked])
     assert dearer.sum() > 50
-    assert (true.customs_vnd == told.after.customs_vnd[asked])[dearer].mean() < 0.2
+    assert (true.customs_vnd == told.after.customs_vnd[asked])[dearer].mean() < 0.3
