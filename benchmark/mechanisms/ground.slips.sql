@@ -28,7 +28,8 @@ from sent;
 create table stacked as
 select
     slip.*, raw_slip.mechanism, raw_slip.scheme_id, raw_slip.duty_evaded_vnd as evaded_vnd,
-    raw_scheme.ma_dn as owner, raw_scheme.starts_on::date as starts_on, raw_scheme.ends_on::date as ends_on,
+    raw_scheme.ma_dn as owner,
+    raw_scheme.starts_on::date as starts_on, raw_scheme.ends_on::date as ends_on,
     coalesce(successor.later, raw_scheme.ma_hq) as scheme_office
 from raw_slip
 inner join slip on raw_slip.so_phieu = slip.slip

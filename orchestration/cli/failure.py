@@ -53,8 +53,11 @@ def _told(error: BaseException) -> str:
     try:
         from warehouse.engine import RESOURCE_ERRORS  # noqa: PLC0415
     except (ImportError, MemoryError, OSError):
-        # So little memory is left that no library can be loaded.
-        return _exhausted()
+        return (
+            "a library could not be loaded: too little memory is left, or the installation is "
+            "broken; what was there before is kept; free memory or run make setup, then run this "
+            "again"
+        )
 
     if isinstance(error, UnicodeEncodeError):
         return _unwritable(error)

@@ -1,17 +1,17 @@
-"""What a command says where neither memory nor disk has room for what it would say."""
+"""What a command says where the disk has no room for it, or no library can be loaded."""
 
 import json
-import resource
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from orchestration.cli.failure import failure_of
+from orchestration.cli.output import ExitStatus
 from tests.patience import PATIENCE_SECONDS
 
 PROGRAM = [sys.executable, "-m", "orchestration.cli.main"]
-MEGABYTE = 2**20
 
 
 def customs(*words: str, **how: object) -> subprocess.CompletedProcess[str]:
@@ -37,16 +37,11 @@ def test_a_failure_is_told_on_standard_error_where_standard_output_is_full(tmp_p
     assert "does not exist" in done.stderr
 
 
-@pytest.mark.parametrize("limit_mb", [450, 600, 750])
-def test_too_little_memory_is_told_in_a_sentence(tmp_path: Path, limit_mb: int) -> None:
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_AS, (limit_mb * MEGABYTE, limit_mb * MEGABYTE))
-
-    out, truth = str(tmp_path / "out"), str(tmp_path / "truth")
-    words = ("--scale", "0.0005", "--days", "5", "--warmup", "0", "--processes", "1")
-    done = customs(
-        "simulate", "run", "--out", out, "--truth", truth, *words,
-        stdout=subprocess.DEVNULL, preexec_fn=limit,
-    )  # fmt: skip
-    assert "Traceback" not in done.stderr
-    assert (done.returncode == 0) == (tmp_path / "out" / "world.json").exists()
+def test_a_library_that_cannot_be_loaded_is_told_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "warehouse.engine", None)
+    for error in (ImportError("libduckdb.so: cannot map"), MemoryError()):
+        told = failure_of(error)
+        assert told.status == ExitStatus.FAILED
+        assert told.message.startswith("a library could not be loaded: too little memory is left")

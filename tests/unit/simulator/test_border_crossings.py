@@ -6,6 +6,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from simulator.cargo import residents
 from simulator.cargo.admitted import put_admitted
 from simulator.cargo.consignments import consign
 from simulator.cargo.crossings import crossings_of
@@ -77,7 +78,8 @@ def test_neighbours_share_hired_vans_and_many_fill_the_quota(slips) -> None:
     assert 0.5 < full < 0.65
 
 
-def test_vans_of_every_village_bring_full_loads_that_were_ordered(around) -> None:
+def _full_loads_of_who_seldom_fill(around) -> float:
+    """Return which share of the loads of four and more is full, in vans that seldom fill theirs."""
     own = _slips(around, np.arange(FIRST_DAY, FIRST_DAY + 60))
     full = (own.value_vnd > 0.9 * QUOTA_VND) & (own.value_vnd <= QUOTA_VND)
     _, van = np.unique(np.stack([own.gate, own.van]), axis=1, return_inverse=True)
@@ -89,8 +91,13 @@ def test_vans_of_every_village_bring_full_loads_that_were_ordered(around) -> Non
     of_van[load] = van
     among = (size >= 4) & seldom[of_van]
     assert among.sum() > 100
-    # By chance alone it would be one in a hundred.
-    assert 0.025 < (filled >= size)[among].mean() < 0.3
+    return float((filled >= size)[among].mean())
+
+
+def test_vans_of_every_village_bring_full_loads_that_were_ordered(around, monkeypatch) -> None:
+    ordered = _full_loads_of_who_seldom_fill(around)
+    monkeypatch.setattr(residents, "_ORDERED_SHARE", 0.0)
+    assert 2 * _full_loads_of_who_seldom_fill(around) < ordered < 0.3
 
 
 def test_a_van_takes_its_village_and_who_lends_a_paper_is_not_in_it_on_the_day(around) -> None:

@@ -175,4 +175,6 @@ def test_what_is_corrected_on_request_is_what_the_check_said(nation, block):
     true = as_true(nation, batch, item)
     dearer = ~false & (true.customs_vnd != told.before.customs_vnd[asked])
     assert dearer.sum() > 50
-    assert (true.customs_vnd == told.after.customs_vnd[asked])[dearer].mean() < 0.3
+    # One of five, and two standard errors of so few.
+    met = (true.customs_vnd == told.after.customs_vnd[asked])[dearer]
+    assert met.mean() < 0.2 + 2 * np.sqrt(0.2 * 0.8 / len(met))
