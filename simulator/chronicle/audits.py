@@ -61,6 +61,14 @@ class Audited:
     item: Ints
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Findings of audits: `audit` and `item` as in Audited."""
+
+    audit: Ints
+    item: Ints
+
+
 def nothing_audited() -> Audited:
     """Return the history of a nation without audits."""
     none = np.empty(0, dtype=np.int64)
@@ -92,8 +100,10 @@ class Auditors:
         self._last = np.full(count, _LONG_AGO, dtype=np.int64)
         self._branches = audit_branches(nation)
         self._hidden: Kept[Hidden] = Kept(folder)
-        self._items = 0
-        self._done = nothing_audited()
+        self._items = self._held = 0
+        self._audits: Kept[Audits] = Kept(folder)
+        self._seen: Kept[_Seen] = Kept(folder)
+        self._keep(nothing_audited())
 
     def live_week(
         self, ledger: Ledger, days: Ints, rank: Ints, record: Record
@@ -111,7 +121,7 @@ class Auditors:
             the audits of the week and what they found.
         """
         self._store(ledger)
-        nation, first, held = self._nation, int(days[0]), len(self._done.audits)
+        nation, first, held = self._nation, int(days[0]), self._held
         key = keyed.derive(nation.root("audits"), "audit", held + np.arange(self._number(days)))
         if not len(key):
             return np.empty((0, 2), dtype=np.int64), nothing_audited()
@@ -124,11 +134,7 @@ class Auditors:
         audits = plan_audits(nation, known, self._branches, scope)
         rows = seen_in(nation, audits, hidden, firm)
         seen, audit = pick(hidden, rows), firm[rows]
-        self._done = Audited(
-            join([self._done.audits, audits]),
-            np.concatenate([self._done.audit, audit + held]),
-            np.concatenate([self._done.item, seen.position]),
-        )
+        self._keep(Audited(audits, audit + held, seen.position))
         hit = np.isin(np.arange(len(audits)), audit)
         kind = np.where(hit, AUDIT_HIT, AUDIT_MISS)
         record.note(events(audits.concluded, chosen, kind))
@@ -138,7 +144,14 @@ class Auditors:
 
     def closed(self) -> Audited:
         """Return all audits of the weeks lived."""
-        return self._done
+        seen = self._seen.whole()
+        return Audited(self._audits.whole(), seen.audit, seen.item)
+
+    def _keep(self, made: Audited) -> None:
+        """Keep the audits of a week; its findings count all audits from the first one on."""
+        self._held += len(made.audits)
+        self._audits.append(made.audits)
+        self._seen.append(_Seen(made.audit, made.item))
 
     def _store(self, ledger: Ledger) -> None:
         """Keep what the week leaves hidden; nobody looks at it but an audit that is carried out."""
@@ -157,10 +170,10 @@ class Auditors:
         """Return what is still wrong of the chosen on a day, and whose (place in `chosen`)."""
         place = np.full(len(self._last), -1, dtype=np.int64)
         place[chosen] = np.arange(len(chosen))
-        hidden = self._hidden.whole()
-        # All weeks so far are looked through: a byte for each item, not eight.
-        own = pick(hidden, np.flatnonzero((place >= 0)[hidden.trader]))
-        own = pick(own, ~np.isin(own.position, self._done.item) & _is_wrong(own.corrected, day))
+        own = join([pick(some, place[some.trader] >= 0) for some in self._hidden.pieces()])
+        for some in self._seen.pieces():
+            own = pick(own, ~np.isin(own.position, some.item))
+        own = pick(own, _is_wrong(own.corrected, day))
         return own, place[own.trader]
 
 

@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 import weakref
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Generic
@@ -12,6 +13,8 @@ import numpy as np
 from simulator.kernel.arrays import Record, join, pick
 
 _HELD_BYTES = 4 * 2**20
+# So many are looked at together where all are looked through.
+_PIECE_ROWS = 2**17
 
 
 class Kept(Generic[Record]):
@@ -60,6 +63,15 @@ class Kept(Generic[Record]):
         }
         whole: Record = replace(empty, **{name: np.asarray(mapped[name]) for name in mapped})
         return whole
+
+    def pieces(self) -> Iterator[Record]:
+        """Give all records, some at a time, so that what is made of them stays small."""
+        whole: Any = self.whole()
+        columns = _columns(whole)
+        rows = len(next(iter(columns.values())))
+        for first in range(0, max(rows, 1), _PIECE_ROWS):
+            some = slice(first, first + _PIECE_ROWS)
+            yield replace(whole, **{name: column[some] for name, column in columns.items()})
 
     def _put_down(self) -> None:
         """Write what is held to the ends of the files."""

@@ -77,17 +77,32 @@ def test_a_life_on_disk_is_the_life_in_memory(tmp_path, monkeypatch):
     assert not any(tmp_path.iterdir())
     monkeypatch.setattr(kept, "_HELD_BYTES", 0)
     disk = lived(tmp_path)
-    # Follow-ups, ledger, ranks, pairs, grants, sanctions, what is overdue, what auditors may find.
-    assert len(list(tmp_path.iterdir())) == 8
+    # Follow-ups, ledger, ranks, pairs, grants, sanctions, what is overdue; of audits what they may
+    # find, the audits, and what they found.
+    assert len(list(tmp_path.iterdir())) == 10
     for name in ("follow_ups", "ledger", "grants", "overdue", "pairs", "sanctions"):
         own, other = getattr(memory, name), getattr(disk, name)
         assert len(next(iter(columns(own).values())))
         for column, values in columns(own).items():
             assert np.array_equal(values, columns(other)[column]), (name, column)
+    assert np.array_equal(memory.audited.audit, disk.audited.audit)
     assert np.array_equal(memory.audited.item, disk.audited.item)
+    for column, values in columns(memory.audited.audits).items():
+        assert np.array_equal(values, columns(disk.audited.audits)[column]), column
     week = disk.states.weeks - 1
     assert np.array_equal(memory.ranks.of_week(week), disk.ranks.of_week(week))
     assert (np.diff(disk.follow_ups.day) >= 0).all()
+
+
+def test_pieces_are_the_whole_in_order(tmp_path, monkeypatch):
+    monkeypatch.setattr(kept, "_PIECE_ROWS", 4)
+    monkeypatch.setattr(kept, "_HELD_BYTES", 0)
+    rows: Kept[Row] = Kept(tmp_path)
+    rows.append(part(0, 0))
+    assert [len(some.number) for some in rows.pieces()] == [0]
+    rows.append(part(0, 6))
+    rows.append(part(6, 3))
+    assert [some.number.tolist() for some in rows.pieces()] == [[0, 1, 2, 3], [4, 5, 6, 7], [8]]
 
 
 def columns(record: object) -> dict[str, np.ndarray]:
