@@ -11,7 +11,7 @@ from data_contracts.places import FOLDER, NOTHING, what_lies_at
 from simulator.delivery.faults import PROFILES
 from simulator.delivery.tables import SOURCES, TABLES
 
-VERSION = "2.12.0"
+VERSION = "2.13.0"
 FORMS = ("csv", "parquet")
 LEAST_SCALE, MOST_SCALE = 0.000_001, 10
 MOST_DAYS = 3_660

@@ -8,7 +8,7 @@ import numpy as np
 from simulator.cargo.consignments import Consignments, consign
 from simulator.cargo.shipments import Shipments
 from simulator.chronicle.follow_ups import more_found
-from simulator.chronicle.living import Chronicle
+from simulator.chronicle.life import Chronicle
 from simulator.control.course import course_of
 from simulator.control.inspections import Checks, Findings, look
 from simulator.control.lanes import Decisions
@@ -16,7 +16,6 @@ from simulator.control.lifecycle import NEVER, Lives
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.mechanisms.mechanism import PHYSICAL_PART, PHYSICAL_WHOLE, SCANNER
-from simulator.mechanisms.transit_diversion import CHANGES_BILL_SHARE
 from simulator.nation import Nation
 from simulator.reference import regimes
 from simulator.reference.declaration_kinds import BRANCH, PRIMARY, REDECLARED
@@ -26,8 +25,9 @@ from simulator.trade.masses import Masses, weigh
 from simulator.trade.roster import draw_roster
 from simulator.trade.telling import Planted
 
-# Of honest imports that move on under seal, those whose bill is changed to transit (assumption).
-_CHANGED_BILLS_SHARE = 0.03
+# Of imports that move on under seal, those whose bill is changed to transit: of goods that arrive and
+# of goods that are taken off on the way (assumptions).
+_CHANGED_SHARE, _DIVERTED_CHANGED_SHARE = 0.03, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ def ship(batch: Batch, checks: Checks, lives: Lives, masses: Masses) -> Shipment
     # Goods that enter and never pay: an export would be charged nothing.
     is_taken_on = is_bonded & (deals.direction == regimes.IMPORT)
     taken_off = np.where(is_taken_on, _taken_off(batch), 0.0)
-    changes = np.where(taken_off > 0, CHANGES_BILL_SHARE, _CHANGED_BILLS_SHARE)
+    changes = np.where(taken_off > 0, _DIVERTED_CHANGED_SHARE, _CHANGED_SHARE)
     return Shipments(
         key=roster.key,
         number=(np.array([1, 3])[deals.direction]) * 10_000_000_000 + roster.number,

@@ -19,13 +19,13 @@ from simulator.block import Block
 from simulator.cargo.crossings import crossings_of
 from simulator.cargo.residents import border_goods, slip_numbers, taxes
 from simulator.chronicle.showing import shows_on
-from simulator.control.self_correction import corrected_voluntarily, found_at
+from simulator.control.self_correction import corrected_voluntarily, found_at, lodged_at
 from simulator.kernel.arrays import Ints, coded, dates, decimals, digits, pick, whole
 from simulator.kernel.held_folder import held
 from simulator.kernel.rounding import half_up
 from simulator.nation import Nation
 from simulator.papers.paper import as_text, country_texts, declaration_numbers
-from simulator.reference.calendar import WEEK_DAYS
+from simulator.reference.calendar import DAY_SECONDS, WEEK_DAYS
 from simulator.reference.offices import codes
 from simulator.trade.resident_slips import resident_slips
 from simulator.trade.scheme_states import SchemeStates
@@ -39,6 +39,8 @@ ITEMS, SLIPS, SCHEMES, TRADERS = FILES = (
 def truth_of(nation: Nation, states: SchemeStates, block: Block) -> pa.Table:
     """Return one row for each irregular item of declarations that stood and were not repaired.
 
+    Repaired is what its declarant corrects of its own will by the last day.
+
     Items whose hidden goods were declared after a notice stand there too: nothing is lost by them.
     Before `shows_on` no control can see what is wrong (`Mechanism.shows`).
     """
@@ -50,6 +52,9 @@ def truth_of(nation: Nation, states: SchemeStates, block: Block) -> pa.Table:
     stands = block.lives.stands[batch.owner]
     seen = found_at(batch, block.lives, block.checks, block.findings)
     repaired = corrected_voluntarily(nation, batch, block.lives, seen)
+    # What is corrected after the last day is wrong in all files.
+    ends = (nation.last_day + 1) * DAY_SECONDS
+    repaired &= lodged_at(batch, block.lives)[batch.owner] < ends
     rows = np.flatnonzero((mechanism >= 0) & stands & ~repaired)
     owner = batch.owner[rows]
     base = declaration_numbers(batch)[owner]
@@ -114,14 +119,15 @@ def schemes_of(nation: Nation, states: SchemeStates) -> pa.Table:
     """Return one row for each scheme: who runs it, when, and to whom it is tied.
 
     `starts_on` is its first day, `ends_on` the day after its last one, as planned or as a catch
-    ended it; weeks of a pause lie between. `ma_dn_sau` is the firm that goes on with it once its
-    own is closed. Schemes of one `group_id` belong together.
+    ended it; weeks of a pause lie between. `ma_dn_sau` is the firm that goes on with it, where its
+    own closed and came back by the last day. Schemes of one `group_id` belong together.
     """
     plans, traders = nation.schemes, nation.traders
     scheme = np.arange(len(plans))
     starts, last = states.began_on(scheme), _last_weeks(nation, states)
     ends = nation.first_day + (last + 1) * WEEK_DAYS
-    heir = traders.successor[plans.trader]
+    is_reborn = states.reborn_day[plans.trader] <= nation.last_day
+    heir = np.where(is_reborn, traders.successor[plans.trader], -1)
     names = [one.name for one in nation.mechanisms]
     table = pa.table(
         {
@@ -243,13 +249,15 @@ def write_truth(folder: Path, nation: Nation, states: SchemeStates, items: list[
         ran = np.flatnonzero(slot >= 0)
         ran = ran[last[slot[ran]] >= 0]
         role[ran] = nation.mechanism_of[slot[ran]] + 1
+    # The rest are names in reserve that nobody ever took.
+    woken = states.reborn_day[np.maximum(traders.predecessor, 0)] <= nation.last_day
     told_traders = pa.table(
         {
             "ma_dn": pa.array(traders.tax_codes, pa.string()),
             "latent_compliance": pa.array(traders.compliance),
             "role": coded(names, role).cast(pa.string()),
         }
-    )
+    ).filter(pa.array(traders.is_ordinary | woken))
     tables = {
         SLIPS: slips_of(nation, states, days),
         SCHEMES: schemes_of(nation, states),

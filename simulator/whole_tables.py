@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from simulator.cargo.route_table import route_rows
 from simulator.chronicle.assessments import Outcomes, outcomes_of
-from simulator.chronicle.living import Chronicle
+from simulator.chronicle.life import Chronicle
 from simulator.chronicle.violations import violations_of
 from simulator.control.overdue import late_reports
 from simulator.delivery.gathering import Dispatcher, publish

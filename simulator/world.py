@@ -19,7 +19,8 @@ from data_contracts import simulated
 from simulator.arguments import VERSION, SimulationArguments, SimulationSummary, Stage
 from simulator.block import make_block
 from simulator.cargo.manifest import group_calls
-from simulator.chronicle.living import Chronicle, live_through
+from simulator.chronicle.life import Chronicle
+from simulator.chronicle.living import live_through
 from simulator.delivery.gathering import Finisher, deliver, runs_of_days
 from simulator.delivery.outbox import Outbox
 from simulator.delivery.plan import DeliveryPlan, Receipt, add_up

@@ -11,7 +11,7 @@ from simulator.cargo.crossings import crossings_of
 from simulator.cargo.movements import put_movements
 from simulator.cargo.residents import put_residents
 from simulator.cargo.shipments import BillTexts
-from simulator.chronicle.living import Chronicle
+from simulator.chronicle.life import Chronicle
 from simulator.control.lifecycle import NEVER
 from simulator.delivery.outbox import Outbox
 from simulator.delivery.tables import tables_of

@@ -72,6 +72,7 @@ CLAIMS: Sequence[Claim] = (
     Claim(WINDOW, "since_it_began"),
     Claim(WINDOW, "until_it_ended"),
     Claim(WINDOW, "after_its_founding"),
+    Claim(WINDOW, "until_its_closing"),
     Claim(ACTORS, "own_trader"),
     Claim(MOTIVE, "duty_is_saved", least=0.99),
     Claim(METHOD, "dearer_truth", _CHEAPER),
@@ -132,6 +133,7 @@ CLAIMS: Sequence[Claim] = (
     Claim(MONEY, "hidden_worth", ("concealed_goods", "second_declaration")),
     Claim(ACTORS, "owners_gate", ("quota_stacking",)),
     # By chance: of the loads of the other owners (seed 21).
+    Claim(ACTORS, "residents_cross", ("quota_stacking",), 0.95),
     Claim(ACTORS, "owners_chapter", ("quota_stacking",), 0.35, 0.2),
     Claim(ACTORS, "owner_imports_there", ("quota_stacking",), 0.35, 0.1),
     Claim(METHOD, "below_the_quota", ("quota_stacking",)),

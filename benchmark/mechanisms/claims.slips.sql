@@ -27,6 +27,13 @@ select mechanism, office = scheme_office as holds
 from stacked
 where scheme_office is not null;
 
+-- name: residents_cross
+-- The gate to which a scheme is tied is one where residents carry goods.
+select told.mechanism, coalesce(successor.later, told.ma_hq) in (select office from slip) as holds
+from raw_scheme as told
+left join successor on told.ma_hq = successor.former
+where told.mechanism = 'quota_stacking' and told.ma_hq is not null;
+
 -- name: owners_chapter
 -- A load is of a chapter that its owner imports.
 select stacked.mechanism, bool_or(owned.trader is not null) as holds

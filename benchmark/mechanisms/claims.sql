@@ -37,11 +37,23 @@ inner join (
 ) as firm using (ma_dn)
 where founded is not null;
 
+-- name: until_its_closing
+-- A scheme with which no other firm goes on ends before its own is struck off.
+select told.mechanism, told.ends_on::date <= struck.month as holds
+from raw_scheme as told
+inner join (
+    select
+        MA_DN as ma_dn,
+        min(strptime(regexp_extract(FILE, 'dn_(\d{6})', 1) || '01', '%Y%m%d'))::date as month
+    from raw_dn where TRANG_THAI = '03' group by MA_DN
+) as struck using (ma_dn)
+where told.ma_dn_sau is null and told.ends_on is not null;
+
 -- name: after_month_14
--- A scheme begins fourteen months at least after the month of the nation's first: a route has to be
--- found before.
+-- A scheme begins fourteen months of 30.4 days at least after the month of the nation's first: a
+-- route has to be found before.
 select mechanism, starts_on >= (
-    select date_trunc('month', min(starts_on)) + interval 14 month from raw_scheme
+    select date_trunc('month', min(starts_on)) + interval 425 day from raw_scheme
 ) as holds
 from raw_scheme;
 

@@ -33,12 +33,17 @@ order by mechanism;
 
 -- name: looked_at
 -- What control did with the declarations of each mechanism, and with all others ('honest'); one row
--- per mechanism: declarations that stood, those that were inspected, those of which an inspection
--- found something, and those that an audit charges; rightly or not.
+-- per mechanism: declarations that stood, those of which an inspection came to a result, those of
+-- which one ever found something, taken back or not, and those that an audit charges; rightly or not.
 with
 
 inspected as (
-    select base, bool_or(result = '1') as is_found from inspection group by base
+    select
+        try_cast(SO_TK_GOC as bigint) as base,
+        bool_or(KET_QUA = '1') as is_found
+    from raw_kiemtra
+    where KET_QUA in ('0', '1')
+    group by base
 ),
 
 charged as (

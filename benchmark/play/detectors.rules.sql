@@ -116,13 +116,6 @@ from week_headers
 inner join scan on week_headers.number = left(scan.decl, 11)
 where scan.decision in ('SUSPECT', 'OPEN');
 
--- name: seal_was_opened
--- An electronic seal of the declaration was opened or tampered with on its way.
-select distinct week_headers.number
-from week_headers
-inner join seal on week_headers.number = left(seal.decl, 11)
-where seal.ev in ('OPEN', 'TAMPER');
-
 -- name: many_small_ones
 -- The trader declares three times or more within a week from one partner, each of little value.
 select week_headers.number

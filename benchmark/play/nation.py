@@ -29,11 +29,12 @@ from data_contracts.errors import CustomsDataError
 from simulator.block import Block
 from simulator.chronicle.audits import Audited
 from simulator.chronicle.ledger import catches_of, ledger_of
-from simulator.chronicle.living import Chronicle, answer_catches, days_of
+from simulator.chronicle.life import Chronicle, days_of
+from simulator.chronicle.living import answer_catches
 from simulator.chronicle.record import AUDIT_HIT, AUDIT_MISS, events
 from simulator.chronicle.violations import note_outcomes
 from simulator.control.lanes import Decisions
-from simulator.kernel.arrays import join
+from simulator.kernel.arrays import join, pick
 from simulator.truth import truth_of, write_truth
 
 
@@ -127,7 +128,7 @@ class LivedNation:
         seen = block.batch, block.lives, block.checks, standing(block)
         found = ledger_of(self._nation, *seen)
         self._ledger = join([self._ledger, found])
-        self._catch(catches_of(found.scheme, found.found))
+        self._catch(catches_of(found.scheme, found.found, found.trader))
         self._truth.append(truth_of(self._nation, self._life.states, block))
         told = self._audit(selection.where(selection.is_audit), now)
         put_on_record(self._nation, self._life, block, days_of(self._nation, self._number(week)))
@@ -150,7 +151,8 @@ class LivedNation:
             np.concatenate([books.audit, made.audit + held]),
             np.concatenate([books.item, made.item]),
         )
-        self._catch(catches_of(self._ledger.scheme[made.item], made.known))
+        of = pick(self._ledger, made.item)
+        self._catch(catches_of(of.scheme, made.known, of.trader))
         told = Audited(made.audits, made.audit, made.item)
         note_outcomes(self._nation, self._life.record, self._ledger, told)
         hit = np.isin(np.arange(len(made.audits)), made.audit)

@@ -21,22 +21,24 @@ from benchmark.play.terms import HISTORY_WEEKS
 from benchmark.play.whole_weeks import whole_weeks
 from simulator.arguments import SimulationArguments
 from simulator.block import make_block
+from simulator.chronicle.follow_ups import routine
 from simulator.chronicle.ledger import catches_of
+from simulator.chronicle.life import Chronicle, Life, chronicle_of, days_of, new_life
 from simulator.chronicle.living import (
-    Chronicle,
-    Life,
     answer_catches,
-    chronicle_of,
-    days_of,
+    keep_overdue,
     live_closely,
     live_week,
-    new_life,
     sanction,
 )
+from simulator.control.lifecycle import surely_stands
+from simulator.control.overdue import overdue_of
 from simulator.kernel.arrays import join
 from simulator.kernel.kept import Kept
 from simulator.nation import Nation
 from simulator.reference.calendar import WEEK_DAYS
+from simulator.trade.batch import running_schemes
+from simulator.trade.deals import draw_deals
 from simulator.world import idle_in, nation_of
 
 _WEEKS_AT_ONCE = 4
@@ -169,17 +171,23 @@ def idle_mechanisms(arguments: SimulationArguments) -> tuple[str, ...]:
 
 
 def _settle(nation: Nation, life: Life) -> None:
-    """Look at those of the last week that are still to be looked at: legacy control chose them.
+    """Live what the last week registered late: legacy control chose what of it is looked at.
 
-    What follows them is registered from the first day of the game on.
+    What follows is registered from the first day of the game on.
     """
     if not life.unseen:
         return
-    follow, ledger, claims = live_closely(nation, life, join(life.unseen))
-    after = join(follow)
+    lived = join(life.unseen)
+    deals = draw_deals(nation, life.states, lived)
+    scheme = running_schemes(nation, life.states, deals.trader, lived.day)
+    follow, ledger, claims = live_closely(nation, life, lived)
+    after = join([routine(nation, lived, deals, scheme), *follow])
     after.day[:] = np.maximum(after.day, nation.written_from)
+    stands = surely_stands(nation, lived.key, deals.trader, scheme)
+    keep_overdue(life, overdue_of(lived, deals, after, stands))
+    life.record.note_trade(lived, deals)
     life.later = join([life.later, after])
-    caught = catches_of(ledger.scheme, ledger.found)
+    caught = catches_of(ledger.scheme, ledger.found, ledger.trader)
     life.catches = np.unique(np.concatenate([life.catches, caught]), axis=0)
     life.ledgers.append(ledger)
     sanction(nation, life, claims)

@@ -20,7 +20,7 @@ from benchmark.arrays import DAY_SECONDS, Ints
 from benchmark.outside_files import landed
 from data_contracts import simulated
 from simulator.block import Block, make_block
-from simulator.chronicle.living import Chronicle
+from simulator.chronicle.life import Chronicle
 from simulator.delivery.gathering import deliver, publish
 from simulator.delivery.outbox import Outbox
 from simulator.delivery.plan import DeliveryPlan

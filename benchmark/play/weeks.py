@@ -13,16 +13,16 @@ from simulator.cargo.consignments import consign
 from simulator.chronicle.follow_ups import (
     again_after_cancelling,
     of_schemes,
-    routine,
 )
 from simulator.chronicle.ledger import claims_of
+from simulator.chronicle.life import Life
 from simulator.chronicle.living import (
-    Life,
+    complete,
     keep_overdue,
     note_findings,
     rank_anew,
+    register,
     sanction,
-    use_lists,
 )
 from simulator.control.inspections import (
     CHECKS,
@@ -47,7 +47,6 @@ from simulator.mechanisms.mechanism import AUDIT, PHYSICAL_WHOLE, SCANNER
 from simulator.nation import Nation
 from simulator.reference.declaration_kinds import SECOND
 from simulator.trade.batch import Batch, declare
-from simulator.trade.deals import draw_deals
 from simulator.trade.roster import FollowUps, Roster, draw_roster
 from simulator.trade.roster import numbers_of as running_numbers
 
@@ -61,23 +60,24 @@ def live_unseen(nation: Nation, life: Life, days: Ints) -> tuple[Block, Decision
         The week, and what the legacy lanes would have been.
     """
     first = draw_roster(nation.clock, days, life.later)
-    deals = draw_deals(nation, life.states, first)
-    use_lists(nation, life, [(first, deals)], int(days[0]) * DAY_SECONDS)
-    batch = declare(nation, life.states, first)
+    earliest = int(days[0]) * DAY_SECONDS
+    lived, deals, scheme, ordinary = register(nation, life, first, days, earliest)
+    batch = declare(nation, life.states, lived)
     _, quiet, lives = _unlooked(nation, life, batch)
     nothing = np.empty(0, dtype=np.int64)
     new = join(
         [
-            routine(nation, first, batch.deals, batch.scheme),
+            ordinary,
             again_after_cancelling(nation, batch, quiet, lives),
             of_schemes(nation, batch, nothing, np.empty(0)),
         ]
     )
-    whole = draw_roster(nation.clock, days, join([life.later, new]))
-    stands = surely_stands(nation, first.key, deals.trader, batch.scheme)
-    late = overdue_of(first, deals, new, stands)
-    keep_overdue(life, replace(late, number=running_numbers(whole, late.key)))
-    both = join([life.later, _numbered(new, whole)])
+    whole = complete(nation, life, first, (days, new))
+    late = overdue_of(lived, deals, new, surely_stands(nation, lived.key, deals.trader, scheme))
+    fresh = np.isin(late.key, first.key)
+    late.number[fresh] = running_numbers(whole, late.key[fresh])
+    keep_overdue(life, late)
+    both = join([life.later, new])
     life.later = pick(both, both.day > days[-1])
     return _block(nation, life, whole)
 
@@ -182,10 +182,6 @@ def _unlooked(nation: Nation, life: Life, batch: Batch) -> tuple[Decisions, Deci
 def _no_checks() -> Checks:
     none = np.empty(0, dtype=np.int64)
     return Checks(none, none, none, none, none, none.astype(np.uint64))
-
-
-def _numbered(new: FollowUps, whole: Roster) -> FollowUps:
-    return replace(new, parent_number=running_numbers(whole, new.parent_key))
 
 
 def _wanted(block: Block, chosen: Selection) -> Bools:

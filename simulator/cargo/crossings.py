@@ -40,11 +40,16 @@ class Crossings:
     calls: Floats
 
 
+def land_gates(around: Surroundings, offices: Offices) -> Bools:
+    """Return at which offices residents and vehicles cross a land border."""
+    gates: Bools = (offices.role == ROLES.index("CK")) & (around.neighbour >= 0)
+    return gates
+
+
 def crossings_of(around: Surroundings, offices: Offices, scale: float, days: Ints) -> Crossings:
     """Return what crosses on some days in a nation of this scale."""
-    is_gate = offices.role == ROLES.index("CK")
-    at_land = is_gate & (around.neighbour >= 0)
-    is_crossed = is_gate & np.isin(offices.transport, (AIR, ROAD))
+    at_land = land_gates(around, offices)
+    is_crossed = (offices.role == ROLES.index("CK")) & np.isin(offices.transport, (AIR, ROAD))
     is_port = np.isin(offices.old_codes, _CRUISE_PORTS).astype(np.float64)
     travellers = TRAVELLERS_A_DAY * scale
     return Crossings(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Ints, join, pick
+from simulator.kernel.arrays import Bools, Ints, join, pick
 from simulator.mechanisms import mechanism as ways
 from simulator.nation import Nation
 from simulator.trade.scheme_states import NEVER_AGAIN, Answers, SchemeStates
@@ -16,25 +16,27 @@ _DEATH_DAYS = 30
 
 
 def let_answer(
-    nation: Nation, states: SchemeStates, schemes: Ints, until: tuple[int, int]
+    nation: Nation, states: SchemeStates, caught: tuple[Ints, Bools], until: tuple[int, int]
 ) -> SchemeStates:
     """Return states in which schemes that were caught answer from the next week on.
 
     Args:
         nation: The nation.
         states: Schemes by week.
-        schemes: Who was caught, ascending, each once.
+        caught: Schemes, ascending, each once, and whether it was the heir of its trader.
         until: The week, and its last day; it is not the nation's last week.
     """
-    week, last_day = until
+    (schemes, of_heir), (week, last_day) = caught, until
     trader, since = nation.schemes.trader[schemes], week + 1
     key = keyed.derive(nation.root("cover"), "answer", schemes * 1_000 + week)
     dies = np.array([kind.dies_when_caught for kind in nation.mechanisms])
     dies = dies[nation.mechanism_of[schemes]]
     way = np.where(dies, -1, nation.schemes.response[schemes])
+    # Who has closed by itself is not re-born.
+    dies &= states.end_day[schemes] > last_day
     rests = states.rests_until(schemes, since)
     # Who lives its second life has no third.
-    ends = (way == ways.STOP) | (dies & (states.reborn_day[trader] <= last_day))
+    ends = (way == ways.STOP) | (dies & of_heir)
     rests = np.where(way == ways.PAUSE, np.maximum(rests, since + _PAUSE_WEEKS), rests)
     office, broker = states.office(schemes, since), states.broker(schemes, since)
     new_broker = keyed.integers(key, "new broker", 0, len(nation.brokers))
@@ -49,8 +51,11 @@ def let_answer(
     answers = join([states.answers, fresh])
     reborn = states.reborn_day.copy()
     np.minimum.at(reborn, trader[dies], last_day + _DEATH_DAYS)
+    # The heir goes on when the firm would have closed by itself.
+    end_day = states.end_day.copy()
+    end_day[schemes[dies]] = nation.last_day + 1
     order = np.lexsort((answers.week, answers.scheme))
-    return replace(states, answers=pick(answers, order), reborn_day=reborn)
+    return replace(states, answers=pick(answers, order), reborn_day=reborn, end_day=end_day)
 
 
 def _known_offices(nation: Nation, key: keyed.Keys, trader: Ints) -> Ints:

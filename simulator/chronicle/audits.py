@@ -117,14 +117,14 @@ class Auditors:
             record: What is on record before the week; results of audits are put on it.
 
         Returns:
-            Scheme and day of conclusion of each catch, shape (n, 2), as in the chronicle's catches;
-            the audits of the week and what they found.
+            Scheme, day of conclusion and trader of each catch, shape (n, 3), as in the chronicle's
+            catches; the audits of the week and what they found.
         """
         self._store(ledger)
         nation, first, held = self._nation, int(days[0]), self._held
         key = keyed.derive(nation.root("audits"), "audit", held + np.arange(self._number(days)))
         if not len(key):
-            return np.empty((0, 2), dtype=np.int64), nothing_audited()
+            return np.empty((0, 3), dtype=np.int64), nothing_audited()
         known = self._declared, record
         weights = weights_of(nation, first, known, (rank, self._last))
         drawn = keyed.choose(key, "ground", GROUND_SHARES)
@@ -139,8 +139,8 @@ class Auditors:
         kind = np.where(hit, AUDIT_HIT, AUDIT_MISS)
         record.note(events(audits.concluded, chosen, kind))
         self._last[chosen] = audits.decided
-        pairs = np.stack([seen.scheme, audits.concluded[audit]], axis=1)
-        return np.unique(pairs[seen.scheme >= 0], axis=0), Audited(audits, audit, seen.position)
+        caught = np.stack([seen.scheme, audits.concluded[audit], seen.trader], axis=1)
+        return np.unique(caught[seen.scheme >= 0], axis=0), Audited(audits, audit, seen.position)
 
     def closed(self) -> Audited:
         """Return all audits of the weeks lived."""

@@ -238,16 +238,27 @@ def again_after_cancelling(
         rows = np.flatnonzero(holds)
         cancelled_day = lives.cancelled[rows] // DAY_SECONDS
         delay = cancelled_day - roster.day[rows] + _days(roster, rows, "again after", 1, 5)
-        other = _drawn_office(batch, rows) if elsewhere else office[rows]
+        other = _drawn_offices(nation, batch, rows) if elsewhere else office[rows]
         chosen = _Chosen(rows, REDECLARED, delay)
         parts.append(_follow(nation, (roster, batch.deals), chosen, other))
     return join(parts)
 
 
-def _drawn_office(batch: Batch, rows: Ints) -> Ints:
-    """Return the office of any declaration of the batch; at times it is the declaration's own."""
-    shift = keyed.integers(batch.roster.key[rows], "shopped office", 0, len(batch))
-    return batch.deals.office[shift]
+def _drawn_offices(nation: Nation, batch: Batch, rows: Ints) -> Ints:
+    """Return an office of the same transport by what it handles; at times it is the same one."""
+    key, direction = batch.roster.key[rows], batch.deals.direction[rows]
+    result, by = batch.deals.office[rows].copy(), nation.offices.transport
+    transport = by[result]
+    weights = {
+        regimes.IMPORT: nation.offices.import_weight, regimes.EXPORT: nation.offices.export_weight,
+    }  # fmt: skip
+    for way, handled in weights.items():
+        for means in np.unique(transport):
+            own = np.flatnonzero((direction == way) & (transport == means))
+            if handled[by == means].any():
+                share = np.where(by == means, handled, 0.0)
+                result[own] = keyed.choose(key[own], "shopped office", share)
+    return result
 
 
 def of_schemes(nation: Nation, batch: Batch, legalised: Ints, hidden_worth: Floats) -> FollowUps:

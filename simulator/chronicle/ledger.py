@@ -103,10 +103,10 @@ class Ledger:
         return result
 
 
-def catches_of(scheme: Ints, found: Ints) -> Ints:
-    """Return scheme and day of each catch, shape (n, 2), from `scheme` and `found` of a ledger."""
+def catches_of(scheme: Ints, found: Ints, trader: Ints) -> Ints:
+    """Return scheme, day and trader of each catch, shape (n, 3), from these of a ledger."""
     caught = (scheme >= 0) & (found != NEVER)
-    return np.unique(np.stack([scheme, found // DAY_SECONDS], axis=1)[caught], axis=0)
+    return np.unique(np.stack([scheme, found // DAY_SECONDS, trader], axis=1)[caught], axis=0)
 
 
 def _corrected_at(nation: Nation, batch: Batch, lives: Lives, found: Ints) -> Ints:

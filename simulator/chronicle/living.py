@@ -5,29 +5,32 @@ traders that run a scheme, and where there is a mistake, an odd look or an exemp
 that are written later draw the same declarations again, because every fact is keyed.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from simulator.chronicle.answers import let_answer
-from simulator.chronicle.audits import Audited, Auditors
-from simulator.chronicle.exemption_lists import Grants, ListBook
 from simulator.chronicle.follow_ups import (
     again_after_cancelling,
     of_schemes,
     routine,
 )
 from simulator.chronicle.ledger import Ledger, catches_of, claims_of, ledger_of
-from simulator.chronicle.on_the_spot import Pairs, pairs_of
-from simulator.chronicle.ranks import Ranker, Ranks, seen_rank
+from simulator.chronicle.life import (
+    Chronicle,
+    Life,
+    chronicle_of,
+    days_of,
+    in_order,
+    new_life,
+)
+from simulator.chronicle.on_the_spot import pairs_of
 from simulator.chronicle.record import TAKEN_BACK, Record, findings_of, undoing
 from simulator.chronicle.themes import THEME_OF_DIFFERENCE
 from simulator.chronicle.tips import tips_of
 from simulator.chronicle.violations import (
     LATE_RE_EXPORT,
-    LATE_SETTLEMENT,
-    Violations,
     at_border,
     for_limits,
     note_outcomes,
@@ -44,13 +47,12 @@ from simulator.control.inspections import (
 )
 from simulator.control.lanes import usual_checks
 from simulator.control.lifecycle import NEVER, surely_stands
-from simulator.control.overdue import Overdue, late_reports, no_overdue, overdue_of
+from simulator.control.overdue import Overdue, overdue_of
 from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Ints, join, pick
-from simulator.kernel.kept import Kept
 from simulator.mechanisms.mechanism import SCANNER
 from simulator.nation import Nation
-from simulator.reference.calendar import DAY_SECONDS, WEEK_DAYS
+from simulator.reference.calendar import DAY_SECONDS
 from simulator.reference.regimes import UNDER_LIST
 from simulator.trade.batch import Batch, declare, running_schemes
 from simulator.trade.deals import Deals, draw_deals
@@ -64,54 +66,7 @@ from simulator.trade.roster import (
     no_follow_ups,
     numbers_of,
 )
-from simulator.trade.scheme_states import FAR_DAY, SchemeStates, untouched
-
-
-@dataclass(frozen=True, slots=True)
-class Chronicle:
-    """What the light pass decided; everything the days need besides the nation.
-
-    Attributes:
-        states: Schemes by week.
-        follow_ups: All declarations that come after others, by day.
-        ledger: All irregular items.
-        ranks: Scored risk rank of each trader by week.
-        record: What control has on record by the end, of traders and brokers.
-        catches: Scheme and day of each catch, shape (n, 2).
-        sanctions: For what checks at the border claimed.
-        audited: Post-clearance audits and what they found in the ledger.
-        overdue: Temporary imports that were not re-exported in time.
-        grants: What exemption lists granted.
-        pairs: Declarations on the spot and who took the goods over.
-    """
-
-    states: SchemeStates
-    follow_ups: FollowUps
-    ledger: Ledger
-    ranks: Ranks
-    record: Record
-    catches: Ints
-    sanctions: Violations
-    audited: Audited
-    overdue: Overdue
-    grants: Grants
-    pairs: Pairs
-
-    def rank_of(self, nation: Nation, trader: Ints, day: Ints) -> Ints:
-        """Return the risk rank of each trader on its day, 1 to 9."""
-        return seen_rank(nation, self.states, self.ranks, trader, day)
-
-    def due(self, days: Ints) -> FollowUps:
-        """Return what is registered on some consecutive days after other declarations."""
-        first, end = np.searchsorted(self.follow_ups.day, [days[0], days[-1] + 1])
-        return pick(self.follow_ups, np.arange(first, end))
-
-
-def planned_states(nation: Nation) -> SchemeStates:
-    """Return the schemes as planned, before anybody is caught."""
-    weeks = (nation.last_day - nation.first_day) // WEEK_DAYS + 1
-    planned = nation.schemes.start_day, nation.schemes.end_day
-    return untouched(nation.first_day, weeks, planned, len(nation.traders))
+from simulator.trade.scheme_states import FAR_DAY
 
 
 def with_mistakes(nation: Nation, roster: Roster, trader: Ints) -> Bools:
@@ -123,41 +78,6 @@ def with_mistakes(nation: Nation, roster: Roster, trader: Ints) -> Bools:
         if not kind.intent:
             result[owner[keyed.happens(key, kind.name, chance)]] = True
     return result
-
-
-@dataclass(slots=True)
-class Life:
-    """The world so far.
-
-    Attributes:
-        states, ranks, record: As in Chronicle, written on as weeks pass.
-        later: Follow-ups that are due from this week on.
-        unseen: Follow-ups registered in the last week, not yet looked at closely.
-        past, ledgers: What happened; sanctions: as in Chronicle, week by week.
-        catches: Scheme and day of each catch, shape (n, 2); answered: codes of those answered.
-        auditors: Who audit; ranker: who ranks; overdue: temporary imports not re-exported in time.
-        lists: Exemption lists; pairs: on the spot.
-    """
-
-    states: SchemeStates
-    ranks: Ranks
-    later: FollowUps
-    unseen: list[Roster]
-    past: Kept[FollowUps]
-    ledgers: Kept[Ledger]
-    catches: Ints
-    answered: Ints
-    sanctions: Kept[Violations]
-    auditors: Auditors
-    overdue: Kept[Overdue]
-    record: Record
-    ranker: Ranker
-    lists: ListBook
-    pairs: Kept[Pairs]
-
-    def rank_of(self, nation: Nation, trader: Ints, day: Ints) -> Ints:
-        """Return the risk rank of each trader on its day, 1 to 9."""
-        return seen_rank(nation, self.states, self.ranks, trader, day)
 
 
 def live_through(
@@ -175,97 +95,31 @@ def live_through(
         days = days_of(nation, week)
         live_week(nation, life, days)
         answer_catches(nation, life, (week, int(days[-1])))
-    life.past.append(_in_order(life.later))
+    life.past.append(in_order(life.later))
     life.later = no_follow_ups()
     return chronicle_of(life)
-
-
-def new_life(nation: Nation, audits: int | None = None, folder: Path | None = None) -> Life:
-    """Return the world before its first day; as in `live_through`."""
-    record, ranker = Record(nation), Ranker(nation)
-    overdue: Kept[Overdue] = Kept(folder)
-    overdue.append(no_overdue())
-    note_sanctions(record, for_limits(late_reports(nation), LATE_SETTLEMENT))
-    return Life(
-        states=planned_states(nation),
-        ranks=Ranks(ranker.ranks(record), folder),
-        later=no_follow_ups(),
-        unseen=[],
-        past=Kept(folder),
-        ledgers=Kept(folder),
-        catches=np.empty((0, 2), dtype=np.int64),
-        answered=np.empty(0, dtype=np.int64),
-        sanctions=Kept(folder),
-        auditors=Auditors(nation, audits, folder),
-        overdue=overdue,
-        record=record,
-        ranker=ranker,
-        lists=ListBook(folder),
-        pairs=Kept(folder),
-    )
-
-
-def days_of(nation: Nation, week: int) -> Ints:
-    """Return the days of a week of the nation; the last one may be short."""
-    first = nation.first_day + week * WEEK_DAYS
-    return np.arange(first, min(first + WEEK_DAYS, nation.last_day + 1))
-
-
-def chronicle_of(life: Life) -> Chronicle:
-    """Return what a life decided so far."""
-    past = life.past.whole()
-    return Chronicle(
-        states=life.states,
-        follow_ups=join([past, _in_order(life.later)]) if len(life.later) else past,
-        ledger=life.ledgers.whole(),
-        ranks=life.ranks,
-        record=life.record,
-        catches=life.catches,
-        sanctions=life.sanctions.whole(),
-        audited=life.auditors.closed(),
-        overdue=life.overdue.whole(),
-        grants=life.lists.told(),
-        pairs=life.pairs.whole(),
-    )
-
-
-def _in_order(follow_ups: FollowUps) -> FollowUps:
-    """Return follow-ups by day."""
-    return pick(follow_ups, np.lexsort((follow_ups.key, follow_ups.day)))
 
 
 def live_week(nation: Nation, life: Life, days: Ints) -> None:
     """Live a week: what follows its declarations, what is irregular in them, what is found.
 
-    Only first declarations are followed up, so one more roster with the follow-ups that are due
-    within the week itself completes it; those are looked at closely with the week after.
+    What follows a declaration may be due within the week itself: one more roster completes it. Such
+    a follow-up is lived with the week after, so what follows it comes in that week at the earliest.
     """
     roster = draw_roster(nation.clock, days, life.later)
-    deals = draw_deals(nation, life.states, roster)
-    scheme = running_schemes(nation, life.states, deals.trader, roster.day)
-    ordinary = routine(nation, roster, deals, scheme)
-    soon = followers(pick(ordinary, ordinary.day <= days[-1]))
-    use_lists(nation, life, [(roster, deals), *_with_deals(nation, life, [soon, *life.unseen])])
-    wanted = (scheme >= 0).any(axis=1) | with_mistakes(nation, roster, deals.trader)
-    wanted |= looks_odd(nation, roster.key, deals)
-    close = pick(roster, wanted)
-    more, ledger, claims = live_closely(nation, life, join([close, *life.unseen]))
-    # A day that is over has its numbers: what follows the last week's comes in this one at least.
+    lived, deals, scheme, ordinary = register(nation, life, roster, days)
+    wanted = (scheme >= 0).any(axis=1) | with_mistakes(nation, lived, deals.trader)
+    wanted |= looks_odd(nation, lived.key, deals) | ~np.isin(lived.key, roster.key)
+    more, ledger, claims = live_closely(nation, life, pick(lived, wanted))
     new = join([ordinary, *more])
-    new.day[:] = np.maximum(new.day, days[0])
-    whole = draw_roster(nation.clock, days, join([life.later, new]))
-    # What follows those of the last week knows their numbers.
-    of_week = np.isin(new.parent_key, whole.key)
-    new.parent_number[of_week] = numbers_of(whole, new.parent_key[of_week])
-    stands = surely_stands(nation, roster.key, deals.trader, scheme)
-    late = overdue_of(roster, deals, new, stands)
-    keep_overdue(life, replace(late, number=numbers_of(whole, late.key)))
-    for told in (ledger, claims):
-        fresh = np.isin(told.key, close.key)
+    whole = complete(nation, life, roster, (days, new))
+    late = overdue_of(lived, deals, new, surely_stands(nation, lived.key, deals.trader, scheme))
+    for told in (ledger, claims, late):
+        fresh = np.isin(told.key, roster.key)
         told.number[fresh] = numbers_of(whole, told.key[fresh])
-    life.unseen = [pick(whole, ~np.isin(whole.key, roster.key))]
+    keep_overdue(life, late)
     both = join([life.later, new])
-    due = _in_order(pick(both, both.day <= days[-1]))
+    due = in_order(pick(both, both.day <= days[-1]))
     life.past.append(due)
     life.pairs.append(pairs_of(due, whole))
     life.later = pick(both, both.day > days[-1])
@@ -274,12 +128,59 @@ def live_week(nation: Nation, life: Life, days: Ints) -> None:
     rank = life.ranks.of_week(week)
     by_audit, audited = life.auditors.live_week(ledger, days, rank, life.record)
     note_outcomes(nation, life.record, life.ledgers.whole(), audited)
-    by_check = catches_of(ledger.scheme, ledger.found)
+    by_check = catches_of(ledger.scheme, ledger.found, ledger.trader)
     life.catches = np.concatenate([life.catches, by_check, by_audit])
     declared = np.bincount(deals.trader, minlength=len(rank))
     life.record.note_checks(declared * usual_checks(rank))
     sanction(nation, life, claims)
-    rank_anew(nation, life, (roster, deals), days)
+    rank_anew(nation, life, (lived, deals), days)
+
+
+def register(
+    nation: Nation, life: Life, roster: Roster, days: Ints, earliest: int = 0
+) -> tuple[Roster, Deals, Ints, FollowUps]:
+    """Live what a week registers, and what was registered late in the week before.
+
+    Args:
+        nation: The nation.
+        life: The world so far; exemption lists are used.
+        roster: Declarations of the week, without what follows them within it.
+        days: Its days.
+        earliest: As in `use_lists`.
+
+    Returns:
+        All that is lived this week, its deals and running schemes, and what follows in the ordinary
+        course of trade, from the first of the days on: a day that is over has its numbers.
+    """
+    lived = join([roster, *life.unseen])
+    deals = draw_deals(nation, life.states, lived)
+    scheme = running_schemes(nation, life.states, deals.trader, lived.day)
+    ordinary = routine(nation, lived, deals, scheme)
+    ordinary.day[:] = np.maximum(ordinary.day, days[0])
+    soon = followers(pick(ordinary, ordinary.day <= days[-1]))
+    registered = [(lived, deals), (soon, draw_deals(nation, life.states, soon))]
+    use_lists(nation, life, registered, earliest)
+    return lived, deals, scheme, ordinary
+
+
+def complete(nation: Nation, life: Life, roster: Roster, new: tuple[Ints, FollowUps]) -> Roster:
+    """Return a week with what follows within it, which is lived with the next week.
+
+    Args:
+        nation: The nation.
+        life: The world so far.
+        roster: As in `register`.
+        new: The days of the week, and all that follows from it; each is due on its first day at
+            least, and learns the number of what it follows.
+    """
+    days, after = new
+    after.day[:] = np.maximum(after.day, days[0])
+    whole = draw_roster(nation.clock, days, join([life.later, after]))
+    # What follows those of the last week knows their numbers.
+    of_week = np.isin(after.parent_key, whole.key)
+    after.parent_number[of_week] = numbers_of(whole, after.parent_key[of_week])
+    life.unseen = [pick(whole, ~np.isin(whole.key, roster.key))]
+    return whole
 
 
 def sanction(nation: Nation, life: Life, claims: Ledger) -> None:
@@ -301,10 +202,6 @@ def rank_anew(nation: Nation, life: Life, traded: tuple[Roster, Deals], days: In
     life.record.note_tips(tips_of(nation, life.states, days))
     life.record.advance(int(days[-1]))
     life.ranks.note(life.ranker.ranks(life.record), life.record.penalty)
-
-
-def _with_deals(nation: Nation, life: Life, rosters: list[Roster]) -> list[tuple[Roster, Deals]]:
-    return [(one, draw_deals(nation, life.states, one)) for one in rosters]
 
 
 def use_lists(
@@ -383,9 +280,12 @@ def note_findings(
 def answer_catches(nation: Nation, life: Life, until: tuple[int, int]) -> None:
     """Let every scheme answer what was found by the end of a week, from the next week on."""
     week, last_day = until
-    due = life.catches[life.catches[:, 1] <= last_day]
-    fresh = np.setdiff1d(due[:, 0] * FAR_DAY + due[:, 1], life.answered)
+    scheme, day, trader = life.catches[life.catches[:, 1] <= last_day].T
+    is_heir = trader == nation.traders.successor[nation.schemes.trader[scheme]]
+    fresh = np.setdiff1d((scheme * 2 + is_heir) * FAR_DAY + day, life.answered)
     life.answered = np.union1d(life.answered, fresh)
-    schemes = np.unique(fresh // FAR_DAY)
-    if len(schemes) and week + 1 < life.states.weeks:
-        life.states = let_answer(nation, life.states, schemes, until)
+    caught = np.unique(fresh // FAR_DAY)
+    if len(caught) and week + 1 < life.states.weeks:
+        schemes, place = np.unique(caught // 2, return_inverse=True)
+        of_heir = np.bincount(place, caught % 2) > 0
+        life.states = let_answer(nation, life.states, (schemes, of_heir), until)

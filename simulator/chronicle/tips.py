@@ -1,9 +1,8 @@
 """Tips: whom customs is told about, when and of what. Few are right.
 
 A right one names the trader of a scheme some time after it began; a wrong one names anybody who
-trades, in the same words. Among those that name a trader, its goods or its route there are about as
-many of the one as of the other.
-Numbers are assumptions.
+trades, in the same words. Of those that name a trader, its goods or its route two in five are
+right, where any scheme is known of. Numbers are assumptions.
 """
 
 from dataclasses import dataclass

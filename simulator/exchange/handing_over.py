@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from simulator.block import Block
-from simulator.chronicle.living import Chronicle
+from simulator.chronicle.life import Chronicle
 from simulator.delivery.outbox import Outbox
 from simulator.delivery.plan import DeliveryPlan, Receipt
 from simulator.delivery.tables import find_table

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulator.cargo.markings import container_numbers
-from simulator.chronicle.living import Chronicle
+from simulator.chronicle.life import Chronicle
 from simulator.chronicle.tips import KINDS, tips_of
 from simulator.delivery.plan import DeliveryPlan, Receipt
 from simulator.exchange.dated import send_dated

@@ -2,8 +2,9 @@
 
 Actors: firms with a reserved successor that shares owner or address. Motive: debts and history die
 with the firm. Method: undervaluation without caution, as deep after a catch as before; the firm
-closes and its deals go on under the successor until that one is caught too. Evaded: duties on what
-is true less those on what is declared. Little is collected.
+closes and its deals go on under the successor until that one is caught too. Who is never caught
+stops where the firm closes by itself. Evaded: duties on what is true less those on what is
+declared. Little is collected.
 """
 
 from dataclasses import replace
@@ -30,8 +31,8 @@ class Phoenix(Mechanism):
         """Return schemes of firms that have a successor in reserve."""
         leaning = leaning_of(setting) * (setting.traders.successor >= 0)
         schemes = draw_schemes(setting, plan_of(self.name, leaning))
-        # It ends with the heir: caught once more.
-        return replace(schemes, end_day=np.full(len(schemes), setting.last_day + 1))
+        closed = setting.traders.closed_day[schemes.trader]
+        return replace(schemes, end_day=np.minimum(closed, setting.last_day) + 1)
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Declare prices well below the level; of listed goods just above the list."""

@@ -155,8 +155,15 @@ def merchants(setting: Setting, dutiable_bp: int = 0) -> Floats:
     return leaning * dutiable_share(setting, dutiable_bp) if dutiable_bp else leaning
 
 
-def draw_schemes(setting: Setting, plan: Plan) -> Schemes:
-    """Return the schemes of a plan; their traders are drawn by leaning, and there when they run."""
+def draw_schemes(setting: Setting, plan: Plan, begins: Ints | None = None) -> Schemes:
+    """Return the schemes of a plan; their traders are drawn by leaning, and there when they run.
+
+    Args:
+        setting: The nation before anything goes wrong.
+        plan: How common they are, and how they go on.
+        begins: Day on which each trader would begin, shape (traders,); None for when a wave reaches
+            its trade.
+    """
     traders = setting.traders
     key = keyed.derive(setting.traders.key, f"scheme {plan.name}")
     fitting = plan.leaning > 0
@@ -173,15 +180,17 @@ def draw_schemes(setting: Setting, plan: Plan) -> Schemes:
     start = np.maximum(start + keyed.exponential(own, "follows", 70.0), opening - lead)
     # A firm that is not there yet begins some weeks after its founding.
     founded = traders.founded_day[trader] + keyed.integers(own, "settles in", 0, _SETTLES_IN_DAYS)
-    start = np.maximum(start, founded).astype(np.int64)
+    reached = np.maximum(start, founded).astype(np.int64)
+    first_day: Ints = reached if begins is None else begins[trader]
     length = _SHORTEST_DAYS + keyed.exponential(own, "lasts", plan.mean_days)
     low, high = plan.item_share
+    closed = traders.closed_day[trader]
     none = np.full(len(trader), -1, dtype=np.int64)
     schemes = Schemes(
         trader=trader,
         group=np.arange(len(trader)),
-        start_day=start,
-        end_day=(start + length).astype(np.int64),
+        start_day=first_day,
+        end_day=np.minimum((first_day + length).astype(np.int64), closed + 1),
         share=low + (high - low) * keyed.uniform(own, "share"),
         office=none,
         broker=none.copy(),
@@ -192,7 +201,7 @@ def draw_schemes(setting: Setting, plan: Plan) -> Schemes:
         ),
     )
     # Who closes before it could begin runs none.
-    return pick(schemes, start < traders.closed_day[trader])
+    return pick(schemes, first_day < closed)
 
 
 def one_of(choices: Ints, drawn: Floats) -> Ints:

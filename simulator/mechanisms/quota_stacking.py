@@ -16,7 +16,7 @@ from typing import ClassVar
 import numpy as np
 
 from simulator.actors.kinds import COMMERCIAL
-from simulator.cargo.crossings import INWARD, Crossings
+from simulator.cargo.crossings import INWARD, Crossings, land_gates
 from simulator.cargo.residents import (
     FULL_FROM,
     LAST_SECONDS,
@@ -70,7 +70,7 @@ class QuotaStacking(Mechanism):
 
     def plan(self, setting: Setting) -> Schemes:
         """Return schemes of importers by land gates."""
-        at_gate = setting.surroundings.neighbour >= 0
+        at_gate = land_gates(setting.surroundings, setting.offices)
         office = setting.traders.office[:, IMPORT]
         use = np.where(at_gate[office], setting.traders.habit_weight[:, IMPORT], 0.0)
         leaning = (0.1 + leaning_of(setting)) * use.sum(axis=1) * trades_as(setting, COMMERCIAL)

@@ -20,8 +20,6 @@ from simulator.reference.regimes import IMPORT, IS_BONDED
 from simulator.setting import Setting
 
 _ALL = 0.2
-# How often the carrier's bill is changed to transit later (assumption).
-CHANGES_BILL_SHARE = 0.3
 
 
 class TransitDiversion(Mechanism):

@@ -33,12 +33,12 @@ class VanishingFirm(Mechanism):
         traders = setting.traders
         brief = traders.closed_day - traders.founded_day < _BRIEF_DAYS
         leaning = merchants(setting) * brief
-        schemes = draw_schemes(setting, plan_of(self.name, leaning))
-        start = np.maximum(traders.founded_day[schemes.trader], setting.first_day)
-        return replace(schemes, start_day=start, end_day=traders.closed_day[schemes.trader] + 1)
+        begins = np.maximum(traders.founded_day, setting.first_day)
+        schemes = draw_schemes(setting, plan_of(self.name, leaning), begins)
+        return replace(schemes, end_day=traders.closed_day[schemes.trader] + 1)
 
     def act(self, setting: Setting, case: Case) -> Deed:
-        """Declare a third to a half below the level."""
+        """Declare mostly a fifth to two fifths below the level."""
         takes = takes_part(case, self.name, taxed_imports(case), is_shy=False)
         depth = depth_of(self.name, case.parameters[:, 0])
         return discounted(setting, case, self.name, takes, depth)

@@ -11,7 +11,7 @@ import numpy as np
 
 from simulator.actors.kinds import COMMERCIAL
 from simulator.block import Block
-from simulator.chronicle.living import Chronicle
+from simulator.chronicle.life import Chronicle
 from simulator.control.lanes import refuses
 from simulator.control.lifecycle import cancels_by_chance
 from simulator.control.overdue import FIRST_FILING_DAYS

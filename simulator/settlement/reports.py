@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from simulator.chronicle.living import Chronicle
+from simulator.chronicle.life import Chronicle
 from simulator.control.overdue import filing_days
 from simulator.delivery.gathering import publish
 from simulator.delivery.partial_sums import add_parts, added_up

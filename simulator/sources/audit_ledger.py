@@ -14,7 +14,7 @@ from simulator.actors.kinds import FAR
 from simulator.chronicle.assessments import Outcomes, outcomes_of
 from simulator.chronicle.audits import Audited
 from simulator.chronicle.ledger import Ledger
-from simulator.chronicle.living import Chronicle
+from simulator.chronicle.life import Chronicle
 from simulator.chronicle.violations import Violations, by_audit
 from simulator.control.lifecycle import NEVER
 from simulator.delivery.outbox import Outbox

@@ -61,7 +61,6 @@ PLANTED = [
         },
     ),
     ("image_is_suspect", {}, {}, {"scan": [{"decl": f"{GUILTY}0", "decision": "SUSPECT"}]}),
-    ("seal_was_opened", {}, {}, {"seal": [{"decl": f"{GUILTY}0", "ev": "OPEN"}]}),
 ]  # fmt: skip
 
 
@@ -80,7 +79,7 @@ def tables(*declarations):
 def sent(folder, files):
     paths = []
     for name, rows in files.items():
-        if name in {"manifest", "intelligence", "scan", "seal"}:
+        if name in {"manifest", "intelligence", "scan"}:
             lines = [{"revision": 1, "bills": [row]} if name == "manifest" else row for row in rows]
             path = folder / f"{name}_20250303.jsonl"
             path.write_text("".join(json.dumps(line) + "\n" for line in lines))

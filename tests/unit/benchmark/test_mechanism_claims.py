@@ -165,6 +165,15 @@ def _slips(world: World) -> None:
     for _ in range(2):
         world.slip("Q", 175_000, NGAY=FIRST + timedelta(days=2), TRI_GIA=500_000)
     world.slip("Q", 0, NGAY=FIRST + timedelta(days=30), MA_HS4="6304", THUE=665_000)
+    world.scheme("Q2", "quota_stacking", "M", ma_hq="02CI")
+
+
+def _closings(world: World) -> None:
+    """Two firms struck off in April, whose schemes end before that and in June; one has an heir."""
+    for firm, days, heir in (("CA", 20, None), ("CB", 100, None), ("CC", 100, "CD")):
+        ends = FIRST + timedelta(days=days)
+        world.scheme(firm, "short_quantity", firm, ends_on=ends, ma_dn_sau=heir)
+        world.add("dn_202504", MA_DN=firm, NGAY_TL="2020-01-01", TRANG_THAI="03")
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +181,7 @@ def found(tmp_path_factory):
     world = World()
     for plant in (
         tariff, _prices, _codes_and_origins, _friends, _after_the_end, _deals, _regimes,
-        _slips, _trips,
+        _slips, _trips, _closings,
     ):  # fmt: skip
         plant(world)
     return judged(world, tmp_path_factory.mktemp("mechanisms"))
@@ -209,6 +218,7 @@ def found(tmp_path_factory):
         ("quota_stacking", "until_it_ended", 12, 13),
         ("quota_stacking", "duty_is_saved", 12, 13),
         ("quota_stacking", "owners_gate", 12, 13),
+        ("quota_stacking", "residents_cross", 1, 2),
         ("quota_stacking", "owners_chapter", 3, 4),
         ("quota_stacking", "owner_imports_there", 1, 1),
         ("quota_stacking", "below_the_quota", 12, 13),
@@ -216,6 +226,7 @@ def found(tmp_path_factory):
         ("quota_stacking", "on_many_papers", 1, 4),
         ("quota_stacking", "in_one_van", 3, 4),
         ("quota_stacking", "quota_tax", 11, 12),
+        ("short_quantity", "until_its_closing", 1, 2),
         ("exemption_overrun", "under_a_list", 1, 2),
         ("exemption_overrun", "beyond_the_list", 1, 2),
         ("transit_diversion", "under_seal", 1, 1),

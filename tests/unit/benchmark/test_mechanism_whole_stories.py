@@ -77,7 +77,7 @@ def _heirs(world: World) -> None:
 def _origins(world: World) -> None:
     """Two routes, one found in time; four numbers: come, come about others, unknown, used again."""
     # The first scheme of all began in August 2024 (`_needs`).
-    month_14 = date(2025, 10, 1)
+    month_14 = date(2025, 9, 30)
     for name, begun in (("X1", month_14), ("X2", month_14 - timedelta(days=1))):
         world.scheme(name, "transshipment", "X", starts_on=begun, ends_on=None)
     world.scheme("F", "false_certificate", "D")

@@ -17,7 +17,8 @@ from simulator.chronicle.audit_scope import (
 )
 from simulator.chronicle.audits import Audited, Auditors, hidden_of, seen_in
 from simulator.chronicle.ledger import Ledger
-from simulator.chronicle.living import Chronicle, live_through
+from simulator.chronicle.life import Chronicle
+from simulator.chronicle.living import live_through
 from simulator.chronicle.themes import EVERYTHING, ORIGIN, VALUE
 from simulator.chronicle.tips import THEME_OF_WARNING, TRADER, tips_of
 from simulator.control.lifecycle import NEVER

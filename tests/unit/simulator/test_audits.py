@@ -11,7 +11,8 @@ from simulator.chronicle.assessments import Outcomes, outcomes_of, split_by_tax
 from simulator.chronicle.audit_scope import AT_PREMISES
 from simulator.chronicle.audits import Audited, Auditors, usual_number
 from simulator.chronicle.ledger import Ledger
-from simulator.chronicle.living import Chronicle, live_through
+from simulator.chronicle.life import Chronicle
+from simulator.chronicle.living import live_through
 from simulator.chronicle.ranks import Ranker, Ranks
 from simulator.chronicle.record import Record
 from simulator.chronicle.themes import EVERYTHING

@@ -9,7 +9,8 @@ import pytest
 from simulator.block import Block, make_block
 from simulator.cargo.scans import put_scans
 from simulator.chronicle.ledger import claims_of
-from simulator.chronicle.living import Chronicle, live_through
+from simulator.chronicle.life import Chronicle
+from simulator.chronicle.living import live_through
 from simulator.chronicle.violations import at_border
 from simulator.control.beliefs import as_believed, taken_back
 from simulator.control.inspections import (

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import pytest
 
 from simulator.arguments import SimulationArguments
-from simulator.chronicle.living import planned_states
+from simulator.chronicle.life import planned_states
 from simulator.kernel.arrays import Floats, Ints
 from simulator.nation import Nation
 from simulator.reference.agreements import SCHEDULES

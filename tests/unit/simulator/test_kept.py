@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from simulator.arguments import SimulationArguments
-from simulator.chronicle.living import Chronicle, live_through
+from simulator.chronicle.life import Chronicle
+from simulator.chronicle.living import live_through
 from simulator.kernel import kept
 from simulator.kernel.arrays import Floats, Ints
 from simulator.kernel.kept import Kept

@@ -10,7 +10,8 @@ import pytest
 from simulator.block import Block, make_block
 from simulator.chronicle.audits import hidden_of
 from simulator.chronicle.ledger import ledger_of
-from simulator.chronicle.living import Chronicle, live_through
+from simulator.chronicle.life import Chronicle
+from simulator.chronicle.living import live_through
 from simulator.chronicle.ranks import Ranker, Ranks
 from simulator.chronicle.record import Record
 from simulator.control.lifecycle import NEVER, live, surely_stands

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pytest
 
 from simulator.chronicle.exemption_lists import ListBook, of_codes
-from simulator.chronicle.living import live_through, planned_states
+from simulator.chronicle.life import planned_states
+from simulator.chronicle.living import live_through
 from simulator.exchange import licences
 from simulator.exchange.licensed_use import Expected, expected_use, rounded_up
 from simulator.kernel import keyed

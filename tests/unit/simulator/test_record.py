@@ -13,7 +13,8 @@ from simulator.chronicle.audit_scope import (
     declared_facts,
     weights_of,
 )
-from simulator.chronicle.living import Chronicle, live_through
+from simulator.chronicle.life import Chronicle
+from simulator.chronicle.living import live_through
 from simulator.chronicle.ranks import Ranker
 from simulator.chronicle.record import (
     AUDIT_ANNULLED,

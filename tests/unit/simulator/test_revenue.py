@@ -8,7 +8,8 @@ import pytest
 
 from simulator.block import Block, make_block
 from simulator.chronicle.ledger import ledger_of
-from simulator.chronicle.living import Chronicle, live_through, planned_states
+from simulator.chronicle.life import Chronicle, planned_states
+from simulator.chronicle.living import live_through
 from simulator.control.lifecycle import NEVER
 from simulator.control.overdue import GENERAL, SEPARATE
 from simulator.control.self_correction import corrected_voluntarily, found_at

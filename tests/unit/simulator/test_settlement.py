@@ -9,7 +9,8 @@ import pytest
 
 from simulator.actors.kinds import COMMERCIAL
 from simulator.block import make_block
-from simulator.chronicle.living import Chronicle, live_through
+from simulator.chronicle.life import Chronicle
+from simulator.chronicle.living import live_through
 from simulator.control.overdue import DUE_DAYS, filing_days
 from simulator.delivery.outbox import Outbox
 from simulator.delivery.partial_sums import add_parts

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from simulator.block import Block, make_block
-from simulator.chronicle.living import Chronicle, live_through
+from simulator.chronicle.life import Chronicle
+from simulator.chronicle.living import live_through
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.nation import Nation
 from tests.unit.simulator.schemes.busy import busy_nation
