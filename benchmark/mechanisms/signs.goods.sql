@@ -142,6 +142,14 @@ select
             partition by is_import, trader, left(hs, 6), goods.origin
         ) / count(*) over (partition by is_import, trader, left(hs, 6))
     end as unusual_origin,
+    case
+        when is_import then case
+            when seller_country <> goods.origin and export_country = goods.origin
+                then 1 - count(*) over (partition by is_import, trader, seller, goods.origin)
+                / count(*) over (partition by is_import, trader, seller)
+            else 0
+        end
+    end as mixed_seller,
     is_of_agreement(goods.schedule)::integer as is_preferred
 from goods
 left join shown on goods.certificate = shown.number

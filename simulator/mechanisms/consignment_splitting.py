@@ -1,7 +1,7 @@
 """Consignment splitting: a large deal is declared in pieces that each stay below a sum.
 
-Actors: importers whose deals at times come near the sum from which control looks twice, or above
-it (`reference.value_control`). Motive: nobody consults the value of a small declaration. Method: the
+Actors: importers whose deals at times come near the sum from which control looks twice, or above it
+(`reference.value_control`). Motive: nobody consults the value of a small declaration. Method: the
 goods of one invoice come in as many declarations as it takes, days apart, near equal, each below
 the sum and each with a shaded price. Evaded: duties on what is true less those on what is declared.
 """

@@ -92,7 +92,7 @@ def declare(nation: Nation, states: SchemeStates, roster: Roster) -> Batch:
         declared=declared,
         planted=planted,
         pieces=pieces,
-        sent_from=_sent_from(nation, deals, declared, planted),
+        sent_from=_sent_from(nation, roster, deals, (declared, planted)),
         friend=friend,
         valuation=valuation,
         duties=duties,
@@ -101,13 +101,17 @@ def declare(nation: Nation, states: SchemeStates, roster: Roster) -> Batch:
     )
 
 
-def _sent_from(nation: Nation, deals: Deals, declared: GoodsItems, planted: Planted) -> Ints:
+def _sent_from(
+    nation: Nation, roster: Roster, deals: Deals, told: tuple[GoodsItems, Planted]
+) -> Ints:
     """Return from where the goods of each declaration come.
 
     From the seller's country, the third one whose goods it invoices, or the one whose papers the
     goods are given on the way.
     """
-    source = np.where(deals.direction == EXPORT, deals.country, invoiced_from(nation, deals))
+    declared, planted = told
+    third = invoiced_from(nation, roster, deals)
+    source = np.where(deals.direction == EXPORT, deals.country, third)
     passes = [kind.passes_through for kind in nation.mechanisms]
     rows = np.flatnonzero(nation.of_kind(planted.mechanism, passes, nothing=False))
     source[declared.owner[rows[::-1]]] = declared.origin[rows[::-1]]

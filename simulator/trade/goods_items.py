@@ -41,6 +41,10 @@ _THIRD_PARTY_SHARE, _BEHIND_BORDER_SHARE = 0.05, 0.25
 # Some buy of several sellers what one factory in ASEAN makes and sends, others what their sellers
 # have made there and send from home.
 _FACTORY_SHARE, _OF_FACTORY_SHARE = 0.02, 0.7
+# How many of them do so in some of their deals only, or for some of the goods of a deal, in which
+# share at least and at most; how many come to it later, and after how many days.
+_SOME_DEALS_SHARE, _SOME_GOODS_SHARE, _SOME = 0.5, 0.6, (0.25, 0.9)
+_LATER_SHARE, _MEAN_LATER_DAYS = 0.3, 300.0
 _WAREHOUSE_SHARE, _OF_WAREHOUSE_SHARE = 0.025, 0.5
 # Entitled goods with a certificate: of exports to partners 33 to 39 % (published, 2018 to 2022).
 _CERTIFICATE_SHARE, _USED_BY_MISTAKE_SHARE = 0.36, 0.012
@@ -183,7 +187,9 @@ def _part_of_deal(roster: Roster, owner: Ints, key: Keys) -> Floats:
     return np.where(short, 1.0 - _MOST_SHORT * keyed.uniform(key, "how short"), share)
 
 
-def _origins(nation: Nation, deals: Deals, owner: Ints, key: Keys, came_as: Ints) -> Ints:
+def _origins(
+    nation: Nation, roster: Roster, deals: Deals, owner: Ints, key: Keys, came_as: Ints
+) -> Ints:
     """Return where goods come from; goods that turn back keep the origin they came with."""
     trader = deals.trader[owner]
     habit = keyed.integers(key, "origin habit", 0, nation.traders.country.shape[2])
@@ -192,7 +198,15 @@ def _origins(nation: Nation, deals: Deals, owner: Ints, key: Keys, came_as: Ints
     other = np.where(has_one, maker, other)
     share = np.where(has_one, _OF_WAREHOUSE_SHARE, _OTHER_ORIGIN_SHARE)
     elsewhere = keyed.happens(key, "other origin", share)
-    origin = np.where(elsewhere, other, invoiced_from(nation, deals)[owner])
+    pair = _seller_and_buyer(nation, deals)
+    made_there = np.where(
+        keyed.happens(pair, "some goods", _SOME_GOODS_SHARE), _some(pair, "of goods"), 1.0
+    )
+    is_made_there = keyed.happens(key, "made there", made_there[owner])
+    usual = np.where(
+        is_made_there, invoiced_from(nation, roster, deals)[owner], deals.country[owner]
+    )
+    origin = np.where(elsewhere, other, usual)
     return np.where(came_as == IMPORT, origin, nation.home)
 
 
@@ -205,14 +219,25 @@ def _maker(nation: Nation, trader: Ints, what: str, share: float) -> tuple[Bools
     return keyed.happens(key, "has one", share), keyed.choose(key, "which", weights)
 
 
-def invoiced_from(nation: Nation, deals: Deals) -> Ints:
-    """Return where the goods of each deal come from: the seller's country but for some sellers.
-
-    A seller who invoices goods of a third country to a buyer always does (third-party invoicing),
-    and most sellers of who buys of one factory.
-    """
+def _seller_and_buyer(nation: Nation, deals: Deals) -> Keys:
+    """Return the identity of what sells and what buys in each deal."""
     pair = pairs(deals.partner, deals.trader)
-    key = keyed.derive(nation.root("third parties"), "pair", pair)
+    return keyed.derive(nation.root("third parties"), "pair", pair)
+
+
+def _some(pair: Keys, name: str) -> Floats:
+    low, high = _SOME
+    share: Floats = low + (high - low) * keyed.uniform(pair, name)
+    return share
+
+
+def invoiced_from(nation: Nation, roster: Roster, deals: Deals) -> Ints:
+    """Return from where the goods of each deal are sent: the seller's country but for some sellers.
+
+    Some sellers invoice goods of a third country to a buyer (third-party invoicing), and most of
+    who buys of one factory: always or in some deals, from the first day on or later.
+    """
+    key = _seller_and_buyer(nation, deals)
     countries = nation.countries
     third = keyed.choose(key, "third country", countries.import_weight)
     near = np.flatnonzero(countries.asean & countries.by_land)
@@ -222,6 +247,13 @@ def invoiced_from(nation: Nation, deals: Deals) -> Ints:
     third = np.where(has_one, maker, third)
     share = np.where(has_one, _OF_FACTORY_SHARE, _THIRD_PARTY_SHARE)
     invoices = keyed.happens(key, "invoices", share) & (deals.at_home < 0)
+    later = keyed.exponential(key, "later by", _MEAN_LATER_DAYS)
+    later = np.where(keyed.happens(key, "later", _LATER_SHARE), later, 0.0)
+    invoices &= roster.deal_day >= nation.first_day + later
+    of_deals = np.where(
+        keyed.happens(key, "some deals", _SOME_DEALS_SHARE), _some(key, "of deals"), 1.0
+    )
+    invoices &= keyed.happens(roster.deal_key, "by a third party", of_deals)
     return np.where(invoices, third, deals.country)
 
 
@@ -285,7 +317,7 @@ def draw_goods(nation: Nation, roster: Roster, deals: Deals) -> GoodsItems:
     of_whom = np.where(kind == ON_THE_SPOT, deals.at_home[owner], trader)
     which = (of_whom, came_as, deals.habit[owner], slot)
     line, volume = nation.traders.lines[which], nation.traders.log_volume[which]
-    origin = _origins(nation, deals, owner, key, came_as)
+    origin = _origins(nation, roster, deals, owner, key, came_as)
     gap = _log_gaps(nation, deals, owner, key, line)
     log_price = log_level(nation.goods, nation.countries, nation.shocks, line, origin, day) + gap
     wanted = _quantities(nation, line, _usd(roster, owner, key, volume), log_price)

@@ -64,6 +64,23 @@ def test_an_origin_is_unusual_among_what_its_trader_imports(signs_of):
     assert found == [("A", 0), ("A", 0), ("B", 0.5), ("B", 0.5)]
 
 
+def test_a_seller_sends_goods_of_their_origin_beside_others(signs_of):
+    """Of three things of one seller in China one comes from Laos; another sends all from there."""
+    world = World()
+    for seller, origin, sent_from in (
+        ("X", "CN", "CN"), ("X", "CN", "CN"), ("X", "LA", "LA"), ("Y", "LA", "LA"),
+        ("Y", "LA", "CN"),
+    ):  # fmt: skip
+        world.declared(
+            "A", TEN_DT=seller, MA_NUOC_DT="CN", MA_NUOC_XUAT=sent_from,
+            goods={"MA_NUOC_XX": origin},
+        )  # fmt: skip
+    found = signs_of(world, "mixed_seller")
+    assert [(trader, round(share, 3)) for trader, share in found] == [
+        ("A", 0), ("A", 0), ("A", 0), ("A", 0), ("A", 0.667),
+    ]  # fmt: skip
+
+
 def test_a_trip_that_is_under_way_is_late_when_it_is_due(signs_of):
     """The last day on file is the fifth: due by then, due after it, come after all."""
     world = World()
