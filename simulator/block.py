@@ -18,7 +18,7 @@ from simulator.kernel.arrays import Bools, Floats, Ints
 from simulator.mechanisms.mechanism import PHYSICAL_PART, PHYSICAL_WHOLE, SCANNER
 from simulator.nation import Nation
 from simulator.reference import regimes
-from simulator.reference.declaration_kinds import BRANCH, PRIMARY, REDECLARED
+from simulator.reference.declaration_kinds import REDECLARED, SHARING_KINDS
 from simulator.trade.batch import Batch, declare
 from simulator.trade.goods_items import per_usd
 from simulator.trade.masses import Masses, weigh
@@ -66,7 +66,8 @@ def make_block(nation: Nation, chronicle: Chronicle, days: Ints) -> Block:
     hidden = batch.planted.hidden_worth.copy()
     hidden[course.legalised] = course.before.hidden_worth
     masses, findings = weigh_all(nation, batch, hidden), look(nation, batch, checks)
-    shipments = with_images(ship(batch, checks, course.lives, masses), checks, findings)
+    shipments = ship(batch, checks, course.lives, masses)
+    shipments = with_images(shipments, course.lives, checks, findings)
     shipments = held(shipments, checks, roster.registered)
     return Block(
         batch=batch,
@@ -112,15 +113,22 @@ def _of_method(checks: Checks, count: int, methods: tuple[int, ...]) -> Ints:
     return result
 
 
-def with_images(shipments: Shipments, checks: Checks, findings: Findings) -> Shipments:
-    """Return shipments with the checks by scanner that they go through: an image is of a check."""
+def with_images(
+    shipments: Shipments, lives: Lives, checks: Checks, findings: Findings
+) -> Shipments:
+    """Return shipments with the checks by scanner that they go through: an image is of a check.
+
+    None is taken once a declaration is cancelled.
+    """
     count = len(shipments)
     begun, ended = np.full(count, -1, dtype=np.int64), np.full(count, -1, dtype=np.int64)
-    rows = np.flatnonzero(checks.method == SCANNER)
+    cancelled = lives.cancelled[checks.declaration]
+    is_done = (cancelled == NEVER) | (cancelled > checks.ended)
+    rows = np.flatnonzero((checks.method == SCANNER) & is_done)
     begun[checks.declaration[rows]] = checks.begun[rows]
     ended[checks.declaration[rows]] = checks.ended[rows]
     suspect = np.zeros(count, dtype=bool)
-    found = findings.check[checks.method[findings.check] == SCANNER]
+    found = findings.check[np.isin(findings.check, rows)]
     suspect[checks.declaration[found]] = True
     return replace(shipments, scanned_from=begun, scanned_until=ended, is_suspect=suspect)
 
@@ -154,7 +162,7 @@ def _taken_off(batch: Batch) -> Floats:
 def ship(batch: Batch, checks: Checks, lives: Lives, masses: Masses) -> Shipments:
     """Return what moves for each declaration; chains share a bill, the rest have their own."""
     roster, deals, count = batch.roster, batch.deals, len(batch)
-    shares = np.isin(roster.kind, (PRIMARY, BRANCH, REDECLARED))
+    shares = np.isin(roster.kind, SHARING_KINDS)
     bill_key = np.where(shares, roster.deal_key, roster.key)
     first = np.searchsorted(batch.owner, np.arange(count))
     # What is refused is not registered: nobody may ask to move it.

@@ -112,7 +112,7 @@ def looked_at(nation: Nation, block: Block, chosen: Selection, now: int) -> tupl
     moment = np.full(len(batch), now + 1, dtype=np.int64)
     checks = plan_checks(nation, batch, moment, wanted)
     findings = look(nation, batch, checks)
-    shipments = held(with_images(block.shipments, checks, findings), checks, moment)
+    shipments = held(with_images(block.shipments, lives, checks, findings), checks, moment)
     # Who withdraws leaves what has not gone where it is.
     shipments = replace(
         shipments,

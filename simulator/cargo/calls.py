@@ -70,6 +70,17 @@ class Calls:
     arrived: Ints
 
 
+@dataclass(frozen=True, slots=True)
+class Bills:
+    """What the calls of bills depend on, before anything is weighed; fields as in Shipments."""
+
+    bill_key: Keys
+    bill_registered: Ints
+    office: Ints
+    direction: Ints
+    transport: Ints
+
+
 def call_numbers(calls: Calls, rows: Ints) -> Ints:
     """Return a number for each call that many bills share, for two years its own.
 
@@ -80,7 +91,7 @@ def call_numbers(calls: Calls, rows: Ints) -> Ints:
     return number
 
 
-def truck_keys(around: Surroundings, shipments: Shipments, is_small: Bools) -> Keys:
+def truck_keys(around: Surroundings, shipments: Shipments | Bills, is_small: Bools) -> Keys:
     """Return the key of the (first) lorry of each bill; small ones of a day may share one."""
     day = shipments.bill_registered // DAY_SECONDS
     slots = around.shared_trucks[shipments.office]
@@ -90,7 +101,9 @@ def truck_keys(around: Surroundings, shipments: Shipments, is_small: Bools) -> K
     return np.where(is_small, shared, keyed.derive(shipments.bill_key, "truck"))
 
 
-def assign_calls(around: Surroundings, shipments: Shipments, truck: Keys, is_tramp: Bools) -> Calls:
+def assign_calls(
+    around: Surroundings, shipments: Shipments | Bills, truck: Keys, is_tramp: Bools
+) -> Calls:
     """Return the call of each declaration's bill; a function of the bill alone."""
     mode = _MODE[shipments.transport]
     is_road = shipments.transport == ROAD
@@ -113,7 +126,20 @@ def assign_calls(around: Surroundings, shipments: Shipments, truck: Keys, is_tra
     )
 
 
-def _arrival_day(shipments: Shipments, mover: Keys, is_road: Bools) -> Ints:
+def latest_arrivals(around: Surroundings, bills: Bills) -> Ints:
+    """Return when goods have come at the latest, whatever they weigh; -1 where nothing moves.
+
+    Light goods may share a lorry and bulk may have a ship of its own, so both are tried.
+    """
+    ways = []
+    for is_so in (False, True):
+        flags = np.full(len(bills.bill_key), is_so)
+        is_alone = flags & (bills.transport == BULK_SHIP)
+        ways.append(assign_calls(around, bills, truck_keys(around, bills, flags), is_alone).arrived)
+    return np.maximum(*ways)
+
+
+def _arrival_day(shipments: Shipments | Bills, mover: Keys, is_road: Bools) -> Ints:
     transport = shipments.transport
     is_early = keyed.happens(mover, "declared early", _EARLY_SHARE[transport])
     before = keyed.exponential(mover, "days to arrival", _EARLY_DAYS[transport])

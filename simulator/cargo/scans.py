@@ -20,8 +20,7 @@ from simulator.kernel.arrays import Bools, Ints, coded, numbers_within, runs_of,
 from simulator.kernel.glyphs import digits, fixed, gathered, hexes, joined, merged, same, spread
 from simulator.kernel.glyphs import stamps as rfc3339
 from simulator.kernel.keyed import Keys
-from simulator.reference.calendar import HOUR_SECONDS, MINUTE_SECONDS
-from simulator.reference.regimes import IMPORT
+from simulator.reference.calendar import MINUTE_SECONDS
 
 DECISIONS = ("NORMAL", "SUSPECT", "RESCAN", "OPEN")
 NORMAL, SUSPECT, RESCAN, OPEN = range(4)
@@ -97,11 +96,12 @@ def _images(shipments: Shipments, consignments: Consignments) -> _Images:
     base = things ^ shipments.key[declaration]
     first = keyed.derive(base, "image")
     is_suspect = _is_the_suspect(shipments, declaration, first)
-    second = _seconds(shipments, consignments, declaration, first)
+    second = _seconds(shipments, declaration, first)
     decision = np.where(is_suspect, keyed.choose(first, "decision", _SUSPECT_SHARES), NORMAL)
     again = np.flatnonzero(keyed.happens(first, "again", _AGAIN_SHARE))
     key = keyed.derive(base[again], "image", 1)
     wait = keyed.integers(key, "minutes after", 6, 45) * MINUTE_SECONDS
+    wait = np.minimum(wait, shipments.scanned_until[declaration[again]] - second[again])
     in_the_end = decision[again]
     decision[again] = RESCAN
     return _Images(
@@ -123,14 +123,9 @@ def _is_the_suspect(shipments: Shipments, declaration: Ints, key: Keys) -> Bools
     return result & shipments.is_suspect[declaration]
 
 
-def _seconds(
-    shipments: Shipments, consignments: Consignments, declaration: Ints, key: Keys
-) -> Ints:
-    """Return when images are taken: during the check, as far as imports are there by then."""
-    is_import = shipments.direction[declaration] == IMPORT
-    there = np.where(is_import, consignments.arrived[declaration] + HOUR_SECONDS, 0)
-    begin = np.maximum(shipments.scanned_from[declaration], there)
-    end = np.maximum(shipments.scanned_until[declaration], begin + MINUTE_SECONDS)
+def _seconds(shipments: Shipments, declaration: Ints, key: Keys) -> Ints:
+    """Return when images are taken: during the check."""
+    begin, end = shipments.scanned_from[declaration], shipments.scanned_until[declaration]
     share = keyed.uniform(key, "when")
     second: Ints = begin + (share * (end - begin)).astype(np.int64)
     return second

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.actors.kinds import OTHER
+from simulator.cargo.calls import Bills, latest_arrivals
 from simulator.control.lanes import (
     FRIEND_SHARE,
     LOT,
@@ -42,7 +43,14 @@ from simulator.mechanisms.mechanism import (
     VALUE_CONSULTATION,
 )
 from simulator.nation import Nation
-from simulator.reference.calendar import DAY_SECONDS, OFFICE_CLOSES, OFFICE_OPENS, next_working
+from simulator.reference.calendar import (
+    DAY_SECONDS,
+    HOUR_SECONDS,
+    OFFICE_CLOSES,
+    OFFICE_OPENS,
+    next_working,
+)
+from simulator.reference.declaration_kinds import REDECLARED, SHARING_KINDS
 from simulator.reference.detection import METHODS, share_apart, visibility
 from simulator.reference.lists import rows_of
 from simulator.reference.regimes import IMPORT
@@ -61,6 +69,7 @@ _DOUBTED_CODE_SHARE = 0.38
 _ODD_SHARE, _SUSPECT_SHARE = 0.012, 0.06
 _OFTEN_ODD_PAIRS, _OFTEN_ODD_SHARE, _OFTEN_ERRS = 0.008, 0.8, 5.0
 _SUREST = 0.98
+_OF_GOODS = (SCANNER, PHYSICAL_PART, PHYSICAL_WHOLE, LABORATORY, AGENCY)
 NOTHING_LACKS, PAPER_LACKS, LICENCE_LACKS = -1, 0, 1
 _PAPER_LACKS_SHARE, _LICENCE_LACKS_SHARE = 0.012, 0.01
 
@@ -150,12 +159,17 @@ def wanted_methods(nation: Nation, batch: Batch, decisions: Decisions) -> Bools:
 
 
 def plan_checks(nation: Nation, batch: Batch, decided: Ints, wanted: Bools) -> Checks:
-    """Return the checks of a batch; each method begins after its own wait, in office hours."""
+    """Return the checks of a batch; each method begins after its own wait, in office hours.
+
+    What looks at the goods waits until imports have come, and an hour.
+    """
     declaration, method = np.nonzero(wanted)
     key = keyed.derive(batch.roster.key[declaration], "check", method)
     wait = keyed.exponential(key, "wait", 1.0) * _WAIT_HOURS[method] * 3_600
     work = (0.3 + keyed.exponential(key, "work", 0.7)) * _WORK_HOURS[method] * 3_600
-    begun = in_office_hours(decided[declaration] + 60 + wait.astype(np.int64))
+    there = np.where(np.isin(method, _OF_GOODS), _there_from(nation, batch)[declaration], 0)
+    since = np.maximum(decided[declaration], there) + 60
+    begun = in_office_hours(since + wait.astype(np.int64))
     ended = in_office_hours(begun + np.maximum(work, 240.0).astype(np.int64))
     deals = pick(batch.deals, declaration)
     on_paper = np.isin(method, (DOCUMENTS, VALUE_CONSULTATION))
@@ -163,6 +177,25 @@ def plan_checks(nation: Nation, batch: Batch, decided: Ints, wanted: Bools) -> C
     officer = np.where(on_paper, reader, inspector)
     officer = taken_on(batch.friend[declaration], key, officer)
     return Checks(declaration, method, begun, ended, officer, key)
+
+
+def _there_from(nation: Nation, batch: Batch) -> Ints:
+    """Return from when the goods of each declaration can be looked at, 0 for those of exports.
+
+    A later declaration of a chain does not know when its first one was registered: its own moment,
+    a little later, can only make that later.
+    """
+    roster, deals = batch.roster, batch.deals
+    again = roster.kind == REDECLARED
+    bills = Bills(
+        bill_key=np.where(np.isin(roster.kind, SHARING_KINDS), roster.deal_key, roster.key),
+        bill_registered=np.where(again, roster.parent_registered, roster.registered),
+        office=np.where(again, roster.parent_office, deals.office),
+        direction=deals.direction,
+        transport=deals.transport,
+    )
+    came = latest_arrivals(nation.surroundings, bills) + HOUR_SECONDS
+    return np.where(deals.direction == IMPORT, came, 0)
 
 
 def taken_on(friend: Ints, key: keyed.Keys, officer: Ints) -> Ints:

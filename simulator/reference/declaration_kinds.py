@@ -13,3 +13,5 @@ TURNING_KINDS = (RE_EXPORT, RETURNED_ABROAD, RETURNED_HOME)
 CONTINUING_KINDS = (*TURNING_KINDS, PURPOSE_CHANGE)
 # Goods that another declaration brought: nothing moves for these.
 HERE_ALREADY_KINDS = (PURPOSE_CHANGE, SECOND)
+# Goods on the bill of the deal; all others come on one of their own.
+SHARING_KINDS = (PRIMARY, BRANCH, REDECLARED)

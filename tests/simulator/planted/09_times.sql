@@ -61,3 +61,22 @@ insert into tk_sent (SO_TK, NGAY_DK) values
 insert into chungtu_sent (SO_TK, STT_CT, LOAI_CT, NGAY_CT) values
 ('100000000010', '1', 'BOL', '2025-01-02'), ('100000000010', '2', 'CO', '2025-01-09'),
 ('100000000020', '1', 'AWB', '2025-01-03');
+
+-- rule: goods_are_looked_at_when_they_are_there
+-- caught: 2 1
+insert into tk_sent (SO_TK, NGAY_DEN) values
+('100000000010', '2025-01-02'), ('100000000020', '2025-01-03'), ('300000000030', null);
+insert into kiemtra_sent (MA_KT, STT_KT, SO_TK_GOC, HINH_THUC, TU) values
+('1', '1', '10000000001', '3', '2025-01-02 09:00:00'),
+('2', '1', '10000000002', '3', '2025-01-02 09:00:00'),
+('2', '2', '10000000002', '1', '2025-01-02 09:00:00'),
+('3', '1', '30000000003', '3', '2025-01-02 09:00:00');
+
+-- rule: images_are_taken_in_their_check
+-- caught: S2
+insert into kiemtra_sent (MA_KT, STT_KT, SO_TK_GOC, HINH_THUC, TU, DEN) values
+('1', '1', '10000000001', '2', '2025-01-02 09:00:00', '2025-01-02 10:00:00'),
+('2', '1', '10000000002', '2', '2025-01-02 09:00:00', '2025-01-02 10:00:00');
+insert into scan_result_sent (scan_id, ts, decl) values
+('S1', '2025-01-02T09:30:00+07:00', '100000000010'),
+('S2', '2025-01-02T10:00:01+07:00', '100000000020'), ('S3', '2025-01-02T10:00:01+07:00', null);

@@ -113,3 +113,25 @@ select
     coalesce(NGAY_CT > NGAY_DK::date, false) as is_violated
 from chungtu inner join tk using (SO_TK)
 where LOAI_CT in ('BOL', 'AWB');
+
+-- rule: goods_are_looked_at_when_they_are_there
+-- tables: tk, kiemtra
+-- Scanners, those who open goods, samples and agencies wait for the day on which imports come.
+select concat_ws(' ', MA_KT, STT_KT) as record_key, cast(TU as date) < NGAY_DEN as is_violated
+from kiemtra
+inner join tk on kiemtra.SO_TK_GOC || '0' = tk.SO_TK
+where HINH_THUC in ('2', '3', '4', '5', '6') and left(tk.SO_TK, 1) = '1'
+    and NGAY_DEN is not null and TU is not null;
+
+-- rule: images_are_taken_in_their_check
+-- tables: kiemtra, scan_result
+-- An image of a declaration lies between begin and end of its check by scanner.
+select
+    scan_id as record_key,
+    coalesce(cast(ts as timestamp) not between TU and DEN, true) as is_violated
+from scan_result
+left join (
+    select SO_TK_GOC, min(TU) as TU, max(DEN) as DEN from kiemtra
+    where HINH_THUC = '2' group by SO_TK_GOC
+) as looked on left(decl, 11) = looked.SO_TK_GOC
+where decl is not null;

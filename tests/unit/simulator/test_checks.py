@@ -32,6 +32,7 @@ from simulator.mechanisms.loading import MECHANISMS
 from simulator.mechanisms.mechanism import (
     DOCUMENTS,
     LABORATORY,
+    PHYSICAL_PART,
     PHYSICAL_WHOLE,
     SCANNER,
     VALUE_CONSULTATION,
@@ -168,11 +169,12 @@ def test_a_scanner_suspects_honest_goods_until_they_are_opened(nation, block) ->
 
 
 def test_images_are_those_of_the_check(block) -> None:
-    shipments = block.shipments
-    scanned = np.flatnonzero(block.checks.method == SCANNER)
-    assert np.array_equal(np.flatnonzero(shipments.is_scanned), block.checks.declaration[scanned])
-    by_scanner = block.checks.method[block.findings.check] == SCANNER
-    suspect = np.unique(block.checks.declaration[block.findings.check[by_scanner]])
+    shipments, checks = block.shipments, block.checks
+    cancelled = block.lives.cancelled[checks.declaration]
+    done = (cancelled == NEVER) | (cancelled > checks.ended)
+    scanned = (checks.method == SCANNER) & done
+    assert np.array_equal(np.flatnonzero(shipments.is_scanned), checks.declaration[scanned])
+    suspect = np.unique(checks.declaration[block.findings.check[scanned[block.findings.check]]])
     assert np.array_equal(np.flatnonzero(shipments.is_suspect), suspect)
     assert len(suspect) > 3
 
@@ -272,3 +274,14 @@ def test_what_was_found_wrongly_is_taken_back_and_papers_may_lack(written) -> No
     whole = [row for row in rows(written, "kiemtra") if row["MA_VP"].startswith("THIEU")]
     assert len(whole) > 10
     assert not any(row["STT"] or row["MA_HS_XD"] or row["THUE_TANG"] for row in whole)
+
+
+def test_goods_are_looked_at_after_they_came(block) -> None:
+    """Also where they are declared before they come: one in eight to one in two."""
+    checks, consignments = block.checks, block.consignments
+    of_goods = np.isin(checks.method, (SCANNER, PHYSICAL_PART, PHYSICAL_WHOLE))
+    of_goods &= block.batch.deals.direction[checks.declaration] == IMPORT
+    came = consignments.arrived[checks.declaration[of_goods]]
+    registered = block.batch.roster.registered[checks.declaration[of_goods]]
+    assert (came > registered).sum() > 20
+    assert (checks.begun[of_goods] >= came + 3_600).all()
