@@ -19,7 +19,7 @@ from measures.counted import counted
 from measures.intervals import Interval
 
 _NATION = ("scale", "first_date", "days")
-_MEANT = "no story told"
+_UNTOLD = "no story told"
 
 
 def judgement_lines(judgement: Judgement) -> Iterator[str]:
@@ -158,7 +158,7 @@ def _signs(strengths: list[Strength], unproven: list[Unproven]) -> Iterator[str]
     yield "| mechanism | signs |"
     yield "|---|---|"
     for one in strengths:
-        yield _row(one.mechanism, ", ".join(_mark(mark) for mark in one.marks) or _MEANT)
+        yield _row(one.mechanism, ", ".join(_mark(mark) for mark in one.marks) or _UNTOLD)
     yield ""
     yield _proof(unproven)
     yield ""

@@ -189,8 +189,8 @@ def _on_trips(
     rows = np.flatnonzero(happens & trips.has_come) if is_end else np.flatnonzero(happens)
     boxes, counts = trip_boxes(consignments, trips)
     first = group_starts(counts)
-    declared = shipments.true_gross_kg_e2[trips.declaration] / 100
-    goods = declared / np.maximum(counts, 1)
+    whole_kg = shipments.true_gross_kg_e2[trips.declaration] / 100
+    goods = whole_kg / np.maximum(counts, 1)
     kept = 1.0 - trips.taken * is_end
     wait = keyed.integers(trips.key, f"{name}, minute", 5, 60)[rows] * MINUTE_SECONDS
     second = trips.came[rows] + wait if is_end else trips.left[rows] - wait

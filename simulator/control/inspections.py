@@ -149,9 +149,7 @@ def wanted_methods(nation: Nation, batch: Batch, decisions: Decisions) -> Bools:
     wanted[:, PHYSICAL_WHOLE] = red & whole
     by_law = (ground == MANAGED) | (red & is_managed)
     wanted[:, AGENCY] = (red | yellow) & by_law & share["agency"]
-    unlike = any_item(batch, batch.true.line != batch.declared.line)
-    doubted = unlike & keyed.happens(key, "code is doubted", _DOUBTED_CODE_SHARE)
-    wanted[:, LABORATORY] = (red | yellow) & (share["laboratory"] | doubted)
+    wanted[:, LABORATORY] = (red | yellow) & (share["laboratory"] | _doubted(nation, batch))
     wanted[:, VALUE_CONSULTATION] = (red | yellow) & (ground == VALUE) & share["consultation"]
     by_lot = red & (ground == LOT) & (batch.deals.direction == IMPORT)
     wanted[:, VALUE_CONSULTATION] |= by_lot & share["value by lot"]
@@ -172,11 +170,31 @@ def plan_checks(nation: Nation, batch: Batch, decided: Ints, wanted: Bools) -> C
     begun = in_office_hours(since + wait.astype(np.int64))
     ended = in_office_hours(begun + np.maximum(work, 240.0).astype(np.int64))
     deals = pick(batch.deals, declaration)
-    on_paper = np.isin(method, (DOCUMENTS, VALUE_CONSULTATION))
-    reader, inspector, _ = at_work(nation, deals, key)
-    officer = np.where(on_paper, reader, inspector)
-    officer = taken_on(batch.friend[declaration], key, officer)
+    officer = _officers(nation, deals, batch.friend[declaration], method, key)
     return Checks(declaration, method, begun, ended, officer, key)
+
+
+def _officers(nation: Nation, deals: Deals, friend: Ints, method: Ints, key: keyed.Keys) -> Ints:
+    """Return who carries out each check."""
+    reader, inspector, _ = at_work(nation, deals, key)
+    on_paper = np.isin(method, (DOCUMENTS, VALUE_CONSULTATION))
+    return taken_on(friend, key, np.where(on_paper, reader, inspector))
+
+
+def _doubted(nation: Nation, batch: Batch) -> Bools:
+    """Return of which declarations a sample is sent, because an officer doubts their code.
+
+    As skilled as he is; a bought one sends none.
+    """
+    rows = np.flatnonzero(any_item(batch, batch.true.line != batch.declared.line))
+    method, friend = np.full(len(rows), LABORATORY), batch.friend[rows]
+    key = keyed.derive(batch.roster.key[rows], "check", method)
+    officer = _officers(nation, pick(batch.deals, rows), friend, method, key)
+    chance = _DOUBTED_CODE_SHARE * nation.officers.skill_by(officer, method)
+    chance = np.where(friend == officer, 0.0, np.minimum(chance, _SUREST))
+    result: Bools = np.zeros(len(batch), dtype=bool)
+    result[rows] = keyed.happens(key, "code is doubted", chance)
+    return result
 
 
 def _there_from(nation: Nation, batch: Batch) -> Ints:

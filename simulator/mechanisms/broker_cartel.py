@@ -26,11 +26,11 @@ from simulator.mechanisms.mechanism import (
     as_usual,
 )
 from simulator.mechanisms.planning import (
+    by_common_chapter,
     depth_of,
     draw_schemes,
     dutiable_share,
     leaning_of,
-    of_common_chapter,
     plan_of,
     trades_as,
 )
@@ -38,8 +38,6 @@ from simulator.setting import Setting
 
 _BROKERS_A_CARTEL, _FEWEST, _MEMBER_SHARE = 60, 2, 0.1
 _MOST_BROKERS = 3
-# How much more seldom who trades in other goods than a cartel's list is of joins it (assumption).
-_OTHER_GOODS = 0.1
 
 
 class BrokerCartel(Mechanism):
@@ -56,7 +54,7 @@ class BrokerCartel(Mechanism):
         own = np.where(broker >= 0, cartel[np.maximum(broker, 0)], -1)
         leaning = (0.2 + leaning_of(setting)) * (own >= 0) * dutiable_share(setting, 500)
         leaning = leaning * trades_as(setting, COMMERCIAL) * setting.traders.is_ordinary
-        leaning *= np.where(of_common_chapter(setting, own), 1.0, _OTHER_GOODS)
+        leaning *= by_common_chapter(setting, own)
         schemes = draw_schemes(setting, plan_of(self.name, leaning))
         return replace(schemes, group=len(setting.brokers) + own[schemes.trader])
 

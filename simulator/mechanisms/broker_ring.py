@@ -24,17 +24,14 @@ from simulator.mechanisms.mechanism import (
     as_usual,
 )
 from simulator.mechanisms.planning import (
+    by_common_chapter,
     depth_of,
     draw_schemes,
     leaning_of,
-    of_common_chapter,
     plan_of,
     trades_as,
 )
 from simulator.setting import Setting
-
-# How much more seldom who trades in other goods than a ring's list is of joins it (assumption).
-_OTHER_GOODS = 0.1
 
 
 class BrokerRing(Mechanism):
@@ -51,8 +48,7 @@ class BrokerRing(Mechanism):
         broker = setting.traders.broker
         member = (broker >= 0) & ring[np.maximum(broker, 0)] & setting.traders.is_ordinary
         leaning = (0.2 + leaning_of(setting)) * member * trades_as(setting, COMMERCIAL)
-        # A list is of somebody's goods: those that most clients trade in.
-        leaning *= np.where(of_common_chapter(setting, broker), 1.0, _OTHER_GOODS)
+        leaning *= by_common_chapter(setting, broker)
         schemes = draw_schemes(setting, plan_of(self.name, leaning))
         clients = np.bincount(broker[schemes.trader], minlength=count)
         schemes = pick(schemes, clients[broker[schemes.trader]] > 1)

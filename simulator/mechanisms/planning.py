@@ -27,6 +27,7 @@ _SHORTEST_DAYS = 150
 _LONGEST_LEAD_DAYS = 400
 _SETTLES_IN_DAYS = 90
 _BY_SIZE, _SIZE_LIMITS = 0.6, (0.05, 6.0)
+_OTHER_GOODS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +125,11 @@ def imports_lines(setting: Setting, wanted: Bools) -> Floats:
     return share
 
 
-def of_common_chapter(setting: Setting, group: Ints) -> Bools:
-    """Return who mostly imports of the chapter that is the commonest in its group of traders.
+def by_common_chapter(setting: Setting, group: Ints) -> Floats:
+    """Return how much each trader leans to join in a list of prices of its group of traders.
+
+    A list is of somebody's goods: 1 for who mostly imports of the chapter that is the commonest
+    among them, a tenth for others (assumption).
 
     Args:
         setting: The nation before anything goes wrong.
@@ -135,8 +139,8 @@ def of_common_chapter(setting: Setting, group: Ints) -> Bools:
     own = np.flatnonzero((group >= 0) & setting.traders.is_ordinary)
     counts = np.zeros((int(group.max(initial=0)) + 1, int(chapter.max(initial=0)) + 1))
     np.add.at(counts, (group[own], chapter[own]), 1)
-    common: Bools = (group >= 0) & (chapter == counts.argmax(axis=1)[np.maximum(group, 0)])
-    return common
+    common = (group >= 0) & (chapter == counts.argmax(axis=1)[np.maximum(group, 0)])
+    return np.where(common, 1.0, _OTHER_GOODS)
 
 
 def dutiable_share(setting: Setting, least_bp: int) -> Floats:
