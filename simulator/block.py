@@ -14,7 +14,7 @@ from simulator.control.inspections import Checks, Findings, look
 from simulator.control.lanes import Decisions
 from simulator.control.lifecycle import NEVER, Lives
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints
+from simulator.kernel.arrays import Bools, Floats, Ints, pick
 from simulator.mechanisms.mechanism import PHYSICAL_PART, PHYSICAL_WHOLE, SCANNER
 from simulator.nation import Nation
 from simulator.reference import regimes
@@ -68,7 +68,7 @@ def make_block(nation: Nation, chronicle: Chronicle, days: Ints) -> Block:
     masses, findings = weigh_all(nation, batch, hidden), look(nation, batch, checks)
     shipments = ship(batch, checks, course.lives, masses)
     shipments = with_images(shipments, course.lives, checks, findings)
-    shipments = held(shipments, checks, roster.registered)
+    shipments = held(shipments, pick(checks, are_done(course.lives, checks)), roster.registered)
     return Block(
         batch=batch,
         legalised=course.legalised,
@@ -105,10 +105,18 @@ def _worth_found(nation: Nation, batch: Batch) -> Floats:
     return worth
 
 
-def _of_method(checks: Checks, count: int, methods: tuple[int, ...]) -> Ints:
-    """Return when each declaration was first looked at by one of some methods; -1 for never."""
-    result = np.full(count, -1, dtype=np.int64)
-    rows = np.flatnonzero(np.isin(checks.method, methods))[::-1]
+def are_done(lives: Lives, checks: Checks) -> Bools:
+    """Return which checks come to their end before their declaration is cancelled."""
+    cancelled = lives.cancelled[checks.declaration]
+    done: Bools = (cancelled == NEVER) | (cancelled > checks.ended)
+    return done
+
+
+def _opened(lives: Lives, checks: Checks) -> Ints:
+    """Return when the goods of each declaration were first opened; -1 for never."""
+    result = np.full(len(lives.cancelled), -1, dtype=np.int64)
+    opens = np.isin(checks.method, (PHYSICAL_PART, PHYSICAL_WHOLE))
+    rows = np.flatnonzero(opens & are_done(lives, checks))[::-1]
     result[checks.declaration[rows]] = checks.begun[rows]
     return result
 
@@ -122,9 +130,7 @@ def with_images(
     """
     count = len(shipments)
     begun, ended = np.full(count, -1, dtype=np.int64), np.full(count, -1, dtype=np.int64)
-    cancelled = lives.cancelled[checks.declaration]
-    is_done = (cancelled == NEVER) | (cancelled > checks.ended)
-    rows = np.flatnonzero((checks.method == SCANNER) & is_done)
+    rows = np.flatnonzero((checks.method == SCANNER) & are_done(lives, checks))
     begun[checks.declaration[rows]] = checks.begun[rows]
     ended[checks.declaration[rows]] = checks.ended[rows]
     suspect = np.zeros(count, dtype=bool)
@@ -182,7 +188,7 @@ def ship(batch: Batch, checks: Checks, lives: Lives, masses: Masses) -> Shipment
         transport=deals.transport,
         registered=roster.registered,
         cleared=lives.cleared,
-        opened=_of_method(checks, count, (PHYSICAL_PART, PHYSICAL_WHOLE)),
+        opened=_opened(lives, checks),
         gross_kg_e2=masses.gross_kg_e2,
         true_gross_kg_e2=masses.true_gross_kg_e2,
         is_bonded=is_bonded,

@@ -1,6 +1,7 @@
 """How well single rules tell a mechanism: rules of known strength are measured as they are."""
 
 from dataclasses import replace
+from zlib import crc32
 
 import duckdb
 import numpy as np
@@ -30,10 +31,14 @@ def measured(irregular=(_ITEM < 5) & (_TRADER % 11 == 0), is_import=_ITEM < ITEM
     All are imports unless told otherwise. A planted sign is a function of whether items are
     irregular and of 2,970 numbers in [0, 1).
     """
-    draw = np.random.default_rng(3)
     count = TRADERS * ITEMS
-    columns = {name: draw.random(count) for name in SIGNS}
-    columns |= {name: made(irregular, draw.random(count)) for name, made in planted.items()}
+
+    # A noise of its own for each, so that a new sign leaves the others as they are.
+    def noise(name):
+        return np.random.default_rng([3, crc32(name.encode())]).random(count)
+
+    columns = {name: noise(name) for name in SIGNS}
+    columns |= {name: made(irregular, noise(f"planted {name}")) for name, made in planted.items()}
     base, trader = np.arange(count) // 3, np.arange(count) // ITEMS
     places = {"base": base, "stt": np.arange(count) % 3}
     names = pa.array([f"{one * 7919 % TRADERS:03d}" for one in trader])
