@@ -1,14 +1,12 @@
 """Signs that single rules look at, on a world of planted declarations and slips."""
 
 import csv
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from benchmark.mechanisms import signs
-from benchmark.mechanisms.ground import lay
-from benchmark.outside import connection
 from tests.unit.benchmark.mechanism_world import (
     CODE,
     DEARER,
@@ -17,9 +15,7 @@ from tests.unit.benchmark.mechanism_world import (
     World,
     columns_of_signs,
     signs_in,
-    tariff,
 )
-from tests.unit.benchmark.nations import LIMITS
 
 
 @pytest.fixture
@@ -35,20 +31,6 @@ def test_the_list_tells_each_column_of_the_signs_once_and_nothing_else(tmp_path)
     assert sorted([*places, *(row["sign"] for row in rows)]) == sorted(columns_of_signs(tmp_path))
     assert [row for row in rows if not (row["tables"] and row["looks_at"])] == []
     assert {row["of_inspection"] for row in rows} == {"0", "1"}
-
-
-def test_a_rate_is_the_one_of_the_latest_file_that_tells_it(tmp_path):
-    world = World()
-    tariff(world)
-    world.declared("A")
-    usual = {"MA_HS": CODE, "TU_NGAY": "2020-01-01", "DEN_NGAY": "2025-03-31", "THUE_SUAT": "10%"}
-    world.add("bieuthue_20250401", MA_BIEU_THUE="B01", MA_NHOM_NUOC=None, **usual)
-    world.add("vat_20250401", **usual)
-    with connection(LIMITS) as opened:
-        lay(opened, *world.write(tmp_path))
-        own = opened.table("rate").filter(f"hs = '{CODE}' and schedule is distinct from 'B04'")
-        told = own.select("tax, until").order("tax").fetchall()
-    assert told == [("N", date(2025, 3, 31)), ("V", date(2025, 3, 31))]
 
 
 def test_a_load_that_fills_its_quotas_is_known_by_van_day_and_heading(signs_of):
