@@ -18,7 +18,8 @@ from simulator.delivery.tables import find_table
 from simulator.exchange.handing_over import publish_exchange
 from simulator.nation import Nation
 from simulator.reference.calendar import DAY_SECONDS
-from simulator.reference.files import Reference, reference_tables
+from simulator.reference.files import Reference, reference_lists
+from simulator.reference.listed import Listed, told_by_day
 from simulator.reference.offices import REORGANISED
 from simulator.revenue.exemptions import list_rows
 from simulator.revenue.plan import plans
@@ -34,7 +35,7 @@ def publish_whole(plan: DeliveryPlan, nation: Nation, chronicle: Chronicle) -> R
     """Write reference files, registry snapshots, audits and exemption lists of a run."""
     outcomes = cache(lambda: outcomes_of(nation, chronicle.ledger, chronicle.audited))
     makers: dict[str, Callable[[], Iterator[Receipt]]] = {
-        "bieuthue": lambda: _publish_reference(plan, nation),
+        "bieuthue": lambda: _published(plan, _reference(nation)),
         "tuyen": lambda: _publish_by_moment(plan, "tuyen", _routes(nation)),
         "thutuc": lambda: _published(plan, programme_tables(nation, plan)),
         "ktstq": lambda: _publish_audits(plan, nation, chronicle, outcomes()),
@@ -82,13 +83,17 @@ def _registry(
     return registry_snapshots(nation, chronicle.states, chronicle.record, violations)
 
 
-def _publish_reference(plan: DeliveryPlan, nation: Nation) -> Iterator[Receipt]:
+def _reference(nation: Nation) -> Iterator[tuple[str, int, pa.Table]]:
+    days = nation.written_from, nation.last_day
+    return told_by_day(lists_of(nation), nation.written_from, days)
+
+
+def lists_of(nation: Nation) -> dict[str, Listed]:
+    """Return the reference tables of a nation, with the days on which their rows are known."""
     reference = Reference(
         nation.goods, nation.countries, nation.offices, nation.tariff, nation.rates
     )
-    tables = reference_tables(reference, nation.first_day, nation.last_day)
-    for name, table in tables.items():
-        yield publish(plan, name, nation.written_from, table)
+    return reference_lists(reference, nation.first_day, nation.last_day)
 
 
 def _publish_by_moment(plan: DeliveryPlan, name: str, table: pa.Table) -> Iterator[Receipt]:

@@ -27,15 +27,19 @@ from (
         MA_BIEU_THUE as schedule, MA_NHOM_NUOC as members, null as origin, null as producer,
         MA_HS as hs,
         THUE_SUAT, TU_NGAY, DEN_NGAY
-    from raw_bieuthue
+    from last_told('raw_bieuthue', (MA_BIEU_THUE, MA_NHOM_NUOC, MA_HS, TU_NGAY))
     union all
-    select 'G', null, null, MA_NUOC_XX, NHA_SX, MA_HS, THUE_SUAT, TU_NGAY, DEN_NGAY from raw_pvtm
+    select 'G', null, null, MA_NUOC_XX, NHA_SX, MA_HS, THUE_SUAT, TU_NGAY, DEN_NGAY
+    from last_told('raw_pvtm', (MA_HS, MA_NUOC_XX, NHA_SX, TU_NGAY))
     union all
-    select 'T', null, null, null, null, MA_HS, THUE_SUAT, TU_NGAY, DEN_NGAY from raw_ttdb
+    select 'T', null, null, null, null, MA_HS, THUE_SUAT, TU_NGAY, DEN_NGAY
+    from last_told('raw_ttdb', (MA_HS, TU_NGAY))
     union all
-    select 'M', null, null, null, null, MA_HS, THUE_SUAT, TU_NGAY, DEN_NGAY from raw_bvmt
+    select 'M', null, null, null, null, MA_HS, THUE_SUAT, TU_NGAY, DEN_NGAY
+    from last_told('raw_bvmt', (MA_HS, TU_NGAY))
     union all
-    select 'V', null, null, null, null, MA_HS, THUE_SUAT, TU_NGAY, DEN_NGAY from raw_vat
+    select 'V', null, null, null, null, MA_HS, THUE_SUAT, TU_NGAY, DEN_NGAY
+    from last_told('raw_vat', (MA_HS, TU_NGAY))
 );
 
 -- name: lowered

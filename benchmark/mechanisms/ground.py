@@ -10,8 +10,8 @@ from data_contracts.statements import statements_beside
 
 _SQL = statements_beside(__file__)
 _OF_FILES = (
-    "last_rows", "last_filings", "successor", "declaration", "item", "slip", "inspection",
-    "exempted",
+    "last_rows", "last_told", "last_filings", "successor", "declaration", "item", "slip",
+    "inspection", "exempted",
 )  # fmt: skip
 _OF_TRUTH = ("truth", "scheme", "stacked", "stacked_irregular")
 

@@ -6,6 +6,13 @@ qualify
     row_number() over (partition by key order by try_cast(SEQ_NO as bigint) desc) = 1
     and coalesce(OP, 'I') <> 'D';
 
+-- name: last_told
+-- Rows of a reference table by their key, as the latest of its files tells them: a later one holds
+-- what is new, and rows whose end has become known. The day stands in the name of the file.
+create macro last_told(rows_of, key) as table
+select * from query_table(rows_of)
+qualify row_number() over (partition by key order by parse_filename(FILE) desc) = 1;
+
 -- name: last_filings
 -- Lines of settlement reports by their key, as last filed: a later filing replaces the whole report
 -- of a trader, kind and year.

@@ -49,16 +49,27 @@ from week_hang
 inner join week_headers on left(week_hang.SO_TK, 11) = week_headers.number;
 
 -- name: rates
--- One row per line: its rate of most-favoured-nation duty in the week, as a share.
+-- One row per line: its rate of most-favoured-nation duty in the week, as a share. Of a rate that
+-- was told again, with its end, the latest file counts.
 create or replace table rates as
+
+with
+
+told as (
+
+    select * from bieuthue
+    where MA_BIEU_THUE = 'B01'
+    qualify
+        row_number() over (partition by MA_HS, TU_NGAY order by parse_filename(FILE) desc) = 1
+
+)
 
 select
     MA_HS as hs,
     max(try_cast(regexp_extract(THUE_SUAT, '^([0-9.]+)%', 1) as double)) / 100 as rate
-from bieuthue
+from told
 where
-    MA_BIEU_THUE = 'B01'
-    and try_cast(TU_NGAY as date) <= (select max(day) from week_headers)
+    try_cast(TU_NGAY as date) <= (select max(day) from week_headers)
     and coalesce(try_cast(DEN_NGAY as date), date '9999-12-31')
     >= (select min(day) from week_headers)
 group by MA_HS;

@@ -9,8 +9,9 @@ allow it.
 """
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -27,9 +28,9 @@ from simulator.delivery.plan import DeliveryPlan
 from simulator.delivery.tables import SOURCES
 from simulator.exchange.licences import put_licence_sums
 from simulator.nation import Nation
-from simulator.reference.files import Reference, reference_tables
+from simulator.reference.listed import Listed, told_by_day
 from simulator.sources.audit_ledger import audit_books, put_audit_money
-from simulator.whole_tables import publish_whole
+from simulator.whole_tables import lists_of, publish_whole
 from simulator.world import FINISHERS
 from simulator.writing import write_block
 
@@ -62,27 +63,19 @@ class _Week(Outbox):
 
 
 class _News:
-    """The reference files that say something new, found once for all policies of a nation."""
+    """What the reference files tell, found once for all policies of a nation."""
 
     def __init__(self, nation: Nation) -> None:
-        """Begin with nothing said."""
+        """Begin with nothing found."""
         self._nation = nation
-        self._known: dict[str, pa.Table] = {}
-        self._found: dict[int, dict[str, pa.Table]] = {}
 
-    def of(self, first: int, last: int) -> dict[str, pa.Table]:
-        """Return the tables that some days change, as of the last of them; asked for in order."""
-        if first not in self._found:
-            nation = self._nation
-            told = Reference(
-                nation.goods, nation.countries, nation.offices, nation.tariff, nation.rates
-            )
-            tables = reference_tables(told, nation.first_day, last)
-            self._found[first] = {
-                name: rows for name, rows in tables.items() if rows != self._known.get(name)
-            }
-            self._known = tables
-        return self._found[first]
+    def of(self, first: int, last: int) -> Iterator[tuple[str, int, pa.Table]]:
+        """Yield the files of some days: name, day and rows."""
+        return told_by_day(self._lists, self._nation.written_from, (first, last))
+
+    @cached_property
+    def _lists(self) -> dict[str, Listed]:
+        return lists_of(self._nation)
 
 
 @dataclass(slots=True)
@@ -99,7 +92,7 @@ class Post:
     _reference: "_News" = field(init=False)
 
     def __post_init__(self) -> None:
-        """Begin with no reference file sent."""
+        """Begin with no reference file found."""
         self._reference = _News(self.nation)
 
     def copy(self, root: Path) -> "Post":
@@ -173,8 +166,8 @@ class Post:
         left_out |= set() if _turns(first, last, "M") else {_REGISTRY}
         left_out |= set() if name == HISTORY or _turns(first, last, "Y") else {_LEDGER}
         publish_whole(replace(wide, sources=frozenset(SOURCES) - left_out), nation, chronicle)
-        for table, rows in self._reference.of(first, last).items():
-            publish(wide, table, first, rows)
+        for table, day, rows in self._reference.of(first, last):
+            publish(wide, table, day, rows)
         deliver(wide, range(first, last + 1), FINISHERS)
         return self._arrived(last, self.root / name)
 

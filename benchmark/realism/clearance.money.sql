@@ -36,7 +36,7 @@ select MA_BIEU_THUE as schedule, MA_HS as hs8,
     try_cast(rtrim(THUE_SUAT, '% ') as double) as rate,
     coalesce(day_of(TU_NGAY), date '1900-01-01') as from_date,
     coalesce(day_of(DEN_NGAY), date '9999-12-31') as to_date
-from raw_bieuthue where try_cast(rtrim(THUE_SUAT, '% ') as double) is not null;
+from listed_row where try_cast(rtrim(THUE_SUAT, '% ') as double) is not null;
 
 create table usual_import as
 select hs8, origin, schedule, day, sum(value_vnd) as value_vnd, count(*) as items

@@ -52,7 +52,7 @@ there as (
 rates as (
 
     select left(MA_HS, 6) as hs6, avg(try_cast(rtrim(THUE_SUAT, '% ') as double)) / 100 as rate
-    from raw_bieuthue where MA_BIEU_THUE = 'B01' group by 1
+    from listed_row where MA_BIEU_THUE = 'B01' group by 1
 
 )
 

@@ -33,7 +33,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "vipham": ("SO_QD", "NGAY_QD"),
     "gate": ("eventId", "type", "ts", "receivedTs", "direction"),
     "parcels": ("DATE", "PLATFORM", "ORIGIN", "OFFICE", "CATEGORY", "PARCELS"),
-    "bieuthue": ("MA_BIEU_THUE", "MA_HS", "THUE_SUAT", "TU_NGAY", "DEN_NGAY"),
+    "bieuthue": ("MA_BIEU_THUE", "MA_NHOM_NUOC", "MA_HS", "THUE_SUAT", "TU_NGAY", "DEN_NGAY"),
     "tygia": ("TU_NGAY", "MA_NT", "VND"),
     "hq": ("MA_HQ", "MA_MOI"),
     "ruirotg": ("MA_HS", "MA_DVT", "MA_NT", "TU_NGAY", "DEN_NGAY", "GIA_THAM_KHAO"),

@@ -73,6 +73,13 @@ from raw_tygia where day_of(TU_NGAY) is not null group by all;
 create table usd_rate as
 select from_date, vnd from exchange_rate where currency = 'USD';
 
+-- Rates of import duty by their key, as the latest file tells them: their end may come later.
+create table listed_row as
+select * from raw_bieuthue
+qualify row_number() over (
+    partition by MA_BIEU_THUE, MA_NHOM_NUOC, MA_HS, TU_NGAY order by parse_filename(FILE) desc
+) = 1;
+
 create table ended as
 select distinct try_cast(SO_TK_GOC as bigint) as base, MA_SK = 'HUY' as is_cancelled
 from raw_sukien where MA_SK in ('HUY', 'TU_CHOI');

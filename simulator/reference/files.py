@@ -4,7 +4,7 @@ Rates stand in the tables as the simulator applies them: `vat` has the lower rat
 (`giamvat` has what they leave out and take in), a line without row in `ttdb`, `bvmt` or `pvtm`
 bears none. Export duty has no table of its own among the outside formats: it stands in `bieuthue`
 under the schedule XK. `pvtm` says the kind of duty in LOAI (B, G or C) and has no country where a
-duty is for all of them.
+duty is for all of them. What is told when stands in `listed`.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from simulator.reference.agreements import (
     MFN_CODE,
     ORDINARY_CODE,
 )
-from simulator.reference.calendar import holidays, monday_of, to_date, to_day
+from simulator.reference.calendar import LAST_YEAR, holidays, monday_of, to_date, to_day
 from simulator.reference.countries import Countries
 from simulator.reference.dated_rows import (
     Period,
@@ -35,6 +35,7 @@ from simulator.reference.dated_rows import (
 )
 from simulator.reference.exchange import CURRENCIES, VND, ExchangeRates
 from simulator.reference.goods import UNITS, Goods
+from simulator.reference.listed import ANNOUNCED_DAYS, Listed, listed
 from simulator.reference.nomenclature import correlation_table, hs_table
 from simulator.reference.office_file import office_table
 from simulator.reference.offices import Offices
@@ -61,8 +62,20 @@ class Reference:
     rates: ExchangeRates
 
 
-def reference_tables(reference: Reference, first_day: int, last_day: int) -> dict[str, pa.Table]:
-    """Return the reference tables, all columns text, by first word of the file name.
+def reference_tables(reference: Reference, first_day: int, day: int) -> dict[str, pa.Table]:
+    """Return the reference tables as they are told by a day, by first word of the file name.
+
+    Args:
+        reference: The nation's.
+        first_day: First day (days since 1970) that must be found in the tables.
+        day: The day on which they are looked at.
+    """
+    lists = reference_lists(reference, first_day, day)
+    return {name: one.as_of(day) for name, one in lists.items()}
+
+
+def reference_lists(reference: Reference, first_day: int, last_day: int) -> dict[str, Listed]:
+    """Return the reference tables, all columns text, with the days on which rows are known.
 
     Args:
         reference: The nation's.
@@ -73,7 +86,7 @@ def reference_tables(reference: Reference, first_day: int, last_day: int) -> dic
     goods, tariff = reference.goods, reference.tariff
     excise = (tariff.excise, None)
     environment = (tariff.environment, VND)
-    return {
+    tables = {
         "bieuthue": _schedules(reference, period),
         "vat": _inner(reference, (tariff.vat, None), period, keep_zeros=True),
         "ttdb": _inner(reference, excise, period),
@@ -88,6 +101,7 @@ def reference_tables(reference: Reference, first_day: int, last_day: int) -> dic
         "nhomhang": group_table(period),
         "luatxp": limitation_table(period),
     }
+    return {name: listed(name, rows) for name, rows in tables.items()}
 
 
 def _grid(reference: Reference, flat: Ints) -> Ints:
@@ -203,9 +217,10 @@ def _exchange(rates: ExchangeRates, period: Period) -> pa.Table:
 
 
 def _holidays(period: Period) -> pa.Table:
-    years = range(to_date(period.first).year, to_date(period.last).year + 1)
+    """Return the holidays of the years of a period, and of the next one if that is announced."""
+    last = min(to_date(period.last + ANNOUNCED_DAYS).year, LAST_YEAR)
     known: dict[date, str] = {}
-    for year in years:
+    for year in range(to_date(period.first).year, last + 1):
         known |= holidays(year)
     return pa.table(
         {

@@ -22,6 +22,19 @@ INSPECTION = {"STT_KT": 1, "OP": "I", "KET_QUA": "0", "HINH_THUC": "1"}
 DECISION = {"OP": "I", "THOI_DIEM": "2025-03-01 08:20:00", "LUONG": "2", "NHOM_CAN_CU": "RR"}
 RATE = {"MA_HS": "22030010", "THUE_SUAT": "10%", "TU_NGAY": "2025-01-01", "DEN_NGAY": ""}
 LINE = RATE | {"MA_BIEU_THUE": "B01", "MA_NHOM_NUOC": "", "MA_HS": "84713020"}
+OFFICE = {"MA_HQ": "02CI", "TEN": "Chi cục", "TU_NGAY": "2010-01-01", "DEN_NGAY": "", "MA_MOI": ""}
+# By file: what is new alone, and again what has an end now.
+TOLD = {
+    "bieuthue_20250101.csv": [LINE],
+    "bieuthue_20250331.csv": [
+        LINE | {"DEN_NGAY": "2025-03-30"}, LINE | {"TU_NGAY": "2025-03-31", "THUE_SUAT": "5%"},
+    ],
+    "hq_20250101.csv": [OFFICE],
+    "hq_20250301.csv": [
+        OFFICE | {"DEN_NGAY": "2025-02-28", "MA_MOI": "02I1"},
+        OFFICE | {"MA_HQ": "02I1", "TU_NGAY": "2025-03-01"},
+    ],
+}  # fmt: skip
 
 
 def _files(folder: Path) -> list[tuple[str, Path]]:
@@ -72,7 +85,8 @@ def _files(folder: Path) -> list[tuple[str, Path]]:
         made.append(("trader_registry", builders.write_csv(folder / f"dn_{month}.csv", [row])))
     for table in ("vat", "ttdb"):
         made.append(("reference", builders.write_csv(folder / f"{table}_2025.csv", [RATE])))
-    made.append(("reference", builders.write_csv(folder / "bieuthue_2025.csv", [LINE])))
+    for name, rows in TOLD.items():
+        made.append(("reference", builders.write_csv(folder / name, rows)))
     for number, prices in enumerate((("10.0", "20.0"), ("11.0", "20.0"))):
         lines = [builders.korea(f"{place}00", price) for place, price in enumerate(prices, start=1)]
         path = builders.write_csv(folder / f"korea_{number}.csv", lines)
@@ -155,9 +169,33 @@ def test_a_trader_is_what_its_months_say(settings: LakeSettings) -> None:
 def test_both_taxes_have_their_rate_and_the_withdrawn_correction_has_none(
     settings: LakeSettings,
 ) -> None:
-    kinds = _rows(settings, "select rate_kind_code from marts.dim_tariff_line order by all")
+    kinds = _rows(
+        settings,
+        "select rate_kind_code from marts.dim_tariff_line "
+        "where valid_from_date < '2025-03-31' order by all",
+    )
     assert kinds == [("import",), ("special_consumption",), ("vat",)]
     assert _rows(settings, "select rate_vnd::int from marts.dim_exchange_rate") == [(25_000,)]
+
+
+def test_a_rate_and_an_office_are_as_the_latest_of_their_files_tells_them(
+    settings: LakeSettings,
+) -> None:
+    rates = _rows(
+        settings,
+        "select rate_text, valid_from_date, valid_to_date from marts.dim_tariff_line "
+        "where rate_kind_code = 'import' order by valid_from_date",
+    )
+    assert rates == [
+        ("10%", date(2025, 1, 1), date(2025, 3, 30)),
+        ("5%", date(2025, 3, 31), None),
+    ]
+    offices = _rows(
+        settings,
+        "select customs_office_code, valid_to_date, successor_office_code "
+        "from marts.dim_customs_office order by valid_from_date",
+    )
+    assert offices == [("02CI", date(2025, 2, 28), "02I1"), ("02I1", None, None)]
 
 
 def test_a_code_that_the_tariff_does_not_list_is_kept_and_flagged(settings: LakeSettings) -> None:

@@ -37,7 +37,9 @@ def home(tree, nation_home, tmp_path_factory):
     """A lake that every example was typed into, one after the other."""
     folder = tmp_path_factory.mktemp("lake")
     sent = {
-        source: [path for pattern in patterns for path in (nation_home / "nation").glob(pattern)]
+        source: [
+            path for pattern in patterns for path in sorted((nation_home / "nation").glob(pattern))
+        ]
         for source, patterns in LANDED.items()
     }
     sent["barriers"] = record_orders.files(tree.root / "INBOX" / "barriers")

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from simulator.delivery.tables import TABLES
+from tests.simulator.decoded import read_text_table, table_files
 from tests.simulator.sent_rows import sent
 
 # Nobody foresees within a third (of a standard deviation) what a firm will bring in of one good in
@@ -30,6 +32,11 @@ _THEMES = {
 _MOST_ON_ONE_RATIO, _RATIO_BAND, _MOST_USED = 0.15, 0.005, 0.95
 # On fewer nothing can be said.
 LEAST_RATIOS = 20
+# Ends that an act names itself, and days that are announced for a whole year.
+_NAMED_BEFORE = {("pvtm", "DEN_NGAY"), ("giamvat", "DEN_NGAY")}
+_ANNOUNCED, _ANNOUNCED_BEFORE = ("ngaynghi", "NGAY"), pd.Timedelta(days=30)
+# What follows from an end, and is told with it.
+_FOLLOWS = {"hq": "MA_MOI"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,46 @@ def themes_know(themes: pd.Series, largest: pd.Series) -> Knowledge:
     return Knowledge(len(both), share, len(both) >= LEAST_RATIOS and share > MOST_SORTED)
 
 
+def told_early(name: str, rows: pd.DataFrame) -> Knowledge:
+    """Return how many rows of a reference table say what begins or ends after the day of a file.
+
+    Args:
+        name: Of the table.
+        rows: As they were sent, as text, with the day of their file as `told`.
+    """
+    early = pd.Series(data=False, index=rows.index)
+    for column in rows.columns.difference(["told"]):
+        if (name, column) in _NAMED_BEFORE:
+            continue
+        days = pd.to_datetime(rows[column], format="%Y-%m-%d", errors="coerce")
+        if (name, column) == _ANNOUNCED:
+            early |= days.dt.year > (rows["told"] + _ANNOUNCED_BEFORE).dt.year
+        else:
+            early |= days > rows["told"]
+    if name in _FOLLOWS:
+        early |= rows[_FOLLOWS[name]].notna() & rows["DEN_NGAY"].isna()
+    return Knowledge(len(rows), float(early.sum()), bool(early.any()))
+
+
+def of_reference(out: Path) -> dict[str, Knowledge]:
+    """Return by table how many rows of a world's reference files are told early."""
+    return {
+        name: told_early(name, told_by_file(out, name))
+        for name, spec in TABLES.items()
+        if spec.source == "reference" and table_files(out, name)
+    }
+
+
+def told_by_file(out: Path, name: str) -> pd.DataFrame:
+    """Return all rows of a reference table in the order of its files, with the day of each."""
+    parts = []
+    for path in table_files(out, name):
+        stamp = path.name.split(".")[0].split("_")[1]
+        rows = read_text_table(path, TABLES[name]).to_pandas()
+        parts.append(rows.assign(told=pd.to_datetime(stamp, format="%Y%m%d")))
+    return pd.concat(parts, ignore_index=True)
+
+
 def names_seed(out: Path, seed: int) -> list[str]:
     """Return the JSON files that tell of the run and name its seed, by key or by value."""
 
@@ -167,11 +214,21 @@ def of_world(out: Path, truth: Path) -> dict[str, Knowledge]:
         ),
         "themes of audits": themes_know(themes, largest),
         "dutoan": _plan(out, header),
+        "reference files": _together(of_reference(out)),
         **{
             f"audits by {ground}": audits_know(set(firms), evaded)
             for ground, firms in audits.groupby("CO_SO")["MA_DN"]
         },
     }
+
+
+def _together(known: dict[str, Knowledge]) -> Knowledge:
+    parts = known.values()
+    return Knowledge(
+        sum(one.of for one in parts),
+        sum(one.value for one in parts),
+        any(one.is_too_much for one in parts),
+    )
 
 
 def _lists(out: Path) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from tests.simulator.foreknowledge import (
     rank_knows,
     spread_of,
     themes_know,
+    told_early,
 )
 
 COUNT = 400
@@ -100,3 +101,24 @@ def test_themes_that_name_what_is_evaded_most_are_caught(draw):
 def test_a_file_that_names_the_seed_is_caught(tmp_path, told, names):
     (tmp_path / "world.json").write_text(json.dumps(told))
     assert names_seed(tmp_path, 88214) == names
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "knows"),
+    [
+        ("tygia", {"TU_NGAY": "2025-03-03"}, False),
+        ("tygia", {"TU_NGAY": "2025-03-10"}, True),
+        ("bieuthue", {"TU_NGAY": "2025-01-01", "DEN_NGAY": None}, False),
+        ("bieuthue", {"TU_NGAY": "2025-01-01", "DEN_NGAY": "2025-03-30"}, True),
+        ("giamvat", {"TU_NGAY": "2025-01-01", "DEN_NGAY": "2025-06-30"}, False),
+        ("pvtm", {"TU_NGAY": "2025-03-08", "DEN_NGAY": "2030-07-05"}, True),
+        ("hq", {"TU_NGAY": "2010-01-01", "DEN_NGAY": None, "MA_MOI": "H202"}, True),
+        ("hq", {"TU_NGAY": "2010-01-01", "DEN_NGAY": "2025-02-28", "MA_MOI": "H202"}, False),
+        ("ngaynghi", {"NGAY": "2025-12-31"}, False),
+        ("ngaynghi", {"NGAY": "2026-01-01"}, True),
+    ],
+)
+def test_a_reference_file_that_tells_what_is_to_come_is_caught(name, row, knows):
+    """All of a file of 3 March 2025."""
+    rows = pd.DataFrame([row | {"told": pd.Timestamp("2025-03-03")}])
+    assert told_early(name, rows).is_too_much == knows

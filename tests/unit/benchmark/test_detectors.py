@@ -158,6 +158,17 @@ def test_value_times_duty_is_that_of_the_ordinary_rate_of_the_day(tmp_path):
     assert value.tolist() == [900e6, 900e6]
 
 
+def test_a_rate_whose_end_is_told_later_does_not_hold_any_more(tmp_path):
+    known = Known(in_memory())
+    line = {"MA_BIEU_THUE": "B01", "MA_HS": "87032390"}
+    old = line | {"THUE_SUAT": "70%", "TU_NGAY": "2014-01-01", "DEN_NGAY": ""}
+    new = line | {"THUE_SUAT": "50%", "TU_NGAY": "2025-01-01", "DEN_NGAY": ""}
+    for week, rows in enumerate([[old], [old | {"DEN_NGAY": "2024-12-31"}, new]]):
+        known.take_in(sent(tmp_path, {f"bieuthue_2025010{week}": rows}))
+    known.begin(tables((GUILTY, {}, {})))
+    assert known.stakes(np.array([GUILTY]))[0].tolist() == [1_250_000.0]
+
+
 def outcomes(number, result):
     row = {"SO_TK_GOC": str(number), "HINH_THUC": "4", "KET_QUA": result, "known": 1}
     return pa.table([pa.array([row.get(f.name)], f.type) for f in OUTCOMES], schema=OUTCOMES)

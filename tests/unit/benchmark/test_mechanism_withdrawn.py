@@ -1,10 +1,12 @@
-"""What is withdrawn (OP = D) is none, whatever was said of it before."""
+"""What is withdrawn (OP = D) is none, whatever was said of it before; the last word counts."""
+
+from datetime import date
 
 import pytest
 
 from benchmark.mechanisms.ground import lay
 from benchmark.outside import connection
-from tests.unit.benchmark.mechanism_world import FIRST, World, judged, signs_in, tariff
+from tests.unit.benchmark.mechanism_world import CODE, FIRST, World, judged, signs_in, tariff
 from tests.unit.benchmark.nations import LIMITS, number
 
 
@@ -148,3 +150,17 @@ def test_a_tax_that_is_withdrawn_is_not_forgiven_and_one_that_changes_is_forgive
         lay(opened, *folders)
         forgiven = opened.sql("select base, forgiven_vnd from exempted").fetchall()
     assert forgiven == [(number(places[1]), 700)]
+
+
+def test_a_rate_is_the_one_of_the_latest_file_that_tells_it(tmp_path):
+    world = World()
+    tariff(world)
+    world.declared("A")
+    usual = {"MA_HS": CODE, "TU_NGAY": "2020-01-01", "DEN_NGAY": "2025-03-31", "THUE_SUAT": "10%"}
+    world.add("bieuthue_20250401", MA_BIEU_THUE="B01", MA_NHOM_NUOC=None, **usual)
+    world.add("vat_20250401", **usual)
+    with connection(LIMITS) as opened:
+        lay(opened, *world.write(tmp_path))
+        own = opened.table("rate").filter(f"hs = '{CODE}' and schedule is distinct from 'B04'")
+        told = own.select("tax, until").order("tax").fetchall()
+    assert told == [("N", date(2025, 3, 31)), ("V", date(2025, 3, 31))]

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
@@ -25,7 +26,9 @@ from simulator.chronicle.themes import THEMES, VALUE, themes_of
 from simulator.control.lifecycle import NEVER
 from simulator.delivery.tables import TABLES, find_table
 from simulator.kernel.arrays import pick
+from simulator.reference.files import Reference, reference_tables
 from tests.simulator.decoded import read_text_table, table_files
+from tests.simulator.foreknowledge import of_reference, told_by_file
 from tests.unit.benchmark.test_lived_nation import GREEDY
 
 WEEKS = 4
@@ -158,6 +161,35 @@ def test_no_file_lands_before_its_week_is_over_or_names_a_later_moment(games):
         for name, column in moments.items():
             if table_files(view.sent, name):
                 assert pc.max(rows_of([view.sent], name)[column]).as_py() <= end
+
+
+def test_a_week_is_told_of_rates_and_offices_what_its_days_brought(start, games):
+    nation, history = start.post.nation, start.post.root / "history"
+    views = games[1][0].views
+    begin = nation.written_from
+    folders = [(history, views[0].now // DAY_SECONDS - 7)]
+    folders += [(view.sent, view.now // DAY_SECONDS) for view in views]
+    told = {}
+    reference = Reference(
+        nation.goods, nation.countries, nation.offices, nation.tariff, nation.rates
+    )
+    for folder, last in folders:
+        known = of_reference(folder)
+        assert {name: one for name, one in known.items() if one.is_too_much} == {}
+        for name, table in reference_tables(reference, nation.first_day, last).items():
+            if name in known:
+                rows = told_by_file(folder, name)
+                days = (rows["told"] - pd.Timestamp(0)).dt.days
+                assert days.between(begin, last).all()
+                told[name] = pd.concat([told.get(name), rows])
+            key = list(find_table(name).key)
+            now = told[name].drop_duplicates(key, keep="last")[table.column_names].fillna("")
+            expected = table.to_pandas().fillna("")
+            assert sorted(now.itertuples(index=False)) == sorted(expected.itertuples(index=False))
+        begin = last + 1
+    assert table_files(history, "hs")
+    # Steel bears a new duty from 8 March on.
+    assert {name for name in told if table_files(views[0].sent, name)} == {"tygia", "pvtm"}
 
 
 def test_checks_are_told_of_own_choices_alone_and_as_outcomes_tell_them(start, games):

@@ -100,6 +100,18 @@ def test_the_mirror_rises_with_the_tariff_by_its_slope(tmp_path):
     assert shown["mirror_elasticity"] == (pytest.approx(0.8), 3)
 
 
+def test_a_rate_that_is_told_again_with_its_end_counts_once(tmp_path):
+    _mirror(tmp_path, {
+        "85171300": (-0.1, "0%"), "22042111": (0.3, "50%"), "39269099": (-0.02, "0"),
+    })  # fmt: skip
+    line = {"MA_BIEU_THUE": "B01", "MA_HS": "39269099"}
+    put(tmp_path, "bieuthue_20240401.csv", [
+        line | {"THUE_SUAT": "0", "TU_NGAY": "2020-01-01", "DEN_NGAY": "2024-03-31"},
+        line | {"THUE_SUAT": "20", "TU_NGAY": "2024-04-01"},
+    ])  # fmt: skip
+    assert found(tmp_path)["mirror_elasticity"] == (pytest.approx(0.8), 3)
+
+
 def _listed(folder, prices):
     """Write an item of a declaration of its number at each price, on a list price of 100 USD."""
     put(folder, "tygia_1.csv", [
