@@ -50,10 +50,9 @@ _MOST_POSITIONS = 150
 _FALSE_ALARMS = 1.3
 _ROUGH_ROAD_SHARE, _CHECKED_SHARE = 0.02, 0.012
 # Who stands is opened too: a breakdown, a market control, another lorry. Off the road some firms
-# change lorries by habit, the others hardly ever open; who takes goods off mostly does.
+# change lorries by habit, the others hardly ever open; who takes goods off opens like the former.
 _OPENED_SHARE, _OPENED_ASIDE = 0.03, 0.08
 _CHANGES_LORRIES, _OPENED_BY_HABIT = 0.4, (0.5, 1.0)
-_OPENED_BY_THIEVES = (0.4, 0.95)
 _LOST_SHARE, _GAP_SHARE, _GAP_WIDTH, _SENT_LATER_SHARE = 0.02, 0.18, 0.22, 0.6
 _DETOUR_WIDTH, _LEAST_WIDTH, _MOST_WIDTH, _KM_PER_DEGREE = 0.08, 0.02, 0.3, 111.0
 _DRIFT_SECONDS, _WRONG_ZONE_SHARE, _ZONE_SECONDS = 25.0, 0.008, 7 * 3600
@@ -131,16 +130,14 @@ def opened_aside(around: Surroundings, trader: Ints, diverted: Bools) -> Floats:
     """Return how often a seal is opened where its trip stands off the road, by its firm."""
     own = yard_keys(around, trader)
     often = keyed.happens(own, "changes lorries", _CHANGES_LORRIES)
-    habit, thieves = (
-        low + (high - low) * keyed.uniform(own, name)
-        for name, (low, high) in (("opens", _OPENED_BY_HABIT), ("lifts", _OPENED_BY_THIEVES))
-    )
-    return np.where(diverted, thieves, np.where(often, habit, _OPENED_ASIDE))
+    low, high = _OPENED_BY_HABIT
+    habit, lifts = (low + (high - low) * keyed.uniform(own, name) for name in ("opens", "lifts"))
+    return np.where(diverted, lifts, np.where(often, habit, _OPENED_ASIDE))
 
 
-def _signals(trips: Trips, opened_aside: Floats) -> tuple[_Signals, Ints]:
+def _signals(trips: Trips, opened: Floats) -> tuple[_Signals, Ints]:
     """Return all events in the order of each trip, and their number within it."""
-    regular, incidents = _regular(trips), _incidents(trips, opened_aside)
+    regular, incidents = _regular(trips), _incidents(trips, opened)
     special = [_special(trips, kind, share, happens) for kind, share, happens in incidents]
     trip = np.concatenate([regular.trip, *(one.trip for one in special)])
     kind = np.concatenate([regular.kind, *(one.kind for one in special)])
@@ -185,12 +182,17 @@ def _regular(trips: Trips) -> _Signals:
     return _Signals(trip, kind, share, second)
 
 
-def _incidents(trips: Trips, opened_aside: Floats) -> list[tuple[int, Floats, Ints]]:
-    """Return kinds of incidents with the share of the way and how often they happen."""
+def _incidents(trips: Trips, often: Floats) -> list[tuple[int, Floats, Ints]]:
+    """Return kinds of incidents with the share of the way and how often they happen.
+
+    Args:
+        trips: The trips.
+        often: How often the seal of each is opened where it stands off the road.
+    """
     key, weak = trips.key, is_weak(trips.seal, trips.left)
     rests = trips.rest > LONG_REST
     shaken = keyed.happens(key, "rough road", _ROUGH_ROAD_SHARE)
-    shares = np.where(trips.is_off_route, opened_aside, _OPENED_SHARE)
+    shares = np.where(trips.is_off_route, often, _OPENED_SHARE)
     opened = keyed.happens(key, "opened where it stands", shares) & rests
     faults = keyed.poisson(key, "false alarms", _FALSE_ALARMS) * weak
     anywhere = keyed.uniform(key, "fault at")

@@ -6,10 +6,9 @@ them and an import has passed its port or gate; a plan that does not hold till t
 with the departure. What is cancelled never leaves.
 It follows an approved route. Honest trips are late, rest long (most at a stop of the route, some
 away from it, those of some firms at a yard of theirs), go round a closed road, or are never closed
-in the system, more of them with carriers that comply less or where the seal had fallen silent. A
-seal falls silent anywhere, much of it where the lorry stands: off the road it breaks down, or is
-unsealed in a yard, and half of that is never closed. A
-diverted one stops for hours off the route and arrives lighter, or not at all.
+in the system, more of them with carriers that comply less or where the seal had fallen silent. Off
+the road some break down or change lorries, their seal tells nothing more, and half are never
+closed. A diverted one stops for hours off the route and arrives lighter, or not at all.
 Rates and speeds are typical figures of our own.
 """
 
@@ -42,11 +41,12 @@ _KM_PER_HOUR, _SPEED_SPREAD = 42.0, 0.12
 _REST_SHARE, _REST_HOURS = 0.22, 2.6
 _AT_STOP_SHARE, _OFF_ROAD_SHARE, _DETOUR_SHARE, _UNTOLD_SHARE = 0.7, 0.3, 0.04, 0.04
 # From somewhere on a seal tells nothing any more, its modem lost or its battery dead: with good and
-# with weak batteries. Where nobody sees it come, arrival is confirmed less often.
-_SILENT_SHARES = (0.012, 0.25)
+# with weak batteries; of those that rest long, so many where they stand. Where nobody sees it come,
+# arrival is confirmed less often.
+_SILENT_SHARES, _SILENT_STANDING = (0.012, 0.25), 0.4
 _OPEN_SHARE, _OPEN_IF_SILENT = 0.007, 0.1
-# So many of those where it stands; and so many that stand off the road break down or end there.
-_SILENT_STANDING, _STRANDED_SHARE, _OPEN_IF_STRANDED = 0.4, 0.07, 0.5
+# Of honest stops off the road, those at which the trip under seal ends: a breakdown, another lorry.
+_STRANDED_SHARE, _OPEN_IF_STRANDED = 0.07, 0.5
 LONG_REST = 20 * MINUTE_SECONDS
 _DIVERSION_HOURS = (1.5, 6.0)
 # Some firms have a yard off the road, at which most of their trips stop as long.
@@ -152,16 +152,8 @@ def bonded_trips(
     rest, rest_at, off = _rests(routes.stops[route], aside, careless, key)
     came = left + (km / speed * HOUR_SECONDS).astype(np.int64) + rest
     seal = _seals(shipments.registered[rows] // DAY_SECONDS, came, key)
-    dies = keyed.happens(
-        key, "seal falls silent", np.where(is_weak(seal, left), *_SILENT_SHARES[::-1])
-    )
-    stands = rest > LONG_REST
-    is_stranded = keyed.happens(key, "stranded", _STRANDED_SHARE) & stands & off & (taken <= 0)
-    stays = dies & stands & keyed.happens(key, "silent where it stands", _SILENT_STANDING)
-    silent_from = np.where(dies, 0.05 + 0.9 * keyed.uniform(key, "silent from"), 1.0)
-    silent_from = np.where(stays | is_stranded | (taken >= 1), rest_at, silent_from)
-    open_share = np.where(dies, _OPEN_IF_SILENT, _OPEN_SHARE)
-    open_share = np.where(is_stranded, _OPEN_IF_STRANDED, open_share * careless)
+    stop = rest, rest_at, off
+    silent_from, open_share = _silences(is_weak(seal, left), stop, taken, careless, key)
     start, hours = _plan_for(ready), routes.hours[route] * HOUR_SECONDS
     return Trips(
         key=key,
@@ -265,6 +257,30 @@ def _rests(stops: Ints, aside: Bools, careless: Floats, key: Keys) -> tuple[Ints
     away = pauses & ~at_stop & keyed.happens(key, "rests off the road", _OFF_ROAD_SHARE * careless)
     place = np.where(at_stop, node / (NODES - 1), anywhere)
     return (rest * HOUR_SECONDS).astype(np.int64), place, aside | away
+
+
+def _silences(
+    weak: Bools, stop: tuple[Ints, Floats, Bools], taken: Floats, careless: Floats, key: Keys
+) -> tuple[Floats, Floats]:
+    """Return from where on each seal is silent, and how often a trip that comes is never closed.
+
+    Args:
+        weak: The seal's battery is bad.
+        stop: What `_rests` returned.
+        taken: Share of the goods taken off.
+        careless: How many times as often as usual each driver's trips are never closed.
+        key: Identities of the trips.
+    """
+    rest, rest_at, off = stop
+    stands = rest > LONG_REST
+    dies = keyed.happens(key, "seal falls silent", np.where(weak, *_SILENT_SHARES[::-1]))
+    is_stranded = keyed.happens(key, "stranded", _STRANDED_SHARE) & stands & off & (taken <= 0)
+    stays = dies & stands & keyed.happens(key, "silent where it stands", _SILENT_STANDING)
+    silent_from = np.where(dies, 0.05 + 0.9 * keyed.uniform(key, "silent from"), 1.0)
+    silent_from = np.where(stays | is_stranded, rest_at, silent_from)
+    silent_from = np.where(taken < 1, silent_from, np.minimum(silent_from, rest_at))
+    open_share = np.where(dies, _OPEN_IF_SILENT, _OPEN_SHARE) * careless
+    return silent_from, np.where(is_stranded, _OPEN_IF_STRANDED, open_share)
 
 
 def _seals(day: Ints, came: Ints, key: Keys) -> Ints:

@@ -46,7 +46,8 @@ def _under_seal(
 ) -> tuple[dict[str, dict], dict[str, list]]:
     """Return the last row of each slip that left, and what its seal told, in its order."""
     shipments = declarations(count, is_bonded=np.ones(count, dtype=np.bool_))
-    outbox = moved(around, replace(shipments, taken_off=np.full(count, taken)))[1]
+    shipments = replace(shipments, taken_off=np.full(count, taken), trader=np.arange(count))
+    outbox = moved(around, shipments)[1]
     slips = {row["SO_VC"]: row for row in outbox.rows("vanchuyen") if row["TT_DI"]}
     told: dict[str, list] = {number: [] for number in slips}
     for row in sorted(outbox.rows("seal_stream"), key=lambda row: row["n"]):
@@ -98,8 +99,8 @@ def test_some_honest_firms_open_off_the_road_as_often_as_thieves(around) -> None
     often = honest > 0.4
     assert 0.3 < often.mean() < 0.5
     assert np.median(honest[~often]) < 0.15
-    assert abs(honest[often].mean() - thieves.mean()) < 0.12
-    assert thieves.min() < 0.5
+    assert abs(honest[often].mean() - thieves.mean()) < 0.05
+    assert thieves.min() < 0.55
     assert thieves.max() > 0.9
 
 
