@@ -25,9 +25,9 @@ from simulator.trade.masses import Masses, weigh
 from simulator.trade.roster import draw_roster
 from simulator.trade.telling import Planted
 
-# Of imports that move on under seal, those whose bill is changed to transit: of goods that arrive,
+# Of imports that move on under seal, those whose bill is changed to transit: of goods that arrive
 # and of goods that are taken off on the way (assumptions).
-_CHANGED_SHARE, _DIVERTED_CHANGED_SHARE = 0.03, 0.3
+_CHANGED_SHARE, _DIVERTED_CHANGED_SHARE = 0.06, 0.18
 
 
 @dataclass(frozen=True, slots=True)

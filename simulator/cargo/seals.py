@@ -17,11 +17,13 @@ from simulator.cargo.routes import Routes, along
 from simulator.cargo.seal_batteries import is_weak, seal_keys
 from simulator.cargo.shipments import Outbox, Shipments, Surroundings
 from simulator.cargo.trips import (
+    LONG_REST,
     Trips,
     seal_names,
     slip_numbers,
     trip_boxes,
     trip_plates,
+    yard_keys,
 )
 from simulator.kernel import keyed
 from simulator.kernel.arrays import (
@@ -47,9 +49,10 @@ _MOST_POSITIONS = 150
 # assumptions.
 _FALSE_ALARMS = 1.3
 _ROUGH_ROAD_SHARE, _CHECKED_SHARE = 0.02, 0.012
-# Who stands is opened too: a breakdown, a market control, another lorry; most of all off the road.
-_OPENED_SHARES = (0.03, 0.35)
-_ALARM_SHARE = 0.75
+# Who stands is opened too: a breakdown, a market control, another lorry. Off the road some firms
+# change lorries by habit, the others hardly ever open; who takes goods off opens like the former.
+_OPENED_SHARE, _OPENED_ASIDE = 0.03, 0.08
+_CHANGES_LORRIES, _OPENED_BY_HABIT = 0.4, (0.5, 1.0)
 _LOST_SHARE, _GAP_SHARE, _GAP_WIDTH, _SENT_LATER_SHARE = 0.02, 0.18, 0.22, 0.6
 _DETOUR_WIDTH, _LEAST_WIDTH, _MOST_WIDTH, _KM_PER_DEGREE = 0.08, 0.02, 0.3, 111.0
 _DRIFT_SECONDS, _WRONG_ZONE_SHARE, _ZONE_SECONDS = 25.0, 0.008, 7 * 3600
@@ -84,7 +87,8 @@ def put_seal_events(
     """Hand over the table `seal_stream`."""
     if not len(trips):
         return
-    signals, count = _signals(trips)
+    opened = opened_aside(around, shipments.trader[trips.declaration], trips.diverted)
+    signals, count = _signals(trips, opened)
     trip, key = signals.trip, keyed.derive(trips.key[signals.trip], "signal", count)
     kept, sent = _network(trips, signals, key)
     drift = _drift(trips)[trip]
@@ -122,10 +126,19 @@ def _drift(trips: Trips) -> Ints:
     return drift - _ZONE_SECONDS * keyed.happens(seal, "wrong zone", _WRONG_ZONE_SHARE)
 
 
-def _signals(trips: Trips) -> tuple[_Signals, Ints]:
+def opened_aside(around: Surroundings, trader: Ints, diverted: Bools) -> Floats:
+    """Return how often a seal is opened where its trip stands off the road, by its firm."""
+    own = yard_keys(around, trader)
+    often = keyed.happens(own, "changes lorries", _CHANGES_LORRIES)
+    low, high = _OPENED_BY_HABIT
+    habit, lifts = (low + (high - low) * keyed.uniform(own, name) for name in ("opens", "lifts"))
+    return np.where(diverted, lifts, np.where(often, habit, _OPENED_ASIDE))
+
+
+def _signals(trips: Trips, opened: Floats) -> tuple[_Signals, Ints]:
     """Return all events in the order of each trip, and their number within it."""
-    regular = _regular(trips)
-    special = [_special(trips, kind, share, happens) for kind, share, happens in _incidents(trips)]
+    regular, incidents = _regular(trips), _incidents(trips, opened)
+    special = [_special(trips, kind, share, happens) for kind, share, happens in incidents]
     trip = np.concatenate([regular.trip, *(one.trip for one in special)])
     kind = np.concatenate([regular.kind, *(one.kind for one in special)])
     share = np.concatenate([regular.share, *(one.share for one in special)])
@@ -169,19 +182,22 @@ def _regular(trips: Trips) -> _Signals:
     return _Signals(trip, kind, share, second)
 
 
-def _incidents(trips: Trips) -> list[tuple[int, Floats, Ints]]:
-    """Return kinds of incidents with the share of the way and how often they happen."""
+def _incidents(trips: Trips, often: Floats) -> list[tuple[int, Floats, Ints]]:
+    """Return kinds of incidents with the share of the way and how often they happen.
+
+    Args:
+        trips: The trips.
+        often: How often the seal of each is opened where it stands off the road.
+    """
     key, weak = trips.key, is_weak(trips.seal, trips.left)
-    rests = (trips.rest > 20 * MINUTE_SECONDS) * 1
-    lifted = keyed.happens(key, "alarm", _ALARM_SHARE) & trips.diverted
+    rests = trips.rest > LONG_REST
     shaken = keyed.happens(key, "rough road", _ROUGH_ROAD_SHARE)
-    shares = np.where(trips.is_off_route, _OPENED_SHARES[1], _OPENED_SHARES[0])
-    opened = keyed.happens(key, "opened where it stands", shares) & ~trips.diverted
-    opened = lifted | (opened & (trips.rest > 20 * MINUTE_SECONDS))
+    shares = np.where(trips.is_off_route, often, _OPENED_SHARE)
+    opened = keyed.happens(key, "opened where it stands", shares) & rests
     faults = keyed.poisson(key, "false alarms", _FALSE_ALARMS) * weak
     anywhere = keyed.uniform(key, "fault at")
     return [
-        (STOP, trips.rest_at, rests),
+        (STOP, trips.rest_at, rests * 1),
         (STOP, 0.1 + 0.8 * keyed.uniform(key, "short stop"), keyed.integers(key, "stops", 0, 3)),
         (TAMPER, trips.rest_at, opened * 1),
         (TAMPER, anywhere, faults + shaken),

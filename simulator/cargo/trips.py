@@ -6,8 +6,9 @@ them and an import has passed its port or gate; a plan that does not hold till t
 with the departure. What is cancelled never leaves.
 It follows an approved route. Honest trips are late, rest long (most at a stop of the route, some
 away from it, those of some firms at a yard of theirs), go round a closed road, or are never closed
-in the system, more of them with carriers that comply less or where the seal had fallen silent; a
-diverted one stops for hours off the route and arrives lighter, or not at all.
+in the system, more of them with carriers that comply less or where the seal had fallen silent. Off
+the road some break down or change lorries, their seal tells nothing more, and half are never
+closed. A diverted one stops for hours off the route and arrives lighter, or not at all.
 Rates and speeds are typical figures of our own.
 """
 
@@ -29,7 +30,7 @@ from simulator.kernel import keyed
 from simulator.kernel.arrays import Bools, Floats, Ints, coded, moments, numbers_within, pick
 from simulator.kernel.glyphs import DAY_SECONDS, digits, fixed, gathered, same
 from simulator.kernel.keyed import Keys
-from simulator.reference.calendar import HOUR_SECONDS
+from simulator.reference.calendar import HOUR_SECONDS, MINUTE_SECONDS
 from simulator.reference.regimes import IMPORT
 
 KINDS = ("NR", "EA", "QU", "KR", "KS", "PT", "CT")
@@ -40,9 +41,13 @@ _KM_PER_HOUR, _SPEED_SPREAD = 42.0, 0.12
 _REST_SHARE, _REST_HOURS = 0.22, 2.6
 _AT_STOP_SHARE, _OFF_ROAD_SHARE, _DETOUR_SHARE, _UNTOLD_SHARE = 0.7, 0.3, 0.04, 0.04
 # From somewhere on a seal tells nothing any more, its modem lost or its battery dead: with good and
-# with weak batteries. Where nobody sees it come, arrival is confirmed less often.
-_SILENT_SHARES = (0.012, 0.25)
+# with weak batteries; of those that rest long, so many where they stand. Where nobody sees it come,
+# arrival is confirmed less often.
+_SILENT_SHARES, _SILENT_STANDING = (0.012, 0.25), 0.4
 _OPEN_SHARE, _OPEN_IF_SILENT = 0.007, 0.1
+# Of honest stops off the road, those at which the trip under seal ends: a breakdown, another lorry.
+_STRANDED_SHARE, _OPEN_IF_STRANDED = 0.07, 0.5
+LONG_REST = 20 * MINUTE_SECONDS
 _DIVERSION_HOURS = (1.5, 6.0)
 # Some firms have a yard off the road, at which most of their trips stop as long.
 _YARD_SHARE, _AT_YARD_SHARE = 0.12, 0.6
@@ -147,11 +152,8 @@ def bonded_trips(
     rest, rest_at, off = _rests(routes.stops[route], aside, careless, key)
     came = left + (km / speed * HOUR_SECONDS).astype(np.int64) + rest
     seal = _seals(shipments.registered[rows] // DAY_SECONDS, came, key)
-    dies = keyed.happens(
-        key, "seal falls silent", np.where(is_weak(seal, left), *_SILENT_SHARES[::-1])
-    )
-    silent_from = np.where(dies, 0.05 + 0.9 * keyed.uniform(key, "silent from"), 1.0)
-    open_share = np.where(dies, _OPEN_IF_SILENT, _OPEN_SHARE)
+    stop = rest, rest_at, off
+    silent_from, open_share = _silences(is_weak(seal, left), stop, taken, careless, key)
     start, hours = _plan_for(ready), routes.hours[route] * HOUR_SECONDS
     return Trips(
         key=key,
@@ -167,14 +169,14 @@ def bonded_trips(
         leaves=leaves,
         left=left,
         came=came,
-        has_come=~keyed.happens(key, "never closed", open_share * careless) & (taken < 1),
+        has_come=~keyed.happens(key, "never closed", open_share) & (taken < 1),
         km=km,
         rest=rest,
         rest_at=rest_at,
         is_off_route=off,
         has_detour=keyed.happens(key, "goes round", _DETOUR_SHARE),
         taken=taken,
-        silent_from=np.where(taken < 1, silent_from, np.minimum(silent_from, rest_at)),
+        silent_from=silent_from,
     )
 
 
@@ -222,9 +224,14 @@ def _routes(routes: Routes, shipments: Shipments, rows: Ints, key: Keys) -> Ints
     return np.where(imported, routes.outward[office, turn], routes.inward[office, turn])
 
 
+def yard_keys(around: Surroundings, trader: Ints) -> Keys:
+    """Return the identity of each firm's yard."""
+    return keyed.derive(keyed.root(around.seed, "yards"), "trader", trader)
+
+
 def _at_yard(around: Surroundings, trader: Ints, key: Keys) -> Bools:
     """Return which trips stop at a yard of their firm."""
-    own = keyed.derive(keyed.root(around.seed, "yards"), "trader", trader)
+    own = yard_keys(around, trader)
     has_yard = keyed.happens(own, "has a yard", _YARD_SHARE)
     return has_yard & keyed.happens(key, "at the yard", _AT_YARD_SHARE)
 
@@ -250,6 +257,30 @@ def _rests(stops: Ints, aside: Bools, careless: Floats, key: Keys) -> tuple[Ints
     away = pauses & ~at_stop & keyed.happens(key, "rests off the road", _OFF_ROAD_SHARE * careless)
     place = np.where(at_stop, node / (NODES - 1), anywhere)
     return (rest * HOUR_SECONDS).astype(np.int64), place, aside | away
+
+
+def _silences(
+    weak: Bools, stop: tuple[Ints, Floats, Bools], taken: Floats, careless: Floats, key: Keys
+) -> tuple[Floats, Floats]:
+    """Return from where on each seal is silent, and how often a trip that comes is never closed.
+
+    Args:
+        weak: The seal's battery is bad.
+        stop: What `_rests` returned.
+        taken: Share of the goods taken off.
+        careless: How many times as often as usual each driver's trips are never closed.
+        key: Identities of the trips.
+    """
+    rest, rest_at, off = stop
+    stands = rest > LONG_REST
+    dies = keyed.happens(key, "seal falls silent", np.where(weak, *_SILENT_SHARES[::-1]))
+    is_stranded = keyed.happens(key, "stranded", _STRANDED_SHARE) & stands & off & (taken <= 0)
+    stays = dies & stands & keyed.happens(key, "silent where it stands", _SILENT_STANDING)
+    silent_from = np.where(dies, 0.05 + 0.9 * keyed.uniform(key, "silent from"), 1.0)
+    silent_from = np.where(stays | is_stranded, rest_at, silent_from)
+    silent_from = np.where(taken < 1, silent_from, np.minimum(silent_from, rest_at))
+    open_share = np.where(dies, _OPEN_IF_SILENT, _OPEN_SHARE) * careless
+    return silent_from, np.where(is_stranded, _OPEN_IF_STRANDED, open_share)
 
 
 def _seals(day: Ints, came: Ints, key: Keys) -> Ints:

@@ -2,10 +2,10 @@
 
 Actors: importers that move bonded goods between offices. Motive: duty and VAT on goods that never
 left. Method: a long stop off the approved route, the seal opened and closed again, mostly with an
-alarm, less weight on arrival; one in five takes all of it and never arrives; in three of ten the
-carrier's bill is changed to transit later. Evaded: 0.3 to 0.9 times WHOLE, the part that is taken
-off; WHOLE where nothing arrives. Nothing is wrong yet where control looks at the border: goods and
-papers are whole when the lorry sets out.
+alarm (each firm as often as it is clumsy), less weight on arrival; one in five takes all of it and
+never arrives; in two of ten the carrier's bill is changed to transit later. Evaded: 0.3 to 0.9
+times WHOLE, the part that is taken off; WHOLE where nothing arrives. Nothing is wrong yet where
+control looks at the border: goods and papers are whole when the lorry sets out.
 """
 
 from typing import ClassVar

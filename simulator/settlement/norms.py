@@ -7,7 +7,7 @@ import numpy as np
 from simulator.actors.kinds import HABITS
 from simulator.actors.production import materials_of
 from simulator.kernel import keyed
-from simulator.kernel.arrays import Bools, Floats, Ints, runs_of
+from simulator.kernel.arrays import Floats, Ints, runs_of
 from simulator.kernel.keyed import Keys
 from simulator.kernel.rounding import one_at_least
 from simulator.mechanisms.declaring import KEPT_AFTER_CATCH
@@ -26,12 +26,13 @@ from simulator.trade.telling import covers
 
 # Figures of production are assumptions.
 _LEAST_CONTENT, _MOST_CONTENT = 0.3, 0.9
-_NORM_SD, _LEAST_WASTE_BP, _MOST_WASTE_BP, _WASTE_SD_BP = 0.05, 100, 400, 40.0
+_NORM_SD, _LEAST_WASTE_BP, _MOST_WASTE_BP, _WASTE_SD_BP = 0.05, 100, 400, 80.0
 # Old machines and unskilled hands waste more: ln by which factories differ.
 _FACTORY_SD, _HIGHEST_WASTE_BP = 0.6, 1_500
 # Who makes to order has products of which far more is lost: leather, turned parts, short runs.
 _TO_ORDER_SHARE, _HARD_SHARE, _HARD_BP, _HIGHEST_HARD_BP = 0.12, 0.35, 900.0, 3_500
-_AS_WASTE_SHARE = 0.35
+# Some have one old machine that wastes the same more of all that goes through it.
+_MACHINE_SHARE, _THROUGH_IT_SHARE, _LEAST_MORE_BP, _MOST_MORE_BP = 0.12, 0.5, 200, 1_200
 NORM_SCALE = 1_000_000
 _WEEKS_A_YEAR = 52.2
 _BP = 10_000
@@ -128,10 +129,7 @@ def edges_of(
     factory = keyed.derive(nation.root("norms"), "factory", code // CODES)
     waste = waste * np.exp(_FACTORY_SD * keyed.normal(factory, "waste"))
     waste = np.clip(waste + _WASTE_SD_BP * keyed.normal(key, "waste"), 20, _HIGHEST_WASTE_BP)
-    hard = keyed.happens(factory, "makes to order", _TO_ORDER_SHARE)
-    hard &= keyed.happens(key, "is hard to make", _HARD_SHARE)
-    more = np.minimum(keyed.exponential(key, "lost of it", _HARD_BP), _HIGHEST_HARD_BP)
-    waste = waste + hard * more
+    waste = waste + more_wasted(factory, key)
     return Edges(
         product=at_product[kept],
         material=at_material[kept],
@@ -140,6 +138,26 @@ def edges_of(
         diverted=diverted_shares(nation, states, year, code // CODES, material),
         key=key,
     )
+
+
+def more_wasted(factory: Keys, key: Keys) -> Floats:
+    """Return what is lost more of products that are hard to make, or go through an old machine.
+
+    Args:
+        factory: Identity of the factory of each product and material.
+        key: Identities of these.
+
+    Returns:
+        Hundredths of a percent; of the machine the same for all that goes through it.
+    """
+    hard = keyed.happens(factory, "makes to order", _TO_ORDER_SHARE)
+    hard &= keyed.happens(key, "is hard to make", _HARD_SHARE)
+    lost = np.minimum(keyed.exponential(key, "lost of it", _HARD_BP), _HIGHEST_HARD_BP)
+    old = keyed.happens(factory, "has an old machine", _MACHINE_SHARE)
+    old &= keyed.happens(key, "goes through it", _THROUGH_IT_SHARE)
+    again = _LEAST_MORE_BP + (_MOST_MORE_BP - _LEAST_MORE_BP) * keyed.uniform(factory, "wastes")
+    more: Floats = hard * lost + old * again
+    return more
 
 
 def _found(known: Ints, wanted: Ints) -> Ints:
@@ -173,17 +191,20 @@ def diverted_shares(
         kept = (KEPT_AFTER_CATCH * DIVERTED_AFTER_CATCH) ** caught
         runs = (states.runs(mine[:, None], week) * kept).sum(axis=1) / _WEEKS_A_YEAR
         covered = covers(nation, mine, trader[own], line[own])
-        taken = diverted_part(plans.parameters[mine])
+        taken = diverted_part(nation.seed, plans.parameters[mine], trader[own], line[own])
         share[own] += np.where(covered, np.minimum(runs, 1.0) * plans.share[mine] * taken, 0.0)
     return share
 
 
 def told_norms(edges: Edges) -> Norms:
-    """Return norms as reported: those of abusers account for what is not there any more."""
+    """Return norms as reported: those of abusers account for what is not there any more.
+
+    A part of it, any of each product and material, is told as waste, the rest in the norm.
+    """
     more = 1.0 / (1.0 - edges.diverted)
-    as_waste: Bools = keyed.happens(edges.key, "told as waste", _AS_WASTE_SHARE)
-    norm = edges.norm * np.where(as_waste, 1.0, more)
-    waste = np.where(as_waste, (1.0 + edges.waste) * more - 1.0, edges.waste)
+    as_waste = keyed.uniform(edges.key, "told as waste")
+    norm = edges.norm * more ** (1.0 - as_waste)
+    waste = (1.0 + edges.waste) * more**as_waste - 1.0
     return Norms(
         product=edges.product,
         material=edges.material,

@@ -4,9 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from simulator.cargo.consignments import consign
 from simulator.cargo.ports import declaration_numbers
+from simulator.cargo.seals import opened_aside
 from simulator.cargo.shipments import Surroundings
+from simulator.cargo.trips import bonded_trips
 from simulator.kernel import keyed
+from simulator.kernel.arrays import pick
 from tests.unit.simulator.test_cargo import DAY, FIRST_DAY, declarations, moved
 
 # What a nation of scale 0.002 moves under seal in a year, and how much of it is diverted.
@@ -42,7 +46,8 @@ def _under_seal(
 ) -> tuple[dict[str, dict], dict[str, list]]:
     """Return the last row of each slip that left, and what its seal told, in its order."""
     shipments = declarations(count, is_bonded=np.ones(count, dtype=np.bool_))
-    outbox = moved(around, replace(shipments, taken_off=np.full(count, taken)))[1]
+    shipments = replace(shipments, taken_off=np.full(count, taken), trader=np.arange(count))
+    outbox = moved(around, shipments)[1]
     slips = {row["SO_VC"]: row for row in outbox.rows("vanchuyen") if row["TT_DI"]}
     told: dict[str, list] = {number: [] for number in slips}
     for row in sorted(outbox.rows("seal_stream"), key=lambda row: row["n"]):
@@ -86,3 +91,31 @@ def test_a_seal_that_tells_of_its_detaching_does_so_at_the_destination(around) -
     for number, rows in told.items():
         if rows[-1]["ev"] == "DETACH" and slips[number]["TUYEN"]:
             assert _km_to_destination(around, slips[number], rows[-1]) < 3
+
+
+def test_some_honest_firms_open_off_the_road_as_often_as_thieves(around) -> None:
+    firms = np.arange(4000)
+    honest, thieves = (opened_aside(around, firms, firms < end) for end in (0, 4000))
+    often = honest > 0.4
+    assert 0.3 < often.mean() < 0.5
+    assert np.median(honest[~often]) < 0.15
+    assert abs(honest[often].mean() - thieves.mean()) < 0.05
+    assert thieves.min() < 0.55
+    assert thieves.max() > 0.9
+
+
+def test_honest_seals_fall_silent_where_the_lorry_stands_off_the_road_and_half_never_arrive(
+    around,
+) -> None:
+    count = 12_000
+    shipments = declarations(
+        count, is_bonded=np.ones(count, dtype=np.bool_), taken_off=np.zeros(count)
+    )
+    nothing = np.full(count, -1)
+    trips = bonded_trips(around, shipments, consign(around, shipments), (nothing, nothing >= 0))
+    trips = pick(trips, trips.leaves)
+    stays = trips.is_off_route & (trips.silent_from == trips.rest_at)
+    assert 0.04 < stays.sum() / trips.is_off_route.sum() < 0.12
+    assert 0.3 < 1 - trips.has_come[stays].mean() < 0.6
+    on_road = ~trips.is_off_route & (trips.rest > 3600) & (trips.silent_from < 1)
+    assert 0.2 < (trips.silent_from == trips.rest_at)[on_road].mean() < 0.6

@@ -15,6 +15,7 @@ from simulator.control.overdue import DUE_DAYS, filing_days
 from simulator.delivery.outbox import Outbox
 from simulator.delivery.partial_sums import add_parts
 from simulator.delivery.plan import DeliveryPlan
+from simulator.kernel import keyed
 from simulator.mechanisms.loading import MECHANISMS
 from simulator.nation import Nation, draw_nation
 from simulator.reference.calendar import to_day
@@ -164,6 +165,42 @@ def test_norm_abuse_shows_against_peers_only(nation, chronicle, balance):
     assert len(strong)
     assert strong.mean() > honest.mean() + 0.02
     assert strong.min() < honest.max()
+
+
+def test_what_an_abuser_hides_differs_by_material_and_is_told_as_norm_and_as_waste(
+    nation, chronicle, balance
+):
+    line, trader = balance.materials.line, balance.materials.trader
+    share = norms.diverted_shares(nation, chronicle.states, YEAR, trader, line)
+    firms, counts = np.unique(trader[share > 0], return_counts=True)
+    several = firms[counts >= 4]
+    assert len(several)
+    for firm in several:
+        own = share[(trader == firm) & (share > 0)]
+        assert own.std() > 0.1 * own.mean()
+    count = 400
+    nothing, key = np.zeros(count, dtype=np.int64), keyed.identities(keyed.root(5, "edges"), count)
+    edges = norms.Edges(
+        product=nothing, material=nothing, norm=np.full(count, 2.0), waste=np.full(count, 0.02),
+        diverted=np.full(count, 0.1), key=key,
+    )  # fmt: skip
+    told = norms.told_norms(edges)
+    norm, waste = told.norm_e6 / norms.NORM_SCALE, told.waste_bp / 10_000
+    assert np.allclose(norm * (1 + waste), 2.0 * 1.02 / 0.9, rtol=1e-4)
+    assert np.quantile(norm, 0.05) < 2.02
+    assert np.quantile(waste, 0.05) < 0.03
+
+
+def test_some_honest_factories_waste_one_and_the_same_more_of_many_products():
+    factories, products = 3000, 8
+    factory = keyed.identities(keyed.root(5, "factories"), factories)
+    key = keyed.identities(keyed.root(5, "made"), factories * products)
+    more = norms.more_wasted(np.repeat(factory, products), key).reshape(factories, products)
+    most_like = np.array(
+        [np.unique(row[row > 0], return_counts=True)[1].max(initial=0) for row in more]
+    )
+    assert 0.07 < (most_like >= 3).mean() < 0.13
+    assert (more.max(axis=1) > 0).mean() < 0.3
 
 
 def test_without_mechanisms_nothing_is_diverted(nation, chronicle):
