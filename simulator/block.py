@@ -66,9 +66,8 @@ def make_block(nation: Nation, chronicle: Chronicle, days: Ints) -> Block:
     hidden = batch.planted.hidden_worth.copy()
     hidden[course.legalised] = course.before.hidden_worth
     masses, findings = weigh_all(nation, batch, hidden), look(nation, batch, checks)
-    shipments = ship(batch, checks, course.lives, masses)
-    shipments = with_images(shipments, course.lives, checks, findings)
-    shipments = held(shipments, pick(checks, are_done(course.lives, checks)), roster.registered)
+    shipments = ship(batch, course.lives, masses)
+    shipments = looked(shipments, course.lives, (checks, findings), roster.registered)
     return Block(
         batch=batch,
         legalised=course.legalised,
@@ -105,7 +104,7 @@ def _worth_found(nation: Nation, batch: Batch) -> Floats:
     return worth
 
 
-def are_done(lives: Lives, checks: Checks) -> Bools:
+def _are_done(lives: Lives, checks: Checks) -> Bools:
     """Return which checks come to their end before their declaration is cancelled."""
     cancelled = lives.cancelled[checks.declaration]
     done: Bools = (cancelled == NEVER) | (cancelled > checks.ended)
@@ -116,21 +115,37 @@ def _opened(lives: Lives, checks: Checks) -> Ints:
     """Return when the goods of each declaration were first opened; -1 for never."""
     result = np.full(len(lives.cancelled), -1, dtype=np.int64)
     opens = np.isin(checks.method, (PHYSICAL_PART, PHYSICAL_WHOLE))
-    rows = np.flatnonzero(opens & are_done(lives, checks))[::-1]
+    rows = np.flatnonzero(opens & _are_done(lives, checks))[::-1]
     result[checks.declaration[rows]] = checks.begun[rows]
     return result
 
 
-def with_images(
+def looked(
+    shipments: Shipments, lives: Lives, looks: tuple[Checks, Findings], since: Ints
+) -> Shipments:
+    """Return shipments whose goods are opened and scanned by checks, and held until then.
+
+    Nothing is looked at once a declaration is cancelled.
+
+    Args:
+        shipments: The declarations that the checks are of.
+        lives: Their lives.
+        looks: The checks, and what they find.
+        since: Second of each declaration from which it is known that they come.
+    """
+    checks, findings = looks
+    seen = replace(shipments, opened=_opened(lives, checks))
+    seen = _with_images(seen, lives, checks, findings)
+    return _held(seen, pick(checks, _are_done(lives, checks)), since)
+
+
+def _with_images(
     shipments: Shipments, lives: Lives, checks: Checks, findings: Findings
 ) -> Shipments:
-    """Return shipments with the checks by scanner that they go through: an image is of a check.
-
-    None is taken once a declaration is cancelled.
-    """
+    """Return shipments with the checks by scanner that they go through: an image is of a check."""
     count = len(shipments)
     begun, ended = np.full(count, -1, dtype=np.int64), np.full(count, -1, dtype=np.int64)
-    rows = np.flatnonzero((checks.method == SCANNER) & are_done(lives, checks))
+    rows = np.flatnonzero((checks.method == SCANNER) & _are_done(lives, checks))
     begun[checks.declaration[rows]] = checks.begun[rows]
     ended[checks.declaration[rows]] = checks.ended[rows]
     suspect = np.zeros(count, dtype=bool)
@@ -139,16 +154,11 @@ def with_images(
     return replace(shipments, scanned_from=begun, scanned_until=ended, is_suspect=suspect)
 
 
-def held(shipments: Shipments, checks: Checks, since: Ints) -> Shipments:
+def _held(shipments: Shipments, checks: Checks, since: Ints) -> Shipments:
     """Return shipments that control keeps until its last look at the goods has ended.
 
     In a nation that lives alone clearance waits for that as well. Play, whose checks come after the
     week, alone has goods that would have left before a hold ends.
-
-    Args:
-        shipments: The declarations that the checks are of.
-        checks: Checks; only scanners and those who open goods keep them.
-        since: Second of each declaration from which it is known that they come.
     """
     until = np.full(len(shipments), NEVER, dtype=np.int64)
     rows = np.flatnonzero(np.isin(checks.method, (SCANNER, PHYSICAL_PART, PHYSICAL_WHOLE)))
@@ -165,8 +175,11 @@ def _taken_off(batch: Batch) -> Floats:
     return share
 
 
-def ship(batch: Batch, checks: Checks, lives: Lives, masses: Masses) -> Shipments:
-    """Return what moves for each declaration; chains share a bill, the rest have their own."""
+def ship(batch: Batch, lives: Lives, masses: Masses) -> Shipments:
+    """Return what moves for each declaration; chains share a bill, the rest have their own.
+
+    Nobody looks at the goods yet.
+    """
     roster, deals, count = batch.roster, batch.deals, len(batch)
     shares = np.isin(roster.kind, SHARING_KINDS)
     bill_key = np.where(shares, roster.deal_key, roster.key)
@@ -188,7 +201,7 @@ def ship(batch: Batch, checks: Checks, lives: Lives, masses: Masses) -> Shipment
         transport=deals.transport,
         registered=roster.registered,
         cleared=lives.cleared,
-        opened=_opened(lives, checks),
+        opened=np.full(count, -1, dtype=np.int64),
         gross_kg_e2=masses.gross_kg_e2,
         true_gross_kg_e2=masses.true_gross_kg_e2,
         is_bonded=is_bonded,

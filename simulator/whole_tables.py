@@ -1,6 +1,7 @@
 """Publishes the tables one process holds whole: reference, registry, audits, exemption lists."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -35,7 +36,8 @@ def publish_whole(plan: DeliveryPlan, nation: Nation, chronicle: Chronicle) -> R
     """Write reference files, registry snapshots, audits and exemption lists of a run."""
     outcomes = cache(lambda: outcomes_of(nation, chronicle.ledger, chronicle.audited))
     makers: dict[str, Callable[[], Iterator[Receipt]]] = {
-        "bieuthue": lambda: _published(plan, _reference(nation)),
+        # What holds on the days that are written is told on others too.
+        "bieuthue": lambda: _published(replace(plan, only=()), _reference(nation)),
         "tuyen": lambda: _publish_by_moment(plan, "tuyen", _routes(nation)),
         "thutuc": lambda: _published(plan, programme_tables(nation, plan)),
         "ktstq": lambda: _publish_audits(plan, nation, chronicle, outcomes()),

@@ -132,8 +132,8 @@ CLAIMS: Sequence[Claim] = (
     Claim(MONEY, "taken_off", ("transit_diversion",)),
     Claim(MONEY, "hidden_worth", ("concealed_goods", "second_declaration")),
     Claim(ACTORS, "owners_gate", ("quota_stacking",)),
-    # By chance: of the loads of the other owners (seed 21).
     Claim(ACTORS, "residents_cross", ("quota_stacking",), 0.95),
+    # By chance: of the loads of the other owners (seed 21).
     Claim(ACTORS, "owners_chapter", ("quota_stacking",), 0.35, 0.2),
     Claim(ACTORS, "owner_imports_there", ("quota_stacking",), 0.35, 0.1),
     Claim(METHOD, "below_the_quota", ("quota_stacking",)),

@@ -21,24 +21,15 @@ from benchmark.play.terms import HISTORY_WEEKS
 from benchmark.play.whole_weeks import whole_weeks
 from simulator.arguments import SimulationArguments
 from simulator.block import make_block
-from simulator.chronicle.follow_ups import routine
-from simulator.chronicle.ledger import catches_of
 from simulator.chronicle.life import Chronicle, Life, chronicle_of, days_of, new_life
 from simulator.chronicle.living import (
     answer_catches,
-    keep_overdue,
-    live_closely,
     live_week,
-    sanction,
+    settle,
 )
-from simulator.control.lifecycle import surely_stands
-from simulator.control.overdue import overdue_of
-from simulator.kernel.arrays import join
 from simulator.kernel.kept import Kept
 from simulator.nation import Nation
 from simulator.reference.calendar import WEEK_DAYS
-from simulator.trade.batch import running_schemes
-from simulator.trade.deals import draw_deals
 from simulator.world import idle_in, nation_of
 
 _WEEKS_AT_ONCE = 4
@@ -157,7 +148,7 @@ def open_nation(arguments: SimulationArguments, history_weeks: int = HISTORY_WEE
         days = days_of(nation, week)
         live_week(nation, life, days)
         answer_catches(nation, life, (week, int(days[-1])))
-    _settle(nation, life)
+    settle(nation, life, nation.written_from)
     return Opening(nation, life, warm, history_weeks)
 
 
@@ -168,27 +159,3 @@ def idle_mechanisms(arguments: SimulationArguments) -> tuple[str, ...]:
         WrongUseError: No whole week is left to play, or to live before.
     """
     return idle_in(nation_of(whole_weeks(arguments)))
-
-
-def _settle(nation: Nation, life: Life) -> None:
-    """Live what the last week registered late: legacy control chose what of it is looked at.
-
-    What follows is registered from the first day of the game on.
-    """
-    if not life.unseen:
-        return
-    lived = join(life.unseen)
-    deals = draw_deals(nation, life.states, lived)
-    scheme = running_schemes(nation, life.states, deals.trader, lived.day)
-    follow, ledger, claims = live_closely(nation, life, lived)
-    after = join([routine(nation, lived, deals, scheme), *follow])
-    after.day[:] = np.maximum(after.day, nation.written_from)
-    stands = surely_stands(nation, lived.key, deals.trader, scheme)
-    keep_overdue(life, overdue_of(lived, deals, after, stands))
-    life.record.note_trade(lived, deals)
-    life.later = join([life.later, after])
-    caught = catches_of(ledger.scheme, ledger.found, ledger.trader)
-    life.catches = np.unique(np.concatenate([life.catches, caught]), axis=0)
-    life.ledgers.append(ledger)
-    sanction(nation, life, claims)
-    life.unseen = []

@@ -8,7 +8,7 @@ from benchmark.arrays import DAY_SECONDS, Bools, Ints
 from benchmark.kinds import methods_of_kinds
 from benchmark.play.tables import numbers_of
 from benchmark.selection import Selection
-from simulator.block import Block, are_done, held, ship, weigh_all, with_images
+from simulator.block import Block, looked, ship, weigh_all
 from simulator.cargo.consignments import consign
 from simulator.chronicle.follow_ups import (
     again_after_cancelling,
@@ -112,8 +112,7 @@ def looked_at(nation: Nation, block: Block, chosen: Selection, now: int) -> tupl
     moment = np.full(len(batch), now + 1, dtype=np.int64)
     checks = plan_checks(nation, batch, moment, wanted)
     findings = look(nation, batch, checks)
-    shipments = with_images(block.shipments, lives, checks, findings)
-    shipments = held(shipments, pick(checks, are_done(lives, checks)), moment)
+    shipments = looked(block.shipments, lives, (checks, findings), moment)
     # Who withdraws leaves what has not gone where it is.
     shipments = replace(
         shipments,
@@ -156,7 +155,7 @@ def _block(nation: Nation, life: Life, whole: Roster) -> tuple[Block, Decisions]
     lanes, quiet, lives = _unlooked(nation, life, batch)
     checks, masses = _no_checks(), weigh_all(nation, batch, batch.planted.hidden_worth)
     nothing = np.empty(0, dtype=np.int64)
-    shipments = ship(batch, checks, lives, masses)
+    shipments = ship(batch, lives, masses)
     block = Block(
         batch=batch,
         legalised=nothing,

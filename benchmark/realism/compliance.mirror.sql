@@ -19,6 +19,10 @@ where
     told.month > period.first_day
     and told.month + interval 1 month <= period.last_day;
 
+-- Now and then a partner tells nothing of a month.
+create table told_by as
+select distinct origin, month from told_there semi join told_month using (month);
+
 create table mirrored as
 
 with
@@ -31,8 +35,9 @@ here as (
         sum(item.value_vnd / usd_rate.vnd) as usd, count(*) as items
     from item
     asof inner join usd_rate on item.day >= usd_rate.from_date
-    semi join told_month
-        on cast(date_trunc('month', item.day) as date) = told_month.month
+    semi join told_by
+        on item.origin = told_by.origin
+        and cast(date_trunc('month', item.day) as date) = told_by.month
     where
         item.is_import and not item.is_ended
         and left(item.regime, 1) in ('A', 'E', 'H') and item.regime not in ('A42', 'E15', 'E23')
@@ -40,13 +45,14 @@ here as (
 
 ),
 
--- Partners leave out small cells of a month, and now and then a month: a gap of its own, the larger
--- the smaller the cell.
+-- Partners leave small cells out of a month: a gap of its own, the larger the smaller the cell.
 there as (
     select origin, hs6, sum(usd) as usd
-    from told_there semi join told_month using (month)
-    group by all
-    having count(*) = (select count(*) from told_month)
+    from told_there
+    semi join told_by using (origin, month)
+    inner join (select origin, count(*) as months from told_by group by origin) using (origin)
+    group by origin, hs6, months
+    having count(*) = months
 ),
 
 rates as (

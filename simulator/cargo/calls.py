@@ -162,7 +162,7 @@ def _second_of_day(key: Keys, is_road: Bools) -> Ints:
     return second.astype(np.int64)
 
 
-def is_tramp(shipments: Shipments, is_groupage: Bools) -> Bools:
+def is_tramp(shipments: Shipments | Bills, is_groupage: Bools) -> Bools:
     """Return whether a ship comes for this bill alone: bulk that is no groupage."""
     alone: Bools = (shipments.transport == BULK_SHIP) & ~is_groupage
     return alone

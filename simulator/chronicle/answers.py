@@ -32,8 +32,6 @@ def let_answer(
     dies = np.array([kind.dies_when_caught for kind in nation.mechanisms])
     dies = dies[nation.mechanism_of[schemes]]
     way = np.where(dies, -1, nation.schemes.response[schemes])
-    # Who has closed by itself is not re-born.
-    dies &= states.end_day[schemes] > last_day
     rests = states.rests_until(schemes, since)
     # Who lives its second life has no third.
     ends = (way == ways.STOP) | (dies & of_heir)
@@ -51,11 +49,8 @@ def let_answer(
     answers = join([states.answers, fresh])
     reborn = states.reborn_day.copy()
     np.minimum.at(reborn, trader[dies], last_day + _DEATH_DAYS)
-    # The heir goes on when the firm would have closed by itself.
-    end_day = states.end_day.copy()
-    end_day[schemes[dies]] = nation.last_day + 1
     order = np.lexsort((answers.week, answers.scheme))
-    return replace(states, answers=pick(answers, order), reborn_day=reborn, end_day=end_day)
+    return replace(states, answers=pick(answers, order), reborn_day=reborn)
 
 
 def _known_offices(nation: Nation, key: keyed.Keys, trader: Ints) -> Ints:

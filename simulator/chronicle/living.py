@@ -95,6 +95,7 @@ def live_through(
         days = days_of(nation, week)
         live_week(nation, life, days)
         answer_catches(nation, life, (week, int(days[-1])))
+    settle(nation, life, nation.last_day + 1)
     life.past.append(in_order(life.later))
     life.later = no_follow_ups()
     return chronicle_of(life)
@@ -136,6 +137,34 @@ def live_week(nation: Nation, life: Life, days: Ints) -> None:
     rank_anew(nation, life, (lived, deals), days)
 
 
+def settle(nation: Nation, life: Life, day: int) -> None:
+    """Live what the last week registered late: legacy control chose what of it is looked at.
+
+    What follows is registered from a day on.
+    """
+    if not life.unseen:
+        return
+    lived = join(life.unseen)
+    deals = draw_deals(nation, life.states, lived)
+    scheme = running_schemes(nation, life.states, deals.trader, lived.day)
+    use_lists(nation, life, [(lived, deals)])
+    follow, ledger, claims = live_closely(nation, life, lived)
+    after = join([routine(nation, lived, deals, scheme), *follow])
+    after.day[:] = np.maximum(after.day, day)
+    stands = surely_stands(nation, lived.key, deals.trader, scheme)
+    keep_overdue(life, overdue_of(lived, deals, after, stands))
+    life.later = join([life.later, after])
+    life.ledgers.append(ledger)
+    caught = catches_of(ledger.scheme, ledger.found, ledger.trader)
+    life.catches = np.concatenate([life.catches, caught])
+    rank = life.rank_of(nation, deals.trader, lived.day)
+    checks = np.bincount(deals.trader, usual_checks(rank), len(nation.traders))
+    life.record.note_checks(checks.astype(np.float64))
+    life.record.note_trade(lived, deals)
+    sanction(nation, life, claims)
+    life.unseen = []
+
+
 def register(
     nation: Nation, life: Life, roster: Roster, days: Ints, earliest: int = 0
 ) -> tuple[Roster, Deals, Ints, FollowUps]:
@@ -175,10 +204,12 @@ def complete(nation: Nation, life: Life, roster: Roster, new: tuple[Ints, Follow
     """
     days, after = new
     after.day[:] = np.maximum(after.day, days[0])
-    whole = draw_roster(nation.clock, days, join([life.later, after]))
+    # Numbers are those of the places in the week: drawn once, they tell what later ones follow.
+    numbered = draw_roster(nation.clock, days, join([life.later, after]))
     # What follows those of the last week knows their numbers.
-    of_week = np.isin(after.parent_key, whole.key)
-    after.parent_number[of_week] = numbers_of(whole, after.parent_key[of_week])
+    of_week = np.isin(after.parent_key, numbered.key)
+    after.parent_number[of_week] = numbers_of(numbered, after.parent_key[of_week])
+    whole = draw_roster(nation.clock, days, join([life.later, after]))
     life.unseen = [pick(whole, ~np.isin(whole.key, roster.key))]
     return whole
 

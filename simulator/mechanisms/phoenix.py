@@ -2,9 +2,8 @@
 
 Actors: firms with a reserved successor that shares owner or address. Motive: debts and history die
 with the firm. Method: undervaluation without caution, as deep after a catch as before; the firm
-closes and its deals go on under the successor until that one is caught too. Who is never caught
-stops where the firm closes by itself. Evaded: duties on what is true less those on what is
-declared. Little is collected.
+closes and its deals go on under the successor until that one is caught too. Evaded: duties on what
+is true less those on what is declared. Little is collected.
 """
 
 from dataclasses import replace
@@ -12,6 +11,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from simulator.actors.kinds import FAR
 from simulator.mechanisms.declaring import discounted, takes_part, taxed_imports
 from simulator.mechanisms.mechanism import Case, Deed, Mechanism, Schemes
 from simulator.mechanisms.planning import depth_of, draw_schemes, leaning_of, plan_of
@@ -28,11 +28,12 @@ class Phoenix(Mechanism):
     dies_when_caught: ClassVar[bool] = True
 
     def plan(self, setting: Setting) -> Schemes:
-        """Return schemes of firms that have a successor in reserve."""
-        leaning = leaning_of(setting) * (setting.traders.successor >= 0)
+        """Return schemes of firms that have a successor in reserve and no end of their own."""
+        traders = setting.traders
+        leaning = leaning_of(setting) * (traders.successor >= 0) * (traders.closed_day >= FAR)
         schemes = draw_schemes(setting, plan_of(self.name, leaning))
-        closed = setting.traders.closed_day[schemes.trader]
-        return replace(schemes, end_day=np.minimum(closed, setting.last_day) + 1)
+        # It ends with the heir: caught once more.
+        return replace(schemes, end_day=np.full(len(schemes), setting.last_day + 1))
 
     def act(self, setting: Setting, case: Case) -> Deed:
         """Declare prices well below the level; of listed goods just above the list."""

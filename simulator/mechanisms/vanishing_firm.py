@@ -38,7 +38,7 @@ class VanishingFirm(Mechanism):
         return replace(schemes, end_day=traders.closed_day[schemes.trader] + 1)
 
     def act(self, setting: Setting, case: Case) -> Deed:
-        """Declare mostly a fifth to two fifths below the level."""
+        """Declare prices well below the level; of listed goods just above the list."""
         takes = takes_part(case, self.name, taxed_imports(case), is_shy=False)
         depth = depth_of(self.name, case.parameters[:, 0])
         return discounted(setting, case, self.name, takes, depth)

@@ -2,8 +2,8 @@
 
 An end that only a later act sets is told with that act, on the day after the last one of the row;
 until then it is null, and so is what follows from it. An end that an act names itself (trade
-defence, periods of lower VAT) is told from the start. The holidays of a year are announced at the
-end of the year before.
+defence, and the lists of a period of lower VAT) is told from the start. The holidays of a year are
+announced at the end of the year before.
 """
 
 from collections.abc import Iterator, Mapping

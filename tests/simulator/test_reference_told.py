@@ -7,13 +7,14 @@ import pandas as pd
 import pytest
 
 from simulator.arguments import SimulationArguments
+from simulator.chronicle.living import live_through
 from simulator.delivery.gathering import publish
 from simulator.delivery.plan import DeliveryPlan
 from simulator.delivery.tables import TABLES
 from simulator.reference.calendar import to_day
 from simulator.reference.files import Reference, reference_tables
 from simulator.reference.listed import told_by_day
-from simulator.whole_tables import lists_of
+from simulator.whole_tables import lists_of, publish_whole
 from simulator.world import nation_of
 from tests.simulator.decoded import table_files
 from tests.simulator.foreknowledge import of_reference, told_by_file
@@ -108,3 +109,22 @@ def test_offices_are_told_their_end_with_the_reorganisation_and_holidays_with_th
     assert set(offices["told"][offices["MA_MOI"].notna()]) == {pd.Timestamp("2025-03-01")}
     holidays = told_by_file(told, "ngaynghi").groupby("told")["NGAY"].min()
     assert [str(day.date()) for day in holidays.index[1:]] == ["2024-12-02", "2025-12-02"]
+
+
+def test_what_holds_is_told_whatever_days_are_written(nation, tmp_path):
+    """Days of two stretches with the new offices between them: all files are there."""
+    first = nation.written_from
+    plan = DeliveryPlan(
+        folder=tmp_path / "out", spill=tmp_path, seed=nation.seed, first_day=first,
+        last_day=nation.last_day, only=((first, first + 4), (first + 200, first + 205)),
+        sources=frozenset({"reference"}),
+    )  # fmt: skip
+    publish_whole(plan, nation, live_through(nation))
+    for name in REFERENCE:
+        wanted = {
+            day for table, day, _ in told_by_day(
+                lists_of(nation), first, (first, nation.last_day)
+            ) if table == name
+        }  # fmt: skip
+        files = table_files(plan.folder, name)
+        assert len({path.name.split("_")[1][:8] for path in files}) == len(wanted), name

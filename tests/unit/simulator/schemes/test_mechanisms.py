@@ -191,7 +191,7 @@ def test_only_imports_under_seal_are_diverted(nation, block):
     under_seal = IS_BONDED[batch.deals.regime]
     assert (under_seal & (batch.deals.direction != IMPORT)).any()
     half = replace(batch.planted, taken_off=np.full(len(batch.planted.taken_off), 0.5))
-    moved = ship(replace(batch, planted=half), block.checks, block.lives, block.masses)
+    moved = ship(replace(batch, planted=half), block.lives, block.masses)
     diverted = moved.taken_off > 0
     assert np.array_equal(diverted, moved.is_bonded & (moved.direction == IMPORT))
     rows = np.flatnonzero(under_seal[batch.owner])
