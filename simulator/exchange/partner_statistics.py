@@ -4,7 +4,8 @@ Made of what really came and went (true line, origin, mass and value), so underv
 misclassification, transshipment and goods on no paper show as gaps, among the usual reasons for
 gaps: goods sent by way of Hong Kong and Singapore, other months, CIF here and FOB there (a factor
 of 1.05 to 1.10, the usual allowance of mirror studies), confidential cells, mistakes of reporting.
-A month is published two months late. Shares and errors are typical figures of our own.
+What passes through a third country to change its papers is told by either. A month is published two
+months late. Shares and errors are typical figures of our own.
 """
 
 import numpy as np
@@ -34,6 +35,8 @@ _LOW_FACTOR, _HIGH_FACTOR = 1.05, 1.10
 _CONFIDENTIAL_SHARE, _SILENT_SHARE, _SUPPRESSED_USD_E2 = 0.03, 0.04, 100_000
 _NOISE, _MISFILED_SHARE = 0.05, 0.01
 _PUBLISHED_DAY, _LATE_MONTHS = 24, 2
+# Of firms whose goods pass through a third country, how many have them told by it as its own.
+_PASSED_TOLD_SHARE = 0.5
 
 
 def put_partner_sums(outbox: Outbox, nation: Nation, block: Block) -> None:
@@ -117,13 +120,23 @@ def _reporters(nation: Nation, block: Block, rows: Ints) -> Ints:
     batch, deals = block.batch, block.batch.deals
     owner = batch.owner[rows]
     hubs = [nation.countries.position(code) for code in _HUBS]
-    seller, origin = deals.country[owner], batch.true.origin[rows]
+    seller, origin = deals.country[owner], _told_origins(nation, block, rows, owner)
     key = batch.roster.deal_key[owner]
     by_hub = np.isin(seller, hubs) & (seller != origin)
     by_hub &= keyed.happens(key, "by the hub", _BY_HUB_SHARE)
     told = np.where(keyed.happens(key, "hub tells", _HUB_TELLS_SHARE), seller, nation.home)
     imports = np.where(by_hub, told, origin)
     return np.where(deals.direction[owner] == IMPORT, imports, seller)
+
+
+def _told_origins(nation: Nation, block: Block, rows: Ints, owner: Ints) -> Ints:
+    """Return of which country items are in the statistics of those who sell them."""
+    batch = block.batch
+    passes = [kind.passes_through for kind in nation.mechanisms]
+    passed = nation.of_kind(batch.planted.mechanism[rows], passes, nothing=False)
+    trader = nation.traders.key[batch.deals.trader[owner]]
+    passed &= keyed.happens(trader, "told where it passed", _PASSED_TOLD_SHARE)
+    return np.where(passed, batch.declared.origin[rows], batch.true.origin[rows])
 
 
 def _hidden_lines(nation: Nation, key: keyed.Keys) -> Ints:

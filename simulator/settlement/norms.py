@@ -33,6 +33,8 @@ _FACTORY_SD, _HIGHEST_WASTE_BP = 0.6, 1_500
 _TO_ORDER_SHARE, _HARD_SHARE, _HARD_BP, _HIGHEST_HARD_BP = 0.12, 0.35, 900.0, 3_500
 # Some have one old machine that wastes the same more of all that goes through it.
 _MACHINE_SHARE, _THROUGH_IT_SHARE, _LEAST_MORE_BP, _MOST_MORE_BP = 0.12, 0.5, 200, 1_200
+_MEASURED_SD, _FIRMS_MOVE, _FIRM_MOVES_SD = 0.01, 0.2, 0.06
+_NORMS_MOVE, _NORM_MOVES_SD = 0.12, 0.08
 NORM_SCALE = 1_000_000
 _WEEKS_A_YEAR = 52.2
 _BP = 10_000
@@ -133,11 +135,29 @@ def edges_of(
     return Edges(
         product=at_product[kept],
         material=at_material[kept],
-        norm=norm[known] * np.exp(_NORM_SD * keyed.normal(key, "norm")),
+        norm=norm[known]
+        * np.exp(_NORM_SD * keyed.normal(key, "norm") + _of_the_year(factory, key, year)),
         waste=waste / _BP,
         diverted=diverted_shares(nation, states, year, code // CODES, material),
         key=key,
     )
+
+
+def _of_the_year(factory: Keys, key: Keys, year: int) -> Floats:
+    """Return by how much norms of a year differ from those of other years, ln.
+
+    All are measured anew; of some firms all of them move, and some of most firms: another machine,
+    another supplier.
+    """
+    firm, edge = keyed.derive(factory, "norms of", year), keyed.derive(key, "norm of", year)
+    result: Floats = _MEASURED_SD * keyed.normal(edge, "measured")
+    result += keyed.happens(firm, "works otherwise", _FIRMS_MOVE) * (
+        _FIRM_MOVES_SD * keyed.normal(firm, "by")
+    )
+    result += keyed.happens(edge, "is made otherwise", _NORMS_MOVE) * (
+        _NORM_MOVES_SD * keyed.normal(edge, "by")
+    )
+    return result
 
 
 def more_wasted(factory: Keys, key: Keys) -> Floats:

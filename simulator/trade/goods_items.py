@@ -37,17 +37,21 @@ _MOST_USD, _MOST_KG_E2 = 20_000_000.0, 80_000_000_00
 # are all shares, depths and spreads of this module.
 _OTHER_ORIGIN_SHARE, _BARGAIN_SHARE, _NEW_MODEL_SHARE = 0.1, 0.02, 0.012
 # Sellers who invoice goods of a third country, and how often that one lies behind a land border.
-_THIRD_PARTY_SHARE, _BEHIND_BORDER_SHARE = 0.05, 0.25
+_THIRD_PARTY_SHARE, _BEHIND_BORDER_SHARE = 0.07, 0.35
 # Some buy of several sellers what one factory in ASEAN makes and sends, others what their sellers
 # have made there and send from home.
 _FACTORY_SHARE, _OF_FACTORY_SHARE = 0.02, 0.7
 # How many of them do so in some of their deals only, or for some of the goods of a deal, in which
 # share at least and at most; how many come to it later, and after how many days.
 _SOME_DEALS_SHARE, _SOME_GOODS_SHARE, _SOME = 0.5, 0.6, (0.25, 0.9)
-_LATER_SHARE, _MEAN_LATER_DAYS = 0.3, 300.0
+_LATER_SHARE, _MEAN_LATER_DAYS = 0.7, 500.0
 _WAREHOUSE_SHARE, _OF_WAREHOUSE_SHARE = 0.025, 0.5
-# Entitled goods with a certificate: of exports to partners 33 to 39 % (published, 2018 to 2022).
-_CERTIFICATE_SHARE, _USED_BY_MISTAKE_SHARE = 0.36, 0.012
+# Entitled goods with a certificate: of exports to partners 33 to 39 % (published, 2018 to 2022). A
+# firm has papers for all it buys of a country, for some of it, or for none: shares of the first
+# two, the first also where a seller elsewhere invoices what is made there; of the second so many
+# goods.
+_ALL_PAPERS_SHARE, _SOME_PAPERS_SHARE, _ALL_OF_THIRD_SHARE, _OF_SOME = 0.26, 0.25, 0.6, 0.4
+_USED_BY_MISTAKE_SHARE = 0.012
 # Deliveries on the spot of which less is taken over than was declared, and by how much at most.
 _TAKEN_SHORT_SHARE, _MOST_SHORT = 0.04, 0.03
 _PRICED_ANEW = (RETURNED_ABROAD, RETURNED_HOME, PURPOSE_CHANGE)
@@ -122,7 +126,7 @@ def per_usd(nation: Nation, day: Ints, currency: Ints) -> Floats:
 
 
 def certificate_use(
-    nation: Nation, line: Ints, origin: Ints, day: Ints, shown: Floats, is_taxed: Bools
+    nation: Nation, line: Ints, origin: Ints, day: Ints, at_hand: Bools, is_taxed: Bools
 ) -> Ints:
     """Return the schedule that is applied: a preference where the paper is at hand, else MFN.
 
@@ -131,18 +135,31 @@ def certificate_use(
         line: Position of each item's line.
         origin: Position of its country.
         day: Days since 1970.
-        shown: Chance that the trader has no certificate for such goods, a draw in [0, 1).
+        at_hand: The trader has certificates for such goods.
         is_taxed: Whether import duty is computed at all.
     """
     best = nation.tariff.best_preference(line, origin, day)
-    has = (best >= 0) & (shown < _CERTIFICATE_SHARE)
+    has = (best >= 0) & at_hand
     return np.where(is_taxed, np.where(has, best, nation.tariff.general(origin)), UNTAXED)
 
 
-def _paper_draws(nation: Nation, trader: Ints, line: Ints, origin: Ints) -> Floats:
-    """Return a draw in [0, 1): who has no certificate for such goods never has one for them."""
-    own = (trader * 10_007 + line) * 1_009 + origin + 1
-    return keyed.uniform(keyed.derive(nation.root("certificates"), "paper", own), "at hand")
+def _papers(nation: Nation, trader: Ints, line: Ints, origin: Ints, by_third: Bools) -> Bools:
+    """Return who has certificates for such goods: who has none for them never has.
+
+    Args:
+        nation: The nation.
+        trader: Position of each item's trader, shape (n,).
+        line: Position of its line.
+        origin: Position of its country.
+        by_third: A seller elsewhere invoices it.
+    """
+    root = nation.root("certificates")
+    way = keyed.uniform(keyed.derive(root, "firm and country", trader * 1_009 + origin), "way")
+    own = keyed.derive(root, "paper", (trader * 10_007 + line) * 1_009 + origin + 1)
+    low = np.where(by_third, _ALL_OF_THIRD_SHARE, _ALL_PAPERS_SHARE)
+    some = (way < low + _SOME_PAPERS_SHARE) & (keyed.uniform(own, "at hand") < _OF_SOME)
+    result: Bools = (way < low) | some
+    return result
 
 
 def items_of(roster: Roster) -> tuple[Ints, Ints, Keys]:
@@ -334,8 +351,11 @@ def draw_goods(nation: Nation, roster: Roster, deals: Deals) -> GoodsItems:
     kg = quantity * nation.goods.kg_per_unit[line] * np.exp(spread)
     regime = deals.regime[owner]
     is_taxed = (direction == IMPORT) & (IS_TAXED | IS_EXEMPTED)[regime]
-    paper = _paper_draws(nation, trader, line, origin)
-    schedule = certificate_use(nation, line, origin, day, paper, is_taxed)
+    by_third = (invoiced_from(nation, roster, deals)[owner] == origin) & (
+        origin != deals.country[owner]
+    )
+    at_hand = _papers(nation, trader, line, origin, by_third)
+    schedule = certificate_use(nation, line, origin, day, at_hand, is_taxed)
     has_paper = is_taxed & (schedule > ORDINARY) & (schedule < UNTAXED)
     own = nation.traders.key[trader]
     by_mistake = keyed.happens(key, "certificate used again", _USED_BY_MISTAKE_SHARE)
