@@ -113,9 +113,11 @@ def looked_at(nation: Nation, block: Block, chosen: Selection, now: int) -> tupl
     checks = plan_checks(nation, batch, moment, wanted)
     findings = look(nation, batch, checks)
     shipments = looked(block.shipments, lives, (checks, findings), moment)
-    # Who withdraws leaves what has not gone where it is.
+    # Who withdraws leaves what has not gone where it is. What the week sent of its goods stands:
+    # nothing of it moves because they are opened later.
     shipments = replace(
         shipments,
+        opened=block.shipments.opened,
         held_from=np.where(withdraws, moment, shipments.held_from),
         held_until=np.where(withdraws, NEVER, shipments.held_until),
     )

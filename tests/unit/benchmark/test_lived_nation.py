@@ -15,8 +15,6 @@ from benchmark.play.game import OUTCOMES, play
 from benchmark.play.nation import LivedNation
 from benchmark.play.opening import open_nation
 from benchmark.play.policies import audits_of
-from benchmark.play.tables import numbers_of
-from benchmark.play.weeks import looked_at
 from benchmark.selection import audits, checks, join
 from data_contracts.errors import CustomsDataError
 from simulator.arguments import SimulationArguments
@@ -297,52 +295,3 @@ def test_weeks_are_asked_for_in_order(usual):
         nation.registered(first)
     with pytest.raises(CustomsDataError, match="a week at least"):
         opening(days=6)
-
-
-class Watcher(Taker):
-    """Keeps the block of each week as it is when it is chosen from."""
-
-    def __init__(self, share, nation):
-        super().__init__(share)
-        self.nation, self.blocks = nation, []
-
-    def choose(self, week):
-        self.blocks.append(self.nation._open[0])
-        return super().choose(week)
-
-
-def test_what_follows_within_a_week_names_what_it_follows(usual):
-    """Every follow-up is registered after the declaration of the number that it names."""
-    nation = LivedNation(usual)
-    policy = Watcher(0.0, nation)
-    play(nation, policy, EVERYTHING)
-    rosters = [block.batch.roster for block in policy.blocks]
-    known = {
-        pair
-        for one in rosters
-        for pair in zip(one.number.tolist(), one.registered.tolist(), strict=True)
-    }
-    first = min(one.registered.min() for one in rosters)
-    followed = [
-        pair
-        for one in rosters
-        for pair in zip(one.parent_number.tolist(), one.parent_registered.tolist(), strict=True)
-        if pair[1] >= first
-    ]
-    assert len(followed) > 10
-    assert set(followed) <= known
-
-
-def test_goods_are_opened_by_those_who_are_chosen_to(usual):
-    nation = LivedNation(usual)
-    week = nation.weeks()[0]
-    nation.registered(week)
-    block = nation._open[0]
-    number = numbers_of(block)[::2]
-    now = int(last_second_of(np.array([week]))[0])
-    at, rank = np.full(len(number), now), np.arange(1, len(number) + 1)
-    seen, _ = looked_at(nation._nation, block, checks(number, PHYSICAL, at, rank), now)
-    opened = seen.shipments.opened >= 0
-    assert opened[::2].mean() > 0.8
-    assert not opened[1::2].any()
-    assert (seen.shipments.opened[opened] > now).all()
